@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { Table, type TableDefinition } from './table.ts';
+
+/** Every config table there is. */
+export class Catalogue {
+  /** Referenced tables before those that refer to them: an export in this order can be replayed from top to bottom. */
+  readonly tables: readonly Table[];
+  readonly #byId: ReadonlyMap<string, Table>;
+
+  constructor(tables: readonly Table[]) {
+    this.tables = inDependencyOrder(tables);
+    this.#byId = new Map(this.tables.map((table) => [table.id, table]));
+  }
+
+  /** By path, its words joined by one space. */
+  find(id: string): Table | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** As `find`, for a path that a schema names: that it exists is the schema's promise. */
+  get(id: string): Table {
+    const table = this.#byId.get(id);
+    if (table === undefined) throw new Error(`no such table: ${id}`);
+    return table;
+  }
+
+  /** Words that may follow `prefix` in a path, each once. */
+  wordsAfter(prefix: readonly string[]): string[] {
+    const under = this.tables.filter((table) => prefix.every((word, index) => table.path[index] === word));
+    return [...new Set(under.flatMap((table) => table.path[prefix.length] ?? []))].sort();
+  }
+}
+
+/** Reads the folder: the path of a table is the path of its file. */
+export async function loadCatalogue(): Promise<Catalogue> {
+  const folder = import.meta.dirname;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && file.includes(sep) && !file.startsWith(`kinds${sep}`))
+    .sort();
+  const tables = files.map(async (file) => {
+    const module: { default: TableDefinition } = await import(join(folder, file));
+    return new Table(file.slice(0, -'.ts'.length).split(sep), module.default);
+  });
+  return new Catalogue(await Promise.all(tables));
+}
+
+function inDependencyOrder(tables: readonly Table[]): Table[] {
+  const byId = new Map(tables.map((table) => [table.id, table]));
+  const ordered = new Set<Table>();
+  const visit = (table: Table, above: readonly Table[]): void => {
+    if (ordered.has(table)) return;
+    if (above.includes(table)) throw new Error(`${table.id}: its references lead back to it`);
+    for (const id of referencedBy(table)) {
+      const target = byId.get(id);
+      if (target === undefined) throw new Error(`${table.id}: refers to ${id}, which is no table`);
+      visit(target, [...above, table]);
+    }
+    ordered.add(table);
+  };
+  for (const table of tables) visit(table, []);
+  return [...ordered];
+}
+
+function referencedBy(table: Table): string[] {
+  return [
+    ...[...table.fields.values()].flatMap((field) => field.meta.tables ?? []),
+    ...[...table.tables.values()].flatMap(referencedBy),
+  ];
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** What a field holds. References are text here (the key of the row that they name); the store keeps the row itself. */
+export type Value = number | string;
+
+/** Why a text is no value of a field; each is a row of the error map. */
+export type Fault = 'invalid-value' | 'too-long' | 'not-an-address';
+
+export type FieldMeta = {
+  readonly kind: 'integer' | 'choice' | 'text' | 'reference' | 'address';
+  readonly help: string;
+  /** For a person, after "expected": `an integer from 0 to 65536`. */
+  readonly expected: string;
+  /** The value in force while the field is not set. Absent: there is none, and the field can be empty. */
+  readonly default?: Value;
+  /** Fault to report when the text is malformed. */
+  readonly fault: Fault;
+  /** The row can't be saved without it. */
+  readonly required?: boolean;
+  /** Levee's own addition, unknown to FortiWeb. */
+  readonly extension?: boolean;
+  readonly range?: { readonly minimum: number; readonly maximum: number };
+  /** Words that may be entered, each with one line of help. */
+  readonly choices?: Readonly<Record<string, string>>;
+  /** Paths of the tables whose rows may be named, in the order in which they are searched. */
+  readonly tables?: readonly string[];
+  /** Printed in double quotes even where that is not needed, as FortiWeb prints names. */
+  readonly quoted?: boolean;
+};
+
+/** What a schema file may say of any field. */
+export type Common = Pick<FieldMeta, 'help'> & Partial<Pick<FieldMeta, 'required' | 'extension'>>;
+
+/** Text as it is typed on one side, the value on the other. */
+export type FieldSchema = z.ZodType<Value, string>;
+
+const registry = z.registry<FieldMeta>();
+
+/** Attaches the metadata to the final schema: zod keeps metadata by instance and drops it on every wrapper. */
+export function described(schema: FieldSchema, meta: FieldMeta): FieldSchema {
+  registry.add(schema, meta);
+  return schema;
+}
+
+export function metaOf(schema: FieldSchema): FieldMeta {
+  const meta = registry.get(schema);
+  if (meta === undefined) throw new Error('a schema that no kind of field has made');
+  return meta;
+}
+
+/** A text of at most `maximum` code points. */
+export function limitedText(maximum: number): z.ZodType<string, string> {
+  return z.string().check((context) => {
+    if (context.value.length > maximum && [...context.value].length > maximum) {
+      context.issues.push({
+        code: 'too_big',
+        origin: 'string',
+        maximum,
+        inclusive: true,
+        input: context.value,
+      });
+    }
+  });
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { limitedText } from './field.ts';
+
+/** How the rows of a table are told apart: by a name, or by a number for which 0 stands for the next free one. */
+export type Key = {
+  readonly kind: 'name' | 'number';
+  readonly expected: string;
+  readonly schema: z.ZodType<string, string>;
+  readonly maximum: number;
+};
+
+/** C0, DEL and C1 controls except tab and newline. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+const refused = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/u;
+
+/** A name: not empty, no control characters but tab and newline, at most `maximum` code points. */
+export function nameText(maximum: number): z.ZodType<string, string> {
+  return limitedText(maximum).check((context) => {
+    if (context.value === '' || refused.test(context.value) || !context.value.isWellFormed()) {
+      context.issues.push({ code: 'custom', input: context.value });
+    }
+  });
+}
+
+export function nameKey(maximum = 63): Key {
+  return {
+    kind: 'name',
+    maximum,
+    schema: nameText(maximum),
+    expected: `a name of 1 to ${maximum} characters`,
+  };
+}
+
+/** Row numbers from 1 to `maximum`; they are text like any key, in their shortest form. */
+export function numberKey(maximum = 65535): Key {
+  const schema = z.codec(z.string().regex(/^\d{1,15}$/), z.string(), {
+    decode: (text, context) => {
+      if (Number(text) > maximum) context.issues.push({ code: 'custom', input: text });
+      return String(Number(text));
+    },
+    encode: (value) => value,
+  });
+  return {
+    kind: 'number',
+    maximum,
+    schema,
+    expected: `a number from 1 to ${maximum}, or 0 for the next free one`,
+  };
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { type Common, described, type FieldSchema } from '../field.ts';
+
+type Choice = Common & { choices: Readonly<Record<string, string>>; default?: string };
+
+/** One of some words; each carries a line of help. */
+export function choice(options: Choice): FieldSchema {
+  const words = Object.keys(options.choices);
+  return described(z.enum(words), {
+    ...options,
+    kind: 'choice',
+    fault: 'invalid-value',
+    expected: `one of ${words.join(', ')}`,
+  });
+}
+
+/** `enable` or `disable`. */
+export function toggle(options: Common & { default: 'enable' | 'disable' }): FieldSchema {
+  return choice({ ...options, choices: { enable: 'Switch it on', disable: 'Switch it off' } });
+}

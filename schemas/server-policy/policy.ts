@@ -1,0 +1,38 @@
+import { nameKey } from '../key.ts';
+import { toggle } from '../kinds/choice.ts';
+import { reference } from '../kinds/reference.ts';
+import { text } from '../kinds/text.ts';
+import type { TableDefinition } from '../table.ts';
+
+export default {
+  help: 'Protect one service: where it listens, what guards it, which servers answer',
+  area: 'traroutegrp',
+  key: nameKey(),
+  members: {
+    vserver: reference({
+      help: 'Virtual server: the addresses to listen on',
+      tables: ['server-policy vserver'],
+      required: true,
+    }),
+    service: reference({
+      help: 'Service: the port to listen on',
+      tables: ['server-policy service predefined', 'server-policy service custom'],
+      required: true,
+    }),
+    'web-protection-profile': reference({
+      help: 'Protection to apply to each connection',
+      tables: ['waf web-protection-profile inline-protection'],
+    }),
+    'server-pool': reference({
+      help: 'Servers that the connections are relayed to',
+      tables: ['server-policy server-pool'],
+      required: true,
+    }),
+    status: toggle({ help: 'Take connections', default: 'enable' }),
+    comment: text({ help: 'A note for other administrators', maximum: 999 }),
+    'monitor-mode': toggle({
+      help: 'Report violations but refuse nothing, whatever the action of the rule',
+      default: 'disable',
+    }),
+  },
+} satisfies TableDefinition;

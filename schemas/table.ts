@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { type Fault, type FieldMeta, type FieldSchema, metaOf, type Value } from './field.ts';
+import type { Key } from './key.ts';
+
+/** Permission areas of FortiWeb access profiles. */
+export type Area =
+  | 'mntgrp'
+  | 'admingrp'
+  | 'sysgrp'
+  | 'netgrp'
+  | 'loggrp'
+  | 'authusergrp'
+  | 'traroutegrp'
+  | 'wafgrp';
+
+/** What a schema file says: plain data. Members stand in the order in which they are printed. */
+export type TableDefinition = {
+  readonly help: string;
+  /** Whoever may change it needs w or rw here; a sub-table has the area of its parent. */
+  readonly area?: Area;
+  /** Absent: a singleton, with its fields directly below `config`. */
+  readonly key?: Key;
+  readonly members: Readonly<Record<string, FieldSchema | TableDefinition>>;
+  /** Rows that always exist, can be named and can't be changed. */
+  readonly predefined?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
+  /** No rows but the predefined ones. */
+  readonly readOnly?: boolean;
+  /** The most rows that it takes. */
+  readonly limit?: number;
+};
+
+export type Reading = { readonly value: Value } | { readonly fault: Fault; readonly expected: string };
+
+export class Field {
+  readonly name: string;
+  readonly meta: FieldMeta;
+  readonly #schema: FieldSchema;
+
+  constructor(name: string, schema: FieldSchema) {
+    this.name = name;
+    this.meta = metaOf(schema);
+    this.#schema = schema;
+  }
+
+  /** One word as typed to the value that it means. */
+  read(text: string): Reading {
+    const result = z.safeDecode(this.#schema, text);
+    if (result.success) return { value: result.data };
+    const tooLong = result.error.issues.some(
+      (issue) => issue.code === 'too_big' && issue.origin === 'string',
+    );
+    return { fault: tooLong ? 'too-long' : this.meta.fault, expected: this.meta.expected };
+  }
+}
+
+export type KeyReading = { readonly key: string } | { readonly fault: Fault; readonly expected: string };
+
+export class Table {
+  /** Words after `config`; for a sub-table those of its parent and its own name. */
+  readonly path: readonly string[];
+  /** The path as one text, what the store files rows under. */
+  readonly id: string;
+  readonly help: string;
+  readonly area: Area;
+  readonly key: Key | undefined;
+  readonly readOnly: boolean;
+  readonly limit: number;
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly tables: ReadonlyMap<string, Table>;
+  /** Fields and sub-tables in the order in which they are printed. */
+  readonly members: readonly (Field | Table)[];
+  readonly predefined: ReadonlyMap<string, ReadonlyMap<string, Value>>;
+
+  constructor(path: readonly string[], definition: TableDefinition, inherited?: Area) {
+    const area = definition.area ?? inherited;
+    if (area === undefined) throw new Error(`${path.join(' ')}: no permission area`);
+    this.path = path;
+    this.id = path.join(' ');
+    this.help = definition.help;
+    this.area = area;
+    this.key = definition.key;
+    this.readOnly = definition.readOnly ?? false;
+    this.limit = definition.limit ?? Number.POSITIVE_INFINITY;
+    this.members = Object.entries(definition.members).map(([name, member]) =>
+      'members' in member ? new Table([...path, name], member, area) : new Field(name, member),
+    );
+    this.fields = new Map(this.members.filter((m) => m instanceof Field).map((field) => [field.name, field]));
+    this.tables = new Map(this.members.filter((m) => m instanceof Table).map((table) => [table.name, table]));
+    this.predefined = new Map(
+      Object.entries(definition.predefined ?? {}).map(([key, row]) => [key, new Map(Object.entries(row))]),
+    );
+  }
+
+  /** The last word of its path: what the prompt shows. */
+  get name(): string {
+    return this.path.at(-1) ?? '';
+  }
+
+  /** The text of a key as typed to its canonical form. Only for a table with rows. */
+  readKey(text: string): KeyReading {
+    if (this.key === undefined) throw new Error(`${this.id} has no rows`);
+    const result = z.safeDecode(this.key.schema, text);
+    if (result.success) return { key: result.data };
+    const tooLong = result.error.issues.some((issue) => issue.code === 'too_big');
+    return { fault: tooLong ? 'too-long' : 'invalid-value', expected: this.key.expected };
+  }
+}
