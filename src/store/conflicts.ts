@@ -1,0 +1,69 @@
+import type { Database } from 'better-sqlite3';
+import type { Draft, RowChange } from './draft.ts';
+import type { Stored } from './stored.ts';
+import { isLink, type RowId } from './view.ts';
+
+/** What another author has committed, since a row was opened, that stands against the changes that are pending for it. */
+export type Conflict = {
+  readonly table: string;
+  readonly key: string;
+  /** The field that both have changed, or the reference whose target is gone. Absent: the row as a whole. */
+  readonly field?: string;
+  readonly what: 'changed' | 'deleted' | 'created' | 'in-use';
+  /** Who did it; '' where that can't be told. */
+  readonly author: string;
+};
+
+type Later = { author: string; fields: string };
+
+/** Compares a draft with what has been committed since its rows were opened. */
+export function findConflicts(database: Database, stored: Stored, draft: Draft): Conflict[] {
+  const now = stored.revision;
+  const statement = database.prepare<[number, number], Later>(
+    `SELECT author, fields FROM change JOIN revision ON revision.id = change.revision
+     WHERE change.row = ? AND change.revision > ? ORDER BY change.revision DESC`,
+  );
+  const later = (row: RowId, since: number): Later[] => statement.all(row, since);
+  return [...draft.changes]
+    .filter((change) => change.since < now && !(change.created && change.deleted))
+    .flatMap((change) => [
+      ...rowConflicts(change, stored, draft, later),
+      ...fieldConflicts(change, stored, later),
+    ]);
+}
+
+type LaterChanges = (row: RowId, since: number) => Later[];
+
+function rowConflicts(change: RowChange, stored: Stored, draft: Draft, later: LaterChanges): Conflict[] {
+  const { id, table, parent, key, since } = change;
+  const conflict = (what: Conflict['what'], row: RowId): Conflict[] => [
+    { table, key, what, author: later(row, since)[0]?.author ?? '' },
+  ];
+  if (change.deleted) {
+    const [use] = draft.users(id);
+    return use === undefined ? [] : conflict('in-use', use.row);
+  }
+  if (!change.created && stored.row(id) === undefined) return conflict('deleted', id);
+  const holder = stored.find(table, parent, key);
+  const replaced = holder !== undefined && holder !== id && draft.find(table, parent, key) === id;
+  return replaced && draft.row(holder) !== undefined ? conflict('created', holder) : [];
+}
+
+function fieldConflicts(change: RowChange, stored: Stored, later: LaterChanges): Conflict[] {
+  const { id, table, key, since } = change;
+  const lost = [...change.fields].flatMap(([field, content]): Conflict[] =>
+    isLink(content) && content.target > 0 && stored.row(content.target) === undefined
+      ? [{ table, key, field, what: 'deleted', author: later(content.target, since)[0]?.author ?? '' }]
+      : [],
+  );
+  if (change.created) return lost;
+  const changed = new Map<string, Conflict>();
+  for (const { author, fields } of later(id, since)) {
+    const theirs: Record<string, unknown> = JSON.parse(fields);
+    for (const field of change.fields.keys()) {
+      if (field in theirs && !changed.has(field))
+        changed.set(field, { table, key, field, what: 'changed', author });
+    }
+  }
+  return [...lost, ...changed.values()];
+}

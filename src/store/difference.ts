@@ -1,0 +1,57 @@
+import type { Value } from '../../schemas/field.ts';
+import type { Draft, RowChange } from './draft.ts';
+import { type Content, isLink, type Row, type RowId, sameContent, type View } from './view.ts';
+
+/** What a draft does to one row, as a revision records it. References are by name, as they are at that time. */
+export type RecordedChange = {
+  readonly row: RowId;
+  readonly path: string;
+  /** Keys from the top-level row down to this one. */
+  readonly keys: readonly string[];
+  readonly kind: 'created' | 'changed' | 'deleted' | 'renamed' | 'moved';
+  /** Field -> [before, after]; null = not set. */
+  readonly fields: Readonly<Record<string, readonly [Value | null, Value | null]>>;
+};
+
+/** What a draft really changes: a field that is set to what it already holds is no change. */
+export function difference(draft: Draft): RecordedChange[] {
+  const recorded: RecordedChange[] = [];
+  for (const change of draft.changes) {
+    if (change.created && change.deleted) continue;
+    const before = change.created ? undefined : draft.base.row(change.id);
+    const fields = fieldDifference(change, before, draft);
+    const kind = kindOf(change, before, draft);
+    if (kind === 'changed' && Object.keys(fields).length === 0) continue;
+    const keys = keysOf(change, change.deleted ? draft.base : draft);
+    recorded.push({ row: change.id, path: change.table, keys, kind, fields });
+  }
+  return recorded;
+}
+
+function kindOf(change: RowChange, before: Row | undefined, draft: Draft): RecordedChange['kind'] {
+  if (change.created) return 'created';
+  if (change.deleted) return 'deleted';
+  if (before?.key !== change.key) return 'renamed';
+  return draft.moved.has(change.id) ? 'moved' : 'changed';
+}
+
+function keysOf({ parent, key }: Pick<Row, 'parent' | 'key'>, view: View): string[] {
+  const above = parent === null ? undefined : view.row(parent);
+  return above === undefined ? [key] : [...keysOf(above, view), key];
+}
+
+function fieldDifference(change: RowChange, before: Row | undefined, draft: Draft): RecordedChange['fields'] {
+  const fields: Record<string, readonly [Value | null, Value | null]> = {};
+  const touched = change.deleted ? (before?.fields.keys() ?? []) : change.fields.keys();
+  for (const field of touched) {
+    const old = before?.fields.get(field);
+    const content = change.deleted ? undefined : change.fields.get(field);
+    if (!sameContent(old, content)) fields[field] = [named(old, draft.base), named(content, draft)];
+  }
+  return fields;
+}
+
+function named(content: Content | undefined, view: View): Value | null {
+  if (isLink(content)) return view.row(content.target)?.key ?? null;
+  return content ?? null;
+}

@@ -1,0 +1,243 @@
+import type { Content, Row, RowId, Use, View } from './view.ts';
+
+/** What a draft does to one row. */
+export type RowChange = {
+  readonly id: RowId;
+  readonly table: string;
+  readonly parent: RowId | null;
+  key: string;
+  readonly created: boolean;
+  deleted: boolean;
+  /** Fields that it touches; undefined = unset. */
+  readonly fields: Map<string, Content | undefined>;
+  /** The last commit that its author had seen when the row was opened. */
+  since: number;
+};
+
+/** The rows of one table (below one parent) that a draft adds, removes or renames. */
+type Membership = {
+  /** null: the key is free now. */
+  readonly keys: Map<string, RowId | null>;
+  readonly added: RowId[];
+  order: RowId[] | undefined;
+};
+
+let pending = 0;
+
+/** Changes in memory over another view, by table, key and field. It can lie over another draft and be merged into it. */
+export class Draft implements View {
+  readonly base: View;
+  readonly #changes = new Map<RowId, RowChange>();
+  readonly #memberships = new Map<string, Membership>();
+  /** Rows that were put in another place. */
+  readonly moved = new Set<RowId>();
+  /** Row -> fields that refer to it by this draft. */
+  readonly #uses = new Map<RowId, Map<string, Use>>();
+
+  constructor(base: View) {
+    this.base = base;
+  }
+
+  get revision(): number {
+    return this.base.revision;
+  }
+
+  get isEmpty(): boolean {
+    return this.#changes.size === 0;
+  }
+
+  get changes(): Iterable<RowChange> {
+    return this.#changes.values();
+  }
+
+  /** Tables whose rows were put in another order, with the whole new order. */
+  *orders(): Generator<readonly RowId[]> {
+    for (const { order } of this.#memberships.values()) if (order !== undefined) yield order;
+  }
+
+  row(id: RowId): Row | undefined {
+    const change = this.#changes.get(id);
+    if (change === undefined) return this.base.row(id);
+    if (change.deleted) return undefined;
+    const below = change.created ? undefined : this.base.row(id);
+    const fields = new Map(below?.fields);
+    for (const [field, content] of change.fields) {
+      if (content === undefined) fields.delete(field);
+      else fields.set(field, content);
+    }
+    const { table, parent, key } = change;
+    return { id, table, parent, key, fields, predefined: below?.predefined ?? false };
+  }
+
+  find(table: string, parent: RowId | null, key: string): RowId | undefined {
+    const known = this.#memberships.get(place(table, parent))?.keys.get(key);
+    return known === undefined ? this.base.find(table, parent, key) : (known ?? undefined);
+  }
+
+  rows(table: string, parent: RowId | null): readonly Row[] {
+    const membership = this.#memberships.get(place(table, parent));
+    const below = this.base.rows(table, parent);
+    if (membership === undefined && this.#changes.size === 0) return below;
+    const ids = membership?.order ?? [...below.map((row) => row.id), ...(membership?.added ?? [])];
+    const known = new Map(below.map((row) => [row.id, row]));
+    return ids.flatMap((id) => (this.#changes.has(id) ? this.row(id) : known.get(id)) ?? []);
+  }
+
+  users(id: RowId): readonly Use[] {
+    const below = this.base.users(id).filter(({ row, field }) => {
+      const change = this.#changes.get(row);
+      return change === undefined || (!change.deleted && !change.fields.has(field));
+    });
+    return [...below, ...(this.#uses.get(id)?.values() ?? [])];
+  }
+
+  /** Notes that the author is about to change this row, as it is now. */
+  open(id: RowId): void {
+    this.#touch(id);
+  }
+
+  create(table: string, parent: RowId | null, key: string): RowId {
+    pending -= 1;
+    const id = pending;
+    this.#changes.set(id, {
+      id,
+      table,
+      parent,
+      key,
+      created: true,
+      deleted: false,
+      fields: new Map(),
+      since: this.revision,
+    });
+    const membership = this.#membership(table, parent);
+    membership.keys.set(key, id);
+    membership.added.push(id);
+    membership.order?.push(id);
+    return id;
+  }
+
+  set(id: RowId, field: string, content: Content | undefined): void {
+    const change = this.#touch(id);
+    this.#forgetUse(change, field);
+    change.fields.set(field, content);
+    this.#noteUse(id, field, content);
+  }
+
+  /** Removes a row with all that it holds. `tables` are the sub-tables that rows of its table have, at any depth. */
+  delete(id: RowId, subTables: (table: string) => readonly string[]): void {
+    const change = this.#touch(id);
+    for (const table of subTables(change.table)) {
+      for (const row of this.rows(table, id)) this.delete(row.id, subTables);
+    }
+    for (const field of change.fields.keys()) this.#forgetUse(change, field);
+    change.fields.clear();
+    change.deleted = true;
+    this.#leave(change);
+  }
+
+  rename(id: RowId, key: string): void {
+    const change = this.#touch(id);
+    const membership = this.#membership(change.table, change.parent);
+    membership.keys.set(change.key, null);
+    membership.keys.set(key, id);
+    change.key = key;
+  }
+
+  /** Puts a row right before or after another one of its table. */
+  move(id: RowId, side: 'before' | 'after', other: RowId): void {
+    const { table, parent } = this.#touch(id);
+    const order = this.rows(table, parent)
+      .map((row) => row.id)
+      .filter((row) => row !== id);
+    order.splice(order.indexOf(other) + (side === 'after' ? 1 : 0), 0, id);
+    this.#membership(table, parent).order = order;
+    this.moved.add(id);
+  }
+
+  /** Takes over what another draft, made over this one, has changed. */
+  merge(upper: Draft): void {
+    for (const change of upper.#changes.values()) {
+      const mine = this.#changes.get(change.id);
+      if (mine === undefined) {
+        this.#changes.set(change.id, change);
+      } else {
+        for (const [field, content] of change.fields) {
+          this.#forgetUse(mine, field);
+          mine.fields.set(field, content);
+        }
+        mine.key = change.key;
+        if (change.deleted) {
+          for (const field of mine.fields.keys()) this.#forgetUse(mine, field);
+          mine.fields.clear();
+          mine.deleted = true;
+        }
+      }
+      if (!change.deleted) {
+        for (const [field, content] of change.fields) this.#noteUse(change.id, field, content);
+      }
+    }
+    for (const id of upper.moved) this.moved.add(id);
+    for (const [where, theirs] of upper.#memberships) {
+      const mine = this.#memberships.get(where);
+      if (mine === undefined) {
+        this.#memberships.set(where, theirs);
+        continue;
+      }
+      for (const [key, id] of theirs.keys) mine.keys.set(key, id);
+      for (const id of theirs.added) mine.added.push(id);
+      mine.order = theirs.order ?? (mine.order && [...mine.order, ...theirs.added]);
+    }
+  }
+
+  #touch(id: RowId): RowChange {
+    const known = this.#changes.get(id);
+    if (known !== undefined) return known;
+    const row = this.base.row(id);
+    if (row === undefined) throw new Error(`row ${id} is gone`);
+    const { table, parent, key } = row;
+    const change: RowChange = {
+      id,
+      table,
+      parent,
+      key,
+      created: false,
+      deleted: false,
+      fields: new Map(),
+      since: this.revision,
+    };
+    this.#changes.set(id, change);
+    return change;
+  }
+
+  #membership(table: string, parent: RowId | null): Membership {
+    const where = place(table, parent);
+    let membership = this.#memberships.get(where);
+    if (membership === undefined) {
+      membership = { keys: new Map(), added: [], order: undefined };
+      this.#memberships.set(where, membership);
+    }
+    return membership;
+  }
+
+  #leave({ id, table, parent, key }: RowChange): void {
+    const membership = this.#membership(table, parent);
+    membership.keys.set(key, null);
+    membership.order = membership.order?.filter((row) => row !== id);
+  }
+
+  #noteUse(row: RowId, field: string, content: Content | undefined): void {
+    if (typeof content !== 'object') return;
+    const uses = this.#uses.get(content.target) ?? new Map<string, Use>();
+    uses.set(`${row} ${field}`, { row, field });
+    this.#uses.set(content.target, uses);
+  }
+
+  #forgetUse({ id, fields }: RowChange, field: string): void {
+    const content = fields.get(field);
+    if (typeof content === 'object') this.#uses.get(content.target)?.delete(`${id} ${field}`);
+  }
+}
+
+function place(table: string, parent: RowId | null): string {
+  return parent === null ? table : `${table} ${parent}`;
+}

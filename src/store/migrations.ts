@@ -1,0 +1,61 @@
+import type { Database } from 'better-sqlite3';
+
+/** Each brings a database from the version of its place to the next. One that has been released never changes. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE row (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL,
+    parent INTEGER REFERENCES row(id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    predefined INTEGER NOT NULL DEFAULT 0,
+    fields TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fields))
+  ) STRICT;
+  CREATE UNIQUE INDEX row_key ON row (path, ifnull(parent, 0), key);
+  CREATE INDEX row_order ON row (path, ifnull(parent, 0), position);
+  CREATE INDEX row_parent ON row (parent) WHERE parent IS NOT NULL;
+
+  CREATE TABLE reference (
+    row INTEGER NOT NULL REFERENCES row(id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    target INTEGER NOT NULL REFERENCES row(id) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (row, field)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reference_target ON reference (target);
+
+  CREATE TABLE revision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    time INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    origin TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE change (
+    revision INTEGER NOT NULL REFERENCES revision(id),
+    row INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    keys TEXT NOT NULL CHECK (json_valid(keys)),
+    kind TEXT NOT NULL,
+    fields TEXT NOT NULL CHECK (json_valid(fields)),
+    PRIMARY KEY (row, revision)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX change_revision ON change (revision);
+  `,
+];
+
+/** Brings a database to the present version, all or nothing. Throws if a newer Levee has written it. */
+export function migrate(database: Database): void {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > migrations.length) {
+    throw new Error(
+      `the database has version ${version}, and this Levee knows none above ${migrations.length}: run the Levee that wrote it`,
+    );
+  }
+  database
+    .transaction(() => {
+      for (const migration of migrations.slice(version)) database.exec(migration);
+      database.pragma(`user_version = ${migrations.length}`);
+    })
+    .immediate();
+}

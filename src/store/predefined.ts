@@ -1,0 +1,22 @@
+import type { Database } from 'better-sqlite3';
+import type { Catalogue } from '../../schemas/catalogue.ts';
+
+/** Brings the predefined rows of the schemas into the database, so that references to them are like any other. */
+export function writePredefined(database: Database, catalogue: Catalogue): void {
+  const find = database.prepare<[string, string], { id: number; fields: string }>(
+    'SELECT id, fields FROM row WHERE path = ? AND parent IS NULL AND key = ?',
+  );
+  const insert = database.prepare(
+    `INSERT INTO row (path, key, position, predefined, fields) VALUES (?1, ?2,
+      (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = ?1 AND parent IS NULL), 1, ?3)`,
+  );
+  const update = database.prepare('UPDATE row SET fields = ?, predefined = 1 WHERE id = ?');
+  for (const table of catalogue.tables) {
+    for (const [key, row] of table.predefined) {
+      const fields = JSON.stringify(Object.fromEntries(row));
+      const known = find.get(table.id, key);
+      if (known === undefined) insert.run(table.id, key, fields);
+      else if (known.fields !== fields) update.run(fields, known.id);
+    }
+  }
+}

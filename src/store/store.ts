@@ -1,0 +1,70 @@
+import Database from 'better-sqlite3';
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import { type Conflict, findConflicts } from './conflicts.ts';
+import { difference, type RecordedChange } from './difference.ts';
+import type { Draft } from './draft.ts';
+import { migrate } from './migrations.ts';
+import { writePredefined } from './predefined.ts';
+import { Stored } from './stored.ts';
+import { writeDraft } from './write.ts';
+
+/** Who commits, and from where: `console`, `import rules.conf`. */
+export type Author = { readonly name: string; readonly origin: string };
+
+export type Committed = { readonly revision: number; readonly changes: readonly RecordedChange[] };
+
+/** The configuration in one SQLite file. */
+export class Store {
+  readonly #database: Database.Database;
+  readonly stored: Stored;
+
+  /** `file` is created where it does not exist. Throws if it is no database, or one of a newer Levee. */
+  constructor(file: string, catalogue: Catalogue) {
+    this.#database = new Database(file);
+    try {
+      this.#database.pragma('journal_mode = WAL');
+      this.#database.pragma('synchronous = FULL');
+      this.#database.pragma('foreign_keys = ON');
+      migrate(this.#database);
+      writePredefined(this.#database, catalogue);
+      this.stored = new Stored(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /** What stands against committing this draft now; nothing, as long as nobody else has committed. */
+  conflicts(draft: Draft): Conflict[] {
+    return findConflicts(this.#database, this.stored, draft);
+  }
+
+  /**
+   * Writes a draft as one revision in one transaction. A draft that changes nothing makes no revision.
+   * Throws (and writes nothing) where SQLite can't write: a full disk, a lost file.
+   */
+  commit(draft: Draft, author: Author, now: number): Committed {
+    const changes = difference(draft);
+    if (changes.length === 0) return { revision: this.stored.revision, changes };
+    const write = this.#database.transaction((): Committed => {
+      const real = writeDraft(this.#database, draft);
+      const { lastInsertRowid } = this.#database
+        .prepare('INSERT INTO revision (time, author, origin) VALUES (?, ?, ?)')
+        .run(now, author.name, author.origin);
+      const revision = Number(lastInsertRowid);
+      const insert = this.#database.prepare(
+        'INSERT INTO change (revision, row, path, keys, kind, fields) VALUES (?, ?, ?, ?, ?, ?)',
+      );
+      const named = changes.map((change) => ({ ...change, row: real.get(change.row) ?? change.row }));
+      for (const { row, path, keys, kind, fields } of named) {
+        insert.run(revision, row, path, JSON.stringify(keys), kind, JSON.stringify(fields));
+      }
+      return { revision, changes: named };
+    });
+    return write.immediate();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,77 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { Value } from '../../schemas/field.ts';
+import type { Content, Row, RowId, Use, View } from './view.ts';
+
+type RowRecord = {
+  id: number;
+  path: string;
+  parent: number | null;
+  key: string;
+  fields: string;
+  predefined: number;
+  links: string | null;
+};
+
+const columns = `id, path, parent, key, fields, predefined,
+  (SELECT json_group_object(field, target) FROM reference WHERE reference.row = row.id) AS links`;
+
+/** The committed configuration, read from the database. */
+export class Stored implements View {
+  readonly #row: Statement<[number], RowRecord>;
+  readonly #find: Statement<[string, number, string], number>;
+  readonly #rows: Statement<[string, number], RowRecord>;
+  readonly #users: Statement<[number], Use>;
+  readonly #revision: Statement<[], number>;
+  readonly #any: Statement<[string], number>;
+
+  constructor(database: Database) {
+    this.#row = database.prepare(`SELECT ${columns} FROM row WHERE id = ?`);
+    this.#find = database
+      .prepare<[string, number, string], number>(
+        'SELECT id FROM row WHERE path = ? AND ifnull(parent, 0) = ? AND key = ?',
+      )
+      .pluck();
+    this.#rows = database.prepare(
+      `SELECT ${columns} FROM row WHERE path = ? AND ifnull(parent, 0) = ? ORDER BY position`,
+    );
+    this.#users = database.prepare('SELECT row, field FROM reference WHERE target = ? ORDER BY row, field');
+    this.#revision = database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck();
+    this.#any = database.prepare<[string], number>('SELECT 1 FROM row WHERE path = ? LIMIT 1').pluck();
+  }
+
+  get revision(): number {
+    return this.#revision.get() ?? 0;
+  }
+
+  row(id: RowId): Row | undefined {
+    const record = id > 0 ? this.#row.get(id) : undefined;
+    return record && toRow(record);
+  }
+
+  find(table: string, parent: RowId | null, key: string): RowId | undefined {
+    return parent !== null && parent < 0 ? undefined : this.#find.get(table, parent ?? 0, key);
+  }
+
+  rows(table: string, parent: RowId | null): readonly Row[] {
+    return parent !== null && parent < 0 ? [] : this.#rows.all(table, parent ?? 0).map(toRow);
+  }
+
+  users(id: RowId): readonly Use[] {
+    return id > 0 ? this.#users.all(id) : [];
+  }
+
+  /** Whether the table has no row at all, whatever the parent. */
+  isEmpty(table: string): boolean {
+    return this.#any.get(table) === undefined;
+  }
+}
+
+function toRow({ id, path, parent, key, fields, predefined, links }: RowRecord): Row {
+  const values: Record<string, Value> = JSON.parse(fields);
+  const content = new Map<string, Content>(Object.entries(values));
+  if (links !== null && links !== '{}') {
+    const targets: Record<string, number> = JSON.parse(links);
+    for (const [field, target] of Object.entries(targets)) content.set(field, { target });
+  }
+  return { id, table: path, parent, key, fields: content, predefined: predefined === 1 };
+}

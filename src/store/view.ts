@@ -1,0 +1,52 @@
+import type { Value } from '../../schemas/field.ts';
+
+/** What a row is, whatever its name. Negative while it exists only in memory. */
+export type RowId = number;
+
+/** A reference to another row: it follows that row through renames. */
+export type Link = { readonly target: RowId };
+
+/** What a field holds. */
+export type Content = Value | Link;
+
+export type Row = {
+  readonly id: RowId;
+  /** Path of its table, as the catalogue knows it. */
+  readonly table: string;
+  /** Row that holds it, for a row of a sub-table. */
+  readonly parent: RowId | null;
+  /** '' for a singleton. */
+  readonly key: string;
+  /** Only fields that are set: unset is not default. */
+  readonly fields: ReadonlyMap<string, Content>;
+  readonly predefined: boolean;
+};
+
+/** A field that refers to some row. */
+export type Use = { readonly row: RowId; readonly field: string };
+
+/** A configuration that can be read: what is stored, or what it would be with pending changes. */
+export interface View {
+  /** Number of the last commit that it shows. */
+  readonly revision: number;
+  row(id: RowId): Row | undefined;
+  find(table: string, parent: RowId | null, key: string): RowId | undefined;
+  /** In key order: as created, unless moved. */
+  rows(table: string, parent: RowId | null): readonly Row[];
+  /** Every field that refers to this row. */
+  users(id: RowId): readonly Use[];
+}
+
+export function isLink(content: Content | undefined): content is Link {
+  return typeof content === 'object';
+}
+
+export function sameContent(one: Content | undefined, other: Content | undefined): boolean {
+  return isLink(one) && isLink(other) ? one.target === other.target : one === other;
+}
+
+/** The row at the top of a chain of sub-tables. */
+export function topOf(view: View, id: RowId): RowId {
+  const parent = view.row(id)?.parent ?? null;
+  return parent === null ? id : topOf(view, parent);
+}

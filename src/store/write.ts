@@ -1,0 +1,77 @@
+import type { Database } from 'better-sqlite3';
+import type { Draft } from './draft.ts';
+import { type Content, isLink, type RowId } from './view.ts';
+
+/** Writes a draft into the tables `row` and `reference`, inside the caller's transaction. Returns pending id -> real id. */
+export function writeDraft(database: Database, draft: Draft): ReadonlyMap<RowId, RowId> {
+  const statements = prepare(database);
+  const real = new Map<RowId, RowId>();
+  const idOf = (id: RowId): RowId => real.get(id) ?? id;
+  const changes = [...draft.changes];
+  const orders = [...draft.orders()];
+  const kept = changes.filter(({ created, deleted }) => !created && !deleted);
+  const before = new Map(kept.map(({ id }) => [id, draft.base.row(id)]));
+
+  for (const { id, created, deleted } of changes) if (deleted && !created) statements.delete.run(id);
+
+  // Names may swap places, so all of them step aside before any takes its new one.
+  const renamed = kept.filter(({ id, key }) => before.get(id)?.key !== key);
+  for (const { id } of renamed) statements.rename.run(`\0${id}`, id);
+  for (const { id, key } of renamed) statements.rename.run(key, id);
+
+  // A parent is always created before its children.
+  for (const change of changes) {
+    if (!change.created || change.deleted) continue;
+    const parent = change.parent === null ? null : idOf(change.parent);
+    const { lastInsertRowid } = statements.insert.run(
+      change.table,
+      parent,
+      change.key,
+      plainText(change.fields),
+    );
+    real.set(change.id, Number(lastInsertRowid));
+  }
+  for (const { id, fields } of kept) {
+    if (fields.size === 0) continue;
+    statements.update.run(plainText(new Map([...(before.get(id)?.fields ?? []), ...fields])), id);
+    for (const [field, content] of fields) if (!isLink(content)) statements.unlink.run(id, field);
+  }
+  for (const { id, fields, deleted } of changes) {
+    if (deleted) continue;
+    for (const [field, content] of fields) {
+      if (isLink(content)) statements.link.run(idOf(id), field, idOf(content.target));
+    }
+  }
+  for (const order of orders) {
+    order.forEach((id, index) => {
+      statements.place.run(index + 1, idOf(id));
+    });
+  }
+  return real;
+}
+
+/** The fields that are no references, as JSON. */
+function plainText(fields: ReadonlyMap<string, Content | undefined>): string {
+  const plain: Record<string, Content> = {};
+  for (const [field, content] of fields) {
+    if (content !== undefined && !isLink(content)) plain[field] = content;
+  }
+  return JSON.stringify(plain);
+}
+
+function prepare(database: Database) {
+  return {
+    insert: database.prepare(
+      `INSERT INTO row (path, parent, key, position, fields) VALUES (?1, ?2, ?3,
+        (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = ?1 AND ifnull(parent, 0) = ifnull(?2, 0)), ?4)`,
+    ),
+    update: database.prepare('UPDATE row SET fields = ? WHERE id = ?'),
+    delete: database.prepare('DELETE FROM row WHERE id = ?'),
+    rename: database.prepare('UPDATE row SET key = ? WHERE id = ?'),
+    place: database.prepare('UPDATE row SET position = ? WHERE id = ?'),
+    link: database.prepare(
+      'INSERT INTO reference (row, field, target) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET target = excluded.target',
+    ),
+    unlink: database.prepare('DELETE FROM reference WHERE row = ? AND field = ?'),
+  };
+}
