@@ -1,0 +1,116 @@
+import { createToken, type IToken, Lexer } from 'chevrotain';
+import { lineEnd } from './spans.ts';
+import { anyCharacter, Blank, Continuation, LineEnd, Word } from './tokens.ts';
+import { closingQuote, WordScanner } from './words.ts';
+
+/** A word with quotes or backslashes. It may reach beyond the piece of text that is being lexed. */
+export const QuotedWord = createToken({
+  name: 'QuotedWord',
+  categories: [Word],
+  pattern: (_piece, offset) => {
+    const start = lexed.start + offset;
+    const end = lexed.words.end(start);
+    return end === start ? null : [lexed.words.text.slice(start, end)];
+  },
+  start_chars_hint: anyCharacter(),
+  line_breaks: true,
+});
+
+/** From a quote that never closes to the end of its line. */
+export const UnclosedQuote = createToken({ name: 'UnclosedQuote', pattern: /["'][^\n]*/ });
+
+export const Comment = createToken({
+  name: 'Comment',
+  pattern: (piece, offset, before) => {
+    const beginsLine = before.length === 0 ? !lexed.midLine : before.at(-1)?.tokenType === LineEnd;
+    if (!beginsLine) return null;
+    return [piece.slice(offset, lineEnd(piece, offset))];
+  },
+  start_chars_hint: ['#'],
+  line_breaks: false,
+  group: Lexer.SKIPPED,
+});
+
+/** In the order in which they are tried. */
+export const lexicalTokens = [Blank, LineEnd, Comment, Continuation, Word, QuotedWord, UnclosedQuote];
+
+const lexer = new Lexer(lexicalTokens, {
+  ensureOptimizations: true,
+  positionTracking: 'onlyOffset',
+  skipValidations: true,
+});
+
+type Lexed = { words: WordScanner; start: number; midLine: boolean };
+
+const nothing: Lexed = { words: new WordScanner(''), start: 0, midLine: false };
+
+/** What the patterns above look at; Chevrotain hands them no context of ours. Set only while tokenizing. */
+let lexed = nothing;
+
+function tokenize(from: Lexed, piece: string): IToken[] {
+  lexed = from;
+  try {
+    return lexer.tokenize(piece).tokens;
+  } finally {
+    lexed = nothing;
+  }
+}
+
+const pieceLength = 0x10000;
+
+/** The tokens of what a statement may stand on: words, then at most one unclosed quote. */
+export type Line = [IToken, ...IToken[]];
+
+/**
+ * The lines of `text` that hold words. Quoted newlines and continuations do not end a line. Offsets count from the
+ * start of the text. Works in pieces of 64 KiB, cut at newlines; a line that goes on over a cut is put together
+ * again.
+ */
+export function* lines(text: string): Generator<Line, void, undefined> {
+  const words = new WordScanner(text);
+  let line: Line | undefined;
+  let start = 0;
+  while (start < text.length) {
+    let end = lineEnd(text, start + pieceLength) + 1;
+    for (const token of tokenize({ words, start, midLine: line !== undefined }, text.slice(start, end))) {
+      token.startOffset += start;
+      if (token.tokenType !== LineEnd) {
+        if (line === undefined) line = [token];
+        else line.push(token);
+      } else if (line !== undefined) {
+        yield line;
+        line = undefined;
+      }
+      end = Math.max(end, endOf(token));
+    }
+    start = end;
+  }
+  if (line !== undefined) yield line;
+}
+
+export const endOf = (token: IToken): number => token.startOffset + token.image.length;
+
+/**
+ * Whether more text could still complete the last line: the text ends within quotes, or in a line continuation.
+ * A quote that a later line shows to be a stray one asks for nothing.
+ */
+export function unfinished(text: string): boolean {
+  let end = 0;
+  for (const line of lines(text)) {
+    for (const token of line) {
+      if (token.tokenType === UnclosedQuote && neverCloses(text, token)) return true;
+      end = endOf(token);
+    }
+  }
+  return endsContinued(text.slice(end));
+}
+
+const neverCloses = (text: string, { startOffset, image }: IToken): boolean =>
+  closingQuote(text, startOffset, image.startsWith('"') ? '"' : "'") === undefined;
+
+/** `rest` is what follows the last word of a text: blanks, comments and continuations. */
+function endsContinued(rest: string): boolean {
+  const physical = rest.split('\n');
+  const last = physical.pop() || (physical.pop() ?? '');
+  return /\\\r?$/.test(last) && !/^[ \t\r]*#/.test(last);
+}

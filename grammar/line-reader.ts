@@ -1,0 +1,99 @@
+import type { IToken } from 'chevrotain';
+import { endOf, type Line, UnclosedQuote } from './lexing.ts';
+import { StatementParser } from './parser.ts';
+import { isQuoted, unquote } from './quote.ts';
+import { Places } from './spans.ts';
+import type { Item, Span, SyntaxProblem, Verb } from './statement.ts';
+import { markKeywords, Word } from './tokens.ts';
+import { fullVerb, resolveVerb, type VerbResolution } from './verbs.ts';
+
+/** One for the process: building the grammar costs milliseconds, reading a line a microsecond. */
+const parser = new StatementParser({ skipValidations: true });
+
+/** Makes items of the lines of one text, which must come from the front to the back. */
+export class LineReader {
+  readonly #places: Places;
+  readonly #mayHoldNul: boolean;
+  readonly #validVerbs: () => readonly Verb[];
+
+  constructor(text: string, validVerbs: () => readonly Verb[]) {
+    this.#places = new Places(text);
+    this.#mayHoldNul = text.includes('\0');
+    this.#validVerbs = validVerbs;
+  }
+
+  read(line: Line): Item {
+    const [first] = line;
+    const last = line.at(-1) ?? first;
+    const meant = this.#resolve(first);
+    const broken = this.#brokenWord(line, last);
+    if (broken !== undefined) return 'verb' in meant ? { ...broken, verb: meant.verb } : broken;
+
+    const span = this.#places.span(first.startOffset, endOf(last) - first.startOffset);
+    if (!('verb' in meant)) return verbProblem(meant, first.image, { ...span, length: first.image.length });
+    const { verb } = meant;
+    markKeywords(line, verb);
+    const result = parser.read(line, span, this.#places);
+    if (result.kind === 'statement') return result;
+    const { token, expected } = result;
+    const offset = token?.startOffset ?? endOf(last);
+    const word = token?.image ?? '';
+    const problem = token === undefined ? 'incomplete' : 'unexpected-word';
+    const place = this.#places.span(offset, word.length);
+    return { kind: 'problem', problem, span: place, word, verb, expected, candidates: [] };
+  }
+
+  close(): void {
+    parser.forget();
+  }
+
+  #resolve({ tokenType, image }: IToken): VerbResolution {
+    const verb = fullVerb(image);
+    if (verb !== undefined) return { verb };
+    if (tokenType === UnclosedQuote) return { nearest: undefined };
+    const word = tokenType === Word ? image : unquote(image);
+    const meant = resolveVerb(word, this.#validVerbs());
+    // A quoted word in the verb's place is what a stray quote leaves behind.
+    return 'verb' in meant && isQuoted(image) ? { nearest: meant.verb } : meant;
+  }
+
+  /** The first word that could not be read as it stands. */
+  #brokenWord(line: readonly IToken[], last: IToken): SyntaxProblem | undefined {
+    if (this.#mayHoldNul) {
+      for (const { image, startOffset } of line) {
+        const nul = image.indexOf('\0');
+        if (nul < 0) continue;
+        const span = this.#places.span(startOffset + nul, 1);
+        return problem('nul-character', span, '\0', 'text without NUL characters');
+      }
+    }
+    if (last.tokenType !== UnclosedQuote) return undefined;
+    const word = last.image.trimEnd();
+    return problem(
+      'unclosed-quote',
+      this.#places.span(last.startOffset, word.length),
+      word,
+      'a closing quote',
+    );
+  }
+}
+
+const problem = (
+  kind: SyntaxProblem['problem'],
+  span: Span,
+  word: string,
+  expected: string,
+  candidates: readonly Verb[] = [],
+): SyntaxProblem => ({ kind: 'problem', problem: kind, span, word, expected, candidates });
+
+function verbProblem(
+  meant: Exclude<VerbResolution, { verb: Verb }>,
+  word: string,
+  span: Span,
+): SyntaxProblem {
+  if ('candidates' in meant) {
+    const { candidates } = meant;
+    return problem('ambiguous-verb', span, word, `one of ${candidates.join(', ')}`, candidates);
+  }
+  return problem('unknown-verb', span, word, 'a verb', meant.nearest === undefined ? [] : [meant.nearest]);
+}

@@ -1,0 +1,30 @@
+import { lines } from './lexing.ts';
+import { LineReader } from './line-reader.ts';
+import type { Item, Verb } from './statement.ts';
+import { verbs } from './verbs.ts';
+
+export { unfinished } from './lexing.ts';
+
+export type ParseOptions = {
+  /**
+   * The verbs that are valid at the level where the session stands, for abbreviations: asked when a line is about
+   * to be parsed, so after the item before it has been dealt with. All verbs by default.
+   */
+  readonly verbs?: () => readonly Verb[];
+};
+
+/** The statements and problems of one line or a whole text, in the order in which they stand. Never throws. */
+export const parse = (text: string, options?: ParseOptions): Item[] => [...statements(text, options)];
+
+/**
+ * Like `parse`, one item at a time: no line is parsed before its item is asked for, and the text is lexed in pieces
+ * of about 64 KiB. A caller may pause between any two items.
+ */
+export function* statements(text: string, options: ParseOptions = {}): Generator<Item, void, undefined> {
+  const reader = new LineReader(text, options.verbs ?? (() => verbs));
+  try {
+    for (const line of lines(text)) yield reader.read(line);
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,190 @@
+import {
+  defaultParserErrorProvider,
+  EmbeddedActionsParser,
+  EOF,
+  type IToken,
+  type ParserMethod,
+} from 'chevrotain';
+import { lexicalTokens } from './lexing.ts';
+import { isQuoted, unquote } from './quote.ts';
+import { Places } from './spans.ts';
+import type { Span, Statement, Word as StatementWord } from './statement.ts';
+import { Full, Side, To, verbTokens, Word } from './tokens.ts';
+
+type Rule = ParserMethod<[], Statement>;
+
+/** What is missing or wrong, in words for a person, is the message of each error. */
+const aTable = { ERR_MSG: 'a table' };
+const aKey = { ERR_MSG: 'a key' };
+const aField = { ERR_MSG: 'a field' };
+const aValue = { ERR_MSG: 'a value' };
+const toNewName = { ERR_MSG: '"to" and the new name' };
+const theNewName = { ERR_MSG: 'the new name' };
+const aSide = { ERR_MSG: '"before" or "after" and a key' };
+const aCommand = { ERR_MSG: 'a command' };
+const endOfLine = 'the end of the line';
+
+const kind = 'statement' as const;
+const move = 'move' as const;
+const show = 'show' as const;
+const nowhere = new Places('');
+
+/** What is wrong with a line: the token that should not stand there, or none when something is missing at the end. */
+export type Mistake = { readonly kind: 'mistake'; readonly token?: IToken; readonly expected: string };
+
+/** The grammar: one rule for each shape of statement. Its input is one line with its keywords marked. */
+export class StatementParser extends EmbeddedActionsParser {
+  readonly statement: Rule;
+  #places = nowhere;
+  #span = nowhere.span(0, 0);
+
+  constructor(options: { readonly skipValidations: boolean }) {
+    super([...lexicalTokens, ...Object.values(verbTokens), Full, To, Side], {
+      maxLookahead: 1,
+      recoveryEnabled: false,
+      errorMessageProvider: { ...defaultParserErrorProvider, buildNotAllInputParsedMessage: () => endOfLine },
+      skipValidations: options.skipValidations,
+    });
+    const rules: Rule[] = [
+      this.#table('config'),
+      this.#key('edit'),
+      this.#key('delete'),
+      this.#values('set'),
+      this.#values('append'),
+      this.#values('unselect'),
+      this.#values('select'),
+      this.#field('unset'),
+      this.#field('clear'),
+      this.#alone('next'),
+      this.#alone('end'),
+      this.#alone('abort'),
+      this.#alone('purge'),
+      this.#alone('exit'),
+      this.#pair('rename'),
+      this.#pair('clone'),
+      this.#move(),
+      this.#path('get'),
+      this.#path('tree'),
+      this.#show(),
+      this.#command('execute'),
+      this.#command('diagnose'),
+    ];
+    const alternatives = rules.map((rule) => ({ ALT: () => this.SUBRULE(rule) }));
+    this.statement = this.RULE('statement', () => this.OR(alternatives));
+    this.performSelfAnalysis();
+  }
+
+  /** Reads one line. A line that is no statement gives the first thing wrong with it. */
+  read(line: IToken[], span: Span, places: Places): Statement | Mistake {
+    this.#span = span;
+    this.#places = places;
+    this.input = line;
+    const statement = this.statement();
+    const [error] = this.errors;
+    if (error === undefined) return statement;
+    const { token, message: expected } = error;
+    return token.tokenType === EOF ? { kind: 'mistake', expected } : { kind: 'mistake', token, expected };
+  }
+
+  /** Lets go of the text that was read last. */
+  forget(): void {
+    this.#places = nowhere;
+    this.input = [];
+  }
+
+  #table<V extends 'config'>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbTokens[verb]);
+      const path = [this.#word(this.CONSUME(Word, aTable))];
+      this.MANY(() => path.push(this.#word(this.CONSUME1(Word))));
+      return { kind, verb, span: this.#span, path };
+    });
+  }
+
+  #key<V extends 'edit' | 'delete'>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbTokens[verb]);
+      const key = this.#word(this.CONSUME(Word, aKey));
+      return { kind, verb, span: this.#span, key };
+    });
+  }
+
+  #values<V extends 'set' | 'append' | 'unselect' | 'select'>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbTokens[verb]);
+      const field = this.#word(this.CONSUME(Word, aField));
+      const values = [this.#word(this.CONSUME1(Word, aValue))];
+      this.MANY(() => values.push(this.#word(this.CONSUME2(Word))));
+      return { kind, verb, span: this.#span, field, values };
+    });
+  }
+
+  #field<V extends 'unset' | 'clear'>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbTokens[verb]);
+      const field = this.#word(this.CONSUME(Word, aField));
+      return { kind, verb, span: this.#span, field };
+    });
+  }
+
+  #alone<V extends 'next' | 'end' | 'abort' | 'purge' | 'exit'>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbTokens[verb]);
+      return { kind, verb, span: this.#span };
+    });
+  }
+
+  #pair<V extends 'rename' | 'clone'>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbTokens[verb]);
+      const from = this.#word(this.CONSUME(Word, aKey));
+      this.CONSUME(To, toNewName);
+      const to = this.#word(this.CONSUME1(Word, theNewName));
+      return { kind, verb, span: this.#span, from, to };
+    });
+  }
+
+  #move() {
+    return this.RULE('move', () => {
+      this.CONSUME(verbTokens.move);
+      const key = this.#word(this.CONSUME(Word, aKey));
+      const side: 'before' | 'after' = this.CONSUME(Side, aSide).image === 'after' ? 'after' : 'before';
+      const other = this.#word(this.CONSUME1(Word, aKey));
+      return { kind, verb: move, span: this.#span, key, side, other };
+    });
+  }
+
+  #path<V extends 'get' | 'tree'>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbTokens[verb]);
+      const path: StatementWord[] = [];
+      this.MANY(() => path.push(this.#word(this.CONSUME(Word))));
+      return { kind, verb, span: this.#span, path };
+    });
+  }
+
+  #show() {
+    return this.RULE('show', () => {
+      this.CONSUME(verbTokens.show);
+      const full = this.OPTION(() => this.CONSUME(Full)) !== undefined;
+      const path: StatementWord[] = [];
+      this.MANY(() => path.push(this.#word(this.CONSUME(Word))));
+      return { kind, verb: show, span: this.#span, full, path };
+    });
+  }
+
+  #command<V extends 'execute' | 'diagnose'>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbTokens[verb]);
+      const words = [this.#word(this.CONSUME(Word, aCommand))];
+      this.MANY(() => words.push(this.#word(this.CONSUME1(Word))));
+      return { kind, verb, span: this.#span, words };
+    });
+  }
+
+  #word({ image, startOffset, tokenType }: IToken): StatementWord {
+    const span = this.#places.span(startOffset, image.length);
+    if (tokenType === Word) return { text: image, span, quoted: false };
+    return { text: unquote(image), span, quoted: isQuoted(image) };
+  }
+}

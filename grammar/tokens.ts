@@ -1,0 +1,79 @@
+import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import type { Verb } from './statement.ts';
+
+/** A word without quotes or backslashes; every longer kind of word is a category member of it. */
+export const Word = createToken({
+  name: 'Word',
+  pattern: /[^ \t\r\n"'\\]+(?![^ \t\r\n])/,
+  start_chars_hint: anyCharacter(),
+});
+
+export const LineEnd = createToken({ name: 'LineEnd', pattern: /\n/ });
+
+/** CR is white space, so that CRLF ends a line like LF. */
+export const Blank = createToken({ name: 'Blank', pattern: /[ \t\r]+/, group: Lexer.SKIPPED });
+
+/** A backslash as the very last character continues onto nothing. */
+export const Continuation = createToken({
+  name: 'Continuation',
+  pattern: /\\(?:\r?\n|(?![\s\S]))/,
+  start_chars_hint: ['\\'],
+  group: Lexer.SKIPPED,
+});
+
+/**
+ * Words that mean something at one place of a statement only. No text is lexed as one of these: a word is made one
+ * where it stands in that place, so that everywhere else it remains a word.
+ */
+const keyword = (name: string): TokenType => createToken({ name, pattern: Lexer.NA });
+
+export const Full = keyword('Full');
+export const To = keyword('To');
+export const Side = keyword('Side');
+
+export const verbTokens = {
+  config: keyword('Config'),
+  edit: keyword('Edit'),
+  set: keyword('Set'),
+  unset: keyword('Unset'),
+  append: keyword('Append'),
+  unselect: keyword('Unselect'),
+  select: keyword('Select'),
+  clear: keyword('Clear'),
+  next: keyword('Next'),
+  end: keyword('End'),
+  abort: keyword('Abort'),
+  delete: keyword('Delete'),
+  purge: keyword('Purge'),
+  rename: keyword('Rename'),
+  clone: keyword('Clone'),
+  move: keyword('Move'),
+  get: keyword('Get'),
+  show: keyword('Show'),
+  tree: keyword('Tree'),
+  execute: keyword('Execute'),
+  diagnose: keyword('Diagnose'),
+  exit: keyword('Exit'),
+} as const satisfies Record<Verb, TokenType>;
+
+/** Makes the keywords of a line with this verb what they are. `line` starts with the verb's word. */
+export function markKeywords(line: readonly IToken[], verb: Verb): void {
+  mark(line[0], verbTokens[verb]);
+  const [, first, second] = line;
+  if (verb === 'show' && isBare(first) && 'full-configuration'.startsWith(first.image)) mark(first, Full);
+  if ((verb === 'rename' || verb === 'clone') && isBare(second) && second.image === 'to') mark(second, To);
+  if (verb === 'move' && isBare(second) && /^(?:before|after)$/.test(second.image)) mark(second, Side);
+}
+
+const isBare = (token: IToken | undefined): token is IToken => token?.tokenType === Word;
+
+function mark(token: IToken | undefined, type: TokenType): void {
+  if (token === undefined || type.tokenTypeIdx === undefined) return;
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx;
+}
+
+/** Chevrotain looks tokens up by their first character: each below 256, and one of each block of 255 above. */
+export function anyCharacter(): number[] {
+  return Array.from({ length: 0x10000 }, (_, code) => code).filter((code) => code < 256 || code % 255 === 0);
+}
