@@ -20,6 +20,9 @@ export type ViolationRecord = {
   readonly peak: number;
   /** Violations that this line stands for: the sum over all lines is the number of violations. */
   readonly count: number;
-  /** Of those, how many enforcement refused or would have refused. */
+  /**
+   * Connections that enforcement refused or would have refused. More than `count` is possible in monitor-mode: within
+   * the block that enforcement would have made, a connection of a source below the threshold is no violation.
+   */
   readonly wouldRefuse: number;
 };
