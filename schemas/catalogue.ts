@@ -25,6 +25,19 @@ export class Catalogue {
     return table;
   }
 
+  /** The top-level table that holds a sub-table; itself for a top-level one. */
+  topOf(table: Table): Table {
+    const top = this.tables.find(({ path }) => path.every((word, index) => table.path[index] === word));
+    if (top === undefined) throw new Error(`no such table: ${table.id}`);
+    return top;
+  }
+
+  /** The other tables whose rows a reference can name in the same place as those of this one: they share their names. */
+  namesakes(table: Table): Table[] {
+    const groups = this.tables.flatMap(referenceGroups).filter((group) => group.includes(table.id));
+    return [...new Set(groups.flat())].filter((id) => id !== table.id).map((id) => this.get(id));
+  }
+
   /** Words that may follow `prefix` in a path, each once. */
   wordsAfter(prefix: readonly string[]): string[] {
     const under = this.tables.filter((table) => prefix.every((word, index) => table.path[index] === word));
@@ -51,7 +64,7 @@ function inDependencyOrder(tables: readonly Table[]): Table[] {
   const visit = (table: Table, above: readonly Table[]): void => {
     if (ordered.has(table)) return;
     if (above.includes(table)) throw new Error(`${table.id}: its references lead back to it`);
-    for (const id of referencedBy(table)) {
+    for (const id of referenceGroups(table).flat()) {
       const target = byId.get(id);
       if (target === undefined) throw new Error(`${table.id}: refers to ${id}, which is no table`);
       visit(target, [...above, table]);
@@ -62,9 +75,12 @@ function inDependencyOrder(tables: readonly Table[]): Table[] {
   return [...ordered];
 }
 
-function referencedBy(table: Table): string[] {
+/** For each reference of a table and its sub-tables, the tables that it may name. */
+function referenceGroups(table: Table): (readonly string[])[] {
   return [
-    ...[...table.fields.values()].flatMap((field) => field.meta.tables ?? []),
-    ...[...table.tables.values()].flatMap(referencedBy),
+    ...[...table.fields.values()].flatMap((field) =>
+      field.meta.tables === undefined ? [] : [field.meta.tables],
+    ),
+    ...[...table.tables.values()].flatMap(referenceGroups),
   ];
 }

@@ -1,0 +1,276 @@
+import { setImmediate } from 'node:timers/promises';
+import { statements } from '../../grammar/parse.ts';
+import type { EncodingProblem } from '../../grammar/source-text.ts';
+import type { Item, Statement } from '../../grammar/statement.ts';
+import { Draft } from '../store/draft.ts';
+import type { RowId } from '../store/view.ts';
+import type { Rejection } from './configuration.ts';
+import { type Context, done, type Faults } from './context.ts';
+import { Levels, type RowLevel } from './levels.ts';
+import type { SessionServices } from './local-session.ts';
+import { misplacement, perform, verbsAt } from './perform.ts';
+import { type Fault, problemOf, type SourceText } from './problem.ts';
+import { isAboutConfig, isAboutEdit, Skipping, stepsOut, unknownName } from './recovery.ts';
+import { rejectionFault } from './rejections.ts';
+import type { BatchOptions, Emit, Status } from './session.ts';
+import { Unknowns } from './unknowns.ts';
+
+/** How long checking goes on before other work of this thread gets its turn, in milliseconds. */
+const turn = 20;
+
+/** Texts that are one transaction: every mistake in them is reported once, and with any nothing is applied. */
+export class Batch {
+  readonly #services: SessionServices;
+  readonly #options: BatchOptions;
+  readonly #emit: Emit;
+  readonly #signal: AbortSignal;
+  readonly #levels: Levels;
+  readonly #context: Context;
+  readonly #unknowns = new Unknowns();
+  readonly #skipping = new Skipping();
+  /** Top-level rows that could not be taken: that they are missing is no further mistake. */
+  readonly #rejected = new Set<string>();
+  /** Where top-level rows were opened, for what is found only when all is put together. */
+  readonly #places = new Map<RowId, { readonly source: SourceText; readonly fault: Pick<Fault, 'span'> }>();
+  #transaction: Draft;
+  #source: SourceText = { name: null, text: '' };
+  #errors = 0;
+  /** The top-level row that is open has a mistake, and will not be taken. */
+  #spoiled = false;
+  /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
+  #lost = false;
+  #exited = false;
+
+  constructor(services: SessionServices, options: BatchOptions, emit: Emit, signal: AbortSignal) {
+    this.#services = services;
+    this.#options = options;
+    this.#emit = emit;
+    this.#signal = signal;
+    this.#transaction = new Draft(services.configuration.view);
+    this.#levels = new Levels(this.#transaction);
+    this.#context = {
+      catalogue: services.language.catalogue,
+      operations: services.language.operations,
+      levels: this.#levels,
+      system: services.system,
+      print: (text) => emit({ kind: 'output', text: `${text}\n` }),
+      remark: () => undefined,
+      save: (level) => this.#save(level),
+      apply: (draft) => {
+        this.#transaction.merge(draft);
+        return done;
+      },
+      isRejected: (table, key) => this.#rejected.has(`${table} ${key}`),
+      exit: () => {
+        this.#exited = true;
+      },
+      signal,
+    };
+  }
+
+  /** Checks one text and takes its rows into the transaction. */
+  async run(source: SourceText): Promise<void> {
+    this.#source = source;
+    this.#exited = false;
+    const { language } = this.#services;
+    const items = statements(source.text, { verbs: () => verbsAt(language, this.#levels.kind) });
+    let started = performance.now();
+    for (const item of items) {
+      if (this.#signal.aborted || this.#exited) break;
+      await this.#take(item);
+      if (performance.now() - started > turn) {
+        await setImmediate();
+        started = performance.now();
+      }
+    }
+    this.#closeSource();
+  }
+
+  /** Notes a text that can't even be read. */
+  refuse(name: string, { problem: { line, column, offset } }: { readonly problem: EncodingProblem }): void {
+    const fault: Fault = { error: 'invalid-text', word: '', expected: 'text in UTF-8' };
+    const problem = problemOf(fault, { name, text: '' }, []);
+    this.#errors += 1;
+    this.#emit({
+      kind: 'problem',
+      problem: { ...problem, line, column, expected: `text in UTF-8 (byte ${offset})` },
+    });
+  }
+
+  /** Applies the transaction, unless something is wrong with it. */
+  finish(): Status {
+    const { check, keepGoing } = this.#options;
+    for (const line of this.#unknowns.report()) this.#notice(line);
+    if (this.#signal.aborted) {
+      this.#notice('interrupted: nothing was applied');
+      return 1;
+    }
+    if (this.#errors === 0 || keepGoing) this.#commit(check);
+    if (this.#errors > 0) this.#notice(this.#summary());
+    return this.#errors === 0 ? 0 : 1;
+  }
+
+  #summary(): string {
+    const count = `${this.#errors} ${this.#errors === 1 ? 'error' : 'errors'}`;
+    if (this.#options.check) return `${count}: nothing was to be applied`;
+    return this.#options.keepGoing
+      ? `${count}: the other entries were applied`
+      : `${count}: nothing was applied`;
+  }
+
+  #commit(check: boolean): void {
+    if (this.#transaction.isEmpty) return;
+    const { configuration, author } = this.#services;
+    if (check) {
+      this.#reject(configuration.check(this.#transaction));
+      return;
+    }
+    const { rejections, notices } = configuration.commit(this.#transaction, author);
+    for (const notice of notices) this.#notice(notice);
+    this.#reject(rejections);
+    this.#transaction = new Draft(configuration.view);
+    this.#levels.base = this.#transaction;
+  }
+
+  #reject(rejections: readonly Rejection[]): void {
+    for (const rejection of rejections) {
+      const place = rejection.kind === 'objection' ? this.#places.get(rejection.objection.row) : undefined;
+      const fault = { ...rejectionFault(rejection), ...place?.fault };
+      this.#errors += 1;
+      this.#emit({
+        kind: 'problem',
+        problem: problemOf(fault, place?.source ?? { name: null, text: '' }, []),
+      });
+    }
+  }
+
+  async #take(item: Item): Promise<void> {
+    if (this.#skipping.passesOver(item)) {
+      this.#unknowns.passedOver();
+      return;
+    }
+    if (item.kind === 'statement' && !(await this.#prepare(item))) return;
+    const outcome = perform(this.#services.language, this.#context, item);
+    const faults = outcome instanceof Promise ? await outcome : outcome;
+    if (faults.length > 0) this.#recover(item, faults);
+    else this.#lost = false;
+    const { top } = this.#levels;
+    if (
+      item.kind === 'statement' &&
+      item.verb === 'edit' &&
+      top?.kind === 'row' &&
+      top === this.#levels.topRow
+    ) {
+      this.#places.set(top.row, { source: this.#source, fault: { span: item.key.span } });
+    }
+  }
+
+  /** Brings a statement to a level where it can be checked. False: it is dealt with. */
+  async #prepare(item: Statement): Promise<boolean> {
+    if (item.verb === 'execute' || item.verb === 'diagnose') return this.#mayOperate(item);
+    const { kind } = this.#levels;
+    const fault = misplacement(this.#services.language, kind, item);
+    const leavesTable = kind !== 'root' && stepsOut(this.#services.language.catalogue, this.#levels, item);
+    if (fault === undefined && !leavesTable) return true;
+    if (!this.#lost) {
+      const missing: Fault = {
+        error: 'wrong-level',
+        word: item.verb,
+        span: item.span,
+        expected: '"end" before this line',
+      };
+      this.#report([fault ?? missing]);
+    }
+    this.#lost = true;
+    if (leavesTable) {
+      this.#leaveTo(0);
+      return true;
+    }
+    if (kind === 'table' && item.verb !== 'abort') this.#openPhantom();
+    else if (kind === 'row') this.#leaveTo(this.#levels.depth - 1);
+    else return false;
+    return misplacement(this.#services.language, this.#levels.kind, item) === undefined;
+  }
+
+  #mayOperate(item: Statement): boolean {
+    if (!this.#options.operations) {
+      const expected = 'commands that configure; this one can be run by itself';
+      this.#report([{ error: 'wrong-level', word: item.verb, span: item.span, expected }]);
+      return false;
+    }
+    if (this.#levels.depth > 0) return true;
+    if (this.#errors === 0) this.#commit(this.#options.check);
+    if (this.#errors > 0) this.#notice(`line ${item.span.line} was not run: an error precedes it`);
+    return this.#errors === 0;
+  }
+
+  /** Goes to the level where a person would take the next line to be. */
+  #recover(item: Item, faults: Faults): void {
+    const unknown = unknownName(item, faults);
+    const leftOut = this.#options.skipUnknown && unknown !== undefined;
+    if (leftOut) this.#unknowns.add(this.#levels, unknown);
+    else this.#report(faults);
+    if (isAboutConfig(item)) this.#skipping.begin();
+    else if (isAboutEdit(item) && this.#levels.kind === 'table') this.#openPhantom();
+    else if (item.kind === 'problem') this.#lost = true;
+    else if (item.verb === 'next') this.#leaveTo(this.#levels.depth - 1);
+    else if (item.verb === 'end') this.#leaveTo(this.#levels.depth - (this.#levels.kind === 'row' ? 2 : 1));
+  }
+
+  #report(faults: Faults): void {
+    const { path } = this.#levels;
+    if (this.#levels.topRow !== undefined) this.#spoiled = true;
+    for (const fault of faults) {
+      if (fault.consequence && !this.#options.keepGoing) continue;
+      this.#errors += 1;
+      this.#emit({ kind: 'problem', problem: problemOf(fault, this.#source, path) });
+    }
+  }
+
+  /** Opens a row that stands for one whose `edit` can't be understood. */
+  #openPhantom(): void {
+    const { table } = this.#levels;
+    if (table === undefined) return;
+    const draft = this.#levels.draft();
+    this.#levels.openRow(table.table, draft.create(table.table.id, table.parent, ''), draft, true);
+    this.#spoiled = true;
+  }
+
+  /** Leaves levels without keeping what is pending in them. */
+  #leaveTo(depth: number): void {
+    while (this.#levels.depth > Math.max(0, depth)) {
+      const level = this.#levels.top;
+      if (level?.kind === 'row' && level === this.#levels.topRow) {
+        this.#spoiled = true;
+        this.#save(level);
+      }
+      this.#levels.leave();
+    }
+  }
+
+  #save({ table, row, draft }: RowLevel): Faults {
+    if (this.#spoiled) this.#rejected.add(`${table.id} ${draft.row(row)?.key}`);
+    else this.#transaction.merge(draft);
+    this.#spoiled = false;
+    return done;
+  }
+
+  #closeSource(): void {
+    const { text } = this.#source;
+    const open = this.#levels.depth > 0 || this.#skipping.isOpen;
+    if (open && !this.#signal.aborted) {
+      const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+      const span = { offset: text.length, length: 0, line: lines, column: 1 };
+      const { label } = this.#levels;
+      const expected = `"end" before the text ends${label === undefined ? '' : `: '${label}' is still open`}`;
+      this.#report([{ error: 'incomplete', word: '', span, expected }]);
+    }
+    this.#leaveTo(0);
+    this.#skipping.stop();
+    this.#lost = false;
+  }
+
+  #notice(text: string): void {
+    this.#emit({ kind: 'notice', text: `${text}\n` });
+  }
+}

@@ -1,0 +1,32 @@
+import type { Conflict } from '../store/conflicts.ts';
+import type { Draft } from '../store/draft.ts';
+import type { Author } from '../store/store.ts';
+import type { RowId, View } from '../store/view.ts';
+
+/** Why a configuration as a whole can't be applied, although each of its rows is valid. */
+export type Objection = {
+  /** The policy that it is about. */
+  readonly row: RowId;
+  readonly policy: string;
+  readonly reason: string;
+};
+
+export type Rejection =
+  | { readonly kind: 'conflict'; readonly conflict: Conflict }
+  | { readonly kind: 'objection'; readonly objection: Objection }
+  | { readonly kind: 'not-saved'; readonly reason: string };
+
+export type CommitReply = {
+  readonly rejections: readonly Rejection[];
+  /** What the author should know although it was done. */
+  readonly notices: readonly string[];
+};
+
+/** What a session needs of the configuration; whoever runs the session implements it. */
+export interface Configuration {
+  readonly view: View;
+  /** What stands against committing this draft now. */
+  check(draft: Draft): readonly Rejection[];
+  /** Validates, writes and applies a draft, or does nothing of it. */
+  commit(draft: Draft, author: Author): CommitReply;
+}

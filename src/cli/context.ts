@@ -1,0 +1,34 @@
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { Draft } from '../store/draft.ts';
+import type { Levels, RowLevel } from './levels.ts';
+import type { Operation } from './operation.ts';
+import type { Fault } from './problem.ts';
+import type { System } from './system.ts';
+
+/** What went wrong with a statement; empty: nothing did. */
+export type Faults = readonly Fault[];
+
+export const done: Faults = [];
+
+/** What a verb works on. */
+export type Context = {
+  readonly catalogue: Catalogue;
+  readonly levels: Levels;
+  readonly operations: readonly Operation[];
+  /** The running enforcer, where there is one. */
+  readonly system: System | undefined;
+  /** Prints lines; a newline is added. */
+  print(text: string): void;
+  /** Says something to the person who types; a batch keeps silent. */
+  remark(text: string): void;
+  /** Takes a top-level row that is closed: into the store, or into the transaction of a batch. */
+  save(level: RowLevel): Faults;
+  /** Takes changes that need no `next`: of `delete`, `rename` and the like in a top-level table. */
+  apply(draft: Draft): Faults;
+  /** Whether a row of that name was opened before in this text and could not be taken, so that it is no news that it is missing. */
+  isRejected(table: string, key: string): boolean;
+  /** Ends the session. */
+  exit(): void;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+};

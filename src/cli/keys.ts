@@ -1,0 +1,89 @@
+import { nearest } from '../../grammar/nearest.ts';
+import type { Word } from '../../grammar/statement.ts';
+import type { KeyReading, Table } from '../../schemas/table.ts';
+import type { Row, RowId, View } from '../store/view.ts';
+import type { Context } from './context.ts';
+import type { TableLevel } from './levels.ts';
+import type { Fault } from './problem.ts';
+
+/** What `edit 0` opens: one more than the highest number in use. */
+export function nextFreeNumber(rows: readonly Row[]): string {
+  return String(rows.reduce((highest, row) => Math.max(highest, Number(row.key)), 0) + 1);
+}
+
+/** Keys that are shown for comparison with a wrong one: enough for any table that a person reads. */
+const compared = 1000;
+
+/** The row of a table that a word names. */
+export function existingRow(
+  { catalogue, isRejected }: Pick<Context, 'catalogue' | 'isRejected'>,
+  view: View,
+  table: Table,
+  parent: RowId | null,
+  word: Word,
+): { readonly id: RowId; readonly row: Row } | { readonly fault: Fault } {
+  const reading = table.readKey(word.text);
+  const key = 'key' in reading ? reading.key : word.text;
+  const id = view.find(table.id, parent, key);
+  const row = id === undefined ? undefined : view.row(id);
+  if (id !== undefined && row !== undefined) return { id, row };
+  return { fault: notFound({ catalogue, isRejected }, view, [table], parent, word) };
+}
+
+/** No row of these tables has that name. */
+export function notFound(
+  { isRejected }: Pick<Context, 'catalogue' | 'isRejected'>,
+  view: View,
+  tables: readonly Table[],
+  parent: RowId | null,
+  word: Word,
+): Fault {
+  const keys = tables.flatMap((table) =>
+    view
+      .rows(table.id, parent)
+      .slice(0, compared)
+      .map((row) => row.key),
+  );
+  return {
+    error: 'not-found',
+    word: word.text,
+    span: word.span,
+    expected: `an existing entry of ${tables.map((table) => table.id).join(' or ')}`,
+    nearest: nearest(word.text, keys),
+    consequence: parent === null && tables.some((table) => isRejected(table.id, word.text)),
+  };
+}
+
+export function keyFault(reading: Exclude<KeyReading, { key: string }>, word: Word): Fault {
+  return { error: reading.fault, word: word.text, span: word.span, expected: reading.expected };
+}
+
+/** A key for a row that is to come: valid, free, and not one that a predefined row has taken. */
+export function newKey(
+  { catalogue }: Pick<Context, 'catalogue'>,
+  view: View,
+  { table, parent }: TableLevel,
+  word: Word,
+): { readonly key: string } | { readonly fault: Fault } {
+  const { text, span } = word;
+  const reading = table.readKey(text);
+  if ('fault' in reading) return { fault: keyFault(reading, word) };
+  const { key } = reading;
+  if (table.key?.kind === 'number' && key === '0')
+    return { key: nextFreeNumber(view.rows(table.id, parent)) };
+  const taken = catalogue.namesakes(table).some((other) => other.predefined.has(key));
+  if (table.readOnly || taken) {
+    return {
+      fault: {
+        error: 'read-only',
+        word: key,
+        span,
+        expected: 'a name of your own, in a table that can be changed',
+      },
+    };
+  }
+  if (view.find(table.id, parent, key) !== undefined) {
+    return { fault: { error: 'exists', word: key, span, expected: 'a name that no other entry has' } };
+  }
+  return { key };
+}

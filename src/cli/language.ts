@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { Verb } from '../../grammar/statement.ts';
+import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
+import { loadFolder } from './folder.ts';
+import type { Operation } from './operation.ts';
+import type { VerbEntry } from './verb.ts';
+
+/** Everything that can be said: tables, verbs and operations. Read once, shared by all sessions. */
+export type Language = {
+  readonly catalogue: Catalogue;
+  readonly verbs: ReadonlyMap<Verb, VerbEntry>;
+  readonly operations: readonly Operation[];
+};
+
+export async function loadLanguage(): Promise<Language> {
+  const [catalogue, verbs, operations] = await Promise.all([
+    loadCatalogue(),
+    loadFolder<VerbEntry>(join(import.meta.dirname, 'verbs')),
+    loadFolder<Operation>(join(import.meta.dirname, 'operations')),
+  ]);
+  return { catalogue, verbs: new Map(verbs.map((entry) => [entry.verb, entry])), operations };
+}

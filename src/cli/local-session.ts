@@ -1,0 +1,107 @@
+import { statements } from '../../grammar/parse.ts';
+import { decodeSource } from '../../grammar/source-text.ts';
+import type { Draft } from '../store/draft.ts';
+import type { Author } from '../store/store.ts';
+import { Batch } from './batch.ts';
+import type { Configuration } from './configuration.ts';
+import { type Context, done, type Faults } from './context.ts';
+import type { Language } from './language.ts';
+import { Levels } from './levels.ts';
+import { perform, verbsAt } from './perform.ts';
+import { problemOf, type SourceText } from './problem.ts';
+import { prompt } from './prompt.ts';
+import { rejectionFault } from './rejections.ts';
+import type { BatchOptions, BatchSource, Emit, Outcome, Session, Status } from './session.ts';
+import type { System } from './system.ts';
+
+export type SessionServices = {
+  readonly language: Language;
+  readonly configuration: Configuration;
+  readonly system: System | undefined;
+  readonly author: Author;
+};
+
+/** A session in the process that owns the configuration. */
+export class LocalSession implements Session {
+  readonly #services: SessionServices;
+  readonly #levels: Levels;
+  #closed = false;
+  #interruption = new AbortController();
+
+  constructor(services: SessionServices) {
+    this.#services = services;
+    this.#levels = new Levels(services.configuration.view);
+  }
+
+  async execute(text: string, emit: Emit): Promise<Outcome> {
+    const { language } = this.#services;
+    const source: SourceText = { name: null, text };
+    const context = this.#context(emit);
+    let status: Status = 0;
+    for (const item of statements(text, { verbs: () => verbsAt(language, this.#levels.kind) })) {
+      const { path } = this.#levels;
+      const faults = await perform(language, context, item);
+      for (const fault of faults) emit({ kind: 'problem', problem: problemOf(fault, source, path) });
+      if (faults.length > 0) status = 1;
+      if (this.#closed) break;
+    }
+    return { status, prompt: await this.prompt(), closed: this.#closed };
+  }
+
+  async batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome> {
+    const batch = new Batch(this.#services, options, emit, this.#interrupted());
+    for (const { name, bytes } of sources) {
+      const decoded = decodeSource(bytes);
+      if ('text' in decoded) await batch.run({ name, text: decoded.text });
+      else batch.refuse(name, decoded);
+    }
+    return { status: batch.finish(), prompt: await this.prompt(), closed: this.#closed };
+  }
+
+  async prompt(): Promise<string> {
+    const { language, configuration } = this.#services;
+    return prompt(language.catalogue, configuration.view, this.#levels);
+  }
+
+  interrupt(): void {
+    this.#interruption.abort();
+  }
+
+  close(): void {
+    this.#levels.leaveAll();
+    this.#interruption.abort();
+    this.#closed = true;
+  }
+
+  #interrupted(): AbortSignal {
+    this.#interruption = new AbortController();
+    return this.#interruption.signal;
+  }
+
+  #context(emit: Emit): Context {
+    const { language, system } = this.#services;
+    const print = (text: string): void => emit({ kind: 'output', text: `${text}\n` });
+    return {
+      catalogue: language.catalogue,
+      operations: language.operations,
+      levels: this.#levels,
+      system,
+      print,
+      remark: print,
+      save: ({ draft }) => this.#commit(draft, emit),
+      apply: (draft) => this.#commit(draft, emit),
+      isRejected: () => false,
+      exit: () => {
+        this.#closed = true;
+      },
+      signal: this.#interrupted(),
+    };
+  }
+
+  #commit(draft: Draft, emit: Emit): Faults {
+    const { configuration, author } = this.#services;
+    const { rejections, notices } = configuration.commit(draft, author);
+    for (const notice of notices) emit({ kind: 'notice', text: `${notice}\n` });
+    return rejections.length === 0 ? done : rejections.map(rejectionFault);
+  }
+}

@@ -1,0 +1,13 @@
+import type { Word } from '../../grammar/statement.ts';
+import type { Context, Faults } from './context.ts';
+
+/** A command of `execute` or `diagnose`. Each is a file of `operations/`. */
+export type Operation = {
+  readonly verb: 'execute' | 'diagnose';
+  /** Words after the verb that name it. */
+  readonly words: readonly string[];
+  /** What follows them, for a person. */
+  readonly parameters: string;
+  readonly help: string;
+  run(context: Context, parameters: readonly Word[]): Faults | Promise<Faults>;
+};

@@ -1,0 +1,79 @@
+import type { Word } from '../../../grammar/statement.ts';
+import { type Context, done, type Faults } from '../context.ts';
+import { existingRow } from '../keys.ts';
+import type { Operation } from '../operation.ts';
+import { after } from '../resolve.ts';
+import type { FloodTest } from '../system.ts';
+
+/** Enough to see any threshold at work on one machine, few enough not to use up its ports. */
+const most = 10_000;
+
+export default {
+  verb: 'diagnose',
+  words: ['policy', 'flood-test'],
+  parameters: '"<policy>" connections <1-10000>',
+  help: 'Open connections to one of our own policies and show what becomes of them',
+  async run(context, parameters): Promise<Faults> {
+    const { catalogue, levels, system } = context;
+    const reading = readParameters(parameters);
+    if ('faults' in reading) return reading.faults;
+    const { policy, connections } = reading;
+    const found = existingRow(context, levels.view, catalogue.get('server-policy policy'), null, policy);
+    if ('fault' in found) return [found.fault];
+    if (system === undefined) {
+      return [
+        { error: 'not-running', word: '', expected: '"levee daemon" or "npm start", and then this command' },
+      ];
+    }
+    try {
+      print(context, await system.floodTest(found.id, connections, context.signal));
+      return done;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return [
+        { error: 'operation-failed', word: reason, span: policy.span, expected: 'a policy that listens' },
+      ];
+    }
+  },
+} satisfies Operation;
+
+type Reading = { readonly policy: Word; readonly connections: number } | { readonly faults: Faults };
+
+function readParameters([policy, keyword, count, extra]: readonly Word[]): Reading {
+  if (policy === undefined)
+    return { faults: [{ error: 'incomplete', word: '', expected: 'the name of a policy' }] };
+  if (keyword === undefined || count === undefined) {
+    const expected = `"connections" and their number, from 1 to ${most}`;
+    return { faults: [{ error: 'incomplete', word: '', span: after(keyword ?? policy), expected }] };
+  }
+  if (keyword.text === '' || !'connections'.startsWith(keyword.text)) {
+    const { text, span } = keyword;
+    return {
+      faults: [
+        { error: 'unknown-word', word: text, span, expected: '"connections"', nearest: 'connections' },
+      ],
+    };
+  }
+  const connections = Number(count.text);
+  if (!/^\d+$/.test(count.text) || connections < 1 || connections > most) {
+    const { text, span } = count;
+    return {
+      faults: [{ error: 'invalid-value', word: text, span, expected: `an integer from 1 to ${most}` }],
+    };
+  }
+  if (extra !== undefined) {
+    const { text, span } = extra;
+    return { faults: [{ error: 'unknown-word', word: text, span, expected: 'the end of the line' }] };
+  }
+  return { policy, connections };
+}
+
+function print({ print: line }: Context, { target, admitted, reset, failed, log }: FloodTest): void {
+  line(`target    : ${target}`);
+  line(`admitted  : ${admitted}`);
+  line(`reset     : ${reset}`);
+  if (failed > 0) line(`failed    : ${failed}`);
+  if (log.length === 0) line('attack log: nothing was written');
+  else line('attack log:');
+  for (const record of log) line(`  ${record}`);
+}

@@ -1,0 +1,35 @@
+import type { Word } from '../../grammar/statement.ts';
+import type { Table } from '../../schemas/table.ts';
+import type { Context } from './context.ts';
+import { existingRow } from './keys.ts';
+import type { Fault } from './problem.ts';
+import { resolvePath } from './resolve.ts';
+import type { Focus } from './show.ts';
+
+/** What `show` and `get` are about: a place inside a top-level table, or, without one, everything. */
+export type Target = { readonly top?: Table; readonly focus?: Focus };
+
+/** The place that `[PATH [KEY]]` names at the root, or the one where the session stands. */
+export function pathTarget(context: Context, path: readonly Word[]): Target | { readonly fault: Fault } {
+  const { levels, catalogue } = context;
+  const [first] = path;
+  if (levels.top !== undefined) {
+    if (first !== undefined) return superfluous(first);
+    const { table } = levels.top;
+    return { top: catalogue.topOf(table), focus: { table, rows: levels.rows } };
+  }
+  if (first === undefined) return {};
+  const resolved = resolvePath(catalogue, path);
+  if ('fault' in resolved) return resolved;
+  const { table, rest } = resolved.found;
+  const [key, extra] = rest;
+  if (key === undefined) return { top: table, focus: { table, rows: [] } };
+  if (table.key === undefined) return superfluous(key);
+  if (extra !== undefined) return superfluous(extra);
+  const found = existingRow(context, levels.view, table, null, key);
+  return 'fault' in found ? found : { top: table, focus: { table, rows: [found.id] } };
+}
+
+function superfluous({ text, span }: Word): { readonly fault: Fault } {
+  return { fault: { error: 'unknown-word', word: text, span, expected: 'the end of the line' } };
+}

@@ -1,0 +1,49 @@
+import { nearest } from '../../grammar/nearest.ts';
+import type { Word } from '../../grammar/statement.ts';
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { Table } from '../../schemas/table.ts';
+import type { Fault } from './problem.ts';
+
+export type Resolved<T> = { readonly found: T } | { readonly fault: Fault };
+
+/** The candidate that a word names: in full, or as the only one that begins so. */
+export function resolveWord(word: Word, candidates: readonly string[], expected: string): Resolved<string> {
+  const { text, span } = word;
+  if (candidates.includes(text)) return { found: text };
+  const beginning = text === '' ? [] : candidates.filter((candidate) => candidate.startsWith(text));
+  const [only] = beginning;
+  if (only !== undefined && beginning.length === 1) return { found: only };
+  if (beginning.length > 1) {
+    return {
+      fault: { error: 'ambiguous-word', word: text, span, expected: `one of ${beginning.join(', ')}` },
+    };
+  }
+  return { fault: { error: 'unknown-word', word: text, span, expected, nearest: nearest(text, candidates) } };
+}
+
+/** The table that the first words of a path name, and the words after it. */
+export function resolvePath(
+  catalogue: Catalogue,
+  words: readonly Word[],
+): Resolved<{ readonly table: Table; readonly rest: readonly Word[] }> {
+  const path: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const candidates = catalogue.wordsAfter(path);
+    const expected = path.length === 0 ? 'a branch of the configuration' : `a table of ${path.join(' ')}`;
+    const resolved = resolveWord(word, candidates, `${expected}: ${candidates.join(', ')}`);
+    if ('fault' in resolved) return resolved;
+    path.push(resolved.found);
+    const table = catalogue.find(path.join(' '));
+    if (table !== undefined) return { found: { table, rest: words.slice(index + 1) } };
+  }
+  const last = words.at(-1);
+  const candidates = catalogue.wordsAfter(path).join(', ');
+  return {
+    fault: { error: 'incomplete', word: '', span: last && after(last), expected: `one of ${candidates}` },
+  };
+}
+
+/** The empty place right after a word. */
+export function after({ span }: Word): Word['span'] {
+  return { offset: span.offset + span.length, length: 0, line: span.line, column: span.column + span.length };
+}

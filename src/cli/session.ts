@@ -1,0 +1,42 @@
+import type { Problem } from './problem.ts';
+
+/** A piece of what a session answers. */
+export type ReplyPart =
+  | { readonly kind: 'output'; readonly text: string }
+  /** For the person, not for a pipe: what was done, what to mind. */
+  | { readonly kind: 'notice'; readonly text: string }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+export type Emit = (part: ReplyPart) => void;
+
+/** 0 done, 1 rejected, 2 wrong usage: the exit status. */
+export type Status = 0 | 1 | 2;
+
+export type Outcome = {
+  readonly status: Status;
+  readonly prompt: string;
+  /** The session is over: `exit` at the root. */
+  readonly closed: boolean;
+};
+
+export type BatchSource = { readonly name: string; readonly bytes: Uint8Array };
+
+export type BatchOptions = {
+  readonly check: boolean;
+  readonly keepGoing: boolean;
+  readonly skipUnknown: boolean;
+  /** Whether `execute` and `diagnose` may run; not in `import`. */
+  readonly operations: boolean;
+};
+
+/** A session as its client sees it, in the same process or behind a socket. Everything that crosses is plain data. */
+export interface Session {
+  /** Runs what was typed at the prompt, line by line; each top-level `next` or `end` commits. */
+  execute(text: string, emit: Emit): Promise<Outcome>;
+  /** Runs whole texts as one transaction. */
+  batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome>;
+  prompt(): Promise<string>;
+  /** Stops the command that is running, if any. */
+  interrupt(): void;
+  close(): void;
+}

@@ -1,0 +1,33 @@
+import type { Table } from '../../../schemas/table.ts';
+import type { Draft } from '../../store/draft.ts';
+import type { RowId } from '../../store/view.ts';
+import { changeTable } from '../change.ts';
+import { done } from '../context.ts';
+import { existingRow, newKey } from '../keys.ts';
+import { defineVerb } from '../verb.ts';
+
+export default defineVerb({
+  verb: 'clone',
+  help: 'Copy an entry under a new name',
+  levels: ['table'],
+  run(context, { from, to }) {
+    const level = context.levels.table;
+    if (level === undefined) return done;
+    return changeTable(context, (draft) => {
+      const found = existingRow(context, draft, level.table, level.parent, from);
+      if ('fault' in found) return [found.fault];
+      const target = newKey(context, draft, level, to);
+      if ('fault' in target) return [target.fault];
+      copyRow(draft, level.table, found.id, level.parent, target.key);
+      return done;
+    });
+  },
+});
+
+function copyRow(draft: Draft, table: Table, from: RowId, parent: RowId | null, key: string): void {
+  const copy = draft.create(table.id, parent, key);
+  for (const [field, content] of draft.row(from)?.fields ?? []) draft.set(copy, field, content);
+  for (const sub of table.tables.values()) {
+    for (const row of draft.rows(sub.id, from)) copyRow(draft, sub, row.id, copy, row.key);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Word } from '../../../grammar/statement.ts';
+import type { Table } from '../../../schemas/table.ts';
+import { type Context, done, type Faults } from '../context.ts';
+import { resolvePath, resolveWord } from '../resolve.ts';
+import { defineVerb } from '../verb.ts';
+
+export default defineVerb({
+  verb: 'config',
+  help: 'Enter a table or a singleton',
+  levels: ['root', 'row', 'singleton'],
+  run(context, { path }) {
+    const { levels, catalogue } = context;
+    const open = levels.row;
+    if (open === undefined) {
+      const resolved = resolvePath(catalogue, path);
+      if ('fault' in resolved) return [resolved.fault];
+      const { table, rest } = resolved.found;
+      return tooMany(rest) ?? enter(context, table, null);
+    }
+    const [name, ...rest] = path;
+    if (name === undefined) return done;
+    const names = [...open.table.tables.keys()];
+    const expected = names.length === 0 ? `no sub-table: ${open.table.name} has none` : names.join(', ');
+    const resolved = resolveWord(name, names, expected);
+    if ('fault' in resolved) return [resolved.fault];
+    const table = open.table.tables.get(resolved.found);
+    return tooMany(rest) ?? (table === undefined ? done : enter(context, table, open.row));
+  },
+});
+
+function tooMany([word]: readonly Word[]): Faults | undefined {
+  if (word === undefined) return undefined;
+  return [{ error: 'unknown-word', word: word.text, span: word.span, expected: 'the end of the line' }];
+}
+
+function enter({ levels }: Context, table: Table, parent: number | null): Faults {
+  if (table.key !== undefined) {
+    levels.openTable(table, parent);
+    return done;
+  }
+  const draft = levels.draft();
+  const known = draft.find(table.id, parent, '');
+  if (known !== undefined) draft.open(known);
+  levels.openRow(table, known ?? draft.create(table.id, parent, ''), draft);
+  return done;
+}

@@ -1,0 +1,43 @@
+import { done, type Faults } from '../context.ts';
+import { keyFault, nextFreeNumber } from '../keys.ts';
+import { defineVerb } from '../verb.ts';
+
+export default defineVerb({
+  verb: 'edit',
+  help: 'Open an entry; it is created where it does not exist',
+  levels: ['table'],
+  run({ levels, catalogue, remark }, { key: { text, span } }): Faults {
+    const level = levels.table;
+    if (level === undefined) return done;
+    const { table, parent } = level;
+    const reading = table.readKey(text);
+    if ('fault' in reading) return [keyFault(reading, { text, span, quoted: false })];
+    const draft = levels.draft();
+    const takesNext = table.key?.kind === 'number' && reading.key === '0';
+    const key = takesNext ? nextFreeNumber(levels.view.rows(table.id, parent)) : reading.key;
+    const known = draft.find(table.id, parent, key);
+    const row = known === undefined ? undefined : draft.row(known);
+    const predefined = catalogue.namesakes(table).some((other) => other.predefined.has(key));
+    if (table.readOnly || predefined || row?.predefined) {
+      return [
+        {
+          error: 'read-only',
+          word: key,
+          span,
+          expected: 'a name of your own, in a table that can be changed',
+        },
+      ];
+    }
+    if (known !== undefined) {
+      draft.open(known);
+      levels.openRow(table, known, draft);
+      return done;
+    }
+    if (Number.isFinite(table.limit) && levels.view.rows(table.id, parent).length >= table.limit) {
+      return [{ error: 'too-many', word: key, span, expected: `at most ${table.limit} entries` }];
+    }
+    levels.openRow(table, draft.create(table.id, parent, key), draft);
+    remark(`new entry '${key}' added`);
+    return done;
+  },
+});

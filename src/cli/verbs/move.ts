@@ -1,0 +1,22 @@
+import { changeTable } from '../change.ts';
+import { done } from '../context.ts';
+import { existingRow } from '../keys.ts';
+import { defineVerb } from '../verb.ts';
+
+export default defineVerb({
+  verb: 'move',
+  help: 'Put an entry before or after another one',
+  levels: ['table'],
+  run(context, { key, side, other }) {
+    const level = context.levels.table;
+    if (level === undefined) return done;
+    return changeTable(context, (draft) => {
+      const found = existingRow(context, draft, level.table, level.parent, key);
+      if ('fault' in found) return [found.fault];
+      const neighbour = existingRow(context, draft, level.table, level.parent, other);
+      if ('fault' in neighbour) return [neighbour.fault];
+      if (found.id !== neighbour.id) draft.move(found.id, side, neighbour.id);
+      return done;
+    });
+  },
+});
