@@ -1,0 +1,44 @@
+import { monotonicNow } from '../enforcer/clock.ts';
+import { clearPolicy, sweepEpisodes } from '../verdict/episodes.ts';
+import type { EpisodeEnd } from '../verdict/source.ts';
+
+const SWEEP_INTERVAL = 1000;
+
+/** Ends the episodes of the sources table, on the main thread. */
+export class EpisodeSweep {
+  private readonly table: SharedArrayBuffer;
+  private readonly reportInterval: number;
+  private readonly emit: (end: EpisodeEnd) => void;
+  /** Deleted policies whose sources are not all cleared. */
+  private deleted: readonly number[] = [];
+  private readonly timer: NodeJS.Timeout;
+
+  /** `reportInterval` in milliseconds: so long without a violation ends an episode. */
+  constructor(table: SharedArrayBuffer, reportInterval: number, emit: (end: EpisodeEnd) => void) {
+    this.table = table;
+    this.reportInterval = reportInterval;
+    this.emit = emit;
+    this.timer = setInterval(() => this.sweep(), SWEEP_INTERVAL);
+  }
+
+  /** Ends what these policies have running. For policies that no worker knows any more. */
+  policiesDeleted(policies: readonly number[]): void {
+    this.deleted = [...this.deleted, ...policies];
+    this.clearDeleted();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private sweep(): void {
+    this.clearDeleted();
+    // A shard that is busy is left for the next time.
+    sweepEpisodes(this.table, monotonicNow(), this.reportInterval, this.emit);
+  }
+
+  private clearDeleted(): void {
+    const now = monotonicNow();
+    this.deleted = this.deleted.filter((policy) => !clearPolicy(this.table, policy, now, this.emit));
+  }
+}

@@ -1,0 +1,31 @@
+/** What the data plane reports besides violations. */
+export type WorkerEvent =
+  /** It is tried again every few seconds. `worker` 0: the port can't be had at all. */
+  | {
+      readonly type: 'listener-failed';
+      readonly address: string;
+      readonly port: number;
+      readonly policy: number;
+      readonly worker: number;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'listener-recovered';
+      readonly address: string;
+      readonly port: number;
+      readonly policy: number;
+    }
+  /** It is replaced. `connections`: what it held, now closed and given back. */
+  | {
+      readonly type: 'worker-ended';
+      readonly worker: number;
+      readonly cause: string;
+      readonly connections: number;
+    }
+  /** `refused`: connections of all sources since the last such event of that worker. */
+  | {
+      readonly type: 'descriptors-exhausted';
+      readonly worker: number;
+      readonly refused: number;
+      readonly limit: number;
+    };

@@ -1,0 +1,69 @@
+import type { Worker } from 'node:worker_threads';
+import type { FromWorker, ToWorker } from '../enforcer/messages.ts';
+
+/** A question is a message without the serial that its answer repeats. */
+export type Question =
+  | Omit<Extract<ToWorker, { type: 'snapshot' }>, 'serial'>
+  | Omit<Extract<ToWorker, { type: 'listen' }>, 'serial'>
+  | Omit<Extract<ToWorker, { type: 'stop' }>, 'serial'>;
+
+/** What a worker tells without being asked. */
+export type Told = Exclude<FromWorker, { type: 'done' }>;
+
+/** One worker thread, from its start to its end. */
+export class WorkerThread {
+  /** The number that it has in the sources table. */
+  readonly owner: number;
+  readonly ledger: SharedArrayBuffer;
+  readonly startedAt = performance.now();
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, () => void>();
+  private serial = 0;
+  private cause = '';
+  private isOver = false;
+
+  /** `ended` is called once, when the thread is gone and the system has closed its descriptors. */
+  constructor(
+    worker: Worker,
+    owner: number,
+    ledger: SharedArrayBuffer,
+    told: (message: Told) => void,
+    ended: (cause: string) => void,
+  ) {
+    this.worker = worker;
+    this.owner = owner;
+    this.ledger = ledger;
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'done') this.answered(message.serial);
+      else told(message);
+    });
+    worker.on('error', (error) => {
+      this.cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    });
+    worker.on('exit', (code) => {
+      this.isOver = true;
+      for (const serial of [...this.waiting.keys()]) this.answered(serial);
+      ended(this.cause === '' ? `exit status ${code}` : this.cause);
+    });
+  }
+
+  /** Resolves when the worker has done it, or has ended. */
+  ask(question: Question): Promise<void> {
+    if (this.isOver) return Promise.resolve();
+    const serial = ++this.serial;
+    return new Promise((resolve) => {
+      this.waiting.set(serial, resolve);
+      this.worker.postMessage({ ...question, serial });
+    });
+  }
+
+  async terminate(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private answered(serial: number): void {
+    const resolve = this.waiting.get(serial);
+    this.waiting.delete(serial);
+    resolve?.();
+  }
+}

@@ -1,0 +1,247 @@
+import { Worker } from 'node:worker_threads';
+import { type Counts, clearGauges, createCounters, readCounts } from '../enforcer/counters.ts';
+import { descriptorBudget } from '../enforcer/descriptors.ts';
+import type { OpenListener, WorkerData } from '../enforcer/messages.ts';
+import { DEFAULT_TIMEOUTS, type Timeouts } from '../enforcer/timeouts.ts';
+import { listenersOf } from '../policy/difference.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
+import { createLedger } from '../verdict/ledger.ts';
+import type { ViolationRecord } from '../verdict/records.ts';
+import { recoverWorker } from '../verdict/recovery.ts';
+import type { EpisodeEnd } from '../verdict/source.ts';
+import { createSourcesTable } from '../verdict/table.ts';
+import { EpisodeSweep } from './worker-episodes.ts';
+import type { WorkerEvent } from './worker-events.ts';
+import { type ListenerStatus, ListeningSockets } from './worker-listeners.ts';
+import { type Question, type Told, WorkerThread } from './worker-thread.ts';
+
+const LISTENER_RETRY = 3000;
+/** One that ends sooner after its start is replaced only after this. */
+const RESTART_DELAY = 1000;
+const RECOVERY_RETRY = 10;
+const STOP_PATIENCE = 2000;
+const REPORT_INTERVAL = 3_600_000;
+
+export type WorkersOptions = {
+  readonly workers: number;
+  /** Sources that the table holds. */
+  readonly sources: number;
+  /** The first violation of each episode. */
+  readonly onViolations: (records: readonly ViolationRecord[]) => void;
+  readonly onEpisodeEnd: (end: EpisodeEnd) => void;
+  readonly onEvent: (event: WorkerEvent) => void;
+  readonly timeouts?: Timeouts;
+  /** Descriptors for connections; by default from the limit of the process. */
+  readonly descriptors?: number;
+  /** Milliseconds without a violation that end an episode. */
+  readonly reportInterval?: number;
+  /** Starts the thread; a test may start another entry. */
+  readonly spawn?: (data: WorkerData) => Worker;
+};
+
+export type WorkersStatus = {
+  /** Of the snapshot that runs; null before the first. */
+  readonly revision: number | null;
+  readonly listeners: readonly ListenerStatus[];
+  /** One for each worker. */
+  readonly counts: readonly Counts[];
+};
+
+/** The supervisor of the data plane's threads: all that the main thread knows of them. */
+export class Workers {
+  /** The sources table, for listing and lifting. Its clock is `monotonicNow`. */
+  readonly table: SharedArrayBuffer;
+  private readonly options: WorkersOptions;
+  private readonly counters: SharedArrayBuffer;
+  private readonly ledgers: readonly SharedArrayBuffer[];
+  private readonly descriptors: number;
+  private readonly threads = new Map<number, WorkerThread>();
+  private readonly sockets = new ListeningSockets();
+  private readonly episodes: EpisodeSweep;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private snapshot: Snapshot | null = null;
+  private running: Promise<void> = Promise.resolve();
+  private isStopping = false;
+
+  constructor(options: WorkersOptions) {
+    this.options = options;
+    this.descriptors = options.descriptors ?? descriptorBudget();
+    this.table = createSourcesTable(options.sources);
+    this.counters = createCounters(options.workers);
+    // Workers share one queue of connections, so that one of them may come to hold them all.
+    const capacity = Math.ceil(this.descriptors / 2);
+    this.ledgers = Array.from({ length: options.workers }, () => createLedger(capacity));
+    const { reportInterval = REPORT_INTERVAL } = options;
+    this.episodes = new EpisodeSweep(this.table, reportInterval, options.onEpisodeEnd);
+    for (let owner = 1; owner <= options.workers; owner++) this.start(owner);
+    this.later(LISTENER_RETRY, () => this.retryListeners());
+  }
+
+  /** Resolves when every worker runs it, and every listener of it stands or is reported as failed. */
+  apply(snapshot: Snapshot): Promise<void> {
+    return this.inTurn(async () => {
+      const before = this.snapshot;
+      this.snapshot = snapshot;
+      const wanted = listenersOf(snapshot);
+      await this.askAll({ type: 'snapshot', snapshot });
+      const opened = this.sockets.change(wanted);
+      for (const failure of this.sockets.failures()) {
+        this.options.onEvent({ type: 'listener-failed', worker: 0, ...failure });
+      }
+      if (opened.length > 0) await this.askAll({ type: 'listen', listeners: opened });
+      const kept = new Set(snapshot.policies.map((policy) => policy.id));
+      const ids = before?.policies.map((policy) => policy.id) ?? [];
+      this.episodes.policiesDeleted(ids.filter((id) => !kept.has(id)));
+    });
+  }
+
+  status(): WorkersStatus {
+    return {
+      revision: this.snapshot?.revision ?? null,
+      listeners: this.sockets.status(),
+      counts: this.ledgers.map((_, row) => readCounts(this.counters, row)),
+    };
+  }
+
+  /** Closes the listeners, resets the connections and ends the threads. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    this.episodes.stop();
+    await this.running;
+    this.sockets.closeAll();
+    const { promise: patience, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, STOP_PATIENCE);
+    await Promise.race([this.askAll({ type: 'stop' }), patience]);
+    clearTimeout(timer);
+    await Promise.all([...this.threads.values()].map((thread) => thread.terminate()));
+  }
+
+  private start(owner: number): void {
+    const ledger = this.ledgers[owner - 1];
+    if (ledger === undefined || this.isStopping) return;
+    const data: WorkerData = {
+      table: this.table,
+      ledger,
+      counters: this.counters,
+      owner,
+      descriptorLimit: this.descriptors,
+      timeouts: this.options.timeouts ?? DEFAULT_TIMEOUTS,
+    };
+    const worker = (this.options.spawn ?? spawnWorker)(data);
+    const thread = new WorkerThread(
+      worker,
+      owner,
+      ledger,
+      (message) => this.told(thread, message),
+      (cause) => this.ended(thread, cause),
+    );
+    this.threads.set(owner, thread);
+    if (this.snapshot === null) return;
+    void thread.ask({ type: 'snapshot', snapshot: this.snapshot });
+    void thread.ask({ type: 'listen', listeners: this.sockets.all() });
+  }
+
+  /** The system has closed all that the worker had open: only now may its counts be given back. */
+  private ended(thread: WorkerThread, cause: string): void {
+    const { owner } = thread;
+    this.threads.delete(owner);
+    const { connections } = readCounts(this.counters, owner - 1);
+    clearGauges(this.counters, owner - 1);
+    if (this.isStopping) return;
+    this.options.onEvent({ type: 'worker-ended', worker: owner, cause, connections });
+    const lived = performance.now() - thread.startedAt;
+    this.recover(thread, lived < RESTART_DELAY ? RESTART_DELAY : 0);
+  }
+
+  private recover({ owner, ledger }: Pick<WorkerThread, 'owner' | 'ledger'>, delay: number): void {
+    const others = this.ledgers.filter((other) => other !== ledger);
+    if (!recoverWorker(this.table, others, ledger, owner)) {
+      this.later(RECOVERY_RETRY, () => this.recover({ owner, ledger }, delay));
+    } else if (delay > 0) {
+      this.later(delay, () => this.start(owner));
+    } else {
+      this.start(owner);
+    }
+  }
+
+  private told(thread: WorkerThread, message: Told): void {
+    switch (message.type) {
+      case 'violations':
+        this.options.onViolations(message.records);
+        break;
+      case 'descriptors-exhausted':
+        this.options.onEvent({ ...message, worker: thread.owner, limit: this.descriptors });
+        break;
+      case 'listener-failed':
+        this.listenerFailed(thread, message.key, message.message);
+        break;
+    }
+  }
+
+  /** The socket stands, but this worker can't accept from it. */
+  private listenerFailed(thread: WorkerThread, key: string, message: string): void {
+    const plan = this.sockets.planOf(key);
+    if (plan === undefined) return;
+    this.options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message });
+    this.later(LISTENER_RETRY, () => {
+      const listeners = this.sockets.all().filter((open) => open.key === key);
+      void this.inTurn(() => thread.ask({ type: 'listen', listeners }));
+    });
+  }
+
+  private async retryListeners(): Promise<void> {
+    if (this.sockets.failures().length > 0) {
+      await this.inTurn(async () => {
+        const opened = this.sockets.retry();
+        if (opened.length === 0) return;
+        await this.askAll({ type: 'listen', listeners: opened });
+        this.reportRecovered(opened);
+      });
+    }
+    this.later(LISTENER_RETRY, () => this.retryListeners());
+  }
+
+  private reportRecovered(opened: readonly OpenListener[]): void {
+    for (const { key } of opened) {
+      const plan = this.sockets.planOf(key);
+      if (plan !== undefined) this.options.onEvent({ type: 'listener-recovered', ...plan });
+    }
+  }
+
+  private async askAll(question: Question): Promise<void> {
+    await Promise.all([...this.threads.values()].map((thread) => thread.ask(question)));
+  }
+
+  /** Changes of the listeners happen one after another. */
+  private inTurn(task: () => Promise<void>): Promise<void> {
+    const done = this.running.then(() => (this.isStopping ? undefined : task()));
+    this.running = done.catch(() => {});
+    return done;
+  }
+
+  private later(delay: number, task: () => void): void {
+    if (this.isStopping) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      task();
+    }, delay);
+    this.timers.add(timer);
+  }
+}
+
+/** Megabytes of heap for each thousand descriptors, measured with room to spare, over what the code itself takes. */
+const HEAP_PER_THOUSAND = 24;
+const HEAP_BASE = 128;
+
+const spawnWorker = (data: WorkerData): Worker =>
+  new Worker(new URL('../enforcer/worker.ts', import.meta.url), {
+    name: `levee-worker-${data.owner}`,
+    workerData: data,
+    resourceLimits: {
+      maxOldGenerationSizeMb: HEAP_BASE + Math.ceil((data.descriptorLimit / 1000) * HEAP_PER_THOUSAND),
+    },
+  });
+
+/** Starts the threads; they listen to nothing until the first `apply`. */
+export const startWorkers = (options: WorkersOptions): Workers => new Workers(options);

@@ -1,0 +1,198 @@
+import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
+import type { Gate } from '../verdict/gate.ts';
+import { enforcesBlocks, type Limit } from '../verdict/limit.ts';
+import type { ViolationRecord } from '../verdict/records.ts';
+import { Batch } from './batch.ts';
+import { Connection, type ConnectionHost } from './connection.ts';
+import type { WorkerCounters } from './counters.ts';
+import type { Engine, Listener, Stream, StreamHandler } from './engine.ts';
+import type { FromWorker, OpenListener } from './messages.ts';
+import { type ListenerHost, PolicyListener } from './policy-listener.ts';
+import { PolicyState } from './policy-state.ts';
+import type { Timeouts } from './timeouts.ts';
+
+/** At most one batch of violations, and one pass over the connections for blocks, in so many milliseconds. */
+const BATCH_INTERVAL = 100;
+const EXHAUSTED_INTERVAL = 10_000;
+const LONGEST_TICK = 1000;
+
+type Listening = { readonly handler: PolicyListener; readonly listener: Listener };
+
+/** One worker: its listeners, policies and connections, and what it has to tell. */
+export class DataPlane implements ConnectionHost, ListenerHost {
+  readonly engine: Engine;
+  readonly gate: Gate;
+  readonly counters: WorkerCounters;
+  tickTime: number;
+  private readonly post: (message: FromWorker) => void;
+  private readonly violations: Batch<ViolationRecord>;
+  private readonly exhausted: Batch<null>;
+  private readonly policies = new Map<number, PolicyState>();
+  private readonly listeners = new Map<string, Listening>();
+  private plans: ReadonlyMap<string, ListenerPlan> = new Map();
+  private blocksSeen: number;
+  private blocksSweptAt = Number.NEGATIVE_INFINITY;
+  private alive = 0;
+  private whenEmpty: (() => void) | null = null;
+
+  constructor(
+    engine: Engine,
+    gate: Gate,
+    counters: WorkerCounters,
+    timeouts: Timeouts,
+    post: (message: FromWorker) => void,
+  ) {
+    this.engine = engine;
+    this.gate = gate;
+    this.counters = counters;
+    this.post = post;
+    this.tickTime = engine.now();
+    this.blocksSeen = gate.blocksStarted();
+    this.violations = new Batch(engine, BATCH_INTERVAL, (records) => post({ type: 'violations', records }));
+    this.exhausted = new Batch(engine, EXHAUSTED_INTERVAL, ({ length }) =>
+      post({ type: 'descriptors-exhausted', refused: length }),
+    );
+    const tick = Math.min(LONGEST_TICK, timeouts.idle / 4, timeouts.connect / 4);
+    engine.every(tick, () => this.expire(timeouts));
+    engine.every(BATCH_INTERVAL, () => {
+      if (gate.blocksStarted() !== this.blocksSeen) this.sweepBlocked();
+    });
+  }
+
+  /** Runs this configuration from now on. Listeners that it adds come with `listen`. */
+  apply(snapshot: Snapshot): void {
+    this.plans = listenersOf(snapshot);
+    for (const [key, { listener }] of this.listeners)
+      if (!this.plans.has(key)) this.closeListener(key, listener);
+
+    const wanted = new Set(snapshot.policies.map((policy) => policy.id));
+    for (const [id, policy] of this.policies) {
+      if (wanted.has(id)) continue;
+      this.policies.delete(id);
+      policy.each((connection) => connection.cut());
+    }
+    for (const policy of snapshot.policies) {
+      const known = this.policies.get(policy.id);
+      if (known === undefined) {
+        this.policies.set(policy.id, new PolicyState(policy));
+        continue;
+      }
+      const before = known.limit;
+      known.change(policy);
+      if (!policy.enabled) known.each((connection) => connection.cut());
+      else if (hasOtherPrefixes(before, known.limit)) this.gate.rekey(known.limit, this.engine.now());
+    }
+    for (const { handler } of this.listeners.values()) {
+      const owner = this.ownerOf(handler.key);
+      if (owner !== undefined) handler.policy = owner;
+    }
+    this.sweepBlocked();
+  }
+
+  /** Accepts on these sockets of the main thread too. One that no policy wants any more is passed over. */
+  listen(open: readonly OpenListener[]): void {
+    for (const { key, descriptor } of open) {
+      const policy = this.ownerOf(key);
+      if (policy === undefined || this.listeners.has(key)) continue;
+      const handler = new PolicyListener(this, key, policy);
+      try {
+        this.listeners.set(key, { handler, listener: this.engine.listen(descriptor, handler) });
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        this.post({ type: 'listener-failed', key, message: error.message });
+      }
+    }
+  }
+
+  /** Closes the listeners and resets every connection; `done` is called when no descriptor is left. */
+  stop(done: () => void): void {
+    for (const [key, { listener }] of this.listeners) this.closeListener(key, listener);
+    for (const policy of this.policies.values()) policy.each((connection) => connection.cut());
+    if (this.alive === 0) done();
+    else this.whenEmpty = done;
+  }
+
+  admitted(policy: PolicyState, ledgerEntry: number, client: Stream): void {
+    const connection = new Connection(this, policy, ledgerEntry, client);
+    this.alive++;
+    this.counters.clientOpened();
+    policy.add(connection);
+    connection.start();
+  }
+
+  connect(address: string, port: number, handler: StreamHandler): Stream {
+    this.counters.memberOpened();
+    return this.engine.connect(address, port, NO_OPTIONS, handler);
+  }
+
+  clientClosed(connection: Connection): void {
+    this.gate.release(connection.ledgerEntry);
+    this.counters.clientClosed();
+  }
+
+  memberClosed(): void {
+    this.counters.memberClosed();
+  }
+
+  finished(connection: Connection): void {
+    connection.policy.remove(connection);
+    this.alive--;
+    if (this.alive === 0) this.whenEmpty?.();
+  }
+
+  violated(record: ViolationRecord): void {
+    this.violations.add(record);
+  }
+
+  /** The first at once; the worker looks for those that follow, and for those of other workers, ten times a second. */
+  blockStarted(): void {
+    if (this.engine.now() - this.blocksSweptAt >= BATCH_INTERVAL) this.sweepBlocked();
+  }
+
+  outOfDescriptors(): void {
+    this.counters.outOfDescriptors();
+    this.exhausted.add(null);
+  }
+
+  listenerFailed(listener: PolicyListener, message: string): void {
+    const { key } = listener;
+    if (this.listeners.get(key)?.handler !== listener) return;
+    this.listeners.delete(key);
+    this.post({ type: 'listener-failed', key, message });
+  }
+
+  private ownerOf(key: string): PolicyState | undefined {
+    const plan = this.plans.get(key);
+    return plan === undefined ? undefined : this.policies.get(plan.policy);
+  }
+
+  private closeListener(key: string, listener: Listener): void {
+    this.listeners.delete(key);
+    listener.close();
+  }
+
+  private sweepBlocked(): void {
+    this.blocksSeen = this.gate.blocksStarted();
+    const now = this.engine.now();
+    this.blocksSweptAt = now;
+    for (const policy of this.policies.values()) {
+      const { limit } = policy;
+      if (!enforcesBlocks(limit)) continue;
+      policy.each((connection) => {
+        if (connection.isCounted && this.gate.blocked(connection.ledgerEntry, limit, now)) connection.cut();
+      });
+    }
+  }
+
+  private expire({ idle, connect }: Timeouts): void {
+    this.tickTime = this.engine.now();
+    for (const policy of this.policies.values())
+      policy.each((connection) => connection.expire(idle, connect));
+  }
+}
+
+const NO_OPTIONS = [] as const;
+
+const hasOtherPrefixes = (before: Limit, after: Limit): boolean =>
+  before.prefixV4 !== after.prefixV4 || before.prefixV6 !== after.prefixV6;

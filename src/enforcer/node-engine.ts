@@ -1,0 +1,98 @@
+import { connect, createServer, Socket } from 'node:net';
+import { monotonicNow } from './clock.ts';
+import type {
+  Engine,
+  Listener,
+  ListenHandler,
+  SocketOption,
+  Stream,
+  StreamHandler,
+  Timer,
+} from './engine.ts';
+import { NodeIncoming } from './node-incoming.ts';
+import { NodeStream } from './node-stream.ts';
+import { AF_INET, AF_INET6, duplicate, openSocket, setSocketOption } from './system-calls.ts';
+import { UnreadStreams } from './unread-streams.ts';
+
+/** How long a reset may go unnoticed on a stream that nobody reads, in milliseconds. */
+const SWEEP_INTERVAL = 100;
+/** Seconds before the first keepalive probe on a connection that we opened. */
+const KEEPALIVE_DELAY = 60;
+/** Connections that may wait in the kernel; it lowers this to net.core.somaxconn. */
+export const BACKLOG = 4096;
+
+/** The engine on node:net. */
+export class NodeEngine implements Engine {
+  private readonly unread = new UnreadStreams();
+
+  constructor() {
+    this.every(SWEEP_INTERVAL, () => this.unread.sweep());
+  }
+
+  now(): number {
+    return monotonicNow();
+  }
+
+  wallClock(): number {
+    return Date.now();
+  }
+
+  listen(descriptor: number, handler: ListenHandler): Listener {
+    const incoming = new NodeIncoming();
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+      if (incoming.take(socket) && handler.decide(incoming)) {
+        handler.accepted(new NodeStream(socket, this.unread));
+      } else {
+        socket.on('error', ignoreRefused);
+        socket.resetAndDestroy();
+      }
+    });
+    server.on('error', (error) => handler.failed(error.message));
+    server.listen({ fd: duplicate(descriptor), backlog: BACKLOG });
+    return { close: () => server.close() };
+  }
+
+  connect(address: string, port: number, options: readonly SocketOption[], handler: StreamHandler): Stream {
+    const socket = options.length === 0 ? connectPlain(address, port) : connectWith(address, port, options);
+    const stream = new NodeStream(socket, this.unread);
+    stream.open(handler);
+    return stream;
+  }
+
+  after(milliseconds: number, callback: () => void): Timer {
+    const timer = setTimeout(callback, milliseconds);
+    return { stop: () => clearTimeout(timer) };
+  }
+
+  every(milliseconds: number, callback: () => void): Timer {
+    const timer = setInterval(callback, milliseconds);
+    return { stop: () => clearInterval(timer) };
+  }
+}
+
+/** A refused connection is forgotten; that its peer was faster concerns nobody. */
+const ignoreRefused = (): void => {};
+
+const settings = (address: string, port: number) => ({
+  host: address,
+  port,
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: KEEPALIVE_DELAY * 1000,
+});
+
+const connectPlain = (address: string, port: number): Socket => connect(settings(address, port));
+
+/** Throws SystemCallError when an option is refused. */
+const connectWith = (address: string, port: number, options: readonly SocketOption[]): Socket => {
+  const descriptor = openSocket(address.includes(':') ? AF_INET6 : AF_INET);
+  const socket = new Socket({ fd: descriptor, allowHalfOpen: true, readable: true, writable: true });
+  try {
+    for (const { level, name, value } of options) setSocketOption(descriptor, level, name, value);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return socket.connect(settings(address, port));
+};

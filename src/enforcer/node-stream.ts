@@ -1,0 +1,142 @@
+import type { Socket } from 'node:net';
+import type { CloseCause, Stream, StreamHandler } from './engine.ts';
+import { SO_LINGER, SOL_SOCKET, setSocketOption } from './system-calls.ts';
+import type { Unread, UnreadStreams } from './unread-streams.ts';
+
+const streamOf = Symbol('stream');
+type Carrier = Socket & { [streamOf]: NodeStream };
+
+/** The descriptor under a net.Socket: Node shows it only on the handle, and not on every platform. */
+export const descriptorOf = (socket: Socket): number => {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  if (typeof handle !== 'object' || handle === null) return -1;
+  const descriptor: unknown = Reflect.get(handle, 'fd');
+  return typeof descriptor === 'number' ? descriptor : -1;
+};
+
+/** The engine's stream over a net.Socket. The listeners are shared functions: one object per connection end. */
+export class NodeStream implements Stream, Unread {
+  unreadIndex = -1;
+  private readonly socket: Socket;
+  private readonly unread: UnreadStreams;
+  private handler: StreamHandler | null = null;
+  private cause: CloseCause = 'finished';
+  private everConnected: boolean;
+  private readEnded = false;
+
+  constructor(socket: Socket, unread: UnreadStreams) {
+    this.everConnected = !socket.connecting;
+    this.socket = socket;
+    this.unread = unread;
+    const carrier = Object.assign(socket, { [streamOf]: this });
+    carrier.on('connect', onConnect).on('data', onData).on('end', onEnd).on('drain', onDrain);
+    carrier.on('error', onError).on('close', onClose);
+  }
+
+  open(handler: StreamHandler): void {
+    this.handler = handler;
+    this.socket.resume();
+  }
+
+  write(chunk: Uint8Array): boolean {
+    // What the kernel took at once leaves nothing behind, and Node's `false` only says that the chunk was large.
+    return this.socket.write(chunk) || this.socket.writableLength === 0;
+  }
+
+  end(): void {
+    this.socket.end();
+  }
+
+  pause(): void {
+    if (this.socket.destroyed) return;
+    this.socket.pause();
+    this.unread.add(this);
+  }
+
+  resume(): void {
+    if (this.socket.destroyed) return;
+    if (!this.readEnded) this.unread.remove(this);
+    this.socket.resume();
+  }
+
+  reset(): void {
+    this.drop('dropped');
+  }
+
+  /** The sweep has seen an error on the descriptor. */
+  failed(): void {
+    this.drop('reset');
+  }
+
+  descriptor(): number {
+    return descriptorOf(this.socket);
+  }
+
+  private drop(cause: CloseCause): void {
+    const socket = this.socket;
+    if (socket.destroyed) return;
+    this.cause = cause;
+    this.unread.remove(this);
+    if (socket.connecting) {
+      // Node would wait for the connection first.
+      socket.destroy();
+    } else if (socket.writableEnded && !socket.writableFinished) {
+      // libuv refuses to reset while a shutdown waits behind unsent bytes: the same by hand.
+      const descriptor = this.descriptor();
+      if (descriptor >= 0) setSocketOption(descriptor, SOL_SOCKET, SO_LINGER, 1, 0);
+      socket.destroy();
+    } else {
+      socket.resetAndDestroy();
+    }
+  }
+
+  onConnect(): void {
+    this.everConnected = true;
+    this.handler?.connected(this);
+  }
+
+  onData(chunk: Uint8Array): void {
+    this.handler?.data(this, chunk);
+  }
+
+  onEnd(): void {
+    this.readEnded = true;
+    this.unread.add(this);
+    this.handler?.ended(this);
+  }
+
+  onDrain(): void {
+    this.handler?.drained(this);
+  }
+
+  onError(): void {
+    this.unread.remove(this);
+    if (this.cause === 'finished') this.cause = this.everConnected ? 'reset' : 'failed';
+  }
+
+  onClose(): void {
+    this.unread.remove(this);
+    const handler = this.handler;
+    this.handler = null;
+    handler?.closed(this, this.cause);
+  }
+}
+
+function onConnect(this: Carrier): void {
+  this[streamOf].onConnect();
+}
+function onData(this: Carrier, chunk: Uint8Array): void {
+  this[streamOf].onData(chunk);
+}
+function onEnd(this: Carrier): void {
+  this[streamOf].onEnd();
+}
+function onDrain(this: Carrier): void {
+  this[streamOf].onDrain();
+}
+function onError(this: Carrier): void {
+  this[streamOf].onError();
+}
+function onClose(this: Carrier): void {
+  this[streamOf].onClose();
+}

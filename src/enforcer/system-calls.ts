@@ -1,0 +1,105 @@
+import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
+import koffi from 'koffi';
+
+/** The system calls that Node lacks, found in the C library that the process has loaded anyway. */
+const library = koffi.load(null);
+const closeCall = library.func('int close(int)');
+const dupCall = library.func('int fcntl(int, int, int)');
+const socketCall = library.func('int socket(int, int, int)');
+const bindCall = library.func('int bind(int, const uint8_t *, uint32_t)');
+const listenCall = library.func('int listen(int, int)');
+const setsockoptCall = library.func('int setsockopt(int, int, int, const int32_t *, uint32_t)');
+const pollCall = library.func('int poll(int32_t *, unsigned long, int)');
+const getrlimitCall = library.func('int getrlimit(int, _Out_ uint64_t *)');
+
+const darwin = process.platform === 'darwin';
+
+/** The numbers of <sys/socket.h>, <netinet/in.h> and <fcntl.h>. */
+export const SOL_SOCKET = darwin ? 0xffff : 1;
+export const SO_REUSEADDR = darwin ? 4 : 2;
+export const SO_KEEPALIVE = darwin ? 8 : 9;
+export const SO_LINGER = darwin ? 0x80 : 13;
+export const IPPROTO_TCP = 6;
+export const TCP_NODELAY = 1;
+/** Seconds of silence before the first probe. */
+export const TCP_KEEPIDLE = darwin ? 0x10 : 4;
+export const IPPROTO_IPV6 = 41;
+export const IPV6_V6ONLY = darwin ? 27 : 26;
+export const AF_INET = 2;
+export const AF_INET6 = darwin ? 30 : 10;
+const SOCK_STREAM = 1;
+const SOCK_CLOEXEC = darwin ? 0 : 0x80000;
+const RLIMIT_NOFILE = darwin ? 8 : 7;
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const F_DUPFD_CLOEXEC = darwin ? 67 : 1030;
+
+/** A failed call: `code` is the name of its errno. */
+export class SystemCallError extends Error {
+  readonly code: string;
+
+  constructor(call: string, errno: number) {
+    const code = getSystemErrorName(-errno);
+    super(`${call}: ${getSystemErrorMessage(-errno)} (${code})`);
+    this.code = code;
+  }
+}
+
+const checked = (call: string, result: number): number => {
+  if (result < 0) throw new SystemCallError(call, koffi.errno());
+  return result;
+};
+
+/** A TCP socket that no child process inherits. Throws SystemCallError. */
+export const openSocket = (family: number): number => {
+  const descriptor = checked('socket', socketCall(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (darwin) dupCall(descriptor, F_SETFD, FD_CLOEXEC);
+  return descriptor;
+};
+
+/** `address`: a struct sockaddr. Throws SystemCallError. */
+export const bindSocket = (descriptor: number, address: Uint8Array): void => {
+  checked('bind', bindCall(descriptor, address, address.length));
+};
+
+/** Throws SystemCallError. */
+export const listenOn = (descriptor: number, backlog: number): void => {
+  checked('listen', listenCall(descriptor, backlog));
+};
+
+/** `values`: one int, or the two of a struct linger. Throws SystemCallError. */
+export const setSocketOption = (
+  descriptor: number,
+  level: number,
+  name: number,
+  ...values: readonly number[]
+): void => {
+  const bytes = Int32Array.from(values);
+  checked('setsockopt', setsockoptCall(descriptor, level, name, bytes, bytes.byteLength));
+};
+
+/** Throws SystemCallError. */
+export const duplicate = (descriptor: number): number =>
+  checked('dup', dupCall(descriptor, F_DUPFD_CLOEXEC, 0));
+
+/** Throws SystemCallError. */
+export const closeDescriptor = (descriptor: number): void => {
+  checked('close', closeCall(descriptor));
+};
+
+/**
+ * Asks without waiting, in one call, which descriptors are in error. `records` holds struct pollfd: a descriptor,
+ * then events (low 16 bits) and returned events (high 16 bits). Returns how many have something to tell.
+ */
+export const pollNow = (records: Int32Array, count: number): number =>
+  checked('poll', pollCall(records, count, 0));
+
+/** In a poll record's second word: the socket has an error that nobody has fetched. */
+export const POLL_ERROR = 0x8 << 16;
+
+/** RLIMIT_NOFILE as it is in force; one that is unlimited counts as a million. Throws SystemCallError. */
+export const softDescriptorLimit = (): number => {
+  const limits = new BigUint64Array(2);
+  checked('getrlimit', getrlimitCall(RLIMIT_NOFILE, limits));
+  return Math.min(1_000_000, Number(limits[0] ?? 0n));
+};
