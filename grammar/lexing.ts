@@ -56,17 +56,15 @@ function tokenize(from: Lexed, piece: string): IToken[] {
   }
 }
 
-const pieceLength = 0x10000;
-
 /** The tokens of what a statement may stand on: words, then at most one unclosed quote. */
 export type Line = [IToken, ...IToken[]];
 
 /**
  * The lines of `text` that hold words. Quoted newlines and continuations do not end a line. Offsets count from the
- * start of the text. Works in pieces of 64 KiB, cut at newlines; a line that goes on over a cut is put together
- * again.
+ * start of the text. Works in pieces of about `pieceLength`, cut at newlines; a line that goes on over a cut is
+ * put together again.
  */
-export function* lines(text: string): Generator<Line, void, undefined> {
+export function* lines(text: string, pieceLength = 0x10000): Generator<Line, void, undefined> {
   const words = new WordScanner(text);
   let line: Line | undefined;
   let start = 0;

@@ -7,14 +7,12 @@ export function nearest<C extends string>(word: string, candidates: Iterable<C>)
   const wanted = word.toLowerCase();
   if (wanted === '') return undefined;
   let best: C | undefined;
-  let limit = Math.max(1, Math.floor(wanted.length / 3));
-  let bestDistance = limit + 1;
+  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = distanceBelow(bestDistance, wanted, candidate.toLowerCase());
     if (distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;
-    limit = distance;
     if (distance === 0) break;
   }
   return best;

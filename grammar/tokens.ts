@@ -8,7 +8,7 @@ export const Word = createToken({
   start_chars_hint: anyCharacter(),
 });
 
-export const LineEnd = createToken({ name: 'LineEnd', pattern: /\n/ });
+export const LineEnd = createToken({ name: 'LineEnd', pattern: /\n+/ });
 
 /** CR is white space, so that CRLF ends a line like LF. */
 export const Blank = createToken({ name: 'Blank', pattern: /[ \t\r]+/, group: Lexer.SKIPPED });
@@ -73,7 +73,7 @@ function mark(token: IToken | undefined, type: TokenType): void {
   token.tokenTypeIdx = type.tokenTypeIdx;
 }
 
-/** Chevrotain looks tokens up by their first character: each below 256, and one of each block of 255 above. */
+/** Chevrotain looks tokens up by their first character: each up to 256, and one of each block of 255 above. */
 export function anyCharacter(): number[] {
-  return Array.from({ length: 0x10000 }, (_, code) => code).filter((code) => code < 256 || code % 255 === 0);
+  return Array.from({ length: 0x10000 }, (_, code) => code).filter((code) => code <= 256 || code % 255 === 0);
 }

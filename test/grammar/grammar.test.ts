@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type IProduction, Lexer, NonTerminal, type Rule, Terminal } from 'chevrotain';
+import { lexicalTokens, UnclosedQuote } from '../../grammar/lexing.ts';
+import { StatementParser } from '../../grammar/parser.ts';
+import { Full, LineEnd, Side, To, verbTokens } from '../../grammar/tokens.ts';
+import { verbs } from '../../grammar/verbs.ts';
+
+/** Chevrotain checks for ambiguities, left recursion and the like while it is built, unless told not to. */
+const grammar = new StatementParser({ skipValidations: false }).getGAstProductions();
+
+/** Every production below a rule, in depth first order. */
+function* productions(production: IProduction | Rule): Generator<IProduction> {
+  if (!('definition' in production) || !Array.isArray(production.definition)) return;
+  for (const part of production.definition) {
+    yield part;
+    if (!(part instanceof NonTerminal)) yield* productions(part);
+  }
+}
+
+function reached(from: string, seen = new Set<string>()): Set<string> {
+  const rule = grammar[from];
+  if (rule === undefined || seen.has(from)) return seen;
+  seen.add(from);
+  for (const part of productions(rule)) {
+    if (part instanceof NonTerminal) reached(part.nonTerminalName, seen);
+  }
+  return seen;
+}
+
+test('every rule is reached from a statement', () => {
+  assert.deepEqual([...reached('statement')].sort(), Object.keys(grammar).sort());
+});
+
+test('there is a rule and a token for each verb', () => {
+  assert.deepEqual(Object.keys(verbTokens).sort(), [...verbs].sort());
+  assert.deepEqual(Object.keys(grammar).sort(), ['statement', ...verbs].sort());
+});
+
+test('every token is used: by the grammar, by the cutting into lines, or to be passed over', () => {
+  const used = new Set(
+    Object.values(grammar).flatMap((rule) =>
+      [...productions(rule)].flatMap((part) => (part instanceof Terminal ? [part.terminalType] : [])),
+    ),
+  );
+  for (const token of [...lexicalTokens, ...Object.values(verbTokens), Full, To, Side]) {
+    const asWord = token.CATEGORIES?.some((category) => used.has(category)) ?? false;
+    const byLines = token === LineEnd || token === UnclosedQuote;
+    assert.ok(used.has(token) || asWord || byLines || token.GROUP === Lexer.SKIPPED, token.name);
+  }
+});
+
+test('the lexer definition holds', () => {
+  const lexer = new Lexer(lexicalTokens, { ensureOptimizations: true, positionTracking: 'onlyOffset' });
+  assert.deepEqual(lexer.lexerDefinitionErrors, []);
+});
