@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { lines } from '../../grammar/lexing.ts';
-import { parse } from '../../grammar/parse.ts';
+import { parse, statements } from '../../grammar/parse.ts';
 import { unquote } from '../../grammar/quote.ts';
 import type { Item, Span, Word } from '../../grammar/statement.ts';
 import { messyTexts } from './texts.ts';
@@ -129,4 +129,17 @@ test('line ends may be CRLF', () => {
     parse(text).map((item) => [item.verb, wordsOf(item).map((word) => word.text)]);
   const single = configuration.replace('two\nlines', 'two lines');
   assert.deepEqual(bare(single.replaceAll('\n', '\r\n')), bare(single));
+});
+
+test('texts may be read in turns', () => {
+  const other = 'show full\n\nedit "x';
+  const [first, second] = [statements(configuration), statements(other)];
+  const read: [Item[], Item[]] = [[], []];
+  for (let turn = 0; turn < 20; turn++) {
+    const mine = first.next();
+    const theirs = second.next();
+    if (!mine.done) read[0].push(mine.value);
+    if (!theirs.done) read[1].push(theirs.value);
+  }
+  assert.deepEqual(read, [parse(configuration), parse(other)]);
 });
