@@ -1,0 +1,83 @@
+import type { TestContext } from 'node:test';
+import type { WorkerEvent } from '../../src/daemon/worker-events.ts';
+import { startWorkers, type Workers, type WorkersOptions } from '../../src/daemon/workers.ts';
+import { monotonicNow } from '../../src/enforcer/clock.ts';
+import type { ViolationRecord } from '../../src/verdict/records.ts';
+import type { EpisodeEnd, SourceState } from '../../src/verdict/source.ts';
+import { listSources } from '../../src/verdict/sources.ts';
+import { Client, type Outcome } from './client.ts';
+import { until } from './condition.ts';
+
+/** A data plane under test, and what it told. */
+export class Running {
+  readonly workers: Workers;
+  readonly violations: ViolationRecord[] = [];
+  readonly episodeEnds: EpisodeEnd[] = [];
+  readonly events: WorkerEvent[] = [];
+  readonly clients: Client[] = [];
+
+  constructor(options: Partial<WorkersOptions>) {
+    this.workers = startWorkers({
+      workers: 1,
+      sources: 1024,
+      onViolations: (records) => this.violations.push(...records),
+      onEpisodeEnd: (end) => this.episodeEnds.push(end),
+      onEvent: (event) => this.events.push(event),
+      ...options,
+    });
+  }
+
+  /** Opens connections one after the other, so that it is known which is the first too many. */
+  async open(count: number, port: number, address = '127.0.0.1', from?: string): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (let index = 0; index < count; index++) {
+      const client = new Client(address, port, from);
+      this.clients.push(client);
+      outcomes.push(await client.outcome);
+    }
+    return outcomes;
+  }
+
+  /** The clients that still have their connection. */
+  get held(): readonly Client[] {
+    return this.clients.filter(({ socket }) => !socket.destroyed && !socket.readableEnded);
+  }
+
+  sources(): readonly SourceState[] {
+    const sources: SourceState[] = [];
+    listSources(this.workers.table, monotonicNow(), (source) => sources.push(source));
+    return sources;
+  }
+
+  /** Connections that are counted, over all sources. */
+  get counted(): number {
+    return this.sources().reduce((sum, { open }) => sum + open, 0);
+  }
+
+  /** Connections of which the client's descriptor is open. */
+  get connections(): number {
+    return this.workers.status().counts.reduce((sum, counts) => sum + counts.connections, 0);
+  }
+
+  get descriptors(): number {
+    return this.workers.status().counts.reduce((sum, counts) => sum + counts.descriptors, 0);
+  }
+
+  async untilIdle(): Promise<void> {
+    await until('no connection is counted', () => this.counted === 0);
+    await until('no descriptor is in use', () => this.descriptors === 0 && this.connections === 0);
+  }
+
+  async end(): Promise<void> {
+    for (const { socket } of this.clients) socket.destroy();
+    await this.untilIdle();
+    await this.workers.stop();
+  }
+}
+
+/** Starts a data plane that must hold nothing when the test is over. */
+export const start = (context: TestContext, options: Partial<WorkersOptions> = {}): Running => {
+  const running = new Running(options);
+  context.after(() => running.end());
+  return running;
+};

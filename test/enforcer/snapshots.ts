@@ -1,0 +1,41 @@
+import type { MemberSnapshot, PolicySnapshot, RuleSnapshot, Snapshot } from '../../src/policy/snapshot.ts';
+
+let revision = 0;
+
+export const snapshotOf = (...policies: readonly PolicySnapshot[]): Snapshot => ({
+  revision: ++revision,
+  deviceName: 'Levee',
+  policies,
+});
+
+export const ruleOf = (rule: Partial<RuleSnapshot>): RuleSnapshot => ({
+  name: 'limit',
+  threshold: 0,
+  action: 'alert_deny',
+  blockPeriod: 600,
+  severity: 'Medium',
+  triggerPolicy: '',
+  prefixV4: 32,
+  prefixV6: 64,
+  ...rule,
+});
+
+export const memberOf = (port: number, member: Partial<MemberSnapshot> = {}): MemberSnapshot => ({
+  id: port,
+  address: '127.0.0.1',
+  port,
+  status: 'enable',
+  ...member,
+});
+
+export const policyOf = (policy: Partial<PolicySnapshot>): PolicySnapshot => ({
+  id: 1,
+  name: 'web',
+  enabled: true,
+  monitorMode: false,
+  service: 'HTTP',
+  endpoints: [],
+  rule: null,
+  members: [],
+  ...policy,
+});
