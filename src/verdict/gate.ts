@@ -47,7 +47,7 @@ const MILLISECONDS = 1000;
  *
  * Its thread may end at any step. Counts, chains and entries change only under the lock of their shard: who ends there
  * leaves the lock in its name, and recovery rebuilds that shard from the other ledgers; who ends elsewhere leaves
- * counts and ledger in agreement.
+ * counts and ledger in agreement. So an error thrown by `admit` or `rekey`, a stack overflow say, must end the thread.
  */
 export class Gate {
   fullPolicy: FullPolicy = 'open';

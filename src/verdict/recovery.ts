@@ -2,7 +2,7 @@ import { uncount } from './counting.ts';
 import { Ledger, SLOT } from './ledger.ts';
 import { acquireSoon, seize, unlock } from './lock.ts';
 import { rebuildShard } from './rebuild.ts';
-import { SourcesTable } from './table.ts';
+import { BLOCKS_STARTED, SourcesTable } from './table.ts';
 import { read } from './words.ts';
 
 /** A shard whose lock the worker died with: nothing there is trusted but what `rebuildShard` needs. */
@@ -37,7 +37,8 @@ const subtract = (table: SourcesTable, dead: Ledger): boolean => {
 
 /**
  * Gives back what a worker held that has ended, and empties its ledger for the next worker of that number. The others
- * run on meanwhile. For the main thread, after the worker's thread is gone.
+ * run on meanwhile. For the main thread, after the worker's thread is gone; no worker may take the number over before
+ * this returned true.
  *
  * @param otherLedgers the ledgers of all other workers, also of those that have ended and are not recovered yet
  * @returns false when a shard was busy, perhaps because another worker died with its lock: call again, with the same
@@ -56,6 +57,8 @@ export const recoverWorker = (
     const lock = table.shardAt(shard);
     if (!seize(table.words, lock, deadOwner)) continue;
     mendShard(table, shard, others, dead);
+    // It may have died between starting a block and telling of it.
+    Atomics.add(table.words, BLOCKS_STARTED, 1);
     unlock(table.words, lock);
   }
   const isComplete = subtract(table, dead);

@@ -13,7 +13,6 @@ import {
   REFUSED,
   SHADOW,
   SHADOW_BLOCKED,
-  SHADOW_EPOCH,
   type SourcesTable,
   TOUCHED,
   USED,
@@ -120,7 +119,6 @@ export const createSlot = (table: SourcesTable, shard: number, key: Int32Array, 
   for (let word = 0; word < KEY_WORDS; word++) words[at + KEY + word] = read(key, word);
   words[at + OPEN] = 0;
   words[at + SHADOW] = 0;
-  words[at + SHADOW_EPOCH] = 0;
   words[at + PEAK] = 0;
   clearCount(words, at + REFUSED);
   // Last: a slot whose making was cut short is still free.
