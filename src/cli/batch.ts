@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { statements } from '../../grammar/parse.ts';
 import type { EncodingProblem } from '../../grammar/source-text.ts';
-import type { Item, Statement } from '../../grammar/statement.ts';
+import type { Item, Span, Statement } from '../../grammar/statement.ts';
 import { Draft } from '../store/draft.ts';
 import type { RowId } from '../store/view.ts';
 import type { Rejection } from './configuration.ts';
@@ -98,14 +98,14 @@ export class Batch {
   }
 
   /** Applies the transaction, unless something is wrong with it. */
-  finish(): Status {
+  async finish(): Promise<Status> {
     const { check, keepGoing } = this.#options;
     for (const line of this.#unknowns.report()) this.#notice(line);
     if (this.#signal.aborted) {
       this.#notice('interrupted: nothing was applied');
       return 1;
     }
-    if (this.#errors === 0 || keepGoing) this.#commit(check);
+    if (this.#errors === 0 || keepGoing) await this.#commit(check);
     if (this.#errors > 0) this.#notice(this.#summary());
     return this.#errors === 0 ? 0 : 1;
   }
@@ -118,14 +118,15 @@ export class Batch {
       : `${count}: nothing was applied`;
   }
 
-  #commit(check: boolean): void {
+  async #commit(check: boolean): Promise<void> {
     if (this.#transaction.isEmpty) return;
     const { configuration, author } = this.#services;
     if (check) {
       this.#reject(configuration.check(this.#transaction));
       return;
     }
-    const { rejections, notices } = configuration.commit(this.#transaction, author);
+    const { rejections, notices, applied } = configuration.commit(this.#transaction, author);
+    await applied;
     for (const notice of notices) this.#notice(notice);
     this.#reject(rejections);
     this.#transaction = new Draft(configuration.view);
@@ -167,7 +168,7 @@ export class Batch {
 
   /** Brings a statement to a level where it can be checked. False: it is dealt with. */
   async #prepare(item: Statement): Promise<boolean> {
-    if (item.verb === 'execute' || item.verb === 'diagnose') return this.#mayOperate(item);
+    if (item.verb === 'execute' || item.verb === 'diagnose') return await this.#mayOperate(item);
     const { kind } = this.#levels;
     const fault = misplacement(this.#services.language, kind, item);
     const leavesTable = kind !== 'root' && stepsOut(this.#services.language.catalogue, this.#levels, item);
@@ -192,14 +193,14 @@ export class Batch {
     return misplacement(this.#services.language, this.#levels.kind, item) === undefined;
   }
 
-  #mayOperate(item: Statement): boolean {
+  async #mayOperate(item: Statement): Promise<boolean> {
     if (!this.#options.operations) {
       const expected = 'commands that configure; this one can be run by itself';
       this.#report([{ error: 'wrong-level', word: item.verb, span: item.span, expected }]);
       return false;
     }
     if (this.#levels.depth > 0) return true;
-    if (this.#errors === 0) this.#commit(this.#options.check);
+    if (this.#errors === 0) await this.#commit(this.#options.check);
     if (this.#errors > 0) this.#notice(`line ${item.span.line} was not run: an error precedes it`);
     return this.#errors === 0;
   }
@@ -257,13 +258,10 @@ export class Batch {
 
   #closeSource(): void {
     const { text } = this.#source;
-    const open = this.#levels.depth > 0 || this.#skipping.isOpen;
-    if (open && !this.#signal.aborted) {
-      const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
-      const span = { offset: text.length, length: 0, line: lines, column: 1 };
-      const { label } = this.#levels;
+    const { topRow, label } = this.#levels;
+    if ((topRow !== undefined || this.#skipping.isOpen) && !this.#signal.aborted) {
       const expected = `"end" before the text ends${label === undefined ? '' : `: '${label}' is still open`}`;
-      this.#report([{ error: 'incomplete', word: '', span, expected }]);
+      this.#report([{ error: 'incomplete', word: '', span: endOf(text), expected }]);
     }
     this.#leaveTo(0);
     this.#skipping.stop();
@@ -273,4 +271,12 @@ export class Batch {
   #notice(text: string): void {
     this.#emit({ kind: 'notice', text: `${text}\n` });
   }
+}
+
+/** The place right after the last line that says something. */
+function endOf(text: string): Span {
+  const said = text.trimEnd();
+  const line = said.split('\n').length;
+  const column = [...said.slice(said.lastIndexOf('\n') + 1)].length + 1;
+  return { offset: said.length, length: 0, line, column };
 }

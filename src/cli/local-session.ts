@@ -3,6 +3,7 @@ import { decodeSource } from '../../grammar/source-text.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Author } from '../store/store.ts';
 import { Batch } from './batch.ts';
+import { coalesce } from './coalesce.ts';
 import type { Configuration } from './configuration.ts';
 import { type Context, done, type Faults } from './context.ts';
 import type { Language } from './language.ts';
@@ -26,6 +27,8 @@ export class LocalSession implements Session {
   readonly #services: SessionServices;
   readonly #levels: Levels;
   #closed = false;
+  /** Settles when the last commit is in force. */
+  #applied = Promise.resolve();
   #interruption = new AbortController();
 
   constructor(services: SessionServices) {
@@ -33,29 +36,35 @@ export class LocalSession implements Session {
     this.#levels = new Levels(services.configuration.view);
   }
 
-  async execute(text: string, emit: Emit): Promise<Outcome> {
+  async execute(text: string, listener: Emit): Promise<Outcome> {
     const { language } = this.#services;
+    const { emit, flush } = coalesce(listener);
     const source: SourceText = { name: null, text };
     const context = this.#context(emit);
     let status: Status = 0;
     for (const item of statements(text, { verbs: () => verbsAt(language, this.#levels.kind) })) {
       const { path } = this.#levels;
       const faults = await perform(language, context, item);
+      await this.#applied;
       for (const fault of faults) emit({ kind: 'problem', problem: problemOf(fault, source, path) });
       if (faults.length > 0) status = 1;
       if (this.#closed) break;
     }
+    flush();
     return { status, prompt: await this.prompt(), closed: this.#closed };
   }
 
-  async batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome> {
+  async batch(sources: readonly BatchSource[], options: BatchOptions, listener: Emit): Promise<Outcome> {
+    const { emit, flush } = coalesce(listener);
     const batch = new Batch(this.#services, options, emit, this.#interrupted());
     for (const { name, bytes } of sources) {
       const decoded = decodeSource(bytes);
       if ('text' in decoded) await batch.run({ name, text: decoded.text });
       else batch.refuse(name, decoded);
     }
-    return { status: batch.finish(), prompt: await this.prompt(), closed: this.#closed };
+    const status = await batch.finish();
+    flush();
+    return { status, prompt: await this.prompt(), closed: this.#closed };
   }
 
   async prompt(): Promise<string> {
@@ -100,7 +109,8 @@ export class LocalSession implements Session {
 
   #commit(draft: Draft, emit: Emit): Faults {
     const { configuration, author } = this.#services;
-    const { rejections, notices } = configuration.commit(draft, author);
+    const { rejections, notices, applied } = configuration.commit(draft, author);
+    this.#applied = applied;
     for (const notice of notices) emit({ kind: 'notice', text: `${notice}\n` });
     return rejections.length === 0 ? done : rejections.map(rejectionFault);
   }

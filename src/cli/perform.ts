@@ -16,7 +16,13 @@ export function perform(language: Language, context: Context, item: Item): Fault
   if (misplaced !== undefined) return [misplaced];
   const entry = language.verbs.get(item.verb);
   if (entry === undefined) throw new Error(`verb ${item.verb} has no file`);
-  return entry.run(context, item);
+  const faults = entry.run(context, item);
+  return faults instanceof Promise ? faults.then((settled) => placed(settled, item)) : placed(faults, item);
+}
+
+/** A fault of no word in particular stands at the statement that brought it to light. */
+function placed(faults: Faults, { span }: Statement): Faults {
+  return faults.map((fault) => (fault.span === undefined ? { ...fault, span } : fault));
 }
 
 /** Why a statement can't stand at a level, if so. */

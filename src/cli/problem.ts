@@ -51,7 +51,7 @@ export function problemOf(fault: Fault, source: SourceText, path: readonly strin
   return {
     error,
     returnCode: errors[error].returnCode,
-    message: errors[error].message(word),
+    message: errors[error].message(shortened(word)),
     source: source.name,
     line,
     column: span?.column ?? null,
@@ -61,6 +61,13 @@ export function problemOf(fault: Fault, source: SourceText, path: readonly strin
     expected,
     nearest: nearest ?? null,
   };
+}
+
+/** A word may be a whole script: in a message its beginning is enough. */
+function shortened(word: string): string {
+  const [line = '', ...more] = word.split('\n');
+  const characters = [...line];
+  return more.length === 0 && characters.length <= 80 ? line : `${characters.slice(0, 80).join('')}...`;
 }
 
 /** The form for a terminal: where, what, the line with a mark under the word, the return code. */

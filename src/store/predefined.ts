@@ -7,15 +7,15 @@ export function writePredefined(database: Database, catalogue: Catalogue): void 
     'SELECT id, fields FROM row WHERE path = ? AND parent IS NULL AND key = ?',
   );
   const insert = database.prepare(
-    `INSERT INTO row (path, key, position, predefined, fields) VALUES (?1, ?2,
-      (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = ?1 AND parent IS NULL), 1, ?3)`,
+    `INSERT INTO row (path, key, position, predefined, fields) VALUES (@path, @key,
+      (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = @path AND parent IS NULL), 1, @fields)`,
   );
   const update = database.prepare('UPDATE row SET fields = ?, predefined = 1 WHERE id = ?');
   for (const table of catalogue.tables) {
     for (const [key, row] of table.predefined) {
       const fields = JSON.stringify(Object.fromEntries(row));
       const known = find.get(table.id, key);
-      if (known === undefined) insert.run(table.id, key, fields);
+      if (known === undefined) insert.run({ path: table.id, key, fields });
       else if (known.fields !== fields) update.run(fields, known.id);
     }
   }

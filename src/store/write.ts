@@ -23,12 +23,8 @@ export function writeDraft(database: Database, draft: Draft): ReadonlyMap<RowId,
   for (const change of changes) {
     if (!change.created || change.deleted) continue;
     const parent = change.parent === null ? null : idOf(change.parent);
-    const { lastInsertRowid } = statements.insert.run(
-      change.table,
-      parent,
-      change.key,
-      plainText(change.fields),
-    );
+    const { table: path, key, fields } = change;
+    const { lastInsertRowid } = statements.insert.run({ path, parent, key, fields: plainText(fields) });
     real.set(change.id, Number(lastInsertRowid));
   }
   for (const { id, fields } of kept) {
@@ -62,8 +58,8 @@ function plainText(fields: ReadonlyMap<string, Content | undefined>): string {
 function prepare(database: Database) {
   return {
     insert: database.prepare(
-      `INSERT INTO row (path, parent, key, position, fields) VALUES (?1, ?2, ?3,
-        (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = ?1 AND ifnull(parent, 0) = ifnull(?2, 0)), ?4)`,
+      `INSERT INTO row (path, parent, key, position, fields) VALUES (@path, @parent, @key,
+        (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = @path AND ifnull(parent, 0) = ifnull(@parent, 0)), @fields)`,
     ),
     update: database.prepare('UPDATE row SET fields = ? WHERE id = ?'),
     delete: database.prepare('DELETE FROM row WHERE id = ?'),

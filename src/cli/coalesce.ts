@@ -1,0 +1,29 @@
+import type { Emit } from './session.ts';
+
+const enough = 32 * 1024;
+
+/** Joins pieces of output, so that printing a line costs no message of its own. `flush` when the reply is over. */
+export function coalesce(emit: Emit): { readonly emit: Emit; flush(): void } {
+  let pending: string[] = [];
+  let length = 0;
+  const flush = (): void => {
+    if (pending.length === 0) return;
+    const text = pending.join('');
+    pending = [];
+    length = 0;
+    emit({ kind: 'output', text });
+  };
+  return {
+    flush,
+    emit(part) {
+      if (part.kind !== 'output') {
+        flush();
+        emit(part);
+        return;
+      }
+      pending.push(part.text);
+      length += part.text.length;
+      if (length >= enough) flush();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { StateDirectory } from '../daemon/state-directory.ts';
+
+/** What `bin/levee` was given, apart from the name of the command. */
+export type Invocation = {
+  readonly state: StateDirectory;
+  readonly words: readonly string[];
+};
+
+/** A command of `bin/levee`. Each is a file of this folder that exports one; its name is the file's. */
+export type Command = {
+  /** What follows its name, for the usage line. */
+  readonly parameters: string;
+  readonly help: string;
+  /** Resolves to the exit status. Throws `UsageError` for words that make no sense. */
+  run(invocation: Invocation): Promise<number>;
+};
+
+/** The command line makes no sense: exit status 2. */
+export class UsageError extends Error {}

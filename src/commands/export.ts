@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util';
+import { attach } from './attach.ts';
+import type { Command } from './command.ts';
+import { emit } from './output.ts';
+
+export default {
+  parameters: '[--full]',
+  help: 'Print the configuration as commands, in dependency order',
+  async run({ state, words }) {
+    const { values } = parseArgs({
+      args: [...words],
+      options: { full: { type: 'boolean', default: false } },
+    });
+    const { session, close } = await attach(state, 'export');
+    try {
+      return (await session.execute(values.full ? 'show full-configuration' : 'show', emit)).status;
+    } finally {
+      close();
+    }
+  },
+} satisfies Command;

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { attach } from './attach.ts';
+import { type Command, UsageError } from './command.ts';
+import { emit } from './output.ts';
+
+export default {
+  parameters: 'FILE...|- [--check] [--keep-going] [--skip-unknown]',
+  help: 'Apply configuration files as one transaction',
+  async run({ state, words }) {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        check: { type: 'boolean', default: false },
+        'keep-going': { type: 'boolean', default: false },
+        'skip-unknown': { type: 'boolean', default: false },
+      },
+    });
+    if (positionals.length === 0)
+      throw new UsageError('import takes at least one file, or - for standard input');
+    const sources = positionals.map((name) => ({
+      name: name === '-' ? '(standard input)' : name,
+      bytes: readFileSync(name === '-' ? 0 : name),
+    }));
+    const { session, close } = await attach(state, `import ${positionals.join(' ')}`);
+    try {
+      const options = {
+        check: values.check,
+        keepGoing: values['keep-going'],
+        skipUnknown: values['skip-unknown'],
+        operations: false,
+      };
+      return (await session.batch(sources, options, emit)).status;
+    } finally {
+      close();
+    }
+  },
+} satisfies Command;

@@ -1,0 +1,36 @@
+import { UsageError } from './command.ts';
+
+/** The command line before the words of a command. */
+export type Options = {
+  readonly state: string | undefined;
+  /** Of each `-c`. */
+  readonly commands: readonly string[];
+  readonly help: boolean;
+  readonly command: string | undefined;
+  readonly words: readonly string[];
+};
+
+/** `--state` may stand before or after the name of the command; everything else belongs to the command. */
+export function readOptions(args: readonly string[]): Options {
+  let state: string | undefined;
+  let command: string | undefined;
+  let help = false;
+  const commands: string[] = [];
+  const words: string[] = [];
+  const queue = [...args];
+  const value = (option: string): string => {
+    const next = queue.shift();
+    if (next === undefined) throw new UsageError(`${option} needs a value`);
+    return next;
+  };
+  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+    if (word === '--state') state = value(word);
+    else if (word.startsWith('--state=')) state = word.slice('--state='.length);
+    else if (word === '--help' || word === '-h') help = true;
+    else if (command !== undefined) words.push(word);
+    else if (word === '-c') commands.push(value(word));
+    else if (word.startsWith('-')) throw new UsageError(`no such option: ${word}`);
+    else command = word;
+  }
+  return { state, commands, help, command, words };
+}

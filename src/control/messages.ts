@@ -1,0 +1,70 @@
+import type { BatchOptions, Outcome, ReplyPart } from '../cli/session.ts';
+
+/** From a client. A batch is announced, then sent in chunks, then run: no message grows with the text. */
+export type Request =
+  | { readonly type: 'open'; readonly origin: string }
+  | { readonly type: 'execute'; readonly text: string }
+  | { readonly type: 'batch'; readonly options: BatchOptions }
+  | { readonly type: 'source'; readonly name: string }
+  /** Bytes of the last source, in base64: a text may be in no encoding at all. */
+  | { readonly type: 'chunk'; readonly bytes: string }
+  | { readonly type: 'run' }
+  | { readonly type: 'prompt' }
+  | { readonly type: 'interrupt' };
+
+/** From the server. Every `execute`, `run` and `prompt` is answered by parts and one outcome. */
+export type Response =
+  | { readonly type: 'part'; readonly part: ReplyPart }
+  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'failed'; readonly reason: string };
+
+/** Bytes of a text in one `chunk`, which stays under the longest message in base64. */
+export const chunkSize = 512 * 1024;
+
+/** Characters of output in one `part`: even escaped to six bytes each it stays under the longest message. */
+export const partSize = 128 * 1024;
+
+type Fields = { readonly [name in 'type' | 'origin' | 'text' | 'name' | 'bytes' | 'options']?: unknown };
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The request that a client sent, or undefined where it is none. */
+export function readRequest(value: unknown): Request | undefined {
+  if (!isFields(value)) return undefined;
+  const { type, origin, text, name, bytes, options } = value;
+  switch (type) {
+    case 'run':
+    case 'prompt':
+    case 'interrupt':
+      return { type };
+    case 'open':
+      return typeof origin === 'string' ? { type, origin } : undefined;
+    case 'execute':
+      return typeof text === 'string' ? { type, text } : undefined;
+    case 'source':
+      return typeof name === 'string' ? { type, name } : undefined;
+    case 'chunk':
+      return typeof bytes === 'string' ? { type, bytes } : undefined;
+    case 'batch':
+      return isBatchOptions(options) ? { type, options } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isBatchOptions(value: unknown): value is BatchOptions {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['check', 'keepGoing', 'skipUnknown', 'operations'].every(
+      (name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'boolean',
+    )
+  );
+}
+
+/** The server is this product in this version: its messages are taken by their type. */
+export function isResponse(value: unknown): value is Response {
+  return isFields(value) && ['part', 'outcome', 'failed'].includes(String(value.type));
+}

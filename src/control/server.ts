@@ -1,0 +1,124 @@
+import { rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { BatchOptions, BatchSource, Emit, Outcome, ReplyPart, Session } from '../cli/session.ts';
+import { encodeFrame, FrameReader } from './frames.ts';
+import { partSize, type Request, type Response, readRequest } from './messages.ts';
+
+/** Makes the session of a client that has just connected; `origin` is what it says of itself. */
+export type SessionFactory = (origin: string) => Session;
+
+/** Serves sessions on a socket that only its owner can open. A stale socket is removed: the caller holds the lock. */
+export function serveControl(file: string, openSession: SessionFactory): Promise<Server> {
+  rmSync(file, { force: true });
+  const server = createServer((socket) => new Connection(socket, openSession));
+  const { promise, resolve, reject } = Promise.withResolvers<Server>();
+  server.once('error', reject);
+  const mask = process.umask(0o177);
+  server.listen(file, () => resolve(server));
+  process.umask(mask);
+  return promise;
+}
+
+/** One client. Its requests are answered in the order in which they come; only `interrupt` overtakes. */
+class Connection {
+  readonly #socket: Socket;
+  readonly #openSession: SessionFactory;
+  readonly #frames = new FrameReader();
+  #session: Session | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #options: BatchOptions | undefined;
+  #sources: { readonly name: string; readonly chunks: Buffer[] }[] = [];
+
+  constructor(socket: Socket, openSession: SessionFactory) {
+    this.#socket = socket;
+    this.#openSession = openSession;
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#session?.close());
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      for (const message of this.#frames.read(chunk)) {
+        const request = readRequest(message);
+        if (request === undefined) throw new TypeError('a message that this version does not know');
+        this.#accept(request);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #accept(request: Request): void {
+    if (request.type === 'interrupt') {
+      this.#session?.interrupt();
+      return;
+    }
+    this.#working = this.#working
+      .then(async () => {
+        const outcome = await this.#perform(request);
+        if (outcome !== undefined) this.#send({ type: 'outcome', outcome });
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  async #perform(request: Exclude<Request, { type: 'interrupt' }>): Promise<Outcome | undefined> {
+    if (request.type === 'open') {
+      this.#session = this.#openSession(request.origin);
+      return undefined;
+    }
+    const session = this.#session;
+    if (session === undefined) throw new TypeError('a message before the session was opened');
+    switch (request.type) {
+      case 'execute':
+        return session.execute(request.text, this.#emit);
+      case 'prompt':
+        return { status: 0, prompt: await session.prompt(), closed: false };
+      case 'batch':
+        this.#options = request.options;
+        this.#sources = [];
+        return undefined;
+      case 'source':
+        this.#sources.push({ name: request.name, chunks: [] });
+        return undefined;
+      case 'chunk':
+        this.#sources.at(-1)?.chunks.push(Buffer.from(request.bytes, 'base64'));
+        return undefined;
+      case 'run':
+        return this.#run(session);
+    }
+  }
+
+  #run(session: Session): Promise<Outcome> {
+    if (this.#options === undefined) throw new TypeError('a batch that was not announced');
+    const sources: BatchSource[] = this.#sources.map(({ name, chunks }) => ({
+      name,
+      bytes: Buffer.concat(chunks),
+    }));
+    this.#sources = [];
+    return session.batch(sources, this.#options, this.#emit);
+  }
+
+  readonly #emit: Emit = (part) => {
+    for (const piece of pieces(part)) this.#send({ type: 'part', part: piece });
+  };
+
+  #send(response: Response): void {
+    if (this.#socket.writable) this.#socket.write(encodeFrame(response));
+  }
+
+  #fail(error: unknown): void {
+    this.#send({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    this.#socket.end();
+  }
+}
+
+function* pieces(part: ReplyPart): Generator<ReplyPart> {
+  if (part.kind !== 'output' || part.text.length <= partSize) {
+    yield part;
+    return;
+  }
+  for (let start = 0; start < part.text.length; start += partSize) {
+    yield { kind: 'output', text: part.text.slice(start, start + partSize) };
+  }
+}

@@ -1,0 +1,78 @@
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { CommitReply, Configuration, Rejection } from '../cli/configuration.ts';
+import { compile } from '../policy/compile.ts';
+import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
+import type { Draft } from '../store/draft.ts';
+import type { Author, Store } from '../store/store.ts';
+import type { View } from '../store/view.ts';
+
+/** Puts a snapshot into force; settles when all of the data plane runs it. */
+type Apply = (snapshot: Snapshot) => Promise<void>;
+
+/** The configuration of this process: commits go into the store and on to the data plane. */
+export class StoredConfiguration implements Configuration {
+  readonly #store: Store;
+  readonly #catalogue: Catalogue;
+  #apply: Apply | undefined;
+  #running: EnforcerSettings | undefined;
+
+  constructor(store: Store, catalogue: Catalogue) {
+    this.#store = store;
+    this.#catalogue = catalogue;
+  }
+
+  get view(): View {
+    return this.#store.stored;
+  }
+
+  get snapshot(): Snapshot {
+    return compile(this.#catalogue, this.view).snapshot;
+  }
+
+  get enforcerSettings(): EnforcerSettings {
+    return compileEnforcerSettings(this.#catalogue, this.view);
+  }
+
+  /** From now on commits take effect there. `settings` are what it was started with. */
+  drive(apply: Apply, settings: EnforcerSettings): void {
+    this.#apply = apply;
+    this.#running = settings;
+  }
+
+  check(draft: Draft): readonly Rejection[] {
+    const conflicts = this.#store.conflicts(draft);
+    if (conflicts.length > 0) return conflicts.map((conflict) => ({ kind: 'conflict', conflict }));
+    const { objections } = compile(this.#catalogue, draft);
+    return objections.map((objection) => ({ kind: 'objection', objection }));
+  }
+
+  commit(draft: Draft, author: Author): CommitReply {
+    const rejections = this.check(draft);
+    if (rejections.length > 0) return refused(rejections);
+    const before = this.view.revision;
+    try {
+      this.#store.commit(draft, author, Date.now());
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return refused([{ kind: 'not-saved', reason }]);
+    }
+    const changed = this.view.revision !== before;
+    const applied = changed && this.#apply !== undefined ? this.#apply(this.snapshot) : Promise.resolve();
+    return { rejections: [], notices: changed ? this.#restartNotices() : [], applied };
+  }
+
+  /** Settings that the running enforcer can't take over are said to wait, never ignored. */
+  #restartNotices(): string[] {
+    const running = this.#running;
+    if (running === undefined) return [];
+    const { workers, sourcesTableSize } = this.enforcerSettings;
+    return workers === running.workers && sourcesTableSize === running.sourcesTableSize
+      ? []
+      : ['"system enforcer" is saved; the running enforcer takes it over when it starts again'];
+  }
+}
+
+function refused(rejections: readonly Rejection[]): CommitReply {
+  return { rejections, notices: [], applied: Promise.resolve() };
+}

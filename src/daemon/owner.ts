@@ -1,0 +1,61 @@
+import type { Server } from 'node:net';
+import { type Language, loadLanguage } from '../cli/language.ts';
+import { LocalSession } from '../cli/local-session.ts';
+import type { Session } from '../cli/session.ts';
+import type { System } from '../cli/system.ts';
+import { serveControl } from '../control/server.ts';
+import { Store } from '../store/store.ts';
+import { StoredConfiguration } from './configuration.ts';
+import { type Holder, isLock, type Lock, takeLock } from './lock.ts';
+import type { StateDirectory } from './state-directory.ts';
+
+/** The one process that owns a state directory: store, sessions and, once started, the enforcer. */
+export class Owner {
+  readonly state: StateDirectory;
+  readonly configuration: StoredConfiguration;
+  system: System | undefined;
+  readonly #lock: Lock;
+  readonly #store: Store;
+  readonly #language: Language;
+  #server: Server | undefined;
+
+  private constructor(state: StateDirectory, lock: Lock, language: Language) {
+    this.state = state;
+    this.#lock = lock;
+    this.#language = language;
+    this.#store = new Store(state.database, language.catalogue);
+    this.configuration = new StoredConfiguration(this.#store, language.catalogue);
+  }
+
+  /** `description` tells others who holds the lock. Throws where the database can't be opened. */
+  static async open(state: StateDirectory, description: string): Promise<Owner | Holder> {
+    const lock = takeLock(state.lock, description);
+    if (!isLock(lock)) return lock;
+    try {
+      return new Owner(state, lock, await loadLanguage());
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  session(origin: string): Session {
+    return new LocalSession({
+      language: this.#language,
+      configuration: this.configuration,
+      system: this.system,
+      author: { name: 'admin', origin },
+    });
+  }
+
+  /** Lets other processes of this user in. */
+  async serve(): Promise<void> {
+    this.#server = await serveControl(this.state.socket, (origin) => this.session(origin));
+  }
+
+  close(): void {
+    this.#server?.close();
+    this.#store.close();
+    this.#lock.release();
+  }
+}

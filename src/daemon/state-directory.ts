@@ -1,0 +1,31 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The files of one Levee. */
+export type StateDirectory = {
+  readonly path: string;
+  readonly database: string;
+  readonly lock: string;
+  readonly socket: string;
+  readonly log: string;
+};
+
+/** `chosen`, else `$LEVEE_STATE_DIR`, else `$XDG_STATE_HOME/levee`, else `~/.local/state/levee`. It is made, for its owner alone. */
+export function openStateDirectory(
+  chosen: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): StateDirectory {
+  const { LEVEE_STATE_DIR: own, XDG_STATE_HOME: shared } = environment;
+  const path = resolve(chosen ?? (own || join(shared || join(homedir(), '.local', 'state'), 'levee')));
+  const log = join(path, 'log');
+  mkdirSync(log, { recursive: true, mode: 0o700 });
+  chmodSync(path, 0o700);
+  return {
+    path,
+    database: join(path, 'levee.db'),
+    lock: join(path, 'levee.lock'),
+    socket: join(path, 'levee.sock'),
+    log,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import { collide, compileEndpoints, endpointText } from './endpoints.ts';
+import { compileMembers } from './pool.ts';
+import { type ConfigurationSource, Reading, type SourceRow } from './reading.ts';
+import { compileRule } from './rule.ts';
+import type { PolicySnapshot, Snapshot } from './snapshot.ts';
+
+/** Why a policy can't run beside the others. */
+export type PolicyObjection = { readonly row: number; readonly policy: string; readonly reason: string };
+
+export type Compiled = { readonly snapshot: Snapshot; readonly objections: readonly PolicyObjection[] };
+
+/** Compiles what the policies of a configuration reach; nothing else is looked at. */
+export function compile(catalogue: Catalogue, source: ConfigurationSource): Compiled {
+  const reading = new Reading(catalogue, source);
+  const policies = source.rows('server-policy policy', null).map((row) => compilePolicy(reading, row));
+  const deviceName = reading.text(reading.singleton('system global'), 'hostname');
+  return { snapshot: { revision: source.revision, deviceName, policies }, objections: objections(policies) };
+}
+
+function compilePolicy(reading: Reading, row: SourceRow): PolicySnapshot {
+  return {
+    id: row.id,
+    name: row.key,
+    enabled: reading.isEnabled(row, 'status'),
+    monitorMode: reading.isEnabled(row, 'monitor-mode'),
+    service: reading.target(row, 'service')?.key ?? '',
+    endpoints: compileEndpoints(reading, row),
+    rule: compileRule(reading, row),
+    members: compileMembers(reading, row),
+  };
+}
+
+/** Two enabled policies can't listen at one place. The later one is objected to. */
+function objections(policies: readonly PolicySnapshot[]): PolicyObjection[] {
+  const enabled = policies.filter((policy) => policy.enabled);
+  const byPort = new Map<number, PolicySnapshot[]>();
+  return enabled.flatMap((policy) => {
+    const found = policy.endpoints.flatMap((endpoint) => {
+      const others = byPort.get(endpoint.port) ?? [];
+      const other = others.find(({ endpoints }) => endpoints.some((taken) => collide(taken, endpoint)));
+      return other === undefined ? [] : [{ endpoint, other }];
+    });
+    for (const port of new Set(policy.endpoints.map((endpoint) => endpoint.port))) {
+      byPort.set(port, [...(byPort.get(port) ?? []), policy]);
+    }
+    const [first] = found;
+    if (first === undefined) return [];
+    const reason = `${endpointText(first.endpoint)} is taken by policy "${first.other.name}"`;
+    return [{ row: policy.id, policy: policy.name, reason }];
+  });
+}

@@ -1,0 +1,18 @@
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import { type ConfigurationSource, Reading } from './reading.ts';
+
+/** What the enforcer is built with when it starts. */
+export type EnforcerSettings = {
+  /** Threads; 0 = one for each processor. */
+  readonly workers: number;
+  readonly sourcesTableSize: number;
+};
+
+export function compileEnforcerSettings(catalogue: Catalogue, source: ConfigurationSource): EnforcerSettings {
+  const reading = new Reading(catalogue, source);
+  const row = reading.singleton('system enforcer');
+  return {
+    workers: reading.number(row, 'workers'),
+    sourcesTableSize: reading.number(row, 'sources-table-size'),
+  };
+}

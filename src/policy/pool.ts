@@ -1,0 +1,20 @@
+import type { Reading, SourceRow } from './reading.ts';
+import type { MemberSnapshot, MemberStatus } from './snapshot.ts';
+
+/** The members that a policy relays to: all in turn, or with `server-balance disable` the first one alone. */
+export function compileMembers(reading: Reading, policy: SourceRow): MemberSnapshot[] {
+  const pool = reading.target(policy, 'server-pool');
+  if (pool === undefined) return [];
+  const rows = reading.source.rows('server-policy server-pool pserver-list', pool.id);
+  const used = reading.isEnabled(pool, 'server-balance') ? rows : rows.slice(0, 1);
+  return used.map((row) => ({
+    id: row.id,
+    address: reading.text(row, 'ip'),
+    port: reading.number(row, 'port'),
+    status: memberStatus(reading.text(row, 'status')),
+  }));
+}
+
+function memberStatus(text: string): MemberStatus {
+  return text === 'disable' || text === 'maintain' ? text : 'enable';
+}
