@@ -19,7 +19,7 @@ const TOUCH_MS = 5000;
 const ABANDONED_MS = 60000;
 
 function say(text) {
-  process.stderr.write('levee: ' + text + '\n');
+  process.stderr.write(`levee: ${text}\n`);
 }
 
 /** The text of a file, or null when there is none. */
@@ -47,7 +47,7 @@ function packagesOf(file) {
 function fits(list, value) {
   if (list === undefined) return true;
   const words = [].concat(list);
-  if (words.indexOf('!' + value) >= 0) return false;
+  if (words.indexOf(`!${value}`) >= 0) return false;
   return words.indexOf(value) >= 0 || words.every((word) => word[0] === '!');
 }
 
@@ -107,7 +107,7 @@ function tryClaim() {
 
 /** Takes a claim away, but only the one that was read: another process may have done so and claimed anew meanwhile. */
 function breakClaim(text) {
-  const aside = busy + '.' + process.pid;
+  const aside = `${busy}.${process.pid}`;
   try {
     fs.renameSync(busy, aside);
     if (fs.readFileSync(aside, 'utf8') === text) fs.unlinkSync(aside);
@@ -144,7 +144,7 @@ function whenFree(then) {
       breakClaim(text);
       return attempt();
     }
-    if (!waiting) say('another install is at work in this clone (' + busy + '): waiting for it');
+    if (!waiting) say(`another install is at work in this clone (${busy}): waiting for it`);
     waiting = true;
     setTimeout(attempt, POLL_MS);
   }
@@ -161,14 +161,24 @@ function npmCommand() {
 }
 
 /** Dev packages too, whatever NODE_ENV says. Nothing here needs an install script, or the Node that npm runs on. */
-const CI = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--engine-strict=false', '--no-audit'];
+const CI = [
+  'ci',
+  '--include=dev',
+  '--include=optional',
+  '--ignore-scripts',
+  '--engine-strict=false',
+  '--no-audit',
+];
 
 function install(done) {
   say('installing packages (a minute on the first run)');
   // An npm that is killed while it still deletes the old packages must not leave their list behind.
   if (fs.existsSync(installed)) fs.unlinkSync(installed);
   const command = npmCommand().concat(CI, '--no-fund', '--no-progress');
-  const npm = childProcess.spawn(command[0], command.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const npm = childProcess.spawn(command[0], command.slice(1), {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   if (npm.pid !== undefined) claim([process.pid, npm.pid], 'w');
   const output = [];
   npm.stdout.on('data', (chunk) => output.push(chunk));
@@ -194,8 +204,10 @@ function install(done) {
     if (problem !== null) process.stderr.write(Buffer.concat(output));
     done(problem);
   }
-  npm.on('error', (error) => finish('npm does not start: ' + error.message));
-  npm.on('close', (status, signal) => finish(status === 0 ? null : 'npm ci failed (' + (signal || 'exit status ' + status) + ')'));
+  npm.on('error', (error) => finish(`npm does not start: ${error.message}`));
+  npm.on('close', (status, signal) =>
+    finish(status === 0 ? null : `npm ci failed (${signal || `exit status ${status}`})`),
+  );
 }
 
 function fail(text) {
@@ -213,7 +225,7 @@ function main() {
     install((problem) => {
       if (problem !== null) return fail(problem);
       const missing = missingPackages();
-      if (missing.length > 0) fail('npm could not get: ' + missing.join(', ').replace(/node_modules\//g, ''));
+      if (missing.length > 0) fail(`npm could not get: ${missing.join(', ').replace(/node_modules\//g, '')}`);
     });
   });
 }
