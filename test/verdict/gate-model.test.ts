@@ -93,7 +93,6 @@ class Comparison {
   readonly model: ReferenceModel;
   readonly limits: Map<number, Limit>[];
   readonly filler: number;
-  readonly sweepsAlways: boolean;
   fillerLedger: SharedArrayBuffer | null = null;
   held: Held[] = [];
   now: number;
@@ -110,8 +109,6 @@ class Comparison {
     this.table = createSourcesTable(capacity);
     this.gates = this.ledgers.map((ledger, index) => new Gate(this.table, ledger, index + 1));
     this.filler = capacity - room;
-    // Else a full table evicts ended blocks, when it finds them.
-    this.sweepsAlways = room < capacity;
     this.model = new ReferenceModel(room);
     this.limits = this.gates.map(() => new Map([1, 2].map((policy) => [policy, { policy, ...first }])));
     for (const gate of this.gates) gate.fullPolicy = whenFull;
@@ -233,7 +230,6 @@ class Comparison {
       this.model.release(held.model);
     } else if (step.kind === 'advance') {
       this.now += step.by;
-      if (this.sweepsAlways) this.sweep();
     } else if (step.kind === 'sweep') this.sweep();
     else if (step.kind === 'change') this.#change(step);
     else if (step.kind === 'clear') {

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sweepEpisodes } from '../../src/verdict/episodes.ts';
+import { createLedger } from '../../src/verdict/ledger.ts';
+import type { Limit } from '../../src/verdict/limit.ts';
+import type { EpisodeEnd } from '../../src/verdict/source.ts';
+import { createSourcesTable } from '../../src/verdict/table.ts';
+import { Hammer } from './hammering.ts';
+import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
+
+const LIMIT: Limit = {
+  policy: 7,
+  threshold: 30,
+  action: 'alert_deny',
+  blockPeriod: 1,
+  monitor: false,
+  prefixV4: 32,
+  prefixV6: 64,
+};
+
+const WORKERS = 3;
+
+type Contention = {
+  readonly table: SharedArrayBuffer;
+  readonly hammers: readonly Hammer[];
+};
+
+const contend = (wanted: Partial<WorkerOrder>): Contention => {
+  const table = createSourcesTable(1024);
+  const shared = new SharedArrayBuffer(8);
+  const hammers = Array.from({ length: WORKERS }, (_, index) => {
+    const holds = wanted.holds ?? LIMIT.threshold;
+    return new Hammer({
+      table,
+      ledger: createLedger(holds),
+      owner: index + 1,
+      limits: [LIMIT],
+      addresses: ['192.0.2.1'],
+      holds,
+      ending: 'run',
+      shared,
+      seed: index + 1,
+      steps: 100_000,
+      pauseEvery: 0,
+      ...wanted,
+    });
+  });
+  return { table, hammers };
+};
+
+const reportsOf = async (hammers: readonly Hammer[]): Promise<WorkerReport[]> => {
+  const reports: WorkerReport[] = [];
+  for (const hammer of hammers) {
+    const report = await hammer.report;
+    assert.ok(report !== null, String(hammer.error?.stack));
+    reports.push(report);
+  }
+  await Promise.all(hammers.map((hammer) => hammer.terminate()));
+  return reports;
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+describe('threads that contend for one source', () => {
+  it('never hold more than the threshold together', async () => {
+    // Each tries to hold more than its part, so that the limit is what stops them.
+    const { hammers } = contend({ holds: LIMIT.threshold });
+    const reports = await reportsOf(hammers);
+    assert.ok(sum(reports.map((report) => report.refused)) > 0);
+    for (const report of reports) assert.ok(report.mostHeld <= LIMIT.threshold);
+  });
+
+  it('are never refused while they stay within the threshold together', async () => {
+    const { hammers } = contend({ holds: LIMIT.threshold / WORKERS });
+    for (const report of await reportsOf(hammers)) assert.equal(report.refused, 0);
+  });
+
+  for (const monitor of [false, true]) {
+    it(`report every violation exactly once, ${monitor ? 'admitted' : 'refused'}`, async () => {
+      const { table, hammers } = contend({
+        limits: [{ ...LIMIT, threshold: 3, monitor, action: 'block-period' }],
+        addresses: ['192.0.2.1', '192.0.2.2', '2001:db8::1'],
+        steps: 20_000,
+        pauseEvery: 2000,
+      });
+      const ends: EpisodeEnd[] = [];
+      const keep = (end: EpisodeEnd): unknown => ends.push(end);
+      const now = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
+      let isRunning = true;
+      const reports = reportsOf(hammers).finally(() => {
+        isRunning = false;
+      });
+      while (isRunning) {
+        sweepEpisodes(table, now(), 1, keep);
+        await nextTurn();
+      }
+      const done = await reports;
+      while (!sweepEpisodes(table, now() + 10_000, 1, keep)) await nextTurn();
+
+      const violations = sum(done.map((report) => report.violations));
+      assert.ok(violations > 0);
+      assert.equal(sum(done.map((report) => report.starts)), ends.length);
+      assert.equal(ends.length + sum(ends.map((end) => end.count)), violations);
+      assert.equal(
+        sum(done.map((report) => report.startsThatWouldRefuse)) + sum(ends.map((end) => end.wouldRefuse)),
+        sum(done.map((report) => report.wouldRefuses)),
+      );
+    });
+  }
+});

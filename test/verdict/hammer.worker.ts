@@ -1,0 +1,76 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Gate } from '../../src/verdict/gate.ts';
+import { ADMIT, isAdmitted } from '../../src/verdict/verdict.ts';
+import { words } from './addresses.ts';
+import { randomFrom } from './random.ts';
+import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
+
+// Admits and releases at random until it is stopped, killed, or ends itself.
+const order: WorkerOrder = workerData;
+const gate = new Gate(order.table, order.ledger, order.owner);
+const addresses = order.addresses.map(words);
+const random = randomFrom(order.seed);
+const shared = new Int32Array(order.shared);
+const held: number[] = [];
+const ballast: number[][] = [];
+const report = {
+  admitted: 0,
+  refused: 0,
+  mostHeld: 0,
+  starts: 0,
+  violations: 0,
+  wouldRefuses: 0,
+  startsThatWouldRefuse: 0,
+};
+
+const now = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
+
+const admitOne = (): void => {
+  const address = addresses[random(addresses.length)];
+  const limit = order.limits[0];
+  if (address === undefined) throw new Error('no addresses');
+  const verdict = gate.admit(limit, address, now());
+  if (isAdmitted(verdict)) {
+    const all = Atomics.add(shared, 1, 1) + 1;
+    report.mostHeld = Math.max(report.mostHeld, all);
+    report.admitted++;
+    held.push(gate.connection);
+  } else report.refused++;
+  if (verdict !== ADMIT) report.violations++;
+  if (gate.wouldRefuse) report.wouldRefuses++;
+  if (gate.firstViolation) report.starts++;
+  if (gate.firstViolation && gate.wouldRefuse) report.startsThatWouldRefuse++;
+};
+
+const releaseOne = (): void => {
+  const at = random(held.length);
+  const connection = held[at];
+  const last = held.pop();
+  if (connection === undefined || last === undefined) throw new Error('nothing held');
+  if (at < held.length) held[at] = last;
+  Atomics.sub(shared, 1, 1);
+  gate.release(connection);
+};
+
+const step = (number: number): void => {
+  const isFull = held.length >= order.holds;
+  if (isFull || (held.length > 0 && random(2) === 0)) releaseOne();
+  else admitOne();
+  if (order.limits.length > 1 && random(50) === 0) {
+    const limit = order.limits[random(order.limits.length)];
+    if (limit !== undefined) gate.rekey(limit, now());
+  }
+  if (order.pauseEvery > 0 && number % order.pauseEvery === 0) Atomics.wait(shared, 0, 0, 2);
+  if (order.ending === 'throw' && number > 2000 && random(500) === 0) throw new Error('on purpose');
+  if (order.ending === 'exhaust-heap') ballast.push(new Array(64).fill(number));
+};
+
+parentPort?.postMessage('started');
+for (let number = 1; Atomics.load(shared, 0) === 0; number++) {
+  step(number);
+  if (number === order.steps) break;
+}
+gate.rekey(order.limits[0], now());
+parentPort?.postMessage(report satisfies WorkerReport);
+// Keeps what it holds until it is terminated.
+parentPort?.on('message', () => undefined);

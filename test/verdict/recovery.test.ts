@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { clearPolicy, sweepEpisodes } from '../../src/verdict/episodes.ts';
+import { Gate } from '../../src/verdict/gate.ts';
+import * as entry from '../../src/verdict/ledger.ts';
+import { createLedger, Ledger } from '../../src/verdict/ledger.ts';
+import type { Limit } from '../../src/verdict/limit.ts';
+import { recoverWorker } from '../../src/verdict/recovery.ts';
+import { listSources, tableUsage } from '../../src/verdict/sources.ts';
+import { createSourcesTable, LOCK, SourcesTable } from '../../src/verdict/table.ts';
+import { read } from '../../src/verdict/words.ts';
+import { bitsOf, words } from './addresses.ts';
+import { cutShort } from './cut-short.ts';
+import { Hammer } from './hammering.ts';
+import { keyOf } from './reference-model.ts';
+import type { Ending } from './worker-messages.ts';
+
+const LIMIT: Limit = {
+  policy: 7,
+  threshold: 4,
+  action: 'block-period',
+  blockPeriod: 1,
+  monitor: true,
+  prefixV4: 32,
+  prefixV6: 64,
+};
+const WIDER: Limit = { ...LIMIT, prefixV4: 24 };
+const ADDRESSES = Array.from({ length: 60 }, (_, index) => `10.0.${index % 12}.${index}`);
+const WORKERS = 3;
+const HOLDS = 40;
+const FAR = 1e9;
+
+/** Counts by source, as the ledgers' full addresses say it: nothing of the table is used. */
+const countsOfLedgers = (ledgers: readonly SharedArrayBuffer[]): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const buffer of ledgers) {
+    const ledger = new Ledger(buffer);
+    for (let connection = 0; connection < ledger.touched(); connection++) {
+      const at = ledger.entryAt(connection);
+      if (read(ledger.words, at + entry.FLAGS) === 0) continue;
+      const address = new Uint32Array(ledger.words.slice(at + entry.ADDRESS, at + entry.ADDRESS + 4));
+      const policy = read(ledger.words, at + entry.POLICY);
+      const key = keyOf(policy, bitsOf(address), LIMIT.prefixV4, LIMIT.prefixV6);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  return counts;
+};
+
+const countsOfTable = (table: SharedArrayBuffer): Map<string, number> => {
+  const counts = new Map<string, number>();
+  assert.ok(
+    listSources(table, 0, (source) => {
+      assert.ok(source.open >= 0 && source.shadow >= 0 && source.shadow <= source.open);
+      const key = keyOf(source.policy, bitsOf(words(source.source)), source.prefix, source.prefix);
+      if (source.open > 0) counts.set(key, source.open);
+    }),
+  );
+  return counts;
+};
+
+class Fleet {
+  readonly table: SharedArrayBuffer;
+  readonly ledgers = Array.from({ length: WORKERS }, () => createLedger(HOLDS));
+  readonly shared = new SharedArrayBuffer(8);
+  readonly hammers: Hammer[] = [];
+  deaths = 0;
+  underLock = 0;
+
+  constructor(capacity: number) {
+    this.table = createSourcesTable(capacity);
+  }
+
+  ledger(index: number): SharedArrayBuffer {
+    const ledger = this.ledgers[index];
+    assert.ok(ledger);
+    return ledger;
+  }
+
+  start(index: number, ending: Ending): Hammer {
+    const hammer = new Hammer({
+      table: this.table,
+      ledger: this.ledger(index),
+      owner: index + 1,
+      limits: [LIMIT, WIDER],
+      addresses: ADDRESSES,
+      holds: HOLDS,
+      ending,
+      shared: this.shared,
+      seed: this.deaths * WORKERS + index + 1,
+      steps: 0,
+      pauseEvery: 0,
+    });
+    this.hammers[index] = hammer;
+    return hammer;
+  }
+
+  #locksOf(owner: number): number {
+    const table = new SourcesTable(this.table);
+    const shards = Array.from({ length: table.shards }, (_, shard) => table.shardAt(shard) + LOCK);
+    return shards.filter((lock) => Atomics.load(table.words, lock) === owner).length;
+  }
+
+  async recover(index: number): Promise<void> {
+    this.deaths++;
+    this.underLock += this.#locksOf(index + 1);
+    const others = this.ledgers.filter((_, other) => other !== index);
+    while (!recoverWorker(this.table, others, this.ledger(index), index + 1)) await nextTurn();
+    assert.equal(this.#locksOf(index + 1), 0);
+    assert.equal(new Ledger(this.ledger(index)).touched(), 0);
+  }
+
+  /** Stops all workers between two steps; they keep what they hold. */
+  async park(): Promise<void> {
+    Atomics.store(new Int32Array(this.shared), 0, 1);
+    const reports = await Promise.all(this.hammers.map((hammer) => hammer.report));
+    for (const [index, report] of reports.entries()) {
+      assert.ok(report !== null, `worker ${index + 1} ended: ${this.hammers[index]?.error?.stack}`);
+    }
+  }
+
+  /** The counts are what the ledgers say; with everyone gone the table is empty, and all of it is usable. */
+  async verify(): Promise<void> {
+    await this.park();
+    assert.deepEqual(countsOfTable(this.table), countsOfLedgers(this.ledgers));
+    await Promise.all(this.hammers.map((hammer) => hammer.terminate()));
+    for (const index of this.ledgers.keys()) await this.recover(index);
+    assert.deepEqual(countsOfTable(this.table), new Map());
+    assert.ok(clearPolicy(this.table, LIMIT.policy, FAR, () => undefined));
+    assert.equal(tableUsage(this.table).used, 0);
+
+    const { capacity } = tableUsage(this.table);
+    const gate = new Gate(this.table, createLedger(capacity), 1);
+    const address = words('::');
+    for (let source = 0; source < 1000; source++) {
+      address[0] = source;
+      gate.admit(LIMIT, address, FAR);
+      assert.ok(gate.counted);
+    }
+    assert.equal(tableUsage(this.table).used, 1000);
+  }
+}
+
+describe('recovery of a worker that ended', () => {
+  it('mends the counts whenever terminate() lands, while the others run on', async (test) => {
+    for (const capacity of [1024, 65_536]) {
+      const fleet = new Fleet(capacity);
+      for (let index = 0; index < WORKERS; index++) fleet.start(index, 'run');
+      for (let round = 0; round < 16; round++) {
+        const index = round % WORKERS;
+        const hammer = fleet.hammers[index];
+        await hammer?.started;
+        await pause(round % 7);
+        await hammer?.terminate();
+        await fleet.recover(index);
+        fleet.start(index, 'run');
+      }
+      await Promise.all(fleet.hammers.map((hammer) => hammer.started));
+      await fleet.verify();
+      test.diagnostic(`${capacity} sources: ${fleet.deaths} deaths, ${fleet.underLock} of them under a lock`);
+    }
+  });
+
+  it('mends the counts when several end at once', async (test) => {
+    const fleet = new Fleet(8192);
+    for (let round = 0; round < 6; round++) {
+      const hammers = [0, 1, 2].map((index) => fleet.start(index, 'run'));
+      await Promise.all(hammers.map((hammer) => hammer.started));
+      await pause(round % 5);
+      await Promise.all([0, 1].map((index) => hammers[index]?.terminate()));
+      // Both are dead; the second is not recovered while the first one is.
+      await Promise.all([fleet.recover(0), fleet.recover(1)]);
+      await hammers[2]?.terminate();
+      await fleet.recover(2);
+      assert.deepEqual(countsOfTable(fleet.table), new Map());
+    }
+    for (let index = 0; index < WORKERS; index++) fleet.start(index, 'run');
+    await fleet.verify();
+    test.diagnostic(`${fleet.deaths} deaths, ${fleet.underLock} of them under a lock`);
+  });
+
+  for (const ending of ['throw', 'exhaust-heap'] as const) {
+    it(`mends the counts after workers that end by ${ending}`, async () => {
+      const fleet = new Fleet(1024);
+      for (let index = 1; index < WORKERS; index++) fleet.start(index, 'run');
+      for (let round = 0; round < 4; round++) {
+        const hammer = fleet.start(0, ending);
+        await hammer.exited;
+        assert.match(String(hammer.error), ending === 'throw' ? /on purpose/ : /memory/);
+        await fleet.recover(0);
+      }
+      fleet.start(0, 'run');
+      await fleet.verify();
+    });
+  }
+
+  it('waits for a shard whose lock another dead worker holds, and goes on when that one is recovered', () => {
+    const table = createSourcesTable(1024);
+    const ledgers = [createLedger(8), createLedger(8), createLedger(8)] as const;
+    const [first, second, third] = [1, 2, 3].map((owner, index) => {
+      const ledger = ledgers[index];
+      assert.ok(ledger);
+      return new Gate(table, ledger, owner);
+    });
+    assert.ok(first && second && third);
+    const address = words('192.0.2.1');
+    for (const gate of [first, second, third]) gate.admit(LIMIT, address, 0);
+    cutShort(table, ledgers[1], 2, 12_345);
+
+    assert.equal(recoverWorker(table, [ledgers[1], ledgers[2]], ledgers[0], 1), false);
+    assert.equal(
+      sweepEpisodes(table, 0, 1, () => undefined),
+      true,
+      'nothing to sweep, so nothing to wait for',
+    );
+    assert.equal(
+      listSources(table, 0, () => undefined),
+      false,
+    );
+    assert.equal(recoverWorker(table, [ledgers[0], ledgers[2]], ledgers[1], 2), true);
+    assert.equal(recoverWorker(table, [ledgers[1], ledgers[2]], ledgers[0], 1), true);
+    assert.equal(third.openOf(LIMIT, address), 1);
+    assert.throws(() => new Gate(table, ledgers[2], 3), /not empty/);
+  });
+
+  it('refuses to go on in a thread that left a shard locked', () => {
+    const buffer = createSourcesTable(1024);
+    const gate = new Gate(buffer, createLedger(8), 1);
+    const table = new SourcesTable(buffer);
+    Atomics.store(table.words, table.shardAt(0) + LOCK, 1);
+    assert.throws(() => gate.admit(LIMIT, words('192.0.2.1'), 0), /left locked/);
+  });
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { sweepEpisodes } from '../../src/verdict/episodes.ts';
+import { Gate } from '../../src/verdict/gate.ts';
+import { createLedger } from '../../src/verdict/ledger.ts';
+import type { Limit } from '../../src/verdict/limit.ts';
+import { tableUsage } from '../../src/verdict/sources.ts';
+import {
+  BLOCKED,
+  BLOCKED_UNTIL,
+  createSourcesTable,
+  DEFAULT_SOURCES,
+  FLAGS,
+  IN_USE,
+  SourcesTable,
+} from '../../src/verdict/table.ts';
+import { ADMIT, REFUSE_LEDGER_FULL, REFUSE_REPORT, REFUSE_TABLE_FULL } from '../../src/verdict/verdict.ts';
+import { words } from './addresses.ts';
+
+const LIMIT: Limit = {
+  policy: 1,
+  threshold: 1,
+  action: 'block-period',
+  blockPeriod: 1,
+  monitor: false,
+  prefixV4: 32,
+  prefixV6: 64,
+};
+
+const client = (index: number): Uint32Array => {
+  const address = words('10.0.0.0');
+  address[3] = 0x0a000000 + index;
+  return address;
+};
+
+const fillWith = (gate: Gate, sources: number): void => {
+  for (let index = 0; index < sources; index++) {
+    assert.equal(gate.admit(LIMIT, client(index), 0), ADMIT);
+    assert.ok(gate.counted);
+  }
+};
+
+describe('the size of a table', () => {
+  it('is what was asked for, over all shards', () => {
+    const table = createSourcesTable(DEFAULT_SOURCES);
+    fillWith(new Gate(table, createLedger(DEFAULT_SOURCES), 1), DEFAULT_SOURCES);
+    assert.equal(tableUsage(table).used, DEFAULT_SOURCES);
+  });
+
+  it('comes back when the sources are gone', () => {
+    const table = createSourcesTable(1024);
+    const gate = new Gate(table, createLedger(1024), 1);
+    for (let round = 0; round < 3; round++) {
+      fillWith(gate, 1024);
+      for (let connection = 0; connection < 1024; connection++) gate.release(connection);
+      assert.equal(tableUsage(table).used, 0);
+    }
+  });
+
+  it('has bounds', () => {
+    for (const capacity of [0, 1023, 1024.5, 2 ** 24 + 1, Number.NaN]) {
+      assert.throws(() => createSourcesTable(capacity), RangeError);
+    }
+  });
+});
+
+describe('a full table', () => {
+  const full = () => {
+    const table = createSourcesTable(1024);
+    const gate = new Gate(table, createLedger(2048), 1);
+    fillWith(gate, 1024);
+    return { table, gate };
+  };
+
+  it('admits new sources uncounted when it is open, and says how many', () => {
+    const { table, gate } = full();
+    for (let more = 0; more < 3; more++) {
+      assert.equal(gate.admit(LIMIT, client(5000), 0), ADMIT);
+      assert.equal(gate.counted, false);
+    }
+    gate.release(gate.connection);
+    assert.equal(tableUsage(table).fullAdmitted, 3);
+    assert.equal(gate.openOf(LIMIT, client(5000)), 0);
+  });
+
+  it('refuses new sources when it is closed, and says how many', () => {
+    const { table, gate } = full();
+    gate.fullPolicy = 'closed';
+    assert.equal(gate.admit(LIMIT, client(5000), 0), REFUSE_TABLE_FULL);
+    assert.equal(gate.connection, -1);
+    assert.equal(tableUsage(table).fullRefused, 1);
+  });
+
+  it('goes on limiting the sources that it knows', () => {
+    const { gate } = full();
+    assert.equal(gate.admit(LIMIT, client(3), 0), REFUSE_REPORT);
+  });
+
+  it('has room again when the sweep has ended blocks and episodes', () => {
+    const { table, gate } = full();
+    for (let index = 0; index < 1024; index++) {
+      gate.admit(LIMIT, client(index), 0);
+      gate.release(index);
+    }
+    gate.fullPolicy = 'closed';
+    assert.ok(sweepEpisodes(table, 999, 60_000, () => undefined));
+    assert.equal(gate.admit(LIMIT, client(5000), 999), REFUSE_TABLE_FULL);
+    assert.ok(sweepEpisodes(table, 1000, 60_000, () => undefined));
+    assert.equal(gate.admit(LIMIT, client(5000), 1000), ADMIT);
+  });
+
+  it('evicts a source that only an ended block keeps', () => {
+    const { table: buffer, gate } = full();
+    gate.fullPolicy = 'closed';
+    // A worker that died between starting a block and starting its episode.
+    const table = new SourcesTable(buffer);
+    const at = table.slotAt(table.firstSlot(0) + 7);
+    table.words[at + BLOCKED_UNTIL] = 1000;
+    table.words[at + FLAGS] = IN_USE | BLOCKED;
+    gate.release(7);
+    assert.equal(gate.admit(LIMIT, client(5000), 999), REFUSE_TABLE_FULL);
+    // A few slots are looked at each time; going round, one attempt finds it.
+    const attempts = Array.from({ length: 128 }, () => gate.admit(LIMIT, client(5000), 1000));
+    assert.ok(attempts.includes(ADMIT));
+  });
+
+  it('counts what it had to leave uncounted once there is room and the prefixes change', () => {
+    const { gate } = full();
+    gate.admit(LIMIT, client(5000), 0);
+    const uncounted = gate.connection;
+    gate.release(0);
+    gate.rekey(LIMIT, 0);
+    assert.equal(gate.openOf(LIMIT, client(5000)), 1);
+    gate.release(uncounted);
+    assert.equal(gate.openOf(LIMIT, client(5000)), 0);
+  });
+});
+
+describe('a full ledger', () => {
+  it('refuses, and takes connections again when one is released', () => {
+    const gate = new Gate(createSourcesTable(1024), createLedger(2), 1);
+    const limit = { ...LIMIT, threshold: 0 };
+    gate.admit(limit, client(1), 0);
+    gate.admit(limit, client(1), 0);
+    assert.equal(gate.admit(limit, client(1), 0), REFUSE_LEDGER_FULL);
+    assert.equal(gate.admit(limit, client(2), 0), REFUSE_LEDGER_FULL);
+    gate.release(0);
+    assert.equal(gate.admit(limit, client(2), 0), ADMIT);
+    assert.equal(gate.connection, 0);
+  });
+
+  it('knows what it holds', () => {
+    const gate = new Gate(createSourcesTable(1024), createLedger(2), 1);
+    for (const connection of [-1, 0, 2, 1000]) assert.throws(() => gate.release(connection), RangeError);
+    gate.admit(LIMIT, client(1), 0);
+    gate.release(0);
+    assert.throws(() => gate.release(0), RangeError);
+  });
+});
