@@ -10,7 +10,7 @@ export async function runWithoutCommand(state: StateDirectory, commands: readonl
     return runBatch(state, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
   }
   if (process.stdin.isTTY) {
-    const { runPrompt } = await import('../shell/prompt.ts');
+    const { runPrompt } = await import('./terminal.ts');
     return runPrompt(state);
   }
   return runBatch(state, 'standard input', { name: '(standard input)', bytes: readFileSync(0) });

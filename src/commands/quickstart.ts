@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDemonstrationServer } from '../daemon/demonstration-server.ts';
+import type { Owner } from '../daemon/owner.ts';
+import { own, parentGone, start } from '../daemon/running.ts';
+import { type Command, UsageError } from './command.ts';
+import { emit } from './output.ts';
+import { promptUntilStopped } from './terminal.ts';
+
+const example = join('examples', 'quickstart.conf');
+/** Where the pool of the example expects it. */
+const server = { address: '127.0.0.1', port: 18081 };
+const demonstration = 'diagnose policy flood-test "web" connections 15';
+
+const welcome = `Levee guards http://127.0.0.1:18080 (policy "web"): no source may hold more than 10 connections.
+See a flood being refused:  ${demonstration}
+Change the limit, print it, leave:  config ..., show, exit
+`;
+
+export default {
+  parameters: '',
+  help: 'Guard a small service on loopback and show a flood being refused',
+  async run({ state, words }) {
+    const [word] = words;
+    if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
+    const owner = await own(state, 'npm start');
+    const backend = await startDemonstrationServer(server.address, server.port);
+    const running = await start(owner, (event) => void process.stderr.write(`${event}\n`));
+    try {
+      const status = owner.configuration.view.revision === 0 ? await importExample(owner) : 0;
+      if (status !== 0) return status;
+      if (!process.stdin.isTTY) return await demonstrate(owner);
+      process.stdout.write(welcome);
+      await Promise.race([promptUntilStopped(owner), parentGone()]);
+      return 0;
+    } finally {
+      await running.stop();
+      backend.close();
+    }
+  },
+} satisfies Command;
+
+async function importExample(owner: Owner): Promise<number> {
+  const bytes = readFileSync(join(import.meta.dirname, '..', '..', example));
+  const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
+  const session = owner.session(`import ${example}`);
+  return (await session.batch([{ name: example, bytes }], options, emit)).status;
+}
+
+/** Without a terminal: what a newcomer would type first, and what it prints. */
+async function demonstrate(owner: Owner): Promise<number> {
+  process.stdout.write(`Levee # ${demonstration}\n`);
+  return (await owner.session('demonstration').execute(demonstration, emit)).status;
+}

@@ -1,0 +1,21 @@
+import { createServer } from 'node:http';
+
+export type DemonstrationServer = { close(): void };
+
+/** A web server for the first minute: one page, on loopback. Rejects where the port is taken. */
+export async function startDemonstrationServer(address: string, port: number): Promise<DemonstrationServer> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+    response.end('Hello from behind Levee.\n');
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host: address, port, exclusive: true }, resolve);
+  await promise;
+  return {
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

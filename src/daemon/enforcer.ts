@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { monotonicNow } from '../enforcer/clock.ts';
+import { AttackLog } from '../logs/attack-log.ts';
+import { LogFile } from '../logs/log-file.ts';
+import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
+import type { ViolationRecord } from '../verdict/records.ts';
+import { eventText } from './event-text.ts';
+import { floodTest } from './flood-test.ts';
+import type { Owner } from './owner.ts';
+import { startWorkers, type Workers } from './workers.ts';
+
+/** Without a violation for so long an episode is over, in milliseconds (FortiWeb's max-dos-alert-interval). */
+const reportInterval = 180_000;
+
+export type Enforcer = { readonly workers: Workers; readonly attackLog: AttackLog; stop(): Promise<void> };
+
+/** Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. */
+export async function startEnforcer(owner: Owner, tell: (event: string) => void): Promise<Enforcer> {
+  const { configuration, state } = owner;
+  const file = new LogFile(join(state.log, 'attack.log'));
+  const attackLog = new AttackLog(file);
+  const settings = configuration.enforcerSettings;
+  const policies = new Map<number, PolicySnapshot>();
+  let deviceName = '';
+
+  const write = (record: ViolationRecord): void => {
+    const policy = policies.get(record.policy);
+    if (policy !== undefined) attackLog.write(record, policy, deviceName);
+  };
+  const workers = startWorkers({
+    workers: settings.workers === 0 ? availableParallelism() : settings.workers,
+    sources: settings.sourcesTableSize,
+    reportInterval,
+    onViolations: (records) => {
+      for (const record of records) write(record);
+    },
+    onEpisodeEnd: (end) => {
+      const { policy, source, open, peak, count, wouldRefuse, lastViolation } = end;
+      const [endpoint] = policies.get(policy)?.endpoints ?? [];
+      write({
+        phase: 'end',
+        time: Date.now() - (monotonicNow() - lastViolation),
+        policy,
+        source,
+        sourcePort: 0,
+        destination: endpoint?.address ?? '',
+        destinationPort: endpoint?.port ?? 0,
+        threshold: policies.get(policy)?.rule?.threshold ?? 0,
+        open,
+        peak,
+        count,
+        wouldRefuse,
+      });
+    },
+    onEvent: (event) => tell(eventText(event, (id) => policies.get(id)?.name ?? String(id))),
+  });
+
+  const apply = async (snapshot: Snapshot): Promise<void> => {
+    deviceName = snapshot.deviceName;
+    for (const policy of snapshot.policies) policies.set(policy.id, policy);
+    await workers.apply(snapshot);
+    // Only now: what the last snapshot still had may have ended episodes in between.
+    const kept = new Set(snapshot.policies.map(({ id }) => id));
+    for (const id of policies.keys()) if (!kept.has(id)) policies.delete(id);
+  };
+  configuration.drive(apply, settings);
+  owner.system = {
+    floodTest: (policy, connections, signal) => {
+      const snapshot = policies.get(policy);
+      if (snapshot === undefined) throw new Error('there is no such policy');
+      return floodTest({ workers, attackLog, policy: snapshot, connections, signal });
+    },
+  };
+  await apply(configuration.snapshot);
+  return {
+    workers,
+    attackLog,
+    async stop() {
+      owner.system = undefined;
+      await workers.stop();
+      file.close();
+    },
+  };
+}

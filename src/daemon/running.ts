@@ -1,0 +1,58 @@
+import { type Enforcer, startEnforcer } from './enforcer.ts';
+import { Owner } from './owner.ts';
+import type { StateDirectory } from './state-directory.ts';
+
+/** A Levee at work: owner of its state directory, with the enforcer running and the control socket served. */
+export type Running = { readonly owner: Owner; readonly enforcer: Enforcer; stop(): Promise<void> };
+
+/** Starts everything, in the order in which it can be used. `tell` takes one line for each event of the data plane. */
+export async function start(owner: Owner, tell: (event: string) => void): Promise<Running> {
+  const enforcer = await startEnforcer(owner, tell);
+  try {
+    await owner.serve();
+  } catch (error) {
+    await enforcer.stop();
+    throw error;
+  }
+  return {
+    owner,
+    enforcer,
+    async stop() {
+      await enforcer.stop();
+      owner.close();
+    },
+  };
+}
+
+/** Becomes the owner of a state directory, or throws saying who is. */
+export async function own(state: StateDirectory, description: string): Promise<Owner> {
+  const owner = await Owner.open(state, description);
+  if (owner instanceof Owner) return owner;
+  throw new Error(`${state.path} is in use by ${owner.description}`);
+}
+
+/** Resolves when the process is asked to stop: SIGTERM, or SIGINT where nobody else handles that. */
+export function stopSignal(signals: readonly NodeJS.Signals[]): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  for (const signal of signals) process.once(signal, () => resolve(signal));
+  return promise;
+}
+
+/** How often it is looked for, in milliseconds. */
+const parentInterval = 250;
+
+/**
+ * Resolves when the process that started this one has gone. npm passes on no SIGKILL: without this, what it started
+ * would live on, with the port and the lock.
+ */
+export function parentGone(): Promise<void> {
+  const parent = process.ppid;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    resolve();
+  }, parentInterval);
+  timer.unref();
+  return promise;
+}
