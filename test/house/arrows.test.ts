@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { posix } from 'node:path';
+import { test } from 'node:test';
+import { type Import, importsOf, read, typeScriptFiles } from './source.ts';
+
+/** Which folder may ask which: DESIGN.md, "The house". `*` composes everything. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  grammar: [],
+  schemas: [],
+  access: [],
+  shell: ['control'],
+  control: ['cli'],
+  cli: ['store', 'grammar', 'access', 'schemas'],
+  store: ['schemas'],
+  policy: ['schemas'],
+  verdict: ['policy'],
+  enforcer: ['policy', 'verdict'],
+  scripting: ['enforcer'],
+  packets: [],
+  replay: ['packets', 'policy', 'verdict'],
+  logs: ['verdict', 'policy'],
+  daemon: ['*'],
+  commands: ['*'],
+};
+
+/** Arrows that carry types alone: nothing runs over them. */
+const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = { verdict: ['policy'] };
+
+/** Packages and modules of Node that belong to some folders only. */
+const RESERVED: Readonly<Record<string, readonly string[]>> = {
+  chevrotain: ['grammar'],
+  zod: ['schemas'],
+  'better-sqlite3': ['store'],
+  koffi: ['enforcer', 'daemon'],
+  'node:tty': ['shell'],
+  // The plain line reader of `levee quickstart` stands in for the shell.
+  'node:readline': ['shell', 'commands'],
+  'node:readline/promises': ['shell', 'commands'],
+  enquirer: ['shell', 'commands'],
+  chalk: ['shell', 'commands'],
+};
+
+type Source = { readonly path: string; readonly folder: string; readonly imports: readonly Import[] };
+type Arrow = {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+  readonly place: string;
+};
+
+/** `src/cli/verbs/set.ts` is in `cli`, `schemas/waf/rule.ts` in `schemas`. */
+function folderOf(path: string): string {
+  const [top = '', second = ''] = path.split('/');
+  return top === 'src' ? second : top;
+}
+
+const sources: readonly Source[] = typeScriptFiles('grammar', 'schemas', 'src').map((path) => ({
+  path,
+  folder: folderOf(path),
+  imports: importsOf(read(path)),
+}));
+
+const arrows: readonly Arrow[] = sources.flatMap(({ path, folder, imports }) =>
+  imports
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ specifier, typeOnly, line }) => ({
+      from: folder,
+      to: folderOf(posix.join(posix.dirname(path), specifier)),
+      typeOnly,
+      place: `${path}:${line} imports ${specifier}`,
+    }))
+    .filter(({ from, to }) => from !== to),
+);
+
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier;
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+test('every folder is one that the design names', () => {
+  const unknown = sources.filter(({ folder }) => ARROWS[folder] === undefined).map(({ path }) => path);
+  assert.deepEqual(unknown, []);
+});
+
+test('folders ask only those that the design lets them', () => {
+  const wrong = arrows.filter(({ from, to, typeOnly }) => {
+    const allowed = ARROWS[from] ?? [];
+    if (TYPES_ONLY[from]?.includes(to) && !typeOnly) return true;
+    return !allowed.includes(to) && !allowed.includes('*');
+  });
+  assert.deepEqual(
+    wrong.map(({ place }) => place),
+    [],
+  );
+});
+
+test('no two folders ask each other, directly or around', () => {
+  const reached = new Map<string, Set<string>>();
+  const reach = (folder: string): Set<string> => {
+    const known = reached.get(folder);
+    if (known !== undefined) return known;
+    const found = new Set<string>();
+    reached.set(folder, found);
+    const queue = [folder];
+    for (const from of queue) {
+      for (const arrow of arrows) {
+        if (arrow.from !== from || found.has(arrow.to)) continue;
+        found.add(arrow.to);
+        queue.push(arrow.to);
+      }
+    }
+    return found;
+  };
+  const inCycle = arrows.filter(({ from, to }) => reach(to).has(from)).map(({ place }) => place);
+  assert.deepEqual(inCycle, []);
+});
+
+test('a package stays in the folder that it was chosen for', () => {
+  const wrong = sources.flatMap(({ path, folder, imports }) =>
+    imports
+      .filter(({ specifier }) => RESERVED[packageOf(specifier)]?.includes(folder) === false)
+      .map(({ specifier, line }) => `${path}:${line} imports ${specifier}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('only the engine on node:net knows a socket of Node', () => {
+  const wrong = sources
+    .filter(({ path }) => path.startsWith('src/enforcer/') && !posix.basename(path).startsWith('node-engine'))
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ specifier }) => specifier === 'node:net')
+        .map(({ line }) => `${path}:${line} imports node:net`),
+    );
+  assert.deepEqual(wrong, []);
+});
+
+test('imports are found in all their forms, and nowhere else', () => {
+  const text = `
+import a from './a.ts';
+import type { B } from "./b.ts";
+import {
+  type C, // './not-this.ts'
+  type D,
+} from './c.ts';
+import { type E, f } from './e.ts';
+import './g.ts';
+export * from './h.ts';
+export type { I } from './i.ts';
+const pattern = /["'] from '/;
+// import k from './k.ts';
+/* import l from './l.ts'; */
+const text = "import m from './m.ts'";
+const later = await import('./n.ts');
+const worker = new Worker(new URL('./o.ts', import.meta.url));
+const site = new URL('https://example.com/');
+let p: import('./p.ts').P;
+`;
+  const found = importsOf(text)
+    .sort((one, other) => one.line - other.line)
+    .map(({ specifier, typeOnly, line }) => `${line} ${specifier}${typeOnly ? ' type' : ''}`);
+  assert.deepEqual(found, [
+    '2 ./a.ts',
+    '3 ./b.ts type',
+    '4 ./c.ts type',
+    '8 ./e.ts',
+    '9 ./g.ts',
+    '10 ./h.ts',
+    '11 ./i.ts type',
+    '16 ./n.ts',
+    '17 ./o.ts',
+    '19 ./p.ts',
+  ]);
+});

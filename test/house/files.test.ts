@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { read, takeApart, typeScriptFiles } from './source.ts';
+
+const MOST_LINES = 300;
+
+/** Files that are longer, each with the reason why its one job takes that many lines. */
+const LONGER: Readonly<Record<string, string>> = {};
+
+test('a file of the product has 300 lines at most, or a reason', () => {
+  const long = typeScriptFiles('grammar', 'schemas', 'src').filter(
+    (path) => read(path).trimEnd().split('\n').length > MOST_LINES,
+  );
+  assert.deepEqual(long, Object.keys(LONGER).sort());
+});
+
+/** What silences the compiler, or the other tests. */
+const IN_CODE: Readonly<Record<string, RegExp>> = {
+  any: /(?<![.#\w$'"])any\b(?!\s*[(:?,.])/,
+  'as unknown as': /\bas\s+unknown\s+as\b/,
+  '.only(': /\.only\s*\(/,
+};
+const IN_COMMENTS: Readonly<Record<string, RegExp>> = {
+  '@ts-ignore': /@ts-(?:ignore|nocheck|expect-error)\b/,
+  'biome-ignore without a reason': /biome-ignore[^:\n]*(?::\s*(?:<|$)|$)/m,
+};
+
+function findings(text: string): string[] {
+  const { code, comments } = takeApart(text);
+  return [
+    ...Object.keys(IN_CODE).filter((name) => IN_CODE[name]?.test(code)),
+    ...Object.keys(IN_COMMENTS).filter((name) =>
+      comments.some((comment) => IN_COMMENTS[name]?.test(comment)),
+    ),
+  ];
+}
+
+test('nothing silences the compiler or the other tests', () => {
+  const wrong = typeScriptFiles('grammar', 'schemas', 'src', 'test', 'bench').flatMap((path) =>
+    findings(read(path)).map((name) => `${path}: ${name}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('what silences is found, and words that look like it are not', () => {
+  assert.deepEqual(findings('const a: any = 1;'), ['any']);
+  assert.deepEqual(findings('const a = b as any;'), ['any']);
+  assert.deepEqual(findings('let a: Map<string, any>; let b: any[];'), ['any']);
+  assert.deepEqual(findings('const a = b as unknown as C;'), ['as unknown as']);
+  assert.deepEqual(findings('test.only(name, run);'), ['.only(']);
+  assert.deepEqual(findings('// @ts-ignore\n'), ['@ts-ignore']);
+  assert.deepEqual(findings('// biome-ignore lint/style/useConst: <explanation>\n'), [
+    'biome-ignore without a reason',
+  ]);
+  assert.deepEqual(
+    findings("// any\nz.any(); Promise.any(list); const text = 'as any'; const o = { any: 1 };"),
+    [],
+  );
+});
