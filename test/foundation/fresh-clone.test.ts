@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { introductionIn, put, putStandIn, ROOT, run, scratch, userEnvironment } from './tree.ts';
+
+// With install scripts off, as many have them; and a checkout that belongs to another user may be cloned.
+const env = userEnvironment({
+  npm_config_ignore_scripts: 'true',
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'safe.directory',
+  GIT_CONFIG_VALUE_0: '*',
+});
+
+function reason(): string | false {
+  if (spawnSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, env }).status !== 0)
+    return 'this is no git checkout';
+  const ping = spawnSync('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=5000'], { env });
+  return ping.status !== 0 && 'the package registry can’t be reached';
+}
+
+const TESTS = `
+import { test } from 'node:test';
+test('the first', () => {});
+test('the second', () => {});
+test('one for another machine', { skip: 'it needs what is not here' }, () => {});
+`;
+
+test('npm start and npm test work in a fresh clone, and install once', { skip: reason() }, async (t) => {
+  const tree = join(scratch(t), 'a clone');
+  const cloned = spawnSync('git', ['clone', '-q', ROOT, tree], { env, encoding: 'utf8' });
+  assert.equal(cloned.stderr, '');
+  putStandIn(tree);
+  put(join(tree, 'test', 'own', 'own.test.ts'), TESTS);
+  const options = { cwd: tree, env };
+
+  const first = await run(t, 'npm', ['start', '--', 'two words'], options);
+  const said = first.stderr.split('\n').filter((line) => line !== '' && !/^npm (?:warn|notice)/i.test(line));
+  assert.equal(first.status, 0, first.stderr.slice(0, 1000));
+  assert.deepEqual(said, ['levee: installing packages (a minute on the first run)']);
+  assert.deepEqual(introductionIn(first.stdout).words, ['quickstart', 'two words']);
+  assert.equal(introductionIn(first.stdout).version, process.version);
+
+  const installed = statSync(join(tree, 'node_modules', '.package-lock.json'));
+  const again = await run(t, 'npm', ['start'], options);
+  assert.doesNotMatch(again.stderr, /levee:/);
+  assert.equal(again.status, 0);
+
+  const named = ['test', '--', 'test/own/own.test.ts', '--test-name-pattern=/second|machine/'];
+  const tested = await run(t, 'npm', named, options);
+  assert.match(tested.stdout, /✔ the second/);
+  assert.match(tested.stdout, /one for another machine .*# it needs what is not here/);
+  assert.doesNotMatch(tested.stdout, /the first/);
+  assert.equal(tested.status, 0);
+
+  const { ino, mtimeMs } = statSync(join(tree, 'node_modules', '.package-lock.json'));
+  assert.deepEqual([ino, mtimeMs], [installed.ino, installed.mtimeMs]);
+  assert.equal(
+    spawnSync('git', ['status', '--short', 'node_modules', 'package.json', 'package-lock.json'], {
+      cwd: tree,
+      env,
+      encoding: 'utf8',
+    }).stdout,
+    '',
+  );
+});
