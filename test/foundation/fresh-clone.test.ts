@@ -39,7 +39,7 @@ test('npm start and npm test work in a fresh clone, and install once', { skip: r
   const said = first.stderr.split('\n').filter((line) => line !== '' && !/^npm (?:warn|notice)/i.test(line));
   assert.equal(first.status, 0, first.stderr.slice(0, 1000));
   assert.deepEqual(said, ['levee: installing packages (a minute on the first run)']);
-  assert.deepEqual(introductionIn(first.stdout).words, ['quickstart', 'two words']);
+  assert.deepEqual(introductionIn(first.stdout).words.slice(-2), ['quickstart', 'two words']);
   assert.equal(introductionIn(first.stdout).version, process.version);
 
   const installed = statSync(join(tree, 'node_modules', '.package-lock.json'));

@@ -17,9 +17,7 @@ export function scratch(t: TestContext): string {
 /** Says who it is on standard output, as JSON, and then does what its first word asks for. */
 const STAND_IN = `
 const parent = process.ppid;
-console.log(JSON.stringify({ pid: process.pid, parent, version: process.version, words: process.argv.slice(2) }));
 const [what, status] = process.argv.slice(2);
-if (what === 'exit') process.exit(Number(status));
 if (what === 'wait' || process.env['STAND_IN_WAITS']) {
   process.on('SIGTERM', () => {
     console.log('terminated');
@@ -31,6 +29,8 @@ if (what === 'wait' || process.env['STAND_IN_WAITS']) {
     process.exit(0);
   }, 20);
 }
+console.log(JSON.stringify({ pid: process.pid, parent, version: process.version, words: process.argv.slice(2) }));
+if (what === 'exit') process.exitCode = Number(status);
 `;
 
 export type StandIn = {

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Paths of the .ts files under these folders of the project, relative to its root, in order. */
+/** Paths of the .ts files under these folders of the project, relative to its root, in order; a folder may be yet to come. */
 export function typeScriptFiles(...folders: readonly string[]): string[] {
-  return folders.flatMap((folder) =>
+  const present = folders.filter((folder) => existsSync(join(ROOT, folder)));
+  return present.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${folder}/${name}`)
