@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
  * end.
  */
 export class Batch<Item> {
-  private readonly engine: Engine;
+  private readonly engine: Pick<Engine, 'now' | 'after'>;
   private readonly interval: number;
   private readonly send: (items: readonly Item[]) => void;
   private items: Item[] = [];
@@ -13,7 +13,11 @@ export class Batch<Item> {
   private isWaiting = false;
 
   /** `interval` in milliseconds. */
-  constructor(engine: Engine, interval: number, send: (items: readonly Item[]) => void) {
+  constructor(
+    engine: Pick<Engine, 'now' | 'after'>,
+    interval: number,
+    send: (items: readonly Item[]) => void,
+  ) {
     this.engine = engine;
     this.interval = interval;
     this.send = send;

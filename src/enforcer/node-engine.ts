@@ -24,9 +24,15 @@ export const BACKLOG = 4096;
 /** The engine on node:net. */
 export class NodeEngine implements Engine {
   private readonly unread = new UnreadStreams();
+  private readonly sweeping: Timer;
 
   constructor() {
-    this.every(SWEEP_INTERVAL, () => this.unread.sweep());
+    this.sweeping = this.every(SWEEP_INTERVAL, () => this.unread.sweep());
+  }
+
+  /** Nothing of the engine's own keeps the thread alive any more. */
+  close(): void {
+    this.sweeping.stop();
   }
 
   now(): number {

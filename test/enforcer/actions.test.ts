@@ -55,7 +55,10 @@ for (const { action, monitorMode, eleventh, records, left } of cases) {
         const [record] = running.violations;
         assert.equal(record?.phase, 'start');
         assert.equal(record?.source, '127.0.0.1');
-        assert.equal(record?.sourcePort, running.clients[10]?.socket.localPort ?? record?.sourcePort);
+        // A client that was reset before it looked does not know its own port.
+        const { port: known = 0 } = running.clients[10] ?? {};
+        if (eleventh === 'admitted' || known !== 0) assert.equal(record?.sourcePort, known);
+        else assert.notEqual(record?.sourcePort, 0);
         assert.equal(record?.destination, '127.0.0.1');
         assert.equal(record?.destinationPort, port);
         assert.equal(record?.threshold, 10);

@@ -11,6 +11,8 @@ export class Client {
   readonly end: Promise<string>;
   received = 0;
   error = '';
+  /** Its own port, once connected. */
+  port = 0;
 
   constructor(address: string, port: number, from?: string) {
     const socket = connect({
@@ -20,6 +22,9 @@ export class Client {
       ...(from ? { localAddress: from } : {}),
     });
     this.socket = socket;
+    socket.on('connect', () => {
+      this.port = socket.localPort ?? 0;
+    });
     socket.on('error', (error) => {
       this.error = 'code' in error ? String(error.code) : error.message;
     });
@@ -28,6 +33,7 @@ export class Client {
         this.received += chunk.length;
         resolve('admitted');
       });
+      socket.on('end', () => resolve('closed'));
       socket.on('close', () => resolve(this.error === 'ECONNRESET' ? 'reset' : 'closed'));
     });
     this.end = new Promise((resolve) => {

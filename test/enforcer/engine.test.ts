@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { Batch } from '../../src/enforcer/batch.ts';
+import { monotonicNow } from '../../src/enforcer/clock.ts';
+import type { CloseCause, Engine, Stream, StreamHandler } from '../../src/enforcer/engine.ts';
+import { openListeningSocket } from '../../src/enforcer/listening-socket.ts';
+import { NodeEngine } from '../../src/enforcer/node-engine.ts';
+import { closeDescriptor, SystemCallError } from '../../src/enforcer/system-calls.ts';
+import { until } from './condition.ts';
+import { freePort } from './member.ts';
+
+const SOL_TCP = 6;
+const TCP_MAXSEG = 2;
+
+class Recorder implements StreamHandler {
+  readonly calls: string[] = [];
+  connected(): void {
+    this.calls.push('connected');
+  }
+  data(_: Stream, chunk: Uint8Array): void {
+    this.calls.push(`data ${Buffer.from(chunk).toString()}`);
+  }
+  ended(stream: Stream): void {
+    this.calls.push('ended');
+    stream.end();
+  }
+  drained(): void {
+    this.calls.push('drained');
+  }
+  closed(_: Stream, cause: CloseCause): void {
+    this.calls.push(`closed ${cause}`);
+  }
+}
+
+for (const options of [[], [{ level: SOL_TCP, name: TCP_MAXSEG, value: 600 }]]) {
+  test(`connects with ${options.length} socket options, and closes once`, async () => {
+    const server = createServer((socket) => socket.end('hello'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const engine = new NodeEngine();
+    const recorder = new Recorder();
+    engine.connect('127.0.0.1', address.port, options, recorder);
+    await until('it is closed', () => recorder.calls.some((call) => call.startsWith('closed')));
+    assert.deepEqual(recorder.calls, ['connected', 'data hello', 'ended', 'closed finished']);
+    server.close();
+    engine.close();
+  });
+}
+
+test('a socket option that the system refuses is an error', () => {
+  const engine = new NodeEngine();
+  const wrong = [{ level: SOL_TCP, name: TCP_MAXSEG, value: -5 }];
+  assert.throws(() => engine.connect('127.0.0.1', 9, wrong, new Recorder()), SystemCallError);
+  engine.close();
+});
+
+test('nobody listens: failed', async () => {
+  const engine = new NodeEngine();
+  const recorder = new Recorder();
+  engine.connect('127.0.0.1', await freePort(), [], recorder);
+  await until('it is closed', () => recorder.calls.length > 0);
+  assert.deepEqual(recorder.calls, ['closed failed']);
+  engine.close();
+});
+
+test('a port that is taken can not be bound, and the error says so', async () => {
+  const port = await freePort();
+  const descriptor = openListeningSocket('127.0.0.1', port);
+  assert.throws(() => openListeningSocket('127.0.0.1', port), { code: 'EADDRINUSE', message: /^bind: / });
+  closeDescriptor(descriptor);
+  closeDescriptor(openListeningSocket('127.0.0.1', port));
+});
+
+test('a batch sends the first at once and those that follow together', () => {
+  const timers: { readonly at: number; readonly run: () => void }[] = [];
+  let time = 1000;
+  const clock: Pick<Engine, 'now' | 'after'> = {
+    now: () => time,
+    after: (milliseconds, run) => {
+      timers.push({ at: time + milliseconds, run });
+      return { stop: () => {} };
+    },
+  };
+  const sent: (readonly number[])[] = [];
+  const batch = new Batch<number>(clock, 100, (items) => sent.push(items));
+  batch.add(1);
+  time = 1010;
+  batch.add(2);
+  time = 1020;
+  batch.add(3);
+  assert.deepEqual(sent, [[1]]);
+  assert.deepEqual(
+    timers.map(({ at }) => at),
+    [1100],
+  );
+  time = 1100;
+  timers[0]?.run();
+  time = 1300;
+  batch.add(4);
+  assert.deepEqual(sent, [[1], [2, 3], [4]]);
+});
+
+test('the clock goes forward', () => {
+  const [seconds] = process.hrtime();
+  const now = monotonicNow();
+  assert.ok(Math.abs(now - seconds * 1000) < 2000);
+  assert.ok(monotonicNow() >= now);
+});

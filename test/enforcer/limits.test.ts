@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { descriptorBudget, descriptorsForConnections } from '../../src/enforcer/descriptors.ts';
+import {
+  AF_INET,
+  bindSocket,
+  closeDescriptor,
+  listenOn,
+  openSocket,
+  softDescriptorLimit,
+} from '../../src/enforcer/system-calls.ts';
+import { Client } from './client.ts';
+import { until } from './condition.ts';
+import { freePort, startMember } from './member.ts';
+import { start } from './running.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+
+test('beyond the descriptors: reset, counted, and told once', async (context) => {
+  const member = await startMember(context);
+  const running = start(context, { workers: 2, descriptors: 8 });
+  const port = await freePort();
+  const endpoints = [{ address: '127.0.0.1', port }];
+  const rule = ruleOf({ threshold: 100 });
+  await running.workers.apply(snapshotOf(policyOf({ endpoints, rule, members: [memberOf(member.port)] })));
+  const outcomes = await running.open(7, port);
+  assert.deepEqual(outcomes, [...Array<string>(4).fill('admitted'), ...Array<string>(3).fill('reset')]);
+  assert.equal(running.counted, 4);
+  const { counts } = running.workers.status();
+  assert.equal(
+    counts.reduce((sum, { outOfDescriptors }) => sum + outOfDescriptors, 0),
+    3,
+  );
+  await until('it is told', () => running.events.length > 0);
+  const told = running.events.filter(({ type }) => type === 'descriptors-exhausted');
+  assert.ok(told.length <= 2, 'at most once for each worker');
+  assert.deepEqual(running.violations, []);
+  running.clients[0]?.close();
+  await until('it no longer counts', () => running.descriptors === 6);
+  assert.deepEqual(await running.open(2, port), ['admitted', 'reset']);
+});
+
+test('the budget leaves something for the rest', () => {
+  assert.equal(descriptorsForConnections(1024), 896);
+  assert.equal(descriptorsForConnections(100), 36);
+  assert.equal(descriptorsForConnections(1_000_000), 999_488);
+  assert.ok(descriptorBudget() < softDescriptorLimit());
+});
+
+test('a member that does not answer is given up for the next', {
+  skip: process.platform === 'linux' ? false : 'needs the way Linux treats a full backlog',
+}, async (context) => {
+  const deaf = openSocket(AF_INET);
+  const deafPort = await freePort();
+  bindSocket(deaf, Uint8Array.of(2, 0, deafPort >> 8, deafPort & 255, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0));
+  listenOn(deaf, 0);
+  // One fills the queue; what comes after it gets no answer.
+  const filler = connect(deafPort, '127.0.0.1').on('error', () => {});
+  await new Promise((resolve) => filler.once('connect', resolve));
+  context.after(() => {
+    filler.destroy();
+    closeDescriptor(deaf);
+  });
+  const member = await startMember(context);
+  const running = start(context, { timeouts: { idle: 60_000, connect: 200 } });
+  const port = await freePort();
+  const endpoints = [{ address: '127.0.0.1', port }];
+  const members = [memberOf(deafPort), memberOf(member.port)];
+  await running.workers.apply(snapshotOf(policyOf({ endpoints, members })));
+  assert.deepEqual(await running.open(1, port), ['admitted']);
+  await running.workers.apply(snapshotOf(policyOf({ endpoints, members: [memberOf(deafPort)] })));
+  assert.deepEqual(await running.open(1, port), ['reset']);
+  // A client that leaves while the member connects frees its place at once.
+  await running.workers.apply(snapshotOf(policyOf({ endpoints, members })));
+  for (let turn = 0; turn < 2; turn++) {
+    const before = running.connections;
+    const client = new Client('127.0.0.1', port);
+    running.clients.push(client);
+    await until('it counts', () => running.connections === before + 1);
+    client.socket.resetAndDestroy();
+    await until('it no longer counts', () => running.connections === before);
+  }
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import type { WorkerData } from '../../src/enforcer/messages.ts';
+import { Client } from './client.ts';
+import { until } from './condition.ts';
+import { freePort, startMember } from './member.ts';
+import { start } from './running.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+
+const THRESHOLD = 6;
+
+const ends: Record<string, (worker: Worker) => void> = {
+  'heap exhausted': (worker) => worker.postMessage({ test: 'exhaust' }),
+  'a throw': (worker) => worker.postMessage({ test: 'throw' }),
+  terminate: (worker) => void worker.terminate(),
+};
+
+const openSockets = (): number => {
+  if (process.platform !== 'linux') return 0;
+  return readdirSync('/proc/self/fd').filter((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  }).length;
+};
+
+for (const [cause, end] of Object.entries(ends)) {
+  for (const workers of [1, 3]) {
+    test(`${cause}, workers: ${workers}: counts are given back, N are admitted again`, async (context) => {
+      const started: Worker[] = [];
+      const spawn = (data: WorkerData): Worker => {
+        const worker = new Worker(new URL('./failing-worker.ts', import.meta.url), {
+          workerData: data,
+          resourceLimits: { maxOldGenerationSizeMb: 48 },
+        });
+        started.push(worker);
+        return worker;
+      };
+      const member = await startMember(context);
+      const running = start(context, { workers, spawn });
+      const port = await freePort();
+      const endpoints = [{ address: '127.0.0.1', port }];
+      const rule = ruleOf({ threshold: THRESHOLD });
+      const members = [memberOf(member.port)];
+      await running.workers.apply(snapshotOf(policyOf({ endpoints, rule, members })));
+      const before = openSockets();
+
+      await running.open(THRESHOLD, port);
+      assert.equal(running.counted, THRESHOLD);
+      const holds = running.workers.status().counts.map(({ connections }) => connections);
+      const victim = holds.findIndex((count) => count > 0);
+      const held = holds[victim] ?? 0;
+
+      // Another source goes on all the while: the other workers never stop, and what waits is not lost.
+      let isProbing = true;
+      const probes: string[] = [];
+      const probing = (async () => {
+        while (isProbing) {
+          const client = new Client('127.0.0.1', port, '127.0.0.9');
+          probes.push(await client.outcome);
+          client.socket.destroy();
+        }
+      })();
+
+      const worker = started[victim];
+      assert.ok(worker);
+      end(worker);
+      await until('its end is known', () => running.events.some(({ type }) => type === 'worker-ended'));
+      const event = running.events.find(({ type }) => type === 'worker-ended');
+      assert.ok(event?.type === 'worker-ended');
+      assert.equal(event.worker, victim + 1);
+      assert.ok(event.connections >= held);
+      const mine = (): number => running.sources().find(({ source }) => source === '127.0.0.1')?.open ?? 0;
+      await until('its counts are given back', () => mine() === THRESHOLD - held);
+      await until('its clients are cut', () => running.held.length === THRESHOLD - held);
+      const asked = probes.length;
+      await until('others are still admitted', () => probes.length > asked + 10);
+      isProbing = false;
+      await probing;
+      const lost = probes.filter((outcome) => outcome !== 'admitted');
+      assert.ok(lost.length <= 1, `${lost.length} were lost, not only the one that the worker had`);
+
+      const outcomes = await running.open(held + 1, port);
+      assert.deepEqual(outcomes, [...Array<string>(held).fill('admitted'), 'reset']);
+      await until('it is replaced', () => started.length === workers + 1);
+      for (const { socket } of running.clients) socket.destroy();
+      await running.untilIdle();
+      await until('no socket is left behind', () => openSockets() <= before);
+    });
+  }
+}
+
+test('the counts of a worker that ends are not given back before its descriptors are closed', async (context) => {
+  const started: Worker[] = [];
+  const spawn = (data: WorkerData): Worker => {
+    const worker = new Worker(new URL('./failing-worker.ts', import.meta.url), { workerData: data });
+    started.push(worker);
+    return worker;
+  };
+  const member = await startMember(context);
+  const running = start(context, { spawn });
+  const port = await freePort();
+  const endpoints = [{ address: '127.0.0.1', port }];
+  await running.workers.apply(snapshotOf(policyOf({ endpoints, members: [memberOf(member.port)] })));
+  const [base] = [openSockets()];
+  await running.open(20, port);
+  // Each connection is four sockets in this process: the client's, the member's, and Levee's two.
+  assert.equal(openSockets(), base + 80);
+  const { promise, resolve } = Promise.withResolvers<readonly [number, number]>();
+  started[0]?.prependListener('exit', () => resolve([running.counted, openSockets()]));
+  void started[0]?.terminate();
+  const [counted, sockets] = await promise;
+  assert.equal(counted, 20);
+  // The clients' and the members' ends, and the listeners that the main thread keeps.
+  assert.ok(sockets <= base + 40, `${sockets - base} of 80 sockets are open`);
+});
