@@ -7,10 +7,12 @@ export class Catalogue {
   /** Referenced tables before those that refer to them: an export in this order can be replayed from top to bottom. */
   readonly tables: readonly Table[];
   readonly #byId: ReadonlyMap<string, Table>;
+  readonly #all: ReadonlyMap<string, Table>;
 
   constructor(tables: readonly Table[]) {
     this.tables = inDependencyOrder(tables);
     this.#byId = new Map(this.tables.map((table) => [table.id, table]));
+    this.#all = new Map(this.tables.flatMap(withSubTables).map((table) => [table.id, table]));
   }
 
   /** By path, its words joined by one space. */
@@ -21,6 +23,13 @@ export class Catalogue {
   /** As `find`, for a path that a schema names: that it exists is the schema's promise. */
   get(id: string): Table {
     const table = this.#byId.get(id);
+    if (table === undefined) throw new Error(`no such table: ${id}`);
+    return table;
+  }
+
+  /** A table or sub-table by its whole path. */
+  tableOf(id: string): Table {
+    const table = this.#all.get(id);
     if (table === undefined) throw new Error(`no such table: ${id}`);
     return table;
   }
@@ -83,4 +92,8 @@ function referenceGroups(table: Table): (readonly string[])[] {
     ),
     ...[...table.tables.values()].flatMap(referenceGroups),
   ];
+}
+
+function withSubTables(table: Table): Table[] {
+  return [table, ...[...table.tables.values()].flatMap(withSubTables)];
 }

@@ -13,12 +13,19 @@ export type Key = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
 const refused = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/u;
 
-/** A name: not empty, no control characters but tab and newline, at most `maximum` code points. */
-export function nameText(maximum: number): z.ZodType<string, string> {
+/** Well-formed text without control characters but tab and newline, at most `maximum` code points. */
+export function printableText(maximum: number): z.ZodType<string, string> {
   return limitedText(maximum).check((context) => {
-    if (context.value === '' || refused.test(context.value) || !context.value.isWellFormed()) {
+    if (refused.test(context.value) || !context.value.isWellFormed()) {
       context.issues.push({ code: 'custom', input: context.value });
     }
+  });
+}
+
+/** A name: printable text that is not empty. */
+export function nameText(maximum: number): z.ZodType<string, string> {
+  return printableText(maximum).check((context) => {
+    if (context.value === '') context.issues.push({ code: 'custom', input: context.value });
   });
 }
 

@@ -1,8 +1,9 @@
-import { type Common, described, type FieldSchema, limitedText } from '../field.ts';
+import { type Common, described, type FieldSchema } from '../field.ts';
+import { printableText } from '../key.ts';
 
-/** Free text, counted in code points. */
+/** Free text, counted in code points; tab and newline are its only control characters. */
 export function text({ maximum, ...common }: Common & { maximum: number }): FieldSchema {
-  return described(limitedText(maximum), {
+  return described(printableText(maximum), {
     ...common,
     kind: 'text',
     fault: 'invalid-value',

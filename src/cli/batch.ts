@@ -10,7 +10,7 @@ import { Levels, type RowLevel } from './levels.ts';
 import type { SessionServices } from './local-session.ts';
 import { misplacement, perform, verbsAt } from './perform.ts';
 import { type Fault, problemOf, type SourceText } from './problem.ts';
-import { isAboutConfig, isAboutEdit, Skipping, stepsOut, unknownName } from './recovery.ts';
+import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
 import { rejectionFault } from './rejections.ts';
 import type { BatchOptions, Emit, Status } from './session.ts';
 import { Unknowns } from './unknowns.ts';
@@ -40,6 +40,8 @@ export class Batch {
   /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
   #lost = false;
   #exited = false;
+  /** What stood before this line has been committed, for an operation that stands on it; 0: nothing has. */
+  #committedTo = 0;
 
   constructor(services: SessionServices, options: BatchOptions, emit: Emit, signal: AbortSignal) {
     this.#services = services;
@@ -77,7 +79,8 @@ export class Batch {
     let started = performance.now();
     for (const item of items) {
       if (this.#signal.aborted || this.#exited) break;
-      await this.#take(item);
+      const taking = this.#take(item);
+      if (taking !== undefined) await taking;
       if (performance.now() - started > turn) {
         await setImmediate();
         started = performance.now();
@@ -86,15 +89,16 @@ export class Batch {
     this.#closeSource();
   }
 
-  /** Notes a text that can't even be read. */
-  refuse(name: string, { problem: { line, column, offset } }: { readonly problem: EncodingProblem }): void {
-    const fault: Fault = { error: 'invalid-text', word: '', expected: 'text in UTF-8' };
-    const problem = problemOf(fault, { name, text: '' }, []);
-    this.#errors += 1;
-    this.#emit({
-      kind: 'problem',
-      problem: { ...problem, line, column, expected: `text in UTF-8 (byte ${offset})` },
-    });
+  /** Notes a text that can't even be read. `text` is what can be made of it. */
+  refuse({ line, column, length }: EncodingProblem, source: SourceText): void {
+    const lines = source.text.split('\n', line);
+    const offset = lines.slice(0, -1).reduce((sum, { length: size }) => sum + size + 1, 0);
+    const span = { offset: offset + column - 1, length: 1, line, column };
+    const bytes = length === 1 ? 'a byte that is' : `${length} bytes that are`;
+    this.#source = source;
+    this.#report([
+      { error: 'invalid-text', word: '', span, expected: `text in UTF-8; here is ${bytes} none` },
+    ]);
   }
 
   /** Applies the transaction, unless something is wrong with it. */
@@ -113,9 +117,10 @@ export class Batch {
   #summary(): string {
     const count = `${this.#errors} ${this.#errors === 1 ? 'error' : 'errors'}`;
     if (this.#options.check) return `${count}: nothing was to be applied`;
-    return this.#options.keepGoing
-      ? `${count}: the other entries were applied`
-      : `${count}: nothing was applied`;
+    if (this.#options.keepGoing) return `${count}: the other entries were applied`;
+    return this.#committedTo === 0
+      ? `${count}: nothing was applied`
+      : `${count}: only what stands before line ${this.#committedTo} was applied`;
   }
 
   async #commit(check: boolean): Promise<void> {
@@ -145,64 +150,58 @@ export class Batch {
     }
   }
 
-  async #take(item: Item): Promise<void> {
+  #take(item: Item): void | Promise<void> {
     if (this.#skipping.passesOver(item)) {
       this.#unknowns.passedOver();
       return;
     }
-    if (item.kind === 'statement' && !(await this.#prepare(item))) return;
+    if (item.verb === 'execute' || item.verb === 'diagnose') return this.#operate(item);
+    if (item.kind === 'statement' && !this.#prepare(item)) return;
     const outcome = perform(this.#services.language, this.#context, item);
-    const faults = outcome instanceof Promise ? await outcome : outcome;
+    if (outcome instanceof Promise) return outcome.then((faults) => this.#settle(item, faults));
+    this.#settle(item, outcome);
+  }
+
+  #settle(item: Item, faults: Faults): void {
     if (faults.length > 0) this.#recover(item, faults);
     else this.#lost = false;
-    const { top } = this.#levels;
-    if (
-      item.kind === 'statement' &&
-      item.verb === 'edit' &&
-      top?.kind === 'row' &&
-      top === this.#levels.topRow
-    ) {
+    const { top, topRow } = this.#levels;
+    if (item.kind === 'statement' && item.verb === 'edit' && top?.kind === 'row' && top === topRow) {
       this.#places.set(top.row, { source: this.#source, fault: { span: item.key.span } });
     }
   }
 
   /** Brings a statement to a level where it can be checked. False: it is dealt with. */
-  async #prepare(item: Statement): Promise<boolean> {
-    if (item.verb === 'execute' || item.verb === 'diagnose') return await this.#mayOperate(item);
+  #prepare(item: Statement): boolean {
+    const { language } = this.#services;
     const { kind } = this.#levels;
-    const fault = misplacement(this.#services.language, kind, item);
-    const leavesTable = kind !== 'root' && stepsOut(this.#services.language.catalogue, this.#levels, item);
-    if (fault === undefined && !leavesTable) return true;
-    if (!this.#lost) {
-      const missing: Fault = {
-        error: 'wrong-level',
-        word: item.verb,
-        span: item.span,
-        expected: '"end" before this line',
-      };
-      this.#report([fault ?? missing]);
-    }
+    const leavesTable = kind !== 'root' && stepsOut(language.catalogue, this.#levels, item);
+    const fault = leavesTable ? missingEnd(item) : misplacement(language, kind, item);
+    if (fault === undefined) return true;
+    if (!this.#lost) this.#report([fault]);
     this.#lost = true;
-    if (leavesTable) {
-      this.#leaveTo(0);
-      return true;
-    }
-    if (kind === 'table' && item.verb !== 'abort') this.#openPhantom();
+    if (leavesTable) this.#leaveTo(0);
+    else if (kind === 'table' && item.verb !== 'abort') this.#openPhantom();
     else if (kind === 'row') this.#leaveTo(this.#levels.depth - 1);
     else return false;
-    return misplacement(this.#services.language, this.#levels.kind, item) === undefined;
+    return misplacement(language, this.#levels.kind, item) === undefined;
   }
 
-  async #mayOperate(item: Statement): Promise<boolean> {
+  /** Runs an operation on what stands before it, which is committed first; after an error it does not run. */
+  async #operate(item: Item): Promise<void> {
+    const { line } = item.span;
     if (!this.#options.operations) {
-      const expected = 'commands that configure; this one can be run by itself';
-      this.#report([{ error: 'wrong-level', word: item.verb, span: item.span, expected }]);
-      return false;
+      const expected = 'a command that configures; this one runs by itself, not in an import';
+      this.#report([{ error: 'wrong-level', word: item.verb ?? '', span: item.span, expected }]);
+      return;
     }
-    if (this.#levels.depth > 0) return true;
-    if (this.#errors === 0) await this.#commit(this.#options.check);
-    if (this.#errors > 0) this.#notice(`line ${item.span.line} was not run: an error precedes it`);
-    return this.#errors === 0;
+    const canCommit = this.#levels.depth === 0 && this.#errors === 0;
+    if (canCommit && !this.#transaction.isEmpty) {
+      await this.#commit(this.#options.check);
+      this.#committedTo = line;
+    }
+    if (this.#errors > 0) this.#notice(`line ${line} was not run: an error precedes it`);
+    else this.#settle(item, await perform(this.#services.language, this.#context, item));
   }
 
   /** Goes to the level where a person would take the next line to be. */
@@ -259,7 +258,7 @@ export class Batch {
   #closeSource(): void {
     const { text } = this.#source;
     const { topRow, label } = this.#levels;
-    if ((topRow !== undefined || this.#skipping.isOpen) && !this.#signal.aborted) {
+    if ((topRow !== undefined || this.#skipping.hasPassedOver) && !this.#signal.aborted) {
       const expected = `"end" before the text ends${label === undefined ? '' : `: '${label}' is still open`}`;
       this.#report([{ error: 'incomplete', word: '', span: endOf(text), expected }]);
     }

@@ -60,7 +60,7 @@ export class LocalSession implements Session {
     for (const { name, bytes } of sources) {
       const decoded = decodeSource(bytes);
       if ('text' in decoded) await batch.run({ name, text: decoded.text });
-      else batch.refuse(name, decoded);
+      else batch.refuse(decoded.problem, { name, text: new TextDecoder().decode(bytes) });
     }
     const status = await batch.finish();
     flush();

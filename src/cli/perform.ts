@@ -11,7 +11,7 @@ export function verbsAt({ verbs }: Language, kind: LevelKind): Verb[] {
 
 /** Runs one item where the session stands. */
 export function perform(language: Language, context: Context, item: Item): Faults | Promise<Faults> {
-  if (item.kind === 'problem') return [syntaxFault(item)];
+  if (item.kind === 'problem') return [syntaxFault(language, context.levels.kind, item)];
   const misplaced = misplacement(language, context.levels.kind, item);
   if (misplaced !== undefined) return [misplaced];
   const entry = language.verbs.get(item.verb);
@@ -39,16 +39,17 @@ export function misplacement(language: Language, kind: LevelKind, statement: Sta
     };
   }
   if (entry.levels.includes(kind)) return undefined;
-  const expected = `${places[kind]}, where these are valid: ${verbsAt(language, kind).join(', ')}`;
+  const before = openedBy(kind, entry.levels);
+  const expected = `"${before}" before it; here these are valid: ${verbsAt(language, kind).join(', ')}`;
   return { error: 'wrong-level', word: statement.verb, span, expected };
 }
 
-const places: Record<LevelKind, string> = {
-  root: 'it stands at the top level',
-  table: 'it stands in a table with no entry open',
-  row: 'it stands in an entry',
-  singleton: 'it stands in a singleton',
-};
+/** The statement that would lead from one level to a level where a verb is valid. */
+function openedBy(kind: LevelKind, wanted: readonly LevelKind[]): Verb {
+  if (kind === 'root') return 'config';
+  if (kind === 'table') return wanted.includes('row') ? 'edit' : 'end';
+  return kind === 'row' && wanted.includes('table') ? 'next' : 'end';
+}
 
 const errorOf = {
   'unknown-verb': 'unknown-action',
@@ -59,7 +60,9 @@ const errorOf = {
   'nul-character': 'invalid-text',
 } as const;
 
-export function syntaxFault({ problem, word, span, expected, candidates }: SyntaxProblem): Fault {
-  const nearest = problem === 'unknown-verb' ? candidates[0] : undefined;
-  return { error: errorOf[problem], word, span, expected, nearest };
+function syntaxFault(language: Language, kind: LevelKind, item: SyntaxProblem): Fault {
+  const { problem, word, span, candidates } = item;
+  if (problem !== 'unknown-verb') return { error: errorOf[problem], word, span, expected: item.expected };
+  const expected = `one of ${verbsAt(language, kind).join(', ')}`;
+  return { error: errorOf[problem], word, span, expected, nearest: candidates[0] };
 }

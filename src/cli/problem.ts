@@ -86,5 +86,10 @@ export function printProblem(problem: Problem): string {
     lines.push(`    ${text.slice(indent.length)}`, `    ${before.replace(/[^\t]/gu, ' ')}${mark} ${hint}`);
   }
   if (returnCode !== null) lines.push(`Command fail. Return code ${returnCode}`);
-  return lines.join('\n');
+  return lines.map(harmless).join('\n');
+}
+
+/** What a text holds must not steer the terminal that shows it. */
+function harmless(line: string): string {
+  return line.replace(/(?!\t)\p{Cc}/gu, '\ufffd');
 }

@@ -2,18 +2,22 @@ import type { Item, Span, Statement } from '../../grammar/statement.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Faults } from './context.ts';
 import type { Levels } from './levels.ts';
+import type { Fault } from './problem.ts';
 import { resolvePath } from './resolve.ts';
 
 /** A `config` block that can't be entered is passed over as a whole, up to the `end` that balances it. */
 export class Skipping {
   #depth = 0;
+  #lines = 0;
 
-  get isOpen(): boolean {
-    return this.#depth > 0;
+  /** A block is open, and lines of it have gone unread. */
+  get hasPassedOver(): boolean {
+    return this.#depth > 0 && this.#lines > 0;
   }
 
   begin(): void {
     this.#depth = 1;
+    this.#lines = 0;
   }
 
   stop(): void {
@@ -22,6 +26,7 @@ export class Skipping {
 
   passesOver(item: Item): boolean {
     if (this.#depth === 0) return false;
+    this.#lines += 1;
     if (isAboutConfig(item)) this.#depth += 1;
     else if (item.verb === 'end') this.#depth -= 1;
     return true;
@@ -51,6 +56,15 @@ export function stepsOut(catalogue: Catalogue, levels: Levels, item: Statement):
   const [first] = item.path;
   const sub = levels.top?.kind === 'row' && first !== undefined && levels.top.table.tables.has(first.text);
   return !sub && item.path.length > 1 && !('fault' in resolvePath(catalogue, item.path));
+}
+
+export function missingEnd({ verb, span }: Statement): Fault {
+  return {
+    error: 'wrong-level',
+    word: verb,
+    span: { ...span, length: verb.length },
+    expected: '"end" before it',
+  };
 }
 
 /** The table or field of a statement, where all that is wrong with it is that nobody knows that name. */

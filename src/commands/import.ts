@@ -21,7 +21,7 @@ export default {
       throw new UsageError('import takes at least one file, or - for standard input');
     const sources = positionals.map((name) => ({
       name: name === '-' ? '(standard input)' : name,
-      bytes: readFileSync(name === '-' ? 0 : name),
+      bytes: readSource(name),
     }));
     const { session, close } = await attach(state, `import ${positionals.join(' ')}`);
     try {
@@ -37,3 +37,12 @@ export default {
     }
   },
 } satisfies Command;
+
+function readSource(name: string): Uint8Array {
+  try {
+    return readFileSync(name === '-' ? 0 : name);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/, \w+( '.*')?$/, '') : String(error);
+    throw new UsageError(`${name}: ${reason}`);
+  }
+}

@@ -45,10 +45,12 @@ async function usage(): Promise<string> {
   ].join('\n');
 }
 
+// Everything that Levee writes is for its owner alone.
+process.umask(0o077);
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const [message] = (error instanceof Error ? error.message : String(error)).split('. To specify');
   const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
   process.stderr.write(`levee: ${message}\n${isUsage ? 'Try "levee --help".\n' : ''}`);
   process.exitCode = isUsage ? 2 : 1;

@@ -2,13 +2,12 @@ import { createInterface } from 'node:readline';
 import { unfinished } from '../../grammar/parse.ts';
 import type { Emit, Session } from '../cli/session.ts';
 
-/** A plain prompt on the terminal: one line after the other until `exit`, Ctrl-D or a lost terminal. */
+/** A plain prompt on the terminal: one command after the other until `exit`, Ctrl-D or a lost terminal. */
 export async function runLinePrompt(session: Session, emit: Emit): Promise<void> {
   const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: true });
-  const over = Promise.withResolvers<void>();
-  let prompt = await session.prompt();
-  let text = '';
   let running = false;
+  let text = '';
+  let prompt = await session.prompt();
   const ask = (): void => {
     lines.setPrompt(text === '' ? prompt : '> ');
     lines.prompt();
@@ -22,30 +21,22 @@ export async function runLinePrompt(session: Session, emit: Emit): Promise<void>
     process.stdout.write('^C\n');
     ask();
   });
-  lines.on('close', () => over.resolve());
-  lines.on('line', (line) => {
-    text += text === '' ? line : `\n${line}`;
-    if (unfinished(text)) {
-      ask();
-      return;
-    }
-    const command = text;
-    text = '';
-    running = true;
-    lines.pause();
-    session
-      .execute(command, emit)
-      .then((outcome) => {
-        prompt = outcome.prompt;
+  try {
+    ask();
+    // Lines that are typed ahead wait in the iterator, in their order.
+    for await (const line of lines) {
+      text += text === '' ? line : `\n${line}`;
+      if (!unfinished(text)) {
+        running = true;
+        const outcome = await session.execute(text, emit);
         running = false;
-        if (outcome.closed) lines.close();
-        else ask();
-      })
-      .catch((error: unknown) => {
-        over.reject(error);
-        lines.close();
-      });
-  });
-  ask();
-  await over.promise;
+        text = '';
+        if (outcome.closed) break;
+        ({ prompt } = outcome);
+      }
+      ask();
+    }
+  } finally {
+    lines.close();
+  }
 }

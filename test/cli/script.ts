@@ -1,0 +1,65 @@
+/**
+ * A CLI script is one text: remarks, files, commands and what they print.
+ *
+ *     == rules.conf           a file, up to the line "=="; its lines stand as they are
+ *     config ...
+ *     ==
+ *     $ levee import rules.conf
+ *     what standard output and standard error show, in the order in which it comes
+ *     [1]                      the exit status, where it is not 0
+ *
+ * Lines before the first file or command are remarks.
+ */
+export type Step =
+  | { readonly kind: 'file'; readonly name: string; readonly text: string }
+  | { readonly kind: 'command'; readonly command: string; readonly printed: string; readonly status: number };
+
+export type Script = { readonly remarks: string; readonly steps: readonly Step[] };
+
+export function parseScript(text: string): Script {
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => line.startsWith('$ ') || line.startsWith('== '));
+  const steps: Step[] = [];
+  let at = first;
+  const takeUntil = (isEnd: (line: string) => boolean): string => {
+    const start = at;
+    while (at < lines.length && !isEnd(lines[at] ?? '')) at += 1;
+    return lines
+      .slice(start, at)
+      .map((line) => `${line}\n`)
+      .join('');
+  };
+  while (at >= 0 && at < lines.length) {
+    const line = lines[at] ?? '';
+    at += 1;
+    if (line.startsWith('== ')) {
+      const body = takeUntil((other) => other === '==');
+      at += 1;
+      steps.push({ kind: 'file', name: line.slice(3), text: body });
+    } else if (line.startsWith('$ ')) {
+      const printed = takeUntil((other) => other.startsWith('$ ') || other.startsWith('== ')).replace(
+        /\n+$/,
+        '\n',
+      );
+      const status = /(?:^|\n)\[(\d+)\]\n$/.exec(printed);
+      const output =
+        status === null ? printed : printed.slice(0, printed.length - status[0].trimStart().length);
+      steps.push({
+        kind: 'command',
+        command: line.slice(2),
+        printed: output === '\n' ? '' : output,
+        status: Number(status?.[1] ?? 0),
+      });
+    }
+  }
+  return { remarks: lines.slice(0, Math.max(0, first)).join('\n'), steps };
+}
+
+export function printScript({ remarks, steps }: Script): string {
+  const blocks = steps.map((step) =>
+    step.kind === 'file'
+      ? `== ${step.name}\n${step.text}==\n`
+      : `$ ${step.command}\n${step.printed}${step.status === 0 ? '' : `[${step.status}]\n`}`,
+  );
+  return `${remarks}\n${blocks.join('')}`;
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { suite, test } from 'node:test';
+import { parseScript, printScript, type Script, type Step } from './script.ts';
+
+/**
+ * Every .txt of this folder, run as a user would run it. With UPDATE=1 the scripts are written anew from what was
+ * printed: read the difference before you keep it.
+ */
+const update = process.env['UPDATE'] === '1';
+const bin = join(import.meta.dirname, '..', '..', 'bin');
+
+suite('CLI scripts', { concurrency: 2 }, () => {
+  for (const file of globSync(join(import.meta.dirname, '*.txt')).sort()) {
+    test(basename(file, '.txt'), async () => {
+      const text = readFileSync(file, 'utf8');
+      const wanted = parseScript(text);
+      const seen = await run(wanted);
+      if (update) writeFileSync(file, printScript(seen));
+      else assert.equal(printScript(seen), text);
+    });
+  }
+});
+
+async function run(script: Script): Promise<Script> {
+  const folder = mkdtempSync(join(tmpdir(), 'levee-cli-'));
+  const steps: Step[] = [];
+  try {
+    for (const step of script.steps) {
+      if (step.kind === 'file') {
+        writeFileSync(join(folder, step.name), step.text);
+        steps.push(step);
+      } else {
+        steps.push({ kind: 'command', command: step.command, ...(await runCommand(step.command, folder)) });
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return { ...script, steps };
+}
+
+async function runCommand(command: string, folder: string): Promise<{ printed: string; status: number }> {
+  const child = spawn('sh', ['-c', `exec 2>&1; ${command}`], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: {
+      ...process.env,
+      PATH: `${bin}:${process.env['PATH']}`,
+      LEVEE_STATE_DIR: join(folder, 'state'),
+      NO_COLOR: '1',
+      TZ: 'UTC',
+    },
+  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  const { promise, resolve } = Promise.withResolvers<number>();
+  child.on('close', (code) => resolve(code ?? -1));
+  const status = await promise;
+  // A script can hold neither a CR nor a missing last newline; both are shown.
+  const shown = printed.replaceAll('\r', '\\r');
+  return { printed: shown === '' || shown.endsWith('\n') ? shown : `${shown}\\\n`, status };
+}
