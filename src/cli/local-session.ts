@@ -1,4 +1,4 @@
-import { statements } from '../../grammar/parse.ts';
+import { statements, unfinished } from '../../grammar/parse.ts';
 import { decodeSource } from '../../grammar/source-text.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Author } from '../store/store.ts';
@@ -39,6 +39,7 @@ export class LocalSession implements Session {
   async execute(text: string, listener: Emit): Promise<Outcome> {
     const { language } = this.#services;
     const { emit, flush } = coalesce(listener);
+    if (unfinished(text)) return { ...(await this.#outcome(0)), unfinished: true };
     const source: SourceText = { name: null, text };
     const context = this.#context(emit);
     let status: Status = 0;
@@ -51,7 +52,7 @@ export class LocalSession implements Session {
       if (this.#closed) break;
     }
     flush();
-    return { status, prompt: await this.prompt(), closed: this.#closed };
+    return this.#outcome(status);
   }
 
   async batch(sources: readonly BatchSource[], options: BatchOptions, listener: Emit): Promise<Outcome> {
@@ -64,7 +65,11 @@ export class LocalSession implements Session {
     }
     const status = await batch.finish();
     flush();
-    return { status, prompt: await this.prompt(), closed: this.#closed };
+    return this.#outcome(status);
+  }
+
+  async #outcome(status: Status): Promise<Outcome> {
+    return { status, prompt: await this.prompt(), closed: this.#closed, unfinished: false };
   }
 
   async prompt(): Promise<string> {

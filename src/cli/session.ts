@@ -17,6 +17,8 @@ export type Outcome = {
   readonly prompt: string;
   /** The session is over: `exit` at the root. */
   readonly closed: boolean;
+  /** The text ends inside a quote or a continued line: nothing was done, and the whole of it is wanted again with more. */
+  readonly unfinished: boolean;
 };
 
 export type BatchSource = { readonly name: string; readonly bytes: Uint8Array };

@@ -73,7 +73,7 @@ class Connection {
       case 'execute':
         return session.execute(request.text, this.#emit);
       case 'prompt':
-        return { status: 0, prompt: await session.prompt(), closed: false };
+        return { status: 0, prompt: await session.prompt(), closed: false, unfinished: false };
       case 'batch':
         this.#options = request.options;
         this.#sources = [];

@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
-import { unfinished } from '../../grammar/parse.ts';
-import type { Emit, Session } from '../cli/session.ts';
+import type { Emit, Session } from '../control/session.ts';
 
 /** A plain prompt on the terminal: one command after the other until `exit`, Ctrl-D or a lost terminal. */
 export async function runLinePrompt(session: Session, emit: Emit): Promise<void> {
@@ -26,14 +25,12 @@ export async function runLinePrompt(session: Session, emit: Emit): Promise<void>
     // Lines that are typed ahead wait in the iterator, in their order.
     for await (const line of lines) {
       text += text === '' ? line : `\n${line}`;
-      if (!unfinished(text)) {
-        running = true;
-        const outcome = await session.execute(text, emit);
-        running = false;
-        text = '';
-        if (outcome.closed) break;
-        ({ prompt } = outcome);
-      }
+      running = true;
+      const outcome = await session.execute(text, emit);
+      running = false;
+      if (outcome.closed) break;
+      if (!outcome.unfinished) text = '';
+      ({ prompt } = outcome);
       ask();
     }
   } finally {
