@@ -74,7 +74,7 @@ export class Workers {
     const { reportInterval = REPORT_INTERVAL } = options;
     this.episodes = new EpisodeSweep(this.table, reportInterval, options.onEpisodeEnd);
     for (let owner = 1; owner <= options.workers; owner++) this.start(owner);
-    this.later(LISTENER_RETRY, () => this.retryListeners());
+    this.later(LISTENER_RETRY, () => void this.retryListeners());
   }
 
   /** Resolves when every worker runs it, and every listener of it stands or is reported as failed. */
@@ -199,7 +199,7 @@ export class Workers {
         this.reportRecovered(opened);
       });
     }
-    this.later(LISTENER_RETRY, () => this.retryListeners());
+    this.later(LISTENER_RETRY, () => void this.retryListeners());
   }
 
   private reportRecovered(opened: readonly OpenListener[]): void {
@@ -230,8 +230,8 @@ export class Workers {
   }
 }
 
-/** Megabytes of heap for each thousand descriptors, measured with room to spare, over what the code itself takes. */
-const HEAP_PER_THOUSAND = 24;
+/** Megabytes of heap for each thousand descriptors, three times what is measured, over what the code itself takes. */
+const HEAP_PER_THOUSAND = 12;
 const HEAP_BASE = 128;
 
 const spawnWorker = (data: WorkerData): Worker =>

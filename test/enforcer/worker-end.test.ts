@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import type { WorkerData } from '../../src/enforcer/messages.ts';
 import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort, startMember } from './member.ts';
+import { openSockets } from './open-sockets.ts';
 import { start } from './running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
@@ -15,17 +15,6 @@ const ends: Record<string, (worker: Worker) => void> = {
   'heap exhausted': (worker) => worker.postMessage({ test: 'exhaust' }),
   'a throw': (worker) => worker.postMessage({ test: 'throw' }),
   terminate: (worker) => void worker.terminate(),
-};
-
-const openSockets = (): number => {
-  if (process.platform !== 'linux') return 0;
-  return readdirSync('/proc/self/fd').filter((descriptor) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('socket:');
-    } catch {
-      return false;
-    }
-  }).length;
 };
 
 for (const [cause, end] of Object.entries(ends)) {

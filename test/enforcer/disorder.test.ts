@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import type { WorkerData } from '../../src/enforcer/messages.ts';
+import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
+import { Client } from './client.ts';
+import { until } from './condition.ts';
+import { freePort, startMember } from './member.ts';
+import { openSockets } from './open-sockets.ts';
+import { start } from './running.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+
+const CLIENTS = 600;
+const CHUNK = Buffer.alloc(40_000, 'x');
+
+/** The same sequence in every run (Park and Miller's minimal standard generator). */
+const randomFrom = (seed: number): ((below: number) => number) => {
+  let state = seed;
+  return (below) => {
+    state = (state * 48_271) % 0x7fff_ffff;
+    return state % below;
+  };
+};
+
+const behaviours: readonly ((client: Client) => void)[] = [
+  ({ socket }) => socket.end(),
+  ({ socket }) => socket.destroy(),
+  ({ socket }) => socket.resetAndDestroy(),
+  ({ socket }) => socket.end(CHUNK),
+  ({ socket }) => {
+    socket.write(CHUNK);
+    socket.resetAndDestroy();
+  },
+  ({ socket }) => {
+    socket.pause();
+    socket.write(CHUNK);
+  },
+  ({ socket }) => socket.on('data', () => socket.end()),
+];
+
+test('clients, members and workers that end in every way, while the configuration changes, leave nothing', async (context) => {
+  const random = randomFrom(20_261_120);
+  const before = openSockets();
+  const member = await startMember(context, (socket) => {
+    const choice = random(6);
+    socket.write('!');
+    if (choice === 0) socket.resetAndDestroy();
+    else if (choice === 1) socket.end(CHUNK);
+    else if (choice === 2) socket.pause();
+    else socket.pipe(socket);
+  });
+  const started: Worker[] = [];
+  const spawn = (data: WorkerData): Worker => {
+    const worker = new Worker(new URL('../../src/enforcer/worker.ts', import.meta.url), { workerData: data });
+    started[data.owner - 1] = worker;
+    return worker;
+  };
+  const running = start(context, { workers: 3, spawn });
+  const port = await freePort();
+  const policy = policyOf({ endpoints: [{ address: '127.0.0.1', port }], members: [memberOf(member.port)] });
+  const changes: readonly (() => Partial<PolicySnapshot>)[] = [
+    () => ({ rule: ruleOf({ threshold: 1 + random(50), action: 'block-period', blockPeriod: 1 }) }),
+    () => ({ rule: ruleOf({ threshold: 1 + random(50) }) }),
+    () => ({ rule: ruleOf({ threshold: 40, prefixV4: 8 + random(24) }) }),
+    () => ({ rule: null }),
+    () => ({ members: [memberOf(member.port, { status: 'disable' })] }),
+    () => ({ enabled: false }),
+  ];
+  await running.workers.apply(snapshotOf(policy));
+  for (let count = 0; count < CLIENTS; count++) {
+    const client = new Client('127.0.0.1', port, `127.0.0.${1 + random(5)}`);
+    running.clients.push(client);
+    const behave = behaviours[random(behaviours.length)];
+    if (random(2) === 0) behave?.(client);
+    else client.socket.once('connect', () => behave?.(client));
+    if (count % 40 === 20)
+      await running.workers.apply(snapshotOf({ ...policy, ...changes[random(changes.length)]?.() }));
+    if (count % 40 === 39) await running.workers.apply(snapshotOf(policy));
+    if (count % 200 === 100) await started[random(3)]?.terminate();
+    if (count % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  for (const { socket } of running.clients) socket.destroy();
+  for (const socket of member.sockets) socket.destroy();
+  await running.untilIdle();
+  assert.deepEqual(
+    running.sources().filter(({ open, shadow }) => open !== 0 || shadow !== 0),
+    [],
+  );
+  await running.workers.stop();
+  await until('only the member is left', () => openSockets() <= before + 1);
+});

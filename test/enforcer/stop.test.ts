@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import type { WorkerData } from '../../src/enforcer/messages.ts';
+import { until } from './condition.ts';
+import { freePort, startMember } from './member.ts';
+import { openSockets } from './open-sockets.ts';
+import { Running } from './running.ts';
+import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
+
+test('stop resets the connections, frees the port and ends the threads', async (context) => {
+  const member = await startMember(context);
+  const before = openSockets();
+  let alive = 0;
+  const spawn = (data: WorkerData): Worker => {
+    alive++;
+    const worker = new Worker(new URL('../../src/enforcer/worker.ts', import.meta.url), { workerData: data });
+    return worker.on('exit', () => alive--);
+  };
+  const running = new Running({ workers: 2, spawn });
+  const port = await freePort();
+  const policy = policyOf({ endpoints: [{ address: '127.0.0.1', port }], members: [memberOf(member.port)] });
+  await running.workers.apply(snapshotOf(policy));
+  await running.open(10, port);
+  await running.workers.stop();
+  await until('the clients know', () => running.held.length === 0);
+  assert.ok(running.clients.every(({ error }) => error === 'ECONNRESET'));
+  assert.equal(alive, 0);
+  assert.equal(running.counted, 0);
+  assert.deepEqual(await running.open(1, port), ['closed']);
+  await until('no socket is left behind', () => openSockets() <= before);
+  assert.deepEqual(running.events, []);
+});
+
+test('stop before anything was applied, and a change that comes too late', async () => {
+  const running = new Running({ workers: 1 });
+  await running.workers.stop();
+  await running.workers.apply(snapshotOf(policyOf({ endpoints: [{ address: '127.0.0.1', port: 1 }] })));
+  assert.deepEqual(running.workers.status().listeners, []);
+});
