@@ -11,22 +11,30 @@ export type Attached = { readonly session: Session; close(): void };
 
 /** A session on a state directory: of the process that owns it, or of this one, which then owns it until `close`. */
 export async function attach(state: StateDirectory, origin: string): Promise<Attached> {
+  const found = await ownOrConnect(state, origin, origin);
+  if (found instanceof RemoteSession) return { session: found, close: () => found.close() };
+  const session = found.session(origin);
+  return {
+    session,
+    close() {
+      session.close();
+      found.close();
+    },
+  };
+}
+
+/** Becomes the owner of a state directory, or a client of whoever is. `description` tells others who owns it. */
+export async function ownOrConnect(
+  state: StateDirectory,
+  description: string,
+  origin: string,
+): Promise<Owner | RemoteSession> {
   const deadline = Date.now() + patience;
   for (;;) {
-    const owner = await Owner.open(state, origin);
-    if (owner instanceof Owner) {
-      const session = owner.session(origin);
-      return {
-        session,
-        close() {
-          session.close();
-          owner.close();
-        },
-      };
-    }
+    const owner = await Owner.open(state, description);
+    if (owner instanceof Owner) return owner;
     try {
-      const session = await RemoteSession.connect(state.socket, origin);
-      return { session, close: () => session.close() };
+      return await RemoteSession.connect(state.socket, origin);
     } catch (error) {
       // Whoever holds the lock may be about to serve the socket, or to be done.
       if (!isNobodyThere(error)) throw error;

@@ -1,9 +1,10 @@
 import type { Emit } from '../cli/session.ts';
 import { RemoteSession } from '../control/client.ts';
-import { Owner } from '../daemon/owner.ts';
+import type { Owner } from '../daemon/owner.ts';
 import { start, stopSignal } from '../daemon/running.ts';
 import type { StateDirectory } from '../daemon/state-directory.ts';
 import { runLinePrompt } from '../shell/line-prompt.ts';
+import { ownOrConnect } from './attach.ts';
 import { partText } from './output.ts';
 
 /** Everything goes to the terminal, in the order in which it comes. */
@@ -11,11 +12,10 @@ export const emitToTerminal: Emit = (part) => void process.stdout.write(partText
 
 /** The prompt of the Levee that runs in a state directory; where none does, this process becomes it while the prompt lasts. */
 export async function runPrompt(state: StateDirectory): Promise<number> {
-  const owner = await Owner.open(state, 'a prompt');
-  if (!(owner instanceof Owner)) {
-    const session = await RemoteSession.connect(state.socket, 'console');
-    await runLinePrompt(session, emitToTerminal);
-    session.close();
+  const owner = await ownOrConnect(state, 'a prompt', 'console');
+  if (owner instanceof RemoteSession) {
+    await runLinePrompt(owner, emitToTerminal);
+    owner.close();
     return 0;
   }
   const running = await start(owner, (event) => void process.stdout.write(`${event}\n`));

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { BatchOptions, BatchSource, Emit, Outcome, ReplyPart, Session } from '../cli/session.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import { partSize, type Request, type Response, readRequest } from './messages.ts';
@@ -7,16 +7,32 @@ import { partSize, type Request, type Response, readRequest } from './messages.t
 /** Makes the session of a client that has just connected; `origin` is what it says of itself. */
 export type SessionFactory = (origin: string) => Session;
 
+export type ControlServer = {
+  /** Ends every session, and lets nobody in any more. */
+  close(): void;
+};
+
 /** Serves sessions on a socket that only its owner can open. A stale socket is removed: the caller holds the lock. */
-export function serveControl(file: string, openSession: SessionFactory): Promise<Server> {
+export async function serveControl(file: string, openSession: SessionFactory): Promise<ControlServer> {
   rmSync(file, { force: true });
-  const server = createServer((socket) => new Connection(socket, openSession));
-  const { promise, resolve, reject } = Promise.withResolvers<Server>();
+  const clients = new Set<Socket>();
+  const server = createServer((socket) => {
+    clients.add(socket);
+    socket.on('close', () => clients.delete(socket));
+    new Connection(socket, openSession);
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   const mask = process.umask(0o177);
-  server.listen(file, () => resolve(server));
+  server.listen(file, resolve);
   process.umask(mask);
-  return promise;
+  await promise;
+  return {
+    close() {
+      server.close();
+      for (const client of clients) client.destroy();
+    },
+  };
 }
 
 /** One client. Its requests are answered in the order in which they come; only `interrupt` overtakes. */

@@ -1,9 +1,8 @@
-import type { Server } from 'node:net';
 import { type Language, loadLanguage } from '../cli/language.ts';
 import { LocalSession } from '../cli/local-session.ts';
 import type { Session } from '../cli/session.ts';
 import type { System } from '../cli/system.ts';
-import { serveControl } from '../control/server.ts';
+import { type ControlServer, serveControl } from '../control/server.ts';
 import { Store } from '../store/store.ts';
 import { StoredConfiguration } from './configuration.ts';
 import { type Holder, isLock, type Lock, takeLock } from './lock.ts';
@@ -17,7 +16,7 @@ export class Owner {
   readonly #lock: Lock;
   readonly #store: Store;
   readonly #language: Language;
-  #server: Server | undefined;
+  #server: ControlServer | undefined;
 
   private constructor(state: StateDirectory, lock: Lock, language: Language) {
     this.state = state;
