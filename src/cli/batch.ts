@@ -7,11 +7,11 @@ import type { RowId } from '../store/view.ts';
 import type { Rejection } from './configuration.ts';
 import { type Context, done, type Faults } from './context.ts';
 import { Levels, type RowLevel } from './levels.ts';
-import type { SessionServices } from './local-session.ts';
 import { misplacement, perform, verbsAt } from './perform.ts';
 import { type Fault, problemOf, type SourceText } from './problem.ts';
 import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
 import { rejectionFault } from './rejections.ts';
+import type { SessionServices } from './services.ts';
 import type { BatchOptions, Emit, Status } from './session.ts';
 import { Unknowns } from './unknowns.ts';
 

@@ -1,26 +1,16 @@
 import { statements, unfinished } from '../../grammar/parse.ts';
 import { decodeSource } from '../../grammar/source-text.ts';
 import type { Draft } from '../store/draft.ts';
-import type { Author } from '../store/store.ts';
 import { Batch } from './batch.ts';
 import { coalesce } from './coalesce.ts';
-import type { Configuration } from './configuration.ts';
 import { type Context, done, type Faults } from './context.ts';
-import type { Language } from './language.ts';
 import { Levels } from './levels.ts';
 import { perform, verbsAt } from './perform.ts';
 import { problemOf, type SourceText } from './problem.ts';
 import { prompt } from './prompt.ts';
 import { rejectionFault } from './rejections.ts';
+import type { SessionServices } from './services.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session, Status } from './session.ts';
-import type { System } from './system.ts';
-
-export type SessionServices = {
-  readonly language: Language;
-  readonly configuration: Configuration;
-  readonly system: System | undefined;
-  readonly author: Author;
-};
 
 /** A session in the process that owns the configuration. */
 export class LocalSession implements Session {

@@ -1,0 +1,12 @@
+import type { Author } from '../store/store.ts';
+import type { Configuration } from './configuration.ts';
+import type { Language } from './language.ts';
+import type { System } from './system.ts';
+
+/** What a session works with; whoever opens it provides them. */
+export type SessionServices = {
+  readonly language: Language;
+  readonly configuration: Configuration;
+  readonly system: System | undefined;
+  readonly author: Author;
+};
