@@ -1,4 +1,7 @@
-/** Addresses as four 32-bit words in network order; IPv4 is ::ffff:a.b.c.d, so a mapped address is an IPv4 one. */
+/**
+ * Addresses as four 32-bit words in network order; IPv4 is ::ffff:a.b.c.d, so a mapped address is an IPv4
+ * one.
+ */
 export const ADDRESS_WORDS = 4;
 const MAPPED = 0xffff;
 /** Prefix lengths of IPv4 count from here when the address is four words. */
@@ -18,7 +21,10 @@ const hexValue = (code: number): number => {
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 };
 
-/** Dotted IPv4 from `start` to `end`: the 32 bits, or -1. Leading zeros are refused, as some read them as octal. */
+/**
+ * Dotted IPv4 from `start` to `end`: the 32 bits, or -1. Leading zeros are refused, as some read them as
+ * octal.
+ */
 const parseDotted = (text: string, start: number, end: number): number => {
   let bits = 0;
   let parts = 0;
@@ -127,7 +133,10 @@ export const isIPv4 = (address: Uint32Array | Int32Array): boolean =>
 export const maskWord = (word: number, bits: number): number =>
   bits <= 0 ? 0 : bits >= 32 ? word | 0 : word & (-1 << (32 - bits));
 
-/** The network of an address: IPv4 to `prefixV4` (0 to 32), else to `prefixV6` (0 to 128). `into` may be `address`. */
+/**
+ * The network of an address: IPv4 to `prefixV4` (0 to 32), else to `prefixV6` (0 to 128). `into` may be
+ * `address`.
+ */
 export const maskAddress = (
   address: Uint32Array,
   prefixV4: number,

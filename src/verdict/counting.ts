@@ -6,8 +6,8 @@ import { EPISODE_PEAK, OPEN, PEAK, SHADOW, SHADOW_EPOCH, type SourcesTable } fro
 import { add, read } from './words.ts';
 
 /**
- * Points a ledger entry at a slot and raises the slot's counts. Runs under the lock of the shard, where the test
- * against the threshold and this are one step: nothing is added before it is known to be below.
+ * Points a ledger entry at a slot and raises the slot's counts. Runs under the lock of the shard, where the
+ * test against the threshold and this are one step: nothing is added before it is known to be below.
  */
 export const count = (
   table: SourcesTable,

@@ -21,7 +21,10 @@ import { read, type Words } from './words.ts';
 /** Clears the flags of what has ended, lock held; returns the flags that remain. */
 type Settle = (words: Words, at: number, flags: number) => number;
 
-/** Settles every slot that a block or an episode keeps; the end of an episode is emitted after the lock is free. */
+/**
+ * Settles every slot that a block or an episode keeps; the end of an episode is emitted after the lock is
+ * free.
+ */
 const settleSlots = (
   buffer: SharedArrayBuffer,
   now: number,
@@ -65,17 +68,19 @@ const settleEnded =
     if (isBlocked(words, at, tick) || isShadowBlocked(words, at, tick)) return flags;
     const last = read(words, at + LAST_VIOLATION);
     const isBlockOver =
-      ((flags & BLOCKED) !== 0 && elapsed(read(words, at + BLOCKED_UNTIL), last) <= 0) ||
-      ((flags & SHADOW_BLOCKED) !== 0 && elapsed(read(words, at + SHADOW_BLOCKED_UNTIL), last) <= 0);
+      ((flags & BLOCKED) !== 0 && elapsed(read(words, at + BLOCKED_UNTIL), last) < 0) ||
+      ((flags & SHADOW_BLOCKED) !== 0 && elapsed(read(words, at + SHADOW_BLOCKED_UNTIL), last) < 0);
     const isOver = isBlockOver || elapsed(last, tick) >= interval;
     return flags & ~(BLOCKED | SHADOW_BLOCKED | (isOver ? EPISODE : 0));
   };
 
 /**
- * Ends the episodes that are over: the block has ended, or one interval has passed without a violation; a block that
- * has not ended keeps its episode. Frees the sources that nothing else keeps. For the main thread, on a timer.
+ * Ends the episodes that are over: the block has ended, or one interval has passed without a violation; a
+ * block that has not ended keeps its episode. Frees the sources that nothing else keeps. For the main thread,
+ * on a timer.
  *
- * Violations = one for each `firstViolation` + the counts emitted here + those that running episodes still hold.
+ * Violations = one for each `firstViolation` + the counts emitted here + those that running episodes still
+ * hold.
  *
  * @param now on the clock of `Gate.admit`
  * @param interval milliseconds, less than 24 days

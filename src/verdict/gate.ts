@@ -42,12 +42,13 @@ import { countUp, read } from './words.ts';
 const MILLISECONDS = 1000;
 
 /**
- * One worker's view of the sources table; it alone uses its ledger. The fields say more about the last `admit` and are
- * overwritten by the next.
+ * One worker's view of the sources table; it alone uses its ledger. The fields say more about the last
+ * `admit` and are overwritten by the next.
  *
- * Its thread may end at any step. Counts, chains and entries change only under the lock of their shard: who ends there
- * leaves the lock in its name, and recovery rebuilds that shard from the other ledgers; who ends elsewhere leaves
- * counts and ledger in agreement. So an error thrown by `admit` or `rekey`, a stack overflow say, must end the thread.
+ * Its thread may end at any step. Counts, chains and entries change only under the lock of their shard: who
+ * ends there leaves the lock in its name, and recovery rebuilds that shard from the other ledgers; who ends
+ * elsewhere leaves counts and ledger in agreement. So an error thrown by `admit` or `rekey`, a stack overflow
+ * say, must end the thread.
  */
 export class Gate {
   fullPolicy: FullPolicy = 'open';
@@ -58,7 +59,9 @@ export class Gate {
   counted = false;
   /** Connections that the source holds, the admitted one included. */
   open = 0;
-  /** The most that it held at once: during the episode if this is a violation, else since it is in the table. */
+  /**
+   * The most that it held at once: during the episode if this is a violation, else since it is in the table.
+   */
   peak = 0;
   /** Enforcement refused it, or would have. */
   wouldRefuse = false;
@@ -122,8 +125,8 @@ export class Gate {
   }
 
   /**
-   * Whether an enforced block covers the source of a held connection, so that it is to be closed. Takes no lock: the
-   * slot of a held connection stays.
+   * Whether an enforced block covers the source of a held connection, so that it is to be closed. Takes no
+   * lock: the slot of a held connection stays.
    *
    * @throws RangeError when this gate holds no such connection.
    */
@@ -136,14 +139,16 @@ export class Gate {
     );
   }
 
-  /** Changes whenever a block starts in any worker: time to look through the held connections with `blocked`. */
+  /**
+   * Changes whenever a block starts in any worker: time to look through the held connections with `blocked`.
+   */
   blocksStarted(): number {
     return Atomics.load(this.#table.words, BLOCKS_STARTED);
   }
 
   /**
-   * Counts this gate's connections of the policy under the prefixes of `limit`. Nobody is refused; what finds the table
-   * full stays open uncounted. Blocks and episodes of the former prefixes run out where they are.
+   * Counts this gate's connections of the policy under the prefixes of `limit`. Nobody is refused; what finds
+   * the table full stays open uncounted. Blocks and episodes of the former prefixes run out where they are.
    */
   rekey(limit: Limit, now: number): void {
     const { words } = this.#ledger;

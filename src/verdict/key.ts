@@ -3,8 +3,9 @@ import type { Limit } from './limit.ts';
 import { read } from './words.ts';
 
 /**
- * A source's key, the same in a slot and in a scratch array: policy, prefix length over 128 bits, four words of
- * masked address. The prefix is part of it, or after a change of prefix 10.0.0.0/32 would pass for 10.0.0.0/24.
+ * A source's key, the same in a slot and in a scratch array: policy, prefix length over 128 bits, four words
+ * of masked address. The prefix is part of it, or after a change of prefix 10.0.0.0/32 would pass for
+ * 10.0.0.0/24.
  */
 export const KEY_WORDS = 6;
 export const KEY_PREFIX = 1;
@@ -42,8 +43,8 @@ const LAST_BLOCK = KEY_WORDS;
 const ROUNDS = KEY_WORDS + 4;
 
 /**
- * HalfSipHash-1-3 of a key (Aumasson and Bernstein): clients choose their addresses, so without a secret seed they
- * could choose them all for one chain.
+ * HalfSipHash-1-3 of a key (Aumasson and Bernstein): clients choose their addresses, so without a secret seed
+ * they could choose them all for one chain.
  */
 export const hashKey = (seed0: number, seed1: number, words: Int32Array, at: number): number => {
   let v0 = seed0;

@@ -28,8 +28,9 @@ export const isInShadow = (flags: number, epoch: number): boolean =>
   (flags & ~IN_USE) === shadowAdmitted(epoch);
 
 /**
- * One worker's connections in shared memory: what it has added to the counts, so that the main thread can take it
- * away when the worker ends. An entry that points at a slot changes only under the lock of that slot's shard.
+ * One worker's connections in shared memory: what it has added to the counts, so that the main thread can
+ * take it away when the worker ends. An entry that points at a slot changes only under the lock of that
+ * slot's shard.
  */
 export class Ledger {
   readonly words: Words;

@@ -15,6 +15,8 @@ export type Limit = {
   readonly prefixV6: number;
 };
 
-/** Whether a block of this policy's sources has an effect now. A block that has none still runs to its end. */
+/**
+ * Whether a block of this policy's sources has an effect now. A block that has none still runs to its end.
+ */
 export const enforcesBlocks = (limit: Limit): boolean =>
   limit.action === 'block-period' && !limit.monitor && limit.threshold > 0;

@@ -9,8 +9,8 @@ const NAP_MILLISECONDS = 0.1;
 /**
  * Tries for a moment. Unlocking wakes nobody, which keeps it one store: a waiter naps and looks again.
  *
- * @throws Error when this thread holds the lock already: an earlier operation under it was cut short, so what the
- * lock protects is half done and only recovery may touch it.
+ * @throws Error when this thread holds the lock already: an earlier operation under it was cut short, so what
+ * the lock protects is half done and only recovery may touch it.
  */
 const attempt = (words: Words, lock: number, owner: number): boolean => {
   for (let spin = 0; spin < SPINS; spin++) {
@@ -34,8 +34,8 @@ export const acquire = (words: Words, lock: number, owner: number): void => {
 const PATIENCE = 20;
 
 /**
- * Waits a few milliseconds at most. For the main thread, which learns of a worker's death only between two turns of
- * its event loop and so must never wait for a lock whose holder may be dead.
+ * Waits a few milliseconds at most. For the main thread, which learns of a worker's death only between two
+ * turns of its event loop and so must never wait for a lock whose holder may be dead.
  *
  * @returns false when the lock was not to be had: try again in a later turn.
  */

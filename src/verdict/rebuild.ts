@@ -30,8 +30,8 @@ const recount = (table: SourcesTable, shard: number, ledger: Ledger): void => {
 };
 
 /**
- * Makes a shard whole from what no cut-short step can spoil: the slots' flags and keys, and the ledgers of everyone
- * else. Chains, free list and counts are made anew. Lock held.
+ * Makes a shard whole from what no cut-short step can spoil: the slots' flags and keys, and the ledgers of
+ * everyone else. Chains, free list and counts are made anew. Lock held.
  */
 export const rebuildShard = (table: SourcesTable, shard: number, ledgers: readonly Ledger[]): void => {
   const { words } = table;

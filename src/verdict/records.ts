@@ -21,8 +21,9 @@ export type ViolationRecord = {
   /** Violations that this line stands for: the sum over all lines is the number of violations. */
   readonly count: number;
   /**
-   * Connections that enforcement refused or would have refused. More than `count` is possible in monitor-mode: within
-   * the block that enforcement would have made, a connection of a source below the threshold is no violation.
+   * Connections that enforcement refused or would have refused. More than `count` is possible in
+   * monitor-mode: within the block that enforcement would have made, a connection of a source below the
+   * threshold is no violation.
    */
   readonly wouldRefuse: number;
 };

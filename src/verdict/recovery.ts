@@ -36,13 +36,14 @@ const subtract = (table: SourcesTable, dead: Ledger): boolean => {
 };
 
 /**
- * Gives back what a worker held that has ended, and empties its ledger for the next worker of that number. The others
- * run on meanwhile. For the main thread, after the worker's thread is gone; no worker may take the number over before
- * this returned true.
+ * Gives back what a worker held that has ended, and empties its ledger for the next worker of that number.
+ * The others run on meanwhile. For the main thread, after the worker's thread is gone; no worker may take the
+ * number over before this returned true.
  *
- * @param otherLedgers the ledgers of all other workers, also of those that have ended and are not recovered yet
- * @returns false when a shard was busy, perhaps because another worker died with its lock: call again, with the same
- * arguments, in a later turn of the event loop
+ * @param otherLedgers the ledgers of all other workers, also of those that have ended and are not recovered
+ * yet
+ * @returns false when a shard was busy, perhaps because another worker died with its lock: call again, with
+ * the same arguments, in a later turn of the event loop
  */
 export const recoverWorker = (
   buffer: SharedArrayBuffer,

@@ -73,8 +73,8 @@ export const freeIfIdle = (table: SourcesTable, shard: number, slot: number): vo
 };
 
 /**
- * Frees a slot that only an ended block keeps, if one is near. A block has an episode, whose end is still to be reported,
- * unless its worker died between starting the two.
+ * Frees a slot that only an ended block keeps, if one is near. A block has an episode, whose end is still to
+ * be reported, unless its worker died between starting the two.
  */
 const evict = (table: SourcesTable, shard: number, tick: number): void => {
   const { words } = table;

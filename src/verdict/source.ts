@@ -33,7 +33,9 @@ export type SourceIdentity = {
 
 /** The unreported rest of an episode. */
 export type EpisodeState = {
-  /** Violations since the last line, the one that started the episode not included: it had a line of its own. */
+  /**
+   * Violations since the last line, the one that started the episode not included: it had a line of its own.
+   */
   readonly count: number;
   /** Connections since the last line that enforcement refused or would have refused. */
   readonly wouldRefuse: number;

@@ -115,8 +115,8 @@ export class SourcesTable {
 /**
  * Shared memory for `capacity` sources (1,024 to 16M), about 96 bytes each, touched only as they come.
  *
- * Sources spread over shards by hash, so one shard is full before the others. Each therefore has its even share and
- * five standard deviations more: `capacity` sources fit, whichever they are.
+ * Sources spread over shards by hash, so one shard is full before the others. Each therefore has its even
+ * share and five standard deviations more: `capacity` sources fit, whichever they are.
  *
  * @throws RangeError when the capacity is out of range.
  */

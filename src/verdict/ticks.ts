@@ -1,7 +1,7 @@
 /**
- * Time in the table is the caller's clock in whole milliseconds modulo 2^32, so that it fits one word and is never
- * boxed under a lock. Two ticks compare rightly while they are less than 24 days apart: blocks last an hour at most,
- * and the sweep clears each one that has ended.
+ * Time in the table is the caller's clock in whole milliseconds modulo 2^32, so that it fits one word and is
+ * never boxed under a lock. Two ticks compare rightly while they are less than 24 days apart: blocks last an
+ * hour at most, and the sweep clears each one that has ended.
  */
 export const toTick = (now: number): number => Math.floor(now) | 0;
 

@@ -19,7 +19,9 @@ import {
 import { elapsed } from './ticks.ts';
 import { clearCount, countUp, read } from './words.ts';
 
-/** Whether a block that a slot is flagged with has not ended. Needs no lock while something keeps the slot. */
+/**
+ * Whether a block that a slot is flagged with has not ended. Needs no lock while something keeps the slot.
+ */
 const isLive = (words: Int32Array, at: number, flag: number, until: number, tick: number): boolean =>
   (Atomics.load(words, at + FLAGS) & flag) !== 0 && elapsed(tick, Atomics.load(words, at + until)) > 0;
 
@@ -30,8 +32,8 @@ export const isShadowBlocked = (words: Int32Array, at: number, tick: number): bo
   isLive(words, at, SHADOW_BLOCKED, SHADOW_BLOCKED_UNTIL, tick);
 
 /**
- * Starts the block that a decision asks for, lock held. A shadow block empties the shadow count, since enforcement
- * would have closed what the source holds.
+ * Starts the block that a decision asks for, lock held. A shadow block empties the shadow count, since
+ * enforcement would have closed what the source holds.
  */
 export const startBlock = (table: SourcesTable, at: number, decided: number, until: number): void => {
   const { words } = table;
@@ -48,8 +50,8 @@ export const startBlock = (table: SourcesTable, at: number, decided: number, unt
 };
 
 /**
- * Adds a decision to the episode, lock held and counts raised. The violation that starts an episode is a line of its
- * own, so the episode's counts are of those after it.
+ * Adds a decision to the episode, lock held and counts raised. The violation that starts an episode is a line
+ * of its own, so the episode's counts are of those after it.
  *
  * @returns whether this violation starts an episode
  */

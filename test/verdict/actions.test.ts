@@ -281,4 +281,12 @@ describe('an episode', () => {
     assert.equal(end?.peak, 10);
     assert.equal(state(), undefined);
   });
+
+  it('goes on when a violation comes after the end of its block', () => {
+    const { open, sweep } = setUp();
+    open(limitWith('block-period'), 11, 0);
+    open(limitWith('alert_deny'), 1, 600_000);
+    assert.deepEqual(sweep(600_000), []);
+    assert.equal(sweep(600_000 + MINUTE)[0]?.count, 1);
+  });
 });

@@ -6,9 +6,9 @@ import { read } from '../../src/verdict/words.ts';
 import { randomFrom } from './random.ts';
 
 /**
- * Leaves a shard as a worker that ended under its lock could have left it, and worse: every chain, link, count and free
- * list is noise, and the dead worker's own entries there may be missing or one too many. Slots half made are there too.
- * What must stay for recovery is the flags and keys of slots, and the other ledgers.
+ * Leaves a shard as a worker that ended under its lock could have left it, and worse: every chain, link,
+ * count and free list is noise, and the dead worker's own entries there may be missing or one too many. Slots
+ * half made are there too. What must stay for recovery is the flags and keys of slots, and the other ledgers.
  */
 export const cutShort = (
   buffer: SharedArrayBuffer,

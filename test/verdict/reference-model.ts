@@ -1,6 +1,9 @@
 import type { Limit } from '../../src/verdict/limit.ts';
 
-/** What the sources table must do, said with maps and sets: slow, single-threaded, nothing shared with the product. */
+/**
+ * What the sources table must do, said with maps and sets: slow, single-threaded, nothing shared with the
+ * product.
+ */
 
 type Episode = { count: number; wouldRefuse: number; peak: number; last: number };
 
@@ -204,7 +207,7 @@ export class ReferenceModel {
       source.block = null;
       source.shadowBlock = null;
       const last = source.episode?.last ?? 0;
-      if (blocks.some((until) => last <= until) || now - last >= interval) ends.push(...this.#end(source));
+      if (blocks.some((until) => last < until) || now - last >= interval) ends.push(...this.#end(source));
       this.#forgetIfIdle(source);
     }
     return ends;

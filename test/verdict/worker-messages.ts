@@ -12,7 +12,9 @@ export type WorkerOrder = {
   /** Connections that it holds at most. */
   readonly holds: number;
   readonly ending: Ending;
-  /** Words: 0 = everyone stops at the next step; 1 = connections that all workers hold by their own account. */
+  /**
+   * Words: 0 = everyone stops at the next step; 1 = connections that all workers hold by their own account.
+   */
   readonly shared: SharedArrayBuffer;
   readonly seed: number;
   /** It ends by itself after so many steps; 0 = when told. */
