@@ -158,7 +158,6 @@ describe('what is one source', () => {
 });
 
 describe('alert, 12 held at limit 5', () => {
-  // reference: what a dry run that stops counting at the limit can't show
   const limit = limitWith('alert', { threshold: 5 });
   const wouldRefuses = (closedFirst: number): { wouldRefuse: number; open: number } => {
     const { gate, open, sweep } = setUp();
