@@ -108,13 +108,17 @@ export class Workers {
     this.isStopping = true;
     for (const timer of this.timers) clearTimeout(timer);
     this.episodes.stop();
-    await this.running;
-    this.sockets.closeAll();
     const { promise: patience, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, STOP_PATIENCE);
-    await Promise.race([this.askAll({ type: 'stop' }), patience]);
+    await Promise.race([this.finish(), patience]);
     clearTimeout(timer);
+    this.sockets.closeAll();
     await Promise.all([...this.threads.values()].map((thread) => thread.terminate()));
+  }
+
+  private async finish(): Promise<void> {
+    await this.running;
+    await this.askAll({ type: 'stop' });
   }
 
   private start(owner: number): void {

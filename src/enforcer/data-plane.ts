@@ -3,13 +3,13 @@ import type { Snapshot } from '../policy/snapshot.ts';
 import type { Gate } from '../verdict/gate.ts';
 import { enforcesBlocks, type Limit } from '../verdict/limit.ts';
 import type { ViolationRecord } from '../verdict/records.ts';
-import { Batch } from './batch.ts';
 import { Connection, type ConnectionHost } from './connection.ts';
 import type { WorkerCounters } from './counters.ts';
 import type { Engine, Listener, Stream, StreamHandler } from './engine.ts';
 import type { FromWorker, OpenListener } from './messages.ts';
 import { type ListenerHost, PolicyListener } from './policy-listener.ts';
 import { PolicyState } from './policy-state.ts';
+import { Throttle } from './throttle.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** At most one batch of violations, and one pass over the connections for blocks, in so many milliseconds. */
@@ -26,13 +26,15 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   readonly counters: WorkerCounters;
   tickTime: number;
   private readonly post: (message: FromWorker) => void;
-  private readonly violations: Batch<ViolationRecord>;
-  private readonly exhausted: Batch<null>;
+  private readonly reporting: Throttle;
+  private readonly complaining: Throttle;
+  private readonly blocking: Throttle;
   private readonly policies = new Map<number, PolicyState>();
   private readonly listeners = new Map<string, Listening>();
   private plans: ReadonlyMap<string, ListenerPlan> = new Map();
+  private violations: ViolationRecord[] = [];
+  private outOfDescriptorsCount = 0;
   private blocksSeen: number;
-  private blocksSweptAt = Number.NEGATIVE_INFINITY;
   private alive = 0;
   private whenEmpty: (() => void) | null = null;
 
@@ -49,14 +51,14 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     this.post = post;
     this.tickTime = engine.now();
     this.blocksSeen = gate.blocksStarted();
-    this.violations = new Batch(engine, BATCH_INTERVAL, (records) => post({ type: 'violations', records }));
-    this.exhausted = new Batch(engine, EXHAUSTED_INTERVAL, ({ length }) =>
-      post({ type: 'descriptors-exhausted', refused: length }),
-    );
+    this.reporting = new Throttle(engine, BATCH_INTERVAL, () => this.report());
+    this.complaining = new Throttle(engine, EXHAUSTED_INTERVAL, () => this.complain());
+    this.blocking = new Throttle(engine, BATCH_INTERVAL, () => this.sweepBlocked());
     const tick = Math.min(LONGEST_TICK, timeouts.idle / 4, timeouts.connect / 4);
     engine.every(tick, () => this.expire(timeouts));
     engine.every(BATCH_INTERVAL, () => {
-      if (gate.blocksStarted() !== this.blocksSeen) this.sweepBlocked();
+      // A block of another worker; main is not asked, since it may be busy.
+      if (gate.blocksStarted() !== this.blocksSeen) this.blocking.ask();
     });
   }
 
@@ -142,17 +144,18 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   }
 
   violated(record: ViolationRecord): void {
-    this.violations.add(record);
+    this.violations.push(record);
+    this.reporting.ask();
   }
 
-  /** The first at once; the worker looks for those that follow, and for those of other workers, ten times a second. */
   blockStarted(): void {
-    if (this.engine.now() - this.blocksSweptAt >= BATCH_INTERVAL) this.sweepBlocked();
+    this.blocking.ask();
   }
 
   outOfDescriptors(): void {
     this.counters.outOfDescriptors();
-    this.exhausted.add(null);
+    this.outOfDescriptorsCount++;
+    this.complaining.ask();
   }
 
   listenerFailed(listener: PolicyListener, message: string): void {
@@ -160,6 +163,18 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     if (this.listeners.get(key)?.handler !== listener) return;
     this.listeners.delete(key);
     this.post({ type: 'listener-failed', key, message });
+  }
+
+  private report(): void {
+    const records = this.violations;
+    this.violations = [];
+    this.post({ type: 'violations', records });
+  }
+
+  private complain(): void {
+    const refused = this.outOfDescriptorsCount;
+    this.outOfDescriptorsCount = 0;
+    this.post({ type: 'descriptors-exhausted', refused });
   }
 
   private ownerOf(key: string): PolicyState | undefined {
@@ -175,7 +190,6 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   private sweepBlocked(): void {
     this.blocksSeen = this.gate.blocksStarted();
     const now = this.engine.now();
-    this.blocksSweptAt = now;
     for (const policy of this.policies.values()) {
       const { limit } = policy;
       if (!enforcesBlocks(limit)) continue;

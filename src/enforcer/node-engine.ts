@@ -53,7 +53,10 @@ export class NodeEngine implements Engine {
         socket.resetAndDestroy();
       }
     });
-    server.on('error', (error) => handler.failed(error.message));
+    server.on('error', (error) => {
+      server.close();
+      handler.failed(error.message);
+    });
     server.listen({ fd: duplicate(descriptor), backlog: BACKLOG });
     return { close: () => server.close() };
   }

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { Batch } from '../../src/enforcer/batch.ts';
 import { monotonicNow } from '../../src/enforcer/clock.ts';
 import type { CloseCause, Engine, Stream, StreamHandler } from '../../src/enforcer/engine.ts';
 import { openListeningSocket } from '../../src/enforcer/listening-socket.ts';
 import { NodeEngine } from '../../src/enforcer/node-engine.ts';
 import { closeDescriptor, SystemCallError } from '../../src/enforcer/system-calls.ts';
+import { Throttle } from '../../src/enforcer/throttle.ts';
 import { until } from './condition.ts';
 import { freePort } from './member.ts';
 
@@ -75,7 +75,7 @@ test('a port that is taken can not be bound, and the error says so', async () =>
   closeDescriptor(openListeningSocket('127.0.0.1', port));
 });
 
-test('a batch sends the first at once and those that follow together', () => {
+test('what is throttled runs at once, and then once for all that follows', () => {
   const timers: { readonly at: number; readonly run: () => void }[] = [];
   let time = 1000;
   const clock: Pick<Engine, 'now' | 'after'> = {
@@ -85,14 +85,19 @@ test('a batch sends the first at once and those that follow together', () => {
       return { stop: () => {} };
     },
   };
-  const sent: (readonly number[])[] = [];
-  const batch = new Batch<number>(clock, 100, (items) => sent.push(items));
-  batch.add(1);
+  let asked = 0;
+  const runs: (readonly [number, number])[] = [];
+  const throttle = new Throttle(clock, 100, () => runs.push([time, asked]));
+  const ask = (): void => {
+    asked++;
+    throttle.ask();
+  };
+  ask();
   time = 1010;
-  batch.add(2);
+  ask();
   time = 1020;
-  batch.add(3);
-  assert.deepEqual(sent, [[1]]);
+  ask();
+  assert.deepEqual(runs, [[1000, 1]]);
   assert.deepEqual(
     timers.map(({ at }) => at),
     [1100],
@@ -100,8 +105,12 @@ test('a batch sends the first at once and those that follow together', () => {
   time = 1100;
   timers[0]?.run();
   time = 1300;
-  batch.add(4);
-  assert.deepEqual(sent, [[1], [2, 3], [4]]);
+  ask();
+  assert.deepEqual(runs, [
+    [1000, 1],
+    [1100, 3],
+    [1300, 4],
+  ]);
 });
 
 test('the clock goes forward', () => {

@@ -166,3 +166,16 @@ test('nobody can share a port that Levee listens on', async (context) => {
   const [error] = await once(stranger, 'error');
   assert.equal(error.code, 'EADDRINUSE');
 });
+
+test('from one address to every address of the same port, and back, in one change', async (context) => {
+  const member = await startMember(context);
+  const running = start(context, { workers: 2 });
+  const port = await freePort();
+  const policy = policyOf({ members: [memberOf(member.port)] });
+  for (const address of ['127.0.0.1', '0.0.0.0', '127.0.0.1']) {
+    await running.workers.apply(snapshotOf({ ...policy, endpoints: [at(port, address)] }));
+    assert.deepEqual(await running.open(2, port), ['admitted', 'admitted']);
+  }
+  assert.equal(running.held.length, 6);
+  assert.deepEqual(running.events, []);
+});
