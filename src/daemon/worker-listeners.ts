@@ -1,6 +1,6 @@
-import { openListeningSocket } from '../enforcer/listening-socket.ts';
+import { isSameSocket, openListeningSocket } from '../enforcer/listening-socket.ts';
 import type { OpenListener } from '../enforcer/messages.ts';
-import { closeDescriptor } from '../enforcer/system-calls.ts';
+import { closeDescriptor, duplicate } from '../enforcer/system-calls.ts';
 import { type ListenerPlan, listenerDifference, listenerKey } from '../policy/difference.ts';
 
 export type ListenerStatus = ListenerPlan & {
@@ -19,11 +19,8 @@ export class ListeningSockets {
   private readonly standing = new Map<string, Standing>();
   private readonly failed = new Map<string, Failed>();
 
-  /**
-   * Goes over to the wanted listeners, once all workers have closed those that are not. Returns the sockets that are
-   * new; the ones that can't be opened are in `failures`.
-   */
-  change(wanted: ReadonlyMap<string, ListenerPlan>): readonly OpenListener[] {
+  /** Goes over to the wanted listeners, once all workers have closed those that are not. See `failures`. */
+  change(wanted: ReadonlyMap<string, ListenerPlan>): void {
     const { close, open } = listenerDifference(this.standing.keys(), wanted);
     for (const key of close) this.close(key);
     this.failed.clear();
@@ -31,18 +28,36 @@ export class ListeningSockets {
       const standing = this.standing.get(key);
       if (standing !== undefined) standing.plan = plan;
     }
-    return this.open(open);
+    this.open(open);
   }
 
-  /** Tries again what failed; returns the sockets that are new. */
-  retry(): readonly OpenListener[] {
+  /** Tries again what failed; returns those that now stand. */
+  retry(): readonly ListenerPlan[] {
     const plans = [...this.failed.values()].map(({ plan }) => plan);
     this.failed.clear();
     return this.open(plans);
   }
 
-  all(): readonly OpenListener[] {
-    return [...this.standing].map(([key, { descriptor }]) => ({ key, descriptor }));
+  /** Duplicates, for one worker, of all that `wanted` and not `handed` contain; they are added to `handed`. */
+  handOut(handed: Map<string, number>, wanted: ReadonlyMap<string, ListenerPlan>): readonly OpenListener[] {
+    const listeners: OpenListener[] = [];
+    for (const [key, standing] of this.standing) {
+      if (handed.has(key) || !wanted.has(key)) continue;
+      const descriptor = duplicate(standing.descriptor);
+      handed.set(key, descriptor);
+      listeners.push({ key, descriptor });
+    }
+    return listeners;
+  }
+
+  /**
+   * A worker has ended, or has failed to listen: it has closed its duplicate, or never made it its own and then
+   * nobody else will close it. `others`: the duplicates of the other workers, of which one may have its number now.
+   */
+  takeBack(key: string, descriptor: number, others: ReadonlySet<number>): void {
+    const standing = this.standing.get(key);
+    if (standing === undefined || descriptor === standing.descriptor || others.has(descriptor)) return;
+    if (isSameSocket(descriptor, standing.descriptor)) closeDescriptor(descriptor);
   }
 
   failures(): readonly ListenerStatus[] {
@@ -63,14 +78,14 @@ export class ListeningSockets {
     this.failed.clear();
   }
 
-  private open(plans: readonly ListenerPlan[]): readonly OpenListener[] {
-    const opened: OpenListener[] = [];
+  private open(plans: readonly ListenerPlan[]): readonly ListenerPlan[] {
+    const opened: ListenerPlan[] = [];
     for (const plan of plans) {
       const key = listenerKey(plan);
       try {
         const descriptor = openListeningSocket(plan.address, plan.port);
         this.standing.set(key, { plan, descriptor });
-        opened.push({ key, descriptor });
+        opened.push(plan);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         this.failed.set(key, { plan, message: error.message });

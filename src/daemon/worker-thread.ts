@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { FromWorker, ToWorker } from '../enforcer/messages.ts';
 
 /** A question is a message without the serial that its answer repeats. */
-export type Question =
+type Question =
   | Omit<Extract<ToWorker, { type: 'snapshot' }>, 'serial'>
   | Omit<Extract<ToWorker, { type: 'listen' }>, 'serial'>
   | Omit<Extract<ToWorker, { type: 'stop' }>, 'serial'>;
@@ -15,12 +15,14 @@ export class WorkerThread {
   /** The number that it has in the sources table. */
   readonly owner: number;
   readonly ledger: SharedArrayBuffer;
+  /** Duplicates of listening sockets that it was given, by the key of the listener. */
+  readonly handed = new Map<string, number>();
   readonly startedAt = performance.now();
   private readonly worker: Worker;
   private readonly waiting = new Map<number, () => void>();
   private serial = 0;
   private cause = '';
-  private isOver = false;
+  private over = false;
 
   /** `ended` is called once, when the thread is gone and the system has closed its descriptors. */
   constructor(
@@ -41,15 +43,19 @@ export class WorkerThread {
       this.cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     });
     worker.on('exit', (code) => {
-      this.isOver = true;
+      this.over = true;
       for (const serial of [...this.waiting.keys()]) this.answered(serial);
       ended(this.cause === '' ? `exit status ${code}` : this.cause);
     });
   }
 
+  get isOver(): boolean {
+    return this.over;
+  }
+
   /** Resolves when the worker has done it, or has ended. */
   ask(question: Question): Promise<void> {
-    if (this.isOver) return Promise.resolve();
+    if (this.over) return Promise.resolve();
     const serial = ++this.serial;
     return new Promise((resolve) => {
       this.waiting.set(serial, resolve);

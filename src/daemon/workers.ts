@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { type Counts, clearGauges, createCounters, readCounts } from '../enforcer/counters.ts';
 import { descriptorBudget } from '../enforcer/descriptors.ts';
-import type { OpenListener, WorkerData } from '../enforcer/messages.ts';
+import type { WorkerData } from '../enforcer/messages.ts';
 import { DEFAULT_TIMEOUTS, type Timeouts } from '../enforcer/timeouts.ts';
-import { listenersOf } from '../policy/difference.ts';
+import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { createLedger } from '../verdict/ledger.ts';
 import type { ViolationRecord } from '../verdict/records.ts';
@@ -13,7 +13,7 @@ import { createSourcesTable } from '../verdict/table.ts';
 import { EpisodeSweep } from './worker-episodes.ts';
 import type { WorkerEvent } from './worker-events.ts';
 import { type ListenerStatus, ListeningSockets } from './worker-listeners.ts';
-import { type Question, type Told, WorkerThread } from './worker-thread.ts';
+import { type Told, WorkerThread } from './worker-thread.ts';
 
 const LISTENER_RETRY = 3000;
 /** One that ends sooner after its start is replaced only after this. */
@@ -60,6 +60,7 @@ export class Workers {
   private readonly episodes: EpisodeSweep;
   private readonly timers = new Set<NodeJS.Timeout>();
   private snapshot: Snapshot | null = null;
+  private wanted: ReadonlyMap<string, ListenerPlan> = new Map();
   private running: Promise<void> = Promise.resolve();
   private isStopping = false;
 
@@ -82,13 +83,16 @@ export class Workers {
     return this.inTurn(async () => {
       const before = this.snapshot;
       this.snapshot = snapshot;
-      const wanted = listenersOf(snapshot);
-      await this.askAll({ type: 'snapshot', snapshot });
-      const opened = this.sockets.change(wanted);
+      this.wanted = listenersOf(snapshot);
+      await this.all(async (thread) => {
+        await thread.ask({ type: 'snapshot', snapshot });
+        for (const key of thread.handed.keys()) if (!this.wanted.has(key)) thread.handed.delete(key);
+      });
+      this.sockets.change(this.wanted);
       for (const failure of this.sockets.failures()) {
         this.options.onEvent({ type: 'listener-failed', worker: 0, ...failure });
       }
-      if (opened.length > 0) await this.askAll({ type: 'listen', listeners: opened });
+      await this.all((thread) => this.handOut(thread));
       const kept = new Set(snapshot.policies.map((policy) => policy.id));
       const ids = before?.policies.map((policy) => policy.id) ?? [];
       this.episodes.policiesDeleted(ids.filter((id) => !kept.has(id)));
@@ -118,7 +122,7 @@ export class Workers {
 
   private async finish(): Promise<void> {
     await this.running;
-    await this.askAll({ type: 'stop' });
+    await this.all((thread) => thread.ask({ type: 'stop' }));
   }
 
   private start(owner: number): void {
@@ -143,13 +147,14 @@ export class Workers {
     this.threads.set(owner, thread);
     if (this.snapshot === null) return;
     void thread.ask({ type: 'snapshot', snapshot: this.snapshot });
-    void thread.ask({ type: 'listen', listeners: this.sockets.all() });
+    void this.handOut(thread);
   }
 
   /** The system has closed all that the worker had open: only now may its counts be given back. */
   private ended(thread: WorkerThread, cause: string): void {
     const { owner } = thread;
     this.threads.delete(owner);
+    for (const key of [...thread.handed.keys()]) this.takeBack(thread, key);
     const { connections } = readCounts(this.counters, owner - 1);
     clearGauges(this.counters, owner - 1);
     if (this.isStopping) return;
@@ -188,33 +193,38 @@ export class Workers {
     const plan = this.sockets.planOf(key);
     if (plan === undefined) return;
     this.options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message });
-    this.later(LISTENER_RETRY, () => {
-      const listeners = this.sockets.all().filter((open) => open.key === key);
-      void this.inTurn(() => thread.ask({ type: 'listen', listeners }));
-    });
+    this.takeBack(thread, key);
+    this.later(LISTENER_RETRY, () => void this.inTurn(() => this.handOut(thread)));
   }
 
   private async retryListeners(): Promise<void> {
     if (this.sockets.failures().length > 0) {
       await this.inTurn(async () => {
         const opened = this.sockets.retry();
-        if (opened.length === 0) return;
-        await this.askAll({ type: 'listen', listeners: opened });
-        this.reportRecovered(opened);
+        await this.all((thread) => this.handOut(thread));
+        for (const plan of opened) this.options.onEvent({ type: 'listener-recovered', ...plan });
       });
     }
     this.later(LISTENER_RETRY, () => void this.retryListeners());
   }
 
-  private reportRecovered(opened: readonly OpenListener[]): void {
-    for (const { key } of opened) {
-      const plan = this.sockets.planOf(key);
-      if (plan !== undefined) this.options.onEvent({ type: 'listener-recovered', ...plan });
-    }
+  /** Gives the worker those listeners that it lacks. */
+  private async handOut(thread: WorkerThread): Promise<void> {
+    if (thread.isOver) return;
+    const listeners = this.sockets.handOut(thread.handed, this.wanted);
+    if (listeners.length > 0) await thread.ask({ type: 'listen', listeners });
   }
 
-  private async askAll(question: Question): Promise<void> {
-    await Promise.all([...this.threads.values()].map((thread) => thread.ask(question)));
+  private takeBack(thread: WorkerThread, key: string): void {
+    const descriptor = thread.handed.get(key);
+    if (descriptor === undefined) return;
+    thread.handed.delete(key);
+    const others = new Set([...this.threads.values()].flatMap(({ handed }) => [...handed.values()]));
+    this.sockets.takeBack(key, descriptor, others);
+  }
+
+  private async all(task: (thread: WorkerThread) => Promise<void>): Promise<void> {
+    await Promise.all([...this.threads.values()].map(task));
   }
 
   /** Changes of the listeners happen one after another. */

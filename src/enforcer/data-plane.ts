@@ -92,18 +92,13 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     this.sweepBlocked();
   }
 
-  /** Accepts on these sockets of the main thread too. One that no policy wants any more is passed over. */
+  /** Accepts on these sockets too. The main thread sends none that the snapshot does not ask for. */
   listen(open: readonly OpenListener[]): void {
     for (const { key, descriptor } of open) {
       const policy = this.ownerOf(key);
-      if (policy === undefined || this.listeners.has(key)) continue;
+      if (policy === undefined) throw new Error(`no policy listens on ${key}`);
       const handler = new PolicyListener(this, key, policy);
-      try {
-        this.listeners.set(key, { handler, listener: this.engine.listen(descriptor, handler) });
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        this.post({ type: 'listener-failed', key, message: error.message });
-      }
+      this.listeners.set(key, { handler, listener: this.engine.listen(descriptor, handler) });
     }
   }
 

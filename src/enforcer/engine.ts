@@ -23,7 +23,7 @@ export interface Stream {
   open(handler: StreamHandler): void;
   /** False: the bytes are taken, but write no more until `drained`. */
   write(chunk: Uint8Array): boolean;
-  /** Ends this direction once all that was written is sent. */
+  /** Ends this direction once all that was written is sent. `closed` may follow, never from within this call. */
   end(): void;
   /** No more `data` until `resume`. A reset by the peer is still noticed. */
   pause(): void;
@@ -77,8 +77,8 @@ export interface Engine {
   /** Milliseconds since 1970. */
   wallClock(): number;
   /**
-   * Accepts on a bound and listening socket. The descriptor stays the caller's; this worker takes a duplicate, so
-   * that all workers share one queue and the death of one loses nothing that waits in it.
+   * Accepts on a bound and listening socket. The descriptor is the listener's from now on: a duplicate made for this
+   * worker, so that all workers share one queue and the death of one loses nothing that waits in it.
    */
   listen(descriptor: number, handler: ListenHandler): Listener;
   /** Begins to connect; `connected` or `closed` follows, never from within this call. */

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import { BACKLOG } from './node-engine.ts';
 import {
@@ -43,6 +44,21 @@ export const openListeningSocket = (address: string, port: number): number => {
     throw error;
   }
   return descriptor;
+};
+
+/** Whether two descriptors are of one socket. One that is closed is of none. */
+export const isSameSocket = (descriptor: number, other: number): boolean => {
+  const inode = inodeOf(descriptor);
+  return inode !== null && inode === inodeOf(other);
+};
+
+const inodeOf = (descriptor: number): bigint | null => {
+  try {
+    return fstatSync(descriptor, { bigint: true }).ino;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EBADF') return null;
+    throw error;
+  }
 };
 
 /** A struct sockaddr_in or sockaddr_in6. */

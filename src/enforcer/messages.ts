@@ -14,7 +14,7 @@ export type WorkerData = {
   readonly timeouts: Timeouts;
 };
 
-/** A listening socket of the main thread: it stays open there until every worker has answered. */
+/** A duplicate of a listening socket, made for one worker and its own from then on. */
 export type OpenListener = { readonly key: string; readonly descriptor: number };
 
 /** To a worker. One with a serial is answered by `done`, in order. */

@@ -11,7 +11,7 @@ import type {
 } from './engine.ts';
 import { NodeIncoming } from './node-incoming.ts';
 import { NodeStream } from './node-stream.ts';
-import { AF_INET, AF_INET6, duplicate, openSocket, setSocketOption } from './system-calls.ts';
+import { AF_INET, AF_INET6, openSocket, setSocketOption } from './system-calls.ts';
 import { UnreadStreams } from './unread-streams.ts';
 
 /** How long a reset may go unnoticed on a stream that nobody reads, in milliseconds. */
@@ -57,7 +57,7 @@ export class NodeEngine implements Engine {
       server.close();
       handler.failed(error.message);
     });
-    server.listen({ fd: duplicate(descriptor), backlog: BACKLOG });
+    server.listen({ fd: descriptor, backlog: BACKLOG });
     return { close: () => server.close() };
   }
 

@@ -23,6 +23,7 @@ export class NodeStream implements Stream, Unread {
   private cause: CloseCause = 'finished';
   private everConnected: boolean;
   private readEnded = false;
+  private isTold = false;
 
   constructor(socket: Socket, unread: UnreadStreams) {
     this.everConnected = !socket.connecting;
@@ -30,7 +31,7 @@ export class NodeStream implements Stream, Unread {
     this.unread = unread;
     const carrier = Object.assign(socket, { [streamOf]: this });
     carrier.on('connect', onConnect).on('data', onData).on('end', onEnd).on('drain', onDrain);
-    carrier.on('error', onError).on('close', onClose);
+    carrier.on('finish', onFinish).on('error', onError).on('close', onClose);
   }
 
   open(handler: StreamHandler): void {
@@ -44,7 +45,15 @@ export class NodeStream implements Stream, Unread {
   }
 
   end(): void {
-    this.socket.end();
+    const socket = this.socket;
+    if (this.readEnded && socket.writableLength === 0 && !socket.destroyed) {
+      // The kernel has all the bytes and the peer's FIN is here: close(2) sends ours, and the descriptor is free as
+      // soon as the peer can know of it.
+      socket.destroy();
+      process.nextTick(tell, this);
+    } else {
+      socket.end();
+    }
   }
 
   pause(): void {
@@ -88,6 +97,17 @@ export class NodeStream implements Stream, Unread {
     } else {
       socket.resetAndDestroy();
     }
+    process.nextTick(tell, this);
+  }
+
+  /** The descriptor is closed: destroy has done that before it returned, long before Node's `close`. */
+  told(): void {
+    if (this.isTold) return;
+    this.isTold = true;
+    this.unread.remove(this);
+    const handler = this.handler;
+    this.handler = null;
+    handler?.closed(this, this.cause);
   }
 
   onConnect(): void {
@@ -103,6 +123,11 @@ export class NodeStream implements Stream, Unread {
     this.readEnded = true;
     this.unread.add(this);
     this.handler?.ended(this);
+    this.closeIfOver();
+  }
+
+  onFinish(): void {
+    this.closeIfOver();
   }
 
   onDrain(): void {
@@ -110,18 +135,20 @@ export class NodeStream implements Stream, Unread {
   }
 
   onError(): void {
-    this.unread.remove(this);
     if (this.cause === 'finished') this.cause = this.everConnected ? 'reset' : 'failed';
+    this.told();
   }
 
-  onClose(): void {
-    this.unread.remove(this);
-    const handler = this.handler;
-    this.handler = null;
-    handler?.closed(this, this.cause);
+  private closeIfOver(): void {
+    if (!this.readEnded || !this.socket.writableFinished) return;
+    this.socket.destroy();
+    this.told();
   }
 }
 
+function tell(stream: NodeStream): void {
+  stream.told();
+}
 function onConnect(this: Carrier): void {
   this[streamOf].onConnect();
 }
@@ -131,6 +158,9 @@ function onData(this: Carrier, chunk: Uint8Array): void {
 function onEnd(this: Carrier): void {
   this[streamOf].onEnd();
 }
+function onFinish(this: Carrier): void {
+  this[streamOf].onFinish();
+}
 function onDrain(this: Carrier): void {
   this[streamOf].onDrain();
 }
@@ -138,5 +168,5 @@ function onError(this: Carrier): void {
   this[streamOf].onError();
 }
 function onClose(this: Carrier): void {
-  this[streamOf].onClose();
+  this[streamOf].told();
 }

@@ -6,8 +6,19 @@ import { monotonicNow } from '../../src/enforcer/clock.ts';
 import type { CloseCause, Engine, Stream, StreamHandler } from '../../src/enforcer/engine.ts';
 import { openListeningSocket } from '../../src/enforcer/listening-socket.ts';
 import { NodeEngine } from '../../src/enforcer/node-engine.ts';
-import { closeDescriptor, SystemCallError } from '../../src/enforcer/system-calls.ts';
+import {
+  AF_INET6,
+  bindSocket,
+  closeDescriptor,
+  IPPROTO_IPV6,
+  IPV6_V6ONLY,
+  listenOn,
+  openSocket,
+  SystemCallError,
+  setSocketOption,
+} from '../../src/enforcer/system-calls.ts';
 import { Throttle } from '../../src/enforcer/throttle.ts';
+import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort } from './member.ts';
 
@@ -118,4 +129,34 @@ test('the clock goes forward', () => {
   const now = monotonicNow();
   assert.ok(Math.abs(now - seconds * 1000) < 2000);
   assert.ok(monotonicNow() >= now);
+});
+
+test('a refusal is a reset before a stream is made, and a mapped address is an IPv4 one', async (context) => {
+  const descriptor = openSocket(AF_INET6);
+  const port = await freePort();
+  // Every address of both families, as no listener of Levee's is.
+  setSocketOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  const address = new Uint8Array(28);
+  new Uint16Array(address.buffer, 0, 1).fill(AF_INET6);
+  new DataView(address.buffer).setUint16(2, port);
+  bindSocket(descriptor, address);
+  listenOn(descriptor, 16);
+
+  const engine = new NodeEngine();
+  const seen: unknown[] = [];
+  const listener = engine.listen(descriptor, {
+    decide: (incoming) => {
+      seen.push([...incoming.address], incoming.port() > 0, incoming.localPort());
+      return false;
+    },
+    accepted: () => seen.push('accepted'),
+    failed: (message) => seen.push(message),
+  });
+  context.after(() => {
+    listener.close();
+    engine.close();
+  });
+  const client = new Client('127.0.0.1', port);
+  assert.equal(await client.outcome, 'reset');
+  assert.deepEqual(seen, [[0, 0, 0xffff, 0x7f000001], true, port]);
 });
