@@ -1,0 +1,13 @@
+/** One benchmark: a file of this folder that exports one; its name is the file's. */
+export type Benchmark = {
+  readonly title: string;
+  run(setting: Setting): Promise<void>;
+};
+
+export type Setting = {
+  /** A fraction of the work, to see that it runs: the figures mean nothing. */
+  readonly quick: boolean;
+  /** An empty directory that is removed in the end. */
+  readonly directory: string;
+  print(text: string): void;
+};

@@ -1,0 +1,22 @@
+import type { Limit } from '../../src/verdict/limit.ts';
+
+export type GateOrder = {
+  readonly table: SharedArrayBuffer;
+  readonly ledger: SharedArrayBuffer;
+  readonly owner: number;
+  /** How many sources there are; each thread begins at its own. */
+  readonly sources: number;
+  readonly rounds: number;
+  /** Word 0: threads that are ready. Word 1: 1 = go. */
+  readonly signal: SharedArrayBuffer;
+};
+
+export const limit: Limit = {
+  policy: 1,
+  threshold: 10,
+  action: 'alert_deny',
+  blockPeriod: 600,
+  monitor: false,
+  prefixV4: 32,
+  prefixV6: 64,
+};

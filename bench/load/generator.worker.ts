@@ -1,0 +1,142 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Ending, openConnection } from './client.ts';
+import { EchoBackend } from './echo-backend.ts';
+import { EventLoop } from './event-loop.ts';
+import type {
+  Flooded,
+  FloodOrder,
+  GeneratorData,
+  Held,
+  HoldOrder,
+  Order,
+  Paced,
+  PacedOrder,
+} from './orders.ts';
+import { close, loopback, stayOn } from './system-calls.ts';
+
+// Client and backend on one loop. It turns only while an order is carried out.
+const data: GeneratorData = workerData;
+const signal = new Int32Array(data.signal);
+if (data.processor !== null) stayOn(data.processor);
+const loop = new EventLoop();
+const backend = new EchoBackend(loop, data.backendPort);
+const heldDescriptors: number[] = [];
+
+/** How long stragglers are waited for, in milliseconds. */
+const GRACE = 1000;
+const PATIENCE = 5;
+
+const turnUntil = (isDone: () => boolean, milliseconds: number): void => {
+  const end = performance.now() + milliseconds;
+  while (!isDone() && performance.now() < end) loop.turn(PATIENCE);
+};
+
+const flood = ({ port, outstanding, seconds, purpose }: FloodOrder): Flooded => {
+  const address = loopback(port);
+  const endings: Record<Ending, number> = { echoed: 0, refused: 0, reset: 0, ended: 0 };
+  let open = 0;
+  const over = (ending: Ending): void => {
+    endings[ending] += 1;
+    open -= 1;
+  };
+  const started = performance.now();
+  const end = started + seconds * 1000;
+  let now = started;
+  while (now < end) {
+    // A refusal may come before the call is over, so a turn may start more than fit at once.
+    for (let begun = 0; open < outstanding && begun < outstanding; begun++) {
+      open += 1;
+      openConnection(loop, address, purpose, over);
+    }
+    loop.turn(open < outstanding ? 0 : PATIENCE);
+    now = performance.now();
+  }
+  const counted = { ...endings };
+  const unfinished = open;
+  turnUntil(() => open === 0, GRACE);
+  return { seconds: (now - started) / 1000, endings: counted, unanswered: Math.min(open, unfinished) };
+};
+
+const paced = ({ ports, rate }: PacedOrder): Paced => {
+  const addresses = ports.map(loopback);
+  const due: number[] = [];
+  const port: number[] = [];
+  const latency: number[] = [];
+  const gap = 1000 / rate;
+  let open = 0;
+  let failed = 0;
+  let next = performance.now();
+  for (let number = 0; Atomics.load(signal, 0) === 0; ) {
+    const now = performance.now();
+    if (now < next) {
+      loop.turn(Math.min(next - now, PATIENCE));
+      continue;
+    }
+    const intended = next;
+    const target = number % ports.length;
+    const address = addresses[target];
+    if (address === undefined) break;
+    open += 1;
+    openConnection(loop, address, 'exchange', (ending) => {
+      open -= 1;
+      if (ending !== 'echoed') failed += 1;
+      due.push(performance.timeOrigin + intended);
+      port.push(ports[target] ?? 0);
+      latency.push(performance.now() - intended);
+    });
+    number += 1;
+    next += gap;
+    loop.turn(0);
+  }
+  turnUntil(() => open === 0, GRACE);
+  return {
+    due: Float64Array.from(due),
+    port: Float64Array.from(port),
+    latency: Float64Array.from(latency),
+    failed: failed + open,
+  };
+};
+
+const hold = ({ port, count }: HoldOrder): Held => {
+  const address = loopback(port);
+  const before = heldDescriptors.length;
+  let settled = 0;
+  let open = 0;
+  backend.closesFirst = false;
+  const end = performance.now() + 20 * GRACE;
+  for (let begun = 0; settled < count && performance.now() < end; ) {
+    for (; begun < count && open < 64; begun++) {
+      open += 1;
+      openConnection(loop, address, 'hold', (ending, descriptor) => {
+        open -= 1;
+        settled += 1;
+        if (ending === 'echoed') heldDescriptors.push(descriptor);
+      });
+    }
+    loop.turn(PATIENCE);
+  }
+  backend.closesFirst = true;
+  const held = heldDescriptors.length - before;
+  return { held, failed: count - held };
+};
+
+const release = (): null => {
+  for (const descriptor of heldDescriptors.splice(0)) close(descriptor);
+  turnUntil(() => backend.open === 0, 5 * GRACE);
+  return null;
+};
+
+const perform = (order: Order): Flooded | Paced | Held | null => {
+  switch (order.type) {
+    case 'flood':
+      return flood(order);
+    case 'paced':
+      return paced(order);
+    case 'hold':
+      return hold(order);
+    case 'release':
+      return release();
+  }
+};
+
+parentPort?.on('message', (order: Order) => parentPort?.postMessage(perform(order)));

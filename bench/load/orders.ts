@@ -1,0 +1,55 @@
+import type { Ending } from './client.ts';
+
+/** As many connections as will go, `outstanding` at a time. */
+export type FloodOrder = {
+  readonly type: 'flood';
+  readonly port: number;
+  readonly outstanding: number;
+  readonly seconds: number;
+  readonly purpose: 'exchange' | 'be-refused';
+};
+
+/** Connections at fixed times, to each port in turn, however long they take (open loop), until `stop()`. */
+export type PacedOrder = { readonly type: 'paced'; readonly ports: readonly number[]; readonly rate: number };
+
+/** Opens connections that stay, each proven by a byte there and back. */
+export type HoldOrder = { readonly type: 'hold'; readonly port: number; readonly count: number };
+
+/** Closes everything that is held. */
+export type ReleaseOrder = { readonly type: 'release' };
+
+export type Order = FloodOrder | PacedOrder | HoldOrder | ReleaseOrder;
+
+export type Flooded = {
+  readonly seconds: number;
+  readonly endings: Readonly<Record<Ending, number>>;
+  /** Without any end when the time was up. */
+  readonly unanswered: number;
+};
+
+/** One entry for each connection: when it was due (milliseconds of the epoch), the port, how long from then to its end. */
+export type Paced = {
+  readonly due: Float64Array;
+  readonly port: Float64Array;
+  readonly latency: Float64Array;
+  /** Those that were not echoed. */
+  readonly failed: number;
+};
+
+export type Held = { readonly held: number; readonly failed: number };
+
+export type Result<O extends Order> = O extends FloodOrder
+  ? Flooded
+  : O extends PacedOrder
+    ? Paced
+    : O extends HoldOrder
+      ? Held
+      : null;
+
+export type GeneratorData = {
+  readonly backendPort: number;
+  /** Processor to stay on, or null. */
+  readonly processor: number | null;
+  /** Word 0 becomes 1 when a paced order is to stop. */
+  readonly signal: SharedArrayBuffer;
+};

@@ -1,0 +1,69 @@
+import koffi from 'koffi';
+
+/** The calls of Linux that a load generator needs and the product does not; see src/enforcer/system-calls.ts. */
+const library = koffi.load(null);
+const socketCall = library.func('int socket(int, int, int)');
+const epollCreateCall = library.func('int epoll_create1(int)');
+const epollControlCall = library.func('int epoll_ctl(int, int, int, const int32_t *)');
+const affinityCall = library.func('int sched_setaffinity(int, size_t, const uint64_t *)');
+
+/** The hot ones, bare: a negative result means that `errno` tells. */
+export const connectTo = library.func('int connect(int, const uint8_t *, uint32_t)');
+export const acceptFrom = library.func('int accept4(int, void *, void *, int)');
+export const receive = library.func('intptr_t recv(int, uint8_t *, size_t, int)');
+export const send = library.func('intptr_t send(int, const uint8_t *, size_t, int)');
+export const close = library.func('int close(int)');
+/** The timeout is a struct timespec: seconds, nanoseconds. */
+export const epollWait = library.func('int epoll_pwait2(int, int32_t *, int, const int64_t *, const void *)');
+export const errno = (): number => koffi.errno();
+
+export const EPOLLIN = 0x1;
+export const EPOLLOUT = 0x4;
+export const EPOLLERR = 0x8;
+export const EPOLLHUP = 0x10;
+export const EPOLLET = -0x80000000;
+export const MSG_NOSIGNAL = 0x4000;
+export const NONBLOCKING = 0x80800;
+
+const AF_INET = 2;
+const SOCK_STREAM = 1;
+const EPOLL_CLOEXEC = 0x80000;
+const EPOLL_CTL_ADD = 1;
+
+/** A struct epoll_event is packed on x86-64 only. In words: its events, its descriptor, its length. */
+const packed = process.arch === 'x64';
+export const EVENT_DESCRIPTOR = packed ? 1 : 2;
+export const EVENT_WORDS = packed ? 3 : 4;
+
+const checked = (call: string, result: number): number => {
+  if (result < 0) throw new Error(`${call}: errno ${errno()}`);
+  return result;
+};
+
+export const openEpoll = (): number => checked('epoll_create1', epollCreateCall(EPOLL_CLOEXEC));
+
+export const openNonBlockingSocket = (): number =>
+  checked('socket', socketCall(AF_INET, SOCK_STREAM | NONBLOCKING, 0));
+
+/** Watches a descriptor until it is closed. */
+export const watch = (epoll: number, descriptor: number, events: number): void => {
+  const event = new Int32Array(EVENT_WORDS);
+  event[0] = events;
+  event[EVENT_DESCRIPTOR] = descriptor;
+  checked('epoll_ctl', epollControlCall(epoll, EPOLL_CTL_ADD, descriptor, event));
+};
+
+/** Keeps the calling thread on one processor, from 0. */
+export const stayOn = (processor: number): void => {
+  checked('sched_setaffinity', affinityCall(0, 8, BigUint64Array.of(1n << BigInt(processor))));
+};
+
+/** A struct sockaddr_in of 127.0.0.1. */
+export const loopback = (port: number): Uint8Array => {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF_INET, true);
+  view.setUint16(2, port);
+  bytes.set([127, 0, 0, 1], 4);
+  return bytes;
+};

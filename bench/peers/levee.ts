@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { leveeConfiguration } from './levee-configuration.ts';
+import { startProgram, stopProgram, untilListening } from './process.ts';
+import { mostHeld, type Ports, type RunningProxy } from './proxy.ts';
+
+export const leveeProgram: string = join(import.meta.dirname, '..', '..', 'bin', 'levee');
+
+export type LeveeOptions = {
+  readonly workers: number;
+  readonly processor: number | null;
+  readonly action: 'alert_deny' | 'deny_no_log';
+};
+
+/** `state` is its state directory, made here. */
+export const startLevee = async (
+  state: string,
+  ports: Ports,
+  { workers, processor, action }: LeveeOptions,
+): Promise<RunningProxy> => {
+  mkdirSync(state);
+  const file = join(state, 'bench.conf');
+  const policies = [
+    { name: 'relay', port: ports.relay, threshold: mostHeld, action },
+    { name: 'guarded', port: ports.guarded, threshold: 1, action },
+  ];
+  writeFileSync(file, leveeConfiguration(policies, ports.backend, workers));
+  execFileSync(leveeProgram, ['--state', state, 'import', file]);
+  const child = startProgram([leveeProgram, '--state', state, 'daemon'], processor);
+  await untilListening(ports.guarded, child);
+  return {
+    name: 'Levee',
+    processes: () => (child.pid === undefined ? [] : [child.pid]),
+    stop: () => stopProgram(child),
+  };
+};
