@@ -214,7 +214,7 @@ test('a member that dies takes its clients with it, and a connection that is idl
 
 for (const workers of [1, 2]) {
   test(`a thousand short connections one after the other at limit 2, workers: ${workers}: none is refused`, async (context) => {
-    const member = await startMember(context, (socket) => socket.resume().end('!'));
+    const member = await startMember(context);
     const running = start(context, { workers });
     const port = await freePort();
     const endpoints = [{ address: '127.0.0.1', port }];
