@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** The files of one Levee. */
 export type StateDirectory = {
@@ -19,7 +19,7 @@ export function openStateDirectory(
   const { LEVEE_STATE_DIR: own, XDG_STATE_HOME: shared } = environment;
   const path = resolve(chosen ?? (own || join(shared || join(homedir(), '.local', 'state'), 'levee')));
   const log = join(path, 'log');
-  mkdirSync(log, { recursive: true, mode: 0o700 });
+  makeDirectory(log);
   chmodSync(path, 0o700);
   return {
     path,
@@ -28,4 +28,11 @@ export function openStateDirectory(
     socket: join(path, 'levee.sock'),
     log,
   };
+}
+
+/** Node's own `recursive` never returns where the system answers ENOENT below a folder that exists, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
