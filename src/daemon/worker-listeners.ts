@@ -1,6 +1,6 @@
 import { isSameSocket, openListeningSocket } from '../enforcer/listening-socket.ts';
 import type { OpenListener } from '../enforcer/messages.ts';
-import { closeDescriptor, duplicate } from '../enforcer/system-calls.ts';
+import { closeDescriptor, duplicate, SystemCallError } from '../enforcer/system-calls.ts';
 import { type ListenerPlan, listenerDifference, listenerKey } from '../policy/difference.ts';
 
 export type ListenerStatus = ListenerPlan & {
@@ -38,14 +38,26 @@ export class ListeningSockets {
     return this.open(plans);
   }
 
-  /** Duplicates, for one worker, of all that `wanted` and not `handed` contain; they are added to `handed`. */
-  handOut(handed: Map<string, number>, wanted: ReadonlyMap<string, ListenerPlan>): readonly OpenListener[] {
+  /**
+   * Duplicates, for one worker, of all that `wanted` and not `handed` contain; they are added to `handed`. `failed` is
+   * told of those that the system refuses.
+   */
+  handOut(
+    handed: Map<string, number>,
+    wanted: ReadonlyMap<string, ListenerPlan>,
+    failed: (plan: ListenerPlan, message: string) => void,
+  ): readonly OpenListener[] {
     const listeners: OpenListener[] = [];
-    for (const [key, standing] of this.standing) {
+    for (const [key, { plan, descriptor }] of this.standing) {
       if (handed.has(key) || !wanted.has(key)) continue;
-      const descriptor = duplicate(standing.descriptor);
-      handed.set(key, descriptor);
-      listeners.push({ key, descriptor });
+      try {
+        const copy = duplicate(descriptor);
+        handed.set(key, copy);
+        listeners.push({ key, descriptor: copy });
+      } catch (error) {
+        if (!(error instanceof SystemCallError)) throw error;
+        failed(plan, error.message);
+      }
     }
     return listeners;
   }

@@ -188,30 +188,29 @@ export class Workers {
     }
   }
 
-  /** The socket stands, but this worker can't accept from it. */
+  /** The socket stands, but this worker can't accept from it: it is handed out again later. */
   private listenerFailed(thread: WorkerThread, key: string, message: string): void {
     const plan = this.sockets.planOf(key);
     if (plan === undefined) return;
-    this.options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message });
     this.takeBack(thread, key);
-    this.later(LISTENER_RETRY, () => void this.inTurn(() => this.handOut(thread)));
+    this.options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message });
   }
 
   private async retryListeners(): Promise<void> {
-    if (this.sockets.failures().length > 0) {
-      await this.inTurn(async () => {
-        const opened = this.sockets.retry();
-        await this.all((thread) => this.handOut(thread));
-        for (const plan of opened) this.options.onEvent({ type: 'listener-recovered', ...plan });
-      });
-    }
+    await this.inTurn(async () => {
+      const opened = this.sockets.retry();
+      await this.all((thread) => this.handOut(thread));
+      for (const plan of opened) this.options.onEvent({ type: 'listener-recovered', ...plan });
+    });
     this.later(LISTENER_RETRY, () => void this.retryListeners());
   }
 
   /** Gives the worker those listeners that it lacks. */
   private async handOut(thread: WorkerThread): Promise<void> {
     if (thread.isOver) return;
-    const listeners = this.sockets.handOut(thread.handed, this.wanted);
+    const listeners = this.sockets.handOut(thread.handed, this.wanted, (plan, message) =>
+      this.options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message }),
+    );
     if (listeners.length > 0) await thread.ask({ type: 'listen', listeners });
   }
 
