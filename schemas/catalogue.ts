@@ -8,11 +8,19 @@ export class Catalogue {
   readonly tables: readonly Table[];
   readonly #byId: ReadonlyMap<string, Table>;
   readonly #all: ReadonlyMap<string, Table>;
+  readonly #namesakes: ReadonlyMap<Table, readonly Table[]>;
 
   constructor(tables: readonly Table[]) {
     this.tables = inDependencyOrder(tables);
     this.#byId = new Map(this.tables.map((table) => [table.id, table]));
     this.#all = new Map(this.tables.flatMap(withSubTables).map((table) => [table.id, table]));
+    const groups = this.tables.flatMap(referenceGroups);
+    this.#namesakes = new Map(
+      this.tables.map((table) => {
+        const shared = groups.filter((group) => group.includes(table.id)).flat();
+        return [table, [...new Set(shared)].filter((id) => id !== table.id).map((id) => this.get(id))];
+      }),
+    );
   }
 
   /** By path, its words joined by one space. */
@@ -42,9 +50,8 @@ export class Catalogue {
   }
 
   /** The other tables whose rows a reference can name in the same place as those of this one: they share their names. */
-  namesakes(table: Table): Table[] {
-    const groups = this.tables.flatMap(referenceGroups).filter((group) => group.includes(table.id));
-    return [...new Set(groups.flat())].filter((id) => id !== table.id).map((id) => this.get(id));
+  namesakes(table: Table): readonly Table[] {
+    return this.#namesakes.get(table) ?? [];
   }
 
   /** Words that may follow `prefix` in a path, each once. */

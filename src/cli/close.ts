@@ -25,9 +25,10 @@ export function closeRow(context: Context): Faults {
 /** Fields that must be set and have no value. */
 function missingFields({ table, row, draft, failed, phantom }: RowLevel): Faults {
   if (phantom) return done;
-  const set = draft.row(row)?.fields;
-  return [...table.fields.values()]
-    .filter(({ name, meta }) => meta.required && !set?.has(name) && !failed.has(name))
+  const required = [...table.fields.values()].filter(({ meta }) => meta.required);
+  const set = required.length === 0 ? undefined : draft.row(row)?.fields;
+  return required
+    .filter(({ name }) => !set?.has(name) && !failed.has(name))
     .map(({ name, meta }) => ({
       error: 'must-be-set',
       word: name,

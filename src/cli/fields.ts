@@ -9,6 +9,8 @@ import { type Resolved, resolveWord } from './resolve.ts';
 
 /** The field of the open row that a word names. */
 export function resolveField({ table }: RowLevel, word: Word): Resolved<Field> {
+  const exact = table.fields.get(word.text);
+  if (exact !== undefined) return { found: exact };
   const names = [...table.fields.keys()];
   const resolved = resolveWord(
     word,
