@@ -103,7 +103,8 @@ export function unfinished(text: string): boolean {
   return endsContinued(text.slice(end));
 }
 
-const neverCloses = (text: string, { startOffset, image }: IToken): boolean =>
+/** A quote that nothing closes, on its line or a later one. */
+export const neverCloses = (text: string, { startOffset, image }: IToken): boolean =>
   closingQuote(text, startOffset, image.startsWith('"') ? '"' : "'") === undefined;
 
 /** `rest` is what follows the last word of a text: blanks, comments and continuations. */

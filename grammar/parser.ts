@@ -9,7 +9,7 @@ import { lexicalTokens } from './lexing.ts';
 import { isQuoted, unquote } from './quote.ts';
 import { Places } from './spans.ts';
 import type { Span, Statement, Word as StatementWord } from './statement.ts';
-import { Full, Side, To, verbTokens, Word } from './tokens.ts';
+import { Full, Pipe, Side, To, verbTokens, Word } from './tokens.ts';
 
 type Rule = ParserMethod<[], Statement>;
 
@@ -22,6 +22,7 @@ const toNewName = { ERR_MSG: '"to" and the new name' };
 const theNewName = { ERR_MSG: 'the new name' };
 const aSide = { ERR_MSG: '"before" or "after" and a key' };
 const aCommand = { ERR_MSG: 'a command' };
+const aPipe = { ERR_MSG: 'what the output is piped to' };
 const endOfLine = 'the end of the line';
 
 const kind = 'statement' as const;
@@ -35,15 +36,26 @@ export type Mistake = { readonly kind: 'mistake'; readonly token?: IToken; reado
 /** The grammar: one rule for each shape of statement. Its input is one line with its keywords marked. */
 export class StatementParser extends EmbeddedActionsParser {
   readonly statement: Rule;
+  readonly #pipes: ParserMethod<[], (readonly [StatementWord, ...StatementWord[]])[]>;
   #places = nowhere;
   #span = nowhere.span(0, 0);
 
   constructor(options: { readonly skipValidations: boolean }) {
-    super([...lexicalTokens, ...Object.values(verbTokens), Full, To, Side], {
+    super([...lexicalTokens, ...Object.values(verbTokens), Full, To, Side, Pipe], {
       maxLookahead: 1,
       recoveryEnabled: false,
       errorMessageProvider: { ...defaultParserErrorProvider, buildNotAllInputParsedMessage: () => endOfLine },
       skipValidations: options.skipValidations,
+    });
+    this.#pipes = this.RULE('pipes', () => {
+      const pipes: (readonly [StatementWord, ...StatementWord[]])[] = [];
+      this.MANY(() => {
+        this.CONSUME(Pipe);
+        const pipe: [StatementWord, ...StatementWord[]] = [this.#word(this.CONSUME(Word, aPipe))];
+        this.MANY1(() => pipe.push(this.#word(this.CONSUME1(Word))));
+        pipes.push(pipe);
+      });
+      return pipes;
     });
     const rules: Rule[] = [
       this.#table('config'),
@@ -159,7 +171,8 @@ export class StatementParser extends EmbeddedActionsParser {
       this.CONSUME(verbTokens[verb]);
       const path: StatementWord[] = [];
       this.MANY(() => path.push(this.#word(this.CONSUME(Word))));
-      return { kind, verb, span: this.#span, path };
+      const pipes = this.SUBRULE(this.#pipes);
+      return { kind, verb, span: this.#span, path, pipes };
     });
   }
 
@@ -169,7 +182,8 @@ export class StatementParser extends EmbeddedActionsParser {
       const full = this.OPTION(() => this.CONSUME(Full)) !== undefined;
       const path: StatementWord[] = [];
       this.MANY(() => path.push(this.#word(this.CONSUME(Word))));
-      return { kind, verb: show, span: this.#span, full, path };
+      const pipes = this.SUBRULE(this.#pipes);
+      return { kind, verb: show, span: this.#span, full, path, pipes };
     });
   }
 
@@ -178,7 +192,8 @@ export class StatementParser extends EmbeddedActionsParser {
       this.CONSUME(verbTokens[verb]);
       const words = [this.#word(this.CONSUME(Word, aCommand))];
       this.MANY(() => words.push(this.#word(this.CONSUME1(Word))));
-      return { kind, verb, span: this.#span, words };
+      const pipes = this.SUBRULE(this.#pipes);
+      return { kind, verb, span: this.#span, words, pipes };
     });
   }
 

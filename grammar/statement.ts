@@ -17,6 +17,8 @@ export type Word = { readonly text: string; readonly span: Span; readonly quoted
 type Base<V extends string> = { readonly kind: 'statement'; readonly verb: V; readonly span: Span };
 
 type PathStatement<V extends string> = Base<V> & { readonly path: readonly Word[] };
+/** `pipes`: the words after each `|`. */
+type Printing = { readonly pipes: readonly (readonly [Word, ...Word[]])[] };
 type KeyStatement<V extends string> = Base<V> & { readonly key: Word };
 type FieldStatement<V extends string> = Base<V> & { readonly field: Word };
 type ValueStatement<V extends string> = FieldStatement<V> & { readonly values: readonly Word[] };
@@ -40,11 +42,11 @@ export type Statement =
   | PairStatement<'rename'>
   | PairStatement<'clone'>
   | (Base<'move'> & { readonly key: Word; readonly side: 'before' | 'after'; readonly other: Word })
-  | PathStatement<'get'>
-  | (PathStatement<'show'> & { readonly full: boolean })
-  | PathStatement<'tree'>
-  | (Base<'execute'> & { readonly words: readonly Word[] })
-  | (Base<'diagnose'> & { readonly words: readonly Word[] });
+  | (PathStatement<'get'> & Printing)
+  | (PathStatement<'show'> & Printing & { readonly full: boolean })
+  | (PathStatement<'tree'> & Printing)
+  | (Base<'execute'> & Printing & { readonly words: readonly Word[] })
+  | (Base<'diagnose'> & Printing & { readonly words: readonly Word[] });
 
 export type Verb = Statement['verb'];
 

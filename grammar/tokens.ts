@@ -30,6 +30,7 @@ const keyword = (name: string): TokenType => createToken({ name, pattern: Lexer.
 export const Full = keyword('Full');
 export const To = keyword('To');
 export const Side = keyword('Side');
+export const Pipe = keyword('Pipe');
 
 export const verbTokens = {
   config: keyword('Config'),
@@ -62,8 +63,13 @@ export function markKeywords(line: readonly IToken[], verb: Verb): void {
   const [, first, second] = line;
   if (verb === 'show' && isBare(first) && 'full-configuration'.startsWith(first.image)) mark(first, Full);
   if ((verb === 'rename' || verb === 'clone') && isBare(second) && second.image === 'to') mark(second, To);
+  if (printing.has(verb))
+    for (const token of line) if (isBare(token) && token.image === '|') mark(token, Pipe);
   if (verb === 'move' && isBare(second) && /^(?:before|after)$/.test(second.image)) mark(second, Side);
 }
+
+/** Verbs whose output can be piped; everywhere else `|` is data. */
+const printing: ReadonlySet<Verb> = new Set(['show', 'get', 'tree', 'execute', 'diagnose']);
 
 const isBare = (token: IToken | undefined): token is IToken => token?.tokenType === Word;
 

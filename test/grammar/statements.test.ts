@@ -12,6 +12,9 @@ function brief(item: Item): string {
   if (item.kind === 'problem') return `! ${item.problem} '${item.word}' (${item.expected})`;
   const parts = Object.entries(item).flatMap(([name, value]) => {
     if (name === 'kind' || name === 'verb' || name === 'span') return [];
+    if (name === 'pipes' && Array.isArray(value)) {
+      return value.map((pipe) => `| ${pipe.filter(isWord).map((word: Word) => word.text)}`);
+    }
     const shown = Array.isArray(value) ? value.filter(isWord).map((word) => word.text) : value;
     return [`${name}=${isWord(shown) ? shown.text : shown}`];
   });
@@ -50,7 +53,13 @@ const readings: readonly (readonly [line: string, reading: string])[] = [
   ['show "full" x', 'show full=false path=full,x'],
   ['show waf full', 'show full=false path=waf,full'],
   ['show fully', 'show full=false path=fully'],
-  ['show | grep x', 'show full=false path=|,grep,x'],
+  ['show | grep x', 'show full=false path= | grep,x'],
+  ['show full waf | grep -f x | count', 'show full=true path=waf | grep,-f,x | count'],
+  ['get a | json', 'get path=a | json'],
+  ['execute a|b "|" \\| | head 5', 'execute words=a|b,|,| | head,5'],
+  ['show |', "! incomplete '' (what the output is piped to)"],
+  ['show | | x', "! unexpected-word '|' (what the output is piped to)"],
+  ['set f | g', 'set field=f values=|,g'],
   ['execute ping "a b"', 'execute words=ping,a b'],
   ['diagnose policy list', 'diagnose words=policy,list'],
   ['conf waf', 'config path=waf'],
