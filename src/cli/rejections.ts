@@ -4,6 +4,7 @@ import type { Fault } from './problem.ts';
 
 const whatWasDone = {
   changed: 'changed it',
+  renamed: 'renamed it',
   deleted: 'deleted it',
   created: 'created it',
   'in-use': 'made use of it',

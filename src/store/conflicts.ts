@@ -9,18 +9,18 @@ export type Conflict = {
   readonly key: string;
   /** The field that both have changed, or the reference whose target is gone. Absent: the row as a whole. */
   readonly field?: string;
-  readonly what: 'changed' | 'deleted' | 'created' | 'in-use';
+  readonly what: 'changed' | 'renamed' | 'deleted' | 'created' | 'in-use';
   /** Who did it; '' where that can't be told. */
   readonly author: string;
 };
 
-type Later = { author: string; fields: string };
+type Later = { author: string; kind: string; fields: string };
 
 /** Compares a draft with what has been committed since its rows were opened. */
 export function findConflicts(database: Database, stored: Stored, draft: Draft): Conflict[] {
   const now = stored.revision;
   const statement = database.prepare<[number, number], Later>(
-    `SELECT author, fields FROM change JOIN revision ON revision.id = change.revision
+    `SELECT author, kind, fields FROM change JOIN revision ON revision.id = change.revision
      WHERE change.row = ? AND change.revision > ? ORDER BY change.revision DESC`,
   );
   const later = (row: RowId, since: number): Later[] => statement.all(row, since);
@@ -44,6 +44,8 @@ function rowConflicts(change: RowChange, stored: Stored, draft: Draft, later: La
     return use === undefined ? [] : conflict('in-use', use.row);
   }
   if (!change.created && stored.row(id) === undefined) return conflict('deleted', id);
+  const renamer = change.renamed ? later(id, since).find(({ kind }) => kind === 'renamed') : undefined;
+  if (renamer !== undefined) return [{ table, key, what: 'renamed', author: renamer.author }];
   const holder = stored.find(table, parent, key);
   const replaced = holder !== undefined && holder !== id && draft.find(table, parent, key) === id;
   return replaced && draft.row(holder) !== undefined ? conflict('created', holder) : [];

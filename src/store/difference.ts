@@ -17,12 +17,14 @@ export type RecordedChange = {
 export function difference(draft: Draft): RecordedChange[] {
   const recorded: RecordedChange[] = [];
   for (const change of draft.changes) {
-    if (change.created && change.deleted) continue;
     const before = change.created ? undefined : draft.base.row(change.id);
+    const row = change.deleted ? before : draft.row(change.id);
+    // Nobody else gets to see it, or someone else has deleted it before.
+    if (row === undefined) continue;
     const fields = fieldDifference(change, before, draft);
     const kind = kindOf(change, before, draft);
     if (kind === 'changed' && Object.keys(fields).length === 0) continue;
-    const keys = keysOf(change, change.deleted ? draft.base : draft);
+    const keys = keysOf(row, change.deleted ? draft.base : draft);
     recorded.push({ row: change.id, path: change.table, keys, kind, fields });
   }
   return recorded;
@@ -31,7 +33,7 @@ export function difference(draft: Draft): RecordedChange[] {
 function kindOf(change: RowChange, before: Row | undefined, draft: Draft): RecordedChange['kind'] {
   if (change.created) return 'created';
   if (change.deleted) return 'deleted';
-  if (before?.key !== change.key) return 'renamed';
+  if (change.renamed && before?.key !== change.key) return 'renamed';
   return draft.moved.has(change.id) ? 'moved' : 'changed';
 }
 

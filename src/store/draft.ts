@@ -5,7 +5,9 @@ export type RowChange = {
   readonly id: RowId;
   readonly table: string;
   readonly parent: RowId | null;
+  /** Its key when the row was opened, and the new one once it is renamed. */
   key: string;
+  renamed: boolean;
   readonly created: boolean;
   deleted: boolean;
   /** Fields that it touches; undefined = unset. */
@@ -16,6 +18,8 @@ export type RowChange = {
 
 /** The rows of one table (below one parent) that a draft adds, removes or renames. */
 type Membership = {
+  readonly table: string;
+  readonly parent: RowId | null;
   /** null: the key is free now. */
   readonly keys: Map<string, RowId | null>;
   readonly added: RowId[];
@@ -52,7 +56,9 @@ export class Draft implements View {
 
   /** Tables whose rows were put in another order, with the whole new order. */
   *orders(): Generator<readonly RowId[]> {
-    for (const { order } of this.#memberships.values()) if (order !== undefined) yield order;
+    for (const { table, parent, order } of this.#memberships.values()) {
+      if (order !== undefined) yield this.rows(table, parent).map(({ id }) => id);
+    }
   }
 
   row(id: RowId): Row | undefined {
@@ -65,7 +71,8 @@ export class Draft implements View {
       if (content === undefined) fields.delete(field);
       else fields.set(field, content);
     }
-    const { table, parent, key } = change;
+    const { table, parent } = change;
+    const key = change.renamed ? change.key : (below?.key ?? change.key);
     return { id, table, parent, key, fields, predefined: below?.predefined ?? false };
   }
 
@@ -78,9 +85,10 @@ export class Draft implements View {
     const membership = this.#memberships.get(place(table, parent));
     const below = this.base.rows(table, parent);
     if (membership === undefined && this.#changes.size === 0) return below;
-    const ids = membership?.order ?? [...below.map((row) => row.id), ...(membership?.added ?? [])];
     const known = new Map(below.map((row) => [row.id, row]));
-    return ids.flatMap((id) => (this.#changes.has(id) ? this.row(id) : known.get(id)) ?? []);
+    // What others have added since the rows were put in order comes last.
+    const ids = new Set([...(membership?.order ?? []), ...known.keys(), ...(membership?.added ?? [])]);
+    return [...ids].flatMap((id) => (this.#changes.has(id) ? this.row(id) : known.get(id)) ?? []);
   }
 
   users(id: RowId): readonly Use[] {
@@ -104,6 +112,7 @@ export class Draft implements View {
       table,
       parent,
       key,
+      renamed: false,
       created: true,
       deleted: false,
       fields: new Map(),
@@ -130,17 +139,18 @@ export class Draft implements View {
       for (const row of this.rows(table, id)) this.delete(row.id, subTables);
     }
     for (const field of change.fields.keys()) this.#forgetUse(change, field);
+    this.#leave(change);
     change.fields.clear();
     change.deleted = true;
-    this.#leave(change);
   }
 
   rename(id: RowId, key: string): void {
     const change = this.#touch(id);
     const membership = this.#membership(change.table, change.parent);
-    membership.keys.set(change.key, null);
+    membership.keys.set(this.row(id)?.key ?? change.key, null);
     membership.keys.set(key, id);
     change.key = key;
+    change.renamed = true;
   }
 
   /** Puts a row right before or after another one of its table. */
@@ -165,7 +175,10 @@ export class Draft implements View {
           this.#forgetUse(mine, field);
           mine.fields.set(field, content);
         }
-        mine.key = change.key;
+        if (change.renamed) {
+          mine.key = change.key;
+          mine.renamed = true;
+        }
         if (change.deleted) {
           for (const field of mine.fields.keys()) this.#forgetUse(mine, field);
           mine.fields.clear();
@@ -200,6 +213,7 @@ export class Draft implements View {
       table,
       parent,
       key,
+      renamed: false,
       created: false,
       deleted: false,
       fields: new Map(),
@@ -213,7 +227,7 @@ export class Draft implements View {
     const where = place(table, parent);
     let membership = this.#memberships.get(where);
     if (membership === undefined) {
-      membership = { keys: new Map(), added: [], order: undefined };
+      membership = { table, parent, keys: new Map(), added: [], order: undefined };
       this.#memberships.set(where, membership);
     }
     return membership;
@@ -221,7 +235,7 @@ export class Draft implements View {
 
   #leave({ id, table, parent, key }: RowChange): void {
     const membership = this.#membership(table, parent);
-    membership.keys.set(key, null);
+    membership.keys.set(this.row(id)?.key ?? key, null);
     membership.order = membership.order?.filter((row) => row !== id);
   }
 

@@ -1,21 +1,27 @@
 import type { Database } from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 
-/** Brings the predefined rows of the schemas into the database, so that references to them are like any other. */
+/**
+ * Brings the predefined rows of the schemas into the database, so that references to them are like any other, and
+ * the one row of each singleton, so that two people who set it for the first time change one row.
+ */
 export function writePredefined(database: Database, catalogue: Catalogue): void {
   const find = database.prepare<[string, string], { id: number; fields: string }>(
     'SELECT id, fields FROM row WHERE path = ? AND parent IS NULL AND key = ?',
   );
   const insert = database.prepare(
     `INSERT INTO row (path, key, position, predefined, fields) VALUES (@path, @key,
-      (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = @path AND parent IS NULL), 1, @fields)`,
+      (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = @path AND parent IS NULL), @predefined, @fields)`,
   );
   const update = database.prepare('UPDATE row SET fields = ?, predefined = 1 WHERE id = ?');
   for (const table of catalogue.tables) {
+    if (table.key === undefined && find.get(table.id, '') === undefined) {
+      insert.run({ path: table.id, key: '', fields: '{}', predefined: 0 });
+    }
     for (const [key, row] of table.predefined) {
       const fields = JSON.stringify(Object.fromEntries(row));
       const known = find.get(table.id, key);
-      if (known === undefined) insert.run({ path: table.id, key, fields });
+      if (known === undefined) insert.run({ path: table.id, key, fields, predefined: 1 });
       else if (known.fields !== fields) update.run(fields, known.id);
     }
   }

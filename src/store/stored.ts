@@ -22,7 +22,6 @@ export class Stored implements View {
   readonly #rows: Statement<[string, number], RowRecord>;
   readonly #users: Statement<[number], Use>;
   readonly #revision: Statement<[], number>;
-  readonly #any: Statement<[string], number>;
 
   constructor(database: Database) {
     this.#row = database.prepare(`SELECT ${columns} FROM row WHERE id = ?`);
@@ -36,7 +35,6 @@ export class Stored implements View {
     );
     this.#users = database.prepare('SELECT row, field FROM reference WHERE target = ? ORDER BY row, field');
     this.#revision = database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck();
-    this.#any = database.prepare<[string], number>('SELECT 1 FROM row WHERE path = ? LIMIT 1').pluck();
   }
 
   get revision(): number {
@@ -58,11 +56,6 @@ export class Stored implements View {
 
   users(id: RowId): readonly Use[] {
     return id > 0 ? this.#users.all(id) : [];
-  }
-
-  /** Whether the table has no row at all, whatever the parent. */
-  isEmpty(table: string): boolean {
-    return this.#any.get(table) === undefined;
   }
 }
 

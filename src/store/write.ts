@@ -15,7 +15,7 @@ export function writeDraft(database: Database, draft: Draft): ReadonlyMap<RowId,
   for (const { id, created, deleted } of changes) if (deleted && !created) statements.delete.run(id);
 
   // Names may swap places, so all of them step aside before any takes its new one.
-  const renamed = kept.filter(({ id, key }) => before.get(id)?.key !== key);
+  const renamed = kept.filter(({ id, key, renamed: wanted }) => wanted && before.get(id)?.key !== key);
   for (const { id } of renamed) statements.rename.run(`\0${id}`, id);
   for (const { id, key } of renamed) statements.rename.run(key, id);
 

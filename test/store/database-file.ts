@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import Database from 'better-sqlite3';
+
+export type Revision = {
+  readonly id: number;
+  readonly time: number;
+  readonly author: string;
+  readonly origin: string;
+};
+
+export type StoredChange = {
+  readonly path: string;
+  readonly keys: readonly string[];
+  readonly kind: string;
+  readonly fields: Readonly<Record<string, readonly [unknown, unknown]>>;
+};
+
+/** A database file of its own, and a second look at what is in it. */
+export class DatabaseFile {
+  readonly path: string;
+  readonly #database: Database.Database;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#database = new Database(path);
+    this.#database.pragma('journal_mode = WAL');
+  }
+
+  get version(): unknown {
+    return this.#database.pragma('user_version', { simple: true });
+  }
+
+  execute(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  /** What breaks the integrity of the file or of its references; nothing should. */
+  get faults(): unknown[] {
+    const integrity = this.#database.pragma('integrity_check', { simple: true });
+    const references = this.#database.prepare('PRAGMA foreign_key_check').all();
+    return integrity === 'ok' ? references : [integrity, ...references];
+  }
+
+  revisions(): readonly Revision[] {
+    return this.#database.prepare<[], Revision>('SELECT * FROM revision ORDER BY id').all();
+  }
+
+  changes(revision: number): readonly StoredChange[] {
+    return this.#database
+      .prepare<[number], { path: string; keys: string; kind: string; fields: string }>(
+        'SELECT path, keys, kind, fields FROM change WHERE revision = ? ORDER BY path, keys',
+      )
+      .all(revision)
+      .map(({ path, keys, kind, fields }) => ({
+        path,
+        kind,
+        keys: JSON.parse(keys),
+        fields: JSON.parse(fields),
+      }));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+export function temporaryFolder(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'levee-store-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+export function openDatabaseFile(context: TestContext): DatabaseFile {
+  const file = new DatabaseFile(join(temporaryFolder(context), 'levee.db'));
+  context.after(() => file.close());
+  return file;
+}

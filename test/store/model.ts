@@ -1,0 +1,113 @@
+import type { Content, RowId } from '../../src/store/view.ts';
+import type { StoredChange } from './database-file.ts';
+
+/** What a row of the model is, whatever the store calls it. */
+export type ModelRow = {
+  readonly uid: number;
+  readonly table: string;
+  readonly parent: number | null;
+  key: string;
+  readonly fields: Map<string, number | string | { readonly uid: number }>;
+};
+
+/** A configuration as a plain list; rows of one table stand in it in their order. */
+export class Model {
+  rows: ModelRow[] = [];
+  /** Rows that were put in another place since the last commit. */
+  readonly moved = new Set<number>();
+
+  copy(): Model {
+    const copy = new Model();
+    copy.rows = this.rows.map((row) => ({ ...row, fields: new Map(row.fields) }));
+    for (const uid of this.moved) copy.moved.add(uid);
+    return copy;
+  }
+
+  row(uid: number): ModelRow {
+    const found = this.rows.find((row) => row.uid === uid);
+    if (found === undefined) throw new Error(`no row ${uid}`);
+    return found;
+  }
+
+  in(table: string, parent: number | null): ModelRow[] {
+    return this.rows.filter((row) => row.table === table && row.parent === parent);
+  }
+
+  /** The row and all that it holds. */
+  within(uid: number): number[] {
+    const below = this.rows.filter(({ parent }) => parent === uid);
+    return [uid, ...below.flatMap((row) => this.within(row.uid))];
+  }
+
+  users(uid: number): { readonly uid: number; readonly field: string }[] {
+    return this.rows.flatMap((row) =>
+      [...row.fields].flatMap(([field, content]) =>
+        typeof content === 'object' && content.uid === uid ? [{ uid: row.uid, field }] : [],
+      ),
+    );
+  }
+
+  delete(uid: number): void {
+    const gone = new Set(this.within(uid));
+    this.rows = this.rows.filter((row) => !gone.has(row.uid));
+  }
+
+  move(uid: number, side: 'before' | 'after', other: number): void {
+    const row = this.row(uid);
+    this.moved.add(uid);
+    this.rows = this.rows.filter((candidate) => candidate !== row);
+    const place = this.rows.indexOf(this.row(other)) + (side === 'after' ? 1 : 0);
+    this.rows.splice(place, 0, row);
+  }
+
+  keysOf(uid: number): string[] {
+    const { parent, key } = this.row(uid);
+    return parent === null ? [key] : [...this.keysOf(parent), key];
+  }
+}
+
+/** What a revision from one model to the other must hold. */
+export function modelDifference(before: Model, after: Model): StoredChange[] {
+  const uids = new Set([...before.rows, ...after.rows].map(({ uid }) => uid));
+  return [...uids].flatMap((uid): StoredChange[] => {
+    const old = before.rows.find((row) => row.uid === uid);
+    const now = after.rows.find((row) => row.uid === uid);
+    const row = now ?? old;
+    if (row === undefined) return [];
+    const fields: Record<string, readonly [unknown, unknown]> = {};
+    for (const field of new Set([...(old?.fields.keys() ?? []), ...(now?.fields.keys() ?? [])])) {
+      const [one, other] = [old?.fields.get(field), now?.fields.get(field)];
+      if (identity(one) !== identity(other)) fields[field] = [named(before, one), named(after, other)];
+    }
+    const kind =
+      old === undefined
+        ? 'created'
+        : now === undefined
+          ? 'deleted'
+          : kindOf(old, now, fields, after.moved.has(uid));
+    const keys = (now === undefined ? before : after).keysOf(uid);
+    return kind === 'same' ? [] : [{ path: row.table, keys, kind, fields }];
+  });
+}
+
+function kindOf(old: ModelRow, now: ModelRow, fields: object, moved: boolean): string {
+  if (old.key !== now.key) return 'renamed';
+  if (moved) return 'moved';
+  return Object.keys(fields).length > 0 ? 'changed' : 'same';
+}
+
+function identity(content: number | string | { readonly uid: number } | undefined): string {
+  return JSON.stringify(content) ?? '';
+}
+
+function named(model: Model, content: number | string | { readonly uid: number } | undefined): unknown {
+  return typeof content === 'object' ? model.row(content.uid).key : (content ?? null);
+}
+
+/** A field of the model as the store holds it. */
+export function asContent(
+  content: number | string | { readonly uid: number } | undefined,
+  idOf: (uid: number) => RowId,
+): Content | undefined {
+  return typeof content === 'object' ? { target: idOf(content.uid) } : content;
+}

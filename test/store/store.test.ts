@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import { Draft } from '../../src/store/draft.ts';
+import { Store } from '../../src/store/store.ts';
+import type { Row, View } from '../../src/store/view.ts';
+import { type DatabaseFile, openDatabaseFile, temporaryFolder } from './database-file.ts';
+import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
+
+const author = { name: 'anna', origin: 'console' };
+
+type Opened = { readonly file: DatabaseFile; readonly store: Store };
+
+function open(context: TestContext): Opened {
+  const file = openDatabaseFile(context);
+  const store = new Store(file.path, smallCatalogue);
+  context.after(() => store.close());
+  return { file, store };
+}
+
+function idOf(view: View, table: string, key: string): number {
+  const id = view.find(table, null, key);
+  assert.ok(id !== undefined, `${table} ${key}`);
+  return id;
+}
+
+function keys(rows: readonly Row[]): string[] {
+  return rows.map(({ key }) => key);
+}
+
+suite('a database', () => {
+  test('that is new gets the present version', (context) => {
+    const { file } = open(context);
+    assert.equal(file.version, 1);
+    assert.deepEqual(file.revisions(), []);
+  });
+
+  test('of a newer version is refused and left alone', (context) => {
+    const file = openDatabaseFile(context);
+    file.execute('PRAGMA user_version = 2; CREATE TABLE of_tomorrow (a)');
+    assert.throws(() => new Store(file.path, smallCatalogue), {
+      message: 'the database has version 2, and this Levee knows none above 1: run the Levee that wrote it',
+    });
+    assert.equal(file.version, 2);
+  });
+
+  test('that is none is refused and left alone', (context) => {
+    const path = join(temporaryFolder(context), 'levee.db');
+    writeFileSync(path, 'config system global\n'.repeat(100));
+    assert.throws(() => new Store(path, smallCatalogue), { message: 'file is not a database' });
+  });
+
+  test('is opened again without a change', (context) => {
+    const { file, store } = open(context);
+    const draft = new Draft(store.stored);
+    draft.set(draft.create('thing', null, 'a'), 'size', 3);
+    store.commit(draft, author, 1);
+    const before = keys(store.stored.rows('kind', null));
+    const again = new Store(file.path, smallCatalogue);
+    context.after(() => again.close());
+    assert.deepEqual(keys(again.stored.rows('kind', null)), before);
+    assert.equal(again.stored.revision, 1);
+    assert.equal(again.stored.row(idOf(again.stored, 'thing', 'a'))?.fields.get('size'), 3);
+  });
+});
+
+suite('predefined rows', () => {
+  test('are there from the start, and can be referred to', (context) => {
+    const { store, file } = open(context);
+    const rows = store.stored.rows('kind', null);
+    assert.deepEqual(keys(rows), ['common', 'rare']);
+    assert.ok(rows.every(({ predefined }) => predefined));
+    const draft = new Draft(store.stored);
+    const thing = draft.create('thing', null, 'a');
+    draft.set(thing, 'kind', { target: idOf(draft, 'kind', 'rare') });
+    store.commit(draft, author, 1);
+    const users = store.stored.users(idOf(store.stored, 'kind', 'rare'));
+    assert.deepEqual(users, [{ row: idOf(store.stored, 'thing', 'a'), field: 'kind' }]);
+    assert.deepEqual(file.faults, []);
+  });
+
+  test('follow the schemas of a later Levee, and keep what refers to them', (context) => {
+    const { store, file } = open(context);
+    const draft = new Draft(store.stored);
+    draft.set(draft.create('thing', null, 'a'), 'kind', { target: idOf(draft, 'kind', 'rare') });
+    store.commit(draft, author, 1);
+    const later = catalogueWith({ common: { size: 1 }, rare: { size: 20 }, new: { size: 3 } });
+    const again = new Store(file.path, later);
+    context.after(() => again.close());
+    const rare = idOf(again.stored, 'kind', 'rare');
+    assert.deepEqual(keys(again.stored.rows('kind', null)), ['common', 'rare', 'new']);
+    assert.equal(again.stored.row(rare)?.fields.get('size'), 20);
+    assert.equal(again.stored.users(rare).length, 1);
+  });
+});
+
+suite('a commit', () => {
+  test('makes a revision: who, from where, when, and which fields, before and after', (context) => {
+    const { store, file } = open(context);
+    const first = new Draft(store.stored);
+    const a = first.create('thing', null, 'a');
+    first.set(a, 'size', 1);
+    first.set(a, 'colour', 'red');
+    first.set(first.create('thing part', a, '1'), 'size', 5);
+    store.commit(first, author, 1_700_000_000_000);
+
+    const second = new Draft(store.stored);
+    const id = idOf(second, 'thing', 'a');
+    second.set(id, 'size', 2);
+    second.set(id, 'colour', 'red');
+    second.set(id, 'kind', { target: idOf(second, 'kind', 'rare') });
+    const part = second.find('thing part', id, '1');
+    assert.ok(part !== undefined);
+    second.set(part, 'size', undefined);
+    store.commit(second, { name: 'bert', origin: 'import rules.conf' }, 1_700_000_000_001);
+
+    assert.deepEqual(file.revisions(), [
+      { id: 1, time: 1_700_000_000_000, author: 'anna', origin: 'console' },
+      { id: 2, time: 1_700_000_000_001, author: 'bert', origin: 'import rules.conf' },
+    ]);
+    assert.deepEqual(file.changes(1), [
+      { path: 'thing', keys: ['a'], kind: 'created', fields: { size: [null, 1], colour: [null, 'red'] } },
+      { path: 'thing part', keys: ['a', '1'], kind: 'created', fields: { size: [null, 5] } },
+    ]);
+    assert.deepEqual(file.changes(2), [
+      { path: 'thing', keys: ['a'], kind: 'changed', fields: { size: [1, 2], kind: [null, 'rare'] } },
+      { path: 'thing part', keys: ['a', '1'], kind: 'changed', fields: { size: [5, null] } },
+    ]);
+  });
+
+  test('that changes nothing makes none', (context) => {
+    const { store } = open(context);
+    const make = new Draft(store.stored);
+    make.set(make.create('thing', null, 'a'), 'size', 1);
+    store.commit(make, author, 1);
+    const nothing = [
+      (_: Draft) => {},
+      (draft: Draft) => draft.open(idOf(draft, 'thing', 'a')),
+      (draft: Draft) => draft.set(idOf(draft, 'thing', 'a'), 'size', 1),
+      (draft: Draft) => draft.set(idOf(draft, 'thing', 'a'), 'colour', undefined),
+      (draft: Draft) => draft.delete(draft.create('thing', null, 'b'), subTables),
+      (draft: Draft) => {
+        draft.rename(idOf(draft, 'thing', 'a'), 'b');
+        draft.rename(idOf(draft, 'thing', 'b'), 'a');
+      },
+      (draft: Draft) => {
+        draft.set(idOf(draft, 'thing', 'a'), 'size', 2);
+        draft.set(idOf(draft, 'thing', 'a'), 'size', 1);
+      },
+    ];
+    for (const change of nothing) {
+      const draft = new Draft(store.stored);
+      change(draft);
+      assert.deepEqual(store.commit(draft, author, 2), { revision: 1, changes: [] }, String(change));
+    }
+  });
+
+  test('lets names swap their places', (context) => {
+    const { store, file } = open(context);
+    const make = new Draft(store.stored);
+    for (const key of ['a', 'b', 'c']) make.set(make.create('thing', null, key), 'was', key);
+    make.set(make.create('thing', null, 'user'), 'thing', { target: idOf(make, 'thing', 'a') });
+    store.commit(make, author, 1);
+    const swap = new Draft(store.stored);
+    const [a, b, c] = ['a', 'b', 'c'].map((key) => idOf(swap, 'thing', key));
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    swap.rename(a, 'for now');
+    swap.rename(b, 'a');
+    swap.rename(c, 'b');
+    swap.rename(a, 'c');
+    store.commit(swap, author, 2);
+    const was = store.stored.rows('thing', null).map((row) => [row.key, row.fields.get('was')]);
+    assert.deepEqual(was.slice(0, 3), [
+      ['c', 'a'],
+      ['a', 'b'],
+      ['b', 'c'],
+    ]);
+    assert.equal(store.stored.users(idOf(store.stored, 'thing', 'c')).length, 1);
+    assert.deepEqual(
+      file.changes(2).map(({ keys: [key], kind }) => [key, kind]),
+      [
+        ['a', 'renamed'],
+        ['b', 'renamed'],
+        ['c', 'renamed'],
+      ],
+    );
+    assert.deepEqual(file.faults, []);
+  });
+
+  test('lets a deleted name be used again, with nothing of the old row', (context) => {
+    const { store, file } = open(context);
+    const make = new Draft(store.stored);
+    const old = make.create('thing', null, 'a');
+    make.set(old, 'size', 1);
+    make.create('thing part', old, '1');
+    store.commit(make, author, 1);
+    const draft = new Draft(store.stored);
+    const before = idOf(draft, 'thing', 'a');
+    draft.delete(before, subTables);
+    draft.set(draft.create('thing', null, 'a'), 'colour', 'blue');
+    store.commit(draft, author, 2);
+    const id = idOf(store.stored, 'thing', 'a');
+    assert.notEqual(id, before);
+    assert.deepEqual([...(store.stored.row(id)?.fields ?? [])], [['colour', 'blue']]);
+    assert.deepEqual(store.stored.rows('thing part', id), []);
+    assert.deepEqual(
+      file.changes(2).map(({ path, kind }) => [path, kind]),
+      [
+        ['thing', 'deleted'],
+        ['thing', 'created'],
+        ['thing part', 'deleted'],
+      ],
+    );
+    assert.deepEqual(file.faults, []);
+  });
+
+  test('that SQLite refuses writes nothing', (context) => {
+    const { store, file } = open(context);
+    file.execute(`CREATE TRIGGER full BEFORE INSERT ON change BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+    const draft = new Draft(store.stored);
+    draft.create('thing', null, 'a');
+    assert.throws(() => store.commit(draft, author, 1), { message: 'no room' });
+    assert.deepEqual([store.stored.revision, store.stored.rows('thing', null)], [0, []]);
+    file.execute('DROP TRIGGER full');
+    assert.equal(store.commit(draft, author, 1).revision, 1);
+  });
+
+  test('never gives the id of a deleted row to another', (context) => {
+    const { store } = open(context);
+    const ids = new Set<number>();
+    for (let round = 0; round < 5; round++) {
+      const draft = new Draft(store.stored);
+      const known = draft.find('thing', null, 'a');
+      if (known !== undefined) draft.delete(known, subTables);
+      draft.create('thing', null, 'a');
+      store.commit(draft, author, round);
+      ids.add(idOf(store.stored, 'thing', 'a'));
+    }
+    assert.equal(ids.size, 5);
+  });
+});
