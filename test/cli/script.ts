@@ -18,7 +18,7 @@ export type Script = { readonly remarks: string; readonly steps: readonly Step[]
 
 export function parseScript(text: string): Script {
   const lines = text.split('\n');
-  const first = lines.findIndex((line) => line.startsWith('$ ') || line.startsWith('== '));
+  const first = lines.findIndex((line) => line.startsWith('$ ') || beginsFile(line));
   const steps: Step[] = [];
   let at = first;
   const takeUntil = (isEnd: (line: string) => boolean): string => {
@@ -32,15 +32,12 @@ export function parseScript(text: string): Script {
   while (at >= 0 && at < lines.length) {
     const line = lines[at] ?? '';
     at += 1;
-    if (line.startsWith('== ')) {
+    if (beginsFile(line)) {
       const body = takeUntil((other) => other === '==');
       at += 1;
       steps.push({ kind: 'file', name: line.slice(3), text: body });
     } else if (line.startsWith('$ ')) {
-      const printed = takeUntil((other) => other.startsWith('$ ') || other.startsWith('== ')).replace(
-        /\n+$/,
-        '\n',
-      );
+      const printed = takeUntil((other) => other.startsWith('$ ') || beginsFile(other)).replace(/\n+$/, '\n');
       const status = /(?:^|\n)\[(\d+)\]\n$/.exec(printed);
       const output =
         status === null ? printed : printed.slice(0, printed.length - status[0].trimStart().length);
@@ -53,6 +50,11 @@ export function parseScript(text: string): Script {
     }
   }
   return { remarks: lines.slice(0, Math.max(0, first)).join('\n'), steps };
+}
+
+/** `get TABLE` prints `== [ KEY ]`. */
+function beginsFile(line: string): boolean {
+  return line.startsWith('== ') && !line.startsWith('== [ ');
 }
 
 export function printScript({ remarks, steps }: Script): string {

@@ -1,0 +1,116 @@
+import type { TestContext } from 'node:test';
+import type { CommitReply, Configuration, Rejection } from '../../src/cli/configuration.ts';
+import { loadLanguage } from '../../src/cli/language.ts';
+import { LocalSession } from '../../src/cli/local-session.ts';
+import { type Problem, printProblem } from '../../src/cli/problem.ts';
+import type { BatchOptions, Outcome, ReplyPart } from '../../src/cli/session.ts';
+import { StoredConfiguration } from '../../src/daemon/configuration.ts';
+import type { Draft } from '../../src/store/draft.ts';
+import { type Author, Store } from '../../src/store/store.ts';
+import type { View } from '../../src/store/view.ts';
+
+export const language = await loadLanguage();
+export const { catalogue } = language;
+
+export type Reply = {
+  readonly outcome: Outcome;
+  readonly output: string;
+  readonly notices: string;
+  readonly problems: readonly Problem[];
+};
+
+/** A configuration of which someone else changes something just before each commit. */
+class Interrupted implements Configuration {
+  readonly #configuration: Configuration;
+  readonly #meanwhile: () => void;
+
+  constructor(configuration: Configuration, meanwhile: () => void) {
+    this.#configuration = configuration;
+    this.#meanwhile = meanwhile;
+  }
+
+  get view(): View {
+    return this.#configuration.view;
+  }
+
+  check(draft: Draft): readonly Rejection[] {
+    return this.#configuration.check(draft);
+  }
+
+  commit(draft: Draft, author: Author): CommitReply {
+    this.#meanwhile();
+    return this.#configuration.commit(draft, author);
+  }
+}
+
+/** Someone at a session of a store in this process. */
+export class Typist {
+  readonly session: LocalSession;
+
+  constructor(configuration: Configuration, name: string) {
+    const author = { name, origin: 'test' };
+    this.session = new LocalSession({ language, configuration, system: undefined, author });
+  }
+
+  /** Runs lines as at the prompt. */
+  type(...lines: readonly string[]): Promise<Reply> {
+    return collect((emit) => this.session.execute(lines.join('\n'), emit));
+  }
+
+  import(text: string, options: Partial<BatchOptions> = {}): Promise<Reply> {
+    const whole = { check: false, keepGoing: false, skipUnknown: false, operations: false, ...options };
+    const bytes = Buffer.from(text, 'utf8');
+    return collect((emit) => this.session.batch([{ name: 'text', bytes }], whole, emit));
+  }
+}
+
+/** A store and its sessions, with the code that the daemon puts around them. */
+export class Levee {
+  readonly store: Store;
+  readonly configuration: StoredConfiguration;
+
+  constructor(file = ':memory:') {
+    this.store = new Store(file, catalogue);
+    this.configuration = new StoredConfiguration(this.store, catalogue);
+  }
+
+  as(name: string): Typist {
+    return new Typist(this.configuration, name);
+  }
+
+  /** `meanwhile` is called between what she has entered and the commit of it. */
+  interrupted(name: string, meanwhile: () => void): Typist {
+    return new Typist(new Interrupted(this.configuration, meanwhile), name);
+  }
+
+  async show(what = 'show'): Promise<string> {
+    return (await this.as('reader').type(what)).output;
+  }
+
+  close(): void {
+    this.store.close();
+  }
+}
+
+export function openLevee(context: TestContext, file?: string): Levee {
+  const levee = new Levee(file);
+  context.after(() => levee.close());
+  return levee;
+}
+
+export async function collect(run: (emit: (part: ReplyPart) => void) => Promise<Outcome>): Promise<Reply> {
+  let output = '';
+  let notices = '';
+  const problems: Problem[] = [];
+  const outcome = await run((part) => {
+    if (part.kind === 'output') output += part.text;
+    else if (part.kind === 'notice') notices += part.text;
+    else problems.push(part.problem);
+  });
+  return { outcome, output, notices, problems };
+}
+
+/** All that a terminal would show of the problems. */
+export function printed({ problems }: Reply): string {
+  return problems.map(printProblem).join('\n');
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import { Field, type Table } from '../../schemas/table.ts';
+import { contentText } from '../../src/cli/show.ts';
+import { compile } from '../../src/policy/compile.ts';
+import type { Row, RowId, View } from '../../src/store/view.ts';
+import { configurationText } from './generated.ts';
+import { catalogue, Levee, printed } from './in-process.ts';
+
+/** Every value in force, in the order of the rows. */
+function effective(view: View, { tables }: Catalogue): unknown {
+  return tables.map((table) => [table.id, tableValues(view, table, null)]);
+}
+
+function tableValues(view: View, table: Table, parent: RowId | null): unknown {
+  if (table.key !== undefined) {
+    return view.rows(table.id, parent).map((row) => [row.key, rowValues(view, table, row)]);
+  }
+  const id = view.find(table.id, parent, '');
+  return rowValues(view, table, id === undefined ? undefined : view.row(id));
+}
+
+function rowValues(view: View, table: Table, row: Row | undefined): unknown {
+  return table.members.map((member) => {
+    if (member instanceof Field) {
+      return [member.name, contentText(view, row?.fields.get(member.name) ?? member.meta.default)];
+    }
+    return [member.name, row === undefined ? [] : tableValues(view, member, row.id)];
+  });
+}
+
+async function using<T>(run: (levee: Levee) => Promise<T>): Promise<T> {
+  const levee = new Levee();
+  try {
+    return await run(levee);
+  } finally {
+    levee.close();
+  }
+}
+
+async function imported(levee: Levee, text: string): Promise<unknown> {
+  const reply = await levee.as('admin').import(text);
+  assert.equal(printed(reply) + reply.notices, '', text);
+  assert.equal(reply.outcome.status, 0);
+  compile(catalogue, levee.configuration.view);
+  return effective(levee.configuration.view, catalogue);
+}
+
+/** What came up in any configuration: `server-policy policy status`. */
+function membersSet(view: View, table: Table, parent: RowId | null = null): string[] {
+  return view
+    .rows(table.id, parent)
+    .flatMap((row) => [
+      table.id,
+      ...[...row.fields.keys()].map((field) => `${table.id} ${field}`),
+      ...[...table.tables.values()].flatMap((sub) => membersSet(view, sub, row.id)),
+    ]);
+}
+
+function allMembers(table: Table): string[] {
+  const below = [...table.tables.values()].flatMap(allMembers);
+  return [table.id, ...[...table.fields.keys()].map((field) => `${table.id} ${field}`), ...below];
+}
+
+/** As one transaction, or row by row as at the prompt. */
+async function entered(levee: Levee, text: string, atPrompt: boolean): Promise<unknown> {
+  if (!atPrompt) return imported(levee, text);
+  const reply = await levee.as('admin').type(text);
+  assert.equal(printed(reply), '', text);
+  return effective(levee.configuration.view, catalogue);
+}
+
+test('what show prints imports to the same configuration, and prints the same', async () => {
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(fc.gen(), async (draw) => {
+      const text = configurationText(catalogue, (arbitrary) => draw(arbitrary));
+      await using(async (first) => {
+        const values = await entered(
+          first,
+          text,
+          draw(() => fc.boolean()),
+        );
+        for (const table of catalogue.tables) {
+          for (const member of membersSet(first.configuration.view, table)) seen.add(member);
+        }
+        const short = await first.show();
+        const full = await first.show('show full-configuration');
+        for (const shown of [short, full]) {
+          await using(async (second) => {
+            assert.deepEqual(await imported(second, shown), values);
+            assert.equal(await second.show(), short);
+            assert.equal(await second.show('show full-configuration'), full);
+            assert.equal((await second.as('admin').import(shown)).outcome.status, 0);
+            assert.equal(
+              second.configuration.view.revision,
+              shown === '' ? 0 : 1,
+              'a second import changed it',
+            );
+          });
+        }
+      });
+    }),
+    // What was drawn is made smaller only slowly.
+    { numRuns: 100, endOnFailure: true },
+  );
+  const written = catalogue.tables.filter(({ readOnly }) => !readOnly);
+  const never = written.flatMap(allMembers).filter((member) => !seen.has(member));
+  assert.deepEqual(never, [], 'no configuration had these');
+});
