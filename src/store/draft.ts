@@ -99,9 +99,11 @@ export class Draft implements View {
     return [...below, ...(this.#uses.get(id)?.values() ?? [])];
   }
 
-  /** Notes that the author is about to change this row, as it is now. */
-  open(id: RowId): void {
-    this.#touch(id);
+  /** Notes that the author is about to change this row, and gives it as it is now. */
+  open(id: RowId): Row | undefined {
+    const row = this.row(id);
+    if (row !== undefined) this.#touch(id, row);
+    return row;
   }
 
   create(table: string, parent: RowId | null, key: string): RowId {
@@ -202,10 +204,10 @@ export class Draft implements View {
     }
   }
 
-  #touch(id: RowId): RowChange {
+  #touch(id: RowId, now?: Row): RowChange {
     const known = this.#changes.get(id);
     if (known !== undefined) return known;
-    const row = this.base.row(id);
+    const row = now ?? this.base.row(id);
     if (row === undefined) throw new Error(`row ${id} is gone`);
     const { table, parent, key } = row;
     const change: RowChange = {

@@ -61,7 +61,9 @@ export class Store {
       }
       return { revision, changes: named };
     });
-    return write.immediate();
+    const committed = write.immediate();
+    this.stored.advance(committed.revision);
+    return committed;
   }
 
   close(): void {

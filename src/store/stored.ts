@@ -21,7 +21,7 @@ export class Stored implements View {
   readonly #find: Statement<[string, number, string], number>;
   readonly #rows: Statement<[string, number], RowRecord>;
   readonly #users: Statement<[number], Use>;
-  readonly #revision: Statement<[], number>;
+  #revision: number;
 
   constructor(database: Database) {
     this.#row = database.prepare(`SELECT ${columns} FROM row WHERE id = ?`);
@@ -34,11 +34,18 @@ export class Stored implements View {
       `SELECT ${columns} FROM row WHERE path = ? AND ifnull(parent, 0) = ? ORDER BY position`,
     );
     this.#users = database.prepare('SELECT row, field FROM reference WHERE target = ? ORDER BY row, field');
-    this.#revision = database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck();
+    const last = database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck();
+    this.#revision = last.get() ?? 0;
   }
 
+  /** In memory, because every row that is opened notes it: the store that holds the database alone commits. */
   get revision(): number {
-    return this.#revision.get() ?? 0;
+    return this.#revision;
+  }
+
+  /** A commit has written this revision. */
+  advance(revision: number): void {
+    this.#revision = revision;
   }
 
   row(id: RowId): Row | undefined {

@@ -19,12 +19,21 @@ export function writeDraft(database: Database, draft: Draft): ReadonlyMap<RowId,
   for (const { id } of renamed) statements.rename.run(`\0${id}`, id);
   for (const { id, key } of renamed) statements.rename.run(key, id);
 
+  const positions = new Map<string, number>();
+  const nextPosition = (path: string, parent: RowId | null): number => {
+    const place = `${path} ${parent}`;
+    const next = (positions.get(place) ?? statements.lastPosition.get(path, parent ?? 0) ?? 0) + 1;
+    positions.set(place, next);
+    return next;
+  };
+
   // A parent is always created before its children.
   for (const change of changes) {
     if (!change.created || change.deleted) continue;
     const parent = change.parent === null ? null : idOf(change.parent);
     const { table: path, key, fields } = change;
-    const { lastInsertRowid } = statements.insert.run({ path, parent, key, fields: plainText(fields) });
+    const position = nextPosition(path, parent);
+    const { lastInsertRowid } = statements.insert.run(path, parent, key, position, plainText(fields));
     real.set(change.id, Number(lastInsertRowid));
   }
   for (const { id, fields } of kept) {
@@ -57,10 +66,12 @@ function plainText(fields: ReadonlyMap<string, Content | undefined>): string {
 
 function prepare(database: Database) {
   return {
-    insert: database.prepare(
-      `INSERT INTO row (path, parent, key, position, fields) VALUES (@path, @parent, @key,
-        (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = @path AND ifnull(parent, 0) = ifnull(@parent, 0)), @fields)`,
-    ),
+    insert: database.prepare('INSERT INTO row (path, parent, key, position, fields) VALUES (?, ?, ?, ?, ?)'),
+    lastPosition: database
+      .prepare<[string, number], number | null>(
+        'SELECT max(position) FROM row WHERE path = ? AND ifnull(parent, 0) = ?',
+      )
+      .pluck(),
     update: database.prepare('UPDATE row SET fields = ? WHERE id = ?'),
     delete: database.prepare('DELETE FROM row WHERE id = ?'),
     rename: database.prepare('UPDATE row SET key = ? WHERE id = ?'),

@@ -16,7 +16,7 @@ export default defineVerb({
     const takesNext = table.key?.kind === 'number' && reading.key === '0';
     const key = takesNext ? nextFreeNumber(levels.view.rows(table.id, parent)) : reading.key;
     const known = draft.find(table.id, parent, key);
-    const row = known === undefined ? undefined : draft.row(known);
+    const row = known === undefined ? undefined : draft.open(known);
     const predefined = catalogue.namesakes(table).some((other) => other.predefined.has(key));
     if (table.readOnly || predefined || row?.predefined) {
       return [
@@ -29,7 +29,6 @@ export default defineVerb({
       ];
     }
     if (known !== undefined) {
-      draft.open(known);
       levels.openRow(table, known, draft);
       return done;
     }
