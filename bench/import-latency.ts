@@ -25,8 +25,7 @@ const none = (): Record<Phase, number[]> => ({ before: [], during: [], after: []
 
 type Round = { readonly latencies: Latencies; readonly seconds: number; readonly failed: number };
 
-async function round(state: string, file: string, seconds: number): Promise<Round> {
-  const generator = new Generator(ports.backend, null);
+async function round(generator: Generator, state: string, file: string, seconds: number): Promise<Round> {
   const levee = await startLevee(state, ports, { workers: 0, processor: null, action: 'alert_deny' });
   try {
     await generator.perform({
@@ -49,7 +48,6 @@ async function round(state: string, file: string, seconds: number): Promise<Roun
     return { latencies: sort(paced, begun, over), seconds: (over - begun) / 1000, failed: paced.failed };
   } finally {
     await levee.stop();
-    await generator.end();
   }
 }
 
@@ -75,9 +73,11 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
   const file = join(directory, 'rules.conf');
   writeFileSync(file, rules(quick ? 20_000 : 100_000));
   const rounds: Round[] = [];
+  const generator = new Generator(ports.backend, null);
   for (let index = 0; index < (quick ? 1 : 3); index++) {
-    rounds.push(await round(join(directory, `state-${index}`), file, quick ? 1 : 4));
+    rounds.push(await round(generator, join(directory, `state-${index}`), file, quick ? 1 : 4));
   }
+  await generator.end();
   print(report(rounds));
 }
 

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { GeneratorData, Order, Result } from './orders.ts';
 
-/** A client with its echo backend, in a thread of its own. Orders are carried out one after another. Linux only. */
+/**
+ * A client with its echo backend, in a thread of its own. Orders are carried out one after another. Linux only.
+ * The port of the backend stays taken until this process ends.
+ */
 export class Generator {
   readonly #signal = new Int32Array(new SharedArrayBuffer(4));
   readonly #worker: Worker;

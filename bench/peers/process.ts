@@ -13,7 +13,12 @@ export const isInstalled = (program: string): boolean =>
 export const startProgram = (command: readonly string[], processor: number | null): ChildProcess => {
   const pinned = processor === null ? command : ['taskset', '-c', String(processor), ...command];
   const [program = '', ...words] = pinned;
-  return spawn(program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+  // A benchmark that fails leaves nothing behind.
+  const kill = (): void => void child.kill();
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  return child;
 };
 
 export const stopProgram = async (child: ChildProcess): Promise<void> => {
