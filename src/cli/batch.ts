@@ -6,9 +6,10 @@ import { Draft } from '../store/draft.ts';
 import type { RowId } from '../store/view.ts';
 import type { Rejection } from './configuration.ts';
 import { type Context, done, type Faults } from './context.ts';
+import { emitPrinted } from './emit-printed.ts';
 import { Levels, type RowLevel } from './levels.ts';
 import { misplacement, perform, verbsAt } from './perform.ts';
-import { type Fault, problemOf, type SourceText } from './problem.ts';
+import { type Fault, harmless, problemOf, type SourceText } from './problem.ts';
 import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
 import { rejectionFault } from './rejections.ts';
 import type { SessionServices } from './services.ts';
@@ -40,6 +41,8 @@ export class Batch {
   /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
   #lost = false;
   #exited = false;
+  /** The transaction as a whole could not be applied. */
+  #refused = false;
   /** What stood before this line has been committed, for an operation that stands on it; 0: nothing has. */
   #committedTo = 0;
 
@@ -53,9 +56,10 @@ export class Batch {
     this.#context = {
       catalogue: services.language.catalogue,
       operations: services.language.operations,
+      pipes: services.language.pipes,
       levels: this.#levels,
       system: services.system,
-      print: (text) => emit({ kind: 'output', text: `${text}\n` }),
+      print: (printed) => emitPrinted(emit, printed),
       remark: () => undefined,
       save: (level) => this.#save(level),
       apply: (draft) => {
@@ -117,7 +121,7 @@ export class Batch {
   #summary(): string {
     const count = `${this.#errors} ${this.#errors === 1 ? 'error' : 'errors'}`;
     if (this.#options.check) return `${count}: nothing was to be applied`;
-    if (this.#options.keepGoing) return `${count}: the other entries were applied`;
+    if (this.#options.keepGoing && !this.#refused) return `${count}: the other entries were applied`;
     return this.#committedTo === 0
       ? `${count}: nothing was applied`
       : `${count}: only what stands before line ${this.#committedTo} was applied`;
@@ -126,6 +130,7 @@ export class Batch {
   async #commit(check: boolean): Promise<void> {
     if (this.#transaction.isEmpty) return;
     const { configuration, author } = this.#services;
+    if (this.#options.keepGoing) this.#leaveOutObjected();
     if (check) {
       this.#reject(configuration.check(this.#transaction));
       return;
@@ -133,9 +138,26 @@ export class Batch {
     const { rejections, notices, applied } = configuration.commit(this.#transaction, author);
     await applied;
     for (const notice of notices) this.#notice(notice);
+    this.#refused = rejections.length > 0;
     this.#reject(rejections);
     this.#transaction = new Draft(configuration.view);
     this.#levels.base = this.#transaction;
+  }
+
+  /** Takes new rows out again that can't stand beside the others. */
+  #leaveOutObjected(): void {
+    const { configuration, language } = this.#services;
+    const subTables = (id: string): string[] =>
+      [...language.catalogue.tableOf(id).tables.values()].map((table) => table.id);
+    for (;;) {
+      const objected = configuration
+        .check(this.#transaction)
+        .flatMap((rejection) => (rejection.kind === 'objection' ? [rejection] : []))
+        .filter(({ objection }) => objection.row < 0);
+      if (objected.length === 0) return;
+      this.#reject(objected);
+      for (const { objection } of objected) this.#transaction.delete(objection.row, subTables);
+    }
   }
 
   #reject(rejections: readonly Rejection[]): void {
@@ -166,6 +188,8 @@ export class Batch {
     if (faults.length > 0) this.#recover(item, faults);
     else this.#lost = false;
     const { top, topRow } = this.#levels;
+    // A row that was left by `abort` takes its mistakes along.
+    if (topRow === undefined) this.#spoiled = false;
     if (item.kind === 'statement' && item.verb === 'edit' && top?.kind === 'row' && top === topRow) {
       this.#places.set(top.row, { source: this.#source, fault: { span: item.key.span } });
     }
@@ -268,7 +292,7 @@ export class Batch {
   }
 
   #notice(text: string): void {
-    this.#emit({ kind: 'notice', text: `${text}\n` });
+    this.#emit({ kind: 'notice', text: `${harmless(text)}\n` });
   }
 }
 

@@ -2,6 +2,8 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Levels, RowLevel } from './levels.ts';
 import type { Operation } from './operation.ts';
+import type { Pipe } from './pipe.ts';
+import type { Printed } from './printed.ts';
 import type { Fault } from './problem.ts';
 import type { System } from './system.ts';
 
@@ -17,8 +19,9 @@ export type Context = {
   readonly operations: readonly Operation[];
   /** The running enforcer, where there is one. */
   readonly system: System | undefined;
-  /** Prints lines; a newline is added. */
-  print(text: string): void;
+  readonly pipes: readonly Pipe[];
+  /** Shows what the command found. */
+  print(printed: Printed): void;
   /** Says something to the person who types; a batch keeps silent. */
   remark(text: string): void;
   /** Takes a top-level row that is closed: into the store, or into the transaction of a batch. */

@@ -2,13 +2,8 @@ import { Field, type Table } from '../../schemas/table.ts';
 import type { Row, RowId, View } from '../store/view.ts';
 import { contentText } from './show.ts';
 
-/** The keys of a table, one after the other; a singleton's fields. */
+/** The keys of a table, one after the other. */
 export function* getTable(view: View, table: Table, parent: RowId | null): Generator<string> {
-  if (table.key === undefined) {
-    const id = view.find(table.id, parent, '');
-    yield* getRow(view, table, id === undefined ? undefined : view.row(id));
-    return;
-  }
   for (const { key } of view.rows(table.id, parent)) {
     yield `== [ ${key} ]`;
     yield `name: ${key}`;

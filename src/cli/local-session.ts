@@ -4,6 +4,7 @@ import type { Draft } from '../store/draft.ts';
 import { Batch } from './batch.ts';
 import { coalesce } from './coalesce.ts';
 import { type Context, done, type Faults } from './context.ts';
+import { emitPrinted } from './emit-printed.ts';
 import { Levels } from './levels.ts';
 import { perform, verbsAt } from './perform.ts';
 import { problemOf, type SourceText } from './problem.ts';
@@ -84,14 +85,14 @@ export class LocalSession implements Session {
 
   #context(emit: Emit): Context {
     const { language, system } = this.#services;
-    const print = (text: string): void => emit({ kind: 'output', text: `${text}\n` });
     return {
       catalogue: language.catalogue,
       operations: language.operations,
+      pipes: language.pipes,
       levels: this.#levels,
       system,
-      print,
-      remark: print,
+      print: (printed) => emitPrinted(emit, printed),
+      remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
       save: ({ draft }) => this.#commit(draft, emit),
       apply: (draft) => this.#commit(draft, emit),
       isRejected: () => false,

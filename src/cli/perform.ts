@@ -2,6 +2,7 @@ import type { Item, Statement, SyntaxProblem, Verb } from '../../grammar/stateme
 import type { Context, Faults } from './context.ts';
 import type { Language } from './language.ts';
 import type { LevelKind } from './levels.ts';
+import { prepareChain } from './pipe.ts';
 import type { Fault } from './problem.ts';
 
 /** Verbs that may be entered at a level. */
@@ -16,8 +17,21 @@ export function perform(language: Language, context: Context, item: Item): Fault
   if (misplaced !== undefined) return [misplaced];
   const entry = language.verbs.get(item.verb);
   if (entry === undefined) throw new Error(`verb ${item.verb} has no file`);
-  const faults = entry.run(context, item);
+  const piped = pipedContext(context, item);
+  if ('fault' in piped) return [piped.fault];
+  const faults = entry.run(piped.context, item);
   return faults instanceof Promise ? faults.then((settled) => placed(settled, item)) : placed(faults, item);
+}
+
+/** The context in which a statement prints: through its pipes, where it has any. */
+function pipedContext(
+  context: Context,
+  statement: Statement,
+): { readonly context: Context } | { readonly fault: Fault } {
+  if (!('pipes' in statement) || statement.pipes.length === 0) return { context };
+  const prepared = prepareChain(context.pipes, statement.pipes);
+  if ('fault' in prepared) return prepared;
+  return { context: { ...context, print: (printed) => context.print(prepared.filter(printed)) } };
 }
 
 /** A fault of no word in particular stands at the statement that brought it to light. */

@@ -5,7 +5,11 @@ export type ReplyPart =
   | { readonly kind: 'output'; readonly text: string }
   /** For the person, not for a pipe: what was done, what to mind. */
   | { readonly kind: 'notice'; readonly text: string }
-  | { readonly kind: 'problem'; readonly problem: Problem };
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** For a file where the client runs; `append` goes on with it. */
+  | { readonly kind: 'file'; readonly name: string; readonly text: string; readonly append: boolean }
+  /** What follows is not to be stopped at each screenful. */
+  | { readonly kind: 'unpaged' };
 
 export type Emit = (part: ReplyPart) => void;
 

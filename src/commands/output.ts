@@ -1,15 +1,35 @@
-import { writeSync } from 'node:fs';
+import { writeFileSync, writeSync } from 'node:fs';
 import { printProblem } from '../cli/problem.ts';
 import type { Emit, ReplyPart } from '../cli/session.ts';
 
 /** Output to standard output; what is for the person to standard error. */
 export const emit: Emit = (part) => {
   if (part.kind === 'output') writeAll(1, part.text);
-  else writeAll(2, partText(part));
+  else writeAll(2, personText(part));
 };
 
-export function partText(part: ReplyPart): string {
-  return part.kind === 'problem' ? `${printProblem(part.problem)}\n` : part.text;
+/** What a part says to the person; a file is written on the way. */
+export function personText(part: ReplyPart): string {
+  switch (part.kind) {
+    case 'output':
+    case 'notice':
+      return part.text;
+    case 'problem':
+      return `${printProblem(part.problem)}\n`;
+    case 'file':
+      return writeFile(part.name, part.text, part.append);
+    case 'unpaged':
+      return '';
+  }
+}
+
+function writeFile(name: string, text: string, append: boolean): string {
+  try {
+    writeFileSync(name, text, { flag: append ? 'a' : 'w', mode: 0o600 });
+    return '';
+  } catch (error) {
+    return `can't write ${name}: ${error instanceof Error ? error.message : String(error)}\n`;
+  }
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));

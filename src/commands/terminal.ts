@@ -5,10 +5,10 @@ import { start, stopSignal } from '../daemon/running.ts';
 import type { StateDirectory } from '../daemon/state-directory.ts';
 import { runLinePrompt } from '../shell/line-prompt.ts';
 import { ownOrConnect } from './attach.ts';
-import { partText } from './output.ts';
+import { personText } from './output.ts';
 
 /** Everything goes to the terminal, in the order in which it comes. */
-export const emitToTerminal: Emit = (part) => void process.stdout.write(partText(part));
+export const emitToTerminal: Emit = (part) => void process.stdout.write(personText(part));
 
 /** The prompt of the Levee that runs in a state directory; where none does, this process becomes it while the prompt lasts. */
 export async function runPrompt(state: StateDirectory): Promise<number> {

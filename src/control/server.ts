@@ -130,11 +130,12 @@ class Connection {
 }
 
 function* pieces(part: ReplyPart): Generator<ReplyPart> {
-  if (part.kind !== 'output' || part.text.length <= partSize) {
+  if (!('text' in part) || part.text.length <= partSize) {
     yield part;
     return;
   }
   for (let start = 0; start < part.text.length; start += partSize) {
-    yield { kind: 'output', text: part.text.slice(start, start + partSize) };
+    const text = part.text.slice(start, start + partSize);
+    yield part.kind === 'file' ? { ...part, text, append: part.append || start > 0 } : { ...part, text };
   }
 }

@@ -1,5 +1,5 @@
 import type { Word } from '../../../grammar/statement.ts';
-import { type Context, done, type Faults } from '../context.ts';
+import { done, type Faults } from '../context.ts';
 import { existingRow } from '../keys.ts';
 import type { Operation } from '../operation.ts';
 import { after } from '../resolve.ts';
@@ -26,7 +26,8 @@ export default {
       ];
     }
     try {
-      print(context, await system.floodTest(found.id, connections, context.signal));
+      const result = await system.floodTest(found.id, connections, context.signal);
+      context.print({ lines: resultLines(result), data: () => result });
       return done;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -68,12 +69,11 @@ function readParameters([policy, keyword, count, extra]: readonly Word[]): Readi
   return { policy, connections };
 }
 
-function print({ print: line }: Context, { target, admitted, reset, failed, log }: FloodTest): void {
-  line(`target    : ${target}`);
-  line(`admitted  : ${admitted}`);
-  line(`reset     : ${reset}`);
-  if (failed > 0) line(`failed    : ${failed}`);
-  if (log.length === 0) line('attack log: nothing was written');
-  else line('attack log:');
-  for (const record of log) line(`  ${record}`);
+function* resultLines({ target, admitted, reset, failed, log }: FloodTest): Generator<string> {
+  yield `target    : ${target}`;
+  yield `admitted  : ${admitted}`;
+  yield `reset     : ${reset}`;
+  if (failed > 0) yield `failed    : ${failed}`;
+  yield log.length === 0 ? 'attack log: nothing was written' : 'attack log:';
+  for (const record of log) yield `  ${record}`;
 }

@@ -1,6 +1,8 @@
 import { done } from '../context.ts';
+import { tableData } from '../data.ts';
 import { getRow, getTable } from '../get.ts';
 import { pathTarget } from '../path-target.ts';
+import { printedLines } from '../printed.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
@@ -14,16 +16,21 @@ export default defineVerb({
     if ('fault' in target) return [target.fault];
     const { top, focus } = target;
     if (top === undefined || focus === undefined) {
-      for (const { id } of catalogue.tables) print(id);
+      print(printedLines(catalogue.tables.map(({ id }) => id)));
       return done;
     }
     const { table, rows } = focus;
     const inTable = levels.kind === 'root' ? rows.length === 0 : levels.kind === 'table';
     const last = rows.at(-1);
-    const lines = inTable
-      ? getTable(view, table, last ?? null)
-      : getRow(view, table, last === undefined ? undefined : view.row(last));
-    for (const line of lines) print(line);
+    if (inTable && table.key !== undefined) {
+      const parent = last ?? null;
+      const lines = getTable(view, table, parent);
+      print({ lines, data: () => view.rows(table.id, parent).map(({ key }) => key) });
+    } else {
+      const id = last ?? view.find(table.id, null, '');
+      const lines = getRow(view, table, id === undefined ? undefined : view.row(id));
+      print({ lines, data: () => tableData(view, top, { full: true }, focus) });
+    }
     return done;
   },
 });

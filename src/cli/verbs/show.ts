@@ -1,6 +1,9 @@
+import type { Table } from '../../../schemas/table.ts';
+import type { View } from '../../store/view.ts';
 import { done } from '../context.ts';
+import { tableData } from '../data.ts';
 import { pathTarget } from '../path-target.ts';
-import { hasContent, showTable } from '../show.ts';
+import { hasContent, type ShowOptions, showTable } from '../show.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
@@ -12,13 +15,22 @@ export default defineVerb({
     const target = pathTarget(context, path);
     if ('fault' in target) return [target.fault];
     const { top, focus } = target;
-    const tables =
-      top === undefined
-        ? catalogue.tables.filter((table) => hasContent(levels.view, table, { full }))
-        : [top];
-    for (const table of tables) {
-      for (const line of showTable(levels.view, table, { full }, focus)) print(line);
+    const { view } = levels;
+    const options = { full };
+    if (top !== undefined) {
+      const lines = showTable(view, top, options, focus);
+      print({ lines, data: () => ({ [top.id]: tableData(view, top, options, focus) }) });
+      return done;
     }
+    const tables = catalogue.tables.filter((table) => hasContent(view, table, options));
+    print({
+      lines: everyTable(view, tables, options),
+      data: () => Object.fromEntries(tables.map((table) => [table.id, tableData(view, table, options)])),
+    });
     return done;
   },
 });
+
+function* everyTable(view: View, tables: readonly Table[], options: ShowOptions): Generator<string> {
+  for (const table of tables) yield* showTable(view, table, options);
+}

@@ -1,0 +1,12 @@
+import type { Printed } from './printed.ts';
+import type { Emit } from './session.ts';
+
+/** Sends what a command shows to the client, line by line, or for a file that the client writes. */
+export function emitPrinted(emit: Emit, { lines, file, unpaged }: Printed): void {
+  if (file !== undefined) {
+    emit({ kind: 'file', name: file, text: [...lines].map((line) => `${line}\n`).join(''), append: false });
+    return;
+  }
+  if (unpaged) emit({ kind: 'unpaged' });
+  for (const line of lines) emit({ kind: 'output', text: `${line}\n` });
+}

@@ -1,0 +1,23 @@
+import { noParameters, type Pipe, patternParameter } from '../pipe.ts';
+import { printedLines } from '../printed.ts';
+
+export default {
+  name: 'begin',
+  parameters: '<pattern>',
+  help: 'Print from the first line that matches on',
+  prepare([pattern, ...extra], { span }) {
+    if (pattern === undefined)
+      return { fault: { error: 'incomplete', word: '', span, expected: 'a pattern' } };
+    const fault = noParameters(extra);
+    if (fault !== undefined) return { fault };
+    const expression = patternParameter(pattern, '');
+    if (!(expression instanceof RegExp)) return { fault: expression };
+    return {
+      filter: (input) => {
+        const lines = [...input.lines];
+        const start = lines.findIndex((line) => expression.test(line));
+        return { ...input, ...printedLines(start < 0 ? [] : lines.slice(start)) };
+      },
+    };
+  },
+} satisfies Pipe;

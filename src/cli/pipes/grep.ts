@@ -1,0 +1,88 @@
+import type { Word } from '../../../grammar/statement.ts';
+import { enclosing } from '../enclosing.ts';
+import { type Pipe, patternParameter } from '../pipe.ts';
+import { printedLines } from '../printed.ts';
+import type { Fault } from '../problem.ts';
+
+type Options = {
+  readonly flags: ReadonlySet<string>;
+  readonly after: number;
+  readonly before: number;
+  readonly pattern: Word;
+};
+
+export default {
+  name: 'grep',
+  parameters: '[-f] [-i] [-v] [-n] [-c] [-A <lines>] [-B <lines>] <pattern>',
+  help: 'Print the lines that match; -f with the config, edit, next and end around them',
+  prepare(parameters, name) {
+    const options = readOptions(parameters, name);
+    if ('fault' in options) return options;
+    const { flags, pattern } = options;
+    const expression = patternParameter(pattern, flags.has('i') ? 'i' : '');
+    if (!(expression instanceof RegExp)) return { fault: expression };
+    const hits = (line: string): boolean => expression.test(line) !== flags.has('v');
+    return {
+      filter: (input) => {
+        const lines = [...input.lines];
+        if (flags.has('c')) {
+          const count = lines.filter(hits).length;
+          return { ...input, lines: [String(count)], data: () => count };
+        }
+        return {
+          ...input,
+          ...printedLines(flags.has('f') ? enclosing(lines, hits) : matching(lines, hits, options)),
+        };
+      },
+    };
+  },
+} satisfies Pipe;
+
+function matching(lines: readonly string[], hits: (line: string) => boolean, options: Options): string[] {
+  const { flags, after, before } = options;
+  const wanted = new Set<number>();
+  for (const [index, line] of lines.entries()) {
+    if (!hits(line)) continue;
+    for (let near = index - before; near <= index + after; near++) wanted.add(near);
+  }
+  return lines.flatMap((line, index) => {
+    if (!wanted.has(index)) return [];
+    if (!flags.has('n')) return [line];
+    return [`${index + 1}${hits(line) ? ':' : '-'}${line}`];
+  });
+}
+
+function readOptions(parameters: readonly Word[], name: Word): Options | { readonly fault: Fault } {
+  const flags = new Set<string>();
+  const context = { A: 0, B: 0 };
+  const queue = [...parameters];
+  let pattern: Word | undefined;
+  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+    const { text, span, quoted } = word;
+    const side = /^-([AB])(\d*)$/.exec(text);
+    if (pattern !== undefined) {
+      return { fault: { error: 'unknown-word', word: text, span, expected: 'the end of the line or "|"' } };
+    }
+    if (quoted || !text.startsWith('-') || text === '-') {
+      pattern = word;
+    } else if (side?.[1] === 'A' || side?.[1] === 'B') {
+      const number = side[2] || (queue.shift()?.text ?? '');
+      if (!/^\d{1,9}$/.test(number)) {
+        return {
+          fault: { error: 'invalid-value', word: text, span, expected: `${text} with a number of lines` },
+        };
+      }
+      context[side[1]] = Number(number);
+    } else if (/^-[fivnc]+$/.test(text)) {
+      for (const flag of text.slice(1)) flags.add(flag);
+    } else {
+      return {
+        fault: { error: 'unknown-word', word: text, span, expected: 'one of -f, -i, -v, -n, -c, -A, -B' },
+      };
+    }
+  }
+  if (pattern === undefined) {
+    return { fault: { error: 'incomplete', word: '', span: name.span, expected: 'a pattern' } };
+  }
+  return { flags, pattern, after: context.A, before: context.B };
+}

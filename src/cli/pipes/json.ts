@@ -1,0 +1,14 @@
+import { noParameters, type Pipe } from '../pipe.ts';
+
+export default {
+  name: 'json',
+  parameters: '',
+  help: 'Print as JSON',
+  prepare(parameters) {
+    const fault = noParameters(parameters);
+    if (fault !== undefined) return { fault };
+    return {
+      filter: (input) => ({ ...input, lines: JSON.stringify(input.data(), null, 2).split('\n') }),
+    };
+  },
+} satisfies Pipe;
