@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { statements } from '../../grammar/parse.ts';
 import type { EncodingProblem } from '../../grammar/source-text.ts';
-import type { Item, Span, Statement } from '../../grammar/statement.ts';
+import type { Item, Statement } from '../../grammar/statement.ts';
 import { Draft } from '../store/draft.ts';
 import type { RowId } from '../store/view.ts';
 import type { Rejection } from './configuration.ts';
@@ -12,6 +12,7 @@ import { misplacement, perform, verbsAt } from './perform.ts';
 import { type Fault, harmless, problemOf, type SourceText } from './problem.ts';
 import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
 import { rejectionFault } from './rejections.ts';
+import { endOf } from './resolve.ts';
 import type { SessionServices } from './services.ts';
 import type { BatchOptions, Emit, Status } from './session.ts';
 import { Unknowns } from './unknowns.ts';
@@ -294,12 +295,4 @@ export class Batch {
   #notice(text: string): void {
     this.#emit({ kind: 'notice', text: `${harmless(text)}\n` });
   }
-}
-
-/** The place right after the last line that says something. */
-function endOf(text: string): Span {
-  const said = text.trimEnd();
-  const line = said.split('\n').length;
-  const column = [...said.slice(said.lastIndexOf('\n') + 1)].length + 1;
-  return { offset: said.length, length: 0, line, column };
 }

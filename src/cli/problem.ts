@@ -30,10 +30,12 @@ export type Problem = {
   readonly source: string | null;
   readonly line: number | null;
   readonly column: number | null;
-  /** Characters that the mistake spans. */
-  readonly length: number;
-  /** The line in which it stands; '' where it stands in none. */
+  /** The line in which it stands, or what is near it in a line that is very long; '' where it stands in none. */
   readonly text: string;
+  /** Characters of `text` before the mistake. */
+  readonly before: number;
+  /** Characters of `text` that the mistake spans. */
+  readonly length: number;
   /** Words of the `config` and `edit` lines around it. */
   readonly path: readonly string[];
   readonly expected: string;
@@ -43,11 +45,7 @@ export type Problem = {
 export function problemOf(fault: Fault, source: SourceText, path: readonly string[]): Problem {
   const { error, word, span, expected, nearest } = fault;
   const { line, offset } = span === undefined ? { line: null, offset: 0 } : span;
-  const start = source.text.lastIndexOf('\n', offset - 1) + 1;
-  const end = source.text.indexOf('\n', start);
-  const text =
-    span === undefined ? '' : source.text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
-  const marked = span === undefined ? '' : source.text.slice(offset, offset + span.length).split('\n', 1)[0];
+  const { text, before, length } = span === undefined ? nowhere : excerpt(source.text, offset, span.length);
   return {
     error,
     returnCode: errors[error].returnCode,
@@ -55,24 +53,56 @@ export function problemOf(fault: Fault, source: SourceText, path: readonly strin
     source: source.name,
     line,
     column: span?.column ?? null,
-    length: [...(marked ?? '')].length,
     text,
+    before,
+    length,
     path,
     expected,
     nearest: nearest ?? null,
   };
 }
 
+type Excerpt = Pick<Problem, 'text' | 'before' | 'length'>;
+
+const nowhere: Excerpt = { text: '', before: 0, length: 0 };
+
+/** The most of a line that is shown, and how much of that stands before the mistake. */
+const widest = 240;
+const lead = 80;
+
+/** The line around a place in a text; a line may be as long as a file, and then only what is near it. */
+function excerpt(source: string, offset: number, length: number): Excerpt {
+  const start = source.lastIndexOf('\n', offset - 1) + 1;
+  const end = source.indexOf('\n', offset) < 0 ? source.length : source.indexOf('\n', offset);
+  const from = end - start > widest ? Math.max(start, whole(source, offset - lead)) : start;
+  const to = end - from > widest ? whole(source, from + widest) : end;
+  const front = `${from > start ? '...' : ''}${source.slice(from, offset)}`;
+  const marked = source.slice(offset, Math.min(to, offset + length));
+  const rest = source.slice(offset + marked.length, to).replace(/\r$/, '');
+  return {
+    text: `${front}${marked}${rest}${to < end ? '...' : ''}`,
+    before: [...front].length,
+    length: [...marked.replace(/\r$/, '')].length,
+  };
+}
+
+/** A place at which no character is cut in two. */
+function whole(text: string, offset: number): number {
+  const code = text.charCodeAt(offset);
+  return code >= 0xdc00 && code <= 0xdfff ? offset + 1 : offset;
+}
+
 /** A word may be a whole script: in a message its beginning is enough. */
-function shortened(word: string): string {
-  const [line = '', ...more] = word.split('\n');
+export function shortened(word: string): string {
+  // In UTF-16 code units, twice as many as are wanted: the word may be as long as a file.
+  const [line = '', ...more] = word.slice(0, 161).split('\n');
   const characters = [...line];
   return more.length === 0 && characters.length <= 80 ? line : `${characters.slice(0, 80).join('')}...`;
 }
 
 /** The form for a terminal: where, what, the line with a mark under the word, the return code. */
 export function printProblem(problem: Problem): string {
-  const { source, line, column, message, text, expected, nearest, returnCode } = problem;
+  const { source, line, column, message, text, before, length, expected, nearest, returnCode } = problem;
   const where = source === null ? '' : line === null ? `${source}: ` : `${source}:${line}:${column}: `;
   const hint = nearest === null ? expected : `${expected}; did you mean "${nearest}"?`;
   const lines = [`${where}${message}`];
@@ -81,15 +111,15 @@ export function printProblem(problem: Problem): string {
   } else {
     const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
     // Tabs and wide characters stay under themselves only where the mark's own indent repeats them.
-    const before = [...text.slice(indent.length)].slice(0, Math.max(0, column - 1 - indent.length)).join('');
-    const mark = '^'.repeat(Math.max(1, problem.length));
-    lines.push(`    ${text.slice(indent.length)}`, `    ${before.replace(/[^\t]/gu, ' ')}${mark} ${hint}`);
+    const front = [...text.slice(indent.length)].slice(0, Math.max(0, before - indent.length)).join('');
+    const mark = '^'.repeat(Math.max(1, length));
+    lines.push(`    ${text.slice(indent.length)}`, `    ${front.replace(/[^\t]/gu, ' ')}${mark} ${hint}`);
   }
   if (returnCode !== null) lines.push(`Command fail. Return code ${returnCode}`);
   return lines.map(harmless).join('\n');
 }
 
 /** What a text holds must not steer the terminal that shows it. */
-function harmless(line: string): string {
+export function harmless(line: string): string {
   return line.replace(/(?!\t)\p{Cc}/gu, '\ufffd');
 }

@@ -1,5 +1,5 @@
 import { nearest } from '../../grammar/nearest.ts';
-import type { Word } from '../../grammar/statement.ts';
+import type { Span, Word } from '../../grammar/statement.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Table } from '../../schemas/table.ts';
 import type { Fault } from './problem.ts';
@@ -46,4 +46,12 @@ export function resolvePath(
 /** The empty place right after a word. */
 export function after({ span }: Word): Word['span'] {
   return { offset: span.offset + span.length, length: 0, line: span.line, column: span.column + span.length };
+}
+
+/** The place right after the last line that says something. */
+export function endOf(text: string): Span {
+  const said = text.trimEnd();
+  const line = said.split('\n').length;
+  const column = [...said.slice(said.lastIndexOf('\n') + 1)].length + 1;
+  return { offset: said.length, length: 0, line, column };
 }

@@ -1,4 +1,5 @@
 import type { Levels } from './levels.ts';
+import { shortened } from './problem.ts';
 
 /** What `--skip-unknown` has left out: each name once, with how often it came. */
 export class Unknowns {
@@ -7,7 +8,7 @@ export class Unknowns {
 
   add(levels: Levels, name: string): void {
     const { row, depth } = levels;
-    const place = depth === 0 || row === undefined ? name : `${row.table.id}: ${name}`;
+    const place = depth === 0 || row === undefined ? shortened(name) : `${row.table.id}: ${shortened(name)}`;
     this.#counts.set(place, (this.#counts.get(place) ?? 0) + 1);
     this.#lines += 1;
   }

@@ -105,7 +105,7 @@ export async function collect(run: (emit: (part: ReplyPart) => void) => Promise<
   const outcome = await run((part) => {
     if (part.kind === 'output') output += part.text;
     else if (part.kind === 'notice') notices += part.text;
-    else problems.push(part.problem);
+    else if (part.kind === 'problem') problems.push(part.problem);
   });
   return { outcome, output, notices, problems };
 }

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { openLevee, printed } from './in-process.ts';
+
+const megabyte = 1024 * 1024;
+/** More than any message of this size should ever show. */
+const screen = 2000;
+
+const comment = (value: string): string => `config server-policy server-pool
+  edit "pool"
+    set comment ${value}
+  next
+end
+`;
+
+suite('texts of any size', () => {
+  for (const [name, value] of [
+    ['bare', 'x'.repeat(10 * megabyte)],
+    ['quoted', `"${'x y '.repeat(2.5 * megabyte)}"`],
+    ['of astral characters', '😀'.repeat(2.5 * megabyte)],
+    ['of many lines', `"${'line\n'.repeat(2 * megabyte)}"`],
+  ] as const) {
+    test(`a value of ten megabytes, ${name}, is too long, and said so in a few lines`, async (context) => {
+      const reply = await openLevee(context).as('admin').import(comment(value));
+      assert.equal(reply.problems.length, 1);
+      const [problem] = reply.problems;
+      assert.deepEqual([problem?.error, problem?.line, problem?.column], ['too-long', 3, 17]);
+      assert.ok(printed(reply).length < screen, `${printed(reply).length} characters`);
+      assert.equal(reply.outcome.status, 1);
+    });
+  }
+
+  test('a mistake deep in a long line is shown with what is around it', async (context) => {
+    const line = `show ${'😀'.repeat(1_000_000)} log trigger-policy${'z'.repeat(1_000_000)}`;
+    const reply = await openLevee(context).as('admin').import(`${line}\n`);
+    assert.deepEqual(printed(reply).split('\n').slice(1, 3), [
+      `    show ${'😀'.repeat(118)}...`,
+      `         ${'^'.repeat(118)} a branch of the configuration: log, server-policy, system, waf`,
+    ]);
+    const late = await openLevee(context)
+      .as('admin')
+      .import(`config log trigger-policy ${'\t'.repeat(99_999)}x\n`);
+    const [, text = '', mark = ''] = printed(late).split('\n');
+    assert.ok(text.endsWith('\tx'), JSON.stringify(text));
+    assert.equal(mark.indexOf('^'), text.indexOf('x'), 'the mark stands under the word');
+    assert.equal(late.problems[0]?.column, 26 + 100_000);
+  });
+
+  test('an unknown name of megabytes is left out in one short line', async (context) => {
+    const text = `${'y'.repeat(megabyte)}\nconfig ${'z'.repeat(megabyte)}\nend\n`;
+    const reply = await openLevee(context).as('admin').import(text, { skipUnknown: true });
+    assert.equal(reply.outcome.status, 0);
+    assert.ok(reply.notices.length < screen);
+  });
+
+  test('deep garbage is passed over without an end to the stack', async (context) => {
+    const deep = 100_000;
+    const levee = openLevee(context);
+    const nested = `${'config a\nedit b\n'.repeat(deep)}${'next\nend\n'.repeat(deep)}`;
+    const reply = await levee
+      .as('admin')
+      .import(`${nested}config log trigger-policy\nedit "last"\nnext\nend\n`);
+    assert.equal(reply.problems.length, 1);
+    const skipped = await levee
+      .as('admin')
+      .import(`${nested}config log trigger-policy\nedit "last"\nnext\nend\n`, {
+        skipUnknown: true,
+      });
+    assert.equal(skipped.outcome.status, 0);
+    assert.match(await levee.show(), /edit "last"/);
+  });
+
+  test('a hundred thousand mistakes are a hundred thousand messages', async (context) => {
+    const reply = await openLevee(context).as('admin').import('frob\n'.repeat(100_000));
+    assert.equal(reply.problems.length, 100_000);
+    assert.equal(reply.problems.at(-1)?.line, 100_000);
+  });
+});
+
+suite('what the terminal is shown', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+  const controls = Array.from({ length: 160 }, (_, code) => String.fromCharCode(code))
+    .filter((character) => control.test(character) && character !== '\0')
+    .join('');
+
+  for (const line of [
+    `frob${controls}`,
+    `config ${controls}`,
+    `show log "${controls}"`,
+    `config log trigger-policy\nedit "${controls}"`,
+    `config waf layer4-connection-flood-check-rule\nedit "a"\nset action ${controls}\nset ${controls} x`,
+    `config system global\nset hostname "x${controls}\n${controls}"`,
+    `config log trigger-policy\ndelete "${controls}"\nrename "${controls}" to b`,
+    `diagnose policy flood-test "${controls}" connections 5`,
+    `diagnose ${controls}`,
+    `"${controls}`,
+  ]) {
+    test(`holds no control character of ${JSON.stringify(line.replaceAll(controls, '…'))}`, async (context) => {
+      const levee = openLevee(context);
+      const replies = [
+        await levee.as('admin').import(`${line}\n`),
+        await levee.as('admin').import(`${line}\n`, { skipUnknown: true, keepGoing: true, operations: true }),
+        await levee.as('admin').type(line),
+      ];
+      const shown = replies.map(
+        (reply) => printed(reply) + reply.notices + reply.output + reply.outcome.prompt,
+      );
+      assert.notEqual(shown.join(''), '');
+      assert.doesNotMatch(shown.join(''), control);
+    });
+  }
+});
