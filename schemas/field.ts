@@ -7,7 +7,7 @@ export type Value = number | string;
 export type Fault = 'invalid-value' | 'too-long' | 'not-an-address';
 
 export type FieldMeta = {
-  readonly kind: 'integer' | 'choice' | 'text' | 'reference' | 'address';
+  readonly kind: 'integer' | 'choice' | 'text' | 'reference' | 'address' | 'secret';
   readonly help: string;
   /** For a person, after "expected": `an integer from 0 to 65536`. */
   readonly expected: string;
@@ -24,6 +24,11 @@ export type FieldMeta = {
   readonly choices?: Readonly<Record<string, string>>;
   /** Paths of the tables whose rows may be named, in the order in which they are searched. */
   readonly tables?: readonly string[];
+  /**
+   * Its clear text is in no output, log or file. Of a `password` only a record is kept that it can be checked against;
+   * a `reversible` secret can be had back, with the key of this installation. What the schema reads is the kept form.
+   */
+  readonly secret?: 'password' | 'reversible';
   /** Printed in double quotes even where that is not needed, as FortiWeb prints names. */
   readonly quoted?: boolean;
 };

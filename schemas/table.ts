@@ -2,16 +2,19 @@ import { z } from 'zod';
 import { type Fault, type FieldMeta, type FieldSchema, metaOf, type Value } from './field.ts';
 import type { Key } from './key.ts';
 
-/** Permission areas of FortiWeb access profiles. */
-export type Area =
-  | 'mntgrp'
-  | 'admingrp'
-  | 'sysgrp'
-  | 'netgrp'
-  | 'loggrp'
-  | 'authusergrp'
-  | 'traroutegrp'
-  | 'wafgrp';
+/** Permission areas of FortiWeb access profiles, in its order. */
+export const areas = [
+  'mntgrp',
+  'admingrp',
+  'sysgrp',
+  'netgrp',
+  'loggrp',
+  'authusergrp',
+  'traroutegrp',
+  'wafgrp',
+] as const;
+
+export type Area = (typeof areas)[number];
 
 /** What a schema file says: plain data. Members stand in the order in which they are printed. */
 export type TableDefinition = {
@@ -23,6 +26,8 @@ export type TableDefinition = {
   readonly members: Readonly<Record<string, FieldSchema | TableDefinition>>;
   /** Rows that always exist, can be named and can't be changed. */
   readonly predefined?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
+  /** Rows like any other that a new configuration begins with. A reference is the name of a row. */
+  readonly initial?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
   /** No rows but the predefined ones. */
   readonly readOnly?: boolean;
   /** The most rows that it takes. */
@@ -70,6 +75,7 @@ export class Table {
   /** Fields and sub-tables in the order in which they are printed. */
   readonly members: readonly (Field | Table)[];
   readonly predefined: ReadonlyMap<string, ReadonlyMap<string, Value>>;
+  readonly initial: ReadonlyMap<string, ReadonlyMap<string, Value>>;
 
   constructor(path: readonly string[], definition: TableDefinition, inherited?: Area) {
     const area = definition.area ?? inherited;
@@ -86,9 +92,8 @@ export class Table {
     );
     this.fields = new Map(this.members.filter((m) => m instanceof Field).map((field) => [field.name, field]));
     this.tables = new Map(this.members.filter((m) => m instanceof Table).map((table) => [table.name, table]));
-    this.predefined = new Map(
-      Object.entries(definition.predefined ?? {}).map(([key, row]) => [key, new Map(Object.entries(row))]),
-    );
+    this.predefined = rowsOf(definition.predefined);
+    this.initial = rowsOf(definition.initial);
   }
 
   /** The last word of its path: what the prompt shows. */
@@ -104,4 +109,8 @@ export class Table {
     const tooLong = result.error.issues.some((issue) => issue.code === 'too_big');
     return { fault: tooLong ? 'too-long' : 'invalid-value', expected: this.key.expected };
   }
+}
+
+function rowsOf(rows: TableDefinition['predefined'] = {}): ReadonlyMap<string, ReadonlyMap<string, Value>> {
+  return new Map(Object.entries(rows).map(([key, row]) => [key, new Map(Object.entries(row))]));
 }

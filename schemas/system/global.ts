@@ -1,4 +1,5 @@
 import { hostName } from '../kinds/host-name.ts';
+import { integer } from '../kinds/integer.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {
@@ -9,6 +10,26 @@ export default {
       help: 'Name in the prompt and in log records',
       maximum: 63,
       default: 'Levee',
+    }),
+    admintimeout: integer({
+      help: 'Minutes without a command after which a session ends',
+      minimum: 1,
+      maximum: 480,
+      default: 5,
+      unit: 'minutes',
+    }),
+    'admin-lockout-threshold': integer({
+      help: 'Wrong passwords after which an administrator is locked out',
+      minimum: 1,
+      maximum: 10,
+      default: 3,
+    }),
+    'admin-lockout-duration': integer({
+      help: 'Minutes for which an administrator stays locked out',
+      minimum: 1,
+      maximum: 1440,
+      default: 3,
+      unit: 'minutes',
     }),
   },
 } satisfies TableDefinition;

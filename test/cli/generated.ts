@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { quote } from '../../grammar/quote.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { printPasswordRecord } from '../../schemas/kinds/secret.ts';
 import type { Field, Table } from '../../schemas/table.ts';
 
 /** Draws a value; fast-check keeps what was drawn, so that it can be made smaller. */
@@ -36,6 +37,13 @@ const addresses = fc.oneof(
 );
 
 const hostNames = fc.stringMatching(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9])?$/);
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+
+/** Passwords in the form in which they are kept: nothing has to be hashed. */
+const passwordRecords = fc
+  .record({ cost: fc.integer({ min: 10, max: 17 }), lanes: fc.constant(1), salt: bytes(16), hash: bytes(32) })
+  .map(printPasswordRecord);
 
 /** Keys of top-level rows that were written before, by table. */
 type Written = Map<string, string[]>;
@@ -107,7 +115,7 @@ function fieldLines(field: Field, draw: Draw, written: Written): string[] {
 }
 
 function fieldText(field: Field, draw: Draw, written: Written): string | undefined {
-  const { kind, choices = {}, range, tables } = field.meta;
+  const { kind, choices = {}, range, secret, tables } = field.meta;
   if (tables !== undefined) {
     const targets = tables.flatMap((id) => written.get(id) ?? []);
     return targets.length === 0 ? undefined : draw(() => fc.constantFrom(...targets));
@@ -117,6 +125,7 @@ function fieldText(field: Field, draw: Draw, written: Written): string | undefin
     const { minimum: min, maximum: max } = range;
     return draw(() => fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max)).map(String));
   }
+  if (secret === 'password') return draw(() => passwordRecords);
   const candidates = kind === 'address' ? addresses : fc.oneof(texts, hostNames);
   const fitting = candidates.filter((text) => 'value' in field.read(text));
   return draw(() => fitting);

@@ -7,7 +7,7 @@ import { type Import, importsOf, read, typeScriptFiles } from './source.ts';
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   grammar: [],
   schemas: [],
-  access: [],
+  access: ['schemas'],
   shell: ['control'],
   control: ['cli'],
   cli: ['store', 'grammar', 'access', 'schemas'],

@@ -1,0 +1,35 @@
+import type { FieldSchema } from '../field.ts';
+import { nameKey } from '../key.ts';
+import { choice } from '../kinds/choice.ts';
+import { type Area, areas, type TableDefinition } from '../table.ts';
+
+/** What each area guards. */
+const guarded: Readonly<Record<Area, string>> = {
+  mntgrp: 'Maintenance: diagnose system, execute backup and restore',
+  admingrp: 'Administrators: system accprofile, system admin',
+  sysgrp: 'System: all other tables of system',
+  netgrp: 'Network: system interface, diagnose network',
+  loggrp: 'Logs: all tables of log',
+  authusergrp: 'Users: all tables of user',
+  traroutegrp: 'Services: all tables of server-policy, diagnose policy',
+  wafgrp: 'Protection: all tables of waf',
+};
+
+const choices = {
+  none: 'Neither see it nor change it',
+  r: 'See it',
+  w: 'Change it, but not see it',
+  rw: 'See it and change it',
+};
+
+function forEachArea<T>(make: (area: Area) => T): Record<string, T> {
+  return Object.fromEntries(areas.map((area) => [area, make(area)]));
+}
+
+export default {
+  help: 'What administrators may see and change',
+  area: 'admingrp',
+  key: nameKey(),
+  members: forEachArea<FieldSchema>((area) => choice({ help: guarded[area], choices, default: 'none' })),
+  predefined: { prof_admin: forEachArea(() => 'rw') },
+} satisfies TableDefinition;
