@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { loadCatalogue } from '../../schemas/catalogue.ts';
+import { compile } from '../../src/policy/compile.ts';
+import { compileEnforcerSettings } from '../../src/policy/enforcer-settings.ts';
+import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
+import { addPolicy, addPool, addVserver, newRows, type Rows, to, type Vip } from './configuration.ts';
+
+const catalogue = await loadCatalogue();
+
+function only(rows: Rows): PolicySnapshot {
+  const { policies } = compile(catalogue, rows).snapshot;
+  const [policy, ...more] = policies;
+  assert.ok(policy !== undefined && more.length === 0);
+  return policy;
+}
+
+const flood = 'waf layer4-connection-flood-check-rule';
+const prevention = 'waf application-layer-dos-prevention';
+const profile = 'waf web-protection-profile inline-protection';
+
+/** A policy at the end of the whole chain, apart from the links that are left out. */
+function chain(without: 'policy' | 'profile' | 'switch' | 'prevention' | 'nothing'): Rows {
+  const rows = newRows();
+  rows.add('log trigger-policy', 'mail');
+  rows.add(flood, 'limit', {
+    'layer4-connection-threshold': 10,
+    'trigger-policy': to('log trigger-policy', 'mail'),
+  });
+  rows.add(prevention, 'dos', {
+    ...(without === 'switch' ? {} : { 'enable-layer4-dos-prevention': 'enable' }),
+    ...(without === 'prevention' ? {} : { 'layer4-connection-flood-check-rule': to(flood, 'limit') }),
+  });
+  rows.add(
+    profile,
+    'protection',
+    without === 'profile' ? {} : { 'application-layer-dos-prevention': to(prevention, 'dos') },
+  );
+  addPolicy(
+    rows,
+    'web',
+    [{ vip: '192.0.2.1/24' }],
+    without === 'policy' ? {} : { 'web-protection-profile': to(profile, 'protection') },
+  );
+  return rows;
+}
+
+suite('the rule of a policy', () => {
+  test('is at the end of the chain, with the defaults of what is not set', () => {
+    assert.deepEqual(only(chain('nothing')).rule, {
+      name: 'limit',
+      threshold: 10,
+      action: 'alert',
+      blockPeriod: 600,
+      severity: 'Medium',
+      triggerPolicy: 'mail',
+      prefixV4: 32,
+      prefixV6: 64,
+    });
+  });
+
+  for (const link of ['policy', 'profile', 'switch', 'prevention'] as const) {
+    test(`is none where the chain is broken at the ${link}`, () => {
+      assert.equal(only(chain(link)).rule, null);
+    });
+  }
+
+  test('is none where its prevention is switched off', () => {
+    const rows = newRows();
+    rows.add(flood, 'limit', {});
+    rows.add(prevention, 'dos', {
+      'enable-layer4-dos-prevention': 'disable',
+      'layer4-connection-flood-check-rule': to(flood, 'limit'),
+    });
+    rows.add(profile, 'protection', { 'application-layer-dos-prevention': to(prevention, 'dos') });
+    addPolicy(rows, 'web', [], { 'web-protection-profile': to(profile, 'protection') });
+    assert.equal(only(rows).rule, null);
+  });
+
+  test('has every value that is set', () => {
+    const rows = newRows();
+    rows.add(flood, 'limit', {
+      'layer4-connection-threshold': 65536,
+      action: 'block-period',
+      'block-period': 3600,
+      severity: 'Info',
+      'source-prefix-v4': 0,
+      'source-prefix-v6': 128,
+    });
+    rows.add(prevention, 'dos', {
+      'enable-layer4-dos-prevention': 'enable',
+      'layer4-connection-flood-check-rule': to(flood, 'limit'),
+    });
+    rows.add(profile, 'protection', { 'application-layer-dos-prevention': to(prevention, 'dos') });
+    addPolicy(rows, 'web', [], { 'web-protection-profile': to(profile, 'protection') });
+    assert.deepEqual(only(rows).rule, {
+      name: 'limit',
+      threshold: 65536,
+      action: 'block-period',
+      blockPeriod: 3600,
+      severity: 'Info',
+      triggerPolicy: '',
+      prefixV4: 0,
+      prefixV6: 128,
+    });
+  });
+});
+
+suite('a policy', () => {
+  test('with nothing but what it must have is enabled, enforced, and listens', () => {
+    const rows = newRows();
+    const id = addPolicy(rows, 'web', [{ vip: '192.0.2.1/24' }]);
+    assert.deepEqual(only(rows), {
+      id,
+      name: 'web',
+      enabled: true,
+      monitorMode: false,
+      service: 'HTTP',
+      endpoints: [{ address: '192.0.2.1', port: 80 }],
+      rule: null,
+      members: [],
+    });
+  });
+
+  test('has the status and the mode that are set', () => {
+    const rows = newRows();
+    addPolicy(rows, 'web', [], { status: 'disable', 'monitor-mode': 'enable' });
+    const { enabled, monitorMode } = only(rows);
+    assert.deepEqual([enabled, monitorMode], [false, true]);
+  });
+
+  test('listens on the port of its service, of the predefined one and of an own one', () => {
+    const rows = newRows();
+    rows.add('server-policy service custom', 'alt', { port: 8080 });
+    addPolicy(rows, 'one', [{ vip: '192.0.2.1/24' }], {
+      service: to('server-policy service predefined', 'HTTPS'),
+    });
+    addPolicy(rows, 'two', [{ vip: '192.0.2.1/24' }], { service: to('server-policy service custom', 'alt') });
+    const { policies } = compile(catalogue, rows).snapshot;
+    assert.deepEqual(
+      policies.map(({ service, endpoints }) => [service, endpoints[0]?.port]),
+      [
+        ['HTTPS', 443],
+        ['alt', 8080],
+      ],
+    );
+  });
+
+  const places: readonly (readonly [string, readonly Vip[], readonly string[]])[] = [
+    ['nothing without a vip', [], []],
+    ['nothing where no address is set', [{}, { vip: '0.0.0.0/0', vip6: '::/0' }], []],
+    ['every address with /32 and /128', [{ vip: '0.0.0.0/32', vip6: '::/128' }], ['0.0.0.0', '::']],
+    ['every address with any other length', [{ vip: '0.0.0.0/8' }, { vip6: '::/64' }], ['0.0.0.0', '::']],
+    [
+      'a real address that has length 0',
+      [{ vip: '192.0.2.1/0', vip6: '2001:db8::1/0' }],
+      ['192.0.2.1', '2001:db8::1'],
+    ],
+    [
+      'both families of one vip',
+      [{ vip: '192.0.2.1/24', vip6: '2001:db8::1/64' }],
+      ['192.0.2.1', '2001:db8::1'],
+    ],
+    [
+      'each vip once',
+      [{ vip: '192.0.2.1/24' }, { vip: '192.0.2.2/24' }, { vip: '192.0.2.1/32' }],
+      ['192.0.2.1', '192.0.2.2'],
+    ],
+    [
+      'only enabled vips',
+      [
+        { vip: '192.0.2.1/24', status: 'disable' },
+        { vip: '192.0.2.2/24', status: 'enable' },
+      ],
+      ['192.0.2.2'],
+    ],
+    [
+      'every address alone, where another of its family is covered by it',
+      [{ vip: '192.0.2.1/24' }, { vip: '0.0.0.0/32', vip6: '2001:db8::1/64' }],
+      ['0.0.0.0', '2001:db8::1'],
+    ],
+  ];
+  for (const [name, vips, expected] of places) {
+    test(`listens on ${name}`, () => {
+      const rows = newRows();
+      addPolicy(rows, 'web', vips);
+      assert.deepEqual(
+        only(rows).endpoints,
+        expected.map((address) => ({ address, port: 80 })),
+      );
+    });
+  }
+});
+
+suite('the members of a policy', () => {
+  const members = [
+    { ip: '192.0.2.1', port: 8080 },
+    { ip: '192.0.2.2', status: 'disable' },
+    { ip: '2001:db8::3', status: 'maintain' },
+  ];
+  const expected = [
+    { address: '192.0.2.1', port: 8080, status: 'enable' },
+    { address: '192.0.2.2', port: 80, status: 'disable' },
+    { address: '2001:db8::3', port: 80, status: 'maintain' },
+  ];
+
+  function membersOf(fields: Record<string, string>, list = members): unknown {
+    const rows = newRows();
+    addVserver(rows, 'vs', []);
+    addPool(rows, 'pool', list, fields);
+    rows.add('server-policy policy', 'web', {
+      vserver: to('server-policy vserver', 'vs'),
+      service: to('server-policy service predefined', 'HTTP'),
+      'server-pool': to('server-policy server-pool', 'pool'),
+    });
+    return only(rows).members.map(({ id: _, ...member }) => member);
+  }
+
+  test('are all with server-balance', () => {
+    assert.deepEqual(membersOf({ 'server-balance': 'enable' }), expected);
+  });
+
+  test('are the first one alone without, whatever its status', () => {
+    assert.deepEqual(membersOf({}), expected.slice(0, 1));
+    assert.deepEqual(membersOf({ 'server-balance': 'disable' }, members.slice(1)), expected.slice(1, 2));
+  });
+
+  test('are none of an empty pool', () => {
+    assert.deepEqual(membersOf({}, []), []);
+    assert.deepEqual(membersOf({ 'server-balance': 'enable' }, []), []);
+  });
+});
+
+suite('two policies', () => {
+  const service = to('server-policy service predefined', 'HTTPS');
+  const reasons = (first: readonly Vip[], second: readonly Vip[], fields = {}): string[] => {
+    const rows = newRows();
+    addPolicy(rows, 'one', first);
+    const id = addPolicy(rows, 'two', second, fields);
+    return compile(catalogue, rows).objections.map(({ row, policy, reason }) => {
+      assert.deepEqual([row, policy], [id, 'two']);
+      return reason;
+    });
+  };
+
+  test('on one address and port collide: the later one is objected to', () => {
+    assert.deepEqual(reasons([{ vip: '192.0.2.1/24' }], [{ vip: '192.0.2.1/32' }]), [
+      '192.0.2.1:80 is taken by policy "one"',
+    ]);
+    assert.deepEqual(reasons([{ vip6: '2001:db8::1/64' }], [{ vip6: '2001:db8::1/64' }]), [
+      '[2001:db8::1]:80 is taken by policy "one"',
+    ]);
+  });
+
+  test('of which one listens on every address collide, either way around', () => {
+    const every = [{ vip: '0.0.0.0/32' }];
+    const one = [{ vip: '192.0.2.1/24' }];
+    assert.deepEqual(reasons(every, one), ['192.0.2.1:80 is taken by policy "one"']);
+    assert.deepEqual(reasons(one, every), ['0.0.0.0:80 is taken by policy "one"']);
+    assert.deepEqual(reasons(every, every), ['0.0.0.0:80 is taken by policy "one"']);
+    assert.deepEqual(reasons([{ vip6: '::/128' }], [{ vip6: '2001:db8::1/64' }]), [
+      '[2001:db8::1]:80 is taken by policy "one"',
+    ]);
+  });
+
+  test('on addresses of other families, other addresses or other ports do not', () => {
+    assert.deepEqual(reasons([{ vip: '0.0.0.0/32' }], [{ vip6: '::/128' }]), []);
+    assert.deepEqual(reasons([{ vip: '192.0.2.1/24' }], [{ vip: '192.0.2.2/24' }]), []);
+    assert.deepEqual(reasons([{ vip: '192.0.2.1/24' }], [{ vip: '192.0.2.1/24' }], { service }), []);
+    assert.deepEqual(reasons([{ vip: '0.0.0.0/0' }], [{ vip: '0.0.0.0/0' }]), []);
+  });
+
+  test('of which one is disabled do not', () => {
+    assert.deepEqual(
+      reasons([{ vip: '192.0.2.1/24' }], [{ vip: '192.0.2.1/24' }], { status: 'disable' }),
+      [],
+    );
+  });
+
+  test('are named once, however many places they share', () => {
+    const vips = [{ vip: '192.0.2.1/24' }, { vip: '192.0.2.2/24' }, { vip6: '::/128' }];
+    assert.equal(reasons(vips, vips).length, 1);
+  });
+});
+
+suite('a snapshot', () => {
+  test('holds only what a policy reaches', () => {
+    const rows = chain('nothing');
+    rows.add(flood, 'unused');
+    rows.add(prevention, 'unused');
+    rows.add(profile, 'unused');
+    rows.add('log trigger-policy', 'unused');
+    rows.add('system vip', 'unused');
+    addVserver(rows, 'unused', [{ vip: '192.0.2.9/24' }]);
+    addPool(rows, 'unused', [{ ip: '192.0.2.9' }]);
+    rows.add('server-policy service custom', 'unused', { port: 9 });
+    const { snapshot } = compile(catalogue, rows);
+    assert.doesNotMatch(JSON.stringify(snapshot), /unused|192\.0\.2\.9/);
+    assert.deepEqual(
+      [...rows.read].filter((row) => row.includes('unused')),
+      [],
+    );
+  });
+
+  test('has the revision, the name of the device, and survives as a message', () => {
+    const rows = chain('nothing');
+    assert.equal(compile(catalogue, rows).snapshot.deviceName, 'Levee');
+    rows.add('system global', '', { hostname: 'fw1' });
+    const { snapshot } = compile(catalogue, rows);
+    assert.deepEqual([snapshot.revision, snapshot.deviceName], [7, 'fw1']);
+    assert.deepEqual(structuredClone(snapshot), snapshot);
+  });
+
+  test('of no policy is empty', () => {
+    const { snapshot, objections } = compile(catalogue, newRows());
+    assert.deepEqual([snapshot.policies, objections], [[], []]);
+  });
+});
+
+test('the settings of the enforcer have defaults, and what is set', () => {
+  const rows = newRows();
+  assert.deepEqual(compileEnforcerSettings(catalogue, rows), { workers: 0, sourcesTableSize: 262144 });
+  rows.add('system enforcer', '', { workers: 3, 'sources-table-size': 2048 });
+  assert.deepEqual(compileEnforcerSettings(catalogue, rows), { workers: 3, sourcesTableSize: 2048 });
+});
