@@ -3,12 +3,15 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 /** A log file that lines are added to. A line that can't be written is counted, never a crash. */
 export class LogFile {
   readonly #descriptor: number;
+  /** The file ends within a line: the process or the disk ended there. */
+  #torn: boolean;
   #lost = 0;
   #lastError = '';
 
   /** Opens or creates it, for its owner alone. */
   constructor(file: string) {
     this.#descriptor = openSync(file, 'a+', 0o600);
+    this.#torn = !/^$|\n$/.test(this.tail(1));
   }
 
   /** Lines that could not be written. */
@@ -23,7 +26,10 @@ export class LogFile {
 
   append(line: string): void {
     try {
-      writeSync(this.#descriptor, `${line}\n`);
+      const bytes = Buffer.from(`${this.#torn ? '\n' : ''}${line}\n`, 'utf8');
+      const written = writeSync(this.#descriptor, bytes);
+      this.#torn = written === 0 ? this.#torn : written < bytes.length;
+      if (written < bytes.length) throw new Error('only a part of the line was written');
     } catch (error) {
       this.#lost += 1;
       this.#lastError = error instanceof Error ? error.message : String(error);

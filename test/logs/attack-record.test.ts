@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import { attackRecord } from '../../src/logs/attack-record.ts';
+import type { LogTime } from '../../src/logs/log-time.ts';
+import type { Action, PolicySnapshot, Severity } from '../../src/policy/snapshot.ts';
+import { policy, record, rule } from './records.ts';
+
+const timeOf = (): LogTime => ({ date: '2026-11-20', time: '10:15:42', zone: '(GMT+0:00)' });
+
+function line(changed: Partial<PolicySnapshot> = {}): string {
+  return attackRecord(record, {
+    deviceName: 'Levee',
+    policy: { ...policy, ...changed },
+    message: 42,
+    timeOf,
+  });
+}
+
+/** The keys and values of a line, quoting undone. */
+function read(text: string): Record<string, string> {
+  const fields: Record<string, string> = {};
+  let rest = text;
+  while (rest !== '') {
+    const match = /^(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?: |$)/.exec(rest);
+    assert.ok(match !== null, `no field here: ${rest}`);
+    const [whole, key = '', quoted, bare = ''] = match;
+    fields[key] = quoted?.replace(/\\(.)/gs, (_, c) => ({ n: '\n', t: '\t' })[String(c)] ?? c) ?? bare;
+    rest = rest.slice(whole.length);
+  }
+  return fields;
+}
+
+suite('an attack record', () => {
+  test('is the line of the design, byte for byte', () => {
+    assert.equal(
+      line(),
+      'date=2026-11-20 time=10:15:42 log_id=20000010 msg_id=000000000042 device_id=Levee vd="root" timezone="(GMT+0:00)" type=attack pri=alert main_type="DoS Protection" sub_type="TCP Flood Prevention" trigger_policy="Server_Policy_Trigger" severity_level=Medium proto=tcp service=HTTP action=Alert_Deny policy="web" src=203.0.113.7 src_port=40112 dst=198.51.100.10 dst_port=80 msg="DoS Attack: TCP Flood Prevention Violation" rule="Web Portal Network Connect Limit" phase=start threshold=10 open=10 peak=10 count=1 would_refuse=1',
+    );
+  });
+
+  test('names the action as FortiWeb does, and under monitor-mode what was really done', () => {
+    const actionOf = (action: Action, monitorMode: boolean): string =>
+      read(line({ monitorMode, rule: { ...rule, action } }))['action'] ?? '';
+    const actions = ['alert', 'alert_deny', 'block-period', 'deny_no_log'] as const;
+    assert.deepEqual(
+      actions.map((action) => actionOf(action, false)),
+      ['Alert', 'Alert_Deny', 'Period_Block', 'Deny_no_log'],
+    );
+    assert.deepEqual(new Set(actions.map((action) => actionOf(action, true))), new Set(['Alert']));
+  });
+
+  test('names every severity', () => {
+    const severities: readonly Severity[] = ['High', 'Medium', 'Low', 'Info'];
+    assert.deepEqual(
+      severities.map((severity) => read(line({ rule: { ...rule, severity } }))['severity_level']),
+      ['High', 'Medium', 'Low', 'Informative'],
+    );
+  });
+
+  test('of a policy that has lost its rule still is a record', () => {
+    const fields = read(line({ rule: null }));
+    assert.deepEqual([fields['rule'], fields['trigger_policy'], fields['threshold']], ['', '', '10']);
+  });
+
+  test('is one line that can be read back, whatever the names in it', () => {
+    const names = fc
+      .oneof(
+        fc.string({ unit: 'binary', maxLength: 63 }),
+        fc.string({ unit: fc.constantFrom(...'"\\\n\t =x😀', '\\n', '" policy="'), maxLength: 20 }),
+      )
+      .map((text) => text.replace(/(?![\t\n])\p{Cc}/gu, ''))
+      .filter((text) => text !== '');
+    fc.assert(
+      fc.property(names, names, names, names, (name, service, ruleName, triggerPolicy) => {
+        const text = line({ name, service, rule: { ...rule, name: ruleName, triggerPolicy } });
+        assert.doesNotMatch(text, /[\r\n]/);
+        const { policy: one, service: two, rule: three, trigger_policy: four, msg_id: five } = read(text);
+        assert.deepEqual(
+          [one, two, three, four, five],
+          [name, service, ruleName, triggerPolicy, '000000000042'],
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import type { PolicySnapshot, RuleSnapshot } from '../../src/policy/snapshot.ts';
+import type { ViolationRecord } from '../../src/verdict/records.ts';
+
+/** What the example line of the design was written for. */
+export const rule: RuleSnapshot = {
+  name: 'Web Portal Network Connect Limit',
+  threshold: 10,
+  action: 'alert_deny',
+  blockPeriod: 600,
+  severity: 'Medium',
+  triggerPolicy: 'Server_Policy_Trigger',
+  prefixV4: 32,
+  prefixV6: 64,
+};
+
+export const policy: PolicySnapshot = {
+  id: 1,
+  name: 'web',
+  enabled: true,
+  monitorMode: false,
+  service: 'HTTP',
+  endpoints: [{ address: '198.51.100.10', port: 80 }],
+  rule,
+  members: [],
+};
+
+export const record: ViolationRecord = {
+  phase: 'start',
+  time: Date.UTC(2026, 10, 20, 10, 15, 42),
+  policy: 1,
+  source: '203.0.113.7',
+  sourcePort: 40112,
+  destination: '198.51.100.10',
+  destinationPort: 80,
+  threshold: 10,
+  open: 10,
+  peak: 10,
+  count: 1,
+  wouldRefuse: 1,
+};
