@@ -1,0 +1,143 @@
+import type { Word } from '../../grammar/statement.ts';
+import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
+import type { Key } from '../../schemas/key.ts';
+import { Field, type Table } from '../../schemas/table.ts';
+import { type Resolved, resolvePath, resolveWord } from '../cli/resolve.ts';
+import { type Command, UsageError } from './command.ts';
+import { emit } from './output.ts';
+
+/** A JSON Schema, draft 2020-12. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+const dialect = { $schema: 'https://json-schema.org/draft/2020-12/schema' };
+
+export default {
+  parameters: '[TABLE PATH]',
+  help: 'Print the JSON Schema of a table, or of all tables',
+  async run({ words }) {
+    const option = words.find((word) => word.startsWith('-'));
+    if (option !== undefined) throw new UsageError(`schema takes no ${option}`);
+    const catalogue = await loadCatalogue();
+    const schema = words.length === 0 ? catalogueSchema(catalogue) : tableSchema(findTable(catalogue, words));
+    emit({ kind: 'output', text: `${JSON.stringify({ ...dialect, ...schema }, null, 2)}\n` });
+    return 0;
+  },
+} satisfies Command;
+
+/** A whole configuration: an object with a member for each table, by its path. */
+export function catalogueSchema(catalogue: Catalogue): JsonSchema {
+  return objectOf(catalogue.tables.map((table) => [table.id, tableSchema(table)]));
+}
+
+/** The rows of a table by their keys; the fields themselves of a singleton. */
+export function tableSchema(table: Table): JsonSchema {
+  const { id, help, key, readOnly, limit, predefined } = table;
+  const about = { title: id, description: help, ...(readOnly ? { readOnly } : {}) };
+  if (key === undefined) return { ...about, ...rowSchema(table) };
+  return {
+    ...about,
+    type: 'object',
+    propertyNames: readOnly ? { enum: [...predefined.keys()] } : keySchema(key),
+    additionalProperties: rowSchema(table),
+    ...(Number.isFinite(limit) ? { maxProperties: limit } : {}),
+  };
+}
+
+function rowSchema(table: Table): JsonSchema {
+  const required = [...table.fields.values()].filter(({ meta }) => meta.required).map(({ name }) => name);
+  return {
+    ...objectOf(
+      table.members.map((member) => [
+        member.name,
+        member instanceof Field ? fieldSchema(member) : tableSchema(member),
+      ]),
+    ),
+    ...(required.length > 0 ? { required } : {}),
+  };
+}
+
+function fieldSchema(field: Field): JsonSchema {
+  const { help, default: value, range, choices, tables, extension, secret } = field.meta;
+  const type = range === undefined ? 'string' : 'integer';
+  return {
+    description: help,
+    type,
+    ...(choices === undefined ? {} : { enum: Object.keys(choices) }),
+    ...(range === undefined ? {} : range),
+    ...(type === 'string' && choices === undefined ? lengths(field) : {}),
+    ...(value === undefined ? {} : { default: value }),
+    ...(tables === undefined ? {} : { 'x-references': tables }),
+    ...(secret === undefined ? {} : { 'x-secret': secret }),
+    ...(extension ? { 'x-levee-extension': true } : {}),
+  };
+}
+
+function objectOf(members: readonly (readonly [string, JsonSchema])[]): JsonSchema {
+  return { type: 'object', properties: Object.fromEntries(members), additionalProperties: false };
+}
+
+function keySchema({ kind, maximum }: Key): JsonSchema {
+  return kind === 'number' ? { pattern: numbersTo(maximum) } : { minLength: 1, maxLength: maximum };
+}
+
+/** A pattern for the whole numbers from 1 to `maximum` without leading zeros. */
+export function numbersTo(maximum: number): string {
+  const digits = [...String(maximum)];
+  const free = (count: number): string => (count === 0 ? '' : `\\d{${count}}`);
+  const shorter = digits.slice(1).map((_, count) => `[1-9]${free(count)}`);
+  const below = digits.flatMap((digit, index) => {
+    const least = index === 0 ? 1 : 0;
+    if (Number(digit) <= least) return [];
+    return [
+      `${digits.slice(0, index).join('')}[${least}-${Number(digit) - 1}]${free(digits.length - index - 1)}`,
+    ];
+  });
+  return `^(?:${[...shorter, ...below, maximum].join('|')})$`;
+}
+
+/** No text is asked about that is longer. */
+const longest = 2 ** 16;
+
+/** How short and how long a text may be. The metadata does not hold it, so the field is asked. */
+function lengths(field: Field): JsonSchema {
+  const isTooLong = (length: number): boolean => {
+    const reading = field.read('a'.repeat(length));
+    return 'fault' in reading && reading.fault === 'too-long';
+  };
+  const shortest = 'fault' in field.read('') ? { minLength: 1 } : {};
+  if (!isTooLong(longest)) return shortest;
+  let fits = 0;
+  let tooLong = longest;
+  while (tooLong - fits > 1) {
+    const middle = (fits + tooLong) >> 1;
+    if (isTooLong(middle)) tooLong = middle;
+    else fits = middle;
+  }
+  return { ...shortest, maxLength: fits };
+}
+
+/** The table or sub-table that the words name; each may be abbreviated. */
+function findTable(catalogue: Catalogue, given: readonly string[]): Table {
+  const span = { offset: 0, length: 0, line: 1, column: 1 };
+  // A path may also come as one quoted argument.
+  const words = given
+    .flatMap((word) => word.split(/\s+/))
+    .map((text): Word => ({ text, span, quoted: false }));
+  const { table, rest } = settled(resolvePath(catalogue, words));
+  return rest.reduce((outer, word) => {
+    const names = [...outer.tables.keys()];
+    const expected =
+      names.length === 0 ? 'the end of the line' : `a table of ${outer.id}: ${names.join(', ')}`;
+    const name = settled(resolveWord(word, names, expected));
+    return catalogue.tableOf([...outer.path, name].join(' '));
+  }, table);
+}
+
+function settled<T>(resolved: Resolved<T>): T {
+  if ('found' in resolved) return resolved.found;
+  const { word, expected, nearest } = resolved.fault;
+  const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  throw new UsageError(
+    `${word === '' ? 'incomplete path' : `no such table: ${word}`}: expected ${expected}${hint}`,
+  );
+}
