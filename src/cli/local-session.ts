@@ -1,6 +1,7 @@
 import { statements, unfinished } from '../../grammar/parse.ts';
 import { decodeSource } from '../../grammar/source-text.ts';
 import type { Draft } from '../store/draft.ts';
+import type { Completion, HelpLine, Mark } from './assistance.ts';
 import { Batch } from './batch.ts';
 import { coalesce } from './coalesce.ts';
 import { type Context, done, type Faults } from './context.ts';
@@ -12,6 +13,8 @@ import { prompt } from './prompt.ts';
 import { rejectionFault } from './rejections.ts';
 import type { SessionServices } from './services.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session, Status } from './session.ts';
+import { complete, help, marks } from './typing.ts';
+import type { Place } from './verb.ts';
 
 /** A session in the process that owns the configuration. */
 export class LocalSession implements Session {
@@ -66,6 +69,23 @@ export class LocalSession implements Session {
   async prompt(): Promise<string> {
     const { language, configuration } = this.#services;
     return prompt(language.catalogue, configuration.view, this.#levels);
+  }
+
+  async complete(text: string, cursor: number): Promise<Completion> {
+    return complete(this.#services.language, this.#place, text, cursor);
+  }
+
+  async help(text: string, cursor: number): Promise<readonly HelpLine[]> {
+    return help(this.#services.language, this.#place, text, cursor);
+  }
+
+  async marks(text: string): Promise<readonly Mark[]> {
+    return marks(this.#services.language, this.#place, text);
+  }
+
+  get #place(): Place {
+    const { catalogue, operations, pipes } = this.#services.language;
+    return { catalogue, operations, pipes, levels: this.#levels };
   }
 
   interrupt(): void {

@@ -1,5 +1,6 @@
 import type { Word } from '../../grammar/statement.ts';
 import type { Context, Faults } from './context.ts';
+import type { Suggest } from './verb.ts';
 
 /** A command of `execute` or `diagnose`. Each is a file of `operations/`. */
 export type Operation = {
@@ -10,4 +11,6 @@ export type Operation = {
   readonly parameters: string;
   readonly help: string;
   run(context: Context, parameters: readonly Word[]): Faults | Promise<Faults>;
+  /** What may follow these parameters. */
+  readonly suggest: Suggest;
 };

@@ -2,6 +2,8 @@ import type { Span, Word } from '../../grammar/statement.ts';
 import type { Context, Faults } from './context.ts';
 import type { Operation } from './operation.ts';
 import { after, resolveWord } from './resolve.ts';
+import { choices, type Suggestion } from './suggestion.ts';
+import type { Place } from './verb.ts';
 
 /** Finds the operation that the words name, each of which may be abbreviated, and runs it with the rest. */
 export async function runOperation(
@@ -28,4 +30,30 @@ export async function runOperation(
     if ('fault' in resolved) return [resolved.fault];
     candidates = candidates.filter((operation) => operation.words[index] === resolved.found);
   }
+}
+
+/** What may follow: the next word of an operation's name, or what it takes. */
+export function operationSuggestions(
+  place: Place,
+  verb: Operation['verb'],
+  words: readonly Word[],
+  prefix: string,
+): readonly Suggestion[] {
+  let candidates = place.operations.filter((operation) => operation.verb === verb);
+  for (const [index, word] of words.entries()) {
+    const named = candidates.find((operation) => operation.words.length === index);
+    if (named !== undefined) return named.suggest(place, words.slice(index), prefix);
+    const next = [...new Set(candidates.flatMap((operation) => operation.words[index] ?? []))];
+    const resolved = resolveWord(word, next, '');
+    if ('fault' in resolved) return [];
+    candidates = candidates.filter((operation) => operation.words[index] === resolved.found);
+  }
+  const named = candidates.find((operation) => operation.words.length === words.length);
+  if (named !== undefined) return named.suggest(place, [], prefix);
+  const next = Map.groupBy(candidates, (operation) => operation.words[words.length] ?? '');
+  const entries = [...next].map(([word, operations]) => [
+    word,
+    operations.map(({ help }) => help).join('; '),
+  ]);
+  return choices(Object.fromEntries(entries), 'path');
 }

@@ -1,3 +1,4 @@
+import type { Assistance } from './assistance.ts';
 import type { Problem } from './problem.ts';
 
 /** A piece of what a session answers. */
@@ -36,7 +37,7 @@ export type BatchOptions = {
 };
 
 /** A session as its client sees it, in the same process or behind a socket. Everything that crosses is plain data. */
-export interface Session {
+export interface Session extends Assistance {
   /** Runs what was typed at the prompt, line by line; each top-level `next` or `end` commits. */
   execute(text: string, emit: Emit): Promise<Outcome>;
   /** Runs whole texts as one transaction. */

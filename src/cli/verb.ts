@@ -1,6 +1,7 @@
-import type { Statement, Verb } from '../../grammar/statement.ts';
+import type { Statement, Verb, Word } from '../../grammar/statement.ts';
 import type { Context, Faults } from './context.ts';
 import type { LevelKind } from './levels.ts';
+import type { Suggestion } from './suggestion.ts';
 
 export type StatementOf<V extends Verb> = Extract<Statement, { verb: V }>;
 
@@ -9,7 +10,16 @@ type Definition<V extends Verb> = {
   readonly help: string;
   readonly levels: readonly LevelKind[];
   run(context: Context, statement: StatementOf<V>): Faults | Promise<Faults>;
+  suggest?: Suggest;
+  /** Its output can be piped. */
+  readonly pipes?: boolean;
 };
+
+/** What may stand after the verb and these whole words; `prefix` is what has been typed of it. */
+export type Suggest = (place: Place, words: readonly Word[], prefix: string) => readonly Suggestion[];
+
+/** Where a line is being typed. */
+export type Place = Pick<Context, 'catalogue' | 'levels' | 'operations' | 'pipes'>;
 
 /** What the session knows of a verb. Each is a file of `verbs/`. */
 export type VerbEntry = {
@@ -17,6 +27,8 @@ export type VerbEntry = {
   readonly help: string;
   readonly levels: readonly LevelKind[];
   run(context: Context, statement: Statement): Faults | Promise<Faults>;
+  readonly suggest: Suggest;
+  readonly pipes: boolean;
 };
 
 export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry {
@@ -26,6 +38,8 @@ export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry
     verb,
     help,
     levels,
+    suggest: definition.suggest ?? (() => []),
+    pipes: definition.pipes ?? false,
     run(context, statement) {
       if (!isMine(statement)) throw new Error(`${verb} was given a statement of ${statement.verb}`);
       return definition.run(context, statement);

@@ -1,9 +1,14 @@
 import { createConnection, type Socket } from 'node:net';
+import type { Completion, HelpLine, Mark } from '../cli/assistance.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../cli/session.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
-import { chunkSize, isResponse, type Request } from './messages.ts';
+import { chunkSize, isResponse, type Request, type Response } from './messages.ts';
 
-type Waiting = { readonly emit: Emit; readonly answer: PromiseWithResolvers<Outcome> };
+/** A request that is on its way; `take` sees each answer and says whether it was the last. */
+type Waiting = {
+  readonly take: (response: Response) => boolean;
+  readonly fail: (error: Error) => void;
+};
 
 /** A session of another process, by its control socket. */
 export class RemoteSession implements Session {
@@ -32,7 +37,7 @@ export class RemoteSession implements Session {
 
   execute(text: string, emit: Emit): Promise<Outcome> {
     this.#send({ type: 'execute', text });
-    return this.#answer(emit);
+    return this.#outcome(emit);
   }
 
   batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome> {
@@ -45,12 +50,27 @@ export class RemoteSession implements Session {
       }
     }
     this.#send({ type: 'run' });
-    return this.#answer(emit);
+    return this.#outcome(emit);
   }
 
-  async prompt(): Promise<string> {
+  prompt(): Promise<string> {
     this.#send({ type: 'prompt' });
-    return (await this.#answer(() => undefined)).prompt;
+    return this.#answer((response) => (response.type === 'prompt' ? response.prompt : undefined));
+  }
+
+  complete(text: string, cursor: number): Promise<Completion> {
+    this.#send({ type: 'complete', text, cursor });
+    return this.#answer((response) => (response.type === 'complete' ? response.completion : undefined));
+  }
+
+  help(text: string, cursor: number): Promise<readonly HelpLine[]> {
+    this.#send({ type: 'help', text, cursor });
+    return this.#answer((response) => (response.type === 'help' ? response.lines : undefined));
+  }
+
+  marks(text: string): Promise<readonly Mark[]> {
+    this.#send({ type: 'marks', text });
+    return this.#answer((response) => (response.type === 'marks' ? response.marks : undefined));
   }
 
   interrupt(): void {
@@ -61,11 +81,24 @@ export class RemoteSession implements Session {
     this.#socket.end();
   }
 
-  #answer(emit: Emit): Promise<Outcome> {
-    const answer = Promise.withResolvers<Outcome>();
-    if (this.#socket.destroyed) answer.reject(new Error('Levee has ended the session'));
-    else this.#waiting.push({ emit, answer });
-    return answer.promise;
+  #outcome(emit: Emit): Promise<Outcome> {
+    return this.#answer((response) => {
+      if (response.type === 'part') emit(response.part);
+      return response.type === 'outcome' ? response.outcome : undefined;
+    });
+  }
+
+  /** Resolves to what `read` makes of an answer to the request that was sent last. */
+  #answer<T>(read: (response: Response) => T | undefined): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const take = (response: Response): boolean => {
+      const value = read(response);
+      if (value !== undefined) resolve(value);
+      return value !== undefined;
+    };
+    if (this.#socket.destroyed) reject(new Error('Levee has ended the session'));
+    else this.#waiting.push({ take, fail: reject });
+    return promise;
   }
 
   #send(request: Request): void {
@@ -74,20 +107,14 @@ export class RemoteSession implements Session {
 
   #receive(chunk: Buffer): void {
     for (const message of this.#frames.read(chunk)) {
-      if (!isResponse(message)) {
-        this.#lose(new Error('an answer that this version does not know'));
-      } else if (message.type === 'part') {
-        this.#waiting[0]?.emit(message.part);
-      } else if (message.type === 'outcome') {
-        this.#waiting.shift()?.answer.resolve(message.outcome);
-      } else {
-        this.#lose(new Error(message.reason));
-      }
+      if (!isResponse(message)) this.#lose(new Error('an answer that this version does not know'));
+      else if (message.type === 'failed') this.#lose(new Error(message.reason));
+      else if (this.#waiting[0]?.take(message)) this.#waiting.shift();
     }
   }
 
   #lose(error: Error): void {
     this.#socket.destroy();
-    for (const { answer } of this.#waiting.splice(0)) answer.reject(error);
+    for (const { fail } of this.#waiting.splice(0)) fail(error);
   }
 }

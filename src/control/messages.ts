@@ -1,3 +1,4 @@
+import type { Completion, HelpLine, Mark } from '../cli/assistance.ts';
 import type { BatchOptions, Outcome, ReplyPart } from '../cli/session.ts';
 
 /** From a client. A batch is announced, then sent in chunks, then run: no message grows with the text. */
@@ -10,12 +11,18 @@ export type Request =
   | { readonly type: 'chunk'; readonly bytes: string }
   | { readonly type: 'run' }
   | { readonly type: 'prompt' }
+  | { readonly type: 'complete' | 'help'; readonly text: string; readonly cursor: number }
+  | { readonly type: 'marks'; readonly text: string }
   | { readonly type: 'interrupt' };
 
-/** From the server. Every `execute`, `run` and `prompt` is answered by parts and one outcome. */
+/** From the server: `execute` and `run` are answered by parts and one outcome, the others by their like, in order. */
 export type Response =
   | { readonly type: 'part'; readonly part: ReplyPart }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'prompt'; readonly prompt: string }
+  | { readonly type: 'complete'; readonly completion: Completion }
+  | { readonly type: 'help'; readonly lines: readonly HelpLine[] }
+  | { readonly type: 'marks'; readonly marks: readonly Mark[] }
   | { readonly type: 'failed'; readonly reason: string };
 
 /** Bytes of a text in one `chunk`, which stays under the longest message in base64. */
@@ -24,7 +31,9 @@ export const chunkSize = 512 * 1024;
 /** Characters of output in one `part`: even escaped to six bytes each it stays under the longest message. */
 export const partSize = 128 * 1024;
 
-type Fields = { readonly [name in 'type' | 'origin' | 'text' | 'name' | 'bytes' | 'options']?: unknown };
+type Fields = {
+  readonly [name in 'type' | 'origin' | 'text' | 'name' | 'bytes' | 'options' | 'cursor']?: unknown;
+};
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
@@ -33,7 +42,7 @@ function isFields(value: unknown): value is Fields {
 /** The request that a client sent, or undefined where it is none. */
 export function readRequest(value: unknown): Request | undefined {
   if (!isFields(value)) return undefined;
-  const { type, origin, text, name, bytes, options } = value;
+  const { type, origin, text, name, bytes, options, cursor } = value;
   switch (type) {
     case 'run':
     case 'prompt':
@@ -43,6 +52,11 @@ export function readRequest(value: unknown): Request | undefined {
       return typeof origin === 'string' ? { type, origin } : undefined;
     case 'execute':
       return typeof text === 'string' ? { type, text } : undefined;
+    case 'marks':
+      return typeof text === 'string' ? { type, text } : undefined;
+    case 'complete':
+    case 'help':
+      return typeof text === 'string' && typeof cursor === 'number' ? { type, text, cursor } : undefined;
     case 'source':
       return typeof name === 'string' ? { type, name } : undefined;
     case 'chunk':
@@ -66,5 +80,8 @@ function isBatchOptions(value: unknown): value is BatchOptions {
 
 /** The server is this product in this version: its messages are taken by their type. */
 export function isResponse(value: unknown): value is Response {
-  return isFields(value) && ['part', 'outcome', 'failed'].includes(String(value.type));
+  return (
+    isFields(value) &&
+    ['part', 'outcome', 'prompt', 'complete', 'help', 'marks', 'failed'].includes(String(value.type))
+  );
 }

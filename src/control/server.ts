@@ -72,13 +72,13 @@ class Connection {
     }
     this.#working = this.#working
       .then(async () => {
-        const outcome = await this.#perform(request);
-        if (outcome !== undefined) this.#send({ type: 'outcome', outcome });
+        const response = await this.#perform(request);
+        if (response !== undefined) this.#send(response);
       })
       .catch((error: unknown) => this.#fail(error));
   }
 
-  async #perform(request: Exclude<Request, { type: 'interrupt' }>): Promise<Outcome | undefined> {
+  async #perform(request: Exclude<Request, { type: 'interrupt' }>): Promise<Response | undefined> {
     if (request.type === 'open') {
       this.#session = this.#openSession(request.origin);
       return undefined;
@@ -87,9 +87,15 @@ class Connection {
     if (session === undefined) throw new TypeError('a message before the session was opened');
     switch (request.type) {
       case 'execute':
-        return session.execute(request.text, this.#emit);
+        return { type: 'outcome', outcome: await session.execute(request.text, this.#emit) };
       case 'prompt':
-        return { status: 0, prompt: await session.prompt(), closed: false, unfinished: false };
+        return { type: 'prompt', prompt: await session.prompt() };
+      case 'complete':
+        return { type: 'complete', completion: await session.complete(request.text, request.cursor) };
+      case 'help':
+        return { type: 'help', lines: await session.help(request.text, request.cursor) };
+      case 'marks':
+        return { type: 'marks', marks: await session.marks(request.text) };
       case 'batch':
         this.#options = request.options;
         this.#sources = [];
@@ -101,7 +107,7 @@ class Connection {
         this.#sources.at(-1)?.chunks.push(Buffer.from(request.bytes, 'base64'));
         return undefined;
       case 'run':
-        return this.#run(session);
+        return { type: 'outcome', outcome: await this.#run(session) };
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Content, Row, RowId, Use, View } from './view.ts';
+import type { Content, KeyRange, Row, RowId, Use, View } from './view.ts';
 
 /** What a draft does to one row. */
 export type RowChange = {
@@ -89,6 +89,19 @@ export class Draft implements View {
     // What others have added since the rows were put in order comes last.
     const ids = new Set([...(membership?.order ?? []), ...known.keys(), ...(membership?.added ?? [])]);
     return [...ids].flatMap((id) => (this.#changes.has(id) ? this.row(id) : known.get(id)) ?? []);
+  }
+
+  keys(table: string, parent: RowId | null, prefix: string, limit: number): KeyRange {
+    const changed = this.#memberships.get(place(table, parent))?.keys;
+    if (changed === undefined) return this.base.keys(table, parent, prefix, limit);
+    const below = this.base.keys(table, parent, prefix, limit + changed.size);
+    const mine = [...changed]
+      .filter(([key, id]) => id !== null && key.startsWith(prefix))
+      .map(([key]) => key);
+    const all = new Set([...below.keys.filter((key) => changed.get(key) !== null), ...mine]);
+    const sorted = [...all].sort(byCodePoint);
+    const last = [below.last ?? '', ...sorted.slice(limit)].sort(byCodePoint).at(-1);
+    return last ? { keys: sorted.slice(0, limit), last } : { keys: sorted };
   }
 
   users(id: RowId): readonly Use[] {
@@ -256,4 +269,9 @@ export class Draft implements View {
 
 function place(table: string, parent: RowId | null): string {
   return parent === null ? table : `${table} ${parent}`;
+}
+
+/** As SQLite orders text: by UTF-8, which is by code point. */
+function byCodePoint(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Value } from '../../schemas/field.ts';
-import type { Content, Row, RowId, Use, View } from './view.ts';
+import type { Content, KeyRange, Row, RowId, Use, View } from './view.ts';
 
 type RowRecord = {
   id: number;
@@ -21,6 +21,8 @@ export class Stored implements View {
   readonly #find: Statement<[string, number, string], number>;
   readonly #rows: Statement<[string, number], RowRecord>;
   readonly #users: Statement<[number], Use>;
+  readonly #keys: Statement<[string, number, string, string, number], string>;
+  readonly #lastKey: Statement<[string, number, string, string], string>;
   #revision: number;
 
   constructor(database: Database) {
@@ -33,6 +35,13 @@ export class Stored implements View {
     this.#rows = database.prepare(
       `SELECT ${columns} FROM row WHERE path = ? AND ifnull(parent, 0) = ? ORDER BY position`,
     );
+    const range = 'FROM row WHERE path = ? AND ifnull(parent, 0) = ? AND key >= ? AND key < ? ORDER BY key';
+    this.#keys = database
+      .prepare<[string, number, string, string, number], string>(`SELECT key ${range} LIMIT ?`)
+      .pluck();
+    this.#lastKey = database
+      .prepare<[string, number, string, string], string>(`SELECT key ${range} DESC LIMIT 1`)
+      .pluck();
     this.#users = database.prepare('SELECT row, field FROM reference WHERE target = ? ORDER BY row, field');
     const last = database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck();
     this.#revision = last.get() ?? 0;
@@ -59,6 +68,15 @@ export class Stored implements View {
 
   rows(table: string, parent: RowId | null): readonly Row[] {
     return parent !== null && parent < 0 ? [] : this.#rows.all(table, parent ?? 0).map(toRow);
+  }
+
+  keys(table: string, parent: RowId | null, prefix: string, limit: number): KeyRange {
+    if (parent !== null && parent < 0) return { keys: [] };
+    const end = `${prefix}\u{10ffff}\u{10ffff}`;
+    const keys = this.#keys.all(table, parent ?? 0, prefix, end, limit);
+    if (keys.length < limit) return { keys };
+    const last = this.#lastKey.get(table, parent ?? 0, prefix, end);
+    return last === undefined || last === keys.at(-1) ? { keys } : { keys, last };
   }
 
   users(id: RowId): readonly Use[] {

@@ -25,6 +25,8 @@ export type Row = {
 /** A field that refers to some row. */
 export type Use = { readonly row: RowId; readonly field: string };
 
+export type KeyRange = { readonly keys: readonly string[]; readonly last?: string };
+
 /** A configuration that can be read: what is stored, or what it would be with pending changes. */
 export interface View {
   /** Number of the last commit that it shows. */
@@ -33,6 +35,8 @@ export interface View {
   find(table: string, parent: RowId | null, key: string): RowId | undefined;
   /** In key order: as created, unless moved. */
   rows(table: string, parent: RowId | null): readonly Row[];
+  /** Keys that begin with `prefix`, at most so many, sorted; with the last of all where some were left out. */
+  keys(table: string, parent: RowId | null, prefix: string, limit: number): KeyRange;
   /** Every field that refers to this row. */
   users(id: RowId): readonly Use[];
 }
@@ -43,10 +47,4 @@ export function isLink(content: Content | undefined): content is Link {
 
 export function sameContent(one: Content | undefined, other: Content | undefined): boolean {
   return isLink(one) && isLink(other) ? one.target === other.target : one === other;
-}
-
-/** The row at the top of a chain of sub-tables. */
-export function topOf(view: View, id: RowId): RowId {
-  const parent = view.row(id)?.parent ?? null;
-  return parent === null ? id : topOf(view, parent);
 }

@@ -3,6 +3,7 @@ import { done, type Faults } from '../context.ts';
 import { existingRow } from '../keys.ts';
 import type { Operation } from '../operation.ts';
 import { after } from '../resolve.ts';
+import { choices, hint, keySuggestions } from '../suggestion.ts';
 import type { FloodTest } from '../system.ts';
 
 /** Enough to see any threshold at work on one machine, few enough not to use up its ports. */
@@ -13,6 +14,11 @@ export default {
   words: ['policy', 'flood-test'],
   parameters: '"<policy>" connections <1-10000>',
   help: 'Open connections to one of our own policies and show what becomes of them',
+  suggest({ catalogue, levels }, { length }, prefix) {
+    if (length === 0) return keySuggestions(levels.view, catalogue.get('server-policy policy'), null, prefix);
+    if (length === 1) return choices({ connections: 'How many to open follows' });
+    return length === 2 ? [hint(`<1-${most}>`, 'Connections to open at once')] : [];
+  },
   async run(context, parameters): Promise<Faults> {
     const { catalogue, levels, system } = context;
     const reading = readParameters(parameters);

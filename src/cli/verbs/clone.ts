@@ -4,12 +4,14 @@ import type { RowId } from '../../store/view.ts';
 import { changeTable } from '../change.ts';
 import { done } from '../context.ts';
 import { existingRow, newKey } from '../keys.ts';
+import { pairSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'clone',
   help: 'Copy an entry under a new name',
   levels: ['table'],
+  suggest: ({ levels }, words, prefix) => pairSuggestions(levels, words, prefix),
   run(context, { from, to }) {
     const level = context.levels.table;
     if (level === undefined) return done;

@@ -2,12 +2,19 @@ import type { Word } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { type Context, done, type Faults } from '../context.ts';
 import { resolvePath, resolveWord } from '../resolve.ts';
+import { pathSuggestions, subTableSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'config',
   help: 'Enter a table or a singleton',
   levels: ['root', 'row', 'singleton'],
+  suggest({ catalogue, levels }, words) {
+    const open = levels.row;
+    if (open !== undefined) return words.length === 0 ? subTableSuggestions(open.table) : [];
+    const path = pathSuggestions(catalogue, words);
+    return 'suggestions' in path ? path.suggestions : [];
+  },
   run(context, { path }) {
     const { levels, catalogue } = context;
     const open = levels.row;

@@ -2,12 +2,14 @@ import { changeTable } from '../change.ts';
 import { done } from '../context.ts';
 import { existingRow } from '../keys.ts';
 import { removeRow } from '../removal.ts';
+import { existingKeys } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'delete',
   help: 'Remove an entry',
   levels: ['table'],
+  suggest: ({ levels }, words, prefix) => (words.length === 0 ? existingKeys(levels, prefix) : []),
   run(context, { key }) {
     const level = context.levels.table;
     if (level === undefined) return done;

@@ -1,9 +1,11 @@
-import { runOperation } from '../operations.ts';
+import { operationSuggestions, runOperation } from '../operations.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'diagnose',
   help: 'Look into the running system',
   levels: ['root'],
+  pipes: true,
+  suggest: (place, words, prefix) => operationSuggestions(place, 'diagnose', words, prefix),
   run: (context, { words, span }) => runOperation(context, 'diagnose', words, span),
 });

@@ -1,11 +1,14 @@
 import { done, type Faults } from '../context.ts';
 import { keyFault, nextFreeNumber } from '../keys.ts';
+import type { Levels } from '../levels.ts';
+import { hint, keySuggestions, type Suggestion } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'edit',
   help: 'Open an entry; it is created where it does not exist',
   levels: ['table'],
+  suggest: ({ levels }, words, prefix) => (words.length === 0 ? newOrExisting(levels, prefix) : []),
   run({ levels, catalogue, remark }, { key: { text, span } }): Faults {
     const level = levels.table;
     if (level === undefined) return done;
@@ -40,3 +43,10 @@ export default defineVerb({
     return done;
   },
 });
+
+function newOrExisting({ view, table: level }: Levels, prefix: string): Suggestion[] {
+  if (level === undefined) return [];
+  const { table, parent } = level;
+  const help = table.key?.kind === 'number' ? '0 = the next free number' : 'A new entry';
+  return [...keySuggestions(view, table, parent, prefix), hint(`<${table.key?.kind ?? 'name'}>`, help)];
+}

@@ -1,9 +1,11 @@
-import { runOperation } from '../operations.ts';
+import { operationSuggestions, runOperation } from '../operations.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'execute',
   help: 'Run an operation',
   levels: ['root'],
+  pipes: true,
+  suggest: (place, words, prefix) => operationSuggestions(place, 'execute', words, prefix),
   run: (context, { words, span }) => runOperation(context, 'execute', words, span),
 });

@@ -3,12 +3,15 @@ import { tableData } from '../data.ts';
 import { getRow, getTable } from '../get.ts';
 import { pathTarget } from '../path-target.ts';
 import { printedLines } from '../printed.ts';
+import { placeSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'get',
   help: 'Print values, defaults included',
   levels: ['root', 'table', 'row', 'singleton'],
+  pipes: true,
+  suggest: (place, words, prefix) => placeSuggestions(place, words, prefix),
   run(context, { path }) {
     const { catalogue, levels, print } = context;
     const { view } = levels;

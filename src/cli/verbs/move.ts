@@ -1,12 +1,18 @@
 import { changeTable } from '../change.ts';
 import { done } from '../context.ts';
 import { existingRow } from '../keys.ts';
+import { choices, existingKeys } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'move',
   help: 'Put an entry before or after another one',
   levels: ['table'],
+  suggest({ levels }, words, prefix) {
+    if (words.length === 1)
+      return choices({ before: 'Right before another entry', after: 'Right after another entry' });
+    return words.length < 3 ? existingKeys(levels, prefix) : [];
+  },
   run(context, { key, side, other }) {
     const level = context.levels.table;
     if (level === undefined) return done;

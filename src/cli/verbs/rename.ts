@@ -1,12 +1,14 @@
 import { changeTable } from '../change.ts';
 import { done } from '../context.ts';
 import { existingRow, newKey } from '../keys.ts';
+import { pairSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'rename',
   help: 'Give an entry another name; what refers to it follows',
   levels: ['table'],
+  suggest: ({ levels }, words, prefix) => pairSuggestions(levels, words, prefix),
   run(context, { from, to }) {
     const level = context.levels.table;
     if (level === undefined) return done;

@@ -4,19 +4,31 @@ import { done } from '../context.ts';
 import { tableData } from '../data.ts';
 import { pathTarget } from '../path-target.ts';
 import { hasContent, type ShowOptions, showTable } from '../show.ts';
+import { choices, placeSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
+
+const full = 'full-configuration';
 
 export default defineVerb({
   verb: 'show',
   help: 'Print the configuration as commands that can be entered again',
   levels: ['root', 'table', 'row', 'singleton'],
-  run(context, { path, full }) {
+  pipes: true,
+  suggest(place, words, prefix) {
+    const [first, ...rest] = words;
+    const isFull = first !== undefined && !first.quoted && first.text !== '' && full.startsWith(first.text);
+    const path = placeSuggestions(place, isFull ? rest : words, prefix);
+    return words.length > 0
+      ? path
+      : [...path, ...choices({ [full]: 'Every field, defaults included' }, 'path')];
+  },
+  run(context, statement) {
     const { catalogue, levels, print } = context;
-    const target = pathTarget(context, path);
+    const target = pathTarget(context, statement.path);
     if ('fault' in target) return [target.fault];
     const { top, focus } = target;
     const { view } = levels;
-    const options = { full };
+    const options = { full: statement.full };
     if (top !== undefined) {
       const lines = showTable(view, top, options, focus);
       print({ lines, data: () => ({ [top.id]: tableData(view, top, options, focus) }) });

@@ -1,11 +1,16 @@
 import { done } from '../context.ts';
 import { resolveField } from '../fields.ts';
+import { fieldSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'unset',
   help: 'Put a field back to its default',
   levels: ['row', 'singleton'],
+  suggest({ levels }, words) {
+    const level = levels.row;
+    return level === undefined || words.length > 0 ? [] : fieldSuggestions(level.table);
+  },
   run({ levels }, { field: name }) {
     const level = levels.row;
     if (level === undefined) return done;

@@ -1,0 +1,150 @@
+import type { Word } from '../../grammar/statement.ts';
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { Field, Table } from '../../schemas/table.ts';
+import type { RowId, View } from '../store/view.ts';
+import type { Mark } from './assistance.ts';
+import type { Context } from './context.ts';
+import type { Levels } from './levels.ts';
+import { resolveWord } from './resolve.ts';
+import { contentText } from './show.ts';
+
+/** Something that may stand next. */
+export type Suggestion = {
+  /** A word that can be entered, or for a person what to put there: `<name>`. */
+  readonly word: string;
+  readonly help: string;
+  readonly kind: 'word' | 'hint';
+  /** What such a word is, for its colour. */
+  readonly mark: Mark['kind'];
+};
+
+/** Keys that are offered at once: more than a screen holds, few enough to find at any size of the table. */
+const offered = 200;
+
+function words(entries: Iterable<readonly [string, string]>, mark: Mark['kind']): Suggestion[] {
+  return [...entries].map(([word, help]) => ({ word, help, kind: 'word', mark }));
+}
+
+export function hint(word: string, help: string): Suggestion {
+  return { word, help, kind: 'hint', mark: 'value' };
+}
+
+/** Fixed words, each with its help. */
+export function choices(
+  entries: Readonly<Record<string, string>>,
+  mark: Mark['kind'] = 'value',
+): Suggestion[] {
+  return words(Object.entries(entries), mark);
+}
+
+/** Words that go on a path; undefined once the path has named a table, with the words after it. */
+export function pathSuggestions(
+  catalogue: Catalogue,
+  path: readonly Word[],
+):
+  | { readonly suggestions: readonly Suggestion[] }
+  | { readonly table: Table; readonly rest: readonly Word[] } {
+  const known: string[] = [];
+  for (const [index, word] of path.entries()) {
+    const resolved = resolveWord(word, catalogue.wordsAfter(known), '');
+    if ('fault' in resolved) return { suggestions: [] };
+    known.push(resolved.found);
+    const table = catalogue.find(known.join(' '));
+    if (table !== undefined) return { table, rest: path.slice(index + 1) };
+  }
+  const next = catalogue.wordsAfter(known).map((word): readonly [string, string] => {
+    const table = catalogue.find([...known, word].join(' '));
+    return [word, table?.help ?? catalogue.wordsAfter([...known, word]).join(', ')];
+  });
+  return { suggestions: words(next, 'path') };
+}
+
+export function subTableSuggestions(table: Table): Suggestion[] {
+  return words(
+    [...table.tables.values()].map(({ name, help }) => [name, help] as const),
+    'path',
+  );
+}
+
+/** Keys of a table that begin so, sorted; numbers by their size. Their help is what is set in the row. */
+export function keySuggestions(view: View, table: Table, parent: RowId | null, prefix: string): Suggestion[] {
+  const { keys, last } = view.keys(table.id, parent, prefix, offered);
+  const all = last === undefined ? [...keys] : [...keys, last];
+  if (table.key?.kind === 'number') all.sort((one, other) => Number(one) - Number(other));
+  return words(
+    all.map((key) => [key, summary(view, view.find(table.id, parent, key))] as const),
+    'value',
+  );
+}
+
+/** The first few things that are set in a row. */
+function summary(view: View, id: RowId | undefined): string {
+  const fields = id === undefined ? undefined : view.row(id)?.fields;
+  return [...(fields ?? [])]
+    .slice(0, 3)
+    .map(([name, content]) => `${name} ${contentText(view, content)}`)
+    .join(', ');
+}
+
+export function fieldSuggestions(table: Table): Suggestion[] {
+  return words(
+    [...table.fields.values()].map((field) => [field.name, fieldHelp(field)] as const),
+    'field',
+  );
+}
+
+function fieldHelp({ meta }: Field): string {
+  return meta.extension ? `${meta.help} (Levee's own)` : meta.help;
+}
+
+/** What a field may be set to. */
+export function valueSuggestions(
+  catalogue: Catalogue,
+  view: View,
+  field: Field,
+  prefix: string,
+): Suggestion[] {
+  const { choices: entries, tables, range, help, expected } = field.meta;
+  const standard = field.meta.default === undefined ? '' : ` (default ${field.meta.default})`;
+  if (entries !== undefined) {
+    return words(
+      Object.entries(entries).map(
+        ([word, text]) => [word, word === field.meta.default ? `${text} (default)` : text] as const,
+      ),
+      'value',
+    );
+  }
+  if (tables !== undefined) {
+    return tables.flatMap((path) => {
+      const table = catalogue.get(path);
+      return keySuggestions(view, table, null, prefix);
+    });
+  }
+  if (range !== undefined) return [hint(`<${range.minimum}-${range.maximum}>`, `${help}${standard}`)];
+  return [hint(`<${expected.replace(/^an? /, '')}>`, `${help}${standard}`)];
+}
+
+/** Keys of the table in which the session stands. */
+export function existingKeys({ view, table: level }: Levels, prefix: string): Suggestion[] {
+  return level === undefined ? [] : keySuggestions(view, level.table, level.parent, prefix);
+}
+
+/** `<key> to <name>`. */
+export function pairSuggestions(levels: Levels, { length }: readonly Word[], prefix: string): Suggestion[] {
+  if (length === 0) return existingKeys(levels, prefix);
+  if (length === 1) return choices({ to: 'The new name follows' });
+  return length === 2 ? [hint('<name>', 'A name that no other entry has')] : [];
+}
+
+/** `[PATH [KEY]]`, which `get` and `show` take at the root. */
+export function placeSuggestions(
+  { catalogue, levels }: Pick<Context, 'catalogue' | 'levels'>,
+  path: readonly Word[],
+  prefix: string,
+): readonly Suggestion[] {
+  if (levels.depth > 0) return [];
+  const found = pathSuggestions(catalogue, path);
+  if ('suggestions' in found) return found.suggestions;
+  const { table, rest } = found;
+  return rest.length > 0 || table.key === undefined ? [] : keySuggestions(levels.view, table, null, prefix);
+}

@@ -1,0 +1,105 @@
+import { printWord, quote } from '../../grammar/quote.ts';
+import type { Word } from '../../grammar/statement.ts';
+import { type Typed, typed } from '../../grammar/typing.ts';
+import { resolveVerb } from '../../grammar/verbs.ts';
+import type { Completion, HelpLine, Mark } from './assistance.ts';
+import type { Language } from './language.ts';
+import { verbsAt } from './perform.ts';
+import { choices, hint, type Suggestion } from './suggestion.ts';
+import type { Place } from './verb.ts';
+
+/** What may stand at the cursor; a suggestion that does not begin like the typed word is no longer one. */
+function suggestionsAt(language: Language, place: Place, { words, current, comment }: Typed): Suggestion[] {
+  if (comment) return [];
+  const all = following(language, place, words, current.text);
+  return all.filter(({ word, kind }) => (kind === 'hint' ? true : word.startsWith(current.text)));
+}
+
+/** What may follow these words. */
+function following(
+  language: Language,
+  place: Place,
+  words: readonly Word[],
+  prefix: string,
+): readonly Suggestion[] {
+  const [first, ...rest] = words;
+  const { kind } = place.levels;
+  if (first === undefined) {
+    const entries = verbsAt(language, kind).map((verb) => [verb, language.verbs.get(verb)?.help ?? '']);
+    return choices(Object.fromEntries(entries), 'verb');
+  }
+  const meant = resolveVerb(first.text, verbsAt(language, kind));
+  const entry = 'verb' in meant ? language.verbs.get(meant.verb) : undefined;
+  if (entry === undefined || !entry.levels.includes(kind)) return [];
+  const pipe = entry.pipes ? rest.findLastIndex(({ text, quoted }) => text === '|' && !quoted) : -1;
+  if (pipe >= 0) return pipeSuggestions(place, rest.slice(pipe + 1));
+  return entry.suggest(place, rest, prefix);
+}
+
+function pipeSuggestions({ pipes }: Place, [name, ...parameters]: readonly Word[]): readonly Suggestion[] {
+  if (name === undefined)
+    return choices(Object.fromEntries(pipes.map(({ name, help }) => [name, help])), 'path');
+  const pipe = pipes.find((candidate) => candidate.name === name.text);
+  return pipe === undefined || pipe.parameters === '' || parameters.length > 0
+    ? []
+    : [hint(pipe.parameters, pipe.help)];
+}
+
+export function complete(language: Language, place: Place, text: string, cursor: number): Completion {
+  const line = typed(text.slice(0, cursor));
+  const { start } = line.current;
+  const inQuotes = text[start] === '"' || text[start] === "'";
+  const candidates = suggestionsAt(language, place, line)
+    .filter(({ kind }) => kind === 'word')
+    .map(({ word, help }) => ({ text: inQuotes ? quote(word) : printWord(word), help, whole: true }));
+  return { start, candidates };
+}
+
+export function help(language: Language, place: Place, text: string, cursor: number): HelpLine[] {
+  const line = typed(text.slice(0, cursor));
+  const lines = suggestionsAt(language, place, line).map(({ word, kind, help: meaning }) => ({
+    word: kind === 'hint' ? word : printWord(word),
+    help: meaning,
+  }));
+  return mayPipe(language, line)
+    ? [...lines, { word: '|', help: 'Pass the output through a filter' }]
+    : lines;
+}
+
+function pipesOf(language: Language, verb: Word | undefined): boolean {
+  const meant = verb === undefined ? undefined : resolveVerb(verb.text, [...language.verbs.keys()]);
+  return meant !== undefined && 'verb' in meant && language.verbs.get(meant.verb)?.pipes === true;
+}
+
+/** Where a whole statement stands before the cursor whose output can be piped. */
+function mayPipe(language: Language, { words: [verb, ...rest], current }: Typed): boolean {
+  const piping = rest.at(-1);
+  return pipesOf(language, verb) && current.text === '' && !(piping?.text === '|' && !piping.quoted);
+}
+
+/** Each word of the line with what it is; a word that nothing begins like is unknown. */
+export function marks(language: Language, place: Place, text: string): Mark[] {
+  const { words, current, comment } = typed(text);
+  if (comment) return [{ start: text.search(/\S/), length: text.trim().length, kind: 'comment' }];
+  const last = { text: current.text, start: current.start, length: text.length - current.start };
+  const all = [
+    ...words.map(({ text: word, span }) => ({ text: word, start: span.offset, length: span.length })),
+    ...(last.length > 0 ? [last] : []),
+  ];
+  return all.flatMap(({ text: word, start, length }, index): Mark[] => {
+    const before = words.slice(0, index);
+    const allowed = following(language, place, before, word);
+    const isLast = start === current.start;
+    const isPipe = text.slice(start, start + length) === '|' && pipesOf(language, words[0]);
+    const kind = isPipe ? 'path' : kindOf(allowed, word, isLast);
+    return kind === undefined ? [] : [{ start, length, kind }];
+  });
+}
+
+function kindOf(allowed: readonly Suggestion[], word: string, isLast: boolean): Mark['kind'] | undefined {
+  const match = allowed.find((suggestion) => suggestion.kind === 'word' && suggestion.word.startsWith(word));
+  if (match !== undefined) return match.mark;
+  if (allowed.some(({ kind }) => kind === 'hint')) return 'value';
+  if (allowed.length === 0) return isLast ? undefined : 'unknown';
+  return 'unknown';
+}
