@@ -9,12 +9,14 @@ export class Catalogue {
   readonly #byId: ReadonlyMap<string, Table>;
   readonly #all: ReadonlyMap<string, Table>;
   readonly #namesakes: ReadonlyMap<Table, readonly Table[]>;
+  readonly #referredTo: ReadonlySet<string>;
 
   constructor(tables: readonly Table[]) {
     this.tables = inDependencyOrder(tables);
     this.#byId = new Map(this.tables.map((table) => [table.id, table]));
     this.#all = new Map(this.tables.flatMap(withSubTables).map((table) => [table.id, table]));
     const groups = this.tables.flatMap(referenceGroups);
+    this.#referredTo = new Set(groups.flat());
     this.#namesakes = new Map(
       this.tables.map((table) => {
         const shared = groups.filter((group) => group.includes(table.id)).flat();
@@ -52,6 +54,11 @@ export class Catalogue {
   /** The other tables whose rows a reference can name in the same place as those of this one: they share their names. */
   namesakes(table: Table): readonly Table[] {
     return this.#namesakes.get(table) ?? [];
+  }
+
+  /** Whether some field can refer to its rows. */
+  isReferredTo(table: Table): boolean {
+    return this.#referredTo.has(table.id);
   }
 
   /** Words that may follow `prefix` in a path, each once. */

@@ -1,17 +1,17 @@
-import { quote } from '../../grammar/quote.ts';
 import type { Span } from '../../grammar/statement.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Table } from '../../schemas/table.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Row, RowId, View } from '../store/view.ts';
 import { done, type Faults } from './context.ts';
+import { describeRow } from './describe-row.ts';
 
 /** Removes a row from a draft, unless it is predefined or some other row refers to it: then every user is named. */
 export function removeRow(catalogue: Catalogue, draft: Draft, table: Table, row: Row, span: Span): Faults {
   if (row.predefined) return [{ error: 'read-only', word: row.key, span, expected: 'an entry of your own' }];
   const users = draft.users(row.id).filter((use) => !isWithin(draft, use.row, row.id));
   if (users.length > 0) {
-    const names = users.map((use) => `${describe(catalogue, draft, use.row)} (${use.field})`);
+    const names = users.map((use) => `${describeRow(catalogue, draft, use.row)} (${use.field})`);
     return [{ error: 'in-use', word: row.key, span, expected: `used by ${names.join(', ')}` }];
   }
   const below = new Map(
@@ -29,15 +29,4 @@ function isWithin(view: View, id: RowId, outer: RowId): boolean {
   if (id === outer) return true;
   const parent = view.row(id)?.parent ?? null;
   return parent !== null && isWithin(view, parent, outer);
-}
-
-/** A row as a person would name it: its table and its keys from the outermost on. */
-function describe(catalogue: Catalogue, view: View, id: RowId): string {
-  const row = view.row(id);
-  if (row === undefined) return '';
-  if (row.parent !== null) {
-    return `${describe(catalogue, view, row.parent)} ${row.table.slice(row.table.lastIndexOf(' ') + 1)} ${row.key}`;
-  }
-  const named = catalogue.get(row.table).key !== undefined;
-  return named ? `${row.table} ${quote(row.key)}` : row.table;
 }

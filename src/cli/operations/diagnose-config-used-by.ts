@@ -1,0 +1,38 @@
+import { done, type Faults } from '../context.ts';
+import { describeRow } from '../describe-row.ts';
+import type { Operation } from '../operation.ts';
+import { pathTarget } from '../path-target.ts';
+import { after } from '../resolve.ts';
+import { placeSuggestions } from '../suggestion.ts';
+
+export default {
+  verb: 'diagnose',
+  words: ['config', 'used-by'],
+  parameters: '<path> <key>',
+  help: 'Show every field that refers to an entry',
+  suggest: (place, words, prefix) => placeSuggestions(place, words, prefix),
+  run(context, parameters): Faults {
+    const { catalogue, levels } = context;
+    const target = pathTarget(context, parameters);
+    if ('fault' in target) return [target.fault];
+    const [row] = target.focus?.rows ?? [];
+    if (row === undefined) {
+      const last = parameters.at(-1);
+      return [
+        {
+          error: 'incomplete',
+          word: '',
+          span: last && after(last),
+          expected: 'the path of a table and a key',
+        },
+      ];
+    }
+    const { view } = levels;
+    const uses = view
+      .users(row)
+      .map((use) => ({ entry: describeRow(catalogue, view, use.row), field: use.field }));
+    const lines = uses.map(({ entry, field }) => `${entry} (${field})`);
+    context.print({ lines: lines.length === 0 ? ['nothing refers to it'] : lines, data: () => uses });
+    return done;
+  },
+} satisfies Operation;
