@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDemonstrationServer } from '../daemon/demonstration-server.ts';
 import type { Owner } from '../daemon/owner.ts';
-import { own, parentGone, start } from '../daemon/running.ts';
+import { own, parentGone, type Running, start } from '../daemon/running.ts';
 import { type Command, UsageError } from './command.ts';
 import { emit } from './output.ts';
 import { promptUntilStopped } from './terminal.ts';
@@ -25,8 +25,9 @@ export default {
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
     const owner = await own(state, 'npm start');
     const backend = await startDemonstrationServer(server.address, server.port);
-    const running = await start(owner, (event) => void process.stderr.write(`${event}\n`));
+    let running: Running | undefined;
     try {
+      running = await start(owner, (event) => void process.stderr.write(`${event}\n`));
       const status = owner.configuration.view.revision === 0 ? await importExample(owner) : 0;
       if (status !== 0) return status;
       if (!process.stdin.isTTY) return await demonstrate(owner);
@@ -34,7 +35,7 @@ export default {
       await Promise.race([promptUntilStopped(owner), parentGone()]);
       return 0;
     } finally {
-      await running.stop();
+      await running?.stop();
       backend.close();
     }
   },

@@ -8,6 +8,9 @@ import { StoredConfiguration } from './configuration.ts';
 import { type Holder, isLock, type Lock, takeLock } from './lock.ts';
 import type { StateDirectory } from './state-directory.ts';
 
+/** Of `sun_path` in bytes, without its last NUL (unix(7)). */
+const longestSocketPath = process.platform === 'darwin' ? 103 : 107;
+
 /** The one process that owns a state directory: store, sessions and, once started, the enforcer. */
 export class Owner {
   readonly state: StateDirectory;
@@ -47,8 +50,14 @@ export class Owner {
     });
   }
 
-  /** Lets other processes of this user in. */
+  /** Lets other processes of this user in. Throws where the path of the socket is too long for the system. */
   async serve(): Promise<void> {
+    const { socket } = this.state;
+    if (Buffer.byteLength(socket) > longestSocketPath) {
+      throw new Error(
+        `${socket}: its path is longer than the ${longestSocketPath} bytes that a socket may have: choose another --state`,
+      );
+    }
     this.#server = await serveControl(this.state.socket, (origin) => this.session(origin));
   }
 
