@@ -36,7 +36,7 @@ function following(
   return entry.suggest(place, rest, prefix);
 }
 
-function pipeSuggestions({ pipes }: Place, [name, ...parameters]: readonly Word[]): readonly Suggestion[] {
+function pipeSuggestions({ pipes }: Place, [name]: readonly Word[]): readonly Suggestion[] {
   if (name === undefined)
     return choices(Object.fromEntries(pipes.map(({ name, help }) => [name, help])), 'path');
   const pipe = pipes.find((candidate) => candidate.name === name.text);
@@ -89,17 +89,13 @@ export function marks(language: Language, place: Place, text: string): Mark[] {
   return all.flatMap(({ text: word, start, length }, index): Mark[] => {
     const before = words.slice(0, index);
     const allowed = following(language, place, before, word);
-    const isLast = start === current.start;
     const isPipe = text.slice(start, start + length) === '|' && pipesOf(language, words[0]);
-    const kind = isPipe ? 'path' : kindOf(allowed, word, isLast);
-    return kind === undefined ? [] : [{ start, length, kind }];
+    return [{ start, length, kind: isPipe ? 'path' : kindOf(allowed, word) }];
   });
 }
 
-function kindOf(allowed: readonly Suggestion[], word: string, isLast: boolean): Mark['kind'] | undefined {
+function kindOf(allowed: readonly Suggestion[], word: string): Mark['kind'] {
   const match = allowed.find((suggestion) => suggestion.kind === 'word' && suggestion.word.startsWith(word));
   if (match !== undefined) return match.mark;
-  if (allowed.some(({ kind }) => kind === 'hint')) return 'value';
-  if (allowed.length === 0) return isLast ? undefined : 'unknown';
-  return 'unknown';
+  return allowed.some(({ kind }) => kind === 'hint') ? 'value' : 'unknown';
 }

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { openLevee, type Typist } from './in-process.ts';
+
+const configuration = `
+config log trigger-policy
+  edit "mail"
+  next
+  edit "mail and syslog"
+  next
+end
+config waf layer4-connection-flood-check-rule
+  edit "Web Portal"
+    set layer4-connection-threshold 10
+    set action alert_deny
+    set trigger-policy "mail"
+  next
+  edit "Webmail"
+  next
+end
+config server-policy server-pool
+  edit "pool"
+    config  pserver-list
+      edit 2
+        set ip 192.0.2.2
+      next
+      edit 10
+        set ip 192.0.2.10
+      next
+    end
+  next
+end
+`;
+
+const inRules = ['config waf layer4-connection-flood-check-rule'];
+const inRule = [...inRules, 'edit "Web Portal"'];
+const inPool = ['config server-policy server-pool', 'edit pool'];
+
+/** Where someone stands, what is typed, and what may stand at its end. */
+type Case = { readonly at: readonly string[]; readonly typed: string; readonly words: readonly string[] };
+
+const cases: readonly Case[] = [
+  { at: [], typed: '', words: ['config', 'diagnose', 'execute', 'exit', 'get', 'show', 'tree'] },
+  { at: [], typed: 'e', words: ['execute', 'exit'] },
+  { at: [], typed: 'exit ', words: [] },
+  { at: [], typed: 'nonsense ', words: [] },
+  { at: [], typed: '# config ', words: [] },
+  { at: [], typed: 'conf ser', words: ['server-policy'] },
+  { at: [], typed: 'config server-policy ser', words: ['server-pool', 'service'] },
+  { at: [], typed: 'config server-policy service ', words: ['custom', 'predefined'] },
+  { at: [], typed: 'config waf layer4-connection-flood-check-rule ', words: [] },
+  { at: [], typed: 'show waf l ', words: ['"Web Portal"', 'Webmail', '|'] },
+  { at: [], typed: 'get waf l W', words: ['"Web Portal"', 'Webmail'] },
+  { at: [], typed: 'show full waf l We', words: ['"Web Portal"', 'Webmail'] },
+  {
+    at: [],
+    typed: 'get log trig mail | ',
+    words: ['begin', 'count', 'grep', 'head', 'json', 'no-more', 'save', 'tail'],
+  },
+  { at: [], typed: 'get log trig mail | gr', words: ['grep'] },
+  { at: [], typed: 'show | head ', words: ['[<lines>]', '|'] },
+  { at: [], typed: 'diagnose con', words: ['config'] },
+  { at: [], typed: 'diagnose config ', words: ['unused', 'used-by', '|'] },
+  {
+    at: inRules,
+    typed: '',
+    words: ['clone', 'delete', 'edit', 'end', 'get', 'move', 'purge', 'rename', 'show', 'tree'],
+  },
+  { at: inRules, typed: 'edit ', words: ['"Web Portal"', 'Webmail', '<name>'] },
+  { at: inRules, typed: 'edit "Web ', words: ['"Web Portal"', '<name>'] },
+  { at: inRules, typed: 'delete Webm', words: ['Webmail'] },
+  { at: inRules, typed: 'rename Webmail ', words: ['to'] },
+  { at: inRules, typed: 'rename Webmail to ', words: ['<name>'] },
+  { at: inRules, typed: 'move Webmail b', words: ['before'] },
+  { at: inRules, typed: 'move Webmail before ', words: ['"Web Portal"', 'Webmail'] },
+  { at: inRule, typed: 'set s', words: ['severity', 'source-prefix-v4', 'source-prefix-v6'] },
+  { at: inRule, typed: 'set trigger ', words: ['mail', '"mail and syslog"'] },
+  { at: inRule, typed: 'set trigger mail ', words: [] },
+  { at: inRule, typed: 'set action a', words: ['alert', 'alert_deny'] },
+  { at: inRule, typed: 'set block-period ', words: ['<1-3600>'] },
+  { at: inRule, typed: 'unset sev', words: ['severity'] },
+  { at: inRule, typed: 'config ', words: [] },
+  { at: inPool, typed: 'config ', words: ['pserver-list'] },
+  { at: [...inPool, 'config pserver-list'], typed: 'edit ', words: ['2', '10', '<number>'] },
+  { at: [...inPool, 'config pserver-list', 'edit 0'], typed: 'set ip ', words: ['<IPv4 or IPv6 address>'] },
+];
+
+async function stand(typist: Typist, at: readonly string[]): Promise<void> {
+  const { problems } = await typist.type(...at);
+  assert.deepEqual(problems, []);
+}
+
+suite('what may stand at the cursor', () => {
+  for (const { at, typed, words } of cases) {
+    test(`${at.at(-1) ?? 'root'} > ${typed}?`, async (context) => {
+      const typist = openLevee(context).as('admin');
+      await typist.import(configuration);
+      await stand(typist, at);
+      const lines = await typist.session.help(typed, typed.length);
+      assert.deepEqual(
+        lines.map(({ word }) => word),
+        words,
+      );
+      const { candidates } = await typist.session.complete(typed, typed.length);
+      const enterable = words.filter((word) => !/^[<[|]/.test(word));
+      const offered = candidates.map(({ text }) => text);
+      assert.deepEqual(typed.includes('"') ? offered : [...offered], enterable);
+    });
+  }
+});
+
+test('a word in quotes is completed in quotes, from where it starts', async (context) => {
+  const typist = openLevee(context).as('admin');
+  await typist.import(configuration);
+  await stand(typist, inRules);
+  assert.deepEqual(await typist.session.complete('edit "Webm', 10), {
+    start: 5,
+    candidates: [{ text: '"Webmail"', help: '', whole: true }],
+  });
+});
+
+test('help says what words mean: words of a choice, defaults, what is set in an entry', async (context) => {
+  const typist = openLevee(context).as('admin');
+  await typist.import(configuration);
+  await stand(typist, inRules);
+  const helpOf = async (typed: string, word: string): Promise<string | undefined> =>
+    (await typist.session.help(typed, typed.length)).find((line) => line.word === word)?.help;
+  assert.match((await helpOf('edit ', '"Web Portal"')) ?? '', /layer4-connection-threshold 10/);
+  await stand(typist, ['edit "Web Portal"']);
+  assert.match((await helpOf('set block-period ', '<1-3600>')) ?? '', /default 600/);
+  assert.match((await helpOf('set action ', 'alert')) ?? '', /default/);
+  assert.match((await helpOf('set ', 'source-prefix-v6')) ?? '', /Levee's own/);
+});
+
+test('what is pending is offered, and what was renamed or deleted is not', async (context) => {
+  const typist = openLevee(context).as('admin');
+  await typist.import(configuration);
+  await stand(typist, [...inPool, 'config pserver-list', 'delete 2', 'edit 7', 'set ip 192.0.2.7', 'next']);
+  const lines = await typist.session.help('edit ', 5);
+  assert.deepEqual(
+    lines.map(({ word }) => word),
+    ['7', '10', '<number>'],
+  );
+});
+
+suite('marks', () => {
+  const marked: readonly (readonly [at: readonly string[], line: string, kinds: string])[] = [
+    [
+      [],
+      'show waf layer4-connection-flood-check-rule "Web Portal" | grep x',
+      'verb path path value path path value',
+    ],
+    [[], 'cofnig waf', 'unknown unknown'],
+    [[], 'conf wa', 'verb path'],
+    [[], '  # a note', 'comment'],
+    [inRule, 'set action alert_deny', 'verb field value'],
+    [inRule, 'set acton alert', 'verb unknown'],
+    [inRule, 'set action alret', 'verb field unknown'],
+    [inRule, 'set trigger "ma', 'verb field value'],
+    [inRule, 'set trigger nobody', 'verb field unknown'],
+    [inRule, 'set layer4-connection-threshold 5', 'verb field value'],
+  ];
+  for (const [at, line, kinds] of marked) {
+    test(line, async (context) => {
+      const typist = openLevee(context).as('admin');
+      await typist.import(configuration);
+      await stand(typist, at);
+      const marks = await typist.session.marks(line);
+      assert.equal(marks.map(({ kind }) => kind).join(' '), kinds);
+      const words = marks.map(({ start, length }) => line.slice(start, start + length)).join('');
+      if (kinds === 'comment') assert.equal(words, '# a note');
+      else assert.ok(line.replace(/\s/g, '').startsWith(words.replace(/\s/g, '')));
+    });
+  }
+});
