@@ -40,9 +40,7 @@ function pipeSuggestions({ pipes }: Place, [name]: readonly Word[]): readonly Su
   if (name === undefined)
     return choices(Object.fromEntries(pipes.map(({ name, help }) => [name, help])), 'path');
   const pipe = pipes.find((candidate) => candidate.name === name.text);
-  return pipe === undefined || pipe.parameters === '' || parameters.length > 0
-    ? []
-    : [hint(pipe.parameters, pipe.help)];
+  return pipe === undefined || pipe.parameters === '' ? [] : [hint(pipe.parameters, pipe.help)];
 }
 
 export function complete(language: Language, place: Place, text: string, cursor: number): Completion {

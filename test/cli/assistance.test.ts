@@ -154,7 +154,7 @@ suite('marks', () => {
     [[], 'conf wa', 'verb path'],
     [[], '  # a note', 'comment'],
     [inRule, 'set action alert_deny', 'verb field value'],
-    [inRule, 'set acton alert', 'verb unknown'],
+    [inRule, 'set acton alert', 'verb unknown unknown'],
     [inRule, 'set action alret', 'verb field unknown'],
     [inRule, 'set trigger "ma', 'verb field value'],
     [inRule, 'set trigger nobody', 'verb field unknown'],
