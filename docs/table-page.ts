@@ -95,7 +95,7 @@ function users(catalogue: Catalogue, table: Table): string[] {
   const rows = references.map(({ table: user, within, field }) =>
     item(`${code([...within, field.name].join(' '))} of ${link(user.id)}`),
   );
-  const consequence = 'An entry cannot be deleted while one of these names it:';
+  const consequence = "An entry can't be deleted while one of these names it:";
   const others = catalogue.namesakes(table).map(({ id }) => link(id));
   return [
     '## Who can refer to it',

@@ -1,0 +1,32 @@
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { Table } from '../../schemas/table.ts';
+import { type Content, isLink, type Row, type RowId, type View } from '../../src/store/view.ts';
+
+type Document = { [name: string]: number | string | Document };
+
+/** A configuration as the one object that `levee schema` describes: only what is set. */
+export function documentOf(view: View, catalogue: Catalogue): Document {
+  return Object.fromEntries(catalogue.tables.map((table) => [table.id, tableDocument(view, table, null)]));
+}
+
+function tableDocument(view: View, table: Table, parent: RowId | null): Document {
+  if (table.key !== undefined) {
+    return Object.fromEntries(
+      view.rows(table.id, parent).map((row) => [row.key, rowDocument(view, table, row)]),
+    );
+  }
+  const id = view.find(table.id, parent, '');
+  const row = id === undefined ? undefined : view.row(id);
+  return row === undefined ? {} : rowDocument(view, table, row);
+}
+
+function rowDocument(view: View, table: Table, row: Row): Document {
+  return Object.fromEntries([
+    ...[...row.fields].map(([name, content]) => [name, plainValue(view, content)]),
+    ...[...table.tables.values()].map((inner) => [inner.name, tableDocument(view, inner, row.id)]),
+  ]);
+}
+
+function plainValue(view: View, content: Content): number | string {
+  return isLink(content) ? (view.row(content.target)?.key ?? '') : content;
+}
