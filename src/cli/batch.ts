@@ -62,6 +62,8 @@ export class Batch {
       system: services.system,
       print: (printed) => emitPrinted(emit, printed),
       remark: () => undefined,
+      ask: undefined,
+      setPaging: () => undefined,
       save: (level) => this.#save(level),
       apply: (draft) => {
         this.#transaction.merge(draft);

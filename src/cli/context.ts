@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Draft } from '../store/draft.ts';
+import type { Question } from './assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
 import type { Operation } from './operation.ts';
 import type { Pipe } from './pipe.ts';
@@ -24,6 +25,10 @@ export type Context = {
   print(printed: Printed): void;
   /** Says something to the person who types; a batch keeps silent. */
   remark(text: string): void;
+  /** Asks the person; null = they won't say. A batch has nobody to ask: there the command was meant as it stands. */
+  readonly ask: ((question: Question) => Promise<string | null>) | undefined;
+  /** Changes what holds for this session alone. */
+  setPaging(more: boolean): void;
   /** Takes a top-level row that is closed: into the store, or into the transaction of a batch. */
   save(level: RowLevel): Faults;
   /** Takes changes that need no `next`: of `delete`, `rename` and the like in a top-level table. */

@@ -1,7 +1,7 @@
 import { statements, unfinished } from '../../grammar/parse.ts';
 import { decodeSource } from '../../grammar/source-text.ts';
 import type { Draft } from '../store/draft.ts';
-import type { Completion, HelpLine, Mark } from './assistance.ts';
+import type { Completion, HelpLine, Mark, Question } from './assistance.ts';
 import { Batch } from './batch.ts';
 import { coalesce } from './coalesce.ts';
 import { type Context, done, type Faults } from './context.ts';
@@ -13,6 +13,7 @@ import { prompt } from './prompt.ts';
 import { rejectionFault } from './rejections.ts';
 import type { SessionServices } from './services.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session, Status } from './session.ts';
+import { Settings } from './settings.ts';
 import { complete, help, marks } from './typing.ts';
 import type { Place } from './verb.ts';
 
@@ -24,6 +25,10 @@ export class LocalSession implements Session {
   /** Settles when the last commit is in force. */
   #applied = Promise.resolve();
   #interruption = new AbortController();
+  /** What the running command waits for. */
+  #asking: PromiseWithResolvers<string | null> | undefined;
+  /** Whether this session pages its output, where that was said. */
+  #more: boolean | undefined;
 
   constructor(services: SessionServices) {
     this.#services = services;
@@ -33,7 +38,7 @@ export class LocalSession implements Session {
   async execute(text: string, listener: Emit): Promise<Outcome> {
     const { language } = this.#services;
     const { emit, flush } = coalesce(listener);
-    if (unfinished(text)) return { ...(await this.#outcome(0)), unfinished: true };
+    if (unfinished(text)) return { ...this.#outcome(0), unfinished: true };
     const source: SourceText = { name: null, text };
     const context = this.#context(emit);
     let status: Status = 0;
@@ -62,13 +67,22 @@ export class LocalSession implements Session {
     return this.#outcome(status);
   }
 
-  async #outcome(status: Status): Promise<Outcome> {
-    return { status, prompt: await this.prompt(), closed: this.#closed, unfinished: false };
+  async look(): Promise<Outcome> {
+    return this.#outcome(0);
   }
 
-  async prompt(): Promise<string> {
+  #outcome(status: Status): Outcome {
     const { language, configuration } = this.#services;
-    return prompt(language.catalogue, configuration.view, this.#levels);
+    const settings = new Settings(language.catalogue, configuration.view);
+    const { kind } = this.#levels;
+    return {
+      status,
+      prompt: prompt(settings.hostName, this.#levels),
+      closed: this.#closed,
+      unfinished: false,
+      leave: kind === 'root' ? null : kind === 'table' ? 'end' : 'abort',
+      settings: { more: this.#more ?? settings.more, idleMinutes: settings.idleMinutes },
+    };
   }
 
   async complete(text: string, cursor: number): Promise<Completion> {
@@ -88,13 +102,19 @@ export class LocalSession implements Session {
     return { catalogue, operations, pipes, levels: this.#levels };
   }
 
+  answer(value: string | null): void {
+    this.#asking?.resolve(value);
+    this.#asking = undefined;
+  }
+
   interrupt(): void {
+    this.answer(null);
     this.#interruption.abort();
   }
 
   close(): void {
     this.#levels.leaveAll();
-    this.#interruption.abort();
+    this.interrupt();
     this.#closed = true;
   }
 
@@ -113,6 +133,10 @@ export class LocalSession implements Session {
       system,
       print: (printed) => emitPrinted(emit, printed),
       remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
+      ask: (question) => this.#ask(question, emit),
+      setPaging: (more) => {
+        this.#more = more;
+      },
       save: ({ draft }) => this.#commit(draft, emit),
       apply: (draft) => this.#commit(draft, emit),
       isRejected: () => false,
@@ -121,6 +145,12 @@ export class LocalSession implements Session {
       },
       signal: this.#interrupted(),
     };
+  }
+
+  #ask(question: Question, emit: Emit): Promise<string | null> {
+    this.#asking = Promise.withResolvers();
+    emit({ kind: 'question', question });
+    return this.#asking.promise;
   }
 
   #commit(draft: Draft, emit: Emit): Faults {

@@ -1,4 +1,4 @@
-import type { Assistance } from './assistance.ts';
+import type { Assistance, Question } from './assistance.ts';
 import type { Problem } from './problem.ts';
 
 /** A piece of what a session answers. */
@@ -10,7 +10,9 @@ export type ReplyPart =
   /** For a file where the client runs; `append` goes on with it. */
   | { readonly kind: 'file'; readonly name: string; readonly text: string; readonly append: boolean }
   /** What follows is not to be stopped at each screenful. */
-  | { readonly kind: 'unpaged' };
+  | { readonly kind: 'unpaged' }
+  /** The command waits for `answer`. */
+  | { readonly kind: 'question'; readonly question: Question };
 
 export type Emit = (part: ReplyPart) => void;
 
@@ -24,6 +26,17 @@ export type Outcome = {
   readonly closed: boolean;
   /** The text ends inside a quote or a continued line: nothing was done, and the whole of it is wanted again with more. */
   readonly unfinished: boolean;
+  /** The command that leaves the level where the session stands without saving; null at the root. */
+  readonly leave: 'abort' | 'end' | null;
+  readonly settings: TerminalSettings;
+};
+
+/** What the configuration, or the person for this session alone, wants of the terminal. */
+export type TerminalSettings = {
+  /** Output that is longer than the screen stops at each screenful. */
+  readonly more: boolean;
+  /** Minutes without a key after which the session ends. */
+  readonly idleMinutes: number;
 };
 
 export type BatchSource = { readonly name: string; readonly bytes: Uint8Array };
@@ -42,7 +55,10 @@ export interface Session extends Assistance {
   execute(text: string, emit: Emit): Promise<Outcome>;
   /** Runs whole texts as one transaction. */
   batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome>;
-  prompt(): Promise<string>;
+  /** Answers the question that the running command has asked; null = the person won't say. */
+  answer(value: string | null): void;
+  /** The outcome of doing nothing: where the session stands. */
+  look(): Promise<Outcome>;
   /** Stops the command that is running, if any. */
   interrupt(): void;
   close(): void;

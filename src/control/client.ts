@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import type { Completion, HelpLine, Mark } from '../cli/assistance.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../cli/session.ts';
-import { encodeFrame, FrameReader } from './frames.ts';
+import { encodeMessage, FrameReader } from './frames.ts';
 import { chunkSize, isResponse, type Request, type Response } from './messages.ts';
 
 /** A request that is on its way; `take` sees each answer and says whether it was the last. */
@@ -13,7 +13,7 @@ type Waiting = {
 /** A session of another process, by its control socket. */
 export class RemoteSession implements Session {
   readonly #socket: Socket;
-  readonly #frames = new FrameReader();
+  readonly #frames = new FrameReader(Number.POSITIVE_INFINITY);
   readonly #waiting: Waiting[] = [];
 
   private constructor(socket: Socket, origin: string) {
@@ -53,9 +53,13 @@ export class RemoteSession implements Session {
     return this.#outcome(emit);
   }
 
-  prompt(): Promise<string> {
-    this.#send({ type: 'prompt' });
-    return this.#answer((response) => (response.type === 'prompt' ? response.prompt : undefined));
+  answer(value: string | null): void {
+    this.#send({ type: 'answer', value });
+  }
+
+  look(): Promise<Outcome> {
+    this.#send({ type: 'look' });
+    return this.#outcome(() => undefined);
   }
 
   complete(text: string, cursor: number): Promise<Completion> {
@@ -102,14 +106,18 @@ export class RemoteSession implements Session {
   }
 
   #send(request: Request): void {
-    if (!this.#socket.destroyed) this.#socket.write(encodeFrame(request));
+    if (!this.#socket.destroyed) this.#socket.write(encodeMessage(request));
   }
 
   #receive(chunk: Buffer): void {
-    for (const message of this.#frames.read(chunk)) {
-      if (!isResponse(message)) this.#lose(new Error('an answer that this version does not know'));
-      else if (message.type === 'failed') this.#lose(new Error(message.reason));
-      else if (this.#waiting[0]?.take(message)) this.#waiting.shift();
+    try {
+      for (const message of this.#frames.read(chunk)) {
+        if (!isResponse(message)) throw new Error('an answer that this version does not know');
+        if (message.type === 'failed') throw new Error(message.reason);
+        if (this.#waiting[0]?.take(message)) this.#waiting.shift();
+      }
+    } catch (error) {
+      this.#lose(error instanceof Error ? error : new Error(String(error)));
     }
   }
 

@@ -1,33 +1,66 @@
-/** One message: its length as four bytes, most significant first, then that many bytes of JSON. */
+/**
+ * A message is JSON, cut into frames. A frame is the length of its body as four bytes, most significant first, then the
+ * body; the highest bit of the length is set where more of the same message follows.
+ */
 export const maximumFrame = 1024 * 1024;
 
-export function encodeFrame(message: unknown): Buffer {
+/** The longest message that a server takes: a value of ten megabytes fits in. */
+export const maximumMessage = 16 * maximumFrame;
+
+const more = 0x8000_0000;
+
+export function encodeMessage(message: unknown): Buffer {
   const body = Buffer.from(JSON.stringify(message), 'utf8');
-  if (body.length > maximumFrame) throw new RangeError(`a message of ${body.length} bytes`);
-  const frame = Buffer.allocUnsafe(4 + body.length);
-  frame.writeUInt32BE(body.length, 0);
-  body.copy(frame, 4);
-  return frame;
+  const frames: Buffer[] = [];
+  let start = 0;
+  do {
+    const piece = body.subarray(start, start + maximumFrame);
+    start += maximumFrame;
+    const header = Buffer.allocUnsafe(4);
+    header.writeUInt32BE((start < body.length ? more : 0) + piece.length, 0);
+    frames.push(header, piece);
+  } while (start < body.length);
+  return Buffer.concat(frames);
 }
 
-/** Puts frames together from chunks as they arrive. Throws on one that is too long or no JSON. */
+/** Puts messages together from chunks as they arrive. Throws on one that is too long or no JSON. */
 export class FrameReader {
+  readonly #longest: number;
   #pending: Buffer[] = [];
   #length = 0;
+  /** Frames of a message of which more is to come. */
+  #parts: Buffer[] = [];
+  #partsLength = 0;
+
+  /** `longest`: the most bytes of a message. */
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
 
   *read(chunk: Buffer): Generator<unknown> {
     this.#pending.push(chunk);
     this.#length += chunk.length;
     while (this.#length >= 4) {
       const buffer = this.#joined();
-      const size = buffer.readUInt32BE(0);
-      if (size > maximumFrame)
-        throw new RangeError(`a message of ${size} bytes; the limit is ${maximumFrame}`);
+      const header = buffer.readUInt32BE(0);
+      const size = header % more;
+      if (size > maximumFrame) throw new RangeError(`a frame of ${size} bytes; the limit is ${maximumFrame}`);
+      if (this.#partsLength + size > this.#longest)
+        throw new RangeError(`a message of more than ${this.#longest} bytes`);
       if (buffer.length < 4 + size) return;
       this.#pending = [buffer.subarray(4 + size)];
       this.#length = buffer.length - 4 - size;
-      yield JSON.parse(buffer.toString('utf8', 4, 4 + size));
+      this.#parts.push(buffer.subarray(4, 4 + size));
+      this.#partsLength += size;
+      if (header < more) yield this.#message();
     }
+  }
+
+  #message(): unknown {
+    const body = Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.#partsLength = 0;
+    return JSON.parse(body.toString('utf8'));
   }
 
   #joined(): Buffer {

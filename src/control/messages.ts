@@ -10,29 +10,26 @@ export type Request =
   /** Bytes of the last source, in base64: a text may be in no encoding at all. */
   | { readonly type: 'chunk'; readonly bytes: string }
   | { readonly type: 'run' }
-  | { readonly type: 'prompt' }
+  | { readonly type: 'look' }
+  | { readonly type: 'answer'; readonly value: string | null }
   | { readonly type: 'complete' | 'help'; readonly text: string; readonly cursor: number }
   | { readonly type: 'marks'; readonly text: string }
   | { readonly type: 'interrupt' };
 
-/** From the server: `execute` and `run` are answered by parts and one outcome, the others by their like, in order. */
+/** From the server: `execute`, `run` and `look` are answered by parts and one outcome, others by their like, in order. */
 export type Response =
   | { readonly type: 'part'; readonly part: ReplyPart }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
-  | { readonly type: 'prompt'; readonly prompt: string }
   | { readonly type: 'complete'; readonly completion: Completion }
   | { readonly type: 'help'; readonly lines: readonly HelpLine[] }
   | { readonly type: 'marks'; readonly marks: readonly Mark[] }
   | { readonly type: 'failed'; readonly reason: string };
 
-/** Bytes of a text in one `chunk`, which stays under the longest message in base64. */
+/** Bytes of a text in one `chunk`. */
 export const chunkSize = 512 * 1024;
 
-/** Characters of output in one `part`: even escaped to six bytes each it stays under the longest message. */
-export const partSize = 128 * 1024;
-
 type Fields = {
-  readonly [name in 'type' | 'origin' | 'text' | 'name' | 'bytes' | 'options' | 'cursor']?: unknown;
+  readonly [name in 'type' | 'origin' | 'text' | 'name' | 'bytes' | 'options' | 'cursor' | 'value']?: unknown;
 };
 
 function isFields(value: unknown): value is Fields {
@@ -40,12 +37,12 @@ function isFields(value: unknown): value is Fields {
 }
 
 /** The request that a client sent, or undefined where it is none. */
-export function readRequest(value: unknown): Request | undefined {
-  if (!isFields(value)) return undefined;
-  const { type, origin, text, name, bytes, options, cursor } = value;
+export function readRequest(request: unknown): Request | undefined {
+  if (!isFields(request)) return undefined;
+  const { type, origin, text, name, bytes, options, cursor, value } = request;
   switch (type) {
     case 'run':
-    case 'prompt':
+    case 'look':
     case 'interrupt':
       return { type };
     case 'open':
@@ -57,6 +54,8 @@ export function readRequest(value: unknown): Request | undefined {
     case 'complete':
     case 'help':
       return typeof text === 'string' && typeof cursor === 'number' ? { type, text, cursor } : undefined;
+    case 'answer':
+      return typeof value === 'string' || value === null ? { type, value } : undefined;
     case 'source':
       return typeof name === 'string' ? { type, name } : undefined;
     case 'chunk':
@@ -81,7 +80,6 @@ function isBatchOptions(value: unknown): value is BatchOptions {
 /** The server is this product in this version: its messages are taken by their type. */
 export function isResponse(value: unknown): value is Response {
   return (
-    isFields(value) &&
-    ['part', 'outcome', 'prompt', 'complete', 'help', 'marks', 'failed'].includes(String(value.type))
+    isFields(value) && ['part', 'outcome', 'complete', 'help', 'marks', 'failed'].includes(String(value.type))
   );
 }

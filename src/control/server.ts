@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import type { BatchOptions, BatchSource, Emit, Outcome, ReplyPart, Session } from '../cli/session.ts';
-import { encodeFrame, FrameReader } from './frames.ts';
-import { partSize, type Request, type Response, readRequest } from './messages.ts';
+import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../cli/session.ts';
+import { encodeMessage, FrameReader, maximumMessage } from './frames.ts';
+import { type Request, type Response, readRequest } from './messages.ts';
 
 /** Makes the session of a client that has just connected; `origin` is what it says of itself. */
 export type SessionFactory = (origin: string) => Session;
@@ -35,13 +35,19 @@ export async function serveControl(file: string, openSession: SessionFactory): P
   };
 }
 
-/** One client. Its requests are answered in the order in which they come; only `interrupt` overtakes. */
+/** Requests that may wait for their turn before the client has to wait. */
+const longestQueue = 64;
+
+/** One client. Its requests are answered in the order in which they come; only `interrupt` and `answer` overtake. */
 class Connection {
   readonly #socket: Socket;
   readonly #openSession: SessionFactory;
-  readonly #frames = new FrameReader();
+  readonly #frames = new FrameReader(maximumMessage);
   #session: Session | undefined;
   #working: Promise<void> = Promise.resolve();
+  /** Requests that wait for their turn. */
+  #queued = 0;
+  #failed = false;
   #options: BatchOptions | undefined;
   #sources: { readonly name: string; readonly chunks: Buffer[] }[] = [];
 
@@ -54,6 +60,7 @@ class Connection {
   }
 
   #receive(chunk: Buffer): void {
+    if (this.#failed) return;
     try {
       for (const message of this.#frames.read(chunk)) {
         const request = readRequest(message);
@@ -70,15 +77,34 @@ class Connection {
       this.#session?.interrupt();
       return;
     }
+    if (request.type === 'answer') {
+      this.#session?.answer(request.value);
+      return;
+    }
+    this.#queued += 1;
+    if (this.#queued === longestQueue) this.#socket.pause();
     this.#working = this.#working
       .then(async () => {
+        await this.#drained();
+        this.#queued -= 1;
+        if (this.#socket.isPaused() && !this.#failed) this.#socket.resume();
+        if (this.#socket.destroyed) return;
         const response = await this.#perform(request);
         if (response !== undefined) this.#send(response);
       })
       .catch((error: unknown) => this.#fail(error));
   }
 
-  async #perform(request: Exclude<Request, { type: 'interrupt' }>): Promise<Response | undefined> {
+  /** Nothing more is done for a client before it has read what it was told. */
+  async #drained(): Promise<void> {
+    if (!this.#socket.writableNeedDrain || this.#socket.destroyed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#socket.once('drain', resolve).once('close', resolve);
+    await promise;
+    this.#socket.off('drain', resolve).off('close', resolve);
+  }
+
+  async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
     if (request.type === 'open') {
       this.#session = this.#openSession(request.origin);
       return undefined;
@@ -88,8 +114,8 @@ class Connection {
     switch (request.type) {
       case 'execute':
         return { type: 'outcome', outcome: await session.execute(request.text, this.#emit) };
-      case 'prompt':
-        return { type: 'prompt', prompt: await session.prompt() };
+      case 'look':
+        return { type: 'outcome', outcome: await session.look() };
       case 'complete':
         return { type: 'complete', completion: await session.complete(request.text, request.cursor) };
       case 'help':
@@ -122,26 +148,18 @@ class Connection {
   }
 
   readonly #emit: Emit = (part) => {
-    for (const piece of pieces(part)) this.#send({ type: 'part', part: piece });
+    this.#send({ type: 'part', part });
   };
 
   #send(response: Response): void {
-    if (this.#socket.writable) this.#socket.write(encodeFrame(response));
+    if (this.#socket.writable) this.#socket.write(encodeMessage(response));
   }
 
   #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
     this.#send({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
-    this.#socket.end();
-  }
-}
-
-function* pieces(part: ReplyPart): Generator<ReplyPart> {
-  if (!('text' in part) || part.text.length <= partSize) {
-    yield part;
-    return;
-  }
-  for (let start = 0; start < part.text.length; start += partSize) {
-    const text = part.text.slice(start, start + partSize);
-    yield part.kind === 'file' ? { ...part, text, append: part.append || start > 0 } : { ...part, text };
+    this.#socket.pause();
+    this.#socket.destroySoon();
   }
 }

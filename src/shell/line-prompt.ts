@@ -6,7 +6,7 @@ export async function runLinePrompt(session: Session, emit: Emit): Promise<void>
   const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: true });
   let running = false;
   let text = '';
-  let prompt = await session.prompt();
+  let { prompt } = await session.look();
   const ask = (): void => {
     lines.setPrompt(text === '' ? prompt : '> ');
     lines.prompt();

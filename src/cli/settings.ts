@@ -1,0 +1,32 @@
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { View } from '../store/view.ts';
+import { contentText } from './show.ts';
+
+/** What the configuration says of sessions themselves. */
+export class Settings {
+  readonly #catalogue: Catalogue;
+  readonly #view: View;
+
+  constructor(catalogue: Catalogue, view: View) {
+    this.#catalogue = catalogue;
+    this.#view = view;
+  }
+
+  get hostName(): string {
+    return this.#text('system global', 'hostname');
+  }
+
+  get idleMinutes(): number {
+    return Number(this.#text('system global', 'admintimeout'));
+  }
+
+  get more(): boolean {
+    return this.#text('system console', 'output') === 'more';
+  }
+
+  #text(path: string, name: string): string {
+    const id = this.#view.find(path, null, '');
+    const set = id === undefined ? undefined : this.#view.row(id)?.fields.get(name);
+    return contentText(this.#view, set ?? this.#catalogue.get(path).fields.get(name)?.meta.default);
+  }
+}
