@@ -2,7 +2,8 @@ import type { StateDirectory } from '../daemon/state-directory.ts';
 
 /** What `bin/levee` was given, apart from the name of the command. */
 export type Invocation = {
-  readonly state: StateDirectory;
+  /** Opens, and makes where it does not exist, the state directory that was named or is the standard one. */
+  readonly open: () => StateDirectory;
   readonly words: readonly string[];
 };
 

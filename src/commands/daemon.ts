@@ -4,15 +4,15 @@ import { type Command, UsageError } from './command.ts';
 export default {
   parameters: '',
   help: 'Run the enforcer in the foreground',
-  async run({ state, words }) {
+  async run({ open, words }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`daemon takes no ${word}`);
     const tell = (line: string): void => void process.stderr.write(`levee: ${line}\n`);
     const stop = stopSignal(['SIGTERM', 'SIGINT']);
-    const running = await start(await own(state, 'levee daemon'), tell);
+    const running = await start(await own(open(), 'levee daemon'), tell);
     const listeners = running.enforcer.workers.status().listeners.filter(({ message }) => message === '');
     tell(
-      `running in ${state.path}, ${listeners.length} ${listeners.length === 1 ? 'listener' : 'listeners'}`,
+      `running in ${running.owner.state.path}, ${listeners.length} ${listeners.length === 1 ? 'listener' : 'listeners'}`,
     );
     tell(`stopping on ${await stop}`);
     await running.stop();

@@ -6,12 +6,12 @@ import { emit } from './output.ts';
 export default {
   parameters: '[--full]',
   help: 'Print the configuration as commands, in dependency order',
-  async run({ state, words }) {
+  async run({ open, words }) {
     const { values } = parseArgs({
       args: [...words],
       options: { full: { type: 'boolean', default: false } },
     });
-    const { session, close } = await attach(state, 'export');
+    const { session, close } = await attach(open(), 'export');
     try {
       return (await session.execute(values.full ? 'show full-configuration' : 'show', emit)).status;
     } finally {

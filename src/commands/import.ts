@@ -7,7 +7,7 @@ import { emit } from './output.ts';
 export default {
   parameters: 'FILE...|- [--check] [--keep-going] [--skip-unknown]',
   help: 'Apply configuration files as one transaction',
-  async run({ state, words }) {
+  async run({ open, words }) {
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
@@ -23,7 +23,7 @@ export default {
       name: name === '-' ? '(standard input)' : name,
       bytes: readSource(name),
     }));
-    const { session, close } = await attach(state, `import ${positionals.join(' ')}`);
+    const { session, close } = await attach(open(), `import ${positionals.join(' ')}`);
     try {
       const options = {
         check: values.check,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStateDirectory } from '../daemon/state-directory.ts';
+import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
 import { type Command, UsageError } from './command.ts';
 import { readOptions } from './options.ts';
 import { runWithoutCommand } from './without-command.ts';
@@ -14,11 +14,11 @@ async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(await usage());
     return 0;
   }
-  const open = () => openStateDirectory(options.state, process.env);
+  const open = (): StateDirectory => openStateDirectory(options.state, process.env);
   if (options.command === undefined) return runWithoutCommand(open(), options.commands);
   if (options.commands.length > 0) throw new UsageError('-c does not go with a command');
   const command = await load(options.command);
-  return command.run({ state: open(), words: options.words });
+  return command.run({ open, words: options.words });
 }
 
 async function load(name: string): Promise<Command> {

@@ -20,10 +20,10 @@ Change the limit, print it, leave:  config ..., show, exit
 export default {
   parameters: '',
   help: 'Guard a small service on loopback and show a flood being refused',
-  async run({ state, words }) {
+  async run({ open, words }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
-    const owner = await own(state, 'npm start');
+    const owner = await own(open(), 'npm start');
     const backend = await startDemonstrationServer(server.address, server.port);
     let running: Running | undefined;
     try {
