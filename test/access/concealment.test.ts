@@ -138,6 +138,13 @@ test('wherever the mistake is said to be, no secret is in what is shown of it', 
   );
 });
 
+test('a statement of several lines is looked at from its beginning', () => {
+  const source = 'next\nset password "first\nhunter22" more\nend';
+  const statement = { offset: 5, length: 34 };
+  const line = concealedLine(source, { offset: source.indexOf('more'), length: 4 }, inRow, statement);
+  assert.deepEqual({ text: line.text, hidesMark: line.hidesMark }, { text: concealed, hidesMark: true });
+});
+
 test('without a statement a continued line is looked at from its beginning', () => {
   const source = 'next\nset password \\\r\nhunter22 more\nend';
   const { text, hidesMark } = concealedLine(source, { offset: source.indexOf('more'), length: 4 }, inRow);

@@ -65,6 +65,23 @@ test('any number of made-up names takes bounded memory and clears no real one', 
   assert.equal(lockout.lockedUntil('alice', true, 0), 100);
 });
 
+test('a made-up name that failed lately is kept longer than one that failed long ago', () => {
+  const lockout = new Lockout();
+  lockout.begin('eve', false, 0, rules);
+  for (let index = 0; index < 1000; index++) lockout.begin(`name ${index}`, false, 0, rules);
+  lockout.begin('eve', false, 0, rules);
+  for (let index = 0; index < 1000; index++) lockout.begin(`other ${index}`, false, 0, rules);
+  lockout.begin('eve', false, 0, rules);
+  assert.equal(lockout.lockedUntil('eve', false, 0), 100);
+});
+
+test('no account is forgotten for the sake of others', () => {
+  const lockout = new Lockout();
+  for (let times = 0; times < 3; times++) lockout.begin('alice', true, 0, rules);
+  for (let index = 0; index < 3000; index++) lockout.begin(`name ${index}`, true, 0, rules);
+  assert.equal(lockout.lockedUntil('alice', true, 0), 100);
+});
+
 test('what is over takes no memory once someone else fails', () => {
   const lockout = new Lockout();
   for (let index = 0; index < 500; index++) lockout.begin(`name ${index}`, true, index, rules);
