@@ -18,6 +18,13 @@ export type StoredChange = {
   readonly fields: Readonly<Record<string, readonly [unknown, unknown]>>;
 };
 
+export type Counts = {
+  readonly rows: number;
+  readonly thresholds: string;
+  readonly links: number;
+  readonly revisions: number;
+};
+
 /** A database file of its own, and a second look at what is in it. */
 export class DatabaseFile {
   readonly path: string;
@@ -60,6 +67,19 @@ export class DatabaseFile {
         keys: JSON.parse(keys),
         fields: JSON.parse(fields),
       }));
+  }
+
+  /** How many rows have a threshold, which one, how many refer to another row, and the number of revisions. */
+  counts(): Counts {
+    const [row] = this.#database
+      .prepare<[], Counts>(
+        `SELECT count(*) AS rows, count(*) || ' of ' || group_concat(DISTINCT threshold) AS thresholds,
+          (SELECT count(*) FROM reference) AS links, (SELECT count(*) FROM revision) AS revisions
+        FROM (SELECT fields ->> '$.layer4-connection-threshold' AS threshold FROM row) WHERE threshold IS NOT NULL`,
+      )
+      .all();
+    if (row === undefined) throw new Error('no counts');
+    return row;
   }
 
   close(): void {

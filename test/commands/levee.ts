@@ -1,0 +1,170 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
+
+export type Ended = {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+/** A run of bin/levee, as one process that can be killed. */
+export class LeveeProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  stdout = '';
+  stderr = '';
+  readonly #watchers = new Set<() => void>();
+
+  constructor(state: string, words: readonly string[], input?: string) {
+    const child = spawn(launcher, ['--state', state, ...words], {
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1', TZ: 'UTC' },
+    });
+    this.child = child;
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
+      for (const watcher of this.#watchers) watcher();
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+      for (const watcher of this.#watchers) watcher();
+    });
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
+    const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      for (const watcher of this.#watchers) watcher();
+      resolve({ status, signal, stdout: this.stdout, stderr: this.stderr });
+    });
+    this.ended = promise;
+  }
+
+  /** Resolves once it has printed this; rejects where it ends without. */
+  async printed(text: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const watcher = (): void => {
+      if (`${this.stdout}${this.stderr}`.includes(text) || this.isOver) resolve();
+    };
+    this.#watchers.add(watcher);
+    watcher();
+    await promise;
+    this.#watchers.delete(watcher);
+    if (!`${this.stdout}${this.stderr}`.includes(text)) {
+      throw new Error(`it ended without "${text}": ${this.stdout}${this.stderr}`);
+    }
+  }
+
+  get isOver(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  kill(signal: NodeJS.Signals): Promise<Ended> {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}
+
+/** A state directory for one test, and the processes that run on it. */
+export class State {
+  readonly path: string;
+  readonly #processes: LeveeProcess[] = [];
+
+  constructor() {
+    this.path = join(mkdtempSync(join(tmpdir(), 'levee-state-')), 'state');
+  }
+
+  start(words: readonly string[], input?: string): LeveeProcess {
+    const started = new LeveeProcess(this.path, words, input);
+    this.#processes.push(started);
+    return started;
+  }
+
+  run(words: readonly string[], input?: string): Promise<Ended> {
+    return this.start(words, input).ended;
+  }
+
+  /** Resolves when it serves its socket and its listeners stand. */
+  async daemon(): Promise<LeveeProcess> {
+    const daemon = this.start(['daemon']);
+    await daemon.printed('levee: running in');
+    return daemon;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#processes.map((each) => (each.isOver ? each.ended : each.kill('SIGKILL'))));
+    rmSync(join(this.path, '..'), { recursive: true });
+  }
+}
+
+export function newState(context: TestContext): State {
+  const state = new State();
+  context.after(() => state.end());
+  return state;
+}
+
+/** The chain from a rule to a policy on 127.0.0.1, as commands. */
+export function policyText(port: number, member: number, threshold: number, name = 'web'): string {
+  return `
+config waf layer4-connection-flood-check-rule
+  edit "${name}"
+    set action alert_deny
+    set layer4-connection-threshold ${threshold}
+  next
+end
+config waf application-layer-dos-prevention
+  edit "${name}"
+    set enable-layer4-dos-prevention enable
+    set layer4-connection-flood-check-rule "${name}"
+  next
+end
+config waf web-protection-profile inline-protection
+  edit "${name}"
+    set application-layer-dos-prevention "${name}"
+  next
+end
+config system vip
+  edit "${name}"
+    set vip 127.0.0.1/32
+  next
+end
+config server-policy vserver
+  edit "${name}"
+    config vip-list
+      edit 1
+        set vip "${name}"
+      next
+    end
+  next
+end
+config server-policy service custom
+  edit "${name}"
+    set port ${port}
+  next
+end
+config server-policy server-pool
+  edit "${name}"
+    config pserver-list
+      edit 1
+        set ip 127.0.0.1
+        set port ${member}
+      next
+    end
+  next
+end
+config server-policy policy
+  edit "${name}"
+    set vserver "${name}"
+    set service "${name}"
+    set web-protection-profile "${name}"
+    set server-pool "${name}"
+  next
+end
+`;
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { newState, policyText, type State } from '../commands/levee.ts';
+import { Client } from '../enforcer/client.ts';
+import { until } from '../enforcer/condition.ts';
+import { freePort, startMember } from '../enforcer/member.ts';
+
+async function canBind(port: number): Promise<boolean> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  server.once('error', () => resolve(false));
+  server.listen({ host: '127.0.0.1', port, exclusive: true }, () => resolve(true));
+  const bound = await promise;
+  if (bound) server.close();
+  return bound;
+}
+
+async function done(state: State, text: string): Promise<void> {
+  const { status, stdout, stderr } = await state.run([], text);
+  assert.deepEqual([status, stdout, stderr], [0, '', '']);
+}
+
+suite('levee daemon', { concurrency: 2 }, () => {
+  test('keeps its state to its owner, and lets nobody beside it', async (context) => {
+    const state = newState(context);
+    const daemon = await state.daemon();
+    const mode = (name: string): string => (statSync(join(state.path, name)).mode & 0o777).toString(8);
+    assert.equal(mode('.'), '700');
+    assert.equal(mode('log'), '700');
+    for (const name of ['levee.db', 'levee.lock', 'levee.sock', 'log/attack.log'])
+      assert.equal(mode(name), '600', name);
+
+    const second = await state.run(['daemon']);
+    assert.deepEqual(second, {
+      status: 1,
+      signal: null,
+      stdout: '',
+      stderr: `levee: ${state.path} is in use by process ${daemon.child.pid} (levee daemon)\n`,
+    });
+    assert.deepEqual(await state.run(['-c', 'show system global']).then(({ status }) => status), 0);
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    test(`stops on ${signal}: its connections are reset, its port is free, its clients are told`, async (context) => {
+      const state = newState(context);
+      const member = await startMember(context);
+      const port = await freePort();
+      await done(state, policyText(port, member.port, 5));
+      const daemon = await state.daemon();
+      assert.match(daemon.stderr, /, 1 listener\n/);
+      const client = new Client('127.0.0.1', port);
+      assert.equal(await client.outcome, 'admitted');
+      const { status, stderr } = await daemon.kill(signal);
+      assert.equal(status, 0);
+      assert.match(stderr, new RegExp(`levee: stopping on ${signal}\n$`));
+      assert.equal(await client.end, 'ECONNRESET');
+      assert.ok(await canBind(port));
+      assert.ok(!existsSync(join(state.path, 'levee.sock')));
+      const again = await state.daemon();
+      assert.equal((await again.kill('SIGTERM')).status, 0);
+    });
+  }
+
+  test('that is killed leaves port and lock to the next, and its socket is no hindrance', async (context) => {
+    const state = newState(context);
+    const member = await startMember(context);
+    const port = await freePort();
+    await done(state, policyText(port, member.port, 5));
+    const daemon = await state.daemon();
+    const client = new Client('127.0.0.1', port);
+    assert.equal(await client.outcome, 'admitted');
+    await daemon.kill('SIGKILL');
+    assert.notEqual(await client.end, null);
+    assert.ok(existsSync(join(state.path, 'levee.sock')), 'the socket is stale');
+    assert.ok(await canBind(port));
+    const shown = await state.run(['-c', 'show server-policy service custom']);
+    assert.equal(shown.status, 0);
+    assert.match(shown.stdout, new RegExp(`set port ${port}`));
+    const again = await state.daemon();
+    const next = new Client('127.0.0.1', port);
+    assert.equal(await next.outcome, 'admitted');
+    next.socket.destroy();
+    assert.equal((await again.kill('SIGTERM')).status, 0);
+  });
+
+  test('takes a change over at the commit, and keeps its counts', async (context) => {
+    const state = newState(context);
+    const member = await startMember(context);
+    const port = await freePort();
+    await done(state, policyText(port, member.port, 3));
+    await state.daemon();
+    const held: Client[] = [];
+    context.after(() => {
+      for (const { socket } of held) socket.destroy();
+    });
+    const tryOne = async (): Promise<string> => {
+      const client = new Client('127.0.0.1', port);
+      const outcome = await client.outcome;
+      if (outcome === 'admitted') held.push(client);
+      return outcome;
+    };
+    const limit = (threshold: number): string =>
+      `config waf layer4-connection-flood-check-rule\nedit web\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
+    for (let count = 0; count < 3; count++) assert.equal(await tryOne(), 'admitted');
+    assert.equal(await tryOne(), 'reset');
+
+    await done(
+      state,
+      'config system global\nset hostname unrelated\nend\nconfig log trigger-policy\nedit x\nnext\nend\n',
+    );
+    assert.equal(await tryOne(), 'reset', 'an unrelated change forgets no count');
+
+    await done(state, limit(5));
+    assert.equal(await tryOne(), 'admitted');
+    assert.equal(await tryOne(), 'admitted');
+    assert.equal(await tryOne(), 'reset');
+
+    await done(state, limit(2));
+    assert.equal(await tryOne(), 'reset');
+    assert.ok(
+      held.every(({ socket }) => !socket.destroyed),
+      'a lower threshold cuts nobody',
+    );
+    assert.equal(held.length, 5);
+
+    const rejected = await state.run([], `${limit(9)}${limit(70_000)}`);
+    assert.equal(rejected.status, 1);
+    assert.equal(await tryOne(), 'reset', 'nothing of a rejected batch takes effect');
+
+    const elsewhere = await freePort();
+    await done(state, `config server-policy service custom\nedit web\nset port ${elsewhere}\nnext\nend\n`);
+    assert.ok(await canBind(port));
+    const moved = new Client('127.0.0.1', elsewhere);
+    assert.equal(await moved.outcome, 'reset', 'the policy is the same, and so are its counts');
+    assert.ok(held.every(({ socket }) => !socket.destroyed));
+
+    await done(state, 'config server-policy policy\ndelete web\nend\n');
+    assert.deepEqual(await Promise.all(held.map(({ end }) => end)), Array(5).fill('ECONNRESET'));
+    assert.ok(await canBind(elsewhere));
+  });
+
+  test('says which listener failed, runs the others, and takes it over when it is free', async (context) => {
+    const state = newState(context);
+    const member = await startMember(context);
+    const [taken, free] = [member.port, await freePort()];
+    await done(state, policyText(taken, member.port, 5, 'taken') + policyText(free, member.port, 5, 'free'));
+    const daemon = await state.daemon();
+    assert.match(daemon.stderr, /, 1 listener\n/);
+    assert.match(
+      daemon.stderr,
+      new RegExp(`policy "taken" can't listen on 127.0.0.1:${taken}: .*; it is tried again`),
+    );
+    const client = new Client('127.0.0.1', free);
+    assert.equal(await client.outcome, 'admitted');
+    client.socket.destroy();
+    member.close();
+    await daemon.printed(`policy "taken" listens on 127.0.0.1:${taken} now`);
+    await until('the daemon listens there', async () => !(await canBind(taken)));
+  });
+
+  test('does not start on a database that is none, and says so', async (context) => {
+    const state = newState(context);
+    await done(state, 'show\n');
+    writeFileSync(join(state.path, 'levee.db'), 'nonsense\n'.repeat(1000));
+    for (const words of [['daemon'], ['export']]) {
+      const { status, stderr } = await state.run(words);
+      assert.deepEqual([status, stderr], [1, 'levee: file is not a database\n']);
+    }
+  });
+
+  test('says so where the path of its socket is too long for the system', async (context) => {
+    const state = newState(context);
+    const long = join(state.path, 'x'.repeat(120));
+    for (const words of [['daemon'], ['quickstart']]) {
+      const { status, stderr } = await state.run(['--state', long, ...words]);
+      assert.equal(status, 1);
+      assert.match(stderr, /levee\.sock: .* longer than the \d+ bytes/);
+    }
+    assert.equal((await state.run(['--state', long, '-c', 'show'])).status, 0);
+  });
+});
