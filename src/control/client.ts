@@ -4,6 +4,8 @@ import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../cli/s
 import { encodeMessage, FrameReader } from './frames.ts';
 import { chunkSize, isResponse, type Request, type Response } from './messages.ts';
 
+const ended = 'Levee has ended the session';
+
 /** A request that is on its way; `take` sees each answer and says whether it was the last. */
 type Waiting = {
   readonly take: (response: Response) => boolean;
@@ -19,8 +21,8 @@ export class RemoteSession implements Session {
   private constructor(socket: Socket, origin: string) {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('error', (error) => this.#lose(error));
-    socket.on('close', () => this.#lose(new Error('Levee has ended the session')));
+    socket.on('error', (cause) => this.#lose(new Error(ended, { cause })));
+    socket.on('close', () => this.#lose(new Error(ended)));
     this.#send({ type: 'open', origin });
   }
 
@@ -100,7 +102,7 @@ export class RemoteSession implements Session {
       if (value !== undefined) resolve(value);
       return value !== undefined;
     };
-    if (this.#socket.destroyed) reject(new Error('Levee has ended the session'));
+    if (this.#socket.destroyed) reject(new Error(ended));
     else this.#waiting.push({ take, fail: reject });
     return promise;
   }
