@@ -9,7 +9,13 @@ export async function startDemonstrationServer(address: string, port: number): P
     response.end('Hello from behind Levee.\n');
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
+  server.once('error', (error) => {
+    const inUse = 'code' in error && error.code === 'EADDRINUSE';
+    const place = `${address}:${port}`;
+    reject(
+      inUse ? new Error(`${place} is in use: the example needs it for the server that it guards`) : error,
+    );
+  });
   server.listen({ host: address, port, exclusive: true }, resolve);
   await promise;
   return {

@@ -17,7 +17,9 @@ export async function runLinePrompt(session: Session, emit: Emit): Promise<void>
       return;
     }
     text = '';
+    lines.write(null, { ctrl: true, name: 'e' });
     process.stdout.write('^C\n');
+    lines.write(null, { ctrl: true, name: 'u' });
     ask();
   });
   try {

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import { newState } from './levee.ts';
+import { onTerminal } from './terminal.ts';
+
+/** The ports of examples/quickstart.conf: nothing in this file may run at the same time as anything else in it. */
+const front = 18080;
+const back = 18081;
+
+const demonstration = 'diagnose policy flood-test "web" connections 15';
+const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';
+
+async function occupy(context: TestContext, port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  context.after(() => server.close());
+  return server;
+}
+
+async function portsAreFree(): Promise<void> {
+  for (const port of [front, back]) {
+    const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+  }
+}
+
+suite('levee quickstart without a terminal', () => {
+  test('shows a flood being refused, ends with 0, and does so again', async (context) => {
+    const state = newState(context);
+    for (const message of ['000000000001', '000000000002']) {
+      const { status, stdout, stderr } = await state.run(['quickstart']);
+      assert.deepEqual([status, stderr], [0, '']);
+      const [log = '', ...more] = stdout.split('\n').slice(5);
+      assert.equal(
+        stdout.slice(0, stdout.indexOf(log)),
+        `Levee # ${demonstration}\ntarget    : 127.0.0.1:18080\nadmitted  : 10\nreset     : 5\nattack log:\n`,
+      );
+      assert.match(
+        log,
+        new RegExp(`^ {2}date=\\S+ time=\\S+ log_id=20000010 msg_id=${message} device_id=Levee `),
+      );
+      assert.match(
+        log,
+        / action=Alert_Deny policy="web" src=127.0.0.1 .* phase=start threshold=10 open=10 peak=10 count=1 /,
+      );
+      assert.deepEqual(more, [''], 'one line for the whole flood');
+    }
+    const written = readFileSync(join(state.path, 'log', 'attack.log'), 'utf8');
+    assert.equal(written.match(/ phase=start /g)?.length, 2);
+    await portsAreFree();
+  });
+
+  test('imports its example into an empty state only', async (context) => {
+    const state = newState(context);
+    assert.equal(
+      (await state.run(['-c', 'config log trigger-policy', '-c', 'edit own', '-c', 'next', '-c', 'end']))
+        .status,
+      0,
+    );
+    const { status, stderr } = await state.run(['quickstart']);
+    assert.equal(status, 1);
+    assert.match(stderr, /^entry not found in datasource: 'web'\n/);
+    assert.match(
+      (await state.run(['export'])).stdout,
+      /^config log trigger-policy\n {2}edit "own"\n {2}next\nend\n$/,
+    );
+  });
+
+  test('says which port is in use, and leaves nothing behind', async (context) => {
+    const state = newState(context);
+    const backend = await occupy(context, back);
+    const first = await state.run(['quickstart']);
+    assert.deepEqual([first.status, first.stdout], [1, '']);
+    assert.equal(
+      first.stderr,
+      'levee: 127.0.0.1:18081 is in use: the example needs it for the server that it guards\n',
+    );
+    backend.close();
+    await once(backend, 'close');
+
+    const listener = await occupy(context, front);
+    const second = await state.run(['quickstart']);
+    assert.equal(second.status, 1);
+    assert.match(second.stderr, /^policy "web" can't listen on 127\.0\.0\.1:18080: .*; it is tried again$/m);
+    assert.match(second.stderr, /^the operation failed: policy "web" does not listen anywhere$/m);
+    listener.close();
+    await once(listener, 'close');
+    assert.equal((await state.run(['quickstart'])).status, 0);
+  });
+});
+
+suite('levee quickstart on a terminal', { skip: python }, () => {
+  const ready = ['wait', 'Levee # '] as const;
+
+  test('gives a prompt at which the demonstration works, and floods no one else', async (context) => {
+    const state = newState(context);
+    const { screen, status } = await onTerminal(
+      ['--state', state.path, 'quickstart'],
+      [
+        ready,
+        ['type', `${demonstration}\r`],
+        ['wait', 'admitted  : 10'],
+        ['wait', 'reset     : 5'],
+        ['wait', 'would_refuse=1'],
+        ready,
+        ['type', 'diagnose policy flood-test "127.0.0.1" connections 5\r'],
+        ['wait', "entry not found in datasource: '127.0.0.1'"],
+        ready,
+        ['type', 'exit\r'],
+      ],
+    );
+    assert.equal(status, 0);
+    assert.match(screen, /no source may hold more than 10 connections/);
+    await portsAreFree();
+  });
+
+  test('drops the line at Ctrl-C, goes on in an unclosed quote, and ends at Ctrl-D', async (context) => {
+    const state = newState(context);
+    const { screen, status } = await onTerminal(
+      ['--state', state.path, 'quickstart'],
+      [
+        ready,
+        ['type', 'frob this'],
+        ['wait', 'frob this'],
+        ['type', '\u0003'],
+        ready,
+        ['type', 'config log trigger-policy\r'],
+        ['wait', 'Levee (trigger-policy) # '],
+        ['type', 'edit "two\r'],
+        ['wait', '> '],
+        ['type', 'lines"\r'],
+        ['wait', 'Levee ('],
+        ['type', 'next\r'],
+        ['wait', 'Levee (trigger-policy) # '],
+        ['type', 'end\r'],
+        ready,
+        ['type', '\u0004'],
+      ],
+    );
+    assert.equal(status, 0);
+    assert.doesNotMatch(screen, /Unknown action/);
+    assert.match((await state.run(['export'])).stdout, /edit "two\nlines"\n/);
+    await portsAreFree();
+  });
+
+  test('that is closed frees ports and lock', async (context) => {
+    const state = newState(context);
+    await onTerminal(
+      ['--state', state.path, 'quickstart'],
+      [ready, ['type', 'config log trigger-policy\r'], ['wait', ') # '], ['hangup']],
+    );
+    await portsAreFree();
+    assert.equal((await state.run(['quickstart'])).status, 0);
+  });
+});
