@@ -1,0 +1,7 @@
+import type { Question } from '../control/session.ts';
+
+/** Asks the person something apart from the command line. */
+export interface Dialogues {
+  /** The answer (`yes` or `no` to a confirmation); null when the person wants none of it. */
+  ask(question: Question): Promise<string | null>;
+}

@@ -1,0 +1,146 @@
+import { PassThrough } from 'node:stream';
+import type { Question } from '../control/session.ts';
+import type { Dialogues } from './dialogues.ts';
+import type { Key } from './key.ts';
+import type { Keyboard } from './keyboard.ts';
+import type { Screen } from './screen.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Dialogues of enquirer. It never gets hold of the terminal: it is fed keys that are decoded already, and only those
+ * it knows what to do with. So its own readline sees no Ctrl-C (on which that closes itself, and enquirer then
+ * throws ERR_USE_AFTER_CLOSE: enquirer issue 483), no Ctrl-D and no Ctrl-Z, and what is typed ahead stays where it is.
+ */
+export class EnquirerDialogues implements Dialogues {
+  readonly #terminal: Terminal;
+  readonly #screen: Screen;
+  readonly #keyboard: Keyboard;
+
+  constructor(terminal: Terminal, screen: Screen, keyboard: Keyboard) {
+    this.#terminal = terminal;
+    this.#screen = screen;
+    this.#keyboard = keyboard;
+  }
+
+  async ask(question: Question): Promise<string | null> {
+    const { default: Enquirer } = await import('enquirer');
+    const keys = new KeyStream();
+    this.#screen.beginRow();
+    const dialogue = new Enquirer<{ answer: unknown }>({
+      stdin: keys,
+      stdout: outputOf(this.#terminal),
+      // Its own way to hide the cursor hooks process.exit() to SIGTERM, past everything that is to be done then.
+      cursorHide: () => undefined,
+      cursorShow: () => undefined,
+    });
+    // Before that a key would find nobody; after the key that answers, it is for the command line again.
+    let release = (): void => undefined;
+    dialogue.once('start', () => {
+      release = this.#keyboard.offer((key) => {
+        if (answers(question, key)) release();
+        feed(keys, key);
+        return true;
+      });
+    });
+    const cancel = (): void => keys.press('\x1b', 'escape');
+    void this.#keyboard.ended.then(cancel);
+    try {
+      const { answer } = await dialogue.prompt(promptOf(question));
+      return typeof answer === 'boolean' ? (answer ? 'yes' : 'no') : String(answer);
+    } catch (error) {
+      // Cancelled, it rejects with nothing.
+      if (error instanceof Error) throw error;
+      return null;
+    } finally {
+      release();
+      keys.destroy();
+      this.#screen.takenBack();
+    }
+  }
+}
+
+/** What enquirer takes for a terminal's input: keys are put in where readline would find them decoded. */
+class KeyStream extends PassThrough {
+  readonly isTTY = true;
+
+  setRawMode(): this {
+    return this;
+  }
+
+  press(text: string | undefined, name: string | undefined, ctrl = false, shift = false): void {
+    this.emit('keypress', text, { sequence: text ?? '', name, ctrl, meta: false, shift });
+  }
+}
+
+const cancels: ReadonlySet<string> = new Set(['C-c', 'C-d', 'escape']);
+
+/** Whether a dialogue is over with this key. */
+function answers(question: Question, key: Key): boolean {
+  if (key.kind === 'paste') return false;
+  if (key.chord === 'enter' || cancels.has(key.chord)) return true;
+  return question.kind === 'confirm' && /^[ytfn10]$/i.test(key.text);
+}
+
+const known: ReadonlySet<string> = new Set(['up', 'down', 'left', 'right', 'backspace', 'delete', 'tab']);
+
+function feed(keys: KeyStream, key: Key): void {
+  if (key.kind === 'paste') {
+    // A line end in a paste must not answer.
+    for (const character of key.text.split('\n', 1)[0] ?? '') keys.press(character, undefined);
+  } else if (key.text !== '') {
+    keys.press(key.text, key.decoded.name);
+  } else if (key.chord === 'enter') {
+    keys.press('\r', 'return');
+  } else if (key.chord === 'C-u') {
+    keys.press('\x07', 'g', true);
+  } else if (cancels.has(key.chord)) {
+    keys.press('\x1b', 'escape');
+  } else if (known.has(key.chord)) {
+    keys.press(key.sequence, key.chord);
+  } else if (key.chord === 'S-tab') {
+    keys.press(key.sequence, 'tab', false, true);
+  }
+}
+
+const csi = '\x1b\\[';
+const colourSequence = new RegExp(`${csi}[\\d;]*m`, 'g');
+
+function outputOf(terminal: Terminal): object {
+  return {
+    isTTY: true,
+    get columns() {
+      return terminal.columns;
+    },
+    get rows() {
+      return terminal.rows;
+    },
+    write(text: string): boolean {
+      const plain = terminal.colour ? text : text.replace(colourSequence, '');
+      return terminal.output.write(plain.replace(/\r?\n/g, '\r\n'));
+    },
+  };
+}
+
+function promptOf(question: Question) {
+  const { message } = question;
+  const common = { name: 'answer', message } as const;
+  switch (question.kind) {
+    case 'confirm':
+      return {
+        ...common,
+        type: 'confirm',
+        initial: false,
+        format: (value: unknown) => (value === true ? 'yes' : 'no'),
+      } as const;
+    case 'text':
+      return { ...common, type: 'input', initial: question.initial } as const;
+    case 'password':
+      return { ...common, type: 'password' } as const;
+    case 'select':
+      return {
+        ...common,
+        type: 'select',
+        choices: question.choices.map(({ word, help }) => ({ name: word, message: word, hint: help })),
+      } as const;
+  }
+}

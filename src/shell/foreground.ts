@@ -1,0 +1,114 @@
+import type { Emit, Outcome, Question, ReplyPart, Session } from '../control/session.ts';
+import type { Dialogues } from './dialogues.ts';
+import type { Keyboard } from './keyboard.ts';
+import { Pager } from './pager.ts';
+import type { Screen } from './screen.ts';
+import type { Terminal } from './terminal.ts';
+
+export type ForegroundParts = {
+  readonly session: Session;
+  readonly terminal: Terminal;
+  readonly keyboard: Keyboard;
+  readonly screen: Screen;
+  readonly dialogues: Dialogues;
+  readonly print: (part: ReplyPart) => string;
+  /** Gives what a promise gives, or null when the shell ends before. */
+  readonly untilEnd: <Value>(promise: Promise<Value>) => Promise<Value | null>;
+  readonly failed: (error: unknown) => void;
+};
+
+/** The command that runs: what it prints and asks, and how it is interrupted. */
+export class Foreground {
+  readonly #parts: ForegroundParts;
+  #isRunning = false;
+  #isAsking = false;
+  #pager: Pager | undefined;
+
+  constructor(parts: ForegroundParts) {
+    this.#parts = parts;
+  }
+
+  /** It works, and waits for nobody. */
+  get isBusy(): boolean {
+    return this.#isRunning && !this.isInDialogue;
+  }
+
+  /** The person is asked something; nothing else may be written now. */
+  get isInDialogue(): boolean {
+    return this.#isAsking || this.#pager?.isStanding === true;
+  }
+
+  /** Shows what a command gives until it is done; null when the shell is to end before. */
+  async run(command: (emit: Emit) => Promise<Outcome>, isPaged: boolean): Promise<Outcome | null> {
+    const { keyboard, screen, session, untilEnd } = this.#parts;
+    const release = keyboard.offer((key) => {
+      if (key.kind !== 'key' || key.chord !== 'C-c' || !this.#isRunning) return false;
+      keyboard.forget();
+      screen.write('^C\n');
+      session.interrupt();
+      return true;
+    });
+    if (isPaged) this.#pager = this.#newPager();
+    this.#isRunning = true;
+    try {
+      const outcome = await untilEnd(command((part) => this.#show(part)));
+      this.#isRunning = false;
+      if (outcome?.unfinished === false) await untilEnd(this.#flushed());
+      return outcome;
+    } finally {
+      if (this.#isRunning) session.interrupt();
+      this.#isRunning = false;
+      this.#pager = undefined;
+      release();
+    }
+  }
+
+  /** Shows a text of the shell's own, a screenful at a time. */
+  async page(text: string): Promise<void> {
+    this.#pager = this.#newPager();
+    this.#pager.write(text);
+    await this.#parts.untilEnd(this.#flushed());
+    this.#pager = undefined;
+  }
+
+  resized(): void {
+    this.#pager?.resized();
+  }
+
+  #newPager(): Pager {
+    const { terminal, screen, keyboard, session } = this.#parts;
+    return new Pager(terminal, screen, keyboard, () => {
+      if (this.#isRunning) session.interrupt();
+    });
+  }
+
+  async #flushed(): Promise<void> {
+    await this.#pager?.flush();
+  }
+
+  #show(part: ReplyPart): void {
+    if (part.kind === 'question') {
+      void this.#ask(part.question);
+      return;
+    }
+    if (part.kind === 'unpaged') this.#pager?.goOnToTheEnd();
+    const text = this.#parts.print(part);
+    const pager = this.#pager;
+    // Whoever wants no more output still wants to know how it ended.
+    if (pager === undefined || (pager.isStopped && part.kind !== 'output')) this.#parts.screen.write(text);
+    else pager.write(text);
+  }
+
+  async #ask(question: Question): Promise<void> {
+    const { dialogues, session, failed } = this.#parts;
+    try {
+      await this.#flushed();
+      this.#isAsking = true;
+      session.answer(await dialogues.ask(question));
+    } catch (error) {
+      failed(error);
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+}

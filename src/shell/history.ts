@@ -1,0 +1,65 @@
+import { withoutSecrets } from './without-secrets.ts';
+
+/** Lines that a history holds at most. */
+export const historyLimit = 1000;
+
+/** What was typed before, the newest last. */
+export class History {
+  readonly #entries: string[];
+  readonly #added: (entry: string) => void;
+
+  /** `added` is called with each entry that is new. */
+  constructor(entries: readonly string[], added: (entry: string) => void) {
+    this.#entries = entries.slice(-historyLimit);
+    this.#added = added;
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  at(index: number): string | undefined {
+    return this.#entries[index];
+  }
+
+  /** Keeps a line, unless it is blank, holds a secret or repeats the one before. */
+  add(line: string): void {
+    const entry = withoutSecrets(line)?.trim() ?? '';
+    if (entry === '' || entry === this.#entries.at(-1)) return;
+    this.#entries.push(entry);
+    if (this.#entries.length > historyLimit) this.#entries.shift();
+    this.#added(entry);
+  }
+
+  /** The newest entry of one line that begins with `text` and goes on. */
+  beginningWith(text: string): string | undefined {
+    return this.#entries.findLast(
+      (entry) => entry.length > text.length && entry.startsWith(text) && !entry.includes('\n', text.length),
+    );
+  }
+
+  /** Where the newest entry before `index` stands that holds `text`; -1 for none. */
+  indexHolding(text: string, index: number): number {
+    for (let at = Math.min(index, this.#entries.length) - 1; at >= 0; at -= 1) {
+      if (this.#entries[at]?.includes(text)) return at;
+    }
+    return -1;
+  }
+}
+
+/** A walk through the history: which entry is shown, and what was typed before the walk began. */
+export type Walk = { readonly index: number; readonly typed: string };
+
+/** One entry older (-1) or newer (1); undefined where the history ends. */
+export function walked(
+  history: History,
+  walk: Walk | undefined,
+  text: string,
+  direction: -1 | 1,
+): { readonly walk: Walk | undefined; readonly text: string } | undefined {
+  const { index, typed } = walk ?? { index: history.length, typed: text };
+  const target = index + direction;
+  if (target === history.length) return { walk: undefined, text: typed };
+  const entry = history.at(target);
+  return entry === undefined ? undefined : { walk: { index: target, typed }, text: entry };
+}

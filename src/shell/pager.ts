@@ -1,0 +1,199 @@
+import { displayWidth } from './display-width.ts';
+import { frameOf } from './frame.ts';
+import type { Key } from './key.ts';
+import type { Keyboard } from './keyboard.ts';
+import { emptyLine, lineOf } from './line.ts';
+import type { Screen } from './screen.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Shows output a screenful at a time: space for the next page, Enter for a line, `q` for no more, `/TEXT` to search. */
+export class Pager {
+  readonly #terminal: Terminal;
+  readonly #screen: Screen;
+  readonly #keyboard: Keyboard;
+  readonly #stopped: () => void;
+  /** Lines that are not shown yet, from `#head` on, each with its end unless it goes on. */
+  #lines: string[] = [];
+  #head = 0;
+  /** Rows that may still be written before the person is asked. */
+  #room: number;
+  /** Nothing was written since the person was asked: the next line is, however long. */
+  #isFresh = true;
+  #isUnlimited = false;
+  #isStopped = false;
+  #wanted = '';
+  #isSearching = false;
+  /** What is being typed behind a slash. */
+  #typing: string | undefined;
+  #release: (() => void) | undefined;
+  /** Someone waits until all is shown; until then nothing is written. */
+  #flushing: PromiseWithResolvers<void> | undefined;
+
+  /** `stopped` is called when the person wants no more. */
+  constructor(terminal: Terminal, screen: Screen, keyboard: Keyboard, stopped: () => void) {
+    this.#terminal = terminal;
+    this.#screen = screen;
+    this.#keyboard = keyboard;
+    this.#stopped = stopped;
+    this.#room = this.#page;
+  }
+
+  /** The person is being asked whether to go on. */
+  get isStanding(): boolean {
+    return this.#release !== undefined;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  write(text: string): void {
+    if (this.#isStopped) return;
+    // One by one: a spread of very many is too much for the stack.
+    for (const [line] of text.matchAll(/[^\n]*\n|[^\n]+/g)) this.#lines.push(line);
+    this.#pump();
+  }
+
+  /** Asks no more. */
+  goOnToTheEnd(): void {
+    this.#isUnlimited = true;
+    this.#goOn(Infinity);
+  }
+
+  /** Resolves when everything has been shown, or nothing more is wanted. */
+  flush(): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    this.#flushing ??= Promise.withResolvers();
+    const { promise } = this.#flushing;
+    this.#pump();
+    return promise;
+  }
+
+  resized(): void {
+    if (this.isStanding) this.#ask();
+  }
+
+  /** Nobody is there any more. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#lines = [];
+    this.#stand(false);
+    this.#flushing?.resolve();
+    this.#stopped();
+  }
+
+  get #page(): number {
+    return this.#isUnlimited ? Infinity : Math.max(1, this.#terminal.rows - 1);
+  }
+
+  /** Rows that a line takes; none as long as it goes on. */
+  #rowsOf(line: string): number {
+    if (!line.endsWith('\n')) return 0;
+    const width = displayWidth(line.slice(0, -1).replaceAll('\t', '        '));
+    return Math.max(1, Math.ceil(width / this.#terminal.columns));
+  }
+
+  #pump(): void {
+    if (this.#isSearching) this.#skip();
+    while (!this.isStanding && this.#head < this.#lines.length) {
+      const line = this.#lines[this.#head] ?? '';
+      const rows = this.#rowsOf(line);
+      if (rows > this.#room && !this.#isFresh) {
+        this.#stand(true);
+        return;
+      }
+      this.#screen.write(line);
+      this.#isFresh = false;
+      this.#room -= rows;
+      this.#head += 1;
+    }
+    if (this.isStanding) return;
+    this.#lines = [];
+    this.#head = 0;
+    if (this.#flushing === undefined) return;
+    this.#room = this.#page;
+    this.#flushing.resolve();
+    this.#flushing = undefined;
+  }
+
+  #stand(stands: boolean): void {
+    if (stands === this.isStanding) return;
+    if (stands) {
+      this.#release = this.#keyboard.offer((key) => this.#press(key));
+      this.#ask();
+    } else {
+      this.#release?.();
+      this.#release = undefined;
+      this.#screen.erase();
+    }
+  }
+
+  #ask(note = ''): void {
+    const typing = this.#typing;
+    const prompt = typing === undefined ? `--More--${note}` : '/';
+    const picture = {
+      prompt,
+      line: typing === undefined ? emptyLine : lineOf(typing),
+      marks: [],
+      suffix: { text: '', style: 'plain' as const },
+      below: [],
+    };
+    this.#screen.paint(frameOf(picture, this.#terminal.columns, this.#terminal.rows));
+  }
+
+  #press(key: Key): boolean {
+    if (key.kind === 'paste') return true;
+    if (this.#typing !== undefined) this.#pressInSearch(key.chord, key.text);
+    else if (key.chord === ' ') this.#goOn(this.#page);
+    else if (key.chord === 'enter') this.#goOn(1);
+    else if (key.chord === 'q' || key.chord === 'C-c') this.stop();
+    else if (key.chord === '/') {
+      this.#typing = '';
+      this.#ask();
+    }
+    return true;
+  }
+
+  #goOn(rows: number): void {
+    this.#isSearching = false;
+    this.#room = rows;
+    this.#isFresh = true;
+    this.#stand(false);
+    this.#pump();
+  }
+
+  #pressInSearch(chord: string, text: string): void {
+    const typed = this.#typing ?? '';
+    if (chord === 'enter') {
+      this.#typing = undefined;
+      this.#wanted = typed === '' ? this.#wanted : typed;
+      this.#isSearching = this.#wanted !== '';
+      this.#ask();
+      this.#pump();
+      return;
+    }
+    const leaves = chord === 'escape' || chord === 'C-c' || (chord === 'backspace' && typed === '');
+    this.#typing = leaves ? undefined : chord === 'backspace' ? typed.slice(0, -1) : typed + text;
+    this.#ask();
+  }
+
+  /** Goes on at the next line that holds what is wanted, as soon as there is one. */
+  #skip(): void {
+    const found = this.#lines.findIndex((line, at) => at >= this.#head && line.includes(this.#wanted));
+    if (found >= 0) {
+      this.#isSearching = false;
+      this.#room = this.#page;
+      this.#isFresh = true;
+      this.#stand(false);
+      if (found > this.#head) {
+        this.#screen.write('...skipping\n');
+        this.#room -= 1;
+      }
+      this.#head = found;
+    } else if (this.#flushing !== undefined) {
+      this.#isSearching = false;
+      this.#ask(' (not found)');
+    }
+  }
+}

@@ -1,0 +1,26 @@
+const secret = ['password', 'passwd', 'passphrase', 'secret', 'key'];
+
+/**
+ * A line as it may be kept, or null where it sets something secret: a word that names a password, a secret or a key
+ * with a value behind it, or a value in its `ENC` form. Fields may be abbreviated, so after `set` the beginning of
+ * such a word counts too; that drops a harmless line now and then.
+ */
+export function withoutSecrets(line: string): string | null {
+  const statements = line.replace(/\\\r?\n/g, '').split('\n');
+  return statements.some(isSecret) ? null : line;
+}
+
+function isSecret(statement: string): boolean {
+  const [verb = '', ...words] = statement
+    .replace(/["'\\]/g, '')
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.toLowerCase());
+  const named = words.slice(0, -1);
+  if (named.some((word) => secret.some((name) => word.includes(name)))) return true;
+  if (verb === '' || !['set', 'append', 'select', 'unselect'].some((name) => name.startsWith(verb)))
+    return false;
+  return named.includes('enc') || named.slice(0, 1).some((field) => field.split('-').some(isAbbreviated));
+}
+
+const isAbbreviated = (part: string): boolean => part !== '' && secret.some((name) => name.startsWith(part));

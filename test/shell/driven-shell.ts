@@ -1,0 +1,100 @@
+import { PassThrough, Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { ReplyPart, Session } from '../../src/control/session.ts';
+import type { Terminal } from '../../src/shell/terminal.ts';
+import { runShell, type ShellOptions } from '../../src/shell/terminal-shell.ts';
+import { VirtualTerminal } from './virtual-terminal.ts';
+
+type Settings = {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly colour?: boolean;
+  readonly isTTY?: boolean;
+} & Partial<Pick<ShellOptions, 'historyFile'>>;
+
+/** A shell that a test types into, on a terminal that the test can see. */
+export class DrivenShell {
+  readonly terminal: VirtualTerminal;
+  readonly input = new PassThrough();
+  /** All that was ever written. */
+  written = '';
+  isRaw = false;
+  readonly ended: Promise<void>;
+  readonly abort = new AbortController();
+  tell: (text: string) => void = () => undefined;
+  #resized: () => void = () => undefined;
+  #changes = 0;
+
+  constructor(session: Session, settings: Settings = {}) {
+    const { columns = 60, rows = 12, colour = false, isTTY = true } = settings;
+    const screen = new VirtualTerminal(columns, rows);
+    this.terminal = screen;
+    const output = new Writable({
+      decodeStrings: false,
+      write: (chunk: string, _encoding, done) => {
+        this.written += chunk;
+        this.#changes += 1;
+        screen.write(chunk);
+        done();
+      },
+    });
+    const terminal: Terminal = {
+      input: this.input,
+      output,
+      isTTY,
+      colour,
+      get columns() {
+        return screen.columns;
+      },
+      get rows() {
+        return screen.rows;
+      },
+      setRaw: (raw) => {
+        this.isRaw = raw;
+      },
+      onResize: (listener) => {
+        this.#resized = listener;
+        return () => {
+          this.#resized = () => undefined;
+        };
+      },
+      guard: () => () => undefined,
+    };
+    this.ended = runShell(session, {
+      terminal,
+      print: textOf,
+      historyFile: settings.historyFile ?? null,
+      events: (tell) => {
+        this.tell = tell;
+        return () => {
+          this.tell = () => undefined;
+        };
+      },
+      signal: this.abort.signal,
+    });
+  }
+
+  /** Types, all in one chunk, and waits until nothing changes any more. */
+  async type(keys: string): Promise<void> {
+    this.input.write(keys);
+    await this.settled();
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    this.terminal.resize(columns, rows);
+    this.#resized();
+    await this.settled();
+  }
+
+  /** Waits until the shell has done what it can without another key. */
+  async settled(): Promise<void> {
+    // A fake session answers without timers: when many turns of the loop bring nothing, nothing is to come.
+    for (let quiet = 0, before = this.#changes; quiet < 8; quiet += 1) {
+      await turn();
+      if (this.#changes !== before) quiet = 0;
+      before = this.#changes;
+    }
+  }
+}
+
+const textOf = (part: ReplyPart): string => ('text' in part ? part.text : '');
