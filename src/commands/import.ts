@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { attach } from './attach.ts';
 import { type Command, UsageError } from './command.ts';
+import { readStandardInput } from './input.ts';
 import { emit } from './output.ts';
 
 export default {
@@ -40,7 +41,7 @@ export default {
 
 function readSource(name: string): Uint8Array {
   try {
-    return readFileSync(name === '-' ? 0 : name);
+    return name === '-' ? readStandardInput() : readFileSync(name);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/, \w+( '.*')?$/, '') : String(error);
     throw new UsageError(`${name}: ${reason}`);

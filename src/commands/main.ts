@@ -6,7 +6,16 @@ import { readOptions } from './options.ts';
 import { runWithoutCommand } from './without-command.ts';
 
 /** Modules of this folder that are no command. */
-const parts = new Set(['main', 'command', 'options', 'attach', 'output', 'terminal', 'without-command']);
+const parts = new Set([
+  'main',
+  'command',
+  'options',
+  'attach',
+  'input',
+  'output',
+  'terminal',
+  'without-command',
+]);
 
 async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);

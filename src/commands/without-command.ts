@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { BatchSource } from '../cli/session.ts';
 import type { StateDirectory } from '../daemon/state-directory.ts';
 import { attach } from './attach.ts';
+import { readStandardInput } from './input.ts';
 import { emit } from './output.ts';
 
 /** `levee` alone: the `-c` commands, else the prompt on a terminal, else commands from standard input. */
@@ -13,7 +13,7 @@ export async function runWithoutCommand(state: StateDirectory, commands: readonl
     const { runPrompt } = await import('./terminal.ts');
     return runPrompt(state);
   }
-  return runBatch(state, 'standard input', { name: '(standard input)', bytes: readFileSync(0) });
+  return runBatch(state, 'standard input', { name: '(standard input)', bytes: readStandardInput() });
 }
 
 async function runBatch(state: StateDirectory, origin: string, source: BatchSource): Promise<number> {

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { isLock, takeLock } from '../../src/daemon/lock.ts';
+import { openStateDirectory } from '../../src/daemon/state-directory.ts';
+import type { Snapshot } from '../../src/policy/snapshot.ts';
+import { openLevee, printed } from '../cli/in-process.ts';
+import { openDatabaseFile, temporaryFolder } from '../store/database-file.ts';
+
+suite('a commit', () => {
+  test('that SQLite refuses is an error, changes nothing, and may be tried again', async (context) => {
+    const file = openDatabaseFile(context);
+    const levee = openLevee(context, file.path);
+    file.execute(`CREATE TRIGGER full BEFORE INSERT ON revision BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+    const anna = levee.as('anna');
+    const lines = ['config log trigger-policy', 'edit "a"', 'next'];
+    const reply = await anna.type(...lines);
+    assert.equal(
+      printed(reply),
+      `the configuration could not be saved
+    next
+    ^^^^ no room; nothing has changed
+Command fail. Return code 10`,
+    );
+    assert.equal(reply.outcome.prompt, 'Levee (a) # ', 'the row is still open');
+    const batch = await levee.as('bert').import(`${lines.join('\n')}\nend\n`);
+    assert.match(printed(batch), /^the configuration could not be saved\n {4}no room; nothing has changed\n/);
+    assert.deepEqual([batch.outcome.status, batch.notices], [1, '1 error: nothing was applied\n']);
+    assert.equal(levee.configuration.view.revision, 0);
+    file.execute('DROP TRIGGER full');
+    assert.equal(printed(await anna.type('next', 'end')), '');
+    assert.match(await levee.show(), /edit "a"/);
+  });
+
+  test('goes on to the data plane, if it changes anything', async (context) => {
+    const levee = openLevee(context);
+    const applied: Snapshot[] = [];
+    const { configuration } = levee;
+    configuration.drive(async (snapshot) => void applied.push(snapshot), configuration.enforcerSettings);
+    const anna = levee.as('anna');
+    await anna.type('config system global', 'set hostname fw1', 'end');
+    assert.deepEqual(
+      applied.map(({ revision, deviceName }) => [revision, deviceName]),
+      [[1, 'fw1']],
+    );
+    await anna.type('config system global', 'set hostname fw1', 'end');
+    await anna.type('config log trigger-policy', 'edit "a"', 'abort');
+    await anna.import('config system global\nset hostname fw2\nend\nfrob\n');
+    await anna.import('config system global\nset hostname fw2\nend\n', { check: true });
+    assert.equal(applied.length, 1);
+  });
+
+  test('is answered only when the data plane runs it', async (context) => {
+    const levee = openLevee(context);
+    const { configuration } = levee;
+    const inForce = Promise.withResolvers<void>();
+    configuration.drive(() => inForce.promise, configuration.enforcerSettings);
+    let answered = false;
+    const answer = levee.as('anna').import('config system global\nset hostname fw1\nend\n');
+    void answer.then(() => {
+      answered = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(answered, false);
+    inForce.resolve();
+    assert.equal((await answer).outcome.status, 0);
+  });
+
+  test('of settings that only a start takes over says so', async (context) => {
+    const levee = openLevee(context);
+    const { configuration } = levee;
+    const anna = levee.as('anna');
+    const lines = ['config system enforcer', 'set workers 3', 'end'];
+    assert.equal((await anna.type(...lines)).notices, '', 'nothing runs');
+    configuration.drive(async () => {}, configuration.enforcerSettings);
+    assert.equal((await anna.type('config system enforcer', 'set workers 3', 'end')).notices, '');
+    const { notices } = await anna.type('config system enforcer', 'set workers 4', 'end');
+    assert.match(
+      notices,
+      /"system enforcer" is saved; the running enforcer takes it over when it starts again/,
+    );
+  });
+});
+
+suite('the lock', () => {
+  test('is held by one, says by whom, and can be taken again', (context) => {
+    const file = join(temporaryFolder(context), 'levee.lock');
+    const first = takeLock(file, 'the first');
+    assert.ok(isLock(first));
+    const second = takeLock(file, 'the second');
+    assert.deepEqual(second, { description: `process ${process.pid} (the first)` });
+    first.release();
+    const third = takeLock(file, 'the third');
+    assert.ok(isLock(third));
+    third.release();
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  });
+});
+
+suite('the state directory', () => {
+  const mode = (path: string): number => statSync(path).mode & 0o777;
+
+  test('is the one chosen, else of the environment, else below the home', (context) => {
+    const folder = temporaryFolder(context);
+    const at = (name: string): string => join(folder, name);
+    const environment = { LEVEE_STATE_DIR: at('own'), XDG_STATE_HOME: at('shared') };
+    assert.equal(openStateDirectory(at('chosen'), environment).path, at('chosen'));
+    assert.equal(openStateDirectory(undefined, environment).path, at('own'));
+    assert.equal(openStateDirectory(undefined, { XDG_STATE_HOME: at('shared') }).path, at('shared/levee'));
+    assert.equal(
+      openStateDirectory(undefined, { LEVEE_STATE_DIR: '', XDG_STATE_HOME: at('x') }).path,
+      at('x/levee'),
+    );
+  });
+
+  test('is closed to others, even where it was open', (context) => {
+    const folder = join(temporaryFolder(context), 'state');
+    mkdirSync(folder, { mode: 0o755 });
+    const state = openStateDirectory(folder, {});
+    assert.deepEqual([mode(folder), mode(state.log)], [0o700, 0o700]);
+  });
+});

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import type { FieldSchema } from '../../schemas/field.ts';
+import { nameKey, numberKey } from '../../schemas/key.ts';
+import { address, addressWithLength } from '../../schemas/kinds/address.ts';
+import { choice } from '../../schemas/kinds/choice.ts';
+import { hostName } from '../../schemas/kinds/host-name.ts';
+import { integer } from '../../schemas/kinds/integer.ts';
+import { text } from '../../schemas/kinds/text.ts';
+import { Field, Table } from '../../schemas/table.ts';
+
+const help = 'x';
+
+/** The value of each text, or why it has none. */
+function readings(schema: FieldSchema, texts: readonly string[]): unknown[] {
+  const field = new Field('field', schema);
+  return texts.map((each) => {
+    const reading = field.read(each);
+    return 'value' in reading ? reading.value : reading.fault;
+  });
+}
+
+const bad = 'invalid-value';
+
+suite('values', () => {
+  test('of integers', () => {
+    const texts = [
+      '0',
+      '5',
+      '007',
+      '9',
+      '10',
+      '-1',
+      '+1',
+      '1.0',
+      '1e1',
+      '',
+      ' 1',
+      '1 ',
+      '٣',
+      '0x5',
+      '9'.repeat(400),
+    ];
+    assert.deepEqual(readings(integer({ help, minimum: 0, maximum: 9 }), texts), [
+      0,
+      5,
+      7,
+      9,
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+    ]);
+  });
+
+  test('of choices', () => {
+    const schema = choice({ help, choices: { High: 'a', Low: 'b' } });
+    assert.deepEqual(readings(schema, ['High', 'high', 'Hi', '', 'toString', '__proto__']), [
+      'High',
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+    ]);
+  });
+
+  test('of texts: control characters but tab and newline are refused, and code points are counted', () => {
+    const schema = text({ help, maximum: 3 });
+    assert.deepEqual(
+      readings(schema, [
+        '',
+        '😀é\u0301',
+        '\t\n ',
+        '😀😀😀😀',
+        'a\0',
+        'a\u001b',
+        '\u007f',
+        '\u0085',
+        '\ud800',
+        'a\r',
+      ]),
+      ['', '😀é\u0301', '\t\n ', 'too-long', bad, bad, bad, bad, bad, bad],
+    );
+  });
+
+  test('of host names', () => {
+    const schema = hostName({ help, maximum: 5, default: 'x' });
+    assert.deepEqual(readings(schema, ['fw1', 'a.b-c', 'a_b', '', '-a', 'a-', 'a b', 'é', 'abcdef']), [
+      'fw1',
+      'a.b-c',
+      'a_b',
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+      'too-long',
+    ]);
+  });
+
+  test('of addresses, in their canonical form', () => {
+    const none = 'not-an-address';
+    assert.deepEqual(
+      readings(address({ help }), [
+        '192.0.2.1',
+        '2001:DB8::0:1',
+        '::',
+        '::ffff:192.0.2.1',
+        '192.0.2',
+        '192.0.2.256',
+        '192.0.2.01',
+        '0x7f.1',
+        '1',
+        '',
+        'fe80::1%eth0',
+        '2001:db8::1::2',
+        '192.0.2.1/24',
+        ' 192.0.2.1',
+      ]),
+      [
+        '192.0.2.1',
+        '2001:db8::1',
+        '::',
+        '::ffff:c000:201',
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+      ],
+    );
+    const v4 = addressWithLength({ help, family: 'ipv4', default: '0.0.0.0/0' });
+    assert.deepEqual(
+      readings(v4, [
+        '192.0.2.1/24',
+        '192.0.2.1',
+        '192.0.2.1/032',
+        '192.0.2.1/33',
+        '192.0.2.1/',
+        '192.0.2.1/-1',
+        '192.0.2.1/8/8',
+        '::/0',
+        '/8',
+      ]),
+      ['192.0.2.1/24', '192.0.2.1/32', '192.0.2.1/32', none, none, none, none, none, none],
+    );
+    const v6 = addressWithLength({ help, family: 'ipv6', default: '::/0' });
+    assert.deepEqual(readings(v6, ['2001:DB8::1/64', '::1', '::/0', '::/129', '0.0.0.0/0']), [
+      '2001:db8::1/64',
+      '::1/128',
+      '::/0',
+      none,
+      none,
+    ]);
+  });
+
+  test('that are read are read again as themselves', () => {
+    const kinds = [
+      address({ help }),
+      addressWithLength({ help, family: 'ipv6', default: '::/0' }),
+      text({ help, maximum: 9 }),
+      integer({ help, minimum: 0, maximum: 99 }),
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...kinds),
+        fc.oneof(fc.ipV6(), fc.ipV4(), fc.string(), fc.nat(99).map(String)),
+        (kind, typed) => {
+          const field = new Field('field', kind);
+          const reading = field.read(typed);
+          if ('value' in reading) assert.deepEqual(field.read(String(reading.value)), reading);
+        },
+      ),
+    );
+  });
+});
+
+suite('keys', () => {
+  const table = (key: ReturnType<typeof nameKey>): Table =>
+    new Table(['t'], { help, area: 'sysgrp', key, members: {} });
+  const read = (of: Table, texts: readonly string[]): unknown[] =>
+    texts.map((each) => {
+      const reading = of.readKey(each);
+      return 'key' in reading ? reading.key : reading.fault;
+    });
+
+  test('that are names have 1 to 63 characters', () => {
+    const long = '😀'.repeat(63);
+    assert.deepEqual(read(table(nameKey()), ['a', ' ', long, `${long}x`, '', '\u001b', 'a\nb', '\udc00']), [
+      'a',
+      ' ',
+      long,
+      'too-long',
+      bad,
+      bad,
+      'a\nb',
+      bad,
+    ]);
+  });
+
+  test('that are numbers are read in their shortest form', () => {
+    assert.deepEqual(read(table(numberKey(99)), ['1', '007', '0', '99', '100', '-1', 'a', '', '1.0']), [
+      '1',
+      '7',
+      '0',
+      '99',
+      bad,
+      bad,
+      bad,
+      bad,
+      bad,
+    ]);
+  });
+});
