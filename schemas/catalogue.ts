@@ -8,6 +8,8 @@ export class Catalogue {
   readonly tables: readonly Table[];
   readonly #byId: ReadonlyMap<string, Table>;
   readonly #all: ReadonlyMap<string, Table>;
+  /** Names of the fields, of whatever table, that hold a secret. */
+  readonly secretFields: readonly string[];
   readonly #namesakes: ReadonlyMap<Table, readonly Table[]>;
   readonly #referredTo: ReadonlySet<string>;
 
@@ -16,6 +18,8 @@ export class Catalogue {
     this.#byId = new Map(this.tables.map((table) => [table.id, table]));
     this.#all = new Map(this.tables.flatMap(withSubTables).map((table) => [table.id, table]));
     const groups = this.tables.flatMap(referenceGroups);
+    const fields = [...this.#all.values()].flatMap((table) => [...table.fields.values()]);
+    this.secretFields = [...new Set(fields.filter(({ meta }) => meta.secret).map(({ name }) => name))];
     this.#referredTo = new Set(groups.flat());
     this.#namesakes = new Map(
       this.tables.map((table) => {
@@ -63,9 +67,14 @@ export class Catalogue {
 
   /** Words that may follow `prefix` in a path, each once. */
   wordsAfter(prefix: readonly string[]): string[] {
-    const under = this.tables.filter((table) => prefix.every((word, index) => table.path[index] === word));
-    return [...new Set(under.flatMap((table) => table.path[prefix.length] ?? []))].sort();
+    return wordsAfter(this.tables, prefix);
   }
+}
+
+/** As `Catalogue.wordsAfter`, among some tables. */
+export function wordsAfter(tables: readonly Table[], prefix: readonly string[]): string[] {
+  const under = tables.filter((table) => prefix.every((word, index) => table.path[index] === word));
+  return [...new Set(under.flatMap((table) => table.path[prefix.length] ?? []))].sort();
 }
 
 /** Reads the folder: the path of a table is the path of its file. */

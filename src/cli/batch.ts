@@ -4,15 +4,18 @@ import type { EncodingProblem } from '../../grammar/source-text.ts';
 import type { Item, Statement } from '../../grammar/statement.ts';
 import { Draft } from '../store/draft.ts';
 import type { RowId } from '../store/view.ts';
+import { permissionsOf } from './administrator.ts';
+import { BatchReport } from './batch-report.ts';
 import type { Rejection } from './configuration.ts';
 import { type Context, done, type Faults } from './context.ts';
 import { emitPrinted } from './emit-printed.ts';
 import { Levels, type RowLevel } from './levels.ts';
 import { misplacement, perform, verbsAt } from './perform.ts';
-import { type Fault, harmless, problemOf, type SourceText } from './problem.ts';
+import type { Fault, SourceText, Surroundings } from './problem.ts';
 import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
 import { rejectionFault } from './rejections.ts';
 import { endOf } from './resolve.ts';
+import { secretNames } from './secrets.ts';
 import type { SessionServices } from './services.ts';
 import type { BatchOptions, Emit, Status } from './session.ts';
 import { Unknowns } from './unknowns.ts';
@@ -24,7 +27,7 @@ const turn = 20;
 export class Batch {
   readonly #services: SessionServices;
   readonly #options: BatchOptions;
-  readonly #emit: Emit;
+  readonly #told: BatchReport;
   readonly #signal: AbortSignal;
   readonly #levels: Levels;
   readonly #context: Context;
@@ -36,7 +39,6 @@ export class Batch {
   readonly #places = new Map<RowId, { readonly source: SourceText; readonly fault: Pick<Fault, 'span'> }>();
   #transaction: Draft;
   #source: SourceText = { name: null, text: '' };
-  #errors = 0;
   /** The top-level row that is open has a mistake, and will not be taken. */
   #spoiled = false;
   /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
@@ -50,7 +52,7 @@ export class Batch {
   constructor(services: SessionServices, options: BatchOptions, emit: Emit, signal: AbortSignal) {
     this.#services = services;
     this.#options = options;
-    this.#emit = emit;
+    this.#told = new BatchReport(emit, options);
     this.#signal = signal;
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);
@@ -59,6 +61,7 @@ export class Batch {
       operations: services.language.operations,
       pipes: services.language.pipes,
       levels: this.#levels,
+      permissions: permissionsOf(services.configuration.view, services.administrator),
       system: services.system,
       print: (printed) => emitPrinted(emit, printed),
       remark: () => undefined,
@@ -111,23 +114,14 @@ export class Batch {
   /** Applies the transaction, unless something is wrong with it. */
   async finish(): Promise<Status> {
     const { check, keepGoing } = this.#options;
-    for (const line of this.#unknowns.report()) this.#notice(line);
+    for (const line of this.#unknowns.report()) this.#told.notice(line);
     if (this.#signal.aborted) {
-      this.#notice('interrupted: nothing was applied');
+      this.#told.notice('interrupted: nothing was applied');
       return 1;
     }
-    if (this.#errors === 0 || keepGoing) await this.#commit(check);
-    if (this.#errors > 0) this.#notice(this.#summary());
-    return this.#errors === 0 ? 0 : 1;
-  }
-
-  #summary(): string {
-    const count = `${this.#errors} ${this.#errors === 1 ? 'error' : 'errors'}`;
-    if (this.#options.check) return `${count}: nothing was to be applied`;
-    if (this.#options.keepGoing && !this.#refused) return `${count}: the other entries were applied`;
-    return this.#committedTo === 0
-      ? `${count}: nothing was applied`
-      : `${count}: only what stands before line ${this.#committedTo} was applied`;
+    if (this.#told.errors === 0 || keepGoing) await this.#commit(check);
+    this.#told.summary(this.#refused, this.#committedTo);
+    return this.#told.errors === 0 ? 0 : 1;
   }
 
   async #commit(check: boolean): Promise<void> {
@@ -140,7 +134,7 @@ export class Batch {
     }
     const { rejections, notices, applied } = configuration.commit(this.#transaction, author);
     await applied;
-    for (const notice of notices) this.#notice(notice);
+    for (const notice of notices) this.#told.notice(notice);
     this.#refused = rejections.length > 0;
     this.#reject(rejections);
     this.#transaction = new Draft(configuration.view);
@@ -167,10 +161,10 @@ export class Batch {
     for (const rejection of rejections) {
       const place = rejection.kind === 'objection' ? this.#places.get(rejection.objection.row) : undefined;
       const fault = { ...rejectionFault(rejection), ...place?.fault };
-      this.#errors += 1;
-      this.#emit({
-        kind: 'problem',
-        problem: problemOf(fault, place?.source ?? { name: null, text: '' }, []),
+      this.#told.fault(fault, {
+        source: place?.source ?? { name: null, text: '' },
+        path: [],
+        secrets: secretNames(this.#services.language.catalogue, this.#levels),
       });
     }
   }
@@ -205,7 +199,7 @@ export class Batch {
     const leavesTable = kind !== 'root' && stepsOut(language.catalogue, this.#levels, item);
     const fault = leavesTable ? missingEnd(item) : misplacement(language, kind, item);
     if (fault === undefined) return true;
-    if (!this.#lost) this.#report([fault]);
+    if (!this.#lost) this.#report([fault], item);
     this.#lost = true;
     if (leavesTable) this.#leaveTo(0);
     else if (kind === 'table' && item.verb !== 'abort') this.#openPhantom();
@@ -219,15 +213,15 @@ export class Batch {
     const { line } = item.span;
     if (!this.#options.operations) {
       const expected = 'a command that configures; this one runs by itself, not in an import';
-      this.#report([{ error: 'wrong-level', word: item.verb ?? '', span: item.span, expected }]);
+      this.#report([{ error: 'wrong-level', word: item.verb ?? '', span: item.span, expected }], item);
       return;
     }
-    const canCommit = this.#levels.depth === 0 && this.#errors === 0;
+    const canCommit = this.#levels.depth === 0 && this.#told.errors === 0;
     if (canCommit && !this.#transaction.isEmpty) {
       await this.#commit(this.#options.check);
       this.#committedTo = line;
     }
-    if (this.#errors > 0) this.#notice(`line ${line} was not run: an error precedes it`);
+    if (this.#told.errors > 0) this.#told.notice(`line ${line} was not run: an error precedes it`);
     else this.#settle(item, await perform(this.#services.language, this.#context, item));
   }
 
@@ -236,7 +230,7 @@ export class Batch {
     const unknown = unknownName(item, faults);
     const leftOut = this.#options.skipUnknown && unknown !== undefined;
     if (leftOut) this.#unknowns.add(this.#levels, unknown);
-    else this.#report(faults);
+    else this.#report(faults, item);
     if (isAboutConfig(item)) this.#skipping.begin();
     else if (isAboutEdit(item) && this.#levels.kind === 'table') this.#openPhantom();
     else if (item.kind === 'problem') this.#lost = true;
@@ -244,14 +238,15 @@ export class Batch {
     else if (item.verb === 'end') this.#leaveTo(this.#levels.depth - (this.#levels.kind === 'row' ? 2 : 1));
   }
 
-  #report(faults: Faults): void {
-    const { path } = this.#levels;
+  #report(faults: Faults, item?: Item): void {
+    const surroundings: Surroundings = {
+      source: this.#source,
+      path: this.#levels.path,
+      secrets: secretNames(this.#services.language.catalogue, this.#levels),
+      statement: item?.kind === 'statement' ? item.span : undefined,
+    };
     if (this.#levels.topRow !== undefined) this.#spoiled = true;
-    for (const fault of faults) {
-      if (fault.consequence && !this.#options.keepGoing) continue;
-      this.#errors += 1;
-      this.#emit({ kind: 'problem', problem: problemOf(fault, this.#source, path) });
-    }
+    for (const fault of faults) this.#told.fault(fault, surroundings);
   }
 
   /** Opens a row that stands for one whose `edit` can't be understood. */
@@ -292,9 +287,5 @@ export class Batch {
     this.#leaveTo(0);
     this.#skipping.stop();
     this.#lost = false;
-  }
-
-  #notice(text: string): void {
-    this.#emit({ kind: 'notice', text: `${harmless(text)}\n` });
   }
 }

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { Permissions } from '../access/permissions.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Question } from './assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
@@ -18,6 +19,8 @@ export type Context = {
   readonly catalogue: Catalogue;
   readonly levels: Levels;
   readonly operations: readonly Operation[];
+  /** What the administrator may see and change. */
+  readonly permissions: Permissions;
   /** The running enforcer, where there is one. */
   readonly system: System | undefined;
   readonly pipes: readonly Pipe[];

@@ -1,6 +1,7 @@
 import { Field, type Table } from '../../schemas/table.ts';
+import { printSecret } from '../access/secret-words.ts';
 import { type Content, isLink, type Row, type RowId, type View } from '../store/view.ts';
-import type { Focus, ShowOptions } from './show.ts';
+import { contentText, type Focus, type ShowOptions } from './show.ts';
 
 /** A row as data: its key under `name` (`id` where keys are numbers), its fields, its sub-tables as lists of rows. */
 export type RowData = { readonly [member: string]: unknown };
@@ -56,5 +57,6 @@ function fieldData(
 ): unknown {
   const shown = content ?? (full ? (meta.default ?? null) : undefined);
   if (shown === undefined || (!full && shown === meta.default)) return undefined;
+  if (meta.secret !== undefined && shown !== null) return printSecret(contentText(view, shown));
   return shown !== null && isLink(shown) ? (view.row(shown.target)?.key ?? null) : shown;
 }

@@ -1,5 +1,6 @@
 import { quote } from '../../grammar/quote.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { Table } from '../../schemas/table.ts';
 import type { RowId, View } from '../store/view.ts';
 
 /** A row as a person would name it: its table and its keys from the outermost on. */
@@ -11,4 +12,8 @@ export function describeRow(catalogue: Catalogue, view: View, id: RowId): string
   }
   const named = catalogue.get(row.table).key !== undefined;
   return named ? `${row.table} ${quote(row.key)}` : row.table;
+}
+
+export function tableOfRow(catalogue: Catalogue, view: View, id: RowId): Table {
+  return catalogue.tableOf(view.row(id)?.table ?? '');
 }

@@ -1,5 +1,6 @@
 import { Field, type Table } from '../../schemas/table.ts';
-import type { Row, RowId, View } from '../store/view.ts';
+import { concealed } from '../access/concealment.ts';
+import type { Content, Row, RowId, View } from '../store/view.ts';
 import { contentText } from './show.ts';
 
 /** The keys of a table, one after the other. */
@@ -15,7 +16,7 @@ export function* getRow(view: View, table: Table, row: Row | undefined, indent =
   const width = Math.max(0, ...[...table.fields.keys()].map((name) => name.length));
   for (const member of table.members) {
     if (member instanceof Field) {
-      const text = contentText(view, row?.fields.get(member.name) ?? member.meta.default);
+      const text = shownText(view, member, row?.fields.get(member.name) ?? member.meta.default);
       yield `${indent}${member.name.padEnd(width)} : ${text}`.trimEnd();
     } else if (row !== undefined) {
       yield `${indent}${member.name}:`;
@@ -25,4 +26,8 @@ export function* getRow(view: View, table: Table, row: Row | undefined, indent =
       }
     }
   }
+}
+
+function shownText(view: View, { meta }: Field, content: Content | undefined): string {
+  return meta.secret !== undefined && content !== undefined ? concealed : contentText(view, content);
 }

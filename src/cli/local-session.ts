@@ -1,6 +1,8 @@
 import { statements, unfinished } from '../../grammar/parse.ts';
 import { decodeSource } from '../../grammar/source-text.ts';
+import { mayWriteAnything, type Permissions } from '../access/permissions.ts';
 import type { Draft } from '../store/draft.ts';
+import { permissionsOf } from './administrator.ts';
 import type { Completion, HelpLine, Mark, Question } from './assistance.ts';
 import { Batch } from './batch.ts';
 import { coalesce } from './coalesce.ts';
@@ -8,9 +10,10 @@ import { type Context, done, type Faults } from './context.ts';
 import { emitPrinted } from './emit-printed.ts';
 import { Levels } from './levels.ts';
 import { perform, verbsAt } from './perform.ts';
-import { problemOf, type SourceText } from './problem.ts';
+import { problemOf, type SourceText, type Surroundings } from './problem.ts';
 import { prompt } from './prompt.ts';
 import { rejectionFault } from './rejections.ts';
+import { secretNames } from './secrets.ts';
 import type { SessionServices } from './services.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session, Status } from './session.ts';
 import { Settings } from './settings.ts';
@@ -43,10 +46,15 @@ export class LocalSession implements Session {
     const context = this.#context(emit);
     let status: Status = 0;
     for (const item of statements(text, { verbs: () => verbsAt(language, this.#levels.kind) })) {
-      const { path } = this.#levels;
+      const surroundings: Surroundings = {
+        source,
+        path: this.#levels.path,
+        secrets: secretNames(language.catalogue, this.#levels),
+        statement: item.kind === 'statement' ? item.span : undefined,
+      };
       const faults = await perform(language, context, item);
       await this.#applied;
-      for (const fault of faults) emit({ kind: 'problem', problem: problemOf(fault, source, path) });
+      for (const fault of faults) emit({ kind: 'problem', problem: problemOf(fault, surroundings) });
       if (faults.length > 0) status = 1;
       if (this.#closed) break;
     }
@@ -77,7 +85,7 @@ export class LocalSession implements Session {
     const { kind } = this.#levels;
     return {
       status,
-      prompt: prompt(settings.hostName, this.#levels),
+      prompt: prompt(settings.hostName, this.#levels, mayWriteAnything(this.#permissions)),
       closed: this.#closed,
       unfinished: false,
       leave: kind === 'root' ? null : kind === 'table' ? 'end' : 'abort',
@@ -97,9 +105,14 @@ export class LocalSession implements Session {
     return marks(this.#services.language, this.#place, text);
   }
 
+  get #permissions(): Permissions {
+    const { configuration, administrator } = this.#services;
+    return permissionsOf(configuration.view, administrator);
+  }
+
   get #place(): Place {
     const { catalogue, operations, pipes } = this.#services.language;
-    return { catalogue, operations, pipes, levels: this.#levels };
+    return { catalogue, operations, pipes, levels: this.#levels, permissions: this.#permissions };
   }
 
   answer(value: string | null): void {
@@ -129,6 +142,7 @@ export class LocalSession implements Session {
       catalogue: language.catalogue,
       operations: language.operations,
       pipes: language.pipes,
+      permissions: this.#permissions,
       levels: this.#levels,
       system,
       print: (printed) => emitPrinted(emit, printed),

@@ -1,4 +1,5 @@
 import type { Word } from '../../grammar/statement.ts';
+import type { OperationRequirement } from '../access/permissions.ts';
 import type { Context, Faults } from './context.ts';
 import type { Suggest } from './verb.ts';
 
@@ -10,6 +11,7 @@ export type Operation = {
   /** What follows them, for a person. */
   readonly parameters: string;
   readonly help: string;
+  readonly requires: OperationRequirement;
   run(context: Context, parameters: readonly Word[]): Faults | Promise<Faults>;
   /** What may follow these parameters. */
   readonly suggest: Suggest;

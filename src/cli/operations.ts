@@ -1,6 +1,7 @@
 import type { Span, Word } from '../../grammar/statement.ts';
 import type { Context, Faults } from './context.ts';
 import type { Operation } from './operation.ts';
+import { missingPermission } from './permission.ts';
 import { after, resolveWord } from './resolve.ts';
 import { choices, type Suggestion } from './suggestion.ts';
 import type { Place } from './verb.ts';
@@ -15,7 +16,11 @@ export async function runOperation(
   let candidates = context.operations.filter((operation) => operation.verb === verb);
   for (let index = 0; ; index++) {
     const named = candidates.find((operation) => operation.words.length === index);
-    if (named !== undefined) return named.run(context, words.slice(index));
+    if (named !== undefined) {
+      const { requires } = named;
+      const forbidden = requires === 'by-table' ? undefined : missingPermission(context, requires, statement);
+      return forbidden === undefined ? named.run(context, words.slice(index)) : [forbidden];
+    }
     const choices = [...new Set(candidates.flatMap((operation) => operation.words[index] ?? []))];
     const expected =
       choices.length === 0 ? `nothing: there is no ${verb} command yet` : `one of ${choices.join(', ')}`;

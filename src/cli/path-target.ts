@@ -2,6 +2,7 @@ import type { Word } from '../../grammar/statement.ts';
 import type { Table } from '../../schemas/table.ts';
 import type { Context } from './context.ts';
 import { existingRow } from './keys.ts';
+import { unreadable } from './permission.ts';
 import type { Fault } from './problem.ts';
 import { resolvePath } from './resolve.ts';
 import type { Focus } from './show.ts';
@@ -16,12 +17,16 @@ export function pathTarget(context: Context, path: readonly Word[]): Target | { 
   if (levels.top !== undefined) {
     if (first !== undefined) return superfluous(first);
     const { table } = levels.top;
+    const forbidden = unreadable(context, table);
+    if (forbidden !== undefined) return { fault: forbidden };
     return { top: catalogue.topOf(table), focus: { table, rows: levels.rows } };
   }
   if (first === undefined) return {};
   const resolved = resolvePath(catalogue, path);
   if ('fault' in resolved) return resolved;
   const { table, rest } = resolved.found;
+  const forbidden = unreadable(context, table, first.span);
+  if (forbidden !== undefined) return { fault: forbidden };
   const [key, extra] = rest;
   if (key === undefined) return { top: table, focus: { table, rows: [] } };
   if (table.key === undefined) return superfluous(key);

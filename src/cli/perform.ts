@@ -2,6 +2,7 @@ import type { Item, Statement, SyntaxProblem, Verb } from '../../grammar/stateme
 import type { Context, Faults } from './context.ts';
 import type { Language } from './language.ts';
 import type { LevelKind } from './levels.ts';
+import { unwritable } from './permission.ts';
 import { prepareChain } from './pipe.ts';
 import type { Fault } from './problem.ts';
 
@@ -17,6 +18,9 @@ export function perform(language: Language, context: Context, item: Item): Fault
   if (misplaced !== undefined) return [misplaced];
   const entry = language.verbs.get(item.verb);
   if (entry === undefined) throw new Error(`verb ${item.verb} has no file`);
+  const { table } = context.levels.top ?? {};
+  const forbidden = entry.changes && table !== undefined ? unwritable(context, table) : undefined;
+  if (forbidden !== undefined) return placed([forbidden], item);
   const piped = pipedContext(context, item);
   if ('fault' in piped) return [piped.fault];
   const faults = entry.run(piped.context, item);

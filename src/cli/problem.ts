@@ -1,4 +1,5 @@
 import type { Span } from '../../grammar/statement.ts';
+import { concealed, concealedLine, type SecretNames } from '../access/concealment.ts';
 import { type ErrorName, errors } from './errors.ts';
 
 /** What is wrong, before it is known in which text and at which level. */
@@ -42,20 +43,30 @@ export type Problem = {
   readonly nearest: string | null;
 };
 
-export function problemOf(fault: Fault, source: SourceText, path: readonly string[]): Problem {
-  const { error, word, span, expected, nearest } = fault;
-  const { line, offset } = span === undefined ? { line: null, offset: 0 } : span;
-  const { text, before, length } = span === undefined ? nowhere : excerpt(source.text, offset, span.length);
+/** Where a mistake was made, and what must not be repeated of it. */
+export type Surroundings = {
+  readonly source: SourceText;
+  readonly path: readonly string[];
+  readonly secrets: SecretNames;
+  /** The statement, where the line is one. */
+  readonly statement?: Span | undefined;
+};
+
+export function problemOf(fault: Fault, { source, path, secrets, statement }: Surroundings): Problem {
+  const { error, span, expected, nearest } = fault;
+  const shown = span === undefined ? undefined : concealedLine(source.text, span, secrets, statement);
+  const place = shown === undefined ? nowhere : excerpt(shown.text, shown.offset, shown.length);
+  const word = shown?.hidesMark ? concealed : fault.word;
+  // Where a secret ends would tell how long it is.
+  const column = shown?.hidesMark ? [...shown.text.slice(0, shown.offset)].length + 1 : span?.column;
   return {
     error,
     returnCode: errors[error].returnCode,
     message: errors[error].message(shortened(word)),
     source: source.name,
-    line,
-    column: span?.column ?? null,
-    text,
-    before,
-    length,
+    line: span?.line ?? null,
+    column: column ?? null,
+    ...place,
     path,
     expected,
     nearest: nearest ?? null,

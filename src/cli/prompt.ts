@@ -1,6 +1,9 @@
 import type { Levels } from './levels.ts';
 
-/** `Levee # `, and where the session stands in between: `Levee (policy) # `. */
-export function prompt(hostName: string, { label }: Levels): string {
-  return `${hostName} ${label === undefined ? '' : `(${label}) `}# `;
+/**
+ * `Levee # `, and where the session stands in between: `Levee (policy) # `. One that can change nothing ends in `$`,
+ * as on FortiOS.
+ */
+export function prompt(hostName: string, { label }: Levels, mayWrite: boolean): string {
+  return `${hostName} ${label === undefined ? '' : `(${label}) `}${mayWrite ? '#' : '$'} `;
 }

@@ -1,4 +1,5 @@
 import type { Author } from '../store/store.ts';
+import type { Administrator } from './administrator.ts';
 import type { Configuration } from './configuration.ts';
 import type { Language } from './language.ts';
 import type { System } from './system.ts';
@@ -9,4 +10,5 @@ export type SessionServices = {
   readonly configuration: Configuration;
   readonly system: System | undefined;
   readonly author: Author;
+  readonly administrator: Administrator;
 };

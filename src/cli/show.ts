@@ -1,5 +1,6 @@
 import { printWord, quote } from '../../grammar/quote.ts';
 import { Field, type Table } from '../../schemas/table.ts';
+import { printSecret } from '../access/secret-words.ts';
 import { type Content, isLink, type Row, type RowId, type View } from '../store/view.ts';
 
 /** Whether every field is printed, or only what differs from its default. */
@@ -81,6 +82,7 @@ function fieldLine(
   if (shown === undefined) return options.full ? `unset ${name}` : undefined;
   if (!options.full && shown === meta.default) return undefined;
   const text = contentText(view, shown);
+  if (meta.secret !== undefined) return `set ${name} ${printSecret(text)}`;
   return `set ${name} ${meta.quoted ? quote(text) : printWord(text)}`;
 }
 

@@ -1,10 +1,10 @@
 import type { Word } from '../../grammar/statement.ts';
-import type { Catalogue } from '../../schemas/catalogue.ts';
+import { wordsAfter } from '../../schemas/catalogue.ts';
 import type { Field, Table } from '../../schemas/table.ts';
 import type { RowId, View } from '../store/view.ts';
 import type { Mark } from './assistance.ts';
 import type { Context } from './context.ts';
-import type { Levels } from './levels.ts';
+import { canRead } from './permission.ts';
 import { resolveWord } from './resolve.ts';
 import { contentText } from './show.ts';
 
@@ -39,7 +39,7 @@ export function choices(
 
 /** Words that go on a path; undefined once the path has named a table, with the words after it. */
 export function pathSuggestions(
-  catalogue: Catalogue,
+  { catalogue, permissions }: Pick<Context, 'catalogue' | 'permissions'>,
   path: readonly Word[],
 ):
   | { readonly suggestions: readonly Suggestion[] }
@@ -52,9 +52,10 @@ export function pathSuggestions(
     const table = catalogue.find(known.join(' '));
     if (table !== undefined) return { table, rest: path.slice(index + 1) };
   }
-  const next = catalogue.wordsAfter(known).map((word): readonly [string, string] => {
+  const readable = catalogue.tables.filter((table) => canRead({ permissions }, table));
+  const next = wordsAfter(readable, known).map((word): readonly [string, string] => {
     const table = catalogue.find([...known, word].join(' '));
-    return [word, table?.help ?? catalogue.wordsAfter([...known, word]).join(', ')];
+    return [word, table?.help ?? wordsAfter(readable, [...known, word]).join(', ')];
   });
   return { suggestions: words(next, 'path') };
 }
@@ -72,15 +73,16 @@ export function keySuggestions(view: View, table: Table, parent: RowId | null, p
   const all = last === undefined ? [...keys] : [...keys, last];
   if (table.key?.kind === 'number') all.sort((one, other) => Number(one) - Number(other));
   return words(
-    all.map((key) => [key, summary(view, view.find(table.id, parent, key))] as const),
+    all.map((key) => [key, summary(view, table, view.find(table.id, parent, key))] as const),
     'value',
   );
 }
 
 /** The first few things that are set in a row. */
-function summary(view: View, id: RowId | undefined): string {
+function summary(view: View, table: Table, id: RowId | undefined): string {
   const fields = id === undefined ? undefined : view.row(id)?.fields;
   return [...(fields ?? [])]
+    .filter(([name]) => table.fields.get(name)?.meta.secret === undefined)
     .slice(0, 3)
     .map(([name, content]) => `${name} ${contentText(view, content)}`)
     .join(', ');
@@ -99,8 +101,7 @@ function fieldHelp({ meta }: Field): string {
 
 /** What a field may be set to. */
 export function valueSuggestions(
-  catalogue: Catalogue,
-  view: View,
+  { catalogue, levels: { view }, permissions }: Pick<Context, 'catalogue' | 'levels' | 'permissions'>,
   field: Field,
   prefix: string,
 ): Suggestion[] {
@@ -117,7 +118,7 @@ export function valueSuggestions(
   if (tables !== undefined) {
     return tables.flatMap((path) => {
       const table = catalogue.get(path);
-      return keySuggestions(view, table, null, prefix);
+      return canRead({ permissions }, table) ? keySuggestions(view, table, null, prefix) : [];
     });
   }
   if (range !== undefined) return [hint(`<${range.minimum}-${range.maximum}>`, `${help}${standard}`)];
@@ -125,26 +126,36 @@ export function valueSuggestions(
 }
 
 /** Keys of the table in which the session stands. */
-export function existingKeys({ view, table: level }: Levels, prefix: string): Suggestion[] {
-  return level === undefined ? [] : keySuggestions(view, level.table, level.parent, prefix);
+export function existingKeys(place: Pick<Context, 'levels' | 'permissions'>, prefix: string): Suggestion[] {
+  const { view, table: level } = place.levels;
+  return level === undefined || !canRead(place, level.table)
+    ? []
+    : keySuggestions(view, level.table, level.parent, prefix);
 }
 
 /** `<key> to <name>`. */
-export function pairSuggestions(levels: Levels, { length }: readonly Word[], prefix: string): Suggestion[] {
-  if (length === 0) return existingKeys(levels, prefix);
+export function pairSuggestions(
+  place: Pick<Context, 'levels' | 'permissions'>,
+  { length }: readonly Word[],
+  prefix: string,
+): Suggestion[] {
+  if (length === 0) return existingKeys(place, prefix);
   if (length === 1) return choices({ to: 'The new name follows' });
   return length === 2 ? [hint('<name>', 'A name that no other entry has')] : [];
 }
 
 /** `[PATH [KEY]]`, which `get` and `show` take at the root. */
 export function placeSuggestions(
-  { catalogue, levels }: Pick<Context, 'catalogue' | 'levels'>,
+  place: Pick<Context, 'catalogue' | 'levels' | 'permissions'>,
   path: readonly Word[],
   prefix: string,
 ): readonly Suggestion[] {
+  const { levels } = place;
   if (levels.depth > 0) return [];
-  const found = pathSuggestions(catalogue, path);
+  const found = pathSuggestions(place, path);
   if ('suggestions' in found) return found.suggestions;
   const { table, rest } = found;
-  return rest.length > 0 || table.key === undefined ? [] : keySuggestions(levels.view, table, null, prefix);
+  return rest.length > 0 || table.key === undefined || !canRead(place, table)
+    ? []
+    : keySuggestions(levels.view, table, null, prefix);
 }

@@ -13,13 +13,15 @@ type Definition<V extends Verb> = {
   suggest?: Suggest;
   /** Its output can be piped. */
   readonly pipes?: boolean;
+  /** It changes the table where it stands: that takes w or rw on its area. */
+  readonly changes?: boolean;
 };
 
 /** What may stand after the verb and these whole words; `prefix` is what has been typed of it. */
 export type Suggest = (place: Place, words: readonly Word[], prefix: string) => readonly Suggestion[];
 
 /** Where a line is being typed. */
-export type Place = Pick<Context, 'catalogue' | 'levels' | 'operations' | 'pipes'>;
+export type Place = Pick<Context, 'catalogue' | 'levels' | 'operations' | 'pipes' | 'permissions'>;
 
 /** What the session knows of a verb. Each is a file of `verbs/`. */
 export type VerbEntry = {
@@ -29,6 +31,7 @@ export type VerbEntry = {
   run(context: Context, statement: Statement): Faults | Promise<Faults>;
   readonly suggest: Suggest;
   readonly pipes: boolean;
+  readonly changes: boolean;
 };
 
 export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry {
@@ -40,6 +43,7 @@ export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry
     levels,
     suggest: definition.suggest ?? (() => []),
     pipes: definition.pipes ?? false,
+    changes: definition.changes ?? false,
     run(context, statement) {
       if (!isMine(statement)) throw new Error(`${verb} was given a statement of ${statement.verb}`);
       return definition.run(context, statement);

@@ -47,6 +47,7 @@ export class Owner {
       configuration: this.configuration,
       system: this.system,
       author: { name: 'admin', origin },
+      administrator: null,
     });
   }
 

@@ -49,7 +49,13 @@ export class Typist {
 
   constructor(configuration: Configuration, name: string) {
     const author = { name, origin: 'test' };
-    this.session = new LocalSession({ language, configuration, system: undefined, author });
+    this.session = new LocalSession({
+      language,
+      configuration,
+      system: undefined,
+      author,
+      administrator: null,
+    });
   }
 
   /** Runs lines as at the prompt. */

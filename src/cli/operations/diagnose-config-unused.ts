@@ -1,23 +1,25 @@
-import type { Table } from '../../../schemas/table.ts';
 import type { Row } from '../../store/view.ts';
 import { done, type Faults } from '../context.ts';
 import { describeRow } from '../describe-row.ts';
 import type { Operation } from '../operation.ts';
+import { canRead } from '../permission.ts';
 
 export default {
   verb: 'diagnose',
   words: ['config', 'unused'],
   parameters: '',
   help: 'Show every entry that could be referred to and is not',
+  requires: 'by-table',
   suggest: () => [],
-  run({ catalogue, levels, print }, [extra]): Faults {
+  run(context, [extra]): Faults {
+    const { catalogue, levels, print } = context;
     if (extra !== undefined) {
       return [{ error: 'unknown-word', word: extra.text, span: extra.span, expected: 'the end of the line' }];
     }
     const { view } = levels;
     const isUnused = (row: Row): boolean => !row.predefined && view.users(row.id).length === 0;
     const found = catalogue.tables
-      .filter((table: Table) => catalogue.isReferredTo(table))
+      .filter((table) => catalogue.isReferredTo(table) && canRead(context, table))
       .flatMap((table) => view.rows(table.id, null).filter(isUnused))
       .map((row) => ({ path: row.table, name: row.key, entry: describeRow(catalogue, view, row.id) }));
     const lines = found.map(({ entry }) => entry);

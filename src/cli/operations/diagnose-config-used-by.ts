@@ -1,7 +1,8 @@
 import { done, type Faults } from '../context.ts';
-import { describeRow } from '../describe-row.ts';
+import { describeRow, tableOfRow } from '../describe-row.ts';
 import type { Operation } from '../operation.ts';
 import { pathTarget } from '../path-target.ts';
+import { canRead } from '../permission.ts';
 import { after } from '../resolve.ts';
 import { placeSuggestions } from '../suggestion.ts';
 
@@ -10,6 +11,7 @@ export default {
   words: ['config', 'used-by'],
   parameters: '<path> <key>',
   help: 'Show every field that refers to an entry',
+  requires: 'by-table',
   suggest: (place, words, prefix) => placeSuggestions(place, words, prefix),
   run(context, parameters): Faults {
     const { catalogue, levels } = context;
@@ -30,6 +32,7 @@ export default {
     const { view } = levels;
     const uses = view
       .users(row)
+      .filter((use) => canRead(context, tableOfRow(catalogue, view, use.row)))
       .map((use) => ({ entry: describeRow(catalogue, view, use.row), field: use.field }));
     const lines = uses.map(({ entry, field }) => `${entry} (${field})`);
     context.print({ lines: lines.length === 0 ? ['nothing refers to it'] : lines, data: () => uses });

@@ -14,6 +14,7 @@ export default {
   words: ['policy', 'flood-test'],
   parameters: '"<policy>" connections <1-10000>',
   help: 'Open connections to one of our own policies and show what becomes of them',
+  requires: { area: 'traroutegrp', access: 'w' },
   suggest({ catalogue, levels }, { length }, prefix) {
     if (length === 0) return keySuggestions(levels.view, catalogue.get('server-policy policy'), null, prefix);
     if (length === 1) return choices({ connections: 'How many to open follows' });

@@ -11,7 +11,8 @@ export default defineVerb({
   verb: 'clone',
   help: 'Copy an entry under a new name',
   levels: ['table'],
-  suggest: ({ levels }, words, prefix) => pairSuggestions(levels, words, prefix),
+  changes: true,
+  suggest: (place, words, prefix) => pairSuggestions(place, words, prefix),
   run(context, { from, to }) {
     const level = context.levels.table;
     if (level === undefined) return done;
@@ -28,7 +29,10 @@ export default defineVerb({
 
 function copyRow(draft: Draft, table: Table, from: RowId, parent: RowId | null, key: string): void {
   const copy = draft.create(table.id, parent, key);
-  for (const [field, content] of draft.row(from)?.fields ?? []) draft.set(copy, field, content);
+  for (const [field, content] of draft.row(from)?.fields ?? []) {
+    // A secret belongs to one entry: whoever makes a copy of it does not know it.
+    if (table.fields.get(field)?.meta.secret === undefined) draft.set(copy, field, content);
+  }
   for (const sub of table.tables.values()) {
     for (const row of draft.rows(sub.id, from)) copyRow(draft, sub, row.id, copy, row.key);
   }

@@ -1,6 +1,7 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { type Context, done, type Faults } from '../context.ts';
+import { closedTo } from '../permission.ts';
 import { resolvePath, resolveWord } from '../resolve.ts';
 import { pathSuggestions, subTableSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
@@ -9,10 +10,10 @@ export default defineVerb({
   verb: 'config',
   help: 'Enter a table or a singleton',
   levels: ['root', 'row', 'singleton'],
-  suggest({ catalogue, levels }, words) {
-    const open = levels.row;
+  suggest(place, words) {
+    const open = place.levels.row;
     if (open !== undefined) return words.length === 0 ? subTableSuggestions(open.table) : [];
-    const path = pathSuggestions(catalogue, words);
+    const path = pathSuggestions(place, words);
     return 'suggestions' in path ? path.suggestions : [];
   },
   run(context, { path }) {
@@ -22,7 +23,8 @@ export default defineVerb({
       const resolved = resolvePath(catalogue, path);
       if ('fault' in resolved) return [resolved.fault];
       const { table, rest } = resolved.found;
-      return tooMany(rest) ?? enter(context, table, null);
+      const forbidden = closedTo(context, table, path.at(-1)?.span);
+      return forbidden === undefined ? (tooMany(rest) ?? enter(context, table, null)) : [forbidden];
     }
     const [name, ...rest] = path;
     if (name === undefined) return done;

@@ -9,15 +9,14 @@ export default defineVerb({
   verb: 'delete',
   help: 'Remove an entry',
   levels: ['table'],
-  suggest: ({ levels }, words, prefix) => (words.length === 0 ? existingKeys(levels, prefix) : []),
+  changes: true,
+  suggest: (place, words, prefix) => (words.length === 0 ? existingKeys(place, prefix) : []),
   run(context, { key }) {
     const level = context.levels.table;
     if (level === undefined) return done;
     return changeTable(context, (draft) => {
       const found = existingRow(context, draft, level.table, level.parent, key);
-      return 'fault' in found
-        ? [found.fault]
-        : removeRow(context.catalogue, draft, level.table, found.row, key.span);
+      return 'fault' in found ? [found.fault] : removeRow(context, draft, level.table, found.row, key.span);
     });
   },
 });

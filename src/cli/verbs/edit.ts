@@ -1,15 +1,16 @@
 import { done, type Faults } from '../context.ts';
 import { keyFault, nextFreeNumber } from '../keys.ts';
-import type { Levels } from '../levels.ts';
-import { hint, keySuggestions, type Suggestion } from '../suggestion.ts';
-import { defineVerb } from '../verb.ts';
+import { unwritable } from '../permission.ts';
+import { existingKeys, hint, type Suggestion } from '../suggestion.ts';
+import { defineVerb, type Place } from '../verb.ts';
 
 export default defineVerb({
   verb: 'edit',
   help: 'Open an entry; it is created where it does not exist',
   levels: ['table'],
-  suggest: ({ levels }, words, prefix) => (words.length === 0 ? newOrExisting(levels, prefix) : []),
-  run({ levels, catalogue, remark }, { key: { text, span } }): Faults {
+  suggest: (place, words, prefix) => (words.length === 0 ? newOrExisting(place, prefix) : []),
+  run(context, { key: { text, span } }): Faults {
+    const { levels, catalogue, remark } = context;
     const level = levels.table;
     if (level === undefined) return done;
     const { table, parent } = level;
@@ -35,6 +36,8 @@ export default defineVerb({
       levels.openRow(table, known, draft);
       return done;
     }
+    const forbidden = unwritable(context, table, span);
+    if (forbidden !== undefined) return [forbidden];
     if (Number.isFinite(table.limit) && levels.view.rows(table.id, parent).length >= table.limit) {
       return [{ error: 'too-many', word: key, span, expected: `at most ${table.limit} entries` }];
     }
@@ -44,9 +47,9 @@ export default defineVerb({
   },
 });
 
-function newOrExisting({ view, table: level }: Levels, prefix: string): Suggestion[] {
-  if (level === undefined) return [];
-  const { table, parent } = level;
+function newOrExisting(place: Place, prefix: string): Suggestion[] {
+  const { table } = place.levels.table ?? {};
+  if (table === undefined) return [];
   const help = table.key?.kind === 'number' ? '0 = the next free number' : 'A new entry';
-  return [...keySuggestions(view, table, parent, prefix), hint(`<${table.key?.kind ?? 'name'}>`, help)];
+  return [...existingKeys(place, prefix), hint(`<${table.key?.kind ?? 'name'}>`, help)];
 }

@@ -2,6 +2,7 @@ import { done } from '../context.ts';
 import { tableData } from '../data.ts';
 import { getRow, getTable } from '../get.ts';
 import { pathTarget } from '../path-target.ts';
+import { canRead } from '../permission.ts';
 import { printedLines } from '../printed.ts';
 import { placeSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
@@ -19,7 +20,7 @@ export default defineVerb({
     if ('fault' in target) return [target.fault];
     const { top, focus } = target;
     if (top === undefined || focus === undefined) {
-      print(printedLines(catalogue.tables.map(({ id }) => id)));
+      print(printedLines(catalogue.tables.filter((table) => canRead(context, table)).map(({ id }) => id)));
       return done;
     }
     const { table, rows } = focus;

@@ -8,10 +8,11 @@ export default defineVerb({
   verb: 'move',
   help: 'Put an entry before or after another one',
   levels: ['table'],
-  suggest({ levels }, words, prefix) {
+  changes: true,
+  suggest(place, words, prefix) {
     if (words.length === 1)
       return choices({ before: 'Right before another entry', after: 'Right after another entry' });
-    return words.length < 3 ? existingKeys(levels, prefix) : [];
+    return words.length < 3 ? existingKeys(place, prefix) : [];
   },
   run(context, { key, side, other }) {
     const level = context.levels.table;

@@ -7,6 +7,7 @@ export default defineVerb({
   verb: 'purge',
   help: 'Remove every entry of the table',
   levels: ['table'],
+  changes: true,
   run(context, { span }) {
     const level = context.levels.table;
     if (level === undefined) return done;
@@ -15,7 +16,7 @@ export default defineVerb({
       draft
         .rows(table.id, parent)
         .filter((row) => !row.predefined)
-        .flatMap((row) => removeRow(context.catalogue, draft, table, row, span)),
+        .flatMap((row) => removeRow(context, draft, table, row, span)),
     );
   },
 });

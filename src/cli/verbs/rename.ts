@@ -8,7 +8,8 @@ export default defineVerb({
   verb: 'rename',
   help: 'Give an entry another name; what refers to it follows',
   levels: ['table'],
-  suggest: ({ levels }, words, prefix) => pairSuggestions(levels, words, prefix),
+  changes: true,
+  suggest: (place, words, prefix) => pairSuggestions(place, words, prefix),
   run(context, { from, to }) {
     const level = context.levels.table;
     if (level === undefined) return done;

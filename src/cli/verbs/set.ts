@@ -1,5 +1,9 @@
-import { done } from '../context.ts';
+import type { Word } from '../../../grammar/statement.ts';
+import { readNewPassword } from '../../access/new-password.ts';
+import { done, type Faults } from '../context.ts';
 import { readContent, resolveField } from '../fields.ts';
+import type { RowLevel } from '../levels.ts';
+import { after } from '../resolve.ts';
 import { fieldSuggestions, valueSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -7,14 +11,15 @@ export default defineVerb({
   verb: 'set',
   help: 'Give a field a value',
   levels: ['row', 'singleton'],
-  suggest({ catalogue, levels }, words, prefix) {
-    const level = levels.row;
+  changes: true,
+  suggest(place, words, prefix) {
+    const level = place.levels.row;
     if (level === undefined) return [];
     const [name, ...values] = words;
     if (name === undefined) return fieldSuggestions(level.table);
     const resolved = resolveField(level, name);
     if ('fault' in resolved || values.length > 0) return [];
-    return valueSuggestions(catalogue, levels.view, resolved.found, prefix);
+    return valueSuggestions(place, resolved.found, prefix);
   },
   run(context, { field: name, values }) {
     const level = context.levels.row;
@@ -23,6 +28,7 @@ export default defineVerb({
     const resolved = resolveField(level, name);
     if ('fault' in resolved) return [resolved.fault];
     const field = resolved.found;
+    if (field.meta.secret !== undefined) return setPassword(level, field.name, values);
     const reading = readContent(context, level.draft, field, value);
     if ('fault' in reading) {
       level.failed.add(field.name);
@@ -37,3 +43,22 @@ export default defineVerb({
     return done;
   },
 });
+
+/** Hashing takes its time, on a thread of its own. */
+async function setPassword(level: RowLevel, field: string, words: readonly Word[]): Promise<Faults> {
+  const name = level.draft.row(level.row)?.key ?? '';
+  const reading = await readNewPassword(
+    words.map(({ text }) => text),
+    name,
+  );
+  if ('record' in reading) {
+    level.draft.set(level.row, field, reading.record);
+    return done;
+  }
+  level.failed.add(field);
+  const { error, index, expected } = reading;
+  const word = words[index];
+  const last = words.at(-1);
+  const span = word?.span ?? (last === undefined ? undefined : after(last));
+  return [{ error, word: word?.text ?? '', span, expected }];
+}

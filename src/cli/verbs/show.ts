@@ -3,6 +3,7 @@ import type { View } from '../../store/view.ts';
 import { done } from '../context.ts';
 import { tableData } from '../data.ts';
 import { pathTarget } from '../path-target.ts';
+import { canRead } from '../permission.ts';
 import { hasContent, type ShowOptions, showTable } from '../show.ts';
 import { choices, placeSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
@@ -34,7 +35,9 @@ export default defineVerb({
       print({ lines, data: () => ({ [top.id]: tableData(view, top, options, focus) }) });
       return done;
     }
-    const tables = catalogue.tables.filter((table) => hasContent(view, table, options));
+    const tables = catalogue.tables.filter(
+      (table) => canRead(context, table) && hasContent(view, table, options),
+    );
     print({
       lines: everyTable(view, tables, options),
       data: () => Object.fromEntries(tables.map((table) => [table.id, tableData(view, table, options)])),

@@ -1,6 +1,7 @@
 import type { Table } from '../../../schemas/table.ts';
 import { done } from '../context.ts';
 import { pathTarget } from '../path-target.ts';
+import { canRead } from '../permission.ts';
 import { placeSuggestions } from '../suggestion.ts';
 import { treeData, treeLines } from '../tree.ts';
 import { defineVerb } from '../verb.ts';
@@ -16,7 +17,8 @@ export default defineVerb({
     const target = pathTarget(context, path);
     if ('fault' in target) return [target.fault];
     const { focus } = target;
-    const tables: readonly Table[] = focus === undefined ? context.catalogue.tables : [focus.table];
+    const readable = context.catalogue.tables.filter((table) => canRead(context, table));
+    const tables: readonly Table[] = focus === undefined ? readable : [focus.table];
     context.print({ lines: treeLines(tables), data: () => tables.map(treeData) });
     return done;
   },

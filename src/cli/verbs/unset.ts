@@ -7,6 +7,7 @@ export default defineVerb({
   verb: 'unset',
   help: 'Put a field back to its default',
   levels: ['row', 'singleton'],
+  changes: true,
   suggest({ levels }, words) {
     const level = levels.row;
     return level === undefined || words.length > 0 ? [] : fieldSuggestions(level.table);
