@@ -4,15 +4,16 @@ Usage: terminal.py SCRIPT COMMAND [ARGUMENT...]. The script is a JSON list of st
 ["wait", TEXT]   until the terminal has shown TEXT after what was waited for before
 ["type", TEXT]   keys; "\\u0003" is Ctrl-C, "\\u0004" Ctrl-D
 ["hangup"]       closes the terminal
+["kill", NAME]   sends a signal to the command
+["tell", TEXT]   prints TEXT on standard error, for whoever runs this to act upon; goes on at a line of standard input
 ["end"]          until the command has ended; its exit status is the last line of the output
-
-The process number of the command is the first line of standard error.
 """
 
 import json
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -24,7 +25,6 @@ def main():
     pid, terminal = pty.fork()
     if pid == 0:
         os.execvp(sys.argv[2], sys.argv[2:])
-    print(pid, file=sys.stderr, flush=True)
     shown = b""
     seen = 0
     deadline = time.monotonic() + PATIENCE
@@ -54,6 +54,11 @@ def main():
             os.write(terminal, step[1].encode())
         elif step[0] == "hangup":
             os.close(terminal)
+        elif step[0] == "kill":
+            os.kill(pid, getattr(signal, step[1]))
+        elif step[0] == "tell":
+            print(step[1], file=sys.stderr, flush=True)
+            sys.stdin.readline()
         elif step[0] == "end":
             while status is None:
                 ended, code = os.waitpid(pid, os.WNOHANG)

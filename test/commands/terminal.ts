@@ -5,7 +5,11 @@ export type Step =
   | readonly ['wait', text: string]
   | readonly ['type', text: string]
   | readonly ['hangup']
-  | readonly ['end'];
+  | readonly ['kill', signal: NodeJS.Signals]
+  /** Something to be done outside while the command runs. */
+  | readonly ['do', action: () => Promise<void>];
+
+const actionMark = 'an action is due';
 
 export type Shown = { readonly screen: string; readonly status: number };
 
@@ -13,9 +17,10 @@ export type Shown = { readonly screen: string; readonly status: number };
 export async function onTerminal(words: readonly string[], steps: readonly Step[]): Promise<Shown> {
   const here = import.meta.dirname;
   const levee = join(here, '..', '..', 'bin', 'levee');
-  const script = [...steps, ['end']];
+  const actions = steps.flatMap((step) => (step[0] === 'do' ? [step[1]] : []));
+  const script = [...steps.map((step) => (step[0] === 'do' ? ['tell', actionMark] : step)), ['end']];
   const child = spawn('python3', [join(here, 'terminal.py'), JSON.stringify(script), levee, ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', TZ: 'UTC' },
   });
   let screen = '';
@@ -24,7 +29,17 @@ export async function onTerminal(words: readonly string[], steps: readonly Step[
     screen += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
+    if (!text.startsWith(actionMark)) {
+      errors += text;
+      return;
+    }
+    const action = actions.shift();
+    const goOn = (): void => void child.stdin.write('\n');
+    const fail = (error: unknown): void => {
+      errors += String(error);
+      child.kill();
+    };
+    action?.().then(goOn, fail);
   });
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   child.on('error', reject);

@@ -69,12 +69,12 @@ export class DatabaseFile {
       }));
   }
 
-  /** How many rows have a threshold, which one, how many refer to another row, and the number of revisions. */
+  /** How many rows have a threshold, which one, how many a trigger policy, and the number of revisions. */
   counts(): Counts {
     const [row] = this.#database
       .prepare<[], Counts>(
         `SELECT count(*) AS rows, count(*) || ' of ' || group_concat(DISTINCT threshold) AS thresholds,
-          (SELECT count(*) FROM reference) AS links, (SELECT count(*) FROM revision) AS revisions
+          (SELECT count(*) FROM reference WHERE field = 'trigger-policy') AS links, (SELECT count(*) FROM revision) AS revisions
         FROM (SELECT fields ->> '$.layer4-connection-threshold' AS threshold FROM row) WHERE threshold IS NOT NULL`,
       )
       .all();

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { suite, test } from 'node:test';
+import { Client } from '../enforcer/client.ts';
+import { freePort, startMember } from '../enforcer/member.ts';
+import { newState, policyText } from './levee.ts';
+import { onTerminal } from './terminal.ts';
+
+const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';
+
+suite('levee on a terminal', { skip: python, concurrency: 2 }, () => {
+  const ready = ['wait', 'Levee # '] as const;
+
+  test('guards while its prompt lasts, and serves others; closed, it frees port and lock', async (context) => {
+    const state = newState(context);
+    const member = await startMember(context);
+    const port = await freePort();
+    assert.equal((await state.run([], policyText(port, member.port, 1))).status, 0);
+    const { screen } = await onTerminal(
+      ['--state', state.path],
+      [
+        ready,
+        [
+          'do',
+          async () => {
+            const first = new Client('127.0.0.1', port);
+            assert.equal(await first.outcome, 'admitted');
+            assert.equal(await new Client('127.0.0.1', port).outcome, 'reset');
+            first.socket.destroy();
+            const { status, stderr } = await state.run([], 'config system global\nset hostname fw1\nend\n');
+            assert.deepEqual([status, stderr], [0, '']);
+          },
+        ],
+        ['type', 'show log\r'],
+        ['wait', 'fw1 # '],
+        ['hangup'],
+      ],
+    );
+    assert.doesNotMatch(screen, /in use/);
+    const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
+    await once(server, 'listening');
+    server.close();
+    assert.match((await state.run(['-c', 'show system global'])).stdout, /fw1/);
+  });
+
+  test('beside a daemon is its client: leaving it leaves the daemon', async (context) => {
+    const state = newState(context);
+    const daemon = await state.daemon();
+    const { status } = await onTerminal(
+      ['--state', state.path],
+      [
+        ready,
+        ['type', 'config log trigger-policy\r'],
+        ['wait', '(trigger-policy) # '],
+        ['type', 'edit "kept"\r'],
+        ['wait', '(kept) # '],
+        ['type', 'next\r'],
+        ['wait', '(trigger-policy) # '],
+        ['type', 'edit "dropped"\r'],
+        ['wait', '(dropped) # '],
+        ['hangup'],
+      ],
+    );
+    assert.notEqual(status, null);
+    const { stdout } = await state.run(['-c', 'show log trigger-policy']);
+    assert.equal(stdout, 'config log trigger-policy\n  edit "kept"\n  next\nend\n');
+    assert.equal((await daemon.kill('SIGTERM')).status, 0);
+  });
+
+  test('says so when the daemon ends', async (context) => {
+    const state = newState(context);
+    const daemon = await state.daemon();
+    const { screen, status } = await onTerminal(
+      ['--state', state.path],
+      [
+        ready,
+        ['do', async () => void (await daemon.kill('SIGTERM'))],
+        ['type', 'show\r'],
+        ['wait', 'Levee has ended the session'],
+      ],
+    );
+    assert.equal(status, 1);
+    assert.doesNotMatch(screen, /\.ts:\d+|at async/, 'no stack trace');
+  });
+});
