@@ -163,7 +163,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
 
   test('does not start on a database that is none, and says so', async (context) => {
     const state = newState(context);
-    await done(state, 'show\n');
+    await done(state, '# nothing\n');
     writeFileSync(join(state.path, 'levee.db'), 'nonsense\n'.repeat(1000));
     for (const words of [['daemon'], ['export']]) {
       const { status, stderr } = await state.run(words);
