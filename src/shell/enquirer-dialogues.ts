@@ -26,18 +26,26 @@ export class EnquirerDialogues implements Dialogues {
     const { default: Enquirer } = await import('enquirer');
     const keys = new KeyStream();
     this.#screen.beginRow();
+    const showCursor = (shows: boolean) => (): void => {
+      // Without colour the one that it draws itself could not be seen.
+      if (this.#terminal.colour || question.kind === 'confirm')
+        this.#terminal.output.write(shows ? '\x1b[?25h' : '\x1b[?25l');
+    };
     const dialogue = new Enquirer<{ answer: unknown }>({
       stdin: keys,
       stdout: outputOf(this.#terminal),
-      // Its own way to hide the cursor hooks process.exit() to SIGTERM, past everything that is to be done then.
-      cursorHide: () => undefined,
-      cursorShow: () => undefined,
+      symbols,
+      // Its own ways hook process.exit() to SIGTERM, past everything that is to be done then.
+      cursorHide: showCursor(false),
+      cursorShow: showCursor(true),
     });
+    let isAnswered = false;
     // Before that a key would find nobody; after the key that answers, it is for the command line again.
     let release = (): void => undefined;
     dialogue.once('start', () => {
       release = this.#keyboard.offer((key) => {
-        if (answers(question, key)) release();
+        isAnswered = answers(question, key);
+        if (isAnswered) release();
         feed(keys, key);
         return true;
       });
@@ -45,7 +53,7 @@ export class EnquirerDialogues implements Dialogues {
     const cancel = (): void => keys.press('\x1b', 'escape');
     void this.#keyboard.ended.then(cancel);
     try {
-      const { answer } = await dialogue.prompt(promptOf(question));
+      const { answer } = await dialogue.prompt(promptOf(question, () => isAnswered));
       return typeof answer === 'boolean' ? (answer ? 'yes' : 'no') : String(answer);
     } catch (error) {
       // Cancelled, it rejects with nothing.
@@ -54,6 +62,7 @@ export class EnquirerDialogues implements Dialogues {
     } finally {
       release();
       keys.destroy();
+      showCursor(true)();
       this.#screen.takenBack();
     }
   }
@@ -121,7 +130,15 @@ function outputOf(terminal: Terminal): object {
   };
 }
 
-function promptOf(question: Question) {
+/** Plain ones, the same on every platform. */
+const symbols = {
+  prefix: { pending: '?', submitted: '?', cancelled: '?' },
+  separator: { pending: ':', submitted: ':', cancelled: ':' },
+  ellipsis: ':',
+  pointer: '>',
+};
+
+function promptOf(question: Question, isAnswered: () => boolean) {
   const { message } = question;
   const common = { name: 'answer', message } as const;
   switch (question.kind) {
@@ -130,7 +147,7 @@ function promptOf(question: Question) {
         ...common,
         type: 'confirm',
         initial: false,
-        format: (value: unknown) => (value === true ? 'yes' : 'no'),
+        format: (value: unknown) => (!isAnswered() ? '' : value === true ? 'yes' : 'no'),
       } as const;
     case 'text':
       return { ...common, type: 'input', initial: question.initial } as const;

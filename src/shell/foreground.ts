@@ -53,10 +53,10 @@ export class Foreground {
     try {
       const outcome = await untilEnd(command((part) => this.#show(part)));
       this.#isRunning = false;
+      if (outcome === null) session.interrupt();
       if (outcome?.unfinished === false) await untilEnd(this.#flushed());
       return outcome;
     } finally {
-      if (this.#isRunning) session.interrupt();
       this.#isRunning = false;
       this.#pager = undefined;
       release();

@@ -15,7 +15,7 @@ export class IdleTimer {
   start(minutes: number): void {
     this.stop();
     this.#minutes = minutes;
-    this.#timer = setTimeout(() => this.#end(), minutes * 60_000);
+    this.#timer = setTimeout(() => this.#end(), minutes * 60_000).unref();
   }
 
   touch(): void {

@@ -41,7 +41,7 @@ const removing =
   };
 
 /** Offsets of the row that the cursor is in, of a text of several. */
-const rowStart = ({ text, cursor }: Line): number => text.lastIndexOf('\n', cursor - 1) + 1;
+const rowStart = ({ text, cursor }: Line): number => text.slice(0, cursor).lastIndexOf('\n') + 1;
 function rowEnd({ text, cursor }: Line): number {
   const end = text.indexOf('\n', cursor);
   return end < 0 ? text.length : end;
@@ -50,16 +50,28 @@ function rowEnd({ text, cursor }: Line): number {
 const previous = ({ text, cursor }: Line): number => (cursor === 0 ? 0 : boundaryBefore(text, cursor));
 const next = ({ text, cursor }: Line): number => boundaryAfter(text, cursor);
 
-const wordBehind = /[\p{L}\p{N}\p{M}]*[^\p{L}\p{N}\p{M}]*$/u;
-const wordAhead = /^[^\p{L}\p{N}\p{M}]*[\p{L}\p{N}\p{M}]*/u;
-const argumentBehind = /\S*\s*$/;
+const isInWord = (character: string): boolean => /^[\p{L}\p{N}]/u.test(character);
+const isBlank = (character: string): boolean => /^\s/.test(character);
 
-const behind =
-  (pattern: RegExp) =>
-  ({ text, cursor }: Line): number =>
-    cursor - (pattern.exec(text.slice(0, cursor))?.[0].length ?? 0);
+/** How long the run of characters at the start of a list is that are `skipped`, then `taken`. */
+function runLength(
+  characters: readonly string[],
+  skipped: (character: string) => boolean,
+  taken: (character: string) => boolean,
+): number {
+  const start = characters.findIndex((character) => !skipped(character));
+  if (start < 0) return characters.join('').length;
+  const end = characters.findIndex((character, at) => at >= start && !taken(character));
+  return characters.slice(0, end < 0 ? undefined : end).join('').length;
+}
+
+const charactersBehind = ({ text, cursor }: Line): string[] => graphemes(text.slice(0, cursor)).reverse();
+const wordStart = (line: Line): number =>
+  line.cursor - runLength(charactersBehind(line), (character) => !isInWord(character), isInWord);
+const argumentStart = (line: Line): number =>
+  line.cursor - runLength(charactersBehind(line), isBlank, (character) => !isBlank(character));
 const wordEnd = ({ text, cursor }: Line): number =>
-  cursor + (wordAhead.exec(text.slice(cursor))?.[0].length ?? 0);
+  cursor + runLength(graphemes(text.slice(cursor)), (character) => !isInWord(character), isInWord);
 
 /** Exchanges the two characters around the cursor; at the end of the row the last two. */
 const transpose: Edit = ({ line, killed }) => {
@@ -76,7 +88,7 @@ const transpose: Edit = ({ line, killed }) => {
 export const edits = {
   left: moving(previous),
   right: moving(next),
-  wordLeft: moving(behind(wordBehind)),
+  wordLeft: moving(wordStart),
   wordRight: moving(wordEnd),
   home: moving(rowStart),
   end: moving(rowEnd),
@@ -84,8 +96,8 @@ export const edits = {
   deleteAt: removing(next, false),
   cutToEnd: removing((line) => (rowEnd(line) === line.cursor ? next(line) : rowEnd(line)), true),
   cutToStart: removing((line) => (rowStart(line) === line.cursor ? previous(line) : rowStart(line)), true),
-  cutArgument: removing(behind(argumentBehind), true),
-  cutWordBefore: removing(behind(wordBehind), true),
+  cutArgument: removing(argumentStart, true),
+  cutWordBefore: removing(wordStart, true),
   cutWordAfter: removing(wordEnd, true),
   putBack: ({ line, killed }) => ({ line: inserted(line, killed), killed }),
   transpose,

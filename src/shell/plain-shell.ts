@@ -8,9 +8,10 @@ export async function runPlainShell(
   { input, output }: Terminal,
   print: (part: ReplyPart) => string,
 ): Promise<void> {
-  const lines = createInterface({ input, terminal: false });
   let text = '';
   output.write((await session.look()).prompt);
+  // Not before: lines that come when nobody iterates yet are lost.
+  const lines = createInterface({ input, terminal: false });
   // Lines that come while a command runs wait in the iterator, in their order.
   for await (const line of lines) {
     text += text === '' ? line : `\n${line}`;

@@ -30,7 +30,9 @@ export class Screen {
     const pen = new Pen(this.#frame);
     pen.to(rows.length, 0);
     this.#send(pen.text);
-    this.#frame = { rows, cursor: { row: rows.length, column: 0 } };
+    // One as high as the screen has lost its first row.
+    const isWhole = rows.length < this.#terminal.rows;
+    this.#frame = isWhole ? { rows, cursor: { row: rows.length, column: 0 } } : undefined;
     this.#isAtLineStart = true;
   }
 

@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as tick, setImmediate as turn } from 'node:timers/promises';
 import type { ReplyPart, Session } from '../../src/control/session.ts';
 import type { Terminal } from '../../src/shell/terminal.ts';
 import { runShell, type ShellOptions } from '../../src/shell/terminal-shell.ts';
@@ -84,6 +84,12 @@ export class DrivenShell {
     this.terminal.resize(columns, rows);
     this.#resized();
     await this.settled();
+  }
+
+  /** Waits for what comes by a timer of someone else (enquirer's); gives up after a while without a word. */
+  async shows(holds: () => boolean, milliseconds = 3000): Promise<void> {
+    const end = performance.now() + milliseconds;
+    while (!holds() && performance.now() < end) await tick(2);
   }
 
   /** Waits until the shell has done what it can without another key. */

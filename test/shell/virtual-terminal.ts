@@ -91,13 +91,24 @@ export class VirtualTerminal {
     return rows;
   }
 
-  /** The looks of the row that shows `text`, below it: one letter for each cell. */
-  looksOf(text: string): string {
-    const line = this.#lines.findLast((cells) => textOf(cells).includes(text)) ?? [];
+  get cursorColumn(): number {
+    return this.#column;
+  }
+
+  /** From so many rows above the cursor to the last one that holds anything. */
+  fromAbove(rows: number): string[] {
+    const shown = this.#lines.slice(this.#row - rows).map((line) => textOf(line).trimEnd());
+    while (shown.at(-1) === '') shown.pop();
+    return shown;
+  }
+
+  /** The looks of the row of the cursor: one letter for each cell. */
+  get looksAtCursor(): string {
+    const line = this.#lines[this.#row] ?? [];
     return line
-      .map(({ look, text: shown }) => (shown === '' ? '' : look || ' '))
+      .map(({ look, text }) => (text === '' ? '' : look || '.'))
       .join('')
-      .trimEnd();
+      .replace(/\.+$/, '');
   }
 
   #control(mark: string, parameters: string, final: string): void {

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  type Edit,
+  type Editing,
+  edits,
+  emptyLine,
+  inOtherRow,
+  inserted,
+  lineOf,
+} from '../../src/shell/line.ts';
+
+/** The same, on characters in an array: what is before the cursor and what is behind it. */
+type Model = {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly killed: string;
+};
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const split = (text: string): string[] => [...segmenter.segment(text)].map(({ segment }) => segment);
+
+/** A change can join characters: the cursor goes behind the one that it would be in. */
+function modelOf(before: string, after: string, killed: string): Model {
+  const characters = split(before + after);
+  let length = 0;
+  let count = 0;
+  while (length < before.length) {
+    length += characters[count]?.length ?? 0;
+    count += 1;
+  }
+  return { before: characters.slice(0, count), after: characters.slice(count), killed };
+}
+
+const isWord = (character: string | undefined): boolean =>
+  character !== undefined && /^[\p{L}\p{N}]/u.test(character);
+const isBlank = (character: string | undefined): boolean => character !== undefined && /^\s/u.test(character);
+
+/** How many characters a word to the left takes, reading them backwards. */
+function countBack(
+  before: readonly string[],
+  skip: (c: string | undefined) => boolean,
+  take: (c: string | undefined) => boolean,
+) {
+  let count = 0;
+  while (count < before.length && skip(before[before.length - 1 - count])) count += 1;
+  while (count < before.length && take(before[before.length - 1 - count])) count += 1;
+  return count;
+}
+
+const cutBefore = ({ before, after, killed }: Model, count: number, keeps: boolean): Model => {
+  const cut = before.slice(before.length - count).join('');
+  const kept = before.slice(0, before.length - count).join('');
+  return modelOf(kept, after.join(''), keeps && cut !== '' ? cut : killed);
+};
+const cutAfter = ({ before, after, killed }: Model, count: number, keeps: boolean): Model => {
+  const cut = after.slice(0, count).join('');
+  return modelOf(before.join(''), after.slice(count).join(''), keeps && cut !== '' ? cut : killed);
+};
+const moved = ({ before, after, killed }: Model, by: number): Model => {
+  const all = [...before, ...after];
+  const at = Math.max(0, Math.min(all.length, before.length + by));
+  return { before: all.slice(0, at), after: all.slice(at), killed };
+};
+const rowBefore = ({ before }: Model): number => before.length - 1 - before.lastIndexOf('\n');
+const rowAfter = ({ after }: Model): number => (after.includes('\n') ? after.indexOf('\n') : after.length);
+const not = (is: (c: string | undefined) => boolean) => (c: string | undefined) => !is(c);
+const turned = (list: readonly string[]): readonly string[] => [...list].reverse();
+
+const models: Readonly<Record<Exclude<keyof typeof edits, 'transpose'>, (model: Model) => Model>> = {
+  left: (model) => moved(model, -1),
+  right: (model) => moved(model, 1),
+  wordLeft: (model) => moved(model, -countBack(model.before, not(isWord), isWord)),
+  wordRight: (model) => moved(model, countBack(turned(model.after), not(isWord), isWord)),
+  home: (model) => moved(model, -rowBefore(model)),
+  end: (model) => moved(model, rowAfter(model)),
+  deleteBefore: (model) => cutBefore(model, Math.min(1, model.before.length), false),
+  deleteAt: (model) => cutAfter(model, Math.min(1, model.after.length), false),
+  cutToEnd: (model) => cutAfter(model, rowAfter(model) || Math.min(1, model.after.length), true),
+  cutToStart: (model) => cutBefore(model, rowBefore(model) || Math.min(1, model.before.length), true),
+  cutArgument: (model) => cutBefore(model, countBack(model.before, isBlank, not(isBlank)), true),
+  cutWordBefore: (model) => cutBefore(model, countBack(model.before, not(isWord), isWord), true),
+  cutWordAfter: (model) => cutAfter(model, countBack(turned(model.after), not(isWord), isWord), true),
+  putBack: ({ before, after, killed }) => modelOf(before.join('') + killed, after.join(''), killed),
+};
+
+type Step = { readonly name: keyof typeof models } | { readonly insert: string };
+
+const pieces = fc.constantFrom(
+  'a',
+  'Z',
+  '9',
+  ' ',
+  '-',
+  '"',
+  '\n',
+  'é',
+  'e',
+  '\u0301',
+  '漢',
+  '😀',
+  '👩‍👩‍👧',
+  '\u200d',
+  '🇩',
+  '🇪',
+  '\t',
+);
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 2, arbitrary: fc.array(pieces, { maxLength: 6 }).map((parts) => ({ insert: parts.join('') })) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom(
+        'left',
+        'right',
+        'wordLeft',
+        'wordRight',
+        'home',
+        'end',
+        'deleteBefore',
+        'deleteAt',
+        'cutToEnd',
+        'cutToStart',
+        'cutArgument',
+        'cutWordBefore',
+        'cutWordAfter',
+        'putBack',
+      )
+      .map((name) => ({ name }) as { name: keyof typeof models }),
+  },
+);
+
+function edit(step: Step, editing: Editing): Editing {
+  if ('insert' in step) return { line: inserted(editing.line, step.insert), killed: editing.killed };
+  const change: Edit = edits[step.name];
+  return change(editing);
+}
+
+function editModel(step: Step, model: Model): Model {
+  if ('name' in step) return models[step.name](model);
+  return modelOf(model.before.join('') + step.insert, model.after.join(''), model.killed);
+}
+
+test('any sequence of edits does what it does to characters in an array', () => {
+  fc.assert(
+    fc.property(fc.array(steps, { maxLength: 30 }), (sequence) => {
+      let editing: Editing = { line: emptyLine, killed: '' };
+      let model: Model = { before: [], after: [], killed: '' };
+      for (const step of sequence) {
+        editing = edit(step, editing);
+        model = editModel(step, model);
+        assert.equal(editing.line.text, [...model.before, ...model.after].join(''));
+        assert.equal(editing.line.cursor, model.before.join('').length);
+        assert.equal(editing.killed, model.killed);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('transposing exchanges two whole characters and loses none', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('a', 'b', '漢', '😀', 'é')), fc.nat(), (characters, nat) => {
+      const at = nat % (characters.length + 1);
+      const line = lineOf(characters.join(''), characters.slice(0, at).join('').length);
+      const result = edits.transpose({ line, killed: '' }).line;
+      const second = at === characters.length ? at - 1 : at;
+      const wanted: string[] = [...characters];
+      if (second > 0) wanted.splice(second - 1, 2, characters[second] ?? '', characters[second - 1] ?? '');
+      assert.equal(result.text, wanted.join(''));
+      assert.ok(result.cursor <= result.text.length);
+    }),
+  );
+});
+
+test('up and down stay in their column, or as near as the row allows', () => {
+  const text = 'first\nab\n漢字漢字';
+  assert.deepEqual(inOtherRow(lineOf(text, 4), 1), lineOf(text, 8));
+  assert.deepEqual(inOtherRow(lineOf(text, 7), 1), lineOf(text, 10));
+  assert.deepEqual(inOtherRow(lineOf(text, 12), -1), lineOf(text, 8));
+  assert.equal(inOtherRow(lineOf(text, 3), -1), undefined);
+  assert.equal(inOtherRow(lineOf(text, 11), 1), undefined);
+});

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Mark } from '../../src/control/session.ts';
+import { lineOf } from '../../src/shell/line.ts';
+import { marksFor } from '../../src/shell/marks.ts';
+import { helpText, menuRows } from '../../src/shell/menu.ts';
+import { isLiteral } from '../../src/shell/quotes.ts';
+import { beginTab } from '../../src/shell/tab.ts';
+import { withoutSecrets } from '../../src/shell/without-secrets.ts';
+
+test('a question mark is a character in quotes and comments, and nowhere else', () => {
+  const literal = [
+    '"',
+    'set a "b',
+    "set a 'b",
+    "'\\",
+    '"a\\"',
+    '"a\\\\" "',
+    '# ',
+    '  # x',
+    'a"b',
+    'x\n"',
+    'x\n# ',
+    `'"' "`,
+  ];
+  const open = [
+    '',
+    'set ',
+    '"a" ',
+    "'a\\' ",
+    '"a\\\\" ',
+    'a # ',
+    '\\" ',
+    "\\' ",
+    '# "\n',
+    'set "a\nb" ',
+    'set \\\n',
+  ];
+  for (const text of literal) assert.ok(isLiteral(text, text.length), text);
+  for (const text of open) assert.ok(!isLiteral(text, text.length), text);
+  assert.ok(!isLiteral('a "b"', 1));
+});
+
+test('lines that set a secret are not kept', () => {
+  const dropped = [
+    'set password x',
+    'set passwd x',
+    'se pass x',
+    'set p x',
+    'set "password" x',
+    'set pass\\word x',
+    'set smtp-password x',
+    'set smtp-pa x',
+    'set admin-secret-value x',
+    'set sshkey "ssh-rsa AAAA"',
+    'append key x',
+    'set x ENC abc',
+    'set x "ENC" abc',
+    'set comment a\nset password "b',
+    'set \\\npassword x',
+    'execute admin password joe x',
+    '  set   Password  x',
+  ];
+  const kept = [
+    'set comment password',
+    'show',
+    'edit "my rule"',
+    'set severity High',
+    'set port 80',
+    'set policy web',
+    'set threshold 10',
+    'show | grep password',
+    'config system admin',
+    'unset password',
+    'set',
+    '',
+  ];
+  for (const line of dropped) assert.equal(withoutSecrets(line), null, line);
+  for (const line of kept) assert.equal(withoutSecrets(line), line, line);
+});
+
+const candidates = (...texts: readonly string[]) => texts.map((text) => ({ text, help: '', whole: true }));
+
+test('what candidates share goes in, and nothing that would not fit the next key', () => {
+  const cases: readonly (readonly [typed: string, texts: readonly string[], wanted: string])[] = [
+    ['edit W', ['"Web A"', '"Web B"'], 'edit "Web '],
+    ['edit ', ['"a\\"b"', '"a\\\\c"'], 'edit "a'],
+    ['edit ', ['😀a', '😁a'], 'edit '],
+    ['edit x', ['"x y"', 'xz'], 'edit x'],
+    ['edit x', ['xy'], 'edit xy '],
+    ['edit ', [], 'edit '],
+  ];
+  for (const [typed, texts, wanted] of cases) {
+    const start = typed.indexOf(' ') + 1;
+    const { line } = beginTab(lineOf(typed), { start, candidates: candidates(...texts) });
+    assert.deepEqual(line, lineOf(wanted), typed);
+  }
+});
+
+test('a word that is completed in the middle of a line is not given a second space', () => {
+  const { line } = beginTab(lineOf('con waf', 3), { start: 0, candidates: candidates('config') });
+  assert.deepEqual(line, lineOf('config waf', 7));
+});
+
+test('marks hold for another text only as far as their words are the same', () => {
+  const mark = (start: number, length: number): Mark => ({ start, length, kind: 'path' });
+  const known = { text: 'show waf x', marks: [mark(0, 4), mark(5, 3), mark(9, 1)] };
+  assert.deepEqual(marksFor('show waf x', known), known.marks);
+  assert.deepEqual(marksFor('show waf xy', known), [mark(0, 4), mark(5, 3)]);
+  assert.deepEqual(marksFor('show wafy x', known), [mark(0, 4)]);
+  assert.deepEqual(marksFor('sho', known), []);
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (one, other) => {
+      const marks = Array.from(one.matchAll(/\S+/g), ({ index, 0: { length } }) => mark(index, length));
+      for (const { start, length } of marksFor(other, { text: one, marks })) {
+        assert.equal(other.slice(start, start + length), one.slice(start, start + length));
+      }
+    }),
+  );
+});
+
+test('help stands in a column beside the words, and no line is wider than the screen', () => {
+  const lines = [
+    { word: 'set', help: 'a value' },
+    { word: '漢字', help: 'wide' },
+    { word: 'x'.repeat(30), help: 'long' },
+  ];
+  const text = helpText(lines, 40);
+  assert.equal(text, `set   a value\n漢字  wide\n${'x'.repeat(30)}  long\n`);
+  assert.equal(helpText(lines, 10), `set   a va\n漢字  wide\n${'x'.repeat(10)}\n`);
+  assert.equal(helpText([], 10), '<Enter>\n');
+});
+
+test('the menu always shows the selected candidate, in the rows that it is given', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 300 }),
+      fc.integer({ min: -1, max: 299 }),
+      fc.integer({ min: 10, max: 100 }),
+      fc.integer({ min: 2, max: 12 }),
+      (count, wanted, columns, height) => {
+        const selected = Math.min(wanted, count - 1);
+        const rows = menuRows(
+          candidates(...Array.from({ length: count }, (_, at) => `name-${at}`)),
+          selected,
+          columns,
+          height,
+        );
+        assert.ok(rows.length <= height);
+        const shown = rows.flat().filter(({ style }) => style === 'selected');
+        assert.deepEqual(
+          shown.map(({ text }) => text),
+          selected < 0 ? [] : [`name-${selected}`],
+        );
+      },
+    ),
+  );
+});
