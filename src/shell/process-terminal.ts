@@ -1,6 +1,6 @@
 import type { Terminal } from './terminal.ts';
 
-const deadly = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const;
+const deadly = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
 
 /** The terminal that this process was started on. `NO_COLOR` (no-color.org) is honoured. */
 export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
@@ -28,7 +28,10 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
   };
 }
 
-/** A signal that would end the process at once restores the terminal first. Others may listen for it too: then they decide. */
+/**
+ * A signal that would end the process at once restores the terminal first; where others listen for it too, they decide.
+ * A hangup ends the input, and so whoever reads it.
+ */
 function guard(restore: () => void): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     if (process.listenerCount(signal) > 1) return;
@@ -36,11 +39,14 @@ function guard(restore: () => void): () => void {
     release();
     process.kill(process.pid, signal);
   };
+  const onHangup = (): void => void process.stdin.destroy();
   const release = (): void => {
     process.off('exit', restore);
+    process.off('SIGHUP', onHangup);
     for (const signal of deadly) process.off(signal, onSignal);
   };
   process.on('exit', restore);
+  process.on('SIGHUP', onHangup);
   for (const signal of deadly) process.on(signal, onSignal);
   return release;
 }

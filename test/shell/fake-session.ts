@@ -158,6 +158,11 @@ export class FakeSession implements Session {
       case 'more':
         this.#settings = { ...this.#settings, more: argument === 'on' };
         return true;
+      case 'crash':
+        setImmediate(() => {
+          throw new Error('crashed');
+        });
+        return true;
       case 'idle':
         this.#settings = { ...this.#settings, idleMinutes: Number(argument) };
         return true;

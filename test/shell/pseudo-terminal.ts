@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { VirtualTerminal } from './virtual-terminal.ts';
+
+const patience = 10_000;
+
+/** Why nothing can be tried on a pseudo-terminal here; false where it can. */
+export const noPseudoTerminal =
+  spawnSync('python3', ['-c', 'import fcntl, pty, termios']).status === 0
+    ? false
+    : 'python3, which makes the pseudo-terminal, is missing';
+
+export type End = { readonly status: number; readonly cooked: boolean };
+
+/** The shell in a process of its own, on a terminal of the operating system. */
+export class PseudoTerminal {
+  readonly terminal: VirtualTerminal;
+  readonly #child: ChildProcess;
+  readonly #ended = Promise.withResolvers<void>();
+  #errors = '';
+
+  constructor(columns: number, rows: number, environment: NodeJS.ProcessEnv = {}) {
+    this.terminal = new VirtualTerminal(columns, rows);
+    const here = import.meta.dirname;
+    const command = [process.execPath, join(here, 'fake-shell.ts')];
+    const child = spawn('python3', [join(here, 'pseudo-terminal.py'), `${columns}`, `${rows}`, ...command], {
+      env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', ...environment },
+    });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => this.terminal.write(text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#errors += text;
+    });
+    child.on('error', this.#ended.reject);
+    child.on('close', () => this.#ended.resolve());
+    this.#child = child;
+  }
+
+  type(keys: string): void {
+    this.#order('type', keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.terminal.resize(columns, rows);
+    this.#order('resize', columns, rows);
+  }
+
+  signal(number: number): void {
+    this.#order('signal', number);
+  }
+
+  hangUp(): void {
+    this.#order('hangup');
+  }
+
+  /** Waits until the screen, the cursor in it as a block, is this. */
+  shows(...rows: readonly string[]): Promise<void> {
+    const wanted = rows.join('\n');
+    return this.#until(wanted, (shown) => shown === wanted);
+  }
+
+  /** Waits until this is somewhere on the screen. */
+  has(text: string): Promise<void> {
+    return this.#until(text, (shown) => shown.includes(text));
+  }
+
+  /** Waits until the process has ended by itself. */
+  async end(): Promise<End> {
+    const deadline = setTimeout(() => this.#child.kill('SIGKILL'), patience);
+    await this.#ended.promise;
+    clearTimeout(deadline);
+    const report = this.#errors.trimEnd().split('\n').at(-1) ?? '';
+    if (!report.startsWith('{')) throw new Error(`it did not end: ${this.#errors}`);
+    return JSON.parse(report);
+  }
+
+  async #until(wanted: string, holds: (shown: string) => boolean): Promise<void> {
+    const end = performance.now() + patience;
+    while (!holds(this.terminal.picture.join('\n'))) {
+      if (performance.now() > end) {
+        throw new Error(`wanted:\n${wanted}\nshown:\n${this.terminal.picture.join('\n')}\n${this.#errors}`);
+      }
+      await pause(5);
+    }
+  }
+
+  #order(...order: readonly (string | number)[]): void {
+    this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+  }
+}
