@@ -95,6 +95,14 @@ suite('levee quickstart without a terminal', () => {
   });
 });
 
+test('levee quickstart that can not start ends, and frees its ports', async (context) => {
+  const state = newState(context);
+  const { status, stderr } = await state.run(['--state', join(state.path, 'x'.repeat(120)), 'quickstart']);
+  assert.equal(status, 1);
+  assert.match(stderr, /levee\.sock: .* longer than the \d+ bytes/);
+  await portsAreFree();
+});
+
 suite('levee quickstart on a terminal', { skip: python }, () => {
   const ready = ['wait', 'Levee # '] as const;
 

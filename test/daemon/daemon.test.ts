@@ -174,11 +174,9 @@ suite('levee daemon', { concurrency: 2 }, () => {
   test('says so where the path of its socket is too long for the system', async (context) => {
     const state = newState(context);
     const long = join(state.path, 'x'.repeat(120));
-    for (const words of [['daemon'], ['quickstart']]) {
-      const { status, stderr } = await state.run(['--state', long, ...words]);
-      assert.equal(status, 1);
-      assert.match(stderr, /levee\.sock: .* longer than the \d+ bytes/);
-    }
+    const { status, stderr } = await state.run(['--state', long, 'daemon']);
+    assert.equal(status, 1);
+    assert.match(stderr, /levee\.sock: .* longer than the \d+ bytes/);
     assert.equal((await state.run(['--state', long, '-c', 'show'])).status, 0);
   });
 });
