@@ -3,14 +3,34 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite, type TestContext, test } from 'node:test';
+import { after, before, suite, type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { isLock, type Lock, takeLock } from '../../src/daemon/lock.ts';
 import { newState } from './levee.ts';
 import { onTerminal } from './terminal.ts';
 
-/** The ports of examples/quickstart.conf: nothing in this file may run at the same time as anything else in it. */
+/** The ports of examples/quickstart.conf: what takes them stands in this file, and runs one after the other. */
 const front = 18080;
 const back = 18081;
+
+/** Another run of these tests on the same machine has its turn before or after. */
+const turn = join(tmpdir(), 'levee-quickstart-tests.lock');
+let lock: Lock | undefined;
+
+before(async () => {
+  for (;;) {
+    const result = takeLock(turn, 'the tests of levee quickstart');
+    if (isLock(result)) {
+      lock = result;
+      return;
+    }
+    await setTimeout(100);
+  }
+});
+
+after(() => lock?.release());
 
 const demonstration = 'diagnose policy flood-test "web" connections 15';
 const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';
