@@ -5,9 +5,12 @@ import type { RowId, View } from '../store/view.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */
 export type Objection = {
-  /** The policy that it is about. */
+  readonly error: 'endpoint-taken' | 'last-administrator';
+  /** The row that it is about. */
   readonly row: RowId;
-  readonly policy: string;
+  /** Its name. */
+  readonly name: string;
+  /** What would do, or stands against it. */
   readonly reason: string;
 };
 

@@ -22,6 +22,10 @@ export const errors = {
   'read-only': { returnCode: -37, message: (word: string) => `'${word}' is predefined and can't be changed` },
   conflict: { returnCode: -45, message: (word: string) => `'${word}' was changed by someone else` },
   'endpoint-taken': { returnCode: -45, message: (word: string) => `policy '${word}' can't be applied` },
+  'last-administrator': {
+    returnCode: -37,
+    message: (word: string) => `'${word}' is the last administrator who can manage administrators`,
+  },
   'not-running': { returnCode: -20, message: () => 'the enforcer is not running' },
   'operation-failed': { returnCode: -20, message: (word: string) => `the operation failed: ${word}` },
   'not-saved': { returnCode: 10, message: () => 'the configuration could not be saved' },

@@ -16,8 +16,8 @@ export function rejectionFault(rejection: Rejection): Fault {
     return { error: 'not-saved', word: '', expected: `${rejection.reason}; nothing has changed` };
   }
   if (rejection.kind === 'objection') {
-    const { policy, reason } = rejection.objection;
-    return { error: 'endpoint-taken', word: policy, expected: reason };
+    const { error, name, reason } = rejection.objection;
+    return { error, word: name, expected: reason };
   }
   const { table, key, field, what, author } = rejection.conflict;
   const who = author === '' ? 'someone else' : author;

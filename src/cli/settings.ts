@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { LockoutRules } from '../access/lockout.ts';
 import type { View } from '../store/view.ts';
 import { contentText } from './show.ts';
 
@@ -18,6 +19,14 @@ export class Settings {
 
   get idleMinutes(): number {
     return Number(this.#text('system global', 'admintimeout'));
+  }
+
+  /** Durations in milliseconds. */
+  get lockoutRules(): LockoutRules {
+    return {
+      threshold: Number(this.#text('system global', 'admin-lockout-threshold')),
+      duration: Number(this.#text('system global', 'admin-lockout-duration')) * 60_000,
+    };
   }
 
   get more(): boolean {

@@ -1,40 +1,75 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Credentials, LoginRefusal, Opened, OpenSession } from '../cli/login.ts';
 import type { Session } from '../cli/session.ts';
 import { RemoteSession } from '../control/client.ts';
 import { Owner } from '../daemon/owner.ts';
 import type { StateDirectory } from '../daemon/state-directory.ts';
+import type { Entry } from './command.ts';
 
 /** How long a command waits for another one-off command to let go of the state directory, in milliseconds. */
 const patience = 10_000;
 
 export type Attached = { readonly session: Session; close(): void };
 
-/** A session on a state directory: of the process that owns it, or of this one, which then owns it until `close`. */
-export async function attach(state: StateDirectory, origin: string): Promise<Attached> {
-  const found = await ownOrConnect(state, origin, origin);
-  if (found instanceof RemoteSession) return { session: found, close: () => found.close() };
-  const session = found.session(origin);
-  return {
-    session,
-    close() {
-      session.close();
-      found.close();
-    },
-  };
+/**
+ * A session on a state directory: of the process that owns it, or of this one, which then owns it until `close`.
+ * `origin` is noted in revisions, and told to others who want the directory.
+ */
+export async function attach({ open, credentials }: Entry, origin: string): Promise<Attached> {
+  const door = await ownOrConnect(open(), origin);
+  const close = (): void => door.close();
+  try {
+    const { session } = await enter(door, origin, credentials(), () => Promise.resolve(null));
+    return {
+      session,
+      close() {
+        session.close();
+        close();
+      },
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Where one can log in. */
+type Door = { readonly login: OpenSession };
+
+/** Logs in, asking for what is wanted as long as `ask` gives something; null ends it. Throws with the reason. */
+export async function enter(
+  door: Door,
+  origin: string,
+  first: Credentials,
+  ask: (refusal: LoginRefusal, last: Credentials) => Promise<Credentials | null>,
+): Promise<Opened> {
+  let credentials: Credentials | null = first;
+  for (;;) {
+    const login: Awaited<ReturnType<OpenSession>> = await door.login(origin, credentials);
+    if ('session' in login) return login;
+    credentials = await ask(login, credentials);
+    if (credentials === null) throw new Error(`${login.reason}${hint(login)}`);
+  }
+}
+
+function hint({ kind }: LoginRefusal): string {
+  if (kind === 'refused') return '';
+  return kind === 'ask'
+    ? ': --user NAME, with the password in $LEVEE_PASSWORD or --password-file FILE'
+    : ': log in at a terminal to choose it';
 }
 
 /** Becomes the owner of a state directory, or a client of whoever is. `description` tells others who owns it. */
 export async function ownOrConnect(
   state: StateDirectory,
   description: string,
-  origin: string,
 ): Promise<Owner | RemoteSession> {
   const deadline = Date.now() + patience;
   for (;;) {
     const owner = await Owner.open(state, description);
     if (owner instanceof Owner) return owner;
     try {
-      return await RemoteSession.connect(state.socket, origin);
+      return await RemoteSession.connect(state.socket);
     } catch (error) {
       // Whoever holds the lock may be about to serve the socket, or to be done.
       if (!isNobodyThere(error)) throw error;

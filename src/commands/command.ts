@@ -1,11 +1,16 @@
+import type { Credentials } from '../cli/login.ts';
 import type { StateDirectory } from '../daemon/state-directory.ts';
 
-/** What `bin/levee` was given, apart from the name of the command. */
-export type Invocation = {
+/** Which Levee, and who wants it. */
+export type Entry = {
   /** Opens, and makes where it does not exist, the state directory that was named or is the standard one. */
   readonly open: () => StateDirectory;
-  readonly words: readonly string[];
+  /** What the command line and the environment say of who this is. */
+  readonly credentials: () => Credentials;
 };
+
+/** What `bin/levee` was given, apart from the name of the command. */
+export type Invocation = Entry & { readonly words: readonly string[] };
 
 /** A command of `bin/levee`. Each is a file of this folder that exports one; its name is the file's. */
 export type Command = {

@@ -6,12 +6,12 @@ import { emit } from './output.ts';
 export default {
   parameters: '[--full]',
   help: 'Print the configuration as commands, in dependency order',
-  async run({ open, words }) {
+  async run({ words, ...entry }) {
     const { values } = parseArgs({
       args: [...words],
       options: { full: { type: 'boolean', default: false } },
     });
-    const { session, close } = await attach(open(), 'export');
+    const { session, close } = await attach(entry, 'export');
     try {
       return (await session.execute(values.full ? 'show full-configuration' : 'show', emit)).status;
     } finally {

@@ -8,7 +8,7 @@ import { emit } from './output.ts';
 export default {
   parameters: 'FILE...|- [--check] [--keep-going] [--skip-unknown]',
   help: 'Apply configuration files as one transaction',
-  async run({ open, words }) {
+  async run({ words, ...entry }) {
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
@@ -24,7 +24,7 @@ export default {
       name: name === '-' ? '(standard input)' : name,
       bytes: readSource(name),
     }));
-    const { session, close } = await attach(open(), `import ${positionals.join(' ')}`);
+    const { session, close } = await attach(entry, `import ${positionals.join(' ')}`);
     try {
       const options = {
         check: values.check,

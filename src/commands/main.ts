@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Credentials } from '../cli/login.ts';
 import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
 import { type Command, UsageError } from './command.ts';
+import { readCredentials } from './credentials.ts';
 import { readOptions } from './options.ts';
 import { runWithoutCommand } from './without-command.ts';
 
@@ -24,10 +26,11 @@ async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const open = (): StateDirectory => openStateDirectory(options.state, process.env);
-  if (options.command === undefined) return runWithoutCommand(open(), options.commands);
+  const credentials = (): Credentials => readCredentials(options, process.env);
+  if (options.command === undefined) return runWithoutCommand({ open, credentials }, options.commands);
   if (options.commands.length > 0) throw new UsageError('-c does not go with a command');
   const command = await load(options.command);
-  return command.run({ open, words: options.words });
+  return command.run({ open, credentials, words: options.words });
 }
 
 async function load(name: string): Promise<Command> {
@@ -47,8 +50,9 @@ async function usage(): Promise<string> {
   return [
     'Levee: an inline flood guard for TCP services',
     '',
-    '  levee [--state DIR]\n      The prompt; without a terminal, commands from standard input',
-    "  levee [--state DIR] -c 'COMMAND' [-c ...]\n      Run commands, print, exit",
+    '  levee [--state DIR] [--user NAME]\n      The prompt; without a terminal, commands from standard input',
+    "  levee [--state DIR] [--user NAME] -c 'COMMAND' [-c ...]\n      Run commands, print, exit",
+    '  The password of --user is in $LEVEE_PASSWORD, or the first line of --password-file FILE.',
     ...lines,
     '',
   ].join('\n');

@@ -3,6 +3,8 @@ import { UsageError } from './command.ts';
 /** The command line before the words of a command. */
 export type Options = {
   readonly state: string | undefined;
+  readonly user: string | undefined;
+  readonly passwordFile: string | undefined;
   /** Of each `-c`. */
   readonly commands: readonly string[];
   readonly help: boolean;
@@ -10,9 +12,11 @@ export type Options = {
   readonly words: readonly string[];
 };
 
-/** `--state` may stand before or after the name of the command; everything else belongs to the command. */
+/** `--state` and who it is may stand before or after the name of the command; everything else belongs to the command. */
 export function readOptions(args: readonly string[]): Options {
   let state: string | undefined;
+  let user: string | undefined;
+  let passwordFile: string | undefined;
   let command: string | undefined;
   let help = false;
   const commands: string[] = [];
@@ -26,11 +30,13 @@ export function readOptions(args: readonly string[]): Options {
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     if (word === '--state') state = value(word);
     else if (word.startsWith('--state=')) state = word.slice('--state='.length);
+    else if (word === '--user') user = value(word);
+    else if (word === '--password-file') passwordFile = value(word);
     else if (word === '--help' || word === '-h') help = true;
     else if (command !== undefined) words.push(word);
     else if (word === '-c') commands.push(value(word));
     else if (word.startsWith('-')) throw new UsageError(`no such option: ${word}`);
     else command = word;
   }
-  return { state, commands, help, command, words };
+  return { state, user, passwordFile, commands, help, command, words };
 }

@@ -20,7 +20,7 @@ Change the limit, print it, leave:  config ..., show, exit
 export default {
   parameters: '',
   help: 'Guard a small service on loopback and show a flood being refused',
-  async run({ open, words }) {
+  async run({ open, credentials, words }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
     const owner = await own(open(), 'npm start');
@@ -32,7 +32,7 @@ export default {
       if (status !== 0) return status;
       if (!process.stdin.isTTY) return await demonstrate(owner);
       process.stdout.write(welcome);
-      await Promise.race([promptUntilStopped(owner), parentGone()]);
+      await Promise.race([promptUntilStopped(owner, credentials()), parentGone()]);
       return 0;
     } finally {
       await running?.stop();

@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import type { Completion, HelpLine, Mark } from '../cli/assistance.ts';
+import type { Credentials, Login } from '../cli/login.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../cli/session.ts';
 import { encodeMessage, FrameReader } from './frames.ts';
 import { chunkSize, isResponse, type Request, type Response } from './messages.ts';
@@ -18,23 +19,31 @@ export class RemoteSession implements Session {
   readonly #frames = new FrameReader(Number.POSITIVE_INFINITY);
   readonly #waiting: Waiting[] = [];
 
-  private constructor(socket: Socket, origin: string) {
+  private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (cause) => this.#lose(new Error(ended, { cause })));
     socket.on('close', () => this.#lose(new Error(ended)));
-    this.#send({ type: 'open', origin });
   }
 
   /** Rejects with the error of connect(2): ENOENT and ECONNREFUSED mean that nobody serves the socket. */
-  static async connect(file: string, origin: string): Promise<RemoteSession> {
+  static async connect(file: string): Promise<RemoteSession> {
     const socket = createConnection(file);
     const connected = Promise.withResolvers<void>();
     socket.once('connect', connected.resolve);
     socket.once('error', connected.reject);
     await connected.promise;
     socket.off('error', connected.reject);
-    return new RemoteSession(socket, origin);
+    return new RemoteSession(socket);
+  }
+
+  /** Opens the session; before that it can do nothing. It can be tried again after a refusal. */
+  login(origin: string, credentials: Credentials): Promise<Login> {
+    this.#send({ type: 'open', origin, credentials });
+    return this.#answer((response): Login | undefined => {
+      if (response.type === 'login') return response.refusal;
+      return response.type === 'opened' ? { session: this, notice: response.notice } : undefined;
+    });
   }
 
   execute(text: string, emit: Emit): Promise<Outcome> {

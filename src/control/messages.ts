@@ -1,9 +1,10 @@
 import type { Completion, HelpLine, Mark } from '../cli/assistance.ts';
+import type { Credentials, LoginRefusal } from '../cli/login.ts';
 import type { BatchOptions, Outcome, ReplyPart } from '../cli/session.ts';
 
 /** From a client. A batch is announced, then sent in chunks, then run: no message grows with the text. */
 export type Request =
-  | { readonly type: 'open'; readonly origin: string }
+  | { readonly type: 'open'; readonly origin: string; readonly credentials: Credentials }
   | { readonly type: 'execute'; readonly text: string }
   | { readonly type: 'batch'; readonly options: BatchOptions }
   | { readonly type: 'source'; readonly name: string }
@@ -20,6 +21,8 @@ export type Request =
 export type Response =
   | { readonly type: 'part'; readonly part: ReplyPart }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'opened'; readonly notice: string | null }
+  | { readonly type: 'login'; readonly refusal: LoginRefusal }
   | { readonly type: 'complete'; readonly completion: Completion }
   | { readonly type: 'help'; readonly lines: readonly HelpLine[] }
   | { readonly type: 'marks'; readonly marks: readonly Mark[] }
@@ -29,7 +32,16 @@ export type Response =
 export const chunkSize = 512 * 1024;
 
 type Fields = {
-  readonly [name in 'type' | 'origin' | 'text' | 'name' | 'bytes' | 'options' | 'cursor' | 'value']?: unknown;
+  readonly [name in
+    | 'type'
+    | 'origin'
+    | 'text'
+    | 'name'
+    | 'bytes'
+    | 'options'
+    | 'cursor'
+    | 'value'
+    | 'credentials']?: unknown;
 };
 
 function isFields(value: unknown): value is Fields {
@@ -39,14 +51,16 @@ function isFields(value: unknown): value is Fields {
 /** The request that a client sent, or undefined where it is none. */
 export function readRequest(request: unknown): Request | undefined {
   if (!isFields(request)) return undefined;
-  const { type, origin, text, name, bytes, options, cursor, value } = request;
+  const { type, origin, text, name, bytes, options, cursor, value, credentials } = request;
   switch (type) {
     case 'run':
     case 'look':
     case 'interrupt':
       return { type };
     case 'open':
-      return typeof origin === 'string' ? { type, origin } : undefined;
+      return typeof origin === 'string' && isCredentials(credentials)
+        ? { type, origin, credentials }
+        : undefined;
     case 'execute':
       return typeof text === 'string' ? { type, text } : undefined;
     case 'marks':
@@ -67,6 +81,17 @@ export function readRequest(request: unknown): Request | undefined {
   }
 }
 
+function isCredentials(value: unknown): value is Credentials {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['name', 'password', 'newPassword'].every((name) => {
+      const member: unknown = Object.getOwnPropertyDescriptor(value, name)?.value;
+      return member === null || typeof member === 'string';
+    })
+  );
+}
+
 function isBatchOptions(value: unknown): value is BatchOptions {
   return (
     typeof value === 'object' &&
@@ -80,6 +105,7 @@ function isBatchOptions(value: unknown): value is BatchOptions {
 /** The server is this product in this version: its messages are taken by their type. */
 export function isResponse(value: unknown): value is Response {
   return (
-    isFields(value) && ['part', 'outcome', 'complete', 'help', 'marks', 'failed'].includes(String(value.type))
+    isFields(value) &&
+    ['part', 'outcome', 'opened', 'login', 'complete', 'help', 'marks', 'failed'].includes(String(value.type))
   );
 }

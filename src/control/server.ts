@@ -1,11 +1,9 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import type { OpenSession } from '../cli/login.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../cli/session.ts';
 import { encodeMessage, FrameReader, maximumMessage } from './frames.ts';
 import { type Request, type Response, readRequest } from './messages.ts';
-
-/** Makes the session of a client that has just connected; `origin` is what it says of itself. */
-export type SessionFactory = (origin: string) => Session;
 
 export type ControlServer = {
   /** Ends every session, and lets nobody in any more. */
@@ -13,7 +11,7 @@ export type ControlServer = {
 };
 
 /** Serves sessions on a socket that only its owner can open. A stale socket is removed: the caller holds the lock. */
-export async function serveControl(file: string, openSession: SessionFactory): Promise<ControlServer> {
+export async function serveControl(file: string, openSession: OpenSession): Promise<ControlServer> {
   rmSync(file, { force: true });
   const clients = new Set<Socket>();
   const server = createServer((socket) => {
@@ -41,7 +39,7 @@ const longestQueue = 64;
 /** One client. Its requests are answered in the order in which they come; only `interrupt` and `answer` overtake. */
 class Connection {
   readonly #socket: Socket;
-  readonly #openSession: SessionFactory;
+  readonly #openSession: OpenSession;
   readonly #frames = new FrameReader(maximumMessage);
   #session: Session | undefined;
   #working: Promise<void> = Promise.resolve();
@@ -51,7 +49,7 @@ class Connection {
   #options: BatchOptions | undefined;
   #sources: { readonly name: string; readonly chunks: Buffer[] }[] = [];
 
-  constructor(socket: Socket, openSession: SessionFactory) {
+  constructor(socket: Socket, openSession: OpenSession) {
     this.#socket = socket;
     this.#openSession = openSession;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -106,8 +104,13 @@ class Connection {
 
   async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
     if (request.type === 'open') {
-      this.#session = this.#openSession(request.origin);
-      return undefined;
+      const login = await this.#openSession(request.origin, request.credentials);
+      if ('kind' in login) return { type: 'login', refusal: login };
+      this.#session?.close();
+      this.#session = login.session;
+      // It may have gone while its password was looked at.
+      if (this.#socket.destroyed) login.session.close();
+      return { type: 'opened', notice: login.notice };
     }
     const session = this.#session;
     if (session === undefined) throw new TypeError('a message before the session was opened');

@@ -1,5 +1,7 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import type { CommitReply, Configuration, Rejection } from '../cli/configuration.ts';
+import { type Administrator, administratorsObjection } from '../access/administrators.ts';
+import { permissionsOf } from '../cli/administrator.ts';
+import type { CommitReply, Configuration, Objection, Rejection } from '../cli/configuration.ts';
 import { compile } from '../policy/compile.ts';
 import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
@@ -44,7 +46,18 @@ export class StoredConfiguration implements Configuration {
     const conflicts = this.#store.conflicts(draft);
     if (conflicts.length > 0) return conflicts.map((conflict) => ({ kind: 'conflict', conflict }));
     const { objections } = compile(this.#catalogue, draft);
-    return objections.map((objection) => ({ kind: 'objection', objection }));
+    const taken = objections.map(
+      ({ row, policy, reason }): Objection => ({
+        error: 'endpoint-taken',
+        row,
+        name: policy,
+        reason,
+      }),
+    );
+    return [...taken, ...this.#administratorsObjections(draft)].map((objection) => ({
+      kind: 'objection',
+      objection,
+    }));
   }
 
   commit(draft: Draft, author: Author): CommitReply {
@@ -62,6 +75,15 @@ export class StoredConfiguration implements Configuration {
     return { rejections: [], notices: changed ? this.#restartNotices() : [], applied };
   }
 
+  #administratorsObjections(draft: Draft): Objection[] {
+    const touches = [...draft.changes].some(({ table }) => table === administrators || table === profiles);
+    if (!touches) return [];
+    const objection = administratorsObjection(administratorsOf(this.view), administratorsOf(draft));
+    if (objection === undefined) return [];
+    const { last, reason } = objection;
+    return last.map(({ row, name }) => ({ error: 'last-administrator', row, name, reason }));
+  }
+
   /** Settings that the running enforcer can't take over are said to wait, never ignored. */
   #restartNotices(): string[] {
     const running = this.#running;
@@ -71,6 +93,15 @@ export class StoredConfiguration implements Configuration {
       ? []
       : ['"system enforcer" is saved; the running enforcer takes it over when it starts again'];
   }
+}
+
+const administrators = 'system admin';
+const profiles = 'system accprofile';
+
+function administratorsOf(view: View): Administrator[] {
+  return view
+    .rows(administrators, null)
+    .map(({ id, key }) => ({ row: id, name: key, permissions: permissionsOf(view, id) }));
 }
 
 function refused(rejections: readonly Rejection[]): CommitReply {

@@ -1,11 +1,14 @@
+import type { Administrator } from '../cli/administrator.ts';
 import { type Language, loadLanguage } from '../cli/language.ts';
 import { LocalSession } from '../cli/local-session.ts';
+import type { Credentials, Login } from '../cli/login.ts';
 import type { Session } from '../cli/session.ts';
 import type { System } from '../cli/system.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
-import { Store } from '../store/store.ts';
+import { type Author, Store } from '../store/store.ts';
 import { StoredConfiguration } from './configuration.ts';
 import { type Holder, isLock, type Lock, takeLock } from './lock.ts';
+import { Logins } from './logins.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** Of `sun_path` in bytes, without its last NUL (unix(7)). */
@@ -19,6 +22,7 @@ export class Owner {
   readonly #lock: Lock;
   readonly #store: Store;
   readonly #language: Language;
+  readonly #logins: Logins;
   #server: ControlServer | undefined;
 
   private constructor(state: StateDirectory, lock: Lock, language: Language) {
@@ -27,6 +31,7 @@ export class Owner {
     this.#language = language;
     this.#store = new Store(state.database, language.catalogue);
     this.configuration = new StoredConfiguration(this.#store, language.catalogue);
+    this.#logins = new Logins(language.catalogue, this.configuration);
   }
 
   /** `description` tells others who holds the lock. Throws where the database can't be opened. */
@@ -41,13 +46,26 @@ export class Owner {
     }
   }
 
+  /** A session of Levee itself, which may do everything. */
   session(origin: string): Session {
+    return this.#session({ name: 'levee', origin }, null);
+  }
+
+  /** A session of the administrator whose credentials these are. */
+  async login(origin: string, credentials: Credentials): Promise<Login> {
+    const entered = await this.#logins.enter(credentials);
+    if ('kind' in entered) return entered;
+    const { row, name, notice } = entered;
+    return { session: this.#session({ name, origin }, row), notice };
+  }
+
+  #session(author: Author, administrator: Administrator): Session {
     return new LocalSession({
       language: this.#language,
       configuration: this.configuration,
       system: this.system,
-      author: { name: 'admin', origin },
-      administrator: null,
+      author,
+      administrator,
     });
   }
 
@@ -59,7 +77,7 @@ export class Owner {
         `${socket}: its path is longer than the ${longestSocketPath} bytes that a socket may have: choose another --state`,
       );
     }
-    this.#server = await serveControl(this.state.socket, (origin) => this.session(origin));
+    this.#server = await serveControl(socket, (origin, credentials) => this.login(origin, credentials));
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Completion, HelpLine, Mark } from '../../src/cli/assistance.ts';
+import { noCredentials } from '../../src/cli/login.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, ReplyPart, Session } from '../../src/cli/session.ts';
 import { RemoteSession } from '../../src/control/client.ts';
 import { encodeMessage, FrameReader } from '../../src/control/frames.ts';
@@ -26,8 +27,10 @@ export class Served {
     this.socket = socket;
   }
 
-  connect(origin: string): Promise<RemoteSession> {
-    return RemoteSession.connect(this.socket, origin);
+  async connect(origin: string): Promise<RemoteSession> {
+    const session = await RemoteSession.connect(this.socket);
+    await session.login(origin, noCredentials);
+    return session;
   }
 
   /** A client that does as it likes. */
@@ -91,10 +94,10 @@ export async function serve(context: TestContext, reply?: () => readonly ReplyPa
   const folder = mkdtempSync(join(tmpdir(), 'levee-control-'));
   const levee = new Levee();
   const served = new Served(levee, join(folder, 'levee.sock'));
-  const server = await serveControl(served.socket, (origin) => {
+  const server = await serveControl(served.socket, async (origin) => {
     served.origins.push(origin);
     const { session } = levee.as(origin);
-    return reply === undefined ? session : new Replying(session, reply);
+    return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
   });
   served.stop = () => server.close();
   context.after(() => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createConnection } from 'node:net';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { noCredentials } from '../../src/cli/login.ts';
 import type { ReplyPart } from '../../src/cli/session.ts';
 import { encodeMessage, FrameReader, maximumFrame, maximumMessage } from '../../src/control/frames.ts';
 import { collect } from '../cli/in-process.ts';
@@ -73,7 +74,7 @@ suite('a server', () => {
     ],
     [
       'an unknown message',
-      (peer) => peer.send({ type: 'open', origin: 'x' }, { type: 'reboot' }),
+      (peer) => peer.send({ type: 'open', origin: 'x', credentials: noCredentials }, { type: 'reboot' }),
       /does not know/,
     ],
     ['no object', (peer) => peer.send(null), /does not know/],
@@ -90,7 +91,7 @@ suite('a server', () => {
     ],
     [
       'a batch out of nowhere',
-      (peer) => peer.send({ type: 'open', origin: 'x' }, { type: 'run' }),
+      (peer) => peer.send({ type: 'open', origin: 'x', credentials: noCredentials }, { type: 'run' }),
       /not announced/,
     ],
   ];
@@ -126,14 +127,14 @@ suite('a server', () => {
   test('waits for the rest of half a frame, and forgets it with the client', async (context) => {
     const served = await serve(context);
     const peer = await served.peer();
-    const open = encodeMessage({ type: 'open', origin: 'halves' });
+    const open = encodeMessage({ type: 'open', origin: 'halves', credentials: noCredentials });
     peer.sendBytes(open.subarray(0, 9));
     const other = await served.connect('other');
     assert.equal((await other.look()).prompt, 'Levee # ');
     assert.deepEqual(served.origins, ['other']);
     peer.sendBytes(open.subarray(9));
     peer.send({ type: 'look' });
-    await until('it is answered', () => peer.received.length === 1);
+    await until('it is answered', () => peer.received.length === 2);
     assert.deepEqual(served.origins, ['other', 'halves']);
     peer.sendBytes(open.subarray(0, 9));
     peer.socket.destroy();
@@ -161,7 +162,7 @@ suite('a server', () => {
     const peer = await served.peer();
     const bytes = Buffer.from(rules(2000)).toString('base64');
     peer.send(
-      { type: 'open', origin: 'x' },
+      { type: 'open', origin: 'x', credentials: noCredentials },
       { type: 'batch', options: whole },
       { type: 'source', name: 'a' },
     );
@@ -178,7 +179,7 @@ suite('a server', () => {
     const peer = await served.peer();
     const bytes = Buffer.from(rules(60_000)).toString('base64');
     peer.send(
-      { type: 'open', origin: 'x' },
+      { type: 'open', origin: 'x', credentials: noCredentials },
       { type: 'batch', options: whole },
       { type: 'source', name: 'a' },
     );
@@ -237,7 +238,7 @@ suite('a server', () => {
     const socket = createConnection(served.socket);
     context.after(() => socket.destroy());
     const requests = 200;
-    socket.write(encodeMessage({ type: 'open', origin: 'deaf' }));
+    socket.write(encodeMessage({ type: 'open', origin: 'deaf', credentials: noCredentials }));
     for (let count = 0; count < requests; count++)
       socket.write(encodeMessage({ type: 'execute', text: 'show' }));
     const other = await served.connect('other');

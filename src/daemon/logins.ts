@@ -1,0 +1,86 @@
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import { type Account, readAccount } from '../access/account.ts';
+import { authenticate, entersUnasked, ownersAccount } from '../access/authentication.ts';
+import { Lockout } from '../access/lockout.ts';
+import { readNewPassword } from '../access/new-password.ts';
+import type { Configuration } from '../cli/configuration.ts';
+import type { Credentials, LoginRefusal } from '../cli/login.ts';
+import { Settings } from '../cli/settings.ts';
+import { monotonicNow } from '../enforcer/clock.ts';
+import { Draft } from '../store/draft.ts';
+import { isLink, type RowId } from '../store/view.ts';
+
+const table = 'system admin';
+
+type Known = { readonly row: RowId; readonly account: Account };
+
+/** Someone who may have a session. */
+export type Entered = { readonly row: RowId; readonly name: string; readonly notice: string | null };
+
+/** Lets administrators in. One for the process: who failed is remembered for all sessions. */
+export class Logins {
+  readonly #catalogue: Catalogue;
+  readonly #configuration: Configuration;
+  readonly #lockout = new Lockout();
+
+  constructor(catalogue: Catalogue, configuration: Configuration) {
+    this.#catalogue = catalogue;
+    this.#configuration = configuration;
+  }
+
+  /** Whoever can open the state directory or its socket has the operating system's account that owns it. */
+  async enter({ name, password, newPassword }: Credentials): Promise<Entered | LoginRefusal> {
+    const known = this.#find(name ?? ownersAccount);
+    if (name === null && known !== undefined && entersUnasked(known.account, true)) {
+      return entered(known, `the account "${ownersAccount}" has no password: set one in "config ${table}"`);
+    }
+    if (name === null || (password === null && known?.account.password !== undefined)) {
+      return { kind: 'ask', reason: 'name and password are wanted' };
+    }
+    const settings = new Settings(this.#catalogue, this.#configuration.view);
+    const attempt = { name, password: password ?? '', fromOwner: true, now: monotonicNow() };
+    const judged = await authenticate(known?.account, attempt, this.#lockout, settings.lockoutRules);
+    if (judged.result === 'refused') return { kind: 'refused', reason: 'name or password is wrong' };
+    if (judged.result === 'locked') {
+      const minutes = Math.ceil((judged.until - monotonicNow()) / 60_000);
+      return { kind: 'refused', reason: `too many wrong passwords: locked out for ${minutes} min` };
+    }
+    if (known === undefined) return { kind: 'refused', reason: 'name or password is wrong' };
+    if (judged.result === 'no-password') return entered(known, `the account "${name}" has no password`);
+    return judged.result === 'accepted'
+      ? entered(known, null)
+      : this.#change(known, password ?? '', newPassword);
+  }
+
+  /** Takes the new password of someone who must change it. */
+  async #change(
+    { row, account }: Known,
+    password: string,
+    wanted: string | null,
+  ): Promise<Entered | LoginRefusal> {
+    if (wanted === null) return { kind: 'change', reason: 'a new password is wanted' };
+    if (wanted === password) return { kind: 'change', reason: 'the new password is the old one' };
+    const reading = await readNewPassword([wanted], account.name);
+    if ('error' in reading) return { kind: 'change', reason: `wanted: ${reading.expected}` };
+    const draft = new Draft(this.#configuration.view);
+    draft.open(row);
+    draft.set(row, 'password', reading.record);
+    draft.set(row, 'force-password-change', 'disable');
+    const { rejections } = this.#configuration.commit(draft, { name: account.name, origin: 'login' });
+    if (rejections.length > 0) return { kind: 'refused', reason: 'the new password could not be saved' };
+    return entered({ row, account }, null);
+  }
+
+  #find(name: string): Known | undefined {
+    const { view } = this.#configuration;
+    const id = view.find(table, null, name);
+    const row = id === undefined ? undefined : view.row(id);
+    if (row === undefined) return undefined;
+    const profile = row.fields.get('access-profile');
+    return { row: row.id, account: readAccount(row, isLink(profile) ? view.row(profile.target) : undefined) };
+  }
+}
+
+function entered({ row, account }: Known, notice: string | null): Entered {
+  return { row, name: account.name, notice };
+}
