@@ -15,6 +15,8 @@ export class EnquirerDialogues implements Dialogues {
   readonly #terminal: Terminal;
   readonly #screen: Screen;
   readonly #keyboard: Keyboard;
+  #cancel: () => void = () => undefined;
+  #asked: Promise<string | null> = Promise.resolve(null);
 
   constructor(terminal: Terminal, screen: Screen, keyboard: Keyboard) {
     this.#terminal = terminal;
@@ -22,9 +24,27 @@ export class EnquirerDialogues implements Dialogues {
     this.#keyboard = keyboard;
   }
 
-  async ask(question: Question): Promise<string | null> {
-    const { default: Enquirer } = await import('enquirer');
+  ask(question: Question): Promise<string | null> {
+    const answer = this.#ask(question);
+    this.#asked = answer;
+    return answer;
+  }
+
+  /** Answers the standing question with null. Resolves when the terminal is free again. */
+  async cancel(): Promise<void> {
+    this.#cancel();
+    await this.#asked.catch(() => null);
+  }
+
+  async #ask(question: Question): Promise<string | null> {
     const keys = new KeyStream();
+    let isCancelled = false;
+    this.#cancel = () => {
+      isCancelled = true;
+      keys.press('\x1b', 'escape');
+    };
+    void this.#keyboard.ended.then(this.#cancel);
+    const { default: Enquirer } = await import('enquirer');
     this.#screen.beginRow();
     const showCursor = (shows: boolean) => (): void => {
       // Without colour the one that it draws itself could not be seen.
@@ -49,9 +69,8 @@ export class EnquirerDialogues implements Dialogues {
         feed(keys, key);
         return true;
       });
+      if (isCancelled) this.#cancel();
     });
-    const cancel = (): void => keys.press('\x1b', 'escape');
-    void this.#keyboard.ended.then(cancel);
     try {
       const { answer } = await dialogue.prompt(promptOf(question, () => isAnswered));
       return typeof answer === 'boolean' ? (answer ? 'yes' : 'no') : String(answer);
@@ -61,6 +80,7 @@ export class EnquirerDialogues implements Dialogues {
       return null;
     } finally {
       release();
+      this.#cancel = () => undefined;
       keys.destroy();
       showCursor(true)();
       this.#screen.takenBack();
@@ -125,7 +145,8 @@ function outputOf(terminal: Terminal): object {
     },
     write(text: string): boolean {
       const plain = terminal.colour ? text : text.replace(colourSequence, '');
-      return terminal.output.write(plain.replace(/\r?\n/g, '\r\n'));
+      terminal.output.write(plain.replace(/\r?\n/g, '\r\n'));
+      return true;
     },
   };
 }

@@ -33,7 +33,7 @@ export class Foreground {
     return this.#isRunning && !this.isInDialogue;
   }
 
-  /** The person is asked something; nothing else may be written now. */
+  /** The person is asked something, and nothing else may be written. */
   get isInDialogue(): boolean {
     return this.#isAsking || this.#pager?.isStanding === true;
   }
@@ -58,6 +58,7 @@ export class Foreground {
       return outcome;
     } finally {
       this.#isRunning = false;
+      this.#pager?.stop();
       this.#pager = undefined;
       release();
     }
@@ -68,6 +69,7 @@ export class Foreground {
     this.#pager = this.#newPager();
     this.#pager.write(text);
     await this.#parts.untilEnd(this.#flushed());
+    this.#pager.stop();
     this.#pager = undefined;
   }
 
@@ -104,7 +106,9 @@ export class Foreground {
     try {
       await this.#flushed();
       this.#isAsking = true;
-      session.answer(await dialogues.ask(question));
+      const answer = await dialogues.ask(question);
+      this.#isAsking = false;
+      session.answer(answer);
     } catch (error) {
       failed(error);
     } finally {

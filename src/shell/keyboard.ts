@@ -8,7 +8,7 @@ export type TakeKey = (key: Key) => boolean;
 /** The keys of a terminal, in their order, for one asker at a time. What nobody takes waits. */
 export class Keyboard {
   readonly #input: Readable;
-  readonly #touched: () => void;
+  readonly #listeners = new Set<() => void>();
   readonly #takers: TakeKey[] = [];
   readonly #ended = Promise.withResolvers<void>();
   #waiting: Key[] = [];
@@ -17,10 +17,8 @@ export class Keyboard {
   #previous = '';
   #over = false;
 
-  /** `touched` is called for every key, whoever takes it. */
-  constructor(input: Readable, touched: () => void) {
+  constructor(input: Readable) {
     this.#input = input;
-    this.#touched = touched;
     emitKeypressEvents(input);
     input.on('keypress', this.#receive);
     for (const event of ['end', 'close', 'error']) input.on(event, this.#end);
@@ -55,6 +53,12 @@ export class Keyboard {
     };
   }
 
+  /** Calls back for every key, whoever takes it. Returns how to stop. */
+  onKey(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** Drops what was typed ahead. */
   forget(): void {
     this.#waiting = [];
@@ -68,7 +72,7 @@ export class Keyboard {
   }
 
   readonly #receive = (_text: string | undefined, decoded: DecodedKey): void => {
-    this.#touched();
+    for (const listener of this.#listeners) listener();
     if (decoded.name === 'paste-start') {
       this.#pasted = [];
     } else if (decoded.name === 'paste-end') {

@@ -9,6 +9,7 @@ export class Screen {
   /** What stands on the screen and can still be painted over. */
   #frame: Frame | undefined;
   #isAtLineStart = true;
+  #isClosed = false;
 
   constructor(terminal: Terminal, paint: Paint) {
     this.#terminal = terminal;
@@ -101,12 +102,17 @@ export class Screen {
     this.#forget();
   }
 
+  /** Nothing is written any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   #forget(): void {
     this.#frame = undefined;
     this.#isAtLineStart = true;
   }
 
   #send(text: string): void {
-    if (text !== '') this.#terminal.output.write(text);
+    if (text !== '' && !this.#isClosed) this.#terminal.output.write(text);
   }
 }

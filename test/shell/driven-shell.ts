@@ -1,8 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout as tick, setImmediate as turn } from 'node:timers/promises';
 import type { ReplyPart, Session } from '../../src/control/session.ts';
+import { type Console, openConsole, type ShellOptions } from '../../src/shell/console.ts';
 import type { Terminal } from '../../src/shell/terminal.ts';
-import { runShell, type ShellOptions } from '../../src/shell/terminal-shell.ts';
 import { VirtualTerminal } from './virtual-terminal.ts';
 
 type Settings = {
@@ -20,8 +20,7 @@ export class DrivenShell {
   written = '';
   isRaw = false;
   readonly ended: Promise<void>;
-  readonly abort = new AbortController();
-  tell: (text: string) => void = () => undefined;
+  readonly console: Console;
   #resized: () => void = () => undefined;
   #changes = 0;
 
@@ -60,18 +59,16 @@ export class DrivenShell {
       },
       guard: () => () => undefined,
     };
-    this.ended = runShell(session, {
-      terminal,
-      print: textOf,
-      historyFile: settings.historyFile ?? null,
-      events: (tell) => {
-        this.tell = tell;
-        return () => {
-          this.tell = () => undefined;
-        };
-      },
-      signal: this.abort.signal,
-    });
+    this.console = openConsole(terminal);
+    this.ended = this.#run(session, settings.historyFile ?? null);
+  }
+
+  async #run(session: Session, historyFile: string | null): Promise<void> {
+    try {
+      await this.console.run(session, { print: textOf, historyFile });
+    } finally {
+      this.console.close();
+    }
   }
 
   /** Types, all in one chunk, and waits until nothing changes any more. */

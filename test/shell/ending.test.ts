@@ -32,14 +32,21 @@ test('a terminal that is lost ends the shell at the prompt, in a command, in a d
   }
 });
 
-test('the signal ends it in the same places', async () => {
+test('closing the console ends it in the same places', async () => {
   for (const typed of ['half a li', 'wait\r', 'ask name\r', 'more on\rlines 99\r']) {
     const shell = new DrivenShell(new FakeSession());
     await shell.type(typed);
-    shell.abort.abort();
+    shell.console.close();
     await shell.ended;
     assertRestored(shell);
   }
+});
+
+test('a question before the session, and one to nobody', async () => {
+  const shell = new DrivenShell(new FakeSession());
+  await shell.type('exit\r');
+  await shell.ended;
+  assert.equal(await shell.console.ask({ kind: 'password', message: 'Password' }), null);
 });
 
 test('a person who does nothing for too long is logged out, in the pager too', async () => {

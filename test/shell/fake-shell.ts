@@ -1,13 +1,15 @@
+import { openConsole } from '../../src/shell/console.ts';
 import { processTerminal } from '../../src/shell/process-terminal.ts';
-import { runShell } from '../../src/shell/terminal-shell.ts';
 import { FakeSession } from './fake-session.ts';
 
 /** A process that a test can put on a pseudo-terminal. */
-await runShell(new FakeSession(), {
-  terminal: processTerminal(process.env),
-  print: (part) => ('text' in part ? part.text : ''),
-  historyFile: null,
-  events: () => () => undefined,
-  signal: new AbortController().signal,
-});
+const console = openConsole(processTerminal(process.env));
+try {
+  await console.run(new FakeSession(), {
+    print: (part) => ('text' in part ? part.text : ''),
+    historyFile: null,
+  });
+} finally {
+  console.close();
+}
 process.stdout.write('the shell has ended\n');

@@ -78,6 +78,7 @@ export class PseudoTerminal {
     const end = performance.now() + patience;
     while (!holds(this.terminal.picture.join('\n'))) {
       if (performance.now() > end) {
+        this.#child.kill('SIGKILL');
         throw new Error(`wanted:\n${wanted}\nshown:\n${this.terminal.picture.join('\n')}\n${this.#errors}`);
       }
       await pause(5);

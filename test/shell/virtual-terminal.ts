@@ -12,13 +12,15 @@ const beginningPattern = new RegExp(`^${escapeCharacter}(?:\\[[?]?[\\d;]*)?$`);
 
 /**
  * As much of a VT100 with xterm's additions as it takes to see what a person would see. It breaks rows that have
- * become too long when it gets narrower, as most of today's terminals do. What it does not know it refuses.
+ * become too long when it gets narrower, and joins those again, as most of today's terminals do. What it does not know it refuses.
  */
 export class VirtualTerminal {
   columns: number;
   rows: number;
   /** Rows that have scrolled away, then those on the screen. */
   #lines: Cell[][] = [[]];
+  /** Rows that the terminal itself began because the one before was full. */
+  readonly #goesOn = new WeakSet<Cell[]>();
   #top = 0;
   #row = 0;
   #column = 0;
@@ -50,20 +52,32 @@ export class VirtualTerminal {
   }
 
   resize(columns: number, rows: number): void {
-    const cursor = { line: this.#row, column: Math.min(this.#column, this.columns - 1) };
-    const broken: Cell[][] = [];
-    for (const [index, line] of this.#lines.entries()) {
-      const start = broken.length;
-      for (let at = 0; at === 0 || at < line.length; at += columns) broken.push(line.slice(at, at + columns));
-      if (index === cursor.line) {
-        this.#row = start + Math.floor(cursor.column / columns);
-        this.#column = cursor.column % columns;
-      }
+    const cursor = { line: this.#lines[this.#row], column: Math.min(this.#column, this.columns - 1) };
+    const top = this.#lines[this.#top];
+    const lines: Cell[][] = [];
+    const whole: { readonly cells: Cell[]; readonly cursor: number; readonly isTop: boolean }[] = [];
+    for (const line of this.#lines) {
+      const before = this.#goesOn.has(line) ? whole.pop() : undefined;
+      const at = line === cursor.line ? (before?.cells.length ?? 0) + cursor.column : (before?.cursor ?? -1);
+      const isTop = line === top || before?.isTop === true;
+      whole.push({ cells: [...(before?.cells ?? []), ...line], cursor: at, isTop });
     }
-    this.#lines = broken;
+    for (const line of whole) {
+      const start = lines.length;
+      for (let at = 0; at === 0 || at < line.cells.length; at += columns) {
+        const row = line.cells.slice(at, at + columns);
+        if (at > 0) this.#goesOn.add(row);
+        lines.push(row);
+      }
+      if (line.isTop) this.#top = start;
+      if (line.cursor < 0) continue;
+      this.#row = start + Math.floor(line.cursor / columns);
+      this.#column = line.cursor % columns;
+    }
+    this.#lines = lines;
     this.columns = columns;
     this.rows = rows;
-    this.#top = Math.max(0, this.#row - rows + 1, Math.min(this.#top, broken.length - 1));
+    this.#top = Math.max(this.#top, this.#row - rows + 1);
     this.#fill();
   }
 
@@ -222,6 +236,7 @@ export class VirtualTerminal {
     if (this.#column + width > this.columns) {
       this.#column = 0;
       this.#down();
+      this.#goesOn.add(line());
     }
     const cells = line();
     while (cells.length < this.#column) cells.push({ text: ' ', look: '' });

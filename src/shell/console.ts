@@ -1,0 +1,29 @@
+import type { ReplyPart, Session } from '../control/session.ts';
+import type { Dialogues } from './dialogues.ts';
+import { PlainConsole } from './plain-console.ts';
+import type { Terminal } from './terminal.ts';
+import { TerminalConsole } from './terminal-console.ts';
+
+export type ShellOptions = {
+  /** A part as it is to be read. */
+  readonly print: (part: ReplyPart) => string;
+  /** Where lines are kept between runs; null: nowhere. */
+  readonly historyFile: string | null;
+};
+
+/** A person at a terminal. */
+export interface Console extends Dialogues {
+  /** Shows text at once, whatever the person is doing: what is being typed stands below it. */
+  tell(text: string): void;
+  /**
+   * Prompts until `exit`, Ctrl-D at the root, idleness, `close` or a lost terminal. Rejects when the session is lost.
+   * The session stays open.
+   */
+  run(session: Session, options: ShellOptions): Promise<void>;
+  /** Ends what goes on, and leaves the terminal as it was found. */
+  close(): void;
+}
+
+/** Takes a terminal. Whoever opens it closes it. */
+export const openConsole = (terminal: Terminal): Console =>
+  terminal.isTTY ? new TerminalConsole(terminal) : new PlainConsole(terminal);

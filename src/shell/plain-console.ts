@@ -1,0 +1,48 @@
+import { createInterface, type Interface } from 'node:readline';
+import type { Session } from '../control/session.ts';
+import type { Console, ShellOptions } from './console.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Where escape sequences are not understood: a prompt, a line, what it gives. Questions are declined. */
+export class PlainConsole implements Console {
+  readonly #terminal: Terminal;
+  #lines: Interface | undefined;
+  #isClosed = false;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  ask(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  tell(text: string): void {
+    this.#terminal.output.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  async run(session: Session, { print }: ShellOptions): Promise<void> {
+    const { input, output } = this.#terminal;
+    let text = '';
+    output.write((await session.look()).prompt);
+    if (this.#isClosed) return;
+    // Not before: lines that come when nobody iterates yet are lost.
+    this.#lines = createInterface({ input, terminal: false });
+    // Lines that come while a command runs wait in the iterator, in their order.
+    for await (const line of this.#lines) {
+      text += text === '' ? line : `\n${line}`;
+      const outcome = await session.execute(text, (part) => {
+        if (part.kind === 'question') session.answer(null);
+        else output.write(print(part));
+      });
+      if (outcome.closed) break;
+      if (!outcome.unfinished) text = '';
+      output.write(outcome.unfinished ? '> ' : outcome.prompt);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#lines?.close();
+  }
+}

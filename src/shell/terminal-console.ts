@@ -1,0 +1,99 @@
+import type { Question, Session } from '../control/session.ts';
+import type { Console, ShellOptions } from './console.ts';
+import { EnquirerDialogues } from './enquirer-dialogues.ts';
+import { Keyboard } from './keyboard.ts';
+import { Screen } from './screen.ts';
+import type { Terminal } from './terminal.ts';
+import { Shell } from './terminal-shell.ts';
+import { paintFor } from './theme.ts';
+
+/** Bracketed paste on; off again, and the cursor visible. */
+const modes = { begin: '\x1b[?2004h', end: '\x1b[?2004l\x1b[?25h' };
+
+export class TerminalConsole implements Console {
+  readonly #terminal: Terminal;
+  readonly #keyboard: Keyboard;
+  readonly #screen: Screen;
+  readonly #dialogues: EnquirerDialogues;
+  readonly #release: () => void;
+  #shell: Shell | undefined;
+  #isAsking = false;
+  #isClosed = false;
+  /** What happened while it could not be shown. */
+  #held = '';
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+    this.#keyboard = new Keyboard(terminal.input);
+    this.#screen = new Screen(terminal, paintFor(terminal.colour));
+    this.#dialogues = new EnquirerDialogues(terminal, this.#screen, this.#keyboard);
+    terminal.output.on('error', () => this.close());
+    terminal.setRaw(true);
+    terminal.output.write(modes.begin);
+    this.#release = terminal.guard(() => this.#restore());
+  }
+
+  async ask(question: Question): Promise<string | null> {
+    if (this.#isClosed) return null;
+    this.#isAsking = true;
+    try {
+      return await this.#dialogues.ask(question);
+    } finally {
+      this.#isAsking = false;
+      this.#tellHeld();
+    }
+  }
+
+  tell(text: string): void {
+    const lines = text.endsWith('\n') ? text : `${text}\n`;
+    if (this.#isAsking || this.#shell?.isInDialogue === true) this.#held += lines;
+    else this.#screen.writeAbove(lines);
+  }
+
+  async run(session: Session, options: ShellOptions): Promise<void> {
+    if (this.#isClosed) return;
+    const shell = new Shell({
+      session,
+      terminal: this.#terminal,
+      keyboard: this.#keyboard,
+      screen: this.#screen,
+      dialogues: this,
+      ready: () => this.#tellHeld(),
+      tell: (text) => this.tell(text),
+      options,
+    });
+    this.#shell = shell;
+    const unlisten = this.#terminal.onResize(() => shell.resized());
+    try {
+      await shell.run();
+    } finally {
+      unlisten();
+      shell.stop();
+      await this.#dialogues.cancel();
+      this.#shell = undefined;
+      this.#screen.beginRow();
+      this.#tellHeld();
+    }
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#screen.beginRow();
+    this.#screen.close();
+    this.#keyboard.stop();
+    this.#release();
+    this.#restore();
+  }
+
+  #restore(): void {
+    if (this.#terminal.output.writable) this.#terminal.output.write(modes.end);
+    this.#terminal.setRaw(false);
+  }
+
+  #tellHeld(): void {
+    const text = this.#held;
+    this.#held = '';
+    if (text !== '') this.tell(text);
+  }
+}
