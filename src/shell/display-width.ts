@@ -41,6 +41,7 @@ export function displayWidth(text: string): number {
 
 /** As much of a text as fits into so many cells. */
 export function cutToWidth(text: string, width: number): string {
+  if (ascii.test(text)) return text.slice(0, width);
   let room = width;
   let fitting = '';
   for (const character of graphemes(text)) {

@@ -31,11 +31,13 @@ export function menuRows(
 /** What `?` prints: words in a column, their help right of it, each line cut to the width. */
 export function helpText(lines: readonly HelpLine[], columns: number): string {
   const shown = lines.length === 0 ? [{ word: '<Enter>', help: '' }] : lines;
-  const words = shown.map(({ word }) => displayWidth(shownText(word)));
+  const words = shown.map(({ word }) => shownText(word));
   const limit = Math.max(8, Math.floor(columns / 2));
-  const width = words.reduce((widest, word) => (word > limit ? widest : Math.max(widest, word)), 0);
+  const width = words
+    .map(displayWidth)
+    .reduce((widest, word) => (word > limit ? widest : Math.max(widest, word)), 0);
   return shown
-    .map(({ word, help }) => `${padToWidth(shownText(word), width)}  ${shownText(help)}`.trimEnd())
+    .map(({ help }, at) => `${padToWidth(words[at] ?? '', width)}  ${shownText(help)}`.trimEnd())
     .map((line) => `${cutToWidth(line, columns)}\n`)
     .join('');
 }

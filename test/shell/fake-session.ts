@@ -195,7 +195,7 @@ export class FakeSession implements Session {
       }
       default:
         if (!['set', 'show', 'get'].includes(verb))
-          emit({ kind: 'notice', text: `Unknown action 0: ${line}\n` });
+          emit({ kind: 'notice', text: `Unknown action 0: ${line.replace(/\p{Cc}/gu, '.')}\n` });
         return ['set', 'show', 'get'].includes(verb);
     }
   }
