@@ -5,7 +5,7 @@ import type { Owner } from '../daemon/owner.ts';
 import { own, parentGone, type Running, start } from '../daemon/running.ts';
 import { type Command, UsageError } from './command.ts';
 import { emit } from './output.ts';
-import { promptUntilStopped } from './terminal.ts';
+import { atTerminal, promptAt } from './terminal.ts';
 
 const example = join('examples', 'quickstart.conf');
 /** Where the pool of the example expects it. */
@@ -25,14 +25,18 @@ export default {
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
     const owner = await own(open(), 'npm start');
     const backend = await startDemonstrationServer(server.address, server.port);
+    let tell = (event: string): void => void process.stderr.write(`${event}\n`);
     let running: Running | undefined;
     try {
-      running = await start(owner, (event) => void process.stderr.write(`${event}\n`));
+      running = await start(owner, (event) => tell(event));
       const status = owner.configuration.view.revision === 0 ? await importExample(owner) : 0;
       if (status !== 0) return status;
       if (!process.stdin.isTTY) return await demonstrate(owner);
-      process.stdout.write(welcome);
-      await Promise.race([promptUntilStopped(owner, credentials()), parentGone()]);
+      await atTerminal(async (console) => {
+        tell = (event) => console.tell(`${event}\n`);
+        console.tell(welcome);
+        await Promise.race([promptAt(console, owner, owner.state, credentials()), parentGone()]);
+      });
       return 0;
     } finally {
       await running?.stop();

@@ -1,39 +1,87 @@
-import type { Credentials } from '../cli/login.ts';
-import type { Emit } from '../cli/session.ts';
+import { join } from 'node:path';
+import type { Credentials, LoginRefusal, OpenSession } from '../cli/login.ts';
 import { RemoteSession } from '../control/client.ts';
 import { start, stopSignal } from '../daemon/running.ts';
-import { runLinePrompt } from '../shell/line-prompt.ts';
+import type { StateDirectory } from '../daemon/state-directory.ts';
+import { type Console, openConsole } from '../shell/console.ts';
+import { processTerminal } from '../shell/process-terminal.ts';
 import { enter, ownOrConnect } from './attach.ts';
 import type { Entry } from './command.ts';
 import { personText } from './output.ts';
 
-/** Everything goes to the terminal, in the order in which it comes. */
-const emitToTerminal: Emit = (part) => void process.stdout.write(personText(part));
-
 /** The prompt of the Levee that runs in a state directory; where none does, this process becomes it while the prompt lasts. */
 export async function runPrompt({ open, credentials }: Entry): Promise<number> {
-  const door = await ownOrConnect(open(), 'a prompt');
-  if (door instanceof RemoteSession) {
-    await promptUntilStopped(door, credentials());
-    door.close();
-    return 0;
-  }
-  const running = await start(door, (event) => void process.stdout.write(`${event}\n`));
-  try {
-    await promptUntilStopped(door, credentials());
-  } finally {
-    await running.stop();
-  }
+  const state = open();
+  const door = await ownOrConnect(state, 'a prompt');
+  await atTerminal(async (console) => {
+    if (door instanceof RemoteSession) {
+      await promptAt(console, door, state, credentials());
+      return;
+    }
+    const running = await start(door, (event) => console.tell(`${event}\n`));
+    try {
+      await promptAt(console, door, state, credentials());
+    } finally {
+      await running.stop();
+    }
+  });
+  if (door instanceof RemoteSession) door.close();
   return 0;
 }
 
-/** Logs in, and prompts until the person leaves or the process is told to stop. */
-export async function promptUntilStopped(
-  door: Parameters<typeof enter>[0],
+/** Takes the terminal, until `use` is done or the process is told to stop, and leaves it as it was found. */
+export async function atTerminal(use: (console: Console) => Promise<void>): Promise<void> {
+  const console = openConsole(processTerminal(process.env));
+  stopSignal(['SIGTERM', 'SIGHUP']).then(
+    () => console.close(),
+    () => undefined,
+  );
+  try {
+    await use(console);
+  } finally {
+    console.close();
+  }
+}
+
+/** Logs in, asking for what is wanted, and prompts until the person leaves. */
+export async function promptAt(
+  console: Console,
+  door: { readonly login: OpenSession },
+  state: StateDirectory,
   first: Credentials,
 ): Promise<void> {
-  const { session, notice } = await enter(door, 'console', first, () => Promise.resolve(null));
-  if (notice !== null) process.stdout.write(`${notice}\n`);
-  await Promise.race([runLinePrompt(session, emitToTerminal), stopSignal(['SIGTERM', 'SIGHUP'])]);
+  const { session, notice } = await enter(door, 'console', first, (refusal, last) =>
+    ask(console, refusal, last),
+  );
+  if (notice !== null) console.tell(`${notice}\n`);
+  await console.run(session, { print: personText, historyFile: join(state.path, 'history') });
   session.close();
+}
+
+async function ask(
+  console: Console,
+  { kind, reason }: LoginRefusal,
+  last: Credentials,
+): Promise<Credentials | null> {
+  if (kind === 'change') {
+    console.tell(`${reason}\n`);
+    const newPassword = await askNewPassword(console);
+    return newPassword === null ? null : { ...last, newPassword };
+  }
+  if (kind === 'refused') console.tell(`${reason}\n`);
+  const known = kind === 'ask' ? last.name : null;
+  const name = known ?? (await console.ask({ kind: 'text', message: 'login', initial: '' }));
+  if (name === null) return null;
+  const password = await console.ask({ kind: 'password', message: 'password' });
+  return password === null ? null : { name, password, newPassword: null };
+}
+
+async function askNewPassword(console: Console): Promise<string | null> {
+  for (;;) {
+    const password = await console.ask({ kind: 'password', message: 'new password' });
+    if (password === null) return null;
+    const again = await console.ask({ kind: 'password', message: 'the same again' });
+    if (again === null || again === password) return again;
+    console.tell('these are not the same\n');
+  }
 }

