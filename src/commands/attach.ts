@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Credentials, LoginRefusal, Opened, OpenSession } from '../cli/login.ts';
 import type { Session } from '../cli/session.ts';
 import { RemoteSession } from '../control/client.ts';
-import { Owner } from '../daemon/owner.ts';
+import type { Owner } from '../daemon/owner.ts';
 import type { StateDirectory } from '../daemon/state-directory.ts';
 import type { Entry } from './command.ts';
 
@@ -59,23 +59,33 @@ function hint({ kind }: LoginRefusal): string {
     : ': log in at a terminal to choose it';
 }
 
-/** Becomes the owner of a state directory, or a client of whoever is. `description` tells others who owns it. */
+/**
+ * Becomes a client of whoever owns a state directory, or the owner itself. `description` tells others who owns it.
+ * A client needs little of Levee's code, so only an owner loads the rest.
+ */
 export async function ownOrConnect(
   state: StateDirectory,
   description: string,
 ): Promise<Owner | RemoteSession> {
   const deadline = Date.now() + patience;
   for (;;) {
+    const session = await connect(state);
+    if (session !== undefined) return session;
+    const { Owner } = await import('../daemon/owner.ts');
     const owner = await Owner.open(state, description);
     if (owner instanceof Owner) return owner;
-    try {
-      return await RemoteSession.connect(state.socket);
-    } catch (error) {
-      // Whoever holds the lock may be about to serve the socket, or to be done.
-      if (!isNobodyThere(error)) throw error;
-      if (Date.now() > deadline) throw new Error(`${state.path} is in use by ${owner.description}`);
-      await setTimeout(50);
-    }
+    // Whoever holds the lock may be about to serve the socket, or to be done.
+    if (Date.now() > deadline) throw new Error(`${state.path} is in use by ${owner.description}`);
+    await setTimeout(50);
+  }
+}
+
+async function connect({ socket }: StateDirectory): Promise<RemoteSession | undefined> {
+  try {
+    return await RemoteSession.connect(socket);
+  } catch (error) {
+    if (isNobodyThere(error)) return undefined;
+    throw error;
   }
 }
 
