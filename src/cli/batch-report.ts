@@ -27,6 +27,10 @@ export class BatchReport {
     this.#emit({ kind: 'notice', text: `${harmless(text)}\n` });
   }
 
+  interrupted(committedTo: number): void {
+    this.notice(`interrupted: ${applied(committedTo)}`);
+  }
+
   /** `refused`: the commit failed as a whole. `committedTo`: what stands before that line had been committed; 0: nothing. */
   summary(refused: boolean, committedTo: number): void {
     if (this.#errors === 0) return;
@@ -37,8 +41,10 @@ export class BatchReport {
   #fate(refused: boolean, committedTo: number): string {
     if (this.#options.check) return 'nothing was to be applied';
     if (this.#options.keepGoing && !refused) return 'the other entries were applied';
-    return committedTo === 0
-      ? 'nothing was applied'
-      : `only what stands before line ${committedTo} was applied`;
+    return applied(committedTo);
   }
+}
+
+function applied(committedTo: number): string {
+  return committedTo === 0 ? 'nothing was applied' : `only what stands before line ${committedTo} was applied`;
 }

@@ -116,7 +116,7 @@ export class Batch {
     const { check, keepGoing } = this.#options;
     for (const line of this.#unknowns.report()) this.#told.notice(line);
     if (this.#signal.aborted) {
-      this.#told.notice('interrupted: nothing was applied');
+      this.#told.interrupted(this.#committedTo);
       return 1;
     }
     if (this.#told.errors === 0 || keepGoing) await this.#commit(check);

@@ -57,7 +57,8 @@ export class NodeEngine implements Engine {
       server.close();
       handler.failed(error.message);
     });
-    server.listen({ fd: descriptor, backlog: BACKLOG });
+    // In the options `backlog` goes unread beside `fd`, and the socket would shrink to Node's 511.
+    server.listen({ fd: descriptor }, BACKLOG);
     return { close: () => server.close() };
   }
 
