@@ -46,5 +46,7 @@ export class BatchReport {
 }
 
 function applied(committedTo: number): string {
-  return committedTo === 0 ? 'nothing was applied' : `only what stands before line ${committedTo} was applied`;
+  return committedTo === 0
+    ? 'nothing was applied'
+    : `only what stands before line ${committedTo} was applied`;
 }

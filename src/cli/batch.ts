@@ -65,7 +65,7 @@ export class Batch {
       system: services.system,
       print: (printed) => emitPrinted(emit, printed),
       remark: () => undefined,
-      ask: undefined,
+      person: undefined,
       setPaging: () => undefined,
       save: (level) => this.#save(level),
       apply: (draft) => {

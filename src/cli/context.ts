@@ -14,6 +14,14 @@ export type Faults = readonly Fault[];
 
 export const done: Faults = [];
 
+/** Someone at a prompt. */
+export type Person = {
+  /** Null: they won't say. */
+  ask(question: Question): Promise<string | null>;
+  /** Runs commands in their name as one transaction; what is wrong with these is told at once. */
+  run(commands: readonly string[]): Promise<Faults>;
+};
+
 /** What a verb works on. */
 export type Context = {
   readonly catalogue: Catalogue;
@@ -28,8 +36,8 @@ export type Context = {
   print(printed: Printed): void;
   /** Says something to the person who types; a batch keeps silent. */
   remark(text: string): void;
-  /** Asks the person; null = they won't say. A batch has nobody to ask: there the command was meant as it stands. */
-  readonly ask: ((question: Question) => Promise<string | null>) | undefined;
+  /** Whoever types; a batch has nobody to ask: there a command is meant as it stands. */
+  readonly person: Person | undefined;
   /** Changes what holds for this session alone. */
   setPaging(more: boolean): void;
   /** Takes a top-level row that is closed: into the store, or into the transaction of a batch. */

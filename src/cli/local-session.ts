@@ -147,7 +147,10 @@ export class LocalSession implements Session {
       system,
       print: (printed) => emitPrinted(emit, printed),
       remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
-      ask: (question) => this.#ask(question, emit),
+      person: {
+        ask: (question) => this.#ask(question, emit),
+        run: (commands) => this.#run(commands, emit),
+      },
       setPaging: (more) => {
         this.#more = more;
       },
@@ -162,9 +165,20 @@ export class LocalSession implements Session {
   }
 
   #ask(question: Question, emit: Emit): Promise<string | null> {
-    this.#asking = Promise.withResolvers();
+    const asking = Promise.withResolvers<string | null>();
+    this.#asking = asking;
     emit({ kind: 'question', question });
-    return this.#asking.promise;
+    return asking.promise;
+  }
+
+  async #run(commands: readonly string[], emit: Emit): Promise<Faults> {
+    const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
+    const batch = new Batch(this.#services, options, emit, this.#interruption.signal);
+    await batch.run({ name: 'these commands', text: commands.join('\n') });
+    const status = await batch.finish();
+    return status === 0
+      ? done
+      : [{ error: 'operation-failed', word: 'see above', expected: 'commands that can be run' }];
   }
 
   #commit(draft: Draft, emit: Emit): Faults {

@@ -1,0 +1,29 @@
+import { done, type Faults } from '../context.ts';
+import type { Operation } from '../operation.ts';
+import { resolveWord } from '../resolve.ts';
+import { choices } from '../suggestion.ts';
+
+const words = {
+  enable: 'Output stops at each screenful, in this session',
+  disable: 'Output runs through, in this session',
+};
+
+export default {
+  verb: 'execute',
+  words: ['terminal', 'paging'],
+  parameters: '{enable | disable}',
+  help: 'Whether output stops at each screenful, for this session only',
+  requires: 'by-table',
+  suggest: (_place, { length }) => (length === 0 ? choices(words) : []),
+  run(context, [word, extra]): Faults {
+    const expected = Object.keys(words).join(' or ');
+    if (word === undefined) return [{ error: 'incomplete', word: '', expected }];
+    if (extra !== undefined) {
+      return [{ error: 'unknown-word', word: extra.text, span: extra.span, expected: 'the end of the line' }];
+    }
+    const resolved = resolveWord(word, Object.keys(words), expected);
+    if ('fault' in resolved) return [resolved.fault];
+    context.setPaging(resolved.found === 'enable');
+    return done;
+  },
+} satisfies Operation;

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { Outcome, ReplyPart } from '../../src/cli/session.ts';
+import { openLevee, type Typist } from './in-process.ts';
+
+/** Runs a command and answers what it asks, one answer after the other; null = Ctrl-C. */
+async function converse(
+  { session }: Typist,
+  command: string,
+  answers: readonly (string | null)[],
+): Promise<{ readonly outcome: Outcome; readonly asked: readonly string[]; readonly told: string }> {
+  const queue = [...answers];
+  const asked: string[] = [];
+  let told = '';
+  const outcome = await session.execute(command, (part: ReplyPart) => {
+    if (part.kind === 'output' || part.kind === 'notice') told += part.text;
+    if (part.kind === 'problem') told += `${part.problem.message}\n`;
+    if (part.kind !== 'question') return;
+    asked.push(part.question.message);
+    const answer = queue.shift();
+    if (answer === undefined) throw new Error(`nothing to say to: ${part.question.message}`);
+    session.answer(answer);
+  });
+  assert.deepEqual(queue, [], 'it asked less');
+  return { outcome, asked, told };
+}
+
+suite('execute wizard flood-rule', () => {
+  const six = ['shop', '192.0.2.10', '80', '198.51.100.7', '8080', '10'];
+
+  test('asks six questions, shows its commands and makes the whole chain', async (context) => {
+    const levee = openLevee(context);
+    const { asked, told, outcome } = await converse(levee.as('ann'), 'execute wizard flood-rule', [
+      ...six,
+      'yes',
+    ]);
+    assert.equal(asked.length, 7);
+    assert.equal(outcome.status, 0);
+    assert.match(told, /^config waf layer4-connection-flood-check-rule$/m);
+    const [policy] = levee.configuration.snapshot.policies;
+    assert.deepEqual(policy?.endpoints, [{ address: '192.0.2.10', port: 80 }]);
+    assert.equal(policy?.rule?.threshold, 10);
+    assert.equal(policy?.rule?.action, 'alert_deny');
+    assert.deepEqual(
+      policy?.members.map(({ address, port }) => [address, port]),
+      [['198.51.100.7', 8080]],
+    );
+  });
+
+  test('takes an IPv6 address', async (context) => {
+    const levee = openLevee(context);
+    const answers = ['shop', '2001:db8::1', '80', '2001:db8::2', '8080', '0', 'yes'];
+    await converse(levee.as('ann'), 'execute wizard flood-rule', answers);
+    assert.deepEqual(levee.configuration.snapshot.policies[0]?.endpoints, [
+      { address: '2001:db8::1', port: 80 },
+    ]);
+  });
+
+  test('asks again for what will not do', async (context) => {
+    const levee = openLevee(context);
+    const answers = [
+      '',
+      'shop',
+      'nowhere',
+      '192.0.2.10',
+      '0',
+      '80',
+      '198.51.100.7',
+      '8080',
+      '70000',
+      '10',
+      'yes',
+    ];
+    const { asked } = await converse(levee.as('ann'), 'execute wizard flood-rule', answers);
+    assert.equal(asked.length, 11);
+    assert.equal(levee.configuration.snapshot.policies.length, 1);
+  });
+
+  for (const given of [0, 3, 6]) {
+    test(`makes nothing when it is left after ${given} answers`, async (context) => {
+      const levee = openLevee(context);
+      const before = await levee.show();
+      const { outcome } = await converse(levee.as('ann'), 'execute wizard flood-rule', [
+        ...six.slice(0, given),
+        null,
+      ]);
+      assert.equal(outcome.status, 0);
+      assert.equal(await levee.show(), before);
+    });
+  }
+
+  test('takes no name that something has already', async (context) => {
+    const levee = openLevee(context);
+    await levee
+      .as('ann')
+      .type('config system vip', 'edit "shop address"', 'set vip 203.0.113.1/32', 'next', 'end');
+    const { asked } = await converse(levee.as('ann'), 'execute wizard flood-rule', ['shop', null]);
+    assert.equal(asked.length, 2);
+    assert.match(asked[1] ?? '', /a name that nothing has yet/);
+  });
+
+  test('has nobody to ask in a batch', async (context) => {
+    const { problems } = await openLevee(context)
+      .as('ann')
+      .import('execute wizard flood-rule', { operations: true });
+    assert.deepEqual(
+      problems.map(({ error }) => error),
+      ['operation-failed'],
+    );
+  });
+});
+
+suite('purge', () => {
+  const rules = ['config waf layer4-connection-flood-check-rule', 'edit a', 'next', 'edit b', 'next'];
+
+  test('asks at a prompt, and removes on yes alone', async (context) => {
+    const levee = openLevee(context);
+    const ann = levee.as('ann');
+    await ann.type(...rules);
+    for (const answer of ['no', null]) {
+      const { asked } = await converse(ann, 'purge', [answer]);
+      assert.deepEqual(asked, ['Remove all 2 entries of waf layer4-connection-flood-check-rule?']);
+      assert.match(await levee.show(), /edit "a"/);
+    }
+    await converse(ann, 'purge', ['yes']);
+    assert.doesNotMatch(await levee.show(), /edit "a"/);
+  });
+
+  test('has nothing to ask in an empty table', async (context) => {
+    const ann = openLevee(context).as('ann');
+    await ann.type('config waf layer4-connection-flood-check-rule');
+    const { asked } = await converse(ann, 'purge', []);
+    assert.deepEqual(asked, []);
+  });
+});
+
+test('execute terminal paging holds for this session alone', async (context) => {
+  const levee = openLevee(context);
+  const [ann, bob] = [levee.as('ann'), levee.as('bob')];
+  assert.equal((await ann.type('execute terminal paging enable')).outcome.settings.more, true);
+  assert.equal((await bob.session.look()).settings.more, false);
+  assert.doesNotMatch(await levee.show(), /console/);
+  await bob.type('config system console', 'set output more', 'end');
+  assert.equal((await bob.session.look()).settings.more, true);
+  assert.equal((await ann.type('execute terminal paging disable')).outcome.settings.more, false);
+});
