@@ -89,8 +89,9 @@ async function connect({ socket }: StateDirectory): Promise<RemoteSession | unde
   }
 }
 
+/** EINVAL: the path is too long for a socket, so that none can be there. */
+const nobodyThere = new Set(['ENOENT', 'ECONNREFUSED', 'EINVAL']);
+
 function isNobodyThere(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
-  );
+  return error instanceof Error && 'code' in error && nobodyThere.has(String(error.code));
 }
