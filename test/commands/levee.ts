@@ -80,6 +80,11 @@ export class State {
     this.path = join(mkdtempSync(join(tmpdir(), 'levee-state-')), 'state');
   }
 
+  /** The command line that runs Levee on it. */
+  command(words: readonly string[]): readonly string[] {
+    return [launcher, '--state', this.path, ...words];
+  }
+
   start(words: readonly string[], input?: string): LeveeProcess {
     const started = new LeveeProcess(this.path, words, input);
     this.#processes.push(started);

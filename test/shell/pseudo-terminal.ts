@@ -13,18 +13,19 @@ export const noPseudoTerminal =
 
 export type End = { readonly status: number; readonly cooked: boolean };
 
-/** The shell in a process of its own, on a terminal of the operating system. */
+const fakeShell: readonly string[] = [process.execPath, join(import.meta.dirname, 'fake-shell.ts')];
+
+/** A command, by itself the shell before a fake session, on a terminal of the operating system. */
 export class PseudoTerminal {
   readonly terminal: VirtualTerminal;
   readonly #child: ChildProcess;
   readonly #ended = Promise.withResolvers<void>();
   #errors = '';
 
-  constructor(columns: number, rows: number, environment: NodeJS.ProcessEnv = {}) {
+  constructor(columns: number, rows: number, environment: NodeJS.ProcessEnv = {}, command = fakeShell) {
     this.terminal = new VirtualTerminal(columns, rows);
-    const here = import.meta.dirname;
-    const command = [process.execPath, join(here, 'fake-shell.ts')];
-    const child = spawn('python3', [join(here, 'pseudo-terminal.py'), `${columns}`, `${rows}`, ...command], {
+    const driver = join(import.meta.dirname, 'pseudo-terminal.py');
+    const child = spawn('python3', [driver, `${columns}`, `${rows}`, ...command], {
       env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', ...environment },
     });
     child.stdout.setEncoding('utf8').on('data', (text: string) => this.terminal.write(text));
