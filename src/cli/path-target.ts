@@ -3,7 +3,7 @@ import type { Table } from '../../schemas/table.ts';
 import type { Context } from './context.ts';
 import { existingRow } from './keys.ts';
 import { unreadable } from './permission.ts';
-import type { Fault } from './problem.ts';
+import { type Fault, superfluous } from './problem.ts';
 import { resolvePath } from './resolve.ts';
 import type { Focus } from './show.ts';
 
@@ -15,7 +15,7 @@ export function pathTarget(context: Context, path: readonly Word[]): Target | { 
   const { levels, catalogue } = context;
   const [first] = path;
   if (levels.top !== undefined) {
-    if (first !== undefined) return superfluous(first);
+    if (first !== undefined) return { fault: superfluous(first) };
     const { table } = levels.top;
     const forbidden = unreadable(context, table);
     if (forbidden !== undefined) return { fault: forbidden };
@@ -29,12 +29,8 @@ export function pathTarget(context: Context, path: readonly Word[]): Target | { 
   if (forbidden !== undefined) return { fault: forbidden };
   const [key, extra] = rest;
   if (key === undefined) return { top: table, focus: { table, rows: [] } };
-  if (table.key === undefined) return superfluous(key);
-  if (extra !== undefined) return superfluous(extra);
+  if (table.key === undefined) return { fault: superfluous(key) };
+  if (extra !== undefined) return { fault: superfluous(extra) };
   const found = existingRow(context, levels.view, table, null, key);
   return 'fault' in found ? found : { top: table, focus: { table, rows: [found.id] } };
-}
-
-function superfluous({ text, span }: Word): { readonly fault: Fault } {
-  return { fault: { error: 'unknown-word', word: text, span, expected: 'the end of the line' } };
 }

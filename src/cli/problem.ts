@@ -1,4 +1,4 @@
-import type { Span } from '../../grammar/statement.ts';
+import type { Span, Word } from '../../grammar/statement.ts';
 import { concealed, concealedLine, type SecretNames } from '../access/concealment.ts';
 import { type ErrorName, errors } from './errors.ts';
 
@@ -15,6 +15,11 @@ export type Fault = {
   /** It only follows from a mistake that was reported before. */
   readonly consequence?: boolean;
 };
+
+/** A word where nothing more may stand. */
+export function superfluous({ text, span }: Word): Fault {
+  return { error: 'unknown-word', word: text, span, expected: 'the end of the line' };
+}
 
 /** A text that statements come from: a file, standard input, a typed line. */
 export type SourceText = {

@@ -3,6 +3,7 @@ import { done, type Faults } from '../context.ts';
 import { describeRow } from '../describe-row.ts';
 import type { Operation } from '../operation.ts';
 import { canRead } from '../permission.ts';
+import { superfluous } from '../problem.ts';
 
 export default {
   verb: 'diagnose',
@@ -13,9 +14,7 @@ export default {
   suggest: () => [],
   run(context, [extra]): Faults {
     const { catalogue, levels, print } = context;
-    if (extra !== undefined) {
-      return [{ error: 'unknown-word', word: extra.text, span: extra.span, expected: 'the end of the line' }];
-    }
+    if (extra !== undefined) return [superfluous(extra)];
     const { view } = levels;
     const isUnused = (row: Row): boolean => !row.predefined && view.users(row.id).length === 0;
     const found = catalogue.tables

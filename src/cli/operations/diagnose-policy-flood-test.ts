@@ -2,6 +2,7 @@ import type { Word } from '../../../grammar/statement.ts';
 import { done, type Faults } from '../context.ts';
 import { existingRow } from '../keys.ts';
 import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
 import { after } from '../resolve.ts';
 import { choices, hint, keySuggestions } from '../suggestion.ts';
 import type { FloodTest } from '../system.ts';
@@ -69,10 +70,7 @@ function readParameters([policy, keyword, count, extra]: readonly Word[]): Readi
       faults: [{ error: 'invalid-value', word: text, span, expected: `an integer from 1 to ${most}` }],
     };
   }
-  if (extra !== undefined) {
-    const { text, span } = extra;
-    return { faults: [{ error: 'unknown-word', word: text, span, expected: 'the end of the line' }] };
-  }
+  if (extra !== undefined) return { faults: [superfluous(extra)] };
   return { policy, connections };
 }
 

@@ -1,5 +1,6 @@
 import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
 import { resolveWord } from '../resolve.ts';
 import { choices } from '../suggestion.ts';
 
@@ -18,9 +19,7 @@ export default {
   run(context, [word, extra]): Faults {
     const expected = Object.keys(words).join(' or ');
     if (word === undefined) return [{ error: 'incomplete', word: '', expected }];
-    if (extra !== undefined) {
-      return [{ error: 'unknown-word', word: extra.text, span: extra.span, expected: 'the end of the line' }];
-    }
+    if (extra !== undefined) return [superfluous(extra)];
     const resolved = resolveWord(word, Object.keys(words), expected);
     if ('fault' in resolved) return [resolved.fault];
     context.setPaging(resolved.found === 'enable');

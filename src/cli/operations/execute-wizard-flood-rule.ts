@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type Context, done, type Faults, type Person } from '../context.ts';
 import { chainRows, type FloodRuleAnswers, floodRuleChain } from '../flood-rule-chain.ts';
 import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
 
 export default {
   verb: 'execute',
@@ -11,9 +12,7 @@ export default {
   requires: 'by-table',
   suggest: () => [],
   async run(context, [extra]): Promise<Faults> {
-    if (extra !== undefined) {
-      return [{ error: 'unknown-word', word: extra.text, span: extra.span, expected: 'the end of the line' }];
-    }
+    if (extra !== undefined) return [superfluous(extra)];
     const { person } = context;
     if (person === undefined) {
       return [{ error: 'operation-failed', word: 'there is nobody to ask', expected: 'a prompt' }];

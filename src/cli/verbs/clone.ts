@@ -1,9 +1,8 @@
 import type { Table } from '../../../schemas/table.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { RowId } from '../../store/view.ts';
-import { changeTable } from '../change.ts';
 import { done } from '../context.ts';
-import { existingRow, newKey } from '../keys.ts';
+import { changePair } from '../pair.ts';
 import { pairSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -13,18 +12,11 @@ export default defineVerb({
   levels: ['table'],
   changes: true,
   suggest: (place, words, prefix) => pairSuggestions(place, words, prefix),
-  run(context, { from, to }) {
-    const level = context.levels.table;
-    if (level === undefined) return done;
-    return changeTable(context, (draft) => {
-      const found = existingRow(context, draft, level.table, level.parent, from);
-      if ('fault' in found) return [found.fault];
-      const target = newKey(context, draft, level, to);
-      if ('fault' in target) return [target.fault];
-      copyRow(draft, level.table, found.id, level.parent, target.key);
+  run: (context, statement) =>
+    changePair(context, statement, (draft, table, row, key) => {
+      copyRow(draft, table, row.id, row.parent, key);
       return done;
-    });
-  },
+    }),
 });
 
 function copyRow(draft: Draft, table: Table, from: RowId, parent: RowId | null, key: string): void {

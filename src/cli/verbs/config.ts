@@ -2,6 +2,7 @@ import type { Word } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { type Context, done, type Faults } from '../context.ts';
 import { closedTo } from '../permission.ts';
+import { superfluous } from '../problem.ts';
 import { resolvePath, resolveWord } from '../resolve.ts';
 import { pathSuggestions, subTableSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
@@ -38,8 +39,7 @@ export default defineVerb({
 });
 
 function tooMany([word]: readonly Word[]): Faults | undefined {
-  if (word === undefined) return undefined;
-  return [{ error: 'unknown-word', word: word.text, span: word.span, expected: 'the end of the line' }];
+  return word === undefined ? undefined : [superfluous(word)];
 }
 
 function enter({ levels }: Context, table: Table, parent: number | null): Faults {

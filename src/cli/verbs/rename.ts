@@ -1,6 +1,5 @@
-import { changeTable } from '../change.ts';
 import { done } from '../context.ts';
-import { existingRow, newKey } from '../keys.ts';
+import { changePair } from '../pair.ts';
 import { pairSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -10,19 +9,11 @@ export default defineVerb({
   levels: ['table'],
   changes: true,
   suggest: (place, words, prefix) => pairSuggestions(place, words, prefix),
-  run(context, { from, to }) {
-    const level = context.levels.table;
-    if (level === undefined) return done;
-    return changeTable(context, (draft) => {
-      const found = existingRow(context, draft, level.table, level.parent, from);
-      if ('fault' in found) return [found.fault];
-      if (found.row.predefined) {
-        return [{ error: 'read-only', word: from.text, span: from.span, expected: 'an entry of your own' }];
-      }
-      const target = newKey(context, draft, level, to);
-      if ('fault' in target) return [target.fault];
-      draft.rename(found.id, target.key);
+  run: (context, statement) =>
+    changePair(context, statement, (draft, _table, row, key) => {
+      const { text: word, span } = statement.from;
+      if (row.predefined) return [{ error: 'read-only', word, span, expected: 'an entry of your own' }];
+      draft.rename(row.id, key);
       return done;
-    });
-  },
+    }),
 });
