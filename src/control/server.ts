@@ -25,6 +25,8 @@ export async function serveControl(file: string, openSession: OpenSession): Prom
   server.listen(file, resolve);
   process.umask(mask);
   await promise;
+  // Out of descriptors it can't accept: whoever wanted in is told by the system, and it goes on for the next.
+  server.off('error', reject).on('error', () => undefined);
   return {
     close() {
       server.close();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createConnection } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { createConnection, Server } from 'node:net';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { noCredentials } from '../../src/cli/login.ts';
@@ -108,6 +109,24 @@ suite('a server', () => {
       other.close();
     });
   }
+
+  test('that can not accept goes on with the next client', async (context) => {
+    const servers: Server[] = [];
+    const listens = (message: unknown): void => {
+      if (typeof message !== 'object' || message === null || !('server' in message)) return;
+      if (message.server instanceof Server) servers.push(message.server);
+    };
+    subscribe('tracing:net.server.listen:asyncEnd', listens);
+    const served = await serve(context);
+    unsubscribe('tracing:net.server.listen:asyncEnd', listens);
+    const [server] = servers;
+    assert.ok(server);
+    // As Node tells of an accept(2) that fails for want of descriptors or memory.
+    for (let count = 0; count < 3; count++) server.emit('error', new Error('accept EMFILE'));
+    const other = await served.connect('other');
+    assert.equal((await other.look()).prompt, 'Levee # ');
+    other.close();
+  });
 
   test('keeps nothing of what comes after a failure', async (context) => {
     const served = await serve(context);
