@@ -9,8 +9,8 @@ export class EpisodeSweep {
   private readonly table: SharedArrayBuffer;
   private readonly reportInterval: number;
   private readonly emit: (end: EpisodeEnd) => void;
-  /** Deleted policies whose sources are not all cleared. */
-  private deleted: readonly number[] = [];
+  /** Policies whose sources are not all cleared. */
+  private ending: readonly number[] = [];
   private readonly timer: NodeJS.Timeout;
 
   /** `reportInterval` in milliseconds: so long without a violation ends an episode. */
@@ -22,9 +22,9 @@ export class EpisodeSweep {
   }
 
   /** Ends what these policies have running. For policies that no worker knows any more. */
-  policiesDeleted(policies: readonly number[]): void {
-    this.deleted = [...this.deleted, ...policies];
-    this.clearDeleted();
+  end(policies: readonly number[]): void {
+    this.ending = [...this.ending, ...policies];
+    this.clear();
   }
 
   stop(): void {
@@ -32,13 +32,13 @@ export class EpisodeSweep {
   }
 
   private sweep(): void {
-    this.clearDeleted();
+    this.clear();
     // A shard that is busy is left for the next time.
     sweepEpisodes(this.table, monotonicNow(), this.reportInterval, this.emit);
   }
 
-  private clearDeleted(): void {
+  private clear(): void {
     const now = monotonicNow();
-    this.deleted = this.deleted.filter((policy) => !clearPolicy(this.table, policy, now, this.emit));
+    this.ending = this.ending.filter((policy) => !clearPolicy(this.table, policy, now, this.emit));
   }
 }

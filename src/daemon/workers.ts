@@ -95,7 +95,7 @@ export class Workers {
       await this.all((thread) => this.handOut(thread));
       const kept = new Set(snapshot.policies.map((policy) => policy.id));
       const ids = before?.policies.map((policy) => policy.id) ?? [];
-      this.episodes.policiesDeleted(ids.filter((id) => !kept.has(id)));
+      this.episodes.end(ids.filter((id) => !kept.has(id)));
     });
   }
 
@@ -107,7 +107,7 @@ export class Workers {
     };
   }
 
-  /** Closes the listeners, resets the connections and ends the threads. */
+  /** Closes the listeners, resets the connections, ends the threads, and then every episode: its counts are told. */
   async stop(): Promise<void> {
     this.isStopping = true;
     for (const timer of this.timers) clearTimeout(timer);
@@ -118,6 +118,7 @@ export class Workers {
     clearTimeout(timer);
     this.sockets.closeAll();
     await Promise.all([...this.threads.values()].map((thread) => thread.terminate()));
+    this.episodes.end(this.snapshot?.policies.map((policy) => policy.id) ?? []);
   }
 
   private async finish(): Promise<void> {

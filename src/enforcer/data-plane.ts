@@ -106,6 +106,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   stop(done: () => void): void {
     for (const [key, { listener }] of this.listeners) this.closeListener(key, listener);
     for (const policy of this.policies.values()) policy.each((connection) => connection.cut());
+    if (this.violations.length > 0) this.report();
     if (this.alive === 0) done();
     else this.whenEmpty = done;
   }

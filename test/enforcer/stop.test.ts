@@ -6,7 +6,7 @@ import { until } from './condition.ts';
 import { freePort, startMember } from './member.ts';
 import { openSockets } from './open-sockets.ts';
 import { Running } from './running.ts';
-import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
 test('stop resets the connections, frees the port and ends the threads', async (context) => {
   const member = await startMember(context);
@@ -30,6 +30,25 @@ test('stop resets the connections, frees the port and ends the threads', async (
   assert.deepEqual(await running.open(1, port), ['closed']);
   await until('no socket is left behind', () => openSockets() <= before);
   assert.deepEqual(running.events, []);
+});
+
+test('stop tells of every violation: what waits to be posted, and what running episodes have counted', async (context) => {
+  const member = await startMember(context);
+  const running = new Running({ workers: 2 });
+  const port = await freePort();
+  const policy = policyOf({
+    endpoints: [{ address: '127.0.0.1', port }],
+    members: [memberOf(member.port)],
+    rule: ruleOf({ action: 'alert_deny', threshold: 2 }),
+  });
+  await running.workers.apply(snapshotOf(policy));
+  await running.open(2 + 7, port);
+  await running.workers.stop();
+  assert.equal(running.violations.length, 1);
+  assert.deepEqual(
+    running.episodeEnds.map(({ count }) => count),
+    [6],
+  );
 });
 
 test('stop before anything was applied, and a change that comes too late', async () => {
