@@ -72,14 +72,16 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
       return floodTest({ workers, attackLog, policy: snapshot, connections, signal });
     },
   };
-  await apply(configuration.snapshot);
-  return {
-    workers,
-    attackLog,
-    async stop() {
-      owner.system = undefined;
-      await workers.stop();
-      file.close();
-    },
+  const stop = async (): Promise<void> => {
+    owner.system = undefined;
+    await workers.stop();
+    file.close();
   };
+  try {
+    await apply(configuration.snapshot);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { workers, attackLog, stop };
 }

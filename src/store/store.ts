@@ -20,7 +20,7 @@ export class Store {
 
   /** `file` is created where it does not exist. Throws if it is no database, or one of a newer Levee. */
   constructor(file: string, catalogue: Catalogue) {
-    this.#database = new Database(file);
+    this.#database = openDatabase(file);
     try {
       this.#database.pragma('journal_mode = WAL');
       this.#database.pragma('synchronous = FULL');
@@ -30,7 +30,7 @@ export class Store {
       this.stored = new Stored(this.#database);
     } catch (error) {
       this.#database.close();
-      throw error;
+      throw naming(file, error);
     }
   }
 
@@ -69,4 +69,17 @@ export class Store {
   close(): void {
     this.#database.close();
   }
+}
+
+function openDatabase(file: string): Database.Database {
+  try {
+    return new Database(file);
+  } catch (error) {
+    throw naming(file, error);
+  }
+}
+
+/** SQLite's messages do not say which file they are about. */
+function naming(file: string, cause: unknown): Error {
+  return new Error(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
 }

@@ -40,7 +40,7 @@ suite('a database', () => {
     const file = openDatabaseFile(context);
     file.execute('PRAGMA user_version = 2; CREATE TABLE of_tomorrow (a)');
     assert.throws(() => new Store(file.path, smallCatalogue), {
-      message: 'the database has version 2, and this Levee knows none above 1: run the Levee that wrote it',
+      message: `${file.path}: the database has version 2, and this Levee knows none above 1: run the Levee that wrote it`,
     });
     assert.equal(file.version, 2);
   });
@@ -48,7 +48,7 @@ suite('a database', () => {
   test('that is none is refused and left alone', (context) => {
     const path = join(temporaryFolder(context), 'levee.db');
     writeFileSync(path, 'config system global\n'.repeat(100));
-    assert.throws(() => new Store(path, smallCatalogue), { message: 'file is not a database' });
+    assert.throws(() => new Store(path, smallCatalogue), { message: `${path}: file is not a database` });
   });
 
   test('is opened again without a change', (context) => {
