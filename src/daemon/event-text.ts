@@ -10,10 +10,14 @@ export function eventText(event: WorkerEvent, policyName: (id: number) => string
     case 'worker-ended':
       return `worker ${event.worker} has ended (${event.cause}); its ${event.connections} connections are closed and given back, and it is replaced`;
     case 'descriptors-exhausted':
-      return `${event.refused} connections were reset: all ${event.limit} descriptors are in use`;
+      return `${counted(event.refused)} reset: all ${event.limit} descriptors are in use`;
   }
 }
 
 function place({ address, port }: { readonly address: string; readonly port: number }): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function counted(connections: number): string {
+  return connections === 1 ? '1 connection was' : `${connections} connections were`;
 }
