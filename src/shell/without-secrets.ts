@@ -1,9 +1,9 @@
 const secret = ['password', 'passwd', 'passphrase', 'secret', 'key'];
 
 /**
- * A line as it may be kept, or null where it sets something secret: a word that names a password, a secret or a key
- * with a value behind it, or a value in its `ENC` form. Fields may be abbreviated, so after `set` the beginning of
- * such a word counts too; that drops a harmless line now and then.
+ * A line as it may be kept, or null where it sets something secret: a word that names a password, a secret or a key,
+ * if misspelt, with a value behind it, or a value in its `ENC` form. Fields may be abbreviated, so after `set` the
+ * beginning of such a word counts too; that drops a harmless line now and then.
  */
 export function withoutSecrets(line: string): string | null {
   const statements = line.replace(/\\\r?\n/g, '').split('\n');
@@ -17,10 +17,19 @@ function isSecret(statement: string): boolean {
     .split(/\s+/)
     .map((word) => word.toLowerCase());
   const named = words.slice(0, -1);
-  if (named.some((word) => secret.some((name) => word.includes(name)))) return true;
+  if (words.length > 0 && secret.some((name) => verb.includes(name))) return true;
+  if (named.some((word) => secret.some((name) => word.includes(name) || isMisspelt(word, name)))) return true;
   if (verb === '' || !['set', 'append', 'select', 'unselect'].some((name) => name.startsWith(verb)))
     return false;
   return named.includes('enc') || named.slice(0, 1).some((field) => field.split('-').some(isAbbreviated));
 }
 
 const isAbbreviated = (part: string): boolean => part !== '' && secret.some((name) => name.startsWith(part));
+
+/** Letters in another order, one too many, one too few or another one; of a short name too many words would be that. */
+function isMisspelt(word: string, name: string): boolean {
+  if (name.length < 6) return false;
+  const superfluous = [...name].reduce((rest, letter) => rest.replace(letter, ''), word).length;
+  const missing = [...word].reduce((rest, letter) => rest.replace(letter, ''), name).length;
+  return missing + superfluous <= 2;
+}
