@@ -18,7 +18,7 @@ export type Enforcer = { readonly workers: Workers; readonly attackLog: AttackLo
 /** Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. */
 export async function startEnforcer(owner: Owner, tell: (event: string) => void): Promise<Enforcer> {
   const { configuration, state } = owner;
-  const file = new LogFile(join(state.log, 'attack.log'));
+  const file = new LogFile(join(state.log, 'attack.log'), tell);
   const attackLog = new AttackLog(file);
   const settings = configuration.enforcerSettings;
   const policies = new Map<number, PolicySnapshot>();

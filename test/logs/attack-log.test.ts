@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import fs, { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
@@ -13,8 +14,8 @@ function temporaryFile(context: TestContext): string {
   return join(folder, 'attack.log');
 }
 
-function open(context: TestContext, path: string): LogFile {
-  const file = new LogFile(path);
+function open(context: TestContext, path: string, tell: (event: string) => void = assert.fail): LogFile {
+  const file = new LogFile(path, tell);
   context.after(() => file.close());
   return file;
 }
@@ -60,14 +61,35 @@ suite('the attack log', () => {
     assert.ok(readFileSync(path, 'utf8').startsWith(seen.join('')));
   });
 
-  test('that can not be written counts what is lost, and tells its followers all the same', (context) => {
-    const file = open(context, '/dev/full');
-    const log = new AttackLog(file);
+  test('that can not be written says so once, and tells its followers all the same', (context) => {
+    const told: string[] = [];
+    const log = new AttackLog(open(context, '/dev/full', (event) => told.push(event)));
     let seen = 0;
     log.follow(() => seen++);
     log.write(record, policy, 'Levee');
     log.write(record, policy, 'Levee');
-    assert.deepEqual([file.lost, seen], [2, 2]);
-    assert.match(file.lastError, /ENOSPC/);
+    assert.equal(seen, 2);
+    assert.deepEqual(told, [
+      "/dev/full can't be written: ENOSPC: no space left on device, write; its lines are lost",
+    ]);
+  });
+
+  test('that can be written again says how many lines are lost', (context) => {
+    const path = temporaryFile(context);
+    const told: string[] = [];
+    const file = open(context, path, (event) => told.push(event));
+    const write = context.mock.method(fs, 'writeSync', () => 0);
+    syncBuiltinESMExports();
+    file.append('one');
+    file.append('two');
+    write.mock.restore();
+    syncBuiltinESMExports();
+    file.append('three');
+    file.append('four');
+    assert.equal(readFileSync(path, 'utf8'), 'three\nfour\n');
+    assert.deepEqual(told, [
+      `${path} can't be written: only a part of a line was written; its lines are lost`,
+      `${path} is written again; lines that were lost: 2`,
+    ]);
   });
 });
