@@ -215,6 +215,8 @@ export class VirtualTerminal {
       this.#down();
     } else if (character === '\b') {
       this.#column = Math.max(0, this.#column - 1);
+    } else if (character === '\t') {
+      this.#column = Math.min(this.columns - 1, this.#column - (this.#column % 8) + 8);
     } else if (character === '\x07') {
       return;
     } else if (/^\p{Cc}/u.test(character)) {

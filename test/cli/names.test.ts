@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { quote } from '../../grammar/quote.ts';
+import { Levee, openLevee, printed } from './in-process.ts';
+
+const table = 'waf layer4-connection-flood-check-rule';
+
+const names = [
+  'A "quoted" name?',
+  '"',
+  "'",
+  '\\',
+  '\\"',
+  'ends in a backslash\\',
+  '#',
+  '# no comment',
+  'what?',
+  '?',
+  '|',
+  'a | grep b',
+  'tab\there',
+  'two\nlines',
+  '\n',
+  'next\nend\nconfig system global',
+  ' spaces at both ends ',
+  '  ',
+  'Zürich 漢字 😀',
+  'e\u0301 combined',
+  'next',
+  'end',
+  'to',
+  '0',
+  'full-configuration',
+  '$var %s {} [] ; & ! ` ~',
+  'x'.repeat(63),
+  '😀'.repeat(63),
+  '"'.repeat(63),
+  '\\'.repeat(63),
+];
+
+/** Bare, each character that means something escaped; null where a line end forbids it. */
+const escaped = (name: string): string | null =>
+  name.includes('\n') ? null : name.replace(/[^\p{L}\p{N}]/gu, '\\$&');
+const inApostrophes = (name: string): string | null => (name.includes("'") ? null : `'${name}'`);
+
+const spellings = [quote, escaped, inApostrophes];
+
+test('a name is the same however it is written, at the prompt and by import, and show gives it back', async (context) => {
+  for (const spell of spellings) {
+    const levee = openLevee(context);
+    const admin = levee.as('admin');
+    const written = names.flatMap((name) => {
+      const word = spell(name);
+      return word === null ? [] : [{ name, word }];
+    });
+    for (const { word } of written) {
+      const reply = await admin.type(`config ${table}`, `edit ${word}`, 'set severity High', 'end');
+      assert.equal(printed(reply), '', word);
+    }
+    const { view } = levee.configuration;
+    const keys = view.rows(table, null).map(({ key }) => key);
+    assert.deepEqual(
+      keys,
+      written.map(({ name }) => name),
+    );
+    for (const { word, name } of written) {
+      const shown = await admin.type(`show ${table} ${word}`);
+      assert.equal(printed(shown), '', word);
+      const [again] = JSON.parse((await admin.type(`show ${table} ${word} | json`)).output)[table];
+      assert.equal(again.name, name);
+      const other = openLevee(context);
+      assert.equal(printed(await other.as('admin').import(shown.output)), '');
+      assert.equal((await other.as('admin').type(`show ${table}`)).output, shown.output);
+    }
+    const imported = openLevee(context);
+    const whole = await levee.show();
+    assert.equal(printed(await imported.as('admin').import(whole)), '');
+    assert.equal(await imported.show(), whole);
+    assert.deepEqual(
+      imported.configuration.view.rows(table, null).map(({ key }) => key),
+      keys,
+    );
+  }
+});
+
+test('what completion offers for a name is the name', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc
+        .string({ unit: fc.oneof(fc.constantFrom(...'"\'\\#?| \tab漢😀'), fc.string({ maxLength: 1 })) })
+        .filter((name) => name !== '' && [...name].length <= 63 && !/\p{Cc}/u.test(name.replace(/\t/g, ''))),
+      async (name) => {
+        const levee = new Levee();
+        try {
+          const admin = levee.as('admin');
+          assert.equal(printed(await admin.type(`config ${table}`, `edit ${quote(name)}`, 'end')), '');
+          const line = `show ${table} `;
+          const { start, candidates } = await admin.session.complete(line, line.length);
+          const word = candidates.find(({ text }) => text !== 'full-configuration')?.text ?? '';
+          const shown = await admin.type(`${line.slice(0, start)}${word} | json`);
+          assert.equal(printed(shown), '', word);
+          assert.equal(JSON.parse(shown.output)[table][0].name, name);
+        } finally {
+          levee.close();
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('a name has 63 characters at most: 64 are refused with -1, wherever a name is given', async (context) => {
+  const levee = openLevee(context);
+  const admin = levee.as('admin');
+  for (const unit of ['x', 'é', '😀', '"', '\\']) {
+    const longest = unit.repeat(63);
+    const longer = unit.repeat(64);
+    await admin.type(`config ${table}`, `edit ${quote(longest)}`, 'next');
+    for (const line of [
+      `edit ${quote(longer)}`,
+      `rename ${quote(longest)} to ${quote(longer)}`,
+      `clone ${quote(longest)} to ${quote(longer)}`,
+    ]) {
+      const { problems } = await admin.type(line);
+      assert.deepEqual(
+        problems.map(({ returnCode }) => returnCode),
+        [-1],
+        line,
+      );
+    }
+    await admin.type('end');
+    const text = `config ${table}\nedit ${quote(longer)}\nnext\nend\n`;
+    const { outcome, problems } = await admin.import(text);
+    assert.equal(outcome.status, 1);
+    assert.equal(problems[0]?.returnCode, -1);
+    assert.equal(problems[0]?.line, 2);
+  }
+  assert.equal(levee.configuration.view.rows(table, null).length, 5);
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { quote } from '../../grammar/quote.ts';
+import { newState } from '../commands/levee.ts';
+import { noPseudoTerminal, PseudoTerminal } from './pseudo-terminal.ts';
+
+const names = [
+  'A "quoted" name?',
+  'back\\slash\\',
+  '# what?',
+  "it's | grep",
+  'tab\there',
+  'two\nlines',
+  'Zürich 漢字 😀',
+  'x'.repeat(63),
+];
+
+/** The keys for a text: Tab is a key of its own, so Ctrl-V comes before it; in quotes Enter goes on in the next row. */
+const keysFor = (text: string): string => text.replaceAll('\t', '\x16\t').replaceAll('\n', '\r');
+
+suite('names at the prompt of levee', { skip: noPseudoTerminal }, () => {
+  test('what is typed is the name, and what export prints imports to the same', async (context) => {
+    const state = newState(context);
+    const levee = new PseudoTerminal(120, 30, {}, state.command([]));
+    await levee.has('Levee # █');
+    levee.type('\fconfig log trigger-policy\r');
+    await levee.has('(trigger-policy) # █');
+    for (const name of names) {
+      levee.type(keysFor(`\fedit ${quote(name)}\r`));
+      await levee.has('added\n');
+      levee.type('next\r');
+      await levee.has('(trigger-policy) # █');
+    }
+    levee.type(`\fedit ${'x'.repeat(64)}\r`);
+    await levee.has('Command fail. Return code -1\n');
+    levee.type('end\rexit\r');
+    assert.equal((await levee.end()).status, 0);
+    const shown = await state.run(['-c', 'show log trigger-policy | json']);
+    const rows: unknown = JSON.parse(shown.stdout)['log trigger-policy'];
+    assert.deepEqual(
+      rows,
+      names.map((name) => ({ name })),
+    );
+    const { stdout: exported } = await state.run(['export']);
+    const again = newState(context);
+    assert.deepEqual(await again.run(['import', '-'], exported), {
+      status: 0,
+      signal: null,
+      stdout: '',
+      stderr: '',
+    });
+    assert.equal((await again.run(['export'])).stdout, exported);
+  });
+});
