@@ -82,9 +82,14 @@ class Client {
 
   constructor({ address, port }: Endpoint) {
     this.#socket = createConnection({ host: address, port });
+    // Right behind connect(2): a reset may be here before `connect` is told of, and then the port is not known any more.
+    this.#socket.on('connectionAttempt', () => {
+      process.nextTick(() => {
+        this.port = this.#socket.localPort ?? 0;
+      });
+    });
     this.#socket.on('connect', () => {
       this.state = 'connected';
-      this.port = this.#socket.localPort ?? 0;
     });
     this.#socket.on('error', (error) => {
       const wasReset = 'code' in error && error.code === 'ECONNRESET';
