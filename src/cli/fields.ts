@@ -25,7 +25,7 @@ export function resolveField({ table }: RowLevel, word: Word): Resolved<Field> {
 
 /** What a word means as the value of a field. */
 export function readContent(
-  context: Pick<Context, 'catalogue' | 'isRejected'>,
+  context: Pick<Context, 'catalogue' | 'permissions' | 'isRejected'>,
   view: View,
   field: Field,
   word: Word,
@@ -50,7 +50,7 @@ function fullChoice(text: string, choices: readonly string[]): string {
 }
 
 function readLink(
-  context: Pick<Context, 'catalogue' | 'isRejected'>,
+  context: Pick<Context, 'catalogue' | 'permissions' | 'isRejected'>,
   view: View,
   paths: readonly string[],
   word: Word,

@@ -4,6 +4,7 @@ import type { KeyReading, Table } from '../../schemas/table.ts';
 import type { Row, RowId, View } from '../store/view.ts';
 import type { Context } from './context.ts';
 import type { TableLevel } from './levels.ts';
+import { canRead } from './permission.ts';
 import type { Fault } from './problem.ts';
 
 /** What `edit 0` opens: one more than the highest number in use. */
@@ -16,7 +17,7 @@ const compared = 1000;
 
 /** The row of a table that a word names. */
 export function existingRow(
-  { catalogue, isRejected }: Pick<Context, 'catalogue' | 'isRejected'>,
+  context: Pick<Context, 'permissions' | 'isRejected'>,
   view: View,
   table: Table,
   parent: RowId | null,
@@ -27,23 +28,21 @@ export function existingRow(
   const id = view.find(table.id, parent, key);
   const row = id === undefined ? undefined : view.row(id);
   if (id !== undefined && row !== undefined) return { id, row };
-  return { fault: notFound({ catalogue, isRejected }, view, [table], parent, word) };
+  return { fault: notFound(context, view, [table], parent, word) };
 }
 
-/** No row of these tables has that name. */
+/** No row of these tables has that name. Names that the administrator may not see are not compared. */
 export function notFound(
-  { isRejected }: Pick<Context, 'catalogue' | 'isRejected'>,
+  { permissions, isRejected }: Pick<Context, 'permissions' | 'isRejected'>,
   view: View,
   tables: readonly Table[],
   parent: RowId | null,
   word: Word,
 ): Fault {
-  const keys = tables.flatMap((table) =>
-    view
-      .rows(table.id, parent)
-      .slice(0, compared)
-      .map((row) => row.key),
-  );
+  const keys = tables
+    .filter((table) => canRead({ permissions }, table))
+    .flatMap((table) => view.rows(table.id, parent).slice(0, compared))
+    .map((row) => row.key);
   return {
     error: 'not-found',
     word: word.text,

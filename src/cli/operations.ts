@@ -1,4 +1,5 @@
 import type { Span, Word } from '../../grammar/statement.ts';
+import { allows } from '../access/permissions.ts';
 import type { Context, Faults } from './context.ts';
 import type { Operation } from './operation.ts';
 import { missingPermission } from './permission.ts';
@@ -37,6 +38,10 @@ export async function runOperation(
   }
 }
 
+function isAllowed({ permissions }: Place, { requires }: Operation): boolean {
+  return requires === 'by-table' || allows(permissions, requires);
+}
+
 /** What may follow: the next word of an operation's name, or what it takes. */
 export function operationSuggestions(
   place: Place,
@@ -44,7 +49,9 @@ export function operationSuggestions(
   words: readonly Word[],
   prefix: string,
 ): readonly Suggestion[] {
-  let candidates = place.operations.filter((operation) => operation.verb === verb);
+  let candidates = place.operations.filter(
+    (operation) => operation.verb === verb && isAllowed(place, operation),
+  );
   for (const [index, word] of words.entries()) {
     const named = candidates.find((operation) => operation.words.length === index);
     if (named !== undefined) return named.suggest(place, words.slice(index), prefix);
