@@ -19,12 +19,22 @@ export function perform(language: Language, context: Context, item: Item): Fault
   const entry = language.verbs.get(item.verb);
   if (entry === undefined) throw new Error(`verb ${item.verb} has no file`);
   const { table } = context.levels.top ?? {};
+  const refused = context.levels.row?.phantom === true;
   const forbidden = entry.changes && table !== undefined ? unwritable(context, table) : undefined;
-  if (forbidden !== undefined) return placed([forbidden], item);
+  if (forbidden !== undefined) return placed(following([forbidden], refused), item);
   const piped = pipedContext(context, item);
   if ('fault' in piped) return [piped.fault];
   const faults = entry.run(piped.context, item);
-  return faults instanceof Promise ? faults.then((settled) => placed(settled, item)) : placed(faults, item);
+  return faults instanceof Promise
+    ? faults.then((settled) => placed(settled, item))
+    : placed(following(faults, refused), item);
+}
+
+/** Whoever was refused a row needs not hear that of all that stands in it. */
+function following(faults: Faults, refused: boolean): Faults {
+  return faults.map((fault) =>
+    refused && fault.error === 'permission' ? { ...fault, consequence: true } : fault,
+  );
 }
 
 /** The context in which a statement prints: through its pipes, where it has any. */
