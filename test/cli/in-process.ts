@@ -7,7 +7,7 @@ import type { BatchOptions, Outcome, ReplyPart } from '../../src/cli/session.ts'
 import { StoredConfiguration } from '../../src/daemon/configuration.ts';
 import type { Draft } from '../../src/store/draft.ts';
 import { type Author, Store } from '../../src/store/store.ts';
-import type { View } from '../../src/store/view.ts';
+import type { RowId, View } from '../../src/store/view.ts';
 
 export const language = await loadLanguage();
 export const { catalogue } = language;
@@ -47,14 +47,15 @@ class Interrupted implements Configuration {
 export class Typist {
   readonly session: LocalSession;
 
-  constructor(configuration: Configuration, name: string) {
+  /** `administrator`: whose permissions hold; null: all. */
+  constructor(configuration: Configuration, name: string, administrator: RowId | null = null) {
     const author = { name, origin: 'test' };
     this.session = new LocalSession({
       language,
       configuration,
       system: undefined,
       author,
-      administrator: null,
+      administrator,
     });
   }
 
@@ -82,6 +83,13 @@ export class Levee {
 
   as(name: string): Typist {
     return new Typist(this.configuration, name);
+  }
+
+  /** As an account of `system admin`, with what its profile allows. */
+  asAdministrator(name: string): Typist {
+    const row = this.configuration.view.find('system admin', null, name);
+    if (row === undefined) throw new Error(`no such administrator: ${name}`);
+    return new Typist(this.configuration, name, row);
   }
 
   /** `meanwhile` is called between what she has entered and the commit of it. */

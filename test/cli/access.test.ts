@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import { suite, type TestContext, test } from 'node:test';
+import { readExamples } from '../../docs/folders.ts';
+import { quote } from '../../grammar/quote.ts';
+import type { Verb } from '../../grammar/statement.ts';
+import { type Area, areas, type Table } from '../../schemas/table.ts';
+import type { Grant } from '../../src/access/permissions.ts';
+import type { RowId } from '../../src/store/view.ts';
+import { catalogue, collect, type Levee, language, openLevee, printed, type Typist } from './in-process.ts';
+
+/** Every table has rows: all examples of the reference pages in one configuration, and an administrator `ann`. */
+async function everything(context: TestContext, grants: Partial<Record<Area, Grant>>): Promise<Levee> {
+  const levee = openLevee(context);
+  const admin = levee.as('admin');
+  const profile = areas.map((area) => `set ${area} ${grants[area] ?? 'none'}`);
+  const texts = [
+    ...readExamples().values(),
+    ['config system accprofile', 'edit anns', ...profile, 'end'].join('\n'),
+    'config system admin\nedit ann\nset access-profile anns\nend',
+  ];
+  for (const text of texts) assert.equal(printed(await admin.import(text)), '', text);
+  return levee;
+}
+
+/** A table or sub-table with a row of it, and the commands that lead there. */
+type Place = { readonly table: Table; readonly enter: readonly string[]; readonly key: string | null };
+
+function placesOf({ configuration: { view } }: Levee, table: Table): Place[] {
+  const enter = [`config ${table.path.join(' ')}`];
+  if (table.key === undefined) return [{ table, enter, key: null }];
+  return placesBelow(table, enter, null);
+
+  function placesBelow(place: Table, before: readonly string[], parent: RowId | null): Place[] {
+    const rows = view.rows(place.id, parent);
+    const row = rows.find(({ predefined }) => !predefined) ?? rows[0];
+    assert.ok(row !== undefined, `no example has a row of ${place.id}`);
+    const { key, id } = row;
+    const inside = [...before, `edit ${quote(key)}`];
+    return [
+      { table: place, enter: before, key },
+      ...[...place.tables.values()].flatMap((sub) => placesBelow(sub, [...inside, `config ${sub.name}`], id)),
+    ];
+  }
+}
+
+/** Statements of each verb in a table, on its row where it takes one, and in a row. */
+const statements: Readonly<Partial<Record<Verb, (place: Place) => readonly string[]>>> = {
+  edit: ({ table, key }) =>
+    table.readOnly || key === null ? [] : [table.key?.kind === 'number' ? 'edit 0' : 'edit "brand new"'],
+  delete: ({ key }) => (key === null ? [] : [`delete ${quote(key)}`]),
+  purge: ({ key }) => (key === null ? [] : ['purge']),
+  rename: ({ key }) => (key === null ? [] : [`rename ${quote(key)} to 77`]),
+  clone: ({ key }) => (key === null ? [] : [`clone ${quote(key)} to 77`]),
+  move: ({ key }) => (key === null ? [] : [`move ${quote(key)} after ${quote(key)}`]),
+  set: ({ table }) => [...table.fields.keys()].map((field) => `set ${field} x`),
+  unset: ({ table }) => [...table.fields.keys()].map((field) => `unset ${field}`),
+};
+
+/** Verbs that change nothing by themselves: what they take at each level. */
+const reading: Readonly<Partial<Record<Verb, string>>> = {
+  config: 'config',
+  next: 'next',
+  end: 'end',
+  abort: 'abort',
+  get: 'get',
+  show: 'show',
+  tree: 'tree',
+  diagnose: 'diagnose config unused',
+  execute: 'execute terminal paging disable',
+  exit: 'exit',
+};
+
+const inRow: ReadonlySet<Verb> = new Set(['set', 'unset']);
+
+/** The commands that lead into the row of a place; a singleton is one. */
+const intoRow = ({ enter, key }: Place): readonly string[] =>
+  key === null ? enter : [...enter, `edit ${quote(key)}`];
+
+const state = ({ configuration: { view } }: Levee): Promise<string> | number => view.revision;
+
+async function tryAt(ann: Typist, place: Place, verb: Verb, statement: string): Promise<void> {
+  const { area, id } = place.table;
+  const lines = inRow.has(verb) ? intoRow(place) : place.enter;
+  assert.equal(printed(await ann.type(...lines)), '', lines.join('\n'));
+  const reply = await ann.type(statement);
+  assertRefused(reply.problems, area, `${id}: ${statement}`);
+  for (let level = 0; level < 6; level++) await ann.type('end');
+  const text = [...lines, statement, ...lines.map(() => 'end')].join('\n');
+  const batch = await ann.import(text);
+  const [refusal] = batch.problems;
+  assertRefused(refusal === undefined ? [] : [refusal], area, text);
+}
+
+type Problems = Awaited<ReturnType<Typist['type']>>['problems'];
+
+function assertRefused(problems: Problems, area: Area, what: string): void {
+  assert.deepEqual(
+    problems.map(({ error, returnCode }) => [error, returnCode]),
+    [['permission', -37]],
+    what,
+  );
+  assert.ok(problems[0]?.expected.includes(` ${area} `), `${what}: ${problems[0]?.expected}`);
+}
+
+suite('an administrator who may only read', () => {
+  const readOnly = Object.fromEntries(areas.map((area): [Area, Grant] => [area, 'r']));
+
+  test('no verb changes any table; each refusal is -37 and names the area', async (context) => {
+    const levee = await everything(context, readOnly);
+    const before = await levee.show('show full-configuration');
+    const revision = state(levee);
+    const untried = [...language.verbs.keys()].filter((verb) => !(verb in statements) && !(verb in reading));
+    assert.deepEqual(untried, [], 'a new verb');
+    const { prompt } = await levee.asAdministrator('ann').session.look();
+    assert.match(prompt, / \$ $/);
+    const tried = new Map<string, number>();
+    for (const place of catalogue.tables.flatMap((table) => placesOf(levee, table))) {
+      for (const verb of language.verbs.keys()) {
+        for (const statement of statements[verb]?.(place) ?? []) {
+          if (place.table.readOnly && inRow.has(verb)) continue;
+          await tryAt(levee.asAdministrator('ann'), place, verb, statement);
+          tried.set(place.table.id, (tried.get(place.table.id) ?? 0) + 1);
+        }
+      }
+    }
+    const places = catalogue.tables.flatMap((table) => placesOf(levee, table));
+    const writable = places.filter(({ table }) => !table.readOnly).map(({ table }) => table.id);
+    assert.deepEqual(
+      writable.filter((id) => (tried.get(id) ?? 0) < 6),
+      writable.filter(
+        (id) => catalogue.tableOf(id).key === undefined && catalogue.tableOf(id).fields.size < 3,
+      ),
+    );
+    assert.equal(state(levee), revision, 'a revision was made');
+    assert.equal(await levee.show('show full-configuration'), before);
+  });
+
+  test('the wizard changes nothing for them', async (context) => {
+    const levee = await everything(context, readOnly);
+    const revision = state(levee);
+    const { session } = levee.asAdministrator('ann');
+    const answers = ['new', '127.0.0.1', '8080', '127.0.0.1', '8081', '10', 'yes'];
+    const { problems } = await collect((emit) =>
+      session.execute('execute wizard flood-rule', (part) => {
+        emit(part);
+        if (part.kind === 'question') session.answer(answers.shift() ?? null);
+      }),
+    );
+    assert.ok(problems.length > 0);
+    const errors = problems.map(({ error }) => error);
+    // One for each row at the top: what stands in it is refused with it.
+    assert.equal(errors.length, 9);
+    assert.equal(errors.pop(), 'operation-failed');
+    assert.deepEqual([...new Set(errors)], ['permission']);
+    assert.equal(state(levee), revision);
+  });
+
+  test('walking through every level, looking and saving makes no revision', async (context) => {
+    const levee = await everything(context, readOnly);
+    const revision = state(levee);
+    for (const place of catalogue.tables.flatMap((table) => placesOf(levee, table))) {
+      for (const leave of ['end', 'next', 'abort']) {
+        const ann = levee.asAdministrator('ann');
+        for (const line of [...place.enter, 'get', 'show', 'tree']) {
+          assert.equal(printed(await ann.type(line)), '', `${place.table.id}: ${line}`);
+        }
+        if (!place.table.readOnly) await ann.type(...intoRow(place).slice(place.enter.length), 'get', 'show');
+        assert.match((await ann.session.look()).prompt, / \$ $/);
+        await ann.type(leave);
+        for (let level = 0; level < 6; level++) await ann.type('end');
+      }
+    }
+    assert.equal(state(levee), revision, 'a revision was made');
+  });
+});
+
+/** A key with a letter wrong, near enough for "did you mean". */
+const misspelt = (key: string): string => quote(`${key.slice(0, -1)}~`);
+
+suite('an administrator who may not read an area', () => {
+  for (const area of areas) {
+    const hidden = catalogue.tables.filter((table) => table.area === area);
+    if (hidden.length === 0) continue;
+    for (const grant of ['none', 'w'] as const) {
+      test(`${area} ${grant}: nothing of its tables is shown or completed`, async (context) => {
+        const others = areas.map((other): [Area, Grant] => [other, other === area ? grant : 'rw']);
+        const levee = await everything(context, Object.fromEntries(others));
+        for (const table of hidden) await assertHidden(levee, table, grant);
+        await assertNotReferredTo(levee, area);
+      });
+    }
+  }
+});
+
+async function assertHidden(levee: Levee, table: Table, grant: 'none' | 'w'): Promise<void> {
+  const path = table.path.join(' ');
+  const keys = levee.configuration.view.rows(table.id, null).map(({ key }) => key);
+  const at = (): Typist => levee.asAdministrator('ann');
+  for (const line of [
+    'show',
+    'show full-configuration',
+    'show | json',
+    'get',
+    'get | json',
+    'tree',
+    'tree | json',
+  ]) {
+    const { output, problems } = await at().type(line);
+    assert.deepEqual(problems, [], line);
+    assert.doesNotMatch(
+      output,
+      new RegExp(`^config ${path}$|^ {2}"${path}"|"path": "${path}"|^${path}$|[[{]${path}[]}]`, 'm'),
+      line,
+    );
+  }
+  const someKey = keys[0] === undefined ? [] : [quote(keys[0]), misspelt(keys[0]), 'no-such-key'];
+  for (const line of [
+    ...['show', 'show full-configuration', 'get', 'tree'].map((verb) => `${verb} ${path}`),
+    ...['show', 'get', 'diagnose config used-by'].flatMap((verb) =>
+      someKey.map((key) => `${verb} ${path} ${key}`),
+    ),
+    ...(grant === 'none' ? [`config ${path}`] : []),
+  ]) {
+    const { output, problems } = await at().type(line);
+    assert.equal(output, '', line);
+    assertRefused(problems, table.area, line);
+  }
+  const typed = [
+    ...['config', 'show', 'get', 'tree', 'show full-configuration', 'diagnose config used-by'].flatMap(
+      (verb) => [
+        `${verb} `,
+        ...table.path.map((_, index) =>
+          `${verb} ${table.path.slice(0, index).join(' ')} `.replace(/ +/g, ' '),
+        ),
+      ],
+    ),
+    `show ${path} `,
+    `get ${path} `,
+    `diagnose config used-by ${path} `,
+  ];
+  for (const line of typed) await assertNotOffered(at(), line, [...keys, path], table);
+  if (grant === 'none' || table.key === undefined) return;
+  const inside = at();
+  assert.equal(printed(await inside.type(`config ${path}`)), '');
+  for (const line of ['show', 'get', 'tree', 'show | json'])
+    assertRefused((await inside.type(line)).problems, table.area, `${path}: ${line}`);
+  for (const line of ['edit ', 'delete ', 'rename ', 'clone ', 'move ', 'move x before '])
+    await assertNotOffered(inside, line, keys, table);
+  for (const key of keys) {
+    for (const line of [
+      `delete ${misspelt(key)}`,
+      `rename ${misspelt(key)} to x`,
+      `move ${misspelt(key)} after x`,
+    ]) {
+      const reply = await inside.type(line);
+      assert.notDeepEqual(reply.problems, [], line);
+      assert.ok(!printed(reply).includes(quote(key)) && reply.problems[0]?.nearest === null, printed(reply));
+    }
+  }
+}
+
+async function assertNotOffered(
+  { session }: Typist,
+  line: string,
+  words: readonly string[],
+  table: Table,
+): Promise<void> {
+  const help = await session.help(line, line.length);
+  const { candidates } = await session.complete(line, line.length);
+  const offered = [...help.map(({ word }) => word), ...candidates.map(({ text }) => text)];
+  // A word of the path alone may lead to another table as well.
+  const before = line.trim().split(/ +/);
+  const next = table.path.findIndex(
+    (_, index) => table.path.slice(0, index).join(' ') === before.slice(1).join(' '),
+  );
+  const isOnlyWay = next === table.path.length - 1 ? [table.path[next] ?? ''] : [];
+  for (const word of [...words.map(quote), ...words, ...isOnlyWay])
+    assert.ok(!offered.includes(word), `"${line}?" offers ${word}`);
+}
+
+/** Rows of the area are not told of by those that they refer to, nor named where a reference is set. */
+async function assertNotReferredTo(levee: Levee, area: Area): Promise<void> {
+  const { view } = levee.configuration;
+  const hiddenKeys = catalogue.tables
+    .filter((table) => table.area === area)
+    .flatMap((table) => view.rows(table.id, null).map(({ key }) => ({ key, id: table.id })));
+  const ann = levee.asAdministrator('ann');
+  for (const place of catalogue.tables
+    .filter((other) => other.area !== area)
+    .flatMap((table) => placesOf(levee, table))) {
+    for (const [name, { meta }] of place.table.fields) {
+      const targets = (meta.tables ?? []).filter((id) => catalogue.get(id).area === area);
+      const keys = targets.flatMap((id) => view.rows(id, null).map(({ key }) => key));
+      if (keys.length === 0 || place.table.readOnly) continue;
+      const inside = levee.asAdministrator('ann');
+      assert.equal(printed(await inside.type(...intoRow(place))), '', place.table.id);
+      await assertNotOffered(inside, `set ${name} `, keys, place.table);
+      for (const key of keys) {
+        const { problems } = await inside.type(`set ${name} ${misspelt(key)}`);
+        assert.equal(problems[0]?.returnCode, -3);
+        assert.equal(problems[0]?.nearest, null);
+      }
+    }
+  }
+  const unused = await ann.type('diagnose config unused');
+  for (const { id } of hiddenKeys) assert.ok(!unused.output.includes(`${id} `), unused.output);
+  for (const table of catalogue.tables.filter((other) => other.area !== area && other.key !== undefined)) {
+    for (const row of view.rows(table.id, null)) {
+      const used = await ann.type(`diagnose config used-by ${table.id} ${quote(row.key)}`);
+      const removed = await ann.type(`config ${table.id}`, `delete ${quote(row.key)}`);
+      await ann.type('end');
+      for (const { id } of hiddenKeys) {
+        const shown = `${used.output}${printed(removed)}`;
+        assert.ok(!shown.includes(`${id} `), shown);
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { newState, type State } from '../commands/levee.ts';
+
+function revisions({ path }: State): unknown[] {
+  const database = new Database(join(path, 'levee.db'), { readonly: true });
+  try {
+    return database.prepare('SELECT author, origin FROM revision ORDER BY id').raw().all();
+  } finally {
+    database.close();
+  }
+}
+
+const admins = `
+config system accprofile
+  edit "operator"
+    set loggrp rw
+  next
+end
+config system admin
+  edit "ann"
+    set access-profile "operator"
+    set password "correct horse"
+  next
+end
+`;
+
+const edit = (name: string): string => `config log trigger-policy\nedit ${name}\nnext\nend\n`;
+const commands = (name: string): string[] =>
+  edit(name)
+    .trim()
+    .split('\n')
+    .flatMap((line) => ['-c', line]);
+
+test('each revision says who made it, and from where', async (context) => {
+  const state = newState(context);
+  const password = join(state.path, '..', 'password');
+  writeFileSync(password, 'correct horse\n');
+  const ann = ['--user', 'ann', '--password-file', password];
+  const file = join(state.path, '..', 'rules.conf');
+  writeFileSync(file, edit('of-ann'));
+  const run = async (words: readonly string[], input?: string): Promise<void> => {
+    const { status, stderr } = await state.run(words, input);
+    assert.deepEqual([status, stderr], [0, ''], words.join(' '));
+  };
+  const all = async (kind: string): Promise<void> => {
+    await run(commands(`admin-${kind}`));
+    await run([...ann, ...commands(`ann-${kind}`)]);
+    await run(ann, edit(`input-${kind}`));
+    await run([...ann, 'import', file]);
+    writeFileSync(file, edit('of-ann-again'));
+  };
+  await run(['import', '-'], admins);
+  const before = revisions(state);
+  await all('alone');
+  const daemon = await state.daemon();
+  await all('served');
+  assert.equal((await daemon.kill('SIGTERM')).status, 0);
+  assert.deepEqual(revisions(state), [
+    ...before,
+    ...[0, 1].flatMap(() => [
+      ['admin', '-c'],
+      ['ann', '-c'],
+      ['ann', 'standard input'],
+      ['ann', `import ${file}`],
+    ]),
+  ]);
+});
