@@ -81,6 +81,11 @@ export class ListeningSockets {
     return [...open, ...this.failures()];
   }
 
+  /** How many stand. */
+  get count(): number {
+    return this.standing.size;
+  }
+
   planOf(key: string): ListenerPlan | undefined {
     return this.standing.get(key)?.plan;
   }

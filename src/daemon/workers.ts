@@ -1,6 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import { type Counts, clearGauges, createCounters, readCounts } from '../enforcer/counters.ts';
-import { descriptorBudget } from '../enforcer/descriptors.ts';
+import {
+  type Counts,
+  clearGauges,
+  createCounters,
+  readCounts,
+  withholdDescriptors,
+} from '../enforcer/counters.ts';
+import { descriptorBudget, descriptorsWithheld } from '../enforcer/descriptors.ts';
 import type { WorkerData } from '../enforcer/messages.ts';
 import { DEFAULT_TIMEOUTS, type Timeouts } from '../enforcer/timeouts.ts';
 import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
@@ -89,6 +95,7 @@ export class Workers {
         for (const key of thread.handed.keys()) if (!this.wanted.has(key)) thread.handed.delete(key);
       });
       this.sockets.change(this.wanted);
+      this.noteListeners();
       for (const failure of this.sockets.failures()) {
         this.options.onEvent({ type: 'listener-failed', worker: 0, ...failure });
       }
@@ -200,10 +207,17 @@ export class Workers {
   private async retryListeners(): Promise<void> {
     await this.inTurn(async () => {
       const opened = this.sockets.retry();
+      this.noteListeners();
       await this.all((thread) => this.handOut(thread));
       for (const plan of opened) this.options.onEvent({ type: 'listener-recovered', ...plan });
     });
     this.later(LISTENER_RETRY, () => void this.retryListeners());
+  }
+
+  /** Of each listening socket the main thread has one descriptor, and every worker a duplicate. */
+  private noteListeners(): void {
+    const sockets = this.sockets.count * (1 + this.options.workers);
+    withholdDescriptors(this.counters, descriptorsWithheld(sockets));
   }
 
   /** Gives the worker those listeners that it lacks. */

@@ -20,9 +20,15 @@ export type Counts = {
   readonly outOfDescriptors: number;
 };
 
-/** Shared memory for the counts of so many workers. */
+/** Shared memory for the counts of so many workers. One more row, the last, is the main thread's. */
 export const createCounters = (workers: number): SharedArrayBuffer =>
-  new SharedArrayBuffer(workers * ROW_WORDS * Int32Array.BYTES_PER_ELEMENT);
+  new SharedArrayBuffer((workers + 1) * ROW_WORDS * Int32Array.BYTES_PER_ELEMENT);
+
+/** Takes so many descriptors from those that connections may use, in place of what was taken before. */
+export const withholdDescriptors = (counters: SharedArrayBuffer, descriptors: number): void => {
+  const words = new Int32Array(counters);
+  Atomics.store(words, words.length - ROW_WORDS + DESCRIPTORS, descriptors);
+};
 
 /** The numbers of a worker since it was first started; a replacement goes on counting. */
 export const readCounts = (counters: SharedArrayBuffer, row: number): Counts => {

@@ -40,6 +40,26 @@ test('beyond the descriptors: reset, counted, and told once', async (context) =>
   assert.deepEqual(await running.open(2, port), ['admitted', 'reset']);
 });
 
+test('listeners take from the descriptors of connections, and give back', async (context) => {
+  const member = await startMember(context);
+  const running = start(context, { workers: 1, descriptors: 40 });
+  const port = await freePort();
+  const rule = ruleOf({ threshold: 100 });
+  const members = [memberOf(member.port)];
+  const listening = (count: number): Promise<void> => {
+    const endpoints = Array.from({ length: count }, (_, index) => ({
+      address: `127.0.0.${index + 1}`,
+      port,
+    }));
+    return running.workers.apply(snapshotOf(policyOf({ endpoints, rule, members })));
+  };
+  await listening(18);
+  const outcomes = await running.open(11, port);
+  assert.deepEqual(outcomes, [...Array<string>(10).fill('admitted'), 'reset']);
+  await listening(8);
+  assert.deepEqual(await running.open(11, port), [...Array<string>(10).fill('admitted'), 'reset']);
+});
+
 test('the budget leaves something for the rest', () => {
   assert.equal(descriptorsForConnections(1024), 896);
   assert.equal(descriptorsForConnections(100), 36);
