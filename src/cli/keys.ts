@@ -41,8 +41,7 @@ export function notFound(
 ): Fault {
   const keys = tables
     .filter((table) => canRead({ permissions }, table))
-    .flatMap((table) => view.rows(table.id, parent).slice(0, compared))
-    .map((row) => row.key);
+    .flatMap((table) => view.keys(table.id, parent, '', compared).keys);
   return {
     error: 'not-found',
     word: word.text,
