@@ -64,6 +64,8 @@ export class DataPlane implements ConnectionHost, ListenerHost {
 
   /** Runs this configuration from now on. Listeners that it adds come with `listen`. */
   apply(snapshot: Snapshot): void {
+    // While main still knows the policies that these are of.
+    this.report();
     this.plans = listenersOf(snapshot);
     for (const [key, { listener }] of this.listeners)
       if (!this.plans.has(key)) this.closeListener(key, listener);
@@ -106,7 +108,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   stop(done: () => void): void {
     for (const [key, { listener }] of this.listeners) this.closeListener(key, listener);
     for (const policy of this.policies.values()) policy.each((connection) => connection.cut());
-    if (this.violations.length > 0) this.report();
+    this.report();
     if (this.alive === 0) done();
     else this.whenEmpty = done;
   }
@@ -163,6 +165,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
 
   private report(): void {
     const records = this.violations;
+    if (records.length === 0) return;
     this.violations = [];
     this.post({ type: 'violations', records });
   }

@@ -42,6 +42,23 @@ test('a lower threshold cuts nobody, a new name keeps the counts, other addresse
   assert.equal(running.held.length, 5);
 });
 
+test('a policy that is deleted leaves no violation untold', async (context) => {
+  const member = await startMember(context);
+  const running = start(context);
+  const port = await freePort();
+  const members = [memberOf(member.port)];
+  const policy = policyOf({ endpoints: [at(port)], rule: ruleOf({ threshold: 1 }), members });
+  await running.workers.apply(snapshotOf(policy));
+  await running.open(2, port, '127.0.0.1', '127.0.0.2');
+  // The worker posts one batch per 100 ms: this one waits.
+  await running.open(2, port, '127.0.0.1', '127.0.0.3');
+  await running.workers.apply(snapshotOf());
+  assert.deepEqual(
+    running.violations.map(({ source }) => source),
+    ['127.0.0.2', '127.0.0.3'],
+  );
+});
+
 for (const [what, after] of [
   ['status disable', { enabled: false }],
   ['deletion', null],
