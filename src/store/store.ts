@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type Conflict, findConflicts } from './conflicts.ts';
@@ -15,12 +16,16 @@ export type Committed = { readonly revision: number; readonly changes: readonly 
 
 /** The configuration in one SQLite file. */
 export class Store {
+  readonly #file: string;
   readonly #database: Database.Database;
+  readonly #inode: bigint | undefined;
   readonly stored: Stored;
 
   /** `file` is created where it does not exist. Throws if it is no database, or one of a newer Levee. */
   constructor(file: string, catalogue: Catalogue) {
+    this.#file = file;
     this.#database = openDatabase(file);
+    this.#inode = inodeOf(file);
     try {
       this.#database.pragma('journal_mode = WAL');
       this.#database.pragma('synchronous = FULL');
@@ -46,6 +51,9 @@ export class Store {
   commit(draft: Draft, author: Author, now: number): Committed {
     const changes = difference(draft);
     if (changes.length === 0) return { revision: this.stored.revision, changes };
+    // SQLite would go on writing to the file that nobody can open any more.
+    if (inodeOf(this.#file) !== this.#inode)
+      throw new Error(`${this.#file} was removed or replaced; start Levee again`);
     const write = this.#database.transaction((): Committed => {
       const real = writeDraft(this.#database, draft);
       const { lastInsertRowid } = this.#database
@@ -69,6 +77,10 @@ export class Store {
   close(): void {
     this.#database.close();
   }
+}
+
+function inodeOf(file: string): bigint | undefined {
+  return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
 function openDatabase(file: string): Database.Database {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { Draft } from '../../src/store/draft.ts';
@@ -49,6 +49,21 @@ suite('a database', () => {
     const path = join(temporaryFolder(context), 'levee.db');
     writeFileSync(path, 'config system global\n'.repeat(100));
     assert.throws(() => new Store(path, smallCatalogue), { message: `${path}: file is not a database` });
+  });
+
+  test('that is removed under way takes no commit, and neither does one in its place', (context) => {
+    const { file, store } = open(context);
+    const commit = (key: string): void => {
+      const draft = new Draft(store.stored);
+      draft.create('thing', null, key);
+      store.commit(draft, author, 0);
+    };
+    commit('a');
+    rmSync(file.path);
+    assert.throws(() => commit('b'), { message: /levee\.db was removed or replaced/ });
+    writeFileSync(file.path, '');
+    assert.throws(() => commit('b'), { message: /levee\.db was removed or replaced/ });
+    assert.equal(store.stored.revision, 1);
   });
 
   test('is opened again without a change', (context) => {
