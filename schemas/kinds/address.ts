@@ -15,6 +15,12 @@ export function canonicalAddress(text: string, family?: Family): string | undefi
   return family === undefined || address.kind() === family ? address.toString() : undefined;
 }
 
+/** Whether it is an IPv4 address written as an IPv6 one: a socket that is IPv6-only can't have it. */
+function isMapped(canonical: string): boolean {
+  const parsed = ipaddr.parse(canonical);
+  return parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress();
+}
+
 /** An IPv4 or IPv6 address. */
 export function address(common: Common): FieldSchema {
   const schema = z.codec(z.string(), z.string(), {
@@ -43,7 +49,11 @@ export function addressWithLength({ family, ...common }: WithLength): FieldSchem
       const [host = '', length = String(bits), ...more] = text.split('/');
       const canonical = canonicalAddress(host, family);
       const valid =
-        canonical !== undefined && more.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= bits;
+        canonical !== undefined &&
+        !isMapped(canonical) &&
+        more.length === 0 &&
+        /^\d{1,3}$/.test(length) &&
+        Number(length) <= bits;
       if (!valid) context.issues.push({ code: 'custom', input: text });
       return `${canonical}/${Number(length)}`;
     },

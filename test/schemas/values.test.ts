@@ -159,13 +159,16 @@ suite('values', () => {
       ['192.0.2.1/24', '192.0.2.1/32', '192.0.2.1/32', none, none, none, none, none, none],
     );
     const v6 = addressWithLength({ help, family: 'ipv6', default: '::/0' });
-    assert.deepEqual(readings(v6, ['2001:DB8::1/64', '::1', '::/0', '::/129', '0.0.0.0/0']), [
-      '2001:db8::1/64',
-      '::1/128',
+    const texts = [
+      '2001:DB8::1/64',
+      '::1',
       '::/0',
-      none,
-      none,
-    ]);
+      '::/129',
+      '0.0.0.0/0',
+      '::ffff:192.0.2.1/128',
+      '::ffff:1:2',
+    ];
+    assert.deepEqual(readings(v6, texts), ['2001:db8::1/64', '::1/128', '::/0', none, none, none, none]);
   });
 
   test('that are read are read again as themselves', () => {
