@@ -1,5 +1,5 @@
 import { own, start, stopSignal } from '../daemon/running.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, UsageError } from './line/command.ts';
 
 export default {
   parameters: '',

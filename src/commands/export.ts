@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { attach } from './attach.ts';
-import type { Command } from './command.ts';
-import { emit } from './output.ts';
+import { attach } from './line/attach.ts';
+import type { Command } from './line/command.ts';
+import { emit } from './line/output.ts';
 
 export default {
   parameters: '[--full]',

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { attach } from './attach.ts';
-import { type Command, UsageError } from './command.ts';
-import { readStandardInput } from './input.ts';
-import { emit } from './output.ts';
+import { attach } from './line/attach.ts';
+import { type Command, UsageError } from './line/command.ts';
+import { readStandardInput } from './line/input.ts';
+import { emit } from './line/output.ts';
 
 export default {
   parameters: 'FILE...|- [--check] [--keep-going] [--skip-unknown]',

@@ -1,23 +1,19 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Credentials } from '../cli/login.ts';
 import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
-import { type Command, UsageError } from './command.ts';
-import { readCredentials } from './credentials.ts';
-import { readOptions } from './options.ts';
-import { runWithoutCommand } from './without-command.ts';
+import { type Command, UsageError } from './line/command.ts';
+import { readCredentials } from './line/credentials.ts';
+import { readOptions } from './line/options.ts';
+import { runWithoutCommand } from './line/without-command.ts';
 
-/** Modules of this folder that are no command. */
-const parts = new Set([
-  'main',
-  'command',
-  'options',
-  'attach',
-  'input',
-  'output',
-  'terminal',
-  'without-command',
-]);
+/** The commands: every other file of this folder. */
+function commandNames(): string[] {
+  return readdirSync(import.meta.dirname)
+    .filter((file) => file.endsWith('.ts') && file !== 'main.ts')
+    .map((file) => file.slice(0, -'.ts'.length))
+    .sort();
+}
 
 async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
@@ -34,18 +30,13 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function load(name: string): Promise<Command> {
-  const file = join(import.meta.dirname, `${name}.ts`);
-  if (!/^[a-z]+$/.test(name) || parts.has(name) || !existsSync(file))
-    throw new UsageError(`no such command: ${name}`);
-  const module: { default: Command } = await import(file);
+  if (!commandNames().includes(name)) throw new UsageError(`no such command: ${name}`);
+  const module: { default: Command } = await import(join(import.meta.dirname, `${name}.ts`));
   return module.default;
 }
 
 async function usage(): Promise<string> {
-  const names = readdirSync(import.meta.dirname)
-    .map((file) => file.replace(/\.ts$/, ''))
-    .filter((name) => !parts.has(name));
-  const commands = await Promise.all(names.map(async (name) => ({ name, ...(await load(name)) })));
+  const commands = await Promise.all(commandNames().map(async (name) => ({ name, ...(await load(name)) })));
   const lines = commands.map(({ name, parameters, help }) => `  levee ${name} ${parameters}\n      ${help}`);
   return [
     'Levee: an inline flood guard for TCP services',

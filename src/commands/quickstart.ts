@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { startDemonstrationServer } from '../daemon/demonstration-server.ts';
 import type { Owner } from '../daemon/owner.ts';
 import { own, parentGone, type Running, start } from '../daemon/running.ts';
-import { type Command, UsageError } from './command.ts';
-import { emit } from './output.ts';
-import { atTerminal, promptAt } from './terminal.ts';
+import { type Command, UsageError } from './line/command.ts';
+import { emit } from './line/output.ts';
+import { atTerminal, promptAt } from './line/terminal.ts';
 
 const example = join('examples', 'quickstart.conf');
 /** Where the pool of the example expects it. */

@@ -215,11 +215,7 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
     assert.doesNotMatch(screen(whileChanging), /Levee \$/);
   });
 
-  const lingers =
-    'src/commands/terminal.ts closes the socket only where nothing was thrown, so the process stays';
-  test('Ctrl-C in the question for a password ends a client of a daemon', {
-    todo: lingers,
-  }, async (context) => {
+  test('Ctrl-C in the question for a password ends a client of a daemon', async (context) => {
     const state = await stateWithAdministrators(context);
     const daemon = await state.daemon();
     const levee = terminal(state, '--user', 'ann');

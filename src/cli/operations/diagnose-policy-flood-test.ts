@@ -2,6 +2,7 @@ import type { Word } from '../../../grammar/statement.ts';
 import { done, type Faults } from '../context.ts';
 import { existingRow } from '../keys.ts';
 import type { Operation } from '../operation.ts';
+import { canRead } from '../permission.ts';
 import { superfluous } from '../problem.ts';
 import { after } from '../resolve.ts';
 import { choices, hint, keySuggestions } from '../suggestion.ts';
@@ -16,8 +17,11 @@ export default {
   parameters: '"<policy>" connections <1-10000>',
   help: 'Open connections to one of our own policies and show what becomes of them',
   requires: { area: 'traroutegrp', access: 'w' },
-  suggest({ catalogue, levels }, { length }, prefix) {
-    if (length === 0) return keySuggestions(levels.view, catalogue.get('server-policy policy'), null, prefix);
+  suggest(place, { length }, prefix) {
+    const { catalogue, levels } = place;
+    const policies = catalogue.get('server-policy policy');
+    if (length === 0)
+      return canRead(place, policies) ? keySuggestions(levels.view, policies, null, prefix) : [];
     if (length === 1) return choices({ connections: 'How many to open follows' });
     return length === 2 ? [hint(`<1-${most}>`, 'Connections to open at once')] : [];
   },

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type Context, done, type Faults, type Person } from '../context.ts';
 import { chainRows, type FloodRuleAnswers, floodRuleChain } from '../flood-rule-chain.ts';
 import type { Operation } from '../operation.ts';
+import { unwritable } from '../permission.ts';
 import { superfluous } from '../problem.ts';
 
 export default {
@@ -17,6 +18,10 @@ export default {
     if (person === undefined) {
       return [{ error: 'operation-failed', word: 'there is nobody to ask', expected: 'a prompt' }];
     }
+    const forbidden = chainRows('').flatMap(
+      ({ path }) => unwritable(context, context.catalogue.get(path)) ?? [],
+    );
+    if (forbidden[0] !== undefined) return [forbidden[0]];
     const answers = await answersOf(person, context);
     if (answers === null) return done;
     const commands = floodRuleChain(answers);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Credentials } from '../cli/login.ts';
+import type { Credentials } from '../../cli/login.ts';
 import type { Options } from './options.ts';
 
 /** Whom the command line names, with the password from a file or from the environment: a command line can be seen. */

@@ -1,6 +1,6 @@
 import { writeFileSync, writeSync } from 'node:fs';
-import { printProblem } from '../cli/problem.ts';
-import type { Emit, ReplyPart } from '../cli/session.ts';
+import { printProblem } from '../../cli/problem.ts';
+import type { Emit, ReplyPart } from '../../cli/session.ts';
 
 /** Output to standard output; what is for the person to standard error. */
 export const emit: Emit = (part) => {

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Credentials, LoginRefusal, Opened, OpenSession } from '../cli/login.ts';
-import type { Session } from '../cli/session.ts';
-import { RemoteSession } from '../control/client.ts';
-import type { Owner } from '../daemon/owner.ts';
-import type { StateDirectory } from '../daemon/state-directory.ts';
+import type { Credentials, LoginRefusal, Opened, OpenSession } from '../../cli/login.ts';
+import type { Session } from '../../cli/session.ts';
+import { RemoteSession } from '../../control/client.ts';
+import type { Owner } from '../../daemon/owner.ts';
+import type { StateDirectory } from '../../daemon/state-directory.ts';
 import type { Entry } from './command.ts';
 
 /** How long a command waits for another one-off command to let go of the state directory, in milliseconds. */
@@ -71,7 +71,7 @@ export async function ownOrConnect(
   for (;;) {
     const session = await connect(state);
     if (session !== undefined) return session;
-    const { Owner } = await import('../daemon/owner.ts');
+    const { Owner } = await import('../../daemon/owner.ts');
     const owner = await Owner.open(state, description);
     if (owner instanceof Owner) return owner;
     // Whoever holds the lock may be about to serve the socket, or to be done.

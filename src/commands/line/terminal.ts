@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Credentials, LoginRefusal, OpenSession } from '../cli/login.ts';
-import { RemoteSession } from '../control/client.ts';
-import { start, stopSignal } from '../daemon/running.ts';
-import type { StateDirectory } from '../daemon/state-directory.ts';
-import { type Console, openConsole } from '../shell/console.ts';
-import { processTerminal } from '../shell/process-terminal.ts';
+import type { Credentials, LoginRefusal, OpenSession } from '../../cli/login.ts';
+import { RemoteSession } from '../../control/client.ts';
+import { start, stopSignal } from '../../daemon/running.ts';
+import type { StateDirectory } from '../../daemon/state-directory.ts';
+import { type Console, openConsole } from '../../shell/console.ts';
+import { processTerminal } from '../../shell/process-terminal.ts';
 import { enter, ownOrConnect } from './attach.ts';
 import type { Entry } from './command.ts';
 import { personText } from './output.ts';
@@ -14,18 +14,15 @@ export async function runPrompt({ open, credentials }: Entry): Promise<number> {
   const state = open();
   const door = await ownOrConnect(state, 'a prompt');
   await atTerminal(async (console) => {
-    if (door instanceof RemoteSession) {
-      await promptAt(console, door, state, credentials());
-      return;
-    }
-    const running = await start(door, (event) => console.tell(`${event}\n`));
+    const running =
+      door instanceof RemoteSession ? undefined : await start(door, (event) => console.tell(`${event}\n`));
     try {
       await promptAt(console, door, state, credentials());
     } finally {
-      await running.stop();
+      if (door instanceof RemoteSession) door.close();
+      await running?.stop();
     }
   });
-  if (door instanceof RemoteSession) door.close();
   return 0;
 }
 
