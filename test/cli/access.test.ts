@@ -135,23 +135,24 @@ suite('an administrator who may only read', () => {
     assert.equal(await levee.show('show full-configuration'), before);
   });
 
-  test('the wizard changes nothing for them', async (context) => {
+  test('the wizard asks them nothing', async (context) => {
     const levee = await everything(context, readOnly);
     const revision = state(levee);
     const { session } = levee.asAdministrator('ann');
-    const answers = ['new', '127.0.0.1', '8080', '127.0.0.1', '8081', '10', 'yes'];
+    let asked = 0;
     const { problems } = await collect((emit) =>
       session.execute('execute wizard flood-rule', (part) => {
         emit(part);
-        if (part.kind === 'question') session.answer(answers.shift() ?? null);
+        if (part.kind !== 'question') return;
+        asked += 1;
+        session.answer(null);
       }),
     );
-    assert.ok(problems.length > 0);
-    const errors = problems.map(({ error }) => error);
-    // One for each row at the top: what stands in it is refused with it.
-    assert.equal(errors.length, 9);
-    assert.equal(errors.pop(), 'operation-failed');
-    assert.deepEqual([...new Set(errors)], ['permission']);
+    assert.equal(asked, 0);
+    assert.deepEqual(
+      problems.map(({ error }) => error),
+      ['permission'],
+    );
     assert.equal(state(levee), revision);
   });
 
