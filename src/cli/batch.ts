@@ -133,8 +133,7 @@ export class Batch {
       return;
     }
     const { rejections, notices, applied } = configuration.commit(this.#transaction, author);
-    await applied;
-    for (const notice of notices) this.#told.notice(notice);
+    for (const notice of [...notices, ...(await applied)]) this.#told.notice(notice);
     this.#refused = rejections.length > 0;
     this.#reject(rejections);
     this.#transaction = new Draft(configuration.view);

@@ -23,8 +23,8 @@ export type CommitReply = {
   readonly rejections: readonly Rejection[];
   /** What the author should know although it was done. */
   readonly notices: readonly string[];
-  /** Settles when live traffic is judged by the new configuration. */
-  readonly applied: Promise<void>;
+  /** Settles when live traffic is judged by the new configuration, with what could not be done of it yet. */
+  readonly applied: Promise<readonly string[]>;
 };
 
 /** What a session needs of the configuration; whoever runs the session implements it. */

@@ -7,9 +7,19 @@ import type { TableLevel } from './levels.ts';
 import { canRead } from './permission.ts';
 import type { Fault } from './problem.ts';
 
-/** What `edit 0` opens: one more than the highest number in use. */
-export function nextFreeNumber(rows: readonly Row[]): string {
-  return String(rows.reduce((highest, row) => Math.max(highest, Number(row.key)), 0) + 1);
+/** What `edit 0` opens: one more than the highest number in use, or the lowest free one where that would be too high. */
+export function nextFreeNumber(view: View, { table, parent }: TableLevel): string | undefined {
+  const maximum = table.key?.maximum ?? 0;
+  const used = new Set(view.rows(table.id, parent).map(({ key }) => Number(key)));
+  const next = Math.max(0, ...used) + 1;
+  if (next <= maximum) return String(next);
+  for (let number = 1; number <= maximum; number++) if (!used.has(number)) return String(number);
+  return undefined;
+}
+
+/** A table that has no number left. */
+export function noNumberLeft({ table }: TableLevel, { text, span }: Pick<Word, 'text' | 'span'>): Fault {
+  return { error: 'too-many', word: text, span, expected: `at most ${table.key?.maximum} entries` };
 }
 
 /** Keys that are shown for comparison with a wrong one: enough for any table that a person reads. */
@@ -60,15 +70,18 @@ export function keyFault(reading: Exclude<KeyReading, { key: string }>, word: Wo
 export function newKey(
   { catalogue }: Pick<Context, 'catalogue'>,
   view: View,
-  { table, parent }: TableLevel,
+  level: TableLevel,
   word: Word,
 ): { readonly key: string } | { readonly fault: Fault } {
+  const { table, parent } = level;
   const { text, span } = word;
   const reading = table.readKey(text);
   if ('fault' in reading) return { fault: keyFault(reading, word) };
   const { key } = reading;
-  if (table.key?.kind === 'number' && key === '0')
-    return { key: nextFreeNumber(view.rows(table.id, parent)) };
+  if (table.key?.kind === 'number' && key === '0') {
+    const next = nextFreeNumber(view, level);
+    return next === undefined ? { fault: noNumberLeft(level, word) } : { key: next };
+  }
   const taken = catalogue.namesakes(table).some((other) => other.predefined.has(key));
   if (table.readOnly || taken) {
     return {

@@ -26,7 +26,7 @@ export class LocalSession implements Session {
   readonly #levels: Levels;
   #closed = false;
   /** Settles when the last commit is in force. */
-  #applied = Promise.resolve();
+  #applied: Promise<readonly string[]> = Promise.resolve([]);
   #interruption = new AbortController();
   /** What the running command waits for. */
   #asking: PromiseWithResolvers<string | null> | undefined;
@@ -53,7 +53,8 @@ export class LocalSession implements Session {
         statement: item.kind === 'statement' ? item.span : undefined,
       };
       const faults = await perform(language, context, item);
-      await this.#applied;
+      for (const notice of await this.#applied) emit({ kind: 'notice', text: `${notice}\n` });
+      this.#applied = Promise.resolve([]);
       for (const fault of faults) emit({ kind: 'problem', problem: problemOf(fault, surroundings) });
       if (faults.length > 0) status = 1;
       if (this.#closed) break;

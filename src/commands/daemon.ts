@@ -1,5 +1,6 @@
 import { own, start, stopSignal } from '../daemon/running.ts';
 import { type Command, UsageError } from './line/command.ts';
+import { tell } from './line/tell.ts';
 
 export default {
   parameters: '',
@@ -7,14 +8,14 @@ export default {
   async run({ open, words }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`daemon takes no ${word}`);
-    const tell = (line: string): void => void process.stderr.write(`levee: ${line}\n`);
+    const say = (line: string): void => tell(`levee: ${line}`);
     const stop = stopSignal(['SIGTERM', 'SIGINT']);
-    const running = await start(await own(open(), 'levee daemon'), tell);
+    const running = await start(await own(open(), 'levee daemon'), say);
     const listeners = running.enforcer.workers.status().listeners.filter(({ message }) => message === '');
-    tell(
+    say(
       `running in ${running.owner.state.path}, ${listeners.length} ${listeners.length === 1 ? 'listener' : 'listeners'}`,
     );
-    tell(`stopping on ${await stop}`);
+    say(`stopping on ${await stop}`);
     await running.stop();
     return 0;
   },

@@ -5,6 +5,7 @@ import type { Owner } from '../daemon/owner.ts';
 import { own, parentGone, type Running, start } from '../daemon/running.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { emit } from './line/output.ts';
+import { tell } from './line/tell.ts';
 import { atTerminal, promptAt } from './line/terminal.ts';
 
 const example = join('examples', 'quickstart.conf');
@@ -25,15 +26,15 @@ export default {
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
     const owner = await own(open(), 'npm start');
     const backend = await startDemonstrationServer(server.address, server.port);
-    let tell = (event: string): void => void process.stderr.write(`${event}\n`);
+    let say = tell;
     let running: Running | undefined;
     try {
-      running = await start(owner, (event) => tell(event));
+      running = await start(owner, (event) => say(event));
       const status = owner.configuration.view.revision === 0 ? await importExample(owner) : 0;
       if (status !== 0) return status;
       if (!process.stdin.isTTY) return await demonstrate(owner);
       await atTerminal(async (console) => {
-        tell = (event) => console.tell(`${event}\n`);
+        say = (event) => console.tell(`${event}\n`);
         console.tell(welcome);
         await Promise.race([promptAt(console, owner, owner.state, credentials()), parentGone()]);
       });

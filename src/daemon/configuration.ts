@@ -9,8 +9,8 @@ import type { Draft } from '../store/draft.ts';
 import type { Author, Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 
-/** Puts a snapshot into force; settles when all of the data plane runs it. */
-type Apply = (snapshot: Snapshot) => Promise<void>;
+/** Puts a snapshot into force; settles when all of the data plane runs it, with what could not be done of it yet. */
+type Apply = (snapshot: Snapshot) => Promise<readonly string[]>;
 
 /** The configuration of this process: commits go into the store and on to the data plane. */
 export class StoredConfiguration implements Configuration {
@@ -71,7 +71,7 @@ export class StoredConfiguration implements Configuration {
       return refused([{ kind: 'not-saved', reason }]);
     }
     const changed = this.view.revision !== before;
-    const applied = changed && this.#apply !== undefined ? this.#apply(this.snapshot) : Promise.resolve();
+    const applied = changed && this.#apply !== undefined ? this.#apply(this.snapshot) : Promise.resolve([]);
     return { rejections: [], notices: changed ? this.#restartNotices() : [], applied };
   }
 
@@ -105,5 +105,5 @@ function administratorsOf(view: View): Administrator[] {
 }
 
 function refused(rejections: readonly Rejection[]): CommitReply {
-  return { rejections, notices: [], applied: Promise.resolve() };
+  return { rejections, notices: [], applied: Promise.resolve([]) };
 }

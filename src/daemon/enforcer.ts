@@ -5,7 +5,7 @@ import { AttackLog } from '../logs/attack-log.ts';
 import { LogFile } from '../logs/log-file.ts';
 import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
 import type { ViolationRecord } from '../verdict/records.ts';
-import { eventText } from './event-text.ts';
+import { eventText, listenerFailure } from './event-text.ts';
 import { floodTest } from './flood-test.ts';
 import type { Owner } from './owner.ts';
 import { startWorkers, type Workers } from './workers.ts';
@@ -28,6 +28,7 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
     const policy = policies.get(record.policy);
     if (policy !== undefined) attackLog.write(record, policy, deviceName);
   };
+  const policyName = (id: number): string => policies.get(id)?.name ?? String(id);
   const workers = startWorkers({
     workers: settings.workers === 0 ? availableParallelism() : settings.workers,
     sources: settings.sourcesTableSize,
@@ -53,16 +54,20 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
         wouldRefuse,
       });
     },
-    onEvent: (event) => tell(eventText(event, (id) => policies.get(id)?.name ?? String(id))),
+    onEvent: (event) => tell(eventText(event, policyName)),
   });
 
-  const apply = async (snapshot: Snapshot): Promise<void> => {
+  const apply = async (snapshot: Snapshot): Promise<readonly string[]> => {
     deviceName = snapshot.deviceName;
     for (const policy of snapshot.policies) policies.set(policy.id, policy);
     await workers.apply(snapshot);
     // Only now: what the last snapshot still had may have ended episodes in between.
     const kept = new Set(snapshot.policies.map(({ id }) => id));
     for (const id of policies.keys()) if (!kept.has(id)) policies.delete(id);
+    return workers
+      .status()
+      .listeners.filter(({ message }) => message !== '')
+      .map((listener) => listenerFailure(listener, policyName));
   };
   configuration.drive(apply, settings);
   owner.system = {

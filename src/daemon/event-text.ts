@@ -1,11 +1,12 @@
 import { endpointText } from '../policy/endpoints.ts';
+import type { Endpoint } from '../policy/snapshot.ts';
 import type { WorkerEvent } from './worker-events.ts';
 
 /** An event of the data plane in a line for a person. */
 export function eventText(event: WorkerEvent, policyName: (id: number) => string): string {
   switch (event.type) {
     case 'listener-failed':
-      return `policy "${policyName(event.policy)}" can't listen on ${endpointText(event)}: ${event.message}; it is tried again`;
+      return listenerFailure(event, policyName);
     case 'listener-recovered':
       return `policy "${policyName(event.policy)}" listens on ${endpointText(event)} now`;
     case 'worker-ended':
@@ -17,4 +18,11 @@ export function eventText(event: WorkerEvent, policyName: (id: number) => string
 
 function counted(connections: number): string {
   return connections === 1 ? '1 connection was' : `${connections} connections were`;
+}
+
+type Failure = Endpoint & { readonly policy: number; readonly message: string };
+
+/** That a policy does not listen, and why. */
+export function listenerFailure(failure: Failure, policyName: (id: number) => string): string {
+  return `policy "${policyName(failure.policy)}" can't listen on ${endpointText(failure)}: ${failure.message}; it is tried again`;
 }

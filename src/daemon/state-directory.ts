@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -16,9 +16,11 @@ export function openStateDirectory(
   chosen: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): StateDirectory {
-  const { LEVEE_STATE_DIR: own, XDG_STATE_HOME: shared } = environment;
-  const path = resolve(chosen ?? (own || join(shared || join(homedir(), '.local', 'state'), 'levee')));
+  const { LEVEE_STATE_DIR: named, XDG_STATE_HOME: shared } = environment;
+  const path = resolve(chosen ?? (named || join(shared || join(homedir(), '.local', 'state'), 'levee')));
   const log = join(path, 'log');
+  if (chosen === '') throw new Error('the name of the state directory is empty');
+  refuseStrange(path);
   makeDirectory(log);
   chmodSync(path, 0o700);
   return {
@@ -28,6 +30,16 @@ export function openStateDirectory(
     socket: join(path, 'levee.sock'),
     log,
   };
+}
+
+/** What Levee itself puts there; a database with something beside it is Levee's all the same. */
+const own = /^(?:levee\.\w+(?:-\w+)?|log|history.*|secret\.key)$/;
+
+/** A folder with other things in it was named by mistake: closing it to everyone else could lock them out. */
+function refuseStrange(path: string): void {
+  const entries = existsSync(path) ? readdirSync(path) : [];
+  if (entries.includes('levee.db') || entries.every((entry) => own.test(entry))) return;
+  throw new Error(`${path} holds other things: name a folder of its own for the state of Levee`);
 }
 
 /** Node's own `recursive` never returns where the system answers ENOENT below a folder that exists, as /proc does. */

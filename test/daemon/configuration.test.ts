@@ -37,7 +37,10 @@ Command fail. Return code 10`,
     const levee = openLevee(context);
     const applied: Snapshot[] = [];
     const { configuration } = levee;
-    configuration.drive(async (snapshot) => void applied.push(snapshot), configuration.enforcerSettings);
+    configuration.drive(async (snapshot) => {
+      applied.push(snapshot);
+      return [];
+    }, configuration.enforcerSettings);
     const anna = levee.as('anna');
     await anna.type('config system global', 'set hostname fw1', 'end');
     assert.deepEqual(
@@ -54,7 +57,7 @@ Command fail. Return code 10`,
   test('is answered only when the data plane runs it', async (context) => {
     const levee = openLevee(context);
     const { configuration } = levee;
-    const inForce = Promise.withResolvers<void>();
+    const inForce = Promise.withResolvers<readonly string[]>();
     configuration.drive(() => inForce.promise, configuration.enforcerSettings);
     let answered = false;
     const answer = levee.as('anna').import('config system global\nset hostname fw1\nend\n');
@@ -63,8 +66,9 @@ Command fail. Return code 10`,
     });
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(answered, false);
-    inForce.resolve();
-    assert.equal((await answer).outcome.status, 0);
+    inForce.resolve(['something waits']);
+    const { outcome, notices } = await answer;
+    assert.deepEqual([outcome.status, notices], [0, 'something waits\n']);
   });
 
   test('of settings that only a start takes over says so', async (context) => {
@@ -73,7 +77,7 @@ Command fail. Return code 10`,
     const anna = levee.as('anna');
     const lines = ['config system enforcer', 'set workers 3', 'end'];
     assert.equal((await anna.type(...lines)).notices, '', 'nothing runs');
-    configuration.drive(async () => {}, configuration.enforcerSettings);
+    configuration.drive(async () => [], configuration.enforcerSettings);
     assert.equal((await anna.type('config system enforcer', 'set workers 3', 'end')).notices, '');
     const { notices } = await anna.type('config system enforcer', 'set workers 4', 'end');
     assert.match(

@@ -162,6 +162,23 @@ suite('levee daemon', { concurrency: 2 }, () => {
     await until('the daemon listens there', async () => !(await canBind(taken)));
   });
 
+  test('tells whoever commits that a listener fails, and outlives whoever reads what it says', async (context) => {
+    const state = newState(context);
+    const daemon = await state.daemon();
+    daemon.child.stderr?.destroy();
+    const member = await startMember(context);
+    assert.equal((await state.run([], policyText(await freePort(), member.port, 1))).status, 0);
+    const elsewhere = 'config system vip\nedit "web"\nset vip 198.51.100.77/32\nnext\nend\n';
+    const { status, stderr } = await state.run([], elsewhere);
+    assert.equal(status, 0);
+    assert.match(stderr, /^policy "web" can't listen on 198\.51\.100\.77:\d+: .*it is tried again$/m);
+    assert.equal(
+      (await state.run(['-c', 'show system vip | grep 198'])).stdout,
+      '    set vip 198.51.100.77/32\n',
+    );
+    assert.equal(daemon.isOver, false);
+  });
+
   test('does not start on a database that is none, and says so', async (context) => {
     const state = newState(context);
     await done(state, '# nothing\n');

@@ -83,6 +83,9 @@ function* resultLines({ target, admitted, reset, failed, log }: FloodTest): Gene
   yield `admitted  : ${admitted}`;
   yield `reset     : ${reset}`;
   if (failed > 0) yield `failed    : ${failed}`;
-  yield log.length === 0 ? 'attack log: nothing was written' : 'attack log:';
+  if (log.length > 0) yield 'attack log:';
+  else if (reset === 0) yield 'attack log: nothing was written';
+  else
+    yield 'attack log: no new line; these are counted into the attack that is on already, or are not to be recorded';
   for (const record of log) yield `  ${record}`;
 }

@@ -1,5 +1,5 @@
 import { done, type Faults } from '../context.ts';
-import { keyFault, nextFreeNumber } from '../keys.ts';
+import { keyFault, nextFreeNumber, noNumberLeft } from '../keys.ts';
 import { unwritable } from '../permission.ts';
 import { existingKeys, hint, type Suggestion } from '../suggestion.ts';
 import { defineVerb, type Place } from '../verb.ts';
@@ -18,7 +18,8 @@ export default defineVerb({
     if ('fault' in reading) return [keyFault(reading, { text, span, quoted: false })];
     const draft = levels.draft();
     const takesNext = table.key?.kind === 'number' && reading.key === '0';
-    const key = takesNext ? nextFreeNumber(levels.view.rows(table.id, parent)) : reading.key;
+    const key = takesNext ? nextFreeNumber(levels.view, level) : reading.key;
+    if (key === undefined) return [noNumberLeft(level, { text, span })];
     const known = draft.find(table.id, parent, key);
     const row = known === undefined ? undefined : draft.open(known);
     const predefined = catalogue.namesakes(table).some((other) => other.predefined.has(key));

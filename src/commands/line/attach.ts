@@ -67,7 +67,7 @@ export async function ownOrConnect(
   state: StateDirectory,
   description: string,
 ): Promise<Owner | RemoteSession> {
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   for (;;) {
     const session = await connect(state);
     if (session !== undefined) return session;
@@ -75,7 +75,7 @@ export async function ownOrConnect(
     const owner = await Owner.open(state, description);
     if (owner instanceof Owner) return owner;
     // Whoever holds the lock may be about to serve the socket, or to be done.
-    if (Date.now() > deadline) throw new Error(`${state.path} is in use by ${owner.description}`);
+    if (performance.now() > deadline) throw new Error(`${state.path} is in use by ${owner.description}`);
     await setTimeout(50);
   }
 }
