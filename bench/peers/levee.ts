@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leveeConfiguration } from './levee-configuration.ts';
 import { startProgram, stopProgram, untilListening } from './process.ts';
@@ -13,14 +13,13 @@ export type LeveeOptions = {
   readonly action: 'alert_deny' | 'deny_no_log';
 };
 
-/** `state` is its state directory, made here. */
+/** `state` is its state directory, which does not exist yet. */
 export const startLevee = async (
   state: string,
   ports: Ports,
   { workers, processor, action }: LeveeOptions,
 ): Promise<RunningProxy> => {
-  mkdirSync(state);
-  const file = join(state, 'bench.conf');
+  const file = `${state}.conf`;
   const policies = [
     { name: 'relay', port: ports.relay, threshold: mostHeld, action },
     { name: 'guarded', port: ports.guarded, threshold: 1, action },

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { monotonicNow } from '../enforcer/clock.ts';
+import { allowedProcessors, keepToLast } from '../enforcer/processors.ts';
 import { AttackLog } from '../logs/attack-log.ts';
 import { LogFile } from '../logs/log-file.ts';
 import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
@@ -28,9 +29,14 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
     const policy = policies.get(record.policy);
     if (policy !== undefined) attackLog.write(record, policy, deviceName);
   };
+  // Counted before this thread is kept to one of them.
+  const threads = settings.workers === 0 ? availableParallelism() : settings.workers;
+  const processors = allowedProcessors();
+  if (processors !== null) keepToLast(processors);
   const policyName = (id: number): string => policies.get(id)?.name ?? String(id);
   const workers = startWorkers({
-    workers: settings.workers === 0 ? availableParallelism() : settings.workers,
+    workers: threads,
+    processors,
     sources: settings.sourcesTableSize,
     reportInterval,
     onViolations: (records) => {

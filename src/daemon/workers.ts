@@ -8,6 +8,7 @@ import {
 } from '../enforcer/counters.ts';
 import { descriptorBudget, descriptorsWithheld } from '../enforcer/descriptors.ts';
 import type { WorkerData } from '../enforcer/messages.ts';
+import type { Processors } from '../enforcer/processors.ts';
 import { DEFAULT_TIMEOUTS, type Timeouts } from '../enforcer/timeouts.ts';
 import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
@@ -41,6 +42,8 @@ export type WorkersOptions = {
   readonly descriptors?: number;
   /** Milliseconds without a violation that end an episode. */
   readonly reportInterval?: number;
+  /** Those that the workers may use, where the main thread is kept to fewer. */
+  readonly processors?: Processors | null;
   /** Starts the thread; a test may start another entry. */
   readonly spawn?: (data: WorkerData) => Worker;
 };
@@ -143,6 +146,7 @@ export class Workers {
       owner,
       descriptorLimit: this.descriptors,
       timeouts: this.options.timeouts ?? DEFAULT_TIMEOUTS,
+      processors: this.options.processors ?? null,
     };
     const worker = (this.options.spawn ?? spawnWorker)(data);
     const thread = new WorkerThread(

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../policy/snapshot.ts';
 import type { ViolationRecord } from '../verdict/records.ts';
+import type { Processors } from './processors.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** What a worker is started with. All memory is shared with the main thread. */
@@ -12,6 +13,8 @@ export type WorkerData = {
   /** Descriptors that all workers together may use for connections. */
   readonly descriptorLimit: number;
   readonly timeouts: Timeouts;
+  /** That its thread may use; null: those of the thread that starts it. */
+  readonly processors: Processors | null;
 };
 
 /** A duplicate of a listening socket, made for one worker and its own from then on. */

@@ -6,11 +6,13 @@ import { DataPlane } from './data-plane.ts';
 import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
 import { NodeEngine } from './node-engine.ts';
 import { nodePort } from './node-port.ts';
+import { useProcessors } from './processors.ts';
 
 if (parentPort === null) throw new Error('this file is the entry of a worker thread');
 const port = nodePort<FromWorker, ToWorker>(parentPort);
 
 const data: WorkerData = workerData;
+if (data.processors !== null) useProcessors(data.processors);
 const gate = new Gate(data.table, data.ledger, data.owner);
 const counters = new WorkerCounters(data.counters, data.owner - 1, data.descriptorLimit);
 const plane = new DataPlane(new NodeEngine(), gate, counters, data.timeouts, port.post);
