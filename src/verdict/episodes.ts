@@ -1,4 +1,3 @@
-import { acquireSoon, unlock } from './lock.ts';
 import { freeIfIdle, KEPT } from './slots.ts';
 import { copySlot, type EpisodeEnd, episodeEndOf } from './source.ts';
 import {
@@ -12,10 +11,10 @@ import {
   SHADOW_BLOCKED_UNTIL,
   SLOT_WORDS,
   SourcesTable,
-  TOUCHED,
 } from './table.ts';
 import { elapsed, toTick } from './ticks.ts';
 import { isBlocked, isShadowBlocked } from './violations.ts';
+import { visitSlots } from './visit-slots.ts';
 import { read, type Words } from './words.ts';
 
 /** Clears the flags of what has ended, lock held; returns the flags that remain. */
@@ -34,31 +33,18 @@ const settleSlots = (
   const table = new SourcesTable(buffer);
   const { words } = table;
   const copy = new Int32Array(SLOT_WORDS);
-  let isComplete = true;
-  for (let shard = 0; shard < table.shards; shard++) {
-    const header = table.shardAt(shard);
-    const touched = Atomics.load(words, header + TOUCHED);
-    for (let index = 0; index < touched; index++) {
-      const slot = table.firstSlot(shard) + index;
-      const at = table.slotAt(slot);
-      if ((read(words, at + FLAGS) & KEPT) === 0) continue;
-      if (!acquireSoon(words, header)) {
-        isComplete = false;
-        break;
-      }
-      const flags = read(words, at + FLAGS);
-      const remaining = (flags & KEPT) === 0 ? flags : settle(words, at, flags);
-      const isEnded = (flags & ~remaining & EPISODE) !== 0;
-      if (isEnded) copySlot(words, at, copy);
-      if (remaining !== flags) {
-        words[at + FLAGS] = remaining;
-        freeIfIdle(table, shard, slot);
-      }
-      unlock(words, header);
-      if (isEnded) emit(episodeEndOf(copy, now));
+  const settleOne = (shard: number, slot: number, at: number): boolean => {
+    const flags = read(words, at + FLAGS);
+    const remaining = (flags & KEPT) === 0 ? flags : settle(words, at, flags);
+    const isEnded = (flags & ~remaining & EPISODE) !== 0;
+    if (isEnded) copySlot(words, at, copy);
+    if (remaining !== flags) {
+      words[at + FLAGS] = remaining;
+      freeIfIdle(table, shard, slot);
     }
-  }
-  return isComplete;
+    return isEnded;
+  };
+  return visitSlots(table, KEPT, settleOne, () => emit(episodeEndOf(copy, now)));
 };
 
 /** A block has ended, and no violation came after it. An interval without one ends what no block covers. */

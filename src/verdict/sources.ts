@@ -1,15 +1,6 @@
-import { acquireSoon, unlock } from './lock.ts';
 import { copySlot, type SourceState, sourceStateOf } from './source.ts';
-import {
-  FLAGS,
-  FULL_ADMITTED,
-  FULL_REFUSED,
-  IN_USE,
-  SLOT_WORDS,
-  SourcesTable,
-  TOUCHED,
-  USED,
-} from './table.ts';
+import { FLAGS, FULL_ADMITTED, FULL_REFUSED, IN_USE, SLOT_WORDS, SourcesTable, USED } from './table.ts';
+import { visitSlots } from './visit-slots.ts';
 import { read, readCount } from './words.ts';
 
 /**
@@ -24,25 +15,12 @@ export const listSources = (
   visit: (source: SourceState) => void,
 ): boolean => {
   const table = new SourcesTable(buffer);
-  const { words } = table;
   const copy = new Int32Array(SLOT_WORDS);
-  let isComplete = true;
-  for (let shard = 0; shard < table.shards; shard++) {
-    const header = table.shardAt(shard);
-    const touched = Atomics.load(words, header + TOUCHED);
-    for (let index = 0; index < touched; index++) {
-      const at = table.slotAt(table.firstSlot(shard) + index);
-      if ((read(words, at + FLAGS) & IN_USE) === 0) continue;
-      if (!acquireSoon(words, header)) {
-        isComplete = false;
-        break;
-      }
-      copySlot(words, at, copy);
-      unlock(words, header);
-      if ((read(copy, FLAGS) & IN_USE) !== 0) visit(sourceStateOf(copy, now));
-    }
-  }
-  return isComplete;
+  const copyOne = (_shard: number, _slot: number, at: number): boolean => {
+    copySlot(table.words, at, copy);
+    return (read(copy, FLAGS) & IN_USE) !== 0;
+  };
+  return visitSlots(table, IN_USE, copyOne, () => visit(sourceStateOf(copy, now)));
 };
 
 export type TableUsage = {
