@@ -47,6 +47,7 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
       const [endpoint] = policies.get(policy)?.endpoints ?? [];
       write({
         phase: 'end',
+        reason: 'connections',
         time: Date.now() - (monotonicNow() - lastViolation),
         policy,
         source,
@@ -56,8 +57,11 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
         threshold: policies.get(policy)?.rule?.threshold ?? 0,
         open,
         peak,
+        silent: 0,
         count,
         wouldRefuse,
+        total: count + 1,
+        duration: 0,
       });
     },
     onEvent: (event) => tell(eventText(event, policyName)),

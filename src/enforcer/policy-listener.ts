@@ -76,6 +76,7 @@ export class PolicyListener implements ListenHandler {
     const { engine, gate } = this.host;
     return {
       phase: 'start',
+      reason: 'connections',
       time: engine.wallClock(),
       policy: this.policy.id,
       source: incoming.addressText(),
@@ -85,8 +86,11 @@ export class PolicyListener implements ListenHandler {
       threshold: this.policy.limit.threshold,
       open: gate.open,
       peak: gate.peak,
+      silent: 0,
       count: 1,
       wouldRefuse: gate.wouldRefuse ? 1 : 0,
+      total: 1,
+      duration: 0,
     };
   }
 }

@@ -1,6 +1,8 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { collide, compileEndpoints, endpointText } from './endpoints.ts';
-import { compileMembers } from './pool.ts';
+import { compileIpList } from './ip-list.ts';
+import { compileBalance, compileMembers } from './pool.ts';
+import { compileProxyProtocol } from './proxy-protocol.ts';
 import { type ConfigurationSource, Reading, type SourceRow } from './reading.ts';
 import { compileRule } from './rule.ts';
 import type { PolicySnapshot, Snapshot } from './snapshot.ts';
@@ -15,7 +17,14 @@ export function compile(catalogue: Catalogue, source: ConfigurationSource): Comp
   const reading = new Reading(catalogue, source);
   const policies = source.rows('server-policy policy', null).map((row) => compilePolicy(reading, row));
   const deviceName = reading.text(reading.singleton('system global'), 'hostname');
-  return { snapshot: { revision: source.revision, deviceName, policies }, objections: objections(policies) };
+  const snapshot: Snapshot = {
+    revision: source.revision,
+    deviceName,
+    tableFull: 'open',
+    idleTimeout: 3_600_000,
+    policies,
+  };
+  return { snapshot, objections: objections(policies) };
 }
 
 function compilePolicy(reading: Reading, row: SourceRow): PolicySnapshot {
@@ -27,7 +36,12 @@ function compilePolicy(reading: Reading, row: SourceRow): PolicySnapshot {
     service: reading.target(row, 'service')?.key ?? '',
     endpoints: compileEndpoints(reading, row),
     rule: compileRule(reading, row),
+    ipList: compileIpList(reading, row),
+    proxyProtocol: compileProxyProtocol(reading, row),
+    balance: compileBalance(reading, row),
     members: compileMembers(reading, row),
+    connectTimeout: 10_000,
+    trafficLog: false,
   };
 }
 

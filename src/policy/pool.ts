@@ -1,5 +1,10 @@
 import type { Reading, SourceRow } from './reading.ts';
-import type { MemberSnapshot, MemberStatus } from './snapshot.ts';
+import type { Balance, MemberSnapshot, MemberStatus } from './snapshot.ts';
+
+/** How the pool of a policy is balanced. */
+export function compileBalance(_reading: Reading, _policy: SourceRow): Balance {
+  return 'round-robin';
+}
 
 /** The members that a policy relays to: all in turn, or with `server-balance disable` the first one alone. */
 export function compileMembers(reading: Reading, policy: SourceRow): MemberSnapshot[] {
@@ -12,6 +17,14 @@ export function compileMembers(reading: Reading, policy: SourceRow): MemberSnaps
     address: reading.text(row, 'ip'),
     port: reading.number(row, 'port'),
     status: memberStatus(reading.text(row, 'status')),
+    weight: 1,
+    backup: false,
+    connectionLimit: 0,
+    recover: 0,
+    warmUp: 0,
+    warmRate: 10,
+    proxyProtocol: null,
+    health: null,
   }));
 }
 

@@ -20,6 +20,8 @@ export function compileRule(reading: Reading, policy: SourceRow): RuleSnapshot |
     triggerPolicy: reading.target(rule, 'trigger-policy')?.key ?? '',
     prefixV4: reading.number(rule, 'source-prefix-v4'),
     prefixV6: reading.number(rule, 'source-prefix-v6'),
+    silentThreshold: 0,
+    silentAfter: 10,
   };
 }
 

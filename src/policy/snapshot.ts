@@ -3,6 +3,10 @@ export type Snapshot = {
   /** The revision of the configuration that it was compiled from. */
   readonly revision: number;
   readonly deviceName: string;
+  /** What becomes of a connection whose source the sources table has no room for. */
+  readonly tableFull: 'open' | 'closed';
+  /** Milliseconds without a byte in either direction. */
+  readonly idleTimeout: number;
   /** In the order of the configuration; only what a policy reaches is in here. */
   readonly policies: readonly PolicySnapshot[];
 };
@@ -17,7 +21,14 @@ export type PolicySnapshot = {
   readonly service: string;
   readonly endpoints: readonly Endpoint[];
   readonly rule: RuleSnapshot | null;
+  readonly ipList: IpListSnapshot | null;
+  readonly proxyProtocol: ProxyProtocolSnapshot | null;
+  readonly balance: Balance;
   readonly members: readonly MemberSnapshot[];
+  /** Milliseconds for each member that is tried. */
+  readonly connectTimeout: number;
+  /** A record for each connection that has ended. */
+  readonly trafficLog: boolean;
 };
 
 /** An address to listen on. `0.0.0.0` and `::` mean every address of their family. */
@@ -38,7 +49,42 @@ export type RuleSnapshot = {
   readonly triggerPolicy: string;
   readonly prefixV4: number;
   readonly prefixV6: number;
+  /** Silent connections that one source may hold; 0 = no limit. */
+  readonly silentThreshold: number;
+  /** Seconds without a byte from the client after which a connection is silent. */
+  readonly silentAfter: number;
 };
+
+/** Who is exempt, refused whatever they hold, or alone let in. */
+export type IpListSnapshot = {
+  readonly name: string;
+  readonly action: Exclude<Action, 'alert'>;
+  /** Seconds. */
+  readonly blockPeriod: number;
+  readonly severity: Severity;
+  /** Name of the trigger policy, or ''. */
+  readonly triggerPolicy: string;
+  /** An address map of src/policy/address-map.ts; its marks are the `IpListMark`s below. */
+  readonly addresses: SharedArrayBuffer;
+  /** It has allow-only members: nobody else but trusted addresses is let in. */
+  readonly allowOnly: boolean;
+};
+
+/** Bits of what an IP list says of an address. */
+export const BLACK = 1;
+export const TRUSTED = 2;
+export const ALLOWED = 4;
+
+/** Peers that announce for whom they connect (PROXY protocol, versions 1 and 2). */
+export type ProxyProtocolSnapshot = {
+  /** An address map: any mark means that a header is expected from there. */
+  readonly from: SharedArrayBuffer;
+  /** The announced address is the source that is judged and counted. */
+  readonly isSource: boolean;
+};
+
+/** How a member is chosen for a connection. */
+export type Balance = 'round-robin' | 'weighted-round-robin' | 'least-connections' | 'src-ip-hash';
 
 /** `enable` takes new connections, `maintain` only keeps old ones, `disable` cuts those too. */
 export type MemberStatus = 'enable' | 'maintain' | 'disable';
@@ -48,4 +94,47 @@ export type MemberSnapshot = {
   readonly address: string;
   readonly port: number;
   readonly status: MemberStatus;
+  /** 1 to 9999. */
+  readonly weight: number;
+  /** Takes connections only while no other member can. */
+  readonly backup: boolean;
+  /** Connections that it may hold, of all policies and workers together; 0 = no limit. */
+  readonly connectionLimit: number;
+  /** Seconds between its recovery and its first new connection. */
+  readonly recover: number;
+  /** Seconds after that in which it takes at most `warmRate` new connections a second; 0 = none. */
+  readonly warmUp: number;
+  readonly warmRate: number;
+  /** The header that it is sent at the start of each connection. */
+  readonly proxyProtocol: 'v1' | 'v2' | null;
+  readonly health: HealthSnapshot | null;
+};
+
+/** The checks that decide whether a member is up. */
+export type HealthSnapshot = {
+  readonly name: string;
+  /** `and`: every check must pass. */
+  readonly relationship: 'and' | 'or';
+  readonly checks: readonly HealthCheck[];
+};
+
+export type HealthCheck = {
+  readonly id: number;
+  readonly type: 'icmp' | 'tcp' | 'http';
+  /** Seconds. */
+  readonly timeout: number;
+  /** Failures in a row that make a member down. */
+  readonly retryTimes: number;
+  /** Seconds. */
+  readonly interval: number;
+  /** Of an HTTP check. */
+  readonly http: HttpCheck | null;
+};
+
+export type HttpCheck = {
+  readonly path: string;
+  readonly method: 'get' | 'head' | 'post';
+  readonly matchType: 'response-code' | 'match-content' | 'all';
+  readonly responseCode: number;
+  readonly matchContent: string;
 };

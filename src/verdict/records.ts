@@ -1,9 +1,14 @@
 /** What the decision reports. Plain data: it crosses from a worker to the main thread as a message. */
 
+/** What a violation broke: the limit of connections, that of silent ones, or an IP list. */
+export type Reason = 'connections' | 'silent' | 'black-ip' | 'allow-only';
+
 /** One line's worth of an episode: the violations of one source under one policy. */
 export type ViolationRecord = {
-  /** `start`: the first violation, at once. `end`: the last line, when the episode is over. */
-  readonly phase: 'start' | 'end';
+  /** `start`: the first violation, at once. `summary`: one interval. `end`: the last line, when the episode is over. */
+  readonly phase: 'start' | 'summary' | 'end';
+  /** Of the violation that started the episode. */
+  readonly reason: Reason;
   /** Wall-clock time of the violation (start) or of the last one (end), in milliseconds since 1970. */
   readonly time: number;
   /** Row id of the policy. */
@@ -18,6 +23,8 @@ export type ViolationRecord = {
   readonly open: number;
   /** The most that it held at once during the episode. */
   readonly peak: number;
+  /** Of those, the silent ones. */
+  readonly silent: number;
   /** Violations that this line stands for: the sum over all lines is the number of violations. */
   readonly count: number;
   /**
@@ -26,4 +33,34 @@ export type ViolationRecord = {
    * threshold is no violation.
    */
   readonly wouldRefuse: number;
+  /** Violations of the whole episode up to this line. */
+  readonly total: number;
+  /** Milliseconds from its first violation to its last. */
+  readonly duration: number;
 };
+
+/** One connection that has ended. */
+export type TrafficRecord = {
+  /** Wall-clock time of its end, in milliseconds since 1970. */
+  readonly time: number;
+  /** Row id of the policy. */
+  readonly policy: number;
+  /** The source as it was judged, and the peer of the socket, which differ behind a proxy. */
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly peer: string;
+  readonly destination: string;
+  readonly destinationPort: number;
+  /** '' and 0 when no member was reached. */
+  readonly member: string;
+  readonly memberPort: number;
+  /** Bytes from the client and to the client. */
+  readonly received: number;
+  readonly sent: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly cause: TrafficCause;
+};
+
+/** How a connection came to its end. */
+export type TrafficCause = 'finished' | 'client-reset' | 'member-reset' | 'no-member' | 'idle' | 'cut';

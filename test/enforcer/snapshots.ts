@@ -5,6 +5,8 @@ let revision = 0;
 export const snapshotOf = (...policies: readonly PolicySnapshot[]): Snapshot => ({
   revision: ++revision,
   deviceName: 'Levee',
+  tableFull: 'open',
+  idleTimeout: 3_600_000,
   policies,
 });
 
@@ -17,6 +19,8 @@ export const ruleOf = (rule: Partial<RuleSnapshot>): RuleSnapshot => ({
   triggerPolicy: '',
   prefixV4: 32,
   prefixV6: 64,
+  silentThreshold: 0,
+  silentAfter: 10,
   ...rule,
 });
 
@@ -25,6 +29,14 @@ export const memberOf = (port: number, member: Partial<MemberSnapshot> = {}): Me
   address: '127.0.0.1',
   port,
   status: 'enable',
+  weight: 1,
+  backup: false,
+  connectionLimit: 0,
+  recover: 0,
+  warmUp: 0,
+  warmRate: 10,
+  proxyProtocol: null,
+  health: null,
   ...member,
 });
 
@@ -36,6 +48,11 @@ export const policyOf = (policy: Partial<PolicySnapshot>): PolicySnapshot => ({
   service: 'HTTP',
   endpoints: [],
   rule: null,
+  ipList: null,
+  proxyProtocol: null,
+  balance: 'round-robin',
   members: [],
+  connectTimeout: 10_000,
+  trafficLog: false,
   ...policy,
 });

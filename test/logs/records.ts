@@ -11,6 +11,8 @@ export const rule: RuleSnapshot = {
   triggerPolicy: 'Server_Policy_Trigger',
   prefixV4: 32,
   prefixV6: 64,
+  silentThreshold: 0,
+  silentAfter: 10,
 };
 
 export const policy: PolicySnapshot = {
@@ -21,11 +23,17 @@ export const policy: PolicySnapshot = {
   service: 'HTTP',
   endpoints: [{ address: '198.51.100.10', port: 80 }],
   rule,
+  ipList: null,
+  proxyProtocol: null,
+  balance: 'round-robin',
   members: [],
+  connectTimeout: 10_000,
+  trafficLog: false,
 };
 
 export const record: ViolationRecord = {
   phase: 'start',
+  reason: 'connections',
   time: Date.UTC(2026, 10, 20, 10, 15, 42),
   policy: 1,
   source: '203.0.113.7',
@@ -35,6 +43,9 @@ export const record: ViolationRecord = {
   threshold: 10,
   open: 10,
   peak: 10,
+  silent: 0,
   count: 1,
   wouldRefuse: 1,
+  total: 1,
+  duration: 0,
 };

@@ -56,6 +56,8 @@ suite('the rule of a policy', () => {
       triggerPolicy: 'mail',
       prefixV4: 32,
       prefixV6: 64,
+      silentThreshold: 0,
+      silentAfter: 10,
     });
   });
 
@@ -102,6 +104,8 @@ suite('the rule of a policy', () => {
       triggerPolicy: '',
       prefixV4: 0,
       prefixV6: 128,
+      silentThreshold: 0,
+      silentAfter: 10,
     });
   });
 });
@@ -118,7 +122,12 @@ suite('a policy', () => {
       service: 'HTTP',
       endpoints: [{ address: '192.0.2.1', port: 80 }],
       rule: null,
+      ipList: null,
+      proxyProtocol: null,
+      balance: 'round-robin',
       members: [],
+      connectTimeout: 10_000,
+      trafficLog: false,
     });
   });
 
@@ -213,7 +222,7 @@ suite('the members of a policy', () => {
       service: to('server-policy service predefined', 'HTTP'),
       'server-pool': to('server-policy server-pool', 'pool'),
     });
-    return only(rows).members.map(({ id: _, ...member }) => member);
+    return only(rows).members.map(({ address, port, status }) => ({ address, port, status }));
   }
 
   test('are all with server-balance', () => {
