@@ -42,6 +42,15 @@ const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX change_revision ON change (revision);
   `,
+  `
+  CREATE TABLE block (
+    policy INTEGER NOT NULL REFERENCES row(id) ON DELETE CASCADE,
+    source TEXT NOT NULL,
+    prefix INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (policy, source, prefix)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings a database to the present version, all or nothing. Throws if a newer Levee has written it. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { StoredBlocks } from './blocks.ts';
 import { type Conflict, findConflicts } from './conflicts.ts';
 import { difference, type RecordedChange } from './difference.ts';
 import type { Draft } from './draft.ts';
@@ -20,6 +21,7 @@ export class Store {
   readonly #database: Database.Database;
   readonly #inode: bigint | undefined;
   readonly stored: Stored;
+  readonly blocks: StoredBlocks;
 
   /** `file` is created where it does not exist. Throws if it is no database, or one of a newer Levee. */
   constructor(file: string, catalogue: Catalogue) {
@@ -33,6 +35,7 @@ export class Store {
       migrate(this.#database);
       writePredefined(this.#database, catalogue);
       this.stored = new Stored(this.#database);
+      this.blocks = new StoredBlocks(this.#database);
     } catch (error) {
       this.#database.close();
       throw naming(file, error);

@@ -32,17 +32,17 @@ function keys(rows: readonly Row[]): string[] {
 suite('a database', () => {
   test('that is new gets the present version', (context) => {
     const { file } = open(context);
-    assert.equal(file.version, 1);
+    assert.equal(file.version, 2);
     assert.deepEqual(file.revisions(), []);
   });
 
   test('of a newer version is refused and left alone', (context) => {
     const file = openDatabaseFile(context);
-    file.execute('PRAGMA user_version = 2; CREATE TABLE of_tomorrow (a)');
+    file.execute('PRAGMA user_version = 3; CREATE TABLE of_tomorrow (a)');
     assert.throws(() => new Store(file.path, smallCatalogue), {
-      message: `${file.path}: the database has version 2, and this Levee knows none above 1: run the Levee that wrote it`,
+      message: `${file.path}: the database has version 3, and this Levee knows none above 2: run the Levee that wrote it`,
     });
-    assert.equal(file.version, 2);
+    assert.equal(file.version, 3);
   });
 
   test('that is none is refused and left alone', (context) => {
