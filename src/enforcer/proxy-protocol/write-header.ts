@@ -1,0 +1,7 @@
+import type { Announced } from './header.ts';
+import { writeVersion1 } from './version-1.ts';
+import { writeVersion2 } from './version-2.ts';
+
+/** The PROXY header that tells a member for whom it is connected to. */
+export const writeHeader = (version: 'v1' | 'v2', announced: Announced): Uint8Array =>
+  version === 'v1' ? writeVersion1(announced) : writeVersion2(announced);
