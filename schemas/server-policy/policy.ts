@@ -1,5 +1,6 @@
 import { nameKey } from '../key.ts';
 import { toggle } from '../kinds/choice.ts';
+import { integer } from '../kinds/integer.ts';
 import { reference } from '../kinds/reference.ts';
 import { text } from '../kinds/text.ts';
 import type { TableDefinition } from '../table.ts';
@@ -19,6 +20,14 @@ export default {
       tables: ['server-policy service predefined', 'server-policy service custom'],
       required: true,
     }),
+    'proxy-protocol': toggle({
+      help: 'Expect a PROXY header (version 1 or 2) from those who may announce another source',
+      default: 'disable',
+    }),
+    'use-proxy-protocol-addr': toggle({
+      help: 'Judge and count the source that the header announces, not the peer that sends it',
+      default: 'disable',
+    }),
     'web-protection-profile': reference({
       help: 'Protection to apply to each connection',
       tables: ['waf web-protection-profile inline-protection'],
@@ -34,5 +43,13 @@ export default {
       help: 'Report violations but refuse nothing, whatever the action of the rule',
       default: 'disable',
     }),
+    'tcp-conn-timeout': integer({
+      help: 'Time for each server that is tried to accept a connection; 0 = 10 seconds',
+      minimum: 0,
+      maximum: 600,
+      default: 0,
+      unit: 'seconds',
+    }),
+    tlog: toggle({ help: 'Write each connection that has ended to the traffic log', default: 'disable' }),
   },
 } satisfies TableDefinition;

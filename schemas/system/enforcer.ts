@@ -1,8 +1,9 @@
+import { choice } from '../kinds/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {
-  help: 'How the enforcer runs; changes take effect when it starts again',
+  help: 'How the enforcer runs; threads and table size take effect when it starts again',
   area: 'sysgrp',
   members: {
     workers: integer({
@@ -17,6 +18,23 @@ export default {
       minimum: 1024,
       maximum: 16777216,
       default: 262144,
+      extension: true,
+    }),
+    'sources-table-full': choice({
+      help: 'What becomes of connections of a new source while that many are counted',
+      choices: {
+        open: 'They are admitted, and not counted',
+        closed: 'They are reset',
+      },
+      default: 'open',
+      extension: true,
+    }),
+    'idle-timeout': integer({
+      help: 'Time without a byte in either direction after which a connection is reset',
+      minimum: 1,
+      maximum: 86400,
+      default: 3600,
+      unit: 'seconds',
       extension: true,
     }),
   },

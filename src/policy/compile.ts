@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { collide, compileEndpoints, endpointText } from './endpoints.ts';
+import { compileLiveSettings } from './enforcer-settings.ts';
 import { compileIpList } from './ip-list.ts';
 import { compileBalance, compileMembers } from './pool.ts';
 import { compileProxyProtocol } from './proxy-protocol.ts';
@@ -20,8 +21,7 @@ export function compile(catalogue: Catalogue, source: ConfigurationSource): Comp
   const snapshot: Snapshot = {
     revision: source.revision,
     deviceName,
-    tableFull: 'open',
-    idleTimeout: 3_600_000,
+    ...compileLiveSettings(reading),
     policies,
   };
   return { snapshot, objections: objections(policies) };
@@ -40,9 +40,14 @@ function compilePolicy(reading: Reading, row: SourceRow): PolicySnapshot {
     proxyProtocol: compileProxyProtocol(reading, row),
     balance: compileBalance(reading, row),
     members: compileMembers(reading, row),
-    connectTimeout: 10_000,
-    trafficLog: false,
+    connectTimeout: connectTimeout(reading.number(row, 'tcp-conn-timeout')),
+    trafficLog: reading.isEnabled(row, 'tlog'),
   };
+}
+
+/** In milliseconds; 0 seconds leave it to Levee. */
+function connectTimeout(seconds: number): number {
+  return seconds === 0 ? 10_000 : seconds * 1000;
 }
 
 /** Two enabled policies can't listen at one place. The later one is objected to. */

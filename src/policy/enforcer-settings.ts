@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type ConfigurationSource, Reading } from './reading.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** What the enforcer is built with when it starts. */
 export type EnforcerSettings = {
@@ -14,5 +15,14 @@ export function compileEnforcerSettings(catalogue: Catalogue, source: Configurat
   return {
     workers: reading.number(row, 'workers'),
     sourcesTableSize: reading.number(row, 'sources-table-size'),
+  };
+}
+
+/** What of these settings takes effect at the commit. */
+export function compileLiveSettings(reading: Reading): Pick<Snapshot, 'tableFull' | 'idleTimeout'> {
+  const row = reading.singleton('system enforcer');
+  return {
+    tableFull: reading.text(row, 'sources-table-full') === 'closed' ? 'closed' : 'open',
+    idleTimeout: reading.number(row, 'idle-timeout') * 1000,
   };
 }

@@ -138,6 +138,22 @@ suite('a policy', () => {
     assert.deepEqual([enabled, monitorMode], [false, true]);
   });
 
+  test('gives servers ten seconds, or what is set, and logs its connections where that is set', () => {
+    const rows = newRows();
+    addPolicy(rows, 'one', [], { 'tcp-conn-timeout': 0, tlog: 'disable' });
+    addPolicy(rows, 'two', [], { 'tcp-conn-timeout': 600, tlog: 'enable' });
+    assert.deepEqual(
+      compile(catalogue, rows).snapshot.policies.map(({ connectTimeout, trafficLog }) => [
+        connectTimeout,
+        trafficLog,
+      ]),
+      [
+        [10_000, false],
+        [600_000, true],
+      ],
+    );
+  });
+
   test('listens on the port of its service, of the predefined one and of an own one', () => {
     const rows = newRows();
     rows.add('server-policy service custom', 'alt', { port: 8080 });
@@ -324,6 +340,17 @@ suite('a snapshot', () => {
     const { snapshot, objections } = compile(catalogue, newRows());
     assert.deepEqual([snapshot.policies, objections], [[], []]);
   });
+});
+
+test('what a full table and silence mean has defaults, and what is set', () => {
+  const rows = newRows();
+  const settings = (): unknown => {
+    const { tableFull, idleTimeout } = compile(catalogue, rows).snapshot;
+    return [tableFull, idleTimeout];
+  };
+  assert.deepEqual(settings(), ['open', 3_600_000]);
+  rows.add('system enforcer', '', { 'sources-table-full': 'closed', 'idle-timeout': 1 });
+  assert.deepEqual(settings(), ['closed', 1000]);
 });
 
 test('the settings of the enforcer have defaults, and what is set', () => {
