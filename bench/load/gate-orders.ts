@@ -14,8 +14,10 @@ export type GateOrder = {
 export const limit: Limit = {
   policy: 1,
   threshold: 10,
+  silentThreshold: 0,
   action: 'alert_deny',
   blockPeriod: 600,
+  ipList: null,
   monitor: false,
   prefixV4: 32,
   prefixV6: 64,

@@ -1,5 +1,5 @@
-import type { MemberSnapshot, PolicySnapshot, RuleSnapshot } from '../policy/snapshot.ts';
-import type { Limit } from '../verdict/limit.ts';
+import type { MemberSnapshot, PolicySnapshot } from '../policy/snapshot.ts';
+import { type Limit, limitOf } from '../verdict/limit.ts';
 import type { Connection } from './connection.ts';
 
 /** A policy as one worker runs it: what was compiled, and the connections that live under it. */
@@ -70,25 +70,3 @@ export class PolicyState {
 
 const takersOf = (policy: PolicySnapshot): readonly MemberSnapshot[] =>
   policy.members.filter((member) => member.status === 'enable');
-
-/** Without a rule a source is counted all the same: the rule may come while it holds connections. */
-const NO_RULE: Pick<RuleSnapshot, 'threshold' | 'action' | 'blockPeriod' | 'prefixV4' | 'prefixV6'> = {
-  threshold: 0,
-  action: 'alert',
-  blockPeriod: 600,
-  prefixV4: 32,
-  prefixV6: 64,
-};
-
-const limitOf = (policy: PolicySnapshot): Limit => {
-  const { threshold, action, blockPeriod, prefixV4, prefixV6 } = policy.rule ?? NO_RULE;
-  return {
-    policy: policy.id,
-    threshold,
-    action,
-    blockPeriod,
-    monitor: policy.monitorMode,
-    prefixV4,
-    prefixV6,
-  };
-};

@@ -23,9 +23,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   commands: ['*'],
 };
 
-/** Arrows that carry types alone: nothing runs over them. */
-const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = { verdict: ['policy'] };
-
 /** Packages and modules of Node that belong to some folders only. */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ['grammar'],
@@ -44,7 +41,6 @@ type Source = { readonly path: string; readonly folder: string; readonly imports
 type Arrow = {
   readonly from: string;
   readonly to: string;
-  readonly typeOnly: boolean;
   readonly place: string;
 };
 
@@ -63,10 +59,9 @@ const sources: readonly Source[] = typeScriptFiles('grammar', 'schemas', 'src').
 const arrows: readonly Arrow[] = sources.flatMap(({ path, folder, imports }) =>
   imports
     .filter(({ specifier }) => specifier.startsWith('.'))
-    .map(({ specifier, typeOnly, line }) => ({
+    .map(({ specifier, line }) => ({
       from: folder,
       to: folderOf(posix.join(posix.dirname(path), specifier)),
-      typeOnly,
       place: `${path}:${line} imports ${specifier}`,
     }))
     .filter(({ from, to }) => from !== to),
@@ -83,9 +78,8 @@ test('every folder is one that the design names', () => {
 });
 
 test('folders ask only those that the design lets them', () => {
-  const wrong = arrows.filter(({ from, to, typeOnly }) => {
+  const wrong = arrows.filter(({ from, to }) => {
     const allowed = ARROWS[from] ?? [];
-    if (TYPES_ONLY[from]?.includes(to) && !typeOnly) return true;
     return !allowed.includes(to) && !allowed.includes('*');
   });
   assert.deepEqual(

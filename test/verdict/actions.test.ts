@@ -23,8 +23,10 @@ const MINUTE = 60_000;
 const limitWith = (action: Action, more: Partial<Limit> = {}): Limit => ({
   policy: 1,
   threshold: 10,
+  silentThreshold: 0,
   action,
   blockPeriod: 600,
+  ipList: null,
   monitor: false,
   prefixV4: 32,
   prefixV6: 64,

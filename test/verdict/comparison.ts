@@ -34,6 +34,8 @@ const INTERVAL = 2500;
 
 export const ruleArbitrary = fc.record({
   threshold: fc.integer({ min: 0, max: 4 }),
+  silentThreshold: fc.constant(0),
+  ipList: fc.constant(null),
   action: fc.constantFrom<Action>('alert', 'alert_deny', 'block-period', 'deny_no_log'),
   blockPeriod: fc.integer({ min: 1, max: 3 }),
   monitor: fc.boolean(),

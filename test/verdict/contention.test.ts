@@ -12,8 +12,10 @@ import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 const LIMIT: Limit = {
   policy: 7,
   threshold: 30,
+  silentThreshold: 0,
   action: 'alert_deny',
   blockPeriod: 1,
+  ipList: null,
   monitor: false,
   prefixV4: 32,
   prefixV6: 64,

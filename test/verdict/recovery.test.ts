@@ -19,8 +19,10 @@ import type { Ending } from './worker-messages.ts';
 const LIMIT: Limit = {
   policy: 7,
   threshold: 4,
+  silentThreshold: 0,
   action: 'block-period',
   blockPeriod: 1,
+  ipList: null,
   monitor: true,
   prefixV4: 32,
   prefixV6: 64,

@@ -20,8 +20,10 @@ import { words } from './addresses.ts';
 const LIMIT: Limit = {
   policy: 1,
   threshold: 1,
+  silentThreshold: 0,
   action: 'block-period',
   blockPeriod: 1,
+  ipList: null,
   monitor: false,
   prefixV4: 32,
   prefixV6: 64,
