@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** What a field holds. References are text here (the key of the row that they name); the store keeps the row itself. */
-export type Value = number | string;
+/** One value. References are text here (the key of the row that they name); the store keeps the row itself. */
+export type Scalar = number | string;
+
+/** What a field holds. */
+export type Value = Scalar | readonly Scalar[];
 
 /** Why a text is no value of a field; each is a row of the error map. */
 export type Fault = 'invalid-value' | 'too-long' | 'not-an-address';
@@ -9,7 +12,7 @@ export type Fault = 'invalid-value' | 'too-long' | 'not-an-address';
 export type FieldMeta = {
   readonly kind: 'integer' | 'choice' | 'text' | 'reference' | 'address' | 'secret';
   readonly help: string;
-  /** For a person, after "expected": `an integer from 0 to 65536`. */
+  /** For a person, after "expected": `an integer from 0 to 65536`. Of a list, what one item of it is. */
   readonly expected: string;
   /** The value in force while the field is not set. Absent: there is none, and the field can be empty. */
   readonly default?: Value;
@@ -19,6 +22,8 @@ export type FieldMeta = {
   readonly required?: boolean;
   /** Levee's own addition, unknown to FortiWeb. */
   readonly extension?: boolean;
+  /** It holds any number of values up to the maximum; everything else here is about one of them, but the default. */
+  readonly list?: { readonly maximum: number };
   readonly range?: { readonly minimum: number; readonly maximum: number };
   /** Words that may be entered, each with one line of help. */
   readonly choices?: Readonly<Record<string, string>>;
@@ -36,8 +41,8 @@ export type FieldMeta = {
 /** What a schema file may say of any field. */
 export type Common = Pick<FieldMeta, 'help'> & Partial<Pick<FieldMeta, 'required' | 'extension'>>;
 
-/** Text as it is typed on one side, the value on the other. */
-export type FieldSchema = z.ZodType<Value, string>;
+/** Text as it is typed on one side, the value on the other; of a list, of one item. */
+export type FieldSchema = z.ZodType<Scalar, string>;
 
 const registry = z.registry<FieldMeta>();
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Fault, type FieldMeta, type FieldSchema, metaOf, type Value } from './field.ts';
+import { type Fault, type FieldMeta, type FieldSchema, metaOf, type Scalar, type Value } from './field.ts';
 import type { Key } from './key.ts';
 
 /** Permission areas of FortiWeb access profiles, in its order. */
@@ -34,7 +34,7 @@ export type TableDefinition = {
   readonly limit?: number;
 };
 
-export type Reading = { readonly value: Value } | { readonly fault: Fault; readonly expected: string };
+export type Reading = { readonly value: Scalar } | { readonly fault: Fault; readonly expected: string };
 
 export class Field {
   readonly name: string;
@@ -47,7 +47,7 @@ export class Field {
     this.#schema = schema;
   }
 
-  /** One word as typed to the value that it means. */
+  /** One word as typed to the value that it means; of a list, to the item. */
   read(text: string): Reading {
     const result = z.safeDecode(this.#schema, text);
     if (result.success) return { value: result.data };
@@ -94,6 +94,10 @@ export class Table {
     this.tables = new Map(this.members.filter((m) => m instanceof Table).map((table) => [table.name, table]));
     this.predefined = rowsOf(definition.predefined);
     this.initial = rowsOf(definition.initial);
+  }
+
+  get hasLists(): boolean {
+    return [...this.fields.values()].some(({ meta }) => meta.list !== undefined);
   }
 
   /** The last word of its path: what the prompt shows. */

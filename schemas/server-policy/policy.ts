@@ -1,6 +1,8 @@
 import { nameKey } from '../key.ts';
+import { addressRange } from '../kinds/address-range.ts';
 import { toggle } from '../kinds/choice.ts';
 import { integer } from '../kinds/integer.ts';
+import { list } from '../kinds/list.ts';
 import { reference } from '../kinds/reference.ts';
 import { text } from '../kinds/text.ts';
 import type { TableDefinition } from '../table.ts';
@@ -24,6 +26,10 @@ export default {
       help: 'Expect a PROXY header (version 1 or 2) from those who may announce another source',
       default: 'disable',
     }),
+    'proxy-protocol-from': list(
+      addressRange({ help: 'Peers that may announce another source', extension: true }),
+      { maximum: 64 },
+    ),
     'use-proxy-protocol-addr': toggle({
       help: 'Judge and count the source that the header announces, not the peer that sends it',
       default: 'disable',

@@ -85,7 +85,7 @@ export class Batch {
     this.#source = source;
     this.#exited = false;
     const { language } = this.#services;
-    const items = statements(source.text, { verbs: () => verbsAt(language, this.#levels.kind) });
+    const items = statements(source.text, { verbs: () => verbsAt(language, this.#levels) });
     let started = performance.now();
     for (const item of items) {
       if (this.#signal.aborted || this.#exited) break;
@@ -196,7 +196,7 @@ export class Batch {
     const { language } = this.#services;
     const { kind } = this.#levels;
     const leavesTable = kind !== 'root' && stepsOut(language.catalogue, this.#levels, item);
-    const fault = leavesTable ? missingEnd(item) : misplacement(language, kind, item);
+    const fault = leavesTable ? missingEnd(item) : misplacement(language, this.#levels, item);
     if (fault === undefined) return true;
     if (!this.#lost) this.#report([fault], item);
     this.#lost = true;
@@ -204,7 +204,7 @@ export class Batch {
     else if (kind === 'table' && item.verb !== 'abort') this.#openPhantom();
     else if (kind === 'row') this.#leaveTo(this.#levels.depth - 1);
     else return false;
-    return misplacement(language, this.#levels.kind, item) === undefined;
+    return misplacement(language, this.#levels, item) === undefined;
   }
 
   /** Runs an operation on what stands before it, which is committed first; after an error it does not run. */

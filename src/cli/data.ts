@@ -1,6 +1,15 @@
 import { Field, type Table } from '../../schemas/table.ts';
 import { printSecret } from '../access/secret-words.ts';
-import { type Content, isLink, type Row, type RowId, type View } from '../store/view.ts';
+import {
+  type Content,
+  type Item,
+  isLink,
+  isList,
+  type Row,
+  type RowId,
+  sameContent,
+  type View,
+} from '../store/view.ts';
 import { contentText, type Focus, type ShowOptions } from './show.ts';
 
 /** A row as data: its key under `name` (`id` where keys are numbers), its fields, its sub-tables as lists of rows. */
@@ -48,15 +57,20 @@ function rowData(reading: Reading, table: Table, row: Row | undefined, depth: nu
   return data;
 }
 
-/** Undefined: it is not shown. With `full` a field that is empty is null. */
+/** Undefined: it is not shown. With `full` a field that is empty is null, and a list that is empty has no items. */
 function fieldData(
   view: View,
   { meta }: Field,
   content: Content | undefined,
   { full }: ShowOptions,
 ): unknown {
-  const shown = content ?? (full ? (meta.default ?? null) : undefined);
-  if (shown === undefined || (!full && shown === meta.default)) return undefined;
-  if (meta.secret !== undefined && shown !== null) return printSecret(contentText(view, shown));
-  return shown !== null && isLink(shown) ? (view.row(shown.target)?.key ?? null) : shown;
+  const shown = content ?? (full ? meta.default : undefined);
+  if (shown === undefined) return full ? (meta.list === undefined ? null : []) : undefined;
+  if (!full && sameContent(shown, meta.default)) return undefined;
+  if (meta.secret !== undefined) return printSecret(contentText(view, shown));
+  return isList(shown) ? shown.map((item) => itemData(view, item)) : itemData(view, shown);
+}
+
+function itemData(view: View, item: Item): string | number | null {
+  return isLink(item) ? (view.row(item.target)?.key ?? null) : item;
 }

@@ -7,6 +7,7 @@ export const errors = {
   'unknown-word': { returnCode: -61, message: (word: string) => `command parse error before '${word}'` },
   'ambiguous-word': { returnCode: -61, message: (word: string) => `ambiguous command before '${word}'` },
   'wrong-level': { returnCode: -61, message: (word: string) => `command parse error before '${word}'` },
+  'no-list': { returnCode: -61, message: (word: string) => `command parse error before '${word}'` },
   'unclosed-quote': { returnCode: -61, message: () => 'unmatched quote' },
   'invalid-text': { returnCode: -61, message: () => 'the text holds what no text can hold' },
   incomplete: { returnCode: -160, message: () => 'incomplete command in the end' },

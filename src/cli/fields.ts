@@ -1,6 +1,6 @@
 import type { Word } from '../../grammar/statement.ts';
 import type { Field } from '../../schemas/table.ts';
-import type { Content, View } from '../store/view.ts';
+import type { Item, View } from '../store/view.ts';
 import type { Context } from './context.ts';
 import { notFound } from './keys.ts';
 import type { RowLevel } from './levels.ts';
@@ -23,18 +23,18 @@ export function resolveField({ table }: RowLevel, word: Word): Resolved<Field> {
   return { found: field };
 }
 
-/** What a word means as the value of a field. */
-export function readContent(
+/** What a word means as the value of a field, or as one item of a list. */
+export function readItem(
   context: Pick<Context, 'catalogue' | 'permissions' | 'isRejected'>,
   view: View,
   field: Field,
   word: Word,
-): { readonly content: Content } | { readonly fault: Fault } {
+): { readonly item: Item } | { readonly fault: Fault } {
   const { choices, tables } = field.meta;
   if (tables !== undefined) return readLink(context, view, tables, word);
   const text = choices === undefined ? word.text : fullChoice(word.text, Object.keys(choices));
   const reading = field.read(text);
-  if ('value' in reading) return { content: reading.value };
+  if ('value' in reading) return { item: reading.value };
   const { fault, expected } = reading;
   if (choices === undefined) return { fault: { error: fault, word: word.text, span: word.span, expected } };
   const resolved = resolveWord(word, Object.keys(choices), expected);
@@ -43,7 +43,7 @@ export function readContent(
 }
 
 /** An enum word may be abbreviated like any other. */
-function fullChoice(text: string, choices: readonly string[]): string {
+export function fullChoice(text: string, choices: readonly string[]): string {
   const beginning =
     text === '' || choices.includes(text) ? [text] : choices.filter((choice) => choice.startsWith(text));
   return beginning.length === 1 ? (beginning[0] ?? text) : text;
@@ -54,10 +54,10 @@ function readLink(
   view: View,
   paths: readonly string[],
   word: Word,
-): { readonly content: Content } | { readonly fault: Fault } {
+): { readonly item: Item } | { readonly fault: Fault } {
   for (const path of paths) {
     const target = view.find(path, null, word.text);
-    if (target !== undefined) return { content: { target } };
+    if (target !== undefined) return { item: { target } };
   }
   const tables = paths.map((path) => context.catalogue.get(path));
   return { fault: notFound(context, view, tables, null, word) };

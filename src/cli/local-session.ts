@@ -45,7 +45,7 @@ export class LocalSession implements Session {
     const source: SourceText = { name: null, text };
     const context = this.#context(emit);
     let status: Status = 0;
-    for (const item of statements(text, { verbs: () => verbsAt(language, this.#levels.kind) })) {
+    for (const item of statements(text, { verbs: () => verbsAt(language, this.#levels) })) {
       const surroundings: Surroundings = {
         source,
         path: this.#levels.path,
@@ -112,8 +112,9 @@ export class LocalSession implements Session {
   }
 
   get #place(): Place {
-    const { catalogue, operations, pipes } = this.#services.language;
-    return { catalogue, operations, pipes, levels: this.#levels, permissions: this.#permissions };
+    const { language, system } = this.#services;
+    const { catalogue, operations, pipes } = language;
+    return { catalogue, operations, pipes, levels: this.#levels, permissions: this.#permissions, system };
   }
 
   answer(value: string | null): void {

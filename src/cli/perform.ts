@@ -1,20 +1,24 @@
 import type { Item, Statement, SyntaxProblem, Verb } from '../../grammar/statement.ts';
 import type { Context, Faults } from './context.ts';
 import type { Language } from './language.ts';
-import type { LevelKind } from './levels.ts';
+import type { LevelKind, Levels } from './levels.ts';
 import { unwritable } from './permission.ts';
 import { prepareChain } from './pipe.ts';
 import type { Fault } from './problem.ts';
 
-/** Verbs that may be entered at a level. */
-export function verbsAt({ verbs }: Language, kind: LevelKind): Verb[] {
-  return [...verbs.values()].filter(({ levels }) => levels.includes(kind)).map(({ verb }) => verb);
+/** Where a session stands, for what can be said there. */
+type Standing = Pick<Levels, 'kind' | 'row'>;
+
+/** Verbs that may be entered at a level; those for lists only where a row has any. */
+export function verbsAt({ verbs }: Language, { kind, row }: Standing): Verb[] {
+  const here = [...verbs.values()].filter(({ levels }) => levels.includes(kind));
+  return here.filter(({ lists }) => !lists || row?.table.hasLists).map(({ verb }) => verb);
 }
 
 /** Runs one item where the session stands. */
 export function perform(language: Language, context: Context, item: Item): Faults | Promise<Faults> {
-  if (item.kind === 'problem') return [syntaxFault(language, context.levels.kind, item)];
-  const misplaced = misplacement(language, context.levels.kind, item);
+  if (item.kind === 'problem') return [syntaxFault(language, context.levels, item)];
+  const misplaced = misplacement(language, context.levels, item);
   if (misplaced !== undefined) return [misplaced];
   const entry = language.verbs.get(item.verb);
   if (entry === undefined) throw new Error(`verb ${item.verb} has no file`);
@@ -54,7 +58,12 @@ function placed(faults: Faults, { span }: Statement): Faults {
 }
 
 /** Why a statement can't stand at a level, if so. */
-export function misplacement(language: Language, kind: LevelKind, statement: Statement): Fault | undefined {
+export function misplacement(
+  language: Language,
+  standing: Standing,
+  statement: Statement,
+): Fault | undefined {
+  const { kind } = standing;
   const entry = language.verbs.get(statement.verb);
   const { offset, line, column } = statement.span;
   const span = { offset, line, column, length: statement.verb.length };
@@ -63,12 +72,12 @@ export function misplacement(language: Language, kind: LevelKind, statement: Sta
       error: 'unknown-action',
       word: statement.verb,
       span,
-      expected: `one of ${verbsAt(language, kind).join(', ')}`,
+      expected: `one of ${verbsAt(language, standing).join(', ')}`,
     };
   }
   if (entry.levels.includes(kind)) return undefined;
   const before = openedBy(kind, entry.levels);
-  const expected = `"${before}" before it; here these are valid: ${verbsAt(language, kind).join(', ')}`;
+  const expected = `"${before}" before it; here these are valid: ${verbsAt(language, standing).join(', ')}`;
   return { error: 'wrong-level', word: statement.verb, span, expected };
 }
 
@@ -88,9 +97,9 @@ const errorOf = {
   'nul-character': 'invalid-text',
 } as const;
 
-function syntaxFault(language: Language, kind: LevelKind, item: SyntaxProblem): Fault {
+function syntaxFault(language: Language, standing: Standing, item: SyntaxProblem): Fault {
   const { problem, word, span, candidates } = item;
   if (problem !== 'unknown-verb') return { error: errorOf[problem], word, span, expected: item.expected };
-  const expected = `one of ${verbsAt(language, kind).join(', ')}`;
+  const expected = `one of ${verbsAt(language, standing).join(', ')}`;
   return { error: errorOf[problem], word, span, expected, nearest: candidates[0] };
 }

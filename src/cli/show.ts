@@ -1,7 +1,17 @@
 import { printWord, quote } from '../../grammar/quote.ts';
 import { Field, type Table } from '../../schemas/table.ts';
 import { printSecret } from '../access/secret-words.ts';
-import { type Content, isLink, type Row, type RowId, type View } from '../store/view.ts';
+import {
+  type Content,
+  type Item,
+  isLink,
+  isList,
+  itemsOf,
+  type Row,
+  type RowId,
+  sameContent,
+  type View,
+} from '../store/view.ts';
 
 /** Whether every field is printed, or only what differs from its default. */
 export type ShowOptions = { readonly full: boolean };
@@ -80,14 +90,25 @@ function fieldLine(
   const { name, meta } = field;
   const shown = content ?? (options.full ? meta.default : undefined);
   if (shown === undefined) return options.full ? `unset ${name}` : undefined;
-  if (!options.full && shown === meta.default) return undefined;
-  const text = contentText(view, shown);
-  if (meta.secret !== undefined) return `set ${name} ${printSecret(text)}`;
-  return `set ${name} ${meta.quoted ? quote(text) : printWord(text)}`;
+  if (!options.full && sameContent(shown, meta.default)) return undefined;
+  if (isList(shown) && shown.length === 0) return `clear ${name}`;
+  const words = itemsOf(shown).map((item) => {
+    const text = itemText(view, item);
+    if (meta.secret !== undefined) return printSecret(text);
+    return meta.quoted ? quote(text) : printWord(text);
+  });
+  // FortiWeb prints a space behind each item of a list, the last one too.
+  return `set ${name} ${words.join(' ')}${isList(shown) ? ' ' : ''}`;
 }
 
-/** What a field holds as one text: the name of the row for a reference. */
+/** What a field holds as one text: the name of the row for a reference, the items of a list as words. */
 export function contentText(view: View, content: Content | undefined): string {
   if (content === undefined) return '';
-  return isLink(content) ? (view.row(content.target)?.key ?? '') : String(content);
+  if (!isList(content)) return itemText(view, content);
+  return content.map((item) => printWord(itemText(view, item))).join(' ');
+}
+
+/** One thing that a field holds as a text. */
+export function itemText(view: View, item: Item): string {
+  return isLink(item) ? (view.row(item.target)?.key ?? '') : String(item);
 }

@@ -1,7 +1,7 @@
 import type { Word } from '../../grammar/statement.ts';
 import { wordsAfter } from '../../schemas/catalogue.ts';
 import type { Field, Table } from '../../schemas/table.ts';
-import type { RowId, View } from '../store/view.ts';
+import { itemsOf, type RowId, type View } from '../store/view.ts';
 import type { Mark } from './assistance.ts';
 import type { Context } from './context.ts';
 import { canRead } from './permission.ts';
@@ -21,7 +21,8 @@ export type Suggestion = {
 /** Keys that are offered at once: more than a screen holds, few enough to find at any size of the table. */
 const offered = 200;
 
-function words(entries: Iterable<readonly [string, string]>, mark: Mark['kind']): Suggestion[] {
+/** Words that may be entered, each with its help. */
+export function words(entries: Iterable<readonly [string, string]>, mark: Mark['kind']): Suggestion[] {
   return [...entries].map(([word, help]) => ({ word, help, kind: 'word', mark }));
 }
 
@@ -89,8 +90,17 @@ function summary(view: View, table: Table, id: RowId | undefined): string {
 }
 
 export function fieldSuggestions(table: Table): Suggestion[] {
+  return fields([...table.fields.values()]);
+}
+
+/** Fields that hold a list. */
+export function listSuggestions(table: Table): Suggestion[] {
+  return fields([...table.fields.values()].filter(({ meta }) => meta.list !== undefined));
+}
+
+function fields(those: readonly Field[]): Suggestion[] {
   return words(
-    [...table.fields.values()].map((field) => [field.name, fieldHelp(field)] as const),
+    those.map((field) => [field.name, fieldHelp(field)] as const),
     'field',
   );
 }
@@ -99,18 +109,19 @@ function fieldHelp({ meta }: Field): string {
   return meta.extension ? `${meta.help} (Levee's own)` : meta.help;
 }
 
-/** What a field may be set to. */
+/** What a field may be set to, or what may be in its list. */
 export function valueSuggestions(
   { catalogue, levels: { view }, permissions }: Pick<Context, 'catalogue' | 'levels' | 'permissions'>,
   field: Field,
   prefix: string,
 ): Suggestion[] {
   const { choices: entries, tables, range, help, expected } = field.meta;
-  const standard = field.meta.default === undefined ? '' : ` (default ${field.meta.default})`;
+  const usual = itemsOf(field.meta.default);
+  const standard = usual.length === 0 ? '' : ` (default ${usual.join(' ')})`;
   if (entries !== undefined) {
     return words(
       Object.entries(entries).map(
-        ([word, text]) => [word, word === field.meta.default ? `${text} (default)` : text] as const,
+        ([word, text]) => [word, usual.includes(word) ? `${text} (default)` : text] as const,
       ),
       'value',
     );

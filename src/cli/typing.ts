@@ -25,10 +25,13 @@ function following(
   const [first, ...rest] = words;
   const { kind } = place.levels;
   if (first === undefined) {
-    const entries = verbsAt(language, kind).map((verb) => [verb, language.verbs.get(verb)?.help ?? '']);
+    const entries = verbsAt(language, place.levels).map((verb) => [
+      verb,
+      language.verbs.get(verb)?.help ?? '',
+    ]);
     return choices(Object.fromEntries(entries), 'verb');
   }
-  const meant = resolveVerb(first.text, verbsAt(language, kind));
+  const meant = resolveVerb(first.text, verbsAt(language, place.levels));
   const entry = 'verb' in meant ? language.verbs.get(meant.verb) : undefined;
   if (entry === undefined || !entry.levels.includes(kind)) return [];
   const pipe = entry.pipes ? rest.findLastIndex(({ text, quoted }) => text === '|' && !quoted) : -1;

@@ -15,13 +15,15 @@ type Definition<V extends Verb> = {
   readonly pipes?: boolean;
   /** It changes the table where it stands: that takes w or rw on its area. */
   readonly changes?: boolean;
+  /** It is for lists: where a row has none, nobody is offered it. */
+  readonly lists?: boolean;
 };
 
 /** What may stand after the verb and these whole words; `prefix` is what has been typed of it. */
 export type Suggest = (place: Place, words: readonly Word[], prefix: string) => readonly Suggestion[];
 
 /** Where a line is being typed. */
-export type Place = Pick<Context, 'catalogue' | 'levels' | 'operations' | 'pipes' | 'permissions'>;
+export type Place = Pick<Context, 'catalogue' | 'levels' | 'operations' | 'pipes' | 'permissions' | 'system'>;
 
 /** What the session knows of a verb. Each is a file of `verbs/`. */
 export type VerbEntry = {
@@ -32,6 +34,7 @@ export type VerbEntry = {
   readonly suggest: Suggest;
   readonly pipes: boolean;
   readonly changes: boolean;
+  readonly lists: boolean;
 };
 
 export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry {
@@ -44,6 +47,7 @@ export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry
     suggest: definition.suggest ?? (() => []),
     pipes: definition.pipes ?? false,
     changes: definition.changes ?? false,
+    lists: definition.lists ?? false,
     run(context, statement) {
       if (!isMine(statement)) throw new Error(`${verb} was given a statement of ${statement.verb}`);
       return definition.run(context, statement);

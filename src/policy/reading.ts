@@ -1,7 +1,9 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import type { Value } from '../../schemas/field.ts';
+import type { Scalar } from '../../schemas/field.ts';
 
-type Content = Value | { readonly target: number };
+type Link = { readonly target: number };
+type Item = Scalar | Link;
+type Content = Item | readonly Item[];
 
 export type SourceRow = {
   readonly id: number;
@@ -48,13 +50,41 @@ export class Reading {
 
   /** The row that a reference names, if it is set. */
   target(row: SourceRow, field: string): SourceRow | undefined {
-    const content = row.fields.get(field);
-    return typeof content === 'object' ? this.source.row(content.target) : undefined;
+    return this.targets(row, field)[0];
   }
 
-  #value(row: SourceRow, field: string): Value | undefined {
-    const content = row.fields.get(field);
-    if (typeof content === 'object') throw new Error(`${row.table}: ${field} is a reference`);
-    return content ?? this.#catalogue.tableOf(row.table).fields.get(field)?.meta.default;
+  /** The items of a list of numbers or texts, in canonical form and in their order. */
+  list(row: SourceRow, field: string): readonly string[] {
+    return this.#items(row, field).map((item) => {
+      if (isLink(item)) throw new Error(`${row.table}: ${field} is a list of references`);
+      return String(item);
+    });
   }
+
+  /** The rows that a list of references names, in their order. */
+  targets(row: SourceRow, field: string): readonly SourceRow[] {
+    return this.#items(row, field).flatMap((item) =>
+      isLink(item) ? (this.source.row(item.target) ?? []) : [],
+    );
+  }
+
+  #value(row: SourceRow, field: string): Scalar | undefined {
+    const content = this.#content(row, field);
+    if (typeof content === 'object') throw new Error(`${row.table}: ${field} is no single value`);
+    return content;
+  }
+
+  #items(row: SourceRow, field: string): readonly Item[] {
+    const content = this.#content(row, field);
+    if (content === undefined) return [];
+    return typeof content === 'object' && !isLink(content) ? content : [content];
+  }
+
+  #content(row: SourceRow, field: string): Content | undefined {
+    return row.fields.get(field) ?? this.#catalogue.tableOf(row.table).fields.get(field)?.meta.default;
+  }
+}
+
+function isLink(content: Content): content is Link {
+  return typeof content === 'object' && 'target' in content;
 }

@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import type { Draft, RowChange } from './draft.ts';
 import type { Stored } from './stored.ts';
-import { isLink, type RowId } from './view.ts';
+import { type RowId, targetsOf } from './view.ts';
 
 /** What another author has committed, since a row was opened, that stands against the changes that are pending for it. */
 export type Conflict = {
   readonly table: string;
   readonly key: string;
-  /** The field that both have changed, or the reference whose target is gone. Absent: the row as a whole. */
+  /** The field that both have changed, or the one that refers to a row that is gone. Absent: the row as a whole. */
   readonly field?: string;
   readonly what: 'changed' | 'renamed' | 'deleted' | 'created' | 'in-use';
   /** Who did it; '' where that can't be told. */
@@ -53,11 +53,11 @@ function rowConflicts(change: RowChange, stored: Stored, draft: Draft, later: La
 
 function fieldConflicts(change: RowChange, stored: Stored, later: LaterChanges): Conflict[] {
   const { id, table, key, since } = change;
-  const lost = [...change.fields].flatMap(([field, content]): Conflict[] =>
-    isLink(content) && content.target > 0 && stored.row(content.target) === undefined
-      ? [{ table, key, field, what: 'deleted', author: later(content.target, since)[0]?.author ?? '' }]
-      : [],
-  );
+  const lost = [...change.fields].flatMap(([field, content]): Conflict[] => {
+    const gone = targetsOf(content).find((target) => target > 0 && stored.row(target) === undefined);
+    if (gone === undefined) return [];
+    return [{ table, key, field, what: 'deleted', author: later(gone, since)[0]?.author ?? '' }];
+  });
   if (change.created) return lost;
   const changed = new Map<string, Conflict>();
   for (const { author, fields } of later(id, since)) {

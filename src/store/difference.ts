@@ -1,6 +1,15 @@
-import type { Value } from '../../schemas/field.ts';
+import type { Scalar, Value } from '../../schemas/field.ts';
 import type { Draft, RowChange } from './draft.ts';
-import { type Content, isLink, type Row, type RowId, sameContent, type View } from './view.ts';
+import {
+  type Content,
+  type Item,
+  isLink,
+  isList,
+  type Row,
+  type RowId,
+  sameContent,
+  type View,
+} from './view.ts';
 
 /** What a draft does to one row, as a revision records it. References are by name, as they are at that time. */
 export type RecordedChange = {
@@ -54,6 +63,11 @@ function fieldDifference(change: RowChange, before: Row | undefined, draft: Draf
 }
 
 function named(content: Content | undefined, view: View): Value | null {
-  if (isLink(content)) return view.row(content.target)?.key ?? null;
-  return content ?? null;
+  if (content === undefined) return null;
+  return isList(content) ? content.map((item) => namedItem(item, view) ?? '') : namedItem(content, view);
+}
+
+/** Null: the row is gone. */
+function namedItem(item: Item, view: View): Scalar | null {
+  return isLink(item) ? (view.row(item.target)?.key ?? null) : item;
 }

@@ -1,4 +1,4 @@
-import type { Content, KeyRange, Row, RowId, Use, View } from './view.ts';
+import { type Content, type KeyRange, type Row, type RowId, targetsOf, type Use, type View } from './view.ts';
 
 /** What a draft does to one row. */
 export type RowChange = {
@@ -255,15 +255,15 @@ export class Draft implements View {
   }
 
   #noteUse(row: RowId, field: string, content: Content | undefined): void {
-    if (typeof content !== 'object') return;
-    const uses = this.#uses.get(content.target) ?? new Map<string, Use>();
-    uses.set(`${row} ${field}`, { row, field });
-    this.#uses.set(content.target, uses);
+    for (const target of targetsOf(content)) {
+      const uses = this.#uses.get(target) ?? new Map<string, Use>();
+      uses.set(`${row} ${field}`, { row, field });
+      this.#uses.set(target, uses);
+    }
   }
 
   #forgetUse({ id, fields }: RowChange, field: string): void {
-    const content = fields.get(field);
-    if (typeof content === 'object') this.#uses.get(content.target)?.delete(`${id} ${field}`);
+    for (const target of targetsOf(fields.get(field))) this.#uses.get(target)?.delete(`${id} ${field}`);
   }
 }
 

@@ -51,6 +51,20 @@ const migrations: readonly string[] = [
     PRIMARY KEY (policy, source, prefix)
   ) STRICT, WITHOUT ROWID;
   `,
+  // A field may refer to a list of rows, at positions from 1; one that refers to a single row has it at 0.
+  `
+  CREATE TABLE listed_reference (
+    row INTEGER NOT NULL REFERENCES row(id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    target INTEGER NOT NULL REFERENCES row(id) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (row, field, position)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO listed_reference SELECT row, field, 0, target FROM reference;
+  DROP TABLE reference;
+  ALTER TABLE listed_reference RENAME TO reference;
+  CREATE INDEX reference_target ON reference (target);
+  `,
 ];
 
 /** Brings a database to the present version, all or nothing. Throws if a newer Levee has written it. */

@@ -17,7 +17,7 @@ export function writePredefined(database: Database, catalogue: Catalogue): void 
   );
   const update = database.prepare('UPDATE row SET fields = ?, predefined = 1 WHERE id = ?');
   const refer = database.prepare(
-    'INSERT INTO reference (row, field, target) SELECT ?, ?, id FROM row WHERE path = ? AND parent IS NULL AND key = ?',
+    'INSERT INTO reference (row, field, position, target) SELECT ?, ?, ?, id FROM row WHERE path = ? AND parent IS NULL AND key = ?',
   );
   const isEmpty = database.prepare('SELECT 1 FROM row WHERE path = ? LIMIT 1');
   const writeInitial = (table: Table): void => {
@@ -26,8 +26,11 @@ export function writePredefined(database: Database, catalogue: Catalogue): void 
       const fields = JSON.stringify(Object.fromEntries(plain));
       const { lastInsertRowid } = insert.run({ path: table.id, key, fields, predefined: 0 });
       for (const [name, value] of row) {
-        for (const path of table.fields.get(name)?.meta.tables ?? [])
-          refer.run(lastInsertRowid, name, path, value);
+        const first = typeof value === 'object' ? 1 : 0;
+        for (const path of table.fields.get(name)?.meta.tables ?? []) {
+          for (const [index, key] of [value].flat().entries())
+            refer.run(lastInsertRowid, name, first + index, path, key);
+        }
       }
     }
   };

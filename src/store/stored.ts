@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Value } from '../../schemas/field.ts';
-import type { Content, KeyRange, Row, RowId, Use, View } from './view.ts';
+import type { Content, KeyRange, Link, Row, RowId, Use, View } from './view.ts';
 
 type RowRecord = {
   id: number;
@@ -13,7 +13,7 @@ type RowRecord = {
 };
 
 const columns = `id, path, parent, key, fields, predefined,
-  (SELECT json_group_object(field, target) FROM reference WHERE reference.row = row.id) AS links`;
+  (SELECT json_group_array(json_array(field, position, target)) FROM reference WHERE reference.row = row.id) AS links`;
 
 /** The committed configuration, read from the database. */
 export class Stored implements View {
@@ -87,9 +87,24 @@ export class Stored implements View {
 function toRow({ id, path, parent, key, fields, predefined, links }: RowRecord): Row {
   const values: Record<string, Value> = JSON.parse(fields);
   const content = new Map<string, Content>(Object.entries(values));
-  if (links !== null && links !== '{}') {
-    const targets: Record<string, number> = JSON.parse(links);
-    for (const [field, target] of Object.entries(targets)) content.set(field, { target });
-  }
+  if (links !== null && links !== '[]') readLinks(JSON.parse(links), content);
   return { id, table: path, parent, key, fields: content, predefined: predefined === 1 };
+}
+
+/** Position 0 is that of the one row that a field refers to; those of a list count from 1. */
+function readLinks(
+  links: readonly (readonly [string, number, number])[],
+  content: Map<string, Content>,
+): void {
+  const lists = new Map<string, Link[]>();
+  for (const [field, position, target] of links) {
+    if (position === 0) {
+      content.set(field, { target });
+      continue;
+    }
+    const items = lists.get(field) ?? [];
+    items[position - 1] = { target };
+    lists.set(field, items);
+  }
+  for (const [field, items] of lists) content.set(field, items);
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Draft } from './draft.ts';
-import { type Content, isLink, type RowId } from './view.ts';
+import { type Content, isList, type RowId, targetsOf } from './view.ts';
 
 /** Writes a draft into the tables `row` and `reference`, inside the caller's transaction. Returns pending id -> real id. */
 export function writeDraft(database: Database, draft: Draft): ReadonlyMap<RowId, RowId> {
@@ -39,12 +39,15 @@ export function writeDraft(database: Database, draft: Draft): ReadonlyMap<RowId,
   for (const { id, fields } of kept) {
     if (fields.size === 0) continue;
     statements.update.run(plainText(new Map([...(before.get(id)?.fields ?? []), ...fields])), id);
-    for (const [field, content] of fields) if (!isLink(content)) statements.unlink.run(id, field);
+    for (const field of fields.keys()) statements.unlink.run(id, field);
   }
   for (const { id, fields, deleted } of changes) {
     if (deleted) continue;
     for (const [field, content] of fields) {
-      if (isLink(content)) statements.link.run(idOf(id), field, idOf(content.target));
+      const first = isList(content) ? 1 : 0;
+      for (const [index, target] of targetsOf(content).entries()) {
+        statements.link.run(idOf(id), field, first + index, idOf(target));
+      }
     }
   }
   for (const order of orders) {
@@ -59,7 +62,7 @@ export function writeDraft(database: Database, draft: Draft): ReadonlyMap<RowId,
 function plainText(fields: ReadonlyMap<string, Content | undefined>): string {
   const plain: Record<string, Content> = {};
   for (const [field, content] of fields) {
-    if (content !== undefined && !isLink(content)) plain[field] = content;
+    if (content !== undefined && targetsOf(content).length === 0) plain[field] = content;
   }
   return JSON.stringify(plain);
 }
@@ -76,9 +79,7 @@ function prepare(database: Database) {
     delete: database.prepare('DELETE FROM row WHERE id = ?'),
     rename: database.prepare('UPDATE row SET key = ? WHERE id = ?'),
     place: database.prepare('UPDATE row SET position = ? WHERE id = ?'),
-    link: database.prepare(
-      'INSERT INTO reference (row, field, target) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET target = excluded.target',
-    ),
+    link: database.prepare('INSERT INTO reference (row, field, position, target) VALUES (?, ?, ?, ?)'),
     unlink: database.prepare('DELETE FROM reference WHERE row = ? AND field = ?'),
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import type { Verb } from '../../grammar/statement.ts';
 import { resolveVerb } from '../../grammar/verbs.ts';
 import { verbsAt } from '../../src/cli/perform.ts';
 import { language, openLevee, printed, type Typist } from './in-process.ts';
@@ -13,7 +14,12 @@ type Line = { readonly level: 'root' | 'table' | 'row'; readonly words: readonly
 
 const own = (word: string): Word => ({ word, among: null });
 const field = (word: string): Word => ({ word, among: [...table.fields.keys()] });
-const verb = (word: string, level: Line['level']): Word => ({ word, among: verbsAt(language, level) });
+const verb = (word: string, level: Line['level']): Word => ({ word, among: verbsIn(level) });
+
+/** At a level of this table, which has no list. */
+function verbsIn(level: Line['level']): Verb[] {
+  return verbsAt(language, { kind: level, row: undefined });
+}
 
 function setLine(name: string, value: Word): Line {
   return { level: 'row', words: [verb('set', 'row'), field(name), value] };
@@ -119,8 +125,8 @@ suite('the commands of the reference page of the rule', () => {
     }
     assert.ok(refused > 0);
     for (const level of ['root', 'table', 'row'] as const) {
-      for (const full of verbsAt(language, level)) {
-        const meant = resolveVerb(shortest(verb(full, level)), verbsAt(language, level));
+      for (const full of verbsIn(level)) {
+        const meant = resolveVerb(shortest(verb(full, level)), verbsIn(level));
         assert.deepEqual(meant, { verb: full });
       }
     }

@@ -1,8 +1,17 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Table } from '../../schemas/table.ts';
-import { type Content, isLink, type Row, type RowId, type View } from '../../src/store/view.ts';
+import {
+  type Content,
+  type Item,
+  isLink,
+  isList,
+  type Row,
+  type RowId,
+  type View,
+} from '../../src/store/view.ts';
 
-type Document = { [name: string]: number | string | Document };
+type Plain = number | string;
+type Document = { [name: string]: Plain | readonly Plain[] | Document };
 
 /** A configuration as the one object that `levee schema` describes: only what is set. */
 export function documentOf(view: View, catalogue: Catalogue): Document {
@@ -27,6 +36,10 @@ function rowDocument(view: View, table: Table, row: Row): Document {
   ]);
 }
 
-function plainValue(view: View, content: Content): number | string {
-  return isLink(content) ? (view.row(content.target)?.key ?? '') : content;
+function plainValue(view: View, content: Content): Plain | readonly Plain[] {
+  return isList(content) ? content.map((item) => plainItem(view, item)) : plainItem(view, content);
+}
+
+function plainItem(view: View, item: Item): Plain {
+  return isLink(item) ? (view.row(item.target)?.key ?? '') : item;
 }

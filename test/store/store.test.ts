@@ -8,6 +8,9 @@ import type { Row, View } from '../../src/store/view.ts';
 import { type DatabaseFile, openDatabaseFile, temporaryFolder } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
+/** Version of the database that this Levee makes. */
+const present = 3;
+
 const author = { name: 'anna', origin: 'console' };
 
 type Opened = { readonly file: DatabaseFile; readonly store: Store };
@@ -32,17 +35,17 @@ function keys(rows: readonly Row[]): string[] {
 suite('a database', () => {
   test('that is new gets the present version', (context) => {
     const { file } = open(context);
-    assert.equal(file.version, 2);
+    assert.equal(file.version, present);
     assert.deepEqual(file.revisions(), []);
   });
 
   test('of a newer version is refused and left alone', (context) => {
     const file = openDatabaseFile(context);
-    file.execute('PRAGMA user_version = 3; CREATE TABLE of_tomorrow (a)');
+    file.execute(`PRAGMA user_version = ${present + 1}; CREATE TABLE of_tomorrow (a)`);
     assert.throws(() => new Store(file.path, smallCatalogue), {
-      message: `${file.path}: the database has version 3, and this Levee knows none above 2: run the Levee that wrote it`,
+      message: `${file.path}: the database has version ${present + 1}, and this Levee knows none above ${present}: run the Levee that wrote it`,
     });
-    assert.equal(file.version, 3);
+    assert.equal(file.version, present + 1);
   });
 
   test('that is none is refused and left alone', (context) => {

@@ -1,8 +1,10 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { readNewPassword } from '../../access/new-password.ts';
 import { done, type Faults } from '../context.ts';
-import { readContent, resolveField } from '../fields.ts';
+import { readItem, resolveField } from '../fields.ts';
 import type { RowLevel } from '../levels.ts';
+import { newItemSuggestions } from '../list-suggestion.ts';
+import { replaceItems } from '../lists.ts';
 import { after } from '../resolve.ts';
 import { fieldSuggestions, valueSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
@@ -18,8 +20,10 @@ export default defineVerb({
     const [name, ...values] = words;
     if (name === undefined) return fieldSuggestions(level.table);
     const resolved = resolveField(level, name);
-    if ('fault' in resolved || values.length > 0) return [];
-    return valueSuggestions(place, resolved.found, prefix);
+    if ('fault' in resolved) return [];
+    const field = resolved.found;
+    if (field.meta.list !== undefined) return newItemSuggestions(place, field, values, prefix, []);
+    return values.length > 0 ? [] : valueSuggestions(place, field, prefix);
   },
   run(context, { field: name, values }) {
     const level = context.levels.row;
@@ -29,7 +33,8 @@ export default defineVerb({
     if ('fault' in resolved) return [resolved.fault];
     const field = resolved.found;
     if (field.meta.secret !== undefined) return setPassword(level, field.name, values);
-    const reading = readContent(context, level.draft, field, value);
+    if (field.meta.list !== undefined) return replaceItems(context, level, field, values);
+    const reading = readItem(context, level.draft, field, value);
     if ('fault' in reading) {
       level.failed.add(field.name);
       return [reading.fault];
@@ -39,7 +44,7 @@ export default defineVerb({
       level.failed.add(field.name);
       return [{ error: 'unknown-word', word: text, span, expected: `one word: ${field.meta.expected}` }];
     }
-    level.draft.set(level.row, field.name, reading.content);
+    level.draft.set(level.row, field.name, reading.item);
     return done;
   },
 });

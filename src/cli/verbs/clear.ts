@@ -1,0 +1,14 @@
+import { changeList, clearItems } from '../lists.ts';
+import { listSuggestions } from '../suggestion.ts';
+import { defineVerb } from '../verb.ts';
+
+export default defineVerb({
+  verb: 'clear',
+  help: 'Empty a list',
+  levels: ['row', 'singleton'],
+  changes: true,
+  lists: true,
+  suggest: ({ levels: { row } }, words) =>
+    row === undefined || words.length > 0 ? [] : listSuggestions(row.table),
+  run: (context, { field: name }) => changeList(context, name, clearItems),
+});

@@ -1,0 +1,14 @@
+import { presentItemSuggestions, suggestItems } from '../list-suggestion.ts';
+import { changeList, removeItems } from '../lists.ts';
+import { defineVerb } from '../verb.ts';
+
+export default defineVerb({
+  verb: 'unselect',
+  help: 'Take entries out of a list',
+  levels: ['row', 'singleton'],
+  changes: true,
+  lists: true,
+  suggest: suggestItems(presentItemSuggestions),
+  run: (context, { field: name, values }) =>
+    changeList(context, name, (level, field) => removeItems(level, field, values)),
+});
