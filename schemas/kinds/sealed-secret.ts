@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { type Common, described, type FieldSchema } from '../field.ts';
+
+/** What is kept of a secret that can be had back: AES-256-GCM under the key of one installation. */
+export type SealedSecret = {
+  /** Tells keys apart: the beginning of the SHA-256 of the key, in hex. */
+  readonly keyId: string;
+  readonly nonce: Uint8Array;
+  /** Ciphertext, then the tag of 16 bytes. */
+  readonly ciphertext: Uint8Array;
+};
+
+const form = /^\$aes256gcm\$k=([0-9a-f]{16})\$([A-Za-z0-9+/]{16})\$([A-Za-z0-9+/]{22,1400})$/;
+const tagLength = 16;
+
+/** The sealed secret that a text stands for: `$aes256gcm$k=KEYID$NONCE$CIPHERTEXT`. */
+export function readSealedSecret(text: string): SealedSecret | undefined {
+  const [, keyId = '', nonce = '', ciphertext = ''] = form.exec(text) ?? [];
+  const sealed = {
+    keyId,
+    nonce: Buffer.from(nonce, 'base64'),
+    ciphertext: Buffer.from(ciphertext, 'base64'),
+  };
+  return sealed.ciphertext.length >= tagLength && printSealedSecret(sealed) === text ? sealed : undefined;
+}
+
+export function printSealedSecret({ keyId, nonce, ciphertext }: SealedSecret): string {
+  return `$aes256gcm$k=${keyId}$${base64(nonce)}$${base64(ciphertext)}`;
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+
+/** A secret that Levee itself must have in clear text, to log in elsewhere. It is sealed before it gets here. */
+export function sealedSecret(common: Common): FieldSchema {
+  const schema = z.string().check((context) => {
+    if (readSealedSecret(context.value) === undefined) context.issues.push({ code: 'custom', input: '' });
+  });
+  return described(schema, {
+    ...common,
+    kind: 'secret',
+    secret: 'reversible',
+    fault: 'invalid-value',
+    expected: 'a secret in clear text, or ENC and the text that "show" prints after it',
+  });
+}

@@ -1,0 +1,10 @@
+import { toggle } from '../kinds/choice.ts';
+import type { TableDefinition } from '../table.ts';
+
+export default {
+  help: 'Records of connections',
+  area: 'loggrp',
+  members: {
+    status: toggle({ help: 'Record each connection when it has ended', default: 'disable' }),
+  },
+} satisfies TableDefinition;

@@ -1,0 +1,30 @@
+import type { SecretKey } from './secret-key.ts';
+import { readSecretWords, type WrongWord } from './secret-words.ts';
+
+export type NewSecret =
+  | { readonly sealed: string }
+  | WrongWord
+  | { readonly error: 'invalid-value' | 'too-long'; readonly index: number; readonly expected: string };
+
+const longest = 255;
+const remedies = {
+  damaged: 'a secret as "show" of this Levee prints it; one of another system is set anew, in clear text',
+  'other-key':
+    'a secret of this Levee; this one was sealed under another key: set it anew in clear text, or bring the file secret.key along',
+};
+
+/** What is kept of what stands after `set FIELD` of a secret that can be had back. Throws where the key can't be had. */
+export function readNewSecret(words: readonly string[], key: SecretKey): NewSecret {
+  const reading = readSecretWords(words);
+  if ('error' in reading) return reading;
+  if ('kept' in reading) {
+    const opened = key.open(reading.kept);
+    if ('clearText' in opened) return { sealed: reading.kept };
+    return { error: 'invalid-value', index: 1, expected: remedies[opened.failure] };
+  }
+  const { length } = [...reading.clearText];
+  const expected = `a secret of 1 to ${longest} characters`;
+  if (length === 0) return { error: 'invalid-value', index: 0, expected };
+  if (length > longest) return { error: 'too-long', index: 0, expected };
+  return { sealed: key.seal(reading.clearText) };
+}
