@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { SecretKey } from '../src/access/secret-key.ts';
 import { loadLanguage } from '../src/cli/language.ts';
 import { LocalSession } from '../src/cli/local-session.ts';
 import { StoredConfiguration } from '../src/daemon/configuration.ts';
@@ -81,7 +82,14 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
   try {
     const configuration = new StoredConfiguration(store, language.catalogue);
     const author = { name: 'bench', origin: 'bench' };
-    const services = { language, configuration, system: undefined, author, administrator: null };
+    const services = {
+      language,
+      configuration,
+      system: undefined,
+      author,
+      administrator: null,
+      secretKey: SecretKey.random(),
+    };
     const open = (): LocalSession => new LocalSession(services);
     const source = { name: 'rules', bytes: Buffer.from(rules(count)) };
     const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };

@@ -10,6 +10,7 @@ import type { Rejection } from './configuration.ts';
 import { type Context, done, type Faults } from './context.ts';
 import { emitPrinted } from './emit-printed.ts';
 import { Levels, type RowLevel } from './levels.ts';
+import { LogFilter } from './log-filter.ts';
 import { misplacement, perform, verbsAt } from './perform.ts';
 import type { Fault, SourceText, Surroundings } from './problem.ts';
 import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
@@ -62,6 +63,8 @@ export class Batch {
       pipes: services.language.pipes,
       levels: this.#levels,
       permissions: permissionsOf(services.configuration.view, services.administrator),
+      secretKey: services.secretKey,
+      logFilter: new LogFilter(),
       system: services.system,
       print: (printed) => emitPrinted(emit, printed),
       remark: () => undefined,

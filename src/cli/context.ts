@@ -1,8 +1,10 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Permissions } from '../access/permissions.ts';
+import type { SecretKey } from '../access/secret-key.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Question } from './assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
+import type { LogFilter } from './log-filter.ts';
 import type { Operation } from './operation.ts';
 import type { Pipe } from './pipe.ts';
 import type { Printed } from './printed.ts';
@@ -29,6 +31,10 @@ export type Context = {
   readonly operations: readonly Operation[];
   /** What the administrator may see and change. */
   readonly permissions: Permissions;
+  /** Under which secrets are kept that can be had back. */
+  readonly secretKey: SecretKey;
+  /** Which log records the session wants to see. */
+  readonly logFilter: LogFilter;
   /** The running enforcer, where there is one. */
   readonly system: System | undefined;
   readonly pipes: readonly Pipe[];

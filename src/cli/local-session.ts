@@ -9,6 +9,7 @@ import { coalesce } from './coalesce.ts';
 import { type Context, done, type Faults } from './context.ts';
 import { emitPrinted } from './emit-printed.ts';
 import { Levels } from './levels.ts';
+import { LogFilter } from './log-filter.ts';
 import { perform, verbsAt } from './perform.ts';
 import { problemOf, type SourceText, type Surroundings } from './problem.ts';
 import { prompt } from './prompt.ts';
@@ -24,6 +25,7 @@ import type { Place } from './verb.ts';
 export class LocalSession implements Session {
   readonly #services: SessionServices;
   readonly #levels: Levels;
+  readonly #logFilter = new LogFilter();
   #closed = false;
   /** Settles when the last commit is in force. */
   #applied: Promise<readonly string[]> = Promise.resolve([]);
@@ -139,12 +141,14 @@ export class LocalSession implements Session {
   }
 
   #context(emit: Emit): Context {
-    const { language, system } = this.#services;
+    const { language, system, secretKey } = this.#services;
     return {
       catalogue: language.catalogue,
       operations: language.operations,
       pipes: language.pipes,
       permissions: this.#permissions,
+      secretKey,
+      logFilter: this.#logFilter,
       levels: this.#levels,
       system,
       print: (printed) => emitPrinted(emit, printed),

@@ -1,3 +1,4 @@
+import type { SecretKey } from '../access/secret-key.ts';
 import type { Author } from '../store/store.ts';
 import type { Administrator } from './administrator.ts';
 import type { Configuration } from './configuration.ts';
@@ -11,4 +12,6 @@ export type SessionServices = {
   readonly system: System | undefined;
   readonly author: Author;
   readonly administrator: Administrator;
+  /** Under which secrets are kept that can be had back. */
+  readonly secretKey: SecretKey;
 };

@@ -1,3 +1,4 @@
+import { SecretKey } from '../access/secret-key.ts';
 import type { Administrator } from '../cli/administrator.ts';
 import { type Language, loadLanguage } from '../cli/language.ts';
 import { LocalSession } from '../cli/local-session.ts';
@@ -18,6 +19,8 @@ const longestSocketPath = process.platform === 'darwin' ? 103 : 107;
 export class Owner {
   readonly state: StateDirectory;
   readonly configuration: StoredConfiguration;
+  /** Under which secrets are kept that can be had back. */
+  readonly secretKey: SecretKey;
   system: System | undefined;
   readonly #lock: Lock;
   readonly #store: Store;
@@ -29,6 +32,7 @@ export class Owner {
     this.state = state;
     this.#lock = lock;
     this.#language = language;
+    this.secretKey = SecretKey.ofFile(state.secretKey);
     this.#store = new Store(state.database, language.catalogue);
     this.configuration = new StoredConfiguration(this.#store, language.catalogue);
     this.#logins = new Logins(language.catalogue, this.configuration);
@@ -66,6 +70,7 @@ export class Owner {
       system: this.system,
       author,
       administrator,
+      secretKey: this.secretKey,
     });
   }
 

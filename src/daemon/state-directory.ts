@@ -9,6 +9,8 @@ export type StateDirectory = {
   readonly lock: string;
   readonly socket: string;
   readonly log: string;
+  /** The key of secrets that can be had back. */
+  readonly secretKey: string;
 };
 
 /** `chosen`, else `$LEVEE_STATE_DIR`, else `$XDG_STATE_HOME/levee`, else `~/.local/state/levee`. It is made, for its owner alone. */
@@ -29,6 +31,7 @@ export function openStateDirectory(
     lock: join(path, 'levee.lock'),
     socket: join(path, 'levee.sock'),
     log,
+    secretKey: join(path, 'secret.key'),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import { SecretKey } from '../../src/access/secret-key.ts';
 import type { CommitReply, Configuration, Rejection } from '../../src/cli/configuration.ts';
 import { loadLanguage } from '../../src/cli/language.ts';
 import { LocalSession } from '../../src/cli/local-session.ts';
@@ -11,6 +12,9 @@ import type { RowId, View } from '../../src/store/view.ts';
 
 export const language = await loadLanguage();
 export const { catalogue } = language;
+
+/** One for all sessions of a test: what one of them prints another can read. */
+const secretKey = SecretKey.random();
 
 export type Reply = {
   readonly outcome: Outcome;
@@ -56,6 +60,7 @@ export class Typist {
       system: undefined,
       author,
       administrator,
+      secretKey,
     });
   }
 

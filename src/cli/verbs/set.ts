@@ -1,10 +1,12 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { readNewPassword } from '../../access/new-password.ts';
-import { done, type Faults } from '../context.ts';
+import { readNewSecret } from '../../access/new-secret.ts';
+import { type Context, done, type Faults } from '../context.ts';
 import { readItem, resolveField } from '../fields.ts';
 import type { RowLevel } from '../levels.ts';
 import { newItemSuggestions } from '../list-suggestion.ts';
 import { replaceItems } from '../lists.ts';
+import type { Fault } from '../problem.ts';
 import { after } from '../resolve.ts';
 import { fieldSuggestions, valueSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
@@ -32,7 +34,8 @@ export default defineVerb({
     const resolved = resolveField(level, name);
     if ('fault' in resolved) return [resolved.fault];
     const field = resolved.found;
-    if (field.meta.secret !== undefined) return setPassword(level, field.name, values);
+    if (field.meta.secret === 'password') return setPassword(level, field.name, values);
+    if (field.meta.secret === 'reversible') return setSecret(context, level, field.name, values);
     if (field.meta.list !== undefined) return replaceItems(context, level, field, values);
     const reading = readItem(context, level.draft, field, value);
     if ('fault' in reading) {
@@ -56,12 +59,30 @@ async function setPassword(level: RowLevel, field: string, words: readonly Word[
     words.map(({ text }) => text),
     name,
   );
-  if ('record' in reading) {
-    level.draft.set(level.row, field, reading.record);
+  if (!('record' in reading)) return refuseSecret(level, field, words, reading);
+  level.draft.set(level.row, field, reading.record);
+  return done;
+}
+
+function setSecret({ secretKey }: Context, level: RowLevel, field: string, words: readonly Word[]): Faults {
+  try {
+    const texts = words.map(({ text }) => text);
+    const reading = readNewSecret(texts, secretKey);
+    if (!('sealed' in reading)) return refuseSecret(level, field, words, reading);
+    level.draft.set(level.row, field, reading.sealed);
     return done;
+  } catch (error) {
+    level.failed.add(field);
+    const reason = error instanceof Error ? error.message : String(error);
+    return [{ error: 'operation-failed', word: reason, expected: 'a file secret.key that can be read' }];
   }
+}
+
+type Refusal = Pick<Fault, 'error'> & { readonly index: number; readonly expected: string };
+
+function refuseSecret(level: RowLevel, field: string, words: readonly Word[], refusal: Refusal): Faults {
   level.failed.add(field);
-  const { error, index, expected } = reading;
+  const { error, index, expected } = refusal;
   const word = words[index];
   const last = words.at(-1);
   const span = word?.span ?? (last === undefined ? undefined : after(last));
