@@ -4,6 +4,7 @@ import type { FromWorker, ToWorker } from '../enforcer/messages.ts';
 /** A question is a message without the serial that its answer repeats. */
 type Question =
   | Omit<Extract<ToWorker, { type: 'snapshot' }>, 'serial'>
+  | Omit<Extract<ToWorker, { type: 'places' }>, 'serial'>
   | Omit<Extract<ToWorker, { type: 'listen' }>, 'serial'>
   | Omit<Extract<ToWorker, { type: 'stop' }>, 'serial'>;
 

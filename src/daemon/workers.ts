@@ -17,6 +17,7 @@ import type { ViolationRecord } from '../verdict/records.ts';
 import { recoverWorker } from '../verdict/recovery.ts';
 import type { EpisodeEnd } from '../verdict/source.ts';
 import { createSourcesTable } from '../verdict/table.ts';
+import { Members } from './members.ts';
 import { EpisodeSweep } from './worker-episodes.ts';
 import type { WorkerEvent } from './worker-events.ts';
 import { type ListenerStatus, ListeningSockets } from './worker-listeners.ts';
@@ -60,6 +61,7 @@ export type WorkersStatus = {
 export class Workers {
   /** The sources table, for listing and lifting. Its clock is `monotonicNow`. */
   readonly table: SharedArrayBuffer;
+  readonly members: Members;
   private readonly options: WorkersOptions;
   private readonly counters: SharedArrayBuffer;
   private readonly ledgers: readonly SharedArrayBuffer[];
@@ -78,6 +80,7 @@ export class Workers {
     this.descriptors = options.descriptors ?? descriptorBudget();
     this.table = createSourcesTable(options.sources);
     this.counters = createCounters(options.workers);
+    this.members = new Members(options.workers);
     // Workers share one queue of connections, so that one of them may come to hold them all.
     const capacity = Math.ceil(this.descriptors / 2);
     this.ledgers = Array.from({ length: options.workers }, () => createLedger(capacity));
@@ -93,8 +96,10 @@ export class Workers {
       const before = this.snapshot;
       this.snapshot = snapshot;
       this.wanted = listenersOf(snapshot);
+      this.members.prepare(snapshot);
+      const { places } = this.members;
       await this.all(async (thread) => {
-        await thread.ask({ type: 'snapshot', snapshot });
+        await thread.ask({ type: 'snapshot', snapshot, places });
         for (const key of thread.handed.keys()) if (!this.wanted.has(key)) thread.handed.delete(key);
       });
       this.sockets.change(this.wanted);
@@ -158,7 +163,7 @@ export class Workers {
     );
     this.threads.set(owner, thread);
     if (this.snapshot === null) return;
-    void thread.ask({ type: 'snapshot', snapshot: this.snapshot });
+    void thread.ask({ type: 'snapshot', snapshot: this.snapshot, places: this.members.places });
     void this.handOut(thread);
   }
 
@@ -169,6 +174,7 @@ export class Workers {
     for (const key of [...thread.handed.keys()]) this.takeBack(thread, key);
     const { connections } = readCounts(this.counters, owner - 1);
     clearGauges(this.counters, owner - 1);
+    this.members.workerEnded(owner);
     if (this.isStopping) return;
     this.options.onEvent({ type: 'worker-ended', worker: owner, cause, connections });
     const lived = performance.now() - thread.startedAt;

@@ -1,5 +1,6 @@
 import type { CloseCause, Stream, StreamHandler } from './engine.ts';
 import type { PolicyState } from './policy-state.ts';
+import type { PoolMember } from './pool/pool-member.ts';
 
 /** Client bytes that are kept while the member connects. The read that reaches it may add one more chunk. */
 const HELD_BYTES = 65_536;
@@ -9,6 +10,8 @@ export interface ConnectionHost {
   /** Milliseconds, refreshed once per tick: good enough to tell idle from active. */
   readonly tickTime: number;
   connect(address: string, port: number, handler: StreamHandler): Stream;
+  /** The client's 128 bits, most significant word first. Valid until the next call. */
+  sourceOf(connection: Connection): Uint32Array;
   /** The client's descriptor is closed: the connection no longer counts. */
   clientClosed(connection: Connection): void;
   memberClosed(): void;
@@ -24,15 +27,15 @@ export class Connection implements StreamHandler {
   /** The entry in the worker's ledger. */
   readonly ledgerEntry: number;
   readonly policy: PolicyState;
-  /** Row id of the pool member; -1 before the first. */
-  memberId = -1;
+  /** The member that it was given last, also after the member has closed; null before the first. */
+  place: PoolMember | null = null;
   private readonly host: ConnectionHost;
   private client: Stream | null;
   private member: Stream | null = null;
   private held: Uint8Array[] = NOTHING_HELD;
   private heldBytes = 0;
-  private readonly firstMember: number;
-  private attempts = 0;
+  /** Row ids of members that it has tried in vain. */
+  private tried: number[] | null = null;
   private established = false;
   private clientEnded = false;
   private cutOff = false;
@@ -44,7 +47,6 @@ export class Connection implements StreamHandler {
     this.ledgerEntry = ledgerEntry;
     this.client = client;
     this.activeAt = host.tickTime;
-    this.firstMember = policy.takeTurn();
   }
 
   /** Its entry in the ledger is in use: the client's descriptor is open. */
@@ -78,6 +80,7 @@ export class Connection implements StreamHandler {
   connected(stream: Stream): void {
     if (stream !== this.member || this.client === null) return;
     this.established = true;
+    this.policy.pool.connected();
     this.activeAt = this.host.tickTime;
     let ready = true;
     for (const chunk of this.held) ready = stream.write(chunk);
@@ -124,8 +127,9 @@ export class Connection implements StreamHandler {
       if (cause !== 'finished') this.member?.reset();
     } else {
       this.member = null;
+      this.place?.giveBack();
       this.host.memberClosed();
-      if (!this.established && !this.cutOff && this.client !== null) this.connectMember();
+      if (!this.established && !this.cutOff && this.client !== null) this.tryNext();
       else if (cause !== 'finished') this.client?.reset();
     }
     if (this.client === null && this.member === null) this.host.finished(this);
@@ -139,16 +143,23 @@ export class Connection implements StreamHandler {
   }
 
   /** Every member that takes connections is tried once, then the client is refused. */
+  private tryNext(): void {
+    if (this.place !== null) {
+      this.tried ??= [];
+      this.tried.push(this.place.id);
+    }
+    this.connectMember();
+  }
+
   private connectMember(): void {
-    const member = this.policy.memberFor(this.firstMember, this.attempts);
-    if (member === null) {
+    const place = this.policy.pool.choose(this.host.sourceOf(this), this.tried);
+    if (place === null) {
       this.client?.reset();
       return;
     }
-    this.attempts++;
-    this.memberId = member.id;
+    this.place = place;
     this.activeAt = this.host.tickTime;
-    this.member = this.host.connect(member.address, member.port, this);
+    this.member = this.host.connect(place.snapshot.address, place.snapshot.port, this);
   }
 }
 

@@ -9,6 +9,8 @@ import type { Engine, Listener, Stream, StreamHandler } from './engine.ts';
 import type { FromWorker, OpenListener } from './messages.ts';
 import { type ListenerHost, PolicyListener } from './policy-listener.ts';
 import { PolicyState } from './policy-state.ts';
+import { Pool } from './pool/pool.ts';
+import { PlacedRows, type Places } from './pool/rows.ts';
 import { Throttle } from './throttle.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -25,10 +27,13 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   readonly gate: Gate;
   readonly counters: WorkerCounters;
   tickTime: number;
+  /** The number of this worker, from 1. */
+  private readonly owner: number;
   private readonly post: (message: FromWorker) => void;
   private readonly reporting: Throttle;
   private readonly complaining: Throttle;
   private readonly blocking: Throttle;
+  private readonly source = new Uint32Array(4);
   private readonly policies = new Map<number, PolicyState>();
   private readonly listeners = new Map<string, Listening>();
   private plans: ReadonlyMap<string, ListenerPlan> = new Map();
@@ -42,12 +47,14 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     engine: Engine,
     gate: Gate,
     counters: WorkerCounters,
+    owner: number,
     timeouts: Timeouts,
     post: (message: FromWorker) => void,
   ) {
     this.engine = engine;
     this.gate = gate;
     this.counters = counters;
+    this.owner = owner;
     this.post = post;
     this.tickTime = engine.now();
     this.blocksSeen = gate.blocksStarted();
@@ -63,7 +70,8 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   }
 
   /** Runs this configuration from now on. Listeners that it adds come with `listen`. */
-  apply(snapshot: Snapshot): void {
+  apply(snapshot: Snapshot, places: Places): void {
+    const rows = new PlacedRows(places);
     // While main still knows the policies that these are of.
     this.report();
     this.plans = listenersOf(snapshot);
@@ -79,11 +87,12 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     for (const policy of snapshot.policies) {
       const known = this.policies.get(policy.id);
       if (known === undefined) {
-        this.policies.set(policy.id, new PolicyState(policy));
+        const pool = new Pool(policy, rows, this.owner, this.engine);
+        this.policies.set(policy.id, new PolicyState(policy, pool));
         continue;
       }
       const before = known.limit;
-      known.change(policy);
+      known.change(policy, rows);
       if (!policy.enabled) known.each((connection) => connection.cut());
       else if (hasOtherPrefixes(before, known.limit)) this.gate.rekey(known.limit, this.engine.now());
     }
@@ -92,6 +101,12 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       if (owner !== undefined) handler.policy = owner;
     }
     this.sweepBlocked();
+  }
+
+  /** Names of members mean other addresses from now on. */
+  move(places: Places): void {
+    const rows = new PlacedRows(places);
+    for (const policy of this.policies.values()) policy.pool.change(policy.snapshot, rows);
   }
 
   /** Accepts on these sockets too. The main thread sends none that the snapshot does not ask for. */
@@ -129,6 +144,11 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   clientClosed(connection: Connection): void {
     this.gate.release(connection.ledgerEntry);
     this.counters.clientClosed();
+  }
+
+  sourceOf(connection: Connection): Uint32Array {
+    this.gate.addressOf(connection.ledgerEntry, this.source);
+    return this.source;
   }
 
   memberClosed(): void {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../policy/snapshot.ts';
 import type { ViolationRecord } from '../verdict/records.ts';
+import type { Places } from './pool/rows.ts';
 import type { Processors } from './processors.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -22,7 +23,14 @@ export type OpenListener = { readonly key: string; readonly descriptor: number }
 
 /** To a worker. One with a serial is answered by `done`, in order. */
 export type ToWorker =
-  | { readonly type: 'snapshot'; readonly serial: number; readonly snapshot: Snapshot }
+  | {
+      readonly type: 'snapshot';
+      readonly serial: number;
+      readonly snapshot: Snapshot;
+      readonly places: Places;
+    }
+  /** Names of members have other addresses. */
+  | { readonly type: 'places'; readonly serial: number; readonly places: Places }
   | { readonly type: 'listen'; readonly serial: number; readonly listeners: readonly OpenListener[] }
   | { readonly type: 'stop'; readonly serial: number };
 

@@ -1,47 +1,35 @@
-import type { MemberSnapshot, PolicySnapshot } from '../policy/snapshot.ts';
+import type { PolicySnapshot } from '../policy/snapshot.ts';
 import { type Limit, limitOf } from '../verdict/limit.ts';
 import type { Connection } from './connection.ts';
+import type { Pool } from './pool/pool.ts';
+import type { PlacedRows } from './pool/rows.ts';
 
 /** A policy as one worker runs it: what was compiled, and the connections that live under it. */
 export class PolicyState {
   readonly id: number;
   snapshot: PolicySnapshot;
   limit: Limit;
-  private takers: readonly MemberSnapshot[];
-  private turn = 0;
+  readonly pool: Pool;
   private first: Connection | null = null;
 
-  constructor(snapshot: PolicySnapshot) {
+  constructor(snapshot: PolicySnapshot, pool: Pool) {
     this.id = snapshot.id;
     this.snapshot = snapshot;
     this.limit = limitOf(snapshot);
-    this.takers = takersOf(snapshot);
+    this.pool = pool;
   }
 
   /** Takes over a new version. Its connections stay, but for those of a member that is now disabled. */
-  change(snapshot: PolicySnapshot): void {
+  change(snapshot: PolicySnapshot, rows: PlacedRows): void {
     this.snapshot = snapshot;
     this.limit = limitOf(snapshot);
-    this.takers = takersOf(snapshot);
+    this.pool.change(snapshot, rows);
     const disabled = new Set<number>();
     for (const member of snapshot.members) if (member.status === 'disable') disabled.add(member.id);
     if (disabled.size === 0) return;
     this.each((connection) => {
-      if (disabled.has(connection.memberId)) connection.cut();
+      if (connection.place !== null && disabled.has(connection.place.id)) connection.cut();
     });
-  }
-
-  /** Where a new connection begins its search for a member: each in turn. */
-  takeTurn(): number {
-    const turn = this.turn;
-    this.turn = (turn + 1) % 0x4000_0000;
-    return turn;
-  }
-
-  /** The member for an attempt (from 0) of a connection with this turn; null when all have been tried. */
-  memberFor(turn: number, attempt: number): MemberSnapshot | null {
-    const count = this.takers.length;
-    return attempt < count ? (this.takers[(turn + attempt) % count] ?? null) : null;
   }
 
   add(connection: Connection): void {
@@ -67,6 +55,3 @@ export class PolicyState {
     for (let connection = this.first; connection !== null; connection = connection.next) visit(connection);
   }
 }
-
-const takersOf = (policy: PolicySnapshot): readonly MemberSnapshot[] =>
-  policy.members.filter((member) => member.status === 'enable');

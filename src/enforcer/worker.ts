@@ -15,13 +15,17 @@ const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);
 const gate = new Gate(data.table, data.ledger, data.owner);
 const counters = new WorkerCounters(data.counters, data.owner - 1, data.descriptorLimit);
-const plane = new DataPlane(new NodeEngine(), gate, counters, data.timeouts, port.post);
+const plane = new DataPlane(new NodeEngine(), gate, counters, data.owner, data.timeouts, port.post);
 
 port.receive((message) => {
   const done = (): void => port.post({ type: 'done', serial: message.serial });
   switch (message.type) {
     case 'snapshot':
-      plane.apply(message.snapshot);
+      plane.apply(message.snapshot, message.places);
+      done();
+      break;
+    case 'places':
+      plane.move(message.places);
       done();
       break;
     case 'listen':

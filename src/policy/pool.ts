@@ -14,7 +14,9 @@ export function compileMembers(reading: Reading, policy: SourceRow): MemberSnaps
   const used = reading.isEnabled(pool, 'server-balance') ? rows : rows.slice(0, 1);
   return used.map((row) => ({
     id: row.id,
+    number: Number(row.key),
     address: reading.text(row, 'ip'),
+    domain: '',
     port: reading.number(row, 'port'),
     status: memberStatus(reading.text(row, 'status')),
     weight: 1,

@@ -91,7 +91,12 @@ export type MemberStatus = 'enable' | 'maintain' | 'disable';
 
 export type MemberSnapshot = {
   readonly id: number;
+  /** Its number in the list of its pool: the same wherever the configuration is imported. */
+  readonly number: number;
+  /** '' for a member that is known by a name. */
   readonly address: string;
+  /** The name that the main thread resolves, or ''. */
+  readonly domain: string;
   readonly port: number;
   readonly status: MemberStatus;
   /** 1 to 9999. */

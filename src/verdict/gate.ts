@@ -125,6 +125,16 @@ export class Gate {
   }
 
   /**
+   * Writes the four words of a held connection's address, unmasked.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  addressOf(connection: number, into: Uint32Array): void {
+    const at = this.#held(connection) + ADDRESS;
+    for (let word = 0; word < 4; word++) into[word] = read(this.#ledger.words, at + word);
+  }
+
+  /**
    * Whether an enforced block covers the source of a held connection, so that it is to be closed. Takes no
    * lock: the slot of a held connection stays.
    *

@@ -26,7 +26,9 @@ export const ruleOf = (rule: Partial<RuleSnapshot>): RuleSnapshot => ({
 
 export const memberOf = (port: number, member: Partial<MemberSnapshot> = {}): MemberSnapshot => ({
   id: port,
+  number: port,
   address: '127.0.0.1',
+  domain: '',
   port,
   status: 'enable',
   weight: 1,

@@ -1,0 +1,17 @@
+import type { PoolMember } from '../pool-member.ts';
+import { best, type Picker } from './balance.ts';
+
+/** The one with the fewest connections for its weight, over all workers; equals in turn. */
+export class LeastConnections implements Picker {
+  private last = -1;
+
+  pick(candidates: readonly PoolMember[]): PoolMember {
+    const { last } = this;
+    for (const candidate of candidates) candidate.load = candidate.open / candidate.snapshot.weight;
+    const found = best(candidates, (one, other) =>
+      one.load === other.load ? one.position > last && other.position <= last : one.load < other.load,
+    );
+    this.last = found.position;
+    return found;
+  }
+}

@@ -1,0 +1,14 @@
+import type { PoolMember } from '../pool-member.ts';
+import { best, type Picker } from './balance.ts';
+
+/** Each in turn. */
+export class RoundRobin implements Picker {
+  private last = -1;
+
+  pick(candidates: readonly PoolMember[]): PoolMember {
+    const { last } = this;
+    const found = best(candidates, (one, other) => one.position > last && other.position <= last);
+    this.last = found.position;
+    return found;
+  }
+}

@@ -1,0 +1,26 @@
+/** Why a member takes no new connection: bits, so that those of a whole pool fit one word. */
+export const IS_DOWN = 1;
+export const IS_FULL = 2;
+/** It has come up, and waits or warms up. */
+export const IS_RECOVERING = 4;
+export const IS_MAINTAINED = 8;
+export const IS_DISABLED = 16;
+export const HAS_NO_ADDRESS = 32;
+/** The connection at hand has tried it. */
+export const HAS_FAILED = 64;
+
+const texts: readonly (readonly [number, string])[] = [
+  [IS_DOWN, 'down'],
+  [IS_FULL, 'at its connection limit'],
+  [IS_RECOVERING, 'recovering'],
+  [IS_MAINTAINED, 'in maintenance'],
+  [IS_DISABLED, 'disabled'],
+  [HAS_NO_ADDRESS, 'without an address'],
+  [HAS_FAILED, 'not to be connected to'],
+];
+
+/** `each is down or disabled`. */
+export const causesText = (causes: number): string => {
+  const words = texts.filter(([bit]) => (causes & bit) !== 0).map(([, text]) => text);
+  return words.length === 0 ? 'the pool has no member' : `each is ${words.join(' or ')}`;
+};

@@ -1,0 +1,94 @@
+import type { MemberSnapshot } from '../../policy/snapshot.ts';
+import { acquire, unlock } from '../../verdict/lock.ts';
+import { HAS_NO_ADDRESS, IS_DISABLED, IS_DOWN, IS_FULL, IS_MAINTAINED, IS_RECOVERING } from './causes.ts';
+import { DOWN, LOCK, OPEN, openOf, RECOVERED_AT, type Row, WARM_SECOND, WARM_TAKEN } from './rows.ts';
+
+/** A member as one worker sees it, in one version of one pool. Connections keep it over later versions. */
+export class PoolMember {
+  readonly snapshot: MemberSnapshot;
+  /** In the order of the pool, from 0. */
+  readonly position: number;
+  /** What smooth weighted round-robin owes it. */
+  credit = 0;
+  /** Scratch of a balance. */
+  load = 0;
+  private readonly row: Row;
+  private readonly workers: number;
+  private readonly owner: number;
+
+  /** `owner`: the number of this worker, from 1. */
+  constructor(snapshot: MemberSnapshot, position: number, row: Row, workers: number, owner: number) {
+    this.snapshot = snapshot;
+    this.position = position;
+    this.row = row;
+    this.workers = workers;
+    this.owner = owner;
+  }
+
+  get id(): number {
+    return this.snapshot.id;
+  }
+
+  /** Connections that it has, of all policies and workers, those that are being opened too. */
+  get open(): number {
+    return openOf(this.row, this.workers);
+  }
+
+  /** Why it takes none in this second of the clock; 0 when it does. */
+  cause(second: number): number {
+    const { status, address, connectionLimit } = this.snapshot;
+    if (status === 'disable') return IS_DISABLED;
+    if (status === 'maintain') return IS_MAINTAINED;
+    if (address === '') return HAS_NO_ADDRESS;
+    if (Atomics.load(this.row.words, this.row.at + DOWN) !== 0) return IS_DOWN;
+    if (connectionLimit > 0 && this.open >= connectionLimit) return IS_FULL;
+    return this.recovery(second) > 0 ? 0 : IS_RECOVERING;
+  }
+
+  /** Takes a place for one connection; false when another worker was faster. */
+  take(second: number): boolean {
+    const { words, at } = this.row;
+    const { connectionLimit } = this.snapshot;
+    const isWarm = this.recovery(second) === Number.POSITIVE_INFINITY;
+    if (connectionLimit === 0 && isWarm) {
+      Atomics.add(words, at + OPEN + this.owner - 1, 1);
+      return true;
+    }
+    acquire(words, at + LOCK, this.owner);
+    const fits = (connectionLimit === 0 || this.open < connectionLimit) && this.recovery(second) > 0;
+    if (fits) {
+      if (!isWarm) this.countWarm(second);
+      Atomics.add(words, at + OPEN + this.owner - 1, 1);
+    }
+    unlock(words, at + LOCK);
+    return fits;
+  }
+
+  /** The connection is over: its descriptor is closed. */
+  giveBack(): void {
+    Atomics.sub(this.row.words, this.row.at + OPEN + this.owner - 1, 1);
+  }
+
+  /** New connections that its recovery allows in this second: none while it waits, any number once it is warm. */
+  private recovery(second: number): number {
+    const { words, at } = this.row;
+    const recoveredAt = Atomics.load(words, at + RECOVERED_AT);
+    if (recoveredAt === 0) return Number.POSITIVE_INFINITY;
+    const { recover, warmUp, warmRate } = this.snapshot;
+    const since = second - recoveredAt;
+    if (since < recover) return 0;
+    if (since >= recover + warmUp) return Number.POSITIVE_INFINITY;
+    // Another worker may be in the next second already.
+    const isCounted = Atomics.load(words, at + WARM_SECOND) >= second;
+    return isCounted ? warmRate - Atomics.load(words, at + WARM_TAKEN) : warmRate;
+  }
+
+  private countWarm(second: number): void {
+    const { words, at } = this.row;
+    if (Atomics.load(words, at + WARM_SECOND) < second) {
+      Atomics.store(words, at + WARM_TAKEN, 0);
+      Atomics.store(words, at + WARM_SECOND, second);
+    }
+    Atomics.add(words, at + WARM_TAKEN, 1);
+  }
+}

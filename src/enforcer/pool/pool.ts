@@ -1,0 +1,128 @@
+import type { Balance, PolicySnapshot } from '../../policy/snapshot.ts';
+import type { Picker } from './balance/balance.ts';
+import { LeastConnections } from './balance/least-connections.ts';
+import { RoundRobin } from './balance/round-robin.ts';
+import { SourceHash } from './balance/source-hash.ts';
+import { WeightedRoundRobin } from './balance/weighted-round-robin.ts';
+import { HAS_FAILED } from './causes.ts';
+import { PoolMember } from './pool-member.ts';
+import { CAUSES, LOST, type PlacedRows, type Row, WITHOUT_MEMBER } from './rows.ts';
+
+type Clock = { now(): number };
+
+/** The members of one policy, as one worker chooses among them. */
+export class Pool {
+  private readonly owner: number;
+  private readonly clock: Clock;
+  private balance: Balance;
+  private picker: Picker;
+  private row: Row;
+  private members: readonly PoolMember[] = [];
+  private regular: readonly PoolMember[] = [];
+  private backups: readonly PoolMember[] = [];
+  private readonly candidates: PoolMember[] = [];
+
+  /** `owner`: the number of this worker, from 1. */
+  constructor(policy: PolicySnapshot, rows: PlacedRows, owner: number, clock: Clock) {
+    this.owner = owner;
+    this.clock = clock;
+    this.balance = policy.balance;
+    this.picker = pickerOf(policy.balance);
+    this.row = rows.policy(policy.id);
+    this.change(policy, rows);
+    this.stagger();
+  }
+
+  /** Takes over a new version. */
+  change(policy: PolicySnapshot, rows: PlacedRows): void {
+    if (policy.balance !== this.balance) {
+      this.balance = policy.balance;
+      this.picker = pickerOf(policy.balance);
+    }
+    this.row = rows.policy(policy.id);
+    const credits = new Map(this.members.map(({ id, credit }) => [id, credit]));
+    this.members = policy.members.map((member, position) => {
+      const named = member.domain === '' ? member : { ...member, address: rows.address(member.id) };
+      const made = new PoolMember(named, position, rows.member(member.id), rows.workers, this.owner);
+      made.credit = credits.get(member.id) ?? 0;
+      return made;
+    });
+    this.regular = this.members.filter(({ snapshot }) => !snapshot.backup);
+    this.backups = this.members.filter(({ snapshot }) => snapshot.backup);
+  }
+
+  /**
+   * A member that takes a new connection, with a place taken on it: whoever gets it connects to it, and calls its
+   * `giveBack` once the descriptor of that connection is closed. Null when none does: the client is lost, and that is
+   * noted.
+   *
+   * @param source the client's 128 bits, most significant word first
+   * @param tried row ids of members that this connection has tried in vain
+   */
+  choose(source: Uint32Array, tried: readonly number[] | null): PoolMember | null {
+    const second = Math.floor(this.clock.now() / 1000);
+    const member =
+      this.chooseFrom(this.regular, second, source, tried) ??
+      this.chooseFrom(this.backups, second, source, tried);
+    if (member === null) this.noteLost(second, tried);
+    return member;
+  }
+
+  /** A member has taken a connection. */
+  connected(): void {
+    const { words, at } = this.row;
+    if (Atomics.load(words, at + WITHOUT_MEMBER) !== 0) Atomics.store(words, at + WITHOUT_MEMBER, 0);
+  }
+
+  private chooseFrom(
+    members: readonly PoolMember[],
+    second: number,
+    source: Uint32Array,
+    tried: readonly number[] | null,
+  ): PoolMember | null {
+    const { candidates } = this;
+    candidates.length = 0;
+    for (const member of members) {
+      const isFresh = tried === null || !tried.includes(member.id);
+      if (isFresh && member.cause(second) === 0) candidates.push(member);
+    }
+    while (candidates.length > 0) {
+      const member = this.picker.pick(candidates, source);
+      if (member.take(second)) return member;
+      candidates.splice(candidates.indexOf(member), 1);
+    }
+    return null;
+  }
+
+  private noteLost(second: number, tried: readonly number[] | null): void {
+    const { words, at } = this.row;
+    let causes = 0;
+    for (const member of this.members) {
+      causes |= tried?.includes(member.id) ? HAS_FAILED : member.cause(second);
+    }
+    Atomics.or(words, at + CAUSES, causes);
+    Atomics.store(words, at + WITHOUT_MEMBER, 1);
+    Atomics.add(words, at + LOST, 1);
+  }
+
+  /** Workers that all began with the first member would send it the first connection of each of them. */
+  private stagger(): void {
+    if (this.regular.length === 0) return;
+    for (let turn = 1; turn < this.owner; turn++) this.picker.pick(this.regular, NOBODY);
+  }
+}
+
+const NOBODY = new Uint32Array(4);
+
+const pickerOf = (balance: Balance): Picker => {
+  switch (balance) {
+    case 'round-robin':
+      return new RoundRobin();
+    case 'weighted-round-robin':
+      return new WeightedRoundRobin();
+    case 'least-connections':
+      return new LeastConnections();
+    case 'src-ip-hash':
+      return new SourceHash();
+  }
+};

@@ -1,0 +1,87 @@
+import type { Words } from '../../verdict/words.ts';
+
+/**
+ * Rows of shared memory that the main thread gives to members and policies. They come in segments, each a buffer of
+ * its own, so that there may be as many as the configuration asks for and none ever moves.
+ */
+export const ROWS_PER_SEGMENT = 256;
+const CACHE_LINE_WORDS = 16;
+
+// A row of a member.
+/** Held by whoever takes a place on a member that has a limit, or is warming up. */
+export const LOCK = 0;
+/** 1 while its health checks say that it is down. Only the main thread writes it. */
+export const DOWN = 1;
+/** The second in which it came up again, or 0. Only the main thread writes it. */
+export const RECOVERED_AT = 2;
+/** While it warms up: the second in which connections were last taken, and how many. Under the lock. */
+export const WARM_SECOND = 3;
+export const WARM_TAKEN = 4;
+/** From here a word for each worker: connections that it has open to the member. Only that worker writes it. */
+export const OPEN = CACHE_LINE_WORDS;
+
+// A row of a policy.
+/** Clients that were reset because no member took them, modulo 2^32. */
+export const LOST = 0;
+/** Why, since the main thread looked last: bits of causes.ts. */
+export const CAUSES = 1;
+/** 1 from such a client until a member is connected again. */
+export const WITHOUT_MEMBER = 2;
+
+/** Where a row is. */
+export type Row = { readonly words: Words; readonly at: number };
+
+export const rowWords = (workers: number): number =>
+  CACHE_LINE_WORDS * (1 + Math.ceil(workers / CACHE_LINE_WORDS));
+
+export const createSegment = (workers: number): SharedArrayBuffer =>
+  new SharedArrayBuffer(ROWS_PER_SEGMENT * rowWords(workers) * Int32Array.BYTES_PER_ELEMENT);
+
+/** Connections that all workers have open to a member. */
+export const openOf = ({ words, at }: Row, workers: number): number => {
+  let open = 0;
+  for (let worker = 0; worker < workers; worker++) open += Atomics.load(words, at + OPEN + worker);
+  return open;
+};
+
+/** What a worker is told of the memory of its members; row numbers and addresses by row id of the configuration. */
+export type Places = {
+  readonly segments: readonly SharedArrayBuffer[];
+  readonly workers: number;
+  readonly members: ReadonlyMap<number, number>;
+  readonly policies: ReadonlyMap<number, number>;
+  /** What the names of members mean now; one without a meaning is missing. */
+  readonly addresses: ReadonlyMap<number, string>;
+};
+
+/** What a worker is told, ready for use. Throws RangeError for what has no row. */
+export class PlacedRows {
+  readonly workers: number;
+  private readonly places: Places;
+  private readonly views: readonly Words[];
+
+  constructor(places: Places) {
+    this.places = places;
+    this.workers = places.workers;
+    this.views = places.segments.map((segment) => new Int32Array(segment));
+  }
+
+  member(id: number): Row {
+    return this.row(this.places.members.get(id));
+  }
+
+  policy(id: number): Row {
+    return this.row(this.places.policies.get(id));
+  }
+
+  /** What the name of a member means now, or ''. */
+  address(member: number): string {
+    return this.places.addresses.get(member) ?? '';
+  }
+
+  private row(number = -1): Row {
+    const words = this.views[Math.floor(number / ROWS_PER_SEGMENT)];
+    if (words === undefined) throw new RangeError(`there is no row ${number}`);
+    return { words, at: (number % ROWS_PER_SEGMENT) * rowWords(this.workers) };
+  }
+}
