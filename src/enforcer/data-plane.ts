@@ -170,9 +170,9 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     this.blocking.ask();
   }
 
-  outOfDescriptors(): void {
-    this.counters.outOfDescriptors();
-    this.outOfDescriptorsCount++;
+  outOfDescriptors(connections: number): void {
+    for (let count = 0; count < connections; count++) this.counters.outOfDescriptors();
+    this.outOfDescriptorsCount += connections;
     this.complaining.ask();
   }
 

@@ -15,8 +15,18 @@ export type CloseCause =
   | 'reset'
   /** It was never connected. */
   | 'failed'
+  /** It was never connected, because the process or the system has no descriptor for it. */
+  | 'exhausted'
   /** `reset` was called here. */
   | 'dropped';
+
+/** The two ends of a connection, as the system prints them. */
+export type SocketAddresses = {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+};
 
 export interface Stream {
   /** Gives the stream to its owner and begins to read. */
@@ -30,6 +40,8 @@ export interface Stream {
   resume(): void;
   /** Drops what is unsent and closes the descriptor with a RST. `closed` follows, never from within this call. */
   reset(): void;
+  /** Empty and 0 where the system does not know: the peer has reset it already, or it is closed. */
+  addresses(): SocketAddresses;
 }
 
 /** The owner of streams; each call says which one. After `closed` there is no other call for that stream. */
@@ -58,6 +70,8 @@ export interface ListenHandler {
   decide(incoming: Incoming): boolean;
   /** Follows at once on a `decide` that said true; the handler must open the stream. */
   accepted(stream: Stream): void;
+  /** There was no descriptor to spare: so many connections, as far as is known, were reset unasked. */
+  exhausted(connections: number): void;
   /** The listener does not work. It is closed; nothing else is called. */
   failed(message: string): void;
 }

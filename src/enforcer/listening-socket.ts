@@ -11,6 +11,7 @@ import {
   IPV6_V6ONLY,
   listenOn,
   openSocket,
+  resetOnClose,
   SO_KEEPALIVE,
   SO_REUSEADDR,
   SOL_SOCKET,
@@ -25,7 +26,8 @@ const KEEPALIVE_DELAY = 60;
 /**
  * A bound, listening socket, as a descriptor. Every worker accepts from a duplicate of it, so there is no
  * SO_REUSEPORT that would let a stranger share the port. IPv6 listeners are IPv6-only. Accepted connections inherit
- * keepalive and no-delay. Throws SystemCallError.
+ * keepalive and no-delay, and that closing resets them: libuv closes what it accepts while descriptors are short
+ * before anybody is asked, and that must not look like an orderly end. Throws SystemCallError.
  */
 export const openListeningSocket = (address: string, port: number): number => {
   const bytes = ipaddr.parse(address).toByteArray();
@@ -37,6 +39,7 @@ export const openListeningSocket = (address: string, port: number): number => {
     setSocketOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
     setSocketOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_DELAY);
     setSocketOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+    resetOnClose(descriptor, true);
     bindSocket(descriptor, socketAddress(bytes, port));
     listenOn(descriptor, BACKLOG);
   } catch (error) {

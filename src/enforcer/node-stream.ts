@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { CloseCause, Stream, StreamHandler } from './engine.ts';
-import { SO_LINGER, SOL_SOCKET, setSocketOption } from './system-calls.ts';
+import type { CloseCause, SocketAddresses, Stream, StreamHandler } from './engine.ts';
+import { isOfDescriptors, resetOnClose } from './system-calls.ts';
 import type { Unread, UnreadStreams } from './unread-streams.ts';
 
 const streamOf = Symbol('stream');
@@ -81,6 +81,11 @@ export class NodeStream implements Stream, Unread {
     return descriptorOf(this.socket);
   }
 
+  addresses(): SocketAddresses {
+    const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.socket;
+    return { remoteAddress, remotePort, localAddress, localPort };
+  }
+
   private drop(cause: CloseCause): void {
     const socket = this.socket;
     if (socket.destroyed) return;
@@ -92,7 +97,7 @@ export class NodeStream implements Stream, Unread {
     } else if (socket.writableEnded && !socket.writableFinished) {
       // libuv refuses to reset while a shutdown waits behind unsent bytes: the same by hand.
       const descriptor = this.descriptor();
-      if (descriptor >= 0) setSocketOption(descriptor, SOL_SOCKET, SO_LINGER, 1, 0);
+      if (descriptor >= 0) resetOnClose(descriptor, true);
       socket.destroy();
     } else {
       socket.resetAndDestroy();
@@ -134,8 +139,11 @@ export class NodeStream implements Stream, Unread {
     this.handler?.drained(this);
   }
 
-  onError(): void {
-    if (this.cause === 'finished') this.cause = this.everConnected ? 'reset' : 'failed';
+  onError(error: Error): void {
+    if (this.cause === 'finished') {
+      const failure = 'code' in error && isOfDescriptors(error.code) ? 'exhausted' : 'failed';
+      this.cause = this.everConnected ? 'reset' : failure;
+    }
     this.told();
   }
 
@@ -164,8 +172,8 @@ function onFinish(this: Carrier): void {
 function onDrain(this: Carrier): void {
   this[streamOf].onDrain();
 }
-function onError(this: Carrier): void {
-  this[streamOf].onError();
+function onError(this: Carrier, error: Error): void {
+  this[streamOf].onError(error);
 }
 function onClose(this: Carrier): void {
   this[streamOf].told();

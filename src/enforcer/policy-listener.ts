@@ -20,7 +20,7 @@ export interface ListenerHost {
   admitted(policy: PolicyState, ledgerEntry: number, client: Stream): void;
   violated(record: ViolationRecord): void;
   blockStarted(): void;
-  outOfDescriptors(): void;
+  outOfDescriptors(connections: number): void;
   listenerFailed(listener: PolicyListener, message: string): void;
 }
 
@@ -39,7 +39,7 @@ export class PolicyListener implements ListenHandler {
   decide(incoming: Incoming): boolean {
     const { counters, engine, gate } = this.host;
     if (!counters.hasRoom) {
-      this.host.outOfDescriptors();
+      this.host.outOfDescriptors(1);
       return false;
     }
     const verdict = gate.admit(this.policy.limit, incoming.address, engine.now());
@@ -59,13 +59,17 @@ export class PolicyListener implements ListenHandler {
         counters.refused();
         return false;
       case REFUSE_LEDGER_FULL:
-        this.host.outOfDescriptors();
+        this.host.outOfDescriptors(1);
         return false;
     }
   }
 
   accepted(stream: Stream): void {
     this.host.admitted(this.policy, this.host.gate.connection, stream);
+  }
+
+  exhausted(connections: number): void {
+    this.host.outOfDescriptors(connections);
   }
 
   failed(message: string): void {

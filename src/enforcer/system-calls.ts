@@ -18,7 +18,7 @@ const darwin = process.platform === 'darwin';
 export const SOL_SOCKET = darwin ? 0xffff : 1;
 export const SO_REUSEADDR = darwin ? 4 : 2;
 export const SO_KEEPALIVE = darwin ? 8 : 9;
-export const SO_LINGER = darwin ? 0x80 : 13;
+const SO_LINGER = darwin ? 0x80 : 13;
 export const IPPROTO_TCP = 6;
 export const TCP_NODELAY = 1;
 /** Seconds of silence before the first probe. */
@@ -57,6 +57,20 @@ export const openSocket = (family: number): number => {
   return descriptor;
 };
 
+/** Whether the process and the system have room for one more socket. */
+export const hasSpareDescriptor = (): boolean => {
+  try {
+    closeDescriptor(openSocket(AF_INET));
+    return true;
+  } catch (error) {
+    if (error instanceof SystemCallError) return !isOfDescriptors(error.code);
+    throw error;
+  }
+};
+
+/** Whether an errno says that the process or the system has no descriptor left. */
+export const isOfDescriptors = (code: unknown): boolean => code === 'EMFILE' || code === 'ENFILE';
+
 /** `address`: a struct sockaddr. Throws SystemCallError. */
 export const bindSocket = (descriptor: number, address: Uint8Array): void => {
   checked('bind', bindCall(descriptor, address, address.length));
@@ -77,6 +91,16 @@ export const setSocketOption = (
   const bytes = Int32Array.from(values);
   checked('setsockopt', setsockoptCall(descriptor, level, name, bytes, bytes.byteLength));
 };
+
+/** Decides whether closing a socket resets its connection. False: the connection is gone, and it is all the same. */
+export const resetOnClose = (descriptor: number, resets: boolean): boolean => {
+  const linger = resets ? LINGER_RESET : LINGER_OFF;
+  return setsockoptCall(descriptor, SOL_SOCKET, SO_LINGER, linger, linger.byteLength) === 0;
+};
+
+/** Each a struct linger: whether it is on, and for how many seconds. */
+const LINGER_RESET = Int32Array.of(1, 0);
+const LINGER_OFF = Int32Array.of(0, 0);
 
 /** Throws SystemCallError. */
 export const duplicate = (descriptor: number): number =>

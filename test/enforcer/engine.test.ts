@@ -150,6 +150,7 @@ test('a refusal is a reset before a stream is made, and a mapped address is an I
       return false;
     },
     accepted: () => seen.push('accepted'),
+    exhausted: () => seen.push('exhausted'),
     failed: (message) => seen.push(message),
   });
   context.after(() => {
