@@ -43,25 +43,16 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
       for (const record of records) write(record);
     },
     onEpisodeEnd: (end) => {
-      const { policy, source, open, peak, count, wouldRefuse, lastViolation } = end;
+      const { policy, prefix: _prefix, lastViolation, ...line } = end;
       const [endpoint] = policies.get(policy)?.endpoints ?? [];
       write({
-        phase: 'end',
-        reason: 'connections',
+        ...line,
         time: Date.now() - (monotonicNow() - lastViolation),
         policy,
-        source,
         sourcePort: 0,
         destination: endpoint?.address ?? '',
         destinationPort: endpoint?.port ?? 0,
         threshold: policies.get(policy)?.rule?.threshold ?? 0,
-        open,
-        peak,
-        silent: 0,
-        count,
-        wouldRefuse,
-        total: count + 1,
-        duration: 0,
       });
     },
     onEvent: (event) => tell(eventText(event, policyName)),

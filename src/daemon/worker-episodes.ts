@@ -1,20 +1,20 @@
 import { monotonicNow } from '../enforcer/clock.ts';
 import { clearPolicy, sweepEpisodes } from '../verdict/episodes.ts';
-import type { EpisodeEnd } from '../verdict/source.ts';
+import type { EpisodeLine } from '../verdict/source.ts';
 
 const SWEEP_INTERVAL = 1000;
 
-/** Ends the episodes of the sources table, on the main thread. */
+/** Reports the episodes of the sources table once an interval and ends them, on the main thread. */
 export class EpisodeSweep {
   private readonly table: SharedArrayBuffer;
   private readonly reportInterval: number;
-  private readonly emit: (end: EpisodeEnd) => void;
+  private readonly emit: (line: EpisodeLine) => void;
   /** Policies whose sources are not all cleared. */
   private ending: readonly number[] = [];
   private readonly timer: NodeJS.Timeout;
 
   /** `reportInterval` in milliseconds: so long without a violation ends an episode. */
-  constructor(table: SharedArrayBuffer, reportInterval: number, emit: (end: EpisodeEnd) => void) {
+  constructor(table: SharedArrayBuffer, reportInterval: number, emit: (line: EpisodeLine) => void) {
     this.table = table;
     this.reportInterval = reportInterval;
     this.emit = emit;

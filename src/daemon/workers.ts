@@ -15,7 +15,7 @@ import type { Snapshot } from '../policy/snapshot.ts';
 import { createLedger } from '../verdict/ledger.ts';
 import type { ViolationRecord } from '../verdict/records.ts';
 import { recoverWorker } from '../verdict/recovery.ts';
-import type { EpisodeEnd } from '../verdict/source.ts';
+import type { EpisodeLine } from '../verdict/source.ts';
 import { createSourcesTable } from '../verdict/table.ts';
 import { Members } from './members.ts';
 import { EpisodeSweep } from './worker-episodes.ts';
@@ -36,7 +36,7 @@ export type WorkersOptions = {
   readonly sources: number;
   /** The first violation of each episode. */
   readonly onViolations: (records: readonly ViolationRecord[]) => void;
-  readonly onEpisodeEnd: (end: EpisodeEnd) => void;
+  readonly onEpisodeEnd: (end: EpisodeLine) => void;
   readonly onEvent: (event: WorkerEvent) => void;
   readonly timeouts?: Timeouts;
   /** Descriptors for connections; by default from the limit of the process. */

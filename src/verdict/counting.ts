@@ -2,8 +2,38 @@ import * as entryWord from './ledger.ts';
 import { isInShadow, type Ledger, shadowAdmitted } from './ledger.ts';
 import { acquire, unlock } from './lock.ts';
 import { freeIfIdle } from './slots.ts';
-import { EPISODE_PEAK, OPEN, PEAK, SHADOW, SHADOW_EPOCH, type SourcesTable } from './table.ts';
+import {
+  EPISODE_PEAK,
+  OPEN,
+  PEAK,
+  SHADOW,
+  SHADOW_EPOCH,
+  SHADOW_SILENT,
+  SILENT,
+  type SourcesTable,
+} from './table.ts';
 import { add, read } from './words.ts';
+
+/** What an entry keeps when it is counted elsewhere. */
+const MARKS = entryWord.SILENT | entryWord.HELD;
+
+const addSilent = (words: Int32Array, at: number, inShadow: boolean, amount: 1 | -1): void => {
+  add(words, at + SILENT, amount);
+  if (inShadow) add(words, at + SHADOW_SILENT, amount);
+};
+
+/**
+ * Adds a connection whose entry has these flags to the counts of a slot, or takes it off, lock held.
+ *
+ * @returns whether it is part of the shadow count
+ */
+export const addConnection = (words: Int32Array, at: number, flags: number, amount: 1 | -1): boolean => {
+  const inShadow = isInShadow(flags, read(words, at + SHADOW_EPOCH));
+  add(words, at + OPEN, amount);
+  if (inShadow) add(words, at + SHADOW, amount);
+  if ((flags & entryWord.SILENT) !== 0) addSilent(words, at, inShadow, amount);
+  return inShadow;
+};
 
 /**
  * Points a ledger entry at a slot and raises the slot's counts. Runs under the lock of the shard, where the
@@ -18,25 +48,22 @@ export const count = (
 ): void => {
   const { words } = table;
   const at = table.slotAt(slot);
-  const open = read(words, at + OPEN) + 1;
   const shadow = inShadow ? shadowAdmitted(read(words, at + SHADOW_EPOCH)) : 0;
-  ledger.words[entry + entryWord.FLAGS] = entryWord.IN_USE | shadow;
+  const flags = entryWord.IN_USE | (read(ledger.words, entry + entryWord.FLAGS) & MARKS) | shadow;
+  ledger.words[entry + entryWord.FLAGS] = flags;
   ledger.words[entry + entryWord.SLOT] = slot;
-  words[at + OPEN] = open;
-  if (inShadow) add(words, at + SHADOW, 1);
+  addConnection(words, at, flags, 1);
+  const open = read(words, at + OPEN);
   if (open > read(words, at + PEAK)) words[at + PEAK] = open;
   if (open > read(words, at + EPISODE_PEAK)) words[at + EPISODE_PEAK] = open;
 };
 
 /** The opposite of `count`, lock held. Returns whether the connection was part of the shadow count. */
 export const uncount = (table: SourcesTable, ledger: Ledger, entry: number): boolean => {
-  const { words } = table;
   const slot = read(ledger.words, entry + entryWord.SLOT);
-  const at = table.slotAt(slot);
-  const inShadow = isInShadow(read(ledger.words, entry + entryWord.FLAGS), read(words, at + SHADOW_EPOCH));
   ledger.words[entry + entryWord.SLOT] = 0;
-  add(words, at + OPEN, -1);
-  if (inShadow) add(words, at + SHADOW, -1);
+  const flags = read(ledger.words, entry + entryWord.FLAGS);
+  const inShadow = addConnection(table.words, table.slotAt(slot), flags, -1);
   freeIfIdle(table, table.shardOfSlot(slot), slot);
   return inShadow;
 };
@@ -50,4 +77,28 @@ export const giveBack = (table: SourcesTable, ledger: Ledger, entry: number, own
   const inShadow = uncount(table, ledger, entry);
   unlock(table.words, lock);
   return inShadow;
+};
+
+/** Marks the connection of an entry as silent, or no longer; a second time changes nothing. */
+export const markSilent = (
+  table: SourcesTable,
+  ledger: Ledger,
+  entry: number,
+  owner: number,
+  isSilent: boolean,
+): void => {
+  const flags = read(ledger.words, entry + entryWord.FLAGS);
+  if (((flags & entryWord.SILENT) !== 0) === isSilent) return;
+  const slot = read(ledger.words, entry + entryWord.SLOT);
+  if (slot === 0) {
+    ledger.words[entry + entryWord.FLAGS] = flags ^ entryWord.SILENT;
+    return;
+  }
+  const { words } = table;
+  const at = table.slotAt(slot);
+  const lock = table.shardAt(table.shardOfSlot(slot));
+  acquire(words, lock, owner);
+  ledger.words[entry + entryWord.FLAGS] = flags ^ entryWord.SILENT;
+  addSilent(words, at, isInShadow(flags, read(words, at + SHADOW_EPOCH)), isSilent ? 1 : -1);
+  unlock(words, lock);
 };

@@ -1,4 +1,6 @@
-import { enforcesBlocks, type Limit } from './limit.ts';
+import { type Action, ALLOWED, BLACK, TRUSTED } from '../policy/snapshot.ts';
+import { blockApplies, type Limit } from './limit.ts';
+import { ALLOW_ONLY, BLACK_IP, CONNECTIONS, NO_REASON, SILENT_ONES } from './reasons.ts';
 
 /** What a decision consists of, as bits. */
 export const ADMITTED = 1;
@@ -11,35 +13,67 @@ export const STARTS_BLOCK = 16;
 /** Enforcement would have started a block, and closed what the source holds. */
 export const STARTS_SHADOW_BLOCK = 32;
 export const UNREPORTED = 64;
+/** Two bits from here: the reason of the violation and of the block. */
+const REASON_SHIFT = 7;
+
+export const reasonOf = (decided: number): number => decided >>> REASON_SHIFT;
+
+/** What a source holds, and the blocks that run. */
+export type Holding = {
+  open: number;
+  silent: number;
+  /** Connections that enforcement would have admitted, and not closed since. */
+  shadow: number;
+  shadowSilent: number;
+  /** The reason of a block that has not ended, whether or not it is enforced; else NO_REASON. */
+  block: number;
+  /** That of a block that enforcement would have made. */
+  shadowBlock: number;
+};
+
+/** The limit that so many connections, so many of them silent, leave no room in. */
+const reached = (limit: Limit, open: number, silent: number): number => {
+  if (limit.threshold > 0 && open >= limit.threshold) return CONNECTIONS;
+  return limit.silentThreshold > 0 && silent >= limit.silentThreshold ? SILENT_ONES : NO_REASON;
+};
+
+const consequence = (action: Action, startsBlock: boolean): number => {
+  if (action === 'deny_no_log') return UNREPORTED;
+  return action === 'block-period' && startsBlock ? STARTS_BLOCK : 0;
+};
 
 /**
  * Judges one more connection of a source: a set of the bits above.
  *
- * @param open connections that the source holds
- * @param shadow those of them that enforcement would have admitted, and not closed since
- * @param blocked a block of the source has not ended, whether or not it is enforced
- * @param shadowBlocked a block that enforcement would have made has not ended
+ * @param marks what the IP list says of the address
  */
-export const decide = (
-  limit: Limit,
-  open: number,
-  shadow: number,
-  blocked: boolean,
-  shadowBlocked: boolean,
-): number => {
-  if (limit.threshold === 0) return ADMITTED | SHADOW_ADMITTED;
-  const atThreshold = open >= limit.threshold;
-  const blocks = limit.action === 'block-period';
+export const decide = (limit: Limit, marks: number, holding: Holding): number => {
+  const { ipList, monitor } = limit;
+  const block = holding.block !== NO_REASON && blockApplies(limit, holding.block, marks);
+  const inBlock =
+    block ||
+    (monitor && holding.shadowBlock !== NO_REASON && blockApplies(limit, holding.shadowBlock, marks));
 
-  if (limit.monitor || limit.action === 'alert') {
-    const violation = atThreshold ? VIOLATION : 0;
-    if (blocks && (blocked || shadowBlocked)) return ADMITTED | violation | WOULD_REFUSE;
-    if (shadow < limit.threshold) return ADMITTED | violation | SHADOW_ADMITTED;
-    return ADMITTED | violation | WOULD_REFUSE | (blocks ? STARTS_SHADOW_BLOCK : 0);
+  if (ipList !== null) {
+    const isBlack = (marks & BLACK) !== 0;
+    if (!isBlack && (marks & TRUSTED) !== 0) return ADMITTED | SHADOW_ADMITTED;
+    if (isBlack || (ipList.allowOnly && (marks & ALLOWED) === 0)) {
+      const violation = VIOLATION | WOULD_REFUSE | ((isBlack ? BLACK_IP : ALLOW_ONLY) << REASON_SHIFT);
+      if (!monitor) return violation | consequence(ipList.action, !block);
+      const blocks = ipList.action === 'block-period' && !inBlock;
+      return ADMITTED | violation | (blocks ? STARTS_SHADOW_BLOCK : 0);
+    }
   }
 
-  if (blocked && enforcesBlocks(limit)) return VIOLATION | WOULD_REFUSE;
-  if (!atThreshold) return ADMITTED | SHADOW_ADMITTED;
-  const consequence = blocks ? STARTS_BLOCK : limit.action === 'deny_no_log' ? UNREPORTED : 0;
-  return VIOLATION | WOULD_REFUSE | consequence;
+  if (block && !monitor) return VIOLATION | WOULD_REFUSE | (holding.block << REASON_SHIFT);
+  const reason = reached(limit, holding.open, holding.silent);
+  const violation = reason === NO_REASON ? 0 : VIOLATION | (reason << REASON_SHIFT);
+  if (monitor || limit.action === 'alert') {
+    if (inBlock) return ADMITTED | violation | WOULD_REFUSE;
+    const isRefused = reached(limit, holding.shadow, holding.shadowSilent) !== NO_REASON;
+    if (!isRefused) return ADMITTED | violation | SHADOW_ADMITTED;
+    return ADMITTED | violation | WOULD_REFUSE | (limit.action === 'block-period' ? STARTS_SHADOW_BLOCK : 0);
+  }
+  if (reason === NO_REASON) return ADMITTED | SHADOW_ADMITTED;
+  return violation | WOULD_REFUSE | consequence(limit.action, true);
 };

@@ -1,57 +1,79 @@
 import { freeIfIdle, KEPT } from './slots.ts';
-import { copySlot, type EpisodeEnd, episodeEndOf } from './source.ts';
+import { copySlot, type EpisodeLine, episodeLineOf } from './source.ts';
 import {
   BLOCKED,
   BLOCKED_UNTIL,
   EPISODE,
+  EPISODE_AGE,
   FLAGS,
   KEY,
+  LAST_LINE,
   LAST_VIOLATION,
+  REPORTED_VIOLATIONS,
   SHADOW_BLOCKED,
   SHADOW_BLOCKED_UNTIL,
   SLOT_WORDS,
   SourcesTable,
+  UNREPORTED_VIOLATIONS,
+  UNREPORTED_WOULD_REFUSE,
 } from './table.ts';
 import { elapsed, toTick } from './ticks.ts';
-import { isBlocked, isShadowBlocked } from './violations.ts';
+import { isInBlock } from './violations.ts';
 import { visitSlots } from './visit-slots.ts';
-import { read, type Words } from './words.ts';
+import { clearCount, read, readCount, type Words, writeCount } from './words.ts';
 
-/** Clears the flags of what has ended, lock held; returns the flags that remain. */
-type Settle = (words: Words, at: number, flags: number) => number;
+/** What a visit does to a slot that a block or an episode keeps, lock held. */
+type Settlement = {
+  /** The flags that remain: what has ended is cleared. */
+  readonly settle: (words: Words, at: number, flags: number) => number;
+  /** Whether an episode that goes on has something to tell. */
+  readonly isSummaryDue: (words: Words, at: number) => boolean;
+};
 
-/**
- * Settles every slot that a block or an episode keeps; the end of an episode is emitted after the lock is
- * free.
- */
+/** What no line had told is told now. */
+const noteLine = (words: Words, at: number, tick: number): void => {
+  const reported = readCount(words, at + REPORTED_VIOLATIONS) + readCount(words, at + UNREPORTED_VIOLATIONS);
+  writeCount(words, at + REPORTED_VIOLATIONS, reported);
+  clearCount(words, at + UNREPORTED_VIOLATIONS);
+  clearCount(words, at + UNREPORTED_WOULD_REFUSE);
+  const age = readCount(words, at + EPISODE_AGE) + elapsed(read(words, at + LAST_LINE), tick);
+  writeCount(words, at + EPISODE_AGE, age);
+  words[at + LAST_LINE] = tick;
+};
+
+/** Settles every slot that a block or an episode keeps; a line is emitted after the lock is free. */
 const settleSlots = (
   buffer: SharedArrayBuffer,
   now: number,
-  settle: Settle,
-  emit: (end: EpisodeEnd) => void,
+  { settle, isSummaryDue }: Settlement,
+  emit: (line: EpisodeLine) => void,
 ): boolean => {
   const table = new SourcesTable(buffer);
   const { words } = table;
   const copy = new Int32Array(SLOT_WORDS);
+  let phase: EpisodeLine['phase'] = 'end';
   const settleOne = (shard: number, slot: number, at: number): boolean => {
     const flags = read(words, at + FLAGS);
     const remaining = (flags & KEPT) === 0 ? flags : settle(words, at, flags);
     const isEnded = (flags & ~remaining & EPISODE) !== 0;
-    if (isEnded) copySlot(words, at, copy);
+    const hasLine = isEnded || ((remaining & EPISODE) !== 0 && isSummaryDue(words, at));
+    if (hasLine) copySlot(words, at, copy);
+    if (hasLine && !isEnded) noteLine(words, at, toTick(now));
+    phase = isEnded ? 'end' : 'summary';
     if (remaining !== flags) {
       words[at + FLAGS] = remaining;
       freeIfIdle(table, shard, slot);
     }
-    return isEnded;
+    return hasLine;
   };
-  return visitSlots(table, KEPT, settleOne, () => emit(episodeEndOf(copy, now)));
+  return visitSlots(table, KEPT, settleOne, () => emit(episodeLineOf(copy, phase, now)));
 };
 
 /** A block has ended, and no violation came after it. An interval without one ends what no block covers. */
 const settleEnded =
-  (tick: number, interval: number): Settle =>
+  (tick: number, interval: number): Settlement['settle'] =>
   (words, at, flags) => {
-    if (isBlocked(words, at, tick) || isShadowBlocked(words, at, tick)) return flags;
+    if (isInBlock(words, at, tick)) return flags;
     const last = read(words, at + LAST_VIOLATION);
     const isBlockOver =
       ((flags & BLOCKED) !== 0 && elapsed(read(words, at + BLOCKED_UNTIL), last) < 0) ||
@@ -62,8 +84,8 @@ const settleEnded =
 
 /**
  * Ends the episodes that are over: the block has ended, or one interval has passed without a violation; a
- * block that has not ended keeps its episode. Frees the sources that nothing else keeps. For the main thread,
- * on a timer.
+ * block that has not ended keeps its episode. Of those that go on it tells once an interval what is new. Frees
+ * the sources that nothing else keeps. For the main thread, on a timer.
  *
  * Violations = one for each `firstViolation` + the counts emitted here + those that running episodes still
  * hold.
@@ -76,8 +98,14 @@ export const sweepEpisodes = (
   table: SharedArrayBuffer,
   now: number,
   interval: number,
-  emit: (end: EpisodeEnd) => void,
-): boolean => settleSlots(table, now, settleEnded(toTick(now), interval), emit);
+  emit: (line: EpisodeLine) => void,
+): boolean => {
+  const tick = toTick(now);
+  const isSummaryDue = (words: Words, at: number): boolean =>
+    elapsed(read(words, at + LAST_LINE), tick) >= interval &&
+    readCount(words, at + UNREPORTED_VIOLATIONS) + readCount(words, at + UNREPORTED_WOULD_REFUSE) > 0;
+  return settleSlots(table, now, { settle: settleEnded(tick, interval), isSummaryDue }, emit);
+};
 
 /**
  * Ends all blocks and episodes of a policy that was deleted. Its connections leave as they are released.
@@ -88,11 +116,9 @@ export const clearPolicy = (
   table: SharedArrayBuffer,
   policy: number,
   now: number,
-  emit: (end: EpisodeEnd) => void,
-): boolean =>
-  settleSlots(
-    table,
-    now,
-    (words, at, flags) => (read(words, at + KEY) === policy ? flags & ~KEPT : flags),
-    emit,
-  );
+  emit: (line: EpisodeLine) => void,
+): boolean => {
+  const settle: Settlement['settle'] = (words, at, flags) =>
+    read(words, at + KEY) === policy ? flags & ~KEPT : flags;
+  return settleSlots(table, now, { settle, isSummaryDue: () => false }, emit);
+};

@@ -1,17 +1,22 @@
-import { count, giveBack } from './counting.ts';
+import { lookUp } from '../policy/address-map.ts';
+import { count, giveBack, markSilent } from './counting.ts';
 import {
   ADMITTED,
   decide,
+  reasonOf,
   SHADOW_ADMITTED,
   STARTS_BLOCK,
   UNREPORTED,
   VIOLATION,
   WOULD_REFUSE,
 } from './decision.ts';
+import { emptyHolding, readHolding } from './holding.ts';
 import { hashKey, isKeyAt, KEY_WORDS, writeKey } from './key.ts';
-import { ADDRESS, FLAGS, IN_USE, Ledger, POLICY, SLOT } from './ledger.ts';
-import { enforcesBlocks, type Limit } from './limit.ts';
+import { ADDRESS, FLAGS, HELD, IN_USE, Ledger, POLICY, SLOT } from './ledger.ts';
+import { blockApplies, blockPeriodOf, enforcesBlocks, type Limit } from './limit.ts';
 import { acquire, unlock } from './lock.ts';
+import { Outcome } from './outcome.ts';
+import { NO_REASON, reasonAt } from './reasons.ts';
 import { createSlot, findSlot } from './slots.ts';
 import {
   BLOCKS_STARTED,
@@ -22,7 +27,7 @@ import {
   OPEN,
   PEAK,
   REFUSED,
-  SHADOW,
+  SILENT,
   SourcesTable,
 } from './table.ts';
 import { toTick } from './ticks.ts';
@@ -30,50 +35,35 @@ import {
   ADMIT,
   ADMIT_REPORT,
   type FullPolicy,
+  isAdmitted,
   REFUSE_LEDGER_FULL,
   REFUSE_REPORT,
   REFUSE_TABLE_FULL,
   REFUSE_UNREPORTED,
   type Verdict,
 } from './verdict.ts';
-import { isBlocked, isShadowBlocked, noteViolation, startBlock } from './violations.ts';
+import { liveBlock, noteViolation, startBlock } from './violations.ts';
 import { countUp, read } from './words.ts';
 
 const MILLISECONDS = 1000;
 
 /**
- * One worker's view of the sources table; it alone uses its ledger. The fields say more about the last
- * `admit` and are overwritten by the next.
+ * One worker's view of the sources table; it alone uses its ledger. What it inherits says more about the last
+ * verdict.
  *
  * Its thread may end at any step. Counts, chains and entries change only under the lock of their shard: who
  * ends there leaves the lock in its name, and recovery rebuilds that shard from the other ledgers; who ends
- * elsewhere leaves counts and ledger in agreement. So an error thrown by `admit` or `rekey`, a stack overflow
+ * elsewhere leaves counts and ledger in agreement. So an error thrown by one of its methods, a stack overflow
  * say, must end the thread.
  */
-export class Gate {
+export class Gate extends Outcome {
   fullPolicy: FullPolicy = 'open';
-
-  /** Number of the admitted connection, from 0; -1 when it was refused. */
-  connection = -1;
-  /** Whether the admitted connection is counted: not when the table was full and the setting is `open`. */
-  counted = false;
-  /** Connections that the source holds, the admitted one included. */
-  open = 0;
-  /**
-   * The most that it held at once: during the episode if this is a violation, else since it is in the table.
-   */
-  peak = 0;
-  /** Enforcement refused it, or would have. */
-  wouldRefuse = false;
-  /** This violation starts an episode: to be reported at once, in a line of count 1. */
-  firstViolation = false;
-  /** This violation starts an enforced block: every worker is to close what the source holds. */
-  startedBlock = false;
 
   readonly #table: SourcesTable;
   readonly #ledger: Ledger;
   readonly #owner: number;
   readonly #key = new Int32Array(KEY_WORDS);
+  readonly #holding = emptyHolding();
   #shard = 0;
   #head = 0;
 
@@ -82,6 +72,7 @@ export class Gate {
    * @throws Error when the ledger still holds connections of a worker that was not recovered
    */
   constructor(table: SharedArrayBuffer, ledger: SharedArrayBuffer, owner: number) {
+    super();
     if (!Number.isInteger(owner) || owner < 1) throw new RangeError('workers are numbered from 1');
     this.#table = new SourcesTable(table);
     this.#ledger = new Ledger(ledger);
@@ -96,32 +87,71 @@ export class Gate {
    * @param now milliseconds of a clock that never goes back, of one origin for all who use the table
    */
   admit(limit: Limit, address: Uint32Array, now: number): Verdict {
-    const tick = toTick(now);
-    const { words } = this.#table;
+    return this.#judge(limit, address, this.#ledger.peek(), toTick(now));
+  }
+
+  /**
+   * Counts a connection without a judgement, until `identify` says whose it is: that of a proxy whose header has
+   * not come. No block closes it meanwhile.
+   *
+   * @returns ADMIT, or why there is no room for it
+   */
+  hold(limit: Limit, address: Uint32Array, now: number): Verdict {
+    const table = this.#table;
     const connection = this.#ledger.peek();
-    this.#forget();
+    this.forget();
+    if (connection < 0) return REFUSE_LEDGER_FULL;
     this.#locate(limit, address, 0);
-    const lock = this.#table.shardAt(this.#shard);
-    acquire(words, lock, this.#owner);
-    const slot = findSlot(this.#table, this.#head, this.#key);
-    const verdict =
-      slot === 0
-        ? this.#admitNew(limit, address, connection, tick)
-        : this.#admitKnown(limit, address, connection, slot, tick);
-    unlock(words, lock);
+    const lock = table.shardAt(this.#shard);
+    acquire(table.words, lock, this.#owner);
+    const slot = this.#findOrCreate(toTick(now));
+    const verdict = slot === 0 ? this.#full(true) : ADMIT;
+    if (verdict === ADMIT) this.#enter(limit, address, connection, slot, true, HELD);
+    unlock(table.words, lock);
     return verdict;
   }
 
   /**
-   * Gives back what `admit` counted.
+   * Gives back the place of a connection and judges it as a new one of this address, in the same entry of the
+   * ledger. One that is refused is no longer held, as after `release`; one that is admitted is not silent.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  identify(connection: number, limit: Limit, address: Uint32Array, now: number): Verdict {
+    const entry = this.#held(connection);
+    giveBack(this.#table, this.#ledger, entry, this.#owner);
+    const verdict = this.#judge(limit, address, connection, toTick(now));
+    if (!isAdmitted(verdict)) this.#free(connection, entry);
+    return verdict;
+  }
+
+  /**
+   * Gives back what a connection was counted as.
    *
    * @throws RangeError when this gate holds no such connection.
    */
   release(connection: number): void {
     const entry = this.#held(connection);
     giveBack(this.#table, this.#ledger, entry, this.#owner);
-    this.#ledger.words[entry + FLAGS] = 0;
-    this.#ledger.put(connection);
+    this.#free(connection, entry);
+  }
+
+  /**
+   * Counts a connection among the silent ones of its source; one that is silent already stays so.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  fellSilent(connection: number): void {
+    markSilent(this.#table, this.#ledger, this.#held(connection), this.#owner, true);
+  }
+
+  /**
+   * The opposite of `fellSilent`; one that is not silent stays so.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  spoke(connection: number): void {
+    markSilent(this.#table, this.#ledger, this.#held(connection), this.#owner, false);
   }
 
   /**
@@ -135,18 +165,20 @@ export class Gate {
   }
 
   /**
-   * Whether an enforced block covers the source of a held connection, so that it is to be closed. Takes no
-   * lock: the slot of a held connection stays.
+   * Whether an enforced block covers a held connection, so that it is to be closed. Takes no lock: the slot of a
+   * held connection stays.
    *
    * @throws RangeError when this gate holds no such connection.
    */
   blocked(connection: number, limit: Limit, now: number): boolean {
-    const slot = read(this.#ledger.words, this.#held(connection) + SLOT);
-    return (
-      slot !== 0 &&
-      enforcesBlocks(limit) &&
-      isBlocked(this.#table.words, this.#table.slotAt(slot), toTick(now))
-    );
+    const { words } = this.#ledger;
+    const entry = this.#held(connection);
+    const slot = read(words, entry + SLOT);
+    if (slot === 0 || (read(words, entry + FLAGS) & HELD) !== 0 || !enforcesBlocks(limit)) return false;
+    const reason = liveBlock(this.#table.words, this.#table.slotAt(slot), toTick(now));
+    if (reason === NO_REASON) return false;
+    const marks = limit.ipList === null ? 0 : lookUp(limit.ipList.addresses, words, entry + ADDRESS);
+    return blockApplies(limit, reason, marks);
   }
 
   /**
@@ -182,16 +214,6 @@ export class Gate {
     return open;
   }
 
-  #forget(): void {
-    this.connection = -1;
-    this.counted = false;
-    this.open = 0;
-    this.peak = 0;
-    this.wouldRefuse = false;
-    this.firstViolation = false;
-    this.startedBlock = false;
-  }
-
   #locate(limit: Limit, address: Uint32Array | Int32Array, at: number): void {
     const table = this.#table;
     writeKey(this.#key, limit, address, at);
@@ -208,63 +230,98 @@ export class Gate {
     return entry;
   }
 
-  /** A source that the table does not know holds nothing and is not blocked: it violates nothing. */
-  #admitNew(limit: Limit, address: Uint32Array, connection: number, tick: number): Verdict {
-    if (connection < 0) return REFUSE_LEDGER_FULL;
-    const table = this.#table;
-    const slot = createSlot(table, this.#shard, this.#key, tick);
-    if (slot === 0) {
-      const isOpen = this.fullPolicy === 'open';
-      countUp(table.words, table.shardAt(this.#shard) + (isOpen ? FULL_ADMITTED : FULL_REFUSED));
-      if (!isOpen) return REFUSE_TABLE_FULL;
-    }
-    this.#enter(limit, address, connection, slot, true);
-    return ADMIT;
+  /** Clears an entry that points at no slot. */
+  #free(connection: number, entry: number): void {
+    this.#ledger.words[entry + FLAGS] = 0;
+    this.#ledger.put(connection);
   }
 
-  #admitKnown(limit: Limit, address: Uint32Array, connection: number, slot: number, tick: number): Verdict {
+  #findOrCreate(tick: number): number {
+    const known = findSlot(this.#table, this.#head, this.#key);
+    return known !== 0 ? known : createSlot(this.#table, this.#shard, this.#key, tick);
+  }
+
+  /** `connection`: where it is entered if it is admitted; -1 when the ledger is full. */
+  #judge(limit: Limit, address: Uint32Array, connection: number, tick: number): Verdict {
+    const { words } = this.#table;
+    this.forget();
+    const marks = limit.ipList === null ? 0 : lookUp(limit.ipList.addresses, address);
+    this.#locate(limit, address, 0);
+    const lock = this.#table.shardAt(this.#shard);
+    acquire(words, lock, this.#owner);
+    const verdict = this.#judgeLocked(limit, address, marks, connection, tick);
+    unlock(words, lock);
+    return verdict;
+  }
+
+  #judgeLocked(limit: Limit, address: Uint32Array, marks: number, connection: number, tick: number): Verdict {
     const table = this.#table;
     const { words } = table;
-    const at = table.slotAt(slot);
-    this.open = read(words, at + OPEN);
-    this.peak = read(words, at + PEAK);
-    const decided = decide(
-      limit,
-      this.open,
-      read(words, at + SHADOW),
-      isBlocked(words, at, tick),
-      isShadowBlocked(words, at, tick),
-    );
-    const admitted = (decided & ADMITTED) !== 0;
-    if (admitted && connection < 0) return REFUSE_LEDGER_FULL;
+    const known = findSlot(table, this.#head, this.#key);
+    readHolding(table, known, tick, this.#holding);
+    const decided = decide(limit, marks, this.#holding);
+    const isAdmission = (decided & ADMITTED) !== 0;
+    if (isAdmission && connection < 0) return REFUSE_LEDGER_FULL;
+    this.open = this.#holding.open;
+    this.silent = this.#holding.silent;
+    this.wouldRefuse = (decided & WOULD_REFUSE) !== 0;
+    // Who is not known and not admitted leaves no trace.
+    if (known === 0 && (decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
 
-    startBlock(table, at, decided, (tick + limit.blockPeriod * MILLISECONDS) | 0);
-    if (admitted) this.#enter(limit, address, connection, slot, (decided & SHADOW_ADMITTED) !== 0);
+    const slot = known !== 0 ? known : createSlot(table, this.#shard, this.#key, tick);
+    if (slot === 0) {
+      const verdict = this.#full(isAdmission);
+      if (verdict === ADMIT) this.#enter(limit, address, connection, 0, true, 0);
+      return verdict;
+    }
+    const at = table.slotAt(slot);
+    const reason = reasonOf(decided);
+    startBlock(table, at, decided, (tick + blockPeriodOf(limit, reason) * MILLISECONDS) | 0);
+    const inShadow = (decided & SHADOW_ADMITTED) !== 0;
+    if (isAdmission) this.#enter(limit, address, connection, slot, inShadow, 0);
     else countUp(words, at + REFUSED);
     this.firstViolation = noteViolation(table, at, decided, tick);
     this.startedBlock = (decided & STARTS_BLOCK) !== 0;
-    this.wouldRefuse = (decided & WOULD_REFUSE) !== 0;
+    this.peak = read(words, at + PEAK);
     if ((decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
     if ((decided & VIOLATION) === 0) return ADMIT;
+    this.reason = reasonAt(reason);
     this.peak = read(words, at + EPISODE_PEAK);
-    return admitted ? ADMIT_REPORT : REFUSE_REPORT;
+    return isAdmission ? ADMIT_REPORT : REFUSE_REPORT;
   }
 
-  /** Writes the ledger entry and counts it; slot 0 leaves it uncounted. */
-  #enter(limit: Limit, address: Uint32Array, connection: number, slot: number, inShadow: boolean): void {
+  /** What becomes of a connection for whose source there is no room. */
+  #full(isAdmission: boolean): Verdict {
+    const isOpen = isAdmission && this.fullPolicy === 'open';
+    countUp(this.#table.words, this.#table.shardAt(this.#shard) + (isOpen ? FULL_ADMITTED : FULL_REFUSED));
+    this.wouldRefuse = false;
+    return isOpen ? ADMIT : REFUSE_TABLE_FULL;
+  }
+
+  /** Writes the ledger entry, of a free one or over a former one, and counts it; slot 0 leaves it uncounted. */
+  #enter(
+    limit: Limit,
+    address: Uint32Array,
+    connection: number,
+    slot: number,
+    inShadow: boolean,
+    marks: number,
+  ): void {
     const table = this.#table;
     const { words } = this.#ledger;
     const entry = this.#ledger.entryAt(connection);
-    this.#ledger.take(connection);
+    if (read(words, entry + FLAGS) === 0) this.#ledger.take(connection);
     words[entry + POLICY] = limit.policy;
     for (let word = 0; word < 4; word++) words[entry + ADDRESS + word] = address[word] ?? 0;
-    words[entry + FLAGS] = IN_USE;
+    words[entry + FLAGS] = IN_USE | marks;
     this.connection = connection;
     if (slot === 0) return;
     count(table, this.#ledger, entry, slot, inShadow);
     this.counted = true;
-    this.open = read(table.words, table.slotAt(slot) + OPEN);
-    this.peak = read(table.words, table.slotAt(slot) + PEAK);
+    const at = table.slotAt(slot);
+    this.open = read(table.words, at + OPEN);
+    this.silent = read(table.words, at + SILENT);
+    this.peak = read(table.words, at + PEAK);
   }
 
   #move(limit: Limit, entry: number, tick: number): void {
@@ -275,8 +332,7 @@ export class Gate {
     const inShadow = giveBack(table, this.#ledger, entry, this.#owner);
     const lock = table.shardAt(this.#shard);
     acquire(table.words, lock, this.#owner);
-    const known = findSlot(table, this.#head, this.#key);
-    const slot = known !== 0 ? known : createSlot(table, this.#shard, this.#key, tick);
+    const slot = this.#findOrCreate(tick);
     if (slot !== 0) count(table, this.#ledger, entry, slot, inShadow);
     else countUp(table.words, lock + FULL_ADMITTED);
     unlock(table.words, lock);

@@ -19,13 +19,18 @@ const ENTRY_WORDS = 8;
 export const IN_USE = 1;
 /** It is part of the shadow count, as long as the slot's shadow epoch is the one in the bits above. */
 export const SHADOW_ADMITTED = 2;
-const EPOCH_SHIFT = 2;
+/** It is part of the silent count. */
+export const SILENT = 4;
+/** It is not judged yet. */
+export const HELD = 8;
+const EPOCH_SHIFT = 4;
+const EPOCH_AND_SHADOW = ~(IN_USE | SILENT | HELD);
 
 export const shadowAdmitted = (epoch: number): number => (epoch << EPOCH_SHIFT) | SHADOW_ADMITTED;
 
 /** Whether an entry with these flags is part of the shadow count of a slot at this epoch. */
 export const isInShadow = (flags: number, epoch: number): boolean =>
-  (flags & ~IN_USE) === shadowAdmitted(epoch);
+  (flags & EPOCH_AND_SHADOW) === shadowAdmitted(epoch);
 
 /**
  * One worker's connections in shared memory: what it has added to the counts, so that the main thread can

@@ -1,10 +1,13 @@
 import type { Reason } from './records.ts';
 
-/** Reasons as they stand in shared memory: an index into this. */
-export const REASONS: readonly Reason[] = ['connections', 'silent', 'black-ip', 'allow-only'];
+/** Reasons as two bits of shared memory: an index into this. */
+const REASONS: readonly Reason[] = ['connections', 'silent', 'black-ip', 'allow-only'];
 export const CONNECTIONS = 0;
 export const SILENT_ONES = 1;
 export const BLACK_IP = 2;
 export const ALLOW_ONLY = 3;
+export const NO_REASON = -1;
 
 export const reasonAt = (index: number): Reason => REASONS[index] ?? 'connections';
+
+export const indexOfReason = (reason: Reason): number => REASONS.indexOf(reason);

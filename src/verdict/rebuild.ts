@@ -1,4 +1,5 @@
-import { FLAGS as ENTRY_FLAGS, isInShadow, type Ledger, SLOT } from './ledger.ts';
+import { addConnection } from './counting.ts';
+import { FLAGS as ENTRY_FLAGS, type Ledger, SLOT } from './ledger.ts';
 import { freeIfIdle, linkSlot, shelveSlot } from './slots.ts';
 import {
   FLAGS,
@@ -6,12 +7,13 @@ import {
   IN_USE,
   OPEN,
   SHADOW,
-  SHADOW_EPOCH,
+  SHADOW_SILENT,
+  SILENT,
   type SourcesTable,
   TOUCHED,
   USED,
 } from './table.ts';
-import { add, read } from './words.ts';
+import { read } from './words.ts';
 
 const recount = (table: SourcesTable, shard: number, ledger: Ledger): void => {
   const { words } = table;
@@ -22,10 +24,7 @@ const recount = (table: SourcesTable, shard: number, ledger: Ledger): void => {
     const slot = Atomics.load(ledger.words, entry + SLOT);
     if (slot === 0 || table.shardOfSlot(slot) !== shard) continue;
     const at = table.slotAt(slot);
-    add(words, at + OPEN, 1);
-    if (isInShadow(read(ledger.words, entry + ENTRY_FLAGS), read(words, at + SHADOW_EPOCH))) {
-      add(words, at + SHADOW, 1);
-    }
+    addConnection(words, at, read(ledger.words, entry + ENTRY_FLAGS), 1);
   }
 };
 
@@ -45,7 +44,9 @@ export const rebuildShard = (table: SourcesTable, shard: number, ledgers: readon
   for (let slot = first; slot < end; slot++) {
     const at = table.slotAt(slot);
     words[at + OPEN] = 0;
+    words[at + SILENT] = 0;
     words[at + SHADOW] = 0;
+    words[at + SHADOW_SILENT] = 0;
     if ((read(words, at + FLAGS) & IN_USE) !== 0) linkSlot(table, shard, slot);
     else shelveSlot(table, shard, slot);
   }

@@ -13,11 +13,13 @@ import {
   REFUSED,
   SHADOW,
   SHADOW_BLOCKED,
+  SHADOW_SILENT,
+  SILENT,
   type SourcesTable,
   TOUCHED,
   USED,
 } from './table.ts';
-import { isBlocked, isShadowBlocked } from './violations.ts';
+import { isInBlock } from './violations.ts';
 import { add, clearCount, read } from './words.ts';
 
 // Everything here runs under the lock of the shard.
@@ -87,7 +89,7 @@ const evict = (table: SourcesTable, shard: number, tick: number): void => {
     words[header + HAND] = hand;
     const flags = read(words, at + FLAGS);
     if (read(words, at + OPEN) > 0 || (flags & EPISODE) !== 0) continue;
-    if (isBlocked(words, at, tick) || isShadowBlocked(words, at, tick)) continue;
+    if (isInBlock(words, at, tick)) continue;
     words[at + FLAGS] = IN_USE;
     freeIfIdle(table, shard, slot);
     return;
@@ -121,7 +123,9 @@ export const createSlot = (table: SourcesTable, shard: number, key: Int32Array, 
   const at = table.slotAt(slot);
   for (let word = 0; word < KEY_WORDS; word++) words[at + KEY + word] = read(key, word);
   words[at + OPEN] = 0;
+  words[at + SILENT] = 0;
   words[at + SHADOW] = 0;
+  words[at + SHADOW_SILENT] = 0;
   words[at + PEAK] = 0;
   clearCount(words, at + REFUSED);
   // Last: a slot whose making was cut short is still free.

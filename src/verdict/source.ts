@@ -1,24 +1,35 @@
 import { formatAddress, isIPv4, MAPPED_BITS } from './address.ts';
 import { KEY_ADDRESS, KEY_PREFIX } from './key.ts';
+import { reasonAt } from './reasons.ts';
+import type { Reason } from './records.ts';
 import {
+  BLOCK_REASON,
   BLOCKED,
   BLOCKED_UNTIL,
   EPISODE,
+  EPISODE_AGE,
   EPISODE_PEAK,
+  EPISODE_REASON,
   FLAGS,
   KEY,
+  LAST_LINE,
   LAST_VIOLATION,
   OPEN,
   PEAK,
   REFUSED,
+  REPORTED_VIOLATIONS,
+  reasonIn,
   SHADOW,
+  SHADOW_BLOCK_REASON,
   SHADOW_BLOCKED,
   SHADOW_BLOCKED_UNTIL,
+  SHADOW_SILENT,
+  SILENT,
   SLOT_WORDS,
   UNREPORTED_VIOLATIONS,
   UNREPORTED_WOULD_REFUSE,
 } from './table.ts';
-import { fromTick } from './ticks.ts';
+import { elapsed, fromTick } from './ticks.ts';
 import { read, readCount } from './words.ts';
 
 /** Who a slot counts. */
@@ -31,32 +42,47 @@ export type SourceIdentity = {
   readonly prefix: number;
 };
 
-/** The unreported rest of an episode. */
+/** An episode, and what no line has told of it yet. */
 export type EpisodeState = {
-  /**
-   * Violations since the last line, the one that started the episode not included: it had a line of its own.
-   */
+  /** Of the violation that started it. */
+  readonly reason: Reason;
+  /** Violations since the last line; the one that started the episode had a line of its own. */
   readonly count: number;
   /** Connections since the last line that enforcement refused or would have refused. */
   readonly wouldRefuse: number;
+  /** Violations of the whole episode, those of `count` and the first one included. */
+  readonly total: number;
+  /** Milliseconds from its first violation to its last. */
+  readonly duration: number;
   /** The most that the source held at once during the episode. */
   readonly peak: number;
   /** On the caller's clock. */
   readonly lastViolation: number;
 };
 
-export type EpisodeEnd = SourceIdentity & EpisodeState & { readonly open: number };
+/** A line about an episode that has begun: the next of it, or the last. */
+export type EpisodeLine = SourceIdentity &
+  EpisodeState & {
+    readonly phase: 'summary' | 'end';
+    readonly open: number;
+    readonly silent: number;
+  };
 
 /** One source of the table at one moment; times are on the caller's clock. */
 export type SourceState = SourceIdentity & {
   readonly open: number;
+  /** Those of them on which the client has not sent a byte for too long. */
+  readonly silent: number;
   /** Those of them that enforcement would have admitted, and not closed since. */
   readonly shadow: number;
+  readonly shadowSilent: number;
   readonly peak: number;
   readonly refused: number;
   /** The end of its block, also of one that is past or not enforced now; null when there is none. */
   readonly blockedUntil: number | null;
   readonly shadowBlockedUntil: number | null;
+  /** Why there is an episode, else why there is a block; null when there is neither. */
+  readonly reason: Reason | null;
   readonly episode: EpisodeState | null;
 };
 
@@ -65,7 +91,7 @@ export const copySlot = (words: Int32Array, at: number, into: Int32Array): void 
   for (let word = 0; word < SLOT_WORDS; word++) into[word] = read(words, at + word);
 };
 
-const identityOf = (slot: Int32Array): SourceIdentity => {
+export const identityOf = (slot: Int32Array): SourceIdentity => {
   const address = new Uint32Array(slot.subarray(KEY + KEY_ADDRESS, KEY + KEY_ADDRESS + 4));
   const prefix = read(slot, KEY + KEY_PREFIX);
   return {
@@ -75,30 +101,48 @@ const identityOf = (slot: Int32Array): SourceIdentity => {
   };
 };
 
-const episodeOf = (slot: Int32Array, now: number): EpisodeState => ({
-  count: readCount(slot, UNREPORTED_VIOLATIONS),
-  wouldRefuse: readCount(slot, UNREPORTED_WOULD_REFUSE),
-  peak: read(slot, EPISODE_PEAK),
-  lastViolation: fromTick(read(slot, LAST_VIOLATION), now),
-});
+const episodeOf = (slot: Int32Array, now: number): EpisodeState => {
+  const count = readCount(slot, UNREPORTED_VIOLATIONS);
+  const lastViolation = read(slot, LAST_VIOLATION);
+  return {
+    reason: reasonAt(reasonIn(read(slot, FLAGS), EPISODE_REASON)),
+    count,
+    wouldRefuse: readCount(slot, UNREPORTED_WOULD_REFUSE),
+    total: readCount(slot, REPORTED_VIOLATIONS) + count,
+    duration: readCount(slot, EPISODE_AGE) + elapsed(read(slot, LAST_LINE), lastViolation),
+    peak: read(slot, EPISODE_PEAK),
+    lastViolation: fromTick(lastViolation, now),
+  };
+};
 
-export const episodeEndOf = (slot: Int32Array, now: number): EpisodeEnd => ({
+export const episodeLineOf = (slot: Int32Array, phase: 'summary' | 'end', now: number): EpisodeLine => ({
+  phase,
   ...identityOf(slot),
   ...episodeOf(slot, now),
   open: read(slot, OPEN),
+  silent: read(slot, SILENT),
 });
+
+const reasonOfSlot = (flags: number): Reason | null => {
+  if ((flags & EPISODE) !== 0) return reasonAt(reasonIn(flags, EPISODE_REASON));
+  if ((flags & BLOCKED) !== 0) return reasonAt(reasonIn(flags, BLOCK_REASON));
+  return (flags & SHADOW_BLOCKED) === 0 ? null : reasonAt(reasonIn(flags, SHADOW_BLOCK_REASON));
+};
 
 export const sourceStateOf = (slot: Int32Array, now: number): SourceState => {
   const flags = read(slot, FLAGS);
   return {
     ...identityOf(slot),
     open: read(slot, OPEN),
+    silent: read(slot, SILENT),
     shadow: read(slot, SHADOW),
+    shadowSilent: read(slot, SHADOW_SILENT),
     peak: read(slot, PEAK),
     refused: readCount(slot, REFUSED),
     blockedUntil: (flags & BLOCKED) === 0 ? null : fromTick(read(slot, BLOCKED_UNTIL), now),
     shadowBlockedUntil:
       (flags & SHADOW_BLOCKED) === 0 ? null : fromTick(read(slot, SHADOW_BLOCKED_UNTIL), now),
+    reason: reasonOfSlot(flags),
     episode: (flags & EPISODE) === 0 ? null : episodeOf(slot, now),
   };
 };

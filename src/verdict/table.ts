@@ -32,28 +32,47 @@ export const NEXT = 0;
 export const FLAGS = 1;
 export const KEY = 2;
 export const OPEN = KEY + KEY_WORDS;
-export const SHADOW = 9;
+/** Those of them on which the client has not sent a byte for too long. */
+export const SILENT = 9;
+/** Those that enforcement would have admitted, and the silent ones of those. */
+export const SHADOW = 10;
+export const SHADOW_SILENT = 11;
 /** Rises when a shadow block begins: connections shadow-admitted before it no longer count in the shadow. */
-export const SHADOW_EPOCH = 10;
+export const SHADOW_EPOCH = 12;
 /** The most that it held at once since the slot is in use. */
-export const PEAK = 11;
-export const BLOCKED_UNTIL = 12;
-export const SHADOW_BLOCKED_UNTIL = 13;
-export const LAST_VIOLATION = 14;
+export const PEAK = 13;
+export const BLOCKED_UNTIL = 14;
+export const SHADOW_BLOCKED_UNTIL = 15;
+export const LAST_VIOLATION = 16;
 /** The most that it held at once during the episode. */
-export const EPISODE_PEAK = 15;
+export const EPISODE_PEAK = 17;
 /** Two words each: violations, and would-refuses, that no line has reported yet. */
-export const UNREPORTED_VIOLATIONS = 16;
-export const UNREPORTED_WOULD_REFUSE = 18;
+export const UNREPORTED_VIOLATIONS = 18;
+export const UNREPORTED_WOULD_REFUSE = 20;
 /** Two words: connections refused since the slot is in use. */
-export const REFUSED = 20;
-export const SLOT_WORDS = 22;
+export const REFUSED = 22;
+/** Two words: violations of the episode that a line has reported. */
+export const REPORTED_VIOLATIONS = 24;
+/** The moment of the last line of the episode. */
+export const LAST_LINE = 26;
+/** Two words: milliseconds from the first violation of the episode to its last line. */
+export const EPISODE_AGE = 27;
+export const SLOT_WORDS = 29;
 
 // Flags of a slot.
 export const IN_USE = 1;
 export const BLOCKED = 2;
 export const SHADOW_BLOCKED = 4;
 export const EPISODE = 8;
+// Two bits each, in the same word so that they change together with the flag.
+export const EPISODE_REASON = 4;
+export const BLOCK_REASON = 6;
+export const SHADOW_BLOCK_REASON = 8;
+
+export const reasonIn = (flags: number, shift: number): number => (flags >>> shift) & 3;
+
+export const withReason = (flags: number, shift: number, reason: number): number =>
+  (flags & ~(3 << shift)) | (reason << shift);
 
 export const MINIMUM_SOURCES = 1024;
 export const MAXIMUM_SOURCES = 16 * 1024 * 1024;
@@ -113,7 +132,7 @@ export class SourcesTable {
 }
 
 /**
- * Shared memory for `capacity` sources (1,024 to 16M), about 96 bytes each, touched only as they come.
+ * Shared memory for `capacity` sources (1,024 to 16M), about 124 bytes each, touched only as they come.
  *
  * Sources spread over shards by hash, so one shard is full before the others. Each therefore has its even
  * share and five standard deviations more: `capacity` sources fit, whichever they are.

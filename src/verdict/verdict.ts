@@ -3,9 +3,12 @@ export const ADMIT = 0;
 /** A violation under `alert` or monitor-mode. */
 export const ADMIT_REPORT = 1;
 export const REFUSE_REPORT = 2;
-/** A violation under `deny_no_log`. */
+/** A violation under `deny_no_log`. No line tells of it, nor is it counted in one. */
 export const REFUSE_UNREPORTED = 3;
-/** No violation: the table has no room for the source, and the setting is `closed`. */
+/**
+ * No violation: the table has no room for the source, and the setting is `closed`, or the IP list refuses it
+ * anyway.
+ */
 export const REFUSE_TABLE_FULL = 4;
 /** No violation: this worker holds as many connections as its ledger has entries. */
 export const REFUSE_LEDGER_FULL = 5;

@@ -1,35 +1,76 @@
-import { STARTS_BLOCK, STARTS_SHADOW_BLOCK, UNREPORTED, VIOLATION, WOULD_REFUSE } from './decision.ts';
 import {
+  reasonOf,
+  STARTS_BLOCK,
+  STARTS_SHADOW_BLOCK,
+  UNREPORTED,
+  VIOLATION,
+  WOULD_REFUSE,
+} from './decision.ts';
+import { NO_REASON } from './reasons.ts';
+import {
+  BLOCK_REASON,
   BLOCKED,
   BLOCKED_UNTIL,
   BLOCKS_STARTED,
   EPISODE,
+  EPISODE_AGE,
   EPISODE_PEAK,
+  EPISODE_REASON,
   FLAGS,
+  LAST_LINE,
   LAST_VIOLATION,
   OPEN,
+  REPORTED_VIOLATIONS,
+  reasonIn,
   SHADOW,
+  SHADOW_BLOCK_REASON,
   SHADOW_BLOCKED,
   SHADOW_BLOCKED_UNTIL,
   SHADOW_EPOCH,
+  SHADOW_SILENT,
   type SourcesTable,
   UNREPORTED_VIOLATIONS,
   UNREPORTED_WOULD_REFUSE,
+  withReason,
 } from './table.ts';
 import { elapsed } from './ticks.ts';
 import { clearCount, countUp, read } from './words.ts';
 
 /**
- * Whether a block that a slot is flagged with has not ended. Needs no lock while something keeps the slot.
+ * The reason of a block that a slot is flagged with and that has not ended, or NO_REASON. Needs no lock while
+ * something keeps the slot.
  */
-const isLive = (words: Int32Array, at: number, flag: number, until: number, tick: number): boolean =>
-  (Atomics.load(words, at + FLAGS) & flag) !== 0 && elapsed(tick, Atomics.load(words, at + until)) > 0;
+const live = (
+  words: Int32Array,
+  at: number,
+  flag: number,
+  until: number,
+  shift: number,
+  tick: number,
+): number => {
+  const flags = Atomics.load(words, at + FLAGS);
+  if ((flags & flag) === 0 || elapsed(tick, Atomics.load(words, at + until)) <= 0) return NO_REASON;
+  return reasonIn(flags, shift);
+};
 
-export const isBlocked = (words: Int32Array, at: number, tick: number): boolean =>
-  isLive(words, at, BLOCKED, BLOCKED_UNTIL, tick);
+export const liveBlock = (words: Int32Array, at: number, tick: number): number =>
+  live(words, at, BLOCKED, BLOCKED_UNTIL, BLOCK_REASON, tick);
 
-export const isShadowBlocked = (words: Int32Array, at: number, tick: number): boolean =>
-  isLive(words, at, SHADOW_BLOCKED, SHADOW_BLOCKED_UNTIL, tick);
+/** Likewise of a block that enforcement would have made. */
+export const liveShadowBlock = (words: Int32Array, at: number, tick: number): number =>
+  live(words, at, SHADOW_BLOCKED, SHADOW_BLOCKED_UNTIL, SHADOW_BLOCK_REASON, tick);
+
+/** Whether a block of either kind has not ended. */
+export const isInBlock = (words: Int32Array, at: number, tick: number): boolean =>
+  liveBlock(words, at, tick) !== NO_REASON || liveShadowBlock(words, at, tick) !== NO_REASON;
+
+/** Blocks a source until a tick, lock held, and tells every worker. */
+export const writeBlock = (table: SourcesTable, at: number, reason: number, until: number): void => {
+  const { words } = table;
+  words[at + BLOCKED_UNTIL] = until;
+  words[at + FLAGS] = withReason(read(words, at + FLAGS), BLOCK_REASON, reason) | BLOCKED;
+  Atomics.add(words, BLOCKS_STARTED, 1);
+};
 
 /**
  * Starts the block that a decision asks for, lock held. A shadow block empties the shadow count, since
@@ -38,14 +79,14 @@ export const isShadowBlocked = (words: Int32Array, at: number, tick: number): bo
 export const startBlock = (table: SourcesTable, at: number, decided: number, until: number): void => {
   const { words } = table;
   if ((decided & STARTS_BLOCK) !== 0) {
-    words[at + BLOCKED_UNTIL] = until;
-    words[at + FLAGS] = read(words, at + FLAGS) | BLOCKED;
-    Atomics.add(words, BLOCKS_STARTED, 1);
+    writeBlock(table, at, reasonOf(decided), until);
   } else if ((decided & STARTS_SHADOW_BLOCK) !== 0) {
     words[at + SHADOW_BLOCKED_UNTIL] = until;
-    words[at + FLAGS] = read(words, at + FLAGS) | SHADOW_BLOCKED;
+    words[at + FLAGS] =
+      withReason(read(words, at + FLAGS), SHADOW_BLOCK_REASON, reasonOf(decided)) | SHADOW_BLOCKED;
     words[at + SHADOW_EPOCH] = (read(words, at + SHADOW_EPOCH) + 1) | 0;
     words[at + SHADOW] = 0;
+    words[at + SHADOW_SILENT] = 0;
   }
 };
 
@@ -71,7 +112,11 @@ export const noteViolation = (table: SourcesTable, at: number, decided: number, 
   if (!isViolation) return false;
   clearCount(words, at + UNREPORTED_VIOLATIONS);
   clearCount(words, at + UNREPORTED_WOULD_REFUSE);
+  clearCount(words, at + REPORTED_VIOLATIONS);
+  countUp(words, at + REPORTED_VIOLATIONS);
+  clearCount(words, at + EPISODE_AGE);
+  words[at + LAST_LINE] = tick;
   words[at + EPISODE_PEAK] = read(words, at + OPEN);
-  words[at + FLAGS] = flags | EPISODE;
+  words[at + FLAGS] = withReason(flags, EPISODE_REASON, reasonOf(decided)) | EPISODE;
   return true;
 };

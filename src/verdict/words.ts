@@ -18,6 +18,11 @@ export const countUp = (words: Int32Array, at: number): void => {
 export const readCount = (words: Int32Array, at: number): number =>
   (read(words, at + 1) >>> 0) * 2 ** 32 + (read(words, at) >>> 0);
 
+export const writeCount = (words: Int32Array, at: number, count: number): void => {
+  words[at] = count | 0;
+  words[at + 1] = Math.floor(count / 2 ** 32);
+};
+
 export const clearCount = (words: Int32Array, at: number): void => {
   words[at] = 0;
   words[at + 1] = 0;

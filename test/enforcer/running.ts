@@ -3,7 +3,7 @@ import type { WorkerEvent } from '../../src/daemon/worker-events.ts';
 import { startWorkers, type Workers, type WorkersOptions } from '../../src/daemon/workers.ts';
 import { monotonicNow } from '../../src/enforcer/clock.ts';
 import type { ViolationRecord } from '../../src/verdict/records.ts';
-import type { EpisodeEnd, SourceState } from '../../src/verdict/source.ts';
+import type { EpisodeLine, SourceState } from '../../src/verdict/source.ts';
 import { listSources } from '../../src/verdict/sources.ts';
 import { Client, type Outcome } from './client.ts';
 import { until } from './condition.ts';
@@ -12,7 +12,7 @@ import { until } from './condition.ts';
 export class Running {
   readonly workers: Workers;
   readonly violations: ViolationRecord[] = [];
-  readonly episodeEnds: EpisodeEnd[] = [];
+  readonly episodeEnds: EpisodeLine[] = [];
   readonly events: WorkerEvent[] = [];
   readonly clients: Client[] = [];
 

@@ -5,7 +5,7 @@ import { sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { Gate } from '../../src/verdict/gate.ts';
 import { createLedger } from '../../src/verdict/ledger.ts';
 import type { Limit } from '../../src/verdict/limit.ts';
-import type { EpisodeEnd, SourceState } from '../../src/verdict/source.ts';
+import type { EpisodeLine, SourceState } from '../../src/verdict/source.ts';
 import { listSources } from '../../src/verdict/sources.ts';
 import { createSourcesTable } from '../../src/verdict/table.ts';
 import {
@@ -42,8 +42,8 @@ const setUp = () => {
     assert.ok(sources.length <= 1);
     return sources[0];
   };
-  const sweep = (now: number): EpisodeEnd[] => {
-    const ends: EpisodeEnd[] = [];
+  const sweep = (now: number): EpisodeLine[] => {
+    const ends: EpisodeLine[] = [];
     sweepEpisodes(table, now, MINUTE, (end) => ends.push(end));
     return ends;
   };
@@ -256,13 +256,18 @@ describe('an episode', () => {
     assert.deepEqual(sweep(499 + MINUTE - 1), []);
     assert.deepEqual(sweep(499 + MINUTE), [
       {
+        phase: 'end',
         policy: 1,
         source: '203.0.113.7',
         prefix: 32,
+        reason: 'connections',
         open: 10,
+        silent: 0,
         peak: 10,
         count: 499,
         wouldRefuse: 499,
+        total: 500,
+        duration: 499,
         lastViolation: 499,
       },
     ]);

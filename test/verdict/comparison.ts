@@ -6,7 +6,7 @@ import { Gate } from '../../src/verdict/gate.ts';
 import { createLedger } from '../../src/verdict/ledger.ts';
 import type { Limit } from '../../src/verdict/limit.ts';
 import { recoverWorker } from '../../src/verdict/recovery.ts';
-import type { EpisodeEnd } from '../../src/verdict/source.ts';
+import type { EpisodeLine } from '../../src/verdict/source.ts';
 import { listSources, tableUsage } from '../../src/verdict/sources.ts';
 import { createSourcesTable } from '../../src/verdict/table.ts';
 import { bitsOf, words } from './addresses.ts';
@@ -139,7 +139,7 @@ export class Comparison {
     return gate;
   }
 
-  #compareEnds(actual: readonly EpisodeEnd[], expected: readonly ModelEnd[]): void {
+  #compareEnds(actual: readonly EpisodeLine[], expected: readonly ModelEnd[]): void {
     const plain = actual.map((end) => ({
       key: keyOf(end.policy, bitsOf(words(end.source)), end.prefix, end.prefix),
       open: end.open,
@@ -215,7 +215,7 @@ export class Comparison {
   }
 
   sweep(): void {
-    const ends: EpisodeEnd[] = [];
+    const ends: EpisodeLine[] = [];
     assert.ok(sweepEpisodes(this.table, this.now, INTERVAL, (end) => ends.push(end)));
     this.#compareEnds(ends, this.model.sweep(this.now, INTERVAL));
   }
@@ -232,7 +232,7 @@ export class Comparison {
     } else if (step.kind === 'sweep') this.sweep();
     else if (step.kind === 'change') this.#change(step);
     else if (step.kind === 'clear') {
-      const ends: EpisodeEnd[] = [];
+      const ends: EpisodeLine[] = [];
       assert.ok(clearPolicy(this.table, step.policy, this.now, (end) => ends.push(end)));
       this.#compareEnds(ends, this.model.clearPolicy(step.policy));
     } else this.#die(step.gate, step.cutShort);

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { createLedger } from '../../src/verdict/ledger.ts';
 import type { Limit } from '../../src/verdict/limit.ts';
-import type { EpisodeEnd } from '../../src/verdict/source.ts';
+import type { EpisodeLine } from '../../src/verdict/source.ts';
 import { createSourcesTable } from '../../src/verdict/table.ts';
 import { Hammer } from './hammering.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
@@ -86,8 +86,8 @@ describe('threads that contend for one source', () => {
         steps: 20_000,
         pauseEvery: 2000,
       });
-      const ends: EpisodeEnd[] = [];
-      const keep = (end: EpisodeEnd): unknown => ends.push(end);
+      const ends: EpisodeLine[] = [];
+      const keep = (end: EpisodeLine): unknown => ends.push(end);
       const now = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
       let isRunning = true;
       const reports = reportsOf(hammers).finally(() => {
