@@ -66,7 +66,8 @@ const settleSlots = (
     }
     return hasLine;
   };
-  return visitSlots(table, KEPT, settleOne, () => emit(episodeLineOf(copy, phase, now)));
+  const isKept = (at: number): boolean => (read(words, at + FLAGS) & KEPT) !== 0;
+  return visitSlots(table, isKept, settleOne, () => emit(episodeLineOf(copy, phase, now)));
 };
 
 /** A block has ended, and no violation came after it. An interval without one ends what no block covers. */

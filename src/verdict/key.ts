@@ -18,18 +18,24 @@ export const writeKey = (
   address: Uint32Array | Int32Array,
   at: number,
 ): void => {
-  const first = address[at] ?? 0;
-  const second = address[at + 1] ?? 0;
-  const third = address[at + 2] ?? 0;
-  const fourth = address[at + 3] ?? 0;
-  const isIPv4 = first === 0 && second === 0 && third === 0xffff;
-  const prefix = isIPv4 ? MAPPED_BITS + limit.prefixV4 : limit.prefixV6;
-  key[0] = limit.policy;
+  const isIPv4 = address[at] === 0 && address[at + 1] === 0 && address[at + 2] === 0xffff;
+  writeNetworkKey(key, limit.policy, address, at, isIPv4 ? MAPPED_BITS + limit.prefixV4 : limit.prefixV6);
+};
+
+/** Likewise, with a prefix length over 128 bits. */
+export const writeNetworkKey = (
+  key: Int32Array,
+  policy: number,
+  address: Uint32Array | Int32Array,
+  at: number,
+  prefix: number,
+): void => {
+  key[0] = policy;
   key[KEY_PREFIX] = prefix;
-  key[KEY_ADDRESS] = maskWord(first, prefix);
-  key[KEY_ADDRESS + 1] = maskWord(second, prefix - 32);
-  key[KEY_ADDRESS + 2] = maskWord(third, prefix - 64);
-  key[KEY_ADDRESS + 3] = maskWord(fourth, prefix - 96);
+  key[KEY_ADDRESS] = maskWord(address[at] ?? 0, prefix);
+  key[KEY_ADDRESS + 1] = maskWord(address[at + 1] ?? 0, prefix - 32);
+  key[KEY_ADDRESS + 2] = maskWord(address[at + 2] ?? 0, prefix - 64);
+  key[KEY_ADDRESS + 3] = maskWord(address[at + 3] ?? 0, prefix - 96);
 };
 
 export const isKeyAt = (words: Int32Array, at: number, key: Int32Array): boolean => {

@@ -1,5 +1,18 @@
 import { copySlot, type SourceState, sourceStateOf } from './source.ts';
-import { FLAGS, FULL_ADMITTED, FULL_REFUSED, IN_USE, SLOT_WORDS, SourcesTable, USED } from './table.ts';
+import {
+  FLAGS,
+  FULL_ADMITTED,
+  FULL_REFUSED,
+  IN_USE,
+  KEY,
+  OPEN,
+  REFUSED,
+  SILENT,
+  SLOT_WORDS,
+  SourcesTable,
+  USED,
+} from './table.ts';
+import { Top } from './top.ts';
 import { visitSlots } from './visit-slots.ts';
 import { read, readCount } from './words.ts';
 
@@ -16,11 +29,58 @@ export const listSources = (
 ): boolean => {
   const table = new SourcesTable(buffer);
   const copy = new Int32Array(SLOT_WORDS);
+  const isInUse = (at: number): boolean => (read(table.words, at + FLAGS) & IN_USE) !== 0;
   const copyOne = (_shard: number, _slot: number, at: number): boolean => {
     copySlot(table.words, at, copy);
-    return (read(copy, FLAGS) & IN_USE) !== 0;
+    return isInUse(at);
   };
-  return visitSlots(table, IN_USE, copyOne, () => visit(sourceStateOf(copy, now)));
+  return visitSlots(table, isInUse, copyOne, () => visit(sourceStateOf(copy, now)));
+};
+
+export type SourceOrder = 'open' | 'refused' | 'silent';
+
+export type Ranking = {
+  readonly by: SourceOrder;
+  /** How many to give at most. */
+  readonly count: number;
+  /** Row id of the policy whose sources alone are looked at; absent: those of all. */
+  readonly policy?: number;
+};
+
+const ranks: Readonly<Record<SourceOrder, (words: Int32Array, at: number) => number>> = {
+  open: (words, at) => read(words, at + OPEN),
+  refused: (words, at) => readCount(words, at + REFUSED),
+  silent: (words, at) => read(words, at + SILENT),
+};
+
+/**
+ * The sources that come first in an order, the first one first; no more than `count` are kept on the way. For
+ * the main thread.
+ *
+ * @returns `isComplete` false when a shard was busy and is missing: try again in a later turn of the event loop
+ */
+export const topSources = (
+  buffer: SharedArrayBuffer,
+  now: number,
+  { by, count, policy }: Ranking,
+): { readonly sources: readonly SourceState[]; readonly isComplete: boolean } => {
+  const table = new SourcesTable(buffer);
+  const { words } = table;
+  const rankOf = ranks[by];
+  const top = new Top<Int32Array>(count);
+  const isWanted = (at: number): boolean =>
+    (read(words, at + FLAGS) & IN_USE) !== 0 &&
+    (policy === undefined || read(words, at + KEY) === policy) &&
+    top.takes(rankOf(words, at));
+  const copyOne = (_shard: number, _slot: number, at: number): boolean => {
+    if (!isWanted(at)) return false;
+    const copy = new Int32Array(SLOT_WORDS);
+    copySlot(words, at, copy);
+    top.add(rankOf(copy, 0), copy);
+    return false;
+  };
+  const isComplete = visitSlots(table, isWanted, copyOne, () => undefined);
+  return { sources: top.inOrder().map((copy) => sourceStateOf(copy, now)), isComplete };
 };
 
 export type TableUsage = {

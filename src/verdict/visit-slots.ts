@@ -1,16 +1,15 @@
 import { acquireSoon, unlock } from './lock.ts';
-import { FLAGS, type SourcesTable, TOUCHED } from './table.ts';
-import { read } from './words.ts';
+import { type SourcesTable, TOUCHED } from './table.ts';
 
 /**
- * Visits every slot that has one of some flags, for the main thread. `held` runs under the lock of the slot's shard,
- * and must look at the flags again; where it says true, `then` runs once the lock is free.
+ * Visits every slot that `isWanted` lets through without the lock, for the main thread. `held` runs under the lock of
+ * the slot's shard, and must look again; where it says true, `then` runs once the lock is free.
  *
  * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
  */
 export const visitSlots = (
   table: SourcesTable,
-  wanted: number,
+  isWanted: (at: number) => boolean,
   held: (shard: number, slot: number, at: number) => boolean,
   then: () => void,
 ): boolean => {
@@ -22,7 +21,7 @@ export const visitSlots = (
     for (let index = 0; index < touched; index++) {
       const slot = table.firstSlot(shard) + index;
       const at = table.slotAt(slot);
-      if ((read(words, at + FLAGS) & wanted) === 0) continue;
+      if (!isWanted(at)) continue;
       if (!acquireSoon(words, header)) {
         isComplete = false;
         break;

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Action } from '../../src/policy/snapshot.ts';
-import { sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { Gate } from '../../src/verdict/gate.ts';
 import { createLedger } from '../../src/verdict/ledger.ts';
-import type { Limit } from '../../src/verdict/limit.ts';
-import type { EpisodeLine, SourceState } from '../../src/verdict/source.ts';
-import { listSources } from '../../src/verdict/sources.ts';
-import { createSourcesTable } from '../../src/verdict/table.ts';
 import {
   ADMIT,
   ADMIT_REPORT,
@@ -16,44 +11,7 @@ import {
   type Verdict,
 } from '../../src/verdict/verdict.ts';
 import { words } from './addresses.ts';
-
-const CLIENT = words('203.0.113.7');
-const MINUTE = 60_000;
-
-const limitWith = (action: Action, more: Partial<Limit> = {}): Limit => ({
-  policy: 1,
-  threshold: 10,
-  silentThreshold: 0,
-  action,
-  blockPeriod: 600,
-  ipList: null,
-  monitor: false,
-  prefixV4: 32,
-  prefixV6: 64,
-  ...more,
-});
-
-const setUp = () => {
-  const table = createSourcesTable(1024);
-  const gate = new Gate(table, createLedger(1000), 1);
-  const state = (now = 0): SourceState | undefined => {
-    const sources: SourceState[] = [];
-    listSources(table, now, (source) => sources.push(source));
-    assert.ok(sources.length <= 1);
-    return sources[0];
-  };
-  const sweep = (now: number): EpisodeLine[] => {
-    const ends: EpisodeLine[] = [];
-    sweepEpisodes(table, now, MINUTE, (end) => ends.push(end));
-    return ends;
-  };
-  const open = (limit: Limit, count: number, now = 0, address = CLIENT): number[] =>
-    Array.from({ length: count }, () => {
-      gate.admit(limit, address, now);
-      return gate.connection;
-    });
-  return { table, gate, state, sweep, open };
-};
+import { CLIENT, limitWith, setUp } from './setting.ts';
 
 describe('a source that holds the threshold opens one more', () => {
   const cases: readonly [Action, boolean, Verdict][] = [
@@ -159,28 +117,6 @@ describe('what is one source', () => {
   });
 });
 
-describe('alert, 12 held at limit 5', () => {
-  const limit = limitWith('alert', { threshold: 5 });
-  const wouldRefuses = (closedFirst: number): { wouldRefuse: number; open: number } => {
-    const { gate, open, sweep } = setUp();
-    const held = open(limit, 12);
-    for (const connection of held.slice(closedFirst, closedFirst + 5)) gate.release(connection);
-    open(limit, 5);
-    const [end] = sweep(MINUTE);
-    assert.ok(end !== undefined);
-    assert.equal(1 + end.count, 12, 'seven of the first twelve, and all of the last five');
-    return { wouldRefuse: 1 + end.wouldRefuse, open: end.open };
-  };
-
-  it('five admitted by enforcement close, five open: 12 open, 7 would be refused', () => {
-    assert.deepEqual(wouldRefuses(0), { wouldRefuse: 7, open: 12 });
-  });
-
-  it('five refused by enforcement close, five open: 12 open, 12 would be refused', () => {
-    assert.deepEqual(wouldRefuses(7), { wouldRefuse: 12, open: 12 });
-  });
-});
-
 describe('a block', () => {
   const limit = limitWith('block-period');
 
@@ -244,55 +180,5 @@ describe('a block', () => {
     });
     assert.deepEqual(after, [false, false, true]);
     assert.equal(gate.startedBlock, false);
-  });
-});
-
-describe('an episode', () => {
-  it('ends when one interval passes without a violation, in one line with the rest of the count', () => {
-    const { gate, open, sweep, state } = setUp();
-    const limit = limitWith('alert_deny');
-    const held = open(limit, 10, 0);
-    for (let attempt = 0; attempt < 500; attempt++) gate.admit(limit, CLIENT, attempt);
-    assert.deepEqual(sweep(499 + MINUTE - 1), []);
-    assert.deepEqual(sweep(499 + MINUTE), [
-      {
-        phase: 'end',
-        policy: 1,
-        source: '203.0.113.7',
-        prefix: 32,
-        reason: 'connections',
-        open: 10,
-        silent: 0,
-        peak: 10,
-        count: 499,
-        wouldRefuse: 499,
-        total: 500,
-        duration: 499,
-        lastViolation: 499,
-      },
-    ]);
-    assert.deepEqual(sweep(499 + 2 * MINUTE), []);
-    for (const connection of held) gate.release(connection);
-    assert.equal(state(), undefined);
-  });
-
-  it('lasts as long as its block, and ends with it', () => {
-    const { open, sweep, state, gate } = setUp();
-    const limit = limitWith('block-period');
-    const held = open(limit, 11, 0);
-    for (const connection of held) if (connection >= 0) gate.release(connection);
-    assert.deepEqual(sweep(599_999), []);
-    const [end] = sweep(600_000);
-    assert.equal(end?.count, 0);
-    assert.equal(end?.peak, 10);
-    assert.equal(state(), undefined);
-  });
-
-  it('goes on when a violation comes after the end of its block', () => {
-    const { open, sweep } = setUp();
-    open(limitWith('block-period'), 11, 0);
-    open(limitWith('alert_deny'), 1, 600_000);
-    assert.deepEqual(sweep(600_000), []);
-    assert.equal(sweep(600_000 + MINUTE)[0]?.count, 1);
   });
 });

@@ -1,0 +1,145 @@
+import { ADDRESS_WORDS, isIPv4, MAPPED_BITS, parseAddress } from './address.ts';
+import { hashKey, KEY_WORDS, writeNetworkKey } from './key.ts';
+import { acquireSoon, unlock } from './lock.ts';
+import { indexOfReason, NO_REASON, reasonAt } from './reasons.ts';
+import type { Reason } from './records.ts';
+import { createSlot, findSlot } from './slots.ts';
+import { copySlot, identityOf, type SourceIdentity } from './source.ts';
+import { BLOCK_REASON, BLOCKED_UNTIL, FLAGS, reasonIn, SLOT_WORDS, SourcesTable } from './table.ts';
+import { fromTick, toTick } from './ticks.ts';
+import { liveBlock, writeBlock } from './violations.ts';
+import { visitSlots } from './visit-slots.ts';
+import { read } from './words.ts';
+
+// For the main thread, while workers run or before. `now` is on the clock of `Gate.admit` everywhere.
+
+/** A block that has not ended. Whether it has an effect now is for `blockApplies` to say. */
+export type Block = SourceIdentity & {
+  /** Of the violation that started it. */
+  readonly reason: Reason;
+  /** Its end, on the caller's clock. */
+  readonly until: number;
+};
+
+/** No rule and no list blocks for longer. */
+const LONGEST_BLOCK = 3_600_000;
+
+/**
+ * Shows every block that has not ended; those that monitor-mode would make are none.
+ *
+ * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
+ */
+export const listBlocks = (
+  buffer: SharedArrayBuffer,
+  now: number,
+  visit: (block: Block) => void,
+): boolean => {
+  const table = new SourcesTable(buffer);
+  const tick = toTick(now);
+  const copy = new Int32Array(SLOT_WORDS);
+  const isLive = (at: number): boolean => liveBlock(table.words, at, tick) !== NO_REASON;
+  const copyOne = (_shard: number, _slot: number, at: number): boolean => {
+    copySlot(table.words, at, copy);
+    return isLive(at);
+  };
+  return visitSlots(table, isLive, copyOne, () =>
+    visit({
+      ...identityOf(copy),
+      reason: reasonAt(reasonIn(read(copy, FLAGS), BLOCK_REASON)),
+      until: fromTick(read(copy, BLOCKED_UNTIL), now),
+    }),
+  );
+};
+
+/** What is at a key, under the lock of its shard; `busy` when that was not to be had. */
+const atKey = <T>(
+  table: SourcesTable,
+  key: Int32Array,
+  use: (shard: number, slot: number) => T,
+): T | 'busy' => {
+  const hash = hashKey(table.seed0, table.seed1, key, 0);
+  const shard = table.shardOfHash(hash);
+  const lock = table.shardAt(shard);
+  if (!acquireSoon(table.words, lock)) return 'busy';
+  const result = use(shard, findSlot(table, table.headAt(shard, hash), key));
+  unlock(table.words, lock);
+  return result;
+};
+
+type Network = { readonly address: Uint32Array; readonly prefixes: readonly number[] };
+
+/** The prefix lengths, over 128 bits, of the sources that a text can mean. */
+const networkOf = (text: string): Network | null => {
+  const [host = '', length, ...more] = text.split('/');
+  const address = new Uint32Array(ADDRESS_WORDS);
+  if (more.length > 0 || !parseAddress(host, address)) return null;
+  const before = isIPv4(address) ? MAPPED_BITS : 0;
+  const bits = 128 - before;
+  if (length === undefined) {
+    return { address, prefixes: Array.from({ length: bits + 1 }, (_, prefix) => before + prefix) };
+  }
+  if (!/^\d{1,3}$/.test(length) || Number(length) > bits) return null;
+  return { address, prefixes: [before + Number(length)] };
+};
+
+/**
+ * Ends the blocks of a source under a policy: its next connection is judged by the threshold, and the sweep ends
+ * the episode.
+ *
+ * @param text an address, also one of many of the source, or a masked source with its length (`2001:db8::/64`)
+ * @returns `busy` when a shard was not to be had: call again in a later turn of the event loop
+ */
+export const liftBlock = (
+  buffer: SharedArrayBuffer,
+  policy: number,
+  text: string,
+  now: number,
+): 'lifted' | 'not-blocked' | 'no-address' | 'busy' => {
+  const network = networkOf(text);
+  if (network === null) return 'no-address';
+  const table = new SourcesTable(buffer);
+  const { words } = table;
+  const tick = toTick(now);
+  const key = new Int32Array(KEY_WORDS);
+  const found = network.prefixes.map((prefix) => {
+    writeNetworkKey(key, policy, network.address, 0, prefix);
+    return atKey(table, key, (_shard, slot): 'lifted' | 'not-blocked' => {
+      const at = table.slotAt(slot);
+      if (slot === 0 || liveBlock(words, at, tick) === NO_REASON) return 'not-blocked';
+      words[at + BLOCKED_UNTIL] = tick;
+      return 'lifted';
+    });
+  });
+  if (found.includes('busy')) return 'busy';
+  return found.includes('lifted') ? 'lifted' : 'not-blocked';
+};
+
+/**
+ * Puts a block of an earlier process back. One that runs already keeps its end; an end further off than any
+ * block can last (a wall clock that was set back) is cut to that.
+ *
+ * @returns `full` when the table has no room for its source; `busy` when a shard was not to be had: call again
+ * in a later turn of the event loop
+ * @throws Error when the source is no address
+ */
+export const restoreBlock = (
+  buffer: SharedArrayBuffer,
+  { policy, source, prefix, reason, until }: Block,
+  now: number,
+): 'restored' | 'ended' | 'full' | 'busy' => {
+  if (until <= now) return 'ended';
+  const address = new Uint32Array(ADDRESS_WORDS);
+  if (!parseAddress(source, address)) throw new Error(`${source} is no address`);
+  const table = new SourcesTable(buffer);
+  const tick = toTick(now);
+  const key = new Int32Array(KEY_WORDS);
+  writeNetworkKey(key, policy, address, 0, isIPv4(address) ? MAPPED_BITS + prefix : prefix);
+  return atKey(table, key, (shard, known) => {
+    const slot = known !== 0 ? known : createSlot(table, shard, key, tick);
+    if (slot === 0) return 'full';
+    const at = table.slotAt(slot);
+    const isLive = liveBlock(table.words, at, tick) !== NO_REASON;
+    if (!isLive) writeBlock(table, at, indexOfReason(reason), toTick(Math.min(until, now + LONGEST_BLOCK)));
+    return 'restored';
+  });
+};

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { buildAddressMap, type MarkedAddresses } from '../../src/policy/address-map.ts';
+import type { Action } from '../../src/policy/snapshot.ts';
+import { sweepEpisodes } from '../../src/verdict/episodes.ts';
+import { Gate } from '../../src/verdict/gate.ts';
+import { createLedger } from '../../src/verdict/ledger.ts';
+import type { IpListLimit, Limit } from '../../src/verdict/limit.ts';
+import type { EpisodeLine, SourceState } from '../../src/verdict/source.ts';
+import { listSources } from '../../src/verdict/sources.ts';
+import { createSourcesTable } from '../../src/verdict/table.ts';
+import { words } from './addresses.ts';
+
+export const CLIENT = words('203.0.113.7');
+export const MINUTE = 60_000;
+
+export const limitWith = (action: Action, more: Partial<Limit> = {}): Limit => ({
+  policy: 1,
+  threshold: 10,
+  silentThreshold: 0,
+  action,
+  blockPeriod: 600,
+  ipList: null,
+  monitor: false,
+  prefixV4: 32,
+  prefixV6: 64,
+  ...more,
+});
+
+export const listOf = (
+  entries: readonly MarkedAddresses[],
+  more: Partial<Omit<IpListLimit, 'addresses'>> = {},
+): IpListLimit => ({
+  addresses: new Int32Array(buildAddressMap(entries)),
+  action: 'alert_deny',
+  blockPeriod: 60,
+  allowOnly: false,
+  ...more,
+});
+
+/** A table with one gate, and what it says. */
+export const setUp = () => {
+  const table = createSourcesTable(1024);
+  const gate = new Gate(table, createLedger(1000), 1);
+  const states = (now = 0): SourceState[] => {
+    const sources: SourceState[] = [];
+    assert.ok(listSources(table, now, (source) => sources.push(source)));
+    return sources;
+  };
+  /** Of the one source that there is. */
+  const state = (now = 0): SourceState | undefined => {
+    const sources = states(now);
+    assert.ok(sources.length <= 1);
+    return sources[0];
+  };
+  const sweep = (now: number): EpisodeLine[] => {
+    const lines: EpisodeLine[] = [];
+    assert.ok(sweepEpisodes(table, now, MINUTE, (line) => lines.push(line)));
+    return lines;
+  };
+  const open = (limit: Limit, count: number, now = 0, address = CLIENT): number[] =>
+    Array.from({ length: count }, () => {
+      gate.admit(limit, address, now);
+      return gate.connection;
+    });
+  return { table, gate, state, states, sweep, open };
+};
