@@ -1,0 +1,172 @@
+import { luaCode } from './code.ts';
+import type { LuaExports } from './exports.ts';
+
+/** What a Lua state wants to hear while its code runs. */
+export type HostCalls = {
+  /** A C function was called on this Lua thread; gives the number of results that it left on the stack. */
+  command(thread: number): number;
+  /** The count hook. */
+  counted(): void;
+  /** The allocation function of lua_newstate: lua_Alloc in the reference manual. */
+  allocate(block: number, oldSize: number, newSize: number): number;
+};
+
+/** Carries longjmp(3) over the frames of WebAssembly, as emscripten means it. The only error that C frames catch. */
+const LONG_JUMP = new Error('longjmp');
+
+const SCRATCH_BYTES = 65_536;
+const PAGE_BYTES = 65_536;
+/** ENOSYS in musl's numbers for WASI. */
+const NOT_SUPPORTED = 52;
+
+/** What the compiled code could ask of a system, and never gets: Lua's io, os and package libraries are not opened. */
+const WITHHELD = [
+  ...['strftime', 'system', '__syscall_openat', '__syscall_fcntl64', '__syscall_ioctl', '__syscall_dup3'],
+  ...['__syscall_unlinkat', '__syscall_rmdir', '__syscall_renameat', '__syscall_readlinkat'],
+  ...['fd_write', 'fd_read', 'fd_close', 'fd_seek', 'environ_sizes_get', 'environ_get'],
+  ...['_mktime_js', '_localtime_js', '_gmtime_js', '_tzset_js', '_emscripten_get_now_is_monotonic'],
+];
+
+/** Lua's code with one memory, for any number of states, whose pointers it shares. */
+export class LuaInstance {
+  readonly lua: LuaExports;
+  /** All of the memory; replaced when it grows, which any call into Lua may do. */
+  bytes: Uint8Array;
+  /** A block for the host's own strings on their way into Lua. */
+  readonly scratch: number;
+  readonly scratchBytes = SCRATCH_BYTES;
+  /** Pointers to C functions that call the host. */
+  readonly command: number;
+  readonly hook: number;
+  readonly allocate: number;
+  /** Whose code runs now. */
+  running: HostCalls | null = null;
+  /** An error went through Lua where none may: nothing in this memory can be trusted. */
+  broken = false;
+  private readonly states = new Map<number, HostCalls>();
+  private lastState = 0;
+
+  constructor() {
+    const code = luaCode();
+    const system = this.system();
+    const instance = new WebAssembly.Instance(code.lua, { env: system, wasi_snapshot_preview1: system });
+    this.lua = checked(instance.exports);
+    this.bytes = new Uint8Array(this.lua.memory.buffer);
+    const bridge = new WebAssembly.Instance(code.bridge, { host: this.hostCalls() });
+    this.command = this.pointerTo(bridge.exports['command']);
+    this.hook = this.pointerTo(bridge.exports['hook']);
+    this.allocate = this.pointerTo(bridge.exports['allocate']);
+    this.lua.__wasm_call_ctors();
+    this.scratch = this.lua.malloc(SCRATCH_BYTES);
+  }
+
+  /** Gives the number that `allocate` will know a state by. */
+  enter(state: HostCalls): number {
+    this.lastState++;
+    this.states.set(this.lastState, state);
+    return this.lastState;
+  }
+
+  leave(number: number): void {
+    this.states.delete(number);
+  }
+
+  /** A C string of ASCII characters that lives until `free`. */
+  cString(text: string): number {
+    const at = this.lua.malloc(text.length + 1);
+    for (let index = 0; index < text.length; index++) this.bytes[at + index] = text.charCodeAt(index);
+    this.bytes[at + text.length] = 0;
+    return at;
+  }
+
+  /** Reads an unsigned 32-bit word. */
+  word(at: number): number {
+    const { bytes } = this;
+    const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+    return (low | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
+  }
+
+  /** The characters of a C string, one for each byte. */
+  textAt(at: number): string {
+    return Buffer.from(this.bytes.buffer, at, this.bytes.indexOf(0, at) - at).toString('latin1');
+  }
+
+  pointerTo(call: unknown): number {
+    const table = this.lua.__indirect_function_table;
+    for (let index = 0; index < table.length; index++) if (table.get(index) === call) return index;
+    if (!isCall(call)) throw new TypeError('not a function of WebAssembly');
+    const index = table.grow(1);
+    table.set(index, call);
+    return index;
+  }
+
+  private hostCalls(): Record<string, WasmFunction> {
+    return {
+      command: (thread) => this.running?.command(thread ?? 0) ?? 0,
+      hook: () => {
+        this.running?.counted();
+        return undefined;
+      },
+      allocate: (state, block, oldSize, newSize) =>
+        this.states.get(state ?? 0)?.allocate(block ?? 0, oldSize ?? 0, newSize ?? 0) ?? 0,
+    };
+  }
+
+  private system(): Record<string, WasmFunction> {
+    const withheld = WITHHELD.map((name) => [name, () => NOT_SUPPORTED] as const);
+    const stop = (): never => {
+      this.broken = true;
+      throw new Error('Lua has aborted');
+    };
+    return {
+      ...Object.fromEntries(withheld),
+      abort: stop,
+      exit: stop,
+      emscripten_date_now: () => Date.now(),
+      emscripten_resize_heap: (size) => this.grow(size ?? 0),
+      _emscripten_throw_longjmp: () => {
+        throw LONG_JUMP;
+      },
+      invoke_vii: (call, first, second) => this.invoke(call ?? 0, first ?? 0, second ?? 0),
+    };
+  }
+
+  /** Calls what setjmp(3) protects. */
+  private invoke(call: number, first: number, second: number): undefined {
+    const { lua } = this;
+    const stack = lua.stackSave();
+    try {
+      lua.__indirect_function_table.get(call)(first, second);
+    } catch (error) {
+      lua.stackRestore(stack);
+      if (error !== LONG_JUMP) throw error;
+      lua.setThrew(1, 0);
+    }
+    return undefined;
+  }
+
+  private grow(size: number): number {
+    const { memory } = this.lua;
+    const missing = size - memory.buffer.byteLength;
+    try {
+      if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    } catch {
+      return 0;
+    }
+    this.bytes = new Uint8Array(memory.buffer);
+    return 1;
+  }
+}
+
+const isCall = (value: unknown): value is WasmFunction => typeof value === 'function';
+
+/** Exports that this file asks for by name before anything else runs: enough to tell another build of Lua. */
+const PROOF = ['lua_newstate', 'lua_pcallk', 'lua_sethook', 'luaopen_base', 'setThrew', 'realloc'];
+
+const isLua = (exports: Readonly<Record<string, unknown>>): exports is LuaExports =>
+  PROOF.every((name) => typeof exports[name] === 'function');
+
+const checked = (exports: Readonly<Record<string, unknown>>): LuaExports => {
+  if (!isLua(exports)) throw new Error('the Lua that is installed is not the one that this was written for');
+  return exports;
+};

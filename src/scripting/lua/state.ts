@@ -1,0 +1,224 @@
+import { CommandError, type Failure, Overrun, type Resource } from './errors.ts';
+import { COUNT_HOOK, REGISTRY, STATUS, upvalue } from './exports.ts';
+import type { HostCalls, LuaInstance } from './instance.ts';
+import { LuaStack } from './stack.ts';
+
+/** What one call into Lua may take. */
+export type Budget = {
+  /** Virtual machine instructions; library functions take as many as they loop. */
+  readonly instructions: number;
+  /** The bound when single instructions are dear. */
+  readonly milliseconds: number;
+};
+
+/** A function that Lua can call: takes its arguments from the stack, leaves results there and says how many. */
+export type Command = (stack: LuaStack) => number;
+
+const HOOK_INTERVAL = 100;
+/** Allocations cost instructions too: so many each, and one for so many bytes; and a collection for so many in use. */
+const ALLOCATION_INSTRUCTIONS = 4;
+const ALLOCATED_BYTES = 64;
+const COLLECTED_BYTES = 16;
+
+/** A Lua state with bounded memory. What it runs, it runs on a thread of its own, which an overrun costs. */
+export class LuaState implements HostCalls {
+  readonly instance: LuaInstance;
+  readonly stack: LuaStack;
+  readonly memoryLimit: number;
+  /** Bytes. */
+  memoryUsed = 0;
+  private readonly now: () => number;
+  private readonly number: number;
+  private readonly main: number;
+  private readonly commands: Command[] = [];
+  private threadReference = 0;
+  private thread = 0;
+  private instructions = 0;
+  private deadline = 0;
+  /** Memory was refused in this call, so that what is over the budget is memory. */
+  private wasRefused = false;
+  /** The hook was told to come at the next instruction. */
+  private hookHastened = false;
+  /** Set up and clean up do not fail for want of memory: nothing would catch the error. */
+  private unlimited = true;
+
+  /** @param now milliseconds of a clock that only goes forward. */
+  constructor(instance: LuaInstance, memoryLimit: number, now: () => number) {
+    this.instance = instance;
+    this.memoryLimit = memoryLimit;
+    this.now = now;
+    this.number = instance.enter(this);
+    this.stack = new LuaStack(instance, this);
+    this.main = instance.lua.lua_newstate(instance.allocate, this.number);
+    this.newThread();
+    this.unlimited = false;
+  }
+
+  /** Frees all of it at once. */
+  close(): void {
+    if (!this.instance.broken) this.instance.lua.lua_close(this.main);
+    this.instance.leave(this.number);
+  }
+
+  /** Runs `setUp` with the stack and without a bound on memory; it must not run a script's code. */
+  prepare<T>(setUp: (stack: LuaStack) => T): T {
+    const before = this.unlimited;
+    this.unlimited = true;
+    try {
+      return setUp(this.stack);
+    } finally {
+      this.unlimited = before;
+    }
+  }
+
+  /** Pushes a function that calls `command`. */
+  pushCommand(command: Command): void {
+    const index = this.commands.push(command) - 1;
+    this.instance.lua.lua_pushinteger(this.thread, BigInt(index));
+    this.instance.lua.lua_pushcclosure(this.thread, this.instance.command, 1);
+  }
+
+  /** Compiles Lua and leaves the function on the stack; or tells why not, and leaves nothing. */
+  load(code: Uint8Array, name: string): Failure | null {
+    const { lua } = this.instance;
+    const text = lua.malloc(code.length);
+    this.instance.bytes.set(code, text);
+    const chunk = this.instance.cString(`=${name}`);
+    const mode = this.instance.cString('t');
+    const status = lua.luaL_loadbufferx(this.thread, text, code.length, chunk, mode);
+    for (const block of [text, chunk, mode]) lua.free(block);
+    return status === STATUS.ok ? null : this.failure(status);
+  }
+
+  /** Keeps the value on top of the stack for `call`. */
+  keep(): bigint {
+    return this.prepare(() => BigInt(this.instance.lua.luaL_ref(this.thread, REGISTRY)));
+  }
+
+  /** Calls a kept function without arguments; its results are dropped. Null: it has ended well. */
+  call(reference: bigint, budget: Budget): Failure | null {
+    this.instance.lua.lua_rawgeti(this.thread, REGISTRY, reference);
+    return this.callTop(0, 0, budget);
+  }
+
+  /**
+   * Calls the function on the stack with so many arguments above it. With `resultCount` ALL_RESULTS or more than 0
+   * the results stay on the stack.
+   */
+  callTop(argumentCount: number, resultCount: number, budget: Budget): Failure | null {
+    const { instance } = this;
+    const { lua } = instance;
+    const outer = instance.running;
+    const stack = lua.stackSave();
+    this.instructions = budget.instructions;
+    this.deadline = this.now() + budget.milliseconds;
+    this.wasRefused = false;
+    if (this.hookHastened) this.setHook(HOOK_INTERVAL);
+    instance.running = this;
+    try {
+      const status = lua.lua_pcallk(this.thread, argumentCount, resultCount, 0, 0, 0);
+      return status === STATUS.ok ? null : this.failure(status);
+    } catch (error) {
+      lua.stackRestore(stack);
+      return this.interrupted(error);
+    } finally {
+      instance.running = outer;
+    }
+  }
+
+  /** Takes instructions from the budget, for a command that loops. @throws Overrun */
+  charge(instructions: number): void {
+    this.instructions -= instructions;
+    if (this.instructions < 0) throw this.overrun(this.wasRefused ? 'memory' : 'instructions');
+  }
+
+  /** Instructions that are left, for a loop that counts by itself. */
+  get remaining(): number {
+    return this.instructions;
+  }
+
+  command(thread: number): number {
+    const { lua } = this.instance;
+    const run = this.commands[lua.lua_tonumberx(thread, upvalue(1), 0)];
+    if (run === undefined) return 0;
+    try {
+      return run(this.stack);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      return this.stack.raise(error.message);
+    }
+  }
+
+  counted(): void {
+    this.charge(HOOK_INTERVAL);
+    if (this.now() > this.deadline) throw this.overrun('time');
+  }
+
+  allocate(block: number, oldSize: number, newSize: number): number {
+    const { lua } = this.instance;
+    if (newSize === 0) {
+      if (block !== 0) this.memoryUsed -= oldSize;
+      lua.free(block);
+      return 0;
+    }
+    const grown = block === 0 ? newSize : newSize - oldSize;
+    if (grown > 0 && !this.unlimited) {
+      const isRefused = this.memoryUsed + grown > this.memoryLimit;
+      // Lua collects all garbage before it tries again.
+      if (isRefused) this.spend(this.memoryUsed / COLLECTED_BYTES);
+      else this.spend(ALLOCATION_INSTRUCTIONS + grown / ALLOCATED_BYTES);
+      if (isRefused) {
+        this.wasRefused = true;
+        return 0;
+      }
+    }
+    const moved = lua.realloc(block, newSize);
+    if (moved !== 0) this.memoryUsed += grown;
+    return moved;
+  }
+
+  /** Like charge, where an error must not be thrown: the hook will throw it before the next instruction. */
+  private spend(instructions: number): void {
+    this.instructions -= instructions;
+    if (this.instructions < 0) this.setHook(1);
+  }
+
+  private overrun(resource: Resource): Overrun {
+    // In a hook the running function is at level 0; in a command that is the command itself.
+    const place = this.prepare((stack) => stack.where(0) || stack.where(1));
+    return new Overrun(resource, place);
+  }
+
+  private setHook(interval: number): void {
+    this.hookHastened = interval < HOOK_INTERVAL;
+    this.instance.lua.lua_sethook(this.thread, this.instance.hook, COUNT_HOOK, interval);
+  }
+
+  private newThread(): void {
+    const { lua } = this.instance;
+    this.thread = lua.lua_newthread(this.main);
+    this.threadReference = lua.luaL_ref(this.main, REGISTRY);
+    this.stack.thread = this.thread;
+    this.setHook(HOOK_INTERVAL);
+  }
+
+  /** What is left of a call that an error has crossed from end to end. */
+  private interrupted(error: unknown): Failure {
+    if (!(error instanceof Overrun)) {
+      this.instance.broken = true;
+      return { kind: 'broken', message: error instanceof Error ? error.message : 'an unknown error' };
+    }
+    // The thread is left to the collector, not reset: that would call its __close metamethods.
+    this.prepare(() => {
+      this.instance.lua.luaL_unref(this.main, REGISTRY, this.threadReference);
+      this.newThread();
+    });
+    return { kind: 'overrun', message: error.message };
+  }
+
+  private failure(status: number): Failure {
+    const message = this.stack.errorText(-1);
+    this.stack.drop(1);
+    return { kind: status === STATUS.memory ? 'memory' : 'error', message };
+  }
+}

@@ -1,0 +1,53 @@
+import type { Block, ParsedScript } from './parse.ts';
+
+const LINE_CHARACTERS = /[^\r\n]/g;
+
+/** Keeps every offset and line. */
+const blanked = (text: string): string => text.replace(LINE_CHARACTERS, ' ');
+
+/** Keeps the number of lines, and no more. */
+const linesOf = (text: string): string => text.replace(LINE_CHARACTERS, '');
+
+/** Lua cut from a script, on the script's own lines and in its own columns. */
+export type Piece = {
+  readonly code: string;
+  /** What to add to an offset in `code`, from the first line that is not empty on, for the one in the script. */
+  readonly shift: number;
+};
+
+/** The Lua of one block. */
+export const bodyOf = (text: string, { bodyStart, bodyEnd }: Block): Piece => {
+  const before = text.slice(0, bodyStart);
+  const line = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
+  const lines = linesOf(text.slice(0, line));
+  const code = lines + blanked(text.slice(line, bodyStart)) + text.slice(bodyStart, bodyEnd);
+  return { code, shift: line - lines.length };
+};
+
+/** The Lua outside of all blocks. */
+export const outsideOf = ({ text, blocks }: ParsedScript): Piece => {
+  let code = '';
+  let at = 0;
+  for (const block of blocks) {
+    code += text.slice(at, block.start) + blanked(text.slice(block.start, block.bodyEnd + 1));
+    at = block.bodyEnd + 1;
+  }
+  return { code: code + text.slice(at), shift: 0 };
+};
+
+/**
+ * One Lua chunk of the whole script, line for line: it runs what stands outside of blocks, so that its locals are
+ * seen in them, and hands each block to the chunk's first argument, called with the block's index from 0 and a
+ * function.
+ */
+export const programOf = ({ text, blocks }: ParsedScript): string => {
+  let program = '';
+  let at = 0;
+  for (const [index, block] of blocks.entries()) {
+    program += text.slice(at, block.start);
+    program += `;(...)(${index},function(...)${linesOf(text.slice(block.start, block.bodyStart))} `;
+    program += `${text.slice(block.bodyStart, block.bodyEnd)} end);`;
+    at = block.bodyEnd + 1;
+  }
+  return program + text.slice(at);
+};

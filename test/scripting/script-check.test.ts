@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkScript } from '../../src/scripting/script/check.ts';
+import { parseScript } from '../../src/scripting/script/parse.ts';
+import type { ScriptProblem } from '../../src/scripting/script/position.ts';
+
+const blocksOf = (text: string): string[] =>
+  parseScript(text).blocks.map(({ event, priority, bodyStart, bodyEnd }) =>
+    `${event} ${priority} ${text.slice(bodyStart, bodyEnd).trim()}`.trim(),
+  );
+
+const said = ({ line, column, message, found }: ScriptProblem): string =>
+  `${line}:${column} ${message} [${found}]`;
+const problemsOf = (text: string): string[] => checkScript(text).map(said);
+
+test('the blocks of a script, in their order, with their priorities', () => {
+  const text = `-- a limiter
+when RULE_INIT { count = 0 }
+when TCP_ACCEPTED priority 10{ count = count + 1 }
+When TCP_ACCEPTED
+{
+  t = { {}, "}" }
+}
+when TCP_CLOSED priority 2147483647 {}`;
+  assert.deepEqual(blocksOf(text), [
+    'RULE_INIT 500 count = 0',
+    'TCP_ACCEPTED 10 count = count + 1',
+    'TCP_ACCEPTED 500 t = { {}, "}" }',
+    'TCP_CLOSED 2147483647',
+  ]);
+  assert.deepEqual(problemsOf(text), []);
+});
+
+test('other names of the same events', () => {
+  const text = 'when TCP_BIND {} when BEFORE_CONNECT {} when CLIENT_ACCEPTED {} when CLIENT_CLOSED {}';
+  assert.deepEqual(
+    parseScript(text).blocks.map(({ event }) => event),
+    ['VS_LISTENER_BIND', 'SERVER_BEFORE_CONNECT', 'TCP_ACCEPTED', 'TCP_CLOSED'],
+  );
+});
+
+test('braces in strings and comments close no block', () => {
+  const bodies = [
+    `s = "}" .. '}' .. "\\"}" .. '\\\\'`,
+    's = [[ } ]] .. [==[ ]] } ]==]',
+    '-- }\n',
+    '--[[ } \n } ]] x = 1',
+    '--[==[ ]] } ]==] x = 1',
+    's = "a\\\n}" .. "\\z  \n }"',
+    't = {[ [[}]] ] = {1}}',
+    "s = 'it\\'s }'",
+  ];
+  for (const body of bodies) {
+    const text = `when TCP_ACCEPTED {${body}}\nwhen TCP_CLOSED { done = 1 }`;
+    assert.deepEqual(blocksOf(text), [`TCP_ACCEPTED 500 ${body.trim()}`, 'TCP_CLOSED 500 done = 1']);
+    assert.deepEqual(problemsOf(text), []);
+  }
+});
+
+test('Lua outside of the blocks, where when is a name like any other inside functions', () => {
+  const text = `local limits = { when = 1 }
+local function when_busy(when) if when then return when end end
+function later() local when = limits.when return when end
+when RULE_INIT { x = when_busy(later()) }`;
+  assert.deepEqual(blocksOf(text), ['RULE_INIT 500 x = when_busy(later())']);
+  assert.deepEqual(problemsOf(text), []);
+});
+
+test('every mistake has its place', () => {
+  const cases: readonly [string, readonly string[]][] = [
+    ['when TCP_ACEPTED { }', ["1:6 unknown event 'TCP_ACEPTED' [TCP_ACEPTED]"]],
+    ['when HTTP_REQUEST { }', ['1:6 HTTP_REQUEST never happens on a TCP policy [HTTP_REQUEST]']],
+    ['wehn TCP_ACCEPTED { }', ["1:1 unknown word 'wehn' before an event [wehn]"]],
+    ['when { }', ['1:6 missing the name of an event [{]']],
+    ['when', ['1:5 missing the name of an event []', '1:5 the script ends where { is missing []']],
+    ['when TCP_CLOSED priority 0 { }', ['1:26 a priority is an integer from 1 to 2147483647 [0]']],
+    ['when TCP_CLOSED priority x { }', ['1:26 a priority is an integer from 1 to 2147483647 [x]']],
+    ['when TCP_CLOSED prio 3 { }', ["1:17 unknown word 'prio' after the event [prio]"]],
+    ['when TCP_CLOSED 3 { }', ['1:17 missing { [3]']],
+    ['when TCP_CLOSED {\n t = {\n}', ['1:17 this block is never closed [{]']],
+    ['when TCP_CLOSED { } }', ['1:21 no block is open here [}]']],
+    [
+      'when TCP_CLOSED { s = "abc\n" }',
+      ['1:23 unfinished string ["abc]', '2:1 unfinished string [" }]', '1:17 this block is never closed [{]'],
+    ],
+    [
+      'when TCP_CLOSED { s = “a” }',
+      ['1:23 a typographic quote; Lua takes \' or " [“]', '1:25 a typographic quote; Lua takes \' or " [”]'],
+    ],
+    ['when TCP_CLOSED { if a != b then end }', ['1:24 unexpected symbol; "not equal" is ~= in Lua [!]']],
+    ['--[[ x', ['1:1 unfinished long comment [--[[ x]']],
+    ['when TCP_CLOSED {\n  local x = = 1\n}', ['2:13 unexpected symbol [=]']],
+    ['when TCP_CLOSED { x = ) }', ['1:23 unexpected symbol [)]']],
+    ['é = 1', ['1:1 unexpected symbol [é]']],
+    ['when TCP_CLOSED { s = "é" x = ) }', ['1:31 unexpected symbol [)]']],
+    [
+      'when TCP_CLOSED {\n  if x then\n}',
+      ["3:1 'end' expected (to close 'if' at line 2) at the end of the block [}]"],
+    ],
+    ['when TCP_CLOSED {\r\n  a = 1\r\n  b b\r\n}', ['3:5 syntax error [b]']],
+    ['when TCP_CLOSED { a.b = f(1)(2) c.d e = 1 }', ['1:37 syntax error [e]']],
+    ['when TCP_CLOSED { x = 1 end }', ['1:25 the block should have ended before this [end]']],
+    ['when TCP_CLOSED { goto out }', ["1:19 no visible label 'out' for goto at line 1 [goto]"]],
+    ['when TCP_CLOSED { end) (function() }', ['1:19 unexpected symbol [end]']],
+    ['local x <const> = 1\nwhen TCP_CLOSED {\n x = 2 }', ["3:2 attempt to assign to const variable 'x' [x]"]],
+    ['x =\nwhen TCP_CLOSED { }\n', ['3:1 unexpected symbol at the end of the script []']],
+    [
+      'when TCP_CLOSED { x = 1 2 }\nwhen TCP_CLOSED { y = 3 4 }',
+      ['1:25 syntax error [2]', '2:25 syntax error [4]'],
+    ],
+  ];
+  for (const [text, expected] of cases) assert.deepEqual(problemsOf(text), expected, text);
+});
+
+test('what could stand there is told', () => {
+  const [problem] = checkScript('when TCP_ACEPTED { }');
+  assert.ok(problem?.expected.includes('TCP_ACCEPTED'));
+});
+
+test('a script that nests without end, and one that is too long', () => {
+  assert.match(problemsOf(`x = ${'('.repeat(10_000)}`).join(), /^1:\d+ .*(?:levels|overflow)/);
+  assert.match(problemsOf(`x = ${'{'.repeat(1000)}${'}'.repeat(1000)}`).join(), /(?:levels|overflow)/);
+  assert.deepEqual(problemsOf(`--${'x'.repeat(65_536)}`), [
+    '1:1 a script has 65536 bytes at most; this one has 65538 []',
+  ]);
+});
