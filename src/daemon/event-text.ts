@@ -11,6 +11,8 @@ export function eventText(event: WorkerEvent, policyName: (id: number) => string
       return `policy "${policyName(event.policy)}" listens on ${endpointText(event)} now`;
     case 'worker-ended':
       return `worker ${event.worker} has ended (${event.cause}); its ${event.connections} connections are closed and given back, and it is replaced`;
+    case 'proxy-header':
+      return `policy "${policyName(event.policy)}": ${counted(event.connections)} reset for want of a right PROXY header, the last from ${event.peer}: ${event.reason}`;
     case 'descriptors-exhausted':
       return `${counted(event.refused)} reset: all ${event.limit} descriptors are in use`;
   }

@@ -22,7 +22,19 @@ export type WorkerEvent =
       readonly cause: string;
       readonly connections: number;
     }
-  /** `refused`: connections of all sources since the last such event of that worker. */
+  /**
+   * The last connection that was reset since its PROXY header was broken, missing or late; `connections`: how many
+   * since the last such event of that worker and policy.
+   */
+  | {
+      readonly type: 'proxy-header';
+      readonly worker: number;
+      readonly policy: number;
+      readonly peer: string;
+      readonly reason: string;
+      readonly connections: number;
+    }
+  /** `refused`: connections of all sources since the last such event of that worker, as far as they are known. */
   | {
       readonly type: 'descriptors-exhausted';
       readonly worker: number;

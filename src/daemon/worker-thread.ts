@@ -1,15 +1,18 @@
 import type { Worker } from 'node:worker_threads';
-import type { FromWorker, ToWorker } from '../enforcer/messages.ts';
+import type { FromWorker, Sessions, ToWorker } from '../enforcer/messages.ts';
 
 /** A question is a message without the serial that its answer repeats. */
 type Question =
   | Omit<Extract<ToWorker, { type: 'snapshot' }>, 'serial'>
   | Omit<Extract<ToWorker, { type: 'places' }>, 'serial'>
+  | Omit<Extract<ToWorker, { type: 'sessions' }>, 'serial'>
   | Omit<Extract<ToWorker, { type: 'listen' }>, 'serial'>
   | Omit<Extract<ToWorker, { type: 'stop' }>, 'serial'>;
 
+type Answer = Extract<FromWorker, { serial: number }>;
+
 /** What a worker tells without being asked. */
-export type Told = Exclude<FromWorker, { type: 'done' }>;
+export type Told = Exclude<FromWorker, Answer>;
 
 /** One worker thread, from its start to its end. */
 export class WorkerThread {
@@ -20,7 +23,8 @@ export class WorkerThread {
   readonly handed = new Map<string, number>();
   readonly startedAt = performance.now();
   private readonly worker: Worker;
-  private readonly waiting = new Map<number, () => void>();
+  /** By serial; null: it has ended, and will not answer. */
+  private readonly waiting = new Map<number, (answer: Answer | null) => void>();
   private serial = 0;
   private cause = '';
   private over = false;
@@ -37,7 +41,7 @@ export class WorkerThread {
     this.owner = owner;
     this.ledger = ledger;
     worker.on('message', (message: FromWorker) => {
-      if (message.type === 'done') this.answered(message.serial);
+      if ('serial' in message) this.answered(message.serial, message);
       else told(message);
     });
     worker.on('error', (error) => {
@@ -45,7 +49,7 @@ export class WorkerThread {
     });
     worker.on('exit', (code) => {
       this.over = true;
-      for (const serial of [...this.waiting.keys()]) this.answered(serial);
+      for (const serial of [...this.waiting.keys()]) this.answered(serial, null);
       ended(this.cause === '' ? `exit status ${code}` : this.cause);
     });
   }
@@ -55,8 +59,22 @@ export class WorkerThread {
   }
 
   /** Resolves when the worker has done it, or has ended. */
-  ask(question: Question): Promise<void> {
-    if (this.over) return Promise.resolve();
+  async ask(question: Exclude<Question, { type: 'sessions' }>): Promise<void> {
+    await this.answerTo(question);
+  }
+
+  /** Connections that it has of a policy; none when it has ended. */
+  async sessions(policy: number, limit: number): Promise<Sessions> {
+    const answer = await this.answerTo({ type: 'sessions', policy, limit });
+    return answer?.type === 'sessions' ? answer : { sessions: [], total: 0 };
+  }
+
+  async terminate(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private answerTo(question: Question): Promise<Answer | null> {
+    if (this.over) return Promise.resolve(null);
     const serial = ++this.serial;
     return new Promise((resolve) => {
       this.waiting.set(serial, resolve);
@@ -64,13 +82,9 @@ export class WorkerThread {
     });
   }
 
-  async terminate(): Promise<void> {
-    await this.worker.terminate();
-  }
-
-  private answered(serial: number): void {
+  private answered(serial: number, answer: Answer | null): void {
     const resolve = this.waiting.get(serial);
     this.waiting.delete(serial);
-    resolve?.();
+    resolve?.(answer);
   }
 }

@@ -7,13 +7,14 @@ import {
   withholdDescriptors,
 } from '../enforcer/counters.ts';
 import { descriptorBudget, descriptorsWithheld } from '../enforcer/descriptors.ts';
-import type { WorkerData } from '../enforcer/messages.ts';
+import type { Sessions, WorkerData } from '../enforcer/messages.ts';
 import type { Processors } from '../enforcer/processors.ts';
+import { mergeSessions } from '../enforcer/sessions.ts';
 import { DEFAULT_TIMEOUTS, type Timeouts } from '../enforcer/timeouts.ts';
 import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { createLedger } from '../verdict/ledger.ts';
-import type { ViolationRecord } from '../verdict/records.ts';
+import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
 import { recoverWorker } from '../verdict/recovery.ts';
 import type { EpisodeLine } from '../verdict/source.ts';
 import { createSourcesTable } from '../verdict/table.ts';
@@ -38,6 +39,8 @@ export type WorkersOptions = {
   readonly onViolations: (records: readonly ViolationRecord[]) => void;
   readonly onEpisodeEnd: (end: EpisodeLine) => void;
   readonly onEvent: (event: WorkerEvent) => void;
+  /** Connections that have ended, of policies that want a record of each. */
+  readonly onTraffic?: (records: readonly TrafficRecord[]) => void;
   readonly timeouts?: Timeouts;
   /** Descriptors for connections; by default from the limit of the process. */
   readonly descriptors?: number;
@@ -122,6 +125,12 @@ export class Workers {
     };
   }
 
+  /** At most `limit` of the connections of a policy as they are now, the newest first, and how many there are. */
+  async sessions(policy: number, limit: number): Promise<Sessions> {
+    const answers = [...this.threads.values()].map((thread) => thread.sessions(policy, limit));
+    return mergeSessions(await Promise.all(answers), limit);
+  }
+
   /** Closes the listeners, resets the connections, ends the threads, and then every episode: its counts are told. */
   async stop(): Promise<void> {
     this.isStopping = true;
@@ -196,6 +205,12 @@ export class Workers {
     switch (message.type) {
       case 'violations':
         this.options.onViolations(message.records);
+        break;
+      case 'traffic':
+        this.options.onTraffic?.(message.records);
+        break;
+      case 'proxy-header':
+        this.options.onEvent({ ...message, worker: thread.owner });
         break;
       case 'descriptors-exhausted':
         this.options.onEvent({ ...message, worker: thread.owner, limit: this.descriptors });

@@ -6,6 +6,7 @@ const CONNECTIONS = 1;
 const ADMITTED = 2;
 const REFUSED = 4;
 const OUT_OF_DESCRIPTORS = 6;
+const HEADERS_FAILED = 8;
 const ROW_WORDS = 16;
 
 /** What a worker, or all of them together, have in hand and have done. */
@@ -18,6 +19,8 @@ export type Counts = {
   readonly refused: number;
   /** Reset because the process has no descriptor to spare. */
   readonly outOfDescriptors: number;
+  /** Reset because their PROXY header was broken, missing or late. */
+  readonly headersFailed: number;
 };
 
 /** Shared memory for the counts of so many workers. One more row, the last, is the main thread's. */
@@ -40,6 +43,7 @@ export const readCounts = (counters: SharedArrayBuffer, row: number): Counts => 
     admitted: readCount(words, at + ADMITTED),
     refused: readCount(words, at + REFUSED),
     outOfDescriptors: readCount(words, at + OUT_OF_DESCRIPTORS),
+    headersFailed: readCount(words, at + HEADERS_FAILED),
   };
 };
 
@@ -74,7 +78,6 @@ export class WorkerCounters {
   clientOpened(): void {
     Atomics.add(this.words, this.row + CONNECTIONS, 1);
     Atomics.add(this.words, this.row + DESCRIPTORS, 1);
-    countUp(this.words, this.row + ADMITTED);
   }
 
   clientClosed(): void {
@@ -88,6 +91,14 @@ export class WorkerCounters {
 
   memberClosed(): void {
     Atomics.sub(this.words, this.row + DESCRIPTORS, 1);
+  }
+
+  admitted(): void {
+    countUp(this.words, this.row + ADMITTED);
+  }
+
+  headerFailed(): void {
+    countUp(this.words, this.row + HEADERS_FAILED);
   }
 
   refused(): void {

@@ -2,22 +2,24 @@ import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import type { Gate } from '../verdict/gate.ts';
 import { enforcesBlocks, type Limit } from '../verdict/limit.ts';
-import type { ViolationRecord } from '../verdict/records.ts';
-import { Connection, type ConnectionHost } from './connection.ts';
+import { Connection } from './connection.ts';
+import type { ConnectionHost } from './connection-host.ts';
+import { judgedOf, trafficRecordOf } from './connection-report.ts';
 import type { WorkerCounters } from './counters.ts';
-import type { Engine, Listener, Stream, StreamHandler } from './engine.ts';
-import type { FromWorker, OpenListener } from './messages.ts';
+import type { Engine, Listener, Stream, StreamHandler, Timer } from './engine.ts';
+import type { FromWorker, OpenListener, Sessions } from './messages.ts';
 import { type ListenerHost, PolicyListener } from './policy-listener.ts';
-import { PolicyState } from './policy-state.ts';
+import { type Introduction, PolicyState } from './policy-state.ts';
 import { Pool } from './pool/pool.ts';
 import { PlacedRows, type Places } from './pool/rows.ts';
+import { Reports } from './reports.ts';
+import { sessionsOf } from './sessions.ts';
 import { Throttle } from './throttle.ts';
-import type { Timeouts } from './timeouts.ts';
+import { SILENT_AFTER, type Timeouts, tickFor } from './timeouts.ts';
+import { carryOut } from './verdicts.ts';
 
-/** At most one batch of violations, and one pass over the connections for blocks, in so many milliseconds. */
-const BATCH_INTERVAL = 100;
-const EXHAUSTED_INTERVAL = 10_000;
-const LONGEST_TICK = 1000;
+/** At most one pass over the connections for blocks in so many milliseconds. */
+const BLOCKS_INTERVAL = 100;
 
 type Listening = { readonly handler: PolicyListener; readonly listener: Listener };
 
@@ -26,19 +28,20 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   readonly engine: Engine;
   readonly gate: Gate;
   readonly counters: WorkerCounters;
+  readonly reports: Reports;
   tickTime: number;
   /** The number of this worker, from 1. */
   private readonly owner: number;
   private readonly post: (message: FromWorker) => void;
-  private readonly reporting: Throttle;
-  private readonly complaining: Throttle;
+  private readonly timeouts: Timeouts;
   private readonly blocking: Throttle;
   private readonly source = new Uint32Array(4);
   private readonly policies = new Map<number, PolicyState>();
   private readonly listeners = new Map<string, Listening>();
   private plans: ReadonlyMap<string, ListenerPlan> = new Map();
-  private violations: ViolationRecord[] = [];
-  private outOfDescriptorsCount = 0;
+  private idleTimeout = 0;
+  private tick = 0;
+  private ticking: Timer | null = null;
   private blocksSeen: number;
   private alive = 0;
   private whenEmpty: (() => void) | null = null;
@@ -58,12 +61,10 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     this.post = post;
     this.tickTime = engine.now();
     this.blocksSeen = gate.blocksStarted();
-    this.reporting = new Throttle(engine, BATCH_INTERVAL, () => this.report());
-    this.complaining = new Throttle(engine, EXHAUSTED_INTERVAL, () => this.complain());
-    this.blocking = new Throttle(engine, BATCH_INTERVAL, () => this.sweepBlocked());
-    const tick = Math.min(LONGEST_TICK, timeouts.idle / 4, timeouts.connect / 4);
-    engine.every(tick, () => this.expire(timeouts));
-    engine.every(BATCH_INTERVAL, () => {
+    this.timeouts = timeouts;
+    this.reports = new Reports(engine, post);
+    this.blocking = new Throttle(engine, BLOCKS_INTERVAL, () => this.sweepBlocked());
+    engine.every(BLOCKS_INTERVAL, () => {
       // A block of another worker; main is not asked, since it may be busy.
       if (gate.blocksStarted() !== this.blocksSeen) this.blocking.ask();
     });
@@ -73,7 +74,10 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   apply(snapshot: Snapshot, places: Places): void {
     const rows = new PlacedRows(places);
     // While main still knows the policies that these are of.
-    this.report();
+    this.reports.flush();
+    this.gate.fullPolicy = snapshot.tableFull;
+    this.idleTimeout = snapshot.idleTimeout;
+    this.tickEvery(tickFor(snapshot, this.timeouts));
     this.plans = listenersOf(snapshot);
     for (const [key, { listener }] of this.listeners)
       if (!this.plans.has(key)) this.closeListener(key, listener);
@@ -93,6 +97,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       }
       const before = known.limit;
       known.change(policy, rows);
+      if (policy.trafficLog) known.each((connection) => connection.keepEnds());
       if (!policy.enabled) known.each((connection) => connection.cut());
       else if (hasOtherPrefixes(before, known.limit)) this.gate.rekey(known.limit, this.engine.now());
     }
@@ -119,17 +124,27 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     }
   }
 
+  /** At most `limit` of the connections of a policy, the newest first. */
+  sessions(id: number, limit: number): Sessions {
+    const policy = this.policies.get(id);
+    return policy === undefined ? { sessions: [], total: 0 } : sessionsOf(policy, limit, this.engine.now());
+  }
+
   /** Closes the listeners and resets every connection; `done` is called when no descriptor is left. */
   stop(done: () => void): void {
     for (const [key, { listener }] of this.listeners) this.closeListener(key, listener);
     for (const policy of this.policies.values()) policy.each((connection) => connection.cut());
-    this.report();
-    if (this.alive === 0) done();
-    else this.whenEmpty = done;
+    this.reports.flush();
+    const told = (): void => {
+      this.reports.flush();
+      done();
+    };
+    if (this.alive === 0) told();
+    else this.whenEmpty = told;
   }
 
-  admitted(policy: PolicyState, ledgerEntry: number, client: Stream): void {
-    const connection = new Connection(this, policy, ledgerEntry, client);
+  accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void {
+    const connection = new Connection(this, policy, ledgerEntry, client, introduction);
     this.alive++;
     this.counters.clientOpened();
     policy.add(connection);
@@ -141,14 +156,41 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     return this.engine.connect(address, port, NO_OPTIONS, handler);
   }
 
-  clientClosed(connection: Connection): void {
-    this.gate.release(connection.ledgerEntry);
-    this.counters.clientClosed();
-  }
-
   sourceOf(connection: Connection): Uint32Array {
     this.gate.addressOf(connection.ledgerEntry, this.source);
     return this.source;
+  }
+
+  identified(connection: Connection): boolean {
+    const { announced, ledgerEntry, policy } = connection;
+    if (connection.introduction !== 'source') return true;
+    if (announced === null) {
+      // Nobody is named: the peer keeps its place. A proxy that looks whether we live is not limited.
+      this.counters.admitted();
+      return true;
+    }
+    const verdict = this.gate.identify(ledgerEntry, policy.limit, announced.source, this.engine.now());
+    const isAdmitted = carryOut(this, verdict, policy, judgedOf(connection));
+    if (!isAdmitted) connection.ledgerEntry = -1;
+    return isAdmitted;
+  }
+
+  headerFailed(connection: Connection, reason: string): void {
+    this.counters.headerFailed();
+    this.reports.headerFailed(connection.policy.id, connection.keepEnds()?.remoteAddress ?? '', reason);
+  }
+
+  fellSilent(connection: Connection): void {
+    this.gate.fellSilent(connection.ledgerEntry);
+  }
+
+  spoke(connection: Connection): void {
+    this.gate.spoke(connection.ledgerEntry);
+  }
+
+  clientClosed(connection: Connection): void {
+    if (connection.ledgerEntry >= 0) this.gate.release(connection.ledgerEntry);
+    this.counters.clientClosed();
   }
 
   memberClosed(): void {
@@ -156,14 +198,13 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   }
 
   finished(connection: Connection): void {
-    connection.policy.remove(connection);
+    const { ends, policy, state } = connection;
+    policy.remove(connection);
+    if (policy.snapshot.trafficLog && ends !== null && state !== 'header') {
+      this.reports.ended(trafficRecordOf(connection, ends, this.engine.now(), this.engine.wallClock()));
+    }
     this.alive--;
     if (this.alive === 0) this.whenEmpty?.();
-  }
-
-  violated(record: ViolationRecord): void {
-    this.violations.push(record);
-    this.reporting.ask();
   }
 
   blockStarted(): void {
@@ -172,8 +213,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
 
   outOfDescriptors(connections: number): void {
     for (let count = 0; count < connections; count++) this.counters.outOfDescriptors();
-    this.outOfDescriptorsCount += connections;
-    this.complaining.ask();
+    this.reports.outOfDescriptors(connections);
   }
 
   listenerFailed(listener: PolicyListener, message: string): void {
@@ -181,19 +221,6 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     if (this.listeners.get(key)?.handler !== listener) return;
     this.listeners.delete(key);
     this.post({ type: 'listener-failed', key, message });
-  }
-
-  private report(): void {
-    const records = this.violations;
-    if (records.length === 0) return;
-    this.violations = [];
-    this.post({ type: 'violations', records });
-  }
-
-  private complain(): void {
-    const refused = this.outOfDescriptorsCount;
-    this.outOfDescriptorsCount = 0;
-    this.post({ type: 'descriptors-exhausted', refused });
   }
 
   private ownerOf(key: string): PolicyState | undefined {
@@ -204,6 +231,13 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   private closeListener(key: string, listener: Listener): void {
     this.listeners.delete(key);
     listener.close();
+  }
+
+  private tickEvery(milliseconds: number): void {
+    if (milliseconds === this.tick) return;
+    this.tick = milliseconds;
+    this.ticking?.stop();
+    this.ticking = this.engine.every(milliseconds, () => this.expire());
   }
 
   private sweepBlocked(): void {
@@ -218,10 +252,14 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     }
   }
 
-  private expire({ idle, connect }: Timeouts): void {
-    this.tickTime = this.engine.now();
-    for (const policy of this.policies.values())
-      policy.each((connection) => connection.expire(idle, connect));
+  private expire(): void {
+    const now = this.engine.now();
+    const { header } = this.timeouts;
+    this.tickTime = now;
+    for (const policy of this.policies.values()) {
+      const silentAfter = (policy.snapshot.rule?.silentAfter ?? SILENT_AFTER) * 1000;
+      policy.each((connection) => connection.expire(now, this.idleTimeout, header, silentAfter));
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../policy/snapshot.ts';
-import type { ViolationRecord } from '../verdict/records.ts';
+import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
+import type { ConnectionState } from './connection.ts';
 import type { Places } from './pool/rows.ts';
 import type { Processors } from './processors.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -21,7 +22,29 @@ export type WorkerData = {
 /** A duplicate of a listening socket, made for one worker and its own from then on. */
 export type OpenListener = { readonly key: string; readonly descriptor: number };
 
-/** To a worker. One with a serial is answered by `done`, in order. */
+/** A connection as it is now. */
+export type Session = {
+  /** The source as it was judged, and the peer of the socket, which differ behind a proxy. */
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly peer: string;
+  readonly destination: string;
+  readonly destinationPort: number;
+  /** '' and 0 while no member is reached. */
+  readonly member: string;
+  readonly memberPort: number;
+  readonly state: ConnectionState;
+  /** Milliseconds since it was accepted, or admitted after its PROXY header. */
+  readonly age: number;
+  /** Bytes from the client and to the client. */
+  readonly received: number;
+  readonly sent: number;
+};
+
+/** Some connections of a policy, the newest first, and how many there are. */
+export type Sessions = { readonly sessions: readonly Session[]; readonly total: number };
+
+/** To a worker. Every one is answered with its serial, in order: `sessions` by `sessions`, the others by `done`. */
 export type ToWorker =
   | {
       readonly type: 'snapshot';
@@ -31,13 +54,26 @@ export type ToWorker =
     }
   /** Names of members have other addresses. */
   | { readonly type: 'places'; readonly serial: number; readonly places: Places }
+  /** `limit`: the most that the answer may hold. */
+  | { readonly type: 'sessions'; readonly serial: number; readonly policy: number; readonly limit: number }
   | { readonly type: 'listen'; readonly serial: number; readonly listeners: readonly OpenListener[] }
   | { readonly type: 'stop'; readonly serial: number };
 
 /** From a worker. */
 export type FromWorker =
   | { readonly type: 'done'; readonly serial: number }
+  | ({ readonly type: 'sessions'; readonly serial: number } & Sessions)
+  /** Of connections that have ended. */
+  | { readonly type: 'traffic'; readonly records: readonly TrafficRecord[] }
+  /** The last connection that was reset for want of a right PROXY header, and how many since the last such message. */
+  | {
+      readonly type: 'proxy-header';
+      readonly policy: number;
+      readonly peer: string;
+      readonly reason: string;
+      readonly connections: number;
+    }
   | { readonly type: 'violations'; readonly records: readonly ViolationRecord[] }
   | { readonly type: 'listener-failed'; readonly key: string; readonly message: string }
-  /** `refused`: connections since the last such message. */
+  /** `refused`: connections since the last such message, as far as they are known. */
   | { readonly type: 'descriptors-exhausted'; readonly refused: number };

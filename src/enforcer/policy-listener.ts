@@ -1,26 +1,16 @@
 import type { Gate } from '../verdict/gate.ts';
-import type { ViolationRecord } from '../verdict/records.ts';
-import {
-  ADMIT,
-  ADMIT_REPORT,
-  REFUSE_LEDGER_FULL,
-  REFUSE_REPORT,
-  REFUSE_TABLE_FULL,
-  REFUSE_UNREPORTED,
-} from '../verdict/verdict.ts';
+import { ADMIT } from '../verdict/verdict.ts';
 import type { WorkerCounters } from './counters.ts';
 import type { Engine, Incoming, ListenHandler, Stream } from './engine.ts';
-import type { PolicyState } from './policy-state.ts';
+import type { Introduction, PolicyState } from './policy-state.ts';
+import { carryOut, type VerdictHost } from './verdicts.ts';
 
 /** What a listener needs of the worker that it lives in. */
-export interface ListenerHost {
+export interface ListenerHost extends VerdictHost {
   readonly engine: Engine;
   readonly gate: Gate;
   readonly counters: WorkerCounters;
-  admitted(policy: PolicyState, ledgerEntry: number, client: Stream): void;
-  violated(record: ViolationRecord): void;
-  blockStarted(): void;
-  outOfDescriptors(connections: number): void;
+  accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void;
   listenerFailed(listener: PolicyListener, message: string): void;
 }
 
@@ -29,6 +19,8 @@ export class PolicyListener implements ListenHandler {
   readonly key: string;
   policy: PolicyState;
   private readonly host: ListenerHost;
+  /** Of the connection that was decided on last. */
+  private introduction: Introduction = 'none';
 
   constructor(host: ListenerHost, key: string, policy: PolicyState) {
     this.host = host;
@@ -42,30 +34,19 @@ export class PolicyListener implements ListenHandler {
       this.host.outOfDescriptors(1);
       return false;
     }
-    const verdict = gate.admit(this.policy.limit, incoming.address, engine.now());
-    switch (verdict) {
-      case ADMIT:
-        return true;
-      case ADMIT_REPORT:
-        if (gate.firstViolation) this.host.violated(this.record(incoming));
-        return true;
-      case REFUSE_REPORT:
-        counters.refused();
-        if (gate.firstViolation) this.host.violated(this.record(incoming));
-        if (gate.startedBlock) this.host.blockStarted();
-        return false;
-      case REFUSE_UNREPORTED:
-      case REFUSE_TABLE_FULL:
-        counters.refused();
-        return false;
-      case REFUSE_LEDGER_FULL:
-        this.host.outOfDescriptors(1);
-        return false;
+    const { limit } = this.policy;
+    this.introduction = this.policy.introductionOf(incoming.address);
+    if (this.introduction !== 'source') {
+      const verdict = gate.admit(limit, incoming.address, engine.now());
+      return carryOut(this.host, verdict, this.policy, incoming);
     }
+    // It is admitted or refused once it is known whose it is.
+    const verdict = gate.hold(limit, incoming.address, engine.now());
+    return verdict === ADMIT || carryOut(this.host, verdict, this.policy, incoming);
   }
 
   accepted(stream: Stream): void {
-    this.host.admitted(this.policy, this.host.gate.connection, stream);
+    this.host.accepted(this.policy, this.host.gate.connection, stream, this.introduction);
   }
 
   exhausted(connections: number): void {
@@ -74,27 +55,5 @@ export class PolicyListener implements ListenHandler {
 
   failed(message: string): void {
     this.host.listenerFailed(this, message);
-  }
-
-  private record(incoming: Incoming): ViolationRecord {
-    const { engine, gate } = this.host;
-    return {
-      phase: 'start',
-      reason: 'connections',
-      time: engine.wallClock(),
-      policy: this.policy.id,
-      source: incoming.addressText(),
-      sourcePort: incoming.port(),
-      destination: incoming.localAddressText(),
-      destinationPort: incoming.localPort(),
-      threshold: this.policy.limit.threshold,
-      open: gate.open,
-      peak: gate.peak,
-      silent: 0,
-      count: 1,
-      wouldRefuse: gate.wouldRefuse ? 1 : 0,
-      total: 1,
-      duration: 0,
-    };
   }
 }

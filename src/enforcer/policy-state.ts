@@ -1,8 +1,12 @@
+import { lookUp } from '../policy/address-map.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import { type Limit, limitOf } from '../verdict/limit.ts';
 import type { Connection } from './connection.ts';
 import type { Pool } from './pool/pool.ts';
 import type { PlacedRows } from './pool/rows.ts';
+
+/** What a client begins with: nothing of ours, a PROXY header, or one that says who is to be judged. */
+export type Introduction = 'none' | 'header' | 'source';
 
 /** A policy as one worker runs it: what was compiled, and the connections that live under it. */
 export class PolicyState {
@@ -10,12 +14,15 @@ export class PolicyState {
   snapshot: PolicySnapshot;
   limit: Limit;
   readonly pool: Pool;
+  /** The words of an address map: who sends a PROXY header. Null: nobody. */
+  private headerPeers: Int32Array | null;
   private first: Connection | null = null;
 
   constructor(snapshot: PolicySnapshot, pool: Pool) {
     this.id = snapshot.id;
     this.snapshot = snapshot;
     this.limit = limitOf(snapshot);
+    this.headerPeers = headerPeersOf(snapshot);
     this.pool = pool;
   }
 
@@ -23,6 +30,7 @@ export class PolicyState {
   change(snapshot: PolicySnapshot, rows: PlacedRows): void {
     this.snapshot = snapshot;
     this.limit = limitOf(snapshot);
+    this.headerPeers = headerPeersOf(snapshot);
     this.pool.change(snapshot, rows);
     const disabled = new Set<number>();
     for (const member of snapshot.members) if (member.status === 'disable') disabled.add(member.id);
@@ -30,6 +38,12 @@ export class PolicyState {
     this.each((connection) => {
       if (connection.place !== null && disabled.has(connection.place.id)) connection.cut();
     });
+  }
+
+  /** What a peer has to say before anything else. */
+  introductionOf(peer: Uint32Array): Introduction {
+    if (this.headerPeers === null || lookUp(this.headerPeers, peer) === 0) return 'none';
+    return this.snapshot.proxyProtocol?.isSource === true ? 'source' : 'header';
   }
 
   add(connection: Connection): void {
@@ -55,3 +69,6 @@ export class PolicyState {
     for (let connection = this.first; connection !== null; connection = connection.next) visit(connection);
   }
 }
+
+const headerPeersOf = ({ proxyProtocol }: PolicySnapshot): Int32Array | null =>
+  proxyProtocol && new Int32Array(proxyProtocol.from);

@@ -1,9 +1,27 @@
-/** Milliseconds. */
+import type { Snapshot } from '../policy/snapshot.ts';
+
+/** Milliseconds. What is configured comes with the snapshot. */
 export type Timeouts = {
-  /** No byte has moved in either direction; a write that makes no progress moves none. */
-  readonly idle: number;
-  /** For each member that is tried. */
-  readonly connect: number;
+  /** For the PROXY header of a peer that is to send one. */
+  readonly header: number;
 };
 
-export const DEFAULT_TIMEOUTS: Timeouts = { idle: 3_600_000, connect: 10_000 };
+export const DEFAULT_TIMEOUTS: Timeouts = { header: 5000 };
+
+/** How often connections are looked at, in milliseconds; a timeout comes late by as much. */
+const LONGEST_TICK = 1000;
+const SHORTEST_TICK = 10;
+const TICKS_PER_TIMEOUT = 4;
+
+/** The interval that is fine enough for every timeout that a snapshot asks for. */
+export const tickFor = ({ idleTimeout, policies }: Snapshot, { header }: Timeouts): number => {
+  let shortest = idleTimeout;
+  for (const { connectTimeout, rule, proxyProtocol } of policies) {
+    shortest = Math.min(shortest, connectTimeout, (rule?.silentAfter ?? SILENT_AFTER) * 1000);
+    if (proxyProtocol !== null) shortest = Math.min(shortest, header);
+  }
+  return Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, shortest / TICKS_PER_TIMEOUT));
+};
+
+/** Seconds; where no rule says when a connection is silent. */
+export const SILENT_AFTER = 10;

@@ -28,6 +28,13 @@ port.receive((message) => {
       plane.move(message.places);
       done();
       break;
+    case 'sessions':
+      port.post({
+        type: 'sessions',
+        serial: message.serial,
+        ...plane.sessions(message.policy, message.limit),
+      });
+      break;
     case 'listen':
       plane.listen(message.listeners);
       done();

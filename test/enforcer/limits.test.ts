@@ -82,16 +82,18 @@ test('a member that does not answer is given up for the next', {
     closeDescriptor(deaf);
   });
   const member = await startMember(context);
-  const running = start(context, { timeouts: { idle: 60_000, connect: 200 } });
+  const running = start(context);
+  const connectTimeout = 200;
   const port = await freePort();
   const endpoints = [{ address: '127.0.0.1', port }];
   const members = [memberOf(deafPort), memberOf(member.port)];
-  await running.workers.apply(snapshotOf(policyOf({ endpoints, members })));
+  await running.workers.apply(snapshotOf(policyOf({ endpoints, members, connectTimeout })));
   assert.deepEqual(await running.open(1, port), ['admitted']);
-  await running.workers.apply(snapshotOf(policyOf({ endpoints, members: [memberOf(deafPort)] })));
+  const deafOnly = [memberOf(deafPort)];
+  await running.workers.apply(snapshotOf(policyOf({ endpoints, members: deafOnly, connectTimeout })));
   assert.deepEqual(await running.open(1, port), ['reset']);
   // A client that leaves while the member connects frees its place at once.
-  await running.workers.apply(snapshotOf(policyOf({ endpoints, members })));
+  await running.workers.apply(snapshotOf(policyOf({ endpoints, members, connectTimeout })));
   for (let turn = 0; turn < 2; turn++) {
     const before = running.connections;
     const client = new Client('127.0.0.1', port);

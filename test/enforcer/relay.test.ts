@@ -199,10 +199,11 @@ test('no member takes it: the client is reset', async (context) => {
 
 test('a member that dies takes its clients with it, and a connection that is idle is closed', async (context) => {
   const member = await startMember(context);
-  const running = start(context, { timeouts: { idle: 400, connect: 10_000 } });
+  const running = start(context);
   const port = await freePort();
   const endpoints = [{ address: '127.0.0.1', port }];
-  await running.workers.apply(snapshotOf(policyOf({ endpoints, members: [memberOf(member.port)] })));
+  const snapshot = snapshotOf(policyOf({ endpoints, members: [memberOf(member.port)] }));
+  await running.workers.apply({ ...snapshot, idleTimeout: 400 });
   await running.open(3, port);
   for (const socket of member.sockets) socket.resetAndDestroy();
   await running.untilIdle();

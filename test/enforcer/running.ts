@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import type { WorkerEvent } from '../../src/daemon/worker-events.ts';
 import { startWorkers, type Workers, type WorkersOptions } from '../../src/daemon/workers.ts';
 import { monotonicNow } from '../../src/enforcer/clock.ts';
-import type { ViolationRecord } from '../../src/verdict/records.ts';
+import type { TrafficRecord, ViolationRecord } from '../../src/verdict/records.ts';
 import type { EpisodeLine, SourceState } from '../../src/verdict/source.ts';
 import { listSources } from '../../src/verdict/sources.ts';
 import { Client, type Outcome } from './client.ts';
@@ -14,6 +14,7 @@ export class Running {
   readonly violations: ViolationRecord[] = [];
   readonly episodeEnds: EpisodeLine[] = [];
   readonly events: WorkerEvent[] = [];
+  readonly traffic: TrafficRecord[] = [];
   readonly clients: Client[] = [];
 
   constructor(options: Partial<WorkersOptions>) {
@@ -23,6 +24,7 @@ export class Running {
       onViolations: (records) => this.violations.push(...records),
       onEpisodeEnd: (end) => this.episodeEnds.push(end),
       onEvent: (event) => this.events.push(event),
+      onTraffic: (records) => this.traffic.push(...records),
       ...options,
     });
   }

@@ -59,13 +59,10 @@ const parseOfFamily = (family: 'TCP4' | 'TCP6', text: string): Uint32Array | nul
 const parsePort = (text: string): number =>
   /^(?:0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 65_535 ? Number(text) : -1;
 
-/** A header of version 1. Two families make both addresses IPv6, the IPv4 one mapped. */
-export const writeVersion1 = ({
-  source,
-  sourcePort,
-  destination,
-  destinationPort,
-}: Announced): Uint8Array => {
+/** A header of version 1. Two families make both addresses IPv6, the IPv4 one mapped; null is nobody. */
+export const writeVersion1 = (announced: Announced | null): Uint8Array => {
+  if (announced === null) return Buffer.from('PROXY UNKNOWN\r\n', 'latin1');
+  const { source, sourcePort, destination, destinationPort } = announced;
   const family = isIPv4(source) && isIPv4(destination) ? 'TCP4' : 'TCP6';
   const write = (address: Uint32Array): string =>
     family === 'TCP6' && isIPv4(address) ? `::ffff:${formatAddress(address)}` : formatAddress(address);

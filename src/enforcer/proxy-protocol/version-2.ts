@@ -60,13 +60,10 @@ const readAddresses = (bytes: Uint8Array, transport: number): Announced | null =
   };
 };
 
-/** A header of version 2, without extensions. Two families make both addresses IPv6, the IPv4 one mapped. */
-export const writeVersion2 = ({
-  source,
-  sourcePort,
-  destination,
-  destinationPort,
-}: Announced): Uint8Array => {
+/** A header of version 2, without extensions. Two families make both addresses IPv6, the IPv4 one mapped; null is LOCAL. */
+export const writeVersion2 = (announced: Announced | null): Uint8Array => {
+  if (announced === null) return Uint8Array.of(...SIGNATURE, LOCAL, 0, 0, 0);
+  const { source, sourcePort, destination, destinationPort } = announced;
   const areIPv4 = isIPv4(source) && isIPv4(destination);
   const length = areIPv4 ? IPV4_BYTES : IPV6_BYTES;
   const bytes = new Uint8Array(FIXED + length);

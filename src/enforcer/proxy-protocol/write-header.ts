@@ -2,6 +2,6 @@ import type { Announced } from './header.ts';
 import { writeVersion1 } from './version-1.ts';
 import { writeVersion2 } from './version-2.ts';
 
-/** The PROXY header that tells a member for whom it is connected to. */
-export const writeHeader = (version: 'v1' | 'v2', announced: Announced): Uint8Array =>
+/** The PROXY header that tells a member for whom it is connected to; null: that is not known. */
+export const writeHeader = (version: 'v1' | 'v2', announced: Announced | null): Uint8Array =>
   version === 'v1' ? writeVersion1(announced) : writeVersion2(announced);
