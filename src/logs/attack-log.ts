@@ -1,7 +1,9 @@
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import type { ViolationRecord } from '../verdict/records.ts';
-import { attackRecord } from './attack-record.ts';
+import { printLine } from './line.ts';
 import type { LogFile } from './log-file.ts';
+import { numbered } from './record.ts';
+import { violationRecord } from './violation-record.ts';
 
 /** Longer than any one line. */
 const tailSize = 64 * 1024;
@@ -21,7 +23,8 @@ export class AttackLog {
 
   write(record: ViolationRecord, policy: PolicySnapshot, deviceName: string): void {
     this.#message += 1;
-    const line = attackRecord(record, { deviceName, policy, message: this.#message });
+    const { fields } = numbered(violationRecord(record, policy), { deviceName, message: this.#message });
+    const line = printLine(fields);
     this.#file.append(line);
     for (const listener of this.#listeners) listener({ record, line });
   }

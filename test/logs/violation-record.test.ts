@@ -1,34 +1,19 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { attackRecord } from '../../src/logs/attack-record.ts';
+import { printLine, readLine } from '../../src/logs/line.ts';
 import type { LogTime } from '../../src/logs/log-time.ts';
+import { numbered } from '../../src/logs/record.ts';
+import { violationRecord } from '../../src/logs/violation-record.ts';
 import type { Action, PolicySnapshot, Severity } from '../../src/policy/snapshot.ts';
+import type { ViolationRecord } from '../../src/verdict/records.ts';
 import { policy, record, rule } from './records.ts';
 
 const timeOf = (): LogTime => ({ date: '2026-11-20', time: '10:15:42', zone: '(GMT+0:00)' });
 
-function line(changed: Partial<PolicySnapshot> = {}): string {
-  return attackRecord(record, {
-    deviceName: 'Levee',
-    policy: { ...policy, ...changed },
-    message: 42,
-    timeOf,
-  });
-}
-
-/** The keys and values of a line, quoting undone. */
-function read(text: string): Record<string, string> {
-  const fields: Record<string, string> = {};
-  let rest = text;
-  while (rest !== '') {
-    const match = /^(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?: |$)/.exec(rest);
-    assert.ok(match !== null, `no field here: ${rest}`);
-    const [whole, key = '', quoted, bare = ''] = match;
-    fields[key] = quoted?.replace(/\\(.)/gs, (_, c) => ({ n: '\n', t: '\t' })[String(c)] ?? c) ?? bare;
-    rest = rest.slice(whole.length);
-  }
-  return fields;
+function line(changed: Partial<PolicySnapshot> = {}, happened: Partial<ViolationRecord> = {}): string {
+  const whole = violationRecord({ ...record, ...happened }, { ...policy, ...changed });
+  return printLine(numbered(whole, { deviceName: 'Levee', message: 42, timeOf }).fields);
 }
 
 suite('an attack record', () => {
@@ -40,8 +25,8 @@ suite('an attack record', () => {
   });
 
   test('names the action as FortiWeb does, and under monitor-mode what was really done', () => {
-    const actionOf = (action: Action, monitorMode: boolean): string =>
-      read(line({ monitorMode, rule: { ...rule, action } }))['action'] ?? '';
+    const actionOf = (action: Action, monitorMode: boolean): unknown =>
+      readLine(line({ monitorMode, rule: { ...rule, action } }))['action'];
     const actions = ['alert', 'alert_deny', 'block-period', 'deny_no_log'] as const;
     assert.deepEqual(
       actions.map((action) => actionOf(action, false)),
@@ -53,14 +38,14 @@ suite('an attack record', () => {
   test('names every severity', () => {
     const severities: readonly Severity[] = ['High', 'Medium', 'Low', 'Info'];
     assert.deepEqual(
-      severities.map((severity) => read(line({ rule: { ...rule, severity } }))['severity_level']),
+      severities.map((severity) => readLine(line({ rule: { ...rule, severity } }))['severity_level']),
       ['High', 'Medium', 'Low', 'Informative'],
     );
   });
 
   test('of a policy that has lost its rule still is a record', () => {
-    const fields = read(line({ rule: null }));
-    assert.deepEqual([fields['rule'], fields['trigger_policy'], fields['threshold']], ['', '', '10']);
+    const fields = readLine(line({ rule: null }));
+    assert.deepEqual([fields['rule'], fields['trigger_policy'], fields['threshold']], ['', '', 10]);
   });
 
   test('is one line that can be read back, whatever the names in it', () => {
@@ -75,7 +60,7 @@ suite('an attack record', () => {
       fc.property(names, names, names, names, (name, service, ruleName, triggerPolicy) => {
         const text = line({ name, service, rule: { ...rule, name: ruleName, triggerPolicy } });
         assert.doesNotMatch(text, /[\r\n]/);
-        const { policy: one, service: two, rule: three, trigger_policy: four, msg_id: five } = read(text);
+        const { policy: one, service: two, rule: three, trigger_policy: four, msg_id: five } = readLine(text);
         assert.deepEqual(
           [one, two, three, four, five],
           [name, service, ruleName, triggerPolicy, '000000000042'],

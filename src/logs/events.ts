@@ -1,0 +1,142 @@
+/** Someone who does something: an administrator, and where from (`console`, `import rules.conf`). */
+export type Actor = { readonly user: string; readonly ui: string };
+
+export type ConfigurationChange = Actor & {
+  readonly type: 'configuration-changed';
+  readonly revision: number;
+  readonly path: string;
+  /** Keys from the top-level row down to this one; one empty key for a singleton. */
+  readonly keys: readonly string[];
+  readonly change: 'created' | 'changed' | 'deleted' | 'renamed' | 'moved';
+  /** The field that has another value now; null: none has. Values are text; '' = not set; secrets are concealed. */
+  readonly field: string | null;
+  readonly old: string;
+  readonly new: string;
+};
+
+/** What is written into the event log. Plain data. */
+export type Event =
+  | { readonly type: 'started'; readonly revision: number; readonly workers: number }
+  | { readonly type: 'stopped' }
+  | ConfigurationChange
+  /** Of a revision, what had no line of its own. */
+  | (Actor & {
+      readonly type: 'configuration-changed-more';
+      readonly revision: number;
+      readonly changes: number;
+    })
+  /** The data plane runs a revision; `failures`: what it could not do of it yet. */
+  | { readonly type: 'reloaded'; readonly revision: number; readonly failures: readonly string[] }
+  | (Actor & { readonly type: 'login' })
+  | (Actor & { readonly type: 'login-refused'; readonly reason: string; readonly lockedOut: boolean })
+  | (Actor & { readonly type: 'logout' })
+  | (Actor & { readonly type: 'block-lifted'; readonly policy: string; readonly source: string })
+  | {
+      readonly type: 'listener-failed';
+      readonly policy: string;
+      readonly endpoint: string;
+      readonly reason: string;
+    }
+  | { readonly type: 'listener-recovered'; readonly policy: string; readonly endpoint: string }
+  | {
+      readonly type: 'member-down';
+      readonly pool: string;
+      readonly member: string;
+      readonly reason: string;
+    }
+  | { readonly type: 'member-up'; readonly pool: string; readonly member: string }
+  | { readonly type: 'no-member'; readonly policy: string }
+  | { readonly type: 'member-available'; readonly policy: string }
+  | {
+      readonly type: 'worker-ended';
+      readonly worker: number;
+      readonly cause: string;
+      readonly connections: number;
+    }
+  /** `refused`: connections that were reset since the last such event. */
+  | {
+      readonly type: 'descriptors-exhausted';
+      readonly worker: number;
+      readonly refused: number;
+      readonly limit: number;
+    }
+  | {
+      readonly type: 'sources-table-full';
+      readonly policy: string;
+      readonly admits: boolean;
+      readonly capacity: number;
+    }
+  /** `refused`: connections of all peers since the last such event. */
+  | {
+      readonly type: 'proxy-header-refused';
+      readonly policy: string;
+      readonly peer: string;
+      readonly reason: string;
+      readonly refused: number;
+    }
+  | {
+      readonly type: 'script-failed';
+      readonly policy: string;
+      readonly script: string;
+      readonly line: number;
+      readonly reason: string;
+    }
+  /** The logs about themselves. `target`: where records went. */
+  | { readonly type: 'records-dropped'; readonly target: string; readonly reason: string }
+  | { readonly type: 'records-sent-again'; readonly target: string; readonly dropped: number }
+  | { readonly type: 'log-file-failed'; readonly file: string; readonly reason: string }
+  | { readonly type: 'log-file-written'; readonly file: string; readonly lost: number }
+  | { readonly type: 'log-file-removed'; readonly file: string };
+
+/** A change of the configuration as the store records it; a field with what it held before and holds now. */
+export type RecordedFields = {
+  readonly path: string;
+  readonly keys: readonly string[];
+  readonly kind: ConfigurationChange['change'];
+  readonly fields: Readonly<Record<string, readonly [unknown, unknown]>>;
+};
+
+/** Lines that one revision may have: an import of 100,000 rows must not push everything else out of the log. */
+const mostChanges = 200;
+
+/** What stands in the place of a secret. */
+const concealed = '******';
+
+/** The events of one revision. `isSecret`: whether nothing may show what a field holds. */
+export function configurationEvents(
+  actor: Actor,
+  revision: number,
+  changes: readonly RecordedFields[],
+  isSecret: (path: string, field: string) => boolean,
+): Event[] {
+  const events: Event[] = [];
+  let more = 0;
+  for (const { path, keys, kind, fields } of changes) {
+    const common = { ...actor, type: 'configuration-changed', revision, path, keys, change: kind } as const;
+    // What a deleted row has held is in the revision.
+    const touched = kind === 'deleted' ? [] : Object.entries(fields);
+    const wanted = Math.max(1, touched.length);
+    if (events.length + wanted > mostChanges) {
+      more += wanted;
+    } else if (touched.length === 0) {
+      events.push({ ...common, field: null, old: '', new: '' });
+    } else {
+      for (const [field, [before, after]] of touched) {
+        const print = isSecret(path, field) ? concealedText : valueText;
+        events.push({ ...common, field, old: print(before), new: print(after) });
+      }
+    }
+  }
+  return more === 0
+    ? events
+    : [...events, { ...actor, type: 'configuration-changed-more', revision, changes: more }];
+}
+
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return Array.isArray(value) ? value.join(' ') : String(value);
+}
+
+function concealedText(value: unknown): string {
+  return value === null || value === undefined ? '' : concealed;
+}

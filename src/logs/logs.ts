@@ -1,0 +1,147 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LoggingSettings } from '../policy/logging.ts';
+import type { PolicySnapshot } from '../policy/snapshot.ts';
+import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
+import { Disk } from './disk.ts';
+import { eventRecord } from './event-record.ts';
+import type { Event } from './events.ts';
+import { type FieldValues, fieldValues, printLine, readLine } from './line.ts';
+import { type BudgetedRecord, LineBudget } from './line-budget.ts';
+import type { Reveal } from './mail-target.ts';
+import { type LogKind, type LogRecord, numbered } from './record.ts';
+import type { Pauses, TargetStatus } from './sending-queue.ts';
+import { Targets } from './targets.ts';
+import { trafficRecord } from './traffic-record.ts';
+import { violationRecord } from './violation-record.ts';
+
+export type LogsOptions = {
+  /** Where the log files are. */
+  readonly folder: string;
+  readonly settings: LoggingSettings;
+  readonly reveal: Reveal;
+  /** Milliseconds of a monotonic clock. */
+  readonly now?: () => number;
+  /** Before what could not be sent is tried again. */
+  readonly pauses?: Pauses;
+};
+
+/** A record as it was written: the line, and what it says. */
+export type LogLine = { readonly line: string; readonly fields: FieldValues };
+
+const standardPauses: Pauses = { first: 1000, longest: 60_000 };
+/** How often it is looked whether an interval of a policy is over, in milliseconds. */
+const tick = 1000;
+/** The longest that records may still be sent when Levee ends, in milliseconds. */
+const lastPatience = 3000;
+
+/** All records, and where they go: files, syslog servers, mail, and whoever follows them. */
+export class Logs {
+  readonly #disk: Disk;
+  readonly #targets: Targets;
+  readonly #budget: LineBudget;
+  readonly #now: () => number;
+  readonly #followers = new Map<LogKind, Set<(line: LogLine) => void>>();
+  readonly #timer: NodeJS.Timeout;
+  #settings: LoggingSettings;
+  #message: number;
+
+  constructor({ folder, settings, reveal, now, pauses }: LogsOptions) {
+    const tell = (event: Event): void => this.event(event);
+    this.#settings = settings;
+    this.#now = now ?? (() => performance.now());
+    this.#disk = new Disk(folder, settings.disk, tell);
+    this.#message = this.#disk.lastMessage;
+    this.#targets = new Targets({ reveal, pauses: pauses ?? standardPauses, tell });
+    this.#targets.configure(settings);
+    this.#budget = new LineBudget(settings.reportInterval);
+    this.#timer = setInterval(() => this.#writeAll(this.#budget.due(this.#now())), tick);
+    this.#timer.unref();
+  }
+
+  /** Takes over what has changed; no record is lost, and servers that stay the same notice nothing. */
+  configure(settings: LoggingSettings): void {
+    const { disk } = this.#settings;
+    this.#settings = settings;
+    this.#budget.interval = settings.reportInterval;
+    if (!isDeepStrictEqual(disk, settings.disk)) this.#disk.configure(settings.disk);
+    this.#targets.configure(settings);
+  }
+
+  violation(record: ViolationRecord, policy: PolicySnapshot): void {
+    if (this.#settings.attackLog) this.#writeAll(this.#budget.take(record, policy, this.#now()));
+  }
+
+  /** `time`: milliseconds since 1970; now, where it is left out. */
+  event(event: Event, time = Date.now()): void {
+    const { eventLog, eventTrigger } = this.#settings;
+    if (eventLog) this.#write(eventRecord(event, time, eventTrigger));
+  }
+
+  traffic(record: TrafficRecord, policy: PolicySnapshot): void {
+    if (this.#settings.trafficLog) this.#write(trafficRecord(record, policy));
+  }
+
+  /** Tells of each record as it is written, until the returned function is called. */
+  follow(kind: LogKind, listener: (line: LogLine) => void): () => void {
+    const listeners = this.#followers.get(kind) ?? new Set();
+    this.#followers.set(kind, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  /** The newest records of the log files that match, at most `count`, the oldest first. */
+  async newest(
+    kind: LogKind,
+    count: number,
+    matches: (fields: FieldValues) => boolean,
+    signal: AbortSignal,
+  ): Promise<readonly LogLine[]> {
+    const found: LogLine[] = [];
+    for await (const line of this.#disk.linesBackward(kind, signal)) {
+      if (found.length >= count) break;
+      const fields = readLine(line);
+      if (matches(fields)) found.push({ line, fields });
+    }
+    return found.reverse();
+  }
+
+  /** How the servers stand that records are sent to. */
+  status(): readonly TargetStatus[] {
+    return this.#targets.status;
+  }
+
+  /** Opens the log files anew: for whoever has moved them (SIGHUP). */
+  reopen(): void {
+    this.#disk.reopen();
+  }
+
+  /** Writes what waits for the log files. */
+  flush(): void {
+    this.#disk.flush();
+  }
+
+  /** Writes all that is left, and gives what is to be sent a few seconds. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#writeAll(this.#budget.close());
+    await this.#targets.drain(lastPatience);
+    this.#disk.reopen();
+  }
+
+  #writeAll(records: readonly BudgetedRecord[]): void {
+    for (const { record, policy, sources } of records) {
+      this.#write(violationRecord(record, policy, sources));
+    }
+  }
+
+  #write(record: LogRecord): void {
+    this.#message += 1;
+    const { deviceName } = this.#settings;
+    const whole = numbered(record, { deviceName, message: this.#message });
+    this.#disk.write(whole);
+    this.#targets.write(whole);
+    const listeners = this.#followers.get(record.kind);
+    if (listeners === undefined || listeners.size === 0) return;
+    const line = { line: printLine(whole.fields), fields: fieldValues(whole.fields) };
+    for (const listener of listeners) listener(line);
+  }
+}

@@ -1,0 +1,157 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+
+/** How a target stands. `lastError`: '' where the last attempt went well. */
+export type TargetStatus = {
+  readonly target: string;
+  /** Records. */
+  readonly sent: number;
+  readonly queued: number;
+  readonly dropped: number;
+  readonly lastError: string;
+};
+
+/** Records of a target began to be dropped, or its queue is empty again after that. */
+export type TargetEvent =
+  | { readonly type: 'records-dropped'; readonly target: string; readonly reason: string }
+  | { readonly type: 'records-sent-again'; readonly target: string; readonly dropped: number };
+
+/** Milliseconds before the first new attempt; twice as long before each further one, up to `longest`. */
+export type Pauses = { readonly first: number; readonly longest: number };
+
+export type QueueOptions<Item> = {
+  readonly target: string;
+  /** Items that may wait. What comes when so many do is dropped: of an attack its beginning tells the most. */
+  readonly limit: number;
+  /** Items that one call of `send` takes at most. */
+  readonly batch: number;
+  readonly pauses: Pauses;
+  /** Milliseconds that the first item waits for others. */
+  readonly delay: number;
+  /** Rejects where none of them could be sent. */
+  send(items: readonly Item[]): Promise<void>;
+  tell(event: TargetEvent): void;
+};
+
+/** Items on their way to one target, which may be slow or gone: in order, tried again, and never more than so many. */
+export class SendingQueue<Item> {
+  readonly #options: QueueOptions<Item>;
+  readonly #items: Item[] = [];
+  #state: 'open' | 'draining' | 'stopped' = 'open';
+  #working: Promise<void> | undefined;
+  /** Ends the pause that is on. */
+  #wake = new AbortController();
+  #sent = 0;
+  #dropped = 0;
+  #droppedSince = 0;
+  #lastError = '';
+
+  constructor(options: QueueOptions<Item>) {
+    this.#options = options;
+  }
+
+  get status(): TargetStatus {
+    return {
+      target: this.#options.target,
+      sent: this.#sent,
+      queued: this.#items.length,
+      dropped: this.#dropped,
+      lastError: this.#lastError,
+    };
+  }
+
+  push(item: Item): void {
+    const { limit, target, tell } = this.#options;
+    if (this.#items.length < limit && !this.#isStopped) {
+      this.#items.push(item);
+      this.#begin();
+      return;
+    }
+    this.#dropped += 1;
+    this.#droppedSince += 1;
+    if (this.#droppedSince > 1) return;
+    const reason = this.#lastError || 'they come faster than they can be sent';
+    tell({ type: 'records-dropped', target, reason });
+  }
+
+  /** Takes what another queue has left, before all that came here. */
+  adopt(items: readonly Item[]): void {
+    this.#items.unshift(...items);
+    const room = this.#isStopped ? 0 : this.#options.limit;
+    this.#dropped += this.#items.splice(room).length;
+    this.#begin();
+  }
+
+  /** Ends it once the attempt is over that is on, if one is; the items that were not sent. */
+  async stop(): Promise<readonly Item[]> {
+    this.#state = 'stopped';
+    this.#wake.abort();
+    await this.#working;
+    return this.#items.splice(0);
+  }
+
+  /** Ends it when all is sent, or after so many milliseconds; what is left then is dropped. */
+  async drain(patience: number): Promise<void> {
+    this.#state = 'draining';
+    this.#begin();
+    this.#wake.abort();
+    const over = new AbortController();
+    const waiting = setTimeout(patience, undefined, { signal: over.signal }).catch(() => undefined);
+    await Promise.race([this.#working, waiting]);
+    over.abort();
+    this.#state = 'stopped';
+    this.#wake.abort();
+    this.#dropped += this.#items.splice(0).length;
+  }
+
+  get #isStopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  #begin(): void {
+    if (this.#working !== undefined || this.#items.length === 0 || this.#isStopped) return;
+    this.#working = this.#work().finally(() => {
+      this.#working = undefined;
+      // Something may have come while the last was told of.
+      this.#begin();
+    });
+  }
+
+  async #work(): Promise<void> {
+    const { batch, pauses, delay, send } = this.#options;
+    let pause = pauses.first;
+    // What one message of a worker brings goes together.
+    await setImmediate();
+    if (this.#state === 'open') await this.#pause(delay);
+    while (this.#items.length > 0 && !this.#isStopped) {
+      const items = this.#items.slice(0, batch);
+      try {
+        await send(items);
+        this.#items.splice(0, items.length);
+        this.#sent += items.length;
+        this.#lastError = '';
+        pause = pauses.first;
+      } catch (error) {
+        this.#lastError = error instanceof Error ? error.message : String(error);
+        await this.#pause(pause);
+        pause = Math.min(pause * 2, pauses.longest);
+      }
+    }
+    this.#tellDropped();
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    if (milliseconds === 0 || this.#isStopped) return;
+    this.#wake = new AbortController();
+    const options = { signal: this.#wake.signal, ref: false };
+    // It rejects when it is woken, and for nothing else.
+    await setTimeout(milliseconds, undefined, options).catch(() => undefined);
+  }
+
+  #tellDropped(): void {
+    const { target, tell } = this.#options;
+    const dropped = this.#droppedSince;
+    if (dropped === 0 || this.#items.length > 0) return;
+    this.#droppedSince = 0;
+    tell({ type: 'records-sent-again', target, dropped });
+  }
+}
