@@ -5,7 +5,15 @@ import { indexOfReason, NO_REASON, reasonAt } from './reasons.ts';
 import type { Reason } from './records.ts';
 import { createSlot, findSlot } from './slots.ts';
 import { copySlot, identityOf, type SourceIdentity } from './source.ts';
-import { BLOCK_REASON, BLOCKED_UNTIL, FLAGS, reasonIn, SLOT_WORDS, SourcesTable } from './table.ts';
+import {
+  BLOCK_REASON,
+  BLOCKED_UNTIL,
+  BLOCKS_STARTED,
+  FLAGS,
+  reasonIn,
+  SLOT_WORDS,
+  SourcesTable,
+} from './table.ts';
 import { fromTick, toTick } from './ticks.ts';
 import { liveBlock, writeBlock } from './violations.ts';
 import { visitSlots } from './visit-slots.ts';
@@ -20,6 +28,10 @@ export type Block = SourceIdentity & {
   /** Its end, on the caller's clock. */
   readonly until: number;
 };
+
+/** Changes whenever a block starts, in any worker, or is lifted: time to look at them. */
+export const blocksStarted = (buffer: SharedArrayBuffer): number =>
+  Atomics.load(new Int32Array(buffer), BLOCKS_STARTED);
 
 /** No rule and no list blocks for longer. */
 const LONGEST_BLOCK = 3_600_000;
@@ -107,6 +119,7 @@ export const liftBlock = (
       const at = table.slotAt(slot);
       if (slot === 0 || liveBlock(words, at, tick) === NO_REASON) return 'not-blocked';
       words[at + BLOCKED_UNTIL] = tick;
+      Atomics.add(words, BLOCKS_STARTED, 1);
       return 'lifted';
     });
   });
