@@ -3,12 +3,12 @@ import { collide, compileEndpoints, endpointText } from './endpoints.ts';
 import { compileLiveSettings } from './enforcer-settings.ts';
 import { compileIpList } from './ip-list.ts';
 import { compileBalance, compileMembers } from './pool.ts';
-import { compileProxyProtocol } from './proxy-protocol.ts';
+import { compileProxyProtocol, proxyProtocolObjection } from './proxy-protocol.ts';
 import { type ConfigurationSource, Reading, type SourceRow } from './reading.ts';
 import { compileRule } from './rule.ts';
 import type { PolicySnapshot, Snapshot } from './snapshot.ts';
 
-/** Why a policy can't run beside the others. */
+/** Why a policy can't run, alone or beside the others. */
 export type PolicyObjection = { readonly row: number; readonly policy: string; readonly reason: string };
 
 export type Compiled = { readonly snapshot: Snapshot; readonly objections: readonly PolicyObjection[] };
@@ -16,7 +16,8 @@ export type Compiled = { readonly snapshot: Snapshot; readonly objections: reado
 /** Compiles what the policies of a configuration reach; nothing else is looked at. */
 export function compile(catalogue: Catalogue, source: ConfigurationSource): Compiled {
   const reading = new Reading(catalogue, source);
-  const policies = source.rows('server-policy policy', null).map((row) => compilePolicy(reading, row));
+  const rows = source.rows('server-policy policy', null);
+  const policies = rows.map((row) => compilePolicy(reading, row));
   const deviceName = reading.text(reading.singleton('system global'), 'hostname');
   const snapshot: Snapshot = {
     revision: source.revision,
@@ -24,7 +25,11 @@ export function compile(catalogue: Catalogue, source: ConfigurationSource): Comp
     ...compileLiveSettings(reading),
     policies,
   };
-  return { snapshot, objections: objections(policies) };
+  const unannounced = rows.flatMap((row): PolicyObjection[] => {
+    const reason = proxyProtocolObjection(reading, row);
+    return reason === undefined ? [] : [{ row: row.id, policy: row.key, reason }];
+  });
+  return { snapshot, objections: [...collisions(policies), ...unannounced] };
 }
 
 function compilePolicy(reading: Reading, row: SourceRow): PolicySnapshot {
@@ -51,7 +56,7 @@ function connectTimeout(seconds: number): number {
 }
 
 /** Two enabled policies can't listen at one place. The later one is objected to. */
-function objections(policies: readonly PolicySnapshot[]): PolicyObjection[] {
+function collisions(policies: readonly PolicySnapshot[]): PolicyObjection[] {
   const enabled = policies.filter((policy) => policy.enabled);
   const byPort = new Map<number, PolicySnapshot[]>();
   return enabled.flatMap((policy) => {

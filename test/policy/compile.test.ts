@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
+import { lookUp } from '../../src/policy/address-map.ts';
 import { compile } from '../../src/policy/compile.ts';
 import { compileEnforcerSettings } from '../../src/policy/enforcer-settings.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
+import { parseAddress } from '../../src/verdict/address.ts';
 import { addPolicy, addPool, addVserver, newRows, type Rows, to, type Vip } from './configuration.ts';
 
 const catalogue = await loadCatalogue();
@@ -215,6 +217,38 @@ suite('a policy', () => {
       );
     });
   }
+});
+
+suite('PROXY headers', () => {
+  const from = { 'proxy-protocol-from': ['192.0.2.0/24', '2001:db8::1-2001:db8::9'] };
+  const isAsked = (policy: PolicySnapshot, text: string): boolean => {
+    const address = new Uint32Array(4);
+    assert.ok(parseAddress(text, address) && policy.proxyProtocol !== null);
+    return lookUp(new Int32Array(policy.proxyProtocol.from), address) !== 0;
+  };
+
+  test('are expected from those who are listed, where that is switched on', () => {
+    const rows = newRows();
+    addPolicy(rows, 'one', [], { 'proxy-protocol': 'enable', 'use-proxy-protocol-addr': 'enable', ...from });
+    addPolicy(rows, 'two', [], { 'proxy-protocol': 'enable', ...from });
+    addPolicy(rows, 'three', [], { 'use-proxy-protocol-addr': 'enable', ...from });
+    const { objections, snapshot } = compile(catalogue, rows);
+    const [one, two, three] = snapshot.policies;
+    assert.ok(one && two && three);
+    assert.deepEqual([one.proxyProtocol?.isSource, two.proxyProtocol?.isSource], [true, false]);
+    assert.equal(three.proxyProtocol, null);
+    for (const address of ['192.0.2.7', '2001:db8::1', '2001:db8::9']) assert.ok(isAsked(one, address));
+    for (const address of ['192.0.3.7', '2001:db8::a', '::']) assert.ok(!isAsked(one, address));
+    assert.deepEqual(objections, []);
+  });
+
+  test('are expected from nobody: that is objected to', () => {
+    const rows = newRows();
+    const row = addPolicy(rows, 'web', [], { 'proxy-protocol': 'enable' });
+    addPolicy(rows, 'other', []);
+    const reason = 'with proxy-protocol enable, proxy-protocol-from has to name at least one address';
+    assert.deepEqual(compile(catalogue, rows).objections, [{ row, policy: 'web', reason }]);
+  });
 });
 
 suite('the members of a policy', () => {

@@ -1,8 +1,12 @@
 import type { ConfigurationSource, SourceRow } from '../../src/policy/reading.ts';
 
 /** Fields of a row; a reference as `to('TABLE', 'KEY')`. */
-type Fields = Readonly<Record<string, string | number | Reference>>;
+type Fields = Readonly<Record<string, Content>>;
+type Content = string | number | readonly string[] | Reference;
 type Reference = { readonly table: string; readonly key: string };
+
+const isReference = (content: Content): content is Reference =>
+  typeof content === 'object' && 'table' in content;
 
 export const to = (table: string, key: string): Reference => ({ table, key });
 
@@ -18,8 +22,7 @@ export class Rows implements ConfigurationSource {
   add(table: string, key: string, fields: Fields = {}, parent: number | null = null): number {
     const id = this.#entries.length + 1;
     const contents = Object.entries(fields).map(
-      ([name, content]) =>
-        [name, typeof content === 'object' ? { target: this.#idOf(content) } : content] as const,
+      ([name, content]) => [name, isReference(content) ? { target: this.#idOf(content) } : content] as const,
     );
     this.#entries.push({ row: { id, table, key, fields: new Map(contents) }, parent });
     return id;
