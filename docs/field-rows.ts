@@ -16,7 +16,7 @@ export function fieldRows(table: Table): string[] {
 /** `settable`: someone can change it. `above`: a field that takes the same words and has them listed. */
 function fieldRow({ name, meta }: Field, settable: boolean, above: string | undefined): string {
   const mark = meta.extension ? " (Levee's own)" : '';
-  const value = [capitalized(takes(meta, above)), ...absence(meta, settable)].join('; ');
+  const value = [capitalized(takes(meta, above)), ...howMany(meta), ...absence(meta, settable)].join('; ');
   const words = Object.entries(above === undefined ? (meta.choices ?? {}) : {}).map(([word, help]) =>
     item(help === word ? code(word) : `${code(word)}: ${sentence(help)}`, 1),
   );
@@ -32,11 +32,20 @@ function takes({ choices, tables, expected }: FieldMeta, above: string | undefin
   return plain(expected.replace(Object.keys(choices).join(', '), which));
 }
 
+function howMany({ list }: FieldMeta): string[] {
+  return list === undefined ? [] : [`a list of ${list.maximum} at most`];
+}
+
 /** What holds while nothing is set. */
 function absence(meta: FieldMeta, settable: boolean): string[] {
-  if (meta.default !== undefined) return [`default ${code(String(meta.default))}`];
+  if (meta.default !== undefined) return [`default ${code([meta.default].flat().join(' '))}`];
   if (!settable) return [];
-  return [meta.required ? 'it must be set' : 'not set by default'];
+  if (meta.required) return ['it must be set'];
+  if (meta.requiredWhere !== undefined) {
+    const { field, is } = meta.requiredWhere;
+    return [`it must be set where ${plain(field)} is ${is.map((value) => code(String(value))).join(' or ')}`];
+  }
+  return [meta.list === undefined ? 'not set by default' : 'empty by default'];
 }
 
 function capitalized(text: string): string {

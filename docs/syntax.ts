@@ -20,7 +20,12 @@ function members(table: Table, indent: string): string[] {
   );
 }
 
-function placeholder({ name, meta }: Field): string {
+function placeholder(field: Field): string {
+  const one = item(field);
+  return field.meta.list === undefined ? one : `${one} ...`;
+}
+
+function item({ name, meta }: Field): string {
   const { choices, range, tables, kind, quoted } = meta;
   if (choices !== undefined) return `{${Object.keys(choices).join(' | ')}}`;
   if (range !== undefined) return `<${range.minimum}-${range.maximum}>`;

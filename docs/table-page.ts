@@ -65,12 +65,20 @@ function entries({ key, limit, readOnly }: Table): string[] {
   return [wrapped(`${code('edit')} takes ${plain(key.expected)}.${most}`)];
 }
 
-function givenRows({ predefined, initial }: Table): string[] {
+function givenRows({ predefined, initial, tables }: Table): string[] {
+  const always = [...predefined].flatMap(([key, row]) => [
+    [key, row] as const,
+    ...[...tables.values()].flatMap((table) =>
+      [...table.predefinedIn(key)].map(
+        ([number, inner]) => [`${key} ${table.name} ${number}`, inner] as const,
+      ),
+    ),
+  ]);
   return [
     ...rowSection(
       'Predefined entries',
       'They are always there and can be named by others. They can be neither changed nor deleted.',
-      predefined,
+      new Map(always),
     ),
     ...rowSection(
       'Initial entries',
@@ -83,7 +91,7 @@ function givenRows({ predefined, initial }: Table): string[] {
 function rowSection(heading: string, about: string, rows: Table['predefined']): string[] {
   if (rows.size === 0) return [];
   const items = [...rows].map(([key, row]) => {
-    const values = [...row].map(([field, value]) => `${plain(field)} ${code(String(value))}`);
+    const values = [...row].map(([field, value]) => `${plain(field)} ${code([value].flat().join(' '))}`);
     return item(values.length === 0 ? code(key) : `${code(key)}: ${values.join(', ')}`);
   });
   return [`## ${heading}`, wrapped(about), items.join('\n')];

@@ -20,6 +20,8 @@ export type FieldMeta = {
   readonly fault: Fault;
   /** The row can't be saved without it. */
   readonly required?: boolean;
+  /** The row can't be saved without it while another of its fields has one of these values. */
+  readonly requiredWhere?: { readonly field: string; readonly is: readonly Scalar[] };
   /** Levee's own addition, unknown to FortiWeb. */
   readonly extension?: boolean;
   /** It holds any number of values up to the maximum; everything else here is about one of them, but the default. */
@@ -39,7 +41,8 @@ export type FieldMeta = {
 };
 
 /** What a schema file may say of any field. */
-export type Common = Pick<FieldMeta, 'help'> & Partial<Pick<FieldMeta, 'required' | 'extension'>>;
+export type Common = Pick<FieldMeta, 'help'> &
+  Partial<Pick<FieldMeta, 'required' | 'requiredWhere' | 'extension'>>;
 
 /** Text as it is typed on one side, the value on the other; of a list, of one item. */
 export type FieldSchema = z.ZodType<Scalar, string>;

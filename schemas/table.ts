@@ -16,6 +16,9 @@ export const areas = [
 
 export type Area = (typeof areas)[number];
 
+/** Values of fields, by row and field. */
+type DefinedRows = Readonly<Record<string, Readonly<Record<string, Value>>>>;
+
 /** What a schema file says: plain data. Members stand in the order in which they are printed. */
 export type TableDefinition = {
   readonly help: string;
@@ -24,10 +27,10 @@ export type TableDefinition = {
   /** Absent: a singleton, with its fields directly below `config`. */
   readonly key?: Key;
   readonly members: Readonly<Record<string, FieldSchema | TableDefinition>>;
-  /** Rows that always exist, can be named and can't be changed. */
-  readonly predefined?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
+  /** Rows that always exist, can be named and can't be changed; under the name of a sub-table, its rows. */
+  readonly predefined?: Readonly<Record<string, Readonly<Record<string, Value | DefinedRows>>>>;
   /** Rows like any other that a new configuration begins with. A reference is the name of a row. */
-  readonly initial?: Readonly<Record<string, Readonly<Record<string, Value>>>>;
+  readonly initial?: DefinedRows;
   /** No rows but the predefined ones. */
   readonly readOnly?: boolean;
   /** The most rows that it takes. */
@@ -77,6 +80,8 @@ export class Table {
   readonly predefined: ReadonlyMap<string, ReadonlyMap<string, Value>>;
   readonly initial: ReadonlyMap<string, ReadonlyMap<string, Value>>;
 
+  readonly #predefinedIn = new Map<string, ReadonlyMap<string, ReadonlyMap<string, Value>>>();
+
   constructor(path: readonly string[], definition: TableDefinition, inherited?: Area) {
     const area = definition.area ?? inherited;
     if (area === undefined) throw new Error(`${path.join(' ')}: no permission area`);
@@ -92,8 +97,10 @@ export class Table {
     );
     this.fields = new Map(this.members.filter((m) => m instanceof Field).map((field) => [field.name, field]));
     this.tables = new Map(this.members.filter((m) => m instanceof Table).map((table) => [table.name, table]));
-    this.predefined = rowsOf(definition.predefined);
-    this.initial = rowsOf(definition.initial);
+    this.predefined = new Map(
+      Object.entries(definition.predefined ?? {}).map(([key, row]) => [key, this.#define(key, row)]),
+    );
+    this.initial = rowsOf(definition.initial ?? {});
   }
 
   get hasLists(): boolean {
@@ -103,6 +110,22 @@ export class Table {
   /** The last word of its path: what the prompt shows. */
   get name(): string {
     return this.path.at(-1) ?? '';
+  }
+
+  /** Of a sub-table: the rows that a predefined row of its parent has. */
+  predefinedIn(parent: string): ReadonlyMap<string, ReadonlyMap<string, Value>> {
+    return this.#predefinedIn.get(parent) ?? new Map();
+  }
+
+  /** Gives the sub-tables their part of a predefined row; the rest are its fields. */
+  #define(key: string, row: Readonly<Record<string, Value | DefinedRows>>): Map<string, Value> {
+    const fields = new Map<string, Value>();
+    for (const [name, content] of Object.entries(row)) {
+      const table = this.tables.get(name);
+      if (!isRows(content)) fields.set(name, content);
+      else if (table !== undefined) table.#predefinedIn.set(key, rowsOf(content));
+    }
+    return fields;
   }
 
   /** The text of a key as typed to its canonical form. Only for a table with rows. */
@@ -115,6 +138,10 @@ export class Table {
   }
 }
 
-function rowsOf(rows: TableDefinition['predefined'] = {}): ReadonlyMap<string, ReadonlyMap<string, Value>> {
+function isRows(content: Value | DefinedRows): content is DefinedRows {
+  return typeof content === 'object' && !Array.isArray(content);
+}
+
+function rowsOf(rows: DefinedRows): ReadonlyMap<string, ReadonlyMap<string, Value>> {
   return new Map(Object.entries(rows).map(([key, row]) => [key, new Map(Object.entries(row))]));
 }

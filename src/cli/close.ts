@@ -1,3 +1,4 @@
+import type { Field } from '../../schemas/table.ts';
 import type { Context, Faults } from './context.ts';
 import { done } from './context.ts';
 import type { RowLevel } from './levels.ts';
@@ -25,10 +26,15 @@ export function closeRow(context: Context): Faults {
 /** Fields that must be set and have no value. */
 function missingFields({ table, row, draft, failed, phantom }: RowLevel): Faults {
   if (phantom) return done;
-  const required = [...table.fields.values()].filter(({ meta }) => meta.required);
+  const required = [...table.fields.values()].filter(
+    ({ meta }) => meta.required === true || meta.requiredWhere !== undefined,
+  );
   const set = required.length === 0 ? undefined : draft.row(row)?.fields;
+  const inForce = (name: string): unknown => set?.get(name) ?? table.fields.get(name)?.meta.default;
+  const isRequired = ({ meta: { required = false, requiredWhere } }: Field): boolean =>
+    required || requiredWhere?.is.some((value) => value === inForce(requiredWhere.field)) === true;
   return required
-    .filter(({ name }) => !set?.has(name) && !failed.has(name))
+    .filter((field) => !set?.has(field.name) && !failed.has(field.name) && isRequired(field))
     .map(({ name, meta }) => ({
       error: 'must-be-set',
       word: name,

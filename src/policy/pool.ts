@@ -1,35 +1,51 @@
+import { compileHealth } from './health.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import type { Balance, MemberSnapshot, MemberStatus } from './snapshot.ts';
+import { word } from './words.ts';
+
+const balances: readonly Balance[] = [
+  'round-robin',
+  'weighted-round-robin',
+  'least-connections',
+  'src-ip-hash',
+];
+const statuses: readonly MemberStatus[] = ['enable', 'maintain', 'disable'];
+const versions = ['v1', 'v2'] as const;
 
 /** How the pool of a policy is balanced. */
-export function compileBalance(_reading: Reading, _policy: SourceRow): Balance {
-  return 'round-robin';
+export function compileBalance(reading: Reading, policy: SourceRow): Balance {
+  const pool = reading.target(policy, 'server-pool');
+  return pool === undefined ? 'round-robin' : word(balances, reading.text(pool, 'lb-algo'));
 }
 
-/** The members that a policy relays to: all in turn, or with `server-balance disable` the first one alone. */
+/** The members that a policy relays to: all of the pool, or with `server-balance disable` the first one alone. */
 export function compileMembers(reading: Reading, policy: SourceRow): MemberSnapshot[] {
   const pool = reading.target(policy, 'server-pool');
   if (pool === undefined) return [];
   const rows = reading.source.rows('server-policy server-pool pserver-list', pool.id);
   const used = reading.isEnabled(pool, 'server-balance') ? rows : rows.slice(0, 1);
-  return used.map((row) => ({
-    id: row.id,
-    number: Number(row.key),
-    address: reading.text(row, 'ip'),
-    domain: '',
-    port: reading.number(row, 'port'),
-    status: memberStatus(reading.text(row, 'status')),
-    weight: 1,
-    backup: false,
-    connectionLimit: 0,
-    recover: 0,
-    warmUp: 0,
-    warmRate: 10,
-    proxyProtocol: null,
-    health: null,
-  }));
+  return used.map((row) => compileMember(reading, pool, row));
 }
 
-function memberStatus(text: string): MemberStatus {
-  return text === 'disable' || text === 'maintain' ? text : 'enable';
+function compileMember(reading: Reading, pool: SourceRow, row: SourceRow): MemberSnapshot {
+  const isNamed = reading.text(row, 'server-type') === 'domain';
+  return {
+    id: row.id,
+    pool: pool.key,
+    number: Number(row.key),
+    address: isNamed ? '' : reading.text(row, 'ip'),
+    domain: isNamed ? reading.text(row, 'domain') : '',
+    port: reading.number(row, 'port'),
+    status: word(statuses, reading.text(row, 'status')),
+    weight: reading.number(row, 'weight'),
+    backup: reading.isEnabled(row, 'backup-server'),
+    connectionLimit: reading.number(row, 'conn-limit'),
+    recover: reading.number(row, 'recover'),
+    warmUp: reading.number(row, 'warm-up'),
+    warmRate: reading.number(row, 'warm-rate'),
+    proxyProtocol: reading.isEnabled(row, 'proxy-protocol')
+      ? word(versions, reading.text(row, 'proxy-protocol-version'))
+      : null,
+    health: compileHealth(reading, pool, row),
+  };
 }

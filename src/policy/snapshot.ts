@@ -91,6 +91,8 @@ export type MemberStatus = 'enable' | 'maintain' | 'disable';
 
 export type MemberSnapshot = {
   readonly id: number;
+  /** Name of its pool. */
+  readonly pool: string;
   /** Its number in the list of its pool: the same wherever the configuration is imported. */
   readonly number: number;
   /** '' for a member that is known by a name. */

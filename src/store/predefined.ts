@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { Value } from '../../schemas/field.ts';
 import type { Table } from '../../schemas/table.ts';
 
 /**
@@ -8,23 +9,34 @@ import type { Table } from '../../schemas/table.ts';
  * empty gets the rows that it starts with.
  */
 export function writePredefined(database: Database, catalogue: Catalogue): void {
-  const find = database.prepare<[string, string], { id: number; fields: string }>(
-    'SELECT id, fields FROM row WHERE path = ? AND parent IS NULL AND key = ?',
+  const find = database.prepare<[string, number | null, string], { id: number; fields: string }>(
+    'SELECT id, fields FROM row WHERE path = ? AND parent IS ? AND key = ?',
   );
   const insert = database.prepare(
-    `INSERT INTO row (path, key, position, predefined, fields) VALUES (@path, @key,
-      (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = @path AND parent IS NULL), @predefined, @fields)`,
+    `INSERT INTO row (path, parent, key, position, predefined, fields) VALUES (@path, @parent, @key,
+      (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = @path AND parent IS @parent), @predefined, @fields)`,
   );
   const update = database.prepare('UPDATE row SET fields = ?, predefined = 1 WHERE id = ?');
   const refer = database.prepare(
     'INSERT INTO reference (row, field, position, target) SELECT ?, ?, ?, id FROM row WHERE path = ? AND parent IS NULL AND key = ?',
   );
+  const define = (
+    { id: path }: Table,
+    parent: number | null,
+    key: string,
+    row: ReadonlyMap<string, Value>,
+  ): number => {
+    const fields = JSON.stringify(Object.fromEntries(row));
+    const known = find.get(path, parent, key);
+    if (known !== undefined && known.fields !== fields) update.run(fields, known.id);
+    return known?.id ?? Number(insert.run({ path, parent, key, fields, predefined: 1 }).lastInsertRowid);
+  };
   const isEmpty = database.prepare('SELECT 1 FROM row WHERE path = ? LIMIT 1');
   const writeInitial = (table: Table): void => {
     for (const [key, row] of table.initial) {
       const plain = [...row].filter(([name]) => table.fields.get(name)?.meta.tables === undefined);
       const fields = JSON.stringify(Object.fromEntries(plain));
-      const { lastInsertRowid } = insert.run({ path: table.id, key, fields, predefined: 0 });
+      const { lastInsertRowid } = insert.run({ path: table.id, parent: null, key, fields, predefined: 0 });
       for (const [name, value] of row) {
         const first = typeof value === 'object' ? 1 : 0;
         for (const path of table.fields.get(name)?.meta.tables ?? []) {
@@ -36,14 +48,14 @@ export function writePredefined(database: Database, catalogue: Catalogue): void 
   };
   for (const table of catalogue.tables) {
     if (table.initial.size > 0 && isEmpty.get(table.id) === undefined) writeInitial(table);
-    if (table.key === undefined && find.get(table.id, '') === undefined) {
-      insert.run({ path: table.id, key: '', fields: '{}', predefined: 0 });
+    if (table.key === undefined && find.get(table.id, null, '') === undefined) {
+      insert.run({ path: table.id, parent: null, key: '', fields: '{}', predefined: 0 });
     }
     for (const [key, row] of table.predefined) {
-      const fields = JSON.stringify(Object.fromEntries(row));
-      const known = find.get(table.id, key);
-      if (known === undefined) insert.run({ path: table.id, key, fields, predefined: 1 });
-      else if (known.fields !== fields) update.run(fields, known.id);
+      const id = define(table, null, key, row);
+      for (const child of table.tables.values()) {
+        for (const [number, fields] of child.predefinedIn(key)) define(child, id, number, fields);
+      }
     }
   }
 }

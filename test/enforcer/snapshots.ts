@@ -26,6 +26,7 @@ export const ruleOf = (rule: Partial<RuleSnapshot>): RuleSnapshot => ({
 
 export const memberOf = (port: number, member: Partial<MemberSnapshot> = {}): MemberSnapshot => ({
   id: port,
+  pool: 'servers',
   number: port,
   address: '127.0.0.1',
   domain: '',
