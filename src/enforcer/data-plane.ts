@@ -2,6 +2,7 @@ import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import type { Gate } from '../verdict/gate.ts';
 import { enforcesBlocks, type Limit } from '../verdict/limit.ts';
+import { isAdmitted } from '../verdict/verdict.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { judgedOf, trafficRecordOf } from './connection-report.ts';
@@ -170,9 +171,9 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       return true;
     }
     const verdict = this.gate.identify(ledgerEntry, policy.limit, announced.source, this.engine.now());
-    const isAdmitted = carryOut(this, verdict, policy, judgedOf(connection));
-    if (!isAdmitted) connection.ledgerEntry = -1;
-    return isAdmitted;
+    // The gate has forgotten a refused one, and a block that starts looks at all that are counted.
+    if (!isAdmitted(verdict)) connection.ledgerEntry = -1;
+    return carryOut(this, verdict, policy, judgedOf(connection));
   }
 
   headerFailed(connection: Connection, reason: string): void {
