@@ -40,11 +40,13 @@ export function eventMessage(event: Event): string {
     case 'descriptors-exhausted':
       return `${counted(event.refused, 'connection')} ${were(event.refused)} reset: all ${event.limit} descriptors are in use`;
     case 'sources-table-full':
-      return `the sources table of ${event.capacity} is full: new sources are ${event.admits ? 'admitted uncounted' : 'refused'}, first in policy "${event.policy}"`;
+      return `the sources table of ${event.capacity} is full: new sources are ${event.admits ? 'admitted uncounted' : 'refused'}`;
     case 'proxy-header-refused':
       return `${counted(event.refused, 'connection')} of policy "${event.policy}" ${were(event.refused)} closed, the last from ${event.peer}: ${event.reason}`;
     case 'script-failed':
       return `script "${event.script}", line ${event.line}, in policy "${event.policy}": ${event.reason}`;
+    case 'blocks-not-kept':
+      return `blocks can't be kept over a restart: ${event.reason}`;
     case 'records-dropped':
       return `log records for ${event.target} are being dropped: ${event.reason}`;
     case 'records-sent-again':

@@ -32,6 +32,7 @@ const traits: Readonly<Record<Event['type'], Traits>> = {
   'sources-table-full': trait('11000009', 'alert', 'system', 'check-resource', false),
   'proxy-header-refused': trait('11000010', 'warning', 'system', 'proxy-protocol', false),
   'script-failed': trait('11000011', 'error', 'system', 'script', false),
+  'blocks-not-kept': trait('11000017', 'error', 'system', 'block', false),
   'records-dropped': trait('11000012', 'error', 'system', 'log', false),
   'records-sent-again': trait('11000013', 'notification', 'system', 'log'),
   'log-file-failed': trait('11000014', 'alert', 'system', 'log', false),
@@ -113,7 +114,6 @@ function details(event: Event): LogField[] {
       return [text('pool', event.pool), text('server', event.member)];
     case 'no-member':
     case 'member-available':
-    case 'sources-table-full':
       return [text('policy', event.policy)];
     case 'worker-ended':
       return [bare('worker', event.worker), bare('connections', event.connections)];
@@ -132,6 +132,8 @@ function details(event: Event): LogField[] {
     case 'log-file-failed':
     case 'log-file-removed':
       return [text('file', event.file)];
+    case 'sources-table-full':
+    case 'blocks-not-kept':
     case 'stopped':
     case 'login':
     case 'logout':

@@ -62,7 +62,6 @@ export type Event =
     }
   | {
       readonly type: 'sources-table-full';
-      readonly policy: string;
       readonly admits: boolean;
       readonly capacity: number;
     }
@@ -81,6 +80,8 @@ export type Event =
       readonly line: number;
       readonly reason: string;
     }
+  /** Blocks would not outlive this process. */
+  | { readonly type: 'blocks-not-kept'; readonly reason: string }
   /** The logs about themselves. `target`: where records went. */
   | { readonly type: 'records-dropped'; readonly target: string; readonly reason: string }
   | { readonly type: 'records-sent-again'; readonly target: string; readonly dropped: number }

@@ -8,7 +8,7 @@ export const formats: Readonly<Record<SyslogServer['format'], (record: NumberedR
   default: ({ fields }) => printLine(fields),
   cef,
   csv: ({ fields }) => fields.map(({ key, value }) => cell(`${key}=${csvText(String(value))}`)).join(','),
-  json: ({ fields }) => JSON.stringify(fieldValues(fields)),
+  json: ({ fields }) => oneLine(JSON.stringify(fieldValues(fields))),
 };
 
 /** RFC 4180. */

@@ -5,6 +5,7 @@ import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
 import { Disk } from './disk.ts';
 import { eventRecord } from './event-record.ts';
 import type { Event } from './events.ts';
+import { logKeys } from './keys.ts';
 import { type FieldValues, fieldValues, printLine, readLine } from './line.ts';
 import { type BudgetedRecord, LineBudget } from './line-budget.ts';
 import type { Reveal } from './mail-target.ts';
@@ -36,6 +37,8 @@ const lastPatience = 3000;
 
 /** All records, and where they go: files, syslog servers, mail, and whoever follows them. */
 export class Logs {
+  /** Every key that a record can have. */
+  readonly keys = logKeys;
   readonly #disk: Disk;
   readonly #targets: Targets;
   readonly #budget: LineBudget;

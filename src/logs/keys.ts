@@ -1,0 +1,63 @@
+const common = [
+  'date',
+  'time',
+  'log_id',
+  'msg_id',
+  'device_id',
+  'vd',
+  'timezone',
+  'type',
+  'pri',
+  'msg',
+  'action',
+  'status',
+  'policy',
+] as const;
+
+const addresses = ['proto', 'service', 'src', 'src_port', 'dst', 'dst_port'] as const;
+
+const attack = [
+  'main_type',
+  'sub_type',
+  'trigger_policy',
+  'severity_level',
+  'rule',
+  'phase',
+  'threshold',
+  'open',
+  'peak',
+  'count',
+  'would_refuse',
+  'silent',
+  'total',
+  'duration',
+  'sources',
+] as const;
+
+const event = [
+  'subtype',
+  'user',
+  'ui',
+  'reason',
+  'revision',
+  'cfgpath',
+  'cfgobj',
+  'cfgattr',
+  'old',
+  'new',
+  'endpoint',
+  'pool',
+  'worker',
+  'connections',
+  'refused',
+  'script',
+  'line',
+  'target',
+  'file',
+  'dropped',
+] as const;
+
+const traffic = ['original_src', 'server', 'server_port', 'received', 'sent'] as const;
+
+/** Every key that a record can have. */
+export const logKeys: readonly string[] = [...common, ...addresses, ...attack, ...event, ...traffic];

@@ -1,0 +1,53 @@
+import type { EmailPolicy, LoggingSettings, SyslogServer } from '../../src/policy/logging.ts';
+
+/** What holds where nothing is configured. */
+export const settings: LoggingSettings = {
+  deviceName: 'Levee',
+  reportInterval: 180_000,
+  disk: {
+    enabled: true,
+    severity: 'information',
+    whenFull: 'overwrite',
+    fileSize: 100 * 1024 * 1024,
+    files: 4,
+  },
+  attackLog: true,
+  eventLog: true,
+  trafficLog: false,
+  eventTrigger: '',
+  alertMail: null,
+  triggers: new Map(),
+  emailPolicies: [],
+  syslogServers: [],
+};
+
+export function syslogServer(changed: Partial<SyslogServer>): SyslogServer {
+  return {
+    id: 11,
+    policy: 10,
+    policyName: 'SIEM',
+    server: '127.0.0.1',
+    port: 514,
+    protocol: 'udp',
+    format: 'default',
+    verifyCertificate: true,
+    ...changed,
+  };
+}
+
+export function emailPolicy(changed: Partial<EmailPolicy>): EmailPolicy {
+  return {
+    id: 20,
+    name: 'On call',
+    from: 'levee@example.com',
+    to: ['oncall@example.com'],
+    server: '127.0.0.1',
+    port: 25,
+    login: null,
+    severity: 'alert',
+    interval: 0,
+    security: 'NONE',
+    verifyCertificate: true,
+    ...changed,
+  };
+}
