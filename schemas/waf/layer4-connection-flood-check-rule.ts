@@ -2,6 +2,7 @@ import { nameKey } from '../key.ts';
 import { choice } from '../kinds/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import { reference } from '../kinds/reference.ts';
+import { severity } from '../kinds/severity.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {
@@ -32,16 +33,7 @@ export default {
       default: 600,
       unit: 'seconds',
     }),
-    severity: choice({
-      help: 'Severity of a violation in logs and reports',
-      choices: {
-        High: 'The most severe',
-        Medium: 'Between High and Low',
-        Low: 'The least severe',
-        Info: 'For information only',
-      },
-      default: 'Medium',
-    }),
+    severity: severity(),
     'trigger-policy': reference({
       help: 'Who is told of a violation',
       tables: ['log trigger-policy'],
@@ -60,6 +52,21 @@ export default {
       maximum: 128,
       default: 64,
       unit: 'bits',
+      extension: true,
+    }),
+    'silent-connection-threshold': integer({
+      help: 'Connections on which the client has sent nothing that one source may hold; 0 = no limit',
+      minimum: 0,
+      maximum: 65536,
+      default: 0,
+      extension: true,
+    }),
+    'silent-after': integer({
+      help: 'How long a client may send nothing before its connection is a silent one',
+      minimum: 1,
+      maximum: 3600,
+      default: 10,
+      unit: 'seconds',
       extension: true,
     }),
   },

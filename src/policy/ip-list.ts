@@ -1,7 +1,38 @@
+import { buildAddressMap } from './address-map.ts';
 import type { Reading, SourceRow } from './reading.ts';
-import type { IpListSnapshot } from './snapshot.ts';
+import { ALLOWED, BLACK, type IpListSnapshot, TRUSTED } from './snapshot.ts';
+import { severities, word } from './words.ts';
 
-/** The IP list that a policy reaches by its profile. */
-export function compileIpList(_reading: Reading, _policy: SourceRow): IpListSnapshot | null {
-  return null;
+const actions: readonly IpListSnapshot['action'][] = ['alert_deny', 'block-period', 'deny_no_log'];
+
+const types = ['trust-ip', 'black-ip', 'allow-only-ip'] as const;
+
+const marksOf: Readonly<Record<(typeof types)[number], number>> = {
+  'trust-ip': TRUSTED,
+  'black-ip': BLACK,
+  'allow-only-ip': ALLOWED,
+};
+
+/** The IP list that a policy reaches by its profile. One without members has no effect, and is none. */
+export function compileIpList(reading: Reading, policy: SourceRow): IpListSnapshot | null {
+  const profile = reading.target(policy, 'web-protection-profile');
+  const list = profile && reading.target(profile, 'ip-list-policy');
+  if (list === undefined) return null;
+  const entries = reading.source.rows('waf ip-list members', list.id).flatMap((row) => {
+    const marks = marksOf[word(types, reading.text(row, 'type'))];
+    return reading
+      .text(row, 'ip')
+      .split(',')
+      .map((text) => ({ text, marks }));
+  });
+  if (entries.length === 0) return null;
+  return {
+    name: list.key,
+    action: word(actions, reading.text(list, 'action')),
+    blockPeriod: reading.number(list, 'block-period'),
+    severity: word(severities, reading.text(list, 'severity')),
+    triggerPolicy: reading.target(list, 'trigger-policy')?.key ?? '',
+    addresses: buildAddressMap(entries),
+    allowOnly: entries.some(({ marks }) => marks === ALLOWED),
+  };
 }

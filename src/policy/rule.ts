@@ -1,8 +1,8 @@
 import type { Reading, SourceRow } from './reading.ts';
-import type { Action, RuleSnapshot, Severity } from './snapshot.ts';
+import type { Action, RuleSnapshot } from './snapshot.ts';
+import { severities, word } from './words.ts';
 
 const actions: readonly Action[] = ['alert', 'alert_deny', 'block-period', 'deny_no_log'];
-const severities: readonly Severity[] = ['High', 'Medium', 'Low', 'Info'];
 
 /** The flood-check rule that a policy reaches: by its profile, and there by a prevention policy that is switched on. */
 export function compileRule(reading: Reading, policy: SourceRow): RuleSnapshot | null {
@@ -20,13 +20,7 @@ export function compileRule(reading: Reading, policy: SourceRow): RuleSnapshot |
     triggerPolicy: reading.target(rule, 'trigger-policy')?.key ?? '',
     prefixV4: reading.number(rule, 'source-prefix-v4'),
     prefixV6: reading.number(rule, 'source-prefix-v6'),
-    silentThreshold: 0,
-    silentAfter: 10,
+    silentThreshold: reading.number(rule, 'silent-connection-threshold'),
+    silentAfter: reading.number(rule, 'silent-after'),
   };
-}
-
-function word<T extends string>(words: readonly T[], text: string): T {
-  const found = words.find((candidate) => candidate === text);
-  if (found === undefined) throw new Error(`the schema lets ${text} pass, which nothing here knows`);
-  return found;
 }

@@ -8,6 +8,10 @@ export default {
   area: 'wafgrp',
   key: nameKey(),
   members: {
+    'ip-list-policy': reference({
+      help: 'Addresses to exempt, to refuse or alone to let in',
+      tables: ['waf ip-list'],
+    }),
     'application-layer-dos-prevention': reference({
       help: 'Guard against denial of service',
       tables: ['waf application-layer-dos-prevention'],
