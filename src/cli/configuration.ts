@@ -5,10 +5,10 @@ import type { RowId, View } from '../store/view.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */
 export type Objection = {
-  readonly error: 'endpoint-taken' | 'last-administrator';
+  readonly error: 'endpoint-taken' | 'must-be-set' | 'last-administrator';
   /** The row that it is about. */
   readonly row: RowId;
-  /** Its name. */
+  /** Its name, or that of the field that must be set. */
   readonly name: string;
   /** What would do, or stands against it. */
   readonly reason: string;

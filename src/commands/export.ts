@@ -15,7 +15,7 @@ export default {
     try {
       return (await session.execute(values.full ? 'show full-configuration' : 'show', emit)).status;
     } finally {
-      close();
+      await close();
     }
   },
 } satisfies Command;

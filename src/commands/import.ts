@@ -34,7 +34,7 @@ export default {
       };
       return (await session.batch(sources, options, emit)).status;
     } finally {
-      close();
+      await close();
     }
   },
 } satisfies Command;

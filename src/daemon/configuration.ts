@@ -4,24 +4,30 @@ import { permissionsOf } from '../cli/administrator.ts';
 import type { CommitReply, Configuration, Objection, Rejection } from '../cli/configuration.ts';
 import { compile } from '../policy/compile.ts';
 import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
+import { compileLogging, type LoggingSettings } from '../policy/logging.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import type { Draft } from '../store/draft.ts';
-import type { Author, Store } from '../store/store.ts';
+import type { Author, Committed, Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 
 /** Puts a snapshot into force; settles when all of the data plane runs it, with what could not be done of it yet. */
 type Apply = (snapshot: Snapshot) => Promise<readonly string[]>;
 
+/** Hears of each revision, once it is saved. */
+type Watch = (committed: Committed, author: Author) => void;
+
 /** The configuration of this process: commits go into the store and on to the data plane. */
 export class StoredConfiguration implements Configuration {
   readonly #store: Store;
   readonly #catalogue: Catalogue;
+  readonly #watch: Watch;
   #apply: Apply | undefined;
   #running: EnforcerSettings | undefined;
 
-  constructor(store: Store, catalogue: Catalogue) {
+  constructor(store: Store, catalogue: Catalogue, watch: Watch = () => {}) {
     this.#store = store;
     this.#catalogue = catalogue;
+    this.#watch = watch;
   }
 
   get view(): View {
@@ -34,6 +40,10 @@ export class StoredConfiguration implements Configuration {
 
   get enforcerSettings(): EnforcerSettings {
     return compileEnforcerSettings(this.#catalogue, this.view);
+  }
+
+  get logging(): LoggingSettings {
+    return compileLogging(this.#catalogue, this.view).settings;
   }
 
   /** From now on commits take effect there. `settings` are what it was started with. */
@@ -54,7 +64,10 @@ export class StoredConfiguration implements Configuration {
         reason,
       }),
     );
-    return [...taken, ...this.#administratorsObjections(draft)].map((objection) => ({
+    const unset = compileLogging(this.#catalogue, draft).objections.map(
+      ({ row, field, reason }): Objection => ({ error: 'must-be-set', row, name: field, reason }),
+    );
+    return [...taken, ...unset, ...this.#administratorsObjections(draft)].map((objection) => ({
       kind: 'objection',
       objection,
     }));
@@ -63,14 +76,15 @@ export class StoredConfiguration implements Configuration {
   commit(draft: Draft, author: Author): CommitReply {
     const rejections = this.check(draft);
     if (rejections.length > 0) return refused(rejections);
-    const before = this.view.revision;
+    let committed: Committed;
     try {
-      this.#store.commit(draft, author, Date.now());
+      committed = this.#store.commit(draft, author, Date.now());
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return refused([{ kind: 'not-saved', reason }]);
     }
-    const changed = this.view.revision !== before;
+    const changed = committed.changes.length > 0;
+    if (changed) this.#watch(committed, author);
     const applied = changed && this.#apply !== undefined ? this.#apply(this.snapshot) : Promise.resolve([]);
     return { rejections: [], notices: changed ? this.#restartNotices() : [], applied };
   }

@@ -1,93 +1,118 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { monotonicNow } from '../enforcer/clock.ts';
 import { allowedProcessors, keepToLast } from '../enforcer/processors.ts';
-import { AttackLog } from '../logs/attack-log.ts';
-import { LogFile } from '../logs/log-file.ts';
+import { thresholdOf } from '../enforcer/verdicts.ts';
+import type { Logs } from '../logs/logs.ts';
 import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
-import type { ViolationRecord } from '../verdict/records.ts';
-import { eventText, listenerFailure } from './event-text.ts';
-import { floodTest } from './flood-test.ts';
+import { limitOf } from '../verdict/limit.ts';
+import type { EpisodeLine } from '../verdict/source.ts';
+import { BlockKeeper } from './block-keeper.ts';
+import { dataPlaneEvent, listenerFailure, toldText } from './data-plane-event.ts';
+import { FullTableWatch } from './full-table.ts';
+import { LiveSystem } from './live-system.ts';
+import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
-/** Without a violation for so long an episode is over, in milliseconds (FortiWeb's max-dos-alert-interval). */
-const reportInterval = 180_000;
-
-export type Enforcer = { readonly workers: Workers; readonly attackLog: AttackLog; stop(): Promise<void> };
+export type Enforcer = { readonly workers: Workers; readonly logs: Logs; stop(): Promise<void> };
 
 /** Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. */
 export async function startEnforcer(owner: Owner, tell: (event: string) => void): Promise<Enforcer> {
-  const { configuration, state } = owner;
-  const file = new LogFile(join(state.log, 'attack.log'), tell);
-  const attackLog = new AttackLog(file);
+  const { configuration, journal } = owner;
+  const logs = openLogs(owner);
+  journal.open({
+    event(event, time) {
+      logs.event(event, time);
+      const text = toldText(event);
+      if (text !== undefined) tell(text);
+    },
+  });
   const settings = configuration.enforcerSettings;
   const policies = new Map<number, PolicySnapshot>();
-  let deviceName = '';
+  const policyName = (id: number): string => policies.get(id)?.name ?? String(id);
 
-  const write = (record: ViolationRecord): void => {
-    const policy = policies.get(record.policy);
-    if (policy !== undefined) attackLog.write(record, policy, deviceName);
-  };
   // Counted before this thread is kept to one of them.
   const threads = settings.workers === 0 ? availableParallelism() : settings.workers;
   const processors = allowedProcessors();
   if (processors !== null) keepToLast(processors);
-  const policyName = (id: number): string => policies.get(id)?.name ?? String(id);
   const workers = startWorkers({
     workers: threads,
     processors,
     sources: settings.sourcesTableSize,
-    reportInterval,
+    reportInterval: configuration.logging.reportInterval,
     onViolations: (records) => {
-      for (const record of records) write(record);
+      for (const record of records) {
+        const policy = policies.get(record.policy);
+        if (policy !== undefined) logs.violation(record, policy);
+      }
     },
-    onEpisodeEnd: (end) => {
-      const { policy, prefix: _prefix, lastViolation, ...line } = end;
-      const [endpoint] = policies.get(policy)?.endpoints ?? [];
-      write({
-        ...line,
-        time: Date.now() - (monotonicNow() - lastViolation),
-        policy,
-        sourcePort: 0,
-        destination: endpoint?.address ?? '',
-        destinationPort: endpoint?.port ?? 0,
-        threshold: policies.get(policy)?.rule?.threshold ?? 0,
-      });
+    onEpisodeLine: (line) => {
+      const policy = policies.get(line.policy);
+      if (policy !== undefined) logs.violation(violationOf(line, policy), policy);
     },
-    onEvent: (event) => tell(eventText(event, policyName)),
+    onTraffic: (records) => {
+      for (const record of records) {
+        const policy = policies.get(record.policy);
+        if (policy !== undefined) logs.traffic(record, policy);
+      }
+    },
+    onEvent: (event) => journal.note(dataPlaneEvent(event, policyName)),
   });
+  const fullTable = new FullTableWatch(workers.table, (event) => journal.note(event));
+  const blocks = new BlockKeeper(workers.table, owner.blocks, (reason) =>
+    journal.note({ type: 'blocks-not-kept', reason }),
+  );
 
   const apply = async (snapshot: Snapshot): Promise<readonly string[]> => {
-    deviceName = snapshot.deviceName;
     for (const policy of snapshot.policies) policies.set(policy.id, policy);
+    const { logging } = configuration;
+    logs.configure(logging);
+    workers.reportInterval = logging.reportInterval;
+    fullTable.setting = snapshot.tableFull;
     await workers.apply(snapshot);
     // Only now: what the last snapshot still had may have ended episodes in between.
     const kept = new Set(snapshot.policies.map(({ id }) => id));
     for (const id of policies.keys()) if (!kept.has(id)) policies.delete(id);
-    return workers
+    const failures = workers
       .status()
       .listeners.filter(({ message }) => message !== '')
       .map((listener) => listenerFailure(listener, policyName));
+    journal.note({ type: 'reloaded', revision: snapshot.revision, failures });
+    return failures;
   };
   configuration.drive(apply, settings);
-  owner.system = {
-    floodTest: (policy, connections, signal) => {
-      const snapshot = policies.get(policy);
-      if (snapshot === undefined) throw new Error('there is no such policy');
-      return floodTest({ workers, attackLog, policy: snapshot, connections, signal });
-    },
-  };
+  owner.system = new LiveSystem({ workers, blocks, logs, policies });
   const stop = async (): Promise<void> => {
     owner.system = undefined;
+    // Before the workers: with their end every block ends in memory.
+    blocks.stop();
+    fullTable.stop();
     await workers.stop();
-    file.close();
+    journal.note({ type: 'stopped' });
+    journal.open(null);
+    await logs.close();
   };
   try {
+    await blocks.restore();
+    journal.note({ type: 'started', revision: configuration.view.revision, workers: threads });
     await apply(configuration.snapshot);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { workers, attackLog, stop };
+  return { workers, logs, stop };
+}
+
+/** The record of an episode that goes on or has ended: of its source, not of one connection. */
+function violationOf(line: EpisodeLine, policy: PolicySnapshot): Parameters<Logs['violation']>[0] {
+  const { prefix: _, lastViolation, ...rest } = line;
+  const [endpoint] = policy.endpoints;
+  return {
+    ...rest,
+    time: Date.now() - (monotonicNow() - lastViolation),
+    sourcePort: 0,
+    destination: endpoint?.address ?? '',
+    destinationPort: endpoint?.port ?? 0,
+    threshold: thresholdOf(limitOf(policy), line.reason),
+  };
 }

@@ -1,14 +1,16 @@
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { FloodTest } from '../cli/system.ts';
-import type { AttackLog } from '../logs/attack-log.ts';
 import { endpointText } from '../policy/endpoints.ts';
 import type { Endpoint, PolicySnapshot } from '../policy/snapshot.ts';
 import type { Workers } from './workers.ts';
 
+/** Tells of each line of the attack log as it is written, until the returned function is called. */
+export type Follow = (listener: (sourcePort: number, line: string) => void) => () => void;
+
 type Target = {
   readonly workers: Workers;
-  readonly attackLog: AttackLog;
+  readonly follow: Follow;
   readonly policy: PolicySnapshot;
   readonly connections: number;
   readonly signal: AbortSignal;
@@ -22,7 +24,7 @@ const reportDelay = 200;
 /** Opens connections to one of our own listeners, sees what becomes of each, and closes them. */
 export async function floodTest({
   workers,
-  attackLog,
+  follow,
   policy,
   connections,
   signal,
@@ -33,7 +35,7 @@ export async function floodTest({
   if (listener === undefined) throw new Error(`policy "${policy.name}" does not listen anywhere`);
   const endpoint = reachable(listener);
   const lines: { readonly port: number; readonly line: string }[] = [];
-  const unfollow = attackLog.follow(({ record, line }) => lines.push({ port: record.sourcePort, line }));
+  const unfollow = follow((port, line) => lines.push({ port, line }));
   const judgedBefore = judged(workers);
   const clients = Array.from({ length: connections }, () => new Client(endpoint));
   try {

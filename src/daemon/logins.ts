@@ -9,6 +9,7 @@ import { Settings } from '../cli/settings.ts';
 import { monotonicNow } from '../enforcer/clock.ts';
 import { Draft } from '../store/draft.ts';
 import { isLink, type RowId } from '../store/view.ts';
+import type { Journal } from './journal.ts';
 
 const table = 'system admin';
 
@@ -21,15 +22,26 @@ export type Entered = { readonly row: RowId; readonly name: string; readonly not
 export class Logins {
   readonly #catalogue: Catalogue;
   readonly #configuration: Configuration;
+  readonly #journal: Journal;
   readonly #lockout = new Lockout();
 
-  constructor(catalogue: Catalogue, configuration: Configuration) {
+  constructor(catalogue: Catalogue, configuration: Configuration, journal: Journal) {
     this.#catalogue = catalogue;
     this.#configuration = configuration;
+    this.#journal = journal;
   }
 
   /** Whoever can open the state directory or its socket has the operating system's account that owns it. */
-  async enter({ name, password, newPassword }: Credentials): Promise<Entered | LoginRefusal> {
+  async enter(origin: string, credentials: Credentials): Promise<Entered | LoginRefusal> {
+    const entered = await this.#enter(origin, credentials);
+    if (!('kind' in entered)) this.#journal.note({ type: 'login', user: entered.name, ui: origin });
+    return entered;
+  }
+
+  async #enter(
+    origin: string,
+    { name, password, newPassword }: Credentials,
+  ): Promise<Entered | LoginRefusal> {
     const known = this.#find(name ?? ownersAccount);
     if (name === null && known !== undefined && entersUnasked(known.account, true)) {
       return entered(known, `the account "${ownersAccount}" has no password: set one in "config ${table}"`);
@@ -40,12 +52,16 @@ export class Logins {
     const settings = new Settings(this.#catalogue, this.#configuration.view);
     const attempt = { name, password: password ?? '', fromOwner: true, now: monotonicNow() };
     const judged = await authenticate(known?.account, attempt, this.#lockout, settings.lockoutRules);
-    if (judged.result === 'refused') return { kind: 'refused', reason: 'name or password is wrong' };
+    const refuse = (reason: string, lockedOut: boolean): LoginRefusal => {
+      this.#journal.note({ type: 'login-refused', user: name, ui: origin, reason, lockedOut });
+      return { kind: 'refused', reason };
+    };
+    if (judged.result === 'refused') return refuse('name or password is wrong', false);
     if (judged.result === 'locked') {
       const minutes = Math.ceil((judged.until - monotonicNow()) / 60_000);
-      return { kind: 'refused', reason: `too many wrong passwords: locked out for ${minutes} min` };
+      return refuse(`too many wrong passwords: locked out for ${minutes} min`, true);
     }
-    if (known === undefined) return { kind: 'refused', reason: 'name or password is wrong' };
+    if (known === undefined) return refuse('name or password is wrong', false);
     if (judged.result === 'no-password') return entered(known, `the account "${name}" has no password`);
     return judged.result === 'accepted'
       ? entered(known, null)

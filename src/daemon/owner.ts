@@ -6,8 +6,11 @@ import type { Credentials, Login } from '../cli/login.ts';
 import type { Session } from '../cli/session.ts';
 import type { System } from '../cli/system.ts';
 import { type ControlServer, serveControl } from '../control/server.ts';
+import { configurationEvents } from '../logs/events.ts';
+import type { StoredBlocks } from '../store/blocks.ts';
 import { type Author, Store } from '../store/store.ts';
 import { StoredConfiguration } from './configuration.ts';
+import { Journal } from './journal.ts';
 import { type Holder, isLock, type Lock, takeLock } from './lock.ts';
 import { Logins } from './logins.ts';
 import type { StateDirectory } from './state-directory.ts';
@@ -19,6 +22,7 @@ const longestSocketPath = process.platform === 'darwin' ? 103 : 107;
 export class Owner {
   readonly state: StateDirectory;
   readonly configuration: StoredConfiguration;
+  readonly journal = new Journal();
   /** Under which secrets are kept that can be had back. */
   readonly secretKey: SecretKey;
   system: System | undefined;
@@ -34,8 +38,14 @@ export class Owner {
     this.#language = language;
     this.secretKey = SecretKey.ofFile(state.secretKey);
     this.#store = new Store(state.database, language.catalogue);
-    this.configuration = new StoredConfiguration(this.#store, language.catalogue);
-    this.#logins = new Logins(language.catalogue, this.configuration);
+    const { catalogue } = language;
+    this.configuration = new StoredConfiguration(this.#store, catalogue, ({ revision, changes }, author) => {
+      const actor = { user: author.name, ui: author.origin };
+      const isSecret = (path: string, field: string): boolean =>
+        catalogue.tableOf(path).fields.get(field)?.meta.secret !== undefined;
+      for (const event of configurationEvents(actor, revision, changes, isSecret)) this.journal.note(event);
+    });
+    this.#logins = new Logins(catalogue, this.configuration, this.journal);
   }
 
   /** `description` tells others who holds the lock. Throws where the database can't be opened. */
@@ -57,7 +67,7 @@ export class Owner {
 
   /** A session of the administrator whose credentials these are. */
   async login(origin: string, credentials: Credentials): Promise<Login> {
-    const entered = await this.#logins.enter(credentials);
+    const entered = await this.#logins.enter(origin, credentials);
     if ('kind' in entered) return entered;
     const { row, name, notice } = entered;
     return { session: this.#session({ name, origin }, row), notice };
@@ -85,8 +95,14 @@ export class Owner {
     this.#server = await serveControl(socket, (origin, credentials) => this.login(origin, credentials));
   }
 
-  close(): void {
+  /** What keeps the blocks of this installation. */
+  get blocks(): StoredBlocks {
+    return this.#store.blocks;
+  }
+
+  async close(): Promise<void> {
     this.#server?.close();
+    if (this.journal.isWaiting) await (await import('./open-logs.ts')).writeEvents(this);
     this.#store.close();
     this.#lock.release();
   }

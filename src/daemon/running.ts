@@ -19,7 +19,7 @@ export async function start(owner: Owner, tell: (event: string) => void): Promis
     enforcer,
     async stop() {
       await enforcer.stop();
-      owner.close();
+      await owner.close();
     },
   };
 }

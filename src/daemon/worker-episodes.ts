@@ -7,13 +7,13 @@ const SWEEP_INTERVAL = 1000;
 /** Reports the episodes of the sources table once an interval and ends them, on the main thread. */
 export class EpisodeSweep {
   private readonly table: SharedArrayBuffer;
-  private readonly reportInterval: number;
+  /** Milliseconds: so long without a violation ends an episode, so often one that goes on is told of. */
+  reportInterval: number;
   private readonly emit: (line: EpisodeLine) => void;
   /** Policies whose sources are not all cleared. */
   private ending: readonly number[] = [];
   private readonly timer: NodeJS.Timeout;
 
-  /** `reportInterval` in milliseconds: so long without a violation ends an episode. */
   constructor(table: SharedArrayBuffer, reportInterval: number, emit: (line: EpisodeLine) => void) {
     this.table = table;
     this.reportInterval = reportInterval;

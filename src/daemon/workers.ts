@@ -37,7 +37,8 @@ export type WorkersOptions = {
   readonly sources: number;
   /** The first violation of each episode. */
   readonly onViolations: (records: readonly ViolationRecord[]) => void;
-  readonly onEpisodeEnd: (end: EpisodeLine) => void;
+  /** What is new of an episode, once an interval and at its end. */
+  readonly onEpisodeLine: (line: EpisodeLine) => void;
   readonly onEvent: (event: WorkerEvent) => void;
   /** Connections that have ended, of policies that want a record of each. */
   readonly onTraffic?: (records: readonly TrafficRecord[]) => void;
@@ -58,6 +59,8 @@ export type WorkersStatus = {
   readonly listeners: readonly ListenerStatus[];
   /** One for each worker. */
   readonly counts: readonly Counts[];
+  /** Descriptors that connections may use, of all workers together. */
+  readonly descriptorLimit: number;
 };
 
 /** The supervisor of the data plane's threads: all that the main thread knows of them. */
@@ -88,7 +91,7 @@ export class Workers {
     const capacity = Math.ceil(this.descriptors / 2);
     this.ledgers = Array.from({ length: options.workers }, () => createLedger(capacity));
     const { reportInterval = REPORT_INTERVAL } = options;
-    this.episodes = new EpisodeSweep(this.table, reportInterval, options.onEpisodeEnd);
+    this.episodes = new EpisodeSweep(this.table, reportInterval, options.onEpisodeLine);
     for (let owner = 1; owner <= options.workers; owner++) this.start(owner);
     this.later(LISTENER_RETRY, () => void this.retryListeners());
   }
@@ -117,11 +120,17 @@ export class Workers {
     });
   }
 
+  /** Milliseconds between two lines of an episode that goes on, and without a violation before it ends. */
+  set reportInterval(interval: number) {
+    this.episodes.reportInterval = interval;
+  }
+
   status(): WorkersStatus {
     return {
       revision: this.snapshot?.revision ?? null,
       listeners: this.sockets.status(),
       counts: this.ledgers.map((_, row) => readCounts(this.counters, row)),
+      descriptorLimit: this.descriptors,
     };
   }
 

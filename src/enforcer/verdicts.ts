@@ -60,7 +60,7 @@ export const carryOut = (
 };
 
 /** The limit that a violation broke; an IP list has none. */
-const thresholdOf = (limit: Limit, reason: Reason): number => {
+export const thresholdOf = (limit: Limit, reason: Reason): number => {
   if (reason === 'connections') return limit.threshold;
   return reason === 'silent' ? limit.silentThreshold : 0;
 };

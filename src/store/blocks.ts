@@ -7,11 +7,13 @@ export type StoredBlock = {
   /** The masked address as text, and its prefix length. */
   readonly source: string;
   readonly prefix: number;
+  /** Why it was begun, in a word. */
+  readonly reason: string;
   /** Its wall-clock end, in milliseconds since 1970. */
   readonly until: number;
 };
 
-type BlockRow = { policy: number; source: string; prefix: number; until: number };
+type BlockRow = { policy: number; source: string; prefix: number; reason: string; until: number };
 
 /** The blocks that outlive a process. They are no part of the configuration: no revision tells of them. */
 export class StoredBlocks {
@@ -23,7 +25,7 @@ export class StoredBlocks {
 
   all(): StoredBlock[] {
     return this.#database
-      .prepare<[], BlockRow>('SELECT policy, source, prefix, until FROM block ORDER BY until')
+      .prepare<[], BlockRow>('SELECT policy, source, prefix, reason, until FROM block ORDER BY until')
       .all();
   }
 
@@ -34,15 +36,16 @@ export class StoredBlocks {
   change(started: readonly StoredBlock[], ended: readonly StoredBlock[]): void {
     const database = this.#database;
     const insert = database.prepare(
-      `INSERT INTO block (policy, source, prefix, until)
-       SELECT id, ?, ?, ? FROM row WHERE id = ?
-       ON CONFLICT DO UPDATE SET until = excluded.until`,
+      `INSERT INTO block (policy, source, prefix, reason, until)
+       SELECT id, ?, ?, ?, ? FROM row WHERE id = ?
+       ON CONFLICT DO UPDATE SET until = excluded.until, reason = excluded.reason`,
     );
     const remove = database.prepare('DELETE FROM block WHERE policy = ? AND source = ? AND prefix = ?');
     database
       .transaction(() => {
         for (const { policy, source, prefix } of ended) remove.run(policy, source, prefix);
-        for (const { policy, source, prefix, until } of started) insert.run(source, prefix, until, policy);
+        for (const { policy, source, prefix, reason, until } of started)
+          insert.run(source, prefix, reason, until, policy);
       })
       .immediate();
   }

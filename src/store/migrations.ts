@@ -47,6 +47,7 @@ const migrations: readonly string[] = [
     policy INTEGER NOT NULL REFERENCES row(id) ON DELETE CASCADE,
     source TEXT NOT NULL,
     prefix INTEGER NOT NULL,
+    reason TEXT NOT NULL,
     until INTEGER NOT NULL,
     PRIMARY KEY (policy, source, prefix)
   ) STRICT, WITHOUT ROWID;

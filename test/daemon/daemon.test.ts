@@ -31,7 +31,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
     const mode = (name: string): string => (statSync(join(state.path, name)).mode & 0o777).toString(8);
     assert.equal(mode('.'), '700');
     assert.equal(mode('log'), '700');
-    for (const name of ['levee.db', 'levee.lock', 'levee.sock', 'log/attack.log'])
+    for (const name of ['levee.db', 'levee.lock', 'levee.sock', 'log/event.log'])
       assert.equal(mode(name), '600', name);
 
     const second = await state.run(['daemon']);

@@ -22,7 +22,7 @@ export class Running {
       workers: 1,
       sources: 1024,
       onViolations: (records) => this.violations.push(...records),
-      onEpisodeEnd: (end) => this.episodeEnds.push(end),
+      onEpisodeLine: (end) => this.episodeEnds.push(end),
       onEvent: (event) => this.events.push(event),
       onTraffic: (records) => this.traffic.push(...records),
       ...options,

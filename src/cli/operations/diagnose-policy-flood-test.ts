@@ -1,11 +1,10 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { done, type Faults } from '../context.ts';
-import { existingRow } from '../keys.ts';
 import type { Operation } from '../operation.ts';
-import { canRead } from '../permission.ts';
 import { superfluous } from '../problem.ts';
 import { after } from '../resolve.ts';
-import { choices, hint, keySuggestions } from '../suggestion.ts';
+import { operationFault, policyNamed, policySuggestions, runningSystem } from '../running.ts';
+import { choices, hint } from '../suggestion.ts';
 import type { FloodTest } from '../system.ts';
 
 /** Enough to see any threshold at work on one machine, few enough not to use up its ports. */
@@ -18,34 +17,24 @@ export default {
   help: 'Open connections to one of our own policies and show what becomes of them',
   requires: { area: 'traroutegrp', access: 'w' },
   suggest(place, { length }, prefix) {
-    const { catalogue, levels } = place;
-    const policies = catalogue.get('server-policy policy');
-    if (length === 0)
-      return canRead(place, policies) ? keySuggestions(levels.view, policies, null, prefix) : [];
+    if (length === 0) return policySuggestions(place, prefix);
     if (length === 1) return choices({ connections: 'How many to open follows' });
     return length === 2 ? [hint(`<1-${most}>`, 'Connections to open at once')] : [];
   },
   async run(context, parameters): Promise<Faults> {
-    const { catalogue, levels, system } = context;
     const reading = readParameters(parameters);
     if ('faults' in reading) return reading.faults;
     const { policy, connections } = reading;
-    const found = existingRow(context, levels.view, catalogue.get('server-policy policy'), null, policy);
-    if ('fault' in found) return [found.fault];
-    if (system === undefined) {
-      return [
-        { error: 'not-running', word: '', expected: '"levee daemon" or "npm start", and then this command' },
-      ];
-    }
+    const named = policyNamed(context, policy);
+    if ('fault' in named) return [named.fault];
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
     try {
-      const result = await system.floodTest(found.id, connections, context.signal);
+      const result = await running.system.floodTest(named.id, connections, context.signal);
       context.print({ lines: resultLines(result), data: () => result });
       return done;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return [
-        { error: 'operation-failed', word: reason, span: policy.span, expected: 'a policy that listens' },
-      ];
+      return [operationFault(error, policy.span, 'a policy that listens')];
     }
   },
 } satisfies Operation;

@@ -9,7 +9,7 @@ import type { Entry } from './command.ts';
 /** How long a command waits for another one-off command to let go of the state directory, in milliseconds. */
 const patience = 10_000;
 
-export type Attached = { readonly session: Session; close(): void };
+export type Attached = { readonly session: Session; close(): Promise<void> };
 
 /**
  * A session on a state directory: of the process that owns it, or of this one, which then owns it until `close`.
@@ -17,18 +17,18 @@ export type Attached = { readonly session: Session; close(): void };
  */
 export async function attach({ open, credentials }: Entry, origin: string): Promise<Attached> {
   const door = await ownOrConnect(open(), origin);
-  const close = (): void => door.close();
+  const close = async (): Promise<void> => door.close();
   try {
     const { session } = await enter(door, origin, credentials(), () => Promise.resolve(null));
     return {
       session,
-      close() {
+      async close() {
         session.close();
-        close();
+        await close();
       },
     };
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
 }

@@ -22,6 +22,6 @@ async function runBatch(entry: Entry, origin: string, source: BatchSource): Prom
     const options = { check: false, keepGoing: false, skipUnknown: false, operations: true };
     return (await session.batch([source], options, emit)).status;
   } finally {
-    close();
+    await close();
   }
 }

@@ -1,0 +1,24 @@
+export const logKinds = ['attack', 'event', 'traffic'] as const;
+
+export type LogKind = (typeof logKinds)[number];
+
+/** A record as it was written: the line, and what it says. */
+export type LogLine = {
+  readonly line: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+};
+
+/** The logs, as operations reach them. */
+export interface LogAccess {
+  /** Every key that a record can have. */
+  readonly keys: readonly string[];
+  /** The newest records of the log files that match, at most `count`, the oldest first. Rejects where they can't be read. */
+  newest(
+    kind: LogKind,
+    count: number,
+    matches: (fields: LogLine['fields']) => boolean,
+    signal: AbortSignal,
+  ): Promise<readonly LogLine[]>;
+  /** Tells of each record as it is written, until the returned function is called. */
+  follow(kind: LogKind, listener: (line: LogLine) => void): () => void;
+}

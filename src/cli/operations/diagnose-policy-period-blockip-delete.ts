@@ -1,0 +1,60 @@
+import type { Word } from '../../../grammar/statement.ts';
+import { done, type Faults } from '../context.ts';
+import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
+import { after } from '../resolve.ts';
+import { operationFault, policyNamed, policySuggestions, runningSystem } from '../running.ts';
+import { choices, hint } from '../suggestion.ts';
+
+export default {
+  verb: 'diagnose',
+  words: ['policy', 'period-blockip', 'delete'],
+  parameters: '"<policy>" <address>',
+  help: 'End the block of a source, so that its connections are judged again',
+  requires: { area: 'traroutegrp', access: 'w' },
+  suggest(place, [policy, ...rest], prefix) {
+    if (policy === undefined) return policySuggestions(place, prefix);
+    if (rest.length > 0) return [];
+    const { levels, catalogue, system } = place;
+    const id = levels.view.find(catalogue.get('server-policy policy').id, null, policy.text);
+    const blocked = id === undefined || system === undefined ? [] : system.blocks(id);
+    const entries = blocked.map(
+      ({ source, remaining }) => [source, `blocked for ${remaining} s more`] as const,
+    );
+    return entries.length > 0
+      ? choices(Object.fromEntries(entries))
+      : [hint('<address>', 'An IPv4 or IPv6 address of the source')];
+  },
+  run(context, [policy, address, extra]: readonly Word[]): Faults {
+    if (policy === undefined || address === undefined) {
+      const expected = policy === undefined ? 'the name of a policy' : 'the address of a blocked source';
+      return [{ error: 'incomplete', word: '', ...(policy && { span: after(policy) }), expected }];
+    }
+    if (extra !== undefined) return [superfluous(extra)];
+    const named = policyNamed(context, policy);
+    if ('fault' in named) return [named.fault];
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
+    const { text, span } = address;
+    try {
+      switch (running.system.liftBlock(named.id, text)) {
+        case 'lifted':
+          context.remark(`${text} is no longer blocked by policy "${policy.text}"`);
+          return done;
+        case 'not-blocked':
+          return [
+            {
+              error: 'not-found',
+              word: text,
+              span,
+              expected: `a source that policy "${policy.text}" blocks`,
+            },
+          ];
+        case 'no-address':
+          return [{ error: 'not-an-address', word: text, span, expected: 'an IPv4 or IPv6 address' }];
+      }
+    } catch (error) {
+      return [operationFault(error, span, 'the address of a blocked source')];
+    }
+  },
+} satisfies Operation;

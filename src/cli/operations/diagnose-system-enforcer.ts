@@ -1,0 +1,36 @@
+import { done, type Faults } from '../context.ts';
+import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
+import { runningSystem } from '../running.ts';
+import type { EnforcerReport } from '../system.ts';
+
+export default {
+  verb: 'diagnose',
+  words: ['system', 'enforcer'],
+  parameters: '',
+  help: 'Show what the enforcer has in hand and has done: connections, sources, descriptors',
+  requires: { area: 'mntgrp', access: 'r' },
+  suggest: () => [],
+  run(context, [extra]): Faults {
+    if (extra !== undefined) return [superfluous(extra)];
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
+    const report = running.system.status();
+    context.print({ lines: reportLines(report), data: () => report });
+    return done;
+  },
+} satisfies Operation;
+
+function* reportLines(report: EnforcerReport): Generator<string> {
+  const { descriptors, sources } = report;
+  yield `revision          : ${report.revision ?? '-'}`;
+  yield `workers           : ${report.workers}`;
+  yield `connections       : ${report.connections}`;
+  yield `admitted          : ${report.admitted}`;
+  yield `refused           : ${report.refused}`;
+  yield `descriptors       : ${descriptors.used} of ${descriptors.limit}`;
+  yield `  reset for lack  : ${descriptors.refused}`;
+  yield `sources           : ${sources.used} of ${sources.capacity}`;
+  yield `  let in uncounted: ${sources.admittedUncounted}`;
+  yield `  reset for lack  : ${sources.refused}`;
+}

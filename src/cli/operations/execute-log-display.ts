@@ -1,0 +1,70 @@
+import type { Word } from '../../../grammar/statement.ts';
+import { done, type Faults } from '../context.ts';
+import type { LogKind } from '../log-access.ts';
+import { logChoices, logNamed } from '../log-parameters.ts';
+import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
+import { after, resolveWord } from '../resolve.ts';
+import { runningSystem } from '../running.ts';
+import { choices, hint } from '../suggestion.ts';
+
+const most = 100_000;
+const usual = 100;
+
+export default {
+  verb: 'execute',
+  words: ['log', 'display'],
+  parameters: `[attack | event | traffic] [lines <1-${most}>]`,
+  help: 'Show the newest records of a log that the filter of this session lets through',
+  requires: { area: 'loggrp', access: 'r' },
+  suggest(_place, words) {
+    const last = words.at(-1);
+    if (last !== undefined && last.text !== '' && 'lines'.startsWith(last.text)) {
+      return [hint(`<1-${most}>`, `Records to show (default ${usual})`)];
+    }
+    const lines = choices({ lines: 'How many records to show follows' });
+    if (words.length === 0) return [...choices(logChoices), ...lines];
+    return words.length === 1 ? lines : [];
+  },
+  async run(context, parameters): Promise<Faults> {
+    const reading = readParameters(parameters);
+    if ('faults' in reading) return reading.faults;
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
+    const { logs } = running.system;
+    const { logFilter, signal, print } = context;
+    try {
+      const matches = logFilter.matches.bind(logFilter);
+      const found = await logs.newest(reading.kind, reading.count, matches, signal);
+      const nothing = `the ${reading.kind} log has no record${logFilter.isEmpty ? '' : ' that the filter lets through'}`;
+      const lines = found.map(({ line }) => line);
+      print({ lines: lines.length === 0 ? [nothing] : lines, data: () => found.map(({ fields }) => fields) });
+      return done;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return [{ error: 'operation-failed', word: reason, expected: 'log files that can be read' }];
+    }
+  },
+} satisfies Operation;
+
+type Reading = { readonly kind: LogKind; readonly count: number } | { readonly faults: Faults };
+
+function readParameters(parameters: readonly Word[]): Reading {
+  const named = logNamed(parameters, ['lines']);
+  if ('faults' in named) return named;
+  const { kind, rest } = named;
+  const [keyword, count, extra] = rest;
+  if (keyword === undefined) return { kind, count: usual };
+  const resolved = resolveWord(keyword, ['lines'], '"lines" and a number, or the end of the line');
+  if ('fault' in resolved) return { faults: [resolved.fault] };
+  const expected = `an integer from 1 to ${most}`;
+  if (count === undefined) {
+    return { faults: [{ error: 'incomplete', word: '', span: after(keyword), expected }] };
+  }
+  const { text, span } = count;
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > most) {
+    return { faults: [{ error: 'invalid-value', word: text, span, expected }] };
+  }
+  return extra === undefined ? { kind, count: number } : { faults: [superfluous(extra)] };
+}

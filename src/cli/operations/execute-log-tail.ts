@@ -1,0 +1,57 @@
+import { setTimeout } from 'node:timers/promises';
+import { done, type Faults } from '../context.ts';
+import type { LogLine } from '../log-access.ts';
+import { logChoices, logNamed } from '../log-parameters.ts';
+import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
+import { runningSystem } from '../running.ts';
+import { choices } from '../suggestion.ts';
+
+/** Milliseconds between two looks at what has come. */
+const interval = 100;
+/** Records that are shown at one look: more than anyone can read, and little for a terminal that was stopped. */
+const atOnce = 20;
+/** Records that wait to be shown. */
+const mostWaiting = 1000;
+
+export default {
+  verb: 'execute',
+  words: ['log', 'tail'],
+  parameters: '[attack | event | traffic]',
+  help: 'Show the records of a log as they come, if the filter lets them through; Ctrl-C ends it',
+  requires: { area: 'loggrp', access: 'r' },
+  suggest: (_place, { length }) => (length === 0 ? choices(logChoices) : []),
+  async run(context, parameters): Promise<Faults> {
+    const named = logNamed(parameters, []);
+    if ('faults' in named) return named.faults;
+    const [extra] = named.rest;
+    if (extra !== undefined) return [superfluous(extra)];
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
+    const { logFilter, signal, remark, print } = context;
+    const waiting: LogLine[] = [];
+    let left = 0;
+    const unfollow = running.system.logs.follow(named.kind, (line) => {
+      if (!logFilter.matches(line.fields)) return;
+      if (waiting.length < mostWaiting) waiting.push(line);
+      else left += 1;
+    });
+    remark(`the ${named.kind} log from now on; Ctrl-C ends it`);
+    try {
+      while (!signal.aborted) {
+        for (const { line, fields } of waiting.splice(0, atOnce)) {
+          print({ lines: [line], data: () => fields, unpaged: true });
+        }
+        if (left > 0 && waiting.length === 0) {
+          remark(`${left} more came too fast to be shown`);
+          left = 0;
+        }
+        // It rejects when the user interrupts, and for nothing else.
+        await setTimeout(interval, undefined, { signal }).catch(() => undefined);
+      }
+    } finally {
+      unfollow();
+    }
+    return done;
+  },
+} satisfies Operation;

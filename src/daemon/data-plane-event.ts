@@ -1,0 +1,62 @@
+import { eventMessage } from '../logs/event-message.ts';
+import type { Event } from '../logs/events.ts';
+import { endpointText } from '../policy/endpoints.ts';
+import type { Endpoint } from '../policy/snapshot.ts';
+import type { WorkerEvent } from './worker-events.ts';
+
+type PolicyName = (id: number) => string;
+
+/** What the data plane reports, for the event log. */
+export function dataPlaneEvent(event: WorkerEvent, policyName: PolicyName): Event {
+  switch (event.type) {
+    case 'listener-failed':
+      return listenerFailed(event, policyName);
+    case 'listener-recovered':
+      return { type: event.type, policy: policyName(event.policy), endpoint: endpointText(event) };
+    case 'worker-ended':
+    case 'descriptors-exhausted':
+      return event;
+    case 'proxy-header':
+      return {
+        type: 'proxy-header-refused',
+        policy: policyName(event.policy),
+        peer: event.peer,
+        reason: event.reason,
+        refused: event.connections,
+      };
+  }
+}
+
+type Failure = Endpoint & { readonly policy: number; readonly message: string };
+
+function listenerFailed(failure: Failure, policyName: PolicyName): Event {
+  return {
+    type: 'listener-failed',
+    policy: policyName(failure.policy),
+    endpoint: endpointText(failure),
+    reason: failure.message,
+  };
+}
+
+/** That a policy does not listen, and why, for whoever has committed it. */
+export function listenerFailure(failure: Failure, policyName: PolicyName): string {
+  return eventMessage(listenerFailed(failure, policyName));
+}
+
+/** What an administrator has done, or has asked for, and so need not be told at the prompt. */
+const expected: ReadonlySet<Event['type']> = new Set([
+  'started',
+  'stopped',
+  'configuration-changed',
+  'configuration-changed-more',
+  'reloaded',
+  'login',
+  'login-refused',
+  'logout',
+  'block-lifted',
+]);
+
+/** An event in a line for whoever watches the process; undefined: it is for the log alone. */
+export function toldText(event: Event): string | undefined {
+  return expected.has(event.type) ? undefined : eventMessage(event);
+}

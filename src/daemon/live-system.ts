@@ -1,0 +1,175 @@
+import type {
+  BlockReport,
+  EnforcerReport,
+  PolicyReport,
+  SessionsReport,
+  SourceReport,
+  System,
+} from '../cli/system.ts';
+import { monotonicNow } from '../enforcer/clock.ts';
+import type { Logs } from '../logs/logs.ts';
+import { endpointText } from '../policy/endpoints.ts';
+import type { PolicySnapshot } from '../policy/snapshot.ts';
+import { liftBlock, listBlocks } from '../verdict/blocks.ts';
+import type { SourceIdentity } from '../verdict/source.ts';
+import { listSources, tableUsage, topSources } from '../verdict/sources.ts';
+import type { BlockKeeper } from './block-keeper.ts';
+import { type Follow, floodTest } from './flood-test.ts';
+import type { Workers } from './workers.ts';
+
+type Parts = {
+  readonly workers: Workers;
+  readonly blocks: BlockKeeper;
+  readonly logs: Logs;
+  /** The policies that run, by row id. */
+  readonly policies: ReadonlyMap<number, PolicySnapshot>;
+};
+
+/** The running system as operations see it. */
+export class LiveSystem implements System {
+  readonly logs: Logs;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.logs = parts.logs;
+  }
+
+  floodTest(policy: number, connections: number, signal: AbortSignal): ReturnType<System['floodTest']> {
+    const { workers, logs } = this.#parts;
+    const follow: Follow = (listener) =>
+      logs.follow('attack', ({ line, fields }) => listener(Number(fields['src_port']), line));
+    return floodTest({ workers, follow, policy: this.#policy(policy), connections, signal });
+  }
+
+  policies(only: number | null): readonly PolicyReport[] {
+    const { workers } = this.#parts;
+    const { listeners } = workers.status();
+    const held = this.#connections();
+    const wanted = [...this.#parts.policies.values()].filter(({ id }) => only === null || id === only);
+    return wanted.map((policy) => ({
+      policy: policy.name,
+      status: policy.enabled ? 'enable' : 'disable',
+      monitorMode: policy.monitorMode ? 'enable' : 'disable',
+      connections: held.get(policy.id) ?? 0,
+      listeners: listeners
+        .filter((listener) => listener.policy === policy.id)
+        .map(({ address, port, message }) => ({
+          address,
+          port,
+          state: message === '' ? 'listening' : 'failed',
+          reason: message,
+        })),
+      members: [],
+    }));
+  }
+
+  sources(policy: number | null, count: number, by: 'open' | 'refused' | 'silent'): readonly SourceReport[] {
+    const now = monotonicNow();
+    const ranking = { by, count, ...(policy === null ? {} : { policy }) };
+    const { sources } = topSources(this.#parts.workers.table, now, ranking);
+    return sources.map((source) => ({
+      policy: this.#nameOf(source.policy),
+      source: sourceText(source),
+      open: source.open,
+      shadow: source.shadow,
+      silent: source.silent,
+      peak: source.peak,
+      refused: source.refused,
+      blocked: secondsUntil(source.blockedUntil, now),
+    }));
+  }
+
+  blocks(policy: number | null): readonly BlockReport[] {
+    const now = monotonicNow();
+    const wall = Date.now();
+    const found: BlockReport[] = [];
+    listBlocks(this.#parts.workers.table, now, (block) => {
+      if (policy !== null && block.policy !== policy) return;
+      found.push({
+        policy: this.#nameOf(block.policy),
+        source: sourceText(block),
+        remaining: secondsUntil(block.until, now),
+        until: new Date(wall + block.until - now).toISOString(),
+      });
+    });
+    return found.sort((one, other) => other.remaining - one.remaining);
+  }
+
+  liftBlock(policy: number, address: string): 'lifted' | 'not-blocked' | 'no-address' {
+    const { workers, blocks } = this.#parts;
+    const result = liftBlock(workers.table, policy, address, monotonicNow());
+    if (result === 'busy') throw new Error('the sources table is busy; try again');
+    // Or a restart within the next half second would bring it back.
+    if (result === 'lifted') blocks.save();
+    return result;
+  }
+
+  async sessions(policy: number, count: number): Promise<SessionsReport> {
+    const { total, sessions } = await this.#parts.workers.sessions(policy, count);
+    return {
+      total,
+      sessions: sessions.map((session) => ({
+        source: session.source,
+        sourcePort: session.sourcePort,
+        peer: session.peer,
+        destination: endpointText({ address: session.destination, port: session.destinationPort }),
+        member:
+          session.member === '' ? '' : endpointText({ address: session.member, port: session.memberPort }),
+        state: session.state,
+        age: Math.floor(session.age / 1000),
+        received: session.received,
+        sent: session.sent,
+      })),
+    };
+  }
+
+  status(): EnforcerReport {
+    const { workers } = this.#parts;
+    const { revision, counts, descriptorLimit } = workers.status();
+    const sum = (pick: (one: (typeof counts)[number]) => number): number =>
+      counts.reduce((total, one) => total + pick(one), 0);
+    const { used, capacity, fullAdmitted, fullRefused } = tableUsage(workers.table);
+    return {
+      revision,
+      workers: counts.length,
+      connections: sum(({ connections }) => connections),
+      admitted: sum(({ admitted }) => admitted),
+      refused: sum(({ refused }) => refused),
+      descriptors: {
+        used: sum(({ descriptors }) => descriptors),
+        limit: descriptorLimit,
+        refused: sum(({ outOfDescriptors }) => outOfDescriptors),
+      },
+      sources: { used, capacity, admittedUncounted: fullAdmitted, refused: fullRefused },
+    };
+  }
+
+  #policy(id: number): PolicySnapshot {
+    const policy = this.#parts.policies.get(id);
+    if (policy === undefined) throw new Error('there is no such policy');
+    return policy;
+  }
+
+  #nameOf(policy: number): string {
+    return this.#parts.policies.get(policy)?.name ?? String(policy);
+  }
+
+  /** Open connections by policy. */
+  #connections(): ReadonlyMap<number, number> {
+    const held = new Map<number, number>();
+    listSources(this.#parts.workers.table, monotonicNow(), ({ policy, open }) => {
+      held.set(policy, (held.get(policy) ?? 0) + open);
+    });
+    return held;
+  }
+}
+
+/** An address, or a network where the source is more than one address. */
+function sourceText({ source, prefix }: SourceIdentity): string {
+  return prefix === (source.includes(':') ? 128 : 32) ? source : `${source}/${prefix}`;
+}
+
+function secondsUntil(end: number | null, now: number): number {
+  return end === null ? 0 : Math.max(0, Math.ceil((end - now) / 1000));
+}

@@ -1,0 +1,26 @@
+import { monotonicNow } from '../enforcer/clock.ts';
+import { Logs } from '../logs/logs.ts';
+import type { Owner } from './owner.ts';
+
+/** The logs of an installation, as its configuration wants them. */
+export function openLogs({ state, configuration, secretKey }: Owner): Logs {
+  return new Logs({
+    folder: state.log,
+    settings: configuration.logging,
+    now: monotonicNow,
+    reveal(sealed) {
+      const opened = secretKey.open(sealed);
+      if ('clearText' in opened) return opened.clearText;
+      const reason = opened.failure === 'other-key' ? 'it is of another key' : 'it is damaged';
+      throw new Error(`its password can't be read, since ${reason}: set it again`);
+    },
+  });
+}
+
+/** Writes the events of a process that runs no enforcer. */
+export async function writeEvents(owner: Owner): Promise<void> {
+  const logs = openLogs(owner);
+  owner.journal.open(logs);
+  await logs.close();
+  owner.journal.open(null);
+}
