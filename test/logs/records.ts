@@ -1,5 +1,5 @@
 import type { PolicySnapshot, RuleSnapshot } from '../../src/policy/snapshot.ts';
-import type { ViolationRecord } from '../../src/verdict/records.ts';
+import type { TrafficRecord, ViolationRecord } from '../../src/verdict/records.ts';
 
 /** What the example line of the design was written for. */
 export const rule: RuleSnapshot = {
@@ -48,4 +48,20 @@ export const record: ViolationRecord = {
   wouldRefuse: 1,
   total: 1,
   duration: 0,
+};
+
+export const traffic: TrafficRecord = {
+  time: Date.UTC(2026, 10, 20, 10, 15, 42),
+  policy: 1,
+  source: '203.0.113.7',
+  sourcePort: 40112,
+  peer: '192.0.2.1',
+  destination: '198.51.100.10',
+  destinationPort: 80,
+  member: '10.0.0.1',
+  memberPort: 8080,
+  received: 1200,
+  sent: 34_000,
+  duration: 1234.5,
+  cause: 'finished',
 };

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Disk } from '../../src/logs/disk.ts';
+import { numbered } from '../../src/logs/record.ts';
+import type { FileEvent } from '../../src/logs/rotating-file.ts';
+import { trafficRecord } from '../../src/logs/traffic-record.ts';
+import { violationRecord } from '../../src/logs/violation-record.ts';
+import { policy, record, traffic } from './records.ts';
+import { settings } from './settings.ts';
+
+/** Fills the small file system in which it runs, and prints what came of it as JSON. */
+const [folder = '', whenFull] = process.argv.slice(2);
+const told: FileEvent[] = [];
+const disk = new Disk(
+  folder,
+  {
+    ...settings.disk,
+    whenFull: whenFull === 'overwrite' ? 'overwrite' : 'nolog',
+    fileSize: 16_000,
+    files: 99,
+  },
+  (event) => told.push(event),
+);
+
+let message = 0;
+function write(kind: 'attack' | 'traffic'): void {
+  message += 1;
+  const what = kind === 'attack' ? violationRecord(record, policy) : trafficRecord(traffic, policy);
+  disk.write(numbered(what, { deviceName: 'Levee', message }));
+  disk.flush();
+}
+
+function lines(kind: string): { whole: number; torn: number; last: number } {
+  const files = readdirSync(folder).filter((name) => name.startsWith(`${kind}.log`));
+  const texts = files.map((name) => readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1));
+  const all = texts.flat();
+  const whole = all.filter((line) => /^date=.* msg_id=\d{12} .*=\S+$/.test(line));
+  const numbers = whole.map((line) => Number(/ msg_id=(\d+) /.exec(line)?.[1]));
+  return { whole: whole.length, torn: all.length - whole.length, last: Math.max(0, ...numbers) };
+}
+
+for (let count = 0; count < 300; count++) write('traffic');
+for (let count = 0; count < 300; count++) write('attack');
+const full = { attack: lines('attack'), traffic: lines('traffic'), events: told.splice(0) };
+// Somebody makes room.
+for (const name of readdirSync(folder)) if (name.startsWith('traffic.log.')) rmSync(join(folder, name));
+write('attack');
+const after = { attack: lines('attack'), events: told.splice(0) };
+writeFileSync(1, JSON.stringify({ full, after, written: message }));

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import type { FileEvent } from '../../src/logs/rotating-file.ts';
+import { temporaryFolder } from './folder.ts';
+
+type Lines = { readonly whole: number; readonly torn: number; readonly last: number };
+
+type Story = {
+  readonly full: { readonly attack: Lines; readonly traffic: Lines; readonly events: readonly FileEvent[] };
+  readonly after: { readonly attack: Lines; readonly events: readonly FileEvent[] };
+  readonly written: number;
+};
+
+/** What becomes of log files on a file system of 128 KiB, in a mount namespace of its own. */
+function fill(context: TestContext, whenFull: 'overwrite' | 'nolog'): Story | undefined {
+  const folder = temporaryFolder(context);
+  const driver = join(import.meta.dirname, 'full-disk.driver.ts');
+  const script = 'mount -t tmpfs -o size=128k,mode=700 none "$1" || exit 90; exec "$2" "$3" "$1" "$4"';
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    ['-rm', 'sh', '-c', script, 'sh', folder, process.execPath, driver, whenFull],
+    { encoding: 'utf8' },
+  );
+  if (status === null || status === 1 || status === 90) {
+    context.skip(`no file system of its own can be mounted here: ${stderr.trim()}`);
+    return undefined;
+  }
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+suite('a full disk', () => {
+  test('with overwrite loses the oldest, first of the traffic log, and no attack', (context) => {
+    const story = fill(context, 'overwrite');
+    if (story === undefined) return;
+    const { full, written } = story;
+    assert.equal(full.attack.torn + full.traffic.torn, 0);
+    assert.equal(full.attack.last, 600);
+    assert.ok(full.events.every(({ type }) => type === 'log-file-removed'));
+    assert.ok(full.events.length > 0);
+    assert.equal(written, 601);
+    assert.equal(story.after.attack.last, 601);
+    assert.deepEqual(story.after.events, []);
+  });
+
+  test('with nolog keeps what is there, counts what is lost, and goes on when there is room', (context) => {
+    const story = fill(context, 'nolog');
+    if (story === undefined) return;
+    const { full, after } = story;
+    assert.equal(full.attack.torn + full.traffic.torn, 0);
+    assert.ok(full.traffic.whole > 0);
+    const failed = full.events.filter(({ type }) => type === 'log-file-failed');
+    assert.equal(new Set(failed.map(({ file }) => file)).size, failed.length);
+    assert.equal(after.attack.torn, 0);
+    assert.equal(after.attack.last, 601);
+    const lost = after.events.reduce((sum, event) => sum + ('lost' in event ? event.lost : 0), 0);
+    assert.equal(after.attack.whole + lost, 301);
+    assert.deepEqual(
+      after.events.map(({ type }) => type),
+      ['log-file-written'],
+    );
+  });
+});
