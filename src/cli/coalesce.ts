@@ -6,7 +6,10 @@ const enough = 32 * 1024;
 export function coalesce(emit: Emit): { readonly emit: Emit; flush(): void } {
   let pending: string[] = [];
   let length = 0;
+  let scheduled: NodeJS.Immediate | undefined;
   const flush = (): void => {
+    clearImmediate(scheduled);
+    scheduled = undefined;
     if (pending.length === 0) return;
     const text = pending.join('');
     pending = [];
@@ -24,6 +27,8 @@ export function coalesce(emit: Emit): { readonly emit: Emit; flush(): void } {
       pending.push(part.text);
       length += part.text.length;
       if (length >= enough) flush();
+      // A command that goes on for long shows what it has.
+      else scheduled ??= setImmediate(flush);
     },
   };
 }
