@@ -100,13 +100,13 @@ test('every mistake has its place', () => {
     ['when TCP_CLOSED {\r\n  a = 1\r\n  b b\r\n}', ['3:5 syntax error [b]']],
     ['when TCP_CLOSED { a.b = f(1)(2) c.d e = 1 }', ['1:37 syntax error [e]']],
     ['when TCP_CLOSED { x = 1 end }', ['1:25 the block should have ended before this [end]']],
-    ['when TCP_CLOSED { goto out }', ["1:19 no visible label 'out' for goto at line 1 [goto]"]],
-    ['when TCP_CLOSED { end) (function() }', ['1:19 unexpected symbol [end]']],
+    ['when TCP_CLOSED { goto out }', ["1:19 no visible label 'out' for <goto> at line 1 [goto]"]],
+    ['when TCP_CLOSED { end) (function() }', ['1:19 the block should have ended before this [end]']],
     ['local x <const> = 1\nwhen TCP_CLOSED {\n x = 2 }', ["3:2 attempt to assign to const variable 'x' [x]"]],
     ['x =\nwhen TCP_CLOSED { }\n', ['3:1 unexpected symbol at the end of the script []']],
     [
       'when TCP_CLOSED { x = 1 2 }\nwhen TCP_CLOSED { y = 3 4 }',
-      ['1:25 syntax error [2]', '2:25 syntax error [4]'],
+      ['1:25 unexpected symbol [2]', '2:25 unexpected symbol [4]'],
     ],
   ];
   for (const [text, expected] of cases) assert.deepEqual(problemsOf(text), expected, text);

@@ -69,8 +69,9 @@ export type LuaExports = {
   readonly lua_tonumberx: (L: Pointer, index: number, isNumber: Pointer) => number;
   readonly lua_tointegerx: (L: Pointer, index: number, isInteger: Pointer) => bigint;
   readonly lua_tolstring: (L: Pointer, index: number, length: Pointer) => Pointer;
+  readonly lua_tocfunction: (L: Pointer, index: number) => number;
   readonly lua_topointer: (L: Pointer, index: number) => Pointer;
-  readonly lua_rawlen: (L: Pointer, index: number) => number;
+  readonly lua_rawlen: (L: Pointer, index: number) => bigint;
   readonly lua_compare: (L: Pointer, one: number, other: number, operation: number) => number;
   readonly lua_concat: (L: Pointer, count: number) => void;
 
@@ -118,5 +119,8 @@ export const ALL_RESULTS = -1;
 export const COUNT_HOOK = 8;
 export const LESS_THAN = 1;
 
-/** The index of a C function's upvalue, counted from 1. */
-export const upvalue = (number: number): number => REGISTRY - number;
+/** Where a C function finds which command it is. */
+export const COMMAND_UPVALUE = REGISTRY - 1;
+
+/** Where it finds an upvalue of the command's own, counted from 1. */
+export const ownUpvalue = (number: number): number => COMMAND_UPVALUE - number;

@@ -1,165 +1,39 @@
 import { REGISTRY, TYPE } from './exports.ts';
 import type { LuaInstance } from './instance.ts';
+import { LuaValues, type ValueOwner } from './values.ts';
 
-/** What a stack needs of its state. */
-export type StackOwner = { charge(instructions: number): void };
+/** A function that Lua can call: takes its arguments from the stack, leaves results there and says how many. */
+export type Command = (stack: LuaStack) => number;
 
-/** A string of Lua where it lies in memory: valid as long as it is on the stack, and until memory grows. */
-export type StringView = { readonly at: number; readonly length: number };
+/** What a stack asks of its state. */
+export type StackOwner = ValueOwner & { numberOf(command: Command): number };
 
-const BYTES_PER_INSTRUCTION = 16;
-
-/**
- * The stack of the running Lua thread, as a command sees it: its arguments from 1. Strings are bytes; as JavaScript
- * strings they have one character for each byte. What does not fit its type becomes Lua's own argument error.
- */
-export class LuaStack {
-  readonly instance: LuaInstance;
-  thread = 0;
-  private readonly owner: StackOwner;
-  private readonly lengthAt: number;
+/** The stack of the running Lua thread, as a command sees it: values, and what Lua does with them. */
+export class LuaStack extends LuaValues {
+  private readonly commands: StackOwner;
 
   constructor(instance: LuaInstance, owner: StackOwner) {
-    this.instance = instance;
-    this.owner = owner;
-    this.lengthAt = instance.lua.malloc(4);
-  }
-
-  get count(): number {
-    return this.instance.lua.lua_gettop(this.thread);
-  }
-
-  /** Takes instructions from the event's budget. @throws Overrun */
-  charge(instructions: number): void {
-    this.owner.charge(instructions);
-  }
-
-  type(index: number): number {
-    return this.instance.lua.lua_type(this.thread, index);
-  }
-
-  isAbsent(index: number): boolean {
-    return this.type(index) <= TYPE.nil;
-  }
-
-  typeName(index: number): string {
-    const { instance } = this;
-    return instance.textAt(instance.lua.lua_typename(this.thread, this.type(index)));
-  }
-
-  boolean(index: number): boolean {
-    return this.instance.lua.lua_toboolean(this.thread, index) !== 0;
-  }
-
-  number(index: number): number {
-    return this.instance.lua.luaL_checknumber(this.thread, index);
-  }
-
-  /** An integer of Lua has 64 bits; what JavaScript can't hold exactly is an argument error. */
-  integer(index: number): number {
-    const value = this.wideInteger(index);
-    const integer = Number(value);
-    if (!Number.isSafeInteger(integer)) this.argumentError(index, 'number out of range');
-    return integer;
-  }
-
-  wideInteger(index: number): bigint {
-    return this.instance.lua.luaL_checkinteger(this.thread, index);
-  }
-
-  integerOr(index: number, otherwise: number): number {
-    return this.isAbsent(index) ? otherwise : this.integer(index);
-  }
-
-  isInteger(index: number): boolean {
-    return this.instance.lua.lua_isinteger(this.thread, index) !== 0;
-  }
-
-  view(index: number): StringView {
-    const at = this.instance.lua.luaL_checklstring(this.thread, index, this.lengthAt);
-    return { at, length: this.instance.word(this.lengthAt) };
-  }
-
-  /** A copy. */
-  bytes(index: number): Uint8Array {
-    const { at, length } = this.view(index);
-    this.charge(length / BYTES_PER_INSTRUCTION);
-    return this.instance.bytes.slice(at, at + length);
-  }
-
-  text(index: number): string {
-    const { at, length } = this.view(index);
-    return this.textOf(at, length);
-  }
-
-  textOr(index: number, otherwise: string): string {
-    return this.isAbsent(index) ? otherwise : this.text(index);
-  }
-
-  expectType(index: number, type: number): void {
-    if (this.type(index) === type) return;
-    const { lua } = this.instance;
-    lua.luaL_typeerror(this.thread, index, lua.lua_typename(this.thread, type));
-  }
-
-  pushNil(): void {
-    this.instance.lua.lua_pushnil(this.thread);
-  }
-
-  pushBoolean(value: boolean): void {
-    this.instance.lua.lua_pushboolean(this.thread, value ? 1 : 0);
-  }
-
-  pushNumber(value: number): void {
-    this.instance.lua.lua_pushnumber(this.thread, value);
-  }
-
-  /** A safe integer, or any of 64 bits as a bigint. */
-  pushInteger(value: number | bigint): void {
-    this.instance.lua.lua_pushinteger(this.thread, BigInt(value));
-  }
-
-  pushBytes(value: Uint8Array): void {
-    const { instance } = this;
-    this.charge(value.length / BYTES_PER_INSTRUCTION);
-    this.withBlock(value.length, (at) => {
-      instance.bytes.set(value, at);
-      instance.lua.lua_pushlstring(this.thread, at, value.length);
-    });
-  }
-
-  /** @param value characters up to U+00FF, each of them one byte. */
-  pushText(value: string): void {
-    const { instance } = this;
-    this.charge(value.length / BYTES_PER_INSTRUCTION);
-    this.withBlock(value.length, (at) => {
-      const { bytes } = instance;
-      for (let index = 0; index < value.length; index++) bytes[at + index] = value.charCodeAt(index);
-      instance.lua.lua_pushlstring(this.thread, at, value.length);
-    });
-  }
-
-  /** Pushes a part of what lies in Lua's memory already. */
-  pushSlice(at: number, length: number): void {
-    this.charge(length / BYTES_PER_INSTRUCTION);
-    this.instance.lua.lua_pushlstring(this.thread, at, length);
+    super(instance, owner);
+    this.commands = owner;
   }
 
   pushTable(): void {
     this.instance.lua.lua_createtable(this.thread, 0, 0);
   }
 
-  pushCopy(index: number): void {
-    this.instance.lua.lua_pushvalue(this.thread, index);
+  /** Replaces so many values on top of the stack by a function that calls `command`, with them as its upvalues. */
+  pushClosure(command: Command, upvalues: number): void {
+    const { lua } = this.instance;
+    lua.lua_pushinteger(this.thread, BigInt(this.commands.numberOf(command)));
+    if (upvalues > 0) lua.lua_rotate(this.thread, -upvalues - 1, 1);
+    lua.lua_pushcclosure(this.thread, this.instance.command, upvalues + 1);
   }
 
-  drop(count: number): void {
-    this.instance.lua.lua_settop(this.thread, -count - 1);
-  }
-
-  /** Sets the number of values; missing ones are nil. */
-  setCount(count: number): void {
-    this.instance.lua.lua_settop(this.thread, count);
+  /** Puts an integer at an index that has a value already. */
+  setInteger(index: number, value: number): void {
+    this.pushInteger(value);
+    this.instance.lua.lua_copy(this.thread, -1, index);
+    this.drop(1);
   }
 
   /** Takes the top value out and puts it under a key in the table at `index`, an absolute index. */
@@ -188,44 +62,44 @@ export class LuaStack {
     return type;
   }
 
+  /** Calls the function below so many arguments; results take their place. An error goes on to the script. */
+  call(argumentCount: number, resultCount: number): void {
+    this.instance.lua.lua_callk(this.thread, argumentCount, resultCount, 0, 0);
+  }
+
+  /** Whether the metatable of the value at `index` has such a field. */
+  hasMetafield(index: number, name: string): boolean {
+    const { instance } = this;
+    const text = instance.cString(name);
+    const type = instance.lua.luaL_getmetafield(this.thread, index, text);
+    instance.lua.free(text);
+    if (type !== TYPE.nil) this.drop(1);
+    return type !== TYPE.nil;
+  }
+
+  /** Replaces the key on top of the stack by what the table at `index` has under it, metamethods and all. */
+  getIndexed(index: number): void {
+    this.instance.lua.lua_gettable(this.thread, index);
+  }
+
+  /** Pushes t[key] of the table at `index`, metamethods and all. */
+  getElement(index: number, key: number): void {
+    this.instance.lua.lua_geti(this.thread, index, BigInt(key));
+  }
+
+  /** Takes the top value and puts it at t[key] of the table at `index`, metamethods and all. */
+  setElement(index: number, key: number): void {
+    this.instance.lua.lua_seti(this.thread, index, BigInt(key));
+  }
+
+  /** What `#` says of the value at `index`. */
+  length(index: number): number {
+    return Number(this.instance.lua.luaL_len(this.thread, index));
+  }
+
   /** Makes room for so many more values. False: Lua has none. */
   reserve(count: number): boolean {
     return this.instance.lua.lua_checkstack(this.thread, count) !== 0;
-  }
-
-  /** What an error object says, without asking its metamethods. Does not change the stack. */
-  errorText(index: number): string {
-    const type = this.type(index);
-    if (type !== TYPE.string && type !== TYPE.number)
-      return `(error object is a ${this.typeName(index)} value)`;
-    const at = this.instance.lua.lua_tolstring(this.thread, index, this.lengthAt);
-    return this.decode(at, this.instance.word(this.lengthAt));
-  }
-
-  /** Raises an error at the caller's line. Never returns. */
-  raise(message: string): number {
-    const { lua } = this.instance;
-    lua.luaL_where(this.thread, 1);
-    this.pushText(message);
-    lua.lua_concat(this.thread, 2);
-    return lua.lua_error(this.thread);
-  }
-
-  /** Raises Lua's "bad argument". Never returns. `message`: ASCII. */
-  argumentError(index: number, message: string): number {
-    const { instance } = this;
-    const end = Math.min(message.length, instance.scratchBytes - 1);
-    for (let at = 0; at < end; at++) instance.bytes[instance.scratch + at] = message.charCodeAt(at);
-    instance.bytes[instance.scratch + end] = 0;
-    return instance.lua.luaL_argerror(this.thread, index, instance.scratch);
-  }
-
-  /** The place in the script that called the running command, or runs now at level 0: `name:line: `, or ''. */
-  where(level: number): string {
-    this.instance.lua.luaL_where(this.thread, level);
-    const place = this.errorText(-1);
-    this.drop(1);
-    return place;
   }
 
   /** Pushes a kept value. */
@@ -236,40 +110,5 @@ export class LuaStack {
   /** The identity of a table or function. */
   identity(index: number): number {
     return this.instance.lua.lua_topointer(this.thread, index);
-  }
-
-  /** The bytes of a number or string on the stack as Lua prints them, or null for anything else. */
-  printed(index: number): string | null {
-    const type = this.type(index);
-    if (type !== TYPE.string && type !== TYPE.number) return null;
-    this.pushCopy(index);
-    const at = this.instance.lua.lua_tolstring(this.thread, -1, this.lengthAt);
-    const text = this.textOf(at, this.instance.word(this.lengthAt));
-    this.drop(1);
-    return text;
-  }
-
-  private textOf(at: number, length: number): string {
-    this.charge(length / BYTES_PER_INSTRUCTION);
-    return this.decode(at, length);
-  }
-
-  private decode(at: number, length: number): string {
-    return Buffer.from(this.instance.bytes.buffer, at, length).toString('latin1');
-  }
-
-  /** The scratch block when the bytes fit, else one for this call. */
-  private withBlock(length: number, use: (at: number) => void): void {
-    const { instance } = this;
-    if (length <= instance.scratchBytes) {
-      use(instance.scratch);
-      return;
-    }
-    const at = instance.lua.malloc(length);
-    try {
-      use(at);
-    } finally {
-      instance.lua.free(at);
-    }
   }
 }

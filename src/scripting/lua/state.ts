@@ -1,7 +1,7 @@
 import { CommandError, type Failure, Overrun, type Resource } from './errors.ts';
-import { COUNT_HOOK, REGISTRY, STATUS, upvalue } from './exports.ts';
+import { COMMAND_UPVALUE, COUNT_HOOK, REGISTRY, STATUS } from './exports.ts';
 import type { HostCalls, LuaInstance } from './instance.ts';
-import { LuaStack } from './stack.ts';
+import { type Command, LuaStack } from './stack.ts';
 
 /** What one call into Lua may take. */
 export type Budget = {
@@ -10,9 +10,6 @@ export type Budget = {
   /** The bound when single instructions are dear. */
   readonly milliseconds: number;
 };
-
-/** A function that Lua can call: takes its arguments from the stack, leaves results there and says how many. */
-export type Command = (stack: LuaStack) => number;
 
 const HOOK_INTERVAL = 100;
 /** Allocations cost instructions too: so many each, and one for so many bytes; and a collection for so many in use. */
@@ -31,6 +28,7 @@ export class LuaState implements HostCalls {
   private readonly number: number;
   private readonly main: number;
   private readonly commands: Command[] = [];
+  private readonly numbers = new Map<Command, number>();
   private threadReference = 0;
   private thread = 0;
   private instructions = 0;
@@ -60,22 +58,26 @@ export class LuaState implements HostCalls {
     this.instance.leave(this.number);
   }
 
-  /** Runs `setUp` with the stack and without a bound on memory; it must not run a script's code. */
+  /** Runs `setUp` with the stack and without any bound; it must not run a script's code. */
   prepare<T>(setUp: (stack: LuaStack) => T): T {
-    const before = this.unlimited;
+    const { unlimited, instructions } = this;
     this.unlimited = true;
+    this.instructions = Number.MAX_SAFE_INTEGER;
     try {
       return setUp(this.stack);
     } finally {
-      this.unlimited = before;
+      this.unlimited = unlimited;
+      this.instructions = instructions;
     }
   }
 
-  /** Pushes a function that calls `command`. */
-  pushCommand(command: Command): void {
-    const index = this.commands.push(command) - 1;
-    this.instance.lua.lua_pushinteger(this.thread, BigInt(index));
-    this.instance.lua.lua_pushcclosure(this.thread, this.instance.command, 1);
+  /** The number that a function of Lua keeps to tell which command it is. */
+  numberOf(command: Command): number {
+    const known = this.numbers.get(command);
+    if (known !== undefined) return known;
+    const number = this.commands.push(command) - 1;
+    this.numbers.set(command, number);
+    return number;
   }
 
   /** Compiles Lua and leaves the function on the stack; or tells why not, and leaves nothing. */
@@ -139,7 +141,7 @@ export class LuaState implements HostCalls {
 
   command(thread: number): number {
     const { lua } = this.instance;
-    const run = this.commands[lua.lua_tonumberx(thread, upvalue(1), 0)];
+    const run = this.commands[lua.lua_tonumberx(thread, COMMAND_UPVALUE, 0)];
     if (run === undefined) return 0;
     try {
       return run(this.stack);

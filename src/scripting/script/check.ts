@@ -50,7 +50,7 @@ const syntaxProblems = (script: ParsedScript): readonly ScriptProblem[] => {
     if (problems.length > 0) return problems.sort((one, other) => one.line - other.line);
     // What only shows in the whole: a block assigns to a constant of the outside, there are too many locals.
     const error = syntaxError(state, programOf(script));
-    return error === null ? [] : [problemOnLine(script.text, error)];
+    return error === null ? [] : [problemOnLine(script.text, { code: script.text, shift: 0 }, error)];
   } finally {
     if (instance.broken) idle = undefined;
     state.close();
@@ -80,7 +80,7 @@ const problemIn = (state: LuaState, text: string, piece: Piece): ScriptProblem |
     return problemAt(text, end, Math.min(end + 1, text.length), `${error.message} ${place}`);
   }
   const place = placeOf(state, piece.code, error);
-  if (place === null) return problemOnLine(text, error);
+  if (place === null) return problemOnLine(text, piece, error);
   return problemAt(text, place.start + piece.shift, place.end + piece.shift, error.message);
 };
 
@@ -99,8 +99,12 @@ const placeOf = (
 };
 
 /** For an error that names no token, or none of the script: the first word of the line. */
-const problemOnLine = (text: string, { line, message }: SyntaxError): ScriptProblem => {
-  const start = lineStarts(text)[line - 1] ?? 0;
-  const [first] = tokensOf(text, start);
-  return problemAt(text, first?.start ?? start, first?.end ?? start, message);
+const problemOnLine = (
+  text: string,
+  { code, shift }: Piece,
+  { line, message }: SyntaxError,
+): ScriptProblem => {
+  const start = lineStarts(code)[line - 1] ?? 0;
+  const [first] = tokensOf(code, start);
+  return problemAt(text, (first?.start ?? start) + shift, (first?.end ?? start) + shift, message);
 };

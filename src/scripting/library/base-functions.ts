@@ -1,0 +1,91 @@
+import { CommandError } from '../lua/errors.ts';
+import { TYPE } from '../lua/exports.ts';
+import type { Command, LuaStack } from '../lua/stack.ts';
+import type { StringView } from '../lua/values.ts';
+import { Output } from './output.ts';
+
+const BYTES_IN_A_KILOBYTE = 1024;
+const VALUES_PER_INSTRUCTION = 8;
+const NO_SUCH_METATABLES = ['__gc', '__mode'];
+
+/** Collecting is the host's business: scripts may only ask how much is in use. */
+export const collectGarbage: Command = (stack) => {
+  const option = stack.textOr(1, 'collect');
+  if (option !== 'count') throw new CommandError(`collectgarbage('${option}') is not available; 'count' is`);
+  stack.pushNumber(stack.memoryUsed / BYTES_IN_A_KILOBYTE);
+  return 1;
+};
+
+export const select: Command = (stack) => {
+  const { count } = stack;
+  stack.charge(count / VALUES_PER_INSTRUCTION);
+  if (stack.type(1) === TYPE.string && stack.text(1) === '#') {
+    stack.pushInteger(count - 1);
+    return 1;
+  }
+  const index = stack.integer(1);
+  if (index === 0 || index < 1 - count) return stack.argumentError(1, 'index out of range');
+  return index > 0 ? Math.max(0, count - index) : -index;
+};
+
+/**
+ * Finalizers would run while garbage is collected, where no budget reaches, and weak tables can make one collection
+ * take any time: neither is to be had.
+ */
+export const setMetatable: Command = (stack) => {
+  const { instance, thread } = stack;
+  stack.expectType(1, TYPE.table);
+  if (!stack.isNone(2) && stack.type(2) !== TYPE.nil) stack.expectType(2, TYPE.table);
+  else if (stack.isNone(2)) return stack.typeError(2, 'nil or table');
+  if (stack.hasMetafield(1, '__metatable')) throw new CommandError('cannot change a protected metatable');
+  if (stack.type(2) === TYPE.table) {
+    for (const name of NO_SUCH_METATABLES) {
+      stack.getField(2, name);
+      if (!stack.isAbsent(-1)) throw new CommandError(`${name} is not available`);
+      stack.drop(1);
+    }
+  }
+  stack.setCount(2);
+  instance.lua.lua_setmetatable(thread, 1);
+  return 1;
+};
+
+const partOf = (stack: LuaStack, { at, length }: StringView): Uint8Array =>
+  stack.instance.bytes.subarray(at, at + length);
+
+export const repeated: Command = (stack) => {
+  const part = stack.view(1);
+  const count = Math.max(0, stack.integer(2));
+  const separator = stack.isAbsent(3) ? { at: 0, length: 0 } : stack.view(3);
+  const length = count * part.length + Math.max(0, count - 1) * separator.length;
+  stack.checkSize(length);
+  if (length === 0) {
+    stack.pushText('');
+    return 1;
+  }
+  stack.charge(count);
+  const output = new Output(stack);
+  for (let index = 0; index < count; index++) {
+    output.add(partOf(stack, part));
+    if (index < count - 1) output.add(partOf(stack, separator));
+  }
+  output.push();
+  return 1;
+};
+
+/** FortiADC Script Reference Guide 8.0.0, "String library": plain text, no pattern. */
+export const startsWith: Command = (stack) => {
+  const text = partOf(stack, stack.view(1));
+  const start = partOf(stack, stack.view(2));
+  stack.pushBoolean(Buffer.compare(text.subarray(0, start.length), start) === 0);
+  return 1;
+};
+
+export const endsWith: Command = (stack) => {
+  const text = partOf(stack, stack.view(1));
+  const end = partOf(stack, stack.view(2));
+  const isEnd =
+    end.length <= text.length && Buffer.compare(text.subarray(text.length - end.length), end) === 0;
+  stack.pushBoolean(isEnd);
+  return 1;
+};

@@ -1,0 +1,136 @@
+import { CommandError } from '../lua/errors.ts';
+import { TYPE } from '../lua/exports.ts';
+import type { Command, LuaStack } from '../lua/stack.ts';
+import type { LuaState } from '../lua/state.ts';
+import * as base from './base-functions.ts';
+import * as search from './string-search.ts';
+import * as tables from './table-functions.ts';
+
+const LIBRARIES = [
+  ['_G', 'luaopen_base'],
+  ['string', 'luaopen_string'],
+  ['table', 'luaopen_table'],
+  ['math', 'luaopen_math'],
+  ['utf8', 'luaopen_utf8'],
+] as const;
+
+/** What a script could load code or reach files with, and functions whose only use is to a host. */
+const REMOVED = ['dofile', 'load', 'loadfile', 'require', 'warn'];
+
+const BYTES_PER_INSTRUCTION = 16;
+const RESULTS_PER_INSTRUCTION = 4;
+
+/** Functions of C that go over their arguments once: the length of those is charged. */
+const OVER_ARGUMENTS = {
+  _G: ['tonumber'],
+  string: ['upper', 'lower', 'reverse', 'char', 'format', 'pack', 'unpack', 'packsize'],
+  table: ['pack'],
+  utf8: ['char', 'len', 'offset'],
+} as const;
+
+/** Functions of C that may give many results. */
+const BY_RESULTS = { string: ['byte'], utf8: ['codepoint'] } as const;
+
+const OWN: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
+  _G: { collectgarbage: base.collectGarbage, select: base.select, setmetatable: base.setMetatable },
+  string: {
+    find: search.find,
+    match: search.match,
+    gmatch: search.gmatch,
+    gsub: search.gsub,
+    rep: base.repeated,
+    starts_with: base.startsWith,
+    ends_with: base.endsWith,
+  },
+  table: {
+    concat: tables.concat,
+    insert: tables.insert,
+    move: tables.move,
+    remove: tables.remove,
+    sort: tables.sort,
+    unpack: tables.unpack,
+  },
+};
+
+/** Gives a state the libraries that scripts may use: those of Lua without files, code loading, threads and inspection. */
+export const openLibraries = (state: LuaState): void => {
+  state.prepare((stack) => {
+    const { instance } = stack;
+    for (const [name, open] of LIBRARIES) {
+      const text = instance.cString(name);
+      instance.lua.luaL_requiref(stack.thread, text, instance.pointerTo(instance.lua[open]), 1);
+      instance.lua.free(text);
+      stack.drop(1);
+    }
+    for (const name of REMOVED) {
+      stack.pushNil();
+      stack.setGlobal(name);
+    }
+    change(state, 'string', (table) => {
+      stack.pushNil();
+      stack.setField(table, 'dump');
+    });
+    for (const [library, names] of Object.entries(OVER_ARGUMENTS)) wrap(state, library, names, overArguments);
+    for (const [library, names] of Object.entries(BY_RESULTS)) wrap(state, library, names, byResults);
+    for (const [library, commands] of Object.entries(OWN)) {
+      change(state, library, (table) => {
+        for (const [name, command] of Object.entries(commands)) {
+          stack.pushClosure(command, 0);
+          stack.setField(table, name);
+        }
+      });
+    }
+  });
+};
+
+/** Calls `edit` with the place of a library's table on the stack. */
+const change = (state: LuaState, library: string, edit: (table: number) => void): void => {
+  state.stack.getGlobal(library);
+  edit(state.stack.count);
+  state.stack.drop(1);
+};
+
+const wrap = (
+  state: LuaState,
+  library: string,
+  names: readonly string[],
+  charged: (original: WasmFunction) => Command,
+): void => {
+  const { stack } = state;
+  const { lua } = stack.instance;
+  change(state, library, (table) => {
+    for (const name of names) {
+      stack.getField(table, name);
+      const pointer = lua.lua_tocfunction(stack.thread, -1);
+      stack.drop(1);
+      if (pointer === 0) throw new CommandError(`Lua has no ${library}.${name}`);
+      stack.pushClosure(charged(lua.__indirect_function_table.get(pointer)), 0);
+      stack.setField(table, name);
+    }
+  });
+};
+
+/** A C function may be called in the frame of another: it finds the arguments and leaves the results. */
+const overArguments =
+  (original: WasmFunction): Command =>
+  (stack) => {
+    stack.charge(lengthOfArguments(stack) / BYTES_PER_INSTRUCTION);
+    return original(stack.thread) ?? 0;
+  };
+
+const byResults =
+  (original: WasmFunction): Command =>
+  (stack) => {
+    const count = original(stack.thread) ?? 0;
+    stack.charge(count / RESULTS_PER_INSTRUCTION);
+    return count;
+  };
+
+const lengthOfArguments = (stack: LuaStack): number => {
+  const { count, instance } = stack;
+  let length = count;
+  for (let index = 1; index <= count; index++) {
+    if (stack.type(index) === TYPE.string) length += Number(instance.lua.lua_rawlen(stack.thread, index));
+  }
+  return length;
+};

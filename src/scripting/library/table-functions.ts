@@ -1,0 +1,158 @@
+import { CommandError } from '../lua/errors.ts';
+import { LESS_THAN, TYPE } from '../lua/exports.ts';
+import type { Command, LuaStack } from '../lua/stack.ts';
+import { Output } from './output.ts';
+
+/** The functions of Lua's table library that loop (reference manual 5.4, 6.6), with every element charged. */
+
+/** Lua's stack holds no more at once. */
+const MOST_VALUES = 200_000;
+
+const get = (stack: LuaStack, table: number, key: number): void => {
+  stack.charge(1);
+  stack.getElement(table, key);
+};
+
+const set = (stack: LuaStack, table: number, key: number): void => {
+  stack.charge(1);
+  stack.setElement(table, key);
+};
+
+const lengthOf = (stack: LuaStack, table: number): number => {
+  stack.expectType(table, TYPE.table);
+  return stack.length(table);
+};
+
+export const insert: Command = (stack) => {
+  const end = lengthOf(stack, 1) + 1;
+  if (stack.count === 2) {
+    set(stack, 1, end);
+    return 0;
+  }
+  if (stack.count !== 3) throw new CommandError("wrong number of arguments to 'insert'");
+  const position = stack.integer(2);
+  if (position < 1 || position > end) return stack.argumentError(2, 'position out of bounds');
+  for (let key = end; key > position; key--) {
+    get(stack, 1, key - 1);
+    set(stack, 1, key);
+  }
+  set(stack, 1, position);
+  return 0;
+};
+
+export const remove: Command = (stack) => {
+  const length = lengthOf(stack, 1);
+  const position = stack.integerOr(2, length);
+  if (position !== length && (position < 1 || position > length + 1)) {
+    return stack.argumentError(2, 'position out of bounds');
+  }
+  get(stack, 1, position);
+  let key = position;
+  for (; key < length; key++) {
+    get(stack, 1, key + 1);
+    set(stack, 1, key);
+  }
+  stack.pushNil();
+  set(stack, 1, key);
+  return 1;
+};
+
+export const move: Command = (stack) => {
+  const from = stack.integer(2);
+  const last = stack.integer(3);
+  const to = stack.integer(4);
+  const target = stack.isAbsent(5) ? 1 : 5;
+  stack.expectType(1, TYPE.table);
+  stack.expectType(target, TYPE.table);
+  const overlaps = to > from && to <= last && stack.identity(1) === stack.identity(target);
+  for (let offset = 0; offset <= last - from; offset++) {
+    const key = overlaps ? last - from - offset : offset;
+    get(stack, 1, from + key);
+    set(stack, target, to + key);
+  }
+  stack.pushCopy(target);
+  return 1;
+};
+
+export const concat: Command = (stack) => {
+  const length = lengthOf(stack, 1);
+  const separator = stack.isAbsent(2) ? new Uint8Array() : stack.bytes(2);
+  const first = stack.integerOr(3, 1);
+  const last = stack.integerOr(4, length);
+  const output = new Output(stack);
+  for (let key = first; key <= last; key++) {
+    get(stack, 1, key);
+    const type = stack.type(-1);
+    if (type !== TYPE.string && type !== TYPE.number) {
+      throw new CommandError(`invalid value (${stack.typeName(-1)}) at index ${key} in table for 'concat'`);
+    }
+    const { at, length: size } = stack.view(-1);
+    output.add(stack.instance.bytes.subarray(at, at + size));
+    if (key < last) output.add(separator);
+    stack.drop(1);
+  }
+  output.push();
+  return 1;
+};
+
+export const unpack: Command = (stack) => {
+  const first = stack.integerOr(2, 1);
+  const last = stack.isAbsent(3) ? stack.length(1) : stack.integer(3);
+  const count = Math.max(0, last - first + 1);
+  if (count >= MOST_VALUES || !stack.reserve(count)) throw new CommandError('too many results to unpack');
+  for (let key = first; key <= last; key++) get(stack, 1, key);
+  return count;
+};
+
+/** Whether the value at one place of the stack is less than at another, by the order function at 2 if there is one. */
+const isLess = (stack: LuaStack, one: number, other: number): boolean => {
+  stack.charge(1);
+  const { instance, thread } = stack;
+  if (stack.isAbsent(2)) return instance.lua.lua_compare(thread, one, other, LESS_THAN) !== 0;
+  stack.pushCopy(2);
+  stack.pushCopy(one);
+  stack.pushCopy(other);
+  stack.call(2, 1);
+  const less = stack.boolean(-1);
+  stack.drop(1);
+  return less;
+};
+
+/** Makes a heap of what is below `start`, given that its subtrees are heaps. Its largest is then at `start`. */
+const sift = (stack: LuaStack, start: number, last: number): void => {
+  get(stack, 1, start);
+  const value = stack.count;
+  let hole = start;
+  for (let child = 2 * hole; child <= last; child = 2 * hole) {
+    get(stack, 1, child);
+    if (child < last) {
+      get(stack, 1, child + 1);
+      if (isLess(stack, value + 1, value + 2)) {
+        child++;
+        stack.instance.lua.lua_copy(stack.thread, value + 2, value + 1);
+      }
+      stack.drop(1);
+    }
+    if (!isLess(stack, value, value + 1)) break;
+    set(stack, 1, hole);
+    hole = child;
+  }
+  stack.setCount(value);
+  set(stack, 1, hole);
+};
+
+/** A heap sort: an order function that contradicts itself gives some order, and never a longer run. */
+export const sort: Command = (stack) => {
+  const length = lengthOf(stack, 1);
+  if (!stack.isAbsent(2)) stack.expectType(2, TYPE.function);
+  stack.setCount(2);
+  for (let start = Math.floor(length / 2); start >= 1; start--) sift(stack, start, length);
+  for (let last = length; last > 1; last--) {
+    get(stack, 1, 1);
+    get(stack, 1, last);
+    set(stack, 1, 1);
+    set(stack, 1, last);
+    sift(stack, 1, last - 1);
+  }
+  return 0;
+};

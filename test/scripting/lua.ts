@@ -1,0 +1,72 @@
+import { openLibraries } from '../../src/scripting/library/open.ts';
+import { ALL_RESULTS, TYPE } from '../../src/scripting/lua/exports.ts';
+import { LuaInstance } from '../../src/scripting/lua/instance.ts';
+import { LuaState } from '../../src/scripting/lua/state.ts';
+
+export const AMPLE = { instructions: 10_000_000, milliseconds: 60_000 };
+export const MEGABYTE = 1024 * 1024;
+
+/** A state with the libraries of scripts. */
+export const scriptState = (memoryLimit = 8 * MEGABYTE): LuaState => {
+  const state = new LuaState(new LuaInstance(), memoryLimit, () => performance.now());
+  openLibraries(state);
+  return state;
+};
+
+/** A state with Lua's own libraries, to compare with. */
+export const originalState = (): LuaState => {
+  const state = new LuaState(new LuaInstance(), 64 * MEGABYTE, () => performance.now());
+  state.prepare((stack) => {
+    const { instance } = stack;
+    for (const [name, open] of [
+      ['_G', 'luaopen_base'],
+      ['string', 'luaopen_string'],
+      ['table', 'luaopen_table'],
+      ['math', 'luaopen_math'],
+      ['utf8', 'luaopen_utf8'],
+    ] as const) {
+      instance.lua.luaL_requiref(
+        stack.thread,
+        instance.cString(name),
+        instance.pointerTo(instance.lua[open]),
+        1,
+      );
+      stack.drop(1);
+    }
+  });
+  return state;
+};
+
+/**
+ * Runs Lua with the strings given as `...`; the results as Lua prints them, strings in quotes, bytes as characters.
+ * A failure is one string with its kind.
+ */
+export const run = (
+  state: LuaState,
+  code: string,
+  values: readonly string[] = [],
+  budget = AMPLE,
+): string[] => {
+  const { stack } = state;
+  const failed = state.load(Buffer.from(code), 't');
+  if (failed !== null) return [`${failed.kind}: ${failed.message}`];
+  state.prepare(() => {
+    for (const value of values) stack.pushText(value);
+  });
+  const before = stack.count - values.length - 1;
+  const failure = state.callTop(values.length, ALL_RESULTS, budget);
+  if (failure !== null) return [`${failure.kind}: ${failure.message}`];
+  const results = state.prepare(() =>
+    Array.from({ length: stack.count - before }, (_, index) => printed(state, before + 1 + index)),
+  );
+  stack.setCount(before);
+  return results;
+};
+
+const printed = ({ stack }: LuaState, index: number): string => {
+  const type = stack.type(index);
+  if (type === TYPE.string) return `'${stack.text(index)}'`;
+  if (type === TYPE.number) return stack.errorText(index);
+  if (type === TYPE.boolean) return String(stack.boolean(index));
+  return stack.typeName(index);
+};
