@@ -81,3 +81,31 @@ test('40 addresses of one /64 are limited as one', (context) => {
     run('ip', 'netns', 'delete', NAMESPACE);
   }
 });
+
+test('forged half-open connections use nothing of what their victim may hold', (context) => {
+  if (process.platform !== 'linux' || !run('python3', '-c', '') || !run('ip', 'netns', 'add', NAMESPACE)) {
+    context.skip('no python3 here, or a network namespace can not be made');
+    return;
+  }
+  try {
+    const inside = ['ip', 'netns', 'exec', NAMESPACE];
+    const isReady =
+      run(...inside, 'ip', 'link', 'set', 'lo', 'up') &&
+      run(...inside, 'ip', 'address', 'add', '10.9.9.1/32', 'dev', 'lo') &&
+      // Answers to the victim come back as packets to a stranger, which nobody takes.
+      run(...inside, 'ip', 'route', 'add', '10.9.9.9/32', 'dev', 'lo');
+    if (!isReady) {
+      context.skip('the namespace can not be set up');
+      return;
+    }
+    const script = fileURLToPath(new URL('./half-open.ts', import.meta.url));
+    const result = spawnSync('ip', ['netns', 'exec', NAMESPACE, process.execPath, script], {
+      encoding: 'utf8',
+    });
+    assert.equal(result.stderr, '');
+    const outcomes = [...Array<string>(5).fill('admitted'), 'reset'];
+    assert.deepEqual(JSON.parse(result.stdout), { counted: 0, outcomes });
+  } finally {
+    run('ip', 'netns', 'delete', NAMESPACE);
+  }
+});
