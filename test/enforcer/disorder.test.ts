@@ -7,10 +7,11 @@ import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort, startMember } from './member.ts';
 import { openSockets } from './open-sockets.ts';
+import { fromPeers, headerOf, trickle } from './proxied.ts';
 import { start } from './running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
-const CLIENTS = 600;
+const CLIENTS = 900;
 const CHUNK = Buffer.alloc(40_000, 'x');
 
 /** The same sequence in every run (Park and Miller's minimal standard generator). */
@@ -36,6 +37,15 @@ const behaviours: readonly ((client: Client) => void)[] = [
     socket.write(CHUNK);
   },
   ({ socket }) => socket.on('data', () => socket.end()),
+  ({ socket }) => socket.write(headerOf('203.0.113.7', 'v1')),
+  ({ socket }) => socket.write(Buffer.concat([headerOf('203.0.113.8', 'v2'), CHUNK])),
+  ({ socket }) => socket.end(Buffer.concat([headerOf('', 'v2'), CHUNK])),
+  ({ socket }) => socket.write(headerOf('2001:db8::7', 'v2').subarray(0, 14)),
+  ({ socket }) => {
+    socket.write(headerOf('203.0.113.7', 'v2'));
+    socket.resetAndDestroy();
+  },
+  ({ socket }) => void trickle(socket, headerOf('203.0.113.9', 'v1')),
 ];
 
 test('clients, members and workers that end in every way, while the configuration changes, leave nothing', async (context) => {
@@ -55,14 +65,28 @@ test('clients, members and workers that end in every way, while the configuratio
     started[data.owner - 1] = worker;
     return worker;
   };
-  const running = start(context, { workers: 3, spawn });
+  const running = start(context, { workers: 3, spawn, timeouts: { header: 300 } });
   const port = await freePort();
-  const policy = policyOf({ endpoints: [{ address: '127.0.0.1', port }], members: [memberOf(member.port)] });
+  const policy = policyOf({
+    endpoints: [{ address: '127.0.0.1', port }],
+    members: [memberOf(member.port)],
+    trafficLog: true,
+  });
+  const silent = ruleOf({
+    threshold: 60,
+    silentThreshold: 5,
+    silentAfter: 0.05,
+    action: 'block-period',
+    blockPeriod: 1,
+  });
   const changes: readonly (() => Partial<PolicySnapshot>)[] = [
     () => ({ rule: ruleOf({ threshold: 1 + random(50), action: 'block-period', blockPeriod: 1 }) }),
     () => ({ rule: ruleOf({ threshold: 1 + random(50) }) }),
     () => ({ rule: ruleOf({ threshold: 40, prefixV4: 8 + random(24) }) }),
     () => ({ rule: null }),
+    () => ({ rule: silent, proxyProtocol: fromPeers('127.0.0.1', '127.0.0.2') }),
+    () => ({ rule: silent, proxyProtocol: { ...fromPeers('127.0.0.3'), isSource: false } }),
+    () => ({ members: [memberOf(member.port, { proxyProtocol: 'v1' })], trafficLog: false }),
     () => ({ members: [memberOf(member.port, { status: 'disable' })] }),
     () => ({ enabled: false }),
   ];
@@ -83,9 +107,12 @@ test('clients, members and workers that end in every way, while the configuratio
   for (const socket of member.sockets) socket.destroy();
   await running.untilIdle();
   assert.deepEqual(
-    running.sources().filter(({ open, shadow }) => open !== 0 || shadow !== 0),
+    running.sources().filter(({ open, shadow, silent: left }) => open !== 0 || shadow !== 0 || left !== 0),
     [],
   );
+  // What ends by itself has an error to tell.
+  const ends = running.events.flatMap((event) => (event.type === 'worker-ended' ? [event.cause] : []));
+  assert.deepEqual(new Set(ends), new Set(['exit status 1']));
   await running.workers.stop();
   await until('only the member is left', () => {
     // It does not notice that Levee has reset what it does not read.
