@@ -62,6 +62,7 @@ export class Batch {
       operations: services.language.operations,
       pipes: services.language.pipes,
       levels: this.#levels,
+      author: services.author,
       permissions: permissionsOf(services.configuration.view, services.administrator),
       secretKey: services.secretKey,
       logFilter: new LogFilter(),

@@ -2,6 +2,7 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Permissions } from '../access/permissions.ts';
 import type { SecretKey } from '../access/secret-key.ts';
 import type { Draft } from '../store/draft.ts';
+import type { Author } from '../store/store.ts';
 import type { Question } from './assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
 import type { LogFilter } from './log-filter.ts';
@@ -31,6 +32,8 @@ export type Context = {
   readonly operations: readonly Operation[];
   /** What the administrator may see and change. */
   readonly permissions: Permissions;
+  /** In whose name it runs. */
+  readonly author: Author;
   /** Under which secrets are kept that can be had back. */
   readonly secretKey: SecretKey;
   /** Which log records the session wants to see. */

@@ -141,8 +141,9 @@ export class LocalSession implements Session {
   }
 
   #context(emit: Emit): Context {
-    const { language, system, secretKey } = this.#services;
+    const { language, system, secretKey, author } = this.#services;
     return {
+      author,
       catalogue: language.catalogue,
       operations: language.operations,
       pipes: language.pipes,

@@ -1,3 +1,4 @@
+import type { Author } from '../store/store.ts';
 import type { RowId } from '../store/view.ts';
 import type { LogAccess } from './log-access.ts';
 
@@ -115,7 +116,7 @@ export interface System {
   /** The longest first. */
   blocks(policy: RowId | null): readonly BlockReport[];
   /** Ends the block that covers an address, which may be given as `blocks` prints it. Throws where it can't be done now. */
-  liftBlock(policy: RowId, address: string): 'lifted' | 'not-blocked' | 'no-address';
+  liftBlock(policy: RowId, address: string, author: Author): 'lifted' | 'not-blocked' | 'no-address';
   /** At most `count` of the connections of a policy, and how many there are. */
   sessions(policy: RowId, count: number): Promise<SessionsReport>;
   status(): EnforcerReport;

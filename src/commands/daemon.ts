@@ -11,6 +11,7 @@ export default {
     const say = (line: string): void => tell(`levee: ${line}`);
     const stop = stopSignal(['SIGTERM', 'SIGINT']);
     const running = await start(await own(open(), 'levee daemon'), say);
+    process.on('SIGHUP', () => running.enforcer.logs.reopen());
     const listeners = running.enforcer.workers.status().listeners.filter(({ message }) => message === '');
     say(
       `running in ${running.owner.state.path}, ${listeners.length} ${listeners.length === 1 ? 'listener' : 'listeners'}`,

@@ -81,7 +81,7 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
     return failures;
   };
   configuration.drive(apply, settings);
-  owner.system = new LiveSystem({ workers, blocks, logs, policies });
+  owner.system = new LiveSystem({ workers, blocks, logs, policies, note: (event) => journal.note(event) });
   const stop = async (): Promise<void> => {
     owner.system = undefined;
     // Before the workers: with their end every block ends in memory.

@@ -7,9 +7,11 @@ import type {
   System,
 } from '../cli/system.ts';
 import { monotonicNow } from '../enforcer/clock.ts';
+import type { Event } from '../logs/events.ts';
 import type { Logs } from '../logs/logs.ts';
 import { endpointText } from '../policy/endpoints.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
+import type { Author } from '../store/store.ts';
 import { liftBlock, listBlocks } from '../verdict/blocks.ts';
 import type { SourceIdentity } from '../verdict/source.ts';
 import { listSources, tableUsage, topSources } from '../verdict/sources.ts';
@@ -21,6 +23,7 @@ type Parts = {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
   readonly logs: Logs;
+  readonly note: (event: Event) => void;
   /** The policies that run, by row id. */
   readonly policies: ReadonlyMap<number, PolicySnapshot>;
 };
@@ -96,12 +99,16 @@ export class LiveSystem implements System {
     return found.sort((one, other) => other.remaining - one.remaining);
   }
 
-  liftBlock(policy: number, address: string): 'lifted' | 'not-blocked' | 'no-address' {
-    const { workers, blocks } = this.#parts;
+  liftBlock(policy: number, address: string, author: Author): ReturnType<System['liftBlock']> {
+    const { workers, blocks, note } = this.#parts;
     const result = liftBlock(workers.table, policy, address, monotonicNow());
     if (result === 'busy') throw new Error('the sources table is busy; try again');
     // Or a restart within the next half second would bring it back.
-    if (result === 'lifted') blocks.save();
+    if (result === 'lifted') {
+      blocks.save();
+      const actor = { user: author.name, ui: author.origin };
+      note({ ...actor, type: 'block-lifted', policy: this.#nameOf(policy), source: address });
+    }
     return result;
   }
 

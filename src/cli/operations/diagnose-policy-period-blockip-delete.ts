@@ -37,7 +37,7 @@ export default {
     if ('fault' in running) return [running.fault];
     const { text, span } = address;
     try {
-      switch (running.system.liftBlock(named.id, text)) {
+      switch (running.system.liftBlock(named.id, text, context.author)) {
         case 'lifted':
           context.remark(`${text} is no longer blocked by policy "${policy.text}"`);
           return done;

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import Database from 'better-sqlite3';
+import { newState, policyText, type State } from '../commands/levee.ts';
+import { Client, type Outcome } from '../enforcer/client.ts';
+import { until } from '../enforcer/condition.ts';
+import { freePort, startMember } from '../enforcer/member.ts';
+
+type Guarded = {
+  readonly state: State;
+  readonly port: number;
+  open(count: number): Promise<readonly Outcome[]>;
+};
+
+async function guarded(context: TestContext, threshold: number, more = ''): Promise<Guarded> {
+  const state = newState(context);
+  const member = await startMember(context);
+  const port = await freePort();
+  const { status, stderr } = await state.run([], `${policyText(port, member.port, threshold)}${more}`);
+  assert.deepEqual([status, stderr], [0, '']);
+  const clients: Client[] = [];
+  context.after(() => {
+    for (const { socket } of clients) socket.destroy();
+  });
+  return {
+    state,
+    port,
+    async open(count) {
+      const outcomes: Outcome[] = [];
+      for (let index = 0; index < count; index++) {
+        const client = new Client('127.0.0.1', port);
+        clients.push(client);
+        outcomes.push(await client.outcome);
+      }
+      return outcomes;
+    },
+  };
+}
+
+async function asked(state: State, command: string): Promise<string> {
+  const { status, stdout, stderr } = await state.run(['-c', command]);
+  assert.deepEqual([status, stderr], [0, ''], command);
+  return stdout;
+}
+
+const blocking =
+  'config waf layer4-connection-flood-check-rule\nedit web\nset action block-period\nset block-period 600\nnext\nend\n';
+
+function storedBlocks(state: State): readonly { readonly source: string; readonly until: number }[] {
+  const database = new Database(join(state.path, 'levee.db'), { readonly: true });
+  try {
+    return database.prepare<[], { source: string; until: number }>('SELECT source, until FROM block').all();
+  } finally {
+    database.close();
+  }
+}
+
+suite('blocks', { concurrency: 2 }, () => {
+  test('survive kill -9 with their end, until they are lifted', async (context) => {
+    const { state, open } = await guarded(context, 2, blocking);
+    const first = await state.daemon();
+    assert.deepEqual(await open(3), ['admitted', 'admitted', 'reset']);
+    await until('the block is on disk', () => storedBlocks(state).length === 1);
+    const [kept] = storedBlocks(state);
+    await first.kill('SIGKILL');
+
+    const second = await state.daemon();
+    assert.deepEqual(await open(1), ['reset'], 'the first connection after the restart');
+    const listed = JSON.parse(await asked(state, 'diagnose policy period-blockip list | json'));
+    assert.deepEqual(
+      listed.map(({ policy, source }: { policy: string; source: string }) => [policy, source]),
+      [['web', '127.0.0.1']],
+    );
+    assert.ok(Math.abs(Date.parse(listed[0].until) - (kept?.until ?? 0)) < 1000, 'its end has not moved');
+    assert.match(
+      await asked(state, 'diagnose policy period-blockip list "web"'),
+      /^policy {2}source {5}seconds left {2}until\nweb {5}127\.0\.0\.1 +\d+ {2}\S+\n$/,
+    );
+
+    const { status, stderr } = await state.run(['-c', 'diag policy period delete "web" 127.0.0.1']);
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.deepEqual(storedBlocks(state), []);
+    assert.match(
+      readFileSync(join(state.path, 'log', 'event.log'), 'utf8'),
+      /action=unblock .* msg="User admin ended the block of 127\.0\.0\.1 in policy \\"web\\" from -c"/,
+    );
+    assert.deepEqual(await open(1), ['admitted']);
+    assert.equal(await asked(state, 'diagnose policy period-blockip list'), 'nobody is blocked\n');
+    await second.kill('SIGKILL');
+    await state.daemon();
+    assert.deepEqual(await open(1), ['admitted'], 'a lifted block does not come back');
+  });
+
+  test('that are none are not lifted', async (context) => {
+    const { state } = await guarded(context, 2, blocking);
+    await state.daemon();
+    const wrong = async (words: string): Promise<string> => (await state.run(['-c', words])).stderr;
+    assert.match(
+      await wrong('diagnose policy period-blockip delete "web" 192.0.2.1'),
+      /entry not found in datasource: '192\.0\.2\.1'\n[\s\S]*a source that policy "web" blocks/,
+    );
+    assert.match(
+      await wrong('diagnose policy period-blockip delete "web" here'),
+      /invalid ip address before 'here'/,
+    );
+    assert.match(await wrong('diagnose policy period-blockip delete "web"'), /incomplete command/);
+    assert.match(await wrong('diagnose policy period-blockip delete "wob" ::1'), /did you mean "web"/);
+  });
+});
+
+suite('what runs', { concurrency: 2 }, () => {
+  test('is shown by policy, source and session, and as JSON', async (context) => {
+    const { state, port, open } = await guarded(context, 3);
+    await state.daemon();
+    assert.deepEqual(await open(4), ['admitted', 'admitted', 'admitted', 'reset']);
+
+    const [policy] = JSON.parse(await asked(state, 'diagnose policy list | json'));
+    assert.deepEqual(
+      [policy.policy, policy.status, policy.monitorMode, policy.connections],
+      ['web', 'enable', 'disable', 3],
+    );
+    assert.deepEqual(policy.listeners, [{ address: '127.0.0.1', port, state: 'listening', reason: '' }]);
+    assert.deepEqual(
+      policy.members.map((member: { state: string; connections: number }) => [
+        member.state,
+        member.connections,
+      ]),
+      [['up', 3]],
+    );
+
+    const [source, ...others] = JSON.parse(
+      await asked(state, 'diagnose policy source list top 5 by refused | json'),
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(source, {
+      policy: 'web',
+      source: '127.0.0.1',
+      open: 3,
+      shadow: 3,
+      silent: 0,
+      peak: 3,
+      refused: 1,
+      blocked: 0,
+    });
+    assert.match(
+      await asked(state, 'diag pol source list "web" by open'),
+      /^policy .*\nweb +127\.0\.0\.1 +3 .*\n$/,
+    );
+
+    const sessions = JSON.parse(await asked(state, 'diagnose policy session list "web" | json'));
+    assert.equal(sessions.total, 3);
+    for (const session of sessions.sessions) {
+      assert.equal(session.source, '127.0.0.1');
+      assert.equal(session.destination, `127.0.0.1:${port}`);
+      assert.equal(session.state, 'established');
+    }
+
+    const enforcer = JSON.parse(await asked(state, 'diagnose system enforcer | json'));
+    assert.deepEqual([enforcer.connections, enforcer.admitted, enforcer.refused], [3, 3, 1]);
+    assert.equal(enforcer.sources.used, 1);
+    assert.equal(enforcer.descriptors.used, 6);
+    assert.match(await asked(state, 'diagnose system enforcer'), /^connections {7}: 3$/m);
+  });
+
+  test('is asked for in words that are checked', async (context) => {
+    const { state } = await guarded(context, 3);
+    await state.daemon();
+    const wrong = async (words: string): Promise<string> => (await state.run(['-c', words])).stderr;
+    assert.match(await wrong('diagnose policy source list "wob"'), /did you mean "web"/);
+    assert.match(await wrong('diagnose policy source list top 0'), /an integer from 1 to 10000/);
+    assert.match(await wrong('diagnose policy source list by size'), /open, refused or silent/);
+    assert.match(await wrong('diagnose policy source list top'), /how many, from 1 to 10000/);
+    assert.match(await wrong('diagnose policy session list'), /the name of a policy/);
+    assert.match(await wrong('diagnose policy list web more'), /command parse error before 'more'/);
+    assert.equal(await asked(state, 'diagnose policy source list'), 'no source holds anything\n');
+    assert.equal(await asked(state, 'diagnose policy session list web'), 'there is no connection\n');
+  });
+});
+
+suite('the event log', { concurrency: 2 }, () => {
+  test('tells who changed what, with the daemon and without', async (context) => {
+    const { state } = await guarded(context, 3);
+    const log = join(state.path, 'log', 'event.log');
+    assert.match(
+      readFileSync(log, 'utf8'),
+      / subtype="admin" .* user="admin" .* cfgpath="waf layer4-connection-flood-check-rule" cfgobj="web" cfgattr="layer4-connection-threshold" old="" new="3"\n/,
+    );
+    await state.daemon();
+    const { status } = await state.run([
+      '-c',
+      'config system global',
+      '-c',
+      'set hostname moat',
+      '-c',
+      'end',
+    ]);
+    assert.equal(status, 0);
+    await until('the change is in the log', () =>
+      readFileSync(log, 'utf8').includes('cfgattr="hostname" old="" new="moat"'),
+    );
+    const text = readFileSync(log, 'utf8');
+    assert.match(text, /msg="Levee has started with \d+ workers? and revision \d+" revision=\d+\n/);
+    assert.match(text, /action=login .* msg="User admin logged in from -c"/);
+    assert.match(text, /device_id=moat [^\n]*action=reload/);
+    const numbers = [...text.matchAll(/ msg_id=(\d{12}) /g)].map(([, number]) => Number(number));
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, index) => index + 1),
+    );
+  });
+});
