@@ -19,7 +19,6 @@ export const originalState = (): LuaState => {
   state.prepare((stack) => {
     const { instance } = stack;
     for (const [name, open] of [
-      ['_G', 'luaopen_base'],
       ['string', 'luaopen_string'],
       ['table', 'luaopen_table'],
       ['math', 'luaopen_math'],

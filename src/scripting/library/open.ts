@@ -7,7 +7,6 @@ import * as search from './string-search.ts';
 import * as tables from './table-functions.ts';
 
 const LIBRARIES = [
-  ['_G', 'luaopen_base'],
   ['string', 'luaopen_string'],
   ['table', 'luaopen_table'],
   ['math', 'luaopen_math'],

@@ -7,6 +7,8 @@ export type HostCalls = {
   command(thread: number): number;
   /** The count hook. */
   counted(): void;
+  /** An error was caught. */
+  jumped(): void;
   /** The allocation function of lua_newstate: lua_Alloc in the reference manual. */
   allocate(block: number, oldSize: number, newSize: number): number;
 };
@@ -140,6 +142,7 @@ export class LuaInstance {
     } catch (error) {
       lua.stackRestore(stack);
       if (error !== LONG_JUMP) throw error;
+      this.running?.jumped();
       lua.setThrew(1, 0);
     }
     return undefined;

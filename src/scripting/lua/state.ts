@@ -16,6 +16,9 @@ const HOOK_INTERVAL = 100;
 const ALLOCATION_INSTRUCTIONS = 4;
 const ALLOCATED_BYTES = 64;
 const COLLECTED_BYTES = 16;
+/** What it takes to throw and catch an error of Lua, and one that a command makes. */
+const ERROR_INSTRUCTIONS = 60;
+const COMMAND_ERROR_INSTRUCTIONS = 200;
 
 /** A Lua state with bounded memory. What it runs, it runs on a thread of its own, which an overrun costs. */
 export class LuaState implements HostCalls {
@@ -29,6 +32,8 @@ export class LuaState implements HostCalls {
   private readonly main: number;
   private readonly commands: Command[] = [];
   private readonly numbers = new Map<Command, number>();
+  /** Lua's own collectgarbage. */
+  private readonly collect: bigint;
   private threadReference = 0;
   private thread = 0;
   private instructions = 0;
@@ -47,8 +52,10 @@ export class LuaState implements HostCalls {
     this.now = now;
     this.number = instance.enter(this);
     this.stack = new LuaStack(instance, this);
+    this.instructions = Number.MAX_SAFE_INTEGER;
     this.main = instance.lua.lua_newstate(instance.allocate, this.number);
     this.newThread();
+    this.collect = this.openBase();
     this.unlimited = false;
   }
 
@@ -128,6 +135,14 @@ export class LuaState implements HostCalls {
     }
   }
 
+  /** Frees what no script can reach any more. Takes as long as it takes. */
+  collectGarbage(): void {
+    this.prepare((stack) => {
+      stack.pushKept(this.collect);
+      stack.call(0, 0);
+    });
+  }
+
   /** Takes instructions from the budget, for a command that loops. @throws Overrun */
   charge(instructions: number): void {
     this.instructions -= instructions;
@@ -147,6 +162,7 @@ export class LuaState implements HostCalls {
       return run(this.stack);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
+      this.charge(COMMAND_ERROR_INSTRUCTIONS);
       return this.stack.raise(error.message);
     }
   }
@@ -154,6 +170,10 @@ export class LuaState implements HostCalls {
   counted(): void {
     this.charge(HOOK_INTERVAL);
     if (this.now() > this.deadline) throw this.overrun('time');
+  }
+
+  jumped(): void {
+    this.spend(ERROR_INSTRUCTIONS);
   }
 
   allocate(block: number, oldSize: number, newSize: number): number {
@@ -194,6 +214,17 @@ export class LuaState implements HostCalls {
   private setHook(interval: number): void {
     this.hookHastened = interval < HOOK_INTERVAL;
     this.instance.lua.lua_sethook(this.thread, this.instance.hook, COUNT_HOOK, interval);
+  }
+
+  private openBase(): bigint {
+    const { lua } = this.instance;
+    const name = this.instance.cString('_G');
+    lua.luaL_requiref(this.thread, name, this.instance.pointerTo(lua.luaopen_base), 1);
+    lua.free(name);
+    this.stack.getField(1, 'collectgarbage');
+    const reference = this.keep();
+    this.stack.drop(1);
+    return reference;
   }
 
   private newThread(): void {
