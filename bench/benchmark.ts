@@ -1,6 +1,8 @@
 /** One benchmark: a file of this folder that exports one; its name is the file's. */
 export type Benchmark = {
   readonly title: string;
+  /** It takes minutes: it runs when it is named, not with all. */
+  readonly isLong?: boolean;
   run(setting: Setting): Promise<void>;
 };
 

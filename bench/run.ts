@@ -27,6 +27,7 @@ if (unknown.length > 0) {
   print(machine());
   for (const name of positionals.length === 0 ? all : positionals) {
     const { default: benchmark }: { default: Benchmark } = await import(`./${name}.ts`);
+    if (benchmark.isLong && positionals.length === 0) continue;
     print(`\n## ${name}: ${benchmark.title}\n`);
     const directory = mkdtempSync(join(tmpdir(), 'levee-bench-'));
     try {

@@ -1,3 +1,4 @@
+import { resetOnClose } from '../../src/enforcer/system-calls.ts';
 import type { EventLoop } from './event-loop.ts';
 import {
   close,
@@ -21,8 +22,8 @@ const EAGAIN = 11;
 const EINPROGRESS = 115;
 const ECONNREFUSED = 111;
 
-/** What a connection is to do: a byte there and back, that and stay, or wait for its refusal. */
-export type Purpose = 'exchange' | 'hold' | 'be-refused';
+/** What a connection is to do: a byte there and back, that and then stay or send a RST, or wait for its refusal. */
+export type Purpose = 'exchange' | 'hold' | 'reset' | 'be-refused';
 
 const byte = Uint8Array.of(0x2e);
 const answer = new Uint8Array(1);
@@ -42,6 +43,7 @@ export const openConnection = (
     isOver = true;
     const stays = purpose === 'hold' && ending === 'echoed';
     loop.forget(descriptor);
+    if (purpose === 'reset') resetOnClose(descriptor, true);
     if (!stays) close(descriptor);
     over(ending, descriptor);
   };

@@ -6,7 +6,7 @@ export type FloodOrder = {
   readonly port: number;
   readonly outstanding: number;
   readonly seconds: number;
-  readonly purpose: 'exchange' | 'be-refused';
+  readonly purpose: 'exchange' | 'reset' | 'be-refused';
 };
 
 /** Connections at fixed times, to each port in turn, however long they take (open loop), until `stop()`. */
