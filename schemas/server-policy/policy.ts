@@ -23,7 +23,7 @@ export default {
       required: true,
     }),
     'proxy-protocol': toggle({
-      help: 'Expect a PROXY header (version 1 or 2) from those who may announce another source',
+      help: 'Expect a PROXY header (version 1 or 2) from proxy-protocol-from, within 5 seconds',
       default: 'disable',
     }),
     'proxy-protocol-from': list(
@@ -31,7 +31,7 @@ export default {
       { maximum: 64 },
     ),
     'use-proxy-protocol-addr': toggle({
-      help: 'Judge and count the source that the header announces, not the peer that sends it',
+      help: 'With proxy-protocol enable: judge and count the source that the header announces, not the peer',
       default: 'disable',
     }),
     'web-protection-profile': reference({

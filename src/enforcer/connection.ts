@@ -107,7 +107,8 @@ export class Connection implements StreamHandler {
   /** Called once per tick. An established connection is idle when no byte moves. */
   expire(now: number, idleTimeout: number, headerTimeout: number, silentAfter: number): void {
     if (this.header !== null) {
-      if (now - this.openedAt >= headerTimeout) this.refuseHeader(`none within ${headerTimeout / 1000} s`);
+      if (now - this.openedAt >= headerTimeout)
+        this.refuseHeader(`no PROXY header within ${headerTimeout / 1000} s`);
       return;
     }
     if (!this.hasSpoken && !this.isSilent && this.client !== null && now - this.openedAt >= silentAfter) {
@@ -152,7 +153,7 @@ export class Connection implements StreamHandler {
       this.memberEnded = true;
       this.client?.end();
     } else if (this.header !== null) {
-      this.refuseHeader('ended before it');
+      this.refuseHeader('ended before its PROXY header');
     } else {
       this.clientEnded = true;
       if (this.established) this.member?.end();
@@ -174,7 +175,7 @@ export class Connection implements StreamHandler {
 
   private clientClosed(cause: CloseCause): void {
     if (cause === 'reset') {
-      if (this.header !== null && !this.cutOff) this.host.headerFailed(this, 'reset before it');
+      if (this.header !== null && !this.cutOff) this.host.headerFailed(this, 'reset before its PROXY header');
       this.cause ??= 'client-reset';
     }
     this.client = null;

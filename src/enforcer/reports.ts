@@ -50,10 +50,11 @@ export class Reports {
     this.exhausting.ask();
   }
 
-  /** Tells at once what waits to be told of policies, while the main thread still knows them. */
+  /** Tells at once what waits to be told: while the main thread still knows the policies, or is still there. */
   flush(): void {
     this.report();
     this.complain();
+    if (this.refused > 0) this.tellExhausted();
   }
 
   private report(): void {

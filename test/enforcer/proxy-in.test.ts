@@ -163,12 +163,24 @@ const garbage = Buffer.alloc(65_536, 'GET / HTTP/1.1\r\n');
 const endless = Buffer.concat([Buffer.from('PROXY UNKNOWN '), Buffer.alloc(65_536, 'x')]);
 
 for (const [what, begin, reason] of [
-  ['64 KiB of something else', ({ socket }: Client) => socket.write(garbage), /no PROXY header/],
-  ['a line without an end', ({ socket }: Client) => socket.write(endless), /more than 107 bytes/],
-  ['half a header, and its end', ({ socket }: Client) => socket.end('PROXY TCP4 203.'), /ended before it/],
-  ['nothing, and its end', ({ socket }: Client) => socket.end(), /ended before it/],
-  ['nothing at all', () => {}, /none within 0.2 s/],
-  ['half a header', ({ socket }: Client) => socket.write('PROXY TCP4 203.'), /none within 0.2 s/],
+  ['64 KiB of something else', ({ socket }: Client) => socket.write(garbage), /^no PROXY header$/],
+  [
+    'a line without an end',
+    ({ socket }: Client) => socket.write(endless),
+    /^broken PROXY header: a line of more than 107 bytes$/,
+  ],
+  [
+    'half a header, and its end',
+    ({ socket }: Client) => socket.end('PROXY TCP4 203.'),
+    /^ended before its PROXY header$/,
+  ],
+  ['nothing, and its end', ({ socket }: Client) => socket.end(), /^ended before its PROXY header$/],
+  ['nothing at all', () => {}, /^no PROXY header within 0.2 s$/],
+  [
+    'half a header',
+    ({ socket }: Client) => socket.write('PROXY TCP4 203.'),
+    /^no PROXY header within 0.2 s$/,
+  ],
   [
     'a byte now and then',
     ({ socket }: Client) => {
@@ -176,7 +188,7 @@ for (const [what, begin, reason] of [
       socket.write('PROXY UNKNOWN');
       socket.on('close', () => clearInterval(timer));
     },
-    /none within 0.2 s/,
+    /^no PROXY header within 0.2 s$/,
   ],
 ] as const) {
   test(`${what} instead of a header: reset, counted and told`, async (context) => {

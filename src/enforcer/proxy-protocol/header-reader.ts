@@ -1,4 +1,4 @@
-import { type Announced, broken, type HeaderReading, MORE } from './header.ts';
+import { type Announced, type HeaderReading, MORE } from './header.ts';
 import { PREFIX, readVersion1 } from './version-1.ts';
 import { readVersion2, SIGNATURE } from './version-2.ts';
 
@@ -12,7 +12,7 @@ export const readHeader = (bytes: Uint8Array): HeaderReading => {
   return start === PREFIX ? readVersion1(bytes) : readVersion2(bytes);
 };
 
-const NO_HEADER = broken('no PROXY header');
+const NO_HEADER: HeaderReading = { kind: 'broken', reason: 'no PROXY header' };
 
 /** What a chunk has brought; `rest` are the bytes after the header. */
 export type HeaderProgress =

@@ -20,4 +20,7 @@ export type HeaderReading =
 
 export const MORE: HeaderReading = { kind: 'more' };
 
-export const broken = (reason: string): HeaderReading => ({ kind: 'broken', reason });
+export const broken = (what: string): HeaderReading => ({
+  kind: 'broken',
+  reason: `broken PROXY header: ${what}`,
+});
