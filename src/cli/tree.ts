@@ -1,4 +1,6 @@
+import type { FieldMeta } from '../../schemas/field.ts';
 import { Field, type Table } from '../../schemas/table.ts';
+import { itemsOf } from '../store/view.ts';
 
 /** Tables as `[name]`, singletons as `{name}`, their fields below with type and default; Levee's own are marked. */
 export function* treeLines(tables: readonly Table[]): Generator<string> {
@@ -33,13 +35,17 @@ function keyLine({ key }: Table): string {
 }
 
 function typeText({ meta }: Field): string {
-  const { kind, choices, range, tables, required } = meta;
-  const standard = meta.default === undefined ? '' : ` = ${meta.default}`;
-  const must = required ? ' (must be set)' : '';
-  if (choices !== undefined) return `{${Object.keys(choices).join(' | ')}}${standard}${must}`;
-  if (range !== undefined) return `<${range.minimum}-${range.maximum}>${standard}${must}`;
-  if (tables !== undefined) return `<datasource ${tables.join(' | ')}>${must}`;
-  return `<${kind === 'text' ? 'string' : kind}>${standard}${must}`;
+  const usual = itemsOf(meta.default);
+  const standard = usual.length === 0 ? '' : ` = ${usual.join(' ')}`;
+  const many = meta.list === undefined ? '' : ` (list of at most ${meta.list.maximum})`;
+  return `${itemType(meta)}${standard}${many}${meta.required ? ' (must be set)' : ''}`;
+}
+
+function itemType({ kind, choices, range, tables }: FieldMeta): string {
+  if (choices !== undefined) return `{${Object.keys(choices).join(' | ')}}`;
+  if (range !== undefined) return `<${range.minimum}-${range.maximum}>`;
+  if (tables !== undefined) return `<datasource ${tables.join(' | ')}>`;
+  return `<${kind === 'text' ? 'string' : kind}>`;
 }
 
 /** The same as data. */

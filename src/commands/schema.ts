@@ -57,19 +57,25 @@ function rowSchema(table: Table): JsonSchema {
 }
 
 function fieldSchema(field: Field): JsonSchema {
-  const { help, default: value, range, choices, tables, extension, secret } = field.meta;
-  const type = range === undefined ? 'string' : 'integer';
+  const { help, default: value, list, tables, extension, secret } = field.meta;
   return {
     description: help,
-    type,
-    ...(choices === undefined ? {} : { enum: Object.keys(choices) }),
-    ...(range === undefined ? {} : range),
-    ...(type === 'string' && choices === undefined ? lengths(field) : {}),
+    ...(list === undefined ? itemSchema(field) : listSchema(field, list.maximum)),
     ...(value === undefined ? {} : { default: value }),
     ...(tables === undefined ? {} : { 'x-references': tables }),
     ...(secret === undefined ? {} : { 'x-secret': secret }),
     ...(extension ? { 'x-levee-extension': true } : {}),
   };
+}
+
+function listSchema(field: Field, maxItems: number): JsonSchema {
+  return { type: 'array', items: itemSchema(field), maxItems, uniqueItems: true };
+}
+
+function itemSchema(field: Field): JsonSchema {
+  const { range, choices } = field.meta;
+  if (range !== undefined) return { type: 'integer', ...range };
+  return { type: 'string', ...(choices === undefined ? lengths(field) : { enum: Object.keys(choices) }) };
 }
 
 function objectOf(members: readonly (readonly [string, JsonSchema])[]): JsonSchema {

@@ -54,7 +54,15 @@ const statements: Readonly<Partial<Record<Verb, (place: Place) => readonly strin
   move: ({ key }) => (key === null ? [] : [`move ${quote(key)} after ${quote(key)}`]),
   set: ({ table }) => [...table.fields.keys()].map((field) => `set ${field} x`),
   unset: ({ table }) => [...table.fields.keys()].map((field) => `unset ${field}`),
+  append: (place) => lists(place).map((field) => `append ${field} x`),
+  select: (place) => lists(place).map((field) => `select ${field} x`),
+  unselect: (place) => lists(place).map((field) => `unselect ${field} x`),
+  clear: (place) => lists(place).map((field) => `clear ${field}`),
 };
+
+function lists({ table }: Place): string[] {
+  return [...table.fields.values()].flatMap(({ name, meta }) => (meta.list === undefined ? [] : [name]));
+}
 
 /** Verbs that change nothing by themselves: what they take at each level. */
 const reading: Readonly<Partial<Record<Verb, string>>> = {
@@ -70,7 +78,7 @@ const reading: Readonly<Partial<Record<Verb, string>>> = {
   exit: 'exit',
 };
 
-const inRow: ReadonlySet<Verb> = new Set(['set', 'unset']);
+const inRow: ReadonlySet<Verb> = new Set(['set', 'unset', 'append', 'select', 'unselect', 'clear']);
 
 /** The commands that lead into the row of a place; a singleton is one. */
 const intoRow = ({ enter, key }: Place): readonly string[] =>

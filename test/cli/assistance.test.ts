@@ -73,7 +73,17 @@ const cases: readonly Case[] = [
   { at: inRules, typed: 'rename Webmail to ', words: ['<name>'] },
   { at: inRules, typed: 'move Webmail b', words: ['before'] },
   { at: inRules, typed: 'move Webmail before ', words: ['"Web Portal"', 'Webmail'] },
-  { at: inRule, typed: 'set s', words: ['severity', 'source-prefix-v4', 'source-prefix-v6'] },
+  {
+    at: inRule,
+    typed: 'set s',
+    words: [
+      'severity',
+      'source-prefix-v4',
+      'source-prefix-v6',
+      'silent-connection-threshold',
+      'silent-after',
+    ],
+  },
   { at: inRule, typed: 'set trigger ', words: ['mail', '"mail and syslog"'] },
   { at: inRule, typed: 'set trigger mail ', words: [] },
   { at: inRule, typed: 'set action a', words: ['alert', 'alert_deny'] },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { quote } from '../../grammar/quote.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { FieldMeta } from '../../schemas/field.ts';
 import { printPasswordRecord } from '../../schemas/kinds/secret.ts';
 import type { Field, Table } from '../../schemas/table.ts';
 
@@ -33,10 +34,21 @@ const addresses = fc.oneof(
   fc.ipV6(),
   fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([ip, bits]) => `${ip}/${bits}`),
   fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })).map(([ip, bits]) => `${ip}/${bits}`),
+  fc.tuple(fc.ipV4(), fc.ipV4()).map(([first, last]) => `${first}-${last}`),
+  fc.tuple(fc.ipV6(), fc.ipV6()).map(([first, last]) => `${first}-${last}`),
   fc.constantFrom('0.0.0.0/0', '::/0', '0.0.0.0/32', '::/128', '::ffff:192.0.2.1', '255.255.255.255'),
 );
 
 const hostNames = fc.stringMatching(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9])?$/);
+
+const mailAddresses = fc
+  .tuple(fc.stringMatching(/^[\w.+-]{1,20}$/), hostNames)
+  .map((parts) => parts.join('@'));
+
+const paths = fc.stringMatching(/^(?:\/[\w.-]{1,10}){1,4}$/);
+
+/** Secrets that can be had back. */
+const clearTexts = texts.filter((text) => text !== '' && text !== 'ENC');
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 
@@ -48,8 +60,12 @@ const passwordRecords = fc
 /** Keys of top-level rows that were written before, by table. */
 type Written = Map<string, string[]>;
 
-/** Disabled, no two policies take one place from each other. */
-const fixed: Readonly<Record<string, readonly string[]>> = { 'server-policy policy': ['set status disable'] };
+/** What ends a row, so that nothing is objected to it: disabled, no two policies take one place from each other. */
+const fixed: Readonly<Record<string, readonly string[]>> = {
+  'log alertMail': ['set status disable'],
+  'log email-policy': ['set smtp-auth disable'],
+  'server-policy policy': ['set status disable', 'append proxy-protocol-from 192.0.2.1'],
+};
 
 /** A configuration that uses every table of a catalogue, as commands in some spelling. */
 export function configurationText(catalogue: Catalogue, draw: Draw): string {
@@ -60,7 +76,7 @@ export function configurationText(catalogue: Catalogue, draw: Draw): string {
   for (const table of catalogue.tables) {
     if (table.readOnly) continue;
     lines.push(`config ${table.path.join(' ')}`);
-    if (table.key === undefined) lines.push(...members(table, draw, written));
+    if (table.key === undefined) lines.push(...members(table, draw, written), ...(fixed[table.id] ?? []));
     else lines.push(...rows(table, draw, written, sharedNames(catalogue, table)));
     lines.push('end');
   }
@@ -94,8 +110,10 @@ function sharedNames(catalogue: Catalogue, table: Table): string[] {
 
 function canBeWhole(table: Table, written: Written): boolean {
   return [...table.fields.values()].every(
-    ({ meta: { required, tables } }) =>
-      !required || tables === undefined || tables.some((id) => (written.get(id) ?? []).length > 0),
+    ({ meta }) =>
+      !mayBeRequired(meta) ||
+      meta.tables === undefined ||
+      meta.tables.some((id) => (written.get(id) ?? []).length > 0),
   );
 }
 
@@ -109,9 +127,59 @@ function members(table: Table, draw: Draw, written: Written): string[] {
 
 function fieldLines(field: Field, draw: Draw, written: Written): string[] {
   const { name, meta } = field;
-  if (!meta.required && draw(() => fc.boolean())) return draw(() => fc.boolean()) ? [] : [`unset ${name}`];
+  if (meta.list !== undefined) return listLines(field, meta.list.maximum, draw, written);
+  if (!mayBeRequired(meta) && draw(() => fc.boolean()))
+    return draw(() => fc.boolean()) ? [] : [`unset ${name}`];
   const text = fieldText(field, draw, written);
   return text === undefined ? [] : [`set ${name} ${spelled(text, draw)}`];
+}
+
+function mayBeRequired({ required, requiredWhere }: FieldMeta): boolean {
+  return required === true || requiredWhere !== undefined;
+}
+
+/** A list that is set, added to, taken from and emptied; at its end nothing is missing. */
+function listLines(field: Field, maximum: number, draw: Draw, written: Written): string[] {
+  const { name, meta } = field;
+  const lines: string[] = [];
+  let present: readonly string[] = [meta.default ?? []].flat().map(String);
+  const add = (verb: 'set' | 'select' | 'append', most: number): void => {
+    const texts = several(field, most, draw, written);
+    if (texts.length === 0) return;
+    lines.push(`${verb} ${name} ${texts.map((text) => spelled(text, draw)).join(draw(() => gaps))}`);
+    const kept = verb === 'append' ? present : [];
+    present = [...new Set([...kept, ...texts.map((text) => canonical(field, text))])];
+  };
+  for (let count = draw(() => fc.integer({ min: 0, max: 3 })); count > 0; count--) {
+    const verb = draw(() => fc.constantFrom('set', 'select', 'append', 'unselect', 'clear', 'unset'));
+    if (verb === 'unselect') {
+      const gone = draw(() => fc.subarray([...present]));
+      if (gone.length > 0)
+        lines.push(`unselect ${name} ${gone.map((text) => spelled(text, draw)).join(' ')}`);
+      present = present.filter((text) => !gone.includes(text));
+    } else if (verb === 'clear' || verb === 'unset') {
+      lines.push(`${verb} ${name}`);
+      present = verb === 'clear' ? [] : [meta.default ?? []].flat().map(String);
+    } else {
+      add(verb, verb === 'append' ? maximum - present.length : maximum);
+    }
+  }
+  if (mayBeRequired(meta) && present.length === 0) add('append', maximum);
+  return lines;
+}
+
+const gaps = fc.constantFrom(' ', '   ', '\t', ' \\\n');
+
+function several(field: Field, most: number, draw: Draw, written: Written): string[] {
+  const count = draw(() => fc.integer({ min: Math.min(1, most), max: Math.min(4, most) }));
+  return Array.from({ length: count }, () => fieldText(field, draw, written) ?? []).flat();
+}
+
+/** An item as it stands in its list. */
+function canonical(field: Field, text: string): string {
+  if (field.meta.tables !== undefined) return text;
+  const reading = field.read(text);
+  return 'value' in reading ? String(reading.value) : text;
 }
 
 function fieldText(field: Field, draw: Draw, written: Written): string | undefined {
@@ -126,7 +194,8 @@ function fieldText(field: Field, draw: Draw, written: Written): string | undefin
     return draw(() => fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max)).map(String));
   }
   if (secret === 'password') return draw(() => passwordRecords);
-  const candidates = kind === 'address' ? addresses : fc.oneof(texts, hostNames);
+  if (secret === 'reversible') return draw(() => clearTexts);
+  const candidates = kind === 'address' ? addresses : fc.oneof(texts, hostNames, mailAddresses, paths);
   const fitting = candidates.filter((text) => 'value' in field.read(text));
   return draw(() => fitting);
 }

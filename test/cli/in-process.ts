@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { SecretKey } from '../../src/access/secret-key.ts';
 import type { CommitReply, Configuration, Rejection } from '../../src/cli/configuration.ts';
-import { loadLanguage } from '../../src/cli/language.ts';
+import { type Language, loadLanguage } from '../../src/cli/language.ts';
 import { LocalSession } from '../../src/cli/local-session.ts';
 import { type Problem, printProblem } from '../../src/cli/problem.ts';
 import type { BatchOptions, Outcome, ReplyPart } from '../../src/cli/session.ts';
@@ -52,10 +52,15 @@ export class Typist {
   readonly session: LocalSession;
 
   /** `administrator`: whose permissions hold; null: all. */
-  constructor(configuration: Configuration, name: string, administrator: RowId | null = null) {
+  constructor(
+    configuration: Configuration,
+    name: string,
+    administrator: RowId | null = null,
+    spoken: Language = language,
+  ) {
     const author = { name, origin: 'test' };
     this.session = new LocalSession({
-      language,
+      language: spoken,
       configuration,
       system: undefined,
       author,
@@ -80,26 +85,28 @@ export class Typist {
 export class Levee {
   readonly store: Store;
   readonly configuration: StoredConfiguration;
+  readonly #language: Language;
 
-  constructor(file = ':memory:') {
-    this.store = new Store(file, catalogue);
-    this.configuration = new StoredConfiguration(this.store, catalogue);
+  constructor(file = ':memory:', spoken: Language = language) {
+    this.store = new Store(file, spoken.catalogue);
+    this.configuration = new StoredConfiguration(this.store, spoken.catalogue);
+    this.#language = spoken;
   }
 
   as(name: string): Typist {
-    return new Typist(this.configuration, name);
+    return new Typist(this.configuration, name, null, this.#language);
   }
 
   /** As an account of `system admin`, with what its profile allows. */
   asAdministrator(name: string): Typist {
     const row = this.configuration.view.find('system admin', null, name);
     if (row === undefined) throw new Error(`no such administrator: ${name}`);
-    return new Typist(this.configuration, name, row);
+    return new Typist(this.configuration, name, row, this.#language);
   }
 
   /** `meanwhile` is called between what she has entered and the commit of it. */
   interrupted(name: string, meanwhile: () => void): Typist {
-    return new Typist(new Interrupted(this.configuration, meanwhile), name);
+    return new Typist(new Interrupted(this.configuration, meanwhile), name, null, this.#language);
   }
 
   async show(what = 'show'): Promise<string> {
@@ -111,8 +118,8 @@ export class Levee {
   }
 }
 
-export function openLevee(context: TestContext, file?: string): Levee {
-  const levee = new Levee(file);
+export function openLevee(context: TestContext, file?: string, spoken?: Language): Levee {
+  const levee = new Levee(file, spoken);
   context.after(() => levee.close());
   return levee;
 }

@@ -7,7 +7,10 @@ import { contentText } from '../../src/cli/show.ts';
 import { compile } from '../../src/policy/compile.ts';
 import type { Row, RowId, View } from '../../src/store/view.ts';
 import { configurationText } from './generated.ts';
-import { catalogue, Levee, printed } from './in-process.ts';
+import { Levee, printed } from './in-process.ts';
+import { listing } from './listing.ts';
+
+const { catalogue } = listing;
 
 /** Every value in force, in the order of the rows. */
 function effective(view: View, { tables }: Catalogue): unknown {
@@ -32,7 +35,7 @@ function rowValues(view: View, table: Table, row: Row | undefined): unknown {
 }
 
 async function using<T>(run: (levee: Levee) => Promise<T>): Promise<T> {
-  const levee = new Levee();
+  const levee = new Levee(undefined, listing);
   try {
     return await run(levee);
   } finally {

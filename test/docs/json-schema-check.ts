@@ -29,6 +29,17 @@ const keywords: Readonly<Record<string, Check>> = {
     ),
   required: (names, value, place) =>
     list(names).flatMap((name) => wrongUnless(String(name) in members(value), `${place} lacks ${name}`)),
+  items: (schema, value, place) =>
+    (Array.isArray(value) ? value : []).flatMap((item, index) =>
+      complaints(schema, item, `${place}[${index}]`),
+    ),
+  maxItems: (most, value, place) =>
+    wrongUnless(!(Array.isArray(value) && value.length > Number(most)), `${place} has too many items`),
+  uniqueItems: (_, value, place) =>
+    wrongUnless(
+      !Array.isArray(value) || new Set(value.map((item) => JSON.stringify(item))).size === value.length,
+      `${place} holds an item twice`,
+    ),
   maxProperties: (most, value, place) =>
     wrongUnless(Object.keys(members(value)).length <= Number(most), `${place} has too many members`),
   propertyNames: (schema, value, place) =>
