@@ -13,6 +13,14 @@ export function dataPlaneEvent(event: WorkerEvent, policyName: PolicyName): Even
       return listenerFailed(event, policyName);
     case 'listener-recovered':
       return { type: event.type, policy: policyName(event.policy), endpoint: endpointText(event) };
+    case 'no-member':
+    case 'member-available':
+      return { ...event, policy: policyName(event.policy) };
+    case 'member-down':
+    case 'member-up':
+    case 'check-refused':
+    case 'name-failed':
+    case 'name-changed':
     case 'worker-ended':
     case 'descriptors-exhausted':
       return event;

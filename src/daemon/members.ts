@@ -1,27 +1,197 @@
+import { monotonicNow } from '../enforcer/clock.ts';
+import { HealthChecks } from '../enforcer/health/health-checks.ts';
+import type { HealthTarget } from '../enforcer/health/member-checks.ts';
+import { Losses } from '../enforcer/pool/losses.ts';
 import { MemberTable } from '../enforcer/pool/member-table.ts';
-import type { Places } from '../enforcer/pool/rows.ts';
-import type { Snapshot } from '../policy/snapshot.ts';
+import { type Lookup, Names } from '../enforcer/pool/names.ts';
+import { DOWN, openOf, type PlacedRows, type Places, RECOVERED_AT, type Row } from '../enforcer/pool/rows.ts';
+import { endpointText } from '../policy/endpoints.ts';
+import type { MemberSnapshot, Snapshot } from '../policy/snapshot.ts';
+import type { MemberEvent } from './member-events.ts';
 
-/** All that the main thread does for the members of pools. */
+const LOSSES_INTERVAL = 500;
+
+export type MembersOptions = {
+  readonly workers: number;
+  readonly onEvent: (event: MemberEvent) => void;
+  /** Names mean other addresses: the workers are to be told the places again. */
+  readonly onMoved: () => void;
+  readonly lookup?: Lookup;
+};
+
+/** One member as it is now. */
+export type MemberState = {
+  /** Row id. */
+  readonly id: number;
+  readonly pool: string;
+  /** Its number in the pool. */
+  readonly number: number;
+  /** `192.0.2.1:80`; of one that is known by a name `www.example.com:80`. */
+  readonly name: string;
+  /** Of one that is known by a name, what that means now, or ''. */
+  readonly address: string;
+  readonly port: number;
+  /** `recovering`: up, but it waits or warms up. `unresolved`: its name has no address. */
+  readonly state: 'up' | 'down' | 'recovering' | 'maintain' | 'disable' | 'unresolved';
+  /** Since when it is up or down, milliseconds since 1970; of one that never changed, since it is known. */
+  readonly since: number;
+  /** Connections of all policies and workers. */
+  readonly open: number;
+  /** Why it takes no connections, or ''. */
+  readonly reason: string;
+};
+
+type Known = { member: MemberSnapshot; since: number; reason: string };
+
+/** All that the main thread does for the members of pools: their memory, health and names, and who has none left. */
 export class Members {
+  private readonly options: MembersOptions;
   private readonly table: MemberTable;
+  private readonly health: HealthChecks;
+  private readonly names: Names;
+  private readonly losses = new Losses();
+  private readonly watching: NodeJS.Timeout;
+  private members = new Map<number, Known>();
+  private policies: readonly number[] = [];
+  private wanted: readonly MemberSnapshot[] = [];
 
-  constructor(workers: number) {
+  constructor(options: MembersOptions) {
+    const { workers, onEvent, onMoved, lookup } = options;
+    this.options = options;
     this.table = new MemberTable(workers);
+    this.health = new HealthChecks({
+      changed: (id, reason, isProven) => this.changed(id, reason, isProven),
+      refused: (check, reason) => onEvent({ type: 'check-refused', check, reason }),
+    });
+    this.names = new Names(
+      {
+        changed: (name, address, before) => {
+          if (before !== '') onEvent({ type: 'name-changed', name, address });
+          this.check();
+          onMoved();
+        },
+        failed: (name, reason) => onEvent({ type: 'name-failed', name, reason }),
+      },
+      lookup,
+    );
+    this.watching = setInterval(() => this.lookForLosses(), LOSSES_INTERVAL);
   }
 
-  /** What the workers are told with a snapshot. They must all run the one before it. */
+  /** Gives what is new in a snapshot its place, and begins to check it. Workers must all run the one before. */
   prepare({ policies }: Snapshot): void {
-    const members = policies.flatMap((policy) => policy.members.map(({ id }) => id));
-    this.table.assign(new Set(members), new Set(policies.map(({ id }) => id)));
+    const members = new Map(
+      policies.flatMap((policy) => policy.members.map((member) => [member.id, member])),
+    );
+    this.policies = policies.map(({ id }) => id);
+    this.table.assign(new Set(members.keys()), new Set(this.policies));
+    const rows = this.table.rows();
+    // A member that was gone for a moment still has its row.
+    for (const id of members.keys()) if (!this.members.has(id)) mark(rows.member(id), false, 0);
+    const now = Date.now();
+    this.members = new Map(
+      [...members].map(([id, member]) => {
+        const { since = now, reason = '' } = this.members.get(id) ?? {};
+        return [id, { member, since, reason }];
+      }),
+    );
+    const inUse = policies.filter(({ enabled }) => enabled).flatMap((policy) => policy.members);
+    this.wanted = [...new Map(inUse.map((member) => [member.id, member])).values()];
+    const names = this.wanted.flatMap(({ domain }) => (domain === '' ? [] : [domain]));
+    this.names.watch(new Set(names));
+    this.check();
   }
 
+  /** What the workers are told. */
   get places(): Places {
-    return this.table.places(new Map());
+    const named = [...this.members.values()].filter(({ member }) => member.domain !== '');
+    return this.table.places(
+      new Map(named.map(({ member }) => [member.id, this.names.address(member.domain)])),
+    );
   }
 
   /** The thread is gone, and the system has closed its connections. */
   workerEnded(owner: number): void {
     this.table.workerEnded(owner);
   }
+
+  /** Every member that a policy reaches, as it is now. */
+  states(): readonly MemberState[] {
+    const rows = this.table.rows();
+    return [...this.members.values()].map((known) => this.stateOf(known, rows));
+  }
+
+  /** Ends all checks and lookups. Resolves when no socket of theirs is left. */
+  async stop(): Promise<void> {
+    clearInterval(this.watching);
+    this.names.stop();
+    await this.health.stop();
+    this.lookForLosses();
+  }
+
+  private check(): void {
+    this.health.watch(this.wanted.flatMap((member) => this.targetOf(member)));
+  }
+
+  private targetOf(member: MemberSnapshot): HealthTarget[] {
+    const { id, port, domain, status, health } = member;
+    const address = this.addressOf(member);
+    if (health === null || status === 'disable' || address === '') return [];
+    return [{ id, address, port, host: domain === '' ? address : domain, health }];
+  }
+
+  private addressOf({ address, domain }: MemberSnapshot): string {
+    return domain === '' ? address : this.names.address(domain);
+  }
+
+  private changed(id: number, reason: string, isProven: boolean): void {
+    const known = this.members.get(id);
+    if (known === undefined) return;
+    const recoveredAt = reason === '' && isProven ? Math.ceil(monotonicNow() / 1000) : 0;
+    mark(this.table.rows().member(id), reason !== '', recoveredAt);
+    known.since = Date.now();
+    known.reason = reason;
+    if (!isProven) return;
+    const { pool } = known.member;
+    const member = nameOf(known.member);
+    this.options.onEvent(
+      reason === '' ? { type: 'member-up', pool, member } : { type: 'member-down', pool, member, reason },
+    );
+  }
+
+  private lookForLosses(): void {
+    for (const loss of this.losses.look(this.policies, this.table.rows())) this.options.onEvent(loss);
+  }
+
+  private stateOf({ member, since, reason }: Known, rows: PlacedRows): MemberState {
+    const { id, pool, number, port, status } = member;
+    const row = rows.member(id);
+    const address = this.addressOf(member);
+    const shown = { id, pool, number, name: nameOf(member), address, port };
+    const measured = { since, open: openOf(row, rows.workers) };
+    if (status !== 'enable') return { ...shown, ...measured, state: status, reason: '' };
+    if (address === '') {
+      return { ...shown, ...measured, state: 'unresolved', reason: `${member.domain} has no address` };
+    }
+    if (reason !== '') return { ...shown, ...measured, state: 'down', reason };
+    const waits = recoveryText(member, Atomics.load(row.words, row.at + RECOVERED_AT));
+    return { ...shown, ...measured, state: waits === '' ? 'up' : 'recovering', reason: waits };
+  }
 }
+
+/** `recoveredAt` is written first: a worker must not take a member that has just come up for one that long has been. */
+const mark = ({ words, at }: Row, isDown: boolean, recoveredAt: number): void => {
+  Atomics.store(words, at + RECOVERED_AT, recoveredAt);
+  Atomics.store(words, at + DOWN, isDown ? 1 : 0);
+};
+
+const nameOf = ({ address, domain, port }: MemberSnapshot): string =>
+  endpointText({ address: domain === '' ? address : domain, port });
+
+/** What a member that came up in a second of the clock still waits for, or ''. */
+const recoveryText = ({ recover, warmUp, warmRate }: MemberSnapshot, recoveredAt: number): string => {
+  if (recoveredAt === 0) return '';
+  const since = Math.floor(monotonicNow() / 1000) - recoveredAt;
+  if (since < recover) return `takes connections in ${recover - since} s`;
+  if (since < recover + warmUp) return `takes ${warmRate} new connections a second`;
+  return '';
+};

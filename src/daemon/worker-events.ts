@@ -1,5 +1,8 @@
+import type { MemberEvent } from './member-events.ts';
+
 /** What the data plane reports besides violations. */
 export type WorkerEvent =
+  | MemberEvent
   /** It is tried again every few seconds. `worker` 0: the port can't be had at all. */
   | {
       readonly type: 'listener-failed';

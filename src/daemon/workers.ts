@@ -8,6 +8,7 @@ import {
 } from '../enforcer/counters.ts';
 import { descriptorBudget, descriptorsWithheld } from '../enforcer/descriptors.ts';
 import type { Sessions, WorkerData } from '../enforcer/messages.ts';
+import type { Lookup } from '../enforcer/pool/names.ts';
 import type { Processors } from '../enforcer/processors.ts';
 import { mergeSessions } from '../enforcer/sessions.ts';
 import { DEFAULT_TIMEOUTS, type Timeouts } from '../enforcer/timeouts.ts';
@@ -18,7 +19,7 @@ import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
 import { recoverWorker } from '../verdict/recovery.ts';
 import type { EpisodeLine } from '../verdict/source.ts';
 import { createSourcesTable } from '../verdict/table.ts';
-import { Members } from './members.ts';
+import { type MemberState, Members } from './members.ts';
 import { EpisodeSweep } from './worker-episodes.ts';
 import type { WorkerEvent } from './worker-events.ts';
 import { type ListenerStatus, ListeningSockets } from './worker-listeners.ts';
@@ -40,6 +41,8 @@ export type WorkersOptions = {
   /** What is new of an episode, once an interval and at its end. */
   readonly onEpisodeLine: (line: EpisodeLine) => void;
   readonly onEvent: (event: WorkerEvent) => void;
+  /** Where the names of members are looked up; by default as the system does it. */
+  readonly lookup?: Lookup;
   /** Connections that have ended, of policies that want a record of each. */
   readonly onTraffic?: (records: readonly TrafficRecord[]) => void;
   readonly timeouts?: Timeouts;
@@ -67,13 +70,13 @@ export type WorkersStatus = {
 export class Workers {
   /** The sources table, for listing and lifting. Its clock is `monotonicNow`. */
   readonly table: SharedArrayBuffer;
-  readonly members: Members;
   private readonly options: WorkersOptions;
   private readonly counters: SharedArrayBuffer;
   private readonly ledgers: readonly SharedArrayBuffer[];
   private readonly descriptors: number;
   private readonly threads = new Map<number, WorkerThread>();
   private readonly sockets = new ListeningSockets();
+  private readonly pools: Members;
   private readonly episodes: EpisodeSweep;
   private readonly timers = new Set<NodeJS.Timeout>();
   private snapshot: Snapshot | null = null;
@@ -86,7 +89,12 @@ export class Workers {
     this.descriptors = options.descriptors ?? descriptorBudget();
     this.table = createSourcesTable(options.sources);
     this.counters = createCounters(options.workers);
-    this.members = new Members(options.workers);
+    this.pools = new Members({
+      workers: options.workers,
+      onEvent: options.onEvent,
+      onMoved: () => void this.inTurn(() => this.tellPlaces()),
+      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+    });
     // Workers share one queue of connections, so that one of them may come to hold them all.
     const capacity = Math.ceil(this.descriptors / 2);
     this.ledgers = Array.from({ length: options.workers }, () => createLedger(capacity));
@@ -102,8 +110,8 @@ export class Workers {
       const before = this.snapshot;
       this.snapshot = snapshot;
       this.wanted = listenersOf(snapshot);
-      this.members.prepare(snapshot);
-      const { places } = this.members;
+      this.pools.prepare(snapshot);
+      const { places } = this.pools;
       await this.all(async (thread) => {
         await thread.ask({ type: 'snapshot', snapshot, places });
         for (const key of thread.handed.keys()) if (!this.wanted.has(key)) thread.handed.delete(key);
@@ -140,6 +148,11 @@ export class Workers {
     return mergeSessions(await Promise.all(answers), limit);
   }
 
+  /** Every member of the pools that policies have, as it is now. */
+  members(): readonly MemberState[] {
+    return this.pools.states();
+  }
+
   /** Closes the listeners, resets the connections, ends the threads, and then every episode: its counts are told. */
   async stop(): Promise<void> {
     this.isStopping = true;
@@ -151,7 +164,13 @@ export class Workers {
     clearTimeout(timer);
     this.sockets.closeAll();
     await Promise.all([...this.threads.values()].map((thread) => thread.terminate()));
+    await this.pools.stop();
     this.episodes.end(this.snapshot?.policies.map((policy) => policy.id) ?? []);
+  }
+
+  private async tellPlaces(): Promise<void> {
+    const { places } = this.pools;
+    await this.all((thread) => thread.ask({ type: 'places', places }));
   }
 
   private async finish(): Promise<void> {
@@ -181,7 +200,7 @@ export class Workers {
     );
     this.threads.set(owner, thread);
     if (this.snapshot === null) return;
-    void thread.ask({ type: 'snapshot', snapshot: this.snapshot, places: this.members.places });
+    void thread.ask({ type: 'snapshot', snapshot: this.snapshot, places: this.pools.places });
     void this.handOut(thread);
   }
 
@@ -192,7 +211,7 @@ export class Workers {
     for (const key of [...thread.handed.keys()]) this.takeBack(thread, key);
     const { connections } = readCounts(this.counters, owner - 1);
     clearGauges(this.counters, owner - 1);
-    this.members.workerEnded(owner);
+    this.pools.workerEnded(owner);
     if (this.isStopping) return;
     this.options.onEvent({ type: 'worker-ended', worker: owner, cause, connections });
     const lived = performance.now() - thread.startedAt;

@@ -112,7 +112,9 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   /** Names of members mean other addresses from now on. */
   move(places: Places): void {
     const rows = new PlacedRows(places);
-    for (const policy of this.policies.values()) policy.pool.change(policy.snapshot, rows);
+    for (const { pool, snapshot } of this.policies.values()) {
+      if (snapshot.members.some(({ domain }) => domain !== '')) pool.change(snapshot, rows);
+    }
   }
 
   /** Accepts on these sockets too. The main thread sends none that the snapshot does not ask for. */

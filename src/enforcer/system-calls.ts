@@ -28,6 +28,9 @@ export const IPV6_V6ONLY = darwin ? 27 : 26;
 export const AF_INET = 2;
 export const AF_INET6 = darwin ? 30 : 10;
 const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+const IPPROTO_ICMP = 1;
+const IPPROTO_ICMPV6 = 58;
 const SOCK_CLOEXEC = darwin ? 0 : 0x80000;
 const RLIMIT_NOFILE = darwin ? 8 : 7;
 const F_SETFD = 2;
@@ -50,12 +53,18 @@ const checked = (call: string, result: number): number => {
   return result;
 };
 
-/** A TCP socket that no child process inherits. Throws SystemCallError. */
-export const openSocket = (family: number): number => {
-  const descriptor = checked('socket', socketCall(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+const open = (family: number, type: number, protocol: number): number => {
+  const descriptor = checked('socket', socketCall(family, type | SOCK_CLOEXEC, protocol));
   if (darwin) dupCall(descriptor, F_SETFD, FD_CLOEXEC);
   return descriptor;
 };
+
+/** A TCP socket that no child process inherits. Throws SystemCallError. */
+export const openSocket = (family: number): number => open(family, SOCK_STREAM, 0);
+
+/** A socket for ICMP echo without privilege (icmp(7)), that no child process inherits. Throws SystemCallError. */
+export const openPingSocket = (family: 4 | 6): number =>
+  family === 4 ? open(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) : open(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
 
 /** Whether the process and the system have room for one more socket. */
 export const hasSpareDescriptor = (): boolean => {

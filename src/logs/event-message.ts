@@ -32,9 +32,15 @@ export function eventMessage(event: Event): string {
     case 'member-up':
       return `server ${event.member} of server pool "${event.pool}" is up`;
     case 'no-member':
-      return `policy "${event.policy}" has no server left: its clients are reset`;
+      return `policy "${event.policy}" has no server left, ${event.reason}: its clients are reset`;
     case 'member-available':
-      return `policy "${event.policy}" has a server again`;
+      return `policy "${event.policy}" has a server again; ${counted(event.clients, 'client')} ${were(event.clients)} reset`;
+    case 'check-refused':
+      return `no ${event.check} check can be made, and servers count as passing it: ${event.reason}`;
+    case 'name-failed':
+      return `the address of server "${event.name}" can't be found: ${event.reason}; it is tried again`;
+    case 'name-changed':
+      return `server "${event.name}" has the address ${event.address} now`;
     case 'worker-ended':
       return `worker ${event.worker} has ended (${event.cause}); its ${counted(event.connections, 'connection')} ${event.connections === 1 ? 'is' : 'are'} closed and given back, and it is replaced`;
     case 'descriptors-exhausted':

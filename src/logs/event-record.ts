@@ -27,6 +27,9 @@ const traits: Readonly<Record<Event['type'], Traits>> = {
   'member-up': trait('11000004', 'notification', 'system', 'health-check'),
   'no-member': trait('11000005', 'alert', 'system', 'choose-server', false),
   'member-available': trait('11000006', 'notification', 'system', 'choose-server'),
+  'check-refused': trait('11000017', 'warning', 'system', 'health-check', false),
+  'name-failed': trait('11000018', 'error', 'system', 'resolve', false),
+  'name-changed': trait('11000019', 'notification', 'system', 'resolve'),
   'worker-ended': trait('11000007', 'critical', 'system', 'worker', false),
   'descriptors-exhausted': trait('11000008', 'alert', 'system', 'check-resource', false),
   'sources-table-full': trait('11000009', 'alert', 'system', 'check-resource', false),
@@ -113,8 +116,13 @@ function details(event: Event): LogField[] {
     case 'member-up':
       return [text('pool', event.pool), text('server', event.member)];
     case 'no-member':
-    case 'member-available':
       return [text('policy', event.policy)];
+    case 'member-available':
+      return [text('policy', event.policy), bare('refused', event.clients)];
+    case 'name-failed':
+      return [text('server', event.name)];
+    case 'name-changed':
+      return [text('server', event.name), bare('address', event.address)];
     case 'worker-ended':
       return [bare('worker', event.worker), bare('connections', event.connections)];
     case 'descriptors-exhausted':
@@ -132,6 +140,7 @@ function details(event: Event): LogField[] {
     case 'log-file-failed':
     case 'log-file-removed':
       return [text('file', event.file)];
+    case 'check-refused':
     case 'sources-table-full':
     case 'blocks-not-kept':
     case 'stopped':

@@ -45,8 +45,12 @@ export type Event =
       readonly reason: string;
     }
   | { readonly type: 'member-up'; readonly pool: string; readonly member: string }
-  | { readonly type: 'no-member'; readonly policy: string }
-  | { readonly type: 'member-available'; readonly policy: string }
+  | { readonly type: 'no-member'; readonly policy: string; readonly reason: string }
+  /** `clients`: how many were reset in between. */
+  | { readonly type: 'member-available'; readonly policy: string; readonly clients: number }
+  | { readonly type: 'check-refused'; readonly check: string; readonly reason: string }
+  | { readonly type: 'name-failed'; readonly name: string; readonly reason: string }
+  | { readonly type: 'name-changed'; readonly name: string; readonly address: string }
   | {
       readonly type: 'worker-ended';
       readonly worker: number;

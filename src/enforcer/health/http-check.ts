@@ -1,0 +1,80 @@
+import { type IncomingMessage, request } from 'node:http';
+import type { HttpCheck } from '../../policy/snapshot.ts';
+import { type CheckResult, failed, failedWith, noAnswer, PASSED } from './check-result.ts';
+import { matches } from './content-match.ts';
+
+/** Bytes of the answer's content that are looked at. */
+const CONTENT_BYTES = 65_536;
+
+export type HttpTarget = {
+  readonly address: string;
+  readonly port: number;
+  /** What the request calls the server: its name, else its address. */
+  readonly host: string;
+};
+
+/** Whether a server answers a request as it should. `timeout` in milliseconds, for all of it. */
+export const checkHttp = (
+  { address, port, host }: HttpTarget,
+  check: HttpCheck,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<CheckResult> => {
+  const { promise, resolve } = Promise.withResolvers<CheckResult>();
+  const asked = request({
+    host: address,
+    port,
+    path: check.path,
+    method: check.method.toUpperCase(),
+    headers: { host: hostHeader(host, port), 'user-agent': 'Levee-health-check', connection: 'close' },
+    // A connection of its own: one that is kept would say nothing about the next.
+    agent: false,
+    signal,
+  });
+  const timer = setTimeout(() => end(noAnswer(timeout)), timeout);
+  const end = (result: CheckResult): void => {
+    clearTimeout(timer);
+    asked.destroy();
+    resolve(result);
+  };
+  asked.on('error', (error) => end(failedWith(error)));
+  asked.on('response', (response) => {
+    const status = response.statusCode ?? 0;
+    const isRight = check.matchType === 'match-content' || status === check.responseCode;
+    if (!isRight) end(failed(`status ${status}`));
+    else if (check.matchType === 'response-code') end(PASSED);
+    else readContent(response, (content) => end(judge(check.matchContent, content)), end);
+  });
+  asked.end();
+  return promise;
+};
+
+const readContent = (
+  response: IncomingMessage,
+  done: (content: string) => void,
+  end: (result: CheckResult) => void,
+): void => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const finish = (): void => done(Buffer.concat(chunks).subarray(0, CONTENT_BYTES).toString('utf8'));
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= CONTENT_BYTES) finish();
+  });
+  response.on('end', finish);
+  response.on('error', (error) => end(failedWith(error)));
+};
+
+const judge = (expression: string, content: string): CheckResult => {
+  try {
+    return matches(expression, content) ? PASSED : failed('its content does not match');
+  } catch {
+    return failed('its content takes too long to match');
+  }
+};
+
+const hostHeader = (host: string, port: number): string => {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === 80 ? name : `${name}:${port}`;
+};

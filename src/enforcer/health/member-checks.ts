@@ -1,0 +1,79 @@
+import type { HealthCheck, HealthSnapshot } from '../../policy/snapshot.ts';
+import type { CheckResult } from './check-result.ts';
+import { after, type CheckState, unproven, whyDown } from './verdict.ts';
+
+/** A member that is checked. */
+export type HealthTarget = {
+  /** Row id of the member. */
+  readonly id: number;
+  readonly address: string;
+  readonly port: number;
+  /** What an HTTP request calls it: its name, else its address. */
+  readonly host: string;
+  readonly health: HealthSnapshot;
+};
+
+/** What the checks of a member need of those who run them. */
+export interface CheckHost {
+  /** From 0 to less than 1. */
+  random(): number;
+  /** Makes one check, once there is room for it. Its result counts for nothing after an abort. */
+  make(target: HealthTarget, check: HealthCheck, signal: AbortSignal): Promise<CheckResult>;
+  /** Something about the member is known anew. */
+  checked(checks: MemberChecks, result: CheckResult): void;
+}
+
+/** Milliseconds over which first checks are spread. */
+const FIRST_SPREAD = 2000;
+/** Of an interval, so that members that began together drift apart. */
+const JITTER = 0.1;
+
+/** The checks of one member, each on a timer of its own, from construction to `stop`. */
+export class MemberChecks {
+  readonly target: HealthTarget;
+  states: readonly CheckState[];
+  private readonly host: CheckHost;
+  private readonly timers = new Map<number, NodeJS.Timeout>();
+  private readonly stopping = new AbortController();
+
+  /** `known`: what was found out about the same server by checks that this target may still have. */
+  constructor(host: CheckHost, target: HealthTarget, known: readonly CheckState[]) {
+    this.host = host;
+    this.target = target;
+    this.states = target.health.checks.map((check) => {
+      const before = known.find((state) => state.check.id === check.id);
+      return before === undefined ? unproven(check) : { ...before, check };
+    });
+    for (const { interval, id } of target.health.checks) {
+      this.later(id, host.random() * Math.min(interval * 1000, FIRST_SPREAD));
+    }
+  }
+
+  /** Why the member is down; '' while it is up. */
+  get reason(): string {
+    return whyDown(this.target.health.relationship, this.states);
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    for (const timer of this.timers.values()) clearTimeout(timer);
+  }
+
+  private later(check: number, delay: number): void {
+    this.timers.set(
+      check,
+      setTimeout(() => void this.make(check), delay),
+    );
+  }
+
+  private async make(id: number): Promise<void> {
+    const { signal } = this.stopping;
+    const check = this.target.health.checks.find((candidate) => candidate.id === id);
+    if (check === undefined) return;
+    const result = await this.host.make(this.target, check, signal);
+    if (signal.aborted) return;
+    this.states = this.states.map((state) => (state.check.id === id ? after(state, result) : state));
+    this.later(id, check.interval * 1000 * (1 - JITTER / 2 + JITTER * this.host.random()));
+    this.host.checked(this, result);
+  }
+}

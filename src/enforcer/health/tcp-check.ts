@@ -1,0 +1,22 @@
+import { connect } from 'node:net';
+import { type CheckResult, failedWith, noAnswer, PASSED } from './check-result.ts';
+
+/** Whether a port takes a connection. `timeout` in milliseconds. An abort gives a result that nobody should use. */
+export const checkTcp = (
+  address: string,
+  port: number,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<CheckResult> => {
+  const { promise, resolve } = Promise.withResolvers<CheckResult>();
+  const socket = connect({ host: address, port, signal });
+  const timer = setTimeout(() => end(noAnswer(timeout)), timeout);
+  const end = (result: CheckResult): void => {
+    clearTimeout(timer);
+    socket.destroy();
+    resolve(result);
+  };
+  socket.on('connect', () => end(PASSED));
+  socket.on('error', (error) => end(failedWith(error)));
+  return promise;
+};

@@ -1,0 +1,101 @@
+import { lookup as lookUpAll } from 'node:dns/promises';
+import { Limiter } from '../health/limiter.ts';
+
+/** Every address that a name has. Throws Error when there is none, or nobody to ask. */
+export type Lookup = (name: string) => Promise<readonly string[]>;
+
+/** Milliseconds between two lookups of a name; the answers do not say how long they hold. */
+const INTERVAL = 30_000;
+/** For a name that has never been found. */
+const FIRST_INTERVAL = 5000;
+/** At once. The resolver of the system takes one of the few threads that files need too. */
+const LOOKUPS = 2;
+
+export interface NamesListener {
+  /** A name has an address that it did not have; `before` is '' for the first. */
+  changed(name: string, address: string, before: string): void;
+  /** A name can't be looked up. Told once, until it could be. What it had before stays in use. */
+  failed(name: string, reason: string): void;
+}
+
+type Known = { address: string; isFailing: boolean; timer: NodeJS.Timeout | undefined };
+
+/**
+ * The addresses of names, looked up again and again. Of several addresses a name keeps the one that it had for as long
+ * as it is among them, since servers of names give them in another order each time.
+ */
+export class Names {
+  private readonly listener: NamesListener;
+  private readonly lookup: Lookup;
+  private readonly limiter = new Limiter(LOOKUPS);
+  private readonly known = new Map<string, Known>();
+
+  constructor(listener: NamesListener, lookup: Lookup = systemLookup) {
+    this.listener = listener;
+    this.lookup = lookup;
+  }
+
+  /** Follows these names from now on, and no others. */
+  watch(names: ReadonlySet<string>): void {
+    for (const [name, { timer }] of this.known) {
+      if (names.has(name)) continue;
+      clearTimeout(timer);
+      this.known.delete(name);
+    }
+    for (const name of names) {
+      if (this.known.has(name)) continue;
+      const known: Known = { address: '', isFailing: false, timer: undefined };
+      this.known.set(name, known);
+      void this.look(name, known);
+    }
+  }
+
+  /** What a name means now, or ''. */
+  address(name: string): string {
+    return this.known.get(name)?.address ?? '';
+  }
+
+  /** Nothing is told any more. */
+  stop(): void {
+    this.watch(new Set());
+  }
+
+  private async look(name: string, known: Known): Promise<void> {
+    const answer = await this.limiter.run(() => this.ask(name));
+    if (this.known.get(name) !== known) return;
+    if ('reason' in answer) {
+      if (!known.isFailing) this.listener.failed(name, answer.reason);
+      known.isFailing = true;
+    } else {
+      known.isFailing = false;
+      this.take(name, known, answer.addresses);
+    }
+    known.timer = setTimeout(
+      () => void this.look(name, known),
+      known.address === '' ? FIRST_INTERVAL : INTERVAL,
+    );
+  }
+
+  private async ask(
+    name: string,
+  ): Promise<{ readonly addresses: readonly string[] } | { readonly reason: string }> {
+    try {
+      const addresses = await this.lookup(name);
+      return addresses.length === 0 ? { reason: 'it has no address' } : { addresses };
+    } catch (error) {
+      return { reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private take(name: string, known: Known, addresses: readonly string[]): void {
+    const before = known.address;
+    if (addresses.includes(before)) return;
+    known.address = addresses[0] ?? '';
+    this.listener.changed(name, known.address, before);
+  }
+}
+
+const systemLookup: Lookup = async (name) => {
+  const answers = await lookUpAll(name, { all: true, order: 'verbatim' });
+  return answers.map(({ address }) => address);
+};
