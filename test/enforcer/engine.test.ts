@@ -161,3 +161,12 @@ test('a refusal is a reset before a stream is made, and a mapped address is an I
   assert.equal(await client.outcome, 'reset');
   assert.deepEqual(seen, [[0, 0, 0xffff, 0x7f000001], true, port]);
 });
+
+test('what is accepted and closed before anybody is asked, as libuv does without descriptors, is a reset', async (context) => {
+  const port = await freePort();
+  const server = createServer((socket) => socket.destroy());
+  server.listen({ fd: openListeningSocket('127.0.0.1', port) });
+  context.after(() => server.close());
+  await once(server, 'listening');
+  assert.equal(await new Client('127.0.0.1', port).outcome, 'reset');
+});
