@@ -22,18 +22,16 @@ export type LogsOptions = {
   readonly reveal: Reveal;
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
-  /** Before what could not be sent is tried again. */
+  /** Before what could not be sent is tried again, and at the end. */
   readonly pauses?: Pauses;
 };
 
 /** A record as it was written: the line, and what it says. */
 export type LogLine = { readonly line: string; readonly fields: FieldValues };
 
-const standardPauses: Pauses = { first: 1000, longest: 60_000 };
+const standardPauses: Pauses = { first: 1000, longest: 60_000, last: 3000 };
 /** How often it is looked whether an interval of a policy is over, in milliseconds. */
 const tick = 1000;
-/** The longest that records may still be sent when Levee ends, in milliseconds. */
-const lastPatience = 3000;
 
 /** All records, and where they go: files, syslog servers, mail, and whoever follows them. */
 export class Logs {
@@ -126,7 +124,7 @@ export class Logs {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#writeAll(this.#budget.close());
-    await this.#targets.drain(lastPatience);
+    await this.#targets.drain();
     this.#disk.reopen();
   }
 

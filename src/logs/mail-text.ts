@@ -15,7 +15,8 @@ export function mailText(records: readonly NumberedRecord[]): MailText {
   const more = rest.length === 0 ? [] : [[`${rest.length} more:`, '', ...rest].join('\n')];
   const footer = `-- \nSent by Levee on ${device}. "execute log display" shows what is in its log files.`;
   return {
-    subject: shortened(oneLine(`[${device}] ${summary(records)}`)),
+    // Without quotes it stays readable where it is not decoded.
+    subject: shortened(oneLine(`[${device}] ${summary(records)}`.replaceAll('"', ''))),
     body: `${[...sections, ...more, footer].join('\n\n')}\n`,
   };
 }

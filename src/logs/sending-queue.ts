@@ -15,8 +15,11 @@ export type TargetEvent =
   | { readonly type: 'records-dropped'; readonly target: string; readonly reason: string }
   | { readonly type: 'records-sent-again'; readonly target: string; readonly dropped: number };
 
-/** Milliseconds before the first new attempt; twice as long before each further one, up to `longest`. */
-export type Pauses = { readonly first: number; readonly longest: number };
+/**
+ * Milliseconds before the first new attempt, twice as long before each further one, up to `longest`; and those that a
+ * target has at most for what is left when Levee ends.
+ */
+export type Pauses = { readonly first: number; readonly longest: number; readonly last: number };
 
 export type QueueOptions<Item> = {
   readonly target: string;

@@ -59,8 +59,9 @@ export class Targets {
     }
   }
 
-  /** Ends all of them when they have sent everything, or after so many milliseconds. */
-  async drain(patience: number): Promise<void> {
+  /** Ends all of them when they have sent everything, or the time for that is over. */
+  async drain(): Promise<void> {
+    const { last: patience } = this.#options.pauses;
     const targets = [...this.#mail.values(), ...this.#syslog.values()];
     const over = new AbortController();
     const waiting = setTimeout(patience, undefined, { signal: over.signal }).catch(() => undefined);

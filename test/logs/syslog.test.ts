@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { LogLine } from '../../src/logs/logs.ts';
+import type { SyslogServer } from '../../src/policy/logging.ts';
+import { until } from '../enforcer/condition.ts';
+import { selfSigned } from './certificate.ts';
+import { openLogs } from './open-logs.ts';
+import { policy, record } from './records.ts';
+import { settings, syslogServer } from './settings.ts';
+import { streamReceiver, udpReceiver } from './syslog-receivers.ts';
+
+const triggers = new Map([['Server_Policy_Trigger', { emailPolicy: null, syslogPolicy: 10 }]]);
+
+function toServers(...syslogServers: readonly SyslogServer[]): {
+  triggers: typeof triggers;
+  syslogServers: readonly SyslogServer[];
+} {
+  return { triggers, syslogServers };
+}
+
+const numberOf = (message: string): number => Number(/ msg_id=(\d+) /.exec(message)?.[1]);
+
+suite('syslog', () => {
+  test('each server of a policy gets the record, in its own way and format', async (context) => {
+    const [udp, tcp, other] = [
+      await udpReceiver(context),
+      await streamReceiver(context),
+      await udpReceiver(context),
+    ];
+    const { logs } = openLogs(
+      context,
+      toServers(
+        syslogServer({ id: 1, port: udp.port }),
+        syslogServer({ id: 2, port: tcp.port, protocol: 'tcp', format: 'json' }),
+        syslogServer({ id: 3, port: other.port, format: 'csv' }),
+      ),
+    );
+    const written: LogLine[] = [];
+    logs.follow('attack', (line) => written.push(line));
+    logs.violation(record, policy);
+    const [line] = written;
+    const [[plain], [json], [csv]] = [
+      await udp.received.atLeast(1),
+      await tcp.received.atLeast(1),
+      await other.received.atLeast(1),
+    ];
+    const header = '<185>1 2026-11-20T10:15:42.000Z Levee levee - attack - ';
+    assert.equal(plain, `${header}${line?.line}`);
+    assert.deepEqual(JSON.parse((json ?? '').slice(header.length)), line?.fields);
+    assert.ok(csv?.startsWith(`${header}date=2026-11-20,time=`));
+  });
+
+  test('what nobody was to be told of is not sent', async (context) => {
+    const { port, received } = await udpReceiver(context);
+    const { logs } = openLogs(context, toServers(syslogServer({ port })));
+    const rule = policy.rule === null ? null : { ...policy.rule, triggerPolicy: '' };
+    logs.violation(record, { ...policy, rule });
+    logs.event({ type: 'stopped' });
+    logs.violation(record, policy);
+    const [first] = await received.atLeast(1);
+    assert.match(first ?? '', / msg_id=000000000003 /);
+  });
+
+  test('events go to the trigger policy of events, with their own priority', async (context) => {
+    const { port, received } = await streamReceiver(context);
+    const { logs } = openLogs(context, {
+      ...toServers(syslogServer({ port, protocol: 'tcp' })),
+      eventTrigger: 'Server_Policy_Trigger',
+    });
+    logs.event({
+      type: 'login-refused',
+      user: 'eve',
+      ui: 'console',
+      reason: 'wrong password',
+      lockedOut: false,
+    });
+    const [message] = await received.atLeast(1);
+    assert.match(
+      message ?? '',
+      /^<188>1 \S+ Levee levee - event - date=.* action=login status=failure msg="/,
+    );
+  });
+
+  test('waits for a server that is away, and then sends all in order', async (context) => {
+    const receiver = await streamReceiver(context);
+    await receiver.stop();
+    const { logs } = openLogs(context, toServers(syslogServer({ port: receiver.port, protocol: 'tcp' })));
+    for (let count = 0; count < 50; count++) logs.violation(record, policy);
+    await until('it was tried', () => logs.status()[0]?.lastError !== '');
+    assert.match(logs.status()[0]?.lastError ?? '', /ECONNREFUSED/);
+    await receiver.start();
+    const messages = await receiver.received.atLeast(50);
+    assert.deepEqual(
+      messages.map(numberOf),
+      Array.from({ length: 50 }, (_, index) => index + 1),
+    );
+    assert.deepEqual([logs.status()[0]?.dropped, logs.status()[0]?.lastError], [0, '']);
+  });
+
+  test('connects anew when a server has cut its connection', async (context) => {
+    const receiver = await streamReceiver(context);
+    const { logs } = openLogs(context, toServers(syslogServer({ port: receiver.port, protocol: 'tcp' })));
+    logs.violation(record, policy);
+    await receiver.received.atLeast(1);
+    await receiver.stop();
+    await receiver.start();
+    // What is on its way when the connection is cut is lost: syslog has no receipt.
+    await until('a record came over a new connection', () => {
+      logs.violation(record, policy);
+      return receiver.received.messages.length > 1;
+    });
+  });
+
+  test('drops what a queue has no room for, says so once, and counts', async (context) => {
+    const receiver = await streamReceiver(context);
+    await receiver.stop();
+    const server = syslogServer({ port: receiver.port, protocol: 'tcp' });
+    const { logs } = openLogs(context, { ...toServers(server), trafficLog: true });
+    const events: LogLine[] = [];
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    logs.follow('event', (line) => {
+      events.push(line);
+      if (events.length === 2) resolve();
+    });
+    const many = 10_250;
+    let now = 0;
+    for (let policyId = 0; now < many; policyId++) {
+      for (let line = 0; line < 100 && now < many; line++, now++)
+        logs.violation(record, { ...policy, id: policyId });
+    }
+    const [before] = logs.status();
+    assert.deepEqual([before?.queued, before?.dropped], [10_000, 250]);
+    assert.deepEqual(
+      events.map(({ fields }) => fields['action']),
+      ['log'],
+    );
+    await receiver.start();
+    const messages = await receiver.received.atLeast(10_000);
+    await over;
+    assert.match(messages[9999] ?? '', / msg_id=0000000\d+ /);
+    assert.equal(events[1]?.fields['dropped'], 250);
+    const [after] = logs.status();
+    assert.deepEqual([after?.sent, after?.queued, after?.dropped, after?.lastError], [10_000, 0, 250, '']);
+  });
+
+  test('a changed server takes over what its predecessor had not sent', async (context) => {
+    const [gone, there] = [await streamReceiver(context), await streamReceiver(context)];
+    await gone.stop();
+    const { logs } = openLogs(context, toServers(syslogServer({ port: gone.port, protocol: 'tcp' })));
+    for (let count = 0; count < 20; count++) logs.violation(record, policy);
+    logs.configure({ ...settings, ...toServers(syslogServer({ port: there.port, protocol: 'tcp' })) });
+    logs.violation(record, policy);
+    const messages = await there.received.atLeast(21);
+    const numbers = messages.map(numberOf);
+    assert.deepEqual(new Set(numbers), new Set(Array.from({ length: 21 }, (_, index) => index + 1)));
+  });
+
+  test('a commit that does not concern a server leaves its connection alone', async (context) => {
+    const receiver = await streamReceiver(context);
+    const servers = toServers(syslogServer({ port: receiver.port, protocol: 'tcp' }));
+    const { logs } = openLogs(context, servers);
+    logs.violation(record, policy);
+    await receiver.received.atLeast(1);
+    const [socket] = receiver.sockets;
+    logs.configure(structuredClone({ ...settings, ...servers, deviceName: 'other' }));
+    logs.violation(record, policy);
+    await receiver.received.atLeast(2);
+    assert.deepEqual([...receiver.sockets], [socket]);
+  });
+
+  test('sends all that is left when it is closed', async (context) => {
+    const receiver = await streamReceiver(context);
+    const { logs } = openLogs(context, toServers(syslogServer({ port: receiver.port, protocol: 'tcp' })));
+    for (let count = 0; count < 150; count++) logs.violation(record, policy);
+    await logs.close();
+    const messages = await receiver.received.atLeast(101);
+    const counts = messages.map((message) => Number(/ count=(\d+) /.exec(message)?.[1]));
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      150,
+    );
+  });
+
+  test('over TLS only to a server whose certificate is valid, unless that is not wanted', async (context) => {
+    const certificate = selfSigned(context);
+    if (certificate === undefined) return;
+    const receiver = await streamReceiver(context, certificate);
+    const server = { port: receiver.port, protocol: 'tls' } as const;
+    const strict = openLogs(context, toServers(syslogServer(server)));
+    strict.logs.violation(record, policy);
+    await receiver.mistrusted;
+    const lax = openLogs(context, toServers(syslogServer({ ...server, verifyCertificate: false })));
+    lax.logs.violation({ ...record, source: '203.0.113.8' }, policy);
+    const [first] = await receiver.received.atLeast(1);
+    assert.match(first ?? '', / src=203\.0\.113\.8 /);
+  });
+});
