@@ -116,6 +116,25 @@ test('a member process that is killed: its clients are told, and their places ar
   await running.untilIdle();
 });
 
+test('a client that has ended counts until Levee has closed its descriptor: when the server has ended too', async (context) => {
+  const member = await startMember(context, (socket) => socket.write('!'));
+  const running = start(context);
+  const port = await freePort();
+  const endpoints = [{ address: '127.0.0.1', port }];
+  const rule = ruleOf({ threshold: 1 });
+  await running.workers.apply(snapshotOf(policyOf({ endpoints, rule, members: [memberOf(member.port)] })));
+  assert.deepEqual(await running.open(1, port), ['admitted']);
+  const [socket] = member.sockets;
+  socket?.resume();
+  running.clients[0]?.close();
+  await until('the end is relayed', () => socket?.readableEnded === true);
+  assert.deepEqual(await running.open(1, port), ['reset']);
+  socket?.end();
+  assert.equal(await running.clients[0]?.end, '');
+  // Whoever has seen the end may come again at once.
+  assert.deepEqual(await running.open(1, port), ['admitted']);
+});
+
 test('a member that accepts and never answers: the idle timeout ends it', async (context) => {
   const member = await startMember(context, (socket) => socket.resume());
   const running = start(context);
