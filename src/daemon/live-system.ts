@@ -1,6 +1,7 @@
 import type {
   BlockReport,
   EnforcerReport,
+  MemberReport,
   PolicyReport,
   SessionsReport,
   SourceReport,
@@ -17,6 +18,7 @@ import type { SourceIdentity } from '../verdict/source.ts';
 import { listSources, tableUsage, topSources } from '../verdict/sources.ts';
 import type { BlockKeeper } from './block-keeper.ts';
 import { type Follow, floodTest } from './flood-test.ts';
+import type { MemberState } from './members.ts';
 import type { Workers } from './workers.ts';
 
 type Parts = {
@@ -49,6 +51,7 @@ export class LiveSystem implements System {
     const { workers } = this.#parts;
     const { listeners } = workers.status();
     const held = this.#connections();
+    const members = new Map(workers.members().map((member) => [member.id, member]));
     const wanted = [...this.#parts.policies.values()].filter(({ id }) => only === null || id === only);
     return wanted.map((policy) => ({
       policy: policy.name,
@@ -63,7 +66,7 @@ export class LiveSystem implements System {
           state: message === '' ? 'listening' : 'failed',
           reason: message,
         })),
-      members: [],
+      members: policy.members.flatMap(({ id }) => members.get(id) ?? []).map(memberReport),
     }));
   }
 
@@ -170,6 +173,10 @@ export class LiveSystem implements System {
     });
     return held;
   }
+}
+
+function memberReport({ name, state, open, reason }: MemberState): MemberReport {
+  return { member: name, state, connections: open, reason };
 }
 
 /** An address, or a network where the source is more than one address. */
