@@ -45,6 +45,7 @@ export function tableSchema(table: Table): JsonSchema {
 
 function rowSchema(table: Table): JsonSchema {
   const required = [...table.fields.values()].filter(({ meta }) => meta.required).map(({ name }) => name);
+  const conditions = [...table.fields.values()].flatMap((field) => requiredWhere(table, field));
   return {
     ...objectOf(
       table.members.map((member) => [
@@ -53,7 +54,19 @@ function rowSchema(table: Table): JsonSchema {
       ]),
     ),
     ...(required.length > 0 ? { required } : {}),
+    ...(conditions.length > 0 ? { allOf: conditions } : {}),
   };
+}
+
+/** That a field must be set while another has one of some values; where it is not set its default counts. */
+function requiredWhere(table: Table, { name, meta }: Field): JsonSchema[] {
+  if (meta.requiredWhere === undefined) return [];
+  const { field, is } = meta.requiredWhere;
+  const standard = table.fields.get(field)?.meta.default;
+  const byDefault = is.some((value) => value === standard);
+  const where = { properties: { [field]: { enum: is } }, ...(byDefault ? {} : { required: [field] }) };
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  return [{ if: where, then: { required: [name] } }];
 }
 
 function fieldSchema(field: Field): JsonSchema {

@@ -9,7 +9,8 @@ export function complaints(schema: unknown, value: unknown, place = '$'): string
   });
 }
 
-const annotations = new Set(['$schema', 'title', 'description', 'default', 'readOnly']);
+/** `then` is looked at with `if`. */
+const annotations = new Set(['$schema', 'title', 'description', 'default', 'readOnly', 'then']);
 
 type Check = (argument: unknown, value: unknown, place: string, schema: Members) => string[];
 type Members = { readonly [name: string]: unknown };
@@ -40,6 +41,9 @@ const keywords: Readonly<Record<string, Check>> = {
       !Array.isArray(value) || new Set(value.map((item) => JSON.stringify(item))).size === value.length,
       `${place} holds an item twice`,
     ),
+  allOf: (schemas, value, place) => list(schemas).flatMap((schema) => complaints(schema, value, place)),
+  if: (schema, value, place, { then }) =>
+    complaints(schema, value, place).length === 0 ? complaints(then, value, place) : [],
   maxProperties: (most, value, place) =>
     wrongUnless(Object.keys(members(value)).length <= Number(most), `${place} has too many members`),
   propertyNames: (schema, value, place) =>
