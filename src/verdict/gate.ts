@@ -11,19 +11,17 @@ import {
   WOULD_REFUSE,
 } from './decision.ts';
 import { emptyHolding, readHolding } from './holding.ts';
-import { hashKey, isKeyAt, KEY_WORDS, writeKey } from './key.ts';
-import { ADDRESS, FLAGS, HELD, IN_USE, Ledger, POLICY, SLOT } from './ledger.ts';
+import { ADDRESS, FLAGS, HELD, Ledger, POLICY, SLOT } from './ledger.ts';
 import { blockApplies, blockPeriodOf, enforcesBlocks, type Limit } from './limit.ts';
 import { acquire, unlock } from './lock.ts';
 import { Outcome } from './outcome.ts';
+import { Place } from './place.ts';
 import { NO_REASON, reasonAt } from './reasons.ts';
-import { createSlot, findSlot } from './slots.ts';
 import {
   BLOCKS_STARTED,
   EPISODE_PEAK,
   FULL_ADMITTED,
   FULL_REFUSED,
-  KEY,
   OPEN,
   PEAK,
   REFUSED,
@@ -62,10 +60,8 @@ export class Gate extends Outcome {
   readonly #table: SourcesTable;
   readonly #ledger: Ledger;
   readonly #owner: number;
-  readonly #key = new Int32Array(KEY_WORDS);
+  readonly #place: Place;
   readonly #holding = emptyHolding();
-  #shard = 0;
-  #head = 0;
 
   /**
    * @param owner the worker's number, from 1; no two living gates of a table share it
@@ -75,6 +71,7 @@ export class Gate extends Outcome {
     super();
     if (!Number.isInteger(owner) || owner < 1) throw new RangeError('workers are numbered from 1');
     this.#table = new SourcesTable(table);
+    this.#place = new Place(this.#table);
     this.#ledger = new Ledger(ledger);
     this.#owner = owner;
     if (this.#ledger.touched() !== 0) throw new Error(`the ledger of worker ${owner} is not empty`);
@@ -97,17 +94,17 @@ export class Gate extends Outcome {
    * @returns ADMIT, or why there is no room for it
    */
   hold(limit: Limit, address: Uint32Array, now: number): Verdict {
-    const table = this.#table;
+    const { words } = this.#table;
     const connection = this.#ledger.peek();
     this.forget();
     if (connection < 0) return REFUSE_LEDGER_FULL;
-    this.#locate(limit, address, 0);
-    const lock = table.shardAt(this.#shard);
-    acquire(table.words, lock, this.#owner);
-    const slot = this.#findOrCreate(toTick(now));
+    this.#place.seek(limit, address, 0);
+    const { header } = this.#place;
+    acquire(words, header, this.#owner);
+    const slot = this.#place.findOrCreate(toTick(now));
     const verdict = slot === 0 ? this.#full(true) : ADMIT;
     if (verdict === ADMIT) this.#enter(limit, address, connection, slot, true, HELD);
-    unlock(table.words, lock);
+    unlock(words, header);
     return verdict;
   }
 
@@ -118,10 +115,9 @@ export class Gate extends Outcome {
    * @throws RangeError when this gate holds no such connection.
    */
   identify(connection: number, limit: Limit, address: Uint32Array, now: number): Verdict {
-    const entry = this.#held(connection);
-    giveBack(this.#table, this.#ledger, entry, this.#owner);
+    giveBack(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner);
     const verdict = this.#judge(limit, address, connection, toTick(now));
-    if (!isAdmitted(verdict)) this.#free(connection, entry);
+    if (!isAdmitted(verdict)) this.#ledger.put(connection);
     return verdict;
   }
 
@@ -131,9 +127,8 @@ export class Gate extends Outcome {
    * @throws RangeError when this gate holds no such connection.
    */
   release(connection: number): void {
-    const entry = this.#held(connection);
-    giveBack(this.#table, this.#ledger, entry, this.#owner);
-    this.#free(connection, entry);
+    giveBack(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner);
+    this.#ledger.put(connection);
   }
 
   /**
@@ -142,7 +137,7 @@ export class Gate extends Outcome {
    * @throws RangeError when this gate holds no such connection.
    */
   fellSilent(connection: number): void {
-    markSilent(this.#table, this.#ledger, this.#held(connection), this.#owner, true);
+    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner, true);
   }
 
   /**
@@ -151,7 +146,7 @@ export class Gate extends Outcome {
    * @throws RangeError when this gate holds no such connection.
    */
   spoke(connection: number): void {
-    markSilent(this.#table, this.#ledger, this.#held(connection), this.#owner, false);
+    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner, false);
   }
 
   /**
@@ -160,7 +155,7 @@ export class Gate extends Outcome {
    * @throws RangeError when this gate holds no such connection.
    */
   addressOf(connection: number, into: Uint32Array): void {
-    const at = this.#held(connection) + ADDRESS;
+    const at = this.#ledger.held(connection) + ADDRESS;
     for (let word = 0; word < 4; word++) into[word] = read(this.#ledger.words, at + word);
   }
 
@@ -172,7 +167,7 @@ export class Gate extends Outcome {
    */
   blocked(connection: number, limit: Limit, now: number): boolean {
     const { words } = this.#ledger;
-    const entry = this.#held(connection);
+    const entry = this.#ledger.held(connection);
     const slot = read(words, entry + SLOT);
     if (slot === 0 || (read(words, entry + FLAGS) & HELD) !== 0 || !enforcesBlocks(limit)) return false;
     const reason = liveBlock(this.#table.words, this.#table.slotAt(slot), toTick(now));
@@ -202,62 +197,23 @@ export class Gate extends Outcome {
     }
   }
 
-  /** Connections that the source of an address holds under the policy, over all workers. */
-  openOf(limit: Limit, address: Uint32Array): number {
-    const { words } = this.#table;
-    this.#locate(limit, address, 0);
-    const lock = this.#table.shardAt(this.#shard);
-    acquire(words, lock, this.#owner);
-    const slot = findSlot(this.#table, this.#head, this.#key);
-    const open = slot === 0 ? 0 : read(words, this.#table.slotAt(slot) + OPEN);
-    unlock(words, lock);
-    return open;
-  }
-
-  #locate(limit: Limit, address: Uint32Array | Int32Array, at: number): void {
-    const table = this.#table;
-    writeKey(this.#key, limit, address, at);
-    const hash = hashKey(table.seed0, table.seed1, this.#key, 0);
-    this.#shard = table.shardOfHash(hash);
-    this.#head = table.headAt(this.#shard, hash);
-  }
-
-  #held(connection: number): number {
-    const entry = this.#ledger.entryAt(connection);
-    if (connection < 0 || read(this.#ledger.words, entry + FLAGS) === 0) {
-      throw new RangeError(`connection ${connection} is not held`);
-    }
-    return entry;
-  }
-
-  /** Clears an entry that points at no slot. */
-  #free(connection: number, entry: number): void {
-    this.#ledger.words[entry + FLAGS] = 0;
-    this.#ledger.put(connection);
-  }
-
-  #findOrCreate(tick: number): number {
-    const known = findSlot(this.#table, this.#head, this.#key);
-    return known !== 0 ? known : createSlot(this.#table, this.#shard, this.#key, tick);
-  }
-
   /** `connection`: where it is entered if it is admitted; -1 when the ledger is full. */
   #judge(limit: Limit, address: Uint32Array, connection: number, tick: number): Verdict {
     const { words } = this.#table;
     this.forget();
     const marks = limit.ipList === null ? 0 : lookUp(limit.ipList.addresses, address);
-    this.#locate(limit, address, 0);
-    const lock = this.#table.shardAt(this.#shard);
-    acquire(words, lock, this.#owner);
+    this.#place.seek(limit, address, 0);
+    const { header } = this.#place;
+    acquire(words, header, this.#owner);
     const verdict = this.#judgeLocked(limit, address, marks, connection, tick);
-    unlock(words, lock);
+    unlock(words, header);
     return verdict;
   }
 
   #judgeLocked(limit: Limit, address: Uint32Array, marks: number, connection: number, tick: number): Verdict {
     const table = this.#table;
     const { words } = table;
-    const known = findSlot(table, this.#head, this.#key);
+    const known = this.#place.find();
     readHolding(table, known, tick, this.#holding);
     const decided = decide(limit, marks, this.#holding);
     const isAdmission = (decided & ADMITTED) !== 0;
@@ -268,7 +224,7 @@ export class Gate extends Outcome {
     // Who is not known and not admitted leaves no trace.
     if (known === 0 && (decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
 
-    const slot = known !== 0 ? known : createSlot(table, this.#shard, this.#key, tick);
+    const slot = known !== 0 ? known : this.#place.create(tick);
     if (slot === 0) {
       const verdict = this.#full(isAdmission);
       if (verdict === ADMIT) this.#enter(limit, address, connection, 0, true, 0);
@@ -293,12 +249,12 @@ export class Gate extends Outcome {
   /** What becomes of a connection for whose source there is no room. */
   #full(isAdmission: boolean): Verdict {
     const isOpen = isAdmission && this.fullPolicy === 'open';
-    countUp(this.#table.words, this.#table.shardAt(this.#shard) + (isOpen ? FULL_ADMITTED : FULL_REFUSED));
+    countUp(this.#table.words, this.#place.header + (isOpen ? FULL_ADMITTED : FULL_REFUSED));
     this.wouldRefuse = false;
     return isOpen ? ADMIT : REFUSE_TABLE_FULL;
   }
 
-  /** Writes the ledger entry, of a free one or over a former one, and counts it; slot 0 leaves it uncounted. */
+  /** Enters a connection into the ledger and counts it; slot 0 leaves it uncounted. */
   #enter(
     limit: Limit,
     address: Uint32Array,
@@ -308,12 +264,7 @@ export class Gate extends Outcome {
     marks: number,
   ): void {
     const table = this.#table;
-    const { words } = this.#ledger;
-    const entry = this.#ledger.entryAt(connection);
-    if (read(words, entry + FLAGS) === 0) this.#ledger.take(connection);
-    words[entry + POLICY] = limit.policy;
-    for (let word = 0; word < 4; word++) words[entry + ADDRESS + word] = address[word] ?? 0;
-    words[entry + FLAGS] = IN_USE | marks;
+    const entry = this.#ledger.enter(connection, limit.policy, address, marks);
     this.connection = connection;
     if (slot === 0) return;
     count(table, this.#ledger, entry, slot, inShadow);
@@ -325,16 +276,16 @@ export class Gate extends Outcome {
   }
 
   #move(limit: Limit, entry: number, tick: number): void {
-    const table = this.#table;
-    this.#locate(limit, this.#ledger.words, entry + ADDRESS);
+    const { words } = this.#table;
+    this.#place.seek(limit, this.#ledger.words, entry + ADDRESS);
+    const { header } = this.#place;
     const former = read(this.#ledger.words, entry + SLOT);
-    if (former !== 0 && isKeyAt(table.words, table.slotAt(former) + KEY, this.#key)) return;
-    const inShadow = giveBack(table, this.#ledger, entry, this.#owner);
-    const lock = table.shardAt(this.#shard);
-    acquire(table.words, lock, this.#owner);
-    const slot = this.#findOrCreate(tick);
-    if (slot !== 0) count(table, this.#ledger, entry, slot, inShadow);
-    else countUp(table.words, lock + FULL_ADMITTED);
-    unlock(table.words, lock);
+    if (former !== 0 && this.#place.is(former)) return;
+    const inShadow = giveBack(this.#table, this.#ledger, entry, this.#owner);
+    acquire(words, header, this.#owner);
+    const slot = this.#place.findOrCreate(tick);
+    if (slot !== 0) count(this.#table, this.#ledger, entry, slot, inShadow);
+    else countUp(words, header + FULL_ADMITTED);
+    unlock(words, header);
   }
 }

@@ -1,3 +1,4 @@
+import { ADDRESS_WORDS } from './address.ts';
 import { read, type Words } from './words.ts';
 
 /** Entries that were ever used. Written before the entry is, so that recovery misses none. */
@@ -14,7 +15,7 @@ export const POLICY = 2;
 export const NEXT = 3;
 /** Four words, unmasked, so that a changed prefix can count it anew. */
 export const ADDRESS = 4;
-const ENTRY_WORDS = 8;
+const ENTRY_WORDS = ADDRESS + ADDRESS_WORDS;
 
 export const IN_USE = 1;
 /** It is part of the shadow count, as long as the slot's shadow epoch is the one in the bits above. */
@@ -68,9 +69,40 @@ export class Ledger {
     else this.#free = read(this.words, this.entryAt(connection) + NEXT);
   }
 
-  /** Gives a number back; its entry is cleared. */
+  /**
+   * The entry of a connection.
+   *
+   * @throws RangeError when there is no such connection.
+   */
+  held(connection: number): number {
+    const entry = this.entryAt(connection);
+    if (connection < 0 || read(this.words, entry + FLAGS) === 0) {
+      throw new RangeError(`connection ${connection} is not held`);
+    }
+    return entry;
+  }
+
+  /**
+   * Writes the entry of a connection that no slot counts: that of a new one, whose number `peek` gave, or that of
+   * one which is held already.
+   *
+   * @param marks flags besides IN_USE
+   */
+  enter(connection: number, policy: number, address: Uint32Array, marks: number): number {
+    const { words } = this;
+    const entry = this.entryAt(connection);
+    if (read(words, entry + FLAGS) === 0) this.take(connection);
+    words[entry + POLICY] = policy;
+    for (let word = 0; word < ADDRESS_WORDS; word++) words[entry + ADDRESS + word] = address[word] ?? 0;
+    words[entry + FLAGS] = IN_USE | marks;
+    return entry;
+  }
+
+  /** Gives the number of a connection back that no slot counts. */
   put(connection: number): void {
-    this.words[this.entryAt(connection) + NEXT] = this.#free;
+    const entry = this.entryAt(connection);
+    this.words[entry + FLAGS] = 0;
+    this.words[entry + NEXT] = this.#free;
     this.#free = connection + 1;
   }
 

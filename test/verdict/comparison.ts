@@ -1,23 +1,26 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
-import type { Action } from '../../src/policy/snapshot.ts';
+import { type Block, liftBlock, listBlocks, restoreBlock } from '../../src/verdict/blocks.ts';
 import { clearPolicy, sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { Gate } from '../../src/verdict/gate.ts';
 import { createLedger } from '../../src/verdict/ledger.ts';
 import type { Limit } from '../../src/verdict/limit.ts';
 import { recoverWorker } from '../../src/verdict/recovery.ts';
-import type { EpisodeLine } from '../../src/verdict/source.ts';
+import type { EpisodeLine, SourceIdentity } from '../../src/verdict/source.ts';
 import { listSources, tableUsage } from '../../src/verdict/sources.ts';
 import { createSourcesTable } from '../../src/verdict/table.ts';
+import type { Verdict } from '../../src/verdict/verdict.ts';
 import { bitsOf, words } from './addresses.ts';
 import { cutShort } from './cut-short.ts';
 import {
   keyOf,
   type ModelConnection,
-  type ModelEnd,
+  type ModelDecision,
+  type ModelLine,
   type ModelVerdict,
   ReferenceModel,
+  silentIn,
 } from './reference-model.ts';
+import { ADDRESSES, GATES, modelMarks, type Step, type StepOf } from './steps.ts';
 
 const VERDICTS: readonly ModelVerdict[] = [
   'admit',
@@ -26,63 +29,15 @@ const VERDICTS: readonly ModelVerdict[] = [
   'refuse-unreported',
   'table-full',
 ];
-const ADDRESSES = ['10.0.0.0', '10.0.0.1', '10.0.1.1', '2001:db8::', '2001:db8::1', '2001:db8:0:1::1'].map(
-  words,
-);
-const GATES = 3;
 const INTERVAL = 2500;
-
-export const ruleArbitrary = fc.record({
-  threshold: fc.integer({ min: 0, max: 4 }),
-  silentThreshold: fc.constant(0),
-  ipList: fc.constant(null),
-  action: fc.constantFrom<Action>('alert', 'alert_deny', 'block-period', 'deny_no_log'),
-  blockPeriod: fc.integer({ min: 1, max: 3 }),
-  monitor: fc.boolean(),
-  prefixV4: fc.constantFrom(32, 24, 0),
-  prefixV6: fc.constantFrom(128, 64, 0),
-});
-
-const gateArbitrary = fc.integer({ min: 0, max: GATES - 1 });
-const policyArbitrary = fc.integer({ min: 1, max: 2 });
-const admit = fc.record({
-  kind: fc.constant('admit' as const),
-  gate: gateArbitrary,
-  policy: policyArbitrary,
-  address: fc.integer({ min: 0, max: ADDRESSES.length - 1 }),
-});
-const release = fc.record({ kind: fc.constant('release' as const), which: fc.nat() });
-const advance = fc.record({
-  kind: fc.constant('advance' as const),
-  by: fc.constantFrom(1, 499, 500, 1000, 1501),
-});
-const sweep = fc.record({ kind: fc.constant('sweep' as const) });
-const change = fc.record({
-  kind: fc.constant('change' as const),
-  gate: gateArbitrary,
-  policy: policyArbitrary,
-  rule: ruleArbitrary,
-});
-const clear = fc.record({ kind: fc.constant('clear' as const), policy: policyArbitrary });
-/** A worker ends between two operations, or at some step under a lock. */
-const death = fc.record({
-  kind: fc.constant('death' as const),
-  gate: gateArbitrary,
-  cutShort: fc.option(fc.integer({ min: 1 }), { nil: null }),
-});
-
-export const stepArbitrary = fc.oneof(
-  { weight: 12, arbitrary: admit },
-  { weight: 6, arbitrary: release },
-  { weight: 3, arbitrary: advance },
-  { weight: 2, arbitrary: sweep },
-  { weight: 1, arbitrary: change },
-  { weight: 1, arbitrary: clear },
-  { weight: 2, arbitrary: death },
-);
-type Step = typeof stepArbitrary extends fc.Arbitrary<infer T> ? T : never;
+const FILLING = 99;
 
 type Held = { gate: number; connection: number; model: ModelConnection };
+
+const keyOfSource = ({ policy, source, prefix }: SourceIdentity): string =>
+  keyOf(policy, bitsOf(words(source)), prefix, prefix);
+
+const addressOf = (index: number): Uint32Array => words(ADDRESSES[index] ?? '');
 
 /** The same steps on the table and on the model; every answer is compared at once. */
 export class Comparison {
@@ -108,7 +63,7 @@ export class Comparison {
     this.table = createSourcesTable(capacity);
     this.gates = this.ledgers.map((ledger, index) => new Gate(this.table, ledger, index + 1));
     this.filler = capacity - room;
-    this.model = new ReferenceModel(room);
+    this.model = new ReferenceModel(room, modelMarks);
     this.limits = this.gates.map(() => new Map([1, 2].map((policy) => [policy, { policy, ...first }])));
     for (const gate of this.gates) gate.fullPolicy = whenFull;
     this.#fill();
@@ -119,11 +74,11 @@ export class Comparison {
     if (this.filler === 0) return;
     this.fillerLedger = createLedger(this.filler);
     const gate = new Gate(this.table, this.fillerLedger, GATES + 1);
-    const limit = this.limitOf(0, 1);
+    const limit = { ...this.limitOf(0, 1), policy: FILLING, ipList: null, prefixV6: 128 };
     const address = words('::');
     for (let source = 0; source < this.filler; source++) {
       address[1] = source;
-      gate.admit({ ...limit, policy: 99, prefixV6: 128 }, address, this.now);
+      gate.admit(limit, address, this.now);
     }
   }
 
@@ -139,59 +94,100 @@ export class Comparison {
     return gate;
   }
 
-  #compareEnds(actual: readonly EpisodeLine[], expected: readonly ModelEnd[]): void {
-    const plain = actual.map((end) => ({
-      key: keyOf(end.policy, bitsOf(words(end.source)), end.prefix, end.prefix),
-      open: end.open,
-      count: end.count,
-      wouldRefuse: end.wouldRefuse,
-      peak: end.peak,
-      last: end.lastViolation,
-    }));
-    const byKey = (a: ModelEnd, b: ModelEnd) => a.key.localeCompare(b.key);
+  #compareLines(actual: readonly EpisodeLine[], expected: readonly ModelLine[]): void {
+    const plain = actual.map(({ policy, source, prefix, lastViolation: last, ...line }): ModelLine => {
+      return { key: keyOfSource({ policy, source, prefix }), last, ...line };
+    });
+    const byKey = (a: ModelLine, b: ModelLine) => a.key.localeCompare(b.key);
     assert.deepEqual(plain.sort(byKey), [...expected].sort(byKey));
-    for (const end of actual) {
-      this.reported.violations += end.count;
-      this.reported.wouldRefuses += end.wouldRefuse;
+    for (const line of actual) {
+      this.reported.violations += line.count;
+      this.reported.wouldRefuses += line.wouldRefuse;
     }
   }
 
-  #admit(step: Step & { kind: 'admit' }): void {
-    const gate = this.gate(step.gate);
-    const limit = this.limitOf(step.gate, step.policy);
-    const address = ADDRESSES[step.address];
-    assert.ok(address);
-    const verdict = gate.admit(limit, address, this.now);
-    const expected = this.model.admit(limit, bitsOf(address), this.now, gate.fullPolicy);
+  #compareDecision(gate: Gate, verdict: Verdict, expected: ModelDecision): void {
+    const { connection, ...rest } = expected;
     assert.deepEqual(
       {
         verdict: VERDICTS[verdict],
         admitted: gate.connection >= 0,
         counted: gate.counted,
         open: gate.open,
+        silent: gate.silent,
+        reason: gate.reason,
         wouldRefuse: gate.wouldRefuse,
         firstViolation: gate.firstViolation,
         startedBlock: gate.startedBlock,
       },
       {
-        verdict: expected.verdict,
-        admitted: expected.connection !== null,
-        counted: expected.connection !== null && expected.connection.source !== null,
-        open: expected.open,
-        wouldRefuse: expected.wouldRefuse,
-        firstViolation: expected.firstViolation,
-        startedBlock: expected.startedBlock,
+        ...rest,
+        admitted: connection !== null,
+        counted: connection !== null && connection.source !== null,
       },
     );
-    if (gate.firstViolation) {
-      this.reported.violations++;
-      if (gate.wouldRefuse) this.reported.wouldRefuses++;
-    }
+    if (!gate.firstViolation) return;
+    this.reported.violations++;
+    if (gate.wouldRefuse) this.reported.wouldRefuses++;
+  }
+
+  #admit(step: StepOf<'admit'>): void {
+    const gate = this.gate(step.gate);
+    const limit = this.limitOf(step.gate, step.policy);
+    const address = addressOf(step.address);
+    const verdict = gate.admit(limit, address, this.now);
+    const expected = this.model.admit(limit, bitsOf(address), this.now, gate.fullPolicy);
+    this.#compareDecision(gate, verdict, expected);
     if (expected.connection === null) return;
     this.held.push({ gate: step.gate, connection: gate.connection, model: expected.connection });
   }
 
-  #change(step: Step & { kind: 'change' }): void {
+  #hold(step: StepOf<'hold'>): void {
+    const gate = this.gate(step.gate);
+    const limit = this.limitOf(step.gate, step.policy);
+    const address = addressOf(step.address);
+    const verdict = gate.hold(limit, address, this.now);
+    const model = this.model.hold(limit, bitsOf(address), gate.fullPolicy);
+    assert.equal(VERDICTS[verdict], model === null ? 'table-full' : 'admit');
+    assert.equal(gate.counted, model !== null && model.source !== null);
+    if (model !== null) this.held.push({ gate: step.gate, connection: gate.connection, model });
+  }
+
+  #identify(step: StepOf<'identify'>): void {
+    const held = this.#oneOf(step.which);
+    if (held === undefined) return;
+    const gate = this.gate(held.gate);
+    const limit = this.limitOf(held.gate, step.policy);
+    const address = addressOf(step.address);
+    const verdict = gate.identify(held.connection, limit, address, this.now);
+    const expected = this.model.identify(held.model, limit, bitsOf(address), this.now, gate.fullPolicy);
+    this.#compareDecision(gate, verdict, expected);
+    if (expected.connection !== null) assert.equal(gate.connection, held.connection);
+    else this.held = this.held.filter((other) => other !== held);
+  }
+
+  #release(step: StepOf<'release'>): void {
+    const held = this.#oneOf(step.which);
+    if (held === undefined) return;
+    this.held = this.held.filter((other) => other !== held);
+    this.gate(held.gate).release(held.connection);
+    this.model.release(held.model);
+  }
+
+  #silent(step: StepOf<'silent'>): void {
+    const held = this.#oneOf(step.which);
+    if (held === undefined) return;
+    const gate = this.gate(held.gate);
+    if (step.isSilent) gate.fellSilent(held.connection);
+    else gate.spoke(held.connection);
+    held.model.isSilent = step.isSilent;
+  }
+
+  #oneOf(which: number): Held | undefined {
+    return this.held[which % Math.max(1, this.held.length)];
+  }
+
+  #change(step: StepOf<'change'>): void {
     const limit = { policy: step.policy, ...step.rule };
     this.limits[step.gate]?.set(step.policy, limit);
     this.gate(step.gate).rekey(limit, this.now);
@@ -199,7 +195,23 @@ export class Comparison {
     for (const held of own.sort((a, b) => a.connection - b.connection)) this.model.rekey(limit, held.model);
   }
 
-  #die(index: number, seed: number | null): void {
+  #lift(step: StepOf<'lift'>): void {
+    const text = ADDRESSES[step.address] ?? '';
+    const isLifted = this.model.lift(step.policy, bitsOf(words(text)), this.now);
+    assert.equal(liftBlock(this.table, step.policy, text, this.now), isLifted ? 'lifted' : 'not-blocked');
+  }
+
+  #restore(step: StepOf<'restore'>): void {
+    const { policy, reason } = step;
+    const source = ADDRESSES[step.address] ?? '';
+    const prefix = step.prefixes[source.includes(':') ? 1 : 0] ?? 0;
+    const until = this.now + step.lasts;
+    this.model.restore(policy, bitsOf(words(source)), prefix, { reason, until }, this.now);
+    const result = restoreBlock(this.table, { policy, source, prefix, reason, until }, this.now);
+    assert.equal(result, step.lasts > 0 ? 'restored' : 'ended');
+  }
+
+  #die({ gate: index, cutShort: seed }: StepOf<'death'>): void {
     const ledger = this.ledgers[index];
     assert.ok(ledger);
     const others = this.ledgers.filter((other) => other !== ledger);
@@ -214,28 +226,31 @@ export class Comparison {
     this.held = this.held.filter((held) => held.gate !== index);
   }
 
-  sweep(): void {
-    const ends: EpisodeLine[] = [];
-    assert.ok(sweepEpisodes(this.table, this.now, INTERVAL, (end) => ends.push(end)));
-    this.#compareEnds(ends, this.model.sweep(this.now, INTERVAL));
+  #sweep(): void {
+    const lines: EpisodeLine[] = [];
+    assert.ok(sweepEpisodes(this.table, this.now, INTERVAL, (line) => lines.push(line)));
+    this.#compareLines(lines, this.model.sweep(this.now, INTERVAL));
+  }
+
+  #clear(step: StepOf<'clear'>): void {
+    const lines: EpisodeLine[] = [];
+    assert.ok(clearPolicy(this.table, step.policy, this.now, (line) => lines.push(line)));
+    this.#compareLines(lines, this.model.clearPolicy(step.policy, this.now));
   }
 
   run(step: Step): void {
     if (step.kind === 'admit') this.#admit(step);
-    else if (step.kind === 'release') {
-      const [held] = this.held.splice(step.which % Math.max(1, this.held.length), 1);
-      if (held === undefined) return;
-      this.gate(held.gate).release(held.connection);
-      this.model.release(held.model);
-    } else if (step.kind === 'advance') {
-      this.now += step.by;
-    } else if (step.kind === 'sweep') this.sweep();
+    else if (step.kind === 'hold') this.#hold(step);
+    else if (step.kind === 'identify') this.#identify(step);
+    else if (step.kind === 'release') this.#release(step);
+    else if (step.kind === 'silent') this.#silent(step);
+    else if (step.kind === 'advance') this.now += step.by;
+    else if (step.kind === 'sweep') this.#sweep();
     else if (step.kind === 'change') this.#change(step);
-    else if (step.kind === 'clear') {
-      const ends: EpisodeLine[] = [];
-      assert.ok(clearPolicy(this.table, step.policy, this.now, (end) => ends.push(end)));
-      this.#compareEnds(ends, this.model.clearPolicy(step.policy));
-    } else this.#die(step.gate, step.cutShort);
+    else if (step.kind === 'clear') this.#clear(step);
+    else if (step.kind === 'lift') this.#lift(step);
+    else if (step.kind === 'restore') this.#restore(step);
+    else this.#die(step);
   }
 
   /** Everything that the table says, against everything that the model says. */
@@ -244,8 +259,8 @@ export class Comparison {
     const running = { violations: 0, wouldRefuses: 0 };
     assert.ok(
       listSources(this.table, this.now, (source) => {
-        if (source.policy === 99) return;
-        const key = keyOf(source.policy, bitsOf(words(source.source)), source.prefix, source.prefix);
+        if (source.policy === FILLING) return;
+        const key = keyOfSource(source);
         assert.ok(!actual.has(key), `${key} is in the table twice`);
         const { policy: _policy, source: _source, prefix: _prefix, ...state } = source;
         actual.set(key, state);
@@ -258,14 +273,20 @@ export class Comparison {
       const { episode } = source;
       expected.set(key, {
         open: source.held.size,
+        silent: silentIn(source.held),
         shadow: source.shadow.size,
+        shadowSilent: silentIn(source.shadow),
         peak: source.peak,
         refused: source.refused,
-        blockedUntil: source.block,
-        shadowBlockedUntil: source.shadowBlock,
+        blockedUntil: source.block?.until ?? null,
+        shadowBlockedUntil: source.shadowBlock?.until ?? null,
+        reason: episode?.reason ?? source.block?.reason ?? source.shadowBlock?.reason ?? null,
         episode: episode && {
+          reason: episode.reason,
           count: episode.count,
           wouldRefuse: episode.wouldRefuse,
+          total: episode.total,
+          duration: episode.last - episode.first,
           peak: episode.peak,
           lastViolation: episode.last,
         },
@@ -278,7 +299,19 @@ export class Comparison {
       const isBlocked = this.gate(held.gate).blocked(held.connection, limit, this.now);
       assert.equal(isBlocked, this.model.isBlocked(held.model, limit, this.now));
     }
+    this.#compareBlocks();
     assert.equal(this.reported.violations + running.violations, this.model.violations);
     assert.equal(this.reported.wouldRefuses + running.wouldRefuses, this.model.wouldRefuses);
+  }
+
+  #compareBlocks(): void {
+    const blocks: Block[] = [];
+    assert.ok(listBlocks(this.table, this.now, (block) => blocks.push(block)));
+    const actual = new Map(blocks.map((block) => [keyOfSource(block), [block.reason, block.until]]));
+    const expected = new Map<string, unknown>();
+    for (const { key, block } of this.model.sources.values()) {
+      if (block !== null && block.until > this.now) expected.set(key, [block.reason, block.until]);
+    }
+    assert.deepEqual(actual, expected);
   }
 }

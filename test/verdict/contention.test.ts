@@ -45,6 +45,7 @@ const contend = (wanted: Partial<WorkerOrder>): Contention => {
       seed: index + 1,
       steps: 100_000,
       pauseEvery: 0,
+      proxies: false,
       ...wanted,
     });
   });
@@ -86,8 +87,8 @@ describe('threads that contend for one source', () => {
         steps: 20_000,
         pauseEvery: 2000,
       });
-      const ends: EpisodeLine[] = [];
-      const keep = (end: EpisodeLine): unknown => ends.push(end);
+      const lines: EpisodeLine[] = [];
+      const keep = (line: EpisodeLine): unknown => lines.push(line);
       const now = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
       let isRunning = true;
       const reports = reportsOf(hammers).finally(() => {
@@ -102,10 +103,12 @@ describe('threads that contend for one source', () => {
 
       const violations = sum(done.map((report) => report.violations));
       assert.ok(violations > 0);
+      const ends = lines.filter(({ phase }) => phase === 'end');
       assert.equal(sum(done.map((report) => report.starts)), ends.length);
-      assert.equal(ends.length + sum(ends.map((end) => end.count)), violations);
+      assert.equal(ends.length + sum(lines.map((line) => line.count)), violations);
+      assert.equal(sum(ends.map((end) => end.total)), violations);
       assert.equal(
-        sum(done.map((report) => report.startsThatWouldRefuse)) + sum(ends.map((end) => end.wouldRefuse)),
+        sum(done.map((report) => report.startsThatWouldRefuse)) + sum(lines.map((line) => line.wouldRefuse)),
         sum(done.map((report) => report.wouldRefuses)),
       );
     });

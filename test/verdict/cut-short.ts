@@ -7,7 +7,7 @@ import { randomFrom } from './random.ts';
 
 /**
  * Leaves a shard as a worker that ended under its lock could have left it, and worse: every chain, link,
- * count and free list is noise, and the dead worker's own entries there may be missing or one too many. Slots
+ * count and free list is noise, and the dead worker's own entries there may be missing, marked as silent or one too many. Slots
  * half made are there too. What must stay for recovery is the flags and keys of slots, and the other ledgers.
  */
 export const cutShort = (
@@ -37,7 +37,9 @@ export const cutShort = (
     const at = table.slotAt(slot);
     words[at + slotWord.NEXT] = noise();
     words[at + slotWord.OPEN] = noise();
+    words[at + slotWord.SILENT] = noise();
     words[at + slotWord.SHADOW] = noise();
+    words[at + slotWord.SHADOW_SILENT] = noise();
   }
   for (let bucket = 0; bucket < table.buckets; bucket++) words[table.headAt(shard, 0) + bucket] = noise();
   words[header + slotWord.FREE] = noise();
@@ -49,7 +51,9 @@ export const cutShort = (
     const at = ledger.entryAt(connection);
     const slot = read(ledger.words, at + entry.SLOT);
     const isHere = slot !== 0 && table.shardOfSlot(slot) === shard;
-    if (isHere && random(2) === 0) ledger.words[at + entry.SLOT] = 0;
+    if (!isHere) continue;
+    if (random(2) === 0) ledger.words[at + entry.FLAGS] = read(ledger.words, at + entry.FLAGS) ^ entry.SILENT;
+    if (random(2) === 0) ledger.words[at + entry.SLOT] = 0;
   }
   const extra = ledger.peek();
   if (extra >= 0 && touched > 0 && random(2) === 0) {

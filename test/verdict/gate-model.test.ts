@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Comparison, ruleArbitrary, stepArbitrary } from './comparison.ts';
+import { Comparison } from './comparison.ts';
+import { ruleArbitrary, stepArbitrary } from './steps.ts';
 
 const ROOMY = 16_384;
 const SMALL = 1024;
@@ -33,7 +34,8 @@ describe('the sources table does what the reference model does', () => {
         fc.array(stepArbitrary, { minLength: 1, maxLength: 80, size: 'max' }),
         (whenFull, rule, steps) => {
           const comparison = new Comparison(0, SMALL, 3, whenFull, rule);
-          for (const step of steps) comparison.run(step);
+          // A restored block has no episode, so that a full table may give its slot away: blocks.test.ts.
+          for (const step of steps) if (step.kind !== 'restore') comparison.run(step);
           comparison.compareAll();
         },
       ),

@@ -25,11 +25,16 @@ const report = {
 
 const now = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
 
-const admitOne = (): void => {
+const limit = order.limits[0];
+
+const anAddress = (): Uint32Array => {
   const address = addresses[random(addresses.length)];
-  const limit = order.limits[0];
   if (address === undefined) throw new Error('no addresses');
-  const verdict = gate.admit(limit, address, now());
+  return address;
+};
+
+const admitOne = (): void => {
+  const verdict = gate.admit(limit, anAddress(), now());
   if (isAdmitted(verdict)) {
     const all = Atomics.add(shared, 1, 1) + 1;
     report.mostHeld = Math.max(report.mostHeld, all);
@@ -52,13 +57,29 @@ const releaseOne = (): void => {
   gate.release(connection);
 };
 
+/** Connections of proxies: held, identified, silent, heard again. */
+const handleOne = (isFull: boolean): void => {
+  const at = random(held.length);
+  const connection = held[at];
+  if (connection === undefined || (!isFull && random(3) === 0)) {
+    if (!isFull && isAdmitted(gate.hold(limit, anAddress(), now()))) held.push(gate.connection);
+  } else if (random(2) === 0) {
+    if (random(2) === 0) gate.fellSilent(connection);
+    else gate.spoke(connection);
+  } else if (!isAdmitted(gate.identify(connection, limit, anAddress(), now()))) {
+    const last = held.pop();
+    if (last !== undefined && at < held.length) held[at] = last;
+  }
+};
+
 const step = (number: number): void => {
   const isFull = held.length >= order.holds;
-  if (isFull || (held.length > 0 && random(2) === 0)) releaseOne();
+  if (order.proxies && random(2) === 0) handleOne(isFull);
+  else if (isFull || (held.length > 0 && random(2) === 0)) releaseOne();
   else admitOne();
   if (order.limits.length > 1 && random(50) === 0) {
-    const limit = order.limits[random(order.limits.length)];
-    if (limit !== undefined) gate.rekey(limit, now());
+    const other = order.limits[random(order.limits.length)];
+    if (other !== undefined) gate.rekey(other, now());
   }
   if (order.pauseEvery > 0 && number % order.pauseEvery === 0) Atomics.wait(shared, 0, 0, 2);
   if (order.ending === 'throw' && number > 2000 && random(500) === 0) throw new Error('on purpose');
@@ -70,7 +91,7 @@ for (let number = 1; Atomics.load(shared, 0) === 0; number++) {
   step(number);
   if (number === order.steps) break;
 }
-gate.rekey(order.limits[0], now());
+gate.rekey(limit, now());
 parentPort?.postMessage(report satisfies WorkerReport);
 // Keeps what it holds until it is terminated.
 parentPort?.on('message', () => undefined);

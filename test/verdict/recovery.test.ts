@@ -14,12 +14,13 @@ import { bitsOf, words } from './addresses.ts';
 import { cutShort } from './cut-short.ts';
 import { Hammer } from './hammering.ts';
 import { keyOf } from './reference-model.ts';
+import { openOf } from './setting.ts';
 import type { Ending } from './worker-messages.ts';
 
 const LIMIT: Limit = {
   policy: 7,
   threshold: 4,
-  silentThreshold: 0,
+  silentThreshold: 2,
   action: 'block-period',
   blockPeriod: 1,
   ipList: null,
@@ -33,30 +34,36 @@ const WORKERS = 3;
 const HOLDS = 40;
 const FAR = 1e9;
 
+type Counts = { readonly open: number; readonly silent: number };
+
 /** Counts by source, as the ledgers' full addresses say it: nothing of the table is used. */
-const countsOfLedgers = (ledgers: readonly SharedArrayBuffer[]): Map<string, number> => {
-  const counts = new Map<string, number>();
+const countsOfLedgers = (ledgers: readonly SharedArrayBuffer[]): Map<string, Counts> => {
+  const counts = new Map<string, Counts>();
   for (const buffer of ledgers) {
     const ledger = new Ledger(buffer);
     for (let connection = 0; connection < ledger.touched(); connection++) {
       const at = ledger.entryAt(connection);
-      if (read(ledger.words, at + entry.FLAGS) === 0) continue;
+      const flags = read(ledger.words, at + entry.FLAGS);
+      if (flags === 0) continue;
       const address = new Uint32Array(ledger.words.slice(at + entry.ADDRESS, at + entry.ADDRESS + 4));
       const policy = read(ledger.words, at + entry.POLICY);
       const key = keyOf(policy, bitsOf(address), LIMIT.prefixV4, LIMIT.prefixV6);
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+      const { open, silent } = counts.get(key) ?? { open: 0, silent: 0 };
+      counts.set(key, { open: open + 1, silent: silent + ((flags & entry.SILENT) === 0 ? 0 : 1) });
     }
   }
   return counts;
 };
 
-const countsOfTable = (table: SharedArrayBuffer): Map<string, number> => {
-  const counts = new Map<string, number>();
+const countsOfTable = (table: SharedArrayBuffer): Map<string, Counts> => {
+  const counts = new Map<string, Counts>();
   assert.ok(
     listSources(table, 0, (source) => {
-      assert.ok(source.open >= 0 && source.shadow >= 0 && source.shadow <= source.open);
+      const { open, silent, shadow, shadowSilent } = source;
+      assert.ok(0 <= shadow && shadow <= open);
+      assert.ok(0 <= shadowSilent && shadowSilent <= silent && silent <= open && shadowSilent <= shadow);
       const key = keyOf(source.policy, bitsOf(words(source.source)), source.prefix, source.prefix);
-      if (source.open > 0) counts.set(key, source.open);
+      if (open > 0) counts.set(key, { open, silent });
     }),
   );
   return counts;
@@ -93,6 +100,7 @@ class Fleet {
       seed: this.deaths * WORKERS + index + 1,
       steps: 0,
       pauseEvery: 0,
+      proxies: true,
     });
     this.hammers[index] = hammer;
     return hammer;
@@ -222,7 +230,7 @@ describe('recovery of a worker that ended', () => {
     );
     assert.equal(recoverWorker(table, [ledgers[0], ledgers[2]], ledgers[1], 2), true);
     assert.equal(recoverWorker(table, [ledgers[1], ledgers[2]], ledgers[0], 1), true);
-    assert.equal(third.openOf(LIMIT, address), 1);
+    assert.equal(openOf(table, LIMIT, address), 1);
     assert.throws(() => new Gate(table, ledgers[2], 3), /not empty/);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { buildAddressMap, type MarkedAddresses } from '../../src/policy/address-map.ts';
 import type { Action } from '../../src/policy/snapshot.ts';
+import { formatAddress, isIPv4, maskAddress } from '../../src/verdict/address.ts';
 import { sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { Gate } from '../../src/verdict/gate.ts';
 import { createLedger } from '../../src/verdict/ledger.ts';
@@ -36,6 +37,21 @@ export const listOf = (
   allowOnly: false,
   ...more,
 });
+
+/** Connections that the source of an address holds, over all workers. */
+export const openOf = (table: SharedArrayBuffer, limit: Limit, address: Uint32Array): number => {
+  const masked = new Uint32Array(4);
+  maskAddress(address, limit.prefixV4, limit.prefixV6, masked);
+  const prefix = isIPv4(address) ? limit.prefixV4 : limit.prefixV6;
+  const source = formatAddress(masked);
+  let open = 0;
+  const isComplete = listSources(table, 0, (state) => {
+    if (state.policy === limit.policy && state.source === source && state.prefix === prefix)
+      open = state.open;
+  });
+  assert.ok(isComplete);
+  return open;
+};
 
 /** A table with one gate, and what it says. */
 export const setUp = () => {

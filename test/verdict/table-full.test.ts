@@ -16,6 +16,7 @@ import {
 } from '../../src/verdict/table.ts';
 import { ADMIT, REFUSE_LEDGER_FULL, REFUSE_REPORT, REFUSE_TABLE_FULL } from '../../src/verdict/verdict.ts';
 import { words } from './addresses.ts';
+import { openOf } from './setting.ts';
 
 const LIMIT: Limit = {
   policy: 1,
@@ -82,7 +83,7 @@ describe('a full table', () => {
     }
     gate.release(gate.connection);
     assert.equal(tableUsage(table).fullAdmitted, 3);
-    assert.equal(gate.openOf(LIMIT, client(5000)), 0);
+    assert.equal(openOf(table, LIMIT, client(5000)), 0);
   });
 
   it('refuses new sources when it is closed, and says how many', () => {
@@ -127,14 +128,14 @@ describe('a full table', () => {
   });
 
   it('counts what it had to leave uncounted once there is room and the prefixes change', () => {
-    const { gate } = full();
+    const { table, gate } = full();
     gate.admit(LIMIT, client(5000), 0);
     const uncounted = gate.connection;
     gate.release(0);
     gate.rekey(LIMIT, 0);
-    assert.equal(gate.openOf(LIMIT, client(5000)), 1);
+    assert.equal(openOf(table, LIMIT, client(5000)), 1);
     gate.release(uncounted);
-    assert.equal(gate.openOf(LIMIT, client(5000)), 0);
+    assert.equal(openOf(table, LIMIT, client(5000)), 0);
   });
 });
 

@@ -19,6 +19,8 @@ export type WorkerOrder = {
   readonly seed: number;
   /** It ends by itself after so many steps; 0 = when told. */
   readonly steps: number;
+  /** It also holds, identifies and marks connections; what it reports then says nothing. */
+  readonly proxies: boolean;
   /** It stands still for two milliseconds after so many steps, so that episodes end; 0 = never. */
   readonly pauseEvery: number;
 };
