@@ -46,6 +46,7 @@ const event = [
   'old',
   'new',
   'endpoint',
+  'address',
   'pool',
   'worker',
   'connections',

@@ -74,7 +74,8 @@ function setSecret({ secretKey }: Context, level: RowLevel, field: string, words
   } catch (error) {
     level.failed.add(field);
     const reason = error instanceof Error ? error.message : String(error);
-    return [{ error: 'operation-failed', word: reason, expected: 'a file secret.key that can be read' }];
+    // The word would be concealed like all that stands behind the name of the field.
+    return [{ error: 'operation-failed', word: '', expected: `the key of secrets: ${reason}` }];
   }
 }
 

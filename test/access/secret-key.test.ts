@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { printSealedSecret, readSealedSecret } from '../../schemas/kinds/sealed-secret.ts';
+import { SecretKey } from '../../src/access/secret-key.ts';
+
+function file(context: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'levee-key-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'secret.key');
+}
+
+const texts = fc.string({ unit: 'binary', minLength: 1, maxLength: 255 }).map((text) => text.toWellFormed());
+
+suite('the key of secrets', () => {
+  test('opens what it has sealed, which is never the same twice', () => {
+    const key = SecretKey.random();
+    fc.assert(
+      fc.property(texts, (clearText) => {
+        const sealed = key.seal(clearText);
+        assert.deepEqual(key.open(sealed), { clearText });
+        assert.notEqual(key.seal(clearText), sealed);
+        assert.notEqual(readSealedSecret(sealed), undefined);
+      }),
+    );
+  });
+
+  test('is made with the first secret, for its owner alone, and serves the next run', (context) => {
+    const path = file(context);
+    const first = SecretKey.ofFile(path);
+    assert.deepEqual(first.open(SecretKey.random().seal('x')), { failure: 'other-key' });
+    assert.equal(existsSync(path), false);
+    const sealed = first.seal('hunter2');
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.deepEqual(SecretKey.ofFile(path).open(sealed), { clearText: 'hunter2' });
+    assert.equal(readFileSync(path, 'utf8').length, 65);
+  });
+
+  test('tells a secret of another key from one that is damaged', () => {
+    const [key, other] = [SecretKey.random(), SecretKey.random()];
+    const sealed = key.seal('hunter2');
+    assert.deepEqual(other.open(sealed), { failure: 'other-key' });
+    const parts = readSealedSecret(sealed);
+    assert.ok(parts !== undefined);
+    for (let index = 0; index < parts.ciphertext.length; index++) {
+      const ciphertext: Buffer = Buffer.from(parts.ciphertext);
+      ciphertext[index] = (ciphertext[index] ?? 0) ^ 1;
+      assert.deepEqual(key.open(printSealedSecret({ ...parts, ciphertext })), { failure: 'damaged' });
+    }
+    assert.deepEqual(key.open(sealed.slice(0, -30)), { failure: 'damaged' });
+    assert.deepEqual(key.open('AK1wQ3Vx'), { failure: 'damaged' });
+  });
+
+  test('that is no key is not replaced', (context) => {
+    const path = file(context);
+    writeFileSync(path, 'precious');
+    assert.throws(() => SecretKey.ofFile(path).seal('x'), /holds no key/);
+    assert.equal(readFileSync(path, 'utf8'), 'precious');
+  });
+});
