@@ -75,7 +75,7 @@ test('hold N, kill the process, the clients are gone: N are admitted at once by 
   for (let turn = 0; turn < 2; turn++) {
     const child = spawn(
       process.execPath,
-      [program('one-policy.ts'), String(port), String(member.port), String(threshold)],
+      [program('one-policy.ts'), ...[port, member.port, threshold, 2].map(String)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     context.after(() => child.kill('SIGKILL'));

@@ -10,6 +10,9 @@ import { freePort, startMember } from './member.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const TOTAL = 64 * MEBIBYTE;
+const TURNS = 3;
+/** V8 lets 64 MB of dead chunks lie about before it looks; six times TOTAL goes through. */
+const MOST_MORE = 96 * MEBIBYTE;
 const CHUNK = Buffer.alloc(65_536, 'x');
 
 const send = (socket: Socket): void => {
@@ -51,7 +54,7 @@ test('64 MB each way at once through slow readers: all arrives, and memory does 
   });
   const port = await freePort();
   const program = fileURLToPath(new URL('one-policy.ts', import.meta.url));
-  const levee = spawn(process.execPath, [program, String(port), String(member.port), '5'], {
+  const levee = spawn(process.execPath, [program, ...[port, member.port, 5, 1].map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   context.after(() => levee.kill());
@@ -59,16 +62,18 @@ test('64 MB each way at once through slow readers: all arrives, and memory does 
     (await createInterface({ input: levee.stdout })[Symbol.asyncIterator]().next()).value,
     'ready',
   );
-  const resident: number[] = [];
-  // What the collector leaves lying about is there after the first; the second adds what was never let go.
-  for (let turn = 0; turn < 2; turn++) {
+  const before = residentMemory(levee.pid);
+  let most = 0;
+  const watching = setInterval(() => {
+    most = Math.max(most, residentMemory(levee.pid) - before);
+  }, 50);
+  context.after(() => clearInterval(watching));
+  for (let turn = 0; turn < TURNS; turn++) {
     const { socket } = new Client('127.0.0.1', port);
     const atClient = readSlowly(socket);
     send(socket);
     assert.equal(await atClient, TOTAL);
     assert.equal(await atMember[turn], TOTAL);
-    resident.push(residentMemory(levee.pid));
   }
-  const [first = 0, second = 0] = resident;
-  assert.ok(second - first < 24 * MEBIBYTE, `${(second - first) / MEBIBYTE} MB more`);
+  assert.ok(most > 0 && most < MOST_MORE, `${most / MEBIBYTE} MB more`);
 });
