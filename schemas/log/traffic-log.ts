@@ -5,6 +5,9 @@ export default {
   help: 'Records of connections',
   area: 'loggrp',
   members: {
-    status: toggle({ help: 'Record each connection when it has ended', default: 'disable' }),
+    status: toggle({
+      help: 'Record each connection of policies with tlog enable, when it has ended',
+      default: 'disable',
+    }),
   },
 } satisfies TableDefinition;
