@@ -22,7 +22,7 @@ export const errors = {
   permission: { returnCode: -37, message: () => 'permission denied' },
   'read-only': { returnCode: -37, message: (word: string) => `'${word}' is predefined and can't be changed` },
   conflict: { returnCode: -45, message: (word: string) => `'${word}' was changed by someone else` },
-  'endpoint-taken': { returnCode: -45, message: (word: string) => `policy '${word}' can't be applied` },
+  'policy-not-applicable': { returnCode: -45, message: (word: string) => `policy '${word}' can't be applied` },
   'last-administrator': {
     returnCode: -37,
     message: (word: string) => `'${word}' is the last administrator who can manage administrators`,

@@ -58,7 +58,7 @@ export class StoredConfiguration implements Configuration {
     const { objections } = compile(this.#catalogue, draft);
     const taken = objections.map(
       ({ row, policy, reason }): Objection => ({
-        error: 'endpoint-taken',
+        error: 'policy-not-applicable',
         row,
         name: policy,
         reason,

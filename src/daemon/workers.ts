@@ -1,29 +1,19 @@
-import { Worker } from 'node:worker_threads';
-import {
-  type Counts,
-  clearGauges,
-  createCounters,
-  readCounts,
-  withholdDescriptors,
-} from '../enforcer/counters.ts';
+import { clearGauges, createCounters, readCounts, withholdDescriptors } from '../enforcer/counters.ts';
 import { descriptorBudget, descriptorsWithheld } from '../enforcer/descriptors.ts';
 import type { Sessions, WorkerData } from '../enforcer/messages.ts';
-import type { Lookup } from '../enforcer/pool/names.ts';
-import type { Processors } from '../enforcer/processors.ts';
 import { mergeSessions } from '../enforcer/sessions.ts';
-import { DEFAULT_TIMEOUTS, type Timeouts } from '../enforcer/timeouts.ts';
+import { DEFAULT_TIMEOUTS } from '../enforcer/timeouts.ts';
 import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { createLedger } from '../verdict/ledger.ts';
-import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
 import { recoverWorker } from '../verdict/recovery.ts';
-import type { EpisodeLine } from '../verdict/source.ts';
 import { createSourcesTable } from '../verdict/table.ts';
 import { type MemberState, Members } from './members.ts';
+import { spawnWorker } from './spawn-worker.ts';
 import { EpisodeSweep } from './worker-episodes.ts';
-import type { WorkerEvent } from './worker-events.ts';
-import { type ListenerStatus, ListeningSockets } from './worker-listeners.ts';
+import { ListeningSockets } from './worker-listeners.ts';
 import { type Told, WorkerThread } from './worker-thread.ts';
+import type { WorkersOptions, WorkersStatus } from './workers-options.ts';
 
 const LISTENER_RETRY = 3000;
 /** One that ends sooner after its start is replaced only after this. */
@@ -31,40 +21,6 @@ const RESTART_DELAY = 1000;
 const RECOVERY_RETRY = 10;
 const STOP_PATIENCE = 2000;
 const REPORT_INTERVAL = 3_600_000;
-
-export type WorkersOptions = {
-  readonly workers: number;
-  /** Sources that the table holds. */
-  readonly sources: number;
-  /** The first violation of each episode. */
-  readonly onViolations: (records: readonly ViolationRecord[]) => void;
-  /** What is new of an episode, once an interval and at its end. */
-  readonly onEpisodeLine: (line: EpisodeLine) => void;
-  readonly onEvent: (event: WorkerEvent) => void;
-  /** Where the names of members are looked up; by default as the system does it. */
-  readonly lookup?: Lookup;
-  /** Connections that have ended, of policies that want a record of each. */
-  readonly onTraffic?: (records: readonly TrafficRecord[]) => void;
-  readonly timeouts?: Timeouts;
-  /** Descriptors for connections; by default from the limit of the process. */
-  readonly descriptors?: number;
-  /** Milliseconds without a violation that end an episode. */
-  readonly reportInterval?: number;
-  /** Those that the workers may use, where the main thread is kept to fewer. */
-  readonly processors?: Processors | null;
-  /** Starts the thread; a test may start another entry. */
-  readonly spawn?: (data: WorkerData) => Worker;
-};
-
-export type WorkersStatus = {
-  /** Of the snapshot that runs; null before the first. */
-  readonly revision: number | null;
-  readonly listeners: readonly ListenerStatus[];
-  /** One for each worker. */
-  readonly counts: readonly Counts[];
-  /** Descriptors that connections may use, of all workers together. */
-  readonly descriptorLimit: number;
-};
 
 /** The supervisor of the data plane's threads: all that the main thread knows of them. */
 export class Workers {
@@ -310,19 +266,6 @@ export class Workers {
     this.timers.add(timer);
   }
 }
-
-/** Megabytes of heap for each thousand descriptors, three times what is measured, over what the code itself takes. */
-const HEAP_PER_THOUSAND = 12;
-const HEAP_BASE = 128;
-
-const spawnWorker = (data: WorkerData): Worker =>
-  new Worker(new URL('../enforcer/worker.ts', import.meta.url), {
-    name: `levee-worker-${data.owner}`,
-    workerData: data,
-    resourceLimits: {
-      maxOldGenerationSizeMb: HEAP_BASE + Math.ceil((data.descriptorLimit / 1000) * HEAP_PER_THOUSAND),
-    },
-  });
 
 /** Starts the threads; they listen to nothing until the first `apply`. */
 export const startWorkers = (options: WorkersOptions): Workers => new Workers(options);

@@ -44,7 +44,7 @@ export function eventMessage(event: Event): string {
     case 'worker-ended':
       return `worker ${event.worker} has ended (${event.cause}); its ${counted(event.connections, 'connection')} ${event.connections === 1 ? 'is' : 'are'} closed and given back, and it is replaced`;
     case 'descriptors-exhausted':
-      return `${counted(event.refused, 'connection')} ${were(event.refused)} reset: all ${event.limit} descriptors are in use`;
+      return `${resetText(event.refused)} reset: all ${event.limit} descriptors are in use`;
     case 'sources-table-full':
       return `the sources table of ${event.capacity} is full: new sources are ${event.admits ? 'admitted uncounted' : 'refused'}`;
     case 'proxy-header-refused':
@@ -64,6 +64,13 @@ export function eventMessage(event: Event): string {
     case 'log-file-removed':
       return `${event.file} was removed: the disk is full`;
   }
+}
+
+/** 0: the system shed them before Levee could count. */
+function resetText(connections: number): string {
+  return connections === 0
+    ? 'connections were'
+    : `${counted(connections, 'connection')} ${were(connections)}`;
 }
 
 const verbs: Readonly<Record<ConfigurationChange['change'], string>> = {

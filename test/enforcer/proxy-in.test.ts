@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { WorkersOptions } from '../../src/daemon/workers.ts';
+import type { WorkersOptions } from '../../src/daemon/workers-options.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 import { Client, type Outcome } from './client.ts';
 import { until } from './condition.ts';

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { WorkerEvent } from '../../src/daemon/worker-events.ts';
-import { startWorkers, type Workers, type WorkersOptions } from '../../src/daemon/workers.ts';
+import { startWorkers, type Workers } from '../../src/daemon/workers.ts';
+import type { WorkersOptions } from '../../src/daemon/workers-options.ts';
 import { monotonicNow } from '../../src/enforcer/clock.ts';
 import type { TrafficRecord, ViolationRecord } from '../../src/verdict/records.ts';
 import type { EpisodeLine, SourceState } from '../../src/verdict/source.ts';
