@@ -19,14 +19,22 @@ test('blocks are kept over a restart, move their ends, and go with their policy'
     { policy, source: '192.0.2.1', prefix: 32, reason: 'connections', until: 1000 },
     { policy, source: '2001:db8::', prefix: 64, reason: 'black-ip', until: 2000 },
   ];
-  first.blocks.change([...blocks, { policy: 999, source: '192.0.2.9', prefix: 32, reason: 'connections', until: 1000 }], []);
+  first.blocks.change(
+    [...blocks, { policy: 999, source: '192.0.2.9', prefix: 32, reason: 'connections', until: 1000 }],
+    [],
+  );
   first.close();
 
   const second = new Store(file.path, smallCatalogue);
   context.after(() => second.close());
   assert.deepEqual(second.blocks.all(), blocks);
-  second.blocks.change([{ policy, source: '2001:db8::', prefix: 64, reason: 'black-ip', until: 500 }], blocks.slice(0, 1));
-  assert.deepEqual(second.blocks.all(), [{ policy, source: '2001:db8::', prefix: 64, reason: 'black-ip', until: 500 }]);
+  second.blocks.change(
+    [{ policy, source: '2001:db8::', prefix: 64, reason: 'black-ip', until: 500 }],
+    blocks.slice(0, 1),
+  );
+  assert.deepEqual(second.blocks.all(), [
+    { policy, source: '2001:db8::', prefix: 64, reason: 'black-ip', until: 500 },
+  ]);
 
   const removal = new Draft(second.stored);
   removal.delete(policy, subTables);

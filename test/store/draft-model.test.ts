@@ -11,6 +11,7 @@ const build: readonly Operation[] = [
   (run, step) => run.create(step),
   (run, step) => run.set(step),
   (run, step) => run.link(step),
+  (run, step) => run.list(step),
   (run) => run.merge(),
 ];
 

@@ -1,5 +1,8 @@
-import type { Content, RowId } from '../../src/store/view.ts';
+import type { Content, Item, RowId } from '../../src/store/view.ts';
 import type { StoredChange } from './database-file.ts';
+
+export type ModelItem = number | string | { readonly uid: number };
+export type ModelContent = ModelItem | readonly ModelItem[];
 
 /** What a row of the model is, whatever the store calls it. */
 export type ModelRow = {
@@ -7,7 +10,7 @@ export type ModelRow = {
   readonly table: string;
   readonly parent: number | null;
   key: string;
-  readonly fields: Map<string, number | string | { readonly uid: number }>;
+  readonly fields: Map<string, ModelContent>;
 };
 
 /** A configuration as a plain list; rows of one table stand in it in their order. */
@@ -42,7 +45,9 @@ export class Model {
   users(uid: number): { readonly uid: number; readonly field: string }[] {
     return this.rows.flatMap((row) =>
       [...row.fields].flatMap(([field, content]) =>
-        typeof content === 'object' && content.uid === uid ? [{ uid: row.uid, field }] : [],
+        [content].flat().some((item) => typeof item === 'object' && item.uid === uid)
+          ? [{ uid: row.uid, field }]
+          : [],
       ),
     );
   }
@@ -96,18 +101,25 @@ function kindOf(old: ModelRow, now: ModelRow, fields: object, moved: boolean): s
   return Object.keys(fields).length > 0 ? 'changed' : 'same';
 }
 
-function identity(content: number | string | { readonly uid: number } | undefined): string {
+function identity(content: ModelContent | undefined): string {
   return JSON.stringify(content) ?? '';
 }
 
-function named(model: Model, content: number | string | { readonly uid: number } | undefined): unknown {
+function named(model: Model, content: ModelContent | undefined): unknown {
+  if (isList(content)) return content.map((item) => named(model, item));
   return typeof content === 'object' ? model.row(content.uid).key : (content ?? null);
+}
+
+function isList(content: ModelContent | undefined): content is readonly ModelItem[] {
+  return Array.isArray(content);
 }
 
 /** A field of the model as the store holds it. */
 export function asContent(
-  content: number | string | { readonly uid: number } | undefined,
+  content: ModelContent | undefined,
   idOf: (uid: number) => RowId,
 ): Content | undefined {
-  return typeof content === 'object' ? { target: idOf(content.uid) } : content;
+  const asItem = (item: ModelItem): Item => (typeof item === 'object' ? { target: idOf(item.uid) } : item);
+  if (content === undefined) return undefined;
+  return isList(content) ? content.map(asItem) : asItem(content);
 }

@@ -3,7 +3,7 @@ import { Draft } from '../../src/store/draft.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { RowId, View } from '../../src/store/view.ts';
 import type { DatabaseFile, StoredChange } from './database-file.ts';
-import { asContent, Model, type ModelRow, modelDifference } from './model.ts';
+import { asContent, Model, type ModelContent, type ModelRow, modelDifference } from './model.ts';
 import { subTables } from './small-catalogue.ts';
 
 const names = ['a', 'b', 'c', 'd', 'x" y'];
@@ -63,7 +63,7 @@ export class Run {
     return row;
   }
 
-  #set(row: ModelRow, field: string, content: number | { readonly uid: number } | undefined): void {
+  #set(row: ModelRow, field: string, content: ModelContent | undefined): void {
     if (content === undefined) row.fields.delete(field);
     else row.fields.set(field, content);
     this.#draft.set(this.#idOf(row.uid), field, asContent(content, this.#idOf));
@@ -86,6 +86,16 @@ export class Run {
     const row = this.#pick(one);
     const target = this.#pick(other, this.#model.in('thing', null));
     if (row !== undefined && target !== undefined) this.#set(row, 'link', { uid: target.uid });
+  }
+
+  /** A list of the rows from one on, or of their places; it may be empty. */
+  list({ one, other, value }: Step): void {
+    const row = this.#pick(one);
+    const things = this.#model.in('thing', null);
+    const first = other % Math.max(1, things.length);
+    const listed = [...things.slice(first), ...things.slice(0, first)].slice(0, value);
+    const items = listed.map(({ uid }, place) => (other % 5 === 0 ? place : { uid }));
+    if (row !== undefined) this.#set(row, 'link', items);
   }
 
   unset({ one, other }: Step): void {

@@ -39,6 +39,31 @@ suite('a database', () => {
     assert.deepEqual(file.revisions(), []);
   });
 
+  test('of before there were lists keeps its references', (context) => {
+    const { file, store } = open(context);
+    const draft = new Draft(store.stored);
+    const b = draft.create('thing', null, 'b');
+    draft.set(draft.create('thing', null, 'a'), 'thing', { target: b });
+    store.commit(draft, author, 1);
+    store.close();
+    file.execute(`
+      CREATE TABLE old (row INTEGER NOT NULL REFERENCES row(id) ON DELETE CASCADE, field TEXT NOT NULL,
+        target INTEGER NOT NULL REFERENCES row(id) DEFERRABLE INITIALLY DEFERRED, PRIMARY KEY (row, field))
+        STRICT, WITHOUT ROWID;
+      INSERT INTO old SELECT row, field, target FROM reference;
+      DROP TABLE reference;
+      ALTER TABLE old RENAME TO reference;
+      CREATE INDEX reference_target ON reference (target);
+      PRAGMA user_version = 2;
+    `);
+    const { stored } = new Store(file.path, smallCatalogue);
+    const target = idOf(stored, 'thing', 'b');
+    const user = idOf(stored, 'thing', 'a');
+    assert.deepEqual(stored.row(user)?.fields, new Map([['thing', { target }]]));
+    assert.deepEqual(stored.users(target), [{ row: user, field: 'thing' }]);
+    assert.deepEqual([file.version, file.faults], [present, []]);
+  });
+
   test('of a newer version is refused and left alone', (context) => {
     const file = openDatabaseFile(context);
     file.execute(`PRAGMA user_version = ${present + 1}; CREATE TABLE of_tomorrow (a)`);
@@ -145,6 +170,45 @@ suite('a commit', () => {
       { path: 'thing', keys: ['a'], kind: 'changed', fields: { size: [1, 2], kind: [null, 'rare'] } },
       { path: 'thing part', keys: ['a', '1'], kind: 'changed', fields: { size: [5, null] } },
     ]);
+  });
+
+  test('holds lists in their order; those of references are told by the names of that time', (context) => {
+    const { store, file } = open(context);
+    const first = new Draft(store.stored);
+    const [a, b, c] = ['a', 'b', 'c'].map((key) => first.create('thing', null, key));
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    first.set(a, 'sizes', [3, 1, 2]);
+    first.set(a, 'things', [{ target: c }, { target: b }]);
+    store.commit(first, author, 1);
+
+    const rename = new Draft(store.stored);
+    rename.rename(idOf(rename, 'thing', 'c'), 'd');
+    store.commit(rename, author, 2);
+
+    const last = new Draft(store.stored);
+    const id = idOf(last, 'thing', 'a');
+    last.set(id, 'sizes', []);
+    last.set(id, 'things', [{ target: idOf(last, 'thing', 'b') }]);
+    store.commit(last, author, 3);
+
+    assert.deepEqual(file.changes(1)[0]?.fields, { sizes: [null, [3, 1, 2]], things: [null, ['c', 'b']] });
+    assert.deepEqual(file.changes(3), [
+      {
+        path: 'thing',
+        keys: ['a'],
+        kind: 'changed',
+        fields: {
+          sizes: [[3, 1, 2], []],
+          things: [['d', 'b'], ['b']],
+        },
+      },
+    ]);
+    assert.deepEqual(store.stored.users(idOf(store.stored, 'thing', 'd')), []);
+    const again = new Draft(store.stored);
+    again.set(id, 'sizes', []);
+    again.set(id, 'things', [{ target: idOf(again, 'thing', 'b') }]);
+    assert.deepEqual(store.commit(again, author, 4).changes, []);
+    assert.deepEqual(file.faults, []);
   });
 
   test('that changes nothing makes none', (context) => {
