@@ -21,6 +21,7 @@ const NEVER_IMPORTED: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'lint and format',
   '@types/better-sqlite3': 'types of better-sqlite3, which has none of its own',
   '@types/node': 'types of Node',
+  '@types/smtp-server': 'types of smtp-server, which has none of its own',
   typescript: 'the type check',
 };
 
