@@ -8,8 +8,6 @@ import { parseScript } from './script.ts';
 /** Errors that no script shows, and where they are tested instead. */
 const elsewhere: Partial<Record<ErrorName, string>> = {
   conflict: 'it takes two sessions at once: two-sessions.test.ts',
-  'too-many': 'no table has a limit yet',
-  'operation-failed': 'it takes a running enforcer: test/commands/quickstart.test.ts',
   'not-saved': 'it takes a database that refuses: test/daemon/configuration.test.ts',
 };
 
