@@ -22,7 +22,6 @@ const NEVER_IMPORTED: Readonly<Record<string, string>> = {
   '@types/better-sqlite3': 'types of better-sqlite3, which has none of its own',
   '@types/node': 'types of Node',
   '@types/smtp-server': 'types of smtp-server, which has none of its own',
-  '@types/smtp-server': 'types of smtp-server, which has none of its own',
   typescript: 'the type check',
   wasmoon: 'Lua as WebAssembly, of which src/scripting/lua loads the binary alone',
 };
