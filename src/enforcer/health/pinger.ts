@@ -77,8 +77,10 @@ export class Pinger {
     const descriptor = openPingSocket(family);
     const socket = createSocket(family === 4 ? 'udp4' : 'udp6');
     try {
+      // Node may tell it from within `bind`.
+      const listening = once(socket, 'listening');
       socket.bind({ fd: descriptor });
-      await once(socket, 'listening');
+      await listening;
     } catch (error) {
       closeDescriptor(descriptor);
       throw error;
