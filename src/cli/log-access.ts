@@ -8,6 +8,15 @@ export type LogLine = {
   readonly fields: Readonly<Record<string, string | number>>;
 };
 
+/** How a syslog server or an email policy stands; numbers of records. `lastError`: '' where the last attempt went well. */
+export type LogTarget = {
+  readonly target: string;
+  readonly sent: number;
+  readonly queued: number;
+  readonly dropped: number;
+  readonly lastError: string;
+};
+
 /** The logs, as operations reach them. */
 export interface LogAccess {
   /** Every key that a record can have. */
@@ -21,4 +30,5 @@ export interface LogAccess {
   ): Promise<readonly LogLine[]>;
   /** Tells of each record as it is written, until the returned function is called. */
   follow(kind: LogKind, listener: (line: LogLine) => void): () => void;
+  status(): readonly LogTarget[];
 }

@@ -68,7 +68,17 @@ export function eventRecord(event: Event, time: number, trigger: string): LogRec
     text('msg', eventMessage(event)),
     ...details(event),
   ];
-  return { kind: 'event', level, time, logId: id, body, trigger };
+  return { kind: 'event', level, time, logId: id, body: body.map(shortened), trigger };
+}
+
+/** Longer texts, such as the reasons of a thousand listeners, are cut: a record must fit into a datagram. */
+const longest = 2000;
+
+function shortened(field: LogField): LogField {
+  const { value } = field;
+  if (typeof value === 'number' || value.length <= longest) return field;
+  // A character of two halves may be cut in the middle.
+  return { ...field, value: `${value.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…` };
 }
 
 function levelOf(event: Event): LogSeverity | undefined {

@@ -197,6 +197,19 @@ suite('an event', () => {
     );
   });
 
+  test('fits into a datagram, whatever it is about', (context) => {
+    const { logs } = openLogs(context);
+    const seen: string[] = [];
+    logs.follow('event', ({ line }) => seen.push(line));
+    const long = Array.from({ length: 5000 }, () => '🌊');
+    logs.event({ type: 'reloaded', revision: 1, failures: long });
+    logs.event({ type: 'reloaded', revision: 1, failures: [`x${long.join('')}`] });
+    for (const line of seen) {
+      assert.ok(Buffer.byteLength(line) < 10_000);
+      assert.ok(line.isWellFormed());
+    }
+  });
+
   test('of an import of very many rows is not one each', () => {
     const changes = Array.from({ length: 100_000 }, (_, index) => ({
       path: 'system vip',

@@ -123,5 +123,6 @@ suite('log commands', { concurrency: 2 }, () => {
     assert.match(await refusal(state, 'execute log filter clear src'), /a key that is filtered by/);
     assert.match(await refusal(state, 'execute log tail attack x'), /the end of the line/);
     assert.deepEqual(await lines(state, 'execute log display traffic'), ['the traffic log has no record']);
+    assert.deepEqual(await lines(state, 'execute log status'), ['records go to files only']);
   });
 });

@@ -1,0 +1,32 @@
+import { columns } from '../columns.ts';
+import { done, type Faults } from '../context.ts';
+import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
+import { runningSystem } from '../running.ts';
+
+export default {
+  verb: 'execute',
+  words: ['log', 'status'],
+  parameters: '',
+  help: 'Show how many records each syslog server and email policy was sent, has waiting and has lost',
+  requires: { area: 'loggrp', access: 'r' },
+  suggest: () => [],
+  run(context, [extra]): Faults {
+    if (extra !== undefined) return [superfluous(extra)];
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
+    const targets = running.system.logs.status();
+    const lines = columns(targets, [
+      { title: 'target', text: ({ target }) => target },
+      { title: 'sent', text: ({ sent }) => sent },
+      { title: 'queued', text: ({ queued }) => queued },
+      { title: 'dropped', text: ({ dropped }) => dropped },
+      { title: 'last error', text: ({ lastError }) => lastError || '-' },
+    ]);
+    context.print({
+      lines: targets.length === 0 ? ['records go to files only'] : lines,
+      data: () => targets,
+    });
+    return done;
+  },
+} satisfies Operation;
