@@ -6,7 +6,16 @@ import { compile } from '../../src/policy/compile.ts';
 import { compileEnforcerSettings } from '../../src/policy/enforcer-settings.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 import { parseAddress } from '../../src/verdict/address.ts';
-import { addPolicy, addPool, addVserver, newRows, type Rows, to, type Vip } from './configuration.ts';
+import {
+  addPolicy,
+  addPool,
+  addVserver,
+  type Fields,
+  newRows,
+  type Rows,
+  to,
+  type Vip,
+} from './configuration.ts';
 
 const catalogue = await loadCatalogue();
 
@@ -287,6 +296,123 @@ suite('the members of a policy', () => {
   test('are none of an empty pool', () => {
     assert.deepEqual(membersOf({}, []), []);
     assert.deepEqual(membersOf({ 'server-balance': 'enable' }, []), []);
+  });
+});
+
+suite('a member', () => {
+  const health = 'server-policy health';
+
+  /** The policy of a pool with these members, where some checks are named. */
+  function policyWith(members: readonly Fields[], fields: Fields = {}): PolicySnapshot {
+    const rows = newRows();
+    addVserver(rows, 'vs', []);
+    const tcp = rows.add(health, 'tcp');
+    rows.add(`${health} health-list`, '1', { type: 'tcp', 'retry-times': 5 }, tcp);
+    const web = rows.add(health, 'web', { relationship: 'or' });
+    rows.add(`${health} health-list`, '1', {}, web);
+    const http = { type: 'http', 'url-path': '/up', 'match-type': 'all', 'match-content': 'ready' };
+    rows.add(`${health} health-list`, '2', http, web);
+    addPool(rows, 'pool', members, { 'server-balance': 'enable', ...fields });
+    rows.add('server-policy policy', 'web', {
+      vserver: to('server-policy vserver', 'vs'),
+      service: to('server-policy service predefined', 'HTTP'),
+      'server-pool': to('server-policy server-pool', 'pool'),
+    });
+    return only(rows);
+  }
+
+  test('with nothing but its address has the defaults of the schema', () => {
+    const { balance, members } = policyWith([{ ip: '192.0.2.1' }]);
+    assert.equal(balance, 'round-robin');
+    assert.equal(members.length, 1);
+    const id = members[0]?.id;
+    assert.deepEqual(members[0], {
+      id,
+      pool: 'pool',
+      number: 1,
+      address: '192.0.2.1',
+      domain: '',
+      port: 80,
+      status: 'enable',
+      weight: 1,
+      backup: false,
+      connectionLimit: 0,
+      recover: 0,
+      warmUp: 0,
+      warmRate: 10,
+      proxyProtocol: null,
+      health: null,
+    });
+  });
+
+  test('has every value that is set', () => {
+    const { balance, members } = policyWith(
+      [
+        {
+          'server-type': 'domain',
+          ip: '192.0.2.1',
+          domain: 'www.example.com',
+          port: 8080,
+          weight: 9999,
+          'backup-server': 'enable',
+          'conn-limit': 1048576,
+          recover: 1,
+          'warm-up': 2,
+          'warm-rate': 3,
+          'proxy-protocol': 'enable',
+          'proxy-protocol-version': 'v2',
+        },
+      ],
+      { 'lb-algo': 'src-ip-hash' },
+    );
+    assert.equal(balance, 'src-ip-hash');
+    assert.deepEqual(members[0], {
+      id: members[0]?.id,
+      pool: 'pool',
+      number: 1,
+      status: 'enable',
+      health: null,
+      address: '',
+      domain: 'www.example.com',
+      port: 8080,
+      weight: 9999,
+      backup: true,
+      connectionLimit: 1048576,
+      recover: 1,
+      warmUp: 2,
+      warmRate: 3,
+      proxyProtocol: 'v2',
+    });
+  });
+
+  test('has the checks of its pool, its own, or none', () => {
+    const own = { 'health-check-inherit': 'disable' };
+    const { members } = policyWith(
+      [
+        { ip: '192.0.2.1', health: to(health, 'web') },
+        { ip: '192.0.2.2', health: to(health, 'web'), ...own },
+        { ip: '192.0.2.3', ...own },
+      ],
+      { health: to(health, 'tcp') },
+    );
+    assert.deepEqual(
+      members.map((member) => member.health?.name),
+      ['tcp', 'web', undefined],
+    );
+    const tcp = members[0]?.health?.checks ?? [];
+    assert.deepEqual(tcp, [
+      { id: tcp[0]?.id, type: 'tcp', timeout: 3, retryTimes: 5, interval: 10, http: null },
+    ]);
+    assert.equal(members[1]?.health?.relationship, 'or');
+    const [ping, http] = members[1]?.health?.checks ?? [];
+    assert.equal(ping?.type, 'icmp');
+    assert.deepEqual(http?.http, {
+      path: '/up',
+      method: 'get',
+      matchType: 'all',
+      responseCode: 200,
+      matchContent: 'ready',
+    });
   });
 });
 

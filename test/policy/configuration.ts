@@ -1,7 +1,7 @@
 import type { ConfigurationSource, SourceRow } from '../../src/policy/reading.ts';
 
 /** Fields of a row; a reference as `to('TABLE', 'KEY')`. */
-type Fields = Readonly<Record<string, Content>>;
+export type Fields = Readonly<Record<string, Content>>;
 type Content = string | number | readonly string[] | Reference;
 type Reference = { readonly table: string; readonly key: string };
 
