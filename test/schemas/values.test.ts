@@ -4,9 +4,12 @@ import fc from 'fast-check';
 import type { FieldSchema } from '../../schemas/field.ts';
 import { nameKey, numberKey } from '../../schemas/key.ts';
 import { address, addressWithLength } from '../../schemas/kinds/address.ts';
+import { addressRange, canonicalRange } from '../../schemas/kinds/address-range.ts';
 import { choice } from '../../schemas/kinds/choice.ts';
 import { hostName } from '../../schemas/kinds/host-name.ts';
 import { integer } from '../../schemas/kinds/integer.ts';
+import { list } from '../../schemas/kinds/list.ts';
+import { password } from '../../schemas/kinds/secret.ts';
 import { text } from '../../schemas/kinds/text.ts';
 import { Field, Table } from '../../schemas/table.ts';
 
@@ -105,6 +108,60 @@ suite('values', () => {
       bad,
       'too-long',
     ]);
+  });
+
+  test('of addresses, prefixes and ranges, in their canonical form', () => {
+    const canonical = {
+      '192.0.2.1': '192.0.2.1',
+      '192.0.2.1/32': '192.0.2.1',
+      '192.0.2.77/24': '192.0.2.0/24',
+      '255.255.255.255/0': '0.0.0.0/0',
+      '2001:DB8::5/32': '2001:db8::/32',
+      '2001:db8::1/128': '2001:db8::1',
+      '::1/127': '::/127',
+      '10.0.0.9-10.0.0.10': '10.0.0.9-10.0.0.10',
+      '10.0.0.9-10.0.0.9': '10.0.0.9',
+      '2001:DB8:0::1-2001:db8::ff': '2001:db8::1-2001:db8::ff',
+      '::ffff:192.0.2.1': '192.0.2.1',
+      '::ffff:192.0.2.1/120': '192.0.2.0/24',
+      '::ffff:10.0.0.1-10.0.0.3': '10.0.0.1-10.0.0.3',
+    };
+    assert.deepEqual(readings(addressRange({ help }), Object.keys(canonical)), Object.values(canonical));
+    const wrong = [
+      ...['', '-', '/', '192.0.2', '192.0.2.1/', '192.0.2.1/33', '192.0.2.1/-1', '192.0.2.1/1.5', '::1/129'],
+      ...['::ffff:192.0.2.1/95', '10.0.0.2-10.0.0.1', '::2-::1', '10.0.0.1-::1', '10.0.0.1-', '-10.0.0.1'],
+      ...['10.0.0.1-10.0.0.2-10.0.0.3', '10.0.0.0/24-10.0.1.0/24', '10.0.0.1 -10.0.0.2', '10.0.0.1,10.0.0.2'],
+      ...['10.0.0.1/ 8', '10.0.0.1/0x8', '10.0.0.1/8/8', 'fe80::1%eth0', '*', 'any'],
+    ];
+    assert.deepEqual([...new Set(readings(addressRange({ help }), wrong))], ['not-an-address']);
+  });
+
+  test('of addresses, prefixes and ranges: the canonical form is its own', () => {
+    const ips = fc.oneof(fc.ipV4(), fc.ipV6());
+    const texts = fc.oneof(
+      ips,
+      fc.tuple(ips, fc.integer({ min: 0, max: 128 })).map(([ip, bits]) => `${ip}/${bits}`),
+      fc.tuple(ips, ips).map(([first, last]) => `${first}-${last}`),
+    );
+    fc.assert(
+      fc.property(texts, (each) => {
+        const canonical = canonicalRange(each);
+        if (canonical !== undefined) assert.equal(canonicalRange(canonical), canonical);
+      }),
+    );
+  });
+
+  test('of lists are read one by one; a list holds neither secrets nor lists', () => {
+    const item = integer({ help, minimum: 0, maximum: 9 });
+    const numbers = list(item, { maximum: 3, default: [1] });
+    assert.deepEqual(readings(numbers, ['5', '10']), [5, bad]);
+    assert.deepEqual(new Field('a', numbers).meta.list, { maximum: 3 });
+    assert.deepEqual(
+      [new Field('a', item).meta.list, new Field('a', item).meta.default],
+      [undefined, undefined],
+    );
+    const refused = [numbers, password({ help }), integer({ help, minimum: 0, maximum: 9, default: 0 })];
+    for (const each of refused) assert.throws(() => list(each, { maximum: 3 }), /a list holds neither/);
   });
 
   test('of addresses, in their canonical form', () => {
