@@ -35,7 +35,10 @@ test('a library function takes as many instructions as it loops', () => {
     ['("a"):rep(1000):gsub("a", "b")', 1000],
     ['table.move({}, 1, 1000, 2)', 1000],
     ['table.sort({7, 3, 9, 1, 4, 2, 8, 5, 6})', 50],
-    ['table.concat(setmetatable({}, {__len = function() return 1000 end, __index = string.lower}))', 100],
+    [
+      'table.concat(setmetatable({}, {__len = function() return 1000 end, __index = function(_, key) return key end}))',
+      1000,
+    ],
     ['("x"):rep(1000, "y")', 1000],
   ] as const) {
     assert.ok(!ends(code, work), `${code} within ${work}`);

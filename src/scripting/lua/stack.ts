@@ -67,6 +67,14 @@ export class LuaStack extends LuaValues {
     this.instance.lua.lua_callk(this.thread, argumentCount, resultCount, 0, 0);
   }
 
+  /** Replaces the top value by the string that tostring gives. */
+  toText(): void {
+    const { lua } = this.instance;
+    lua.luaL_tolstring(this.thread, -1, 0);
+    lua.lua_rotate(this.thread, -2, 1);
+    this.drop(1);
+  }
+
   /** Whether the metatable of the value at `index` has such a field. */
   hasMetafield(index: number, name: string): boolean {
     const { instance } = this;
@@ -75,6 +83,16 @@ export class LuaStack extends LuaValues {
     instance.lua.free(text);
     if (type !== TYPE.nil) this.drop(1);
     return type !== TYPE.nil;
+  }
+
+  /** Replaces the key on top by the next one of the table at `index` and its value; false: by nothing. */
+  next(index: number): boolean {
+    return this.instance.lua.lua_next(this.thread, index) !== 0;
+  }
+
+  /** Takes a key and a value from the top and puts them into the table at `index`. */
+  setEntry(index: number): void {
+    this.instance.lua.lua_rawset(this.thread, index);
   }
 
   /** Replaces the key on top of the stack by what the table at `index` has under it, metamethods and all. */

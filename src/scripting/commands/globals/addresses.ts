@@ -1,0 +1,60 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import type { GlobalTable } from './global.ts';
+
+/** 128 bits; IPv4 is ::ffff:a.b.c.d. */
+type Network = { readonly bytes: readonly number[]; readonly prefix: number };
+
+const BITS = 128;
+const V4_OFFSET = 96;
+const DOTTED = /^\d+\.\d+\.\d+\.\d+$/;
+
+const prefixOf = (mask: string | undefined, isV4: boolean): number | null => {
+  if (mask === undefined) return BITS;
+  const offset = isV4 ? V4_OFFSET : 0;
+  if (isV4 && DOTTED.test(mask) && isIP(mask) === 4) {
+    const length = ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask();
+    return length === null ? null : length + offset;
+  }
+  const length = /^\d{1,3}$/.test(mask) ? Number(mask) : BITS + 1;
+  return length + offset > BITS ? null : length + offset;
+};
+
+/** `192.0.2.0/24`, `192.0.2.0/255.255.255.0`, `2001:db8::/32`, or an address alone. Null: none of them. */
+const networkIn = (text: string): Network | null => {
+  const [address = '', mask, more] = text.trim().split('/');
+  const version = isIP(address);
+  const prefix = prefixOf(mask, version === 4);
+  if (version === 0 || prefix === null || more !== undefined) return null;
+  const parsed = ipaddr.parse(address);
+  const wide = parsed.kind() === 'ipv4' ? ipaddr.IPv4.parse(address).toIPv4MappedAddress() : parsed;
+  return { bytes: wide.toByteArray(), prefix };
+};
+
+const share = (one: Network, other: Network): boolean => {
+  const bits = Math.min(one.prefix, other.prefix);
+  for (let bit = 0; bit < bits; bit += 8) {
+    const index = bit / 8;
+    const mask = bits - bit >= 8 ? 0xff : (0xff << (8 - (bits - bit))) & 0xff;
+    if (((one.bytes[index] ?? 0) & mask) !== ((other.bytes[index] ?? 0) & mask)) return false;
+  }
+  return true;
+};
+
+const INSTRUCTIONS_PER_NETWORK = 50;
+
+/** FortiADC Script Reference Guide 8.0.0, "cmp_addr". */
+export const ADDRESSES: GlobalTable = {
+  /** Whether the address, or network, lies in one of a comma-separated group, or one of those in it. */
+  cmp_addr: (stack) => {
+    const address = networkIn(stack.text(1));
+    const group = stack.text(2).split(',');
+    stack.charge(group.length * INSTRUCTIONS_PER_NETWORK);
+    const isMatch = group.some((text) => {
+      const network = networkIn(text);
+      return address !== null && network !== null && share(address, network);
+    });
+    stack.pushBoolean(isMatch);
+    return 1;
+  },
+};

@@ -1,0 +1,7 @@
+import type { ScriptContext } from '../../context.ts';
+import type { LuaStack } from '../../lua/stack.ts';
+
+/** A global function: arguments from 1 on; gives the number of results. */
+export type GlobalFunction = (stack: LuaStack, context: ScriptContext) => number;
+
+export type GlobalTable = Readonly<Record<string, GlobalFunction>>;

@@ -1,0 +1,62 @@
+import { CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { LuaStack } from '../../lua/stack.ts';
+import type { GlobalTable } from './global.ts';
+
+type Comparison = (text: string, pattern: string) => boolean;
+
+const COMPARISONS: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
+  ['starts_with', (text, pattern) => text.startsWith(pattern)],
+  ['ends_with', (text, pattern) => text.endsWith(pattern)],
+  // So it is spelt in a note of the guides.
+  ['end_with', (text, pattern) => text.endsWith(pattern)],
+  ['contains', (text, pattern) => text.includes(pattern)],
+  ['equals', (text, pattern) => text === pattern],
+]);
+
+const comparisonAt = (stack: LuaStack, index: number): Comparison => {
+  const name = stack.text(index);
+  const comparison = COMPARISONS.get(name);
+  if (comparison === undefined) {
+    throw new CommandError(`unknown operation '${name}'; there are starts_with, ends_with, contains, equals`);
+  }
+  return comparison;
+};
+
+/** Pushes whether any element fits, how many do, and those by their index. */
+const matches = (stack: LuaStack, list: number, fits: (element: string) => boolean): number => {
+  stack.expectType(list, TYPE.table);
+  stack.pushTable();
+  const found = stack.count;
+  let count = 0;
+  stack.pushNil();
+  while (stack.next(list)) {
+    stack.charge(4);
+    const element = stack.type(-1) === TYPE.string ? stack.text(-1) : null;
+    if (element !== null && fits(element)) {
+      count++;
+      stack.pushCopy(-2);
+      stack.pushCopy(-2);
+      stack.setEntry(found);
+    }
+    stack.drop(1);
+  }
+  stack.pushBoolean(count > 0);
+  stack.pushInteger(count);
+  stack.pushCopy(found);
+  return 3;
+};
+
+/** FortiADC Script Reference Guide 8.0.0, "class_match" and "class_search": elements that are no strings fit nothing. */
+export const LISTS: GlobalTable = {
+  class_match: (stack) => {
+    const text = stack.text(1);
+    const compare = comparisonAt(stack, 2);
+    return matches(stack, 3, (element) => compare(text, element));
+  },
+  class_search: (stack) => {
+    const text = stack.text(3);
+    const compare = comparisonAt(stack, 2);
+    return matches(stack, 1, (element) => compare(element, text));
+  },
+};

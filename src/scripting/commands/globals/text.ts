@@ -1,0 +1,87 @@
+import type { ScriptContext } from '../../context.ts';
+import { CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { LuaStack } from '../../lua/stack.ts';
+import type { GlobalFunction, GlobalTable } from './global.ts';
+
+const DEEPEST = 32;
+const LONGEST_LINE = 1024;
+const LONGEST_TABLE = 65_536;
+
+/** What a script writes is text; bytes that are none become replacement characters. */
+const write = (stack: LuaStack, context: ScriptContext, kind: 'debug' | 'log'): number => {
+  const bytes = stack.bytes(-1);
+  const shown = Buffer.from(bytes.subarray(0, LONGEST_LINE))
+    .toString()
+    .replace(/[\r\n]+$/, '');
+  context.write(kind, bytes.length > LONGEST_LINE ? `${shown}...` : shown);
+  return 0;
+};
+
+/** Written like printf(3); a single argument has nothing to put in, so that only `%%` is special. */
+const formatted =
+  (kind: 'debug' | 'log'): GlobalFunction =>
+  (stack, context) => {
+    const { count } = stack;
+    if (count === 0) throw new CommandError(`${kind}: nothing to write`);
+    if (count === 1) {
+      stack.toText();
+      stack.pushText(stack.text(-1).replaceAll('%%', '%'));
+    } else {
+      stack.getGlobal('string');
+      stack.getField(stack.count, 'format');
+      for (let index = 1; index <= count; index++) stack.pushCopy(index);
+      stack.call(count, 1);
+    }
+    return write(stack, context, kind);
+  };
+
+const quoted = (text: string): string =>
+  `"${text.replace(/["\\]/g, '\\$&').replace(/[^\x20-\x7e]/g, (character) => `\\${String(character.charCodeAt(0)).padStart(3, '0')}`)}"`;
+
+/** Lua that gives the same value, keys in the order of their text. */
+const written = (stack: LuaStack, index: number, depth: number): string => {
+  stack.charge(4);
+  const type = stack.type(index);
+  if (type === TYPE.string) return quoted(stack.text(index));
+  if (type === TYPE.boolean) return String(stack.boolean(index));
+  if (type !== TYPE.table) return stack.printed(index) ?? stack.typeName(index);
+  if (depth >= DEEPEST) throw new CommandError(`a table that nests deeper than ${DEEPEST}, or holds itself`);
+  if (!stack.reserve(4)) throw new CommandError('stack overflow');
+  const parts: string[] = [];
+  let size = 0;
+  stack.pushNil();
+  while (stack.next(index)) {
+    const key = stack.count - 1;
+    const part = `[${written(stack, key, depth + 1)}]=${written(stack, key + 1, depth + 1)}`;
+    size += part.length;
+    if (size > LONGEST_TABLE) throw new CommandError(`a table of more than ${LONGEST_TABLE} bytes`);
+    parts.push(part);
+    stack.drop(1);
+  }
+  stack.charge(parts.length);
+  return `{${parts.sort().join(',')}}`;
+};
+
+/** FortiADC Script Reference Guide 8.0.0, "Global commands"; print writes what debug writes, as on FortiWeb. */
+export const TEXT: GlobalTable = {
+  debug: formatted('debug'),
+  log: formatted('log'),
+  print: (stack, context) => {
+    const { count } = stack;
+    const parts: string[] = [];
+    for (let index = 1; index <= count; index++) {
+      stack.pushCopy(index);
+      stack.toText();
+      parts.push(stack.text(-1));
+      stack.drop(1);
+    }
+    stack.pushText(parts.join('\t'));
+    return write(stack, context, 'debug');
+  },
+  table_to_string: (stack) => {
+    stack.expectType(1, TYPE.table);
+    stack.pushText(written(stack, 1, 0));
+    return 1;
+  },
+};

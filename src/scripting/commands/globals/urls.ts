@@ -1,0 +1,72 @@
+import type { LuaStack } from '../../lua/stack.ts';
+import type { GlobalTable } from './global.ts';
+
+type Url = Readonly<
+  Record<'scheme' | 'username' | 'password' | 'host' | 'port' | 'path' | 'query' | 'fragment', string>
+>;
+
+/** RFC 3986, appendix B, with the authority taken apart. */
+const URL_PARTS =
+  /^([^:/?#]+):\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
+const INSTRUCTIONS_PER_BYTE = 1;
+
+const parsed = (stack: LuaStack, index: number): Url | null => {
+  const text = stack.text(index);
+  stack.charge(text.length * INSTRUCTIONS_PER_BYTE);
+  const parts = URL_PARTS.exec(text);
+  if (parts === null) return null;
+  const [
+    ,
+    scheme = '',
+    username = '',
+    password = '',
+    host = '',
+    port = '',
+    path = '',
+    query = '',
+    fragment = '',
+  ] = parts;
+  return { scheme, username, password, host, port, path, query, fragment };
+};
+
+const normal = (url: Url): string => {
+  const scheme = url.scheme.toLowerCase();
+  const port = url.port === '' ? DEFAULT_PORTS[scheme] : url.port;
+  const path = url.path === '' ? '/' : url.path;
+  return [
+    scheme,
+    url.username,
+    url.password,
+    url.host.toLowerCase(),
+    port,
+    path,
+    url.query,
+    url.fragment,
+  ].join('\0');
+};
+
+/** FortiADC Script Reference Guide 8.0.0, "url_parser" and "url_compare". */
+export const URLS: GlobalTable = {
+  /** A table of strings, '' for what the URL has not; nil when it is none. */
+  url_parser: (stack) => {
+    const url = parsed(stack, 1);
+    if (url === null) {
+      stack.pushNil();
+      return 1;
+    }
+    stack.pushTable();
+    const table = stack.count;
+    for (const [name, value] of Object.entries(url)) {
+      stack.pushText(value);
+      stack.setField(table, name);
+    }
+    return 1;
+  },
+  /** Whether two URLs are the same, with the port that the scheme implies and `/` for no path. */
+  url_compare: (stack) => {
+    const [one, other] = [parsed(stack, 1), parsed(stack, 2)];
+    stack.pushBoolean(one !== null && other !== null && normal(one) === normal(other));
+    return 1;
+  },
+};

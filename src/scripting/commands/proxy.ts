@@ -1,0 +1,108 @@
+import type { ScriptContext } from '../context.ts';
+import { CommandError } from '../lua/errors.ts';
+import { TYPE } from '../lua/exports.ts';
+import { restore, serialise } from '../lua/serialise.ts';
+import type { LuaStack } from '../lua/stack.ts';
+import { LONGEST_NAME, LONGEST_VALUE, MOST_ENTRIES } from '../shared/layout.ts';
+import { answer, answerInteger, type CommandEntry, type CommandTable, OCCASIONS } from './command.ts';
+
+const MOST_MEMORY = 4_294_967_296;
+const DUMPED = 1000;
+
+const anywhere = (run: CommandEntry['run']): CommandEntry => ({ on: OCCASIONS, run });
+
+/** A string of 255 bytes at most, or an integer. */
+const keyAt = (stack: LuaStack, index: number): Uint8Array => {
+  if (stack.type(index) === TYPE.number) stack.wideInteger(index);
+  else if (stack.view(index).length > LONGEST_NAME)
+    throw new CommandError(`a key of more than ${LONGEST_NAME} bytes`);
+  if (stack.type(index) === TYPE.number && !stack.isInteger(index))
+    throw new CommandError('a key is a string or an integer');
+  return serialise(stack, index, LONGEST_VALUE);
+};
+
+/** FortiADC takes strings, integers and tables; the other values that can be written down come with them. */
+const valueAt = (stack: LuaStack, index: number): Uint8Array => {
+  if (stack.isAbsent(index)) return failed(stack, index);
+  return serialise(stack, index, LONGEST_VALUE);
+};
+
+const failed = (stack: LuaStack, index: number): never => {
+  stack.typeError(index, 'string, integer or table');
+  throw new CommandError('no value');
+};
+
+const answerCounter = (stack: LuaStack, value: number | null): number =>
+  value === null ? answer(stack, false) : answerInteger(stack, value);
+
+const adjust = (stack: LuaStack, { counters }: ScriptContext, amount: number): number =>
+  answerCounter(stack, counters.adjust(stack.text(2), amount));
+
+/** Not negative. */
+const amountAt = (stack: LuaStack, index: number): number => {
+  const amount = stack.integer(index);
+  if (amount < 0) throw new CommandError('an atomic counter takes no negative number');
+  return amount;
+};
+
+/** FortiADC Script Reference Guide 7.4.2 to 8.0.0, "PROXY commands". */
+export const PROXY: CommandTable = {
+  shared_table_create: anywhere((stack, { tables }) => {
+    const entries = stack.integerOr(3, MOST_ENTRIES);
+    const memory = stack.integerOr(4, MOST_MEMORY);
+    const isAllowed = entries >= 1 && entries <= MOST_ENTRIES && memory >= 0;
+    return answer(stack, isAllowed && tables.create(stack.text(2), entries, memory));
+  }),
+  shared_table_destroy: anywhere((stack, { tables }) => answer(stack, tables.destroy(stack.text(2)))),
+  shared_table_entry_count: anywhere((stack, { tables }) =>
+    answerInteger(stack, tables.entryCount(stack.text(2))),
+  ),
+  shared_table_memory_size: anywhere((stack, { tables }) =>
+    answerInteger(stack, tables.memorySize(stack.text(2))),
+  ),
+  shared_table_insert: anywhere((stack, { tables }) => {
+    const entry = { key: keyAt(stack, 3), value: valueAt(stack, 4) };
+    return answer(stack, tables.insert(stack.text(2), entry));
+  }),
+  shared_table_lookup: anywhere((stack, { tables }) => {
+    const value = tables.lookup(stack.text(2), keyAt(stack, 3));
+    if (value === null) return answer(stack, false);
+    restore(stack, value);
+    return 1;
+  }),
+  shared_table_delete: anywhere((stack, { tables }) =>
+    answer(stack, tables.delete(stack.text(2), keyAt(stack, 3))),
+  ),
+  shared_table_dump: anywhere((stack, { tables }) => dump(stack, tables)),
+  atomic_counter_create: anywhere((stack, { counters }) => answer(stack, counters.create(stack.text(2)))),
+  atomic_counter_destroy: anywhere((stack, { counters }) => answer(stack, counters.destroy(stack.text(2)))),
+  atomic_counter_get: anywhere((stack, { counters }) => answerCounter(stack, counters.get(stack.text(2)))),
+  atomic_counter_set: anywhere((stack, { counters }) =>
+    answerCounter(stack, counters.set(stack.text(2), amountAt(stack, 3))),
+  ),
+  atomic_counter_add: anywhere((stack, context) => adjust(stack, context, amountAt(stack, 3))),
+  atomic_counter_sub: anywhere((stack, context) => adjust(stack, context, -amountAt(stack, 3))),
+  atomic_counter_inc: anywhere((stack, context) => adjust(stack, context, 1)),
+};
+
+/** A table of key to value, both as strings; nil when there is nothing to show. */
+const dump = (stack: LuaStack, tables: ScriptContext['tables']): number => {
+  const name = stack.text(2);
+  const count = tables.entryCount(name);
+  const from = stack.integerOr(3, 1);
+  const most = stack.integerOr(4, Math.min(DUMPED, count));
+  if (count < 1 || from < 1 || from > count || most < 1 || most > count) {
+    stack.pushNil();
+    return 1;
+  }
+  stack.pushTable();
+  const table = stack.count;
+  for (const { key, value } of tables.entries(name, from - 1, most)) {
+    restore(stack, key);
+    stack.toText();
+    restore(stack, value);
+    stack.toText();
+    stack.setEntry(table);
+  }
+  return 1;
+};

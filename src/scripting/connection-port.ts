@@ -1,0 +1,52 @@
+import type { SocketOption } from './commands/socket-options.ts';
+import type { Side } from './script/events.ts';
+
+export type Address = { readonly address: string; readonly port: number };
+
+/** Both ends of one of the two TCP connections that a relayed connection is made of. */
+export type Ends = { readonly local: Address; readonly remote: Address };
+
+/** A socket, or one that will be: options that are set before it exists are kept for it. */
+export interface SocketPort {
+  /** The value in the unit that the option's table states; null where it can't be told now. */
+  getOption(side: Side, option: SocketOption): number | null;
+  /** Null: done. Else why the system refuses, in a few words. */
+  setOption(side: Side, option: SocketOption, value: number): string | null;
+}
+
+/**
+ * What scripts need of a connection: the enforcer implements it. Nothing here throws, and nothing here fires an event
+ * before it returns.
+ */
+export interface ConnectionPort extends SocketPort {
+  /** The client as Levee counts it: announced by a PROXY header where the policy says so. */
+  readonly client: Address;
+  /** Null for the server's side before it is connected, and after it has closed. */
+  ends(side: Side): Ends | null;
+  /** The pool member that was chosen; null before. */
+  readonly server: Address | null;
+  /** The connection's end that scripts asked for last: called once, after the last block of the event. */
+  finish(how: 'reject' | 'close'): void;
+  /** Where to connect from; port 0 leaves it to the system. False: the system can't. */
+  setSourceAddress(source: Address): boolean;
+  /** False: none was set. */
+  clearSourceAddress(): boolean;
+  /** The bytes of a TCP option that the client sent with its SYN; null where the system does not tell. */
+  tcpOption(side: Side, kind: number): Uint8Array | null;
+  /** Connections that the source of an address holds under this policy, this one included. Null: the client. */
+  count(address: string | null): number;
+  /** Blocks the client's source: what it holds is closed, after the event. False: it can't be blocked. */
+  block(seconds: number): boolean;
+  /** Writes to one side, before the data at hand. False: that side can't be written to now. */
+  send(side: Side, bytes: Uint8Array): boolean;
+  /** Names of the pools that the connection may go to. */
+  pools(): readonly string[];
+  /** The pool that it goes to; '' while that is open. */
+  pool(): string;
+  choosePool(name: string): boolean;
+  /** The member by its name, or by its address; false: there is none that takes connections. */
+  chooseServer(name: string): boolean;
+  chooseServerAt(at: Address): boolean;
+  /** Lets the pool's method choose a member now, and names it; '' when none takes connections. */
+  assignServer(): string;
+}

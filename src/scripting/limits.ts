@@ -1,0 +1,26 @@
+import type { Budget } from './lua/state.ts';
+
+export type ScriptLimits = {
+  /** Of one block in one event, or one callback of a timer. */
+  readonly event: Budget;
+  /** Of what stands outside of blocks, and of each RULE_INIT and RULE_EXIT. */
+  readonly start: Budget;
+  /** Bytes of the state that the scripts of a policy share in one worker. */
+  readonly memory: number;
+  /** A script is switched off when one of its blocks fails so many times in a row, */
+  readonly failuresInARow: number;
+  /** or when so many budgets are overrun within a minute: a client may have found how to make it slow. */
+  readonly overrunsInAMinute: number;
+  /** Lines in the log within a second, of all scripts of the policy; the rest is counted. */
+  readonly linesInASecond: number;
+};
+
+/** An instruction takes some 15 ns: 1.5 ms for an event, 30 ms for a start. */
+export const DEFAULT_LIMITS: ScriptLimits = {
+  event: { instructions: 100_000, milliseconds: 10 },
+  start: { instructions: 2_000_000, milliseconds: 200 },
+  memory: 8 * 1024 * 1024,
+  failuresInARow: 100,
+  overrunsInAMinute: 100,
+  linesInASecond: 100,
+};

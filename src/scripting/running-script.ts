@@ -1,0 +1,74 @@
+import type { ScriptLimits } from './limits.ts';
+import type { EventName } from './script/events.ts';
+import { type ParsedScript, parseScript } from './script/parse.ts';
+
+/** A block that is ready to be called. */
+export type RunningBlock = {
+  readonly script: RunningScript;
+  readonly event: EventName;
+  readonly priority: number;
+  /** The function in the Lua state; null when the state has none. */
+  reference: bigint | null;
+  failuresInARow: number;
+};
+
+const MINUTE = 60_000;
+/** A state that had to be replaced took as much as so many overruns. */
+const REPLACEMENT = 20;
+
+/** One script of a policy, with what went wrong with it. */
+export class RunningScript {
+  readonly name: string;
+  readonly parsed: ParsedScript;
+  readonly blocks: readonly RunningBlock[];
+  isOff = false;
+  private readonly limits: ScriptLimits;
+  private minuteBegun = Number.NEGATIVE_INFINITY;
+  private overruns = 0;
+
+  constructor(name: string, text: string, limits: ScriptLimits) {
+    this.name = name;
+    this.limits = limits;
+    this.parsed = parseScript(text);
+    this.blocks = this.parsed.blocks.map(({ event, priority }) => ({
+      script: this,
+      event,
+      priority,
+      reference: null,
+      failuresInARow: 0,
+    }));
+  }
+
+  /** Why the script must be switched off now that a block of it has failed again; null: it may go on. */
+  failed(block: RunningBlock | null): string | null {
+    if (block === null) return null;
+    block.failuresInARow++;
+    const { failuresInARow } = this.limits;
+    if (block.failuresInARow < failuresInARow) return null;
+    return `${failuresInARow} failures in a row in ${block.event}`;
+  }
+
+  /** The same for a budget that was overrun, at a time in milliseconds. */
+  overran(now: number, hadReplacement: boolean): string | null {
+    if (now - this.minuteBegun >= MINUTE) {
+      this.minuteBegun = now;
+      this.overruns = 0;
+    }
+    this.overruns += hadReplacement ? REPLACEMENT : 1;
+    const { overrunsInAMinute } = this.limits;
+    return this.overruns < overrunsInAMinute
+      ? null
+      : `over its budget ${overrunsInAMinute} times within a minute`;
+  }
+}
+
+/** The blocks of all scripts for each event: lower priorities first, equal ones in the order of the scripts. */
+export const blocksByEvent = (
+  scripts: readonly RunningScript[],
+): ReadonlyMap<EventName, readonly RunningBlock[]> => {
+  const blocks = scripts.flatMap((script) => script.blocks);
+  return Map.groupBy(
+    blocks.toSorted((one, other) => one.priority - other.priority),
+    ({ event }) => event,
+  );
+};

@@ -1,0 +1,56 @@
+import type { Occasion } from './commands/command.ts';
+
+/** `debug` and `log`: a script wrote it. `error`: it failed. `notice`: its state was replaced, or lines were left out. */
+export type ReportKind = 'debug' | 'log' | 'error' | 'notice' | 'switched-off';
+
+/** One line for the event log. */
+export type ScriptReport = {
+  readonly kind: ReportKind;
+  /** '' when it is about all scripts of the policy. */
+  readonly script: string;
+  readonly occasion: Occasion;
+  readonly message: string;
+};
+
+const SECOND = 1000;
+
+/** Passes reports on, so many in a second; then one that counts the others. That a script is off is always told. */
+export class ScriptLog {
+  private readonly pass: (report: ScriptReport) => void;
+  private readonly most: number;
+  private readonly now: () => number;
+  private begun = 0;
+  private passed = 0;
+  private left = 0;
+
+  constructor(pass: (report: ScriptReport) => void, most: number, now: () => number) {
+    this.pass = pass;
+    this.most = most;
+    this.now = now;
+  }
+
+  write(report: ScriptReport): void {
+    if (this.now() - this.begun >= SECOND) this.flush();
+    if (this.passed >= this.most && report.kind !== 'switched-off') {
+      this.left++;
+      return;
+    }
+    this.passed++;
+    this.pass(report);
+  }
+
+  /** Tells how many were left out since the last time, if any. */
+  flush(): void {
+    if (this.left > 0) {
+      this.pass({
+        kind: 'notice',
+        script: '',
+        occasion: 'RULE_EXIT',
+        message: `${this.left} more lines of scripts`,
+      });
+    }
+    this.begun = this.now();
+    this.passed = 0;
+    this.left = 0;
+  }
+}

@@ -1,0 +1,94 @@
+import { installCommands } from './commands/install.ts';
+import type { ScriptContext } from './context.ts';
+import { openLibraries } from './library/open.ts';
+import type { ScriptLimits } from './limits.ts';
+import { CommandError, type Failure } from './lua/errors.ts';
+import { TYPE } from './lua/exports.ts';
+import type { LuaInstance } from './lua/instance.ts';
+import { LuaState } from './lua/state.ts';
+import type { RunningBlock, RunningScript } from './running-script.ts';
+import { programOf } from './script/program.ts';
+
+/** The state above this share of its memory, after a collection, is not worth keeping. */
+const FULL = 0.75;
+
+/** The Lua state that the scripts of a policy run in, with what they may call. */
+export class ScriptState {
+  private readonly lua: LuaState;
+  private readonly limits: ScriptLimits;
+  /** Calls the global function whose name is its argument. */
+  private readonly callGlobal: bigint;
+
+  constructor(instance: LuaInstance, limits: ScriptLimits, context: ScriptContext, now: () => number) {
+    this.limits = limits;
+    this.lua = new LuaState(instance, limits.memory, now);
+    openLibraries(this.lua);
+    installCommands(this.lua, context);
+    this.callGlobal = this.lua.prepare((stack) => {
+      stack.pushClosure((running) => {
+        const name = running.text(1);
+        if (running.getGlobal(name) !== TYPE.function)
+          throw new CommandError(`there is no function '${name}'`);
+        running.call(0, 0);
+        return 0;
+      }, 0);
+      return this.lua.keep();
+    });
+  }
+
+  get isBroken(): boolean {
+    return this.lua.instance.broken;
+  }
+
+  get memoryUsed(): number {
+    return this.lua.memoryUsed;
+  }
+
+  close(): void {
+    this.lua.close();
+  }
+
+  /** Compiles a script and runs what stands outside of its blocks; those get their functions. */
+  load(script: RunningScript): Failure | null {
+    for (const block of script.blocks) block.reference = null;
+    if (this.isBroken) return { kind: 'broken', message: 'the memory of Lua is lost' };
+    const failure = this.lua.load(Buffer.from(programOf(script.parsed)), script.name);
+    if (failure !== null) return failure;
+    let isLoading = true;
+    this.lua.prepare((stack) =>
+      stack.pushClosure((running) => {
+        const block = script.blocks[running.integer(1)];
+        running.expectType(2, TYPE.function);
+        if (!isLoading || block === undefined) throw new CommandError('this function is not for scripts');
+        running.setCount(2);
+        block.reference = this.lua.keep();
+        return 0;
+      }, 0),
+    );
+    const failed = this.lua.callTop(1, 0, this.limits.start);
+    isLoading = false;
+    return failed;
+  }
+
+  run(block: RunningBlock): Failure | null {
+    if (block.reference === null) return null;
+    const isStart = block.event === 'RULE_INIT' || block.event === 'RULE_EXIT';
+    return this.lua.call(block.reference, isStart ? this.limits.start : this.limits.event);
+  }
+
+  runGlobal(name: string): Failure | null {
+    this.lua.prepare((stack) => {
+      stack.pushKept(this.callGlobal);
+      stack.pushText(name);
+    });
+    return this.lua.callTop(1, 0, this.limits.event);
+  }
+
+  /** After a failure: whether so much memory is in use, and not garbage, that scripts could hardly go on. */
+  isFull(): boolean {
+    if (this.isBroken) return true;
+    const full = this.limits.memory * FULL;
+    if (this.lua.memoryUsed > full) this.lua.collectGarbage();
+    return this.lua.memoryUsed > full;
+  }
+}

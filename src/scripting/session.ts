@@ -1,0 +1,33 @@
+import type { ConnectionPort } from './connection-port.ts';
+import type { EventName } from './script/events.ts';
+import type { SessionTimers } from './session-timers.ts';
+
+/** What scripts know of one connection, from its first event to its end. */
+export class ScriptSession {
+  readonly port: ConnectionPort;
+  /** Unlike any other in the process. */
+  readonly id: number;
+  /** Null until a timer is set. */
+  timers: SessionTimers | null = null;
+  /** How scripts want the connection to end, once the event is over. The last one counts. */
+  ending: 'reject' | 'close' | null = null;
+  private disabled: Set<EventName> | null = null;
+
+  constructor(port: ConnectionPort, id: number) {
+    this.port = port;
+    this.id = id;
+  }
+
+  isDisabled(event: EventName): boolean {
+    return this.disabled?.has(event) === true;
+  }
+
+  enable(event: EventName): void {
+    this.disabled?.delete(event);
+  }
+
+  disable(event: EventName): void {
+    this.disabled ??= new Set();
+    this.disabled.add(event);
+  }
+}

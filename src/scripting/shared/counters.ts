@@ -1,0 +1,97 @@
+import {
+  COUNTER_LENGTH,
+  COUNTER_NAME,
+  COUNTER_OWNER,
+  COUNTERS,
+  counterAt,
+  LONGEST_COUNTER_NAME,
+} from './layout.ts';
+import { hashOf, type ScriptMemory } from './memory.ts';
+
+const DESTROYED = -1;
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Counters by name that all workers share, from 0 to 2^53 - 1 and never beyond. Names have 1 to 63 bytes, one for each
+ * character.
+ */
+export class AtomicCounters {
+  private readonly memory: ScriptMemory;
+
+  constructor(memory: ScriptMemory) {
+    this.memory = memory;
+  }
+
+  /** True: it is there, new at 0 or as it was. False: there is no room, or that is no name. */
+  create(name: string): boolean {
+    if (name === '' || name.length > LONGEST_COUNTER_NAME) return false;
+    return this.memory.locked(() => this.find(name) >= 0 || this.add(name));
+  }
+
+  /** Only the worker that created a counter can destroy it. */
+  destroy(name: string): boolean {
+    const { memory } = this;
+    return memory.locked(() => {
+      const at = this.find(name);
+      if (at < 0 || memory.word(at + COUNTER_OWNER) !== memory.worker) return false;
+      memory.words[at + COUNTER_LENGTH] = DESTROYED;
+      return true;
+    });
+  }
+
+  /** Null: there is no such counter. */
+  get(name: string): number | null {
+    return this.change(name, (value) => value);
+  }
+
+  /** Sets the counter and gives its new value. */
+  set(name: string, value: number): number | null {
+    return this.change(name, () => value);
+  }
+
+  /** Adds, or takes away, and gives the new value: 0 where it would be less. */
+  adjust(name: string, amount: number): number | null {
+    return this.change(name, (value) => value + amount);
+  }
+
+  private change(name: string, changed: (value: number) => number): number | null {
+    const { memory } = this;
+    return memory.locked(() => {
+      const at = this.find(name);
+      if (at < 0) return null;
+      const value = Math.min(MOST, Math.max(0, changed(memory.numbers[at / 2] ?? 0)));
+      memory.numbers[at / 2] = value;
+      return value;
+    });
+  }
+
+  /** Where the counter is, or -1. */
+  private find(name: string): number {
+    const { memory } = this;
+    for (let step = 0; step < COUNTERS; step++) {
+      const at = this.slot(name, step);
+      const length = memory.word(at + COUNTER_LENGTH);
+      if (length === 0) return -1;
+      if (length === name.length + 1 && memory.isName(at + COUNTER_NAME, name)) return at;
+    }
+    return -1;
+  }
+
+  private add(name: string): boolean {
+    const { memory } = this;
+    for (let step = 0; step < COUNTERS; step++) {
+      const at = this.slot(name, step);
+      if (memory.word(at + COUNTER_LENGTH) > 0) continue;
+      memory.numbers[at / 2] = 0;
+      memory.words[at + COUNTER_OWNER] = memory.worker;
+      memory.writeName(at + COUNTER_NAME, name);
+      memory.words[at + COUNTER_LENGTH] = name.length + 1;
+      return true;
+    }
+    return false;
+  }
+
+  private slot(name: string, step: number): number {
+    return counterAt((hashOf(Buffer.from(name, 'latin1')) + step) % COUNTERS);
+  }
+}

@@ -1,0 +1,75 @@
+import { LOCK } from './layout.ts';
+
+const SPINS = 200;
+const NAP_MILLISECONDS = 0.1;
+
+/** One worker's view of the memory that scripts share. A worker is known by its number, from 1. */
+export class ScriptMemory {
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
+  readonly numbers: Float64Array;
+  readonly worker: number;
+  readonly buffer: SharedArrayBuffer;
+
+  constructor(buffer: SharedArrayBuffer, worker: number) {
+    this.buffer = buffer;
+    this.worker = worker;
+    this.words = new Int32Array(buffer);
+    this.bytes = new Uint8Array(buffer);
+    this.numbers = new Float64Array(buffer);
+  }
+
+  word(at: number): number {
+    return this.words[at] ?? 0;
+  }
+
+  /**
+   * Waits as long as it takes: the holder only copies. When it has died, `releaseScriptMemory` ends the wait. What runs
+   * under the lock must leave what others can read after each of its instructions.
+   */
+  locked<T>(work: () => T): T {
+    this.acquire();
+    try {
+      return work();
+    } finally {
+      Atomics.store(this.words, LOCK, 0);
+    }
+  }
+
+  /** Whether the name of `length` bytes at a word of the memory is this one. */
+  isName(at: number, name: string): boolean {
+    const start = at * 4;
+    for (let index = 0; index < name.length; index++) {
+      if (this.bytes[start + index] !== name.charCodeAt(index)) return false;
+    }
+    return true;
+  }
+
+  writeName(at: number, name: string): void {
+    const start = at * 4;
+    for (let index = 0; index < name.length; index++) this.bytes[start + index] = name.charCodeAt(index);
+  }
+
+  private acquire(): void {
+    for (;;) {
+      for (let spin = 0; spin < SPINS; spin++) {
+        if (Atomics.compareExchange(this.words, LOCK, 0, this.worker) === 0) return;
+      }
+      const holder = Atomics.load(this.words, LOCK);
+      if (holder !== 0) Atomics.wait(this.words, LOCK, holder, NAP_MILLISECONDS);
+    }
+  }
+}
+
+/** For the main thread, when a worker has ended: lets go of the lock that it may have held. */
+export const releaseScriptMemory = (buffer: SharedArrayBuffer, worker: number): void => {
+  Atomics.compareExchange(new Int32Array(buffer), LOCK, worker, 0);
+};
+
+/** FNV-1a, 32 bits. */
+export const hashOf = (name: ArrayLike<number>): number => {
+  let hash = 0x81_1c_9d_c5;
+  for (let index = 0; index < name.length; index++)
+    hash = Math.imul(hash ^ (name[index] ?? 0), 0x01_00_01_93);
+  return hash >>> 0;
+};

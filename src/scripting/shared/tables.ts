@@ -1,0 +1,224 @@
+import { Blocks, blocksFor } from './blocks.ts';
+import {
+  BLOCK_BYTES,
+  BUCKETS,
+  blockAt,
+  KEY_SIZE,
+  LONGEST_NAME,
+  MOST_ENTRIES,
+  NEXT_ENTRY,
+  TABLE_BLOCKS,
+  TABLE_BUCKETS,
+  TABLE_ENTRIES,
+  TABLE_LENGTH,
+  TABLE_MOST_BLOCKS,
+  TABLE_MOST_ENTRIES,
+  TABLE_NAME,
+  TABLE_USERS,
+  TABLES,
+  tableAt,
+  VALUE_SIZE,
+} from './layout.ts';
+import { hashOf, type ScriptMemory } from './memory.ts';
+
+export type SharedEntry = { readonly key: Uint8Array; readonly value: Uint8Array };
+
+const NOWHERE = -1;
+
+/**
+ * Tables by name that all workers share; keys and values are bytes. Names have 1 to 255 bytes, one for each character.
+ * An entry is whole in its blocks before a bucket leads to it, and out of its bucket before its blocks are free: a
+ * worker that dies under the lock leaves at worst blocks that nobody uses.
+ */
+export class SharedTables {
+  private readonly memory: ScriptMemory;
+  private readonly blocks: Blocks;
+
+  constructor(memory: ScriptMemory) {
+    this.memory = memory;
+    this.blocks = new Blocks(memory);
+  }
+
+  /** Creates the table, or joins those who use it with the limits that it has. False: no room, or no name. */
+  create(name: string, mostEntries: number, memoryLimit: number): boolean {
+    if (name === '' || name.length > LONGEST_NAME) return false;
+    const { memory } = this;
+    return memory.locked(() => {
+      const known = this.find(name);
+      const at = known === NOWHERE ? this.free() : known;
+      if (at === NOWHERE) return false;
+      if (known === NOWHERE) {
+        memory.words.fill(0, at, at + TABLE_BUCKETS + BUCKETS);
+        memory.words[at + TABLE_MOST_ENTRIES] = Math.min(MOST_ENTRIES, mostEntries);
+        memory.words[at + TABLE_MOST_BLOCKS] = Math.min(2 ** 30, Math.floor(memoryLimit / BLOCK_BYTES));
+        memory.writeName(at + TABLE_NAME, name);
+        memory.words[at + TABLE_LENGTH] = name.length + 1;
+      }
+      memory.words[at + TABLE_USERS] = memory.word(at + TABLE_USERS) | this.userBit();
+      return true;
+    });
+  }
+
+  /** Leaves the table; the last user takes it with its entries. False: this worker does not use it. */
+  destroy(name: string): boolean {
+    const { memory } = this;
+    return memory.locked(() => {
+      const at = this.find(name);
+      if (at === NOWHERE) return false;
+      const users = memory.word(at + TABLE_USERS);
+      if ((users & this.userBit()) === 0) return false;
+      const others = users & ~this.userBit();
+      memory.words[at + TABLE_USERS] = others;
+      if (others === 0) this.clear(at);
+      return true;
+    });
+  }
+
+  entryCount(name: string): number {
+    return this.wordOf(name, TABLE_ENTRIES);
+  }
+
+  /** Bytes; -1 when there is no such table. */
+  memorySize(name: string): number {
+    const blocks = this.wordOf(name, TABLE_BLOCKS);
+    return blocks < 0 ? NOWHERE : blocks * BLOCK_BYTES;
+  }
+
+  /** False, and nothing changed: the key is there already, or there is no room, or no such table. */
+  insert(name: string, { key, value }: SharedEntry): boolean {
+    const { memory, blocks } = this;
+    const needed = blocksFor(key.length + value.length);
+    const bucket = hashOf(key) % BUCKETS;
+    return memory.locked(() => {
+      const at = this.find(name);
+      if (at === NOWHERE || this.previous(at, bucket, key) !== NOWHERE) return false;
+      const isFull =
+        memory.word(at + TABLE_ENTRIES) >= memory.word(at + TABLE_MOST_ENTRIES) ||
+        memory.word(at + TABLE_BLOCKS) + needed > memory.word(at + TABLE_MOST_BLOCKS);
+      const entry = isFull ? 0 : blocks.take(needed);
+      if (entry === 0) return false;
+      const head = at + TABLE_BUCKETS + bucket;
+      memory.words[blockAt(entry) + KEY_SIZE] = key.length;
+      memory.words[blockAt(entry) + VALUE_SIZE] = value.length;
+      blocks.write(entry, 0, key);
+      blocks.write(entry, key.length, value);
+      memory.words[blockAt(entry) + NEXT_ENTRY] = memory.word(head);
+      memory.words[head] = entry;
+      this.count(at, 1, needed);
+      return true;
+    });
+  }
+
+  /** A copy of the value, or null. */
+  lookup(name: string, key: Uint8Array): Uint8Array | null {
+    const { memory } = this;
+    const bucket = hashOf(key) % BUCKETS;
+    return memory.locked(() => {
+      const at = this.find(name);
+      const link = at === NOWHERE ? NOWHERE : this.previous(at, bucket, key);
+      return link === NOWHERE ? null : this.entryAt(memory.word(link)).value;
+    });
+  }
+
+  /** False: there was nothing to delete. */
+  delete(name: string, key: Uint8Array): boolean {
+    const { memory, blocks } = this;
+    const bucket = hashOf(key) % BUCKETS;
+    return memory.locked(() => {
+      const at = this.find(name);
+      const link = at === NOWHERE ? NOWHERE : this.previous(at, bucket, key);
+      if (link === NOWHERE) return false;
+      const entry = memory.word(link);
+      memory.words[link] = memory.word(blockAt(entry) + NEXT_ENTRY);
+      this.count(at, -1, -blocks.count(entry));
+      blocks.give(entry);
+      return true;
+    });
+  }
+
+  /** Copies of so many entries from one on, counted from 0, in no order that means anything. */
+  entries(name: string, from: number, count: number): readonly SharedEntry[] {
+    const found: SharedEntry[] = [];
+    this.memory.locked(() => {
+      const at = this.find(name);
+      let position = 0;
+      for (let bucket = 0; at !== NOWHERE && bucket < BUCKETS; bucket++) {
+        let entry = this.memory.word(at + TABLE_BUCKETS + bucket);
+        for (; entry !== 0; entry = this.memory.word(blockAt(entry) + NEXT_ENTRY)) {
+          if (position >= from && found.length < count) found.push(this.entryAt(entry));
+          position++;
+        }
+      }
+    });
+    return found;
+  }
+
+  private entryAt(entry: number): SharedEntry {
+    const key = new Uint8Array(this.memory.word(blockAt(entry) + KEY_SIZE));
+    const value = new Uint8Array(this.memory.word(blockAt(entry) + VALUE_SIZE));
+    this.blocks.read(entry, 0, key);
+    this.blocks.read(entry, key.length, value);
+    return { key, value };
+  }
+
+  /** The word that leads to the entry with this key, or NOWHERE. */
+  private previous(at: number, bucket: number, key: Uint8Array): number {
+    const { memory } = this;
+    let link = at + TABLE_BUCKETS + bucket;
+    for (let entry = memory.word(link); entry !== 0; entry = memory.word(link)) {
+      if (memory.word(blockAt(entry) + KEY_SIZE) === key.length) {
+        const found = new Uint8Array(key.length);
+        this.blocks.read(entry, 0, found);
+        if (Buffer.compare(found, key) === 0) return link;
+      }
+      link = blockAt(entry) + NEXT_ENTRY;
+    }
+    return NOWHERE;
+  }
+
+  private clear(at: number): void {
+    const { memory } = this;
+    memory.words[at + TABLE_LENGTH] = 0;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      let entry = memory.word(at + TABLE_BUCKETS + bucket);
+      while (entry !== 0) {
+        const next = memory.word(blockAt(entry) + NEXT_ENTRY);
+        this.blocks.give(entry);
+        entry = next;
+      }
+    }
+  }
+
+  private count(at: number, entries: number, blocks: number): void {
+    const { memory } = this;
+    memory.words[at + TABLE_ENTRIES] = memory.word(at + TABLE_ENTRIES) + entries;
+    memory.words[at + TABLE_BLOCKS] = memory.word(at + TABLE_BLOCKS) + blocks;
+  }
+
+  private wordOf(name: string, word: number): number {
+    return this.memory.locked(() => {
+      const at = this.find(name);
+      return at === NOWHERE ? NOWHERE : this.memory.word(at + word);
+    });
+  }
+
+  private find(name: string): number {
+    for (let table = 0; table < TABLES; table++) {
+      const at = tableAt(table);
+      if (this.memory.word(at + TABLE_LENGTH) !== name.length + 1) continue;
+      if (name !== '' && this.memory.isName(at + TABLE_NAME, name)) return at;
+    }
+    return NOWHERE;
+  }
+
+  private free(): number {
+    for (let table = 0; table < TABLES; table++) {
+      if (this.memory.word(tableAt(table) + TABLE_LENGTH) === 0) return tableAt(table);
+    }
+    return NOWHERE;
+  }
+
+  private userBit(): number {
+    return 1 << (this.memory.worker % 32);
+  }
+}

@@ -1,0 +1,182 @@
+import type { Address, ConnectionPort, Ends } from '../../src/scripting/connection-port.ts';
+import { DEFAULT_LIMITS, type ScriptLimits } from '../../src/scripting/limits.ts';
+import { LuaInstances } from '../../src/scripting/lua/instances.ts';
+import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner.ts';
+import type { ScriptReport } from '../../src/scripting/script-log.ts';
+import type { Timer, TimerSource } from '../../src/scripting/session-timers.ts';
+import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
+
+/** Time that passes when it is told to. */
+export class Clock implements TimerSource {
+  time = 0;
+  private readonly waiting = new Set<{ due: number; period: number; callback: () => void }>();
+
+  after(milliseconds: number, callback: () => void): Timer {
+    return this.wait(milliseconds, 0, callback);
+  }
+
+  every(milliseconds: number, callback: () => void): Timer {
+    return this.wait(milliseconds, milliseconds, callback);
+  }
+
+  pass(milliseconds: number): void {
+    const end = this.time + milliseconds;
+    for (;;) {
+      const next = [...this.waiting].sort((one, other) => one.due - other.due)[0];
+      if (next === undefined || next.due > end) break;
+      this.time = next.due;
+      if (next.period === 0) this.waiting.delete(next);
+      else next.due += next.period;
+      next.callback();
+    }
+    this.time = end;
+  }
+
+  get pending(): number {
+    return this.waiting.size;
+  }
+
+  private wait(milliseconds: number, period: number, callback: () => void): Timer {
+    const entry = { due: this.time + milliseconds, period, callback };
+    this.waiting.add(entry);
+    return { stop: () => this.waiting.delete(entry) };
+  }
+}
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+
+/** A connection that remembers what scripts did to it. */
+export class FakeConnection implements ConnectionPort {
+  readonly client: Address = { address: '192.0.2.7', port: 40_112 };
+  server: Address | null = { address: '10.0.0.5', port: 8080 };
+  readonly done: string[] = [];
+  readonly options = new Map<string, number>();
+  open = 3;
+  private source: Address | null = null;
+  private chosen = '';
+
+  ends(side: 'client' | 'server'): Ends | null {
+    return side === 'client'
+      ? { local: { address: '198.51.100.10', port: 80 }, remote: this.client }
+      : { local: { address: '10.0.0.1', port: 51_000 }, remote: { address: '10.0.0.5', port: 8080 } };
+  }
+
+  finish(how: 'reject' | 'close'): void {
+    this.done.push(how);
+  }
+
+  setSourceAddress(source: Address): boolean {
+    if (source.address === '203.0.113.99') return false;
+    this.source = source;
+    this.done.push(`source ${source.address} ${source.port}`);
+    return true;
+  }
+
+  clearSourceAddress(): boolean {
+    const had = this.source !== null;
+    this.source = null;
+    return had;
+  }
+
+  getOption(side: 'client' | 'server', { name }: { readonly name: string }): number | null {
+    if (name === 'so_type') return 1;
+    return this.options.get(`${side} ${name}`) ?? null;
+  }
+
+  setOption(side: 'client' | 'server', { name }: { readonly name: string }, value: number): string | null {
+    if (name === 'so_mark') return 'operation not permitted';
+    this.options.set(`${side} ${name}`, value);
+    return null;
+  }
+
+  tcpOption(_side: 'client' | 'server', kind: number): Uint8Array | null {
+    return kind === 28 ? Uint8Array.of(0, 255, 7) : null;
+  }
+
+  count(address: string | null): number {
+    return address === null ? this.open : 0;
+  }
+
+  block(seconds: number): boolean {
+    this.done.push(`block ${seconds}`);
+    return true;
+  }
+
+  send(side: 'client' | 'server', bytes: Uint8Array): boolean {
+    this.done.push(`send ${side} ${latin1(bytes)}`);
+    return true;
+  }
+
+  pools(): readonly string[] {
+    return ['web', 'spare'];
+  }
+
+  pool(): string {
+    return this.chosen;
+  }
+
+  choosePool(name: string): boolean {
+    if (!this.pools().includes(name)) return false;
+    this.chosen = name;
+    this.done.push(`pool ${name}`);
+    return true;
+  }
+
+  chooseServer(name: string): boolean {
+    this.done.push(`server ${name}`);
+    return name === 'srv1';
+  }
+
+  chooseServerAt({ address, port }: Address): boolean {
+    this.done.push(`server ${address} ${port}`);
+    return true;
+  }
+
+  assignServer(): string {
+    return 'srv1';
+  }
+}
+
+export type World = {
+  readonly runner: ScriptRunner;
+  readonly clock: Clock;
+  readonly reports: ScriptReport[];
+  /** The reports as `kind: message`. */
+  readonly lines: () => string[];
+  readonly host: RunnerHost;
+};
+
+/** 2026-11-20 10:15:42 UTC. */
+const WALL_CLOCK = Date.UTC(2026, 10, 20, 10, 15, 42);
+
+/** Runs scripts with a clock that stands still. */
+export const world = (
+  scripts: string | readonly Script[],
+  limits: Partial<ScriptLimits> = {},
+  memory = createScriptMemory(),
+  worker = 1,
+): World => {
+  const clock = new Clock();
+  const reports: ScriptReport[] = [];
+  const host: RunnerHost = {
+    instances: new LuaInstances(),
+    worker,
+    now: () => clock.time,
+    wallClock: () => WALL_CLOCK + clock.time,
+    timers: clock,
+    memory,
+    report: (report) => reports.push(report),
+    limits: { ...DEFAULT_LIMITS, linesInASecond: 1000, ...limits },
+  };
+  const runner = new ScriptRunner(
+    typeof scripts === 'string' ? [{ name: 'script', text: scripts }] : scripts,
+    host,
+  );
+  return {
+    runner,
+    clock,
+    reports,
+    lines: () => reports.map(({ kind, message }) => `${kind}: ${message}`),
+    host,
+  };
+};
