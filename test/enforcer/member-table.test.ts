@@ -94,7 +94,7 @@ test('a policy without a member is told once when it begins and once when it end
   assert.deepEqual(look(), []);
   for (let client = 0; client < 3; client++) assert.equal(pools.choose(1, client % 2), null);
   assert.deepEqual(look(), [
-    { type: 'no-member', policy: 1, reason: 'each is down or at its connection limit' },
+    { type: 'no-member', policy: 1, reason: 'each is down or is at its connection limit' },
   ]);
   assert.deepEqual(look(), [], 'nobody has come since');
   pools.pools[1]?.connected();

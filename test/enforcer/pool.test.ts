@@ -153,7 +153,7 @@ test('no member is left: clients are reset, one event; one takes connections aga
   await until('it is told', () => told(running, 'no-member') === 1);
   assert.deepEqual(
     running.events.find(({ type }) => type === 'no-member'),
-    { type: 'no-member', policy: 9, reason: 'each is not to be connected to' },
+    { type: 'no-member', policy: 9, reason: "each can't be connected to" },
   );
   assert.equal(admitted(await rush(running, policy, 20)), 0);
   await running.workers.apply(snapshotOf({ ...policy, members: [memberOf(member.port)] }));
@@ -228,7 +228,7 @@ test('a member known by a name is where the name says', async (context) => {
   assert.equal(stateOf(running, member.port)?.state, 'unresolved');
   await until('why is told', () => told(running, 'no-member') === 1);
   const why = running.events.find(({ type }) => type === 'no-member');
-  assert.equal(why?.type === 'no-member' && why.reason, 'each is without an address');
+  assert.equal(why?.type === 'no-member' && why.reason, 'each has no address');
 
   answer = ['127.0.0.1', '127.0.0.2'];
   const otherName = { ...named, domain: 'other.example.com' };

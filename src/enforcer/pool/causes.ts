@@ -10,17 +10,17 @@ export const HAS_NO_ADDRESS = 32;
 export const HAS_FAILED = 64;
 
 const texts: readonly (readonly [number, string])[] = [
-  [IS_DOWN, 'down'],
-  [IS_FULL, 'at its connection limit'],
-  [IS_RECOVERING, 'recovering'],
-  [IS_MAINTAINED, 'in maintenance'],
-  [IS_DISABLED, 'disabled'],
-  [HAS_NO_ADDRESS, 'without an address'],
-  [HAS_FAILED, 'not to be connected to'],
+  [IS_DOWN, 'is down'],
+  [IS_FULL, 'is at its connection limit'],
+  [IS_RECOVERING, 'is recovering'],
+  [IS_MAINTAINED, 'is in maintenance'],
+  [IS_DISABLED, 'is disabled'],
+  [HAS_NO_ADDRESS, 'has no address'],
+  [HAS_FAILED, "can't be connected to"],
 ];
 
-/** `each is down or disabled`. */
+/** `each is down or is disabled`. */
 export const causesText = (causes: number): string => {
   const words = texts.filter(([bit]) => (causes & bit) !== 0).map(([, text]) => text);
-  return words.length === 0 ? 'the pool has no member' : `each is ${words.join(' or ')}`;
+  return words.length === 0 ? 'the pool has no member' : `each ${words.join(' or ')}`;
 };
