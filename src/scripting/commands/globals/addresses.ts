@@ -41,19 +41,32 @@ const share = (one: Network, other: Network): boolean => {
   return true;
 };
 
-const INSTRUCTIONS_PER_NETWORK = 50;
+/** Groups are mostly written in the script: those asked for last are kept taken apart. */
+const KEPT_GROUPS = 64;
+const groups = new Map<string, readonly Network[]>();
+
+const groupIn = (text: string): readonly Network[] => {
+  const kept = groups.get(text);
+  if (kept !== undefined) return kept;
+  const networks = text
+    .split(',')
+    .map(networkIn)
+    .filter((network) => network !== null);
+  if (groups.size >= KEPT_GROUPS) groups.clear();
+  groups.set(text, networks);
+  return networks;
+};
+
+const BYTES_PER_INSTRUCTION = 0.2;
 
 /** FortiADC Script Reference Guide 8.0.0, "cmp_addr". */
 export const ADDRESSES: GlobalTable = {
   /** Whether the address, or network, lies in one of a comma-separated group, or one of those in it. */
   cmp_addr: (stack) => {
     const address = networkIn(stack.text(1));
-    const group = stack.text(2).split(',');
-    stack.charge(group.length * INSTRUCTIONS_PER_NETWORK);
-    const isMatch = group.some((text) => {
-      const network = networkIn(text);
-      return address !== null && network !== null && share(address, network);
-    });
+    const group = stack.text(2);
+    stack.charge(group.length / BYTES_PER_INSTRUCTION);
+    const isMatch = address !== null && groupIn(group).some((network) => share(address, network));
     stack.pushBoolean(isMatch);
     return 1;
   },
