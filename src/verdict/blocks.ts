@@ -49,9 +49,9 @@ export const listBlocks = (
   const table = new SourcesTable(buffer);
   const tick = toTick(now);
   const copy = new Int32Array(SLOT_WORDS);
-  const isLive = (at: number): boolean => liveBlock(table.words, at, tick) !== NO_REASON;
+  const isLive = (at: number): boolean => liveBlock(table, at, tick) !== NO_REASON;
   const copyOne = (_shard: number, _slot: number, at: number): boolean => {
-    copySlot(table.words, at, copy);
+    copySlot(table, at, copy);
     return isLive(at);
   };
   return visitSlots(table, isLive, copyOne, () =>
@@ -117,8 +117,8 @@ export const liftBlock = (
     writeNetworkKey(key, policy, network.address, 0, prefix);
     return atKey(table, key, (_shard, slot): 'lifted' | 'not-blocked' => {
       const at = table.slotAt(slot);
-      if (slot === 0 || liveBlock(words, at, tick) === NO_REASON) return 'not-blocked';
-      words[at + BLOCKED_UNTIL] = tick;
+      if (slot === 0 || liveBlock(table, at, tick) === NO_REASON) return 'not-blocked';
+      words[table.coldAt(at) + BLOCKED_UNTIL] = tick;
       Atomics.add(words, BLOCKS_STARTED, 1);
       return 'lifted';
     });
@@ -151,7 +151,7 @@ export const restoreBlock = (
     const slot = known !== 0 ? known : createSlot(table, shard, key, tick);
     if (slot === 0) return 'full';
     const at = table.slotAt(slot);
-    const isLive = liveBlock(table.words, at, tick) !== NO_REASON;
+    const isLive = liveBlock(table, at, tick) !== NO_REASON;
     if (!isLive) writeBlock(table, at, indexOfReason(reason), toTick(Math.min(until, now + LONGEST_BLOCK)));
     return 'restored';
   });

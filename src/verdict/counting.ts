@@ -3,7 +3,9 @@ import { isInShadow, type Ledger, shadowAdmitted } from './ledger.ts';
 import { acquire, unlock } from './lock.ts';
 import { freeIfIdle } from './slots.ts';
 import {
+  EPISODE,
   EPISODE_PEAK,
+  FLAGS,
   OPEN,
   PEAK,
   SHADOW,
@@ -52,10 +54,14 @@ export const count = (
   const flags = entryWord.IN_USE | (read(ledger.words, entry + entryWord.FLAGS) & MARKS) | shadow;
   ledger.words[entry + entryWord.FLAGS] = flags;
   ledger.words[entry + entryWord.SLOT] = slot;
-  addConnection(words, at, flags, 1);
-  const open = read(words, at + OPEN);
+  const open = read(words, at + OPEN) + 1;
+  words[at + OPEN] = open;
+  if (inShadow) add(words, at + SHADOW, 1);
+  if ((flags & entryWord.SILENT) !== 0) addSilent(words, at, inShadow, 1);
   if (open > read(words, at + PEAK)) words[at + PEAK] = open;
-  if (open > read(words, at + EPISODE_PEAK)) words[at + EPISODE_PEAK] = open;
+  if ((read(words, at + FLAGS) & EPISODE) === 0) return;
+  const cold = table.coldAt(at);
+  if (open > read(words, cold + EPISODE_PEAK)) words[cold + EPISODE_PEAK] = open;
 };
 
 /** The opposite of `count`, lock held. Returns whether the connection was part of the shadow count. */

@@ -31,6 +31,9 @@ export type Holding = {
   shadowBlock: number;
 };
 
+/** What becomes of a connection without an IP list whose source holds nothing and is not blocked. */
+export const FIRST_OF_SOURCE = ADMITTED | SHADOW_ADMITTED;
+
 /** The limit that so many connections, so many of them silent, leave no room in. */
 const reached = (limit: Limit, open: number, silent: number): number => {
   if (limit.threshold > 0 && open >= limit.threshold) return CONNECTIONS;

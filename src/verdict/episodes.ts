@@ -25,20 +25,20 @@ import { clearCount, read, readCount, type Words, writeCount } from './words.ts'
 /** What a visit does to a slot that a block or an episode keeps, lock held. */
 type Settlement = {
   /** The flags that remain: what has ended is cleared. */
-  readonly settle: (words: Words, at: number, flags: number) => number;
+  readonly settle: (table: SourcesTable, at: number, flags: number) => number;
   /** Whether an episode that goes on has something to tell. */
-  readonly isSummaryDue: (words: Words, at: number) => boolean;
+  readonly isSummaryDue: (table: SourcesTable, at: number) => boolean;
 };
 
-/** What no line had told is told now. */
-const noteLine = (words: Words, at: number, tick: number): void => {
-  const reported = readCount(words, at + REPORTED_VIOLATIONS) + readCount(words, at + UNREPORTED_VIOLATIONS);
-  writeCount(words, at + REPORTED_VIOLATIONS, reported);
-  clearCount(words, at + UNREPORTED_VIOLATIONS);
-  clearCount(words, at + UNREPORTED_WOULD_REFUSE);
-  const age = readCount(words, at + EPISODE_AGE) + elapsed(read(words, at + LAST_LINE), tick);
-  writeCount(words, at + EPISODE_AGE, age);
-  words[at + LAST_LINE] = tick;
+/** What no line had told is told now. `cold` is what the words of the episode count from. */
+const noteLine = (words: Words, cold: number, tick: number): void => {
+  const unreported = readCount(words, cold + UNREPORTED_VIOLATIONS);
+  writeCount(words, cold + REPORTED_VIOLATIONS, readCount(words, cold + REPORTED_VIOLATIONS) + unreported);
+  clearCount(words, cold + UNREPORTED_VIOLATIONS);
+  clearCount(words, cold + UNREPORTED_WOULD_REFUSE);
+  const age = readCount(words, cold + EPISODE_AGE) + elapsed(read(words, cold + LAST_LINE), tick);
+  writeCount(words, cold + EPISODE_AGE, age);
+  words[cold + LAST_LINE] = tick;
 };
 
 /** Settles every slot that a block or an episode keeps; a line is emitted after the lock is free. */
@@ -54,11 +54,11 @@ const settleSlots = (
   let phase: EpisodeLine['phase'] = 'end';
   const settleOne = (shard: number, slot: number, at: number): boolean => {
     const flags = read(words, at + FLAGS);
-    const remaining = (flags & KEPT) === 0 ? flags : settle(words, at, flags);
+    const remaining = (flags & KEPT) === 0 ? flags : settle(table, at, flags);
     const isEnded = (flags & ~remaining & EPISODE) !== 0;
-    const hasLine = isEnded || ((remaining & EPISODE) !== 0 && isSummaryDue(words, at));
-    if (hasLine) copySlot(words, at, copy);
-    if (hasLine && !isEnded) noteLine(words, at, toTick(now));
+    const hasLine = isEnded || ((remaining & EPISODE) !== 0 && isSummaryDue(table, at));
+    if (hasLine) copySlot(table, at, copy);
+    if (hasLine && !isEnded) noteLine(words, table.coldAt(at), toTick(now));
     phase = isEnded ? 'end' : 'summary';
     if (remaining !== flags) {
       words[at + FLAGS] = remaining;
@@ -73,12 +73,14 @@ const settleSlots = (
 /** A block has ended, and no violation came after it. An interval without one ends what no block covers. */
 const settleEnded =
   (tick: number, interval: number): Settlement['settle'] =>
-  (words, at, flags) => {
-    if (isInBlock(words, at, tick)) return flags;
-    const last = read(words, at + LAST_VIOLATION);
+  (table, at, flags) => {
+    if (isInBlock(table, at, tick)) return flags;
+    const { words } = table;
+    const cold = table.coldAt(at);
+    const last = read(words, cold + LAST_VIOLATION);
     const isBlockOver =
-      ((flags & BLOCKED) !== 0 && elapsed(read(words, at + BLOCKED_UNTIL), last) < 0) ||
-      ((flags & SHADOW_BLOCKED) !== 0 && elapsed(read(words, at + SHADOW_BLOCKED_UNTIL), last) < 0);
+      ((flags & BLOCKED) !== 0 && elapsed(read(words, cold + BLOCKED_UNTIL), last) < 0) ||
+      ((flags & SHADOW_BLOCKED) !== 0 && elapsed(read(words, cold + SHADOW_BLOCKED_UNTIL), last) < 0);
     const isOver = isBlockOver || elapsed(last, tick) >= interval;
     return flags & ~(BLOCKED | SHADOW_BLOCKED | (isOver ? EPISODE : 0));
   };
@@ -102,9 +104,14 @@ export const sweepEpisodes = (
   emit: (line: EpisodeLine) => void,
 ): boolean => {
   const tick = toTick(now);
-  const isSummaryDue = (words: Words, at: number): boolean =>
-    elapsed(read(words, at + LAST_LINE), tick) >= interval &&
-    readCount(words, at + UNREPORTED_VIOLATIONS) + readCount(words, at + UNREPORTED_WOULD_REFUSE) > 0;
+  const isSummaryDue: Settlement['isSummaryDue'] = (slots, at) => {
+    const { words } = slots;
+    const cold = slots.coldAt(at);
+    if (elapsed(read(words, cold + LAST_LINE), tick) < interval) return false;
+    return (
+      readCount(words, cold + UNREPORTED_VIOLATIONS) + readCount(words, cold + UNREPORTED_WOULD_REFUSE) > 0
+    );
+  };
   return settleSlots(table, now, { settle: settleEnded(tick, interval), isSummaryDue }, emit);
 };
 
@@ -119,7 +126,7 @@ export const clearPolicy = (
   now: number,
   emit: (line: EpisodeLine) => void,
 ): boolean => {
-  const settle: Settlement['settle'] = (words, at, flags) =>
+  const settle: Settlement['settle'] = ({ words }, at, flags) =>
     read(words, at + KEY) === policy ? flags & ~KEPT : flags;
   return settleSlots(table, now, { settle, isSummaryDue: () => false }, emit);
 };

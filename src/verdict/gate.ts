@@ -3,9 +3,11 @@ import { count, giveBack, markSilent } from './counting.ts';
 import {
   ADMITTED,
   decide,
+  FIRST_OF_SOURCE,
   reasonOf,
   SHADOW_ADMITTED,
   STARTS_BLOCK,
+  STARTS_SHADOW_BLOCK,
   UNREPORTED,
   VIOLATION,
   WOULD_REFUSE,
@@ -43,7 +45,7 @@ import {
 import { liveBlock, noteViolation, startBlock } from './violations.ts';
 import { countUp, read } from './words.ts';
 
-const MILLISECONDS = 1000;
+const NOTHING = emptyHolding();
 
 /**
  * One worker's view of the sources table; it alone uses its ledger. What it inherits says more about the last
@@ -132,7 +134,7 @@ export class Gate extends Outcome {
   }
 
   /**
-   * Counts a connection among the silent ones of its source; one that is silent already stays so.
+   * Counts a connection among the silent ones of its source, if it is not yet.
    *
    * @throws RangeError when this gate holds no such connection.
    */
@@ -140,11 +142,7 @@ export class Gate extends Outcome {
     markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner, true);
   }
 
-  /**
-   * The opposite of `fellSilent`; one that is not silent stays so.
-   *
-   * @throws RangeError when this gate holds no such connection.
-   */
+  /** The opposite of `fellSilent`. */
   spoke(connection: number): void {
     markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner, false);
   }
@@ -170,7 +168,7 @@ export class Gate extends Outcome {
     const entry = this.#ledger.held(connection);
     const slot = read(words, entry + SLOT);
     if (slot === 0 || (read(words, entry + FLAGS) & HELD) !== 0 || !enforcesBlocks(limit)) return false;
-    const reason = liveBlock(this.#table.words, this.#table.slotAt(slot), toTick(now));
+    const reason = liveBlock(this.#table, this.#table.slotAt(slot), toTick(now));
     if (reason === NO_REASON) return false;
     const marks = limit.ipList === null ? 0 : lookUp(limit.ipList.addresses, words, entry + ADDRESS);
     return blockApplies(limit, reason, marks);
@@ -214,12 +212,9 @@ export class Gate extends Outcome {
     const table = this.#table;
     const { words } = table;
     const known = this.#place.find();
-    readHolding(table, known, tick, this.#holding);
-    const decided = decide(limit, marks, this.#holding);
+    const decided = this.#decide(limit, marks, known, tick);
     const isAdmission = (decided & ADMITTED) !== 0;
     if (isAdmission && connection < 0) return REFUSE_LEDGER_FULL;
-    this.open = this.#holding.open;
-    this.silent = this.#holding.silent;
     this.wouldRefuse = (decided & WOULD_REFUSE) !== 0;
     // Who is not known and not admitted leaves no trace.
     if (known === 0 && (decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
@@ -231,19 +226,32 @@ export class Gate extends Outcome {
       return verdict;
     }
     const at = table.slotAt(slot);
-    const reason = reasonOf(decided);
-    startBlock(table, at, decided, (tick + blockPeriodOf(limit, reason) * MILLISECONDS) | 0);
-    const inShadow = (decided & SHADOW_ADMITTED) !== 0;
-    if (isAdmission) this.#enter(limit, address, connection, slot, inShadow, 0);
-    else countUp(words, at + REFUSED);
+    if ((decided & (STARTS_BLOCK | STARTS_SHADOW_BLOCK)) !== 0) {
+      startBlock(table, at, decided, (tick + blockPeriodOf(limit, reasonOf(decided))) | 0);
+      this.startedBlock = (decided & STARTS_BLOCK) !== 0;
+    }
+    if (isAdmission) {
+      this.#enter(limit, address, connection, slot, (decided & SHADOW_ADMITTED) !== 0, 0);
+    } else {
+      countUp(words, at + REFUSED);
+      this.peak = read(words, at + PEAK);
+    }
+    if ((decided & (VIOLATION | WOULD_REFUSE)) === 0) return ADMIT;
     this.firstViolation = noteViolation(table, at, decided, tick);
-    this.startedBlock = (decided & STARTS_BLOCK) !== 0;
-    this.peak = read(words, at + PEAK);
     if ((decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
     if ((decided & VIOLATION) === 0) return ADMIT;
-    this.reason = reasonAt(reason);
-    this.peak = read(words, at + EPISODE_PEAK);
+    this.reason = reasonAt(reasonOf(decided));
+    this.peak = read(words, table.coldAt(at) + EPISODE_PEAK);
     return isAdmission ? ADMIT_REPORT : REFUSE_REPORT;
+  }
+
+  #decide(limit: Limit, marks: number, known: number, tick: number): number {
+    if (known === 0) return limit.ipList === null ? FIRST_OF_SOURCE : decide(limit, marks, NOTHING);
+    const table = this.#table;
+    readHolding(table, table.slotAt(known), tick, this.#holding);
+    this.open = this.#holding.open;
+    this.silent = this.#holding.silent;
+    return decide(limit, marks, this.#holding);
   }
 
   /** What becomes of a connection for whose source there is no room. */

@@ -1,9 +1,19 @@
 import type { Holding } from './decision.ts';
 import { NO_REASON } from './reasons.ts';
-import { OPEN, SHADOW, SHADOW_SILENT, SILENT, type SourcesTable } from './table.ts';
+import {
+  BLOCKED,
+  FLAGS,
+  OPEN,
+  SHADOW,
+  SHADOW_BLOCKED,
+  SHADOW_SILENT,
+  SILENT,
+  type SourcesTable,
+} from './table.ts';
 import { liveBlock, liveShadowBlock } from './violations.ts';
 import { read } from './words.ts';
 
+/** What a source holds that the table does not know. */
 export const emptyHolding = (): Holding => ({
   open: 0,
   silent: 0,
@@ -13,15 +23,14 @@ export const emptyHolding = (): Holding => ({
   shadowBlock: NO_REASON,
 });
 
-/** Reads what a source holds, lock held; slot 0 holds nothing. */
-export const readHolding = (table: SourcesTable, slot: number, tick: number, into: Holding): void => {
+/** Reads what a source holds, lock held; `at` is where its slot begins. */
+export const readHolding = (table: SourcesTable, at: number, tick: number, into: Holding): void => {
   const { words } = table;
-  const at = table.slotAt(slot);
-  const isKnown = slot !== 0;
-  into.open = isKnown ? read(words, at + OPEN) : 0;
-  into.silent = isKnown ? read(words, at + SILENT) : 0;
-  into.shadow = isKnown ? read(words, at + SHADOW) : 0;
-  into.shadowSilent = isKnown ? read(words, at + SHADOW_SILENT) : 0;
-  into.block = isKnown ? liveBlock(words, at, tick) : NO_REASON;
-  into.shadowBlock = isKnown ? liveShadowBlock(words, at, tick) : NO_REASON;
+  into.open = read(words, at + OPEN);
+  into.silent = read(words, at + SILENT);
+  into.shadow = read(words, at + SHADOW);
+  into.shadowSilent = read(words, at + SHADOW_SILENT);
+  const hasBlock = (read(words, at + FLAGS) & (BLOCKED | SHADOW_BLOCKED)) !== 0;
+  into.block = hasBlock ? liveBlock(table, at, tick) : NO_REASON;
+  into.shadowBlock = hasBlock ? liveShadowBlock(table, at, tick) : NO_REASON;
 };

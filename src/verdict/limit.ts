@@ -69,9 +69,9 @@ const ruleBlocks = (limit: Limit): boolean =>
 
 const listBlocks = (limit: Limit): boolean => limit.ipList?.action === 'block-period';
 
-/** Seconds that a block lasts that begins for this reason. */
+/** Milliseconds that a block lasts that begins for this reason. */
 export const blockPeriodOf = (limit: Limit, reason: number): number =>
-  reason < BLACK_IP ? limit.blockPeriod : (limit.ipList?.blockPeriod ?? 0);
+  1000 * (reason < BLACK_IP ? limit.blockPeriod : (limit.ipList?.blockPeriod ?? 0));
 
 /**
  * Whether any block of this policy's sources has an effect now. A block that has none still runs to its end.

@@ -89,7 +89,7 @@ const evict = (table: SourcesTable, shard: number, tick: number): void => {
     words[header + HAND] = hand;
     const flags = read(words, at + FLAGS);
     if (read(words, at + OPEN) > 0 || (flags & EPISODE) !== 0) continue;
-    if (isInBlock(words, at, tick)) continue;
+    if (isInBlock(table, at, tick)) continue;
     words[at + FLAGS] = IN_USE;
     freeIfIdle(table, shard, slot);
     return;

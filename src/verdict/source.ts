@@ -11,6 +11,7 @@ import {
   EPISODE_PEAK,
   EPISODE_REASON,
   FLAGS,
+  HOT_WORDS,
   KEY,
   LAST_LINE,
   LAST_VIOLATION,
@@ -26,6 +27,7 @@ import {
   SHADOW_SILENT,
   SILENT,
   SLOT_WORDS,
+  type SourcesTable,
   UNREPORTED_VIOLATIONS,
   UNREPORTED_WOULD_REFUSE,
 } from './table.ts';
@@ -87,8 +89,10 @@ export type SourceState = SourceIdentity & {
 };
 
 /** Takes a copy of a slot, lock held, for the readers below. */
-export const copySlot = (words: Int32Array, at: number, into: Int32Array): void => {
-  for (let word = 0; word < SLOT_WORDS; word++) into[word] = read(words, at + word);
+export const copySlot = (table: SourcesTable, at: number, into: Int32Array): void => {
+  const cold = table.coldAt(at);
+  for (let word = 0; word < HOT_WORDS; word++) into[word] = read(table.words, at + word);
+  for (let word = HOT_WORDS; word < SLOT_WORDS; word++) into[word] = read(table.words, cold + word);
 };
 
 export const identityOf = (slot: Int32Array): SourceIdentity => {

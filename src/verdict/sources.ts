@@ -31,7 +31,7 @@ export const listSources = (
   const copy = new Int32Array(SLOT_WORDS);
   const isInUse = (at: number): boolean => (read(table.words, at + FLAGS) & IN_USE) !== 0;
   const copyOne = (_shard: number, _slot: number, at: number): boolean => {
-    copySlot(table.words, at, copy);
+    copySlot(table, at, copy);
     return isInUse(at);
   };
   return visitSlots(table, isInUse, copyOne, () => visit(sourceStateOf(copy, now)));
@@ -75,8 +75,8 @@ export const topSources = (
   const copyOne = (_shard: number, _slot: number, at: number): boolean => {
     if (!isWanted(at)) return false;
     const copy = new Int32Array(SLOT_WORDS);
-    copySlot(words, at, copy);
-    top.add(rankOf(copy, 0), copy);
+    copySlot(table, at, copy);
+    top.add(rankOf(words, at), copy);
     return false;
   };
   const isComplete = visitSlots(table, isWanted, copyOne, () => undefined);

@@ -26,7 +26,7 @@ export const FULL_ADMITTED = 5;
 export const FULL_REFUSED = 7;
 const SHARD_WORDS = 16;
 
-// A slot: one source.
+// A slot: one source. What every admission and release touch is together, one line of the cache for each slot.
 /** Next slot in the chain or in the free list, or 0. */
 export const NEXT = 0;
 export const FLAGS = 1;
@@ -41,23 +41,29 @@ export const SHADOW_SILENT = 11;
 export const SHADOW_EPOCH = 12;
 /** The most that it held at once since the slot is in use. */
 export const PEAK = 13;
-export const BLOCKED_UNTIL = 14;
-export const SHADOW_BLOCKED_UNTIL = 15;
-export const LAST_VIOLATION = 16;
-/** The most that it held at once during the episode. */
-export const EPISODE_PEAK = 17;
+/** Two words: connections refused since the slot is in use. */
+export const REFUSED = 14;
+/** Of a copy they come first. */
+export const HOT_WORDS = 16;
+
+// The rest of a slot is elsewhere: counted from `coldAt`.
+export const BLOCKED_UNTIL = 16;
+export const SHADOW_BLOCKED_UNTIL = 17;
 /** Two words each: violations, and would-refuses, that no line has reported yet. */
 export const UNREPORTED_VIOLATIONS = 18;
 export const UNREPORTED_WOULD_REFUSE = 20;
-/** Two words: connections refused since the slot is in use. */
-export const REFUSED = 22;
 /** Two words: violations of the episode that a line has reported. */
-export const REPORTED_VIOLATIONS = 24;
+export const REPORTED_VIOLATIONS = 22;
+/** Two words: milliseconds from the first violation of the episode to its last line. */
+export const EPISODE_AGE = 24;
 /** The moment of the last line of the episode. */
 export const LAST_LINE = 26;
-/** Two words: milliseconds from the first violation of the episode to its last line. */
-export const EPISODE_AGE = 27;
-export const SLOT_WORDS = 29;
+export const LAST_VIOLATION = 27;
+/** The most that the source held at once during the episode. */
+export const EPISODE_PEAK = 28;
+const COLD_WORDS = 16;
+/** A slot in one piece: a copy of it. */
+export const SLOT_WORDS = HOT_WORDS + COLD_WORDS;
 
 // Flags of a slot.
 export const IN_USE = 1;
@@ -91,6 +97,8 @@ export class SourcesTable {
   readonly seed0: number;
   readonly seed1: number;
   readonly #slotsAt: number;
+  /** From where a slot begins to where the rest of it would begin. */
+  readonly #cold: number;
 
   constructor(buffer: SharedArrayBuffer) {
     this.words = new Int32Array(buffer);
@@ -99,7 +107,8 @@ export class SourcesTable {
     this.buckets = read(this.words, BUCKETS);
     this.seed0 = read(this.words, SEED);
     this.seed1 = read(this.words, SEED + 1);
-    this.#slotsAt = HEADER_WORDS + this.shards * (SHARD_WORDS + this.buckets) - SLOT_WORDS;
+    this.#slotsAt = HEADER_WORDS + this.shards * (SHARD_WORDS + this.buckets) - HOT_WORDS;
+    this.#cold = (this.shards * this.slotsPerShard - 1) * HOT_WORDS;
   }
 
   /** Where a shard's header begins; its lock is the first word. */
@@ -123,7 +132,12 @@ export class SourcesTable {
 
   /** Where a slot begins. */
   slotAt(slot: number): number {
-    return this.#slotsAt + slot * SLOT_WORDS;
+    return this.#slotsAt + slot * HOT_WORDS;
+  }
+
+  /** From where the words of the rest of a slot count. */
+  coldAt(at: number): number {
+    return at + this.#cold;
   }
 
   firstSlot(shard: number): number {
@@ -132,7 +146,7 @@ export class SourcesTable {
 }
 
 /**
- * Shared memory for `capacity` sources (1,024 to 16M), about 124 bytes each, touched only as they come.
+ * Shared memory for `capacity` sources (1,024 to 16M), about 136 bytes each, touched only as they come.
  *
  * Sources spread over shards by hash, so one shard is full before the others. Each therefore has its even
  * share and five standard deviations more: `capacity` sources fit, whichever they are.

@@ -40,34 +40,31 @@ import { clearCount, countUp, read } from './words.ts';
  * The reason of a block that a slot is flagged with and that has not ended, or NO_REASON. Needs no lock while
  * something keeps the slot.
  */
-const live = (
-  words: Int32Array,
-  at: number,
-  flag: number,
-  until: number,
-  shift: number,
-  tick: number,
-): number => {
+export const liveBlock = (table: SourcesTable, at: number, tick: number): number => {
+  const { words } = table;
   const flags = Atomics.load(words, at + FLAGS);
-  if ((flags & flag) === 0 || elapsed(tick, Atomics.load(words, at + until)) <= 0) return NO_REASON;
-  return reasonIn(flags, shift);
+  if ((flags & BLOCKED) === 0) return NO_REASON;
+  const isLive = elapsed(tick, Atomics.load(words, table.coldAt(at) + BLOCKED_UNTIL)) > 0;
+  return isLive ? reasonIn(flags, BLOCK_REASON) : NO_REASON;
 };
 
-export const liveBlock = (words: Int32Array, at: number, tick: number): number =>
-  live(words, at, BLOCKED, BLOCKED_UNTIL, BLOCK_REASON, tick);
+/** Likewise of a block that enforcement would have made, lock held. */
+export const liveShadowBlock = (table: SourcesTable, at: number, tick: number): number => {
+  const { words } = table;
+  const flags = read(words, at + FLAGS);
+  if ((flags & SHADOW_BLOCKED) === 0) return NO_REASON;
+  const isLive = elapsed(tick, read(words, table.coldAt(at) + SHADOW_BLOCKED_UNTIL)) > 0;
+  return isLive ? reasonIn(flags, SHADOW_BLOCK_REASON) : NO_REASON;
+};
 
-/** Likewise of a block that enforcement would have made. */
-export const liveShadowBlock = (words: Int32Array, at: number, tick: number): number =>
-  live(words, at, SHADOW_BLOCKED, SHADOW_BLOCKED_UNTIL, SHADOW_BLOCK_REASON, tick);
-
-/** Whether a block of either kind has not ended. */
-export const isInBlock = (words: Int32Array, at: number, tick: number): boolean =>
-  liveBlock(words, at, tick) !== NO_REASON || liveShadowBlock(words, at, tick) !== NO_REASON;
+/** Whether a block of either kind has not ended, lock held. */
+export const isInBlock = (table: SourcesTable, at: number, tick: number): boolean =>
+  liveBlock(table, at, tick) !== NO_REASON || liveShadowBlock(table, at, tick) !== NO_REASON;
 
 /** Blocks a source until a tick, lock held, and tells every worker. */
 export const writeBlock = (table: SourcesTable, at: number, reason: number, until: number): void => {
   const { words } = table;
-  words[at + BLOCKED_UNTIL] = until;
+  words[table.coldAt(at) + BLOCKED_UNTIL] = until;
   words[at + FLAGS] = withReason(read(words, at + FLAGS), BLOCK_REASON, reason) | BLOCKED;
   Atomics.add(words, BLOCKS_STARTED, 1);
 };
@@ -81,7 +78,7 @@ export const startBlock = (table: SourcesTable, at: number, decided: number, unt
   if ((decided & STARTS_BLOCK) !== 0) {
     writeBlock(table, at, reasonOf(decided), until);
   } else if ((decided & STARTS_SHADOW_BLOCK) !== 0) {
-    words[at + SHADOW_BLOCKED_UNTIL] = until;
+    words[table.coldAt(at) + SHADOW_BLOCKED_UNTIL] = until;
     words[at + FLAGS] =
       withReason(read(words, at + FLAGS), SHADOW_BLOCK_REASON, reasonOf(decided)) | SHADOW_BLOCKED;
     words[at + SHADOW_EPOCH] = (read(words, at + SHADOW_EPOCH) + 1) | 0;
@@ -98,25 +95,26 @@ export const startBlock = (table: SourcesTable, at: number, decided: number, unt
  */
 export const noteViolation = (table: SourcesTable, at: number, decided: number, tick: number): boolean => {
   const { words } = table;
+  const cold = table.coldAt(at);
   const flags = read(words, at + FLAGS);
   const isRunning = (flags & EPISODE) !== 0;
   const isViolation = (decided & VIOLATION) !== 0;
   if ((decided & UNREPORTED) !== 0) return false;
-  if (isViolation) words[at + LAST_VIOLATION] = tick;
+  if (isViolation) words[cold + LAST_VIOLATION] = tick;
   if (isRunning) {
-    if (isViolation) countUp(words, at + UNREPORTED_VIOLATIONS);
+    if (isViolation) countUp(words, cold + UNREPORTED_VIOLATIONS);
     // Under a shadow block also without a violation: the episode that began with that block lasts as long.
-    if ((decided & WOULD_REFUSE) !== 0) countUp(words, at + UNREPORTED_WOULD_REFUSE);
+    if ((decided & WOULD_REFUSE) !== 0) countUp(words, cold + UNREPORTED_WOULD_REFUSE);
     return false;
   }
   if (!isViolation) return false;
-  clearCount(words, at + UNREPORTED_VIOLATIONS);
-  clearCount(words, at + UNREPORTED_WOULD_REFUSE);
-  clearCount(words, at + REPORTED_VIOLATIONS);
-  countUp(words, at + REPORTED_VIOLATIONS);
-  clearCount(words, at + EPISODE_AGE);
-  words[at + LAST_LINE] = tick;
-  words[at + EPISODE_PEAK] = read(words, at + OPEN);
+  clearCount(words, cold + UNREPORTED_VIOLATIONS);
+  clearCount(words, cold + UNREPORTED_WOULD_REFUSE);
+  clearCount(words, cold + REPORTED_VIOLATIONS);
+  countUp(words, cold + REPORTED_VIOLATIONS);
+  clearCount(words, cold + EPISODE_AGE);
+  words[cold + LAST_LINE] = tick;
+  words[cold + EPISODE_PEAK] = read(words, at + OPEN);
   words[at + FLAGS] = withReason(flags, EPISODE_REASON, reasonOf(decided)) | EPISODE;
   return true;
 };

@@ -118,7 +118,7 @@ describe('a full table', () => {
     // A worker that died between starting a block and starting its episode.
     const table = new SourcesTable(buffer);
     const at = table.slotAt(table.firstSlot(0) + 7);
-    table.words[at + BLOCKED_UNTIL] = 1000;
+    table.words[table.coldAt(at) + BLOCKED_UNTIL] = 1000;
     table.words[at + FLAGS] = IN_USE | BLOCKED;
     gate.release(7);
     assert.equal(gate.admit(LIMIT, client(5000), 999), REFUSE_TABLE_FULL);
