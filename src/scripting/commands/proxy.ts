@@ -13,23 +13,18 @@ const anywhere = (run: CommandEntry['run']): CommandEntry => ({ on: OCCASIONS, r
 
 /** A string of 255 bytes at most, or an integer. */
 const keyAt = (stack: LuaStack, index: number): Uint8Array => {
-  if (stack.type(index) === TYPE.number) stack.wideInteger(index);
-  else if (stack.view(index).length > LONGEST_NAME)
+  if (stack.type(index) === TYPE.number) {
+    if (!stack.isInteger(index)) throw new CommandError('a key is a string or an integer');
+  } else if (stack.view(index).length > LONGEST_NAME) {
     throw new CommandError(`a key of more than ${LONGEST_NAME} bytes`);
-  if (stack.type(index) === TYPE.number && !stack.isInteger(index))
-    throw new CommandError('a key is a string or an integer');
+  }
   return serialise(stack, index, LONGEST_VALUE);
 };
 
 /** FortiADC takes strings, integers and tables; the other values that can be written down come with them. */
 const valueAt = (stack: LuaStack, index: number): Uint8Array => {
-  if (stack.isAbsent(index)) return failed(stack, index);
+  if (stack.isAbsent(index)) throw new CommandError('a value is a string, an integer or a table');
   return serialise(stack, index, LONGEST_VALUE);
-};
-
-const failed = (stack: LuaStack, index: number): never => {
-  stack.typeError(index, 'string, integer or table');
-  throw new CommandError('no value');
 };
 
 const answerCounter = (stack: LuaStack, value: number | null): number =>
