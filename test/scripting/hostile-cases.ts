@@ -152,6 +152,15 @@ export const HOSTILE: Readonly<Record<string, readonly [string, RegExp]>> = {
     /^overrun|^error: .*overflow|^memory/,
   ],
   'arguments that double': ['local function f(...) return f(..., ...) end f(1)', /^overrun|^error|^memory/],
+  'a sort of long strings': [
+    'local t = {} for i = 1, 50 do t[i] = ("x"):rep(20000) .. i end while true do pcall(table.sort, t) end',
+    /^overrun/,
+  ],
+  'long strings in quotes': ['local s = ("\\0"):rep(300000) while true do ("%q"):format(s) end', /^overrun/],
+  'keys that keep each other alive, weakly': [
+    'local m, keys, w = {}, {}, {} for i = 1, 800 do keys[i] = {} w[i] = setmetatable({}, m) end m.__mode = "k" for i = 1, 799 do w[(i * 7) % 800 + 1][keys[i]] = keys[i + 1] end',
+    /^$/,
+  ],
   'a long integer for': ['for i = 1, math.maxinteger do end', /^overrun/],
   'random numbers': ['while true do math.random() end', /^overrun/],
 };

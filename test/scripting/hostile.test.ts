@@ -60,3 +60,21 @@ test('memory is bounded by the limit, and given back', () => {
     assert.ok(state.memoryUsed < 100_000, `${state.memoryUsed}`);
   }
 });
+
+test('no table is weak and nothing is finalized, however late the metatable asks for it', () => {
+  const state = scriptState();
+  const code = `m = {} w = setmetatable({}, m) m.__mode = "kv" m.__gc = function() finalized = true end
+    w[1] = {} w[{}] = 1 setmetatable(w, m)`;
+  assert.match(run(state, code).join(), /^error: .*__gc is not available/);
+  assert.deepEqual(run(state, 'm.__gc = nil return pcall(setmetatable, w, m)'), [
+    'false',
+    "'__mode is not available'",
+  ]);
+  assert.deepEqual(run(state, 'm.__mode = nil setmetatable(w, m) m.__mode = "kv" m.__gc = error'), []);
+  state.collectGarbage();
+  state.collectGarbage();
+  const count = 'local n = 0 for k in pairs(w) do n = n + 1 end w = nil return n, finalized';
+  assert.deepEqual(run(state, count), ['2', 'nil']);
+  state.collectGarbage();
+  assert.deepEqual(run(state, 'return finalized'), ['nil']);
+});

@@ -18,11 +18,12 @@ const REMOVED = ['dofile', 'load', 'loadfile', 'require', 'warn'];
 
 const BYTES_PER_INSTRUCTION = 16;
 const RESULTS_PER_INSTRUCTION = 4;
+const INSTRUCTIONS_PER_QUOTED_BYTE = 20;
 
 /** Functions of C that go over their arguments once: the length of those is charged. */
 const OVER_ARGUMENTS = {
   _G: ['tonumber'],
-  string: ['upper', 'lower', 'reverse', 'char', 'format', 'pack', 'unpack', 'packsize'],
+  string: ['upper', 'lower', 'reverse', 'char', 'pack', 'unpack', 'packsize'],
   table: ['pack'],
   utf8: ['char', 'len', 'offset'],
 } as const;
@@ -70,6 +71,7 @@ export const openLibraries = (state: LuaState): void => {
       stack.setField(table, 'dump');
     });
     for (const [library, names] of Object.entries(OVER_ARGUMENTS)) wrap(state, library, names, overArguments);
+    wrap(state, 'string', ['format'], byFormat);
     for (const [library, names] of Object.entries(BY_RESULTS)) wrap(state, library, names, byResults);
     for (const [library, commands] of Object.entries(OWN)) {
       change(state, library, (table) => {
@@ -117,6 +119,17 @@ const overArguments =
     return original(stack.thread) ?? 0;
   };
 
+/** `%q` writes byte for byte what other formats copy. */
+const byFormat =
+  (original: WasmFunction): Command =>
+  (stack) => {
+    const isQuoting = stack.type(1) === TYPE.string && stack.text(1).includes('q');
+    stack.charge(
+      lengthOfArguments(stack) * (isQuoting ? INSTRUCTIONS_PER_QUOTED_BYTE : 1 / BYTES_PER_INSTRUCTION),
+    );
+    return original(stack.thread) ?? 0;
+  };
+
 const byResults =
   (original: WasmFunction): Command =>
   (stack) => {
@@ -126,10 +139,10 @@ const byResults =
   };
 
 const lengthOfArguments = (stack: LuaStack): number => {
-  const { count, instance } = stack;
+  const { count } = stack;
   let length = count;
   for (let index = 1; index <= count; index++) {
-    if (stack.type(index) === TYPE.string) length += Number(instance.lua.lua_rawlen(stack.thread, index));
+    if (stack.type(index) === TYPE.string) length += stack.rawLength(index);
   }
   return length;
 };

@@ -115,6 +115,11 @@ export class LuaStack extends LuaValues {
     return Number(this.instance.lua.luaL_len(this.thread, index));
   }
 
+  /** Bytes of a string, and elements of a table as its border says; 0 for most else. */
+  rawLength(index: number): number {
+    return Number(this.instance.lua.lua_rawlen(this.thread, index));
+  }
+
   /** Makes room for so many more values. False: Lua has none. */
   reserve(count: number): boolean {
     return this.instance.lua.lua_checkstack(this.thread, count) !== 0;

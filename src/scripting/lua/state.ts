@@ -1,6 +1,7 @@
 import { CommandError, type Failure, Overrun, type Resource } from './errors.ts';
 import { COMMAND_UPVALUE, COUNT_HOOK, REGISTRY, STATUS } from './exports.ts';
 import type { HostCalls, LuaInstance } from './instance.ts';
+import { withholdMetamethods } from './metamethods.ts';
 import { type Command, LuaStack } from './stack.ts';
 
 /** What one call into Lua may take. */
@@ -11,7 +12,12 @@ export type Budget = {
   readonly milliseconds: number;
 };
 
+/** Instructions between two looks at the budget; with much memory in use a single one may take long. */
 const HOOK_INTERVAL = 100;
+const CLOSE_HOOK_INTERVAL = 20;
+const MUCH_MEMORY = 1024 * 1024;
+/** The clock is looked at once in so many instructions that commands take. */
+const CLOCK_INSTRUCTIONS = 1000;
 /** Allocations cost instructions too: so many each, and one for so many bytes; and a collection for so many in use. */
 const ALLOCATION_INSTRUCTIONS = 4;
 const ALLOCATED_BYTES = 64;
@@ -40,8 +46,9 @@ export class LuaState implements HostCalls {
   private deadline = 0;
   /** Memory was refused in this call, so that what is over the budget is memory. */
   private wasRefused = false;
-  /** The hook was told to come at the next instruction. */
-  private hookHastened = false;
+  /** At fewer instructions than these the clock is looked at again. */
+  private clockDue = 0;
+  private hookInterval = HOOK_INTERVAL;
   /** Set up and clean up do not fail for want of memory: nothing would catch the error. */
   private unlimited = true;
 
@@ -52,8 +59,9 @@ export class LuaState implements HostCalls {
     this.now = now;
     this.number = instance.enter(this);
     this.stack = new LuaStack(instance, this);
-    this.instructions = Number.MAX_SAFE_INTEGER;
+    this.instructions = Number.POSITIVE_INFINITY;
     this.main = instance.lua.lua_newstate(instance.allocate, this.number);
+    withholdMetamethods(instance, this.main);
     this.newThread();
     this.collect = this.openBase();
     this.unlimited = false;
@@ -69,7 +77,7 @@ export class LuaState implements HostCalls {
   prepare<T>(setUp: (stack: LuaStack) => T): T {
     const { unlimited, instructions } = this;
     this.unlimited = true;
-    this.instructions = Number.MAX_SAFE_INTEGER;
+    this.instructions = Number.POSITIVE_INFINITY;
     try {
       return setUp(this.stack);
     } finally {
@@ -122,7 +130,9 @@ export class LuaState implements HostCalls {
     this.instructions = budget.instructions;
     this.deadline = this.now() + budget.milliseconds;
     this.wasRefused = false;
-    if (this.hookHastened) this.setHook(HOOK_INTERVAL);
+    this.clockDue = this.instructions - CLOCK_INSTRUCTIONS;
+    const interval = this.memoryUsed > MUCH_MEMORY ? CLOSE_HOOK_INTERVAL : HOOK_INTERVAL;
+    if (this.hookInterval !== interval) this.setHook(interval);
     instance.running = this;
     try {
       const status = lua.lua_pcallk(this.thread, argumentCount, resultCount, 0, 0, 0);
@@ -147,6 +157,10 @@ export class LuaState implements HostCalls {
   charge(instructions: number): void {
     this.instructions -= instructions;
     if (this.instructions < 0) throw this.overrun(this.wasRefused ? 'memory' : 'instructions');
+    if (this.instructions < this.clockDue) {
+      this.clockDue = this.instructions - CLOCK_INSTRUCTIONS;
+      this.checkTime();
+    }
   }
 
   /** Instructions that are left, for a loop that counts by itself. */
@@ -168,8 +182,8 @@ export class LuaState implements HostCalls {
   }
 
   counted(): void {
-    this.charge(HOOK_INTERVAL);
-    if (this.now() > this.deadline) throw this.overrun('time');
+    this.charge(this.hookInterval);
+    this.checkTime();
   }
 
   jumped(): void {
@@ -205,6 +219,10 @@ export class LuaState implements HostCalls {
     if (this.instructions < 0) this.setHook(1);
   }
 
+  private checkTime(): void {
+    if (this.now() > this.deadline) throw this.overrun('time');
+  }
+
   private overrun(resource: Resource): Overrun {
     // In a hook the running function is at level 0; in a command that is the command itself.
     const place = this.prepare((stack) => stack.where(0) || stack.where(1));
@@ -212,7 +230,7 @@ export class LuaState implements HostCalls {
   }
 
   private setHook(interval: number): void {
-    this.hookHastened = interval < HOOK_INTERVAL;
+    this.hookInterval = interval;
     this.instance.lua.lua_sethook(this.thread, this.instance.hook, COUNT_HOOK, interval);
   }
 

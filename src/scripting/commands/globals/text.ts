@@ -6,10 +6,12 @@ import type { GlobalFunction, GlobalTable } from './global.ts';
 
 const DEEPEST = 32;
 const LONGEST_LINE = 1024;
+const INSTRUCTIONS_PER_LINE = 200;
 const LONGEST_TABLE = 65_536;
 
 /** What a script writes is text; bytes that are none become replacement characters. */
 const write = (stack: LuaStack, context: ScriptContext, kind: 'debug' | 'log'): number => {
+  stack.charge(INSTRUCTIONS_PER_LINE);
   const bytes = stack.bytes(-1);
   const shown = Buffer.from(bytes.subarray(0, LONGEST_LINE))
     .toString()
