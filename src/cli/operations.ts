@@ -42,6 +42,24 @@ function isAllowed({ permissions }: Place, { requires }: Operation): boolean {
   return requires === 'by-table' || allows(permissions, requires);
 }
 
+/** The operation that the first words name in whole. */
+export function namedOperation(
+  { operations }: Pick<Place, 'operations'>,
+  verb: Operation['verb'],
+  words: readonly Word[],
+): Operation | undefined {
+  let candidates = operations.filter((operation) => operation.verb === verb);
+  for (let index = 0; ; index++) {
+    const named = candidates.find((operation) => operation.words.length === index);
+    const word = words[index];
+    if (named !== undefined || word === undefined) return named;
+    const next = [...new Set(candidates.flatMap((operation) => operation.words[index] ?? []))];
+    const resolved = resolveWord(word, next, '');
+    if ('fault' in resolved) return undefined;
+    candidates = candidates.filter((operation) => operation.words[index] === resolved.found);
+  }
+}
+
 /** What may follow: the next word of an operation's name, or what it takes. */
 export function operationSuggestions(
   place: Place,
@@ -63,9 +81,10 @@ export function operationSuggestions(
   const named = candidates.find((operation) => operation.words.length === words.length);
   if (named !== undefined) return named.suggest(place, [], prefix);
   const next = Map.groupBy(candidates, (operation) => operation.words[words.length] ?? '');
-  const entries = [...next].map(([word, operations]) => [
-    word,
-    operations.map(({ help }) => help).join('; '),
-  ]);
+  const entries = [...next].map(([word, operations]) => {
+    const further = new Set(operations.flatMap((operation) => operation.words[words.length + 1] ?? []));
+    const [only] = operations;
+    return [word, operations.length === 1 ? only?.help : [...further].join(', ')];
+  });
   return choices(Object.fromEntries(entries), 'path');
 }

@@ -21,6 +21,18 @@ export function resolveWord(word: Word, candidates: readonly string[], expected:
   return { fault: { error: 'unknown-word', word: text, span, expected, nearest: nearest(text, candidates) } };
 }
 
+/** The tables below a branch that the words name in whole; undefined where they go on to a table, or are wrong. */
+export function resolveBranch(catalogue: Catalogue, words: readonly Word[]): readonly Table[] | undefined {
+  const path: string[] = [];
+  for (const word of words) {
+    const resolved = resolveWord(word, catalogue.wordsAfter(path), '');
+    if ('fault' in resolved) return undefined;
+    path.push(resolved.found);
+    if (catalogue.find(path.join(' ')) !== undefined) return undefined;
+  }
+  return catalogue.tables.filter((table) => path.every((word, index) => table.path[index] === word));
+}
+
 /** The table that the first words of a path name, and the words after it. */
 export function resolvePath(
   catalogue: Catalogue,

@@ -4,6 +4,7 @@ import { type Typed, typed } from '../../grammar/typing.ts';
 import { resolveVerb } from '../../grammar/verbs.ts';
 import type { Completion, HelpLine, Mark } from './assistance.ts';
 import type { Language } from './language.ts';
+import { mayPipe, pipingVerb } from './may-pipe.ts';
 import { verbsAt } from './perform.ts';
 import { choices, hint, type Suggestion } from './suggestion.ts';
 import type { Place } from './verb.ts';
@@ -62,20 +63,9 @@ export function help(language: Language, place: Place, text: string, cursor: num
     word: kind === 'hint' ? word : printWord(word),
     help: meaning,
   }));
-  return mayPipe(language, line)
+  return line.current.text === '' && mayPipe(language, place, line.words)
     ? [...lines, { word: '|', help: 'Pass the output through a filter' }]
     : lines;
-}
-
-function pipesOf(language: Language, verb: Word | undefined): boolean {
-  const meant = verb === undefined ? undefined : resolveVerb(verb.text, [...language.verbs.keys()]);
-  return meant !== undefined && 'verb' in meant && language.verbs.get(meant.verb)?.pipes === true;
-}
-
-/** Where a whole statement stands before the cursor whose output can be piped. */
-function mayPipe(language: Language, { words: [verb, ...rest], current }: Typed): boolean {
-  const piping = rest.at(-1);
-  return pipesOf(language, verb) && current.text === '' && !(piping?.text === '|' && !piping.quoted);
 }
 
 /** Each word of the line with what it is; a word that nothing begins like is unknown. */
@@ -90,7 +80,7 @@ export function marks(language: Language, place: Place, text: string): Mark[] {
   return all.flatMap(({ text: word, start, length }, index): Mark[] => {
     const before = words.slice(0, index);
     const allowed = following(language, place, before, word);
-    const isPipe = text.slice(start, start + length) === '|' && pipesOf(language, words[0]);
+    const isPipe = text.slice(start, start + length) === '|' && pipingVerb(language, words[0]) !== undefined;
     return [{ start, length, kind: isPipe ? 'path' : kindOf(allowed, word) }];
   });
 }

@@ -52,6 +52,20 @@ export function cutToWidth(text: string, width: number): string {
   return fitting;
 }
 
+/** A text in rows of so many cells, broken at spaces where it can be. */
+export function wrapped(text: string, width: number): string[] {
+  const rows: string[] = [];
+  let rest = text;
+  while (displayWidth(rest) > width) {
+    const fitting = cutToWidth(rest, width) || (graphemes(rest)[0] ?? rest);
+    const atSpace = rest[fitting.length] === ' ' ? fitting.length : fitting.lastIndexOf(' ');
+    const end = atSpace > 0 ? atSpace : fitting.length;
+    rows.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return rest === '' && rows.length > 0 ? rows : [...rows, rest];
+}
+
 /** Filled up with spaces to so many cells. */
 export const padToWidth = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - displayWidth(text)));

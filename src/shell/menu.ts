@@ -1,5 +1,5 @@
 import type { Candidate, HelpLine } from '../control/session.ts';
-import { cutToWidth, displayWidth, padToWidth, shownText } from './display-width.ts';
+import { displayWidth, padToWidth, shownText, wrapped } from './display-width.ts';
 import type { Span } from './frame.ts';
 
 /** The candidates in columns, at most `height` rows of them, among these the selected one. */
@@ -28,7 +28,7 @@ export function menuRows(
   return rows;
 }
 
-/** What `?` prints: words in a column, their help right of it, each line cut to the width. */
+/** What `?` prints: words in a column, their help right of it, in as many rows as it takes. */
 export function helpText(lines: readonly HelpLine[], columns: number): string {
   const shown = lines.length === 0 ? [{ word: '<Enter>', help: '' }] : lines;
   const words = shown.map(({ word }) => shownText(word));
@@ -37,7 +37,17 @@ export function helpText(lines: readonly HelpLine[], columns: number): string {
     .map(displayWidth)
     .reduce((widest, word) => (word > limit ? widest : Math.max(widest, word)), 0);
   return shown
-    .map(({ help }, at) => `${padToWidth(words[at] ?? '', width)}  ${shownText(help)}`.trimEnd())
-    .map((line) => `${cutToWidth(line, columns)}\n`)
+    .flatMap(({ help }, at) => helpRows(words[at] ?? '', shownText(help), width, columns))
+    .map((row) => `${row.trimEnd()}\n`)
     .join('');
+}
+
+/** A word that is wider than the column has its help behind it, or, where that does not fit, in the next row. */
+function helpRows(word: string, help: string, width: number, columns: number): string[] {
+  const whole = `${padToWidth(word, width)}  ${help}`;
+  if (displayWidth(whole) <= columns) return [whole];
+  const indent = ' '.repeat(width + 2);
+  const rows = wrapped(help, Math.max(1, columns - indent.length));
+  if (displayWidth(word) > width) return [...wrapped(word, columns), ...rows.map((row) => indent + row)];
+  return rows.map((row, at) => (at === 0 ? padToWidth(word, width + 2) : indent) + row);
 }

@@ -1,7 +1,8 @@
 import type { Table } from '../../../schemas/table.ts';
-import { done } from '../context.ts';
+import { done, type Faults } from '../context.ts';
 import { pathTarget } from '../path-target.ts';
-import { canRead } from '../permission.ts';
+import { canRead, unreadable } from '../permission.ts';
+import { resolveBranch } from '../resolve.ts';
 import { placeSuggestions } from '../suggestion.ts';
 import { treeData, treeLines } from '../tree.ts';
 import { defineVerb } from '../verb.ts';
@@ -14,12 +15,20 @@ export default defineVerb({
   suggest: (place, words, prefix) =>
     placeSuggestions(place, words, prefix).filter(({ mark }) => mark === 'path'),
   run(context, { path }) {
+    const { catalogue, levels, print } = context;
+    const show = (tables: readonly Table[]): Faults => {
+      print({ lines: treeLines(tables), data: () => tables.map(treeData) });
+      return done;
+    };
+    const branch = levels.depth === 0 ? resolveBranch(catalogue, path) : undefined;
+    if (branch !== undefined) {
+      const readable = branch.filter((table) => canRead(context, table));
+      const [any] = branch;
+      const forbidden = readable.length > 0 || any === undefined ? undefined : unreadable(context, any);
+      return forbidden === undefined || path.length === 0 ? show(readable) : [forbidden];
+    }
     const target = pathTarget(context, path);
     if ('fault' in target) return [target.fault];
-    const { focus } = target;
-    const readable = context.catalogue.tables.filter((table) => canRead(context, table));
-    const tables: readonly Table[] = focus === undefined ? readable : [focus.table];
-    context.print({ lines: treeLines(tables), data: () => tables.map(treeData) });
-    return done;
+    return show(target.focus === undefined ? [] : [target.focus.table]);
   },
 });
