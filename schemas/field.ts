@@ -10,7 +10,7 @@ export type Value = Scalar | readonly Scalar[];
 export type Fault = 'invalid-value' | 'too-long' | 'not-an-address';
 
 export type FieldMeta = {
-  readonly kind: 'integer' | 'choice' | 'text' | 'reference' | 'address' | 'secret';
+  readonly kind: 'integer' | 'choice' | 'text' | 'reference' | 'address' | 'secret' | 'script';
   readonly help: string;
   /** For a person, after "expected": `an integer from 0 to 65536`. Of a list, what one item of it is. */
   readonly expected: string;

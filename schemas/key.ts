@@ -7,6 +7,8 @@ export type Key = {
   readonly expected: string;
   readonly schema: z.ZodType<string, string>;
   readonly maximum: number;
+  /** What it matches besides, as JavaScript and JSON Schema write it. */
+  readonly pattern?: string;
 };
 
 /** C0, DEL and C1 controls except tab and newline. */
@@ -35,6 +37,18 @@ export function nameKey(maximum = 63): Key {
     maximum,
     schema: nameText(maximum),
     expected: `a name of 1 to ${maximum} characters`,
+  };
+}
+
+/** A name of letters, digits, underscores and hyphens. */
+export function plainNameKey(maximum = 63): Key {
+  const pattern = '^[A-Za-z0-9_-]+$';
+  return {
+    kind: 'name',
+    maximum,
+    pattern,
+    schema: limitedText(maximum).check(z.regex(new RegExp(pattern))),
+    expected: `a name of 1 to ${maximum} characters: letters, digits, _ and -`,
   };
 }
 

@@ -56,6 +56,14 @@ export default {
       default: 0,
       unit: 'seconds',
     }),
+    scripting: toggle({ help: 'Run the scripts of scripting-list', default: 'disable' }),
+    'scripting-list': list(
+      reference({
+        help: 'Scripts that take part in each connection; of equal priority, the first runs first',
+        tables: ['server-policy scripting'],
+      }),
+      { maximum: 16 },
+    ),
     tlog: toggle({ help: 'Write each connection that has ended to the traffic log', default: 'disable' }),
   },
 } satisfies TableDefinition;

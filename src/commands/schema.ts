@@ -65,8 +65,11 @@ function requiredWhere(table: Table, { name, meta }: Field): JsonSchema[] {
   const standard = table.fields.get(field)?.meta.default;
   const byDefault = is.some((value) => value === standard);
   const where = { properties: { [field]: { enum: is } }, ...(byDefault ? {} : { required: [field] }) };
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  return [{ if: where, then: { required: [name] } }];
+  const condition: [string, JsonSchema][] = [
+    ['if', where],
+    ['then', { required: [name] }],
+  ];
+  return [Object.fromEntries(condition)];
 }
 
 function fieldSchema(field: Field): JsonSchema {
@@ -95,8 +98,9 @@ function objectOf(members: readonly (readonly [string, JsonSchema])[]): JsonSche
   return { type: 'object', properties: Object.fromEntries(members), additionalProperties: false };
 }
 
-function keySchema({ kind, maximum }: Key): JsonSchema {
-  return kind === 'number' ? { pattern: numbersTo(maximum) } : { minLength: 1, maxLength: maximum };
+function keySchema({ kind, maximum, pattern }: Key): JsonSchema {
+  if (kind === 'number') return { pattern: numbersTo(maximum) };
+  return { minLength: 1, maxLength: maximum, ...(pattern === undefined ? {} : { pattern }) };
 }
 
 /** A pattern for the whole numbers from 1 to `maximum` without leading zeros. */
@@ -115,7 +119,7 @@ export function numbersTo(maximum: number): string {
 }
 
 /** No text is asked about that is longer. */
-const longest = 2 ** 16;
+const longest = 2 ** 17;
 
 /** How short and how long a text may be. The metadata does not hold it, so the field is asked. */
 function lengths(field: Field): JsonSchema {

@@ -2,10 +2,12 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import { collide, compileEndpoints, endpointText } from './endpoints.ts';
 import { compileLiveSettings } from './enforcer-settings.ts';
 import { compileIpList } from './ip-list.ts';
+import { isTrafficLogged } from './logging.ts';
 import { compileBalance, compileMembers } from './pool.ts';
 import { compileProxyProtocol, proxyProtocolObjection } from './proxy-protocol.ts';
 import { type ConfigurationSource, Reading, type SourceRow } from './reading.ts';
 import { compileRule } from './rule.ts';
+import { compileScripts } from './scripting.ts';
 import type { PolicySnapshot, Snapshot } from './snapshot.ts';
 
 /** Why a policy can't run, alone or beside the others. */
@@ -46,7 +48,8 @@ function compilePolicy(reading: Reading, row: SourceRow): PolicySnapshot {
     balance: compileBalance(reading, row),
     members: compileMembers(reading, row),
     connectTimeout: connectTimeout(reading.number(row, 'tcp-conn-timeout')),
-    trafficLog: reading.isEnabled(row, 'tlog'),
+    trafficLog: reading.isEnabled(row, 'tlog') && isTrafficLogged(reading),
+    scripts: compileScripts(reading, row),
   };
 }
 

@@ -27,8 +27,18 @@ export type PolicySnapshot = {
   readonly members: readonly MemberSnapshot[];
   /** Milliseconds for each member that is tried. */
   readonly connectTimeout: number;
-  /** A record for each connection that has ended. */
+  /** A record for each connection that has ended: somebody writes it. */
   readonly trafficLog: boolean;
+  /** In the order of the list, each once; none while scripting is disabled. */
+  readonly scripts: readonly ScriptSnapshot[];
+};
+
+export type ScriptSnapshot = {
+  /** Row id in the store: what a script is, whatever it is called. */
+  readonly id: number;
+  readonly name: string;
+  /** It was checked when it was set. */
+  readonly text: string;
 };
 
 /** An address to listen on. `0.0.0.0` and `::` mean every address of their family. */

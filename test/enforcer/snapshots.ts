@@ -57,5 +57,6 @@ export const policyOf = (policy: Partial<PolicySnapshot>): PolicySnapshot => ({
   members: [],
   connectTimeout: 10_000,
   trafficLog: false,
+  scripts: [],
   ...policy,
 });

@@ -29,6 +29,7 @@ export const policy: PolicySnapshot = {
   members: [],
   connectTimeout: 10_000,
   trafficLog: false,
+  scripts: [],
 };
 
 export const record: ViolationRecord = {

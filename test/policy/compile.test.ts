@@ -139,6 +139,7 @@ suite('a policy', () => {
       members: [],
       connectTimeout: 10_000,
       trafficLog: false,
+      scripts: [],
     });
   });
 
@@ -149,21 +150,42 @@ suite('a policy', () => {
     assert.deepEqual([enabled, monitorMode], [false, true]);
   });
 
-  test('gives servers ten seconds, or what is set, and logs its connections where that is set', () => {
+  test('gives servers ten seconds, or what is set', () => {
     const rows = newRows();
-    addPolicy(rows, 'one', [], { 'tcp-conn-timeout': 0, tlog: 'disable' });
-    addPolicy(rows, 'two', [], { 'tcp-conn-timeout': 600, tlog: 'enable' });
+    addPolicy(rows, 'one', [], { 'tcp-conn-timeout': 0 });
+    addPolicy(rows, 'two', [], { 'tcp-conn-timeout': 600 });
     assert.deepEqual(
-      compile(catalogue, rows).snapshot.policies.map(({ connectTimeout, trafficLog }) => [
-        connectTimeout,
-        trafficLog,
-      ]),
-      [
-        [10_000, false],
-        [600_000, true],
-      ],
+      compile(catalogue, rows).snapshot.policies.map(({ connectTimeout }) => connectTimeout),
+      [10_000, 600_000],
     );
   });
+
+  for (const status of ['enable', 'disable']) {
+    for (const tlog of ['enable', 'disable']) {
+      test(`reports its connections with tlog ${tlog} and traffic-log status ${status} if someone writes them`, () => {
+        const rows = newRows();
+        rows.add('log traffic-log', '', { status });
+        addPolicy(rows, 'web', [], { tlog });
+        assert.equal(only(rows).trafficLog, tlog === 'enable' && status === 'enable');
+      });
+    }
+  }
+
+  for (const scripting of ['enable', 'disable']) {
+    test(`with scripting ${scripting} has the scripts of its list, in its order, or none`, () => {
+      const rows = newRows();
+      const table = 'server-policy scripting';
+      const [one, , three] = ['one', 'two', 'three'].map((name) =>
+        rows.add(table, name, { script: `-- ${name}\n` }),
+      );
+      addPolicy(rows, 'web', [], { scripting, 'scripting-list': [to(table, 'three'), to(table, 'one')] });
+      const scripts = [
+        { id: three, name: 'three', text: '-- three\n' },
+        { id: one, name: 'one', text: '-- one\n' },
+      ];
+      assert.deepEqual(only(rows).scripts, scripting === 'enable' ? scripts : []);
+    });
+  }
 
   test('listens on the port of its service, of the predefined one and of an own one', () => {
     const rows = newRows();

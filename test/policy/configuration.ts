@@ -2,11 +2,11 @@ import type { ConfigurationSource, SourceRow } from '../../src/policy/reading.ts
 
 /** Fields of a row; a reference as `to('TABLE', 'KEY')`. */
 export type Fields = Readonly<Record<string, Content>>;
-type Content = string | number | readonly string[] | Reference;
+type Item = string | number | Reference;
+type Content = Item | readonly Item[];
 type Reference = { readonly table: string; readonly key: string };
 
-const isReference = (content: Content): content is Reference =>
-  typeof content === 'object' && 'table' in content;
+const isList = (content: Content): content is readonly Item[] => Array.isArray(content);
 
 export const to = (table: string, key: string): Reference => ({ table, key });
 
@@ -21,8 +21,9 @@ export class Rows implements ConfigurationSource {
 
   add(table: string, key: string, fields: Fields = {}, parent: number | null = null): number {
     const id = this.#entries.length + 1;
+    const link = (item: Item) => (typeof item === 'object' ? { target: this.#idOf(item) } : item);
     const contents = Object.entries(fields).map(
-      ([name, content]) => [name, isReference(content) ? { target: this.#idOf(content) } : content] as const,
+      ([name, content]) => [name, isList(content) ? content.map(link) : link(content)] as const,
     );
     this.#entries.push({ row: { id, table, key, fields: new Map(contents) }, parent });
     return id;
