@@ -128,7 +128,7 @@ test('marks hold for another text only as far as their words are the same', () =
   );
 });
 
-test('help stands in a column beside the words, and no line is wider than the screen', () => {
+test('help stands in a column beside the words, wrapped where it is wider than the screen', () => {
   const lines = [
     { word: 'set', help: 'a value' },
     { word: '漢字', help: 'wide' },
@@ -136,7 +136,18 @@ test('help stands in a column beside the words, and no line is wider than the sc
   ];
   const text = helpText(lines, 40);
   assert.equal(text, `set   a value\n漢字  wide\n${'x'.repeat(30)}  long\n`);
-  assert.equal(helpText(lines, 10), `set   a va\n漢字  wide\n${'x'.repeat(10)}\n`);
+  const narrow = [
+    'set   a',
+    '      valu',
+    '      e',
+    '漢字  wide',
+    ...Array.from({ length: 3 }, () => 'x'.repeat(10)),
+  ];
+  assert.equal(helpText(lines, 10), [...narrow, '      long', ''].join('\n'));
+  assert.equal(
+    helpText([{ word: 'set', help: 'one two three 漢字漢字' }], 12),
+    'set  one two\n     three\n     漢字漢\n     字\n',
+  );
   assert.equal(helpText([], 10), '<Enter>\n');
 });
 

@@ -23,8 +23,8 @@ export default defineVerb({
     const branch = levels.depth === 0 ? resolveBranch(catalogue, path) : undefined;
     if (branch !== undefined) {
       const readable = branch.filter((table) => canRead(context, table));
-      const [any] = branch;
-      const forbidden = readable.length > 0 || any === undefined ? undefined : unreadable(context, any);
+      const [first] = branch;
+      const forbidden = readable.length > 0 || first === undefined ? undefined : unreadable(context, first);
       return forbidden === undefined || path.length === 0 ? show(readable) : [forbidden];
     }
     const target = pathTarget(context, path);
