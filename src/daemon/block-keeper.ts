@@ -64,7 +64,8 @@ export class BlockKeeper {
     for (const [key] of ended) kept.delete(key);
     for (const [key, block] of started) kept.set(key, block);
     this.#seen = isWhole ? before : undefined;
-    this.#nextEnd = Math.min(Number.POSITIVE_INFINITY, ...[...kept.values()].map(({ until }) => until));
+    this.#nextEnd = Number.POSITIVE_INFINITY;
+    for (const { until } of kept.values()) this.#nextEnd = Math.min(this.#nextEnd, until);
     this.#clockOffset = wall - now;
     return isWhole;
   }

@@ -121,7 +121,18 @@ export class Workers {
     this.sockets.closeAll();
     await Promise.all([...this.threads.values()].map((thread) => thread.terminate()));
     await this.pools.stop();
+    this.mendAll();
     this.episodes.end(this.snapshot?.policies.map((policy) => policy.id) ?? []);
+  }
+
+  /** No thread is left. One that had to be terminated may have died with a lock, under which episodes would stay. */
+  private mendAll(): void {
+    const mend = (ledger: SharedArrayBuffer, index: number): boolean => {
+      const others = this.ledgers.filter((other) => other !== ledger);
+      return recoverWorker(this.table, others, ledger, index + 1);
+    };
+    // Once all locks of the dead are free, nothing is busy any more.
+    if (!this.ledgers.map(mend).every(Boolean)) this.ledgers.forEach(mend);
   }
 
   private async tellPlaces(): Promise<void> {
