@@ -202,6 +202,7 @@ test('a worker that ends gives back the places of its connections, and what it h
   const policy = await listening({ members: [memberOf(member.port, { connectionLimit: 12 })] });
   await running.workers.apply(snapshotOf(policy));
   assert.equal(admitted(await rush(running, policy, 20)), 12);
+  await until('those that were refused are closed', () => running.connections === 12);
   const shares = running.workers.status().counts.map(({ connections }) => connections);
   const victim = shares.findIndex((share) => share > 0);
   started[victim]?.postMessage({ test: 'throw' });

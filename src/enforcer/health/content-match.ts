@@ -1,9 +1,10 @@
-import { createContext, Script } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 
 /** Milliseconds for one match: an expression that backtracks without end must not hold the main thread. */
-const PATIENCE = 100;
+const PATIENCE = 500;
 
 const script = new Script('new RegExp(expression).test(text)');
+let context: Context | undefined;
 
 /**
  * Whether an expression matches somewhere in a text.
@@ -11,6 +12,11 @@ const script = new Script('new RegExp(expression).test(text)');
  * @throws Error when that takes too long to find out
  */
 export const matches = (expression: string, text: string): boolean => {
-  const context = createContext(Object.assign(Object.create(null), { expression, text }));
-  return script.runInContext(context, { timeout: PATIENCE }) === true;
+  context ??= createContext(Object.create(null));
+  Object.assign(context, { expression, text });
+  try {
+    return script.runInContext(context, { timeout: PATIENCE }) === true;
+  } finally {
+    context['text'] = '';
+  }
 };
