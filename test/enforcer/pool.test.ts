@@ -190,7 +190,7 @@ test('the same source has the same member in every worker', async (context) => {
   }
 });
 
-test('a worker that ends gives back the places of its connections, and what it had locked', async (context) => {
+test('a worker that ends gives back the places of its connections', async (context) => {
   const started: Worker[] = [];
   const spawn = (data: WorkerData): Worker => {
     const worker = new Worker(new URL('./failing-worker.ts', import.meta.url), { workerData: data });
