@@ -15,31 +15,60 @@ export const printWord = (text: string): string => (bare.test(text) ? text : quo
 /** The text that a whole word stands for. */
 export function unquote(word: string): string {
   let text = '';
+  for (const { start, end, isEscaped } of pieces(word)) {
+    const piece = word.slice(start, end);
+    text += isEscaped ? piece.replace(escape, '$1') : piece;
+  }
+  return text;
+}
+
+/** Where in a word the character stands that is at `offset` in its text; the end of the word where none is. */
+export function placeInWord(word: string, offset: number): number {
+  let left = offset;
+  for (const { start, end, isEscaped } of pieces(word)) {
+    let place = start;
+    for (const { index } of isEscaped ? word.slice(start, end).matchAll(escape) : []) {
+      const backslash = start + index;
+      if (left < backslash - place) return place + left;
+      left -= backslash - place;
+      place = backslash + 1;
+    }
+    if (left < end - place) return place + left;
+    left -= end - place;
+  }
+  return word.length;
+}
+
+/** A stretch of a word that stands for itself, apart from the backslashes that escape something in it. */
+type Piece = { readonly start: number; readonly end: number; readonly isEscaped: boolean };
+
+/** What is left of a word without its quotes, the backslashes outside of them, and the ends of lines that go on. */
+function* pieces(word: string): Generator<Piece> {
   let offset = 0;
   while (offset < word.length) {
     const char = word[offset];
     if (char === '"' || char === "'") {
       const closing = closingQuote(word, offset, char) ?? word.length;
-      const body = word.slice(offset + 1, closing);
-      text += char === '"' ? body.replace(/\\(["'\\])/g, '$1') : body;
+      yield { start: offset + 1, end: closing, isEscaped: char === '"' };
       offset = closing + 1;
     } else if (char === '\\') {
       continuation.lastIndex = offset;
       const continued = continuation.test(word);
-      if (!continued) text += word[offset + 1] ?? '';
-      offset = continued ? continuation.lastIndex : offset + 2;
+      const next = continued ? continuation.lastIndex : offset + 2;
+      if (!continued) yield { start: offset + 1, end: Math.min(next, word.length), isEscaped: false };
+      offset = next;
     } else {
       bareRun.lastIndex = offset;
       const end = bareRun.test(word) ? bareRun.lastIndex : word.length;
-      text += word.slice(offset, end);
+      yield { start: offset, end, isEscaped: false };
       offset = end;
     }
   }
-  return text;
 }
 
 /** Whether any part of a word stands in quotes or behind a backslash: `10` is bare, `"10"` and `1\\0` are not. */
 export const isQuoted = (word: string): boolean => /["']|\\(?!\r?\n)/.test(word);
 
+const escape = /\\(["'\\])/g;
 const continuation = /\\\r?\n/y;
 const bareRun = /[^"'\\]+/y;

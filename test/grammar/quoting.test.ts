@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from '../../grammar/parse.ts';
-import { printWord, quote, unquote } from '../../grammar/quote.ts';
+import { placeInWord, printWord, quote, unquote } from '../../grammar/quote.ts';
 import { values } from './texts.ts';
 
 /** The values of `set f ...`, or what was wrong. */
@@ -147,6 +147,25 @@ test('adjoining pieces of all kinds are one word, also over continuations', () =
     fc.property(fc.array(pieces, { minLength: 1, maxLength: 5 }), joint, (parts, between) => {
       const typed = parts.map((part) => part.typed).join(between);
       assert.deepEqual(valuesOf(`"" ${typed}`), ['', parts.map((part) => part.meant).join('')]);
+    }),
+  );
+});
+
+test('every character of a text has its place in the word that it was made of', () => {
+  const spelled = fc.oneof(
+    values.map(quote),
+    values.map((text) => `'${text.replaceAll("'", '')}'`),
+    fc.constantFrom('a\\ b', 'a\\\nb', '\\"', '\\', ''),
+    fc.stringMatching(/^[a-z=]*$/),
+  );
+  fc.assert(
+    fc.property(fc.array(spelled, { maxLength: 4 }), (parts) => {
+      const word = parts.join('');
+      const text = unquote(word);
+      const places = Array.from({ length: text.length }, (_, offset) => placeInWord(word, offset));
+      assert.equal(places.map((place) => word[place]).join(''), text);
+      for (const [index, place] of places.entries()) assert.ok(place > (places[index - 1] ?? -1));
+      assert.equal(placeInWord(word, text.length), word.length);
     }),
   );
 });
