@@ -46,7 +46,7 @@ function placesOf({ configuration: { view } }: Levee, table: Table): Place[] {
 /** Statements of each verb in a table, on its row where it takes one, and in a row. */
 const statements: Readonly<Partial<Record<Verb, (place: Place) => readonly string[]>>> = {
   edit: ({ table, key }) =>
-    table.readOnly || key === null ? [] : [table.key?.kind === 'number' ? 'edit 0' : 'edit "brand new"'],
+    table.readOnly || key === null ? [] : [table.key?.kind === 'number' ? 'edit 0' : 'edit "brandnew"'],
   delete: ({ key }) => (key === null ? [] : [`delete ${quote(key)}`]),
   purge: ({ key }) => (key === null ? [] : ['purge']),
   rename: ({ key }) => (key === null ? [] : [`rename ${quote(key)} to 77`]),
