@@ -38,7 +38,7 @@ const LOST = 'the memory of Lua was lost';
 
 /**
  * The scripts of a policy in one worker, in one version. A connection keeps the runner that it began with; `retire`
- * lets it end with the last of them. Nothing here throws because of a script.
+ * lets it end with the last of them. Nothing here throws because of a script; what scripts call must not fire events.
  */
 export class ScriptRunner {
   private readonly host: RunnerHost;
@@ -156,6 +156,7 @@ export class ScriptRunner {
 
   private runBlocks(event: EventName, blocks: readonly RunningBlock[], session: ScriptSession | null): void {
     const { context } = this;
+    if (this.running !== null) throw new Error(`${event} was fired from within a script`);
     context.occasion = event;
     context.side = sideOf(event) ?? 'client';
     if (this.state.isBroken) this.replaceState(LOST);

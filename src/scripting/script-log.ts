@@ -13,6 +13,17 @@ export type ScriptReport = {
 };
 
 const SECOND = 1000;
+const LONGEST_MESSAGE = 1024;
+/** Of the C0 and C1 sets: a script must not write a line of its own into the log, nor move a terminal's cursor. */
+const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
+
+/** On one line and of bounded length; a tab is kept, other control characters are written as `\x` and two digits. */
+const printable = (message: string): string => {
+  const cut = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}...` : message;
+  return cut.replace(CONTROL, (character) =>
+    character === '\t' ? character : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+};
 
 /** Passes reports on, so many in a second; then one that counts the others. That a script is off is always told. */
 export class ScriptLog {
@@ -36,7 +47,7 @@ export class ScriptLog {
       return;
     }
     this.passed++;
-    this.pass(report);
+    this.pass({ ...report, message: printable(report.message) });
   }
 
   /** Tells how many were left out since the last time, if any. */

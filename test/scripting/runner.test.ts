@@ -120,7 +120,7 @@ test('data is seen and replaced, byte for byte', () => {
   assert.equal(runner.fireData('STREAM_REQUEST_DATA', session, plain), plain);
   runner.fireData('STREAM_REQUEST_DATA', session, new Uint8Array());
   assert.deepEqual(port.done, ['send client hello']);
-  assert.deepEqual(lines(), ['log: \uFFFD\0\uFFFD', 'log: 6', 'log: 2', 'log: 0']);
+  assert.deepEqual(lines(), ['log: \uFFFD\\x00\uFFFD', 'log: 6', 'log: 2', 'log: 0']);
 });
 
 test('timers call a global function by its name until they are cancelled or the connection ends', () => {
@@ -319,4 +319,13 @@ test('a global table with a metatable of its own harms no timer', () => {
   runner.fire('TCP_ACCEPTED', runner.open(new FakeConnection()));
   clock.pass(100);
   assert.match(lines().join(), /^error: .*the event took more instructions than it may$/);
+});
+
+test('what a script writes is one line of the log, of bounded length', () => {
+  const { runner, lines } = world(
+    'when TCP_ACCEPTED { log("a\\nb\\x1b[2J\\tc\\xc2\\x85\\n\\n") error(("y"):rep(50000)) }',
+  );
+  runner.fire('TCP_ACCEPTED', runner.open(new FakeConnection()));
+  assert.equal(lines()[0], 'log: a\\x0ab\\x1b[2J\tc\\x85');
+  assert.match(lines()[1] ?? '', /^error: script:1: y{900,1024}\.\.\.$/);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { checkScript } from '../../src/scripting/script/check.ts';
 import { parseScript } from '../../src/scripting/script/parse.ts';
 import type { ScriptProblem } from '../../src/scripting/script/position.ts';
@@ -123,4 +124,94 @@ test('a script that nests without end, and one that is too long', () => {
   assert.deepEqual(problemsOf(`--${'x'.repeat(65_536)}`), [
     '1:1 a script has 65536 bytes at most; this one has 65538 []',
   ]);
+});
+
+const STATEMENTS = [
+  ...[
+    'x = 1',
+    't = {{}, {a = {}}}',
+    'f{}',
+    'local function g() return {} end',
+    'if x then y = {} end',
+    ';',
+    'do end',
+  ],
+  ...[
+    's = "}"',
+    "s = '{'",
+    's = [[ }]] .. [==[ ]] } ]==]',
+    '--}\n',
+    '--[[ } ]]',
+    '--[=[ ]] } ]=]',
+    's = "\\"}"',
+  ],
+  ...[
+    "s = '\\\\'",
+    's = "\\z \n }"',
+    's = "\\\n}"',
+    'n = 0x1p-3 .. 1e+5',
+    'n = 3 .. ""',
+    't[ [[}]] ] = 1',
+    'goto a ::a::',
+  ],
+];
+
+test('a block ends where its Lua does, whatever is in there', () => {
+  const body = fc
+    .array(fc.constantFrom(...STATEMENTS), { maxLength: 6 })
+    .map((statements) => statements.join(' ').replaceAll('goto a ::a::', 'do goto a ::a:: end'));
+  fc.assert(
+    fc.property(fc.array(body, { maxLength: 4 }), body, (bodies, outside) => {
+      const blocks = bodies.map((text) => `when TCP_ACCEPTED {${text}}`);
+      const text = [outside, ...blocks].join('\n');
+      assert.deepEqual(problemsOf(text), [], text);
+      const found = parseScript(text).blocks.map(({ bodyStart, bodyEnd }) => text.slice(bodyStart, bodyEnd));
+      assert.deepEqual(found, bodies);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('any text is either a script or has problems within it', () => {
+  const pieces = [
+    'when',
+    'TCP_ACCEPTED',
+    'priority',
+    '5',
+    '{',
+    '}',
+    '"',
+    "'",
+    '[[',
+    ']]',
+    '--',
+    '--[[',
+    '\n',
+    '\r\n',
+    'end',
+    'if',
+    '\\',
+    'é',
+    '(',
+    ')',
+  ];
+  const text = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary' })), {
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(
+      text.map((parts) => parts.join(' ')),
+      (script) => {
+        const lines = script.split(/\r\n|\n\r|\r|\n/);
+        for (const { line, column } of checkScript(script)) {
+          assert.ok(line >= 1 && line <= lines.length, `line ${line}`);
+          assert.ok(
+            column >= 1 && column <= Array.from(lines[line - 1] ?? '').length + 1,
+            `column ${column}`,
+          );
+        }
+      },
+    ),
+    { numRuns: 2000 },
+  );
 });

@@ -5,18 +5,21 @@ import type { LuaStack } from '../../lua/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
 const DEEPEST = 32;
-const LONGEST_LINE = 1024;
+/** Bytes of which the log makes what it can. */
+const LONGEST_LINE = 4096;
 const INSTRUCTIONS_PER_LINE = 200;
 const LONGEST_TABLE = 65_536;
 
 /** What a script writes is text; bytes that are none become replacement characters. */
 const write = (stack: LuaStack, context: ScriptContext, kind: 'debug' | 'log'): number => {
   stack.charge(INSTRUCTIONS_PER_LINE);
-  const bytes = stack.bytes(-1);
-  const shown = Buffer.from(bytes.subarray(0, LONGEST_LINE))
-    .toString()
-    .replace(/[\r\n]+$/, '');
-  context.write(kind, bytes.length > LONGEST_LINE ? `${shown}...` : shown);
+  const bytes = stack.bytes(-1).subarray(0, LONGEST_LINE);
+  context.write(
+    kind,
+    Buffer.from(bytes)
+      .toString()
+      .replace(/[\r\n]+$/, ''),
+  );
   return 0;
 };
 
