@@ -71,7 +71,13 @@ export const SOCKET_OPTIONS: readonly SocketOption[] = [
   option('keepalive', [SOCKET, 9], SWITCH, '0 or 1'),
   option('ip_reputation', [0, 0], [0, 0], 'no option of a socket', { access: 'none' }),
   option('ipv6_v6only', [IPV6, 26], SWITCH, '0 or 1; only before a socket is bound'),
-  option('linger', [SOCKET, 13], [-1, 65_535], 'seconds; -1: off', { form: 'linger' }),
+  option(
+    'linger',
+    [SOCKET, 13],
+    [-1, 65_535],
+    'seconds; -1: off; above 0 is refused, since a worker must not wait for a close',
+    { form: 'linger' },
+  ),
   option('snd_timeo', [SOCKET, 21], [0, LARGEST], 'milliseconds; 0: none', { form: 'timeval' }),
   option('rcv_timeo', [SOCKET, 20], [0, LARGEST], 'milliseconds; 0: none', { form: 'timeval' }),
 ];

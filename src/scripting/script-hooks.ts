@@ -1,0 +1,136 @@
+import type { ConnectionPort, SocketPort } from './connection-port.ts';
+import { LuaInstances } from './lua/instances.ts';
+import { type Script, ScriptRunner } from './runner.ts';
+import { tokensOf } from './script/tokens.ts';
+import type { ReportKind } from './script-log.ts';
+import type { ScriptSession } from './session.ts';
+import type { TimerSource } from './session-timers.ts';
+
+/** A line for the event log; `policy` is a row id, `script` is '' when it is about all scripts of the policy. */
+export type ScriptLine = {
+  readonly policy: number;
+  readonly kind: ReportKind;
+  readonly script: string;
+  readonly occasion: string;
+  readonly message: string;
+};
+
+/** What a worker gives the scripts of its policies. */
+export type ScriptHost = {
+  readonly engine: TimerSource & { now(): number; wallClock(): number };
+  /** From 1. */
+  readonly worker: number;
+  readonly report: (line: ScriptLine) => void;
+};
+
+type PolicyScripts = { readonly id: number; readonly scripts: readonly Script[] };
+
+/** The events of one connection, as the enforcer calls them. */
+export class ConnectionScripts {
+  private readonly runner: ScriptRunner;
+  private readonly session: ScriptSession;
+
+  constructor(runner: ScriptRunner, port: ConnectionPort) {
+    this.runner = runner;
+    this.session = runner.open(port);
+  }
+
+  get awaitsClient(): boolean {
+    return this.runner.handles('STREAM_CLIENT_INIT') && !this.session.isDisabled('STREAM_CLIENT_INIT');
+  }
+
+  accepted(): void {
+    this.runner.fire('TCP_ACCEPTED', this.session);
+  }
+
+  clientData(bytes: Uint8Array): void {
+    this.runner.fireData('STREAM_CLIENT_INIT', this.session, bytes);
+  }
+
+  beforeConnect(): void {
+    this.runner.fire('SERVER_BEFORE_CONNECT', this.session);
+  }
+
+  serverConnected(): void {
+    this.runner.fire('SERVER_CONNECTED', this.session);
+  }
+
+  request(bytes: Uint8Array): Uint8Array {
+    return this.runner.fireData('STREAM_REQUEST_DATA', this.session, bytes);
+  }
+
+  response(bytes: Uint8Array): Uint8Array {
+    return this.runner.fireData('STREAM_RESPONSE_DATA', this.session, bytes);
+  }
+
+  serverClosed(): void {
+    this.runner.fire('SERVER_CLOSED', this.session);
+  }
+
+  closed(): void {
+    this.runner.close(this.session);
+  }
+}
+
+/** The scripts of a policy in one worker, in one version. */
+export class PolicyHooks {
+  /** Some script may ask for the options of a SYN. */
+  readonly savesSyns: boolean;
+  private readonly runner: ScriptRunner;
+
+  constructor(scripts: readonly Script[], runner: ScriptRunner) {
+    this.savesSyns = scripts.some(({ text }) => asksForTcpOptions(text));
+    this.runner = runner;
+  }
+
+  listening(socket: SocketPort): void {
+    this.runner.fireBind(socket);
+  }
+
+  open(port: ConnectionPort): ConnectionScripts {
+    return new ConnectionScripts(this.runner, port);
+  }
+
+  retire(): void {
+    this.runner.retire();
+  }
+}
+
+/** Whether both words of `TCP:sockopt{op = "get", type = N}` occur, as names or in strings. */
+const asksForTcpOptions = (text: string): boolean => {
+  const words = ['sockopt', 'type'];
+  const said = [...tokensOf(text)]
+    .filter(({ kind }) => kind === 'name' || kind === 'string')
+    .map(({ start, end }) => text.slice(start, end));
+  return words.every((word) => said.some((part) => part.includes(word)));
+};
+
+/**
+ * Makes the scripts of policies in one worker. Null: Lua itself could not be had, which is reported; what is wrong with
+ * a script is reported too, and leaves the others.
+ */
+export const scriptHooksSource = (): ((
+  policy: PolicyScripts,
+  memory: SharedArrayBuffer,
+  host: ScriptHost,
+) => PolicyHooks | null) => {
+  const instances = new LuaInstances();
+  return ({ id, scripts }, memory, { engine, worker, report }) => {
+    try {
+      const runner = new ScriptRunner(scripts, {
+        instances,
+        worker,
+        now: () => engine.now(),
+        wallClock: () => engine.wallClock(),
+        timers: engine,
+        memory,
+        report: (line) => report({ policy: id, ...line }),
+      });
+      return new PolicyHooks(scripts, runner);
+    } catch (error) {
+      const message = `Lua can't be started: ${error instanceof Error ? error.message : String(error)}`;
+      report({ policy: id, kind: 'error', script: '', occasion: 'RULE_INIT', message });
+      return null;
+    }
+  };
+};
