@@ -18,6 +18,7 @@ const LONG_JUMP = new Error('longjmp');
 
 const SCRATCH_BYTES = 65_536;
 const PAGE_BYTES = 65_536;
+const WORD_BYTES = 4;
 /** ENOSYS in musl's numbers for WASI. */
 const NOT_SUPPORTED = 52;
 
@@ -37,6 +38,8 @@ export class LuaInstance {
   /** A block for the host's own strings on their way into Lua. */
   readonly scratch: number;
   readonly scratchBytes = SCRATCH_BYTES;
+  /** A word that calls write the length of a string to. */
+  readonly lengthAt: number;
   /** Pointers to C functions that call the host. */
   readonly command: number;
   readonly hook: number;
@@ -59,7 +62,8 @@ export class LuaInstance {
     this.hook = this.pointerTo(bridge.exports['hook']);
     this.allocate = this.pointerTo(bridge.exports['allocate']);
     this.lua.__wasm_call_ctors();
-    this.scratch = this.lua.malloc(SCRATCH_BYTES);
+    this.scratch = this.reserve(SCRATCH_BYTES);
+    this.lengthAt = this.reserve(WORD_BYTES);
   }
 
   /** Gives the number that `allocate` will know a state by. */
@@ -73,9 +77,16 @@ export class LuaInstance {
     this.states.delete(number);
   }
 
+  /** A block of memory until `lua.free`. @throws Error when there is none to be had. */
+  reserve(size: number): number {
+    const at = this.lua.malloc(size);
+    if (at === 0) throw new Error('WebAssembly has no memory left for Lua');
+    return at;
+  }
+
   /** A C string of ASCII characters that lives until `free`. */
   cString(text: string): number {
-    const at = this.lua.malloc(text.length + 1);
+    const at = this.reserve(text.length + 1);
     for (let index = 0; index < text.length; index++) this.bytes[at + index] = text.charCodeAt(index);
     this.bytes[at + text.length] = 0;
     return at;

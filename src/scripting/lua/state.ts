@@ -98,7 +98,7 @@ export class LuaState implements HostCalls {
   /** Compiles Lua and leaves the function on the stack; or tells why not, and leaves nothing. */
   load(code: Uint8Array, name: string): Failure | null {
     const { lua } = this.instance;
-    const text = lua.malloc(code.length);
+    const text = this.instance.reserve(code.length);
     this.instance.bytes.set(code, text);
     const chunk = this.instance.cString(`=${name}`);
     const mode = this.instance.cString('t');

@@ -23,12 +23,10 @@ export class LuaValues {
   readonly instance: LuaInstance;
   thread = 0;
   private readonly owner: ValueOwner;
-  private readonly lengthAt: number;
 
   constructor(instance: LuaInstance, owner: ValueOwner) {
     this.instance = instance;
     this.owner = owner;
-    this.lengthAt = instance.lua.malloc(4);
   }
 
   get count(): number {
@@ -96,8 +94,8 @@ export class LuaValues {
   }
 
   view(index: number): StringView {
-    const at = this.instance.lua.luaL_checklstring(this.thread, index, this.lengthAt);
-    return { at, length: this.instance.word(this.lengthAt) };
+    const at = this.instance.lua.luaL_checklstring(this.thread, index, this.instance.lengthAt);
+    return { at, length: this.instance.word(this.instance.lengthAt) };
   }
 
   /** A copy. */
@@ -191,8 +189,8 @@ export class LuaValues {
     const type = this.type(index);
     if (type !== TYPE.string && type !== TYPE.number)
       return `(error object is a ${this.typeName(index)} value)`;
-    const at = this.instance.lua.lua_tolstring(this.thread, index, this.lengthAt);
-    return this.decode(at, this.instance.word(this.lengthAt));
+    const at = this.instance.lua.lua_tolstring(this.thread, index, this.instance.lengthAt);
+    return this.decode(at, this.instance.word(this.instance.lengthAt));
   }
 
   /** Raises an error at the caller's line. Never returns. */
@@ -226,8 +224,8 @@ export class LuaValues {
     const type = this.type(index);
     if (type !== TYPE.string && type !== TYPE.number) return null;
     this.pushCopy(index);
-    const at = this.instance.lua.lua_tolstring(this.thread, -1, this.lengthAt);
-    const text = this.textOf(at, this.instance.word(this.lengthAt));
+    const at = this.instance.lua.lua_tolstring(this.thread, -1, this.instance.lengthAt);
+    const text = this.textOf(at, this.instance.word(this.instance.lengthAt));
     this.drop(1);
     return text;
   }
@@ -248,7 +246,7 @@ export class LuaValues {
       use(instance.scratch);
       return;
     }
-    const at = instance.lua.malloc(length);
+    const at = instance.reserve(length);
     try {
       use(at);
     } finally {

@@ -35,13 +35,14 @@ export const FIRST_TABLE = FIRST_COUNTER + COUNTERS * COUNTER_WORDS;
 
 export const BLOCK_WORDS = 32;
 export const BLOCK_BYTES = BLOCK_WORDS * 4;
-/** Of a block: the next one of the same entry; then, in an entry's first block: the next entry of its bucket, sizes. */
+/** Of a block: the next one of the same entry; then, in an entry's first block: the next entry of its bucket, sizes, hash. */
 export const NEXT_BLOCK = 0;
 export const NEXT_ENTRY = 1;
 export const KEY_SIZE = 2;
 export const VALUE_SIZE = 3;
+export const KEY_HASH = 4;
 /** Bytes before the data in an entry's first block, and in each other. */
-export const ENTRY_HEADER = 16;
+export const ENTRY_HEADER = 20;
 export const BLOCK_HEADER = 4;
 const FIRST_BLOCK = FIRST_TABLE + TABLES * TABLE_WORDS;
 

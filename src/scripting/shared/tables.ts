@@ -3,6 +3,7 @@ import {
   BLOCK_BYTES,
   BUCKETS,
   blockAt,
+  KEY_HASH,
   KEY_SIZE,
   LONGEST_NAME,
   MOST_ENTRIES,
@@ -88,18 +89,19 @@ export class SharedTables {
   insert(name: string, { key, value }: SharedEntry): boolean {
     const { memory, blocks } = this;
     const needed = blocksFor(key.length + value.length);
-    const bucket = hashOf(key) % BUCKETS;
+    const hash = hashOf(key);
     return memory.locked(() => {
       const at = this.find(name);
-      if (at === NOWHERE || this.previous(at, bucket, key) !== NOWHERE) return false;
+      if (at === NOWHERE || this.previous(at, hash, key) !== NOWHERE) return false;
       const isFull =
         memory.word(at + TABLE_ENTRIES) >= memory.word(at + TABLE_MOST_ENTRIES) ||
         memory.word(at + TABLE_BLOCKS) + needed > memory.word(at + TABLE_MOST_BLOCKS);
       const entry = isFull ? 0 : blocks.take(needed);
       if (entry === 0) return false;
-      const head = at + TABLE_BUCKETS + bucket;
+      const head = at + TABLE_BUCKETS + (hash % BUCKETS);
       memory.words[blockAt(entry) + KEY_SIZE] = key.length;
       memory.words[blockAt(entry) + VALUE_SIZE] = value.length;
+      memory.words[blockAt(entry) + KEY_HASH] = hash;
       blocks.write(entry, 0, key);
       blocks.write(entry, key.length, value);
       memory.words[blockAt(entry) + NEXT_ENTRY] = memory.word(head);
@@ -112,10 +114,10 @@ export class SharedTables {
   /** A copy of the value, or null. */
   lookup(name: string, key: Uint8Array): Uint8Array | null {
     const { memory } = this;
-    const bucket = hashOf(key) % BUCKETS;
+    const hash = hashOf(key);
     return memory.locked(() => {
       const at = this.find(name);
-      const link = at === NOWHERE ? NOWHERE : this.previous(at, bucket, key);
+      const link = at === NOWHERE ? NOWHERE : this.previous(at, hash, key);
       return link === NOWHERE ? null : this.entryAt(memory.word(link)).value;
     });
   }
@@ -123,10 +125,10 @@ export class SharedTables {
   /** False: there was nothing to delete. */
   delete(name: string, key: Uint8Array): boolean {
     const { memory, blocks } = this;
-    const bucket = hashOf(key) % BUCKETS;
+    const hash = hashOf(key);
     return memory.locked(() => {
       const at = this.find(name);
-      const link = at === NOWHERE ? NOWHERE : this.previous(at, bucket, key);
+      const link = at === NOWHERE ? NOWHERE : this.previous(at, hash, key);
       if (link === NOWHERE) return false;
       const entry = memory.word(link);
       memory.words[link] = memory.word(blockAt(entry) + NEXT_ENTRY);
@@ -162,11 +164,12 @@ export class SharedTables {
   }
 
   /** The word that leads to the entry with this key, or NOWHERE. */
-  private previous(at: number, bucket: number, key: Uint8Array): number {
+  private previous(at: number, hash: number, key: Uint8Array): number {
     const { memory } = this;
-    let link = at + TABLE_BUCKETS + bucket;
+    let link = at + TABLE_BUCKETS + (hash % BUCKETS);
     for (let entry = memory.word(link); entry !== 0; entry = memory.word(link)) {
-      if (memory.word(blockAt(entry) + KEY_SIZE) === key.length) {
+      const first = blockAt(entry);
+      if (memory.word(first + KEY_HASH) >>> 0 === hash && memory.word(first + KEY_SIZE) === key.length) {
         const found = new Uint8Array(key.length);
         this.blocks.read(entry, 0, found);
         if (Buffer.compare(found, key) === 0) return link;

@@ -57,7 +57,7 @@ const groupIn = (text: string): readonly Network[] => {
   return networks;
 };
 
-const BYTES_PER_INSTRUCTION = 0.2;
+const INSTRUCTIONS_PER_BYTE = 15;
 
 /** FortiADC Script Reference Guide 8.0.0, "cmp_addr". */
 export const ADDRESSES: GlobalTable = {
@@ -65,7 +65,7 @@ export const ADDRESSES: GlobalTable = {
   cmp_addr: (stack) => {
     const address = networkIn(stack.text(1));
     const group = stack.text(2);
-    stack.charge(group.length / BYTES_PER_INSTRUCTION);
+    stack.charge(group.length * (groups.has(group) ? 1 : INSTRUCTIONS_PER_BYTE));
     const isMatch = address !== null && groupIn(group).some((network) => share(address, network));
     stack.pushBoolean(isMatch);
     return 1;

@@ -5,7 +5,7 @@ import type { GlobalFunction, GlobalTable } from './global.ts';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3}={0,2})?$/;
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
-const INSTRUCTIONS_PER_BYTE = 1;
+const INSTRUCTIONS_PER_BYTE = 2;
 
 const text = (stack: LuaStack, index: number): string => {
   const value = stack.text(index);
@@ -38,7 +38,9 @@ const decodeBase32 = (value: string): string => {
   let bits = 0;
   let held = 0;
   let decoded = '';
-  for (const character of value.replace(/=+$/, '').toUpperCase()) {
+  let end = value.length;
+  while (value[end - 1] === '=') end--;
+  for (const character of value.slice(0, end).toUpperCase()) {
     const digit = BASE32.indexOf(character);
     if (digit < 0) throw new CommandError('this is not base32');
     held = (held << 5) | digit;
@@ -56,12 +58,17 @@ const decodeBase64 = (value: string): string => {
   return Buffer.from(value, 'base64').toString('latin1');
 };
 
-const encodeUrl = (value: string): string =>
-  Array.from(value, (character) =>
-    UNRESERVED.test(character)
-      ? character
-      : `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  ).join('');
+/** What each byte is written as in a URL. */
+const IN_URL = Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  return UNRESERVED.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+});
+
+const encodeUrl = (value: string): string => {
+  let encoded = '';
+  for (let index = 0; index < value.length; index++) encoded += IN_URL[value.charCodeAt(index)] ?? '';
+  return encoded;
+};
 
 const decodeUrl = (value: string): string =>
   value.replace(/%([0-9A-Fa-f]{2})/g, (_whole, digits: string) =>

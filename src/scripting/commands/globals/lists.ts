@@ -3,6 +3,9 @@ import { TYPE } from '../../lua/exports.ts';
 import type { LuaStack } from '../../lua/stack.ts';
 import type { GlobalTable } from './global.ts';
 
+const INSTRUCTIONS_PER_ELEMENT = 4;
+const STEPS_PER_INSTRUCTION = 16;
+
 type Comparison = (text: string, pattern: string) => boolean;
 
 const COMPARISONS: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
@@ -24,14 +27,20 @@ const comparisonAt = (stack: LuaStack, index: number): Comparison => {
 };
 
 /** Pushes whether any element fits, how many do, and those by their index. */
-const matches = (stack: LuaStack, list: number, fits: (element: string) => boolean): number => {
+const matches = (
+  stack: LuaStack,
+  list: number,
+  fits: (element: string) => boolean,
+  length: number,
+): number => {
   stack.expectType(list, TYPE.table);
   stack.pushTable();
   const found = stack.count;
   let count = 0;
   stack.pushNil();
   while (stack.next(list)) {
-    stack.charge(4);
+    // The worst that a search for one string in another can take.
+    stack.charge(INSTRUCTIONS_PER_ELEMENT + (length * stack.rawLength(-1)) / STEPS_PER_INSTRUCTION);
     const element = stack.type(-1) === TYPE.string ? stack.text(-1) : null;
     if (element !== null && fits(element)) {
       count++;
@@ -52,11 +61,11 @@ export const LISTS: GlobalTable = {
   class_match: (stack) => {
     const text = stack.text(1);
     const compare = comparisonAt(stack, 2);
-    return matches(stack, 3, (element) => compare(text, element));
+    return matches(stack, 3, (element) => compare(text, element), text.length);
   },
   class_search: (stack) => {
     const text = stack.text(3);
     const compare = comparisonAt(stack, 2);
-    return matches(stack, 1, (element) => compare(element, text));
+    return matches(stack, 1, (element) => compare(element, text), text.length);
   },
 };

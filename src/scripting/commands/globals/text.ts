@@ -7,6 +7,7 @@ import type { GlobalFunction, GlobalTable } from './global.ts';
 const DEEPEST = 32;
 /** Bytes of which the log makes what it can. */
 const LONGEST_LINE = 4096;
+const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
 const INSTRUCTIONS_PER_LINE = 200;
 const LONGEST_TABLE = 65_536;
 
@@ -14,12 +15,9 @@ const LONGEST_TABLE = 65_536;
 const write = (stack: LuaStack, context: ScriptContext, kind: 'debug' | 'log'): number => {
   stack.charge(INSTRUCTIONS_PER_LINE);
   const bytes = stack.bytes(-1).subarray(0, LONGEST_LINE);
-  context.write(
-    kind,
-    Buffer.from(bytes)
-      .toString()
-      .replace(/[\r\n]+$/, ''),
-  );
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === LINE_FEED || bytes[end - 1] === CARRIAGE_RETURN)) end--;
+  context.write(kind, Buffer.from(bytes.subarray(0, end)).toString());
   return 0;
 };
 
@@ -48,7 +46,10 @@ const quoted = (text: string): string =>
 const written = (stack: LuaStack, index: number, depth: number): string => {
   stack.charge(4);
   const type = stack.type(index);
-  if (type === TYPE.string) return quoted(stack.text(index));
+  if (type === TYPE.string) {
+    stack.charge(stack.rawLength(index));
+    return quoted(stack.text(index));
+  }
   if (type === TYPE.boolean) return String(stack.boolean(index));
   if (type !== TYPE.table) return stack.printed(index) ?? stack.typeName(index);
   if (depth >= DEEPEST) throw new CommandError(`a table that nests deeper than ${DEEPEST}, or holds itself`);
