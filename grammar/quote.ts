@@ -17,7 +17,7 @@ export function unquote(word: string): string {
   let text = '';
   for (const { start, end, isEscaped } of pieces(word)) {
     const piece = word.slice(start, end);
-    text += isEscaped ? piece.replace(escape, '$1') : piece;
+    text += isEscaped ? piece.replace(escaped, '$1') : piece;
   }
   return text;
 }
@@ -27,7 +27,7 @@ export function placeInWord(word: string, offset: number): number {
   let left = offset;
   for (const { start, end, isEscaped } of pieces(word)) {
     let place = start;
-    for (const { index } of isEscaped ? word.slice(start, end).matchAll(escape) : []) {
+    for (const { index } of isEscaped ? word.slice(start, end).matchAll(escaped) : []) {
       const backslash = start + index;
       if (left < backslash - place) return place + left;
       left -= backslash - place;
@@ -69,6 +69,6 @@ function* pieces(word: string): Generator<Piece> {
 /** Whether any part of a word stands in quotes or behind a backslash: `10` is bare, `"10"` and `1\\0` are not. */
 export const isQuoted = (word: string): boolean => /["']|\\(?!\r?\n)/.test(word);
 
-const escape = /\\(["'\\])/g;
+const escaped = /\\(["'\\])/g;
 const continuation = /\\\r?\n/y;
 const bareRun = /[^"'\\]+/y;

@@ -26,6 +26,8 @@ export type FieldMeta = {
   readonly extension?: boolean;
   /** It holds any number of values up to the maximum; everything else here is about one of them, but the default. */
   readonly list?: { readonly maximum: number };
+  /** Bytes of UTF-8 that it may have, where that is its limit. */
+  readonly longest?: number;
   readonly range?: { readonly minimum: number; readonly maximum: number };
   /** Words that may be entered, each with one line of help. */
   readonly choices?: Readonly<Record<string, string>>;

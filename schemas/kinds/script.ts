@@ -24,6 +24,7 @@ export function script({ maximum, ...common }: Common & { maximum: number }): Fi
     kind: 'script',
     fault: 'invalid-value',
     quoted: true,
+    longest: maximum,
     expected: `a script of 1 to ${maximum} bytes without control characters`,
   });
 }

@@ -4,11 +4,10 @@ import type { EncodingProblem } from '../../grammar/source-text.ts';
 import type { Item, Statement } from '../../grammar/statement.ts';
 import { Draft } from '../store/draft.ts';
 import type { RowId } from '../store/view.ts';
-import { permissionsOf } from './administrator.ts';
 import { BatchReport } from './batch-report.ts';
 import type { Rejection } from './configuration.ts';
 import { type Context, done, type Faults } from './context.ts';
-import { emitPrinted } from './emit-printed.ts';
+import { encodingFault } from './encoding-fault.ts';
 import { Levels, type RowLevel } from './levels.ts';
 import { LogFilter } from './log-filter.ts';
 import { misplacement, perform, verbsAt } from './perform.ts';
@@ -17,12 +16,16 @@ import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName
 import { rejectionFault } from './rejections.ts';
 import { endOf } from './resolve.ts';
 import { secretNames } from './secrets.ts';
+import { serviceContext } from './service-context.ts';
 import type { SessionServices } from './services.ts';
 import type { BatchOptions, Emit, Status } from './session.ts';
 import { Unknowns } from './unknowns.ts';
 
 /** How long checking goes on before other work of this thread gets its turn, in milliseconds. */
 const turn = 20;
+
+/** Whoever a batch is run for. */
+export type BatchClient = { readonly emit: Emit; readonly signal: AbortSignal } & Pick<Context, 'readFile'>;
 
 /** Texts that are one transaction: every mistake in them is reported once, and with any nothing is applied. */
 export class Batch {
@@ -49,8 +52,10 @@ export class Batch {
   #refused = false;
   /** What stood before this line has been committed, for an operation that stands on it; 0: nothing has. */
   #committedTo = 0;
+  /** The line of the operation that runs. */
+  #operating = 0;
 
-  constructor(services: SessionServices, options: BatchOptions, emit: Emit, signal: AbortSignal) {
+  constructor(services: SessionServices, options: BatchOptions, { emit, readFile, signal }: BatchClient) {
     this.#services = services;
     this.#options = options;
     this.#told = new BatchReport(emit, options);
@@ -58,24 +63,19 @@ export class Batch {
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);
     this.#context = {
-      catalogue: services.language.catalogue,
-      operations: services.language.operations,
-      pipes: services.language.pipes,
+      ...serviceContext(services, emit),
       levels: this.#levels,
-      author: services.author,
-      permissions: permissionsOf(services.configuration.view, services.administrator),
-      secretKey: services.secretKey,
       logFilter: new LogFilter(),
-      system: services.system,
-      print: (printed) => emitPrinted(emit, printed),
       remark: () => undefined,
       person: undefined,
+      readFile,
       setPaging: () => undefined,
       save: (level) => this.#save(level),
       apply: (draft) => {
         this.#transaction.merge(draft);
         return done;
       },
+      commit: (draft) => this.#commitAlone(draft),
       isRejected: (table, key) => this.#rejected.has(`${table} ${key}`),
       exit: () => {
         this.#exited = true;
@@ -104,15 +104,9 @@ export class Batch {
   }
 
   /** Notes a text that can't even be read. `text` is what can be made of it. */
-  refuse({ line, column, length }: EncodingProblem, source: SourceText): void {
-    const lines = source.text.split('\n', line);
-    const offset = lines.slice(0, -1).reduce((sum, { length: size }) => sum + size + 1, 0);
-    const span = { offset: offset + column - 1, length: 1, line, column };
-    const bytes = length === 1 ? 'a byte that is' : `${length} bytes that are`;
+  refuse(problem: EncodingProblem, source: SourceText): void {
     this.#source = source;
-    this.#report([
-      { error: 'invalid-text', word: '', span, expected: `text in UTF-8; here is ${bytes} none` },
-    ]);
+    this.#report([encodingFault(problem, source.text)]);
   }
 
   /** Applies the transaction, unless something is wrong with it. */
@@ -142,6 +136,14 @@ export class Batch {
     this.#reject(rejections);
     this.#transaction = new Draft(configuration.view);
     this.#levels.base = this.#transaction;
+  }
+
+  /** Commits what an operation wants to change; what precedes it has been. */
+  async #commitAlone(draft: Draft): Promise<Faults> {
+    this.#transaction.merge(draft);
+    await this.#commit(this.#options.check);
+    if (!this.#refused) this.#committedTo = this.#operating + 1;
+    return done;
   }
 
   /** Takes new rows out again that can't stand beside the others. */
@@ -225,7 +227,10 @@ export class Batch {
       this.#committedTo = line;
     }
     if (this.#told.errors > 0) this.#told.notice(`line ${line} was not run: an error precedes it`);
-    else this.#settle(item, await perform(this.#services.language, this.#context, item));
+    else {
+      this.#operating = line;
+      this.#settle(item, await perform(this.#services.language, this.#context, item));
+    }
   }
 
   /** Goes to the level where a person would take the next line to be. */

@@ -10,6 +10,7 @@ import type { Operation } from './operation.ts';
 import type { Pipe } from './pipe.ts';
 import type { Printed } from './printed.ts';
 import type { Fault } from './problem.ts';
+import type { CheckScript } from './script-check.ts';
 import type { System } from './system.ts';
 
 /** What went wrong with a statement; empty: nothing did. */
@@ -24,6 +25,9 @@ export type Person = {
   /** Runs commands in their name as one transaction; what is wrong with these is told at once. */
   run(commands: readonly string[]): Promise<Faults>;
 };
+
+/** A file of the client's, or why it can't be had. */
+export type FileReading = { readonly text: string } | { readonly reason: string };
 
 /** What a verb works on. */
 export type Context = {
@@ -47,12 +51,17 @@ export type Context = {
   remark(text: string): void;
   /** Whoever types; a batch has nobody to ask: there a command is meant as it stands. */
   readonly person: Person | undefined;
+  /** Asks the client for a file where it runs, of at most `longest` bytes of UTF-8. */
+  readFile(name: string, longest: number): Promise<FileReading>;
+  readonly checkScript: CheckScript;
   /** Changes what holds for this session alone. */
   setPaging(more: boolean): void;
   /** Takes a top-level row that is closed: into the store, or into the transaction of a batch. */
   save(level: RowLevel): Faults;
   /** Takes changes that need no `next`: of `delete`, `rename` and the like in a top-level table. */
   apply(draft: Draft): Faults;
+  /** Takes changes as a transaction of their own, also in a batch. */
+  commit(draft: Draft): Faults | Promise<Faults>;
   /** Whether a row of that name was opened before in this text and could not be taken, so that it is no news that it is missing. */
   isRejected(table: string, key: string): boolean;
   /** Ends the session. */

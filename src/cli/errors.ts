@@ -12,6 +12,7 @@ export const errors = {
   'invalid-text': { returnCode: -61, message: () => 'the text holds what no text can hold' },
   incomplete: { returnCode: -160, message: () => 'incomplete command in the end' },
   'invalid-value': { returnCode: -651, message: (word: string) => `value parse error before '${word}'` },
+  'invalid-script': { returnCode: -651, message: (word: string) => `script parse error at ${word}` },
   'too-long': { returnCode: -1, message: (word: string) => `string value is too long before '${word}'` },
   'not-an-address': { returnCode: -8, message: (word: string) => `invalid ip address before '${word}'` },
   'not-found': { returnCode: -3, message: (word: string) => `entry not found in datasource: '${word}'` },
@@ -22,7 +23,10 @@ export const errors = {
   permission: { returnCode: -37, message: () => 'permission denied' },
   'read-only': { returnCode: -37, message: (word: string) => `'${word}' is predefined and can't be changed` },
   conflict: { returnCode: -45, message: (word: string) => `'${word}' was changed by someone else` },
-  'policy-not-applicable': { returnCode: -45, message: (word: string) => `policy '${word}' can't be applied` },
+  'policy-not-applicable': {
+    returnCode: -45,
+    message: (word: string) => `policy '${word}' can't be applied`,
+  },
   'last-administrator': {
     returnCode: -37,
     message: (word: string) => `'${word}' is the last administrator who can manage administrators`,

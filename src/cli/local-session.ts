@@ -6,8 +6,7 @@ import { permissionsOf } from './administrator.ts';
 import type { Completion, HelpLine, Mark, Question } from './assistance.ts';
 import { Batch } from './batch.ts';
 import { coalesce } from './coalesce.ts';
-import { type Context, done, type Faults } from './context.ts';
-import { emitPrinted } from './emit-printed.ts';
+import { type Context, done, type Faults, type FileReading } from './context.ts';
 import { Levels } from './levels.ts';
 import { LogFilter } from './log-filter.ts';
 import { perform, verbsAt } from './perform.ts';
@@ -15,8 +14,18 @@ import { problemOf, type SourceText, type Surroundings } from './problem.ts';
 import { prompt } from './prompt.ts';
 import { rejectionFault } from './rejections.ts';
 import { secretNames } from './secrets.ts';
+import { serviceContext } from './service-context.ts';
 import type { SessionServices } from './services.ts';
-import type { BatchOptions, BatchSource, Emit, Outcome, Session, Status } from './session.ts';
+import type {
+  Answer,
+  BatchOptions,
+  BatchSource,
+  Emit,
+  Outcome,
+  ReplyPart,
+  Session,
+  Status,
+} from './session.ts';
 import { Settings } from './settings.ts';
 import { complete, help, marks } from './typing.ts';
 import type { Place } from './verb.ts';
@@ -31,7 +40,7 @@ export class LocalSession implements Session {
   #applied: Promise<readonly string[]> = Promise.resolve([]);
   #interruption = new AbortController();
   /** What the running command waits for. */
-  #asking: PromiseWithResolvers<string | null> | undefined;
+  #asking: PromiseWithResolvers<Answer> | undefined;
   /** Whether this session pages its output, where that was said. */
   #more: boolean | undefined;
 
@@ -67,7 +76,7 @@ export class LocalSession implements Session {
 
   async batch(sources: readonly BatchSource[], options: BatchOptions, listener: Emit): Promise<Outcome> {
     const { emit, flush } = coalesce(listener);
-    const batch = new Batch(this.#services, options, emit, this.#interrupted());
+    const batch = this.#batch(options, emit, this.#interrupted());
     for (const { name, bytes } of sources) {
       const decoded = decodeSource(bytes);
       if ('text' in decoded) await batch.run({ name, text: decoded.text });
@@ -119,7 +128,7 @@ export class LocalSession implements Session {
     return { catalogue, operations, pipes, levels: this.#levels, permissions: this.#permissions, system };
   }
 
-  answer(value: string | null): void {
+  answer(value: Answer): void {
     this.#asking?.resolve(value);
     this.#asking = undefined;
   }
@@ -141,28 +150,22 @@ export class LocalSession implements Session {
   }
 
   #context(emit: Emit): Context {
-    const { language, system, secretKey, author } = this.#services;
     return {
-      author,
-      catalogue: language.catalogue,
-      operations: language.operations,
-      pipes: language.pipes,
-      permissions: this.#permissions,
-      secretKey,
+      ...serviceContext(this.#services, emit),
       logFilter: this.#logFilter,
       levels: this.#levels,
-      system,
-      print: (printed) => emitPrinted(emit, printed),
       remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
       person: {
         ask: (question) => this.#ask(question, emit),
         run: (commands) => this.#run(commands, emit),
       },
+      readFile: (name, longest) => this.#readFile(name, longest, emit),
       setPaging: (more) => {
         this.#more = more;
       },
       save: ({ draft }) => this.#commit(draft, emit),
       apply: (draft) => this.#commit(draft, emit),
+      commit: (draft) => this.#commit(draft, emit),
       isRejected: () => false,
       exit: () => {
         this.#closed = true;
@@ -171,16 +174,34 @@ export class LocalSession implements Session {
     };
   }
 
-  #ask(question: Question, emit: Emit): Promise<string | null> {
-    const asking = Promise.withResolvers<string | null>();
+  #batch(options: BatchOptions, emit: Emit, signal: AbortSignal): Batch {
+    const readFile = (name: string, longest: number) => this.#readFile(name, longest, emit);
+    return new Batch(this.#services, options, { emit, readFile, signal });
+  }
+
+  async #ask(question: Question, emit: Emit): Promise<string | null> {
+    const answer = await this.#answered({ kind: 'question', question }, emit);
+    return typeof answer === 'string' ? answer : null;
+  }
+
+  async #readFile(name: string, longest: number, emit: Emit): Promise<FileReading> {
+    const answer = await this.#answered({ kind: 'file-wanted', name, longest }, emit);
+    if (answer === null) return { reason: 'it was not read' };
+    return typeof answer === 'string' ? { text: answer } : answer;
+  }
+
+  #answered(part: ReplyPart, emit: Emit): Promise<Answer> {
+    // Whoever has gone will never answer.
+    if (this.#closed) return Promise.resolve(null);
+    const asking = Promise.withResolvers<Answer>();
     this.#asking = asking;
-    emit({ kind: 'question', question });
+    emit(part);
     return asking.promise;
   }
 
   async #run(commands: readonly string[], emit: Emit): Promise<Faults> {
     const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
-    const batch = new Batch(this.#services, options, emit, this.#interruption.signal);
+    const batch = this.#batch(options, emit, this.#interruption.signal);
     await batch.run({ name: 'these commands', text: commands.join('\n') });
     const status = await batch.finish();
     return status === 0

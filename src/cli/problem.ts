@@ -1,6 +1,7 @@
 import type { Span, Word } from '../../grammar/statement.ts';
-import { concealed, concealedLine, type SecretNames } from '../access/concealment.ts';
+import { concealed, concealedLine, type SecretNames, type Stretch } from '../access/concealment.ts';
 import { type ErrorName, errors } from './errors.ts';
+import { spanWithin } from './span-within.ts';
 
 /** What is wrong, before it is known in which text and at which level. */
 export type Fault = {
@@ -8,6 +9,10 @@ export type Fault = {
   /** The offending word. */
   readonly word: string;
   readonly span?: Span | undefined;
+  /** The part of the word at `span` that is meant, in its text without quoting: the word is no secret. */
+  readonly within?: Stretch;
+  /** The text in which it stands, where that is another than the statement's. It holds no secret. */
+  readonly source?: SourceText;
   /** What should have stood there, or what to do; for a person. */
   readonly expected: string;
   /** The nearest right word. */
@@ -57,8 +62,14 @@ export type Surroundings = {
   readonly statement?: Span | undefined;
 };
 
-export function problemOf(fault: Fault, { source, path, secrets, statement }: Surroundings): Problem {
-  const { error, span, expected, nearest } = fault;
+export function problemOf(fault: Fault, surroundings: Surroundings): Problem {
+  const { error, expected, nearest, within, source = surroundings.source } = fault;
+  const { path, statement } = surroundings;
+  const secrets = within === undefined && fault.source === undefined ? surroundings.secrets : noSecrets;
+  const span =
+    within === undefined || fault.span === undefined
+      ? fault.span
+      : spanWithin(source.text, fault.span, within);
   const shown = span === undefined ? undefined : concealedLine(source.text, span, secrets, statement);
   const place = shown === undefined ? nowhere : excerpt(shown.text, shown.offset, shown.length);
   const word = shown?.hidesMark ? concealed : fault.word;
@@ -77,6 +88,8 @@ export function problemOf(fault: Fault, { source, path, secrets, statement }: Su
     nearest: nearest ?? null,
   };
 }
+
+const noSecrets: SecretNames = { fields: new Map(), anywhere: [], resembles: () => false };
 
 type Excerpt = Pick<Problem, 'text' | 'before' | 'length'>;
 
@@ -108,12 +121,14 @@ function whole(text: string, offset: number): number {
   return code >= 0xdc00 && code <= 0xdfff ? offset + 1 : offset;
 }
 
-/** A word may be a whole script: in a message its beginning is enough. */
-export function shortened(word: string): string {
+/** A word may be a whole script: in a message its beginning, at most `longest` characters, is enough. */
+export function shortened(word: string, longest = 80): string {
   // In UTF-16 code units, twice as many as are wanted: the word may be as long as a file.
-  const [line = '', ...more] = word.slice(0, 161).split('\n');
+  const [line = '', ...more] = word.slice(0, 2 * longest + 1).split('\n');
   const characters = [...line];
-  return more.length === 0 && characters.length <= 80 ? line : `${characters.slice(0, 80).join('')}...`;
+  return more.length === 0 && characters.length <= longest
+    ? line
+    : `${characters.slice(0, longest).join('')}...`;
 }
 
 /** The form for a terminal: where, what, the line with a mark under the word, the return code. */

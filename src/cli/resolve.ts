@@ -25,12 +25,26 @@ export function resolveWord(word: Word, candidates: readonly string[], expected:
 export function resolveBranch(catalogue: Catalogue, words: readonly Word[]): readonly Table[] | undefined {
   const path: string[] = [];
   for (const word of words) {
-    const resolved = resolveWord(word, catalogue.wordsAfter(path), '');
+    const resolved = resolvePathWord(word, catalogue.wordsAfter(path), '');
     if ('fault' in resolved) return undefined;
     path.push(resolved.found);
     if (catalogue.find(path.join(' ')) !== undefined) return undefined;
   }
   return catalogue.tables.filter((table) => path.every((word, index) => table.path[index] === word));
+}
+
+/**
+ * The candidate that a word of a path names: also the only one that it differs from in case alone, as FortiWeb's
+ * backups write `config log alertmail`.
+ */
+export function resolvePathWord(
+  word: Word,
+  candidates: readonly string[],
+  expected: string,
+): Resolved<string> {
+  const wanted = word.text.toLowerCase();
+  const [only, ...others] = candidates.filter((candidate) => candidate.toLowerCase() === wanted);
+  return only === undefined || others.length > 0 ? resolveWord(word, candidates, expected) : { found: only };
 }
 
 /** The table that the first words of a path name, and the words after it. */
@@ -42,7 +56,7 @@ export function resolvePath(
   for (const [index, word] of words.entries()) {
     const candidates = catalogue.wordsAfter(path);
     const expected = path.length === 0 ? 'a branch of the configuration' : `a table of ${path.join(' ')}`;
-    const resolved = resolveWord(word, candidates, `${expected}: ${candidates.join(', ')}`);
+    const resolved = resolvePathWord(word, candidates, `${expected}: ${candidates.join(', ')}`);
     if ('fault' in resolved) return resolved;
     path.push(resolved.found);
     const table = catalogue.find(path.join(' '));

@@ -3,6 +3,7 @@ import type { Author } from '../store/store.ts';
 import type { Administrator } from './administrator.ts';
 import type { Configuration } from './configuration.ts';
 import type { Language } from './language.ts';
+import type { CheckScript } from './script-check.ts';
 import type { System } from './system.ts';
 
 /** What a session works with; whoever opens it provides them. */
@@ -14,4 +15,5 @@ export type SessionServices = {
   readonly administrator: Administrator;
   /** Under which secrets are kept that can be had back. */
   readonly secretKey: SecretKey;
+  readonly checkScript: CheckScript;
 };

@@ -9,10 +9,15 @@ export type ReplyPart =
   | { readonly kind: 'problem'; readonly problem: Problem }
   /** For a file where the client runs; `append` goes on with it. */
   | { readonly kind: 'file'; readonly name: string; readonly text: string; readonly append: boolean }
+  /** The command waits for `answer` with the text of a file where the client runs, of at most `longest` bytes. */
+  | { readonly kind: 'file-wanted'; readonly name: string; readonly longest: number }
   /** What follows is not to be stopped at each screenful. */
   | { readonly kind: 'unpaged' }
   /** The command waits for `answer`. */
   | { readonly kind: 'question'; readonly question: Question };
+
+/** What a client says to a command that waits: a text, nothing, or why it can't give one. */
+export type Answer = string | null | { readonly reason: string };
 
 export type Emit = (part: ReplyPart) => void;
 
@@ -55,8 +60,8 @@ export interface Session extends Assistance {
   execute(text: string, emit: Emit): Promise<Outcome>;
   /** Runs whole texts as one transaction. */
   batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome>;
-  /** Answers the question that the running command has asked; null = the person won't say. */
-  answer(value: string | null): void;
+  /** Answers what the running command has asked; null = the person won't say. */
+  answer(value: Answer): void;
   /** The outcome of doing nothing: where the session stands. */
   look(): Promise<Outcome>;
   /** Stops the command that is running, if any. */

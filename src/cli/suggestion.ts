@@ -5,7 +5,8 @@ import { itemsOf, type RowId, type View } from '../store/view.ts';
 import type { Mark } from './assistance.ts';
 import type { Context } from './context.ts';
 import { canRead } from './permission.ts';
-import { resolveWord } from './resolve.ts';
+import { shortened } from './problem.ts';
+import { resolvePathWord } from './resolve.ts';
 import { contentText } from './show.ts';
 
 /** Something that may stand next. */
@@ -47,7 +48,7 @@ export function pathSuggestions(
   | { readonly table: Table; readonly rest: readonly Word[] } {
   const known: string[] = [];
   for (const [index, word] of path.entries()) {
-    const resolved = resolveWord(word, catalogue.wordsAfter(known), '');
+    const resolved = resolvePathWord(word, catalogue.wordsAfter(known), '');
     if ('fault' in resolved) return { suggestions: [] };
     known.push(resolved.found);
     const table = catalogue.find(known.join(' '));
@@ -85,7 +86,7 @@ function summary(view: View, table: Table, id: RowId | undefined): string {
   return [...(fields ?? [])]
     .filter(([name]) => table.fields.get(name)?.meta.secret === undefined)
     .slice(0, 3)
-    .map(([name, content]) => `${name} ${contentText(view, content)}`)
+    .map(([name, content]) => `${name} ${shortened(contentText(view, content), 40)}`)
     .join(', ');
 }
 

@@ -2,7 +2,7 @@ import type { Word } from '../../grammar/statement.ts';
 import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
 import type { Key } from '../../schemas/key.ts';
 import { Field, type Table } from '../../schemas/table.ts';
-import { type Resolved, resolvePath, resolveWord } from '../cli/resolve.ts';
+import { type Resolved, resolvePath, resolvePathWord } from '../cli/resolve.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { emit } from './line/output.ts';
 
@@ -151,7 +151,7 @@ function findTable(catalogue: Catalogue, given: readonly string[]): Table {
     const names = [...outer.tables.keys()];
     const expected =
       names.length === 0 ? 'the end of the line' : `a table of ${outer.id}: ${names.join(', ')}`;
-    const name = settled(resolveWord(word, names, expected));
+    const name = settled(resolvePathWord(word, names, expected));
     return catalogue.tableOf([...outer.path, name].join(' '));
   }, table);
 }

@@ -1,6 +1,6 @@
 import type { Completion, HelpLine, Mark } from '../cli/assistance.ts';
 import type { Credentials, LoginRefusal } from '../cli/login.ts';
-import type { BatchOptions, Outcome, ReplyPart } from '../cli/session.ts';
+import type { Answer, BatchOptions, Outcome, ReplyPart } from '../cli/session.ts';
 
 /** From a client. A batch is announced, then sent in chunks, then run: no message grows with the text. */
 export type Request =
@@ -12,7 +12,7 @@ export type Request =
   | { readonly type: 'chunk'; readonly bytes: string }
   | { readonly type: 'run' }
   | { readonly type: 'look' }
-  | { readonly type: 'answer'; readonly value: string | null }
+  | { readonly type: 'answer'; readonly value: Answer }
   | { readonly type: 'complete' | 'help'; readonly text: string; readonly cursor: number }
   | { readonly type: 'marks'; readonly text: string }
   | { readonly type: 'interrupt' };
@@ -69,7 +69,7 @@ export function readRequest(request: unknown): Request | undefined {
     case 'help':
       return typeof text === 'string' && typeof cursor === 'number' ? { type, text, cursor } : undefined;
     case 'answer':
-      return typeof value === 'string' || value === null ? { type, value } : undefined;
+      return isAnswer(value) ? { type, value } : undefined;
     case 'source':
       return typeof name === 'string' ? { type, name } : undefined;
     case 'chunk':
@@ -79,6 +79,11 @@ export function readRequest(request: unknown): Request | undefined {
     default:
       return undefined;
   }
+}
+
+function isAnswer(value: unknown): value is Answer {
+  if (value === null || typeof value === 'string') return true;
+  return typeof value === 'object' && 'reason' in value && typeof value.reason === 'string';
 }
 
 function isCredentials(value: unknown): value is Credentials {

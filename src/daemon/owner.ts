@@ -81,6 +81,8 @@ export class Owner {
       author,
       administrator,
       secretKey: this.secretKey,
+      // Lua is loaded with the first script that is checked.
+      checkScript: async (text) => (await import('../scripting/script/check.ts')).checkScript(text),
     });
   }
 

@@ -29,6 +29,34 @@ const texts = fc
   )
   .map((text) => text.replace(/(?![\t\n])\p{Cc}/gu, ''));
 
+const plainNames = fc.stringMatching(/^[A-Za-z0-9_-]{1,63}$/);
+
+/** What a long bracket of level 2, a comment or an escape takes in, and every kind of line end. */
+const scriptPieces = fc.oneof(
+  texts.map((text) => `local s = [==[${text.replaceAll(']', '')}]==]`),
+  texts.map((text) => `-- ${text.replaceAll('\n', ' ')}`.replace('--[', '-- [')),
+  texts.map((text) => `--[==[${text.replaceAll(']', '')}]==]`),
+  fc.constantFrom(
+    'x = "\\"\\\\\\\\"',
+    "y = '\\'\"{'",
+    'f "it\\\\\\\\"',
+    '\tz = {}  ',
+    'next = end_ or set',
+    ' ',
+    '',
+  ),
+);
+const lineEnds = fc.constantFrom('\n', '\r\n', '\n\n', '\n\t ');
+
+/** Scripts without a mistake, which nothing on their way must change. */
+const scripts = fc
+  .tuple(
+    fc.constantFrom('', '\n', '\n\n', ' '),
+    fc.array(fc.tuple(scriptPieces, lineEnds), { maxLength: 6 }),
+    lineEnds,
+  )
+  .map(([start, pieces, end]) => `${start}when TCP_ACCEPTED {\n${pieces.flat().join('')}}${end}`);
+
 const addresses = fc.oneof(
   fc.ipV4(),
   fc.ipV6(),
@@ -87,7 +115,7 @@ function rows(table: Table, draw: Draw, written: Written, namesTaken: readonly s
   const taken = new Set(namesTaken);
   const lines: string[] = [];
   for (let count = draw(() => fc.integer({ min: 0, max: 3 })); count > 0; count--) {
-    const key = draw(() => (table.key?.kind === 'number' ? fc.nat(70_000).map(String) : texts));
+    const key = draw(() => keysOf(table));
     const reading = table.readKey(key);
     if ('fault' in reading || taken.has(reading.key) || reading.key === '0') continue;
     if (!canBeWhole(table, written)) continue;
@@ -101,6 +129,11 @@ function rows(table: Table, draw: Draw, written: Written, namesTaken: readonly s
     written.get(table.id)?.push(reading.key);
   }
   return lines;
+}
+
+function keysOf({ key }: Table): fc.Arbitrary<string> {
+  if (key?.kind === 'number') return fc.nat(70_000).map(String);
+  return key?.pattern === undefined ? texts : plainNames;
 }
 
 /** Names of predefined rows that a reference would find instead of one of this table. */
@@ -188,6 +221,7 @@ function fieldText(field: Field, draw: Draw, written: Written): string | undefin
     const targets = tables.flatMap((id) => written.get(id) ?? []);
     return targets.length === 0 ? undefined : draw(() => fc.constantFrom(...targets));
   }
+  if (kind === 'script') return draw(() => scripts);
   if (kind === 'choice') return draw(() => fc.constantFrom(...Object.keys(choices)));
   if (range !== undefined) {
     const { minimum: min, maximum: max } = range;

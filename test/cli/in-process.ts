@@ -6,6 +6,7 @@ import { LocalSession } from '../../src/cli/local-session.ts';
 import { type Problem, printProblem } from '../../src/cli/problem.ts';
 import type { BatchOptions, Outcome, ReplyPart } from '../../src/cli/session.ts';
 import { StoredConfiguration } from '../../src/daemon/configuration.ts';
+import { checkScript } from '../../src/scripting/script/check.ts';
 import type { Draft } from '../../src/store/draft.ts';
 import { type Author, Store } from '../../src/store/store.ts';
 import type { RowId, View } from '../../src/store/view.ts';
@@ -66,6 +67,7 @@ export class Typist {
       author,
       administrator,
       secretKey,
+      checkScript: async (text) => checkScript(text),
     });
   }
 

@@ -3,7 +3,7 @@ import type { Table } from '../../../schemas/table.ts';
 import { type Context, done, type Faults } from '../context.ts';
 import { closedTo } from '../permission.ts';
 import { superfluous } from '../problem.ts';
-import { resolvePath, resolveWord } from '../resolve.ts';
+import { resolvePath, resolvePathWord } from '../resolve.ts';
 import { pathSuggestions, subTableSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -31,7 +31,7 @@ export default defineVerb({
     if (name === undefined) return done;
     const names = [...open.table.tables.keys()];
     const expected = names.length === 0 ? `no sub-table: ${open.table.name} has none` : names.join(', ');
-    const resolved = resolveWord(name, names, expected);
+    const resolved = resolvePathWord(name, names, expected);
     if ('fault' in resolved) return [resolved.fault];
     const table = open.table.tables.get(resolved.found);
     return tooMany(rest) ?? (table === undefined ? done : enter(context, table, open.row));

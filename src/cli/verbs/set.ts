@@ -8,6 +8,7 @@ import { newItemSuggestions } from '../list-suggestion.ts';
 import { replaceItems } from '../lists.ts';
 import type { Fault } from '../problem.ts';
 import { after } from '../resolve.ts';
+import { scriptFaults } from '../script-check.ts';
 import { fieldSuggestions, valueSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -47,10 +48,25 @@ export default defineVerb({
       level.failed.add(field.name);
       return [{ error: 'unknown-word', word: text, span, expected: `one word: ${field.meta.expected}` }];
     }
+    if (field.meta.kind === 'script')
+      return setScript(context, level, field.name, value, String(reading.item));
     level.draft.set(level.row, field.name, reading.item);
     return done;
   },
 });
+
+async function setScript(
+  { checkScript }: Context,
+  level: RowLevel,
+  field: string,
+  word: Word,
+  text: string,
+): Promise<Faults> {
+  const faults = await scriptFaults(checkScript, text, word);
+  if (faults.length > 0) level.failed.add(field);
+  else level.draft.set(level.row, field, text);
+  return faults;
+}
 
 /** Hashing takes its time, on a thread of its own. */
 async function setPassword(level: RowLevel, field: string, words: readonly Word[]): Promise<Faults> {

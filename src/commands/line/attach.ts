@@ -4,6 +4,7 @@ import type { Session } from '../../cli/session.ts';
 import { RemoteSession } from '../../control/client.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
+import { withFiles } from './client-files.ts';
 import type { Entry } from './command.ts';
 
 /** How long a command waits for another one-off command to let go of the state directory, in milliseconds. */
@@ -46,7 +47,7 @@ export async function enter(
   let credentials: Credentials | null = first;
   for (;;) {
     const login: Awaited<ReturnType<OpenSession>> = await door.login(origin, credentials);
-    if ('session' in login) return login;
+    if ('session' in login) return { ...login, session: withFiles(login.session) };
     credentials = await ask(login, credentials);
     if (credentials === null) throw new Error(`${login.reason}${hint(login)}`);
   }

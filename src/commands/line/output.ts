@@ -19,6 +19,7 @@ export function personText(part: ReplyPart): string {
     case 'file':
       return writeFile(part.name, part.text, part.append);
     case 'unpaged':
+    case 'file-wanted':
     case 'question':
       return '';
   }

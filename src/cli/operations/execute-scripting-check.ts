@@ -1,0 +1,26 @@
+import type { Faults } from '../context.ts';
+import { done } from '../context.ts';
+import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
+import { readScriptFile } from '../script-file.ts';
+import { hint } from '../suggestion.ts';
+
+export default {
+  verb: 'execute',
+  words: ['scripting', 'check'],
+  parameters: '<file>',
+  help: 'Say what is wrong with a script in a file of yours, and keep nothing of it',
+  requires: { area: 'traroutegrp', access: 'r' },
+  suggest: (_place, { length }) =>
+    length === 0 ? [hint('<file>', 'Where the text is, on the machine where you type')] : [],
+  async run(context, [file, extra]): Promise<Faults> {
+    if (file === undefined)
+      return [{ error: 'incomplete', word: '', expected: 'the file that holds the text' }];
+    if (extra !== undefined) return [superfluous(extra)];
+    const script = await readScriptFile(context, file);
+    if ('faults' in script) return script.faults;
+    const { text: name } = file;
+    context.print({ lines: [`${name}: nothing is wrong`], data: () => ({ file: name, errors: 0 }) });
+    return done;
+  },
+} satisfies Operation;

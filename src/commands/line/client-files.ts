@@ -1,0 +1,85 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { decodeSource } from '../../../grammar/source-text.ts';
+import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session.ts';
+
+type FileWanted = Extract<ReplyPart, { kind: 'file-wanted' }>;
+
+/** A session for which this process reads the files that its commands want. */
+export function withFiles(session: Session): Session {
+  const answering = async (emit: Emit, run: (emit: Emit) => Promise<Outcome>): Promise<Outcome> => {
+    let isRunning = true;
+    const answer = async (wanted: FileWanted): Promise<void> => {
+      const reading = await readClientFile(wanted);
+      // The next command may wait for something else.
+      if (isRunning) session.answer(reading);
+    };
+    try {
+      return await run((part) => (part.kind === 'file-wanted' ? void answer(part) : emit(part)));
+    } finally {
+      isRunning = false;
+    }
+  };
+  return {
+    execute: (text, emit) => answering(emit, (answered) => session.execute(text, answered)),
+    batch: (sources, options, emit) =>
+      answering(emit, (answered) => session.batch(sources, options, answered)),
+    answer: (value) => session.answer(value),
+    look: () => session.look(),
+    complete: (text, cursor) => session.complete(text, cursor),
+    help: (text, cursor) => session.help(text, cursor),
+    marks: (text) => session.marks(text),
+    interrupt: () => session.interrupt(),
+    close: () => session.close(),
+  };
+}
+
+/** The text of a file, or why it can't be had. */
+async function readClientFile({ name, longest }: FileWanted): Promise<Answer> {
+  let file: FileHandle | undefined;
+  try {
+    // Opening a pipe that nobody writes to would wait for ever.
+    file = await open(name, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = await file.stat();
+    if (stat.isDirectory()) return { reason: 'a directory' };
+    if (!stat.isFile()) return { reason: 'no regular file' };
+    const bytes = await beginningOf(file, longest + 1);
+    if (bytes.length > longest) {
+      return {
+        reason: `too large: ${Math.max(stat.size, bytes.length)} bytes, where ${longest} is the most`,
+      };
+    }
+    const source = decodeSource(bytes);
+    if ('text' in source) return source.text;
+    const { line, column } = source.problem;
+    return { reason: `no text in UTF-8: see line ${line}, column ${column}` };
+  } catch (error) {
+    return { reason: reasonOf(error) };
+  } finally {
+    await file?.close();
+  }
+}
+
+/** At most `size` bytes: a file may grow while it is read. */
+async function beginningOf(file: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = Buffer.alloc(size);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(bytes, length, size - length, null);
+    length += bytesRead;
+    if (bytesRead === 0 || length === size) return bytes.subarray(0, length);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EISDIR: 'a directory',
+  EACCES: 'permission denied by the system',
+  EPERM: 'permission denied by the system',
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return ('code' in error ? reasons[String(error.code)] : undefined) ?? error.message;
+}
