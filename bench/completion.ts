@@ -89,6 +89,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       author,
       administrator: null,
       secretKey: SecretKey.random(),
+      checkScript: () => Promise.resolve([]),
     };
     const open = (): LocalSession => new LocalSession(services);
     const source = { name: 'rules', bytes: Buffer.from(rules(count)) };
