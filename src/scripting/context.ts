@@ -17,6 +17,8 @@ export type ScriptContext = {
   listener: SocketPort | null;
   /** In an event with data: what is at hand. */
   data: Uint8Array | null;
+  /** string.format, kept: scripts may change their libraries. */
+  format: bigint;
   /** Arms a timer of the session: milliseconds; see SessionTimers. */
   readonly armTimer: (
     session: ScriptSession,

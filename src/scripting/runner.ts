@@ -73,6 +73,7 @@ export class ScriptRunner {
       session: null,
       listener: null,
       data: null,
+      format: 0n,
       armTimer: (session, name, milliseconds, periodic) => this.arm(session, name, milliseconds, periodic),
       wallClock: host.wallClock,
       write: (kind, message) => this.write(kind, message),

@@ -329,3 +329,25 @@ test('what a script writes is one line of the log, of bounded length', () => {
   assert.equal(lines()[0], 'log: a\\x0ab\\x1b[2J\tc\\x85');
   assert.match(lines()[1] ?? '', /^error: script:1: y{900,1024}\.\.\.$/);
 });
+
+test('what a script does to its libraries harms nobody else', () => {
+  const { runner, lines } = world(`
+    when TCP_ACCEPTED {
+      local unpack, rep = table.unpack, string.rep
+      string, table, TCP, PROXY, math = nil
+      local many = {}
+      for i = 1, 200 do many[i] = i end
+      log(rep("%d ", 200), unpack(many))
+      log("%s", pcall(setmetatable, _G, {__index = function(_, k) return "no " .. k end, __newindex = error}))
+      log("%s", table)
+      getmetatable("").__index = nil
+      log("%s", pcall(function() return ("x"):upper() end))
+    }
+    when TCP_CLOSED { log("%s", IP:client_addr()) }`);
+  const session = runner.open(new FakeConnection());
+  runner.fire('TCP_ACCEPTED', session);
+  runner.close(session);
+  const said = lines();
+  assert.match(said[0] ?? '', /^log: 1 2 3 .* 200 $/);
+  assert.deepEqual(said.slice(1), ['log: true', 'log: no table', 'log: false', 'log: 192.0.2.7']);
+});

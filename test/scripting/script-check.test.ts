@@ -124,6 +124,9 @@ test('a script that nests without end, and one that is too long', () => {
   assert.deepEqual(problemsOf(`--${'x'.repeat(65_536)}`), [
     '1:1 a script has 65536 bytes at most; this one has 65538 []',
   ]);
+  assert.deepEqual(problemsOf('when TCP_CLOSED{}\n'.repeat(257)), [
+    '257:1 a script has 256 blocks at most [when TCP_CLOSED{]',
+  ]);
 });
 
 const STATEMENTS = [

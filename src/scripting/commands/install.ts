@@ -34,6 +34,10 @@ const SHARED_GLOBALS: readonly GlobalTable[] = [
 /** Gives the scripts of a state all commands, which act on what `context` says at the time. */
 export const installCommands = (state: LuaState, context: ScriptContext): void => {
   state.prepare((stack) => {
+    stack.getGlobal('string');
+    stack.getField(stack.count, 'format');
+    context.format = state.keep();
+    stack.drop(1);
     for (const [table, commands] of Object.entries(COMMAND_TABLES)) {
       stack.pushTable();
       const index = stack.count;

@@ -53,6 +53,12 @@ export const setMetatable: Command = (stack) => {
 const partOf = (stack: LuaStack, { at, length }: StringView): Uint8Array =>
   stack.instance.bytes.subarray(at, at + length);
 
+/** Both arguments, once both are strings: making one of a number may move the memory of the other. */
+const bothParts = (stack: LuaStack): readonly [Uint8Array, Uint8Array] => {
+  const [one, other] = [stack.view(1), stack.view(2)];
+  return [partOf(stack, one), partOf(stack, other)];
+};
+
 export const repeated: Command = (stack) => {
   const part = stack.view(1);
   const count = Math.max(0, stack.integer(2));
@@ -75,15 +81,13 @@ export const repeated: Command = (stack) => {
 
 /** FortiADC Script Reference Guide 8.0.0, "String library": plain text, no pattern. */
 export const startsWith: Command = (stack) => {
-  const text = partOf(stack, stack.view(1));
-  const start = partOf(stack, stack.view(2));
+  const [text, start] = bothParts(stack);
   stack.pushBoolean(Buffer.compare(text.subarray(0, start.length), start) === 0);
   return 1;
 };
 
 export const endsWith: Command = (stack) => {
-  const text = partOf(stack, stack.view(1));
-  const end = partOf(stack, stack.view(2));
+  const [text, end] = bothParts(stack);
   const isEnd =
     end.length <= text.length && Buffer.compare(text.subarray(text.length - end.length), end) === 0;
   stack.pushBoolean(isEnd);

@@ -92,6 +92,14 @@ export class LuaInstance {
     return at;
   }
 
+  /** A C string of ASCII characters in the scratch block, for a call that reads it before all else. */
+  shortLived(text: string): number {
+    const length = Math.min(text.length, SCRATCH_BYTES - 1);
+    for (let index = 0; index < length; index++) this.bytes[this.scratch + index] = text.charCodeAt(index);
+    this.bytes[this.scratch + length] = 0;
+    return this.scratch;
+  }
+
   /** Reads an unsigned 32-bit word. */
   word(at: number): number {
     const { bytes } = this;

@@ -41,9 +41,7 @@ export const withholdMetamethods = (instance: LuaInstance, main: number): void =
 /** Where the characters of a string are; the string is kept for good. */
 const charactersOf = (instance: LuaInstance, main: number, text: string): number => {
   const { lua } = instance;
-  for (let index = 0; index < text.length; index++)
-    instance.bytes[instance.scratch + index] = text.charCodeAt(index);
-  const at = lua.lua_pushlstring(main, instance.scratch, text.length);
+  const at = lua.lua_pushlstring(main, instance.shortLived(text), text.length);
   lua.luaL_ref(main, REGISTRY);
   return at;
 };

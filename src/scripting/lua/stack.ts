@@ -50,16 +50,11 @@ export class LuaStack extends LuaValues {
   }
 
   setGlobal(name: string): void {
-    const text = this.instance.cString(name);
-    this.instance.lua.lua_setglobal(this.thread, text);
-    this.instance.lua.free(text);
+    this.instance.lua.lua_setglobal(this.thread, this.instance.shortLived(name));
   }
 
   getGlobal(name: string): number {
-    const text = this.instance.cString(name);
-    const type = this.instance.lua.lua_getglobal(this.thread, text);
-    this.instance.lua.free(text);
-    return type;
+    return this.instance.lua.lua_getglobal(this.thread, this.instance.shortLived(name));
   }
 
   /** Calls the function below so many arguments; results take their place. An error goes on to the script. */
@@ -78,9 +73,7 @@ export class LuaStack extends LuaValues {
   /** Whether the metatable of the value at `index` has such a field. */
   hasMetafield(index: number, name: string): boolean {
     const { instance } = this;
-    const text = instance.cString(name);
-    const type = instance.lua.luaL_getmetafield(this.thread, index, text);
-    instance.lua.free(text);
+    const type = instance.lua.luaL_getmetafield(this.thread, index, instance.shortLived(name));
     if (type !== TYPE.nil) this.drop(1);
     return type !== TYPE.nil;
   }

@@ -236,6 +236,7 @@ export class LuaState implements HostCalls {
 
   private openBase(): bigint {
     const { lua } = this.instance;
+    // The name is read again at the end, when the scratch block may hold something else.
     const name = this.instance.cString('_G');
     lua.luaL_requiref(this.thread, name, this.instance.pointerTo(lua.luaopen_base), 1);
     lua.free(name);

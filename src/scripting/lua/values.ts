@@ -204,11 +204,7 @@ export class LuaValues {
 
   /** Raises Lua's "bad argument". Never returns. `message`: ASCII. */
   argumentError(index: number, message: string): number {
-    const { instance } = this;
-    const end = Math.min(message.length, instance.scratchBytes - 1);
-    for (let at = 0; at < end; at++) instance.bytes[instance.scratch + at] = message.charCodeAt(at);
-    instance.bytes[instance.scratch + end] = 0;
-    return instance.lua.luaL_argerror(this.thread, index, instance.scratch);
+    return this.instance.lua.luaL_argerror(this.thread, index, this.instance.shortLived(message));
   }
 
   /** The place in the script that called the running command, or runs now at level 0: `name:line: `, or ''. */

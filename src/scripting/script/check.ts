@@ -7,6 +7,7 @@ import { tokensOf } from './tokens.ts';
 
 /** The longest script, in bytes of UTF-8. */
 export const LONGEST_SCRIPT = 65_536;
+const MOST_BLOCKS = 256;
 const MEMORY_LIMIT = 16 * 1024 * 1024;
 const CHUNK = 's';
 const SYNTAX_ERROR = /^s:(\d+): (.*)$/s;
@@ -32,6 +33,10 @@ export const checkScript = (text: string): readonly ScriptProblem[] => {
     return [problemAt(text, 0, 0, `a script has ${LONGEST_SCRIPT} bytes at most; this one has ${size}`)];
   }
   const script = parseScript(text);
+  const tooMany = script.blocks[MOST_BLOCKS];
+  if (tooMany !== undefined) {
+    return [problemAt(text, tooMany.start, tooMany.bodyStart, `a script has ${MOST_BLOCKS} blocks at most`)];
+  }
   return script.problems.length > 0 ? script.problems : syntaxProblems(script);
 };
 

@@ -31,8 +31,8 @@ const formatted =
       stack.toText();
       stack.pushText(stack.text(-1).replaceAll('%%', '%'));
     } else {
-      stack.getGlobal('string');
-      stack.getField(stack.count, 'format');
+      if (!stack.reserve(count + 1)) throw new CommandError('too many values to write');
+      stack.pushKept(context.format);
       for (let index = 1; index <= count; index++) stack.pushCopy(index);
       stack.call(count, 1);
     }
