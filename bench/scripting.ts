@@ -1,4 +1,4 @@
-import type { ConnectionPort } from '../src/scripting/connection-port.ts';
+import type { ConnectionPort } from '../src/enforcer/hooks/connection-port.ts';
 import { LuaInstances } from '../src/scripting/lua/instances.ts';
 import { ScriptRunner } from '../src/scripting/runner.ts';
 import { createScriptMemory } from '../src/scripting/shared/layout.ts';

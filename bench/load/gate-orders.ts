@@ -18,6 +18,7 @@ export const limit: Limit = {
   action: 'alert_deny',
   blockPeriod: 600,
   ipList: null,
+  scripted: false,
   monitor: false,
   prefixV4: 32,
   prefixV6: 64,

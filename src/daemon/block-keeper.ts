@@ -116,5 +116,6 @@ const blockOf = ([, block]: readonly [string, StoredBlock]): StoredBlock => bloc
 
 /** A word of a newer Levee means what most blocks are for. */
 function reasonOf(word: string): Block['reason'] {
-  return word === 'silent' || word === 'black-ip' || word === 'allow-only' ? word : 'connections';
+  const isKnown = word === 'silent' || word === 'black-ip' || word === 'allow-only' || word === 'script';
+  return isKnown ? word : 'connections';
 }

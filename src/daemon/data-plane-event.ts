@@ -1,3 +1,4 @@
+import type { ScriptLine } from '../enforcer/hooks/hooks.ts';
 import { eventMessage } from '../logs/event-message.ts';
 import type { Event } from '../logs/events.ts';
 import { endpointText } from '../policy/endpoints.ts';
@@ -24,6 +25,8 @@ export function dataPlaneEvent(event: WorkerEvent, policyName: PolicyName): Even
     case 'worker-ended':
     case 'descriptors-exhausted':
       return event;
+    case 'script-line':
+      return scriptEvent(event, policyName(event.policy));
     case 'proxy-header':
       return {
         type: 'proxy-header-refused',
@@ -32,6 +35,25 @@ export function dataPlaneEvent(event: WorkerEvent, policyName: PolicyName): Even
         reason: event.reason,
         refused: event.connections,
       };
+  }
+}
+
+/** `SCRIPT:LINE: MESSAGE`, as Lua tells an error. */
+const errorPlace = /^[^\n:]*:(?<line>\d+): (?<reason>.*)$/s;
+
+function scriptEvent({ kind, script, occasion, message }: ScriptLine, policy: string): Event {
+  switch (kind) {
+    case 'log':
+    case 'debug':
+      return { type: 'script-said', policy, script, occasion, isDebug: kind === 'debug', message };
+    case 'error': {
+      const { line = '0', reason = message } = errorPlace.exec(message)?.groups ?? {};
+      return { type: 'script-failed', policy, script, line: Number(line), reason };
+    }
+    case 'switched-off':
+      return { type: 'script-switched-off', policy, script, reason: message };
+    case 'notice':
+      return { type: 'script-notice', policy, reason: message };
   }
 }
 
@@ -51,7 +73,7 @@ export function listenerFailure(failure: Failure, policyName: PolicyName): strin
   return eventMessage(listenerFailed(failure, policyName));
 }
 
-/** What an administrator has done, or has asked for, and so need not be told at the prompt. */
+/** What an administrator has done or has asked for, or what may come often: it need not be told at the prompt. */
 const expected: ReadonlySet<Event['type']> = new Set([
   'started',
   'stopped',
@@ -62,6 +84,8 @@ const expected: ReadonlySet<Event['type']> = new Set([
   'login-refused',
   'logout',
   'block-lifted',
+  'script-said',
+  'script-failed',
 ]);
 
 /** An event in a line for whoever watches the process; undefined: it is for the log alone. */

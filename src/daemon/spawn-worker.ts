@@ -7,7 +7,7 @@ const HEAP_BASE = 128;
 
 /** Starts the thread of a worker, with a heap that what it may hold fits in. */
 export const spawnWorker = (data: WorkerData): Worker =>
-  new Worker(new URL('../enforcer/worker.ts', import.meta.url), {
+  new Worker(new URL('./worker-entry.ts', import.meta.url), {
     name: `levee-worker-${data.owner}`,
     workerData: data,
     resourceLimits: {

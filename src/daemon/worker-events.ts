@@ -1,8 +1,11 @@
+import type { ScriptLine } from '../enforcer/hooks/hooks.ts';
 import type { MemberEvent } from './member-events.ts';
 
 /** What the data plane reports besides violations. */
 export type WorkerEvent =
   | MemberEvent
+  /** What scripts say, and what is said of them. */
+  | (ScriptLine & { readonly type: 'script-line'; readonly worker: number })
   /** It is tried again every few seconds. `worker` 0: the port can't be had at all. */
   | {
       readonly type: 'listener-failed';

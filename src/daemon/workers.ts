@@ -9,6 +9,7 @@ import { createLedger } from '../verdict/ledger.ts';
 import { recoverWorker } from '../verdict/recovery.ts';
 import { createSourcesTable } from '../verdict/table.ts';
 import { type MemberState, Members } from './members.ts';
+import { ScriptMemories } from './script-memories.ts';
 import { spawnWorker } from './spawn-worker.ts';
 import { EpisodeSweep } from './worker-episodes.ts';
 import { ListeningSockets } from './worker-listeners.ts';
@@ -33,6 +34,7 @@ export class Workers {
   private readonly threads = new Map<number, WorkerThread>();
   private readonly sockets = new ListeningSockets();
   private readonly pools: Members;
+  private readonly scripts = new ScriptMemories();
   private readonly episodes: EpisodeSweep;
   private readonly timers = new Set<NodeJS.Timeout>();
   private snapshot: Snapshot | null = null;
@@ -67,9 +69,11 @@ export class Workers {
       this.snapshot = snapshot;
       this.wanted = listenersOf(snapshot);
       this.pools.prepare(snapshot);
+      this.scripts.prepare(snapshot);
       const { places } = this.pools;
+      const memories = this.scripts.all;
       await this.all(async (thread) => {
-        await thread.ask({ type: 'snapshot', snapshot, places });
+        await thread.ask({ type: 'snapshot', snapshot, places, memories });
         for (const key of thread.handed.keys()) if (!this.wanted.has(key)) thread.handed.delete(key);
       });
       this.sockets.change(this.wanted);
@@ -167,7 +171,8 @@ export class Workers {
     );
     this.threads.set(owner, thread);
     if (this.snapshot === null) return;
-    void thread.ask({ type: 'snapshot', snapshot: this.snapshot, places: this.pools.places });
+    const { snapshot, pools, scripts } = this;
+    void thread.ask({ type: 'snapshot', snapshot, places: pools.places, memories: scripts.all });
     void this.handOut(thread);
   }
 
@@ -179,6 +184,7 @@ export class Workers {
     const { connections } = readCounts(this.counters, owner - 1);
     clearGauges(this.counters, owner - 1);
     this.pools.workerEnded(owner);
+    this.scripts.workerEnded(owner);
     if (this.isStopping) return;
     this.options.onEvent({ type: 'worker-ended', worker: owner, cause, connections });
     const lived = performance.now() - thread.startedAt;
@@ -203,6 +209,11 @@ export class Workers {
         break;
       case 'traffic':
         this.options.onTraffic?.(message.records);
+        break;
+      case 'script-lines':
+        for (const line of message.lines) {
+          this.options.onEvent({ ...line, type: 'script-line', worker: thread.owner });
+        }
         break;
       case 'proxy-header':
         this.options.onEvent({ ...message, worker: thread.owner });

@@ -1,12 +1,16 @@
+import type { Gate } from '../verdict/gate.ts';
 import type { Connection } from './connection.ts';
 import type { Engine, Stream, StreamHandler } from './engine.ts';
 
 /** What a connection asks of the worker that it lives in. */
 export interface ConnectionHost {
   readonly engine: Engine;
+  readonly gate: Gate;
   /** Milliseconds, refreshed once per tick: good enough to tell idle from active. */
   readonly tickTime: number;
-  connect(address: string, port: number, handler: StreamHandler): Stream;
+  /** `socket`: as in `Engine.connect`. */
+  connect(address: string, port: number, socket: number | null, handler: StreamHandler): Stream;
+  connectFailed(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream;
   /** The client's 128 bits, most significant word first. Valid until the next call. */
   sourceOf(connection: Connection): Uint32Array;
   /** Its PROXY header is here: whether the source that it is of is let in. */
@@ -22,6 +26,8 @@ export interface ConnectionHost {
   memberClosed(): void;
   /** Connections that are reset because there is no descriptor for them. */
   outOfDescriptors(connections: number): void;
+  /** A source is blocked from now on: what it holds is to be closed. */
+  blockStarted(): void;
   /** Both descriptors are closed. */
   finished(connection: Connection): void;
 }

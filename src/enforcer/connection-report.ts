@@ -8,7 +8,7 @@ import type { Judged } from './verdicts.ts';
 type Party = { readonly source: string; readonly sourcePort: number };
 
 /** Who was judged: the source that the PROXY header announced where that is the source, else the peer. */
-const sourceOf = ({ announced, introduction }: Connection, ends: SocketAddresses): Party =>
+export const sourceOf = ({ announced, introduction }: Connection, ends: SocketAddresses): Party =>
   announced !== null && introduction === 'source'
     ? { source: formatAddress(announced.source), sourcePort: announced.sourcePort }
     : { source: ends.remoteAddress, sourcePort: ends.remotePort };

@@ -1,56 +1,28 @@
-import type { TrafficCause } from '../verdict/records.ts';
+import type { ConnectionState } from './connection-facts.ts';
 import type { ConnectionHost } from './connection-host.ts';
-import type { CloseCause, SocketAddresses, Stream, StreamHandler } from './engine.ts';
+import type { CloseCause, Stream, StreamHandler } from './engine.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { HookedConnection } from './hooks/hooked-connection.ts';
 import type { Introduction, PolicyState } from './policy-state.ts';
-import type { PoolMember } from './pool/pool-member.ts';
 import { endsOf } from './proxy-protocol/ends.ts';
-import type { Announced } from './proxy-protocol/header.ts';
 import { HeaderReader } from './proxy-protocol/header-reader.ts';
 import { writeHeader } from './proxy-protocol/write-header.ts';
+import { StreamPair } from './stream-pair.ts';
 
-/** Client bytes that are kept while the member connects. The read that reaches it may add one more chunk. */
-const HELD_BYTES = 65_536;
-
-/** Where a connection is in its life. `half-closed`: one side has ended its direction. */
-export type ConnectionState = 'header' | 'connecting' | 'established' | 'half-closed';
+const NO_BYTES = new Uint8Array();
 
 /** One client, one member, and the bytes between them: TCP's half-close, back-pressure and resets are passed on. */
-export class Connection implements StreamHandler {
-  /** Neighbours in the policy's list, kept by the policy. */
-  previous: Connection | null = null;
-  next: Connection | null = null;
-  /** The entry in the worker's ledger; -1 when it has none any more. */
-  ledgerEntry: number;
-  readonly policy: PolicyState;
-  readonly introduction: Introduction;
-  /** The member that it was given last, also after the member has closed; null before the first. */
-  place: PoolMember | null = null;
-  /** What the PROXY header said; null without one, or where it names nobody. */
-  announced: Announced | null = null;
-  /** Since it was accepted, or admitted after its header: milliseconds on the engine's clock. */
-  openedAt: number;
-  /** Bytes from the client, its PROXY header apart, and to the client. */
-  received = 0;
-  sent = 0;
-  /** The member has taken the connection. */
-  established = false;
-  /** How it came to its end; null before. */
-  cause: TrafficCause | null = null;
-  /** Of the client, kept where they are needed after its end. */
-  ends: SocketAddresses | null = null;
+export class Connection extends StreamPair implements StreamHandler {
   private readonly host: ConnectionHost;
-  private client: Stream | null;
-  private member: Stream | null = null;
   private header: HeaderReader | null;
-  private held: Uint8Array[] = NOTHING_HELD;
-  private heldBytes = 0;
+  /** Null without hooks, and until it is admitted. */
+  private hooked: HookedConnection | null = null;
+  /** Hooks want the first bytes before a member is chosen. */
+  private awaitsClient = false;
   /** Row ids of members that it has tried in vain. */
   private tried: number[] | null = null;
-  private clientEnded = false;
-  private memberEnded = false;
   private hasSpoken = false;
   private isSilent = false;
-  private cutOff = false;
   private activeAt: number;
 
   constructor(
@@ -60,24 +32,10 @@ export class Connection implements StreamHandler {
     client: Stream,
     introduction: Introduction,
   ) {
+    super(host.engine, policy, ledgerEntry, client, introduction);
     this.host = host;
-    this.policy = policy;
-    this.ledgerEntry = ledgerEntry;
-    this.client = client;
-    this.introduction = introduction;
     this.header = introduction === 'none' ? null : new HeaderReader();
-    this.openedAt = host.engine.now();
     this.activeAt = this.openedAt;
-  }
-
-  /** Its entry in the ledger is in use: its source was let in, and the client's descriptor is open. */
-  get isCounted(): boolean {
-    return this.client !== null && this.ledgerEntry >= 0;
-  }
-
-  /** The client's descriptor is open. */
-  get isOpen(): boolean {
-    return this.client !== null;
   }
 
   get state(): ConnectionState {
@@ -90,18 +48,7 @@ export class Connection implements StreamHandler {
   start(): void {
     if (this.policy.snapshot.trafficLog) this.keepEnds();
     this.client?.open(this);
-    if (this.header === null) this.connectMember();
-  }
-
-  /** The ends of the client's connection; null when it is closed and nobody has kept them. */
-  keepEnds(): SocketAddresses | null {
-    this.ends ??= this.client?.addresses() ?? null;
-    return this.ends;
-  }
-
-  /** Resets both sides. */
-  cut(): void {
-    this.end('cut');
+    if (this.header === null) this.begin();
   }
 
   /** Called once per tick. An established connection is idle when no byte moves. */
@@ -111,12 +58,16 @@ export class Connection implements StreamHandler {
         this.refuseHeader(`no PROXY header within ${headerTimeout / 1000} s`);
       return;
     }
+    if (this.isClosing) {
+      this.expireClose(now);
+      return;
+    }
     if (!this.hasSpoken && !this.isSilent && this.client !== null && now - this.openedAt >= silentAfter) {
       this.isSilent = true;
       this.host.fellSilent(this);
     }
     const silence = now - this.activeAt;
-    if (this.established) {
+    if (this.established || this.awaitsClient) {
       if (silence >= idleTimeout) this.end('idle');
     } else if (silence >= this.policy.snapshot.connectTimeout) {
       this.member?.reset();
@@ -129,18 +80,22 @@ export class Connection implements StreamHandler {
     this.policy.pool.connected();
     this.activeAt = this.host.tickTime;
     let ready = this.introduce(stream, this.client);
-    for (const chunk of this.held) ready = stream.write(chunk);
-    this.held = NOTHING_HELD;
+    this.hooked?.serverConnected();
+    for (const chunk of HeldBytes.take(this.held)) {
+      if (this.isOver) return;
+      ready = this.pass(stream, this.hooked === null ? chunk : this.hooked.events.request(chunk));
+    }
+    this.held = null;
+    if (this.isOver) return;
     if (this.clientEnded) stream.end();
     else if (ready) this.client.resume();
     else this.client.pause();
   }
 
   data(stream: Stream, chunk: Uint8Array): void {
+    if (this.isOver) return;
     if (stream === this.member) {
-      this.activeAt = this.host.tickTime;
-      this.sent += chunk.length;
-      if (this.client !== null && !this.client.write(chunk)) stream.pause();
+      this.fromMember(stream, chunk);
     } else if (this.header !== null) {
       this.readHeader(this.header, stream, chunk);
     } else {
@@ -157,6 +112,7 @@ export class Connection implements StreamHandler {
     } else {
       this.clientEnded = true;
       if (this.established) this.member?.end();
+      else if (this.awaitsClient) this.clientSpoke(NO_BYTES);
     }
     if (this.established) this.activeAt = this.host.tickTime;
   }
@@ -179,7 +135,9 @@ export class Connection implements StreamHandler {
       this.cause ??= 'client-reset';
     }
     this.client = null;
-    this.held = NOTHING_HELD;
+    this.held = null;
+    this.awaitsClient = false;
+    this.hooked?.clientClosed();
     this.host.clientClosed(this);
     // After an orderly end the member may still have bytes to take.
     if (cause !== 'finished') this.member?.reset();
@@ -190,21 +148,15 @@ export class Connection implements StreamHandler {
     this.place?.giveBack();
     this.host.memberClosed();
     if (this.established) {
+      this.hooked?.serverClosed();
       if (cause === 'reset') this.cause ??= 'member-reset';
       if (cause !== 'finished') this.client?.reset();
     } else if (cause === 'exhausted') {
       this.host.outOfDescriptors(1);
       this.end('no-member');
-    } else if (!this.cutOff && this.client !== null) {
+    } else if (!this.isOver && this.client !== null) {
       this.tryNext();
     }
-  }
-
-  private end(cause: TrafficCause): void {
-    this.cutOff = true;
-    this.cause ??= cause;
-    this.client?.reset();
-    this.member?.reset();
   }
 
   private readHeader(header: HeaderReader, client: Stream, chunk: Uint8Array): void {
@@ -221,14 +173,43 @@ export class Connection implements StreamHandler {
     }
     this.header = null;
     this.openedAt = this.host.engine.now();
-    if (progress.rest.length > 0) this.fromClient(client, progress.rest);
-    this.connectMember();
+    this.begin();
+    if (progress.rest.length > 0 && !this.isOver) this.fromClient(client, progress.rest);
   }
 
   private refuseHeader(reason: string): void {
     if (this.cutOff) return;
     this.host.headerFailed(this, reason);
     this.end('cut');
+  }
+
+  /** It is admitted, and it is known whose it is. */
+  private begin(): void {
+    const { hooks } = this.policy;
+    if (hooks !== null) {
+      this.activeAt = this.host.tickTime;
+      this.hooked = new HookedConnection(this, this.host, hooks);
+      this.hooked.events.accepted();
+      if (this.isOver) return;
+      this.awaitsClient = this.hooked.events.awaitsClient;
+      if (this.awaitsClient) return;
+    }
+    this.connectMember();
+  }
+
+  private clientSpoke(bytes: Uint8Array): void {
+    this.awaitsClient = false;
+    this.hooked?.events.clientData(bytes);
+    if (!this.isOver) this.connectMember();
+  }
+
+  private fromMember(member: Stream, chunk: Uint8Array): void {
+    this.activeAt = this.host.tickTime;
+    if (this.client === null) return;
+    const bytes = this.hooked === null ? chunk : this.hooked.events.response(chunk);
+    if (this.isOver) return;
+    this.sent += bytes.length;
+    if (!this.pass(this.client, bytes)) member.pause();
   }
 
   private fromClient(client: Stream, chunk: Uint8Array): void {
@@ -238,18 +219,15 @@ export class Connection implements StreamHandler {
     }
     this.received += chunk.length;
     if (!this.established) {
-      this.hold(client, chunk);
-    } else {
-      this.activeAt = this.host.tickTime;
-      if (this.member !== null && !this.member.write(chunk)) client.pause();
+      this.held ??= new HeldBytes();
+      if (!this.held.add(chunk)) client.pause();
+      if (this.awaitsClient) this.clientSpoke(chunk);
+      return;
     }
-  }
-
-  private hold(client: Stream, chunk: Uint8Array): void {
-    if (this.held === NOTHING_HELD) this.held = [];
-    this.held.push(chunk);
-    this.heldBytes += chunk.length;
-    if (this.heldBytes >= HELD_BYTES) client.pause();
+    this.activeAt = this.host.tickTime;
+    if (this.member === null) return;
+    const bytes = this.hooked === null ? chunk : this.hooked.events.request(chunk);
+    if (this.member !== null && !this.pass(this.member, bytes)) client.pause();
   }
 
   /** Tells a member that wants to know for whom it was connected to. */
@@ -269,16 +247,16 @@ export class Connection implements StreamHandler {
   }
 
   private connectMember(): void {
-    const place = this.policy.pool.choose(this.host.sourceOf(this), this.tried);
+    const { hooked } = this;
+    const place = hooked?.takeReserved() ?? this.policy.pool.choose(this.host.sourceOf(this), this.tried);
     if (place === null) {
       this.end('no-member');
       return;
     }
     this.place = place;
     this.activeAt = this.host.tickTime;
-    this.member = this.host.connect(place.snapshot.address, place.snapshot.port, this);
+    const { address, port } = place.snapshot;
+    this.member = hooked === null ? this.host.connect(address, port, null, this) : hooked.connect(place);
+    if (this.member === null) place.giveBack();
   }
 }
-
-/** Shared by every connection that holds no bytes. */
-const NOTHING_HELD: Uint8Array[] = [];

@@ -8,6 +8,8 @@ import type { ConnectionHost } from './connection-host.ts';
 import { judgedOf, trafficRecordOf } from './connection-report.ts';
 import type { WorkerCounters } from './counters.ts';
 import type { Engine, Listener, Stream, StreamHandler, Timer } from './engine.ts';
+import { HookedListener } from './hooks/hooked-listener.ts';
+import { HookedPolicies } from './hooks/hooked-policies.ts';
 import type { FromWorker, OpenListener, Sessions } from './messages.ts';
 import { type ListenerHost, PolicyListener } from './policy-listener.ts';
 import { type Introduction, PolicyState } from './policy-state.ts';
@@ -22,7 +24,11 @@ import { carryOut } from './verdicts.ts';
 /** At most one pass over the connections for blocks in so many milliseconds. */
 const BLOCKS_INTERVAL = 100;
 
-type Listening = { readonly handler: PolicyListener; readonly listener: Listener };
+type Listening = {
+  readonly handler: PolicyListener;
+  readonly listener: Listener;
+  readonly hooked: HookedListener;
+};
 
 /** One worker: its listeners, policies and connections, and what it has to tell. */
 export class DataPlane implements ConnectionHost, ListenerHost {
@@ -30,6 +36,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   readonly gate: Gate;
   readonly counters: WorkerCounters;
   readonly reports: Reports;
+  readonly hooks: HookedPolicies;
   tickTime: number;
   /** The number of this worker, from 1. */
   private readonly owner: number;
@@ -64,6 +71,8 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     this.blocksSeen = gate.blocksStarted();
     this.timeouts = timeouts;
     this.reports = new Reports(engine, post);
+    const report = this.reports.said.bind(this.reports);
+    this.hooks = new HookedPolicies({ engine, worker: owner, report });
     this.blocking = new Throttle(engine, BLOCKS_INTERVAL, () => this.sweepBlocked());
     engine.every(BLOCKS_INTERVAL, () => {
       // A block of another worker; main is not asked, since it may be busy.
@@ -72,7 +81,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   }
 
   /** Runs this configuration from now on. Listeners that it adds come with `listen`. */
-  apply(snapshot: Snapshot, places: Places): void {
+  apply(snapshot: Snapshot, places: Places, memories: ReadonlyMap<number, SharedArrayBuffer>): void {
     const rows = new PlacedRows(places);
     // While main still knows the policies that these are of.
     this.reports.flush();
@@ -88,6 +97,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       if (wanted.has(id)) continue;
       this.policies.delete(id);
       policy.each((connection) => connection.cut());
+      this.hooks.retire(policy);
     }
     for (const policy of snapshot.policies) {
       const known = this.policies.get(policy.id);
@@ -102,9 +112,12 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       if (!policy.enabled) known.each((connection) => connection.cut());
       else if (hasOtherPrefixes(before, known.limit)) this.gate.rekey(known.limit, this.engine.now());
     }
-    for (const { handler } of this.listeners.values()) {
+    for (const policy of this.policies.values()) this.hooks.change(policy, memories.get(policy.id));
+    for (const { handler, hooked } of this.listeners.values()) {
       const owner = this.ownerOf(handler.key);
-      if (owner !== undefined) handler.policy = owner;
+      if (owner === undefined) continue;
+      handler.policy = owner;
+      hooked.use(owner.hooks);
     }
     this.sweepBlocked();
   }
@@ -123,7 +136,9 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       const policy = this.ownerOf(key);
       if (policy === undefined) throw new Error(`no policy listens on ${key}`);
       const handler = new PolicyListener(this, key, policy);
-      this.listeners.set(key, { handler, listener: this.engine.listen(descriptor, handler) });
+      const hooked = new HookedListener(descriptor, key.includes(':'));
+      hooked.use(policy.hooks);
+      this.listeners.set(key, { handler, hooked, listener: this.engine.listen(descriptor, handler) });
     }
   }
 
@@ -136,7 +151,10 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   /** Closes the listeners and resets every connection; `done` is called when no descriptor is left. */
   stop(done: () => void): void {
     for (const [key, { listener }] of this.listeners) this.closeListener(key, listener);
-    for (const policy of this.policies.values()) policy.each((connection) => connection.cut());
+    for (const policy of this.policies.values()) {
+      policy.each((connection) => connection.cut());
+      this.hooks.retire(policy);
+    }
     this.reports.flush();
     const told = (): void => {
       this.reports.flush();
@@ -154,9 +172,14 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     connection.start();
   }
 
-  connect(address: string, port: number, handler: StreamHandler): Stream {
+  connect(address: string, port: number, socket: number | null, handler: StreamHandler): Stream {
     this.counters.memberOpened();
-    return this.engine.connect(address, port, NO_OPTIONS, handler);
+    return this.engine.connect(address, port, socket, handler);
+  }
+
+  connectFailed(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
+    this.counters.memberOpened();
+    return this.engine.failed(cause, handler);
   }
 
   sourceOf(connection: Connection): Uint32Array {
@@ -265,8 +288,6 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     }
   }
 }
-
-const NO_OPTIONS = [] as const;
 
 const hasOtherPrefixes = (before: Limit, after: Limit): boolean =>
   before.prefixV4 !== after.prefixV4 || before.prefixV6 !== after.prefixV6;

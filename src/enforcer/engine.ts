@@ -4,9 +4,6 @@
  * Every callback runs on the worker's own thread, one at a time.
  */
 
-/** A value for setsockopt(2), given before bind or before connect. The numbers are the platform's. */
-export type SocketOption = { readonly level: number; readonly name: number; readonly value: number };
-
 /** How a stream came to its end. */
 export type CloseCause =
   /** Both directions had ended. */
@@ -42,6 +39,10 @@ export interface Stream {
   reset(): void;
   /** Empty and 0 where the system does not know: the peer has reset it already, or it is closed. */
   addresses(): SocketAddresses;
+  /** Bytes that were written and that the system has not taken yet. */
+  unsent(): number;
+  /** For the options of the socket; -1 when there is none (any more). */
+  descriptor(): number;
 }
 
 /** The owner of streams; each call says which one. After `closed` there is no other call for that stream. */
@@ -95,8 +96,13 @@ export interface Engine {
    * worker, so that all workers share one queue and the death of one loses nothing that waits in it.
    */
   listen(descriptor: number, handler: ListenHandler): Listener;
-  /** Begins to connect; `connected` or `closed` follows, never from within this call. */
-  connect(address: string, port: number, options: readonly SocketOption[], handler: StreamHandler): Stream;
+  /**
+   * Begins to connect; `connected` or `closed` follows, never from within this call. `socket`: the descriptor of one
+   * that was made for it, and is the stream's from now on; null: a new one.
+   */
+  connect(address: string, port: number, socket: number | null, handler: StreamHandler): Stream;
+  /** A stream that could not begin to connect: `closed` follows, never from within this call. */
+  failed(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream;
   after(milliseconds: number, callback: () => void): Timer;
   every(milliseconds: number, callback: () => void): Timer;
 }

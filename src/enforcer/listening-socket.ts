@@ -1,8 +1,8 @@
 import { fstatSync } from 'node:fs';
-import ipaddr from 'ipaddr.js';
+import { KEEPALIVE_DELAY } from './keepalive.ts';
 import { BACKLOG } from './node-engine.ts';
+import { familyOf, socketAddress } from './socket-address.ts';
 import {
-  AF_INET,
   AF_INET6,
   bindSocket,
   closeDescriptor,
@@ -20,9 +20,6 @@ import {
   TCP_NODELAY,
 } from './system-calls.ts';
 
-/** Seconds before the first keepalive probe to a client. */
-const KEEPALIVE_DELAY = 60;
-
 /**
  * A bound, listening socket, as a descriptor. Every worker accepts from a duplicate of it, so there is no
  * SO_REUSEPORT that would let a stranger share the port. IPv6 listeners are IPv6-only. Accepted connections inherit
@@ -30,17 +27,16 @@ const KEEPALIVE_DELAY = 60;
  * before anybody is asked, and that must not look like an orderly end. Throws SystemCallError.
  */
 export const openListeningSocket = (address: string, port: number): number => {
-  const bytes = ipaddr.parse(address).toByteArray();
-  const ipv6 = bytes.length === 16;
-  const descriptor = openSocket(ipv6 ? AF_INET6 : AF_INET);
+  const family = familyOf(address);
+  const descriptor = openSocket(family);
   try {
     setSocketOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (ipv6) setSocketOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    if (family === AF_INET6) setSocketOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     setSocketOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
     setSocketOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_DELAY);
     setSocketOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
     resetOnClose(descriptor, true);
-    bindSocket(descriptor, socketAddress(bytes, port));
+    bindSocket(descriptor, socketAddress(address, port));
     listenOn(descriptor, BACKLOG);
   } catch (error) {
     closeDescriptor(descriptor);
@@ -63,22 +59,3 @@ const inodeOf = (descriptor: number): bigint | null => {
     throw error;
   }
 };
-
-/** A struct sockaddr_in or sockaddr_in6. */
-const socketAddress = (address: readonly number[], port: number): Uint8Array => {
-  const ipv6 = address.length === 16;
-  const bytes = new Uint8Array(ipv6 ? 28 : 16);
-  const view = new DataView(bytes.buffer);
-  const family = ipv6 ? AF_INET6 : AF_INET;
-  if (process.platform === 'darwin') {
-    view.setUint8(0, bytes.length);
-    view.setUint8(1, family);
-  } else {
-    view.setUint16(0, family, LITTLE_ENDIAN);
-  }
-  view.setUint16(2, port);
-  bytes.set(address, ipv6 ? 8 : 4);
-  return bytes;
-};
-
-const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

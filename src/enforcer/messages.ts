@@ -1,6 +1,7 @@
 import type { Snapshot } from '../policy/snapshot.ts';
 import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
-import type { ConnectionState } from './connection.ts';
+import type { ConnectionState } from './connection-facts.ts';
+import type { ScriptLine } from './hooks/hooks.ts';
 import type { Places } from './pool/rows.ts';
 import type { Processors } from './processors.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -51,6 +52,8 @@ export type ToWorker =
       readonly serial: number;
       readonly snapshot: Snapshot;
       readonly places: Places;
+      /** By policy, of those that have scripts: what these share in all workers and in all versions. */
+      readonly memories: ReadonlyMap<number, SharedArrayBuffer>;
     }
   /** Names of members have other addresses. */
   | { readonly type: 'places'; readonly serial: number; readonly places: Places }
@@ -73,6 +76,7 @@ export type FromWorker =
       readonly reason: string;
       readonly connections: number;
     }
+  | { readonly type: 'script-lines'; readonly lines: readonly ScriptLine[] }
   | { readonly type: 'violations'; readonly records: readonly ViolationRecord[] }
   | { readonly type: 'listener-failed'; readonly key: string; readonly message: string }
   /** `refused`: connections since the last such message, as far as they are known. */

@@ -1,26 +1,10 @@
 import { connect, createServer, Socket } from 'node:net';
 import { monotonicNow } from './clock.ts';
-import type {
-  Engine,
-  Listener,
-  ListenHandler,
-  SocketOption,
-  Stream,
-  StreamHandler,
-  Timer,
-} from './engine.ts';
+import type { Engine, Listener, ListenHandler, Stream, StreamHandler, Timer } from './engine.ts';
+import { KEEPALIVE_DELAY } from './keepalive.ts';
 import { NodeIncoming } from './node-incoming.ts';
 import { descriptorOf, NodeStream } from './node-stream.ts';
-import {
-  AF_INET,
-  AF_INET6,
-  hasSpareDescriptor,
-  isOfDescriptors,
-  openSocket,
-  resetOnClose,
-  setSocketOption,
-  softDescriptorLimit,
-} from './system-calls.ts';
+import { hasSpareDescriptor, isOfDescriptors, resetOnClose, softDescriptorLimit } from './system-calls.ts';
 import { UnreadStreams } from './unread-streams.ts';
 
 /** How long a reset may go unnoticed on a stream that nobody reads, in milliseconds. */
@@ -32,8 +16,6 @@ const DESCRIPTORS_INTERVAL = 1000;
  * above says that all others are in use; one more, and libuv would close what it accepts without a word to us.
  */
 const SPARE_DESCRIPTORS = 16;
-/** Seconds before the first keepalive probe on a connection that we opened. */
-const KEEPALIVE_DELAY = 60;
 /** Connections that may wait in the kernel; it lowers this to net.core.somaxconn. */
 export const BACKLOG = 4096;
 
@@ -106,10 +88,20 @@ export class NodeEngine implements Engine {
     for (const handler of this.handlers) handler.exhausted(0);
   }
 
-  connect(address: string, port: number, options: readonly SocketOption[], handler: StreamHandler): Stream {
-    const socket = options.length === 0 ? connectPlain(address, port) : connectWith(address, port, options);
-    const stream = new NodeStream(socket, this.unread);
+  connect(address: string, port: number, socket: number | null, handler: StreamHandler): Stream {
+    const carrier =
+      socket === null
+        ? connect({ ...SETTINGS, host: address, port })
+        : new Socket({ ...ADOPTED, fd: socket }).connect({ host: address, port });
+    const stream = new NodeStream(carrier, this.unread);
     stream.open(handler);
+    return stream;
+  }
+
+  failed(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
+    const stream = new NodeStream(new Socket(), this.unread, cause);
+    stream.open(handler);
+    stream.reset();
     return stream;
   }
 
@@ -127,26 +119,12 @@ export class NodeEngine implements Engine {
 /** A refused connection is forgotten; that its peer was faster concerns nobody. */
 const ignoreRefused = (): void => {};
 
-const settings = (address: string, port: number) => ({
-  host: address,
-  port,
+const SETTINGS = {
   allowHalfOpen: true,
   noDelay: true,
   keepAlive: true,
   keepAliveInitialDelay: KEEPALIVE_DELAY * 1000,
-});
-
-const connectPlain = (address: string, port: number): Socket => connect(settings(address, port));
-
-/** Throws SystemCallError when an option is refused. */
-const connectWith = (address: string, port: number, options: readonly SocketOption[]): Socket => {
-  const descriptor = openSocket(address.includes(':') ? AF_INET6 : AF_INET);
-  const socket = new Socket({ fd: descriptor, allowHalfOpen: true, readable: true, writable: true });
-  try {
-    for (const { level, name, value } of options) setSocketOption(descriptor, level, name, value);
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-  return socket.connect(settings(address, port));
 };
+
+/** Of a socket that was made for a connection: its options are those that it has. */
+const ADOPTED = { allowHalfOpen: true, readable: true, writable: true };

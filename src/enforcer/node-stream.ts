@@ -20,12 +20,14 @@ export class NodeStream implements Stream, Unread {
   private readonly socket: Socket;
   private readonly unread: UnreadStreams;
   private handler: StreamHandler | null = null;
-  private cause: CloseCause = 'finished';
+  private cause: CloseCause;
   private everConnected: boolean;
   private readEnded = false;
   private isTold = false;
 
-  constructor(socket: Socket, unread: UnreadStreams) {
+  /** `cause`: of a socket that is already lost. */
+  constructor(socket: Socket, unread: UnreadStreams, cause: CloseCause = 'finished') {
+    this.cause = cause;
     this.everConnected = !socket.connecting;
     this.socket = socket;
     this.unread = unread;
@@ -86,10 +88,14 @@ export class NodeStream implements Stream, Unread {
     return { remoteAddress, remotePort, localAddress, localPort };
   }
 
+  unsent(): number {
+    return this.socket.writableLength;
+  }
+
   private drop(cause: CloseCause): void {
     const socket = this.socket;
     if (socket.destroyed) return;
-    this.cause = cause;
+    if (this.cause === 'finished') this.cause = cause;
     this.unread.remove(this);
     if (socket.connecting) {
       // Node would wait for the connection first.

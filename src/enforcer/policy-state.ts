@@ -2,6 +2,7 @@ import { lookUp } from '../policy/address-map.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import { type Limit, limitOf } from '../verdict/limit.ts';
 import type { Connection } from './connection.ts';
+import type { PolicyHooks } from './hooks/hooks.ts';
 import type { Pool } from './pool/pool.ts';
 import type { PlacedRows } from './pool/rows.ts';
 
@@ -14,6 +15,8 @@ export class PolicyState {
   snapshot: PolicySnapshot;
   limit: Limit;
   readonly pool: Pool;
+  /** What takes part in its new connections; null: nothing. */
+  hooks: PolicyHooks | null = null;
   /** The words of an address map: who sends a PROXY header. Null: nobody. */
   private headerPeers: Int32Array | null;
   private first: Connection | null = null;

@@ -1,5 +1,6 @@
 import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
 import type { Engine } from './engine.ts';
+import type { ScriptLine } from './hooks/hooks.ts';
 import type { FromWorker } from './messages.ts';
 import { Throttle } from './throttle.ts';
 
@@ -18,6 +19,7 @@ export class Reports {
   private readonly exhausting: Throttle;
   private violations: ViolationRecord[] = [];
   private traffic: TrafficRecord[] = [];
+  private lines: ScriptLine[] = [];
   /** By policy: the last one, and how many. */
   private readonly headerFailures = new Map<number, HeaderFailure>();
   private refused = 0;
@@ -36,6 +38,11 @@ export class Reports {
 
   ended(record: TrafficRecord): void {
     this.traffic.push(record);
+    this.reporting.ask();
+  }
+
+  said(line: ScriptLine): void {
+    this.lines.push(line);
     this.reporting.ask();
   }
 
@@ -58,11 +65,13 @@ export class Reports {
   }
 
   private report(): void {
-    const { violations, traffic } = this;
+    const { violations, traffic, lines } = this;
     this.violations = [];
     this.traffic = [];
+    this.lines = [];
     if (violations.length > 0) this.post({ type: 'violations', records: violations });
     if (traffic.length > 0) this.post({ type: 'traffic', records: traffic });
+    if (lines.length > 0) this.post({ type: 'script-lines', lines });
   }
 
   private complain(): void {

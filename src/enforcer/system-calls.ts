@@ -9,6 +9,7 @@ const socketCall = library.func('int socket(int, int, int)');
 const bindCall = library.func('int bind(int, const uint8_t *, uint32_t)');
 const listenCall = library.func('int listen(int, int)');
 const setsockoptCall = library.func('int setsockopt(int, int, int, const int32_t *, uint32_t)');
+const getsockoptCall = library.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)');
 const pollCall = library.func('int poll(int32_t *, unsigned long, int)');
 const getrlimitCall = library.func('int getrlimit(int, _Out_ uint64_t *)');
 
@@ -90,7 +91,7 @@ export const listenOn = (descriptor: number, backlog: number): void => {
   checked('listen', listenCall(descriptor, backlog));
 };
 
-/** `values`: one int, or the two of a struct linger. Throws SystemCallError. */
+/** `values`: one int, the two of a struct linger, or the four of a struct timeval. Throws SystemCallError. */
 export const setSocketOption = (
   descriptor: number,
   level: number,
@@ -99,6 +100,18 @@ export const setSocketOption = (
 ): void => {
   const bytes = Int32Array.from(values);
   checked('setsockopt', setsockoptCall(descriptor, level, name, bytes, bytes.byteLength));
+};
+
+/** Fills `value` with what getsockopt(2) gives, and returns how many bytes that are. Throws SystemCallError. */
+export const getSocketOption = (
+  descriptor: number,
+  level: number,
+  name: number,
+  value: Uint8Array,
+): number => {
+  const size = [value.length];
+  checked('getsockopt', getsockoptCall(descriptor, level, name, value, size));
+  return size[0] ?? 0;
 };
 
 /** Decides whether closing a socket resets its connection. False: the connection is gone, and it is all the same. */

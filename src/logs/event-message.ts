@@ -50,7 +50,13 @@ export function eventMessage(event: Event): string {
     case 'proxy-header-refused':
       return `${counted(event.refused, 'connection')} of policy "${event.policy}" ${were(event.refused)} closed, the last from ${event.peer}: ${event.reason}`;
     case 'script-failed':
-      return `script "${event.script}", line ${event.line}, in policy "${event.policy}": ${event.reason}`;
+      return `script "${event.script}"${event.line === 0 ? '' : `, line ${event.line},`} in policy "${event.policy}": ${event.reason}`;
+    case 'script-said':
+      return event.message;
+    case 'script-switched-off':
+      return `${event.script === '' ? 'the scripts' : `script "${event.script}"`} in policy "${event.policy}": ${event.reason}`;
+    case 'script-notice':
+      return `the scripts in policy "${event.policy}": ${event.reason}`;
     case 'blocks-not-kept':
       return `blocks can't be kept over a restart: ${event.reason}`;
     case 'records-dropped':

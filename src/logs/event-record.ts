@@ -35,6 +35,9 @@ const traits: Readonly<Record<Event['type'], Traits>> = {
   'sources-table-full': trait('11000009', 'alert', 'system', 'check-resource', false),
   'proxy-header-refused': trait('11000010', 'warning', 'system', 'proxy-protocol', false),
   'script-failed': trait('11000011', 'error', 'system', 'script', false),
+  'script-said': trait('11000020', 'information', 'system', 'script'),
+  'script-switched-off': trait('11000021', 'alert', 'system', 'script', false),
+  'script-notice': trait('11000022', 'warning', 'system', 'script', false),
   'blocks-not-kept': trait('11000017', 'error', 'system', 'block', false),
   'records-dropped': trait('11000012', 'error', 'system', 'log', false),
   'records-sent-again': trait('11000013', 'notification', 'system', 'log'),
@@ -83,6 +86,7 @@ function shortened(field: LogField): LogField {
 
 function levelOf(event: Event): LogSeverity | undefined {
   if (event.type === 'login-refused' && event.lockedOut) return 'alert';
+  if (event.type === 'script-said' && event.isDebug) return 'debug';
   return event.type === 'reloaded' && event.failures.length > 0 ? 'error' : undefined;
 }
 
@@ -141,6 +145,12 @@ function details(event: Event): LogField[] {
       return [text('policy', event.policy), bare('src', event.peer), bare('refused', event.refused)];
     case 'script-failed':
       return [text('policy', event.policy), text('script', event.script), bare('line', event.line)];
+    case 'script-said':
+      return [text('policy', event.policy), text('script', event.script), bare('occasion', event.occasion)];
+    case 'script-switched-off':
+      return [text('policy', event.policy), text('script', event.script)];
+    case 'script-notice':
+      return [text('policy', event.policy)];
     case 'records-dropped':
       return [text('target', event.target)];
     case 'records-sent-again':

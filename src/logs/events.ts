@@ -84,6 +84,24 @@ export type Event =
       readonly line: number;
       readonly reason: string;
     }
+  /** `occasion`: the event in which it was said. */
+  | {
+      readonly type: 'script-said';
+      readonly policy: string;
+      readonly script: string;
+      readonly occasion: string;
+      readonly isDebug: boolean;
+      readonly message: string;
+    }
+  /** It does nothing any more, until it or its policy is changed. `script`: '' for all of the policy. */
+  | {
+      readonly type: 'script-switched-off';
+      readonly policy: string;
+      readonly script: string;
+      readonly reason: string;
+    }
+  /** What scripts have lost: their state, or lines of theirs. */
+  | { readonly type: 'script-notice'; readonly policy: string; readonly reason: string }
   /** Blocks would not outlive this process. */
   | { readonly type: 'blocks-not-kept'; readonly reason: string }
   /** The logs about themselves. `target`: where records went. */

@@ -53,6 +53,7 @@ const event = [
   'refused',
   'script',
   'line',
+  'occasion',
   'target',
   'file',
   'dropped',

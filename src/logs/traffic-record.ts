@@ -9,6 +9,7 @@ const messages: Record<TrafficCause, string> = {
   'no-member': 'no server took it',
   idle: 'nothing came for too long',
   cut: 'it was closed by Levee',
+  script: 'a script has ended it',
 };
 
 /** A record of the traffic log: one connection that has ended. The last three keys are Levee's; `duration` in seconds. */

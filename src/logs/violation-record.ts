@@ -44,6 +44,12 @@ const families: Record<Reason, Family> = {
     subType: 'Allow Only IP',
     message: 'IP List Violation: the address is not on the allow-only list',
   },
+  script: {
+    logId: '20000013',
+    mainType: 'Scripting',
+    subType: 'Script Block',
+    message: 'Script Violation: a script has blocked the source',
+  },
 };
 
 /**
@@ -68,7 +74,7 @@ export function violationRecord(
     bare('severity_level', severityNames[broken?.severity ?? 'Medium']),
     bare('proto', 'tcp'),
     bare('service', policy.service),
-    bare('action', actionNames[policy.monitorMode ? 'alert' : (broken?.action ?? 'alert')]),
+    bare('action', actionNames[actionOf(reason, broken, policy)]),
     text('policy', policy.name),
     bare('src', record.source),
     bare('src_port', record.sourcePort),
@@ -89,7 +95,15 @@ export function violationRecord(
   return { kind: 'attack', level: 'alert', time: record.time, logId: family.logId, body, trigger };
 }
 
-/** What the violation broke: the rule, or the IP list. Null: the policy has lost it in between. */
-function brokenRule(reason: Reason, { rule, ipList }: PolicySnapshot): RuleSnapshot | IpListSnapshot | null {
+function actionOf(reason: Reason, broken: Broken, { monitorMode }: PolicySnapshot): Action {
+  if (monitorMode) return 'alert';
+  return reason === 'script' ? 'block-period' : (broken?.action ?? 'alert');
+}
+
+type Broken = RuleSnapshot | IpListSnapshot | null;
+
+/** What the violation broke: the rule, or the IP list. Null: a script's block, or the policy has lost it in between. */
+function brokenRule(reason: Reason, { rule, ipList }: PolicySnapshot): Broken {
+  if (reason === 'script') return null;
   return reason === 'black-ip' || reason === 'allow-only' ? ipList : rule;
 }

@@ -1,7 +1,6 @@
+import type { Side, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { Occasion } from './commands/command.ts';
-import type { SocketPort } from './connection-port.ts';
 import { CommandError } from './lua/errors.ts';
-import type { Side } from './script/events.ts';
 import type { ScriptSession } from './session.ts';
 import type { AtomicCounters } from './shared/counters.ts';
 import type { SharedTables } from './shared/tables.ts';

@@ -1,32 +1,22 @@
-import type { ConnectionPort, SocketPort } from './connection-port.ts';
+import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
+import type { ConnectionHooks, HooksHost, PolicyHooks, ScriptLine } from '../enforcer/hooks/hooks.ts';
 import { LuaInstances } from './lua/instances.ts';
 import { type Script, ScriptRunner } from './runner.ts';
 import { tokensOf } from './script/tokens.ts';
-import type { ReportKind } from './script-log.ts';
 import type { ScriptSession } from './session.ts';
 import type { TimerSource } from './session-timers.ts';
 
-/** A line for the event log; `policy` is a row id, `script` is '' when it is about all scripts of the policy. */
-export type ScriptLine = {
-  readonly policy: number;
-  readonly kind: ReportKind;
-  readonly script: string;
-  readonly occasion: string;
-  readonly message: string;
+/** What a worker gives the scripts of its policies. */
+export type ScriptHost = Omit<HooksHost, 'engine'> & {
+  readonly engine: TimerSource & { now(): number; wallClock(): number };
 };
 
-/** What a worker gives the scripts of its policies. */
-export type ScriptHost = {
-  readonly engine: TimerSource & { now(): number; wallClock(): number };
-  /** From 1. */
-  readonly worker: number;
-  readonly report: (line: ScriptLine) => void;
-};
+export type { ScriptLine };
 
 type PolicyScripts = { readonly id: number; readonly scripts: readonly Script[] };
 
 /** The events of one connection, as the enforcer calls them. */
-export class ConnectionScripts {
+class ScriptsOfConnection implements ConnectionHooks {
   private readonly runner: ScriptRunner;
   private readonly session: ScriptSession;
 
@@ -73,7 +63,7 @@ export class ConnectionScripts {
 }
 
 /** The scripts of a policy in one worker, in one version. */
-export class PolicyHooks {
+class ScriptsOfPolicy implements PolicyHooks {
   /** Some script may ask for the options of a SYN. */
   readonly savesSyns: boolean;
   private readonly runner: ScriptRunner;
@@ -87,8 +77,8 @@ export class PolicyHooks {
     this.runner.fireBind(socket);
   }
 
-  open(port: ConnectionPort): ConnectionScripts {
-    return new ConnectionScripts(this.runner, port);
+  open(port: ConnectionPort): ConnectionHooks {
+    return new ScriptsOfConnection(this.runner, port);
   }
 
   retire(): void {
@@ -109,7 +99,7 @@ const asksForTcpOptions = (text: string): boolean => {
  * Makes the scripts of policies in one worker. Null: Lua itself could not be had, which is reported; what is wrong with
  * a script is reported too, and leaves the others.
  */
-export const scriptHooksSource = (): ((
+export const scriptHooks = (): ((
   policy: PolicyScripts,
   memory: SharedArrayBuffer,
   host: ScriptHost,
@@ -126,7 +116,7 @@ export const scriptHooksSource = (): ((
         memory,
         report: (line) => report({ policy: id, ...line }),
       });
-      return new PolicyHooks(scripts, runner);
+      return new ScriptsOfPolicy(scripts, runner);
     } catch (error) {
       const message = `Lua can't be started: ${error instanceof Error ? error.message : String(error)}`;
       report({ policy: id, kind: 'error', script: '', occasion: 'RULE_INIT', message });

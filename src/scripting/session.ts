@@ -1,4 +1,4 @@
-import type { ConnectionPort } from './connection-port.ts';
+import type { ConnectionPort } from '../enforcer/hooks/connection-port.ts';
 import type { EventName } from './script/events.ts';
 import type { SessionTimers } from './session-timers.ts';
 

@@ -13,7 +13,7 @@ export const STARTS_BLOCK = 16;
 /** Enforcement would have started a block, and closed what the source holds. */
 export const STARTS_SHADOW_BLOCK = 32;
 export const UNREPORTED = 64;
-/** Two bits from here: the reason of the violation and of the block. */
+/** Three bits from here: the reason of the violation and of the block. */
 const REASON_SHIFT = 7;
 
 export const reasonOf = (decided: number): number => decided >>> REASON_SHIFT;

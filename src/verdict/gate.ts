@@ -19,6 +19,7 @@ import { acquire, unlock } from './lock.ts';
 import { Outcome } from './outcome.ts';
 import { Place } from './place.ts';
 import { NO_REASON, reasonAt } from './reasons.ts';
+import { SourceAccess } from './source-access.ts';
 import {
   BLOCKS_STARTED,
   EPISODE_PEAK,
@@ -58,7 +59,7 @@ const NOTHING = emptyHolding();
  */
 export class Gate extends Outcome {
   fullPolicy: FullPolicy = 'open';
-
+  readonly sources: SourceAccess;
   readonly #table: SourcesTable;
   readonly #ledger: Ledger;
   readonly #owner: number;
@@ -74,6 +75,7 @@ export class Gate extends Outcome {
     if (!Number.isInteger(owner) || owner < 1) throw new RangeError('workers are numbered from 1');
     this.#table = new SourcesTable(table);
     this.#place = new Place(this.#table);
+    this.sources = new SourceAccess(this.#table, owner);
     this.#ledger = new Ledger(ledger);
     this.#owner = owner;
     if (this.#ledger.touched() !== 0) throw new Error(`the ledger of worker ${owner} is not empty`);
@@ -174,9 +176,7 @@ export class Gate extends Outcome {
     return blockApplies(limit, reason, marks);
   }
 
-  /**
-   * Changes whenever a block starts in any worker: time to look through the held connections with `blocked`.
-   */
+  /** Changes whenever a block starts in any worker: time to look through the held connections with `blocked`. */
   blocksStarted(): number {
     return Atomics.load(this.#table.words, BLOCKS_STARTED);
   }

@@ -7,7 +7,7 @@ import {
   type RuleSnapshot,
   TRUSTED,
 } from '../policy/snapshot.ts';
-import { ALLOW_ONLY, BLACK_IP } from './reasons.ts';
+import { ALLOW_ONLY, BLACK_IP, BY_SCRIPT } from './reasons.ts';
 
 /** An IP list, ready to be asked. */
 export type IpListLimit = Pick<IpListSnapshot, 'action' | 'blockPeriod' | 'allowOnly'> & {
@@ -27,6 +27,8 @@ export type Limit = {
   /** Seconds, 1 to 3600. */
   readonly blockPeriod: number;
   readonly ipList: IpListLimit | null;
+  /** It has scripts: a block that one of them made is enforced. */
+  readonly scripted: boolean;
   /** `monitor-mode enable`: nothing is refused, whatever the action. */
   readonly monitor: boolean;
   readonly prefixV4: number;
@@ -44,7 +46,7 @@ const NO_RULE: Omit<RuleSnapshot, 'name' | 'severity' | 'triggerPolicy'> = {
   silentAfter: 10,
 };
 
-export const limitOf = ({ id, monitorMode, rule, ipList }: PolicySnapshot): Limit => {
+export const limitOf = ({ id, monitorMode, rule, ipList, scripts }: PolicySnapshot): Limit => {
   const { threshold, silentThreshold, action, blockPeriod, prefixV4, prefixV6 } = rule ?? NO_RULE;
   return {
     policy: id,
@@ -58,6 +60,7 @@ export const limitOf = ({ id, monitorMode, rule, ipList }: PolicySnapshot): Limi
       blockPeriod: ipList.blockPeriod,
       allowOnly: ipList.allowOnly,
     },
+    scripted: scripts.length > 0,
     monitor: monitorMode,
     prefixV4,
     prefixV6,
@@ -77,7 +80,7 @@ export const blockPeriodOf = (limit: Limit, reason: number): number =>
  * Whether any block of this policy's sources has an effect now. A block that has none still runs to its end.
  */
 export const enforcesBlocks = (limit: Limit): boolean =>
-  !limit.monitor && (ruleBlocks(limit) || listBlocks(limit));
+  !limit.monitor && (limit.scripted || ruleBlocks(limit) || listBlocks(limit));
 
 /**
  * Whether a block of a source has an effect on one of its addresses, monitor-mode apart: what made it still
@@ -88,6 +91,7 @@ export const enforcesBlocks = (limit: Limit): boolean =>
  */
 export const blockApplies = (limit: Limit, reason: number, marks: number): boolean => {
   if ((marks & (TRUSTED | BLACK)) === TRUSTED) return false;
+  if (reason === BY_SCRIPT) return limit.scripted;
   if (reason < BLACK_IP) return ruleBlocks(limit);
   return listBlocks(limit) && !(reason === ALLOW_ONLY && (marks & ALLOWED) !== 0);
 };

@@ -1,11 +1,12 @@
 import type { Reason } from './records.ts';
 
-/** Reasons as two bits of shared memory: an index into this. */
-const REASONS: readonly Reason[] = ['connections', 'silent', 'black-ip', 'allow-only'];
+/** Reasons as three bits of shared memory: an index into this. */
+const REASONS: readonly Reason[] = ['connections', 'silent', 'black-ip', 'allow-only', 'script'];
 export const CONNECTIONS = 0;
 export const SILENT_ONES = 1;
 export const BLACK_IP = 2;
 export const ALLOW_ONLY = 3;
+export const BY_SCRIPT = 4;
 export const NO_REASON = -1;
 
 export const reasonAt = (index: number): Reason => REASONS[index] ?? 'connections';

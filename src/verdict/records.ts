@@ -1,7 +1,7 @@
 /** What the decision reports. Plain data: it crosses from a worker to the main thread as a message. */
 
-/** What a violation broke: the limit of connections, that of silent ones, or an IP list. */
-export type Reason = 'connections' | 'silent' | 'black-ip' | 'allow-only';
+/** What a violation broke: the limit of connections, that of silent ones, an IP list, or a block that a script made. */
+export type Reason = 'connections' | 'silent' | 'black-ip' | 'allow-only' | 'script';
 
 /** One line's worth of an episode: the violations of one source under one policy. */
 export type ViolationRecord = {
@@ -63,4 +63,11 @@ export type TrafficRecord = {
 };
 
 /** How a connection came to its end. */
-export type TrafficCause = 'finished' | 'client-reset' | 'member-reset' | 'no-member' | 'idle' | 'cut';
+export type TrafficCause =
+  | 'finished'
+  | 'client-reset'
+  | 'member-reset'
+  | 'no-member'
+  | 'idle'
+  | 'cut'
+  | 'script';

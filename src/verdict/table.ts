@@ -70,15 +70,15 @@ export const IN_USE = 1;
 export const BLOCKED = 2;
 export const SHADOW_BLOCKED = 4;
 export const EPISODE = 8;
-// Two bits each, in the same word so that they change together with the flag.
+// Three bits each, in the same word so that they change together with the flag.
 export const EPISODE_REASON = 4;
-export const BLOCK_REASON = 6;
-export const SHADOW_BLOCK_REASON = 8;
+export const BLOCK_REASON = 7;
+export const SHADOW_BLOCK_REASON = 10;
 
-export const reasonIn = (flags: number, shift: number): number => (flags >>> shift) & 3;
+export const reasonIn = (flags: number, shift: number): number => (flags >>> shift) & 7;
 
 export const withReason = (flags: number, shift: number, reason: number): number =>
-  (flags & ~(3 << shift)) | (reason << shift);
+  (flags & ~(7 << shift)) | (reason << shift);
 
 export const MINIMUM_SOURCES = 1024;
 export const MAXIMUM_SOURCES = 16 * 1024 * 1024;

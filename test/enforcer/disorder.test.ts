@@ -61,7 +61,9 @@ test('clients, members and workers that end in every way, while the configuratio
   });
   const started: Worker[] = [];
   const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('../../src/enforcer/worker.ts', import.meta.url), { workerData: data });
+    const worker = new Worker(new URL('../../src/daemon/worker-entry.ts', import.meta.url), {
+      workerData: data,
+    });
     started[data.owner - 1] = worker;
     return worker;
   };

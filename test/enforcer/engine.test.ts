@@ -6,15 +6,16 @@ import { monotonicNow } from '../../src/enforcer/clock.ts';
 import type { CloseCause, Engine, Stream, StreamHandler } from '../../src/enforcer/engine.ts';
 import { openListeningSocket } from '../../src/enforcer/listening-socket.ts';
 import { NodeEngine } from '../../src/enforcer/node-engine.ts';
+import { openOutgoingSocket } from '../../src/enforcer/outgoing-socket.ts';
 import {
   AF_INET6,
   bindSocket,
   closeDescriptor,
   IPPROTO_IPV6,
+  IPPROTO_TCP,
   IPV6_V6ONLY,
   listenOn,
   openSocket,
-  SystemCallError,
   setSocketOption,
 } from '../../src/enforcer/system-calls.ts';
 import { Throttle } from '../../src/enforcer/throttle.ts';
@@ -22,7 +23,6 @@ import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort } from './member.ts';
 
-const SOL_TCP = 6;
 const TCP_MAXSEG = 2;
 
 class Recorder implements StreamHandler {
@@ -45,8 +45,8 @@ class Recorder implements StreamHandler {
   }
 }
 
-for (const options of [[], [{ level: SOL_TCP, name: TCP_MAXSEG, value: 600 }]]) {
-  test(`connects with ${options.length} socket options, and closes once`, async () => {
+for (const makes of [false, true]) {
+  test(`connects on ${makes ? 'a socket that was made for it' : 'a new socket'}, and closes once`, async () => {
     const server = createServer((socket) => socket.end('hello'));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -54,7 +54,10 @@ for (const options of [[], [{ level: SOL_TCP, name: TCP_MAXSEG, value: 600 }]]) 
     assert.ok(typeof address === 'object' && address !== null);
     const engine = new NodeEngine();
     const recorder = new Recorder();
-    engine.connect('127.0.0.1', address.port, options, recorder);
+    const socket = makes ? openOutgoingSocket('127.0.0.1') : null;
+    if (socket !== null) setSocketOption(socket, IPPROTO_TCP, TCP_MAXSEG, 600);
+    const stream = engine.connect('127.0.0.1', address.port, socket, recorder);
+    assert.ok(socket === null || stream.descriptor() === socket);
     await until('it is closed', () => recorder.calls.some((call) => call.startsWith('closed')));
     assert.deepEqual(recorder.calls, ['connected', 'data hello', 'ended', 'closed finished']);
     server.close();
@@ -62,17 +65,23 @@ for (const options of [[], [{ level: SOL_TCP, name: TCP_MAXSEG, value: 600 }]]) 
   });
 }
 
-test('a socket option that the system refuses is an error', () => {
+test('a stream that could not begin to connect closes once, and says why', async () => {
   const engine = new NodeEngine();
-  const wrong = [{ level: SOL_TCP, name: TCP_MAXSEG, value: -5 }];
-  assert.throws(() => engine.connect('127.0.0.1', 9, wrong, new Recorder()), SystemCallError);
+  for (const cause of ['failed', 'exhausted'] as const) {
+    const recorder = new Recorder();
+    const stream = engine.failed(cause, recorder);
+    assert.deepEqual(recorder.calls, []);
+    stream.reset();
+    await until('it is closed', () => recorder.calls.length > 0);
+    assert.deepEqual(recorder.calls, [`closed ${cause}`]);
+  }
   engine.close();
 });
 
 test('nobody listens: failed', async () => {
   const engine = new NodeEngine();
   const recorder = new Recorder();
-  engine.connect('127.0.0.1', await freePort(), [], recorder);
+  engine.connect('127.0.0.1', await freePort(), null, recorder);
   await until('it is closed', () => recorder.calls.length > 0);
   assert.deepEqual(recorder.calls, ['closed failed']);
   engine.close();

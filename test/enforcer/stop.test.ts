@@ -14,7 +14,9 @@ test('stop resets the connections, frees the port and ends the threads', async (
   let alive = 0;
   const spawn = (data: WorkerData): Worker => {
     alive++;
-    const worker = new Worker(new URL('../../src/enforcer/worker.ts', import.meta.url), { workerData: data });
+    const worker = new Worker(new URL('../../src/daemon/worker-entry.ts', import.meta.url), {
+      workerData: data,
+    });
     return worker.on('exit', () => alive--);
   };
   const running = new Running({ workers: 2, spawn });

@@ -1,4 +1,4 @@
-import type { Address, ConnectionPort, Ends } from '../../src/scripting/connection-port.ts';
+import type { Address, ConnectionPort, Ends } from '../../src/enforcer/hooks/connection-port.ts';
 import { DEFAULT_LIMITS, type ScriptLimits } from '../../src/scripting/limits.ts';
 import { LuaInstances } from '../../src/scripting/lua/instances.ts';
 import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner.ts';

@@ -161,6 +161,22 @@ export const HOSTILE: Readonly<Record<string, readonly [string, RegExp]>> = {
     'local m, keys, w = {}, {}, {} for i = 1, 800 do keys[i] = {} w[i] = setmetatable({}, m) end m.__mode = "k" for i = 1, 799 do w[(i * 7) % 800 + 1][keys[i]] = keys[i + 1] end',
     /^$/,
   ],
+  'gsub within gsub, deep, with deep patterns': [
+    'local p = ("a?"):rep(190) local function f(s) return (("a"):rep(190):gsub("(" .. p .. ")", f)) end return f("a")',
+    /^overrun|^error/,
+  ],
+  'sort within sort, deep': [
+    'local function f(a, b) table.sort({1, 2, 3}, f) return a < b end table.sort({1, 2, 3}, f)',
+    /^overrun|^error/,
+  ],
+  'tostring within tostring, deep': [
+    'local t = setmetatable({}, {__tostring = function(t) return ("%s"):format(t) end}) return tostring(t)',
+    /^overrun|^error/,
+  ],
+  'pcall within sort within pcall, deep': [
+    'local function f() local ok = pcall(table.sort, {1, 2, 3}, f) return ok end return f()',
+    /^overrun|^(?:true|false)/,
+  ],
   'a long integer for': ['for i = 1, math.maxinteger do end', /^overrun/],
   'random numbers': ['while true do math.random() end', /^overrun/],
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ScriptRunner } from '../../src/scripting/runner.ts';
 import { FakeConnection, world } from './harness.ts';
 
 const script = (name: string, text: string) => ({ name, text });
@@ -350,4 +351,29 @@ test('what a script does to its libraries harms nobody else', () => {
   const said = lines();
   assert.match(said[0] ?? '', /^log: 1 2 3 .* 200 $/);
   assert.deepEqual(said.slice(1), ['log: true', 'log: no table', 'log: false', 'log: 192.0.2.7']);
+});
+
+test('an error of the host costs the state, and those that share its memory: all begin anew', () => {
+  const text = 'when RULE_INIT { n = 0 } when TCP_ACCEPTED { n = n + 1 TCP:count() log("%d", n) }';
+  const one = world([script('one', text)]);
+  const other = new ScriptRunner([script('other', text)], one.host);
+  const port = new FakeConnection();
+  one.runner.fire('TCP_ACCEPTED', one.runner.open(port));
+  other.fire('TCP_ACCEPTED', other.open(port));
+  const failing = new FakeConnection();
+  failing.count = () => {
+    throw new Error('the sources table is gone');
+  };
+  one.runner.fire('TCP_ACCEPTED', one.runner.open(failing));
+  one.runner.fire('TCP_ACCEPTED', one.runner.open(port));
+  other.fire('TCP_ACCEPTED', other.open(port));
+  assert.deepEqual(one.lines(), [
+    'log: 1',
+    'log: 1',
+    'error: the sources table is gone',
+    'notice: the Lua state is replaced, its memory was full',
+    'log: 1',
+    'notice: the Lua state is replaced, the memory of Lua was lost',
+    'log: 1',
+  ]);
 });

@@ -1,21 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ScriptHost, type ScriptLine, scriptHooksSource } from '../../src/scripting/script-hooks.ts';
+import type { Engine } from '../../src/enforcer/engine.ts';
+import type { ScriptLine } from '../../src/enforcer/hooks/hooks.ts';
+import { scriptHooks } from '../../src/scripting/script-hooks.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 import { Clock, FakeConnection } from './harness.ts';
+
+const unused = (): never => {
+  throw new Error('scripts ask for no sockets');
+};
 
 const hooksOf = (...texts: string[]) => {
   const clock = new Clock();
   const lines: ScriptLine[] = [];
-  const engine = {
+  const engine: Engine = {
     now: () => clock.time,
     wallClock: () => clock.time,
     after: clock.after.bind(clock),
     every: clock.every.bind(clock),
+    listen: unused,
+    connect: unused,
+    failed: unused,
   };
-  const host: ScriptHost = { engine, worker: 1, report: (line) => lines.push(line) };
   const scripts = texts.map((text, index) => ({ id: index, name: `s${index}`, text }));
-  const hooks = scriptHooksSource()({ id: 7, scripts }, createScriptMemory(), host);
+  const host = { engine, worker: 1, report: (line: ScriptLine) => void lines.push(line) };
+  const hooks = scriptHooks()({ id: 7, scripts }, createScriptMemory(), host);
   assert.ok(hooks !== null);
   return { hooks, lines };
 };
@@ -68,10 +77,7 @@ test('the life of a connection, as the enforcer tells it, is that of the events'
   assert.ok(lines.every(({ policy, script }) => policy === 7 && script === 's0'));
 });
 
-test('SYNs are kept, and the client is waited for, when a script may want it', () => {
-  assert.ok(hooksOf('when TCP_ACCEPTED { TCP:sockopt{op = "get", type = 28} }').hooks.savesSyns);
-  assert.ok(!hooksOf('when TCP_ACCEPTED { TCP:sockopt{op = "get", message = "tos"} }').hooks.savesSyns);
-  assert.ok(!hooksOf('when TCP_ACCEPTED { if type(x) == "nil" then end -- sockopt\n }').hooks.savesSyns);
+test('the client is waited for as long as a script has a block for its first bytes', () => {
   const { hooks } = hooksOf(
     'when STREAM_CLIENT_INIT {}',
     'when TCP_ACCEPTED { MGM:set_event{event = "stream_client_init", operation = "disable"} }',

@@ -16,6 +16,7 @@ const LIMIT: Limit = {
   action: 'alert_deny',
   blockPeriod: 1,
   ipList: null,
+  scripted: false,
   monitor: false,
   prefixV4: 32,
   prefixV6: 64,

@@ -24,6 +24,7 @@ const LIMIT: Limit = {
   action: 'block-period',
   blockPeriod: 1,
   ipList: null,
+  scripted: false,
   monitor: true,
   prefixV4: 32,
   prefixV6: 64,

@@ -21,6 +21,7 @@ export const limitWith = (action: Action, more: Partial<Limit> = {}): Limit => (
   action,
   blockPeriod: 600,
   ipList: null,
+  scripted: false,
   monitor: false,
   prefixV4: 32,
   prefixV6: 64,

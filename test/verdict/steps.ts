@@ -82,6 +82,7 @@ export const ruleArbitrary: fc.Arbitrary<Omit<Limit, 'policy'>> = fc.record({
   action: fc.constantFrom<Action>('alert', 'alert_deny', 'block-period', 'deny_no_log'),
   blockPeriod: fc.integer({ min: 1, max: 3 }),
   ipList: listArbitrary,
+  scripted: fc.constant(false),
   monitor: fc.boolean(),
   prefixV4: fc.constantFrom(32, 24, 0),
   prefixV6: fc.constantFrom(128, 64, 0),

@@ -25,6 +25,7 @@ const LIMIT: Limit = {
   action: 'block-period',
   blockPeriod: 1,
   ipList: null,
+  scripted: false,
   monitor: false,
   prefixV4: 32,
   prefixV6: 64,

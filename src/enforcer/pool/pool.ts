@@ -1,4 +1,4 @@
-import type { Balance, PolicySnapshot } from '../../policy/snapshot.ts';
+import type { Balance, MemberSnapshot, PolicySnapshot } from '../../policy/snapshot.ts';
 import type { Picker } from './balance/balance.ts';
 import { LeastConnections } from './balance/least-connections.ts';
 import { RoundRobin } from './balance/round-robin.ts';
@@ -60,18 +60,41 @@ export class Pool {
    * @param tried row ids of members that this connection has tried in vain
    */
   choose(source: Uint32Array, tried: readonly number[] | null): PoolMember | null {
-    const second = Math.floor(this.clock.now() / 1000);
-    const member =
-      this.chooseFrom(this.regular, second, source, tried) ??
-      this.chooseFrom(this.backups, second, source, tried);
-    if (member === null) this.noteLost(second, tried);
+    const member = this.find(source, tried);
+    if (member === null) this.noteLost(this.second(), tried);
     return member;
+  }
+
+  /** The same, and no client is lost without one. */
+  find(source: Uint32Array, tried: readonly number[] | null): PoolMember | null {
+    const second = this.second();
+    return (
+      this.chooseFrom(this.regular, second, source, tried) ??
+      this.chooseFrom(this.backups, second, source, tried)
+    );
+  }
+
+  /** The first that it is said of and that takes a new connection, with a place taken on it. */
+  take(isMeant: (member: MemberSnapshot) => boolean): PoolMember | null {
+    const second = this.second();
+    const found = this.members.find(
+      (member) => isMeant(member.snapshot) && member.cause(second) === 0 && member.take(second),
+    );
+    return found ?? null;
+  }
+
+  some(isMeant: (member: MemberSnapshot) => boolean): boolean {
+    return this.members.some(({ snapshot }) => isMeant(snapshot));
   }
 
   /** A member has taken a connection. */
   connected(): void {
     const { words, at } = this.row;
     if (Atomics.load(words, at + WITHOUT_MEMBER) !== 0) Atomics.store(words, at + WITHOUT_MEMBER, 0);
+  }
+
+  private second(): number {
+    return Math.floor(this.clock.now() / 1000);
   }
 
   private chooseFrom(

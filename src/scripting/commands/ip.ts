@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { Address, Ends } from '../connection-port.ts';
+import type { Address, Ends } from '../../enforcer/hooks/connection-port.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
 import type { LuaStack } from '../lua/stack.ts';
 import {

@@ -1,23 +1,10 @@
-/** How setsockopt(2) takes a value: an int, a struct linger (in seconds), a struct timeval (from milliseconds). */
-export type OptionForm = 'int' | 'linger' | 'timeval';
+import type { SocketOption as Option } from '../../enforcer/socket-options.ts';
 
-/** An option's numbers: SOL_SOCKET, IPPROTO_IP, ... and the option's own. */
-export type OptionNumber = { readonly level: number; readonly name: number };
-
-export type SocketOption = {
-  readonly name: string;
+export type SocketOption = Option & {
   readonly access: 'both' | 'get' | 'none';
-  readonly form: OptionForm;
   readonly least: number;
-  readonly most: number;
   /** What the value counts, for the manual. */
   readonly unit: string;
-  /** Linux's numbers. */
-  readonly linux: OptionNumber;
-  /** Where a socket of IPv6 has another option for the same. */
-  readonly linuxV6?: OptionNumber;
-  /** Where it is another option on the side that connects. */
-  readonly linuxConnecting?: OptionNumber;
 };
 
 const [SOCKET, IP, TCP, IPV6] = [1, 0, 6, 41];

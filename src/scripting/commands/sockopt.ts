@@ -1,4 +1,4 @@
-import type { ConnectionPort, SocketPort } from '../connection-port.ts';
+import type { ConnectionPort, SocketPort } from '../../enforcer/hooks/connection-port.ts';
 import type { ScriptContext } from '../context.ts';
 import { CommandError } from '../lua/errors.ts';
 import { TYPE } from '../lua/exports.ts';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Address } from '../connection-port.ts';
+import type { Address } from '../../enforcer/hooks/connection-port.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
 import { CommandError } from '../lua/errors.ts';
 import type { LuaStack } from '../lua/stack.ts';

@@ -1,5 +1,4 @@
-/** The end of a connection that a command such as TCP:sockopt acts on in an event. */
-export type Side = 'client' | 'server';
+import type { Side } from '../../enforcer/hooks/connection-port.ts';
 
 type Event = {
   readonly name: string;

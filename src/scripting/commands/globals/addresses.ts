@@ -43,6 +43,7 @@ const share = (one: Network, other: Network): boolean => {
 
 /** Groups are mostly written in the script: those asked for last are kept taken apart. */
 const KEPT_GROUPS = 64;
+const LONGEST_KEPT = 16_384;
 const groups = new Map<string, readonly Network[]>();
 
 const groupIn = (text: string): readonly Network[] => {
@@ -53,7 +54,7 @@ const groupIn = (text: string): readonly Network[] => {
     .map(networkIn)
     .filter((network) => network !== null);
   if (groups.size >= KEPT_GROUPS) groups.clear();
-  groups.set(text, networks);
+  if (text.length <= LONGEST_KEPT) groups.set(text, networks);
   return networks;
 };
 

@@ -1,12 +1,13 @@
 /** A worker thread of the data plane. Started by src/daemon/workers.ts with WorkerData. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { WorkerCounters } from '../enforcer/counters.ts';
+import { DataPlane } from '../enforcer/data-plane.ts';
+import type { FromWorker, ToWorker, WorkerData } from '../enforcer/messages.ts';
+import { NodeEngine } from '../enforcer/node-engine.ts';
+import { nodePort } from '../enforcer/node-port.ts';
+import { useProcessors } from '../enforcer/processors.ts';
 import { Gate } from '../verdict/gate.ts';
-import { WorkerCounters } from './counters.ts';
-import { DataPlane } from './data-plane.ts';
-import type { FromWorker, ToWorker, WorkerData } from './messages.ts';
-import { NodeEngine } from './node-engine.ts';
-import { nodePort } from './node-port.ts';
-import { useProcessors } from './processors.ts';
+import { ScriptingLoader } from './scripting-loader.ts';
 
 if (parentPort === null) throw new Error('this file is the entry of a worker thread');
 const port = nodePort<FromWorker, ToWorker>(parentPort);
@@ -16,12 +17,15 @@ if (data.processors !== null) useProcessors(data.processors);
 const gate = new Gate(data.table, data.ledger, data.owner);
 const counters = new WorkerCounters(data.counters, data.owner - 1, data.descriptorLimit);
 const plane = new DataPlane(new NodeEngine(), gate, counters, data.owner, data.timeouts, port.post);
+const scripting = new ScriptingLoader((source) => {
+  plane.hooks.source = source;
+});
 
-port.receive((message) => {
+const obey = (message: ToWorker): void => {
   const done = (): void => port.post({ type: 'done', serial: message.serial });
   switch (message.type) {
     case 'snapshot':
-      plane.apply(message.snapshot, message.places);
+      plane.apply(message.snapshot, message.places, message.memories);
       done();
       break;
     case 'places':
@@ -43,4 +47,9 @@ port.receive((message) => {
       plane.stop(done);
       break;
   }
+};
+
+port.receive((message) => {
+  const needsScripts = message.type === 'snapshot' && message.memories.size > 0;
+  scripting.inTurn(needsScripts, () => obey(message));
 });

@@ -1,22 +1,23 @@
-import type { SocketOption } from './commands/socket-options.ts';
-import type { Side } from './script/events.ts';
+import type { SocketOption } from '../socket-options.ts';
+
+/** One of the two TCP connections that a relayed connection is made of. */
+export type Side = 'client' | 'server';
 
 export type Address = { readonly address: string; readonly port: number };
 
-/** Both ends of one of the two TCP connections that a relayed connection is made of. */
+/** Both ends of one side. */
 export type Ends = { readonly local: Address; readonly remote: Address };
 
-/** A socket, or one that will be: options that are set before it exists are kept for it. */
+/** A socket, or one that will be: options that are set before it exists are its first. */
 export interface SocketPort {
-  /** The value in the unit that the option's table states; null where it can't be told now. */
+  /** The value in the unit that the option's form states; null where it can't be told now. */
   getOption(side: Side, option: SocketOption): number | null;
   /** Null: done. Else why the system refuses, in a few words. */
   setOption(side: Side, option: SocketOption, value: number): string | null;
 }
 
 /**
- * What scripts need of a connection: the enforcer implements it. Nothing here throws, and nothing here fires an event
- * before it returns.
+ * What hooks may ask and do of a connection. Nothing here throws, and nothing here calls a hook before it returns.
  */
 export interface ConnectionPort extends SocketPort {
   /** The client as Levee counts it: announced by a PROXY header where the policy says so. */
@@ -25,7 +26,10 @@ export interface ConnectionPort extends SocketPort {
   ends(side: Side): Ends | null;
   /** The pool member that was chosen; null before. */
   readonly server: Address | null;
-  /** The connection's end that scripts asked for last: called once, after the last block of the event. */
+  /**
+   * `reject`: both sides are reset, and what is at hand is dropped. `close`: both get an orderly end after what was
+   * written to them; what they still say is dropped, and one that does not end within two seconds is reset.
+   */
   finish(how: 'reject' | 'close'): void;
   /** Where to connect from; port 0 leaves it to the system. False: the system can't. */
   setSourceAddress(source: Address): boolean;
@@ -35,16 +39,19 @@ export interface ConnectionPort extends SocketPort {
   tcpOption(side: Side, kind: number): Uint8Array | null;
   /** Connections that the source of an address holds under this policy, this one included. Null: the client. */
   count(address: string | null): number;
-  /** Blocks the client's source: what it holds is closed, after the event. False: it can't be blocked. */
+  /**
+   * Blocks the client's source: what it holds is closed, after the event. False: it can't be blocked, in monitor-mode,
+   * or as a trusted address, or for want of room in the sources table.
+   */
   block(seconds: number): boolean;
-  /** Writes to one side, before the data at hand. False: that side can't be written to now. */
+  /** Writes to one side, before the data at hand. False: that side can't be written to now, or has too much to take. */
   send(side: Side, bytes: Uint8Array): boolean;
-  /** Names of the pools that the connection may go to. */
+  /** Names of the pools that the connection may go to: a policy has one. */
   pools(): readonly string[];
-  /** The pool that it goes to; '' while that is open. */
+  /** The pool that it goes to; '' without one. */
   pool(): string;
   choosePool(name: string): boolean;
-  /** The member by its name, or by its address; false: there is none that takes connections. */
+  /** The member by its name or address, with or without its port; false: there is none that takes connections. */
   chooseServer(name: string): boolean;
   chooseServerAt(at: Address): boolean;
   /** Lets the pool's method choose a member now, and names it; '' when none takes connections. */

@@ -1,0 +1,34 @@
+import { saveSyns } from '../saved-syn.ts';
+import { readOption, type SocketOption, writeOption } from '../socket-options.ts';
+import type { Side, SocketPort } from './connection-port.ts';
+import type { PolicyHooks } from './hooks.ts';
+
+/** A listening socket, which all workers share, as the hooks of its policy see it in this one. */
+export class HookedListener implements SocketPort {
+  private readonly descriptor: number;
+  private readonly ipv6: boolean;
+  private hooks: PolicyHooks | null = null;
+
+  constructor(descriptor: number, ipv6: boolean) {
+    this.descriptor = descriptor;
+    this.ipv6 = ipv6;
+  }
+
+  /** Connections that it accepts have these hooks from now on. */
+  use(hooks: PolicyHooks | null): void {
+    if (hooks === this.hooks) return;
+    const saves = hooks?.savesSyns ?? false;
+    if (saves !== (this.hooks?.savesSyns ?? false)) saveSyns(this.descriptor, saves);
+    this.hooks = hooks;
+    hooks?.listening(this);
+  }
+
+  getOption(_side: Side, option: SocketOption): number | null {
+    return readOption(this.descriptor, option, { ipv6: this.ipv6, connecting: false });
+  }
+
+  setOption(_side: Side, option: SocketOption, value: number): string | null {
+    if (option.form === 'linger') return 'what is accepted for want of descriptors must be reset';
+    return writeOption(this.descriptor, option, { ipv6: this.ipv6, connecting: false }, value);
+  }
+}

@@ -1,0 +1,42 @@
+import type { TestContext } from 'node:test';
+import type { PolicySnapshot, ScriptSnapshot } from '../../src/policy/snapshot.ts';
+import type { WorkersOptions } from '../../src/daemon/workers-options.ts';
+import { freePort } from './member.ts';
+import { type Running, start } from './running.ts';
+import { policyOf, snapshotOf } from './snapshots.ts';
+
+/** Scripts as a policy has them, named s1, s2, ... */
+export const scriptsOf = (...texts: readonly string[]): readonly ScriptSnapshot[] =>
+  texts.map((text, index) => ({ id: index + 1, name: `s${index + 1}`, text }));
+
+export type Scripted = {
+  readonly running: Running;
+  readonly port: number;
+  /** Makes the policy another one; what is not given stays. */
+  readonly change: (policy: Partial<PolicySnapshot>) => Promise<void>;
+};
+
+/** A data plane with one policy that runs scripts. */
+export const startScripted = async (
+  context: TestContext,
+  policy: Partial<PolicySnapshot>,
+  options: Partial<WorkersOptions> = {},
+  address = '127.0.0.1',
+): Promise<Scripted> => {
+  const running = start(context, options);
+  const port = await freePort(address);
+  let current: Partial<PolicySnapshot> = { endpoints: [{ address, port }], ...policy };
+  const change = async (changes: Partial<PolicySnapshot>): Promise<void> => {
+    current = { ...current, ...changes };
+    await running.workers.apply(snapshotOf(policyOf(current)));
+  };
+  await change({});
+  return { running, port, change };
+};
+
+/** What the scripts of a data plane have said so far, `debug` and failures too. */
+export const linesOf = ({ events }: Running): readonly string[] =>
+  events.flatMap((event) => {
+    if (event.type !== 'script-line') return [];
+    return event.kind === 'log' ? [event.message] : [`${event.kind}: ${event.message}`];
+  });

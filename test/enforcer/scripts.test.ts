@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from './condition.ts';
+import { startMember } from './member.ts';
+import { linesOf, scriptsOf, startScripted } from './scripted.ts';
+import { memberOf } from './snapshots.ts';
+
+const EVENTS = [
+  'RULE_INIT',
+  'VS_LISTENER_BIND',
+  'TCP_ACCEPTED',
+  'STREAM_CLIENT_INIT',
+  'SERVER_BEFORE_CONNECT',
+  'SERVER_CONNECTED',
+  'STREAM_REQUEST_DATA',
+  'STREAM_RESPONSE_DATA',
+  'SERVER_CLOSED',
+  'TCP_CLOSED',
+  'RULE_EXIT',
+];
+
+test('a connection goes through all events in their order, with a log line from each', async (context) => {
+  const member = await startMember(context, (socket) => socket.pipe(socket));
+  const text = EVENTS.map((event) => `when ${event} { log("${event}") }`).join('\n');
+  const { running, port, change } = await startScripted(context, {
+    members: [memberOf(member.port)],
+    scripts: scriptsOf(text),
+  });
+  const [opened] = [running.open(1, port)];
+  await until('it is accepted', () => running.connections === 1);
+  running.clients[0]?.socket.write('hello');
+  assert.deepEqual(await opened, ['admitted']);
+  running.clients[0]?.close();
+  await running.untilIdle();
+  await change({ scripts: [] });
+  await until('all is told', () => linesOf(running).at(-1) === 'RULE_EXIT');
+  assert.deepEqual(linesOf(running), EVENTS);
+});
