@@ -158,9 +158,9 @@ export class ScriptRunner {
   private runBlocks(event: EventName, blocks: readonly RunningBlock[], session: ScriptSession | null): void {
     const { context } = this;
     if (this.running !== null) throw new Error(`${event} was fired from within a script`);
+    if (this.state.isBroken) this.replaceState(LOST);
     context.occasion = event;
     context.side = sideOf(event) ?? 'client';
-    if (this.state.isBroken) this.replaceState(LOST);
     for (const block of blocks) {
       if (block.script.isOff) continue;
       if (session?.isDisabled(event) === true) break;
@@ -191,11 +191,11 @@ export class ScriptRunner {
 
   private fireTimer(session: ScriptSession, name: string, side: Side, script: RunningScript): void {
     const { context } = this;
+    if (this.state.isBroken) this.replaceState(LOST);
     context.occasion = 'TIMER';
     context.side = side;
     context.session = session;
     this.running = script;
-    if (this.state.isBroken) this.replaceState(LOST);
     const failure = this.state.runGlobal(name);
     if (failure !== null) this.failed(script, null, failure);
     this.running = null;
@@ -209,7 +209,7 @@ export class ScriptRunner {
     const isDear = failure.kind !== 'error';
     const reason = script.failed(block) ?? (isDear ? script.overran(this.host.now(), isFull) : null);
     if (reason !== null) this.switchOff(script, reason);
-    if (isFull) this.replaceState('its memory was full');
+    if (isFull) this.replaceState(this.state.isBroken ? LOST : 'its memory was full');
   }
 
   private switchOff(script: RunningScript, reason: string): void {

@@ -371,7 +371,7 @@ test('an error of the host costs the state, and those that share its memory: all
     'log: 1',
     'log: 1',
     'error: the sources table is gone',
-    'notice: the Lua state is replaced, its memory was full',
+    'notice: the Lua state is replaced, the memory of Lua was lost',
     'log: 1',
     'notice: the Lua state is replaced, the memory of Lua was lost',
     'log: 1',
