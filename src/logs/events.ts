@@ -122,6 +122,9 @@ export type RecordedFields = {
 /** Lines that one revision may have: an import of 100,000 rows must not push everything else out of the log. */
 const mostChanges = 200;
 
+/** Characters of a value that a line shows: a script or a list in full is in the revision. */
+const longestValue = 200;
+
 /** What stands in the place of a secret. */
 const concealed = '******';
 
@@ -157,7 +160,10 @@ export function configurationEvents(
 
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return Array.isArray(value) ? value.join(' ') : String(value);
+  const text = Array.isArray(value) ? value.join(' ') : String(value);
+  const characters = [...text];
+  if (characters.length <= longestValue) return text;
+  return `${characters.slice(0, longestValue).join('')}... (${characters.length} characters)`;
 }
 
 function concealedText(value: unknown): string {

@@ -210,6 +210,17 @@ suite('an event', () => {
     }
   });
 
+  test('a script or a long list is cut in the line of its change', () => {
+    const text = 'é'.repeat(300);
+    const changes = [
+      { path: 'server-policy scripting', keys: ['a'], kind: 'changed', fields: { script: [text, 'short'] } },
+    ] as const;
+    const [event] = configurationEvents({ user: 'admin', ui: 'console' }, 7, changes, () => false);
+    assert.ok(event?.type === 'configuration-changed');
+    assert.equal(event.old, `${'é'.repeat(200)}... (300 characters)`);
+    assert.equal(event.new, 'short');
+  });
+
   test('of an import of very many rows is not one each', () => {
     const changes = Array.from({ length: 100_000 }, (_, index) => ({
       path: 'system vip',
