@@ -30,6 +30,8 @@ function runs(folder: string): readonly Run[] {
     Buffer.from('config log trigger-policy\nedit "\xe9"\nnext\nend\n', 'latin1'),
   );
   const big = file('big.conf', rules(12_000));
+  const script = file('script.lua', 'when TCP_CLOSED {\n}\n');
+  const noScript = file('no-script.lua', 'when TCP_CLOSED {\n  x = = 5\n}\nwhen NEVER {}\n');
   const unknown = file(
     'unknown.conf',
     `config router static\nedit 1\nend\n${'y'.repeat(2_000_000)}\nfrob\x1b[31m\n`,
@@ -54,6 +56,10 @@ function runs(folder: string): readonly Run[] {
     [['-c', 'config log trigger-policy', '-c', 'delete "post"']],
     [['-c', `show waf layer4-connection-flood-check-rule "${nameOf(11_999)}"`]],
     [['-c', 'diagnose policy flood-test "nobody" connections 1', '-c', 'show system global']],
+    [['-c', `execute scripting load "bye" "${script}"`, '-c', 'show server-policy scripting']],
+    [['-c', `execute scripting check "${noScript}"`]],
+    [[], `execute scripting load "bye" "${noScript}"\n`],
+    [[], 'execute scripting load "bye" "no such file"\nshow system global\n'],
     [['-c', 'exit', '-c', 'frob']],
     [
       [

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Completion, HelpLine, Mark } from '../../src/cli/assistance.ts';
 import { noCredentials } from '../../src/cli/login.ts';
-import type { BatchOptions, BatchSource, Emit, Outcome, ReplyPart, Session } from '../../src/cli/session.ts';
+import type {
+  Answer,
+  BatchOptions,
+  BatchSource,
+  Emit,
+  Outcome,
+  ReplyPart,
+  Session,
+} from '../../src/cli/session.ts';
 import { RemoteSession } from '../../src/control/client.ts';
 import { encodeMessage, FrameReader } from '../../src/control/frames.ts';
 import { serveControl } from '../../src/control/server.ts';
@@ -60,7 +68,7 @@ class Replying implements Session {
     return this.#session.batch(sources, options, emit);
   }
 
-  answer(value: string | null): void {
+  answer(value: Answer): void {
     this.#session.answer(value);
   }
 

@@ -4,7 +4,7 @@ import { createConnection, Server } from 'node:net';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { noCredentials } from '../../src/cli/login.ts';
-import type { ReplyPart } from '../../src/cli/session.ts';
+import type { Answer, ReplyPart } from '../../src/cli/session.ts';
 import { encodeMessage, FrameReader, maximumFrame, maximumMessage } from '../../src/control/frames.ts';
 import { collect } from '../cli/in-process.ts';
 import { until } from '../enforcer/condition.ts';
@@ -80,6 +80,12 @@ suite('a server', () => {
     ],
     ['no object', (peer) => peer.send(null), /does not know/],
     ['wrong fields', (peer) => peer.send({ type: 'execute', text: 5 }), /does not know/],
+    [
+      'an answer that is none',
+      (peer) =>
+        peer.send({ type: 'open', origin: 'x', credentials: noCredentials }, { type: 'answer', value: {} }),
+      /does not know/,
+    ],
     [
       'options that are none',
       (peer) => peer.send({ type: 'batch', options: { check: 'yes' } }),
@@ -295,6 +301,27 @@ suite('a client', () => {
       reply.problems.map(({ error }) => error),
       ['too-long'],
     );
+    client.close();
+  });
+
+  test('answers with a text, or why it has none', async (context) => {
+    const served = await serve(context);
+    const client = await served.connect('x');
+    const load = (answer: Answer) =>
+      collect((emit) =>
+        client.execute('execute scripting load a file', (part) => {
+          if (part.kind === 'file-wanted') client.answer(answer);
+          else emit(part);
+        }),
+      );
+    const refused = await load({ reason: 'it is on the other machine' });
+    assert.deepEqual(
+      refused.problems.map(({ expected }) => expected),
+      ['it is on the other machine'],
+    );
+    const text = `-- ${'é'.repeat(32_000)}\n`;
+    assert.equal((await load(text)).outcome.status, 0);
+    assert.match(await served.levee.show(), /set script "-- é{32000}\n"/);
     client.close();
   });
 

@@ -78,6 +78,12 @@ const badRows: Readonly<Record<string, readonly (readonly [unknown, string])[]>>
       '$.web.proxy-protocol-from has too many items',
     ],
   ],
+  'server-policy scripting': [
+    [{ 'a b': { script: '-- x' } }, '$ name a b is malformed'],
+    [{ a: { comment: 'no text' } }, '$.a lacks script'],
+    [{ a: { script: '' } }, '$.a.script is too short'],
+    [{ a: { script: 'x'.repeat(65_537) } }, '$.a.script is too long'],
+  ],
   'server-policy service predefined': [[{ SMTP: { port: 25 } }, '$ name SMTP is none of the words']],
   'system global': [
     [{ hostname: '' }, '$.hostname is too short'],

@@ -172,16 +172,16 @@ suite('a policy', () => {
   }
 
   for (const scripting of ['enable', 'disable']) {
-    test(`with scripting ${scripting} has the scripts of its list, in its order, or none`, () => {
+    test(`with scripting ${scripting} has the scripts of its list, unchecked, in its order, or none`, () => {
       const rows = newRows();
       const table = 'server-policy scripting';
       const [one, , three] = ['one', 'two', 'three'].map((name) =>
-        rows.add(table, name, { script: `-- ${name}\n` }),
+        rows.add(table, name, { script: `when ${name} {` }),
       );
       addPolicy(rows, 'web', [], { scripting, 'scripting-list': [to(table, 'three'), to(table, 'one')] });
       const scripts = [
-        { id: three, name: 'three', text: '-- three\n' },
-        { id: one, name: 'one', text: '-- one\n' },
+        { id: three, name: 'three', text: 'when three {' },
+        { id: one, name: 'one', text: 'when one {' },
       ];
       assert.deepEqual(only(rows).scripts, scripting === 'enable' ? scripts : []);
     });
