@@ -1,0 +1,59 @@
+import { ChunkBuffer } from './chunk-buffer.ts';
+import { fieldReader } from './fields.ts';
+import { isPcap, PcapReader } from './pcap-reader.ts';
+import { isPcapng, PcapngReader } from './pcapng-reader.ts';
+import type { CaptureProblem, CaptureRecord, RecordReader } from './record.ts';
+
+/**
+ * Reads a pcap or pcapng capture that comes in chunks of any size. Memory: one record and the chunks that
+ * were added and not yet read. After `add`, call `next` until it gives undefined.
+ */
+export class CaptureReader {
+  readonly #input = new ChunkBuffer();
+  #format: RecordReader | undefined;
+  #problem: CaptureProblem | undefined;
+
+  /** Why nothing more can be read: damage, an unknown format, or an end in the middle. */
+  get problem(): CaptureProblem | undefined {
+    return this.#problem ?? this.#format?.problem;
+  }
+
+  /** Whether the capture has times finer than a microsecond, as far as it was read. */
+  get nanosecond(): boolean {
+    return this.#format?.nanosecond ?? false;
+  }
+
+  /** The chunk becomes the reader's: records are views of it. */
+  add(chunk: Uint8Array): void {
+    if (this.problem === undefined) this.#input.add(chunk);
+  }
+
+  /** The next record; undefined when more bytes are needed or there is a problem. */
+  next(): CaptureRecord | undefined {
+    if (this.#problem !== undefined) return undefined;
+    this.#format ??= this.#recognise();
+    return this.#format?.next();
+  }
+
+  /** Says that no more will come: an end inside a record is a problem, and what stands before it was read. */
+  end(): void {
+    if (this.problem !== undefined || (this.#format !== undefined && this.#input.length === 0)) return;
+    const message =
+      this.#format !== undefined
+        ? 'the capture ends in the middle of a record'
+        : this.#input.length === 0
+          ? 'the capture is empty'
+          : 'this is no pcap or pcapng capture';
+    this.#problem = { message, offset: this.#input.offset };
+  }
+
+  #recognise(): RecordReader | undefined {
+    const input = this.#input;
+    if (!input.has(4)) return undefined;
+    const magic = fieldReader(true)(input.bytes, input.at);
+    if (isPcap(magic)) return new PcapReader(input);
+    if (isPcapng(magic)) return new PcapngReader(input);
+    this.#problem = { message: 'this is no pcap or pcapng capture', offset: 0 };
+    return undefined;
+  }
+}

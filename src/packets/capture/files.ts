@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { CaptureReader } from './capture-reader.ts';
+import { PcapWriter, type Recorded } from './pcap-writer.ts';
+import type { CaptureProblem, CaptureRecord } from './record.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+const ETHERNET = 1;
+
+/**
+ * The records of a capture file, or of standard input for `-`, in groups as they come. Ends early when
+ * `reader.problem` is set. Rejects with the system's error when the file can't be read.
+ */
+export async function* readCapture(path: string, reader: CaptureReader): AsyncGenerator<CaptureRecord[]> {
+  const input = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  for await (const chunk of input) {
+    reader.add(chunk);
+    const records: CaptureRecord[] = [];
+    for (let record = reader.next(); record !== undefined; record = reader.next()) records.push(record);
+    if (records.length > 0) yield records;
+    if (reader.problem !== undefined) return;
+  }
+  reader.end();
+}
+
+/** Writes a pcap file, whose link type is that of the first packet. Rejects with the system's errors. */
+export class CaptureFile {
+  readonly #file: FileHandle;
+  readonly #nanosecond: boolean;
+  #writer: PcapWriter | undefined;
+  #waiting: Uint8Array[] = [];
+  #waitingLength = 0;
+
+  private constructor(file: FileHandle, nanosecond: boolean) {
+    this.#file = file;
+    this.#nanosecond = nanosecond;
+  }
+
+  static async create(path: string, nanosecond: boolean): Promise<CaptureFile> {
+    return new CaptureFile(await open(path, 'w'), nanosecond);
+  }
+
+  /** The packet may be changed as soon as this is called; a promise is given when it is time to wait. */
+  write(record: Recorded): CaptureProblem | Promise<void> | undefined {
+    this.#writer ??= this.#begin(record.linkType);
+    const bytes = this.#writer.record(record);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    this.#put(bytes);
+    return this.#waitingLength < CHUNK_BYTES ? undefined : this.#flush();
+  }
+
+  /** A file without packets says Ethernet. */
+  async close(): Promise<void> {
+    this.#writer ??= this.#begin(ETHERNET);
+    try {
+      await this.#flush();
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  #begin(linkType: number): PcapWriter {
+    const writer = new PcapWriter(linkType, this.#nanosecond);
+    this.#put(writer.header());
+    return writer;
+  }
+
+  #put(bytes: Uint8Array): void {
+    this.#waiting.push(bytes);
+    this.#waitingLength += bytes.length;
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = Buffer.concat(this.#waiting, this.#waitingLength);
+    this.#waiting = [];
+    this.#waitingLength = 0;
+    for (let at = 0; at < bytes.length; ) at += (await this.#file.write(bytes, at)).bytesWritten;
+  }
+}

@@ -1,0 +1,143 @@
+import type { CaptureRecord } from './capture/record.ts';
+import { IPv4 } from './headers/ipv4.ts';
+import { IPv6 } from './headers/ipv6.ts';
+import { type Layers, locateLayers, type PacketProblem, TCP } from './headers/layers.ts';
+import { Tcp } from './headers/tcp.ts';
+import { networkOffset } from './link-layer.ts';
+
+const LARGEST = 65_535;
+
+/**
+ * A frame and where its headers stand. `ip` and `tcp` are windows on its bytes: what they are told is
+ * written there at once, and `finish` sets right the checksums that this made wrong.
+ */
+export class Packet implements Layers {
+  bytes: Uint8Array;
+  readonly linkType: number;
+  seconds: number;
+  nanoseconds: number;
+  /** Where the IP header begins; -1 when the frame carries no IP. */
+  readonly network: number;
+  version: 0 | 4 | 6 = 0;
+  transport = -1;
+  protocol = -1;
+  fragmentHeader = -1;
+  isFragment = false;
+  end = 0;
+  missing = 0;
+  problem: PacketProblem | undefined;
+  /** The frames that this datagram was put together from: as they are to be written while it is unchanged. */
+  fragments: readonly Packet[] | undefined;
+  /** Whether anything has been written to it. */
+  isChanged = false;
+  #isStale = false;
+  #originalLength: number;
+  #ipv4: IPv4 | undefined;
+  #ipv6: IPv6 | undefined;
+  #tcp: Tcp | undefined;
+
+  constructor(record: CaptureRecord) {
+    this.bytes = record.bytes;
+    this.linkType = record.linkType;
+    this.seconds = record.seconds;
+    this.nanoseconds = record.nanoseconds;
+    this.#originalLength = record.originalLength;
+    this.network = networkOffset(record.linkType, record.bytes);
+    this.locate();
+  }
+
+  /** Milliseconds since 1970 on the capture's clock. */
+  get time(): number {
+    return this.seconds * 1000 + this.nanoseconds / 1_000_000;
+  }
+
+  get originalLength(): number {
+    return Math.max(this.#originalLength, this.bytes.length);
+  }
+
+  get ipv4(): IPv4 | undefined {
+    if (this.version !== 4) return undefined;
+    this.#ipv4 ??= new IPv4(this);
+    return this.#ipv4;
+  }
+
+  get ipv6(): IPv6 | undefined {
+    if (this.version !== 6) return undefined;
+    this.#ipv6 ??= new IPv6(this);
+    return this.#ipv6;
+  }
+
+  get ip(): IPv4 | IPv6 | undefined {
+    return this.ipv4 ?? this.ipv6;
+  }
+
+  /** Undefined too for a fragment, and where the TCP header is cut short or lies. */
+  get tcp(): Tcp | undefined {
+    if (this.protocol !== TCP || this.isFragment) return undefined;
+    this.#tcp ??= new Tcp(this);
+    return this.#tcp;
+  }
+
+  /** Finds the headers anew: needed after lengths were written by other ways than those of `ip` and `tcp`. */
+  locate(): void {
+    if (this.network >= 0) locateLayers(this.bytes, this.network, this);
+    else this.end = this.bytes.length;
+  }
+
+  /** Says that bytes were written: `finish` has work to do. */
+  changed(): void {
+    this.isChanged = true;
+    this.#isStale = true;
+  }
+
+  /** Before it is written: checksums of what was changed. One that was wrong in an unchanged packet stays so. */
+  finish(): void {
+    if (!this.#isStale) return;
+    this.ipv4?.computeChecksum();
+    // Also when only the IP header was written to: TCP covers its addresses.
+    this.tcp?.computeChecksum();
+    this.#isStale = false;
+  }
+
+  /** A copy of its own bytes: a packet out of a capture is a view of a large chunk that it would keep alive. */
+  own(): void {
+    if (this.bytes.byteLength !== this.bytes.buffer.byteLength) this.bytes = this.bytes.slice();
+  }
+
+  /** Another packet with the same bytes. */
+  clone(): Packet {
+    const copy = new Packet({
+      linkType: this.linkType,
+      seconds: this.seconds,
+      nanoseconds: this.nanoseconds,
+      originalLength: this.#originalLength,
+      bytes: this.bytes.slice(),
+    });
+    copy.isChanged = this.isChanged;
+    copy.#isStale = this.#isStale;
+    return copy;
+  }
+
+  /**
+   * Puts `bytes` in place of all from `at` to the end of the IP packet, with the IP length right after; padding of
+   * the frame goes.
+   *
+   * @returns false, and nothing changed, when the IP packet would be longer than one can be
+   */
+  replaceTail(at: number, bytes: Uint8Array): boolean {
+    const length = at + bytes.length;
+    if (length - this.network > LARGEST) return false;
+    if (length === this.end && this.end === this.bytes.length) this.bytes.set(bytes, at);
+    else {
+      const changed = new Uint8Array(length);
+      changed.set(this.bytes.subarray(0, at));
+      changed.set(bytes, at);
+      this.bytes = changed;
+      this.#originalLength = length;
+    }
+    this.ip?.setLengthTo(length - this.network);
+    this.changed();
+    this.locate();
+    return true;
+  }
+}
