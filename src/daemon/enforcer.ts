@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { monotonicNow } from '../enforcer/clock.ts';
 import { allowedProcessors, keepToLast } from '../enforcer/processors.ts';
 import { thresholdOf } from '../enforcer/verdicts.ts';
+import type { Event } from '../logs/events.ts';
 import type { Logs } from '../logs/logs.ts';
 import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
 import { limitOf } from '../verdict/limit.ts';
@@ -19,12 +20,15 @@ export type Enforcer = { readonly workers: Workers; readonly logs: Logs; stop():
 /** Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. */
 export async function startEnforcer(owner: Owner, tell: (event: string) => void): Promise<Enforcer> {
   const { configuration, journal } = owner;
-  const logs = openLogs(owner);
+  const tellText = (event: Event): void => {
+    const text = toldText(event);
+    if (text !== undefined) tell(text);
+  };
+  const logs = openLogs(owner, tellText);
   journal.open({
     event(event, time) {
       logs.event(event, time);
-      const text = toldText(event);
-      if (text !== undefined) tell(text);
+      tellText(event);
     },
   });
   const settings = configuration.enforcerSettings;

@@ -1,13 +1,18 @@
 import { monotonicNow } from '../enforcer/clock.ts';
+import type { Event } from '../logs/events.ts';
 import { Logs } from '../logs/logs.ts';
 import type { Owner } from './owner.ts';
 
-/** The logs of an installation, as its configuration wants them. */
-export function openLogs({ state, configuration, secretKey }: Owner): Logs {
+/** The logs of an installation, as its configuration wants them. `tell` hears what happens to them. */
+export function openLogs(
+  { state, configuration, secretKey }: Owner,
+  tell: (event: Event) => void = () => undefined,
+): Logs {
   return new Logs({
     folder: state.log,
     settings: configuration.logging,
     now: monotonicNow,
+    tell,
     reveal(sealed) {
       const opened = secretKey.open(sealed);
       if ('clearText' in opened) return opened.clearText;

@@ -37,7 +37,7 @@ const longAddresses: Readonly<Record<string, readonly [string, string]>> = {
 export function cef({ kind, level, time, logId, fields }: NumberedRecord): string {
   const name = fields.find(({ key }) => key === 'msg')?.value ?? kind;
   const header = ['CEF:0', 'Levee', 'Levee', '1', logId, String(name), String(severity(level))];
-  const extension = [`rt=${time}`, ...fields.flatMap(pairs)].join(' ');
+  const extension = [`rt=${Math.floor(time)}`, ...fields.flatMap(pairs)].join(' ');
   return `${header.map(headerText).join('|')}|${extension}`;
 }
 

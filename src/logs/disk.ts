@@ -64,9 +64,13 @@ const tailSize = 64 * 1024;
 
 /** Names can't hold a line of their own, so that no number is taken from one. */
 function lastMessage(path: string): number {
-  for (const tail of tails(path, tailSize)) {
-    const last = [...tail.matchAll(/^date=\S+ time=\S+ log_id=\S+ msg_id=(\d{1,15}) /gm)].at(-1);
-    if (last !== undefined) return Number(last[1]);
+  try {
+    for (const tail of tails(path, tailSize)) {
+      const last = [...tail.matchAll(/^date=\S+ time=\S+ log_id=\S+ msg_id=(\d{1,15}) /gm)].at(-1);
+      if (last !== undefined) return Number(last[1]);
+    }
+  } catch {
+    // What can't be read can't be written either, which is told with the first line: no reason not to start.
   }
   return 0;
 }

@@ -61,6 +61,8 @@ export function eventMessage(event: Event): string {
       return `blocks can't be kept over a restart: ${event.reason}`;
     case 'records-dropped':
       return `log records for ${event.target} are being dropped: ${event.reason}`;
+    case 'records-lost':
+      return `${counted(event.dropped, 'log record')} for ${event.target} ${were(event.dropped)} not sent in time, and ${event.dropped === 1 ? 'is' : 'are'} lost`;
     case 'records-sent-again':
       return `log records go to ${event.target} again; ${counted(event.dropped, 'record')} ${were(event.dropped)} dropped`;
     case 'log-file-failed':

@@ -38,8 +38,9 @@ const traits: Readonly<Record<Event['type'], Traits>> = {
   'script-said': trait('11000020', 'information', 'system', 'script'),
   'script-switched-off': trait('11000021', 'alert', 'system', 'script', false),
   'script-notice': trait('11000022', 'warning', 'system', 'script', false),
-  'blocks-not-kept': trait('11000017', 'error', 'system', 'block', false),
+  'blocks-not-kept': trait('11000023', 'error', 'system', 'block', false),
   'records-dropped': trait('11000012', 'error', 'system', 'log', false),
+  'records-lost': trait('11000024', 'error', 'system', 'log', false),
   'records-sent-again': trait('11000013', 'notification', 'system', 'log'),
   'log-file-failed': trait('11000014', 'alert', 'system', 'log', false),
   'log-file-written': trait('11000015', 'notification', 'system', 'log'),
@@ -153,6 +154,7 @@ function details(event: Event): LogField[] {
       return [text('policy', event.policy)];
     case 'records-dropped':
       return [text('target', event.target)];
+    case 'records-lost':
     case 'records-sent-again':
       return [text('target', event.target), bare('dropped', event.dropped)];
     case 'log-file-written':

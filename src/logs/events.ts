@@ -106,6 +106,8 @@ export type Event =
   | { readonly type: 'blocks-not-kept'; readonly reason: string }
   /** The logs about themselves. `target`: where records went. */
   | { readonly type: 'records-dropped'; readonly target: string; readonly reason: string }
+  /** It ended before they could be sent. */
+  | { readonly type: 'records-lost'; readonly target: string; readonly dropped: number }
   | { readonly type: 'records-sent-again'; readonly target: string; readonly dropped: number }
   | { readonly type: 'log-file-failed'; readonly file: string; readonly reason: string }
   | { readonly type: 'log-file-written'; readonly file: string; readonly lost: number }

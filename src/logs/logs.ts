@@ -24,6 +24,8 @@ export type LogsOptions = {
   readonly now?: () => number;
   /** Before what could not be sent is tried again, and at the end. */
   readonly pauses?: Pauses;
+  /** Hears the events of the logs themselves: where files can't be written, the event log can't say so. */
+  readonly tell?: (event: Event) => void;
 };
 
 /** A record as it was written: the line, and what it says. */
@@ -46,8 +48,11 @@ export class Logs {
   #settings: LoggingSettings;
   #message: number;
 
-  constructor({ folder, settings, reveal, now, pauses }: LogsOptions) {
-    const tell = (event: Event): void => this.event(event);
+  constructor({ folder, settings, reveal, now, pauses, tell: tellElsewhere }: LogsOptions) {
+    const tell = (event: Event): void => {
+      this.event(event);
+      tellElsewhere?.(event);
+    };
     this.#settings = settings;
     this.#now = now ?? (() => performance.now());
     this.#disk = new Disk(folder, settings.disk, tell);

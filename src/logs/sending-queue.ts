@@ -10,8 +10,9 @@ export type TargetStatus = {
   readonly lastError: string;
 };
 
-/** Records of a target began to be dropped, or its queue is empty again after that. */
+/** Records of a target began to be dropped, its queue is empty again after that, or it has ended with some unsent. */
 export type TargetEvent =
+  | { readonly type: 'records-lost'; readonly target: string; readonly dropped: number }
   | { readonly type: 'records-dropped'; readonly target: string; readonly reason: string }
   | { readonly type: 'records-sent-again'; readonly target: string; readonly dropped: number };
 
@@ -63,24 +64,22 @@ export class SendingQueue<Item> {
   }
 
   push(item: Item): void {
-    const { limit, target, tell } = this.#options;
-    if (this.#items.length < limit && !this.#isStopped) {
+    if (this.#isStopped) {
+      // What has ended has told so; it may be told of that itself.
+      this.#dropped += 1;
+    } else if (this.#items.length < this.#options.limit) {
       this.#items.push(item);
       this.#begin();
-      return;
+    } else {
+      this.#drop(1);
     }
-    this.#dropped += 1;
-    this.#droppedSince += 1;
-    if (this.#droppedSince > 1) return;
-    const reason = this.#lastError || 'they come faster than they can be sent';
-    tell({ type: 'records-dropped', target, reason });
   }
 
   /** Takes what another queue has left, before all that came here. */
   adopt(items: readonly Item[]): void {
     this.#items.unshift(...items);
-    const room = this.#isStopped ? 0 : this.#options.limit;
-    this.#dropped += this.#items.splice(room).length;
+    if (this.#isStopped) this.#lose();
+    else this.#drop(this.#items.splice(this.#options.limit).length);
     this.#begin();
   }
 
@@ -92,7 +91,7 @@ export class SendingQueue<Item> {
     return this.#items.splice(0);
   }
 
-  /** Ends it when all is sent, or after so many milliseconds; what is left then is dropped. */
+  /** Ends it when all is sent, or after so many milliseconds; what is left then is dropped, and told. */
   async drain(patience: number): Promise<void> {
     this.#state = 'draining';
     this.#begin();
@@ -103,7 +102,26 @@ export class SendingQueue<Item> {
     over.abort();
     this.#state = 'stopped';
     this.#wake.abort();
-    this.#dropped += this.#items.splice(0).length;
+    this.#lose();
+  }
+
+  #drop(items: number): void {
+    if (items === 0) return;
+    const isNew = this.#droppedSince === 0;
+    this.#dropped += items;
+    this.#droppedSince += items;
+    if (!isNew) return;
+    const { target, tell } = this.#options;
+    const reason = this.#lastError || 'they come faster than they can be sent';
+    tell({ type: 'records-dropped', target, reason });
+  }
+
+  /** Drops all, at the end. */
+  #lose(): void {
+    const dropped = this.#items.splice(0).length;
+    this.#dropped += dropped;
+    const { target, tell } = this.#options;
+    if (dropped > 0) tell({ type: 'records-lost', target, dropped });
   }
 
   get #isStopped(): boolean {

@@ -60,6 +60,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'script-notice': { type: 'script-notice', policy: 'web', reason: '7 more lines of scripts' },
   'blocks-not-kept': { type: 'blocks-not-kept', reason: 'the disk is full' },
   'records-dropped': { type: 'records-dropped', target: 'syslog', reason: 'timed out' },
+  'records-lost': { type: 'records-lost', target: 'syslog', dropped: 7 },
   'records-sent-again': { type: 'records-sent-again', target: 'syslog', dropped: 7 },
   'log-file-failed': { type: 'log-file-failed', file: 'attack.log', reason: 'the disk is full' },
   'log-file-written': { type: 'log-file-written', file: 'attack.log', lost: 7 },

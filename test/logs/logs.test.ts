@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { Event } from '../../src/logs/events.ts';
@@ -158,6 +158,27 @@ suite('the logs', () => {
 });
 
 suite('an event', () => {
+  test('has a log_id of its own', (context) => {
+    const { logs } = openLogs(context);
+    const ids: unknown[] = [];
+    logs.follow('event', ({ fields }) => ids.push(fields['log_id']));
+    for (const event of everyEvent) logs.event(event);
+    assert.equal(new Set(ids).size, everyEvent.length);
+  });
+
+  test('that no file can take is told elsewhere', (context) => {
+    const told: Event[] = [];
+    const folder = temporaryFolder(context);
+    mkdirSync(join(folder, 'event.log'));
+    const { logs } = openLogs(context, {}, { folder, tell: (event) => told.push(event) });
+    logs.event(login);
+    logs.flush();
+    assert.deepEqual(
+      told.map(({ type }) => type),
+      ['log-file-failed'],
+    );
+  });
+
   test('is a line as FortiWeb writes it', async (context) => {
     const { logs } = openLogs(context);
     const seen: string[] = [];

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import type { Event } from '../../src/logs/events.ts';
 import type { LogLine } from '../../src/logs/logs.ts';
 import type { SyslogServer } from '../../src/policy/logging.ts';
 import { until } from '../enforcer/condition.ts';
@@ -179,6 +182,29 @@ suite('syslog', () => {
       counts.reduce((sum, count) => sum + count, 0),
       150,
     );
+  });
+
+  test('says what could not be sent any more when it is closed', async (context) => {
+    const receiver = await streamReceiver(context);
+    await receiver.stop();
+    const told: Event[] = [];
+    const server = syslogServer({ port: receiver.port, protocol: 'tcp' });
+    const { logs, folder } = openLogs(context, toServers(server), { tell: (event) => told.push(event) });
+    for (let count = 0; count < 7; count++) logs.violation(record, policy);
+    await logs.close();
+    const target = `syslog policy "${server.policyName}", 127.0.0.1:${receiver.port} (tcp)`;
+    assert.deepEqual(told, [{ type: 'records-lost', target, dropped: 7 }]);
+    const lines = readFileSync(join(folder, 'event.log'), 'utf8');
+    assert.match(lines, / msg="7 log records for .* were not sent in time, and are lost" .* dropped=7\n$/);
+  });
+
+  test('in CEF gives the time in whole milliseconds', async (context) => {
+    const receiver = await udpReceiver(context);
+    const server = syslogServer({ port: receiver.port, protocol: 'udp', format: 'cef' });
+    const { logs } = openLogs(context, toServers(server));
+    logs.violation({ ...record, time: 1795184791854.6025 }, policy);
+    const [message] = await receiver.received.atLeast(1);
+    assert.match(message ?? '', /\|rt=1795184791854 /);
   });
 
   test('over TLS only to a server whose certificate is valid, unless that is not wanted', async (context) => {
