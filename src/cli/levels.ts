@@ -106,11 +106,11 @@ export class Levels {
     });
   }
 
-  /** What the prompt names: the last word of the path, or the key of the row. */
+  /** What the prompt names: the last word of the path, or the key of the row; one that could not be opened has none. */
   get label(): string | undefined {
     const { top } = this;
     if (top === undefined) return undefined;
     if (top.kind === 'table' || top.table.key === undefined) return top.table.name;
-    return top.draft.row(top.row)?.key ?? '';
+    return top.draft.row(top.row)?.key || top.table.name;
   }
 }
