@@ -100,7 +100,9 @@ export const noteViolation = (table: SourcesTable, at: number, decided: number, 
   const isRunning = (flags & EPISODE) !== 0;
   const isViolation = (decided & VIOLATION) !== 0;
   if ((decided & UNREPORTED) !== 0) return false;
-  if (isViolation) words[cold + LAST_VIOLATION] = tick;
+  // Under the lock moments of several workers come in any order: the last one is the latest.
+  const isLatest = !isRunning || elapsed(read(words, cold + LAST_VIOLATION), tick) > 0;
+  if (isViolation && isLatest) words[cold + LAST_VIOLATION] = tick;
   if (isRunning) {
     if (isViolation) countUp(words, cold + UNREPORTED_VIOLATIONS);
     // Under a shadow block also without a violation: the episode that began with that block lasts as long.

@@ -55,6 +55,22 @@ describe('an episode', () => {
     assert.equal(state(), undefined);
   });
 
+  it('lasts until the latest violation, in whatever order workers come to the lock', () => {
+    const { open, sweep } = setUp();
+    const limit = limitWith('alert_deny', { threshold: 1 });
+    open(limit, 1, 1000);
+    for (const moment of [1005, 1002, 1009, 1001]) open(limit, 1, moment);
+    const [line] = sweep(1009 + MINUTE);
+    assert.ok(line !== undefined);
+    assert.deepEqual([line.total, line.duration, line.lastViolation], [4, 4, 1009]);
+    open(limit, 1, 2 * MINUTE + 1005);
+    open(limit, 1, 2 * MINUTE + 1001);
+    assert.deepEqual(
+      sweep(3 * MINUTE + 1005).map(({ phase, total, duration }) => ({ phase, total, duration })),
+      [{ phase: 'end', total: 2, duration: 0 }],
+    );
+  });
+
   it('has one line an interval while it goes on, whatever its length, and their counts add up', () => {
     const { open, sweep, state } = setUp();
     const limit = limitWith('alert_deny', { threshold: 1 });
