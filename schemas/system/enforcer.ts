@@ -24,7 +24,7 @@ export default {
       help: 'What becomes of connections of a new source while that many are counted',
       choices: {
         open: 'They are admitted, and not counted',
-        closed: 'They are reset',
+        closed: 'They are reset, but for those that an IP list trusts',
       },
       default: 'open',
       extension: true,

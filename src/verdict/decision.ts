@@ -1,5 +1,5 @@
-import { type Action, ALLOWED, BLACK, TRUSTED } from '../policy/snapshot.ts';
-import { blockApplies, type Limit } from './limit.ts';
+import { type Action, ALLOWED, BLACK } from '../policy/snapshot.ts';
+import { blockApplies, isTrusted, type Limit } from './limit.ts';
 import { ALLOW_ONLY, BLACK_IP, CONNECTIONS, NO_REASON, SILENT_ONES } from './reasons.ts';
 
 /** What a decision consists of, as bits. */
@@ -58,8 +58,8 @@ export const decide = (limit: Limit, marks: number, holding: Holding): number =>
     (monitor && holding.shadowBlock !== NO_REASON && blockApplies(limit, holding.shadowBlock, marks));
 
   if (ipList !== null) {
+    if (isTrusted(marks)) return ADMITTED | SHADOW_ADMITTED;
     const isBlack = (marks & BLACK) !== 0;
-    if (!isBlack && (marks & TRUSTED) !== 0) return ADMITTED | SHADOW_ADMITTED;
     if (isBlack || (ipList.allowOnly && (marks & ALLOWED) === 0)) {
       const violation = VIOLATION | WOULD_REFUSE | ((isBlack ? BLACK_IP : ALLOW_ONLY) << REASON_SHIFT);
       if (!monitor) return violation | consequence(ipList.action, !block);

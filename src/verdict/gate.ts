@@ -14,7 +14,7 @@ import {
 } from './decision.ts';
 import { emptyHolding, readHolding } from './holding.ts';
 import { ADDRESS, FLAGS, HELD, Ledger, POLICY, SLOT } from './ledger.ts';
-import { blockApplies, blockPeriodOf, enforcesBlocks, type Limit } from './limit.ts';
+import { blockApplies, blockPeriodOf, enforcesBlocks, isTrusted, type Limit } from './limit.ts';
 import { acquire, unlock } from './lock.ts';
 import { Outcome } from './outcome.ts';
 import { Place } from './place.ts';
@@ -93,9 +93,9 @@ export class Gate extends Outcome {
 
   /**
    * Counts a connection without a judgement, until `identify` says whose it is: that of a proxy whose header has
-   * not come. No block closes it meanwhile.
+   * not come. No block closes it meanwhile, and a full table leaves it uncounted.
    *
-   * @returns ADMIT, or why there is no room for it
+   * @returns ADMIT or REFUSE_LEDGER_FULL
    */
   hold(limit: Limit, address: Uint32Array, now: number): Verdict {
     const { words } = this.#table;
@@ -105,11 +105,9 @@ export class Gate extends Outcome {
     this.#place.seek(limit, address, 0);
     const { header } = this.#place;
     acquire(words, header, this.#owner);
-    const slot = this.#place.findOrCreate(toTick(now));
-    const verdict = slot === 0 ? this.#full(true) : ADMIT;
-    if (verdict === ADMIT) this.#enter(limit, address, connection, slot, true, HELD);
+    this.#enter(limit, address, connection, this.#place.findOrCreate(toTick(now)), true, HELD);
     unlock(words, header);
-    return verdict;
+    return ADMIT;
   }
 
   /**
@@ -221,7 +219,7 @@ export class Gate extends Outcome {
 
     const slot = known !== 0 ? known : this.#place.create(tick);
     if (slot === 0) {
-      const verdict = this.#full(isAdmission);
+      const verdict = this.#full(isAdmission, isTrusted(marks));
       if (verdict === ADMIT) this.#enter(limit, address, connection, 0, true, 0);
       return verdict;
     }
@@ -255,8 +253,8 @@ export class Gate extends Outcome {
   }
 
   /** What becomes of a connection for whose source there is no room. */
-  #full(isAdmission: boolean): Verdict {
-    const isOpen = isAdmission && this.fullPolicy === 'open';
+  #full(isAdmission: boolean, isExempt: boolean): Verdict {
+    const isOpen = isAdmission && (isExempt || this.fullPolicy === 'open');
     countUp(this.#table.words, this.#place.header + (isOpen ? FULL_ADMITTED : FULL_REFUSED));
     this.wouldRefuse = false;
     return isOpen ? ADMIT : REFUSE_TABLE_FULL;

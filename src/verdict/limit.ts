@@ -82,6 +82,9 @@ export const blockPeriodOf = (limit: Limit, reason: number): number =>
 export const enforcesBlocks = (limit: Limit): boolean =>
   !limit.monitor && (limit.scripted || ruleBlocks(limit) || listBlocks(limit));
 
+/** Whether an IP list that has these marks for an address exempts it. */
+export const isTrusted = (marks: number): boolean => (marks & (TRUSTED | BLACK)) === TRUSTED;
+
 /**
  * Whether a block of a source has an effect on one of its addresses, monitor-mode apart: what made it still
  * blocks, and the address is not exempt. Who is let in by name is not shut out because a neighbour is not.
@@ -90,7 +93,7 @@ export const enforcesBlocks = (limit: Limit): boolean =>
  * @param marks what the IP list says of the address
  */
 export const blockApplies = (limit: Limit, reason: number, marks: number): boolean => {
-  if ((marks & (TRUSTED | BLACK)) === TRUSTED) return false;
+  if (isTrusted(marks)) return false;
   if (reason === BY_SCRIPT) return limit.scripted;
   if (reason < BLACK_IP) return ruleBlocks(limit);
   return listBlocks(limit) && !(reason === ALLOW_ONLY && (marks & ALLOWED) !== 0);

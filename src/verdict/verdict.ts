@@ -16,5 +16,5 @@ export type Verdict = 0 | 1 | 2 | 3 | 4 | 5;
 
 export const isAdmitted = (verdict: Verdict): boolean => verdict <= ADMIT_REPORT;
 
-/** `sources-table-full`: what happens to a connection of a new source when the table is full. */
+/** `sources-table-full`: what happens to a connection of a new source when the table is full. A trusted one is let in. */
 export type FullPolicy = 'open' | 'closed';

@@ -147,10 +147,10 @@ export class Comparison {
     const limit = this.limitOf(step.gate, step.policy);
     const address = addressOf(step.address);
     const verdict = gate.hold(limit, address, this.now);
-    const model = this.model.hold(limit, bitsOf(address), gate.fullPolicy);
-    assert.equal(VERDICTS[verdict], model === null ? 'table-full' : 'admit');
-    assert.equal(gate.counted, model !== null && model.source !== null);
-    if (model !== null) this.held.push({ gate: step.gate, connection: gate.connection, model });
+    const model = this.model.hold(limit, bitsOf(address));
+    assert.equal(VERDICTS[verdict], 'admit');
+    assert.equal(gate.counted, model.source !== null);
+    this.held.push({ gate: step.gate, connection: gate.connection, model });
   }
 
   #identify(step: StepOf<'identify'>): void {

@@ -161,12 +161,12 @@ export class ReferenceModel {
     return this.#judge(limit, connection, now, whenFull);
   }
 
-  /** Counted whatever the source holds. */
-  hold(limit: Limit, address: bigint, whenFull: 'open' | 'closed'): ModelConnection | null {
+  /** Counted whatever the source holds, where there is room to. */
+  hold(limit: Limit, address: bigint): ModelConnection {
     const connection = { policy: limit.policy, address, source: null, isSilent: false, isHeld: true };
     const source = this.#placeOf(limit, address);
     if (source !== null) this.#count(source, connection, true);
-    return source === null && whenFull === 'closed' ? null : connection;
+    return connection;
   }
 
   identify(
@@ -222,7 +222,7 @@ export class ReferenceModel {
     if (known === null && isUnreported) return { ...decision, verdict: 'refuse-unreported' };
     const source = known ?? this.#placeOf(limit, address);
     if (source === null) {
-      const isOpen = isAdmitted && whenFull === 'open';
+      const isOpen = isAdmitted && (isExempt || whenFull === 'open');
       const verdict = isOpen ? 'admit' : 'table-full';
       return { ...decision, verdict, connection: isOpen ? connection : null, wouldRefuse: false };
     }

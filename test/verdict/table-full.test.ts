@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { TRUSTED } from '../../src/policy/snapshot.ts';
+import { formatAddress } from '../../src/verdict/address.ts';
 import { sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { Gate } from '../../src/verdict/gate.ts';
 import { createLedger } from '../../src/verdict/ledger.ts';
@@ -16,7 +18,7 @@ import {
 } from '../../src/verdict/table.ts';
 import { ADMIT, REFUSE_LEDGER_FULL, REFUSE_REPORT, REFUSE_TABLE_FULL } from '../../src/verdict/verdict.ts';
 import { words } from './addresses.ts';
-import { openOf } from './setting.ts';
+import { listOf, openOf } from './setting.ts';
 
 const LIMIT: Limit = {
   policy: 1,
@@ -93,6 +95,33 @@ describe('a full table', () => {
     assert.equal(gate.admit(LIMIT, client(5000), 0), REFUSE_TABLE_FULL);
     assert.equal(gate.connection, -1);
     assert.equal(tableUsage(table).fullRefused, 1);
+  });
+
+  it('lets in whom an IP list trusts, uncounted, also when it is closed', () => {
+    const { table, gate } = full();
+    gate.fullPolicy = 'closed';
+    const ipList = listOf([{ text: formatAddress(client(5000)), marks: TRUSTED }]);
+    assert.equal(gate.admit({ ...LIMIT, ipList }, client(5000), 0), ADMIT);
+    assert.equal(gate.counted, false);
+    assert.equal(gate.admit({ ...LIMIT, ipList }, client(5001), 0), REFUSE_TABLE_FULL);
+    const { fullAdmitted, fullRefused } = tableUsage(table);
+    assert.deepEqual([fullAdmitted, fullRefused], [1, 1]);
+  });
+
+  it('when it is closed judges what a proxy announces: known sources are let in', () => {
+    const { table, gate } = full();
+    gate.fullPolicy = 'closed';
+    const limit = { ...LIMIT, threshold: 2 };
+    const announce = (source: Uint32Array): number => {
+      assert.equal(gate.hold(limit, client(6000), 0), ADMIT);
+      assert.equal(gate.counted, false);
+      return gate.identify(gate.connection, limit, source, 0);
+    };
+    assert.equal(announce(client(3)), ADMIT);
+    assert.equal(openOf(table, limit, client(3)), 2);
+    assert.equal(announce(client(5000)), REFUSE_TABLE_FULL);
+    const { fullAdmitted, fullRefused } = tableUsage(table);
+    assert.deepEqual([fullAdmitted, fullRefused], [0, 1], 'who is not judged yet is neither');
   });
 
   it('goes on limiting the sources that it knows', () => {
