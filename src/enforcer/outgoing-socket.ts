@@ -36,7 +36,7 @@ export const openOutgoingSocket = (towards: string): number => {
 
 /**
  * Binds a socket that will connect. One port may serve connections to several places; an address that is not local
- * takes IP_TRANSPARENT, and with it CAP_NET_ADMIN. Throws SystemCallError.
+ * takes IP_TRANSPARENT, and with it CAP_NET_ADMIN or CAP_NET_RAW. Throws SystemCallError.
  */
 export const bindSource = (descriptor: number, { address, port }: SourceAddress): void => {
   const bytes = socketAddress(address, port);
