@@ -1,0 +1,2 @@
+/** How far one 32-bit sequence number lies behind another, from -2^31: RFC 9293, 3.4. */
+export const distance = (from: number, to: number): number => (to - from) | 0;

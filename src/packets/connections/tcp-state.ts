@@ -1,0 +1,92 @@
+import { Flag, type Tcp } from '../headers/tcp.ts';
+import { windowShift } from '../headers/tcp-options.ts';
+import type { Connection } from './connection.ts';
+import type { Half } from './half.ts';
+import { distance } from './sequence.ts';
+
+/** What a segment has done to its connection. */
+export type Step = 'nothing' | 'established' | 'reset' | 'fin' | 'replaced';
+
+/**
+ * Follows a connection by one of its segments. What the capture has missed is made up for where the rest
+ * proves it; a SYN that nobody answers, an acknowledgement of nothing and a reset out of the window
+ * change nothing.
+ */
+export const followSegment = (connection: Connection, tcp: Tcp, isFromClient: boolean): Step => {
+  const sender = isFromClient ? connection.client : connection.server;
+  const receiver = isFromClient ? connection.server : connection.client;
+  const { flags } = tcp;
+  if ((flags & Flag.rst) !== 0) return followReset(tcp, sender, receiver);
+  if ((flags & Flag.syn) !== 0 && !followSyn(connection, tcp, sender, isFromClient)) {
+    return isAnswerToRival(connection, tcp, isFromClient) ? 'replaced' : 'nothing';
+  }
+  if ((flags & Flag.ack) !== 0) followAcknowledgement(connection, tcp, sender, receiver);
+  if (sender.isKnown) followSequence(connection, tcp, sender);
+  return nextState(connection);
+};
+
+const followReset = (tcp: Tcp, sender: Half, receiver: Half): Step => {
+  if (sender.isKnown) return sender.mayReset(tcp.sequence, receiver.window) ? 'reset' : 'nothing';
+  // A refusal: its own number means nothing, it has to acknowledge the SYN.
+  const answered = tcp.has(Flag.ack) ? distance(receiver.initial, tcp.acknowledgement) : 0;
+  return answered >= 1 && distance(receiver.next, tcp.acknowledgement) <= 0 ? 'reset' : 'nothing';
+};
+
+/** False when the SYN does not belong to this connection. */
+const followSyn = (connection: Connection, tcp: Tcp, sender: Half, isFromClient: boolean): boolean => {
+  const isAnotherTry = isFromClient && !connection.server.isKnown;
+  if (!sender.isKnown || (isAnotherTry && sender.initial !== tcp.sequence)) {
+    sender.begin(tcp.sequence);
+    sender.shift = windowShift(tcp.options);
+    return true;
+  }
+  if (sender.initial === tcp.sequence) return true;
+  if (isFromClient && !tcp.has(Flag.ack)) connection.rivalSyn = tcp.sequence;
+  return false;
+};
+
+const isAnswerToRival = (connection: Connection, tcp: Tcp, isFromClient: boolean): boolean =>
+  !isFromClient &&
+  connection.rivalSyn !== undefined &&
+  tcp.has(Flag.ack) &&
+  tcp.acknowledgement === (connection.rivalSyn + 1) >>> 0;
+
+const followAcknowledgement = (connection: Connection, tcp: Tcp, sender: Half, receiver: Half): void => {
+  const isOpen = connection.state !== 'opening';
+  receiver.acknowledge(tcp.acknowledgement, isOpen);
+  // The server's SYN was not captured, but it has taken the client's.
+  if (!sender.isKnown && receiver.isSynAcknowledged && !tcp.has(Flag.syn)) {
+    sender.begin((tcp.sequence - 1) >>> 0);
+  }
+};
+
+const followSequence = (connection: Connection, tcp: Tcp, sender: Half): void => {
+  const end = (tcp.sequence + tcp.sequenceLength) >>> 0;
+  sender.window = tcp.has(Flag.syn) ? tcp.window : tcp.window << sender.shift;
+  const ahead = distance(sender.next, end);
+  // Before the handshake is over nobody may send far ahead, and nobody is believed who does.
+  if (connection.state === 'opening' && ahead > MOST_EARLY) return;
+  sender.extend(end);
+  if (tcp.has(Flag.fin) && !sender.hasFin) {
+    sender.hasFin = true;
+    sender.finEnd = end;
+  }
+};
+
+/** A client may send what fits the first window along with its SYN and before the answer. */
+const MOST_EARLY = 65_536;
+
+const nextState = (connection: Connection): Step => {
+  const { client, server } = connection;
+  let step: Step = 'nothing';
+  if (connection.state === 'opening') {
+    if (!client.isSynAcknowledged || !server.isSynAcknowledged) return 'nothing';
+    connection.state = 'established';
+    step = 'established';
+  }
+  if (client.hasFin && server.hasFin) {
+    connection.state = 'closing';
+    if (client.isFinAcknowledged && server.isFinAcknowledged) return 'fin';
+  } else if (client.hasFin || server.hasFin) connection.state = 'half-closed';
+  return step;
+};
