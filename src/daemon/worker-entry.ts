@@ -25,8 +25,7 @@ const obey = (message: ToWorker): void => {
   const done = (): void => port.post({ type: 'done', serial: message.serial });
   switch (message.type) {
     case 'snapshot':
-      plane.apply(message.snapshot, message.places, message.memories);
-      done();
+      plane.apply(message.snapshot, message.places, message.memories, done);
       break;
     case 'places':
       plane.move(message.places);

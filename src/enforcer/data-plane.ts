@@ -10,6 +10,7 @@ import type { WorkerCounters } from './counters.ts';
 import type { Engine, Listener, Stream, StreamHandler, Timer } from './engine.ts';
 import { HookedListener } from './hooks/hooked-listener.ts';
 import { HookedPolicies } from './hooks/hooked-policies.ts';
+import { Leaving } from './leaving.ts';
 import type { FromWorker, OpenListener, Sessions } from './messages.ts';
 import { type ListenerHost, PolicyListener } from './policy-listener.ts';
 import { type Introduction, PolicyState } from './policy-state.ts';
@@ -24,6 +25,7 @@ import { carryOut } from './verdicts.ts';
 /** At most one pass over the connections for blocks in so many milliseconds. */
 const BLOCKS_INTERVAL = 100;
 
+type Memories = ReadonlyMap<number, SharedArrayBuffer>;
 type Listening = {
   readonly handler: PolicyListener;
   readonly listener: Listener;
@@ -51,8 +53,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   private tick = 0;
   private ticking: Timer | null = null;
   private blocksSeen: number;
-  private alive = 0;
-  private whenEmpty: (() => void) | null = null;
+  private readonly leaving = new Leaving();
 
   constructor(
     engine: Engine,
@@ -80,11 +81,12 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     });
   }
 
-  /** Runs this configuration from now on. Listeners that it adds come with `listen`. */
-  apply(snapshot: Snapshot, places: Places, memories: ReadonlyMap<number, SharedArrayBuffer>): void {
+  /**
+   * Runs this configuration from now on. Listeners that it adds come with `listen`. `done` is called when nothing of
+   * a policy that it lacks is left, nor left to be told.
+   */
+  apply(snapshot: Snapshot, places: Places, memories: Memories, done: () => void): void {
     const rows = new PlacedRows(places);
-    // While main still knows the policies that these are of.
-    this.reports.flush();
     this.gate.fullPolicy = snapshot.tableFull;
     this.idleTimeout = snapshot.idleTimeout;
     this.tickEvery(tickFor(snapshot, this.timeouts));
@@ -96,8 +98,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     for (const [id, policy] of this.policies) {
       if (wanted.has(id)) continue;
       this.policies.delete(id);
-      policy.each((connection) => connection.cut());
-      this.hooks.retire(policy);
+      this.end(policy);
     }
     for (const policy of snapshot.policies) {
       const known = this.policies.get(policy.id);
@@ -120,6 +121,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       hooked.use(owner.hooks);
     }
     this.sweepBlocked();
+    this.whenGone(done);
   }
 
   /** Names of members mean other addresses from now on. */
@@ -151,22 +153,12 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   /** Closes the listeners and resets every connection; `done` is called when no descriptor is left. */
   stop(done: () => void): void {
     for (const [key, { listener }] of this.listeners) this.closeListener(key, listener);
-    for (const policy of this.policies.values()) {
-      policy.each((connection) => connection.cut());
-      this.hooks.retire(policy);
-    }
-    this.reports.flush();
-    const told = (): void => {
-      this.reports.flush();
-      done();
-    };
-    if (this.alive === 0) told();
-    else this.whenEmpty = told;
+    for (const policy of this.policies.values()) this.end(policy);
+    this.whenGone(done);
   }
 
   accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void {
     const connection = new Connection(this, policy, ledgerEntry, client, introduction);
-    this.alive++;
     this.counters.clientOpened();
     policy.add(connection);
     connection.start();
@@ -229,8 +221,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     if (policy.snapshot.trafficLog && ends !== null && state !== 'header') {
       this.reports.ended(trafficRecordOf(connection, ends, this.engine.now(), this.engine.wallClock()));
     }
-    this.alive--;
-    if (this.alive === 0) this.whenEmpty?.();
+    this.leaving.ended(policy);
   }
 
   blockStarted(): void {
@@ -247,6 +238,21 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     if (this.listeners.get(key)?.handler !== listener) return;
     this.listeners.delete(key);
     this.post({ type: 'listener-failed', key, message });
+  }
+
+  /** Resets the connections of a policy that is no more. */
+  private end(policy: PolicyState): void {
+    policy.each((connection) => connection.cut());
+    this.hooks.retire(policy);
+    this.leaving.add(policy);
+  }
+
+  /** Calls back when the connections of every such policy have ended, while the main thread still knows of it. */
+  private whenGone(done: () => void): void {
+    this.leaving.whenGone(() => {
+      this.reports.flush();
+      done();
+    });
   }
 
   private ownerOf(key: string): PolicyState | undefined {

@@ -45,7 +45,7 @@ export type Session = {
 /** Some connections of a policy, the newest first, and how many there are. */
 export type Sessions = { readonly sessions: readonly Session[]; readonly total: number };
 
-/** To a worker. Every one is answered with its serial, in order: `sessions` by `sessions`, the others by `done`. */
+/** To a worker. Every one is answered with its serial, once it is done: `sessions` by `sessions`, the others by `done`. */
 export type ToWorker =
   | {
       readonly type: 'snapshot';

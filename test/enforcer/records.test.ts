@@ -203,3 +203,13 @@ test('sessions: what is open now, in every state, with a limit', async (context)
   assert.deepEqual(await running.workers.sessions(99, 10), { sessions: [], total: 0 });
   assert.equal(policy.id, 5);
 });
+
+test('a policy that is deleted leaves a record of each connection before it is forgotten', async (context) => {
+  const { running, port } = await make(context);
+  await running.open(5, port);
+  await running.workers.apply(snapshotOf());
+  assert.deepEqual(
+    running.traffic.map(({ policy, cause }) => [policy, cause]),
+    Array.from({ length: 5 }, () => [5, 'cut']),
+  );
+});
