@@ -6,7 +6,7 @@ import {
   type ParserMethod,
 } from 'chevrotain';
 import { lexicalTokens } from './lexing.ts';
-import { isQuoted, unquote } from './quote.ts';
+import { isQuoted, jointOf, unquote } from './quote.ts';
 import { Places } from './spans.ts';
 import type { Span, Statement, Word as StatementWord } from './statement.ts';
 import { Full, Pipe, Side, To, verbTokens, Word } from './tokens.ts';
@@ -200,6 +200,8 @@ export class StatementParser extends EmbeddedActionsParser {
   #word({ image, startOffset, tokenType }: IToken): StatementWord {
     const span = this.#places.span(startOffset, image.length);
     if (tokenType === Word) return { text: image, span, quoted: false };
-    return { text: unquote(image), span, quoted: isQuoted(image) };
+    const word = { text: unquote(image), span, quoted: isQuoted(image) };
+    const joint = jointOf(image);
+    return joint === undefined ? word : { ...word, joint };
   }
 }

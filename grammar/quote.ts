@@ -15,11 +15,20 @@ export const printWord = (text: string): string => (bare.test(text) ? text : quo
 /** The text that a whole word stands for. */
 export function unquote(word: string): string {
   let text = '';
-  for (const { start, end, isEscaped } of pieces(word)) {
-    const piece = word.slice(start, end);
-    text += isEscaped ? piece.replace(escaped, '$1') : piece;
-  }
+  for (const piece of pieces(word)) text += textOf(word, piece);
   return text;
+}
+
+function textOf(word: string, { start, end, isEscaped }: Piece): string {
+  const text = word.slice(start, end);
+  return isEscaped ? text.replace(escaped, '$1') : text;
+}
+
+/** How much of the text of a word its first part gives; undefined where it is all in one part. */
+export function jointOf(word: string): number | undefined {
+  const [first, second] = pieces(word).take(2);
+  if (first === undefined || second === undefined) return undefined;
+  return textOf(word, first).length;
 }
 
 /** Where in a word the character stands that is at `offset` in its text; the end of the word where none is. */

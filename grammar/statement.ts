@@ -12,7 +12,13 @@ export type Span = {
 };
 
 /** One word with its quoting undone. `quoted` tells `"10"` from `10`. */
-export type Word = { readonly text: string; readonly span: Span; readonly quoted: boolean };
+export type Word = {
+  readonly text: string;
+  readonly span: Span;
+  readonly quoted: boolean;
+  /** Of a word that is put together, as `a"b c"` is: characters of `text` before the first joint. */
+  readonly joint?: number;
+};
 
 type Base<V extends string> = { readonly kind: 'statement'; readonly verb: V; readonly span: Span };
 

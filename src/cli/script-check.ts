@@ -30,6 +30,19 @@ export async function scriptFaults(check: CheckScript, text: string, word: Word)
   }));
 }
 
+/** A quote that was meant for the script has ended it: the rest would be taken, and the quotes be lost. */
+export function jointFault({ text, span, joint }: Word): Fault | undefined {
+  if (joint === undefined) return undefined;
+  const expected = 'a script in one pair of quotes; write \\" for a quote inside';
+  return {
+    error: 'invalid-value',
+    word: text.slice(joint),
+    span,
+    within: { offset: joint, length: 1 },
+    expected,
+  };
+}
+
 /** What is wrong with the script that a file holds. */
 export async function scriptFileFaults(
   check: CheckScript,

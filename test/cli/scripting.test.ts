@@ -24,8 +24,8 @@ const fillings = fc
 
 const spellings: readonly ((text: string) => string)[] = [
   quote,
-  (text) => `'${text.replaceAll("'", `'"'"'`)}'`,
-  (text) => `when""${quote(text.slice('when'.length))}`,
+  (text) => (text.includes("'") ? quote(text) : `'${text}'`),
+  (text) => `"${text.replace(/["\\]/g, '\\$&')}"`,
 ];
 
 suite('a script that is set', () => {
@@ -69,6 +69,17 @@ suite('a script that is set', () => {
         assert.match(problem.message, new RegExp(`before '${RegExp.escape(found)}'$`));
       }),
     );
+  });
+
+  test('is refused where a quote inside has ended it', async (context) => {
+    const ann = openLevee(context).as('ann');
+    const line = 'set script "when TCP_CLOSED { log("gone") }"';
+    const { problems } = await ann.type(`config ${table}`, 'edit a', line);
+    const [problem, ...more] = problems;
+    assert.ok(problem !== undefined && more.length === 0);
+    assert.equal(problem.error, 'invalid-value');
+    assert.equal(line.slice(problem.before, problem.before + problem.length), 'g');
+    assert.match(problem.expected, /write \\" for a quote inside/);
   });
 
   test('tells no more than twenty mistakes', async (context) => {

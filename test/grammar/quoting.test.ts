@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from '../../grammar/parse.ts';
-import { placeInWord, printWord, quote, unquote } from '../../grammar/quote.ts';
+import { jointOf, placeInWord, printWord, quote, unquote } from '../../grammar/quote.ts';
 import { values } from './texts.ts';
 
 /** The values of `set f ...`, or what was wrong. */
@@ -168,4 +168,19 @@ test('every character of a text has its place in the word that it was made of', 
       assert.equal(placeInWord(word, text.length), word.length);
     }),
   );
+});
+
+test('a word that is put together has a joint', () => {
+  const parts = fc.oneof(
+    values.map(quote),
+    values.map((text) => `'${text.replaceAll("'", '')}'`),
+    fc.constantFrom('\\"', '\\x'),
+  );
+  fc.assert(
+    fc.property(fc.array(parts, { minLength: 1, maxLength: 3 }), ([first = '', ...more]) => {
+      const joint = more.length === 0 ? undefined : unquote(first).length;
+      assert.equal(jointOf(first + more.join('')), joint);
+    }),
+  );
+  assert.deepEqual(['abc', 'abc"d"', '"abc"d', 'abc\\\nd'].map(jointOf), [undefined, 3, 3, 3]);
 });

@@ -8,7 +8,7 @@ import { newItemSuggestions } from '../list-suggestion.ts';
 import { replaceItems } from '../lists.ts';
 import type { Fault } from '../problem.ts';
 import { after } from '../resolve.ts';
-import { scriptFaults } from '../script-check.ts';
+import { jointFault, scriptFaults } from '../script-check.ts';
 import { fieldSuggestions, valueSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
@@ -62,7 +62,8 @@ async function setScript(
   word: Word,
   text: string,
 ): Promise<Faults> {
-  const faults = await scriptFaults(checkScript, text, word);
+  const joint = jointFault(word);
+  const faults = joint === undefined ? await scriptFaults(checkScript, text, word) : [joint];
   if (faults.length > 0) level.failed.add(field);
   else level.draft.set(level.row, field, text);
   return faults;
