@@ -21,9 +21,9 @@ export function withFiles(session: Session): Session {
     }
   };
   return {
-    execute: (text, emit) => answering(emit, (answered) => session.execute(text, answered)),
-    batch: (sources, options, emit) =>
-      answering(emit, (answered) => session.batch(sources, options, answered)),
+    execute: (text, emit, ...more) => answering(emit, (answered) => session.execute(text, answered, ...more)),
+    batch: (sources, options, emit, ...more) =>
+      answering(emit, (answered) => session.batch(sources, options, answered, ...more)),
     answer: (value) => session.answer(value),
     look: () => session.look(),
     complete: (text, cursor) => session.complete(text, cursor),
