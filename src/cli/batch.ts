@@ -25,7 +25,7 @@ import { Unknowns } from './unknowns.ts';
 const turn = 20;
 
 /** Whoever a batch is run for. */
-export type BatchClient = { readonly emit: Emit; readonly signal: AbortSignal } & Pick<Context, 'readFile'>;
+export type BatchClient = { readonly emit: Emit } & Pick<Context, 'drained' | 'readFile' | 'signal'>;
 
 /** Texts that are one transaction: every mistake in them is reported once, and with any nothing is applied. */
 export class Batch {
@@ -55,11 +55,12 @@ export class Batch {
   /** The line of the operation that runs. */
   #operating = 0;
 
-  constructor(services: SessionServices, options: BatchOptions, { emit, readFile, signal }: BatchClient) {
+  constructor(services: SessionServices, options: BatchOptions, client: BatchClient) {
+    const { emit, ...rest } = client;
     this.#services = services;
     this.#options = options;
     this.#told = new BatchReport(emit, options);
-    this.#signal = signal;
+    this.#signal = client.signal;
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);
     this.#context = {
@@ -68,7 +69,7 @@ export class Batch {
       logFilter: new LogFilter(),
       remark: () => undefined,
       person: undefined,
-      readFile,
+      ...rest,
       setPaging: () => undefined,
       save: (level) => this.#save(level),
       apply: (draft) => {
@@ -80,7 +81,6 @@ export class Batch {
       exit: () => {
         this.#exited = true;
       },
-      signal,
     };
   }
 

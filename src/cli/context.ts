@@ -47,6 +47,8 @@ export type Context = {
   readonly pipes: readonly Pipe[];
   /** Shows what the command found. */
   print(printed: Printed): void;
+  /** Resolves when the client has read what was shown: a command that goes on by itself waits for it. */
+  drained(): Promise<void>;
   /** Says something to the person who types; a batch keeps silent. */
   remark(text: string): void;
   /** Whoever types; a batch has nobody to ask: there a command is meant as it stands. */

@@ -4,7 +4,7 @@ import { mayWriteAnything, type Permissions } from '../access/permissions.ts';
 import type { Draft } from '../store/draft.ts';
 import { permissionsOf } from './administrator.ts';
 import type { Completion, HelpLine, Mark, Question } from './assistance.ts';
-import { Batch } from './batch.ts';
+import { Batch, type BatchClient } from './batch.ts';
 import { coalesce } from './coalesce.ts';
 import { type Context, done, type Faults, type FileReading } from './context.ts';
 import { Levels } from './levels.ts';
@@ -20,6 +20,7 @@ import type {
   Answer,
   BatchOptions,
   BatchSource,
+  Drained,
   Emit,
   Outcome,
   ReplyPart,
@@ -29,6 +30,8 @@ import type {
 import { Settings } from './settings.ts';
 import { complete, help, marks } from './typing.ts';
 import type { Place } from './verb.ts';
+
+const atOnce: Drained = () => Promise.resolve();
 
 /** A session in the process that owns the configuration. */
 export class LocalSession implements Session {
@@ -49,12 +52,12 @@ export class LocalSession implements Session {
     this.#levels = new Levels(services.configuration.view);
   }
 
-  async execute(text: string, listener: Emit): Promise<Outcome> {
+  async execute(text: string, listener: Emit, drained: Drained = atOnce): Promise<Outcome> {
     const { language } = this.#services;
     const { emit, flush } = coalesce(listener);
     if (unfinished(text)) return { ...this.#outcome(0), unfinished: true };
     const source: SourceText = { name: null, text };
-    const context = this.#context(emit);
+    const context = this.#context(emit, drained);
     let status: Status = 0;
     for (const item of statements(text, { verbs: () => verbsAt(language, this.#levels) })) {
       const surroundings: Surroundings = {
@@ -74,9 +77,14 @@ export class LocalSession implements Session {
     return this.#outcome(status);
   }
 
-  async batch(sources: readonly BatchSource[], options: BatchOptions, listener: Emit): Promise<Outcome> {
+  async batch(
+    sources: readonly BatchSource[],
+    options: BatchOptions,
+    listener: Emit,
+    drained: Drained = atOnce,
+  ): Promise<Outcome> {
     const { emit, flush } = coalesce(listener);
-    const batch = this.#batch(options, emit, this.#interrupted());
+    const batch = this.#batch(options, { emit, drained, signal: this.#interrupted() });
     for (const { name, bytes } of sources) {
       const decoded = decodeSource(bytes);
       if ('text' in decoded) await batch.run({ name, text: decoded.text });
@@ -149,7 +157,7 @@ export class LocalSession implements Session {
     return this.#interruption.signal;
   }
 
-  #context(emit: Emit): Context {
+  #context(emit: Emit, drained: Drained): Context {
     return {
       ...serviceContext(this.#services, emit),
       logFilter: this.#logFilter,
@@ -157,9 +165,10 @@ export class LocalSession implements Session {
       remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
       person: {
         ask: (question) => this.#ask(question, emit),
-        run: (commands) => this.#run(commands, emit),
+        run: (commands) => this.#run(commands, { emit, drained }),
       },
       readFile: (name, longest) => this.#readFile(name, longest, emit),
+      drained,
       setPaging: (more) => {
         this.#more = more;
       },
@@ -174,9 +183,9 @@ export class LocalSession implements Session {
     };
   }
 
-  #batch(options: BatchOptions, emit: Emit, signal: AbortSignal): Batch {
-    const readFile = (name: string, longest: number) => this.#readFile(name, longest, emit);
-    return new Batch(this.#services, options, { emit, readFile, signal });
+  #batch(options: BatchOptions, client: Omit<BatchClient, 'readFile'>): Batch {
+    const readFile = (name: string, longest: number) => this.#readFile(name, longest, client.emit);
+    return new Batch(this.#services, options, { ...client, readFile });
   }
 
   async #ask(question: Question, emit: Emit): Promise<string | null> {
@@ -199,9 +208,9 @@ export class LocalSession implements Session {
     return asking.promise;
   }
 
-  async #run(commands: readonly string[], emit: Emit): Promise<Faults> {
+  async #run(commands: readonly string[], client: Pick<BatchClient, 'emit' | 'drained'>): Promise<Faults> {
     const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
-    const batch = this.#batch(options, emit, this.#interruption.signal);
+    const batch = this.#batch(options, { ...client, signal: this.#interruption.signal });
     await batch.run({ name: 'these commands', text: commands.join('\n') });
     const status = await batch.finish();
     return status === 0

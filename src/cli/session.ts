@@ -21,6 +21,9 @@ export type Answer = string | null | { readonly reason: string };
 
 export type Emit = (part: ReplyPart) => void;
 
+/** Resolves when the client has read what it was told, or has gone. */
+export type Drained = () => Promise<void>;
+
 /** 0 done, 1 rejected, 2 wrong usage: the exit status. */
 export type Status = 0 | 1 | 2;
 
@@ -57,9 +60,14 @@ export type BatchOptions = {
 /** A session as its client sees it, in the same process or behind a socket. Everything that crosses is plain data. */
 export interface Session extends Assistance {
   /** Runs what was typed at the prompt, line by line; each top-level `next` or `end` commits. */
-  execute(text: string, emit: Emit): Promise<Outcome>;
+  execute(text: string, emit: Emit, drained?: Drained): Promise<Outcome>;
   /** Runs whole texts as one transaction. */
-  batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome>;
+  batch(
+    sources: readonly BatchSource[],
+    options: BatchOptions,
+    emit: Emit,
+    drained?: Drained,
+  ): Promise<Outcome>;
   /** Answers what the running command has asked; null = the person won't say. */
   answer(value: Answer): void;
   /** The outcome of doing nothing: where the session stands. */

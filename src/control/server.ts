@@ -96,13 +96,13 @@ class Connection {
   }
 
   /** Nothing more is done for a client before it has read what it was told. */
-  async #drained(): Promise<void> {
+  readonly #drained = async (): Promise<void> => {
     if (!this.#socket.writableNeedDrain || this.#socket.destroyed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#socket.once('drain', resolve).once('close', resolve);
     await promise;
     this.#socket.off('drain', resolve).off('close', resolve);
-  }
+  };
 
   async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
     if (request.type === 'open') {
@@ -118,7 +118,7 @@ class Connection {
     if (session === undefined) throw new TypeError('a message before the session was opened');
     switch (request.type) {
       case 'execute':
-        return { type: 'outcome', outcome: await session.execute(request.text, this.#emit) };
+        return { type: 'outcome', outcome: await session.execute(request.text, this.#emit, this.#drained) };
       case 'look':
         return { type: 'outcome', outcome: await session.look() };
       case 'complete':
@@ -149,7 +149,7 @@ class Connection {
       bytes: Buffer.concat(chunks),
     }));
     this.#sources = [];
-    return session.batch(sources, this.#options, this.#emit);
+    return session.batch(sources, this.#options, this.#emit, this.#drained);
   }
 
   readonly #emit: Emit = (part) => {

@@ -9,7 +9,7 @@ import { choices } from '../suggestion.ts';
 
 /** Milliseconds between two looks at what has come. */
 const interval = 100;
-/** Records that are shown at one look: more than anyone can read, and little for a terminal that was stopped. */
+/** Records that are shown at one look: more than anyone can read. */
 const atOnce = 20;
 /** Records that wait to be shown. */
 const mostWaiting = 1000;
@@ -28,7 +28,7 @@ export default {
     if (extra !== undefined) return [superfluous(extra)];
     const running = runningSystem(context);
     if ('fault' in running) return [running.fault];
-    const { logFilter, signal, remark, print } = context;
+    const { logFilter, signal, remark, print, drained } = context;
     const waiting: LogLine[] = [];
     let left = 0;
     const unfollow = running.system.logs.follow(named.kind, (line) => {
@@ -39,6 +39,8 @@ export default {
     remark(`the ${named.kind} log from now on; Ctrl-C ends it`);
     try {
       while (!signal.aborted) {
+        // Of a terminal that was stopped, or a slow pipe: it must not fill this process.
+        await drained();
         for (const { line, fields } of waiting.splice(0, atOnce)) {
           print({ lines: [line], data: () => fields, unpaged: true });
         }

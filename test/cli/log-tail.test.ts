@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SecretKey } from '../../src/access/secret-key.ts';
+import { LocalSession } from '../../src/cli/local-session.ts';
+import type { LogLine } from '../../src/cli/log-access.ts';
+import type { System } from '../../src/cli/system.ts';
+import { checkScript } from '../../src/scripting/script/check.ts';
+import { until } from '../enforcer/condition.ts';
+import { Levee, language } from './in-process.ts';
+
+const nothing = (): never => {
+  throw new Error('it is not asked for that');
+};
+
+/** A system of which only the attack log can be followed. */
+function followed(follow: System['logs']['follow']): System {
+  return {
+    logs: { keys: [], newest: nothing, status: nothing, follow },
+    floodTest: nothing,
+    policies: nothing,
+    sources: nothing,
+    blocks: nothing,
+    liftBlock: nothing,
+    sessions: nothing,
+    status: nothing,
+  };
+}
+
+test('a log that is followed waits for a client that does not read, and tells what it left out', async (context) => {
+  const levee = new Levee();
+  context.after(() => levee.close());
+  let record: (line: LogLine) => void = nothing;
+  const system = followed((_, listener) => {
+    record = listener;
+    return () => undefined;
+  });
+  const session = new LocalSession({
+    language,
+    configuration: levee.configuration,
+    system,
+    author: { name: 'admin', origin: 'test' },
+    administrator: null,
+    secretKey: SecretKey.random(),
+    checkScript: async (text) => checkScript(text),
+  });
+  const reading = Promise.withResolvers<void>();
+  let asked = 0;
+  const drained = (): Promise<void> => {
+    asked += 1;
+    return asked === 1 ? Promise.resolve() : reading.promise;
+  };
+  const notices: string[] = [];
+  let output = '';
+  const running = session.execute(
+    'execute log tail',
+    (part) => {
+      if (part.kind === 'notice') notices.push(part.text);
+      if (part.kind === 'output') output += part.text;
+    },
+    drained,
+  );
+  await until('it waits for the client', () => asked === 2);
+  for (let count = 0; count < 1005; count++) record({ line: `line ${count}`, fields: { count } });
+  assert.equal(output, '');
+  reading.resolve();
+  await until('all is told', () => notices.length === 2);
+  assert.equal(output.split('\n').length, 1001);
+  assert.deepEqual(notices.slice(1), ['5 more came too fast to be shown\n']);
+  session.interrupt();
+  assert.equal((await running).status, 0);
+});
