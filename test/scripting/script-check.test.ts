@@ -218,3 +218,17 @@ test('any text is either a script or has problems within it', () => {
     { numRuns: 2000 },
   );
 });
+
+test('the first of very many like tokens that can’t be passed is found, wherever it is', () => {
+  for (const wrong of [0, 1, 4999, 9999]) {
+    const words = Array.from({ length: 10_000 }, (_, index) => (index === wrong ? 'a a' : 'a=1'));
+    const before = words.slice(0, wrong).join(' ');
+    const text = `when TCP_ACCEPTED { ${words.join(' ')} }`;
+    const column = 'when TCP_ACCEPTED { '.length + before.length + (wrong === 0 ? 0 : 1) + 'a '.length + 1;
+    assert.deepEqual(problemsOf(text), [`1:${column} syntax error [a]`], `at ${wrong}`);
+  }
+});
+
+test('of a text that is wrong all over a hundred problems are enough', () => {
+  assert.equal(checkScript('when X {}\n'.repeat(6500)).length, 100);
+});

@@ -100,7 +100,16 @@ const placeOf = (
   const same = tokens.filter(({ start, end }) => code.slice(start, end) === near);
   const isReached = ({ end }: { end: number }): boolean =>
     syntaxError(state, code.slice(0, end))?.isEnd === false;
-  return (same.length > 1 ? same.find(isReached) : same[0]) ?? null;
+  // What can't be passed once can't be passed by going on: so the first is found by halving.
+  let first = 0;
+  for (let end = same.length - 1; first < end; ) {
+    const middle = (first + end) >> 1;
+    const token = same[middle];
+    if (token !== undefined && isReached(token)) end = middle;
+    else first = middle + 1;
+  }
+  const found = same[first];
+  return found !== undefined && (same.length === 1 || isReached(found)) ? found : null;
 };
 
 /** For an error that names no token, or none of the script: the first word of the line. */

@@ -31,6 +31,9 @@ const CLOSES_BODY = new Set(['end', 'until']);
 /** FortiWeb and FortiADC samples write `When` too. */
 const isWhen = (word: string): boolean => word === 'when' || word === 'When';
 
+/** What is wrong with more is no script. */
+const MOST_PROBLEMS = 100;
+
 /** Finds the blocks of a script. Whether what they hold is Lua is another question: see check.ts. */
 export const parseScript = (text: string): ParsedScript => new BlockParser(text).parse();
 
@@ -49,7 +52,7 @@ class BlockParser {
   parse(): ParsedScript {
     let bodies = 0;
     let brackets = 0;
-    while (this.token.kind !== 'end') {
+    while (this.token.kind !== 'end' && this.problems.length < MOST_PROBLEMS) {
       const word = this.word();
       if (bodies === 0 && brackets === 0 && this.token.kind === 'name' && this.startsBlock(word)) continue;
       if (this.token.kind === 'broken') {
