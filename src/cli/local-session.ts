@@ -39,6 +39,7 @@ export class LocalSession implements Session {
   readonly #levels: Levels;
   readonly #logFilter = new LogFilter();
   #closed = false;
+  #ended: (() => void) | undefined;
   /** Settles when the last commit is in force. */
   #applied: Promise<readonly string[]> = Promise.resolve([]);
   #interruption = new AbortController();
@@ -49,6 +50,7 @@ export class LocalSession implements Session {
 
   constructor(services: SessionServices) {
     this.#services = services;
+    this.#ended = services.ended;
     this.#levels = new Levels(services.configuration.view);
   }
 
@@ -150,6 +152,8 @@ export class LocalSession implements Session {
     this.#levels.leaveAll();
     this.interrupt();
     this.#closed = true;
+    this.#ended?.();
+    this.#ended = undefined;
   }
 
   #interrupted(): AbortSignal {

@@ -16,4 +16,6 @@ export type SessionServices = {
   /** Under which secrets are kept that can be had back. */
   readonly secretKey: SecretKey;
   readonly checkScript: CheckScript;
+  /** Hears once that the session is over. */
+  readonly ended?: () => void;
 };

@@ -70,10 +70,11 @@ export class Owner {
     const entered = await this.#logins.enter(origin, credentials);
     if ('kind' in entered) return entered;
     const { row, name, notice } = entered;
-    return { session: this.#session({ name, origin }, row), notice };
+    const ended = (): void => this.journal.note({ type: 'logout', user: name, ui: origin });
+    return { session: this.#session({ name, origin }, row, ended), notice };
   }
 
-  #session(author: Author, administrator: Administrator): Session {
+  #session(author: Author, administrator: Administrator, ended?: () => void): Session {
     return new LocalSession({
       language: this.#language,
       configuration: this.configuration,
@@ -81,6 +82,7 @@ export class Owner {
       author,
       administrator,
       secretKey: this.secretKey,
+      ...(ended === undefined ? {} : { ended }),
       // Lua is loaded with the first script that is checked.
       checkScript: async (text) => (await import('../scripting/script/check.ts')).checkScript(text),
     });

@@ -200,6 +200,9 @@ suite('the event log', { concurrency: 2 }, () => {
     await until('the change is in the log', () =>
       readFileSync(log, 'utf8').includes('cfgattr="hostname" old="" new="moat"'),
     );
+    await until('its end too', () =>
+      readFileSync(log, 'utf8').includes(' msg="User admin logged out from -c"'),
+    );
     const text = readFileSync(log, 'utf8');
     assert.match(text, /msg="Levee has started with \d+ workers? and revision \d+" revision=\d+\n/);
     assert.match(text, /action=login .* msg="User admin logged in from -c"/);
