@@ -13,6 +13,7 @@ import { FullTableWatch } from './full-table.ts';
 import { LiveSystem } from './live-system.ts';
 import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';
+import { RunningPolicies } from './running-policies.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
 export type Enforcer = { readonly workers: Workers; readonly logs: Logs; stop(): Promise<void> };
@@ -32,7 +33,8 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
     },
   });
   const settings = configuration.enforcerSettings;
-  const policies = new Map<number, PolicySnapshot>();
+  const running = new RunningPolicies();
+  const policies = running.all;
   const policyName = (id: number): string => policies.get(id)?.name ?? String(id);
 
   // Counted before this thread is kept to one of them.
@@ -68,15 +70,13 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
   );
 
   const apply = async (snapshot: Snapshot): Promise<readonly string[]> => {
-    for (const policy of snapshot.policies) policies.set(policy.id, policy);
+    running.begin(snapshot);
     const { logging } = configuration;
     logs.configure(logging);
     workers.reportInterval = logging.reportInterval;
     fullTable.setting = snapshot.tableFull;
     await workers.apply(snapshot);
-    // Only now: what the last snapshot still had may have ended episodes in between.
-    const kept = new Set(snapshot.policies.map(({ id }) => id));
-    for (const id of policies.keys()) if (!kept.has(id)) policies.delete(id);
+    running.finish(snapshot);
     const failures = workers
       .status()
       .listeners.filter(({ message }) => message !== '')

@@ -15,7 +15,7 @@ import type { PolicySnapshot } from '../policy/snapshot.ts';
 import type { Author } from '../store/store.ts';
 import { liftBlock, listBlocks } from '../verdict/blocks.ts';
 import type { SourceIdentity } from '../verdict/source.ts';
-import { listSources, tableUsage, topSources } from '../verdict/sources.ts';
+import { tableUsage, topSources } from '../verdict/sources.ts';
 import type { BlockKeeper } from './block-keeper.ts';
 import { type Follow, floodTest } from './flood-test.ts';
 import type { MemberState } from './members.ts';
@@ -50,7 +50,7 @@ export class LiveSystem implements System {
   policies(only: number | null): readonly PolicyReport[] {
     const { workers } = this.#parts;
     const { listeners } = workers.status();
-    const held = this.#connections();
+    const held = workers.connections();
     const members = new Map(workers.members().map((member) => [member.id, member]));
     const wanted = [...this.#parts.policies.values()].filter(({ id }) => only === null || id === only);
     return wanted.map((policy) => ({
@@ -163,15 +163,6 @@ export class LiveSystem implements System {
 
   #nameOf(policy: number): string {
     return this.#parts.policies.get(policy)?.name ?? String(policy);
-  }
-
-  /** Open connections by policy. */
-  #connections(): ReadonlyMap<number, number> {
-    const held = new Map<number, number>();
-    listSources(this.#parts.workers.table, monotonicNow(), ({ policy, open }) => {
-      held.set(policy, (held.get(policy) ?? 0) + open);
-    });
-    return held;
   }
 }
 

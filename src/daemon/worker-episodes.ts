@@ -1,8 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { monotonicNow } from '../enforcer/clock.ts';
 import { clearPolicy, sweepEpisodes } from '../verdict/episodes.ts';
 import type { EpisodeLine } from '../verdict/source.ts';
 
 const SWEEP_INTERVAL = 1000;
+/** A shard of the table is busy: a worker is in it, or has died there and is about to be recovered. */
+const BUSY_RETRY = 10;
 
 /** Reports the episodes of the sources table once an interval and ends them, on the main thread. */
 export class EpisodeSweep {
@@ -10,8 +13,6 @@ export class EpisodeSweep {
   /** Milliseconds: so long without a violation ends an episode, so often one that goes on is told of. */
   reportInterval: number;
   private readonly emit: (line: EpisodeLine) => void;
-  /** Policies whose sources are not all cleared. */
-  private ending: readonly number[] = [];
   private readonly timer: NodeJS.Timeout;
 
   constructor(table: SharedArrayBuffer, reportInterval: number, emit: (line: EpisodeLine) => void) {
@@ -21,10 +22,11 @@ export class EpisodeSweep {
     this.timer = setInterval(() => this.sweep(), SWEEP_INTERVAL);
   }
 
-  /** Ends what these policies have running. For policies that no worker knows any more. */
-  end(policies: readonly number[]): void {
-    this.ending = [...this.ending, ...policies];
-    this.clear();
+  /** Ends what these policies have running, for good: no worker knows them any more. Resolves when all is told. */
+  async end(policies: readonly number[]): Promise<void> {
+    for (const policy of policies) {
+      while (!clearPolicy(this.table, policy, monotonicNow(), this.emit)) await setTimeout(BUSY_RETRY);
+    }
   }
 
   stop(): void {
@@ -32,13 +34,7 @@ export class EpisodeSweep {
   }
 
   private sweep(): void {
-    this.clear();
     // A shard that is busy is left for the next time.
     sweepEpisodes(this.table, monotonicNow(), this.reportInterval, this.emit);
-  }
-
-  private clear(): void {
-    const now = monotonicNow();
-    this.ending = this.ending.filter((policy) => !clearPolicy(this.table, policy, now, this.emit));
   }
 }

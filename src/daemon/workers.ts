@@ -6,6 +6,7 @@ import { DEFAULT_TIMEOUTS } from '../enforcer/timeouts.ts';
 import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { createLedger } from '../verdict/ledger.ts';
+import { connectionsByPolicy } from '../verdict/policy-connections.ts';
 import { recoverWorker } from '../verdict/recovery.ts';
 import { createSourcesTable } from '../verdict/table.ts';
 import { type MemberState, Members } from './members.ts';
@@ -84,7 +85,7 @@ export class Workers {
       await this.all((thread) => this.handOut(thread));
       const kept = new Set(snapshot.policies.map((policy) => policy.id));
       const ids = before?.policies.map((policy) => policy.id) ?? [];
-      this.episodes.end(ids.filter((id) => !kept.has(id)));
+      await this.episodes.end(ids.filter((id) => !kept.has(id)));
     });
   }
 
@@ -100,6 +101,11 @@ export class Workers {
       counts: this.ledgers.map((_, row) => readCounts(this.counters, row)),
       descriptorLimit: this.descriptors,
     };
+  }
+
+  /** Connections by the row id of their policy. */
+  connections(): ReadonlyMap<number, number> {
+    return connectionsByPolicy(this.ledgers);
   }
 
   /** At most `limit` of the connections of a policy as they are now, the newest first, and how many there are. */
@@ -126,7 +132,7 @@ export class Workers {
     await Promise.all([...this.threads.values()].map((thread) => thread.terminate()));
     await this.pools.stop();
     this.mendAll();
-    this.episodes.end(this.snapshot?.policies.map((policy) => policy.id) ?? []);
+    await this.episodes.end(this.snapshot?.policies.map((policy) => policy.id) ?? []);
   }
 
   /** No thread is left. One that had to be terminated may have died with a lock, under which episodes would stay. */
