@@ -33,15 +33,11 @@ export type MemberState = {
   readonly port: number;
   /** `recovering`: up, but it waits or warms up. `unresolved`: its name has no address. */
   readonly state: 'up' | 'down' | 'recovering' | 'maintain' | 'disable' | 'unresolved';
-  /** Since when it is up or down, milliseconds since 1970; of one that never changed, since it is known. */
-  readonly since: number;
   /** Connections of all policies and workers. */
   readonly open: number;
   /** Why it takes no connections, or ''. */
   readonly reason: string;
 };
-
-type Known = { member: MemberSnapshot; since: number; reason: string };
 
 /** All that the main thread does for the members of pools: their memory, health and names, and who has none left. */
 export class Members {
@@ -51,7 +47,7 @@ export class Members {
   private readonly names: Names;
   private readonly losses = new Losses();
   private readonly watching: NodeJS.Timeout;
-  private members = new Map<number, Known>();
+  private members: ReadonlyMap<number, MemberSnapshot> = new Map();
   private policies: readonly number[] = [];
   private wanted: readonly MemberSnapshot[] = [];
 
@@ -87,13 +83,7 @@ export class Members {
     const rows = this.table.rows();
     // A member that was gone for a moment still has its row.
     for (const id of members.keys()) if (!this.members.has(id)) mark(rows.member(id), false, 0);
-    const now = Date.now();
-    this.members = new Map(
-      [...members].map(([id, member]) => {
-        const { since = now, reason = '' } = this.members.get(id) ?? {};
-        return [id, { member, since, reason }];
-      }),
-    );
+    this.members = members;
     const inUse = policies.filter(({ enabled }) => enabled).flatMap((policy) => policy.members);
     this.wanted = [...new Map(inUse.map((member) => [member.id, member])).values()];
     const names = this.wanted.flatMap(({ domain }) => (domain === '' ? [] : [domain]));
@@ -103,10 +93,8 @@ export class Members {
 
   /** What the workers are told. */
   get places(): Places {
-    const named = [...this.members.values()].filter(({ member }) => member.domain !== '');
-    return this.table.places(
-      new Map(named.map(({ member }) => [member.id, this.names.address(member.domain)])),
-    );
+    const named = [...this.members.values()].filter(({ domain }) => domain !== '');
+    return this.table.places(new Map(named.map(({ id, domain }) => [id, this.names.address(domain)])));
   }
 
   /** The thread is gone, and the system has closed its connections. */
@@ -117,7 +105,7 @@ export class Members {
   /** Every member that a policy reaches, as it is now. */
   states(): readonly MemberState[] {
     const rows = this.table.rows();
-    return [...this.members.values()].map((known) => this.stateOf(known, rows));
+    return [...this.members.values()].map((member) => this.stateOf(member, rows));
   }
 
   /** Ends all checks and lookups. Resolves when no socket of theirs is left. */
@@ -144,17 +132,14 @@ export class Members {
   }
 
   private changed(id: number, reason: string, isProven: boolean): void {
-    const known = this.members.get(id);
-    if (known === undefined) return;
+    const member = this.members.get(id);
+    if (member === undefined) return;
     const recoveredAt = reason === '' && isProven ? Math.ceil(monotonicNow() / 1000) : 0;
     mark(this.table.rows().member(id), reason !== '', recoveredAt);
-    known.since = Date.now();
-    known.reason = reason;
     if (!isProven) return;
-    const { pool } = known.member;
-    const member = nameOf(known.member);
+    const named = { pool: member.pool, member: nameOf(member) };
     this.options.onEvent(
-      reason === '' ? { type: 'member-up', pool, member } : { type: 'member-down', pool, member, reason },
+      reason === '' ? { type: 'member-up', ...named } : { type: 'member-down', ...named, reason },
     );
   }
 
@@ -162,19 +147,20 @@ export class Members {
     for (const loss of this.losses.look(this.policies, this.table.rows())) this.options.onEvent(loss);
   }
 
-  private stateOf({ member, since, reason }: Known, rows: PlacedRows): MemberState {
+  private stateOf(member: MemberSnapshot, rows: PlacedRows): MemberState {
     const { id, pool, number, port, status } = member;
     const row = rows.member(id);
     const address = this.addressOf(member);
     const shown = { id, pool, number, name: nameOf(member), address, port };
-    const measured = { since, open: openOf(row, rows.workers) };
-    if (status !== 'enable') return { ...shown, ...measured, state: status, reason: '' };
+    const open = openOf(row, rows.workers);
+    if (status !== 'enable') return { ...shown, open, state: status, reason: '' };
     if (address === '') {
-      return { ...shown, ...measured, state: 'unresolved', reason: `${member.domain} has no address` };
+      return { ...shown, open, state: 'unresolved', reason: `${member.domain} has no address` };
     }
-    if (reason !== '') return { ...shown, ...measured, state: 'down', reason };
+    const reason = this.health.reason(id);
+    if (reason !== '') return { ...shown, open, state: 'down', reason };
     const waits = recoveryText(member, Atomics.load(row.words, row.at + RECOVERED_AT));
-    return { ...shown, ...measured, state: waits === '' ? 'up' : 'recovering', reason: waits };
+    return { ...shown, open, state: waits === '' ? 'up' : 'recovering', reason: waits };
   }
 }
 

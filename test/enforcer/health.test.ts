@@ -228,6 +228,29 @@ suite('http', () => {
   });
 });
 
+test('a member is down for what was found out last, and that is told once', async (context) => {
+  let status = 500;
+  const server = createServer((_, response) => response.writeHead(status).end());
+  const port = await listen(server);
+  context.after(() => server.close());
+  const { checks, told } = startChecks(context);
+  const path = {
+    path: '/',
+    method: 'get',
+    matchType: 'response-code',
+    responseCode: 200,
+    matchContent: '',
+  } as const;
+  const health = { ...targetOf(port).health, checks: [checkOf({ type: 'http', http: path })] };
+  checks.watch([targetOf(port, { health })]);
+  await until('it is down', () => checks.reason(port) === 'http check: status 500');
+  status = 503;
+  await until('it is down for another reason', () => checks.reason(port) === 'http check: status 503');
+  status = 200;
+  await until('it is up', () => checks.reason(port) === '');
+  assert.deepEqual(told, [`${port}: http check: status 500`, `${port}: `]);
+});
+
 test('several checks: and = all of them, or = one of them', async (context) => {
   const member = await startMember(context);
   const server = createServer((_, response) => response.writeHead(500).end());

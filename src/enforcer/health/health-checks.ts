@@ -34,6 +34,11 @@ export class HealthChecks implements CheckHost {
     this.listener = listener;
   }
 
+  /** Why a member is down, by what was found out last; '' while it is up. */
+  reason(id: number): string {
+    return this.down.get(id) ?? '';
+  }
+
   /** Checks these members from now on, and no others. One that is the same as before goes on undisturbed. */
   watch(targets: readonly HealthTarget[]): void {
     const wanted = new Map(targets.map((target) => [target.id, target]));
