@@ -1,4 +1,5 @@
 import type { ConnectionPort } from '../src/enforcer/hooks/connection-port.ts';
+import { MOST_STATES } from '../src/scripting/limits.ts';
 import { LuaInstances } from '../src/scripting/lua/instances.ts';
 import { ScriptRunner } from '../src/scripting/runner.ts';
 import { createScriptMemory } from '../src/scripting/shared/layout.ts';
@@ -73,7 +74,7 @@ function measure(call: () => void, calls: number): number {
 
 function runnerOf(script: string): ScriptRunner {
   return new ScriptRunner([{ name: 'bench', text: script }], {
-    instances: new LuaInstances(),
+    instances: new LuaInstances(MOST_STATES),
     worker: 1,
     now: () => performance.now(),
     wallClock: () => Date.now(),

@@ -24,3 +24,10 @@ export const DEFAULT_LIMITS: ScriptLimits = {
   overrunsInAMinute: 100,
   linesInASecond: 100,
 };
+
+/**
+ * States of a worker: one for each policy that has scripts, and for each older version of them that a connection still
+ * has. V8's limit of a worker's heap does not count their memory: it is this many times `memory` at most, 1 GiB. The
+ * memory that the scripts of a policy share over all workers is as much again, once (shared/layout.ts).
+ */
+export const MOST_STATES = 128;

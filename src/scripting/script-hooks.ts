@@ -1,5 +1,6 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { ConnectionHooks, HooksHost, PolicyHooks, ScriptLine } from '../enforcer/hooks/hooks.ts';
+import { MOST_STATES } from './limits.ts';
 import { LuaInstances } from './lua/instances.ts';
 import { type Script, ScriptRunner } from './runner.ts';
 import { tokensOf } from './script/tokens.ts';
@@ -104,7 +105,7 @@ export const scriptHooks = (): ((
   memory: SharedArrayBuffer,
   host: ScriptHost,
 ) => PolicyHooks | null) => {
-  const instances = new LuaInstances();
+  const instances = new LuaInstances(MOST_STATES);
   return ({ id, scripts }, memory, { engine, worker, report }) => {
     try {
       const runner = new ScriptRunner(scripts, {

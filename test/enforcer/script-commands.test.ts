@@ -248,6 +248,18 @@ test('replace changes what passes, both ways and to any length; bytes stay bytes
   assert.ok(received.endsWith('\0\xfe'));
 });
 
+test('replace has its limit: what is beyond it is an error, and what is at hand passes', async (context) => {
+  const { running, port } = await scene(
+    context,
+    `when RULE_INIT { most = ("x"):rep(262144) more = most .. "x" }
+     when STREAM_REQUEST_DATA priority 1 { log("%s", TCP:replace(most)) TCP:replace("y") }
+     when STREAM_REQUEST_DATA priority 2 { TCP:replace(more) }`,
+  );
+  assert.equal((await talk(port, 'text', 'end')).received, '!y');
+  await until('it is told', () => linesOf(running).length === 2);
+  assert.deepEqual(linesOf(running), ['true', 'error: s1:3: TCP:replace: 262144 bytes at most, not 262145']);
+});
+
 test('replace with nothing drops what is at hand', async (context) => {
   const { port, said } = await scene(context, 'when STREAM_REQUEST_DATA { TCP:replace("") }');
   assert.equal((await talk(port, 'gone', 'end')).received, '!');

@@ -1,5 +1,5 @@
 import type { Address, ConnectionPort, Ends } from '../../src/enforcer/hooks/connection-port.ts';
-import { DEFAULT_LIMITS, type ScriptLimits } from '../../src/scripting/limits.ts';
+import { DEFAULT_LIMITS, MOST_STATES, type ScriptLimits } from '../../src/scripting/limits.ts';
 import { LuaInstances } from '../../src/scripting/lua/instances.ts';
 import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner.ts';
 import type { ScriptReport } from '../../src/scripting/script-log.ts';
@@ -159,7 +159,7 @@ export const world = (
   const clock = new Clock();
   const reports: ScriptReport[] = [];
   const host: RunnerHost = {
-    instances: new LuaInstances(),
+    instances: new LuaInstances(MOST_STATES),
     worker,
     now: () => clock.time,
     wallClock: () => WALL_CLOCK + clock.time,

@@ -8,6 +8,8 @@ import { sockopt } from './sockopt.ts';
 import { timerCancel, timerGet, timerSet } from './timers.ts';
 
 const LONGEST_BLOCK = 3600;
+/** As much as TCP:send may make one side wait for. What is at hand has 64 KiB at most. */
+const LONGEST_REPLACEMENT = 262_144;
 const HIGHEST_PORT = 65_535;
 
 /** FortiADC has `reject` in TCP_ACCEPTED and STREAM_REQUEST_DATA only; the other early events are Levee's addition. */
@@ -49,7 +51,10 @@ export const TCP: CommandTable = {
   replace: {
     on: WITH_DATA,
     run: (stack, context) => {
-      context.data = stack.bytes(2);
+      const bytes = stack.bytes(2);
+      if (bytes.length > LONGEST_REPLACEMENT)
+        throw new CommandError(`TCP:replace: ${LONGEST_REPLACEMENT} bytes at most, not ${bytes.length}`);
+      context.data = bytes;
       return answer(stack, true);
     },
   },

@@ -73,6 +73,11 @@ export class LuaInstance {
     return this.lastState;
   }
 
+  /** States that live in it. */
+  get size(): number {
+    return this.states.size;
+  }
+
   leave(number: number): void {
     this.states.delete(number);
   }
