@@ -17,12 +17,20 @@ function isSecret(statement: string): boolean {
     .split(/\s+/)
     .map((word) => word.toLowerCase());
   const named = words.slice(0, -1);
-  if (words.length > 0 && secret.some((name) => verb.includes(name))) return true;
-  if (named.some((word) => secret.some((name) => word.includes(name) || isMisspelt(word, name)))) return true;
+  // Alone, `select` would be a misspelt `secret`.
+  if (words.length > 0 && (verb.includes('-') ? isName(verb) : secret.some((name) => verb.includes(name))))
+    return true;
+  if (named.some(isName)) return true;
   if (verb === '' || !['set', 'append', 'select', 'unselect'].some((name) => name.startsWith(verb)))
     return false;
   return named.includes('enc') || named.slice(0, 1).some((field) => field.split('-').some(isAbbreviated));
 }
+
+/** Also as a part of a longer name: `smtp-password`. */
+const isName = (word: string): boolean =>
+  secret.some(
+    (name) => word.includes(name) || [word, ...word.split('-')].some((part) => isMisspelt(part, name)),
+  );
 
 const isAbbreviated = (part: string): boolean => part !== '' && secret.some((name) => name.startsWith(part));
 
