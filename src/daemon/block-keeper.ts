@@ -101,7 +101,7 @@ export class BlockKeeper {
       this.#stored.change(started, ended);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!this.#isFailing) this.#tell(`blocks can't be kept on disk: ${reason}`);
+      if (!this.#isFailing) this.#tell(reason);
       this.#isFailing = true;
       return false;
     }
