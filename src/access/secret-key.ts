@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { printSealedSecret, readSealedSecret } from '../../schemas/kinds/sealed-secret.ts';
 
 const algorithm = 'aes-256-gcm';
@@ -80,15 +80,21 @@ function readKey(file: string): Buffer | undefined {
   return key;
 }
 
-/** A secret that is sealed under a key which a crash has lost would be lost with it. */
+/**
+ * A secret that is sealed under a key which a crash has lost would be lost with it; a file that a crash has left empty
+ * would be no key for ever.
+ */
 function createKey(file: string): Buffer {
   const key = randomBytes(keyLength);
-  const descriptor = openSync(file, 'wx', 0o600);
+  const unfinished = `${file}.new`;
+  rmSync(unfinished, { force: true });
+  const descriptor = openSync(unfinished, 'wx', 0o600);
   try {
     writeSync(descriptor, `${key.toString('hex')}\n`);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
+  renameSync(unfinished, file);
   return key;
 }

@@ -54,6 +54,15 @@ suite('the key of secrets', () => {
     assert.deepEqual(key.open('AK1wQ3Vx'), { failure: 'damaged' });
   });
 
+  test('is made anew where a crash has left the half of it', (context) => {
+    const path = file(context);
+    writeFileSync(`${path}.new`, '0123', { mode: 0o644 });
+    const sealed = SecretKey.ofFile(path).seal('hunter2');
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.equal(existsSync(`${path}.new`), false);
+    assert.deepEqual(SecretKey.ofFile(path).open(sealed), { clearText: 'hunter2' });
+  });
+
   test('that is no key is not replaced', (context) => {
     const path = file(context);
     writeFileSync(path, 'precious');
