@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Enforcer, startEnforcer } from './enforcer.ts';
 import { Owner } from './owner.ts';
 import type { StateDirectory } from './state-directory.ts';
@@ -24,11 +25,18 @@ export async function start(owner: Owner, tell: (event: string) => void): Promis
   };
 }
 
+/** Milliseconds for a command that is run once, and owns the directory meanwhile, to be done. */
+const patience = 2000;
+
 /** Becomes the owner of a state directory, or throws saying who is. */
 export async function own(state: StateDirectory, description: string): Promise<Owner> {
-  const owner = await Owner.open(state, description);
-  if (owner instanceof Owner) return owner;
-  throw new Error(`${state.path} is in use by ${owner.description}`);
+  const deadline = performance.now() + patience;
+  for (;;) {
+    const owner = await Owner.open(state, description);
+    if (owner instanceof Owner) return owner;
+    if (performance.now() > deadline) throw new Error(`${state.path} is in use by ${owner.description}`);
+    await setTimeout(50);
+  }
 }
 
 /** Resolves when the process is asked to stop: SIGTERM, or SIGINT where nobody else handles that. */

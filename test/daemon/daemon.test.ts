@@ -3,7 +3,9 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { isLock, takeLock } from '../../src/daemon/lock.ts';
 import { newState, policyText, type State } from '../commands/levee.ts';
 import { Client } from '../enforcer/client.ts';
 import { until } from '../enforcer/condition.ts';
@@ -42,6 +44,18 @@ suite('levee daemon', { concurrency: 2 }, () => {
       stderr: `levee: ${state.path} is in use by process ${daemon.child.pid} (levee daemon)\n`,
     });
     assert.deepEqual(await state.run(['-c', 'show system global']).then(({ status }) => status), 0);
+  });
+
+  test('starts beside a command that is run at the same time', async (context) => {
+    const state = newState(context);
+    await done(state, '');
+    const lock = takeLock(join(state.path, 'levee.lock'), 'levee -c');
+    assert.ok(isLock(lock));
+    // It has tried by then, or finds the lock free: it starts either way.
+    const releasing = setTimeout(500).then(() => lock.release());
+    const daemon = await state.daemon();
+    await releasing;
+    assert.equal((await daemon.kill('SIGTERM')).status, 0);
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
