@@ -1,0 +1,100 @@
+import { CaptureReader } from '../packets/capture/capture-reader.ts';
+import type { CaptureRecord } from '../packets/capture/record.ts';
+import { limitOf } from '../verdict/limit.ts';
+import { CapturedConnections } from './captured-connections.ts';
+import { changesOf } from './changes.ts';
+import type { Selection } from './destinations.ts';
+import type { ReplayPlan } from './plan.ts';
+import { Replay } from './replay.ts';
+import type { CaptureSummary, PolicyChange, PolicyResult, Unmatched } from './result.ts';
+import { finer, type Prefixes } from './source-names.ts';
+
+export type Replayed = {
+  readonly capture: CaptureSummary;
+  /** Under the configuration itself, or under the candidate where there is one. */
+  readonly policies: readonly PolicyResult[];
+  readonly unmatched: Unmatched;
+  /** Null: there is no candidate. */
+  readonly changes: readonly PolicyChange[] | null;
+};
+
+/** One configuration, with connections that end by its own idle-timeout. */
+type World = { readonly replay: Replay; readonly connections: CapturedConnections };
+
+const worldOf = (plan: ReplayPlan, selection: Selection, grouping?: ReadonlyMap<number, Prefixes>): World => {
+  const replay = new Replay(plan, { ...selection, ...(grouping === undefined ? {} : { grouping }) });
+  return { replay, connections: new CapturedConnections(plan.idleTimeout, (event) => replay.take(event)) };
+};
+
+/** By the finer of two rules' prefixes the sources of both can be told apart. */
+const groupingOf = (one: ReplayPlan, other: ReplayPlan): ReadonlyMap<number, Prefixes> => {
+  const limits = new Map(one.policies.map((policy) => [policy.id, limitOf(policy)]));
+  return new Map(
+    other.policies.flatMap((policy) => {
+      const known = limits.get(policy.id);
+      return known === undefined ? [] : [[policy.id, finer(known, limitOf(policy))] as const];
+    }),
+  );
+};
+
+/** A capture under one configuration, or under two side by side, in one reading. */
+export class CaptureReplay {
+  readonly #reader = new CaptureReader();
+  readonly #current: World;
+  readonly #candidate: World | undefined;
+  #packets = 0;
+  #from: number | null = null;
+  #to: number | null = null;
+
+  constructor(plan: ReplayPlan, candidate: ReplayPlan | undefined, selection: Selection) {
+    const grouping = candidate && groupingOf(plan, candidate);
+    this.#current = worldOf(plan, selection, grouping);
+    this.#candidate = candidate && worldOf(candidate, selection, grouping);
+  }
+
+  /** Takes the next bytes of the capture. False: nothing more of it can be read. */
+  add(chunk: Uint8Array): boolean {
+    const reader = this.#reader;
+    reader.add(chunk);
+    for (let record = reader.next(); record !== undefined; record = reader.next()) this.#take(record);
+    return reader.problem === undefined;
+  }
+
+  /**
+   * What has become of the connections. Once, at the end of the capture.
+   *
+   * @throws Error when not one packet could be read
+   */
+  finish(): Replayed {
+    this.#reader.end();
+    const { problem } = this.#reader;
+    if (problem !== undefined && this.#packets === 0) throw new Error(problem.message);
+    const { replay, connections } = this.#candidate ?? this.#current;
+    const { policies, unmatched } = replay.result;
+    const judged = policies.reduce((sum, policy) => sum + policy.connections, 0);
+    return {
+      capture: {
+        packets: this.#packets,
+        connections: judged + unmatched.connections,
+        from: this.#from,
+        to: this.#to,
+        notes: [
+          ...(problem === undefined ? [] : [`read only up to byte ${problem.offset}: ${problem.message}`]),
+          ...connections.notes,
+        ],
+      },
+      policies,
+      unmatched,
+      changes: this.#candidate === undefined ? null : changesOf(this.#current.replay, this.#candidate.replay),
+    };
+  }
+
+  #take(record: CaptureRecord): void {
+    const time = record.seconds * 1000 + record.nanoseconds / 1_000_000;
+    this.#packets++;
+    this.#from ??= time;
+    this.#to = time;
+    this.#current.connections.take(record);
+    this.#candidate?.connections.take(record);
+  }
+}
