@@ -90,7 +90,12 @@ const verbs: Readonly<Record<ConfigurationChange['change'], string>> = {
 };
 
 function changeMessage({ user, ui, change, path, keys, field, old, new: now }: ConfigurationChange): string {
-  const entry = [path, ...keys.filter((key) => key !== '').map((key) => `"${key}"`)].join(' ');
+  const named = (all: readonly string[]): string =>
+    [path, ...all.filter((key) => key !== '').map((key) => `"${key}"`)].join(' ');
+  const entry = named(keys);
+  if (change === 'renamed' && field !== null) {
+    return `User ${user} renamed ${named([...keys.slice(0, -1), old])} to "${now}" from ${ui}`;
+  }
   const what =
     field === null
       ? ''

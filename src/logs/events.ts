@@ -151,7 +151,8 @@ export function configurationEvents(
     } else {
       for (const [field, [before, after]] of touched) {
         const print = isSecret(path, field) ? concealedText : valueText;
-        events.push({ ...common, field, old: print(before), new: print(after) });
+        const change = kind === 'renamed' && field !== 'name' ? 'changed' : kind;
+        events.push({ ...common, change, field, old: print(before), new: print(after) });
       }
     }
   }

@@ -18,7 +18,7 @@ export type RecordedChange = {
   /** Keys from the top-level row down to this one. */
   readonly keys: readonly string[];
   readonly kind: 'created' | 'changed' | 'deleted' | 'renamed' | 'moved';
-  /** Field -> [before, after]; null = not set. */
+  /** Field -> [before, after]; null = not set. Of a renamed row also its `name`, which no field may be called. */
   readonly fields: Readonly<Record<string, readonly [Value | null, Value | null]>>;
 };
 
@@ -30,8 +30,9 @@ export function difference(draft: Draft): RecordedChange[] {
     const row = change.deleted ? before : draft.row(change.id);
     // Nobody else gets to see it, or someone else has deleted it before.
     if (row === undefined) continue;
-    const fields = fieldDifference(change, before, draft);
     const kind = kindOf(change, before, draft);
+    const name = kind === 'renamed' && before !== undefined ? { name: [before.key, row.key] as const } : {};
+    const fields = { ...name, ...fieldDifference(change, before, draft) };
     if (kind === 'changed' && Object.keys(fields).length === 0) continue;
     const keys = keysOf(row, change.deleted ? draft.base : draft);
     recorded.push({ row: change.id, path: change.table, keys, kind, fields });

@@ -202,6 +202,12 @@ suite('an event', () => {
         kind: 'deleted' as const,
         fields: { vip: ['192.0.2.1/32', null] as const },
       },
+      {
+        path: 'waf ip-list',
+        keys: ['branches'],
+        kind: 'renamed' as const,
+        fields: { name: ['offices', 'branches'] as const, severity: [null, 'High'] as const },
+      },
     ];
     const isSecret = (_path: string, field: string): boolean => field === 'smtp-password';
     for (const event of configurationEvents({ user: 'admin', ui: 'console' }, 7, changes, isSecret)) {
@@ -214,6 +220,8 @@ suite('an event', () => {
         'type=event subtype="admin" pri=notice trigger_policy="" user="admin" ui="console" action=edit status=success msg="User admin changed waf layer4-connection-flood-check-rule \\"web \\"portal\\"\\" block-period to 60 from console" revision=7 cfgpath="waf layer4-connection-flood-check-rule" cfgobj="web \\"portal\\"" cfgattr="block-period" old="" new="60"',
         'type=event subtype="admin" pri=notice trigger_policy="" user="admin" ui="console" action=add status=success msg="User admin added log email-policy \\"a\\", set smtp-password to ****** from console" revision=7 cfgpath="log email-policy" cfgobj="a" cfgattr="smtp-password" old="" new="******"',
         'type=event subtype="admin" pri=notice trigger_policy="" user="admin" ui="console" action=delete status=success msg="User admin deleted system vip \\"gone\\" from console" revision=7 cfgpath="system vip" cfgobj="gone"',
+        'type=event subtype="admin" pri=notice trigger_policy="" user="admin" ui="console" action=rename status=success msg="User admin renamed waf ip-list \\"offices\\" to \\"branches\\" from console" revision=7 cfgpath="waf ip-list" cfgobj="branches" cfgattr="name" old="offices" new="branches"',
+        'type=event subtype="admin" pri=notice trigger_policy="" user="admin" ui="console" action=edit status=success msg="User admin changed waf ip-list \\"branches\\" severity to High from console" revision=7 cfgpath="waf ip-list" cfgobj="branches" cfgattr="severity" old="" new="High"',
       ],
     );
   });

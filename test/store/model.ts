@@ -91,7 +91,8 @@ export function modelDifference(before: Model, after: Model): StoredChange[] {
           ? 'deleted'
           : kindOf(old, now, fields, after.moved.has(uid));
     const keys = (now === undefined ? before : after).keysOf(uid);
-    return kind === 'same' ? [] : [{ path: row.table, keys, kind, fields }];
+    const name = kind === 'renamed' ? { name: [old?.key, now?.key] as const } : {};
+    return kind === 'same' ? [] : [{ path: row.table, keys, kind, fields: { ...fields, ...name } }];
   });
 }
 
