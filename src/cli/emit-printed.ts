@@ -2,9 +2,10 @@ import type { Printed } from './printed.ts';
 import type { Emit } from './session.ts';
 
 /** Sends what a command shows to the client, line by line, or for a file that the client writes. */
-export function emitPrinted(emit: Emit, { lines, file, unpaged }: Printed): void {
+export function emitPrinted(emit: Emit, { lines, file, goesOn, unpaged }: Printed): void {
   if (file !== undefined) {
-    emit({ kind: 'file', name: file, text: [...lines].map((line) => `${line}\n`).join(''), append: false });
+    const text = [...lines].map((line) => `${line}\n`).join('');
+    emit({ kind: 'file', name: file, text, append: goesOn === true });
     return;
   }
   if (unpaged) emit({ kind: 'unpaged' });

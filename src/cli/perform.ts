@@ -4,6 +4,7 @@ import type { Language } from './language.ts';
 import type { LevelKind, Levels } from './levels.ts';
 import { unwritable } from './permission.ts';
 import { prepareChain } from './pipe.ts';
+import type { Printed } from './printed.ts';
 import type { Fault } from './problem.ts';
 
 /** Where a session stands, for what can be said there. */
@@ -49,7 +50,12 @@ function pipedContext(
   if (!('pipes' in statement) || statement.pipes.length === 0) return { context };
   const prepared = prepareChain(context.pipes, statement.pipes);
   if ('fault' in prepared) return prepared;
-  return { context: { ...context, print: (printed) => context.print(prepared.filter(printed)) } };
+  let goesOn = false;
+  const print = (printed: Printed): void => {
+    context.print({ ...prepared.filter(printed), goesOn });
+    goesOn = true;
+  };
+  return { context: { ...context, print } };
 }
 
 /** A fault of no word in particular stands at the statement that brought it to light. */

@@ -5,6 +5,8 @@ export type Printed = {
   data(): unknown;
   /** The client is to store it in this file of its own, instead of showing it. */
   readonly file?: string;
+  /** The command has shown something before, after which this comes. */
+  readonly goesOn?: boolean;
   /** It is not to be stopped at each screenful. */
   readonly unpaged?: boolean;
 };

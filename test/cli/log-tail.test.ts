@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { SecretKey } from '../../src/access/secret-key.ts';
 import { LocalSession } from '../../src/cli/local-session.ts';
 import type { LogLine } from '../../src/cli/log-access.ts';
+import type { ReplyPart } from '../../src/cli/session.ts';
 import type { System } from '../../src/cli/system.ts';
 import { checkScript } from '../../src/scripting/script/check.ts';
 import { until } from '../enforcer/condition.ts';
@@ -26,12 +27,13 @@ function followed(follow: System['logs']['follow']): System {
   };
 }
 
-test('a log that is followed waits for a client that does not read, and tells what it left out', async (context) => {
+/** A session, and what writes a record into the log that it follows. */
+function opened(context: TestContext): { session: LocalSession; record(line: LogLine): void } {
   const levee = new Levee();
   context.after(() => levee.close());
-  let record: (line: LogLine) => void = nothing;
+  let listening: (line: LogLine) => void = nothing;
   const system = followed((_, listener) => {
-    record = listener;
+    listening = listener;
     return () => undefined;
   });
   const session = new LocalSession({
@@ -43,6 +45,27 @@ test('a log that is followed waits for a client that does not read, and tells wh
     secretKey: SecretKey.random(),
     checkScript: async (text) => checkScript(text),
   });
+  return { session, record: (line) => listening(line) };
+}
+
+test('a log that is followed into a file goes on in it', async (context) => {
+  const { session, record } = opened(context);
+  const parts: ReplyPart[] = [];
+  const running = session.execute('execute log tail | save "records"', (part) => parts.push(part));
+  await until('it follows', () => parts.length === 1);
+  record({ line: 'one', fields: {} });
+  record({ line: 'two', fields: {} });
+  await until('both are here', () => parts.length === 3);
+  assert.deepEqual(parts.slice(1), [
+    { kind: 'file', name: 'records', text: 'one\n', append: false },
+    { kind: 'file', name: 'records', text: 'two\n', append: true },
+  ]);
+  session.interrupt();
+  await running;
+});
+
+test('a log that is followed waits for a client that does not read, and tells what it left out', async (context) => {
+  const { session, record } = opened(context);
   const reading = Promise.withResolvers<void>();
   let asked = 0;
   const drained = (): Promise<void> => {
