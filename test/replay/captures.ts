@@ -1,0 +1,160 @@
+import { PcapWriter } from '../../src/packets/capture/pcap-writer.ts';
+import type { PolicySnapshot, RuleSnapshot } from '../../src/policy/snapshot.ts';
+import { CaptureReplay, type Replayed } from '../../src/replay/capture-replay.ts';
+import type { Selection } from '../../src/replay/destinations.ts';
+import { planOf, type ReplayPlan } from '../../src/replay/plan.ts';
+import { policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
+import { words } from '../verdict/addresses.ts';
+
+const RAW_IP = 101;
+const FIN = 1;
+const SYN = 2;
+const RST = 4;
+const PUSH = 8;
+const ACK = 16;
+
+export type End = { readonly address: string; readonly port: number };
+
+/** 2026-11-20, 10:00:00 UTC: the time 0 of the captures here, in milliseconds. */
+export const START = Date.UTC(2026, 10, 20, 10);
+
+type Side = { readonly end: End; next: number };
+
+/** Writes a capture packet by packet. Times are milliseconds from its beginning. */
+export class CaptureBuilder {
+  readonly #records: { readonly time: number; readonly bytes: Uint8Array }[] = [];
+
+  /** A handshake; the connection is there from its last packet on, which is at `time`. */
+  open(time: number, client: End, server: End): BuiltConnection {
+    const connection = new BuiltConnection(this, client, server);
+    connection.handshake(time);
+    return connection;
+  }
+
+  packet(time: number, from: Side, to: Side, flags: number, payload = 0): void {
+    this.#records.push({ time, bytes: packetOf(from, to, flags, payload) });
+    const taken = payload + ((flags & (SYN | FIN)) === 0 ? 0 : 1);
+    from.next = (from.next + taken) >>> 0;
+  }
+
+  /** The file, in the order of time. */
+  get bytes(): Uint8Array {
+    const writer = new PcapWriter(RAW_IP, false);
+    const chunks = [writer.header()];
+    for (const { time, bytes } of this.#records.toSorted((one, other) => one.time - other.time)) {
+      const at = START + time;
+      const seconds = Math.floor(at / 1000);
+      const nanoseconds = Math.round((at - seconds * 1000) * 1_000_000);
+      const record = { linkType: RAW_IP, seconds, nanoseconds, originalLength: bytes.length, bytes };
+      const written = writer.record(record);
+      if (!(written instanceof Uint8Array)) throw new Error(written.message);
+      chunks.push(written);
+    }
+    return Buffer.concat(chunks);
+  }
+}
+
+export class BuiltConnection {
+  readonly #capture: CaptureBuilder;
+  readonly #client: Side;
+  readonly #server: Side;
+
+  constructor(capture: CaptureBuilder, client: End, server: End) {
+    this.#capture = capture;
+    this.#client = { end: client, next: 1000 };
+    this.#server = { end: server, next: 9000 };
+  }
+
+  handshake(time: number): void {
+    this.#capture.packet(time, this.#client, this.#server, SYN);
+    this.#capture.packet(time, this.#server, this.#client, SYN | ACK);
+    this.#capture.packet(time, this.#client, this.#server, ACK);
+  }
+
+  say(time: number, bytes = 10): void {
+    this.#capture.packet(time, this.#client, this.#server, PUSH | ACK, bytes);
+  }
+
+  reply(time: number, bytes = 10): void {
+    this.#capture.packet(time, this.#server, this.#client, PUSH | ACK, bytes);
+  }
+
+  finOfClient(time: number): void {
+    this.#capture.packet(time, this.#client, this.#server, FIN | ACK);
+  }
+
+  finOfServer(time: number): void {
+    this.#capture.packet(time, this.#server, this.#client, FIN | ACK);
+  }
+
+  /** Both ends, and the last acknowledgement. */
+  close(time: number): void {
+    this.finOfClient(time);
+    this.finOfServer(time);
+    this.#capture.packet(time, this.#client, this.#server, ACK);
+  }
+
+  reset(time: number): void {
+    this.#capture.packet(time, this.#client, this.#server, RST | ACK);
+  }
+
+  resetByServer(time: number): void {
+    this.#capture.packet(time, this.#server, this.#client, RST | ACK);
+  }
+}
+
+const packetOf = (from: Side, to: Side, flags: number, payload: number): Uint8Array => {
+  const isIPv4 = !from.end.address.includes(':');
+  const network = isIPv4 ? 20 : 40;
+  const bytes = new Uint8Array(network + 20 + payload);
+  const view = new DataView(bytes.buffer);
+  const [source, destination] = [words(from.end.address), words(to.end.address)];
+  if (isIPv4) {
+    view.setUint8(0, 0x45);
+    view.setUint16(2, bytes.length);
+    view.setUint8(8, 64);
+    view.setUint8(9, 6);
+    view.setUint32(12, source[3] ?? 0);
+    view.setUint32(16, destination[3] ?? 0);
+  } else {
+    view.setUint8(0, 0x60);
+    view.setUint16(4, 20 + payload);
+    view.setUint8(6, 6);
+    view.setUint8(7, 64);
+    for (let word = 0; word < 4; word++) {
+      view.setUint32(8 + word * 4, source[word] ?? 0);
+      view.setUint32(24 + word * 4, destination[word] ?? 0);
+    }
+  }
+  view.setUint16(network, from.end.port);
+  view.setUint16(network + 2, to.end.port);
+  view.setUint32(network + 4, from.next);
+  view.setUint32(network + 8, (flags & ACK) === 0 ? 0 : to.next);
+  view.setUint8(network + 12, 5 << 4);
+  view.setUint8(network + 13, flags);
+  view.setUint16(network + 14, 65_535);
+  return bytes;
+};
+
+export const SERVER: End = { address: '198.51.100.10', port: 80 };
+
+/** A policy on `SERVER`. */
+export const guarded = (rule: Partial<RuleSnapshot>, more: Partial<PolicySnapshot> = {}): PolicySnapshot =>
+  policyOf({
+    endpoints: [{ address: SERVER.address, port: SERVER.port }],
+    rule: ruleOf({ action: 'alert_deny', threshold: 3, ...rule }),
+    ...more,
+  });
+
+export const planFor = (...policies: readonly PolicySnapshot[]): ReplayPlan =>
+  planOf(snapshotOf(...policies), { workers: 1, sourcesTableSize: 1024 }, 60_000);
+
+export const replayed = (
+  bytes: Uint8Array,
+  plan: ReplayPlan,
+  { candidate, ...selection }: Selection & { readonly candidate?: ReplayPlan } = {},
+): Replayed => {
+  const replay = new CaptureReplay(plan, candidate, selection);
+  for (let at = 0; at < bytes.length; at += 1000) replay.add(bytes.slice(at, at + 1000));
+  return replay.finish();
+};
