@@ -95,6 +95,8 @@ export type EnforcerReport = {
   readonly connections: number;
   readonly admitted: number;
   readonly refused: number;
+  /** Reset since their PROXY header was broken, missing or late. */
+  readonly headersFailed: number;
   readonly descriptors: { readonly used: number; readonly limit: number; readonly refused: number };
   readonly sources: {
     readonly used: number;

@@ -146,6 +146,7 @@ export class LiveSystem implements System {
       connections: sum(({ connections }) => connections),
       admitted: sum(({ admitted }) => admitted),
       refused: sum(({ refused }) => refused),
+      headersFailed: sum(({ headersFailed }) => headersFailed),
       descriptors: {
         used: sum(({ descriptors }) => descriptors),
         limit: descriptorLimit,

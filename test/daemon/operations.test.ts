@@ -159,9 +159,21 @@ suite('what runs', { concurrency: 2 }, () => {
 
     const enforcer = JSON.parse(await asked(state, 'diagnose system enforcer | json'));
     assert.deepEqual([enforcer.connections, enforcer.admitted, enforcer.refused], [3, 3, 1]);
+    assert.equal(enforcer.headersFailed, 0);
     assert.equal(enforcer.sources.used, 1);
     assert.equal(enforcer.descriptors.used, 6);
     assert.match(await asked(state, 'diagnose system enforcer'), /^connections {7}: 3$/m);
+  });
+
+  test('counts connections whose PROXY header was wrong', async (context) => {
+    const proxied =
+      'config server-policy policy\nedit web\nset proxy-protocol enable\nset proxy-protocol-from 127.0.0.1\nnext\nend\n';
+    const { state, port } = await guarded(context, 3, proxied);
+    await state.daemon();
+    const client = new Client('127.0.0.1', port);
+    client.socket.write('GET / HTTP/1.1\r\n');
+    assert.equal(await client.end, 'ECONNRESET');
+    assert.match(await asked(state, 'diagnose system enforcer'), /^bad PROXY headers : 1$/m);
   });
 
   test('is asked for in words that are checked', async (context) => {

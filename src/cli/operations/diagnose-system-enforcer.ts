@@ -28,6 +28,7 @@ function* reportLines(report: EnforcerReport): Generator<string> {
   yield `connections       : ${report.connections}`;
   yield `admitted          : ${report.admitted}`;
   yield `refused           : ${report.refused}`;
+  yield `bad PROXY headers : ${report.headersFailed}`;
   yield `descriptors       : ${descriptors.used} of ${descriptors.limit}`;
   yield `  reset for lack  : ${descriptors.refused}`;
   yield `sources           : ${sources.used} of ${sources.capacity}`;
