@@ -125,6 +125,11 @@ export class Tcp {
     return bytes.subarray(Math.min(transport + 20, this.#payloadAt), this.#payloadAt);
   }
 
+  /** Writes over option bytes from `at`. */
+  replaceOption(at: number, bytes: Uint8Array): void {
+    for (let index = 0; index < bytes.length; index++) this.#setByte(20 + at + index, bytes[index] ?? 0);
+  }
+
   /** A view of what was captured of it. */
   get payload(): Uint8Array {
     return this.packet.bytes.subarray(this.#payloadAt, this.packet.end);

@@ -1,0 +1,174 @@
+import type { Chunk } from './chunk.ts';
+import { type ChunkList, concatenate } from './chunk-list.ts';
+
+/** Why a stream can't be changed, or marked, as it was asked to. */
+export type StreamProblem =
+  | 'data already sent'
+  | 'data not captured'
+  | 'the stream has ended'
+  | 'pass-through mode'
+  | 'no such mark';
+
+/** A position to come back to. Unless it is read-only nothing behind it is sent before it is released. */
+export class Mark {
+  readonly isReadOnly: boolean;
+  position: number;
+
+  constructor(isReadOnly: boolean, position: number) {
+    this.isReadOnly = isReadOnly;
+    this.position = position;
+  }
+}
+
+/** Where a stream is read and changed, and the places that are marked. Positions are those of the edited stream. */
+export class Cursor {
+  readonly #list: ChunkList;
+  /** The chunk that it was last found in, or one before. */
+  #chunk: Chunk | undefined;
+  #position = 0;
+  #marks: Mark[] = [];
+  /** What was inserted where no chunk waits: the next one begins with it. */
+  #pending: Uint8Array[] = [];
+
+  constructor(list: ChunkList) {
+    this.#list = list;
+  }
+
+  /** How many bytes can be read: up to what the capture has not got, if there is such a hole. */
+  get available(): number {
+    if (this.#list.opaqueCount === 0) return this.#list.editedEnd - this.#position;
+    let chunk = this.#locate();
+    while (chunk !== undefined && !chunk.isOpaque) chunk = chunk.next;
+    return (chunk?.edited ?? this.#list.editedEnd) - this.#position;
+  }
+
+  get pendingLength(): number {
+    return this.#pending.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Nothing from here on may be sent. */
+  get limit(): number {
+    return this.#marks.reduce(
+      (least, { isReadOnly, position }) => (isReadOnly ? least : Math.min(least, position)),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** What stands before is not needed any more. */
+  get neededFrom(): number {
+    return this.#marks.reduce((least, { position }) => Math.min(least, position), Number.POSITIVE_INFINITY);
+  }
+
+  /** A copy of the next bytes, as many of `count` as there are; undefined when there are none. */
+  read(count = this.available): Uint8Array | undefined {
+    const wanted = Math.min(Math.floor(count), this.available);
+    if (!(wanted > 0)) return undefined;
+    const parts: Uint8Array[] = [];
+    for (let left = wanted; left > 0; ) {
+      const chunk = this.#locate();
+      if (chunk === undefined) break;
+      const from = this.#position - chunk.edited;
+      const taken = Math.min(left, chunk.editedLength - from);
+      parts.push(chunk.copy(from, from + taken));
+      this.#position += taken;
+      left -= taken;
+    }
+    return concatenate(parts);
+  }
+
+  /** Passes over bytes, as many of `count` as there are, and says how many. */
+  advance(count: number): number {
+    const passed = Math.max(0, Math.min(Math.floor(count), this.available));
+    this.#position += passed;
+    return passed;
+  }
+
+  /** The position is behind them afterwards. */
+  insert(bytes: Uint8Array): StreamProblem | undefined {
+    if (bytes.length === 0) return undefined;
+    const chunk = this.#locate();
+    const own = bytes.slice();
+    if (chunk === undefined || (chunk.isSent && this.available === 0)) {
+      if (this.#list.last?.hasFin === true) return 'the stream has ended';
+      this.#pending.push(own);
+      return undefined;
+    }
+    if (chunk.isSent) return 'data already sent';
+    if (chunk.isOpaque) return 'data not captured';
+    chunk.insert(this.#position - chunk.edited, own);
+    this.#list.moveBehind(chunk, bytes.length);
+    for (const mark of this.#marks) if (mark.position > this.#position) mark.position += bytes.length;
+    this.#position += bytes.length;
+    return undefined;
+  }
+
+  /** Erases the next bytes, as many of `count` as there are, and says how many. */
+  erase(count: number): number | StreamProblem {
+    const wanted = Math.min(Math.floor(count), this.available);
+    let left = wanted;
+    while (left > 0) {
+      const chunk = this.#locate();
+      if (chunk === undefined || chunk.isSent) return 'data already sent';
+      const erased = chunk.erase(this.#position - chunk.edited, left);
+      this.#list.moveBehind(chunk, -erased);
+      left -= erased;
+    }
+    for (const mark of this.#marks) {
+      if (mark.position > this.#position) mark.position = Math.max(this.#position, mark.position - wanted);
+    }
+    return Math.max(0, wanted);
+  }
+
+  mark(isReadOnly: boolean): Mark {
+    const placed = new Mark(isReadOnly, this.#position);
+    this.#marks.push(placed);
+    return placed;
+  }
+
+  unmark(mark: Mark): StreamProblem | undefined {
+    const index = this.#marks.indexOf(mark);
+    if (index < 0) return 'no such mark';
+    this.#marks.splice(index, 1);
+    return undefined;
+  }
+
+  /** Back to a mark, which is released if asked. */
+  seek(mark: Mark, release: boolean): StreamProblem | undefined {
+    if (!this.#marks.includes(mark) || mark.position < this.#list.editedStart) return 'no such mark';
+    this.#position = mark.position;
+    this.#chunk = this.#list.first;
+    return release ? this.unmark(mark) : undefined;
+  }
+
+  /** To the end of what there is: what was not read up to here will not be seen. */
+  toEnd(): void {
+    this.#position = this.#list.editedEnd;
+    this.#chunk = this.#list.last;
+  }
+
+  releaseMarks(): void {
+    this.#marks = [];
+  }
+
+  /** A chunk was appended: it begins with what was to be inserted before. */
+  appended(chunk: Chunk): void {
+    if (this.#pending.length === 0 || chunk.isOpaque) return;
+    const bytes = concatenate(this.#pending);
+    this.#pending = [];
+    chunk.insert(0, bytes);
+    this.#list.moveBehind(chunk, bytes.length);
+    this.#position += bytes.length;
+  }
+
+  /** Passes over holes. The chunk that holds the position: where one ends and another begins the later one, else the one that ends there. */
+  #locate(): Chunk | undefined {
+    let chunk = this.#chunk ?? this.#list.first;
+    while (chunk?.next !== undefined && (chunk.editedEnd <= this.#position || chunk.isOpaque)) {
+      if (chunk.isOpaque) this.#position = Math.max(this.#position, chunk.editedEnd);
+      chunk = chunk.next;
+    }
+    if (chunk?.isOpaque === true) this.#position = Math.max(this.#position, chunk.editedEnd);
+    this.#chunk = chunk;
+    return chunk;
+  }
+}

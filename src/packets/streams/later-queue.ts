@@ -1,0 +1,61 @@
+import type { Packet } from '../packet.ts';
+
+/** A segment that came before what stands in front of it. */
+export type Later = {
+  readonly packet: Packet;
+  readonly start: number;
+  /** A copy of its payload, or how long it is where the capture has not kept all. */
+  readonly content: Uint8Array | number;
+  readonly hasFin: boolean;
+};
+
+const LATER_COST = 256;
+
+/** Segments that wait for a hole in front of them to be filled, in the order of their positions. */
+export class LaterQueue {
+  #segments: Later[] = [];
+  cost = 0;
+
+  get first(): Later | undefined {
+    return this.#segments[0];
+  }
+
+  /** Where bytes were here already the first copy counts: the new segment gets them. */
+  add(segment: Later): void {
+    const { start, content } = segment;
+    let index = this.#segments.length;
+    while (index > 0 && (this.#segments[index - 1]?.start ?? 0) > start) index--;
+    if (content instanceof Uint8Array) {
+      for (const known of this.#segments) {
+        if (known.start >= start + content.length) break;
+        copyOverlap(known, start, content);
+      }
+    }
+    this.#segments.splice(index, 0, segment);
+    this.cost += costOf(segment);
+  }
+
+  /** Takes the first if it begins at `end` or before. */
+  takeReached(end: number): Later | undefined {
+    const [first] = this.#segments;
+    if (first === undefined || first.start > end) return undefined;
+    this.#segments.shift();
+    this.cost -= costOf(first);
+    return first;
+  }
+
+  clear(): void {
+    this.#segments = [];
+    this.cost = 0;
+  }
+}
+
+const copyOverlap = (known: Later, start: number, content: Uint8Array): void => {
+  if (!(known.content instanceof Uint8Array)) return;
+  const from = Math.max(known.start, start);
+  const to = Math.min(known.start + known.content.length, start + content.length);
+  if (from < to) content.set(known.content.subarray(from - known.start, to - known.start), from - start);
+};
+
+const costOf = ({ packet, content }: Later): number =>
+  LATER_COST + packet.bytes.length + (typeof content === 'number' ? 0 : content.length);

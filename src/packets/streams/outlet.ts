@@ -1,0 +1,102 @@
+import { Flag, type Tcp } from '../headers/tcp.ts';
+import type { Packet } from '../packet.ts';
+import type { Chunk } from './chunk.ts';
+import type { ChunkList } from './chunk-list.ts';
+import { carry } from './segments.ts';
+import type { SequenceSpace } from './sequence-space.ts';
+
+/** A segment that came again, or that part of one. */
+type Repeated = {
+  readonly packet: Packet;
+  readonly start: number;
+  readonly end: number;
+  readonly hasFin: boolean;
+};
+
+const NOTHING = new Uint8Array(0);
+
+/** Where packets leave a stream, with the bytes and the numbers of the edited one. */
+export class Outlet {
+  readonly #list: ChunkList;
+  readonly #space: SequenceSpace;
+  readonly #ready: Packet[] = [];
+  readonly #repeated: Repeated[] = [];
+
+  constructor(list: ChunkList, space: SequenceSpace) {
+    this.#list = list;
+    this.#space = space;
+  }
+
+  get isEmpty(): boolean {
+    return this.#ready.length === 0;
+  }
+
+  /** As it is. */
+  put(packet: Packet): void {
+    this.#ready.push(packet);
+  }
+
+  take(): Packet | undefined {
+    return this.#ready.shift();
+  }
+
+  repeat(packet: Packet, start: number, end: number, hasFin: boolean): void {
+    this.#repeated.push({ packet, start, end, hasFin });
+  }
+
+  /** Sends the first waiting chunk if it ends at `limit` of the edited stream or before. */
+  sendChunk(limit: number): boolean {
+    const chunk = this.#list.firstWaiting;
+    if (chunk === undefined || chunk.editedEnd > limit) return false;
+    const { packet } = chunk;
+    this.#list.send(chunk);
+    if (chunk.hasFin) this.#space.isFinSent = true;
+    const isErased = chunk.length > 0 && chunk.editedLength === 0 && !chunk.hasFin;
+    if (packet?.tcp !== undefined && !isErased) this.#sendChunkIn(packet, packet.tcp, chunk);
+    return true;
+  }
+
+  /** Sends one that came again once all that it repeats has been sent; `isLast`: as much of it as was, if any. */
+  sendRepeated(isLast: boolean): boolean {
+    const [repeated] = this.#repeated;
+    if (repeated === undefined) return false;
+    const { packet, start, end, hasFin } = repeated;
+    const isSent = end <= this.#list.sentEnd && (!hasFin || this.#space.isFinSent);
+    if (!isSent && !isLast) return false;
+    this.#repeated.shift();
+    if (packet.tcp !== undefined && (isSent || start < this.#list.sentEnd)) {
+      this.#sendAgain(packet, packet.tcp, repeated, isSent && hasFin);
+    }
+    return true;
+  }
+
+  #sendChunkIn(packet: Packet, tcp: Tcp, chunk: Chunk): void {
+    const number = this.#space.numberOf(chunk.edited - (tcp.has(Flag.syn) ? 1 : 0));
+    if (chunk.isOpaque) this.#sendAs(packet, tcp, number);
+    else this.#sendWith(packet, tcp, number, chunk.bytes);
+  }
+
+  #sendAgain(packet: Packet, tcp: Tcp, { start, end }: Repeated, hasFin: boolean): void {
+    if (tcp.has(Flag.fin) && !hasFin) tcp.setFlag(Flag.fin, false);
+    const syn = tcp.has(Flag.syn) ? 1 : 0;
+    if (packet.missing > 0) {
+      this.#sendAs(packet, tcp, this.#space.moved(start) - syn);
+      return;
+    }
+    const again = this.#list.repeat(start, end, tcp.payload.subarray(0, end - start));
+    // Too old to be told, so its receiver has it: a probe, which asks for an acknowledgement as the repeated one did.
+    const edited = again?.edited ?? this.#list.editedAt(end) - 1;
+    this.#sendWith(packet, tcp, this.#space.numberOf(edited - syn), again?.bytes ?? NOTHING);
+  }
+
+  /** Changes nothing that is right as it is. */
+  #sendWith(packet: Packet, tcp: Tcp, number: number, payload: Uint8Array): void {
+    if (Buffer.compare(tcp.payload, payload) === 0) this.#sendAs(packet, tcp, number);
+    else this.#ready.push(...carry(packet, number, payload));
+  }
+
+  #sendAs(packet: Packet, tcp: Tcp, number: number): void {
+    if (tcp.sequence !== number >>> 0) tcp.sequence = number;
+    this.#ready.push(packet);
+  }
+}

@@ -1,0 +1,66 @@
+import { write16, write32 } from '../big-endian.ts';
+import { CaptureRecord } from '../capture/record.ts';
+import type { Moment } from '../headers/create.ts';
+import { TCP } from '../headers/layers.ts';
+import { Flag } from '../headers/tcp.ts';
+import { LinkType } from '../link-layer.ts';
+import { Packet } from '../packet.ts';
+
+const TTL = 64;
+const IPV4_HEADER = 20;
+const IPV6_HEADER = 40;
+const TCP_HEADER = 20;
+const MAC = 6;
+
+/**
+ * A reset in the direction of `like`, a TCP packet of that connection, or against it: flags RST alone, no
+ * acknowledgement, no window, TTL 64, as Haka sends it.
+ */
+export function createReset(like: Packet, isReverse: boolean, sequence: number, moment: Moment): Packet {
+  const { network, transport, version, linkType } = like;
+  const header = version === 4 ? IPV4_HEADER : IPV6_HEADER;
+  const bytes = new Uint8Array(network + header + TCP_HEADER);
+  bytes.set(like.bytes.subarray(0, network));
+  if (version === 4) writeIPv4(bytes, network);
+  else writeIPv6(bytes, network);
+  const [length, at] = version === 4 ? [4, network + 12] : [16, network + 8];
+  copyEnds(bytes, at, like.bytes, at, length, isReverse);
+  copyEnds(bytes, network + header, like.bytes, transport, 2, isReverse);
+  if (linkType === LinkType.ethernet) copyEnds(bytes, 0, like.bytes, 0, MAC, isReverse);
+  write32(bytes, network + header + 4, sequence);
+  bytes[network + header + 12] = (TCP_HEADER / 4) << 4;
+  bytes[network + header + 13] = Flag.rst;
+  const { seconds, nanoseconds } = moment;
+  const packet = new Packet(new CaptureRecord(linkType, seconds, nanoseconds, bytes.length, bytes));
+  packet.changed();
+  return packet;
+}
+
+const writeIPv4 = (bytes: Uint8Array, at: number): void => {
+  bytes[at] = 0x45;
+  write16(bytes, at + 2, IPV4_HEADER + TCP_HEADER);
+  bytes[at + 8] = TTL;
+  bytes[at + 9] = TCP;
+};
+
+const writeIPv6 = (bytes: Uint8Array, at: number): void => {
+  bytes[at] = 0x60;
+  write16(bytes, at + 4, TCP_HEADER);
+  bytes[at + 6] = TCP;
+  bytes[at + 7] = TTL;
+};
+
+/** Two neighbouring fields of the same length, one for each end. */
+const copyEnds = (
+  into: Uint8Array,
+  at: number,
+  from: Uint8Array,
+  fromAt: number,
+  length: number,
+  isReverse: boolean,
+): void => {
+  const one = from.subarray(fromAt, fromAt + length);
+  const other = from.subarray(fromAt + length, fromAt + 2 * length);
+  into.set(isReverse ? other : one, at);
+  into.set(isReverse ? one : other, at + length);
+};

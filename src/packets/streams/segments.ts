@@ -1,0 +1,37 @@
+import { Flag } from '../headers/tcp.ts';
+import type { Packet } from '../packet.ts';
+
+/** The longest IP packet that is made out of a changed one, unless that one was longer itself. */
+export const LONGEST_PACKET = 1500;
+const LONGEST_POSSIBLE = 65_535;
+
+/**
+ * Gives a packet another payload and sequence number; what does not fit goes into further packets with the
+ * same headers. FIN and PSH stay with the last, SYN, CWR and URG with the first.
+ */
+export function carry(packet: Packet, sequence: number, payload: Uint8Array): Packet[] {
+  const { tcp } = packet;
+  if (tcp === undefined) return [];
+  const headers = packet.end - packet.network - tcp.payload.length;
+  const longest = Math.min(LONGEST_POSSIBLE, Math.max(LONGEST_PACKET, packet.end - packet.network));
+  const most = Math.max(1, longest - headers);
+  tcp.sequence = sequence;
+  if (payload.length <= most) {
+    tcp.replacePayload(payload);
+    return [packet];
+  }
+  const identification = packet.ipv4?.identification;
+  const { flags } = tcp;
+  const carriers = Array.from({ length: Math.ceil(payload.length / most) - 1 }, () => packet.clone());
+  return [packet, ...carriers].map((carrier, index) => {
+    const part = carrier.tcp;
+    if (part === undefined) return carrier;
+    part.replacePayload(payload.subarray(index * most, (index + 1) * most));
+    part.sequence = sequence + index * most + (index > 0 && (flags & Flag.syn) !== 0 ? 1 : 0);
+    if (index > 0) part.flags &= ~(Flag.syn | Flag.cwr | Flag.urg);
+    if (index < carriers.length) part.flags &= ~(Flag.fin | Flag.psh);
+    if (carrier.ipv4 !== undefined && identification !== undefined)
+      carrier.ipv4.identification = identification + index;
+    return carrier;
+  });
+}

@@ -1,0 +1,44 @@
+import { distance } from '../connections/sequence.ts';
+import type { ChunkList } from './chunk-list.ts';
+
+/** Sequence numbers of a stream: those of the original one to positions, and positions to those of the edited one. */
+export class SequenceSpace {
+  isStarted = false;
+  /** Position of the FIN, behind the last byte. */
+  finAt: number | undefined;
+  isFinSent = false;
+  readonly #list: ChunkList;
+  #base = 0;
+
+  constructor(list: ChunkList) {
+    this.#list = list;
+  }
+
+  /** Once: the number of the first byte. */
+  start(sequence: number): void {
+    if (this.isStarted) return;
+    this.isStarted = true;
+    this.#base = sequence >>> 0;
+  }
+
+  /** Position of an original number: the one nearest to the end of what there is. */
+  positionOf(sequence: number): number {
+    return this.#list.end + distance(this.#base + this.#list.end, sequence);
+  }
+
+  /** Number of a position of the edited stream. */
+  numberOf(edited: number): number {
+    return (this.#base + edited) >>> 0;
+  }
+
+  /** Number that stands in the edited stream for a position of the original one, if all before it was sent. */
+  moved(position: number): number {
+    const isBehindFin = this.isFinSent && this.finAt !== undefined && position > this.finAt;
+    return this.numberOf(this.#list.editedAt(position) + (isBehindFin ? 1 : 0));
+  }
+
+  /** Behind all that was sent. */
+  get last(): number {
+    return this.numberOf(this.#list.editedSentEnd + (this.isFinSent ? 1 : 0));
+  }
+}
