@@ -14,7 +14,7 @@ export type RunningBlock = {
 
 const MINUTE = 60_000;
 /** A state that had to be replaced took as much as so many overruns. */
-const REPLACEMENT = 20;
+const REPLACEMENT = 5;
 
 /** One script of a policy, with what went wrong with it. */
 export class RunningScript {

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import type { WorkerData } from '../../src/enforcer/messages.ts';
+import { Client } from './client.ts';
+import { until } from './condition.ts';
+import { freePort, startMember } from './member.ts';
+import { fromPeers, headerOf, speaking } from './proxied.ts';
+import { start } from './running.ts';
+import { linesOf, scriptsOf, startScripted } from './scripted.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+
+test('behind a proxy a connection begins with its header: the announced client is the client', async (context) => {
+  const member = await startMember(context);
+  const { running, port } = await startScripted(context, {
+    members: [memberOf(member.port)],
+    proxyProtocol: fromPeers('127.0.0.1'),
+    rule: ruleOf({ threshold: 1 }),
+    scripts: scriptsOf(`
+      when TCP_ACCEPTED { log("%s %d, %s holds %d", IP:client_addr(), IP:client_port(), IP:remote_addr(), TCP:count()) }
+      when STREAM_CLIENT_INIT { log("%s", TCP:peek()) }
+      when TCP_CLOSED { log("closed") }`),
+  });
+  const one = speaking(port, Buffer.concat([headerOf('203.0.113.7', 'v2', 4711), Buffer.from('hello')]));
+  assert.equal(await one.outcome, 'admitted');
+  // Refused by the rule, and by its header: neither was admitted, so no event is of them.
+  assert.equal(await speaking(port, headerOf('203.0.113.7')).outcome, 'reset');
+  assert.equal(await speaking(port, Buffer.from('GET / HTTP/1.1\r\n\r\n')).outcome, 'reset');
+  one.socket.destroy();
+  await running.untilIdle();
+  await until('all is said', () => linesOf(running).length === 3);
+  assert.deepEqual(linesOf(running), ['203.0.113.7 4711, 127.0.0.1 holds 1', 'hello', 'closed']);
+});
+
+test('a client that is waited for counts, falls silent, and is closed when it is idle for too long', async (context) => {
+  const member = await startMember(context);
+  const running = start(context);
+  const port = await freePort();
+  const policy = policyOf({
+    endpoints: [{ address: '127.0.0.1', port }],
+    members: [memberOf(member.port)],
+    rule: ruleOf({ silentThreshold: 1, silentAfter: 0.05 }),
+    trafficLog: true,
+    scripts: scriptsOf('when STREAM_CLIENT_INIT { log("init") } when TCP_CLOSED { log("closed") }'),
+  });
+  await running.workers.apply({ ...snapshotOf(policy), idleTimeout: 600 });
+  const silent = new Client('127.0.0.1', port);
+  await until('it is silent', () => running.sources()[0]?.silent === 1);
+  assert.deepEqual(await running.open(1, port), ['reset']);
+  assert.equal(await silent.end, 'ECONNRESET');
+  await until('it is told', () => running.traffic.length === 1);
+  assert.deepEqual(
+    running.traffic.map(({ cause, member: reached }) => [cause, reached]),
+    [['idle', '']],
+  );
+  assert.deepEqual(linesOf(running), ['closed']);
+  assert.equal(member.accepted, 0);
+});
+
+test('a worker that takes the place of another has the scripts, and what they share', async (context) => {
+  const started: Worker[] = [];
+  const spawn = (data: WorkerData): Worker => {
+    const worker = new Worker(new URL('./failing-worker.ts', import.meta.url), { workerData: data });
+    started.push(worker);
+    return worker;
+  };
+  const member = await startMember(context);
+  const text = `when RULE_INIT { PROXY:atomic_counter_create("all") here = 0 log("init") }
+    when VS_LISTENER_BIND { log("bind") }
+    when TCP_ACCEPTED { here = here + 1 log("%d, here %d", PROXY:atomic_counter_inc("all"), here) }`;
+  const { running, port } = await startScripted(
+    context,
+    { members: [memberOf(member.port)], scripts: scriptsOf(text) },
+    { spawn },
+  );
+  await running.open(2, port);
+  await until('all is said', () => linesOf(running).length === 4);
+  started[0]?.postMessage({ test: 'throw' });
+  await until('there is another', () => linesOf(running).length === 6);
+  assert.deepEqual(await running.open(1, port), ['admitted']);
+  await until('it has said it', () => linesOf(running).length === 7);
+  assert.deepEqual(linesOf(running), ['init', 'bind', '1, here 1', '2, here 2', 'init', 'bind', '3, here 1']);
+});
+
+test('a worker that dies with the lock of what scripts share makes no other wait for good', async (context) => {
+  const started: Worker[] = [];
+  const spawn = (data: WorkerData): Worker => {
+    const worker = new Worker(new URL('./failing-worker.ts', import.meta.url), { workerData: data });
+    started.push(worker);
+    return worker;
+  };
+  const member = await startMember(context);
+  const text = `when TCP_ACCEPTED {
+    PROXY:atomic_counter_create("all")
+    busy = function() for i = 1, 200 do PROXY:atomic_counter_create("n" .. i) PROXY:atomic_counter_destroy("n" .. i) end end
+    TCP:after_timer_set("busy", 1, true)
+  }`;
+  const { running, port } = await startScripted(
+    context,
+    { members: [memberOf(member.port)], scripts: scriptsOf(text) },
+    { spawn, workers: 2 },
+  );
+  for (let turn = 0; turn < 4; turn++) {
+    assert.deepEqual(await running.open(6, port), Array(6).fill('admitted'));
+    await started.at(-1)?.terminate();
+    await until(
+      'it has ended',
+      () => running.events.filter(({ type }) => type === 'worker-ended').length === turn + 1,
+    );
+  }
+  assert.deepEqual(await running.open(6, port), Array(6).fill('admitted'));
+});
