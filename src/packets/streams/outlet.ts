@@ -85,7 +85,7 @@ export class Outlet {
     }
     const again = this.#list.repeat(start, end, tcp.payload.subarray(0, end - start));
     // Too old to be told, so its receiver has it: a probe, which asks for an acknowledgement as the repeated one did.
-    const edited = again?.edited ?? this.#list.editedAt(end) - 1;
+    const edited = again?.edited ?? this.#list.editedAt(end) - (hasFin ? 0 : 1);
     this.#sendWith(packet, tcp, this.#space.numberOf(edited - syn), again?.bytes ?? NOTHING);
   }
 
