@@ -25,7 +25,10 @@ import { Unknowns } from './unknowns.ts';
 const turn = 20;
 
 /** Whoever a batch is run for. */
-export type BatchClient = { readonly emit: Emit } & Pick<Context, 'drained' | 'readFile' | 'signal'>;
+export type BatchClient = { readonly emit: Emit } & Pick<
+  Context,
+  'drained' | 'readFile' | 'replay' | 'replayPlans' | 'signal'
+>;
 
 /** Texts that are one transaction: every mistake in them is reported once, and with any nothing is applied. */
 export class Batch {

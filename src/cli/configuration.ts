@@ -34,4 +34,6 @@ export interface Configuration {
   check(draft: Draft): readonly Rejection[];
   /** Validates, writes and applies a draft, or does nothing of it. */
   commit(draft: Draft, author: Author): CommitReply;
+  /** What a replay needs of this configuration, or of a draft that `check` lets pass. */
+  replayPlan(draft?: Draft): string;
 }

@@ -9,7 +9,8 @@ import type { LogFilter } from './log-filter.ts';
 import type { Operation } from './operation.ts';
 import type { Pipe } from './pipe.ts';
 import type { Printed } from './printed.ts';
-import type { Fault } from './problem.ts';
+import type { Fault, SourceText } from './problem.ts';
+import type { ReplayOrder, ReplayPlans } from './replay-order.ts';
 import type { CheckScript } from './script-check.ts';
 import type { System } from './system.ts';
 
@@ -55,6 +56,10 @@ export type Context = {
   readonly person: Person | undefined;
   /** Asks the client for a file where it runs, of at most `longest` bytes of UTF-8. */
   readFile(name: string, longest: number): Promise<FileReading>;
+  /** Has the client replay a capture; gives the text of its report. */
+  replay(order: ReplayOrder): Promise<FileReading>;
+  /** Null: the candidate can't be imported, and was told why. */
+  replayPlans(candidate: SourceText | null): Promise<ReplayPlans | null>;
   readonly checkScript: CheckScript;
   /** Changes what holds for this session alone. */
   setPaging(more: boolean): void;

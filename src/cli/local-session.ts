@@ -13,6 +13,7 @@ import { perform, verbsAt } from './perform.ts';
 import { problemOf, type SourceText, type Surroundings } from './problem.ts';
 import { prompt } from './prompt.ts';
 import { rejectionFault } from './rejections.ts';
+import { replayPlans } from './replay-plans.ts';
 import { secretNames } from './secrets.ts';
 import { serviceContext } from './service-context.ts';
 import type { SessionServices } from './services.ts';
@@ -32,6 +33,8 @@ import { complete, help, marks } from './typing.ts';
 import type { Place } from './verb.ts';
 
 const atOnce: Drained = () => Promise.resolve();
+
+type Listener = Pick<BatchClient, 'emit' | 'drained' | 'signal'>;
 
 /** A session in the process that owns the configuration. */
 export class LocalSession implements Session {
@@ -162,6 +165,8 @@ export class LocalSession implements Session {
   }
 
   #context(emit: Emit, drained: Drained): Context {
+    const signal = this.#interrupted();
+    const { emit: _emit, ...client } = this.#client({ emit, drained, signal });
     return {
       ...serviceContext(this.#services, emit),
       logFilter: this.#logFilter,
@@ -171,8 +176,7 @@ export class LocalSession implements Session {
         ask: (question) => this.#ask(question, emit),
         run: (commands) => this.#run(commands, { emit, drained }),
       },
-      readFile: (name, longest) => this.#readFile(name, longest, emit),
-      drained,
+      ...client,
       setPaging: (more) => {
         this.#more = more;
       },
@@ -183,13 +187,25 @@ export class LocalSession implements Session {
       exit: () => {
         this.#closed = true;
       },
-      signal: this.#interrupted(),
     };
   }
 
-  #batch(options: BatchOptions, client: Omit<BatchClient, 'readFile'>): Batch {
-    const readFile = (name: string, longest: number) => this.#readFile(name, longest, client.emit);
-    return new Batch(this.#services, options, { ...client, readFile });
+  #batch(options: BatchOptions, listener: Listener): Batch {
+    return new Batch(this.#services, options, this.#client(listener));
+  }
+
+  /** What commands get of the client. */
+  #client({ emit, drained, signal }: Listener): BatchClient {
+    const client: BatchClient = {
+      emit,
+      drained,
+      signal,
+      readFile: (name, longest) =>
+        this.#clientText({ kind: 'file-wanted', name, longest }, 'it was not read', emit),
+      replay: (order) => this.#clientText({ kind: 'replay-wanted', order }, 'it was interrupted', emit),
+      replayPlans: (candidate) => replayPlans(this.#services, client, candidate),
+    };
+    return client;
   }
 
   async #ask(question: Question, emit: Emit): Promise<string | null> {
@@ -197,9 +213,9 @@ export class LocalSession implements Session {
     return typeof answer === 'string' ? answer : null;
   }
 
-  async #readFile(name: string, longest: number, emit: Emit): Promise<FileReading> {
-    const answer = await this.#answered({ kind: 'file-wanted', name, longest }, emit);
-    if (answer === null) return { reason: 'it was not read' };
+  async #clientText(part: ReplyPart, unanswered: string, emit: Emit): Promise<FileReading> {
+    const answer = await this.#answered(part, emit);
+    if (answer === null) return { reason: unanswered };
     return typeof answer === 'string' ? { text: answer } : answer;
   }
 
@@ -212,7 +228,7 @@ export class LocalSession implements Session {
     return asking.promise;
   }
 
-  async #run(commands: readonly string[], client: Pick<BatchClient, 'emit' | 'drained'>): Promise<Faults> {
+  async #run(commands: readonly string[], client: Omit<Listener, 'signal'>): Promise<Faults> {
     const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
     const batch = this.#batch(options, { ...client, signal: this.#interruption.signal });
     await batch.run({ name: 'these commands', text: commands.join('\n') });

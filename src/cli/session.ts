@@ -1,5 +1,6 @@
 import type { Assistance, Question } from './assistance.ts';
 import type { Problem } from './problem.ts';
+import type { ReplayOrder } from './replay-order.ts';
 
 /** A piece of what a session answers. */
 export type ReplyPart =
@@ -11,6 +12,8 @@ export type ReplyPart =
   | { readonly kind: 'file'; readonly name: string; readonly text: string; readonly append: boolean }
   /** The command waits for `answer` with the text of a file where the client runs, of at most `longest` bytes. */
   | { readonly kind: 'file-wanted'; readonly name: string; readonly longest: number }
+  /** The command waits for `answer` with the report of a replay. */
+  | { readonly kind: 'replay-wanted'; readonly order: ReplayOrder }
   /** What follows is not to be stopped at each screenful. */
   | { readonly kind: 'unpaged' }
   /** The command waits for `answer`. */

@@ -6,6 +6,7 @@ import { compile } from '../policy/compile.ts';
 import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
 import { compileLogging, type LoggingSettings } from '../policy/logging.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
+import { encodePlan, planOf } from '../replay/plan.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Author, Committed, Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
@@ -87,6 +88,15 @@ export class StoredConfiguration implements Configuration {
     if (changed) this.#watch(committed, author);
     const applied = changed && this.#apply !== undefined ? this.#apply(this.snapshot) : Promise.resolve([]);
     return { rejections: [], notices: changed ? this.#restartNotices() : [], applied };
+  }
+
+  replayPlan(draft?: Draft): string {
+    const source = draft ?? this.view;
+    const { snapshot } = compile(this.#catalogue, source);
+    const { settings } = compileLogging(this.#catalogue, source);
+    return encodePlan(
+      planOf(snapshot, compileEnforcerSettings(this.#catalogue, source), settings.reportInterval),
+    );
   }
 
   #administratorsObjections(draft: Draft): Objection[] {

@@ -37,6 +37,18 @@ const groupingOf = (one: ReplayPlan, other: ReplayPlan): ReadonlyMap<number, Pre
   );
 };
 
+/** Whose connections are looked at, with the policy by its name in either configuration. */
+export type NamedSelection = Omit<Selection, 'policy'> & { readonly policy?: string };
+
+const selected = (plans: readonly ReplayPlan[], { policy, port }: NamedSelection): Selection => {
+  const named = plans.flatMap(({ policies }) => policies).find(({ name }) => name === policy);
+  if (policy !== undefined && named === undefined) throw new Error(`there is no policy "${policy}"`);
+  return {
+    ...(named === undefined ? {} : { policy: named.id }),
+    ...(port === undefined ? {} : { port }),
+  };
+};
+
 /** A capture under one configuration, or under two side by side, in one reading. */
 export class CaptureReplay {
   readonly #reader = new CaptureReader();
@@ -46,7 +58,9 @@ export class CaptureReplay {
   #from: number | null = null;
   #to: number | null = null;
 
-  constructor(plan: ReplayPlan, candidate: ReplayPlan | undefined, selection: Selection) {
+  /** @throws Error when no policy has the name that was selected */
+  constructor(plan: ReplayPlan, candidate: ReplayPlan | undefined, wanted: NamedSelection) {
+    const selection = selected(candidate === undefined ? [plan] : [plan, candidate], wanted);
     const grouping = candidate && groupingOf(plan, candidate);
     this.#current = worldOf(plan, selection, grouping);
     this.#candidate = candidate && worldOf(candidate, selection, grouping);

@@ -3,8 +3,8 @@ import { ADDRESS_WORDS, isIPv4, parseAddress } from '../verdict/address.ts';
 
 /** Whose connections a replay looks at: those to the endpoints of each policy, or all as if they were to one. */
 export type Selection = {
-  /** Name of the policy that takes every connection of the capture, whatever its destination. */
-  readonly policy?: string;
+  /** Row id of the policy that takes every connection of the capture, whatever its destination. */
+  readonly policy?: number;
   /** With that: only those to this port. */
   readonly port?: number;
 };
@@ -28,7 +28,7 @@ export class Destinations {
 
   /** A disabled policy has no listener, but can be the one that is selected. */
   constructor(policies: readonly PolicySnapshot[], { policy, port }: Selection) {
-    this.#only = policy === undefined ? undefined : policies.find(({ name }) => name === policy);
+    this.#only = policy === undefined ? undefined : policies.find(({ id }) => id === policy);
     this.#port = port;
     if (policy !== undefined) return;
     for (const each of policies) {

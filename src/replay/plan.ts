@@ -25,45 +25,59 @@ export const planOf = (
   })),
 });
 
-type Encoded<T, Addresses extends keyof T> = Omit<T, Addresses> & { readonly [name in Addresses]: string };
+/** In place of an address map: its number among those of the plan. Many policies may share one. */
+type Numbered<T, Map extends keyof T> = Omit<T, Map> & { readonly [name in Map]: number };
 
 type EncodedPolicy = Omit<PolicySnapshot, 'ipList' | 'proxyProtocol'> & {
-  readonly ipList: Encoded<IpListSnapshot, 'addresses'> | null;
-  readonly proxyProtocol: Encoded<ProxyProtocolSnapshot, 'from'> | null;
+  readonly ipList: Numbered<IpListSnapshot, 'addresses'> | null;
+  readonly proxyProtocol: Numbered<ProxyProtocolSnapshot, 'from'> | null;
 };
 
-type EncodedPlan = Omit<ReplayPlan, 'policies'> & { readonly policies: readonly EncodedPolicy[] };
-
-const toText = (buffer: SharedArrayBuffer): string => Buffer.from(new Uint8Array(buffer)).toString('base64');
-
-const toBuffer = (text: string): SharedArrayBuffer => {
-  const bytes = Buffer.from(text, 'base64');
-  const buffer = new SharedArrayBuffer(bytes.length);
-  new Uint8Array(buffer).set(bytes);
-  return buffer;
+type EncodedPlan = Omit<ReplayPlan, 'policies'> & {
+  readonly policies: readonly EncodedPolicy[];
+  /** Address maps in base64. */
+  readonly maps: readonly string[];
 };
 
 /** As a text, for another process. */
 export const encodePlan = (plan: ReplayPlan): string => {
+  const maps = new Map<SharedArrayBuffer, number>();
+  const numberOf = (map: SharedArrayBuffer): number => {
+    const number = maps.get(map) ?? maps.size;
+    maps.set(map, number);
+    return number;
+  };
   const policies = plan.policies.map(
     ({ ipList, proxyProtocol, ...policy }): EncodedPolicy => ({
       ...policy,
-      ipList: ipList && { ...ipList, addresses: toText(ipList.addresses) },
-      proxyProtocol: proxyProtocol && { ...proxyProtocol, from: toText(proxyProtocol.from) },
+      ipList: ipList && { ...ipList, addresses: numberOf(ipList.addresses) },
+      proxyProtocol: proxyProtocol && { ...proxyProtocol, from: numberOf(proxyProtocol.from) },
     }),
   );
-  return JSON.stringify({ ...plan, policies } satisfies EncodedPlan);
+  const texts = [...maps.keys()].map((map) => Buffer.from(new Uint8Array(map)).toString('base64'));
+  return JSON.stringify({ ...plan, policies, maps: texts } satisfies EncodedPlan);
 };
 
 /** The text comes from this product in this version, and is taken for what it is. */
 export const decodePlan = (text: string): ReplayPlan => {
-  const { policies, ...plan }: EncodedPlan = JSON.parse(text);
+  const { policies, maps, ...plan }: EncodedPlan = JSON.parse(text);
+  const buffers = maps.map((map) => {
+    const bytes = Buffer.from(map, 'base64');
+    const buffer = new SharedArrayBuffer(bytes.length);
+    new Uint8Array(buffer).set(bytes);
+    return buffer;
+  });
+  const mapOf = (number: number): SharedArrayBuffer => {
+    const buffer = buffers[number];
+    if (buffer === undefined) throw new RangeError(`a plan without address map ${number}`);
+    return buffer;
+  };
   return {
     ...plan,
     policies: policies.map(({ ipList, proxyProtocol, ...policy }) => ({
       ...policy,
-      ipList: ipList && { ...ipList, addresses: toBuffer(ipList.addresses) },
-      proxyProtocol: proxyProtocol && { ...proxyProtocol, from: toBuffer(proxyProtocol.from) },
+      ipList: ipList && { ...ipList, addresses: mapOf(ipList.addresses) },
+      proxyProtocol: proxyProtocol && { ...proxyProtocol, from: mapOf(proxyProtocol.from) },
     })),
   };
 };

@@ -46,6 +46,10 @@ class Interrupted implements Configuration {
     this.#meanwhile();
     return this.#configuration.commit(draft, author);
   }
+
+  replayPlan(draft?: Draft): string {
+    return this.#configuration.replayPlan(draft);
+  }
 }
 
 /** Someone at a session of a store in this process. */

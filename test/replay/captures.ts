@@ -1,7 +1,6 @@
 import { PcapWriter } from '../../src/packets/capture/pcap-writer.ts';
 import type { PolicySnapshot, RuleSnapshot } from '../../src/policy/snapshot.ts';
-import { CaptureReplay, type Replayed } from '../../src/replay/capture-replay.ts';
-import type { Selection } from '../../src/replay/destinations.ts';
+import { CaptureReplay, type NamedSelection, type Replayed } from '../../src/replay/capture-replay.ts';
 import { planOf, type ReplayPlan } from '../../src/replay/plan.ts';
 import { policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
 import { words } from '../verdict/addresses.ts';
@@ -152,7 +151,7 @@ export const planFor = (...policies: readonly PolicySnapshot[]): ReplayPlan =>
 export const replayed = (
   bytes: Uint8Array,
   plan: ReplayPlan,
-  { candidate, ...selection }: Selection & { readonly candidate?: ReplayPlan } = {},
+  { candidate, ...selection }: NamedSelection & { readonly candidate?: ReplayPlan } = {},
 ): Replayed => {
   const replay = new CaptureReplay(plan, candidate, selection);
   for (let at = 0; at < bytes.length; at += 1000) replay.add(bytes.slice(at, at + 1000));

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Credentials, LoginRefusal, Opened, OpenSession } from '../../cli/login.ts';
 import type { Session } from '../../cli/session.ts';
@@ -14,13 +15,17 @@ export type Attached = { readonly session: Session; close(): Promise<void> };
 
 /**
  * A session on a state directory: of the process that owns it, or of this one, which then owns it until `close`.
- * `origin` is noted in revisions, and told to others who want the directory.
+ * `origin` is noted in revisions, and told to others who want the directory. `input` is what commands may read as `-`.
  */
-export async function attach({ open, credentials }: Entry, origin: string): Promise<Attached> {
+export async function attach(
+  { open, credentials }: Entry,
+  origin: string,
+  input?: Readable,
+): Promise<Attached> {
   const door = await ownOrConnect(open(), origin);
   const close = async (): Promise<void> => door.close();
   try {
-    const { session } = await enter(door, origin, credentials(), () => Promise.resolve(null));
+    const { session } = await enter(door, origin, credentials(), () => Promise.resolve(null), input);
     return {
       session,
       async close() {
@@ -43,11 +48,12 @@ export async function enter(
   origin: string,
   first: Credentials,
   ask: (refusal: LoginRefusal, last: Credentials) => Promise<Credentials | null>,
+  input?: Readable,
 ): Promise<Opened> {
   let credentials: Credentials | null = first;
   for (;;) {
     const login: Awaited<ReturnType<OpenSession>> = await door.login(origin, credentials);
-    if ('session' in login) return { ...login, session: withFiles(login.session) };
+    if ('session' in login) return { ...login, session: withFiles(login.session, input) };
     credentials = await ask(login, credentials);
     if (credentials === null) throw new Error(`${login.reason}${hint(login)}`);
   }

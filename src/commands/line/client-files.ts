@@ -1,23 +1,35 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { decodeSource } from '../../../grammar/source-text.ts';
+import type { ReplayOrder } from '../../cli/replay-order.ts';
 import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session.ts';
 
 type FileWanted = Extract<ReplyPart, { kind: 'file-wanted' }>;
+type Wanted = FileWanted | Extract<ReplyPart, { kind: 'replay-wanted' }>;
 
-/** A session for which this process reads the files that its commands want. */
-export function withFiles(session: Session): Session {
+/**
+ * A session for which this process reads the files that its commands want.
+ *
+ * @param input what a command may read as `-`
+ */
+export function withFiles(session: Session, input?: Readable): Session {
   const answering = async (emit: Emit, run: (emit: Emit) => Promise<Outcome>): Promise<Outcome> => {
-    let isRunning = true;
-    const answer = async (wanted: FileWanted): Promise<void> => {
-      const reading = await readClientFile(wanted);
+    const over = new AbortController();
+    const answer = async (wanted: Wanted): Promise<void> => {
+      const reading =
+        wanted.kind === 'file-wanted'
+          ? await readClientFile(wanted)
+          : await replayText(wanted.order, input, over.signal);
       // The next command may wait for something else.
-      if (isRunning) session.answer(reading);
+      if (!over.signal.aborted) session.answer(reading);
     };
     try {
-      return await run((part) => (part.kind === 'file-wanted' ? void answer(part) : emit(part)));
+      return await run((part) =>
+        part.kind === 'file-wanted' || part.kind === 'replay-wanted' ? void answer(part) : emit(part),
+      );
     } finally {
-      isRunning = false;
+      over.abort();
     }
   };
   return {
@@ -32,6 +44,20 @@ export function withFiles(session: Session): Session {
     interrupt: () => session.interrupt(),
     close: () => session.close(),
   };
+}
+
+/** The report of a replay, or why there is none. What replays is loaded when it is first needed. */
+async function replayText(
+  order: ReplayOrder,
+  input: Readable | undefined,
+  signal: AbortSignal,
+): Promise<Answer> {
+  try {
+    const { replayCapture } = await import('../replaying/replay-capture.ts');
+    return JSON.stringify(await replayCapture(order, input, signal));
+  } catch (error) {
+    return { reason: reasonOf(error) };
+  }
 }
 
 /** The text of a file, or why it can't be had. */

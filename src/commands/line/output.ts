@@ -20,6 +20,7 @@ export function personText(part: ReplyPart): string {
       return writeFile(part.name, part.text, part.append);
     case 'unpaged':
     case 'file-wanted':
+    case 'replay-wanted':
     case 'question':
       return '';
   }

@@ -1,0 +1,128 @@
+import type { Word } from '../../../grammar/statement.ts';
+import type { Context, Faults } from '../context.ts';
+import { done } from '../context.ts';
+import type { Operation } from '../operation.ts';
+import { unreadable } from '../permission.ts';
+import type { Fault } from '../problem.ts';
+import { type ReplayOrder, readReplayReport } from '../replay-order.ts';
+import { after, resolveWord } from '../resolve.ts';
+import { policyNamed, policySuggestions } from '../running.ts';
+import { choices, hint, type Suggestion } from '../suggestion.ts';
+
+const keywords = {
+  candidate: 'A file of commands follows: what would change if it were imported',
+  policy: 'The policy that takes all connections of the capture follows',
+  port: 'With a policy: only connections to this port are taken; it follows',
+  advise: 'Name thresholds that would have fitted',
+  plot: 'A file to draw the peaks into, as SVG, follows',
+} as const;
+
+type Keyword = keyof typeof keywords;
+
+/** Bytes of a candidate: twice as many still fit into the message that brings it. */
+const longestCandidate = 8_000_000;
+
+/** The table that a replay shows most of, besides policies. */
+const rules = 'waf layer4-connection-flood-check-rule';
+
+export default {
+  verb: 'execute',
+  words: ['replay'],
+  parameters: '<capture> [candidate <file>] [policy "<policy>" [port <1-65535>]] [advise] [plot <file>]',
+  help: 'Judge the connections of a capture of yours by this configuration',
+  requires: { area: 'traroutegrp', access: 'r' },
+  suggest(place, words, prefix): readonly Suggestion[] {
+    const last = words.at(-1);
+    if (last === undefined)
+      return [hint('<capture>', 'A pcap or pcapng file, on the machine where you type')];
+    switch (words.length === 1 ? undefined : keywordOf(last)) {
+      case 'candidate':
+        return [hint('<file>', 'Commands, as import takes them')];
+      case 'policy':
+        return policySuggestions(place, prefix);
+      case 'port':
+        return [hint('<1-65535>', 'The port that connections of the capture go to')];
+      case 'plot':
+        return [hint('<file>', 'Where the drawing goes, on the machine where you type')];
+      default: {
+        const rest = Object.entries(keywords).filter(
+          ([word]) => !words.slice(1).some((given) => keywordOf(given) === word),
+        );
+        return choices(Object.fromEntries(rest));
+      }
+    }
+  },
+  async run(context, [capture, ...parameters]): Promise<Faults> {
+    if (capture === undefined)
+      return [{ error: 'incomplete', word: '', expected: 'the file that holds the capture' }];
+    const forbidden = unreadable(context, context.catalogue.get(rules), capture.span);
+    if (forbidden !== undefined) return [forbidden];
+    const reading = readParameters(context, parameters);
+    if ('fault' in reading) return [reading.fault];
+    const { candidate, ...wanted } = reading;
+    let text: string | undefined;
+    if (candidate !== null) {
+      const file = await context.readFile(candidate.text, longestCandidate);
+      if ('reason' in file) return [cannot(`can't read '${candidate.text}'`, candidate, file.reason)];
+      ({ text } = file);
+    }
+    const plans = await context.replayPlans(
+      candidate === null || text === undefined ? null : { name: candidate.text, text },
+    );
+    if (plans === null) {
+      const fault = { error: 'operation-failed', word: 'the candidate has errors' } as const;
+      return [{ ...fault, expected: 'a configuration that could be imported' }];
+    }
+    const answer = await context.replay({ ...wanted, ...plans, capture: capture.text });
+    if ('reason' in answer) return [cannot(`can't replay '${capture.text}'`, capture, answer.reason)];
+    const { lines, data } = readReplayReport(answer.text);
+    context.print({ lines, data: () => data });
+    return done;
+  },
+} satisfies Operation;
+
+function cannot(word: string, { span }: Word, expected: string): Fault {
+  return { error: 'operation-failed', word, span, expected };
+}
+
+/** A file that is called `plot` is named in quotes. */
+function keywordOf({ text, quoted }: Word): Keyword | undefined {
+  return quoted ? undefined : names.find((name) => name === text);
+}
+
+const names: readonly Keyword[] = ['candidate', 'policy', 'port', 'advise', 'plot'];
+
+type Wanted = Pick<ReplayOrder, 'policy' | 'port' | 'advise' | 'plot'> & { readonly candidate: Word | null };
+
+function readParameters(context: Context, parameters: readonly Word[]): Wanted | { readonly fault: Fault } {
+  const words = [...parameters];
+  let wanted: Wanted = { candidate: null, policy: null, port: null, advise: false, plot: null };
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const keyword = resolveWord(word, names, names.join(', '));
+    if ('fault' in keyword) return keyword;
+    if (keyword.found === 'advise') {
+      wanted = { ...wanted, advise: true };
+      continue;
+    }
+    const value = words.shift();
+    if (value === undefined) {
+      return { fault: { error: 'incomplete', word: '', span: after(word), expected: 'what it is to be' } };
+    }
+    if (keyword.found === 'candidate') wanted = { ...wanted, candidate: value };
+    else if (keyword.found === 'plot') wanted = { ...wanted, plot: value.text };
+    else if (keyword.found === 'port') {
+      const port = /^\d{1,5}$/.test(value.text) ? Number(value.text) : 0;
+      if (port < 1 || port > 65_535 || wanted.policy === null) {
+        const expected = wanted.policy === null ? 'a policy before it' : 'an integer from 1 to 65535';
+        return { fault: { error: 'invalid-value', word: value.text, span: value.span, expected } };
+      }
+      wanted = { ...wanted, port };
+    } else {
+      const named = policyNamed(context, value);
+      // A candidate may bring the policy; whether it does is seen when it is replayed.
+      if ('fault' in named && wanted.candidate === null) return named;
+      wanted = { ...wanted, policy: value.text };
+    }
+  }
+  return wanted;
+}

@@ -1,0 +1,31 @@
+/**
+ * What a client is to replay. It reads the capture where it runs, however large, and judges it by itself, so that
+ * whoever owns the configuration has nothing to do meanwhile. Its answer is the text of a `ReplayReport` as JSON.
+ */
+export type ReplayOrder = ReplayPlans & {
+  /** A file of the client's; `-` for its standard input, where it has one to give. */
+  readonly capture: string;
+  /** Name of the policy that takes every connection; null: each policy takes its own. */
+  readonly policy: string | null;
+  /** With that: only connections to this port. */
+  readonly port: number | null;
+  readonly advise: boolean;
+  /** Where the client is to draw the peaks; null: nowhere. */
+  readonly plot: string | null;
+};
+
+/** Configurations as a replay takes them: texts that only the two ends understand. */
+export type ReplayPlans = { readonly plan: string; readonly candidate: string | null };
+
+/** What the client has found: what `Printed` shows. */
+export type ReplayReport = { readonly lines: readonly string[]; readonly data: unknown };
+
+/** Throws where a text is none. */
+export function readReplayReport(text: string): ReplayReport {
+  const report: unknown = JSON.parse(text);
+  if (typeof report === 'object' && report !== null && 'lines' in report && 'data' in report) {
+    const { lines, data } = report;
+    if (Array.isArray(lines)) return { lines: lines.map(String), data };
+  }
+  throw new TypeError('no report of a replay');
+}

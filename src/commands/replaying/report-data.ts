@@ -1,0 +1,90 @@
+import type { AdviceReport } from '../../cli/advice.ts';
+import type { Replayed } from '../../replay/capture-replay.ts';
+import type { FateChange, PolicyChange, PolicyResult, SourceResult, Sum } from '../../replay/result.ts';
+import { adviseThreshold } from '../../verdict/advice.ts';
+
+/** Sources that are named in a report, over all policies: the rest is in the sums. */
+const MOST_NAMED = 10_000;
+
+/** Takes from the beginning of each list until it has taken as many as it may. */
+const sparing = (most: number): (<T>(list: readonly T[]) => readonly T[]) => {
+  let left = most;
+  return (list) => {
+    const taken = list.slice(0, left);
+    left -= taken.length;
+    return taken;
+  };
+};
+
+type Take = ReturnType<typeof sparing>;
+
+export const moment = (time: number | null): string | null =>
+  time === null ? null : new Date(time).toISOString();
+
+const sum = ({ sources, connections, first }: Sum) => ({ sources, connections, first: moment(first) });
+
+const source = (result: SourceResult) => ({
+  ...result,
+  firstReported: moment(result.firstReported),
+  firstRefused: moment(result.firstRefused),
+  firstBlocked: moment(result.firstBlocked),
+});
+
+/** What a policy's peaks advise: those that it would have had, had nobody been refused. */
+export const adviceOn = ({ policy, rule, peaks, highest }: PolicyResult): AdviceReport => ({
+  ...adviseThreshold(peaks),
+  policy,
+  threshold: rule?.threshold ?? null,
+  capped: 0,
+  peaks,
+  highest,
+});
+
+const policyData = (policy: PolicyResult, advise: boolean, take: Take) => ({
+  ...policy,
+  reported: sum(policy.reported),
+  refused: sum(policy.refused),
+  blocked: sum(policy.blocked),
+  affected: take(policy.affected).map(source),
+  affectedInAll: policy.affected.length,
+  ...(advise ? { advice: adviceOn(policy) } : {}),
+});
+
+const numbers = ({ connections, sources, held, reported, refused, blocked }: PolicyResult) => ({
+  connections,
+  sources,
+  held,
+  reported: sum(reported),
+  refused: sum(refused),
+  blocked: sum(blocked),
+});
+
+const fate = ({ before, after, ...change }: FateChange) => ({
+  ...change,
+  before: before && source(before),
+  after: after && source(after),
+});
+
+const changeData = ({ policy, before, after, changes, otherNumbers }: PolicyChange, take: Take) => ({
+  policy,
+  before: before && numbers(before),
+  after: after && numbers(after),
+  changes: take(changes).map(fate),
+  changesInAll: changes.length,
+  otherNumbers,
+});
+
+/** Plain data, in the shape of docs/json.md. */
+export const replayData = ({ capture, policies, unmatched, changes }: Replayed, advise: boolean) => {
+  const take = sparing(MOST_NAMED);
+  return {
+    capture: { ...capture, from: moment(capture.from), to: moment(capture.to) },
+    unmatched,
+    ...(changes === null
+      ? { policies: policies.map((policy) => policyData(policy, advise, take)) }
+      : {
+          changes: changes.map((change) => changeData(change, take)),
+          ...(advise ? { advice: policies.map(adviceOn) } : {}),
+        }),
+  };
+};

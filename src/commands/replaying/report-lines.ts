@@ -1,0 +1,148 @@
+import { quote } from '../../../grammar/quote.ts';
+import { adviceLines } from '../../cli/advice.ts';
+import { columns } from '../../cli/columns.ts';
+import { histogramLines } from '../../cli/peak-histogram.ts';
+import type { Replayed } from '../../replay/capture-replay.ts';
+import type {
+  CaptureSummary,
+  PolicyChange,
+  PolicyResult,
+  SourceResult,
+  Sum,
+  Unmatched,
+} from '../../replay/result.ts';
+import { adviceOn } from './report-data.ts';
+
+/** Sources that a person is shown; `| json` names more. */
+const SHOWN = 20;
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `2026-11-20 10:00:04.000`, in UTC: a capture says nothing of where it was taken. */
+const clock = (time: number | null): string =>
+  time === null ? '-' : new Date(time).toISOString().replace('T', ' ').replace('Z', '');
+
+export function* replayLines(
+  { capture, policies, unmatched, changes }: Replayed,
+  advise: boolean,
+): Generator<string> {
+  const met = policies.filter(({ connections }) => connections > 0);
+  yield* captureLines(capture);
+  yield* unmatchedLines(unmatched);
+  if (met.length < policies.length) {
+    const missed = policies.length - met.length;
+    yield `${missed === 1 ? '1 policy' : `${missed} policies`} without a connection`;
+  }
+  if (changes === null) {
+    for (const policy of met) yield* policyLines(policy);
+  } else {
+    if (changes.length === 0) yield 'the candidate changes nothing for these connections';
+    for (const change of changes) yield* changeLines(change);
+  }
+  if (advise) {
+    for (const policy of met) {
+      yield '';
+      yield `thresholds for policy ${quote(policy.policy)}`;
+      yield* indented(adviceLines(adviceOn(policy)));
+    }
+  }
+}
+
+function* captureLines({ packets, connections, from, to, notes }: CaptureSummary): Generator<string> {
+  yield `${counted(packets, 'packet')}, ${counted(connections, 'connection')}, from ${clock(from)} to ${clock(to)} UTC`;
+  for (const note of notes) yield `note: ${note}`;
+}
+
+function* unmatchedLines({ connections, destinations }: Unmatched): Generator<string> {
+  if (connections === 0) return;
+  const named = destinations.slice(0, 3).map(({ destination, connections: to }) => `${destination} (${to})`);
+  yield `${counted(connections, 'connection')} to no policy: ${named.join(', ')}${destinations.length > 3 ? ', ...' : ''}`;
+}
+
+function* policyLines(policy: PolicyResult): Generator<string> {
+  const { rule, monitorMode, peakOfSource, tableFull } = policy;
+  const how = rule === null ? 'no rule' : `${quote(rule.name)}: threshold ${rule.threshold}, ${rule.action}`;
+  yield '';
+  yield `policy ${quote(policy.policy)} (${how}${monitorMode ? ', monitor-mode' : ''})`;
+  for (const note of policy.notes) yield `  note: ${note}`;
+  yield `  connections  ${policy.connections}`;
+  yield `  sources      ${policy.sources}`;
+  const most = peakOfSource === null ? '' : `, ${peakOfSource.peak} of ${peakOfSource.source}`;
+  yield `  peak         ${policy.peak} at a time${most}`;
+  yield `  held         ${policy.held} at a time by this configuration`;
+  yield `  reported     ${sumText(policy.reported, 'connection')}`;
+  yield `  refused      ${sumText(policy.refused, 'connection')}`;
+  yield `  blocked      ${sumText(policy.blocked, 'open connection')}`;
+  if (policy.wouldRefuse > policy.refused.connections) {
+    yield `  would refuse ${counted(policy.wouldRefuse, 'connection')} if it were enforced`;
+  }
+  if (tableFull > 0) yield `  table full   ${counted(tableFull, 'connection')} refused for want of room`;
+  yield '';
+  yield* indented(histogramLines(policy.peaks, rule?.threshold ?? null));
+  if (policy.affected.length > 0) yield '';
+  yield* indented(affectedLines(policy.affected));
+}
+
+function sumText({ sources, connections, first }: Sum, noun: string): string {
+  if (sources === 0) return 'nobody';
+  return `${counted(sources, 'source')}, ${counted(connections, noun)}, first ${clock(first)}`;
+}
+
+function* affectedLines(affected: readonly SourceResult[]): Generator<string> {
+  yield* columns(affected.slice(0, SHOWN), [
+    { title: 'source', text: ({ source }) => source },
+    { title: 'fate', text: ({ fate }) => fate },
+    { title: 'connections', text: ({ connections }) => connections },
+    { title: 'reported', text: ({ reported }) => reported },
+    { title: 'refused', text: ({ refused }) => refused },
+    { title: 'blocks', text: ({ blocks }) => blocks },
+    { title: 'since', text: (source) => clock(firstOf(source)) },
+  ]);
+  if (affected.length > SHOWN) yield `and ${affected.length - SHOWN} more`;
+}
+
+function firstOf({ firstReported, firstRefused }: SourceResult): number | null {
+  if (firstReported === null || firstRefused === null) return firstReported ?? firstRefused;
+  return Math.min(firstReported, firstRefused);
+}
+
+function* changeLines({ policy, before, after, changes, otherNumbers }: PolicyChange): Generator<string> {
+  yield '';
+  yield `policy ${quote(policy)}${before === null ? ' (new)' : after === null ? ' (gone)' : ''}`;
+  const rows: readonly (readonly [string, (of: PolicyResult) => number])[] = [
+    ['connections', (of) => of.connections],
+    ['sources reported', (of) => of.reported.sources],
+    ['connections refused', (of) => of.refused.connections],
+    ['sources refused', (of) => of.refused.sources],
+    ['sources blocked', (of) => of.blocked.sources],
+  ];
+  const value = (of: PolicyResult | null, read: (of: PolicyResult) => number): string | number =>
+    of === null ? '-' : read(of);
+  const changed = rows.filter(([, read]) => value(before, read) !== value(after, read));
+  yield* indented(
+    columns(changed, [
+      { title: '', text: ([title]) => title },
+      { title: 'now', text: ([, read]) => value(before, read) },
+      { title: 'candidate', text: ([, read]) => value(after, read) },
+    ]),
+  );
+  if (changes.length > 0) yield '';
+  yield* indented(
+    columns(changes.slice(0, SHOWN), [
+      { title: 'source', text: ({ source }) => source },
+      { title: 'now', text: ({ from }) => from ?? 'no policy' },
+      { title: 'candidate', text: ({ to }) => to ?? 'no policy' },
+      { title: 'connections', text: (change) => (change.after ?? change.before)?.connections ?? 0 },
+      { title: 'refused', text: ({ after: fate }) => fate?.refused ?? 0 },
+      { title: 'since', text: ({ after: is, before: was }) => clock(sinceOf(is) ?? sinceOf(was)) },
+    ]),
+  );
+  if (changes.length > SHOWN) yield `  and ${changes.length - SHOWN} more`;
+  if (otherNumbers > 0) yield `  ${counted(otherNumbers, 'source')} fare alike, in other numbers`;
+}
+
+const sinceOf = (result: SourceResult | null): number | null => (result === null ? null : firstOf(result));
+
+function* indented(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield line === '' ? '' : `  ${line}`;
+}
