@@ -6,7 +6,7 @@ import { Draft } from '../store/draft.ts';
 import type { RowId } from '../store/view.ts';
 import { BatchReport } from './batch-report.ts';
 import type { Rejection } from './configuration.ts';
-import { type Context, done, type Faults } from './context.ts';
+import { type Context, done, type Faults, type OfClient } from './context.ts';
 import { encodingFault } from './encoding-fault.ts';
 import { Levels, type RowLevel } from './levels.ts';
 import { LogFilter } from './log-filter.ts';
@@ -25,10 +25,7 @@ import { Unknowns } from './unknowns.ts';
 const turn = 20;
 
 /** Whoever a batch is run for. */
-export type BatchClient = { readonly emit: Emit } & Pick<
-  Context,
-  'drained' | 'readFile' | 'replay' | 'replayPlans' | 'signal'
->;
+export type BatchClient = { readonly emit: Emit } & OfClient;
 
 /** Texts that are one transaction: every mistake in them is reported once, and with any nothing is applied. */
 export class Batch {

@@ -30,6 +30,9 @@ export type Person = {
 /** A file of the client's, or why it can't be had. */
 export type FileReading = { readonly text: string } | { readonly reason: string };
 
+/** What of a context depends on who has sent the command. */
+export type OfClient = Pick<Context, 'drained' | 'readFile' | 'replay' | 'replayPlans' | 'signal'>;
+
 /** What a verb works on. */
 export type Context = {
   readonly catalogue: Catalogue;

@@ -41,10 +41,11 @@ type EncodedPlan = Omit<ReplayPlan, 'policies'> & {
 
 /** As a text, for another process. */
 export const encodePlan = (plan: ReplayPlan): string => {
-  const maps = new Map<SharedArrayBuffer, number>();
+  const maps = new Map<string, number>();
   const numberOf = (map: SharedArrayBuffer): number => {
-    const number = maps.get(map) ?? maps.size;
-    maps.set(map, number);
+    const text = Buffer.from(new Uint8Array(map)).toString('base64');
+    const number = maps.get(text) ?? maps.size;
+    maps.set(text, number);
     return number;
   };
   const policies = plan.policies.map(
@@ -54,8 +55,7 @@ export const encodePlan = (plan: ReplayPlan): string => {
       proxyProtocol: proxyProtocol && { ...proxyProtocol, from: numberOf(proxyProtocol.from) },
     }),
   );
-  const texts = [...maps.keys()].map((map) => Buffer.from(new Uint8Array(map)).toString('base64'));
-  return JSON.stringify({ ...plan, policies, maps: texts } satisfies EncodedPlan);
+  return JSON.stringify({ ...plan, policies, maps: [...maps.keys()] } satisfies EncodedPlan);
 };
 
 /** The text comes from this product in this version, and is taken for what it is. */
