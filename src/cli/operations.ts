@@ -3,6 +3,7 @@ import { allows } from '../access/permissions.ts';
 import type { Context, Faults } from './context.ts';
 import type { Operation } from './operation.ts';
 import { missingPermission } from './permission.ts';
+import type { Fault } from './problem.ts';
 import { after, resolveWord } from './resolve.ts';
 import { choices, type Suggestion } from './suggestion.ts';
 import type { Place } from './verb.ts';
@@ -20,7 +21,9 @@ export async function runOperation(
     if (named !== undefined) {
       const { requires } = named;
       const forbidden = requires === 'by-table' ? undefined : missingPermission(context, requires, statement);
-      return forbidden === undefined ? named.run(context, words.slice(index)) : [forbidden];
+      if (forbidden !== undefined) return [forbidden];
+      const faults = await named.run(context, words.slice(index));
+      return faults.map((fault) => atTheEnd(fault, words));
     }
     const choices = [...new Set(candidates.flatMap((operation) => operation.words[index] ?? []))];
     const expected =
@@ -36,6 +39,13 @@ export async function runOperation(
     if ('fault' in resolved) return [resolved.fault];
     candidates = candidates.filter((operation) => operation.words[index] === resolved.found);
   }
+}
+
+/** What is missing is missing behind the last word, where the operation does not say otherwise. */
+function atTheEnd(fault: Fault, words: readonly Word[]): Fault {
+  const last = words.at(-1);
+  if (fault.error !== 'incomplete' || fault.span !== undefined || last === undefined) return fault;
+  return { ...fault, span: after(last) };
 }
 
 function isAllowed({ permissions }: Place, { requires }: Operation): boolean {
