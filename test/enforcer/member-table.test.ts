@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Losses } from '../../src/enforcer/pool/losses.ts';
 import { MemberTable } from '../../src/enforcer/pool/member-table.ts';
-import { LOCK, OPEN, openOf, PlacedRows } from '../../src/enforcer/pool/rows.ts';
+import { LOCK, LOST, OPEN, openOf, PlacedRows } from '../../src/enforcer/pool/rows.ts';
 import { membersOf, Pools } from './pools.ts';
 
 const rowsOf = (table: MemberTable): PlacedRows => new PlacedRows(table.places(new Map()));
@@ -50,6 +50,20 @@ test('a row outlives its member by one snapshot: a worker may still run the one 
   assert.notEqual(table.places(new Map()).members.get(2), first);
   table.assign(new Set([2, 3]), new Set());
   assert.equal(table.places(new Map()).members.get(3), first);
+});
+
+test('a worker that ends takes nothing from what a policy has lost', () => {
+  const table = new MemberTable(2);
+  table.assign(new Set([1]), new Set([5]));
+  const rows = table.rows();
+  const losses = new Losses();
+  const { words, at } = rows.policy(5);
+  // As many as the number of the worker: not to be taken for its lock.
+  Atomics.add(words, at + LOST, 2);
+  assert.equal(losses.look([5], rows)[0]?.type, 'no-member');
+  assert.equal(losses.look([5], rows)[0]?.type, 'member-available');
+  table.workerEnded(2);
+  assert.deepEqual(losses.look([5], rows), []);
 });
 
 test('there is room for thousands, and the memory of the first stays where it is', () => {

@@ -81,32 +81,3 @@ test('a worker that takes the place of another has the scripts, and what they sh
   await until('it has said it', () => linesOf(running).length === 7);
   assert.deepEqual(linesOf(running), ['init', 'bind', '1, here 1', '2, here 2', 'init', 'bind', '3, here 1']);
 });
-
-test('a worker that dies with the lock of what scripts share makes no other wait for good', async (context) => {
-  const started: Worker[] = [];
-  const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('./failing-worker.ts', import.meta.url), { workerData: data });
-    started.push(worker);
-    return worker;
-  };
-  const member = await startMember(context);
-  const text = `when TCP_ACCEPTED {
-    PROXY:atomic_counter_create("all")
-    busy = function() for i = 1, 200 do PROXY:atomic_counter_create("n" .. i) PROXY:atomic_counter_destroy("n" .. i) end end
-    TCP:after_timer_set("busy", 1, true)
-  }`;
-  const { running, port } = await startScripted(
-    context,
-    { members: [memberOf(member.port)], scripts: scriptsOf(text) },
-    { spawn, workers: 2 },
-  );
-  for (let turn = 0; turn < 4; turn++) {
-    assert.deepEqual(await running.open(6, port), Array(6).fill('admitted'));
-    await started.at(-1)?.terminate();
-    await until(
-      'it has ended',
-      () => running.events.filter(({ type }) => type === 'worker-ended').length === turn + 1,
-    );
-  }
-  assert.deepEqual(await running.open(6, port), Array(6).fill('admitted'));
-});
