@@ -20,13 +20,13 @@ export const WARM_TAKEN = 4;
 /** From here a word for each worker: connections that it has open to the member. Only that worker writes it. */
 export const OPEN = CACHE_LINE_WORDS;
 
-// A row of a policy.
+// A row of a policy. Its first word stays 0: who clears up after a worker takes that for a lock in every row.
 /** Clients that were reset because no member took them, modulo 2^32. */
-export const LOST = 0;
+export const LOST = 1;
 /** Why, since the main thread looked last: bits of causes.ts. */
-export const CAUSES = 1;
+export const CAUSES = 2;
 /** 1 from such a client until a member is connected again. */
-export const WITHOUT_MEMBER = 2;
+export const WITHOUT_MEMBER = 3;
 
 /** Where a row is. */
 export type Row = { readonly words: Words; readonly at: number };
