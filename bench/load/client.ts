@@ -28,13 +28,16 @@ export type Purpose = 'exchange' | 'hold' | 'reset' | 'be-refused';
 const byte = Uint8Array.of(0x2e);
 const answer = new Uint8Array(1);
 
-/** Opens one connection. `over` is called once; the descriptor is closed then, unless `hold` had its byte back. */
+/**
+ * Opens one connection. `over` is called once, maybe before this returns; the descriptor is closed then, unless `hold`
+ * had its byte back. Returns how to give it up: `over` is not called any more.
+ */
 export const openConnection = (
   loop: EventLoop,
   address: Uint8Array,
   purpose: Purpose,
   over: (ending: Ending, descriptor: number) => void,
-): void => {
+): (() => void) => {
   const descriptor = openNonBlockingSocket();
   let isSent = purpose === 'be-refused';
   let isOver = false;
@@ -48,11 +51,17 @@ export const openConnection = (
     over(ending, descriptor);
   };
   const failed = (): void => finish(errno() === ECONNREFUSED ? 'refused' : 'reset');
+  const giveUp = (): void => {
+    if (isOver) return;
+    isOver = true;
+    loop.forget(descriptor);
+    close(descriptor);
+  };
 
   const connected: number = connectTo(descriptor, address, address.length);
   if (connected < 0 && errno() !== EINPROGRESS) {
     failed();
-    return;
+    return giveUp;
   }
   // On loopback the handshake is mostly over by now, which saves waiting for it.
   if (!isSent) isSent = send(descriptor, byte, 1, MSG_NOSIGNAL) === 1;
@@ -67,4 +76,5 @@ export const openConnection = (
     else if (length === 0) finish('ended');
     else if (errno() !== EAGAIN) failed();
   });
+  return giveUp;
 };

@@ -31,30 +31,34 @@ const turnUntil = (isDone: () => boolean, milliseconds: number): void => {
   while (!isDone() && performance.now() < end) loop.turn(PATIENCE);
 };
 
+/** A connection of a flood that has not ended. */
+type Begun = { giveUp: () => void };
+
 const flood = ({ port, outstanding, seconds, purpose }: FloodOrder): Flooded => {
   const address = loopback(port);
   const endings: Record<Ending, number> = { echoed: 0, refused: 0, reset: 0, ended: 0 };
-  let open = 0;
-  const over = (ending: Ending): void => {
-    endings[ending] += 1;
-    open -= 1;
+  const open = new Set<Begun>();
+  const begin = (): void => {
+    const begun: Begun = { giveUp: () => {} };
+    open.add(begun);
+    begun.giveUp = openConnection(loop, address, purpose, (ending) => {
+      endings[ending] += 1;
+      open.delete(begun);
+    });
   };
   const started = performance.now();
   const end = started + seconds * 1000;
   let now = started;
   while (now < end) {
     // A refusal may come before the call is over, so a turn may start more than fit at once.
-    for (let begun = 0; open < outstanding && begun < outstanding; begun++) {
-      open += 1;
-      openConnection(loop, address, purpose, over);
-    }
-    loop.turn(open < outstanding ? 0 : PATIENCE);
+    for (let begun = 0; open.size < outstanding && begun < outstanding; begun++) begin();
+    loop.turn(open.size < outstanding ? 0 : PATIENCE);
     now = performance.now();
   }
   const counted = { ...endings };
-  const unfinished = open;
-  turnUntil(() => open === 0, GRACE);
-  return { seconds: (now - started) / 1000, endings: counted, unanswered: Math.min(open, unfinished) };
+  turnUntil(() => open.size === 0, GRACE);
+  for (const { giveUp } of open) giveUp();
+  return { seconds: (now - started) / 1000, endings: counted, unanswered: open.size };
 };
 
 const paced = ({ ports, rate }: PacedOrder): Paced => {
