@@ -260,6 +260,37 @@ test('replace has its limit: what is beyond it is an error, and what is at hand 
   assert.deepEqual(linesOf(running), ['true', 'error: s1:3: TCP:replace: 262144 bytes at most, not 262145']);
 });
 
+test('much data through a script, to a server that reads slowly, arrives whole and in order', async (context) => {
+  const SIZE = 8 * 1024 * 1024;
+  const sent = Buffer.alloc(SIZE, 'abcdefghijklmnopqrstuvwxyz0123456789-');
+  const got: Buffer[] = [];
+  const member = await startMember(context, (socket) => {
+    socket.on('data', (chunk: Buffer) => {
+      got.push(chunk);
+      socket.pause();
+      setImmediate(() => socket.resume());
+    });
+    socket.on('end', () => socket.end('done'));
+  });
+  const { running, port } = await startScripted(context, {
+    members: [memberOf(member.port)],
+    scripts: scriptsOf('when STREAM_REQUEST_DATA { TCP:replace(TCP:receive()) }'),
+    trafficLog: true,
+  });
+  const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  client.end(sent);
+  let received = '';
+  for await (const chunk of client) received += String(chunk);
+  assert.equal(received, 'done');
+  assert.ok(Buffer.concat(got).equals(sent));
+  await running.untilIdle();
+  await until('it is told', () => running.traffic.length === 1);
+  assert.deepEqual(
+    running.traffic.map(({ received: from, sent: to, cause }) => [from, to, cause]),
+    [[SIZE, 4, 'finished']],
+  );
+});
+
 test('replace with nothing drops what is at hand', async (context) => {
   const { port, said } = await scene(context, 'when STREAM_REQUEST_DATA { TCP:replace("") }');
   assert.equal((await talk(port, 'gone', 'end')).received, '!');
