@@ -31,6 +31,9 @@ const SHARED_GLOBALS: readonly GlobalTable[] = [
   UNAVAILABLE,
 ];
 
+/** Every function that is in no table. */
+export const GLOBAL_TABLES: readonly GlobalTable[] = [...SHARED_GLOBALS, randomFunctions()];
+
 /** Gives the scripts of a state all commands, which act on what `context` says at the time. */
 export const installCommands = (state: LuaState, context: ScriptContext): void => {
   state.prepare((stack) => {
