@@ -1,3 +1,4 @@
+import { noteFinalPeak } from './final-peaks.ts';
 import { hashKey, isKeyAt, KEY_WORDS } from './key.ts';
 import {
   BLOCKED,
@@ -67,6 +68,7 @@ export const freeIfIdle = (table: SourcesTable, shard: number, slot: number): vo
   const { words } = table;
   const at = table.slotAt(slot);
   if (read(words, at + OPEN) > 0 || (read(words, at + FLAGS) & KEPT) !== 0) return;
+  noteFinalPeak(table, at);
   let link = table.headAt(shard, hashOfSlot(table, at));
   while (read(words, link) !== slot) link = table.slotAt(read(words, link)) + NEXT;
   words[link] = read(words, at + NEXT);

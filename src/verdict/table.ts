@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { KEY_WORDS } from './key.ts';
+import { FINAL_PEAKS_WORDS } from './peak-layout.ts';
 import { read, type Words } from './words.ts';
 
 // Header of the table.
@@ -99,6 +100,8 @@ export class SourcesTable {
   readonly #slotsAt: number;
   /** From where a slot begins to where the rest of it would begin. */
   readonly #cold: number;
+  /** Where final-peaks.ts keeps its words, behind all slots. */
+  readonly finalPeaks: number;
 
   constructor(buffer: SharedArrayBuffer) {
     this.words = new Int32Array(buffer);
@@ -109,6 +112,7 @@ export class SourcesTable {
     this.seed1 = read(this.words, SEED + 1);
     this.#slotsAt = HEADER_WORDS + this.shards * (SHARD_WORDS + this.buckets) - HOT_WORDS;
     this.#cold = (this.shards * this.slotsPerShard - 1) * HOT_WORDS;
+    this.finalPeaks = this.words.length - FINAL_PEAKS_WORDS;
   }
 
   /** Where a shard's header begins; its lock is the first word. */
@@ -146,7 +150,8 @@ export class SourcesTable {
 }
 
 /**
- * Shared memory for `capacity` sources (1,024 to 16M), about 136 bytes each, touched only as they come.
+ * Shared memory for `capacity` sources (1,024 to 16M), about 136 bytes each, touched only as they come; and 400 KB
+ * for the peaks of those that have left.
  *
  * Sources spread over shards by hash, so one shard is full before the others. Each therefore has its even
  * share and five standard deviations more: `capacity` sources fit, whichever they are.
@@ -162,7 +167,8 @@ export const createSourcesTable = (capacity: number): SharedArrayBuffer => {
   const share = capacity / shards;
   const slotsPerShard = shards === 1 ? capacity : Math.ceil(share + 5 * Math.sqrt(share));
   const buckets = 2 ** Math.ceil(Math.log2(share));
-  const length = HEADER_WORDS + shards * (SHARD_WORDS + buckets + slotsPerShard * SLOT_WORDS);
+  const slots = shards * (SHARD_WORDS + buckets + slotsPerShard * SLOT_WORDS);
+  const length = HEADER_WORDS + slots + FINAL_PEAKS_WORDS;
   const buffer = new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(buffer);
   words[SHARDS] = shards;

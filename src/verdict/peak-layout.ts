@@ -1,0 +1,29 @@
+/** Policies that have a histogram at a time. */
+export const PLACES = 256;
+export const POLICY = 0;
+export const MAXIMUM = 1;
+export const COUNTS = 2;
+
+/** Up to here each peak has a count of its own; then each doubling has so many: 3 % apart. */
+const EXACT = 64;
+const STEPS = 32;
+const DOUBLINGS = 10;
+export const BUCKETS = EXACT + STEPS * DOUBLINGS;
+export const PLACE_WORDS = COUNTS + BUCKETS;
+
+/** Of all histograms. */
+export const FINAL_PEAKS_WORDS = PLACES * PLACE_WORDS;
+
+/** Which bucket counts a peak; none of 0. */
+export const bucketOf = (peak: number): number => {
+  if (peak < EXACT) return peak;
+  const doubling = 31 - Math.clz32(peak) - 6;
+  return doubling >= DOUBLINGS ? BUCKETS - 1 : EXACT + doubling * STEPS + (peak >>> (doubling + 1)) - STEPS;
+};
+
+/** The highest peak that a bucket counts. The last counts all beyond it too. */
+export const highestOf = (bucket: number): number => {
+  if (bucket < EXACT) return bucket;
+  const doubling = Math.floor((bucket - EXACT) / STEPS);
+  return ((((bucket - EXACT) % STEPS) + STEPS + 1) << (doubling + 1)) - 1;
+};
