@@ -15,6 +15,9 @@ export class Overrun extends Error {
 /** A command becomes an error in Lua, which pcall catches. The message gets the position of the caller. */
 export class CommandError extends Error {}
 
+/** The same, whose message does not get a position. */
+export class BareCommandError extends CommandError {}
+
 /** How a call into Lua failed. */
 export type Failure = {
   readonly kind: 'error' | 'overrun' | 'memory' | 'broken';

@@ -94,6 +94,8 @@ export type LuaExports = {
   readonly lua_getglobal: (L: Pointer, name: Pointer) => number;
   readonly lua_setglobal: (L: Pointer, name: Pointer) => void;
   readonly lua_setmetatable: (L: Pointer, index: number) => number;
+  readonly lua_newuserdatauv: (L: Pointer, size: number, values: number) => Pointer;
+  readonly lua_touserdata: (L: Pointer, index: number) => Pointer;
 
   readonly luaopen_base: WasmFunction;
   readonly luaopen_string: WasmFunction;
@@ -113,7 +115,16 @@ export type FunctionTable = {
 
 /** lua.h. */
 export const STATUS = { ok: 0, memory: 4 } as const;
-export const TYPE = { none: -1, nil: 0, boolean: 1, number: 3, string: 4, table: 5, function: 6 } as const;
+export const TYPE = {
+  none: -1,
+  nil: 0,
+  boolean: 1,
+  number: 3,
+  string: 4,
+  table: 5,
+  function: 6,
+  userdata: 7,
+} as const;
 export const REGISTRY = -1_001_000;
 export const ALL_RESULTS = -1;
 export const COUNT_HOOK = 8;

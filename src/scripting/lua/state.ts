@@ -1,4 +1,4 @@
-import { CommandError, type Failure, Overrun, type Resource } from './errors.ts';
+import { BareCommandError, CommandError, type Failure, Overrun, type Resource } from './errors.ts';
 import { COMMAND_UPVALUE, COUNT_HOOK, REGISTRY, STATUS } from './exports.ts';
 import type { HostCalls, LuaInstance } from './instance.ts';
 import { withholdMetamethods } from './metamethods.ts';
@@ -145,6 +145,17 @@ export class LuaState implements HostCalls {
     }
   }
 
+  /** The same out of a command, within the budget of the call that it is part of; an overrun goes on through both. */
+  callWithin(argumentCount: number, resultCount: number): Failure | null {
+    const status = this.instance.lua.lua_pcallk(this.thread, argumentCount, resultCount, 0, 0, 0);
+    return status === STATUS.ok ? null : this.failure(status);
+  }
+
+  /** Lets go of a kept value. */
+  release(reference: bigint): void {
+    this.instance.lua.luaL_unref(this.main, REGISTRY, Number(reference));
+  }
+
   /** Frees what no script can reach any more. Takes as long as it takes. */
   collectGarbage(): void {
     this.prepare((stack) => {
@@ -177,7 +188,8 @@ export class LuaState implements HostCalls {
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       this.charge(COMMAND_ERROR_INSTRUCTIONS);
-      return this.stack.raise(error.message);
+      const hasPlace = !(error instanceof BareCommandError);
+      return this.stack.raise(error.message, hasPlace);
     }
   }
 

@@ -193,12 +193,12 @@ export class LuaValues {
     return this.decode(at, this.instance.word(this.instance.lengthAt));
   }
 
-  /** Raises an error at the caller's line. Never returns. */
-  raise(message: string): number {
+  /** Raises an error, at the caller's line if it is to have a place. Never returns. */
+  raise(message: string, hasPlace = true): number {
     const { lua } = this.instance;
-    lua.luaL_where(this.thread, 1);
+    if (hasPlace) lua.luaL_where(this.thread, 1);
     this.pushText(message);
-    lua.lua_concat(this.thread, 2);
+    if (hasPlace) lua.lua_concat(this.thread, 2);
     return lua.lua_error(this.thread);
   }
 

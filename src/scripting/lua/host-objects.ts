@@ -1,0 +1,157 @@
+import { CommandError } from './errors.ts';
+import type { LuaStack } from './stack.ts';
+import type { LuaState } from './state.ts';
+import { type ObjectDefinition, UserdataType, WORD, write32 } from './userdata-type.ts';
+
+type Handle = { object: object | undefined; generation: number; reference: bigint; readonly slot: number };
+
+/** A class of the host's own. */
+type Kind<T> = abstract new (...values: never[]) => T;
+
+const HANDLE_BYTES = 2 * WORD;
+
+/** Objects of the host, each of them one userdata from `push` to `release`; after that Lua gets an error for it. */
+export class HostType<T extends object> extends UserdataType<T> {
+  private readonly isKind: (object: object) => object is T;
+  private readonly table: HostObjects;
+  private readonly isOfCall: boolean;
+
+  /** @param isOfCall whether `releaseCall` takes it. */
+  constructor(
+    state: LuaState,
+    number: number,
+    definition: ObjectDefinition<T>,
+    table: HostObjects,
+    isKind: (object: object) => object is T,
+    isOfCall: boolean,
+  ) {
+    super(state, number, definition);
+    this.isKind = isKind;
+    this.table = table;
+    this.isOfCall = isOfCall;
+  }
+
+  override at(stack: LuaStack, index: number): T {
+    const { instance } = stack;
+    const place = this.placeOf(stack, index);
+    const object = this.table.find(instance.word(place), instance.word(place + WORD));
+    if (object === undefined || !this.isKind(object))
+      throw new CommandError(`this ${this.name} is gone: it can't be used any more`);
+    return object;
+  }
+
+  push(stack: LuaStack, object: T): void {
+    const known = this.table.handleOf(object);
+    if (known !== undefined) {
+      stack.pushKept(known.reference);
+      return;
+    }
+    const place = this.pushNew(stack, HANDLE_BYTES);
+    stack.pushCopy(-1);
+    const handle = this.table.enter(object, this.state.keep(), this.isOfCall);
+    const { bytes } = stack.instance;
+    write32(bytes, place, handle.slot);
+    write32(bytes, place + WORD, handle.generation);
+  }
+}
+
+/** Values that are bytes in Lua's own memory, which its collector frees. */
+export class ValueType extends UserdataType<Uint8Array> {
+  /** A view, valid until Lua's memory grows. */
+  override at(stack: LuaStack, index: number): Uint8Array {
+    const { instance } = stack;
+    const place = this.placeOf(stack, index);
+    return instance.bytes.subarray(place, place - WORD + stack.rawLength(index));
+  }
+
+  push(stack: LuaStack, value: Uint8Array): void {
+    const own = value.buffer === stack.instance.bytes.buffer ? value.slice() : value;
+    const place = this.pushNew(stack, own.length);
+    stack.instance.bytes.set(own, place);
+  }
+}
+
+/** What Lua holds of the host in a state. Slots are used again; a userdata knows the generation that it is of. */
+export class HostObjects {
+  private readonly state: LuaState;
+  private readonly handles: Handle[] = [];
+  private readonly free: Handle[] = [];
+  private readonly known = new Map<object, Handle>();
+  private ofCall: object[] = [];
+  private types = 0;
+
+  constructor(state: LuaState) {
+    this.state = state;
+  }
+
+  /** Objects that `releaseCall` takes from Lua. */
+  defineOfCall<T extends object>(kind: Kind<T>, definition: ObjectDefinition<T>): HostType<T> {
+    return this.add(kind, definition, true);
+  }
+
+  /** Objects that Lua may hold until `release`. */
+  defineLasting<T extends object>(kind: Kind<T>, definition: ObjectDefinition<T>): HostType<T> {
+    return this.add(kind, definition, false);
+  }
+
+  defineValue(definition: ObjectDefinition<Uint8Array>): ValueType {
+    this.types++;
+    return new ValueType(this.state, this.types, definition);
+  }
+
+  /** Takes an object from Lua. */
+  release(object: object): void {
+    const handle = this.known.get(object);
+    if (handle === undefined) return;
+    this.known.delete(object);
+    this.state.release(handle.reference);
+    handle.object = undefined;
+    handle.generation = (handle.generation + 1) >>> 0;
+    this.free.push(handle);
+  }
+
+  /** Lets an object that `releaseCall` would take stay until `release`. */
+  keep(object: object): void {
+    this.ofCall = this.ofCall.filter((other) => other !== object);
+  }
+
+  releaseCall(): void {
+    if (this.ofCall.length === 0) return;
+    for (const object of this.ofCall) this.release(object);
+    this.ofCall = [];
+  }
+
+  handleOf(object: object): Handle | undefined {
+    return this.known.get(object);
+  }
+
+  find(slot: number, generation: number): object | undefined {
+    const handle = this.handles[slot];
+    return handle?.generation === generation ? handle.object : undefined;
+  }
+
+  enter(object: object, reference: bigint, isOfCall: boolean): Handle {
+    const handle = this.free.pop() ?? this.newHandle();
+    handle.object = object;
+    handle.reference = reference;
+    this.known.set(object, handle);
+    if (isOfCall) this.ofCall.push(object);
+    return handle;
+  }
+
+  private newHandle(): Handle {
+    const handle: Handle = { object: undefined, generation: 0, reference: 0n, slot: this.handles.length };
+    this.handles.push(handle);
+    return handle;
+  }
+
+  private add<T extends object>(
+    kind: Kind<T>,
+    definition: ObjectDefinition<T>,
+    isOfCall: boolean,
+  ): HostType<T> {
+    this.types++;
+    const isKind = (object: object): object is T => object instanceof kind;
+    return new HostType(this.state, this.types, definition, this, isKind, isOfCall);
+  }
+}

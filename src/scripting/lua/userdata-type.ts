@@ -1,0 +1,170 @@
+import { BareCommandError } from './errors.ts';
+import { TYPE } from './exports.ts';
+import type { Command, LuaStack } from './stack.ts';
+import type { LuaState } from './state.ts';
+
+/** A field as Lua reads and writes it; it can't be written without `set`. */
+export type Field<T> = {
+  /** Pushes the value. */
+  readonly get: (stack: LuaStack, self: T) => void;
+  /** Takes the value at index 3. */
+  readonly set?: (stack: LuaStack, self: T) => void;
+};
+
+/** Takes its arguments from index 2 on; gives the number of results. */
+export type Method<T> = (stack: LuaStack, self: T) => number;
+
+/** How Lua sees objects of the host. */
+export type ObjectDefinition<T> = {
+  readonly name: string;
+  readonly fields?: Readonly<Record<string, Field<T>>>;
+  readonly methods?: Readonly<Record<string, Method<T>>>;
+  /** `#`, and what `[]` does with a number: it pushes, or takes the value at index 3. */
+  readonly length?: (self: T) => number;
+  readonly element?: (stack: LuaStack, self: T, index: number) => void;
+  readonly setElement?: (stack: LuaStack, self: T, index: number) => void;
+  /** Other operators: Lua's names of their metamethods. Arguments from index 1 on. */
+  readonly operators?: Readonly<Record<string, Command>>;
+  readonly text?: (self: T) => string;
+};
+
+type Member<T> = Field<T> | { readonly method: bigint };
+
+export const WORD = 4;
+
+export const write32 = (bytes: Uint8Array, at: number, value: number): void => {
+  new DataView(bytes.buffer).setUint32(at, value, true);
+};
+
+/** Metatables and members of one kind of userdata, whose first word says which. */
+export abstract class UserdataType<T> {
+  readonly name: string;
+  protected readonly state: LuaState;
+  protected readonly number: number;
+  private readonly metatable: bigint;
+  /** Short strings of a state are the same if they are at the same place: these are kept for good. */
+  private readonly members = new Map<number, Member<T>>();
+
+  constructor(state: LuaState, number: number, definition: ObjectDefinition<T>) {
+    this.state = state;
+    this.number = number;
+    this.name = definition.name;
+    this.metatable = state.prepare((stack) => {
+      this.addMembers(stack, definition);
+      stack.pushTable();
+      const table = stack.count;
+      for (const [name, command] of Object.entries(this.metamethods(definition))) {
+        stack.pushClosure(command, 0);
+        stack.setField(table, name);
+      }
+      for (const name of ['__metatable', '__name']) {
+        stack.pushText(definition.name);
+        stack.setField(table, name);
+      }
+      return state.keep();
+    });
+  }
+
+  /** The object that the userdata at `index` stands for; anything else is an argument error. */
+  abstract at(stack: LuaStack, index: number): T;
+
+  /** Whether the value at `index` is of this type. */
+  is(stack: LuaStack, index: number): boolean {
+    if (stack.type(index) !== TYPE.userdata) return false;
+    const { instance } = stack;
+    return instance.word(instance.lua.lua_touserdata(stack.thread, index)) === this.number;
+  }
+
+  /** Pushes a new userdata with so many bytes behind the first word; gives where those are. */
+  protected pushNew(stack: LuaStack, size: number): number {
+    const { instance } = stack;
+    const at = instance.lua.lua_newuserdatauv(stack.thread, WORD + size, 0);
+    write32(instance.bytes, at, this.number);
+    stack.pushKept(this.metatable);
+    instance.lua.lua_setmetatable(stack.thread, -2);
+    return at + WORD;
+  }
+
+  /** Where the bytes behind the first word are. */
+  protected placeOf(stack: LuaStack, index: number): number {
+    const { instance } = stack;
+    const at = stack.type(index) === TYPE.userdata ? instance.lua.lua_touserdata(stack.thread, index) : 0;
+    if (at === 0 || instance.word(at) !== this.number) stack.typeError(index, this.name);
+    return at + WORD;
+  }
+
+  private addMembers(stack: LuaStack, { fields = {}, methods = {} }: ObjectDefinition<T>): void {
+    for (const [name, field] of Object.entries(fields)) this.members.set(this.keepName(stack, name), field);
+    for (const [name, method] of Object.entries(methods)) {
+      stack.pushClosure((running) => method(running, this.at(running, 1)), 0);
+      this.members.set(this.keepName(stack, name), { method: this.state.keep() });
+    }
+  }
+
+  private keepName(stack: LuaStack, name: string): number {
+    const { lua } = stack.instance;
+    stack.pushText(name);
+    const at = lua.lua_tolstring(stack.thread, -1, 0);
+    this.state.keep();
+    return at;
+  }
+
+  private metamethods(definition: ObjectDefinition<T>): Record<string, Command> {
+    const { length, text, operators = {} } = definition;
+    return {
+      __index: (stack) => this.index(stack, definition),
+      __newindex: (stack) => this.setIndex(stack, definition),
+      ...(length === undefined
+        ? {}
+        : {
+            __len: (stack: LuaStack) => {
+              stack.pushInteger(length(this.at(stack, 1)));
+              return 1;
+            },
+          }),
+      ...(text === undefined
+        ? {}
+        : {
+            __tostring: (stack: LuaStack) => {
+              stack.pushText(text(this.at(stack, 1)));
+              return 1;
+            },
+          }),
+      ...operators,
+    };
+  }
+
+  private index(stack: LuaStack, { element }: ObjectDefinition<T>): number {
+    const self = this.at(stack, 1);
+    if (element !== undefined && stack.type(2) === TYPE.number) {
+      element(stack, self, stack.integer(2));
+      return 1;
+    }
+    const member = this.member(stack);
+    if ('method' in member) stack.pushKept(member.method);
+    else member.get(stack, self);
+    return 1;
+  }
+
+  private setIndex(stack: LuaStack, { setElement }: ObjectDefinition<T>): number {
+    const self = this.at(stack, 1);
+    if (setElement !== undefined && stack.type(2) === TYPE.number) {
+      setElement(stack, self, stack.integer(2));
+      return 0;
+    }
+    const member = this.member(stack);
+    if ('method' in member || member.set === undefined)
+      throw new BareCommandError(`field '${stack.text(2)}' is read-only`);
+    member.set(stack, self);
+    return 0;
+  }
+
+  private member(stack: LuaStack): Member<T> {
+    const { lua } = stack.instance;
+    const isText = stack.type(2) === TYPE.string;
+    const member = isText ? this.members.get(lua.lua_tolstring(stack.thread, 2, 0)) : undefined;
+    if (member !== undefined) return member;
+    const name = isText || stack.type(2) === TYPE.number ? stack.printed(2) : stack.typeName(2);
+    throw new BareCommandError(`unknown field '${name}'`);
+  }
+}
