@@ -2,7 +2,7 @@ import { read16 } from '../big-endian.ts';
 
 export const TCP = 6;
 const FRAGMENT = 44;
-const AUTHENTICATION = 51;
+export const AUTHENTICATION = 51;
 /** Hop-by-hop, routing, destination, mobility, HIP, shim6: RFC 7045, less those that are handled by themselves. */
 const isExtension = (header: number): boolean =>
   header === 0 || header === 43 || header === 60 || header === 135 || header === 139 || header === 140;
