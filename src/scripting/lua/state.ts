@@ -3,12 +3,13 @@ import { COMMAND_UPVALUE, COUNT_HOOK, REGISTRY, STATUS } from './exports.ts';
 import type { HostCalls, LuaInstance } from './instance.ts';
 import { withholdMetamethods } from './metamethods.ts';
 import { type Command, LuaStack } from './stack.ts';
+import { TimeBudget } from './time-budget.ts';
 
 /** What one call into Lua may take. */
 export type Budget = {
   /** Virtual machine instructions; library functions take as many as they loop. */
   readonly instructions: number;
-  /** The bound when single instructions are dear. */
+  /** The bound when single instructions are dear: see TimeBudget. */
   readonly milliseconds: number;
 };
 
@@ -33,7 +34,7 @@ export class LuaState implements HostCalls {
   readonly memoryLimit: number;
   /** Bytes. */
   memoryUsed = 0;
-  private readonly now: () => number;
+  private readonly time: TimeBudget;
   private readonly number: number;
   private readonly main: number;
   private readonly commands: Command[] = [];
@@ -43,7 +44,6 @@ export class LuaState implements HostCalls {
   private threadReference = 0;
   private thread = 0;
   private instructions = 0;
-  private deadline = 0;
   /** Memory was refused in this call, so that what is over the budget is memory. */
   private wasRefused = false;
   /** At fewer instructions than these the clock is looked at again. */
@@ -56,7 +56,7 @@ export class LuaState implements HostCalls {
   constructor(instance: LuaInstance, memoryLimit: number, now: () => number) {
     this.instance = instance;
     this.memoryLimit = memoryLimit;
-    this.now = now;
+    this.time = new TimeBudget(now);
     this.number = instance.enter(this);
     this.stack = new LuaStack(instance, this);
     this.instructions = Number.POSITIVE_INFINITY;
@@ -128,7 +128,7 @@ export class LuaState implements HostCalls {
     const outer = instance.running;
     const stack = lua.stackSave();
     this.instructions = budget.instructions;
-    this.deadline = this.now() + budget.milliseconds;
+    this.time.begin(budget.milliseconds);
     this.wasRefused = false;
     this.clockDue = this.instructions - CLOCK_INSTRUCTIONS;
     const interval = this.memoryUsed > MUCH_MEMORY ? CLOSE_HOOK_INTERVAL : HOOK_INTERVAL;
@@ -232,7 +232,7 @@ export class LuaState implements HostCalls {
   }
 
   private checkTime(): void {
-    if (this.now() > this.deadline) throw this.overrun('time');
+    if (this.time.isOver()) throw this.overrun('time');
   }
 
   private overrun(resource: Resource): Overrun {
