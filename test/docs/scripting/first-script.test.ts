@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { newState, policyText } from '../../commands/levee.ts';
+import { until } from '../../enforcer/condition.ts';
 import { freePort, startMember } from '../../enforcer/member.ts';
 import { pages } from './pages.ts';
 
@@ -21,8 +22,11 @@ test('the first script can be pasted, and its line is in the event log', async (
   await state.daemon();
   const commands = pasted.replaceAll('bin/levee', `'${launcher}'`).replace('=.levee', `='${state.path}'`);
   assert.notEqual(commands, pasted);
-  const { stdout, stderr } = spawnSync('sh', ['-e', '-c', commands], { cwd: folder, encoding: 'utf8' });
-  assert.equal(stderr, '');
-  const last = stdout.trimEnd().split('\n').at(-1) ?? '';
-  assert.match(last, / msg="127\.0\.0\.1 holds 1" policy="web" script="greet" occasion=TCP_ACCEPTED/);
+  const lines = commands.trimEnd().split('\n');
+  const run = (script: string) => spawnSync('sh', ['-e', '-c', script], { cwd: folder, encoding: 'utf8' });
+  assert.equal(run(lines.slice(0, -1).join('\n')).stderr, '');
+  const environment = lines.find((line) => line.startsWith('export ')) ?? '';
+  const written = / msg="127\.0\.0\.1 holds 1" policy="web" script="greet" occasion=TCP_ACCEPTED/;
+  // The log is written behind the connections: somebody who types is slower than it.
+  await until('the log has it', () => written.test(run(`${environment}\n${lines.at(-1)}`).stdout));
 });

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { PolicySnapshot } from '../../../src/policy/snapshot.ts';
-import { freePort } from '../../enforcer/member.ts';
 import { fromPeers } from '../../enforcer/proxied.ts';
 import { type Running, start } from '../../enforcer/running.ts';
 import { memberOf, policyOf, snapshotOf } from '../../enforcer/snapshots.ts';
@@ -45,7 +44,7 @@ class Stage {
 
   static async make(context: TestContext, example: Example, id: number): Promise<Stage> {
     const servers = await Promise.all(SERVER_NAMES.map(() => listening(context)));
-    return new Stage(example, id, await freePort(), servers);
+    return new Stage(example, id, await quietPort(), servers);
   }
 
   /** From the first client's SYN until the last one is gone. */
@@ -120,6 +119,26 @@ const listening = async (context: TestContext): Promise<Server> => {
   await once(server, 'listening');
   context.after(() => server.close());
   return server;
+};
+
+/** Between the port of the client and those that systems give out by themselves: nobody takes one before Levee does. */
+const [LOWEST, HIGHEST] = [22_000, 32_000];
+let lastPort = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+
+const quietPort = async (): Promise<number> => {
+  for (;;) {
+    lastPort = lastPort < HIGHEST ? lastPort + 1 : LOWEST;
+    const port = lastPort;
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 };
 
 const portOf = (server: Server): number => {
