@@ -1,5 +1,6 @@
 import type { Author } from '../store/store.ts';
 import type { RowId } from '../store/view.ts';
+import type { AdviceReport } from './advice.ts';
 import type { LogAccess } from './log-access.ts';
 
 /** What became of the connections that a flood test opened. */
@@ -115,6 +116,8 @@ export interface System {
   policies(policy: RowId | null): readonly PolicyReport[];
   /** The `count` sources with the most of something, the most first. */
   sources(policy: RowId | null, count: number, by: SourceOrder): readonly SourceReport[];
+  /** What the peaks of its sources advise: each counts as often as it has come since the enforcer was started. */
+  advice(policy: RowId): AdviceReport;
   /** The longest first. */
   blocks(policy: RowId | null): readonly BlockReport[];
   /** Ends the block that covers an address, which may be given as `blocks` prints it. Throws where it can't be done now. */

@@ -13,6 +13,7 @@ import { FullTableWatch } from './full-table.ts';
 import { LiveSystem } from './live-system.ts';
 import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';
+import { PeakKeeper } from './peak-keeper.ts';
 import { RunningPolicies } from './running-policies.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
@@ -64,6 +65,7 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
     },
     onEvent: (event) => journal.note(dataPlaneEvent(event, policyName)),
   });
+  const peaks = new PeakKeeper(workers.table);
   const fullTable = new FullTableWatch(workers.table, (event) => journal.note(event));
   const blocks = new BlockKeeper(workers.table, owner.blocks, (reason) =>
     journal.note({ type: 'blocks-not-kept', reason }),
@@ -77,6 +79,7 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
     fullTable.setting = snapshot.tableFull;
     await workers.apply(snapshot);
     running.finish(snapshot);
+    peaks.apply(snapshot);
     const failures = workers
       .status()
       .listeners.filter(({ message }) => message !== '')

@@ -1,3 +1,4 @@
+import type { AdviceReport } from '../cli/advice.ts';
 import type {
   BlockReport,
   EnforcerReport,
@@ -14,11 +15,12 @@ import { endpointText } from '../policy/endpoints.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import type { Author } from '../store/store.ts';
 import { liftBlock, listBlocks } from '../verdict/blocks.ts';
-import type { SourceIdentity } from '../verdict/source.ts';
 import { tableUsage, topSources } from '../verdict/sources.ts';
+import { adviceOn } from './advice.ts';
 import type { BlockKeeper } from './block-keeper.ts';
 import { type Follow, floodTest } from './flood-test.ts';
 import type { MemberState } from './members.ts';
+import { sourceText } from './source-text.ts';
 import type { Workers } from './workers.ts';
 
 type Parts = {
@@ -84,6 +86,10 @@ export class LiveSystem implements System {
       refused: source.refused,
       blocked: secondsUntil(source.blockedUntil, now),
     }));
+  }
+
+  advice(policy: number): AdviceReport {
+    return adviceOn(this.#parts.workers.table, this.#policy(policy), monotonicNow());
   }
 
   blocks(policy: number | null): readonly BlockReport[] {
@@ -169,11 +175,6 @@ export class LiveSystem implements System {
 
 function memberReport({ name, state, open, reason }: MemberState): MemberReport {
   return { member: name, state, connections: open, reason };
-}
-
-/** An address, or a network where the source is more than one address. */
-function sourceText({ source, prefix }: SourceIdentity): string {
-  return prefix === (source.includes(':') ? 128 : 32) ? source : `${source}/${prefix}`;
 }
 
 function secondsUntil(end: number | null, now: number): number {

@@ -20,6 +20,7 @@ function followed(follow: System['logs']['follow']): System {
     floodTest: nothing,
     policies: nothing,
     sources: nothing,
+    advice: nothing,
     blocks: nothing,
     liftBlock: nothing,
     sessions: nothing,
