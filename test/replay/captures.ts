@@ -1,7 +1,11 @@
+import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { PcapWriter } from '../../src/packets/capture/pcap-writer.ts';
 import type { PolicySnapshot, RuleSnapshot } from '../../src/policy/snapshot.ts';
 import { CaptureReplay, type NamedSelection, type Replayed } from '../../src/replay/capture-replay.ts';
+import { CapturedConnections } from '../../src/replay/captured-connections.ts';
 import { planOf, type ReplayPlan } from '../../src/replay/plan.ts';
+import { Replay } from '../../src/replay/replay.ts';
+import { isAdmitted } from '../../src/verdict/verdict.ts';
 import { policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
 import { words } from '../verdict/addresses.ts';
 
@@ -156,4 +160,17 @@ export const replayed = (
   const replay = new CaptureReplay(plan, candidate, selection);
   for (let at = 0; at < bytes.length; at += 1000) replay.add(bytes.slice(at, at + 1000));
   return replay.finish();
+};
+
+/** What a client would have seen of each connection, in their order. */
+export const verdictsOf = (bytes: Uint8Array, plan: ReplayPlan): ('admitted' | 'reset')[] => {
+  const outcomes: ('admitted' | 'reset')[] = [];
+  const replay = new Replay(plan, {
+    onVerdict: (_event, verdict) => outcomes.push(isAdmitted(verdict) ? 'admitted' : 'reset'),
+  });
+  const connections = new CapturedConnections(plan.idleTimeout, (event) => replay.take(event));
+  const reader = new CaptureReader();
+  reader.add(bytes);
+  for (let record = reader.next(); record !== undefined; record = reader.next()) connections.take(record);
+  return outcomes;
 };
