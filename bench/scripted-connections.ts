@@ -140,6 +140,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
     const windows = quick ? 1 : 14;
     const window = quick ? 1 : 1.5;
     const rows: string[][] = [];
+    await paced(generator, [ports.plain, ports.empty], 2 * window, { times: [], failed: 0 });
     for (const [name, body] of Object.entries(hostile)) {
       daemon.script('hostile', inEvents(body));
       const alone: Latencies = { times: [], failed: 0 };

@@ -21,7 +21,7 @@ export const DEFAULT_LIMITS: ScriptLimits = {
   start: { instructions: 2_000_000, milliseconds: 200 },
   memory: 8 * 1024 * 1024,
   failuresInARow: 100,
-  overrunsInAMinute: 20,
+  overrunsInAMinute: 10,
   linesInASecond: 100,
 };
 
