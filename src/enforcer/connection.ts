@@ -23,7 +23,8 @@ export class Connection extends StreamPair implements StreamHandler {
   private tried: number[] | null = null;
   private hasSpoken = false;
   private isSilent = false;
-  private activeAt: number;
+  /** When a byte moved last, on the engine's clock. */
+  activeAt: number;
 
   constructor(
     host: ConnectionHost,

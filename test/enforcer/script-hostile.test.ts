@@ -124,7 +124,7 @@ test('a script that keeps failing is switched off, which is told; the policy goe
   const said = () => running.events.flatMap((event) => (event.type === 'script-line' ? [event] : []));
   await until('it is told', () => said().some(({ kind }) => kind === 'switched-off'));
   const [off] = said().filter(({ kind }) => kind === 'switched-off');
-  assert.equal(off?.message, 'the script is switched off: 100 failures in a row in TCP_ACCEPTED');
+  assert.equal(off?.message, 'the script is switched off in worker 1: 100 failures in a row in TCP_ACCEPTED');
   assert.equal(off?.script, 's1');
   assert.equal(said().filter(({ kind }) => kind === 'error').length <= 100, true);
 });

@@ -81,3 +81,33 @@ test('a worker that takes the place of another has the scripts, and what they sh
   await until('it has said it', () => linesOf(running).length === 7);
   assert.deepEqual(linesOf(running), ['init', 'bind', '1, here 1', '2, here 2', 'init', 'bind', '3, here 1']);
 });
+
+test('what a script sends keeps a connection from being idle', async (context) => {
+  let heard = 0;
+  const member = await startMember(context, (socket) => {
+    socket.write('!');
+    socket.on('data', (chunk: Buffer) => {
+      heard += chunk.length;
+    });
+  });
+  const running = start(context);
+  const port = await freePort();
+  const policy = policyOf({
+    endpoints: [{ address: '127.0.0.1', port }],
+    members: [memberOf(member.port)],
+    trafficLog: true,
+    scripts: scriptsOf(`when SERVER_CONNECTED {
+      beats = 0
+      beat = function()
+        beats = beats + 1
+        TCP:send("b")
+        if beats == 12 then TCP:after_timer_cancel("beat") end
+      end
+      TCP:after_timer_set("beat", 50, true)
+    }`),
+  });
+  await running.workers.apply({ ...snapshotOf(policy), idleTimeout: 300 });
+  await running.open(1, port);
+  await until('it is idle in the end', () => running.traffic.length === 1);
+  assert.deepEqual([running.traffic[0]?.cause, heard], ['idle', 12]);
+});

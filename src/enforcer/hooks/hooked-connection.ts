@@ -166,6 +166,7 @@ export class HookedConnection implements ConnectionPort {
     if (stream === null || !connection.takesBytes(side)) return false;
     if (stream.unsent() + bytes.length > MOST_UNSENT) return false;
     if (side === 'client') connection.sent += bytes.length;
+    connection.activeAt = this.host.tickTime;
     if (bytes.length > 0 && !stream.write(bytes)) {
       connection.streamOf(side === 'client' ? 'server' : 'client')?.pause();
     }
