@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import { CaptureBuilder, type End } from '../replay/captures.ts';
+import { newState, policyText, type State } from './levee.ts';
+
+const PORT = 80;
+const SERVER: End = { address: '127.0.0.1', port: PORT };
+const FLOODER = '203.0.113.7';
+
+/** Five connections of one source a second apart, one each of three others. */
+const capture = (() => {
+  const built = new CaptureBuilder();
+  for (let index = 1; index <= 5; index++) {
+    built.open(index * 1000, { address: FLOODER, port: index }, SERVER);
+    if (index <= 3) built.open(index * 1000 + 1, { address: `192.0.2.${index}`, port: 1 }, SERVER);
+  }
+  return built.bytes;
+})();
+
+const stricter = (threshold: number): string =>
+  `config waf layer4-connection-flood-check-rule\nedit web\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
+
+type Desk = { readonly state: State; readonly file: (name: string) => string };
+
+/** A configuration with the threshold 3, and files to name. */
+async function desk(context: TestContext): Promise<Desk> {
+  const state = newState(context);
+  const folder = mkdtempSync(join(tmpdir(), 'levee-replay-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const file = (name: string): string => join(folder, name);
+  assert.equal((await state.run(['import', '-'], policyText(PORT, 1, 3))).stderr, '');
+  writeFileSync(file('a "flood".pcap'), capture);
+  writeFileSync(file('one.conf'), stricter(1));
+  writeFileSync(file('many.conf'), stricter(70_000));
+  return { state, file };
+}
+
+async function printed(state: State, words: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await state.run(words);
+  assert.deepEqual([status, stderr], [0, ''], words.join(' '));
+  return stdout;
+}
+
+suite('levee replay', { concurrency: 2 }, () => {
+  test('says who would have been refused, and when first', async (context) => {
+    const { state, file } = await desk(context);
+    const text = await printed(state, [
+      'replay',
+      file('a "flood".pcap'),
+      '--advise',
+      '--plot',
+      file('p.svg'),
+    ]);
+    assert.match(
+      text,
+      /^24 packets, 8 connections, from 2026-11-20 10:00:01\.000 to 2026-11-20 10:00:05\.000 UTC$/m,
+    );
+    assert.match(text, /^policy "web" \("web": threshold 3, alert_deny\)$/m);
+    assert.match(text, /^ {2}peak +8 at a time, 5 of 203\.0\.113\.7$/m);
+    assert.match(text, /^ {2}refused +1 source, 2 connections, first 2026-11-20 10:00:04\.000$/m);
+    assert.match(text, /^ {2}-+ {2}threshold 3$/m);
+    assert.match(text, /^ {2}203\.0\.113\.7 +refused +5 +2 +2 +0 {2}2026-11-20 10:00:04\.000$/m);
+    assert.match(text, /^ {2}4 sources only: too few to rest a threshold on/m);
+    const svg = readFileSync(file('p.svg'), 'utf8');
+    assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
+    assert.match(svg, />threshold 3<\/text>/);
+    assert.match(svg, /class="over"/);
+  });
+
+  test('gives the same with a daemon, without, from standard input and at a prompt', async (context) => {
+    const { state, file } = await desk(context);
+    const name = file('a "flood".pcap');
+    const alone = await printed(state, ['replay', name, '--json']);
+    const [policy] = JSON.parse(alone).policies;
+    assert.deepEqual(policy.refused, { sources: 1, connections: 2, first: '2026-11-20T10:00:04.000Z' });
+    assert.deepEqual([policy.affectedInAll, policy.affected[0].fate], [1, 'refused']);
+    await state.daemon();
+    assert.equal(await printed(state, ['replay', name, '--json']), alone);
+    assert.equal(await printed(state, ['-c', `execute replay '${name}' | json`]), alone);
+    const piped = state.start(['replay', '-', '--json'], '');
+    assert.equal((await piped.ended).status, 1, 'an empty capture');
+    const shell = `"$@" < '${name}'`;
+    assert.equal(await printedBy(state, shell, ['replay', '-', '--json']), alone);
+    const { stderr } = await state.run(['-c', 'execute replay -']);
+    assert.match(stderr, /standard input is read by "levee replay -" alone/);
+  });
+
+  test('tells what a candidate would change, and commits nothing of it', async (context) => {
+    const { state, file } = await desk(context);
+    const name = file('a "flood".pcap');
+    const before = await printed(state, ['export']);
+    const text = await printed(state, ['replay', name, '--candidate', file('one.conf')]);
+    assert.match(text, /^ {2}connections refused +2 +4$/m);
+    assert.doesNotMatch(text, /192\.0\.2/);
+    const data = JSON.parse(
+      await printed(state, ['replay', name, '--candidate', file('one.conf'), '--json']),
+    );
+    assert.deepEqual(data.changes[0].changes, []);
+    assert.equal(data.changes[0].otherNumbers, 1);
+    assert.equal(await printed(state, ['export']), before);
+
+    writeFileSync(file('new.conf'), policyText(81, 1, 1, 'other'));
+    const all = ['replay', name, '--candidate', file('new.conf'), '--policy', 'other'];
+    assert.match(await printed(state, all), /policy "other" \(new\)/);
+  });
+
+  test('refuses what it can not do, as an import would', async (context) => {
+    const { state, file } = await desk(context);
+    const name = file('a "flood".pcap');
+    const wrong = async (words: readonly string[]) => {
+      const { status, stdout, stderr } = await state.run(['replay', ...words]);
+      assert.equal(stdout, '');
+      return { status, stderr };
+    };
+    const bad = await wrong([name, '--candidate', file('many.conf')]);
+    const imported = await state.run(['import', '--check', file('many.conf')]);
+    assert.equal(bad.status, 1);
+    assert.ok(bad.stderr.startsWith(imported.stderr), bad.stderr);
+    writeFileSync(file('text'), 'no capture');
+    for (const [words, status, said] of [
+      [[file('none')], 1, /no such file/],
+      [[file('text')], 1, /no pcap or pcapng capture/],
+      [[file('.')], 1, /a directory/],
+      [[name, '--policy', 'wob'], 1, /did you mean "web"/],
+      [[name, '--policy', 'web', '--port', '0'], 1, /an integer from 1 to 65535/],
+      [[name, '--plot', file('no/where.svg')], 1, /no such file/],
+      [[name, '--candidate', file('none')], 1, /can't read/],
+      [[name, '--port', '80'], 2, /--port goes with --policy/],
+      [[], 2, /takes one capture/],
+      [[name, '--frob'], 2, /Unknown option/],
+    ] as const) {
+      const ended = await wrong(words);
+      assert.equal(ended.status, status, words.join(' '));
+      assert.match(ended.stderr, said);
+      assert.doesNotMatch(ended.stderr, /execute replay/);
+    }
+  });
+});
+
+/** What a shell prints that runs Levee as `"$@"`. */
+async function printedBy(state: State, script: string, words: readonly string[]): Promise<string> {
+  const { promisify } = await import('node:util');
+  const { execFile } = await import('node:child_process');
+  return (await promisify(execFile)('sh', ['-c', script, 'sh', ...state.command(words)])).stdout;
+}
