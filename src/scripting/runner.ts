@@ -212,9 +212,11 @@ export class ScriptRunner {
     if (isFull) this.replaceState(this.state.isBroken ? LOST : 'its memory was full');
   }
 
+  /** In this worker; the others find out for themselves. */
   private switchOff(script: RunningScript, reason: string): void {
     script.isOff = true;
-    this.report('switched-off', script.name, `the script is switched off: ${reason}`);
+    const message = `the script is switched off in worker ${this.host.worker}: ${reason}`;
+    this.report('switched-off', script.name, message);
   }
 
   /** All scripts begin anew: their globals are lost. */

@@ -55,7 +55,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
     type: 'script-switched-off',
     policy: 'web',
     script: 'guard',
-    reason: 'the script is switched off: 100 failures in a row in TCP_ACCEPTED',
+    reason: 'the script is switched off in worker 1: 100 failures in a row in TCP_ACCEPTED',
   },
   'script-notice': { type: 'script-notice', policy: 'web', reason: '7 more lines of scripts' },
   'blocks-not-kept': { type: 'blocks-not-kept', reason: 'the disk is full' },

@@ -204,7 +204,7 @@ test('a script whose block fails again and again is switched off, the others go 
   assert.equal(of('log', 'good').length, 5);
   assert.deepEqual(
     of('switched-off', 'bad').map(({ message }) => message),
-    ['the script is switched off: 3 failures in a row in TCP_ACCEPTED'],
+    ['the script is switched off in worker 1: 3 failures in a row in TCP_ACCEPTED'],
   );
 });
 
@@ -236,7 +236,7 @@ test('a script that is over its budget too often within a minute is switched off
   );
   assert.equal(
     lines().at(-1),
-    'switched-off: the script is switched off: over its budget 4 times within a minute',
+    'switched-off: the script is switched off in worker 1: over its budget 4 times within a minute',
   );
 });
 
@@ -280,9 +280,9 @@ test('a script that can not be started is off, without harm to the others', () =
   runner.fire('TCP_ACCEPTED', runner.open(new FakeConnection()));
   assert.deepEqual(lines(), [
     "error: a:1: attempt to index a nil value (global 'nothing')",
-    'switched-off: the script is switched off: it could not be started',
+    'switched-off: the script is switched off in worker 1: it could not be started',
     'error: b:1: the event took more instructions than it may',
-    'switched-off: the script is switched off: RULE_INIT took more than it may',
+    'switched-off: the script is switched off in worker 1: RULE_INIT took more than it may',
     'error: c:1: x',
     'log: c',
   ]);
