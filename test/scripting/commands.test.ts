@@ -344,6 +344,19 @@ test('tables as text, and texts in the log', () => {
   assert.match(said[6] ?? '', /^error: .*number expected, got string/);
 });
 
+test('a format that does not fit is an error at the line of the script', () => {
+  const broken = (call: string): string => {
+    const { runner, lines } = world(`when TCP_ACCEPTED {\n${call}\n}`);
+    runner.fire('TCP_ACCEPTED', runner.open(new FakeConnection()));
+    return lines().join();
+  };
+  assert.equal(broken('log("%s %s", 1)'), "error: script:2: bad argument #3 to 'log' (no value)");
+  assert.equal(broken('debug("%y", 1)'), "error: script:2: invalid conversion '%y' to 'debug'");
+  const tostring = 'setmetatable({}, {__tostring = function() error("own", 0) end})';
+  assert.equal(broken(`log("%s", ${tostring})`), 'error: own');
+  assert.match(broken('log("%s%s", ("x"):rep(5e6), ("x"):rep(2e6))'), /^error: .*(?:memory|instructions)/);
+});
+
 test('what Levee does not have says so', () => {
   fails(
     'ip2country_name("1.2.3.4")',

@@ -1,6 +1,6 @@
 import type { ScriptContext } from '../../context.ts';
 import { CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { STATUS, TYPE } from '../../lua/exports.ts';
 import type { LuaStack } from '../../lua/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
@@ -21,6 +21,15 @@ const write = (stack: LuaStack, context: ScriptContext, kind: 'debug' | 'log'): 
   return 0;
 };
 
+/** Calls string.format for a script: its errors have no line of their own, and get that of the script. */
+const format = (stack: LuaStack, name: string, count: number): void => {
+  const { lua } = stack.instance;
+  if (lua.lua_pcallk(stack.thread, count, 1, 0, 0, 0) === STATUS.ok) return;
+  const message = stack.errorText(-1);
+  if (!/^(?:bad argument|invalid) /.test(message)) lua.lua_error(stack.thread);
+  throw new CommandError(message.replace(/'(?:string\.)?format'/, `'${name}'`));
+};
+
 /** Written like printf(3); a single argument has nothing to put in, so that only `%%` is special. */
 const formatted =
   (kind: 'debug' | 'log'): GlobalFunction =>
@@ -34,7 +43,7 @@ const formatted =
       if (!stack.reserve(count + 1)) throw new CommandError('too many values to write');
       stack.pushKept(context.format);
       for (let index = 1; index <= count; index++) stack.pushCopy(index);
-      stack.call(count, 1);
+      format(stack, kind, count);
     }
     return write(stack, context, kind);
   };
