@@ -163,6 +163,17 @@ test('addresses of the sides', () => {
   fails('IP:server_addr()', /can't be used in TCP_ACCEPTED/);
 });
 
+test('a side whose socket has forgotten its addresses has none', () => {
+  const { runner, lines } = world(
+    'when SERVER_CLOSED { log("%s %s %s %s", IP:local_addr(), IP:local_port(), IP:remote_addr(), IP:remote_port()) }',
+  );
+  const port = new FakeConnection();
+  const nowhere = { address: '', port: 0 };
+  port.ends = () => ({ local: nowhere, remote: nowhere });
+  runner.fire('SERVER_CLOSED', runner.open(port));
+  assert.deepEqual(lines(), ['log: nil nil nil nil']);
+});
+
 test('pools and members', () => {
   const { said, port } = inEvent(
     'TCP_ACCEPTED',

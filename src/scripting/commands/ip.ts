@@ -36,7 +36,11 @@ const port = (stack: LuaStack, at: Address | null): number => answerInteger(stac
 const version = (stack: LuaStack, at: Address | null): number =>
   answerInteger(stack, at === null ? null : versionOf(at.address));
 
-const endsOf = (context: ScriptContext): Ends | null => sessionOf(context).port.ends(context.side);
+/** Null for a side that is closed; a socket may have forgotten its addresses when its event comes. */
+const endsOf = (context: ScriptContext): Ends | null => {
+  const ends = sessionOf(context).port.ends(context.side);
+  return ends?.local.address === '' ? null : ends;
+};
 const client = (context: ScriptContext): Address => sessionOf(context).port.client;
 const server = (context: ScriptContext): Address | null => sessionOf(context).port.server;
 const local = (context: ScriptContext): Address | null => endsOf(context)?.local ?? null;
