@@ -10,10 +10,7 @@ export const pages: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** A script of a page, and what came of it according to the page. */
-export type Example = {
-  readonly page: string;
-  readonly code: string;
+type Scene = {
   /** Clients that connect one after the other, and stay until the last one has. */
   readonly clients: number;
   /** They say nothing, and stay until they are cut off. */
@@ -22,20 +19,32 @@ export type Example = {
   readonly stays: boolean;
   /** Other systems can't do this. */
   readonly linux: boolean;
+};
+
+/** A script of a page, and what came of it according to the page. */
+export type Example = Scene & {
+  readonly page: string;
+  readonly code: string;
   /** Null: the page does not say. */
   readonly expected: readonly string[] | null;
 };
 
-/** Just after the fence stands what is not as usual: `silent`, `stays`, `linux`, `clients=3`. */
-const EXAMPLE = /^```lua([^\n]*)\n(.*?)^```$(?:\n\n```text\n(.*?)\n```$)?/gms;
+const USUAL: Scene = { clients: 1, silent: false, stays: false, linux: false };
+
+/** What a page says before a script whose scene is not the usual one. */
+const SCENES: Readonly<Record<string, Scene>> = {
+  'With three clients, one after the other:': { ...USUAL, clients: 3 },
+  'With a client that stays:': { ...USUAL, stays: true },
+  'With a client that says nothing:': { ...USUAL, silent: true },
+  'On Linux:': { ...USUAL, linux: true },
+};
+
+const EXAMPLE = /^([^\n]*)\n\n```lua\n(.*?)^```$(?:\n\n```text\n(.*?)\n```$)?/gms;
 
 export const examplesIn = (page: string, text: string): readonly Example[] =>
-  [...text.matchAll(EXAMPLE)].map(([, words = '', code = '', expected]) => ({
+  [...text.matchAll(EXAMPLE)].map(([, before = '', code = '', expected]) => ({
+    ...(SCENES[before] ?? USUAL),
     page,
     code,
-    clients: Number(/ clients=(\d+)/.exec(words)?.[1] ?? 1),
-    silent: / silent\b/.test(words),
-    stays: / stays\b/.test(words),
-    linux: / linux\b/.test(words),
     expected: expected?.split('\n') ?? null,
   }));
