@@ -1,5 +1,15 @@
 import type { PeakCount } from './advice.ts';
-import { BUCKETS, bucketOf, COUNTS, highestOf, MAXIMUM, PLACE_WORDS, PLACES, POLICY } from './peak-layout.ts';
+import {
+  BUCKETS,
+  bucketOf,
+  COUNTS,
+  highestOf,
+  LANES,
+  MAXIMUM,
+  PLACE_WORDS,
+  PLACES,
+  POLICY,
+} from './peak-layout.ts';
 import { FLAGS, IN_USE, KEY, PEAK, SourcesTable, TOUCHED } from './table.ts';
 import { read, type Words } from './words.ts';
 
@@ -16,7 +26,7 @@ const placeOf = (words: Words, start: number, policy: number): number => {
     const at = start + ((policy + step) & (PLACES - 1)) * PLACE_WORDS;
     const found = Atomics.load(words, at + POLICY);
     if (found === policy) return at;
-    // Two workers may take one place each for a policy: readers add them up.
+    // A policy may get two places, when one before its own was given up: readers add them up.
     if (found !== 0 && found !== FORGOTTEN) continue;
     const before = Atomics.compareExchange(words, at + POLICY, found, policy);
     if (before === found || before === policy) return at;
@@ -25,13 +35,13 @@ const placeOf = (words: Words, start: number, policy: number): number => {
 };
 
 /** Counts a source that leaves the table. Runs under a lock; `at` is where its slot begins. */
-export const noteFinalPeak = ({ words, finalPeaks }: SourcesTable, at: number): void => {
+export const noteFinalPeak = ({ words, ownPeaks }: SourcesTable, at: number): void => {
   const peak = read(words, at + PEAK);
   // It never held a connection: it was only refused, or a block was restored.
   if (peak === 0) return;
   // First: a worker that ends between the two loses it, or recovery would count it twice.
   words[at + PEAK] = 0;
-  const place = placeOf(words, finalPeaks, read(words, at + KEY));
+  const place = placeOf(words, ownPeaks, read(words, at + KEY));
   if (place < 0) return;
   Atomics.add(words, place + COUNTS + bucketOf(peak), 1);
   for (;;) {
@@ -65,7 +75,7 @@ export const policyPeaks = (buffer: SharedArrayBuffer, policy: number): PeakCoun
   const { words, finalPeaks } = table;
   const counts = new Array<number>(BUCKETS).fill(0);
   let maximum = 0;
-  for (let place = 0; place < PLACES; place++) {
+  for (let place = 0; place < LANES * PLACES; place++) {
     const at = finalPeaks + place * PLACE_WORDS;
     if (Atomics.load(words, at + POLICY) !== policy) continue;
     maximum = Math.max(maximum, Atomics.load(words, at + MAXIMUM));
@@ -87,7 +97,7 @@ export const policyPeaks = (buffer: SharedArrayBuffer, policy: number): PeakCoun
 /** Gives up the histograms of all policies but these, so that others can have one. For the main thread. */
 export const forgetPeaks = (buffer: SharedArrayBuffer, isKept: (policy: number) => boolean): void => {
   const { words, finalPeaks } = new SourcesTable(buffer);
-  for (let place = 0; place < PLACES; place++) {
+  for (let place = 0; place < LANES * PLACES; place++) {
     const at = finalPeaks + place * PLACE_WORDS;
     const policy = Atomics.load(words, at + POLICY);
     if (policy === 0 || policy === FORGOTTEN || isKept(policy)) continue;

@@ -73,7 +73,7 @@ export class Gate extends Outcome {
   constructor(table: SharedArrayBuffer, ledger: SharedArrayBuffer, owner: number) {
     super();
     if (!Number.isInteger(owner) || owner < 1) throw new RangeError('workers are numbered from 1');
-    this.#table = new SourcesTable(table);
+    this.#table = new SourcesTable(table, owner);
     this.#place = new Place(this.#table);
     this.sources = new SourceAccess(this.#table, owner);
     this.#ledger = new Ledger(ledger);

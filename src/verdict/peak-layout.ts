@@ -1,3 +1,5 @@
+/** Workers count apart, so that they do not wait for one word: each in the lane of its number. */
+export const LANES = 8;
 /** Policies that have a histogram at a time. */
 export const PLACES = 256;
 export const POLICY = 0;
@@ -11,8 +13,9 @@ const DOUBLINGS = 10;
 export const BUCKETS = EXACT + STEPS * DOUBLINGS;
 export const PLACE_WORDS = COUNTS + BUCKETS;
 
-/** Of all histograms. */
-export const FINAL_PEAKS_WORDS = PLACES * PLACE_WORDS;
+export const LANE_WORDS = PLACES * PLACE_WORDS;
+/** Of all lanes. */
+export const FINAL_PEAKS_WORDS = LANES * LANE_WORDS;
 
 /** Which bucket counts a peak; none of 0. */
 export const bucketOf = (peak: number): number => {

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { KEY_WORDS } from './key.ts';
-import { FINAL_PEAKS_WORDS } from './peak-layout.ts';
+import { FINAL_PEAKS_WORDS, LANE_WORDS, LANES } from './peak-layout.ts';
 import { read, type Words } from './words.ts';
 
 // Header of the table.
@@ -100,10 +100,12 @@ export class SourcesTable {
   readonly #slotsAt: number;
   /** From where a slot begins to where the rest of it would begin. */
   readonly #cold: number;
-  /** Where final-peaks.ts keeps its words, behind all slots. */
+  /** Where final-peaks.ts keeps its words, behind all slots; and those that this view counts in. */
   readonly finalPeaks: number;
+  readonly ownPeaks: number;
 
-  constructor(buffer: SharedArrayBuffer) {
+  /** `owner`: whose view it is; 0: the main thread's. */
+  constructor(buffer: SharedArrayBuffer, owner = 0) {
     this.words = new Int32Array(buffer);
     this.shards = read(this.words, SHARDS);
     this.slotsPerShard = read(this.words, SLOTS_PER_SHARD);
@@ -113,6 +115,7 @@ export class SourcesTable {
     this.#slotsAt = HEADER_WORDS + this.shards * (SHARD_WORDS + this.buckets) - HOT_WORDS;
     this.#cold = (this.shards * this.slotsPerShard - 1) * HOT_WORDS;
     this.finalPeaks = this.words.length - FINAL_PEAKS_WORDS;
+    this.ownPeaks = this.finalPeaks + (owner % LANES) * LANE_WORDS;
   }
 
   /** Where a shard's header begins; its lock is the first word. */
@@ -150,7 +153,7 @@ export class SourcesTable {
 }
 
 /**
- * Shared memory for `capacity` sources (1,024 to 16M), about 136 bytes each, touched only as they come; and 400 KB
+ * Shared memory for `capacity` sources (1,024 to 16M), about 136 bytes each, touched only as they come; and 3 MB
  * for the peaks of those that have left.
  *
  * Sources spread over shards by hash, so one shard is full before the others. Each therefore has its even
