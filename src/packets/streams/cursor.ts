@@ -6,6 +6,7 @@ export type StreamProblem =
   | 'data already sent'
   | 'data not captured'
   | 'the stream has ended'
+  | 'no room'
   | 'pass-through mode'
   | 'no such mark';
 
@@ -36,9 +37,9 @@ export class Cursor {
 
   /** How many bytes can be read: up to what the capture has not got, if there is such a hole. */
   get available(): number {
-    if (this.#list.opaqueCount === 0) return this.#list.editedEnd - this.#position;
     let chunk = this.#locate();
-    while (chunk !== undefined && !chunk.isOpaque) chunk = chunk.next;
+    if (this.#list.opaqueCount === 0) return this.#list.editedEnd - this.#position;
+    while (chunk !== undefined && (!chunk.isOpaque || chunk.edited < this.#position)) chunk = chunk.next;
     return (chunk?.edited ?? this.#list.editedEnd) - this.#position;
   }
 
@@ -157,12 +158,13 @@ export class Cursor {
     this.#pending = [];
     chunk.insert(0, bytes);
     this.#list.moveBehind(chunk, bytes.length);
-    this.#position += bytes.length;
+    if (this.#position >= chunk.edited) this.#position += bytes.length;
   }
 
-  /** Passes over holes. The chunk that holds the position: where one ends and another begins the later one, else the one that ends there. */
+  /** Passes over holes, and over what was forgotten. The chunk that holds the position: where one ends and another begins the later one, else the one that ends there. */
   #locate(): Chunk | undefined {
     let chunk = this.#chunk ?? this.#list.first;
+    this.#position = Math.max(this.#position, this.#list.editedStart);
     while (chunk?.next !== undefined && (chunk.editedEnd <= this.#position || chunk.isOpaque)) {
       if (chunk.isOpaque) this.#position = Math.max(this.#position, chunk.editedEnd);
       chunk = chunk.next;

@@ -81,6 +81,10 @@ export class TcpStream {
   /** The position is behind them afterwards. Where no segment waits the next one will begin with them. */
   insert(bytes: Uint8Array): StreamProblem | undefined {
     if (this.#isReadOnly) return 'pass-through mode';
+    const more = this.#cost() + bytes.length;
+    if (more > this.#budget.streamLimit || this.#budget.used + more - this.#charged > this.#budget.limit) {
+      return 'no room';
+    }
     const problem = this.#cursor.insert(bytes);
     this.#settle();
     return problem;
