@@ -20,12 +20,20 @@ export type ReplayPlans = { readonly plan: string; readonly candidate: string | 
 /** What the client has found: what `Printed` shows. */
 export type ReplayReport = { readonly lines: readonly string[]; readonly data: unknown };
 
-/** Throws where a text is none. */
-export function readReplayReport(text: string): ReplayReport {
-  const report: unknown = JSON.parse(text);
+/** Undefined where a text is none. */
+export function readReplayReport(text: string): ReplayReport | undefined {
+  const report = parsed(text);
   if (typeof report === 'object' && report !== null && 'lines' in report && 'data' in report) {
     const { lines, data } = report;
     if (Array.isArray(lines)) return { lines: lines.map(String), data };
   }
-  throw new TypeError('no report of a replay');
+  return undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { buildAddressMap } from '../../src/policy/address-map.ts';
 import { BLACK, TRUSTED } from '../../src/policy/snapshot.ts';
 import type { Replayed } from '../../src/replay/capture-replay.ts';
+import { CapturedConnections } from '../../src/replay/captured-connections.ts';
 import { decodePlan, encodePlan } from '../../src/replay/plan.ts';
 import type { PolicyResult } from '../../src/replay/result.ts';
 import { policyOf, ruleOf } from '../enforcer/snapshots.ts';
@@ -223,6 +225,22 @@ describe('a replay', () => {
     assert.equal(policies[0]?.connections, 4);
     assert.throws(() => replayed(Buffer.from('no capture at all'), planFor()), /no pcap or pcapng/);
     assert.throws(() => replayed(new Uint8Array(0), planFor()), /the capture is empty/);
+  });
+
+  it('gives up the oldest of more connections than it can follow, and says so', () => {
+    const closed: number[] = [];
+    const connections = new CapturedConnections(
+      3_600_000,
+      (event) => {
+        if (event.kind === 'closed') closed.push(event.connection);
+      },
+      2,
+    );
+    const reader = new CaptureReader();
+    reader.add(flood(4).bytes);
+    for (let record = reader.next(); record !== undefined; record = reader.next()) connections.take(record);
+    assert.deepEqual(closed, [0, 1]);
+    assert.deepEqual(connections.notes, ['2 connections were given up, too many were open at a time']);
   });
 
   it('names what it can not know', () => {

@@ -75,8 +75,10 @@ export default {
     }
     const answer = await context.replay({ ...wanted, ...plans, capture: capture.text });
     if ('reason' in answer) return [cannot(`can't replay '${capture.text}'`, capture, answer.reason)];
-    const { lines, data } = readReplayReport(answer.text);
-    context.print({ lines, data: () => data });
+    const report = readReplayReport(answer.text);
+    if (report === undefined)
+      return [cannot(`can't replay '${capture.text}'`, capture, 'a client of this version')];
+    context.print({ lines: report.lines, data: () => report.data });
     return done;
   },
 } satisfies Operation;
