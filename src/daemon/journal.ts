@@ -28,7 +28,8 @@ export class Journal {
     for (const { event, time } of this.#waiting.splice(0)) sink.event(event, time);
   }
 
+  /** Whether something waits that is worth opening the log for: that someone came and went is not, by itself. */
   get isWaiting(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiting.some(({ event: { type } }) => type !== 'login' && type !== 'logout');
   }
 }

@@ -1,4 +1,4 @@
-import { createTransport, type SMTPTransportOptions } from 'nodemailer';
+import type { SMTPTransportOptions } from 'nodemailer';
 import type { EmailPolicy } from '../policy/logging.ts';
 import { reaches } from './levels.ts';
 import { mailText } from './mail-text.ts';
@@ -58,6 +58,8 @@ export class MailTarget {
   async #send(records: readonly NumberedRecord[]): Promise<void> {
     const { from, to } = this.settings;
     const { subject, body } = mailText(records);
+    // Loaded with the first mail: a command that is run once seldom has one.
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport(this.#options);
     try {
       const { rejected } = await transport.sendMail({
