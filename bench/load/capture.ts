@@ -1,0 +1,102 @@
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { PcapWriter } from '../../src/packets/capture/pcap-writer.ts';
+import { CaptureRecord } from '../../src/packets/capture/record.ts';
+import { createPacket, makeIPv4, makeTcp } from '../../src/packets/headers/create.ts';
+import { Flag } from '../../src/packets/headers/tcp.ts';
+import { LinkType } from '../../src/packets/link-layer.ts';
+
+/** Connections that are under way at the same time. */
+const AT_ONCE = 100;
+const CLIENT_START = 1000;
+const SERVER_START = 5000;
+
+type Step = {
+  readonly fromClient: boolean;
+  readonly flags: number;
+  readonly sequence: number;
+  readonly acknowledgement: number;
+  readonly length: number;
+};
+
+/** A request, an answer of eight segments, each acknowledged, and both ends: 24 packets. */
+function steps(): Step[] {
+  const { syn, ack, psh, fin } = Flag;
+  const list: Step[] = [];
+  let client = CLIENT_START;
+  let server = SERVER_START;
+  const add = (fromClient: boolean, flags: number, length: number): void => {
+    const [sequence, other] = fromClient ? [client, server] : [server, client];
+    const acknowledgement = (flags & ack) === 0 ? 0 : other;
+    list.push({ fromClient, flags, sequence, acknowledgement, length });
+    const taken = length + ((flags & (syn | fin)) === 0 ? 0 : 1);
+    if (fromClient) client += taken;
+    else server += taken;
+  };
+  add(true, syn, 0);
+  add(false, syn | ack, 0);
+  add(true, ack, 0);
+  add(true, psh | ack, 300);
+  add(false, ack, 0);
+  for (let segment = 0; segment < 8; segment++) {
+    add(false, psh | ack, 1000);
+    add(true, ack, 0);
+  }
+  add(true, fin | ack, 0);
+  add(false, fin | ack, 0);
+  add(true, ack, 0);
+  return list;
+}
+
+/** The bytes of one step, with everything right but the client, which is written over. */
+function template({ fromClient, flags, sequence, acknowledgement, length }: Step): Uint8Array {
+  const packet = createPacket(LinkType.ethernet, 0, { seconds: 0, nanoseconds: 0 });
+  makeIPv4(packet);
+  const tcp = makeTcp(packet);
+  if (packet.ipv4 === undefined || tcp === undefined) throw new Error('no packet could be made');
+  Object.assign(packet.ipv4, { timeToLive: 64, source: 0xc000_0201, destination: 0xc000_0201 });
+  Object.assign(tcp, { flags, sequence, acknowledgement, window: 60_000 });
+  Object.assign(tcp, fromClient ? { destinationPort: 80 } : { sourcePort: 80 });
+  tcp.replacePayload(new Uint8Array(length).fill(97));
+  return packet.bytes;
+}
+
+const CLIENT_OFFSET = { source: 26, destination: 30, sourcePort: 34, destinationPort: 36 } as const;
+
+/**
+ * Writes a pcap file of whole connections, some at a time, a microsecond between two packets. Checksums are left
+ * wrong, as a network card that computes them leaves them.
+ *
+ * @returns how many packets are in it
+ */
+export async function writeCapture(path: string, connections: number): Promise<number> {
+  const file = createWriteStream(path);
+  const writer = new PcapWriter(LinkType.ethernet, false);
+  file.write(writer.header());
+  const sequence = steps();
+  const templates = sequence.map(template);
+  let packets = 0;
+  for (let first = 0; first < connections; first += AT_ONCE) {
+    const batch: Uint8Array[] = [];
+    for (const [index, { fromClient }] of sequence.entries()) {
+      for (let client = first; client < Math.min(connections, first + AT_ONCE); client++) {
+        const bytes = Buffer.from(templates[index] ?? []);
+        bytes.writeUInt32BE(
+          0x0a00_0000 + (client % 50_000),
+          CLIENT_OFFSET[fromClient ? 'source' : 'destination'],
+        );
+        const port = 1024 + (client % 60_000);
+        bytes.writeUInt16BE(port, CLIENT_OFFSET[fromClient ? 'sourcePort' : 'destinationPort']);
+        const microseconds = packets++;
+        const seconds = 1_700_000_000 + Math.floor(microseconds / 1_000_000);
+        const record = new CaptureRecord(1, seconds, (microseconds % 1_000_000) * 1000, bytes.length, bytes);
+        const written = writer.record(record);
+        if (written instanceof Uint8Array) batch.push(written);
+      }
+    }
+    if (!file.write(Buffer.concat(batch))) await new Promise((resolve) => file.once('drain', resolve));
+  }
+  file.end();
+  await finished(file);
+  return packets;
+}
