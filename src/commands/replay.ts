@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
 import { quote } from '../../grammar/quote.ts';
+import type { Printed } from '../cli/printed.ts';
+import type { ReplayOrder } from '../cli/replay-order.ts';
 import type { Emit } from '../cli/session.ts';
 import { attach } from './line/attach.ts';
-import { type Command, UsageError } from './line/command.ts';
+import { reasonOf } from './line/client-files.ts';
+import { type Command, type Entry, UsageError } from './line/command.ts';
 import { emit } from './line/output.ts';
+import { tell } from './line/tell.ts';
 
 export default {
   parameters:
@@ -35,19 +39,58 @@ export default {
       ...option('port', values.port),
       ...(values.advise ? ['advise'] : []),
       ...option('plot', values.plot),
-      ...(values.json ? ['| json'] : []),
     ].join(' ');
-    const { session, close } = await attach(entry, 'replay', process.stdin);
-    try {
-      return (await session.execute(command, withoutCommand)).status;
-    } finally {
-      await close();
-    }
+    const order = await ordered(entry, command);
+    return order === undefined ? 1 : carryOut(order, values.json);
   },
 } satisfies Command;
 
 function option(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [name, quote(value)];
+}
+
+/**
+ * What a session has this process replay; undefined where it says why not. Nobody waits for the session meanwhile: a
+ * capture may be as long as somebody records, and others want the state directory.
+ */
+async function ordered(entry: Entry, command: string): Promise<ReplayOrder | undefined> {
+  let wanted: ReplayOrder | undefined;
+  const { session, close } = await attach(entry, 'replay', async (order) => {
+    wanted = order;
+    return { reason: 'it is replayed elsewhere' };
+  });
+  try {
+    await session.execute(command, (part) => {
+      if (wanted === undefined) withoutCommand(part);
+    });
+  } finally {
+    await close();
+  }
+  return wanted;
+}
+
+async function carryOut(order: ReplayOrder, isJson: boolean): Promise<number> {
+  const { replayCapture } = await import('./replaying/replay-capture.ts');
+  // Ctrl-C at `tcpdump -w - | levee replay -` is for who records: what was recorded is wanted.
+  if (order.capture === '-') process.once('SIGINT', () => tell('levee: reading to the end of the capture'));
+  try {
+    const { lines, data } = await replayCapture(order, process.stdin, new AbortController().signal);
+    const printed: Printed = { lines, data: () => data };
+    const shown = isJson ? await jsonLines(printed) : printed.lines;
+    emit({ kind: 'output', text: [...shown].map((line) => `${line}\n`).join('') });
+    return 0;
+  } catch (error) {
+    tell(`levee: can't replay '${order.capture}': ${reasonOf(error)}`);
+    return 1;
+  }
+}
+
+/** As `| json` prints. */
+async function jsonLines(printed: Printed): Promise<Iterable<string>> {
+  const { default: json } = await import('../cli/pipes/json.ts');
+  const prepared = json.prepare([]);
+  if ('fault' in prepared) throw new Error(prepared.fault.expected);
+  return prepared.filter(printed).lines;
 }
 
 /** Whoever typed options does not want to see the command that they were made into. */

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { suite, type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { CaptureBuilder, type End } from '../replay/captures.ts';
 import { newState, policyText, type State } from './levee.ts';
 
@@ -22,6 +26,15 @@ const capture = (() => {
 
 const stricter = (threshold: number): string =>
   `config waf layer4-connection-flood-check-rule\nedit web\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
+
+/** A megabyte between two connections. */
+function longCapture(): Uint8Array {
+  const built = new CaptureBuilder();
+  const talker = built.open(0, { address: FLOODER, port: 1 }, SERVER);
+  for (let index = 1; index < 1000; index++) talker.say(index, 1400);
+  built.open(2000, { address: FLOODER, port: 2 }, SERVER);
+  return built.bytes;
+}
 
 type Desk = { readonly state: State; readonly file: (name: string) => string };
 
@@ -47,7 +60,7 @@ async function printed(state: State, words: readonly string[]): Promise<string> 
 suite('levee replay', { concurrency: 2 }, () => {
   test('says who would have been refused, and when first', async (context) => {
     const { state, file } = await desk(context);
-    const text = await printed(state, [
+    const shown = await printed(state, [
       'replay',
       file('a "flood".pcap'),
       '--advise',
@@ -55,15 +68,15 @@ suite('levee replay', { concurrency: 2 }, () => {
       file('p.svg'),
     ]);
     assert.match(
-      text,
+      shown,
       /^24 packets, 8 connections, from 2026-11-20 10:00:01\.000 to 2026-11-20 10:00:05\.000 UTC$/m,
     );
-    assert.match(text, /^policy "web" \("web": threshold 3, alert_deny\)$/m);
-    assert.match(text, /^ {2}peak +8 at a time, 5 of 203\.0\.113\.7$/m);
-    assert.match(text, /^ {2}refused +1 source, 2 connections, first 2026-11-20 10:00:04\.000$/m);
-    assert.match(text, /^ {2}-+ {2}threshold 3$/m);
-    assert.match(text, /^ {2}203\.0\.113\.7 +refused +5 +2 +2 +0 {2}2026-11-20 10:00:04\.000$/m);
-    assert.match(text, /^ {2}4 sources only: too few to rest a threshold on/m);
+    assert.match(shown, /^policy "web" \("web": threshold 3, alert_deny\)$/m);
+    assert.match(shown, /^ {2}peak +8 at a time, 5 of 203\.0\.113\.7$/m);
+    assert.match(shown, /^ {2}refused +1 source, 2 connections, first 2026-11-20 10:00:04\.000$/m);
+    assert.match(shown, /^ {2}-+ {2}threshold 3$/m);
+    assert.match(shown, /^ {2}203\.0\.113\.7 +refused +5 +2 +2 +0 {2}2026-11-20 10:00:04\.000$/m);
+    assert.match(shown, /^ {2}4 sources only: too few to rest a threshold on/m);
     const svg = readFileSync(file('p.svg'), 'utf8');
     assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
     assert.match(svg, />threshold 3<\/text>/);
@@ -88,13 +101,30 @@ suite('levee replay', { concurrency: 2 }, () => {
     assert.match(stderr, /standard input is read by "levee replay -" alone/);
   });
 
+  test('reads what is still being recorded, keeps nobody waiting, and prints when Ctrl-C has ended it', async (context) => {
+    const { state } = await desk(context);
+    const [launcher = '', ...words] = state.command(['replay', '-']);
+    const child = spawn(launcher, words, { stdio: ['pipe', 'pipe', 'pipe'] });
+    context.after(() => child.kill('SIGKILL'));
+    const [told, printedText, status] = [text(child.stderr), text(child.stdout), once(child, 'close')];
+    // More than any pipe holds: once it is written, the other end reads.
+    const long = longCapture();
+    await new Promise((resolve) => child.stdin.write(long.subarray(0, -300), resolve));
+    assert.match(await printed(state, ['export']), /set layer4-connection-threshold 3/);
+    child.kill('SIGINT');
+    child.stdin.end(long.subarray(-300));
+    assert.deepEqual(await status, [0, null]);
+    assert.equal(await told, 'levee: reading to the end of the capture\n');
+    assert.match(await printedText, /^ {2}connections +2$/m);
+  });
+
   test('tells what a candidate would change, and commits nothing of it', async (context) => {
     const { state, file } = await desk(context);
     const name = file('a "flood".pcap');
     const before = await printed(state, ['export']);
-    const text = await printed(state, ['replay', name, '--candidate', file('one.conf')]);
-    assert.match(text, /^ {2}connections refused +2 +4$/m);
-    assert.doesNotMatch(text, /192\.0\.2/);
+    const shown = await printed(state, ['replay', name, '--candidate', file('one.conf')]);
+    assert.match(shown, /^ {2}connections refused +2 +4$/m);
+    assert.doesNotMatch(shown, /192\.0\.2/);
     const data = JSON.parse(
       await printed(state, ['replay', name, '--candidate', file('one.conf'), '--json']),
     );
@@ -142,7 +172,5 @@ suite('levee replay', { concurrency: 2 }, () => {
 
 /** What a shell prints that runs Levee as `"$@"`. */
 async function printedBy(state: State, script: string, words: readonly string[]): Promise<string> {
-  const { promisify } = await import('node:util');
-  const { execFile } = await import('node:child_process');
   return (await promisify(execFile)('sh', ['-c', script, 'sh', ...state.command(words)])).stdout;
 }

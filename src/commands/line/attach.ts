@@ -1,11 +1,10 @@
-import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Credentials, LoginRefusal, Opened, OpenSession } from '../../cli/login.ts';
 import type { Session } from '../../cli/session.ts';
 import { RemoteSession } from '../../control/client.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
-import { withFiles } from './client-files.ts';
+import { type Replay, withFiles } from './client-files.ts';
 import type { Entry } from './command.ts';
 
 /** How long a command waits for another one-off command to let go of the state directory, in milliseconds. */
@@ -15,17 +14,17 @@ export type Attached = { readonly session: Session; close(): Promise<void> };
 
 /**
  * A session on a state directory: of the process that owns it, or of this one, which then owns it until `close`.
- * `origin` is noted in revisions, and told to others who want the directory. `input` is what commands may read as `-`.
+ * `origin` is noted in revisions, and told to others who want the directory. `replay`: what is done with an order to replay, instead of that.
  */
 export async function attach(
   { open, credentials }: Entry,
   origin: string,
-  input?: Readable,
+  replay?: Replay,
 ): Promise<Attached> {
   const door = await ownOrConnect(open(), origin);
   const close = async (): Promise<void> => door.close();
   try {
-    const { session } = await enter(door, origin, credentials(), () => Promise.resolve(null), input);
+    const { session } = await enter(door, origin, credentials(), () => Promise.resolve(null), replay);
     return {
       session,
       async close() {
@@ -48,12 +47,12 @@ export async function enter(
   origin: string,
   first: Credentials,
   ask: (refusal: LoginRefusal, last: Credentials) => Promise<Credentials | null>,
-  input?: Readable,
+  replay?: Replay,
 ): Promise<Opened> {
   let credentials: Credentials | null = first;
   for (;;) {
     const login: Awaited<ReturnType<OpenSession>> = await door.login(origin, credentials);
-    if ('session' in login) return { ...login, session: withFiles(login.session, input) };
+    if ('session' in login) return { ...login, session: withFiles(login.session, replay) };
     credentials = await ask(login, credentials);
     if (credentials === null) throw new Error(`${login.reason}${hint(login)}`);
   }

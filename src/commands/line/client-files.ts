@@ -1,26 +1,28 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { decodeSource } from '../../../grammar/source-text.ts';
 import type { ReplayOrder } from '../../cli/replay-order.ts';
 import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session.ts';
 
 type FileWanted = Extract<ReplyPart, { kind: 'file-wanted' }>;
+/** The report of a replay as text, or why there is none. */
+export type Replay = (order: ReplayOrder, signal: AbortSignal) => Promise<Answer>;
+
 type Wanted = FileWanted | Extract<ReplyPart, { kind: 'replay-wanted' }>;
 
 /**
- * A session for which this process reads the files that its commands want.
+ * A session for which this process reads the files that its commands want, and replays captures.
  *
- * @param input what a command may read as `-`
+ * @param replay what is done with an order instead
  */
-export function withFiles(session: Session, input?: Readable): Session {
+export function withFiles(session: Session, replay: Replay = replayHere): Session {
   const answering = async (emit: Emit, run: (emit: Emit) => Promise<Outcome>): Promise<Outcome> => {
     const over = new AbortController();
     const answer = async (wanted: Wanted): Promise<void> => {
       const reading =
         wanted.kind === 'file-wanted'
           ? await readClientFile(wanted)
-          : await replayText(wanted.order, input, over.signal);
+          : await replay(wanted.order, over.signal);
       // The next command may wait for something else.
       if (!over.signal.aborted) session.answer(reading);
     };
@@ -46,15 +48,11 @@ export function withFiles(session: Session, input?: Readable): Session {
   };
 }
 
-/** The report of a replay, or why there is none. What replays is loaded when it is first needed. */
-async function replayText(
-  order: ReplayOrder,
-  input: Readable | undefined,
-  signal: AbortSignal,
-): Promise<Answer> {
+/** What replays is loaded when it is first needed. A command is no place for a capture on standard input. */
+async function replayHere(order: ReplayOrder, signal: AbortSignal): Promise<Answer> {
   try {
     const { replayCapture } = await import('../replaying/replay-capture.ts');
-    return JSON.stringify(await replayCapture(order, input, signal));
+    return JSON.stringify(await replayCapture(order, undefined, signal));
   } catch (error) {
     return { reason: reasonOf(error) };
   }
@@ -105,7 +103,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'permission denied by the system',
 };
 
-function reasonOf(error: unknown): string {
+/** For a person. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return ('code' in error ? reasons[String(error.code)] : undefined) ?? error.message;
 }
