@@ -55,7 +55,7 @@ export class Chunk {
   /** Its edited bytes; no copy where it has not been edited. */
   get bytes(): Uint8Array {
     const [first] = this.#spans;
-    if (this.#spans.length === 1 && first !== undefined) return first.bytes;
+    if (this.#spans.length <= 1) return first?.bytes ?? NOTHING;
     return this.copy(0, this.editedLength);
   }
 
