@@ -23,7 +23,7 @@ function capture(connections: number): Uint8Array {
   return built.bytes;
 }
 
-/** Seconds; the least busy moments of the machine tell the most. */
+/** Seconds, the median of some times. */
 async function seconds(times: number, measured: () => Promise<void> | void): Promise<number> {
   const values: number[] = [];
   for (let time = 0; time < times; time++) {
