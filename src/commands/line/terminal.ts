@@ -19,8 +19,7 @@ export async function runPrompt({ open, credentials }: Entry): Promise<number> {
     try {
       await promptAt(console, door, state, credentials());
     } finally {
-      if (door instanceof RemoteSession) door.close();
-      await running?.stop();
+      await (running === undefined ? door.close() : running.stop());
     }
   });
   return 0;
