@@ -18,7 +18,8 @@ function commandNames(): string[] {
 async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (options.help) {
-    process.stdout.write(await usage());
+    const named = options.command === undefined ? undefined : await load(options.command);
+    process.stdout.write(named?.usage ?? (await usage()));
     return 0;
   }
   const open = (): StateDirectory => openStateDirectory(options.state, process.env);

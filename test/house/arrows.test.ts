@@ -17,6 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   enforcer: ['policy', 'verdict'],
   scripting: ['enforcer'],
   packets: [],
+  'packet-rules': ['packets', 'scripting'],
   replay: ['packets', 'policy', 'verdict'],
   logs: ['verdict', 'policy'],
   daemon: ['*'],

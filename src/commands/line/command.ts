@@ -17,6 +17,8 @@ export type Command = {
   /** What follows its name, for the usage line. */
   readonly parameters: string;
   readonly help: string;
+  /** What `--help` behind its name prints, instead of the help for all commands. */
+  readonly usage?: string;
   /** Resolves to the exit status. Throws `UsageError` for words that make no sense. */
   run(invocation: Invocation): Promise<number>;
 };

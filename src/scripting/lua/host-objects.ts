@@ -8,6 +8,12 @@ type Handle = { object: object | undefined; generation: number; reference: bigin
 /** A class of the host's own. */
 type Kind<T> = abstract new (...values: never[]) => T;
 
+type KnownType = {
+  push(stack: LuaStack, object: object): void;
+  at(stack: LuaStack, index: number): object;
+  is(stack: LuaStack, index: number): boolean;
+};
+
 const HANDLE_BYTES = 2 * WORD;
 
 /** Objects of the host, each of them one userdata from `push` to `release`; after that Lua gets an error for it. */
@@ -77,6 +83,8 @@ export class HostObjects {
   private readonly handles: Handle[] = [];
   private readonly free: Handle[] = [];
   private readonly known = new Map<object, Handle>();
+  /** By the class of its objects. */
+  private readonly kinds = new Map<unknown, KnownType>();
   private ofCall: object[] = [];
   private types = 0;
 
@@ -99,6 +107,26 @@ export class HostObjects {
     return new ValueType(this.state, this.types, definition);
   }
 
+  /** Pushes an object of a class that was defined. */
+  push(stack: LuaStack, object: object): void {
+    const type = this.kinds.get(object.constructor);
+    if (type === undefined) throw new TypeError(`${object.constructor.name} is not known to Lua`);
+    type.push(stack, object);
+  }
+
+  /** The object at `index`, which must be one of that class. */
+  at<T extends object>(stack: LuaStack, index: number, kind: Kind<T>): T {
+    const type = this.kinds.get(kind);
+    const object = type?.at(stack, index);
+    if (!(object instanceof kind)) throw new TypeError(`${kind.name} is not known to Lua`);
+    return object;
+  }
+
+  /** Whether the value at `index` is an object of that class. */
+  is(stack: LuaStack, index: number, kind: Kind<object>): boolean {
+    return this.kinds.get(kind)?.is(stack, index) ?? false;
+  }
+
   /** Takes an object from Lua. */
   release(object: object): void {
     const handle = this.known.get(object);
@@ -110,9 +138,9 @@ export class HostObjects {
     this.free.push(handle);
   }
 
-  /** Lets an object that `releaseCall` would take stay until `release`. */
-  keep(object: object): void {
-    this.ofCall = this.ofCall.filter((other) => other !== object);
+  /** Lets all that `releaseCall` would take stay until `release`. */
+  keepCall(): void {
+    this.ofCall = [];
   }
 
   releaseCall(): void {
@@ -152,6 +180,8 @@ export class HostObjects {
   ): HostType<T> {
     this.types++;
     const isKind = (object: object): object is T => object instanceof kind;
-    return new HostType(this.state, this.types, definition, this, isKind, isOfCall);
+    const type = new HostType(this.state, this.types, definition, this, isKind, isOfCall);
+    this.kinds.set(kind, type);
+    return type;
   }
 }

@@ -118,6 +118,11 @@ export class LuaStack extends LuaValues {
     return this.instance.lua.lua_checkstack(this.thread, count) !== 0;
   }
 
+  /** Changes places of the two top values. */
+  swap(): void {
+    this.instance.lua.lua_rotate(this.thread, -2, 1);
+  }
+
   /** Pushes a kept value. */
   pushKept(reference: bigint): void {
     this.instance.lua.lua_rawgeti(this.thread, REGISTRY, reference);

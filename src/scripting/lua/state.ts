@@ -112,6 +112,12 @@ export class LuaState implements HostCalls {
     return this.prepare(() => BigInt(this.instance.lua.luaL_ref(this.thread, REGISTRY)));
   }
 
+  /** The same, and leaves it there. */
+  keepCopy(): bigint {
+    this.stack.pushCopy(-1);
+    return this.keep();
+  }
+
   /** Calls a kept function without arguments; its results are dropped. Null: it has ended well. */
   call(reference: bigint, budget: Budget): Failure | null {
     this.instance.lua.lua_rawgeti(this.thread, REGISTRY, reference);

@@ -52,6 +52,10 @@ export class LuaValues {
     return this.instance.lua.lua_type(this.thread, index);
   }
 
+  isNumber(index: number): boolean {
+    return this.type(index) === TYPE.number;
+  }
+
   isAbsent(index: number): boolean {
     return this.type(index) <= TYPE.nil;
   }

@@ -1,0 +1,197 @@
+import { readFileSync, statSync } from 'node:fs';
+import { RuleError, RulesStopped } from '../packet-rules/errors.ts';
+import { PacketRules } from '../packet-rules/packet-rules.ts';
+import { CaptureReader } from '../packets/capture/capture-reader.ts';
+import { CaptureFile, readCapture } from '../packets/capture/files.ts';
+import type { CaptureRecord } from '../packets/capture/record.ts';
+import type { Packet } from '../packets/packet.ts';
+import { type Command, UsageError } from './line/command.ts';
+import { type HakapcapOptions, readHakapcapOptions } from './line/hakapcap-options.ts';
+import { WaitingOutput } from './line/waiting-output.ts';
+
+const parameters = '[-d] [--pass-through] [-o OUT.pcap] CAPTURE RULES.lua';
+const help = 'Run a file of packet rules over recorded traffic';
+
+const usage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
+  CAPTURE is a pcap or pcapng file, or - for standard input.
+
+  -h, --help            This text
+  --version             The version
+  -d, --debug           Log what happens to each packet
+  --pass-through        Rules may read packets and drop them, not change them
+  -o, --output OUT      Write the packets that pass to a pcap file
+  --instructions N      Most instructions of Lua in one call of a rule (100000000)
+  --seconds N           Most seconds that one call of a rule may take (60)
+  --memory N            Most memory of the rules, in megabytes (256)
+`;
+
+/** Modules of the original that a script may look for in the log. */
+const MODULES = ['packet/pcap', 'alert/stdout'];
+
+/** It can't begin, or not go on: exit status 1, with this in the log. */
+class Stopped extends Error {}
+
+const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export default {
+  parameters,
+  help,
+  usage,
+  async run({ words }) {
+    const options = readHakapcapOptions(words);
+    if (options.isVersionAsked) {
+      process.stdout.write(`hakapcap of Levee ${version()}\n`);
+      return 0;
+    }
+    if (options.output !== undefined && isSameFile(options.output, options.capture)) {
+      throw new UsageError('the output would replace the capture');
+    }
+    // A reader that has gone ends this as it ends any filter.
+    process.stdout.on('error', () => process.exit(1));
+    const output = new WaitingOutput();
+    try {
+      return await new Run(options, output).run();
+    } finally {
+      await output.flush();
+    }
+  },
+} satisfies Command;
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version }: { version: string } = JSON.parse(text);
+  return version;
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return first !== undefined && first.dev === second?.dev && first.ino === second.ino;
+}
+
+/** One run over one capture. */
+class Run {
+  readonly #options: HakapcapOptions;
+  readonly #output: WaitingOutput;
+  readonly #rules: PacketRules;
+  readonly #reader = new CaptureReader();
+  #file: CaptureFile | undefined;
+  #writing: Promise<void> | undefined;
+  #problem: string | undefined;
+
+  constructor(options: HakapcapOptions, output: WaitingOutput) {
+    const { isPassThrough, isDebug, limits } = options;
+    this.#options = options;
+    this.#output = output;
+    this.#rules = new PacketRules({
+      isPassThrough,
+      level: isDebug ? 'debug' : 'info',
+      write: (stream, text) => output.add(stream === 'error', text),
+      accept: (packet) => this.#accept(packet),
+      limits,
+    });
+  }
+
+  async run(): Promise<number> {
+    const { log } = this.#rules;
+    for (const module of MODULES) log.log('info', 'core', `load module '${module}'`);
+    try {
+      await this.#run();
+    } catch (error) {
+      if (!(error instanceof Stopped || error instanceof RulesStopped)) throw error;
+      log.log('fatal', 'core', error.message);
+      return 1;
+    } finally {
+      await this.#file?.close();
+      for (const module of MODULES) log.log('info', 'core', `unload module '${module}'`);
+    }
+    return this.#problem === undefined ? 0 : 1;
+  }
+
+  async #run(): Promise<void> {
+    const { capture, output } = this.#options;
+    this.#load();
+    const groups = this.#groups();
+    // The file is made once it is known how fine times are; a capture that can't be read makes none.
+    let group = await this.#next(groups);
+    if (group === undefined && this.#reader.problem !== undefined) throw this.#unreadable();
+    if (output !== undefined) this.#file = await this.#create(output);
+    this.#rules.log.log('info', 'core', 'starting single threaded processing\n');
+    for (; group !== undefined; group = await this.#next(groups)) await this.#take(group);
+    this.#rules.end();
+    await this.#writing;
+    const { problem } = this.#reader;
+    if (problem !== undefined) this.#tell(`${asBytes(capture)}: ${problem.message} (byte ${problem.offset})`);
+  }
+
+  #load(): void {
+    const { capture, rules, isPassThrough } = this.#options;
+    const { log } = this.#rules;
+    if (isPassThrough) log.log('info', 'core', 'setting packet mode to pass-through');
+    log.log('info', 'core', `loading rule file '${asBytes(rules)}'`);
+    log.log('info', 'core', 'initializing thread 0');
+    log.log('info', 'pcap', `openning file '${asBytes(capture)}'`);
+    try {
+      this.#rules.load(rules);
+    } catch (error) {
+      if (error instanceof RulesStopped) throw error;
+      throw new Stopped(error instanceof RuleError ? error.message : asBytes(messageOf(error)));
+    }
+  }
+
+  #groups(): AsyncGenerator<CaptureRecord[]> {
+    return readCapture(this.#options.capture, this.#reader);
+  }
+
+  async #next(groups: AsyncGenerator<CaptureRecord[]>): Promise<CaptureRecord[] | undefined> {
+    try {
+      const { value, done } = await groups.next();
+      return done === true ? undefined : value;
+    } catch (error) {
+      throw new Stopped(asBytes(messageOf(error)));
+    }
+  }
+
+  async #create(path: string): Promise<CaptureFile> {
+    try {
+      return await CaptureFile.create(path, this.#reader.nanosecond);
+    } catch (error) {
+      throw new Stopped(asBytes(messageOf(error)));
+    }
+  }
+
+  async #take(group: readonly CaptureRecord[]): Promise<void> {
+    for (const record of group) {
+      this.#rules.take(record);
+      if (this.#writing !== undefined) await this.#written();
+      if (this.#output.isFull) await this.#output.flush();
+    }
+    await this.#output.flush();
+  }
+
+  async #written(): Promise<void> {
+    try {
+      await this.#writing;
+    } catch (error) {
+      throw new Stopped(`can't write the output: ${asBytes(messageOf(error))}`);
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  #accept(packet: Packet): void {
+    const written = this.#file?.write(packet);
+    if (written === undefined) return;
+    if (written instanceof Promise) this.#writing = written;
+    else if (this.#problem === undefined) this.#tell(written.message);
+  }
+
+  #tell(problem: string): void {
+    this.#problem = problem;
+    this.#rules.log.log('error', 'pcap', problem);
+  }
+
+  #unreadable(): Stopped {
+    return new Stopped(`${asBytes(this.#options.capture)}: ${this.#reader.problem?.message}`);
+  }
+}

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { DEFAULT_LIMITS, type RuleLimits } from '../../packet-rules/calls.ts';
+import { UsageError } from './command.ts';
+
+export type HakapcapOptions = {
+  readonly isVersionAsked: boolean;
+  readonly isDebug: boolean;
+  readonly isPassThrough: boolean;
+  readonly output: string | undefined;
+  readonly capture: string;
+  readonly rules: string;
+  readonly limits: RuleLimits;
+};
+
+const MEGABYTE = 1024 * 1024;
+/** WebAssembly of 32 bits has 4 GB in all. */
+const MOST_MEGABYTES = 2048;
+
+const whole = (text: string | undefined, name: string, most: number, otherwise: number): number => {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > most) {
+    throw new UsageError(`--${name} needs a whole number from 1 to ${most}`);
+  }
+  return value;
+};
+
+/** Options may stand behind the operands, as in the original. @throws UsageError */
+export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      version: { type: 'boolean' },
+      debug: { type: 'boolean', short: 'd' },
+      'pass-through': { type: 'boolean' },
+      output: { type: 'string', short: 'o' },
+      instructions: { type: 'string' },
+      seconds: { type: 'string' },
+      memory: { type: 'string' },
+    },
+  });
+  const [capture = '', rules = '', more] = positionals;
+  const isVersionAsked = values.version === true;
+  if (!isVersionAsked && (rules === '' || more !== undefined)) {
+    throw new UsageError('hakapcap needs a capture and a file of rules, in this order');
+  }
+  const { call, memory } = DEFAULT_LIMITS;
+  return {
+    isVersionAsked,
+    isDebug: values.debug === true,
+    isPassThrough: values['pass-through'] === true,
+    output: values.output,
+    capture,
+    rules,
+    limits: {
+      call: {
+        instructions: whole(values.instructions, 'instructions', 1e15, call.instructions),
+        milliseconds: 1000 * whole(values.seconds, 'seconds', 86_400, call.milliseconds / 1000),
+      },
+      memory: MEGABYTE * whole(values.memory, 'memory', MOST_MEGABYTES, memory / MEGABYTE),
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+
+const FULL = 64 * 1024;
+
+/** Text for standard output and standard error, bytes as characters; kept until `flush`, in order. */
+export class WaitingOutput {
+  #parts: { readonly isError: boolean; text: string }[] = [];
+  #length = 0;
+
+  add(isError: boolean, text: string): void {
+    const last = this.#parts.at(-1);
+    if (last?.isError === isError) last.text += text;
+    else this.#parts.push({ isError, text });
+    this.#length += text.length;
+  }
+
+  get isFull(): boolean {
+    return this.#length >= FULL;
+  }
+
+  /** Resolves when whoever reads it has taken it, or as good as. */
+  async flush(): Promise<void> {
+    const parts = this.#parts;
+    this.#parts = [];
+    this.#length = 0;
+    for (const { isError, text } of parts) {
+      const stream = isError ? process.stderr : process.stdout;
+      if (!stream.write(Buffer.from(text, 'latin1'))) await once(stream, 'drain');
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { RulesLog } from './log.ts';
+import { timeText } from './objects/time.ts';
+
+export type AlertNode = { readonly kind: 'address' | 'service'; readonly values: readonly string[] };
+export const SEVERITIES = ['low', 'medium', 'high'] as const;
+export const COMPLETIONS = ['failed', 'successful'] as const;
+
+/** What an alert says. Texts are bytes as characters. */
+export type Alert = {
+  readonly startTime?: string;
+  readonly endTime?: string;
+  readonly severity?: string;
+  /** A word or a number, as it is printed. */
+  readonly confidence?: string;
+  readonly completion?: string;
+  readonly description?: string;
+  readonly method?: { readonly description?: string; readonly refs?: readonly string[] };
+  readonly sources?: readonly AlertNode[];
+  readonly targets?: readonly AlertNode[];
+  readonly refs?: readonly number[];
+};
+
+/** Gives the number that the alert has got. */
+export type RaiseAlert = (alert: Alert) => number;
+
+const nodes = (name: string, list: readonly AlertNode[] | undefined): string[] =>
+  list === undefined
+    ? []
+    : [`\t${name} = {`, ...list.map(({ kind, values }) => `\t\t${kind}: ${values.join(', ')}`), '\t}'];
+
+const line = (name: string, value: string | undefined): string[] =>
+  value === undefined ? [] : [`\t${name} = ${value}`];
+
+const method = ({ description, refs }: NonNullable<Alert['method']>): string[] => [
+  '\tmethod = {',
+  ...line('\tdescription', description),
+  ...line('\tref', refs === undefined ? undefined : `{ ${refs.join(', ')} }`),
+  '\t}',
+];
+
+/** Its lines as Haka prints them, in its order. */
+const linesOf = (alert: Alert, time: string): string[] => [
+  ...line('time', time),
+  ...line('start time', alert.startTime),
+  ...line('end time', alert.endTime),
+  ...line('severity', alert.severity),
+  ...line('confidence', alert.confidence),
+  ...line('completion', alert.completion),
+  ...line('description', alert.description),
+  ...(alert.method === undefined ? [] : method(alert.method)),
+  ...nodes('sources', alert.sources),
+  ...nodes('targets', alert.targets),
+  ...line('refs', alert.refs === undefined ? undefined : `{ ${alert.refs.join(', ')} }`),
+];
+
+/** Alerts that rules raise, numbered from 1. */
+export class Alerts {
+  readonly #log: RulesLog;
+  #last = 0;
+
+  constructor(log: RulesLog) {
+    this.#log = log;
+  }
+
+  raise(alert: Alert): number {
+    this.#last++;
+    this.#print(`id = ${this.#last}`, alert);
+    return this.#last;
+  }
+
+  /** What has changed of one that was raised. */
+  update(id: number, alert: Alert): void {
+    this.#print(`update id = ${id}`, alert);
+  }
+
+  #print(head: string, alert: Alert): void {
+    if (!this.#log.isOn('info', 'alert')) return;
+    const time = timeText(Math.floor(Date.now() / 1000));
+    this.#log.log('info', 'alert', [head, ...linesOf(alert, time)].join('\n'));
+  }
+}

@@ -1,0 +1,90 @@
+import type { CaptureRecord } from '../packets/capture/record.ts';
+import { type GivenUp, Reassembly } from '../packets/fragments/reassembly.ts';
+import { createPacket } from '../packets/headers/create.ts';
+import { Packet } from '../packets/packet.ts';
+import { CommandError } from '../scripting/lua/errors.ts';
+import type { RulesLog } from './log.ts';
+import { type PacketOutlet, RawPacket } from './objects/raw-packet.ts';
+
+const MOST_BYTES = 65_535;
+const ETHERNET = 1;
+
+/** The packets of a capture as rules get them, and those that rules make. */
+export class Capture {
+  readonly #outlet: PacketOutlet;
+  readonly #nextOf: (packet: Packet) => string | undefined;
+  readonly #reassembly: Reassembly;
+  readonly #memory: number;
+  #givenUp: RawPacket[] = [];
+  #linkType = ETHERNET;
+  #seconds = 0;
+  #nanoseconds = 0;
+  #last = 0;
+  /** Bytes of packets that rules have made since the last of the capture. */
+  #made = 0;
+
+  /** @param memory bytes that packets which rules make at one time may have together. */
+  constructor(
+    outlet: PacketOutlet,
+    nextOf: (packet: Packet) => string | undefined,
+    log: RulesLog,
+    memory: number,
+  ) {
+    this.#outlet = outlet;
+    this.#nextOf = nextOf;
+    this.#memory = memory;
+    this.#reassembly = new Reassembly((fragments, cause) => this.#giveUp(fragments, cause, log));
+  }
+
+  /** The packets to run rules on because of one of the capture: none while one waits for its other fragments. */
+  take(record: CaptureRecord, reassembles: boolean): RawPacket[] {
+    const packet = new Packet(record);
+    this.#linkType = packet.linkType;
+    this.#seconds = packet.seconds;
+    this.#nanoseconds = packet.nanoseconds;
+    this.#made = 0;
+    const whole = reassembles ? this.#reassembly.take(packet) : packet;
+    const ready = this.#takeGivenUp();
+    if (whole !== undefined) ready.push(this.wrap(whole));
+    return ready;
+  }
+
+  /** Fragments whose others will not come. */
+  end(): RawPacket[] {
+    this.#reassembly.end();
+    return this.#takeGivenUp();
+  }
+
+  wrap(packet: Packet): RawPacket {
+    this.#last++;
+    return new RawPacket(packet, this.#last, true, this.#outlet, this.#nextOf);
+  }
+
+  /** A packet of zeros, at the time of the capture. @throws CommandError */
+  create(size: number): RawPacket {
+    if (size < 0 || size > MOST_BYTES) throw new CommandError(`a packet can't have ${size} bytes`);
+    this.#made += MOST_BYTES;
+    if (this.#made > this.#memory) throw new CommandError('too many packets are made at one time');
+    const moment = { seconds: this.#seconds, nanoseconds: this.#nanoseconds };
+    this.#last++;
+    const packet = createPacket(this.#linkType, size, moment);
+    return new RawPacket(packet, this.#last, false, this.#outlet, this.#nextOf);
+  }
+
+  /** Fragments that overlap, or lie, are dropped: they hide what they carry. Of others each goes by itself. */
+  #giveUp(fragments: readonly Packet[], cause: GivenUp, log: RulesLog): void {
+    const isHostile = cause === 'overlap' || cause === 'malformed';
+    if (isHostile) log.log('warn', 'ipv4', `fragments dropped: ${cause}`);
+    for (const fragment of fragments) {
+      const raw = this.wrap(fragment);
+      if (isHostile) raw.drop();
+      this.#givenUp.push(raw);
+    }
+  }
+
+  #takeGivenUp(): RawPacket[] {
+    const givenUp = this.#givenUp;
+    this.#givenUp = [];
+    return givenUp;
+  }
+}

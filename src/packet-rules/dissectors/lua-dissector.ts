@@ -1,0 +1,41 @@
+import type { HostObjects } from '../../scripting/lua/host-objects.ts';
+import type { RuleCalls } from '../calls.ts';
+import type { Dissector, DissectorData } from '../dissector.ts';
+import { type DataReader, pushData } from '../objects/lua-data.ts';
+
+/** A dissector that rules have written: a table of Lua, kept, with a function `dissect`. */
+export class LuaDissector implements Dissector {
+  readonly name: string;
+  readonly hooks: readonly string[];
+  readonly #table: bigint;
+  readonly #calls: RuleCalls;
+  readonly #objects: HostObjects;
+  readonly #reader: DataReader;
+
+  constructor(
+    name: string,
+    hooks: readonly string[],
+    table: bigint,
+    calls: RuleCalls,
+    objects: HostObjects,
+    reader: DataReader,
+  ) {
+    this.name = name;
+    this.hooks = hooks;
+    this.#table = table;
+    this.#calls = calls;
+    this.#objects = objects;
+    this.#reader = reader;
+  }
+
+  dissect(below: DissectorData): DissectorData | undefined {
+    return this.#calls.call((stack) => {
+      stack.pushKept(this.#table);
+      stack.getField(stack.count, 'dissect');
+      stack.swap();
+      stack.drop(1);
+      pushData(stack, this.#objects, below);
+      return 1;
+    }, this.#reader.read);
+  }
+}

@@ -1,0 +1,104 @@
+import { Flag } from '../../packets/headers/tcp.ts';
+import type { Packet } from '../../packets/packet.ts';
+import type { LuaState } from '../../scripting/lua/state.ts';
+import type { RaiseAlert } from '../alerts.ts';
+import type { Connections } from '../connections.ts';
+import type { Dissector, DissectorData } from '../dissector.ts';
+import type { Engine } from '../engine.ts';
+import { addressText } from '../objects/address.ts';
+import { type FlowKind, TcpFlow } from '../objects/tcp-flow.ts';
+import { TcpPacket } from '../objects/tcp-packet.ts';
+import type { TrackedConnection } from '../objects/tracked-connection.ts';
+
+const NEW = 'tcp-connection-new';
+
+/** Follows connections, and gives their streams to rules. */
+export class TcpConnectionDissector implements Dissector {
+  readonly name = 'tcp-connection';
+  readonly hooks = [NEW];
+  readonly #state: LuaState;
+  readonly #connections: Connections;
+  readonly #engine: Engine;
+  readonly #alert: RaiseAlert;
+  readonly #packetOf: (packet: Packet) => TcpPacket | undefined;
+
+  constructor(
+    state: LuaState,
+    connections: Connections,
+    engine: Engine,
+    alert: RaiseAlert,
+    packetOf: (packet: Packet) => TcpPacket | undefined,
+  ) {
+    this.#state = state;
+    this.#connections = connections;
+    this.#engine = engine;
+    this.#alert = alert;
+    this.#packetOf = packetOf;
+  }
+
+  dissect(below: DissectorData): DissectorData | undefined {
+    if (!(below instanceof TcpPacket)) return undefined;
+    const { packet } = below;
+    const found = this.#connections.track(packet);
+    if (found === undefined) return this.#refuse(below);
+    if (found === 'over') return this.#late(below);
+    const { tracked, isNew } = found;
+    const isFromClient = tracked.connection.isFromClient(packet);
+    if (isNew && !this.#begin(tracked, below, isFromClient)) return undefined;
+    return this.#push(tracked, below, isFromClient);
+  }
+
+  /** Whether rules let the connection begin. */
+  #begin(tracked: TrackedConnection, tcp: TcpPacket, isFromClient: boolean): boolean {
+    tracked.data = this.#state.prepare((stack) => {
+      stack.pushTable();
+      return this.#state.keep();
+    });
+    const flow = this.#flow(tracked, tcp, isFromClient, 'new');
+    if (this.#engine.runHook(NEW, flow)) return true;
+    this.#connections.drop(tracked);
+    tcp.drop();
+    return false;
+  }
+
+  #push(tracked: TrackedConnection, below: TcpPacket, isFromClient: boolean): TcpFlow {
+    const { header, packet } = below;
+    // One that a rule has dropped in tcp-connection-new; the streams must know its numbers all the same.
+    const pushed = tracked.conversation.push(packet, header, isFromClient);
+    if (pushed === 'refused') below.drop();
+    const kind: FlowKind = pushed !== 'direct' ? 'data' : header.has(Flag.rst) ? 'reset' : 'silent';
+    return this.#flow(tracked, below, isFromClient, kind);
+  }
+
+  /** Of a connection that has ended well: a copy of what was sent before, or of the last acknowledgement. */
+  #late(below: TcpPacket): DissectorData | undefined {
+    const { packet, header } = below;
+    const tracked = this.#connections.findOver(packet);
+    if (tracked?.connection.cause !== 'fin') {
+      below.drop();
+      return undefined;
+    }
+    const isFromClient = tracked.connection.isFromClient(packet);
+    if (tracked.conversation.push(packet, header, isFromClient) === 'refused') below.drop();
+    return this.#flow(tracked, below, isFromClient, 'silent');
+  }
+
+  #refuse(below: TcpPacket): undefined {
+    const { ip, header } = below;
+    this.#alert({
+      severity: 'low',
+      description: 'no connection found for tcp packet',
+      sources: [addressNode(ip.source), serviceNode(header.sourcePort)],
+      targets: [addressNode(ip.destination), serviceNode(header.destinationPort)],
+    });
+    below.drop();
+    return undefined;
+  }
+
+  #flow(tracked: TrackedConnection, tcp: TcpPacket, isFromClient: boolean, kind: FlowKind): TcpFlow {
+    return new TcpFlow(tracked, tcp, isFromClient, kind, this.#connections, this.#packetOf);
+  }
+}
+
+const addressNode = (address: Uint8Array) => ({ kind: 'address', values: [addressText(address)] }) as const;
+const serviceNode = (port: number) => ({ kind: 'service', values: [`tcp/${port}`] }) as const;

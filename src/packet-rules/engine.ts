@@ -1,0 +1,109 @@
+import type { Dissector, DissectorData } from './dissector.ts';
+import { RuleError } from './errors.ts';
+import type { RulesLog } from './log.ts';
+import type { RuleSet } from './rules.ts';
+
+/** Takes packets up through the dissectors and down again, and runs the rules on the way. */
+export class Engine {
+  readonly #rules: RuleSet;
+  readonly #log: RulesLog;
+  readonly #dissectors = new Map<string, Dissector>();
+  readonly #disabled = new Set<string>();
+  readonly #hooks = new Set<string>();
+
+  constructor(rules: RuleSet, log: RulesLog) {
+    this.#rules = rules;
+    this.#log = log;
+  }
+
+  /** One that has a name already known is passed over. */
+  register(dissector: Dissector): void {
+    const { name, hooks } = dissector;
+    if (this.#dissectors.has(name)) return;
+    this.#log.log('info', 'core', `registering new dissector: '${name}'`);
+    this.#dissectors.set(name, dissector);
+    for (const hook of [`${name}-up`, `${name}-down`, ...hooks]) this.#hooks.add(hook);
+  }
+
+  has(name: string): boolean {
+    return this.#dissectors.has(name);
+  }
+
+  /** No packet goes to it any more. */
+  disable(name: string): void {
+    this.#disabled.add(name);
+  }
+
+  /** Says which rules there are, and which of them will never run. */
+  logRules(): void {
+    const counts = this.#rules.counts();
+    let total = 0;
+    for (const [hook, count] of counts) {
+      total += count;
+      if (this.#hooks.has(hook)) this.#log.log('info', 'core', `${count} rule(s) on hook '${hook}'`);
+      else this.#log.log('warn', 'core', `${count} rule(s) on unknown hook '${hook}'`);
+    }
+    if (total === 0) this.#log.log('warn', 'core', 'no registered rule\n');
+    else this.#log.log('info', 'core', `${total} rule(s) registered\n`);
+  }
+
+  /** A packet on its way up, and what comes of it down. */
+  filter(packet: DissectorData): void {
+    this.down(this.#up(packet));
+  }
+
+  /** On the way down: hooks and all, also of what was dropped. */
+  down(data: DissectorData): void {
+    this.runHook(`${data.dissector}-down`, data);
+    const forged: DissectorData[] = [];
+    this.#guard(data, () => {
+      for (let next = data.forge(); next !== undefined; next = data.forge()) forged.push(next);
+    });
+    for (const next of forged) this.down(next);
+  }
+
+  /** An error is told and drops the packet. Whether it is valid afterwards. */
+  runHook(hook: string, data: DissectorData): boolean {
+    if (data.isSilent) return data.isValid();
+    return this.#guard(data, () => this.#rules.run(hook, data)) && data.isValid();
+  }
+
+  /** The last that dissectors have made of it. */
+  #up(packet: DissectorData): DissectorData {
+    let data = packet;
+    if (!this.runHook(`${data.dissector}-up`, data)) return data;
+    for (let { next } = data; next !== undefined && !this.#disabled.has(next); next = data.next) {
+      const dissected = this.#dissect(next, data);
+      if (dissected === undefined) return data;
+      data = dissected;
+      if (!data.isValid() || !this.runHook(`${next}-up`, data)) return data;
+    }
+    return data;
+  }
+
+  #dissect(name: string, below: DissectorData): DissectorData | undefined {
+    const dissector = this.#dissectors.get(name);
+    if (dissector === undefined) {
+      this.#log.log('error', 'core', `cannot create dissector '${name}': not registered`);
+      below.drop();
+      return undefined;
+    }
+    let dissected: DissectorData | undefined;
+    this.#guard(below, () => {
+      dissected = dissector.dissect(below);
+    });
+    return dissected;
+  }
+
+  #guard(data: DissectorData, run: () => void): boolean {
+    try {
+      run();
+      return true;
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      this.#log.log('error', 'core', error.message);
+      data.drop();
+      return false;
+    }
+  }
+}

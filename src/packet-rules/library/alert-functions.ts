@@ -1,0 +1,155 @@
+import { BareCommandError } from '../../scripting/lua/errors.ts';
+import { TYPE } from '../../scripting/lua/exports.ts';
+import type { HostObjects, ValueType } from '../../scripting/lua/host-objects.ts';
+import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import { type Alert, type AlertNode, type Alerts, COMPLETIONS, SEVERITIES } from '../alerts.ts';
+import { makeCallable, pushFunctions, textOf } from './functions.ts';
+
+const KINDS = ['address', 'service'] as const;
+const CONFIDENCES = ['low', 'medium', 'high'];
+
+type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
+type Types = { readonly nodes: ValueType; readonly references: ValueType };
+
+/** Calls `read` for each value of the list at `index`, or for the one value there; it is on top of the stack. */
+const each = (stack: LuaStack, index: number, read: () => void): void => {
+  if (stack.type(index) !== TYPE.table) {
+    stack.pushCopy(index);
+    read();
+    stack.drop(1);
+    return;
+  }
+  const length = stack.rawLength(index);
+  for (let at = 1; at <= length; at++) {
+    stack.getElement(index, at);
+    read();
+    stack.drop(1);
+  }
+};
+
+const oneOf = (stack: LuaStack, index: number, what: string, words: readonly string[]): string => {
+  const word = stack.printed(index) ?? stack.typeName(index);
+  if (!words.includes(word)) throw new BareCommandError(`invalid ${what} value '${word}'`);
+  return word;
+};
+
+/** About as C prints a number with %g. */
+const general = (value: number): string => String(Number(value.toPrecision(6)));
+
+const nodesAt = (stack: LuaStack, index: number, { nodes }: Types): AlertNode[] => {
+  const found: AlertNode[] = [];
+  each(stack, index, () => {
+    const bytes = nodes.at(stack, -1);
+    const kind = KINDS[bytes[0] ?? 0] ?? 'address';
+    found.push({ kind, values: [Buffer.from(bytes.subarray(1)).toString('latin1')] });
+  });
+  return found;
+};
+
+const referenceAt = (stack: LuaStack, index: number, { references }: Types): number =>
+  Buffer.from(references.at(stack, index)).readUInt32LE(0);
+
+const methodAt = (stack: LuaStack, index: number): NonNullable<Alert['method']> => {
+  stack.expectType(index, TYPE.table);
+  const method: Changing<NonNullable<Alert['method']>> = {};
+  fields(stack, index, {
+    description: (value) => {
+      method.description = textOf(stack, value);
+    },
+    ref: (value) => {
+      const refs: string[] = [];
+      each(stack, value, () => refs.push(textOf(stack, stack.count)));
+      method.refs = refs;
+    },
+  });
+  return method;
+};
+
+/** Reads a table by the readers of its fields, which find the value at the index that they get. */
+const fields = (
+  stack: LuaStack,
+  index: number,
+  readers: Readonly<Record<string, (value: number) => void>>,
+): void => {
+  stack.pushNil();
+  while (stack.next(index)) {
+    const value = stack.count;
+    const name = stack.type(value - 1) === TYPE.string ? stack.text(value - 1) : textOf(stack, value - 1);
+    const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
+    if (read === undefined) throw new BareCommandError(`unexpected field '${name}'`);
+    read(value);
+    stack.drop(1);
+  }
+};
+
+const alertAt = (stack: LuaStack, index: number, types: Types): Alert => {
+  stack.expectType(index, TYPE.table);
+  const alert: Changing<Alert> = {};
+  fields(stack, index, {
+    start_time: (value) => {
+      alert.startTime = textOf(stack, value);
+    },
+    end_time: (value) => {
+      alert.endTime = textOf(stack, value);
+    },
+    severity: (value) => {
+      alert.severity = oneOf(stack, value, 'severity', SEVERITIES);
+    },
+    confidence: (value) => {
+      alert.confidence = stack.isNumber(value)
+        ? general(stack.number(value))
+        : oneOf(stack, value, 'confidence', CONFIDENCES);
+    },
+    completion: (value) => {
+      alert.completion = oneOf(stack, value, 'completion', COMPLETIONS);
+    },
+    description: (value) => {
+      alert.description = textOf(stack, value);
+    },
+    method: (value) => {
+      alert.method = methodAt(stack, value);
+    },
+    sources: (value) => {
+      alert.sources = nodesAt(stack, value, types);
+    },
+    targets: (value) => {
+      alert.targets = nodesAt(stack, value, types);
+    },
+    ref: (value) => {
+      const refs: number[] = [];
+      each(stack, value, () => refs.push(referenceAt(stack, stack.count, types)));
+      alert.refs = refs;
+    },
+  });
+  return alert;
+};
+
+const nodeCommand =
+  (nodes: ValueType, kind: number): Command =>
+  (stack) => {
+    const texts = Array.from({ length: stack.count }, (_, index) => textOf(stack, index + 1));
+    nodes.push(stack, Buffer.from(String.fromCharCode(kind) + texts.join(', '), 'latin1'));
+    return 1;
+  };
+
+/** Pushes haka.alert, which can be called itself. */
+export const pushAlert = (stack: LuaStack, objects: HostObjects, alerts: Alerts): void => {
+  const types = {
+    nodes: objects.defineValue({ name: 'alert_node' }),
+    references: objects.defineValue({ name: 'alert' }),
+  };
+  const table = pushFunctions(stack, {
+    address: nodeCommand(types.nodes, 0),
+    service: nodeCommand(types.nodes, 1),
+    update: (running) => {
+      alerts.update(referenceAt(running, 1, types), alertAt(running, 2, types));
+      return 0;
+    },
+  });
+  makeCallable(stack, table, (running) => {
+    const id = Buffer.alloc(4);
+    id.writeUInt32LE(alerts.raise(alertAt(running, 2, types)));
+    types.references.push(running, id);
+    return 1;
+  });
+};

@@ -1,0 +1,24 @@
+import type { HostObjects } from '../../scripting/lua/host-objects.ts';
+import type { Method } from '../../scripting/lua/userdata-type.ts';
+import type { Connections } from '../connections.ts';
+import type { TcpPacket } from '../objects/tcp-packet.ts';
+
+/** Methods of a TCP packet that are about its connection. */
+export const connectionMethods = (
+  objects: HostObjects,
+  connections: Connections,
+): Record<string, Method<TcpPacket>> => ({
+  newconnection: (stack, { packet }) => {
+    objects.push(stack, connections.open(packet));
+    return 1;
+  },
+  getconnection: (stack, { packet }) => {
+    const { tracked, isFromClient, isDropped } = connections.find(packet);
+    if (tracked === undefined) stack.pushNil();
+    else objects.push(stack, tracked);
+    if (isFromClient === undefined) stack.pushNil();
+    else stack.pushBoolean(isFromClient);
+    stack.pushBoolean(isDropped);
+    return 3;
+  },
+});

@@ -1,0 +1,96 @@
+import { BareCommandError } from '../../scripting/lua/errors.ts';
+import { TYPE } from '../../scripting/lua/exports.ts';
+import type { LuaStack } from '../../scripting/lua/stack.ts';
+import { LuaDissector } from '../dissectors/lua-dissector.ts';
+import { RuleError } from '../errors.ts';
+import { bufferCommand } from '../objects/buffer.ts';
+import type { RulesHost } from '../rules-host.ts';
+import { pushAlert } from './alert-functions.ts';
+import { type Functions, pushFunctions, textsAt } from './functions.ts';
+import { pushLog } from './log-functions.ts';
+import { ruleFunctions } from './rule-functions.ts';
+
+const MODES = { NORMAL: 0, PASSTHROUGH: 1 } as const;
+
+const dissectorFunctions = ({ state, calls, objects, engine, reader }: RulesHost): Functions => ({
+  dissector: (stack) => {
+    stack.expectType(1, TYPE.table);
+    stack.setCount(1);
+    stack.getField(1, 'name');
+    const name = stack.text(2);
+    stack.getField(1, 'dissect');
+    if (stack.type(3) !== TYPE.function) throw new BareCommandError("a dissector must have 'dissect'");
+    stack.getField(1, 'hooks');
+    const hooks = stack.isAbsent(4) ? [] : textsAt(stack, 4, "'hooks' of a dissector");
+    stack.setCount(1);
+    engine.register(new LuaDissector(name, hooks, state.keepCopy(), calls, objects, reader));
+    return 1;
+  },
+  disable_dissector: (stack) => {
+    engine.disable(stack.text(1));
+    return 0;
+  },
+  rule_hook: (stack) => {
+    const hook = stack.text(1);
+    stack.setCount(2);
+    const data = reader.read(stack);
+    if (data === undefined) throw new BareCommandError('rule_hook needs a packet');
+    let isValid = false;
+    try {
+      isValid = engine.runHook(hook, data);
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      throw new BareCommandError(error.message);
+    }
+    stack.pushBoolean(isValid);
+    return 1;
+  },
+});
+
+const packetFunctions = ({ objects, capture, isPassThrough }: RulesHost): Functions => ({
+  new: (stack) => {
+    const raw = capture.create(stack.integerOr(1, 0));
+    stack.charge(raw.bytes.length / 16);
+    objects.push(stack, raw);
+    return 1;
+  },
+  mode: (stack) => {
+    stack.pushNumber(isPassThrough ? MODES.PASSTHROUGH : MODES.NORMAL);
+    return 1;
+  },
+});
+
+/** Sets the global table haka. */
+export const installHaka = (stack: LuaStack, host: RulesHost): void => {
+  const { state, rules, events, engine, exits, buffers, objects, log, alerts } = host;
+  const table = pushFunctions(stack, {
+    ...ruleFunctions(state, rules, events),
+    ...dissectorFunctions(host),
+    rule_summary: () => {
+      engine.logRules();
+      return 0;
+    },
+    on_exit: (running) => {
+      running.expectType(1, TYPE.function);
+      running.pushCopy(1);
+      exits.push(state.keep());
+      return 0;
+    },
+    current_thread: (running) => {
+      running.pushNumber(0);
+      return 1;
+    },
+    buffer: bufferCommand(buffers),
+  });
+  pushLog(stack, state, log);
+  stack.setField(table, 'log');
+  pushAlert(stack, objects, alerts);
+  stack.setField(table, 'alert');
+  const packets = pushFunctions(stack, packetFunctions(host));
+  for (const [name, mode] of Object.entries(MODES)) {
+    stack.pushNumber(mode);
+    stack.setField(packets, name);
+  }
+  stack.setField(table, 'packet');
+  stack.setGlobal('haka');
+};

@@ -1,0 +1,50 @@
+import { BareCommandError } from '../../scripting/lua/errors.ts';
+import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import type { LuaState } from '../../scripting/lua/state.ts';
+import { LEVELS, type Level, type RulesLog } from '../log.ts';
+import { makeCallable, pushFunctions } from './functions.ts';
+
+/** The module of a line whose rule names none, as rules for a later Haka. */
+const NO_MODULE = 'rule';
+
+const levelAt = (stack: LuaStack, index: number): Level => {
+  const name = stack.text(index);
+  const level = LEVELS.find((known) => known === name);
+  if (level === undefined) throw new BareCommandError(`invalid log level '${name}'`);
+  return level;
+};
+
+/** Logs the arguments from `first` on: a module, a format and what it takes. */
+const write = (stack: LuaStack, log: RulesLog, format: bigint, level: Level, first: number): number => {
+  const { count } = stack;
+  const hasModule = count > first;
+  const module = hasModule ? stack.text(first) : NO_MODULE;
+  if (!log.isOn(level, module)) return 0;
+  stack.pushKept(format);
+  const from = hasModule ? first + 1 : first;
+  for (let index = from; index <= count; index++) stack.pushCopy(index);
+  stack.call(count - from + 1, 1);
+  log.log(level, module, stack.text(-1));
+  return 0;
+};
+
+/** Pushes haka.log, which can be called itself. */
+export const pushLog = (stack: LuaStack, state: LuaState, log: RulesLog): void => {
+  stack.getGlobal('string');
+  stack.getField(stack.count, 'format');
+  const format = state.keep();
+  stack.drop(1);
+  const levels = LEVELS.map((level): [string, Command] => [
+    level,
+    (running) => write(running, log, format, level, 1),
+  ]);
+  const table = pushFunctions(stack, {
+    ...Object.fromEntries(levels),
+    setlevel: (running) => {
+      if (running.isAbsent(2)) log.setLevel(levelAt(running, 1));
+      else log.setLevel(levelAt(running, 2), running.text(1));
+      return 0;
+    },
+  });
+  makeCallable(stack, table, (running) => write(running, log, format, 'info', 2));
+};

@@ -1,0 +1,196 @@
+import { CommandError } from '../../scripting/lua/errors.ts';
+import { TYPE } from '../../scripting/lua/exports.ts';
+import type { LuaInstance } from '../../scripting/lua/instance.ts';
+import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import type { LuaState } from '../../scripting/lua/state.ts';
+import { addFunctions, pushFunctions } from './functions.ts';
+
+const DIGITS = '\0-0123456789\0';
+
+/**
+ * Rules were written for Lua 5.1, which prints 10/2 as 5. Lua 5.4 adds ".0" to what looks like an integer, for which it
+ * compares with a list of digits: with none in it nothing looks so.
+ */
+export const printNumbersAsLua51 = (instance: LuaInstance): void => {
+  const at = Buffer.from(instance.bytes.buffer).indexOf(DIGITS, 0, 'latin1');
+  if (at < 0) throw new Error('the digits of Lua are not where this was written for');
+  instance.bytes[at + 1] = 0;
+};
+
+const INTEGER_FORMATS = new Set(['d', 'i', 'c', 'o', 'u', 'x', 'X']);
+const FORMAT = /%([-+ #0]*\d*(?:\.\d*)?)([a-zA-Z%])/g;
+
+/** string.format, whose %d takes 3.7 for 3, and which knows %u. */
+const format =
+  (original: bigint): Command =>
+  (stack) => {
+    const { count } = stack;
+    let argument = 1;
+    const text = stack.text(1).replace(FORMAT, (all: string, flags: string, kind: string) => {
+      if (kind === '%') return all;
+      argument++;
+      if (INTEGER_FORMATS.has(kind)) truncate(stack, argument);
+      return kind === 'u' ? `%${flags}d` : all;
+    });
+    stack.pushKept(original);
+    stack.pushText(text);
+    for (let index = 2; index <= count; index++) stack.pushCopy(index);
+    stack.call(count, 1);
+    return 1;
+  };
+
+const LARGEST = 2 ** 63;
+
+const truncate = (stack: LuaStack, index: number): void => {
+  if (!stack.isNumber(index) || stack.isInteger(index)) return;
+  const value = Math.trunc(stack.number(index));
+  if (!(Math.abs(value) < LARGEST)) return;
+  stack.pushInteger(BigInt(value));
+  stack.instance.lua.lua_copy(stack.thread, -1, index);
+  stack.drop(1);
+};
+
+/** string.split of Haka: the parts between plain delimiters. */
+const split: Command = (stack) => {
+  const parts = stack.text(1).split(stack.text(2));
+  stack.charge(parts.length);
+  stack.pushTable();
+  const table = stack.count;
+  parts.forEach((part, index) => {
+    stack.pushText(part);
+    stack.setElement(table, index + 1);
+  });
+  return 1;
+};
+
+/** The largest number that is a key. */
+const maxn: Command = (stack) => {
+  stack.expectType(1, TYPE.table);
+  stack.setCount(1);
+  let largest = 0;
+  stack.pushNil();
+  while (stack.next(1)) {
+    stack.charge(1);
+    stack.drop(1);
+    if (stack.isNumber(-1)) largest = Math.max(largest, stack.number(-1));
+  }
+  stack.pushNumber(largest);
+  return 1;
+};
+
+const loadString =
+  (state: LuaState): Command =>
+  (stack) => {
+    const code = stack.bytes(1);
+    stack.charge(code.length);
+    const failure = state.load(code, stack.textOr(2, 'loadstring'));
+    if (failure === null) return 1;
+    stack.pushNil();
+    stack.pushText(failure.message);
+    return 2;
+  };
+
+const missing =
+  (name: string): Command =>
+  () => {
+    throw new CommandError(`${name} is not available`);
+  };
+
+const toInt32 = (stack: LuaStack, index: number): number => {
+  const value = stack.number(index);
+  // BitOp takes numbers of any sign modulo 2^32.
+  return Math.round(value) | 0;
+};
+
+const folded =
+  (combine: (one: number, other: number) => number): Command =>
+  (stack) => {
+    let result = toInt32(stack, 1);
+    for (let index = 2; index <= stack.count; index++) result = combine(result, toInt32(stack, index));
+    stack.pushNumber(result | 0);
+    return 1;
+  };
+
+const shifted =
+  (shift: (value: number, by: number) => number): Command =>
+  (stack) => {
+    stack.pushNumber(shift(toInt32(stack, 1), toInt32(stack, 2) & 31) | 0);
+    return 1;
+  };
+
+/** The bit library of LuaJIT, which Haka was built with. */
+const BIT: Readonly<Record<string, Command>> = {
+  tobit: folded((one) => one),
+  bnot: (stack) => {
+    stack.pushNumber(~toInt32(stack, 1));
+    return 1;
+  },
+  band: folded((one, other) => one & other),
+  bor: folded((one, other) => one | other),
+  bxor: folded((one, other) => one ^ other),
+  lshift: shifted((value, by) => value << by),
+  rshift: shifted((value, by) => value >>> by),
+  arshift: shifted((value, by) => value >> by),
+  rol: shifted((value, by) => (value << by) | (value >>> (32 - by))),
+  ror: shifted((value, by) => (value >>> by) | (value << (32 - by))),
+  tohex: (stack) => {
+    const digits = stack.isAbsent(2) ? 8 : Math.min(8, Math.abs(stack.integer(2)));
+    const text = (toInt32(stack, 1) >>> 0).toString(16).padStart(8, '0');
+    stack.pushText(text.slice(8 - digits));
+    return 1;
+  },
+};
+
+/** What Lua 5.1 had and 5.4 has not, as far as rules may use it. */
+export const installLua51 = (state: LuaState): void => {
+  state.prepare((stack) => {
+    for (const [from, table, name] of [
+      ['table', '', 'unpack'],
+      ['string', 'string', 'gfind'],
+      ['math', 'math', 'mod'],
+    ] as const) {
+      stack.getGlobal(from);
+      stack.getField(stack.count, { unpack: 'unpack', gfind: 'gmatch', mod: 'fmod' }[name]);
+      if (table !== '') stack.setField(stack.count - 1, name);
+      else stack.setGlobal(name);
+      stack.drop(1);
+    }
+    stack.getGlobal('string');
+    const strings = stack.count;
+    stack.getField(strings, 'format');
+    addFunctions(stack, strings, { format: format(state.keep()), split });
+    stack.drop(1);
+    stack.getGlobal('table');
+    addFunctions(stack, stack.count, {
+      maxn,
+      getn: (running) => {
+        running.pushNumber(running.length(1));
+        return 1;
+      },
+    });
+    stack.drop(1);
+    stack.getGlobal('math');
+    addFunctions(stack, stack.count, {
+      pow: (running) => {
+        running.pushNumber(running.number(1) ** running.number(2));
+        return 1;
+      },
+      log10: (running) => {
+        running.pushNumber(Math.log10(running.number(1)));
+        return 1;
+      },
+    });
+    stack.drop(1);
+    pushFunctions(stack, BIT);
+    stack.setGlobal('bit');
+    const globals = {
+      loadstring: loadString(state),
+      setfenv: missing('setfenv'),
+      getfenv: missing('getfenv'),
+    };
+    for (const [name, command] of Object.entries(globals)) {
+      stack.pushClosure(command, 0);
+      stack.setGlobal(name);
+    }
+  });
+};

@@ -1,0 +1,16 @@
+import type { Command } from '../../scripting/lua/stack.ts';
+import type { RulesLog } from '../log.ts';
+import { textOf } from './functions.ts';
+
+/** print: arguments with one space between them, each of them up to its first NUL byte. */
+export const printCommand =
+  (log: RulesLog): Command =>
+  (stack) => {
+    const texts = Array.from({ length: stack.count }, (_, index) => {
+      const text = textOf(stack, index + 1);
+      const end = text.indexOf('\0');
+      return end < 0 ? text : text.slice(0, end);
+    });
+    log.print(texts.join(' '));
+    return 0;
+  };

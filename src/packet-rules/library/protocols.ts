@@ -1,0 +1,159 @@
+import { makeIPv4, makeTcp } from '../../packets/headers/create.ts';
+import { TCP } from '../../packets/headers/layers.ts';
+import { TcpStream } from '../../packets/streams/tcp-stream.ts';
+import { BareCommandError, CommandError } from '../../scripting/lua/errors.ts';
+import type { LuaStack } from '../../scripting/lua/stack.ts';
+import { overIP, overRaw } from '../dissectors/packet-dissectors.ts';
+import { TcpConnectionDissector } from '../dissectors/tcp-connection.ts';
+import { addressCommand, addressText } from '../objects/address.ts';
+import type { IPPacket } from '../objects/ip-packet.ts';
+import { IPv4Packet } from '../objects/ipv4-packet.ts';
+import { IPv6Packet } from '../objects/ipv6-packet.ts';
+import { networkCommand } from '../objects/network.ts';
+import { RawPacket } from '../objects/raw-packet.ts';
+import type { TcpPacket } from '../objects/tcp-packet.ts';
+import type { RulesHost } from '../rules-host.ts';
+import { pushEvents } from './events.ts';
+import { pushFunctions } from './functions.ts';
+import type { Modules } from './require.ts';
+
+const BOTH_WAYS = (name: string): Readonly<Record<string, string>> => ({
+  receive_packet: `${name}-up`,
+  send_packet: `${name}-down`,
+});
+
+const pushRaw = (stack: LuaStack, { capture, objects, events }: RulesHost): void => {
+  const table = pushFunctions(stack, {
+    create: (running) => {
+      objects.push(running, capture.create(running.integerOr(1, 0)));
+      return 1;
+    },
+  });
+  pushEvents(stack, events, BOTH_WAYS('raw'));
+  stack.setField(table, 'events');
+};
+
+const registerProtocol =
+  ({ protocols }: RulesHost) =>
+  (stack: LuaStack): number => {
+    const [number, name] = [stack.integer(1), stack.text(2)];
+    if (!protocols.register(number, name)) {
+      throw new BareCommandError(`IP protocol ${number} has another dissector already`);
+    }
+    return 0;
+  };
+
+const registerIPv4 = ({ engine, protocols }: RulesHost): void => {
+  engine.register(overRaw('ipv4', (raw) => (isBroken(raw) ? undefined : new IPv4Packet(raw, protocols))));
+};
+
+/** A header that is broken is not dissected: the packet passes. One of TCP is for the dissector of TCP. */
+const isBroken = ({ packet: { problem } }: RawPacket): boolean =>
+  problem !== undefined && !problem.startsWith('TCP');
+
+const pushIPv4 = (stack: LuaStack, host: RulesHost): void => {
+  const { addresses, networks, log, objects, protocols, events } = host;
+  registerIPv4(host);
+  const table = pushFunctions(stack, {
+    addr: addressCommand(addresses),
+    network: networkCommand(networks, addresses, log),
+    register_proto: registerProtocol(host),
+    create: (running) => {
+      const raw = objects.at(running, 1, RawPacket);
+      if (!makeIPv4(raw.packet)) throw new CommandError('this packet can carry no IPv4');
+      objects.push(running, new IPv4Packet(raw, protocols));
+      return 1;
+    },
+  });
+  pushEvents(stack, events, BOTH_WAYS('ipv4'));
+  stack.setField(table, 'events');
+};
+
+const pushIPv6 = (stack: LuaStack, host: RulesHost): void => {
+  const { engine, addresses, networks, log, protocols, events } = host;
+  engine.register(overRaw('ipv6', (raw) => (isBroken(raw) ? undefined : new IPv6Packet(raw, protocols))));
+  const table = pushFunctions(stack, {
+    addr: addressCommand(addresses),
+    network: networkCommand(networks, addresses, log),
+    register_proto: registerProtocol(host),
+  });
+  pushEvents(stack, events, BOTH_WAYS('ipv6'));
+  stack.setField(table, 'events');
+};
+
+const tcpOver = ({ alerts, newTcp }: RulesHost, ip: IPPacket): TcpPacket | undefined => {
+  if (ip.packet.tcp !== undefined) return newTcp(ip);
+  alerts.raise({
+    severity: 'low',
+    description: 'invalid tcp packet, size is too small',
+    sources: [{ kind: 'address', values: [addressText(ip.source)] }],
+    targets: [{ kind: 'address', values: [addressText(ip.destination)] }],
+  });
+  ip.drop();
+  return undefined;
+};
+
+const registerTcp = (host: RulesHost): void => {
+  const { engine, protocols, state, connections, alerts, packetOf } = host;
+  registerIPv4(host);
+  engine.register(overIP('tcp', (ip) => tcpOver(host, ip)));
+  protocols.register(TCP, 'tcp');
+  engine.register(
+    new TcpConnectionDissector(state, connections, engine, (alert) => alerts.raise(alert), packetOf),
+  );
+};
+
+const pushTcp = (stack: LuaStack, host: RulesHost): void => {
+  const { objects, newTcp, connections, isPassThrough, events } = host;
+  registerTcp(host);
+  const table = pushFunctions(stack, {
+    create: (running) => {
+      const ip = objects.is(running, 1, IPv6Packet)
+        ? objects.at(running, 1, IPv6Packet)
+        : objects.at(running, 1, IPv4Packet);
+      if (makeTcp(ip.packet) === undefined) throw new CommandError('this packet can carry no TCP');
+      objects.push(running, newTcp(ip));
+      return 1;
+    },
+    tcp_stream: (running) => {
+      objects.push(running, new TcpStream(connections.budget, isPassThrough));
+      return 1;
+    },
+  });
+  pushEvents(stack, events, BOTH_WAYS('tcp'));
+  stack.setField(table, 'events');
+};
+
+const pushTcpConnection = (stack: LuaStack, host: RulesHost): void => {
+  registerTcp(host);
+  const table = pushFunctions(stack, {});
+  pushEvents(stack, host.events, {
+    ...BOTH_WAYS('tcp-connection'),
+    new_connection: 'tcp-connection-new',
+  });
+  stack.setField(table, 'events');
+};
+
+const COLOURS = { black: 30, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, white: 37 };
+const STYLES = { clear: 0, reset: 0, bright: 1, bold: 1, dim: 2, underscore: 4, blink: 5, reverse: 7 };
+
+/** Escape sequences of terminals by name. */
+const pushColour = (stack: LuaStack): void => {
+  stack.pushTable();
+  const table = stack.count;
+  for (const [name, code] of Object.entries({ ...STYLES, ...COLOURS })) {
+    stack.pushText(`\x1b[${code}m`);
+    stack.setField(table, name);
+  }
+};
+
+/** What rules may require beside files of their own. */
+export const protocolModules = (host: RulesHost): Modules => ({
+  color: pushColour,
+  'protocol/raw': (stack) => pushRaw(stack, host),
+  'protocol/ipv4': (stack) => pushIPv4(stack, host),
+  'protocol/ipv6': (stack) => pushIPv6(stack, host),
+  'protocol/tcp': (stack) => pushTcp(stack, host),
+  'protocol/tcp-connection': (stack) => pushTcpConnection(stack, host),
+  'protocol/tcp_connection': (stack) => pushTcpConnection(stack, host),
+});

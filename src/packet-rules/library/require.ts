@@ -1,0 +1,95 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { CommandError } from '../../scripting/lua/errors.ts';
+import { TYPE } from '../../scripting/lua/exports.ts';
+import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import type { LuaState } from '../../scripting/lua/state.ts';
+
+/** Pushes the one value that a module is. */
+export type ModuleLoader = (stack: LuaStack) => void;
+export type Modules = Readonly<Record<string, ModuleLoader>>;
+
+const MOST_BYTES = 16 * 1024 * 1024;
+const HASH = 0x23;
+const NEWLINE = 0x0a;
+const MARK = [0xef, 0xbb, 0xbf];
+
+/** The text of a file of rules: without a byte-order mark, and without a first line that begins with `#`. */
+export const readRules = (path: string): Uint8Array => {
+  const { size } = statSync(path);
+  if (size > MOST_BYTES) throw new Error(`${path} is larger than a file of rules may be`);
+  const bytes = readFileSync(path);
+  const text = MARK.every((byte, index) => bytes[index] === byte) ? bytes.subarray(MARK.length) : bytes;
+  if (text[0] !== HASH) return text;
+  const end = text.indexOf(NEWLINE);
+  return end < 0 ? text.subarray(text.length) : text.subarray(end);
+};
+
+/** A file of the rules' folder for the name of a module; undefined when there is none inside of it. */
+const findModule = (folder: string, name: string): string | undefined => {
+  const relative = name.replaceAll('.', '/');
+  if (!/^[^\0]+$/.test(relative) || relative.startsWith('/')) return undefined;
+  const root = realpathSync(folder);
+  const candidates = [name, relative].flatMap((base) => [`${base}.lua`, join(base, 'init.lua')]);
+  for (const candidate of candidates) {
+    try {
+      const path = realpathSync(join(root, candidate));
+      if (path.startsWith(root + sep) && statSync(path).isFile()) return join(folder, candidate);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  return undefined;
+};
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(String(error.code));
+
+/** Bytes as characters, as Lua has them. */
+export const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
+const asText = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
+
+/** require: the modules given, and files of the folder of the rules; each is loaded once. */
+export const requireCommand = (state: LuaState, rules: string, modules: Modules): Command => {
+  const loaded = state.prepare((stack) => {
+    stack.pushTable();
+    return state.keep();
+  });
+  const loading = new Set<string>();
+  return (stack) => {
+    const name = stack.text(1);
+    stack.setCount(1);
+    stack.pushKept(loaded);
+    stack.getField(2, name);
+    if (!stack.isAbsent(3)) return 1;
+    stack.setCount(2);
+    if (loading.has(name)) throw new CommandError(`loop or previous error loading module '${name}'`);
+    loading.add(name);
+    const module = Object.hasOwn(modules, name) ? modules[name] : undefined;
+    if (module === undefined) runFile(stack, state, rules, name);
+    else module(stack);
+    if (stack.isAbsent(3)) {
+      stack.setCount(2);
+      stack.pushBoolean(true);
+    }
+    stack.pushCopy(3);
+    stack.setField(2, name);
+    loading.delete(name);
+    return 1;
+  };
+};
+
+/** Leaves at index 3 what the file gives. */
+const runFile = (stack: LuaStack, state: LuaState, rules: string, name: string): void => {
+  const path = findModule(dirname(rules), asText(name));
+  if (path === undefined) {
+    throw new CommandError(`module '${name}' not found: no file '${name}.lua' in the folder of the rules`);
+  }
+  const code = readRules(path);
+  stack.charge(code.length);
+  const failure = state.load(code, asBytes(path));
+  if (failure !== null) throw new CommandError(failure.message);
+  if (stack.type(3) !== TYPE.function) throw new CommandError(`module '${name}' can't be loaded`);
+  stack.pushCopy(1);
+  stack.call(1, 1);
+};

@@ -1,0 +1,59 @@
+import { BareCommandError } from '../../scripting/lua/errors.ts';
+import { TYPE } from '../../scripting/lua/exports.ts';
+import type { LuaStack } from '../../scripting/lua/stack.ts';
+import type { LuaState } from '../../scripting/lua/state.ts';
+import type { Rule, RuleSet } from '../rules.ts';
+import { type EventType, hookOf } from './events.ts';
+import { type Functions, textsAt } from './functions.ts';
+
+const keepAt = (stack: LuaStack, state: LuaState, index: number): bigint => {
+  stack.pushCopy(index);
+  return state.keep();
+};
+
+/** The rule that a table at `index` describes; `hook` is its group's, if that has one. */
+const ruleAt = (
+  stack: LuaStack,
+  state: LuaState,
+  events: EventType,
+  index: number,
+  groupHook: string | undefined,
+): Rule => {
+  stack.expectType(index, TYPE.table);
+  stack.getField(index, 'eval');
+  if (stack.type(-1) !== TYPE.function) throw new BareCommandError("a rule must have a function 'eval'");
+  stack.getField(index, 'hook');
+  const event = hookOf(stack, -1, events) ?? groupHook;
+  const name = stack.type(-1) === TYPE.string ? stack.text(-1) : undefined;
+  stack.getField(index, 'hooks');
+  const hooks = stack.isAbsent(-1) ? undefined : textsAt(stack, stack.count, "'hooks' of a rule");
+  stack.drop(3);
+  const wanted = event === undefined ? (hooks ?? (name === undefined ? undefined : [name])) : [event];
+  if (wanted === undefined) throw new BareCommandError("a rule must have 'hooks'");
+  return { table: keepAt(stack, state, index), hooks: wanted, isLater: event !== undefined };
+};
+
+/** haka.rule and haka.rule_group. */
+export const ruleFunctions = (state: LuaState, rules: RuleSet, events: EventType): Functions => ({
+  rule: (stack) => {
+    rules.add(ruleAt(stack, state, events, 1, undefined));
+    stack.setCount(1);
+    return 1;
+  },
+  rule_group: (stack) => {
+    stack.expectType(1, TYPE.table);
+    stack.setCount(1);
+    stack.getField(1, 'name');
+    const name = stack.isAbsent(-1) ? `group at ${stack.identity(1)}` : stack.text(-1);
+    stack.getField(1, 'hook');
+    const hook = hookOf(stack, -1, events);
+    stack.drop(2);
+    const group = rules.addGroup(name, keepAt(stack, state, 1), hook !== undefined);
+    stack.pushClosure((running) => {
+      rules.add(ruleAt(running, state, events, 2, hook), group);
+      return 0;
+    }, 0);
+    stack.setField(1, 'rule');
+    return 1;
+  },
+});

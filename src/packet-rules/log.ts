@@ -1,0 +1,44 @@
+/** Levels as Haka names them, gravest first. */
+export const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug'] as const;
+export type Level = (typeof LEVELS)[number];
+
+const LEVEL_WIDTH = 5;
+
+/** Takes whole lines; bytes as characters. What is fatal goes to standard error, the rest to standard output. */
+export type WriteLines = (stream: 'output' | 'error', text: string) => void;
+
+/** Log lines as Haka prints them: the level, the module, and the text behind the longest name of a module so far. */
+export class RulesLog {
+  readonly #write: WriteLines;
+  readonly #moduleLevels = new Map<string, Level>();
+  #level: Level;
+  #moduleWidth = 0;
+
+  constructor(write: WriteLines, level: Level) {
+    this.#write = write;
+    this.#level = level;
+  }
+
+  isOn(level: Level, module: string): boolean {
+    const limit = this.#moduleLevels.get(module) ?? this.#level;
+    return LEVELS.indexOf(level) <= LEVELS.indexOf(limit);
+  }
+
+  setLevel(level: Level, module?: string): void {
+    if (module === undefined) this.#level = level;
+    else this.#moduleLevels.set(module, level);
+  }
+
+  log(level: Level, module: string, message: string): void {
+    if (!this.isOn(level, module)) return;
+    this.#moduleWidth = Math.max(this.#moduleWidth, module.length);
+    const padding = ' '.repeat(this.#moduleWidth - module.length);
+    const line = `${level.padEnd(LEVEL_WIDTH)} ${module}:${padding} ${message}\n`;
+    this.#write(level === 'fatal' ? 'error' : 'output', line);
+  }
+
+  /** A line as it is. */
+  print(text: string): void {
+    this.#write('output', `${text}\n`);
+  }
+}

@@ -1,0 +1,41 @@
+import { CommandError } from '../../scripting/lua/errors.ts';
+import { TYPE } from '../../scripting/lua/exports.ts';
+import type { HostObjects, ValueType } from '../../scripting/lua/host-objects.ts';
+import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import { byteOf, checkedIndex } from './payload.ts';
+
+export type BufferType = ValueType;
+
+/** haka.buffer(n): n bytes of zero. */
+export const bufferCommand =
+  (buffers: BufferType): Command =>
+  (stack) => {
+    const length = stack.integer(1);
+    if (length < 0) throw new CommandError(`a buffer can't have ${length} bytes`);
+    stack.checkSize(length);
+    stack.charge(length / 16);
+    buffers.push(stack, new Uint8Array(length));
+    return 1;
+  };
+
+/** A copy of the bytes of a buffer or a string. */
+export const bytesAt = (stack: LuaStack, index: number, buffers: BufferType): Uint8Array => {
+  const type = stack.type(index);
+  if (type === TYPE.string || type === TYPE.number) return stack.bytes(index);
+  const bytes = buffers.at(stack, index).slice();
+  stack.charge(bytes.length / 16);
+  return bytes;
+};
+
+/** Bytes that Lua keeps: `#` and `[]` from 1 on. */
+export const defineBuffer = (objects: HostObjects): BufferType =>
+  objects.defineValue({
+    name: 'buffer',
+    length: (self) => self.length,
+    element: (stack, self, index) => stack.pushNumber(self[checkedIndex(index, self.length)] ?? 0),
+    setElement: (stack, self, index) => {
+      const at = checkedIndex(index, self.length);
+      self[at] = byteOf(stack);
+    },
+    text: (self) => Buffer.from(self).toString('latin1'),
+  });

@@ -1,0 +1,94 @@
+import { IPv4 } from '../../packets/headers/ipv4.ts';
+import type { IPv6 } from '../../packets/headers/ipv6.ts';
+import { TCP } from '../../packets/headers/layers.ts';
+import type { Packet } from '../../packets/packet.ts';
+import type { DissectorData } from '../dissector.ts';
+import { Payload } from './payload.ts';
+import type { RawPacket } from './raw-packet.ts';
+
+/** What follows an IP header. */
+export class IPPayload extends Payload {
+  readonly #packet: Packet;
+
+  constructor(packet: Packet) {
+    super();
+    this.#packet = packet;
+  }
+
+  override get bytes(): Uint8Array {
+    return this.#packet.ip?.payload ?? new Uint8Array(0);
+  }
+
+  override set(index: number, byte: number): void {
+    this.bytes[index] = byte;
+    this.#packet.changed();
+    this.#packet.locate();
+  }
+
+  override replace(bytes: Uint8Array): boolean {
+    return this.#packet.ip?.replacePayload(bytes) ?? false;
+  }
+}
+
+/** A packet with an IP header, over the raw one. */
+export abstract class IPPacket implements DissectorData {
+  abstract readonly dissector: string;
+  abstract readonly next: string | undefined;
+  readonly isSilent = false;
+  readonly raw: RawPacket;
+  readonly payload: IPPayload;
+  #isForged = false;
+
+  constructor(raw: RawPacket) {
+    this.raw = raw;
+    this.payload = new IPPayload(raw.packet);
+  }
+
+  get packet(): Packet {
+    return this.raw.packet;
+  }
+
+  abstract get header(): IPv4 | IPv6;
+  abstract get source(): Uint8Array;
+  abstract get destination(): Uint8Array;
+
+  isValid(): boolean {
+    return this.raw.isValid();
+  }
+
+  drop(): void {
+    this.raw.drop();
+  }
+
+  forge(): DissectorData | undefined {
+    if (this.#isForged) return undefined;
+    this.#isForged = true;
+    this.packet.finish();
+    return this.raw;
+  }
+}
+
+const PROTOCOLS = 256;
+
+/** Which dissector takes which IP protocol further. */
+export class Protocols {
+  readonly #names: (string | undefined)[] = new Array<string | undefined>(PROTOCOLS);
+
+  /** False when another has it. */
+  register(protocol: number, name: string): boolean {
+    const known = this.#names[protocol];
+    if (known !== undefined && known !== name) return false;
+    this.#names[protocol] = name;
+    return true;
+  }
+
+  /** A fragment has no header of its protocol that could be trusted. */
+  nameFor({ protocol, isFragment, problem }: Packet): string | undefined {
+    // Its dissector is to say what is wrong with it.
+    if (problem?.startsWith('TCP') === true) return this.#names[TCP];
+    return isFragment ? undefined : this.#names[protocol];
+  }
+}
+
+/** The header stays readable when a rule has made it one of another version. */
+export const headerOf = (packet: Packet): IPv4 => packet.ipv4 ?? new IPv4(packet);

@@ -1,0 +1,215 @@
+import type { IPv4 } from '../../packets/headers/ipv4.ts';
+import { CommandError } from '../../scripting/lua/errors.ts';
+import type { HostObjects } from '../../scripting/lua/host-objects.ts';
+import type { Field, Method, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
+import { type AddressType, addressAt, bytesOfNumber } from './address.ts';
+import { headerOf, IPPacket, type Protocols } from './ip-packet.ts';
+import { flagField, numberField, pushName } from './number-field.ts';
+import type { RawPacket } from './raw-packet.ts';
+
+export class IPv4Packet extends IPPacket {
+  override readonly dissector = 'ipv4';
+  readonly flags = new IPv4Flags(this);
+  readonly header: IPv4;
+  readonly #protocols: Protocols;
+
+  constructor(raw: RawPacket, protocols: Protocols) {
+    super(raw);
+    this.header = headerOf(raw.packet);
+    this.#protocols = protocols;
+  }
+
+  override get next(): string | undefined {
+    return this.#protocols.nameFor(this.packet);
+  }
+
+  override get source(): Uint8Array {
+    return bytesOfNumber(this.header.source);
+  }
+
+  override get destination(): Uint8Array {
+    return bytesOfNumber(this.header.destination);
+  }
+}
+
+/** The flags of an IPv4 header. */
+export class IPv4Flags {
+  readonly ip: IPv4Packet;
+
+  constructor(ip: IPv4Packet) {
+    this.ip = ip;
+  }
+}
+
+const FRAGMENT_UNIT = 8;
+const numberOf = (bytes: Uint8Array): number => Buffer.from(bytes).readUInt32BE(0);
+
+const ipv4Address = (
+  addresses: AddressType,
+  get: (header: IPv4) => number,
+  set: (header: IPv4, address: number) => void,
+): Field<IPv4Packet> => ({
+  get: (stack, { header }) => addresses.push(stack, bytesOfNumber(get(header))),
+  set: (stack, { header }) => {
+    const address = addressAt(stack, 3, addresses);
+    if (address.length !== 4) throw new CommandError('this is no address of IPv4');
+    set(header, numberOf(address));
+  },
+});
+
+/** Fields that data of every packet have. */
+export const dataFields = <T extends IPPacket>(objects: HostObjects): Record<string, Field<T>> => ({
+  dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
+  next_dissector: { get: (stack, { next }) => pushName(stack, next) },
+  raw: { get: (stack, { raw }) => objects.push(stack, raw) },
+  payload: { get: (stack, { payload }) => objects.push(stack, payload) },
+});
+
+export const dataMethods = <T extends IPPacket>(objects: HostObjects): Record<string, Method<T>> => ({
+  valid: (stack, self) => {
+    stack.pushBoolean(self.isValid());
+    return 1;
+  },
+  drop: (_, self) => {
+    self.drop();
+    return 0;
+  },
+  send: (_, self) => {
+    self.packet.finish();
+    self.raw.send();
+    return 0;
+  },
+  forge: (stack, self) => {
+    const forged = self.forge();
+    if (forged === undefined) stack.pushNil();
+    else objects.push(stack, forged);
+    return 1;
+  },
+});
+
+const FIELDS: Record<string, Field<IPv4Packet>> = {
+  version: numberField(
+    4,
+    ({ header }) => header.version,
+    ({ header }, value) => {
+      header.version = value;
+    },
+  ),
+  hdr_len: numberField(
+    6,
+    ({ header }) => header.headerLength,
+    ({ header }, value) => {
+      header.headerLength = value;
+    },
+  ),
+  tos: numberField(
+    8,
+    ({ header }) => header.typeOfService,
+    ({ header }, value) => {
+      header.typeOfService = value;
+    },
+  ),
+  len: numberField(
+    16,
+    ({ header }) => header.totalLength,
+    ({ header }, value) => {
+      header.totalLength = value;
+    },
+  ),
+  id: numberField(
+    16,
+    ({ header }) => header.identification,
+    ({ header }, value) => {
+      header.identification = value;
+    },
+  ),
+  frag_offset: numberField(
+    16,
+    ({ header }) => header.fragmentOffset,
+    ({ header }, value) => {
+      header.fragmentOffset = value - (value % FRAGMENT_UNIT);
+    },
+  ),
+  ttl: numberField(
+    8,
+    ({ header }) => header.timeToLive,
+    ({ header }, value) => {
+      header.timeToLive = value;
+    },
+  ),
+  proto: numberField(
+    8,
+    ({ header }) => header.protocol,
+    ({ header }, value) => {
+      header.protocol = value;
+    },
+  ),
+  checksum: numberField(
+    16,
+    ({ header }) => header.checksum,
+    ({ header }, value) => {
+      header.checksum = value;
+    },
+  ),
+};
+
+export const ipv4PacketDefinition = (
+  objects: HostObjects,
+  addresses: AddressType,
+): ObjectDefinition<IPv4Packet> => ({
+  name: 'ipv4',
+  fields: {
+    ...dataFields(objects),
+    ...FIELDS,
+    flags: { get: (stack, { flags }) => objects.push(stack, flags) },
+    src: ipv4Address(
+      addresses,
+      ({ source }) => source,
+      (header, address) => {
+        header.source = address;
+      },
+    ),
+    dst: ipv4Address(
+      addresses,
+      ({ destination }) => destination,
+      (header, address) => {
+        header.destination = address;
+      },
+    ),
+  },
+  methods: {
+    ...dataMethods(objects),
+    verify_checksum: (stack, { header }) => {
+      stack.pushBoolean(header.verifyChecksum());
+      return 1;
+    },
+    compute_checksum: (_, { header }) => {
+      header.computeChecksum();
+      return 0;
+    },
+  },
+});
+
+const flag = (mask: number): Field<IPv4Flags> =>
+  flagField(
+    ({ ip }) => (ip.header.flags & mask) !== 0,
+    ({ ip }, on) => {
+      ip.header.flags = on ? ip.header.flags | mask : ip.header.flags & ~mask;
+    },
+  );
+
+export const ipv4FlagsDefinition: ObjectDefinition<IPv4Flags> = {
+  name: 'ipv4_flags',
+  fields: {
+    rb: flag(4),
+    df: flag(2),
+    mf: flag(1),
+    all: numberField(
+      3,
+      ({ ip }) => ip.header.flags,
+      ({ ip }, value) => {
+        ip.header.flags = value;
+      },
+    ),
+  },
+};

@@ -1,0 +1,125 @@
+import { TYPE } from '../../scripting/lua/exports.ts';
+import type { HostObjects } from '../../scripting/lua/host-objects.ts';
+import type { LuaStack } from '../../scripting/lua/stack.ts';
+import type { RuleCalls } from '../calls.ts';
+import type { DissectorData } from '../dissector.ts';
+import { RuleError } from '../errors.ts';
+
+/** What a dissector that rules have written makes of a packet: a table with the fields and methods of such data. */
+export class LuaData implements DissectorData {
+  readonly isSilent = false;
+  readonly #table: bigint;
+  readonly #calls: RuleCalls;
+  readonly #read: (stack: LuaStack) => DissectorData | undefined;
+
+  /** @param table kept; `read` makes data of the value on top of the stack. */
+  constructor(table: bigint, calls: RuleCalls, read: (stack: LuaStack) => DissectorData | undefined) {
+    this.#table = table;
+    this.#calls = calls;
+    this.#read = read;
+  }
+
+  get dissector(): string {
+    return this.#name('dissector') ?? '';
+  }
+
+  get next(): string | undefined {
+    return this.#name('next_dissector');
+  }
+
+  isValid(): boolean {
+    return this.#call('valid', (stack) => stack.boolean(-1));
+  }
+
+  drop(): void {
+    this.#call('drop', () => undefined);
+  }
+
+  forge(): DissectorData | undefined {
+    return this.#call('forge', this.#read);
+  }
+
+  push(stack: LuaStack): void {
+    stack.pushKept(this.#table);
+  }
+
+  release(): void {
+    this.#calls.state.release(this.#table);
+  }
+
+  /** Through a function of Lua's, so that metatables count. */
+  #name(field: string): string | undefined {
+    return this.#calls.call(
+      (stack) => {
+        stack.pushClosure(readField, 0);
+        stack.pushKept(this.#table);
+        stack.pushText(field);
+        return 2;
+      },
+      (stack) => stack.printed(-1) ?? undefined,
+    );
+  }
+
+  #call<T>(name: string, take: (stack: LuaStack) => T): T {
+    return this.#calls.call((stack) => {
+      stack.pushClosure(callMethod, 0);
+      stack.pushKept(this.#table);
+      stack.pushText(name);
+      return 2;
+    }, take);
+  }
+}
+
+const readField = (stack: LuaStack): number => {
+  stack.getIndexed(1);
+  return 1;
+};
+
+const callMethod = (stack: LuaStack): number => {
+  stack.getIndexed(1);
+  stack.pushCopy(1);
+  stack.call(1, 1);
+  return 1;
+};
+
+/** Pushes the data of any dissector. */
+export const pushData = (stack: LuaStack, objects: HostObjects, data: DissectorData): void => {
+  if (data instanceof LuaData) data.push(stack);
+  else objects.push(stack, data);
+};
+
+/** Reads what a function of rules has given for the data of a packet: a table, an object of ours, or nil. */
+export class DataReader {
+  readonly #calls: RuleCalls;
+  readonly #objectAt: (stack: LuaStack, index: number) => DissectorData;
+  #made: LuaData[] = [];
+
+  constructor(calls: RuleCalls, objectAt: (stack: LuaStack, index: number) => DissectorData) {
+    this.#calls = calls;
+    this.#objectAt = objectAt;
+  }
+
+  /** The data on top of the stack. */
+  readonly read = (stack: LuaStack): DissectorData | undefined => {
+    switch (stack.type(-1)) {
+      case TYPE.nil:
+        return undefined;
+      case TYPE.table: {
+        const data = new LuaData(this.#calls.state.keepCopy(), this.#calls, this.read);
+        this.#made.push(data);
+        return data;
+      }
+      case TYPE.userdata:
+        return this.#objectAt(stack, -1);
+      default:
+        throw new RuleError(`a dissector has given a ${stack.typeName(-1)} for a packet`);
+    }
+  };
+
+  /** Lets go of the tables of a packet. */
+  releaseAll(): void {
+    if (this.#made.length === 0) return;
+    for (const data of this.#made) data.release();
+    this.#made = [];
+  }
+}

@@ -1,0 +1,31 @@
+import type { LuaStack } from '../../scripting/lua/stack.ts';
+import type { Field } from '../../scripting/lua/userdata-type.ts';
+
+/** An unsigned integer of so many bits, as writing any number to a field of that width leaves it. */
+export const wrap = (value: number, bits: number): number => {
+  const size = 2 ** bits;
+  const rest = Math.trunc(value) % size;
+  return Number.isNaN(rest) ? 0 : rest < 0 ? rest + size : rest;
+};
+
+/** Numbers go to Lua as the floats that all numbers of Lua 5.1 are: they print alike here (see lua51.ts). */
+export const numberField = <T>(
+  bits: number,
+  get: (self: T) => number,
+  set: (self: T, value: number) => void,
+): Field<T> => ({
+  get: (stack, self) => stack.pushNumber(get(self)),
+  set: (stack, self) => set(self, wrap(stack.number(3), bits)),
+});
+
+export const flagField = <T>(get: (self: T) => boolean, set: (self: T, on: boolean) => void): Field<T> => ({
+  get: (stack, self) => stack.pushBoolean(get(self)),
+  // A flag was a number of C: 0 clears it.
+  set: (stack, self) => set(self, stack.boolean(3) && !(stack.isNumber(3) && stack.number(3) === 0)),
+});
+
+/** A name, or nil. */
+export const pushName = (stack: LuaStack, name: string | undefined): void => {
+  if (name === undefined) stack.pushNil();
+  else stack.pushText(name);
+};

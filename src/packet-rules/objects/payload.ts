@@ -1,0 +1,50 @@
+import { CommandError } from '../../scripting/lua/errors.ts';
+import type { LuaStack } from '../../scripting/lua/stack.ts';
+import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
+import { wrap } from './number-field.ts';
+
+/** Bytes of a packet that Lua reads and writes: `#`, `[]` from 1 on, `resize`. */
+export abstract class Payload {
+  /** A view. */
+  abstract get bytes(): Uint8Array;
+  abstract set(index: number, byte: number): void;
+  /** False: no packet can be that long. */
+  abstract replace(bytes: Uint8Array): boolean;
+}
+
+const MOST_BYTES = 65_535;
+
+/** Index from 0 of the one at `index` from 1. @throws CommandError */
+export const checkedIndex = (index: number, length: number): number => {
+  if (index < 1 || index > length) throw new CommandError('out-of-bound index');
+  return index - 1;
+};
+
+/** The value at index 3 as a byte. */
+export const byteOf = (stack: LuaStack): number => wrap(stack.number(3), 8);
+
+/** A copy with zeros behind it, or cut. @throws CommandError */
+export const resized = (bytes: Uint8Array, length: number): Uint8Array => {
+  if (length < 0 || length > MOST_BYTES) throw new CommandError(`a packet can't have ${length} bytes`);
+  const changed = new Uint8Array(length);
+  changed.set(bytes.subarray(0, length));
+  return changed;
+};
+
+export const payloadDefinition = (name: string): ObjectDefinition<Payload> => ({
+  name,
+  length: ({ bytes }) => bytes.length,
+  element: (stack, { bytes }, index) => stack.pushNumber(bytes[checkedIndex(index, bytes.length)] ?? 0),
+  setElement: (stack, self, index) => {
+    self.set(checkedIndex(index, self.bytes.length), byteOf(stack));
+  },
+  methods: {
+    resize: (stack, self) => {
+      const changed = resized(self.bytes, stack.integer(2));
+      stack.charge(changed.length / 16);
+      if (!self.replace(changed)) throw new CommandError(`a packet can't have so many bytes`);
+      return 0;
+    },
+  },
+  text: ({ bytes }) => Buffer.from(bytes).toString('latin1'),
+});

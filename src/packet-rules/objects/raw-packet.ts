@@ -1,0 +1,129 @@
+import type { Packet } from '../../packets/packet.ts';
+import { CommandError } from '../../scripting/lua/errors.ts';
+import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
+import type { DissectorData } from '../dissector.ts';
+import { pushName } from './number-field.ts';
+import { byteOf, checkedIndex, resized } from './payload.ts';
+import { pushTime, type TimeType } from './time.ts';
+
+/** What becomes of packets. */
+export type PacketOutlet = {
+  accept(raw: RawPacket): void;
+  drop(raw: RawPacket): void;
+  /** Takes a packet that a rule has made for one that was captured. */
+  send(raw: RawPacket): void;
+};
+
+/** Where a packet is on its way: `waiting` for its turn when a rule has sent it. */
+export type Fate = 'open' | 'waiting' | 'accepted' | 'dropped';
+
+/** A packet as it was captured, or as a rule makes one. */
+export class RawPacket implements DissectorData {
+  readonly dissector = 'raw';
+  readonly isSilent = false;
+  readonly packet: Packet;
+  readonly id: number;
+  readonly isCaptured: boolean;
+  fate: Fate = 'open';
+  readonly #outlet: PacketOutlet;
+  readonly #nextOf: (packet: Packet) => string | undefined;
+  #isForged = false;
+
+  constructor(
+    packet: Packet,
+    id: number,
+    isCaptured: boolean,
+    outlet: PacketOutlet,
+    nextOf: (packet: Packet) => string | undefined,
+  ) {
+    this.packet = packet;
+    this.id = id;
+    this.isCaptured = isCaptured;
+    this.#outlet = outlet;
+    this.#nextOf = nextOf;
+  }
+
+  get next(): string | undefined {
+    return this.#nextOf(this.packet);
+  }
+
+  /** From the IP header on; all of the frame where there is none. */
+  get bytes(): Uint8Array {
+    return this.packet.bytes.subarray(this.start);
+  }
+
+  get start(): number {
+    return Math.max(0, this.packet.network);
+  }
+
+  isValid(): boolean {
+    return this.fate !== 'dropped';
+  }
+
+  drop(): void {
+    if (this.fate === 'accepted') return;
+    this.fate = 'dropped';
+  }
+
+  accept(): void {
+    if (this.fate !== 'open') return;
+    this.fate = 'accepted';
+    this.#outlet.accept(this);
+  }
+
+  /** @throws CommandError for one that was captured. */
+  send(): void {
+    if (this.isCaptured) throw new CommandError('operation not supported (packet captured)');
+    if (this.fate !== 'open') throw new CommandError('this packet was sent or dropped already');
+    this.fate = 'waiting';
+    this.#outlet.send(this);
+  }
+
+  forge(): undefined {
+    if (this.#isForged) return;
+    this.#isForged = true;
+    if (this.fate === 'dropped') this.#outlet.drop(this);
+    else this.accept();
+  }
+}
+
+export const rawPacketDefinition = (times: TimeType): ObjectDefinition<RawPacket> => ({
+  name: 'packet',
+  fields: {
+    dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
+    next_dissector: { get: (stack, { next }) => pushName(stack, next) },
+    length: { get: (stack, { bytes }) => stack.pushNumber(bytes.length) },
+    timestamp: { get: (stack, { packet }) => pushTime(stack, times, packet.seconds, packet.nanoseconds) },
+  },
+  length: ({ bytes }) => bytes.length,
+  element: (stack, { bytes }, index) => stack.pushNumber(bytes[checkedIndex(index, bytes.length)] ?? 0),
+  setElement: (stack, { bytes, packet }, index) => {
+    bytes[checkedIndex(index, bytes.length)] = byteOf(stack);
+    packet.changed();
+    packet.locate();
+  },
+  methods: {
+    valid: (stack, self) => {
+      stack.pushBoolean(self.isValid());
+      return 1;
+    },
+    drop: (_, self) => {
+      self.drop();
+      return 0;
+    },
+    accept: (_, self) => {
+      self.accept();
+      return 0;
+    },
+    send: (_, self) => {
+      self.send();
+      return 0;
+    },
+    resize: (stack, self) => {
+      const { packet, start } = self;
+      const changed = resized(self.bytes, stack.integer(2));
+      packet.replaceTail(start, changed);
+      return 0;
+    },
+  },
+});

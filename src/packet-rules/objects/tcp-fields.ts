@@ -1,0 +1,149 @@
+import type { Tcp } from '../../packets/headers/tcp.ts';
+import type { HostObjects } from '../../scripting/lua/host-objects.ts';
+import type { Field, Method, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
+import { flagField, numberField, pushName } from './number-field.ts';
+import { FLAGS, type TcpFlags, type TcpPacket } from './tcp-packet.ts';
+
+const headerField = (
+  bits: number,
+  get: (header: Tcp) => number,
+  set: (header: Tcp, value: number) => void,
+): Field<TcpPacket> =>
+  numberField(
+    bits,
+    ({ header }) => get(header),
+    ({ header }, value) => set(header, value),
+  );
+
+const FIELDS: Record<string, Field<TcpPacket>> = {
+  srcport: headerField(
+    16,
+    (header) => header.sourcePort,
+    (header, value) => {
+      header.sourcePort = value;
+    },
+  ),
+  dstport: headerField(
+    16,
+    (header) => header.destinationPort,
+    (header, value) => {
+      header.destinationPort = value;
+    },
+  ),
+  seq: headerField(
+    32,
+    (header) => header.sequence,
+    (header, value) => {
+      header.sequence = value;
+    },
+  ),
+  ack_seq: headerField(
+    32,
+    (header) => header.acknowledgement,
+    (header, value) => {
+      header.acknowledgement = value;
+    },
+  ),
+  res: headerField(
+    4,
+    (header) => header.reserved,
+    (header, value) => {
+      header.reserved = value;
+    },
+  ),
+  hdr_len: headerField(
+    6,
+    (header) => header.headerLength,
+    (header, value) => {
+      header.headerLength = value;
+    },
+  ),
+  window_size: headerField(
+    16,
+    (header) => header.window,
+    (header, value) => {
+      header.window = value;
+    },
+  ),
+  checksum: headerField(
+    16,
+    (header) => header.checksum,
+    (header, value) => {
+      header.checksum = value;
+    },
+  ),
+  urgent_pointer: headerField(
+    16,
+    (header) => header.urgentPointer,
+    (header, value) => {
+      header.urgentPointer = value;
+    },
+  ),
+};
+
+/** `more`: methods that need the connections. */
+export const tcpPacketDefinition = (
+  objects: HostObjects,
+  more: Record<string, Method<TcpPacket>>,
+): ObjectDefinition<TcpPacket> => ({
+  name: 'tcp',
+  fields: {
+    ...FIELDS,
+    dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
+    next_dissector: { get: (stack, { next }) => pushName(stack, next) },
+    ip: { get: (stack, { ip }) => objects.push(stack, ip) },
+    flags: { get: (stack, { flags }) => objects.push(stack, flags) },
+    payload: { get: (stack, { payload }) => objects.push(stack, payload) },
+  },
+  methods: {
+    verify_checksum: (stack, { header }) => {
+      // Undefined where the capture has not kept all.
+      stack.pushBoolean(header.verifyChecksum() === true);
+      return 1;
+    },
+    compute_checksum: (_, { header }) => {
+      header.computeChecksum();
+      return 0;
+    },
+    valid: (stack, self) => {
+      stack.pushBoolean(self.isValid());
+      return 1;
+    },
+    drop: (_, self) => {
+      self.drop();
+      return 0;
+    },
+    send: (_, self) => {
+      self.packet.finish();
+      self.ip.raw.send();
+      return 0;
+    },
+    forge: (stack, self) => {
+      const forged = self.forge();
+      if (forged === undefined) stack.pushNil();
+      else objects.push(stack, forged);
+      return 1;
+    },
+    ...more,
+  },
+});
+
+const flag = (mask: number): Field<TcpFlags> =>
+  flagField(
+    ({ tcp }) => tcp.header.has(mask),
+    ({ tcp }, on) => tcp.header.setFlag(mask, on),
+  );
+
+export const tcpFlagsDefinition: ObjectDefinition<TcpFlags> = {
+  name: 'tcp_flags',
+  fields: {
+    ...Object.fromEntries(Object.entries(FLAGS).map(([name, mask]) => [name, flag(mask)])),
+    all: numberField(
+      8,
+      ({ tcp }) => tcp.header.flags,
+      ({ tcp }, value) => {
+        tcp.header.flags = value;
+      },
+    ),
+  },
+};

@@ -1,0 +1,114 @@
+import { Flag, Tcp } from '../../packets/headers/tcp.ts';
+import type { Packet } from '../../packets/packet.ts';
+import { carry, LONGEST_PACKET } from '../../packets/streams/segments.ts';
+import { CommandError } from '../../scripting/lua/errors.ts';
+import type { DissectorData } from '../dissector.ts';
+import type { IPPacket } from './ip-packet.ts';
+import { Payload } from './payload.ts';
+
+const NO_OPTIONS = 20;
+
+export class TcpPayload extends Payload {
+  readonly #tcp: Tcp;
+
+  constructor(tcp: Tcp) {
+    super();
+    this.#tcp = tcp;
+  }
+
+  override get bytes(): Uint8Array {
+    return this.#tcp.payload;
+  }
+
+  /** So that the checksum follows also where the capture has not kept all. */
+  override set(index: number, byte: number): void {
+    this.#tcp.replaceOption(this.#tcp.headerLength - NO_OPTIONS + index, Uint8Array.of(byte));
+  }
+
+  override replace(bytes: Uint8Array): boolean {
+    return this.#tcp.replacePayload(bytes);
+  }
+}
+
+/** A TCP packet, over its IP packet. Stateless. */
+export class TcpPacket implements DissectorData {
+  readonly dissector = 'tcp';
+  readonly isSilent = false;
+  readonly next: string | undefined;
+  readonly ip: IPPacket;
+  readonly payload: Payload;
+  readonly #header: Tcp;
+  readonly flags = new TcpFlags(this);
+  readonly #longest: number;
+  readonly #packetsOver: (packet: Packet, like: TcpPacket) => IPPacket;
+  #ready: IPPacket[] | undefined;
+
+  /** @param packetsOver for further packets, when what it carries has grown too long for one. */
+  constructor(
+    ip: IPPacket,
+    next: string | undefined,
+    packetsOver: (packet: Packet, like: TcpPacket) => IPPacket,
+  ) {
+    this.ip = ip;
+    this.next = next;
+    this.#header = ip.packet.tcp ?? new Tcp(ip.packet);
+    this.payload = new TcpPayload(this.#header);
+    this.#longest = Math.max(LONGEST_PACKET, ip.packet.end - ip.packet.network);
+    this.#packetsOver = packetsOver;
+  }
+
+  get packet(): Packet {
+    return this.ip.packet;
+  }
+
+  /** @throws CommandError when a rule has broken the IP header in front of it */
+  get header(): Tcp {
+    if (this.packet.transport < 0) throw new CommandError('this packet has no TCP header any more');
+    return this.#header;
+  }
+
+  isValid(): boolean {
+    return this.ip.isValid();
+  }
+
+  drop(): void {
+    this.ip.drop();
+  }
+
+  forge(): DissectorData | undefined {
+    this.#ready ??= [this.ip, ...this.#split()];
+    return this.#ready.shift();
+  }
+
+  /** What does not fit goes into further packets. */
+  #split(): IPPacket[] {
+    const { packet } = this;
+    const header = this.#header;
+    if (packet.transport < 0 || !this.isValid() || packet.end - packet.network <= this.#longest) return [];
+    const payload = header.payload.slice();
+    header.replacePayload(new Uint8Array(0));
+    const [, ...further] = carry(packet, header.sequence, payload);
+    return further.map((other) => this.#packetsOver(other, this));
+  }
+}
+
+/** The flags of a TCP header. */
+export class TcpFlags {
+  readonly tcp: TcpPacket;
+
+  constructor(tcp: TcpPacket) {
+    this.tcp = tcp;
+  }
+}
+
+/** Names of the flags in Lua, as Haka has them: ECE is `ecn`. */
+export const FLAGS = {
+  fin: Flag.fin,
+  syn: Flag.syn,
+  rst: Flag.rst,
+  psh: Flag.psh,
+  ack: Flag.ack,
+  urg: Flag.urg,
+  ecn: Flag.ece,
+  cwr: Flag.cwr,
+} as const;

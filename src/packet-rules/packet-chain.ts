@@ -1,0 +1,40 @@
+import type { Packet } from '../packets/packet.ts';
+import type { Capture } from './capture.ts';
+import type { Engine } from './engine.ts';
+import type { IPPacket, Protocols } from './objects/ip-packet.ts';
+import { IPv4Packet } from './objects/ipv4-packet.ts';
+import { IPv6Packet } from './objects/ipv6-packet.ts';
+import type { RawPacket } from './objects/raw-packet.ts';
+import { TcpPacket } from './objects/tcp-packet.ts';
+
+/** Which objects of rules stand for a packet: the same from when it comes until it goes, also when a stream holds it. */
+export class PacketChain {
+  readonly #capture: Capture;
+  readonly #protocols: Protocols;
+  readonly #engine: Engine;
+  readonly #known = new WeakMap<Packet, TcpPacket>();
+
+  constructor(capture: Capture, protocols: Protocols, engine: Engine) {
+    this.#capture = capture;
+    this.#protocols = protocols;
+    this.#engine = engine;
+  }
+
+  readonly newTcp = (ip: IPPacket): TcpPacket => {
+    const next = this.#engine.has('tcp-connection') ? 'tcp-connection' : undefined;
+    const tcp = new TcpPacket(ip, next, (packet) => this.#overRaw(this.#capture.wrap(packet)));
+    this.#known.set(ip.packet, tcp);
+    return tcp;
+  };
+
+  readonly packetOf = (packet: Packet): TcpPacket | undefined => {
+    const known = this.#known.get(packet);
+    if (known !== undefined || packet.tcp === undefined) return known;
+    return this.newTcp(this.#overRaw(this.#capture.wrap(packet)));
+  };
+
+  #overRaw(raw: RawPacket): IPPacket {
+    const Kind = raw.packet.version === 6 ? IPv6Packet : IPv4Packet;
+    return new Kind(raw, this.#protocols);
+  }
+}

@@ -1,0 +1,204 @@
+import type { CaptureRecord } from '../packets/capture/record.ts';
+import type { Packet } from '../packets/packet.ts';
+import { openLibraries } from '../scripting/library/open.ts';
+import { HostObjects } from '../scripting/lua/host-objects.ts';
+import { LuaInstance } from '../scripting/lua/instance.ts';
+import { LuaState } from '../scripting/lua/state.ts';
+import { Alerts } from './alerts.ts';
+import { DEFAULT_LIMITS, RuleCalls, type RuleLimits } from './calls.ts';
+import { Capture } from './capture.ts';
+import { Connections } from './connections.ts';
+import { RAW } from './dissectors/packet-dissectors.ts';
+import { Engine } from './engine.ts';
+import { RuleError, RulesStopped } from './errors.ts';
+import { defineEvent } from './library/events.ts';
+import { installHaka } from './library/haka.ts';
+import { installLua51, printNumbersAsLua51 } from './library/lua51.ts';
+import { printCommand } from './library/print.ts';
+import { protocolModules } from './library/protocols.ts';
+import { asBytes, readRules, requireCommand } from './library/require.ts';
+import { type Level, RulesLog, type WriteLines } from './log.ts';
+import { dataAt, defineObjects, defineValues } from './object-types.ts';
+import { Protocols } from './objects/ip-packet.ts';
+import { DataReader } from './objects/lua-data.ts';
+import type { RawPacket } from './objects/raw-packet.ts';
+import { StreamMarks } from './objects/stream-object.ts';
+import type { TrackedConnection } from './objects/tracked-connection.ts';
+import { PacketChain } from './packet-chain.ts';
+import { RuleSet } from './rules.ts';
+import type { RulesHost } from './rules-host.ts';
+
+export type PacketRulesOptions = {
+  readonly isPassThrough: boolean;
+  readonly level: Level;
+  readonly write: WriteLines;
+  /** A packet that the rules let pass, in the order in which they do. */
+  readonly accept: (packet: Packet) => void;
+  readonly limits?: RuleLimits;
+};
+
+/** Packets that rules send because of one that was captured: beyond so many they are in a loop. */
+const MOST_SENT = 10_000;
+
+/** Runs a file of rules over the packets of a capture, as Haka does. */
+export class PacketRules {
+  readonly log: RulesLog;
+  readonly #host: RulesHost;
+  readonly #accept: (packet: Packet) => void;
+  readonly #marks: StreamMarks;
+  #sent: RawPacket[] = [];
+
+  constructor(options: PacketRulesOptions) {
+    const { isPassThrough, level, write, accept, limits = DEFAULT_LIMITS } = options;
+    const instance = new LuaInstance();
+    printNumbersAsLua51(instance);
+    const state = new LuaState(instance, limits.memory, () => performance.now());
+    const log = new RulesLog(write, level);
+    const objects = new HostObjects(state);
+    const calls = new RuleCalls(state, limits);
+    const rules = new RuleSet(calls, objects, log);
+    const engine = new Engine(rules, log);
+    const protocols = new Protocols();
+    const nextOf = ({ version }: Packet): string | undefined => {
+      const name = version === 0 ? undefined : `ipv${version}`;
+      return name !== undefined && engine.has(name) ? name : undefined;
+    };
+    const outlet = {
+      accept: (raw: RawPacket) => this.#write(raw),
+      drop: (raw: RawPacket) => this.#tell('dropping', raw),
+      send: (raw: RawPacket) => {
+        this.#sent.push(raw);
+      },
+    };
+    const capture = new Capture(outlet, nextOf, log, limits.memory);
+    const chain = new PacketChain(capture, protocols, engine);
+    this.log = log;
+    this.#accept = accept;
+    this.#marks = new StreamMarks(objects);
+    this.#host = {
+      ...{ state, calls, objects, rules, engine, capture, protocols, log, isPassThrough },
+      connections: new Connections(state, objects, this.#marks, log, isPassThrough),
+      reader: new DataReader(calls, (stack, index) => dataAt(stack, index, objects)),
+      alerts: new Alerts(log),
+      exits: [],
+      ...defineValues(objects),
+      events: defineEvent(objects),
+      newTcp: chain.newTcp,
+      packetOf: chain.packetOf,
+    };
+    defineObjects(this.#host, this.#marks);
+  }
+
+  /** Runs the file of rules. Throws RuleError, RulesStopped, or the system's error when it can't be read. */
+  load(path: string): void {
+    const { state, calls, log, engine, objects } = this.#host;
+    const code = readRules(path);
+    openLibraries(state);
+    installLua51(state);
+    state.prepare((stack) => {
+      installHaka(stack, this.#host);
+      stack.pushClosure(printCommand(log), 0);
+      stack.setGlobal('print');
+      stack.pushClosure(requireCommand(state, path, protocolModules(this.#host)), 0);
+      stack.setGlobal('require');
+    });
+    engine.register(RAW);
+    calls.load(code, asBytes(path));
+    calls.call(
+      () => 0,
+      () => undefined,
+    );
+    // What was made while the file ran may be used by rules at any time.
+    objects.keepCall();
+    engine.logRules();
+  }
+
+  /** Takes the next packet of the capture. @throws RulesStopped */
+  take(record: CaptureRecord): void {
+    const { capture, engine } = this.#host;
+    const reassembles = engine.has('ipv4') || engine.has('ipv6');
+    for (const raw of capture.take(record, reassembles)) {
+      this.#tell('received', raw);
+      this.#filter(raw);
+    }
+  }
+
+  /** The capture is over: lets go what is held, and calls what was to be called at the end. @throws RulesStopped */
+  end(): void {
+    const { capture, connections, exits, calls, log } = this.#host;
+    for (const raw of capture.end()) this.#filter(raw);
+    connections.end();
+    this.#settle();
+    for (const exit of exits) {
+      try {
+        calls.call(
+          (stack) => {
+            stack.pushKept(exit);
+            return 0;
+          },
+          () => undefined,
+        );
+      } catch (error) {
+        if (!(error instanceof RuleError)) throw error;
+        log.log('error', 'core', error.message);
+      }
+      this.#settle();
+    }
+  }
+
+  #filter(raw: RawPacket): void {
+    this.#host.engine.filter(raw);
+    this.#settle();
+  }
+
+  /** What a packet has led to beside itself; then Lua loses what was of it. */
+  #settle(): void {
+    const { connections, engine, objects, reader } = this.#host;
+    let sent = 0;
+    for (;;) {
+      const ended = connections.takeEnded();
+      for (const tracked of ended) this.#finish(tracked);
+      const next = this.#sent.shift();
+      if (next !== undefined) {
+        sent++;
+        if (sent > MOST_SENT) throw new RulesStopped(`rules send packets without end`);
+        next.fate = 'open';
+        this.#tell('sending', next);
+        engine.filter(next);
+      } else if (ended.length === 0) break;
+    }
+    objects.releaseCall();
+    reader.releaseAll();
+  }
+
+  /** A connection has ended: what its streams hold goes, unless it was dropped. */
+  #finish(tracked: TrackedConnection): void {
+    const { engine, connections, packetOf } = this.#host;
+    const { conversation, connection } = tracked;
+    const isKept = connection.cause !== 'dropped' && connection.cause !== 'closed';
+    if (isKept) {
+      conversation.flush();
+      for (const side of [true, false]) {
+        for (let packet = conversation.pop(side); packet !== undefined; packet = conversation.pop(side)) {
+          const tcp = packetOf(packet);
+          if (tcp !== undefined) engine.down(tcp);
+        }
+      }
+    }
+    connections.release(tracked);
+    // Copies of its last packets may still come, and get its numbers.
+    if (connection.cause !== 'fin') conversation.end();
+  }
+
+  #write(raw: RawPacket): void {
+    const { packet } = raw;
+    this.#tell('accepting', raw);
+    packet.finish();
+    if (packet.fragments === undefined || packet.isChanged) this.#accept(packet);
+    else for (const fragment of packet.fragments) this.#accept(fragment);
+  }
+
+  #tell(what: string, { id, bytes }: RawPacket): void {
+    this.log.log('debug', 'packet', `${what} packet id=${id}, len=${bytes.length}`);
+  }
+}

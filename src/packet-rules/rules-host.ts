@@ -1,0 +1,38 @@
+import type { Packet } from '../packets/packet.ts';
+import type { HostObjects, ValueType } from '../scripting/lua/host-objects.ts';
+import type { LuaState } from '../scripting/lua/state.ts';
+import type { Alerts } from './alerts.ts';
+import type { RuleCalls } from './calls.ts';
+import type { Capture } from './capture.ts';
+import type { Connections } from './connections.ts';
+import type { Engine } from './engine.ts';
+import type { RulesLog } from './log.ts';
+import type { IPPacket, Protocols } from './objects/ip-packet.ts';
+import type { DataReader } from './objects/lua-data.ts';
+import type { TcpPacket } from './objects/tcp-packet.ts';
+import type { RuleSet } from './rules.ts';
+
+/** What the functions that rules call can reach. */
+export type RulesHost = {
+  readonly state: LuaState;
+  readonly calls: RuleCalls;
+  readonly objects: HostObjects;
+  readonly rules: RuleSet;
+  readonly engine: Engine;
+  readonly connections: Connections;
+  readonly capture: Capture;
+  readonly protocols: Protocols;
+  readonly reader: DataReader;
+  readonly log: RulesLog;
+  readonly alerts: Alerts;
+  readonly isPassThrough: boolean;
+  /** Functions that are called at the end, kept. */
+  readonly exits: bigint[];
+  readonly addresses: ValueType;
+  readonly networks: ValueType;
+  readonly buffers: ValueType;
+  readonly events: ValueType;
+  readonly newTcp: (ip: IPPacket) => TcpPacket;
+  /** The packet of rules that one out of a stream is. */
+  readonly packetOf: (packet: Packet) => TcpPacket | undefined;
+};

@@ -1,0 +1,187 @@
+import { TYPE } from '../scripting/lua/exports.ts';
+import type { HostObjects } from '../scripting/lua/host-objects.ts';
+import type { LuaStack } from '../scripting/lua/stack.ts';
+import type { RuleCalls } from './calls.ts';
+import type { DissectorData } from './dissector.ts';
+import type { RulesLog } from './log.ts';
+import { pushData } from './objects/lua-data.ts';
+
+/** A rule: its table of Lua, kept. */
+export type Rule = {
+  readonly table: bigint;
+  readonly hooks: readonly string[];
+  /** Written for a later Haka: its function does not get the rule itself. */
+  readonly isLater: boolean;
+};
+
+/** Some rules that are run together, with what a table of Lua, kept, does before, between and after them. */
+export type Group = {
+  readonly table: bigint | undefined;
+  /** Its functions do not get the group itself, as its rules'. */
+  readonly isLater: boolean;
+  readonly rules: Map<string, Rule[]>;
+};
+
+const DEFAULT_GROUP = 'default';
+
+/** All rules, and how a hook runs through them: groups in the order in which they were made, rules in that of the file. */
+export class RuleSet {
+  readonly #calls: RuleCalls;
+  readonly #objects: HostObjects;
+  readonly #log: RulesLog;
+  readonly #groups = new Map<string, Group>();
+  /** What runs on a hook. */
+  readonly #onHook = new Map<string, Group[]>();
+
+  constructor(calls: RuleCalls, objects: HostObjects, log: RulesLog) {
+    this.#calls = calls;
+    this.#objects = objects;
+    this.#log = log;
+  }
+
+  /** A new group, in place of one that had its name. */
+  addGroup(name: string, table: bigint | undefined, isLater: boolean): Group {
+    const group = { table, isLater, rules: new Map<string, Rule[]>() };
+    this.#groups.delete(name);
+    this.#groups.set(name, group);
+    this.#onHook.clear();
+    return group;
+  }
+
+  /** Adds a rule to a group, or to the one of rules without any. */
+  add(
+    rule: Rule,
+    group = this.#groups.get(DEFAULT_GROUP) ?? this.addGroup(DEFAULT_GROUP, undefined, false),
+  ): void {
+    for (const hook of rule.hooks) {
+      const known = group.rules.get(hook);
+      if (known === undefined) group.rules.set(hook, [rule]);
+      else known.push(rule);
+    }
+    this.#onHook.clear();
+  }
+
+  /** How many rules each hook has. */
+  counts(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { rules } of this.#groups.values())
+      for (const [hook, list] of rules) counts.set(hook, (counts.get(hook) ?? 0) + list.length);
+    return counts;
+  }
+
+  /** Runs a hook for a packet; ends where the packet is valid no more. @throws RuleError, RulesStopped */
+  run(hook: string, data: DissectorData): void {
+    const groups = this.#groupsOn(hook);
+    if (groups.length === 0) return;
+    this.#log.log('debug', 'rule', `entering hook '${hook}'`);
+    for (const group of groups) {
+      if (this.#runGroup(group, hook, data)) continue;
+      this.#log.log('debug', 'rule', `aborting hook '${hook}'`);
+      return;
+    }
+    this.#log.log('debug', 'rule', `leaving hook '${hook}'`);
+  }
+
+  #groupsOn(hook: string): readonly Group[] {
+    const known = this.#onHook.get(hook);
+    if (known !== undefined) return known;
+    const groups = [...this.#groups.values()].filter(({ rules }) => rules.has(hook));
+    this.#onHook.set(hook, groups);
+    return groups;
+  }
+
+  /** False: the packet is valid no more. */
+  #runGroup(group: Group, hook: string, data: DissectorData): boolean {
+    this.#callGroup(group, 'init', data);
+    for (const rule of group.rules.get(hook) ?? []) {
+      if (!this.#evaluate(rule, hook, data, group)) return true;
+      if (!data.isValid()) return false;
+    }
+    this.#callGroup(group, 'fini', data);
+    if (group.isLater) this.#callGroup(group, 'final', data);
+    return true;
+  }
+
+  /** Whether the group goes on, as its `continue` says of what the rule gave. */
+  #evaluate(rule: Rule, hook: string, data: DissectorData, { table, isLater }: Group): boolean {
+    const asks = table !== undefined && this.#has(table, 'continue');
+    const given = this.#calls.call(
+      (stack) => this.#pushEval(stack, rule, hook, data),
+      () => (asks ? this.#calls.state.keepCopy() : undefined),
+    );
+    if (table === undefined || given === undefined) return true;
+    try {
+      return this.#calls.call(
+        (stack) => {
+          if (isLater) {
+            this.#pushFunction(stack, table, 'continue');
+            stack.pushKept(given);
+            pushData(stack, this.#objects, data);
+            return 2;
+          }
+          this.#pushMethod(stack, table, 'continue', data);
+          stack.pushKept(given);
+          return 3;
+        },
+        (stack) => stack.boolean(-1),
+      );
+    } finally {
+      this.#calls.state.release(given);
+    }
+  }
+
+  #pushEval(stack: LuaStack, { table, isLater }: Rule, hook: string, data: DissectorData): number {
+    if (isLater) {
+      this.#pushFunction(stack, table, 'eval');
+      pushData(stack, this.#objects, data);
+      return 1;
+    }
+    stack.pushKept(table);
+    stack.pushText(hook);
+    stack.setField(stack.count - 1, 'hook');
+    stack.drop(1);
+    this.#pushMethod(stack, table, 'eval', data);
+    return 2;
+  }
+
+  /** Pushes a function of a table. */
+  #pushFunction(stack: LuaStack, table: bigint, name: string): void {
+    stack.pushKept(table);
+    stack.getField(stack.count, name);
+    stack.swap();
+    stack.drop(1);
+  }
+
+  /** Pushes a function of a table, the table and the packet. */
+  #pushMethod(stack: LuaStack, table: bigint, name: string, data: DissectorData): void {
+    stack.pushKept(table);
+    stack.getField(stack.count, name);
+    stack.swap();
+    pushData(stack, this.#objects, data);
+  }
+
+  #has(table: bigint, name: string): boolean {
+    return this.#calls.state.prepare((stack) => {
+      this.#pushFunction(stack, table, name);
+      const isThere = stack.type(-1) === TYPE.function;
+      stack.drop(1);
+      return isThere;
+    });
+  }
+
+  #callGroup({ table, isLater }: Group, name: string, data: DissectorData): void {
+    if (table === undefined || !this.#has(table, name)) return;
+    this.#calls.call(
+      (stack) => {
+        if (!isLater) {
+          this.#pushMethod(stack, table, name, data);
+          return 2;
+        }
+        this.#pushFunction(stack, table, name);
+        pushData(stack, this.#objects, data);
+        return 1;
+      },
+      () => undefined,
+    );
+  }
+}
