@@ -11,6 +11,17 @@ export const DEFAULT_LIMITS: RuleLimits = {
   memory: 256 * 1024 * 1024,
 };
 
+/** The option that would let a rule take more. */
+const OPTIONS = { instructions: '--instructions', time: '--seconds', memory: '--memory' } as const;
+
+/** What an overrun says, of rules instead of events. */
+const overrunText = (message: string): string =>
+  message.replace(
+    /the event took more (instructions|time|memory) than it may$/,
+    (_, resource: keyof typeof OPTIONS) =>
+      `a rule took more ${resource} than it may: see ${OPTIONS[resource]}`,
+  );
+
 /** Calls functions of rules, each within its budget; one that is called out of another shares that one's. */
 export class RuleCalls {
   readonly state: LuaState;
@@ -64,7 +75,7 @@ export class RuleCalls {
       case 'error':
         return new RuleError(message);
       case 'overrun':
-        return new RulesStopped(`${message.replace('the event took', 'a rule took')}: see --instructions`);
+        return new RulesStopped(overrunText(message));
       case 'memory': {
         const megabytes = Math.floor(this.#limits.memory / 2 ** 20);
         return new RulesStopped(`the rules took more memory than they may, ${megabytes} MB: see --memory`);

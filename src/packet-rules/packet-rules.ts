@@ -10,7 +10,7 @@ import { Capture } from './capture.ts';
 import { Connections } from './connections.ts';
 import { RAW } from './dissectors/packet-dissectors.ts';
 import { Engine } from './engine.ts';
-import { RuleError, RulesStopped } from './errors.ts';
+import { RuleError } from './errors.ts';
 import { defineEvent } from './library/events.ts';
 import { installHaka } from './library/haka.ts';
 import { installLua51, printNumbersAsLua51 } from './library/lua51.ts';
@@ -36,9 +36,6 @@ export type PacketRulesOptions = {
   readonly accept: (packet: Packet) => void;
   readonly limits?: RuleLimits;
 };
-
-/** Packets that rules send because of one that was captured: beyond so many they are in a loop. */
-const MOST_SENT = 10_000;
 
 /** Runs a file of rules over the packets of a capture, as Haka does. */
 export class PacketRules {
@@ -154,14 +151,11 @@ export class PacketRules {
   /** What a packet has led to beside itself; then Lua loses what was of it. */
   #settle(): void {
     const { connections, engine, objects, reader } = this.#host;
-    let sent = 0;
     for (;;) {
       const ended = connections.takeEnded();
       for (const tracked of ended) this.#finish(tracked);
       const next = this.#sent.shift();
       if (next !== undefined) {
-        sent++;
-        if (sent > MOST_SENT) throw new RulesStopped(`rules send packets without end`);
         next.fate = 'open';
         this.#tell('sending', next);
         engine.filter(next);

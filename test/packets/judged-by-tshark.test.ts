@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -10,75 +7,42 @@ import { Conversation } from '../../src/packets/streams/conversation.ts';
 import { MemoryBudget } from '../../src/packets/streams/memory-budget.ts';
 import { capture, conversation, edited, play } from './edited-conversations.ts';
 import { frame, tcpOf } from './frames.ts';
+import { fields, followed, inDirectory, withTshark } from './tshark.ts';
 
-const isThere = spawnSync('tshark', ['--version']).status === 0;
-const options = { skip: isThere ? false : 'tshark is not installed' };
-
-const CHECKED = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
-
-const tshark = (...given: readonly string[]): string =>
-  execFileSync('tshark', [...CHECKED, ...given], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-
-/** Lines of tab-separated fields, one for each packet. */
-function fields(file: string, ...names: readonly string[]): string[][] {
-  const printed = tshark('-r', file, '-T', 'fields', ...names.flatMap((name) => ['-e', name]));
-  return printed
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => line.split('\t'));
-}
-
-/** The bytes of both sides of a stream as tshark puts them together, first those of who began. */
-function followed(file: string, stream: number): [string, string] {
-  const printed = tshark('-r', file, '-q', '-z', `follow,tcp,raw,${stream}`);
-  const lines = printed.split('\n').filter((line) => /^\t?[0-9a-f]+$/.test(line));
-  const join = (chosen: readonly string[]): string => chosen.map((line) => line.trim()).join('');
-  return [
-    join(lines.filter((line) => !line.startsWith('\t'))),
-    join(lines.filter((line) => line.startsWith('\t'))),
-  ];
-}
-
-async function inDirectory(work: (directory: string) => Promise<void>): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'levee-tshark-'));
-  try {
-    await work(directory);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-
-test('tshark finds edited conversations right: checksums, numbers, and the text of both sides', options, () =>
-  inDirectory(async (directory) => {
-    const tried = fc.sample(conversation, { numRuns: 12, seed: 20_261_120 });
-    const path = join(directory, 'edited.pcap');
-    const file = await CaptureFile.create(path, false);
-    for (const [index, one] of tried.entries()) {
-      for (const packet of play(capture(one, 41_000 + index).packets, one)) {
-        const problem = await file.write(packet);
-        assert.equal(problem, undefined);
+test(
+  'tshark finds edited conversations right: checksums, numbers, and the text of both sides',
+  withTshark,
+  () =>
+    inDirectory(async (directory) => {
+      const tried = fc.sample(conversation, { numRuns: 12, seed: 20_261_120 });
+      const path = join(directory, 'edited.pcap');
+      const file = await CaptureFile.create(path, false);
+      for (const [index, one] of tried.entries()) {
+        for (const packet of play(capture(one, 41_000 + index).packets, one)) {
+          const problem = await file.write(packet);
+          assert.equal(problem, undefined);
+        }
       }
-    }
-    await file.close();
-    const judged = fields(
-      path,
-      'ip.checksum.status',
-      'tcp.checksum.status',
-      'tcp.analysis.ack_lost_segment',
-      'tcp.analysis.lost_segment',
-    );
-    assert.ok(judged.length > 100);
-    for (const [index, line] of judged.entries())
-      assert.deepEqual(line, ['1', '1', '', ''], `packet ${index + 1}`);
-    for (const [index, one] of tried.entries()) {
-      const [client, server] = followed(path, index);
-      assert.equal(client, Buffer.from(edited(one.client)).toString('hex'), `client of stream ${index}`);
-      assert.equal(server, Buffer.from(edited(one.server)).toString('hex'), `server of stream ${index}`);
-    }
-  }),
+      await file.close();
+      const judged = fields(
+        path,
+        'ip.checksum.status',
+        'tcp.checksum.status',
+        'tcp.analysis.ack_lost_segment',
+        'tcp.analysis.lost_segment',
+      );
+      assert.ok(judged.length > 100);
+      for (const [index, line] of judged.entries())
+        assert.deepEqual(line, ['1', '1', '', ''], `packet ${index + 1}`);
+      for (const [index, one] of tried.entries()) {
+        const [client, server] = followed(path, index);
+        assert.equal(client, Buffer.from(edited(one.client)).toString('hex'), `client of stream ${index}`);
+        assert.equal(server, Buffer.from(edited(one.server)).toString('hex'), `server of stream ${index}`);
+      }
+    }),
 );
 
-test('tshark finds both resets right', options, () =>
+test('tshark finds both resets right', withTshark, () =>
   inDirectory(async (directory) => {
     const path = join(directory, 'reset.pcap');
     const file = await CaptureFile.create(path, true);

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
+import { runOn, runRules, TCP, talk, withFiles } from './running.ts';
+
+/** What a file of rules prints when it is run. */
+const printed = (code: string, files: Readonly<Record<string, string>> = {}): string[] =>
+  runRules(code, [], { files }).start.filter((line) => !/^(info|warn) +core:|^$/.test(line));
+
+test('print: one space, tostring, and nothing behind a NUL', () => {
+  assert.deepEqual(
+    printed(
+      `print(1, 'a', nil, true, setmetatable({}, { __tostring = function() return 'T' end }), 'x\\0y')
+       print(string.char(0xeb)) print()`,
+    ),
+    ['1 a nil true T x', '\xeb'],
+  );
+});
+
+test('numbers print as in Lua 5.1', () => {
+  assert.deepEqual(
+    printed(
+      `print(10 / 2, 2^31, 1 / 3, -4 / 2, 1e15, 2^53 .. '', string.format('%d %s %x %u', 3.7, 6 / 2, 255.9, 7))`,
+    ),
+    ['5 2147483648 0.33333333333333 -2 1e+15 9.007199254741e+15 3 3 ff 7'],
+  );
+});
+
+test('what Lua 5.1 and LuaJIT had is there', () => {
+  assert.deepEqual(
+    printed(
+      `print(unpack({ 1, 2 })) print(table.getn({ 1, 2, 3 }), table.maxn({ [7] = 1 }), math.pow(2, 3), math.mod(7, 4))
+       for word in string.gfind('a b', '%a') do print(word) end
+       print(loadstring('return 1 + 1')(), loadstring('x x'))
+       print(bit.band(0xff, 0x0f), bit.bor(1, 2), bit.bxor(3, 1), bit.bnot(0), bit.lshift(1, 31), bit.rshift(-1, 28))
+       print(bit.tohex(255), bit.rol(0x80000000, 1), ('a,b,,c'):split(',')[4], #(('a,b'):split(',')))
+       print(pcall(setfenv, 1, {}))`,
+    ),
+    [
+      '1 2',
+      '3 7 8 3',
+      'a',
+      'b',
+      "2 nil loadstring:1: syntax error near 'x'",
+      '15 3 2 -1 -2147483648 15',
+      '000000ff 1 c 2',
+      'false setfenv is not available',
+    ],
+  );
+});
+
+test('nothing of the system can be reached', () => {
+  assert.deepEqual(printed('print(io, os, debug, package, dofile, loadfile, load, coroutine)'), [
+    'nil nil nil nil nil nil nil nil',
+  ]);
+});
+
+test('require: files of the folder, once each; nothing outside of it', () => {
+  assert.deepEqual(
+    printed(
+      `print(require('one').name, require('one') == require('one'), require('deep/two'), require('deep.two'))
+       seen = require('shared') print(seen, shared)`,
+      {
+        'one.lua': "print('loading one') return { name = 'one' }",
+        'deep/two.lua': "return 'two of ' .. ...",
+        'shared.lua': 'shared = 5',
+      },
+    ),
+    ['loading one', 'one true two of deep/two two of deep.two', 'true 5'],
+  );
+  for (const name of ['../outside/secret', '/etc/hostname', 'link', 'no-such', 'a\\0b']) {
+    const code = `local ok, message = pcall(require, '${name}') print(ok, message)`;
+    const lines = withFiles({ 'outside/secret.lua': 'return 1', 'rules/rules.lua': code }, (folder) => {
+      symlinkSync(join(folder, 'outside', 'secret.lua'), join(folder, 'rules', 'link.lua'));
+      const texts: string[] = [];
+      const engine = new PacketRules({
+        ...{ isPassThrough: false, level: 'error' },
+        write: (_, text) => texts.push(text),
+        accept: () => assert.fail('no packet'),
+      });
+      engine.load(join(folder, 'rules', 'rules.lua'));
+      return texts.join('');
+    });
+    assert.match(lines, /^false module '(.*' not found|a$)/m, name);
+  }
+  assert.match(
+    printed("print(pcall(require, 'circle'))", { 'circle.lua': "require('circle')" }).join(),
+    /^false .*loop or previous error loading module 'circle'/,
+  );
+  assert.match(
+    printed("print(pcall(require, 'wrong'))", { 'wrong.lua': 'x x' }).join(),
+    /^false .*wrong\.lua:1: syntax error near 'x'/,
+  );
+});
+
+test('log lines: the level, the module, and the text behind the longest module so far', () => {
+  assert.deepEqual(
+    printed(
+      `haka.log.info('a', '%s-%d', 'x', 2) haka.log('module', 'text') haka.log.warning = nil
+       haka.log.warn('a', '100%%') haka.log.error('a', 'e') haka.log.debug('a', 'unseen')
+       haka.log.setlevel('a', 'debug') haka.log.debug('a', 'seen') haka.log.setlevel('error') haka.log.info('b', 'unseen')
+       haka.log.fatal('b', 'f')`,
+    ),
+    [
+      'info  a:    x-2',
+      'info  module: text',
+      'warn  a:      100%',
+      'error a:      e',
+      'debug a:      seen',
+      'fatal: fatal b:      f',
+    ],
+  );
+});
+
+test('alerts have all their fields, in order', () => {
+  const lines = printed(
+    `local first = haka.alert{ severity = 'high', confidence = 7, description = 'text' }
+     haka.alert{
+       start_time = 'then', end_time = 5, completion = 'failed', confidence = 'low', ref = { first },
+       method = { description = 'how', ref = { 'a', 'b' } },
+       sources = haka.alert.address('1.2.3.4', 'local.org', 33),
+       targets = { haka.alert.service(22, 'ssh'), haka.alert.address('x') },
+     }
+     haka.alert.update(first, { severity = 'low', ref = first })`,
+  ).filter((line) => !line.startsWith('\ttime = '));
+  assert.deepEqual(lines, [
+    'info  alert: id = 1',
+    '\tseverity = high',
+    '\tconfidence = 7',
+    '\tdescription = text',
+    'info  alert: id = 2',
+    '\tstart time = then',
+    '\tend time = 5',
+    '\tconfidence = low',
+    '\tcompletion = failed',
+    '\tmethod = {',
+    '\t\tdescription = how',
+    '\t\tref = { a, b }',
+    '\t}',
+    '\tsources = {',
+    '\t\taddress: 1.2.3.4, local.org, 33',
+    '\t}',
+    '\ttargets = {',
+    '\t\tservice: 22, ssh',
+    '\t\taddress: x',
+    '\t}',
+    '\trefs = { 1 }',
+    'info  alert: update id = 1',
+    '\tseverity = low',
+    '\trefs = { 1 }',
+  ]);
+  for (const [alert, message] of [
+    ['{ x = 1 }', "unexpected field 'x'"],
+    ["{ severity = 'huge' }", "invalid severity value 'huge'"],
+    ["{ confidence = 'none' }", "invalid confidence value 'none'"],
+    ['{ completion = 1 }', "invalid completion value '1'"],
+    ['{ sources = 5 }', 'bad argument'],
+  ] as const) {
+    assert.match(printed(`print(pcall(haka.alert, ${alert}))`).join(), new RegExp(`^false .*${message}`));
+  }
+});
+
+const SYN = talk().slice(0, 1);
+
+test('rules run in order, with themselves and the name of the hook', () => {
+  const { lines } = runRules(
+    `${TCP}
+     haka.rule{ name = 'one', hooks = { 'tcp-up', 'tcp-down' }, eval = function(self, pkt) print(self.name, self.hook) end }
+     haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) pkt:drop() end }
+     haka.rule{ hooks = { 'tcp-up', 'tcp-down', 'ipv4-down', 'raw-down' }, eval = function(self) print('never', self.hook) end }`,
+    SYN,
+  );
+  assert.deepEqual(lines, ['one tcp-up', 'one tcp-down', 'never ipv4-down', 'never raw-down']);
+});
+
+test('groups: init, continue and fini', () => {
+  const { lines } = runRules(
+    `${TCP}
+     local group = haka.rule_group{
+       name = 'g',
+       init = function(self, pkt) print('init', self.name, pkt.srcport) end,
+       continue = function(self, pkt, ret) print('continue', ret) return not ret end,
+       fini = function(self, pkt) print('fini') end,
+     }
+     group:rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) return false end }
+     group:rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) return pkt.flags.ack end }
+     haka.rule{ hooks = { 'tcp-up' }, eval = function() print('after') end }`,
+    talk().slice(0, 2),
+  );
+  assert.deepEqual(lines, [
+    ...['init g 40000', 'continue false', 'continue false', 'fini', 'after'],
+    ...['init g 80', 'continue false', 'continue true', 'after'],
+  ]);
+});
+
+test('rules of a later Haka: events, and functions without self', () => {
+  const { lines } = runRules(
+    `${TCP}local connection = require('protocol/tcp_connection')
+     haka.rule{ hook = tcp.events.receive_packet, eval = function(pkt) print(pkt.srcport) end }
+     haka.rule{ hook = connection.events.new_connection, eval = function(flow) print(flow.connection.dstport) end }
+     local group = haka.rule_group{ hook = ipv4.events.send_packet, continue = function(ret, pkt) return ret end }
+     group:rule{ eval = function(pkt) print(pkt.ttl) return pkt.ttl < 5 end }
+     group:rule{ eval = function(pkt) print('never') end }`,
+    SYN,
+  );
+  assert.deepEqual(lines, ['40000', '80', '64']);
+});
+
+test('what the start says of the rules', () => {
+  const { start } = runRules(
+    `${TCP}for _, hook in ipairs{ 'tcp-up', 'tcp-up', 'http-request' } do
+       haka.rule{ hooks = { hook }, eval = function() end }
+     end`,
+    [],
+  );
+  assert.deepEqual(start.slice(-3), [
+    "info  core: 2 rule(s) on hook 'tcp-up'",
+    "warn  core: 1 rule(s) on unknown hook 'http-request'",
+    'info  core: 3 rule(s) registered',
+  ]);
+  assert.deepEqual(runRules('', []).start.at(-1), 'warn  core: no registered rule');
+});
+
+test('an error in a rule is told with its place, and drops the packet', () => {
+  const { passed, lines } = runOn(
+    'tcp-up',
+    "if pkt.flags.ack then error('not this') end",
+    talk().slice(0, 2),
+  );
+  assert.equal(passed.length, 1);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? '', /^error core: .*rules\.lua:4: not this$/);
+});
+
+test('an unknown next dissector is told of, and drops', () => {
+  const { passed, lines } = runRules(
+    `${TCP}haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) pkt.next_dissector = 'http' end }`,
+    talk().slice(0, 3),
+  );
+  assert.equal(passed.length, 2);
+  assert.deepEqual(lines, ["error core: cannot create dissector 'http': not registered"]);
+});
+
+test('on_exit, current_thread, color and what -d prints', () => {
+  const { lines } = runRules(
+    "haka.on_exit(function() print(haka.current_thread(), #require('color').red) end)\nhaka.on_exit(function() error('x') end)",
+    SYN,
+    { level: 'debug' },
+  );
+  assert.deepEqual(lines.slice(0, 3), [
+    'debug packet: received packet id=1, len=40',
+    'debug packet: accepting packet id=1, len=40',
+    '0 5',
+  ]);
+  assert.match(lines[3] ?? '', /^error core: {3}.*rules\.lua:2: x$/);
+});

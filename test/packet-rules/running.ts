@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { RuleLimits } from '../../src/packet-rules/calls.ts';
+import type { Level } from '../../src/packet-rules/log.ts';
+import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
+import type { Packet } from '../../src/packets/packet.ts';
+import { frame, reread, type Segment } from '../packets/frames.ts';
+
+export type Ran = {
+  /** What passed, as it would be read again. */
+  readonly passed: Packet[];
+  /** What was printed while packets came, line by line; what is fatal has `fatal`. */
+  readonly lines: string[];
+  /** What was printed while the file was run. */
+  readonly start: string[];
+};
+
+type Options = {
+  readonly isPassThrough?: boolean;
+  readonly level?: Level;
+  readonly limits?: RuleLimits;
+  /** Other files, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
+};
+
+export const TCP = "local ipv4 = require('protocol/ipv4')\nlocal tcp = require('protocol/tcp')\n";
+
+/** A folder with files in it, for as long as `use` takes. */
+export const withFiles = <T>(files: Readonly<Record<string, string>>, use: (folder: string) => T): T => {
+  const folder = mkdtempSync(join(tmpdir(), 'levee-rules-'));
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text, 'latin1');
+    }
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+/** Runs rules over packets. */
+export const runRules = (
+  rules: string,
+  packets: readonly (Packet | Segment)[],
+  options: Options = {},
+): Ran => {
+  const { isPassThrough = false, level = 'info', limits, files = {} } = options;
+  const passed: Packet[] = [];
+  const start: string[] = [];
+  const lines: string[] = [];
+  let into = start;
+  const engine = new PacketRules({
+    isPassThrough,
+    level,
+    write: (stream, text) =>
+      into.push(...(stream === 'error' ? `fatal: ${text}` : text).trimEnd().split('\n')),
+    accept: (packet) => passed.push(reread(packet)),
+    ...(limits === undefined ? {} : { limits }),
+  });
+  withFiles({ ...files, 'rules.lua': rules }, (folder) => engine.load(join(folder, 'rules.lua')));
+  into = lines;
+  for (const packet of packets) engine.take(reread('bytes' in packet ? packet : frame(packet)));
+  engine.end();
+  return { passed, lines, start };
+};
+
+/** Runs `code` as the rule of a hook, with the packet in `pkt` and the rule in `self`. */
+export const runOn = (
+  hook: string,
+  code: string,
+  packets: readonly (Packet | Segment)[],
+  options: Options = {},
+): Ran =>
+  runRules(
+    `${TCP}haka.rule{ hooks = { '${hook}' }, eval = function(self, pkt)\n${code}\nend }`,
+    packets,
+    options,
+  );
+
+const text = (content: string): Uint8Array => Buffer.from(content, 'latin1');
+
+/** A connection from SYN to the last acknowledgement, in which both sides say something. */
+export const talk = (request = 'hello', answer = 'world'): readonly Segment[] => {
+  const [said, answered] = [text(request), text(answer)];
+  const [client, server] = [101 + said.length, 501 + answered.length];
+  return [
+    { sequence: 100, flags: 2 },
+    { isFromClient: false, sequence: 500, acknowledgement: 101, flags: 18, time: 1 },
+    { sequence: 101, acknowledgement: 501, time: 2 },
+    { sequence: 101, acknowledgement: 501, flags: 24, payload: said, time: 3 },
+    { isFromClient: false, sequence: 501, acknowledgement: client, flags: 24, payload: answered, time: 4 },
+    { sequence: client, acknowledgement: server, flags: 17, time: 5 },
+    { isFromClient: false, sequence: server, acknowledgement: client + 1, flags: 17, time: 6 },
+    { sequence: client + 1, acknowledgement: server + 1, time: 7 },
+  ];
+};

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { CaptureFile } from '../../src/packets/capture/files.ts';
+import type { Packet } from '../../src/packets/packet.ts';
+import { type Case, capture, conversation, edited, type Side } from '../packets/edited-conversations.ts';
+import { SERVER_PORT, type Segment, tcpOf } from '../packets/frames.ts';
+import { Receiver } from '../packets/receiver.ts';
+import { fields, followed, inDirectory, withTshark } from '../packets/tshark.ts';
+import { runOn, runRules, TCP, talk } from './running.ts';
+
+const OPEN = talk().slice(0, 3);
+const says = (sequence: number, text: string): Segment => ({
+  sequence,
+  acknowledgement: 501,
+  payload: Buffer.from(text),
+  time: sequence,
+});
+
+const serverGets = (packets: readonly Packet[]): string => {
+  const server = new Receiver(100);
+  for (const packet of packets) if (tcpOf(packet).destinationPort === SERVER_PORT) server.take(tcpOf(packet));
+  return Buffer.from(server.text()).toString('latin1');
+};
+
+test('available, read, getchar and advance', () => {
+  const { lines } = runOn(
+    'tcp-connection-up',
+    `local s = pkt.stream
+     if s:available() == 0 then print(s:read(), s:getchar(), s:advance(3)) return end
+     local b = s:read(2)
+     print(#b, b[1], string.char(b[2]), s:available())
+     print(s:getchar(), s:advance(1), s:available(), #s:read(), s:available())`,
+    [...OPEN, says(101, 'hello')],
+  );
+  assert.deepEqual(lines, ['nil -1 0', '2 104 e 3', '108 1 1 1 0']);
+});
+
+test('buffers can be written, and inserted', () => {
+  const { passed } = runOn(
+    'tcp-connection-up',
+    `if pkt.stream:available() == 0 then return end
+     local b = haka.buffer(3) b[1] = 65 b[2] = 321 b[3] = 0
+     pkt.stream:advance(2) pkt.stream:insert(b)`,
+    [...OPEN, says(101, 'hello')],
+  );
+  assert.equal(serverGets(passed), 'heAA\0llo');
+});
+
+test('erase gives how many, across segments', () => {
+  const { passed, lines } = runOn(
+    'tcp-connection-up',
+    `local s = pkt.stream
+     if s:available() > 0 then print(s:available(), s:erase(6), s:available()) end`,
+    [...OPEN, says(105, 'efgh'), says(101, 'abcd')],
+  );
+  assert.deepEqual(lines, ['8 6 2']);
+  assert.equal(serverGets(passed), 'gh');
+});
+
+test('a mark holds back, and seek goes back to it', () => {
+  const { passed, lines } = runOn(
+    'tcp-connection-up',
+    `local s, d = pkt.stream, pkt.connection.data
+     if s:available() == 0 then return end
+     if d.mark then
+       s:seek(d.mark, true) print(tostring(s:read())) s:insert('!') d.mark = nil
+     else d.mark = s:mark() s:advance(s:available()) end`,
+    [...OPEN, says(101, 'abc'), says(104, 'def')],
+  );
+  assert.deepEqual(lines, ['abcdef']);
+  assert.equal(serverGets(passed), 'abcdef!');
+});
+
+test('unmark lets go, and a mark is of no use then', () => {
+  const { passed, lines } = runOn(
+    'tcp-connection-up',
+    `local s = pkt.stream
+     if s:available() == 0 then return end
+     local mark = s:mark() s:unmark(mark) print(pcall(function() s:seek(mark) end))`,
+    [...OPEN, says(101, 'abc')],
+  );
+  assert.match(lines.join(), /^false .*this tcp_stream_mark is gone: it can't be used any more$/);
+  assert.equal(serverGets(passed), 'abc');
+});
+
+test('what a mark holds at the end of the capture goes', () => {
+  const { passed } = runOn('tcp-connection-up', 'if pkt.stream:available() > 0 then pkt.stream:mark() end', [
+    ...OPEN,
+    says(101, 'abc'),
+  ]);
+  assert.equal(serverGets(passed), 'abc');
+});
+
+test('init, push, pop, seq, ack and lastseq of a stream of its own', () => {
+  const { passed, lines } = runOn(
+    'tcp-up',
+    `haka.disable_dissector('tcp-connection')
+     if pkt.flags.syn then stream = tcp.tcp_stream() stream:init(pkt.seq + 1) print(stream.lastseq) return end
+     if pkt.flags.fin then stream:seq(pkt) return end
+     if pkt.srcport == 80 then stream:ack(pkt) return end
+     stream:push(pkt)
+     stream:insert('<')
+     local popped = stream:pop()
+     print(popped == pkt, popped.seq, #popped.payload, stream:pop(), stream.lastseq)`,
+    [
+      { sequence: 100, flags: 2 },
+      says(101, 'abc'),
+      { isFromClient: false, sequence: 501, acknowledgement: 104, time: 105 },
+      { sequence: 104, flags: 17, time: 106 },
+    ],
+  );
+  assert.deepEqual(lines, ['101', 'true 101 4 nil 105']);
+  assert.deepEqual(
+    passed.slice(2).map((packet) => [tcpOf(packet).sequence, tcpOf(packet).acknowledgement]),
+    [
+      [501, 105],
+      [105, 0],
+    ],
+  );
+});
+
+test('the stream of either direction of a connection', () => {
+  const { lines } = runOn(
+    'tcp-connection-up',
+    'print(pkt.stream == pkt.connection:stream(true), pkt.stream == pkt.connection:stream(false))',
+    talk().slice(0, 5),
+  );
+  assert.deepEqual(lines, ['true false', 'true false', 'false true']);
+});
+
+test('pass-through mode: rules read and drop, and change nothing', () => {
+  const rules = `if pkt.stream:available() == 0 then return end
+     print(haka.packet.mode() == haka.packet.PASSTHROUGH, tostring(pkt.stream:read()))
+     print(pcall(function() pkt.stream:insert('x') end))
+     print(pcall(function() pkt.stream:erase(1) end))
+     print(pcall(function() pkt.stream:mark() end))
+     print(pcall(function() pkt.stream:mark(true) end))`;
+  const packets = [...OPEN, says(101, 'abc')];
+  const { passed, lines } = runOn('tcp-connection-up', rules, packets, { isPassThrough: true });
+  assert.equal(lines[0], 'true abc');
+  for (const line of lines.slice(1, 4)) {
+    assert.match(line, /^false .*operation not supported \(pass-through mode\)$/);
+  }
+  assert.match(lines[4] ?? '', /^true/);
+  assert.equal(serverGets(passed), 'abc');
+  const dropped = runOn('tcp-connection-up', 'pkt:drop()', packets, { isPassThrough: true });
+  assert.equal(dropped.passed.length, 2);
+});
+
+test('objects of a packet that is gone are errors, those of a connection stay with it', () => {
+  const { lines } = runOn(
+    'tcp-connection-up',
+    `if not kept then kept = { pkt, pkt.connection, pkt.stream } return end
+     print(pcall(function() return kept[1].direction end))
+     print(kept[2] == pkt.connection, kept[3] == pkt.connection:stream(true))`,
+    talk().slice(0, 4),
+  );
+  assert.match(lines[0] ?? '', /^false .*this tcp-connection is gone: it can't be used any more$/);
+  assert.equal(lines[1], 'true true');
+  const after = runRules(
+    `${TCP}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt) kept = pkt.connection end }
+     haka.on_exit(function() print(pcall(function() return kept.data end)) end)`,
+    talk(),
+  );
+  assert.match(after.lines.join(), /^false .*this tcp_connection is gone: it can't be used any more$/);
+});
+
+const luaBytes = (bytes: Uint8Array): string =>
+  `'${[...bytes].map((byte) => `\\${String(byte).padStart(3, '0')}`).join('')}'`;
+
+const luaEdits = ({ edits }: Side): string =>
+  `{ ${edits.map(({ at, erased, inserted }) => `{ ${at}, ${erased}, ${luaBytes(inserted)} }`).join(', ')} }`;
+
+/** Makes the edits of both sides where they are due, whatever comes in one piece. */
+const editingRules = ({ client, server }: Case): string => `${TCP}
+local edits = { [true] = ${luaEdits(client)}, [false] = ${luaEdits(server)} }
+local function step(s, state, list)
+  if state.erase > 0 then
+    local erased = s:erase(state.erase)
+    state.erase, state.at = state.erase - erased, state.at + erased
+    return
+  end
+  local edit = list[state.next]
+  local distance = edit and edit[1] - state.at or s:available()
+  if not edit or distance >= s:available() then state.at = state.at + #s:read() return end
+  state.at = state.at + s:advance(distance)
+  s:insert(edit[3])
+  state.erase, state.next = edit[2], state.next + 1
+end
+haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
+  local data = pkt.connection.data
+  local state = data[pkt.direction] or { at = 0, next = 1, erase = 0 }
+  data[pkt.direction] = state
+  while pkt.stream:available() > 0 do step(pkt.stream, state, edits[pkt.direction]) end
+end }`;
+
+const spoken = conversation.map((drawn): Case => ({ ...drawn, holds: false }));
+
+test('what each receiver puts together is the edited stream, whatever was lost, doubled or out of order', () => {
+  fc.assert(
+    fc.property(spoken, (tried) => {
+      const { packets, lost } = capture(tried);
+      const { passed, lines } = runRules(editingRules(tried), packets);
+      assert.deepEqual(lines, []);
+      const receivers = [new Receiver(tried.client.initial), new Receiver(tried.server.initial)] as const;
+      for (const packet of passed) {
+        const tcp = tcpOf(packet);
+        assert.equal(tcp.verifyChecksum() && packet.ipv4?.verifyChecksum(), true);
+        const isFromClient = tcp.destinationPort === SERVER_PORT;
+        const own = receivers[isFromClient ? 0 : 1];
+        if (lost.has(packet.time)) own.miss(tcp);
+        else own.take(tcp);
+        if (tcp.has(16)) receivers[isFromClient ? 1 : 0].checkAcknowledgement(tcp.acknowledgement);
+      }
+      for (const [index, side] of [tried.client, tried.server].entries()) {
+        assert.deepEqual(Buffer.from(receivers[index]?.text() ?? []), Buffer.from(edited(side)));
+        assert.equal(receivers[index]?.hasEnded, true);
+      }
+    }),
+    { numRuns: 250 },
+  );
+});
+
+test('tshark finds what rules have written right', withTshark, () =>
+  inDirectory(async (directory) => {
+    const tried = fc.sample(spoken, { numRuns: 10, seed: 6 });
+    const path = `${directory}/rules.pcap`;
+    const file = await CaptureFile.create(path, false);
+    for (const [index, one] of tried.entries()) {
+      const { passed } = runRules(editingRules(one), capture(one, 42_000 + index).packets);
+      for (const packet of passed) assert.equal(await file.write(packet), undefined);
+    }
+    await file.close();
+    const judged = fields(
+      path,
+      ...['ip.checksum.status', 'tcp.checksum.status'],
+      ...['tcp.analysis.ack_lost_segment', 'tcp.analysis.lost_segment'],
+    );
+    assert.ok(judged.length > 100);
+    for (const [index, line] of judged.entries())
+      assert.deepEqual(line, ['1', '1', '', ''], `packet ${index + 1}`);
+    for (const [index, one] of tried.entries()) {
+      assert.deepEqual(
+        followed(path, index),
+        [one.client, one.server].map((side) => Buffer.from(edited(side)).toString('hex')),
+      );
+    }
+  }),
+);

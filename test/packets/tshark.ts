@@ -1,0 +1,42 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const isThere = spawnSync('tshark', ['--version']).status === 0;
+/** Options of a test that needs tshark. */
+export const withTshark = { skip: isThere ? false : 'tshark is not installed' };
+
+const CHECKED = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
+
+const tshark = (...given: readonly string[]): string =>
+  execFileSync('tshark', [...CHECKED, ...given], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+
+/** Lines of tab-separated fields, one for each packet. */
+export function fields(file: string, ...names: readonly string[]): string[][] {
+  const printed = tshark('-r', file, '-T', 'fields', ...names.flatMap((name) => ['-e', name]));
+  return printed
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split('\t'));
+}
+
+/** The bytes of both sides of a stream as tshark puts them together, first those of who began. */
+export function followed(file: string, stream: number): [string, string] {
+  const printed = tshark('-r', file, '-q', '-z', `follow,tcp,raw,${stream}`);
+  const lines = printed.split('\n').filter((line) => /^\t?[0-9a-f]+$/.test(line));
+  const join = (chosen: readonly string[]): string => chosen.map((line) => line.trim()).join('');
+  return [
+    join(lines.filter((line) => !line.startsWith('\t'))),
+    join(lines.filter((line) => line.startsWith('\t'))),
+  ];
+}
+
+export async function inDirectory(work: (directory: string) => Promise<void>): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'levee-tshark-'));
+  try {
+    await work(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
