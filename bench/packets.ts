@@ -9,6 +9,7 @@ import { Conversation } from '../src/packets/streams/conversation.ts';
 import { MemoryBudget } from '../src/packets/streams/memory-budget.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { writeCapture } from './load/capture.ts';
+import { RULES, runRules } from './load/packet-rules.ts';
 import { median } from './measuring/statistics.ts';
 import { formatTable, number, ratio } from './measuring/table.ts';
 
@@ -81,6 +82,14 @@ function tshark(path: string, count: number, times: number, ...options: readonly
   return median(rates);
 }
 
+async function ruled(path: string, times: number): Promise<(readonly [string, number])[]> {
+  const rows: (readonly [string, number])[] = [];
+  for (const [name, rules] of Object.entries(RULES)) {
+    rows.push([`hakapcap with ${name}`, await measure((capture) => runRules(rules, capture), path, times)]);
+  }
+  return rows;
+}
+
 async function run({ quick, directory, print }: Setting): Promise<void> {
   const path = join(directory, 'capture.pcap');
   const count = await writeCapture(path, quick ? 500 : 20_000);
@@ -92,6 +101,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
     ['read and decoded', await measure(decoded, path, times)],
     ['read, decoded, tracked', await measure(tracked, path, times)],
     ['all that and through the streams', await measure(streamed, path, times)],
+    ...(await ruled(path, times)),
     ['tshark -q (reads, and decodes nothing)', reading],
     ['tshark -q -z conv,tcp (decodes and follows)', following],
   ];
@@ -107,5 +117,5 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
   );
 }
 
-const benchmark: Benchmark = { title: 'a capture read, decoded and followed, without rules', run };
+const benchmark: Benchmark = { title: 'a capture read, decoded, followed, and run through rules', run };
 export default benchmark;
