@@ -4,13 +4,19 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { suite, test } from 'node:test';
+import { Owner } from '../../src/daemon/owner.ts';
+import { openStateDirectory } from '../../src/daemon/state-directory.ts';
 import { parseScript, printScript, type Script, type Step } from './script.ts';
 
 /**
- * Every .txt of this folder, run as a user would run it. With UPDATE=1 the scripts are written anew from what was
+ * Every .txt of this folder, run as a user would run it: each command is a process of its own. All of a script are
+ * clients of one owner of the state directory, which runs no enforcer, unless its remarks say ALONE: then each command
+ * is the owner itself, which takes three times as long and must print the same (test/commands/same-output.test.ts).
+ * With UPDATE=1 the scripts are written anew from what was
  * printed: read the difference before you keep it.
  */
 const update = process.env['UPDATE'] === '1';
+const ALONE = 'Each command is alone.';
 const bin = join(import.meta.dirname, '..', '..', 'bin');
 
 suite('CLI scripts', { concurrency: 2 }, () => {
@@ -28,6 +34,7 @@ suite('CLI scripts', { concurrency: 2 }, () => {
 async function run(script: Script): Promise<Script> {
   const folder = mkdtempSync(join(tmpdir(), 'levee-cli-'));
   const steps: Step[] = [];
+  const owner = script.remarks.includes(ALONE) ? undefined : await serve(join(folder, 'state'));
   try {
     for (const step of script.steps) {
       if (step.kind === 'file') {
@@ -38,9 +45,17 @@ async function run(script: Script): Promise<Script> {
       }
     }
   } finally {
+    await owner?.close();
     rmSync(folder, { recursive: true });
   }
   return { ...script, steps };
+}
+
+async function serve(path: string): Promise<Owner> {
+  const owner = await Owner.open(openStateDirectory(path, {}), 'the test');
+  if (!(owner instanceof Owner)) throw new Error(`${path} is in use`);
+  await owner.serve();
+  return owner;
 }
 
 async function runCommand(command: string, folder: string): Promise<{ printed: string; status: number }> {
