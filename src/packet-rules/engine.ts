@@ -3,6 +3,8 @@ import { RuleError } from './errors.ts';
 import type { RulesLog } from './log.ts';
 import type { RuleSet } from './rules.ts';
 
+type HookNames = { readonly up: string; readonly down: string };
+
 /** Takes packets up through the dissectors and down again, and runs the rules on the way. */
 export class Engine {
   readonly #rules: RuleSet;
@@ -10,6 +12,8 @@ export class Engine {
   readonly #dissectors = new Map<string, Dissector>();
   readonly #disabled = new Set<string>();
   readonly #hooks = new Set<string>();
+  /** By the names of dissectors: making these strings for each packet would cost more than looking them up. */
+  readonly #names = new Map<string, HookNames>();
 
   constructor(rules: RuleSet, log: RulesLog) {
     this.#rules = rules;
@@ -54,7 +58,7 @@ export class Engine {
 
   /** On the way down: hooks and all, also of what was dropped. */
   down(data: DissectorData): void {
-    this.runHook(`${data.dissector}-down`, data);
+    this.runHook(this.#namesOf(data.dissector).down, data);
     const forged: DissectorData[] = [];
     this.#guard(data, () => {
       for (let next = data.forge(); next !== undefined; next = data.forge()) forged.push(next);
@@ -64,19 +68,19 @@ export class Engine {
 
   /** An error is told and drops the packet. Whether it is valid afterwards. */
   runHook(hook: string, data: DissectorData): boolean {
-    if (data.isSilent) return data.isValid();
+    if (data.isSilent || !this.#rules.hasOn(hook)) return data.isValid();
     return this.#guard(data, () => this.#rules.run(hook, data)) && data.isValid();
   }
 
   /** The last that dissectors have made of it. */
   #up(packet: DissectorData): DissectorData {
     let data = packet;
-    if (!this.runHook(`${data.dissector}-up`, data)) return data;
+    if (!this.runHook(this.#namesOf(data.dissector).up, data)) return data;
     for (let { next } = data; next !== undefined && !this.#disabled.has(next); next = data.next) {
       const dissected = this.#dissect(next, data);
       if (dissected === undefined) return data;
       data = dissected;
-      if (!data.isValid() || !this.runHook(`${next}-up`, data)) return data;
+      if (!data.isValid() || !this.runHook(this.#namesOf(next).up, data)) return data;
     }
     return data;
   }
@@ -93,6 +97,14 @@ export class Engine {
       dissected = dissector.dissect(below);
     });
     return dissected;
+  }
+
+  #namesOf(dissector: string): HookNames {
+    const known = this.#names.get(dissector);
+    if (known !== undefined) return known;
+    const names = { up: `${dissector}-up`, down: `${dissector}-down` };
+    this.#names.set(dissector, names);
+    return names;
   }
 
   #guard(data: DissectorData, run: () => void): boolean {

@@ -3,6 +3,7 @@ export const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug'] as const;
 export type Level = (typeof LEVELS)[number];
 
 const LEVEL_WIDTH = 5;
+const RANKS: Readonly<Record<Level, number>> = { fatal: 0, error: 1, warn: 2, info: 3, debug: 4 };
 
 /** Takes whole lines; bytes as characters. What is fatal goes to standard error, the rest to standard output. */
 export type WriteLines = (stream: 'output' | 'error', text: string) => void;
@@ -20,8 +21,8 @@ export class RulesLog {
   }
 
   isOn(level: Level, module: string): boolean {
-    const limit = this.#moduleLevels.get(module) ?? this.#level;
-    return LEVELS.indexOf(level) <= LEVELS.indexOf(limit);
+    const own = this.#moduleLevels.size === 0 ? undefined : this.#moduleLevels.get(module);
+    return RANKS[level] <= RANKS[own ?? this.#level];
   }
 
   setLevel(level: Level, module?: string): void {

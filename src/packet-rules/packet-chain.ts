@@ -7,12 +7,12 @@ import { IPv6Packet } from './objects/ipv6-packet.ts';
 import type { RawPacket } from './objects/raw-packet.ts';
 import { TcpPacket } from './objects/tcp-packet.ts';
 
-/** Which objects of rules stand for a packet: the same from when it comes until it goes, also when a stream holds it. */
+/** Which objects of rules stand for a packet: the same until `forget`. */
 export class PacketChain {
   readonly #capture: Capture;
   readonly #protocols: Protocols;
   readonly #engine: Engine;
-  readonly #known = new WeakMap<Packet, TcpPacket>();
+  readonly #known = new Map<Packet, TcpPacket>();
 
   constructor(capture: Capture, protocols: Protocols, engine: Engine) {
     this.#capture = capture;
@@ -32,6 +32,11 @@ export class PacketChain {
     if (known !== undefined || packet.tcp === undefined) return known;
     return this.newTcp(this.#overRaw(this.#capture.wrap(packet)));
   };
+
+  /** The packet at hand is done with: one that a stream holds gets others when it goes. */
+  forget(): void {
+    this.#known.clear();
+  }
 
   #overRaw(raw: RawPacket): IPPacket {
     const Kind = raw.packet.version === 6 ? IPv6Packet : IPv4Packet;

@@ -43,6 +43,7 @@ export class PacketRules {
   readonly #host: RulesHost;
   readonly #accept: (packet: Packet) => void;
   readonly #marks: StreamMarks;
+  readonly #chain: PacketChain;
   #sent: RawPacket[] = [];
 
   constructor(options: PacketRulesOptions) {
@@ -72,6 +73,7 @@ export class PacketRules {
     this.log = log;
     this.#accept = accept;
     this.#marks = new StreamMarks(objects);
+    this.#chain = chain;
     this.#host = {
       ...{ state, calls, objects, rules, engine, capture, protocols, log, isPassThrough },
       connections: new Connections(state, objects, this.#marks, log, isPassThrough),
@@ -163,6 +165,7 @@ export class PacketRules {
     }
     objects.releaseCall();
     reader.releaseAll();
+    this.#chain.forget();
   }
 
   /** A connection has ended: what its streams hold goes, unless it was dropped. */
@@ -192,7 +195,8 @@ export class PacketRules {
     else for (const fragment of packet.fragments) this.#accept(fragment);
   }
 
-  #tell(what: string, { id, bytes }: RawPacket): void {
-    this.log.log('debug', 'packet', `${what} packet id=${id}, len=${bytes.length}`);
+  #tell(what: string, raw: RawPacket): void {
+    if (!this.log.isOn('debug', 'packet')) return;
+    this.log.log('debug', 'packet', `${what} packet id=${raw.id}, len=${raw.bytes.length}`);
   }
 }

@@ -69,10 +69,13 @@ export class RuleSet {
     return counts;
   }
 
+  hasOn(hook: string): boolean {
+    return this.#groupsOn(hook).length > 0;
+  }
+
   /** Runs a hook for a packet; ends where the packet is valid no more. @throws RuleError, RulesStopped */
   run(hook: string, data: DissectorData): void {
     const groups = this.#groupsOn(hook);
-    if (groups.length === 0) return;
     this.#log.log('debug', 'rule', `entering hook '${hook}'`);
     for (const group of groups) {
       if (this.#runGroup(group, hook, data)) continue;

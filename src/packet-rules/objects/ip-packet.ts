@@ -36,12 +36,16 @@ export abstract class IPPacket implements DissectorData {
   abstract readonly next: string | undefined;
   readonly isSilent = false;
   readonly raw: RawPacket;
-  readonly payload: IPPayload;
+  #payload: IPPayload | undefined;
   #isForged = false;
 
   constructor(raw: RawPacket) {
     this.raw = raw;
-    this.payload = new IPPayload(raw.packet);
+  }
+
+  get payload(): IPPayload {
+    this.#payload ??= new IPPayload(this.packet);
+    return this.#payload;
   }
 
   get packet(): Packet {

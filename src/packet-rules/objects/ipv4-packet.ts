@@ -9,14 +9,19 @@ import type { RawPacket } from './raw-packet.ts';
 
 export class IPv4Packet extends IPPacket {
   override readonly dissector = 'ipv4';
-  readonly flags = new IPv4Flags(this);
   readonly header: IPv4;
   readonly #protocols: Protocols;
+  #flags: IPv4Flags | undefined;
 
   constructor(raw: RawPacket, protocols: Protocols) {
     super(raw);
     this.header = headerOf(raw.packet);
     this.#protocols = protocols;
+  }
+
+  get flags(): IPv4Flags {
+    this.#flags ??= new IPv4Flags(this);
+    return this.#flags;
   }
 
   override get next(): string | undefined {

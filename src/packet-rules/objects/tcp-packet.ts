@@ -36,11 +36,11 @@ export class TcpPacket implements DissectorData {
   readonly isSilent = false;
   readonly next: string | undefined;
   readonly ip: IPPacket;
-  readonly payload: Payload;
   readonly #header: Tcp;
-  readonly flags = new TcpFlags(this);
   readonly #longest: number;
   readonly #packetsOver: (packet: Packet, like: TcpPacket) => IPPacket;
+  #payload: TcpPayload | undefined;
+  #flags: TcpFlags | undefined;
   #ready: IPPacket[] | undefined;
 
   /** @param packetsOver for further packets, when what it carries has grown too long for one. */
@@ -52,7 +52,6 @@ export class TcpPacket implements DissectorData {
     this.ip = ip;
     this.next = next;
     this.#header = ip.packet.tcp ?? new Tcp(ip.packet);
-    this.payload = new TcpPayload(this.#header);
     this.#longest = Math.max(LONGEST_PACKET, ip.packet.end - ip.packet.network);
     this.#packetsOver = packetsOver;
   }
@@ -65,6 +64,16 @@ export class TcpPacket implements DissectorData {
   get header(): Tcp {
     if (this.packet.transport < 0) throw new CommandError('this packet has no TCP header any more');
     return this.#header;
+  }
+
+  get payload(): TcpPayload {
+    this.#payload ??= new TcpPayload(this.#header);
+    return this.#payload;
+  }
+
+  get flags(): TcpFlags {
+    this.#flags ??= new TcpFlags(this);
+    return this.#flags;
   }
 
   isValid(): boolean {
