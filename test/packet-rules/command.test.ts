@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { CaptureFile } from '../../src/packets/capture/files.ts';
+import { frame } from '../packets/frames.ts';
+import { TCP, talk } from './running.ts';
+
+const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
+const folder = mkdtempSync(join(tmpdir(), 'levee-hakapcap-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const path = (name: string): string => join(folder, name);
+const capture = path('talk.pcap');
+const file = await CaptureFile.create(capture, false);
+for (const segment of talk()) assert.equal(await file.write(frame(segment)), undefined);
+await file.close();
+const rulesFile = (name: string, text: string): string => {
+  writeFileSync(path(name), text);
+  return path(name);
+};
+const empty = rulesFile('empty.lua', TCP);
+
+type Ended = { readonly status: number | null; readonly output: string; readonly error: string };
+
+const hakapcap = (words: readonly string[], input?: Uint8Array): Ended => {
+  const { status, stdout, stderr } = spawnSync(launcher, ['hakapcap', ...words], {
+    cwd: folder,
+    encoding: 'latin1',
+    env: { ...process.env, TZ: 'Europe/Paris', LEVEE_STATE_DIR: path('no-state') },
+    ...(input === undefined ? {} : { input }),
+  });
+  return { status, output: stdout, error: stderr };
+};
+
+test('a run: log lines, exit status and an output that is the same as the capture', () => {
+  const { status, output, error } = hakapcap(['-o', 'out.pcap', 'talk.pcap', 'empty.lua']);
+  assert.deepEqual([status, error], [0, '']);
+  assert.deepEqual(output.split('\n'), [
+    "info  core: load module 'packet/pcap'",
+    "info  core: load module 'alert/stdout'",
+    "info  core: loading rule file 'empty.lua'",
+    'info  core: initializing thread 0',
+    "info  pcap: openning file 'talk.pcap'",
+    "info  core: registering new dissector: 'raw'",
+    "info  core: registering new dissector: 'ipv4'",
+    "info  core: registering new dissector: 'tcp'",
+    "info  core: registering new dissector: 'tcp-connection'",
+    'warn  core: no registered rule',
+    '',
+    'info  core: starting single threaded processing',
+    '',
+    "info  core: unload module 'packet/pcap'",
+    "info  core: unload module 'alert/stdout'",
+    '',
+  ]);
+  assert.deepEqual(readFileSync(path('out.pcap')), readFileSync(capture));
+  assert.equal(existsSync(path('no-state')), false);
+});
+
+test('from standard input, with options behind the operands', () => {
+  const rules = rulesFile(
+    'bytes.lua',
+    `${TCP}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) if #pkt.payload > 0 then print(string.char(0xeb)) end end }`,
+  );
+  const { status, output } = hakapcap(['-', rules, '-d'], readFileSync(capture));
+  assert.equal(status, 0);
+  assert.equal(output.split('\n').filter((line) => line === '\xeb').length, 2);
+  assert.ok(output.includes('debug packet: received packet id=1, len=40\n'));
+  assert.ok(output.includes("debug rule:           entering hook 'tcp-up'\n"));
+});
+
+test('--pass-through is told, and holds', () => {
+  const rules = rulesFile(
+    'insert.lua',
+    `${TCP}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt) pkt.stream:insert('x') end }`,
+  );
+  const { status, output } = hakapcap(['--pass-through', capture, rules]);
+  assert.equal(status, 0);
+  assert.match(output, /^info {2}core: setting packet mode to pass-through$/m);
+  assert.match(output, /^error core: .*insert\.lua:3: operation not supported \(pass-through mode\)$/m);
+});
+
+test('help and version', () => {
+  for (const option of ['-h', '--help']) {
+    const { status, output } = hakapcap([option]);
+    assert.equal(status, 0);
+    assert.match(output, /^Usage: levee hakapcap \[options\] CAPTURE RULES\.lua\n/);
+  }
+  const { status, output } = hakapcap(['--version']);
+  assert.deepEqual([status, /^hakapcap of Levee \d+\.\d+\.\d+\n$/.test(output)], [0, true]);
+});
+
+test('wrong usage: 2', () => {
+  for (const words of [
+    [],
+    [capture],
+    [capture, empty, 'more'],
+    ['--no-such', capture, empty],
+    ['-o'],
+    ['--luadebug', capture, empty],
+    ['--memory', '0', capture, empty],
+    ['-o', capture, capture, empty],
+  ]) {
+    const { status, error } = hakapcap(words);
+    assert.equal(status, 2, words.join(' '));
+    assert.match(error, /^levee: /);
+  }
+});
+
+test('what can not begin: 1, and why', () => {
+  writeFileSync(path('no.pcap'), 'this is a text');
+  const wrong = rulesFile('wrong.lua', 'x x');
+  const failing = rulesFile('failing.lua', 'error("on purpose")');
+  const loop = rulesFile('loop.lua', 'while true do end');
+  for (const [words, message] of [
+    [['missing.pcap', empty], /^fatal core: .*missing\.pcap/m],
+    [[capture, 'missing.lua'], /^fatal core: .*missing\.lua/m],
+    [['no.pcap', empty], /^fatal core: no\.pcap: this is no pcap or pcapng capture$/m],
+    [[capture, wrong], /^fatal core: .*wrong\.lua:1: syntax error near 'x'$/m],
+    [[capture, failing], /^fatal core: .*failing\.lua:1: on purpose$/m],
+    [
+      ['--instructions', '1000000', capture, loop],
+      /^fatal core: .*loop\.lua:1: a rule took more instructions than it may: see --instructions$/m,
+    ],
+    [['-o', 'no/such/folder.pcap', capture, empty], /^fatal core: .*folder\.pcap/m],
+  ] as const) {
+    const { status, error } = hakapcap(words);
+    assert.equal(status, 1, words.join(' '));
+    assert.match(error, message);
+  }
+});
+
+test('a capture that ends in the middle: what came before is written, and the exit status is 1', () => {
+  writeFileSync(path('cut.pcap'), readFileSync(capture).subarray(0, -5));
+  const { status, output } = hakapcap(['-o', 'cut-out.pcap', 'cut.pcap', empty]);
+  assert.equal(status, 1);
+  assert.match(output, /^error pcap: cut\.pcap: the capture ends in the middle of a record \(byte \d+\)$/m);
+  const written = readFileSync(path('cut-out.pcap'));
+  assert.deepEqual(written, readFileSync(capture).subarray(0, written.length));
+});
