@@ -9,7 +9,7 @@ const NO_MODULE = 'rule';
 
 const levelAt = (stack: LuaStack, index: number): Level => {
   const name = stack.text(index);
-  const level = LEVELS.find((known) => known === name);
+  const level = name === 'warning' ? 'warn' : LEVELS.find((known) => known === name);
   if (level === undefined) throw new BareCommandError(`invalid log level '${name}'`);
   return level;
 };
@@ -40,6 +40,7 @@ export const pushLog = (stack: LuaStack, state: LuaState, log: RulesLog): void =
   ]);
   const table = pushFunctions(stack, {
     ...Object.fromEntries(levels),
+    warning: (running) => write(running, log, format, 'warn', 1),
     setlevel: (running) => {
       if (running.isAbsent(2)) log.setLevel(levelAt(running, 1));
       else log.setLevel(levelAt(running, 2), running.text(1));
