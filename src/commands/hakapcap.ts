@@ -49,6 +49,8 @@ export default {
     }
     // A reader that has gone ends this as it ends any filter.
     process.stdout.on('error', () => process.exit(1));
+    // Ctrl-C at the end of a pipe ends who writes the capture, and with it the capture. A second one ends this.
+    if (options.capture === '-') process.once('SIGINT', () => undefined);
     const output = new WaitingOutput();
     try {
       return await new Run(options, output).run();

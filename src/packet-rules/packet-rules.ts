@@ -170,8 +170,11 @@ export class PacketRules {
 
   /** A connection has ended: what its streams hold goes, unless it was dropped. */
   #finish(tracked: TrackedConnection): void {
-    const { engine, connections, packetOf } = this.#host;
+    const { engine, connections, packetOf, log } = this.#host;
     const { conversation, connection } = tracked;
+    if (conversation.client.hasOverflowed || conversation.server.hasOverflowed) {
+      log.log('warn', 'tcp-connection', `streams of ${tracked.text} held more than they may, and let it go`);
+    }
     const isKept = connection.cause !== 'dropped' && connection.cause !== 'closed';
     if (isKept) {
       conversation.flush();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -140,4 +141,30 @@ test('a capture that ends in the middle: what came before is written, and the ex
   assert.match(output, /^error pcap: cut\.pcap: the capture ends in the middle of a record \(byte \d+\)$/m);
   const written = readFileSync(path('cut-out.pcap'));
   assert.deepEqual(written, readFileSync(capture).subarray(0, written.length));
+});
+
+test('lines come while packets do, and an interrupt leaves the end to who writes them', async () => {
+  const rules = rulesFile(
+    'live.lua',
+    `${TCP}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) print('port', pkt.srcport) end }
+     haka.on_exit(function() print('the end') end)`,
+  );
+  const child = spawn(launcher, ['hakapcap', '-', rules], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const bytes = readFileSync(capture);
+  let output = '';
+  const seen = Promise.withResolvers<void>();
+  child.stdout.setEncoding('latin1').on('data', (text: string) => {
+    output += text;
+    if (output.includes('port 80\n')) seen.resolve();
+  });
+  const ended = once(child, 'close');
+  child.stdin.write(bytes.subarray(0, 200));
+  await Promise.race([seen.promise, ended]);
+  assert.ok(!output.includes('the end'));
+  child.kill('SIGINT');
+  child.stdin.end(bytes.subarray(200));
+  const [status] = await ended;
+  assert.equal(status, 0);
+  assert.equal(output.match(/^port \d+$/gm)?.length, 8);
+  assert.match(output, /^the end$/m);
 });

@@ -112,7 +112,7 @@ export class TcpFlow implements DissectorData {
   }
 }
 
-/** The dissector data of tcp-connection: what it has no field for is nil, as in the table that it was. */
+/** The dissector data of tcp-connection. */
 export const tcpFlowDefinition = (objects: HostObjects): ObjectDefinition<TcpFlow> => ({
   name: 'tcp-connection',
   fields: {
