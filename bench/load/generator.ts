@@ -10,8 +10,9 @@ export class Generator {
   readonly #signal = new Int32Array(new SharedArrayBuffer(4));
   readonly #worker: Worker;
 
-  constructor(backendPort: number, processor: number | null) {
-    const data: GeneratorData = { backendPort, processor, signal: this.#signal.buffer };
+  /** `first`: it waits for no other thread, where that is permitted. */
+  constructor(backendPort: number, processor: number | null, first = false) {
+    const data: GeneratorData = { backendPort, processor, first, signal: this.#signal.buffer };
     this.#worker = new Worker(new URL('./generator.worker.ts', import.meta.url), { workerData: data });
   }
 

@@ -12,12 +12,13 @@ import type {
   Paced,
   PacedOrder,
 } from './orders.ts';
-import { close, loopback, stayOn } from './system-calls.ts';
+import { close, loopback, runFirst, stayOn } from './system-calls.ts';
 
 // Client and backend on one loop. It turns only while an order is carried out.
 const data: GeneratorData = workerData;
 const signal = new Int32Array(data.signal);
 if (data.processor !== null) stayOn(data.processor);
+if (data.first) runFirst();
 const loop = new EventLoop();
 const backend = new EchoBackend(loop, data.backendPort);
 const heldDescriptors: number[] = [];

@@ -50,6 +50,8 @@ export type GeneratorData = {
   readonly backendPort: number;
   /** Processor to stay on, or null. */
   readonly processor: number | null;
+  /** Before all other threads, where that is permitted. */
+  readonly first: boolean;
   /** Word 0 becomes 1 when a paced order is to stop. */
   readonly signal: SharedArrayBuffer;
 };
