@@ -14,7 +14,7 @@ import type { Logs } from '../logs/logs.ts';
 import { endpointText } from '../policy/endpoints.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import type { Author } from '../store/store.ts';
-import { liftBlock, listBlocks } from '../verdict/blocks.ts';
+import { type Block, liftBlock, listBlocks } from '../verdict/blocks.ts';
 import { tableUsage, topSources } from '../verdict/sources.ts';
 import { adviceOn } from './advice.ts';
 import type { BlockKeeper } from './block-keeper.ts';
@@ -75,8 +75,8 @@ export class LiveSystem implements System {
   sources(policy: number | null, count: number, by: 'open' | 'refused' | 'silent'): readonly SourceReport[] {
     const now = monotonicNow();
     const ranking = { by, count, ...(policy === null ? {} : { policy }) };
-    const { sources } = topSources(this.#parts.workers.table, now, ranking);
-    return sources.map((source) => ({
+    const top = wholly(() => topSources(this.#parts.workers.table, now, ranking));
+    return top.sources.map((source) => ({
       policy: this.#nameOf(source.policy),
       source: sourceText(source),
       open: source.open,
@@ -95,17 +95,18 @@ export class LiveSystem implements System {
   blocks(policy: number | null): readonly BlockReport[] {
     const now = monotonicNow();
     const wall = Date.now();
-    const found: BlockReport[] = [];
-    listBlocks(this.#parts.workers.table, now, (block) => {
-      if (policy !== null && block.policy !== policy) return;
-      found.push({
-        policy: this.#nameOf(block.policy),
-        source: sourceText(block),
-        remaining: secondsUntil(block.until, now),
-        until: new Date(wall + block.until - now).toISOString(),
-      });
+    const { found } = wholly(() => {
+      const blocks: Block[] = [];
+      const isComplete = listBlocks(this.#parts.workers.table, now, (block) => blocks.push(block));
+      return { isComplete, found: blocks.filter((block) => policy === null || block.policy === policy) };
     });
-    return found.sort((one, other) => other.remaining - one.remaining);
+    const reports = found.map((block) => ({
+      policy: this.#nameOf(block.policy),
+      source: sourceText(block),
+      remaining: secondsUntil(block.until, now),
+      until: new Date(wall + block.until - now).toISOString(),
+    }));
+    return reports.sort((one, other) => other.remaining - one.remaining);
   }
 
   liftBlock(policy: number, address: string, author: Author): ReturnType<System['liftBlock']> {
@@ -175,6 +176,16 @@ export class LiveSystem implements System {
 
 function memberReport({ name, state, open, reason }: MemberState): MemberReport {
   return { member: name, state, connections: open, reason };
+}
+
+/** More than a worker that lives is ever in a shard for; what one has died in is missing until it is recovered. */
+const mostTries = 5;
+
+/** Looks again while a shard is busy, so that its sources are not left out. */
+function wholly<T extends { readonly isComplete: boolean }>(look: () => T): T {
+  let seen = look();
+  for (let tries = 1; !seen.isComplete && tries < mostTries; tries++) seen = look();
+  return seen;
 }
 
 function secondsUntil(end: number | null, now: number): number {
