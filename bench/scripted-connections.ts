@@ -111,7 +111,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
   writeFileSync(file, `${leveeConfiguration(policies, ports.backend, 1)}${empty}`);
   execFileSync(leveeProgram, ['--state', state, 'import', file]);
   const child = startProgram([leveeProgram, '--state', state, 'daemon'], apart ? 0 : null);
-  const generator = new Generator(ports.backend, apart ? 1 : null);
+  const generator = new Generator(ports.backend, apart ? 1 : null, true);
   try {
     await untilListening(ports.hostile, child);
     if (child.pid === undefined) throw new Error('a process without a number');
