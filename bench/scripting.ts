@@ -73,12 +73,14 @@ function measure(call: () => void, calls: number): number {
 }
 
 function runnerOf(script: string): ScriptRunner {
+  let sessions = 0;
   return new ScriptRunner([{ name: 'bench', text: script }], {
     instances: new LuaInstances(MOST_STATES),
     worker: 1,
     now: () => performance.now(),
     wallClock: () => Date.now(),
     timers: { after: () => ({ stop: () => undefined }), every: () => ({ stop: () => undefined }) },
+    nextSession: () => ++sessions,
     memory: createScriptMemory(),
     report: () => undefined,
     limits: {

@@ -7,7 +7,7 @@ export type ScriptLimits = {
   readonly start: Budget;
   /** Bytes of the state that the scripts of a policy share in one worker. */
   readonly memory: number;
-  /** A script is switched off when one of its blocks fails so many times in a row, */
+  /** A script is switched off when one of its blocks, or its timers, fail so many times in a row, */
   readonly failuresInARow: number;
   /** or when so many budgets are overrun within a minute: a client may have found how to make it slow. */
   readonly overrunsInAMinute: number;

@@ -26,14 +26,14 @@ export type RunnerHost = {
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   readonly timers: TimerSource;
+  /** A number that no connection of any policy or version has had. */
+  readonly nextSession: () => number;
   /** Of the policy, made by `createScriptMemory`: the same in all workers and for all versions of its scripts. */
   readonly memory: SharedArrayBuffer;
   readonly report: (report: ScriptReport) => void;
   readonly limits?: ScriptLimits;
 };
 
-/** Session numbers of one worker begin here, so that no two workers give the same. */
-const SESSIONS_OF_A_WORKER = 2 ** 40;
 const LOST = 'the memory of Lua was lost';
 
 /**
@@ -51,7 +51,6 @@ export class ScriptRunner {
   /** Whose code runs now. */
   private running: RunningScript | null = null;
   private openSessions = 0;
-  private lastSession: number;
   private isRetired = false;
   private isClosed = false;
 
@@ -62,7 +61,6 @@ export class ScriptRunner {
   constructor(scripts: readonly Script[], host: RunnerHost) {
     this.host = host;
     this.limits = host.limits ?? DEFAULT_LIMITS;
-    this.lastSession = host.worker * SESSIONS_OF_A_WORKER;
     this.scripts = scripts.map(({ name, text }) => new RunningScript(name, text, this.limits));
     this.blocks = blocksByEvent(this.scripts);
     this.log = new ScriptLog(host.report, this.limits.linesInASecond, host.now);
@@ -97,8 +95,7 @@ export class ScriptRunner {
   /** For a new connection. `close` must follow, once. */
   open(port: ConnectionPort): ScriptSession {
     this.openSessions++;
-    this.lastSession++;
-    return new ScriptSession(port, this.lastSession);
+    return new ScriptSession(port, this.host.nextSession());
   }
 
   /** Runs the blocks of an event; then, when a script wants the connection's end, `port.finish`. */
@@ -197,7 +194,8 @@ export class ScriptRunner {
     context.session = session;
     this.running = script;
     const failure = this.state.runGlobal(name);
-    if (failure !== null) this.failed(script, null, failure);
+    if (failure === null) script.timerFailuresInARow = 0;
+    else this.failed(script, null, failure);
     this.running = null;
     context.session = null;
     this.finish(session);

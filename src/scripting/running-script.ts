@@ -22,6 +22,8 @@ export class RunningScript {
   readonly parsed: ParsedScript;
   readonly blocks: readonly RunningBlock[];
   isOff = false;
+  /** Of the functions that its timers call. */
+  timerFailuresInARow = 0;
   private readonly limits: ScriptLimits;
   private minuteBegun = Number.NEGATIVE_INFINITY;
   private overruns = 0;
@@ -39,13 +41,12 @@ export class RunningScript {
     }));
   }
 
-  /** Why the script must be switched off now that a block of it has failed again; null: it may go on. */
+  /** Why the script must be switched off now that a block of it, or a timer (null), has failed again; null: it may go on. */
   failed(block: RunningBlock | null): string | null {
-    if (block === null) return null;
-    block.failuresInARow++;
+    const failures = block === null ? ++this.timerFailuresInARow : ++block.failuresInARow;
     const { failuresInARow } = this.limits;
-    if (block.failuresInARow < failuresInARow) return null;
-    return `${failuresInARow} failures in a row in ${block.event}`;
+    if (failures < failuresInARow) return null;
+    return `${failuresInARow} failures in a row in ${block?.event ?? 'timers'}`;
   }
 
   /** The same for a budget that was overrun, at a time in milliseconds. */

@@ -96,6 +96,9 @@ const asksForTcpOptions = (text: string): boolean => {
   return words.every((word) => said.some((part) => part.includes(word)));
 };
 
+/** Session numbers of one worker begin here, so that no two workers give the same. */
+const SESSIONS_OF_A_WORKER = 2 ** 40;
+
 /**
  * Makes the scripts of policies in one worker. Null: Lua itself could not be had, which is reported; what is wrong with
  * a script is reported too, and leaves the others.
@@ -106,6 +109,7 @@ export const scriptHooks = (): ((
   host: ScriptHost,
 ) => PolicyHooks | null) => {
   const instances = new LuaInstances(MOST_STATES);
+  let sessions = 0;
   return ({ id, scripts }, memory, { engine, worker, report }) => {
     try {
       const runner = new ScriptRunner(scripts, {
@@ -114,6 +118,7 @@ export const scriptHooks = (): ((
         now: () => engine.now(),
         wallClock: () => engine.wallClock(),
         timers: engine,
+        nextSession: () => worker * SESSIONS_OF_A_WORKER + ++sessions,
         memory,
         report: (line) => report({ policy: id, ...line }),
       });

@@ -158,12 +158,14 @@ export const world = (
 ): World => {
   const clock = new Clock();
   const reports: ScriptReport[] = [];
+  let sessions = worker * 2 ** 40;
   const host: RunnerHost = {
     instances: new LuaInstances(MOST_STATES),
     worker,
     now: () => clock.time,
     wallClock: () => WALL_CLOCK + clock.time,
     timers: clock,
+    nextSession: () => ++sessions,
     memory,
     report: (report) => reports.push(report),
     limits: { ...DEFAULT_LIMITS, linesInASecond: 1000, ...limits },

@@ -208,6 +208,24 @@ test('a script whose block fails again and again is switched off, the others go 
   );
 });
 
+test('a script whose timers fail again and again is switched off, and one that recovers is not', () => {
+  const timers = (body: string) =>
+    `function tick() n = (n or 0) + 1 ${body} end when TCP_ACCEPTED { TCP:after_timer_set("tick", 10, true) }`;
+  const run = (body: string) => {
+    const { runner, reports, clock } = world(timers(body), { failuresInARow: 3 });
+    runner.fire('TCP_ACCEPTED', runner.open(new FakeConnection()));
+    clock.pass(100);
+    return reports.map(({ kind, message }) => (kind === 'switched-off' ? message : kind));
+  };
+  assert.deepEqual(run('error("no")'), [
+    'error',
+    'error',
+    'error',
+    'the script is switched off in worker 1: 3 failures in a row in timers',
+  ]);
+  assert.deepEqual(run('if n % 3 ~= 0 then error("no") end'), Array(7).fill('error'));
+});
+
 test('failures that are not in a row switch nothing off', () => {
   const { runner, lines } = world(
     'when TCP_ACCEPTED { n = (n or 0) + 1 if n % 3 ~= 0 then error("no") end log("yes") }',

@@ -24,9 +24,13 @@ const hooksOf = (...texts: string[]) => {
   };
   const scripts = texts.map((text, index) => ({ id: index, name: `s${index}`, text }));
   const host = { engine, worker: 1, report: (line: ScriptLine) => void lines.push(line) };
-  const hooks = scriptHooks()({ id: 7, scripts }, createScriptMemory(), host);
-  assert.ok(hooks !== null);
-  return { hooks, lines };
+  const source = scriptHooks();
+  const another = (id: number) => {
+    const hooks = source({ id, scripts }, createScriptMemory(), host);
+    assert.ok(hooks !== null);
+    return hooks;
+  };
+  return { hooks: another(7), another, lines };
 };
 
 test('the life of a connection, as the enforcer tells it, is that of the events', () => {
@@ -87,4 +91,11 @@ test('the client is waited for as long as a script has a block for its first byt
   connection.accepted();
   assert.ok(!connection.awaitsClient);
   assert.ok(!hooksOf('when TCP_ACCEPTED {}').hooks.open(new FakeConnection()).awaitsClient);
+});
+
+test('no two connections of a worker have one number, whatever their policies and versions', () => {
+  const { hooks, another, lines } = hooksOf('when TCP_ACCEPTED { log("%d", MGM:get_session_id()) }');
+  for (const version of [hooks, another(7), another(8), hooks]) version.open(new FakeConnection()).accepted();
+  assert.equal(lines.length, 4);
+  assert.equal(new Set(lines.map(({ message }) => message)).size, 4);
 });
