@@ -68,8 +68,9 @@ export class AtomicCounters {
   /** Where the counter is, or -1. */
   private find(name: string): number {
     const { memory } = this;
+    const first = firstSlot(name);
     for (let step = 0; step < COUNTERS; step++) {
-      const at = this.slot(name, step);
+      const at = slotAfter(first, step);
       const length = memory.word(at + COUNTER_LENGTH);
       if (length === 0) return -1;
       if (length === name.length + 1 && memory.isName(at + COUNTER_NAME, name)) return at;
@@ -79,8 +80,9 @@ export class AtomicCounters {
 
   private add(name: string): boolean {
     const { memory } = this;
+    const first = firstSlot(name);
     for (let step = 0; step < COUNTERS; step++) {
-      const at = this.slot(name, step);
+      const at = slotAfter(first, step);
       if (memory.word(at + COUNTER_LENGTH) > 0) continue;
       memory.numbers[at / 2] = 0;
       memory.words[at + COUNTER_OWNER] = memory.worker;
@@ -90,8 +92,9 @@ export class AtomicCounters {
     }
     return false;
   }
-
-  private slot(name: string, step: number): number {
-    return counterAt((hashOf(Buffer.from(name, 'latin1')) + step) % COUNTERS);
-  }
 }
+
+/** Other workers wait meanwhile, and all slots may have to be looked at: a name is hashed once. */
+const firstSlot = (name: string): number => hashOf(Buffer.from(name, 'latin1'));
+
+const slotAfter = (first: number, step: number): number => counterAt((first + step) % COUNTERS);
