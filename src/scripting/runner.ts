@@ -63,7 +63,7 @@ export class ScriptRunner {
     this.limits = host.limits ?? DEFAULT_LIMITS;
     this.scripts = scripts.map(({ name, text }) => new RunningScript(name, text, this.limits));
     this.blocks = blocksByEvent(this.scripts);
-    this.log = new ScriptLog(host.report, this.limits.linesInASecond, host.now);
+    this.log = new ScriptLog(host.report, this.limits.linesInASecond, host.now, host.timers);
     const memory = new ScriptMemory(host.memory, host.worker);
     this.context = {
       occasion: 'RULE_INIT',

@@ -1,4 +1,5 @@
 import type { Occasion } from './commands/command.ts';
+import type { Timer, TimerSource } from './session-timers.ts';
 
 /** `debug` and `log`: a script wrote it. `error`: it failed. `notice`: its state was replaced, or lines were left out. */
 export type ReportKind = 'debug' | 'log' | 'error' | 'notice' | 'switched-off';
@@ -25,24 +26,29 @@ const printable = (message: string): string => {
   );
 };
 
-/** Passes reports on, so many in a second; then one that counts the others. That a script is off is always told. */
+/** Passes reports on, so many in a second, and when it is over one that counts the others. That a script is off is always told. */
 export class ScriptLog {
   private readonly pass: (report: ScriptReport) => void;
   private readonly most: number;
   private readonly now: () => number;
+  private readonly timers: TimerSource;
   private begun = 0;
   private passed = 0;
   private left = 0;
+  /** Set while lines are left out: nothing else may be written for long. */
+  private telling: Timer | null = null;
 
-  constructor(pass: (report: ScriptReport) => void, most: number, now: () => number) {
+  constructor(pass: (report: ScriptReport) => void, most: number, now: () => number, timers: TimerSource) {
     this.pass = pass;
     this.most = most;
     this.now = now;
+    this.timers = timers;
   }
 
   write(report: ScriptReport): void {
     if (this.now() - this.begun >= SECOND) this.flush();
     if (this.passed >= this.most && report.kind !== 'switched-off') {
+      this.telling ??= this.timers.after(this.begun + SECOND - this.now(), () => this.flush());
       this.left++;
       return;
     }
@@ -52,6 +58,8 @@ export class ScriptLog {
 
   /** Tells how many were left out since the last time, if any. */
   flush(): void {
+    this.telling?.stop();
+    this.telling = null;
     if (this.left > 0) {
       this.pass({
         kind: 'notice',

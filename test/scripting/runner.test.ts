@@ -322,9 +322,9 @@ test('lines beyond so many in a second are counted, not written', () => {
   const session = runner.open(new FakeConnection());
   runner.fire('TCP_ACCEPTED', session);
   clock.pass(1000);
+  assert.deepEqual(lines().slice(4), ['notice: 6 more lines of scripts']);
   runner.fire('TCP_ACCEPTED', session);
   assert.equal(lines().length, 9);
-  assert.equal(lines()[4], 'notice: 6 more lines of scripts');
 });
 
 test('a global table with a metatable of its own harms no timer', () => {
