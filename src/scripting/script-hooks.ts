@@ -125,7 +125,7 @@ export const scriptHooks = (): ((
       return new ScriptsOfPolicy(scripts, runner);
     } catch (error) {
       const message = `Lua can't be started: ${error instanceof Error ? error.message : String(error)}`;
-      report({ policy: id, kind: 'error', script: '', occasion: 'RULE_INIT', message });
+      report({ policy: id, kind: 'switched-off', script: '', occasion: 'RULE_INIT', message });
       return null;
     }
   };

@@ -99,3 +99,25 @@ test('no two connections of a worker have one number, whatever their policies an
   assert.equal(lines.length, 4);
   assert.equal(new Set(lines.map(({ message }) => message)).size, 4);
 });
+
+test('a policy that there is no room for is told as one whose scripts are off', () => {
+  const lines: ScriptLine[] = [];
+  const clock = new Clock();
+  const engine = {
+    now: () => clock.time,
+    wallClock: () => clock.time,
+    after: clock.after.bind(clock),
+    every: clock.every.bind(clock),
+  };
+  const source = scriptHooks();
+  const memory = createScriptMemory();
+  const scripts = [{ name: 's', text: 'when TCP_ACCEPTED {}' }];
+  const host = { engine, worker: 1, report: (line: ScriptLine) => void lines.push(line) };
+  const made = Array.from({ length: 129 }, (_, id) => source({ id, scripts }, memory, host));
+  assert.ok(made.slice(0, 128).every((hooks) => hooks !== null));
+  assert.equal(made[128], null);
+  assert.deepEqual(
+    lines.map(({ policy, kind, script }) => ({ policy, kind, script })),
+    [{ policy: 128, kind: 'switched-off', script: '' }],
+  );
+});
