@@ -48,7 +48,7 @@ export const SOCKET_OPTIONS: readonly SocketOption[] = [
       linuxConnecting: { level: TCP, name: 30 },
     },
   ),
-  option('maxseg', [TCP, 2], [88, 32_767], 'bytes'),
+  option('maxseg', [TCP, 2], [88, 32_767], 'bytes; once connected it is taken, and changes nothing'),
   option('so_mark', [SOCKET, 36], [0, 4_294_967_295], 'a mark; setting takes CAP_NET_ADMIN'),
   option('tos', [IP, 1], [0, 255], 'the byte of the header', { linuxV6: { level: IPV6, name: 67 } }),
   option('ip_mtu', [IP, 14], [0, 0], 'bytes', { access: 'get', linuxV6: { level: IPV6, name: 24 } }),
