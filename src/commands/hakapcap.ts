@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { RuleError, RulesStopped } from '../packet-rules/errors.ts';
 import { PacketRules } from '../packet-rules/packet-rules.ts';
 import { CaptureReader } from '../packets/capture/capture-reader.ts';
@@ -7,6 +7,7 @@ import type { CaptureRecord } from '../packets/capture/record.ts';
 import type { Packet } from '../packets/packet.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { type HakapcapOptions, readHakapcapOptions } from './line/hakapcap-options.ts';
+import { isSameFile } from './line/same-file.ts';
 import { WaitingOutput } from './line/waiting-output.ts';
 
 const parameters = '[-d] [--pass-through] [-o OUT.pcap] CAPTURE RULES.lua';
@@ -64,11 +65,6 @@ function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const { version }: { version: string } = JSON.parse(text);
   return version;
-}
-
-function isSameFile(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return first !== undefined && first.dev === second?.dev && first.ino === second.ino;
 }
 
 /** One run over one capture. */

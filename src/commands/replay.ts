@@ -4,9 +4,9 @@ import type { Printed } from '../cli/printed.ts';
 import type { ReplayOrder } from '../cli/replay-order.ts';
 import type { Emit } from '../cli/session.ts';
 import { attach } from './line/attach.ts';
-import { reasonOf } from './line/client-files.ts';
 import { type Command, type Entry, UsageError } from './line/command.ts';
 import { emit } from './line/output.ts';
+import { reasonOf } from './line/reason.ts';
 import { tell } from './line/tell.ts';
 
 export default {

@@ -156,7 +156,8 @@ suite('levee replay', { concurrency: 2 }, () => {
       [[file('.')], 1, /a directory/],
       [[name, '--policy', 'wob'], 1, /did you mean "web"/],
       [[name, '--policy', 'web', '--port', '0'], 1, /an integer from 1 to 65535/],
-      [[name, '--plot', file('no/where.svg')], 1, /no such file/],
+      [[name, '--plot', file('no/where.svg')], 1, /can't write '.*no\/where\.svg': no such file/],
+      [[name, '--plot', name], 1, /the plot would replace the capture/],
       [[name, '--candidate', file('none')], 1, /can't read/],
       [[name, '--port', '80'], 2, /--port goes with --policy/],
       [[], 2, /takes one capture/],
@@ -167,6 +168,7 @@ suite('levee replay', { concurrency: 2 }, () => {
       assert.match(ended.stderr, said);
       assert.doesNotMatch(ended.stderr, /execute replay/);
     }
+    assert.deepEqual(readFileSync(name), Buffer.from(capture));
   });
 });
 

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { decodeSource } from '../../../grammar/source-text.ts';
 import type { ReplayOrder } from '../../cli/replay-order.ts';
 import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session.ts';
+import { reasonOf } from './reason.ts';
 
 type FileWanted = Extract<ReplyPart, { kind: 'file-wanted' }>;
 /** The report of a replay as text, or why there is none. */
@@ -93,18 +94,4 @@ async function beginningOf(file: FileHandle, size: number): Promise<Uint8Array> 
     length += bytesRead;
     if (bytesRead === 0 || length === size) return bytes.subarray(0, length);
   }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
-  EISDIR: 'a directory',
-  EACCES: 'permission denied by the system',
-  EPERM: 'permission denied by the system',
-};
-
-/** For a person. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return ('code' in error ? reasons[String(error.code)] : undefined) ?? error.message;
 }

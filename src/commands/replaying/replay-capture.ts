@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream';
 import type { ReplayOrder, ReplayReport } from '../../cli/replay-order.ts';
 import { CaptureReplay, type Replayed } from '../../replay/capture-replay.ts';
 import { decodePlan } from '../../replay/plan.ts';
+import { reasonOf } from '../line/reason.ts';
+import { isSameFile } from '../line/same-file.ts';
 import { type PeakPlot, peaksSvg } from './peaks-svg.ts';
 import { replayData } from './report-data.ts';
 import { replayLines } from './report-lines.ts';
@@ -21,18 +23,29 @@ export async function replayCapture(
   input: Readable | undefined,
   signal: AbortSignal,
 ): Promise<ReplayReport> {
-  const { policy, port } = order;
+  const { capture, policy, port, plot } = order;
+  if (plot !== null && capture !== '-' && isSameFile(plot, capture)) {
+    throw new Error('the plot would replace the capture');
+  }
   const replay = new CaptureReplay(
     decodePlan(order.plan),
     order.candidate === null ? undefined : decodePlan(order.candidate),
     { ...(policy === null ? {} : { policy }), ...(port === null ? {} : { port }) },
   );
-  for await (const chunk of await readCapture(order.capture, input, signal)) {
+  for await (const chunk of await readCapture(capture, input, signal)) {
     if (!replay.add(chunk)) break;
   }
   const replayed = replay.finish();
-  if (order.plot !== null) await writeFile(order.plot, peaksSvg(plotsOf(replayed)), { mode: 0o600, signal });
+  if (plot !== null) await writePlot(plot, replayed, signal);
   return { lines: [...replayLines(replayed, order.advise)], data: replayData(replayed, order.advise) };
+}
+
+async function writePlot(name: string, replayed: Replayed, signal: AbortSignal): Promise<void> {
+  try {
+    await writeFile(name, peaksSvg(plotsOf(replayed)), { mode: 0o600, signal });
+  } catch (error) {
+    throw new Error(`can't write '${name}': ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 async function readCapture(
