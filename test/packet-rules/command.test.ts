@@ -5,8 +5,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
-import { frame } from '../packets/frames.ts';
+import { Packet } from '../../src/packets/packet.ts';
+import { frame, SERVER_PORT } from '../packets/frames.ts';
 import { TCP, talk } from './running.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
@@ -167,4 +169,31 @@ test('lines come while packets do, and an interrupt leaves the end to who writes
   assert.equal(status, 0);
   assert.equal(output.match(/^port \d+$/gm)?.length, 8);
   assert.match(output, /^the end$/m);
+});
+
+test('full packets out of a file that a rule makes longer are sent in pieces that follow each other', async () => {
+  const answer = 'a'.repeat(1460);
+  const long = await CaptureFile.create(path('long.pcap'), false);
+  for (const segment of talk('hello', answer)) assert.equal(await long.write(frame(segment)), undefined);
+  await long.close();
+  const inserted = Array.from({ length: 1200 }, (_, index) => `${index} `.padStart(5)).join('');
+  const rules = rulesFile(
+    'longer.lua',
+    `${TCP}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
+      if not pkt.direction and pkt.stream:available() > 0 then pkt.stream:insert('${inserted}') end
+    end }`,
+  );
+  assert.equal(hakapcap(['-o', 'longer.pcap', 'long.pcap', rules]).status, 0);
+  const sent: string[] = [];
+  const reader = new CaptureReader();
+  reader.add(readFileSync(path('longer.pcap')));
+  for (let record = reader.next(); record !== undefined; record = reader.next()) {
+    const { tcp } = new Packet(record);
+    if (tcp === undefined || tcp.sourcePort !== SERVER_PORT || tcp.payloadLength === 0) continue;
+    assert.equal(tcp.sequence, 501 + sent.join('').length);
+    assert.equal(tcp.verifyChecksum(), true);
+    sent.push(Buffer.from(tcp.payload).toString());
+  }
+  assert.equal(sent.length, 6);
+  assert.equal(sent.join(''), inserted + answer);
 });

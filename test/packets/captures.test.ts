@@ -146,3 +146,12 @@ test('a packet of another link type is refused by the file that it can not stand
   assert.ok(!(answer instanceof Uint8Array));
   assert.match(answer.message, /link type 113/);
 });
+
+test('what is sliced off a record is a copy, also where the chunk is a Buffer', () => {
+  const reader = new CaptureReader();
+  reader.add(pcap(true, false, 1, [{ seconds: 5, fraction: 7, bytes: Buffer.of(1, 2, 3) }]));
+  const bytes = reader.next()?.bytes;
+  assert.ok(bytes !== undefined);
+  bytes.slice()[0] = 9;
+  assert.deepEqual([...bytes], [1, 2, 3]);
+});

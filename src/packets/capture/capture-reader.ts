@@ -25,7 +25,9 @@ export class CaptureReader {
 
   /** The chunk becomes the reader's: records are views of it. */
   add(chunk: Uint8Array): void {
-    if (this.problem === undefined) this.#input.add(chunk);
+    if (this.problem !== undefined) return;
+    // No Buffer, of which `slice` is a view: who takes a copy of a record's bytes must get one.
+    this.#input.add(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
 
   /** The next record; undefined when more bytes are needed or there is a problem. */
