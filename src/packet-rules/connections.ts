@@ -11,6 +11,9 @@ import { TrackedConnection } from './objects/tracked-connection.ts';
 
 type Tracked = Connection<TrackedConnection>;
 
+/** With its streams each takes about 5 kB, whether or not it has said anything: a flood of SYNs opens them all. */
+const MOST_CONNECTIONS = 2 ** 18;
+
 /** What is known of a packet's connection. */
 export type Found = {
   /** Undefined when there is none that is alive. */
@@ -30,12 +33,14 @@ export class Connections {
   readonly #table: ConnectionTable<TrackedConnection>;
   #ended: TrackedConnection[] = [];
 
+  /** @param limit most connections to follow at a time; beyond it those make room that matter least */
   constructor(
     state: LuaState,
     objects: HostObjects,
     marks: StreamMarks,
     log: RulesLog,
     isPassThrough: boolean,
+    limit: number = MOST_CONNECTIONS,
   ) {
     this.#state = state;
     this.#objects = objects;
@@ -43,6 +48,7 @@ export class Connections {
     this.#log = log;
     this.#isPassThrough = isPassThrough;
     this.#table = new ConnectionTable<TrackedConnection>({
+      limit,
       onEnded: ({ data }) => {
         if (data !== undefined) this.#ended.push(data);
       },

@@ -35,6 +35,8 @@ export type PacketRulesOptions = {
   /** A packet that the rules let pass, in the order in which they do. */
   readonly accept: (packet: Packet) => void;
   readonly limits?: RuleLimits;
+  /** Most connections to follow at a time. */
+  readonly connections?: number;
 };
 
 /** Runs a file of rules over the packets of a capture, as Haka does. */
@@ -76,7 +78,7 @@ export class PacketRules {
     this.#chain = chain;
     this.#host = {
       ...{ state, calls, objects, rules, engine, capture, protocols, log, isPassThrough },
-      connections: new Connections(state, objects, this.#marks, log, isPassThrough),
+      connections: new Connections(state, objects, this.#marks, log, isPassThrough, options.connections),
       reader: new DataReader(calls, (stack, index) => dataAt(stack, index, objects)),
       alerts: new Alerts(log),
       exits: [],

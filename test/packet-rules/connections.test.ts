@@ -247,3 +247,19 @@ test('a later dissector gets the connection: one that is written in Lua', () => 
   assert.deepEqual(lines, expected);
   assert.equal(passed.length, 4);
 });
+
+test('a flood of SYNs takes the room of other SYNs, not of connections that are there', () => {
+  const flood = Array.from({ length: 20 }, (_, index) => ({ client: 100 + index, sequence: 7, flags: 2 }));
+  const before = talk().slice(0, 3);
+  const after = talk().slice(3, 4);
+  const rule = 'if pkt.stream:available() > 0 then print(tostring(pkt.stream:read())) end';
+  const { passed, lines } = runOn('tcp-connection-up', rule, [...before, ...flood, ...after], {
+    connections: 4,
+  });
+  assert.deepEqual(lines, ['hello']);
+  assert.equal(passed.length, 24);
+  const late = [...before, ...flood, { client: 100, sequence: 8, flags: 16 }];
+  const evicted = runOn('tcp-connection-up', rule, late, { connections: 4 });
+  assert.match(evicted.lines.join('\n'), /no connection found for tcp packet/);
+  assert.equal(evicted.passed.length, 23);
+});

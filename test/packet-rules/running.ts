@@ -20,6 +20,7 @@ type Options = {
   readonly isPassThrough?: boolean;
   readonly level?: Level;
   readonly limits?: RuleLimits;
+  readonly connections?: number;
   /** Other files, by their names. */
   readonly files?: Readonly<Record<string, string>>;
 };
@@ -46,7 +47,7 @@ export const runRules = (
   packets: readonly (Packet | Segment)[],
   options: Options = {},
 ): Ran => {
-  const { isPassThrough = false, level = 'info', limits, files = {} } = options;
+  const { isPassThrough = false, level = 'info', limits, connections, files = {} } = options;
   const passed: Packet[] = [];
   const start: string[] = [];
   const lines: string[] = [];
@@ -58,6 +59,7 @@ export const runRules = (
       into.push(...(stream === 'error' ? `fatal: ${text}` : text).trimEnd().split('\n')),
     accept: (packet) => passed.push(reread(packet)),
     ...(limits === undefined ? {} : { limits }),
+    ...(connections === undefined ? {} : { connections }),
   });
   withFiles({ ...files, 'rules.lua': rules }, (folder) => engine.load(join(folder, 'rules.lua')));
   into = lines;
