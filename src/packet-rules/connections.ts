@@ -12,7 +12,7 @@ import { TrackedConnection } from './objects/tracked-connection.ts';
 type Tracked = Connection<TrackedConnection>;
 
 /** With its streams each takes about 5 kB, whether or not it has said anything: a flood of SYNs opens them all. */
-const MOST_CONNECTIONS = 2 ** 18;
+const MOST_CONNECTIONS = 2 ** 17;
 
 /** What is known of a packet's connection. */
 export type Found = {
