@@ -65,7 +65,7 @@ const asked = async (
   options: readonly KernelOption[],
 ): Promise<{ readonly lines: readonly string[]; readonly kernel: readonly (Buffer | string)[] }> => {
   const member = await startMember(context);
-  const { running, port } = await startScripted(context, {
+  const { running, port, change } = await startScripted(context, {
     members: [memberOf(member.port)],
     scripts: scriptsOf(script),
   });
@@ -76,6 +76,8 @@ const asked = async (
   const kernel = await kernelOptions(at[0] ?? 0, at[1] ?? 0, options);
   client?.close();
   await running.untilIdle();
+  // Before a worker says that it runs a snapshot it tells all that it has to tell.
+  await change({});
   if (kernel === null) context.skip('another process may not look at the sockets of this one (ptrace_scope)');
   return { lines: linesOf(running), kernel: kernel ?? [] };
 };
