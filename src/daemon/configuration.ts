@@ -2,7 +2,7 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type Administrator, administratorsObjection } from '../access/administrators.ts';
 import { permissionsOf } from '../cli/administrator.ts';
 import type { CommitReply, Configuration, Objection, Rejection } from '../cli/configuration.ts';
-import { compile } from '../policy/compile.ts';
+import { compile, policyObjections } from '../policy/compile.ts';
 import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
 import { compileLogging, type LoggingSettings } from '../policy/logging.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
@@ -36,7 +36,7 @@ export class StoredConfiguration implements Configuration {
   }
 
   get snapshot(): Snapshot {
-    return compile(this.#catalogue, this.view).snapshot;
+    return compile(this.#catalogue, this.view);
   }
 
   get enforcerSettings(): EnforcerSettings {
@@ -56,8 +56,7 @@ export class StoredConfiguration implements Configuration {
   check(draft: Draft): readonly Rejection[] {
     const conflicts = this.#store.conflicts(draft);
     if (conflicts.length > 0) return conflicts.map((conflict) => ({ kind: 'conflict', conflict }));
-    const { objections } = compile(this.#catalogue, draft);
-    const taken = objections.map(
+    const taken = policyObjections(this.#catalogue, draft).map(
       ({ row, policy, reason }): Objection => ({
         error: 'policy-not-applicable',
         row,
@@ -92,10 +91,13 @@ export class StoredConfiguration implements Configuration {
 
   replayPlan(draft?: Draft): string {
     const source = draft ?? this.view;
-    const { snapshot } = compile(this.#catalogue, source);
     const { settings } = compileLogging(this.#catalogue, source);
     return encodePlan(
-      planOf(snapshot, compileEnforcerSettings(this.#catalogue, source), settings.reportInterval),
+      planOf(
+        compile(this.#catalogue, source),
+        compileEnforcerSettings(this.#catalogue, source),
+        settings.reportInterval,
+      ),
     );
   }
 

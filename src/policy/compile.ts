@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { collide, compileEndpoints, endpointText } from './endpoints.ts';
 import { compileLiveSettings } from './enforcer-settings.ts';
-import { compileIpList } from './ip-list.ts';
+import { ipListCompiler } from './ip-list.ts';
 import { isTrafficLogged } from './logging.ts';
 import { compileBalance, compileMembers } from './pool.ts';
 import { compileProxyProtocol, proxyProtocolObjection } from './proxy-protocol.ts';
@@ -13,43 +13,64 @@ import type { PolicySnapshot, Snapshot } from './snapshot.ts';
 /** Why a policy can't run, alone or beside the others. */
 export type PolicyObjection = { readonly row: number; readonly policy: string; readonly reason: string };
 
-export type Compiled = { readonly snapshot: Snapshot; readonly objections: readonly PolicyObjection[] };
-
 /** Compiles what the policies of a configuration reach; nothing else is looked at. */
-export function compile(catalogue: Catalogue, source: ConfigurationSource): Compiled {
+export function compile(catalogue: Catalogue, source: ConfigurationSource): Snapshot {
   const reading = new Reading(catalogue, source);
-  const rows = source.rows('server-policy policy', null);
-  const policies = rows.map((row) => compilePolicy(reading, row));
-  const deviceName = reading.text(reading.singleton('system global'), 'hostname');
-  const snapshot: Snapshot = {
+  const shared: Shared = { ipListOf: ipListCompiler(reading), isTrafficLogged: isTrafficLogged(reading) };
+  return {
     revision: source.revision,
-    deviceName,
+    deviceName: reading.text(reading.singleton('system global'), 'hostname'),
     ...compileLiveSettings(reading),
-    policies,
+    policies: policyRows(source).map((row) => compilePolicy(reading, row, shared)),
   };
+}
+
+/** What stands against a configuration; less is compiled for this than to run it. */
+export function policyObjections(catalogue: Catalogue, source: ConfigurationSource): PolicyObjection[] {
+  const reading = new Reading(catalogue, source);
+  const rows = policyRows(source);
   const unannounced = rows.flatMap((row): PolicyObjection[] => {
     const reason = proxyProtocolObjection(reading, row);
     return reason === undefined ? [] : [{ row: row.id, policy: row.key, reason }];
   });
-  return { snapshot, objections: [...collisions(policies), ...unannounced] };
+  return [...collisions(rows.map((row) => compileListening(reading, row))), ...unannounced];
 }
 
-function compilePolicy(reading: Reading, row: SourceRow): PolicySnapshot {
+function policyRows(source: ConfigurationSource): readonly SourceRow[] {
+  return source.rows('server-policy policy', null);
+}
+
+/** What the policies of a configuration have in common. */
+type Shared = {
+  readonly ipListOf: ReturnType<typeof ipListCompiler>;
+  readonly isTrafficLogged: boolean;
+};
+
+function compilePolicy(reading: Reading, row: SourceRow, shared: Shared): PolicySnapshot {
   return {
-    id: row.id,
-    name: row.key,
-    enabled: reading.isEnabled(row, 'status'),
+    ...compileListening(reading, row),
     monitorMode: reading.isEnabled(row, 'monitor-mode'),
     service: reading.target(row, 'service')?.key ?? '',
-    endpoints: compileEndpoints(reading, row),
     rule: compileRule(reading, row),
-    ipList: compileIpList(reading, row),
+    ipList: shared.ipListOf(row),
     proxyProtocol: compileProxyProtocol(reading, row),
     balance: compileBalance(reading, row),
     members: compileMembers(reading, row),
     connectTimeout: connectTimeout(reading.number(row, 'tcp-conn-timeout')),
-    trafficLog: reading.isEnabled(row, 'tlog') && isTrafficLogged(reading),
+    trafficLog: reading.isEnabled(row, 'tlog') && shared.isTrafficLogged,
     scripts: compileScripts(reading, row),
+  };
+}
+
+/** Which policy it is, and where it listens. */
+type Listening = Pick<PolicySnapshot, 'id' | 'name' | 'enabled' | 'endpoints'>;
+
+function compileListening(reading: Reading, row: SourceRow): Listening {
+  return {
+    id: row.id,
+    name: row.key,
+    enabled: reading.isEnabled(row, 'status'),
+    endpoints: compileEndpoints(reading, row),
   };
 }
 
@@ -59,9 +80,9 @@ function connectTimeout(seconds: number): number {
 }
 
 /** Two enabled policies can't listen at one place. The later one is objected to. */
-function collisions(policies: readonly PolicySnapshot[]): PolicyObjection[] {
+function collisions(policies: readonly Listening[]): PolicyObjection[] {
   const enabled = policies.filter((policy) => policy.enabled);
-  const byPort = new Map<number, PolicySnapshot[]>();
+  const byPort = new Map<number, Listening[]>();
   return enabled.flatMap((policy) => {
     const found = policy.endpoints.flatMap((endpoint) => {
       const others = byPort.get(endpoint.port) ?? [];

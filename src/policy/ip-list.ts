@@ -13,11 +13,25 @@ const marksOf: Readonly<Record<(typeof types)[number], number>> = {
   'allow-only-ip': ALLOWED,
 };
 
-/** The IP list that a policy reaches by its profile. One without members has no effect, and is none. */
-export function compileIpList(reading: Reading, policy: SourceRow): IpListSnapshot | null {
-  const profile = reading.target(policy, 'web-protection-profile');
-  const list = profile && reading.target(profile, 'ip-list-policy');
-  if (list === undefined) return null;
+/**
+ * Gives the IP list that a policy reaches by its profile. Policies with one list share what was compiled of it: a large
+ * one takes half a second. A list without members has no effect, and is none.
+ */
+export function ipListCompiler(reading: Reading): (policy: SourceRow) => IpListSnapshot | null {
+  const compiled = new Map<number, IpListSnapshot | null>();
+  return (policy) => {
+    const profile = reading.target(policy, 'web-protection-profile');
+    const list = profile && reading.target(profile, 'ip-list-policy');
+    if (list === undefined) return null;
+    const known = compiled.get(list.id);
+    if (known !== undefined) return known;
+    const snapshot = compileIpList(reading, list);
+    compiled.set(list.id, snapshot);
+    return snapshot;
+  };
+}
+
+function compileIpList(reading: Reading, list: SourceRow): IpListSnapshot | null {
   const entries = reading.source.rows('waf ip-list members', list.id).flatMap((row) => {
     const marks = marksOf[word(types, reading.text(row, 'type'))];
     return reading
