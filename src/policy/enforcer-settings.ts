@@ -1,6 +1,9 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type ConfigurationSource, Reading } from './reading.ts';
 import type { Snapshot } from './snapshot.ts';
+import { word } from './words.ts';
+
+const fullSettings: readonly Snapshot['tableFull'][] = ['open', 'closed'];
 
 /** What the enforcer is built with when it starts. */
 export type EnforcerSettings = {
@@ -22,7 +25,7 @@ export function compileEnforcerSettings(catalogue: Catalogue, source: Configurat
 export function compileLiveSettings(reading: Reading): Pick<Snapshot, 'tableFull' | 'idleTimeout'> {
   const row = reading.singleton('system enforcer');
   return {
-    tableFull: reading.text(row, 'sources-table-full') === 'closed' ? 'closed' : 'open',
+    tableFull: word(fullSettings, reading.text(row, 'sources-table-full')),
     idleTimeout: reading.number(row, 'idle-timeout') * 1000,
   };
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type LogSeverity, logSeverities } from '../../schemas/kinds/log-severity.ts';
 import { type ConfigurationSource, Reading, type SourceRow } from './reading.ts';
+import { word } from './words.ts';
 
 /** What is recorded, and where records go. Plain data. */
 export type LoggingSettings = {
@@ -69,6 +70,11 @@ export type SyslogServer = {
   readonly verifyCertificate: boolean;
 };
 
+const whenFull: readonly DiskSettings['whenFull'][] = ['overwrite', 'nolog'];
+const securities: readonly ConnectionSecurity[] = ['NONE', 'STARTTLS', 'SSL/TLS'];
+const protocols: readonly SyslogServer['protocol'][] = ['udp', 'tcp', 'tls'];
+const formats: readonly SyslogServer['format'][] = ['default', 'cef', 'csv', 'json'];
+
 /** What is missing in the logging part of a configuration. */
 export type LoggingObjection = { readonly row: number; readonly field: string; readonly reason: string };
 
@@ -117,8 +123,8 @@ function diskSettings(reading: Reading): DiskSettings {
   const row = reading.singleton('log disk');
   return {
     enabled: reading.isEnabled(row, 'status'),
-    severity: severity(reading.text(row, 'severity')),
-    whenFull: reading.text(row, 'diskfull') === 'nolog' ? 'nolog' : 'overwrite',
+    severity: word(logSeverities, reading.text(row, 'severity')),
+    whenFull: word(whenFull, reading.text(row, 'diskfull')),
     fileSize: reading.number(row, 'max-log-file-size') * 1024 * 1024,
     files: reading.number(row, 'max-log-files'),
   };
@@ -146,9 +152,9 @@ function emailPolicy(reading: Reading, row: SourceRow): EmailPolicy {
     server: reading.text(row, 'smtp-server'),
     port: reading.number(row, 'smtp-port'),
     login: reading.isEnabled(row, 'smtp-auth') ? login : null,
-    severity: severity(reading.text(row, 'severity')),
+    severity: word(logSeverities, reading.text(row, 'severity')),
     interval: collects ? reading.number(row, 'interval') * 60_000 : 0,
-    security: connectionSecurity(reading.text(row, 'connection-security')),
+    security: word(securities, reading.text(row, 'connection-security')),
     verifyCertificate: reading.isEnabled(row, 'verify-certificate'),
   };
 }
@@ -171,24 +177,8 @@ function syslogServers(reading: Reading, policy: SourceRow): SyslogServer[] {
     policyName: policy.key,
     server: reading.text(row, 'server'),
     port: reading.number(row, 'port'),
-    protocol: protocol(reading.text(row, 'proto')),
-    format: format(reading.text(row, 'format')),
+    protocol: word(protocols, reading.text(row, 'proto')),
+    format: word(formats, reading.text(row, 'format')),
     verifyCertificate: reading.isEnabled(row, 'verify-certificate'),
   }));
-}
-
-function severity(text: string): LogSeverity {
-  return logSeverities.find((level) => level === text) ?? 'information';
-}
-
-function connectionSecurity(text: string): ConnectionSecurity {
-  return text === 'STARTTLS' || text === 'SSL/TLS' ? text : 'NONE';
-}
-
-function protocol(text: string): SyslogServer['protocol'] {
-  return text === 'tcp' || text === 'tls' ? text : 'udp';
-}
-
-function format(text: string): SyslogServer['format'] {
-  return text === 'cef' || text === 'csv' || text === 'json' ? text : 'default';
 }
