@@ -5,6 +5,7 @@ import type {
   MemberReport,
   PolicyReport,
   SessionsReport,
+  SourceOrder,
   SourceReport,
   System,
 } from '../cli/system.ts';
@@ -72,7 +73,7 @@ export class LiveSystem implements System {
     }));
   }
 
-  sources(policy: number | null, count: number, by: 'open' | 'refused' | 'silent'): readonly SourceReport[] {
+  sources(policy: number | null, count: number, by: SourceOrder): readonly SourceReport[] {
     const now = monotonicNow();
     const ranking = { by, count, ...(policy === null ? {} : { policy }) };
     const top = wholly(() => topSources(this.#parts.workers.table, now, ranking));
