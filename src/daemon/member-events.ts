@@ -1,17 +1,11 @@
 import type { Loss } from '../enforcer/pool/losses.ts';
+import type { Event } from '../logs/events.ts';
 
-/** What is reported of the members of pools. `member` is `192.0.2.1:80`, or with a name `www.example.com:80`. */
-export type MemberEvent =
-  | {
-      readonly type: 'member-down';
-      readonly pool: string;
-      readonly member: string;
-      readonly reason: string;
-    }
-  | { readonly type: 'member-up'; readonly pool: string; readonly member: string }
-  | Loss
-  /** The system does not let one kind of health check be made; members are up as far as it is concerned. */
-  | { readonly type: 'check-refused'; readonly check: string; readonly reason: string }
-  /** What the name meant before stays in use. */
-  | { readonly type: 'name-failed'; readonly name: string; readonly reason: string }
-  | { readonly type: 'name-changed'; readonly name: string; readonly address: string };
+/**
+ * What is reported of the members of pools, but for the policies of a loss as the event log has it. `member` is
+ * `192.0.2.1:80`, or with a name `www.example.com:80`. When a check is refused, members are up as far as it is
+ * concerned; when a name fails, what it meant before stays in use.
+ */
+export type MemberEvent = Loss | Extract<Event, { readonly type: ToldOfMembers }>;
+
+type ToldOfMembers = 'member-down' | 'member-up' | 'check-refused' | 'name-failed' | 'name-changed';

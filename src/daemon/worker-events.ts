@@ -1,4 +1,5 @@
 import type { ScriptLine } from '../enforcer/hooks/hooks.ts';
+import type { Event } from '../logs/events.ts';
 import type { MemberEvent } from './member-events.ts';
 
 /** What the data plane reports besides violations. */
@@ -21,13 +22,11 @@ export type WorkerEvent =
       readonly port: number;
       readonly policy: number;
     }
-  /** It is replaced. `connections`: what it held, now closed and given back. */
-  | {
-      readonly type: 'worker-ended';
-      readonly worker: number;
-      readonly cause: string;
-      readonly connections: number;
-    }
+  /**
+   * A worker that has ended is replaced; `connections`: what it held, now closed and given back. Without descriptors,
+   * `refused` are the connections of all sources since the last such event of that worker, as far as they are known.
+   */
+  | Extract<Event, { readonly type: 'worker-ended' | 'descriptors-exhausted' }>
   /**
    * The last connection that was reset since its PROXY header was broken, missing or late; `connections`: how many
    * since the last such event of that worker and policy.
@@ -39,11 +38,4 @@ export type WorkerEvent =
       readonly peer: string;
       readonly reason: string;
       readonly connections: number;
-    }
-  /** `refused`: connections of all sources since the last such event of that worker, as far as they are known. */
-  | {
-      readonly type: 'descriptors-exhausted';
-      readonly worker: number;
-      readonly refused: number;
-      readonly limit: number;
     };
