@@ -1,6 +1,7 @@
 import type { HostObjects } from '../../scripting/lua/host-objects.ts';
 import type { Method } from '../../scripting/lua/userdata-type.ts';
 import type { Connections } from '../connections.ts';
+import { pushObject } from '../objects/or-nil.ts';
 import type { TcpPacket } from '../objects/tcp-packet.ts';
 
 /** Methods of a TCP packet that are about its connection. */
@@ -14,8 +15,7 @@ export const connectionMethods = (
   },
   getconnection: (stack, { packet }) => {
     const { tracked, isFromClient, isDropped } = connections.find(packet);
-    if (tracked === undefined) stack.pushNil();
-    else objects.push(stack, tracked);
+    pushObject(stack, objects, tracked);
     if (isFromClient === undefined) stack.pushNil();
     else stack.pushBoolean(isFromClient);
     stack.pushBoolean(isDropped);

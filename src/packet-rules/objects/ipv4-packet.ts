@@ -3,8 +3,9 @@ import { CommandError } from '../../scripting/lua/errors.ts';
 import type { HostObjects } from '../../scripting/lua/host-objects.ts';
 import type { Field, Method, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import { type AddressType, addressAt, bytesOfNumber } from './address.ts';
+import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
 import { headerOf, IPPacket, type Protocols } from './ip-packet.ts';
-import { flagField, numberField, pushName } from './number-field.ts';
+import { flagField, numberField } from './number-field.ts';
 import type { RawPacket } from './raw-packet.ts';
 
 export class IPv4Packet extends IPPacket {
@@ -62,34 +63,21 @@ const ipv4Address = (
   },
 });
 
-/** Fields that data of every packet have. */
-export const dataFields = <T extends IPPacket>(objects: HostObjects): Record<string, Field<T>> => ({
-  dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
-  next_dissector: { get: (stack, { next }) => pushName(stack, next) },
+/** Fields that packets of both versions have. */
+export const ipFields = (objects: HostObjects): Record<string, Field<IPPacket>> => ({
+  ...dataFields,
   raw: { get: (stack, { raw }) => objects.push(stack, raw) },
   payload: { get: (stack, { payload }) => objects.push(stack, payload) },
 });
 
-export const dataMethods = <T extends IPPacket>(objects: HostObjects): Record<string, Method<T>> => ({
-  valid: (stack, self) => {
-    stack.pushBoolean(self.isValid());
-    return 1;
-  },
-  drop: (_, self) => {
-    self.drop();
-    return 0;
-  },
+export const ipMethods = (objects: HostObjects): Record<string, Method<IPPacket>> => ({
+  ...dataMethods,
   send: (_, self) => {
     self.packet.finish();
     self.raw.send();
     return 0;
   },
-  forge: (stack, self) => {
-    const forged = self.forge();
-    if (forged === undefined) stack.pushNil();
-    else objects.push(stack, forged);
-    return 1;
-  },
+  forge: forgeMethod(objects),
 });
 
 const FIELDS: Record<string, Field<IPv4Packet>> = {
@@ -164,7 +152,7 @@ export const ipv4PacketDefinition = (
 ): ObjectDefinition<IPv4Packet> => ({
   name: 'ipv4',
   fields: {
-    ...dataFields(objects),
+    ...ipFields(objects),
     ...FIELDS,
     flags: { get: (stack, { flags }) => objects.push(stack, flags) },
     src: ipv4Address(
@@ -183,7 +171,7 @@ export const ipv4PacketDefinition = (
     ),
   },
   methods: {
-    ...dataMethods(objects),
+    ...ipMethods(objects),
     verify_checksum: (stack, { header }) => {
       stack.pushBoolean(header.verifyChecksum());
       return 1;

@@ -4,7 +4,7 @@ import type { HostObjects } from '../../scripting/lua/host-objects.ts';
 import type { Field, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import { type AddressType, addressAt } from './address.ts';
 import { IPPacket, type Protocols } from './ip-packet.ts';
-import { dataFields, dataMethods } from './ipv4-packet.ts';
+import { ipFields, ipMethods } from './ipv4-packet.ts';
 import { numberField } from './number-field.ts';
 import type { RawPacket } from './raw-packet.ts';
 
@@ -54,7 +54,7 @@ export const ipv6PacketDefinition = (
 ): ObjectDefinition<IPv6Packet> => ({
   name: 'ipv6',
   fields: {
-    ...dataFields(objects),
+    ...ipFields(objects),
     version: { get: (stack, { header }) => stack.pushNumber(header.version) },
     traffic_class: numberField(
       8,
@@ -107,5 +107,5 @@ export const ipv6PacketDefinition = (
       },
     ),
   },
-  methods: dataMethods(objects),
+  methods: ipMethods(objects),
 });

@@ -1,4 +1,3 @@
-import type { LuaStack } from '../../scripting/lua/stack.ts';
 import type { Field } from '../../scripting/lua/userdata-type.ts';
 
 /** An unsigned integer of so many bits, as writing any number to a field of that width leaves it. */
@@ -23,9 +22,3 @@ export const flagField = <T>(get: (self: T) => boolean, set: (self: T, on: boole
   // A flag was a number of C: 0 clears it.
   set: (stack, self) => set(self, stack.boolean(3) && !(stack.isNumber(3) && stack.number(3) === 0)),
 });
-
-/** A name, or nil. */
-export const pushName = (stack: LuaStack, name: string | undefined): void => {
-  if (name === undefined) stack.pushNil();
-  else stack.pushText(name);
-};

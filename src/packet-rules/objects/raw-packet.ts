@@ -2,7 +2,7 @@ import type { Packet } from '../../packets/packet.ts';
 import { CommandError } from '../../scripting/lua/errors.ts';
 import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import type { DissectorData } from '../dissector.ts';
-import { pushName } from './number-field.ts';
+import { dataFields, dataMethods } from './data-members.ts';
 import { byteOf, checkedIndex, resized } from './payload.ts';
 import { pushTime, type TimeType } from './time.ts';
 
@@ -90,8 +90,7 @@ export class RawPacket implements DissectorData {
 export const rawPacketDefinition = (times: TimeType): ObjectDefinition<RawPacket> => ({
   name: 'packet',
   fields: {
-    dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
-    next_dissector: { get: (stack, { next }) => pushName(stack, next) },
+    ...dataFields,
     length: { get: (stack, { bytes }) => stack.pushNumber(bytes.length) },
     timestamp: { get: (stack, { packet }) => pushTime(stack, times, packet.seconds, packet.nanoseconds) },
   },
@@ -103,14 +102,7 @@ export const rawPacketDefinition = (times: TimeType): ObjectDefinition<RawPacket
     packet.locate();
   },
   methods: {
-    valid: (stack, self) => {
-      stack.pushBoolean(self.isValid());
-      return 1;
-    },
-    drop: (_, self) => {
-      self.drop();
-      return 0;
-    },
+    ...dataMethods,
     accept: (_, self) => {
       self.accept();
       return 0;

@@ -7,6 +7,7 @@ import type { LuaStack } from '../../scripting/lua/stack.ts';
 import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import { type BufferType, bytesAt } from './buffer.ts';
 import { wrap } from './number-field.ts';
+import { pushObject } from './or-nil.ts';
 import { TcpPacket } from './tcp-packet.ts';
 
 /** What Lua is told. */
@@ -82,9 +83,7 @@ export const streamDefinition = (
     },
     pop: (stack, self) => {
       const packet = self.pop();
-      const popped = packet === undefined ? undefined : packetOf(packet);
-      if (popped === undefined) stack.pushNil();
-      else objects.push(stack, popped);
+      pushObject(stack, objects, packet && packetOf(packet));
       return 1;
     },
     seq: (stack, self) => {

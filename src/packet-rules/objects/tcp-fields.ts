@@ -1,7 +1,8 @@
 import type { Tcp } from '../../packets/headers/tcp.ts';
 import type { HostObjects } from '../../scripting/lua/host-objects.ts';
 import type { Field, Method, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
-import { flagField, numberField, pushName } from './number-field.ts';
+import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
+import { flagField, numberField } from './number-field.ts';
 import { FLAGS, type TcpFlags, type TcpPacket } from './tcp-packet.ts';
 
 const headerField = (
@@ -89,8 +90,7 @@ export const tcpPacketDefinition = (
   name: 'tcp',
   fields: {
     ...FIELDS,
-    dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
-    next_dissector: { get: (stack, { next }) => pushName(stack, next) },
+    ...dataFields,
     ip: { get: (stack, { ip }) => objects.push(stack, ip) },
     flags: { get: (stack, { flags }) => objects.push(stack, flags) },
     payload: { get: (stack, { payload }) => objects.push(stack, payload) },
@@ -105,25 +105,13 @@ export const tcpPacketDefinition = (
       header.computeChecksum();
       return 0;
     },
-    valid: (stack, self) => {
-      stack.pushBoolean(self.isValid());
-      return 1;
-    },
-    drop: (_, self) => {
-      self.drop();
-      return 0;
-    },
+    ...dataMethods,
     send: (_, self) => {
       self.packet.finish();
       self.ip.raw.send();
       return 0;
     },
-    forge: (stack, self) => {
-      const forged = self.forge();
-      if (forged === undefined) stack.pushNil();
-      else objects.push(stack, forged);
-      return 1;
-    },
+    forge: forgeMethod(objects),
     ...more,
   },
 });

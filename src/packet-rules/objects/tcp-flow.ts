@@ -4,7 +4,8 @@ import type { HostObjects } from '../../scripting/lua/host-objects.ts';
 import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import type { Connections } from '../connections.ts';
 import type { DissectorData } from '../dissector.ts';
-import { pushName } from './number-field.ts';
+import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
+import { pushName, pushObject } from './or-nil.ts';
 import type { TcpPacket } from './tcp-packet.ts';
 import type { TrackedConnection } from './tracked-connection.ts';
 
@@ -116,7 +117,7 @@ export class TcpFlow implements DissectorData {
 export const tcpFlowDefinition = (objects: HostObjects): ObjectDefinition<TcpFlow> => ({
   name: 'tcp-connection',
   fields: {
-    dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
+    ...dataFields,
     next_dissector: {
       get: (stack, { tracked }) => pushName(stack, tracked.next),
       set: (stack, self) => {
@@ -125,38 +126,16 @@ export const tcpFlowDefinition = (objects: HostObjects): ObjectDefinition<TcpFlo
       },
     },
     connection: { get: (stack, { tracked }) => objects.push(stack, tracked) },
-    stream: {
-      get: (stack, { stream }) => {
-        if (stream === undefined) stack.pushNil();
-        else objects.push(stack, stream);
-      },
-    },
+    stream: { get: (stack, { stream }) => pushObject(stack, objects, stream) },
     direction: { get: (stack, { isFromClient }) => stack.pushBoolean(isFromClient) },
-    tcp: {
-      get: (stack, { tcp }) => {
-        if (tcp === undefined) stack.pushNil();
-        else objects.push(stack, tcp);
-      },
-    },
+    tcp: { get: (stack, { tcp }) => pushObject(stack, objects, tcp) },
   },
   methods: {
-    valid: (stack, self) => {
-      stack.pushBoolean(self.isValid());
-      return 1;
-    },
-    drop: (_, self) => {
-      self.drop();
-      return 0;
-    },
+    ...dataMethods,
     reset: (_, self) => {
       self.reset();
       return 0;
     },
-    forge: (stack, self) => {
-      const forged = self.forge();
-      if (forged === undefined) stack.pushNil();
-      else objects.push(stack, forged);
-      return 1;
-    },
+    forge: forgeMethod(objects),
   },
 });

@@ -1,0 +1,30 @@
+import type { HostObjects } from '../../scripting/lua/host-objects.ts';
+import type { Field, Method } from '../../scripting/lua/userdata-type.ts';
+import type { DissectorData } from '../dissector.ts';
+import { pushName, pushObject } from './or-nil.ts';
+
+/** What Lua reads of the data of every dissector. */
+export const dataFields: Readonly<Record<'dissector' | 'next_dissector', Field<DissectorData>>> = {
+  dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
+  next_dissector: { get: (stack, { next }) => pushName(stack, next) },
+};
+
+/** What Lua calls of the data of every dissector. */
+export const dataMethods: Readonly<Record<'valid' | 'drop', Method<DissectorData>>> = {
+  valid: (stack, self) => {
+    stack.pushBoolean(self.isValid());
+    return 1;
+  },
+  drop: (_, self) => {
+    self.drop();
+    return 0;
+  },
+};
+
+/** `forge`, of data that stand over others. */
+export const forgeMethod =
+  (objects: HostObjects): Method<DissectorData> =>
+  (stack, self) => {
+    pushObject(stack, objects, self.forge());
+    return 1;
+  };
