@@ -16,7 +16,7 @@ const attempt = (words: Words, lock: number, owner: number): boolean => {
   for (let spin = 0; spin < SPINS; spin++) {
     const holder = Atomics.compareExchange(words, lock, 0, owner);
     if (holder === 0) return true;
-    if (holder === owner) throw new Error('a shard of the sources table was left locked by this thread');
+    if (holder === owner) throw new Error('a part of shared memory was left locked by this thread');
   }
   return false;
 };
