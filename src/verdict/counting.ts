@@ -54,10 +54,8 @@ export const count = (
   const flags = entryWord.IN_USE | (read(ledger.words, entry + entryWord.FLAGS) & MARKS) | shadow;
   ledger.words[entry + entryWord.FLAGS] = flags;
   ledger.words[entry + entryWord.SLOT] = slot;
-  const open = read(words, at + OPEN) + 1;
-  words[at + OPEN] = open;
-  if (inShadow) add(words, at + SHADOW, 1);
-  if ((flags & entryWord.SILENT) !== 0) addSilent(words, at, inShadow, 1);
+  addConnection(words, at, flags, 1);
+  const open = read(words, at + OPEN);
   if (open > read(words, at + PEAK)) words[at + PEAK] = open;
   if ((read(words, at + FLAGS) & EPISODE) === 0) return;
   const cold = table.coldAt(at);
