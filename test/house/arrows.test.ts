@@ -15,7 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   policy: ['schemas'],
   verdict: ['policy'],
   enforcer: ['policy', 'verdict'],
-  scripting: ['enforcer'],
+  scripting: ['enforcer', 'verdict'],
   packets: [],
   'packet-rules': ['packets', 'scripting'],
   replay: ['packets', 'policy', 'verdict'],

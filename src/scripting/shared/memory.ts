@@ -1,11 +1,9 @@
+import { acquire, seize, unlock } from '../../verdict/lock.ts';
 import { LOCK } from './layout.ts';
-
-const SPINS = 200;
-const NAP_MILLISECONDS = 0.1;
 
 /** One worker's view of the memory that scripts share. A worker is known by its number, from 1. */
 export class ScriptMemory {
-  readonly words: Int32Array;
+  readonly words: Int32Array<SharedArrayBuffer>;
   readonly bytes: Uint8Array;
   readonly numbers: Float64Array;
   readonly worker: number;
@@ -28,11 +26,11 @@ export class ScriptMemory {
    * under the lock must leave what others can read after each of its instructions.
    */
   locked<T>(work: () => T): T {
-    this.acquire();
+    acquire(this.words, LOCK, this.worker);
     try {
       return work();
     } finally {
-      Atomics.store(this.words, LOCK, 0);
+      unlock(this.words, LOCK);
     }
   }
 
@@ -49,21 +47,12 @@ export class ScriptMemory {
     const start = at * 4;
     for (let index = 0; index < name.length; index++) this.bytes[start + index] = name.charCodeAt(index);
   }
-
-  private acquire(): void {
-    for (;;) {
-      for (let spin = 0; spin < SPINS; spin++) {
-        if (Atomics.compareExchange(this.words, LOCK, 0, this.worker) === 0) return;
-      }
-      const holder = Atomics.load(this.words, LOCK);
-      if (holder !== 0) Atomics.wait(this.words, LOCK, holder, NAP_MILLISECONDS);
-    }
-  }
 }
 
 /** For the main thread, when a worker has ended: lets go of the lock that it may have held. */
 export const releaseScriptMemory = (buffer: SharedArrayBuffer, worker: number): void => {
-  Atomics.compareExchange(new Int32Array(buffer), LOCK, worker, 0);
+  const words = new Int32Array(buffer);
+  if (seize(words, LOCK, worker)) unlock(words, LOCK);
 };
 
 /** FNV-1a, 32 bits. */
