@@ -37,7 +37,7 @@ function restrict(thread: number, to: Processors): void {
   koffi.load(null).func('int sched_setaffinity(int, size_t, const uint8_t *)')(thread, setBytes, to);
 }
 
-export function numbersOf(set: Processors): number[] {
+function numbersOf(set: Processors): number[] {
   return Array.from({ length: set.length * 8 }, (_, number) => number).filter(
     (number) => ((set[number >> 3] ?? 0) & (1 << (number & 7))) !== 0,
   );

@@ -1,7 +1,7 @@
 import type { Words } from './words.ts';
 
 /** A lock word is 0 when free, else the number of the thread that holds it: workers count from 1. */
-export const MAIN_THREAD = -1;
+const MAIN_THREAD = -1;
 
 const SPINS = 200;
 const NAP_MILLISECONDS = 0.1;

@@ -82,8 +82,7 @@ export const withReason = (flags: number, shift: number, reason: number): number
   (flags & ~(7 << shift)) | (reason << shift);
 
 export const MINIMUM_SOURCES = 1024;
-export const MAXIMUM_SOURCES = 16 * 1024 * 1024;
-export const DEFAULT_SOURCES = 262_144;
+const MAXIMUM_SOURCES = 16 * 1024 * 1024;
 
 const SOURCES_PER_SHARD = 4096;
 const MAXIMUM_SHARDS = 256;
