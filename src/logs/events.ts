@@ -1,3 +1,6 @@
+import type { FileEvent } from './rotating-file.ts';
+import type { TargetEvent } from './sending-queue.ts';
+
 /** Someone who does something: an administrator, and where from (`console`, `import rules.conf`). */
 export type Actor = { readonly user: string; readonly ui: string };
 
@@ -104,14 +107,9 @@ export type Event =
   | { readonly type: 'script-notice'; readonly policy: string; readonly reason: string }
   /** Blocks would not outlive this process. */
   | { readonly type: 'blocks-not-kept'; readonly reason: string }
-  /** The logs about themselves. `target`: where records went. */
-  | { readonly type: 'records-dropped'; readonly target: string; readonly reason: string }
-  /** It ended before they could be sent. */
-  | { readonly type: 'records-lost'; readonly target: string; readonly dropped: number }
-  | { readonly type: 'records-sent-again'; readonly target: string; readonly dropped: number }
-  | { readonly type: 'log-file-failed'; readonly file: string; readonly reason: string }
-  | { readonly type: 'log-file-written'; readonly file: string; readonly lost: number }
-  | { readonly type: 'log-file-removed'; readonly file: string };
+  /** The logs about themselves. */
+  | TargetEvent
+  | FileEvent;
 
 /** A change of the configuration as the store records it; a field with what it held before and holds now. */
 export type RecordedFields = {
