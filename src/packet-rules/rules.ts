@@ -4,7 +4,7 @@ import type { LuaStack } from '../scripting/lua/stack.ts';
 import type { RuleCalls } from './calls.ts';
 import type { DissectorData } from './dissector.ts';
 import type { RulesLog } from './log.ts';
-import { pushData } from './objects/lua-data.ts';
+import { pushData, pushKeptField } from './objects/lua-data.ts';
 
 /** A rule: its table of Lua, kept. */
 export type Rule = {
@@ -117,14 +117,14 @@ export class RuleSet {
       return this.#calls.call(
         (stack) => {
           if (isLater) {
-            this.#pushFunction(stack, table, 'continue');
+            pushKeptField(stack, table, 'continue');
             stack.pushKept(given);
             pushData(stack, this.#objects, data);
             return 2;
           }
-          this.#pushMethod(stack, table, 'continue', data);
+          const count = this.#pushCall(stack, table, 'continue', data, isLater);
           stack.pushKept(given);
-          return 3;
+          return count + 1;
         },
         (stack) => stack.boolean(-1),
       );
@@ -134,38 +134,26 @@ export class RuleSet {
   }
 
   #pushEval(stack: LuaStack, { table, isLater }: Rule, hook: string, data: DissectorData): number {
-    if (isLater) {
-      this.#pushFunction(stack, table, 'eval');
-      pushData(stack, this.#objects, data);
-      return 1;
+    if (!isLater) {
+      stack.pushKept(table);
+      stack.pushText(hook);
+      stack.setField(stack.count - 1, 'hook');
+      stack.drop(1);
     }
-    stack.pushKept(table);
-    stack.pushText(hook);
-    stack.setField(stack.count - 1, 'hook');
-    stack.drop(1);
-    this.#pushMethod(stack, table, 'eval', data);
-    return 2;
+    return this.#pushCall(stack, table, 'eval', data, isLater);
   }
 
-  /** Pushes a function of a table. */
-  #pushFunction(stack: LuaStack, table: bigint, name: string): void {
-    stack.pushKept(table);
-    stack.getField(stack.count, name);
-    stack.swap();
-    stack.drop(1);
-  }
-
-  /** Pushes a function of a table, the table and the packet. */
-  #pushMethod(stack: LuaStack, table: bigint, name: string, data: DissectorData): void {
-    stack.pushKept(table);
-    stack.getField(stack.count, name);
-    stack.swap();
+  /** Pushes a function of a table with its arguments: the table, unless it is a later Haka's, and the packet. */
+  #pushCall(stack: LuaStack, table: bigint, name: string, data: DissectorData, isLater: boolean): number {
+    pushKeptField(stack, table, name);
+    if (!isLater) stack.pushKept(table);
     pushData(stack, this.#objects, data);
+    return isLater ? 1 : 2;
   }
 
   #has(table: bigint, name: string): boolean {
     return this.#calls.state.prepare((stack) => {
-      this.#pushFunction(stack, table, name);
+      pushKeptField(stack, table, name);
       const isThere = stack.type(-1) === TYPE.function;
       stack.drop(1);
       return isThere;
@@ -175,15 +163,7 @@ export class RuleSet {
   #callGroup({ table, isLater }: Group, name: string, data: DissectorData): void {
     if (table === undefined || !this.#has(table, name)) return;
     this.#calls.call(
-      (stack) => {
-        if (!isLater) {
-          this.#pushMethod(stack, table, name, data);
-          return 2;
-        }
-        this.#pushFunction(stack, table, name);
-        pushData(stack, this.#objects, data);
-        return 1;
-      },
+      (stack) => this.#pushCall(stack, table, name, data, isLater),
       () => undefined,
     );
   }

@@ -1,7 +1,7 @@
 import type { HostObjects } from '../../scripting/lua/host-objects.ts';
 import type { RuleCalls } from '../calls.ts';
 import type { Dissector, DissectorData } from '../dissector.ts';
-import { type DataReader, pushData } from '../objects/lua-data.ts';
+import { type DataReader, pushData, pushKeptField } from '../objects/lua-data.ts';
 
 /** A dissector that rules have written: a table of Lua, kept, with a function `dissect`. */
 export class LuaDissector implements Dissector {
@@ -30,10 +30,7 @@ export class LuaDissector implements Dissector {
 
   dissect(below: DissectorData): DissectorData | undefined {
     return this.#calls.call((stack) => {
-      stack.pushKept(this.#table);
-      stack.getField(stack.count, 'dissect');
-      stack.swap();
-      stack.drop(1);
+      pushKeptField(stack, this.#table, 'dissect');
       pushData(stack, this.#objects, below);
       return 1;
     }, this.#reader.read);

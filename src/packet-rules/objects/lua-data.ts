@@ -82,6 +82,14 @@ const callMethod = (stack: LuaStack): number => {
   return 1;
 };
 
+/** Pushes a field of a table of Lua, kept; metatables do not count. */
+export const pushKeptField = (stack: LuaStack, table: bigint, name: string): void => {
+  stack.pushKept(table);
+  stack.getField(stack.count, name);
+  stack.swap();
+  stack.drop(1);
+};
+
 /** Pushes the data of any dissector. */
 export const pushData = (stack: LuaStack, objects: HostObjects, data: DissectorData): void => {
   if (data instanceof LuaData) data.push(stack);
