@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { ConfigurationChange, Event } from './events.ts';
 
 /** An event in a line for a person. */
@@ -102,10 +103,6 @@ function changeMessage({ user, ui, change, path, keys, field, old, new: now }: C
       : ` ${field}${old === '' ? '' : ` from ${old}`} ${now === '' ? 'to its default' : `to ${now}`}`;
   const set = field === null || change === 'changed' ? '' : ', set';
   return `User ${user} ${verbs[change]} ${entry}${set}${what} from ${ui}`;
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function were(number: number): string {

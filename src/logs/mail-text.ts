@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { type FieldValues, fieldValues, oneLine, printLine } from './line.ts';
 import type { NumberedRecord } from './record.ts';
 
@@ -106,8 +107,4 @@ function eventRows({ level }: NumberedRecord, values: FieldValues): Row[] {
 function shortened(subject: string): string {
   const characters = [...subject];
   return characters.length <= 120 ? subject : `${characters.slice(0, 119).join('')}…`;
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
