@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { atMost } from './at-most.ts';
 
 /** How a target stands. `lastError`: '' where the last attempt went well. */
 export type TargetStatus = {
@@ -96,10 +97,7 @@ export class SendingQueue<Item> {
     this.#state = 'draining';
     this.#begin();
     this.#wake.abort();
-    const over = new AbortController();
-    const waiting = setTimeout(patience, undefined, { signal: over.signal }).catch(() => undefined);
-    await Promise.race([this.#working, waiting]);
-    over.abort();
+    await atMost(patience, this.#working);
     this.#state = 'stopped';
     this.#wake.abort();
     this.#lose();

@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoggingSettings } from '../policy/logging.ts';
+import { atMost } from './at-most.ts';
 import { MailTarget, type Reveal } from './mail-target.ts';
 import type { NumberedRecord } from './record.ts';
 import type { Pauses, TargetEvent, TargetStatus } from './sending-queue.ts';
@@ -63,11 +63,8 @@ export class Targets {
   async drain(): Promise<void> {
     const { last: patience } = this.#options.pauses;
     const targets = [...this.#mail.values(), ...this.#syslog.values()];
-    const over = new AbortController();
-    const waiting = setTimeout(patience, undefined, { signal: over.signal }).catch(() => undefined);
     // Who takes over from another one waits for what that is just sending.
-    await Promise.race([Promise.all(this.#ending), waiting]);
-    over.abort();
+    await atMost(patience, Promise.all(this.#ending));
     await Promise.all(targets.map((target) => target.drain(patience)));
   }
 
