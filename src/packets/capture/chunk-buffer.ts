@@ -1,3 +1,5 @@
+import { concatenate } from '../concatenate.ts';
+
 const EMPTY = new Uint8Array(0);
 
 /** Bytes that come in chunks of any size and are wanted in pieces of known size. Holds what is not yet taken. */
@@ -53,8 +55,8 @@ export class ChunkBuffer {
   }
 
   #join(count: number): void {
-    const parts = [this.bytes.subarray(this.at)];
     let length = this.bytes.length - this.at;
+    const parts = length === 0 ? [] : [this.bytes.subarray(this.at)];
     let used = 0;
     for (const chunk of this.#waiting) {
       if (length >= count) break;
@@ -66,18 +68,6 @@ export class ChunkBuffer {
     this.#waiting.splice(0, used);
     this.#before += this.at;
     this.at = 0;
-    this.bytes = joined(parts, length);
+    this.bytes = concatenate(parts);
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const [, only] = parts;
-  if (parts[0]?.length === 0 && parts.length === 2 && only !== undefined) return only;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

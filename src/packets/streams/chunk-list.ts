@@ -1,3 +1,4 @@
+import { concatenate } from '../concatenate.ts';
 import type { Chunk } from './chunk.ts';
 
 /** What a chunk costs beside its bytes. */
@@ -139,16 +140,4 @@ export class ChunkList {
     if (chunk.isEdited) this.#lastForgottenEdit = chunk.end;
     this.first = chunk.next;
   }
-}
-
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,5 +1,6 @@
+import { concatenate } from '../concatenate.ts';
 import type { Chunk } from './chunk.ts';
-import { type ChunkList, concatenate } from './chunk-list.ts';
+import type { ChunkList } from './chunk-list.ts';
 
 /** Why a stream can't be changed, or marked, as it was asked to. */
 export type StreamProblem =
