@@ -76,6 +76,7 @@ export function migrate(database: Database): void {
       `the database has version ${version}, and this Levee knows none above ${migrations.length}: run the Levee that wrote it`,
     );
   }
+  if (version === migrations.length) return;
   database
     .transaction(() => {
       for (const migration of migrations.slice(version)) database.exec(migration);

@@ -46,7 +46,7 @@ export function writePredefined(database: Database, catalogue: Catalogue): void 
       }
     }
   };
-  for (const table of catalogue.tables) {
+  const writeTable = (table: Table): void => {
     if (table.initial.size > 0 && isEmpty.get(table.id) === undefined) writeInitial(table);
     if (table.key === undefined && find.get(table.id, null, '') === undefined) {
       insert.run({ path: table.id, parent: null, key: '', fields: '{}', predefined: 0 });
@@ -57,5 +57,6 @@ export function writePredefined(database: Database, catalogue: Catalogue): void 
         for (const [number, fields] of child.predefinedIn(key)) define(child, id, number, fields);
       }
     }
-  }
+  };
+  database.transaction(() => catalogue.tables.forEach(writeTable))();
 }

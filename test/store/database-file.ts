@@ -40,6 +40,11 @@ export class DatabaseFile {
     return this.#database.pragma('user_version', { simple: true });
   }
 
+  /** Another number after someone else has written to the file. */
+  get dataVersion(): unknown {
+    return this.#database.pragma('data_version', { simple: true });
+  }
+
   execute(sql: string): void {
     this.#database.exec(sql);
   }

@@ -100,11 +100,13 @@ suite('a database', () => {
     draft.set(draft.create('thing', null, 'a'), 'size', 3);
     store.commit(draft, author, 1);
     const before = keys(store.stored.rows('kind', null));
+    const written = file.dataVersion;
     const again = new Store(file.path, smallCatalogue);
     context.after(() => again.close());
     assert.deepEqual(keys(again.stored.rows('kind', null)), before);
     assert.equal(again.stored.revision, 1);
     assert.equal(again.stored.row(idOf(again.stored, 'thing', 'a'))?.fields.get('size'), 3);
+    assert.equal(file.dataVersion, written, 'nothing was written');
   });
 });
 
