@@ -1,15 +1,10 @@
-import type { Gate } from '../verdict/gate.ts';
 import { ADMIT } from '../verdict/verdict.ts';
-import type { WorkerCounters } from './counters.ts';
-import type { Engine, Incoming, ListenHandler, Stream } from './engine.ts';
+import type { Incoming, ListenHandler, Stream } from './engine.ts';
 import type { Introduction, PolicyState } from './policy-state.ts';
 import { carryOut, type VerdictHost } from './verdicts.ts';
 
 /** What a listener needs of the worker that it lives in. */
 export interface ListenerHost extends VerdictHost {
-  readonly engine: Engine;
-  readonly gate: Gate;
-  readonly counters: WorkerCounters;
   accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void;
   listenerFailed(listener: PolicyListener, message: string): void;
 }
