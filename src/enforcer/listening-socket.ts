@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import { KEEPALIVE_DELAY } from './keepalive.ts';
+import { setConnectionOptions } from './connection-options.ts';
 import { BACKLOG } from './node-engine.ts';
 import { familyOf, socketAddress } from './socket-address.ts';
 import {
@@ -7,17 +7,13 @@ import {
   bindSocket,
   closeDescriptor,
   IPPROTO_IPV6,
-  IPPROTO_TCP,
   IPV6_V6ONLY,
   listenOn,
   openSocket,
   resetOnClose,
-  SO_KEEPALIVE,
   SO_REUSEADDR,
   SOL_SOCKET,
   setSocketOption,
-  TCP_KEEPIDLE,
-  TCP_NODELAY,
 } from './system-calls.ts';
 
 /**
@@ -32,9 +28,7 @@ export const openListeningSocket = (address: string, port: number): number => {
   try {
     setSocketOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
     if (family === AF_INET6) setSocketOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    setSocketOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
-    setSocketOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_DELAY);
-    setSocketOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+    setConnectionOptions(descriptor);
     resetOnClose(descriptor, true);
     bindSocket(descriptor, socketAddress(address, port));
     listenOn(descriptor, BACKLOG);

@@ -1,7 +1,7 @@
 import { connect, createServer, Socket } from 'node:net';
 import { monotonicNow } from './clock.ts';
+import { KEEPALIVE_DELAY } from './connection-options.ts';
 import type { Engine, Listener, ListenHandler, Stream, StreamHandler, Timer } from './engine.ts';
-import { KEEPALIVE_DELAY } from './keepalive.ts';
 import { NodeIncoming } from './node-incoming.ts';
 import { descriptorOf, NodeStream } from './node-stream.ts';
 import { hasSpareDescriptor, isOfDescriptors, resetOnClose, softDescriptorLimit } from './system-calls.ts';

@@ -1,18 +1,15 @@
-import { KEEPALIVE_DELAY } from './keepalive.ts';
+import { setConnectionOptions } from './connection-options.ts';
 import { familyOf, socketAddress } from './socket-address.ts';
 import {
   AF_INET6,
   bindSocket,
   closeDescriptor,
-  IPPROTO_TCP,
+  IPPROTO_IPV6,
   openSocket,
-  SO_KEEPALIVE,
   SO_REUSEADDR,
   SOL_SOCKET,
   SystemCallError,
   setSocketOption,
-  TCP_KEEPIDLE,
-  TCP_NODELAY,
 } from './system-calls.ts';
 
 /** Where to connect from; port 0 leaves it to the system. */
@@ -22,15 +19,12 @@ export type SourceAddress = { readonly address: string; readonly port: number };
 const IPPROTO_IP = 0;
 const IP_TRANSPARENT = 19;
 const IP_BIND_ADDRESS_NO_PORT = 24;
-const IPPROTO_IPV6 = 41;
 const IPV6_TRANSPARENT = 75;
 
 /** A socket that can connect to an address, with the options that all ours have. Throws SystemCallError. */
 export const openOutgoingSocket = (towards: string): number => {
   const descriptor = openSocket(familyOf(towards));
-  setSocketOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
-  setSocketOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_DELAY);
-  setSocketOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  setConnectionOptions(descriptor);
   return descriptor;
 };
 

@@ -1,0 +1,18 @@
+import {
+  IPPROTO_TCP,
+  SO_KEEPALIVE,
+  SOL_SOCKET,
+  setSocketOption,
+  TCP_KEEPIDLE,
+  TCP_NODELAY,
+} from './system-calls.ts';
+
+/** Seconds of silence before the first keepalive probe on any connection. */
+export const KEEPALIVE_DELAY = 60;
+
+/** What every connection has; those that a listening socket accepts have it from that. Throws SystemCallError. */
+export const setConnectionOptions = (descriptor: number): void => {
+  setSocketOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
+  setSocketOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_DELAY);
+  setSocketOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+};

@@ -1,2 +1,0 @@
-/** Seconds of silence before the first keepalive probe on any connection. */
-export const KEEPALIVE_DELAY = 60;
