@@ -1,20 +1,10 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
-import type { ConnectionHooks, HooksHost, PolicyHooks, ScriptLine } from '../enforcer/hooks/hooks.ts';
+import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
 import { MOST_STATES } from './limits.ts';
 import { LuaInstances } from './lua/instances.ts';
 import { type Script, ScriptRunner } from './runner.ts';
 import { tokensOf } from './script/tokens.ts';
 import type { ScriptSession } from './session.ts';
-import type { TimerSource } from './session-timers.ts';
-
-/** What a worker gives the scripts of its policies. */
-export type ScriptHost = Omit<HooksHost, 'engine'> & {
-  readonly engine: TimerSource & { now(): number; wallClock(): number };
-};
-
-export type { ScriptLine };
-
-type PolicyScripts = { readonly id: number; readonly scripts: readonly Script[] };
 
 /** The events of one connection, as the enforcer calls them. */
 class ScriptsOfConnection implements ConnectionHooks {
@@ -103,11 +93,7 @@ const SESSIONS_OF_A_WORKER = 2 ** 40;
  * Makes the scripts of policies in one worker. Null: Lua itself could not be had, which is reported; what is wrong with
  * a script is reported too, and leaves the others.
  */
-export const scriptHooks = (): ((
-  policy: PolicyScripts,
-  memory: SharedArrayBuffer,
-  host: ScriptHost,
-) => PolicyHooks | null) => {
+export const scriptHooks = (): HooksSource => {
   const instances = new LuaInstances(MOST_STATES);
   let sessions = 0;
   return ({ id, scripts }, memory, { engine, worker, report }) => {

@@ -1,17 +1,9 @@
+import type { ScriptLine } from '../enforcer/hooks/hooks.ts';
 import type { Occasion } from './commands/command.ts';
 import type { Timer, TimerSource } from './session-timers.ts';
 
-/** `debug` and `log`: a script wrote it. `error`: it failed. `notice`: its state was replaced, or lines were left out. */
-export type ReportKind = 'debug' | 'log' | 'error' | 'notice' | 'switched-off';
-
-/** One line for the event log. */
-export type ScriptReport = {
-  readonly kind: ReportKind;
-  /** '' when it is about all scripts of the policy. */
-  readonly script: string;
-  readonly occasion: Occasion;
-  readonly message: string;
-};
+/** One line for the event log. `notice`: a state was replaced, or lines were left out. */
+export type ScriptReport = Omit<ScriptLine, 'policy'> & { readonly occasion: Occasion };
 
 const SECOND = 1000;
 const LONGEST_MESSAGE = 1024;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Engine } from '../../src/enforcer/engine.ts';
-import type { ScriptLine } from '../../src/enforcer/hooks/hooks.ts';
+import type { HooksHost, ScriptLine } from '../../src/enforcer/hooks/hooks.ts';
 import { scriptHooks } from '../../src/scripting/script-hooks.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 import { Clock, FakeConnection } from './harness.ts';
@@ -10,7 +10,8 @@ const unused = (): never => {
   throw new Error('scripts ask for no sockets');
 };
 
-const hooksOf = (...texts: string[]) => {
+/** A worker, and what it was told. */
+const workerOf = (): { readonly host: HooksHost; readonly lines: ScriptLine[] } => {
   const clock = new Clock();
   const lines: ScriptLine[] = [];
   const engine: Engine = {
@@ -22,8 +23,12 @@ const hooksOf = (...texts: string[]) => {
     connect: unused,
     failed: unused,
   };
+  return { host: { engine, worker: 1, report: (line) => void lines.push(line) }, lines };
+};
+
+const hooksOf = (...texts: string[]) => {
+  const { host, lines } = workerOf();
   const scripts = texts.map((text, index) => ({ id: index, name: `s${index}`, text }));
-  const host = { engine, worker: 1, report: (line: ScriptLine) => void lines.push(line) };
   const source = scriptHooks();
   const another = (id: number) => {
     const hooks = source({ id, scripts }, createScriptMemory(), host);
@@ -101,18 +106,10 @@ test('no two connections of a worker have one number, whatever their policies an
 });
 
 test('a policy that there is no room for is told as one whose scripts are off', () => {
-  const lines: ScriptLine[] = [];
-  const clock = new Clock();
-  const engine = {
-    now: () => clock.time,
-    wallClock: () => clock.time,
-    after: clock.after.bind(clock),
-    every: clock.every.bind(clock),
-  };
+  const { host, lines } = workerOf();
   const source = scriptHooks();
   const memory = createScriptMemory();
-  const scripts = [{ name: 's', text: 'when TCP_ACCEPTED {}' }];
-  const host = { engine, worker: 1, report: (line: ScriptLine) => void lines.push(line) };
+  const scripts = [{ id: 1, name: 's', text: 'when TCP_ACCEPTED {}' }];
   const made = Array.from({ length: 129 }, (_, id) => source({ id, scripts }, memory, host));
   assert.ok(made.slice(0, 128).every((hooks) => hooks !== null));
   assert.equal(made[128], null);
