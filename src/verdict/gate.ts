@@ -1,4 +1,3 @@
-import { lookUp } from '../policy/address-map.ts';
 import { count, giveBack, markSilent } from './counting.ts';
 import {
   ADMITTED,
@@ -14,7 +13,7 @@ import {
 } from './decision.ts';
 import { emptyHolding, readHolding } from './holding.ts';
 import { ADDRESS, FLAGS, HELD, Ledger, POLICY, SLOT } from './ledger.ts';
-import { blockApplies, blockPeriodOf, enforcesBlocks, isTrusted, type Limit } from './limit.ts';
+import { blockApplies, blockPeriodOf, enforcesBlocks, isTrusted, type Limit, marksOf } from './limit.ts';
 import { acquire, unlock } from './lock.ts';
 import { Outcome } from './outcome.ts';
 import { Place } from './place.ts';
@@ -170,8 +169,7 @@ export class Gate extends Outcome {
     if (slot === 0 || (read(words, entry + FLAGS) & HELD) !== 0 || !enforcesBlocks(limit)) return false;
     const reason = liveBlock(this.#table, this.#table.slotAt(slot), toTick(now));
     if (reason === NO_REASON) return false;
-    const marks = limit.ipList === null ? 0 : lookUp(limit.ipList.addresses, words, entry + ADDRESS);
-    return blockApplies(limit, reason, marks);
+    return blockApplies(limit, reason, marksOf(limit, words, entry + ADDRESS));
   }
 
   /** Changes whenever a block starts in any worker: time to look through the held connections with `blocked`. */
@@ -197,7 +195,7 @@ export class Gate extends Outcome {
   #judge(limit: Limit, address: Uint32Array, connection: number, tick: number): Verdict {
     const { words } = this.#table;
     this.forget();
-    const marks = limit.ipList === null ? 0 : lookUp(limit.ipList.addresses, address);
+    const marks = marksOf(limit, address);
     this.#place.seek(limit, address, 0);
     const { header } = this.#place;
     acquire(words, header, this.#owner);

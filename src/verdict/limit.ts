@@ -1,3 +1,4 @@
+import { lookUp } from '../policy/address-map.ts';
 import {
   type Action,
   ALLOWED,
@@ -81,6 +82,10 @@ export const blockPeriodOf = (limit: Limit, reason: number): number =>
  */
 export const enforcesBlocks = (limit: Limit): boolean =>
   !limit.monitor && (limit.scripted || ruleBlocks(limit) || listBlocks(limit));
+
+/** What the IP list of a policy says of an address, four words from `at`; 0 without a list. */
+export const marksOf = ({ ipList }: Limit, address: Uint32Array | Int32Array, at = 0): number =>
+  ipList === null ? 0 : lookUp(ipList.addresses, address, at);
 
 /** Whether an IP list that has these marks for an address exempts it. */
 export const isTrusted = (marks: number): boolean => (marks & (TRUSTED | BLACK)) === TRUSTED;

@@ -1,5 +1,4 @@
-import { lookUp } from '../policy/address-map.ts';
-import { blockApplies, type Limit } from './limit.ts';
+import { blockApplies, type Limit, marksOf } from './limit.ts';
 import { acquire, unlock } from './lock.ts';
 import { Place } from './place.ts';
 import { BY_SCRIPT } from './reasons.ts';
@@ -40,8 +39,7 @@ export class SourceAccess {
    */
   block(limit: Limit, address: Uint32Array, seconds: number, now: number): boolean {
     const { words } = this.#table;
-    const marks = limit.ipList === null ? 0 : lookUp(limit.ipList.addresses, address);
-    if (limit.monitor || !blockApplies(limit, BY_SCRIPT, marks)) return false;
+    if (limit.monitor || !blockApplies(limit, BY_SCRIPT, marksOf(limit, address))) return false;
     const tick = toTick(now);
     this.#place.seek(limit, address, 0);
     const { header } = this.#place;
