@@ -126,8 +126,9 @@ export const parseAddress = (text: string, into: Uint32Array): boolean => {
   return true;
 };
 
-export const isIPv4 = (address: Uint32Array | Int32Array): boolean =>
-  address[0] === 0 && address[1] === 0 && address[2] === MAPPED;
+/** Of the four words from `at`. */
+export const isIPv4 = (address: Uint32Array | Int32Array, at = 0): boolean =>
+  address[at] === 0 && address[at + 1] === 0 && address[at + 2] === MAPPED;
 
 /** The leading `bits` of a word, as a signed word; below 0 and above 32 count as 0 and 32. */
 export const maskWord = (word: number, bits: number): number =>

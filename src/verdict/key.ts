@@ -1,4 +1,4 @@
-import { MAPPED_BITS, maskWord } from './address.ts';
+import { isIPv4, MAPPED_BITS, maskWord } from './address.ts';
 import type { Limit } from './limit.ts';
 import { read } from './words.ts';
 
@@ -18,8 +18,8 @@ export const writeKey = (
   address: Uint32Array | Int32Array,
   at: number,
 ): void => {
-  const isIPv4 = address[at] === 0 && address[at + 1] === 0 && address[at + 2] === 0xffff;
-  writeNetworkKey(key, limit.policy, address, at, isIPv4 ? MAPPED_BITS + limit.prefixV4 : limit.prefixV6);
+  const prefix = isIPv4(address, at) ? MAPPED_BITS + limit.prefixV4 : limit.prefixV6;
+  writeNetworkKey(key, limit.policy, address, at, prefix);
 };
 
 /** Likewise, with a prefix length over 128 bits. */
