@@ -1,9 +1,8 @@
 import { ADDRESS_WORDS, isIPv4, MAPPED_BITS, parseAddress } from './address.ts';
-import { hashKey, KEY_WORDS, writeNetworkKey } from './key.ts';
 import { acquireSoon, unlock } from './lock.ts';
+import { Place } from './place.ts';
 import { indexOfReason, NO_REASON, reasonAt } from './reasons.ts';
 import type { Reason } from './records.ts';
-import { createSlot, findSlot } from './slots.ts';
 import { copySlot, identityOf, type SourceIdentity } from './source.ts';
 import {
   BLOCK_REASON,
@@ -63,18 +62,11 @@ export const listBlocks = (
   );
 };
 
-/** What is at a key, under the lock of its shard; `busy` when that was not to be had. */
-const atKey = <T>(
-  table: SourcesTable,
-  key: Int32Array,
-  use: (shard: number, slot: number) => T,
-): T | 'busy' => {
-  const hash = hashKey(table.seed0, table.seed1, key, 0);
-  const shard = table.shardOfHash(hash);
-  const lock = table.shardAt(shard);
-  if (!acquireSoon(table.words, lock)) return 'busy';
-  const result = use(shard, findSlot(table, table.headAt(shard, hash), key));
-  unlock(table.words, lock);
+/** What is done with a place, under the lock of its shard; `busy` when that was not to be had. */
+const lockedAt = <T>({ words }: SourcesTable, { header }: Place, use: () => T): T | 'busy' => {
+  if (!acquireSoon(words, header)) return 'busy';
+  const result = use();
+  unlock(words, header);
   return result;
 };
 
@@ -112,10 +104,11 @@ export const liftBlock = (
   const table = new SourcesTable(buffer);
   const { words } = table;
   const tick = toTick(now);
-  const key = new Int32Array(KEY_WORDS);
+  const place = new Place(table);
   const found = network.prefixes.map((prefix) => {
-    writeNetworkKey(key, policy, network.address, 0, prefix);
-    return atKey(table, key, (_shard, slot): 'lifted' | 'not-blocked' => {
+    place.seekNetwork(policy, network.address, prefix);
+    return lockedAt(table, place, (): 'lifted' | 'not-blocked' => {
+      const slot = place.find();
       const at = table.slotAt(slot);
       if (slot === 0 || liveBlock(table, at, tick) === NO_REASON) return 'not-blocked';
       words[table.coldAt(at) + BLOCKED_UNTIL] = tick;
@@ -145,10 +138,10 @@ export const restoreBlock = (
   if (!parseAddress(source, address)) throw new Error(`${source} is no address`);
   const table = new SourcesTable(buffer);
   const tick = toTick(now);
-  const key = new Int32Array(KEY_WORDS);
-  writeNetworkKey(key, policy, address, 0, isIPv4(address) ? MAPPED_BITS + prefix : prefix);
-  return atKey(table, key, (shard, known) => {
-    const slot = known !== 0 ? known : createSlot(table, shard, key, tick);
+  const place = new Place(table);
+  place.seekNetwork(policy, address, isIPv4(address) ? MAPPED_BITS + prefix : prefix);
+  return lockedAt(table, place, () => {
+    const slot = place.findOrCreate(tick);
     if (slot === 0) return 'full';
     const at = table.slotAt(slot);
     const isLive = liveBlock(table, at, tick) !== NO_REASON;

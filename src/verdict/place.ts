@@ -1,4 +1,4 @@
-import { hashKey, isKeyAt, KEY_WORDS, writeKey } from './key.ts';
+import { hashKey, isKeyAt, KEY_WORDS, writeKey, writeNetworkKey } from './key.ts';
 import type { Limit } from './limit.ts';
 import { createSlot, findSlot } from './slots.ts';
 import { KEY, type SourcesTable } from './table.ts';
@@ -18,12 +18,14 @@ export class Place {
 
   /** Goes to the source of an address: four words from `at`. */
   seek(limit: Limit, address: Uint32Array | Int32Array, at: number): void {
-    const table = this.#table;
     writeKey(this.#key, limit, address, at);
-    const hash = hashKey(table.seed0, table.seed1, this.#key, 0);
-    this.#shard = table.shardOfHash(hash);
-    this.#head = table.headAt(this.#shard, hash);
-    this.header = table.shardAt(this.#shard);
+    this.#seekKey();
+  }
+
+  /** Goes to a source by its network, with a prefix length over 128 bits. */
+  seekNetwork(policy: number, address: Uint32Array, prefix: number): void {
+    writeNetworkKey(this.#key, policy, address, 0, prefix);
+    this.#seekKey();
   }
 
   /** Whether a slot is that of the source. Needs no lock while something keeps the slot. */
@@ -44,5 +46,13 @@ export class Place {
   findOrCreate(tick: number): number {
     const known = this.find();
     return known !== 0 ? known : this.create(tick);
+  }
+
+  #seekKey(): void {
+    const table = this.#table;
+    const hash = hashKey(table.seed0, table.seed1, this.#key, 0);
+    this.#shard = table.shardOfHash(hash);
+    this.#head = table.headAt(this.#shard, hash);
+    this.header = table.shardAt(this.#shard);
   }
 }
