@@ -126,6 +126,12 @@ export const parseAddress = (text: string, into: Uint32Array): boolean => {
   return true;
 };
 
+/** Likewise, into words of its own; null when the text is no address. */
+export const addressOf = (text: string): Uint32Array | null => {
+  const address = new Uint32Array(ADDRESS_WORDS);
+  return parseAddress(text, address) ? address : null;
+};
+
 /** Of the four words from `at`. */
 export const isIPv4 = (address: Uint32Array | Int32Array, at = 0): boolean =>
   address[at] === 0 && address[at + 1] === 0 && address[at + 2] === MAPPED;

@@ -1,4 +1,4 @@
-import { ADDRESS_WORDS, isIPv4, MAPPED_BITS, parseAddress } from './address.ts';
+import { addressOf, isIPv4, MAPPED_BITS } from './address.ts';
 import { acquireSoon, unlock } from './lock.ts';
 import { Place } from './place.ts';
 import { indexOfReason, NO_REASON, reasonAt } from './reasons.ts';
@@ -75,8 +75,8 @@ type Network = { readonly address: Uint32Array; readonly prefixes: readonly numb
 /** The prefix lengths, over 128 bits, of the sources that a text can mean. */
 const networkOf = (text: string): Network | null => {
   const [host = '', length, ...more] = text.split('/');
-  const address = new Uint32Array(ADDRESS_WORDS);
-  if (more.length > 0 || !parseAddress(host, address)) return null;
+  const address = addressOf(host);
+  if (more.length > 0 || address === null) return null;
   const before = isIPv4(address) ? MAPPED_BITS : 0;
   const bits = 128 - before;
   if (length === undefined) {
@@ -134,8 +134,8 @@ export const restoreBlock = (
   now: number,
 ): 'restored' | 'ended' | 'full' | 'busy' => {
   if (until <= now) return 'ended';
-  const address = new Uint32Array(ADDRESS_WORDS);
-  if (!parseAddress(source, address)) throw new Error(`${source} is no address`);
+  const address = addressOf(source);
+  if (address === null) throw new Error(`${source} is no address`);
   const table = new SourcesTable(buffer);
   const tick = toTick(now);
   const place = new Place(table);

@@ -1,6 +1,6 @@
 import { endpointText } from '../../policy/endpoints.ts';
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
-import { ADDRESS_WORDS, parseAddress } from '../../verdict/address.ts';
+import { addressOf } from '../../verdict/address.ts';
 import type { Connection } from '../connection.ts';
 import type { ConnectionHost } from '../connection-host.ts';
 import { sourceOf } from '../connection-report.ts';
@@ -147,12 +147,12 @@ export class HookedConnection implements ConnectionPort {
   }
 
   count(address: string | null): number {
-    const words = wordsOf(address ?? this.client.address);
+    const words = addressOf(address ?? this.client.address);
     return words === null ? 0 : this.host.gate.sources.countOf(this.connection.policy.limit, words);
   }
 
   block(seconds: number): boolean {
-    const words = wordsOf(this.client.address);
+    const words = addressOf(this.client.address);
     const { engine, gate } = this.host;
     if (words === null || !gate.sources.block(this.connection.policy.limit, words, seconds, engine.now()))
       return false;
@@ -239,11 +239,6 @@ export class HookedConnection implements ConnectionPort {
 
 /** IPv4 in the clothes of IPv6. */
 const MAPPED = /^::ffff:(?=\d+\.)/i;
-
-const wordsOf = (address: string): Uint32Array | null => {
-  const words = new Uint32Array(ADDRESS_WORDS);
-  return parseAddress(address, words) ? words : null;
-};
 
 /** What a script may call a member. */
 const namesOf = ({ address, domain, port }: MemberSnapshot): readonly string[] =>

@@ -1,4 +1,4 @@
-import { ADDRESS_WORDS, formatAddress, isIPv4, parseAddress } from '../../verdict/address.ts';
+import { addressOf, formatAddress, isIPv4 } from '../../verdict/address.ts';
 import { type Announced, broken, type HeaderReading, MORE } from './header.ts';
 
 /** The longest line, CRLF included (the protocol's section 2.1). */
@@ -49,10 +49,9 @@ const parseLine = (line: string): Announced | null | string => {
 };
 
 const parseOfFamily = (family: 'TCP4' | 'TCP6', text: string): Uint32Array | null => {
-  const address = new Uint32Array(ADDRESS_WORDS);
   const isOfFamily = text.includes(':') === (family === 'TCP6');
   // A zone means something only on the machine that wrote it.
-  return isOfFamily && !text.includes('%') && parseAddress(text, address) ? address : null;
+  return isOfFamily && !text.includes('%') ? addressOf(text) : null;
 };
 
 /** -1 when it is none; leading zeros are none. */
