@@ -1,6 +1,7 @@
+import type { Timer } from '../enforcer/engine.ts';
 import type { ScriptLine } from '../enforcer/hooks/hooks.ts';
 import type { Occasion } from './commands/command.ts';
-import type { Timer, TimerSource } from './session-timers.ts';
+import type { TimerSource } from './session-timers.ts';
 
 /** One line for the event log. `notice`: a state was replaced, or lines were left out. */
 export type ScriptReport = Omit<ScriptLine, 'policy'> & { readonly occasion: Occasion };

@@ -1,11 +1,7 @@
-/** As the engine has it. */
-export type Timer = { stop(): void };
+import type { Engine, Timer } from '../enforcer/engine.ts';
 
-/** Milliseconds. As the engine has them. */
-export type TimerSource = {
-  after(milliseconds: number, callback: () => void): Timer;
-  every(milliseconds: number, callback: () => void): Timer;
-};
+/** Milliseconds. */
+export type TimerSource = Pick<Engine, 'after' | 'every'>;
 
 export type ArmedTimer = { readonly milliseconds: number; readonly periodic: boolean; readonly timer: Timer };
 
