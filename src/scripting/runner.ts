@@ -87,11 +87,6 @@ export class ScriptRunner {
     return this.blocks.has(event);
   }
 
-  /** Bytes that the Lua state has in use. */
-  get memoryUsed(): number {
-    return this.state.memoryUsed;
-  }
-
   /** For a new connection. `close` must follow, once. */
   open(port: ConnectionPort): ScriptSession {
     this.openSessions++;
@@ -202,9 +197,9 @@ export class ScriptRunner {
   }
 
   private failed(script: RunningScript, block: RunningBlock | null, failure: Failure): void {
-    this.write('error', Buffer.from(failure.message, 'latin1').toString());
-    const isFull = failure.kind !== 'error' && this.state.isFull();
+    this.tell(failure);
     const isDear = failure.kind !== 'error';
+    const isFull = isDear && this.state.isFull();
     const reason = script.failed(block) ?? (isDear ? script.overran(this.host.now(), isFull) : null);
     if (reason !== null) this.switchOff(script, reason);
     if (isFull) this.replaceState(this.state.isBroken ? LOST : 'its memory was full');
@@ -239,7 +234,7 @@ export class ScriptRunner {
       this.running = block.script;
       const failure = this.state.run(block);
       if (failure === null) continue;
-      this.write('error', Buffer.from(failure.message, 'latin1').toString());
+      this.tell(failure);
       // What does not fit its budget here would be tried again whenever the state is replaced.
       if (failure.kind !== 'error') this.switchOff(block.script, 'RULE_INIT took more than it may');
     }
@@ -249,8 +244,12 @@ export class ScriptRunner {
   private loads(script: RunningScript): boolean {
     this.running = script;
     const failure = this.state.load(script);
-    if (failure !== null) this.write('error', Buffer.from(failure.message, 'latin1').toString());
+    if (failure !== null) this.tell(failure);
     return failure === null;
+  }
+
+  private tell({ message }: Failure): void {
+    this.write('error', Buffer.from(message, 'latin1').toString());
   }
 
   private write(kind: 'debug' | 'log' | 'error', message: string): void {

@@ -40,10 +40,6 @@ export class ScriptState {
     return this.lua.instance.broken;
   }
 
-  get memoryUsed(): number {
-    return this.lua.memoryUsed;
-  }
-
   close(): void {
     this.lua.close();
   }
