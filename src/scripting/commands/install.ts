@@ -20,7 +20,8 @@ import { TCP } from './tcp.ts';
 /** Every command, by the table of Lua that it is in. */
 export const COMMAND_TABLES: Readonly<Record<string, CommandTable>> = { TCP, IP, LB, MGM, PROXY };
 
-const SHARED_GLOBALS: readonly GlobalTable[] = [
+/** Every function that is in no table, for one state. */
+export const globalTables = (): readonly GlobalTable[] => [
   ADDRESSES,
   LISTS,
   CLOCK,
@@ -29,10 +30,8 @@ const SHARED_GLOBALS: readonly GlobalTable[] = [
   URLS,
   TEXT,
   UNAVAILABLE,
+  randomFunctions(),
 ];
-
-/** Every function that is in no table. */
-export const GLOBAL_TABLES: readonly GlobalTable[] = [...SHARED_GLOBALS, randomFunctions()];
 
 /** Gives the scripts of a state all commands, which act on what `context` says at the time. */
 export const installCommands = (state: LuaState, context: ScriptContext): void => {
@@ -50,7 +49,7 @@ export const installCommands = (state: LuaState, context: ScriptContext): void =
       }
       stack.setGlobal(table);
     }
-    for (const globals of [...SHARED_GLOBALS, randomFunctions()]) {
+    for (const globals of globalTables()) {
       for (const [name, run] of Object.entries(globals)) {
         stack.pushClosure((running) => run(running, context), 0);
         stack.setGlobal(name);
