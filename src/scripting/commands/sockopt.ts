@@ -3,7 +3,7 @@ import type { ScriptContext } from '../context.ts';
 import { CommandError } from '../lua/errors.ts';
 import { TYPE } from '../lua/exports.ts';
 import type { LuaStack } from '../lua/stack.ts';
-import { answer } from './command.ts';
+import { answer, answerInteger } from './command.ts';
 import { SOCKET_OPTIONS, type SocketOption, socketOptionNamed } from './socket-options.ts';
 
 const NAMES = SOCKET_OPTIONS.map(({ name }) => name).join(', ');
@@ -48,12 +48,8 @@ const textField = (stack: LuaStack, name: string): string | null => {
   return text;
 };
 
-const read = (stack: LuaStack, { side }: ScriptContext, port: SocketPort, option: SocketOption): number => {
-  const value = port.getOption(side, option);
-  if (value === null) stack.pushNil();
-  else stack.pushInteger(value);
-  return 1;
-};
+const read = (stack: LuaStack, { side }: ScriptContext, port: SocketPort, option: SocketOption): number =>
+  answerInteger(stack, port.getOption(side, option));
 
 const write = (stack: LuaStack, { side }: ScriptContext, port: SocketPort, option: SocketOption): number => {
   if (option.access === 'get') throw new CommandError(`TCP:sockopt: ${option.name} can be read, not set`);
