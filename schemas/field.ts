@@ -63,6 +63,18 @@ export function metaOf(schema: FieldSchema): FieldMeta {
   return meta;
 }
 
+/** A text that is kept in another form of it, which `canonical` gives; undefined: the text is malformed. */
+export function canonicalText(canonical: (text: string) => string | undefined): z.ZodType<string, string> {
+  return z.codec(z.string(), z.string(), {
+    decode: (text, context) => {
+      const kept = canonical(text);
+      if (kept === undefined) context.issues.push({ code: 'custom', input: text });
+      return kept ?? text;
+    },
+    encode: (value) => value,
+  });
+}
+
 /** A text of at most `maximum` code points. */
 export function limitedText(maximum: number): z.ZodType<string, string> {
   return z.string().check((context) => {

@@ -1,6 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { z } from 'zod';
-import { type Common, described, type FieldSchema } from '../field.ts';
+import { type Common, canonicalText, described, type FieldSchema } from '../field.ts';
 import { canonicalAddress } from './address.ts';
 
 /**
@@ -15,15 +14,7 @@ export function canonicalRange(text: string): string | undefined {
 
 /** An IPv4 or IPv6 address, alone, with a prefix length, or as the first of a range. */
 export function addressRange(common: Common): FieldSchema {
-  const schema = z.codec(z.string(), z.string(), {
-    decode: (text, context) => {
-      const canonical = canonicalRange(text);
-      if (canonical === undefined) context.issues.push({ code: 'custom', input: text });
-      return canonical ?? text;
-    },
-    encode: (value) => value,
-  });
-  return described(schema, {
+  return described(canonicalText(canonicalRange), {
     ...common,
     kind: 'address',
     fault: 'not-an-address',

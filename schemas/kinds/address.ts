@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { type Common, described, type FieldSchema } from '../field.ts';
+import { type Common, canonicalText, described, type FieldSchema } from '../field.ts';
 
 type Family = 'ipv4' | 'ipv6';
 
@@ -23,14 +23,7 @@ function isMapped(canonical: string): boolean {
 
 /** An IPv4 or IPv6 address. */
 export function address(common: Common): FieldSchema {
-  const schema = z.codec(z.string(), z.string(), {
-    decode: (text, context) => {
-      const canonical = canonicalAddress(text);
-      if (canonical === undefined) context.issues.push({ code: 'custom', input: text });
-      return canonical ?? text;
-    },
-    encode: (value) => value,
-  });
+  const schema = canonicalText((text) => canonicalAddress(text));
   return described(schema, {
     ...common,
     kind: 'address',

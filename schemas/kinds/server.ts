@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { type Common, described, type FieldSchema } from '../field.ts';
+import { type Common, canonicalText, described, type FieldSchema } from '../field.ts';
 import { canonicalAddress } from './address.ts';
 
 /** Labels of RFC 1123, and the underscore that real names have. All digits and dots would be a mistyped address. */
@@ -11,14 +10,7 @@ function isName(text: string): boolean {
 
 /** Another machine: its IPv4 or IPv6 address, or its name in the DNS. */
 export function server(common: Common): FieldSchema {
-  const schema = z.codec(z.string(), z.string(), {
-    decode: (text, context) => {
-      const canonical = canonicalAddress(text) ?? (isName(text) ? text : undefined);
-      if (canonical === undefined) context.issues.push({ code: 'custom', input: text });
-      return canonical ?? text;
-    },
-    encode: (value) => value,
-  });
+  const schema = canonicalText((text) => canonicalAddress(text) ?? (isName(text) ? text : undefined));
   return described(schema, {
     ...common,
     kind: 'text',
