@@ -3,10 +3,10 @@ import type { RowId } from '../store/view.ts';
 import type { Context } from './context.ts';
 import { existingRow } from './keys.ts';
 import { canRead } from './permission.ts';
-import type { Fault } from './problem.ts';
+import { type Fault, superfluous } from './problem.ts';
 import { keySuggestions, type Suggestion } from './suggestion.ts';
 import type { System } from './system.ts';
-import type { Place } from './verb.ts';
+import type { Place, Suggest } from './verb.ts';
 
 const policies = 'server-policy policy';
 
@@ -27,10 +27,50 @@ export function policyNamed(
   return existingRow(context, context.levels.view, context.catalogue.get(policies), null, word);
 }
 
+type Refused = { readonly fault: Fault };
+
+/** The policy that a word names, and the system that runs it. */
+export function runningPolicy(
+  context: Context,
+  word: Word,
+): { readonly id: RowId; readonly system: System } | Refused {
+  const named = policyNamed(context, word);
+  if ('fault' in named) return named;
+  const running = runningSystem(context);
+  return 'fault' in running ? running : { id: named.id, system: running.system };
+}
+
+/** `"<policy>"`: the one policy that an operation is about, which takes nothing more. */
+export function onePolicy(
+  context: Context,
+  [policy, extra]: readonly Word[],
+): { readonly policy: Word; readonly id: RowId; readonly system: System } | Refused {
+  if (policy === undefined)
+    return { fault: { error: 'incomplete', word: '', expected: 'the name of a policy' } };
+  if (extra !== undefined) return { fault: superfluous(extra) };
+  const running = runningPolicy(context, policy);
+  return 'fault' in running ? running : { policy, ...running };
+}
+
+/** `["<policy>"]`: as `onePolicy`, or, where there is no word, every policy: `id` null. */
+export function anyPolicy(
+  context: Context,
+  [policy, extra]: readonly Word[],
+): { readonly id: RowId | null; readonly system: System } | Refused {
+  if (extra !== undefined) return { fault: superfluous(extra) };
+  if (policy !== undefined) return runningPolicy(context, policy);
+  const running = runningSystem(context);
+  return 'fault' in running ? running : { id: null, system: running.system };
+}
+
 export function policySuggestions(place: Place, prefix: string): readonly Suggestion[] {
   const table = place.catalogue.get(policies);
   return canRead(place, table) ? keySuggestions(place.levels.view, table, null, prefix) : [];
 }
+
+/** For an operation that takes a policy and nothing more. */
+export const suggestPolicy: Suggest = (place, { length }, prefix) =>
+  length === 0 ? policySuggestions(place, prefix) : [];
 
 /** What the system could not do. */
 export function operationFault(error: unknown, span: Span, expected: string): Fault {

@@ -3,8 +3,7 @@ import { type AdviceReport, adviceLines } from '../advice.ts';
 import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
 import { histogramLines } from '../peak-histogram.ts';
-import { superfluous } from '../problem.ts';
-import { operationFault, policyNamed, policySuggestions, runningSystem } from '../running.ts';
+import { onePolicy, operationFault, suggestPolicy } from '../running.ts';
 
 export default {
   verb: 'diagnose',
@@ -12,16 +11,13 @@ export default {
   parameters: '"<policy>"',
   help: 'Show how many connections sources held at most, and which threshold would fit them',
   requires: { area: 'traroutegrp', access: 'r' },
-  suggest: (place, { length }, prefix) => (length === 0 ? policySuggestions(place, prefix) : []),
-  run(context, [policy, extra]): Faults {
-    if (policy === undefined) return [{ error: 'incomplete', word: '', expected: 'the name of a policy' }];
-    if (extra !== undefined) return [superfluous(extra)];
-    const named = policyNamed(context, policy);
-    if ('fault' in named) return [named.fault];
-    const running = runningSystem(context);
+  suggest: suggestPolicy,
+  run(context, parameters): Faults {
+    const running = onePolicy(context, parameters);
     if ('fault' in running) return [running.fault];
+    const { policy, id, system } = running;
     try {
-      const advice = running.system.advice(named.id);
+      const advice = system.advice(id);
       context.print({ lines: lines(advice), data: () => advice });
       return done;
     } catch (error) {

@@ -3,7 +3,7 @@ import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
 import { superfluous } from '../problem.ts';
 import { after } from '../resolve.ts';
-import { operationFault, policyNamed, policySuggestions, runningSystem } from '../running.ts';
+import { operationFault, policySuggestions, runningPolicy } from '../running.ts';
 import { choices, hint } from '../suggestion.ts';
 import type { FloodTest } from '../system.ts';
 
@@ -25,12 +25,11 @@ export default {
     const reading = readParameters(parameters);
     if ('faults' in reading) return reading.faults;
     const { policy, connections } = reading;
-    const named = policyNamed(context, policy);
-    if ('fault' in named) return [named.fault];
-    const running = runningSystem(context);
+    const running = runningPolicy(context, policy);
     if ('fault' in running) return [running.fault];
+    const { id, system } = running;
     try {
-      const result = await running.system.floodTest(named.id, connections, context.signal);
+      const result = await system.floodTest(id, connections, context.signal);
       context.print({ lines: resultLines(result), data: () => result });
       return done;
     } catch (error) {

@@ -1,9 +1,7 @@
-import type { Word } from '../../../grammar/statement.ts';
 import { columns } from '../columns.ts';
 import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { policyNamed, policySuggestions, runningSystem } from '../running.ts';
+import { anyPolicy, suggestPolicy } from '../running.ts';
 import type { PolicyReport } from '../system.ts';
 
 export default {
@@ -12,14 +10,12 @@ export default {
   parameters: '["<policy>"]',
   help: 'Show each policy as it runs: its listeners, its members and their state',
   requires: { area: 'traroutegrp', access: 'r' },
-  suggest: (place, { length }, prefix) => (length === 0 ? policySuggestions(place, prefix) : []),
-  run(context, [policy, extra]: readonly Word[]): Faults {
-    if (extra !== undefined) return [superfluous(extra)];
-    const named = policy === undefined ? { id: null } : policyNamed(context, policy);
-    if ('fault' in named) return [named.fault];
-    const running = runningSystem(context);
+  suggest: suggestPolicy,
+  run(context, parameters): Faults {
+    const running = anyPolicy(context, parameters);
     if ('fault' in running) return [running.fault];
-    const reports = running.system.policies(named.id);
+    const { id, system } = running;
+    const reports = system.policies(id);
     context.print({
       lines:
         reports.length === 0 ? ['there is no policy'] : reports.flatMap((report) => [...reportLines(report)]),

@@ -3,7 +3,7 @@ import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
 import { superfluous } from '../problem.ts';
 import { after } from '../resolve.ts';
-import { operationFault, policyNamed, policySuggestions, runningSystem } from '../running.ts';
+import { operationFault, policySuggestions, runningPolicy } from '../running.ts';
 import { choices, hint } from '../suggestion.ts';
 
 export default {
@@ -31,13 +31,12 @@ export default {
       return [{ error: 'incomplete', word: '', ...(policy && { span: after(policy) }), expected }];
     }
     if (extra !== undefined) return [superfluous(extra)];
-    const named = policyNamed(context, policy);
-    if ('fault' in named) return [named.fault];
-    const running = runningSystem(context);
+    const running = runningPolicy(context, policy);
     if ('fault' in running) return [running.fault];
+    const { id, system } = running;
     const { text, span } = address;
     try {
-      switch (running.system.liftBlock(named.id, text, context.author)) {
+      switch (system.liftBlock(id, text, context.author)) {
         case 'lifted':
           context.remark(`${text} is no longer blocked by policy "${policy.text}"`);
           return done;

@@ -1,9 +1,7 @@
-import type { Word } from '../../../grammar/statement.ts';
 import { columns } from '../columns.ts';
 import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { policyNamed, policySuggestions, runningSystem } from '../running.ts';
+import { anyPolicy, suggestPolicy } from '../running.ts';
 
 export default {
   verb: 'diagnose',
@@ -11,14 +9,12 @@ export default {
   parameters: '["<policy>"]',
   help: 'Show the sources that are blocked, and for how long',
   requires: { area: 'traroutegrp', access: 'r' },
-  suggest: (place, { length }, prefix) => (length === 0 ? policySuggestions(place, prefix) : []),
-  run(context, [policy, extra]: readonly Word[]): Faults {
-    if (extra !== undefined) return [superfluous(extra)];
-    const named = policy === undefined ? { id: null } : policyNamed(context, policy);
-    if ('fault' in named) return [named.fault];
-    const running = runningSystem(context);
+  suggest: suggestPolicy,
+  run(context, parameters): Faults {
+    const running = anyPolicy(context, parameters);
     if ('fault' in running) return [running.fault];
-    const blocks = running.system.blocks(named.id);
+    const { id, system } = running;
+    const blocks = system.blocks(id);
     const lines = columns(blocks, [
       { title: 'policy', text: (block) => block.policy },
       { title: 'source', text: ({ source }) => source },

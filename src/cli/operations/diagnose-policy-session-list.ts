@@ -1,9 +1,7 @@
-import type { Word } from '../../../grammar/statement.ts';
 import { columns } from '../columns.ts';
 import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { operationFault, policyNamed, policySuggestions, runningSystem } from '../running.ts';
+import { onePolicy, operationFault, suggestPolicy } from '../running.ts';
 
 /** More than anyone reads; what is sought among more is a matter of `diagnose policy source list`. */
 const most = 1000;
@@ -14,16 +12,13 @@ export default {
   parameters: '"<policy>"',
   help: 'Show the connections of a policy: from whom, to which member, for how long',
   requires: { area: 'traroutegrp', access: 'r' },
-  suggest: (place, { length }, prefix) => (length === 0 ? policySuggestions(place, prefix) : []),
-  async run(context, [policy, extra]: readonly Word[]): Promise<Faults> {
-    if (policy === undefined) return [{ error: 'incomplete', word: '', expected: 'the name of a policy' }];
-    if (extra !== undefined) return [superfluous(extra)];
-    const named = policyNamed(context, policy);
-    if ('fault' in named) return [named.fault];
-    const running = runningSystem(context);
+  suggest: suggestPolicy,
+  async run(context, parameters): Promise<Faults> {
+    const running = onePolicy(context, parameters);
     if ('fault' in running) return [running.fault];
+    const { policy, id, system } = running;
     try {
-      const report = await running.system.sessions(named.id, most);
+      const report = await system.sessions(id, most);
       const { sessions, total } = report;
       const lines = columns(sessions, [
         { title: 'source', text: ({ source }) => source },
