@@ -89,7 +89,13 @@ export async function writeCapture(path: string, connections: number): Promise<n
         bytes.writeUInt16BE(port, CLIENT_OFFSET[fromClient ? 'sourcePort' : 'destinationPort']);
         const microseconds = packets++;
         const seconds = 1_700_000_000 + Math.floor(microseconds / 1_000_000);
-        const record = new CaptureRecord(1, seconds, (microseconds % 1_000_000) * 1000, bytes.length, bytes);
+        const record = new CaptureRecord(
+          LinkType.ethernet,
+          seconds,
+          (microseconds % 1_000_000) * 1000,
+          bytes.length,
+          bytes,
+        );
         const written = writer.record(record);
         if (written instanceof Uint8Array) batch.push(written);
       }

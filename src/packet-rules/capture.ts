@@ -1,13 +1,13 @@
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { type GivenUp, Reassembly } from '../packets/fragments/reassembly.ts';
 import { createPacket } from '../packets/headers/create.ts';
+import { LONGEST_IP_PACKET } from '../packets/headers/layers.ts';
+import { LinkType } from '../packets/link-layer.ts';
 import { Packet } from '../packets/packet.ts';
 import { CommandError } from '../scripting/lua/errors.ts';
 import type { RulesLog } from './log.ts';
+import { checkLength } from './objects/payload.ts';
 import { type PacketOutlet, RawPacket } from './objects/raw-packet.ts';
-
-const MOST_BYTES = 65_535;
-const ETHERNET = 1;
 
 /** The packets of a capture as rules get them, and those that rules make. */
 export class Capture {
@@ -16,7 +16,7 @@ export class Capture {
   readonly #reassembly: Reassembly;
   readonly #memory: number;
   #givenUp: RawPacket[] = [];
-  #linkType = ETHERNET;
+  #linkType: number = LinkType.ethernet;
   #seconds = 0;
   #nanoseconds = 0;
   #last = 0;
@@ -62,8 +62,8 @@ export class Capture {
 
   /** A packet of zeros, at the time of the capture. @throws CommandError */
   create(size: number): RawPacket {
-    if (size < 0 || size > MOST_BYTES) throw new CommandError(`a packet can't have ${size} bytes`);
-    this.#made += MOST_BYTES;
+    checkLength(size);
+    this.#made += LONGEST_IP_PACKET;
     if (this.#made > this.#memory) throw new CommandError('too many packets are made at one time');
     const moment = { seconds: this.#seconds, nanoseconds: this.#nanoseconds };
     this.#last++;

@@ -1,11 +1,9 @@
 import type { CaptureRecord } from './capture/record.ts';
 import { IPv4 } from './headers/ipv4.ts';
 import { IPv6 } from './headers/ipv6.ts';
-import { type Layers, locateLayers, type PacketProblem, TCP } from './headers/layers.ts';
+import { type Layers, LONGEST_IP_PACKET, locateLayers, type PacketProblem, TCP } from './headers/layers.ts';
 import { Tcp } from './headers/tcp.ts';
 import { networkOffset } from './link-layer.ts';
-
-const LARGEST = 65_535;
 
 /**
  * A frame and where its headers stand. `ip` and `tcp` are windows on its bytes: what they are told is
@@ -126,7 +124,7 @@ export class Packet implements Layers {
    */
   replaceTail(at: number, bytes: Uint8Array): boolean {
     const length = at + bytes.length;
-    if (length - this.network > LARGEST) return false;
+    if (length - this.network > LONGEST_IP_PACKET) return false;
     if (length === this.end && this.end === this.bytes.length) this.bytes.set(bytes, at);
     else {
       const changed = new Uint8Array(length);

@@ -1,3 +1,4 @@
+import { LONGEST_IP_PACKET } from '../../packets/headers/layers.ts';
 import { CommandError } from '../../scripting/lua/errors.ts';
 import type { LuaStack } from '../../scripting/lua/stack.ts';
 import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
@@ -12,8 +13,6 @@ export abstract class Payload {
   abstract replace(bytes: Uint8Array): boolean;
 }
 
-const MOST_BYTES = 65_535;
-
 /** Index from 0 of the one at `index` from 1. @throws CommandError */
 export const checkedIndex = (index: number, length: number): number => {
   if (index < 1 || index > length) throw new CommandError('out-of-bound index');
@@ -23,9 +22,14 @@ export const checkedIndex = (index: number, length: number): number => {
 /** The value at index 3 as a byte. */
 export const byteOf = (stack: LuaStack): number => wrap(stack.number(3), 8);
 
+/** @throws CommandError */
+export const checkLength = (length: number): void => {
+  if (length < 0 || length > LONGEST_IP_PACKET) throw new CommandError(`a packet can't have ${length} bytes`);
+};
+
 /** A copy with zeros behind it, or cut. @throws CommandError */
 export const resized = (bytes: Uint8Array, length: number): Uint8Array => {
-  if (length < 0 || length > MOST_BYTES) throw new CommandError(`a packet can't have ${length} bytes`);
+  checkLength(length);
   const changed = new Uint8Array(length);
   changed.set(bytes.subarray(0, length));
   return changed;

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { LinkType } from '../link-layer.ts';
 import type { CaptureReader } from './capture-reader.ts';
 import { PcapWriter, type Recorded } from './pcap-writer.ts';
 import type { CaptureProblem, CaptureRecord } from './record.ts';
 
 const CHUNK_BYTES = 256 * 1024;
-const ETHERNET = 1;
 
 /**
  * The records of a capture file, or of standard input for `-`, in groups as they come. Ends early when
@@ -51,7 +51,7 @@ export class CaptureFile {
 
   /** A file without packets says Ethernet. */
   async close(): Promise<void> {
-    this.#writer ??= this.#begin(ETHERNET);
+    this.#writer ??= this.#begin(LinkType.ethernet);
     try {
       await this.#flush();
     } finally {

@@ -1,9 +1,8 @@
 import { read16, write16 } from '../big-endian.ts';
 import { CaptureRecord } from '../capture/record.ts';
-import { AUTHENTICATION } from '../headers/layers.ts';
+import { AUTHENTICATION, LONGEST_IP_PACKET } from '../headers/layers.ts';
 import { Packet } from '../packet.ts';
 
-const LARGEST = 65_535;
 const FRAGMENT_COST = 256;
 
 type Piece = { readonly packet: Packet; readonly start: number; readonly bytes: Uint8Array };
@@ -35,7 +34,7 @@ export class Datagram {
     const bytes = packet.bytes.subarray(packet.transport, packet.end);
     const end = start + bytes.length;
     const isCut = packet.missing > 0 || (!isLast && bytes.length % 8 !== 0);
-    if (isCut || bytes.length === 0 || end > LARGEST) return 'malformed';
+    if (isCut || bytes.length === 0 || end > LONGEST_IP_PACKET) return 'malformed';
     if (this.#end !== undefined && (isLast ? end !== this.#end : end > this.#end)) return 'malformed';
     let index = this.#pieces.length;
     while (index > 0 && (this.#pieces[index - 1]?.start ?? 0) >= start) index--;
@@ -60,7 +59,7 @@ export class Datagram {
     if (first === undefined || last === undefined) return undefined;
     // The fragment header of IPv6 goes, and what leads to it leads to what follows it.
     const header = first.fragmentHeader < 0 ? first.transport : first.fragmentHeader;
-    if (header - first.network + this.#length > LARGEST) return undefined;
+    if (header - first.network + this.#length > LONGEST_IP_PACKET) return undefined;
     const bytes = new Uint8Array(header + this.#length);
     bytes.set(first.bytes.subarray(0, header));
     for (const piece of this.#pieces) bytes.set(piece.bytes, header + piece.start);

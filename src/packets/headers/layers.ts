@@ -1,6 +1,8 @@
 import { read16 } from '../big-endian.ts';
 
 export const TCP = 6;
+/** In bytes. */
+export const LONGEST_IP_PACKET = 65_535;
 const FRAGMENT = 44;
 export const AUTHENTICATION = 51;
 /** Hop-by-hop, routing, destination, mobility, HIP, shim6: RFC 7045, less those that are handled by themselves. */
