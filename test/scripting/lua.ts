@@ -3,8 +3,8 @@ import { ALL_RESULTS, TYPE } from '../../src/scripting/lua/exports.ts';
 import { LuaInstance } from '../../src/scripting/lua/instance.ts';
 import { LuaState } from '../../src/scripting/lua/state.ts';
 
-export const AMPLE = { instructions: 10_000_000, milliseconds: 60_000 };
-export const MEGABYTE = 1024 * 1024;
+const AMPLE = { instructions: 10_000_000, milliseconds: 60_000 };
+const MEGABYTE = 1024 * 1024;
 
 /** A state with the libraries of scripts. */
 export const scriptState = (memoryLimit = 8 * MEGABYTE): LuaState => {
@@ -17,19 +17,14 @@ export const scriptState = (memoryLimit = 8 * MEGABYTE): LuaState => {
 export const originalState = (): LuaState => {
   const state = new LuaState(new LuaInstance(), 64 * MEGABYTE, () => performance.now());
   state.prepare((stack) => {
-    const { instance } = stack;
+    const { lua } = stack.instance;
     for (const [name, open] of [
       ['string', 'luaopen_string'],
       ['table', 'luaopen_table'],
       ['math', 'luaopen_math'],
       ['utf8', 'luaopen_utf8'],
     ] as const) {
-      instance.lua.luaL_requiref(
-        stack.thread,
-        instance.cString(name),
-        instance.pointerTo(instance.lua[open]),
-        1,
-      );
+      stack.pushLibrary(name, lua[open]);
       stack.drop(1);
     }
   });

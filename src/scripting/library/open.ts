@@ -55,11 +55,9 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
 /** Gives a state the libraries that scripts may use: those of Lua without files, code loading, threads and inspection. */
 export const openLibraries = (state: LuaState): void => {
   state.prepare((stack) => {
-    const { instance } = stack;
+    const { lua } = stack.instance;
     for (const [name, open] of LIBRARIES) {
-      const text = instance.cString(name);
-      instance.lua.luaL_requiref(stack.thread, text, instance.pointerTo(instance.lua[open]), 1);
-      instance.lua.free(text);
+      stack.pushLibrary(name, lua[open]);
       stack.drop(1);
     }
     for (const name of REMOVED) {

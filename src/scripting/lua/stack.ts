@@ -39,8 +39,8 @@ export class LuaStack extends LuaValues {
   /** Takes the top value out and puts it under a key in the table at `index`, an absolute index. */
   setField(index: number, name: string): void {
     this.pushText(name);
-    this.instance.lua.lua_rotate(this.thread, -2, 1);
-    this.instance.lua.lua_rawset(this.thread, index);
+    this.swap();
+    this.setEntry(index);
   }
 
   /** Pushes what the table at `index`, an absolute index, has under a name. */
@@ -57,6 +57,15 @@ export class LuaStack extends LuaValues {
     return this.instance.lua.lua_getglobal(this.thread, this.instance.shortLived(name));
   }
 
+  /** Opens a library of Lua under a global name, and pushes its table. */
+  pushLibrary(name: string, open: WasmFunction): void {
+    const { instance } = this;
+    // The name is read again at the end, when the scratch block may hold something else.
+    const text = instance.cString(name);
+    instance.lua.luaL_requiref(this.thread, text, instance.pointerTo(open), 1);
+    instance.lua.free(text);
+  }
+
   /** Calls the function below so many arguments; results take their place. An error goes on to the script. */
   call(argumentCount: number, resultCount: number): void {
     this.instance.lua.lua_callk(this.thread, argumentCount, resultCount, 0, 0);
@@ -66,7 +75,7 @@ export class LuaStack extends LuaValues {
   toText(): void {
     const { lua } = this.instance;
     lua.luaL_tolstring(this.thread, -1, 0);
-    lua.lua_rotate(this.thread, -2, 1);
+    this.swap();
     this.drop(1);
   }
 

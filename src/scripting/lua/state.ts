@@ -120,7 +120,7 @@ export class LuaState implements HostCalls {
 
   /** Calls a kept function without arguments; its results are dropped. Null: it has ended well. */
   call(reference: bigint, budget: Budget): Failure | null {
-    this.instance.lua.lua_rawgeti(this.thread, REGISTRY, reference);
+    this.stack.pushKept(reference);
     return this.callTop(0, 0, budget);
   }
 
@@ -253,11 +253,7 @@ export class LuaState implements HostCalls {
   }
 
   private openBase(): bigint {
-    const { lua } = this.instance;
-    // The name is read again at the end, when the scratch block may hold something else.
-    const name = this.instance.cString('_G');
-    lua.luaL_requiref(this.thread, name, this.instance.pointerTo(lua.luaopen_base), 1);
-    lua.free(name);
+    this.stack.pushLibrary('_G', this.instance.lua.luaopen_base);
     this.stack.getField(1, 'collectgarbage');
     const reference = this.keep();
     this.stack.drop(1);
