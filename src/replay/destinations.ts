@@ -1,3 +1,4 @@
+import { sameAddress } from '../packets/connections/endpoints.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import { ADDRESS_WORDS, isIPv4, parseAddress } from '../verdict/address.ts';
 
@@ -10,9 +11,6 @@ export type Selection = {
 };
 
 type Listener = { readonly address: Uint32Array; readonly isEvery: boolean; readonly policy: PolicySnapshot };
-
-const sameAddress = (one: Uint32Array, other: Uint32Array): boolean =>
-  one.every((word, index) => word === other[index]);
 
 const listenerOf = (policy: PolicySnapshot, text: string): Listener => {
   const address = new Uint32Array(ADDRESS_WORDS);
