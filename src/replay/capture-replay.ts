@@ -1,5 +1,6 @@
 import { CaptureReader } from '../packets/capture/capture-reader.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
+import { Packet } from '../packets/packet.ts';
 import { limitOf } from '../verdict/limit.ts';
 import { CapturedConnections } from './captured-connections.ts';
 import { changesOf } from './changes.ts';
@@ -104,11 +105,11 @@ export class CaptureReplay {
   }
 
   #take(record: CaptureRecord): void {
-    const time = record.seconds * 1000 + record.nanoseconds / 1_000_000;
+    const packet = new Packet(record);
     this.#packets++;
-    this.#from ??= time;
-    this.#to = time;
-    this.#current.connections.take(record);
-    this.#candidate?.connections.take(record);
+    this.#from ??= packet.time;
+    this.#to = packet.time;
+    this.#current.connections.take(packet);
+    this.#candidate?.connections.take(packet);
   }
 }

@@ -1,7 +1,6 @@
-import type { CaptureRecord } from '../packets/capture/record.ts';
 import type { Connection } from '../packets/connections/connection.ts';
 import { ConnectionTable } from '../packets/connections/connection-table.ts';
-import { Packet } from '../packets/packet.ts';
+import type { Packet } from '../packets/packet.ts';
 import type { ConnectionEvent } from './connection-event.ts';
 
 /** What a connection of the table is to a replay. */
@@ -47,9 +46,8 @@ export class CapturedConnections {
     ];
   }
 
-  /** Takes the next packet; the bytes of the record are not kept. */
-  take(record: CaptureRecord): void {
-    const packet = new Packet(record);
+  /** Takes the next packet, which is not kept. */
+  take(packet: Packet): void {
     const { tcp } = packet;
     if (tcp === undefined) return;
     const connection = this.#table.track(packet, tcp);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
+import { Packet } from '../../src/packets/packet.ts';
 import { buildAddressMap } from '../../src/policy/address-map.ts';
 import { BLACK, TRUSTED } from '../../src/policy/snapshot.ts';
 import type { Replayed } from '../../src/replay/capture-replay.ts';
@@ -238,7 +239,8 @@ describe('a replay', () => {
     );
     const reader = new CaptureReader();
     reader.add(flood(4).bytes);
-    for (let record = reader.next(); record !== undefined; record = reader.next()) connections.take(record);
+    for (let record = reader.next(); record !== undefined; record = reader.next())
+      connections.take(new Packet(record));
     assert.deepEqual(closed, [0, 1]);
     assert.deepEqual(connections.notes, ['2 connections were given up, too many were open at a time']);
   });

@@ -1,5 +1,6 @@
 import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { PcapWriter } from '../../src/packets/capture/pcap-writer.ts';
+import { Packet } from '../../src/packets/packet.ts';
 import type { PolicySnapshot, RuleSnapshot } from '../../src/policy/snapshot.ts';
 import { CaptureReplay, type NamedSelection, type Replayed } from '../../src/replay/capture-replay.ts';
 import { CapturedConnections } from '../../src/replay/captured-connections.ts';
@@ -171,6 +172,7 @@ export const verdictsOf = (bytes: Uint8Array, plan: ReplayPlan): ('admitted' | '
   const connections = new CapturedConnections(plan.idleTimeout, (event) => replay.take(event));
   const reader = new CaptureReader();
   reader.add(bytes);
-  for (let record = reader.next(); record !== undefined; record = reader.next()) connections.take(record);
+  for (let record = reader.next(); record !== undefined; record = reader.next())
+    connections.take(new Packet(record));
   return outcomes;
 };
