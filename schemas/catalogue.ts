@@ -48,6 +48,10 @@ export class Catalogue {
     return table;
   }
 
+  /** Paths of the sub-tables right below a table or sub-table. */
+  readonly subTablesOf = (id: string): string[] =>
+    [...this.tableOf(id).tables.values()].map((table) => table.id);
+
   /** The top-level table that holds a sub-table; itself for a top-level one. */
   topOf(table: Table): Table {
     const top = this.tables.find(({ path }) => path.every((word, index) => table.path[index] === word));

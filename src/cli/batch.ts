@@ -32,7 +32,6 @@ export class Batch {
   readonly #services: SessionServices;
   readonly #options: BatchOptions;
   readonly #told: BatchReport;
-  readonly #signal: AbortSignal;
   readonly #levels: Levels;
   readonly #context: Context;
   readonly #unknowns = new Unknowns();
@@ -56,11 +55,10 @@ export class Batch {
   #operating = 0;
 
   constructor(services: SessionServices, options: BatchOptions, client: BatchClient) {
-    const { emit, ...rest } = client;
+    const { emit, ...ofClient } = client;
     this.#services = services;
     this.#options = options;
     this.#told = new BatchReport(emit, options);
-    this.#signal = client.signal;
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);
     this.#context = {
@@ -69,7 +67,7 @@ export class Batch {
       logFilter: new LogFilter(),
       remark: () => undefined,
       person: undefined,
-      ...rest,
+      ...ofClient,
       setPaging: () => undefined,
       save: (level) => this.#save(level),
       apply: (draft) => {
@@ -84,6 +82,11 @@ export class Batch {
     };
   }
 
+  /** What has been taken and is not committed. */
+  get transaction(): Draft {
+    return this.#transaction;
+  }
+
   /** Checks one text and takes its rows into the transaction. */
   async run(source: SourceText): Promise<void> {
     this.#source = source;
@@ -92,7 +95,7 @@ export class Batch {
     const items = statements(source.text, { verbs: () => verbsAt(language, this.#levels) });
     let started = performance.now();
     for (const item of items) {
-      if (this.#signal.aborted || this.#exited) break;
+      if (this.#context.signal.aborted || this.#exited) break;
       const taking = this.#take(item);
       if (taking !== undefined) await taking;
       if (performance.now() - started > turn) {
@@ -113,7 +116,7 @@ export class Batch {
   async finish(): Promise<Status> {
     const { check, keepGoing } = this.#options;
     for (const line of this.#unknowns.report()) this.#told.notice(line);
-    if (this.#signal.aborted) {
+    if (this.#context.signal.aborted) {
       this.#told.interrupted(this.#committedTo);
       return 1;
     }
@@ -148,9 +151,8 @@ export class Batch {
 
   /** Takes new rows out again that can't stand beside the others. */
   #leaveOutObjected(): void {
-    const { configuration, language } = this.#services;
-    const subTables = (id: string): string[] =>
-      [...language.catalogue.tableOf(id).tables.values()].map((table) => table.id);
+    const { configuration } = this.#services;
+    const { subTablesOf } = this.#context.catalogue;
     for (;;) {
       const objected = configuration
         .check(this.#transaction)
@@ -158,7 +160,7 @@ export class Batch {
         .filter(({ objection }) => objection.row < 0);
       if (objected.length === 0) return;
       this.#reject(objected);
-      for (const { objection } of objected) this.#transaction.delete(objection.row, subTables);
+      for (const { objection } of objected) this.#transaction.delete(objection.row, subTablesOf);
     }
   }
 
@@ -286,11 +288,10 @@ export class Batch {
   }
 
   #closeSource(): void {
-    const { text } = this.#source;
     const { topRow, label } = this.#levels;
-    if ((topRow !== undefined || this.#skipping.hasPassedOver) && !this.#signal.aborted) {
+    if ((topRow !== undefined || this.#skipping.hasPassedOver) && !this.#context.signal.aborted) {
       const expected = `"end" before the text ends${label === undefined ? '' : `: '${label}' is still open`}`;
-      this.#report([{ error: 'incomplete', word: '', span: endOf(text), expected }]);
+      this.#report([{ error: 'incomplete', word: '', span: endOf(this.#source.text), expected }]);
     }
     this.#leaveTo(0);
     this.#skipping.stop();

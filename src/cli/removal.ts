@@ -1,5 +1,4 @@
 import type { Span } from '../../grammar/statement.ts';
-import type { Table } from '../../schemas/table.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Row, RowId, Use, View } from '../store/view.ts';
 import { type Context, done, type Faults } from './context.ts';
@@ -10,7 +9,6 @@ import { canRead } from './permission.ts';
 export function removeRow(
   context: Pick<Context, 'catalogue' | 'permissions'>,
   draft: Draft,
-  table: Table,
   row: Row,
   span: Span,
 ): Faults {
@@ -20,15 +18,8 @@ export function removeRow(
     const names = userNames(context, draft, users);
     return [{ error: 'in-use', word: row.key, span, expected: `used by ${names.join(', ')}` }];
   }
-  const below = new Map(
-    subTables(table).map((sub) => [sub.id, [...sub.tables.values()].map((other) => other.id)]),
-  );
-  draft.delete(row.id, (id) => below.get(id) ?? []);
+  draft.delete(row.id, context.catalogue.subTablesOf);
   return done;
-}
-
-function subTables(table: Table): Table[] {
-  return [table, ...[...table.tables.values()].flatMap(subTables)];
 }
 
 function isWithin(view: View, id: RowId, outer: RowId): boolean {

@@ -16,7 +16,7 @@ export default defineVerb({
     if (level === undefined) return done;
     return changeTable(context, (draft) => {
       const found = existingRow(context, draft, level.table, level.parent, key);
-      return 'fault' in found ? [found.fault] : removeRow(context, draft, level.table, found.row, key.span);
+      return 'fault' in found ? [found.fault] : removeRow(context, draft, found.row, key.span);
     });
   },
 });

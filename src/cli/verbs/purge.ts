@@ -38,6 +38,6 @@ function purge(context: Context, { table, parent }: TableLevel, { span }: Statem
     draft
       .rows(table.id, parent)
       .filter((row) => !row.predefined)
-      .flatMap((row) => removeRow(context, draft, table, row, span)),
+      .flatMap((row) => removeRow(context, draft, row, span)),
   );
 }
