@@ -8,7 +8,6 @@ import { answer, answerInteger, type CommandEntry, type CommandTable, OCCASIONS 
 
 const MOST_MEMORY = 4_294_967_296;
 const DUMPED = 1000;
-const COPIED_BYTES = 16;
 
 const anywhere = (run: CommandEntry['run']): CommandEntry => ({ on: OCCASIONS, run });
 
@@ -91,7 +90,7 @@ const dump = (stack: LuaStack, tables: ScriptContext['tables']): number => {
     stack.pushNil();
     return 1;
   }
-  stack.charge(tables.memorySize(name) / COPIED_BYTES);
+  stack.chargeBytes(tables.memorySize(name));
   stack.pushTable();
   const table = stack.count;
   for (const { key, value } of tables.entries(name, from - 1, most)) {

@@ -5,7 +5,6 @@ import type { StringView } from '../lua/values.ts';
 
 const BYTES_IN_A_KILOBYTE = 1024;
 const VALUES_PER_INSTRUCTION = 8;
-const BYTES_PER_INSTRUCTION = 16;
 const NO_SUCH_METATABLES = ['__gc', '__mode'];
 
 /** Collecting is the host's business: scripts may only ask how much is in use. */
@@ -69,7 +68,7 @@ export const repeated: Command = (stack) => {
     stack.pushText('');
     return 1;
   }
-  stack.charge(length / BYTES_PER_INSTRUCTION);
+  stack.chargeBytes(length);
   const bytes = new Uint8Array(length);
   bytes.set(partOf(stack, part));
   if (count > 1) bytes.set(partOf(stack, separator), part.length);

@@ -16,7 +16,6 @@ const LIBRARIES = [
 /** What a script could load code or reach files with, and functions whose only use is to a host. */
 const REMOVED = ['dofile', 'load', 'loadfile', 'require', 'warn'];
 
-const BYTES_PER_INSTRUCTION = 16;
 const RESULTS_PER_INSTRUCTION = 4;
 const INSTRUCTIONS_PER_QUOTED_BYTE = 20;
 
@@ -113,7 +112,7 @@ const wrap = (
 const overArguments =
   (original: WasmFunction): Command =>
   (stack) => {
-    stack.charge(lengthOfArguments(stack) / BYTES_PER_INSTRUCTION);
+    stack.chargeBytes(lengthOfArguments(stack));
     return original(stack.thread) ?? 0;
   };
 
@@ -122,9 +121,9 @@ const byFormat =
   (original: WasmFunction): Command =>
   (stack) => {
     const isQuoting = stack.type(1) === TYPE.string && stack.text(1).includes('q');
-    stack.charge(
-      lengthOfArguments(stack) * (isQuoting ? INSTRUCTIONS_PER_QUOTED_BYTE : 1 / BYTES_PER_INSTRUCTION),
-    );
+    const length = lengthOfArguments(stack);
+    if (isQuoting) stack.charge(length * INSTRUCTIONS_PER_QUOTED_BYTE);
+    else stack.chargeBytes(length);
     return original(stack.thread) ?? 0;
   };
 

@@ -1,7 +1,5 @@
 import type { LuaStack } from '../lua/stack.ts';
 
-const BYTES_PER_INSTRUCTION = 16;
-
 /** A string in the making: it grows outside of Lua's memory, and no further than that may. */
 export class Output {
   private bytes = new Uint8Array(256);
@@ -13,7 +11,7 @@ export class Output {
   }
 
   add(part: Uint8Array): void {
-    this.stack.charge(part.length / BYTES_PER_INSTRUCTION);
+    this.stack.chargeBytes(part.length);
     this.stack.checkSize(this.length + part.length);
     if (this.length + part.length > this.bytes.length) {
       const larger = new Uint8Array(2 * (this.length + part.length));

@@ -13,7 +13,6 @@ const SPECIALS = new Set([...'^$*+?.([%-'].map((special) => special.charCodeAt(0
 const CARET = 0x5e;
 const PERCENT = 0x25;
 const ZERO = 0x30;
-const BYTES_PER_INSTRUCTION = 16;
 
 /** The offset at which a search begins, from 0; beyond the end it fails. `init` counts from 1, or from the end. */
 const firstOffset = (init: number, length: number): number => {
@@ -81,7 +80,7 @@ const findPlain = (stack: LuaStack, subject: Span, wanted: Span, from: number): 
   const pattern = stack.instance.bytes.subarray(wanted.start, wanted.end);
   const { length } = pattern;
   if (length === 0) return from;
-  stack.charge((subject.end - from) / BYTES_PER_INSTRUCTION);
+  stack.chargeBytes(subject.end - from);
   const first = pattern[0] ?? 0;
   for (let at = from; at + length <= subject.end; at++) {
     at = bytes.indexOf(first, at);

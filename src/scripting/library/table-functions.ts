@@ -7,8 +7,6 @@ import { Output } from './output.ts';
 
 /** Lua's stack holds no more at once. */
 const MOST_VALUES = 200_000;
-/** Of strings that are compared. */
-const BYTES_PER_INSTRUCTION = 16;
 
 const get = (stack: LuaStack, table: number, key: number): void => {
   stack.charge(1);
@@ -109,7 +107,8 @@ export const unpack: Command = (stack) => {
 /** Whether the value at one place of the stack is less than at another, by the order function at 2 if there is one. */
 const isLess = (stack: LuaStack, one: number, other: number): boolean => {
   const { instance, thread } = stack;
-  stack.charge(1 + (stack.rawLength(one) + stack.rawLength(other)) / BYTES_PER_INSTRUCTION);
+  stack.charge(1);
+  stack.chargeBytes(stack.rawLength(one) + stack.rawLength(other));
   if (stack.isAbsent(2)) return instance.lua.lua_compare(thread, one, other, LESS_THAN) !== 0;
   stack.pushCopy(2);
   stack.pushCopy(one);

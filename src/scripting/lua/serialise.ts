@@ -78,7 +78,7 @@ const writeNumber = (stack: LuaStack, index: number, cursor: Cursor): void => {
 const writeString = (stack: LuaStack, index: number, cursor: Cursor, mostBytes: number): void => {
   const { at, length } = stack.view(index);
   if (length > mostBytes) throw new CommandError(`a value of more than ${mostBytes} bytes`);
-  stack.charge(length / 16);
+  stack.chargeBytes(length);
   cursor.putByte(STRING);
   cursor.putSize(length);
   cursor.room(length);

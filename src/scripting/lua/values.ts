@@ -38,6 +38,11 @@ export class LuaValues {
     this.owner.charge(instructions);
   }
 
+  /** The same for bytes that are copied or compared. */
+  chargeBytes(count: number): void {
+    this.owner.charge(count / BYTES_PER_INSTRUCTION);
+  }
+
   /** Bytes that the state has in use. */
   get memoryUsed(): number {
     return this.owner.memoryUsed;
@@ -105,7 +110,7 @@ export class LuaValues {
   /** A copy. */
   bytes(index: number): Uint8Array {
     const { at, length } = this.view(index);
-    this.charge(length / BYTES_PER_INSTRUCTION);
+    this.chargeBytes(length);
     return this.instance.bytes.slice(at, at + length);
   }
 
@@ -151,7 +156,7 @@ export class LuaValues {
 
   pushBytes(value: Uint8Array): void {
     const { instance } = this;
-    this.charge(value.length / BYTES_PER_INSTRUCTION);
+    this.chargeBytes(value.length);
     this.withBlock(value.length, (at) => {
       instance.bytes.set(value, at);
       instance.lua.lua_pushlstring(this.thread, at, value.length);
@@ -161,7 +166,7 @@ export class LuaValues {
   /** @param value characters up to U+00FF, each of them one byte. */
   pushText(value: string): void {
     const { instance } = this;
-    this.charge(value.length / BYTES_PER_INSTRUCTION);
+    this.chargeBytes(value.length);
     this.withBlock(value.length, (at) => {
       const { bytes } = instance;
       for (let index = 0; index < value.length; index++) bytes[at + index] = value.charCodeAt(index);
@@ -171,7 +176,7 @@ export class LuaValues {
 
   /** Pushes a part of what lies in Lua's memory already. */
   pushSlice(at: number, length: number): void {
-    this.charge(length / BYTES_PER_INSTRUCTION);
+    this.chargeBytes(length);
     this.instance.lua.lua_pushlstring(this.thread, at, length);
   }
 
@@ -231,7 +236,7 @@ export class LuaValues {
   }
 
   private textOf(at: number, length: number): string {
-    this.charge(length / BYTES_PER_INSTRUCTION);
+    this.chargeBytes(length);
     return this.decode(at, length);
   }
 
