@@ -1,5 +1,5 @@
 import { formatAddress } from '../verdict/address.ts';
-import type { TrafficRecord } from '../verdict/records.ts';
+import type { RelayedConnection, TrafficRecord } from '../verdict/records.ts';
 import type { Connection } from './connection.ts';
 import type { SocketAddresses } from './engine.ts';
 import type { Session } from './messages.ts';
@@ -13,10 +13,20 @@ export const sourceOf = ({ announced, introduction }: Connection, ends: SocketAd
     ? { source: formatAddress(announced.source), sourcePort: announced.sourcePort }
     : { source: ends.remoteAddress, sourcePort: ends.remotePort };
 
-const reached = ({ established, place }: Connection): { member: string; memberPort: number } =>
+const reached = ({ established, place }: Connection): Pick<RelayedConnection, 'member' | 'memberPort'> =>
   established && place !== null
     ? { member: place.snapshot.address, memberPort: place.snapshot.port }
     : { member: '', memberPort: 0 };
+
+const relayedOf = (connection: Connection, ends: SocketAddresses): RelayedConnection => ({
+  ...sourceOf(connection, ends),
+  peer: ends.remoteAddress,
+  destination: ends.localAddress,
+  destinationPort: ends.localPort,
+  ...reached(connection),
+  received: connection.received,
+  sent: connection.sent,
+});
 
 /** The record of a connection that has ended. `now` and `time` are the engine's two clocks. */
 export const trafficRecordOf = (
@@ -25,30 +35,18 @@ export const trafficRecordOf = (
   now: number,
   time: number,
 ): TrafficRecord => ({
+  ...relayedOf(connection, ends),
   time,
   policy: connection.policy.id,
-  ...sourceOf(connection, ends),
-  peer: ends.remoteAddress,
-  destination: ends.localAddress,
-  destinationPort: ends.localPort,
-  ...reached(connection),
-  received: connection.received,
-  sent: connection.sent,
   duration: Math.round(now - connection.openedAt),
   cause: connection.cause ?? 'finished',
 });
 
 /** A connection as it is now. */
 export const sessionOf = (connection: Connection, ends: SocketAddresses, now: number): Session => ({
-  ...sourceOf(connection, ends),
-  peer: ends.remoteAddress,
-  destination: ends.localAddress,
-  destinationPort: ends.localPort,
-  ...reached(connection),
+  ...relayedOf(connection, ends),
   state: connection.state,
   age: Math.round(now - connection.openedAt),
-  received: connection.received,
-  sent: connection.sent,
 });
 
 /** Who is behind a header that has just come, and where it came in. */

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../policy/snapshot.ts';
-import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
+import type { RelayedConnection, TrafficRecord, ViolationRecord } from '../verdict/records.ts';
 import type { ConnectionState } from './connection-facts.ts';
 import type { ScriptLine } from './hooks/hooks.ts';
 import type { Places } from './pool/rows.ts';
@@ -24,22 +24,10 @@ export type WorkerData = {
 export type OpenListener = { readonly key: string; readonly descriptor: number };
 
 /** A connection as it is now. */
-export type Session = {
-  /** The source as it was judged, and the peer of the socket, which differ behind a proxy. */
-  readonly source: string;
-  readonly sourcePort: number;
-  readonly peer: string;
-  readonly destination: string;
-  readonly destinationPort: number;
-  /** '' and 0 while no member is reached. */
-  readonly member: string;
-  readonly memberPort: number;
+export type Session = RelayedConnection & {
   readonly state: ConnectionState;
   /** Milliseconds since it was accepted, or admitted after its PROXY header. */
   readonly age: number;
-  /** Bytes from the client and to the client. */
-  readonly received: number;
-  readonly sent: number;
 };
 
 /** Some connections of a policy, the newest first, and how many there are. */

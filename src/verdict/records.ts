@@ -39,24 +39,28 @@ export type ViolationRecord = {
   readonly duration: number;
 };
 
-/** One connection that has ended. */
-export type TrafficRecord = {
-  /** Wall-clock time of its end, in milliseconds since 1970. */
-  readonly time: number;
-  /** Row id of the policy. */
-  readonly policy: number;
+/** The ends of a connection, and what has passed between them. */
+export type RelayedConnection = {
   /** The source as it was judged, and the peer of the socket, which differ behind a proxy. */
   readonly source: string;
   readonly sourcePort: number;
   readonly peer: string;
   readonly destination: string;
   readonly destinationPort: number;
-  /** '' and 0 when no member was reached. */
+  /** '' and 0 while no member is reached. */
   readonly member: string;
   readonly memberPort: number;
   /** Bytes from the client and to the client. */
   readonly received: number;
   readonly sent: number;
+};
+
+/** One connection that has ended. */
+export type TrafficRecord = RelayedConnection & {
+  /** Wall-clock time of its end, in milliseconds since 1970. */
+  readonly time: number;
+  /** Row id of the policy. */
+  readonly policy: number;
   /** Milliseconds. */
   readonly duration: number;
   readonly cause: TrafficCause;
