@@ -9,7 +9,7 @@ import { bindSource, canBind, openOutgoingSocket, type SourceAddress } from '../
 import type { PoolMember } from '../pool/pool-member.ts';
 import { savedSyn, tcpOptionIn } from '../saved-syn.ts';
 import { familyOf } from '../socket-address.ts';
-import { readOption, type SocketOption, writeOption } from '../socket-options.ts';
+import { readOption, type SocketKind, type SocketOption, writeOption } from '../socket-options.ts';
 import { closeDescriptor, isOfDescriptors, SystemCallError } from '../system-calls.ts';
 import type { Address, ConnectionPort, Ends, Side } from './connection-port.ts';
 import type { ConnectionHooks, PolicyHooks } from './hooks.ts';
@@ -230,7 +230,7 @@ export class HookedConnection implements ConnectionPort {
     return this.outgoing;
   }
 
-  private kind(side: Side): { ipv6: boolean; connecting: boolean } {
+  private kind(side: Side): SocketKind {
     const { ends, place } = this.connection;
     const address = side === 'client' ? ends?.localAddress : place?.snapshot.address;
     return { ipv6: address?.includes(':') === true, connecting: side === 'server' };
@@ -242,6 +242,7 @@ const MAPPED = /^::ffff:(?=\d+\.)/i;
 
 /** What a script may call a member. */
 const namesOf = ({ address, domain, port }: MemberSnapshot): readonly string[] =>
-  domain === ''
-    ? [address, endpointText({ address, port })]
-    : [domain, endpointText({ address: domain, port }), address, endpointText({ address, port })];
+  (domain === '' ? [address] : [domain, address]).flatMap((name) => [
+    name,
+    endpointText({ address: name, port }),
+  ]);

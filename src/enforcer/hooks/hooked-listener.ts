@@ -1,17 +1,17 @@
 import { saveSyns } from '../saved-syn.ts';
-import { readOption, type SocketOption, writeOption } from '../socket-options.ts';
+import { readOption, type SocketKind, type SocketOption, writeOption } from '../socket-options.ts';
 import type { Side, SocketPort } from './connection-port.ts';
 import type { PolicyHooks } from './hooks.ts';
 
 /** A listening socket, which all workers share, as the hooks of its policy see it in this one. */
 export class HookedListener implements SocketPort {
   private readonly descriptor: number;
-  private readonly ipv6: boolean;
+  private readonly kind: SocketKind;
   private hooks: PolicyHooks | null = null;
 
   constructor(descriptor: number, ipv6: boolean) {
     this.descriptor = descriptor;
-    this.ipv6 = ipv6;
+    this.kind = { ipv6, connecting: false };
   }
 
   /** Connections that it accepts have these hooks from now on. */
@@ -24,11 +24,11 @@ export class HookedListener implements SocketPort {
   }
 
   getOption(_side: Side, option: SocketOption): number | null {
-    return readOption(this.descriptor, option, { ipv6: this.ipv6, connecting: false });
+    return readOption(this.descriptor, option, this.kind);
   }
 
   setOption(_side: Side, option: SocketOption, value: number): string | null {
     if (option.form === 'linger') return 'what is accepted for want of descriptors must be reset';
-    return writeOption(this.descriptor, option, { ipv6: this.ipv6, connecting: false }, value);
+    return writeOption(this.descriptor, option, this.kind, value);
   }
 }
