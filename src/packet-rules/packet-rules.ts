@@ -1,4 +1,5 @@
 import type { CaptureRecord } from '../packets/capture/record.ts';
+import { finishedFragments } from '../packets/fragments/datagram.ts';
 import type { Packet } from '../packets/packet.ts';
 import { openLibraries } from '../scripting/library/open.ts';
 import { HostObjects } from '../scripting/lua/host-objects.ts';
@@ -64,6 +65,7 @@ export class PacketRules {
       return name !== undefined && engine.has(name) ? name : undefined;
     };
     const outlet = {
+      finish: (packet: Packet) => this.#mend(packet),
       accept: (raw: RawPacket) => this.#write(raw),
       drop: (raw: RawPacket) => this.#tell('dropping', raw),
       send: (raw: RawPacket) => {
@@ -195,9 +197,16 @@ export class PacketRules {
   #write(raw: RawPacket): void {
     const { packet } = raw;
     this.#tell('accepting', raw);
-    packet.finish();
-    if (packet.fragments === undefined || packet.isChanged) this.#accept(packet);
-    else for (const fragment of packet.fragments) this.#accept(fragment);
+    this.#mend(packet);
+    const { fragments, isChanged } = packet;
+    if (fragments === undefined || isChanged) this.#accept(packet);
+    else if (this.#host.isPassThrough) fragments.forEach(this.#accept);
+    else finishedFragments(packet).forEach(this.#accept);
+  }
+
+  /** In pass-through mode what was captured leaves byte for byte. */
+  #mend(packet: Packet): void {
+    if (packet.isChanged || !this.#host.isPassThrough) packet.finish();
   }
 
   #tell(what: string, raw: RawPacket): void {

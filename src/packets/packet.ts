@@ -1,13 +1,14 @@
 import type { CaptureRecord } from './capture/record.ts';
-import { IPv4 } from './headers/ipv4.ts';
+import { IPv4, mendIPv4Checksum } from './headers/ipv4.ts';
 import { IPv6 } from './headers/ipv6.ts';
 import { type Layers, LONGEST_IP_PACKET, locateLayers, type PacketProblem, TCP } from './headers/layers.ts';
 import { Tcp } from './headers/tcp.ts';
+import { mendTransportChecksum } from './headers/transport-checksum.ts';
 import { networkOffset } from './link-layer.ts';
 
 /**
  * A frame and where its headers stand. `ip` and `tcp` are windows on its bytes: what they are told is
- * written there at once, and `finish` sets right the checksums that this made wrong.
+ * written there at once, and `finish` sets the checksums right.
  */
 export class Packet implements Layers {
   bytes: Uint8Array;
@@ -28,7 +29,7 @@ export class Packet implements Layers {
   fragments: readonly Packet[] | undefined;
   /** Whether anything has been written to it. */
   isChanged = false;
-  #isStale = false;
+  #isFinished = false;
   #originalLength: number;
   #ipv4: IPv4 | undefined;
   #ipv6: IPv6 | undefined;
@@ -85,16 +86,19 @@ export class Packet implements Layers {
   /** Says that bytes were written: `finish` has work to do. */
   changed(): void {
     this.isChanged = true;
-    this.#isStale = true;
+    this.#isFinished = false;
   }
 
-  /** Before it is written: checksums of what was changed. One that was wrong in an unchanged packet stays so. */
+  /**
+   * Before it is written: makes checksums right, also those that the capture had wrong, as it has of all that a machine
+   * sent whose network card computes them. That of IPv4, and of TCP, UDP and ICMP unless the packet is a fragment, cut
+   * short, or lies about its length.
+   */
   finish(): void {
-    if (!this.#isStale) return;
-    this.ipv4?.computeChecksum();
-    // Also when only the IP header was written to: TCP covers its addresses.
-    this.tcp?.computeChecksum();
-    this.#isStale = false;
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    mendIPv4Checksum(this.bytes, this.network, this.version);
+    mendTransportChecksum(this);
   }
 
   /** A copy of its own bytes: a packet out of a capture is a view of a large chunk that it would keep alive. */
@@ -112,7 +116,6 @@ export class Packet implements Layers {
       bytes: this.bytes.slice(),
     });
     copy.isChanged = this.isChanged;
-    copy.#isStale = this.#isStale;
     return copy;
   }
 

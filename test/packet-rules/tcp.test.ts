@@ -50,17 +50,30 @@ test('tcp.checksum: what a rule writes there is right when it leaves', () => {
   assert.equal(tcpOf(passed[0] ?? frame({})).verifyChecksum(), true);
 });
 
-test('a wrong checksum in what no rule changes stays wrong, and compute_checksum mends it', () => {
+test('a wrong checksum is what a rule finds, and right when the packet leaves', () => {
   const spoiled = (): ReturnType<typeof frame> => {
     const packet = frame(SEGMENT);
     write16(packet.bytes, packet.transport + 16, 1);
+    write16(packet.bytes, packet.network + 10, 1);
     return packet;
   };
-  const off = "haka.disable_dissector('tcp-connection')";
-  const { passed } = runOn('tcp-up', off, [spoiled()]);
-  assert.equal(tcpOf(passed[0] ?? frame({})).checksum, 1);
-  const mended = runOn('tcp-up', `pkt:compute_checksum() ${off}`, [spoiled()]);
-  assert.equal(tcpOf(mended.passed[0] ?? frame({})).verifyChecksum(), true);
+  const look = 'print(pkt.ip.checksum, pkt.checksum, pkt.ip:verify_checksum(), pkt:verify_checksum())';
+  const off = " haka.disable_dissector('tcp-connection')";
+  const { passed, lines } = runOn('tcp-up', look + off, [spoiled()]);
+  assert.deepEqual(lines, ['1 1 false false']);
+  const [packet = spoiled()] = passed;
+  assert.deepEqual(packet.bytes, frame(SEGMENT).bytes);
+  const mended = runOn(
+    'tcp-up',
+    `pkt:compute_checksum() pkt.ip:compute_checksum()
+     print(pkt.ip:verify_checksum(), pkt:verify_checksum())${off}`,
+    [spoiled()],
+  );
+  assert.deepEqual(mended.lines, ['true true']);
+  const bare = runRules('', [spoiled()]);
+  assert.deepEqual(bare.passed[0]?.bytes, frame(SEGMENT).bytes);
+  const asCaptured = runOn('tcp-up', look + off, [spoiled()], { isPassThrough: true });
+  assert.deepEqual(asCaptured.passed[0]?.bytes, spoiled().bytes);
 });
 
 for (const [name, mask] of Object.entries({

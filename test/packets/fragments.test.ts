@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { write16 } from '../../src/packets/big-endian.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
+import { finishedFragments } from '../../src/packets/fragments/datagram.ts';
 import { type GivenUp, Reassembly, type ReassemblyLimits } from '../../src/packets/fragments/reassembly.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { frame, tcpOf } from './frames.ts';
@@ -74,6 +76,32 @@ test('fragments make the packet that was cut, in whatever order and however ofte
         assert.equal(made.fragments?.length, fragments.length);
         assert.deepEqual(given, []);
         assert.equal(reassembly.cost, 0);
+      },
+    ),
+  );
+});
+
+test('fragments that leave as they came carry the right checksum, in whichever of them it lies', () => {
+  fc.assert(
+    fc.property(
+      version,
+      fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, size: 'max', maxLength: 8 }),
+      fc.nat(0xffff),
+      (family, cuts, checksum) => {
+        const whole = frame({ version: family, payload: longText });
+        const right = cut(whole, cuts);
+        write16(whole.bytes, whole.transport + 16, checksum);
+        const { reassembly } = collector();
+        const [made] = cut(whole, cuts).flatMap((fragment) => reassembly.take(fragment) ?? []);
+        assert.ok(made !== undefined);
+        made.finish();
+        assert.equal(made.isChanged, false);
+        if (checksum === 0xffff) return;
+        for (const fragment of right) fragment.finish();
+        assert.deepEqual(
+          finishedFragments(made).map(({ bytes }) => Buffer.from(bytes).toString('hex')),
+          right.map(({ bytes }) => Buffer.from(bytes).toString('hex')),
+        );
       },
     ),
   );

@@ -7,7 +7,7 @@ const isThere = spawnSync('tshark', ['--version']).status === 0;
 /** Options of a test that needs tshark. */
 export const withTshark = { skip: isThere ? false : 'tshark is not installed' };
 
-const CHECKED = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
+const CHECKED = ['ip', 'tcp', 'udp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`]);
 
 const tshark = (...given: readonly string[]): string =>
   execFileSync('tshark', [...CHECKED, ...given], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

@@ -67,7 +67,7 @@ export abstract class IPPacket implements DissectorData {
   forge(): DissectorData | undefined {
     if (this.#isForged) return undefined;
     this.#isForged = true;
-    this.packet.finish();
+    if (this.isValid()) this.raw.finish();
     return this.raw;
   }
 }

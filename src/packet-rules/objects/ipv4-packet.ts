@@ -73,7 +73,7 @@ export const ipFields = (objects: HostObjects): Record<string, Field<IPPacket>> 
 export const ipMethods = (objects: HostObjects): Record<string, Method<IPPacket>> => ({
   ...dataMethods,
   send: (_, self) => {
-    self.packet.finish();
+    self.raw.finish();
     self.raw.send();
     return 0;
   },

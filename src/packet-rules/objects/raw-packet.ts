@@ -8,6 +8,8 @@ import { pushTime, type TimeType } from './time.ts';
 
 /** What becomes of packets. */
 export type PacketOutlet = {
+  /** Before it leaves: makes its checksums right. */
+  finish(packet: Packet): void;
   accept(raw: RawPacket): void;
   drop(raw: RawPacket): void;
   /** Takes a packet that a rule has made for one that was captured. */
@@ -58,6 +60,10 @@ export class RawPacket implements DissectorData {
 
   isValid(): boolean {
     return this.fate !== 'dropped';
+  }
+
+  finish(): void {
+    this.#outlet.finish(this.packet);
   }
 
   drop(): void {

@@ -107,7 +107,7 @@ export const tcpPacketDefinition = (
     },
     ...dataMethods,
     send: (_, self) => {
-      self.packet.finish();
+      self.ip.raw.finish();
       self.ip.raw.send();
       return 0;
     },

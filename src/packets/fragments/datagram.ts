@@ -1,6 +1,7 @@
 import { read16, write16 } from '../big-endian.ts';
 import { CaptureRecord } from '../capture/record.ts';
-import { AUTHENTICATION, LONGEST_IP_PACKET } from '../headers/layers.ts';
+import { extensionLength, LONGEST_IP_PACKET } from '../headers/layers.ts';
+import { transportChecksumAt } from '../headers/transport-checksum.ts';
 import { Packet } from '../packet.ts';
 
 const FRAGMENT_COST = 256;
@@ -57,8 +58,7 @@ export class Datagram {
     const first = this.#pieces[0]?.packet;
     const last = this.#pieces.at(-1)?.packet;
     if (first === undefined || last === undefined) return undefined;
-    // The fragment header of IPv6 goes, and what leads to it leads to what follows it.
-    const header = first.fragmentHeader < 0 ? first.transport : first.fragmentHeader;
+    const header = headersEnd(first);
     if (header - first.network + this.#length > LONGEST_IP_PACKET) return undefined;
     const bytes = new Uint8Array(header + this.#length);
     bytes.set(first.bytes.subarray(0, header));
@@ -74,11 +74,31 @@ export class Datagram {
     const { linkType, seconds, nanoseconds } = last;
     const whole = new Packet(new CaptureRecord(linkType, seconds, nanoseconds, bytes.length, bytes));
     whole.ipv4?.computeChecksum();
-    whole.isChanged = false;
     whole.fragments = this.fragments;
     return whole;
   }
 }
+
+/**
+ * The fragments of a whole that was not changed, as they are to be written once it is finished: with its checksum in
+ * the one that carries it.
+ */
+export function finishedFragments(whole: Packet): readonly Packet[] {
+  const { fragments = [] } = whole;
+  const [first] = fragments;
+  const field = transportChecksumAt(whole);
+  for (const fragment of fragments) {
+    const { bytes, transport, end } = fragment;
+    const at = transport + field - headersEnd(first ?? fragment) - placeOf(fragment).start;
+    if (field >= 0 && at >= transport && at + 2 <= end) write16(bytes, at, read16(whole.bytes, field));
+    fragment.finish();
+  }
+  return fragments;
+}
+
+/** What all fragments have in front. The fragment header of IPv6 goes: what leads to it leads to what follows it. */
+const headersEnd = ({ fragmentHeader, transport }: Packet): number =>
+  fragmentHeader < 0 ? transport : fragmentHeader;
 
 function placeOf({ bytes, network, version, fragmentHeader }: Packet): { start: number; isLast: boolean } {
   const field = read16(bytes, version === 4 ? network + 6 : fragmentHeader + 2);
@@ -91,9 +111,9 @@ function placeOf({ bytes, network, version, fragmentHeader }: Packet): { start: 
 function replaceNextHeader(bytes: Uint8Array, network: number, end: number, value: number): void {
   let field = network + 6;
   for (let at = network + 40; at < end; ) {
-    const unit = bytes[field] === AUTHENTICATION ? 4 : 8;
+    const header = bytes[field] ?? 0;
     field = at;
-    at += (bytes[at + 1] ?? 0) * unit + 8;
+    at += extensionLength(header, bytes[at + 1] ?? 0);
   }
   bytes[field] = value;
 }

@@ -1,13 +1,25 @@
 /**
  * The sum of 16-bit words in network order that RFC 1071 defines, not yet folded; `start` is even in the
- * text that is summed.
+ * text that is summed. Beyond the end of the bytes stand zeros.
  */
 export const sumWords = (bytes: Uint8Array, start: number, end: number, sum = 0): number => {
-  let total = sum;
-  const even = start + ((end - start) & ~1);
-  for (let at = start; at < even; at += 2) total += ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  if (even < end) total += (bytes[even] ?? 0) << 8;
-  return total;
+  const last = Math.min(end, bytes.length) | 0;
+  // Upper and lower bytes by themselves stay numbers of 32 bits, and eight at a time are twice as fast as two.
+  let upper = 0;
+  let lower = 0;
+  let at = start | 0;
+  for (const most = last - 7; at < most; at += 8) {
+    upper =
+      (upper + (bytes[at] ?? 0) + (bytes[at + 2] ?? 0) + (bytes[at + 4] ?? 0) + (bytes[at + 6] ?? 0)) | 0;
+    lower =
+      (lower + (bytes[at + 1] ?? 0) + (bytes[at + 3] ?? 0) + (bytes[at + 5] ?? 0) + (bytes[at + 7] ?? 0)) | 0;
+  }
+  for (const most = last - 1; at < most; at += 2) {
+    upper += bytes[at] ?? 0;
+    lower += bytes[at + 1] ?? 0;
+  }
+  if (at < last) upper += bytes[at] ?? 0;
+  return sum + upper * 256 + lower;
 };
 
 /** Folds a sum to 16 bits. */
@@ -23,13 +35,3 @@ export const checksumOf = (sum: number): number => ~foldSum(sum) & 0xffff;
 /** The checksum after one of the words that it covers has changed: RFC 1624, equation 3. */
 export const updateChecksum = (checksum: number, before: number, after: number): number =>
   checksumOf((~checksum & 0xffff) + (~before & 0xffff) + after);
-
-/** The sum of what TCP covers beside its segment: both addresses, the protocol and the length (RFC 9293, 3.1). */
-export const sumPseudoHeader = (
-  bytes: Uint8Array,
-  addresses: number,
-  addressesLength: number,
-  protocol: number,
-  length: number,
-): number =>
-  sumWords(bytes, addresses, addresses + addressesLength, protocol + (length >>> 16) + (length & 0xffff));

@@ -2,6 +2,24 @@ import { read16, read32, write16, write32 } from '../big-endian.ts';
 import type { Packet } from '../packet.ts';
 import { checksumOf, foldSum, sumWords } from './checksum.ts';
 
+const CHECKSUM = 10;
+
+const isRight = (bytes: Uint8Array, at: number, length: number): boolean =>
+  foldSum(sumWords(bytes, at, at + length)) === 0xffff;
+
+const compute = (bytes: Uint8Array, at: number, length: number): void => {
+  write16(bytes, at + CHECKSUM, 0);
+  write16(bytes, at + CHECKSUM, checksumOf(sumWords(bytes, at, at + length)));
+};
+
+/** Makes the checksum of the IPv4 header at `network` right, if there is one and all of it. */
+export function mendIPv4Checksum(bytes: Uint8Array, network: number, version: number): void {
+  if (version !== 4) return;
+  const length = ((bytes[network] ?? 0) & 15) * 4;
+  if (length < 20 || network + length > bytes.length || isRight(bytes, network, length)) return;
+  compute(bytes, network, length);
+}
+
 /** The IPv4 header of a packet (RFC 791). Values are cut to the width of their field. */
 export class IPv4 {
   readonly packet: Packet;
@@ -93,12 +111,12 @@ export class IPv4 {
   }
 
   get checksum(): number {
-    return this.#short(10);
+    return this.#short(CHECKSUM);
   }
 
   /** As the others it is computed when the packet is finished. */
   set checksum(value: number) {
-    this.#setShort(10, value);
+    this.#setShort(CHECKSUM, value);
   }
 
   /** 32 bits. */
@@ -133,15 +151,12 @@ export class IPv4 {
 
   verifyChecksum(): boolean {
     const { bytes, network } = this.packet;
-    return foldSum(sumWords(bytes, network, network + this.headerLength)) === 0xffff;
+    return isRight(bytes, network, this.headerLength);
   }
 
   computeChecksum(): void {
     const { bytes, network } = this.packet;
-    write16(bytes, network + 10, 0);
-    const header = Math.min(network + this.headerLength, bytes.length);
-    write16(bytes, network + 10, checksumOf(sumWords(bytes, network, header)));
-    this.packet.isChanged = true;
+    compute(bytes, network, this.headerLength);
   }
 
   /** For the packet itself, when its length has changed. */

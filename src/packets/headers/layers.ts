@@ -3,11 +3,24 @@ import { read16 } from '../big-endian.ts';
 export const TCP = 6;
 /** In bytes. */
 export const LONGEST_IP_PACKET = 65_535;
+export const ROUTING = 43;
 const FRAGMENT = 44;
-export const AUTHENTICATION = 51;
+const AUTHENTICATION = 51;
+export const DESTINATION_OPTIONS = 60;
 /** Hop-by-hop, routing, destination, mobility, HIP, shim6: RFC 7045, less those that are handled by themselves. */
 const isExtension = (header: number): boolean =>
-  header === 0 || header === 43 || header === 60 || header === 135 || header === 139 || header === 140;
+  header === 0 ||
+  header === ROUTING ||
+  header === DESTINATION_OPTIONS ||
+  header === 135 ||
+  header === 139 ||
+  header === 140;
+
+/** Bytes of an extension header of IPv6 whose second byte is `length`. */
+export const extensionLength = (header: number, length: number): number => {
+  if (header === FRAGMENT) return 8;
+  return length * (header === AUTHENTICATION ? 4 : 8) + 8;
+};
 
 /** What is wrong with the headers of a packet. */
 export type PacketProblem =
@@ -97,8 +110,8 @@ const locateIPv6 = (bytes: Uint8Array, network: number, into: Layers): PacketPro
       into.fragmentHeader = at;
       // An offset of 0 and no more to come is a whole packet all the same: RFC 6946.
       into.isFragment = (read16(bytes, at + 2) & 0xfff9) !== 0;
-      at += 8;
-    } else at += (bytes[at + 1] ?? 0) * (header === AUTHENTICATION ? 4 : 8) + 8;
+    }
+    at += extensionLength(header, bytes[at + 1] ?? 0);
     header = next;
     if (at > into.end) return 'IPv6 extension header cut short';
     if (into.isFragment) break;

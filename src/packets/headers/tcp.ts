@@ -1,7 +1,8 @@
 import { read16, read32, write16 } from '../big-endian.ts';
 import type { Packet } from '../packet.ts';
-import { checksumOf, foldSum, sumPseudoHeader, sumWords, updateChecksum } from './checksum.ts';
+import { checksumOf, foldSum, updateChecksum } from './checksum.ts';
 import { TCP } from './layers.ts';
+import { sumTransport } from './transport-checksum.ts';
 
 /** Bits of the flags byte (RFC 9293, 3.1; RFC 3168). */
 export const Flag = {
@@ -166,14 +167,11 @@ export class Tcp {
     if (missing > 0) return;
     write16(bytes, transport + CHECKSUM, 0);
     write16(bytes, transport + CHECKSUM, checksumOf(this.#sum()));
-    this.packet.isChanged = true;
   }
 
   #sum(): number {
-    const { bytes, network, transport, end, version } = this.packet;
-    const addresses = version === 4 ? network + 12 : network + 8;
-    const pseudo = sumPseudoHeader(bytes, addresses, version === 4 ? 8 : 32, TCP, end - transport);
-    return sumWords(bytes, transport, end, pseudo);
+    const { transport, end } = this.packet;
+    return sumTransport(this.packet, TCP, end - transport);
   }
 
   get #payloadAt(): number {
