@@ -1,7 +1,9 @@
+import type { Packet } from '../packets/packet.ts';
 import { Mark } from '../packets/streams/cursor.ts';
 import { TcpStream } from '../packets/streams/tcp-stream.ts';
 import type { HostObjects, ValueType } from '../scripting/lua/host-objects.ts';
 import type { LuaStack } from '../scripting/lua/stack.ts';
+import type { ObjectDefinition } from '../scripting/lua/userdata-type.ts';
 import type { DissectorData } from './dissector.ts';
 import { connectionMethods } from './library/connection-methods.ts';
 import { defineAddress } from './objects/address.ts';
@@ -11,6 +13,7 @@ import { IPPayload } from './objects/ip-packet.ts';
 import { IPv4Flags, IPv4Packet, ipv4FlagsDefinition, ipv4PacketDefinition } from './objects/ipv4-packet.ts';
 import { IPv6Packet, ipv6PacketDefinition } from './objects/ipv6-packet.ts';
 import { defineNetwork } from './objects/network.ts';
+import { readOnly } from './objects/pass-through.ts';
 import { payloadDefinition } from './objects/payload.ts';
 import { RawPacket, rawPacketDefinition } from './objects/raw-packet.ts';
 import { markDefinition, type StreamMarks, streamDefinition } from './objects/stream-object.ts';
@@ -31,15 +34,29 @@ export const defineValues = (
 
 /** Objects that Lua has for as long as their packet or connection is there. */
 export const defineObjects = (host: RulesHost, marks: StreamMarks): void => {
-  const { objects, addresses, buffers, state, connections, packetOf } = host;
-  objects.defineOfCall(RawPacket, rawPacketDefinition(defineTime(objects)));
-  objects.defineOfCall(IPv4Packet, ipv4PacketDefinition(objects, addresses));
-  objects.defineOfCall(IPv4Flags, ipv4FlagsDefinition);
-  objects.defineOfCall(IPv6Packet, ipv6PacketDefinition(objects, addresses));
-  objects.defineOfCall(IPPayload, payloadDefinition('ip_payload'));
-  objects.defineOfCall(TcpPacket, tcpPacketDefinition(objects, connectionMethods(objects, connections)));
-  objects.defineOfCall(TcpFlags, tcpFlagsDefinition);
-  objects.defineOfCall(TcpPayload, payloadDefinition('tcp_payload'));
+  const { objects, addresses, buffers, state, connections, packetOf, isPassThrough } = host;
+  const guarded = <T>(
+    definition: ObjectDefinition<T>,
+    packetUnder: (self: T) => Packet,
+  ): ObjectDefinition<T> => (isPassThrough ? readOnly(definition, packetUnder) : definition);
+  const own = ({ packet }: { readonly packet: Packet }): Packet => packet;
+  objects.defineOfCall(RawPacket, guarded(rawPacketDefinition(defineTime(objects)), own));
+  objects.defineOfCall(IPv4Packet, guarded(ipv4PacketDefinition(objects, addresses), own));
+  objects.defineOfCall(
+    IPv4Flags,
+    guarded(ipv4FlagsDefinition, ({ ip }) => ip.packet),
+  );
+  objects.defineOfCall(IPv6Packet, guarded(ipv6PacketDefinition(objects, addresses), own));
+  objects.defineOfCall(IPPayload, guarded(payloadDefinition('ip_payload'), own));
+  objects.defineOfCall(
+    TcpPacket,
+    guarded(tcpPacketDefinition(objects, connectionMethods(objects, connections)), own),
+  );
+  objects.defineOfCall(
+    TcpFlags,
+    guarded(tcpFlagsDefinition, ({ tcp }) => tcp.packet),
+  );
+  objects.defineOfCall(TcpPayload, guarded(payloadDefinition('tcp_payload'), own));
   objects.defineOfCall(TcpFlow, tcpFlowDefinition(objects));
   objects.defineLasting(TrackedConnection, connectionDefinition(state, objects, connections, addresses));
   objects.defineLasting(TcpStream, streamDefinition(objects, buffers, marks, packetOf));

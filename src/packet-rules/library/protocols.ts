@@ -10,6 +10,7 @@ import type { IPPacket } from '../objects/ip-packet.ts';
 import { IPv4Packet } from '../objects/ipv4-packet.ts';
 import { IPv6Packet } from '../objects/ipv6-packet.ts';
 import { networkCommand } from '../objects/network.ts';
+import { checkWritable } from '../objects/pass-through.ts';
 import { RawPacket } from '../objects/raw-packet.ts';
 import type { TcpPacket } from '../objects/tcp-packet.ts';
 import type { RulesHost } from '../rules-host.ts';
@@ -60,6 +61,7 @@ const pushIPv4 = (stack: LuaStack, host: RulesHost): void => {
     register_proto: registerProtocol(host),
     create: (running) => {
       const raw = objects.at(running, 1, RawPacket);
+      checkWritable(raw.packet, host.isPassThrough);
       if (!makeIPv4(raw.packet)) throw new CommandError('this packet can carry no IPv4');
       objects.push(running, new IPv4Packet(raw, protocols));
       return 1;
@@ -111,6 +113,7 @@ const pushTcp = (stack: LuaStack, host: RulesHost): void => {
       const ip = objects.is(running, 1, IPv6Packet)
         ? objects.at(running, 1, IPv6Packet)
         : objects.at(running, 1, IPv4Packet);
+      checkWritable(ip.packet, host.isPassThrough);
       if (makeTcp(ip.packet) === undefined) throw new CommandError('this packet can carry no TCP');
       objects.push(running, newTcp(ip));
       return 1;

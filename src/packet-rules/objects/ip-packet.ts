@@ -8,25 +8,25 @@ import type { RawPacket } from './raw-packet.ts';
 
 /** What follows an IP header. */
 export class IPPayload extends Payload {
-  readonly #packet: Packet;
+  override readonly packet: Packet;
 
   constructor(packet: Packet) {
     super();
-    this.#packet = packet;
+    this.packet = packet;
   }
 
   override get bytes(): Uint8Array {
-    return this.#packet.ip?.payload ?? new Uint8Array(0);
+    return this.packet.ip?.payload ?? new Uint8Array(0);
   }
 
   override set(index: number, byte: number): void {
     this.bytes[index] = byte;
-    this.#packet.changed();
-    this.#packet.locate();
+    this.packet.changed();
+    this.packet.locate();
   }
 
   override replace(bytes: Uint8Array): boolean {
-    return this.#packet.ip?.replacePayload(bytes) ?? false;
+    return this.packet.ip?.replacePayload(bytes) ?? false;
   }
 }
 

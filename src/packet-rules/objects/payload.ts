@@ -1,4 +1,5 @@
 import { LONGEST_IP_PACKET } from '../../packets/headers/layers.ts';
+import type { Packet } from '../../packets/packet.ts';
 import { CommandError } from '../../scripting/lua/errors.ts';
 import type { LuaStack } from '../../scripting/lua/stack.ts';
 import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
@@ -6,6 +7,7 @@ import { wrap } from './number-field.ts';
 
 /** Bytes of a packet that Lua reads and writes: `#`, `[]` from 1 on, `resize`. */
 export abstract class Payload {
+  abstract readonly packet: Packet;
   /** A view. */
   abstract get bytes(): Uint8Array;
   abstract set(index: number, byte: number): void;

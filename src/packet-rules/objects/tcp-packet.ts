@@ -16,6 +16,10 @@ export class TcpPayload extends Payload {
     this.#tcp = tcp;
   }
 
+  override get packet(): Packet {
+    return this.#tcp.packet;
+  }
+
   override get bytes(): Uint8Array {
     return this.#tcp.payload;
   }

@@ -1,0 +1,59 @@
+import type { Packet } from '../../packets/packet.ts';
+import { CommandError } from '../../scripting/lua/errors.ts';
+import type { Field, Method, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
+
+/** Methods that write into their packet. */
+const WRITING: ReadonlySet<string> = new Set(['resize', 'compute_checksum']);
+
+/** In pass-through mode rules write into packets that they have made themselves, and no others. @throws CommandError */
+export const checkWritable = (packet: Packet, isPassThrough: boolean): void => {
+  // One that was captured is never changed then; one that is made is so from the start.
+  if (isPassThrough && !packet.isChanged)
+    throw new CommandError('operation not supported (pass-through mode)');
+};
+
+const mapped = <From, To>(
+  entries: Readonly<Record<string, From>>,
+  map: (entry: From, name: string) => To,
+): Record<string, To> =>
+  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, map(entry, name)]));
+
+/** The same objects for pass-through mode: what writes into their packets is an error. */
+export const readOnly = <T>(
+  definition: ObjectDefinition<T>,
+  packetOf: (self: T) => Packet,
+): ObjectDefinition<T> => {
+  const check = (self: T): void => checkWritable(packetOf(self), true);
+  const { fields = {}, methods = {}, setElement } = definition;
+  const checkedField = (field: Field<T>): Field<T> => {
+    const { get, set } = field;
+    if (set === undefined) return field;
+    return {
+      get,
+      set: (stack, self) => {
+        check(self);
+        set(stack, self);
+      },
+    };
+  };
+  const checkedMethod = (method: Method<T>, name: string): Method<T> => {
+    if (!WRITING.has(name)) return method;
+    return (stack, self) => {
+      check(self);
+      return method(stack, self);
+    };
+  };
+  return {
+    ...definition,
+    fields: mapped(fields, checkedField),
+    methods: mapped(methods, checkedMethod),
+    ...(setElement === undefined
+      ? {}
+      : {
+          setElement: (stack, self, index) => {
+            check(self);
+            setElement(stack, self, index);
+          },
+        }),
+  };
+};
