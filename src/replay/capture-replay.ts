@@ -3,10 +3,11 @@ import type { CaptureRecord } from '../packets/capture/record.ts';
 import { Packet } from '../packets/packet.ts';
 import { limitOf } from '../verdict/limit.ts';
 import { CapturedConnections } from './captured-connections.ts';
+import { CapturedFragments } from './captured-fragments.ts';
 import { changesOf } from './changes.ts';
 import type { Selection } from './destinations.ts';
 import type { ReplayPlan } from './plan.ts';
-import { Replay } from './replay.ts';
+import { MOST_SOURCES, Replay } from './replay.ts';
 import type { CaptureSummary, PolicyChange, PolicyResult, Unmatched } from './result.ts';
 import { finer, type Prefixes } from './source-names.ts';
 
@@ -19,16 +20,11 @@ export type Replayed = {
   readonly changes: readonly PolicyChange[] | null;
 };
 
-/** One configuration, with connections that end by its own idle-timeout. */
-type World = { readonly replay: Replay; readonly connections: CapturedConnections };
-
-const worldOf = (plan: ReplayPlan, selection: Selection, grouping?: ReadonlyMap<number, Prefixes>): World => {
-  const replay = new Replay(plan, { ...selection, ...(grouping === undefined ? {} : { grouping }) });
-  return { replay, connections: new CapturedConnections(plan.idleTimeout, (event) => replay.take(event)) };
-};
+/** By row id of the policy. */
+type Grouping = ReadonlyMap<number, Prefixes>;
 
 /** By the finer of two rules' prefixes the sources of both can be told apart. */
-const groupingOf = (one: ReplayPlan, other: ReplayPlan): ReadonlyMap<number, Prefixes> => {
+const groupingOf = (one: ReplayPlan, other: ReplayPlan): Grouping => {
   const limits = new Map(one.policies.map((policy) => [policy.id, limitOf(policy)]));
   return new Map(
     other.policies.flatMap((policy) => {
@@ -50,11 +46,17 @@ const selected = (plans: readonly ReplayPlan[], { policy, port }: NamedSelection
   };
 };
 
+const unnamedNote = (connections: number): string =>
+  `${connections} connections came from sources beyond the first ${MOST_SOURCES}: they were judged, but these sources are neither counted nor named`;
+
 /** A capture under one configuration, or under two side by side, in one reading. */
 export class CaptureReplay {
   readonly #reader = new CaptureReader();
-  readonly #current: World;
-  readonly #candidate: World | undefined;
+  readonly #fragments = new CapturedFragments();
+  readonly #current: Replay;
+  readonly #candidate: Replay | undefined;
+  /** Of each idle-timeout: one where both configurations have the same. The last is the candidate's. */
+  readonly #connections: readonly CapturedConnections[];
   #packets = 0;
   #from: number | null = null;
   #to: number | null = null;
@@ -62,9 +64,22 @@ export class CaptureReplay {
   /** @throws Error when no policy has the name that was selected */
   constructor(plan: ReplayPlan, candidate: ReplayPlan | undefined, wanted: NamedSelection) {
     const selection = selected(candidate === undefined ? [plan] : [plan, candidate], wanted);
-    const grouping = candidate && groupingOf(plan, candidate);
-    this.#current = worldOf(plan, selection, grouping);
-    this.#candidate = candidate && worldOf(candidate, selection, grouping);
+    const grouping = candidate === undefined ? new Map<number, Prefixes>() : groupingOf(plan, candidate);
+    const current = new Replay(plan, { ...selection, grouping });
+    const other = candidate && new Replay(candidate, { ...selection, grouping });
+    this.#current = current;
+    this.#candidate = other;
+    const follow = (idleTimeout: number, replays: readonly Replay[]): CapturedConnections =>
+      new CapturedConnections(idleTimeout, (event) => {
+        for (const replay of replays) replay.take(event);
+      });
+    if (candidate === undefined || other === undefined) {
+      this.#connections = [follow(plan.idleTimeout, [current])];
+    } else if (candidate.idleTimeout === plan.idleTimeout) {
+      this.#connections = [follow(plan.idleTimeout, [current, other])];
+    } else {
+      this.#connections = [follow(plan.idleTimeout, [current]), follow(candidate.idleTimeout, [other])];
+    }
   }
 
   /** Takes the next bytes of the capture. False: nothing more of it can be read. */
@@ -84,8 +99,10 @@ export class CaptureReplay {
     this.#reader.end();
     const { problem } = this.#reader;
     if (problem !== undefined && this.#packets === 0) throw new Error(problem.message);
-    const { replay, connections } = this.#candidate ?? this.#current;
+    this.#fragments.end();
+    const replay = this.#candidate ?? this.#current;
     const { policies, unmatched } = replay.result;
+    const unnamed = Math.max(this.#current.unnamed, replay.unnamed);
     const judged = policies.reduce((sum, policy) => sum + policy.connections, 0);
     return {
       capture: {
@@ -95,12 +112,14 @@ export class CaptureReplay {
         to: this.#to,
         notes: [
           ...(problem === undefined ? [] : [`read only up to byte ${problem.offset}: ${problem.message}`]),
-          ...connections.notes,
+          ...this.#fragments.notes,
+          ...(this.#connections.at(-1)?.notes ?? []),
+          ...(unnamed === 0 ? [] : [unnamedNote(unnamed)]),
         ],
       },
       policies,
       unmatched,
-      changes: this.#candidate === undefined ? null : changesOf(this.#current.replay, this.#candidate.replay),
+      changes: this.#candidate === undefined ? null : changesOf(this.#current, this.#candidate),
     };
   }
 
@@ -109,7 +128,8 @@ export class CaptureReplay {
     this.#packets++;
     this.#from ??= packet.time;
     this.#to = packet.time;
-    this.#current.connections.take(packet);
-    this.#candidate?.connections.take(packet);
+    const whole = this.#fragments.take(packet);
+    if (whole === undefined) return;
+    for (const connections of this.#connections) connections.take(whole);
   }
 }

@@ -14,6 +14,8 @@ type Followed = { readonly number: number; hasSpoken: boolean; isOpen: boolean }
 export class CapturedConnections {
   readonly #table: ConnectionTable<Followed>;
   readonly #tell: (event: ConnectionEvent) => void;
+  /** Numbers of connections that are not open any more. */
+  readonly #free: number[] = [];
   #count = 0;
   #begunBefore = 0;
   #evicted = 0;
@@ -62,7 +64,7 @@ export class CapturedConnections {
   }
 
   #opened(connection: Connection<Followed>): void {
-    const number = this.#count++;
+    const number = this.#free.pop() ?? this.#count++;
     connection.data = { number, hasSpoken: false, isOpen: true };
     this.#tell({
       kind: 'opened',
@@ -80,5 +82,6 @@ export class CapturedConnections {
     if (data === undefined || !data.isOpen) return;
     data.isOpen = false;
     this.#tell({ kind: 'closed', time, connection: data.number });
+    this.#free.push(data.number);
   }
 }

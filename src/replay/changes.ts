@@ -1,7 +1,8 @@
+import { Top } from '../verdict/top.ts';
+import { NONE } from './links.ts';
 import type { PolicyReplay } from './policy-replay.ts';
 import type { Replay } from './replay.ts';
-import type { FateChange, PolicyChange } from './result.ts';
-import type { SourceRecord } from './source-record.ts';
+import { type Fate, type FateChange, MOST_NAMED, type PolicyChange, type SourceResult } from './result.ts';
 
 /** What changes from one configuration to another that has seen the same connections. Policies are the same by row id. */
 export const changesOf = (before: Replay, after: Replay): PolicyChange[] => {
@@ -11,49 +12,89 @@ export const changesOf = (before: Replay, after: Replay): PolicyChange[] => {
     .filter((change) => isChange(change));
 };
 
-const isChange = ({ before, after, changes, otherNumbers }: PolicyChange): boolean =>
-  changes.length > 0 ||
+const isChange = ({ before, after, changesInAll, otherNumbers }: PolicyChange): boolean =>
+  changesInAll > 0 ||
   otherNumbers > 0 ||
   before?.connections !== after?.connections ||
   before?.policy !== after?.policy;
 
-const policyChange = (before: PolicyReplay | undefined, after: PolicyReplay | undefined): PolicyChange => {
-  const [one, other] = [recordsOf(before), recordsOf(after)];
-  const names = new Set([...one.keys(), ...other.keys()]);
-  const changes: { readonly change: FateChange; readonly first: number }[] = [];
+type Side = PolicyReplay | undefined;
+
+/** A source under both configurations, by its entries there; NONE: it has none. */
+type Pair = { readonly was: number; readonly is: number; readonly since: number };
+
+const policyChange = (before: Side, after: Side): PolicyChange => {
+  const first = new Top<Pair>(MOST_NAMED);
+  let changesInAll = 0;
   let otherNumbers = 0;
-  for (const name of names) {
-    const [was, is] = [one.get(name), other.get(name)];
-    if (isOtherFate(was, is)) {
-      const change: FateChange = {
-        source: name,
-        from: was?.fate ?? null,
-        to: is?.fate ?? null,
-        before: was?.result ?? null,
-        after: is?.result ?? null,
-      };
-      changes.push({ change, first: Math.min(was?.first ?? Infinity, is?.first ?? Infinity) });
-    } else if (was !== undefined && is !== undefined && hasOtherNumbers(was, is)) otherNumbers++;
+  for (const pair of pairs(before, after)) {
+    const { was, is, since } = pair;
+    if (fateOf(before, was) !== fateOf(after, is)) {
+      changesInAll++;
+      if (first.takes(-since)) first.add(-since, pair);
+    } else if (hasOtherNumbers(before, was, after, is)) otherNumbers++;
   }
+  const byTime = first.inOrder().sort((one, other) => one.since - other.since);
   return {
     policy: after?.snapshot.name ?? before?.snapshot.name ?? '',
     before: before?.result ?? null,
     after: after?.result ?? null,
-    changes: changes.sort((a, b) => a.first - b.first).map(({ change }) => change),
+    changes: byTime.map((pair) => fateChange(before, after, pair)),
+    changesInAll,
     otherNumbers,
   };
 };
 
-const recordsOf = (policy: PolicyReplay | undefined): ReadonlyMap<string, SourceRecord> =>
-  new Map([...(policy?.records ?? [])].map((record) => [record.name, record]));
+/** Each source that was not merely admitted under one of them. Not who was not kept in mind under the other. */
+function* pairs(before: Side, after: Side): Generator<Pair> {
+  for (const was of entriesOf(before)) {
+    const is = counterpart(before, was, after);
+    if (isKnown(after, is)) yield { was, is, since: Math.min(sinceOf(before, was), sinceOf(after, is)) };
+  }
+  for (const is of entriesOf(after)) {
+    const was = counterpart(after, is, before);
+    const isYielded = was !== NONE && before?.book.recordOf(was) !== NONE;
+    if (!isYielded && isKnown(before, was)) yield { was, is, since: sinceOf(after, is) };
+  }
+}
+
+function* entriesOf(side: Side): Generator<number> {
+  const records = side?.records;
+  for (let record = 0; record < (records?.length ?? 0); record++) yield records?.entryOf(record) ?? NONE;
+}
+
+const counterpart = (side: Side, entry: number, other: Side): number => {
+  if (side === undefined || other === undefined) return NONE;
+  const found = other.book.findAlike(side.book, entry);
+  return found !== NONE && other.book.isPassing(found) ? NONE : found;
+};
+
+const isKnown = (side: Side, entry: number): boolean =>
+  entry !== NONE || side === undefined || side.unnamed === 0;
+
+const recordOf = (side: Side, entry: number): number =>
+  side === undefined || entry === NONE ? NONE : side.book.recordOf(entry);
 
 /** Who is admitted is as well off as who meets no policy. */
-const isOtherFate = (was: SourceRecord | undefined, is: SourceRecord | undefined): boolean =>
-  (was?.fate ?? 'admitted') !== (is?.fate ?? 'admitted');
+const fateOf = (side: Side, entry: number): Fate => side?.records.fateOf(recordOf(side, entry)) ?? 'admitted';
 
-const hasOtherNumbers = (was: SourceRecord, is: SourceRecord): boolean =>
-  was.reported !== is.reported ||
-  was.refused !== is.refused ||
-  was.wouldRefuse !== is.wouldRefuse ||
-  was.closed !== is.closed ||
-  was.blocks !== is.blocks;
+const sinceOf = (side: Side, entry: number): number => side?.records.since(recordOf(side, entry)) ?? Infinity;
+
+const hasOtherNumbers = (before: Side, was: number, after: Side, is: number): boolean => {
+  if (before === undefined || after === undefined || was === NONE || is === NONE) return false;
+  return !before.records.hasNumbersOf(recordOf(before, was), after.records, recordOf(after, is));
+};
+
+const fateChange = (before: Side, after: Side, { was, is }: Pair): FateChange => {
+  const [wasResult, isResult] = [resultOf(before, was), resultOf(after, is)];
+  return {
+    source: wasResult?.source ?? isResult?.source ?? '',
+    from: wasResult?.fate ?? null,
+    to: isResult?.fate ?? null,
+    before: wasResult,
+    after: isResult,
+  };
+};
+
+const resultOf = (side: Side, entry: number): SourceResult | null =>
+  side === undefined || entry === NONE ? null : side.resultOf(entry);

@@ -3,7 +3,7 @@ export type ConnectionEvent =
   | {
       readonly kind: 'opened';
       readonly time: number;
-      /** No two connections have the same. */
+      /** No two that are open have the same, and it is low: there are tables by it. */
       readonly connection: number;
       /** Four words in network order; IPv4 as ::ffff:a.b.c.d. */
       readonly source: Uint32Array;

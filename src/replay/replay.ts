@@ -5,9 +5,11 @@ import { createSourcesTable } from '../verdict/table.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { ConnectionEvent } from './connection-event.ts';
 import { Destinations, type Selection } from './destinations.ts';
+import { OpenConnections } from './open-connections.ts';
 import type { ReplayPlan } from './plan.ts';
-import { PolicyReplay, type Replayed } from './policy-replay.ts';
+import { PolicyReplay } from './policy-replay.ts';
 import type { ReplayResult, Unmatched } from './result.ts';
+import { Silences } from './silences.ts';
 import type { Prefixes } from './source-names.ts';
 import { UnmatchedConnections } from './unmatched-connections.ts';
 
@@ -17,10 +19,14 @@ const MOST_CONNECTIONS = 2 ** 20;
 const SWEEP_INTERVAL = 1000;
 /** Ticks of the sources table compare rightly over 24 days. */
 const LONGEST_STEP = 7 * 86_400_000;
+/** Sources of one configuration that are kept in mind. */
+export const MOST_SOURCES = 4_000_000;
 
 export type ReplayOptions = Selection & {
   /** By row id of the policy: by which addresses are told apart, where not by the sources of its rule. */
   readonly grouping?: ReadonlyMap<number, Prefixes>;
+  /** Sources that are kept in mind, MOST_SOURCES where it is not said. */
+  readonly mostSources?: number;
   /** Hears of each verdict. */
   readonly onVerdict?: (event: Extract<ConnectionEvent, { kind: 'opened' }>, verdict: Verdict) => void;
 };
@@ -38,7 +44,9 @@ export class Replay {
   readonly #policies: ReadonlyMap<number, PolicyReplay>;
   /** Those whose rule limits silent connections. */
   readonly #counting: readonly PolicyReplay[];
-  readonly #connections = new Map<number, Replayed>();
+  /** Likewise, as connections know them. */
+  readonly #numbered: readonly PolicyReplay[];
+  readonly #connections = new OpenConnections();
   readonly #unmatched = new UnmatchedConnections();
   #now = 0;
   #sweptAt = 0;
@@ -52,26 +60,26 @@ export class Replay {
     this.#reportInterval = plan.reportInterval;
     this.#onVerdict = options.onVerdict;
     this.#destinations = new Destinations(plan.policies, options);
-    this.#policies = new Map(
-      plan.policies.map((policy) => [
-        policy.id,
-        new PolicyReplay(policy, this.#gate, options.grouping?.get(policy.id)),
-      ]),
+    const shared = {
+      gate: this.#gate,
+      connections: this.#connections,
+      silences: new Silences(),
+      room: { left: options.mostSources ?? MOST_SOURCES },
+    };
+    this.#numbered = plan.policies.map(
+      (policy, number) => new PolicyReplay(policy, number, shared, options.grouping?.get(policy.id)),
     );
-    this.#counting = [...this.#policies.values()].filter(({ limit }) => limit.silentThreshold > 0);
+    this.#policies = new Map(this.#numbered.map((policy) => [policy.snapshot.id, policy]));
+    this.#counting = this.#numbered.filter(({ limit }) => limit.silentThreshold > 0);
   }
 
   take(event: ConnectionEvent): void {
     this.#advance(event.time);
     if (event.kind === 'opened') this.#open(event);
     else {
-      const connection = this.#connections.get(event.connection);
-      if (connection === undefined) return;
-      if (event.kind === 'spoke') connection.of.spoke(connection);
-      else {
-        this.#connections.delete(event.connection);
-        connection.of.close(connection);
-      }
+      const policy = this.#numbered[this.#connections.policyOf(event.connection)];
+      if (event.kind === 'spoke') policy?.spoke(event.connection);
+      else policy?.close(event.connection);
     }
   }
 
@@ -84,8 +92,13 @@ export class Replay {
     return this.#unmatched.result;
   }
 
+  /** Connections of sources that came when there was no more room to keep them in mind. */
+  get unnamed(): number {
+    return this.#numbered.reduce((sum, { unnamed }) => sum + unnamed, 0);
+  }
+
   get result(): ReplayResult {
-    return { policies: [...this.#policies.values()].map(({ result }) => result), unmatched: this.unmatched };
+    return { policies: this.#numbered.map(({ result }) => result), unmatched: this.unmatched };
   }
 
   #open(event: Extract<ConnectionEvent, { kind: 'opened' }>): void {
@@ -96,8 +109,7 @@ export class Replay {
       this.#unmatched.add(destination, destinationPort);
       return;
     }
-    const { connection, verdict } = policy.open(source, this.#now);
-    this.#connections.set(event.connection, connection);
+    const verdict = policy.open(event.connection, source, this.#now);
     if (this.#gate.firstViolation) this.#episodes++;
     this.#onVerdict?.(event, verdict);
   }

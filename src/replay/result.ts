@@ -1,6 +1,9 @@
 import type { Action } from '../policy/snapshot.ts';
 import type { PeakCount } from '../verdict/advice.ts';
 
+/** Sources that are named in a list: the first ones. */
+export const MOST_NAMED = 10_000;
+
 /** The worst that happens to a source. */
 export type Fate = 'admitted' | 'reported' | 'refused' | 'blocked';
 
@@ -54,8 +57,9 @@ export type PolicyResult = {
   readonly peaks: readonly PeakCount[];
   /** Sources with the highest of these peaks, the highest first. */
   readonly highest: readonly { readonly source: string; readonly peak: number }[];
-  /** All to which anything happened but to be admitted, in the order in which it did. */
+  /** To which anything happened but to be admitted, in the order in which it did: the first MOST_NAMED. */
   readonly affected: readonly SourceResult[];
+  readonly affectedInAll: number;
   /** What the replay could not know of this policy. */
   readonly notes: readonly string[];
 };
@@ -83,8 +87,9 @@ export type PolicyChange = {
   /** Null: the policy is not in that configuration. */
   readonly before: PolicyResult | null;
   readonly after: PolicyResult | null;
-  /** Sources of which another fate is the worst, in the order in which it comes to that. */
+  /** Sources of which another fate is the worst, in the order in which it comes to that: the first MOST_NAMED. */
   readonly changes: readonly FateChange[];
+  readonly changesInAll: number;
   /** Sources of the same fate, but with other numbers. */
   readonly otherNumbers: number;
 };

@@ -29,7 +29,7 @@ test('and by nothing else: it has no decision of its own, and no other way to th
   const alone = core.filter((module) => !enforcer.has(module));
   assert.deepEqual(
     alone,
-    ['src/verdict/address.ts'].filter((module) => !enforcer.has(module)),
+    ['src/verdict/address.ts', 'src/verdict/key.ts'].filter((module) => !enforcer.has(module)),
   );
   assert.ok(!replay.has('src/verdict/decision.ts'), 'only the gate asks for a decision');
   for (const path of typeScriptFiles('src/replay')) {

@@ -1,10 +1,14 @@
 import type { AdviceReport } from '../../cli/advice.ts';
 import type { Replayed } from '../../replay/capture-replay.ts';
-import type { FateChange, PolicyChange, PolicyResult, SourceResult, Sum } from '../../replay/result.ts';
+import {
+  type FateChange,
+  MOST_NAMED,
+  type PolicyChange,
+  type PolicyResult,
+  type SourceResult,
+  type Sum,
+} from '../../replay/result.ts';
 import { adviseThreshold } from '../../verdict/advice.ts';
-
-/** Sources that are named in a report, over all policies: the rest is in the sums. */
-const MOST_NAMED = 10_000;
 
 /** Takes from the beginning of each list until it has taken as many as it may. */
 const sparing = (most: number): (<T>(list: readonly T[]) => readonly T[]) => {
@@ -46,7 +50,6 @@ const policyData = (policy: PolicyResult, advise: boolean, take: Take) => ({
   refused: sum(policy.refused),
   blocked: sum(policy.blocked),
   affected: take(policy.affected).map(source),
-  affectedInAll: policy.affected.length,
   ...(advise ? { advice: adviceOn(policy) } : {}),
 });
 
@@ -65,16 +68,19 @@ const fate = ({ before, after, ...change }: FateChange) => ({
   after: after && source(after),
 });
 
-const changeData = ({ policy, before, after, changes, otherNumbers }: PolicyChange, take: Take) => ({
+const changeData = (
+  { policy, before, after, changes, changesInAll, otherNumbers }: PolicyChange,
+  take: Take,
+) => ({
   policy,
   before: before && numbers(before),
   after: after && numbers(after),
   changes: take(changes).map(fate),
-  changesInAll: changes.length,
+  changesInAll,
   otherNumbers,
 });
 
-/** Plain data, in the shape of docs/json.md. */
+/** Plain data, in the shape of docs/json.md. Over all policies so many sources are named as one may have. */
 export const replayData = ({ capture, policies, unmatched, changes }: Replayed, advise: boolean) => {
   const take = sparing(MOST_NAMED);
   return {

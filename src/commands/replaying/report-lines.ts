@@ -80,15 +80,15 @@ function* policyLines(policy: PolicyResult): Generator<string> {
   yield '';
   yield* indented(histogramLines(policy.peaks, rule?.threshold ?? null));
   if (policy.affected.length > 0) yield '';
-  yield* indented(affectedLines(policy.affected));
+  yield* indented(affectedLines(policy));
 }
 
 function sumText({ sources, connections, first }: Sum, noun: string): string {
-  if (sources === 0) return 'nobody';
+  if (first === null) return 'nobody';
   return `${counted(sources, 'source')}, ${counted(connections, noun)}, first ${clock(first)}`;
 }
 
-function* affectedLines(affected: readonly SourceResult[]): Generator<string> {
+function* affectedLines({ affected, affectedInAll }: PolicyResult): Generator<string> {
   yield* columns(affected.slice(0, SHOWN), [
     { title: 'source', text: ({ source }) => source },
     { title: 'fate', text: ({ fate }) => fate },
@@ -98,7 +98,7 @@ function* affectedLines(affected: readonly SourceResult[]): Generator<string> {
     { title: 'blocks', text: ({ blocks }) => blocks },
     { title: 'since', text: (source) => clock(firstOf(source)) },
   ]);
-  if (affected.length > SHOWN) yield `and ${affected.length - SHOWN} more`;
+  if (affectedInAll > SHOWN) yield `and ${affectedInAll - SHOWN} more`;
 }
 
 function firstOf({ firstReported, firstRefused }: SourceResult): number | null {
@@ -106,7 +106,8 @@ function firstOf({ firstReported, firstRefused }: SourceResult): number | null {
   return Math.min(firstReported, firstRefused);
 }
 
-function* changeLines({ policy, before, after, changes, otherNumbers }: PolicyChange): Generator<string> {
+function* changeLines(change: PolicyChange): Generator<string> {
+  const { policy, before, after, changes, changesInAll, otherNumbers } = change;
   yield '';
   yield `policy ${quote(policy)}${before === null ? ' (new)' : after === null ? ' (gone)' : ''}`;
   const rows: readonly (readonly [string, (of: PolicyResult) => number])[] = [
@@ -137,7 +138,7 @@ function* changeLines({ policy, before, after, changes, otherNumbers }: PolicyCh
       { title: 'since', text: ({ after: is, before: was }) => clock(sinceOf(is) ?? sinceOf(was)) },
     ]),
   );
-  if (changes.length > SHOWN) yield `  and ${changes.length - SHOWN} more`;
+  if (changesInAll > SHOWN) yield `  and ${changesInAll - SHOWN} more`;
   if (otherNumbers > 0) yield `  ${counted(otherNumbers, 'source')} fare alike, in other numbers`;
 }
 
