@@ -5,9 +5,10 @@ import { CaptureReader } from '../packets/capture/capture-reader.ts';
 import { CaptureFile, readCapture } from '../packets/capture/files.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import type { Packet } from '../packets/packet.ts';
-import { type Command, UsageError } from './line/command.ts';
+import type { Command } from './line/command.ts';
 import { type HakapcapOptions, readHakapcapOptions } from './line/hakapcap-options.ts';
-import { isSameFile } from './line/same-file.ts';
+import { reasonOf } from './line/reason.ts';
+import { isInputFile, isSameFile } from './line/same-file.ts';
 import { WaitingOutput } from './line/waiting-output.ts';
 
 const parameters = '[-d] [--pass-through] [-o OUT.pcap] CAPTURE RULES.lua';
@@ -33,7 +34,9 @@ const MODULES = ['packet/pcap', 'alert/stdout'];
 class Stopped extends Error {}
 
 const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const failed = (what: 'read' | 'write', path: string, error: unknown): Stopped =>
+  new Stopped(asBytes(`can't ${what} '${path}': ${reasonOf(error)}`));
 
 export default {
   parameters,
@@ -44,9 +47,6 @@ export default {
     if (options.isVersionAsked) {
       process.stdout.write(`hakapcap of Levee ${version()}\n`);
       return 0;
-    }
-    if (options.output !== undefined && isSameFile(options.output, options.capture)) {
-      throw new UsageError('the output would replace the capture');
     }
     // A reader that has gone ends this as it ends any filter.
     process.stdout.on('error', () => process.exit(1));
@@ -100,7 +100,6 @@ class Run {
       log.log('fatal', 'core', error.message);
       return 1;
     } finally {
-      await this.#file?.close();
       for (const module of MODULES) log.log('info', 'core', `unload module '${module}'`);
     }
     return this.#problem === undefined ? 0 : 1;
@@ -108,7 +107,18 @@ class Run {
 
   async #run(): Promise<void> {
     const { capture, output } = this.#options;
+    this.#checkOutput(this.#options);
     this.#load();
+    try {
+      await this.#process(output);
+    } finally {
+      await this.#close();
+    }
+    const { problem } = this.#reader;
+    if (problem !== undefined) this.#tell(`${asBytes(capture)}: ${problem.message} (byte ${problem.offset})`);
+  }
+
+  async #process(output: string | undefined): Promise<void> {
     const groups = this.#groups();
     // The file is made once it is known how fine times are; a capture that can't be read makes none.
     let group = await this.#next(groups);
@@ -117,9 +127,16 @@ class Run {
     this.#rules.log.log('info', 'core', 'starting single threaded processing\n');
     for (; group !== undefined; group = await this.#next(groups)) await this.#take(group);
     this.#rules.end();
-    await this.#writing;
-    const { problem } = this.#reader;
-    if (problem !== undefined) this.#tell(`${asBytes(capture)}: ${problem.message} (byte ${problem.offset})`);
+    await this.#written();
+  }
+
+  /** The output is emptied before the capture is read to its end. */
+  #checkOutput({ capture, rules, output }: HakapcapOptions): void {
+    if (output === undefined) return;
+    const isCapture = capture === '-' ? isInputFile(output) : isSameFile(output, capture);
+    if (isCapture) throw new Stopped(asBytes(`the output '${output}' would replace the capture`));
+    if (isSameFile(output, rules))
+      throw new Stopped(asBytes(`the output '${output}' would replace the rules`));
   }
 
   #load(): void {
@@ -133,7 +150,7 @@ class Run {
       this.#rules.load(rules);
     } catch (error) {
       if (error instanceof RulesStopped) throw error;
-      throw new Stopped(error instanceof RuleError ? error.message : asBytes(messageOf(error)));
+      throw error instanceof RuleError ? new Stopped(error.message) : failed('read', rules, error);
     }
   }
 
@@ -146,7 +163,7 @@ class Run {
       const { value, done } = await groups.next();
       return done === true ? undefined : value;
     } catch (error) {
-      throw new Stopped(asBytes(messageOf(error)));
+      throw failed('read', this.#options.capture, error);
     }
   }
 
@@ -154,7 +171,7 @@ class Run {
     try {
       return await CaptureFile.create(path, this.#reader.nanosecond);
     } catch (error) {
-      throw new Stopped(asBytes(messageOf(error)));
+      throw failed('write', path, error);
     }
   }
 
@@ -171,10 +188,22 @@ class Run {
     try {
       await this.#writing;
     } catch (error) {
-      throw new Stopped(`can't write the output: ${asBytes(messageOf(error))}`);
+      throw this.#unwritten(error);
     } finally {
       this.#writing = undefined;
     }
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#file?.close();
+    } catch (error) {
+      throw this.#unwritten(error);
+    }
+  }
+
+  #unwritten(error: unknown): Stopped {
+    return failed('write', this.#options.output ?? '', error);
   }
 
   #accept(packet: Packet): void {

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -105,7 +115,6 @@ test('wrong usage: 2', () => {
     ['-o'],
     ['--luadebug', capture, empty],
     ['--memory', '0', capture, empty],
-    ['-o', capture, capture, empty],
   ]) {
     const { status, error } = hakapcap(words);
     assert.equal(status, 2, words.join(' '));
@@ -119,8 +128,11 @@ test('what can not begin: 1, and why', () => {
   const failing = rulesFile('failing.lua', 'error("on purpose")');
   const loop = rulesFile('loop.lua', 'while true do end');
   for (const [words, message] of [
-    [['missing.pcap', empty], /^fatal core: .*missing\.pcap/m],
-    [[capture, 'missing.lua'], /^fatal core: .*missing\.lua/m],
+    [['missing.pcap', empty], /^fatal core: can't read 'missing\.pcap': no such file$/m],
+    [[capture, 'missing.lua'], /^fatal core: can't read 'missing\.lua': no such file$/m],
+    [['.', empty], /^fatal core: can't read '\.': a directory$/m],
+    [[capture, '.'], /^fatal core: can't read '\.': a directory$/m],
+    [[capture, '/dev/zero'], /^fatal core: can't read '\/dev\/zero': larger than a file of rules may be$/m],
     [['no.pcap', empty], /^fatal core: no\.pcap: this is no pcap or pcapng capture$/m],
     [[capture, wrong], /^fatal core: .*wrong\.lua:1: syntax error near 'x'$/m],
     [[capture, failing], /^fatal core: .*failing\.lua:1: on purpose$/m],
@@ -128,12 +140,44 @@ test('what can not begin: 1, and why', () => {
       ['--instructions', '1000000', capture, loop],
       /^fatal core: .*loop\.lua:1: a rule took more instructions than it may: see --instructions$/m,
     ],
-    [['-o', 'no/such/folder.pcap', capture, empty], /^fatal core: .*folder\.pcap/m],
+    [
+      ['-o', 'no/such/folder.pcap', capture, empty],
+      /^fatal core: can't write 'no\/such\/folder\.pcap': no such file$/m,
+    ],
+    [['-o', '.', capture, empty], /^fatal core: can't write '\.': a directory$/m],
+    [['-o', '/dev/full', capture, empty], /^fatal core: can't write '\/dev\/full': no space left$/m],
   ] as const) {
     const { status, error } = hakapcap(words);
     assert.equal(status, 1, words.join(' '));
     assert.match(error, message);
   }
+});
+
+test('the output replaces neither the capture nor the rules, by whatever name', () => {
+  linkSync(capture, path('linked.pcap'));
+  symlinkSync(empty, path('linked.lua'));
+  const before = [capture, empty].map((name) => readFileSync(name));
+  for (const [output, what, words] of [
+    [capture, 'capture', [capture, empty]],
+    ['./talk.pcap', 'capture', ['talk.pcap', empty]],
+    ['linked.pcap', 'capture', [capture, empty]],
+    [empty, 'rules', [capture, empty]],
+    ['linked.lua', 'rules', [capture, empty]],
+  ] as const) {
+    const { status, error } = hakapcap(['-o', output, ...words]);
+    assert.deepEqual([status, error], [1, `fatal core: the output '${output}' would replace the ${what}\n`]);
+  }
+  const input = openSync(capture, 'r');
+  const { status } = spawnSync(launcher, ['hakapcap', '-o', 'linked.pcap', '-', empty], {
+    cwd: folder,
+    stdio: [input, 'ignore', 'ignore'],
+  });
+  closeSync(input);
+  assert.equal(status, 1);
+  assert.deepEqual(
+    [capture, empty].map((name) => readFileSync(name)),
+    before,
+  );
 });
 
 test('a capture that ends in the middle: what came before is written, and the exit status is 1', () => {

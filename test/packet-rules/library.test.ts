@@ -57,6 +57,8 @@ test('nothing of the system can be reached', () => {
   ]);
 });
 
+const NOT_FOUND = "false module 'missing' not found: no file 'missing.lua' in the folder of the rules";
+
 test('require: files of the folder, once each; nothing outside of it', () => {
   assert.deepEqual(
     printed(
@@ -88,6 +90,19 @@ test('require: files of the folder, once each; nothing outside of it', () => {
   assert.match(
     printed("print(pcall(require, 'circle'))", { 'circle.lua': "require('circle')" }).join(),
     /^false .*loop or previous error loading module 'circle'/,
+  );
+  const twice = "for _ = 1, 2 do print(pcall(require, 'missing')) end";
+  assert.deepEqual(
+    printed(twice, {}),
+    Array.from({ length: 2 }, () => NOT_FOUND),
+  );
+  const failing = "for _ = 1, 2 do print(pcall(require, 'failing')) end for _ = 1, 2 do require('one') end";
+  assert.deepEqual(printed(failing, { 'failing.lua': "error('now', 0)", 'one.lua': "print('once')" }), [
+    ...['false now', 'false now', 'once'],
+  ]);
+  assert.match(
+    printed("print(pcall(require, 'long'))", { 'long.lua': ' '.repeat(16 * 1024 * 1024 + 1) }).join(),
+    /^false module 'long' can't be read: larger than a file of rules may be$/,
   );
   assert.match(
     printed("print(pcall(require, 'wrong'))", { 'wrong.lua': 'x x' }).join(),

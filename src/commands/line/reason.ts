@@ -4,6 +4,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'a directory',
   EACCES: 'permission denied by the system',
   EPERM: 'permission denied by the system',
+  ENOSPC: 'no space left',
 };
 
 /** For a person. */

@@ -1,7 +1,23 @@
-import { statSync } from 'node:fs';
+import { fstatSync, type Stats, statSync } from 'node:fs';
 
 /** Whether both paths lead to one file, by whatever names. */
 export function isSameFile(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return first !== undefined && first.dev === second?.dev && first.ino === second.ino;
+  return isOne(statOf(one), statOf(other));
 }
+
+/** Whether standard input is read out of the file. */
+export function isInputFile(path: string): boolean {
+  return isOne(fstatSync(process.stdin.fd), statOf(path));
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    // What can't be looked at can't be opened either, which says why.
+    return undefined;
+  }
+}
+
+const isOne = (one: Stats | undefined, other: Stats | undefined): boolean =>
+  one?.isFile() === true && one.dev === other?.dev && one.ino === other.ino;

@@ -1,5 +1,6 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { concatenate } from '../../packets/concatenate.ts';
 import { CommandError } from '../../scripting/lua/errors.ts';
 import { TYPE } from '../../scripting/lua/exports.ts';
 import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
@@ -10,19 +11,36 @@ export type ModuleLoader = (stack: LuaStack) => void;
 export type Modules = Readonly<Record<string, ModuleLoader>>;
 
 const MOST_BYTES = 16 * 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 const HASH = 0x23;
 const NEWLINE = 0x0a;
 const MARK = [0xef, 0xbb, 0xbf];
 
 /** The text of a file of rules: without a byte-order mark, and without a first line that begins with `#`. */
 export const readRules = (path: string): Uint8Array => {
-  const { size } = statSync(path);
-  if (size > MOST_BYTES) throw new Error(`${path} is larger than a file of rules may be`);
-  const bytes = readFileSync(path);
+  const bytes = readBounded(path);
   const text = MARK.every((byte, index) => bytes[index] === byte) ? bytes.subarray(MARK.length) : bytes;
   if (text[0] !== HASH) return text;
   const end = text.indexOf(NEWLINE);
   return end < 0 ? text.subarray(text.length) : text.subarray(end);
+};
+
+/** A device and a pipe do not say how much comes out of them. */
+const readBounded = (path: string): Uint8Array => {
+  const file = openSync(path, 'r');
+  try {
+    const parts: Uint8Array[] = [];
+    for (let length = 0; ; ) {
+      const part = new Uint8Array(CHUNK_BYTES);
+      const count = readSync(file, part);
+      if (count === 0) return concatenate(parts);
+      parts.push(part.subarray(0, count));
+      length += count;
+      if (length > MOST_BYTES) throw new Error('larger than a file of rules may be');
+    }
+  } finally {
+    closeSync(file);
+  }
 };
 
 /** A file of the rules' folder for the name of a module; undefined when there is none inside of it. */
@@ -65,16 +83,19 @@ export const requireCommand = (state: LuaState, rules: string, modules: Modules)
     stack.setCount(2);
     if (loading.has(name)) throw new CommandError(`loop or previous error loading module '${name}'`);
     loading.add(name);
-    const module = Object.hasOwn(modules, name) ? modules[name] : undefined;
-    if (module === undefined) runFile(stack, state, rules, name);
-    else module(stack);
+    try {
+      const module = Object.hasOwn(modules, name) ? modules[name] : undefined;
+      if (module === undefined) runFile(stack, state, rules, name);
+      else module(stack);
+    } finally {
+      loading.delete(name);
+    }
     if (stack.isAbsent(3)) {
       stack.setCount(2);
       stack.pushBoolean(true);
     }
     stack.pushCopy(3);
     stack.setField(2, name);
-    loading.delete(name);
     return 1;
   };
 };
@@ -85,11 +106,20 @@ const runFile = (stack: LuaStack, state: LuaState, rules: string, name: string):
   if (path === undefined) {
     throw new CommandError(`module '${name}' not found: no file '${name}.lua' in the folder of the rules`);
   }
-  const code = readRules(path);
+  const code = readModule(path, name);
   stack.charge(code.length);
   const failure = state.load(code, asBytes(path));
   if (failure !== null) throw new CommandError(failure.message);
   if (stack.type(3) !== TYPE.function) throw new CommandError(`module '${name}' can't be loaded`);
   stack.pushCopy(1);
   stack.call(1, 1);
+};
+
+const readModule = (path: string, name: string): Uint8Array => {
+  try {
+    return readRules(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`module '${name}' can't be read: ${asBytes(reason)}`);
+  }
 };

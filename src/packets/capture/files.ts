@@ -30,6 +30,7 @@ export class CaptureFile {
   #writer: PcapWriter | undefined;
   #waiting: Uint8Array[] = [];
   #waitingLength = 0;
+  #flushing: Promise<void> | undefined;
 
   private constructor(file: FileHandle, nanosecond: boolean) {
     this.#file = file;
@@ -49,7 +50,7 @@ export class CaptureFile {
     return this.#waitingLength < CHUNK_BYTES ? undefined : this.#flush();
   }
 
-  /** A file without packets says Ethernet. */
+  /** Writes what is left. A file without packets says Ethernet. */
   async close(): Promise<void> {
     this.#writer ??= this.#begin(LinkType.ethernet);
     try {
@@ -70,10 +71,20 @@ export class CaptureFile {
     this.#waitingLength += bytes.length;
   }
 
-  async #flush(): Promise<void> {
-    const bytes = Buffer.concat(this.#waiting, this.#waitingLength);
-    this.#waiting = [];
-    this.#waitingLength = 0;
-    for (let at = 0; at < bytes.length; ) at += (await this.#file.write(bytes, at)).bytesWritten;
+  /** One at a time: whoever wants another meanwhile waits for the same, which takes all along. */
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#drain().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waitingLength > 0) {
+      const bytes = Buffer.concat(this.#waiting, this.#waitingLength);
+      this.#waiting = [];
+      this.#waitingLength = 0;
+      for (let at = 0; at < bytes.length; ) at += (await this.#file.write(bytes, at)).bytesWritten;
+    }
   }
 }
