@@ -40,7 +40,15 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
   writeFileSync(file, capture(connections));
   const plan = encodePlan({ ...planFor(guarded({ threshold: 3 })), sourcesTableSize: 262_144 });
   const stricter = encodePlan({ ...planFor(guarded({ threshold: 1 })), sourcesTableSize: 262_144 });
-  const order = { capture: file, plan, policy: null, port: null, advise: false, plot: null };
+  const order = {
+    capture: file,
+    plan,
+    policy: null,
+    port: null,
+    advise: false,
+    plot: null,
+    candidateFile: null,
+  };
   const replay = async (candidate: string | null): Promise<void> => {
     await replayCapture({ ...order, candidate }, undefined, new AbortController().signal);
   };

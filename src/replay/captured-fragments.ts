@@ -4,11 +4,11 @@ import type { Packet } from '../packets/packet.ts';
 
 /** What is said of fragments, by why they never became a packet. */
 const WORDS: Readonly<Record<GivenUp, string>> = {
-  overlap: 'of packets whose fragments overlap',
+  overlap: 'overlap with others',
   malformed: 'are cut short by the capture, or lie about their place',
-  timeout: 'of which the others did not come in time',
-  'no room': 'given up for want of memory',
-  'end of capture': 'of which the others are not in the capture',
+  timeout: 'waited for the others too long',
+  'no room': 'were given up for want of memory',
+  'end of capture': 'waited for the others when the capture ended',
 };
 
 /** Puts together what of a capture came in IP fragments, as its receiver did, and notes what could not be. */
@@ -34,7 +34,8 @@ export class CapturedFragments {
 
   get notes(): string[] {
     return [...this.#givenUp].map(
-      ([cause, lost]) => `${lost} fragments of TCP packets ${WORDS[cause]}: not counted`,
+      ([cause, lost]) =>
+        `${lost} IP fragments of TCP ${WORDS[cause]}: their packets are not taken into account`,
     );
   }
 }

@@ -25,7 +25,7 @@ export const planOf = (
   })),
 });
 
-/** In place of an address map: its number among those of the plan. Many policies may share one. */
+/** In place of an address map: its number among those of the plan. Policies of one list share the buffer. */
 type Numbered<T, Map extends keyof T> = Omit<T, Map> & { readonly [name in Map]: number };
 
 type EncodedPolicy = Omit<PolicySnapshot, 'ipList' | 'proxyProtocol'> & {
@@ -41,11 +41,10 @@ type EncodedPlan = Omit<ReplayPlan, 'policies'> & {
 
 /** As a text, for another process. */
 export const encodePlan = (plan: ReplayPlan): string => {
-  const maps = new Map<string, number>();
+  const maps = new Map<SharedArrayBuffer, number>();
   const numberOf = (map: SharedArrayBuffer): number => {
-    const text = Buffer.from(new Uint8Array(map)).toString('base64');
-    const number = maps.get(text) ?? maps.size;
-    maps.set(text, number);
+    const number = maps.get(map) ?? maps.size;
+    maps.set(map, number);
     return number;
   };
   const policies = plan.policies.map(
@@ -55,7 +54,8 @@ export const encodePlan = (plan: ReplayPlan): string => {
       proxyProtocol: proxyProtocol && { ...proxyProtocol, from: numberOf(proxyProtocol.from) },
     }),
   );
-  return JSON.stringify({ ...plan, policies, maps: [...maps.keys()] } satisfies EncodedPlan);
+  const texts = [...maps.keys()].map((map) => Buffer.from(map).toString('base64'));
+  return JSON.stringify({ ...plan, policies, maps: texts } satisfies EncodedPlan);
 };
 
 /** The text comes from this product in this version, and is taken for what it is. */

@@ -46,6 +46,7 @@ suite('execute replay', () => {
     assert.deepEqual(order, {
       capture: 'a file',
       candidate: null,
+      candidateFile: null,
       policy: 'web',
       port: 80,
       advise: true,

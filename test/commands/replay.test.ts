@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -116,6 +126,51 @@ suite('levee replay', { concurrency: 2 }, () => {
     assert.deepEqual(await status, [0, null]);
     assert.equal(await told, 'levee: reading to the end of the capture\n');
     assert.match(await printedText, /^ {2}connections +2$/m);
+  });
+
+  test('keeps what a plot would replace, and leaves no half of one', async (context) => {
+    const { state, file } = await desk(context);
+    const name = file('a "flood".pcap');
+    linkSync(name, file('link.pcap'));
+    const refused = async (words: readonly string[]): Promise<string> => {
+      const { status, stderr } = await state.run(['replay', ...words]);
+      assert.equal(status, 1, words.join(' '));
+      return stderr;
+    };
+    assert.match(await refused([name, '--plot', file('link.pcap')]), /the plot would replace the capture/);
+    const candidate = [name, '--candidate', file('one.conf'), '--plot', file('one.conf')];
+    assert.match(await refused(candidate), /the plot would replace the candidate/);
+    assert.equal(readFileSync(file('one.conf'), 'utf8'), stricter(1));
+    const script = `! "$@" < '${name}'`;
+    assert.equal(await printedBy(state, script, ['replay', '-', '--plot', name]), '');
+    assert.deepEqual(readFileSync(name), Buffer.from(capture));
+
+    writeFileSync(file('old.svg'), 'old');
+    chmodSync(file('old.svg'), 0o640);
+    symlinkSync('old.svg', file('new.svg'));
+    writeFileSync(file('text'), 'no capture');
+    assert.match(await refused([file('text'), '--plot', file('new.svg')]), /no pcap or pcapng/);
+    assert.equal(readFileSync(file('old.svg'), 'utf8'), 'old');
+    await printed(state, ['replay', name, '--plot', file('new.svg')]);
+    assert.match(readFileSync(file('old.svg'), 'utf8'), /^<svg .*<\/svg>\n$/s);
+    assert.equal(statSync(file('old.svg')).mode & 0o777, 0o640);
+    const toStdout = await printedBy(state, '"$@" | cat', ['replay', name, '--plot', '/dev/stdout']);
+    assert.match(toStdout, /^<svg .*^policy "web"/ms);
+    assert.deepEqual(
+      readdirSync(file('.')).filter((each) => each.includes('svg')),
+      ['new.svg', 'old.svg'],
+    );
+  });
+
+  test('says before it reads that a plot can not be written', async (context) => {
+    const { state, file } = await desk(context);
+    const [launcher = '', ...words] = state.command(['replay', '-', '--plot', file('no/where.svg')]);
+    const child = spawn(launcher, words, { stdio: ['pipe', 'ignore', 'pipe'] });
+    context.after(() => child.kill('SIGKILL'));
+    // Its input has no end.
+    const [told, status] = [text(child.stderr), once(child, 'exit')];
+    assert.deepEqual(await status, [1, null]);
+    assert.match(await told, /can't write '.*no\/where\.svg': no such file/);
   });
 
   test('tells what a candidate would change, and commits nothing of it', async (context) => {

@@ -216,6 +216,44 @@ describe('a replay', () => {
     );
   });
 
+  it('puts IP fragments together, in whatever order they come', () => {
+    const capture = flood(5);
+    for (let index = 1; index <= 5; index++)
+      capture.open(index * 1000 + 1, client(index, '2001:db8::7'), { address: '2001:db8::80', port: 80 });
+    const plan = planFor(
+      guarded({}),
+      policyOf({ id: 2, endpoints: [{ address: '2001:db8::80', port: 80 }] }),
+    );
+    const whole = replayed(capture.bytes, plan);
+    for (const size of [8, 16]) {
+      for (const arranged of [undefined, (fragments: Uint8Array[]) => fragments.toReversed()]) {
+        const { capture: read, policies } = replayed(capture.inFragments(size, arranged), plan);
+        assert.deepEqual(policies, whole.policies);
+        assert.deepEqual(read.notes, []);
+      }
+    }
+  });
+
+  it('says which fragments it could not put together', () => {
+    const notes = (arranged: (fragments: Uint8Array[]) => Uint8Array[]): readonly string[] =>
+      replayed(flood(1).inFragments(8, arranged), planFor(guarded({}))).capture.notes;
+    assert.deepEqual(
+      notes((fragments) => fragments.slice(1)),
+      [
+        '6 IP fragments of TCP waited for the others when the capture ended: their packets are not taken into account',
+      ],
+    );
+    const overlapping = ([first = new Uint8Array(), ...others]: Uint8Array[]): Uint8Array[] => {
+      const other = Uint8Array.from(first);
+      other[27] = 99;
+      return [first, other, ...others];
+    };
+    assert.match(
+      notes(overlapping).join(),
+      /^\d+ IP fragments of TCP overlap with others: their packets are not taken into account$/,
+    );
+  });
+
   it('reads what it can of a capture that is cut short, and says so', () => {
     const { bytes } = flood(5);
     const { capture, policies } = replayed(bytes.subarray(0, bytes.length - 100), planFor(guarded({})));

@@ -43,16 +43,28 @@ export class CaptureBuilder {
 
   /** The file, in the order of time. */
   get bytes(): Uint8Array {
+    return this.#write((packet) => [packet]);
+  }
+
+  /** Likewise, each packet in IP fragments of so many bytes, a multiple of 8; those of one come in the order of `arranged`. */
+  inFragments(size: number, arranged = (fragments: Uint8Array[]): Uint8Array[] => fragments): Uint8Array {
+    let identification = 0;
+    return this.#write((packet) => arranged(fragmentsOf(packet, size, identification++)));
+  }
+
+  #write(sent: (packet: Uint8Array) => readonly Uint8Array[]): Uint8Array {
     const writer = new PcapWriter(RAW_IP, false);
     const chunks = [writer.header()];
     for (const { time, bytes } of this.#records.toSorted((one, other) => one.time - other.time)) {
       const at = START + time;
       const seconds = Math.floor(at / 1000);
       const nanoseconds = Math.round((at - seconds * 1000) * 1_000_000);
-      const record = { linkType: RAW_IP, seconds, nanoseconds, originalLength: bytes.length, bytes };
-      const written = writer.record(record);
-      if (!(written instanceof Uint8Array)) throw new Error(written.message);
-      chunks.push(written);
+      for (const frame of sent(bytes)) {
+        const record = { linkType: RAW_IP, seconds, nanoseconds, originalLength: frame.length, bytes: frame };
+        const written = writer.record(record);
+        if (!(written instanceof Uint8Array)) throw new Error(written.message);
+        chunks.push(written);
+      }
     }
     return Buffer.concat(chunks);
   }
@@ -138,6 +150,32 @@ const packetOf = (from: Side, to: Side, flags: number, payload: number): Uint8Ar
   view.setUint8(network + 13, flags);
   view.setUint16(network + 14, 65_535);
   return bytes;
+};
+
+const fragmentsOf = (packet: Uint8Array, size: number, identification: number): Uint8Array[] => {
+  const isIPv4 = packet[0] === 0x45;
+  const header = isIPv4 ? 20 : 40;
+  const payload = packet.subarray(header);
+  return Array.from({ length: Math.ceil(payload.length / size) }, (_, index) => {
+    const start = index * size;
+    const more = start + size < payload.length ? 1 : 0;
+    const extension = isIPv4 ? [] : [6, 0, start >> 8, (start & 255) | more, 0, 0, 0, identification];
+    const parts = [
+      packet.subarray(0, header),
+      Uint8Array.from(extension),
+      payload.subarray(start, start + size),
+    ];
+    const bytes = Buffer.concat(parts);
+    if (isIPv4) {
+      bytes.writeUInt16BE(bytes.length, 2);
+      bytes.writeUInt16BE(identification, 4);
+      bytes.writeUInt16BE((more << 13) | (start >> 3), 6);
+    } else {
+      bytes.writeUInt16BE(bytes.length - header, 4);
+      bytes[6] = 44;
+    }
+    return bytes;
+  });
 };
 
 export const SERVER: End = { address: '198.51.100.10', port: 80 };

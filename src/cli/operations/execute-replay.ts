@@ -73,7 +73,8 @@ export default {
       const fault = { error: 'operation-failed', word: 'the candidate has errors' } as const;
       return [{ ...fault, expected: 'a configuration that could be imported' }];
     }
-    const answer = await context.replay({ ...wanted, ...plans, capture: capture.text });
+    const files = { capture: capture.text, candidateFile: candidate?.text ?? null };
+    const answer = await context.replay({ ...wanted, ...plans, ...files });
     if ('reason' in answer) return [cannot(`can't replay '${capture.text}'`, capture, answer.reason)];
     const report = readReplayReport(answer.text);
     if (report === undefined)

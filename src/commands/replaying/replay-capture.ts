@@ -1,12 +1,11 @@
 import { constants } from 'node:fs';
-import { open, stat, writeFile } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ReplayOrder, ReplayReport } from '../../cli/replay-order.ts';
 import { CaptureReplay, type Replayed } from '../../replay/capture-replay.ts';
 import { decodePlan } from '../../replay/plan.ts';
-import { reasonOf } from '../line/reason.ts';
-import { isSameFile } from '../line/same-file.ts';
 import { type PeakPlot, peaksSvg } from './peaks-svg.ts';
+import { PlotFile, type Precious } from './plot-file.ts';
 import { replayData } from './report-data.ts';
 import { replayLines } from './report-lines.ts';
 
@@ -23,10 +22,8 @@ export async function replayCapture(
   input: Readable | undefined,
   signal: AbortSignal,
 ): Promise<ReplayReport> {
-  const { capture, policy, port, plot } = order;
-  if (plot !== null && capture !== '-' && isSameFile(plot, capture)) {
-    throw new Error('the plot would replace the capture');
-  }
+  const { capture, policy, port } = order;
+  const plot = order.plot === null ? null : await PlotFile.check(order.plot, preciousOf(order));
   const replay = new CaptureReplay(
     decodePlan(order.plan),
     order.candidate === null ? undefined : decodePlan(order.candidate),
@@ -36,16 +33,15 @@ export async function replayCapture(
     if (!replay.add(chunk)) break;
   }
   const replayed = replay.finish();
-  if (plot !== null) await writePlot(plot, replayed, signal);
+  if (plot !== null && !signal.aborted) await plot.write(peaksSvg(plotsOf(replayed)));
   return { lines: [...replayLines(replayed, order.advise)], data: replayData(replayed, order.advise) };
 }
 
-async function writePlot(name: string, replayed: Replayed, signal: AbortSignal): Promise<void> {
-  try {
-    await writeFile(name, peaksSvg(plotsOf(replayed)), { mode: 0o600, signal });
-  } catch (error) {
-    throw new Error(`can't write '${name}': ${reasonOf(error)}`, { cause: error });
-  }
+function preciousOf({ capture, candidateFile }: ReplayOrder): Precious[] {
+  return [
+    { name: capture, called: 'capture' },
+    ...(candidateFile === null ? [] : [{ name: candidateFile, called: 'candidate' }]),
+  ];
 }
 
 async function readCapture(

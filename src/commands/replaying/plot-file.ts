@@ -1,0 +1,72 @@
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { open, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { reasonOf } from '../line/reason.ts';
+import { isInputFile, isSameFile } from '../line/same-file.ts';
+
+/** What a plot must not be written over: a file, `-` for standard input; and what it is called. */
+export type Precious = { readonly name: string; readonly called: string };
+
+/**
+ * Where a plot goes. What it would replace, and whether it can be written, is seen before there is anything to plot;
+ * nobody ever finds half of it.
+ */
+export class PlotFile {
+  readonly #name: string;
+
+  private constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Rejects where the plot can't be written, or would replace what is precious. */
+  static async check(name: string, precious: readonly Precious[]): Promise<PlotFile> {
+    const replaced = precious.find((each) =>
+      each.name === '-' ? isInputFile(name) : isSameFile(name, each.name),
+    );
+    if (replaced !== undefined) throw new Error(`the plot would replace the ${replaced.called}`);
+    return cannotWrite(name, async () => {
+      const there = statSync(name, { throwIfNoEntry: false });
+      if (there?.isDirectory()) throw new Error('a directory');
+      if (there !== undefined) accessSync(name, constants.W_OK);
+      if (there?.isFile() !== false) await rm(await unfinishedFor(name, there));
+      return new PlotFile(name);
+    });
+  }
+
+  async write(text: string): Promise<void> {
+    await cannotWrite(this.#name, async () => {
+      const there = statSync(this.#name, { throwIfNoEntry: false });
+      // A device or a pipe is not to be replaced.
+      if (there?.isFile() === false) return await writeFile(this.#name, text);
+      const unfinished = await unfinishedFor(this.#name, there);
+      try {
+        await writeFile(unfinished, text);
+        await rename(unfinished, await targetOf(this.#name, there));
+      } catch (error) {
+        await rm(unfinished, { force: true });
+        throw error;
+      }
+    });
+  }
+}
+
+/** An empty file beside it, with its mode. */
+async function unfinishedFor(name: string, there: Stats | undefined): Promise<string> {
+  const unfinished = `${await targetOf(name, there)}.${process.pid}.new`;
+  const file = await open(unfinished, 'wx', 0o600);
+  if (there !== undefined) await file.chmod(there.mode & 0o777);
+  await file.close();
+  return unfinished;
+}
+
+/** Behind a link it is the file that is replaced, and the link stays. */
+async function targetOf(name: string, there: Stats | undefined): Promise<string> {
+  return there === undefined ? name : await realpath(name);
+}
+
+async function cannotWrite<T>(name: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new Error(`can't write '${name}': ${reasonOf(error)}`, { cause: error });
+  }
+}
