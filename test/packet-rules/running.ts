@@ -5,7 +5,9 @@ import type { RuleLimits } from '../../src/packet-rules/calls.ts';
 import type { Level } from '../../src/packet-rules/log.ts';
 import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
 import type { Packet } from '../../src/packets/packet.ts';
+import { readBack } from '../packets/chunks.ts';
 import { frame, reread, type Segment } from '../packets/frames.ts';
+import type { Noise } from '../packets/noise.ts';
 
 export type Ran = {
   /** What passed, as it would be read again. */
@@ -21,6 +23,8 @@ type Options = {
   readonly level?: Level;
   readonly limits?: RuleLimits;
   readonly connections?: number;
+  /** Lets the packets come out of a file, in chunks that it draws. */
+  readonly noise?: Noise;
   /** Other files, by their names. */
   readonly files?: Readonly<Record<string, string>>;
 };
@@ -47,7 +51,7 @@ export const runRules = (
   packets: readonly (Packet | Segment)[],
   options: Options = {},
 ): Ran => {
-  const { isPassThrough = false, level = 'info', limits, connections, files = {} } = options;
+  const { isPassThrough = false, level = 'info', limits, connections, noise, files = {} } = options;
   const passed: Packet[] = [];
   const start: string[] = [];
   const lines: string[] = [];
@@ -63,7 +67,8 @@ export const runRules = (
   });
   withFiles({ ...files, 'rules.lua': rules }, (folder) => engine.load(join(folder, 'rules.lua')));
   into = lines;
-  for (const packet of packets) engine.take(reread('bytes' in packet ? packet : frame(packet)));
+  const all = packets.map((packet) => ('bytes' in packet ? packet : frame(packet)));
+  for (const record of noise === undefined ? all.map(reread) : readBack(all, noise)) engine.take(record);
   engine.end();
   return { passed, lines, start };
 };

@@ -5,6 +5,7 @@ import { CaptureFile } from '../../src/packets/capture/files.ts';
 import type { Packet } from '../../src/packets/packet.ts';
 import { type Case, capture, conversation, edited, type Side } from '../packets/edited-conversations.ts';
 import { SERVER_PORT, type Segment, tcpOf } from '../packets/frames.ts';
+import { Noise } from '../packets/noise.ts';
 import { Receiver } from '../packets/receiver.ts';
 import { fields, followed, inDirectory, withTshark } from '../packets/tshark.ts';
 import { runOn, runRules, TCP, talk } from './running.ts';
@@ -199,9 +200,10 @@ const spoken = conversation.map((drawn): Case => ({ ...drawn, holds: false }));
 
 test('what each receiver puts together is the edited stream, whatever was lost, doubled or out of order', () => {
   fc.assert(
-    fc.property(spoken, (tried) => {
+    fc.property(spoken, fc.option(fc.nat()), (tried, seed) => {
       const { packets, lost } = capture(tried);
-      const { passed, lines } = runRules(editingRules(tried), packets);
+      const options = seed === null ? {} : { noise: new Noise(seed) };
+      const { passed, lines } = runRules(editingRules(tried), packets, options);
       assert.deepEqual(lines, []);
       const receivers = [new Receiver(tried.client.initial), new Receiver(tried.server.initial)] as const;
       for (const packet of passed) {

@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Noise, processCapture, seeds, spoiled } from './fuzzing.ts';
+import { chunksOf } from './chunks.ts';
+import { processCapture, seeds, spoiled } from './fuzzing.ts';
+import { Noise } from './noise.ts';
 
 const RUNS = 3000;
 
 test(`${RUNS} spoiled captures: nothing is thrown, nothing hangs, nothing grows`, () => {
   for (let run = 0; run < RUNS; run++) {
     const noise = new Noise(run * 7919 + 1);
-    assert.equal(processCapture(spoiled(noise), noise), undefined, `run ${run}`);
+    assert.equal(processCapture(chunksOf(spoiled(noise), noise), noise), undefined, `run ${run}`);
   }
 });
 
 test('captures that are not spoiled are taken in whole', () => {
   for (const file of seeds()) {
-    for (let run = 0; run < 50; run++) assert.equal(processCapture(file, new Noise(run + 1)), undefined);
+    for (let run = 0; run < 50; run++) {
+      const noise = new Noise(run + 1);
+      assert.equal(processCapture(chunksOf(file, noise), noise), undefined);
+    }
   }
 });

@@ -9,28 +9,12 @@ import { Conversation } from '../../src/packets/streams/conversation.ts';
 import { MemoryBudget } from '../../src/packets/streams/memory-budget.ts';
 import { pcap, pcapng } from './capture-files.ts';
 import { frame, type Segment } from './frames.ts';
+import type { Noise } from './noise.ts';
 
 const MEMORY = 200_000;
 const STREAM_MEMORY = 20_000;
 const CONNECTIONS = 8;
 const FRAGMENT_MEMORY = 10_000;
-
-/** Numbers that are the same each time for the same seed (xorshift). */
-export class Noise {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed | 1;
-  }
-
-  /** From 0 to below `limit`. */
-  below(limit: number): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) % limit;
-  }
-}
 
 /** Frames of two connections with data, repeats, holes, options and both ends; and fragments. */
 function frames(): Uint8Array[] {
@@ -146,8 +130,8 @@ function mutate(seed: Uint8Array, noise: Noise): Uint8Array {
 /** What went wrong with the memory of a run, or undefined. */
 export type Growth = string | undefined;
 
-/** Runs a capture through all that there is, as a rule engine would, changing data on the way. */
-export function processCapture(file: Uint8Array, noise: Noise): Growth {
+/** Runs a capture that comes in chunks through all that there is, as a rule engine would, changing data on the way. */
+export function processCapture(chunks: Iterable<Uint8Array>, noise: Noise): Growth {
   const budget = new MemoryBudget(MEMORY, STREAM_MEMORY);
   const table = new ConnectionTable<Conversation>({
     limit: CONNECTIONS,
@@ -170,9 +154,8 @@ export function processCapture(file: Uint8Array, noise: Noise): Growth {
     if (packet !== undefined) writer.record(packet);
     return packet !== undefined;
   };
-  const size = 1 + noise.below(file.length + 1);
-  for (let at = 0; at < file.length; at += size) {
-    reader.add(file.slice(at, at + size));
+  for (const chunk of chunks) {
+    reader.add(chunk);
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
       const packet = reassembly.take(new Packet(record));
       const tcp = packet?.tcp;
