@@ -1,18 +1,23 @@
 import type { Connection } from '../packets/connections/connection.ts';
 import { ConnectionTable } from '../packets/connections/connection-table.ts';
 import type { Packet } from '../packets/packet.ts';
-import { MemoryBudget } from '../packets/streams/memory-budget.ts';
+import type { MemoryBudget } from '../packets/streams/memory-budget.ts';
+import { STREAM_COST } from '../packets/streams/stream-account.ts';
+import { TcpStream } from '../packets/streams/tcp-stream.ts';
 import { CommandError } from '../scripting/lua/errors.ts';
 import type { HostObjects } from '../scripting/lua/host-objects.ts';
 import type { LuaState } from '../scripting/lua/state.ts';
 import type { RulesLog } from './log.ts';
 import type { StreamMarks } from './objects/stream-object.ts';
-import { TrackedConnection } from './objects/tracked-connection.ts';
+import { CONNECTION_COST, TrackedConnection } from './objects/tracked-connection.ts';
 
 type Tracked = Connection<TrackedConnection>;
 
-/** With its streams each takes about 5 kB, whether or not it has said anything: a flood of SYNs opens them all. */
+/** Whatever memory they take. */
 const MOST_CONNECTIONS = 2 ** 17;
+
+/** Of all memory, that streams of rules' own may take before they hold anything: they stay until the end. */
+const OWN_STREAMS_SHARE = 1 / 2;
 
 /** What is known of a packet's connection. */
 export type Found = {
@@ -29,17 +34,24 @@ export class Connections {
   readonly #marks: StreamMarks;
   readonly #log: RulesLog;
   readonly #isPassThrough: boolean;
-  readonly #budget = new MemoryBudget();
+  readonly #budget: MemoryBudget;
   readonly #table: ConnectionTable<TrackedConnection>;
   #ended: TrackedConnection[] = [];
+  #ownStreams = 0;
+  #givenUp = 0;
 
-  /** @param limit most connections to follow at a time; beyond it those make room that matter least */
+  /**
+   * Beyond the budget, and beyond `limit` connections, those make room that matter least.
+   *
+   * @param budget for connections and their streams
+   */
   constructor(
     state: LuaState,
     objects: HostObjects,
     marks: StreamMarks,
     log: RulesLog,
     isPassThrough: boolean,
+    budget: MemoryBudget,
     limit: number = MOST_CONNECTIONS,
   ) {
     this.#state = state;
@@ -47,12 +59,24 @@ export class Connections {
     this.#marks = marks;
     this.#log = log;
     this.#isPassThrough = isPassThrough;
+    this.#budget = budget;
     this.#table = new ConnectionTable<TrackedConnection>({
       limit,
-      onEnded: ({ data }) => {
+      onOpened: (connection) => {
+        connection.data = new TrackedConnection(connection, budget, isPassThrough);
+        this.#tell('opening', connection.data);
+        budget.takeFixed(CONNECTION_COST);
+      },
+      onEnded: ({ data, cause }) => {
         if (data !== undefined) this.#ended.push(data);
+        if (cause === 'evicted') this.#giveUp();
+      },
+      onForgotten: ({ data }) => {
+        budget.giveFixed(CONNECTION_COST);
+        data?.conversation.discharge();
       },
     });
+    budget.whenFull((isAny) => this.#table.makeRoom(isAny));
   }
 
   /** The connection that a TCP packet belongs to, followed by it; `isNew` when it has begun it. */
@@ -94,13 +118,13 @@ export class Connections {
   /** Its later packets are dropped without a word. */
   drop(tracked: TrackedConnection): void {
     if (tracked.connection.isOver) return;
-    this.#log.log('debug', 'tcp-connection', `dropping connection ${tracked.text}`);
+    this.#tell('dropping', tracked);
     this.#table.drop(tracked.connection);
   }
 
   close(tracked: TrackedConnection): void {
     if (tracked.connection.isOver) return;
-    this.#log.log('debug', 'tcp-connection', `closing connection ${tracked.text}`);
+    this.#tell('closing', tracked);
     this.#table.close(tracked.connection);
   }
 
@@ -123,24 +147,42 @@ export class Connections {
 
   /** Takes from Lua what it has of one. */
   release(tracked: TrackedConnection): void {
-    const { client, server } = tracked.conversation;
-    this.#marks.releaseAll(client);
-    this.#marks.releaseAll(server);
+    for (const stream of tracked.conversation.streams) this.#marks.releaseAll(stream);
     this.#objects.release(tracked);
-    if (tracked.data !== undefined) this.#state.release(tracked.data);
+    if (typeof tracked.data === 'bigint') this.#state.release(tracked.data);
     tracked.data = undefined;
   }
 
-  #trackedOf(connection: Tracked): TrackedConnection {
-    if (connection.data !== undefined) return connection.data;
-    const tracked = new TrackedConnection(connection, this.#budget, this.#isPassThrough);
-    connection.data = tracked;
-    this.#log.log('debug', 'tcp-connection', `opening connection ${tracked.text}`);
-    return tracked;
+  /** A stream of rules' own, which stays until the end. @throws CommandError */
+  newStream(): TcpStream {
+    if (this.#ownStreams + STREAM_COST > this.#budget.limit * OWN_STREAMS_SHARE) {
+      throw new CommandError('there are as many streams as there may be');
+    }
+    this.#ownStreams += STREAM_COST;
+    this.#budget.takeFixed(STREAM_COST);
+    return new TcpStream(this.#budget, this.#isPassThrough);
   }
 
-  /** For streams of rules' own. */
-  get budget(): MemoryBudget {
-    return this.#budget;
+  /** At the end. */
+  logGivenUp(): void {
+    if (this.#givenUp === 0) return;
+    this.#log.log('warn', 'tcp-connection', `${this.#givenUp} connection(s) were given up`);
+  }
+
+  #giveUp(): void {
+    if (this.#givenUp === 0) {
+      this.#log.log('warn', 'tcp-connection', 'connections take more room than they may: some are given up');
+    }
+    this.#givenUp++;
+  }
+
+  #trackedOf(connection: Tracked): TrackedConnection {
+    connection.data ??= new TrackedConnection(connection, this.#budget, this.#isPassThrough);
+    return connection.data;
+  }
+
+  #tell(what: string, tracked: TrackedConnection): void {
+    if (!this.#log.isOn('debug', 'tcp-connection')) return;
+    this.#log.log('debug', 'tcp-connection', `${what} connection ${tracked.text}`);
   }
 }

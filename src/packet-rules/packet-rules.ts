@@ -1,6 +1,7 @@
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { finishedFragments } from '../packets/fragments/datagram.ts';
 import type { Packet } from '../packets/packet.ts';
+import { MemoryBudget } from '../packets/streams/memory-budget.ts';
 import { openLibraries } from '../scripting/library/open.ts';
 import { HostObjects } from '../scripting/lua/host-objects.ts';
 import { LuaInstance } from '../scripting/lua/instance.ts';
@@ -38,6 +39,8 @@ export type PacketRulesOptions = {
   readonly limits?: RuleLimits;
   /** Most connections to follow at a time. */
   readonly connections?: number;
+  /** Most memory of them and their streams. */
+  readonly budget?: MemoryBudget;
 };
 
 /** Runs a file of rules over the packets of a capture, as Haka does. */
@@ -80,7 +83,15 @@ export class PacketRules {
     this.#chain = chain;
     this.#host = {
       ...{ state, calls, objects, rules, engine, capture, protocols, log, isPassThrough },
-      connections: new Connections(state, objects, this.#marks, log, isPassThrough, options.connections),
+      connections: new Connections(
+        state,
+        objects,
+        this.#marks,
+        log,
+        isPassThrough,
+        options.budget ?? new MemoryBudget(),
+        options.connections,
+      ),
       reader: new DataReader(calls, (stack, index) => dataAt(stack, index, objects)),
       alerts: new Alerts(log),
       exits: [],
@@ -132,6 +143,7 @@ export class PacketRules {
     for (const raw of capture.end()) this.#filter(raw);
     connections.end();
     this.#settle();
+    connections.logGivenUp();
     for (const exit of exits) {
       try {
         calls.call(
@@ -176,7 +188,7 @@ export class PacketRules {
   #finish(tracked: TrackedConnection): void {
     const { engine, connections, packetOf, log } = this.#host;
     const { conversation, connection } = tracked;
-    if (conversation.client.hasOverflowed || conversation.server.hasOverflowed) {
+    if (conversation.streams.some(({ hasOverflowed }) => hasOverflowed)) {
       log.log('warn', 'tcp-connection', `streams of ${tracked.text} held more than they may, and let it go`);
     }
     const isKept = connection.cause !== 'dropped' && connection.cause !== 'closed';

@@ -1,6 +1,5 @@
 import { Flag } from '../../packets/headers/tcp.ts';
 import type { Packet } from '../../packets/packet.ts';
-import type { LuaState } from '../../scripting/lua/state.ts';
 import type { RaiseAlert } from '../alerts.ts';
 import type { Connections } from '../connections.ts';
 import type { Dissector, DissectorData } from '../dissector.ts';
@@ -16,20 +15,17 @@ const NEW = 'tcp-connection-new';
 export class TcpConnectionDissector implements Dissector {
   readonly name = 'tcp-connection';
   readonly hooks = [NEW];
-  readonly #state: LuaState;
   readonly #connections: Connections;
   readonly #engine: Engine;
   readonly #alert: RaiseAlert;
   readonly #packetOf: (packet: Packet) => TcpPacket | undefined;
 
   constructor(
-    state: LuaState,
     connections: Connections,
     engine: Engine,
     alert: RaiseAlert,
     packetOf: (packet: Packet) => TcpPacket | undefined,
   ) {
-    this.#state = state;
     this.#connections = connections;
     this.#engine = engine;
     this.#alert = alert;
@@ -50,10 +46,7 @@ export class TcpConnectionDissector implements Dissector {
 
   /** Whether rules let the connection begin. */
   #begin(tracked: TrackedConnection, tcp: TcpPacket, isFromClient: boolean): boolean {
-    tracked.data = this.#state.prepare((stack) => {
-      stack.pushTable();
-      return this.#state.keep();
-    });
+    tracked.data = 'new table';
     const flow = this.#flow(tracked, tcp, isFromClient, 'new');
     if (this.#engine.runHook(NEW, flow)) return true;
     this.#connections.drop(tracked);

@@ -1,6 +1,5 @@
 import { makeIPv4, makeTcp } from '../../packets/headers/create.ts';
 import { TCP } from '../../packets/headers/layers.ts';
-import { TcpStream } from '../../packets/streams/tcp-stream.ts';
 import { BareCommandError, CommandError } from '../../scripting/lua/errors.ts';
 import type { LuaStack } from '../../scripting/lua/stack.ts';
 import { overIP, overRaw } from '../dissectors/packet-dissectors.ts';
@@ -96,17 +95,15 @@ const tcpOver = ({ alerts, newTcp }: RulesHost, ip: IPPacket): TcpPacket | undef
 };
 
 const registerTcp = (host: RulesHost): void => {
-  const { engine, protocols, state, connections, alerts, packetOf } = host;
+  const { engine, protocols, connections, alerts, packetOf } = host;
   registerIPv4(host);
   engine.register(overIP('tcp', (ip) => tcpOver(host, ip)));
   protocols.register(TCP, 'tcp');
-  engine.register(
-    new TcpConnectionDissector(state, connections, engine, (alert) => alerts.raise(alert), packetOf),
-  );
+  engine.register(new TcpConnectionDissector(connections, engine, (alert) => alerts.raise(alert), packetOf));
 };
 
 const pushTcp = (stack: LuaStack, host: RulesHost): void => {
-  const { objects, newTcp, connections, isPassThrough, events } = host;
+  const { objects, newTcp, connections, events } = host;
   registerTcp(host);
   const table = pushFunctions(stack, {
     create: (running) => {
@@ -119,7 +116,7 @@ const pushTcp = (stack: LuaStack, host: RulesHost): void => {
       return 1;
     },
     tcp_stream: (running) => {
-      objects.push(running, new TcpStream(connections.budget, isPassThrough));
+      objects.push(running, connections.newStream());
       return 1;
     },
   });

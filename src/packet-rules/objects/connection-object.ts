@@ -5,6 +5,12 @@ import type { Connections } from '../connections.ts';
 import type { AddressType } from './address.ts';
 import type { TrackedConnection } from './tracked-connection.ts';
 
+const newTable = (state: LuaState): bigint =>
+  state.prepare((stack) => {
+    stack.pushTable();
+    return state.keep();
+  });
+
 /** The type tcp_connection. */
 export const connectionDefinition = (
   state: LuaState,
@@ -19,15 +25,16 @@ export const connectionDefinition = (
     srcport: { get: (stack, { sourcePort }) => stack.pushNumber(sourcePort) },
     dstport: { get: (stack, { destinationPort }) => stack.pushNumber(destinationPort) },
     data: {
-      get: (stack, { data }) => {
-        if (data === undefined) stack.pushNil();
-        else stack.pushKept(data);
+      get: (stack, self) => {
+        if (self.data === 'new table') self.data = newTable(state);
+        if (self.data === undefined) stack.pushNil();
+        else stack.pushKept(self.data);
       },
       set: (stack, self) => {
         const before = self.data;
         stack.pushCopy(3);
         self.data = state.keep();
-        if (before !== undefined) state.release(before);
+        if (typeof before === 'bigint') state.release(before);
       },
     },
   },

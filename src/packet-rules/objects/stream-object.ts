@@ -39,7 +39,11 @@ export class StreamMarks {
   add(stream: TcpStream, mark: Mark): void {
     const marks = this.#marks.get(stream);
     if (marks === undefined) this.#marks.set(stream, new Set([mark]));
-    else marks.add(mark);
+    else if (stream.markCount === 1) {
+      // It had held more than it may, and has let go of all others.
+      for (const released of marks) this.#objects.release(released);
+      this.#marks.set(stream, new Set([mark]));
+    } else marks.add(mark);
   }
 
   release(stream: TcpStream, mark: Mark): void {

@@ -1,35 +1,46 @@
 import type { Connection } from '../../packets/connections/connection.ts';
 import { Conversation } from '../../packets/streams/conversation.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
-import { addressText } from './address.ts';
+import { addressText, bytesOfNumber } from './address.ts';
 
 const MAPPED = 0xffff;
 
 const bytesOf = (words: Uint32Array): Uint8Array => {
+  const [first = 0, second = 0, third = 0, last = 0] = words;
+  if (first === 0 && second === 0 && third === MAPPED) return bytesOfNumber(last);
   const bytes = Buffer.alloc(16);
   words.forEach((word, index) => {
     bytes.writeUInt32BE(word, index * 4);
   });
-  const isIPv4 = words[0] === 0 && words[1] === 0 && words[2] === MAPPED;
-  return isIPv4 ? bytes.subarray(12) : bytes;
+  return bytes;
 };
+
+/**
+ * Bytes that a connection takes that holds nothing and has no stream yet, with its place in the table and what Lua has
+ * of it: measured, and rounded up.
+ */
+export const CONNECTION_COST = 1024;
 
 /** A connection as rules know it, with its two streams. */
 export class TrackedConnection {
   readonly connection: Connection<TrackedConnection>;
   readonly conversation: Conversation;
-  readonly source: Uint8Array;
-  readonly destination: Uint8Array;
-  /** A value of Lua, kept; rules may set it to any. */
-  data: bigint | undefined;
+  /** A value of Lua, kept; rules may set it to any. `new table`: one that is made when it is asked for. */
+  data: bigint | 'new table' | undefined;
   /** The dissector that takes its stream further. */
   next: string | undefined;
 
   constructor(connection: Connection<TrackedConnection>, budget: MemoryBudget, isPassThrough: boolean) {
     this.connection = connection;
     this.conversation = new Conversation(budget, isPassThrough);
-    this.source = bytesOf(connection.clientAddress);
-    this.destination = bytesOf(connection.serverAddress);
+  }
+
+  get source(): Uint8Array {
+    return bytesOf(this.connection.clientAddress);
+  }
+
+  get destination(): Uint8Array {
+    return bytesOf(this.connection.serverAddress);
   }
 
   get sourcePort(): number {

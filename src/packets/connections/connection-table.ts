@@ -30,6 +30,8 @@ export type TableOptions<Data> = {
   readonly onEstablished?: (connection: Connection<Data>) => void;
   /** With `cause` set. Silence ends at the time when it has lasted too long, which is before that of the packet at hand. */
   readonly onEnded?: (connection: Connection<Data>, time: number) => void;
+  /** After `onEnded`: the table has it no more. */
+  readonly onForgotten?: (connection: Connection<Data>) => void;
 };
 
 /** In which order connections make room. */
@@ -41,6 +43,9 @@ const ROOM: readonly ConnectionState[] = [
   'half-closed',
   'established',
 ];
+
+/** Those of which nothing more is to come, or nothing has come yet. */
+const MAY_GO: readonly ConnectionState[] = ['ended', 'dropped', 'opening', 'closing'];
 
 /** The TCP connections of a capture, found by their two ends in either direction. Its clock is that of the packets. */
 export class ConnectionTable<Data = unknown> {
@@ -62,6 +67,8 @@ export class ConnectionTable<Data = unknown> {
   #hash = 0;
   #count = 0;
   #clock = Number.NEGATIVE_INFINITY;
+  /** That of the packet at hand: it makes no room for itself. */
+  #atHand: Connection<Data> | undefined;
 
   constructor(options: TableOptions<Data> = {}) {
     this.#options = options;
@@ -86,6 +93,7 @@ export class ConnectionTable<Data = unknown> {
   /** A new connection whose client is the packet's source; undefined when there is a live one between its ends. */
   open(packet: Packet): Connection<Data> | undefined {
     const known = this.find(packet);
+    this.#atHand = undefined;
     if (known?.isOver === false) return undefined;
     if (known !== undefined) this.#forget(known);
     return this.#open(packet, true, false);
@@ -99,6 +107,7 @@ export class ConnectionTable<Data = unknown> {
   track(packet: Packet, tcp: Tcp): Connection<Data> | undefined {
     this.advance(packet.time);
     const known = this.find(packet);
+    this.#atHand = known;
     if (known === undefined || known.isOver) return this.#begin(packet, tcp, known);
     this.#follow(known, tcp, known.isFromClient(packet));
     if (known.cause !== 'replaced') return known;
@@ -134,6 +143,24 @@ export class ConnectionTable<Data = unknown> {
     this.#forget(connection);
   }
 
+  /**
+   * Ends and forgets the oldest of those that matter least, but never that of the packet at hand.
+   *
+   * @param isAny whether it may be one that is alive and complete, when there is no other
+   * @returns false when there is none
+   */
+  makeRoom(isAny: boolean): boolean {
+    for (const state of isAny ? ROOM : MAY_GO) {
+      const { oldest } = this.#ages[state];
+      const chosen = oldest === this.#atHand ? oldest?.newer : oldest;
+      if (chosen === undefined) continue;
+      this.#end(chosen, 'evicted', this.#clock);
+      this.#forget(chosen);
+      return true;
+    }
+    return false;
+  }
+
   /** The capture is over: ends what is left, oldest first within each state. */
   end(): void {
     for (const state of ROOM) {
@@ -167,13 +194,14 @@ export class ConnectionTable<Data = unknown> {
   }
 
   #open(packet: Packet, isFromClient: boolean, isPickedUp: boolean): Connection<Data> {
-    if (this.#count >= this.#limit) this.#makeRoom();
+    if (this.#count >= this.#limit) this.makeRoom(true);
     this.advance(packet.time);
     const opened = new Connection<Data>(this.#ends, isFromClient, this.#clock, this.#hash, isPickedUp);
     opened.sameHash = this.#connections.get(this.#hash);
     this.#connections.set(this.#hash, opened);
     this.#ages.opening.add(opened);
     this.#count++;
+    this.#atHand = opened;
     this.#options.onOpened?.(opened);
     return opened;
   }
@@ -212,14 +240,6 @@ export class ConnectionTable<Data = unknown> {
     this.#options.onEnded?.(connection, time);
   }
 
-  #makeRoom(): void {
-    const state = ROOM.find((candidate) => this.#ages[candidate].oldest !== undefined);
-    const oldest = state === undefined ? undefined : this.#ages[state].oldest;
-    if (oldest === undefined) return;
-    this.#end(oldest, 'evicted', this.#clock);
-    this.#forget(oldest);
-  }
-
   /** Takes an ended connection out. */
   #forget(connection: Connection<Data>): void {
     const first = this.#connections.get(connection.hash);
@@ -234,6 +254,8 @@ export class ConnectionTable<Data = unknown> {
     }
     this.#ages[connection.state].remove(connection);
     this.#count--;
+    if (this.#atHand === connection) this.#atHand = undefined;
+    this.#options.onForgotten?.(connection);
   }
 }
 

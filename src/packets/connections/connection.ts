@@ -1,6 +1,6 @@
 import { read16 } from '../big-endian.ts';
 import type { Packet } from '../packet.ts';
-import { ADDRESS_WORDS, Endpoints, sameAddress } from './endpoints.ts';
+import { Endpoints, isMapped, mappedAddress, sameAddress } from './endpoints.ts';
 import { Half } from './half.ts';
 
 /**
@@ -23,10 +23,19 @@ export type EndCause =
 
 const scratch = new Endpoints();
 
+/** The one word that tells an IPv4 address, as a signed integer: there are many, and it takes no memory of its own. */
+type HeldAddress = number | Uint32Array;
+
+const held = (address: Uint32Array): HeldAddress =>
+  isMapped(address) ? (address[3] ?? 0) | 0 : address.slice();
+
+const isHeld = (own: HeldAddress, address: Uint32Array): boolean =>
+  typeof own === 'number' ? own === ((address[3] ?? 0) | 0) && isMapped(address) : sameAddress(own, address);
+
+const wordsOf = (own: HeldAddress): Uint32Array => (typeof own === 'number' ? mappedAddress(own) : own);
+
 /** A TCP connection of a capture. The client is who sent the SYN. Times are the capture's, in milliseconds. */
 export class Connection<Data = unknown> {
-  readonly clientAddress = new Uint32Array(ADDRESS_WORDS);
-  readonly serverAddress = new Uint32Array(ADDRESS_WORDS);
   readonly clientPort: number;
   readonly serverPort: number;
   readonly opened: number;
@@ -50,15 +59,27 @@ export class Connection<Data = unknown> {
   older: Connection<Data> | undefined;
   newer: Connection<Data> | undefined;
 
+  readonly #clientAddress: HeldAddress;
+  readonly #serverAddress: HeldAddress;
+
   constructor(ends: Endpoints, isFromClient: boolean, time: number, hash: number, isPickedUp: boolean) {
-    this.clientAddress.set(isFromClient ? ends.source : ends.destination);
-    this.serverAddress.set(isFromClient ? ends.destination : ends.source);
+    this.#clientAddress = held(isFromClient ? ends.source : ends.destination);
+    this.#serverAddress = held(isFromClient ? ends.destination : ends.source);
     this.clientPort = isFromClient ? ends.sourcePort : ends.destinationPort;
     this.serverPort = isFromClient ? ends.destinationPort : ends.sourcePort;
     this.opened = time;
     this.lastSeen = time;
     this.hash = hash;
     this.isPickedUp = isPickedUp;
+  }
+
+  /** Four words, as those of Endpoints. */
+  get clientAddress(): Uint32Array {
+    return wordsOf(this.#clientAddress);
+  }
+
+  get serverAddress(): Uint32Array {
+    return wordsOf(this.#serverAddress);
   }
 
   get isOver(): boolean {
@@ -70,7 +91,7 @@ export class Connection<Data = unknown> {
     if (read16(packet.bytes, packet.transport) !== this.clientPort) return false;
     if (this.clientPort !== this.serverPort) return true;
     scratch.read(packet);
-    return sameAddress(scratch.source, this.clientAddress);
+    return isHeld(this.#clientAddress, scratch.source);
   }
 
   /** Whether its ends are these, in either direction. */
@@ -78,12 +99,12 @@ export class Connection<Data = unknown> {
     return (
       (ends.sourcePort === this.clientPort &&
         ends.destinationPort === this.serverPort &&
-        sameAddress(ends.source, this.clientAddress) &&
-        sameAddress(ends.destination, this.serverAddress)) ||
+        isHeld(this.#clientAddress, ends.source) &&
+        isHeld(this.#serverAddress, ends.destination)) ||
       (ends.sourcePort === this.serverPort &&
         ends.destinationPort === this.clientPort &&
-        sameAddress(ends.source, this.serverAddress) &&
-        sameAddress(ends.destination, this.clientAddress))
+        isHeld(this.#serverAddress, ends.source) &&
+        isHeld(this.#clientAddress, ends.destination))
     );
   }
 }

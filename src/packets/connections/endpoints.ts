@@ -1,7 +1,7 @@
 import { read16, read32 } from '../big-endian.ts';
 import type { Packet } from '../packet.ts';
 
-export const ADDRESS_WORDS = 4;
+const ADDRESS_WORDS = 4;
 const MAPPED = 0xffff;
 
 /** The two ends of a TCP packet. Addresses are four 32-bit words; IPv4 is ::ffff:a.b.c.d. */
@@ -33,6 +33,12 @@ const readMapped = (bytes: Uint8Array, at: number, into: Uint32Array): void => {
   into[2] = MAPPED;
   into[3] = read32(bytes, at);
 };
+
+/** Whether it is one of IPv4. */
+export const isMapped = (address: Uint32Array): boolean =>
+  address[0] === 0 && address[1] === 0 && address[2] === MAPPED;
+
+export const mappedAddress = (word: number): Uint32Array => Uint32Array.of(0, 0, MAPPED, word);
 
 export const sameAddress = (one: Uint32Array, other: Uint32Array): boolean =>
   one[3] === other[3] && one[2] === other[2] && one[1] === other[1] && one[0] === other[0];

@@ -1,6 +1,9 @@
 import { distance } from './sequence.ts';
 
-/** What one side of a connection has sent, and how much of it the other has acknowledged. Numbers are the wire's. */
+/**
+ * What one side of a connection has sent, and how much of it the other has acknowledged. Numbers are the wire's, as
+ * signed 32-bit integers: larger ones would each take memory of their own.
+ */
 export class Half {
   /** Whether its SYN, or what follows it, was seen: before that the numbers mean nothing. */
   isKnown = false;
@@ -19,21 +22,21 @@ export class Half {
   /** Begins at a SYN. */
   begin(initial: number): void {
     this.isKnown = true;
-    this.initial = initial;
-    this.next = (initial + 1) >>> 0;
-    this.acknowledged = initial;
+    this.initial = initial | 0;
+    this.next = (initial + 1) | 0;
+    this.acknowledged = this.initial;
   }
 
   /** Begins in the middle: the SYN was not seen and counts as acknowledged. */
   adopt(next: number): void {
-    this.begin((next - 1) >>> 0);
+    this.begin(next - 1);
     this.acknowledged = this.next;
     this.isSynAcknowledged = true;
   }
 
   /** A segment of it that ends before `end`. */
   extend(end: number): void {
-    if (distance(this.next, end) > 0) this.next = end;
+    if (distance(this.next, end) > 0) this.next = end | 0;
   }
 
   /** The other side's acknowledgement; one that takes in what was never seen is believed only when `lenient`. */
@@ -41,9 +44,9 @@ export class Half {
     if (!this.isKnown || distance(this.acknowledged, number) <= 0) return;
     if (distance(this.next, number) > 0) {
       if (!lenient) return;
-      this.next = number;
+      this.next = number | 0;
     }
-    this.acknowledged = number;
+    this.acknowledged = number | 0;
     this.isSynAcknowledged = true;
     if (this.hasFin && distance(this.finEnd, number) >= 0) this.isFinAcknowledged = true;
   }

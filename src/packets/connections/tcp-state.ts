@@ -35,15 +35,17 @@ const followReset = (tcp: Tcp, sender: Half, receiver: Half): Step => {
 /** False when the SYN does not belong to this connection. */
 const followSyn = (connection: Connection, tcp: Tcp, sender: Half, isFromClient: boolean): boolean => {
   const isAnotherTry = isFromClient && !connection.server.isKnown;
-  if (!sender.isKnown || (isAnotherTry && sender.initial !== tcp.sequence)) {
+  if (!sender.isKnown || (isAnotherTry && !hasBegunAt(sender, tcp.sequence))) {
     sender.begin(tcp.sequence);
     sender.shift = windowShift(tcp.options);
     return true;
   }
-  if (sender.initial === tcp.sequence) return true;
+  if (hasBegunAt(sender, tcp.sequence)) return true;
   if (isFromClient && !tcp.has(Flag.ack)) connection.rivalSyn = tcp.sequence;
   return false;
 };
+
+const hasBegunAt = ({ initial }: Half, sequence: number): boolean => distance(initial, sequence) === 0;
 
 const isAnswerToRival = (connection: Connection, tcp: Tcp, isFromClient: boolean): boolean =>
   !isFromClient &&
@@ -56,12 +58,12 @@ const followAcknowledgement = (connection: Connection, tcp: Tcp, sender: Half, r
   receiver.acknowledge(tcp.acknowledgement, isOpen);
   // The server's SYN was not captured, but it has taken the client's.
   if (!sender.isKnown && receiver.isSynAcknowledged && !tcp.has(Flag.syn)) {
-    sender.begin((tcp.sequence - 1) >>> 0);
+    sender.begin(tcp.sequence - 1);
   }
 };
 
 const followSequence = (connection: Connection, tcp: Tcp, sender: Half): void => {
-  const end = (tcp.sequence + tcp.sequenceLength) >>> 0;
+  const end = (tcp.sequence + tcp.sequenceLength) | 0;
   sender.window = tcp.has(Flag.syn) ? tcp.window : tcp.window << sender.shift;
   const ahead = distance(sender.next, end);
   // Before the handshake is over nobody may send far ahead, and nobody is believed who does.

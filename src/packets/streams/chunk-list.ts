@@ -4,6 +4,9 @@ import type { Chunk } from './chunk.ts';
 /** What a chunk costs beside its bytes. */
 const CHUNK_COST = 256;
 
+/** What an edit costs beside its bytes. */
+export const EDIT_COST = 256;
+
 export type Repeat = {
   /** Where it stands in the edited stream. */
   readonly edited: number;
@@ -52,13 +55,19 @@ export class ChunkList {
     if (chunk.isOpaque) this.opaqueCount++;
   }
 
+  /** The packet of the last chunk, if it still waits, keeps nothing alive but itself. */
+  ownLast(): void {
+    this.last?.packet?.own();
+  }
+
   /** A waiting chunk has become longer or shorter. */
   moveBehind(chunk: Chunk, by: number): void {
     this.hasEdits = true;
     this.editedEnd += by;
     // What was cut out may still be held by what was left.
-    chunk.cost += Math.max(0, by);
-    this.cost += Math.max(0, by);
+    const more = EDIT_COST + Math.max(0, by);
+    chunk.cost += more;
+    this.cost += more;
     for (let later = chunk.next; later !== undefined; later = later.next) later.edited += by;
   }
 
@@ -138,6 +147,7 @@ export class ChunkList {
     this.#editedForgottenEnd = chunk.editedEnd;
     if (chunk.isOpaque) this.opaqueCount--;
     if (chunk.isEdited) this.#lastForgottenEdit = chunk.end;
+    chunk.clear();
     this.first = chunk.next;
   }
 }

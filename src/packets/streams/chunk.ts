@@ -4,6 +4,7 @@ import type { Packet } from '../packet.ts';
 type Span = { original: number; bytes: Uint8Array };
 
 const NOTHING = new Uint8Array(0);
+const NO_SPANS: readonly Span[] = [];
 
 /** What one segment has added to a stream, with what was made of it. Positions count from the start of the stream. */
 export class Chunk {
@@ -22,7 +23,7 @@ export class Chunk {
   /** Bytes of memory, about; kept by the list that it is in. */
   cost = 0;
   next: Chunk | undefined;
-  readonly #spans: Span[];
+  #spans: readonly Span[];
 
   constructor(
     start: number,
@@ -40,7 +41,7 @@ export class Chunk {
     this.hasFin = hasFin;
     this.#spans =
       typeof content === 'number' || content.length === 0
-        ? []
+        ? NO_SPANS
         : [{ original: content.length, bytes: content }];
   }
 
@@ -87,7 +88,7 @@ export class Chunk {
   }
 
   insert(at: number, bytes: Uint8Array): void {
-    this.#spans.splice(this.#cut(at), 0, { original: 0, bytes });
+    this.#replace(this.#cut(at), 0, { original: 0, bytes });
     this.editedLength += bytes.length;
     this.isEdited = true;
   }
@@ -98,13 +99,24 @@ export class Chunk {
     if (erased === 0) return 0;
     const first = this.#cut(at);
     const last = this.#cut(at + erased);
-    const originals = this.#spans
-      .splice(first, last - first)
-      .reduce((sum, { original }) => sum + original, 0);
-    if (originals > 0) this.#spans.splice(first, 0, { original: originals, bytes: NOTHING });
+    const originals = this.#replace(first, last - first).reduce((sum, { original }) => sum + original, 0);
+    if (originals > 0) this.#replace(first, 0, { original: originals, bytes: NOTHING });
     this.editedLength -= erased;
     this.isEdited = true;
     return erased;
+  }
+
+  /** Lets go of its bytes: only where it ends is of use any more. */
+  clear(): void {
+    this.#spans = NO_SPANS;
+  }
+
+  /** Returns those that were replaced. */
+  #replace(index: number, count: number, ...spans: readonly Span[]): Span[] {
+    const changed = [...this.#spans];
+    const replaced = changed.splice(index, count, ...spans);
+    this.#spans = changed;
+    return replaced;
   }
 
   /** The index of the first span that begins at `at`, made by cutting one if need be. */
@@ -115,7 +127,7 @@ export class Chunk {
       const within = at - passed;
       if (within < span.bytes.length) {
         const isInserted = span.original === 0;
-        this.#spans.splice(
+        this.#replace(
           index,
           1,
           { original: isInserted ? 0 : within, bytes: span.bytes.subarray(0, within) },

@@ -2,26 +2,73 @@ import type { Moment } from '../headers/create.ts';
 import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
 import type { MemoryBudget } from './memory-budget.ts';
-import { createReset } from './reset.ts';
+import { createReset, type Route, routeOf } from './reset.ts';
+import { STREAM_COST } from './stream-account.ts';
 import { type Pushed, TcpStream } from './tcp-stream.ts';
 
-/** Both streams of a connection, each moving the numbers of the other's packets. */
+/** A packet that no stream holds: a SYN, a reset, or an acknowledgement in front of all data. */
+type Direct = { readonly packet: Packet; readonly isFromClient: boolean };
+
+const MOST_DIRECT = 16;
+
+/** One side: where its stream begins, as a signed 32-bit integer, and that once it is needed. */
+class Side {
+  initial: number | undefined;
+  stream: TcpStream | undefined;
+
+  /** Whether its stream begins at this number; the first one is right. */
+  beginsAt(sequence: number): boolean {
+    this.initial ??= sequence | 0;
+    return this.initial === (sequence | 0);
+  }
+}
+
+/**
+ * Both streams of a connection, each moving the numbers of the other's packets. A stream is made when there are
+ * data for it, or when it is asked for: most of the connections of a flood never say anything.
+ */
 export class Conversation {
-  /** What the client sends, and what the server sends. */
-  readonly client: TcpStream;
-  readonly server: TcpStream;
-  /** SYNs and resets, which no stream holds. */
-  #direct: { readonly packet: Packet; readonly isFromClient: boolean }[] = [];
-  #first: { readonly packet: Packet; readonly isFromClient: boolean } | undefined;
+  readonly #budget: MemoryBudget;
+  readonly #isReadOnly: boolean;
+  readonly #clientSide = new Side();
+  readonly #serverSide = new Side();
+  #direct: Direct[] | undefined;
+  #route: Route | undefined;
+  #isRouteFromClient = true;
+  #fixed = 0;
+  #isDischarged = false;
 
   /** `isReadOnly`: pass-through mode. */
   constructor(budget: MemoryBudget, isReadOnly = false) {
-    this.client = new TcpStream(budget, isReadOnly);
-    this.server = new TcpStream(budget, isReadOnly);
+    this.#budget = budget;
+    this.#isReadOnly = isReadOnly;
+  }
+
+  /** What the client sends. */
+  get client(): TcpStream {
+    return this.stream(true);
+  }
+
+  /** What the server sends. */
+  get server(): TcpStream {
+    return this.stream(false);
+  }
+
+  /** Those that were needed so far. */
+  get streams(): TcpStream[] {
+    return [this.#clientSide.stream, this.#serverSide.stream].filter((stream) => stream !== undefined);
   }
 
   stream(isFromClient: boolean): TcpStream {
-    return isFromClient ? this.client : this.server;
+    const side = this.#side(isFromClient);
+    if (side.stream !== undefined) return side.stream;
+    this.#take(STREAM_COST);
+    const stream = new TcpStream(this.#budget, this.#isReadOnly);
+    if (this.#isDischarged) stream.discharge();
+    side.stream = stream;
+    if (side.initial !== undefined) stream.init(side.initial);
+    this.#pushWaiting(stream, isFromClient);
+    return stream;
   }
 
   /**
@@ -29,62 +76,128 @@ export class Conversation {
    * pass by the stream: `direct`.
    */
   push(packet: Packet, tcp: Tcp, isFromClient: boolean): Pushed | 'direct' {
-    const stream = this.stream(isFromClient);
-    this.#first ??= { packet: headersOf(packet), isFromClient };
+    this.#setRoute(packet, isFromClient);
+    const side = this.#side(isFromClient);
     const isSyn = tcp.has(Flag.syn);
-    if (isSyn) stream.init(tcp.sequence + 1);
-    if (!tcp.has(Flag.rst) && !(isSyn && tcp.payloadLength === 0)) return stream.push(packet, tcp);
-    this.#direct.push({ packet, isFromClient });
-    return 'direct';
+    const isReset = tcp.has(Flag.rst);
+    const isEmpty = tcp.payloadLength === 0;
+    if (isSyn) {
+      side.beginsAt(tcp.sequence + 1);
+      side.stream?.init(tcp.sequence + 1);
+    }
+    const isDirect = isReset || (isSyn && isEmpty);
+    const isBefore = !isDirect && side.stream === undefined && isEmpty && !tcp.has(Flag.fin);
+    if (!isDirect && !(isBefore && side.beginsAt(tcp.sequence)))
+      return this.stream(isFromClient).push(packet, tcp);
+    this.#pass(packet, isFromClient);
+    return isDirect ? 'direct' : 'new';
   }
 
   /** The next packet of a direction that may go, until there is none, with its numbers moved. */
   pop(isFromClient: boolean): Packet | undefined {
-    const stream = this.stream(isFromClient);
-    const popped = stream.pop() ?? this.#popDirect(isFromClient);
-    if (popped?.tcp !== undefined) this.stream(!isFromClient).ack(popped.tcp);
+    const popped = this.#side(isFromClient).stream?.pop() ?? this.#popDirect(isFromClient);
+    if (popped?.tcp !== undefined) this.#acknowledge(!isFromClient, popped.tcp);
     return popped;
   }
 
   /** Lets go what both streams hold: the capture is over, or the connection. */
   flush(): void {
-    this.client.flush();
-    this.server.flush();
+    for (const stream of this.streams) stream.flush();
   }
 
   /** Resets for both ends: to the server first, then to the client. What the streams hold is to be left. */
   reset(moment: Moment): Packet[] {
-    const first = this.#first;
-    if (first === undefined) return [];
+    const route = this.#route;
+    if (route === undefined) return [];
     return [true, false].map((isFromClient) =>
-      createReset(
-        first.packet,
-        isFromClient !== first.isFromClient,
-        this.stream(isFromClient).lastSequence,
-        moment,
-      ),
+      createReset(route, isFromClient !== this.#isRouteFromClient, this.#lastSequence(isFromClient), moment),
     );
   }
 
-  /** Gives back what the streams hold: they are of no use afterwards. */
+  /** Gives its memory back at once, though it may still be of use for what is at hand. */
+  discharge(): void {
+    for (const stream of this.streams) stream.discharge();
+    this.#budget.giveFixed(this.#fixed);
+    this.#fixed = 0;
+    this.#isDischarged = true;
+  }
+
+  /** Lets all go: it is of no use afterwards. */
   end(): void {
-    this.client.end();
-    this.server.end();
+    this.discharge();
+    for (const stream of this.streams) stream.end();
+    this.#clientSide.stream = undefined;
+    this.#serverSide.stream = undefined;
+    this.#direct = undefined;
+    this.#route = undefined;
+  }
+
+  #side(isFromClient: boolean): Side {
+    return isFromClient ? this.#clientSide : this.#serverSide;
+  }
+
+  #take(bytes: number): void {
+    if (this.#isDischarged) return;
+    this.#fixed += bytes;
+    this.#budget.takeFixed(bytes);
+  }
+
+  #setRoute(packet: Packet, isFromClient: boolean): void {
+    if (this.#route !== undefined) return;
+    this.#route = routeOf(packet);
+    this.#isRouteFromClient = isFromClient;
+    this.#take(this.#route.bytes.length);
+  }
+
+  #pass(packet: Packet, isFromClient: boolean): void {
+    this.#direct ??= [];
+    // Usually each is taken before the next one comes.
+    for (const waiting of this.#direct) waiting.packet.own();
+    if (this.#direct.length === MOST_DIRECT) this.#direct.shift();
+    this.#direct.push({ packet, isFromClient });
+  }
+
+  /** A stream that is asked for now gets what has come for it already. */
+  #pushWaiting(stream: TcpStream, isFromClient: boolean): void {
+    const waiting = this.#direct?.filter(
+      ({ packet: { tcp }, ...direct }) =>
+        direct.isFromClient === isFromClient &&
+        tcp !== undefined &&
+        (tcp.flags & (Flag.syn | Flag.rst)) === 0,
+    );
+    if (waiting === undefined || waiting.length === 0) return;
+    this.#direct = this.#direct?.filter((direct) => !waiting.includes(direct));
+    for (const { packet } of waiting) if (packet.tcp !== undefined) stream.push(packet, packet.tcp);
   }
 
   #popDirect(isFromClient: boolean): Packet | undefined {
-    const index = this.#direct.findIndex((direct) => direct.isFromClient === isFromClient);
+    const index = this.#direct?.findIndex((direct) => direct.isFromClient === isFromClient) ?? -1;
     if (index < 0) return undefined;
-    const [direct] = this.#direct.splice(index, 1);
+    const [direct] = this.#direct?.splice(index, 1) ?? [];
+    if (this.#direct?.length === 0) this.#direct = undefined;
     const tcp = direct?.packet.tcp;
-    if (tcp?.has(Flag.rst) === true) this.stream(isFromClient).seq(tcp);
+    if (tcp?.has(Flag.rst) === true) this.#moveReset(tcp, isFromClient);
     return direct?.packet;
   }
-}
 
-/** A copy that keeps no payload alive. */
-function headersOf(packet: Packet): Packet {
-  const copy = packet.clone();
-  copy.tcp?.replacePayload(new Uint8Array(0));
-  return copy;
+  /** Before there is a stream only the number at which it would begin is as it should be. */
+  #moveReset(tcp: Tcp, isFromClient: boolean): void {
+    const { stream, initial } = this.#side(isFromClient);
+    if (stream === undefined && (initial === undefined || initial === (tcp.sequence | 0))) return;
+    this.stream(isFromClient).seq(tcp);
+  }
+
+  /** A packet of the other side has acknowledged what this one has sent. */
+  #acknowledge(isFromClient: boolean, tcp: Tcp): void {
+    const { stream, initial } = this.#side(isFromClient);
+    if (stream === undefined) {
+      if (initial === undefined || !tcp.has(Flag.ack) || initial === (tcp.acknowledgement | 0)) return;
+    }
+    this.stream(isFromClient).ack(tcp);
+  }
+
+  #lastSequence(isFromClient: boolean): number {
+    const { stream, initial } = this.#side(isFromClient);
+    return stream === undefined ? (initial ?? 0) >>> 0 : stream.lastSequence;
+  }
 }

@@ -1,6 +1,6 @@
 import { concatenate } from '../concatenate.ts';
 import type { Chunk } from './chunk.ts';
-import type { ChunkList } from './chunk-list.ts';
+import { type ChunkList, EDIT_COST } from './chunk-list.ts';
 
 /** Why a stream can't be changed, or marked, as it was asked to. */
 export type StreamProblem =
@@ -22,15 +22,21 @@ export class Mark {
   }
 }
 
+/** What a mark costs, with what Lua has of it. */
+export const MARK_COST = 512;
+
+/** Most streams have none of either: an array of its own would cost each of them. */
+const NONE: readonly never[] = [];
+
 /** Where a stream is read and changed, and the places that are marked. Positions are those of the edited stream. */
 export class Cursor {
   readonly #list: ChunkList;
   /** The chunk that it was last found in, or one before. */
   #chunk: Chunk | undefined;
   #position = 0;
-  #marks: Mark[] = [];
+  #marks: readonly Mark[] = NONE;
   /** What was inserted where no chunk waits: the next one begins with it. */
-  #pending: Uint8Array[] = [];
+  #pending: readonly Uint8Array[] = NONE;
 
   constructor(list: ChunkList) {
     this.#list = list;
@@ -44,8 +50,17 @@ export class Cursor {
     return (chunk?.edited ?? this.#list.editedEnd) - this.#position;
   }
 
-  get pendingLength(): number {
-    return this.#pending.reduce((sum, { length }) => sum + length, 0);
+  /** Bytes of memory that marks, and what is to be inserted, take; about. */
+  get cost(): number {
+    if (this.#marks === NONE && this.#pending === NONE) return 0;
+    return this.#pending.reduce(
+      (sum, { length }) => sum + EDIT_COST + length,
+      this.#marks.length * MARK_COST,
+    );
+  }
+
+  get markCount(): number {
+    return this.#marks.length;
   }
 
   /** Nothing from here on may be sent. */
@@ -92,7 +107,7 @@ export class Cursor {
     const own = bytes.slice();
     if (chunk === undefined || (chunk.isSent && this.available === 0)) {
       if (this.#list.last?.hasFin === true) return 'the stream has ended';
-      this.#pending.push(own);
+      this.#pending = [...this.#pending, own];
       return undefined;
     }
     if (chunk.isSent) return 'data already sent';
@@ -123,14 +138,13 @@ export class Cursor {
 
   mark(isReadOnly: boolean): Mark {
     const placed = new Mark(isReadOnly, this.#position);
-    this.#marks.push(placed);
+    this.#marks = [...this.#marks, placed];
     return placed;
   }
 
   unmark(mark: Mark): StreamProblem | undefined {
-    const index = this.#marks.indexOf(mark);
-    if (index < 0) return 'no such mark';
-    this.#marks.splice(index, 1);
+    if (!this.#marks.includes(mark)) return 'no such mark';
+    this.#marks = this.#marks.length === 1 ? NONE : this.#marks.filter((other) => other !== mark);
     return undefined;
   }
 
@@ -149,14 +163,14 @@ export class Cursor {
   }
 
   releaseMarks(): void {
-    this.#marks = [];
+    this.#marks = NONE;
   }
 
   /** A chunk was appended: it begins with what was to be inserted before. */
   appended(chunk: Chunk): void {
     if (this.#pending.length === 0 || chunk.isOpaque) return;
     const bytes = concatenate(this.#pending);
-    this.#pending = [];
+    this.#pending = NONE;
     chunk.insert(0, bytes);
     this.#list.moveBehind(chunk, bytes.length);
     if (this.#position >= chunk.edited) this.#position += bytes.length;

@@ -43,11 +43,6 @@ export class LaterQueue {
     this.cost -= costOf(first);
     return first;
   }
-
-  clear(): void {
-    this.#segments = [];
-    this.cost = 0;
-  }
 }
 
 const copyOverlap = (known: Later, start: number, content: Uint8Array): void => {

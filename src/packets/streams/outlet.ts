@@ -19,8 +19,10 @@ const NOTHING = new Uint8Array(0);
 export class Outlet {
   readonly #list: ChunkList;
   readonly #space: SequenceSpace;
-  readonly #ready: Packet[] = [];
-  readonly #repeated: Repeated[] = [];
+  #next: Packet | undefined;
+  /** Behind the next one; hardly ever any. */
+  #ready: Packet[] | undefined;
+  #repeated: Repeated[] | undefined;
 
   constructor(list: ChunkList, space: SequenceSpace) {
     this.#list = list;
@@ -28,19 +30,28 @@ export class Outlet {
   }
 
   get isEmpty(): boolean {
-    return this.#ready.length === 0;
+    return this.#next === undefined;
   }
 
   /** As it is. */
   put(packet: Packet): void {
+    if (this.#next === undefined) {
+      this.#next = packet;
+      return;
+    }
+    this.#ready ??= [];
     this.#ready.push(packet);
   }
 
   take(): Packet | undefined {
-    return this.#ready.shift();
+    const taken = this.#next;
+    this.#next = this.#ready?.shift();
+    if (this.#ready?.length === 0) this.#ready = undefined;
+    return taken;
   }
 
   repeat(packet: Packet, start: number, end: number, hasFin: boolean): void {
+    this.#repeated ??= [];
     this.#repeated.push({ packet, start, end, hasFin });
   }
 
@@ -58,12 +69,13 @@ export class Outlet {
 
   /** Sends one that came again once all that it repeats has been sent; `isLast`: as much of it as was, if any. */
   sendRepeated(isLast: boolean): boolean {
-    const [repeated] = this.#repeated;
+    const repeated = this.#repeated?.[0];
     if (repeated === undefined) return false;
     const { packet, start, end, hasFin } = repeated;
     const isSent = end <= this.#list.sentEnd && (!hasFin || this.#space.isFinSent);
     if (!isSent && !isLast) return false;
-    this.#repeated.shift();
+    this.#repeated?.shift();
+    if (this.#repeated?.length === 0) this.#repeated = undefined;
     if (packet.tcp !== undefined && (isSent || start < this.#list.sentEnd)) {
       this.#sendAgain(packet, packet.tcp, repeated, isSent && hasFin);
     }
@@ -92,11 +104,11 @@ export class Outlet {
   /** Changes nothing that is right as it is. */
   #sendWith(packet: Packet, tcp: Tcp, number: number, payload: Uint8Array): void {
     if (Buffer.compare(tcp.payload, payload) === 0) this.#sendAs(packet, tcp, number);
-    else this.#ready.push(...carry(packet, number, payload));
+    else for (const carrier of carry(packet, number, payload)) this.put(carrier);
   }
 
   #sendAs(packet: Packet, tcp: Tcp, number: number): void {
     if (tcp.sequence !== number >>> 0) tcp.sequence = number;
-    this.#ready.push(packet);
+    this.put(packet);
   }
 }

@@ -11,22 +11,43 @@ const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
 const TCP_HEADER = 20;
 const MAC = 6;
+const PORT = 2;
+
+/** Where a packet goes: its link header, addresses and ports, one behind the other. */
+export type Route = {
+  readonly linkType: number;
+  readonly version: 0 | 4 | 6;
+  /** A byte in each character: no array takes as little memory. */
+  readonly bytes: string;
+};
+
+/** The route of a TCP packet. */
+export const routeOf = ({ bytes, linkType, version, network, transport }: Packet): Route => {
+  const [at, length] = addressesOf(version);
+  const parts = [
+    bytes.subarray(0, network),
+    bytes.subarray(network + at, network + at + 2 * length),
+    bytes.subarray(transport, transport + 2 * PORT),
+  ];
+  return { linkType, version, bytes: Buffer.concat(parts).toString('latin1') };
+};
 
 /**
- * A reset in the direction of `like`, a TCP packet of that connection, or against it: flags RST alone, no
- * acknowledgement, no window, TTL 64, as Haka sends it.
+ * A reset along a route or against it: flags RST alone, no acknowledgement, no window, TTL 64, as Haka sends it.
  */
-export function createReset(like: Packet, isReverse: boolean, sequence: number, moment: Moment): Packet {
-  const { network, transport, version, linkType } = like;
+export function createReset(route: Route, isReverse: boolean, sequence: number, moment: Moment): Packet {
+  const { linkType, version } = route;
+  const like = Buffer.from(route.bytes, 'latin1');
+  const [at, length] = addressesOf(version);
   const header = version === 4 ? IPV4_HEADER : IPV6_HEADER;
+  const network = like.length - 2 * length - 2 * PORT;
   const bytes = new Uint8Array(network + header + TCP_HEADER);
-  bytes.set(like.bytes.subarray(0, network));
+  bytes.set(like.subarray(0, network));
   if (version === 4) writeIPv4(bytes, network);
   else writeIPv6(bytes, network);
-  const [length, at] = version === 4 ? [4, network + 12] : [16, network + 8];
-  copyEnds(bytes, at, like.bytes, at, length, isReverse);
-  copyEnds(bytes, network + header, like.bytes, transport, 2, isReverse);
-  if (linkType === LinkType.ethernet) copyEnds(bytes, 0, like.bytes, 0, MAC, isReverse);
+  copyEnds(bytes, network + at, like, network, length, isReverse);
+  copyEnds(bytes, network + header, like, network + 2 * length, PORT, isReverse);
+  if (linkType === LinkType.ethernet) copyEnds(bytes, 0, like, 0, MAC, isReverse);
   write32(bytes, network + header + 4, sequence);
   bytes[network + header + 12] = (TCP_HEADER / 4) << 4;
   bytes[network + header + 13] = Flag.rst;
@@ -35,6 +56,10 @@ export function createReset(like: Packet, isReverse: boolean, sequence: number, 
   packet.changed();
   return packet;
 }
+
+/** Where addresses stand in an IP header, and how long each is. */
+const addressesOf = (version: number): readonly [at: number, length: number] =>
+  version === 4 ? [12, 4] : [8, 16];
 
 const writeIPv4 = (bytes: Uint8Array, at: number): void => {
   bytes[at] = 0x45;

@@ -37,6 +37,12 @@ export class SequenceSpace {
     return this.numberOf(this.#list.editedAt(position) + (isBehindFin ? 1 : 0));
   }
 
+  /** The same of a number; undefined for one of what was not sent. */
+  movedIfSent(sequence: number): number | undefined {
+    const position = this.positionOf(sequence);
+    return position > this.#list.sentEnd ? undefined : this.moved(position);
+  }
+
   /** Behind all that was sent. */
   get last(): number {
     return this.numberOf(this.#list.editedSentEnd + (this.isFinSent ? 1 : 0));

@@ -1,16 +1,15 @@
 import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
 import { Chunk } from './chunk.ts';
-import { ChunkList } from './chunk-list.ts';
-import { Cursor, type Mark, type StreamProblem } from './cursor.ts';
+import { ChunkList, EDIT_COST } from './chunk-list.ts';
+import { Cursor, MARK_COST, type Mark, type StreamProblem } from './cursor.ts';
 import { LaterQueue } from './later-queue.ts';
 import type { MemoryBudget } from './memory-budget.ts';
+import { MissedData } from './missed-data.ts';
 import { Outlet } from './outlet.ts';
 import { moveSelective } from './selective.ts';
 import { SequenceSpace } from './sequence-space.ts';
-
-/** How long after the other side has acknowledged it a segment may still turn up, on the capture's clock. */
-const LATE_MS = 200;
+import { StreamAccount } from './stream-account.ts';
 
 const NOTHING = new Uint8Array(0);
 
@@ -32,21 +31,18 @@ export class TcpStream {
   missed = 0;
   /** Whether it has held more than it may, and so has let go of old edits, holes or marks. */
   hasOverflowed = false;
-  readonly #budget: MemoryBudget;
+  readonly #account: StreamAccount;
   readonly #isReadOnly: boolean;
   readonly #list = new ChunkList();
   readonly #space = new SequenceSpace(this.#list);
   readonly #cursor = new Cursor(this.#list);
   readonly #outlet = new Outlet(this.#list, this.#space);
-  readonly #later = new LaterQueue();
-  /** What the other side has acknowledged beyond the end, and since when. */
-  #acknowledgedAhead = 0;
-  #aheadSince = 0;
-  #charged = 0;
+  #later: LaterQueue | undefined;
+  readonly #missed = new MissedData();
 
   /** `isReadOnly`: pass-through mode, in which packets come out as they went in. */
   constructor(budget: MemoryBudget, isReadOnly: boolean) {
-    this.#budget = budget;
+    this.#account = new StreamAccount(budget);
     this.#isReadOnly = isReadOnly;
   }
 
@@ -81,10 +77,7 @@ export class TcpStream {
   /** The position is behind them afterwards. Where no segment waits the next one will begin with them. */
   insert(bytes: Uint8Array): StreamProblem | undefined {
     if (this.#isReadOnly) return 'pass-through mode';
-    const more = this.#cost() + bytes.length;
-    if (more > this.#budget.streamLimit || this.#budget.used + more - this.#charged > this.#budget.limit) {
-      return 'no room';
-    }
+    if (!this.#makeRoomFor(EDIT_COST + bytes.length)) return 'no room';
     const problem = this.#cursor.insert(bytes);
     this.#settle();
     return problem;
@@ -96,7 +89,16 @@ export class TcpStream {
   }
 
   mark(isReadOnly = false): Mark | StreamProblem {
-    return this.#isReadOnly && !isReadOnly ? 'pass-through mode' : this.#cursor.mark(isReadOnly);
+    if (this.#isReadOnly && !isReadOnly) return 'pass-through mode';
+    if (!this.#makeRoomFor(MARK_COST)) return 'no room';
+    const mark = this.#cursor.mark(isReadOnly);
+    this.#settle();
+    return mark;
+  }
+
+  /** How many marks are not released. */
+  get markCount(): number {
+    return this.#cursor.markCount;
   }
 
   unmark(mark: Mark): StreamProblem | undefined {
@@ -127,6 +129,8 @@ export class TcpStream {
       if (this.#outlet.sendRepeated(false) || this.#outlet.sendChunk(limit)) continue;
       if (!this.#outlet.sendRepeated(true)) break;
     }
+    // What waits on may wait for long.
+    this.#list.ownLast();
     this.#settle();
     return this.#outlet.take();
   }
@@ -134,17 +138,21 @@ export class TcpStream {
   /** Lets all go that is held: marks are released and holes passed over. `pop` gives it. */
   flush(): void {
     this.#cursor.releaseMarks();
-    for (let next = this.#later.first; next !== undefined; next = this.#later.first)
+    for (let next = this.#later?.first; next !== undefined; next = this.#later?.first)
       this.#passHole(next.start);
     this.#settle();
   }
 
+  /** What it holds counts no more: it will be let go as soon as may be. */
+  discharge(): void {
+    this.#account.close();
+  }
+
   /** Gives back what it holds: it is of no use afterwards. */
   end(): void {
-    this.#later.clear();
+    this.discharge();
+    this.#later = undefined;
     this.#list.cost = 0;
-    this.#budget.used -= this.#charged;
-    this.#charged = 0;
   }
 
   /** Moves the sequence number of a packet of this direction that is not pushed. */
@@ -158,20 +166,15 @@ export class TcpStream {
   ack(tcp: Tcp): void {
     if (!this.isStarted || !tcp.has(Flag.ack)) return;
     const position = this.#space.positionOf(tcp.acknowledgement);
-    this.#noteAhead(position, tcp.packet.time);
+    this.#missed.acknowledged(position, this.#list.end, tcp.packet.time);
     if (!this.#isReadOnly) {
       const moved = this.#space.moved(position);
       if (moved !== tcp.acknowledgement) tcp.acknowledgement = moved;
-      if (this.#list.hasEdits) moveSelective(tcp, (edge) => this.#moveEdge(edge));
+      if (this.#list.hasEdits) moveSelective(tcp, (edge) => this.#space.movedIfSent(edge));
     }
     this.#list.forget(position, this.#cursor.neededFrom);
     this.#passHoles(tcp.packet.time);
     this.#settle();
-  }
-
-  #moveEdge(edge: number): number | undefined {
-    const position = this.#space.positionOf(edge);
-    return position > this.#list.sentEnd ? undefined : this.#space.moved(position);
   }
 
   #take(packet: Packet, tcp: Tcp, start: number): Pushed {
@@ -183,6 +186,7 @@ export class TcpStream {
     const content = packet.missing > 0 ? length : tcp.payload.slice();
     if (start <= this.#list.end) return this.#takeReached(packet, start, content, hasFin);
     packet.own();
+    this.#later ??= new LaterQueue();
     this.#later.add({ packet, start, content, hasFin });
     return 'ahead';
   }
@@ -215,6 +219,7 @@ export class TcpStream {
   }
 
   #append(content: Uint8Array | number, packet: Packet | undefined, hasFin: boolean): void {
+    this.#list.ownLast();
     const carrier = this.#isReadOnly ? undefined : packet;
     const chunk = new Chunk(this.#list.end, this.#list.editedEnd, content, carrier, hasFin);
     this.#list.append(chunk);
@@ -227,30 +232,22 @@ export class TcpStream {
 
   /** What waited for what has come now. */
   #drain(): void {
-    let next = this.#later.takeReached(this.#list.end);
+    let next = this.#later?.takeReached(this.#list.end);
     while (next !== undefined) {
       const { packet, start, content, hasFin } = next;
       const { finAt } = this.#space;
       const end = start + (typeof content === 'number' ? content : content.length);
       if (finAt === undefined || end <= finAt) this.#takeReached(packet, start, content, hasFin);
-      next = this.#later.takeReached(this.#list.end);
+      next = this.#later?.takeReached(this.#list.end);
     }
-  }
-
-  #noteAhead(position: number, time: number): void {
-    if (position <= this.#list.end) return;
-    if (this.#acknowledgedAhead <= this.#list.end) this.#aheadSince = time;
-    this.#acknowledgedAhead = Math.max(this.#acknowledgedAhead, position);
+    if (this.#later?.first === undefined) this.#later = undefined;
   }
 
   /** A hole that the other side has had filled for a while will stay one: the capture has missed it. */
   #passHoles(time: number): void {
-    if (this.#acknowledgedAhead <= this.#list.end || time - this.#aheadSince <= LATE_MS) return;
-    let next = this.#later.first;
-    while (next !== undefined && next.start <= this.#acknowledgedAhead) {
+    const lost = this.#missed.lostBefore(this.#list.end, time);
+    for (let next = this.#later?.first; next !== undefined && next.start <= lost; next = this.#later?.first)
       this.#passHole(next.start);
-      next = this.#later.first;
-    }
   }
 
   #passHole(until: number): void {
@@ -264,23 +261,35 @@ export class TcpStream {
 
   /** Keeps within the limits, and the account right. */
   #settle(): void {
-    const { limit, streamLimit } = this.#budget;
-    while (this.#cost() > streamLimit || this.#budget.used + this.#cost() - this.#charged > limit) {
+    while (!this.#hasRoomFor(0)) {
       if (!this.#letGo()) break;
       this.hasOverflowed = true;
     }
-    this.#budget.used += this.#cost() - this.#charged;
-    this.#charged = this.#cost();
+    this.#account.charge(this.#cost());
+  }
+
+  /** For so many bytes beside what it holds. */
+  #hasRoomFor(bytes: number): boolean {
+    return this.#account.hasRoomFor(this.#cost() + bytes);
+  }
+
+  /** Forgets for it what was sent, oldest first. */
+  #makeRoomFor(bytes: number): boolean {
+    while (!this.#hasRoomFor(bytes)) {
+      if (!this.#list.forgetOldest()) return false;
+      this.hasOverflowed = true;
+    }
+    return true;
   }
 
   #cost(): number {
-    return this.#list.cost + this.#later.cost + this.#cursor.pendingLength;
+    return this.#list.cost + (this.#later?.cost ?? 0) + this.#cursor.cost;
   }
 
   /** The oldest that was sent first; then what waits behind a hole; then what a mark holds back. */
   #letGo(): boolean {
     if (this.#list.forgetOldest()) return true;
-    const next = this.#later.first;
+    const next = this.#later?.first;
     if (next !== undefined) {
       this.#passHole(next.start);
       return true;
