@@ -93,7 +93,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
   writeFileSync(file, rules(quick ? 20_000 : 100_000));
   const rounds: Round[] = [];
   const generator = new Generator(ports.backend, null, true);
-  for (let index = 0; index < (quick ? 1 : 3); index++) {
+  for (let index = 0; index < (quick ? 1 : 5); index++) {
     rounds.push(await round(generator, join(directory, `state-${index}`), file, quick ? 1 : 4));
   }
   await generator.end();

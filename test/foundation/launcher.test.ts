@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
@@ -145,6 +146,26 @@ test('it is one process: signals reach the program, and nothing is left when it 
     assert.match(stdout, said);
     assert.equal(ended, signal === 'SIGKILL' ? 'SIGKILL' : null);
   }
+});
+
+const PINNING =
+  process.platform === 'linux' &&
+  availableParallelism() === 2 &&
+  spawnSync('taskset', ['-pc', '1']).status === 0;
+
+test('of two processors a client keeps to the last, and the daemon and what reads a capture to none', {
+  skip: !PINNING && 'it takes exactly two processors, and taskset',
+}, async (t) => {
+  const tree = launcherTree(t, 'installed');
+  const processorsOf = async (...words: string[]): Promise<string> => {
+    const { stdout } = await run(t, join(tree, 'bin', 'levee'), words, { env: userEnvironment() });
+    return introductionIn(stdout).processors;
+  };
+  const all = /Cpus_allowed_list:\s*(.*)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  assert.equal(await processorsOf('import', 'a file'), all?.replace(/.*\D/, ''));
+  assert.equal(await processorsOf('daemon'), all);
+  assert.equal(await processorsOf('--state', 's', 'quickstart'), all);
+  assert.equal(await processorsOf('replay', 'a capture'), all);
 });
 
 test('under npm start it is the child of npm itself, and sees npm go', async (t) => {

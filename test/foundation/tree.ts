@@ -16,6 +16,7 @@ export function scratch(t: TestContext): string {
 
 /** Says who it is on standard output, as JSON, and then does what its first word asks for. */
 const STAND_IN = `
+import { readFileSync } from 'node:fs';
 const parent = process.ppid;
 const [what, status] = process.argv.slice(2);
 if (what === 'wait' || process.env['STAND_IN_WAITS']) {
@@ -29,7 +30,10 @@ if (what === 'wait' || process.env['STAND_IN_WAITS']) {
     process.exit(0);
   }, 20);
 }
-console.log(JSON.stringify({ pid: process.pid, parent, version: process.version, words: process.argv.slice(2) }));
+const facts = process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '';
+const processors = /Cpus_allowed_list:\\s*(.*)/.exec(facts)?.[1] ?? '';
+const { pid, version } = process;
+console.log(JSON.stringify({ pid, parent, version, words: process.argv.slice(2), processors }));
 if (what === 'exit') process.exitCode = Number(status);
 `;
 
@@ -38,6 +42,8 @@ export type StandIn = {
   readonly parent: number;
   readonly version: string;
   readonly words: readonly string[];
+  /** Those that it may run on, as Linux lists them; empty elsewhere. */
+  readonly processors: string;
 };
 
 /** Puts a program that says who it is in the place of Levee's own. */
