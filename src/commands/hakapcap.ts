@@ -181,6 +181,9 @@ class Run {
       if (this.#writing !== undefined) await this.#written();
       if (this.#output.isFull) await this.#output.flush();
     }
+    // Who follows a live capture waits for what has come, not for a full buffer.
+    this.#writing = this.#file?.flush();
+    await this.#written();
     await this.#output.flush();
   }
 

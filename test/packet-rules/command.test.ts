@@ -145,7 +145,10 @@ test('what can not begin: 1, and why', () => {
       /^fatal core: can't write 'no\/such\/folder\.pcap': no such file$/m,
     ],
     [['-o', '.', capture, empty], /^fatal core: can't write '\.': a directory$/m],
-    [['-o', '/dev/full', capture, empty], /^fatal core: can't write '\/dev\/full': no space left$/m],
+    [
+      ['-o', '/dev/full', capture, empty],
+      /^fatal core: can't write '\/dev\/full': no space left on device$/m,
+    ],
   ] as const) {
     const { status, error } = hakapcap(words);
     assert.equal(status, 1, words.join(' '));
@@ -189,13 +192,15 @@ test('a capture that ends in the middle: what came before is written, and the ex
   assert.deepEqual(written, readFileSync(capture).subarray(0, written.length));
 });
 
-test('lines come while packets do, and an interrupt leaves the end to who writes them', async () => {
+test('lines and packets come while packets do, and an interrupt leaves the end to who writes them', async () => {
   const rules = rulesFile(
     'live.lua',
     `${TCP}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) print('port', pkt.srcport) end }
      haka.on_exit(function() print('the end') end)`,
   );
-  const child = spawn(launcher, ['hakapcap', '-', rules], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(launcher, ['hakapcap', '-o', path('live.pcap'), '-', rules], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const bytes = readFileSync(capture);
   let output = '';
   const seen = Promise.withResolvers<void>();
@@ -207,6 +212,12 @@ test('lines come while packets do, and an interrupt leaves the end to who writes
   child.stdin.write(bytes.subarray(0, 200));
   await Promise.race([seen.promise, ended]);
   assert.ok(!output.includes('the end'));
+  // Who reads the output has what has come.
+  assert.deepEqual(
+    readFileSync(path('live.pcap')),
+    bytes.subarray(0, readFileSync(path('live.pcap')).length),
+  );
+  assert.ok(readFileSync(path('live.pcap')).length > 140);
   child.kill('SIGINT');
   child.stdin.end(bytes.subarray(200));
   const [status] = await ended;

@@ -223,15 +223,22 @@ test('a payload is replaced, and lengths and checksums follow', () => {
 });
 
 test('the checksum of a segment that was not captured whole follows what is written to it', () => {
+  const number = fc.nat(2 ** 32 - 1);
+  const version = fc.constantFrom(4 as const, 6 as const);
   fc.assert(
-    fc.property(fc.nat(2 ** 32 - 1), fc.nat(2 ** 32 - 1), fc.nat(255), (sequence, acknowledgement, flags) => {
-      const whole = reread(frame({ payload: Buffer.from('abcdef') }));
+    fc.property(version, number, number, fc.nat(255), (family, sequence, acknowledgement, flags) => {
+      const whole = reread(frame({ version: family, payload: Buffer.from('abcdef') }));
       const cut = new Packet(new CaptureRecord(1, 0, 0, whole.bytes.length, whole.bytes.slice(0, -3)));
       assert.equal(tcpOf(cut).payloadLength, 6);
       assert.equal(tcpOf(cut).verifyChecksum(), undefined);
       for (const packet of [whole, cut]) {
-        const tcp = tcpOf(packet);
-        Object.assign(tcp, { sequence, acknowledgement, flags });
+        const { ipv4, ipv6 } = packet;
+        Object.assign(tcpOf(packet), { sequence, acknowledgement, flags });
+        if (ipv4 !== undefined) Object.assign(ipv4, { source: sequence, destination: acknowledgement });
+        if (ipv6 !== undefined) {
+          ipv6.destination = Uint8Array.from({ length: 16 }, (_, index) => (sequence >>> index) & 255);
+          ipv6.source = Uint8Array.from({ length: 16 }, (_, index) => (acknowledgement >>> index) & 255);
+        }
         packet.finish();
       }
       assert.deepEqual(cut.bytes, whole.bytes.slice(0, -3));

@@ -4,11 +4,15 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'a directory',
   EACCES: 'permission denied by the system',
   EPERM: 'permission denied by the system',
-  ENOSPC: 'no space left',
 };
 
 /** For a person. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return ('code' in error ? reasons[String(error.code)] : undefined) ?? error.message;
+  if (!('code' in error)) return error.message;
+  return reasons[String(error.code)] ?? systemText(error.message, String(error.code)) ?? error.message;
 }
+
+/** What the system says, of which Node makes `ENOSPC: no space left on device, write`. */
+const systemText = (message: string, code: string): string | undefined =>
+  message.startsWith(`${code}: `) ? message.slice(code.length + 2).split(', ')[0] : undefined;

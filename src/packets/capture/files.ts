@@ -47,14 +47,22 @@ export class CaptureFile {
     const bytes = this.#writer.record(record);
     if (!(bytes instanceof Uint8Array)) return bytes;
     this.#put(bytes);
-    return this.#waitingLength < CHUNK_BYTES ? undefined : this.#flush();
+    return this.#waitingLength < CHUNK_BYTES ? undefined : this.flush();
+  }
+
+  /** Writes what waits. One at a time: whoever wants another meanwhile waits for the same, which takes all along. */
+  flush(): Promise<void> {
+    this.#flushing ??= this.#drain().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
   }
 
   /** Writes what is left. A file without packets says Ethernet. */
   async close(): Promise<void> {
     this.#writer ??= this.#begin(LinkType.ethernet);
     try {
-      await this.#flush();
+      await this.flush();
     } finally {
       await this.#file.close();
     }
@@ -69,14 +77,6 @@ export class CaptureFile {
   #put(bytes: Uint8Array): void {
     this.#waiting.push(bytes);
     this.#waitingLength += bytes.length;
-  }
-
-  /** One at a time: whoever wants another meanwhile waits for the same, which takes all along. */
-  #flush(): Promise<void> {
-    this.#flushing ??= this.#drain().finally(() => {
-      this.#flushing = undefined;
-    });
-    return this.#flushing;
   }
 
   async #drain(): Promise<void> {

@@ -1,6 +1,7 @@
 import { read16, read32, write16, write32 } from '../big-endian.ts';
 import type { Packet } from '../packet.ts';
 import { checksumOf, foldSum, sumWords } from './checksum.ts';
+import { followCovered } from './transport-checksum.ts';
 
 const CHECKSUM = 10;
 
@@ -125,8 +126,7 @@ export class IPv4 {
   }
 
   set source(value: number) {
-    write32(this.packet.bytes, this.packet.network + 12, value);
-    this.packet.changed();
+    this.#setAddress(12, value);
   }
 
   get destination(): number {
@@ -134,8 +134,7 @@ export class IPv4 {
   }
 
   set destination(value: number) {
-    write32(this.packet.bytes, this.packet.network + 16, value);
-    this.packet.changed();
+    this.#setAddress(16, value);
   }
 
   /** A view of what follows the header, as far as it was captured. */
@@ -162,6 +161,15 @@ export class IPv4 {
   /** For the packet itself, when its length has changed. */
   setLengthTo(total: number): void {
     write16(this.packet.bytes, this.packet.network + 2, total);
+  }
+
+  #setAddress(at: number, value: number): void {
+    const { packet } = this;
+    const address = new Uint8Array(4);
+    write32(address, 0, value);
+    followCovered(packet, packet.network + at, address);
+    packet.bytes.set(address, packet.network + at);
+    packet.changed();
   }
 
   #byte(at: number): number {

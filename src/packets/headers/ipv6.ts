@@ -1,5 +1,6 @@
 import { read16, read32, write16, write32 } from '../big-endian.ts';
 import type { Packet } from '../packet.ts';
+import { followCovered } from './transport-checksum.ts';
 
 const HEADER = 40;
 
@@ -72,8 +73,7 @@ export class IPv6 {
   }
 
   set source(value: Uint8Array) {
-    this.packet.bytes.set(value.subarray(0, 16), this.packet.network + 8);
-    this.packet.changed();
+    this.#setAddress(8, value);
   }
 
   get destination(): Uint8Array {
@@ -82,8 +82,7 @@ export class IPv6 {
   }
 
   set destination(value: Uint8Array) {
-    this.packet.bytes.set(value.subarray(0, 16), this.packet.network + 24);
-    this.packet.changed();
+    this.#setAddress(24, value);
   }
 
   /** A view of what follows the header and the extensions, as far as it was captured. */
@@ -95,6 +94,14 @@ export class IPv6 {
   /** Lengths follow; false when it is too long, or the extensions are broken. */
   replacePayload(bytes: Uint8Array): boolean {
     return this.packet.transport >= 0 && this.packet.replaceTail(this.packet.transport, bytes);
+  }
+
+  #setAddress(at: number, value: Uint8Array): void {
+    const { packet } = this;
+    const address = value.subarray(0, 16);
+    followCovered(packet, packet.network + at, address);
+    packet.bytes.set(address, packet.network + at);
+    packet.changed();
   }
 
   /** For the packet itself, when its length has changed. */

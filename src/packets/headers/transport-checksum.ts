@@ -1,5 +1,5 @@
 import { read16, write16 } from '../big-endian.ts';
-import { checksumOf, foldSum, sumWords } from './checksum.ts';
+import { checksumOf, foldSum, sumWords, updateChecksum } from './checksum.ts';
 import { sumAddresses, sumHeaderAddresses } from './covered-addresses.ts';
 import { type Layers, TCP } from './layers.ts';
 
@@ -55,6 +55,23 @@ export function sumTransport(packet: Carrier, protocol: number, length: number):
   if (protocol === ICMP) return carried;
   const addresses = sumAddresses(packet) ?? sumHeaderAddresses(packet);
   return carried + addresses + protocol + (length >>> 16) + (length & 0xffff);
+}
+
+/**
+ * Of a packet that was not captured whole, and can't be summed: lets its checksum follow an address or another text
+ * of an even length that it covers, before this is written.
+ */
+export function followCovered(packet: Carrier, at: number, written: Uint8Array): void {
+  const { bytes, version, protocol, transport, end, missing, isFragment } = packet;
+  if (missing === 0 || isFragment || transport < 0 || protocol === ICMP) return;
+  const field = fieldIn(version, protocol);
+  if (field < 0 || transport + field + 2 > end) return;
+  let checksum = read16(bytes, transport + field);
+  if (protocol === UDP && version === 4 && checksum === 0) return;
+  for (let index = 0; index < written.length; index += 2) {
+    checksum = updateChecksum(checksum, read16(bytes, at + index), read16(written, index));
+  }
+  write16(bytes, transport + field, protocol === UDP && checksum === 0 ? 0xffff : checksum);
 }
 
 /** Makes the checksum of what a packet carries right, where it is wrong and that can be told. */
