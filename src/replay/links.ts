@@ -1,4 +1,5 @@
 import { read } from '../verdict/words.ts';
+import { doubled } from './doubled.ts';
 
 /** In place of a number. */
 export const NONE = -1;
@@ -8,7 +9,12 @@ const FIRST_NUMBERS = 256;
 /** Lists of numbers, none of which is in two: 8 bytes for each up to the highest. Where a list begins others know. */
 export class Links {
   /** Of each number the one after it and the one before it, + 1; 0: none. */
-  #words = new Int32Array(2 * FIRST_NUMBERS);
+  #words: Int32Array;
+
+  /** `room`: for numbers up to this it need not grow. */
+  constructor(room = FIRST_NUMBERS) {
+    this.#words = new Int32Array(2 * room);
+  }
 
   after(number: number): number {
     return read(this.#words, 2 * number) - 1;
@@ -20,14 +26,8 @@ export class Links {
 
   /** Makes them neighbours; either may be NONE. */
   join(one: number, other: number): void {
-    while (2 * Math.max(one, other) >= this.#words.length) this.#grow();
+    while (2 * Math.max(one, other) >= this.#words.length) this.#words = doubled(this.#words);
     if (one !== NONE) this.#words[2 * one] = other + 1;
     if (other !== NONE) this.#words[2 * other + 1] = one + 1;
-  }
-
-  #grow(): void {
-    const words = new Int32Array(2 * this.#words.length);
-    words.set(this.#words);
-    this.#words = words;
   }
 }

@@ -1,4 +1,5 @@
 import { read } from '../verdict/words.ts';
+import { doubled } from './doubled.ts';
 import { Links } from './links.ts';
 
 // A connection: numbers + 1, so that 0 is none.
@@ -30,7 +31,7 @@ export class OpenConnections {
 
   add(connection: number, { policy, source, group, place }: OpenConnection): void {
     const at = connection * CONNECTION_WORDS;
-    while (at >= this.#words.length) this.#grow();
+    while (at >= this.#words.length) this.#words = doubled(this.#words);
     this.#words[at + POLICY] = policy + 1;
     this.#words[at + SOURCE] = source + 1;
     this.#words[at + GROUP] = group + 1;
@@ -65,11 +66,5 @@ export class OpenConnections {
 
   #read(connection: number, word: number): number {
     return read(this.#words, connection * CONNECTION_WORDS + word) - 1;
-  }
-
-  #grow(): void {
-    const words = new Int32Array(2 * this.#words.length);
-    words.set(this.#words);
-    this.#words = words;
   }
 }

@@ -1,3 +1,4 @@
+import { doubledTimes } from './doubled.ts';
 import { Links, NONE } from './links.ts';
 
 /** Connections of one policy that would fall silent, the next one first. */
@@ -11,7 +12,7 @@ export class Silences {
   #due = new Float64Array(256);
 
   add(queue: SilenceQueue, connection: number, due: number): void {
-    while (connection >= this.#due.length) this.#grow();
+    while (connection >= this.#due.length) this.#due = doubledTimes(this.#due);
     this.#due[connection] = due;
     this.#links.join(queue.last, connection);
     this.#links.join(connection, NONE);
@@ -35,11 +36,5 @@ export class Silences {
     if (first === NONE || (this.#due[first] ?? 0) > now) return NONE;
     this.remove(queue, first);
     return first;
-  }
-
-  #grow(): void {
-    const due = new Float64Array(2 * this.#due.length);
-    due.set(this.#due);
-    this.#due = due;
   }
 }

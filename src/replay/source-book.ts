@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { isIPv4, MAPPED_BITS } from '../verdict/address.ts';
 import { hashKey, isKeyAt, KEY_ADDRESS, KEY_PREFIX, KEY_WORDS, writeNetworkKey } from '../verdict/key.ts';
 import { add, read } from '../verdict/words.ts';
+import { doubled } from './doubled.ts';
 import { NONE } from './links.ts';
 import { type Prefixes, sourceName } from './source-names.ts';
 
@@ -186,14 +187,12 @@ export class SourceBook {
   /** Only when every entry is in use: none is free. */
   #grow(): void {
     const entries = this.#heads.length;
-    const words = new Int32Array(2 * entries * ENTRY_WORDS);
-    words.set(this.#words);
-    this.#words = words;
+    this.#words = doubled(this.#words);
     this.#heads = new Int32Array(2 * entries);
     for (let entry = 0; entry < entries; entry++) {
       const at = entry * ENTRY_WORDS;
       const head = this.#headOf(at);
-      words[at + NEXT] = read(this.#heads, head);
+      this.#words[at + NEXT] = read(this.#heads, head);
       this.#heads[head] = entry + 1;
     }
     this.#head = hashKey(read(this.#seeds, 0), read(this.#seeds, 1), this.#key, 0) & (this.#heads.length - 1);

@@ -1,4 +1,5 @@
 import { add, read } from '../verdict/words.ts';
+import { doubled, doubledTimes } from './doubled.ts';
 import type { Fate, SourceResult } from './result.ts';
 
 // What is counted of a source. Of the first three it is noted when they were first so.
@@ -93,10 +94,7 @@ export class SourceRecords {
   }
 
   #grow(): void {
-    const [counts, times] = [this.#counts, this.#times];
-    this.#counts = new Int32Array(2 * counts.length);
-    this.#counts.set(counts);
-    this.#times = new Float64Array(2 * times.length);
-    this.#times.set(times);
+    this.#counts = doubled(this.#counts);
+    this.#times = doubledTimes(this.#times);
   }
 }

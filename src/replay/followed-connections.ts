@@ -1,0 +1,285 @@
+import { Connection, type ConnectionState } from '../packets/connections/connection.ts';
+import { Endpoints, hashEndpoints } from '../packets/connections/endpoints.ts';
+import type { Half } from '../packets/connections/half.ts';
+import type { Packet } from '../packets/packet.ts';
+import { read } from '../verdict/words.ts';
+import { Links, NONE } from './links.ts';
+
+// A connection. Links to others are their number + 1, so that 0 is none.
+const NEXT = 0;
+const HASH = 1;
+/** Four words each. */
+const CLIENT = 2;
+const SERVER = 6;
+/** Of the client in the upper half, of the server in the lower one. */
+const PORTS = 10;
+const BITS = 11;
+const RIVAL_SYN = 12;
+/** Five words each. */
+const CLIENT_HALF = 13;
+const SERVER_HALF = 18;
+const CONNECTION_WORDS = 23;
+
+// Bits: three of state, then flags, then eight for each half.
+const STATE = 7;
+const HAS_RIVAL = 8;
+/** For whoever follows it: its beginning was not seen; it is open, as Levee would see it; the client has sent a byte. */
+export const PICKED_UP = 16;
+export const OPEN = 32;
+export const SPOKEN = 64;
+const CLIENT_BITS = 8;
+const SERVER_BITS = 16;
+const KNOWN = 1;
+const SYN_ACKNOWLEDGED = 2;
+const FIN = 4;
+const FIN_ACKNOWLEDGED = 8;
+const SHIFT = 4;
+const HALVES = 0xffff << CLIENT_BITS;
+
+/** By their number in the bits. */
+const STATES: readonly ConnectionState[] = ['opening', 'established', 'half-closed', 'closing', 'ended'];
+
+/** Connections of one state, in the order in which they were last seen. */
+type Ages = { oldest: number; newest: number };
+
+/**
+ * TCP connections of a capture by number, 112 bytes each: a flood leaves a million of them, and `Connection` takes
+ * several times as much. What is done with one is done with a `Connection` that it is read into.
+ */
+export class FollowedConnections {
+  readonly #ends = new Endpoints();
+  readonly #read = new Connection(this.#ends, true, 0, 0, false);
+  /** So that nobody can write a capture whose connections all meet in one chain. */
+  readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
+  readonly #ages: readonly Ages[] = STATES.map(() => ({ oldest: NONE, newest: NONE }));
+  readonly #links: Links;
+  readonly #words: Int32Array;
+  readonly #lastSeen: Float64Array;
+  readonly #heads: Int32Array;
+  #hash = 0;
+  #used = 0;
+  #free = 0;
+  #count = 0;
+
+  /** `most` that there may be at a time: memory for them is taken as they come. */
+  constructor(most: number) {
+    this.#words = new Int32Array(most * CONNECTION_WORDS);
+    this.#lastSeen = new Float64Array(most);
+    this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(most)));
+    this.#links = new Links(most);
+  }
+
+  /** How many there are, ended ones included. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The connection of a TCP packet, or NONE. What follows here about a packet is about this one. */
+  find(packet: Packet): number {
+    this.#ends.read(packet);
+    this.#hash = hashEndpoints(this.#ends, this.#seed);
+    let link = read(this.#heads, this.#hash & (this.#heads.length - 1));
+    while (link !== 0 && !this.#isOfPacket((link - 1) * CONNECTION_WORDS)) {
+      link = read(this.#words, (link - 1) * CONNECTION_WORDS + NEXT);
+    }
+    return link - 1;
+  }
+
+  /** Whether the packet comes from its client; it is of this connection. */
+  isFromClient(connection: number): boolean {
+    const at = connection * CONNECTION_WORDS;
+    const { source, sourcePort } = this.#ends;
+    return read(this.#words, at + PORTS) >>> 16 === sourcePort && this.#isAt(at + CLIENT, source);
+  }
+
+  /** A new one, opening, between the ends of the packet. It has never been seen before `touch`. */
+  add(isFromClient: boolean, flags: number): number {
+    const connection = this.#free === 0 ? this.#used : this.#free - 1;
+    const at = connection * CONNECTION_WORDS;
+    if (connection < this.#used) this.#free = read(this.#words, at + NEXT);
+    else this.#used++;
+    const { source, sourcePort, destination, destinationPort } = this.#ends;
+    const words = this.#words.fill(0, at, at + CONNECTION_WORDS);
+    words.set(source, at + (isFromClient ? CLIENT : SERVER));
+    words.set(destination, at + (isFromClient ? SERVER : CLIENT));
+    words[at + PORTS] = isFromClient
+      ? (sourcePort << 16) | destinationPort
+      : (destinationPort << 16) | sourcePort;
+    words[at + HASH] = this.#hash;
+    words[at + BITS] = flags;
+    const head = this.#hash & (this.#heads.length - 1);
+    words[at + NEXT] = read(this.#heads, head);
+    this.#heads[head] = connection + 1;
+    this.#append(connection);
+    this.#count++;
+    return connection;
+  }
+
+  remove(connection: number): void {
+    const at = connection * CONNECTION_WORDS;
+    const next = read(this.#words, at + NEXT);
+    const head = read(this.#words, at + HASH) & (this.#heads.length - 1);
+    let link = read(this.#heads, head);
+    let before = NONE;
+    while (link !== connection + 1) {
+      before = (link - 1) * CONNECTION_WORDS;
+      link = read(this.#words, before + NEXT);
+    }
+    if (before === NONE) this.#heads[head] = next;
+    else this.#words[before + NEXT] = next;
+    this.#detach(connection);
+    this.#words[at + NEXT] = this.#free;
+    this.#free = connection + 1;
+    this.#count--;
+  }
+
+  stateOf(connection: number): ConnectionState {
+    return STATES[this.#stateOf(connection)] ?? 'ended';
+  }
+
+  /** Moves it behind all others of this state. */
+  touch(connection: number, state: ConnectionState, time: number): void {
+    this.#lastSeen[connection] = time;
+    const number = STATES.indexOf(state);
+    if (number === this.#stateOf(connection) && this.#ages[number]?.newest === connection) return;
+    this.#detach(connection);
+    const bits = read(this.#words, connection * CONNECTION_WORDS + BITS);
+    this.#words[connection * CONNECTION_WORDS + BITS] = (bits & ~STATE) | number;
+    this.#append(connection);
+  }
+
+  lastSeenOf(connection: number): number {
+    return this.#lastSeen[connection] ?? 0;
+  }
+
+  /** That of a state which was not seen for longest, or NONE. */
+  oldestOf(state: ConnectionState): number {
+    return this.#ages[STATES.indexOf(state)]?.oldest ?? NONE;
+  }
+
+  has(connection: number, flag: number): boolean {
+    return (read(this.#words, connection * CONNECTION_WORDS + BITS) & flag) !== 0;
+  }
+
+  mark(connection: number, flag: number): void {
+    const at = connection * CONNECTION_WORDS + BITS;
+    this.#words[at] = read(this.#words, at) | flag;
+  }
+
+  unmark(connection: number, flag: number): void {
+    const at = connection * CONNECTION_WORDS + BITS;
+    this.#words[at] = read(this.#words, at) & ~flag;
+  }
+
+  endsOf(connection: number): Pick<Endpoints, 'source' | 'sourcePort' | 'destination' | 'destinationPort'> {
+    const at = connection * CONNECTION_WORDS;
+    const ports = read(this.#words, at + PORTS);
+    return {
+      source: Uint32Array.from(this.#words.subarray(at + CLIENT, at + SERVER)),
+      sourcePort: ports >>> 16,
+      destination: Uint32Array.from(this.#words.subarray(at + SERVER, at + PORTS)),
+      destinationPort: ports & 0xffff,
+    };
+  }
+
+  /** State and halves of one, in a place where the next is read into too. Ends and times are not there. */
+  read(connection: number): Connection {
+    const words = this.#words;
+    const at = connection * CONNECTION_WORDS;
+    const bits = read(words, at + BITS);
+    const into = this.#read;
+    into.state = STATES[bits & STATE] ?? 'ended';
+    into.rivalSyn = (bits & HAS_RIVAL) === 0 ? undefined : read(words, at + RIVAL_SYN) >>> 0;
+    readHalf(words, at + CLIENT_HALF, bits >>> CLIENT_BITS, into.client);
+    readHalf(words, at + SERVER_HALF, bits >>> SERVER_BITS, into.server);
+    return into;
+  }
+
+  /** Writes back what was read, but for the state: see `touch`. */
+  write(connection: number): void {
+    const words = this.#words;
+    const at = connection * CONNECTION_WORDS;
+    const { client, server, rivalSyn } = this.#read;
+    words[at + RIVAL_SYN] = rivalSyn ?? 0;
+    const bits = read(words, at + BITS) & ~(HALVES | HAS_RIVAL);
+    words[at + BITS] =
+      bits |
+      (rivalSyn === undefined ? 0 : HAS_RIVAL) |
+      (writeHalf(client, words, at + CLIENT_HALF) << CLIENT_BITS) |
+      (writeHalf(server, words, at + SERVER_HALF) << SERVER_BITS);
+  }
+
+  #isOfPacket(at: number): boolean {
+    const { source, sourcePort, destination, destinationPort } = this.#ends;
+    const ports = read(this.#words, at + PORTS);
+    const [client, server] = [ports >>> 16, ports & 0xffff];
+    return (
+      (client === sourcePort &&
+        server === destinationPort &&
+        this.#isAt(at + CLIENT, source) &&
+        this.#isAt(at + SERVER, destination)) ||
+      (server === sourcePort &&
+        client === destinationPort &&
+        this.#isAt(at + SERVER, source) &&
+        this.#isAt(at + CLIENT, destination))
+    );
+  }
+
+  #isAt(at: number, address: Uint32Array): boolean {
+    const words = this.#words;
+    for (let word = 3; word >= 0; word--) if (words[at + word] !== ((address[word] ?? 0) | 0)) return false;
+    return true;
+  }
+
+  #stateOf(connection: number): number {
+    return read(this.#words, connection * CONNECTION_WORDS + BITS) & STATE;
+  }
+
+  /** Into the list of its state. */
+  #append(connection: number): void {
+    const ages = this.#ages[this.#stateOf(connection)];
+    if (ages === undefined) return;
+    this.#links.join(ages.newest, connection);
+    this.#links.join(connection, NONE);
+    if (ages.oldest === NONE) ages.oldest = connection;
+    ages.newest = connection;
+  }
+
+  #detach(connection: number): void {
+    const ages = this.#ages[this.#stateOf(connection)];
+    if (ages === undefined) return;
+    const [older, newer] = [this.#links.before(connection), this.#links.after(connection)];
+    this.#links.join(older, newer);
+    if (older === NONE) ages.oldest = newer;
+    if (newer === NONE) ages.newest = older;
+  }
+}
+
+const readHalf = (words: Int32Array, at: number, bits: number, into: Half): void => {
+  into.isKnown = (bits & KNOWN) !== 0;
+  into.isSynAcknowledged = (bits & SYN_ACKNOWLEDGED) !== 0;
+  into.hasFin = (bits & FIN) !== 0;
+  into.isFinAcknowledged = (bits & FIN_ACKNOWLEDGED) !== 0;
+  into.shift = (bits >>> SHIFT) & 15;
+  into.initial = read(words, at) >>> 0;
+  into.next = read(words, at + 1) >>> 0;
+  into.acknowledged = read(words, at + 2) >>> 0;
+  into.finEnd = read(words, at + 3) >>> 0;
+  into.window = read(words, at + 4);
+};
+
+/** Its bits. */
+const writeHalf = (half: Half, words: Int32Array, at: number): number => {
+  words[at] = half.initial;
+  words[at + 1] = half.next;
+  words[at + 2] = half.acknowledged;
+  words[at + 3] = half.finEnd;
+  words[at + 4] = half.window;
+  return (
+    (half.isKnown ? KNOWN : 0) |
+    (half.isSynAcknowledged ? SYN_ACKNOWLEDGED : 0) |
+    (half.hasFin ? FIN : 0) |
+    (half.isFinAcknowledged ? FIN_ACKNOWLEDGED : 0) |
+    (half.shift << SHIFT)
+  );
+};
