@@ -107,7 +107,6 @@ class Run {
 
   async #run(): Promise<void> {
     const { capture, output } = this.#options;
-    this.#checkOutput(this.#options);
     this.#load();
     try {
       await this.#process(output);
@@ -131,12 +130,13 @@ class Run {
   }
 
   /** The output is emptied before the capture is read to its end. */
-  #checkOutput({ capture, rules, output }: HakapcapOptions): void {
-    if (output === undefined) return;
+  #checkOutput(output: string): void {
+    const { capture } = this.#options;
     const isCapture = capture === '-' ? isInputFile(output) : isSameFile(output, capture);
     if (isCapture) throw new Stopped(asBytes(`the output '${output}' would replace the capture`));
-    if (isSameFile(output, rules))
+    if (this.#rules.files.some((file) => isSameFile(output, file))) {
       throw new Stopped(asBytes(`the output '${output}' would replace the rules`));
+    }
   }
 
   #load(): void {
@@ -168,6 +168,7 @@ class Run {
   }
 
   async #create(path: string): Promise<CaptureFile> {
+    this.#checkOutput(path);
     try {
       return await CaptureFile.create(path, this.#reader.nanosecond);
     } catch (error) {

@@ -46,6 +46,8 @@ export type PacketRulesOptions = {
 /** Runs a file of rules over the packets of a capture, as Haka does. */
 export class PacketRules {
   readonly log: RulesLog;
+  /** The files of rules that have been read. */
+  readonly files: string[] = [];
   readonly #host: RulesHost;
   readonly #accept: (packet: Packet) => void;
   readonly #marks: StreamMarks;
@@ -107,13 +109,14 @@ export class PacketRules {
   load(path: string): void {
     const { state, calls, log, engine, objects } = this.#host;
     const code = readRules(path);
+    this.files.push(path);
     openLibraries(state);
     installLua51(state);
     state.prepare((stack) => {
       installHaka(stack, this.#host);
       stack.pushClosure(printCommand(log), 0);
       stack.setGlobal('print');
-      stack.pushClosure(requireCommand(state, path, protocolModules(this.#host)), 0);
+      stack.pushClosure(requireCommand(state, path, protocolModules(this.#host), this.files), 0);
       stack.setGlobal('require');
     });
     engine.register(RAW);

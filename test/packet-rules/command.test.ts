@@ -159,13 +159,16 @@ test('what can not begin: 1, and why', () => {
 test('the output replaces neither the capture nor the rules, by whatever name', () => {
   linkSync(capture, path('linked.pcap'));
   symlinkSync(empty, path('linked.lua'));
-  const before = [capture, empty].map((name) => readFileSync(name));
+  const module = rulesFile('module.lua', 'return 1');
+  const requiring = rulesFile('requiring.lua', "require('module')");
+  const before = [capture, empty, module].map((name) => readFileSync(name));
   for (const [output, what, words] of [
     [capture, 'capture', [capture, empty]],
     ['./talk.pcap', 'capture', ['talk.pcap', empty]],
     ['linked.pcap', 'capture', [capture, empty]],
     [empty, 'rules', [capture, empty]],
     ['linked.lua', 'rules', [capture, empty]],
+    ['module.lua', 'rules', [capture, requiring]],
   ] as const) {
     const { status, error } = hakapcap(['-o', output, ...words]);
     assert.deepEqual([status, error], [1, `fatal core: the output '${output}' would replace the ${what}\n`]);
@@ -178,7 +181,7 @@ test('the output replaces neither the capture nor the rules, by whatever name', 
   closeSync(input);
   assert.equal(status, 1);
   assert.deepEqual(
-    [capture, empty].map((name) => readFileSync(name)),
+    [capture, empty, module].map((name) => readFileSync(name)),
     before,
   );
 });

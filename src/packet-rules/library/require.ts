@@ -67,8 +67,17 @@ const isMissing = (error: unknown): boolean =>
 export const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
 const asText = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
 
-/** require: the modules given, and files of the folder of the rules; each is loaded once. */
-export const requireCommand = (state: LuaState, rules: string, modules: Modules): Command => {
+/**
+ * require: the modules given, and files of the folder of the rules; each is loaded once.
+ *
+ * @param files gets the paths of those that are read
+ */
+export const requireCommand = (
+  state: LuaState,
+  rules: string,
+  modules: Modules,
+  files: string[],
+): Command => {
   const loaded = state.prepare((stack) => {
     stack.pushTable();
     return state.keep();
@@ -85,7 +94,7 @@ export const requireCommand = (state: LuaState, rules: string, modules: Modules)
     loading.add(name);
     try {
       const module = Object.hasOwn(modules, name) ? modules[name] : undefined;
-      if (module === undefined) runFile(stack, state, rules, name);
+      if (module === undefined) files.push(runFile(stack, state, rules, name));
       else module(stack);
     } finally {
       loading.delete(name);
@@ -100,8 +109,8 @@ export const requireCommand = (state: LuaState, rules: string, modules: Modules)
   };
 };
 
-/** Leaves at index 3 what the file gives. */
-const runFile = (stack: LuaStack, state: LuaState, rules: string, name: string): void => {
+/** Leaves at index 3 what the file gives. Its path. */
+const runFile = (stack: LuaStack, state: LuaState, rules: string, name: string): string => {
   const path = findModule(dirname(rules), asText(name));
   if (path === undefined) {
     throw new CommandError(`module '${name}' not found: no file '${name}.lua' in the folder of the rules`);
@@ -113,6 +122,7 @@ const runFile = (stack: LuaStack, state: LuaState, rules: string, name: string):
   if (stack.type(3) !== TYPE.function) throw new CommandError(`module '${name}' can't be loaded`);
   stack.pushCopy(1);
   stack.call(1, 1);
+  return path;
 };
 
 const readModule = (path: string, name: string): Uint8Array => {
