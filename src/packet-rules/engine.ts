@@ -5,6 +5,8 @@ import type { RuleSet } from './rules.ts';
 
 type HookNames = { readonly up: string; readonly down: string };
 
+const MOST_NAMES = 1000;
+
 /** Takes packets up through the dissectors and down again, and runs the rules on the way. */
 export class Engine {
   readonly #rules: RuleSet;
@@ -103,7 +105,8 @@ export class Engine {
     const known = this.#names.get(dissector);
     if (known !== undefined) return known;
     const names = { up: `${dissector}-up`, down: `${dissector}-down` };
-    this.#names.set(dissector, names);
+    // Rules may give their data any names.
+    if (this.#names.size < MOST_NAMES) this.#names.set(dissector, names);
     return names;
   }
 

@@ -23,6 +23,7 @@ export type Group = {
 };
 
 const DEFAULT_GROUP = 'default';
+const MOST_HOOKS = 1000;
 
 /** All rules, and how a hook runs through them: groups in the order in which they were made, rules in that of the file. */
 export class RuleSet {
@@ -89,7 +90,8 @@ export class RuleSet {
     const known = this.#onHook.get(hook);
     if (known !== undefined) return known;
     const groups = [...this.#groups.values()].filter(({ rules }) => rules.has(hook));
-    this.#onHook.set(hook, groups);
+    // Rules may fire hooks of any names.
+    if (this.#onHook.size < MOST_HOOKS) this.#onHook.set(hook, groups);
     return groups;
   }
 

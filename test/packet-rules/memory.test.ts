@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { RulesStopped } from '../../src/packet-rules/errors.ts';
 import { CONNECTION_COST } from '../../src/packet-rules/objects/tracked-connection.ts';
 import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
 import { write32 } from '../../src/packets/big-endian.ts';
@@ -147,4 +148,41 @@ test('a flood makes room for itself; what is given up lets go what it held, and 
     flooded.lines.splice(1),
     gone.map((name) => `false this ${name} is gone`),
   );
+});
+
+/** Messages of errors, without where they are. */
+const errorsOf = ({ lines }: Flooded): string[] =>
+  lines.map((line) => line.replace(/^.*rules\.lua:\d+: /, ''));
+
+test('marks, streams of their own and packets that nobody takes are bounded', () => {
+  const marking = new Flooded(
+    rule('tcp-connection-up', 'for i = 1, 10000 do pkt.stream:mark(true) end'),
+    256 * KB,
+  );
+  marking.take(...talk().slice(0, 4));
+  assert.equal(errorsOf(marking)[0], 'stream holds as much as it may');
+  const making = new Flooded(rule('tcp-up', 'for i = 1, 1000 do tcp.tcp_stream() end'), 256 * KB);
+  making.take(...talk().slice(0, 1));
+  assert.equal(errorsOf(making)[0], 'there are as many streams as there may be');
+  const hoarding = new Flooded(
+    rule('tcp-up', 'own = own or tcp.tcp_stream() for i = 1, 100 do own:push(pkt) end'),
+    64 * KB,
+  );
+  for (let turn = 0; turn < 10; turn++) hoarding.take(...talk().slice(3, 4));
+  const flow = rule('tcp-connection-new', 'pkt.next_dissector = "keeps"');
+  const keeps = `haka.dissector{ name = 'keeps', dissect = function(below)
+    return { dissector = 'keeps', valid = function() return true end, drop = function() end, forge = function() end }
+  end }\n`;
+  const stuck = new Flooded(keeps + flow, 64 * KB);
+  stuck.take(...talk().slice(0, 3));
+  for (let turn = 0; turn < 200; turn++) stuck.take(...talk().slice(2, 4));
+  stuck.end();
+  assert.equal(stuck.budget.used, 0);
+});
+
+test('what rules make while packets pass counts as memory of rules', () => {
+  const making = new Flooded(rule('tcp-up', 'for i = 1, 1000 do haka.on_exit(print) end'), 256 * KB);
+  assert.throws(() => {
+    for (let turn = 0; turn < 100; turn++) making.take(...talk().slice(0, 1));
+  }, RulesStopped);
 });

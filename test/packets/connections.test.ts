@@ -271,6 +271,23 @@ test('the number of connections is bounded; established ones go last', () => {
   assert.equal(table.events.filter((event) => event.startsWith('end')).length, 3);
 });
 
+test('those that matter least make room, and never that of the packet at hand', () => {
+  const { table, track, events } = run(HANDSHAKE);
+  track(['>', syn, 1, 0, { clientPort: 1 }]);
+  track(['>', syn, 1, 0, { clientPort: 2 }]);
+  track(['<', rst | ack, 0, 2, { clientPort: 2 }]);
+  // Port 2 has ended, by the packet at hand.
+  assert.equal(table.makeRoom(false), true);
+  assert.match(events.at(-1) ?? '', /^evicted 1 /);
+  assert.equal(table.makeRoom(false), false);
+  track(['>', ack, 1001, 5001]);
+  assert.equal(table.makeRoom(false), true);
+  assert.deepEqual([table.makeRoom(true), table.count], [false, 1]);
+  track(['>', syn, 1, 0, { clientPort: 3 }]);
+  assert.equal(table.makeRoom(true), true);
+  assert.match(events.at(-1) ?? '', /^evicted 40000 /);
+});
+
 test('whatever comes, each connection that is opened ends once and nothing stays', () => {
   const step = fc.record({
     isFromClient: fc.boolean(),
@@ -285,6 +302,7 @@ test('whatever comes, each connection that is opened ends once and nothing stays
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), fc.boolean(), (steps, pickUp) => {
       const opened = new Set<object>();
       const ended = new Set<object>();
+      const forgotten = new Set<object>();
       const table = new ConnectionTable({
         limit: 4,
         pickUp,
@@ -302,6 +320,10 @@ test('whatever comes, each connection that is opened ends once and nothing stays
           assert.ok(opened.has(connection) && !ended.has(connection));
           ended.add(connection);
         },
+        onForgotten: (connection) => {
+          assert.ok(ended.has(connection) && !forgotten.has(connection));
+          forgotten.add(connection);
+        },
       });
       for (const segment of steps) {
         const packet = frame(segment);
@@ -313,6 +335,7 @@ test('whatever comes, each connection that is opened ends once and nothing stays
       table.end();
       assert.equal(table.count, 0);
       assert.deepEqual(ended, opened);
+      assert.deepEqual(forgotten, opened);
     }),
   );
 });

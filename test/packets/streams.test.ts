@@ -4,6 +4,8 @@ import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { readOptions } from '../../src/packets/headers/tcp-options.ts';
 import { Packet } from '../../src/packets/packet.ts';
+import { Chunk } from '../../src/packets/streams/chunk.ts';
+import { ChunkList } from '../../src/packets/streams/chunk-list.ts';
 import { Conversation } from '../../src/packets/streams/conversation.ts';
 import { Mark } from '../../src/packets/streams/cursor.ts';
 import { MemoryBudget } from '../../src/packets/streams/memory-budget.ts';
@@ -368,6 +370,41 @@ test('in pass-through mode all leaves at once as it came, and nothing can be cha
   });
   wire.pass({ isFromClient: false, sequence: 5001, acknowledgement: 1999 });
   assert.deepEqual(wire.news, ["> 1004 5001 'def'", "> 1001 5001 'abc'", "< 5001 1999 ''"]);
+});
+
+test('what waits keeps nothing alive of what it was read with', () => {
+  const both = new Conversation(new MemoryBudget());
+  const file = new Uint8Array(1_000_000);
+  const held = [false, true].map((isAhead) => {
+    const { bytes, linkType, seconds, nanoseconds } = frame({
+      sequence: isAhead ? 20 : 1,
+      payload: Buffer.from('abc'),
+    });
+    file.set(bytes);
+    const view = file.subarray(0, bytes.length);
+    const packet = new Packet(new CaptureRecord(linkType, seconds, nanoseconds, view.length, view));
+    both.client.mark();
+    both.push(packet, tcpOf(packet), true);
+    assert.equal(both.pop(true), undefined);
+    return packet;
+  });
+  for (const { bytes } of held) assert.equal(bytes.buffer.byteLength, bytes.length);
+});
+
+test('what has arrived is not kept', () => {
+  const budget = new MemoryBudget();
+  const wire = new Wire(budget);
+  const before = budget.used;
+  wire.pass({ sequence: 1001, payload: new Uint8Array(1000) });
+  assert.ok(budget.used > before + 1000);
+  wire.pass({ isFromClient: false, sequence: 5001, acknowledgement: 2001 });
+  assert.equal(budget.used - budget.fixed, 0);
+  const list = new ChunkList();
+  const chunk = new Chunk(0, 0, new Uint8Array(1000), undefined, false);
+  list.append(chunk);
+  list.send(chunk);
+  list.forget(1000, 1000);
+  assert.deepEqual([list.last, chunk.bytes.length], [chunk, 0]);
 });
 
 test('a stream and all streams hold no more than they may', () => {

@@ -1,8 +1,9 @@
 import { concatenate } from '../concatenate.ts';
 import type { Chunk } from './chunk.ts';
+import { costOfPacket } from './packet-cost.ts';
 
-/** What a chunk costs beside its bytes. */
-const CHUNK_COST = 256;
+/** What a chunk costs beside its bytes: measured, and rounded up. */
+const CHUNK_COST = 640;
 
 /** What an edit costs beside its bytes. */
 export const EDIT_COST = 256;
@@ -50,7 +51,7 @@ export class ChunkList {
     this.firstWaiting ??= chunk;
     this.end = chunk.end;
     this.editedEnd = chunk.editedEnd;
-    chunk.cost = CHUNK_COST + chunk.length + (chunk.packet?.bytes.length ?? 0);
+    chunk.cost = CHUNK_COST + chunk.length + costOfPacket(chunk.packet);
     this.cost += chunk.cost;
     if (chunk.isOpaque) this.opaqueCount++;
   }
@@ -73,7 +74,7 @@ export class ChunkList {
 
   /** The first waiting chunk is sent. */
   send(chunk: Chunk): void {
-    const carried = chunk.packet?.bytes.length ?? 0;
+    const carried = costOfPacket(chunk.packet);
     chunk.cost -= carried;
     this.cost -= carried;
     chunk.packet = undefined;

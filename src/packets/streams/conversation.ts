@@ -9,7 +9,8 @@ import { type Pushed, TcpStream } from './tcp-stream.ts';
 /** A packet that no stream holds: a SYN, a reset, or an acknowledgement in front of all data. */
 type Direct = { readonly packet: Packet; readonly isFromClient: boolean };
 
-const MOST_DIRECT = 16;
+/** Each is taken before the next one comes, unless a rule's dissector gives nothing back. */
+const MOST_DIRECT = 4;
 
 /** One side: where its stream begins, as a signed 32-bit integer, and that once it is needed. */
 class Side {
@@ -86,7 +87,9 @@ export class Conversation {
       side.stream?.init(tcp.sequence + 1);
     }
     const isDirect = isReset || (isSyn && isEmpty);
-    const isBefore = !isDirect && side.stream === undefined && isEmpty && !tcp.has(Flag.fin);
+    // What was left means that nobody takes packets: a stream counts them.
+    const isAlone = side.stream === undefined && this.#direct === undefined;
+    const isBefore = !isDirect && isAlone && isEmpty && !tcp.has(Flag.fin);
     if (!isDirect && !(isBefore && side.beginsAt(tcp.sequence)))
       return this.stream(isFromClient).push(packet, tcp);
     this.#pass(packet, isFromClient);
@@ -151,7 +154,6 @@ export class Conversation {
 
   #pass(packet: Packet, isFromClient: boolean): void {
     this.#direct ??= [];
-    // Usually each is taken before the next one comes.
     for (const waiting of this.#direct) waiting.packet.own();
     if (this.#direct.length === MOST_DIRECT) this.#direct.shift();
     this.#direct.push({ packet, isFromClient });

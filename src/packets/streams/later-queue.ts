@@ -1,4 +1,5 @@
 import type { Packet } from '../packet.ts';
+import { costOfPacket } from './packet-cost.ts';
 
 /** A segment that came before what stands in front of it. */
 export type Later = {
@@ -53,4 +54,4 @@ const copyOverlap = (known: Later, start: number, content: Uint8Array): void => 
 };
 
 const costOf = ({ packet, content }: Later): number =>
-  LATER_COST + packet.bytes.length + (typeof content === 'number' ? 0 : content.length);
+  LATER_COST + costOfPacket(packet) + (typeof content === 'number' ? 0 : content.length);

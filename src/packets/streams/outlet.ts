@@ -2,6 +2,7 @@ import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
 import type { Chunk } from './chunk.ts';
 import type { ChunkList } from './chunk-list.ts';
+import { costOfPacket } from './packet-cost.ts';
 import { carry } from './segments.ts';
 import type { SequenceSpace } from './sequence-space.ts';
 
@@ -19,14 +20,19 @@ const NOTHING = new Uint8Array(0);
 export class Outlet {
   readonly #list: ChunkList;
   readonly #space: SequenceSpace;
+  readonly #isReadOnly: boolean;
   #next: Packet | undefined;
   /** Behind the next one; hardly ever any. */
   #ready: Packet[] | undefined;
   #repeated: Repeated[] | undefined;
+  /** What of it was left when the next segment came; in bytes. Who takes all that there is each time leaves nothing. */
+  left = 0;
 
-  constructor(list: ChunkList, space: SequenceSpace) {
+  /** `isReadOnly`: packets come out as they went in, and nothing is sent again. */
+  constructor(list: ChunkList, space: SequenceSpace, isReadOnly: boolean) {
     this.#list = list;
     this.#space = space;
+    this.#isReadOnly = isReadOnly;
   }
 
   get isEmpty(): boolean {
@@ -47,10 +53,30 @@ export class Outlet {
     const taken = this.#next;
     this.#next = this.#ready?.shift();
     if (this.#ready?.length === 0) this.#ready = undefined;
+    if (this.left > 0) this.left = Math.max(0, this.left - costOfPacket(taken));
     return taken;
   }
 
+  /** What nobody has taken keeps nothing alive but itself, and counts. */
+  countLeft(): void {
+    if (this.#next === undefined && this.#repeated === undefined) return;
+    this.left = 0;
+    const repeated = this.#repeated?.map(({ packet }) => packet) ?? [];
+    for (const packet of [...(this.#ready ?? []), ...repeated, this.#next]) {
+      packet?.own();
+      this.left += costOfPacket(packet);
+    }
+  }
+
+  /** Gives up the oldest packet that was left; false when there is none. */
+  dropLeft(): boolean {
+    if (this.left === 0) return false;
+    if (this.take() === undefined && this.#repeated?.shift() === undefined) this.left = 0;
+    return true;
+  }
+
   repeat(packet: Packet, start: number, end: number, hasFin: boolean): void {
+    if (this.#isReadOnly) return;
     this.#repeated ??= [];
     this.#repeated.push({ packet, start, end, hasFin });
   }

@@ -36,7 +36,7 @@ export class TcpStream {
   readonly #list = new ChunkList();
   readonly #space = new SequenceSpace(this.#list);
   readonly #cursor = new Cursor(this.#list);
-  readonly #outlet = new Outlet(this.#list, this.#space);
+  readonly #outlet: Outlet;
   #later: LaterQueue | undefined;
   readonly #missed = new MissedData();
 
@@ -44,6 +44,7 @@ export class TcpStream {
   constructor(budget: MemoryBudget, isReadOnly: boolean) {
     this.#account = new StreamAccount(budget);
     this.#isReadOnly = isReadOnly;
+    this.#outlet = new Outlet(this.#list, this.#space, isReadOnly);
   }
 
   /** The stream begins at this sequence number, the one after the SYN's; only the first time counts. */
@@ -113,6 +114,7 @@ export class TcpStream {
   push(packet: Packet, tcp: Tcp): Pushed {
     const number = tcp.sequence + (tcp.has(Flag.syn) ? 1 : 0);
     this.init(number);
+    this.#outlet.countLeft();
     if (this.#isReadOnly) this.#outlet.put(packet);
     const pushed = this.#take(packet, tcp, this.#space.positionOf(number));
     this.#drain();
@@ -209,10 +211,10 @@ export class TcpStream {
     const known = Math.min(this.#list.end - start, length);
     const isNewFin = hasFin && finAt === undefined && start + length >= this.#list.end;
     if (known === length && !isNewFin) {
-      this.#repeat(packet, start, start + length, hasFin && start + length === finAt);
+      this.#outlet.repeat(packet, start, start + length, hasFin && start + length === finAt);
       return 'repeated';
     }
-    if (known > 0) this.#repeat(packet.clone(), start, start + known, false);
+    if (known > 0) this.#outlet.repeat(packet.clone(), start, start + known, false);
     if (isNewFin) this.#space.finAt = start + length;
     this.#append(typeof content === 'number' ? length - known : content.subarray(known), packet, isNewFin);
     return 'new';
@@ -224,10 +226,6 @@ export class TcpStream {
     const chunk = new Chunk(this.#list.end, this.#list.editedEnd, content, carrier, hasFin);
     this.#list.append(chunk);
     this.#cursor.appended(chunk);
-  }
-
-  #repeat(packet: Packet, start: number, end: number, hasFin: boolean): void {
-    if (!this.#isReadOnly) this.#outlet.repeat(packet, start, end, hasFin);
   }
 
   /** What waited for what has come now. */
@@ -283,7 +281,7 @@ export class TcpStream {
   }
 
   #cost(): number {
-    return this.#list.cost + (this.#later?.cost ?? 0) + this.#cursor.cost;
+    return this.#list.cost + (this.#later?.cost ?? 0) + this.#cursor.cost + this.#outlet.left;
   }
 
   /** The oldest that was sent first; then what waits behind a hole; then what a mark holds back. */
@@ -295,6 +293,6 @@ export class TcpStream {
       return true;
     }
     this.#cursor.releaseMarks();
-    return this.#outlet.sendChunk(Number.POSITIVE_INFINITY);
+    return this.#outlet.sendChunk(Number.POSITIVE_INFINITY) || this.#outlet.dropLeft();
   }
 }
