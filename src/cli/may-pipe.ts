@@ -1,6 +1,7 @@
 import type { Statement, Verb, Word } from '../../grammar/statement.ts';
 import { resolveVerb } from '../../grammar/verbs.ts';
 import type { Language } from './language.ts';
+import type { Operation } from './operation.ts';
 import { namedOperation, operationSuggestions } from './operations.ts';
 import { resolveWord } from './resolve.ts';
 import { pathSuggestions } from './suggestion.ts';
@@ -23,6 +24,8 @@ export function mayPipe(language: Language, place: Place, [first, ...words]: rea
     case 'execute':
     case 'diagnose':
       return isWholeOperation(place, verb, words);
+    case 'get':
+      return isWholeOperation(place, verb, words) || isWholePath(place, verb, words);
     default:
       return isWholePath(place, verb, words);
   }
@@ -34,7 +37,7 @@ function isWholePipe({ pipes }: Place, [name, ...parameters]: readonly Word[]): 
   return pipe !== undefined && given.length >= required(pipe.parameters);
 }
 
-function isWholeOperation(place: Place, verb: 'execute' | 'diagnose', words: readonly Word[]): boolean {
+function isWholeOperation(place: Place, verb: Operation['verb'], words: readonly Word[]): boolean {
   const operation = namedOperation(place, verb, words);
   if (operation === undefined) return false;
   const { parameters } = operation;

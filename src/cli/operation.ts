@@ -3,9 +3,9 @@ import type { OperationRequirement } from '../access/permissions.ts';
 import type { Context, Faults } from './context.ts';
 import type { Suggest } from './verb.ts';
 
-/** A command of `execute` or `diagnose`. Each is a file of `operations/`. */
+/** A command of `execute` or `diagnose`, or a `get` of what no table holds. Each is a file of `operations/`. */
 export type Operation = {
-  readonly verb: 'execute' | 'diagnose';
+  readonly verb: 'execute' | 'diagnose' | 'get';
   /** Words after the verb that name it. */
   readonly words: readonly string[];
   /** What follows them, for a person. */

@@ -52,6 +52,17 @@ function isAllowed({ permissions }: Place, { requires }: Operation): boolean {
   return requires === 'by-table' || allows(permissions, requires);
 }
 
+/** The words that go on the names of operations after these, which are written out. */
+export function operationWords(
+  { operations }: Pick<Place, 'operations'>,
+  verb: Operation['verb'],
+  known: readonly string[],
+): readonly string[] {
+  return operations
+    .filter((operation) => operation.verb === verb && known.every((word, at) => operation.words[at] === word))
+    .flatMap((operation) => operation.words[known.length] ?? []);
+}
+
 /** The operation that the first words name in whole. */
 export function namedOperation(
   { operations }: Pick<Place, 'operations'>,

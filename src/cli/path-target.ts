@@ -10,8 +10,12 @@ import type { Focus } from './show.ts';
 /** What `show` and `get` are about: a place inside a top-level table, or, without one, everything. */
 export type Target = { readonly top?: Table; readonly focus?: Focus };
 
-/** The place that `[PATH [KEY]]` names at the root, or the one where the session stands. */
-export function pathTarget(context: Context, path: readonly Word[]): Target | { readonly fault: Fault } {
+/** The place that `[PATH [KEY]]` names at the root, or the one where the session stands. `others` as in `resolvePath`. */
+export function pathTarget(
+  context: Context,
+  path: readonly Word[],
+  others?: (known: readonly string[]) => readonly string[],
+): Target | { readonly fault: Fault } {
   const { levels, catalogue } = context;
   const [first] = path;
   if (levels.top !== undefined) {
@@ -22,7 +26,7 @@ export function pathTarget(context: Context, path: readonly Word[]): Target | { 
     return { top: catalogue.topOf(table), focus: { table, rows: levels.rows } };
   }
   if (first === undefined) return {};
-  const resolved = resolvePath(catalogue, path);
+  const resolved = resolvePath(catalogue, path, others);
   if ('fault' in resolved) return resolved;
   const { table, rest } = resolved.found;
   const forbidden = unreadable(context, table, first.span);

@@ -47,14 +47,19 @@ export function resolvePathWord(
   return only === undefined || others.length > 0 ? resolveWord(word, candidates, expected) : { found: only };
 }
 
-/** The table that the first words of a path name, and the words after it. */
+/**
+ * The table that the first words of a path name, and the words after it.
+ *
+ * @param others what else could follow some words, for the message where nothing fits
+ */
 export function resolvePath(
   catalogue: Catalogue,
   words: readonly Word[],
+  others: (known: readonly string[]) => readonly string[] = () => [],
 ): Resolved<{ readonly table: Table; readonly rest: readonly Word[] }> {
   const path: string[] = [];
   for (const [index, word] of words.entries()) {
-    const candidates = catalogue.wordsAfter(path);
+    const candidates = [...new Set([...catalogue.wordsAfter(path), ...others(path)])];
     const expected = path.length === 0 ? 'a branch of the configuration' : `a table of ${path.join(' ')}`;
     const resolved = resolvePathWord(word, candidates, `${expected}: ${candidates.join(', ')}`);
     if ('fault' in resolved) return resolved;
@@ -63,7 +68,7 @@ export function resolvePath(
     if (table !== undefined) return { found: { table, rest: words.slice(index + 1) } };
   }
   const last = words.at(-1);
-  const candidates = catalogue.wordsAfter(path).join(', ');
+  const candidates = [...new Set([...catalogue.wordsAfter(path), ...others(path)])].join(', ');
   return {
     fault: { error: 'incomplete', word: '', span: last && after(last), expected: `one of ${candidates}` },
   };

@@ -91,6 +91,8 @@ export type SessionsReport = { readonly total: number; readonly sessions: readon
 
 /** What the enforcer has in hand and has done since it was started. */
 export type EnforcerReport = {
+  /** ISO 8601. */
+  readonly runningSince: string;
   readonly revision: number | null;
   readonly workers: number;
   readonly connections: number;

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Credentials } from '../cli/login.ts';
+import { productVersion } from '../cli/version.ts';
 import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { readCredentials } from './line/credentials.ts';
@@ -20,6 +21,10 @@ async function run(args: readonly string[]): Promise<number> {
   if (options.help) {
     const named = options.command === undefined ? undefined : await load(options.command);
     process.stdout.write(named?.usage ?? (await usage()));
+    return 0;
+  }
+  if (options.version) {
+    process.stdout.write(`Levee ${productVersion}\n`);
     return 0;
   }
   const open = (): StateDirectory => openStateDirectory(options.state, process.env);
@@ -44,6 +49,7 @@ async function usage(): Promise<string> {
     '',
     '  levee [--state DIR] [--user NAME]\n      The prompt; without a terminal, commands from standard input',
     "  levee [--state DIR] [--user NAME] -c 'COMMAND' [-c ...]\n      Run commands, print, exit",
+    '  levee --version',
     '  The password of --user is in $LEVEE_PASSWORD, or the first line of --password-file FILE.',
     ...lines,
     '',

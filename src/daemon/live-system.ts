@@ -37,6 +37,7 @@ type Parts = {
 export class LiveSystem implements System {
   readonly logs: Logs;
   readonly #parts: Parts;
+  readonly #runningSince = new Date().toISOString();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -149,6 +150,7 @@ export class LiveSystem implements System {
       counts.reduce((total, one) => total + pick(one), 0);
     const { used, capacity, fullAdmitted, fullRefused } = tableUsage(workers.table);
     return {
+      runningSince: this.#runningSince,
       revision,
       workers: counts.length,
       connections: sum(({ connections }) => connections),

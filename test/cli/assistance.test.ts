@@ -50,6 +50,8 @@ const cases: readonly Case[] = [
   { at: [], typed: 'config server-policy service ', words: ['custom', 'predefined'] },
   { at: [], typed: 'config waf layer4-connection-flood-check-rule ', words: [] },
   { at: [], typed: 'show waf l ', words: ['"Web Portal"', 'Webmail', '|'] },
+  { at: [], typed: 'get system st', words: ['status'] },
+  { at: [], typed: 'get system status | h', words: ['head'] },
   { at: [], typed: 'get waf l W', words: ['"Web Portal"', 'Webmail'] },
   { at: [], typed: 'show full waf l We', words: ['"Web Portal"', 'Webmail'] },
   {

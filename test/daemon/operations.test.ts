@@ -163,6 +163,13 @@ suite('what runs', { concurrency: 2 }, () => {
     assert.equal(enforcer.sources.used, 1);
     assert.equal(enforcer.descriptors.used, 6);
     assert.match(await asked(state, 'diagnose system enforcer'), /^connections {7}: 3$/m);
+
+    const status = JSON.parse(await asked(state, 'get system status | json'));
+    const { runningSince, ...running } = status.enforcer;
+    assert.ok(Date.parse(runningSince) <= Date.parse(status.time));
+    const listeners = { listening: 1, failed: 0 };
+    const counts = { connections: 3, admitted: 3, refused: 1 };
+    assert.deepEqual(running, { workers: enforcer.workers, policies: 1, listeners, ...counts });
   });
 
   test('counts connections whose PROXY header was wrong', async (context) => {

@@ -10,7 +10,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   access: ['schemas'],
   shell: ['control'],
   control: ['cli'],
-  cli: ['store', 'grammar', 'access', 'schemas'],
+  // The package itself is where its version is said.
+  cli: ['store', 'grammar', 'access', 'schemas', 'package.json'],
   store: ['schemas'],
   policy: ['schemas'],
   verdict: ['policy'],

@@ -23,6 +23,7 @@ export default {
 
 function* reportLines(report: EnforcerReport): Generator<string> {
   const { descriptors, sources } = report;
+  yield `running since     : ${report.runningSince}`;
   yield `revision          : ${report.revision ?? '-'}`;
   yield `workers           : ${report.workers}`;
   yield `connections       : ${report.connections}`;

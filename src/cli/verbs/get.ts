@@ -1,6 +1,7 @@
 import { done } from '../context.ts';
 import { tableData } from '../data.ts';
 import { getRow, getTable } from '../get.ts';
+import { namedOperation, operationSuggestions, operationWords, runOperation } from '../operations.ts';
 import { pathTarget } from '../path-target.ts';
 import { canRead } from '../permission.ts';
 import { printedLines } from '../printed.ts';
@@ -12,11 +13,20 @@ export default defineVerb({
   help: 'Print values, defaults included',
   levels: ['root', 'table', 'row', 'singleton'],
   pipes: true,
-  suggest: (place, words, prefix) => placeSuggestions(place, words, prefix),
-  run(context, { path }) {
+  suggest(place, words, prefix) {
+    const tables = placeSuggestions(place, words, prefix);
+    if (place.levels.kind !== 'root') return tables;
+    const known = new Set(tables.map(({ word }) => word));
+    const others = operationSuggestions(place, 'get', words, prefix);
+    return [...tables, ...others.filter(({ word }) => !known.has(word))];
+  },
+  run(context, { path, span }) {
     const { catalogue, levels, print } = context;
+    if (levels.kind === 'root' && namedOperation(context, 'get', path) !== undefined) {
+      return runOperation(context, 'get', path, span);
+    }
     const { view } = levels;
-    const target = pathTarget(context, path);
+    const target = pathTarget(context, path, (known) => operationWords(context, 'get', known));
     if ('fault' in target) return [target.fault];
     const { top, focus } = target;
     if (top === undefined || focus === undefined) {

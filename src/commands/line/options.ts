@@ -8,6 +8,7 @@ export type Options = {
   /** Of each `-c`. */
   readonly commands: readonly string[];
   readonly help: boolean;
+  readonly version: boolean;
   readonly command: string | undefined;
   readonly words: readonly string[];
 };
@@ -19,6 +20,7 @@ export function readOptions(args: readonly string[]): Options {
   let passwordFile: string | undefined;
   let command: string | undefined;
   let help = false;
+  let version = false;
   const commands: string[] = [];
   const words: string[] = [];
   const queue = [...args];
@@ -34,9 +36,10 @@ export function readOptions(args: readonly string[]): Options {
     else if (word === '--password-file') passwordFile = value(word);
     else if (word === '--help' || word === '-h') help = true;
     else if (command !== undefined) words.push(word);
+    else if (word === '--version') version = true;
     else if (word === '-c') commands.push(value(word));
     else if (word.startsWith('-')) throw new UsageError(`no such option: ${word}`);
     else command = word;
   }
-  return { state, user, passwordFile, commands, help, command, words };
+  return { state, user, passwordFile, commands, help, version, command, words };
 }

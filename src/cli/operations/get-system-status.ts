@@ -1,0 +1,81 @@
+import { done, type Faults } from '../context.ts';
+import type { Operation } from '../operation.ts';
+import { superfluous } from '../problem.ts';
+import type { EnforcerReport, PolicyReport } from '../system.ts';
+import { productVersion } from '../version.ts';
+
+/** What stands, and what runs of it; null: no enforcer does. */
+type SystemStatus = {
+  readonly version: string;
+  readonly hostname: string;
+  readonly revision: number;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly enforcer: Enforcer | null;
+};
+
+type Enforcer = Pick<EnforcerReport, 'runningSince' | 'workers' | 'connections' | 'admitted' | 'refused'> & {
+  readonly policies: number;
+  readonly listeners: { readonly listening: number; readonly failed: number };
+};
+
+export default {
+  verb: 'get',
+  words: ['system', 'status'],
+  parameters: '',
+  help: 'Show the version, the time, and what runs',
+  requires: { area: 'sysgrp', access: 'r' },
+  suggest: () => [],
+  run({ catalogue, levels, system, print }, [extra]): Faults {
+    if (extra !== undefined) return [superfluous(extra)];
+    const { view } = levels;
+    const global = catalogue.get('system global');
+    const row = view.find(global.id, null, '');
+    const hostname = row === undefined ? undefined : view.row(row)?.fields.get('hostname');
+    const status: SystemStatus = {
+      version: productVersion,
+      hostname: String(hostname ?? global.fields.get('hostname')?.meta.default ?? ''),
+      revision: view.revision,
+      time: new Date().toISOString(),
+      enforcer: system === undefined ? null : enforcerOf(system.status(), system.policies(null)),
+    };
+    print({ lines: statusLines(status), data: () => status });
+    return done;
+  },
+} satisfies Operation;
+
+function enforcerOf(
+  { runningSince, workers, connections, admitted, refused }: EnforcerReport,
+  policies: readonly PolicyReport[],
+): Enforcer {
+  const states = policies.flatMap(({ listeners }) => listeners.map(({ state }) => state));
+  const listening = states.filter((state) => state === 'listening').length;
+  return {
+    runningSince,
+    workers,
+    policies: policies.length,
+    listeners: { listening, failed: states.length - listening },
+    connections,
+    admitted,
+    refused,
+  };
+}
+
+function* statusLines({ version, hostname, revision, time, enforcer }: SystemStatus): Generator<string> {
+  yield `version     : Levee ${version}`;
+  yield `hostname    : ${hostname}`;
+  yield `system time : ${time}`;
+  yield `revision    : ${revision}`;
+  if (enforcer === null) {
+    yield 'enforcer    : not running';
+    return;
+  }
+  const { listeners } = enforcer;
+  yield `enforcer    : running since ${enforcer.runningSince}`;
+  yield `workers     : ${enforcer.workers}`;
+  yield `policies    : ${enforcer.policies}`;
+  yield `listeners   : ${listeners.listening}${listeners.failed === 0 ? '' : `, and ${listeners.failed} failed`}`;
+  yield `connections : ${enforcer.connections}`;
+  yield `admitted    : ${enforcer.admitted}`;
+  yield `refused     : ${enforcer.refused}`;
+}
