@@ -9,6 +9,7 @@ import type { Command } from './line/command.ts';
 import { type HakapcapOptions, readHakapcapOptions } from './line/hakapcap-options.ts';
 import { reasonOf } from './line/reason.ts';
 import { isInputFile, isSameFile } from './line/same-file.ts';
+import { tell } from './line/tell.ts';
 import { WaitingOutput } from './line/waiting-output.ts';
 
 const parameters = '[-d] [--pass-through] [-o OUT.pcap] CAPTURE RULES.lua';
@@ -49,7 +50,11 @@ export default {
       return 0;
     }
     // A reader that has gone ends this as it ends any filter.
-    process.stdout.on('error', () => process.exit(1));
+    process.stdout.on('error', (error) => {
+      const isGone = 'code' in error && error.code === 'EPIPE';
+      if (!isGone) tell(`levee: can't write to standard output: ${reasonOf(error)}`);
+      process.exit(1);
+    });
     // Ctrl-C at the end of a pipe ends who writes the capture, and with it the capture. A second one ends this.
     if (options.capture === '-') process.once('SIGINT', () => undefined);
     const output = new WaitingOutput();

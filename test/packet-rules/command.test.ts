@@ -156,6 +156,16 @@ test('what can not begin: 1, and why', () => {
   }
 });
 
+test('log lines that can not be written end it, with a reason', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(launcher, ['hakapcap', capture, empty], {
+    encoding: 'latin1',
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closeSync(full);
+  assert.deepEqual([status, stderr], [1, "levee: can't write to standard output: no space left on device\n"]);
+});
+
 test('the output replaces neither the capture nor the rules, by whatever name', () => {
   linkSync(capture, path('linked.pcap'));
   symlinkSync(empty, path('linked.lua'));
