@@ -167,6 +167,20 @@ describe('a replay', () => {
     assert.deepEqual(refused, { sources: 1, connections: 1, first: START + 10_500 });
   });
 
+  it('never counts as silent who has spoken or has gone', () => {
+    const capture = new CaptureBuilder();
+    const rule = { threshold: 0, silentThreshold: 1, silentAfter: 10 };
+    capture.open(0, client(1), SERVER).say(1);
+    capture.open(2, client(2), SERVER).close(3);
+    capture.open(4, client(3), SERVER).say(20_000);
+    capture.open(19_000, client(4), SERVER);
+    capture.open(21_000, client(5), SERVER);
+    capture.open(32_000, client(6), SERVER);
+    const { refused } = only(replayed(capture.bytes, planFor(guarded(rule))));
+    // Only while the third was silent, and after the fourth has become it.
+    assert.deepEqual(refused, { sources: 1, connections: 2, first: START + 19_000 });
+  });
+
   it('tells what a candidate changes, and nothing else', () => {
     const capture = flood(5);
     for (let index = 1; index <= 2; index++) capture.open(index, client(index, '10.0.0.1'), SERVER);

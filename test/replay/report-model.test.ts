@@ -212,3 +212,24 @@ test('what a candidate changes is what differs between the reports of both, by n
     { numRuns: 150 },
   );
 });
+
+test('who is kept in mind under one configuration only is not said to have changed', () => {
+  const grouping = new Map([[1, { prefixV4: 32, prefixV6: 128 }]]);
+  const destination = words(SERVER.address);
+  const [before, after] = ([32, 24] as const).map((prefixV4) => {
+    const replay = new Replay(planFor(guarded({ threshold: 1, prefixV4 })), { grouping, mostSources: 3 });
+    for (let connection = 0; connection < 6; connection++) {
+      const source = words(`10.0.0.${connection % 3}`);
+      const ports = { sourcePort: 1, destinationPort: SERVER.port };
+      replay.take({ kind: 'opened', time: 1000 + connection, connection, source, destination, ...ports });
+    }
+    return replay;
+  });
+  assert.ok(before !== undefined && after !== undefined);
+  assert.deepEqual([before.unnamed, after.unnamed], [0, 2]);
+  // The network took a place too.
+  const [change] = changesOf(before, after);
+  assert.deepEqual([change?.changesInAll, change?.otherNumbers], [0, 1]);
+  const [back] = changesOf(after, before);
+  assert.deepEqual([back?.changesInAll, back?.otherNumbers], [0, 1]);
+});
