@@ -1,0 +1,35 @@
+import { own } from '../daemon/running.ts';
+import { type Command, UsageError } from './line/command.ts';
+import { emit } from './line/output.ts';
+
+/** Whoever owns the state directory could write all this into its database. */
+const account = `config system admin
+  edit admin
+    set access-profile prof_admin
+    unset password
+    set force-password-change disable
+  next
+end
+`;
+
+export default {
+  parameters: '',
+  help: 'Take the password of admin away, for who owns the state directory and has forgotten it',
+  async run({ open, words: [word] }) {
+    if (word !== undefined) throw new UsageError(`recover takes no ${word}`);
+    const owner = await own(open(), 'levee recover');
+    try {
+      const source = { name: 'recover', bytes: Buffer.from(account) };
+      const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
+      const { status } = await owner.session('recover').batch([source], options, emit);
+      if (status === 0) {
+        process.stdout.write(
+          'admin has every right and no password: whoever owns the state directory is admin, until it has one again\n',
+        );
+      }
+      return status;
+    } finally {
+      await owner.close();
+    }
+  },
+} satisfies Command;
