@@ -46,6 +46,12 @@ const selected = (plans: readonly ReplayPlan[], { policy, port }: NamedSelection
   };
 };
 
+/** Milliseconds. Packets of several processors come less than this out of order. */
+const LEAST_NOTED = 1000;
+
+const backNote = (milliseconds: number): string =>
+  `times go back by up to ${Math.round(milliseconds / 1000)} seconds, and the clock of a replay can not: reordercap puts a capture in order`;
+
 const unnamedNote = (connections: number): string =>
   `${connections} connections came from sources beyond the first ${MOST_SOURCES}: they were judged, but these sources are neither counted nor named`;
 
@@ -60,6 +66,8 @@ export class CaptureReplay {
   #packets = 0;
   #from: number | null = null;
   #to: number | null = null;
+  /** Milliseconds that a packet is at most earlier than one before it. */
+  #back = 0;
 
   /** @throws Error when no policy has the name that was selected */
   constructor(plan: ReplayPlan, candidate: ReplayPlan | undefined, wanted: NamedSelection) {
@@ -112,6 +120,7 @@ export class CaptureReplay {
         to: this.#to,
         notes: [
           ...(problem === undefined ? [] : [`read only up to byte ${problem.offset}: ${problem.message}`]),
+          ...(this.#back < LEAST_NOTED ? [] : [backNote(this.#back)]),
           ...this.#fragments.notes,
           ...(this.#connections.at(-1)?.notes ?? []),
           ...(unnamed === 0 ? [] : [unnamedNote(unnamed)]),
@@ -126,8 +135,10 @@ export class CaptureReplay {
   #take(record: CaptureRecord): void {
     const packet = new Packet(record);
     this.#packets++;
-    this.#from ??= packet.time;
-    this.#to = packet.time;
+    const { time } = packet;
+    this.#from = Math.min(this.#from ?? time, time);
+    this.#to = Math.max(this.#to ?? time, time);
+    this.#back = Math.max(this.#back, this.#to - time);
     const whole = this.#fragments.take(packet);
     if (whole === undefined) return;
     for (const connections of this.#connections) connections.take(whole);

@@ -98,7 +98,7 @@ export type PolicyChange = {
 export type CaptureSummary = {
   readonly packets: number;
   readonly connections: number;
-  /** Milliseconds since 1970, of the first and the last packet; null where there is none. */
+  /** Milliseconds since 1970, of the earliest and the latest packet; null where there is none. */
   readonly from: number | null;
   readonly to: number | null;
   /** What the replay could not take into account. */

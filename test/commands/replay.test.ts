@@ -190,6 +190,10 @@ suite('levee replay', { concurrency: 2 }, () => {
     writeFileSync(file('new.conf'), policyText(81, 1, 1, 'other'));
     const all = ['replay', name, '--candidate', file('new.conf'), '--policy', 'other'];
     assert.match(await printed(state, all), /policy "other" \(new\)/);
+
+    writeFileSync(file('name.conf'), 'config server-policy policy\nrename web to shop\nend\n');
+    const renamed = await printed(state, ['replay', name, '--candidate', file('name.conf')]);
+    assert.match(renamed, /^policy "shop" \(now called "web"\)\n$/m);
   });
 
   test('refuses what it can not do, as an import would', async (context) => {

@@ -268,6 +268,15 @@ describe('a replay', () => {
     );
   });
 
+  it('says when the times of a capture go back, and from when to when it is all the same', () => {
+    const [first, second] = [flood(5).bytes, flood(2).bytes];
+    const { capture } = replayed(Buffer.concat([first, second.subarray(24)]), planFor(guarded({})));
+    assert.deepEqual([capture.from, capture.to], [START + 1000, START + 5000]);
+    assert.deepEqual(capture.notes, [
+      'times go back by up to 4 seconds, and the clock of a replay can not: reordercap puts a capture in order',
+    ]);
+  });
+
   it('reads what it can of a capture that is cut short, and says so', () => {
     const { bytes } = flood(5);
     const { capture, policies } = replayed(bytes.subarray(0, bytes.length - 100), planFor(guarded({})));

@@ -49,7 +49,8 @@ export function* replayLines(
 }
 
 function* captureLines({ packets, connections, from, to, notes }: CaptureSummary): Generator<string> {
-  yield `${counted(packets, 'packet')}, ${counted(connections, 'connection')}, from ${clock(from)} to ${clock(to)} UTC`;
+  const when = from === null ? '' : `, from ${clock(from)} to ${clock(to)} UTC`;
+  yield `${counted(packets, 'packet')}, ${counted(connections, 'connection')}${when}`;
   for (const note of notes) yield `note: ${note}`;
 }
 
@@ -109,7 +110,7 @@ function firstOf({ firstReported, firstRefused }: SourceResult): number | null {
 function* changeLines(change: PolicyChange): Generator<string> {
   const { policy, before, after, changes, changesInAll, otherNumbers } = change;
   yield '';
-  yield `policy ${quote(policy)}${before === null ? ' (new)' : after === null ? ' (gone)' : ''}`;
+  yield `policy ${quote(policy)}${standing(before, after)}`;
   const rows: readonly (readonly [string, (of: PolicyResult) => number])[] = [
     ['connections', (of) => of.connections],
     ['sources reported', (of) => of.reported.sources],
@@ -139,7 +140,14 @@ function* changeLines(change: PolicyChange): Generator<string> {
     ]),
   );
   if (changesInAll > SHOWN) yield `  and ${changesInAll - SHOWN} more`;
-  if (otherNumbers > 0) yield `  ${counted(otherNumbers, 'source')} fare alike, in other numbers`;
+  if (otherNumbers > 0) yield `  ${counted(otherNumbers, 'source')} with the same fate, in other numbers`;
+}
+
+/** What is to be said of a policy that is not the same under both. */
+function standing(before: PolicyResult | null, after: PolicyResult | null): string {
+  if (before === null) return ' (new)';
+  if (after === null) return ' (gone)';
+  return before.policy === after.policy ? '' : ` (now called ${quote(before.policy)})`;
 }
 
 const sinceOf = (result: SourceResult | null): number | null => (result === null ? null : firstOf(result));
