@@ -128,6 +128,18 @@ suite('levee replay', { concurrency: 2 }, () => {
     assert.match(await printedText, /^ {2}connections +2$/m);
   });
 
+  test('reports on a capture whose times are beyond every calendar', async (context) => {
+    const { state, file } = await desk(context);
+    const words = (...values: readonly number[]): Buffer => Buffer.from(Uint32Array.from(values).buffer);
+    const header = words(0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0xffffffff, 0xffffffff, 28);
+    const link = words(1, 20, 101, 0, 20);
+    const packet = words(6, 36, 0, 0xffffffff, 0xffffffff, 4, 4, 0x45, 36);
+    writeFileSync(file('far.pcapng'), Buffer.concat([header, link, packet]));
+    assert.match(await printed(state, ['replay', file('far.pcapng')]), /^1 packet, .* from \+275760-09-13 /);
+    const data = JSON.parse(await printed(state, ['replay', file('far.pcapng'), '--json']));
+    assert.equal(data.capture.to, '+275760-09-13T00:00:00.000Z');
+  });
+
   test('keeps what a plot would replace, and leaves no half of one', async (context) => {
     const { state, file } = await desk(context);
     const name = file('a "flood".pcap');

@@ -11,7 +11,7 @@ import type {
   Sum,
   Unmatched,
 } from '../../replay/result.ts';
-import { adviceOn } from './report-data.ts';
+import { adviceOn, moment } from './report-data.ts';
 
 /** Sources that a person is shown; `| json` names more. */
 const SHOWN = 20;
@@ -19,8 +19,7 @@ const SHOWN = 20;
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `2026-11-20 10:00:04.000`, in UTC: a capture says nothing of where it was taken. */
-const clock = (time: number | null): string =>
-  time === null ? '-' : new Date(time).toISOString().replace('T', ' ').replace('Z', '');
+const clock = (time: number | null): string => moment(time)?.replace('T', ' ').replace('Z', '') ?? '-';
 
 export function* replayLines(
   { capture, policies, unmatched, changes }: Replayed,
