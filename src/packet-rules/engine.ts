@@ -35,9 +35,11 @@ export class Engine {
     return this.#dissectors.has(name);
   }
 
-  /** No packet goes to it any more. */
-  disable(name: string): void {
+  /** No packet goes to it any more. Whether that is new. */
+  disable(name: string): boolean {
+    const { size } = this.#disabled;
     this.#disabled.add(name);
+    return this.#disabled.size > size;
   }
 
   /** Says which rules there are, and which of them will never run. */

@@ -25,9 +25,12 @@ export class RulesLog {
     return RANKS[level] <= RANKS[own ?? this.#level];
   }
 
-  setLevel(level: Level, module?: string): void {
+  /** Whether it is of a module that had none of its own. */
+  setLevel(level: Level, module?: string): boolean {
+    const { size } = this.#moduleLevels;
     if (module === undefined) this.#level = level;
     else this.#moduleLevels.set(module, level);
+    return this.#moduleLevels.size > size;
   }
 
   log(level: Level, module: string, message: string): void {

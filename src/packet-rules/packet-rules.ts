@@ -30,9 +30,6 @@ import { PacketChain } from './packet-chain.ts';
 import { RuleSet } from './rules.ts';
 import type { RulesHost } from './rules-host.ts';
 
-/** What objects of rules, and rules, take outside of Lua: a kept value for each of them is in Lua. Measured, and rounded up. */
-const KEPT_COST = 256;
-
 export type PacketRulesOptions = {
   readonly isPassThrough: boolean;
   readonly level: Level;
@@ -61,7 +58,7 @@ export class PacketRules {
     const { isPassThrough, level, write, accept, limits = DEFAULT_LIMITS } = options;
     const instance = new LuaInstance();
     printNumbersAsLua51(instance);
-    const state = new LuaState(instance, limits.memory, () => performance.now(), KEPT_COST);
+    const state = new LuaState(instance, limits.memory, () => performance.now());
     const log = new RulesLog(write, level);
     const objects = new HostObjects(state);
     const calls = new RuleCalls(state, limits);

@@ -181,8 +181,14 @@ test('marks, streams of their own and packets that nobody takes are bounded', ()
 });
 
 test('what rules make while packets pass counts as memory of rules', () => {
-  const making = new Flooded(rule('tcp-up', 'for i = 1, 1000 do haka.on_exit(print) end'), 256 * KB);
-  assert.throws(() => {
-    for (let turn = 0; turn < 100; turn++) making.take(...talk().slice(0, 1));
-  }, RulesStopped);
+  for (const code of [
+    'haka.on_exit(print)',
+    'n = (n or 0) + 1 haka.disable_dissector("" .. n)',
+    'n = (n or 0) + 1 haka.log.setlevel("" .. n, "info")',
+  ]) {
+    const making = new Flooded(rule('tcp-up', `for i = 1, 200 do ${code} end`), 256 * KB);
+    assert.throws(() => {
+      for (let turn = 0; turn < 200; turn++) making.take(...talk().slice(0, 1));
+    }, RulesStopped);
+  }
 });

@@ -10,6 +10,9 @@ import { type Functions, pushFunctions, textsAt } from './functions.ts';
 import { pushLog } from './log-functions.ts';
 import { ruleFunctions } from './rule-functions.ts';
 
+/** Bytes that a dissector, its name or a function for the end takes outside of Lua, about. */
+const HELD_COST = 512;
+
 const MODES = { NORMAL: 0, PASSTHROUGH: 1 } as const;
 
 const dissectorFunctions = ({ state, calls, objects, engine, reader }: RulesHost): Functions => ({
@@ -24,10 +27,11 @@ const dissectorFunctions = ({ state, calls, objects, engine, reader }: RulesHost
     const hooks = stack.isAbsent(4) ? [] : textsAt(stack, 4, "'hooks' of a dissector");
     stack.setCount(1);
     engine.register(new LuaDissector(name, hooks, state.keepCopy(), calls, objects, reader));
+    state.countHeld(HELD_COST);
     return 1;
   },
   disable_dissector: (stack) => {
-    engine.disable(stack.text(1));
+    if (engine.disable(stack.text(1))) state.countHeld(HELD_COST);
     return 0;
   },
   rule_hook: (stack) => {
@@ -74,6 +78,7 @@ export const installHaka = (stack: LuaStack, host: RulesHost): void => {
       running.expectType(1, TYPE.function);
       running.pushCopy(1);
       exits.push(state.keep());
+      state.countHeld(HELD_COST);
       return 0;
     },
     current_thread: (running) => {

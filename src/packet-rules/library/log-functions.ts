@@ -28,6 +28,9 @@ const write = (stack: LuaStack, log: RulesLog, format: bigint, level: Level, fir
   return 0;
 };
 
+/** Bytes that the level of a module takes outside of Lua, about. */
+const NAME_COST = 256;
+
 /** Pushes haka.log, which can be called itself. */
 export const pushLog = (stack: LuaStack, state: LuaState, log: RulesLog): void => {
   stack.getGlobal('string');
@@ -43,7 +46,10 @@ export const pushLog = (stack: LuaStack, state: LuaState, log: RulesLog): void =
     warning: (running) => write(running, log, format, 'warn', 1),
     setlevel: (running) => {
       if (running.isAbsent(2)) log.setLevel(levelAt(running, 1));
-      else log.setLevel(levelAt(running, 2), running.text(1));
+      else {
+        const isNew = log.setLevel(levelAt(running, 2), running.text(1));
+        if (isNew) state.countHeld(NAME_COST);
+      }
       return 0;
     },
   });

@@ -6,6 +6,9 @@ import type { Rule, RuleSet } from '../rules.ts';
 import { type EventType, hookOf } from './events.ts';
 import { type Functions, textsAt } from './functions.ts';
 
+/** Bytes that a rule or a group takes outside of Lua, about. */
+const RULE_COST = 1024;
+
 const keepAt = (stack: LuaStack, state: LuaState, index: number): bigint => {
   stack.pushCopy(index);
   return state.keep();
@@ -37,6 +40,7 @@ const ruleAt = (
 export const ruleFunctions = (state: LuaState, rules: RuleSet, events: EventType): Functions => ({
   rule: (stack) => {
     rules.add(ruleAt(stack, state, events, 1, undefined));
+    state.countHeld(RULE_COST);
     stack.setCount(1);
     return 1;
   },
@@ -51,9 +55,11 @@ export const ruleFunctions = (state: LuaState, rules: RuleSet, events: EventType
     const group = rules.addGroup(name, keepAt(stack, state, 1), hook !== undefined);
     stack.pushClosure((running) => {
       rules.add(ruleAt(running, state, events, 2, hook), group);
+      state.countHeld(RULE_COST);
       return 0;
     }, 0);
     stack.setField(1, 'rule');
+    state.countHeld(RULE_COST);
     return 1;
   },
 });

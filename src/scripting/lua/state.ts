@@ -32,7 +32,6 @@ export class LuaState implements HostCalls {
   readonly instance: LuaInstance;
   readonly stack: LuaStack;
   readonly memoryLimit: number;
-  private readonly keptCost: number;
   /** Bytes. */
   memoryUsed = 0;
   private readonly time: TimeBudget;
@@ -53,14 +52,10 @@ export class LuaState implements HostCalls {
   /** Set up and clean up do not fail for want of memory: nothing would catch the error. */
   private unlimited = true;
 
-  /**
-   * @param now milliseconds of a clock that only goes forward.
-   * @param keptCost bytes that the host holds for each kept value, to be counted as Lua's.
-   */
-  constructor(instance: LuaInstance, memoryLimit: number, now: () => number, keptCost: number = 0) {
+  /** @param now milliseconds of a clock that only goes forward. */
+  constructor(instance: LuaInstance, memoryLimit: number, now: () => number) {
     this.instance = instance;
     this.memoryLimit = memoryLimit;
-    this.keptCost = keptCost;
     this.time = new TimeBudget(now);
     this.number = instance.enter(this);
     this.stack = new LuaStack(instance, this);
@@ -114,7 +109,6 @@ export class LuaState implements HostCalls {
 
   /** Keeps the value on top of the stack for `call`. */
   keep(): bigint {
-    this.memoryUsed += this.keptCost;
     return this.prepare(() => BigInt(this.instance.lua.luaL_ref(this.thread, REGISTRY)));
   }
 
@@ -165,8 +159,15 @@ export class LuaState implements HostCalls {
 
   /** Lets go of a kept value. */
   release(reference: bigint): void {
-    this.memoryUsed -= this.keptCost;
     this.instance.lua.luaL_unref(this.main, REGISTRY, Number(reference));
+  }
+
+  /** Counts bytes that the host holds for the running script for as long as the state is there. @throws Overrun */
+  countHeld(bytes: number): void {
+    this.memoryUsed += bytes;
+    if (this.memoryUsed <= this.memoryLimit) return;
+    this.collectGarbage();
+    if (this.memoryUsed > this.memoryLimit) throw this.overrun('memory');
   }
 
   /** Frees what no script can reach any more. Takes as long as it takes. */
