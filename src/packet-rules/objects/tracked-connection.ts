@@ -19,7 +19,7 @@ const bytesOf = (words: Uint32Array): Uint8Array => {
  * Bytes that a connection takes that holds nothing and has no stream yet, with its place in the table and what Lua has
  * of it: measured, and rounded up.
  */
-export const CONNECTION_COST = 1024;
+export const CONNECTION_COST = 1152;
 
 /** A connection as rules know it, with its two streams. */
 export class TrackedConnection {

@@ -1,6 +1,6 @@
 import { read16 } from '../big-endian.ts';
 import type { Packet } from '../packet.ts';
-import { Endpoints, isMapped, mappedAddress, sameAddress } from './endpoints.ts';
+import { Endpoints, isMapped, mappedAddress } from './endpoints.ts';
 import { Half } from './half.ts';
 
 /**
@@ -23,16 +23,19 @@ export type EndCause =
 
 const scratch = new Endpoints();
 
-/** The one word that tells an IPv4 address, as a signed integer: there are many, and it takes no memory of its own. */
-type HeldAddress = number | Uint32Array;
+/** The words of an address, of IPv4 only the last, as signed integers: there are many, and these take the least memory. */
+type HeldAddress = number | readonly number[];
 
 const held = (address: Uint32Array): HeldAddress =>
-  isMapped(address) ? (address[3] ?? 0) | 0 : address.slice();
+  isMapped(address) ? (address[3] ?? 0) | 0 : Array.from(address, (word) => word | 0);
 
 const isHeld = (own: HeldAddress, address: Uint32Array): boolean =>
-  typeof own === 'number' ? own === ((address[3] ?? 0) | 0) && isMapped(address) : sameAddress(own, address);
+  typeof own === 'number'
+    ? own === ((address[3] ?? 0) | 0) && isMapped(address)
+    : own.every((word, index) => word === ((address[index] ?? 0) | 0));
 
-const wordsOf = (own: HeldAddress): Uint32Array => (typeof own === 'number' ? mappedAddress(own) : own);
+const wordsOf = (own: HeldAddress): Uint32Array =>
+  typeof own === 'number' ? mappedAddress(own) : Uint32Array.from(own);
 
 /** A TCP connection of a capture. The client is who sent the SYN. Times are the capture's, in milliseconds. */
 export class Connection<Data = unknown> {
