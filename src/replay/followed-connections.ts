@@ -1,8 +1,8 @@
 import { Connection, type ConnectionState } from '../packets/connections/connection.ts';
 import { Endpoints, hashEndpoints } from '../packets/connections/endpoints.ts';
-import type { Half } from '../packets/connections/half.ts';
 import type { Packet } from '../packets/packet.ts';
 import { read } from '../verdict/words.ts';
+import { readHalf, writeHalf } from './half-words.ts';
 import { Links, NONE } from './links.ts';
 
 // A connection. Links to others are their number + 1, so that 0 is none.
@@ -29,15 +29,13 @@ export const OPEN = 32;
 export const SPOKEN = 64;
 const CLIENT_BITS = 8;
 const SERVER_BITS = 16;
-const KNOWN = 1;
-const SYN_ACKNOWLEDGED = 2;
-const FIN = 4;
-const FIN_ACKNOWLEDGED = 8;
-const SHIFT = 4;
 const HALVES = 0xffff << CLIENT_BITS;
 
 /** By their number in the bits. */
 const STATES: readonly ConnectionState[] = ['opening', 'established', 'half-closed', 'closing', 'ended'];
+
+/** So many there is room for at first, and after that. */
+const ROOMS: readonly number[] = [4096, 65_536];
 
 /** Connections of one state, in the order in which they were last seen. */
 type Ages = { oldest: number; newest: number };
@@ -52,21 +50,21 @@ export class FollowedConnections {
   /** So that nobody can write a capture whose connections all meet in one chain. */
   readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
   readonly #ages: readonly Ages[] = STATES.map(() => ({ oldest: NONE, newest: NONE }));
-  readonly #links: Links;
-  readonly #words: Int32Array;
-  readonly #lastSeen: Float64Array;
-  readonly #heads: Int32Array;
+  readonly #links = new Links();
+  readonly #most: number;
+  #room = 0;
+  #words = new Int32Array(0);
+  #lastSeen = new Float64Array(0);
+  /** One for each chain, as many as a power of two. */
+  #heads = new Int32Array(1);
   #hash = 0;
   #used = 0;
   #free = 0;
   #count = 0;
 
-  /** `most` that there may be at a time: memory for them is taken as they come. */
+  /** `most` that there may be at a time. */
   constructor(most: number) {
-    this.#words = new Int32Array(most * CONNECTION_WORDS);
-    this.#lastSeen = new Float64Array(most);
-    this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(most)));
-    this.#links = new Links(most);
+    this.#most = most;
   }
 
   /** How many there are, ended ones included. */
@@ -97,7 +95,7 @@ export class FollowedConnections {
     const connection = this.#free === 0 ? this.#used : this.#free - 1;
     const at = connection * CONNECTION_WORDS;
     if (connection < this.#used) this.#free = read(this.#words, at + NEXT);
-    else this.#used++;
+    else if (++this.#used > this.#room) this.#grow();
     const { source, sourcePort, destination, destinationPort } = this.#ends;
     const words = this.#words.fill(0, at, at + CONNECTION_WORDS);
     words.set(source, at + (isFromClient ? CLIENT : SERVER));
@@ -107,9 +105,7 @@ export class FollowedConnections {
       : (destinationPort << 16) | sourcePort;
     words[at + HASH] = this.#hash;
     words[at + BITS] = flags;
-    const head = this.#hash & (this.#heads.length - 1);
-    words[at + NEXT] = read(this.#heads, head);
-    this.#heads[head] = connection + 1;
+    this.#chain(connection);
     this.#append(connection);
     this.#count++;
     return connection;
@@ -235,6 +231,26 @@ export class FollowedConnections {
     return read(this.#words, connection * CONNECTION_WORDS + BITS) & STATE;
   }
 
+  #chain(connection: number): void {
+    const at = connection * CONNECTION_WORDS;
+    const head = read(this.#words, at + HASH) & (this.#heads.length - 1);
+    this.#words[at + NEXT] = read(this.#heads, head);
+    this.#heads[head] = connection + 1;
+  }
+
+  /** To few, to many, to all: memory takes its place as it is written to, but to ask for much of it takes time too. */
+  #grow(): void {
+    const used = this.#room;
+    this.#room = Math.min(this.#most, ROOMS.find((room) => room > used) ?? this.#most);
+    const [words, lastSeen] = [this.#words, this.#lastSeen];
+    this.#words = new Int32Array(this.#room * CONNECTION_WORDS);
+    this.#words.set(words);
+    this.#lastSeen = new Float64Array(this.#room);
+    this.#lastSeen.set(lastSeen);
+    this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(this.#room)));
+    for (let connection = 0; connection < used; connection++) this.#chain(connection);
+  }
+
   /** Into the list of its state. */
   #append(connection: number): void {
     const ages = this.#ages[this.#stateOf(connection)];
@@ -254,32 +270,3 @@ export class FollowedConnections {
     if (newer === NONE) ages.newest = older;
   }
 }
-
-const readHalf = (words: Int32Array, at: number, bits: number, into: Half): void => {
-  into.isKnown = (bits & KNOWN) !== 0;
-  into.isSynAcknowledged = (bits & SYN_ACKNOWLEDGED) !== 0;
-  into.hasFin = (bits & FIN) !== 0;
-  into.isFinAcknowledged = (bits & FIN_ACKNOWLEDGED) !== 0;
-  into.shift = (bits >>> SHIFT) & 15;
-  into.initial = read(words, at) >>> 0;
-  into.next = read(words, at + 1) >>> 0;
-  into.acknowledged = read(words, at + 2) >>> 0;
-  into.finEnd = read(words, at + 3) >>> 0;
-  into.window = read(words, at + 4);
-};
-
-/** Its bits. */
-const writeHalf = (half: Half, words: Int32Array, at: number): number => {
-  words[at] = half.initial;
-  words[at + 1] = half.next;
-  words[at + 2] = half.acknowledged;
-  words[at + 3] = half.finEnd;
-  words[at + 4] = half.window;
-  return (
-    (half.isKnown ? KNOWN : 0) |
-    (half.isSynAcknowledged ? SYN_ACKNOWLEDGED : 0) |
-    (half.hasFin ? FIN : 0) |
-    (half.isFinAcknowledged ? FIN_ACKNOWLEDGED : 0) |
-    (half.shift << SHIFT)
-  );
-};
