@@ -6,6 +6,7 @@ import { openStateDirectory, type StateDirectory } from '../daemon/state-directo
 import { type Command, UsageError } from './line/command.ts';
 import { readCredentials } from './line/credentials.ts';
 import { readOptions } from './line/options.ts';
+import { emit } from './line/output.ts';
 import { runWithoutCommand } from './line/without-command.ts';
 
 /** The commands: every other file of this folder. */
@@ -20,11 +21,11 @@ async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (options.help) {
     const named = options.command === undefined ? undefined : await load(options.command);
-    process.stdout.write(named?.usage ?? (await usage()));
+    emit({ kind: 'output', text: named?.usage ?? (await usage()) });
     return 0;
   }
   if (options.version) {
-    process.stdout.write(`Levee ${productVersion}\n`);
+    emit({ kind: 'output', text: `Levee ${productVersion}\n` });
     return 0;
   }
   const open = (): StateDirectory => openStateDirectory(options.state, process.env);

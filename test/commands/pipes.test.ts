@@ -53,6 +53,17 @@ suite('a long export', () => {
   });
 });
 
+test('help ends quietly when nobody reads it', async () => {
+  for (const words of [['--help'], ['--version'], ['hakapcap', '--help']]) {
+    const child = spawn(launcher, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const complaints: string[] = [];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => complaints.push(text));
+    await once(child, 'close');
+    assert.deepEqual([words, complaints.join('')], [words, '']);
+  }
+});
+
 suite('standard input', () => {
   /** Writes its first half at once, its second half later, into a pipe that does not block. */
   const slowly = `
