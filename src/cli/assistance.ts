@@ -24,7 +24,7 @@ export type Mark = {
 export interface Assistance {
   /** What the word at the cursor may become. */
   complete(text: string, cursor: number): Promise<Completion>;
-  /** What may stand at the cursor. Empty: nothing but the end of the line. */
+  /** What may stand at the cursor, or the word before it that may not. Empty: nothing but the end of the line. */
   help(text: string, cursor: number): Promise<readonly HelpLine[]>;
   /** The words of a line that are something, in order, not overlapping. */
   marks(text: string): Promise<readonly Mark[]>;

@@ -58,8 +58,17 @@ export function complete(language: Language, place: Place, text: string, cursor:
 }
 
 export function help(language: Language, place: Place, text: string, cursor: number): HelpLine[] {
-  const line = typed(text.slice(0, cursor));
-  const lines = suggestionsAt(language, place, line).map(({ word, kind, help: meaning }) => ({
+  const before = text.slice(0, cursor);
+  const line = typed(before);
+  const suggestions = suggestionsAt(language, place, line);
+  if (suggestions.length === 0) {
+    const unknown = marks(language, place, before).find(({ kind }) => kind === 'unknown');
+    if (unknown !== undefined) {
+      const word = before.slice(unknown.start, unknown.start + unknown.length);
+      return [{ word, help: 'Nothing that may stand there begins so' }];
+    }
+  }
+  const lines = suggestions.map(({ word, kind, help: meaning }) => ({
     word: kind === 'hint' ? word : printWord(word),
     help: meaning,
   }));

@@ -43,7 +43,6 @@ const cases: readonly Case[] = [
   { at: [], typed: '', words: ['config', 'diagnose', 'execute', 'exit', 'get', 'show', 'tree'] },
   { at: [], typed: 'e', words: ['execute', 'exit'] },
   { at: [], typed: 'exit ', words: [] },
-  { at: [], typed: 'nonsense ', words: [] },
   { at: [], typed: '# config ', words: [] },
   { at: [], typed: 'conf ser', words: ['server-policy'] },
   { at: [], typed: 'config server-policy ser', words: ['server-pool', 'service'] },
@@ -156,6 +155,31 @@ test('help says what words mean: words of a choice, defaults, what is set in an 
   assert.match((await helpOf('set block-period ', '<1-3600>')) ?? '', /default 600/);
   assert.match((await helpOf('set action ', 'alert')) ?? '', /default/);
   assert.match((await helpOf('set ', 'source-prefix-v6')) ?? '', /Levee's own/);
+});
+
+suite('help names the word that nothing here begins like, rather than offer the end of the line', () => {
+  const mistaken: readonly (readonly [at: readonly string[], typed: string, word: string])[] = [
+    [[], 'nonsense ', 'nonsense'],
+    [[], 'nons', 'nons'],
+    [[], 'execute ping ', 'ping'],
+    [[], 'config waf nothing ', 'nothing'],
+    [[], 'config log disk more ', 'more'],
+    [inRules, 'set ', 'set'],
+    [inRules, 'delete "Web Prtal" ', '"Web Prtal"'],
+    [inRule, 'set trigger-polcy ', 'trigger-polcy'],
+    [inRule, 'set action alret ', 'alret'],
+    [inRule, 'set action alert now', 'now'],
+  ];
+  for (const [at, typed, word] of mistaken) {
+    test(`${at.at(-1) ?? 'root'} > ${typed}?`, async (context) => {
+      const typist = openLevee(context).as('admin');
+      await typist.import(configuration);
+      await stand(typist, at);
+      const help = 'Nothing that may stand there begins so';
+      assert.deepEqual(await typist.session.help(typed, typed.length), [{ word, help }]);
+      assert.deepEqual((await typist.session.complete(typed, typed.length)).candidates, []);
+    });
+  }
 });
 
 test('what is pending is offered, and what was renamed or deleted is not', async (context) => {

@@ -15,7 +15,6 @@ suite('what may stand in a list', () => {
       'append from ',
       ['<address, a prefix such as 192.0.2.0/24 or 2001:db8::/32, or a range of addresses a-b>'],
     ],
-    ['append size ', []],
     ['set friends ', ['everybody', 'nobody', 'ann', 'bert', 'carl', 'dora', 'emil']],
     ['set friends bert "ca', ['carl']],
     ['select allowaccess ssh h', ['http', 'https']],
@@ -92,4 +91,15 @@ suite('what may stand in a list', () => {
     assert.deepEqual(await complaintsOf(eve, 'append friends dorra'), [['not-found', 'dorra', null]]);
     await done(eve, 'append friends dora', 'next');
   });
+});
+
+test('nothing is appended to a field that holds no list', async (context) => {
+  const typist = (await open(context)).as('admin');
+  await done(typist, ...party);
+  const lines = await typist.session.help('append size ', 12);
+  assert.deepEqual(
+    lines.map(({ word }) => word),
+    ['size'],
+  );
+  assert.deepEqual((await typist.session.complete('append size ', 12)).candidates, []);
 });
