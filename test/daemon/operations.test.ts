@@ -106,6 +106,10 @@ suite('blocks', { concurrency: 2 }, () => {
       /invalid ip address before 'here'/,
     );
     assert.match(await wrong('diagnose policy period-blockip delete "web"'), /incomplete command/);
+    assert.match(
+      await wrong('diagnose policy period-blockip delete 192.0.2.1'),
+      /entry not found in datasource: '192\.0\.2\.1'\n[\s\S]*an existing entry of server-policy policy/,
+    );
     assert.match(await wrong('diagnose policy period-blockip delete "wob" ::1'), /did you mean "web"/);
   });
 });

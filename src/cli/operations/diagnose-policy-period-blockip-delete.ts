@@ -3,7 +3,7 @@ import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
 import { superfluous } from '../problem.ts';
 import { after } from '../resolve.ts';
-import { operationFault, policySuggestions, runningPolicy } from '../running.ts';
+import { operationFault, policyNamed, policySuggestions, runningPolicy } from '../running.ts';
 import { choices, hint } from '../suggestion.ts';
 
 export default {
@@ -26,9 +26,12 @@ export default {
       : [hint('<address>', 'An IPv4 or IPv6 address of the source')];
   },
   run(context, [policy, address, extra]: readonly Word[]): Faults {
-    if (policy === undefined || address === undefined) {
-      const expected = policy === undefined ? 'the name of a policy' : 'the address of a blocked source';
-      return [{ error: 'incomplete', word: '', ...(policy && { span: after(policy) }), expected }];
+    if (policy === undefined) return [{ error: 'incomplete', word: '', expected: 'the name of a policy' }];
+    if (address === undefined) {
+      const named = policyNamed(context, policy);
+      if ('fault' in named) return [named.fault];
+      const expected = 'the address of a blocked source';
+      return [{ error: 'incomplete', word: '', span: after(policy), expected }];
     }
     if (extra !== undefined) return [superfluous(extra)];
     const running = runningPolicy(context, policy);
