@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CaptureReader } from '../src/packets/capture/capture-reader.ts';
 import { readCapture } from '../src/packets/capture/files.ts';
 import { ConnectionTable } from '../src/packets/connections/connection-table.ts';
+import { KeptConnections } from '../src/packets/connections/kept-connections.ts';
 import { Packet } from '../src/packets/packet.ts';
 import { Conversation } from '../src/packets/streams/conversation.ts';
 import { MemoryBudget } from '../src/packets/streams/memory-budget.ts';
@@ -31,7 +32,7 @@ const decoded: Work = (path) => eachPacket(path, (packet) => void packet.tcp);
 
 const tracked: Work = async (path) => {
   let established = 0;
-  const table = new ConnectionTable({ onEstablished: () => established++ });
+  const table = new ConnectionTable(new KeptConnections(), { onEstablished: () => established++ });
   const count = await eachPacket(path, (packet) => {
     const { tcp } = packet;
     if (tcp !== undefined) table.track(packet, tcp);
@@ -44,7 +45,9 @@ const tracked: Work = async (path) => {
 /** What a rule engine does without rules: every segment through its stream, numbers looked after. */
 const streamed: Work = async (path) => {
   const budget = new MemoryBudget();
-  const table = new ConnectionTable<Conversation>({ onEnded: (connection) => connection.data?.end() });
+  const table = new ConnectionTable(new KeptConnections<Conversation>(), {
+    onEnded: (connection) => connection.data?.end(),
+  });
   let left = 0;
   const count = await eachPacket(path, (packet) => {
     const { tcp } = packet;

@@ -1,5 +1,6 @@
 import type { Connection } from '../packets/connections/connection.ts';
 import { ConnectionTable } from '../packets/connections/connection-table.ts';
+import { KeptConnections } from '../packets/connections/kept-connections.ts';
 import type { Packet } from '../packets/packet.ts';
 import type { MemoryBudget } from '../packets/streams/memory-budget.ts';
 import { STREAM_COST } from '../packets/streams/stream-account.ts';
@@ -35,7 +36,7 @@ export class Connections {
   readonly #log: RulesLog;
   readonly #isPassThrough: boolean;
   readonly #budget: MemoryBudget;
-  readonly #table: ConnectionTable<TrackedConnection>;
+  readonly #table: ConnectionTable<Tracked>;
   #ended: TrackedConnection[] = [];
   #ownStreams = 0;
   #givenUp = 0;
@@ -60,14 +61,14 @@ export class Connections {
     this.#log = log;
     this.#isPassThrough = isPassThrough;
     this.#budget = budget;
-    this.#table = new ConnectionTable<TrackedConnection>({
+    this.#table = new ConnectionTable(new KeptConnections<TrackedConnection>(), {
       limit,
       onOpened: (connection) => {
         connection.data = new TrackedConnection(connection, budget, isPassThrough);
         this.#tell('opening', connection.data);
         budget.takeFixed(CONNECTION_COST);
       },
-      onEnded: ({ data, cause }) => {
+      onEnded: ({ data }, cause) => {
         if (data !== undefined) this.#ended.push(data);
         if (cause === 'evicted') this.#giveUp();
       },

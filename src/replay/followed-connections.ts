@@ -1,5 +1,7 @@
-import { Connection, type ConnectionState } from '../packets/connections/connection.ts';
+import type { ConnectionState } from '../packets/connections/connection.ts';
+import type { ConnectionStore, Followed } from '../packets/connections/connection-store.ts';
 import { Endpoints, hashEndpoints } from '../packets/connections/endpoints.ts';
+import { Half } from '../packets/connections/half.ts';
 import type { Packet } from '../packets/packet.ts';
 import { read } from '../verdict/words.ts';
 import { readHalf, writeHalf } from './half-words.ts';
@@ -32,7 +34,14 @@ const SERVER_BITS = 16;
 const HALVES = 0xffff << CLIENT_BITS;
 
 /** By their number in the bits. */
-const STATES: readonly ConnectionState[] = ['opening', 'established', 'half-closed', 'closing', 'ended'];
+const STATES: readonly ConnectionState[] = [
+  'opening',
+  'established',
+  'half-closed',
+  'closing',
+  'dropped',
+  'ended',
+];
 
 /** So many there is room for at first, and after that. */
 const ROOMS: readonly number[] = [4096, 65_536];
@@ -41,12 +50,17 @@ const ROOMS: readonly number[] = [4096, 65_536];
 type Ages = { oldest: number; newest: number };
 
 /**
- * TCP connections of a capture by number, 112 bytes each: a flood leaves a million of them, and `Connection` takes
- * several times as much. What is done with one is done with a `Connection` that it is read into.
+ * TCP connections of a capture by number, 112 bytes each: a flood leaves a million of them, and as objects they take
+ * several times as much.
  */
-export class FollowedConnections {
+export class FollowedConnections implements ConnectionStore<number> {
   readonly #ends = new Endpoints();
-  readonly #read = new Connection(this.#ends, true, 0, 0, false);
+  readonly #read: Followed = {
+    state: 'opening',
+    client: new Half(),
+    server: new Half(),
+    rivalSyn: undefined,
+  };
   /** So that nobody can write a capture whose connections all meet in one chain. */
   readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
   readonly #ages: readonly Ages[] = STATES.map(() => ({ oldest: NONE, newest: NONE }));
@@ -67,31 +81,27 @@ export class FollowedConnections {
     this.#most = most;
   }
 
-  /** How many there are, ended ones included. */
   get count(): number {
     return this.#count;
   }
 
-  /** The connection of a TCP packet, or NONE. What follows here about a packet is about this one. */
-  find(packet: Packet): number {
+  find(packet: Packet): number | undefined {
     this.#ends.read(packet);
     this.#hash = hashEndpoints(this.#ends, this.#seed);
     let link = read(this.#heads, this.#hash & (this.#heads.length - 1));
     while (link !== 0 && !this.#isOfPacket((link - 1) * CONNECTION_WORDS)) {
       link = read(this.#words, (link - 1) * CONNECTION_WORDS + NEXT);
     }
-    return link - 1;
+    return numbered(link - 1);
   }
 
-  /** Whether the packet comes from its client; it is of this connection. */
   isFromClient(connection: number): boolean {
     const at = connection * CONNECTION_WORDS;
     const { source, sourcePort } = this.#ends;
     return read(this.#words, at + PORTS) >>> 16 === sourcePort && this.#isAt(at + CLIENT, source);
   }
 
-  /** A new one, opening, between the ends of the packet. It has never been seen before `touch`. */
-  add(isFromClient: boolean, flags: number): number {
+  add(isFromClient: boolean, isPickedUp: boolean, time: number): number {
     const connection = this.#free === 0 ? this.#used : this.#free - 1;
     const at = connection * CONNECTION_WORDS;
     if (connection < this.#used) this.#free = read(this.#words, at + NEXT);
@@ -104,14 +114,15 @@ export class FollowedConnections {
       ? (sourcePort << 16) | destinationPort
       : (destinationPort << 16) | sourcePort;
     words[at + HASH] = this.#hash;
-    words[at + BITS] = flags;
+    words[at + BITS] = isPickedUp ? PICKED_UP : 0;
+    this.#lastSeen[connection] = time;
     this.#chain(connection);
     this.#append(connection);
     this.#count++;
     return connection;
   }
 
-  remove(connection: number): void {
+  remove(connection: number): boolean {
     const at = connection * CONNECTION_WORDS;
     const next = read(this.#words, at + NEXT);
     const head = read(this.#words, at + HASH) & (this.#heads.length - 1);
@@ -127,30 +138,23 @@ export class FollowedConnections {
     this.#words[at + NEXT] = this.#free;
     this.#free = connection + 1;
     this.#count--;
+    return true;
   }
 
   stateOf(connection: number): ConnectionState {
     return STATES[this.#stateOf(connection)] ?? 'ended';
   }
 
-  /** Moves it behind all others of this state. */
-  touch(connection: number, state: ConnectionState, time: number): void {
-    this.#lastSeen[connection] = time;
-    const number = STATES.indexOf(state);
-    if (number === this.#stateOf(connection) && this.#ages[number]?.newest === connection) return;
-    this.#detach(connection);
-    const bits = read(this.#words, connection * CONNECTION_WORDS + BITS);
-    this.#words[connection * CONNECTION_WORDS + BITS] = (bits & ~STATE) | number;
-    this.#append(connection);
-  }
-
   lastSeenOf(connection: number): number {
     return this.#lastSeen[connection] ?? 0;
   }
 
-  /** That of a state which was not seen for longest, or NONE. */
-  oldestOf(state: ConnectionState): number {
-    return this.#ages[STATES.indexOf(state)]?.oldest ?? NONE;
+  oldestOf(state: ConnectionState): number | undefined {
+    return numbered(this.#ages[STATES.indexOf(state)]?.oldest ?? NONE);
+  }
+
+  newerThan(connection: number): number | undefined {
+    return numbered(this.#links.after(connection));
   }
 
   has(connection: number, flag: number): boolean {
@@ -178,8 +182,7 @@ export class FollowedConnections {
     };
   }
 
-  /** State and halves of one, in a place where the next is read into too. Ends and times are not there. */
-  read(connection: number): Connection {
+  read(connection: number): Followed {
     const words = this.#words;
     const at = connection * CONNECTION_WORDS;
     const bits = read(words, at + BITS);
@@ -191,11 +194,10 @@ export class FollowedConnections {
     return into;
   }
 
-  /** Writes back what was read, but for the state: see `touch`. */
-  write(connection: number): void {
+  write(connection: number, time: number): void {
     const words = this.#words;
     const at = connection * CONNECTION_WORDS;
-    const { client, server, rivalSyn } = this.#read;
+    const { client, server, rivalSyn, state } = this.#read;
     words[at + RIVAL_SYN] = rivalSyn ?? 0;
     const bits = read(words, at + BITS) & ~(HALVES | HAS_RIVAL);
     words[at + BITS] =
@@ -203,6 +205,22 @@ export class FollowedConnections {
       (rivalSyn === undefined ? 0 : HAS_RIVAL) |
       (writeHalf(client, words, at + CLIENT_HALF) << CLIENT_BITS) |
       (writeHalf(server, words, at + SERVER_HALF) << SERVER_BITS);
+    this.#lastSeen[connection] = time;
+    this.#move(connection, state);
+  }
+
+  end(connection: number, state: 'dropped' | 'ended'): void {
+    this.#move(connection, state);
+  }
+
+  /** Behind all others of this state. */
+  #move(connection: number, state: ConnectionState): void {
+    const number = STATES.indexOf(state);
+    if (number === this.#stateOf(connection) && this.#ages[number]?.newest === connection) return;
+    this.#detach(connection);
+    const at = connection * CONNECTION_WORDS + BITS;
+    this.#words[at] = (read(this.#words, at) & ~STATE) | number;
+    this.#append(connection);
   }
 
   #isOfPacket(at: number): boolean {
@@ -270,3 +288,5 @@ export class FollowedConnections {
     if (newer === NONE) ages.newest = older;
   }
 }
+
+const numbered = (link: number): number | undefined => (link === NONE ? undefined : link);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Connection } from '../../src/packets/connections/connection.ts';
 import { ConnectionTable, type TableOptions } from '../../src/packets/connections/connection-table.ts';
+import { KeptConnections } from '../../src/packets/connections/kept-connections.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { frame, type Segment, tcpOf } from './frames.ts';
 
@@ -23,14 +25,14 @@ const HANDSHAKE: readonly Step[] = [
 ];
 const DATA = Buffer.from('abc');
 
-function run(steps: readonly Step[], options: TableOptions<string> = {}) {
+function run(steps: readonly Step[], options: TableOptions<Connection<string>> = {}) {
   const events: string[] = [];
-  const table = new ConnectionTable<string>({
+  const table = new ConnectionTable(new KeptConnections<string>(), {
     ...options,
     onOpened: (connection) => events.push(`opened ${connection.clientPort}`),
     onEstablished: (connection) => events.push(`established ${connection.clientPort}`),
-    onEnded: (connection, time) =>
-      events.push(`${connection.cause} ${connection.clientPort} ${time % 100_000_000}`),
+    onEnded: (connection, cause, time) =>
+      events.push(`${cause} ${connection.clientPort} ${time % 100_000_000}`),
   });
   const track = ([from, flags, sequence, acknowledgement = 0, more = {}]: Step) => {
     const packet = frame({ isFromClient: from === '>', flags, sequence, acknowledgement, ...more });
@@ -303,7 +305,7 @@ test('whatever comes, each connection that is opened ends once and nothing stays
       const opened = new Set<object>();
       const ended = new Set<object>();
       const forgotten = new Set<object>();
-      const table = new ConnectionTable({
+      const table = new ConnectionTable(new KeptConnections(), {
         limit: 4,
         pickUp,
         timeouts: {

@@ -1,6 +1,7 @@
 import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { PcapWriter } from '../../src/packets/capture/pcap-writer.ts';
 import { ConnectionTable } from '../../src/packets/connections/connection-table.ts';
+import { KeptConnections } from '../../src/packets/connections/kept-connections.ts';
 import { Reassembly } from '../../src/packets/fragments/reassembly.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { readOptions } from '../../src/packets/headers/tcp-options.ts';
@@ -133,7 +134,7 @@ export type Growth = string | undefined;
 /** Runs a capture that comes in chunks through all that there is, as a rule engine would, changing data on the way. */
 export function processCapture(chunks: Iterable<Uint8Array>, noise: Noise): Growth {
   const budget = new MemoryBudget(MEMORY, STREAM_MEMORY);
-  const table = new ConnectionTable<Conversation>({
+  const table = new ConnectionTable(new KeptConnections<Conversation>(), {
     limit: CONNECTIONS,
     pickUp: noise.below(2) === 0,
     onEnded: (connection) => connection.data?.end(),

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Connection } from '../../src/packets/connections/connection.ts';
 import { ConnectionTable } from '../../src/packets/connections/connection-table.ts';
+import { KeptConnections } from '../../src/packets/connections/kept-connections.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
 import { CapturedConnections } from '../../src/replay/captured-connections.ts';
@@ -20,22 +21,22 @@ function byTable(packets: readonly Packet[], idleTimeout: number, limit: number)
     data.isOpen = false;
     events.push(['closed', time, data.number]);
   };
-  const table = new ConnectionTable<Followed>({
+  const table = new ConnectionTable(new KeptConnections<Followed>(), {
     limit,
     timeouts: { established: idleTimeout, 'half-closed': idleTimeout },
     pickUp: true,
-    onEstablished: (connection) => {
+    onEstablished: (connection, time) => {
       if (connection.isPickedUp) {
         begunBefore++;
         return;
       }
       connection.data = { number: count++, hasSpoken: false, isOpen: true };
-      const { clientAddress, clientPort, serverAddress, serverPort, established } = connection;
+      const { clientAddress, clientPort, serverAddress, serverPort } = connection;
       const ends = [[...clientAddress], clientPort, [...serverAddress], serverPort];
-      events.push(['opened', established, connection.data.number, ...ends]);
+      events.push(['opened', time, connection.data.number, ...ends]);
     },
-    onEnded: (connection, time) => {
-      if (connection.cause === 'evicted' && connection.data?.isOpen === true) evicted++;
+    onEnded: (connection, cause, time) => {
+      if (cause === 'evicted' && connection.data?.isOpen === true) evicted++;
       close(connection, time);
     },
   });

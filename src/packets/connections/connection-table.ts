@@ -1,14 +1,13 @@
 import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
-import { AgeList } from './age-list.ts';
-import { Connection, type ConnectionState, type EndCause } from './connection.ts';
-import { Endpoints, hashEndpoints } from './endpoints.ts';
-import { followSegment } from './tcp-state.ts';
+import type { ConnectionState, EndCause } from './connection.ts';
+import type { ConnectionStore, Followed } from './connection-store.ts';
+import { followSegment, type Step } from './tcp-state.ts';
 
 /** Milliseconds without a packet after which a connection is over, by its state. */
 export type Timeouts = Readonly<Record<ConnectionState, number>>;
 
-export const DEFAULT_TIMEOUTS: Timeouts = {
+const DEFAULT_TIMEOUTS: Timeouts = {
   opening: 60_000,
   established: 3_600_000,
   'half-closed': 3_600_000,
@@ -19,19 +18,19 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
 
 const DEFAULT_LIMIT = 1_000_000;
 
-export type TableOptions<Data> = {
+export type TableOptions<C> = {
   /** Most connections at a time. Beyond it the oldest goes: an ended one, else an opening one, else any. */
   readonly limit?: number;
   readonly timeouts?: Partial<Timeouts>;
   /** Whether a packet in the middle of an unknown connection begins one, which is then established. */
   readonly pickUp?: boolean;
   /** Each at most once for a connection, in this order; `ended` comes for every one that was opened. */
-  readonly onOpened?: (connection: Connection<Data>) => void;
-  readonly onEstablished?: (connection: Connection<Data>) => void;
-  /** With `cause` set. Silence ends at the time when it has lasted too long, which is before that of the packet at hand. */
-  readonly onEnded?: (connection: Connection<Data>, time: number) => void;
+  readonly onOpened?: (connection: C) => void;
+  readonly onEstablished?: (connection: C, time: number) => void;
+  /** Silence ends at the time when it has lasted too long, which is before that of the packet at hand. */
+  readonly onEnded?: (connection: C, cause: EndCause, time: number) => void;
   /** After `onEnded`: the table has it no more. */
-  readonly onForgotten?: (connection: Connection<Data>) => void;
+  readonly onForgotten?: (connection: C) => void;
 };
 
 /** In which order connections make room. */
@@ -47,30 +46,20 @@ const ROOM: readonly ConnectionState[] = [
 /** Those of which nothing more is to come, or nothing has come yet. */
 const MAY_GO: readonly ConnectionState[] = ['ended', 'dropped', 'opening', 'closing'];
 
+const isOver = (state: ConnectionState): boolean => state === 'ended' || state === 'dropped';
+
 /** The TCP connections of a capture, found by their two ends in either direction. Its clock is that of the packets. */
-export class ConnectionTable<Data = unknown> {
-  readonly #options: TableOptions<Data>;
+export class ConnectionTable<C> {
+  readonly #store: ConnectionStore<C>;
+  readonly #options: TableOptions<C>;
   readonly #timeouts: Timeouts;
   readonly #limit: number;
-  readonly #connections = new Map<number, Connection<Data>>();
-  readonly #ages: Readonly<Record<ConnectionState, AgeList<Data>>> = {
-    opening: new AgeList(),
-    established: new AgeList(),
-    'half-closed': new AgeList(),
-    closing: new AgeList(),
-    dropped: new AgeList(),
-    ended: new AgeList(),
-  };
-  /** So that nobody can write a capture whose connections all meet in one place. */
-  readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
-  readonly #ends = new Endpoints();
-  #hash = 0;
-  #count = 0;
   #clock = Number.NEGATIVE_INFINITY;
   /** That of the packet at hand: it makes no room for itself. */
-  #atHand: Connection<Data> | undefined;
+  #atHand: C | undefined;
 
-  constructor(options: TableOptions<Data> = {}) {
+  constructor(store: ConnectionStore<C>, options: TableOptions<C> = {}) {
+    this.#store = store;
     this.#options = options;
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     this.#limit = Math.max(1, options.limit ?? DEFAULT_LIMIT);
@@ -78,25 +67,24 @@ export class ConnectionTable<Data = unknown> {
 
   /** How many are held, ended ones that are remembered included. */
   get count(): number {
-    return this.#count;
+    return this.#store.count;
   }
 
   /** The connection of a TCP packet, ended or not. */
-  find(packet: Packet): Connection<Data> | undefined {
-    this.#ends.read(packet);
-    this.#hash = hashEndpoints(this.#ends, this.#seed);
-    let found = this.#connections.get(this.#hash);
-    while (found !== undefined && !found.isBetween(this.#ends)) found = found.sameHash;
-    return found;
+  find(packet: Packet): C | undefined {
+    return this.#store.find(packet);
   }
 
   /** A new connection whose client is the packet's source; undefined when there is a live one between its ends. */
-  open(packet: Packet): Connection<Data> | undefined {
-    const known = this.find(packet);
+  open(packet: Packet): C | undefined {
+    this.advance(packet.time);
+    const known = this.#store.find(packet);
     this.#atHand = undefined;
-    if (known?.isOver === false) return undefined;
-    if (known !== undefined) this.#forget(known);
-    return this.#open(packet, true, false);
+    if (known !== undefined) {
+      if (!isOver(this.#store.stateOf(known))) return undefined;
+      this.#forget(known);
+    }
+    return this.#open(true, false);
   }
 
   /**
@@ -104,17 +92,18 @@ export class ConnectionTable<Data = unknown> {
    *
    * @returns its connection, which this packet may have ended; undefined when it belongs to none
    */
-  track(packet: Packet, tcp: Tcp): Connection<Data> | undefined {
+  track(packet: Packet, tcp: Tcp): C | undefined {
     this.advance(packet.time);
-    const known = this.find(packet);
+    const store = this.#store;
+    const known = store.find(packet);
     this.#atHand = known;
-    if (known === undefined || known.isOver) return this.#begin(packet, tcp, known);
-    this.#follow(known, tcp, known.isFromClient(packet));
-    if (known.cause !== 'replaced') return known;
+    if (known === undefined || isOver(store.stateOf(known))) return this.#begin(tcp, known);
+    if (this.#follow(known, tcp, store.isFromClient(known, packet)) !== 'replaced') return known;
     // The answer to a SYN that came while this one was thought to be alive: the server is who sends it.
+    const { rivalSyn } = store.read(known);
     this.#forget(known);
-    const opened = this.#open(packet, false, false);
-    opened.client.begin(known.rivalSyn ?? 0);
+    const opened = this.#open(false, false);
+    this.#change(opened, ({ client }) => client.begin(rivalSyn ?? 0));
     this.#follow(opened, tcp, false);
     return opened;
   }
@@ -124,21 +113,24 @@ export class ConnectionTable<Data = unknown> {
     if (time <= this.#clock) return;
     this.#clock = time;
     for (const state of ROOM) {
-      const ages = this.#ages[state];
       const limit = time - this.#timeouts[state];
-      for (let oldest = ages.oldest; oldest !== undefined && oldest.lastSeen < limit; oldest = ages.oldest) {
-        this.#expire(oldest);
+      for (
+        let oldest = this.#store.oldestOf(state);
+        oldest !== undefined && this.#store.lastSeenOf(oldest) < limit;
+        oldest = this.#store.oldestOf(state)
+      ) {
+        this.#expire(oldest, state);
       }
     }
   }
 
   /** Ends it, and remembers it for as long as packets of it come. */
-  drop(connection: Connection<Data>): void {
+  drop(connection: C): void {
     this.#end(connection, 'dropped', this.#clock);
   }
 
   /** Ends it and forgets it. */
-  close(connection: Connection<Data>): void {
+  close(connection: C): void {
     this.#end(connection, 'closed', this.#clock);
     this.#forget(connection);
   }
@@ -151,8 +143,8 @@ export class ConnectionTable<Data = unknown> {
    */
   makeRoom(isAny: boolean): boolean {
     for (const state of isAny ? ROOM : MAY_GO) {
-      const { oldest } = this.#ages[state];
-      const chosen = oldest === this.#atHand ? oldest?.newer : oldest;
+      let chosen = this.#store.oldestOf(state);
+      if (chosen !== undefined && chosen === this.#atHand) chosen = this.#store.newerThan(chosen);
       if (chosen === undefined) continue;
       this.#end(chosen, 'evicted', this.#clock);
       this.#forget(chosen);
@@ -164,8 +156,11 @@ export class ConnectionTable<Data = unknown> {
   /** The capture is over: ends what is left, oldest first within each state. */
   end(): void {
     for (const state of ROOM) {
-      const ages = this.#ages[state];
-      for (let oldest = ages.oldest; oldest !== undefined; oldest = ages.oldest) {
+      for (
+        let oldest = this.#store.oldestOf(state);
+        oldest !== undefined;
+        oldest = this.#store.oldestOf(state)
+      ) {
         this.#end(oldest, 'end of capture', this.#clock);
         this.#forget(oldest);
       }
@@ -173,16 +168,16 @@ export class ConnectionTable<Data = unknown> {
   }
 
   /** A packet of no live connection. */
-  #begin(packet: Packet, tcp: Tcp, ended: Connection<Data> | undefined): Connection<Data> | undefined {
+  #begin(tcp: Tcp, ended: C | undefined): C | undefined {
     const isOpening = (tcp.flags & (Flag.syn | Flag.ack | Flag.rst)) === Flag.syn;
     if (!isOpening && (ended !== undefined || !this.#mayPickUp(tcp))) {
-      if (ended !== undefined) this.#touch(ended, ended.state);
+      if (ended !== undefined) this.#change(ended, () => {});
       return ended;
     }
     if (ended !== undefined) this.#forget(ended);
     const isFromClient = isOpening || isLikelyClient(tcp);
-    const opened = this.#open(packet, isFromClient, !isOpening);
-    if (!isOpening) adoptSides(opened, tcp, isFromClient);
+    const opened = this.#open(isFromClient, !isOpening);
+    if (!isOpening) this.#change(opened, (followed) => adoptSides(followed, tcp, isFromClient));
     this.#follow(opened, tcp, isFromClient);
     return opened;
   }
@@ -193,67 +188,45 @@ export class ConnectionTable<Data = unknown> {
     return tcp.sequenceLength > 0;
   }
 
-  #open(packet: Packet, isFromClient: boolean, isPickedUp: boolean): Connection<Data> {
-    if (this.#count >= this.#limit) this.makeRoom(true);
-    this.advance(packet.time);
-    const opened = new Connection<Data>(this.#ends, isFromClient, this.#clock, this.#hash, isPickedUp);
-    opened.sameHash = this.#connections.get(this.#hash);
-    this.#connections.set(this.#hash, opened);
-    this.#ages.opening.add(opened);
-    this.#count++;
+  #open(isFromClient: boolean, isPickedUp: boolean): C {
+    if (this.count >= this.#limit) this.makeRoom(true);
+    const opened = this.#store.add(isFromClient, isPickedUp, this.#clock);
     this.#atHand = opened;
     this.#options.onOpened?.(opened);
     return opened;
   }
 
-  #follow(connection: Connection<Data>, tcp: Tcp, isFromClient: boolean): void {
-    const before = connection.state;
-    const step = followSegment(connection, tcp, isFromClient);
-    this.#touch(connection, before);
-    if (before === 'opening' && connection.state !== 'opening') {
-      connection.established = this.#clock;
-      this.#options.onEstablished?.(connection);
-    }
+  #change(connection: C, change: (followed: Followed) => void): void {
+    change(this.#store.read(connection));
+    this.#store.write(connection, this.#clock);
+  }
+
+  #follow(connection: C, tcp: Tcp, isFromClient: boolean): Step {
+    const before = this.#store.stateOf(connection);
+    const followed = this.#store.read(connection);
+    const step = followSegment(followed, tcp, isFromClient);
+    const { state } = followed;
+    this.#store.write(connection, this.#clock);
+    if (before === 'opening' && state !== 'opening') this.#options.onEstablished?.(connection, this.#clock);
     if (step === 'reset' || step === 'fin' || step === 'replaced') this.#end(connection, step, this.#clock);
+    return step;
   }
 
-  #touch(connection: Connection<Data>, before: ConnectionState): void {
-    connection.lastSeen = this.#clock;
-    const ages = this.#ages[before];
-    if (before === connection.state && ages.isNewest(connection)) return;
-    ages.remove(connection);
-    this.#ages[connection.state].add(connection);
-  }
-
-  #expire(connection: Connection<Data>): void {
-    if (connection.state === 'closing') this.#end(connection, 'fin', connection.lastSeen);
-    else this.#end(connection, 'timeout', connection.lastSeen + this.#timeouts[connection.state]);
+  #expire(connection: C, state: ConnectionState): void {
+    const lastSeen = this.#store.lastSeenOf(connection);
+    if (state === 'closing') this.#end(connection, 'fin', lastSeen);
+    else this.#end(connection, 'timeout', lastSeen + this.#timeouts[state]);
     this.#forget(connection);
   }
 
-  #end(connection: Connection<Data>, cause: EndCause, time: number): void {
-    if (connection.isOver) return;
-    this.#ages[connection.state].remove(connection);
-    connection.state = cause === 'dropped' ? 'dropped' : 'ended';
-    connection.cause = cause;
-    this.#ages[connection.state].add(connection);
-    this.#options.onEnded?.(connection, time);
+  #end(connection: C, cause: EndCause, time: number): void {
+    if (isOver(this.#store.stateOf(connection))) return;
+    this.#store.end(connection, cause === 'dropped' ? 'dropped' : 'ended', cause);
+    this.#options.onEnded?.(connection, cause, time);
   }
 
-  /** Takes an ended connection out. */
-  #forget(connection: Connection<Data>): void {
-    const first = this.#connections.get(connection.hash);
-    if (first === connection) {
-      if (connection.sameHash === undefined) this.#connections.delete(connection.hash);
-      else this.#connections.set(connection.hash, connection.sameHash);
-    } else {
-      let before = first;
-      while (before !== undefined && before.sameHash !== connection) before = before.sameHash;
-      if (before === undefined) return;
-      before.sameHash = connection.sameHash;
-    }
-    this.#ages[connection.state].remove(connection);
-    this.#count--;
+  #forget(connection: C): void {
+    if (!this.#store.remove(connection)) return;
     if (this.#atHand === connection) this.#atHand = undefined;
     this.#options.onForgotten?.(connection);
   }
@@ -262,9 +235,8 @@ export class ConnectionTable<Data = unknown> {
 /** Without its SYN: who answers to one is the server; else the lower port is taken for the service. */
 const isLikelyClient = (tcp: Tcp): boolean => !tcp.has(Flag.syn) && tcp.sourcePort >= tcp.destinationPort;
 
-const adoptSides = (opened: Connection, tcp: Tcp, isFromClient: boolean): void => {
-  const sender = isFromClient ? opened.client : opened.server;
-  const receiver = isFromClient ? opened.server : opened.client;
+const adoptSides = ({ client, server }: Followed, tcp: Tcp, isFromClient: boolean): void => {
+  const [sender, receiver] = isFromClient ? [client, server] : [server, client];
   if (!tcp.has(Flag.syn)) sender.adopt(tcp.sequence);
   if (tcp.has(Flag.ack)) receiver.adopt(tcp.acknowledgement);
 };

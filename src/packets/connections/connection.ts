@@ -42,8 +42,6 @@ export class Connection<Data = unknown> {
   readonly clientPort: number;
   readonly serverPort: number;
   readonly opened: number;
-  /** When the handshake was complete, if it ever was. */
-  established: number | undefined;
   lastSeen: number;
   state: ConnectionState = 'opening';
   cause: EndCause | undefined;

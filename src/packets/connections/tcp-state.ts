@@ -1,6 +1,6 @@
 import { Flag, type Tcp } from '../headers/tcp.ts';
 import { windowShift } from '../headers/tcp-options.ts';
-import type { Connection } from './connection.ts';
+import type { Followed } from './connection-store.ts';
 import type { Half } from './half.ts';
 import { distance } from './sequence.ts';
 
@@ -12,7 +12,7 @@ export type Step = 'nothing' | 'established' | 'reset' | 'fin' | 'replaced';
  * proves it; a SYN that nobody answers, an acknowledgement of nothing and a reset out of the window
  * change nothing.
  */
-export const followSegment = (connection: Connection, tcp: Tcp, isFromClient: boolean): Step => {
+export const followSegment = (connection: Followed, tcp: Tcp, isFromClient: boolean): Step => {
   const sender = isFromClient ? connection.client : connection.server;
   const receiver = isFromClient ? connection.server : connection.client;
   const { flags } = tcp;
@@ -33,7 +33,7 @@ const followReset = (tcp: Tcp, sender: Half, receiver: Half): Step => {
 };
 
 /** False when the SYN does not belong to this connection. */
-const followSyn = (connection: Connection, tcp: Tcp, sender: Half, isFromClient: boolean): boolean => {
+const followSyn = (connection: Followed, tcp: Tcp, sender: Half, isFromClient: boolean): boolean => {
   const isAnotherTry = isFromClient && !connection.server.isKnown;
   if (!sender.isKnown || (isAnotherTry && !hasBegunAt(sender, tcp.sequence))) {
     sender.begin(tcp.sequence);
@@ -47,13 +47,13 @@ const followSyn = (connection: Connection, tcp: Tcp, sender: Half, isFromClient:
 
 const hasBegunAt = ({ initial }: Half, sequence: number): boolean => distance(initial, sequence) === 0;
 
-const isAnswerToRival = (connection: Connection, tcp: Tcp, isFromClient: boolean): boolean =>
+const isAnswerToRival = (connection: Followed, tcp: Tcp, isFromClient: boolean): boolean =>
   !isFromClient &&
   connection.rivalSyn !== undefined &&
   tcp.has(Flag.ack) &&
   tcp.acknowledgement === (connection.rivalSyn + 1) >>> 0;
 
-const followAcknowledgement = (connection: Connection, tcp: Tcp, sender: Half, receiver: Half): void => {
+const followAcknowledgement = (connection: Followed, tcp: Tcp, sender: Half, receiver: Half): void => {
   const isOpen = connection.state !== 'opening';
   receiver.acknowledge(tcp.acknowledgement, isOpen);
   // The server's SYN was not captured, but it has taken the client's.
@@ -62,7 +62,7 @@ const followAcknowledgement = (connection: Connection, tcp: Tcp, sender: Half, r
   }
 };
 
-const followSequence = (connection: Connection, tcp: Tcp, sender: Half): void => {
+const followSequence = (connection: Followed, tcp: Tcp, sender: Half): void => {
   const end = (tcp.sequence + tcp.sequenceLength) | 0;
   sender.window = tcp.has(Flag.syn) ? tcp.window : tcp.window << sender.shift;
   const ahead = distance(sender.next, end);
@@ -78,7 +78,7 @@ const followSequence = (connection: Connection, tcp: Tcp, sender: Half): void =>
 /** A client may send what fits the first window along with its SYN and before the answer. */
 const MOST_EARLY = 65_536;
 
-const nextState = (connection: Connection): Step => {
+const nextState = (connection: Followed): Step => {
   const { client, server } = connection;
   let step: Step = 'nothing';
   if (connection.state === 'opening') {
