@@ -18,6 +18,13 @@ See a flood being refused:  ${demonstration}
 Change the limit, print it, leave:  config ..., show, exit
 `;
 
+/** What is guarded, and with which limit, is now as whoever was here before has left it. */
+const welcomeBack = (revision: number, path: string): string =>
+  `Levee goes on with revision ${revision} of the configuration in ${path}.
+See what it guards, and how it stands:  show, diagnose policy list
+See a flood being refused:  ${demonstration}
+`;
+
 export default {
   parameters: '',
   help: 'Guard a small service on loopback and show a flood being refused',
@@ -30,12 +37,13 @@ export default {
     let running: Running | undefined;
     try {
       running = await start(owner, (event) => say(event));
-      const status = owner.configuration.view.revision === 0 ? await importExample(owner) : 0;
+      const { revision } = owner.configuration.view;
+      const status = revision === 0 ? await importExample(owner) : 0;
       if (status !== 0) return status;
       if (!process.stdin.isTTY) return await demonstrate(owner);
       await atTerminal(async (console) => {
         say = (event) => console.tell(`${event}\n`);
-        console.tell(welcome);
+        console.tell(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));
         await Promise.race([promptAt(console, owner, owner.state, credentials()), parentGone()]);
       });
       return 0;

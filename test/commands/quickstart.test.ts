@@ -147,6 +147,17 @@ suite('levee quickstart on a terminal', { skip: python }, () => {
     );
     assert.equal(status, 0);
     assert.match(screen, /no source may hold more than 10 connections/);
+    const changed = await state.run(
+      [],
+      'config waf layer4-connection-flood-check-rule\nedit "Web Portal Network Connect Limit"\nset layer4-connection-threshold 5\nend\n',
+    );
+    assert.equal(changed.status, 0);
+    const later = await onTerminal(
+      ['--state', state.path, 'quickstart'],
+      [ready, ['type', `${demonstration}\r`], ['wait', 'admitted  : 5'], ready, ['type', 'exit\r']],
+    );
+    assert.match(later.screen, /Levee goes on with revision 2 of the configuration in /);
+    assert.doesNotMatch(later.screen, /no source may hold more than/);
     await portsAreFree();
   });
 
