@@ -4,6 +4,7 @@ import { attach } from './line/attach.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { readStandardInput } from './line/input.ts';
 import { emit } from './line/output.ts';
+import { reasonOf } from './line/reason.ts';
 
 export default {
   parameters: 'FILE...|- [--check] [--keep-going] [--skip-unknown]',
@@ -43,7 +44,6 @@ function readSource(name: string): Uint8Array {
   try {
     return name === '-' ? readStandardInput() : readFileSync(name);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/, \w+( '.*')?$/, '') : String(error);
-    throw new UsageError(`${name}: ${reason}`);
+    throw new UsageError(`can't read '${name}': ${reasonOf(error)}`);
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Credentials } from '../../cli/login.ts';
 import type { Options } from './options.ts';
+import { reasonOf } from './reason.ts';
 
 /** Whom the command line names, with the password from a file or from the environment: a command line can be seen. */
 export function readCredentials(
@@ -8,11 +9,14 @@ export function readCredentials(
   environment: NodeJS.ProcessEnv,
 ): Credentials {
   const { LEVEE_PASSWORD: fromEnvironment } = environment;
-  const password =
-    passwordFile === undefined ? fromEnvironment : firstLine(readFileSync(passwordFile, 'utf8'));
+  const password = passwordFile === undefined ? fromEnvironment : firstLineOf(passwordFile);
   return { name: user ?? null, password: password ?? null, newPassword: null };
 }
 
-function firstLine(text: string): string {
-  return text.split(/\r?\n/, 1)[0] ?? '';
+function firstLineOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? '';
+  } catch (error) {
+    throw new Error(`can't read '${file}': ${reasonOf(error)}`);
+  }
 }

@@ -1,6 +1,7 @@
 import { writeFileSync, writeSync } from 'node:fs';
 import { printProblem } from '../../cli/problem.ts';
 import type { Emit, ReplyPart } from '../../cli/session.ts';
+import { reasonOf } from './reason.ts';
 
 /** Output to standard output; what is for the person to standard error. */
 export const emit: Emit = (part) => {
@@ -31,7 +32,7 @@ function writeFile(name: string, text: string, append: boolean): string {
     writeFileSync(name, text, { flag: append ? 'a' : 'w', mode: 0o600 });
     return '';
   } catch (error) {
-    return `can't write ${name}: ${error instanceof Error ? error.message : String(error)}\n`;
+    return `can't write '${name}': ${reasonOf(error)}\n`;
   }
 }
 
