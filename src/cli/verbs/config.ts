@@ -3,6 +3,7 @@ import type { Table } from '../../../schemas/table.ts';
 import { type Context, done, type Faults } from '../context.ts';
 import { closedTo } from '../permission.ts';
 import { superfluous } from '../problem.ts';
+import { missingEnd, stepsOut } from '../recovery.ts';
 import { resolvePath, resolvePathWord } from '../resolve.ts';
 import { pathSuggestions, subTableSuggestions } from '../suggestion.ts';
 import { defineVerb } from '../verb.ts';
@@ -17,7 +18,8 @@ export default defineVerb({
     const path = pathSuggestions(place, words);
     return 'suggestions' in path ? path.suggestions : [];
   },
-  run(context, { path }) {
+  run(context, statement) {
+    const { path } = statement;
     const { levels, catalogue } = context;
     const open = levels.row;
     if (open === undefined) {
@@ -29,6 +31,7 @@ export default defineVerb({
     }
     const [name, ...rest] = path;
     if (name === undefined) return done;
+    if (stepsOut(catalogue, levels, statement)) return [missingEnd(statement)];
     const names = [...open.table.tables.keys()];
     const expected = names.length === 0 ? `no sub-table: ${open.table.name} has none` : names.join(', ');
     const resolved = resolvePathWord(name, names, expected);
