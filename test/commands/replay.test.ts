@@ -138,6 +138,10 @@ suite('levee replay', { concurrency: 2 }, () => {
     assert.match(await printed(state, ['replay', file('far.pcapng')]), /^1 packet, .* from \+275760-09-13 /);
     const data = JSON.parse(await printed(state, ['replay', file('far.pcapng'), '--json']));
     assert.equal(data.capture.to, '+275760-09-13T00:00:00.000Z');
+    // With an offset of its times (option 14) of -2^63 seconds.
+    const early = words(1, 32, 101, 0, 0x0008000e, 0, 0x80000000, 32);
+    writeFileSync(file('early.pcapng'), Buffer.concat([header, early, packet]));
+    assert.match(await printed(state, ['replay', file('early.pcapng')]), /^1 packet, .* from -271821-04-20 /);
   });
 
   test('keeps what a plot would replace, and leaves no half of one', async (context) => {

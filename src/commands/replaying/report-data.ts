@@ -22,11 +22,11 @@ const sparing = (most: number): (<T>(list: readonly T[]) => readonly T[]) => {
 
 type Take = ReturnType<typeof sparing>;
 
-/** The last moment that a date can be: a capture may say anything. */
+/** The last moment that a date can be, and before 1970 the first: a capture may say anything. */
 const LATEST = 8.64e15;
 
 export const moment = (time: number | null): string | null =>
-  time === null ? null : new Date(Math.min(time, LATEST)).toISOString();
+  time === null ? null : new Date(Math.max(-LATEST, Math.min(time, LATEST))).toISOString();
 
 const sum = ({ sources, connections, first }: Sum) => ({ sources, connections, first: moment(first) });
 
