@@ -5,7 +5,7 @@ import { Half } from '../packets/connections/half.ts';
 import type { Packet } from '../packets/packet.ts';
 import { read } from '../verdict/words.ts';
 import { readHalf, writeHalf } from './half-words.ts';
-import { Links, NONE } from './links.ts';
+import { emptyList, Links, type List, NONE } from './links.ts';
 
 // A connection. Links to others are their number + 1, so that 0 is none.
 const NEXT = 0;
@@ -46,9 +46,6 @@ const STATES: readonly ConnectionState[] = [
 /** So many there is room for at first, and after that. */
 const ROOMS: readonly number[] = [4096, 65_536];
 
-/** Connections of one state, in the order in which they were last seen. */
-type Ages = { oldest: number; newest: number };
-
 /**
  * TCP connections of a capture by number, 112 bytes each: a flood leaves a million of them, and as objects they take
  * several times as much.
@@ -63,7 +60,8 @@ export class FollowedConnections implements ConnectionStore<number> {
   };
   /** So that nobody can write a capture whose connections all meet in one chain. */
   readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
-  readonly #ages: readonly Ages[] = STATES.map(() => ({ oldest: NONE, newest: NONE }));
+  /** Of each state, in the order in which they were last seen. */
+  readonly #ages: readonly List[] = STATES.map(emptyList);
   readonly #links = new Links();
   readonly #most: number;
   #room = 0;
@@ -150,7 +148,7 @@ export class FollowedConnections implements ConnectionStore<number> {
   }
 
   oldestOf(state: ConnectionState): number | undefined {
-    return numbered(this.#ages[STATES.indexOf(state)]?.oldest ?? NONE);
+    return numbered(this.#ages[STATES.indexOf(state)]?.first ?? NONE);
   }
 
   newerThan(connection: number): number | undefined {
@@ -216,7 +214,7 @@ export class FollowedConnections implements ConnectionStore<number> {
   /** Behind all others of this state. */
   #move(connection: number, state: ConnectionState): void {
     const number = STATES.indexOf(state);
-    if (number === this.#stateOf(connection) && this.#ages[number]?.newest === connection) return;
+    if (number === this.#stateOf(connection) && this.#ages[number]?.last === connection) return;
     this.#detach(connection);
     const at = connection * CONNECTION_WORDS + BITS;
     this.#words[at] = (read(this.#words, at) & ~STATE) | number;
@@ -272,20 +270,12 @@ export class FollowedConnections implements ConnectionStore<number> {
   /** Into the list of its state. */
   #append(connection: number): void {
     const ages = this.#ages[this.#stateOf(connection)];
-    if (ages === undefined) return;
-    this.#links.join(ages.newest, connection);
-    this.#links.join(connection, NONE);
-    if (ages.oldest === NONE) ages.oldest = connection;
-    ages.newest = connection;
+    if (ages !== undefined) this.#links.append(ages, connection);
   }
 
   #detach(connection: number): void {
     const ages = this.#ages[this.#stateOf(connection)];
-    if (ages === undefined) return;
-    const [older, newer] = [this.#links.before(connection), this.#links.after(connection)];
-    this.#links.join(older, newer);
-    if (older === NONE) ages.oldest = newer;
-    if (newer === NONE) ages.newest = older;
+    if (ages !== undefined) this.#links.remove(ages, connection);
   }
 }
 

@@ -6,15 +6,15 @@ export const NONE = -1;
 
 const FIRST_NUMBERS = 256;
 
+/** The ends of a list; NONE both while it is empty. */
+export type List = { first: number; last: number };
+
+export const emptyList = (): List => ({ first: NONE, last: NONE });
+
 /** Lists of numbers, none of which is in two: 8 bytes for each up to the highest. Where a list begins others know. */
 export class Links {
   /** Of each number the one after it and the one before it, + 1; 0: none. */
-  #words: Int32Array;
-
-  /** `room`: for numbers up to this it need not grow. */
-  constructor(room = FIRST_NUMBERS) {
-    this.#words = new Int32Array(2 * room);
-  }
+  #words = new Int32Array(2 * FIRST_NUMBERS);
 
   after(number: number): number {
     return read(this.#words, 2 * number) - 1;
@@ -29,5 +29,19 @@ export class Links {
     while (2 * Math.max(one, other) >= this.#words.length) this.#words = doubled(this.#words);
     if (one !== NONE) this.#words[2 * one] = other + 1;
     if (other !== NONE) this.#words[2 * other + 1] = one + 1;
+  }
+
+  append(list: List, number: number): void {
+    this.join(list.last, number);
+    this.join(number, NONE);
+    if (list.first === NONE) list.first = number;
+    list.last = number;
+  }
+
+  remove(list: List, number: number): void {
+    const [before, after] = [this.before(number), this.after(number)];
+    this.join(before, after);
+    if (before === NONE) list.first = after;
+    if (after === NONE) list.last = before;
   }
 }

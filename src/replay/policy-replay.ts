@@ -10,10 +10,10 @@ import {
   REFUSE_TABLE_FULL,
   type Verdict,
 } from '../verdict/verdict.ts';
-import { NONE } from './links.ts';
+import { emptyList, NONE } from './links.ts';
 import type { OpenConnections } from './open-connections.ts';
 import { MOST_NAMED, type PolicyResult, type SourceResult, type Sum } from './result.ts';
-import { emptyQueue, type Silences } from './silences.ts';
+import type { Silences } from './silences.ts';
 import { type Room, SourceBook } from './source-book.ts';
 import { type Prefixes, sameSources } from './source-names.ts';
 import {
@@ -56,7 +56,7 @@ export class PolicyReplay {
   readonly #number: number;
   /** By which addresses are told apart in the result; null: by the sources of the rule. */
   readonly #grouping: Prefixes | null;
-  readonly #silent = emptyQueue();
+  readonly #silent = emptyList();
   /** Records of those that were not merely admitted, in the order in which that came; as many as are named. */
   readonly #affected: number[] = [];
   #affectedInAll = 0;
