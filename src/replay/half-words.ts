@@ -15,10 +15,10 @@ export const readHalf = (words: Int32Array, at: number, bits: number, into: Half
   into.hasFin = (bits & FIN) !== 0;
   into.isFinAcknowledged = (bits & FIN_ACKNOWLEDGED) !== 0;
   into.shift = (bits >>> SHIFT) & 15;
-  into.initial = read(words, at) >>> 0;
-  into.next = read(words, at + 1) >>> 0;
-  into.acknowledged = read(words, at + 2) >>> 0;
-  into.finEnd = read(words, at + 3) >>> 0;
+  into.initial = read(words, at);
+  into.next = read(words, at + 1);
+  into.acknowledged = read(words, at + 2);
+  into.finEnd = read(words, at + 3);
   into.window = read(words, at + 4);
 };
 
