@@ -54,7 +54,7 @@ const dissectorFunctions = ({ state, calls, objects, engine, reader }: RulesHost
 const packetFunctions = ({ objects, capture, isPassThrough }: RulesHost): Functions => ({
   new: (stack) => {
     const raw = capture.create(stack.integerOr(1, 0));
-    stack.charge(raw.bytes.length / 16);
+    stack.chargeBytes(raw.bytes.length);
     objects.push(stack, raw);
     return 1;
   },

@@ -13,7 +13,7 @@ export const bufferCommand =
     const length = stack.integer(1);
     if (length < 0) throw new CommandError(`a buffer can't have ${length} bytes`);
     stack.checkSize(length);
-    stack.charge(length / 16);
+    stack.chargeBytes(length);
     buffers.push(stack, new Uint8Array(length));
     return 1;
   };
@@ -23,7 +23,7 @@ export const bytesAt = (stack: LuaStack, index: number, buffers: BufferType): Ui
   const type = stack.type(index);
   if (type === TYPE.string || type === TYPE.number) return stack.bytes(index);
   const bytes = buffers.at(stack, index).slice();
-  stack.charge(bytes.length / 16);
+  stack.chargeBytes(bytes.length);
   return bytes;
 };
 

@@ -47,7 +47,7 @@ export const payloadDefinition = (name: string): ObjectDefinition<Payload> => ({
   methods: {
     resize: (stack, self) => {
       const changed = resized(self.bytes, stack.integer(2));
-      stack.charge(changed.length / 16);
+      stack.chargeBytes(changed.length);
       if (!self.replace(changed)) throw new CommandError(`a packet can't have so many bytes`);
       return 0;
     },

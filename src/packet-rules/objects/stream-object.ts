@@ -106,7 +106,7 @@ export const streamDefinition = (
       const bytes = self.read(countAt(stack, 2));
       if (bytes === undefined) stack.pushNil();
       else {
-        stack.charge(bytes.length / 16);
+        stack.chargeBytes(bytes.length);
         buffers.push(stack, bytes);
       }
       return 1;

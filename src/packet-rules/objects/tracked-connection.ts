@@ -1,13 +1,11 @@
 import type { Connection } from '../../packets/connections/connection.ts';
+import { isMapped } from '../../packets/connections/endpoints.ts';
 import { Conversation } from '../../packets/streams/conversation.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { addressText, bytesOfNumber } from './address.ts';
 
-const MAPPED = 0xffff;
-
 const bytesOf = (words: Uint32Array): Uint8Array => {
-  const [first = 0, second = 0, third = 0, last = 0] = words;
-  if (first === 0 && second === 0 && third === MAPPED) return bytesOfNumber(last);
+  if (isMapped(words)) return bytesOfNumber(words[3] ?? 0);
   const bytes = Buffer.alloc(16);
   words.forEach((word, index) => {
     bytes.writeUInt32BE(word, index * 4);
