@@ -79,19 +79,13 @@ const payload = fc.uint8Array({ maxLength: 80 });
 
 test('the sum of words is that of the definition, at every place and for every length', () => {
   fc.assert(
-    fc.property(
-      fc.uint8Array({ maxLength: 60 }),
-      fc.nat(20),
-      fc.nat(70),
-      fc.nat(99),
-      (bytes, start, length, sum) => {
-        let expected = sum;
-        for (let at = start; at < Math.min(start + length, bytes.length); at++) {
-          expected += (bytes[at] ?? 0) * ((at - start) % 2 === 0 ? 256 : 1);
-        }
-        assert.equal(sumWords(bytes, start, start + length, sum), expected);
-      },
-    ),
+    fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(20), fc.nat(70), (bytes, start, length) => {
+      let expected = 0;
+      for (let at = start; at < Math.min(start + length, bytes.length); at++) {
+        expected += (bytes[at] ?? 0) * ((at - start) % 2 === 0 ? 256 : 1);
+      }
+      assert.equal(sumWords(bytes, start, start + length), expected);
+    }),
   );
   assert.equal(sumWords(new Uint8Array(65_535).fill(255), 0, 65_535), 32_767 * 0xffff + 0xff00);
 });

@@ -2,7 +2,7 @@
  * The sum of 16-bit words in network order that RFC 1071 defines, not yet folded; `start` is even in the
  * text that is summed. Beyond the end of the bytes stand zeros.
  */
-export const sumWords = (bytes: Uint8Array, start: number, end: number, sum = 0): number => {
+export const sumWords = (bytes: Uint8Array, start: number, end: number): number => {
   const last = Math.min(end, bytes.length) | 0;
   // Upper and lower bytes by themselves stay numbers of 32 bits, and eight at a time are twice as fast as two.
   let upper = 0;
@@ -19,7 +19,7 @@ export const sumWords = (bytes: Uint8Array, start: number, end: number, sum = 0)
     lower += bytes[at + 1] ?? 0;
   }
   if (at < last) upper += bytes[at] ?? 0;
-  return sum + upper * 256 + lower;
+  return upper * 256 + lower;
 };
 
 /** Folds a sum to 16 bits. */
