@@ -44,7 +44,7 @@ export default {
       await atTerminal(async (console) => {
         say = (event) => console.tell(`${event}\n`);
         console.tell(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));
-        await Promise.race([promptAt(console, owner, owner.state, credentials()), parentGone()]);
+        await Promise.race([promptAt(console, owner, owner.state, credentials(), 'wait'), parentGone()]);
       });
       return 0;
     } finally {

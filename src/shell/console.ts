@@ -11,6 +11,9 @@ export type ShellOptions = {
   readonly historyFile: string | null;
 };
 
+/** Why a prompt has ended: the person went, or did nothing for as long as a session may. */
+export type Ending = 'left' | 'idle';
+
 /** A person at a terminal. */
 export interface Console extends Dialogues {
   /** Shows text at once, whatever the person is doing: what is being typed stands below it. */
@@ -19,7 +22,7 @@ export interface Console extends Dialogues {
    * Prompts until `exit`, Ctrl-D at the root, idleness, `close` or a lost terminal. Rejects when the session is lost.
    * The session stays open.
    */
-  run(session: Session, options: ShellOptions): Promise<void>;
+  run(session: Session, options: ShellOptions): Promise<Ending>;
   /** Ends what goes on, and leaves the terminal as it was found. */
   close(): void;
 }

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Session } from '../control/session.ts';
-import type { Console, ShellOptions } from './console.ts';
+import type { Console, Ending, ShellOptions } from './console.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where escape sequences are not understood: a prompt, a line, what it gives. Questions are declined. */
@@ -21,11 +21,11 @@ export class PlainConsole implements Console {
     this.#terminal.output.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
-  async run(session: Session, { print }: ShellOptions): Promise<void> {
+  async run(session: Session, { print }: ShellOptions): Promise<Ending> {
     const { input, output } = this.#terminal;
     let text = '';
     output.write((await session.look()).prompt);
-    if (this.#isClosed) return;
+    if (this.#isClosed) return 'left';
     // Not before: lines that come when nobody iterates yet are lost.
     this.#lines = createInterface({ input, terminal: false });
     // Lines that come while a command runs wait in the iterator, in their order.
@@ -39,6 +39,7 @@ export class PlainConsole implements Console {
       if (!outcome.unfinished) text = '';
       output.write(outcome.unfinished ? '> ' : outcome.prompt);
     }
+    return 'left';
   }
 
   close(): void {

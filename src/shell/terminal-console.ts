@@ -1,5 +1,5 @@
 import type { Question, Session } from '../control/session.ts';
-import type { Console, ShellOptions } from './console.ts';
+import type { Console, Ending, ShellOptions } from './console.ts';
 import { EnquirerDialogues } from './enquirer-dialogues.ts';
 import { Keyboard } from './keyboard.ts';
 import { Screen } from './screen.ts';
@@ -50,8 +50,8 @@ export class TerminalConsole implements Console {
     else this.#screen.writeAbove(lines);
   }
 
-  async run(session: Session, options: ShellOptions): Promise<void> {
-    if (this.#isClosed) return;
+  async run(session: Session, options: ShellOptions): Promise<Ending> {
+    if (this.#isClosed) return 'left';
     const shell = new Shell({
       session,
       terminal: this.#terminal,
@@ -65,7 +65,7 @@ export class TerminalConsole implements Console {
     this.#shell = shell;
     const unlisten = this.#terminal.onResize(() => shell.resized());
     try {
-      await shell.run();
+      return await shell.run();
     } finally {
       unlisten();
       shell.stop();

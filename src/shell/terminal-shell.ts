@@ -1,5 +1,5 @@
 import type { HelpLine, Outcome, Session } from '../control/session.ts';
-import type { ShellOptions } from './console.ts';
+import type { Ending, ShellOptions } from './console.ts';
 import type { Dialogues } from './dialogues.ts';
 import { Foreground } from './foreground.ts';
 import { History } from './history.ts';
@@ -39,6 +39,7 @@ export class Shell {
   readonly #unlisten: () => void;
   /** Settles when the shell is to end whatever goes on. */
   readonly #ending = Promise.withResolvers<null>();
+  #hasIdled = false;
 
   constructor(parts: ShellParts) {
     const { session, terminal, keyboard, screen, dialogues, options, tell, ready } = parts;
@@ -73,7 +74,8 @@ export class Shell {
     this.#idle = new IdleTimer(
       () => foreground.isBusy,
       (minutes) => {
-        tell(`Nothing was typed for ${minutes} minutes: the session ends.`);
+        tell(`Nothing was typed for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: the session ends.`);
+        this.#hasIdled = true;
         this.#ending.resolve(null);
       },
     );
@@ -88,7 +90,12 @@ export class Shell {
     return this.#foreground.isInDialogue;
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<Ending> {
+    await this.#prompt();
+    return this.#hasIdled ? 'idle' : 'left';
+  }
+
+  async #prompt(): Promise<void> {
     const { session, screen, ready } = this.#parts;
     let state = await this.#untilEnd(session.look());
     let line = emptyLine;

@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout as tick, setImmediate as turn } from 'node:timers/promises';
 import type { ReplyPart, Session } from '../../src/control/session.ts';
-import { type Console, openConsole, type ShellOptions } from '../../src/shell/console.ts';
+import { type Console, type Ending, openConsole, type ShellOptions } from '../../src/shell/console.ts';
 import type { Terminal } from '../../src/shell/terminal.ts';
 import { VirtualTerminal } from './virtual-terminal.ts';
 
@@ -19,7 +19,7 @@ export class DrivenShell {
   /** All that was ever written. */
   written = '';
   isRaw = false;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<Ending>;
   readonly console: Console;
   #resized: () => void = () => undefined;
   #changes = 0;
@@ -63,9 +63,9 @@ export class DrivenShell {
     this.ended = this.#run(session, settings.historyFile ?? null);
   }
 
-  async #run(session: Session, historyFile: string | null): Promise<void> {
+  async #run(session: Session, historyFile: string | null): Promise<Ending> {
     try {
-      await this.console.run(session, { print: textOf, historyFile });
+      return await this.console.run(session, { print: textOf, historyFile });
     } finally {
       this.console.close();
     }

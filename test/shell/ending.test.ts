@@ -16,7 +16,7 @@ test('while it reads, the terminal is raw and pastes come in brackets', async ()
   assert.equal(shell.isRaw, true);
   assert.equal(shell.terminal.modes.get('2004'), true);
   await shell.type('exit\r');
-  await shell.ended;
+  assert.equal(await shell.ended, 'left');
   assertRestored(shell);
 });
 
@@ -53,7 +53,7 @@ test('a person who does nothing for too long is logged out, in the pager too', a
   for (const typed of ['', 'more on\rlines 99\r', 'ask purge\r']) {
     const shell = new DrivenShell(new FakeSession());
     await shell.type(`idle 0.0005\r${typed}`);
-    await shell.ended;
+    assert.equal(await shell.ended, 'idle');
     assert.match(shell.terminal.all.join('\n'), /the session ends/);
     assertRestored(shell);
   }

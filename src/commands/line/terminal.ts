@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Credentials, LoginRefusal, OpenSession } from '../../cli/login.ts';
+import { type Credentials, type LoginRefusal, noCredentials, type OpenSession } from '../../cli/login.ts';
 import { RemoteSession } from '../../control/client.ts';
 import { start, stopSignal } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
@@ -17,7 +17,7 @@ export async function runPrompt({ open, credentials }: Entry): Promise<number> {
     const running =
       door instanceof RemoteSession ? undefined : await start(door, (event) => console.tell(`${event}\n`));
     try {
-      await promptAt(console, door, state, credentials());
+      await promptAt(console, door, state, credentials(), running === undefined ? 'end' : 'wait');
     } finally {
       await (running === undefined ? door.close() : running.stop());
     }
@@ -39,19 +39,30 @@ export async function atTerminal(use: (console: Console) => Promise<void>): Prom
   }
 }
 
-/** Logs in, asking for what is wanted, and prompts until the person leaves. */
+/**
+ * Logs in, asking for what is wanted, and prompts until the person leaves.
+ *
+ * @param whenIdle a prompt that itself is the running Levee waits for somebody: its end would be that of the service
+ */
 export async function promptAt(
   console: Console,
   door: { readonly login: OpenSession },
   state: StateDirectory,
   first: Credentials,
+  whenIdle: 'end' | 'wait',
 ): Promise<void> {
-  const { session, notice } = await enter(door, 'console', first, (refusal, last) =>
-    ask(console, refusal, last),
-  );
-  if (notice !== null) console.tell(`${notice}\n`);
-  await console.run(session, { print: personText, historyFile: join(state.path, 'history') });
-  session.close();
+  const options = { print: personText, historyFile: join(state.path, 'history') };
+  for (let credentials = first; ; credentials = noCredentials) {
+    const { session, notice } = await enter(door, 'console', credentials, (refusal, last) =>
+      ask(console, refusal, last),
+    );
+    if (notice !== null) console.tell(`${notice}\n`);
+    const ending = await console.run(session, options);
+    session.close();
+    if (ending === 'left' || whenIdle === 'end') return;
+    const message = 'Levee runs on; Enter begins a new session';
+    if ((await console.ask({ kind: 'text', message, initial: '' })) === null) return;
+  }
 }
 
 async function ask(

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { suite, test } from 'node:test';
+import { noCredentials } from '../../src/cli/login.ts';
+import { promptAt } from '../../src/commands/line/terminal.ts';
+import type { StateDirectory } from '../../src/daemon/state-directory.ts';
+import type { Console, Ending } from '../../src/shell/console.ts';
+import { FakeSession } from '../shell/fake-session.ts';
+
+const file = `${tmpdir()}/nothing is written here`;
+const state: StateDirectory = {
+  path: tmpdir(),
+  database: file,
+  lock: file,
+  socket: file,
+  log: file,
+  secretKey: file,
+};
+
+/** How each session ends, and what the person answers after one that was idle; null = Ctrl-C. Gives what happened. */
+async function play(
+  whenIdle: 'end' | 'wait',
+  endings: readonly Ending[],
+  answers: readonly (string | null)[],
+): Promise<readonly string[]> {
+  const log: string[] = [];
+  const [comingEndings, comingAnswers] = [[...endings], [...answers]];
+  const next = <Value>(values: Value[]): Value => {
+    const [value] = values.splice(0, 1);
+    if (value === undefined) throw new Error(`nothing is left after: ${log.join(', ')}`);
+    return value;
+  };
+  const console: Console = {
+    tell: () => undefined,
+    ask: ({ message }) => {
+      log.push(message);
+      return Promise.resolve(next(comingAnswers));
+    },
+    run: () => {
+      log.push('session');
+      return Promise.resolve(next(comingEndings));
+    },
+    close: () => undefined,
+  };
+  const door = {
+    login: () => Promise.resolve({ session: new FakeSession(), notice: null }),
+  };
+  await promptAt(console, door, state, noCredentials, whenIdle);
+  return log;
+}
+
+const waits = 'Levee runs on; Enter begins a new session';
+
+suite('a prompt at which nothing was typed', () => {
+  test('ends where another process is the running Levee', async () => {
+    assert.deepEqual(await play('end', ['idle'], []), ['session']);
+  });
+
+  test('waits for somebody where it is the running Levee itself, and logs in anew', async () => {
+    assert.deepEqual(await play('wait', ['idle', 'idle', 'left'], ['', '']), [
+      'session',
+      waits,
+      'session',
+      waits,
+      'session',
+    ]);
+  });
+
+  test('is left by Ctrl-C there', async () => {
+    assert.deepEqual(await play('wait', ['idle'], [null]), ['session', waits]);
+  });
+});
