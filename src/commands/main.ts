@@ -44,15 +44,20 @@ async function load(name: string): Promise<Command> {
 
 async function usage(): Promise<string> {
   const commands = await Promise.all(commandNames().map(async (name) => ({ name, ...(await load(name)) })));
-  const lines = commands.map(({ name, parameters, help }) => `  levee ${name} ${parameters}\n      ${help}`);
+  const lines = commands.map(
+    ({ name, parameters, help }) => `${`  levee ${name} ${parameters}`.trimEnd()}\n      ${help}`,
+  );
   return [
     'Levee: an inline flood guard for TCP services',
     '',
     '  levee [--state DIR] [--user NAME]\n      The prompt; without a terminal, commands from standard input',
     "  levee [--state DIR] [--user NAME] -c 'COMMAND' [-c ...]\n      Run commands, print, exit",
     '  levee --version',
-    '  The password of --user is in $LEVEE_PASSWORD, or the first line of --password-file FILE.',
     ...lines,
+    '',
+    'DIR holds configuration and logs; without --state it is $LEVEE_STATE_DIR, $XDG_STATE_HOME/levee or',
+    '~/.local/state/levee. The password of --user is in $LEVEE_PASSWORD, or the first line of',
+    '--password-file FILE. Exit status: 0 done, 1 rejected, 2 wrong usage.',
     '',
   ].join('\n');
 }
