@@ -1,4 +1,5 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import koffi from 'koffi';
 
 const LOCK_EX = 2;
@@ -10,23 +11,29 @@ export type Lock = { release(): void };
 export type Holder = { readonly description: string };
 
 /**
- * Takes the lock of a state directory. It belongs to this process, and the kernel frees it at the process's death,
- * whatever the cause (flock(2); descriptors that Node opens do not pass to children).
+ * Takes the lock of a state directory: of the directory itself, so that nobody can remove what is locked and lock
+ * another. It belongs to this process, and the kernel frees it at the process's death, whatever the cause (flock(2);
+ * descriptors that Node opens do not pass to children).
+ *
+ * @param file in that directory, which tells others who holds the lock
  */
 export function takeLock(file: string, description: string): Lock | Holder {
-  const descriptor = openSync(file, 'a+', 0o600);
+  const directory = openSync(dirname(file), 'r');
   const flock = koffi.load(null).func('int flock(int, int)');
-  const result: unknown = flock(descriptor, LOCK_EX | LOCK_NB);
+  const result: unknown = flock(directory, LOCK_EX | LOCK_NB);
   if (result !== 0) {
-    closeSync(descriptor);
-    return { description: readFileSync(file, 'utf8').trim() || 'another process' };
+    closeSync(directory);
+    const told = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+    return { description: told || 'another process' };
   }
-  ftruncateSync(descriptor);
-  writeSync(descriptor, `process ${process.pid} (${description})\n`);
+  const holder = openSync(file, 'a+', 0o600);
+  ftruncateSync(holder);
+  writeSync(holder, `process ${process.pid} (${description})\n`);
   return {
     release() {
-      ftruncateSync(descriptor);
-      closeSync(descriptor);
+      ftruncateSync(holder);
+      closeSync(holder);
+      closeSync(directory);
     },
   };
 }

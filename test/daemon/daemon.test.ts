@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -44,6 +44,10 @@ suite('levee daemon', { concurrency: 2 }, () => {
       stderr: `levee: ${state.path} is in use by process ${daemon.child.pid} (levee daemon)\n`,
     });
     assert.deepEqual(await state.run(['-c', 'show system global']).then(({ status }) => status), 0);
+    rmSync(join(state.path, 'levee.lock'));
+    const { status, stderr } = await state.run(['daemon']);
+    assert.equal(status, 1);
+    assert.match(stderr, /is in use by another process\n$/);
   });
 
   test('starts beside a command that is run at the same time', async (context) => {
