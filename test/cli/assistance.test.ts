@@ -182,6 +182,14 @@ suite('help names the word that nothing here begins like, rather than offer the 
   }
 });
 
+test('help for a branch names the operations in it too', async (context) => {
+  const { session } = openLevee(context).as('admin');
+  const helpOf = async (typed: string): Promise<string | undefined> =>
+    (await session.help(typed, typed.length)).find(({ word }) => word === 'system')?.help;
+  assert.equal(await helpOf('get '), 'accprofile, admin, advanced, console, enforcer, global, vip, status');
+  assert.equal(await helpOf('show '), 'accprofile, admin, advanced, console, enforcer, global, vip');
+});
+
 test('what is pending is offered, and what was renamed or deleted is not', async (context) => {
   const typist = openLevee(context).as('admin');
   await typist.import(configuration);

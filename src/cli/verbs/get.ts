@@ -16,9 +16,16 @@ export default defineVerb({
   suggest(place, words, prefix) {
     const tables = placeSuggestions(place, words, prefix);
     if (place.levels.kind !== 'root') return tables;
-    const known = new Set(tables.map(({ word }) => word));
-    const others = operationSuggestions(place, 'get', words, prefix);
-    return [...tables, ...others.filter(({ word }) => !known.has(word))];
+    const others = new Map(
+      operationSuggestions(place, 'get', words, prefix).map((other) => [other.word, other]),
+    );
+    // A branch may hold tables and operations.
+    const merged = tables.map((branch) => {
+      if (!others.delete(branch.word)) return branch;
+      const operations = operationWords(place, 'get', [...words.map(({ text }) => text), branch.word]);
+      return { ...branch, help: [branch.help, ...operations].join(', ') };
+    });
+    return [...merged, ...others.values()];
   },
   run(context, { path, span }) {
     const { catalogue, levels, print } = context;
