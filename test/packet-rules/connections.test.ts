@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
-import { SERVER_PORT, tcpOf } from '../packets/frames.ts';
+import { NOTHING, SERVER_PORT, tcpOf } from '../packets/frames.ts';
 import { Receiver } from '../packets/receiver.ts';
 import { runOn, runRules, TCP, talk } from './running.ts';
 
@@ -266,4 +266,32 @@ test('a flood of SYNs takes the room of other SYNs, not of connections that are 
   const evicted = runOn('tcp-connection-up', rule, late, { connections: 4 });
   assert.match(evicted.lines.join('\n'), /no connection found for tcp packet/);
   assert.equal(evicted.passed.length, 23);
+});
+
+test('streams begin where the handshake does, whatever was said before it', () => {
+  for (const first of [1_000_000, 50, 0xffff_0000, 100]) {
+    for (const asks of ['', 'pkt.connection:stream(true) pkt.connection:stream(false)']) {
+      const { passed, lines } = runRules(
+        `${TCP}require('protocol/tcp-connection')
+         haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) ${asks} end }
+         haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
+           local read = pkt.stream:read()
+           if read then print(pkt.direction, #read, read[1]) end
+         end }`,
+        [
+          { sequence: first, flags: 2 },
+          // Of another connection, which its server thinks still there: RFC 5961, 4.2.
+          { isFromClient: false, sequence: 70_000, acknowledgement: 90_000, time: 1 },
+          { sequence: 90_000, flags: 4, time: 2 },
+          ...talk().map((segment) => ({ ...segment, time: 1000 + (segment.time ?? 0) })),
+        ],
+      );
+      assert.deepEqual(lines, ['true 5 104', 'false 5 119']);
+      const said = talk().map(({ sequence, payload = NOTHING }) => [sequence, payload.length]);
+      assert.deepEqual(
+        passed.slice(3).map((packet) => [tcpOf(packet).sequence, tcpOf(packet).payloadLength]),
+        said,
+      );
+    }
+  }
 });

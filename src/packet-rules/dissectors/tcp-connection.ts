@@ -56,8 +56,11 @@ export class TcpConnectionDissector implements Dissector {
 
   #push(tracked: TrackedConnection, below: TcpPacket, isFromClient: boolean): TcpFlow {
     const { header, packet } = below;
+    const { connection, conversation } = tracked;
+    const { isKnown, initial } = isFromClient ? connection.client : connection.server;
+    if (isKnown) conversation.begin(isFromClient, initial + 1);
     // One that a rule has dropped in tcp-connection-new; the streams must know its numbers all the same.
-    const pushed = tracked.conversation.push(packet, header, isFromClient);
+    const pushed = conversation.push(packet, header, isFromClient);
     if (pushed === 'refused') below.drop();
     const kind: FlowKind = pushed !== 'direct' ? 'data' : header.has(Flag.rst) ? 'reset' : 'silent';
     return this.#flow(tracked, below, isFromClient, kind);

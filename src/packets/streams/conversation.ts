@@ -73,6 +73,16 @@ export class Conversation {
   }
 
   /**
+   * Where the stream of a side begins, as whoever follows the connection knows: a SYN that nobody has answered gives
+   * way to another one, and numbers out of nowhere to a SYN.
+   */
+  begin(isFromClient: boolean, sequence: number): void {
+    const side = this.#side(isFromClient);
+    side.initial = sequence | 0;
+    side.stream?.begin(sequence);
+  }
+
+  /**
    * Takes a packet in. Between this and `pop` its stream may be read and changed. A SYN without data and a RST
    * pass by the stream: `direct`.
    */

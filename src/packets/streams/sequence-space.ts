@@ -16,7 +16,13 @@ export class SequenceSpace {
 
   /** Once: the number of the first byte. */
   start(sequence: number): void {
-    if (this.isStarted) return;
+    if (!this.isStarted) this.restart(sequence);
+  }
+
+  /** Likewise, as often as it is asked before there is anything. */
+  restart(sequence: number): void {
+    const { end, editedSentEnd } = this.#list;
+    if (end > 0 || editedSentEnd > 0 || this.finAt !== undefined) return;
     this.isStarted = true;
     this.#base = sequence >>> 0;
   }

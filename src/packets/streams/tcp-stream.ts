@@ -52,8 +52,9 @@ export class TcpStream {
     this.#space.start(sequence);
   }
 
-  get isStarted(): boolean {
-    return this.#space.isStarted;
+  /** Likewise, but before anything of the stream has come the last time counts. */
+  begin(sequence: number): void {
+    if (this.#later === undefined) this.#space.restart(sequence);
   }
 
   get available(): number {
@@ -159,14 +160,14 @@ export class TcpStream {
 
   /** Moves the sequence number of a packet of this direction that is not pushed. */
   seq(tcp: Tcp): void {
-    if (!this.isStarted || this.#isReadOnly) return;
+    if (!this.#space.isStarted || this.#isReadOnly) return;
     const moved = this.#space.moved(this.#space.positionOf(tcp.sequence));
     if (moved !== tcp.sequence) tcp.sequence = moved;
   }
 
   /** Moves the acknowledgement number, and the SACK blocks, of a packet of the other direction. */
   ack(tcp: Tcp): void {
-    if (!this.isStarted || !tcp.has(Flag.ack)) return;
+    if (!this.#space.isStarted || !tcp.has(Flag.ack)) return;
     const position = this.#space.positionOf(tcp.acknowledgement);
     this.#missed.acknowledged(position, this.#list.end, tcp.packet.time);
     if (!this.#isReadOnly) {
