@@ -248,6 +248,13 @@ async function assertHidden(levee: Levee, table: Table, grant: 'none' | 'w'): Pr
     `diagnose config used-by ${path} `,
   ];
   for (const line of typed) await assertNotOffered(at(), line, [...keys, path], table);
+  const explained = await Promise.all(
+    [...keys.slice(0, 1), 'no-such-key'].map(async (key) => {
+      const line = `show ${path} ${quote(key)} `;
+      return (await at().session.help(line, line.length)).map(({ help }) => help);
+    }),
+  );
+  for (const help of explained) assert.deepEqual(help, explained.at(-1), path);
   if (grant === 'none' || table.key === undefined) return;
   const inside = at();
   assert.equal(printed(await inside.type(`config ${path}`)), '');
@@ -276,7 +283,12 @@ async function assertNotOffered(
 ): Promise<void> {
   const help = await session.help(line, line.length);
   const { candidates } = await session.complete(line, line.length);
-  const offered = [...help.map(({ word }) => word), ...candidates.map(({ text }) => text)];
+  // What was typed and leads nowhere is repeated, be there such an entry or not.
+  const [refused, offeredHelp] = [true, false].map((isRefused) =>
+    help.filter((entry) => (entry.help === 'Nothing that may stand there begins so') === isRefused),
+  );
+  for (const { word } of refused ?? []) assert.ok(line.includes(word), line);
+  const offered = [...(offeredHelp ?? []).map(({ word }) => word), ...candidates.map(({ text }) => text)];
   // A word of the path alone may lead to another table as well.
   const before = line.trim().split(/ +/);
   const next = table.path.findIndex(
