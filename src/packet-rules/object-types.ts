@@ -57,7 +57,7 @@ export const defineObjects = (host: RulesHost, marks: StreamMarks): void => {
     guarded(tcpFlagsDefinition, ({ tcp }) => tcp.packet),
   );
   objects.defineOfCall(TcpPayload, guarded(payloadDefinition('tcp_payload'), own));
-  objects.defineOfCall(TcpFlow, tcpFlowDefinition(objects));
+  objects.defineOfCall(TcpFlow, tcpFlowDefinition(objects, addresses));
   objects.defineLasting(TrackedConnection, connectionDefinition(state, objects, connections, addresses));
   objects.defineLasting(TcpStream, streamDefinition(objects, buffers, marks, packetOf));
   objects.defineLasting(Mark, markDefinition);

@@ -5,6 +5,7 @@ import type { RuleCalls } from './calls.ts';
 import type { DissectorData } from './dissector.ts';
 import type { RulesLog } from './log.ts';
 import { pushData, pushKeptField } from './objects/lua-data.ts';
+import { TcpFlow } from './objects/tcp-flow.ts';
 
 /** A rule: its table of Lua, kept. */
 export type Rule = {
@@ -121,8 +122,7 @@ export class RuleSet {
           if (isLater) {
             pushKeptField(stack, table, 'continue');
             stack.pushKept(given);
-            pushData(stack, this.#objects, data);
-            return 2;
+            return 1 + this.#pushSubject(stack, data, isLater);
           }
           const count = this.#pushCall(stack, table, 'continue', data, isLater);
           stack.pushKept(given);
@@ -149,8 +149,15 @@ export class RuleSet {
   #pushCall(stack: LuaStack, table: bigint, name: string, data: DissectorData, isLater: boolean): number {
     pushKeptField(stack, table, name);
     if (!isLater) stack.pushKept(table);
+    return this.#pushSubject(stack, data, isLater) + (isLater ? 0 : 1);
+  }
+
+  /** What a hook runs for; a later Haka has the SYN beside the connection that it begins. */
+  #pushSubject(stack: LuaStack, data: DissectorData, isLater: boolean): number {
     pushData(stack, this.#objects, data);
-    return isLater ? 1 : 2;
+    if (!isLater || !(data instanceof TcpFlow) || data.tcp === undefined) return 1;
+    pushData(stack, this.#objects, data.tcp);
+    return 2;
   }
 
   #has(table: bigint, name: string): boolean {

@@ -223,6 +223,27 @@ test('rules of a later Haka: events, and functions without self', () => {
   assert.deepEqual(lines, ['40000', '80', '64']);
 });
 
+test('a later Haka gives what begins a connection both the connection and its SYN', () => {
+  const { lines, passed } = runRules(
+    `${TCP}local connection = require('protocol/tcp_connection')
+     local group = haka.rule_group{
+       hook = connection.events.new_connection,
+       init = function(flow, pkt) print('init', flow.srcip, flow.srcport, pkt.flags.syn) end,
+       continue = function(ret, flow, pkt) print('continue', ret, flow.dstport, pkt.dstport) return not ret end,
+       final = function(flow, pkt) print('final', flow.dstip, pkt.ip.dst) pkt:drop() end,
+     }
+     group:rule(function(flow, pkt) return pkt.dstport == 22 end)
+     group:rule{ eval = function(flow, pkt) return pkt.dstport == 23 end }`,
+    SYN,
+  );
+  assert.deepEqual(lines, [
+    'init 10.0.0.1 40000 true',
+    ...['continue false 80 80', 'continue false 80 80'],
+    'final 192.0.2.1 192.0.2.1',
+  ]);
+  assert.equal(passed.length, 0);
+});
+
 test('what the start says of the rules', () => {
   const { start } = runRules(
     `${TCP}for _, hook in ipairs{ 'tcp-up', 'tcp-up', 'http-request' } do

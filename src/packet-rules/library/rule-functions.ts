@@ -14,6 +14,16 @@ const keepAt = (stack: LuaStack, state: LuaState, index: number): bigint => {
   return state.keep();
 };
 
+/** A rule may be written as its function alone where its group has the hook. */
+const wrapFunction = (stack: LuaStack, index: number): void => {
+  if (stack.type(index) !== TYPE.function) return;
+  stack.pushTable();
+  stack.pushCopy(index);
+  stack.setField(stack.count - 1, 'eval');
+  stack.instance.lua.lua_copy(stack.thread, -1, index);
+  stack.drop(1);
+};
+
 /** The rule that a table at `index` describes; `hook` is its group's, if that has one. */
 const ruleAt = (
   stack: LuaStack,
@@ -54,6 +64,7 @@ export const ruleFunctions = (state: LuaState, rules: RuleSet, events: EventType
     stack.drop(2);
     const group = rules.addGroup(name, keepAt(stack, state, 1), hook !== undefined);
     stack.pushClosure((running) => {
+      if (hook !== undefined) wrapFunction(running, 2);
       rules.add(ruleAt(running, state, events, 2, hook), group);
       state.countHeld(RULE_COST);
       return 0;

@@ -1,6 +1,6 @@
 import type { HostObjects } from '../../scripting/lua/host-objects.ts';
 import type { LuaState } from '../../scripting/lua/state.ts';
-import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
+import type { Field, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import type { Connections } from '../connections.ts';
 import type { AddressType } from './address.ts';
 import type { TrackedConnection } from './tracked-connection.ts';
@@ -11,6 +11,19 @@ const newTable = (state: LuaState): bigint =>
     return state.keep();
   });
 
+type End = 'srcip' | 'dstip' | 'srcport' | 'dstport';
+
+/** The ends of the connection that an object stands for, those of the client first. */
+export const endFields = <T>(
+  addresses: AddressType,
+  connectionOf: (self: T) => TrackedConnection,
+): Readonly<Record<End, Field<T>>> => ({
+  srcip: { get: (stack, self) => addresses.push(stack, connectionOf(self).source) },
+  dstip: { get: (stack, self) => addresses.push(stack, connectionOf(self).destination) },
+  srcport: { get: (stack, self) => stack.pushNumber(connectionOf(self).sourcePort) },
+  dstport: { get: (stack, self) => stack.pushNumber(connectionOf(self).destinationPort) },
+});
+
 /** The type tcp_connection. */
 export const connectionDefinition = (
   state: LuaState,
@@ -20,10 +33,7 @@ export const connectionDefinition = (
 ): ObjectDefinition<TrackedConnection> => ({
   name: 'tcp_connection',
   fields: {
-    srcip: { get: (stack, { source }) => addresses.push(stack, source) },
-    dstip: { get: (stack, { destination }) => addresses.push(stack, destination) },
-    srcport: { get: (stack, { sourcePort }) => stack.pushNumber(sourcePort) },
-    dstport: { get: (stack, { destinationPort }) => stack.pushNumber(destinationPort) },
+    ...endFields<TrackedConnection>(addresses, (self) => self),
     data: {
       get: (stack, self) => {
         if (self.data === 'new table') self.data = newTable(state);

@@ -4,6 +4,8 @@ import type { HostObjects } from '../../scripting/lua/host-objects.ts';
 import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import type { Connections } from '../connections.ts';
 import type { DissectorData } from '../dissector.ts';
+import type { AddressType } from './address.ts';
+import { endFields } from './connection-object.ts';
 import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
 import { pushName, pushObject } from './or-nil.ts';
 import type { TcpPacket } from './tcp-packet.ts';
@@ -113,11 +115,15 @@ export class TcpFlow implements DissectorData {
   }
 }
 
-/** The dissector data of tcp-connection. */
-export const tcpFlowDefinition = (objects: HostObjects): ObjectDefinition<TcpFlow> => ({
+/** The dissector data of tcp-connection. A later Haka has the ends of the connection here, too. */
+export const tcpFlowDefinition = (
+  objects: HostObjects,
+  addresses: AddressType,
+): ObjectDefinition<TcpFlow> => ({
   name: 'tcp-connection',
   fields: {
     ...dataFields,
+    ...endFields<TcpFlow>(addresses, ({ tracked }) => tracked),
     next_dissector: {
       get: (stack, { tracked }) => pushName(stack, tracked.next),
       set: (stack, self) => {
