@@ -113,6 +113,7 @@ test('wrong usage: 2', () => {
     [capture, empty, 'more'],
     ['--no-such', capture, empty],
     ['-o'],
+    ['-o', '-', capture, empty],
     ['--luadebug', capture, empty],
     ['--memory', '0', capture, empty],
   ]) {
@@ -120,6 +121,7 @@ test('wrong usage: 2', () => {
     assert.equal(status, 2, words.join(' '));
     assert.match(error, /^levee: /);
   }
+  assert.equal(existsSync(path('-')), false);
 });
 
 test('what can not begin: 1, and why', () => {

@@ -45,6 +45,7 @@ export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
   if (!isVersionAsked && (rules === '' || more !== undefined)) {
     throw new UsageError('hakapcap needs a capture and a file of rules, in this order');
   }
+  if (values.output === '-') throw new UsageError('-o takes a file: the log goes to standard output');
   const { call, memory } = DEFAULT_LIMITS;
   return {
     isVersionAsked,
