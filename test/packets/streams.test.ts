@@ -407,6 +407,22 @@ test('what has arrived is not kept', () => {
   assert.deepEqual([list.last, chunk.bytes.length], [chunk, 0]);
 });
 
+test('a packet that has grown while it waits gives back what it took', () => {
+  const budget = new MemoryBudget();
+  const wire = new Wire(budget);
+  const grown = [2001, 1001].map((sequence) => {
+    const packet = frame({ sequence, payload: new Uint8Array(1000) });
+    wire.both.push(packet, tcpOf(packet), true);
+    assert.ok(tcpOf(packet).replacePayload(new Uint8Array(50_000)));
+    return packet;
+  });
+  assert.equal(wire.both.pop(true), grown[1]);
+  assert.equal(wire.both.pop(true), grown[0]);
+  assert.ok(budget.used - budget.fixed > 2000, `${budget.used - budget.fixed}`);
+  wire.both.client.ack(tcpOf(frame({ isFromClient: false, acknowledgement: 3001 })));
+  assert.equal(budget.used, budget.fixed);
+});
+
 test('a stream and all streams hold no more than they may', () => {
   const budget = new MemoryBudget(50_000, 20_000);
   const wires = Array.from({ length: 6 }, () => new Wire(budget));

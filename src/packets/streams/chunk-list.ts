@@ -51,8 +51,9 @@ export class ChunkList {
     this.firstWaiting ??= chunk;
     this.end = chunk.end;
     this.editedEnd = chunk.editedEnd;
-    chunk.cost = CHUNK_COST + chunk.length + costOfPacket(chunk.packet);
-    this.cost += chunk.cost;
+    chunk.cost = CHUNK_COST + chunk.length;
+    chunk.carried = costOfPacket(chunk.packet);
+    this.cost += chunk.cost + chunk.carried;
     if (chunk.isOpaque) this.opaqueCount++;
   }
 
@@ -74,9 +75,7 @@ export class ChunkList {
 
   /** The first waiting chunk is sent. */
   send(chunk: Chunk): void {
-    const carried = costOfPacket(chunk.packet);
-    chunk.cost -= carried;
-    this.cost -= carried;
+    this.cost -= chunk.carried;
     chunk.packet = undefined;
     chunk.isSent = true;
     this.firstWaiting = chunk.next;

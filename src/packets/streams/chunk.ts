@@ -20,8 +20,9 @@ export class Chunk {
   readonly isOpaque: boolean;
   isEdited = false;
   isSent = false;
-  /** Bytes of memory, about; kept by the list that it is in. */
+  /** Bytes of memory, about, beside its packet, and what that took when it came; kept by the list that it is in. */
   cost = 0;
+  carried = 0;
   next: Chunk | undefined;
   #spans: readonly Span[];
 

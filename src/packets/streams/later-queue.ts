@@ -10,11 +10,14 @@ export type Later = {
   readonly hasFin: boolean;
 };
 
+/** `cost`: bytes of memory, about, when it came. */
+type Held = Later & { readonly cost: number };
+
 const LATER_COST = 256;
 
 /** Segments that wait for a hole in front of them to be filled, in the order of their positions. */
 export class LaterQueue {
-  #segments: Later[] = [];
+  #segments: Held[] = [];
   cost = 0;
 
   get first(): Later | undefined {
@@ -32,8 +35,9 @@ export class LaterQueue {
         copyOverlap(known, start, content);
       }
     }
-    this.#segments.splice(index, 0, segment);
-    this.cost += costOf(segment);
+    const cost = costOf(segment);
+    this.#segments.splice(index, 0, { ...segment, cost });
+    this.cost += cost;
   }
 
   /** Takes the first if it begins at `end` or before. */
@@ -41,7 +45,7 @@ export class LaterQueue {
     const [first] = this.#segments;
     if (first === undefined || first.start > end) return undefined;
     this.#segments.shift();
-    this.cost -= costOf(first);
+    this.cost -= first.cost;
     return first;
   }
 }
