@@ -140,22 +140,6 @@ export const isIPv4 = (address: Uint32Array | Int32Array, at = 0): boolean =>
 export const maskWord = (word: number, bits: number): number =>
   bits <= 0 ? 0 : bits >= 32 ? word | 0 : word & (-1 << (32 - bits));
 
-/**
- * The network of an address: IPv4 to `prefixV4` (0 to 32), else to `prefixV6` (0 to 128). `into` may be
- * `address`.
- */
-export const maskAddress = (
-  address: Uint32Array,
-  prefixV4: number,
-  prefixV6: number,
-  into: Uint32Array,
-): void => {
-  const prefix = isIPv4(address) ? MAPPED_BITS + prefixV4 : prefixV6;
-  for (let word = 0; word < ADDRESS_WORDS; word++) {
-    into[word] = maskWord(address[word] ?? 0, prefix - 32 * word);
-  }
-};
-
 /** The longest run of two or more zero groups, the first of equals: what `::` stands for (RFC 5952, 4.2). */
 const longestZeroRun = (parts: readonly number[]): { start: number; length: number } => {
   let best = { start: -1, length: 1 };

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { buildAddressMap, type MarkedAddresses } from '../../src/policy/address-map.ts';
 import type { Action } from '../../src/policy/snapshot.ts';
-import { formatAddress, isIPv4, maskAddress } from '../../src/verdict/address.ts';
+import { formatAddress, isIPv4 } from '../../src/verdict/address.ts';
 import { sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { Gate } from '../../src/verdict/gate.ts';
+import { KEY_ADDRESS, KEY_WORDS, writeKey } from '../../src/verdict/key.ts';
 import { createLedger } from '../../src/verdict/ledger.ts';
 import type { IpListLimit, Limit } from '../../src/verdict/limit.ts';
 import type { EpisodeLine, SourceState } from '../../src/verdict/source.ts';
@@ -41,10 +42,10 @@ export const listOf = (
 
 /** Connections that the source of an address holds, over all workers. */
 export const openOf = (table: SharedArrayBuffer, limit: Limit, address: Uint32Array): number => {
-  const masked = new Uint32Array(4);
-  maskAddress(address, limit.prefixV4, limit.prefixV6, masked);
+  const key = new Int32Array(KEY_WORDS);
+  writeKey(key, limit, address, 0);
   const prefix = isIPv4(address) ? limit.prefixV4 : limit.prefixV6;
-  const source = formatAddress(masked);
+  const source = formatAddress(Uint32Array.from(key.subarray(KEY_ADDRESS)));
   let open = 0;
   const isComplete = listSources(table, 0, (state) => {
     if (state.policy === limit.policy && state.source === source && state.prefix === prefix)
