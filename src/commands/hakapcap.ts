@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { productVersion } from '../cli/version.ts';
 import { RuleError, RulesStopped } from '../packet-rules/errors.ts';
 import { PacketRules } from '../packet-rules/packet-rules.ts';
 import { CaptureReader } from '../packets/capture/capture-reader.ts';
@@ -46,7 +46,7 @@ export default {
   async run({ words }) {
     const options = readHakapcapOptions(words);
     if (options.isVersionAsked) {
-      process.stdout.write(`hakapcap of Levee ${version()}\n`);
+      process.stdout.write(`hakapcap of Levee ${productVersion}\n`);
       return 0;
     }
     // A reader that has gone ends this as it ends any filter.
@@ -65,12 +65,6 @@ export default {
     }
   },
 } satisfies Command;
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version }: { version: string } = JSON.parse(text);
-  return version;
-}
 
 /** One run over one capture. */
 class Run {
