@@ -19,7 +19,5 @@ export async function replayPlans(
   const batch = new Batch(services, options, client);
   await batch.run(candidate);
   if ((await batch.finish()) !== 0) return null;
-  // A text that changes nothing is not checked.
-  const { transaction } = batch;
-  return { plan, candidate: transaction.isEmpty ? plan : configuration.replayPlan(transaction) };
+  return { plan, candidate: configuration.replayPlan(batch.transaction) };
 }
