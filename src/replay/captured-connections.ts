@@ -50,10 +50,7 @@ export class CapturedConnections {
     const followed = this.#followed;
     const connection = this.#table.track(packet, tcp);
     if (connection === undefined || !followed.has(connection, OPEN)) return;
-    if (!followed.has(connection, SPOKEN) && tcp.payloadLength > 0 && followed.isFromClient(connection)) {
-      followed.mark(connection, SPOKEN);
-      this.#tell({ kind: 'spoke', time: packet.time, connection });
-    }
+    if (tcp.payloadLength > 0 && followed.isFromClient(connection)) this.#spoke(connection, packet.time);
     // Levee closes its descriptor with the second FIN, whoever sent it; it does not wait for the last acknowledgement.
     if (followed.stateOf(connection) === 'closing') this.#close(connection, packet.time);
   }
@@ -65,6 +62,14 @@ export class CapturedConnections {
     }
     this.#followed.mark(connection, OPEN);
     this.#tell({ kind: 'opened', time, connection, ...this.#followed.endsOf(connection) });
+    // Its server has taken data that came with the SYN (RFC 7413): they do not come again.
+    if (this.#followed.read(connection).client.isHeard) this.#spoke(connection, time);
+  }
+
+  #spoke(connection: number, time: number): void {
+    if (this.#followed.has(connection, SPOKEN)) return;
+    this.#followed.mark(connection, SPOKEN);
+    this.#tell({ kind: 'spoke', time, connection });
   }
 
   #close(connection: number, time: number): void {

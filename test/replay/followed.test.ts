@@ -34,6 +34,9 @@ function byTable(packets: readonly Packet[], idleTimeout: number, limit: number)
       const { clientAddress, clientPort, serverAddress, serverPort } = connection;
       const ends = [[...clientAddress], clientPort, [...serverAddress], serverPort];
       events.push(['opened', time, connection.data.number, ...ends]);
+      if (!connection.client.isHeard) return;
+      connection.data.hasSpoken = true;
+      events.push(['spoke', time, connection.data.number]);
     },
     onEnded: (connection, cause, time) => {
       if (cause === 'evicted' && connection.data?.isOpen === true) evicted++;
@@ -143,4 +146,21 @@ test('connections in tables of numbers are followed as those of the connection t
     ),
     { numRuns: 400 },
   );
+});
+
+test('a client has spoken when its server has taken what came with the SYN', () => {
+  const kinds = (taken: number): readonly unknown[] => {
+    const seen: string[] = [];
+    const connections = new CapturedConnections(300_000, ({ kind }) => seen.push(kind));
+    for (const segment of [
+      { flags: syn, sequence: 100, payload: Buffer.from('GET') },
+      { isFromClient: false, flags: syn | ack, sequence: 500, acknowledgement: taken },
+      { flags: ack, sequence: taken, acknowledgement: 501 },
+    ]) {
+      connections.take(frame(segment));
+    }
+    return seen;
+  };
+  assert.deepEqual(kinds(104), ['opened', 'spoke']);
+  assert.deepEqual(kinds(101), ['opened']);
 });

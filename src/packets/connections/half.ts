@@ -51,6 +51,11 @@ export class Half {
     if (this.hasFin && distance(this.finEnd, number) >= 0) this.isFinAcknowledged = true;
   }
 
+  /** Whether any data of it are acknowledged. */
+  get isHeard(): boolean {
+    return distance(this.initial, this.acknowledged) > (this.isFinAcknowledged ? 2 : 1);
+  }
+
   /** Whether a reset with this number would be taken by the other side, which offers `window`: RFC 9293, 3.10.7.4. */
   mayReset(sequence: number, window: number): boolean {
     const ahead = distance(this.acknowledged, sequence);
