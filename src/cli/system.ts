@@ -8,8 +8,10 @@ export type FloodTest = {
   readonly target: string;
   /** Connections that the policy relayed. */
   readonly admitted: number;
-  /** Connections that were reset. */
+  /** Connections that were reset: under `block-period` also those that had been admitted. */
   readonly reset: number;
+  /** What the rule of the policy does; null: there is none. */
+  readonly action: string | null;
   /** Connections that ended otherwise: refused because nobody listened, timed out. */
   readonly failed: number;
   /** Attack log lines that the test caused. */
@@ -21,10 +23,22 @@ export type PolicyReport = {
   readonly policy: string;
   readonly status: 'enable' | 'disable';
   readonly monitorMode: 'enable' | 'disable';
+  /** The rule that applies, by the profile of the policy. Null: none does. */
+  readonly rule: RuleReport | null;
   /** Clients whose connection is open. */
   readonly connections: number;
   readonly listeners: readonly ListenerReport[];
   readonly members: readonly MemberReport[];
+};
+
+/** What a rule asks of each source. */
+export type RuleReport = {
+  readonly name: string;
+  readonly action: string;
+  /** Connections that one source may hold; 0 = no limit. */
+  readonly threshold: number;
+  /** Silent connections that one source may hold; 0 = no limit. */
+  readonly silentThreshold: number;
 };
 
 export type ListenerReport = {
@@ -37,11 +51,11 @@ export type ListenerReport = {
 
 export type MemberReport = {
   readonly member: string;
-  /** `up`, `down`, or the status that keeps it from taking connections. */
+  /** `up`, `down`, `failing`, or what else keeps it from taking connections. */
   readonly state: string;
   /** Connections to it, of all policies. */
   readonly connections: number;
-  /** Why it is down, or ''. */
+  /** Why it is not up, or ''. */
   readonly reason: string;
 };
 
@@ -70,6 +84,8 @@ export type BlockReport = {
   readonly remaining: number;
   /** The wall-clock end, ISO 8601. */
   readonly until: string;
+  /** False under monitor-mode: the source is let in. */
+  readonly enforced: boolean;
 };
 
 export type SessionReport = {

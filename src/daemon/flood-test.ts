@@ -54,6 +54,7 @@ export async function floodTest({
       target: endpointText(endpoint),
       admitted: count('connected'),
       reset: count('reset'),
+      action: policy.rule?.action ?? null,
       failed: count('failed') + count('connecting'),
       log: lines.filter(({ port }) => ports.has(port)).map(({ line }) => line),
     };

@@ -4,6 +4,7 @@ import type {
   EnforcerReport,
   MemberReport,
   PolicyReport,
+  RuleReport,
   SessionsReport,
   SourceOrder,
   SourceReport,
@@ -61,6 +62,7 @@ export class LiveSystem implements System {
       policy: policy.name,
       status: policy.enabled ? 'enable' : 'disable',
       monitorMode: policy.monitorMode ? 'enable' : 'disable',
+      rule: ruleReport(policy),
       connections: held.get(policy.id) ?? 0,
       listeners: listeners
         .filter((listener) => listener.policy === policy.id)
@@ -107,6 +109,7 @@ export class LiveSystem implements System {
       source: sourceText(block),
       remaining: secondsUntil(block.until, now),
       until: new Date(wall + block.until - now).toISOString(),
+      enforced: this.#parts.policies.get(block.policy)?.monitorMode !== true,
     }));
     return reports.sort((one, other) => other.remaining - one.remaining);
   }
@@ -175,6 +178,12 @@ export class LiveSystem implements System {
   #nameOf(policy: number): string {
     return this.#parts.policies.get(policy)?.name ?? String(policy);
   }
+}
+
+function ruleReport({ rule }: PolicySnapshot): RuleReport | null {
+  if (rule === null) return null;
+  const { name, action, threshold, silentThreshold } = rule;
+  return { name, action, threshold, silentThreshold };
 }
 
 function memberReport({ name, state, open, reason }: MemberState): MemberReport {

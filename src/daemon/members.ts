@@ -4,7 +4,15 @@ import type { HealthTarget } from '../enforcer/health/member-checks.ts';
 import { Losses } from '../enforcer/pool/losses.ts';
 import { MemberTable } from '../enforcer/pool/member-table.ts';
 import { type Lookup, Names } from '../enforcer/pool/names.ts';
-import { DOWN, openOf, type PlacedRows, type Places, RECOVERED_AT, type Row } from '../enforcer/pool/rows.ts';
+import {
+  DOWN,
+  FAILURES,
+  openOf,
+  type PlacedRows,
+  type Places,
+  RECOVERED_AT,
+  type Row,
+} from '../enforcer/pool/rows.ts';
 import { endpointText } from '../policy/endpoints.ts';
 import type { MemberSnapshot, Snapshot } from '../policy/snapshot.ts';
 import type { MemberEvent } from './member-events.ts';
@@ -31,11 +39,14 @@ export type MemberState = {
   /** Of one that is known by a name, what that means now, or ''. */
   readonly address: string;
   readonly port: number;
-  /** `recovering`: up, but it waits or warms up. `unresolved`: its name has no address. */
-  readonly state: 'up' | 'down' | 'recovering' | 'maintain' | 'disable' | 'unresolved';
+  /**
+   * `recovering`: up, but it waits or warms up. `failing`: nothing says that it is down, but the last connection to it
+   * could not be opened. `unresolved`: its name has no address.
+   */
+  readonly state: 'up' | 'down' | 'recovering' | 'failing' | 'maintain' | 'disable' | 'unresolved';
   /** Connections of all policies and workers. */
   readonly open: number;
-  /** Why it takes no connections, or ''. */
+  /** What is to be known of that, or ''. */
   readonly reason: string;
 };
 
@@ -159,6 +170,8 @@ export class Members {
     }
     const reason = this.health.reason(id);
     if (reason !== '') return { ...shown, open, state: 'down', reason };
+    const failures = Atomics.load(row.words, row.at + FAILURES) >>> 0;
+    if (failures > 0) return { ...shown, open, state: 'failing', reason: failuresText(failures, member) };
     const waits = recoveryText(member, Atomics.load(row.words, row.at + RECOVERED_AT));
     return { ...shown, open, state: waits === '' ? 'up' : 'recovering', reason: waits };
   }
@@ -172,6 +185,11 @@ const mark = ({ words, at }: Row, isDown: boolean, recoveredAt: number): void =>
 
 const nameOf = ({ address, domain, port }: MemberSnapshot): string =>
   endpointText({ address: domain === '' ? address : domain, port });
+
+const failuresText = (failures: number, { health }: MemberSnapshot): string => {
+  const last = failures === 1 ? 'the last connection' : `the last ${failures} connections`;
+  return `${last} to it failed${health === null ? ', and it has no health check' : ''}`;
+};
 
 /** What a member that came up in a second of the clock still waits for, or ''. */
 const recoveryText = ({ recover, warmUp, warmRate }: MemberSnapshot, recoveredAt: number): string => {

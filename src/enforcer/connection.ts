@@ -79,6 +79,7 @@ export class Connection extends StreamPair implements StreamHandler {
     if (stream !== this.member || this.client === null) return;
     this.established = true;
     this.policy.pool.connected();
+    this.place?.connected();
     this.activeAt = this.host.tickTime;
     let ready = this.introduce(stream, this.client);
     this.hooked?.serverConnected();
@@ -241,6 +242,7 @@ export class Connection extends StreamPair implements StreamHandler {
   /** Every member that takes connections is tried once, then the client is refused. */
   private tryNext(): void {
     if (this.place !== null) {
+      this.place.failed();
       this.tried ??= [];
       this.tried.push(this.place.id);
     }

@@ -76,7 +76,7 @@ suite('blocks', { concurrency: 2 }, () => {
     assert.ok(Math.abs(Date.parse(listed[0].until) - (kept?.until ?? 0)) < 1000, 'its end has not moved');
     assert.match(
       await asked(state, 'diagnose policy period-blockip list "web"'),
-      /^policy {2}source {5}seconds left {2}until\nweb {5}127\.0\.0\.1 +\d+ {2}\S+\n$/,
+      /^policy {2}source {5}seconds left {2}until {21}enforced\nweb {5}127\.0\.0\.1 +\d+ {2}\S+ {2}yes\n$/,
     );
 
     const { status, stderr } = await state.run(['-c', 'diag policy period delete "web" 127.0.0.1']);
@@ -91,6 +91,25 @@ suite('blocks', { concurrency: 2 }, () => {
     await second.kill('SIGKILL');
     await state.daemon();
     assert.deepEqual(await open(1), ['admitted'], 'a lifted block does not come back');
+  });
+
+  test('under monitor-mode are listed as what they are', async (context) => {
+    const { state, open } = await guarded(context, 2, blocking);
+    await state.daemon();
+    assert.deepEqual(await open(3), ['admitted', 'admitted', 'reset']);
+    const monitored = 'config server-policy policy\nedit web\nset monitor-mode enable\nnext\nend\n';
+    assert.equal((await state.run([], monitored)).status, 0);
+    assert.deepEqual(await open(1), ['admitted']);
+    const [block] = JSON.parse(await asked(state, 'diagnose policy period-blockip list | json'));
+    assert.deepEqual([block.source, block.enforced], ['127.0.0.1', false]);
+    assert.match(await asked(state, 'diagnose policy period-blockip list'), / {2}no: monitor-mode\n$/);
+  });
+
+  test('that a flood test has caused are told apart from refusals', async (context) => {
+    const { state } = await guarded(context, 2, blocking);
+    await state.daemon();
+    const told = await asked(state, 'diagnose policy flood-test "web" connections 4');
+    assert.match(told, /^admitted {2}: 0\nreset {5}: 4, those too that were let in before the block$/m);
   });
 
   test('that are none are not lifted', async (context) => {
@@ -124,6 +143,12 @@ suite('what runs', { concurrency: 2 }, () => {
     assert.deepEqual(
       [policy.policy, policy.status, policy.monitorMode, policy.connections],
       ['web', 'enable', 'disable', 3],
+    );
+    const rule = { name: 'web', action: 'alert_deny', threshold: 3, silentThreshold: 0 };
+    assert.deepEqual(policy.rule, rule);
+    assert.match(
+      await asked(state, 'diagnose policy list web'),
+      /^limit: 3 for each source; alert_deny \(rule "web"\)$/m,
     );
     assert.deepEqual(policy.listeners, [{ address: '127.0.0.1', port, state: 'listening', reason: '' }]);
     assert.deepEqual(
@@ -174,6 +199,36 @@ suite('what runs', { concurrency: 2 }, () => {
     const listeners = { listening: 1, failed: 0 };
     const counts = { connections: 3, admitted: 3, refused: 1 };
     assert.deepEqual(running, { workers: enforcer.workers, policies: 1, listeners, ...counts });
+  });
+
+  test('says of a policy that nothing limits, and of a member that nobody reaches', async (context) => {
+    const gone = await freePort();
+    const more = `
+      config server-policy server-pool
+        edit web
+          config pserver-list
+            edit 1
+              set port ${gone}
+            next
+          end
+        next
+      end
+      config server-policy policy
+        edit web
+          unset web-protection-profile
+        next
+      end
+    `;
+    const { state, open } = await guarded(context, 3, more);
+    await state.daemon();
+    const [before] = JSON.parse(await asked(state, 'diagnose policy list | json'));
+    assert.deepEqual(before.members, [
+      { member: `127.0.0.1:${gone}`, state: 'up', connections: 0, reason: '' },
+    ]);
+    assert.deepEqual(await open(2), ['reset', 'reset']);
+    const told = await asked(state, 'diagnose policy list');
+    assert.match(told, /^limit: none, since no rule applies$/m);
+    assert.match(told, / failing +0 {2}the last 2 connections to it failed, and it has no health check$/m);
   });
 
   test('counts connections whose PROXY header was wrong', async (context) => {

@@ -8,7 +8,7 @@ import type { WorkerData } from '../../src/enforcer/messages.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
 import { Client, type Outcome } from './client.ts';
 import { until } from './condition.ts';
-import { freePort, type Member, startMember } from './member.ts';
+import { echo, freePort, Member, startMember } from './member.ts';
 import type { PoolHammer, PoolHammerReport } from './pool-hammer.worker.ts';
 import { membersOf, Pools } from './pools.ts';
 import { type Running, start } from './running.ts';
@@ -62,6 +62,26 @@ test('a limit is exact over two threads that hammer it', async () => {
   assert.equal(Math.max(...results.map(({ most }) => most)), 8, 'the limit was reached');
   const all = Array.from({ length: 9 }, () => pools.chooseNumber());
   assert.deepEqual(all.toSorted(), [0, 1, 1, 1, 1, 1, 2, 2, 2], 'every place is free again');
+});
+
+test('a member that was not reached is failing until it is', async (context) => {
+  const port = await freePort();
+  const running = start(context, { workers: 1 });
+  const policy = await listening({ members: [memberOf(port)] });
+  await running.workers.apply(snapshotOf(policy));
+  assert.equal(stateOf(running, port)?.state, 'up');
+  await rush(running, policy, 1);
+  const { state, reason } = stateOf(running, port) ?? {};
+  assert.deepEqual(
+    [state, reason],
+    ['failing', 'the last connection to it failed, and it has no health check'],
+  );
+  const member = new Member(echo);
+  context.after(() => member.close());
+  member.server.listen(port, '127.0.0.1');
+  await once(member.server, 'listening');
+  assert.deepEqual(await rush(running, policy, 1), ['admitted']);
+  assert.equal(stateOf(running, port)?.state, 'up');
 });
 
 for (const workers of [1, 2]) {

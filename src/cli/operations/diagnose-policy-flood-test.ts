@@ -66,10 +66,11 @@ function readParameters([policy, keyword, count, extra]: readonly Word[]): Readi
   return { policy, connections };
 }
 
-function* resultLines({ target, admitted, reset, failed, log }: FloodTest): Generator<string> {
+function* resultLines({ target, admitted, reset, failed, action, log }: FloodTest): Generator<string> {
   yield `target    : ${target}`;
   yield `admitted  : ${admitted}`;
-  yield `reset     : ${reset}`;
+  const isBlocked = reset > 0 && action === 'block-period';
+  yield `reset     : ${reset}${isBlocked ? ', those too that were let in before the block' : ''}`;
   if (failed > 0) yield `failed    : ${failed}`;
   if (log.length > 0) yield 'attack log:';
   else if (reset === 0) yield 'attack log: nothing was written';

@@ -2,13 +2,13 @@ import { columns } from '../columns.ts';
 import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
 import { anyPolicy, suggestPolicy } from '../running.ts';
-import type { PolicyReport } from '../system.ts';
+import type { PolicyReport, RuleReport } from '../system.ts';
 
 export default {
   verb: 'diagnose',
   words: ['policy', 'list'],
   parameters: '["<policy>"]',
-  help: 'Show each policy as it runs: its listeners, its members and their state',
+  help: 'Show each policy as it runs: its limit, its listeners, its members and their state',
   requires: { area: 'traroutegrp', access: 'r' },
   suggest: suggestPolicy,
   run(context, parameters): Faults {
@@ -29,12 +29,14 @@ function* reportLines({
   policy,
   status,
   monitorMode,
+  rule,
   connections,
   listeners,
   members,
 }: PolicyReport): Generator<string> {
   yield `== [ ${policy} ]`;
   yield `status: ${status}   monitor-mode: ${monitorMode}   connections: ${connections}`;
+  yield `limit: ${limitText(rule)}`;
   const listenerLines = columns(listeners, [
     {
       title: 'listener',
@@ -50,4 +52,14 @@ function* reportLines({
     { title: 'reason', text: ({ reason }) => reason },
   ]);
   for (const line of [...listenerLines, ...memberLines]) yield `  ${line}`;
+}
+
+function limitText(rule: RuleReport | null): string {
+  if (rule === null) return 'none, since no rule applies';
+  const { name, action, threshold, silentThreshold } = rule;
+  const limits = [
+    ...(threshold === 0 ? [] : [`${threshold} for each source`]),
+    ...(silentThreshold === 0 ? [] : [`${silentThreshold} silent ones`]),
+  ];
+  return limits.length === 0 ? `none (rule "${name}")` : `${limits.join(', ')}; ${action} (rule "${name}")`;
 }

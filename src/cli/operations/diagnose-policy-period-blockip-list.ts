@@ -20,6 +20,7 @@ export default {
       { title: 'source', text: ({ source }) => source },
       { title: 'seconds left', text: ({ remaining }) => remaining },
       { title: 'until', text: ({ until }) => until },
+      { title: 'enforced', text: ({ enforced }) => (enforced ? 'yes' : 'no: monitor-mode') },
     ]);
     context.print({ lines: blocks.length === 0 ? ['nobody is blocked'] : lines, data: () => blocks });
     return done;

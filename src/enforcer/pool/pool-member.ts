@@ -1,7 +1,17 @@
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
 import { acquire, unlock } from '../../verdict/lock.ts';
 import { HAS_NO_ADDRESS, IS_DISABLED, IS_DOWN, IS_FULL, IS_MAINTAINED, IS_RECOVERING } from './causes.ts';
-import { DOWN, LOCK, OPEN, openOf, RECOVERED_AT, type Row, WARM_SECOND, WARM_TAKEN } from './rows.ts';
+import {
+  DOWN,
+  FAILURES,
+  LOCK,
+  OPEN,
+  openOf,
+  RECOVERED_AT,
+  type Row,
+  WARM_SECOND,
+  WARM_TAKEN,
+} from './rows.ts';
 
 /** A member as one worker sees it, in one version of one pool. Connections keep it over later versions. */
 export class PoolMember {
@@ -67,6 +77,17 @@ export class PoolMember {
   /** The connection is over: its descriptor is closed. */
   giveBack(): void {
     Atomics.sub(this.row.words, this.row.at + OPEN + this.owner - 1, 1);
+  }
+
+  /** It has taken a connection. */
+  connected(): void {
+    const { words, at } = this.row;
+    if (Atomics.load(words, at + FAILURES) !== 0) Atomics.store(words, at + FAILURES, 0);
+  }
+
+  /** It has not taken one in time, or not at all. */
+  failed(): void {
+    Atomics.add(this.row.words, this.row.at + FAILURES, 1);
   }
 
   /** New connections that its recovery allows in this second: none while it waits, any number once it is warm. */

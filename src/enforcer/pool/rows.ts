@@ -17,6 +17,8 @@ export const RECOVERED_AT = 2;
 /** While it warms up: the second in which connections were last taken, and how many. Under the lock. */
 export const WARM_SECOND = 3;
 export const WARM_TAKEN = 4;
+/** Connections that could not be opened since one could, of all workers. */
+export const FAILURES = 5;
 /** From here a word for each worker: connections that it has open to the member. Only that worker writes it. */
 export const OPEN = CACHE_LINE_WORDS;
 
