@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import type { StateDirectory } from '../daemon/state-directory.ts';
 import { attach } from './line/attach.ts';
 import type { Command } from './line/command.ts';
 import { emit } from './line/output.ts';
+import { storedState } from './line/stored-state.ts';
 
 export default {
   parameters: '[--full]',
@@ -11,7 +13,8 @@ export default {
       args: [...words],
       options: { full: { type: 'boolean', default: false } },
     });
-    const { session, close } = await attach(entry, 'export');
+    const open = (): StateDirectory => storedState(entry.open());
+    const { session, close } = await attach({ ...entry, open }, 'export');
     try {
       return (await session.execute(values.full ? 'show full-configuration' : 'show', emit)).status;
     } finally {

@@ -7,6 +7,7 @@ import { type Command, UsageError } from './line/command.ts';
 import { readCredentials } from './line/credentials.ts';
 import { readOptions } from './line/options.ts';
 import { emit } from './line/output.ts';
+import { reasonOf } from './line/reason.ts';
 import { runWithoutCommand } from './line/without-command.ts';
 
 /** The commands: every other file of this folder. */
@@ -28,12 +29,21 @@ async function run(args: readonly string[]): Promise<number> {
     emit({ kind: 'output', text: `Levee ${productVersion}\n` });
     return 0;
   }
-  const open = (): StateDirectory => openStateDirectory(options.state, process.env);
+  const open = (): StateDirectory => stateDirectory(options.state);
   const credentials = (): Credentials => readCredentials(options, process.env);
   if (options.command === undefined) return runWithoutCommand({ open, credentials }, options.commands);
   if (options.commands.length > 0) throw new UsageError('-c does not go with a command');
   const command = await load(options.command);
   return command.run({ open, credentials, words: options.words });
+}
+
+function stateDirectory(chosen: string | undefined): StateDirectory {
+  try {
+    return openStateDirectory(chosen, process.env);
+  } catch (error) {
+    if (!(error instanceof Error && 'path' in error)) throw error;
+    throw new Error(`can't use the state directory: ${reasonOf(error)}: ${String(error.path)}`);
+  }
 }
 
 async function load(name: string): Promise<Command> {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { own } from '../daemon/running.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { emit } from './line/output.ts';
+import { storedState } from './line/stored-state.ts';
 
 /** Whoever owns the state directory could write all this into its database. */
 const account = `config system admin
@@ -18,11 +18,7 @@ export default {
   help: 'Take the password of admin away, for who owns the state directory and has forgotten it',
   async run({ open, words: [word] }) {
     if (word !== undefined) throw new UsageError(`recover takes no ${word}`);
-    const state = open();
-    if (!existsSync(state.database)) {
-      throw new Error(`${state.path} holds no configuration: name with --state the directory that does`);
-    }
-    const owner = await own(state, 'levee recover');
+    const owner = await own(storedState(open()), 'levee recover');
     try {
       const source = { name: 'recover', bytes: Buffer.from(account) };
       const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
