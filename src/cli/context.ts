@@ -3,16 +3,16 @@ import type { Permissions } from '../access/permissions.ts';
 import type { SecretKey } from '../access/secret-key.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Author } from '../store/store.ts';
-import type { Question } from './assistance.ts';
+import type { Fault, SourceText } from './faults/problem.ts';
 import type { Levels, RowLevel } from './levels.ts';
-import type { LogFilter } from './log-filter.ts';
 import type { Operation } from './operation.ts';
-import type { Pipe } from './pipe.ts';
-import type { Printed } from './printed.ts';
-import type { Fault, SourceText } from './problem.ts';
-import type { ReplayOrder, ReplayPlans } from './replay-order.ts';
-import type { CheckScript } from './script-check.ts';
-import type { System } from './system.ts';
+import type { Pipe } from './printing/pipe.ts';
+import type { Printed } from './printing/printed.ts';
+import type { LogFilter } from './running/log-filter.ts';
+import type { ReplayOrder, ReplayPlans } from './running/replay-order.ts';
+import type { CheckScript } from './running/script-check.ts';
+import type { System } from './running/system.ts';
+import type { Question } from './typing/assistance.ts';
 
 /** What went wrong with a statement; empty: nothing did. */
 export type Faults = readonly Fault[];

@@ -3,7 +3,7 @@ import type { Verb } from '../../grammar/statement.ts';
 import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
 import { loadFolder } from './folder.ts';
 import type { Operation } from './operation.ts';
-import type { Pipe } from './pipe.ts';
+import type { Pipe } from './printing/pipe.ts';
 import type { VerbEntry } from './verb.ts';
 
 /** Everything that can be said: tables, verbs and operations. Read once, shared by all sessions. */

@@ -3,18 +3,17 @@ import { decodeSource } from '../../grammar/source-text.ts';
 import { mayWriteAnything, type Permissions } from '../access/permissions.ts';
 import type { Draft } from '../store/draft.ts';
 import { permissionsOf } from './administrator.ts';
-import type { Completion, HelpLine, Mark, Question } from './assistance.ts';
-import { Batch, type BatchClient } from './batch.ts';
+import { Batch, type BatchClient } from './batch/batch.ts';
 import { coalesce } from './coalesce.ts';
 import { type Context, done, type Faults, type FileReading } from './context.ts';
+import { problemOf, type SourceText, type Surroundings } from './faults/problem.ts';
+import { rejectionFault } from './faults/rejections.ts';
 import { Levels } from './levels.ts';
-import { LogFilter } from './log-filter.ts';
 import { perform, verbsAt } from './perform.ts';
-import { problemOf, type SourceText, type Surroundings } from './problem.ts';
 import { prompt } from './prompt.ts';
-import { rejectionFault } from './rejections.ts';
-import { replayPlans } from './replay-plans.ts';
-import { secretNames } from './secrets.ts';
+import { secretNames } from './rows/secrets.ts';
+import { LogFilter } from './running/log-filter.ts';
+import { replayPlans } from './running/replay-plans.ts';
 import { serviceContext } from './service-context.ts';
 import type { SessionServices } from './services.ts';
 import type {
@@ -29,7 +28,8 @@ import type {
   Status,
 } from './session.ts';
 import { Settings } from './settings.ts';
-import { complete, help, marks } from './typing.ts';
+import type { Completion, HelpLine, Mark, Question } from './typing/assistance.ts';
+import { complete, help, marks } from './typing/typing.ts';
 import type { Place } from './verb.ts';
 
 const atOnce: Drained = () => Promise.resolve();

@@ -1,11 +1,11 @@
 import type { Span, Word } from '../../grammar/statement.ts';
 import { allows } from '../access/permissions.ts';
 import type { Context, Faults } from './context.ts';
+import { missingPermission } from './faults/permission.ts';
+import type { Fault } from './faults/problem.ts';
+import { after, resolveWord } from './faults/resolve.ts';
 import type { Operation } from './operation.ts';
-import { missingPermission } from './permission.ts';
-import type { Fault } from './problem.ts';
-import { after, resolveWord } from './resolve.ts';
-import { choices, type Suggestion } from './suggestion.ts';
+import { choices, type Suggestion } from './typing/suggestion.ts';
 import type { Place } from './verb.ts';
 
 /** Finds the operation that the words name, each of which may be abbreviated, and runs it with the rest. */

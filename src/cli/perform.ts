@@ -1,11 +1,11 @@
 import type { Item, Statement, SyntaxProblem, Verb } from '../../grammar/statement.ts';
 import type { Context, Faults } from './context.ts';
+import { unwritable } from './faults/permission.ts';
+import type { Fault } from './faults/problem.ts';
 import type { Language } from './language.ts';
 import type { LevelKind, Levels } from './levels.ts';
-import { unwritable } from './permission.ts';
-import { prepareChain } from './pipe.ts';
-import type { Printed } from './printed.ts';
-import type { Fault } from './problem.ts';
+import { prepareChain } from './printing/pipe.ts';
+import type { Printed } from './printing/printed.ts';
 
 /** Where a session stands, for what can be said there. */
 type Standing = Pick<Levels, 'kind' | 'row'>;

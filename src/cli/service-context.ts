@@ -1,6 +1,6 @@
 import { permissionsOf } from './administrator.ts';
 import type { Context } from './context.ts';
-import { emitPrinted } from './emit-printed.ts';
+import { emitPrinted } from './printing/emit-printed.ts';
 import type { SessionServices } from './services.ts';
 import type { Emit } from './session.ts';
 

@@ -3,8 +3,8 @@ import type { Author } from '../store/store.ts';
 import type { Administrator } from './administrator.ts';
 import type { Configuration } from './configuration.ts';
 import type { Language } from './language.ts';
-import type { CheckScript } from './script-check.ts';
-import type { System } from './system.ts';
+import type { CheckScript } from './running/script-check.ts';
+import type { System } from './running/system.ts';
 
 /** What a session works with; whoever opens it provides them. */
 export type SessionServices = {

@@ -1,6 +1,6 @@
-import type { Assistance, Question } from './assistance.ts';
-import type { Problem } from './problem.ts';
-import type { ReplayOrder } from './replay-order.ts';
+import type { Problem } from './faults/problem.ts';
+import type { ReplayOrder } from './running/replay-order.ts';
+import type { Assistance, Question } from './typing/assistance.ts';
 
 /** A piece of what a session answers. */
 export type ReplyPart =

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { LockoutRules } from '../access/lockout.ts';
 import type { View } from '../store/view.ts';
-import { contentText } from './show.ts';
+import { contentText } from './printing/show.ts';
 
 /** What the configuration says of sessions themselves. */
 export class Settings {

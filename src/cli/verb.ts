@@ -1,7 +1,7 @@
 import type { Statement, Verb, Word } from '../../grammar/statement.ts';
 import type { Context, Faults } from './context.ts';
 import type { LevelKind } from './levels.ts';
-import type { Suggestion } from './suggestion.ts';
+import type { Suggestion } from './typing/suggestion.ts';
 
 export type StatementOf<V extends Verb> = Extract<Statement, { verb: V }>;
 

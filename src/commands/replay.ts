@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { quote } from '../../grammar/quote.ts';
-import type { Printed } from '../cli/printed.ts';
-import type { ReplayOrder } from '../cli/replay-order.ts';
+import type { Printed } from '../cli/printing/printed.ts';
+import type { ReplayOrder } from '../cli/running/replay-order.ts';
 import type { Emit } from '../cli/session.ts';
 import { attach } from './line/attach.ts';
 import { type Command, type Entry, UsageError } from './line/command.ts';

@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
-import type { Completion, HelpLine, Mark } from '../cli/assistance.ts';
 import type { Credentials, Login } from '../cli/login.ts';
 import type { Answer, BatchOptions, BatchSource, Emit, Outcome, Session } from '../cli/session.ts';
+import type { Completion, HelpLine, Mark } from '../cli/typing/assistance.ts';
 import { encodeMessage, FrameReader } from './frames.ts';
 import { chunkSize, isResponse, type Request, type Response } from './messages.ts';
 

@@ -1,6 +1,6 @@
-import type { Completion, HelpLine, Mark } from '../cli/assistance.ts';
 import type { Credentials, LoginRefusal } from '../cli/login.ts';
 import type { Answer, BatchOptions, Outcome, ReplyPart } from '../cli/session.ts';
+import type { Completion, HelpLine, Mark } from '../cli/typing/assistance.ts';
 
 /** From a client. A batch is announced, then sent in chunks, then run: no message grows with the text. */
 export type Request =

@@ -1,3 +1,11 @@
 /** A session as its client sees it, whether it runs in this process or behind the control socket. */
-export type { Assistance, Candidate, Completion, HelpLine, Mark, Question } from '../cli/assistance.ts';
+
 export type { Answer, BatchOptions, BatchSource, Emit, Outcome, ReplyPart, Session } from '../cli/session.ts';
+export type {
+  Assistance,
+  Candidate,
+  Completion,
+  HelpLine,
+  Mark,
+  Question,
+} from '../cli/typing/assistance.ts';

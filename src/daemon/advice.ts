@@ -1,4 +1,4 @@
-import type { AdviceReport } from '../cli/advice.ts';
+import type { AdviceReport } from '../cli/running/advice.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import { adviseThreshold } from '../verdict/advice.ts';
 import { policyPeaks } from '../verdict/final-peaks.ts';

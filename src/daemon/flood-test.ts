@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import type { FloodTest } from '../cli/system.ts';
+import type { FloodTest } from '../cli/running/system.ts';
 import { endpointText } from '../policy/endpoints.ts';
 import type { Endpoint, PolicySnapshot } from '../policy/snapshot.ts';
 import type { Workers } from './workers.ts';

@@ -1,4 +1,4 @@
-import type { AdviceReport } from '../cli/advice.ts';
+import type { AdviceReport } from '../cli/running/advice.ts';
 import type {
   BlockReport,
   EnforcerReport,
@@ -9,7 +9,7 @@ import type {
   SourceOrder,
   SourceReport,
   System,
-} from '../cli/system.ts';
+} from '../cli/running/system.ts';
 import { monotonicNow } from '../enforcer/clock.ts';
 import type { Event } from '../logs/events.ts';
 import type { Logs } from '../logs/logs.ts';

@@ -1,9 +1,9 @@
 import type { TestContext } from 'node:test';
 import { SecretKey } from '../../src/access/secret-key.ts';
 import type { CommitReply, Configuration, Rejection } from '../../src/cli/configuration.ts';
+import { type Problem, printProblem } from '../../src/cli/faults/problem.ts';
 import { type Language, loadLanguage } from '../../src/cli/language.ts';
 import { LocalSession } from '../../src/cli/local-session.ts';
-import { type Problem, printProblem } from '../../src/cli/problem.ts';
 import type { BatchOptions, Outcome, ReplyPart } from '../../src/cli/session.ts';
 import { StoredConfiguration } from '../../src/daemon/configuration.ts';
 import { checkScript } from '../../src/scripting/script/check.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
-import type { ReplayOrder } from '../../src/cli/replay-order.ts';
+import type { ReplayOrder } from '../../src/cli/running/replay-order.ts';
 import type { Answer } from '../../src/cli/session.ts';
 import { decodePlan } from '../../src/replay/plan.ts';
 import { policyText } from '../commands/levee.ts';

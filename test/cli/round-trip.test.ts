@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { Field, type Table } from '../../schemas/table.ts';
-import { contentText } from '../../src/cli/show.ts';
+import { contentText } from '../../src/cli/printing/show.ts';
 import { compile } from '../../src/policy/compile.ts';
 import type { Row, RowId, View } from '../../src/store/view.ts';
 import { configurationText } from './generated.ts';

@@ -4,7 +4,6 @@ import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Completion, HelpLine, Mark } from '../../src/cli/assistance.ts';
 import { noCredentials } from '../../src/cli/login.ts';
 import type {
   Answer,
@@ -15,6 +14,7 @@ import type {
   ReplyPart,
   Session,
 } from '../../src/cli/session.ts';
+import type { Completion, HelpLine, Mark } from '../../src/cli/typing/assistance.ts';
 import { RemoteSession } from '../../src/control/client.ts';
 import { encodeMessage, FrameReader } from '../../src/control/frames.ts';
 import { serveControl } from '../../src/control/server.ts';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { EnforcerReport } from '../../src/cli/system.ts';
+import type { EnforcerReport } from '../../src/cli/running/system.ts';
 import { softDescriptorLimit } from '../../src/enforcer/system-calls.ts';
 import { newState, policyText, type State } from '../commands/levee.ts';
 import { until } from '../enforcer/condition.ts';

@@ -1,9 +1,9 @@
 import type { Row } from '../../store/view.ts';
 import { done, type Faults } from '../context.ts';
-import { describeRow } from '../describe-row.ts';
+import { canRead } from '../faults/permission.ts';
+import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../operation.ts';
-import { canRead } from '../permission.ts';
-import { superfluous } from '../problem.ts';
+import { describeRow } from '../printing/describe-row.ts';
 
 export default {
   verb: 'diagnose',

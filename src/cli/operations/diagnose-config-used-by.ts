@@ -1,10 +1,10 @@
 import { done, type Faults } from '../context.ts';
-import { describeRow, tableOfRow } from '../describe-row.ts';
+import { canRead } from '../faults/permission.ts';
+import { after } from '../faults/resolve.ts';
 import type { Operation } from '../operation.ts';
-import { pathTarget } from '../path-target.ts';
-import { canRead } from '../permission.ts';
-import { after } from '../resolve.ts';
-import { placeSuggestions } from '../suggestion.ts';
+import { describeRow, tableOfRow } from '../printing/describe-row.ts';
+import { pathTarget } from '../printing/path-target.ts';
+import { placeSuggestions } from '../typing/suggestion.ts';
 
 export default {
   verb: 'diagnose',

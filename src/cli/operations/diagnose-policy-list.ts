@@ -1,8 +1,8 @@
-import { columns } from '../columns.ts';
 import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
-import { anyPolicy, suggestPolicy } from '../running.ts';
-import type { PolicyReport, RuleReport } from '../system.ts';
+import { columns } from '../printing/columns.ts';
+import { anyPolicy, suggestPolicy } from '../running/running.ts';
+import type { PolicyReport, RuleReport } from '../running/system.ts';
 
 export default {
   verb: 'diagnose',

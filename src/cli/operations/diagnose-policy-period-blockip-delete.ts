@@ -1,10 +1,10 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { done, type Faults } from '../context.ts';
+import { superfluous } from '../faults/problem.ts';
+import { after } from '../faults/resolve.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { after } from '../resolve.ts';
-import { operationFault, policyNamed, policySuggestions, runningPolicy } from '../running.ts';
-import { choices, hint } from '../suggestion.ts';
+import { operationFault, policyNamed, policySuggestions, runningPolicy } from '../running/running.ts';
+import { choices, hint } from '../typing/suggestion.ts';
 
 export default {
   verb: 'diagnose',

@@ -1,7 +1,7 @@
-import { columns } from '../columns.ts';
 import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
-import { anyPolicy, suggestPolicy } from '../running.ts';
+import { columns } from '../printing/columns.ts';
+import { anyPolicy, suggestPolicy } from '../running/running.ts';
 
 export default {
   verb: 'diagnose',

@@ -1,7 +1,7 @@
-import { columns } from '../columns.ts';
 import { done, type Faults } from '../context.ts';
 import type { Operation } from '../operation.ts';
-import { onePolicy, operationFault, suggestPolicy } from '../running.ts';
+import { columns } from '../printing/columns.ts';
+import { onePolicy, operationFault, suggestPolicy } from '../running/running.ts';
 
 /** More than anyone reads; what is sought among more is a matter of `diagnose policy source list`. */
 const most = 1000;

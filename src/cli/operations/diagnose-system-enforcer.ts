@@ -1,8 +1,8 @@
 import { done, type Faults } from '../context.ts';
+import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { runningSystem } from '../running.ts';
-import type { EnforcerReport } from '../system.ts';
+import { runningSystem } from '../running/running.ts';
+import type { EnforcerReport } from '../running/system.ts';
 
 export default {
   verb: 'diagnose',

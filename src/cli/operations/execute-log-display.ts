@@ -1,12 +1,12 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { done, type Faults } from '../context.ts';
-import type { LogKind } from '../log-access.ts';
-import { logChoices, logNamed } from '../log-parameters.ts';
+import { superfluous } from '../faults/problem.ts';
+import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { after, resolveWord } from '../resolve.ts';
-import { runningSystem } from '../running.ts';
-import { choices, hint } from '../suggestion.ts';
+import type { LogKind } from '../running/log-access.ts';
+import { logChoices, logNamed } from '../running/log-parameters.ts';
+import { runningSystem } from '../running/running.ts';
+import { choices, hint } from '../typing/suggestion.ts';
 
 const most = 100_000;
 const usual = 100;

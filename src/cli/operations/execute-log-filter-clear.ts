@@ -1,8 +1,8 @@
 import { done, type Faults } from '../context.ts';
+import { superfluous } from '../faults/problem.ts';
+import { resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { resolveWord } from '../resolve.ts';
-import { hint } from '../suggestion.ts';
+import { hint } from '../typing/suggestion.ts';
 
 export default {
   verb: 'execute',

@@ -1,9 +1,9 @@
 import { nearest } from '../../../grammar/nearest.ts';
 import { done, type Faults } from '../context.ts';
+import { after } from '../faults/resolve.ts';
 import type { Operation } from '../operation.ts';
-import { after } from '../resolve.ts';
-import { runningSystem } from '../running.ts';
-import { choices, hint } from '../suggestion.ts';
+import { runningSystem } from '../running/running.ts';
+import { choices, hint } from '../typing/suggestion.ts';
 
 export default {
   verb: 'execute',

@@ -1,8 +1,8 @@
-import { columns } from '../columns.ts';
 import { done, type Faults } from '../context.ts';
+import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { runningSystem } from '../running.ts';
+import { columns } from '../printing/columns.ts';
+import { runningSystem } from '../running/running.ts';
 
 export default {
   verb: 'execute',

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { done, type Faults } from '../context.ts';
-import type { LogLine } from '../log-access.ts';
-import { logChoices, logNamed } from '../log-parameters.ts';
+import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { runningSystem } from '../running.ts';
-import { choices } from '../suggestion.ts';
+import type { LogLine } from '../running/log-access.ts';
+import { logChoices, logNamed } from '../running/log-parameters.ts';
+import { runningSystem } from '../running/running.ts';
+import { choices } from '../typing/suggestion.ts';
 
 /** Milliseconds between two looks at what has come. */
 const interval = 100;

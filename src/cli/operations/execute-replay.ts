@@ -1,13 +1,13 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Context, Faults } from '../context.ts';
 import { done } from '../context.ts';
+import { unreadable } from '../faults/permission.ts';
+import type { Fault } from '../faults/problem.ts';
+import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../operation.ts';
-import { unreadable } from '../permission.ts';
-import type { Fault } from '../problem.ts';
-import { type ReplayOrder, readReplayReport } from '../replay-order.ts';
-import { after, resolveWord } from '../resolve.ts';
-import { policyNamed, policySuggestions } from '../running.ts';
-import { choices, hint, type Suggestion } from '../suggestion.ts';
+import { type ReplayOrder, readReplayReport } from '../running/replay-order.ts';
+import { policyNamed, policySuggestions } from '../running/running.ts';
+import { choices, hint, type Suggestion } from '../typing/suggestion.ts';
 
 const keywords = {
   candidate: 'A file of commands follows: what would change if it were imported',

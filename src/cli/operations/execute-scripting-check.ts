@@ -1,9 +1,9 @@
 import type { Faults } from '../context.ts';
 import { done } from '../context.ts';
+import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { readScriptFile } from '../script-file.ts';
-import { hint } from '../suggestion.ts';
+import { readScriptFile } from '../rows/script-file.ts';
+import { hint } from '../typing/suggestion.ts';
 
 export default {
   verb: 'execute',

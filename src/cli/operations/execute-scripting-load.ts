@@ -1,12 +1,12 @@
 import { quote } from '../../../grammar/quote.ts';
 import { Draft } from '../../store/draft.ts';
 import type { Faults } from '../context.ts';
-import { keyFault } from '../keys.ts';
+import { superfluous } from '../faults/problem.ts';
+import { after } from '../faults/resolve.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { after } from '../resolve.ts';
-import { readScriptFile, scriptTable } from '../script-file.ts';
-import { hint, keySuggestions } from '../suggestion.ts';
+import { keyFault } from '../rows/keys.ts';
+import { readScriptFile, scriptTable } from '../rows/script-file.ts';
+import { hint, keySuggestions } from '../typing/suggestion.ts';
 
 export default {
   verb: 'execute',

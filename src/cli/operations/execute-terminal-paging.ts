@@ -1,8 +1,8 @@
 import { done, type Faults } from '../context.ts';
+import { superfluous } from '../faults/problem.ts';
+import { resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import { resolveWord } from '../resolve.ts';
-import { choices } from '../suggestion.ts';
+import { choices } from '../typing/suggestion.ts';
 
 const words = {
   enable: 'Output stops at each screenful, in this session',

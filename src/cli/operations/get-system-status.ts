@@ -1,7 +1,7 @@
 import { done, type Faults } from '../context.ts';
+import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../operation.ts';
-import { superfluous } from '../problem.ts';
-import type { EnforcerReport, PolicyReport } from '../system.ts';
+import type { EnforcerReport, PolicyReport } from '../running/system.ts';
 import { productVersion } from '../version.ts';
 
 /** What stands, and what runs of it; null: no enforcer does. */

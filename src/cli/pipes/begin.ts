@@ -1,5 +1,5 @@
-import { noParameters, type Pipe, patternParameter } from '../pipe.ts';
-import { printedLines } from '../printed.ts';
+import { noParameters, type Pipe, patternParameter } from '../printing/pipe.ts';
+import { printedLines } from '../printing/printed.ts';
 
 export default {
   name: 'begin',

@@ -1,4 +1,4 @@
-import { noParameters, type Pipe } from '../pipe.ts';
+import { noParameters, type Pipe } from '../printing/pipe.ts';
 
 export default {
   name: 'count',

@@ -1,8 +1,8 @@
 import type { Word } from '../../../grammar/statement.ts';
-import { enclosing } from '../enclosing.ts';
-import { type Pipe, patternParameter } from '../pipe.ts';
-import { printedLines } from '../printed.ts';
-import type { Fault } from '../problem.ts';
+import type { Fault } from '../faults/problem.ts';
+import { enclosing } from '../printing/enclosing.ts';
+import { type Pipe, patternParameter } from '../printing/pipe.ts';
+import { printedLines } from '../printing/printed.ts';
 
 type Options = {
   readonly flags: ReadonlySet<string>;

@@ -1,5 +1,5 @@
-import { countParameter, type Pipe } from '../pipe.ts';
-import { printedLines } from '../printed.ts';
+import { countParameter, type Pipe } from '../printing/pipe.ts';
+import { printedLines } from '../printing/printed.ts';
 
 export default {
   name: 'tail',

@@ -1,5 +1,5 @@
-import { newItemSuggestions, suggestItems } from '../list-suggestion.ts';
-import { appendItems, changeList, listItems } from '../lists.ts';
+import { appendItems, changeList, listItems } from '../rows/lists.ts';
+import { newItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

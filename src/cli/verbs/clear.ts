@@ -1,5 +1,5 @@
-import { changeList, clearItems } from '../lists.ts';
-import { listSuggestions } from '../suggestion.ts';
+import { changeList, clearItems } from '../rows/lists.ts';
+import { listSuggestions } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

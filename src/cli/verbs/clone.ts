@@ -2,8 +2,8 @@ import type { Table } from '../../../schemas/table.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { RowId } from '../../store/view.ts';
 import { done } from '../context.ts';
-import { changePair } from '../pair.ts';
-import { pairSuggestions } from '../suggestion.ts';
+import { changePair } from '../rows/pair.ts';
+import { pairSuggestions } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

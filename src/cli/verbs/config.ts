@@ -1,11 +1,11 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
+import { missingEnd, stepsOut } from '../batch/recovery.ts';
 import { type Context, done, type Faults } from '../context.ts';
-import { closedTo } from '../permission.ts';
-import { superfluous } from '../problem.ts';
-import { missingEnd, stepsOut } from '../recovery.ts';
-import { resolvePath, resolvePathWord } from '../resolve.ts';
-import { pathSuggestions, subTableSuggestions } from '../suggestion.ts';
+import { closedTo } from '../faults/permission.ts';
+import { superfluous } from '../faults/problem.ts';
+import { resolvePath, resolvePathWord } from '../faults/resolve.ts';
+import { pathSuggestions, subTableSuggestions } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

@@ -1,8 +1,8 @@
-import { changeTable } from '../change.ts';
 import { done } from '../context.ts';
-import { existingRow } from '../keys.ts';
-import { removeRow } from '../removal.ts';
-import { existingKeys } from '../suggestion.ts';
+import { changeTable } from '../rows/change.ts';
+import { existingRow } from '../rows/keys.ts';
+import { removeRow } from '../rows/removal.ts';
+import { existingKeys } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

@@ -1,7 +1,7 @@
 import { done, type Faults } from '../context.ts';
-import { keyFault, nextFreeNumber, noNumberLeft } from '../keys.ts';
-import { unwritable } from '../permission.ts';
-import { existingKeys, hint, type Suggestion } from '../suggestion.ts';
+import { unwritable } from '../faults/permission.ts';
+import { keyFault, nextFreeNumber, noNumberLeft } from '../rows/keys.ts';
+import { existingKeys, hint, type Suggestion } from '../typing/suggestion.ts';
 import { defineVerb, type Place } from '../verb.ts';
 
 export default defineVerb({

@@ -1,5 +1,5 @@
-import { closeRow } from '../close.ts';
 import { done } from '../context.ts';
+import { closeRow } from '../rows/close.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

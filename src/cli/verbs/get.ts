@@ -1,11 +1,11 @@
 import { done } from '../context.ts';
-import { tableData } from '../data.ts';
-import { getRow, getTable } from '../get.ts';
+import { canRead } from '../faults/permission.ts';
 import { namedOperation, operationSuggestions, operationWords, runOperation } from '../operations.ts';
-import { pathTarget } from '../path-target.ts';
-import { canRead } from '../permission.ts';
-import { printedLines } from '../printed.ts';
-import { placeSuggestions } from '../suggestion.ts';
+import { tableData } from '../printing/data.ts';
+import { getRow, getTable } from '../printing/get.ts';
+import { pathTarget } from '../printing/path-target.ts';
+import { printedLines } from '../printing/printed.ts';
+import { placeSuggestions } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

@@ -1,7 +1,7 @@
-import { changeTable } from '../change.ts';
 import { done } from '../context.ts';
-import { existingRow } from '../keys.ts';
-import { choices, existingKeys } from '../suggestion.ts';
+import { changeTable } from '../rows/change.ts';
+import { existingRow } from '../rows/keys.ts';
+import { choices, existingKeys } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

@@ -1,4 +1,4 @@
-import { closeRow } from '../close.ts';
+import { closeRow } from '../rows/close.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

@@ -1,7 +1,7 @@
-import { changeTable } from '../change.ts';
 import { type Context, done, type Faults } from '../context.ts';
 import type { TableLevel } from '../levels.ts';
-import { removeRow } from '../removal.ts';
+import { changeTable } from '../rows/change.ts';
+import { removeRow } from '../rows/removal.ts';
 import { defineVerb, type StatementOf } from '../verb.ts';
 
 export default defineVerb({

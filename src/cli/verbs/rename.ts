@@ -1,6 +1,6 @@
 import { done } from '../context.ts';
-import { changePair } from '../pair.ts';
-import { pairSuggestions } from '../suggestion.ts';
+import { changePair } from '../rows/pair.ts';
+import { pairSuggestions } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

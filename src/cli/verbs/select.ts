@@ -1,5 +1,5 @@
-import { newItemSuggestions, suggestItems } from '../list-suggestion.ts';
-import { changeList, replaceItems } from '../lists.ts';
+import { changeList, replaceItems } from '../rows/lists.ts';
+import { newItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

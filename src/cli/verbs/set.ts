@@ -2,14 +2,14 @@ import type { Word } from '../../../grammar/statement.ts';
 import { readNewPassword } from '../../access/new-password.ts';
 import { readNewSecret } from '../../access/new-secret.ts';
 import { type Context, done, type Faults } from '../context.ts';
-import { readItem, resolveField } from '../fields.ts';
+import type { Fault } from '../faults/problem.ts';
+import { after } from '../faults/resolve.ts';
 import type { RowLevel } from '../levels.ts';
-import { newItemSuggestions } from '../list-suggestion.ts';
-import { replaceItems } from '../lists.ts';
-import type { Fault } from '../problem.ts';
-import { after } from '../resolve.ts';
-import { jointFault, scriptFaults } from '../script-check.ts';
-import { fieldSuggestions, valueSuggestions } from '../suggestion.ts';
+import { readItem, resolveField } from '../rows/fields.ts';
+import { replaceItems } from '../rows/lists.ts';
+import { jointFault, scriptFaults } from '../running/script-check.ts';
+import { newItemSuggestions } from '../typing/list-suggestion.ts';
+import { fieldSuggestions, valueSuggestions } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

@@ -1,11 +1,11 @@
 import type { Table } from '../../../schemas/table.ts';
 import type { View } from '../../store/view.ts';
 import { done } from '../context.ts';
-import { tableData } from '../data.ts';
-import { pathTarget } from '../path-target.ts';
-import { canRead } from '../permission.ts';
-import { hasContent, type ShowOptions, showTable } from '../show.ts';
-import { choices, placeSuggestions } from '../suggestion.ts';
+import { canRead } from '../faults/permission.ts';
+import { tableData } from '../printing/data.ts';
+import { pathTarget } from '../printing/path-target.ts';
+import { hasContent, type ShowOptions, showTable } from '../printing/show.ts';
+import { choices, placeSuggestions } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 const full = 'full-configuration';

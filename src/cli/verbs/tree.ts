@@ -1,10 +1,10 @@
 import type { Table } from '../../../schemas/table.ts';
 import { done, type Faults } from '../context.ts';
-import { pathTarget } from '../path-target.ts';
-import { canRead, unreadable } from '../permission.ts';
-import { resolveBranch } from '../resolve.ts';
-import { placeSuggestions } from '../suggestion.ts';
-import { treeData, treeLines } from '../tree.ts';
+import { canRead, unreadable } from '../faults/permission.ts';
+import { resolveBranch } from '../faults/resolve.ts';
+import { pathTarget } from '../printing/path-target.ts';
+import { treeData, treeLines } from '../printing/tree.ts';
+import { placeSuggestions } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

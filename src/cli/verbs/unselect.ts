@@ -1,5 +1,5 @@
-import { presentItemSuggestions, suggestItems } from '../list-suggestion.ts';
-import { changeList, removeItems } from '../lists.ts';
+import { changeList, removeItems } from '../rows/lists.ts';
+import { presentItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

@@ -1,6 +1,6 @@
 import { done } from '../context.ts';
-import { resolveField } from '../fields.ts';
-import { fieldSuggestions } from '../suggestion.ts';
+import { resolveField } from '../rows/fields.ts';
+import { fieldSuggestions } from '../typing/suggestion.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb({

@@ -1,5 +1,5 @@
 import { writeFileSync, writeSync } from 'node:fs';
-import { printProblem } from '../../cli/problem.ts';
+import { printProblem } from '../../cli/faults/problem.ts';
 import type { Emit, ReplyPart } from '../../cli/session.ts';
 import { reasonOf } from './reason.ts';
 

@@ -1,5 +1,5 @@
-import type { PeakCount } from '../../cli/advice.ts';
-import { binText, peakBins } from '../../cli/peak-histogram.ts';
+import { binText, peakBins } from '../../cli/printing/peak-histogram.ts';
+import type { PeakCount } from '../../cli/running/advice.ts';
 
 /** The peaks of the sources of one policy. `threshold` null: none. */
 export type PeakPlot = {

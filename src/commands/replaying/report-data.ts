@@ -1,4 +1,4 @@
-import type { AdviceReport } from '../../cli/advice.ts';
+import type { AdviceReport } from '../../cli/running/advice.ts';
 import type { Replayed } from '../../replay/capture-replay.ts';
 import {
   type FateChange,

@@ -1,7 +1,7 @@
 import { quote } from '../../../grammar/quote.ts';
-import { adviceLines } from '../../cli/advice.ts';
-import { columns } from '../../cli/columns.ts';
-import { histogramLines } from '../../cli/peak-histogram.ts';
+import { columns } from '../../cli/printing/columns.ts';
+import { histogramLines } from '../../cli/printing/peak-histogram.ts';
+import { adviceLines } from '../../cli/running/advice.ts';
 import type { Replayed } from '../../replay/capture-replay.ts';
 import type {
   CaptureSummary,

@@ -1,0 +1,52 @@
+import { type Fault, harmless, problemOf, type Surroundings } from '../faults/problem.ts';
+import type { BatchOptions, Emit } from '../session.ts';
+
+/** What a batch tells: each mistake once, and at the end what became of the whole. */
+export class BatchReport {
+  readonly #emit: Emit;
+  readonly #options: BatchOptions;
+  #errors = 0;
+
+  constructor(emit: Emit, options: BatchOptions) {
+    this.#emit = emit;
+    this.#options = options;
+  }
+
+  get errors(): number {
+    return this.#errors;
+  }
+
+  /** A fault that only follows from another is told where the good rows are taken all the same. */
+  fault(fault: Fault, surroundings: Surroundings): void {
+    if (fault.consequence && !this.#options.keepGoing) return;
+    this.#errors += 1;
+    this.#emit({ kind: 'problem', problem: problemOf(fault, surroundings) });
+  }
+
+  notice(text: string): void {
+    this.#emit({ kind: 'notice', text: `${harmless(text)}\n` });
+  }
+
+  interrupted(committedTo: number): void {
+    this.notice(`interrupted: ${applied(committedTo)}`);
+  }
+
+  /** `refused`: the commit failed as a whole. `committedTo`: what stands before that line had been committed; 0: nothing. */
+  summary(refused: boolean, committedTo: number): void {
+    if (this.#errors === 0) return;
+    const count = `${this.#errors} ${this.#errors === 1 ? 'error' : 'errors'}`;
+    this.notice(`${count}: ${this.#fate(refused, committedTo)}`);
+  }
+
+  #fate(refused: boolean, committedTo: number): string {
+    if (this.#options.check) return 'nothing was to be applied';
+    if (this.#options.keepGoing && !refused) return 'the other entries were applied';
+    return applied(committedTo);
+  }
+}
+
+function applied(committedTo: number): string {
+  return committedTo === 0
+    ? 'nothing was applied'
+    : `only what stands before line ${committedTo} was applied`;
+}

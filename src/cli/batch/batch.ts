@@ -1,0 +1,300 @@
+import { setImmediate } from 'node:timers/promises';
+import { statements } from '../../../grammar/parse.ts';
+import type { EncodingProblem } from '../../../grammar/source-text.ts';
+import type { Item, Statement } from '../../../grammar/statement.ts';
+import { Draft } from '../../store/draft.ts';
+import type { RowId } from '../../store/view.ts';
+import type { Rejection } from '../configuration.ts';
+import { type Context, done, type Faults, type OfClient } from '../context.ts';
+import { encodingFault } from '../faults/encoding-fault.ts';
+import type { Fault, SourceText, Surroundings } from '../faults/problem.ts';
+import { rejectionFault } from '../faults/rejections.ts';
+import { endOf } from '../faults/resolve.ts';
+import { Levels, type RowLevel } from '../levels.ts';
+import { misplacement, perform, verbsAt } from '../perform.ts';
+import { secretNames } from '../rows/secrets.ts';
+import { LogFilter } from '../running/log-filter.ts';
+import { serviceContext } from '../service-context.ts';
+import type { SessionServices } from '../services.ts';
+import type { BatchOptions, Emit, Status } from '../session.ts';
+import { BatchReport } from './batch-report.ts';
+import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
+import { Unknowns } from './unknowns.ts';
+
+/** How long checking goes on before other work of this thread gets its turn, in milliseconds. */
+const turn = 20;
+
+/** Whoever a batch is run for. */
+export type BatchClient = { readonly emit: Emit } & OfClient;
+
+/** Texts that are one transaction: every mistake in them is reported once, and with any nothing is applied. */
+export class Batch {
+  readonly #services: SessionServices;
+  readonly #options: BatchOptions;
+  readonly #told: BatchReport;
+  readonly #levels: Levels;
+  readonly #context: Context;
+  readonly #unknowns = new Unknowns();
+  readonly #skipping = new Skipping();
+  /** Top-level rows that could not be taken: that they are missing is no further mistake. */
+  readonly #rejected = new Set<string>();
+  /** Where top-level rows were opened, for what is found only when all is put together. */
+  readonly #places = new Map<RowId, { readonly source: SourceText; readonly fault: Pick<Fault, 'span'> }>();
+  #transaction: Draft;
+  #source: SourceText = { name: null, text: '' };
+  /** The top-level row that is open has a mistake, and will not be taken. */
+  #spoiled = false;
+  /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
+  #lost = false;
+  #exited = false;
+  /** The transaction as a whole could not be applied. */
+  #refused = false;
+  /** What stood before this line has been committed, for an operation that stands on it; 0: nothing has. */
+  #committedTo = 0;
+  /** The line of the operation that runs. */
+  #operating = 0;
+
+  constructor(services: SessionServices, options: BatchOptions, client: BatchClient) {
+    const { emit, ...ofClient } = client;
+    this.#services = services;
+    this.#options = options;
+    this.#told = new BatchReport(emit, options);
+    this.#transaction = new Draft(services.configuration.view);
+    this.#levels = new Levels(this.#transaction);
+    this.#context = {
+      ...serviceContext(services, emit),
+      levels: this.#levels,
+      logFilter: new LogFilter(),
+      remark: () => undefined,
+      person: undefined,
+      ...ofClient,
+      setPaging: () => undefined,
+      save: (level) => this.#save(level),
+      apply: (draft) => {
+        this.#transaction.merge(draft);
+        return done;
+      },
+      commit: (draft) => this.#commitAlone(draft),
+      isRejected: (table, key) => this.#rejected.has(`${table} ${key}`),
+      exit: () => {
+        this.#exited = true;
+      },
+    };
+  }
+
+  /** What has been taken and is not committed. */
+  get transaction(): Draft {
+    return this.#transaction;
+  }
+
+  /** Checks one text and takes its rows into the transaction. */
+  async run(source: SourceText): Promise<void> {
+    this.#source = source;
+    this.#exited = false;
+    const { language } = this.#services;
+    const items = statements(source.text, { verbs: () => verbsAt(language, this.#levels) });
+    let started = performance.now();
+    for (const item of items) {
+      if (this.#context.signal.aborted || this.#exited) break;
+      const taking = this.#take(item);
+      if (taking !== undefined) await taking;
+      if (performance.now() - started > turn) {
+        await setImmediate();
+        started = performance.now();
+      }
+    }
+    this.#closeSource();
+  }
+
+  /** Notes a text that can't even be read. `text` is what can be made of it. */
+  refuse(problem: EncodingProblem, source: SourceText): void {
+    this.#source = source;
+    this.#report([encodingFault(problem, source.text)]);
+  }
+
+  /** Applies the transaction, unless something is wrong with it. */
+  async finish(): Promise<Status> {
+    const { check, keepGoing } = this.#options;
+    for (const line of this.#unknowns.report()) this.#told.notice(line);
+    if (this.#context.signal.aborted) {
+      this.#told.interrupted(this.#committedTo);
+      return 1;
+    }
+    if (this.#told.errors === 0 || keepGoing) await this.#commit(check);
+    this.#told.summary(this.#refused, this.#committedTo);
+    return this.#told.errors === 0 ? 0 : 1;
+  }
+
+  async #commit(check: boolean): Promise<void> {
+    if (this.#transaction.isEmpty) return;
+    const { configuration, author } = this.#services;
+    if (this.#options.keepGoing) this.#leaveOutObjected();
+    if (check) {
+      this.#reject(configuration.check(this.#transaction));
+      return;
+    }
+    const { rejections, notices, applied } = configuration.commit(this.#transaction, author);
+    for (const notice of [...notices, ...(await applied)]) this.#told.notice(notice);
+    this.#refused = rejections.length > 0;
+    this.#reject(rejections);
+    this.#transaction = new Draft(configuration.view);
+    this.#levels.base = this.#transaction;
+  }
+
+  /** Commits what an operation wants to change; what precedes it has been. */
+  async #commitAlone(draft: Draft): Promise<Faults> {
+    this.#transaction.merge(draft);
+    await this.#commit(this.#options.check);
+    if (!this.#refused) this.#committedTo = this.#operating + 1;
+    return done;
+  }
+
+  /** Takes new rows out again that can't stand beside the others. */
+  #leaveOutObjected(): void {
+    const { configuration } = this.#services;
+    const { subTablesOf } = this.#context.catalogue;
+    for (;;) {
+      const objected = configuration
+        .check(this.#transaction)
+        .flatMap((rejection) => (rejection.kind === 'objection' ? [rejection] : []))
+        .filter(({ objection }) => objection.row < 0);
+      if (objected.length === 0) return;
+      this.#reject(objected);
+      for (const { objection } of objected) this.#transaction.delete(objection.row, subTablesOf);
+    }
+  }
+
+  #reject(rejections: readonly Rejection[]): void {
+    for (const rejection of rejections) {
+      const place = rejection.kind === 'objection' ? this.#places.get(rejection.objection.row) : undefined;
+      const fault = { ...rejectionFault(rejection), ...place?.fault };
+      this.#told.fault(fault, {
+        source: place?.source ?? { name: null, text: '' },
+        path: [],
+        secrets: secretNames(this.#services.language.catalogue, this.#levels),
+      });
+    }
+  }
+
+  #take(item: Item): void | Promise<void> {
+    if (this.#skipping.passesOver(item)) {
+      this.#unknowns.passedOver();
+      return;
+    }
+    if (item.verb === 'execute' || item.verb === 'diagnose') return this.#operate(item);
+    if (item.kind === 'statement' && !this.#prepare(item)) return;
+    const outcome = perform(this.#services.language, this.#context, item);
+    if (outcome instanceof Promise) return outcome.then((faults) => this.#settle(item, faults));
+    this.#settle(item, outcome);
+  }
+
+  #settle(item: Item, faults: Faults): void {
+    if (faults.length > 0) this.#recover(item, faults);
+    else this.#lost = false;
+    const { top, topRow } = this.#levels;
+    // A row that was left by `abort` takes its mistakes along.
+    if (topRow === undefined) this.#spoiled = false;
+    if (item.kind === 'statement' && item.verb === 'edit' && top?.kind === 'row' && top === topRow) {
+      this.#places.set(top.row, { source: this.#source, fault: { span: item.key.span } });
+    }
+  }
+
+  /** Brings a statement to a level where it can be checked. False: it is dealt with. */
+  #prepare(item: Statement): boolean {
+    const { language } = this.#services;
+    const { kind } = this.#levels;
+    const leavesTable = kind !== 'root' && stepsOut(language.catalogue, this.#levels, item);
+    const fault = leavesTable ? missingEnd(item) : misplacement(language, this.#levels, item);
+    if (fault === undefined) return true;
+    if (!this.#lost) this.#report([fault], item);
+    this.#lost = true;
+    if (leavesTable) this.#leaveTo(0);
+    else if (kind === 'table' && item.verb !== 'abort') this.#openPhantom();
+    else if (kind === 'row') this.#leaveTo(this.#levels.depth - 1);
+    else return false;
+    return misplacement(language, this.#levels, item) === undefined;
+  }
+
+  /** Runs an operation on what stands before it, which is committed first; after an error it does not run. */
+  async #operate(item: Item): Promise<void> {
+    const { line } = item.span;
+    if (!this.#options.operations) {
+      const expected = 'a command that configures; this one runs by itself, not in an import';
+      this.#report([{ error: 'wrong-level', word: item.verb ?? '', span: item.span, expected }], item);
+      return;
+    }
+    const canCommit = this.#levels.depth === 0 && this.#told.errors === 0;
+    if (canCommit && !this.#transaction.isEmpty) {
+      await this.#commit(this.#options.check);
+      this.#committedTo = line;
+    }
+    if (this.#told.errors > 0) this.#told.notice(`line ${line} was not run: an error precedes it`);
+    else {
+      this.#operating = line;
+      this.#settle(item, await perform(this.#services.language, this.#context, item));
+    }
+  }
+
+  /** Goes to the level where a person would take the next line to be. */
+  #recover(item: Item, faults: Faults): void {
+    const unknown = unknownName(item, faults);
+    const leftOut = this.#options.skipUnknown && unknown !== undefined;
+    if (leftOut) this.#unknowns.add(this.#levels, unknown);
+    else this.#report(faults, item);
+    if (isAboutConfig(item)) this.#skipping.begin();
+    else if (isAboutEdit(item) && this.#levels.kind === 'table') this.#openPhantom();
+    else if (item.kind === 'problem') this.#lost = true;
+    else if (item.verb === 'next') this.#leaveTo(this.#levels.depth - 1);
+    else if (item.verb === 'end') this.#leaveTo(this.#levels.depth - (this.#levels.kind === 'row' ? 2 : 1));
+  }
+
+  #report(faults: Faults, item?: Item): void {
+    const surroundings: Surroundings = {
+      source: this.#source,
+      path: this.#levels.path,
+      secrets: secretNames(this.#services.language.catalogue, this.#levels),
+      statement: item?.kind === 'statement' ? item.span : undefined,
+    };
+    if (this.#levels.topRow !== undefined) this.#spoiled = true;
+    for (const fault of faults) this.#told.fault(fault, surroundings);
+  }
+
+  /** Opens a row that stands for one whose `edit` can't be understood. */
+  #openPhantom(): void {
+    const { table } = this.#levels;
+    if (table === undefined) return;
+    const draft = this.#levels.draft();
+    this.#levels.openRow(table.table, draft.create(table.table.id, table.parent, ''), draft, true);
+    this.#spoiled = true;
+  }
+
+  /** Leaves levels without keeping what is pending in them. */
+  #leaveTo(depth: number): void {
+    while (this.#levels.depth > Math.max(0, depth)) {
+      const level = this.#levels.top;
+      if (level?.kind === 'row' && level === this.#levels.topRow) {
+        this.#spoiled = true;
+        this.#save(level);
+      }
+      this.#levels.leave();
+    }
+  }
+
+  #save({ table, row, draft }: RowLevel): Faults {
+    if (this.#spoiled) this.#rejected.add(`${table.id} ${draft.row(row)?.key}`);
+    else this.#transaction.merge(draft);
+    this.#spoiled = false;
+    return done;
+  }
+
+  #closeSource(): void {
+    const { topRow, label } = this.#levels;
+    if ((topRow !== undefined || this.#skipping.hasPassedOver) && !this.#context.signal.aborted) {
+      const expected = `"end" before the text ends${label === undefined ? '' : `: '${label}' is still open`}`;
+      this.#report([{ error: 'incomplete', word: '', span: endOf(this.#source.text), expected }]);
+    }
+    this.#leaveTo(0);
+    this.#skipping.stop();
+    this.#lost = false;
+  }
+}

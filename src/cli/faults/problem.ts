@@ -1,0 +1,156 @@
+import type { Span, Word } from '../../../grammar/statement.ts';
+import { concealed, concealedLine, type SecretNames, type Stretch } from '../../access/concealment.ts';
+import { type ErrorName, errors } from './errors.ts';
+import { spanWithin } from './span-within.ts';
+
+/** What is wrong, before it is known in which text and at which level. */
+export type Fault = {
+  readonly error: ErrorName;
+  /** The offending word. */
+  readonly word: string;
+  readonly span?: Span | undefined;
+  /** The part of the word at `span` that is meant, in its text without quoting: the word is no secret. */
+  readonly within?: Stretch;
+  /** The text in which it stands, where that is another than the statement's. It holds no secret. */
+  readonly source?: SourceText;
+  /** What should have stood there, or what to do; for a person. */
+  readonly expected: string;
+  /** The nearest right word. */
+  readonly nearest?: string | undefined;
+  /** It only follows from a mistake that was reported before. */
+  readonly consequence?: boolean;
+};
+
+/** A word where nothing more may stand. */
+export function superfluous({ text, span }: Word): Fault {
+  return { error: 'unknown-word', word: text, span, expected: 'the end of the line' };
+}
+
+/** A text that statements come from: a file, standard input, a typed line. */
+export type SourceText = {
+  /** Shown before line and column; null at a prompt, where the line is in sight. */
+  readonly name: string | null;
+  readonly text: string;
+};
+
+/** One mistake, whole: what a terminal prints and what JSON holds. */
+export type Problem = {
+  readonly error: ErrorName;
+  readonly returnCode: number | null;
+  readonly message: string;
+  readonly source: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** The line in which it stands, or what is near it in a line that is very long; '' where it stands in none. */
+  readonly text: string;
+  /** Characters of `text` before the mistake. */
+  readonly before: number;
+  /** Characters of `text` that the mistake spans. */
+  readonly length: number;
+  /** Words of the `config` and `edit` lines around it. */
+  readonly path: readonly string[];
+  readonly expected: string;
+  readonly nearest: string | null;
+};
+
+/** Where a mistake was made, and what must not be repeated of it. */
+export type Surroundings = {
+  readonly source: SourceText;
+  readonly path: readonly string[];
+  readonly secrets: SecretNames;
+  /** The statement, where the line is one. */
+  readonly statement?: Span | undefined;
+};
+
+export function problemOf(fault: Fault, surroundings: Surroundings): Problem {
+  const { error, expected, nearest, within, source = surroundings.source } = fault;
+  const { path, statement } = surroundings;
+  const secrets = within === undefined && fault.source === undefined ? surroundings.secrets : noSecrets;
+  const span =
+    within === undefined || fault.span === undefined
+      ? fault.span
+      : spanWithin(source.text, fault.span, within);
+  const shown = span === undefined ? undefined : concealedLine(source.text, span, secrets, statement);
+  const place = shown === undefined ? nowhere : excerpt(shown.text, shown.offset, shown.length);
+  const word = shown?.hidesMark ? concealed : fault.word;
+  // Where a secret ends would tell how long it is.
+  const column = shown?.hidesMark ? [...shown.text.slice(0, shown.offset)].length + 1 : span?.column;
+  return {
+    error,
+    returnCode: errors[error].returnCode,
+    message: errors[error].message(shortened(word)),
+    source: source.name,
+    line: span?.line ?? null,
+    column: column ?? null,
+    ...place,
+    path,
+    expected,
+    nearest: nearest ?? null,
+  };
+}
+
+const noSecrets: SecretNames = { fields: new Map(), anywhere: [], resembles: () => false };
+
+type Excerpt = Pick<Problem, 'text' | 'before' | 'length'>;
+
+const nowhere: Excerpt = { text: '', before: 0, length: 0 };
+
+/** The most of a line that is shown, and how much of that stands before the mistake. */
+const widest = 240;
+const lead = 80;
+
+/** The line around a place in a text; a line may be as long as a file, and then only what is near it. */
+function excerpt(source: string, offset: number, length: number): Excerpt {
+  const start = source.lastIndexOf('\n', offset - 1) + 1;
+  const end = source.indexOf('\n', offset) < 0 ? source.length : source.indexOf('\n', offset);
+  const from = end - start > widest ? Math.max(start, whole(source, offset - lead)) : start;
+  const to = end - from > widest ? whole(source, from + widest) : end;
+  const front = `${from > start ? '...' : ''}${source.slice(from, offset)}`;
+  const marked = source.slice(offset, Math.min(to, offset + length));
+  const rest = source.slice(offset + marked.length, to).replace(/\r$/, '');
+  return {
+    text: `${front}${marked}${rest}${to < end ? '...' : ''}`,
+    before: [...front].length,
+    length: [...marked.replace(/\r$/, '')].length,
+  };
+}
+
+/** A place at which no character is cut in two. */
+function whole(text: string, offset: number): number {
+  const code = text.charCodeAt(offset);
+  return code >= 0xdc00 && code <= 0xdfff ? offset + 1 : offset;
+}
+
+/** A word may be a whole script: in a message its beginning, at most `longest` characters, is enough. */
+export function shortened(word: string, longest = 80): string {
+  // In UTF-16 code units, twice as many as are wanted: the word may be as long as a file.
+  const [line = '', ...more] = word.slice(0, 2 * longest + 1).split('\n');
+  const characters = [...line];
+  return more.length === 0 && characters.length <= longest
+    ? line
+    : `${characters.slice(0, longest).join('')}...`;
+}
+
+/** The form for a terminal: where, what, the line with a mark under the word, the return code. */
+export function printProblem(problem: Problem): string {
+  const { source, line, column, message, text, before, length, expected, nearest, returnCode } = problem;
+  const where = source === null ? '' : line === null ? `${source}: ` : `${source}:${line}:${column}: `;
+  const hint = nearest === null ? expected : `${expected}; did you mean "${nearest}"?`;
+  const lines = [`${where}${message}`];
+  if (line === null || column === null) {
+    lines.push(`    ${hint}`);
+  } else {
+    const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
+    // Tabs and wide characters stay under themselves only where the mark's own indent repeats them.
+    const front = [...text.slice(indent.length)].slice(0, Math.max(0, before - indent.length)).join('');
+    const mark = '^'.repeat(Math.max(1, length));
+    lines.push(`    ${text.slice(indent.length)}`, `    ${front.replace(/[^\t]/gu, ' ')}${mark} ${hint}`);
+  }
+  if (returnCode !== null) lines.push(`Command fail. Return code ${returnCode}`);
+  return lines.map(harmless).join('\n');
+}
+
+/** What a text holds must not steer the terminal that shows it. */
+export function harmless(line: string): string {
+  return line.replace(/(?!\t)\p{Cc}/gu, '\ufffd');
+}

@@ -1,0 +1,76 @@
+import { Field, type Table } from '../../../schemas/table.ts';
+import { printSecret } from '../../access/secret-words.ts';
+import {
+  type Content,
+  type Item,
+  isLink,
+  isList,
+  type Row,
+  type RowId,
+  sameContent,
+  type View,
+} from '../../store/view.ts';
+import { contentText, type Focus, type ShowOptions } from './show.ts';
+
+/** A row as data: its key under `name` (`id` where keys are numbers), its fields, its sub-tables as lists of rows. */
+export type RowData = { readonly [member: string]: unknown };
+
+/** A table as data: a list of rows, or for a singleton its fields alone. */
+export type TableData = readonly RowData[] | RowData;
+
+/** What `show` prints, as data. */
+export function tableData(view: View, table: Table, options: ShowOptions, focus?: Focus): TableData {
+  return dataBelow({ view, options, focus }, table, null, 0);
+}
+
+type Reading = { readonly view: View; readonly options: ShowOptions; readonly focus: Focus | undefined };
+
+function dataBelow(reading: Reading, table: Table, parent: RowId | null, depth: number): TableData {
+  const { view, focus } = reading;
+  if (table.key === undefined) {
+    const id = view.find(table.id, parent, '');
+    return rowData(reading, table, id === undefined ? undefined : view.row(id), depth);
+  }
+  const only = focus?.rows[depth];
+  const rows = only === undefined ? view.rows(table.id, parent) : [view.row(only)];
+  return rows.flatMap((row) =>
+    row === undefined || (row.predefined && only === undefined) ? [] : [rowData(reading, table, row, depth)],
+  );
+}
+
+function rowData(reading: Reading, table: Table, row: Row | undefined, depth: number): RowData {
+  const { view, options, focus } = reading;
+  const towards =
+    focus !== undefined && focus.table !== table ? focus.table.path[table.path.length] : undefined;
+  const data: Record<string, unknown> = {};
+  if (table.key?.kind === 'name') data['name'] = row?.key;
+  if (table.key?.kind === 'number') data['id'] = Number(row?.key);
+  for (const member of table.members) {
+    if (towards !== undefined && member.name !== towards) continue;
+    if (member instanceof Field) {
+      const value = fieldData(view, member, row?.fields.get(member.name), options);
+      if (value !== undefined) data[member.name] = value;
+    } else if (row !== undefined) {
+      data[member.name] = dataBelow(reading, member, row.id, depth + 1);
+    }
+  }
+  return data;
+}
+
+/** Undefined: it is not shown. With `full` a field that is empty is null, and a list that is empty has no items. */
+function fieldData(
+  view: View,
+  { meta }: Field,
+  content: Content | undefined,
+  { full }: ShowOptions,
+): unknown {
+  const shown = content ?? (full ? meta.default : undefined);
+  if (shown === undefined) return full ? (meta.list === undefined ? null : []) : undefined;
+  if (!full && sameContent(shown, meta.default)) return undefined;
+  if (meta.secret !== undefined) return printSecret(contentText(view, shown));
+  return isList(shown) ? shown.map((item) => itemData(view, item)) : itemData(view, shown);
+}
+
+function itemData(view: View, item: Item): string | number | null {
+  return isLink(item) ? (view.row(item.target)?.key ?? null) : item;
+}

@@ -1,0 +1,40 @@
+import type { Word } from '../../../grammar/statement.ts';
+import type { Table } from '../../../schemas/table.ts';
+import type { Context } from '../context.ts';
+import { unreadable } from '../faults/permission.ts';
+import { type Fault, superfluous } from '../faults/problem.ts';
+import { resolvePath } from '../faults/resolve.ts';
+import { existingRow } from '../rows/keys.ts';
+import type { Focus } from './show.ts';
+
+/** What `show` and `get` are about: a place inside a top-level table, or, without one, everything. */
+export type Target = { readonly top?: Table; readonly focus?: Focus };
+
+/** The place that `[PATH [KEY]]` names at the root, or the one where the session stands. `others` as in `resolvePath`. */
+export function pathTarget(
+  context: Context,
+  path: readonly Word[],
+  others?: (known: readonly string[]) => readonly string[],
+): Target | { readonly fault: Fault } {
+  const { levels, catalogue } = context;
+  const [first] = path;
+  if (levels.top !== undefined) {
+    if (first !== undefined) return { fault: superfluous(first) };
+    const { table } = levels.top;
+    const forbidden = unreadable(context, table);
+    if (forbidden !== undefined) return { fault: forbidden };
+    return { top: catalogue.topOf(table), focus: { table, rows: levels.rows } };
+  }
+  if (first === undefined) return {};
+  const resolved = resolvePath(catalogue, path, others);
+  if ('fault' in resolved) return resolved;
+  const { table, rest } = resolved.found;
+  const forbidden = unreadable(context, table, first.span);
+  if (forbidden !== undefined) return { fault: forbidden };
+  const [key, extra] = rest;
+  if (key === undefined) return { top: table, focus: { table, rows: [] } };
+  if (table.key === undefined) return { fault: superfluous(key) };
+  if (extra !== undefined) return { fault: superfluous(extra) };
+  const found = existingRow(context, levels.view, table, null, key);
+  return 'fault' in found ? found : { top: table, focus: { table, rows: [found.id] } };
+}

@@ -1,0 +1,59 @@
+import type { PeakCount } from '../running/advice.ts';
+
+/** Sources whose peak lies from `from` to `to`. */
+export type PeakBin = { readonly from: number; readonly to: number; readonly sources: number };
+
+/** Where bins end that are wider than one connection. */
+const ENDS: readonly number[] = [0, 1, 2, 3, 4].flatMap((power) =>
+  [1, 2, 3, 5, 7].map((digit) => digit * 10 ** power),
+);
+
+/** Up to so many connections each number has a bin of its own. */
+const SINGLE = 20;
+
+/** Bins over peaks, ascending; one ends at `threshold`, so that a mark can stand behind it. Empty ones are in it too. */
+export function peakBins(peaks: readonly PeakCount[], threshold: number | null): readonly PeakBin[] {
+  const most = Math.max(peaks.at(-1)?.peak ?? 0, 0);
+  if (most === 0) return [];
+  const each = Array.from({ length: Math.min(most, SINGLE) }, (_, index) => index + 1);
+  const ends = most <= SINGLE ? each : ENDS;
+  const marks = threshold !== null && threshold > 0 ? [threshold] : [];
+  const inside = [...new Set([...ends, ...marks])].filter((end) => end < most).sort((a, b) => a - b);
+  let from = 1;
+  return [...inside, most].map((to) => {
+    const sources = peaks.reduce(
+      (sum, { peak, sources: count }) => sum + (peak >= from && peak <= to ? count : 0),
+      0,
+    );
+    const bin = { from, to, sources };
+    from = to + 1;
+    return bin;
+  });
+}
+
+export const binText = ({ from, to }: PeakBin): string => (from === to ? String(from) : `${from}-${to}`);
+
+const WIDTH = 40;
+
+/** A line for each bin, and one where the threshold stands. */
+export function* histogramLines(peaks: readonly PeakCount[], threshold: number | null): Generator<string> {
+  const bins = peakBins(peaks, threshold);
+  if (bins.length === 0) return;
+  const title = 'held at most';
+  const most = Math.max(...bins.map(({ sources }) => sources));
+  const digits = Math.max(String(most).length, 'sources'.length);
+  const label = Math.max(title.length, ...bins.map((bin) => binText(bin).length));
+  const mark = threshold === null || threshold === 0 ? null : `${'-'.repeat(label)}  threshold ${threshold}`;
+  let isMarked = mark === null;
+  yield `${title.padStart(label)}  ${'sources'.padStart(digits)}`;
+  for (const bin of bins) {
+    if (!isMarked && threshold !== null && bin.from > threshold) {
+      isMarked = true;
+      yield `${mark}`;
+    }
+    const length = bin.sources === 0 ? 0 : Math.max(1, Math.round((bin.sources / most) * WIDTH));
+    const text = `${binText(bin).padStart(label)}  ${String(bin.sources).padStart(digits)}  ${'#'.repeat(length)}`;
+    yield text.trimEnd();
+  }
+  if (!isMarked) yield `${mark}`;
+}

@@ -1,0 +1,77 @@
+import type { Word } from '../../../grammar/statement.ts';
+import type { Fault } from '../faults/problem.ts';
+import { resolveWord } from '../faults/resolve.ts';
+import type { Printed } from './printed.ts';
+
+/** What a pipe makes of the output that reaches it. */
+export type Filter = (input: Printed) => Printed;
+
+export type Prepared = { readonly filter: Filter } | { readonly fault: Fault };
+
+/** A pipe. Each is a file of `pipes/`. */
+export type Pipe = {
+  readonly name: string;
+  /** What follows its name, for a person. */
+  readonly parameters: string;
+  readonly help: string;
+  /** `name` is the word that named it, for a fault that is about none of the parameters. */
+  prepare(parameters: readonly Word[], name: Word): Prepared;
+};
+
+/** The filters of a chain, or what is wrong with it. */
+export function prepareChain(
+  pipes: readonly Pipe[],
+  chain: readonly (readonly [Word, ...Word[]])[],
+): { readonly filter: Filter } | { readonly fault: Fault } {
+  const filters: Filter[] = [];
+  for (const [name, ...parameters] of chain) {
+    const names = pipes.map((pipe) => pipe.name);
+    const resolved = resolveWord(name, names, `one of ${names.join(', ')}`);
+    if ('fault' in resolved) return resolved;
+    const pipe = pipes.find((candidate) => candidate.name === resolved.found);
+    const prepared = pipe?.prepare(parameters, name);
+    if (prepared === undefined || 'fault' in prepared) return prepared ?? { fault: unknownPipe(name) };
+    filters.push(prepared.filter);
+  }
+  return { filter: (input) => filters.reduce((printed, filter) => filter(printed), input) };
+}
+
+function unknownPipe({ text, span }: Word): Fault {
+  return { error: 'unknown-word', word: text, span, expected: 'a pipe' };
+}
+
+/** The parameters of a pipe that takes none, or a number, or a text. */
+export function noParameters([extra]: readonly Word[]): Fault | undefined {
+  return (
+    extra && {
+      error: 'unknown-word',
+      word: extra.text,
+      span: extra.span,
+      expected: 'the end of the line or "|"',
+    }
+  );
+}
+
+export function countParameter(parameters: readonly Word[], standard: number): number | Fault {
+  const [word, extra] = parameters;
+  if (extra !== undefined) return noParameters([extra]) ?? standard;
+  if (word === undefined) return standard;
+  return /^\d{1,9}$/.test(word.text)
+    ? Number(word.text)
+    : { error: 'invalid-value', word: word.text, span: word.span, expected: 'a number of lines' };
+}
+
+/** A regular expression, as grep takes it. */
+export function patternParameter(word: Word, flags: string): RegExp | Fault {
+  try {
+    return new RegExp(word.text, flags);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      error: 'invalid-value',
+      word: word.text,
+      span: word.span,
+      expected: `a regular expression (${reason})`,
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import type { Word } from '../../../grammar/statement.ts';
+import type { Field, Table } from '../../../schemas/table.ts';
+import type { Context, Faults } from '../context.ts';
+import { scriptFileFaults } from '../running/script-check.ts';
+
+const path = 'server-policy scripting';
+const script = 'script';
+
+/** The table of scripts, and its field that holds the text. */
+export function scriptTable({ catalogue }: Pick<Context, 'catalogue'>): { table: Table; field: Field } {
+  const table = catalogue.get(path);
+  const field = table.fields.get(script);
+  if (field === undefined) throw new Error(`${path} has no ${script}`);
+  return { table, field };
+}
+
+/** The script in a file of the client's, as its field would hold it; or what is wrong with it. */
+export async function readScriptFile(
+  context: Context,
+  file: Word,
+): Promise<{ readonly text: string } | { readonly faults: Faults }> {
+  const { field } = scriptTable(context);
+  const { text: name, span } = file;
+  const cannot = (reason: string): { readonly faults: Faults } => ({
+    faults: [{ error: 'operation-failed', word: `can't read '${name}'`, span, expected: reason }],
+  });
+  const answer = await context.readFile(name, field.meta.longest ?? 0);
+  if ('reason' in answer) return cannot(answer.reason);
+  const reading = field.read(answer.text);
+  if ('fault' in reading) return cannot(answer.text === '' ? 'it is empty' : `not ${reading.expected}`);
+  const text = String(reading.value);
+  const faults = await scriptFileFaults(context.checkScript, text, { name, text: answer.text });
+  return faults.length > 0 ? { faults } : { text };
+}

@@ -1,0 +1,66 @@
+import { columns } from '../printing/columns.ts';
+
+/** So many sources held so many connections at most. */
+export type PeakCount = { readonly peak: number; readonly sources: number };
+
+/** What a threshold would have done to the sources that were seen. */
+export type ThresholdReport = {
+  /** Which share of the sources it lets through, or `advised`. */
+  readonly name: string;
+  readonly threshold: number;
+  /** Sources that wanted to hold more. */
+  readonly hit: number;
+  /** How many more the highest source that is not hit could have held. */
+  readonly headroom: number;
+  /** There are enough sources for it to mean something. */
+  readonly isFounded: boolean;
+};
+
+export type AdviceReport = {
+  readonly policy: string;
+  /** The threshold in force; 0 or null: there is none. */
+  readonly threshold: number | null;
+  readonly sources: number;
+  /** The most that one of them held. */
+  readonly maximum: number;
+  readonly isTooFew: boolean;
+  /** Sources for which the advised threshold makes no room, because they stand far above the others. */
+  readonly leavesOut: number;
+  readonly choices: readonly ThresholdReport[];
+  /** Sources that reached a threshold that refuses: how many they would have held is not known. */
+  readonly capped: number;
+  /** Ascending. */
+  readonly peaks: readonly PeakCount[];
+  /** Who held the most, the most first. */
+  readonly highest: readonly { readonly source: string; readonly peak: number }[];
+};
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** For a person, after the histogram of the same peaks. */
+export function* adviceLines(advice: AdviceReport): Generator<string> {
+  const { sources, choices, isTooFew, leavesOut, capped, highest, maximum } = advice;
+  if (sources === 0) {
+    yield 'no source was seen: there is nothing to advise from';
+    return;
+  }
+  yield* columns(choices, [
+    { title: 'lets through', text: ({ name }) => name },
+    { title: 'threshold', text: ({ threshold }) => threshold },
+    { title: 'would hit', text: ({ hit }) => (hit === 0 ? 'nobody' : counted(hit, 'source')) },
+    { title: 'headroom', text: ({ headroom }) => headroom },
+    { title: '', text: ({ isFounded }) => (isFounded ? '' : 'too few sources') },
+  ]);
+  if (isTooFew) {
+    yield `${counted(sources, 'source')} only: too few to rest a threshold on. 100 are the least for p99, 1000 for p99.9`;
+  }
+  if (leavesOut > 0) {
+    const named = highest.slice(0, Math.min(leavesOut, 5)).map(({ source, peak }) => `${source} (${peak})`);
+    yield `${counted(leavesOut, 'source')} far above all others: no room is made for what may be an attack${
+      named.length === 0 ? ` (up to ${maximum})` : `: ${named.join(', ')}`
+    }`;
+  }
+  if (capped > 0) {
+    yield `${counted(capped, 'source')} came up to the threshold in force: how many they would have held is not known`;
+  }
+}

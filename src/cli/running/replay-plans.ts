@@ -1,0 +1,23 @@
+import { Batch, type BatchClient } from '../batch/batch.ts';
+import type { SourceText } from '../faults/problem.ts';
+import type { SessionServices } from '../services.ts';
+import type { ReplayPlans } from './replay-order.ts';
+
+/**
+ * What a replay needs of the configuration, and of what an import of the candidate would make of it. Nothing is
+ * committed. Null: the candidate can't be imported, which is told as an import tells it.
+ */
+export async function replayPlans(
+  services: SessionServices,
+  client: BatchClient,
+  candidate: SourceText | null,
+): Promise<ReplayPlans | null> {
+  const { configuration } = services;
+  const plan = configuration.replayPlan();
+  if (candidate === null) return { plan, candidate: null };
+  const options = { check: true, keepGoing: false, skipUnknown: false, operations: false };
+  const batch = new Batch(services, options, client);
+  await batch.run(candidate);
+  if ((await batch.finish()) !== 0) return null;
+  return { plan, candidate: configuration.replayPlan(batch.transaction) };
+}

@@ -1,0 +1,79 @@
+import type { Span, Word } from '../../../grammar/statement.ts';
+import type { RowId } from '../../store/view.ts';
+import type { Context } from '../context.ts';
+import { canRead } from '../faults/permission.ts';
+import { type Fault, superfluous } from '../faults/problem.ts';
+import { existingRow } from '../rows/keys.ts';
+import { keySuggestions, type Suggestion } from '../typing/suggestion.ts';
+import type { Place, Suggest } from '../verb.ts';
+import type { System } from './system.ts';
+
+const policies = 'server-policy policy';
+
+/** The running system, for an operation that has nothing to say without it. */
+export function runningSystem({
+  system,
+}: Pick<Context, 'system'>): { readonly system: System } | { readonly fault: Fault } {
+  if (system !== undefined) return { system };
+  const expected = '"levee daemon" or "npm start", and then this command';
+  return { fault: { error: 'not-running', word: '', expected } };
+}
+
+/** The policy that a word names. */
+export function policyNamed(
+  context: Context,
+  word: Word,
+): { readonly id: RowId } | { readonly fault: Fault } {
+  return existingRow(context, context.levels.view, context.catalogue.get(policies), null, word);
+}
+
+type Refused = { readonly fault: Fault };
+
+/** The policy that a word names, and the system that runs it. */
+export function runningPolicy(
+  context: Context,
+  word: Word,
+): { readonly id: RowId; readonly system: System } | Refused {
+  const named = policyNamed(context, word);
+  if ('fault' in named) return named;
+  const running = runningSystem(context);
+  return 'fault' in running ? running : { id: named.id, system: running.system };
+}
+
+/** `"<policy>"`: the one policy that an operation is about, which takes nothing more. */
+export function onePolicy(
+  context: Context,
+  [policy, extra]: readonly Word[],
+): { readonly policy: Word; readonly id: RowId; readonly system: System } | Refused {
+  if (policy === undefined)
+    return { fault: { error: 'incomplete', word: '', expected: 'the name of a policy' } };
+  if (extra !== undefined) return { fault: superfluous(extra) };
+  const running = runningPolicy(context, policy);
+  return 'fault' in running ? running : { policy, ...running };
+}
+
+/** `["<policy>"]`: as `onePolicy`, or, where there is no word, every policy: `id` null. */
+export function anyPolicy(
+  context: Context,
+  [policy, extra]: readonly Word[],
+): { readonly id: RowId | null; readonly system: System } | Refused {
+  if (extra !== undefined) return { fault: superfluous(extra) };
+  if (policy !== undefined) return runningPolicy(context, policy);
+  const running = runningSystem(context);
+  return 'fault' in running ? running : { id: null, system: running.system };
+}
+
+export function policySuggestions(place: Place, prefix: string): readonly Suggestion[] {
+  const table = place.catalogue.get(policies);
+  return canRead(place, table) ? keySuggestions(place.levels.view, table, null, prefix) : [];
+}
+
+/** For an operation that takes a policy and nothing more. */
+export const suggestPolicy: Suggest = (place, { length }, prefix) =>
+  length === 0 ? policySuggestions(place, prefix) : [];
+
+/** What the system could not do. */
+export function operationFault(error: unknown, span: Span, expected: string): Fault {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { error: 'operation-failed', word: reason, span, expected };
+}

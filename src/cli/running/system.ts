@@ -1,0 +1,147 @@
+import type { Author } from '../../store/store.ts';
+import type { RowId } from '../../store/view.ts';
+import type { AdviceReport } from './advice.ts';
+import type { LogAccess } from './log-access.ts';
+
+/** What became of the connections that a flood test opened. */
+export type FloodTest = {
+  readonly target: string;
+  /** Connections that the policy relayed. */
+  readonly admitted: number;
+  /** Connections that were reset: under `block-period` also those that had been admitted. */
+  readonly reset: number;
+  /** What the rule of the policy does; null: there is none. */
+  readonly action: string | null;
+  /** Connections that ended otherwise: refused because nobody listened, timed out. */
+  readonly failed: number;
+  /** Attack log lines that the test caused. */
+  readonly log: readonly string[];
+};
+
+/** A policy as it runs. */
+export type PolicyReport = {
+  readonly policy: string;
+  readonly status: 'enable' | 'disable';
+  readonly monitorMode: 'enable' | 'disable';
+  /** The rule that applies, by the profile of the policy. Null: none does. */
+  readonly rule: RuleReport | null;
+  /** Clients whose connection is open. */
+  readonly connections: number;
+  readonly listeners: readonly ListenerReport[];
+  readonly members: readonly MemberReport[];
+};
+
+/** What a rule asks of each source. */
+export type RuleReport = {
+  readonly name: string;
+  readonly action: string;
+  /** Connections that one source may hold; 0 = no limit. */
+  readonly threshold: number;
+  /** Silent connections that one source may hold; 0 = no limit. */
+  readonly silentThreshold: number;
+};
+
+export type ListenerReport = {
+  readonly address: string;
+  readonly port: number;
+  readonly state: 'listening' | 'failed';
+  /** Why it failed, or ''. */
+  readonly reason: string;
+};
+
+export type MemberReport = {
+  readonly member: string;
+  /** `up`, `down`, `failing`, or what else keeps it from taking connections. */
+  readonly state: string;
+  /** Connections to it, of all policies. */
+  readonly connections: number;
+  /** Why it is not up, or ''. */
+  readonly reason: string;
+};
+
+/** A source in the sources table. */
+export type SourceReport = {
+  readonly policy: string;
+  /** The masked address; with its prefix length where that is not the whole address. */
+  readonly source: string;
+  readonly open: number;
+  /** Of those, the connections that enforcement would have admitted. */
+  readonly shadow: number;
+  readonly silent: number;
+  /** The most that it held at once since it is in the table. */
+  readonly peak: number;
+  readonly refused: number;
+  /** Seconds until its block ends; 0 = not blocked. */
+  readonly blocked: number;
+};
+
+export type SourceOrder = 'open' | 'refused' | 'silent';
+
+export type BlockReport = {
+  readonly policy: string;
+  readonly source: string;
+  /** Seconds. */
+  readonly remaining: number;
+  /** The wall-clock end, ISO 8601. */
+  readonly until: string;
+  /** False under monitor-mode: the source is let in. */
+  readonly enforced: boolean;
+};
+
+export type SessionReport = {
+  readonly source: string;
+  readonly sourcePort: number;
+  /** The peer of the socket, which is not the source behind a proxy. */
+  readonly peer: string;
+  readonly destination: string;
+  readonly member: string;
+  readonly state: string;
+  /** Seconds. */
+  readonly age: number;
+  /** Bytes from the client, and to it. */
+  readonly received: number;
+  readonly sent: number;
+};
+
+export type SessionsReport = { readonly total: number; readonly sessions: readonly SessionReport[] };
+
+/** What the enforcer has in hand and has done since it was started. */
+export type EnforcerReport = {
+  /** ISO 8601. */
+  readonly runningSince: string;
+  readonly revision: number | null;
+  readonly workers: number;
+  readonly connections: number;
+  readonly admitted: number;
+  readonly refused: number;
+  /** Reset since their PROXY header was broken, missing or late. */
+  readonly headersFailed: number;
+  readonly descriptors: { readonly used: number; readonly limit: number; readonly refused: number };
+  readonly sources: {
+    readonly used: number;
+    readonly capacity: number;
+    /** Connections whose source found no room: admitted uncounted, and refused. */
+    readonly admittedUncounted: number;
+    readonly refused: number;
+  };
+};
+
+/** The running system, as operations reach it; the daemon implements it. */
+export interface System {
+  /** Opens connections to an address of one of our own policies and holds them until all are judged. Rejects with a reason. */
+  floodTest(policy: RowId, connections: number, signal: AbortSignal): Promise<FloodTest>;
+  /** `policy` null: all of them. */
+  policies(policy: RowId | null): readonly PolicyReport[];
+  /** The `count` sources with the most of something, the most first. */
+  sources(policy: RowId | null, count: number, by: SourceOrder): readonly SourceReport[];
+  /** What the peaks of its sources advise: each counts as often as it has come since the enforcer was started. */
+  advice(policy: RowId): AdviceReport;
+  /** The longest first. */
+  blocks(policy: RowId | null): readonly BlockReport[];
+  /** Ends the block that covers an address, which may be given as `blocks` prints it. Throws where it can't be done now. */
+  liftBlock(policy: RowId, address: string, author: Author): 'lifted' | 'not-blocked' | 'no-address';
+  /** At most `count` of the connections of a policy, and how many there are. */
+  sessions(policy: RowId, count: number): Promise<SessionsReport>;
+  status(): EnforcerReport;
+  readonly logs: LogAccess;
+}

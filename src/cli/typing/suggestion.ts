@@ -1,0 +1,173 @@
+import type { Word } from '../../../grammar/statement.ts';
+import { wordsAfter } from '../../../schemas/catalogue.ts';
+import type { Field, Table } from '../../../schemas/table.ts';
+import { itemsOf, type RowId, type View } from '../../store/view.ts';
+import type { Context } from '../context.ts';
+import { canRead } from '../faults/permission.ts';
+import { shortened } from '../faults/problem.ts';
+import { resolvePathWord } from '../faults/resolve.ts';
+import { contentText } from '../printing/show.ts';
+import type { Mark } from './assistance.ts';
+
+/** Something that may stand next. */
+export type Suggestion = {
+  /** A word that can be entered, or for a person what to put there: `<name>`. */
+  readonly word: string;
+  readonly help: string;
+  readonly kind: 'word' | 'hint';
+  /** What such a word is, for its colour. */
+  readonly mark: Mark['kind'];
+};
+
+/** Keys that are offered at once: more than a screen holds, few enough to find at any size of the table. */
+const offered = 200;
+
+/** Words that may be entered, each with its help. */
+export function words(entries: Iterable<readonly [string, string]>, mark: Mark['kind']): Suggestion[] {
+  return [...entries].map(([word, help]) => ({ word, help, kind: 'word', mark }));
+}
+
+export function hint(word: string, help: string): Suggestion {
+  return { word, help, kind: 'hint', mark: 'value' };
+}
+
+/** Fixed words, each with its help. */
+export function choices(
+  entries: Readonly<Record<string, string>>,
+  mark: Mark['kind'] = 'value',
+): Suggestion[] {
+  return words(Object.entries(entries), mark);
+}
+
+/** Words that go on a path; undefined once the path has named a table, with the words after it. */
+export function pathSuggestions(
+  { catalogue, permissions }: Pick<Context, 'catalogue' | 'permissions'>,
+  path: readonly Word[],
+):
+  | { readonly suggestions: readonly Suggestion[] }
+  | { readonly table: Table; readonly rest: readonly Word[] } {
+  const known: string[] = [];
+  for (const [index, word] of path.entries()) {
+    const resolved = resolvePathWord(word, catalogue.wordsAfter(known), '');
+    if ('fault' in resolved) return { suggestions: [] };
+    known.push(resolved.found);
+    const table = catalogue.find(known.join(' '));
+    if (table !== undefined) return { table, rest: path.slice(index + 1) };
+  }
+  const readable = catalogue.tables.filter((table) => canRead({ permissions }, table));
+  const next = wordsAfter(readable, known).map((word): readonly [string, string] => {
+    const table = catalogue.find([...known, word].join(' '));
+    return [word, table?.help ?? wordsAfter(readable, [...known, word]).join(', ')];
+  });
+  return { suggestions: words(next, 'path') };
+}
+
+export function subTableSuggestions(table: Table): Suggestion[] {
+  return words(
+    [...table.tables.values()].map(({ name, help }) => [name, help] as const),
+    'path',
+  );
+}
+
+/** Keys of a table that begin so, sorted; numbers by their size. Their help is what is set in the row. */
+export function keySuggestions(view: View, table: Table, parent: RowId | null, prefix: string): Suggestion[] {
+  const { keys, last } = view.keys(table.id, parent, prefix, offered);
+  const all = last === undefined ? [...keys] : [...keys, last];
+  if (table.key?.kind === 'number') all.sort((one, other) => Number(one) - Number(other));
+  return words(
+    all.map((key) => [key, summary(view, table, view.find(table.id, parent, key))] as const),
+    'value',
+  );
+}
+
+/** The first few things that are set in a row. */
+function summary(view: View, table: Table, id: RowId | undefined): string {
+  const fields = id === undefined ? undefined : view.row(id)?.fields;
+  return [...(fields ?? [])]
+    .filter(([name]) => table.fields.get(name)?.meta.secret === undefined)
+    .slice(0, 3)
+    .map(([name, content]) => `${name} ${shortened(contentText(view, content), 40)}`)
+    .join(', ');
+}
+
+export function fieldSuggestions(table: Table): Suggestion[] {
+  return fields([...table.fields.values()]);
+}
+
+/** Fields that hold a list. */
+export function listSuggestions(table: Table): Suggestion[] {
+  return fields([...table.fields.values()].filter(({ meta }) => meta.list !== undefined));
+}
+
+function fields(those: readonly Field[]): Suggestion[] {
+  return words(
+    those.map((field) => [field.name, fieldHelp(field)] as const),
+    'field',
+  );
+}
+
+function fieldHelp({ meta }: Field): string {
+  return meta.extension ? `${meta.help} (Levee's own)` : meta.help;
+}
+
+/** What a field may be set to, or what may be in its list. */
+export function valueSuggestions(
+  { catalogue, levels: { view }, permissions }: Pick<Context, 'catalogue' | 'levels' | 'permissions'>,
+  field: Field,
+  prefix: string,
+): Suggestion[] {
+  const { choices: entries, tables, range, help, expected } = field.meta;
+  const usual = itemsOf(field.meta.default);
+  const standard = usual.length === 0 ? '' : ` (default ${usual.join(' ')})`;
+  if (entries !== undefined) {
+    return words(
+      Object.entries(entries).map(
+        ([word, text]) => [word, usual.includes(word) ? `${text} (default)` : text] as const,
+      ),
+      'value',
+    );
+  }
+  if (tables !== undefined) {
+    return tables.flatMap((path) => {
+      const table = catalogue.get(path);
+      return canRead({ permissions }, table) ? keySuggestions(view, table, null, prefix) : [];
+    });
+  }
+  if (range !== undefined) return [hint(`<${range.minimum}-${range.maximum}>`, `${help}${standard}`)];
+  return [hint(`<${expected.replace(/^an? /, '')}>`, `${help}${standard}`)];
+}
+
+/** Keys of the table in which the session stands. */
+export function existingKeys(place: Pick<Context, 'levels' | 'permissions'>, prefix: string): Suggestion[] {
+  const { view, table: level } = place.levels;
+  return level === undefined || !canRead(place, level.table)
+    ? []
+    : keySuggestions(view, level.table, level.parent, prefix);
+}
+
+/** `<key> to <name>`. */
+export function pairSuggestions(
+  place: Pick<Context, 'levels' | 'permissions'>,
+  { length }: readonly Word[],
+  prefix: string,
+): Suggestion[] {
+  if (length === 0) return existingKeys(place, prefix);
+  if (length === 1) return choices({ to: 'The new name follows' });
+  return length === 2 ? [hint('<name>', 'A name that no other entry has')] : [];
+}
+
+/** `[PATH [KEY]]`, which `get` and `show` take at the root. */
+export function placeSuggestions(
+  place: Pick<Context, 'catalogue' | 'levels' | 'permissions'>,
+  path: readonly Word[],
+  prefix: string,
+): readonly Suggestion[] {
+  const { levels } = place;
+  if (levels.depth > 0) return [];
+  const found = pathSuggestions(place, path);
+  if ('suggestions' in found) return found.suggestions;
+  const { table, rest } = found;
+  return rest.length > 0 || table.key === undefined || !canRead(place, table)
+    ? []
+    : keySuggestions(levels.view, table, null, prefix);
+}

@@ -1,0 +1,101 @@
+import { printWord, quote } from '../../../grammar/quote.ts';
+import type { Word } from '../../../grammar/statement.ts';
+import { type Typed, typed } from '../../../grammar/typing.ts';
+import { resolveVerb } from '../../../grammar/verbs.ts';
+import type { Language } from '../language.ts';
+import { verbsAt } from '../perform.ts';
+import type { Place } from '../verb.ts';
+import type { Completion, HelpLine, Mark } from './assistance.ts';
+import { mayPipe, pipingVerb } from './may-pipe.ts';
+import { choices, hint, type Suggestion } from './suggestion.ts';
+
+/** What may stand at the cursor; a suggestion that does not begin like the typed word is no longer one. */
+function suggestionsAt(language: Language, place: Place, { words, current, comment }: Typed): Suggestion[] {
+  if (comment) return [];
+  const all = following(language, place, words, current.text);
+  return all.filter(({ word, kind }) => (kind === 'hint' ? true : word.startsWith(current.text)));
+}
+
+/** What may follow these words. */
+function following(
+  language: Language,
+  place: Place,
+  words: readonly Word[],
+  prefix: string,
+): readonly Suggestion[] {
+  const [first, ...rest] = words;
+  const { kind } = place.levels;
+  if (first === undefined) {
+    const entries = verbsAt(language, place.levels).map((verb) => [
+      verb,
+      language.verbs.get(verb)?.help ?? '',
+    ]);
+    return choices(Object.fromEntries(entries), 'verb');
+  }
+  const meant = resolveVerb(first.text, verbsAt(language, place.levels));
+  const entry = 'verb' in meant ? language.verbs.get(meant.verb) : undefined;
+  if (entry === undefined || !entry.levels.includes(kind)) return [];
+  const pipe = entry.pipes ? rest.findLastIndex(({ text, quoted }) => text === '|' && !quoted) : -1;
+  if (pipe >= 0) return pipeSuggestions(place, rest.slice(pipe + 1));
+  return entry.suggest(place, rest, prefix);
+}
+
+function pipeSuggestions({ pipes }: Place, [name]: readonly Word[]): readonly Suggestion[] {
+  if (name === undefined)
+    return choices(Object.fromEntries(pipes.map(({ name, help }) => [name, help])), 'path');
+  const pipe = pipes.find((candidate) => candidate.name === name.text);
+  return pipe === undefined || pipe.parameters === '' ? [] : [hint(pipe.parameters, pipe.help)];
+}
+
+export function complete(language: Language, place: Place, text: string, cursor: number): Completion {
+  const line = typed(text.slice(0, cursor));
+  const { start } = line.current;
+  const inQuotes = text[start] === '"' || text[start] === "'";
+  const candidates = suggestionsAt(language, place, line)
+    .filter(({ kind }) => kind === 'word')
+    .map(({ word, help }) => ({ text: inQuotes ? quote(word) : printWord(word), help, whole: true }));
+  return { start, candidates };
+}
+
+export function help(language: Language, place: Place, text: string, cursor: number): HelpLine[] {
+  const before = text.slice(0, cursor);
+  const line = typed(before);
+  const suggestions = suggestionsAt(language, place, line);
+  if (suggestions.length === 0) {
+    const unknown = marks(language, place, before).find(({ kind }) => kind === 'unknown');
+    if (unknown !== undefined) {
+      const word = before.slice(unknown.start, unknown.start + unknown.length);
+      return [{ word, help: 'Nothing that may stand there begins so' }];
+    }
+  }
+  const lines = suggestions.map(({ word, kind, help: meaning }) => ({
+    word: kind === 'hint' ? word : printWord(word),
+    help: meaning,
+  }));
+  return line.current.text === '' && mayPipe(language, place, line.words)
+    ? [...lines, { word: '|', help: 'Pass the output through a filter' }]
+    : lines;
+}
+
+/** Each word of the line with what it is; a word that nothing begins like is unknown. */
+export function marks(language: Language, place: Place, text: string): Mark[] {
+  const { words, current, comment } = typed(text);
+  if (comment) return [{ start: text.search(/\S/), length: text.trim().length, kind: 'comment' }];
+  const last = { text: current.text, start: current.start, length: text.length - current.start };
+  const all = [
+    ...words.map(({ text: word, span }) => ({ text: word, start: span.offset, length: span.length })),
+    ...(last.length > 0 ? [last] : []),
+  ];
+  return all.flatMap(({ text: word, start, length }, index): Mark[] => {
+    const before = words.slice(0, index);
+    const allowed = following(language, place, before, word);
+    const isPipe = text.slice(start, start + length) === '|' && pipingVerb(language, words[0]) !== undefined;
+    return [{ start, length, kind: isPipe ? 'path' : kindOf(allowed, word) }];
+  });
+}
+
+function kindOf(allowed: readonly Suggestion[], word: string): Mark['kind'] {
+  const match = allowed.find((suggestion) => suggestion.kind === 'word' && suggestion.word.startsWith(word));
+  if (match !== undefined) return match.mark;
+  return allowed.some(({ kind }) => kind === 'hint') ? 'value' : 'unknown';
+}
