@@ -27,6 +27,12 @@ for _, hook in ipairs{ 'tcp-up', 'tcp-down' } do rule(hook, function(self, pkt)
   for _, name in ipairs(flags) do assert(type(pkt.flags[name]) == 'boolean') end
   if below(40) == 0 then pkt[fields[below(#fields) + 1]] = below(70000) end
   if below(60) == 0 then pkt.payload:resize(below(3000)) end
+  if below(200) == 0 and pkt.ip.dissector == 'ipv4' then
+    local payload = pkt.payload
+    pkt.ip[headers[below(#headers) + 1]] = below(70000)
+    if below(2) == 0 then pkt.ip.payload:resize(below(100)) end
+    payload:resize(below(100))
+  end
   pkt:verify_checksum() pkt:getconnection()
   if below(60) == 0 then pkt:drop() end
   if below(60) == 0 then error('now') end

@@ -67,13 +67,32 @@ test('a file that is not Lua can not be loaded', () => {
 test('headers that a rule breaks are errors for what stands on them, and the packet still leaves', () => {
   const { lines, passed } = runOn(
     'tcp-up',
-    `pkt.ip.hdr_len = 60 print(pcall(function() pkt.seq = 1 end)) print(#pkt.ip.payload) pkt.ip.len = 3
-     haka.disable_dissector('tcp-connection')`,
+    `local payload = pkt.payload
+     pkt.ip.hdr_len = 60
+     for _, use in ipairs{
+       function() pkt.seq = 1 end, function() payload:resize(5) end,
+       function() payload[1] = 1 end, function() return #payload end,
+     } do print(pcall(use)) end
+     print(#pkt.ip.payload) pkt.ip.len = 3`,
     talk().slice(0, 1),
   );
-  assert.match(lines[0] ?? '', /^false .*this packet has no TCP header any more$/);
-  assert.equal(lines[1], '0');
+  for (const line of lines.slice(0, 4))
+    assert.match(line, /^false .*this packet has no TCP header any more$/);
+  assert.equal(lines[4], '0');
+  assert.equal(lines.length, 5);
   assert.equal(passed.length, 1);
+});
+
+test('a packet of which a rule makes something else than TCP leaves as that', () => {
+  for (const [hook, tcp] of [
+    ['tcp-up', 'pkt'],
+    ['tcp-connection-new', 'pkt.tcp'],
+  ] as const) {
+    for (const code of ['ip.proto = 17', 'ip.payload:resize(10)', 'ip.flags.mf = true']) {
+      const { lines, passed } = runOn(hook, `${tcp}.${code}`, talk().slice(0, 1));
+      assert.deepEqual([lines, passed.length], [[], 1], `${hook}: ${code}`);
+    }
+  }
 });
 
 test('every function of the library takes any arguments without harm', () => {

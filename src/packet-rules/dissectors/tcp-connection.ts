@@ -35,12 +35,15 @@ export class TcpConnectionDissector implements Dissector {
   dissect(below: DissectorData): DissectorData | undefined {
     if (!(below instanceof TcpPacket)) return undefined;
     const { packet } = below;
+    // Rules have made something else of it: it goes on as that.
+    if (packet.tcp === undefined) return undefined;
     const found = this.#connections.track(packet);
     if (found === undefined) return this.#refuse(below);
     if (found === 'over') return this.#late(below);
     const { tracked, isNew } = found;
     const isFromClient = tracked.connection.isFromClient(packet);
     if (isNew && !this.#begin(tracked, below, isFromClient)) return undefined;
+    if (packet.tcp === undefined) return undefined;
     return this.#push(tracked, below, isFromClient);
   }
 

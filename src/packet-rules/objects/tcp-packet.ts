@@ -9,9 +9,9 @@ import { Payload } from './payload.ts';
 const NO_OPTIONS = 20;
 
 export class TcpPayload extends Payload {
-  readonly #tcp: Tcp;
+  readonly #tcp: TcpPacket;
 
-  constructor(tcp: Tcp) {
+  constructor(tcp: TcpPacket) {
     super();
     this.#tcp = tcp;
   }
@@ -21,16 +21,17 @@ export class TcpPayload extends Payload {
   }
 
   override get bytes(): Uint8Array {
-    return this.#tcp.payload;
+    return this.#tcp.header.payload;
   }
 
   /** So that the checksum follows also where the capture has not kept all. */
   override set(index: number, byte: number): void {
-    this.#tcp.replaceOption(this.#tcp.headerLength - NO_OPTIONS + index, Uint8Array.of(byte));
+    const { header } = this.#tcp;
+    header.replaceOption(header.headerLength - NO_OPTIONS + index, Uint8Array.of(byte));
   }
 
   override replace(bytes: Uint8Array): boolean {
-    return this.#tcp.replacePayload(bytes);
+    return this.#tcp.header.replacePayload(bytes);
   }
 }
 
@@ -71,7 +72,7 @@ export class TcpPacket implements DissectorData {
   }
 
   get payload(): TcpPayload {
-    this.#payload ??= new TcpPayload(this.#header);
+    this.#payload ??= new TcpPayload(this);
     return this.#payload;
   }
 
