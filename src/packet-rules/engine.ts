@@ -57,7 +57,7 @@ export class Engine {
 
   /** A packet on its way up, and what comes of it down. */
   filter(packet: DissectorData): void {
-    this.down(this.#up(packet));
+    this.#guard(packet, () => this.down(this.#up(packet)));
   }
 
   /** On the way down: hooks and all, also of what was dropped. */
@@ -72,8 +72,8 @@ export class Engine {
 
   /** An error is told and drops the packet. Whether it is valid afterwards. */
   runHook(hook: string, data: DissectorData): boolean {
-    if (data.isSilent || !this.#rules.hasOn(hook)) return data.isValid();
-    return this.#guard(data, () => this.#rules.run(hook, data)) && data.isValid();
+    if (data.isSilent || !this.#rules.hasOn(hook)) return this.#isValid(data);
+    return this.#guard(data, () => this.#rules.run(hook, data)) && this.#isValid(data);
   }
 
   /** The last that dissectors have made of it. */
@@ -84,7 +84,7 @@ export class Engine {
       const dissected = this.#dissect(next, data);
       if (dissected === undefined) return data;
       data = dissected;
-      if (!data.isValid() || !this.runHook(this.#namesOf(next).up, data)) return data;
+      if (!this.#isValid(data) || !this.runHook(this.#namesOf(next).up, data)) return data;
     }
     return data;
   }
@@ -112,14 +112,28 @@ export class Engine {
     return names;
   }
 
+  /** Rules may have written what answers; what fails to is not valid. */
+  #isValid(data: DissectorData): boolean {
+    let isValid = false;
+    this.#guard(data, () => {
+      isValid = data.isValid();
+    });
+    return isValid;
+  }
+
   #guard(data: DissectorData, run: () => void): boolean {
+    if (this.#isWithoutError(run)) return true;
+    this.#isWithoutError(() => data.drop());
+    return false;
+  }
+
+  #isWithoutError(run: () => void): boolean {
     try {
       run();
       return true;
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
       this.#log.log('error', 'core', error.message);
-      data.drop();
       return false;
     }
   }

@@ -270,6 +270,34 @@ test('an error in a rule is told with its place, and drops the packet', () => {
   assert.match(lines[0] ?? '', /^error core: .*rules\.lua:4: not this$/);
 });
 
+for (const [name, broken] of [
+  ['valid', "function data:valid() error('broken') end"],
+  ['drop', "function data:drop() error('broken') end function data:forge() error('broken') end"],
+  ['forge', "function data:forge() error('broken') end"],
+  ['next_dissector', "setmetatable(data, { __index = function() error('broken') end })"],
+] as const) {
+  test(`errors in what a dissector of rules gives are told, and the run goes on: ${name}`, () => {
+    const { lines } = runRules(
+      `${TCP}haka.dissector{ name = 'mine', dissect = function(below)
+         local data = { dissector = 'mine' }
+         function data:valid() return true end
+         function data:drop() below:drop() end
+         function data:forge() local under = below below = nil return under end
+         ${broken}
+         return data
+       end }
+       haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) pkt.next_dissector = 'mine' end }
+       haka.rule{ hooks = { 'mine-up' }, eval = function() end }
+       haka.rule{ hooks = { 'raw-up' }, eval = function() print('next') end }`,
+      talk().slice(0, 4),
+    );
+    assert.equal(lines.filter((line) => line === 'next').length, 4);
+    const others = lines.filter((line) => line !== 'next');
+    assert.ok(others.length > 0);
+    for (const line of others) assert.match(line, /^error core: .*broken$/);
+  });
+}
+
 test('an unknown next dissector is told of, and drops', () => {
   const { passed, lines } = runRules(
     `${TCP}haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) pkt.next_dissector = 'http' end }`,
