@@ -298,6 +298,28 @@ for (const [name, broken] of [
   });
 }
 
+test('dissectors of rules that go round in a circle come to an end', () => {
+  for (const circle of [
+    "data.next_dissector = 'mine'",
+    'function data:forge() return self end',
+    'local function again() return setmetatable({ forge = again }, { __index = data }) end data.forge = again',
+  ]) {
+    const { lines } = runRules(
+      `${TCP}haka.dissector{ name = 'mine', dissect = function(below)
+         local data = { dissector = 'mine' }
+         function data:valid() return true end
+         function data:drop() end
+         function data:forge() end
+         ${circle}
+         return data
+       end }
+       haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) pkt.next_dissector = 'mine' end }`,
+      talk().slice(0, 4),
+    );
+    assert.ok(lines.includes('error core: dissectors have made too much of one packet'), circle);
+  }
+});
+
 test('an unknown next dissector is told of, and drops', () => {
   const { passed, lines } = runRules(
     `${TCP}haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) pkt.next_dissector = 'http' end }`,

@@ -96,6 +96,9 @@ export const pushData = (stack: LuaStack, objects: HostObjects, data: DissectorD
   else objects.push(stack, data);
 };
 
+/** Of one packet: more come of dissectors that go round in a circle. */
+const MOST_MADE = 4096;
+
 /** Reads what a function of rules has given for the data of a packet: a table, an object of ours, or nil. */
 export class DataReader {
   readonly #calls: RuleCalls;
@@ -113,6 +116,8 @@ export class DataReader {
       case TYPE.nil:
         return undefined;
       case TYPE.table: {
+        if (this.#made.length === MOST_MADE)
+          throw new RuleError('dissectors have made too much of one packet');
         const data = new LuaData(this.#calls.state.keepCopy(), this.#calls, this.read);
         this.#made.push(data);
         return data;
