@@ -6,6 +6,10 @@ import type { RuleSet } from './rules.ts';
 type HookNames = { readonly up: string; readonly down: string };
 
 const MOST_NAMES = 1000;
+/** Dissectors over each other, and what one of them gives on the way down: more is a circle. */
+const MOST_LAYERS = 4096;
+const MOST_FORGED = 65_536;
+const CIRCLE = 'dissectors have made too much of one packet';
 
 /** Takes packets up through the dissectors and down again, and runs the rules on the way. */
 export class Engine {
@@ -65,7 +69,10 @@ export class Engine {
     this.runHook(this.#namesOf(data.dissector).down, data);
     const forged: DissectorData[] = [];
     this.#guard(data, () => {
-      for (let next = data.forge(); next !== undefined; next = data.forge()) forged.push(next);
+      for (let next = data.forge(); next !== undefined; next = data.forge()) {
+        if (forged.length === MOST_FORGED) throw new RuleError(CIRCLE);
+        forged.push(next);
+      }
     });
     for (const next of forged) this.down(next);
   }
@@ -80,7 +87,9 @@ export class Engine {
   #up(packet: DissectorData): DissectorData {
     let data = packet;
     if (!this.runHook(this.#namesOf(data.dissector).up, data)) return data;
+    let layers = 0;
     for (let { next } = data; next !== undefined && !this.#disabled.has(next); next = data.next) {
+      if (++layers > MOST_LAYERS) throw new RuleError(CIRCLE);
       const dissected = this.#dissect(next, data);
       if (dissected === undefined) return data;
       data = dissected;

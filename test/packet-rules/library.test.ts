@@ -270,6 +270,30 @@ test('an error in a rule is told with its place, and drops the packet', () => {
   assert.match(lines[0] ?? '', /^error core: .*rules\.lua:4: not this$/);
 });
 
+test('what is no packet, or is one no more, can not come of a dissector of rules', () => {
+  for (const given of ["ipv4.addr('1.2.3.4')", 'below.connection', 'below.stream', 'old.ip']) {
+    for (const code of [
+      `return ${given}`,
+      `return { dissector = 'mine', valid = print, drop = print, forge = function() return ${given} end }`,
+    ]) {
+      const { lines } = runRules(
+        `${TCP}local old
+         haka.dissector{ name = 'mine', dissect = function(below) ${code} end }
+         haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt)
+           old = old or { ip = pkt.tcp.ip } pkt.next_dissector = 'mine'
+         end }
+         haka.rule{ hooks = { 'raw-up' }, eval = function() print('next') end }`,
+        talk().slice(0, 4),
+      );
+      assert.equal(lines.filter((line) => line === 'next').length, 4, code);
+      assert.ok(
+        lines.some((line) => /^error core: .*(expected, got|is gone)/.test(line)),
+        code,
+      );
+    }
+  }
+});
+
 for (const [name, broken] of [
   ['valid', "function data:valid() error('broken') end"],
   ['drop', "function data:drop() error('broken') end function data:forge() error('broken') end"],
@@ -302,6 +326,8 @@ test('dissectors of rules that go round in a circle come to an end', () => {
   for (const circle of [
     "data.next_dissector = 'mine'",
     'function data:forge() return self end',
+    'function data:forge() return below end',
+    'data = below',
     'local function again() return setmetatable({ forge = again }, { __index = data }) end data.forge = again',
   ]) {
     const { lines } = runRules(

@@ -30,9 +30,10 @@ export class LuaDissector implements Dissector {
 
   dissect(below: DissectorData): DissectorData | undefined {
     return this.#calls.call((stack) => {
+      stack.pushClosure(this.#reader.dissect, 0);
       pushKeptField(stack, this.#table, 'dissect');
       pushData(stack, this.#objects, below);
-      return 1;
+      return 2;
     }, this.#reader.read);
   }
 }

@@ -1,6 +1,6 @@
 import { TYPE } from '../../scripting/lua/exports.ts';
 import type { HostObjects } from '../../scripting/lua/host-objects.ts';
-import type { LuaStack } from '../../scripting/lua/stack.ts';
+import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
 import type { RuleCalls } from '../calls.ts';
 import type { DissectorData } from '../dissector.ts';
 import { RuleError } from '../errors.ts';
@@ -10,13 +10,13 @@ export class LuaData implements DissectorData {
   readonly isSilent = false;
   readonly #table: bigint;
   readonly #calls: RuleCalls;
-  readonly #read: (stack: LuaStack) => DissectorData | undefined;
+  readonly #reader: DataReader;
 
-  /** @param table kept; `read` makes data of the value on top of the stack. */
-  constructor(table: bigint, calls: RuleCalls, read: (stack: LuaStack) => DissectorData | undefined) {
+  /** @param table kept */
+  constructor(table: bigint, calls: RuleCalls, reader: DataReader) {
     this.#table = table;
     this.#calls = calls;
-    this.#read = read;
+    this.#reader = reader;
   }
 
   get dissector(): string {
@@ -36,7 +36,7 @@ export class LuaData implements DissectorData {
   }
 
   forge(): DissectorData | undefined {
-    return this.#call('forge', this.#read);
+    return this.#call('forge', this.#reader.read, this.#reader.forge);
   }
 
   push(stack: LuaStack): void {
@@ -60,9 +60,9 @@ export class LuaData implements DissectorData {
     );
   }
 
-  #call<T>(name: string, take: (stack: LuaStack) => T): T {
+  #call<T>(name: string, take: (stack: LuaStack) => T, command: Command = callMethod): T {
     return this.#calls.call((stack) => {
-      stack.pushClosure(callMethod, 0);
+      stack.pushClosure(command, 0);
       stack.pushKept(this.#table);
       stack.pushText(name);
       return 2;
@@ -110,7 +110,19 @@ export class DataReader {
     this.#objectAt = objectAt;
   }
 
-  /** The data on top of the stack. */
+  /** Calls the function at index 1 with the data at 2. */
+  readonly dissect: Command = (stack) => {
+    stack.call(1, 1);
+    return this.#checked(stack);
+  };
+
+  /** Calls a method of the table at index 1. */
+  readonly forge: Command = (stack) => {
+    callMethod(stack);
+    return this.#checked(stack);
+  };
+
+  /** The data on top of the stack, as `dissect` and `forge` leave them. */
   readonly read = (stack: LuaStack): DissectorData | undefined => {
     switch (stack.type(-1)) {
       case TYPE.nil:
@@ -118,7 +130,7 @@ export class DataReader {
       case TYPE.table: {
         if (this.#made.length === MOST_MADE)
           throw new RuleError('dissectors have made too much of one packet');
-        const data = new LuaData(this.#calls.state.keepCopy(), this.#calls, this.read);
+        const data = new LuaData(this.#calls.state.keepCopy(), this.#calls, this);
         this.#made.push(data);
         return data;
       }
@@ -128,6 +140,12 @@ export class DataReader {
         throw new RuleError(`a dissector has given a ${stack.typeName(-1)} for a packet`);
     }
   };
+
+  /** While Lua runs, so that a wrong object, or one that is gone, is an error of the rules. */
+  #checked(stack: LuaStack): number {
+    if (stack.type(-1) === TYPE.userdata) this.#objectAt(stack, stack.count);
+    return 1;
+  }
 
   /** Lets go of the tables of a packet. */
   releaseAll(): void {
