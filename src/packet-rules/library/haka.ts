@@ -37,10 +37,10 @@ const dissectorFunctions = ({ state, calls, objects, engine, reader }: RulesHost
   rule_hook: (stack) => {
     const hook = stack.text(1);
     stack.setCount(2);
-    const data = reader.read(stack);
-    if (data === undefined) throw new BareCommandError('rule_hook needs a packet');
     let isValid = false;
     try {
+      const data = reader.read(stack);
+      if (data === undefined) throw new RuleError('rule_hook needs a packet');
       isValid = engine.runHook(hook, data);
     } catch (error) {
       if (!(error instanceof RuleError)) throw error;
