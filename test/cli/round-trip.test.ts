@@ -107,7 +107,7 @@ test('what show prints imports to the same configuration, and prints the same', 
       });
     }),
     // What was drawn is made smaller only slowly.
-    { numRuns: 100, endOnFailure: true },
+    { numRuns: 60, endOnFailure: true },
   );
   const written = catalogue.tables.filter(({ readOnly }) => !readOnly);
   const never = written.flatMap(allMembers).filter((member) => !seen.has(member));
