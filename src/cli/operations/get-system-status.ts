@@ -2,6 +2,7 @@ import { done, type Faults } from '../context.ts';
 import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../operation.ts';
 import type { EnforcerReport, PolicyReport } from '../running/system.ts';
+import { Settings } from '../settings.ts';
 import { productVersion } from '../version.ts';
 
 /** What stands, and what runs of it; null: no enforcer does. */
@@ -29,12 +30,9 @@ export default {
   run({ catalogue, levels, system, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];
     const { view } = levels;
-    const global = catalogue.get('system global');
-    const row = view.find(global.id, null, '');
-    const hostname = row === undefined ? undefined : view.row(row)?.fields.get('hostname');
     const status: SystemStatus = {
       version: productVersion,
-      hostname: String(hostname ?? global.fields.get('hostname')?.meta.default ?? ''),
+      hostname: new Settings(catalogue, view).hostName,
       revision: view.revision,
       time: new Date().toISOString(),
       enforcer: system === undefined ? null : enforcerOf(system.status(), system.policies(null)),
