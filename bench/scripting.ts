@@ -1,6 +1,6 @@
 import type { ConnectionPort } from '../src/enforcer/hooks/connection-port.ts';
+import { LuaInstances } from '../src/lua/instances.ts';
 import { MOST_STATES } from '../src/scripting/limits.ts';
-import { LuaInstances } from '../src/scripting/lua/instances.ts';
 import { ScriptRunner } from '../src/scripting/runner.ts';
 import { createScriptMemory } from '../src/scripting/shared/layout.ts';
 import type { Benchmark, Setting } from './benchmark.ts';

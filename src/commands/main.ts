@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Credentials } from '../cli/login.ts';
 import { productVersion } from '../cli/version.ts';
 import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
+import { reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { readCredentials } from './line/credentials.ts';
 import { readOptions } from './line/options.ts';
 import { emit } from './line/output.ts';
-import { reasonOf } from './line/reason.ts';
 import { runWithoutCommand } from './line/without-command.ts';
 
 /** The commands: every other file of this folder. */

@@ -3,10 +3,10 @@ import { quote } from '../../grammar/quote.ts';
 import type { Printed } from '../cli/printing/printed.ts';
 import type { ReplayOrder } from '../cli/running/replay-order.ts';
 import type { Emit } from '../cli/session.ts';
+import { reasonOf } from '../text/reason.ts';
 import { attach } from './line/attach.ts';
 import { type Command, type Entry, UsageError } from './line/command.ts';
 import { emit } from './line/output.ts';
-import { reasonOf } from './line/reason.ts';
 import { tell } from './line/tell.ts';
 
 export default {

@@ -1,4 +1,4 @@
-import { formatAddress } from '../verdict/address.ts';
+import { formatAddress } from '../net/address.ts';
 import type { RelayedConnection, TrafficRecord } from '../verdict/records.ts';
 import type { Connection } from './connection.ts';
 import type { SocketAddresses } from './engine.ts';

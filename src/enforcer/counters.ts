@@ -1,4 +1,4 @@
-import { countUp, read, readCount } from '../verdict/words.ts';
+import { countUp, read, readCount } from '../memory/words.ts';
 
 /** One worker's row, a cache line: two gauges, then counts of two words each. */
 const DESCRIPTORS = 0;

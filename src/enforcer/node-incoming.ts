@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { parseAddress } from '../verdict/address.ts';
+import { parseAddress } from '../net/address.ts';
 import type { Incoming } from './engine.ts';
 
 /** The peer of the connection that is being decided. One for each listener, reused: a refusal builds nothing. */

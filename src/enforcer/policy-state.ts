@@ -1,4 +1,4 @@
-import { lookUp } from '../policy/address-map.ts';
+import { lookUp } from '../net/address-map.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import { type Limit, limitOf } from '../verdict/limit.ts';
 import type { Connection } from './connection.ts';

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted } from '../text/plural.ts';
 import type { ConfigurationChange, Event } from './events.ts';
 
 /** An event in a line for a person. */

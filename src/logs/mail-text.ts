@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted } from '../text/plural.ts';
 import { type FieldValues, fieldValues, oneLine, printLine } from './line.ts';
 import type { NumberedRecord } from './record.ts';
 

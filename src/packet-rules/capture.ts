@@ -1,10 +1,10 @@
+import { CommandError } from '../lua/errors.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { type GivenUp, Reassembly } from '../packets/fragments/reassembly.ts';
 import { createPacket } from '../packets/headers/create.ts';
 import { LONGEST_IP_PACKET } from '../packets/headers/layers.ts';
 import { LinkType } from '../packets/link-layer.ts';
 import { Packet } from '../packets/packet.ts';
-import { CommandError } from '../scripting/lua/errors.ts';
 import type { RulesLog } from './log.ts';
 import { checkLength } from './objects/payload.ts';
 import { type PacketOutlet, RawPacket } from './objects/raw-packet.ts';

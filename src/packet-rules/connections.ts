@@ -1,3 +1,6 @@
+import { CommandError } from '../lua/errors.ts';
+import type { HostObjects } from '../lua/host-objects.ts';
+import type { LuaState } from '../lua/state.ts';
 import type { Connection } from '../packets/connections/connection.ts';
 import { ConnectionTable } from '../packets/connections/connection-table.ts';
 import { KeptConnections } from '../packets/connections/kept-connections.ts';
@@ -5,9 +8,6 @@ import type { Packet } from '../packets/packet.ts';
 import type { MemoryBudget } from '../packets/streams/memory-budget.ts';
 import { STREAM_COST } from '../packets/streams/stream-account.ts';
 import { TcpStream } from '../packets/streams/tcp-stream.ts';
-import { CommandError } from '../scripting/lua/errors.ts';
-import type { HostObjects } from '../scripting/lua/host-objects.ts';
-import type { LuaState } from '../scripting/lua/state.ts';
 import type { RulesLog } from './log.ts';
 import type { StreamMarks } from './objects/stream-object.ts';
 import { CONNECTION_COST, TrackedConnection } from './objects/tracked-connection.ts';

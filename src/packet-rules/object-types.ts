@@ -1,9 +1,9 @@
+import type { HostObjects, ValueType } from '../lua/host-objects.ts';
+import type { LuaStack } from '../lua/stack.ts';
+import type { ObjectDefinition } from '../lua/userdata-type.ts';
 import type { Packet } from '../packets/packet.ts';
 import { Mark } from '../packets/streams/cursor.ts';
 import { TcpStream } from '../packets/streams/tcp-stream.ts';
-import type { HostObjects, ValueType } from '../scripting/lua/host-objects.ts';
-import type { LuaStack } from '../scripting/lua/stack.ts';
-import type { ObjectDefinition } from '../scripting/lua/userdata-type.ts';
 import type { DissectorData } from './dissector.ts';
 import { connectionMethods } from './library/connection-methods.ts';
 import { defineAddress } from './objects/address.ts';

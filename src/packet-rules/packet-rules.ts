@@ -1,11 +1,11 @@
+import { HostObjects } from '../lua/host-objects.ts';
+import { LuaInstance } from '../lua/instance.ts';
+import { openLibraries } from '../lua/library/open.ts';
+import { LuaState } from '../lua/state.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { finishedFragments } from '../packets/fragments/datagram.ts';
 import type { Packet } from '../packets/packet.ts';
 import { MemoryBudget } from '../packets/streams/memory-budget.ts';
-import { openLibraries } from '../scripting/library/open.ts';
-import { HostObjects } from '../scripting/lua/host-objects.ts';
-import { LuaInstance } from '../scripting/lua/instance.ts';
-import { LuaState } from '../scripting/lua/state.ts';
 import { Alerts } from './alerts.ts';
 import { DEFAULT_LIMITS, RuleCalls, type RuleLimits } from './calls.ts';
 import { Capture } from './capture.ts';

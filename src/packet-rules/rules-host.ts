@@ -1,6 +1,6 @@
+import type { HostObjects, ValueType } from '../lua/host-objects.ts';
+import type { LuaState } from '../lua/state.ts';
 import type { Packet } from '../packets/packet.ts';
-import type { HostObjects, ValueType } from '../scripting/lua/host-objects.ts';
-import type { LuaState } from '../scripting/lua/state.ts';
 import type { Alerts } from './alerts.ts';
 import type { RuleCalls } from './calls.ts';
 import type { Capture } from './capture.ts';

@@ -1,4 +1,4 @@
-import { buildAddressMap } from './address-map.ts';
+import { buildAddressMap } from '../net/address-map.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import { ALLOWED, BLACK, type IpListSnapshot, TRUSTED } from './snapshot.ts';
 import { severities, word } from './words.ts';

@@ -74,7 +74,7 @@ export type IpListSnapshot = {
   readonly severity: Severity;
   /** Name of the trigger policy, or ''. */
   readonly triggerPolicy: string;
-  /** An address map of src/policy/address-map.ts; its marks are the `IpListMark`s below. */
+  /** An address map of src/net/address-map.ts; its marks are the `IpListMark`s below. */
   readonly addresses: SharedArrayBuffer;
   /** It has allow-only members: nobody else but trusted addresses is let in. */
   readonly allowOnly: boolean;

@@ -1,6 +1,6 @@
+import { ADDRESS_WORDS, isIPv4, parseAddress } from '../net/address.ts';
 import { sameAddress } from '../packets/connections/endpoints.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import { ADDRESS_WORDS, isIPv4, parseAddress } from '../verdict/address.ts';
 
 /** Whose connections a replay looks at: those to the endpoints of each policy, or all as if they were to one. */
 export type Selection = {

@@ -1,9 +1,9 @@
+import { read } from '../memory/words.ts';
 import type { ConnectionState } from '../packets/connections/connection.ts';
 import type { ConnectionStore, Followed } from '../packets/connections/connection-store.ts';
 import { Endpoints, hashEndpoints } from '../packets/connections/endpoints.ts';
 import { Half } from '../packets/connections/half.ts';
 import type { Packet } from '../packets/packet.ts';
-import { read } from '../verdict/words.ts';
 import { readHalf, writeHalf } from './half-words.ts';
 import { emptyList, Links, type List, NONE } from './links.ts';
 

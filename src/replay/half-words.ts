@@ -1,5 +1,5 @@
+import { read } from '../memory/words.ts';
 import type { Half } from '../packets/connections/half.ts';
-import { read } from '../verdict/words.ts';
 
 // One side of a connection: five words, and eight bits.
 const KNOWN = 1;

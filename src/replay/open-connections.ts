@@ -1,4 +1,4 @@
-import { read } from '../verdict/words.ts';
+import { read } from '../memory/words.ts';
 import { doubled } from './doubled.ts';
 import { Links } from './links.ts';
 

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
-import { isIPv4, MAPPED_BITS } from '../verdict/address.ts';
+import { add, read } from '../memory/words.ts';
+import { isIPv4, MAPPED_BITS } from '../net/address.ts';
 import { hashKey, isKeyAt, KEY_ADDRESS, KEY_PREFIX, KEY_WORDS, writeNetworkKey } from '../verdict/key.ts';
-import { add, read } from '../verdict/words.ts';
 import { doubled } from './doubled.ts';
 import { NONE } from './links.ts';
 import { type Prefixes, sourceName } from './source-names.ts';

@@ -1,4 +1,4 @@
-import { formatAddress, isIPv4, MAPPED_BITS } from '../verdict/address.ts';
+import { formatAddress, isIPv4, MAPPED_BITS } from '../net/address.ts';
 
 /** How many bits of an address make a source. */
 export type Prefixes = { readonly prefixV4: number; readonly prefixV6: number };

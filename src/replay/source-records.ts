@@ -1,4 +1,4 @@
-import { add, read } from '../verdict/words.ts';
+import { add, read } from '../memory/words.ts';
 import { doubled, doubledTimes } from './doubled.ts';
 import type { Fate, SourceResult } from './result.ts';
 

@@ -1,5 +1,5 @@
+import { formatAddress } from '../net/address.ts';
 import { endpointText } from '../policy/endpoints.ts';
-import { formatAddress } from '../verdict/address.ts';
 import type { Unmatched } from './result.ts';
 
 const SHOWN = 10;

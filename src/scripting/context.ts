@@ -1,6 +1,6 @@
 import type { Side, SocketPort } from '../enforcer/hooks/connection-port.ts';
+import { CommandError } from '../lua/errors.ts';
 import type { Occasion } from './commands/command.ts';
-import { CommandError } from './lua/errors.ts';
 import type { ScriptSession } from './session.ts';
 import type { AtomicCounters } from './shared/counters.ts';
 import type { SharedTables } from './shared/tables.ts';

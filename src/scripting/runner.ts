@@ -1,9 +1,9 @@
 import type { ConnectionPort, Side, SocketPort } from '../enforcer/hooks/connection-port.ts';
+import type { Failure } from '../lua/errors.ts';
+import type { LuaInstances } from '../lua/instances.ts';
 import type { Occasion } from './commands/command.ts';
 import type { ScriptContext } from './context.ts';
 import { DEFAULT_LIMITS, type ScriptLimits } from './limits.ts';
-import type { Failure } from './lua/errors.ts';
-import type { LuaInstances } from './lua/instances.ts';
 import { blocksByEvent, type RunningBlock, RunningScript } from './running-script.ts';
 import { type EventName, sideOf } from './script/events.ts';
 import { ScriptLog, type ScriptReport } from './script-log.ts';

@@ -1,7 +1,7 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
+import { LuaInstances } from '../lua/instances.ts';
 import { MOST_STATES } from './limits.ts';
-import { LuaInstances } from './lua/instances.ts';
 import { type Script, ScriptRunner } from './runner.ts';
 import { tokensOf } from './script/tokens.ts';
 import type { ScriptSession } from './session.ts';

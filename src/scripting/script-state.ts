@@ -1,11 +1,11 @@
+import { CommandError, type Failure } from '../lua/errors.ts';
+import { TYPE } from '../lua/exports.ts';
+import type { LuaInstance } from '../lua/instance.ts';
+import { openLibraries } from '../lua/library/open.ts';
+import { LuaState } from '../lua/state.ts';
 import { installCommands } from './commands/install.ts';
 import type { ScriptContext } from './context.ts';
-import { openLibraries } from './library/open.ts';
 import type { ScriptLimits } from './limits.ts';
-import { CommandError, type Failure } from './lua/errors.ts';
-import { TYPE } from './lua/exports.ts';
-import type { LuaInstance } from './lua/instance.ts';
-import { LuaState } from './lua/state.ts';
 import type { RunningBlock, RunningScript } from './running-script.ts';
 import { programOf } from './script/program.ts';
 

@@ -1,6 +1,6 @@
 import type { Mark } from '../control/session.ts';
-import { characterWidth, shown } from './display-width.ts';
-import { graphemes } from './graphemes.ts';
+import { characterWidth, shown } from '../text/display-width.ts';
+import { graphemes } from '../text/graphemes.ts';
 import type { Line } from './line.ts';
 
 export type Style = Mark['kind'] | 'plain' | 'ghost' | 'selected';

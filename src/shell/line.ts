@@ -1,4 +1,4 @@
-import { boundaryAfter, boundaryAt, boundaryBefore, graphemes } from './graphemes.ts';
+import { boundaryAfter, boundaryAt, boundaryBefore, graphemes } from '../text/graphemes.ts';
 
 /** What is being typed. The cursor is an offset in UTF-16 code units and never lies inside a character. */
 export type Line = { readonly text: string; readonly cursor: number };

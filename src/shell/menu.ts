@@ -1,5 +1,5 @@
 import type { Candidate, HelpLine } from '../control/session.ts';
-import { displayWidth, padToWidth, shownText, wrapped } from './display-width.ts';
+import { displayWidth, padToWidth, shownText, wrapped } from '../text/display-width.ts';
 import type { Span } from './frame.ts';
 
 /** The candidates in columns, at most `height` rows of them, among these the selected one. */

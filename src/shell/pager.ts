@@ -1,4 +1,4 @@
-import { displayWidth } from './display-width.ts';
+import { displayWidth } from '../text/display-width.ts';
 import { frameOf } from './frame.ts';
 import type { Key } from './key.ts';
 import type { Keyboard } from './keyboard.ts';

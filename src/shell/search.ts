@@ -1,4 +1,4 @@
-import { boundaryBefore } from './graphemes.ts';
+import { boundaryBefore } from '../text/graphemes.ts';
 import type { History } from './history.ts';
 import type { Key } from './key.ts';
 

@@ -1,5 +1,6 @@
-import { addressOf, isIPv4, MAPPED_BITS } from './address.ts';
-import { acquireSoon, unlock } from './lock.ts';
+import { acquireSoon, unlock } from '../memory/lock.ts';
+import { read } from '../memory/words.ts';
+import { addressOf, isIPv4, MAPPED_BITS } from '../net/address.ts';
 import { Place } from './place.ts';
 import { indexOfReason, NO_REASON, reasonAt } from './reasons.ts';
 import type { Reason } from './records.ts';
@@ -16,7 +17,6 @@ import {
 import { fromTick, toTick } from './ticks.ts';
 import { liveBlock, writeBlock } from './violations.ts';
 import { visitSlots } from './visit-slots.ts';
-import { read } from './words.ts';
 
 // For the main thread, while workers run or before. `now` is on the clock of `Gate.admit` everywhere.
 

@@ -1,6 +1,7 @@
+import { acquire, unlock } from '../memory/lock.ts';
+import { add, read } from '../memory/words.ts';
 import * as entryWord from './ledger.ts';
 import { isInShadow, type Ledger, shadowAdmitted } from './ledger.ts';
-import { acquire, unlock } from './lock.ts';
 import { freeIfIdle } from './slots.ts';
 import {
   EPISODE,
@@ -14,7 +15,6 @@ import {
   SILENT,
   type SourcesTable,
 } from './table.ts';
-import { add, read } from './words.ts';
 
 /** What an entry keeps when it is counted elsewhere. */
 const MARKS = entryWord.SILENT | entryWord.HELD;

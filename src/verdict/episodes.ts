@@ -1,3 +1,4 @@
+import { clearCount, read, readCount, type Words, writeCount } from '../memory/words.ts';
 import { freeIfIdle, KEPT } from './slots.ts';
 import { copySlot, type EpisodeLine, episodeLineOf } from './source.ts';
 import {
@@ -20,7 +21,6 @@ import {
 import { elapsed, toTick } from './ticks.ts';
 import { isInBlock } from './violations.ts';
 import { visitSlots } from './visit-slots.ts';
-import { clearCount, read, readCount, type Words, writeCount } from './words.ts';
 
 /** What a visit does to a slot that a block or an episode keeps, lock held. */
 type Settlement = {

@@ -1,3 +1,4 @@
+import { read, type Words } from '../memory/words.ts';
 import type { PeakCount } from './advice.ts';
 import {
   BUCKETS,
@@ -11,7 +12,6 @@ import {
   POLICY,
 } from './peak-layout.ts';
 import { FLAGS, IN_USE, KEY, PEAK, SourcesTable, TOUCHED } from './table.ts';
-import { read, type Words } from './words.ts';
 
 // How many connections sources held at most that have left the table: a histogram for each policy, behind the
 // slots. A slot is freed under the lock of its shard, histograms are of no shard: each word changes in one atomic

@@ -1,3 +1,5 @@
+import { acquire, unlock } from '../memory/lock.ts';
+import { countUp, read } from '../memory/words.ts';
 import { count, giveBack, markSilent } from './counting.ts';
 import {
   ADMITTED,
@@ -14,7 +16,6 @@ import {
 import { emptyHolding, readHolding } from './holding.ts';
 import { ADDRESS, FLAGS, HELD, Ledger, POLICY, SLOT } from './ledger.ts';
 import { blockApplies, blockPeriodOf, enforcesBlocks, isTrusted, type Limit, marksOf } from './limit.ts';
-import { acquire, unlock } from './lock.ts';
 import { Outcome } from './outcome.ts';
 import { Place } from './place.ts';
 import { NO_REASON, reasonAt } from './reasons.ts';
@@ -43,7 +44,6 @@ import {
   type Verdict,
 } from './verdict.ts';
 import { liveBlock, noteViolation, startBlock } from './violations.ts';
-import { countUp, read } from './words.ts';
 
 const NOTHING = emptyHolding();
 

@@ -1,3 +1,4 @@
+import { read } from '../memory/words.ts';
 import type { Holding } from './decision.ts';
 import { NO_REASON } from './reasons.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type SourcesTable,
 } from './table.ts';
 import { liveBlock, liveShadowBlock } from './violations.ts';
-import { read } from './words.ts';
 
 /** What a source holds that the table does not know. */
 export const emptyHolding = (): Holding => ({

@@ -1,6 +1,6 @@
-import { isIPv4, MAPPED_BITS, maskWord } from './address.ts';
+import { read } from '../memory/words.ts';
+import { isIPv4, MAPPED_BITS, maskWord } from '../net/address.ts';
 import type { Limit } from './limit.ts';
-import { read } from './words.ts';
 
 /**
  * A source's key, the same in a slot and in a scratch array: policy, prefix length over 128 bits, four words

@@ -1,5 +1,5 @@
-import { ADDRESS_WORDS } from './address.ts';
-import { read, type Words } from './words.ts';
+import { read, type Words } from '../memory/words.ts';
+import { ADDRESS_WORDS } from '../net/address.ts';
 
 /** Entries that were ever used. Written before the entry is, so that recovery misses none. */
 export const TOUCHED = 0;

@@ -1,4 +1,4 @@
-import { lookUp } from '../policy/address-map.ts';
+import { lookUp } from '../net/address-map.ts';
 import {
   type Action,
   ALLOWED,

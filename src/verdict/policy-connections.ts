@@ -1,5 +1,5 @@
+import { read } from '../memory/words.ts';
 import { FLAGS, Ledger, POLICY } from './ledger.ts';
-import { read } from './words.ts';
 
 /**
  * Connections by the row id of their policy, over the ledgers of all workers: also those that a full table has left

@@ -1,3 +1,4 @@
+import { read } from '../memory/words.ts';
 import { addConnection } from './counting.ts';
 import { FLAGS as ENTRY_FLAGS, type Ledger, SLOT } from './ledger.ts';
 import { freeIfIdle, linkSlot, shelveSlot } from './slots.ts';
@@ -13,7 +14,6 @@ import {
   TOUCHED,
   USED,
 } from './table.ts';
-import { read } from './words.ts';
 
 const recount = (table: SourcesTable, shard: number, ledger: Ledger): void => {
   const { words } = table;

@@ -1,9 +1,9 @@
+import { acquireSoon, seize, unlock } from '../memory/lock.ts';
+import { read } from '../memory/words.ts';
 import { uncount } from './counting.ts';
 import { Ledger, SLOT } from './ledger.ts';
-import { acquireSoon, seize, unlock } from './lock.ts';
 import { rebuildShard } from './rebuild.ts';
 import { BLOCKS_STARTED, SourcesTable } from './table.ts';
-import { read } from './words.ts';
 
 /** A shard whose lock the worker died with: nothing there is trusted but what `rebuildShard` needs. */
 const mendShard = (table: SourcesTable, shard: number, others: readonly Ledger[], dead: Ledger): void => {

@@ -1,3 +1,4 @@
+import { add, clearCount, read } from '../memory/words.ts';
 import { noteFinalPeak } from './final-peaks.ts';
 import { hashKey, isKeyAt, KEY_WORDS } from './key.ts';
 import {
@@ -21,7 +22,6 @@ import {
   USED,
 } from './table.ts';
 import { isInBlock } from './violations.ts';
-import { add, clearCount, read } from './words.ts';
 
 // Everything here runs under the lock of the shard.
 

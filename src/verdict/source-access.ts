@@ -1,11 +1,11 @@
+import { acquire, unlock } from '../memory/lock.ts';
+import { read } from '../memory/words.ts';
 import { blockApplies, type Limit, marksOf } from './limit.ts';
-import { acquire, unlock } from './lock.ts';
 import { Place } from './place.ts';
 import { BY_SCRIPT } from './reasons.ts';
 import { OPEN, type SourcesTable } from './table.ts';
 import { toTick } from './ticks.ts';
 import { writeBlock } from './violations.ts';
-import { read } from './words.ts';
 
 /** What a worker may ask and order about a source that it names by an address: four words in network order. */
 export class SourceAccess {

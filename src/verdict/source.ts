@@ -1,4 +1,5 @@
-import { formatAddress, isIPv4, MAPPED_BITS } from './address.ts';
+import { read, readCount } from '../memory/words.ts';
+import { formatAddress, isIPv4, MAPPED_BITS } from '../net/address.ts';
 import { KEY_ADDRESS, KEY_PREFIX } from './key.ts';
 import { reasonAt } from './reasons.ts';
 import type { Reason } from './records.ts';
@@ -32,7 +33,6 @@ import {
   UNREPORTED_WOULD_REFUSE,
 } from './table.ts';
 import { elapsed, fromTick } from './ticks.ts';
-import { read, readCount } from './words.ts';
 
 /** Who a slot counts. */
 export type SourceIdentity = {

@@ -1,3 +1,4 @@
+import { read, readCount } from '../memory/words.ts';
 import { copySlot, type SourceState, sourceStateOf } from './source.ts';
 import {
   FLAGS,
@@ -14,7 +15,6 @@ import {
 } from './table.ts';
 import { Top } from './top.ts';
 import { visitSlots } from './visit-slots.ts';
-import { read, readCount } from './words.ts';
 
 /**
  * Shows every source of the table, each as it was at one moment. For the main thread.

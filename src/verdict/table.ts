@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
+import { read, type Words } from '../memory/words.ts';
 import { KEY_WORDS } from './key.ts';
 import { FINAL_PEAKS_WORDS, LANE_WORDS, LANES } from './peak-layout.ts';
-import { read, type Words } from './words.ts';
 
 // Header of the table.
 const SHARDS = 0;

@@ -1,3 +1,4 @@
+import { clearCount, countUp, read } from '../memory/words.ts';
 import {
   reasonOf,
   STARTS_BLOCK,
@@ -34,7 +35,6 @@ import {
   withReason,
 } from './table.ts';
 import { elapsed } from './ticks.ts';
-import { clearCount, countUp, read } from './words.ts';
 
 /**
  * The reason of a block that a slot is flagged with and that has not ended, or NO_REASON. Needs no lock while

@@ -1,4 +1,4 @@
-import { acquireSoon, unlock } from './lock.ts';
+import { acquireSoon, unlock } from '../memory/lock.ts';
 import { type SourcesTable, TOUCHED } from './table.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Announced } from '../../src/enforcer/proxy-protocol/header.ts';
 import { writeHeader } from '../../src/enforcer/proxy-protocol/write-header.ts';
-import { buildAddressMap } from '../../src/policy/address-map.ts';
+import { parseAddress } from '../../src/net/address.ts';
+import { buildAddressMap } from '../../src/net/address-map.ts';
 import type { ProxyProtocolSnapshot } from '../../src/policy/snapshot.ts';
-import { parseAddress } from '../../src/verdict/address.ts';
 import { Client } from './client.ts';
 
 export const addressOf = (text: string): Uint32Array => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { checksumOf, sumWords, updateChecksum } from '../../src/net/checksum.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
-import { checksumOf, sumWords, updateChecksum } from '../../src/packets/headers/checksum.ts';
 import { createPacket, makeIPv4, makeTcp } from '../../src/packets/headers/create.ts';
 import type { IPv4 } from '../../src/packets/headers/ipv4.ts';
 import type { IPv6 } from '../../src/packets/headers/ipv6.ts';

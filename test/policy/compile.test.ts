@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
-import { lookUp } from '../../src/policy/address-map.ts';
+import { parseAddress } from '../../src/net/address.ts';
+import { lookUp } from '../../src/net/address-map.ts';
 import { compile, policyObjections } from '../../src/policy/compile.ts';
 import { compileEnforcerSettings } from '../../src/policy/enforcer-settings.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
-import { parseAddress } from '../../src/verdict/address.ts';
 import {
   addPolicy,
   addPool,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
-import { lookUp } from '../../src/policy/address-map.ts';
+import { lookUp } from '../../src/net/address-map.ts';
 import { compile } from '../../src/policy/compile.ts';
 import { ALLOWED, BLACK, type PolicySnapshot, TRUSTED } from '../../src/policy/snapshot.ts';
 import { words } from '../verdict/addresses.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { buildAddressMap } from '../../src/net/address-map.ts';
 import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { Packet } from '../../src/packets/packet.ts';
-import { buildAddressMap } from '../../src/policy/address-map.ts';
 import { BLACK, TRUSTED } from '../../src/policy/snapshot.ts';
 import type { Replayed } from '../../src/replay/capture-replay.ts';
 import { CapturedConnections } from '../../src/replay/captured-connections.ts';

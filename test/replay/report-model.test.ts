@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { formatAddress } from '../../src/net/address.ts';
 import { changesOf } from '../../src/replay/changes.ts';
 import type { ConnectionEvent } from '../../src/replay/connection-event.ts';
 import { Replay } from '../../src/replay/replay.ts';
 import type { Fate, PolicyResult } from '../../src/replay/result.ts';
-import { formatAddress } from '../../src/verdict/address.ts';
 import { ADMIT_REPORT, isAdmitted, REFUSE_REPORT, type Verdict } from '../../src/verdict/verdict.ts';
 import { words } from '../verdict/addresses.ts';
 import { guarded, planFor, SERVER } from './captures.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { formatAddress } from '../../src/net/address.ts';
 import { NONE } from '../../src/replay/links.ts';
 import { SourceBook } from '../../src/replay/source-book.ts';
-import { formatAddress } from '../../src/verdict/address.ts';
 import { words } from '../verdict/addresses.ts';
 
 /** Several for each chain that a book begins with. */

@@ -1,7 +1,7 @@
 import type { Timer } from '../../src/enforcer/engine.ts';
 import type { Address, ConnectionPort, Ends } from '../../src/enforcer/hooks/connection-port.ts';
+import { LuaInstances } from '../../src/lua/instances.ts';
 import { DEFAULT_LIMITS, MOST_STATES, type ScriptLimits } from '../../src/scripting/limits.ts';
-import { LuaInstances } from '../../src/scripting/lua/instances.ts';
 import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner.ts';
 import type { ScriptReport } from '../../src/scripting/script-log.ts';
 import type { TimerSource } from '../../src/scripting/session-timers.ts';

@@ -1,5 +1,5 @@
+import { run, scriptState } from '../lua/lua.ts';
 import { HOSTILE } from './hostile-cases.ts';
-import { run, scriptState } from './lua.ts';
 
 /** Runs each hostile case in one state and prints what came of it, and whether the state still works. */
 const state = scriptState();

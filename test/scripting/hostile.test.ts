@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { run, scriptState } from '../lua/lua.ts';
 import { HOSTILE } from './hostile-cases.ts';
-import { run, scriptState } from './lua.ts';
 
 /** Far more than all of them take: what is not bounded is killed, and fails. */
 const KILL_AFTER = 60_000;

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { characterWidth, cutToWidth, displayWidth, shownText } from '../../src/shell/display-width.ts';
 import { type Frame, frameOf, type Picture } from '../../src/shell/frame.ts';
 import { lineOf } from '../../src/shell/line.ts';
 import { Screen } from '../../src/shell/screen.ts';
 import type { Terminal } from '../../src/shell/terminal.ts';
 import { paintFor } from '../../src/shell/theme.ts';
+import { characterWidth, cutToWidth, displayWidth, shownText } from '../../src/text/display-width.ts';
 import { VirtualTerminal } from './virtual-terminal.ts';
 
 function onTerminal(terminal: VirtualTerminal): { readonly screen: Screen; readonly sent: () => number } {

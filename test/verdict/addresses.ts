@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseAddress } from '../../src/verdict/address.ts';
+import { parseAddress } from '../../src/net/address.ts';
 
 export const words = (text: string): Uint32Array => {
   const address = new Uint32Array(4);

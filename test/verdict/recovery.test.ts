@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { read } from '../../src/memory/words.ts';
 import { clearPolicy, sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { Gate } from '../../src/verdict/gate.ts';
 import * as entry from '../../src/verdict/ledger.ts';
@@ -9,7 +10,6 @@ import type { Limit } from '../../src/verdict/limit.ts';
 import { recoverWorker } from '../../src/verdict/recovery.ts';
 import { listSources, tableUsage } from '../../src/verdict/sources.ts';
 import { createSourcesTable, LOCK, SourcesTable } from '../../src/verdict/table.ts';
-import { read } from '../../src/verdict/words.ts';
 import { bitsOf, words } from './addresses.ts';
 import { cutShort } from './cut-short.ts';
 import { Hammer } from './hammering.ts';

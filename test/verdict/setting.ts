@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { buildAddressMap, type MarkedAddresses } from '../../src/policy/address-map.ts';
+import { formatAddress, isIPv4 } from '../../src/net/address.ts';
+import { buildAddressMap, type MarkedAddresses } from '../../src/net/address-map.ts';
 import type { Action } from '../../src/policy/snapshot.ts';
-import { formatAddress, isIPv4 } from '../../src/verdict/address.ts';
 import { sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { Gate } from '../../src/verdict/gate.ts';
 import { KEY_ADDRESS, KEY_WORDS, writeKey } from '../../src/verdict/key.ts';

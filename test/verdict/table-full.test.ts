@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { formatAddress } from '../../src/net/address.ts';
 import { TRUSTED } from '../../src/policy/snapshot.ts';
-import { formatAddress } from '../../src/verdict/address.ts';
 import { sweepEpisodes } from '../../src/verdict/episodes.ts';
 import { Gate } from '../../src/verdict/gate.ts';
 import { createLedger } from '../../src/verdict/ledger.ts';

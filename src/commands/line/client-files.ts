@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { decodeSource } from '../../../grammar/source-text.ts';
 import type { ReplayOrder } from '../../cli/running/replay-order.ts';
 import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session.ts';
-import { reasonOf } from './reason.ts';
+import { reasonOf } from '../../text/reason.ts';
 
 type FileWanted = Extract<ReplyPart, { kind: 'file-wanted' }>;
 /** The report of a replay as text, or why there is none. */

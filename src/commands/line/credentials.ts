@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Credentials } from '../../cli/login.ts';
+import { reasonOf } from '../../text/reason.ts';
 import type { Options } from './options.ts';
-import { reasonOf } from './reason.ts';
 
 /** Whom the command line names, with the password from a file or from the environment: a command line can be seen. */
 export function readCredentials(

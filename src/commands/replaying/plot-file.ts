@@ -1,6 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { open, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { reasonOf } from '../line/reason.ts';
+import { reasonOf } from '../../text/reason.ts';
 import { isInputFile, isSameFile } from '../line/same-file.ts';
 
 /** What a plot must not be written over: a file, `-` for standard input; and what it is called. */

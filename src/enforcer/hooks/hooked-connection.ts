@@ -1,6 +1,6 @@
+import { addressOf } from '../../net/address.ts';
 import { endpointText } from '../../policy/endpoints.ts';
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
-import { addressOf } from '../../verdict/address.ts';
 import type { Connection } from '../connection.ts';
 import type { ConnectionHost } from '../connection-host.ts';
 import { sourceOf } from '../connection-report.ts';

@@ -1,4 +1,4 @@
-import { seize, unlock } from '../../verdict/lock.ts';
+import { seize, unlock } from '../../memory/lock.ts';
 import {
   createSegment,
   LOCK,

@@ -1,5 +1,5 @@
+import { acquire, unlock } from '../../memory/lock.ts';
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
-import { acquire, unlock } from '../../verdict/lock.ts';
 import { HAS_NO_ADDRESS, IS_DISABLED, IS_DOWN, IS_FULL, IS_MAINTAINED, IS_RECOVERING } from './causes.ts';
 import {
   DOWN,

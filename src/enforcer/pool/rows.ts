@@ -1,4 +1,4 @@
-import type { Words } from '../../verdict/words.ts';
+import type { Words } from '../../memory/words.ts';
 
 /**
  * Rows of shared memory that the main thread gives to members and policies. They come in segments, each a buffer of

@@ -1,4 +1,4 @@
-import { addressOf } from '../../verdict/address.ts';
+import { addressOf } from '../../net/address.ts';
 import type { SocketAddresses } from '../engine.ts';
 import type { Announced } from './header.ts';
 

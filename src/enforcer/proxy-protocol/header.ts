@@ -1,4 +1,4 @@
-/** What a PROXY header announces. Addresses are the four words of src/verdict/address.ts. */
+/** What a PROXY header announces. Addresses are the four words of src/net/address.ts. */
 export type Announced = {
   readonly source: Uint32Array;
   readonly sourcePort: number;

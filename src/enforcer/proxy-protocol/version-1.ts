@@ -1,4 +1,4 @@
-import { addressOf, formatAddress, isIPv4 } from '../../verdict/address.ts';
+import { addressOf, formatAddress, isIPv4 } from '../../net/address.ts';
 import { type Announced, broken, type HeaderReading, MORE } from './header.ts';
 
 /** The longest line, CRLF included (the protocol's section 2.1). */

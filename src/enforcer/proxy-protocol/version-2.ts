@@ -1,4 +1,4 @@
-import { ADDRESS_WORDS, isIPv4 } from '../../verdict/address.ts';
+import { ADDRESS_WORDS, isIPv4 } from '../../net/address.ts';
 import { type Announced, broken, type HeaderReading, MORE } from './header.ts';
 
 /** No text protocol begins with these bytes (the protocol's section 2.2). */

@@ -1,7 +1,7 @@
-import { BareCommandError } from '../../scripting/lua/errors.ts';
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { HostObjects, ValueType } from '../../scripting/lua/host-objects.ts';
-import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import { BareCommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
+import type { Command, LuaStack } from '../../lua/stack.ts';
 import { type Alert, type AlertNode, type Alerts, COMPLETIONS, SEVERITIES } from '../alerts.ts';
 import { makeCallable, pushFunctions, textOf } from './functions.ts';
 

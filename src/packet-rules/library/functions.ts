@@ -1,6 +1,6 @@
-import { BareCommandError } from '../../scripting/lua/errors.ts';
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import { BareCommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { Command, LuaStack } from '../../lua/stack.ts';
 
 /** Functions of a table of Lua, by name. */
 export type Functions = Readonly<Record<string, Command>>;

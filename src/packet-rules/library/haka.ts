@@ -1,6 +1,6 @@
-import { BareCommandError } from '../../scripting/lua/errors.ts';
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { LuaStack } from '../../scripting/lua/stack.ts';
+import { BareCommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 import { LuaDissector } from '../dissectors/lua-dissector.ts';
 import { RuleError } from '../errors.ts';
 import { bufferCommand } from '../objects/buffer.ts';

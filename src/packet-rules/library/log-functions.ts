@@ -1,6 +1,6 @@
-import { BareCommandError } from '../../scripting/lua/errors.ts';
-import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
-import type { LuaState } from '../../scripting/lua/state.ts';
+import { BareCommandError } from '../../lua/errors.ts';
+import type { Command, LuaStack } from '../../lua/stack.ts';
+import type { LuaState } from '../../lua/state.ts';
 import { LEVELS, type Level, type RulesLog } from '../log.ts';
 import { makeCallable, pushFunctions } from './functions.ts';
 

@@ -1,8 +1,8 @@
-import { CommandError } from '../../scripting/lua/errors.ts';
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { LuaInstance } from '../../scripting/lua/instance.ts';
-import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
-import type { LuaState } from '../../scripting/lua/state.ts';
+import { CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { LuaInstance } from '../../lua/instance.ts';
+import type { Command, LuaStack } from '../../lua/stack.ts';
+import type { LuaState } from '../../lua/state.ts';
 import { addFunctions, pushFunctions } from './functions.ts';
 
 const DIGITS = '\0-0123456789\0';

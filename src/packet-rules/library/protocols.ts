@@ -1,7 +1,7 @@
+import { BareCommandError, CommandError } from '../../lua/errors.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 import { makeIPv4, makeTcp } from '../../packets/headers/create.ts';
 import { TCP } from '../../packets/headers/layers.ts';
-import { BareCommandError, CommandError } from '../../scripting/lua/errors.ts';
-import type { LuaStack } from '../../scripting/lua/stack.ts';
 import { overIP, overRaw } from '../dissectors/packet-dissectors.ts';
 import { TcpConnectionDissector } from '../dissectors/tcp-connection.ts';
 import { addressCommand, addressText } from '../objects/address.ts';

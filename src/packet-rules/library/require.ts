@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { Command, LuaStack } from '../../lua/stack.ts';
+import type { LuaState } from '../../lua/state.ts';
 import { concatenate } from '../../packets/concatenate.ts';
-import { CommandError } from '../../scripting/lua/errors.ts';
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
-import type { LuaState } from '../../scripting/lua/state.ts';
 
 /** Pushes the one value that a module is. */
 export type ModuleLoader = (stack: LuaStack) => void;

@@ -1,7 +1,7 @@
-import { BareCommandError } from '../../scripting/lua/errors.ts';
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { LuaStack } from '../../scripting/lua/stack.ts';
-import type { LuaState } from '../../scripting/lua/state.ts';
+import { BareCommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { LuaStack } from '../../lua/stack.ts';
+import type { LuaState } from '../../lua/state.ts';
 import type { Rule, RuleSet } from '../rules.ts';
 import { type EventType, hookOf } from './events.ts';
 import { type Functions, textsAt } from './functions.ts';

@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { BareCommandError, CommandError } from '../../scripting/lua/errors.ts';
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { HostObjects, ValueType } from '../../scripting/lua/host-objects.ts';
-import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import { BareCommandError, CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
+import type { Command, LuaStack } from '../../lua/stack.ts';
 import { wrap } from './number-field.ts';
 
 const FAULT = 'Invalid IPv4 address format';

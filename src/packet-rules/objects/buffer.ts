@@ -1,7 +1,7 @@
-import { CommandError } from '../../scripting/lua/errors.ts';
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { HostObjects, ValueType } from '../../scripting/lua/host-objects.ts';
-import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import { CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
+import type { Command, LuaStack } from '../../lua/stack.ts';
 import { byteOf, checkedIndex } from './payload.ts';
 
 export type BufferType = ValueType;

@@ -1,7 +1,7 @@
+import { CommandError } from '../../lua/errors.ts';
+import type { HostObjects } from '../../lua/host-objects.ts';
+import type { Field, Method, ObjectDefinition } from '../../lua/userdata-type.ts';
 import type { IPv4 } from '../../packets/headers/ipv4.ts';
-import { CommandError } from '../../scripting/lua/errors.ts';
-import type { HostObjects } from '../../scripting/lua/host-objects.ts';
-import type { Field, Method, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import { type AddressType, addressAt, bytesOfNumber } from './address.ts';
 import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
 import { headerOf, IPPacket, type Protocols } from './ip-packet.ts';

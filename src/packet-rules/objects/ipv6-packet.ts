@@ -1,7 +1,7 @@
+import { CommandError } from '../../lua/errors.ts';
+import type { HostObjects } from '../../lua/host-objects.ts';
+import type { Field, ObjectDefinition } from '../../lua/userdata-type.ts';
 import { IPv6 } from '../../packets/headers/ipv6.ts';
-import { CommandError } from '../../scripting/lua/errors.ts';
-import type { HostObjects } from '../../scripting/lua/host-objects.ts';
-import type { Field, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import { type AddressType, addressAt } from './address.ts';
 import { IPPacket, type Protocols } from './ip-packet.ts';
 import { ipFields, ipMethods } from './ipv4-packet.ts';

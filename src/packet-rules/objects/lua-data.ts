@@ -1,6 +1,6 @@
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { HostObjects } from '../../scripting/lua/host-objects.ts';
-import type { Command, LuaStack } from '../../scripting/lua/stack.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { HostObjects } from '../../lua/host-objects.ts';
+import type { Command, LuaStack } from '../../lua/stack.ts';
 import type { RuleCalls } from '../calls.ts';
 import type { DissectorData } from '../dissector.ts';
 import { RuleError } from '../errors.ts';

@@ -1,7 +1,7 @@
-import { BareCommandError } from '../../scripting/lua/errors.ts';
-import { TYPE } from '../../scripting/lua/exports.ts';
-import type { HostObjects, ValueType } from '../../scripting/lua/host-objects.ts';
-import type { Command } from '../../scripting/lua/stack.ts';
+import { BareCommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
+import type { Command } from '../../lua/stack.ts';
 import type { RulesLog } from '../log.ts';
 import { type AddressType, addressAt, addressText, parseAddress } from './address.ts';
 

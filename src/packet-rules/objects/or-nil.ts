@@ -1,5 +1,5 @@
-import type { HostObjects } from '../../scripting/lua/host-objects.ts';
-import type { LuaStack } from '../../scripting/lua/stack.ts';
+import type { HostObjects } from '../../lua/host-objects.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 
 /** A name, or nil. */
 export const pushName = (stack: LuaStack, name: string | undefined): void => {

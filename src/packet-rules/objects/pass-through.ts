@@ -1,6 +1,6 @@
+import { CommandError } from '../../lua/errors.ts';
+import type { Field, Method, ObjectDefinition } from '../../lua/userdata-type.ts';
 import type { Packet } from '../../packets/packet.ts';
-import { CommandError } from '../../scripting/lua/errors.ts';
-import type { Field, Method, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 
 /** Methods that write into their packet. */
 const WRITING: ReadonlySet<string> = new Set(['resize', 'compute_checksum']);

@@ -1,8 +1,8 @@
+import { CommandError } from '../../lua/errors.ts';
+import type { LuaStack } from '../../lua/stack.ts';
+import type { ObjectDefinition } from '../../lua/userdata-type.ts';
 import { LONGEST_IP_PACKET } from '../../packets/headers/layers.ts';
 import type { Packet } from '../../packets/packet.ts';
-import { CommandError } from '../../scripting/lua/errors.ts';
-import type { LuaStack } from '../../scripting/lua/stack.ts';
-import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import { wrap } from './number-field.ts';
 
 /** Bytes of a packet that Lua reads and writes: `#`, `[]` from 1 on, `resize`. */

@@ -1,6 +1,6 @@
+import { CommandError } from '../../lua/errors.ts';
+import type { ObjectDefinition } from '../../lua/userdata-type.ts';
 import type { Packet } from '../../packets/packet.ts';
-import { CommandError } from '../../scripting/lua/errors.ts';
-import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import type { DissectorData } from '../dissector.ts';
 import { dataFields, dataMethods } from './data-members.ts';
 import { byteOf, checkedIndex, resized } from './payload.ts';

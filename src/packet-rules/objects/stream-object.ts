@@ -1,10 +1,10 @@
+import { CommandError } from '../../lua/errors.ts';
+import type { HostObjects } from '../../lua/host-objects.ts';
+import type { LuaStack } from '../../lua/stack.ts';
+import type { ObjectDefinition } from '../../lua/userdata-type.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { Mark, type StreamProblem } from '../../packets/streams/cursor.ts';
 import type { TcpStream } from '../../packets/streams/tcp-stream.ts';
-import { CommandError } from '../../scripting/lua/errors.ts';
-import type { HostObjects } from '../../scripting/lua/host-objects.ts';
-import type { LuaStack } from '../../scripting/lua/stack.ts';
-import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import { type BufferType, bytesAt } from './buffer.ts';
 import { wrap } from './number-field.ts';
 import { pushObject } from './or-nil.ts';

@@ -1,6 +1,6 @@
+import type { HostObjects } from '../../lua/host-objects.ts';
+import type { Field, Method, ObjectDefinition } from '../../lua/userdata-type.ts';
 import type { Tcp } from '../../packets/headers/tcp.ts';
-import type { HostObjects } from '../../scripting/lua/host-objects.ts';
-import type { Field, Method, ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
 import { flagField, numberField } from './number-field.ts';
 import { FLAGS, type TcpFlags, type TcpPacket } from './tcp-packet.ts';

@@ -1,7 +1,7 @@
+import type { HostObjects } from '../../lua/host-objects.ts';
+import type { ObjectDefinition } from '../../lua/userdata-type.ts';
 import type { Packet } from '../../packets/packet.ts';
 import type { TcpStream } from '../../packets/streams/tcp-stream.ts';
-import type { HostObjects } from '../../scripting/lua/host-objects.ts';
-import type { ObjectDefinition } from '../../scripting/lua/userdata-type.ts';
 import type { Connections } from '../connections.ts';
 import type { DissectorData } from '../dissector.ts';
 import type { AddressType } from './address.ts';

@@ -1,7 +1,7 @@
+import { CommandError } from '../../lua/errors.ts';
 import { Flag, Tcp } from '../../packets/headers/tcp.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { carry, LONGEST_PACKET } from '../../packets/streams/segments.ts';
-import { CommandError } from '../../scripting/lua/errors.ts';
 import type { DissectorData } from '../dissector.ts';
 import type { IPPacket } from './ip-packet.ts';
 import { Payload } from './payload.ts';

@@ -1,5 +1,5 @@
-import type { HostObjects, ValueType } from '../../scripting/lua/host-objects.ts';
-import type { LuaStack } from '../../scripting/lua/stack.ts';
+import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 
 export type TimeType = ValueType;
 

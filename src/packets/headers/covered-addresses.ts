@@ -1,4 +1,4 @@
-import { sumWords } from './checksum.ts';
+import { sumWords } from '../../net/checksum.ts';
 import { DESTINATION_OPTIONS, extensionLength, type Layers, ROUTING } from './layers.ts';
 
 /** What is asked of a packet. */

@@ -1,6 +1,6 @@
+import { checksumOf, foldSum, sumWords } from '../../net/checksum.ts';
 import { read16, read32, write16, write32 } from '../big-endian.ts';
 import type { Packet } from '../packet.ts';
-import { checksumOf, foldSum, sumWords } from './checksum.ts';
 import { followCovered } from './transport-checksum.ts';
 
 const CHECKSUM = 10;

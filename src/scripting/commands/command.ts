@@ -1,7 +1,7 @@
+import { CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { Command, LuaStack } from '../../lua/stack.ts';
 import type { ScriptContext } from '../context.ts';
-import { CommandError } from '../lua/errors.ts';
-import { TYPE } from '../lua/exports.ts';
-import type { Command, LuaStack } from '../lua/stack.ts';
 import { EVENTS, type EventName } from '../script/events.ts';
 
 /** An event, or the callback of a timer. */

@@ -1,5 +1,5 @@
+import type { LuaState } from '../../lua/state.ts';
 import type { ScriptContext } from '../context.ts';
-import type { LuaState } from '../lua/state.ts';
 import { type CommandTable, commandOf } from './command.ts';
 import { ADDRESSES } from './globals/addresses.ts';
 import { CLOCK } from './globals/clock.ts';

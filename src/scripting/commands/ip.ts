@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { Address, Ends } from '../../enforcer/hooks/connection-port.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
-import type { LuaStack } from '../lua/stack.ts';
 import {
   answerInteger,
   answerText,

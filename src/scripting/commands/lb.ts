@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { CommandError } from '../../lua/errors.ts';
 import { sessionOf } from '../context.ts';
-import { CommandError } from '../lua/errors.ts';
 import {
   answer,
   answerText,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { TYPE } from '../../lua/exports.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
-import { TYPE } from '../lua/exports.ts';
-import type { LuaStack } from '../lua/stack.ts';
 import { type EventName, eventOfCode, eventOfWord } from '../script/events.ts';
 import {
   answer,

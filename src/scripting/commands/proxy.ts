@@ -1,8 +1,8 @@
+import { CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import { restore, serialise } from '../../lua/serialise.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 import type { ScriptContext } from '../context.ts';
-import { CommandError } from '../lua/errors.ts';
-import { TYPE } from '../lua/exports.ts';
-import { restore, serialise } from '../lua/serialise.ts';
-import type { LuaStack } from '../lua/stack.ts';
 import { LONGEST_NAME, LONGEST_VALUE, MOST_ENTRIES } from '../shared/layout.ts';
 import { answer, answerInteger, type CommandEntry, type CommandTable, OCCASIONS } from './command.ts';
 

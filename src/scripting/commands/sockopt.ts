@@ -1,8 +1,8 @@
 import type { ConnectionPort, SocketPort } from '../../enforcer/hooks/connection-port.ts';
+import { CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 import type { ScriptContext } from '../context.ts';
-import { CommandError } from '../lua/errors.ts';
-import { TYPE } from '../lua/exports.ts';
-import type { LuaStack } from '../lua/stack.ts';
 import { answer, answerInteger } from './command.ts';
 import { SOCKET_OPTIONS, type SocketOption, socketOptionNamed } from './socket-options.ts';
 

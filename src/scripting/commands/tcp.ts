@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Address } from '../../enforcer/hooks/connection-port.ts';
+import { CommandError } from '../../lua/errors.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
-import { CommandError } from '../lua/errors.ts';
-import type { LuaStack } from '../lua/stack.ts';
 import { answer, answerInteger, type CommandTable, type Occasion, ON_CONNECTION } from './command.ts';
 import { sockopt } from './sockopt.ts';
 import { timerCancel, timerGet, timerSet } from './timers.ts';

@@ -1,7 +1,7 @@
+import { CommandError } from '../../lua/errors.ts';
+import { TYPE } from '../../lua/exports.ts';
+import type { LuaStack } from '../../lua/stack.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
-import { CommandError } from '../lua/errors.ts';
-import { TYPE } from '../lua/exports.ts';
-import type { LuaStack } from '../lua/stack.ts';
 import type { ArmedTimer } from '../session-timers.ts';
 import { answer } from './command.ts';
 

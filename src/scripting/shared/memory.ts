@@ -1,4 +1,4 @@
-import { acquire, seize, unlock } from '../../verdict/lock.ts';
+import { acquire, seize, unlock } from '../../memory/lock.ts';
 import { LOCK } from './layout.ts';
 
 /** One worker's view of the memory that scripts share. A worker is known by its number, from 1. */

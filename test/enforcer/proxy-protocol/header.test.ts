@@ -9,7 +9,7 @@ import {
 } from '../../../src/enforcer/proxy-protocol/header-reader.ts';
 import { LONGEST_HEADER, SIGNATURE } from '../../../src/enforcer/proxy-protocol/version-2.ts';
 import { writeHeader } from '../../../src/enforcer/proxy-protocol/write-header.ts';
-import { formatAddress, parseAddress } from '../../../src/verdict/address.ts';
+import { formatAddress, parseAddress } from '../../../src/net/address.ts';
 
 const word = fc.nat(0xffff_ffff);
 const ipv4 = word.map((bits) => Uint32Array.of(0, 0, 0xffff, bits));

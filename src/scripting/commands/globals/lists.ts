@@ -1,6 +1,6 @@
-import { CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import { CommandError } from '../../../lua/errors.ts';
+import { TYPE } from '../../../lua/exports.ts';
+import type { LuaStack } from '../../../lua/stack.ts';
 import type { GlobalTable } from './global.ts';
 
 const INSTRUCTIONS_PER_ELEMENT = 4;

@@ -1,7 +1,7 @@
+import { CommandError } from '../../../lua/errors.ts';
+import { STATUS, TYPE } from '../../../lua/exports.ts';
+import type { LuaStack } from '../../../lua/stack.ts';
 import type { ScriptContext } from '../../context.ts';
-import { CommandError } from '../../lua/errors.ts';
-import { STATUS, TYPE } from '../../lua/exports.ts';
-import type { LuaStack } from '../../lua/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
 const DEEPEST = 32;

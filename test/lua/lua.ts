@@ -1,7 +1,7 @@
-import { openLibraries } from '../../src/scripting/library/open.ts';
-import { ALL_RESULTS, TYPE } from '../../src/scripting/lua/exports.ts';
-import { LuaInstance } from '../../src/scripting/lua/instance.ts';
-import { LuaState } from '../../src/scripting/lua/state.ts';
+import { ALL_RESULTS, TYPE } from '../../src/lua/exports.ts';
+import { LuaInstance } from '../../src/lua/instance.ts';
+import { openLibraries } from '../../src/lua/library/open.ts';
+import { LuaState } from '../../src/lua/state.ts';
 
 const AMPLE = { instructions: 10_000_000, milliseconds: 60_000 };
 const MEGABYTE = 1024 * 1024;

@@ -1,6 +1,6 @@
-import { CommandError } from '../lua/errors.ts';
-import { LESS_THAN, TYPE } from '../lua/exports.ts';
-import type { Command, LuaStack } from '../lua/stack.ts';
+import { CommandError } from '../errors.ts';
+import { LESS_THAN, TYPE } from '../exports.ts';
+import type { Command, LuaStack } from '../stack.ts';
 import { Output } from './output.ts';
 
 /** The functions of Lua's table library that loop (reference manual 5.4, 6.6), with every element charged. */

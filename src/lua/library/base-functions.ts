@@ -1,7 +1,7 @@
-import { CommandError } from '../lua/errors.ts';
-import { TYPE } from '../lua/exports.ts';
-import type { Command, LuaStack } from '../lua/stack.ts';
-import type { StringView } from '../lua/values.ts';
+import { CommandError } from '../errors.ts';
+import { TYPE } from '../exports.ts';
+import type { Command, LuaStack } from '../stack.ts';
+import type { StringView } from '../values.ts';
 
 const BYTES_IN_A_KILOBYTE = 1024;
 const VALUES_PER_INSTRUCTION = 8;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { canonicalRange } from '../../schemas/kinds/address-range.ts';
-import { buildAddressMap, lookUp, type MarkedAddresses } from '../../src/policy/address-map.ts';
-import { formatAddress, isIPv4, parseAddress } from '../../src/verdict/address.ts';
+import { formatAddress, isIPv4, parseAddress } from '../../src/net/address.ts';
+import { buildAddressMap, lookUp, type MarkedAddresses } from '../../src/net/address-map.ts';
 
 const BITS_OF_IPV4 = 0xffffn << 32n;
 

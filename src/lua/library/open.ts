@@ -1,7 +1,7 @@
-import { CommandError } from '../lua/errors.ts';
-import { TYPE } from '../lua/exports.ts';
-import type { Command, LuaStack } from '../lua/stack.ts';
-import type { LuaState } from '../lua/state.ts';
+import { CommandError } from '../errors.ts';
+import { TYPE } from '../exports.ts';
+import type { Command, LuaStack } from '../stack.ts';
+import type { LuaState } from '../state.ts';
 import * as base from './base-functions.ts';
 import * as search from './string-search.ts';
 import * as tables from './table-functions.ts';

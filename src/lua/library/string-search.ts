@@ -1,7 +1,7 @@
-import { CommandError } from '../lua/errors.ts';
-import { ownUpvalue, TYPE } from '../lua/exports.ts';
-import type { Command, LuaStack } from '../lua/stack.ts';
-import type { StringView } from '../lua/values.ts';
+import { CommandError } from '../errors.ts';
+import { ownUpvalue, TYPE } from '../exports.ts';
+import type { Command, LuaStack } from '../stack.ts';
+import type { StringView } from '../values.ts';
 import { Output } from './output.ts';
 import { OPEN, PatternMatcher, POSITION, type Span } from './pattern.ts';
 
