@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { createLedger } from '../src/verdict/ledger.ts';
-import { createSourcesTable } from '../src/verdict/table.ts';
+import { createLedger } from '../src/verdict/table/ledger.ts';
+import { createSourcesTable } from '../src/verdict/table/table.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { type GateOrder, limit } from './load/gate-orders.ts';
 import { median } from './measuring/statistics.ts';

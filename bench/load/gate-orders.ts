@@ -1,4 +1,4 @@
-import type { Limit } from '../../src/verdict/limit.ts';
+import type { Limit } from '../../src/verdict/judge/limit.ts';
 
 export type GateOrder = {
   readonly table: SharedArrayBuffer;

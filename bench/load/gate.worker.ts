@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Gate } from '../../src/verdict/gate.ts';
-import { isAdmitted } from '../../src/verdict/verdict.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import { isAdmitted } from '../../src/verdict/judge/verdict.ts';
 import { type GateOrder, limit } from './gate-orders.ts';
 
 // Admits and releases `rounds` times, and posts how many milliseconds that took.

@@ -3,7 +3,7 @@ import { eventMessage } from '../logs/event-message.ts';
 import type { Event } from '../logs/events.ts';
 import { endpointText } from '../policy/endpoints.ts';
 import type { Endpoint } from '../policy/snapshot.ts';
-import type { WorkerEvent } from './worker-events.ts';
+import type { WorkerEvent } from '../supervisor/workers/worker-events.ts';
 
 type PolicyName = (id: number) => string;
 

@@ -5,17 +5,17 @@ import { thresholdOf } from '../enforcer/verdicts.ts';
 import type { Event } from '../logs/events.ts';
 import type { Logs } from '../logs/logs.ts';
 import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
-import { limitOf } from '../verdict/limit.ts';
-import type { EpisodeLine } from '../verdict/source.ts';
-import { BlockKeeper } from './block-keeper.ts';
+import { BlockKeeper } from '../supervisor/keepers/blocks.ts';
+import { FullTableWatch } from '../supervisor/keepers/full-table.ts';
+import { PeakKeeper } from '../supervisor/keepers/peaks.ts';
+import { LiveSystem } from '../supervisor/reports/live-system.ts';
+import { RunningPolicies } from '../supervisor/running-policies.ts';
+import { startWorkers, type Workers } from '../supervisor/workers/workers.ts';
+import { limitOf } from '../verdict/judge/limit.ts';
+import type { EpisodeLine } from '../verdict/table/source.ts';
 import { dataPlaneEvent, listenerFailure, toldText } from './data-plane-event.ts';
-import { FullTableWatch } from './full-table.ts';
-import { LiveSystem } from './live-system.ts';
 import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';
-import { PeakKeeper } from './peak-keeper.ts';
-import { RunningPolicies } from './running-policies.ts';
-import { startWorkers, type Workers } from './workers.ts';
 
 export type Enforcer = { readonly workers: Workers; readonly logs: Logs; stop(): Promise<void> };
 

@@ -1,4 +1,4 @@
-import type { TrafficCause } from '../verdict/records.ts';
+import type { TrafficCause } from '../verdict/judge/records.ts';
 import type { Connection } from './connection.ts';
 import type { SocketAddresses } from './engine.ts';
 import type { Introduction, PolicyState } from './policy-state.ts';

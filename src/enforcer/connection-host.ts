@@ -1,4 +1,4 @@
-import type { Gate } from '../verdict/gate.ts';
+import type { Gate } from '../verdict/judge/gate.ts';
 import type { Connection } from './connection.ts';
 import type { Engine, Stream, StreamHandler } from './engine.ts';
 

@@ -1,5 +1,5 @@
 import { formatAddress } from '../net/address.ts';
-import type { RelayedConnection, TrafficRecord } from '../verdict/records.ts';
+import type { RelayedConnection, TrafficRecord } from '../verdict/judge/records.ts';
 import type { Connection } from './connection.ts';
 import type { SocketAddresses } from './engine.ts';
 import type { Session } from './messages.ts';

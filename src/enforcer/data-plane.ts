@@ -1,8 +1,8 @@
 import { type ListenerPlan, listenersOf } from '../policy/difference.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
-import type { Gate } from '../verdict/gate.ts';
-import { enforcesBlocks, type Limit } from '../verdict/limit.ts';
-import { isAdmitted } from '../verdict/verdict.ts';
+import type { Gate } from '../verdict/judge/gate.ts';
+import { enforcesBlocks, type Limit } from '../verdict/judge/limit.ts';
+import { isAdmitted } from '../verdict/judge/verdict.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionHost } from './connection-host.ts';
 import { judgedOf, trafficRecordOf } from './connection-report.ts';

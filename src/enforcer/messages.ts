@@ -1,5 +1,5 @@
 import type { Snapshot } from '../policy/snapshot.ts';
-import type { RelayedConnection, TrafficRecord, ViolationRecord } from '../verdict/records.ts';
+import type { RelayedConnection, TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
 import type { ConnectionState } from './connection-facts.ts';
 import type { ScriptLine } from './hooks/hooks.ts';
 import type { Places } from './pool/rows.ts';

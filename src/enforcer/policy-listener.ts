@@ -1,4 +1,4 @@
-import { ADMIT } from '../verdict/verdict.ts';
+import { ADMIT } from '../verdict/judge/verdict.ts';
 import type { Incoming, ListenHandler, Stream } from './engine.ts';
 import type { Introduction, PolicyState } from './policy-state.ts';
 import { carryOut, type VerdictHost } from './verdicts.ts';

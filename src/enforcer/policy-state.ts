@@ -1,6 +1,6 @@
 import { lookUp } from '../net/address-map.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import { type Limit, limitOf } from '../verdict/limit.ts';
+import { type Limit, limitOf } from '../verdict/judge/limit.ts';
 import type { Connection } from './connection.ts';
 import type { PolicyHooks } from './hooks/hooks.ts';
 import type { Pool } from './pool/pool.ts';

@@ -1,4 +1,4 @@
-import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
+import type { TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
 import type { Engine } from './engine.ts';
 import type { ScriptLine } from './hooks/hooks.ts';
 import type { FromWorker } from './messages.ts';

@@ -1,4 +1,4 @@
-import type { TrafficCause } from '../verdict/records.ts';
+import type { TrafficCause } from '../verdict/judge/records.ts';
 import { ConnectionFacts } from './connection-facts.ts';
 import type { Engine, SocketAddresses, Stream } from './engine.ts';
 import type { HeldBytes } from './held-bytes.ts';

@@ -1,6 +1,6 @@
-import type { Gate } from '../verdict/gate.ts';
-import type { Limit } from '../verdict/limit.ts';
-import type { Reason, ViolationRecord } from '../verdict/records.ts';
+import type { Gate } from '../verdict/judge/gate.ts';
+import type { Limit } from '../verdict/judge/limit.ts';
+import type { Reason, ViolationRecord } from '../verdict/judge/records.ts';
 import {
   ADMIT,
   ADMIT_REPORT,
@@ -9,7 +9,7 @@ import {
   REFUSE_TABLE_FULL,
   REFUSE_UNREPORTED,
   type Verdict,
-} from '../verdict/verdict.ts';
+} from '../verdict/judge/verdict.ts';
 import type { WorkerCounters } from './counters.ts';
 import type { Engine, Incoming } from './engine.ts';
 import type { PolicyState } from './policy-state.ts';

@@ -1,5 +1,5 @@
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import type { Reason, ViolationRecord } from '../verdict/records.ts';
+import type { Reason, ViolationRecord } from '../verdict/judge/records.ts';
 
 /** What a line is to be made of. `sources`: set where it stands for all sources that had no line left. */
 export type BudgetedRecord = {

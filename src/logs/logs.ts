@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoggingSettings } from '../policy/logging.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import type { TrafficRecord, ViolationRecord } from '../verdict/records.ts';
+import type { TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './disk.ts';
 import { eventRecord } from './event-record.ts';
 import type { Event } from './events.ts';

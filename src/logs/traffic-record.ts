@@ -1,5 +1,5 @@
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import type { TrafficCause, TrafficRecord } from '../verdict/records.ts';
+import type { TrafficCause, TrafficRecord } from '../verdict/judge/records.ts';
 import { bare, type LogRecord, priority, seconds, text } from './record.ts';
 
 const messages: Record<TrafficCause, string> = {

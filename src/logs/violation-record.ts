@@ -1,5 +1,5 @@
 import type { Action, IpListSnapshot, PolicySnapshot, RuleSnapshot, Severity } from '../policy/snapshot.ts';
-import type { Reason, ViolationRecord } from '../verdict/records.ts';
+import type { Reason, ViolationRecord } from '../verdict/judge/records.ts';
 import { bare, type LogRecord, priority, seconds, text } from './record.ts';
 
 const actionNames: Record<Action, string> = {

@@ -1,7 +1,7 @@
 import { CaptureReader } from '../packets/capture/capture-reader.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { Packet } from '../packets/packet.ts';
-import { limitOf } from '../verdict/limit.ts';
+import { limitOf } from '../verdict/judge/limit.ts';
 import { CapturedConnections } from './captured-connections.ts';
 import { CapturedFragments } from './captured-fragments.ts';
 import { changesOf } from './changes.ts';

@@ -1,4 +1,4 @@
-import { Top } from '../verdict/top.ts';
+import { Top } from '../verdict/upkeep/top.ts';
 import { NONE } from './links.ts';
 import type { PolicyReplay } from './policy-replay.ts';
 import type { Replay } from './replay.ts';

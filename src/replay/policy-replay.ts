@@ -1,15 +1,15 @@
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import type { PeakCount } from '../verdict/advice.ts';
-import type { Gate } from '../verdict/gate.ts';
-import { type Limit, limitOf } from '../verdict/limit.ts';
-import { Top } from '../verdict/top.ts';
+import type { PeakCount } from '../verdict/judge/advice.ts';
+import type { Gate } from '../verdict/judge/gate.ts';
+import { type Limit, limitOf } from '../verdict/judge/limit.ts';
 import {
   ADMIT_REPORT,
   isAdmitted,
   REFUSE_REPORT,
   REFUSE_TABLE_FULL,
   type Verdict,
-} from '../verdict/verdict.ts';
+} from '../verdict/judge/verdict.ts';
+import { Top } from '../verdict/upkeep/top.ts';
 import { emptyList, NONE } from './links.ts';
 import type { OpenConnections } from './open-connections.ts';
 import { MOST_NAMED, type PolicyResult, type SourceResult, type Sum } from './result.ts';

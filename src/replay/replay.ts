@@ -1,8 +1,8 @@
-import { sweepEpisodes } from '../verdict/episodes.ts';
-import { Gate } from '../verdict/gate.ts';
-import { createLedger } from '../verdict/ledger.ts';
-import { createSourcesTable } from '../verdict/table.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import { Gate } from '../verdict/judge/gate.ts';
+import type { Verdict } from '../verdict/judge/verdict.ts';
+import { createLedger } from '../verdict/table/ledger.ts';
+import { createSourcesTable } from '../verdict/table/table.ts';
+import { sweepEpisodes } from '../verdict/upkeep/episodes.ts';
 import type { ConnectionEvent } from './connection-event.ts';
 import { Destinations, type Selection } from './destinations.ts';
 import { OpenConnections } from './open-connections.ts';

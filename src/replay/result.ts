@@ -1,5 +1,5 @@
 import type { Action } from '../policy/snapshot.ts';
-import type { PeakCount } from '../verdict/advice.ts';
+import type { PeakCount } from '../verdict/judge/advice.ts';
 
 /** Sources that are named in a list: the first ones. */
 export const MOST_NAMED = 10_000;

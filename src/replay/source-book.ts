@@ -1,7 +1,14 @@
 import { randomFillSync } from 'node:crypto';
 import { add, read } from '../memory/words.ts';
 import { isIPv4, MAPPED_BITS } from '../net/address.ts';
-import { hashKey, isKeyAt, KEY_ADDRESS, KEY_PREFIX, KEY_WORDS, writeNetworkKey } from '../verdict/key.ts';
+import {
+  hashKey,
+  isKeyAt,
+  KEY_ADDRESS,
+  KEY_PREFIX,
+  KEY_WORDS,
+  writeNetworkKey,
+} from '../verdict/table/key.ts';
 import { doubled } from './doubled.ts';
 import { NONE } from './links.ts';
 import { type Prefixes, sourceName } from './source-names.ts';

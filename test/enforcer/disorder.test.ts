@@ -61,7 +61,7 @@ test('clients, members and workers that end in every way, while the configuratio
   });
   const started: Worker[] = [];
   const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('../../src/daemon/worker-entry.ts', import.meta.url), {
+    const worker = new Worker(new URL('../../src/supervisor/workers/worker-entry.ts', import.meta.url), {
       workerData: data,
     });
     started[data.owner - 1] = worker;

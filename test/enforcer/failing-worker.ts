@@ -1,6 +1,6 @@
 /** The worker as it is, and a second ear for messages that make it end. */
 import { parentPort } from 'node:worker_threads';
-import '../../src/daemon/worker-entry.ts';
+import '../../src/supervisor/workers/worker-entry.ts';
 
 /** Reachable for good, so that nothing of it can be collected. */
 const hoard: unknown[] = [];

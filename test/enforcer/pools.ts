@@ -1,8 +1,8 @@
-import { MemberTable } from '../../src/enforcer/pool/member-table.ts';
 import { Pool } from '../../src/enforcer/pool/pool.ts';
 import type { PoolMember } from '../../src/enforcer/pool/pool-member.ts';
 import { DOWN, type PlacedRows, RECOVERED_AT, PlacedRows as Rows } from '../../src/enforcer/pool/rows.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
+import { MemberTable } from '../../src/supervisor/members/member-table.ts';
 import { memberOf, policyOf } from './snapshots.ts';
 
 /** Members numbered from 1. */

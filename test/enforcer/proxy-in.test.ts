@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { WorkersOptions } from '../../src/daemon/workers-options.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
+import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import { Client, type Outcome } from './client.ts';
 import { until } from './condition.ts';
 import { freePort, type Member, startMember } from './member.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
-import type { TrafficCause } from '../../src/verdict/records.ts';
+import type { TrafficCause } from '../../src/verdict/judge/records.ts';
 import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort, type Member, startMember } from './member.ts';

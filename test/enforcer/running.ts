@@ -1,11 +1,11 @@
 import type { TestContext } from 'node:test';
-import type { WorkerEvent } from '../../src/daemon/worker-events.ts';
-import { startWorkers, type Workers } from '../../src/daemon/workers.ts';
-import type { WorkersOptions } from '../../src/daemon/workers-options.ts';
 import { monotonicNow } from '../../src/enforcer/clock.ts';
-import type { TrafficRecord, ViolationRecord } from '../../src/verdict/records.ts';
-import type { EpisodeLine, SourceState } from '../../src/verdict/source.ts';
-import { listSources } from '../../src/verdict/sources.ts';
+import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
+import type { WorkerEvent } from '../../src/supervisor/workers/worker-events.ts';
+import { startWorkers, type Workers } from '../../src/supervisor/workers/workers.ts';
+import type { TrafficRecord, ViolationRecord } from '../../src/verdict/judge/records.ts';
+import type { EpisodeLine, SourceState } from '../../src/verdict/table/source.ts';
+import { listSources } from '../../src/verdict/upkeep/sources.ts';
 import { Client, type Outcome } from './client.ts';
 import { until } from './condition.ts';
 

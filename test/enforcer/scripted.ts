@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
-import type { WorkersOptions } from '../../src/daemon/workers-options.ts';
 import type { PolicySnapshot, ScriptSnapshot } from '../../src/policy/snapshot.ts';
+import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import { freePort } from './member.ts';
 import { type Running, start } from './running.ts';
 import { policyOf, snapshotOf } from './snapshots.ts';

@@ -14,7 +14,7 @@ test('stop resets the connections, frees the port and ends the threads', async (
   let alive = 0;
   const spawn = (data: WorkerData): Worker => {
     alive++;
-    const worker = new Worker(new URL('../../src/daemon/worker-entry.ts', import.meta.url), {
+    const worker = new Worker(new URL('../../src/supervisor/workers/worker-entry.ts', import.meta.url), {
       workerData: data,
     });
     return worker.on('exit', () => alive--);

@@ -6,7 +6,7 @@ import type { Event } from '../../src/logs/events.ts';
 import { configurationEvents } from '../../src/logs/events.ts';
 import { readLine } from '../../src/logs/line.ts';
 import { Logs } from '../../src/logs/logs.ts';
-import type { Reason } from '../../src/verdict/records.ts';
+import type { Reason } from '../../src/verdict/judge/records.ts';
 import { everyEvent } from './every-event.ts';
 import { temporaryFolder } from './folder.ts';
 import { openLogs } from './open-logs.ts';

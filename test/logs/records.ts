@@ -1,5 +1,5 @@
 import type { PolicySnapshot, RuleSnapshot } from '../../src/policy/snapshot.ts';
-import type { TrafficRecord, ViolationRecord } from '../../src/verdict/records.ts';
+import type { TrafficRecord, ViolationRecord } from '../../src/verdict/judge/records.ts';
 
 /** What the example line of the design was written for. */
 export const rule: RuleSnapshot = {

@@ -6,7 +6,7 @@ import type { LogTime } from '../../src/logs/log-time.ts';
 import { numbered } from '../../src/logs/record.ts';
 import { violationRecord } from '../../src/logs/violation-record.ts';
 import type { Action, PolicySnapshot, Severity } from '../../src/policy/snapshot.ts';
-import type { ViolationRecord } from '../../src/verdict/records.ts';
+import type { ViolationRecord } from '../../src/verdict/judge/records.ts';
 import { policy, record, rule } from './records.ts';
 
 const timeOf = (): LogTime => ({ date: '2026-11-20', time: '10:15:42', zone: '(GMT+0:00)' });

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { formatAddress, parseAddress } from '../../src/net/address.ts';
-import { KEY_ADDRESS, KEY_WORDS, writeNetworkKey } from '../../src/verdict/key.ts';
+import { KEY_ADDRESS, KEY_WORDS, writeNetworkKey } from '../../src/verdict/table/key.ts';
 import { bitsOf, words } from '../verdict/addresses.ts';
 
 const canonical = (text: string): string => formatAddress(words(text));

@@ -6,7 +6,7 @@ import { CaptureReplay, type NamedSelection, type Replayed } from '../../src/rep
 import { CapturedConnections } from '../../src/replay/captured-connections.ts';
 import { planOf, type ReplayPlan } from '../../src/replay/plan.ts';
 import { Replay } from '../../src/replay/replay.ts';
-import { isAdmitted } from '../../src/verdict/verdict.ts';
+import { isAdmitted } from '../../src/verdict/judge/verdict.ts';
 import { policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
 import { words } from '../verdict/addresses.ts';
 

@@ -3,18 +3,18 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ConnectionEvent } from '../../src/replay/connection-event.ts';
 import { Replay } from '../../src/replay/replay.ts';
-import { sweepEpisodes } from '../../src/verdict/episodes.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import { limitOf } from '../../src/verdict/limit.ts';
-import { createSourcesTable } from '../../src/verdict/table.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import { limitOf } from '../../src/verdict/judge/limit.ts';
 import {
   ADMIT,
   ADMIT_REPORT,
   REFUSE_REPORT,
   REFUSE_UNREPORTED,
   type Verdict,
-} from '../../src/verdict/verdict.ts';
+} from '../../src/verdict/judge/verdict.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import { bitsOf, words } from '../verdict/addresses.ts';
 import { type ModelConnection, type ModelVerdict, ReferenceModel } from '../verdict/reference-model.ts';
 import { guarded, planFor, SERVER } from './captures.ts';

@@ -6,7 +6,7 @@ import { changesOf } from '../../src/replay/changes.ts';
 import type { ConnectionEvent } from '../../src/replay/connection-event.ts';
 import { Replay } from '../../src/replay/replay.ts';
 import type { Fate, PolicyResult } from '../../src/replay/result.ts';
-import { ADMIT_REPORT, isAdmitted, REFUSE_REPORT, type Verdict } from '../../src/verdict/verdict.ts';
+import { ADMIT_REPORT, isAdmitted, REFUSE_REPORT, type Verdict } from '../../src/verdict/judge/verdict.ts';
 import { words } from '../verdict/addresses.ts';
 import { guarded, planFor, SERVER } from './captures.ts';
 

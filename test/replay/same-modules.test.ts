@@ -34,7 +34,7 @@ test('and by nothing else: it has no decision of its own, and no other way to th
     alone.toSorted(),
     REPORTING.filter((module) => !enforcer.has(module)),
   );
-  assert.ok(!replay.has('src/verdict/decision.ts'), 'only the gate asks for a decision');
+  assert.ok(!replay.has('src/verdict/judge/decision.ts'), 'only the gate asks for a decision');
   for (const path of typeScriptFiles('src/replay')) {
     assert.doesNotMatch(read(path), /[<>]=?\s*(?:\w+\.)*threshold|(?:\w+\.)*threshold\s*[<>]/, path);
   }

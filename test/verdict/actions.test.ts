@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Action } from '../../src/policy/snapshot.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
 import {
   ADMIT,
   ADMIT_REPORT,
   REFUSE_REPORT,
   REFUSE_UNREPORTED,
   type Verdict,
-} from '../../src/verdict/verdict.ts';
+} from '../../src/verdict/judge/verdict.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { words } from './addresses.ts';
 import { CLIENT, limitWith, openOf, setUp } from './setting.ts';
 

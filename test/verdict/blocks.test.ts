@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Block, blocksStarted, liftBlock, listBlocks, restoreBlock } from '../../src/verdict/blocks.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import { createSourcesTable, LOCK, SourcesTable } from '../../src/verdict/table.ts';
-import { ADMIT, REFUSE_REPORT } from '../../src/verdict/verdict.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import { ADMIT, REFUSE_REPORT } from '../../src/verdict/judge/verdict.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import { createSourcesTable, LOCK, SourcesTable } from '../../src/verdict/table/table.ts';
+import {
+  type Block,
+  blocksStarted,
+  liftBlock,
+  listBlocks,
+  restoreBlock,
+} from '../../src/verdict/upkeep/blocks.ts';
 import { words } from './addresses.ts';
 import { CLIENT, limitWith, MINUTE, setUp } from './setting.ts';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { type Block, liftBlock, listBlocks, restoreBlock } from '../../src/verdict/blocks.ts';
-import { clearPolicy, sweepEpisodes } from '../../src/verdict/episodes.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import type { Limit } from '../../src/verdict/limit.ts';
-import { recoverWorker } from '../../src/verdict/recovery.ts';
-import type { EpisodeLine, SourceIdentity } from '../../src/verdict/source.ts';
-import { listSources, tableUsage } from '../../src/verdict/sources.ts';
-import { createSourcesTable } from '../../src/verdict/table.ts';
-import type { Verdict } from '../../src/verdict/verdict.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import type { Limit } from '../../src/verdict/judge/limit.ts';
+import type { Verdict } from '../../src/verdict/judge/verdict.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import type { EpisodeLine, SourceIdentity } from '../../src/verdict/table/source.ts';
+import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { type Block, liftBlock, listBlocks, restoreBlock } from '../../src/verdict/upkeep/blocks.ts';
+import { clearPolicy, sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
+import { listSources, tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { bitsOf, words } from './addresses.ts';
 import { cutShort } from './cut-short.ts';
 import {

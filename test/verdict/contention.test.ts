@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { sweepEpisodes } from '../../src/verdict/episodes.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import type { Limit } from '../../src/verdict/limit.ts';
-import type { EpisodeLine } from '../../src/verdict/source.ts';
-import { createSourcesTable } from '../../src/verdict/table.ts';
+import type { Limit } from '../../src/verdict/judge/limit.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import type { EpisodeLine } from '../../src/verdict/table/source.ts';
+import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import { Hammer } from './hammering.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 

@@ -1,8 +1,8 @@
 import { read } from '../../src/memory/words.ts';
-import * as entry from '../../src/verdict/ledger.ts';
-import { Ledger } from '../../src/verdict/ledger.ts';
-import * as slotWord from '../../src/verdict/table.ts';
-import { SourcesTable } from '../../src/verdict/table.ts';
+import * as entry from '../../src/verdict/table/ledger.ts';
+import { Ledger } from '../../src/verdict/table/ledger.ts';
+import * as slotWord from '../../src/verdict/table/table.ts';
+import { SourcesTable } from '../../src/verdict/table/table.ts';
 import { randomFrom } from './random.ts';
 
 /**

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { PeakCount } from '../../src/verdict/advice.ts';
-import { forgetPeaks, policyPeaks } from '../../src/verdict/final-peaks.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import { BUCKETS, bucketOf, highestOf } from '../../src/verdict/peak-layout.ts';
-import { recoverWorker } from '../../src/verdict/recovery.ts';
-import { createSourcesTable } from '../../src/verdict/table.ts';
+import type { PeakCount } from '../../src/verdict/judge/advice.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import { forgetPeaks, policyPeaks } from '../../src/verdict/table/final-peaks.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import { BUCKETS, bucketOf, highestOf } from '../../src/verdict/table/peak-layout.ts';
+import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import { words } from './addresses.ts';
 import { limitWith, setUp } from './setting.ts';
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Gate } from '../../src/verdict/gate.ts';
-import { ADMIT, isAdmitted } from '../../src/verdict/verdict.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import { ADMIT, isAdmitted } from '../../src/verdict/judge/verdict.ts';
 import { words } from './addresses.ts';
 import { randomFrom } from './random.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ALLOWED, BLACK, TRUSTED } from '../../src/policy/snapshot.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import type { IpListLimit } from '../../src/verdict/limit.ts';
-import { tableUsage } from '../../src/verdict/sources.ts';
-import { createSourcesTable } from '../../src/verdict/table.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import type { IpListLimit } from '../../src/verdict/judge/limit.ts';
 import {
   ADMIT,
   ADMIT_REPORT,
@@ -13,7 +10,10 @@ import {
   REFUSE_TABLE_FULL,
   REFUSE_UNREPORTED,
   type Verdict,
-} from '../../src/verdict/verdict.ts';
+} from '../../src/verdict/judge/verdict.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
 import { limitWith, listOf, setUp } from './setting.ts';
 

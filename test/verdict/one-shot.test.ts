@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { read } from '../../src/memory/words.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import { tableUsage } from '../../src/verdict/sources.ts';
-import { createSourcesTable, SourcesTable, TOUCHED } from '../../src/verdict/table.ts';
-import { ADMIT } from '../../src/verdict/verdict.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import { ADMIT } from '../../src/verdict/judge/verdict.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import { createSourcesTable, SourcesTable, TOUCHED } from '../../src/verdict/table/table.ts';
+import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { limitWith } from './setting.ts';
 
 const SOURCES = 10_000_000;

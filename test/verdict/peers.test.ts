@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sweepEpisodes } from '../../src/verdict/episodes.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import { recoverWorker } from '../../src/verdict/recovery.ts';
-import type { EpisodeLine } from '../../src/verdict/source.ts';
-import { createSourcesTable } from '../../src/verdict/table.ts';
-import { ADMIT, REFUSE_REPORT, REFUSE_TABLE_FULL } from '../../src/verdict/verdict.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import { ADMIT, REFUSE_REPORT, REFUSE_TABLE_FULL } from '../../src/verdict/judge/verdict.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import type { EpisodeLine } from '../../src/verdict/table/source.ts';
+import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import { words } from './addresses.ts';
 import { CLIENT, limitWith, listOf, MINUTE, setUp } from './setting.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import { connectionsByPolicy } from '../../src/verdict/policy-connections.ts';
-import { createSourcesTable } from '../../src/verdict/table.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { connectionsByPolicy } from '../../src/verdict/upkeep/policy-connections.ts';
 import { words } from './addresses.ts';
 import { limitWith } from './setting.ts';
 

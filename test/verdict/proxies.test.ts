@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BLACK } from '../../src/policy/snapshot.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import { tableUsage } from '../../src/verdict/sources.ts';
-import { createSourcesTable } from '../../src/verdict/table.ts';
-import { ADMIT, REFUSE_LEDGER_FULL, REFUSE_REPORT } from '../../src/verdict/verdict.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import { ADMIT, REFUSE_LEDGER_FULL, REFUSE_REPORT } from '../../src/verdict/judge/verdict.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
+import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
 import { CLIENT, limitWith, listOf, openOf, setUp } from './setting.ts';
 

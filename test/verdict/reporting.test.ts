@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { clearPolicy } from '../../src/verdict/episodes.ts';
-import type { EpisodeLine } from '../../src/verdict/source.ts';
+import type { EpisodeLine } from '../../src/verdict/table/source.ts';
+import { clearPolicy } from '../../src/verdict/upkeep/episodes.ts';
 import { limitWith, MINUTE, setUp } from './setting.ts';
 
 const sum = (lines: readonly EpisodeLine[]): number => lines.reduce((total, { count }) => total + count, 0);

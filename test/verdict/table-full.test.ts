@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatAddress } from '../../src/net/address.ts';
 import { TRUSTED } from '../../src/policy/snapshot.ts';
-import { sweepEpisodes } from '../../src/verdict/episodes.ts';
-import { Gate } from '../../src/verdict/gate.ts';
-import { createLedger } from '../../src/verdict/ledger.ts';
-import type { Limit } from '../../src/verdict/limit.ts';
-import { tableUsage } from '../../src/verdict/sources.ts';
+import { Gate } from '../../src/verdict/judge/gate.ts';
+import type { Limit } from '../../src/verdict/judge/limit.ts';
+import {
+  ADMIT,
+  REFUSE_LEDGER_FULL,
+  REFUSE_REPORT,
+  REFUSE_TABLE_FULL,
+} from '../../src/verdict/judge/verdict.ts';
+import { createLedger } from '../../src/verdict/table/ledger.ts';
 import {
   BLOCKED,
   BLOCKED_UNTIL,
@@ -14,8 +18,9 @@ import {
   FLAGS,
   IN_USE,
   SourcesTable,
-} from '../../src/verdict/table.ts';
-import { ADMIT, REFUSE_LEDGER_FULL, REFUSE_REPORT, REFUSE_TABLE_FULL } from '../../src/verdict/verdict.ts';
+} from '../../src/verdict/table/table.ts';
+import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
 import { listOf, openOf } from './setting.ts';
 

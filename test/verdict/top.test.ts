@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { topSources } from '../../src/verdict/sources.ts';
-import { Top } from '../../src/verdict/top.ts';
+import { topSources } from '../../src/verdict/upkeep/sources.ts';
+import { Top } from '../../src/verdict/upkeep/top.ts';
 import { words } from './addresses.ts';
 import { limitWith, setUp } from './setting.ts';
 

@@ -1,4 +1,4 @@
-import type { Limit } from '../../src/verdict/limit.ts';
+import type { Limit } from '../../src/verdict/judge/limit.ts';
 
 /** How a test worker comes to its end. */
 export type Ending = 'run' | 'throw' | 'exhaust-heap';

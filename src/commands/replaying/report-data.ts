@@ -8,7 +8,7 @@ import {
   type SourceResult,
   type Sum,
 } from '../../replay/result.ts';
-import { adviseThreshold } from '../../verdict/advice.ts';
+import { adviseThreshold } from '../../verdict/judge/advice.ts';
 
 /** Takes from the beginning of each list until it has taken as many as it may. */
 const sparing = (most: number): (<T>(list: readonly T[]) => readonly T[]) => {

@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { monotonicNow } from '../../enforcer/clock.ts';
+import type { StoredBlock, StoredBlocks } from '../../store/blocks.ts';
+import { type Block, blocksStarted, listBlocks, restoreBlock } from '../../verdict/upkeep/blocks.ts';
+
+/** A block is on disk within a second. */
+const SAVE_INTERVAL = 500;
+/** Milliseconds by which a wall-clock end may be off before it is written anew: the clock was set. */
+const TOLERANCE = 1000;
+const BUSY_RETRY = 10;
+
+/** Why blocks can't be kept; told when it begins, not each time. */
+type Tell = (reason: string) => void;
+
+/**
+ * Keeps the blocks of the sources table on disk. In memory they end on a clock that nobody can set, on disk by the wall
+ * clock, which goes on while Levee does not.
+ */
+export class BlockKeeper {
+  readonly #table: SharedArrayBuffer;
+  readonly #stored: StoredBlocks;
+  readonly #tell: Tell;
+  #kept = new Map<string, StoredBlock>();
+  /** Of the table, when all that it had was kept. */
+  #seen: number | undefined;
+  /** The earliest end of a kept block, by the wall clock. */
+  #nextEnd = Number.POSITIVE_INFINITY;
+  #clockOffset = 0;
+  #isFailing = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(table: SharedArrayBuffer, stored: StoredBlocks, tell: Tell) {
+    this.#table = table;
+    this.#stored = stored;
+    this.#tell = tell;
+  }
+
+  /** Puts the blocks of an earlier process back. For the time before the first connection. */
+  async restore(): Promise<void> {
+    for (const block of this.#stored.all()) {
+      this.#kept.set(keyOf(block), block);
+      while (this.#putBack(block) === 'busy') await pause(BUSY_RETRY);
+    }
+    this.#timer = setInterval(() => this.#look(), SAVE_INTERVAL);
+  }
+
+  /** Writes what has changed. False: a shard was busy, or the disk took nothing; it is tried again. */
+  save(): boolean {
+    const before = blocksStarted(this.#table);
+    const wall = Date.now();
+    const now = monotonicNow();
+    const live = new Map<string, StoredBlock>();
+    const isWhole = listBlocks(this.#table, now, (block) => {
+      const stored = { ...block, until: Math.round(wall + block.until - now) };
+      live.set(keyOf(stored), stored);
+    });
+    const kept = this.#kept;
+    const started = [...live].filter(([key, { until, reason }]) => {
+      const known = kept.get(key);
+      return known?.reason !== reason || Math.abs(known.until - until) > TOLERANCE;
+    });
+    const ended = isWhole ? [...kept].filter(([key]) => !live.has(key)) : [];
+    if (!this.#write(started.map(blockOf), ended.map(blockOf))) return false;
+    for (const [key] of ended) kept.delete(key);
+    for (const [key, block] of started) kept.set(key, block);
+    this.#seen = isWhole ? before : undefined;
+    this.#nextEnd = Number.POSITIVE_INFINITY;
+    for (const { until } of kept.values()) this.#nextEnd = Math.min(this.#nextEnd, until);
+    this.#clockOffset = wall - now;
+    return isWhole;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.save();
+  }
+
+  #putBack(block: StoredBlock): ReturnType<typeof restoreBlock> {
+    const now = monotonicNow();
+    const reason = reasonOf(block.reason);
+    const result = restoreBlock(
+      this.#table,
+      { ...block, reason, until: now + block.until - Date.now() },
+      now,
+    );
+    if (result === 'full') this.#tell(`the sources table has no room for the block of ${block.source}`);
+    return result;
+  }
+
+  #look(): void {
+    const wall = Date.now();
+    const isClockSet = Math.abs(wall - monotonicNow() - this.#clockOffset) > TOLERANCE;
+    const isOver = wall >= this.#nextEnd + TOLERANCE;
+    if (blocksStarted(this.#table) !== this.#seen || isOver || (isClockSet && this.#kept.size > 0))
+      this.save();
+  }
+
+  #write(started: readonly StoredBlock[], ended: readonly StoredBlock[]): boolean {
+    if (started.length === 0 && ended.length === 0) return true;
+    try {
+      this.#stored.change(started, ended);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.#isFailing) this.#tell(reason);
+      this.#isFailing = true;
+      return false;
+    }
+    this.#isFailing = false;
+    return true;
+  }
+}
+
+const keyOf = ({ policy, source, prefix }: StoredBlock): string => `${policy} ${source}/${prefix}`;
+
+const blockOf = ([, block]: readonly [string, StoredBlock]): StoredBlock => block;
+
+/** A word of a newer Levee means what most blocks are for. */
+function reasonOf(word: string): Block['reason'] {
+  const isKnown = word === 'silent' || word === 'black-ip' || word === 'allow-only' || word === 'script';
+  return isKnown ? word : 'connections';
+}

@@ -1,0 +1,50 @@
+import { causesText } from '../../enforcer/pool/causes.ts';
+import { CAUSES, LOST, type PlacedRows, WITHOUT_MEMBER } from '../../enforcer/pool/rows.ts';
+
+/** Policies without a member. */
+export type Loss =
+  /** Its clients are reset from now on. */
+  | { readonly type: 'no-member'; readonly policy: number; readonly reason: string }
+  /** A member takes its connections again. `clients`: how many were reset in between. */
+  | { readonly type: 'member-available'; readonly policy: number; readonly clients: number };
+
+type State = { lost: number; clients: number; isWithout: boolean };
+
+/** Sees in the shared memory which policies have lost clients since no member took them. */
+export class Losses {
+  private readonly states = new Map<number, State>();
+
+  /**
+   * What has begun or ended since the last look. A policy that loses some clients and serves others stays without a
+   * member until a whole interval has passed without a loss, so that there are at most two events in three looks.
+   */
+  look(policies: Iterable<number>, rows: PlacedRows): readonly Loss[] {
+    const wanted = new Set(policies);
+    for (const id of this.states.keys()) if (!wanted.has(id)) this.states.delete(id);
+    return [...wanted].flatMap((id) => this.lookAt(id, rows) ?? []);
+  }
+
+  private lookAt(policy: number, rows: PlacedRows): Loss | undefined {
+    const { words, at } = rows.policy(policy);
+    const lost = Atomics.load(words, at + LOST);
+    let state = this.states.get(policy);
+    if (state === undefined) {
+      if (lost === 0) return undefined;
+      state = { lost: 0, clients: 0, isWithout: false };
+      this.states.set(policy, state);
+    }
+    const clients = (lost - state.lost) >>> 0;
+    state.lost = lost;
+    state.clients += clients;
+    if (clients > 0 && !state.isWithout) {
+      state.isWithout = true;
+      return { type: 'no-member', policy, reason: causesText(Atomics.exchange(words, at + CAUSES, 0)) };
+    }
+    if (clients > 0 || !state.isWithout || Atomics.load(words, at + WITHOUT_MEMBER) !== 0) return undefined;
+    const ended: Loss = { type: 'member-available', policy, clients: state.clients };
+    Atomics.store(words, at + CAUSES, 0);
+    state.isWithout = false;
+    state.clients = 0;
+    return ended;
+  }
+}

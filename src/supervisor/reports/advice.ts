@@ -1,0 +1,35 @@
+import type { AdviceReport } from '../../cli/running/advice.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import { adviseThreshold } from '../../verdict/judge/advice.ts';
+import { policyPeaks } from '../../verdict/table/final-peaks.ts';
+import type { SourceState } from '../../verdict/table/source.ts';
+import { listSources } from '../../verdict/upkeep/sources.ts';
+import { Top } from '../../verdict/upkeep/top.ts';
+import { sourceText } from './source-text.ts';
+
+/** Sources that are there now and are named. */
+const NAMED = 10;
+
+/** What the sources that have come to a policy advise; `now` on the clock of the sources table. */
+export function adviceOn(
+  table: SharedArrayBuffer,
+  { id, name, rule, monitorMode }: PolicySnapshot,
+  now: number,
+): AdviceReport {
+  const peaks = policyPeaks(table, id);
+  const top = new Top<SourceState>(NAMED);
+  listSources(table, now, (source) => {
+    if (source.policy === id && source.peak > 0 && top.takes(source.peak)) top.add(source.peak, source);
+  });
+  const threshold = rule?.threshold ?? 0;
+  const refuses = threshold > 0 && !monitorMode && rule?.action !== 'alert';
+  const capped = refuses ? peaks.filter(({ peak }) => peak >= threshold) : [];
+  return {
+    ...adviseThreshold(peaks),
+    policy: name,
+    threshold: rule?.threshold ?? null,
+    capped: capped.reduce((sum, { sources }) => sum + sources, 0),
+    peaks,
+    highest: top.inOrder().map((source) => ({ source: sourceText(source), peak: source.peak })),
+  };
+}

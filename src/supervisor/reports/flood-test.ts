@@ -1,0 +1,110 @@
+import { createConnection, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import type { FloodTest } from '../../cli/running/system.ts';
+import { endpointText } from '../../policy/endpoints.ts';
+import type { Endpoint, PolicySnapshot } from '../../policy/snapshot.ts';
+import type { Workers } from '../workers/workers.ts';
+
+/** Tells of each line of the attack log as it is written, until the returned function is called. */
+export type Follow = (listener: (sourcePort: number, line: string) => void) => () => void;
+
+type Target = {
+  readonly workers: Workers;
+  readonly follow: Follow;
+  readonly policy: PolicySnapshot;
+  readonly connections: number;
+  readonly signal: AbortSignal;
+};
+
+/** The longest that all connections may take to be judged, in milliseconds. */
+const patience = 10_000;
+/** Workers post what they have to report within 100 ms; twice that leaves room. */
+const reportDelay = 200;
+
+/** Opens connections to one of our own listeners, sees what becomes of each, and closes them. */
+export async function floodTest({
+  workers,
+  follow,
+  policy,
+  connections,
+  signal,
+}: Target): Promise<FloodTest> {
+  const listener = workers
+    .status()
+    .listeners.find(({ policy: id, message }) => id === policy.id && message === '');
+  if (listener === undefined) throw new Error(`policy "${policy.name}" does not listen anywhere`);
+  const endpoint = reachable(listener);
+  const lines: { readonly port: number; readonly line: string }[] = [];
+  const unfollow = follow((port, line) => lines.push({ port, line }));
+  const judgedBefore = judged(workers);
+  const clients = Array.from({ length: connections }, () => new Client(endpoint));
+  try {
+    const deadline = performance.now() + patience;
+    const undecided = (): boolean => {
+      const settled = judged(workers) - judgedBefore >= clients.length;
+      return !settled || clients.some(({ state }) => state === 'connecting');
+    };
+    while (undecided() && clients.some(isOpen) && performance.now() < deadline && !signal.aborted)
+      await setTimeout(5);
+    await setTimeout(reportDelay);
+    const count = (state: Client['state']): number =>
+      clients.filter((client) => client.state === state).length;
+    const ports = new Set(clients.map(({ port }) => port));
+    return {
+      target: endpointText(endpoint),
+      admitted: count('connected'),
+      reset: count('reset'),
+      action: policy.rule?.action ?? null,
+      failed: count('failed') + count('connecting'),
+      log: lines.filter(({ port }) => ports.has(port)).map(({ line }) => line),
+    };
+  } finally {
+    unfollow();
+    for (const client of clients) client.close();
+  }
+}
+
+function judged(workers: Workers): number {
+  return workers.status().counts.reduce((sum, { admitted, refused }) => sum + admitted + refused, 0);
+}
+
+/** A listener on every address is reached by the loopback of its family. */
+function reachable({ address, port }: Endpoint): Endpoint {
+  if (address === '0.0.0.0') return { address: '127.0.0.1', port };
+  return { address: address === '::' ? '::1' : address, port };
+}
+
+function isOpen({ state }: Client): boolean {
+  return state === 'connecting' || state === 'connected';
+}
+
+class Client {
+  state: 'connecting' | 'connected' | 'reset' | 'failed' = 'connecting';
+  port = 0;
+  readonly #socket: Socket;
+
+  constructor({ address, port }: Endpoint) {
+    this.#socket = createConnection({ host: address, port });
+    // Right behind connect(2): a reset may be here before `connect` is told of, and then the port is not known any more.
+    this.#socket.on('connectionAttempt', () => {
+      process.nextTick(() => {
+        this.port = this.#socket.localPort ?? 0;
+      });
+    });
+    this.#socket.on('connect', () => {
+      this.state = 'connected';
+    });
+    this.#socket.on('error', (error) => {
+      const wasReset = 'code' in error && error.code === 'ECONNRESET';
+      this.state = wasReset || this.state === 'connected' ? 'reset' : 'failed';
+    });
+    this.#socket.on('end', () => {
+      this.state = 'failed';
+    });
+    this.#socket.resume();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}

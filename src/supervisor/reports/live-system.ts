@@ -1,0 +1,205 @@
+import type { AdviceReport } from '../../cli/running/advice.ts';
+import type {
+  BlockReport,
+  EnforcerReport,
+  MemberReport,
+  PolicyReport,
+  RuleReport,
+  SessionsReport,
+  SourceOrder,
+  SourceReport,
+  System,
+} from '../../cli/running/system.ts';
+import { monotonicNow } from '../../enforcer/clock.ts';
+import type { Event } from '../../logs/events.ts';
+import type { Logs } from '../../logs/logs.ts';
+import { endpointText } from '../../policy/endpoints.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import type { Author } from '../../store/store.ts';
+import { type Block, liftBlock, listBlocks } from '../../verdict/upkeep/blocks.ts';
+import { tableUsage, topSources } from '../../verdict/upkeep/sources.ts';
+import type { BlockKeeper } from '../keepers/blocks.ts';
+import type { MemberState } from '../members/members.ts';
+import type { Workers } from '../workers/workers.ts';
+import { adviceOn } from './advice.ts';
+import { type Follow, floodTest } from './flood-test.ts';
+import { sourceText } from './source-text.ts';
+
+type Parts = {
+  readonly workers: Workers;
+  readonly blocks: BlockKeeper;
+  readonly logs: Logs;
+  readonly note: (event: Event) => void;
+  /** The policies that run, by row id. */
+  readonly policies: ReadonlyMap<number, PolicySnapshot>;
+};
+
+/** The running system as operations see it. */
+export class LiveSystem implements System {
+  readonly logs: Logs;
+  readonly #parts: Parts;
+  readonly #runningSince = new Date().toISOString();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.logs = parts.logs;
+  }
+
+  floodTest(policy: number, connections: number, signal: AbortSignal): ReturnType<System['floodTest']> {
+    const { workers, logs } = this.#parts;
+    const follow: Follow = (listener) =>
+      logs.follow('attack', ({ line, fields }) => listener(Number(fields['src_port']), line));
+    return floodTest({ workers, follow, policy: this.#policy(policy), connections, signal });
+  }
+
+  policies(only: number | null): readonly PolicyReport[] {
+    const { workers } = this.#parts;
+    const { listeners } = workers.status();
+    const held = workers.connections();
+    const members = new Map(workers.members().map((member) => [member.id, member]));
+    const wanted = [...this.#parts.policies.values()].filter(({ id }) => only === null || id === only);
+    return wanted.map((policy) => ({
+      policy: policy.name,
+      status: policy.enabled ? 'enable' : 'disable',
+      monitorMode: policy.monitorMode ? 'enable' : 'disable',
+      rule: ruleReport(policy),
+      connections: held.get(policy.id) ?? 0,
+      listeners: listeners
+        .filter((listener) => listener.policy === policy.id)
+        .map(({ address, port, message }) => ({
+          address,
+          port,
+          state: message === '' ? 'listening' : 'failed',
+          reason: message,
+        })),
+      members: policy.members.flatMap(({ id }) => members.get(id) ?? []).map(memberReport),
+    }));
+  }
+
+  sources(policy: number | null, count: number, by: SourceOrder): readonly SourceReport[] {
+    const now = monotonicNow();
+    const ranking = { by, count, ...(policy === null ? {} : { policy }) };
+    const top = wholly(() => topSources(this.#parts.workers.table, now, ranking));
+    return top.sources.map((source) => ({
+      policy: this.#nameOf(source.policy),
+      source: sourceText(source),
+      open: source.open,
+      shadow: source.shadow,
+      silent: source.silent,
+      peak: source.peak,
+      refused: source.refused,
+      blocked: secondsUntil(source.blockedUntil, now),
+    }));
+  }
+
+  advice(policy: number): AdviceReport {
+    return adviceOn(this.#parts.workers.table, this.#policy(policy), monotonicNow());
+  }
+
+  blocks(policy: number | null): readonly BlockReport[] {
+    const now = monotonicNow();
+    const wall = Date.now();
+    const { found } = wholly(() => {
+      const blocks: Block[] = [];
+      const isComplete = listBlocks(this.#parts.workers.table, now, (block) => blocks.push(block));
+      return { isComplete, found: blocks.filter((block) => policy === null || block.policy === policy) };
+    });
+    const reports = found.map((block) => ({
+      policy: this.#nameOf(block.policy),
+      source: sourceText(block),
+      remaining: secondsUntil(block.until, now),
+      until: new Date(wall + block.until - now).toISOString(),
+      enforced: this.#parts.policies.get(block.policy)?.monitorMode !== true,
+    }));
+    return reports.sort((one, other) => other.remaining - one.remaining);
+  }
+
+  liftBlock(policy: number, address: string, author: Author): ReturnType<System['liftBlock']> {
+    const { workers, blocks, note } = this.#parts;
+    const result = liftBlock(workers.table, policy, address, monotonicNow());
+    if (result === 'busy') throw new Error('the sources table is busy; try again');
+    // Or a restart within the next half second would bring it back.
+    if (result === 'lifted') {
+      blocks.save();
+      const actor = { user: author.name, ui: author.origin };
+      note({ ...actor, type: 'block-lifted', policy: this.#nameOf(policy), source: address });
+    }
+    return result;
+  }
+
+  async sessions(policy: number, count: number): Promise<SessionsReport> {
+    const { total, sessions } = await this.#parts.workers.sessions(policy, count);
+    return {
+      total,
+      sessions: sessions.map((session) => ({
+        source: session.source,
+        sourcePort: session.sourcePort,
+        peer: session.peer,
+        destination: endpointText({ address: session.destination, port: session.destinationPort }),
+        member:
+          session.member === '' ? '' : endpointText({ address: session.member, port: session.memberPort }),
+        state: session.state,
+        age: Math.floor(session.age / 1000),
+        received: session.received,
+        sent: session.sent,
+      })),
+    };
+  }
+
+  status(): EnforcerReport {
+    const { workers } = this.#parts;
+    const { revision, counts, descriptorLimit } = workers.status();
+    const sum = (pick: (one: (typeof counts)[number]) => number): number =>
+      counts.reduce((total, one) => total + pick(one), 0);
+    const { used, capacity, fullAdmitted, fullRefused } = tableUsage(workers.table);
+    return {
+      runningSince: this.#runningSince,
+      revision,
+      workers: counts.length,
+      connections: sum(({ connections }) => connections),
+      admitted: sum(({ admitted }) => admitted),
+      refused: sum(({ refused }) => refused),
+      headersFailed: sum(({ headersFailed }) => headersFailed),
+      descriptors: {
+        used: sum(({ descriptors }) => descriptors),
+        limit: descriptorLimit,
+        refused: sum(({ outOfDescriptors }) => outOfDescriptors),
+      },
+      sources: { used, capacity, admittedUncounted: fullAdmitted, refused: fullRefused },
+    };
+  }
+
+  #policy(id: number): PolicySnapshot {
+    const policy = this.#parts.policies.get(id);
+    if (policy === undefined) throw new Error('there is no such policy');
+    return policy;
+  }
+
+  #nameOf(policy: number): string {
+    return this.#parts.policies.get(policy)?.name ?? String(policy);
+  }
+}
+
+function ruleReport({ rule }: PolicySnapshot): RuleReport | null {
+  if (rule === null) return null;
+  const { name, action, threshold, silentThreshold } = rule;
+  return { name, action, threshold, silentThreshold };
+}
+
+function memberReport({ name, state, open, reason }: MemberState): MemberReport {
+  return { member: name, state, connections: open, reason };
+}
+
+/** More than a worker that lives is ever in a shard for; what one has died in is missing until it is recovered. */
+const mostTries = 5;
+
+/** Looks again while a shard is busy, so that its sources are not left out. */
+function wholly<T extends { readonly isComplete: boolean }>(look: () => T): T {
+  let seen = look();
+  for (let tries = 1; !seen.isComplete && tries < mostTries; tries++) seen = look();
+  return seen;
+}
+
+function secondsUntil(end: number | null, now: number): number {
+  return end === null ? 0 : Math.max(0, Math.ceil((end - now) / 1000));
+}

@@ -1,0 +1,44 @@
+import type { Worker } from 'node:worker_threads';
+import type { Counts } from '../../enforcer/counters.ts';
+import type { WorkerData } from '../../enforcer/messages.ts';
+import type { Processors } from '../../enforcer/processors.ts';
+import type { Timeouts } from '../../enforcer/timeouts.ts';
+import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
+import type { EpisodeLine } from '../../verdict/table/source.ts';
+import type { Lookup } from '../members/resolver.ts';
+import type { ListenerStatus } from './listening-sockets.ts';
+import type { WorkerEvent } from './worker-events.ts';
+
+export type WorkersOptions = {
+  readonly workers: number;
+  /** Sources that the table holds. */
+  readonly sources: number;
+  /** The first violation of each episode. */
+  readonly onViolations: (records: readonly ViolationRecord[]) => void;
+  /** What is new of an episode, once an interval and at its end. */
+  readonly onEpisodeLine: (line: EpisodeLine) => void;
+  readonly onEvent: (event: WorkerEvent) => void;
+  /** Where the names of members are looked up; by default as the system does it. */
+  readonly lookup?: Lookup;
+  /** Connections that have ended, of policies that want a record of each. */
+  readonly onTraffic?: (records: readonly TrafficRecord[]) => void;
+  readonly timeouts?: Timeouts;
+  /** Descriptors for connections; by default from the limit of the process. */
+  readonly descriptors?: number;
+  /** Milliseconds without a violation that end an episode. */
+  readonly reportInterval?: number;
+  /** Those that the workers may use, where the main thread is kept to fewer. */
+  readonly processors?: Processors | null;
+  /** Starts the thread; a test may start another entry. */
+  readonly spawn?: (data: WorkerData) => Worker;
+};
+
+export type WorkersStatus = {
+  /** Of the snapshot that runs; null before the first. */
+  readonly revision: number | null;
+  readonly listeners: readonly ListenerStatus[];
+  /** One for each worker. */
+  readonly counts: readonly Counts[];
+  /** Descriptors that connections may use, of all workers together. */
+  readonly descriptorLimit: number;
+};

@@ -1,0 +1,54 @@
+/** A worker thread of the data plane. Started by src/supervisor/workers/workers.ts with WorkerData. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { WorkerCounters } from '../../enforcer/counters.ts';
+import { DataPlane } from '../../enforcer/data-plane.ts';
+import type { FromWorker, ToWorker, WorkerData } from '../../enforcer/messages.ts';
+import { NodeEngine } from '../../enforcer/node-engine.ts';
+import { nodePort } from '../../enforcer/node-port.ts';
+import { useProcessors } from '../../enforcer/processors.ts';
+import { Gate } from '../../verdict/judge/gate.ts';
+import { ScriptingLoader } from './scripting-loader.ts';
+
+if (parentPort === null) throw new Error('this file is the entry of a worker thread');
+const port = nodePort<FromWorker, ToWorker>(parentPort);
+
+const data: WorkerData = workerData;
+if (data.processors !== null) useProcessors(data.processors);
+const gate = new Gate(data.table, data.ledger, data.owner);
+const counters = new WorkerCounters(data.counters, data.owner - 1, data.descriptorLimit);
+const plane = new DataPlane(new NodeEngine(), gate, counters, data.owner, data.timeouts, port.post);
+const scripting = new ScriptingLoader((source) => {
+  plane.hooks.source = source;
+});
+
+const obey = (message: ToWorker): void => {
+  const done = (): void => port.post({ type: 'done', serial: message.serial });
+  switch (message.type) {
+    case 'snapshot':
+      plane.apply(message.snapshot, message.places, message.memories, done);
+      break;
+    case 'places':
+      plane.move(message.places);
+      done();
+      break;
+    case 'sessions':
+      port.post({
+        type: 'sessions',
+        serial: message.serial,
+        ...plane.sessions(message.policy, message.limit),
+      });
+      break;
+    case 'listen':
+      plane.listen(message.listeners);
+      done();
+      break;
+    case 'stop':
+      plane.stop(done);
+      break;
+  }
+};
+
+port.receive((message) => {
+  const needsScripts = message.type === 'snapshot' && message.memories.size > 0;
+  scripting.inTurn(needsScripts, () => obey(message));
+});

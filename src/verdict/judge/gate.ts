@@ -1,0 +1,295 @@
+import { acquire, unlock } from '../../memory/lock.ts';
+import { countUp, read } from '../../memory/words.ts';
+import { count, giveBack, markSilent } from '../table/counting.ts';
+import { ADDRESS, FLAGS, HELD, Ledger, POLICY, SLOT } from '../table/ledger.ts';
+import { Place } from '../table/place.ts';
+import { NO_REASON, reasonAt } from '../table/reasons.ts';
+import {
+  BLOCKS_STARTED,
+  EPISODE_PEAK,
+  FULL_ADMITTED,
+  FULL_REFUSED,
+  OPEN,
+  PEAK,
+  REFUSED,
+  SILENT,
+  SourcesTable,
+} from '../table/table.ts';
+import { toTick } from '../table/ticks.ts';
+import { liveBlock, noteViolation, startBlock } from '../table/violations.ts';
+import {
+  ADMITTED,
+  decide,
+  FIRST_OF_SOURCE,
+  reasonOf,
+  SHADOW_ADMITTED,
+  STARTS_BLOCK,
+  STARTS_SHADOW_BLOCK,
+  UNREPORTED,
+  VIOLATION,
+  WOULD_REFUSE,
+} from './decision.ts';
+import { emptyHolding, readHolding } from './holding.ts';
+import { blockApplies, blockPeriodOf, enforcesBlocks, isTrusted, type Limit, marksOf } from './limit.ts';
+import { Outcome } from './outcome.ts';
+import { SourceAccess } from './source-access.ts';
+import {
+  ADMIT,
+  ADMIT_REPORT,
+  type FullPolicy,
+  isAdmitted,
+  REFUSE_LEDGER_FULL,
+  REFUSE_REPORT,
+  REFUSE_TABLE_FULL,
+  REFUSE_UNREPORTED,
+  type Verdict,
+} from './verdict.ts';
+
+const NOTHING = emptyHolding();
+
+/**
+ * One worker's view of the sources table; it alone uses its ledger. What it inherits says more about the last
+ * verdict.
+ *
+ * Its thread may end at any step. Counts, chains and entries change only under the lock of their shard: who
+ * ends there leaves the lock in its name, and recovery rebuilds that shard from the other ledgers; who ends
+ * elsewhere leaves counts and ledger in agreement. So an error thrown by one of its methods, a stack overflow
+ * say, must end the thread.
+ */
+export class Gate extends Outcome {
+  fullPolicy: FullPolicy = 'open';
+  readonly sources: SourceAccess;
+  readonly #table: SourcesTable;
+  readonly #ledger: Ledger;
+  readonly #owner: number;
+  readonly #place: Place;
+  readonly #holding = emptyHolding();
+
+  /**
+   * @param owner the worker's number, from 1; no two living gates of a table share it
+   * @throws Error when the ledger still holds connections of a worker that was not recovered
+   */
+  constructor(table: SharedArrayBuffer, ledger: SharedArrayBuffer, owner: number) {
+    super();
+    if (!Number.isInteger(owner) || owner < 1) throw new RangeError('workers are numbered from 1');
+    this.#table = new SourcesTable(table, owner);
+    this.#place = new Place(this.#table);
+    this.sources = new SourceAccess(this.#table, owner);
+    this.#ledger = new Ledger(ledger);
+    this.#owner = owner;
+    if (this.#ledger.touched() !== 0) throw new Error(`the ledger of worker ${owner} is not empty`);
+  }
+
+  /**
+   * Decides on one new connection, and counts it if it is admitted.
+   *
+   * @param address four words in network order; IPv4 as ::ffff:a.b.c.d
+   * @param now milliseconds of a clock that never goes back, of one origin for all who use the table
+   */
+  admit(limit: Limit, address: Uint32Array, now: number): Verdict {
+    return this.#judge(limit, address, this.#ledger.peek(), toTick(now));
+  }
+
+  /**
+   * Counts a connection without a judgement, until `identify` says whose it is: that of a proxy whose header has
+   * not come. No block closes it meanwhile, and a full table leaves it uncounted.
+   *
+   * @returns ADMIT or REFUSE_LEDGER_FULL
+   */
+  hold(limit: Limit, address: Uint32Array, now: number): Verdict {
+    const { words } = this.#table;
+    const connection = this.#ledger.peek();
+    this.forget();
+    if (connection < 0) return REFUSE_LEDGER_FULL;
+    this.#place.seek(limit, address, 0);
+    const { header } = this.#place;
+    acquire(words, header, this.#owner);
+    this.#enter(limit, address, connection, this.#place.findOrCreate(toTick(now)), true, HELD);
+    unlock(words, header);
+    return ADMIT;
+  }
+
+  /**
+   * Gives back the place of a connection and judges it as a new one of this address, in the same entry of the
+   * ledger. One that is refused is no longer held, as after `release`; one that is admitted is not silent.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  identify(connection: number, limit: Limit, address: Uint32Array, now: number): Verdict {
+    giveBack(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner);
+    const verdict = this.#judge(limit, address, connection, toTick(now));
+    if (!isAdmitted(verdict)) this.#ledger.put(connection);
+    return verdict;
+  }
+
+  /**
+   * Gives back what a connection was counted as.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  release(connection: number): void {
+    giveBack(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner);
+    this.#ledger.put(connection);
+  }
+
+  /**
+   * Counts a connection among the silent ones of its source, if it is not yet.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  fellSilent(connection: number): void {
+    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner, true);
+  }
+
+  /** The opposite of `fellSilent`. */
+  spoke(connection: number): void {
+    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner, false);
+  }
+
+  /**
+   * Writes the four words of a held connection's address, unmasked.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  addressOf(connection: number, into: Uint32Array): void {
+    const at = this.#ledger.held(connection) + ADDRESS;
+    for (let word = 0; word < 4; word++) into[word] = read(this.#ledger.words, at + word);
+  }
+
+  /**
+   * Whether an enforced block covers a held connection, so that it is to be closed. Takes no lock: the slot of a
+   * held connection stays.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  blocked(connection: number, limit: Limit, now: number): boolean {
+    const { words } = this.#ledger;
+    const entry = this.#ledger.held(connection);
+    const slot = read(words, entry + SLOT);
+    if (slot === 0 || (read(words, entry + FLAGS) & HELD) !== 0 || !enforcesBlocks(limit)) return false;
+    const reason = liveBlock(this.#table, this.#table.slotAt(slot), toTick(now));
+    if (reason === NO_REASON) return false;
+    return blockApplies(limit, reason, marksOf(limit, words, entry + ADDRESS));
+  }
+
+  /** Changes whenever a block starts in any worker: time to look through the held connections with `blocked`. */
+  blocksStarted(): number {
+    return Atomics.load(this.#table.words, BLOCKS_STARTED);
+  }
+
+  /**
+   * Counts this gate's connections of the policy under the prefixes of `limit`. Nobody is refused; what finds
+   * the table full stays open uncounted. Blocks and episodes of the former prefixes run out where they are.
+   */
+  rekey(limit: Limit, now: number): void {
+    const { words } = this.#ledger;
+    const touched = this.#ledger.touched();
+    for (let connection = 0; connection < touched; connection++) {
+      const entry = this.#ledger.entryAt(connection);
+      const isOfPolicy = read(words, entry + FLAGS) !== 0 && read(words, entry + POLICY) === limit.policy;
+      if (isOfPolicy) this.#move(limit, entry, toTick(now));
+    }
+  }
+
+  /** `connection`: where it is entered if it is admitted; -1 when the ledger is full. */
+  #judge(limit: Limit, address: Uint32Array, connection: number, tick: number): Verdict {
+    const { words } = this.#table;
+    this.forget();
+    const marks = marksOf(limit, address);
+    this.#place.seek(limit, address, 0);
+    const { header } = this.#place;
+    acquire(words, header, this.#owner);
+    const verdict = this.#judgeLocked(limit, address, marks, connection, tick);
+    unlock(words, header);
+    return verdict;
+  }
+
+  #judgeLocked(limit: Limit, address: Uint32Array, marks: number, connection: number, tick: number): Verdict {
+    const table = this.#table;
+    const { words } = table;
+    const known = this.#place.find();
+    const decided = this.#decide(limit, marks, known, tick);
+    const isAdmission = (decided & ADMITTED) !== 0;
+    if (isAdmission && connection < 0) return REFUSE_LEDGER_FULL;
+    this.wouldRefuse = (decided & WOULD_REFUSE) !== 0;
+    // Who is not known and not admitted leaves no trace.
+    if (known === 0 && (decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
+
+    const slot = known !== 0 ? known : this.#place.create(tick);
+    if (slot === 0) {
+      const verdict = this.#full(isAdmission, isTrusted(marks));
+      if (verdict === ADMIT) this.#enter(limit, address, connection, 0, true, 0);
+      return verdict;
+    }
+    const at = table.slotAt(slot);
+    if ((decided & (STARTS_BLOCK | STARTS_SHADOW_BLOCK)) !== 0) {
+      startBlock(table, at, decided, (tick + blockPeriodOf(limit, reasonOf(decided))) | 0);
+      this.startedBlock = (decided & STARTS_BLOCK) !== 0;
+    }
+    if (isAdmission) {
+      this.#enter(limit, address, connection, slot, (decided & SHADOW_ADMITTED) !== 0, 0);
+    } else {
+      countUp(words, at + REFUSED);
+      this.peak = read(words, at + PEAK);
+    }
+    if ((decided & (VIOLATION | WOULD_REFUSE)) === 0) return ADMIT;
+    this.firstViolation = noteViolation(table, at, decided, tick);
+    if ((decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
+    if ((decided & VIOLATION) === 0) return ADMIT;
+    this.reason = reasonAt(reasonOf(decided));
+    this.peak = read(words, table.coldAt(at) + EPISODE_PEAK);
+    return isAdmission ? ADMIT_REPORT : REFUSE_REPORT;
+  }
+
+  #decide(limit: Limit, marks: number, known: number, tick: number): number {
+    if (known === 0) return limit.ipList === null ? FIRST_OF_SOURCE : decide(limit, marks, NOTHING);
+    const table = this.#table;
+    readHolding(table, table.slotAt(known), tick, this.#holding);
+    this.open = this.#holding.open;
+    this.silent = this.#holding.silent;
+    return decide(limit, marks, this.#holding);
+  }
+
+  /** What becomes of a connection for whose source there is no room. */
+  #full(isAdmission: boolean, isExempt: boolean): Verdict {
+    const isOpen = isAdmission && (isExempt || this.fullPolicy === 'open');
+    countUp(this.#table.words, this.#place.header + (isOpen ? FULL_ADMITTED : FULL_REFUSED));
+    this.wouldRefuse = false;
+    return isOpen ? ADMIT : REFUSE_TABLE_FULL;
+  }
+
+  /** Enters a connection into the ledger and counts it; slot 0 leaves it uncounted. */
+  #enter(
+    limit: Limit,
+    address: Uint32Array,
+    connection: number,
+    slot: number,
+    inShadow: boolean,
+    marks: number,
+  ): void {
+    const table = this.#table;
+    const entry = this.#ledger.enter(connection, limit.policy, address, marks);
+    this.connection = connection;
+    if (slot === 0) return;
+    count(table, this.#ledger, entry, slot, inShadow);
+    this.counted = true;
+    const at = table.slotAt(slot);
+    this.open = read(table.words, at + OPEN);
+    this.silent = read(table.words, at + SILENT);
+    this.peak = read(table.words, at + PEAK);
+  }
+
+  #move(limit: Limit, entry: number, tick: number): void {
+    const { words } = this.#table;
+    this.#place.seek(limit, this.#ledger.words, entry + ADDRESS);
+    const { header } = this.#place;
+    const former = read(this.#ledger.words, entry + SLOT);
+    if (former !== 0 && this.#place.is(former)) return;
+    const inShadow = giveBack(this.#table, this.#ledger, entry, this.#owner);
+    acquire(words, header, this.#owner);
+    const slot = this.#place.findOrCreate(tick);
+    if (slot !== 0) count(this.#table, this.#ledger, entry, slot, inShadow);
+    else countUp(words, header + FULL_ADMITTED);
+    unlock(words, header);
+  }
+}

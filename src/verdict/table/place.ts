@@ -1,0 +1,58 @@
+import type { Limit } from '../judge/limit.ts';
+import { hashKey, isKeyAt, KEY_WORDS, writeKey, writeNetworkKey } from './key.ts';
+import { createSlot, findSlot } from './slots.ts';
+import { KEY, type SourcesTable } from './table.ts';
+
+/** Where in the table a source belongs. */
+export class Place {
+  /** The lock word of its shard, where the header of the shard begins. */
+  header = 0;
+  readonly #table: SourcesTable;
+  readonly #key = new Int32Array(KEY_WORDS);
+  #shard = 0;
+  #head = 0;
+
+  constructor(table: SourcesTable) {
+    this.#table = table;
+  }
+
+  /** Goes to the source of an address: four words from `at`. */
+  seek(limit: Limit, address: Uint32Array | Int32Array, at: number): void {
+    writeKey(this.#key, limit, address, at);
+    this.#seekKey();
+  }
+
+  /** Goes to a source by its network, with a prefix length over 128 bits. */
+  seekNetwork(policy: number, address: Uint32Array, prefix: number): void {
+    writeNetworkKey(this.#key, policy, address, 0, prefix);
+    this.#seekKey();
+  }
+
+  /** Whether a slot is that of the source. Needs no lock while something keeps the slot. */
+  is(slot: number): boolean {
+    return isKeyAt(this.#table.words, this.#table.slotAt(slot) + KEY, this.#key);
+  }
+
+  /** Its slot, lock held; 0 when the table does not know it. */
+  find(): number {
+    return findSlot(this.#table, this.#head, this.#key);
+  }
+
+  /** A slot for it, lock held, when there is none; 0 when the table has no room. */
+  create(tick: number): number {
+    return createSlot(this.#table, this.#shard, this.#key, tick);
+  }
+
+  findOrCreate(tick: number): number {
+    const known = this.find();
+    return known !== 0 ? known : this.create(tick);
+  }
+
+  #seekKey(): void {
+    const table = this.#table;
+    const hash = hashKey(table.seed0, table.seed1, this.#key, 0);
+    this.#shard = table.shardOfHash(hash);
+    this.#head = table.headAt(this.#shard, hash);
+    this.header = table.shardAt(this.#shard);
+  }
+}

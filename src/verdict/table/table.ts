@@ -1,0 +1,181 @@
+import { randomFillSync } from 'node:crypto';
+import { read, type Words } from '../../memory/words.ts';
+import { KEY_WORDS } from './key.ts';
+import { FINAL_PEAKS_WORDS, LANE_WORDS, LANES } from './peak-layout.ts';
+
+// Header of the table.
+const SHARDS = 0;
+const SLOTS_PER_SHARD = 1;
+const BUCKETS = 2;
+const SEED = 3;
+/** Blocks begun since the table was made, modulo 2^32. */
+export const BLOCKS_STARTED = 5;
+const HEADER_WORDS = 16;
+
+// Header of a shard: a cache line of its own.
+export const LOCK = 0;
+/** First slot of the free list, or 0. */
+export const FREE = 1;
+/** Slots that were ever used: those behind are untouched memory. */
+export const TOUCHED = 2;
+/** Slots in use. */
+export const USED = 3;
+/** Where the search for an evictable slot goes on. */
+export const HAND = 4;
+/** Two words each: connections of sources that found the shard full. */
+export const FULL_ADMITTED = 5;
+export const FULL_REFUSED = 7;
+const SHARD_WORDS = 16;
+
+// A slot: one source. What every admission and release touch is together, one line of the cache for each slot.
+/** Next slot in the chain or in the free list, or 0. */
+export const NEXT = 0;
+export const FLAGS = 1;
+export const KEY = 2;
+export const OPEN = KEY + KEY_WORDS;
+/** Those of them on which the client has not sent a byte for too long. */
+export const SILENT = 9;
+/** Those that enforcement would have admitted, and the silent ones of those. */
+export const SHADOW = 10;
+export const SHADOW_SILENT = 11;
+/** Rises when a shadow block begins: connections shadow-admitted before it no longer count in the shadow. */
+export const SHADOW_EPOCH = 12;
+/** The most that it held at once since the slot is in use. */
+export const PEAK = 13;
+/** Two words: connections refused since the slot is in use. */
+export const REFUSED = 14;
+/** Of a copy they come first. */
+export const HOT_WORDS = 16;
+
+// The rest of a slot is elsewhere: counted from `coldAt`.
+export const BLOCKED_UNTIL = 16;
+export const SHADOW_BLOCKED_UNTIL = 17;
+/** Two words each: violations, and would-refuses, that no line has reported yet. */
+export const UNREPORTED_VIOLATIONS = 18;
+export const UNREPORTED_WOULD_REFUSE = 20;
+/** Two words: violations of the episode that a line has reported. */
+export const REPORTED_VIOLATIONS = 22;
+/** Two words: milliseconds from the first violation of the episode to its last line. */
+export const EPISODE_AGE = 24;
+/** The moment of the last line of the episode. */
+export const LAST_LINE = 26;
+export const LAST_VIOLATION = 27;
+/** The most that the source held at once during the episode. */
+export const EPISODE_PEAK = 28;
+const COLD_WORDS = 16;
+/** A slot in one piece: a copy of it. */
+export const SLOT_WORDS = HOT_WORDS + COLD_WORDS;
+
+// Flags of a slot.
+export const IN_USE = 1;
+export const BLOCKED = 2;
+export const SHADOW_BLOCKED = 4;
+export const EPISODE = 8;
+// Three bits each, in the same word so that they change together with the flag.
+export const EPISODE_REASON = 4;
+export const BLOCK_REASON = 7;
+export const SHADOW_BLOCK_REASON = 10;
+
+export const reasonIn = (flags: number, shift: number): number => (flags >>> shift) & 7;
+
+export const withReason = (flags: number, shift: number, reason: number): number =>
+  (flags & ~(7 << shift)) | (reason << shift);
+
+export const MINIMUM_SOURCES = 1024;
+const MAXIMUM_SOURCES = 16 * 1024 * 1024;
+
+const SOURCES_PER_SHARD = 4096;
+const MAXIMUM_SHARDS = 256;
+
+/** Slots are numbered from 1 over the whole table, so that 0 can mean none. */
+export class SourcesTable {
+  readonly words: Words;
+  readonly shards: number;
+  readonly slotsPerShard: number;
+  /** Chains per shard, a power of two. */
+  readonly buckets: number;
+  readonly seed0: number;
+  readonly seed1: number;
+  readonly #slotsAt: number;
+  /** From where a slot begins to where the rest of it would begin. */
+  readonly #cold: number;
+  /** Where final-peaks.ts keeps its words, behind all slots; and those that this view counts in. */
+  readonly finalPeaks: number;
+  readonly ownPeaks: number;
+
+  /** `owner`: whose view it is; 0: the main thread's. */
+  constructor(buffer: SharedArrayBuffer, owner = 0) {
+    this.words = new Int32Array(buffer);
+    this.shards = read(this.words, SHARDS);
+    this.slotsPerShard = read(this.words, SLOTS_PER_SHARD);
+    this.buckets = read(this.words, BUCKETS);
+    this.seed0 = read(this.words, SEED);
+    this.seed1 = read(this.words, SEED + 1);
+    this.#slotsAt = HEADER_WORDS + this.shards * (SHARD_WORDS + this.buckets) - HOT_WORDS;
+    this.#cold = (this.shards * this.slotsPerShard - 1) * HOT_WORDS;
+    this.finalPeaks = this.words.length - FINAL_PEAKS_WORDS;
+    this.ownPeaks = this.finalPeaks + (owner % LANES) * LANE_WORDS;
+  }
+
+  /** Where a shard's header begins; its lock is the first word. */
+  shardAt(shard: number): number {
+    return HEADER_WORDS + shard * SHARD_WORDS;
+  }
+
+  shardOfHash(hash: number): number {
+    return hash & (this.shards - 1);
+  }
+
+  shardOfSlot(slot: number): number {
+    return ((slot - 1) / this.slotsPerShard) | 0;
+  }
+
+  /** Where the head of a chain is. */
+  headAt(shard: number, hash: number): number {
+    const bucket = (hash >>> 8) & (this.buckets - 1);
+    return HEADER_WORDS + this.shards * SHARD_WORDS + shard * this.buckets + bucket;
+  }
+
+  /** Where a slot begins. */
+  slotAt(slot: number): number {
+    return this.#slotsAt + slot * HOT_WORDS;
+  }
+
+  /** From where the words of the rest of a slot count. */
+  coldAt(at: number): number {
+    return at + this.#cold;
+  }
+
+  firstSlot(shard: number): number {
+    return 1 + shard * this.slotsPerShard;
+  }
+}
+
+/**
+ * Shared memory for `capacity` sources (1,024 to 16M), about 136 bytes each, touched only as they come; and 3 MB
+ * for the peaks of those that have left.
+ *
+ * Sources spread over shards by hash, so one shard is full before the others. Each therefore has its even
+ * share and five standard deviations more: `capacity` sources fit, whichever they are.
+ *
+ * @throws RangeError when the capacity is out of range.
+ */
+export const createSourcesTable = (capacity: number): SharedArrayBuffer => {
+  if (!Number.isInteger(capacity) || capacity < MINIMUM_SOURCES || capacity > MAXIMUM_SOURCES) {
+    throw new RangeError(`a sources table holds ${MINIMUM_SOURCES} to ${MAXIMUM_SOURCES} sources`);
+  }
+  const powerOfTwo = 2 ** Math.floor(Math.log2(capacity / SOURCES_PER_SHARD));
+  const shards = Math.min(MAXIMUM_SHARDS, Math.max(1, powerOfTwo));
+  const share = capacity / shards;
+  const slotsPerShard = shards === 1 ? capacity : Math.ceil(share + 5 * Math.sqrt(share));
+  const buckets = 2 ** Math.ceil(Math.log2(share));
+  const slots = shards * (SHARD_WORDS + buckets + slotsPerShard * SLOT_WORDS);
+  const length = HEADER_WORDS + slots + FINAL_PEAKS_WORDS;
+  const buffer = new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT);
+  const words = new Int32Array(buffer);
+  words[SHARDS] = shards;
+  words[SLOTS_PER_SHARD] = slotsPerShard;
+  words[BUCKETS] = buckets;
+  words.set(randomFillSync(new Int32Array(2)), SEED);
+  return buffer;
+};

@@ -1,0 +1,122 @@
+import { clearCount, countUp, read } from '../../memory/words.ts';
+import {
+  reasonOf,
+  STARTS_BLOCK,
+  STARTS_SHADOW_BLOCK,
+  UNREPORTED,
+  VIOLATION,
+  WOULD_REFUSE,
+} from '../judge/decision.ts';
+import { NO_REASON } from './reasons.ts';
+import {
+  BLOCK_REASON,
+  BLOCKED,
+  BLOCKED_UNTIL,
+  BLOCKS_STARTED,
+  EPISODE,
+  EPISODE_AGE,
+  EPISODE_PEAK,
+  EPISODE_REASON,
+  FLAGS,
+  LAST_LINE,
+  LAST_VIOLATION,
+  OPEN,
+  REPORTED_VIOLATIONS,
+  reasonIn,
+  SHADOW,
+  SHADOW_BLOCK_REASON,
+  SHADOW_BLOCKED,
+  SHADOW_BLOCKED_UNTIL,
+  SHADOW_EPOCH,
+  SHADOW_SILENT,
+  type SourcesTable,
+  UNREPORTED_VIOLATIONS,
+  UNREPORTED_WOULD_REFUSE,
+  withReason,
+} from './table.ts';
+import { elapsed } from './ticks.ts';
+
+/**
+ * The reason of a block that a slot is flagged with and that has not ended, or NO_REASON. Needs no lock while
+ * something keeps the slot.
+ */
+export const liveBlock = (table: SourcesTable, at: number, tick: number): number => {
+  const { words } = table;
+  const flags = Atomics.load(words, at + FLAGS);
+  if ((flags & BLOCKED) === 0) return NO_REASON;
+  const isLive = elapsed(tick, Atomics.load(words, table.coldAt(at) + BLOCKED_UNTIL)) > 0;
+  return isLive ? reasonIn(flags, BLOCK_REASON) : NO_REASON;
+};
+
+/** Likewise of a block that enforcement would have made, lock held. */
+export const liveShadowBlock = (table: SourcesTable, at: number, tick: number): number => {
+  const { words } = table;
+  const flags = read(words, at + FLAGS);
+  if ((flags & SHADOW_BLOCKED) === 0) return NO_REASON;
+  const isLive = elapsed(tick, read(words, table.coldAt(at) + SHADOW_BLOCKED_UNTIL)) > 0;
+  return isLive ? reasonIn(flags, SHADOW_BLOCK_REASON) : NO_REASON;
+};
+
+/** Whether a block of either kind has not ended, lock held. */
+export const isInBlock = (table: SourcesTable, at: number, tick: number): boolean =>
+  liveBlock(table, at, tick) !== NO_REASON || liveShadowBlock(table, at, tick) !== NO_REASON;
+
+/** Blocks a source until a tick, lock held, and tells every worker. */
+export const writeBlock = (table: SourcesTable, at: number, reason: number, until: number): void => {
+  const { words } = table;
+  words[table.coldAt(at) + BLOCKED_UNTIL] = until;
+  words[at + FLAGS] = withReason(read(words, at + FLAGS), BLOCK_REASON, reason) | BLOCKED;
+  Atomics.add(words, BLOCKS_STARTED, 1);
+};
+
+/**
+ * Starts the block that a decision asks for, lock held. A shadow block empties the shadow count, since
+ * enforcement would have closed what the source holds.
+ */
+export const startBlock = (table: SourcesTable, at: number, decided: number, until: number): void => {
+  const { words } = table;
+  if ((decided & STARTS_BLOCK) !== 0) {
+    writeBlock(table, at, reasonOf(decided), until);
+  } else if ((decided & STARTS_SHADOW_BLOCK) !== 0) {
+    words[table.coldAt(at) + SHADOW_BLOCKED_UNTIL] = until;
+    words[at + FLAGS] =
+      withReason(read(words, at + FLAGS), SHADOW_BLOCK_REASON, reasonOf(decided)) | SHADOW_BLOCKED;
+    words[at + SHADOW_EPOCH] = (read(words, at + SHADOW_EPOCH) + 1) | 0;
+    words[at + SHADOW] = 0;
+    words[at + SHADOW_SILENT] = 0;
+  }
+};
+
+/**
+ * Adds a decision to the episode, lock held and counts raised. The violation that starts an episode is a line
+ * of its own, so the episode's counts are of those after it.
+ *
+ * @returns whether this violation starts an episode
+ */
+export const noteViolation = (table: SourcesTable, at: number, decided: number, tick: number): boolean => {
+  const { words } = table;
+  const cold = table.coldAt(at);
+  const flags = read(words, at + FLAGS);
+  const isRunning = (flags & EPISODE) !== 0;
+  const isViolation = (decided & VIOLATION) !== 0;
+  if ((decided & UNREPORTED) !== 0) return false;
+  // Under the lock moments of several workers come in any order: the last one is the latest.
+  const isLatest = !isRunning || elapsed(read(words, cold + LAST_VIOLATION), tick) > 0;
+  if (isViolation && isLatest) words[cold + LAST_VIOLATION] = tick;
+  if (isRunning) {
+    if (isViolation) countUp(words, cold + UNREPORTED_VIOLATIONS);
+    // Under a shadow block also without a violation: the episode that began with that block lasts as long.
+    if ((decided & WOULD_REFUSE) !== 0) countUp(words, cold + UNREPORTED_WOULD_REFUSE);
+    return false;
+  }
+  if (!isViolation) return false;
+  clearCount(words, cold + UNREPORTED_VIOLATIONS);
+  clearCount(words, cold + UNREPORTED_WOULD_REFUSE);
+  clearCount(words, cold + REPORTED_VIOLATIONS);
+  countUp(words, cold + REPORTED_VIOLATIONS);
+  clearCount(words, cold + EPISODE_AGE);
+  words[cold + LAST_LINE] = tick;
+  words[cold + EPISODE_PEAK] = read(words, at + OPEN);
+  words[at + FLAGS] = withReason(flags, EPISODE_REASON, reasonOf(decided)) | EPISODE;
+  return true;
+};

@@ -1,0 +1,35 @@
+import { acquireSoon, unlock } from '../../memory/lock.ts';
+import { type SourcesTable, TOUCHED } from './table.ts';
+
+/**
+ * Visits every slot that `isWanted` lets through without the lock, for the main thread. `held` runs under the lock of
+ * the slot's shard, and must look again; where it says true, `then` runs once the lock is free.
+ *
+ * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
+ */
+export const visitSlots = (
+  table: SourcesTable,
+  isWanted: (at: number) => boolean,
+  held: (shard: number, slot: number, at: number) => boolean,
+  then: () => void,
+): boolean => {
+  const { words } = table;
+  let isComplete = true;
+  for (let shard = 0; shard < table.shards; shard++) {
+    const header = table.shardAt(shard);
+    const touched = Atomics.load(words, header + TOUCHED);
+    for (let index = 0; index < touched; index++) {
+      const slot = table.firstSlot(shard) + index;
+      const at = table.slotAt(slot);
+      if (!isWanted(at)) continue;
+      if (!acquireSoon(words, header)) {
+        isComplete = false;
+        break;
+      }
+      const goesOn = held(shard, slot, at);
+      unlock(words, header);
+      if (goesOn) then();
+    }
+  }
+  return isComplete;
+};

@@ -1,0 +1,151 @@
+import { acquireSoon, unlock } from '../../memory/lock.ts';
+import { read } from '../../memory/words.ts';
+import { addressOf, isIPv4, MAPPED_BITS } from '../../net/address.ts';
+import type { Reason } from '../judge/records.ts';
+import { Place } from '../table/place.ts';
+import { indexOfReason, NO_REASON, reasonAt } from '../table/reasons.ts';
+import { copySlot, identityOf, type SourceIdentity } from '../table/source.ts';
+import {
+  BLOCK_REASON,
+  BLOCKED_UNTIL,
+  BLOCKS_STARTED,
+  FLAGS,
+  reasonIn,
+  SLOT_WORDS,
+  SourcesTable,
+} from '../table/table.ts';
+import { fromTick, toTick } from '../table/ticks.ts';
+import { liveBlock, writeBlock } from '../table/violations.ts';
+import { visitSlots } from '../table/visit-slots.ts';
+
+// For the main thread, while workers run or before. `now` is on the clock of `Gate.admit` everywhere.
+
+/** A block that has not ended. Whether it has an effect now is for `blockApplies` to say. */
+export type Block = SourceIdentity & {
+  /** Of the violation that started it. */
+  readonly reason: Reason;
+  /** Its end, on the caller's clock. */
+  readonly until: number;
+};
+
+/** Changes whenever a block starts, in any worker, or is lifted: time to look at them. */
+export const blocksStarted = (buffer: SharedArrayBuffer): number =>
+  Atomics.load(new Int32Array(buffer), BLOCKS_STARTED);
+
+/** No rule and no list blocks for longer. */
+const LONGEST_BLOCK = 3_600_000;
+
+/**
+ * Shows every block that has not ended; those that monitor-mode would make are none.
+ *
+ * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
+ */
+export const listBlocks = (
+  buffer: SharedArrayBuffer,
+  now: number,
+  visit: (block: Block) => void,
+): boolean => {
+  const table = new SourcesTable(buffer);
+  const tick = toTick(now);
+  const copy = new Int32Array(SLOT_WORDS);
+  const isLive = (at: number): boolean => liveBlock(table, at, tick) !== NO_REASON;
+  const copyOne = (_shard: number, _slot: number, at: number): boolean => {
+    copySlot(table, at, copy);
+    return isLive(at);
+  };
+  return visitSlots(table, isLive, copyOne, () =>
+    visit({
+      ...identityOf(copy),
+      reason: reasonAt(reasonIn(read(copy, FLAGS), BLOCK_REASON)),
+      until: fromTick(read(copy, BLOCKED_UNTIL), now),
+    }),
+  );
+};
+
+/** What is done with a place, under the lock of its shard; `busy` when that was not to be had. */
+const lockedAt = <T>({ words }: SourcesTable, { header }: Place, use: () => T): T | 'busy' => {
+  if (!acquireSoon(words, header)) return 'busy';
+  const result = use();
+  unlock(words, header);
+  return result;
+};
+
+type Network = { readonly address: Uint32Array; readonly prefixes: readonly number[] };
+
+/** The prefix lengths, over 128 bits, of the sources that a text can mean. */
+const networkOf = (text: string): Network | null => {
+  const [host = '', length, ...more] = text.split('/');
+  const address = addressOf(host);
+  if (more.length > 0 || address === null) return null;
+  const before = isIPv4(address) ? MAPPED_BITS : 0;
+  const bits = 128 - before;
+  if (length === undefined) {
+    return { address, prefixes: Array.from({ length: bits + 1 }, (_, prefix) => before + prefix) };
+  }
+  if (!/^\d{1,3}$/.test(length) || Number(length) > bits) return null;
+  return { address, prefixes: [before + Number(length)] };
+};
+
+/**
+ * Ends the blocks of a source under a policy: its next connection is judged by the threshold, and the sweep ends
+ * the episode.
+ *
+ * @param text an address, also one of many of the source, or a masked source with its length (`2001:db8::/64`)
+ * @returns `busy` when a shard was not to be had: call again in a later turn of the event loop
+ */
+export const liftBlock = (
+  buffer: SharedArrayBuffer,
+  policy: number,
+  text: string,
+  now: number,
+): 'lifted' | 'not-blocked' | 'no-address' | 'busy' => {
+  const network = networkOf(text);
+  if (network === null) return 'no-address';
+  const table = new SourcesTable(buffer);
+  const { words } = table;
+  const tick = toTick(now);
+  const place = new Place(table);
+  const found = network.prefixes.map((prefix) => {
+    place.seekNetwork(policy, network.address, prefix);
+    return lockedAt(table, place, (): 'lifted' | 'not-blocked' => {
+      const slot = place.find();
+      const at = table.slotAt(slot);
+      if (slot === 0 || liveBlock(table, at, tick) === NO_REASON) return 'not-blocked';
+      words[table.coldAt(at) + BLOCKED_UNTIL] = tick;
+      Atomics.add(words, BLOCKS_STARTED, 1);
+      return 'lifted';
+    });
+  });
+  if (found.includes('busy')) return 'busy';
+  return found.includes('lifted') ? 'lifted' : 'not-blocked';
+};
+
+/**
+ * Puts a block of an earlier process back. One that runs already keeps its end; an end further off than any
+ * block can last (a wall clock that was set back) is cut to that.
+ *
+ * @returns `full` when the table has no room for its source; `busy` when a shard was not to be had: call again
+ * in a later turn of the event loop
+ * @throws Error when the source is no address
+ */
+export const restoreBlock = (
+  buffer: SharedArrayBuffer,
+  { policy, source, prefix, reason, until }: Block,
+  now: number,
+): 'restored' | 'ended' | 'full' | 'busy' => {
+  if (until <= now) return 'ended';
+  const address = addressOf(source);
+  if (address === null) throw new Error(`${source} is no address`);
+  const table = new SourcesTable(buffer);
+  const tick = toTick(now);
+  const place = new Place(table);
+  place.seekNetwork(policy, address, isIPv4(address) ? MAPPED_BITS + prefix : prefix);
+  return lockedAt(table, place, () => {
+    const slot = place.findOrCreate(tick);
+    if (slot === 0) return 'full';
+    const at = table.slotAt(slot);
+    const isLive = liveBlock(table, at, tick) !== NO_REASON;
+    if (!isLive) writeBlock(table, at, indexOfReason(reason), toTick(Math.min(until, now + LONGEST_BLOCK)));
+    return 'restored';
+  });
+};
