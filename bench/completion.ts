@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SecretKey } from '../src/access/secret-key.ts';
-import { loadLanguage } from '../src/cli/language.ts';
-import { LocalSession } from '../src/cli/local-session.ts';
+import { loadLanguage } from '../src/cli/language/language.ts';
+import { LocalSession } from '../src/cli/session/local-session.ts';
 import { StoredConfiguration } from '../src/daemon/configuration.ts';
 import { Store } from '../src/store/store.ts';
 import type { Benchmark, Setting } from './benchmark.ts';

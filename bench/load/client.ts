@@ -1,4 +1,4 @@
-import { resetOnClose } from '../../src/enforcer/system-calls.ts';
+import { resetOnClose } from '../../src/enforcer/sockets/system-calls.ts';
 import type { EventLoop } from './event-loop.ts';
 import {
   close,

@@ -1,4 +1,4 @@
-import { openListeningSocket } from '../../src/enforcer/listening-socket.ts';
+import { openListeningSocket } from '../../src/enforcer/sockets/listening-socket.ts';
 import type { EventLoop } from './event-loop.ts';
 import {
   acceptFrom,

@@ -1,6 +1,6 @@
 import koffi from 'koffi';
 
-/** The calls of Linux that a load generator needs and the product does not; see src/enforcer/system-calls.ts. */
+/** The calls of Linux that a load generator needs and the product does not; see src/enforcer/sockets/system-calls.ts. */
 const library = koffi.load(null);
 const socketCall = library.func('int socket(int, int, int)');
 const epollCreateCall = library.func('int epoll_create1(int)');

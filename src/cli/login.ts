@@ -1,4 +1,4 @@
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 
 /** Who wants a session. No name: whoever owns the state directory, as `admin`. */
 export type Credentials = {

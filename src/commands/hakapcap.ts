@@ -1,4 +1,4 @@
-import { productVersion } from '../cli/version.ts';
+import { productVersion } from '../cli/running/version.ts';
 import { RuleError, RulesStopped } from '../packet-rules/errors.ts';
 import { PacketRules } from '../packet-rules/packet-rules.ts';
 import { CaptureReader } from '../packets/capture/capture-reader.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Credentials } from '../cli/login.ts';
-import { productVersion } from '../cli/version.ts';
+import { productVersion } from '../cli/running/version.ts';
 import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
 import { reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './line/command.ts';

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { quote } from '../../grammar/quote.ts';
 import type { Printed } from '../cli/printing/printed.ts';
 import type { ReplayOrder } from '../cli/running/replay-order.ts';
-import type { Emit } from '../cli/session.ts';
+import type { Emit } from '../cli/session/session.ts';
 import { reasonOf } from '../text/reason.ts';
 import { attach } from './line/attach.ts';
 import { type Command, type Entry, UsageError } from './line/command.ts';

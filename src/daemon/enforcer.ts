@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { monotonicNow } from '../enforcer/clock.ts';
-import { allowedProcessors, keepToLast } from '../enforcer/processors.ts';
-import { thresholdOf } from '../enforcer/verdicts.ts';
-import type { Event } from '../logs/events.ts';
+import { monotonicNow } from '../enforcer/engine/clock.ts';
+import { allowedProcessors, keepToLast } from '../enforcer/sockets/processors.ts';
+import { thresholdOf } from '../enforcer/worker/verdicts.ts';
 import type { Logs } from '../logs/logs.ts';
+import type { Event } from '../logs/records/events.ts';
 import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
 import { BlockKeeper } from '../supervisor/keepers/blocks.ts';
 import { FullTableWatch } from '../supervisor/keepers/full-table.ts';

@@ -1,6 +1,6 @@
-import { monotonicNow } from '../enforcer/clock.ts';
-import type { Event } from '../logs/events.ts';
+import { monotonicNow } from '../enforcer/engine/clock.ts';
 import { Logs } from '../logs/logs.ts';
+import type { Event } from '../logs/records/events.ts';
 import type { Owner } from './owner.ts';
 
 /** The logs of an installation, as its configuration wants them. `tell` hears what happens to them. */

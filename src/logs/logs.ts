@@ -2,18 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoggingSettings } from '../policy/logging.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import type { TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
-import { Disk } from './disk.ts';
-import { eventRecord } from './event-record.ts';
-import type { Event } from './events.ts';
-import { logKeys } from './keys.ts';
-import { type FieldValues, fieldValues, printLine, readLine } from './line.ts';
-import { type BudgetedRecord, LineBudget } from './line-budget.ts';
-import type { Reveal } from './mail-target.ts';
-import { type LogKind, type LogRecord, numbered } from './record.ts';
-import type { Pauses, TargetStatus } from './sending-queue.ts';
-import { Targets } from './targets.ts';
-import { trafficRecord } from './traffic-record.ts';
-import { violationRecord } from './violation-record.ts';
+import { Disk } from './files/disk.ts';
+import { eventRecord } from './records/event-record.ts';
+import type { Event } from './records/events.ts';
+import { logKeys } from './records/keys.ts';
+import { type FieldValues, fieldValues, printLine, readLine } from './records/line.ts';
+import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
+import { type LogKind, type LogRecord, numbered } from './records/record.ts';
+import { trafficRecord } from './records/traffic-record.ts';
+import { violationRecord } from './records/violation-record.ts';
+import type { Reveal } from './targets/mail-target.ts';
+import type { Pauses, TargetStatus } from './targets/sending-queue.ts';
+import { Targets } from './targets/targets.ts';
 
 export type LogsOptions = {
   /** Where the log files are. */

@@ -1,4 +1,4 @@
-import type { Timer } from '../enforcer/engine.ts';
+import type { Timer } from '../enforcer/engine/engine.ts';
 import type { ScriptLine } from '../enforcer/hooks/hooks.ts';
 import type { Occasion } from './commands/command.ts';
 import type { TimerSource } from './session-timers.ts';

@@ -1,7 +1,7 @@
-import type { ReplyPart, Session } from '../control/session.ts';
+import type { ReplyPart, Session } from '../doors/socket/session.ts';
 import type { Dialogues } from './dialogues.ts';
 import { PlainConsole } from './plain-console.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { TerminalConsole } from './terminal-console.ts';
 
 export type ShellOptions = {

@@ -1,4 +1,4 @@
-import type { Question } from '../control/session.ts';
+import type { Question } from '../doors/socket/session.ts';
 
 /** Asks the person something apart from the command line. */
 export interface Dialogues {

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
-import type { Question } from '../control/session.ts';
+import type { Question } from '../doors/socket/session.ts';
 import type { Dialogues } from './dialogues.ts';
-import type { Key } from './key.ts';
-import type { Keyboard } from './keyboard.ts';
-import type { Screen } from './screen.ts';
-import type { Terminal } from './terminal.ts';
+import type { Screen } from './screen/screen.ts';
+import type { Key } from './terminal/key.ts';
+import type { Keyboard } from './terminal/keyboard.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /**
  * Dialogues of enquirer. It never gets hold of the terminal: it is fed keys that are decoded already, and only those

@@ -1,9 +1,9 @@
-import type { Emit, Outcome, Question, ReplyPart, Session } from '../control/session.ts';
+import type { Emit, Outcome, Question, ReplyPart, Session } from '../doors/socket/session.ts';
 import type { Dialogues } from './dialogues.ts';
-import type { Keyboard } from './keyboard.ts';
 import { Pager } from './pager.ts';
-import type { Screen } from './screen.ts';
-import type { Terminal } from './terminal.ts';
+import type { Screen } from './screen/screen.ts';
+import type { Keyboard } from './terminal/keyboard.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 export type ForegroundParts = {
   readonly session: Session;

@@ -1,10 +1,10 @@
 import { displayWidth } from '../text/display-width.ts';
-import { frameOf } from './frame.ts';
-import type { Key } from './key.ts';
-import type { Keyboard } from './keyboard.ts';
-import { emptyLine, lineOf } from './line.ts';
-import type { Screen } from './screen.ts';
-import type { Terminal } from './terminal.ts';
+import { emptyLine, lineOf } from './editor/line.ts';
+import { frameOf } from './screen/frame.ts';
+import type { Screen } from './screen/screen.ts';
+import type { Key } from './terminal/key.ts';
+import type { Keyboard } from './terminal/keyboard.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** Shows output a screenful at a time: space for the next page, Enter for a line, `q` for no more, `/TEXT` to search. */
 export class Pager {

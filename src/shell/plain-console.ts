@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
-import type { Session } from '../control/session.ts';
+import type { Session } from '../doors/socket/session.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** Where escape sequences are not understood: a prompt, a line, what it gives. Questions are declined. */
 export class PlainConsole implements Console {

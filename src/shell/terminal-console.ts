@@ -1,11 +1,11 @@
-import type { Question, Session } from '../control/session.ts';
+import type { Question, Session } from '../doors/socket/session.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
 import { EnquirerDialogues } from './enquirer-dialogues.ts';
-import { Keyboard } from './keyboard.ts';
-import { Screen } from './screen.ts';
-import type { Terminal } from './terminal.ts';
+import { Screen } from './screen/screen.ts';
+import { paintFor } from './screen/theme.ts';
+import { Keyboard } from './terminal/keyboard.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { Shell } from './terminal-shell.ts';
-import { paintFor } from './theme.ts';
 
 /** Bracketed paste on; off again, and the cursor visible. */
 const modes = { begin: '\x1b[?2004h', end: '\x1b[?2004l\x1b[?25h' };

@@ -1,16 +1,16 @@
-import type { HelpLine, Outcome, Session } from '../control/session.ts';
+import type { HelpLine, Outcome, Session } from '../doors/socket/session.ts';
 import type { Ending, ShellOptions } from './console.ts';
 import type { Dialogues } from './dialogues.ts';
+import { History } from './editor/history.ts';
+import { HistoryFile } from './editor/history-file.ts';
+import { emptyLine, lineOf } from './editor/line.ts';
+import { type Entered, LineEditor } from './editor/line-editor.ts';
+import { helpText } from './editor/menu.ts';
 import { Foreground } from './foreground.ts';
-import { History } from './history.ts';
-import { HistoryFile } from './history-file.ts';
 import { IdleTimer } from './idle-timer.ts';
-import type { Keyboard } from './keyboard.ts';
-import { emptyLine, lineOf } from './line.ts';
-import { type Entered, LineEditor } from './line-editor.ts';
-import { helpText } from './menu.ts';
-import type { Screen } from './screen.ts';
-import type { Terminal } from './terminal.ts';
+import type { Screen } from './screen/screen.ts';
+import type { Keyboard } from './terminal/keyboard.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 export type ShellParts = {
   readonly session: Session;

@@ -7,7 +7,7 @@ import { list } from '../../schemas/kinds/list.ts';
 import { reference } from '../../schemas/kinds/reference.ts';
 import { text } from '../../schemas/kinds/text.ts';
 import { Table } from '../../schemas/table.ts';
-import type { Language } from '../../src/cli/language.ts';
+import type { Language } from '../../src/cli/language/language.ts';
 import { language } from './in-process.ts';
 
 const access = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { SecretKey } from '../../src/access/secret-key.ts';
-import { LocalSession } from '../../src/cli/local-session.ts';
 import type { LogLine } from '../../src/cli/running/log-access.ts';
 import type { System } from '../../src/cli/running/system.ts';
-import type { ReplyPart } from '../../src/cli/session.ts';
+import { LocalSession } from '../../src/cli/session/local-session.ts';
+import type { ReplyPart } from '../../src/cli/session/session.ts';
 import { checkScript } from '../../src/scripting/script/check.ts';
 import { until } from '../enforcer/condition.ts';
 import { Levee, language } from './in-process.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { Outcome, ReplyPart } from '../../src/cli/session.ts';
+import type { Outcome, ReplyPart } from '../../src/cli/session/session.ts';
 import { openLevee, type Typist } from './in-process.ts';
 
 /** Runs a command and answers what it asks, one answer after the other; null = Ctrl-C. */

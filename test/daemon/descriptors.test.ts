@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { EnforcerReport } from '../../src/cli/running/system.ts';
-import { softDescriptorLimit } from '../../src/enforcer/system-calls.ts';
+import { softDescriptorLimit } from '../../src/enforcer/sockets/system-calls.ts';
 import { newState, policyText, type State } from '../commands/levee.ts';
 import { until } from '../enforcer/condition.ts';
 import { freePort } from '../enforcer/member.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { BACKLOG } from '../../src/enforcer/node-engine.ts';
+import { BACKLOG } from '../../src/enforcer/engine/node/node-engine.ts';
 import { freePort, startMember } from './member.ts';
 import { start } from './running.ts';
 import { memberOf, policyOf, snapshotOf } from './snapshots.ts';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { monotonicNow } from '../../src/enforcer/clock.ts';
-import type { CloseCause, Engine, Stream, StreamHandler } from '../../src/enforcer/engine.ts';
-import { openListeningSocket } from '../../src/enforcer/listening-socket.ts';
-import { NodeEngine } from '../../src/enforcer/node-engine.ts';
-import { openOutgoingSocket } from '../../src/enforcer/outgoing-socket.ts';
+import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
+import type { CloseCause, Engine, Stream, StreamHandler } from '../../src/enforcer/engine/engine.ts';
+import { NodeEngine } from '../../src/enforcer/engine/node/node-engine.ts';
+import { openListeningSocket } from '../../src/enforcer/sockets/listening-socket.ts';
+import { openOutgoingSocket } from '../../src/enforcer/sockets/outgoing-socket.ts';
 import {
   AF_INET6,
   bindSocket,
@@ -17,8 +17,8 @@ import {
   listenOn,
   openSocket,
   setSocketOption,
-} from '../../src/enforcer/system-calls.ts';
-import { Throttle } from '../../src/enforcer/throttle.ts';
+} from '../../src/enforcer/sockets/system-calls.ts';
+import { Throttle } from '../../src/enforcer/worker/throttle.ts';
 import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort } from './member.ts';

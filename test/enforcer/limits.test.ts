@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { descriptorBudget, descriptorsForConnections } from '../../src/enforcer/descriptors.ts';
+import { descriptorBudget, descriptorsForConnections } from '../../src/enforcer/sockets/descriptors.ts';
 import {
   AF_INET,
   bindSocket,
@@ -9,7 +9,7 @@ import {
   listenOn,
   openSocket,
   softDescriptorLimit,
-} from '../../src/enforcer/system-calls.ts';
+} from '../../src/enforcer/sockets/system-calls.ts';
 import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort, startMember } from './member.ts';

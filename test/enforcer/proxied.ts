@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Announced } from '../../src/enforcer/proxy-protocol/header.ts';
-import { writeHeader } from '../../src/enforcer/proxy-protocol/write-header.ts';
+import type { Announced } from '../../src/enforcer/connection/proxy-protocol/header.ts';
+import { writeHeader } from '../../src/enforcer/connection/proxy-protocol/write-header.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { buildAddressMap } from '../../src/net/address-map.ts';
 import type { ProxyProtocolSnapshot } from '../../src/policy/snapshot.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { HeaderReader } from '../../src/enforcer/proxy-protocol/header-reader.ts';
+import { HeaderReader } from '../../src/enforcer/connection/proxy-protocol/header-reader.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 import { Client } from './client.ts';

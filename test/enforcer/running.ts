@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { monotonicNow } from '../../src/enforcer/clock.ts';
+import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import type { WorkerEvent } from '../../src/supervisor/workers/worker-events.ts';
 import { startWorkers, type Workers } from '../../src/supervisor/workers/workers.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import type { WorkerData } from '../../src/enforcer/messages.ts';
+import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
 import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort, startMember } from './member.ts';

@@ -1,4 +1,4 @@
-import type { Event } from '../../src/logs/events.ts';
+import type { Event } from '../../src/logs/records/events.ts';
 
 const actor = { user: 'admin', ui: 'console' };
 

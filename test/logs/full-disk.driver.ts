@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Disk } from '../../src/logs/disk.ts';
-import { numbered } from '../../src/logs/record.ts';
-import type { FileEvent } from '../../src/logs/rotating-file.ts';
-import { trafficRecord } from '../../src/logs/traffic-record.ts';
-import { violationRecord } from '../../src/logs/violation-record.ts';
+import { Disk } from '../../src/logs/files/disk.ts';
+import type { FileEvent } from '../../src/logs/files/rotating-file.ts';
+import { numbered } from '../../src/logs/records/record.ts';
+import { trafficRecord } from '../../src/logs/records/traffic-record.ts';
+import { violationRecord } from '../../src/logs/records/violation-record.ts';
 import { policy, record, traffic } from './records.ts';
 import { settings } from './settings.ts';
 

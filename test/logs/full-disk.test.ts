@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import type { FileEvent } from '../../src/logs/rotating-file.ts';
+import type { FileEvent } from '../../src/logs/files/rotating-file.ts';
 import { temporaryFolder } from './folder.ts';
 
 type Lines = { readonly whole: number; readonly torn: number; readonly last: number };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { type BudgetedRecord, LineBudget } from '../../src/logs/line-budget.ts';
+import { type BudgetedRecord, LineBudget } from '../../src/logs/records/line-budget.ts';
 import type { Reason, ViolationRecord } from '../../src/verdict/judge/records.ts';
 import { policy, record } from './records.ts';
 

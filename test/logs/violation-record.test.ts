@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { printLine, readLine } from '../../src/logs/line.ts';
-import type { LogTime } from '../../src/logs/log-time.ts';
-import { numbered } from '../../src/logs/record.ts';
-import { violationRecord } from '../../src/logs/violation-record.ts';
+import { printLine, readLine } from '../../src/logs/records/line.ts';
+import type { LogTime } from '../../src/logs/records/log-time.ts';
+import { numbered } from '../../src/logs/records/record.ts';
+import { violationRecord } from '../../src/logs/records/violation-record.ts';
 import type { Action, PolicySnapshot, Severity } from '../../src/policy/snapshot.ts';
 import type { ViolationRecord } from '../../src/verdict/judge/records.ts';
 import { policy, record, rule } from './records.ts';

@@ -4,10 +4,10 @@ import { buildAddressMap } from '../../src/net/address-map.ts';
 import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { BLACK, TRUSTED } from '../../src/policy/snapshot.ts';
-import type { Replayed } from '../../src/replay/capture-replay.ts';
-import { CapturedConnections } from '../../src/replay/captured-connections.ts';
+import type { Replayed } from '../../src/replay/capture/capture-replay.ts';
+import { CapturedConnections } from '../../src/replay/capture/captured-connections.ts';
 import { decodePlan, encodePlan } from '../../src/replay/plan.ts';
-import type { PolicyResult } from '../../src/replay/result.ts';
+import type { PolicyResult } from '../../src/replay/report/result.ts';
 import { policyOf, ruleOf } from '../enforcer/snapshots.ts';
 import { CaptureBuilder, type End, guarded, planFor, replayed, SERVER, START } from './captures.ts';
 

@@ -2,10 +2,14 @@ import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { PcapWriter } from '../../src/packets/capture/pcap-writer.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import type { PolicySnapshot, RuleSnapshot } from '../../src/policy/snapshot.ts';
-import { CaptureReplay, type NamedSelection, type Replayed } from '../../src/replay/capture-replay.ts';
-import { CapturedConnections } from '../../src/replay/captured-connections.ts';
+import {
+  CaptureReplay,
+  type NamedSelection,
+  type Replayed,
+} from '../../src/replay/capture/capture-replay.ts';
+import { CapturedConnections } from '../../src/replay/capture/captured-connections.ts';
+import { Replay } from '../../src/replay/judging/replay.ts';
 import { planOf, type ReplayPlan } from '../../src/replay/plan.ts';
-import { Replay } from '../../src/replay/replay.ts';
 import { isAdmitted } from '../../src/verdict/judge/verdict.ts';
 import { policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
 import { words } from '../verdict/addresses.ts';

@@ -6,8 +6,8 @@ import { ConnectionTable } from '../../src/packets/connections/connection-table.
 import { KeptConnections } from '../../src/packets/connections/kept-connections.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
-import { CapturedConnections } from '../../src/replay/captured-connections.ts';
-import type { ConnectionEvent } from '../../src/replay/connection-event.ts';
+import { CapturedConnections } from '../../src/replay/capture/captured-connections.ts';
+import type { ConnectionEvent } from '../../src/replay/capture/connection-event.ts';
 import { frame, type Segment } from '../packets/frames.ts';
 
 type Followed = { readonly number: number; hasSpoken: boolean; isOpen: boolean };

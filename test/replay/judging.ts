@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CaptureReplay } from '../../src/replay/capture-replay.ts';
+import { CaptureReplay } from '../../src/replay/capture/capture-replay.ts';
 import { policyOf, ruleOf } from '../enforcer/snapshots.ts';
 import { planFor } from './captures.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ConnectionEvent } from '../../src/replay/connection-event.ts';
-import { Replay } from '../../src/replay/replay.ts';
+import type { ConnectionEvent } from '../../src/replay/capture/connection-event.ts';
+import { Replay } from '../../src/replay/judging/replay.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import { limitOf } from '../../src/verdict/judge/limit.ts';
 import {

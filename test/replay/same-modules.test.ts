@@ -14,10 +14,10 @@ const importedBy = (folder: string): ReadonlySet<string> =>
   );
 
 const replay = importedBy('src/replay');
-const enforcer = new Set([...importedBy('src/enforcer'), ...importedBy('src/daemon')]);
+const enforcer = new Set([...importedBy('src/enforcer'), ...importedBy('src/supervisor')]);
 
 test('a replay decides by the modules that the enforcer runs', () => {
-  for (const name of ['gate', 'limit', 'episodes', 'table', 'ledger', 'verdict']) {
+  for (const name of ['judge/gate', 'judge/limit', 'upkeep/episodes', 'table/table', 'table/ledger', 'judge/verdict']) {
     const module = `src/verdict/${name}.ts`;
     assert.ok(replay.has(module), `src/replay imports ${module}`);
     assert.ok(enforcer.has(module), `the enforcer imports ${module}`);
@@ -25,7 +25,7 @@ test('a replay decides by the modules that the enforcer runs', () => {
 });
 
 /** They decide nothing: what tells sources apart, and the highest of many numbers. */
-const REPORTING = ['address', 'key', 'top'].map((name) => `src/verdict/${name}.ts`);
+const REPORTING = ['judge/advice', 'table/key', 'upkeep/top'].map((name) => `src/verdict/${name}.ts`);
 
 test('and by nothing else: it has no decision of its own, and no other way to the decision core', () => {
   const core = [...replay].filter((module) => module.startsWith('src/verdict/'));

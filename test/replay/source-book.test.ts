@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatAddress } from '../../src/net/address.ts';
+import { SourceBook } from '../../src/replay/judging/source-book.ts';
 import { NONE } from '../../src/replay/links.ts';
-import { SourceBook } from '../../src/replay/source-book.ts';
 import { words } from '../verdict/addresses.ts';
 
 /** Several for each chain that a book begins with. */

@@ -1,4 +1,4 @@
-import type { Timer } from '../../src/enforcer/engine.ts';
+import type { Timer } from '../../src/enforcer/engine/engine.ts';
 import type { Address, ConnectionPort, Ends } from '../../src/enforcer/hooks/connection-port.ts';
 import { LuaInstances } from '../../src/lua/instances.ts';
 import { DEFAULT_LIMITS, MOST_STATES, type ScriptLimits } from '../../src/scripting/limits.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Engine } from '../../src/enforcer/engine.ts';
+import type { Engine } from '../../src/enforcer/engine/engine.ts';
 import type { HooksHost, ScriptLine } from '../../src/enforcer/hooks/hooks.ts';
 import { scriptHooks } from '../../src/scripting/script-hooks.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';

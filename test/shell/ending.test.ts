@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Completion, Emit, Mark, Outcome } from '../../src/control/session.ts';
+import type { Completion, Emit, Mark, Outcome } from '../../src/doors/socket/session.ts';
 import { DrivenShell } from './driven-shell.ts';
 import { FakeSession } from './fake-session.ts';
 

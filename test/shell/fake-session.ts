@@ -8,7 +8,7 @@ import type {
   Outcome,
   Question,
   Session,
-} from '../../src/control/session.ts';
+} from '../../src/doors/socket/session.ts';
 
 type Level = { readonly label: string; readonly leave: 'abort' | 'end' };
 

@@ -1,5 +1,5 @@
 import { openConsole } from '../../src/shell/console.ts';
-import { processTerminal } from '../../src/shell/process-terminal.ts';
+import { processTerminal } from '../../src/shell/terminal/process-terminal.ts';
 import { FakeSession } from './fake-session.ts';
 
 /** A process that a test can put on a pseudo-terminal. */

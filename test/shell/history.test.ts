@@ -5,8 +5,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { History, historyLimit } from '../../src/shell/history.ts';
-import { HistoryFile } from '../../src/shell/history-file.ts';
+import { History, historyLimit } from '../../src/shell/editor/history.ts';
+import { HistoryFile } from '../../src/shell/editor/history-file.ts';
 import { DrivenShell } from './driven-shell.ts';
 import { FakeSession } from './fake-session.ts';
 
@@ -58,7 +58,7 @@ test('a file that is too long, open to others or damaged is put right', (context
 
 test('shells that run at the same time lose nothing', async (context) => {
   const path = historyPath(context);
-  const file = JSON.stringify(join(import.meta.dirname, '../../src/shell/history-file.ts'));
+  const file = JSON.stringify(join(import.meta.dirname, '../../src/shell/editor/history-file.ts'));
   const count = 200;
   const script = (name: string): string =>
     `const { HistoryFile } = await import(${file}); const history = new HistoryFile(${JSON.stringify(path)});

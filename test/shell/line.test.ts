@@ -9,7 +9,7 @@ import {
   inOtherRow,
   inserted,
   lineOf,
-} from '../../src/shell/line.ts';
+} from '../../src/shell/editor/line.ts';
 
 /** The same, on characters in an array: what is before the cursor and what is behind it. */
 type Model = {

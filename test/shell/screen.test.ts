@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Frame, frameOf, type Picture } from '../../src/shell/frame.ts';
-import { lineOf } from '../../src/shell/line.ts';
-import { Screen } from '../../src/shell/screen.ts';
-import type { Terminal } from '../../src/shell/terminal.ts';
-import { paintFor } from '../../src/shell/theme.ts';
+import { lineOf } from '../../src/shell/editor/line.ts';
+import { type Frame, frameOf, type Picture } from '../../src/shell/screen/frame.ts';
+import { Screen } from '../../src/shell/screen/screen.ts';
+import { paintFor } from '../../src/shell/screen/theme.ts';
+import type { Terminal } from '../../src/shell/terminal/terminal.ts';
 import { characterWidth, cutToWidth, displayWidth, shownText } from '../../src/text/display-width.ts';
 import { VirtualTerminal } from './virtual-terminal.ts';
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Mark } from '../../src/control/session.ts';
-import { lineOf } from '../../src/shell/line.ts';
-import { marksFor } from '../../src/shell/marks.ts';
-import { helpText, menuRows } from '../../src/shell/menu.ts';
-import { isLiteral } from '../../src/shell/quotes.ts';
-import { beginTab } from '../../src/shell/tab.ts';
-import { withoutSecrets } from '../../src/shell/without-secrets.ts';
+import type { Mark } from '../../src/doors/socket/session.ts';
+import { lineOf } from '../../src/shell/editor/line.ts';
+import { marksFor } from '../../src/shell/editor/marks.ts';
+import { helpText, menuRows } from '../../src/shell/editor/menu.ts';
+import { isLiteral } from '../../src/shell/editor/quotes.ts';
+import { beginTab } from '../../src/shell/editor/tab.ts';
+import { withoutSecrets } from '../../src/shell/editor/without-secrets.ts';
 
 test('a question mark is a character in quotes and comments, and nowhere else', () => {
   const literal = [

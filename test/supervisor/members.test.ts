@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import type { WorkerData } from '../../src/enforcer/messages.ts';
+import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
 import type { MemberEvent } from '../../src/supervisor/members/member-events.ts';
 import type { MemberState } from '../../src/supervisor/members/members.ts';

@@ -1,5 +1,5 @@
 import { type Fault, harmless, problemOf, type Surroundings } from '../faults/problem.ts';
-import type { BatchOptions, Emit } from '../session.ts';
+import type { BatchOptions, Emit } from '../session/session.ts';
 
 /** What a batch tells: each mistake once, and at the end what became of the whole. */
 export class BatchReport {

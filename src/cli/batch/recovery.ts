@@ -1,9 +1,9 @@
 import type { Item, Span, Statement } from '../../../grammar/statement.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
-import type { Faults } from '../context.ts';
 import type { Fault } from '../faults/problem.ts';
 import { resolvePath } from '../faults/resolve.ts';
-import type { Levels } from '../levels.ts';
+import type { Faults } from '../session/context.ts';
+import type { Levels } from '../session/levels.ts';
 
 /** A `config` block that can't be entered is passed over as a whole, up to the `end` that balances it. */
 export class Skipping {

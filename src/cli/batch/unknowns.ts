@@ -1,5 +1,5 @@
 import { shortened } from '../faults/problem.ts';
-import type { Levels } from '../levels.ts';
+import type { Levels } from '../session/levels.ts';
 
 /** What `--skip-unknown` has left out: each name once, with how often it came. */
 export class Unknowns {

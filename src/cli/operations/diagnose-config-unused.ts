@@ -1,9 +1,9 @@
 import type { Row } from '../../store/view.ts';
-import { done, type Faults } from '../context.ts';
 import { canRead } from '../faults/permission.ts';
 import { superfluous } from '../faults/problem.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
 import { describeRow } from '../printing/describe-row.ts';
+import { done, type Faults } from '../session/context.ts';
 
 export default {
   verb: 'diagnose',

@@ -1,9 +1,9 @@
-import { done, type Faults } from '../context.ts';
 import { canRead } from '../faults/permission.ts';
 import { after } from '../faults/resolve.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
 import { describeRow, tableOfRow } from '../printing/describe-row.ts';
 import { pathTarget } from '../printing/path-target.ts';
+import { done, type Faults } from '../session/context.ts';
 import { placeSuggestions } from '../typing/suggestion.ts';
 
 export default {

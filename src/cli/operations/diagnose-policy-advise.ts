@@ -1,9 +1,9 @@
 import { quote } from '../../../grammar/quote.ts';
-import { done, type Faults } from '../context.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
 import { histogramLines } from '../printing/peak-histogram.ts';
 import { type AdviceReport, adviceLines } from '../running/advice.ts';
 import { onePolicy, operationFault, suggestPolicy } from '../running/running.ts';
+import { done, type Faults } from '../session/context.ts';
 
 export default {
   verb: 'diagnose',

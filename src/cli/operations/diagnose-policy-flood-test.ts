@@ -1,10 +1,10 @@
 import type { Word } from '../../../grammar/statement.ts';
-import { done, type Faults } from '../context.ts';
 import { superfluous } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
 import { operationFault, policySuggestions, runningPolicy } from '../running/running.ts';
 import type { FloodTest } from '../running/system.ts';
+import { done, type Faults } from '../session/context.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 
 /** Enough to see any threshold at work on one machine, few enough not to use up its ports. */

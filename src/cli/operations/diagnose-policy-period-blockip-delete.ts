@@ -1,9 +1,9 @@
 import type { Word } from '../../../grammar/statement.ts';
-import { done, type Faults } from '../context.ts';
 import { superfluous } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
 import { operationFault, policyNamed, policySuggestions, runningPolicy } from '../running/running.ts';
+import { done, type Faults } from '../session/context.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 
 export default {

@@ -1,11 +1,11 @@
 import type { Word } from '../../../grammar/statement.ts';
-import { done, type Faults } from '../context.ts';
 import { superfluous } from '../faults/problem.ts';
 import { after, resolveWord } from '../faults/resolve.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
 import type { LogKind } from '../running/log-access.ts';
 import { logChoices, logNamed } from '../running/log-parameters.ts';
 import { runningSystem } from '../running/running.ts';
+import { done, type Faults } from '../session/context.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 
 const most = 100_000;

@@ -1,7 +1,7 @@
 import { printWord } from '../../../grammar/quote.ts';
-import { done, type Faults } from '../context.ts';
 import { superfluous } from '../faults/problem.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
+import { done, type Faults } from '../session/context.ts';
 
 export default {
   verb: 'execute',

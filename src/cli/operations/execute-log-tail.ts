@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { done, type Faults } from '../context.ts';
 import { superfluous } from '../faults/problem.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
 import type { LogLine } from '../running/log-access.ts';
 import { logChoices, logNamed } from '../running/log-parameters.ts';
 import { runningSystem } from '../running/running.ts';
+import { done, type Faults } from '../session/context.ts';
 import { choices } from '../typing/suggestion.ts';
 
 /** Milliseconds between two looks at what has come. */

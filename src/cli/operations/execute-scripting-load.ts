@@ -1,11 +1,11 @@
 import { quote } from '../../../grammar/quote.ts';
 import { Draft } from '../../store/draft.ts';
-import type { Faults } from '../context.ts';
 import { superfluous } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
 import { keyFault } from '../rows/keys.ts';
 import { readScriptFile, scriptTable } from '../rows/script-file.ts';
+import type { Faults } from '../session/context.ts';
 import { hint, keySuggestions } from '../typing/suggestion.ts';
 
 export default {

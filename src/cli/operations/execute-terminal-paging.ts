@@ -1,7 +1,7 @@
-import { done, type Faults } from '../context.ts';
 import { superfluous } from '../faults/problem.ts';
 import { resolveWord } from '../faults/resolve.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
+import { done, type Faults } from '../session/context.ts';
 import { choices } from '../typing/suggestion.ts';
 
 const words = {

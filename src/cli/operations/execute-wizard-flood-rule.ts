@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { type Context, done, type Faults, type Person } from '../context.ts';
 import { unwritable } from '../faults/permission.ts';
 import { superfluous } from '../faults/problem.ts';
-import { chainRows, type FloodRuleAnswers, floodRuleChain } from '../flood-rule-chain.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
+import { chainRows, type FloodRuleAnswers, floodRuleChain } from '../running/flood-rule-chain.ts';
+import { type Context, done, type Faults, type Person } from '../session/context.ts';
 
 export default {
   verb: 'execute',

@@ -1,9 +1,9 @@
-import { done, type Faults } from '../context.ts';
 import { superfluous } from '../faults/problem.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../language/operation.ts';
 import type { EnforcerReport, PolicyReport } from '../running/system.ts';
-import { Settings } from '../settings.ts';
-import { productVersion } from '../version.ts';
+import { productVersion } from '../running/version.ts';
+import { done, type Faults } from '../session/context.ts';
+import { Settings } from '../session/settings.ts';
 
 /** What stands, and what runs of it; null: no enforcer does. */
 type SystemStatus = {

@@ -1,4 +1,4 @@
-import type { Emit } from '../session.ts';
+import type { Emit } from '../session/session.ts';
 import type { Printed } from './printed.ts';
 
 /** Sends what a command shows to the client, line by line, or for a file that the client writes. */

@@ -1,10 +1,10 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
-import type { Context } from '../context.ts';
 import { unreadable } from '../faults/permission.ts';
 import { type Fault, superfluous } from '../faults/problem.ts';
 import { resolvePath } from '../faults/resolve.ts';
 import { existingRow } from '../rows/keys.ts';
+import type { Context } from '../session/context.ts';
 import type { Focus } from './show.ts';
 
 /** What `show` and `get` are about: a place inside a top-level table, or, without one, everything. */

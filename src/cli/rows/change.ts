@@ -1,5 +1,5 @@
 import type { Draft } from '../../store/draft.ts';
-import { type Context, done, type Faults } from '../context.ts';
+import { type Context, done, type Faults } from '../session/context.ts';
 
 /** Makes a change to a table that needs no `next`: at once in a top-level table, pending in the row around a sub-table. */
 export function changeTable(context: Context, change: (draft: Draft) => Faults): Faults {

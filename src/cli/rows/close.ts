@@ -1,7 +1,7 @@
 import type { Field } from '../../../schemas/table.ts';
-import type { Context, Faults } from '../context.ts';
-import { done } from '../context.ts';
-import type { RowLevel } from '../levels.ts';
+import type { Context, Faults } from '../session/context.ts';
+import { done } from '../session/context.ts';
+import type { RowLevel } from '../session/levels.ts';
 
 /**
  * Closes the innermost open row and keeps its changes: pending in the row around it, or, at the top, saved.

@@ -1,10 +1,10 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Field } from '../../../schemas/table.ts';
 import type { Item, View } from '../../store/view.ts';
-import type { Context } from '../context.ts';
 import type { Fault } from '../faults/problem.ts';
 import { type Resolved, resolveWord } from '../faults/resolve.ts';
-import type { RowLevel } from '../levels.ts';
+import type { Context } from '../session/context.ts';
+import type { RowLevel } from '../session/levels.ts';
 import { notFound } from './keys.ts';
 
 /** The field of the open row that a word names. */

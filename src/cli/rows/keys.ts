@@ -2,10 +2,10 @@ import { nearest } from '../../../grammar/nearest.ts';
 import type { Word } from '../../../grammar/statement.ts';
 import type { KeyReading, Table } from '../../../schemas/table.ts';
 import type { Row, RowId, View } from '../../store/view.ts';
-import type { Context } from '../context.ts';
 import { canRead } from '../faults/permission.ts';
 import type { Fault } from '../faults/problem.ts';
-import type { TableLevel } from '../levels.ts';
+import type { Context } from '../session/context.ts';
+import type { TableLevel } from '../session/levels.ts';
 
 /** What `edit 0` opens: one more than the highest number in use, or the lowest free one where that would be too high. */
 export function nextFreeNumber(view: View, { table, parent }: TableLevel): string | undefined {

@@ -2,11 +2,11 @@ import { nearest } from '../../../grammar/nearest.ts';
 import type { Word } from '../../../grammar/statement.ts';
 import type { Field } from '../../../schemas/table.ts';
 import { type Item, itemsOf, sameItem } from '../../store/view.ts';
-import { type Context, done, type Faults } from '../context.ts';
 import type { Fault } from '../faults/problem.ts';
 import { type Resolved, resolveWord } from '../faults/resolve.ts';
-import type { RowLevel } from '../levels.ts';
 import { itemText } from '../printing/show.ts';
+import { type Context, done, type Faults } from '../session/context.ts';
+import type { RowLevel } from '../session/levels.ts';
 import { fullChoice, readItem } from './fields.ts';
 
 /** The list of the open row that a word names: an abbreviation is one among lists. */

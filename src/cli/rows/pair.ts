@@ -2,7 +2,7 @@ import type { Word } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row } from '../../store/view.ts';
-import { type Context, done, type Faults } from '../context.ts';
+import { type Context, done, type Faults } from '../session/context.ts';
 import { changeTable } from './change.ts';
 import { existingRow, newKey } from './keys.ts';
 

@@ -1,9 +1,9 @@
 import type { Span } from '../../../grammar/statement.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row, RowId, Use, View } from '../../store/view.ts';
-import { type Context, done, type Faults } from '../context.ts';
 import { canRead } from '../faults/permission.ts';
 import { describeRow, tableOfRow } from '../printing/describe-row.ts';
+import { type Context, done, type Faults } from '../session/context.ts';
 
 /** Removes a row from a draft, unless it is predefined or some other row refers to it: then every user is named. */
 export function removeRow(

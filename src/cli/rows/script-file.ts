@@ -1,7 +1,7 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
-import type { Context, Faults } from '../context.ts';
 import { scriptFileFaults } from '../running/script-check.ts';
+import type { Context, Faults } from '../session/context.ts';
 
 const path = 'server-policy scripting';
 const script = 'script';

@@ -1,7 +1,7 @@
 import { nearest } from '../../../grammar/nearest.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { SecretNames } from '../../access/concealment.ts';
-import type { Levels } from '../levels.ts';
+import type { Levels } from '../session/levels.ts';
 
 /** Where secrets can be in what is typed at the level where a session stands. */
 export function secretNames(catalogue: Catalogue, { row }: Levels): SecretNames {

@@ -1,6 +1,6 @@
 import type { Word } from '../../../grammar/statement.ts';
-import type { Faults } from '../context.ts';
 import { resolveWord } from '../faults/resolve.ts';
+import type { Faults } from '../session/context.ts';
 import { type LogKind, logKinds } from './log-access.ts';
 
 /** The logs with a line of help each, as they are named in a command. */

@@ -1,6 +1,6 @@
 import { Batch, type BatchClient } from '../batch/batch.ts';
 import type { SourceText } from '../faults/problem.ts';
-import type { SessionServices } from '../services.ts';
+import type { SessionServices } from '../session/services.ts';
 import type { ReplayPlans } from './replay-order.ts';
 
 /**

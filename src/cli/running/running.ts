@@ -1,11 +1,11 @@
 import type { Span, Word } from '../../../grammar/statement.ts';
 import type { RowId } from '../../store/view.ts';
-import type { Context } from '../context.ts';
 import { canRead } from '../faults/permission.ts';
 import { type Fault, superfluous } from '../faults/problem.ts';
+import type { Place, Suggest } from '../language/verb.ts';
 import { existingRow } from '../rows/keys.ts';
+import type { Context } from '../session/context.ts';
 import { keySuggestions, type Suggestion } from '../typing/suggestion.ts';
-import type { Place, Suggest } from '../verb.ts';
 import type { System } from './system.ts';
 
 const policies = 'server-policy policy';

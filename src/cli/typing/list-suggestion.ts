@@ -1,9 +1,9 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Field } from '../../../schemas/table.ts';
 import type { Item } from '../../store/view.ts';
+import type { Place, Suggest } from '../language/verb.ts';
 import { itemText } from '../printing/show.ts';
 import { listItems, resolveList } from '../rows/lists.ts';
-import type { Place, Suggest } from '../verb.ts';
 import { listSuggestions, type Suggestion, valueSuggestions, words } from './suggestion.ts';
 
 /** What may be one more item of a list that holds `present` already, behind the words that are being added. */

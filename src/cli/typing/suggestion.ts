@@ -2,11 +2,11 @@ import type { Word } from '../../../grammar/statement.ts';
 import { wordsAfter } from '../../../schemas/catalogue.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
 import { itemsOf, type RowId, type View } from '../../store/view.ts';
-import type { Context } from '../context.ts';
 import { canRead } from '../faults/permission.ts';
 import { shortened } from '../faults/problem.ts';
 import { resolvePathWord } from '../faults/resolve.ts';
 import { contentText } from '../printing/show.ts';
+import type { Context } from '../session/context.ts';
 import type { Mark } from './assistance.ts';
 
 /** Something that may stand next. */

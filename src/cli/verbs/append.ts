@@ -1,6 +1,6 @@
+import { defineVerb } from '../language/verb.ts';
 import { appendItems, changeList, listItems } from '../rows/lists.ts';
 import { newItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'append',

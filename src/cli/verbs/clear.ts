@@ -1,6 +1,6 @@
+import { defineVerb } from '../language/verb.ts';
 import { changeList, clearItems } from '../rows/lists.ts';
 import { listSuggestions } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'clear',

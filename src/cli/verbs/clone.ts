@@ -1,10 +1,10 @@
 import type { Table } from '../../../schemas/table.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { RowId } from '../../store/view.ts';
-import { done } from '../context.ts';
+import { defineVerb } from '../language/verb.ts';
 import { changePair } from '../rows/pair.ts';
+import { done } from '../session/context.ts';
 import { pairSuggestions } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'clone',

@@ -1,12 +1,12 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { missingEnd, stepsOut } from '../batch/recovery.ts';
-import { type Context, done, type Faults } from '../context.ts';
 import { closedTo } from '../faults/permission.ts';
 import { superfluous } from '../faults/problem.ts';
 import { resolvePath, resolvePathWord } from '../faults/resolve.ts';
+import { defineVerb } from '../language/verb.ts';
+import { type Context, done, type Faults } from '../session/context.ts';
 import { pathSuggestions, subTableSuggestions } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'config',

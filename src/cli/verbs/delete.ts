@@ -1,9 +1,9 @@
-import { done } from '../context.ts';
+import { defineVerb } from '../language/verb.ts';
 import { changeTable } from '../rows/change.ts';
 import { existingRow } from '../rows/keys.ts';
 import { removeRow } from '../rows/removal.ts';
+import { done } from '../session/context.ts';
 import { existingKeys } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'delete',

@@ -1,5 +1,5 @@
-import { operationSuggestions, runOperation } from '../operations.ts';
-import { defineVerb } from '../verb.ts';
+import { operationSuggestions, runOperation } from '../language/operations.ts';
+import { defineVerb } from '../language/verb.ts';
 
 export default defineVerb({
   verb: 'diagnose',

@@ -1,8 +1,8 @@
-import { done, type Faults } from '../context.ts';
 import { unwritable } from '../faults/permission.ts';
+import { defineVerb, type Place } from '../language/verb.ts';
 import { keyFault, nextFreeNumber, noNumberLeft } from '../rows/keys.ts';
+import { done, type Faults } from '../session/context.ts';
 import { existingKeys, hint, type Suggestion } from '../typing/suggestion.ts';
-import { defineVerb, type Place } from '../verb.ts';
 
 export default defineVerb({
   verb: 'edit',

@@ -1,6 +1,6 @@
-import { done } from '../context.ts';
+import { defineVerb } from '../language/verb.ts';
 import { closeRow } from '../rows/close.ts';
-import { defineVerb } from '../verb.ts';
+import { done } from '../session/context.ts';
 
 export default defineVerb({
   verb: 'end',

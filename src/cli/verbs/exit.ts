@@ -1,5 +1,5 @@
-import { done } from '../context.ts';
-import { defineVerb } from '../verb.ts';
+import { defineVerb } from '../language/verb.ts';
+import { done } from '../session/context.ts';
 
 export default defineVerb({
   verb: 'exit',

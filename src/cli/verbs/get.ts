@@ -1,12 +1,17 @@
-import { done } from '../context.ts';
 import { canRead } from '../faults/permission.ts';
-import { namedOperation, operationSuggestions, operationWords, runOperation } from '../operations.ts';
+import {
+  namedOperation,
+  operationSuggestions,
+  operationWords,
+  runOperation,
+} from '../language/operations.ts';
+import { defineVerb } from '../language/verb.ts';
 import { tableData } from '../printing/data.ts';
 import { getRow, getTable } from '../printing/get.ts';
 import { pathTarget } from '../printing/path-target.ts';
 import { printedLines } from '../printing/printed.ts';
+import { done } from '../session/context.ts';
 import { placeSuggestions } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'get',

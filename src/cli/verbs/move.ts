@@ -1,8 +1,8 @@
-import { done } from '../context.ts';
+import { defineVerb } from '../language/verb.ts';
 import { changeTable } from '../rows/change.ts';
 import { existingRow } from '../rows/keys.ts';
+import { done } from '../session/context.ts';
 import { choices, existingKeys } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'move',

@@ -1,8 +1,8 @@
-import { type Context, done, type Faults } from '../context.ts';
-import type { TableLevel } from '../levels.ts';
+import { defineVerb, type StatementOf } from '../language/verb.ts';
 import { changeTable } from '../rows/change.ts';
 import { removeRow } from '../rows/removal.ts';
-import { defineVerb, type StatementOf } from '../verb.ts';
+import { type Context, done, type Faults } from '../session/context.ts';
+import type { TableLevel } from '../session/levels.ts';
 
 export default defineVerb({
   verb: 'purge',

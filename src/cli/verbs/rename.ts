@@ -1,7 +1,7 @@
-import { done } from '../context.ts';
+import { defineVerb } from '../language/verb.ts';
 import { changePair } from '../rows/pair.ts';
+import { done } from '../session/context.ts';
 import { pairSuggestions } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'rename',

@@ -1,6 +1,6 @@
+import { defineVerb } from '../language/verb.ts';
 import { changeList, replaceItems } from '../rows/lists.ts';
 import { newItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'select',

@@ -1,16 +1,16 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { readNewPassword } from '../../access/new-password.ts';
 import { readNewSecret } from '../../access/new-secret.ts';
-import { type Context, done, type Faults } from '../context.ts';
 import type { Fault } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
-import type { RowLevel } from '../levels.ts';
+import { defineVerb } from '../language/verb.ts';
 import { readItem, resolveField } from '../rows/fields.ts';
 import { replaceItems } from '../rows/lists.ts';
 import { jointFault, scriptFaults } from '../running/script-check.ts';
+import { type Context, done, type Faults } from '../session/context.ts';
+import type { RowLevel } from '../session/levels.ts';
 import { newItemSuggestions } from '../typing/list-suggestion.ts';
 import { fieldSuggestions, valueSuggestions } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'set',

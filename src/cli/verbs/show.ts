@@ -1,12 +1,12 @@
 import type { Table } from '../../../schemas/table.ts';
 import type { View } from '../../store/view.ts';
-import { done } from '../context.ts';
 import { canRead } from '../faults/permission.ts';
+import { defineVerb } from '../language/verb.ts';
 import { tableData } from '../printing/data.ts';
 import { pathTarget } from '../printing/path-target.ts';
 import { hasContent, type ShowOptions, showTable } from '../printing/show.ts';
+import { done } from '../session/context.ts';
 import { choices, placeSuggestions } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 const full = 'full-configuration';
 

@@ -1,11 +1,11 @@
 import type { Table } from '../../../schemas/table.ts';
-import { done, type Faults } from '../context.ts';
 import { canRead, unreadable } from '../faults/permission.ts';
 import { resolveBranch } from '../faults/resolve.ts';
+import { defineVerb } from '../language/verb.ts';
 import { pathTarget } from '../printing/path-target.ts';
 import { treeData, treeLines } from '../printing/tree.ts';
+import { done, type Faults } from '../session/context.ts';
 import { placeSuggestions } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'tree',

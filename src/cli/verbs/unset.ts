@@ -1,7 +1,7 @@
-import { done } from '../context.ts';
+import { defineVerb } from '../language/verb.ts';
 import { resolveField } from '../rows/fields.ts';
+import { done } from '../session/context.ts';
 import { fieldSuggestions } from '../typing/suggestion.ts';
-import { defineVerb } from '../verb.ts';
 
 export default defineVerb({
   verb: 'unset',

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Credentials, LoginRefusal, Opened, OpenSession } from '../../cli/login.ts';
-import type { Session } from '../../cli/session.ts';
-import { RemoteSession } from '../../control/client.ts';
+import type { Session } from '../../cli/session/session.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
+import { RemoteSession } from '../../doors/socket/client.ts';
 import { type Replay, withFiles } from './client-files.ts';
 import type { Entry } from './command.ts';
 

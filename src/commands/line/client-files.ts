@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { decodeSource } from '../../../grammar/source-text.ts';
 import type { ReplayOrder } from '../../cli/running/replay-order.ts';
-import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session.ts';
+import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session/session.ts';
 import { reasonOf } from '../../text/reason.ts';
 
 type FileWanted = Extract<ReplyPart, { kind: 'file-wanted' }>;

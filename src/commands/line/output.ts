@@ -1,6 +1,6 @@
 import { writeFileSync, writeSync } from 'node:fs';
 import { printProblem } from '../../cli/faults/problem.ts';
-import type { Emit, ReplyPart } from '../../cli/session.ts';
+import type { Emit, ReplyPart } from '../../cli/session/session.ts';
 import { reasonOf } from '../../text/reason.ts';
 
 /** Output to standard output; what is for the person to standard error. */

@@ -1,4 +1,4 @@
-import type { BatchSource } from '../../cli/session.ts';
+import type { BatchSource } from '../../cli/session/session.ts';
 import { attach } from './attach.ts';
 import type { Entry } from './command.ts';
 import { readStandardInput } from './input.ts';

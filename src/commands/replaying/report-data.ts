@@ -1,5 +1,5 @@
 import type { AdviceReport } from '../../cli/running/advice.ts';
-import type { Replayed } from '../../replay/capture-replay.ts';
+import type { Replayed } from '../../replay/capture/capture-replay.ts';
 import {
   type FateChange,
   MOST_NAMED,
@@ -7,7 +7,7 @@ import {
   type PolicyResult,
   type SourceResult,
   type Sum,
-} from '../../replay/result.ts';
+} from '../../replay/report/result.ts';
 import { adviseThreshold } from '../../verdict/judge/advice.ts';
 
 /** Takes from the beginning of each list until it has taken as many as it may. */

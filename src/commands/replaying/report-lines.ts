@@ -2,7 +2,7 @@ import { quote } from '../../../grammar/quote.ts';
 import { columns } from '../../cli/printing/columns.ts';
 import { histogramLines } from '../../cli/printing/peak-histogram.ts';
 import { adviceLines } from '../../cli/running/advice.ts';
-import type { Replayed } from '../../replay/capture-replay.ts';
+import type { Replayed } from '../../replay/capture/capture-replay.ts';
 import type {
   CaptureSummary,
   PolicyChange,
@@ -10,7 +10,7 @@ import type {
   SourceResult,
   Sum,
   Unmatched,
-} from '../../replay/result.ts';
+} from '../../replay/report/result.ts';
 import { adviceOn, moment } from './report-data.ts';
 
 /** Sources that a person is shown; `| json` names more. */

@@ -1,4 +1,4 @@
-import type { SocketOption } from '../socket-options.ts';
+import type { SocketOption } from '../sockets/socket-options.ts';
 
 /** One of the two TCP connections that a relayed connection is made of. */
 export type Side = 'client' | 'server';

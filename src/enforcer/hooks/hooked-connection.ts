@@ -1,16 +1,16 @@
 import { addressOf } from '../../net/address.ts';
 import { endpointText } from '../../policy/endpoints.ts';
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
-import type { Connection } from '../connection.ts';
-import type { ConnectionHost } from '../connection-host.ts';
-import { sourceOf } from '../connection-report.ts';
-import type { Stream } from '../engine.ts';
-import { bindSource, canBind, openOutgoingSocket, type SourceAddress } from '../outgoing-socket.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { ConnectionHost } from '../connection/host.ts';
+import { sourceOf } from '../connection/report.ts';
+import type { Stream } from '../engine/engine.ts';
 import type { PoolMember } from '../pool/pool-member.ts';
-import { savedSyn, tcpOptionIn } from '../saved-syn.ts';
-import { familyOf } from '../socket-address.ts';
-import { readOption, type SocketKind, type SocketOption, writeOption } from '../socket-options.ts';
-import { closeDescriptor, isOfDescriptors, SystemCallError } from '../system-calls.ts';
+import { bindSource, canBind, openOutgoingSocket, type SourceAddress } from '../sockets/outgoing-socket.ts';
+import { savedSyn, tcpOptionIn } from '../sockets/saved-syn.ts';
+import { familyOf } from '../sockets/socket-address.ts';
+import { readOption, type SocketKind, type SocketOption, writeOption } from '../sockets/socket-options.ts';
+import { closeDescriptor, isOfDescriptors, SystemCallError } from '../sockets/system-calls.ts';
 import type { Address, ConnectionPort, Ends, Side } from './connection-port.ts';
 import type { ConnectionHooks, PolicyHooks } from './hooks.ts';
 

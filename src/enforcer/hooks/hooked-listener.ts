@@ -1,5 +1,5 @@
-import { saveSyns } from '../saved-syn.ts';
-import { readOption, type SocketKind, type SocketOption, writeOption } from '../socket-options.ts';
+import { saveSyns } from '../sockets/saved-syn.ts';
+import { readOption, type SocketKind, type SocketOption, writeOption } from '../sockets/socket-options.ts';
 import type { Side, SocketPort } from './connection-port.ts';
 import type { PolicyHooks } from './hooks.ts';
 

@@ -1,5 +1,5 @@
 import type { ScriptSnapshot } from '../../policy/snapshot.ts';
-import type { PolicyState } from '../policy-state.ts';
+import type { PolicyState } from '../worker/policy-state.ts';
 import type { HooksHost, HooksSource } from './hooks.ts';
 
 /** Which hooks the policies of a worker have: one version of the scripts, until others come. */

@@ -1,5 +1,5 @@
 import type { PolicySnapshot, ScriptSnapshot } from '../../policy/snapshot.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { ConnectionPort, SocketPort } from './connection-port.ts';
 
 // What may take part in connections. The enforcer knows no script: whoever composes a worker gives it a `HooksSource`.

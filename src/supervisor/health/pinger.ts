@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { closeDescriptor, openPingSocket, SystemCallError } from '../../enforcer/system-calls.ts';
+import { closeDescriptor, openPingSocket, SystemCallError } from '../../enforcer/sockets/system-calls.ts';
 import { type CheckResult, failedWith, noAnswer, PASSED } from './check-result.ts';
 import { echoRequest, readEchoReply, TOKEN_BYTES } from './echo.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { monotonicNow } from '../../enforcer/clock.ts';
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { StoredBlock, StoredBlocks } from '../../store/blocks.ts';
 import { type Block, blocksStarted, listBlocks, restoreBlock } from '../../verdict/upkeep/blocks.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { monotonicNow } from '../../enforcer/clock.ts';
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { EpisodeLine } from '../../verdict/table/source.ts';
 import { clearPolicy, sweepEpisodes } from '../../verdict/upkeep/episodes.ts';
 

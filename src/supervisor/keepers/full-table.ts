@@ -1,4 +1,4 @@
-import type { Event } from '../../logs/events.ts';
+import type { Event } from '../../logs/records/events.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 
 const LOOK_INTERVAL = 1000;

@@ -1,4 +1,4 @@
-import type { Event } from '../../logs/events.ts';
+import type { Event } from '../../logs/records/events.ts';
 import type { Loss } from './losses.ts';
 
 /**

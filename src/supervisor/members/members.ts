@@ -1,4 +1,4 @@
-import { monotonicNow } from '../../enforcer/clock.ts';
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import {
   DOWN,
   FAILURES,

@@ -10,9 +10,9 @@ import type {
   SourceReport,
   System,
 } from '../../cli/running/system.ts';
-import { monotonicNow } from '../../enforcer/clock.ts';
-import type { Event } from '../../logs/events.ts';
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { Logs } from '../../logs/logs.ts';
+import type { Event } from '../../logs/records/events.ts';
 import { endpointText } from '../../policy/endpoints.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { Author } from '../../store/store.ts';

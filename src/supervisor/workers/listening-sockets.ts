@@ -1,6 +1,6 @@
-import { isSameSocket, openListeningSocket } from '../../enforcer/listening-socket.ts';
-import type { OpenListener } from '../../enforcer/messages.ts';
-import { closeDescriptor, duplicate, SystemCallError } from '../../enforcer/system-calls.ts';
+import { isSameSocket, openListeningSocket } from '../../enforcer/sockets/listening-socket.ts';
+import { closeDescriptor, duplicate, SystemCallError } from '../../enforcer/sockets/system-calls.ts';
+import type { OpenListener } from '../../enforcer/worker/messages.ts';
 import { type ListenerPlan, listenerDifference, listenerKey } from '../../policy/difference.ts';
 
 export type ListenerStatus = ListenerPlan & {

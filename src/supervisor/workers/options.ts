@@ -1,8 +1,8 @@
 import type { Worker } from 'node:worker_threads';
-import type { Counts } from '../../enforcer/counters.ts';
-import type { WorkerData } from '../../enforcer/messages.ts';
-import type { Processors } from '../../enforcer/processors.ts';
-import type { Timeouts } from '../../enforcer/timeouts.ts';
+import type { Processors } from '../../enforcer/sockets/processors.ts';
+import type { Counts } from '../../enforcer/worker/counters.ts';
+import type { WorkerData } from '../../enforcer/worker/messages.ts';
+import type { Timeouts } from '../../enforcer/worker/timeouts.ts';
 import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
 import type { EpisodeLine } from '../../verdict/table/source.ts';
 import type { Lookup } from '../members/resolver.ts';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { WorkerData } from '../../enforcer/messages.ts';
+import type { WorkerData } from '../../enforcer/worker/messages.ts';
 
 /** Megabytes of heap for each thousand descriptors, three times what is measured, over what the code itself takes. */
 const HEAP_PER_THOUSAND = 12;

@@ -1,11 +1,11 @@
 /** A worker thread of the data plane. Started by src/supervisor/workers/workers.ts with WorkerData. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { WorkerCounters } from '../../enforcer/counters.ts';
-import { DataPlane } from '../../enforcer/data-plane.ts';
-import type { FromWorker, ToWorker, WorkerData } from '../../enforcer/messages.ts';
-import { NodeEngine } from '../../enforcer/node-engine.ts';
-import { nodePort } from '../../enforcer/node-port.ts';
-import { useProcessors } from '../../enforcer/processors.ts';
+import { NodeEngine } from '../../enforcer/engine/node/node-engine.ts';
+import { nodePort } from '../../enforcer/engine/node/port.ts';
+import { useProcessors } from '../../enforcer/sockets/processors.ts';
+import { WorkerCounters } from '../../enforcer/worker/counters.ts';
+import { DataPlane } from '../../enforcer/worker/data-plane.ts';
+import type { FromWorker, ToWorker, WorkerData } from '../../enforcer/worker/messages.ts';
 import { Gate } from '../../verdict/judge/gate.ts';
 import { ScriptingLoader } from './scripting-loader.ts';
 

@@ -1,5 +1,5 @@
 import type { ScriptLine } from '../../enforcer/hooks/hooks.ts';
-import type { Event } from '../../logs/events.ts';
+import type { Event } from '../../logs/records/events.ts';
 import type { MemberEvent } from '../members/member-events.ts';
 
 /** What the data plane reports besides violations. */

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { FromWorker, Sessions, ToWorker } from '../../enforcer/messages.ts';
+import type { FromWorker, Sessions, ToWorker } from '../../enforcer/worker/messages.ts';
 
 /** A question is a message without the serial that its answer repeats. */
 type Question =

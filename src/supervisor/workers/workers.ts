@@ -1,8 +1,13 @@
-import { clearGauges, createCounters, readCounts, withholdDescriptors } from '../../enforcer/counters.ts';
-import { descriptorBudget, descriptorsWithheld } from '../../enforcer/descriptors.ts';
-import type { Sessions, WorkerData } from '../../enforcer/messages.ts';
-import { mergeSessions } from '../../enforcer/sessions.ts';
-import { DEFAULT_TIMEOUTS } from '../../enforcer/timeouts.ts';
+import { mergeSessions } from '../../enforcer/connection/sessions.ts';
+import { descriptorBudget, descriptorsWithheld } from '../../enforcer/sockets/descriptors.ts';
+import {
+  clearGauges,
+  createCounters,
+  readCounts,
+  withholdDescriptors,
+} from '../../enforcer/worker/counters.ts';
+import type { Sessions, WorkerData } from '../../enforcer/worker/messages.ts';
+import { DEFAULT_TIMEOUTS } from '../../enforcer/worker/timeouts.ts';
 import { type ListenerPlan, listenersOf } from '../../policy/difference.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import { createLedger } from '../../verdict/table/ledger.ts';

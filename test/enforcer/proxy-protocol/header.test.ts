@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Announced } from '../../../src/enforcer/proxy-protocol/header.ts';
+import type { Announced } from '../../../src/enforcer/connection/proxy-protocol/header.ts';
 import {
   type HeaderProgress,
   HeaderReader,
   readHeader,
-} from '../../../src/enforcer/proxy-protocol/header-reader.ts';
-import { LONGEST_HEADER, SIGNATURE } from '../../../src/enforcer/proxy-protocol/version-2.ts';
-import { writeHeader } from '../../../src/enforcer/proxy-protocol/write-header.ts';
+} from '../../../src/enforcer/connection/proxy-protocol/header-reader.ts';
+import { LONGEST_HEADER, SIGNATURE } from '../../../src/enforcer/connection/proxy-protocol/version-2.ts';
+import { writeHeader } from '../../../src/enforcer/connection/proxy-protocol/write-header.ts';
 import { formatAddress, parseAddress } from '../../../src/net/address.ts';
 
 const word = fc.nat(0xffff_ffff);

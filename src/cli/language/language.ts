@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { Verb } from '../../../grammar/statement.ts';
+import { type Catalogue, loadCatalogue } from '../../../schemas/catalogue.ts';
+import type { Pipe } from '../printing/pipe.ts';
+import { loadFolder } from './folder.ts';
+import type { Operation } from './operation.ts';
+import type { VerbEntry } from './verb.ts';
+
+/** Everything that can be said: tables, verbs and operations. Read once, shared by all sessions. */
+export type Language = {
+  readonly catalogue: Catalogue;
+  readonly verbs: ReadonlyMap<Verb, VerbEntry>;
+  readonly operations: readonly Operation[];
+  readonly pipes: readonly Pipe[];
+};
+
+export async function loadLanguage(): Promise<Language> {
+  const [catalogue, verbs, operations, pipes] = await Promise.all([
+    loadCatalogue(),
+    loadFolder<VerbEntry>(join(import.meta.dirname, '..', 'verbs')),
+    loadFolder<Operation>(join(import.meta.dirname, '..', 'operations')),
+    loadFolder<Pipe>(join(import.meta.dirname, '..', 'pipes')),
+  ]);
+  return { catalogue, verbs: new Map(verbs.map((entry) => [entry.verb, entry])), operations, pipes };
+}

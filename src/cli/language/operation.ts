@@ -1,0 +1,18 @@
+import type { Word } from '../../../grammar/statement.ts';
+import type { OperationRequirement } from '../../access/permissions.ts';
+import type { Context, Faults } from '../session/context.ts';
+import type { Suggest } from './verb.ts';
+
+/** A command of `execute` or `diagnose`, or a `get` of what no table holds. Each is a file of `operations/`. */
+export type Operation = {
+  readonly verb: 'execute' | 'diagnose' | 'get';
+  /** Words after the verb that name it. */
+  readonly words: readonly string[];
+  /** What follows them, for a person. */
+  readonly parameters: string;
+  readonly help: string;
+  readonly requires: OperationRequirement;
+  run(context: Context, parameters: readonly Word[]): Faults | Promise<Faults>;
+  /** What may follow these parameters. */
+  readonly suggest: Suggest;
+};

@@ -1,0 +1,116 @@
+import { quote } from '../../../grammar/quote.ts';
+import type { Table } from '../../../schemas/table.ts';
+import { Draft } from '../../store/draft.ts';
+import type { RowId, View } from '../../store/view.ts';
+
+export type TableLevel = { readonly kind: 'table'; readonly table: Table; readonly parent: RowId | null };
+
+/** An open row, or a singleton. What is set in it waits in its own draft. */
+export type RowLevel = {
+  readonly kind: 'row';
+  readonly table: Table;
+  readonly row: RowId;
+  readonly draft: Draft;
+  /** Fields that were named in a statement that failed: nobody needs to hear again that they are missing. */
+  readonly failed: Set<string>;
+  /** It stands for a row whose `edit` failed: what follows is checked against it, and nothing is missing from it. */
+  readonly phantom: boolean;
+};
+
+export type Level = TableLevel | RowLevel;
+
+export type LevelKind = 'root' | 'table' | 'row' | 'singleton';
+
+/** Where a session stands: tables and rows that are open, outermost first. */
+export class Levels {
+  readonly #stack: Level[] = [];
+  /** The configuration below everything that is open. */
+  base: View;
+
+  constructor(base: View) {
+    this.base = base;
+  }
+
+  get top(): Level | undefined {
+    return this.#stack.at(-1);
+  }
+
+  get depth(): number {
+    return this.#stack.length;
+  }
+
+  get kind(): LevelKind {
+    if (this.top === undefined) return 'root';
+    if (this.top.kind === 'table') return 'table';
+    return this.top.table.key === undefined ? 'singleton' : 'row';
+  }
+
+  /** The configuration as this session sees it, with everything that is pending. */
+  get view(): View {
+    return this.row?.draft ?? this.base;
+  }
+
+  /** The innermost open row or singleton. */
+  get row(): RowLevel | undefined {
+    return this.#stack.findLast((level) => level.kind === 'row');
+  }
+
+  /** The outermost open row or singleton: what a commit is about. */
+  get topRow(): RowLevel | undefined {
+    return this.#stack.find((level) => level.kind === 'row');
+  }
+
+  /** The rows that are open, outermost first. */
+  get rows(): RowId[] {
+    return this.#stack.filter((level) => level.kind === 'row').map((level) => level.row);
+  }
+
+  /** The table in which rows are opened here: that of this level, or of the row that is open. */
+  get table(): TableLevel | undefined {
+    return this.#stack.findLast((level) => level.kind === 'table');
+  }
+
+  openTable(table: Table, parent: RowId | null): void {
+    this.#stack.push({ kind: 'table', table, parent });
+  }
+
+  openRow(table: Table, row: RowId, draft: Draft, phantom = false): RowLevel {
+    const level: RowLevel = { kind: 'row', table, row, draft, failed: new Set(), phantom };
+    this.#stack.push(level);
+    return level;
+  }
+
+  /** A draft for changes one level further in. */
+  draft(): Draft {
+    return new Draft(this.view);
+  }
+
+  /** Leaves the innermost level; its pending changes are the caller's to keep or to drop. */
+  leave(): Level | undefined {
+    return this.#stack.pop();
+  }
+
+  leaveAll(): void {
+    this.#stack.length = 0;
+  }
+
+  /** The words of the `config` and `edit` lines around this place. */
+  get path(): string[] {
+    return this.#stack.flatMap((level, index) => {
+      if (level.kind === 'row') {
+        if (level.table.key === undefined) return level.table.path;
+        const key = level.draft.row(level.row)?.key ?? '';
+        return level.table.key.kind === 'number' ? [key] : [quote(key)];
+      }
+      return index === 0 ? level.table.path : [level.table.name];
+    });
+  }
+
+  /** What the prompt names: the last word of the path, or the key of the row; one that could not be opened has none. */
+  get label(): string | undefined {
+    const { top } = this;
+    if (top === undefined) return undefined;
+    if (top.kind === 'table' || top.table.key === undefined) return top.table.name;
+    return top.draft.row(top.row)?.key || top.table.name;
+  }
+}

@@ -1,0 +1,248 @@
+import { statements, unfinished } from '../../../grammar/parse.ts';
+import { decodeSource } from '../../../grammar/source-text.ts';
+import { mayWriteAnything, type Permissions } from '../../access/permissions.ts';
+import type { Draft } from '../../store/draft.ts';
+import { permissionsOf } from '../administrator.ts';
+import { Batch, type BatchClient } from '../batch/batch.ts';
+import { problemOf, type SourceText, type Surroundings } from '../faults/problem.ts';
+import { rejectionFault } from '../faults/rejections.ts';
+import type { Place } from '../language/verb.ts';
+import { secretNames } from '../rows/secrets.ts';
+import { LogFilter } from '../running/log-filter.ts';
+import { replayPlans } from '../running/replay-plans.ts';
+import type { Completion, HelpLine, Mark, Question } from '../typing/assistance.ts';
+import { complete, help, marks } from '../typing/typing.ts';
+import { coalesce } from './coalesce.ts';
+import { type Context, done, type Faults, type FileReading } from './context.ts';
+import { Levels } from './levels.ts';
+import { perform, verbsAt } from './perform.ts';
+import { prompt } from './prompt.ts';
+import { serviceContext } from './service-context.ts';
+import type { SessionServices } from './services.ts';
+import type {
+  Answer,
+  BatchOptions,
+  BatchSource,
+  Drained,
+  Emit,
+  Outcome,
+  ReplyPart,
+  Session,
+  Status,
+} from './session.ts';
+import { Settings } from './settings.ts';
+
+const atOnce: Drained = () => Promise.resolve();
+
+type Listener = Pick<BatchClient, 'emit' | 'drained' | 'signal'>;
+
+/** A session in the process that owns the configuration. */
+export class LocalSession implements Session {
+  readonly #services: SessionServices;
+  readonly #levels: Levels;
+  readonly #logFilter = new LogFilter();
+  #closed = false;
+  #ended: (() => void) | undefined;
+  /** Settles when the last commit is in force. */
+  #applied: Promise<readonly string[]> = Promise.resolve([]);
+  #interruption = new AbortController();
+  /** What the running command waits for. */
+  #asking: PromiseWithResolvers<Answer> | undefined;
+  /** Whether this session pages its output, where that was said. */
+  #more: boolean | undefined;
+
+  constructor(services: SessionServices) {
+    this.#services = services;
+    this.#ended = services.ended;
+    this.#levels = new Levels(services.configuration.view);
+  }
+
+  async execute(text: string, listener: Emit, drained: Drained = atOnce): Promise<Outcome> {
+    const { language } = this.#services;
+    const { emit, flush } = coalesce(listener);
+    if (unfinished(text)) return { ...this.#outcome(0), unfinished: true };
+    const source: SourceText = { name: null, text };
+    const context = this.#context(emit, drained);
+    let status: Status = 0;
+    for (const item of statements(text, { verbs: () => verbsAt(language, this.#levels) })) {
+      const surroundings: Surroundings = {
+        source,
+        path: this.#levels.path,
+        secrets: secretNames(language.catalogue, this.#levels),
+        statement: item.kind === 'statement' ? item.span : undefined,
+      };
+      const faults = await perform(language, context, item);
+      for (const notice of await this.#applied) emit({ kind: 'notice', text: `${notice}\n` });
+      this.#applied = Promise.resolve([]);
+      for (const fault of faults) emit({ kind: 'problem', problem: problemOf(fault, surroundings) });
+      if (faults.length > 0) status = 1;
+      if (this.#closed) break;
+    }
+    flush();
+    return this.#outcome(status);
+  }
+
+  async batch(
+    sources: readonly BatchSource[],
+    options: BatchOptions,
+    listener: Emit,
+    drained: Drained = atOnce,
+  ): Promise<Outcome> {
+    const { emit, flush } = coalesce(listener);
+    const batch = this.#batch(options, { emit, drained, signal: this.#interrupted() });
+    for (const { name, bytes } of sources) {
+      const decoded = decodeSource(bytes);
+      if ('text' in decoded) await batch.run({ name, text: decoded.text });
+      else batch.refuse(decoded.problem, { name, text: new TextDecoder().decode(bytes) });
+    }
+    const status = await batch.finish();
+    flush();
+    return this.#outcome(status);
+  }
+
+  async look(): Promise<Outcome> {
+    return this.#outcome(0);
+  }
+
+  #outcome(status: Status): Outcome {
+    const { language, configuration } = this.#services;
+    const settings = new Settings(language.catalogue, configuration.view);
+    const { kind } = this.#levels;
+    return {
+      status,
+      prompt: prompt(settings.hostName, this.#levels, mayWriteAnything(this.#permissions)),
+      closed: this.#closed,
+      unfinished: false,
+      leave: kind === 'root' ? null : kind === 'table' ? 'end' : 'abort',
+      settings: { more: this.#more ?? settings.more, idleMinutes: settings.idleMinutes },
+    };
+  }
+
+  async complete(text: string, cursor: number): Promise<Completion> {
+    return complete(this.#services.language, this.#place, text, cursor);
+  }
+
+  async help(text: string, cursor: number): Promise<readonly HelpLine[]> {
+    return help(this.#services.language, this.#place, text, cursor);
+  }
+
+  async marks(text: string): Promise<readonly Mark[]> {
+    return marks(this.#services.language, this.#place, text);
+  }
+
+  get #permissions(): Permissions {
+    const { configuration, administrator } = this.#services;
+    return permissionsOf(configuration.view, administrator);
+  }
+
+  get #place(): Place {
+    const { language, system } = this.#services;
+    const { catalogue, operations, pipes } = language;
+    return { catalogue, operations, pipes, levels: this.#levels, permissions: this.#permissions, system };
+  }
+
+  answer(value: Answer): void {
+    this.#asking?.resolve(value);
+    this.#asking = undefined;
+  }
+
+  interrupt(): void {
+    this.answer(null);
+    this.#interruption.abort();
+  }
+
+  close(): void {
+    this.#levels.leaveAll();
+    this.interrupt();
+    this.#closed = true;
+    this.#ended?.();
+    this.#ended = undefined;
+  }
+
+  #interrupted(): AbortSignal {
+    this.#interruption = new AbortController();
+    return this.#interruption.signal;
+  }
+
+  #context(emit: Emit, drained: Drained): Context {
+    const signal = this.#interrupted();
+    const { emit: _emit, ...client } = this.#client({ emit, drained, signal });
+    return {
+      ...serviceContext(this.#services, emit),
+      logFilter: this.#logFilter,
+      levels: this.#levels,
+      remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
+      person: {
+        ask: (question) => this.#ask(question, emit),
+        run: (commands) => this.#run(commands, { emit, drained }),
+      },
+      ...client,
+      setPaging: (more) => {
+        this.#more = more;
+      },
+      save: ({ draft }) => this.#commit(draft, emit),
+      apply: (draft) => this.#commit(draft, emit),
+      commit: (draft) => this.#commit(draft, emit),
+      isRejected: () => false,
+      exit: () => {
+        this.#closed = true;
+      },
+    };
+  }
+
+  #batch(options: BatchOptions, listener: Listener): Batch {
+    return new Batch(this.#services, options, this.#client(listener));
+  }
+
+  /** What commands get of the client. */
+  #client({ emit, drained, signal }: Listener): BatchClient {
+    const client: BatchClient = {
+      emit,
+      drained,
+      signal,
+      readFile: (name, longest) =>
+        this.#clientText({ kind: 'file-wanted', name, longest }, 'it was not read', emit),
+      replay: (order) => this.#clientText({ kind: 'replay-wanted', order }, 'it was interrupted', emit),
+      replayPlans: (candidate) => replayPlans(this.#services, client, candidate),
+    };
+    return client;
+  }
+
+  async #ask(question: Question, emit: Emit): Promise<string | null> {
+    const answer = await this.#answered({ kind: 'question', question }, emit);
+    return typeof answer === 'string' ? answer : null;
+  }
+
+  async #clientText(part: ReplyPart, unanswered: string, emit: Emit): Promise<FileReading> {
+    const answer = await this.#answered(part, emit);
+    if (answer === null) return { reason: unanswered };
+    return typeof answer === 'string' ? { text: answer } : answer;
+  }
+
+  #answered(part: ReplyPart, emit: Emit): Promise<Answer> {
+    // Whoever has gone will never answer.
+    if (this.#closed) return Promise.resolve(null);
+    const asking = Promise.withResolvers<Answer>();
+    this.#asking = asking;
+    emit(part);
+    return asking.promise;
+  }
+
+  async #run(commands: readonly string[], client: Omit<Listener, 'signal'>): Promise<Faults> {
+    const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
+    const batch = this.#batch(options, { ...client, signal: this.#interruption.signal });
+    await batch.run({ name: 'these commands', text: commands.join('\n') });
+    const status = await batch.finish();
+    return status === 0
+      ? done
+      : [{ error: 'operation-failed', word: 'see above', expected: 'commands that can be run' }];
+  }
+
+  #commit(draft: Draft, emit: Emit): Faults {
+    const { configuration, author } = this.#services;
+    const { rejections, notices, applied } = configuration.commit(draft, author);
+    this.#applied = applied;
+    for (const notice of notices) emit({ kind: 'notice', text: `${notice}\n` });
+    return rejections.length === 0 ? done : rejections.map(rejectionFault);
+  }
+}

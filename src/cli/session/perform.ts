@@ -1,0 +1,111 @@
+import type { Item, Statement, SyntaxProblem, Verb } from '../../../grammar/statement.ts';
+import { unwritable } from '../faults/permission.ts';
+import type { Fault } from '../faults/problem.ts';
+import type { Language } from '../language/language.ts';
+import { prepareChain } from '../printing/pipe.ts';
+import type { Printed } from '../printing/printed.ts';
+import type { Context, Faults } from './context.ts';
+import type { LevelKind, Levels } from './levels.ts';
+
+/** Where a session stands, for what can be said there. */
+type Standing = Pick<Levels, 'kind' | 'row'>;
+
+/** Verbs that may be entered at a level; those for lists only where a row has any. */
+export function verbsAt({ verbs }: Language, { kind, row }: Standing): Verb[] {
+  const here = [...verbs.values()].filter(({ levels }) => levels.includes(kind));
+  return here.filter(({ lists }) => !lists || row?.table.hasLists).map(({ verb }) => verb);
+}
+
+/** Runs one item where the session stands. */
+export function perform(language: Language, context: Context, item: Item): Faults | Promise<Faults> {
+  if (item.kind === 'problem') return [syntaxFault(language, context.levels, item)];
+  const misplaced = misplacement(language, context.levels, item);
+  if (misplaced !== undefined) return [misplaced];
+  const entry = language.verbs.get(item.verb);
+  if (entry === undefined) throw new Error(`verb ${item.verb} has no file`);
+  const { table } = context.levels.top ?? {};
+  const refused = context.levels.row?.phantom === true;
+  const forbidden = entry.changes && table !== undefined ? unwritable(context, table) : undefined;
+  if (forbidden !== undefined) return placed(following([forbidden], refused), item);
+  const piped = pipedContext(context, item);
+  if ('fault' in piped) return [piped.fault];
+  const faults = entry.run(piped.context, item);
+  return faults instanceof Promise
+    ? faults.then((settled) => placed(settled, item))
+    : placed(following(faults, refused), item);
+}
+
+/** Whoever was refused a row needs not hear that of all that stands in it. */
+function following(faults: Faults, refused: boolean): Faults {
+  return faults.map((fault) =>
+    refused && fault.error === 'permission' ? { ...fault, consequence: true } : fault,
+  );
+}
+
+/** The context in which a statement prints: through its pipes, where it has any. */
+function pipedContext(
+  context: Context,
+  statement: Statement,
+): { readonly context: Context } | { readonly fault: Fault } {
+  if (!('pipes' in statement) || statement.pipes.length === 0) return { context };
+  const prepared = prepareChain(context.pipes, statement.pipes);
+  if ('fault' in prepared) return prepared;
+  let goesOn = false;
+  const print = (printed: Printed): void => {
+    context.print({ ...prepared.filter(printed), goesOn });
+    goesOn = true;
+  };
+  return { context: { ...context, print } };
+}
+
+/** A fault of no word in particular stands at the statement that brought it to light. */
+function placed(faults: Faults, { span }: Statement): Faults {
+  return faults.map((fault) => (fault.span === undefined ? { ...fault, span } : fault));
+}
+
+/** Why a statement can't stand at a level, if so. */
+export function misplacement(
+  language: Language,
+  standing: Standing,
+  statement: Statement,
+): Fault | undefined {
+  const { kind } = standing;
+  const entry = language.verbs.get(statement.verb);
+  const { offset, line, column } = statement.span;
+  const span = { offset, line, column, length: statement.verb.length };
+  if (entry === undefined) {
+    return {
+      error: 'unknown-action',
+      word: statement.verb,
+      span,
+      expected: `one of ${verbsAt(language, standing).join(', ')}`,
+    };
+  }
+  if (entry.levels.includes(kind)) return undefined;
+  const before = openedBy(kind, entry.levels);
+  const expected = `"${before}" before it; here these are valid: ${verbsAt(language, standing).join(', ')}`;
+  return { error: 'wrong-level', word: statement.verb, span, expected };
+}
+
+/** The statement that would lead from one level to a level where a verb is valid. */
+function openedBy(kind: LevelKind, wanted: readonly LevelKind[]): Verb {
+  if (kind === 'root') return 'config';
+  if (kind === 'table') return wanted.includes('row') ? 'edit' : 'end';
+  return kind === 'row' && wanted.includes('table') ? 'next' : 'end';
+}
+
+const errorOf = {
+  'unknown-verb': 'unknown-action',
+  'ambiguous-verb': 'ambiguous-word',
+  incomplete: 'incomplete',
+  'unexpected-word': 'unknown-word',
+  'unclosed-quote': 'unclosed-quote',
+  'nul-character': 'invalid-text',
+} as const;
+
+function syntaxFault(language: Language, standing: Standing, item: SyntaxProblem): Fault {
+  const { problem, word, span, candidates } = item;
+  if (problem !== 'unknown-verb') return { error: errorOf[problem], word, span, expected: item.expected };
+  const expected = `one of ${verbsAt(language, standing).join(', ')}`;
+  return { error: errorOf[problem], word, span, expected, nearest: candidates[0] };
+}

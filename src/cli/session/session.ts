@@ -1,0 +1,81 @@
+import type { Problem } from '../faults/problem.ts';
+import type { ReplayOrder } from '../running/replay-order.ts';
+import type { Assistance, Question } from '../typing/assistance.ts';
+
+/** A piece of what a session answers. */
+export type ReplyPart =
+  | { readonly kind: 'output'; readonly text: string }
+  /** For the person, not for a pipe: what was done, what to mind. */
+  | { readonly kind: 'notice'; readonly text: string }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** For a file where the client runs; `append` goes on with it. */
+  | { readonly kind: 'file'; readonly name: string; readonly text: string; readonly append: boolean }
+  /** The command waits for `answer` with the text of a file where the client runs, of at most `longest` bytes. */
+  | { readonly kind: 'file-wanted'; readonly name: string; readonly longest: number }
+  /** The command waits for `answer` with the report of a replay. */
+  | { readonly kind: 'replay-wanted'; readonly order: ReplayOrder }
+  /** What follows is not to be stopped at each screenful. */
+  | { readonly kind: 'unpaged' }
+  /** The command waits for `answer`. */
+  | { readonly kind: 'question'; readonly question: Question };
+
+/** What a client says to a command that waits: a text, nothing, or why it can't give one. */
+export type Answer = string | null | { readonly reason: string };
+
+export type Emit = (part: ReplyPart) => void;
+
+/** Resolves when the client has read what it was told, or has gone. */
+export type Drained = () => Promise<void>;
+
+/** 0 done, 1 rejected, 2 wrong usage: the exit status. */
+export type Status = 0 | 1 | 2;
+
+export type Outcome = {
+  readonly status: Status;
+  readonly prompt: string;
+  /** The session is over: `exit` at the root. */
+  readonly closed: boolean;
+  /** The text ends inside a quote or a continued line: nothing was done, and the whole of it is wanted again with more. */
+  readonly unfinished: boolean;
+  /** The command that leaves the level where the session stands without saving; null at the root. */
+  readonly leave: 'abort' | 'end' | null;
+  readonly settings: TerminalSettings;
+};
+
+/** What the configuration, or the person for this session alone, wants of the terminal. */
+export type TerminalSettings = {
+  /** Output that is longer than the screen stops at each screenful. */
+  readonly more: boolean;
+  /** Minutes without a key after which the session ends. */
+  readonly idleMinutes: number;
+};
+
+export type BatchSource = { readonly name: string; readonly bytes: Uint8Array };
+
+export type BatchOptions = {
+  readonly check: boolean;
+  readonly keepGoing: boolean;
+  readonly skipUnknown: boolean;
+  /** Whether `execute` and `diagnose` may run; not in `import`. */
+  readonly operations: boolean;
+};
+
+/** A session as its client sees it, in the same process or behind a socket. Everything that crosses is plain data. */
+export interface Session extends Assistance {
+  /** Runs what was typed at the prompt, line by line; each top-level `next` or `end` commits. */
+  execute(text: string, emit: Emit, drained?: Drained): Promise<Outcome>;
+  /** Runs whole texts as one transaction. */
+  batch(
+    sources: readonly BatchSource[],
+    options: BatchOptions,
+    emit: Emit,
+    drained?: Drained,
+  ): Promise<Outcome>;
+  /** Answers what the running command has asked; null = the person won't say. */
+  answer(value: Answer): void;
+  /** The outcome of doing nothing: where the session stands. */
+  look(): Promise<Outcome>;
+  /** Stops the command that is running, if any. */
+  interrupt(): void;
+  close(): void;
+}

@@ -1,0 +1,41 @@
+import type { Catalogue } from '../../../schemas/catalogue.ts';
+import type { LockoutRules } from '../../access/lockout.ts';
+import type { View } from '../../store/view.ts';
+import { contentText } from '../printing/show.ts';
+
+/** What the configuration says of sessions themselves. */
+export class Settings {
+  readonly #catalogue: Catalogue;
+  readonly #view: View;
+
+  constructor(catalogue: Catalogue, view: View) {
+    this.#catalogue = catalogue;
+    this.#view = view;
+  }
+
+  get hostName(): string {
+    return this.#text('system global', 'hostname');
+  }
+
+  get idleMinutes(): number {
+    return Number(this.#text('system global', 'admintimeout'));
+  }
+
+  /** Durations in milliseconds. */
+  get lockoutRules(): LockoutRules {
+    return {
+      threshold: Number(this.#text('system global', 'admin-lockout-threshold')),
+      duration: Number(this.#text('system global', 'admin-lockout-duration')) * 60_000,
+    };
+  }
+
+  get more(): boolean {
+    return this.#text('system console', 'output') === 'more';
+  }
+
+  #text(path: string, name: string): string {
+    const id = this.#view.find(path, null, '');
+    const set = id === undefined ? undefined : this.#view.row(id)?.fields.get(name);
+    return contentText(this.#view, set ?? this.#catalogue.get(path).fields.get(name)?.meta.default);
+  }
+}

@@ -1,0 +1,116 @@
+import type { Credentials, LoginRefusal } from '../../cli/login.ts';
+import type { Answer, BatchOptions, Outcome, ReplyPart } from '../../cli/session/session.ts';
+import type { Completion, HelpLine, Mark } from '../../cli/typing/assistance.ts';
+
+/** From a client. A batch is announced, then sent in chunks, then run: no message grows with the text. */
+export type Request =
+  | { readonly type: 'open'; readonly origin: string; readonly credentials: Credentials }
+  | { readonly type: 'execute'; readonly text: string }
+  | { readonly type: 'batch'; readonly options: BatchOptions }
+  | { readonly type: 'source'; readonly name: string }
+  /** Bytes of the last source, in base64: a text may be in no encoding at all. */
+  | { readonly type: 'chunk'; readonly bytes: string }
+  | { readonly type: 'run' }
+  | { readonly type: 'look' }
+  | { readonly type: 'answer'; readonly value: Answer }
+  | { readonly type: 'complete' | 'help'; readonly text: string; readonly cursor: number }
+  | { readonly type: 'marks'; readonly text: string }
+  | { readonly type: 'interrupt' };
+
+/** From the server: `execute`, `run` and `look` are answered by parts and one outcome, others by their like, in order. */
+export type Response =
+  | { readonly type: 'part'; readonly part: ReplyPart }
+  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'opened'; readonly notice: string | null }
+  | { readonly type: 'login'; readonly refusal: LoginRefusal }
+  | { readonly type: 'complete'; readonly completion: Completion }
+  | { readonly type: 'help'; readonly lines: readonly HelpLine[] }
+  | { readonly type: 'marks'; readonly marks: readonly Mark[] }
+  | { readonly type: 'failed'; readonly reason: string };
+
+/** Bytes of a text in one `chunk`. */
+export const chunkSize = 512 * 1024;
+
+type Fields = {
+  readonly [name in
+    | 'type'
+    | 'origin'
+    | 'text'
+    | 'name'
+    | 'bytes'
+    | 'options'
+    | 'cursor'
+    | 'value'
+    | 'credentials']?: unknown;
+};
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The request that a client sent, or undefined where it is none. */
+export function readRequest(request: unknown): Request | undefined {
+  if (!isFields(request)) return undefined;
+  const { type, origin, text, name, bytes, options, cursor, value, credentials } = request;
+  switch (type) {
+    case 'run':
+    case 'look':
+    case 'interrupt':
+      return { type };
+    case 'open':
+      return typeof origin === 'string' && isCredentials(credentials)
+        ? { type, origin, credentials }
+        : undefined;
+    case 'execute':
+      return typeof text === 'string' ? { type, text } : undefined;
+    case 'marks':
+      return typeof text === 'string' ? { type, text } : undefined;
+    case 'complete':
+    case 'help':
+      return typeof text === 'string' && typeof cursor === 'number' ? { type, text, cursor } : undefined;
+    case 'answer':
+      return isAnswer(value) ? { type, value } : undefined;
+    case 'source':
+      return typeof name === 'string' ? { type, name } : undefined;
+    case 'chunk':
+      return typeof bytes === 'string' ? { type, bytes } : undefined;
+    case 'batch':
+      return isBatchOptions(options) ? { type, options } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isAnswer(value: unknown): value is Answer {
+  if (value === null || typeof value === 'string') return true;
+  return typeof value === 'object' && 'reason' in value && typeof value.reason === 'string';
+}
+
+function isCredentials(value: unknown): value is Credentials {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['name', 'password', 'newPassword'].every((name) => {
+      const member: unknown = Object.getOwnPropertyDescriptor(value, name)?.value;
+      return member === null || typeof member === 'string';
+    })
+  );
+}
+
+function isBatchOptions(value: unknown): value is BatchOptions {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['check', 'keepGoing', 'skipUnknown', 'operations'].every(
+      (name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'boolean',
+    )
+  );
+}
+
+/** The server is this product in this version: its messages are taken by their type. */
+export function isResponse(value: unknown): value is Response {
+  return (
+    isFields(value) &&
+    ['part', 'outcome', 'opened', 'login', 'complete', 'help', 'marks', 'failed'].includes(String(value.type))
+  );
+}

@@ -1,0 +1,170 @@
+import { rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import type { OpenSession } from '../../cli/login.ts';
+import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
+import { encodeMessage, FrameReader, maximumMessage } from './frames.ts';
+import { type Request, type Response, readRequest } from './messages.ts';
+
+export type ControlServer = {
+  /** Ends every session, and lets nobody in any more. */
+  close(): void;
+};
+
+/** Serves sessions on a socket that only its owner can open. A stale socket is removed: the caller holds the lock. */
+export async function serveControl(file: string, openSession: OpenSession): Promise<ControlServer> {
+  rmSync(file, { force: true });
+  const clients = new Set<Socket>();
+  const server = createServer((socket) => {
+    clients.add(socket);
+    socket.on('close', () => clients.delete(socket));
+    new Connection(socket, openSession);
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  const mask = process.umask(0o177);
+  server.listen(file, resolve);
+  process.umask(mask);
+  await promise;
+  // Out of descriptors it can't accept: whoever wanted in is told by the system, and it goes on for the next.
+  server.off('error', reject).on('error', () => undefined);
+  return {
+    close() {
+      server.close();
+      for (const client of clients) client.destroy();
+    },
+  };
+}
+
+/** Requests that may wait for their turn before the client has to wait. */
+const longestQueue = 64;
+
+/** One client. Its requests are answered in the order in which they come; only `interrupt` and `answer` overtake. */
+class Connection {
+  readonly #socket: Socket;
+  readonly #openSession: OpenSession;
+  readonly #frames = new FrameReader(maximumMessage);
+  #session: Session | undefined;
+  #working: Promise<void> = Promise.resolve();
+  /** Requests that wait for their turn. */
+  #queued = 0;
+  #failed = false;
+  #options: BatchOptions | undefined;
+  #sources: { readonly name: string; readonly chunks: Buffer[] }[] = [];
+
+  constructor(socket: Socket, openSession: OpenSession) {
+    this.#socket = socket;
+    this.#openSession = openSession;
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#session?.close());
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#failed) return;
+    try {
+      for (const message of this.#frames.read(chunk)) {
+        const request = readRequest(message);
+        if (request === undefined) throw new TypeError('a message that this version does not know');
+        this.#accept(request);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #accept(request: Request): void {
+    if (request.type === 'interrupt') {
+      this.#session?.interrupt();
+      return;
+    }
+    if (request.type === 'answer') {
+      this.#session?.answer(request.value);
+      return;
+    }
+    this.#queued += 1;
+    if (this.#queued === longestQueue) this.#socket.pause();
+    this.#working = this.#working
+      .then(async () => {
+        await this.#drained();
+        this.#queued -= 1;
+        if (this.#socket.isPaused() && !this.#failed) this.#socket.resume();
+        if (this.#socket.destroyed) return;
+        const response = await this.#perform(request);
+        if (response !== undefined) this.#send(response);
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Nothing more is done for a client before it has read what it was told. */
+  readonly #drained = async (): Promise<void> => {
+    if (!this.#socket.writableNeedDrain || this.#socket.destroyed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#socket.once('drain', resolve).once('close', resolve);
+    await promise;
+    this.#socket.off('drain', resolve).off('close', resolve);
+  };
+
+  async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
+    if (request.type === 'open') {
+      const login = await this.#openSession(request.origin, request.credentials);
+      if ('kind' in login) return { type: 'login', refusal: login };
+      this.#session?.close();
+      this.#session = login.session;
+      // It may have gone while its password was looked at.
+      if (this.#socket.destroyed) login.session.close();
+      return { type: 'opened', notice: login.notice };
+    }
+    const session = this.#session;
+    if (session === undefined) throw new TypeError('a message before the session was opened');
+    switch (request.type) {
+      case 'execute':
+        return { type: 'outcome', outcome: await session.execute(request.text, this.#emit, this.#drained) };
+      case 'look':
+        return { type: 'outcome', outcome: await session.look() };
+      case 'complete':
+        return { type: 'complete', completion: await session.complete(request.text, request.cursor) };
+      case 'help':
+        return { type: 'help', lines: await session.help(request.text, request.cursor) };
+      case 'marks':
+        return { type: 'marks', marks: await session.marks(request.text) };
+      case 'batch':
+        this.#options = request.options;
+        this.#sources = [];
+        return undefined;
+      case 'source':
+        this.#sources.push({ name: request.name, chunks: [] });
+        return undefined;
+      case 'chunk':
+        this.#sources.at(-1)?.chunks.push(Buffer.from(request.bytes, 'base64'));
+        return undefined;
+      case 'run':
+        return { type: 'outcome', outcome: await this.#run(session) };
+    }
+  }
+
+  #run(session: Session): Promise<Outcome> {
+    if (this.#options === undefined) throw new TypeError('a batch that was not announced');
+    const sources: BatchSource[] = this.#sources.map(({ name, chunks }) => ({
+      name,
+      bytes: Buffer.concat(chunks),
+    }));
+    this.#sources = [];
+    return session.batch(sources, this.#options, this.#emit, this.#drained);
+  }
+
+  readonly #emit: Emit = (part) => {
+    this.#send({ type: 'part', part });
+  };
+
+  #send(response: Response): void {
+    if (this.#socket.writable) this.#socket.write(encodeMessage(response));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#send({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    this.#socket.pause();
+    this.#socket.destroySoon();
+  }
+}

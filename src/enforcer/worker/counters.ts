@@ -1,0 +1,111 @@
+import { countUp, read, readCount } from '../../memory/words.ts';
+
+/** One worker's row, a cache line: two gauges, then counts of two words each. */
+const DESCRIPTORS = 0;
+const CONNECTIONS = 1;
+const ADMITTED = 2;
+const REFUSED = 4;
+const OUT_OF_DESCRIPTORS = 6;
+const HEADERS_FAILED = 8;
+const ROW_WORDS = 16;
+
+/** What a worker, or all of them together, have in hand and have done. */
+export type Counts = {
+  /** Descriptors in use for connections, of clients and of members. */
+  readonly descriptors: number;
+  /** Clients whose descriptor is open. */
+  readonly connections: number;
+  readonly admitted: number;
+  readonly refused: number;
+  /** Reset because the process has no descriptor to spare. */
+  readonly outOfDescriptors: number;
+  /** Reset because their PROXY header was broken, missing or late. */
+  readonly headersFailed: number;
+};
+
+/** Shared memory for the counts of so many workers. One more row, the last, is the main thread's. */
+export const createCounters = (workers: number): SharedArrayBuffer =>
+  new SharedArrayBuffer((workers + 1) * ROW_WORDS * Int32Array.BYTES_PER_ELEMENT);
+
+/** Takes so many descriptors from those that connections may use, in place of what was taken before. */
+export const withholdDescriptors = (counters: SharedArrayBuffer, descriptors: number): void => {
+  const words = new Int32Array(counters);
+  Atomics.store(words, words.length - ROW_WORDS + DESCRIPTORS, descriptors);
+};
+
+/** The numbers of a worker since it was first started; a replacement goes on counting. */
+export const readCounts = (counters: SharedArrayBuffer, row: number): Counts => {
+  const words = new Int32Array(counters);
+  const at = row * ROW_WORDS;
+  return {
+    descriptors: read(words, at + DESCRIPTORS),
+    connections: read(words, at + CONNECTIONS),
+    admitted: readCount(words, at + ADMITTED),
+    refused: readCount(words, at + REFUSED),
+    outOfDescriptors: readCount(words, at + OUT_OF_DESCRIPTORS),
+    headersFailed: readCount(words, at + HEADERS_FAILED),
+  };
+};
+
+/** A worker has ended, and the system has closed all that it had open. */
+export const clearGauges = (counters: SharedArrayBuffer, row: number): void => {
+  const words = new Int32Array(counters);
+  Atomics.store(words, row * ROW_WORDS + DESCRIPTORS, 0);
+  Atomics.store(words, row * ROW_WORDS + CONNECTIONS, 0);
+};
+
+/** A worker's own view: it writes its row, and reads everybody's descriptors. */
+export class WorkerCounters {
+  private readonly words: Int32Array<SharedArrayBuffer>;
+  private readonly row: number;
+  private readonly descriptorLimit: number;
+
+  constructor(counters: SharedArrayBuffer, row: number, descriptorLimit: number) {
+    this.words = new Int32Array(counters);
+    this.row = row * ROW_WORDS;
+    this.descriptorLimit = descriptorLimit;
+  }
+
+  /** Whether one more connection, a client and a member, fits. Workers that ask at once may pass it by a few. */
+  get hasRoom(): boolean {
+    let used = 2;
+    for (let row = 0; row < this.words.length; row += ROW_WORDS) {
+      used += Atomics.load(this.words, row + DESCRIPTORS);
+    }
+    return used <= this.descriptorLimit;
+  }
+
+  clientOpened(): void {
+    Atomics.add(this.words, this.row + CONNECTIONS, 1);
+    Atomics.add(this.words, this.row + DESCRIPTORS, 1);
+  }
+
+  clientClosed(): void {
+    Atomics.sub(this.words, this.row + CONNECTIONS, 1);
+    Atomics.sub(this.words, this.row + DESCRIPTORS, 1);
+  }
+
+  memberOpened(): void {
+    Atomics.add(this.words, this.row + DESCRIPTORS, 1);
+  }
+
+  memberClosed(): void {
+    Atomics.sub(this.words, this.row + DESCRIPTORS, 1);
+  }
+
+  admitted(): void {
+    countUp(this.words, this.row + ADMITTED);
+  }
+
+  headerFailed(): void {
+    countUp(this.words, this.row + HEADERS_FAILED);
+  }
+
+  refused(): void {
+    countUp(this.words, this.row + REFUSED);
+  }
+
+  outOfDescriptors(): void {
+    countUp(this.words, this.row + OUT_OF_DESCRIPTORS);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Snapshot } from '../../policy/snapshot.ts';
+import type { RelayedConnection, TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
+import type { ConnectionState } from '../connection/facts.ts';
+import type { ScriptLine } from '../hooks/hooks.ts';
+import type { Places } from '../pool/rows.ts';
+import type { Processors } from '../sockets/processors.ts';
+import type { Timeouts } from './timeouts.ts';
+
+/** What a worker is started with. All memory is shared with the main thread. */
+export type WorkerData = {
+  readonly table: SharedArrayBuffer;
+  readonly ledger: SharedArrayBuffer;
+  readonly counters: SharedArrayBuffer;
+  /** The worker's number, from 1; its row in `counters` is one less. */
+  readonly owner: number;
+  /** Descriptors that all workers together may use for connections. */
+  readonly descriptorLimit: number;
+  readonly timeouts: Timeouts;
+  /** That its thread may use; null: those of the thread that starts it. */
+  readonly processors: Processors | null;
+};
+
+/** A duplicate of a listening socket, made for one worker and its own from then on. */
+export type OpenListener = { readonly key: string; readonly descriptor: number };
+
+/** A connection as it is now. */
+export type Session = RelayedConnection & {
+  readonly state: ConnectionState;
+  /** Milliseconds since it was accepted, or admitted after its PROXY header. */
+  readonly age: number;
+};
+
+/** Some connections of a policy, the newest first, and how many there are. */
+export type Sessions = { readonly sessions: readonly Session[]; readonly total: number };
+
+/** To a worker. Every one is answered with its serial, once it is done: `sessions` by `sessions`, the others by `done`. */
+export type ToWorker =
+  | {
+      readonly type: 'snapshot';
+      readonly serial: number;
+      readonly snapshot: Snapshot;
+      readonly places: Places;
+      /** By policy, of those that have scripts: what these share in all workers and in all versions. */
+      readonly memories: ReadonlyMap<number, SharedArrayBuffer>;
+    }
+  /** Names of members have other addresses. */
+  | { readonly type: 'places'; readonly serial: number; readonly places: Places }
+  /** `limit`: the most that the answer may hold. */
+  | { readonly type: 'sessions'; readonly serial: number; readonly policy: number; readonly limit: number }
+  | { readonly type: 'listen'; readonly serial: number; readonly listeners: readonly OpenListener[] }
+  | { readonly type: 'stop'; readonly serial: number };
+
+/** From a worker. */
+export type FromWorker =
+  | { readonly type: 'done'; readonly serial: number }
+  | ({ readonly type: 'sessions'; readonly serial: number } & Sessions)
+  /** Of connections that have ended. */
+  | { readonly type: 'traffic'; readonly records: readonly TrafficRecord[] }
+  /** The last connection that was reset for want of a right PROXY header, and how many since the last such message. */
+  | {
+      readonly type: 'proxy-header';
+      readonly policy: number;
+      readonly peer: string;
+      readonly reason: string;
+      readonly connections: number;
+    }
+  | { readonly type: 'script-lines'; readonly lines: readonly ScriptLine[] }
+  | { readonly type: 'violations'; readonly records: readonly ViolationRecord[] }
+  | { readonly type: 'listener-failed'; readonly key: string; readonly message: string }
+  /** `refused`: connections since the last such message, as far as they are known. */
+  | { readonly type: 'descriptors-exhausted'; readonly refused: number };

@@ -1,0 +1,54 @@
+import { ADMIT } from '../../verdict/judge/verdict.ts';
+import type { Incoming, ListenHandler, Stream } from '../engine/engine.ts';
+import type { Introduction, PolicyState } from './policy-state.ts';
+import { carryOut, type VerdictHost } from './verdicts.ts';
+
+/** What a listener needs of the worker that it lives in. */
+export interface ListenerHost extends VerdictHost {
+  accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void;
+  listenerFailed(listener: PolicyListener, message: string): void;
+}
+
+/** Decides on each connection of one listener, for the policy that owns it now. */
+export class PolicyListener implements ListenHandler {
+  readonly key: string;
+  policy: PolicyState;
+  private readonly host: ListenerHost;
+  /** Of the connection that was decided on last. */
+  private introduction: Introduction = 'none';
+
+  constructor(host: ListenerHost, key: string, policy: PolicyState) {
+    this.host = host;
+    this.key = key;
+    this.policy = policy;
+  }
+
+  decide(incoming: Incoming): boolean {
+    const { counters, engine, gate } = this.host;
+    if (!counters.hasRoom) {
+      this.host.outOfDescriptors(1);
+      return false;
+    }
+    const { limit } = this.policy;
+    this.introduction = this.policy.introductionOf(incoming.address);
+    if (this.introduction !== 'source') {
+      const verdict = gate.admit(limit, incoming.address, engine.now());
+      return carryOut(this.host, verdict, this.policy, incoming);
+    }
+    // It is admitted or refused once it is known whose it is.
+    const verdict = gate.hold(limit, incoming.address, engine.now());
+    return verdict === ADMIT || carryOut(this.host, verdict, this.policy, incoming);
+  }
+
+  accepted(stream: Stream): void {
+    this.host.accepted(this.policy, this.host.gate.connection, stream, this.introduction);
+  }
+
+  exhausted(connections: number): void {
+    this.host.outOfDescriptors(connections);
+  }
+
+  failed(message: string): void {
+    this.host.listenerFailed(this, message);
+  }
+}

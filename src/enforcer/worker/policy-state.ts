@@ -1,0 +1,77 @@
+import { lookUp } from '../../net/address-map.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import { type Limit, limitOf } from '../../verdict/judge/limit.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { PolicyHooks } from '../hooks/hooks.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { PlacedRows } from '../pool/rows.ts';
+
+/** What a client begins with: nothing of ours, a PROXY header, or one that says who is to be judged. */
+export type Introduction = 'none' | 'header' | 'source';
+
+/** A policy as one worker runs it: what was compiled, and the connections that live under it. */
+export class PolicyState {
+  readonly id: number;
+  snapshot: PolicySnapshot;
+  limit: Limit;
+  readonly pool: Pool;
+  /** What takes part in its new connections; null: nothing. */
+  hooks: PolicyHooks | null = null;
+  /** The words of an address map: who sends a PROXY header. Null: nobody. */
+  private headerPeers: Int32Array | null;
+  private first: Connection | null = null;
+
+  constructor(snapshot: PolicySnapshot, pool: Pool) {
+    this.id = snapshot.id;
+    this.snapshot = snapshot;
+    this.limit = limitOf(snapshot);
+    this.headerPeers = headerPeersOf(snapshot);
+    this.pool = pool;
+  }
+
+  /** Takes over a new version. Its connections stay, but for those of a member that is now disabled. */
+  change(snapshot: PolicySnapshot, rows: PlacedRows): void {
+    this.snapshot = snapshot;
+    this.limit = limitOf(snapshot);
+    this.headerPeers = headerPeersOf(snapshot);
+    this.pool.change(snapshot, rows);
+    const disabled = new Set<number>();
+    for (const member of snapshot.members) if (member.status === 'disable') disabled.add(member.id);
+    if (disabled.size === 0) return;
+    this.each((connection) => {
+      if (connection.place !== null && disabled.has(connection.place.id)) connection.cut();
+    });
+  }
+
+  /** What a peer has to say before anything else. */
+  introductionOf(peer: Uint32Array): Introduction {
+    if (this.headerPeers === null || lookUp(this.headerPeers, peer) === 0) return 'none';
+    return this.snapshot.proxyProtocol?.isSource === true ? 'source' : 'header';
+  }
+
+  add(connection: Connection): void {
+    connection.next = this.first;
+    if (this.first !== null) this.first.previous = connection;
+    this.first = connection;
+  }
+
+  remove(connection: Connection): void {
+    if (connection.previous !== null) connection.previous.next = connection.next;
+    else if (this.first === connection) this.first = connection.next;
+    if (connection.next !== null) connection.next.previous = connection.previous;
+    connection.previous = null;
+    connection.next = null;
+  }
+
+  get isEmpty(): boolean {
+    return this.first === null;
+  }
+
+  /** `visit` may cut the connection: it leaves the list later, when its descriptors are closed. */
+  each(visit: (connection: Connection) => void): void {
+    for (let connection = this.first; connection !== null; connection = connection.next) visit(connection);
+  }
+}
+
+const headerPeersOf = ({ proxyProtocol }: PolicySnapshot): Int32Array | null =>
+  proxyProtocol && new Int32Array(proxyProtocol.from);

@@ -1,0 +1,85 @@
+import type { Gate } from '../../verdict/judge/gate.ts';
+import type { Limit } from '../../verdict/judge/limit.ts';
+import type { Reason, ViolationRecord } from '../../verdict/judge/records.ts';
+import {
+  ADMIT,
+  ADMIT_REPORT,
+  REFUSE_LEDGER_FULL,
+  REFUSE_REPORT,
+  REFUSE_TABLE_FULL,
+  REFUSE_UNREPORTED,
+  type Verdict,
+} from '../../verdict/judge/verdict.ts';
+import type { Engine, Incoming } from '../engine/engine.ts';
+import type { WorkerCounters } from './counters.ts';
+import type { PolicyState } from './policy-state.ts';
+import type { Reports } from './reports.ts';
+
+/** Who was judged, and where it came in. */
+export type Judged = Pick<Incoming, 'addressText' | 'port' | 'localAddressText' | 'localPort'>;
+
+/** What the verdicts of one worker bring with them. */
+export interface VerdictHost {
+  readonly engine: Engine;
+  readonly gate: Gate;
+  readonly counters: WorkerCounters;
+  readonly reports: Reports;
+  blockStarted(): void;
+  outOfDescriptors(connections: number): void;
+}
+
+/** Counts and reports what the gate has just decided. Returns whether the connection is admitted. */
+export const carryOut = (
+  host: VerdictHost,
+  verdict: Verdict,
+  policy: PolicyState,
+  judged: Judged,
+): boolean => {
+  const { counters, gate, reports } = host;
+  switch (verdict) {
+    case ADMIT:
+      counters.admitted();
+      return true;
+    case ADMIT_REPORT:
+      counters.admitted();
+      if (gate.firstViolation) reports.violated(recordOf(host, policy, judged));
+      return true;
+    case REFUSE_REPORT:
+      counters.refused();
+      if (gate.firstViolation) reports.violated(recordOf(host, policy, judged));
+      if (gate.startedBlock) host.blockStarted();
+      return false;
+    case REFUSE_UNREPORTED:
+    case REFUSE_TABLE_FULL:
+      counters.refused();
+      return false;
+    case REFUSE_LEDGER_FULL:
+      host.outOfDescriptors(1);
+      return false;
+  }
+};
+
+/** The limit that a violation broke; an IP list has none. */
+export const thresholdOf = (limit: Limit, reason: Reason): number => {
+  if (reason === 'connections') return limit.threshold;
+  return reason === 'silent' ? limit.silentThreshold : 0;
+};
+
+const recordOf = ({ engine, gate }: VerdictHost, policy: PolicyState, judged: Judged): ViolationRecord => ({
+  phase: 'start',
+  reason: gate.reason,
+  time: engine.wallClock(),
+  policy: policy.id,
+  source: judged.addressText(),
+  sourcePort: judged.port(),
+  destination: judged.localAddressText(),
+  destinationPort: judged.localPort(),
+  threshold: thresholdOf(policy.limit, gate.reason),
+  open: gate.open,
+  peak: gate.peak,
+  silent: gate.silent,
+  count: 1,
+  wouldRefuse: gate.wouldRefuse ? 1 : 0,
+  total: 1,
+  duration: 0,
+});

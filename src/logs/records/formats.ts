@@ -1,0 +1,21 @@
+import type { SyslogServer } from '../../policy/logging.ts';
+import { cef } from './cef.ts';
+import { fieldValues, oneLine, printLine } from './line.ts';
+import type { NumberedRecord } from './record.ts';
+
+/** How a record is written for a syslog server. None of them holds a newline. */
+export const formats: Readonly<Record<SyslogServer['format'], (record: NumberedRecord) => string>> = {
+  default: ({ fields }) => printLine(fields),
+  cef,
+  csv: ({ fields }) => fields.map(({ key, value }) => cell(`${key}=${csvText(String(value))}`)).join(','),
+  json: ({ fields }) => oneLine(JSON.stringify(fieldValues(fields))),
+};
+
+/** RFC 4180. */
+function cell(text: string): string {
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function csvText(value: string): string {
+  return oneLine(value.replaceAll('\\', '\\\\'));
+}

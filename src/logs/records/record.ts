@@ -1,0 +1,78 @@
+import type { LogSeverity } from '../../policy/logging.ts';
+import { type LogTime, logTime } from './log-time.ts';
+
+export const logKinds = ['attack', 'event', 'traffic'] as const;
+
+export type LogKind = (typeof logKinds)[number];
+
+/** A key of a record with its value. A text that is not `bare` stands in double quotes in a line. */
+export type LogField = {
+  readonly key: string;
+  readonly value: string | number;
+  readonly bare?: boolean;
+};
+
+/** A record before it has a number: what happened, and how bad it is. */
+export type LogRecord = {
+  readonly kind: LogKind;
+  readonly level: LogSeverity;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly logId: string;
+  /** Everything behind `type=`, in the order in which it is written. */
+  readonly body: readonly LogField[];
+  /** Name of the trigger policy that tells of it, or ''. */
+  readonly trigger: string;
+};
+
+/** A record as it goes to files and servers. */
+export type NumberedRecord = LogRecord & {
+  readonly deviceName: string;
+  readonly message: number;
+  readonly fields: readonly LogField[];
+};
+
+/** Words, numbers and addresses, which need no quotes. */
+export function bare(key: string, value: string | number): LogField {
+  return { key, value, bare: true };
+}
+
+/** A text that may hold anything. */
+export function text(key: string, value: string): LogField {
+  return { key, value };
+}
+
+/** How FortiWeb writes a level into `pri=`. */
+export function priority(level: LogSeverity): LogField {
+  return bare('pri', level === 'notification' ? 'notice' : level);
+}
+
+type Origin = {
+  readonly deviceName: string;
+  /** Serial number of the record. */
+  readonly message: number;
+  /** What a line says of time; by default in the zone of this process. */
+  readonly timeOf?: (time: number) => LogTime;
+};
+
+/** Gives a record its number and the keys that every record begins with. */
+export function numbered(record: LogRecord, { deviceName, message, timeOf }: Origin): NumberedRecord {
+  const { date, time, zone } = (timeOf ?? logTime)(record.time);
+  const fields = [
+    bare('date', date),
+    bare('time', time),
+    bare('log_id', record.logId),
+    bare('msg_id', String(message).padStart(12, '0')),
+    bare('device_id', deviceName),
+    text('vd', 'root'),
+    text('timezone', zone),
+    bare('type', record.kind),
+    ...record.body,
+  ];
+  return { ...record, deviceName, message, fields };
+}
+
+/** Seconds, to the millisecond. */
+export function seconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000;
+}

@@ -1,0 +1,45 @@
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import type { TrafficCause, TrafficRecord } from '../../verdict/judge/records.ts';
+import { bare, type LogRecord, priority, seconds, text } from './record.ts';
+
+const messages: Record<TrafficCause, string> = {
+  finished: 'both sides have closed',
+  'client-reset': 'the client has reset it',
+  'member-reset': 'the server has reset it',
+  'no-member': 'no server took it',
+  idle: 'nothing came for too long',
+  cut: 'it was closed by Levee',
+  script: 'a script has ended it',
+};
+
+/** A record of the traffic log: one connection that has ended. The last three keys are Levee's; `duration` in seconds. */
+export function trafficRecord(record: TrafficRecord, policy: PolicySnapshot): LogRecord {
+  const { cause } = record;
+  const body = [
+    text('subtype', 'tcp'),
+    priority('notification'),
+    bare('proto', 'tcp'),
+    bare('service', policy.service),
+    bare('status', cause === 'finished' ? 'success' : 'failure'),
+    bare('reason', cause === 'finished' ? 'none' : cause),
+    text('policy', policy.name),
+    bare('original_src', record.peer),
+    bare('src', record.source),
+    bare('src_port', record.sourcePort),
+    bare('dst', record.destination),
+    bare('dst_port', record.destinationPort),
+    ...(record.member === '' ? [] : [bare('server', record.member), bare('server_port', record.memberPort)]),
+    text('msg', `TCP connection from ${record.source}: ${messages[cause]}`),
+    bare('received', record.received),
+    bare('sent', record.sent),
+    bare('duration', seconds(record.duration)),
+  ];
+  return {
+    kind: 'traffic',
+    level: 'notification',
+    time: record.time,
+    logId: '30001000',
+    body,
+    trigger: '',
+  };
+}

@@ -1,0 +1,115 @@
+import type {
+  Action,
+  IpListSnapshot,
+  PolicySnapshot,
+  RuleSnapshot,
+  Severity,
+} from '../../policy/snapshot.ts';
+import type { Reason, ViolationRecord } from '../../verdict/judge/records.ts';
+import { bare, type LogRecord, priority, seconds, text } from './record.ts';
+
+const actionNames: Record<Action, string> = {
+  alert: 'Alert',
+  alert_deny: 'Alert_Deny',
+  'block-period': 'Period_Block',
+  deny_no_log: 'Deny_no_log',
+};
+
+const severityNames: Record<Severity, string> = {
+  High: 'High',
+  Medium: 'Medium',
+  Low: 'Low',
+  Info: 'Informative',
+};
+
+type Family = {
+  readonly logId: string;
+  readonly mainType: string;
+  readonly subType: string;
+  readonly message: string;
+};
+
+const flood: Omit<Family, 'message'> = {
+  logId: '20000010',
+  mainType: 'DoS Protection',
+  subType: 'TCP Flood Prevention',
+};
+
+const families: Record<Reason, Family> = {
+  connections: { ...flood, message: 'DoS Attack: TCP Flood Prevention Violation' },
+  silent: { ...flood, message: 'DoS Attack: TCP Flood Prevention Violation: silent connections' },
+  'black-ip': {
+    logId: '20000011',
+    mainType: 'IP List',
+    subType: 'Black IP',
+    message: 'IP List Violation: the address is on the black list',
+  },
+  'allow-only': {
+    logId: '20000012',
+    mainType: 'IP List',
+    subType: 'Allow Only IP',
+    message: 'IP List Violation: the address is not on the allow-only list',
+  },
+  script: {
+    logId: '20000013',
+    mainType: 'Scripting',
+    subType: 'Script Block',
+    message: 'Script Violation: a script has blocked the source',
+  },
+};
+
+/**
+ * A record of the attack log. `sources`: how many it stands for, where it is the one for all that a policy had no
+ * line left for; their address is then given as 0.0.0.0.
+ */
+export function violationRecord(
+  record: ViolationRecord,
+  policy: PolicySnapshot,
+  sources?: number,
+): LogRecord {
+  const { reason, phase, silent } = record;
+  const family = families[reason];
+  const broken = brokenRule(reason, policy);
+  const trigger = broken?.triggerPolicy ?? '';
+  const silence = reason === 'silent' || (policy.rule?.silentThreshold ?? 0) > 0;
+  const body = [
+    priority('alert'),
+    text('main_type', family.mainType),
+    text('sub_type', family.subType),
+    text('trigger_policy', trigger),
+    bare('severity_level', severityNames[broken?.severity ?? 'Medium']),
+    bare('proto', 'tcp'),
+    bare('service', policy.service),
+    bare('action', actionNames[actionOf(reason, broken, policy)]),
+    text('policy', policy.name),
+    bare('src', record.source),
+    bare('src_port', record.sourcePort),
+    bare('dst', record.destination),
+    bare('dst_port', record.destinationPort),
+    text('msg', family.message),
+    text('rule', broken?.name ?? ''),
+    bare('phase', phase),
+    bare('threshold', record.threshold),
+    bare('open', record.open),
+    bare('peak', record.peak),
+    bare('count', record.count),
+    bare('would_refuse', record.wouldRefuse),
+    ...(silence ? [bare('silent', silent)] : []),
+    ...(phase === 'end' ? [bare('total', record.total), bare('duration', seconds(record.duration))] : []),
+    ...(sources === undefined ? [] : [bare('sources', sources)]),
+  ];
+  return { kind: 'attack', level: 'alert', time: record.time, logId: family.logId, body, trigger };
+}
+
+function actionOf(reason: Reason, broken: Broken, { monitorMode }: PolicySnapshot): Action {
+  if (monitorMode) return 'alert';
+  return reason === 'script' ? 'block-period' : (broken?.action ?? 'alert');
+}
+
+type Broken = RuleSnapshot | IpListSnapshot | null;
+
+/** What the violation broke: the rule, or the IP list. Null: a script's block, or the policy has lost it in between. */
+function brokenRule(reason: Reason, { rule, ipList }: PolicySnapshot): Broken {
+  if (reason === 'script') return null;
+  return reason === 'black-ip' || reason === 'allow-only' ? ipList : rule;
+}

@@ -1,0 +1,65 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { SyslogServer } from '../../policy/logging.ts';
+import { trustedAuthorities } from './trusted-authorities.ts';
+
+/** Milliseconds for a connection to be made, and for a server to take what was sent. */
+const patience = 30_000;
+
+export type Stream = { readonly isBroken: boolean; write(bytes: Buffer): Promise<void>; close(): void };
+
+/** A connection to a syslog server, in clear or in TLS. Rejects where none can be had. */
+export async function openStream(settings: SyslogServer): Promise<Stream> {
+  const socket = connect(settings);
+  let failure: Error | undefined;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const fail = (error: Error): void => {
+    failure ??= error;
+    reject(error);
+    socket.destroy();
+  };
+  socket.once(settings.protocol === 'tls' ? 'secureConnect' : 'connect', resolve);
+  socket.on('error', fail);
+  socket.on('close', () => fail(new Error('the server has closed the connection')));
+  socket.on('timeout', () => fail(new Error(`nothing moved for ${patience / 1000} s`)));
+  socket.setTimeout(patience);
+  socket.unref();
+  // What a server may say back is of no use, but must be read: its end is told behind it.
+  socket.resume();
+  await promise;
+  socket.setTimeout(0);
+  socket.setKeepAlive(true, 60_000);
+  return {
+    get isBroken() {
+      return failure !== undefined;
+    },
+    write: (bytes) => write(socket, bytes, () => failure),
+    close: () => socket.destroy(),
+  };
+}
+
+function connect({ server: host, port, protocol, verifyCertificate }: SyslogServer): Socket {
+  if (protocol !== 'tls') return connectPlain({ host, port, noDelay: true });
+  return connectTls({
+    host,
+    port,
+    rejectUnauthorized: verifyCertificate,
+    ...(verifyCertificate ? { ca: trustedAuthorities() } : {}),
+    // A name alone may stand in SNI (RFC 6066, 3).
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+  });
+}
+
+async function write(socket: Socket, bytes: Buffer, failure: () => Error | undefined): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const closed = (): void => reject(failure() ?? new Error('the connection was closed'));
+  socket.once('close', closed);
+  socket.setTimeout(patience);
+  socket.write(bytes, (error) => (error instanceof Error ? reject(failure() ?? error) : resolve()));
+  try {
+    await promise;
+  } finally {
+    socket.off('close', closed);
+    socket.setTimeout(0);
+  }
+}

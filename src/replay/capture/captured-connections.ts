@@ -1,0 +1,80 @@
+import { ConnectionTable } from '../../packets/connections/connection-table.ts';
+import type { Packet } from '../../packets/packet.ts';
+import type { ConnectionEvent } from './connection-event.ts';
+import { FollowedConnections, OPEN, PICKED_UP, SPOKEN } from './followed-connections.ts';
+
+const MOST_FOLLOWED = 1_000_000;
+
+/**
+ * Tells the connections of a capture as the enforcer sees them: there once the handshake is complete, gone when
+ * both sides have sent their FIN, when either is reset, or when it was idle for too long. What goes on when the
+ * capture ends is not gone.
+ */
+export class CapturedConnections {
+  readonly #followed: FollowedConnections;
+  readonly #table: ConnectionTable<number>;
+  readonly #tell: (event: ConnectionEvent) => void;
+  #begunBefore = 0;
+  #evicted = 0;
+
+  /** `idleTimeout` in milliseconds; `limit`: most connections to follow at a time. */
+  constructor(idleTimeout: number, tell: (event: ConnectionEvent) => void, limit = MOST_FOLLOWED) {
+    this.#tell = tell;
+    this.#followed = new FollowedConnections(limit);
+    this.#table = new ConnectionTable(this.#followed, {
+      limit,
+      timeouts: { established: idleTimeout, 'half-closed': idleTimeout },
+      // So that it is known how many there are; nobody has seen them come, so nobody can judge them.
+      pickUp: true,
+      onEstablished: (connection, time) => this.#established(connection, time),
+      onEnded: (connection, cause, time) => {
+        if (cause === 'evicted' && this.#followed.has(connection, OPEN)) this.#evicted++;
+        this.#close(connection, time);
+      },
+    });
+  }
+
+  /** What of the capture could not be taken into account. */
+  get notes(): string[] {
+    const [begun, evicted] = [this.#begunBefore, this.#evicted];
+    return [
+      ...(begun === 0 ? [] : [`${begun} connections had begun before the capture did: they are not counted`]),
+      ...(evicted === 0 ? [] : [`${evicted} connections were given up, too many were open at a time`]),
+    ];
+  }
+
+  /** Takes the next packet, which is not kept. */
+  take(packet: Packet): void {
+    const { tcp } = packet;
+    if (tcp === undefined) return;
+    const followed = this.#followed;
+    const connection = this.#table.track(packet, tcp);
+    if (connection === undefined || !followed.has(connection, OPEN)) return;
+    if (tcp.payloadLength > 0 && followed.isFromClient(connection)) this.#spoke(connection, packet.time);
+    // Levee closes its descriptor with the second FIN, whoever sent it; it does not wait for the last acknowledgement.
+    if (followed.stateOf(connection) === 'closing') this.#close(connection, packet.time);
+  }
+
+  #established(connection: number, time: number): void {
+    if (this.#followed.has(connection, PICKED_UP)) {
+      this.#begunBefore++;
+      return;
+    }
+    this.#followed.mark(connection, OPEN);
+    this.#tell({ kind: 'opened', time, connection, ...this.#followed.endsOf(connection) });
+    // Its server has taken data that came with the SYN (RFC 7413): they do not come again.
+    if (this.#followed.read(connection).client.isHeard) this.#spoke(connection, time);
+  }
+
+  #spoke(connection: number, time: number): void {
+    if (this.#followed.has(connection, SPOKEN)) return;
+    this.#followed.mark(connection, SPOKEN);
+    this.#tell({ kind: 'spoke', time, connection });
+  }
+
+  #close(connection: number, time: number): void {
+    if (!this.#followed.has(connection, OPEN)) return;
+    this.#followed.unmark(connection, OPEN);
+    this.#tell({ kind: 'closed', time, connection });
+  }
+}

@@ -1,0 +1,272 @@
+import type { Assistance, HelpLine } from '../../doors/socket/session.ts';
+import { frameOf, type Span } from '../screen/frame.ts';
+import type { Screen } from '../screen/screen.ts';
+import type { Key } from '../terminal/key.ts';
+import type { Keyboard } from '../terminal/keyboard.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { bindings, takesGhost } from './bindings.ts';
+import { Hints } from './hints.ts';
+import { type History, type Walk, walked } from './history.ts';
+import { type Editing, emptyLine, inOtherRow, inserted, type Line, lineOf } from './line.ts';
+import { menuRows } from './menu.ts';
+import { isLiteral } from './quotes.ts';
+import { beginSearch, type Search, searchPrompt, searchStep } from './search.ts';
+import { beginTab, continueTab, type Tab } from './tab.ts';
+
+export type Entered =
+  | { readonly kind: 'line'; readonly text: string }
+  /** Several lines that were pasted in one piece. */
+  | { readonly kind: 'block'; readonly text: string }
+  /** Ctrl-D on an empty line at the root. */
+  | { readonly kind: 'leave' }
+  /** There will be no more keys. */
+  | { readonly kind: 'ended' };
+
+export type EditorParts = {
+  readonly terminal: Terminal;
+  readonly keyboard: Keyboard;
+  readonly screen: Screen;
+  readonly history: History;
+  readonly assistance: Assistance;
+  readonly showHelp: (lines: readonly HelpLine[]) => Promise<void>;
+  /** The session can't be asked any more. */
+  readonly failed: (error: unknown) => void;
+};
+
+const nothing: Span = { text: '', style: 'plain' };
+
+/** Reads lines from keys, and shows what is being typed. */
+export class LineEditor {
+  readonly #parts: EditorParts;
+  readonly #hints: Hints;
+  #isReading = false;
+  #prompt = '';
+  #leave: string | null = null;
+  #editing: Editing = { line: emptyLine, killed: '' };
+  #walk: Walk | undefined;
+  #search: Search | undefined;
+  #tab: Tab | undefined;
+  #quotesNext = false;
+
+  constructor(parts: EditorParts) {
+    this.#parts = parts;
+    const { assistance, history, failed } = parts;
+    this.#hints = new Hints(assistance, history, () => this.#show(), failed);
+  }
+
+  /**
+   * Reads what the person enters behind a prompt, where `line` stands already. `leave` is the command that Ctrl-D on an
+   * empty line stands for; null at the root.
+   */
+  async read(prompt: string, line: Line, leave: string | null): Promise<Entered> {
+    this.#prompt = prompt;
+    this.#leave = leave;
+    this.#editing = { line, killed: this.#editing.killed };
+    this.#walk = undefined;
+    this.#hints.reset();
+    this.#isReading = true;
+    try {
+      for (;;) {
+        if (!this.#parts.keyboard.hasKeys) this.#show();
+        const key = await this.#parts.keyboard.next();
+        const entered: Entered | undefined = key === null ? { kind: 'ended' } : await this.#press(key);
+        if (entered !== undefined) return entered;
+      }
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** The size of the screen has changed. */
+  resized(): void {
+    if (this.#isReading) this.#show();
+  }
+
+  get #line(): Line {
+    return this.#editing.line;
+  }
+
+  set #line(line: Line) {
+    this.#editing = { line, killed: this.#editing.killed };
+  }
+
+  async #press(key: Key): Promise<Entered | undefined> {
+    if (this.#quotesNext) {
+      this.#quotesNext = false;
+      if (key.kind === 'key') this.#line = inserted(this.#line, quoted(key.sequence));
+      return undefined;
+    }
+    if (this.#search !== undefined && this.#pressInSearch(this.#search, key)) return undefined;
+    if (key.kind === 'paste') return this.#paste(key.text);
+    if (key.chord === 'tab' || key.chord === 'S-tab') {
+      await this.#complete(key.chord === 'tab' ? 1 : -1);
+      return undefined;
+    }
+    this.#tab = undefined;
+    const { text, cursor } = this.#line;
+    if (key.chord === '?' && !isLiteral(text, cursor)) {
+      await this.#help();
+      return undefined;
+    }
+    if (key.chord === 'C-d' && text === '') {
+      this.#line = lineOf(this.#leave ?? 'exit');
+      this.#finish(nothing);
+      return this.#leave === null ? { kind: 'leave' } : { kind: 'line', text: this.#leave };
+    }
+    if (key.chord === 'enter') {
+      this.#finish(nothing);
+      return { kind: 'line', text };
+    }
+    if (!this.#command(key.chord)) this.#edit(key.chord, key.text);
+    return undefined;
+  }
+
+  /** Keys that do more than change the line. */
+  #command(chord: string): boolean {
+    switch (chord) {
+      case 'C-c':
+        this.#finish({ text: '^C', style: 'plain' });
+        this.#parts.screen.beginRow();
+        this.#line = emptyLine;
+        this.#walk = undefined;
+        return true;
+      case 'C-l':
+        this.#parts.screen.clear();
+        return true;
+      case 'C-r':
+        this.#search = beginSearch(this.#parts.history);
+        return true;
+      case 'C-v':
+        this.#quotesNext = true;
+        return true;
+      case 'up':
+      case 'C-p':
+        this.#move(-1);
+        return true;
+      case 'down':
+      case 'C-n':
+        this.#move(1);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #edit(chord: string, text: string): void {
+    const ghost = takesGhost.has(chord) ? this.#ghost() : '';
+    const edit = bindings.get(chord);
+    if (ghost !== '') this.#line = inserted(this.#line, ghost);
+    else if (edit !== undefined) this.#editing = edit(this.#editing);
+    else if (text !== '') this.#line = inserted(this.#line, text);
+  }
+
+  /** To the next row of a line of several, else to the next line of the history. */
+  #move(direction: -1 | 1): void {
+    const row = inOtherRow(this.#line, direction);
+    if (row !== undefined) {
+      this.#line = row;
+      return;
+    }
+    const step = walked(this.#parts.history, this.#walk, this.#line.text, direction);
+    if (step === undefined) return;
+    this.#walk = step.walk;
+    this.#line = lineOf(step.text);
+  }
+
+  /** Whether the key was for the search. */
+  #pressInSearch(search: Search, key: Key): boolean {
+    const step = searchStep(this.#parts.history, search, key);
+    if (step.kind === 'search') {
+      this.#search = step.search;
+      return true;
+    }
+    const { line } = this.#searched(search);
+    this.#search = undefined;
+    if (step.kind === 'give up') return true;
+    this.#line = line;
+    return false;
+  }
+
+  #searched(search: Search): { readonly line: Line; readonly prompt: string } {
+    const entry = this.#parts.history.at(search.index);
+    const line = entry === undefined ? this.#line : lineOf(entry, Math.max(0, entry.indexOf(search.wanted)));
+    return { line, prompt: searchPrompt(search) };
+  }
+
+  /** Several lines are a block of their own; anything less is typed. */
+  #paste(text: string): Entered | undefined {
+    this.#tab = undefined;
+    const { cursor } = this.#line;
+    const single = text.replace(/\n+$/, '');
+    const isData = isLiteral(this.#line.text, cursor);
+    if (!isData && single.includes('\n')) {
+      const block = inserted(this.#line, text).text;
+      const count = single.split('\n').length;
+      this.#finish({ text: `[${count} lines pasted]`, style: 'ghost' });
+      return { kind: 'block', text: block };
+    }
+    this.#line = inserted(this.#line, isData ? text : single);
+    if (isData || single === text) return undefined;
+    this.#finish(nothing);
+    return { kind: 'line', text: this.#line.text };
+  }
+
+  async #complete(direction: -1 | 1): Promise<void> {
+    const before = this.#line;
+    if (this.#tab !== undefined) {
+      const step = continueTab(before, this.#tab, direction);
+      this.#line = step.line;
+      this.#tab = step.tab;
+    } else if (direction > 0) {
+      const completion = await this.#parts.assistance.complete(before.text, before.cursor);
+      const step = beginTab(before, completion);
+      this.#line = step.line;
+      this.#tab = step.tab;
+    }
+  }
+
+  async #help(): Promise<void> {
+    const { text, cursor } = this.#line;
+    const lines = await this.#parts.assistance.help(text, cursor);
+    this.#paint(nothing);
+    await this.#parts.showHelp(lines);
+  }
+
+  /** Shows the line for the last time, and leaves it. */
+  #finish(suffix: Span): void {
+    this.#tab = undefined;
+    this.#line = lineOf(this.#line.text);
+    this.#paint(suffix);
+    this.#parts.screen.leave();
+  }
+
+  #ghost(): string {
+    const isWanted = this.#parts.terminal.colour && this.#tab === undefined && this.#search === undefined;
+    return isWanted ? this.#hints.ghost(this.#line) : '';
+  }
+
+  /** Shows the line as it is, and asks for what is not known of it yet. */
+  #show(): void {
+    if (!this.#isReading) return;
+    if (this.#parts.terminal.colour && this.#search === undefined) this.#hints.want(this.#line);
+    this.#paint({ text: this.#ghost(), style: 'ghost' });
+  }
+
+  #paint(suffix: Span): void {
+    const { terminal, screen } = this.#parts;
+    const { columns, rows } = terminal;
+    const { line, prompt } =
+      this.#search === undefined ? { line: this.#line, prompt: this.#prompt } : this.#searched(this.#search);
+    const marks = terminal.colour ? this.#hints.marks(line.text) : [];
+    const tab = this.#tab;
+    const below =
+      tab?.isListed === true ? menuRows(tab.completion.candidates, tab.selected, columns, rows - 2) : [];
+    screen.paint(frameOf({ prompt, line, marks, suffix, below }, columns, rows));
+  }
+}
+
+/** A key that sends more than one character stands for none. */
+function quoted(sequence: string): string {
+  if (sequence === '\r') return '\n';
+  return [...sequence].length === 1 ? sequence : '';
+}

@@ -1,0 +1,115 @@
+import { boundaryAfter, boundaryAt, boundaryBefore, graphemes } from '../../text/graphemes.ts';
+
+/** What is being typed. The cursor is an offset in UTF-16 code units and never lies inside a character. */
+export type Line = { readonly text: string; readonly cursor: number };
+
+/** A line and what was last cut out of it. */
+export type Editing = { readonly line: Line; readonly killed: string };
+
+export type Edit = (editing: Editing) => Editing;
+
+export const emptyLine: Line = { text: '', cursor: 0 };
+
+/** A line with the cursor at its end, or where it is asked for. */
+export const lineOf = (text: string, cursor = text.length): Line => ({
+  text,
+  cursor: boundaryAt(text, cursor),
+});
+
+export const isAtEnd = ({ text, cursor }: Line): boolean => cursor === text.length;
+
+/** The line with the characters from `start` to `end` replaced and the cursor behind what stands there now. */
+export function replaced({ text }: Line, start: number, end: number, by: string): Line {
+  return lineOf(text.slice(0, start) + by + text.slice(end), start + by.length);
+}
+
+export const inserted = (line: Line, text: string): Line => replaced(line, line.cursor, line.cursor, text);
+
+const moving =
+  (to: (line: Line) => number): Edit =>
+  ({ line, killed }) => ({ line: lineOf(line.text, to(line)), killed });
+
+/** Takes out what lies between the cursor and `to`. What is cut can be put back; what is deleted can't. */
+const removing =
+  (to: (line: Line) => number, cut: boolean): Edit =>
+  ({ line, killed }) => {
+    const target = to(line);
+    const start = Math.min(line.cursor, target);
+    const end = Math.max(line.cursor, target);
+    if (start === end) return { line, killed };
+    return { line: replaced(line, start, end, ''), killed: cut ? line.text.slice(start, end) : killed };
+  };
+
+/** Offsets of the row that the cursor is in, of a text of several. */
+const rowStart = ({ text, cursor }: Line): number => text.slice(0, cursor).lastIndexOf('\n') + 1;
+function rowEnd({ text, cursor }: Line): number {
+  const end = text.indexOf('\n', cursor);
+  return end < 0 ? text.length : end;
+}
+
+const previous = ({ text, cursor }: Line): number => (cursor === 0 ? 0 : boundaryBefore(text, cursor));
+const next = ({ text, cursor }: Line): number => boundaryAfter(text, cursor);
+
+const isInWord = (character: string): boolean => /^[\p{L}\p{N}]/u.test(character);
+const isBlank = (character: string): boolean => /^\s/.test(character);
+
+/** How long the run of characters at the start of a list is that are `skipped`, then `taken`. */
+function runLength(
+  characters: readonly string[],
+  skipped: (character: string) => boolean,
+  taken: (character: string) => boolean,
+): number {
+  const start = characters.findIndex((character) => !skipped(character));
+  if (start < 0) return characters.join('').length;
+  const end = characters.findIndex((character, at) => at >= start && !taken(character));
+  return characters.slice(0, end < 0 ? undefined : end).join('').length;
+}
+
+const charactersBehind = ({ text, cursor }: Line): string[] => graphemes(text.slice(0, cursor)).reverse();
+const wordStart = (line: Line): number =>
+  line.cursor - runLength(charactersBehind(line), (character) => !isInWord(character), isInWord);
+const argumentStart = (line: Line): number =>
+  line.cursor - runLength(charactersBehind(line), isBlank, (character) => !isBlank(character));
+const wordEnd = ({ text, cursor }: Line): number =>
+  cursor + runLength(graphemes(text.slice(cursor)), (character) => !isInWord(character), isInWord);
+
+/** Exchanges the two characters around the cursor; at the end of the row the last two. */
+const transpose: Edit = ({ line, killed }) => {
+  const start = rowStart(line);
+  const at = line.cursor === rowEnd(line) ? previous(line) : line.cursor;
+  if (at <= start) return { line, killed };
+  const one = boundaryBefore(line.text, at);
+  const end = boundaryAfter(line.text, at);
+  const turned = line.text.slice(at, end) + line.text.slice(one, at);
+  return { line: replaced(line, one, end, turned), killed };
+};
+
+/** What can be done to a line with one key. */
+export const edits = {
+  left: moving(previous),
+  right: moving(next),
+  wordLeft: moving(wordStart),
+  wordRight: moving(wordEnd),
+  home: moving(rowStart),
+  end: moving(rowEnd),
+  deleteBefore: removing(previous, false),
+  deleteAt: removing(next, false),
+  cutToEnd: removing((line) => (rowEnd(line) === line.cursor ? next(line) : rowEnd(line)), true),
+  cutToStart: removing((line) => (rowStart(line) === line.cursor ? previous(line) : rowStart(line)), true),
+  cutArgument: removing(argumentStart, true),
+  cutWordBefore: removing(wordStart, true),
+  cutWordAfter: removing(wordEnd, true),
+  putBack: ({ line, killed }) => ({ line: inserted(line, killed), killed }),
+  transpose,
+} as const satisfies Readonly<Record<string, Edit>>;
+
+/** The same column one row up (-1) or down (1); undefined where there is no such row. */
+export function inOtherRow(line: Line, direction: -1 | 1): Line | undefined {
+  const start = rowStart(line);
+  const column = graphemes(line.text.slice(start, line.cursor)).length;
+  const other = direction < 0 ? start - 1 : rowEnd(line) + 1;
+  if (other < 0 || other > line.text.length) return undefined;
+  const there = { text: line.text, cursor: other };
+  const row = graphemes(line.text.slice(rowStart(there), rowEnd(there)));
+  return lineOf(line.text, rowStart(there) + row.slice(0, column).join('').length);
+}

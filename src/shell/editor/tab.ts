@@ -1,0 +1,59 @@
+import type { Completion } from '../../doors/socket/session.ts';
+import { inserted, type Line, replaced } from './line.ts';
+
+/** What Tab has brought so far, as long as no other key comes between. */
+export type Tab = {
+  readonly completion: Completion;
+  /** Where the word that it completes begins and ends in the line now. */
+  readonly end: number;
+  readonly isListed: boolean;
+  /** Which candidate stands in the line; -1 for what they all begin with. */
+  readonly selected: number;
+};
+
+export type TabStep = { readonly line: Line; readonly tab: Tab | undefined };
+
+/** The first Tab: a single candidate goes in whole, several as far as they agree; where that adds nothing they are listed. */
+export function beginTab(line: Line, completion: Completion): TabStep {
+  const { start, candidates } = completion;
+  const [first, second] = candidates;
+  if (first === undefined) return { line, tab: undefined };
+  if (second === undefined) {
+    const completed = replaced(line, start, line.cursor, first.text);
+    return { line: first.whole ? withSpace(completed) : completed, tab: undefined };
+  }
+  const shared = sharedBeginning(candidates.map(({ text }) => text));
+  const grows = shared.length > line.cursor - start;
+  const next = grows ? replaced(line, start, line.cursor, shared) : line;
+  return { line: next, tab: { completion, end: next.cursor, isListed: !grows, selected: -1 } };
+}
+
+/** Each further one: the list, then one candidate after the other, forwards (1) or backwards (-1). */
+export function continueTab(line: Line, tab: Tab, direction: -1 | 1): TabStep {
+  const { completion, end, isListed } = tab;
+  if (!isListed) return { line, tab: { ...tab, isListed: true } };
+  const { candidates, start } = completion;
+  const count = candidates.length;
+  const selected = tab.selected < 0 && direction < 0 ? count - 1 : (tab.selected + direction + count) % count;
+  const next = replaced(line, start, end, candidates[selected]?.text ?? '');
+  return { line: next, tab: { ...tab, end: next.cursor, selected } };
+}
+
+function withSpace(line: Line): Line {
+  if (line.text[line.cursor] !== ' ') return inserted(line, ' ');
+  return { text: line.text, cursor: line.cursor + 1 };
+}
+
+/** What all begin with, never ending inside a character or behind a backslash that would take the next one with it. */
+function sharedBeginning(texts: readonly string[]): string {
+  const [first = '', ...others] = texts;
+  let length = first.length;
+  for (const other of others) {
+    let same = 0;
+    while (same < length && first[same] === other[same]) same += 1;
+    length = same;
+  }
+  const shared = first.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+  const backslashes = /\\*$/.exec(shared)?.[0].length ?? 0;
+  return backslashes % 2 === 1 ? shared.slice(0, -1) : shared;
+}

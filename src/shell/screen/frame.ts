@@ -1,0 +1,115 @@
+import type { Mark } from '../../doors/socket/session.ts';
+import { characterWidth, shown } from '../../text/display-width.ts';
+import { graphemes } from '../../text/graphemes.ts';
+import type { Line } from '../editor/line.ts';
+
+export type Style = Mark['kind'] | 'plain' | 'ghost' | 'selected';
+export type Span = { readonly text: string; readonly style: Style };
+
+/** One character of the screen. */
+export type Cell = { readonly text: string; readonly width: number; readonly style: Style };
+export type Row = readonly Cell[];
+
+/** What is to be seen of a line that is being typed, before the size of the screen is known. */
+export type Picture = {
+  readonly prompt: string;
+  readonly line: Line;
+  /** In order, not overlapping. */
+  readonly marks: readonly Mark[];
+  /** Behind the line. */
+  readonly suffix: Span;
+  /** Rows below it, each cut where the screen ends. */
+  readonly below: readonly (readonly Span[])[];
+};
+
+/** What stands on the screen, from the row of the prompt on. */
+export type Frame = {
+  readonly rows: readonly Row[];
+  readonly cursor: { readonly row: number; readonly column: number };
+};
+
+/** Stands before every row of a line but the first. */
+export const continuationPrompt = '> ';
+
+class Rows {
+  readonly rows: Cell[][] = [[]];
+  column = 0;
+  readonly #columns: number;
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
+
+  put(character: string, style: Style): void {
+    for (const cell of cellsOf(character, style)) {
+      if (this.column + cell.width > this.#columns) this.begin();
+      this.rows.at(-1)?.push(cell);
+      this.column += cell.width;
+    }
+  }
+
+  begin(): void {
+    this.rows.push([]);
+    this.column = 0;
+  }
+
+  /** Where the next character comes to stand. */
+  place(): Frame['cursor'] {
+    if (this.column >= this.#columns) this.begin();
+    return { row: this.rows.length - 1, column: this.column };
+  }
+}
+
+/** Lays a picture out on a screen of so many cells. What doesn't fit is left out, but never the row of the cursor. */
+export function frameOf(picture: Picture, columns: number, height: number): Frame {
+  const { line, suffix } = picture;
+  const out = new Rows(columns);
+  for (const character of graphemes(picture.prompt)) out.put(character, 'plain');
+  let cursor: Frame['cursor'] | undefined;
+  let offset = 0;
+  let mark = 0;
+  for (const character of graphemes(line.text)) {
+    while (endOf(picture.marks[mark]) <= offset) mark += 1;
+    const { start = Infinity, kind = 'plain' } = picture.marks[mark] ?? {};
+    if (offset === line.cursor) cursor = out.place();
+    offset += character.length;
+    if (character === '\n') {
+      out.begin();
+      for (const part of continuationPrompt) out.put(part, 'plain');
+    } else {
+      out.put(character, start < offset ? kind : 'plain');
+    }
+  }
+  cursor ??= out.place();
+  for (const character of graphemes(suffix.text)) out.put(character, suffix.style);
+  return windowOf([...out.rows, ...picture.below.map((spans) => cutRow(spans, columns))], cursor, height);
+}
+
+const endOf = (mark: Mark | undefined): number => (mark === undefined ? Infinity : mark.start + mark.length);
+
+/** A control character is shown as several of its own. */
+function cellsOf(character: string, style: Style): readonly Cell[] {
+  const text = shown(character);
+  const parts = text === character ? [text] : [...text];
+  return parts.map((part) => ({ text: part, width: characterWidth(part), style }));
+}
+
+function cutRow(spans: readonly Span[], columns: number): Row {
+  const cells = spans.flatMap(({ text, style }) =>
+    graphemes(text).flatMap((character) => cellsOf(character, style)),
+  );
+  let room = columns;
+  const end = cells.findIndex(({ width }) => {
+    room -= width;
+    return room < 0;
+  });
+  return end < 0 ? cells : cells.slice(0, end);
+}
+
+function windowOf(rows: readonly Row[], cursor: Frame['cursor'], height: number): Frame {
+  const start = Math.max(0, cursor.row - height + 1);
+  return {
+    rows: rows.slice(start, start + height),
+    cursor: { row: cursor.row - start, column: cursor.column },
+  };
+}

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { noCredentials } from '../../../src/cli/login.ts';
+import type {
+  Answer,
+  BatchOptions,
+  BatchSource,
+  Emit,
+  Outcome,
+  ReplyPart,
+  Session,
+} from '../../../src/cli/session/session.ts';
+import type { Completion, HelpLine, Mark } from '../../../src/cli/typing/assistance.ts';
+import { RemoteSession } from '../../../src/doors/socket/client.ts';
+import { encodeMessage, FrameReader } from '../../../src/doors/socket/frames.ts';
+import { serveControl } from '../../../src/doors/socket/server.ts';
+import { Levee } from '../../cli/in-process.ts';
+
+/** A control socket in this process. */
+export class Served {
+  readonly levee: Levee;
+  readonly socket: string;
+  /** Sessions that were opened, in that order. */
+  readonly origins: string[] = [];
+
+  /** Ends the server; a second time does nothing. */
+  stop: () => void = () => undefined;
+
+  constructor(levee: Levee, socket: string) {
+    this.levee = levee;
+    this.socket = socket;
+  }
+
+  async connect(origin: string): Promise<RemoteSession> {
+    const session = await RemoteSession.connect(this.socket);
+    await session.login(origin, noCredentials);
+    return session;
+  }
+
+  /** A client that does as it likes. */
+  async peer(): Promise<Peer> {
+    const socket = createConnection(this.socket);
+    await once(socket, 'connect');
+    return new Peer(socket);
+  }
+}
+
+/** A session in which every command replies with the same parts. */
+class Replying implements Session {
+  readonly #session: Session;
+  readonly #reply: () => readonly ReplyPart[];
+
+  constructor(session: Session, reply: () => readonly ReplyPart[]) {
+    this.#session = session;
+    this.#reply = reply;
+  }
+
+  execute(_: string, emit: Emit): Promise<Outcome> {
+    for (const part of this.#reply()) emit(part);
+    return this.#session.look();
+  }
+
+  batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome> {
+    return this.#session.batch(sources, options, emit);
+  }
+
+  answer(value: Answer): void {
+    this.#session.answer(value);
+  }
+
+  look(): Promise<Outcome> {
+    return this.#session.look();
+  }
+
+  complete(text: string, cursor: number): Promise<Completion> {
+    return this.#session.complete(text, cursor);
+  }
+
+  help(text: string, cursor: number): Promise<readonly HelpLine[]> {
+    return this.#session.help(text, cursor);
+  }
+
+  marks(text: string): Promise<readonly Mark[]> {
+    return this.#session.marks(text);
+  }
+
+  interrupt(): void {
+    this.#session.interrupt();
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+}
+
+/** `reply`: what every command replies with, in place of a real session. */
+export async function serve(context: TestContext, reply?: () => readonly ReplyPart[]): Promise<Served> {
+  const folder = mkdtempSync(join(tmpdir(), 'levee-control-'));
+  const levee = new Levee();
+  const served = new Served(levee, join(folder, 'levee.sock'));
+  const server = await serveControl(served.socket, async (origin) => {
+    served.origins.push(origin);
+    const { session } = levee.as(origin);
+    return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
+  });
+  served.stop = () => server.close();
+  context.after(() => {
+    served.stop();
+    levee.close();
+    rmSync(folder, { recursive: true });
+  });
+  return served;
+}
+
+/** Messages as they are on the wire. */
+export class Peer {
+  readonly socket: Socket;
+  readonly received: unknown[] = [];
+  readonly closed: Promise<void>;
+  readonly #reader = new FrameReader(Number.POSITIVE_INFINITY);
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (chunk: Buffer) => this.received.push(...this.#reader.read(chunk)));
+    socket.on('error', () => {});
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+  }
+
+  send(...messages: readonly unknown[]): void {
+    for (const message of messages) this.socket.write(encodeMessage(message));
+  }
+
+  sendBytes(bytes: Buffer): void {
+    this.socket.write(bytes);
+  }
+}
