@@ -26,12 +26,12 @@ const loadProcessor = apart ? 1 : null;
 
 type Start = () => Promise<RunningProxy>;
 
-const startOurs =
-  (directory: string, name: string, action: 'alert_deny' | 'deny_no_log'): Start =>
-  async () => {
+function startOurs(directory: string, name: string, action: 'alert_deny' | 'deny_no_log'): Start {
+  return async () => {
     const options = { workers: 1, processor: proxyProcessor, action };
     return { ...(await startLevee(join(directory, action), ports, options)), name };
   };
+}
 
 function peers({ directory, print }: Setting): Start[] {
   const starts: Start[] = [];
@@ -74,9 +74,15 @@ async function run(setting: Setting): Promise<void> {
   }
 }
 
-const percent = (part: number): string => (Number.isNaN(part) ? '-' : `${Math.round(part * 100)}%`);
-const figure = (value: number): string => (Number.isNaN(value) ? '-' : number(value));
-const rate = ({ perSecond, cost, busy }: Rate): string[] => [number(perSecond), figure(cost), percent(busy)];
+function percent(part: number): string {
+  return Number.isNaN(part) ? '-' : `${Math.round(part * 100)}%`;
+}
+function figure(value: number): string {
+  return Number.isNaN(value) ? '-' : number(value);
+}
+function rate({ perSecond, cost, busy }: Rate): string[] {
+  return [number(perSecond), figure(cost), percent(busy)];
+}
 
 function report(ceiling: ProxyFigures, figures: readonly ProxyFigures[]): string {
   const place = apart ? ', on a processor of its own; client and backend share the other' : '';

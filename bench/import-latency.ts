@@ -22,7 +22,9 @@ const phases = ['before', 'loop', 'during', 'after'] as const;
 type Phase = (typeof phases)[number];
 type Latencies = { readonly through: Record<Phase, number[]>; readonly straight: Record<Phase, number[]> };
 
-const none = (): Record<Phase, number[]> => ({ before: [], loop: [], during: [], after: [] });
+function none(): Record<Phase, number[]> {
+  return { before: [], loop: [], during: [], after: [] };
+}
 
 type Round = { readonly latencies: Latencies; readonly seconds: number; readonly failed: number };
 
@@ -59,7 +61,9 @@ async function round(generator: Generator, state: string, file: string, seconds:
   }
 }
 
-const now = (): number => performance.timeOrigin + performance.now();
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
 
 async function finished(program: string, words: readonly string[]): Promise<void> {
   const [status] = await once(spawn(program, words, { stdio: 'inherit' }), 'exit');

@@ -11,10 +11,10 @@ import { quantile } from './measuring/statistics.ts';
 import { number } from './measuring/table.ts';
 
 /** What a run needs a thousandth of: one that takes longer is as good as hanging. */
-const MOST_MS = 5000;
+const mostMs = 5000;
 
 /** Every so often a capture is read out of a file, and goes through rules and a replay too. */
-const FILE_EVERY = 25;
+const fileEvery = 25;
 
 /** The same bytes as they come out of a file, in chunks of any size. */
 async function throughFile(bytes: Uint8Array, directory: string, noise: Noise): Promise<Uint8Array[]> {
@@ -47,20 +47,20 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
     if (index === runs / 10) before = memory();
     const noise = new Noise(seed + index * 7919);
     const file = spoiled(noise);
-    const isFromFile = index % FILE_EVERY === 0;
+    const isFromFile = index % fileEvery === 0;
     const chunks = isFromFile ? await throughFile(file, directory, noise) : chunksOf(file, noise);
     const problem = isFromFile ? wrongly(file, chunks, index + 1) : undefined;
     const started = performance.now();
     const growth = processCapture(chunks, noise);
     const took = performance.now() - started;
-    if (problem !== undefined || growth !== undefined || took > MOST_MS) {
+    if (problem !== undefined || growth !== undefined || took > mostMs) {
       throw new Error(`seed ${seed + index * 7919}: ${problem ?? growth ?? `${number(took)} ms`}`);
     }
     times.push(took);
   }
   print(
     `${number(runs)} spoiled captures from seed ${seed}: none threw, none hung, none grew past its limits. ` +
-      `One in ${FILE_EVERY} came out of a file, through rules and a replay too: whatever its chunks, the same comes out. ` +
+      `One in ${fileEvery} came out of a file, through rules and a replay too: whatever its chunks, the same comes out. ` +
       `Median ${number(quantile(times, 0.5))} ms, longest ${number(quantile(times, 1))} ms. ` +
       `Memory of the process ${number(before)} MiB after a tenth of it and ${number(memory())} MiB in the end.`,
   );

@@ -10,7 +10,7 @@ import { Conversation } from '../src/packets/streams/conversation.ts';
 import { MemoryBudget } from '../src/packets/streams/memory-budget.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { writeCapture } from './load/capture.ts';
-import { RULES, runRules } from './load/packet-rules.ts';
+import { ruleText, runRules } from './load/packet-rules.ts';
 import { median } from './measuring/statistics.ts';
 import { formatTable, number, ratio } from './measuring/table.ts';
 
@@ -87,7 +87,7 @@ function tshark(path: string, count: number, times: number, ...options: readonly
 
 async function ruled(path: string, times: number): Promise<(readonly [string, number])[]> {
   const rows: (readonly [string, number])[] = [];
-  for (const [name, rules] of Object.entries(RULES)) {
+  for (const [name, rules] of Object.entries(ruleText)) {
     rows.push([`hakapcap with ${name}`, await measure((capture) => runRules(rules, capture), path, times)]);
   }
   return rows;

@@ -3,19 +3,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replayCapture } from '../src/commands/replaying/replay-capture.ts';
 import { encodePlan } from '../src/replay/plan.ts';
-import { CaptureBuilder, guarded, planFor, SERVER } from '../test/replay/captures.ts';
+import { CaptureBuilder, guarded, planFor, serverEnd } from '../test/replay/captures.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { median } from './measuring/statistics.ts';
 import { formatTable, number, ratio } from './measuring/table.ts';
 
-const PACKETS_EACH = 8;
+const packetsEach = 8;
 
 /** Short connections of many sources, 5,000 of them open at a time. */
 function capture(connections: number): Uint8Array {
   const built = new CaptureBuilder();
   for (let index = 0; index < connections; index++) {
     const address = `10.${(index >> 8) & 63}.${index & 255}.1`;
-    const connection = built.open(index, { address, port: 1024 + (index % 60_000) }, SERVER);
+    const connection = built.open(index, { address, port: 1024 + (index % 60_000) }, serverEnd);
     connection.say(index + 1, 200);
     connection.reply(index + 2, 1000);
     connection.close(index + 5000);
@@ -72,7 +72,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       rows.map(([name, taken]) => [
         name,
         number(connections / taken),
-        number((connections * PACKETS_EACH) / taken),
+        number((connections * packetsEach) / taken),
         ratio(peer, taken),
       ]),
     ),

@@ -13,7 +13,9 @@ const all = readdirSync(import.meta.dirname)
   .map((file) => file.slice(0, -'.ts'.length))
   .filter((name) => !parts.has(name));
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
+function print(text: string): void {
+  void process.stdout.write(`${text}\n`);
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -13,9 +13,9 @@ import { leveeConfiguration } from './peers/levee-configuration.ts';
 import { isInstalled, startProgram, stopProgram, untilListening } from './peers/process.ts';
 
 const ports = { plain: 28_101, empty: 28_102, hostile: 28_103, backend: 28_100 } as const;
-const OUTSTANDING = 32;
+const outstanding = 32;
 /** Connections per second to each policy, in the open loop. */
-const RATE = 200;
+const rate = 200;
 
 const apart = availableParallelism() > 1 && isInstalled('taskset');
 
@@ -34,9 +34,12 @@ const hostile: Readonly<Record<string, string>> = {
 };
 
 const events = ['TCP_ACCEPTED', 'SERVER_CONNECTED', 'STREAM_REQUEST_DATA', 'TCP_CLOSED'];
-const inEvents = (body: string): string => events.map((event) => `when ${event} { ${body} }`).join('\n');
+function inEvents(body: string): string {
+  return events.map((event) => `when ${event} { ${body} }`).join('\n');
+}
 
-const scripting = (policy: string, text: string): string => `config server-policy scripting
+function scripting(policy: string, text: string): string {
+  return `config server-policy scripting
 edit "${policy}"
 set script '${text}'
 next
@@ -48,6 +51,7 @@ set scripting-list "${policy}"
 next
 end
 `;
+}
 
 class Daemon {
   readonly #state: string;
@@ -71,7 +75,7 @@ class Daemon {
 /** Processor time of the daemon for each connection to a port, in microseconds. */
 async function costOf(generator: Generator, { pid }: Daemon, port: number, seconds: number): Promise<number> {
   const before = processorTime(pid);
-  const order = { type: 'flood', port, outstanding: OUTSTANDING, seconds, purpose: 'exchange' } as const;
+  const order = { type: 'flood', port, outstanding: outstanding, seconds, purpose: 'exchange' } as const;
   const { endings } = await generator.perform(order);
   return ((processorTime(pid) - before) * 1e6) / endings.echoed;
 }
@@ -85,7 +89,7 @@ async function paced(
   seconds: number,
   into: Latencies,
 ): Promise<void> {
-  const order = { type: 'paced', ports: to, rate: RATE * to.length } as const;
+  const order = { type: 'paced', ports: to, rate: rate * to.length } as const;
   const performed = generator.perform(order);
   await setTimeout(seconds * 1000);
   generator.stop();
@@ -156,7 +160,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       rows.push([name, ...row, ratio(after, before), String(alone.failed + beside.failed)]);
     }
     print(`
-A policy without a script, alone and while as many connections (${RATE}/s) go to one in the same worker whose script
+A policy without a script, alone and while as many connections (${rate}/s) go to one in the same worker whose script
 does that in four events: milliseconds from when a connection was due to its byte being back.
 `);
     const head = ['the script beside it', 'median', 'beside', 'p99', 'beside', 'p99 to p99', 'lost'];

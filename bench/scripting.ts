@@ -1,6 +1,6 @@
 import type { ConnectionPort } from '../src/enforcer/hooks/connection-port.ts';
 import { LuaInstances } from '../src/lua/instances.ts';
-import { MOST_STATES } from '../src/scripting/limits.ts';
+import { mostStates } from '../src/scripting/limits.ts';
 import { ScriptRunner } from '../src/scripting/runner.ts';
 import { createScriptMemory } from '../src/scripting/shared/layout.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
@@ -75,7 +75,7 @@ function measure(call: () => void, calls: number): number {
 function runnerOf(script: string): ScriptRunner {
   let sessions = 0;
   return new ScriptRunner([{ name: 'bench', text: script }], {
-    instances: new LuaInstances(MOST_STATES),
+    instances: new LuaInstances(mostStates),
     worker: 1,
     now: () => performance.now(),
     wallClock: () => Date.now(),

@@ -86,7 +86,9 @@ export function* lines(text: string, pieceLength = 0x10000): Generator<Line, voi
   if (line !== undefined) yield line;
 }
 
-export const endOf = (token: IToken): number => token.startOffset + token.image.length;
+export function endOf(token: IToken): number {
+  return token.startOffset + token.image.length;
+}
 
 /**
  * Whether more text could still complete the last line: the text ends within quotes, or in a line continuation.
@@ -104,8 +106,9 @@ export function unfinished(text: string): boolean {
 }
 
 /** A quote that nothing closes, on its line or a later one. */
-export const neverCloses = (text: string, { startOffset, image }: IToken): boolean =>
-  closingQuote(text, startOffset, image.startsWith('"') ? '"' : "'") === undefined;
+export function neverCloses(text: string, { startOffset, image }: IToken): boolean {
+  return closingQuote(text, startOffset, image.startsWith('"') ? '"' : "'") === undefined;
+}
 
 /** `rest` is what follows the last word of a text: blanks, comments and continuations. */
 function endsContinued(rest: string): boolean {

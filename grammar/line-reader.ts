@@ -78,13 +78,15 @@ export class LineReader {
   }
 }
 
-const problem = (
+function problem(
   kind: SyntaxProblem['problem'],
   span: Span,
   word: string,
   expected: string,
   candidates: readonly Verb[] = [],
-): SyntaxProblem => ({ kind: 'problem', problem: kind, span, word, expected, candidates });
+): SyntaxProblem {
+  return { kind: 'problem', problem: kind, span, word, expected, candidates };
+}
 
 function verbProblem(
   meant: Exclude<VerbResolution, { verb: Verb }>,

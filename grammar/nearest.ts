@@ -58,4 +58,6 @@ function editDistance(from: string, to: string, bound: number): number {
   return Math.min(at(last, to.length), bound);
 }
 
-const at = (row: readonly number[], column: number): number => row[column] ?? Number.POSITIVE_INFINITY;
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

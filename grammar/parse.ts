@@ -14,7 +14,9 @@ export type ParseOptions = {
 };
 
 /** The statements and problems of one line or a whole text, in the order in which they stand. Never throws. */
-export const parse = (text: string, options?: ParseOptions): Item[] => [...statements(text, options)];
+export function parse(text: string, options?: ParseOptions): Item[] {
+  return [...statements(text, options)];
+}
 
 /**
  * Like `parse`, one item at a time: no line is parsed before its item is asked for, and the text is lexed in pieces

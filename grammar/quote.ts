@@ -1,7 +1,9 @@
 import { closingQuote } from './words.ts';
 
 /** `text` as one double-quoted word, escaped as FortiWeb prints it: newlines, tabs and all else stand as they are. */
-export const quote = (text: string): string => `"${text.replace(/["'\\]/g, '\\$&')}"`;
+export function quote(text: string): string {
+  return `"${text.replace(/["'\\]/g, '\\$&')}"`;
+}
 
 /**
  * What may stand bare: FortiWeb quotes whatever holds white space or a character with a meaning to some shell.
@@ -10,7 +12,9 @@ export const quote = (text: string): string => `"${text.replace(/["'\\]/g, '\\$&
 const bare = /^[^\s\p{C}#()<>?'"\\|]+$/u;
 
 /** `text` as one word in its printed form: bare where that is safe, else quoted. */
-export const printWord = (text: string): string => (bare.test(text) ? text : quote(text));
+export function printWord(text: string): string {
+  return bare.test(text) ? text : quote(text);
+}
 
 /** The text that a whole word stands for. */
 export function unquote(word: string): string {
@@ -76,7 +80,9 @@ function* pieces(word: string): Generator<Piece> {
 }
 
 /** Whether any part of a word stands in quotes or behind a backslash: `10` is bare, `"10"` and `1\\0` are not. */
-export const isQuoted = (word: string): boolean => /["']|\\(?!\r?\n)/.test(word);
+export function isQuoted(word: string): boolean {
+  return /["']|\\(?!\r?\n)/.test(word);
+}
 
 const escaped = /\\(["'\\])/g;
 const continuation = /\\\r?\n/y;

@@ -26,8 +26,9 @@ export function decodeSource(bytes: Uint8Array): SourceText {
 /** Fatal, though it is only given what was found valid: a slip of ours must not turn into replacement characters. */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-const withPlainLineEnds = (text: string): string =>
-  text.includes('\r\n') && !/(?<!\r)\n/.test(text) ? text.replaceAll('\r\n', '\n') : text;
+function withPlainLineEnds(text: string): string {
+  return text.includes('\r\n') && !/(?<!\r)\n/.test(text) ? text.replaceAll('\r\n', '\n') : text;
+}
 
 /** The first bytes that fit no UTF-8 sequence (Unicode standard, table 3-7): the longest start of one, or one byte. */
 function firstBadSequence(bytes: Uint8Array): { offset: number; length: number } | undefined {

@@ -25,7 +25,9 @@ export const Continuation = createToken({
  * Words that mean something at one place of a statement only. No text is lexed as one of these: a word is made one
  * where it stands in that place, so that everywhere else it remains a word.
  */
-const keyword = (name: string): TokenType => createToken({ name, pattern: Lexer.NA });
+function keyword(name: string): TokenType {
+  return createToken({ name, pattern: Lexer.NA });
+}
 
 export const Full = keyword('Full');
 export const To = keyword('To');
@@ -71,7 +73,9 @@ export function markKeywords(line: readonly IToken[], verb: Verb): void {
 /** Verbs whose output can be piped; everywhere else `|` is data. */
 const printing: ReadonlySet<Verb> = new Set(['show', 'get', 'tree', 'execute', 'diagnose']);
 
-const isBare = (token: IToken | undefined): token is IToken => token?.tokenType === Word;
+function isBare(token: IToken | undefined): token is IToken {
+  return token?.tokenType === Word;
+}
 
 function mark(token: IToken | undefined, type: TokenType): void {
   if (token === undefined || type.tokenTypeIdx === undefined) return;

@@ -30,7 +30,9 @@ export const verbs = [
 const verbByName = new Map<string, Verb>(verbs.map((verb) => [verb, verb]));
 
 /** The verb that is spelled out in full by `word`, at whatever level it is valid. */
-export const fullVerb = (word: string): Verb | undefined => verbByName.get(word);
+export function fullVerb(word: string): Verb | undefined {
+  return verbByName.get(word);
+}
 
 export type VerbResolution =
   | { readonly verb: Verb }
@@ -54,5 +56,6 @@ export function resolveVerb(word: string, among: readonly Verb[]): VerbResolutio
   return { nearest: nearest(word, among) ?? nearest(word, verbs) };
 }
 
-const beginningWith = (word: string, among: readonly Verb[]): readonly Verb[] =>
-  word === '' ? [] : among.filter((verb) => verb.startsWith(word));
+function beginningWith(word: string, among: readonly Verb[]): readonly Verb[] {
+  return word === '' ? [] : among.filter((verb) => verb.startsWith(word));
+}

@@ -61,7 +61,7 @@ function template({ fromClient, flags, sequence, acknowledgement, length }: Step
   return packet.bytes;
 }
 
-const CLIENT_OFFSET = { source: 26, destination: 30, sourcePort: 34, destinationPort: 36 } as const;
+const clientOffset = { source: 26, destination: 30, sourcePort: 34, destinationPort: 36 } as const;
 
 /**
  * Writes a pcap file of whole connections, some at a time, a microsecond between two packets. Checksums are left
@@ -83,10 +83,10 @@ export async function writeCapture(path: string, connections: number): Promise<n
         const bytes = Buffer.from(templates[index] ?? []);
         bytes.writeUInt32BE(
           0x0a00_0000 + (client % 50_000),
-          CLIENT_OFFSET[fromClient ? 'source' : 'destination'],
+          clientOffset[fromClient ? 'source' : 'destination'],
         );
         const port = 1024 + (client % 60_000);
-        bytes.writeUInt16BE(port, CLIENT_OFFSET[fromClient ? 'sourcePort' : 'destinationPort']);
+        bytes.writeUInt16BE(port, clientOffset[fromClient ? 'sourcePort' : 'destinationPort']);
         const microseconds = packets++;
         const seconds = 1_700_000_000 + Math.floor(microseconds / 1_000_000);
         const record = new CaptureRecord(

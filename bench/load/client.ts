@@ -32,12 +32,12 @@ const answer = new Uint8Array(1);
  * Opens one connection. `over` is called once, maybe before this returns; the descriptor is closed then, unless `hold`
  * had its byte back. Returns how to give it up: `over` is not called any more.
  */
-export const openConnection = (
+export function openConnection(
   loop: EventLoop,
   address: Uint8Array,
   purpose: Purpose,
   over: (ending: Ending, descriptor: number) => void,
-): (() => void) => {
+): () => void {
   const descriptor = openNonBlockingSocket();
   let isSent = purpose === 'be-refused';
   let isOver = false;
@@ -77,4 +77,4 @@ export const openConnection = (
     else if (errno() !== EAGAIN) failed();
   });
   return giveUp;
-};
+}

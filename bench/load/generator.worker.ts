@@ -25,17 +25,17 @@ const heldDescriptors: number[] = [];
 
 /** How long stragglers are waited for, in milliseconds. */
 const GRACE = 1000;
-const PATIENCE = 5;
+const patience = 5;
 
-const turnUntil = (isDone: () => boolean, milliseconds: number): void => {
+function turnUntil(isDone: () => boolean, milliseconds: number): void {
   const end = performance.now() + milliseconds;
-  while (!isDone() && performance.now() < end) loop.turn(PATIENCE);
-};
+  while (!isDone() && performance.now() < end) loop.turn(patience);
+}
 
 /** A connection of a flood that has not ended. */
 type Begun = { giveUp: () => void };
 
-const flood = ({ port, outstanding, seconds, purpose }: FloodOrder): Flooded => {
+function flood({ port, outstanding, seconds, purpose }: FloodOrder): Flooded {
   const address = loopback(port);
   const endings: Record<Ending, number> = { echoed: 0, refused: 0, reset: 0, ended: 0 };
   const open = new Set<Begun>();
@@ -53,16 +53,16 @@ const flood = ({ port, outstanding, seconds, purpose }: FloodOrder): Flooded => 
   while (now < end) {
     // A refusal may come before the call is over, so a turn may start more than fit at once.
     for (let begun = 0; open.size < outstanding && begun < outstanding; begun++) begin();
-    loop.turn(open.size < outstanding ? 0 : PATIENCE);
+    loop.turn(open.size < outstanding ? 0 : patience);
     now = performance.now();
   }
   const counted = { ...endings };
   turnUntil(() => open.size === 0, GRACE);
   for (const { giveUp } of open) giveUp();
   return { seconds: (now - started) / 1000, endings: counted, unanswered: open.size };
-};
+}
 
-const paced = ({ ports, rate }: PacedOrder): Paced => {
+function paced({ ports, rate }: PacedOrder): Paced {
   const addresses = ports.map(loopback);
   const due: number[] = [];
   const port: number[] = [];
@@ -74,7 +74,7 @@ const paced = ({ ports, rate }: PacedOrder): Paced => {
   for (let number = 0; Atomics.load(signal, 0) === 0; ) {
     const now = performance.now();
     if (now < next) {
-      loop.turn(Math.min(next - now, PATIENCE));
+      loop.turn(Math.min(next - now, patience));
       continue;
     }
     const intended = next;
@@ -100,9 +100,9 @@ const paced = ({ ports, rate }: PacedOrder): Paced => {
     latency: Float64Array.from(latency),
     failed: failed + open,
   };
-};
+}
 
-const hold = ({ port, count }: HoldOrder): Held => {
+function hold({ port, count }: HoldOrder): Held {
   const address = loopback(port);
   const before = heldDescriptors.length;
   let settled = 0;
@@ -118,20 +118,20 @@ const hold = ({ port, count }: HoldOrder): Held => {
         if (ending === 'echoed') heldDescriptors.push(descriptor);
       });
     }
-    loop.turn(PATIENCE);
+    loop.turn(patience);
   }
   backend.closesFirst = true;
   const held = heldDescriptors.length - before;
   return { held, failed: count - held };
-};
+}
 
-const release = (): null => {
+function release(): null {
   for (const descriptor of heldDescriptors.splice(0)) close(descriptor);
   turnUntil(() => backend.open === 0, 5 * GRACE);
   return null;
-};
+}
 
-const perform = (order: Order): Flooded | Paced | Held | null => {
+function perform(order: Order): Flooded | Paced | Held | null {
   switch (order.type) {
     case 'flood':
       return flood(order);
@@ -142,6 +142,6 @@ const perform = (order: Order): Flooded | Paced | Held | null => {
     case 'release':
       return release();
   }
-};
+}
 
 parentPort?.on('message', (order: Order) => parentPort?.postMessage(perform(order)));

@@ -5,14 +5,15 @@ import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
 import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { readCapture } from '../../src/packets/capture/files.ts';
 
-const TCP = "require('protocol/tcp')\n";
+const tcp = "require('protocol/tcp')\n";
 
-const onTcp = (code: string): string =>
-  `${TCP}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) ${code} end }`;
+function onTcp(code: string): string {
+  return `${tcp}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) ${code} end }`;
+}
 
 /** Files of rules, by what is in them. */
-export const RULES = {
-  'no rule': TCP,
+export const ruleText = {
+  'no rule': tcp,
   'an empty rule': onTcp(''),
   'a rule that reads fields': onTcp(
     'if pkt.dstport == 81 and pkt.flags.syn and pkt.ip.ttl < 5 and pkt.seq > 7 then pkt:drop() end seen = pkt.window_size',

@@ -1,5 +1,5 @@
 /** A configuration of flood-check rules, all different, six lines each and two around them. */
-export const rules = (count: number): string => {
+export function rules(count: number): string {
   const lines = ['config waf layer4-connection-flood-check-rule'];
   for (let rule = 1; rule <= count; rule++) {
     lines.push(
@@ -13,6 +13,8 @@ export const rules = (count: number): string => {
   }
   lines.push('end', '');
   return lines.join('\n');
-};
+}
 
-export const linesOf = (count: number): number => count * 6 + 2;
+export function linesOf(count: number): number {
+  return count * 6 + 2;
+}

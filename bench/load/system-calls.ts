@@ -16,7 +16,9 @@ export const send = library.func('intptr_t send(int, const uint8_t *, size_t, in
 export const close = library.func('int close(int)');
 /** The timeout is a struct timespec: seconds, nanoseconds. */
 export const epollWait = library.func('int epoll_pwait2(int, int32_t *, int, const int64_t *, const void *)');
-export const errno = (): number => koffi.errno();
+export function errno(): number {
+  return koffi.errno();
+}
 
 export const EPOLLIN = 0x1;
 export const EPOLLOUT = 0x4;
@@ -36,28 +38,31 @@ const packed = process.arch === 'x64';
 export const EVENT_DESCRIPTOR = packed ? 1 : 2;
 export const EVENT_WORDS = packed ? 3 : 4;
 
-const checked = (call: string, result: number): number => {
+function checked(call: string, result: number): number {
   if (result < 0) throw new Error(`${call}: errno ${errno()}`);
   return result;
-};
+}
 
-export const openEpoll = (): number => checked('epoll_create1', epollCreateCall(EPOLL_CLOEXEC));
+export function openEpoll(): number {
+  return checked('epoll_create1', epollCreateCall(EPOLL_CLOEXEC));
+}
 
-export const openNonBlockingSocket = (): number =>
-  checked('socket', socketCall(AF_INET, SOCK_STREAM | NONBLOCKING, 0));
+export function openNonBlockingSocket(): number {
+  return checked('socket', socketCall(AF_INET, SOCK_STREAM | NONBLOCKING, 0));
+}
 
 /** Watches a descriptor until it is closed. */
-export const watch = (epoll: number, descriptor: number, events: number): void => {
+export function watch(epoll: number, descriptor: number, events: number): void {
   const event = new Int32Array(EVENT_WORDS);
   event[0] = events;
   event[EVENT_DESCRIPTOR] = descriptor;
   checked('epoll_ctl', epollControlCall(epoll, EPOLL_CTL_ADD, descriptor, event));
-};
+}
 
 /** Keeps the calling thread on one processor, from 0. */
-export const stayOn = (processor: number): void => {
+export function stayOn(processor: number): void {
   checked('sched_setaffinity', affinityCall(0, 8, BigUint64Array.of(1n << BigInt(processor))));
-};
+}
 
 const SCHED_FIFO = 1;
 
@@ -65,14 +70,16 @@ const SCHED_FIFO = 1;
  * Runs the calling thread before all others, as if the load came from another machine. False: that takes a privilege,
  * and what is measured includes how long the client itself had to wait for a processor.
  */
-export const runFirst = (): boolean => schedulerCall(0, SCHED_FIFO, Int32Array.of(1)) === 0;
+export function runFirst(): boolean {
+  return schedulerCall(0, SCHED_FIFO, Int32Array.of(1)) === 0;
+}
 
 /** A struct sockaddr_in of 127.0.0.1. */
-export const loopback = (port: number): Uint8Array => {
+export function loopback(port: number): Uint8Array {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, AF_INET, true);
   view.setUint16(2, port);
   bytes.set([127, 0, 0, 1], 4);
   return bytes;
-};
+}

@@ -2,25 +2,31 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, platform, release } from 'node:os';
 
 /** One line on what the figures were measured on, and on what else it was doing. */
-export const machine = (): string => {
+export function machine(): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const [load = 0] = loadavg();
   return `${availableParallelism()} x ${model}, ${platform()} ${release()}, Node ${process.versions.node}, load ${load.toFixed(2)}`;
-};
+}
 
 /** Resident memory of a process in KiB, from /proc. */
-export const residentMemory = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN);
+export function residentMemory(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN);
+}
 
 /** Direct children of a process, from /proc. */
-export const childrenOf = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+export function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+}
 
 /** Seconds of processor time that all threads of a process have used, from /proc, in steps of a hundredth. */
-export const processorTime = (pid: number): number => {
+export function processorTime(pid: number): number {
   // The name, in brackets, may hold anything; utime and stime are the 12th and 13th field behind it.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
-};
+}

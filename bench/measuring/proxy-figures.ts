@@ -28,14 +28,15 @@ export type Effort = { readonly rounds: number; readonly seconds: number; readon
 
 type Purpose = 'exchange' | 'be-refused';
 
-const OUTSTANDING = 64;
+const outstanding = 64;
 /** Connections that are held before memory is measured, so that code and first tables do not count. */
-const WARMING = 100;
+const warming = 100;
 
 const nobody = { processes: () => [] };
 
-const totalOf = (proxy: Pick<RunningProxy, 'processes'>, measure: (pid: number) => number): number =>
-  proxy.processes().reduce((sum, pid) => sum + measure(pid), 0);
+function totalOf(proxy: Pick<RunningProxy, 'processes'>, measure: (pid: number) => number): number {
+  return proxy.processes().reduce((sum, pid) => sum + measure(pid), 0);
+}
 
 /** Floods one port, first to warm up. `count` says which endings are right; all others are remarked upon. */
 async function measureRate(
@@ -52,7 +53,7 @@ async function measureRate(
     const flooded = await generator.perform({
       type: 'flood',
       port,
-      outstanding: OUTSTANDING,
+      outstanding: outstanding,
       seconds: round < 0 ? Math.min(1, seconds) : seconds,
       purpose,
     });
@@ -76,8 +77,9 @@ async function measureRate(
   };
 }
 
-const rightEndings = ({ endings }: Flooded, purpose: Purpose): number =>
-  purpose === 'exchange' ? endings.echoed : endings.refused + endings.reset + endings.ended;
+function rightEndings({ endings }: Flooded, purpose: Purpose): number {
+  return purpose === 'exchange' ? endings.echoed : endings.refused + endings.reset + endings.ended;
+}
 
 /** The pauses let a garbage collector settle. */
 async function measureMemory(
@@ -106,7 +108,7 @@ export async function measureProxy(
   const remarks: string[] = [];
   const remark = (text: string): void => void remarks.push(text);
   // Before any flood: what a flood leaves in a heap would take the idle connections in, and hide them.
-  await measureMemory(generator, proxy, ports.relay, WARMING, remark);
+  await measureMemory(generator, proxy, ports.relay, warming, remark);
   const memory = await measureMemory(generator, proxy, ports.relay, effort.idleConnections, remark);
   const relayed = await measureRate(generator, proxy, ports.relay, 'exchange', effort, remark);
   const { held } = await generator.perform({ type: 'hold', port: ports.guarded, count: 1 });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { startProgram, stopProgram, untilListening } from './process.ts';
 import { mostHeld, type Ports, type RunningProxy } from './proxy.ts';
 
-const configuration = (ports: Ports): string => `global
+function configuration(ports: Ports): string {
+  return `global
   nbthread 1
   maxconn 9000
 defaults
@@ -14,20 +15,23 @@ defaults
 ${service('relay', ports.relay, mostHeld)}${service('guarded', ports.guarded, 1)}backend echo
   server one 127.0.0.1:${ports.backend}
 `;
+}
 
-const service = (name: string, port: number, held: number): string => `frontend ${name}
+function service(name: string, port: number, held: number): string {
+  return `frontend ${name}
   bind 127.0.0.1:${port}
   stick-table type ip size 200k expire 1m store conn_cur
   tcp-request connection track-sc0 src
   tcp-request connection reject if { sc0_conn_cur gt ${held} }
   default_backend echo
 `;
+}
 
-export const startHAProxy = async (
+export async function startHAProxy(
   directory: string,
   ports: Ports,
   processor: number | null,
-): Promise<RunningProxy> => {
+): Promise<RunningProxy> {
   const file = join(directory, 'haproxy.cfg');
   writeFileSync(file, configuration(ports));
   const child = startProgram(['haproxy', '-db', '-f', file], processor);
@@ -37,4 +41,4 @@ export const startHAProxy = async (
     processes: () => (child.pid === undefined ? [] : [child.pid]),
     stop: () => stopProgram(child),
   };
-};
+}

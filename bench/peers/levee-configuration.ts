@@ -6,11 +6,8 @@ type Policy = {
 };
 
 /** The commands for policies on 127.0.0.1 in front of one backend. */
-export const leveeConfiguration = (
-  policies: readonly Policy[],
-  backend: number,
-  workers: number,
-): string => `config system enforcer
+export function leveeConfiguration(policies: readonly Policy[], backend: number, workers: number): string {
+  return `config system enforcer
   set workers ${workers}
 end
 config system vip
@@ -38,13 +35,10 @@ config server-policy server-pool
   next
 end
 ${policies.map(policyCommands).join('')}`;
+}
 
-const policyCommands = ({
-  name,
-  port,
-  threshold,
-  action,
-}: Policy): string => `config server-policy service custom
+function policyCommands({ name, port, threshold, action }: Policy): string {
+  return `config server-policy service custom
   edit "${name}"
     set port ${port}
   next
@@ -75,3 +69,4 @@ config server-policy policy
   next
 end
 `;
+}

@@ -14,11 +14,11 @@ export type LeveeOptions = {
 };
 
 /** `state` is its state directory, which does not exist yet. */
-export const startLevee = async (
+export async function startLevee(
   state: string,
   ports: Ports,
   { workers, processor, action }: LeveeOptions,
-): Promise<RunningProxy> => {
+): Promise<RunningProxy> {
   const file = `${state}.conf`;
   const policies = [
     { name: 'relay', port: ports.relay, threshold: mostHeld, action },
@@ -33,4 +33,4 @@ export const startLevee = async (
     processes: () => (child.pid === undefined ? [] : [child.pid]),
     stop: () => stopProgram(child),
   };
-};
+}

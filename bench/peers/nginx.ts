@@ -7,9 +7,8 @@ import { mostHeld, type Ports, type RunningProxy } from './proxy.ts';
 /** Where Debian and its descendants put it; elsewhere it may be built in. */
 const streamModule = '/usr/lib/nginx/modules/ngx_stream_module.so';
 
-const configuration = (directory: string, ports: Ports): string => `${
-  existsSync(streamModule) ? `load_module ${streamModule};\n` : ''
-}daemon off;
+function configuration(directory: string, ports: Ports): string {
+  return `${existsSync(streamModule) ? `load_module ${streamModule};\n` : ''}daemon off;
 worker_processes 1;
 worker_rlimit_nofile 20000;
 pid ${directory}/nginx.pid;
@@ -22,12 +21,13 @@ stream {
   server { listen 127.0.0.1:${ports.guarded} backlog=4096; limit_conn guarded 1; proxy_pass 127.0.0.1:${ports.backend}; }
 }
 `;
+}
 
-export const startNginx = async (
+export async function startNginx(
   directory: string,
   ports: Ports,
   processor: number | null,
-): Promise<RunningProxy> => {
+): Promise<RunningProxy> {
   const file = join(directory, 'nginx.conf');
   writeFileSync(file, configuration(directory, ports));
   const child = startProgram(['nginx', '-p', directory, '-e', 'stderr', '-c', file], processor);
@@ -37,4 +37,4 @@ export const startNginx = async (
     processes: () => (child.pid === undefined ? [] : childrenOf(child.pid)),
     stop: () => stopProgram(child),
   };
-};
+}

@@ -4,13 +4,14 @@ import { createConnection } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
 /** How long a program may take to open its port, in milliseconds. */
-const PATIENCE = 15_000;
+const patience = 15_000;
 
-export const isInstalled = (program: string): boolean =>
-  spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+export function isInstalled(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+}
 
 /** A program in the foreground whose errors are shown; with a processor, it stays on that one. */
-export const startProgram = (command: readonly string[], processor: number | null): ChildProcess => {
+export function startProgram(command: readonly string[], processor: number | null): ChildProcess {
   const pinned = processor === null ? command : ['taskset', '-c', String(processor), ...command];
   const [program = '', ...words] = pinned;
   const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -19,26 +20,26 @@ export const startProgram = (command: readonly string[], processor: number | nul
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
   return child;
-};
+}
 
-export const stopProgram = async (child: ChildProcess): Promise<void> => {
+export async function stopProgram(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;
-};
+}
 
 /** Resolves when somebody listens on a loopback port. Rejects when the program ends, or after a while. */
-export const untilListening = async (port: number, child: ChildProcess): Promise<void> => {
-  const deadline = performance.now() + PATIENCE;
+export async function untilListening(port: number, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + patience;
   while (!(await listens(port))) {
     if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with status ${child.exitCode}`);
     if (performance.now() > deadline) throw new Error(`${child.spawnfile} does not listen on ${port}`);
     await setTimeout(50);
   }
-};
+}
 
-const listens = (port: number): Promise<boolean> => {
+function listens(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = createConnection(port, '127.0.0.1');
   socket.once('connect', () => {
@@ -47,4 +48,4 @@ const listens = (port: number): Promise<boolean> => {
   });
   socket.once('error', () => resolve(false));
   return promise;
-};
+}

@@ -7,7 +7,7 @@ type Content = {
 };
 
 /** Everything that a database holds. */
-const readDatabase = (file: string): Content => {
+function readDatabase(file: string): Content {
   const database = new Database(file, { readonly: true });
   const schema = database
     .prepare<[], { type: string; name: string; sql: string }>(
@@ -22,13 +22,13 @@ const readDatabase = (file: string): Content => {
     }));
   database.close();
   return { statements: schema.map(({ sql }) => sql), tables };
-};
+}
 
 /**
  * What SQLite itself takes for what Levee has stored: the rows of its database, tables and indexes alike, into a new
  * one from memory, in one transaction, as durable as Levee's. In milliseconds, from opening the file to closing it.
  */
-export const sqliteFloor = (source: string, directory: string): number => {
+export function sqliteFloor(source: string, directory: string): number {
   const { statements, tables } = readDatabase(source);
   const started = performance.now();
   const database = new Database(join(directory, 'floor.db'));
@@ -45,4 +45,4 @@ export const sqliteFloor = (source: string, directory: string): number => {
   })();
   database.close();
   return performance.now() - started;
-};
+}

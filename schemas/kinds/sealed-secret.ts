@@ -28,7 +28,9 @@ export function printSealedSecret({ keyId, nonce, ciphertext }: SealedSecret): s
   return `$aes256gcm$k=${keyId}$${base64(nonce)}$${base64(ciphertext)}`;
 }
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+}
 
 /** A secret that Levee itself must have in clear text, to log in elsewhere. It is sealed before it gets here. */
 export function sealedSecret(common: Common): FieldSchema {

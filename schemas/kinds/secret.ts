@@ -39,7 +39,9 @@ export function printPasswordRecord({ cost, lanes, salt, hash }: PasswordRecord)
   return `$scrypt$ln=${cost},r=${blockSize},p=${lanes}$${base64(salt)}$${base64(hash)}`;
 }
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+}
 
 /** A password of which only a record is kept. What is typed in clear text is made into one before it gets here. */
 export function password(common: Common): FieldSchema {

@@ -25,4 +25,6 @@ export function brokenPasswordRule(clearText: string, name: string): BrokenPassw
   return undefined;
 }
 
-const folded = (text: string): string => text.normalize('NFC').toLowerCase();
+function folded(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}

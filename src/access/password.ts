@@ -55,7 +55,9 @@ function derive(clearText: string, salt: Uint8Array, effort: Effort): Promise<Ui
 }
 
 /** The same characters make the same password on every keyboard (RFC 8265). */
-const prepared = (clearText: string): string => clearText.normalize('NFC');
+function prepared(clearText: string): string {
+  return clearText.normalize('NFC');
+}
 
 function options({ cost, lanes }: Effort): ScryptOptions {
   const memory = 128 * blockSize * (2 ** cost + lanes + 2);

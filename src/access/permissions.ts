@@ -19,7 +19,9 @@ export type OperationRequirement = Requirement | 'by-table';
 
 const grants: readonly Grant[] = ['none', 'r', 'w', 'rw'];
 
-const isGrant = (value: unknown): value is Grant => grants.some((grant) => grant === value);
+function isGrant(value: unknown): value is Grant {
+  return grants.some((grant) => grant === value);
+}
 
 function forEachArea(grantOf: (area: Area) => Grant): Permissions {
   return {

@@ -29,15 +29,18 @@ const usage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
 `;
 
 /** Modules of the original that a script may look for in the log. */
-const MODULES = ['packet/pcap', 'alert/stdout'];
+const modules = ['packet/pcap', 'alert/stdout'];
 
 /** It can't begin, or not go on: exit status 1, with this in the log. */
 class Stopped extends Error {}
 
-const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
+function asBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
 
-const failed = (what: 'read' | 'write', path: string, error: unknown): Stopped =>
-  new Stopped(asBytes(`can't ${what} '${path}': ${reasonOf(error)}`));
+function failed(what: 'read' | 'write', path: string, error: unknown): Stopped {
+  return new Stopped(asBytes(`can't ${what} '${path}': ${reasonOf(error)}`));
+}
 
 export default {
   parameters,
@@ -91,7 +94,7 @@ class Run {
 
   async run(): Promise<number> {
     const { log } = this.#rules;
-    for (const module of MODULES) log.log('info', 'core', `load module '${module}'`);
+    for (const module of modules) log.log('info', 'core', `load module '${module}'`);
     try {
       await this.#run();
     } catch (error) {
@@ -99,7 +102,7 @@ class Run {
       log.log('fatal', 'core', error.message);
       return 1;
     } finally {
-      for (const module of MODULES) log.log('info', 'core', `unload module '${module}'`);
+      for (const module of modules) log.log('info', 'core', `unload module '${module}'`);
     }
     return this.#problem === undefined ? 0 : 1;
   }

@@ -19,11 +19,12 @@ Change the limit, print it, leave:  config ..., show, exit
 `;
 
 /** What is guarded, and with which limit, is now as whoever was here before has left it. */
-const welcomeBack = (revision: number, path: string): string =>
-  `Levee goes on with revision ${revision} of the configuration in ${path}.
+function welcomeBack(revision: number, path: string): string {
+  return `Levee goes on with revision ${revision} of the configuration in ${path}.
 See what it guards, and how it stands:  show, diagnose policy list
 See a flood being refused:  ${demonstration}
 `;
+}
 
 export default {
   parameters: '',

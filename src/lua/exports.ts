@@ -114,8 +114,8 @@ export type FunctionTable = {
 };
 
 /** lua.h. */
-export const STATUS = { ok: 0, memory: 4 } as const;
-export const TYPE = {
+export const statusCode = { ok: 0, memory: 4 } as const;
+export const luaType = {
   none: -1,
   nil: 0,
   boolean: 1,
@@ -134,4 +134,6 @@ export const LESS_THAN = 1;
 export const COMMAND_UPVALUE = REGISTRY - 1;
 
 /** Where it finds an upvalue of the command's own, counted from 1. */
-export const ownUpvalue = (number: number): number => COMMAND_UPVALUE - number;
+export function ownUpvalue(number: number): number {
+  return COMMAND_UPVALUE - number;
+}

@@ -14,13 +14,13 @@ type KnownType = {
   is(stack: LuaStack, index: number): boolean;
 };
 
-const HANDLE_BYTES = 2 * WORD;
+const handleBytes = 2 * WORD;
 
 /** Objects of the host, each of them one userdata from `push` to `release`; after that Lua gets an error for it. */
 export class HostType<T extends object> extends UserdataType<T> {
-  private readonly isKind: (object: object) => object is T;
-  private readonly table: HostObjects;
-  private readonly isOfCall: boolean;
+  readonly #isKind: (object: object) => object is T;
+  readonly #table: HostObjects;
+  readonly #isOfCall: boolean;
 
   /** @param isOfCall whether `releaseCall` takes it. */
   constructor(
@@ -32,29 +32,29 @@ export class HostType<T extends object> extends UserdataType<T> {
     isOfCall: boolean,
   ) {
     super(state, number, definition);
-    this.isKind = isKind;
-    this.table = table;
-    this.isOfCall = isOfCall;
+    this.#isKind = isKind;
+    this.#table = table;
+    this.#isOfCall = isOfCall;
   }
 
   override at(stack: LuaStack, index: number): T {
     const { instance } = stack;
     const place = this.placeOf(stack, index);
-    const object = this.table.find(instance.word(place), instance.word(place + WORD));
-    if (object === undefined || !this.isKind(object))
+    const object = this.#table.find(instance.word(place), instance.word(place + WORD));
+    if (object === undefined || !this.#isKind(object))
       throw new CommandError(`this ${this.name} is gone: it can't be used any more`);
     return object;
   }
 
   push(stack: LuaStack, object: T): void {
-    const known = this.table.handleOf(object);
+    const known = this.#table.handleOf(object);
     if (known !== undefined) {
       stack.pushKept(known.reference);
       return;
     }
-    const place = this.pushNew(stack, HANDLE_BYTES);
+    const place = this.pushNew(stack, handleBytes);
     stack.pushCopy(-1);
-    const handle = this.table.enter(object, this.state.keep(), this.isOfCall);
+    const handle = this.#table.enter(object, this.state.keep(), this.#isOfCall);
     const { bytes } = stack.instance;
     write32(bytes, place, handle.slot);
     write32(bytes, place + WORD, handle.generation);
@@ -79,44 +79,44 @@ export class ValueType extends UserdataType<Uint8Array> {
 
 /** What Lua holds of the host in a state. Slots are used again; a userdata knows the generation that it is of. */
 export class HostObjects {
-  private readonly state: LuaState;
-  private readonly handles: Handle[] = [];
-  private readonly free: Handle[] = [];
-  private readonly known = new Map<object, Handle>();
+  readonly #state: LuaState;
+  readonly #handles: Handle[] = [];
+  readonly #free: Handle[] = [];
+  readonly #known = new Map<object, Handle>();
   /** By the class of its objects. */
-  private readonly kinds = new Map<unknown, KnownType>();
-  private ofCall: object[] = [];
-  private types = 0;
+  readonly #kinds = new Map<unknown, KnownType>();
+  #ofCall: object[] = [];
+  #types = 0;
 
   constructor(state: LuaState) {
-    this.state = state;
+    this.#state = state;
   }
 
   /** Objects that `releaseCall` takes from Lua. */
   defineOfCall<T extends object>(kind: Kind<T>, definition: ObjectDefinition<T>): HostType<T> {
-    return this.add(kind, definition, true);
+    return this.#add(kind, definition, true);
   }
 
   /** Objects that Lua may hold until `release`. */
   defineLasting<T extends object>(kind: Kind<T>, definition: ObjectDefinition<T>): HostType<T> {
-    return this.add(kind, definition, false);
+    return this.#add(kind, definition, false);
   }
 
   defineValue(definition: ObjectDefinition<Uint8Array>): ValueType {
-    this.types++;
-    return new ValueType(this.state, this.types, definition);
+    this.#types++;
+    return new ValueType(this.#state, this.#types, definition);
   }
 
   /** Pushes an object of a class that was defined. */
   push(stack: LuaStack, object: object): void {
-    const type = this.kinds.get(object.constructor);
+    const type = this.#kinds.get(object.constructor);
     if (type === undefined) throw new TypeError(`${object.constructor.name} is not known to Lua`);
     type.push(stack, object);
   }
 
   /** The object at `index`, which must be one of that class. */
   at<T extends object>(stack: LuaStack, index: number, kind: Kind<T>): T {
-    const type = this.kinds.get(kind);
+    const type = this.#kinds.get(kind);
     const object = type?.at(stack, index);
     if (!(object instanceof kind)) throw new TypeError(`${kind.name} is not known to Lua`);
     return object;
@@ -124,64 +124,60 @@ export class HostObjects {
 
   /** Whether the value at `index` is an object of that class. */
   is(stack: LuaStack, index: number, kind: Kind<object>): boolean {
-    return this.kinds.get(kind)?.is(stack, index) ?? false;
+    return this.#kinds.get(kind)?.is(stack, index) ?? false;
   }
 
   /** Takes an object from Lua. */
   release(object: object): void {
-    const handle = this.known.get(object);
+    const handle = this.#known.get(object);
     if (handle === undefined) return;
-    this.known.delete(object);
-    this.state.release(handle.reference);
+    this.#known.delete(object);
+    this.#state.release(handle.reference);
     handle.object = undefined;
     handle.generation = (handle.generation + 1) >>> 0;
-    this.free.push(handle);
+    this.#free.push(handle);
   }
 
   /** Lets all that `releaseCall` would take stay until `release`. */
   keepCall(): void {
-    this.ofCall = [];
+    this.#ofCall = [];
   }
 
   releaseCall(): void {
-    if (this.ofCall.length === 0) return;
-    for (const object of this.ofCall) this.release(object);
-    this.ofCall = [];
+    if (this.#ofCall.length === 0) return;
+    for (const object of this.#ofCall) this.release(object);
+    this.#ofCall = [];
   }
 
   handleOf(object: object): Handle | undefined {
-    return this.known.get(object);
+    return this.#known.get(object);
   }
 
   find(slot: number, generation: number): object | undefined {
-    const handle = this.handles[slot];
+    const handle = this.#handles[slot];
     return handle?.generation === generation ? handle.object : undefined;
   }
 
   enter(object: object, reference: bigint, isOfCall: boolean): Handle {
-    const handle = this.free.pop() ?? this.newHandle();
+    const handle = this.#free.pop() ?? this.#newHandle();
     handle.object = object;
     handle.reference = reference;
-    this.known.set(object, handle);
-    if (isOfCall) this.ofCall.push(object);
+    this.#known.set(object, handle);
+    if (isOfCall) this.#ofCall.push(object);
     return handle;
   }
 
-  private newHandle(): Handle {
-    const handle: Handle = { object: undefined, generation: 0, reference: 0n, slot: this.handles.length };
-    this.handles.push(handle);
+  #newHandle(): Handle {
+    const handle: Handle = { object: undefined, generation: 0, reference: 0n, slot: this.#handles.length };
+    this.#handles.push(handle);
     return handle;
   }
 
-  private add<T extends object>(
-    kind: Kind<T>,
-    definition: ObjectDefinition<T>,
-    isOfCall: boolean,
-  ): HostType<T> {
-    this.types++;
+  #add<T extends object>(kind: Kind<T>, definition: ObjectDefinition<T>, isOfCall: boolean): HostType<T> {
+    this.#types++;
     const isKind = (object: object): object is T => object instanceof kind;
-    const type = new HostType(this.state, this.types, definition, this, isKind, isOfCall);
-    this.kinds.set(kind, type);
+    const type = new HostType(this.#state, this.#types, definition, this, isKind, isOfCall);
+    this.#kinds.set(kind, type);
     return type;
   }
 }

@@ -14,16 +14,16 @@ export type HostCalls = {
 };
 
 /** Carries longjmp(3) over the frames of WebAssembly, as emscripten means it. The only error that C frames catch. */
-const LONG_JUMP = new Error('longjmp');
+const longJump = new Error('longjmp');
 
-const SCRATCH_BYTES = 65_536;
-const PAGE_BYTES = 65_536;
-const WORD_BYTES = 4;
+const scratchBytes = 65_536;
+const pageBytes = 65_536;
+const wordBytes = 4;
 /** ENOSYS in musl's numbers for WASI. */
-const NOT_SUPPORTED = 52;
+const notSupported = 52;
 
 /** What the compiled code could ask of a system, and never gets: Lua's io, os and package libraries are not opened. */
-const WITHHELD = [
+const withheldFunctions = [
   ...['strftime', 'system', '__syscall_openat', '__syscall_fcntl64', '__syscall_ioctl', '__syscall_dup3'],
   ...['__syscall_unlinkat', '__syscall_rmdir', '__syscall_renameat', '__syscall_readlinkat'],
   ...['fd_write', 'fd_read', 'fd_close', 'fd_seek', 'environ_sizes_get', 'environ_get'],
@@ -37,7 +37,7 @@ export class LuaInstance {
   bytes: Uint8Array;
   /** A block for the host's own strings on their way into Lua. */
   readonly scratch: number;
-  readonly scratchBytes = SCRATCH_BYTES;
+  readonly scratchBytes = scratchBytes;
   /** A word that calls write the length of a string to. */
   readonly lengthAt: number;
   /** Pointers to C functions that call the host. */
@@ -48,38 +48,38 @@ export class LuaInstance {
   running: HostCalls | null = null;
   /** An error went through Lua where none may: nothing in this memory can be trusted. */
   broken = false;
-  private readonly states = new Map<number, HostCalls>();
-  private lastState = 0;
+  readonly #states = new Map<number, HostCalls>();
+  #lastState = 0;
 
   constructor() {
     const code = luaCode();
-    const system = this.system();
+    const system = this.#system();
     const instance = new WebAssembly.Instance(code.lua, { env: system, wasi_snapshot_preview1: system });
     this.lua = checked(instance.exports);
     this.bytes = new Uint8Array(this.lua.memory.buffer);
-    const bridge = new WebAssembly.Instance(code.bridge, { host: this.hostCalls() });
+    const bridge = new WebAssembly.Instance(code.bridge, { host: this.#hostCalls() });
     this.command = this.pointerTo(bridge.exports['command']);
     this.hook = this.pointerTo(bridge.exports['hook']);
     this.allocate = this.pointerTo(bridge.exports['allocate']);
     this.lua.__wasm_call_ctors();
-    this.scratch = this.reserve(SCRATCH_BYTES);
-    this.lengthAt = this.reserve(WORD_BYTES);
+    this.scratch = this.reserve(scratchBytes);
+    this.lengthAt = this.reserve(wordBytes);
   }
 
   /** Gives the number that `allocate` will know a state by. */
   enter(state: HostCalls): number {
-    this.lastState++;
-    this.states.set(this.lastState, state);
-    return this.lastState;
+    this.#lastState++;
+    this.#states.set(this.#lastState, state);
+    return this.#lastState;
   }
 
   /** States that live in it. */
   get size(): number {
-    return this.states.size;
+    return this.#states.size;
   }
 
   leave(number: number): void {
-    this.states.delete(number);
+    this.#states.delete(number);
   }
 
   /** A block of memory until `lua.free`. @throws Error when there is none to be had. */
@@ -99,7 +99,7 @@ export class LuaInstance {
 
   /** A C string of ASCII characters in the scratch block, for a call that reads it before all else. */
   shortLived(text: string): number {
-    const length = Math.min(text.length, SCRATCH_BYTES - 1);
+    const length = Math.min(text.length, scratchBytes - 1);
     for (let index = 0; index < length; index++) this.bytes[this.scratch + index] = text.charCodeAt(index);
     this.bytes[this.scratch + length] = 0;
     return this.scratch;
@@ -126,7 +126,7 @@ export class LuaInstance {
     return index;
   }
 
-  private hostCalls(): Record<string, WasmFunction> {
+  #hostCalls(): Record<string, WasmFunction> {
     return {
       command: (thread) => this.running?.command(thread ?? 0) ?? 0,
       hook: () => {
@@ -134,12 +134,12 @@ export class LuaInstance {
         return undefined;
       },
       allocate: (state, block, oldSize, newSize) =>
-        this.states.get(state ?? 0)?.allocate(block ?? 0, oldSize ?? 0, newSize ?? 0) ?? 0,
+        this.#states.get(state ?? 0)?.allocate(block ?? 0, oldSize ?? 0, newSize ?? 0) ?? 0,
     };
   }
 
-  private system(): Record<string, WasmFunction> {
-    const withheld = WITHHELD.map((name) => [name, () => NOT_SUPPORTED] as const);
+  #system(): Record<string, WasmFunction> {
+    const withheld = withheldFunctions.map((name) => [name, () => notSupported] as const);
     const stop = (): never => {
       this.broken = true;
       throw new Error('Lua has aborted');
@@ -149,34 +149,34 @@ export class LuaInstance {
       abort: stop,
       exit: stop,
       emscripten_date_now: () => Date.now(),
-      emscripten_resize_heap: (size) => this.grow(size ?? 0),
+      emscripten_resize_heap: (size) => this.#grow(size ?? 0),
       _emscripten_throw_longjmp: () => {
-        throw LONG_JUMP;
+        throw longJump;
       },
-      invoke_vii: (call, first, second) => this.invoke(call ?? 0, first ?? 0, second ?? 0),
+      invoke_vii: (call, first, second) => this.#invoke(call ?? 0, first ?? 0, second ?? 0),
     };
   }
 
   /** Calls what setjmp(3) protects. */
-  private invoke(call: number, first: number, second: number): undefined {
+  #invoke(call: number, first: number, second: number): undefined {
     const { lua } = this;
     const stack = lua.stackSave();
     try {
       lua.__indirect_function_table.get(call)(first, second);
     } catch (error) {
       lua.stackRestore(stack);
-      if (error !== LONG_JUMP) throw error;
+      if (error !== longJump) throw error;
       this.running?.jumped();
       lua.setThrew(1, 0);
     }
     return undefined;
   }
 
-  private grow(size: number): number {
+  #grow(size: number): number {
     const { memory } = this.lua;
     const missing = size - memory.buffer.byteLength;
     try {
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+      if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
     } catch {
       return 0;
     }
@@ -185,15 +185,18 @@ export class LuaInstance {
   }
 }
 
-const isCall = (value: unknown): value is WasmFunction => typeof value === 'function';
+function isCall(value: unknown): value is WasmFunction {
+  return typeof value === 'function';
+}
 
 /** Exports that this file asks for by name before anything else runs: enough to tell another build of Lua. */
-const PROOF = ['lua_newstate', 'lua_pcallk', 'lua_sethook', 'luaopen_base', 'setThrew', 'realloc'];
+const proof = ['lua_newstate', 'lua_pcallk', 'lua_sethook', 'luaopen_base', 'setThrew', 'realloc'];
 
-const isLua = (exports: Readonly<Record<string, unknown>>): exports is LuaExports =>
-  PROOF.every((name) => typeof exports[name] === 'function');
+function isLua(exports: Readonly<Record<string, unknown>>): exports is LuaExports {
+  return proof.every((name) => typeof exports[name] === 'function');
+}
 
-const checked = (exports: Readonly<Record<string, unknown>>): LuaExports => {
+function checked(exports: Readonly<Record<string, unknown>>): LuaExports {
   if (!isLua(exports)) throw new Error('the Lua that is installed is not the one that this was written for');
   return exports;
-};
+}

@@ -3,45 +3,45 @@ import { REGISTRY } from './exports.ts';
 import type { LuaInstance } from './instance.ts';
 
 /** The first metamethods in the order of ltm.h; Lua's global state has an array of pointers to these strings. */
-const NAMES = ['__index', '__newindex', '__gc', '__mode'] as const;
+const names = ['__index', '__newindex', '__gc', '__mode'] as const;
 const [FINALIZER, WEAKNESS] = [2, 3];
-const SECRET_BYTES = 15;
-const WORD = 4;
+const secretBytes = 15;
+const wordBytes = 4;
 /** The global state follows the main thread's in one block; the array is well within. */
-const SEARCHED_BYTES = 4096;
+const searchedBytes = 4096;
 /** What stands before the characters of a string. */
-const HEADERS = [12, 16, 20, 24];
+const headers = [12, 16, 20, 24];
 
 /**
  * Lets Lua look for other names than `__gc` and `__mode`, which no script knows. Finalizers run while garbage is
  * collected, without hooks; and weak tables, whose keys keep each other alive in a chain, can make one step of the
  * collector take seconds. `setmetatable` refuses both by name, but a metatable can get its fields later.
  */
-export const withholdMetamethods = (instance: LuaInstance, main: number): void => {
+export function withholdMetamethods(instance: LuaInstance, main: number): void {
   const { lua } = instance;
-  const characters = NAMES.map((name) => charactersOf(instance, main, name));
-  const words = new Uint32Array(instance.bytes.buffer, main & ~(WORD - 1), SEARCHED_BYTES / WORD);
-  for (let at = 0; at + NAMES.length <= words.length; at++) {
-    const header = HEADERS.find((size) =>
+  const characters = names.map((name) => charactersOf(instance, main, name));
+  const words = new Uint32Array(instance.bytes.buffer, main & ~(wordBytes - 1), searchedBytes / wordBytes);
+  for (let at = 0; at + names.length <= words.length; at++) {
+    const header = headers.find((size) =>
       characters.every((pointer, index) => words[at + index] === pointer - size),
     );
     if (header === undefined) continue;
     for (const index of [FINALIZER, WEAKNESS]) {
-      const secret = charactersOf(instance, main, randomBytes(SECRET_BYTES).toString('hex'));
+      const secret = charactersOf(instance, main, randomBytes(secretBytes).toString('hex'));
       // The state may have grown the memory since.
-      new Uint32Array(instance.bytes.buffer, main & ~(WORD - 1), SEARCHED_BYTES / WORD)[at + index] =
+      new Uint32Array(instance.bytes.buffer, main & ~(wordBytes - 1), searchedBytes / wordBytes)[at + index] =
         secret - header;
     }
     return;
   }
   lua.lua_close(main);
   throw new Error('the metamethods of Lua are not where this was written for');
-};
+}
 
 /** Where the characters of a string are; the string is kept for good. */
-const charactersOf = (instance: LuaInstance, main: number, text: string): number => {
+function charactersOf(instance: LuaInstance, main: number, text: string): number {
   const { lua } = instance;
   const at = lua.lua_pushlstring(main, instance.shortLived(text), text.length);
   lua.luaL_ref(main, REGISTRY);
   return at;
-};
+}

@@ -1,9 +1,9 @@
 import { CommandError } from './errors.ts';
-import { TYPE } from './exports.ts';
+import { luaType } from './exports.ts';
 import type { LuaStack } from './stack.ts';
 
 /** The deepest table that leaves Lua: one that holds itself is deeper. */
-const DEEPEST = 32;
+const deepest = 32;
 
 const NIL = 0;
 const FALSE = 1;
@@ -46,25 +46,25 @@ class Cursor {
  *
  * @throws CommandError when it is more than `mostBytes`, nests deeper than 32 tables, or holds something else.
  */
-export const serialise = (stack: LuaStack, index: number, mostBytes: number): Uint8Array => {
+export function serialise(stack: LuaStack, index: number, mostBytes: number): Uint8Array {
   const cursor = new Cursor(Buffer.alloc(64));
   write(stack, index, cursor, mostBytes, 0);
   return cursor.bytes.subarray(0, cursor.at);
-};
+}
 
-const write = (stack: LuaStack, index: number, cursor: Cursor, mostBytes: number, depth: number): void => {
+function write(stack: LuaStack, index: number, cursor: Cursor, mostBytes: number, depth: number): void {
   stack.charge(1);
   const type = stack.type(index);
-  if (type === TYPE.nil) cursor.putByte(NIL);
-  else if (type === TYPE.boolean) cursor.putByte(stack.boolean(index) ? TRUE : FALSE);
-  else if (type === TYPE.number) writeNumber(stack, index, cursor);
-  else if (type === TYPE.string) writeString(stack, index, cursor, mostBytes);
-  else if (type === TYPE.table) writeTable(stack, index, cursor, mostBytes, depth);
+  if (type === luaType.nil) cursor.putByte(NIL);
+  else if (type === luaType.boolean) cursor.putByte(stack.boolean(index) ? TRUE : FALSE);
+  else if (type === luaType.number) writeNumber(stack, index, cursor);
+  else if (type === luaType.string) writeString(stack, index, cursor, mostBytes);
+  else if (type === luaType.table) writeTable(stack, index, cursor, mostBytes, depth);
   else throw new CommandError(`a ${stack.typeName(index)} can't be kept outside of the script`);
   if (cursor.at > mostBytes) throw new CommandError(`a value of more than ${mostBytes} bytes`);
-};
+}
 
-const writeNumber = (stack: LuaStack, index: number, cursor: Cursor): void => {
+function writeNumber(stack: LuaStack, index: number, cursor: Cursor): void {
   cursor.room(9);
   if (stack.isInteger(index)) {
     cursor.putByte(INTEGER);
@@ -73,9 +73,9 @@ const writeNumber = (stack: LuaStack, index: number, cursor: Cursor): void => {
     cursor.putByte(FLOAT);
     cursor.at = cursor.bytes.writeDoubleLE(stack.number(index), cursor.at);
   }
-};
+}
 
-const writeString = (stack: LuaStack, index: number, cursor: Cursor, mostBytes: number): void => {
+function writeString(stack: LuaStack, index: number, cursor: Cursor, mostBytes: number): void {
   const { at, length } = stack.view(index);
   if (length > mostBytes) throw new CommandError(`a value of more than ${mostBytes} bytes`);
   stack.chargeBytes(length);
@@ -84,16 +84,10 @@ const writeString = (stack: LuaStack, index: number, cursor: Cursor, mostBytes: 
   cursor.room(length);
   cursor.bytes.set(stack.instance.bytes.subarray(at, at + length), cursor.at);
   cursor.at += length;
-};
+}
 
-const writeTable = (
-  stack: LuaStack,
-  index: number,
-  cursor: Cursor,
-  mostBytes: number,
-  depth: number,
-): void => {
-  if (depth >= DEEPEST) throw new CommandError(`a table that nests deeper than ${DEEPEST}, or holds itself`);
+function writeTable(stack: LuaStack, index: number, cursor: Cursor, mostBytes: number, depth: number): void {
+  if (depth >= deepest) throw new CommandError(`a table that nests deeper than ${deepest}, or holds itself`);
   if (!stack.reserve(4)) throw new CommandError('stack overflow');
   cursor.putByte(TABLE);
   stack.pushNil();
@@ -104,15 +98,15 @@ const writeTable = (
     stack.drop(1);
   }
   cursor.putByte(NIL);
-};
+}
 
 /** Pushes what `serialise` wrote. */
-export const restore = (stack: LuaStack, bytes: Uint8Array): void => {
+export function restore(stack: LuaStack, bytes: Uint8Array): void {
   const cursor = new Cursor(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   read(stack, cursor, cursor.bytes.readUInt8(cursor.at++));
-};
+}
 
-const read = (stack: LuaStack, cursor: Cursor, kind: number): void => {
+function read(stack: LuaStack, cursor: Cursor, kind: number): void {
   stack.charge(1);
   const { bytes } = cursor;
   if (kind === NIL) stack.pushNil();
@@ -128,9 +122,9 @@ const read = (stack: LuaStack, cursor: Cursor, kind: number): void => {
     cursor.at = start + bytes.readUInt32LE(cursor.at);
     stack.pushBytes(bytes.subarray(start, cursor.at));
   } else readTable(stack, cursor);
-};
+}
 
-const readTable = (stack: LuaStack, cursor: Cursor): void => {
+function readTable(stack: LuaStack, cursor: Cursor): void {
   if (!stack.reserve(4)) throw new CommandError('stack overflow');
   stack.pushTable();
   const table = stack.count;
@@ -143,4 +137,4 @@ const readTable = (stack: LuaStack, cursor: Cursor): void => {
     read(stack, cursor, cursor.bytes.readUInt8(cursor.at++));
     stack.setEntry(table);
   }
-};
+}

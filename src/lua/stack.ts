@@ -1,4 +1,4 @@
-import { REGISTRY, TYPE } from './exports.ts';
+import { luaType, REGISTRY } from './exports.ts';
 import type { LuaInstance } from './instance.ts';
 import { LuaValues, type ValueOwner } from './values.ts';
 
@@ -10,11 +10,11 @@ export type StackOwner = ValueOwner & { numberOf(command: Command): number };
 
 /** The stack of the running Lua thread, as a command sees it: values, and what Lua does with them. */
 export class LuaStack extends LuaValues {
-  private readonly commands: StackOwner;
+  readonly #commands: StackOwner;
 
   constructor(instance: LuaInstance, owner: StackOwner) {
     super(instance, owner);
-    this.commands = owner;
+    this.#commands = owner;
   }
 
   pushTable(): void {
@@ -24,7 +24,7 @@ export class LuaStack extends LuaValues {
   /** Replaces so many values on top of the stack by a function that calls `command`, with them as its upvalues. */
   pushClosure(command: Command, upvalues: number): void {
     const { lua } = this.instance;
-    lua.lua_pushinteger(this.thread, BigInt(this.commands.numberOf(command)));
+    lua.lua_pushinteger(this.thread, BigInt(this.#commands.numberOf(command)));
     if (upvalues > 0) lua.lua_rotate(this.thread, -upvalues - 1, 1);
     lua.lua_pushcclosure(this.thread, this.instance.command, upvalues + 1);
   }
@@ -83,8 +83,8 @@ export class LuaStack extends LuaValues {
   hasMetafield(index: number, name: string): boolean {
     const { instance } = this;
     const type = instance.lua.luaL_getmetafield(this.thread, index, instance.shortLived(name));
-    if (type !== TYPE.nil) this.drop(1);
-    return type !== TYPE.nil;
+    if (type !== luaType.nil) this.drop(1);
+    return type !== luaType.nil;
   }
 
   /** Replaces the key on top by the next one of the table at `index` and its value; false: by nothing. */

@@ -1,5 +1,5 @@
 import { BareCommandError, CommandError, type Failure, Overrun, type Resource } from './errors.ts';
-import { COMMAND_UPVALUE, COUNT_HOOK, REGISTRY, STATUS } from './exports.ts';
+import { COMMAND_UPVALUE, COUNT_HOOK, REGISTRY, statusCode } from './exports.ts';
 import type { HostCalls, LuaInstance } from './instance.ts';
 import { withholdMetamethods } from './metamethods.ts';
 import { type Command, LuaStack } from './stack.ts';
@@ -14,18 +14,18 @@ export type Budget = {
 };
 
 /** Instructions between two looks at the budget; with much memory in use a single one may take long. */
-const HOOK_INTERVAL = 100;
-const CLOSE_HOOK_INTERVAL = 20;
-const MUCH_MEMORY = 1024 * 1024;
+const hookInterval = 100;
+const closeHookInterval = 20;
+const muchMemory = 1024 * 1024;
 /** The clock is looked at once in so many instructions that commands take. */
-const CLOCK_INSTRUCTIONS = 1000;
+const clockInstructions = 1000;
 /** Allocations cost instructions too: so many each, and one for so many bytes; and a collection for so many in use. */
-const ALLOCATION_INSTRUCTIONS = 4;
-const ALLOCATED_BYTES = 64;
-const COLLECTED_BYTES = 16;
+const allocationInstructions = 4;
+const allocatedBytes = 64;
+const collectedBytes = 16;
 /** What it takes to throw and catch an error of Lua, and one that a command makes. */
-const ERROR_INSTRUCTIONS = 60;
-const COMMAND_ERROR_INSTRUCTIONS = 200;
+const errorInstructions = 60;
+const commandErrorInstructions = 200;
 
 /** A Lua state with bounded memory. What it runs, it runs on a thread of its own, which an overrun costs. */
 export class LuaState implements HostCalls {
@@ -34,64 +34,65 @@ export class LuaState implements HostCalls {
   readonly memoryLimit: number;
   /** Bytes. */
   memoryUsed = 0;
-  private readonly time: TimeBudget;
-  private readonly number: number;
-  private readonly main: number;
-  private readonly commands: Command[] = [];
-  private readonly numbers = new Map<Command, number>();
+  readonly #time: TimeBudget;
+  readonly #number: number;
+  readonly #main: number;
+  readonly #commands: Command[] = [];
+  readonly #numbers = new Map<Command, number>();
   /** Lua's own collectgarbage. */
-  private readonly collect: bigint;
-  private threadReference = 0;
-  private thread = 0;
-  private instructions = 0;
+  readonly #collect: bigint;
+  #threadReference = 0;
+  #thread = 0;
+  #instructions = 0;
   /** Memory was refused in this call, so that what is over the budget is memory. */
-  private wasRefused = false;
+  #wasRefused = false;
   /** At fewer instructions than these the clock is looked at again. */
-  private clockDue = 0;
-  private hookInterval = HOOK_INTERVAL;
+  #clockDue = 0;
+  #hookInterval = hookInterval;
   /** Set up and clean up do not fail for want of memory: nothing would catch the error. */
-  private unlimited = true;
+  #unlimited = true;
 
   /** @param now milliseconds of a clock that only goes forward. */
   constructor(instance: LuaInstance, memoryLimit: number, now: () => number) {
     this.instance = instance;
     this.memoryLimit = memoryLimit;
-    this.time = new TimeBudget(now);
-    this.number = instance.enter(this);
+    this.#time = new TimeBudget(now);
+    this.#number = instance.enter(this);
     this.stack = new LuaStack(instance, this);
-    this.instructions = Number.POSITIVE_INFINITY;
-    this.main = instance.lua.lua_newstate(instance.allocate, this.number);
-    withholdMetamethods(instance, this.main);
-    this.newThread();
-    this.collect = this.openBase();
-    this.unlimited = false;
+    this.#instructions = Number.POSITIVE_INFINITY;
+    this.#main = instance.lua.lua_newstate(instance.allocate, this.#number);
+    withholdMetamethods(instance, this.#main);
+    this.#newThread();
+    this.#collect = this.#openBase();
+    this.#unlimited = false;
   }
 
   /** Frees all of it at once. */
   close(): void {
-    if (!this.instance.broken) this.instance.lua.lua_close(this.main);
-    this.instance.leave(this.number);
+    if (!this.instance.broken) this.instance.lua.lua_close(this.#main);
+    this.instance.leave(this.#number);
   }
 
   /** Runs `setUp` with the stack and without any bound; it must not run a script's code. */
   prepare<T>(setUp: (stack: LuaStack) => T): T {
-    const { unlimited, instructions } = this;
-    this.unlimited = true;
-    this.instructions = Number.POSITIVE_INFINITY;
+    const unlimited = this.#unlimited;
+    const instructions = this.#instructions;
+    this.#unlimited = true;
+    this.#instructions = Number.POSITIVE_INFINITY;
     try {
       return setUp(this.stack);
     } finally {
-      this.unlimited = unlimited;
-      this.instructions = instructions;
+      this.#unlimited = unlimited;
+      this.#instructions = instructions;
     }
   }
 
   /** The number that a function of Lua keeps to tell which command it is. */
   numberOf(command: Command): number {
-    const known = this.numbers.get(command);
+    const known = this.#numbers.get(command);
     if (known !== undefined) return known;
-    const number = this.commands.push(command) - 1;
-    this.numbers.set(command, number);
+    const number = this.#commands.push(command) - 1;
+    this.#numbers.set(command, number);
     return number;
   }
 
@@ -102,14 +103,14 @@ export class LuaState implements HostCalls {
     this.instance.bytes.set(code, text);
     const chunk = this.instance.cString(`=${name}`);
     const mode = this.instance.cString('t');
-    const status = lua.luaL_loadbufferx(this.thread, text, code.length, chunk, mode);
+    const status = lua.luaL_loadbufferx(this.#thread, text, code.length, chunk, mode);
     for (const block of [text, chunk, mode]) lua.free(block);
-    return status === STATUS.ok ? null : this.failure(status);
+    return status === statusCode.ok ? null : this.#failure(status);
   }
 
   /** Keeps the value on top of the stack for `call`. */
   keep(): bigint {
-    return this.prepare(() => BigInt(this.instance.lua.luaL_ref(this.thread, REGISTRY)));
+    return this.prepare(() => BigInt(this.instance.lua.luaL_ref(this.#thread, REGISTRY)));
   }
 
   /** The same, and leaves it there. */
@@ -133,19 +134,19 @@ export class LuaState implements HostCalls {
     const { lua } = instance;
     const outer = instance.running;
     const stack = lua.stackSave();
-    this.instructions = budget.instructions;
-    this.time.begin(budget.milliseconds);
-    this.wasRefused = false;
-    this.clockDue = this.instructions - CLOCK_INSTRUCTIONS;
-    const interval = this.memoryUsed > MUCH_MEMORY ? CLOSE_HOOK_INTERVAL : HOOK_INTERVAL;
-    if (this.hookInterval !== interval) this.setHook(interval);
+    this.#instructions = budget.instructions;
+    this.#time.begin(budget.milliseconds);
+    this.#wasRefused = false;
+    this.#clockDue = this.#instructions - clockInstructions;
+    const interval = this.memoryUsed > muchMemory ? closeHookInterval : hookInterval;
+    if (this.#hookInterval !== interval) this.#setHook(interval);
     instance.running = this;
     try {
-      const status = lua.lua_pcallk(this.thread, argumentCount, resultCount, 0, 0, 0);
-      return status === STATUS.ok ? null : this.failure(status);
+      const status = lua.lua_pcallk(this.#thread, argumentCount, resultCount, 0, 0, 0);
+      return status === statusCode.ok ? null : this.#failure(status);
     } catch (error) {
       lua.stackRestore(stack);
-      return this.interrupted(error);
+      return this.#interrupted(error);
     } finally {
       instance.running = outer;
     }
@@ -153,13 +154,13 @@ export class LuaState implements HostCalls {
 
   /** The same out of a command, within the budget of the call that it is part of; an overrun goes on through both. */
   callWithin(argumentCount: number, resultCount: number): Failure | null {
-    const status = this.instance.lua.lua_pcallk(this.thread, argumentCount, resultCount, 0, 0, 0);
-    return status === STATUS.ok ? null : this.failure(status);
+    const status = this.instance.lua.lua_pcallk(this.#thread, argumentCount, resultCount, 0, 0, 0);
+    return status === statusCode.ok ? null : this.#failure(status);
   }
 
   /** Lets go of a kept value. */
   release(reference: bigint): void {
-    this.instance.lua.luaL_unref(this.main, REGISTRY, Number(reference));
+    this.instance.lua.luaL_unref(this.#main, REGISTRY, Number(reference));
   }
 
   /** Counts bytes that the host holds for the running script for as long as the state is there. @throws Overrun */
@@ -167,53 +168,53 @@ export class LuaState implements HostCalls {
     this.memoryUsed += bytes;
     if (this.memoryUsed <= this.memoryLimit) return;
     this.collectGarbage();
-    if (this.memoryUsed > this.memoryLimit) throw this.overrun('memory');
+    if (this.memoryUsed > this.memoryLimit) throw this.#overrun('memory');
   }
 
   /** Frees what no script can reach any more. Takes as long as it takes. */
   collectGarbage(): void {
     this.prepare((stack) => {
-      stack.pushKept(this.collect);
+      stack.pushKept(this.#collect);
       stack.call(0, 0);
     });
   }
 
   /** Takes instructions from the budget, for a command that loops. @throws Overrun */
   charge(instructions: number): void {
-    this.instructions -= instructions;
-    if (this.instructions < 0) throw this.overrun(this.wasRefused ? 'memory' : 'instructions');
-    if (this.instructions < this.clockDue) {
-      this.clockDue = this.instructions - CLOCK_INSTRUCTIONS;
-      this.checkTime();
+    this.#instructions -= instructions;
+    if (this.#instructions < 0) throw this.#overrun(this.#wasRefused ? 'memory' : 'instructions');
+    if (this.#instructions < this.#clockDue) {
+      this.#clockDue = this.#instructions - clockInstructions;
+      this.#checkTime();
     }
   }
 
   /** Instructions that are left, for a loop that counts by itself. */
   get remaining(): number {
-    return this.instructions;
+    return this.#instructions;
   }
 
   command(thread: number): number {
     const { lua } = this.instance;
-    const run = this.commands[lua.lua_tonumberx(thread, COMMAND_UPVALUE, 0)];
+    const run = this.#commands[lua.lua_tonumberx(thread, COMMAND_UPVALUE, 0)];
     if (run === undefined) return 0;
     try {
       return run(this.stack);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      this.charge(COMMAND_ERROR_INSTRUCTIONS);
+      this.charge(commandErrorInstructions);
       const hasPlace = !(error instanceof BareCommandError);
       return this.stack.raise(error.message, hasPlace);
     }
   }
 
   counted(): void {
-    this.charge(this.hookInterval);
-    this.checkTime();
+    this.charge(this.#hookInterval);
+    this.#checkTime();
   }
 
   jumped(): void {
-    this.spend(ERROR_INSTRUCTIONS);
+    this.#spend(errorInstructions);
   }
 
   allocate(block: number, oldSize: number, newSize: number): number {
@@ -224,13 +225,13 @@ export class LuaState implements HostCalls {
       return 0;
     }
     const grown = block === 0 ? newSize : newSize - oldSize;
-    if (grown > 0 && !this.unlimited) {
+    if (grown > 0 && !this.#unlimited) {
       const isRefused = this.memoryUsed + grown > this.memoryLimit;
       // Lua collects all garbage before it tries again.
-      if (isRefused) this.spend(this.memoryUsed / COLLECTED_BYTES);
-      else this.spend(ALLOCATION_INSTRUCTIONS + grown / ALLOCATED_BYTES);
+      if (isRefused) this.#spend(this.memoryUsed / collectedBytes);
+      else this.#spend(allocationInstructions + grown / allocatedBytes);
       if (isRefused) {
-        this.wasRefused = true;
+        this.#wasRefused = true;
         return 0;
       }
     }
@@ -240,27 +241,27 @@ export class LuaState implements HostCalls {
   }
 
   /** Like charge, where an error must not be thrown: the hook will throw it before the next instruction. */
-  private spend(instructions: number): void {
-    this.instructions -= instructions;
-    if (this.instructions < 0) this.setHook(1);
+  #spend(instructions: number): void {
+    this.#instructions -= instructions;
+    if (this.#instructions < 0) this.#setHook(1);
   }
 
-  private checkTime(): void {
-    if (this.time.isOver()) throw this.overrun('time');
+  #checkTime(): void {
+    if (this.#time.isOver()) throw this.#overrun('time');
   }
 
-  private overrun(resource: Resource): Overrun {
+  #overrun(resource: Resource): Overrun {
     // In a hook the running function is at level 0; in a command that is the command itself.
     const place = this.prepare((stack) => stack.where(0) || stack.where(1));
     return new Overrun(resource, place);
   }
 
-  private setHook(interval: number): void {
-    this.hookInterval = interval;
-    this.instance.lua.lua_sethook(this.thread, this.instance.hook, COUNT_HOOK, interval);
+  #setHook(interval: number): void {
+    this.#hookInterval = interval;
+    this.instance.lua.lua_sethook(this.#thread, this.instance.hook, COUNT_HOOK, interval);
   }
 
-  private openBase(): bigint {
+  #openBase(): bigint {
     this.stack.pushLibrary('_G', this.instance.lua.luaopen_base);
     this.stack.getField(1, 'collectgarbage');
     const reference = this.keep();
@@ -268,31 +269,31 @@ export class LuaState implements HostCalls {
     return reference;
   }
 
-  private newThread(): void {
+  #newThread(): void {
     const { lua } = this.instance;
-    this.thread = lua.lua_newthread(this.main);
-    this.threadReference = lua.luaL_ref(this.main, REGISTRY);
-    this.stack.thread = this.thread;
-    this.setHook(HOOK_INTERVAL);
+    this.#thread = lua.lua_newthread(this.#main);
+    this.#threadReference = lua.luaL_ref(this.#main, REGISTRY);
+    this.stack.thread = this.#thread;
+    this.#setHook(hookInterval);
   }
 
   /** What is left of a call that an error has crossed from end to end. */
-  private interrupted(error: unknown): Failure {
+  #interrupted(error: unknown): Failure {
     if (!(error instanceof Overrun)) {
       this.instance.broken = true;
       return { kind: 'broken', message: error instanceof Error ? error.message : 'an unknown error' };
     }
     // The thread is left to the collector, not reset: that would call its __close metamethods.
     this.prepare(() => {
-      this.instance.lua.luaL_unref(this.main, REGISTRY, this.threadReference);
-      this.newThread();
+      this.instance.lua.luaL_unref(this.#main, REGISTRY, this.#threadReference);
+      this.#newThread();
     });
     return { kind: 'overrun', message: error.message };
   }
 
-  private failure(status: number): Failure {
+  #failure(status: number): Failure {
     const message = this.stack.errorText(-1);
     this.stack.drop(1);
-    return { kind: status === STATUS.memory ? 'memory' : 'error', message };
+    return { kind: status === statusCode.memory ? 'memory' : 'error', message };
   }
 }

@@ -1,35 +1,35 @@
 /** Milliseconds that this thread has run. */
-const processorTime = (): number => {
+function processorTime(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
-};
+}
 
 /**
  * The time that a call may take. A thread that had to wait for a processor has not taken it: once the time is over, it
  * is the thread's own that counts, so much again.
  */
 export class TimeBudget {
-  private readonly now: () => number;
-  private milliseconds = 0;
-  private end = 0;
+  readonly #now: () => number;
+  #milliseconds = 0;
+  #end = 0;
   /** In time of the processor, which costs a system call to ask for. */
-  private ownEnd: number | null = null;
+  #ownEnd: number | null = null;
 
   /** @param now milliseconds of a clock that only goes forward. */
   constructor(now: () => number) {
-    this.now = now;
+    this.#now = now;
   }
 
   begin(milliseconds: number): void {
-    this.milliseconds = milliseconds;
-    this.end = this.now() + milliseconds;
-    this.ownEnd = null;
+    this.#milliseconds = milliseconds;
+    this.#end = this.#now() + milliseconds;
+    this.#ownEnd = null;
   }
 
   isOver(): boolean {
-    if (this.now() <= this.end) return false;
+    if (this.#now() <= this.#end) return false;
     const own = processorTime();
-    this.ownEnd ??= own + this.milliseconds;
-    return own > this.ownEnd;
+    this.#ownEnd ??= own + this.#milliseconds;
+    return own > this.#ownEnd;
   }
 }

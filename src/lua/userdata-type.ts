@@ -1,5 +1,5 @@
 import { BareCommandError } from './errors.ts';
-import { TYPE } from './exports.ts';
+import { luaType } from './exports.ts';
 import type { Command, LuaStack } from './stack.ts';
 import type { LuaState } from './state.ts';
 
@@ -32,28 +32,28 @@ type Member<T> = Field<T> | { readonly method: bigint };
 
 export const WORD = 4;
 
-export const write32 = (bytes: Uint8Array, at: number, value: number): void => {
+export function write32(bytes: Uint8Array, at: number, value: number): void {
   new DataView(bytes.buffer).setUint32(at, value, true);
-};
+}
 
 /** Metatables and members of one kind of userdata, whose first word says which. */
 export abstract class UserdataType<T> {
   readonly name: string;
   protected readonly state: LuaState;
   protected readonly number: number;
-  private readonly metatable: bigint;
+  readonly #metatable: bigint;
   /** Short strings of a state are the same if they are at the same place: these are kept for good. */
-  private readonly members = new Map<number, Member<T>>();
+  readonly #members = new Map<number, Member<T>>();
 
   constructor(state: LuaState, number: number, definition: ObjectDefinition<T>) {
     this.state = state;
     this.number = number;
     this.name = definition.name;
-    this.metatable = state.prepare((stack) => {
-      this.addMembers(stack, definition);
+    this.#metatable = state.prepare((stack) => {
+      this.#addMembers(stack, definition);
       stack.pushTable();
       const table = stack.count;
-      for (const [name, command] of Object.entries(this.metamethods(definition))) {
+      for (const [name, command] of Object.entries(this.#metamethods(definition))) {
         stack.pushClosure(command, 0);
         stack.setField(table, name);
       }
@@ -70,7 +70,7 @@ export abstract class UserdataType<T> {
 
   /** Whether the value at `index` is of this type. */
   is(stack: LuaStack, index: number): boolean {
-    if (stack.type(index) !== TYPE.userdata) return false;
+    if (stack.type(index) !== luaType.userdata) return false;
     const { instance } = stack;
     return instance.word(instance.lua.lua_touserdata(stack.thread, index)) === this.number;
   }
@@ -80,7 +80,7 @@ export abstract class UserdataType<T> {
     const { instance } = stack;
     const at = instance.lua.lua_newuserdatauv(stack.thread, WORD + size, 0);
     write32(instance.bytes, at, this.number);
-    stack.pushKept(this.metatable);
+    stack.pushKept(this.#metatable);
     instance.lua.lua_setmetatable(stack.thread, -2);
     return at + WORD;
   }
@@ -88,20 +88,20 @@ export abstract class UserdataType<T> {
   /** Where the bytes behind the first word are. */
   protected placeOf(stack: LuaStack, index: number): number {
     const { instance } = stack;
-    const at = stack.type(index) === TYPE.userdata ? instance.lua.lua_touserdata(stack.thread, index) : 0;
+    const at = stack.type(index) === luaType.userdata ? instance.lua.lua_touserdata(stack.thread, index) : 0;
     if (at === 0 || instance.word(at) !== this.number) stack.typeError(index, this.name);
     return at + WORD;
   }
 
-  private addMembers(stack: LuaStack, { fields = {}, methods = {} }: ObjectDefinition<T>): void {
-    for (const [name, field] of Object.entries(fields)) this.members.set(this.keepName(stack, name), field);
+  #addMembers(stack: LuaStack, { fields = {}, methods = {} }: ObjectDefinition<T>): void {
+    for (const [name, field] of Object.entries(fields)) this.#members.set(this.#keepName(stack, name), field);
     for (const [name, method] of Object.entries(methods)) {
       stack.pushClosure((running) => method(running, this.at(running, 1)), 0);
-      this.members.set(this.keepName(stack, name), { method: this.state.keep() });
+      this.#members.set(this.#keepName(stack, name), { method: this.state.keep() });
     }
   }
 
-  private keepName(stack: LuaStack, name: string): number {
+  #keepName(stack: LuaStack, name: string): number {
     const { lua } = stack.instance;
     stack.pushText(name);
     const at = lua.lua_tolstring(stack.thread, -1, 0);
@@ -109,11 +109,11 @@ export abstract class UserdataType<T> {
     return at;
   }
 
-  private metamethods(definition: ObjectDefinition<T>): Record<string, Command> {
+  #metamethods(definition: ObjectDefinition<T>): Record<string, Command> {
     const { length, text, operators = {} } = definition;
     return {
-      __index: (stack) => this.index(stack, definition),
-      __newindex: (stack) => this.setIndex(stack, definition),
+      __index: (stack) => this.#index(stack, definition),
+      __newindex: (stack) => this.#setIndex(stack, definition),
       ...(length === undefined
         ? {}
         : {
@@ -134,37 +134,37 @@ export abstract class UserdataType<T> {
     };
   }
 
-  private index(stack: LuaStack, { element }: ObjectDefinition<T>): number {
+  #index(stack: LuaStack, { element }: ObjectDefinition<T>): number {
     const self = this.at(stack, 1);
-    if (element !== undefined && stack.type(2) === TYPE.number) {
+    if (element !== undefined && stack.type(2) === luaType.number) {
       element(stack, self, stack.integer(2));
       return 1;
     }
-    const member = this.member(stack);
+    const member = this.#member(stack);
     if ('method' in member) stack.pushKept(member.method);
     else member.get(stack, self);
     return 1;
   }
 
-  private setIndex(stack: LuaStack, { setElement }: ObjectDefinition<T>): number {
+  #setIndex(stack: LuaStack, { setElement }: ObjectDefinition<T>): number {
     const self = this.at(stack, 1);
-    if (setElement !== undefined && stack.type(2) === TYPE.number) {
+    if (setElement !== undefined && stack.type(2) === luaType.number) {
       setElement(stack, self, stack.integer(2));
       return 0;
     }
-    const member = this.member(stack);
+    const member = this.#member(stack);
     if ('method' in member || member.set === undefined)
       throw new BareCommandError(`field '${stack.text(2)}' is read-only`);
     member.set(stack, self);
     return 0;
   }
 
-  private member(stack: LuaStack): Member<T> {
+  #member(stack: LuaStack): Member<T> {
     const { lua } = stack.instance;
-    const isText = stack.type(2) === TYPE.string;
-    const member = isText ? this.members.get(lua.lua_tolstring(stack.thread, 2, 0)) : undefined;
+    const isText = stack.type(2) === luaType.string;
+    const member = isText ? this.#members.get(lua.lua_tolstring(stack.thread, 2, 0)) : undefined;
     if (member !== undefined) return member;
-    const name = isText || stack.type(2) === TYPE.number ? stack.printed(2) : stack.typeName(2);
+    const name = isText || stack.type(2) === luaType.number ? stack.printed(2) : stack.typeName(2);
     throw new BareCommandError(`unknown field '${name}'`);
   }
 }

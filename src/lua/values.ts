@@ -1,5 +1,5 @@
 import { CommandError } from './errors.ts';
-import { TYPE } from './exports.ts';
+import { luaType } from './exports.ts';
 import type { LuaInstance } from './instance.ts';
 
 /** What the values of a state ask of it. */
@@ -12,7 +12,7 @@ export type ValueOwner = {
 /** A string of Lua where it lies in memory: valid as long as it is on the stack, and until memory grows. */
 export type StringView = { readonly at: number; readonly length: number };
 
-const BYTES_PER_INSTRUCTION = 16;
+const bytesPerInstruction = 16;
 
 /**
  * Values on the stack of the running Lua thread: a command's arguments from 1, then what it puts there. Strings are
@@ -22,11 +22,11 @@ const BYTES_PER_INSTRUCTION = 16;
 export class LuaValues {
   readonly instance: LuaInstance;
   thread = 0;
-  private readonly owner: ValueOwner;
+  readonly #owner: ValueOwner;
 
   constructor(instance: LuaInstance, owner: ValueOwner) {
     this.instance = instance;
-    this.owner = owner;
+    this.#owner = owner;
   }
 
   get count(): number {
@@ -35,22 +35,22 @@ export class LuaValues {
 
   /** Takes instructions from the event's budget. @throws Overrun */
   charge(instructions: number): void {
-    this.owner.charge(instructions);
+    this.#owner.charge(instructions);
   }
 
   /** The same for bytes that are copied or compared. */
   chargeBytes(count: number): void {
-    this.owner.charge(count / BYTES_PER_INSTRUCTION);
+    this.#owner.charge(count / bytesPerInstruction);
   }
 
   /** Bytes that the state has in use. */
   get memoryUsed(): number {
-    return this.owner.memoryUsed;
+    return this.#owner.memoryUsed;
   }
 
   /** @throws CommandError when no string of that many bytes may be made. */
   checkSize(bytes: number): void {
-    if (bytes > this.owner.memoryLimit) throw new CommandError('resulting string too large');
+    if (bytes > this.#owner.memoryLimit) throw new CommandError('resulting string too large');
   }
 
   type(index: number): number {
@@ -58,11 +58,11 @@ export class LuaValues {
   }
 
   isNumber(index: number): boolean {
-    return this.type(index) === TYPE.number;
+    return this.type(index) === luaType.number;
   }
 
   isAbsent(index: number): boolean {
-    return this.type(index) <= TYPE.nil;
+    return this.type(index) <= luaType.nil;
   }
 
   typeName(index: number): string {
@@ -71,7 +71,7 @@ export class LuaValues {
   }
 
   isNone(index: number): boolean {
-    return this.type(index) === TYPE.none;
+    return this.type(index) === luaType.none;
   }
 
   boolean(index: number): boolean {
@@ -116,7 +116,7 @@ export class LuaValues {
 
   text(index: number): string {
     const { at, length } = this.view(index);
-    return this.textOf(at, length);
+    return this.#textOf(at, length);
   }
 
   textOr(index: number, otherwise: string): string {
@@ -157,7 +157,7 @@ export class LuaValues {
   pushBytes(value: Uint8Array): void {
     const { instance } = this;
     this.chargeBytes(value.length);
-    this.withBlock(value.length, (at) => {
+    this.#withBlock(value.length, (at) => {
       instance.bytes.set(value, at);
       instance.lua.lua_pushlstring(this.thread, at, value.length);
     });
@@ -167,7 +167,7 @@ export class LuaValues {
   pushText(value: string): void {
     const { instance } = this;
     this.chargeBytes(value.length);
-    this.withBlock(value.length, (at) => {
+    this.#withBlock(value.length, (at) => {
       const { bytes } = instance;
       for (let index = 0; index < value.length; index++) bytes[at + index] = value.charCodeAt(index);
       instance.lua.lua_pushlstring(this.thread, at, value.length);
@@ -196,10 +196,10 @@ export class LuaValues {
   /** What an error object says, without asking its metamethods. Does not change the stack. */
   errorText(index: number): string {
     const type = this.type(index);
-    if (type !== TYPE.string && type !== TYPE.number)
+    if (type !== luaType.string && type !== luaType.number)
       return `(error object is a ${this.typeName(index)} value)`;
     const at = this.instance.lua.lua_tolstring(this.thread, index, this.instance.lengthAt);
-    return this.decode(at, this.instance.word(this.instance.lengthAt));
+    return this.#decode(at, this.instance.word(this.instance.lengthAt));
   }
 
   /** Raises an error, at the caller's line if it is to have a place. Never returns. */
@@ -227,25 +227,25 @@ export class LuaValues {
   /** The bytes of a number or string on the stack as Lua prints them, or null for anything else. */
   printed(index: number): string | null {
     const type = this.type(index);
-    if (type !== TYPE.string && type !== TYPE.number) return null;
+    if (type !== luaType.string && type !== luaType.number) return null;
     this.pushCopy(index);
     const at = this.instance.lua.lua_tolstring(this.thread, -1, this.instance.lengthAt);
-    const text = this.textOf(at, this.instance.word(this.instance.lengthAt));
+    const text = this.#textOf(at, this.instance.word(this.instance.lengthAt));
     this.drop(1);
     return text;
   }
 
-  private textOf(at: number, length: number): string {
+  #textOf(at: number, length: number): string {
     this.chargeBytes(length);
-    return this.decode(at, length);
+    return this.#decode(at, length);
   }
 
-  private decode(at: number, length: number): string {
+  #decode(at: number, length: number): string {
     return Buffer.from(this.instance.bytes.buffer, at, length).toString('latin1');
   }
 
   /** The scratch block when the bytes fit, else one for this call. */
-  private withBlock(length: number, use: (at: number) => void): void {
+  #withBlock(length: number, use: (at: number) => void): void {
     const { instance } = this;
     if (length <= instance.scratchBytes) {
       use(instance.scratch);

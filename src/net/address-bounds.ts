@@ -9,8 +9,8 @@ export type AddressBounds = {
   readonly isIPv4: boolean;
 };
 
-const WORD = 0xffff_ffff;
-const MAPPED = 0xffff;
+const wordBytes = 0xffff_ffff;
+const mapped = 0xffff;
 
 /**
  * The first and the last address of an address, a prefix or a range, in the form that
@@ -25,7 +25,7 @@ export function addressBounds(text: string): AddressBounds {
   if (length === undefined) return between(host, host);
   const { first, isIPv4 } = between(host, host);
   const bits = Number(length) + (isIPv4 ? 96 : 0);
-  return { first: fill(first, bits, 0), last: fill(first, bits, WORD), isIPv4 };
+  return { first: fill(first, bits, 0), last: fill(first, bits, wordBytes), isIPv4 };
 }
 
 function between(from: string, to: string): AddressBounds {
@@ -38,7 +38,7 @@ function between(from: string, to: string): AddressBounds {
 function wordsOf(address: ipaddr.IPv4 | ipaddr.IPv6): AddressWords {
   if (address instanceof ipaddr.IPv4) {
     const [a = 0, b = 0, c = 0, d = 0] = address.octets;
-    return [0, 0, MAPPED, ((a << 24) | (b << 16) | (c << 8) | d) >>> 0];
+    return [0, 0, mapped, ((a << 24) | (b << 16) | (c << 8) | d) >>> 0];
   }
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = address.parts;
   return [word(a, b), word(c, d), word(e, f), word(g, h)];
@@ -52,7 +52,7 @@ function word(high: number, low: number): number {
 function fill([a, b, c, d]: AddressWords, length: number, rest: number): AddressWords {
   const filled = (value: number, bits: number): number => {
     if (bits >= 32) return value;
-    const kept = bits <= 0 ? 0 : (WORD << (32 - bits)) >>> 0;
+    const kept = bits <= 0 ? 0 : (wordBytes << (32 - bits)) >>> 0;
     return ((value & kept) | (rest & ~kept)) >>> 0;
   };
   return [filled(a, length), filled(b, length - 32), filled(c, length - 64), filled(d, length - 96)];

@@ -11,10 +11,10 @@ export type MarkedAddresses = {
 };
 
 // ::ffff:0:0/96, which is IPv4, and its neighbours.
-const FIRST_MAPPED: AddressWords = [0, 0, 0xffff, 0];
-const LAST_MAPPED: AddressWords = [0, 0, 0xffff, 0xffff_ffff];
-const BEFORE_MAPPED: AddressWords = [0, 0, 0xfffe, 0xffff_ffff];
-const AFTER_MAPPED: AddressWords = [0, 0, 0x1_0000, 0];
+const firstMapped: AddressWords = [0, 0, 0xffff, 0];
+const lastMapped: AddressWords = [0, 0, 0xffff, 0xffff_ffff];
+const beforeMapped: AddressWords = [0, 0, 0xfffe, 0xffff_ffff];
+const afterMapped: AddressWords = [0, 0, 0x1_0000, 0];
 
 /**
  * Puts addresses into shared memory, where `lookUp` finds the marks of one: 64 bytes at most for each address or
@@ -31,10 +31,10 @@ export function buildAddressMap(entries: Iterable<MarkedAddresses>): SharedArray
 }
 
 function withoutMapped({ first, last, isIPv4 }: AddressBounds): [AddressWords, AddressWords][] {
-  if (isIPv4 || compare(last, FIRST_MAPPED) < 0 || compare(first, LAST_MAPPED) > 0) return [[first, last]];
+  if (isIPv4 || compare(last, firstMapped) < 0 || compare(first, lastMapped) > 0) return [[first, last]];
   const parts: [AddressWords, AddressWords][] = [];
-  if (compare(first, FIRST_MAPPED) < 0) parts.push([first, BEFORE_MAPPED]);
-  if (compare(last, LAST_MAPPED) > 0) parts.push([AFTER_MAPPED, last]);
+  if (compare(first, firstMapped) < 0) parts.push([first, beforeMapped]);
+  if (compare(last, lastMapped) > 0) parts.push([afterMapped, last]);
   return parts;
 }
 

@@ -12,10 +12,13 @@ const ROOT = NODE_WORDS;
 const BITS = 128;
 
 /** Everything that reads nodes takes words from here: in bounds by construction. */
-const at = (words: Int32Array | Uint32Array, index: number): number => words[index] ?? 0;
+function at(words: Int32Array | Uint32Array, index: number): number {
+  return words[index] ?? 0;
+}
 
-const bitOf = (words: Int32Array | Uint32Array, start: number, bit: number): number =>
-  (at(words, start + (bit >>> 5)) >>> (31 - (bit & 31))) & 1;
+function bitOf(words: Int32Array | Uint32Array, start: number, bit: number): number {
+  return (at(words, start + (bit >>> 5)) >>> (31 - (bit & 31))) & 1;
+}
 
 /**
  * The union of the marks of all entries that hold an address. It walks down the prefixes, at most one node for
@@ -24,7 +27,7 @@ const bitOf = (words: Int32Array | Uint32Array, start: number, bit: number): num
  * @param map the words of what `AddressTrie.toBuffer` gave
  * @param address four words in network order from `start`; IPv4 as ::ffff:a.b.c.d
  */
-export const lookUp = (map: Int32Array, address: Uint32Array | Int32Array, start = 0): number => {
+export function lookUp(map: Int32Array, address: Uint32Array | Int32Array, start = 0): number {
   let marks = 0;
   let node = ROOT;
   while (node !== 0) {
@@ -35,22 +38,22 @@ export const lookUp = (map: Int32Array, address: Uint32Array | Int32Array, start
     node = at(map, node + CHILDREN + bitOf(address, start, length));
   }
   return marks;
-};
+}
 
 /** How many leading bits two addresses share, `most` at most. */
-const commonBits = (
+function commonBits(
   one: Int32Array | Uint32Array,
   oneAt: number,
   other: Int32Array | Uint32Array,
   otherAt: number,
   most: number,
-): number => {
+): number {
   for (let bits = 0, word = 0; bits < most; bits += 32, word++) {
     const difference = at(one, oneAt + word) ^ at(other, otherAt + word);
     if (difference !== 0) return Math.min(most, bits + Math.clz32(difference));
   }
   return most;
-};
+}
 
 /** Prefixes with marks, as a path-compressed binary trie in one array of words. */
 export class AddressTrie {

@@ -15,17 +15,17 @@ const NINE = 57;
 /** Sixteen-bit groups of the address being parsed: one scratch for all, since parsing runs per connection. */
 const groups = new Uint16Array(8);
 
-const hexValue = (code: number): number => {
+function hexValue(code: number): number {
   if (code >= ZERO && code <= NINE) return code - ZERO;
   const lower = code | 32;
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;
-};
+}
 
 /**
  * Dotted IPv4 from `start` to `end`: the 32 bits, or -1. Leading zeros are refused, as some read them as
  * octal.
  */
-const parseDotted = (text: string, start: number, end: number): number => {
+function parseDotted(text: string, start: number, end: number): number {
   let bits = 0;
   let parts = 0;
   let digits = 0;
@@ -46,17 +46,17 @@ const parseDotted = (text: string, start: number, end: number): number => {
     } else return -1;
   }
   return parts === 4 ? bits : -1;
-};
+}
 
 /** Where the address ends and its zone (`%eth0`) begins; -1 when the zone is empty. */
-const endOfAddress = (text: string): number => {
+function endOfAddress(text: string): number {
   const zone = text.indexOf('%');
   if (zone < 0) return text.length;
   return zone + 1 < text.length ? zone : -1;
-};
+}
 
 /** Fills `groups`; returns whether it is an IPv6 address. */
-const parseGroups = (text: string): boolean => {
+function parseGroups(text: string): boolean {
   const end = endOfAddress(text);
   let at = 0;
   let filled = 0;
@@ -102,14 +102,14 @@ const parseGroups = (text: string): boolean => {
     groups.fill(0, gap, 8 - tail);
   }
   return true;
-};
+}
 
 /**
  * Reads an IPv4 or IPv6 address as the operating system prints it; a zone is accepted and left out.
  *
  * @returns false, and `into` untouched, when the text is no address
  */
-export const parseAddress = (text: string, into: Uint32Array): boolean => {
+export function parseAddress(text: string, into: Uint32Array): boolean {
   if (text.indexOf(':') < 0) {
     const bits = parseDotted(text, 0, text.length);
     if (bits < 0) return false;
@@ -124,24 +124,26 @@ export const parseAddress = (text: string, into: Uint32Array): boolean => {
     into[word] = (groups[word * 2] ?? 0) * 65_536 + (groups[word * 2 + 1] ?? 0);
   }
   return true;
-};
+}
 
 /** Likewise, into words of its own; null when the text is no address. */
-export const addressOf = (text: string): Uint32Array | null => {
+export function addressOf(text: string): Uint32Array | null {
   const address = new Uint32Array(ADDRESS_WORDS);
   return parseAddress(text, address) ? address : null;
-};
+}
 
 /** Of the four words from `at`. */
-export const isIPv4 = (address: Uint32Array | Int32Array, at = 0): boolean =>
-  address[at] === 0 && address[at + 1] === 0 && address[at + 2] === MAPPED;
+export function isIPv4(address: Uint32Array | Int32Array, at = 0): boolean {
+  return address[at] === 0 && address[at + 1] === 0 && address[at + 2] === MAPPED;
+}
 
 /** The leading `bits` of a word, as a signed word; below 0 and above 32 count as 0 and 32. */
-export const maskWord = (word: number, bits: number): number =>
-  bits <= 0 ? 0 : bits >= 32 ? word | 0 : word & (-1 << (32 - bits));
+export function maskWord(word: number, bits: number): number {
+  return bits <= 0 ? 0 : bits >= 32 ? word | 0 : word & (-1 << (32 - bits));
+}
 
 /** The longest run of two or more zero groups, the first of equals: what `::` stands for (RFC 5952, 4.2). */
-const longestZeroRun = (parts: readonly number[]): { start: number; length: number } => {
+function longestZeroRun(parts: readonly number[]): { start: number; length: number } {
   let best = { start: -1, length: 1 };
   for (let start = 0; start < parts.length; start++) {
     let length = 0;
@@ -149,10 +151,10 @@ const longestZeroRun = (parts: readonly number[]): { start: number; length: numb
     if (length > best.length) best = { start, length };
   }
   return best;
-};
+}
 
 /** Canonical text (RFC 5952); a mapped address as plain IPv4. */
-export const formatAddress = (address: Uint32Array): string => {
+export function formatAddress(address: Uint32Array): string {
   if (isIPv4(address)) {
     const bits = address[3] ?? 0;
     return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
@@ -165,4 +167,4 @@ export const formatAddress = (address: Uint32Array): string => {
   const hex = parts.map((part) => part.toString(16));
   if (start < 0) return hex.join(':');
   return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
-};
+}

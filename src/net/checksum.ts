@@ -2,7 +2,7 @@
  * The sum of 16-bit words in network order that RFC 1071 defines, not yet folded; `start` is even in the
  * text that is summed. Beyond the end of the bytes stand zeros.
  */
-export const sumWords = (bytes: Uint8Array, start: number, end: number): number => {
+export function sumWords(bytes: Uint8Array, start: number, end: number): number {
   const last = Math.min(end, bytes.length) | 0;
   // Upper and lower bytes by themselves stay numbers of 32 bits, and eight at a time are twice as fast as two.
   let upper = 0;
@@ -20,18 +20,21 @@ export const sumWords = (bytes: Uint8Array, start: number, end: number): number 
   }
   if (at < last) upper += bytes[at] ?? 0;
   return upper * 256 + lower;
-};
+}
 
 /** Folds a sum to 16 bits. */
-export const foldSum = (sum: number): number => {
+export function foldSum(sum: number): number {
   let folded = sum;
   while (folded > 0xffff) folded = (folded % 0x1_0000) + Math.floor(folded / 0x1_0000);
   return folded;
-};
+}
 
 /** The checksum of a sum: a text that contains its right checksum sums to 0xffff. */
-export const checksumOf = (sum: number): number => ~foldSum(sum) & 0xffff;
+export function checksumOf(sum: number): number {
+  return ~foldSum(sum) & 0xffff;
+}
 
 /** The checksum after one of the words that it covers has changed: RFC 1624, equation 3. */
-export const updateChecksum = (checksum: number, before: number, after: number): number =>
-  checksumOf((~checksum & 0xffff) + (~before & 0xffff) + after);
+export function updateChecksum(checksum: number, before: number, after: number): number {
+  return checksumOf((~checksum & 0xffff) + (~before & 0xffff) + after);
+}

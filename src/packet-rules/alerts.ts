@@ -2,8 +2,8 @@ import type { RulesLog } from './log.ts';
 import { timeText } from './objects/time.ts';
 
 export type AlertNode = { readonly kind: 'address' | 'service'; readonly values: readonly string[] };
-export const SEVERITIES = ['low', 'medium', 'high'] as const;
-export const COMPLETIONS = ['failed', 'successful'] as const;
+export const severities = ['low', 'medium', 'high'] as const;
+export const completions = ['failed', 'successful'] as const;
 
 /** What an alert says. Texts are bytes as characters. */
 export type Alert = {
@@ -23,35 +23,41 @@ export type Alert = {
 /** Gives the number that the alert has got. */
 export type RaiseAlert = (alert: Alert) => number;
 
-const nodes = (name: string, list: readonly AlertNode[] | undefined): string[] =>
-  list === undefined
+function nodes(name: string, list: readonly AlertNode[] | undefined): string[] {
+  return list === undefined
     ? []
     : [`\t${name} = {`, ...list.map(({ kind, values }) => `\t\t${kind}: ${values.join(', ')}`), '\t}'];
+}
 
-const line = (name: string, value: string | undefined): string[] =>
-  value === undefined ? [] : [`\t${name} = ${value}`];
+function line(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [`\t${name} = ${value}`];
+}
 
-const method = ({ description, refs }: NonNullable<Alert['method']>): string[] => [
-  '\tmethod = {',
-  ...line('\tdescription', description),
-  ...line('\tref', refs === undefined ? undefined : `{ ${refs.join(', ')} }`),
-  '\t}',
-];
+function method({ description, refs }: NonNullable<Alert['method']>): string[] {
+  return [
+    '\tmethod = {',
+    ...line('\tdescription', description),
+    ...line('\tref', refs === undefined ? undefined : `{ ${refs.join(', ')} }`),
+    '\t}',
+  ];
+}
 
 /** Its lines as Haka prints them, in its order. */
-const linesOf = (alert: Alert, time: string): string[] => [
-  ...line('time', time),
-  ...line('start time', alert.startTime),
-  ...line('end time', alert.endTime),
-  ...line('severity', alert.severity),
-  ...line('confidence', alert.confidence),
-  ...line('completion', alert.completion),
-  ...line('description', alert.description),
-  ...(alert.method === undefined ? [] : method(alert.method)),
-  ...nodes('sources', alert.sources),
-  ...nodes('targets', alert.targets),
-  ...line('refs', alert.refs === undefined ? undefined : `{ ${alert.refs.join(', ')} }`),
-];
+function linesOf(alert: Alert, time: string): string[] {
+  return [
+    ...line('time', time),
+    ...line('start time', alert.startTime),
+    ...line('end time', alert.endTime),
+    ...line('severity', alert.severity),
+    ...line('confidence', alert.confidence),
+    ...line('completion', alert.completion),
+    ...line('description', alert.description),
+    ...(alert.method === undefined ? [] : method(alert.method)),
+    ...nodes('sources', alert.sources),
+    ...nodes('targets', alert.targets),
+    ...line('refs', alert.refs === undefined ? undefined : `{ ${alert.refs.join(', ')} }`),
+  ];
+}
 
 /** Alerts that rules raise, numbered from 1. */
 export class Alerts {

@@ -6,21 +6,22 @@ import { RuleError, RulesStopped } from './errors.ts';
 /** What rules may take: a call of one of their functions each time, the file itself, and memory in bytes for all. */
 export type RuleLimits = { readonly call: Budget; readonly memory: number };
 
-export const DEFAULT_LIMITS: RuleLimits = {
+export const defaultLimits: RuleLimits = {
   call: { instructions: 100_000_000, milliseconds: 60_000 },
   memory: 256 * 1024 * 1024,
 };
 
 /** The option that would let a rule take more. */
-const OPTIONS = { instructions: '--instructions', time: '--seconds', memory: '--memory' } as const;
+const options = { instructions: '--instructions', time: '--seconds', memory: '--memory' } as const;
 
 /** What an overrun says, of rules instead of events. */
-const overrunText = (message: string): string =>
-  message.replace(
+function overrunText(message: string): string {
+  return message.replace(
     /the event took more (instructions|time|memory) than it may$/,
-    (_, resource: keyof typeof OPTIONS) =>
-      `a rule took more ${resource} than it may: see ${OPTIONS[resource]}`,
+    (_, resource: keyof typeof options) =>
+      `a rule took more ${resource} than it may: see ${options[resource]}`,
   );
+}
 
 /** Calls functions of rules, each within its budget; one that is called out of another shares that one's. */
 export class RuleCalls {

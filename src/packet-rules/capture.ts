@@ -2,7 +2,7 @@ import { CommandError } from '../lua/errors.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { type GivenUp, Reassembly } from '../packets/fragments/reassembly.ts';
 import { createPacket } from '../packets/headers/create.ts';
-import { LONGEST_IP_PACKET } from '../packets/headers/layers.ts';
+import { longestIpPacket } from '../packets/headers/layers.ts';
 import { LinkType } from '../packets/link-layer.ts';
 import { Packet } from '../packets/packet.ts';
 import type { RulesLog } from './log.ts';
@@ -63,7 +63,7 @@ export class Capture {
   /** A packet of zeros, at the time of the capture. @throws CommandError */
   create(size: number): RawPacket {
     checkLength(size);
-    this.#made += LONGEST_IP_PACKET;
+    this.#made += longestIpPacket;
     if (this.#made > this.#memory) throw new CommandError('too many packets are made at one time');
     const moment = { seconds: this.#seconds, nanoseconds: this.#nanoseconds };
     this.#last++;

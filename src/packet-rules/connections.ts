@@ -6,19 +6,19 @@ import { ConnectionTable } from '../packets/connections/connection-table.ts';
 import { KeptConnections } from '../packets/connections/kept-connections.ts';
 import type { Packet } from '../packets/packet.ts';
 import type { MemoryBudget } from '../packets/streams/memory-budget.ts';
-import { STREAM_COST } from '../packets/streams/stream-account.ts';
+import { streamCost } from '../packets/streams/stream-account.ts';
 import { TcpStream } from '../packets/streams/tcp-stream.ts';
 import type { RulesLog } from './log.ts';
 import type { StreamMarks } from './objects/stream-object.ts';
-import { CONNECTION_COST, TrackedConnection } from './objects/tracked-connection.ts';
+import { connectionCost, TrackedConnection } from './objects/tracked-connection.ts';
 
 type Tracked = Connection<TrackedConnection>;
 
 /** Whatever memory they take. */
-const MOST_CONNECTIONS = 2 ** 17;
+const mostConnections = 2 ** 17;
 
 /** Of all memory, that streams of rules' own may take before they hold anything: they stay until the end. */
-const OWN_STREAMS_SHARE = 1 / 2;
+const ownStreamsShare = 1 / 2;
 
 /** What is known of a packet's connection. */
 export type Found = {
@@ -53,7 +53,7 @@ export class Connections {
     log: RulesLog,
     isPassThrough: boolean,
     budget: MemoryBudget,
-    limit: number = MOST_CONNECTIONS,
+    limit: number = mostConnections,
   ) {
     this.#state = state;
     this.#objects = objects;
@@ -66,14 +66,14 @@ export class Connections {
       onOpened: (connection) => {
         connection.data = new TrackedConnection(connection, budget, isPassThrough);
         this.#tell('opening', connection.data);
-        budget.takeFixed(CONNECTION_COST);
+        budget.takeFixed(connectionCost);
       },
       onEnded: ({ data }, cause) => {
         if (data !== undefined) this.#ended.push(data);
         if (cause === 'evicted') this.#giveUp();
       },
       onForgotten: ({ data }) => {
-        budget.giveFixed(CONNECTION_COST);
+        budget.giveFixed(connectionCost);
         data?.conversation.discharge();
       },
     });
@@ -156,11 +156,11 @@ export class Connections {
 
   /** A stream of rules' own, which stays until the end. @throws CommandError */
   newStream(): TcpStream {
-    if (this.#ownStreams + STREAM_COST > this.#budget.limit * OWN_STREAMS_SHARE) {
+    if (this.#ownStreams + streamCost > this.#budget.limit * ownStreamsShare) {
       throw new CommandError('there are as many streams as there may be');
     }
-    this.#ownStreams += STREAM_COST;
-    this.#budget.takeFixed(STREAM_COST);
+    this.#ownStreams += streamCost;
+    this.#budget.takeFixed(streamCost);
     return new TcpStream(this.#budget, this.#isPassThrough);
   }
 

@@ -5,11 +5,11 @@ import type { RuleSet } from './rules.ts';
 
 type HookNames = { readonly up: string; readonly down: string };
 
-const MOST_NAMES = 1000;
+const mostNames = 1000;
 /** Dissectors over each other, and what one of them gives on the way down: more is a circle. */
-const MOST_LAYERS = 4096;
-const MOST_FORGED = 65_536;
-const CIRCLE = 'dissectors have made too much of one packet';
+const mostLayers = 4096;
+const mostForged = 65_536;
+const circle = 'dissectors have made too much of one packet';
 
 /** Takes packets up through the dissectors and down again, and runs the rules on the way. */
 export class Engine {
@@ -70,7 +70,7 @@ export class Engine {
     const forged: DissectorData[] = [];
     this.#guard(data, () => {
       for (let next = data.forge(); next !== undefined; next = data.forge()) {
-        if (forged.length === MOST_FORGED) throw new RuleError(CIRCLE);
+        if (forged.length === mostForged) throw new RuleError(circle);
         forged.push(next);
       }
     });
@@ -89,7 +89,7 @@ export class Engine {
     if (!this.runHook(this.#namesOf(data.dissector).up, data)) return data;
     let layers = 0;
     for (let { next } = data; next !== undefined && !this.#disabled.has(next); next = data.next) {
-      if (++layers > MOST_LAYERS) throw new RuleError(CIRCLE);
+      if (++layers > mostLayers) throw new RuleError(circle);
       const dissected = this.#dissect(next, data);
       if (dissected === undefined) return data;
       data = dissected;
@@ -117,7 +117,7 @@ export class Engine {
     if (known !== undefined) return known;
     const names = { up: `${dissector}-up`, down: `${dissector}-down` };
     // Rules may give their data any names.
-    if (this.#names.size < MOST_NAMES) this.#names.set(dissector, names);
+    if (this.#names.size < mostNames) this.#names.set(dissector, names);
     return names;
   }
 

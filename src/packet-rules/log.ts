@@ -1,9 +1,9 @@
 /** Levels as Haka names them, gravest first. */
-export const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug'] as const;
-export type Level = (typeof LEVELS)[number];
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug'] as const;
+export type Level = (typeof logLevels)[number];
 
-const LEVEL_WIDTH = 5;
-const RANKS: Readonly<Record<Level, number>> = { fatal: 0, error: 1, warn: 2, info: 3, debug: 4 };
+const levelWidth = 5;
+const ranks: Readonly<Record<Level, number>> = { fatal: 0, error: 1, warn: 2, info: 3, debug: 4 };
 
 /** Takes whole lines; bytes as characters. What is fatal goes to standard error, the rest to standard output. */
 export type WriteLines = (stream: 'output' | 'error', text: string) => void;
@@ -22,7 +22,7 @@ export class RulesLog {
 
   isOn(level: Level, module: string): boolean {
     const own = this.#moduleLevels.size === 0 ? undefined : this.#moduleLevels.get(module);
-    return RANKS[level] <= RANKS[own ?? this.#level];
+    return ranks[level] <= ranks[own ?? this.#level];
   }
 
   /** Whether it is of a module that had none of its own. */
@@ -37,7 +37,7 @@ export class RulesLog {
     if (!this.isOn(level, module)) return;
     this.#moduleWidth = Math.max(this.#moduleWidth, module.length);
     const padding = ' '.repeat(this.#moduleWidth - module.length);
-    const line = `${level.padEnd(LEVEL_WIDTH)} ${module}:${padding} ${message}\n`;
+    const line = `${level.padEnd(levelWidth)} ${module}:${padding} ${message}\n`;
     this.#write(level === 'fatal' ? 'error' : 'output', line);
   }
 

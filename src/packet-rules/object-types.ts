@@ -25,15 +25,17 @@ import { TrackedConnection } from './objects/tracked-connection.ts';
 import type { RulesHost } from './rules-host.ts';
 
 /** Values that Lua itself keeps. */
-export const defineValues = (
-  objects: HostObjects,
-): { readonly addresses: ValueType; readonly networks: ValueType; readonly buffers: ValueType } => {
+export function defineValues(objects: HostObjects): {
+  readonly addresses: ValueType;
+  readonly networks: ValueType;
+  readonly buffers: ValueType;
+} {
   const addresses = defineAddress(objects);
   return { addresses, networks: defineNetwork(objects, addresses), buffers: defineBuffer(objects) };
-};
+}
 
 /** Objects that Lua has for as long as their packet or connection is there. */
-export const defineObjects = (host: RulesHost, marks: StreamMarks): void => {
+export function defineObjects(host: RulesHost, marks: StreamMarks): void {
   const { objects, addresses, buffers, state, connections, packetOf, isPassThrough } = host;
   const guarded = <T>(
     definition: ObjectDefinition<T>,
@@ -61,12 +63,12 @@ export const defineObjects = (host: RulesHost, marks: StreamMarks): void => {
   objects.defineLasting(TrackedConnection, connectionDefinition(state, objects, connections, addresses));
   objects.defineLasting(TcpStream, streamDefinition(objects, buffers, marks, packetOf));
   objects.defineLasting(Mark, markDefinition);
-};
+}
 
-const DATA = [RawPacket, IPv4Packet, IPv6Packet, TcpPacket, TcpFlow] as const;
+const dataTypes = [RawPacket, IPv4Packet, IPv6Packet, TcpPacket, TcpFlow] as const;
 
 /** The data of a dissector that the object at `index` is; anything else is an argument error. */
-export const dataAt = (stack: LuaStack, index: number, objects: HostObjects): DissectorData => {
-  const Kind = DATA.find((kind) => objects.is(stack, index, kind)) ?? RawPacket;
+export function dataAt(stack: LuaStack, index: number, objects: HostObjects): DissectorData {
+  const Kind = dataTypes.find((kind) => objects.is(stack, index, kind)) ?? RawPacket;
   return objects.at<DissectorData & object>(stack, index, Kind);
-};
+}

@@ -7,10 +7,10 @@ import { finishedFragments } from '../packets/fragments/datagram.ts';
 import type { Packet } from '../packets/packet.ts';
 import { MemoryBudget } from '../packets/streams/memory-budget.ts';
 import { Alerts } from './alerts.ts';
-import { DEFAULT_LIMITS, RuleCalls, type RuleLimits } from './calls.ts';
+import { defaultLimits, RuleCalls, type RuleLimits } from './calls.ts';
 import { Capture } from './capture.ts';
 import { Connections } from './connections.ts';
-import { RAW } from './dissectors/packet-dissectors.ts';
+import { rawDissector } from './dissectors/packet-dissectors.ts';
 import { Engine } from './engine.ts';
 import { RuleError } from './errors.ts';
 import { defineEvent } from './library/events.ts';
@@ -55,7 +55,7 @@ export class PacketRules {
   #sent: RawPacket[] = [];
 
   constructor(options: PacketRulesOptions) {
-    const { isPassThrough, level, write, accept, limits = DEFAULT_LIMITS } = options;
+    const { isPassThrough, level, write, accept, limits = defaultLimits } = options;
     const instance = new LuaInstance();
     printNumbersAsLua51(instance);
     const state = new LuaState(instance, limits.memory, () => performance.now());
@@ -119,7 +119,7 @@ export class PacketRules {
       stack.pushClosure(requireCommand(state, path, protocolModules(this.#host), this.files), 0);
       stack.setGlobal('require');
     });
-    engine.register(RAW);
+    engine.register(rawDissector);
     calls.load(code, asBytes(path));
     calls.call(
       () => 0,

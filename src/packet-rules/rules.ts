@@ -1,4 +1,4 @@
-import { TYPE } from '../lua/exports.ts';
+import { luaType } from '../lua/exports.ts';
 import type { HostObjects } from '../lua/host-objects.ts';
 import type { LuaStack } from '../lua/stack.ts';
 import type { RuleCalls } from './calls.ts';
@@ -23,8 +23,8 @@ export type Group = {
   readonly rules: Map<string, Rule[]>;
 };
 
-const DEFAULT_GROUP = 'default';
-const MOST_HOOKS = 1000;
+const defaultGroup = 'default';
+const mostHooks = 1000;
 
 /** All rules, and how a hook runs through them: groups in the order in which they were made, rules in that of the file. */
 export class RuleSet {
@@ -53,7 +53,7 @@ export class RuleSet {
   /** Adds a rule to a group, or to the one of rules without any. */
   add(
     rule: Rule,
-    group = this.#groups.get(DEFAULT_GROUP) ?? this.addGroup(DEFAULT_GROUP, undefined, false),
+    group = this.#groups.get(defaultGroup) ?? this.addGroup(defaultGroup, undefined, false),
   ): void {
     for (const hook of rule.hooks) {
       const known = group.rules.get(hook);
@@ -92,7 +92,7 @@ export class RuleSet {
     if (known !== undefined) return known;
     const groups = [...this.#groups.values()].filter(({ rules }) => rules.has(hook));
     // Rules may fire hooks of any names.
-    if (this.#onHook.size < MOST_HOOKS) this.#onHook.set(hook, groups);
+    if (this.#onHook.size < mostHooks) this.#onHook.set(hook, groups);
     return groups;
   }
 
@@ -163,7 +163,7 @@ export class RuleSet {
   #has(table: bigint, name: string): boolean {
     return this.#calls.state.prepare((stack) => {
       pushKeptField(stack, table, name);
-      const isThere = stack.type(-1) === TYPE.function;
+      const isThere = stack.type(-1) === luaType.function;
       stack.drop(1);
       return isThere;
     });

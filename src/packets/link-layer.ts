@@ -18,10 +18,12 @@ export const LinkType = {
 const IPV4 = 0x0800;
 const IPV6 = 0x86dd;
 /** 802.1Q, 802.1ad, and the number that QinQ had before it. */
-const isVlanTag = (type: number): boolean => type === 0x8100 || type === 0x88a8 || type === 0x9100;
+function isVlanTag(type: number): boolean {
+  return type === 0x8100 || type === 0x88a8 || type === 0x9100;
+}
 
 /** Where the IP header begins behind an EtherType at `at` and its VLAN tags, or -1. */
-const behindEtherType = (bytes: Uint8Array, at: number): number => {
+function behindEtherType(bytes: Uint8Array, at: number): number {
   let type = read16(bytes, at);
   let next = at + 2;
   while (isVlanTag(type) && next + 4 <= bytes.length) {
@@ -29,25 +31,25 @@ const behindEtherType = (bytes: Uint8Array, at: number): number => {
     next += 4;
   }
   return type === IPV4 || type === IPV6 ? next : -1;
-};
+}
 
 /** The EtherType of Linux cooked v2 is its first field, and tags stand where the payload begins. */
-const behindCooked2 = (bytes: Uint8Array): number => {
+function behindCooked2(bytes: Uint8Array): number {
   const type = read16(bytes, 0);
   if (type === IPV4 || type === IPV6) return 20;
   if (!isVlanTag(type)) return -1;
   return behindEtherType(bytes, 22);
-};
+}
 
 /** The family stands in the byte order of the machine that captured: a small number at one end of four bytes. */
-const isLoopbackIP = (bytes: Uint8Array): boolean => {
+function isLoopbackIP(bytes: Uint8Array): boolean {
   const family = (bytes[0] ?? 0) | (bytes[3] ?? 0);
   // AF_INET, and AF_INET6 as Linux, the BSDs and macOS number it.
   return [2, 10, 24, 28, 30].includes(family);
-};
+}
 
 /** Where the IP header of a frame begins, or -1 when it carries no IP or its link type is not known. */
-export const networkOffset = (linkType: number, bytes: Uint8Array): number => {
+export function networkOffset(linkType: number, bytes: Uint8Array): number {
   switch (linkType) {
     case LinkType.ethernet:
       return behindEtherType(bytes, 12);
@@ -67,4 +69,4 @@ export const networkOffset = (linkType: number, bytes: Uint8Array): number => {
     default:
       return -1;
   }
-};
+}

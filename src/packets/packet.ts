@@ -1,7 +1,7 @@
 import type { CaptureRecord } from './capture/record.ts';
 import { IPv4, mendIPv4Checksum } from './headers/ipv4.ts';
 import { IPv6 } from './headers/ipv6.ts';
-import { type Layers, LONGEST_IP_PACKET, locateLayers, type PacketProblem, TCP } from './headers/layers.ts';
+import { type Layers, locateLayers, longestIpPacket, type PacketProblem, TCP } from './headers/layers.ts';
 import { Tcp } from './headers/tcp.ts';
 import { mendTransportChecksum } from './headers/transport-checksum.ts';
 import { networkOffset } from './link-layer.ts';
@@ -127,7 +127,7 @@ export class Packet implements Layers {
    */
   replaceTail(at: number, bytes: Uint8Array): boolean {
     const length = at + bytes.length;
-    if (length - this.network > LONGEST_IP_PACKET) return false;
+    if (length - this.network > longestIpPacket) return false;
     if (length === this.end && this.end === this.bytes.length) this.bytes.set(bytes, at);
     else {
       const changed = new Uint8Array(length);

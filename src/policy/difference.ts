@@ -4,10 +4,12 @@ import type { Endpoint, Snapshot } from './snapshot.ts';
 export type ListenerPlan = Endpoint & { readonly policy: number };
 
 /** `address port`, the address as the snapshot writes it: what a listener is, whoever owns it. */
-export const listenerKey = (endpoint: Endpoint): string => `${endpoint.address} ${endpoint.port}`;
+export function listenerKey(endpoint: Endpoint): string {
+  return `${endpoint.address} ${endpoint.port}`;
+}
 
 /** The listeners of a snapshot by their key; a disabled policy has none. */
-export const listenersOf = (snapshot: Snapshot): ReadonlyMap<string, ListenerPlan> => {
+export function listenersOf(snapshot: Snapshot): ReadonlyMap<string, ListenerPlan> {
   const plans = new Map<string, ListenerPlan>();
   for (const policy of snapshot.policies) {
     if (!policy.enabled) continue;
@@ -17,7 +19,7 @@ export const listenersOf = (snapshot: Snapshot): ReadonlyMap<string, ListenerPla
     }
   }
   return plans;
-};
+}
 
 export type ListenerDifference = {
   /** Keys of the listeners that nobody wants any more. */
@@ -29,13 +31,13 @@ export type ListenerDifference = {
  * From the listeners that stand to those that are wanted. One that stands and is wanted is in neither list, even
  * when another policy owns it now.
  */
-export const listenerDifference = (
+export function listenerDifference(
   standing: Iterable<string>,
   wanted: ReadonlyMap<string, ListenerPlan>,
-): ListenerDifference => {
+): ListenerDifference {
   const before = new Set(standing);
   return {
     close: [...before].filter((key) => !wanted.has(key)),
     open: [...wanted].filter(([key]) => !before.has(key)).map(([, plan]) => plan),
   };
-};
+}

@@ -4,17 +4,19 @@ import { doubled } from './doubled.ts';
 /** In place of a number. */
 export const NONE = -1;
 
-const FIRST_NUMBERS = 256;
+const firstNumbers = 256;
 
 /** The ends of a list; NONE both while it is empty. */
 export type List = { first: number; last: number };
 
-export const emptyList = (): List => ({ first: NONE, last: NONE });
+export function emptyList(): List {
+  return { first: NONE, last: NONE };
+}
 
 /** Lists of numbers, none of which is in two: 8 bytes for each up to the highest. Where a list begins others know. */
 export class Links {
   /** Of each number the one after it and the one before it, + 1; 0: none. */
-  #words = new Int32Array(2 * FIRST_NUMBERS);
+  #words = new Int32Array(2 * firstNumbers);
 
   after(number: number): number {
     return read(this.#words, 2 * number) - 1;

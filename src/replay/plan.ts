@@ -9,21 +9,23 @@ export type ReplayPlan = Pick<Snapshot, 'tableFull' | 'idleTimeout' | 'policies'
   };
 
 /** Members are never asked, and no script is run. */
-export const planOf = (
+export function planOf(
   { tableFull, idleTimeout, policies }: Snapshot,
   { sourcesTableSize }: EnforcerSettings,
   reportInterval: number,
-): ReplayPlan => ({
-  tableFull,
-  idleTimeout,
-  sourcesTableSize,
-  reportInterval,
-  policies: policies.map((policy) => ({
-    ...policy,
-    members: [],
-    scripts: policy.scripts.map((script) => ({ ...script, text: '' })),
-  })),
-});
+): ReplayPlan {
+  return {
+    tableFull,
+    idleTimeout,
+    sourcesTableSize,
+    reportInterval,
+    policies: policies.map((policy) => ({
+      ...policy,
+      members: [],
+      scripts: policy.scripts.map((script) => ({ ...script, text: '' })),
+    })),
+  };
+}
 
 /** In place of an address map: its number among those of the plan. Policies of one list share the buffer. */
 type Numbered<T, Map extends keyof T> = Omit<T, Map> & { readonly [name in Map]: number };
@@ -40,7 +42,7 @@ type EncodedPlan = Omit<ReplayPlan, 'policies'> & {
 };
 
 /** As a text, for another process. */
-export const encodePlan = (plan: ReplayPlan): string => {
+export function encodePlan(plan: ReplayPlan): string {
   const maps = new Map<SharedArrayBuffer, number>();
   const numberOf = (map: SharedArrayBuffer): number => {
     const number = maps.get(map) ?? maps.size;
@@ -56,10 +58,10 @@ export const encodePlan = (plan: ReplayPlan): string => {
   );
   const texts = [...maps.keys()].map((map) => Buffer.from(map).toString('base64'));
   return JSON.stringify({ ...plan, policies, maps: texts } satisfies EncodedPlan);
-};
+}
 
 /** The text comes from this product in this version, and is taken for what it is. */
-export const decodePlan = (text: string): ReplayPlan => {
+export function decodePlan(text: string): ReplayPlan {
   const { policies, maps, ...plan }: EncodedPlan = JSON.parse(text);
   const buffers = maps.map((map) => {
     const bytes = Buffer.from(map, 'base64');
@@ -80,4 +82,4 @@ export const decodePlan = (text: string): ReplayPlan => {
       proxyProtocol: proxyProtocol && { ...proxyProtocol, from: mapOf(proxyProtocol.from) },
     })),
   };
-};
+}

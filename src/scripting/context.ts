@@ -33,7 +33,7 @@ export type ScriptContext = {
 };
 
 /** The session of an occasion that has one. */
-export const sessionOf = ({ session }: ScriptContext): ScriptSession => {
+export function sessionOf({ session }: ScriptContext): ScriptSession {
   if (session === null) throw new CommandError('there is no connection here');
   return session;
-};
+}

@@ -16,7 +16,7 @@ export type ScriptLimits = {
 };
 
 /** An instruction takes some 15 ns: 1.5 ms for an event, 30 ms for a start. */
-export const DEFAULT_LIMITS: ScriptLimits = {
+export const defaultLimits: ScriptLimits = {
   event: { instructions: 100_000, milliseconds: 10 },
   start: { instructions: 2_000_000, milliseconds: 200 },
   memory: 8 * 1024 * 1024,
@@ -30,4 +30,4 @@ export const DEFAULT_LIMITS: ScriptLimits = {
  * has. V8's limit of a worker's heap does not count their memory: it is this many times `memory` at most, 1 GiB. The
  * memory that the scripts of a policy share over all workers is as much again, once (shared/layout.ts).
  */
-export const MOST_STATES = 128;
+export const mostStates = 128;

@@ -3,7 +3,7 @@ import type { Failure } from '../lua/errors.ts';
 import type { LuaInstances } from '../lua/instances.ts';
 import type { Occasion } from './commands/command.ts';
 import type { ScriptContext } from './context.ts';
-import { DEFAULT_LIMITS, type ScriptLimits } from './limits.ts';
+import { defaultLimits, type ScriptLimits } from './limits.ts';
 import { blocksByEvent, type RunningBlock, RunningScript } from './running-script.ts';
 import { type EventName, sideOf } from './script/events.ts';
 import { ScriptLog, type ScriptReport } from './script-log.ts';
@@ -34,73 +34,73 @@ export type RunnerHost = {
   readonly limits?: ScriptLimits;
 };
 
-const LOST = 'the memory of Lua was lost';
+const lost = 'the memory of Lua was lost';
 
 /**
  * The scripts of a policy in one worker, in one version. A connection keeps the runner that it began with; `retire`
  * lets it end with the last of them. Nothing here throws because of a script; what scripts call must not fire events.
  */
 export class ScriptRunner {
-  private readonly host: RunnerHost;
-  private readonly limits: ScriptLimits;
-  private readonly scripts: readonly RunningScript[];
-  private readonly blocks: ReadonlyMap<EventName, readonly RunningBlock[]>;
-  private readonly log: ScriptLog;
-  private readonly context: ScriptContext;
-  private state: ScriptState;
+  readonly #host: RunnerHost;
+  readonly #limits: ScriptLimits;
+  readonly #scripts: readonly RunningScript[];
+  readonly #blocks: ReadonlyMap<EventName, readonly RunningBlock[]>;
+  readonly #log: ScriptLog;
+  readonly #context: ScriptContext;
+  #state: ScriptState;
   /** Whose code runs now. */
-  private running: RunningScript | null = null;
-  private openSessions = 0;
-  private isRetired = false;
-  private isClosed = false;
+  #running: RunningScript | null = null;
+  #openSessions = 0;
+  #isRetired = false;
+  #isClosed = false;
 
   /**
    * Loads the scripts, which `checkScript` has nothing to say against, in the order of the policy's list, and runs
    * RULE_INIT.
    */
   constructor(scripts: readonly Script[], host: RunnerHost) {
-    this.host = host;
-    this.limits = host.limits ?? DEFAULT_LIMITS;
-    this.scripts = scripts.map(({ name, text }) => new RunningScript(name, text, this.limits));
-    this.blocks = blocksByEvent(this.scripts);
-    this.log = new ScriptLog(host.report, this.limits.linesInASecond, host.now, host.timers);
+    this.#host = host;
+    this.#limits = host.limits ?? defaultLimits;
+    this.#scripts = scripts.map(({ name, text }) => new RunningScript(name, text, this.#limits));
+    this.#blocks = blocksByEvent(this.#scripts);
+    this.#log = new ScriptLog(host.report, this.#limits.linesInASecond, host.now, host.timers);
     const memory = new ScriptMemory(host.memory, host.worker);
-    this.context = {
+    this.#context = {
       occasion: 'RULE_INIT',
       side: 'client',
       session: null,
       listener: null,
       data: null,
       format: 0n,
-      armTimer: (session, name, milliseconds, periodic) => this.arm(session, name, milliseconds, periodic),
+      armTimer: (session, name, milliseconds, periodic) => this.#arm(session, name, milliseconds, periodic),
       wallClock: host.wallClock,
-      write: (kind, message) => this.write(kind, message),
+      write: (kind, message) => this.#write(kind, message),
       tables: new SharedTables(memory),
       counters: new AtomicCounters(memory),
     };
-    this.state = this.newState();
-    this.start();
+    this.#state = this.#newState();
+    this.#start();
   }
 
   /** Whether any script has a block for the event: if not, there is no need to fire it. */
   handles(event: EventName): boolean {
-    return this.blocks.has(event);
+    return this.#blocks.has(event);
   }
 
   /** For a new connection. `close` must follow, once. */
   open(port: ConnectionPort): ScriptSession {
-    this.openSessions++;
-    return new ScriptSession(port, this.host.nextSession());
+    this.#openSessions++;
+    return new ScriptSession(port, this.#host.nextSession());
   }
 
   /** Runs the blocks of an event; then, when a script wants the connection's end, `port.finish`. */
   fire(event: EventName, session: ScriptSession): void {
-    const blocks = this.blocks.get(event);
-    if (blocks === undefined || this.isClosed) return;
-    this.context.session = session;
-    this.runBlocks(event, blocks, session);
-    this.context.session = null;
-    this.finish(session);
+    const blocks = this.#blocks.get(event);
+    if (blocks === undefined || this.#isClosed) return;
+    this.#context.session = session;
+    this.#runBlocks(event, blocks, session);
+    this.#context.session = null;
+    this.#finish(session);
   }
 
   /**
@@ -108,156 +108,156 @@ export class ScriptRunner {
    * pass on: the same array when no script has replaced them. `port.finish` may have been called before it returns.
    */
   fireData(event: EventName, session: ScriptSession, bytes: Uint8Array): Uint8Array {
-    this.context.data = bytes;
+    this.#context.data = bytes;
     this.fire(event, session);
-    const data = this.context.data;
-    this.context.data = null;
+    const data = this.#context.data;
+    this.#context.data = null;
     return data ?? bytes;
   }
 
   /** VS_LISTENER_BIND. */
   fireBind(listener: SocketPort): void {
-    const blocks = this.blocks.get('VS_LISTENER_BIND');
-    if (blocks === undefined || this.isClosed) return;
-    this.context.listener = listener;
-    this.runBlocks('VS_LISTENER_BIND', blocks, null);
-    this.context.listener = null;
+    const blocks = this.#blocks.get('VS_LISTENER_BIND');
+    if (blocks === undefined || this.#isClosed) return;
+    this.#context.listener = listener;
+    this.#runBlocks('VS_LISTENER_BIND', blocks, null);
+    this.#context.listener = null;
   }
 
   /** The client's side is closed: TCP_CLOSED, and no more timers of the connection. Its last call. */
   close(session: ScriptSession): void {
     this.fire('TCP_CLOSED', session);
     session.timers?.cancelAll();
-    this.openSessions--;
-    if (this.isRetired && this.openSessions === 0) this.end();
+    this.#openSessions--;
+    if (this.#isRetired && this.#openSessions === 0) this.#end();
   }
 
   /** There is a newer version, or no policy any more: RULE_EXIT, once no connection has this one. */
   retire(): void {
-    if (this.isRetired) return;
-    this.isRetired = true;
-    if (this.openSessions === 0) this.end();
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    if (this.#openSessions === 0) this.#end();
   }
 
-  private end(): void {
-    const blocks = this.blocks.get('RULE_EXIT');
-    if (blocks !== undefined) this.runBlocks('RULE_EXIT', blocks, null);
-    this.log.flush();
-    this.isClosed = true;
-    this.state.close();
+  #end(): void {
+    const blocks = this.#blocks.get('RULE_EXIT');
+    if (blocks !== undefined) this.#runBlocks('RULE_EXIT', blocks, null);
+    this.#log.flush();
+    this.#isClosed = true;
+    this.#state.close();
   }
 
-  private runBlocks(event: EventName, blocks: readonly RunningBlock[], session: ScriptSession | null): void {
-    const { context } = this;
-    if (this.running !== null) throw new Error(`${event} was fired from within a script`);
-    if (this.state.isBroken) this.replaceState(LOST);
+  #runBlocks(event: EventName, blocks: readonly RunningBlock[], session: ScriptSession | null): void {
+    const context = this.#context;
+    if (this.#running !== null) throw new Error(`${event} was fired from within a script`);
+    if (this.#state.isBroken) this.#replaceState(lost);
     context.occasion = event;
     context.side = sideOf(event) ?? 'client';
     for (const block of blocks) {
       if (block.script.isOff) continue;
       if (session?.isDisabled(event) === true) break;
-      this.running = block.script;
-      const failure = this.state.run(block);
+      this.#running = block.script;
+      const failure = this.#state.run(block);
       if (failure === null) block.failuresInARow = 0;
-      else this.failed(block.script, block, failure);
+      else this.#failed(block.script, block, failure);
       context.occasion = event;
     }
-    this.running = null;
+    this.#running = null;
   }
 
-  private finish(session: ScriptSession): void {
+  #finish(session: ScriptSession): void {
     const { ending } = session;
     if (ending === null) return;
     session.ending = null;
     session.port.finish(ending);
   }
 
-  private arm(session: ScriptSession, name: string, milliseconds: number, periodic: boolean): boolean {
-    const { side } = this.context;
-    const script = this.running;
-    session.timers ??= new SessionTimers(this.host.timers);
+  #arm(session: ScriptSession, name: string, milliseconds: number, periodic: boolean): boolean {
+    const { side } = this.#context;
+    const script = this.#running;
+    session.timers ??= new SessionTimers(this.#host.timers);
     return session.timers.arm(name, milliseconds, periodic, () => {
-      if (script !== null && !script.isOff) this.fireTimer(session, name, side, script);
+      if (script !== null && !script.isOff) this.#fireTimer(session, name, side, script);
     });
   }
 
-  private fireTimer(session: ScriptSession, name: string, side: Side, script: RunningScript): void {
-    const { context } = this;
-    if (this.state.isBroken) this.replaceState(LOST);
+  #fireTimer(session: ScriptSession, name: string, side: Side, script: RunningScript): void {
+    const context = this.#context;
+    if (this.#state.isBroken) this.#replaceState(lost);
     context.occasion = 'TIMER';
     context.side = side;
     context.session = session;
-    this.running = script;
-    const failure = this.state.runGlobal(name);
+    this.#running = script;
+    const failure = this.#state.runGlobal(name);
     if (failure === null) script.timerFailuresInARow = 0;
-    else this.failed(script, null, failure);
-    this.running = null;
+    else this.#failed(script, null, failure);
+    this.#running = null;
     context.session = null;
-    this.finish(session);
+    this.#finish(session);
   }
 
-  private failed(script: RunningScript, block: RunningBlock | null, failure: Failure): void {
-    this.tell(failure);
+  #failed(script: RunningScript, block: RunningBlock | null, failure: Failure): void {
+    this.#tell(failure);
     const isDear = failure.kind !== 'error';
-    const isFull = isDear && this.state.isFull();
-    const reason = script.failed(block) ?? (isDear ? script.overran(this.host.now(), isFull) : null);
-    if (reason !== null) this.switchOff(script, reason);
-    if (isFull) this.replaceState(this.state.isBroken ? LOST : 'its memory was full');
+    const isFull = isDear && this.#state.isFull();
+    const reason = script.failed(block) ?? (isDear ? script.overran(this.#host.now(), isFull) : null);
+    if (reason !== null) this.#switchOff(script, reason);
+    if (isFull) this.#replaceState(this.#state.isBroken ? lost : 'its memory was full');
   }
 
   /** In this worker; the others find out for themselves. */
-  private switchOff(script: RunningScript, reason: string): void {
+  #switchOff(script: RunningScript, reason: string): void {
     script.isOff = true;
-    const message = `the script is switched off in worker ${this.host.worker}: ${reason}`;
-    this.report('switched-off', script.name, message);
+    const message = `the script is switched off in worker ${this.#host.worker}: ${reason}`;
+    this.#report('switched-off', script.name, message);
   }
 
   /** All scripts begin anew: their globals are lost. */
-  private replaceState(reason: string): void {
-    this.report('notice', '', `the Lua state is replaced, ${reason}`);
-    this.state.close();
-    this.state = this.newState();
-    this.start();
+  #replaceState(reason: string): void {
+    this.#report('notice', '', `the Lua state is replaced, ${reason}`);
+    this.#state.close();
+    this.#state = this.#newState();
+    this.#start();
   }
 
-  private newState(): ScriptState {
-    return new ScriptState(this.host.instances.current(), this.limits, this.context, this.host.now);
+  #newState(): ScriptState {
+    return new ScriptState(this.#host.instances.current(), this.#limits, this.#context, this.#host.now);
   }
 
-  private start(): void {
-    const { running } = this;
-    this.context.occasion = 'RULE_INIT';
-    const failing = this.scripts.filter((script) => !script.isOff && !this.loads(script));
-    for (const script of failing) this.switchOff(script, 'it could not be started');
-    for (const block of this.blocks.get('RULE_INIT') ?? []) {
+  #start(): void {
+    const running = this.#running;
+    this.#context.occasion = 'RULE_INIT';
+    const failing = this.#scripts.filter((script) => !script.isOff && !this.#loads(script));
+    for (const script of failing) this.#switchOff(script, 'it could not be started');
+    for (const block of this.#blocks.get('RULE_INIT') ?? []) {
       if (block.script.isOff) continue;
-      this.running = block.script;
-      const failure = this.state.run(block);
+      this.#running = block.script;
+      const failure = this.#state.run(block);
       if (failure === null) continue;
-      this.tell(failure);
+      this.#tell(failure);
       // What does not fit its budget here would be tried again whenever the state is replaced.
-      if (failure.kind !== 'error') this.switchOff(block.script, 'RULE_INIT took more than it may');
+      if (failure.kind !== 'error') this.#switchOff(block.script, 'RULE_INIT took more than it may');
     }
-    this.running = running;
+    this.#running = running;
   }
 
-  private loads(script: RunningScript): boolean {
-    this.running = script;
-    const failure = this.state.load(script);
-    if (failure !== null) this.tell(failure);
+  #loads(script: RunningScript): boolean {
+    this.#running = script;
+    const failure = this.#state.load(script);
+    if (failure !== null) this.#tell(failure);
     return failure === null;
   }
 
-  private tell({ message }: Failure): void {
-    this.write('error', Buffer.from(message, 'latin1').toString());
+  #tell({ message }: Failure): void {
+    this.#write('error', Buffer.from(message, 'latin1').toString());
   }
 
-  private write(kind: 'debug' | 'log' | 'error', message: string): void {
-    this.report(kind, this.running?.name ?? '', message);
+  #write(kind: 'debug' | 'log' | 'error', message: string): void {
+    this.#report(kind, this.#running?.name ?? '', message);
   }
 
-  private report(kind: ScriptReport['kind'], script: string, message: string): void {
-    const occasion: Occasion = this.context.occasion;
-    this.log.write({ kind, script, occasion, message });
+  #report(kind: ScriptReport['kind'], script: string, message: string): void {
+    const occasion: Occasion = this.#context.occasion;
+    this.#log.write({ kind, script, occasion, message });
   }
 }

@@ -12,9 +12,9 @@ export type RunningBlock = {
   failuresInARow: number;
 };
 
-const MINUTE = 60_000;
+const minute = 60_000;
 /** A state that had to be replaced took as much as so many overruns. */
-const REPLACEMENT = 5;
+const replacement = 5;
 
 /** One script of a policy, with what went wrong with it. */
 export class RunningScript {
@@ -24,13 +24,13 @@ export class RunningScript {
   isOff = false;
   /** Of the functions that its timers call. */
   timerFailuresInARow = 0;
-  private readonly limits: ScriptLimits;
-  private minuteBegun = Number.NEGATIVE_INFINITY;
-  private overruns = 0;
+  readonly #limits: ScriptLimits;
+  #minuteBegun = Number.NEGATIVE_INFINITY;
+  #overruns = 0;
 
   constructor(name: string, text: string, limits: ScriptLimits) {
     this.name = name;
-    this.limits = limits;
+    this.#limits = limits;
     this.parsed = parseScript(text);
     this.blocks = this.parsed.blocks.map(({ event, priority }) => ({
       script: this,
@@ -44,32 +44,32 @@ export class RunningScript {
   /** Why the script must be switched off now that a block of it, or a timer (null), has failed again; null: it may go on. */
   failed(block: RunningBlock | null): string | null {
     const failures = block === null ? ++this.timerFailuresInARow : ++block.failuresInARow;
-    const { failuresInARow } = this.limits;
+    const { failuresInARow } = this.#limits;
     if (failures < failuresInARow) return null;
     return `${failuresInARow} failures in a row in ${block?.event ?? 'timers'}`;
   }
 
   /** The same for a budget that was overrun, at a time in milliseconds. */
   overran(now: number, hadReplacement: boolean): string | null {
-    if (now - this.minuteBegun >= MINUTE) {
-      this.minuteBegun = now;
-      this.overruns = 0;
+    if (now - this.#minuteBegun >= minute) {
+      this.#minuteBegun = now;
+      this.#overruns = 0;
     }
-    this.overruns += hadReplacement ? REPLACEMENT : 1;
-    const { overrunsInAMinute } = this.limits;
-    return this.overruns < overrunsInAMinute
+    this.#overruns += hadReplacement ? replacement : 1;
+    const { overrunsInAMinute } = this.#limits;
+    return this.#overruns < overrunsInAMinute
       ? null
       : `over its budget ${overrunsInAMinute} times within a minute`;
   }
 }
 
 /** The blocks of all scripts for each event: lower priorities first, equal ones in the order of the scripts. */
-export const blocksByEvent = (
+export function blocksByEvent(
   scripts: readonly RunningScript[],
-): ReadonlyMap<EventName, readonly RunningBlock[]> => {
+): ReadonlyMap<EventName, readonly RunningBlock[]> {
   const blocks = scripts.flatMap((script) => script.blocks);
   return Map.groupBy(
     blocks.toSorted((one, other) => one.priority - other.priority),
     ({ event }) => event,
   );
-};
+}

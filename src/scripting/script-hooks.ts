@@ -1,55 +1,55 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
 import { LuaInstances } from '../lua/instances.ts';
-import { MOST_STATES } from './limits.ts';
+import { mostStates } from './limits.ts';
 import { type Script, ScriptRunner } from './runner.ts';
 import { tokensOf } from './script/tokens.ts';
 import type { ScriptSession } from './session.ts';
 
 /** The events of one connection, as the enforcer calls them. */
 class ScriptsOfConnection implements ConnectionHooks {
-  private readonly runner: ScriptRunner;
-  private readonly session: ScriptSession;
+  readonly #runner: ScriptRunner;
+  readonly #session: ScriptSession;
 
   constructor(runner: ScriptRunner, port: ConnectionPort) {
-    this.runner = runner;
-    this.session = runner.open(port);
+    this.#runner = runner;
+    this.#session = runner.open(port);
   }
 
   get awaitsClient(): boolean {
-    return this.runner.handles('STREAM_CLIENT_INIT') && !this.session.isDisabled('STREAM_CLIENT_INIT');
+    return this.#runner.handles('STREAM_CLIENT_INIT') && !this.#session.isDisabled('STREAM_CLIENT_INIT');
   }
 
   accepted(): void {
-    this.runner.fire('TCP_ACCEPTED', this.session);
+    this.#runner.fire('TCP_ACCEPTED', this.#session);
   }
 
   clientData(bytes: Uint8Array): void {
-    this.runner.fireData('STREAM_CLIENT_INIT', this.session, bytes);
+    this.#runner.fireData('STREAM_CLIENT_INIT', this.#session, bytes);
   }
 
   beforeConnect(): void {
-    this.runner.fire('SERVER_BEFORE_CONNECT', this.session);
+    this.#runner.fire('SERVER_BEFORE_CONNECT', this.#session);
   }
 
   serverConnected(): void {
-    this.runner.fire('SERVER_CONNECTED', this.session);
+    this.#runner.fire('SERVER_CONNECTED', this.#session);
   }
 
   request(bytes: Uint8Array): Uint8Array {
-    return this.runner.fireData('STREAM_REQUEST_DATA', this.session, bytes);
+    return this.#runner.fireData('STREAM_REQUEST_DATA', this.#session, bytes);
   }
 
   response(bytes: Uint8Array): Uint8Array {
-    return this.runner.fireData('STREAM_RESPONSE_DATA', this.session, bytes);
+    return this.#runner.fireData('STREAM_RESPONSE_DATA', this.#session, bytes);
   }
 
   serverClosed(): void {
-    this.runner.fire('SERVER_CLOSED', this.session);
+    this.#runner.fire('SERVER_CLOSED', this.#session);
   }
 
   closed(): void {
-    this.runner.close(this.session);
+    this.#runner.close(this.#session);
   }
 }
 
@@ -57,44 +57,44 @@ class ScriptsOfConnection implements ConnectionHooks {
 class ScriptsOfPolicy implements PolicyHooks {
   /** Some script may ask for the options of a SYN. */
   readonly savesSyns: boolean;
-  private readonly runner: ScriptRunner;
+  readonly #runner: ScriptRunner;
 
   constructor(scripts: readonly Script[], runner: ScriptRunner) {
     this.savesSyns = scripts.some(({ text }) => asksForTcpOptions(text));
-    this.runner = runner;
+    this.#runner = runner;
   }
 
   listening(socket: SocketPort): void {
-    this.runner.fireBind(socket);
+    this.#runner.fireBind(socket);
   }
 
   open(port: ConnectionPort): ConnectionHooks {
-    return new ScriptsOfConnection(this.runner, port);
+    return new ScriptsOfConnection(this.#runner, port);
   }
 
   retire(): void {
-    this.runner.retire();
+    this.#runner.retire();
   }
 }
 
 /** Whether both words of `TCP:sockopt{op = "get", type = N}` occur, as names or in strings. */
-const asksForTcpOptions = (text: string): boolean => {
+function asksForTcpOptions(text: string): boolean {
   const words = ['sockopt', 'type'];
   const said = [...tokensOf(text)]
     .filter(({ kind }) => kind === 'name' || kind === 'string')
     .map(({ start, end }) => text.slice(start, end));
   return words.every((word) => said.some((part) => part.includes(word)));
-};
+}
 
 /** Session numbers of one worker begin here, so that no two workers give the same. */
-const SESSIONS_OF_A_WORKER = 2 ** 40;
+const sessionsOfAWorker = 2 ** 40;
 
 /**
  * Makes the scripts of policies in one worker. Null: Lua itself could not be had, which is reported; what is wrong with
  * a script is reported too, and leaves the others.
  */
-export const scriptHooks = (): HooksSource => {
-  const instances = new LuaInstances(MOST_STATES);
+export function scriptHooks(): HooksSource {
+  const instances = new LuaInstances(mostStates);
   let sessions = 0;
   return ({ id, scripts }, memory, { engine, worker, report }) => {
     try {
@@ -104,7 +104,7 @@ export const scriptHooks = (): HooksSource => {
         now: () => engine.now(),
         wallClock: () => engine.wallClock(),
         timers: engine,
-        nextSession: () => worker * SESSIONS_OF_A_WORKER + ++sessions,
+        nextSession: () => worker * sessionsOfAWorker + ++sessions,
         memory,
         report: (line) => report({ policy: id, ...line }),
       });
@@ -115,4 +115,4 @@ export const scriptHooks = (): HooksSource => {
       return null;
     }
   };
-};
+}

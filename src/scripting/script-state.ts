@@ -1,5 +1,5 @@
 import { CommandError, type Failure } from '../lua/errors.ts';
-import { TYPE } from '../lua/exports.ts';
+import { luaType } from '../lua/exports.ts';
 import type { LuaInstance } from '../lua/instance.ts';
 import { openLibraries } from '../lua/library/open.ts';
 import { LuaState } from '../lua/state.ts';
@@ -10,58 +10,58 @@ import type { RunningBlock, RunningScript } from './running-script.ts';
 import { programOf } from './script/program.ts';
 
 /** The state above this share of its memory, after a collection, is not worth keeping. */
-const FULL = 0.75;
+const fullShare = 0.75;
 
 /** The Lua state that the scripts of a policy run in, with what they may call. */
 export class ScriptState {
-  private readonly lua: LuaState;
-  private readonly limits: ScriptLimits;
+  readonly #lua: LuaState;
+  readonly #limits: ScriptLimits;
   /** Calls the global function whose name is its argument. */
-  private readonly callGlobal: bigint;
+  readonly #callGlobal: bigint;
 
   constructor(instance: LuaInstance, limits: ScriptLimits, context: ScriptContext, now: () => number) {
-    this.limits = limits;
-    this.lua = new LuaState(instance, limits.memory, now);
-    openLibraries(this.lua);
-    installCommands(this.lua, context);
-    this.callGlobal = this.lua.prepare((stack) => {
+    this.#limits = limits;
+    this.#lua = new LuaState(instance, limits.memory, now);
+    openLibraries(this.#lua);
+    installCommands(this.#lua, context);
+    this.#callGlobal = this.#lua.prepare((stack) => {
       stack.pushClosure((running) => {
         const name = running.text(1);
-        if (running.getGlobal(name) !== TYPE.function)
+        if (running.getGlobal(name) !== luaType.function)
           throw new CommandError(`there is no function '${name}'`);
         running.call(0, 0);
         return 0;
       }, 0);
-      return this.lua.keep();
+      return this.#lua.keep();
     });
   }
 
   get isBroken(): boolean {
-    return this.lua.instance.broken;
+    return this.#lua.instance.broken;
   }
 
   close(): void {
-    this.lua.close();
+    this.#lua.close();
   }
 
   /** Compiles a script and runs what stands outside of its blocks; those get their functions. */
   load(script: RunningScript): Failure | null {
     for (const block of script.blocks) block.reference = null;
     if (this.isBroken) return { kind: 'broken', message: 'the memory of Lua is lost' };
-    const failure = this.lua.load(Buffer.from(programOf(script.parsed)), script.name);
+    const failure = this.#lua.load(Buffer.from(programOf(script.parsed)), script.name);
     if (failure !== null) return failure;
     let isLoading = true;
-    this.lua.prepare((stack) =>
+    this.#lua.prepare((stack) =>
       stack.pushClosure((running) => {
         const block = script.blocks[running.integer(1)];
-        running.expectType(2, TYPE.function);
+        running.expectType(2, luaType.function);
         if (!isLoading || block === undefined) throw new CommandError('this function is not for scripts');
         running.setCount(2);
-        block.reference = this.lua.keep();
+        block.reference = this.#lua.keep();
         return 0;
       }, 0),
     );
-    const failed = this.lua.callTop(1, 0, this.limits.start);
+    const failed = this.#lua.callTop(1, 0, this.#limits.start);
     isLoading = false;
     return failed;
   }
@@ -69,22 +69,22 @@ export class ScriptState {
   run(block: RunningBlock): Failure | null {
     if (block.reference === null) return null;
     const isStart = block.event === 'RULE_INIT' || block.event === 'RULE_EXIT';
-    return this.lua.call(block.reference, isStart ? this.limits.start : this.limits.event);
+    return this.#lua.call(block.reference, isStart ? this.#limits.start : this.#limits.event);
   }
 
   runGlobal(name: string): Failure | null {
-    this.lua.prepare((stack) => {
-      stack.pushKept(this.callGlobal);
+    this.#lua.prepare((stack) => {
+      stack.pushKept(this.#callGlobal);
       stack.pushText(name);
     });
-    return this.lua.callTop(1, 0, this.limits.event);
+    return this.#lua.callTop(1, 0, this.#limits.event);
   }
 
   /** After a failure: whether so much memory is in use, and not garbage, that scripts could hardly go on. */
   isFull(): boolean {
     if (this.isBroken) return true;
-    const full = this.limits.memory * FULL;
-    if (this.lua.memoryUsed > full) this.lua.collectGarbage();
-    return this.lua.memoryUsed > full;
+    const full = this.#limits.memory * fullShare;
+    if (this.#lua.memoryUsed > full) this.#lua.collectGarbage();
+    return this.#lua.memoryUsed > full;
   }
 }

@@ -11,7 +11,7 @@ export class ScriptSession {
   timers: SessionTimers | null = null;
   /** How scripts want the connection to end, once the event is over. The last one counts. */
   ending: 'reject' | 'close' | null = null;
-  private disabled: Set<EventName> | null = null;
+  #disabled: Set<EventName> | null = null;
 
   constructor(port: ConnectionPort, id: number) {
     this.port = port;
@@ -19,15 +19,15 @@ export class ScriptSession {
   }
 
   isDisabled(event: EventName): boolean {
-    return this.disabled?.has(event) === true;
+    return this.#disabled?.has(event) === true;
   }
 
   enable(event: EventName): void {
-    this.disabled?.delete(event);
+    this.#disabled?.delete(event);
   }
 
   disable(event: EventName): void {
-    this.disabled ??= new Set();
-    this.disabled.add(event);
+    this.#disabled ??= new Set();
+    this.#disabled.add(event);
   }
 }

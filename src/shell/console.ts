@@ -28,5 +28,6 @@ export interface Console extends Dialogues {
 }
 
 /** Takes a terminal. Whoever opens it closes it. */
-export const openConsole = (terminal: Terminal): Console =>
-  terminal.isTTY ? new TerminalConsole(terminal) : new PlainConsole(terminal);
+export function openConsole(terminal: Terminal): Console {
+  return terminal.isTTY ? new TerminalConsole(terminal) : new PlainConsole(terminal);
+}

@@ -67,8 +67,9 @@ export function wrapped(text: string, width: number): string[] {
 }
 
 /** Filled up with spaces to so many cells. */
-export const padToWidth = (text: string, width: number): string =>
-  text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+export function padToWidth(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
 
 /** A character as it can be shown: control characters as `^I` or `<9b>`, so that no text steers the terminal. */
 export function shown(character: string): string {
@@ -79,7 +80,8 @@ export function shown(character: string): string {
 }
 
 /** A whole text as it can be shown in one row. */
-export const shownText = (text: string): string =>
-  ascii.test(text) ? text : graphemes(text).map(shown).join('');
+export function shownText(text: string): string {
+  return ascii.test(text) ? text : graphemes(text).map(shown).join('');
+}
 
 const ascii = /^[\x20-\x7e]*$/;

@@ -14,5 +14,6 @@ export function reasonOf(error: unknown): string {
 }
 
 /** What the system says, of which Node makes `ENOSPC: no space left on device, write`. */
-const systemText = (message: string, code: string): string | undefined =>
-  message.startsWith(`${code}: `) ? message.slice(code.length + 2).split(', ')[0] : undefined;
+function systemText(message: string, code: string): string | undefined {
+  return message.startsWith(`${code}: `) ? message.slice(code.length + 2).split(', ')[0] : undefined;
+}

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { administratorsObjection } from '../../src/access/administrators.ts';
 import { fullPermissions, noPermissions, type Permissions } from '../../src/access/permissions.ts';
 
-const administrator = (row: number, name: string, permissions: Permissions) => ({ row, name, permissions });
+function administrator(row: number, name: string, permissions: Permissions) {
+  return { row, name, permissions };
+}
 
 const admin = administrator(1, 'admin', fullPermissions);
 const second = administrator(2, 'second', { ...noPermissions, admingrp: 'rw' });

@@ -5,7 +5,9 @@ import { nearest } from '../../grammar/nearest.ts';
 import { quote } from '../../grammar/quote.ts';
 import { concealed, concealedLine, type SecretNames, secretOffset } from '../../src/access/concealment.ts';
 
-const resembles = (word: string, names: readonly string[]): boolean => nearest(word, names) !== undefined;
+function resembles(word: string, names: readonly string[]): boolean {
+  return nearest(word, names) !== undefined;
+}
 const anywhere = ['password'];
 
 const inRow: SecretNames = {
@@ -27,10 +29,10 @@ const elsewhere: SecretNames = {
 };
 const outside: SecretNames = { fields: new Map(), anywhere, resembles };
 
-const shown = (text: string, names: SecretNames): string => {
+function shown(text: string, names: SecretNames): string {
   const offset = secretOffset(text, names);
   return offset === undefined ? text : text.slice(0, offset) + concealed;
-};
+}
 
 test('what follows the name of a secret is concealed, however wrong the line is', () => {
   const lines = {

@@ -10,7 +10,9 @@ const field = (await loadCatalogue()).get('system admin').fields.get('password')
 /** Too little for the real thing, and quick. */
 const quick = { cost: 10, lanes: 1 };
 
-const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+function bytes(length: number) {
+  return fc.uint8Array({ minLength: length, maxLength: length });
+}
 const records = fc.record({
   cost: fc.integer({ min: 10, max: 17 }),
   lanes: fc.constant(1),

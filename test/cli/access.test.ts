@@ -81,10 +81,13 @@ const reading: Readonly<Partial<Record<Verb, string>>> = {
 const inRow: ReadonlySet<Verb> = new Set(['set', 'unset', 'append', 'select', 'unselect', 'clear']);
 
 /** The commands that lead into the row of a place; a singleton is one. */
-const intoRow = ({ enter, key }: Place): readonly string[] =>
-  key === null ? enter : [...enter, `edit ${quote(key)}`];
+function intoRow({ enter, key }: Place): readonly string[] {
+  return key === null ? enter : [...enter, `edit ${quote(key)}`];
+}
 
-const state = ({ configuration: { view } }: Levee): Promise<string> | number => view.revision;
+function state({ configuration: { view } }: Levee): Promise<string> | number {
+  return view.revision;
+}
 
 async function tryAt(ann: Typist, place: Place, verb: Verb, statement: string): Promise<void> {
   const { area, id } = place.table;
@@ -184,7 +187,9 @@ suite('an administrator who may only read', () => {
 });
 
 /** A key with a letter wrong, near enough for "did you mean". */
-const misspelt = (key: string): string => quote(`${key.slice(0, -1)}~`);
+function misspelt(key: string): string {
+  return quote(`${key.slice(0, -1)}~`);
+}
 
 suite('an administrator who may not read an area', () => {
   for (const area of areas) {

@@ -78,7 +78,9 @@ const paths = fc.stringMatching(/^(?:\/[\w.-]{1,10}){1,4}$/);
 /** Secrets that can be had back. */
 const clearTexts = texts.filter((text) => text !== '' && text !== 'ENC');
 
-const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+function bytes(length: number) {
+  return fc.uint8Array({ minLength: length, maxLength: length });
+}
 
 /** Passwords in the form in which they are kept: nothing has to be hashed. */
 const passwordRecords = fc

@@ -6,12 +6,14 @@ const megabyte = 1024 * 1024;
 /** More than any message of this size should ever show. */
 const screen = 2000;
 
-const comment = (value: string): string => `config server-policy server-pool
+function comment(value: string): string {
+  return `config server-policy server-pool
   edit "pool"
     set comment ${value}
   next
 end
 `;
+}
 
 suite('texts of any size', () => {
   for (const [name, value] of [

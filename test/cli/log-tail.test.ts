@@ -9,9 +9,9 @@ import { checkScript } from '../../src/scripting/script/check.ts';
 import { until } from '../enforcer/condition.ts';
 import { Levee, language } from './in-process.ts';
 
-const nothing = (): never => {
+function nothing(): never {
   throw new Error('it is not asked for that');
-};
+}
 
 /** A system of which only the attack log can be followed. */
 function followed(follow: System['logs']['follow']): System {

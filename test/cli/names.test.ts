@@ -40,9 +40,12 @@ const names = [
 ];
 
 /** Bare, each character that means something escaped; null where a line end forbids it. */
-const escaped = (name: string): string | null =>
-  name.includes('\n') ? null : name.replace(/[^\p{L}\p{N}]/gu, '\\$&');
-const inApostrophes = (name: string): string | null => (name.includes("'") ? null : `'${name}'`);
+function escaped(name: string): string | null {
+  return name.includes('\n') ? null : name.replace(/[^\p{L}\p{N}]/gu, '\\$&');
+}
+function inApostrophes(name: string): string | null {
+  return name.includes("'") ? null : `'${name}'`;
+}
 
 const spellings = [quote, escaped, inApostrophes];
 

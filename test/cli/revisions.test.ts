@@ -28,12 +28,15 @@ config system admin
 end
 `;
 
-const edit = (name: string): string => `config log trigger-policy\nedit ${name}\nnext\nend\n`;
-const commands = (name: string): string[] =>
-  edit(name)
+function edit(name: string): string {
+  return `config log trigger-policy\nedit ${name}\nnext\nend\n`;
+}
+function commands(name: string): string[] {
+  return edit(name)
     .trim()
     .split('\n')
     .flatMap((line) => ['-c', line]);
+}
 
 test('each revision says who made it, and from where', async (context) => {
   const state = newState(context);

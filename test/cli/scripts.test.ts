@@ -16,7 +16,7 @@ import { parseScript, printScript, type Script, type Step } from './script.ts';
  * printed: read the difference before you keep it.
  */
 const update = process.env['UPDATE'] === '1';
-const ALONE = 'Each command is alone.';
+const alone = 'Each command is alone.';
 const bin = join(import.meta.dirname, '..', '..', 'bin');
 
 suite('CLI scripts', { concurrency: 2 }, () => {
@@ -34,7 +34,7 @@ suite('CLI scripts', { concurrency: 2 }, () => {
 async function run(script: Script): Promise<Script> {
   const folder = mkdtempSync(join(tmpdir(), 'levee-cli-'));
   const steps: Step[] = [];
-  const owner = script.remarks.includes(ALONE) ? undefined : await serve(join(folder, 'state'));
+  const owner = script.remarks.includes(alone) ? undefined : await serve(join(folder, 'state'));
   try {
     for (const step of script.steps) {
       if (step.kind === 'file') {

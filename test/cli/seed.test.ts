@@ -12,9 +12,15 @@ const table = language.catalogue.get(path.join(' '));
 type Word = { readonly word: string; readonly among: readonly string[] | null };
 type Line = { readonly level: 'root' | 'table' | 'row'; readonly words: readonly Word[] };
 
-const own = (word: string): Word => ({ word, among: null });
-const field = (word: string): Word => ({ word, among: [...table.fields.keys()] });
-const verb = (word: string, level: Line['level']): Word => ({ word, among: verbsIn(level) });
+function own(word: string): Word {
+  return { word, among: null };
+}
+function field(word: string): Word {
+  return { word, among: [...table.fields.keys()] };
+}
+function verb(word: string, level: Line['level']): Word {
+  return { word, among: verbsIn(level) };
+}
 
 /** At a level of this table, which has no list. */
 function verbsIn(level: Line['level']): Verb[] {
@@ -71,16 +77,20 @@ function shortest({ word, among }: Word): string {
   return word;
 }
 
-const verbatim = ({ words }: Line): string => words.map(({ word }) => word).join(' ');
-const abbreviated = ({ words }: Line): string => words.map(shortest).join(' ');
+function verbatim({ words }: Line): string {
+  return words.map(({ word }) => word).join(' ');
+}
+function abbreviated({ words }: Line): string {
+  return words.map(shortest).join(' ');
+}
 /** The last word with one letter less, where that leaves a word that is none of the language. */
-const tooShort = ({ words }: Line): string | null => {
+function tooShort({ words }: Line): string | null {
   const last = words.at(-1);
   if (last === undefined || last.among === null) return null;
   const word = shortest(last).slice(0, -1);
   if (word === '' || shortest(last) === last.word || last.among.includes(word)) return null;
   return [...words.slice(0, -1).map(shortest), word].join(' ');
-};
+}
 
 async function withTrigger(context: TestContext): Promise<Typist> {
   const typist = openLevee(context).as('admin');

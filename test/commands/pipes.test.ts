@@ -9,8 +9,9 @@ import { newState } from './levee.ts';
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
 const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';
 
-const rules = (count: number): string =>
-  `config waf layer4-connection-flood-check-rule\n${Array.from({ length: count }, (_, index) => `edit "rule ${index} 😀"\nset block-period 5\nnext\n`).join('')}end\n`;
+function rules(count: number): string {
+  return `config waf layer4-connection-flood-check-rule\n${Array.from({ length: count }, (_, index) => `edit "rule ${index} 😀"\nset block-period 5\nnext\n`).join('')}end\n`;
+}
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex');

@@ -20,29 +20,30 @@ import { promisify } from 'node:util';
 import { CaptureBuilder, type End } from '../replay/captures.ts';
 import { newState, policyText, type State } from './levee.ts';
 
-const PORT = 80;
-const SERVER: End = { address: '127.0.0.1', port: PORT };
-const FLOODER = '203.0.113.7';
+const port = 80;
+const server: End = { address: '127.0.0.1', port: port };
+const flooder = '203.0.113.7';
 
 /** Five connections of one source a second apart, one each of three others. */
 const capture = (() => {
   const built = new CaptureBuilder();
   for (let index = 1; index <= 5; index++) {
-    built.open(index * 1000, { address: FLOODER, port: index }, SERVER);
-    if (index <= 3) built.open(index * 1000 + 1, { address: `192.0.2.${index}`, port: 1 }, SERVER);
+    built.open(index * 1000, { address: flooder, port: index }, server);
+    if (index <= 3) built.open(index * 1000 + 1, { address: `192.0.2.${index}`, port: 1 }, server);
   }
   return built.bytes;
 })();
 
-const stricter = (threshold: number): string =>
-  `config waf layer4-connection-flood-check-rule\nedit web\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
+function stricter(threshold: number): string {
+  return `config waf layer4-connection-flood-check-rule\nedit web\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
+}
 
 /** A megabyte between two connections. */
 function longCapture(): Uint8Array {
   const built = new CaptureBuilder();
-  const talker = built.open(0, { address: FLOODER, port: 1 }, SERVER);
+  const talker = built.open(0, { address: flooder, port: 1 }, server);
   for (let index = 1; index < 1000; index++) talker.say(index, 1400);
-  built.open(2000, { address: FLOODER, port: 2 }, SERVER);
+  built.open(2000, { address: flooder, port: 2 }, server);
   return built.bytes;
 }
 
@@ -54,7 +55,7 @@ async function desk(context: TestContext): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), 'levee-replay-'));
   context.after(() => rmSync(folder, { recursive: true }));
   const file = (name: string): string => join(folder, name);
-  assert.equal((await state.run(['import', '-'], policyText(PORT, 1, 3))).stderr, '');
+  assert.equal((await state.run(['import', '-'], policyText(port, 1, 3))).stderr, '');
   writeFileSync(file('a "flood".pcap'), capture);
   writeFileSync(file('one.conf'), stricter(1));
   writeFileSync(file('many.conf'), stricter(70_000));

@@ -7,7 +7,8 @@ import { Client } from '../enforcer/client.ts';
 import { until } from '../enforcer/condition.ts';
 import { freePort, startMember } from '../enforcer/member.ts';
 
-const scripting = (text: string): string => `config server-policy scripting
+function scripting(text: string): string {
+  return `config server-policy scripting
 edit guard
 set script '${text}'
 next
@@ -19,6 +20,7 @@ set scripting-list guard
 next
 end
 `;
+}
 
 test('a script of the configuration takes part in connections, blocks over a restart, and is told of in the log', async (context) => {
   const state = newState(context);

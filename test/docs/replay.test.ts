@@ -11,25 +11,25 @@ const root = join(import.meta.dirname, '..', '..');
 const file = join(root, 'docs', 'replay.md');
 const page = readFileSync(file, 'utf8');
 
-const MINUTE = 60_000;
+const minute = 60_000;
 
 /** What the page tells of: a quiet day from 10:00 UTC on, and one address that opens 25 connections at 17:02. */
-const friday = (): Uint8Array => {
+function friday(): Uint8Array {
   const capture = new CaptureBuilder();
   const server: End = { address: '198.51.100.10', port: 80 };
   for (let host = 0; host < 400; host++) {
     const address = host < 250 ? `192.0.2.${host + 1}` : `198.51.100.${host - 200}`;
     const held = host % 40 === 0 ? 4 : 1 + (host % 3);
     for (let index = 0; index < held; index++) {
-      const at = host * MINUTE + index * 1000;
+      const at = host * minute + index * 1000;
       capture.open(at, { address, port: 30_000 + index }, server).close(at + 20_000);
     }
   }
   for (let index = 0; index < 25; index++) {
-    capture.open(422 * MINUTE + index * 40, { address: '203.0.113.7', port: 40_000 + index }, server);
+    capture.open(422 * minute + index * 40, { address: '203.0.113.7', port: 40_000 + index }, server);
   }
   return capture.bytes;
-};
+}
 
 /** Commands of the page with what they print, in its order. */
 const consoles = [...page.matchAll(/^```console\n(.*?)^```$/gms)].map(([block, text = '']) => ({

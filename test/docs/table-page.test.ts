@@ -63,7 +63,9 @@ const catalogue = new Catalogue([
   }),
 ]);
 
-const pageOf = (id: string): string => tablePage(catalogue, catalogue.get(id), 'config it\nend\n');
+function pageOf(id: string): string {
+  return tablePage(catalogue, catalogue.get(id), 'config it\nend\n');
+}
 
 test('a page says all that a schema does', () => {
   assert.equal(

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { MINIMUM_SOURCES } from '../../src/verdict/table/table.ts';
+import { minimumSources } from '../../src/verdict/table/table.ts';
 import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { Client } from './client.ts';
 import { until } from './condition.ts';
@@ -13,11 +13,13 @@ import { freePort, startMember } from './member.ts';
 import { start } from './running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
-const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+function program(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
 
 for (const tableFull of ['open', 'closed'] as const) {
   test(`a full sources table, ${tableFull}: the setting decides, and it is counted`, async (context) => {
-    const sources = MINIMUM_SOURCES;
+    const sources = minimumSources;
     const member = await startMember(context);
     const running = start(context, { sources });
     const port = await freePort();

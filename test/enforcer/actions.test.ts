@@ -7,7 +7,9 @@ import { freePort, startMember } from './member.ts';
 import { start } from './running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
-const repeated = (count: number, outcome: Outcome): Outcome[] => Array<Outcome>(count).fill(outcome);
+function repeated(count: number, outcome: Outcome): Outcome[] {
+  return Array<Outcome>(count).fill(outcome);
+}
 
 type Case = {
   readonly action: Action;

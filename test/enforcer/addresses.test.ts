@@ -40,19 +40,19 @@ test('every IPv6 address is not every IPv4 address', {
   assert.deepEqual(await running.open(1, port), ['admitted']);
 });
 
-const NAMESPACE = `levee-test-${process.pid}`;
-const run = (...words: readonly string[]): boolean => {
+const namespace = `levee-test-${process.pid}`;
+function run(...words: readonly string[]): boolean {
   const [command = '', ...rest] = words;
   return spawnSync(command, rest).status === 0;
-};
+}
 
 test('40 addresses of one /64 are limited as one', (context) => {
-  if (process.platform !== 'linux' || !run('ip', 'netns', 'add', NAMESPACE)) {
+  if (process.platform !== 'linux' || !run('ip', 'netns', 'add', namespace)) {
     context.skip('a network namespace can not be made here');
     return;
   }
   try {
-    const inside = ['ip', 'netns', 'exec', NAMESPACE];
+    const inside = ['ip', 'netns', 'exec', namespace];
     const isReady =
       run(...inside, 'ip', 'link', 'set', 'lo', 'up') &&
       // A whole network as local addresses, and leave to connect from any of them.
@@ -64,7 +64,7 @@ test('40 addresses of one /64 are limited as one', (context) => {
       return;
     }
     const script = fileURLToPath(new URL('./one-network.ts', import.meta.url));
-    const result = spawnSync('ip', ['netns', 'exec', NAMESPACE, process.execPath, script], {
+    const result = spawnSync('ip', ['netns', 'exec', namespace, process.execPath, script], {
       encoding: 'utf8',
     });
     assert.equal(result.stderr, '');
@@ -78,17 +78,17 @@ test('40 addresses of one /64 are limited as one', (context) => {
       ],
     });
   } finally {
-    run('ip', 'netns', 'delete', NAMESPACE);
+    run('ip', 'netns', 'delete', namespace);
   }
 });
 
 test('forged half-open connections use nothing of what their victim may hold', (context) => {
-  if (process.platform !== 'linux' || !run('python3', '-c', '') || !run('ip', 'netns', 'add', NAMESPACE)) {
+  if (process.platform !== 'linux' || !run('python3', '-c', '') || !run('ip', 'netns', 'add', namespace)) {
     context.skip('no python3 here, or a network namespace can not be made');
     return;
   }
   try {
-    const inside = ['ip', 'netns', 'exec', NAMESPACE];
+    const inside = ['ip', 'netns', 'exec', namespace];
     const isReady =
       run(...inside, 'ip', 'link', 'set', 'lo', 'up') &&
       run(...inside, 'ip', 'address', 'add', '10.9.9.1/32', 'dev', 'lo') &&
@@ -99,13 +99,13 @@ test('forged half-open connections use nothing of what their victim may hold', (
       return;
     }
     const script = fileURLToPath(new URL('./half-open.ts', import.meta.url));
-    const result = spawnSync('ip', ['netns', 'exec', NAMESPACE, process.execPath, script], {
+    const result = spawnSync('ip', ['netns', 'exec', namespace, process.execPath, script], {
       encoding: 'utf8',
     });
     assert.equal(result.stderr, '');
     const outcomes = [...Array<string>(5).fill('admitted'), 'reset'];
     assert.deepEqual(JSON.parse(result.stdout), { counted: 0, outcomes });
   } finally {
-    run('ip', 'netns', 'delete', NAMESPACE);
+    run('ip', 'netns', 'delete', namespace);
   }
 });

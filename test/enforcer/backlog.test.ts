@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { BACKLOG } from '../../src/enforcer/engine/node/node-engine.ts';
+import { backlog } from '../../src/enforcer/engine/node/node-engine.ts';
 import { freePort, startMember } from './member.ts';
 import { start } from './running.ts';
 import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
@@ -18,5 +18,5 @@ test('a listener that a worker accepts from keeps the whole queue', { skip: ss }
   );
   const { stdout } = spawnSync('ss', ['-ltnH', `sport = :${port}`], { encoding: 'utf8' });
   const longest = Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
-  assert.equal(Number(stdout.trim().split(/\s+/)[2]), Math.min(BACKLOG, longest));
+  assert.equal(Number(stdout.trim().split(/\s+/)[2]), Math.min(backlog, longest));
 });

@@ -7,14 +7,14 @@ import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort, startMember } from './member.ts';
 
-const LIMIT = 160;
-const CLIENTS = 200;
+const limit = 160;
+const clientCount = 200;
 const program = fileURLToPath(new URL('few-descriptors.ts', import.meta.url));
 
 test('where the process itself has no descriptor left: reset, counted, told, and never a silent close', async (context) => {
   const member = await startMember(context);
   const port = await freePort();
-  const script = `ulimit -n ${LIMIT}; exec "$@"`;
+  const script = `ulimit -n ${limit}; exec "$@"`;
   const child = spawn(
     '/bin/sh',
     ['-c', script, 'sh', process.execPath, program, String(port), String(member.port)],
@@ -23,16 +23,16 @@ test('where the process itself has no descriptor left: reset, counted, told, and
   context.after(() => child.kill());
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   assert.equal((await lines.next()).value, 'ready');
-  const clients = Array.from({ length: CLIENTS }, () => new Client('127.0.0.1', port));
+  const clients = Array.from({ length: clientCount }, () => new Client('127.0.0.1', port));
   const outcomes = await Promise.all(clients.map(({ outcome }) => outcome));
   const admitted = outcomes.filter((outcome) => outcome === 'admitted').length;
   assert.deepEqual([...new Set(outcomes)].sort(), ['admitted', 'reset']);
-  assert.ok(admitted > 0 && admitted < LIMIT / 2);
+  assert.ok(admitted > 0 && admitted < limit / 2);
   child.stdin.write('now\n');
   const told = JSON.parse(String((await lines.next()).value));
   assert.deepEqual(
     [told.counted, told.outOfDescriptors, new Set(told.told)],
-    [admitted, CLIENTS - admitted, new Set(['descriptors-exhausted'])],
+    [admitted, clientCount - admitted, new Set(['descriptors-exhausted'])],
   );
   // It works on as soon as there are some.
   for (const { socket } of clients) socket.destroy();

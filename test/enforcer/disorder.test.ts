@@ -11,35 +11,35 @@ import { fromPeers, headerOf, trickle } from './proxied.ts';
 import { start } from './running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
-const CLIENTS = 900;
-const CHUNK = Buffer.alloc(40_000, 'x');
+const clients = 900;
+const chunk = Buffer.alloc(40_000, 'x');
 
 /** The same sequence in every run (Park and Miller's minimal standard generator). */
-const randomFrom = (seed: number): ((below: number) => number) => {
+function randomFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (state * 48_271) % 0x7fff_ffff;
     return state % below;
   };
-};
+}
 
 const behaviours: readonly ((client: Client) => void)[] = [
   ({ socket }) => socket.end(),
   ({ socket }) => socket.destroy(),
   ({ socket }) => socket.resetAndDestroy(),
-  ({ socket }) => socket.end(CHUNK),
+  ({ socket }) => socket.end(chunk),
   ({ socket }) => {
-    socket.write(CHUNK);
+    socket.write(chunk);
     socket.resetAndDestroy();
   },
   ({ socket }) => {
     socket.pause();
-    socket.write(CHUNK);
+    socket.write(chunk);
   },
   ({ socket }) => socket.on('data', () => socket.end()),
   ({ socket }) => socket.write(headerOf('203.0.113.7', 'v1')),
-  ({ socket }) => socket.write(Buffer.concat([headerOf('203.0.113.8', 'v2'), CHUNK])),
-  ({ socket }) => socket.end(Buffer.concat([headerOf('', 'v2'), CHUNK])),
+  ({ socket }) => socket.write(Buffer.concat([headerOf('203.0.113.8', 'v2'), chunk])),
+  ({ socket }) => socket.end(Buffer.concat([headerOf('', 'v2'), chunk])),
   ({ socket }) => socket.write(headerOf('2001:db8::7', 'v2').subarray(0, 14)),
   ({ socket }) => {
     socket.write(headerOf('203.0.113.7', 'v2'));
@@ -55,7 +55,7 @@ test('clients, members and workers that end in every way, while the configuratio
     const choice = random(6);
     socket.write('!');
     if (choice === 0) socket.resetAndDestroy();
-    else if (choice === 1) socket.end(CHUNK);
+    else if (choice === 1) socket.end(chunk);
     else if (choice === 2) socket.pause();
     else socket.pipe(socket);
   });
@@ -93,7 +93,7 @@ test('clients, members and workers that end in every way, while the configuratio
     () => ({ enabled: false }),
   ];
   await running.workers.apply(snapshotOf(policy));
-  for (let count = 0; count < CLIENTS; count++) {
+  for (let count = 0; count < clients; count++) {
     const client = new Client('127.0.0.1', port, `127.0.0.${1 + random(5)}`);
     running.clients.push(client);
     const behave = behaviours[random(behaviours.length)];

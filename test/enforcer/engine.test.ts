@@ -23,7 +23,7 @@ import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort } from './member.ts';
 
-const TCP_MAXSEG = 2;
+const tcpMaxseg = 2;
 
 class Recorder implements StreamHandler {
   readonly calls: string[] = [];
@@ -55,7 +55,7 @@ for (const makes of [false, true]) {
     const engine = new NodeEngine();
     const recorder = new Recorder();
     const socket = makes ? openOutgoingSocket('127.0.0.1') : null;
-    if (socket !== null) setSocketOption(socket, IPPROTO_TCP, TCP_MAXSEG, 600);
+    if (socket !== null) setSocketOption(socket, IPPROTO_TCP, tcpMaxseg, 600);
     const stream = engine.connect('127.0.0.1', address.port, socket, recorder);
     assert.ok(socket === null || stream.descriptor() === socket);
     await until('it is closed', () => recorder.calls.some((call) => call.startsWith('closed')));

@@ -11,11 +11,11 @@ export type KernelOption = readonly [level: number, name: number, bytes: number]
  * What another process is told of a socket of this one: for each option the bytes of its value, or the name of the
  * error. Null where the system does not let it ask.
  */
-export const kernelOptions = async (
+export async function kernelOptions(
   port: number,
   peer: number,
   options: readonly KernelOption[],
-): Promise<readonly (Buffer | string)[] | null> => {
+): Promise<readonly (Buffer | string)[] | null> {
   const wanted = options.map((option) => option.join(':'));
   const reader = join(import.meta.dirname, 'read-options.py');
   try {
@@ -32,10 +32,10 @@ export const kernelOptions = async (
     if (error instanceof Error && 'code' in error && error.code === 77) return null;
     throw error;
   }
-};
+}
 
 /** Why kernelOptions can't be used here, or false. */
-export const cannotAsk = async (): Promise<string | false> => {
+export async function cannotAsk(): Promise<string | false> {
   if (process.platform !== 'linux') return 'the options of a socket can be read elsewhere on Linux only';
   try {
     await run('python3', ['-c', 'import os, ctypes; assert hasattr(os, "pidfd_open")']);
@@ -43,4 +43,4 @@ export const cannotAsk = async (): Promise<string | false> => {
     return 'python3 is not installed';
   }
   return false;
-};
+}

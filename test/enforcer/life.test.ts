@@ -7,7 +7,9 @@ import { freePort, startMember } from './member.ts';
 import { start } from './running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
-const at = (port: number, address = '127.0.0.1') => ({ address, port });
+function at(port: number, address = '127.0.0.1') {
+  return { address, port };
+}
 
 test('hold N, apply a change that concerns nobody here: N+1 is refused', async (context) => {
   const member = await startMember(context);

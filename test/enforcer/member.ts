@@ -37,24 +37,24 @@ export class Member {
 }
 
 /** Greets with one byte, echoes, and ends when the client does. */
-export const echo = (socket: Socket): void => {
+export function echo(socket: Socket): void {
   socket.write('!');
   socket.pipe(socket);
-};
+}
 
-export const startMember = async (
+export async function startMember(
   context: TestContext,
   behave: (socket: Socket) => void = echo,
   host = '127.0.0.1',
-): Promise<Member> => {
+): Promise<Member> {
   const member = new Member(behave);
   await member.listen(host);
   context.after(() => member.close());
   return member;
-};
+}
 
 /** A port that was free a moment ago: nothing listens there. */
-export const freePort = async (host = '127.0.0.1'): Promise<number> => {
+export async function freePort(host = '127.0.0.1'): Promise<number> {
   const server = createServer();
   server.listen(0, host);
   await once(server, 'listening');
@@ -62,4 +62,4 @@ export const freePort = async (host = '127.0.0.1'): Promise<number> => {
   server.close();
   await once(server, 'close');
   return port;
-};
+}

@@ -3,8 +3,8 @@ import { echo, freePort, Member } from './member.ts';
 import { Running } from './running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
-const THRESHOLD = 5;
-const ADDRESSES = 40;
+const threshold = 5;
+const addresses = 40;
 
 const member = new Member(echo);
 await member.listen('::1');
@@ -13,11 +13,11 @@ const port = await freePort('::1');
 const endpoints = [{ address: '2001:db8:1:2::1', port }];
 const members = [memberOf(member.port, { address: '::1' })];
 await running.workers.apply(
-  snapshotOf(policyOf({ endpoints, rule: ruleOf({ threshold: THRESHOLD }), members })),
+  snapshotOf(policyOf({ endpoints, rule: ruleOf({ threshold: threshold }), members })),
 );
 
 const outcomes: string[] = [];
-for (let host = 0; host < ADDRESSES; host++) {
+for (let host = 0; host < addresses; host++) {
   const from = `2001:db8:1:2:${(host * 997).toString(16)}::${(host + 16).toString(16)}`;
   outcomes.push(...(await running.open(1, port, '2001:db8:1:2::1', from)));
 }
@@ -25,7 +25,9 @@ const neighbour = await running.open(1, port, '2001:db8:1:2::1', '2001:db8:1:3::
 const sources = running.sources().map(({ source, prefix, open }) => [source, prefix, open]);
 await running.end();
 member.close();
-const count = (wanted: string): number => outcomes.filter((outcome) => outcome === wanted).length;
+function count(wanted: string): number {
+  return outcomes.filter((outcome) => outcome === wanted).length;
+}
 process.stdout.write(
   JSON.stringify({ admitted: count('admitted'), reset: count('reset'), neighbour, sources: sources.sort() }),
 );

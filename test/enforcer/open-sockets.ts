@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 
 /** Sockets that this process has open, of all its threads; always 0 where /proc does not tell. */
-export const openSockets = (): number => {
+export function openSockets(): number {
   if (process.platform !== 'linux') return 0;
   return readdirSync('/proc/self/fd').filter((descriptor) => {
     try {
@@ -10,4 +10,4 @@ export const openSockets = (): number => {
       return false;
     }
   }).length;
-};
+}

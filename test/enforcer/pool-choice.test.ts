@@ -10,9 +10,12 @@ const balances: readonly Balance[] = [
   'least-connections',
   'src-ip-hash',
 ];
-const count = (numbers: readonly number[], wanted: number): number =>
-  numbers.filter((number) => number === wanted).length;
-const times = <Item>(length: number, make: () => Item): Item[] => Array.from({ length }, make);
+function count(numbers: readonly number[], wanted: number): number {
+  return numbers.filter((number) => number === wanted).length;
+}
+function times<Item>(length: number, make: () => Item): Item[] {
+  return Array.from({ length }, make);
+}
 const weights = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 6 });
 
 suite('round-robin', () => {

@@ -27,12 +27,12 @@ const source = new Uint32Array(4);
 const mine: PoolMember[] = [];
 let most = 0;
 let refused = 0;
-const giveBack = (count: number): void => {
+function giveBack(count: number): void {
   for (const place of mine.splice(0, count)) {
     Atomics.sub(held, 0, 1);
     place.giveBack();
   }
-};
+}
 Atomics.add(held, 1, 1);
 while (Atomics.load(held, 1) < 2);
 for (let round = 0; round < data.rounds; round++) {

@@ -6,8 +6,9 @@ import { MemberTable } from '../../src/supervisor/members/member-table.ts';
 import { memberOf, policyOf } from './snapshots.ts';
 
 /** Members numbered from 1. */
-export const membersOf = (...members: readonly Partial<MemberSnapshot>[]): MemberSnapshot[] =>
-  members.map((member, index) => memberOf(80, { id: 1001 + index, number: index + 1, ...member }));
+export function membersOf(...members: readonly Partial<MemberSnapshot>[]): MemberSnapshot[] {
+  return members.map((member, index) => memberOf(80, { id: 1001 + index, number: index + 1, ...member }));
+}
 
 /** The pools of one policy in some workers, over one table, with a clock that stands still. */
 export class Pools {
@@ -20,7 +21,7 @@ export class Pools {
   constructor(workers: number, policy: Partial<PolicySnapshot>) {
     this.policy = policyOf({ id: 1, ...policy });
     this.table = new MemberTable(workers);
-    this.assign();
+    this.#assign();
     this.pools = Array.from(
       { length: workers },
       (_, index) => new Pool(this.policy, this.rows, index + 1, { now: () => this.now }),
@@ -52,7 +53,7 @@ export class Pools {
 
   change(policy: Partial<PolicySnapshot>): void {
     this.policy = { ...this.policy, ...policy };
-    this.assign();
+    this.#assign();
     for (const pool of this.pools) pool.change(this.policy, this.rows);
   }
 
@@ -63,7 +64,7 @@ export class Pools {
     words[at + RECOVERED_AT] = recoveredAt;
   }
 
-  private assign(): void {
+  #assign(): void {
     this.table.assign(new Set(this.policy.members.map(({ id }) => id)), new Set([this.policy.id]));
   }
 }

@@ -12,11 +12,11 @@ import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 type Made = { readonly running: Running; readonly member: Member; readonly port: number };
 
 /** A policy with threshold 2 that expects headers from 127.0.0.1 and from nobody else. */
-const make = async (
+async function make(
   context: TestContext,
   policy: Partial<PolicySnapshot> = {},
   options: Partial<WorkersOptions> = {},
-): Promise<Made> => {
+): Promise<Made> {
   const member = await startMember(context);
   const running = start(context, options);
   const port = await freePort();
@@ -32,19 +32,20 @@ const make = async (
     ),
   );
   return { running, member, port };
-};
+}
 
-const speak = async ({ running, port }: Made, bytes: Uint8Array, from?: string): Promise<Outcome> => {
+async function speak({ running, port }: Made, bytes: Uint8Array, from?: string): Promise<Outcome> {
   const client = speaking(port, bytes, from);
   running.clients.push(client);
   return client.outcome;
-};
+}
 
-const opens = ({ running }: Made): unknown =>
-  running
+function opens({ running }: Made): unknown {
+  return running
     .sources()
     .filter(({ open }) => open > 0)
     .map(({ source, open }) => [source, open]);
+}
 
 for (const version of ['v1', 'v2'] as const) {
   for (const workers of [1, 2]) {

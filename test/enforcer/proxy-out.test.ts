@@ -47,12 +47,12 @@ class Heard {
 
 type Made = { readonly running: Running; readonly heard: Heard[]; readonly port: number };
 
-const make = async (
+async function make(
   context: TestContext,
   version: 'v1' | 'v2',
   policy: Partial<PolicySnapshot> = {},
   dead: readonly number[] = [],
-): Promise<Made> => {
+): Promise<Made> {
   const heard: Heard[] = [];
   const member = await startMember(context, (socket) => heard.push(new Heard(socket)));
   const running = start(context);
@@ -61,7 +61,7 @@ const make = async (
   const endpoints = [{ address: '127.0.0.1', port }];
   await running.workers.apply(snapshotOf(policyOf({ endpoints, members, ...policy })));
   return { running, heard, port };
-};
+}
 
 for (const version of ['v1', 'v2'] as const) {
   test(`a member is told who its client is, before anything else: ${version}`, async (context) => {

@@ -17,11 +17,11 @@ type Made = {
   readonly policy: PolicySnapshot;
 };
 
-const make = async (
+async function make(
   context: TestContext,
   policy: Partial<PolicySnapshot> = {},
   behave?: (socket: Socket) => void,
-): Promise<Made> => {
+): Promise<Made> {
   const member = await startMember(context, behave);
   const running = start(context);
   const port = await freePort();
@@ -34,7 +34,7 @@ const make = async (
   });
   await running.workers.apply(snapshotOf(whole));
   return { running, member, port, policy: whole };
-};
+}
 
 test('a connection that has ended leaves a record, in both directions of bytes', async (context) => {
   const { running, member, port } = await make(context);

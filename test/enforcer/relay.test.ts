@@ -7,11 +7,11 @@ import { echo, freePort, type Member, startMember } from './member.ts';
 import { type Running, start } from './running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
-const CHUNK = Buffer.alloc(65_536, 'x');
+const chunkBytes = Buffer.alloc(65_536, 'x');
 
 type Relay = { readonly running: Running; readonly member: Member; readonly client: Client };
 
-const relay = async (context: TestContext, behave: (socket: Socket) => void): Promise<Relay> => {
+async function relay(context: TestContext, behave: (socket: Socket) => void): Promise<Relay> {
   const member = await startMember(context, behave);
   const running = start(context);
   const port = await freePort();
@@ -22,18 +22,18 @@ const relay = async (context: TestContext, behave: (socket: Socket) => void): Pr
   running.clients.push(client);
   await until('the member has it', () => member.sockets.size === 1);
   return { running, member, client };
-};
+}
 
-const silent = (): void => {};
-const first = <Item>(items: Iterable<Item>): Item => {
+function silent(): void {}
+function first<Item>(items: Iterable<Item>): Item {
   for (const item of items) return item;
   throw new Error('there is none');
-};
+}
 
 test('bytes go both ways', async (context) => {
   const { client } = await relay(context, echo);
-  client.socket.write(CHUNK);
-  await until('all is back', () => client.received === CHUNK.length + 1);
+  client.socket.write(chunkBytes);
+  await until('all is back', () => client.received === chunkBytes.length + 1);
 });
 
 test('a client that ends still gets its answer, and counts until Levee has closed', async (context) => {
@@ -108,7 +108,7 @@ test('a client that resets while Levee does not read from it no longer counts', 
   const { client, member, running } = await relay(context, (socket) => socket.pause());
   let isFull = false;
   const fill = (): void => {
-    while (client.socket.write(CHUNK));
+    while (client.socket.write(chunkBytes));
     isFull = client.socket.writableLength > 0;
   };
   client.socket.on('drain', fill);
@@ -133,7 +133,7 @@ for (const direction of ['client', 'member'] as const) {
     const socket = first(member.sockets);
     const [writer, reader] = direction === 'member' ? [client.socket, socket] : [socket, client.socket];
     reader.pause();
-    const total = 1024 * CHUNK.length;
+    const total = 1024 * chunkBytes.length;
     let received = 0;
     reader.on('data', (chunk) => {
       received += chunk.length;
@@ -143,8 +143,8 @@ for (const direction of ['client', 'member'] as const) {
     let written = 0;
     const fill = (): void => {
       while (written < total) {
-        written += CHUNK.length;
-        if (!writer.write(CHUNK)) return;
+        written += chunkBytes.length;
+        if (!writer.write(chunkBytes)) return;
       }
       writer.end();
     };
@@ -179,8 +179,8 @@ test('client bytes that come while no member is connected are not lost', async (
   for (let turn = 0; turn < 2; turn++) {
     const client = new Client('127.0.0.1', port);
     running.clients.push(client);
-    for (let count = 0; count < 4; count++) client.socket.write(CHUNK);
-    await until('all is back', () => client.received === 4 * CHUNK.length + 1);
+    for (let count = 0; count < 4; count++) client.socket.write(chunkBytes);
+    await until('all is back', () => client.received === 4 * chunkBytes.length + 1);
   }
   assert.equal(member.accepted, 2, 'one that refuses is passed over');
 });

@@ -79,8 +79,8 @@ export class Running {
 }
 
 /** Starts a data plane that must hold nothing when the test is over. */
-export const start = (context: TestContext, options: Partial<WorkersOptions> = {}): Running => {
+export function start(context: TestContext, options: Partial<WorkersOptions> = {}): Running {
   const running = new Running(options);
   context.after(() => running.end());
   return running;
-};
+}

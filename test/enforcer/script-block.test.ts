@@ -5,7 +5,7 @@ import { startMember } from './member.ts';
 import { linesOf, scriptsOf, startScripted } from './scripted.ts';
 import { memberOf } from './snapshots.ts';
 
-const BLOCKING = `
+const blocking = `
 when TCP_ACCEPTED {
   if TCP:count() == 4 then log("%s", TCP:block(60)) TCP:send("last") end
   log("%d %d", TCP:count(), TCP:count("127.0.0.3"))
@@ -14,7 +14,7 @@ when TCP_CLOSED { closed = (closed or 0) + 1 log("closed %d", closed) }`;
 
 test('block closes all that the source holds and refuses the rest; others go on', async (context) => {
   const member = await startMember(context);
-  const policy = { members: [memberOf(member.port)], scripts: scriptsOf(BLOCKING) };
+  const policy = { members: [memberOf(member.port)], scripts: scriptsOf(blocking) };
   const { running, port } = await startScripted(context, policy);
   await running.open(2, port, '127.0.0.1', '127.0.0.3');
   await running.open(4, port, '127.0.0.1', '127.0.0.2');

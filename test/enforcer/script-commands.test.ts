@@ -8,11 +8,11 @@ import { linesOf, type Scripted, scriptsOf, startScripted } from './scripted.ts'
 import { memberOf } from './snapshots.ts';
 
 /** A client that says something, and what came of it: all that it received, and how it ended. */
-const talk = async (
+async function talk(
   port: number,
   text = '',
   ending: 'end' | 'wait' = 'wait',
-): Promise<{ readonly received: string; readonly error: string; readonly socket: Socket }> => {
+): Promise<{ readonly received: string; readonly error: string; readonly socket: Socket }> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: ending === 'wait' });
   let received = '';
   let error = '';
@@ -31,23 +31,27 @@ const talk = async (
   if (ending === 'end') socket.end();
   await promise;
   return { received, error, socket };
-};
+}
 
 /** What members have received, in all connections together. */
-const listening = (said: Buffer[]) => (socket: Socket) => {
-  socket.on('data', (chunk: Buffer) => said.push(chunk));
-  echo(socket);
-};
+function listening(said: Buffer[]) {
+  return (socket: Socket) => {
+    socket.on('data', (chunk: Buffer) => said.push(chunk));
+    echo(socket);
+  };
+}
 
-const textOf = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('latin1');
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString('latin1');
+}
 
 type Scene = Scripted & { readonly member: Member; readonly said: Buffer[] };
 
-const scene = async (
+async function scene(
   context: TestContext,
   script: string,
   policy: Partial<PolicySnapshot> = {},
-): Promise<Scene> => {
+): Promise<Scene> {
   const said: Buffer[] = [];
   const member = await startMember(context, listening(said));
   const scripted = await startScripted(context, {
@@ -56,7 +60,7 @@ const scene = async (
     ...policy,
   });
   return { ...scripted, member, said };
-};
+}
 
 test('reject in TCP_ACCEPTED resets the client, and no server hears of it', async (context) => {
   const { running, port, member } = await scene(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HOSTILE } from '../scripting/hostile-cases.ts';
+import { hostile } from '../scripting/hostile-cases.ts';
 import { Client } from './client.ts';
 import { until } from './condition.ts';
 import { freePort, startMember } from './member.ts';
@@ -8,7 +8,7 @@ import { start } from './running.ts';
 import { scriptsOf } from './scripted.ts';
 import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
 
-const EVENTS = [
+const events = [
   'RULE_INIT',
   'VS_LISTENER_BIND',
   'TCP_ACCEPTED',
@@ -21,10 +21,12 @@ const EVENTS = [
   'RULE_EXIT',
 ];
 
-const inEveryEvent = (body: string): string => EVENTS.map((event) => `when ${event} { ${body} }`).join('\n');
+function inEveryEvent(body: string): string {
+  return events.map((event) => `when ${event} { ${body} }`).join('\n');
+}
 
 /** What is worst where there is a connection, besides what is bad anywhere. */
-const ON_CONNECTIONS: Readonly<Record<string, string>> = {
+const onConnections: Readonly<Record<string, string>> = {
   'an error in every event': inEveryEvent('error("on purpose")'),
   'an endless loop in every event': inEveryEvent('while true do end'),
   'a deep table given to the host': `when TCP_ACCEPTED {
@@ -52,7 +54,7 @@ const ON_CONNECTIONS: Readonly<Record<string, string>> = {
   'replacing little by much': 'when STREAM_RESPONSE_DATA { TCP:replace(("x"):rep(3000000)) }',
 };
 
-const bodies = Object.entries(HOSTILE).map(
+const bodies = Object.entries(hostile).map(
   ([name, [code]]) => [name, `when TCP_ACCEPTED { ${code}\n }`] as const,
 );
 
@@ -79,7 +81,7 @@ test('whatever a script does, its worker lives, and the policy beside it loses n
   assert.deepEqual(await running.open(20, good), Array(20).fill('admitted'));
   const lasting = [...running.clients];
 
-  for (const [name, text] of [...bodies, ...Object.entries(ON_CONNECTIONS)]) {
+  for (const [name, text] of [...bodies, ...Object.entries(onConnections)]) {
     await apply(text);
     const clients = Array.from({ length: 4 }, () => new Client('127.0.0.1', bad));
     for (const { socket } of clients) socket.write('hello');

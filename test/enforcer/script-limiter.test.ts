@@ -7,21 +7,21 @@ import { start } from './running.ts';
 import { scriptsOf } from './scripted.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
-const THRESHOLD = 7;
-const SOURCES = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
+const threshold = 7;
+const sources = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
 
 /** The rule of a policy, written as a script: each worker counts in what all of them share. */
-const LIMITER = `
+const limiter = `
 when TCP_ACCEPTED {
   local source = IP:client_addr()
   PROXY:atomic_counter_create(source)
-  if PROXY:atomic_counter_inc(source) > ${THRESHOLD} then TCP:reject() end
+  if PROXY:atomic_counter_inc(source) > ${threshold} then TCP:reject() end
   log("accepted")
 }
 when TCP_CLOSED { PROXY:atomic_counter_sub(IP:client_addr(), 1) log("closed") }`;
 
 /** Like mulberry32: the same traffic each time. */
-const randomFrom = (seed: number) => {
+function randomFrom(seed: number) {
   let state = seed;
   return (below: number): number => {
     state = (state + 0x6d_2b_79_f5) | 0;
@@ -29,7 +29,7 @@ const randomFrom = (seed: number) => {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
-};
+}
 
 test('the limiter of a source as a script gives the verdicts of the rule, over two workers', async (context) => {
   const member = await startMember(context);
@@ -39,8 +39,8 @@ test('the limiter of a source as a script gives the verdicts of the rule, over t
   const members = [memberOf(member.port)];
   await running.workers.apply(
     snapshotOf(
-      policyOf({ id: 1, endpoints: endpoint(ruled), members, rule: ruleOf({ threshold: THRESHOLD }) }),
-      policyOf({ id: 2, endpoints: endpoint(scripted), members, scripts: scriptsOf(LIMITER) }),
+      policyOf({ id: 1, endpoints: endpoint(ruled), members, rule: ruleOf({ threshold: threshold }) }),
+      policyOf({ id: 2, endpoints: endpoint(scripted), members, scripts: scriptsOf(limiter) }),
     ),
   );
   const said = (what: string): number =>
@@ -56,13 +56,13 @@ test('the limiter of a source as a script gives the verdicts of the rule, over t
   };
 
   const random = randomFrom(7);
-  const held = new Map<number, [Client, Client][]>(SOURCES.map((_, index) => [index, []]));
+  const held = new Map<number, [Client, Client][]>(sources.map((_, index) => [index, []]));
   const total = (): number => [...held.values()].flat().length;
   const verdicts: [Outcome, Outcome][] = [];
   for (let step = 0; step < 250; step++) {
-    const index = random(SOURCES.length);
+    const index = random(sources.length);
     const mine = held.get(index) ?? [];
-    const source = SOURCES[index] ?? '';
+    const source = sources[index] ?? '';
     if (random(5) < 3) {
       const [[one, verdict], [other, scriptVerdict]] = [
         await open(ruled, source),
@@ -92,12 +92,12 @@ test('the limiter of a source as a script gives the verdicts of the rule, over t
   // All at once, until both workers have had some of it.
   const workers = new Set<number>();
   await until('both workers have taken part', async () => {
-    const clients = SOURCES.flatMap((source) =>
-      Array.from({ length: 3 * THRESHOLD }, () => new Client('127.0.0.1', scripted, source)),
+    const clients = sources.flatMap((source) =>
+      Array.from({ length: 3 * threshold }, () => new Client('127.0.0.1', scripted, source)),
     );
     running.clients.push(...clients);
     const outcomes = await Promise.all(clients.map(({ outcome }) => outcome));
-    assert.equal(outcomes.filter((outcome) => outcome === 'admitted').length, SOURCES.length * THRESHOLD);
+    assert.equal(outcomes.filter((outcome) => outcome === 'admitted').length, sources.length * threshold);
     for (const { socket } of clients) socket.destroy();
     await running.untilIdle();
     for (const event of running.events) if (event.type === 'script-line') workers.add(event.worker);

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SOCKET_OPTIONS } from '../../src/scripting/commands/socket-options.ts';
+import { socketOptions } from '../../src/scripting/commands/socket-options.ts';
 import { until } from './condition.ts';
 import { cannotAsk, type KernelOption, kernelOptions } from './kernel-options.ts';
 import { freePort, startMember } from './member.ts';
@@ -13,29 +13,32 @@ import { memberOf } from './snapshots.ts';
 const skip = await cannotAsk();
 
 /** CAP_NET_ADMIN, CAP_NET_RAW: either will do. */
-const CAPABILITIES = (1n << 12n) | (1n << 13n);
+const capabilities = (1n << 12n) | (1n << 13n);
 const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(
   process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '',
 );
 /** What takes a capability is given to us, or refused. */
-const isPrivileged = (BigInt(`0x${effective?.[1] ?? '0'}`) & CAPABILITIES) !== 0n;
+const isPrivileged = (BigInt(`0x${effective?.[1] ?? '0'}`) & capabilities) !== 0n;
 
-const option = (name: string): KernelOption => {
-  const found = SOCKET_OPTIONS.find((candidate) => candidate.name === name);
+function option(name: string): KernelOption {
+  const found = socketOptions.find((candidate) => candidate.name === name);
   assert.ok(found !== undefined);
   const bytes = { int: 4, linger: 8, timeval: 16 }[found.form];
   return [found.linux.level, found.linux.name, bytes];
-};
+}
 
-const set = (name: string, value: number): string =>
-  `log("${name} %s", table.concat({tostring((TCP:sockopt{op = "set", message = "${name}", value = ${value}}))}))`;
+function set(name: string, value: number): string {
+  return `log("${name} %s", table.concat({tostring((TCP:sockopt{op = "set", message = "${name}", value = ${value}}))}))`;
+}
 
 /** What is set in an event, what the kernel must tell of it, and what a later `get` gives. */
 type Case = { readonly value: number; readonly kernel: readonly number[]; readonly get: number };
 
-const int = (value: number, got = value): Case => ({ value, kernel: [got], get: got });
+function int(value: number, got = value): Case {
+  return { value, kernel: [got], get: got };
+}
 
-const CASES: Readonly<Record<string, Case>> = {
+const cases: Readonly<Record<string, Case>> = {
   snd_buf: int(30_000, 60_000),
   rcv_buf: int(20_000, 40_000),
   ip_ttl: int(17),
@@ -52,18 +55,19 @@ const CASES: Readonly<Record<string, Case>> = {
   ...(isPrivileged ? { so_mark: int(4_000_000_000, 4_000_000_000) } : {}),
 };
 
-const wordsOf = (bytes: Buffer): number[] =>
-  Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(index * 4));
+function wordsOf(bytes: Buffer): number[] {
+  return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(index * 4));
+}
 
-const names = Object.keys(CASES);
+const names = Object.keys(cases);
 
 /** Runs one connection under a script, and reads what the kernel says of one of its sockets while it is open. */
-const asked = async (
+async function asked(
   context: TestContext,
   script: string,
   side: 'client' | 'server',
   options: readonly KernelOption[],
-): Promise<{ readonly lines: readonly string[]; readonly kernel: readonly (Buffer | string)[] }> => {
+): Promise<{ readonly lines: readonly string[]; readonly kernel: readonly (Buffer | string)[] }> {
   const member = await startMember(context);
   const { running, port, change } = await startScripted(context, {
     members: [memberOf(member.port)],
@@ -80,9 +84,9 @@ const asked = async (
   await change({});
   if (kernel === null) context.skip('another process may not look at the sockets of this one (ptrace_scope)');
   return { lines: linesOf(running), kernel: kernel ?? [] };
-};
+}
 
-const setAll = names.map((name) => set(name, CASES[name]?.value ?? 0)).join('\n');
+const setAll = names.map((name) => set(name, cases[name]?.value ?? 0)).join('\n');
 const getAll = names
   .map((name) => `log("${name} = %s", TCP:sockopt{op = "get", message = "${name}"})`)
   .join('\n');
@@ -99,10 +103,10 @@ for (const [side, event, later] of [
     const { lines, kernel } = await asked(context, script, side, names.map(option));
     assert.deepEqual(lines, [
       ...names.map((name) => `${name} true`),
-      ...names.map((name) => `${name} = ${CASES[name]?.get}`),
+      ...names.map((name) => `${name} = ${cases[name]?.get}`),
     ]);
     const told = kernel.map((value) => (typeof value === 'string' ? value : wordsOf(value)));
-    assert.deepEqual(told, kernel.length === 0 ? [] : names.map((name) => CASES[name]?.kernel));
+    assert.deepEqual(told, kernel.length === 0 ? [] : names.map((name) => cases[name]?.kernel));
   });
 }
 

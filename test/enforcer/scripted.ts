@@ -6,8 +6,9 @@ import { type Running, start } from './running.ts';
 import { policyOf, snapshotOf } from './snapshots.ts';
 
 /** Scripts as a policy has them, named s1, s2, ... */
-export const scriptsOf = (...texts: readonly string[]): readonly ScriptSnapshot[] =>
-  texts.map((text, index) => ({ id: index + 1, name: `s${index + 1}`, text }));
+export function scriptsOf(...texts: readonly string[]): readonly ScriptSnapshot[] {
+  return texts.map((text, index) => ({ id: index + 1, name: `s${index + 1}`, text }));
+}
 
 export type Scripted = {
   readonly running: Running;
@@ -17,12 +18,12 @@ export type Scripted = {
 };
 
 /** A data plane with one policy that runs scripts. */
-export const startScripted = async (
+export async function startScripted(
   context: TestContext,
   policy: Partial<PolicySnapshot>,
   options: Partial<WorkersOptions> = {},
   address = '127.0.0.1',
-): Promise<Scripted> => {
+): Promise<Scripted> {
   const running = start(context, options);
   const port = await freePort(address);
   let current: Partial<PolicySnapshot> = { endpoints: [{ address, port }], ...policy };
@@ -32,11 +33,12 @@ export const startScripted = async (
   };
   await change({});
   return { running, port, change };
-};
+}
 
 /** What the scripts of a data plane have said so far, `debug` and failures too. */
-export const linesOf = ({ events }: Running): readonly string[] =>
-  events.flatMap((event) => {
+export function linesOf({ events }: Running): readonly string[] {
+  return events.flatMap((event) => {
     if (event.type !== 'script-line') return [];
     return event.kind === 'log' ? [event.message] : [`${event.kind}: ${event.message}`];
   });
+}

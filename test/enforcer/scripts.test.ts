@@ -5,7 +5,7 @@ import { startMember } from './member.ts';
 import { linesOf, scriptsOf, startScripted } from './scripted.ts';
 import { memberOf } from './snapshots.ts';
 
-const EVENTS = [
+const events = [
   'RULE_INIT',
   'VS_LISTENER_BIND',
   'TCP_ACCEPTED',
@@ -21,7 +21,7 @@ const EVENTS = [
 
 test('a connection goes through all events in their order, with a log line from each', async (context) => {
   const member = await startMember(context, (socket) => socket.pipe(socket));
-  const text = EVENTS.map((event) => `when ${event} { log("${event}") }`).join('\n');
+  const text = events.map((event) => `when ${event} { log("${event}") }`).join('\n');
   const { running, port, change } = await startScripted(context, {
     members: [memberOf(member.port)],
     scripts: scriptsOf(text),
@@ -34,5 +34,5 @@ test('a connection goes through all events in their order, with a log line from 
   await running.untilIdle();
   await change({ scripts: [] });
   await until('all is told', () => linesOf(running).at(-1) === 'RULE_EXIT');
-  assert.deepEqual(linesOf(running), EVENTS);
+  assert.deepEqual(linesOf(running), events);
 });

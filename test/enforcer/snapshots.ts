@@ -2,61 +2,69 @@ import type { MemberSnapshot, PolicySnapshot, RuleSnapshot, Snapshot } from '../
 
 let revision = 0;
 
-export const snapshotOf = (...policies: readonly PolicySnapshot[]): Snapshot => ({
-  revision: ++revision,
-  deviceName: 'Levee',
-  tableFull: 'open',
-  idleTimeout: 3_600_000,
-  policies,
-});
+export function snapshotOf(...policies: readonly PolicySnapshot[]): Snapshot {
+  return {
+    revision: ++revision,
+    deviceName: 'Levee',
+    tableFull: 'open',
+    idleTimeout: 3_600_000,
+    policies,
+  };
+}
 
-export const ruleOf = (rule: Partial<RuleSnapshot>): RuleSnapshot => ({
-  name: 'limit',
-  threshold: 0,
-  action: 'alert_deny',
-  blockPeriod: 600,
-  severity: 'Medium',
-  triggerPolicy: '',
-  prefixV4: 32,
-  prefixV6: 64,
-  silentThreshold: 0,
-  silentAfter: 10,
-  ...rule,
-});
+export function ruleOf(rule: Partial<RuleSnapshot>): RuleSnapshot {
+  return {
+    name: 'limit',
+    threshold: 0,
+    action: 'alert_deny',
+    blockPeriod: 600,
+    severity: 'Medium',
+    triggerPolicy: '',
+    prefixV4: 32,
+    prefixV6: 64,
+    silentThreshold: 0,
+    silentAfter: 10,
+    ...rule,
+  };
+}
 
-export const memberOf = (port: number, member: Partial<MemberSnapshot> = {}): MemberSnapshot => ({
-  id: port,
-  pool: 'servers',
-  number: port,
-  address: '127.0.0.1',
-  domain: '',
-  port,
-  status: 'enable',
-  weight: 1,
-  backup: false,
-  connectionLimit: 0,
-  recover: 0,
-  warmUp: 0,
-  warmRate: 10,
-  proxyProtocol: null,
-  health: null,
-  ...member,
-});
+export function memberOf(port: number, member: Partial<MemberSnapshot> = {}): MemberSnapshot {
+  return {
+    id: port,
+    pool: 'servers',
+    number: port,
+    address: '127.0.0.1',
+    domain: '',
+    port,
+    status: 'enable',
+    weight: 1,
+    backup: false,
+    connectionLimit: 0,
+    recover: 0,
+    warmUp: 0,
+    warmRate: 10,
+    proxyProtocol: null,
+    health: null,
+    ...member,
+  };
+}
 
-export const policyOf = (policy: Partial<PolicySnapshot>): PolicySnapshot => ({
-  id: 1,
-  name: 'web',
-  enabled: true,
-  monitorMode: false,
-  service: 'HTTP',
-  endpoints: [],
-  rule: null,
-  ipList: null,
-  proxyProtocol: null,
-  balance: 'round-robin',
-  members: [],
-  connectTimeout: 10_000,
-  trafficLog: false,
-  scripts: [],
-  ...policy,
-});
+export function policyOf(policy: Partial<PolicySnapshot>): PolicySnapshot {
+  return {
+    id: 1,
+    name: 'web',
+    enabled: true,
+    monitorMode: false,
+    service: 'HTTP',
+    endpoints: [],
+    rule: null,
+    ipList: null,
+    proxyProtocol: null,
+    balance: 'round-robin',
+    members: [],
+    connectTimeout: 10_000,
+    trafficLog: false,
+    scripts: [],
+    ...policy,
+  };
+}

@@ -8,28 +8,28 @@ import { fileURLToPath } from 'node:url';
 import { Client } from './client.ts';
 import { freePort, startMember } from './member.ts';
 
-const MEBIBYTE = 1024 * 1024;
-const TOTAL = 64 * MEBIBYTE;
-const TURNS = 3;
+const mebibyte = 1024 * 1024;
+const total = 64 * mebibyte;
+const turns = 3;
 /** V8 lets 64 MB of dead chunks lie about before it looks; six times TOTAL goes through. */
-const MOST_MORE = 96 * MEBIBYTE;
-const CHUNK = Buffer.alloc(65_536, 'x');
+const mostMore = 96 * mebibyte;
+const chunk = Buffer.alloc(65_536, 'x');
 
-const send = (socket: Socket): void => {
+function send(socket: Socket): void {
   let sent = 0;
   const fill = (): void => {
-    while (sent < TOTAL) {
-      sent += CHUNK.length;
-      if (!socket.write(CHUNK)) return;
+    while (sent < total) {
+      sent += chunk.length;
+      if (!socket.write(chunk)) return;
     }
     socket.end();
   };
   socket.on('drain', fill);
   fill();
-};
+}
 
 /** Reads a chunk, then lets many turns of the event loop pass. Resolves with the bytes, at the end. */
-const readSlowly = (socket: Socket): Promise<number> => {
+function readSlowly(socket: Socket): Promise<number> {
   let received = 0;
   socket.on('data', (bytes) => {
     received += bytes.length;
@@ -37,12 +37,12 @@ const readSlowly = (socket: Socket): Promise<number> => {
     setTimeout(() => socket.resume(), 1);
   });
   return new Promise((resolve) => socket.on('end', () => resolve(received)));
-};
+}
 
-const residentMemory = (process: number | undefined): number => {
+function residentMemory(process: number | undefined): number {
   const status = readFileSync(`/proc/${process}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
-};
+}
 
 test('64 MB each way at once through slow readers: all arrives, and memory does not grow with it', {
   skip: process.platform === 'linux' ? false : 'needs /proc to look at the memory of another process',
@@ -68,12 +68,12 @@ test('64 MB each way at once through slow readers: all arrives, and memory does 
     most = Math.max(most, residentMemory(levee.pid) - before);
   }, 50);
   context.after(() => clearInterval(watching));
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     const { socket } = new Client('127.0.0.1', port);
     const atClient = readSlowly(socket);
     send(socket);
-    assert.equal(await atClient, TOTAL);
-    assert.equal(await atMember[turn], TOTAL);
+    assert.equal(await atClient, total);
+    assert.equal(await atMember[turn], total);
   }
-  assert.ok(most > 0 && most < MOST_MORE, `${most / MEBIBYTE} MB more`);
+  assert.ok(most > 0 && most < mostMore, `${most / mebibyte} MB more`);
 });

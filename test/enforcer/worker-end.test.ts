@@ -9,7 +9,7 @@ import { openSockets } from './open-sockets.ts';
 import { start } from './running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
-const THRESHOLD = 6;
+const threshold = 6;
 
 const ends: Record<string, (worker: Worker) => void> = {
   'heap exhausted': (worker) => worker.postMessage({ test: 'exhaust' }),
@@ -33,13 +33,13 @@ for (const [cause, end] of Object.entries(ends)) {
       const running = start(context, { workers, spawn });
       const port = await freePort();
       const endpoints = [{ address: '127.0.0.1', port }];
-      const rule = ruleOf({ threshold: THRESHOLD });
+      const rule = ruleOf({ threshold: threshold });
       const members = [memberOf(member.port)];
       await running.workers.apply(snapshotOf(policyOf({ endpoints, rule, members })));
       const before = openSockets();
 
-      await running.open(THRESHOLD, port);
-      assert.equal(running.counted, THRESHOLD);
+      await running.open(threshold, port);
+      assert.equal(running.counted, threshold);
       const holds = running.workers.status().counts.map(({ connections }) => connections);
       const victim = holds.findIndex((count) => count > 0);
       const held = holds[victim] ?? 0;
@@ -64,8 +64,8 @@ for (const [cause, end] of Object.entries(ends)) {
       assert.equal(event.worker, victim + 1);
       assert.ok(event.connections >= held);
       const mine = (): number => running.sources().find(({ source }) => source === '127.0.0.1')?.open ?? 0;
-      await until('its counts are given back', () => mine() === THRESHOLD - held);
-      await until('its clients are cut', () => running.held.length === THRESHOLD - held);
+      await until('its counts are given back', () => mine() === threshold - held);
+      await until('its clients are cut', () => running.held.length === threshold - held);
       const asked = probes.length;
       await until('others are still admitted', () => probes.length > asked + 10);
       isProbing = false;

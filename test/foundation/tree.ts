@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-export const ROOT = join(import.meta.dirname, '..', '..');
+export const root = join(import.meta.dirname, '..', '..');
 
 /** A directory of the test's own, with a space in its path, gone after the test. */
 export function scratch(t: TestContext): string {
@@ -15,7 +15,7 @@ export function scratch(t: TestContext): string {
 }
 
 /** Says who it is on standard output, as JSON, and then does what its first word asks for. */
-const STAND_IN = `
+const standIn = `
 import { readFileSync } from 'node:fs';
 const parent = process.ppid;
 const [what, status] = process.argv.slice(2);
@@ -49,17 +49,17 @@ export type StandIn = {
 /** Puts a program that says who it is in the place of Levee's own. */
 export function putStandIn(tree: string): void {
   mkdirSync(join(tree, 'src', 'commands'), { recursive: true });
-  writeFileSync(join(tree, 'src', 'commands', 'main.ts'), STAND_IN);
+  writeFileSync(join(tree, 'src', 'commands', 'main.ts'), standIn);
 }
 
 /** A tree with the launcher of the project and a stand-in for its program; with its packages, if asked for. */
 export function launcherTree(t: TestContext, packages: 'installed' | 'absent' | 'without runtime'): string {
   const tree = join(scratch(t), 'a clone');
   for (const name of ['bin', 'package.json', 'package-lock.json']) {
-    cpSync(join(ROOT, name), join(tree, name), { recursive: true });
+    cpSync(join(root, name), join(tree, name), { recursive: true });
   }
   putStandIn(tree);
-  if (packages === 'installed') symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
+  if (packages === 'installed') symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
   if (packages === 'without runtime') {
     put(join(tree, 'node_modules', '.package-lock.json'), '{}');
   }
@@ -73,12 +73,12 @@ export function put(path: string, text: string): void {
 }
 
 /** Set by an npm or a test runner around this test; what is started here must not take them for its own. */
-const OF_THE_TEST_RUN =
+const ofTheTestRun =
   /^(?:npm_(?:lifecycle_|package_|command$|execpath$|node_execpath$|config_(?:local_)?prefix$)|NODE_TEST_CONTEXT$|NODE_COMPILE_CACHE$|INIT_CWD$)/;
 
 /** The environment of a user who has not run npm: the project's own Node is not on PATH. */
 export function userEnvironment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !OF_THE_TEST_RUN.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !ofTheTestRun.test(name));
   const path = (process.env['PATH'] ?? '')
     .split(delimiter)
     .filter((entry) => !entry.includes('node_modules'));

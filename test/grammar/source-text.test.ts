@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeSource } from '../../grammar/source-text.ts';
 
-const bytes = (...parts: (string | number)[]) =>
-  new Uint8Array(
+function bytes(...parts: (string | number)[]) {
+  return new Uint8Array(
     Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.of(part)))),
   );
+}
 
 test('a text is decoded, without its byte-order mark', () => {
   assert.deepEqual(decodeSource(bytes('')), { text: '' });

@@ -4,8 +4,9 @@ import { parse, statements } from '../../grammar/parse.ts';
 import type { Item, Verb, Word } from '../../grammar/statement.ts';
 import { resolveVerb, verbs } from '../../grammar/verbs.ts';
 
-const isWord = (value: unknown): value is Word =>
-  typeof value === 'object' && value !== null && 'text' in value && 'quoted' in value;
+function isWord(value: unknown): value is Word {
+  return typeof value === 'object' && value !== null && 'text' in value && 'quoted' in value;
+}
 
 /** An item without its places: `edit key=a`, `path=a,b`, `! incomplete (a key)`. */
 function brief(item: Item): string {

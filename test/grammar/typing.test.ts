@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { printWord } from '../../grammar/quote.ts';
 import { typed } from '../../grammar/typing.ts';
 
-const brief = (text: string): string => {
+function brief(text: string): string {
   const { words, current, quoted, comment } = typed(text);
   const flags = [quoted ? ' quoted' : '', comment ? ' comment' : ''].join('');
   return `${words.map((word) => word.text).join(',')} > ${current.start}:${current.text}${flags}`;
-};
+}
 
 const readings: readonly (readonly [text: string, reading: string])[] = [
   ['', ' > 0:'],

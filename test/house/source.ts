@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const ROOT = join(import.meta.dirname, '..', '..');
+export const root = join(import.meta.dirname, '..', '..');
 
 /** Paths of the .ts files under these folders of the project, relative to its root, in order; a folder may be yet to come. */
 export function typeScriptFiles(...folders: readonly string[]): string[] {
-  const present = folders.filter((folder) => existsSync(join(ROOT, folder)));
+  const present = folders.filter((folder) => existsSync(join(root, folder)));
   return present.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${folder}/${name}`)
       .sort(),
@@ -15,7 +15,7 @@ export function typeScriptFiles(...folders: readonly string[]): string[] {
 }
 
 export function read(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8');
+  return readFileSync(join(root, path), 'utf8');
 }
 
 /** A word as a string of the same length in spaces, with its line ends kept. */
@@ -23,7 +23,7 @@ function blank(text: string): string {
   return text.replace(/[^\n]/g, ' ');
 }
 
-const LEXEMES = new RegExp(
+const lexemes = new RegExp(
   [
     /(?<comment>\/\/[^\n]*|\/\*[\s\S]*?\*\/)/,
     /(?<text>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`)/,
@@ -38,7 +38,7 @@ const LEXEMES = new RegExp(
 /** A TypeScript text taken apart; `code` has its length, with comments, strings and regular expressions blanked out. */
 export function takeApart(text: string): { readonly code: string; readonly comments: readonly string[] } {
   const comments: string[] = [];
-  const code = text.replace(LEXEMES, (lexeme: string, comment: string | undefined) => {
+  const code = text.replace(lexemes, (lexeme: string, comment: string | undefined) => {
     if (comment === undefined) return lexeme[0] + blank(lexeme.slice(1, -1)) + lexeme.at(-1);
     comments.push(comment);
     return blank(comment);
@@ -48,21 +48,21 @@ export function takeApart(text: string): { readonly code: string; readonly comme
 
 export type Import = { readonly specifier: string; readonly typeOnly: boolean; readonly line: number };
 
-const STATEMENT = /\b(?:import|export)\b(?<type>\s+type\b(?!\s+from\b))?(?<names>[^;'"`=]*?)\bfrom\s*['"]/g;
-const SIDE_EFFECT = /^\s*import\s*['"]/gm;
-const CALL = /\b(?:import|require)\s*\(\s*['"]/g;
+const statement = /\b(?:import|export)\b(?<type>\s+type\b(?!\s+from\b))?(?<names>[^;'"`=]*?)\bfrom\s*['"]/g;
+const sideEffect = /^\s*import\s*['"]/gm;
+const call = /\b(?:import|require)\s*\(\s*['"]/g;
 /** The file of a worker thread is named so, and is as much of a dependency as an import. */
-const FILE_OF_THREAD = /\bnew\s+URL\s*\(\s*['"]/g;
+const fileOfThread = /\bnew\s+URL\s*\(\s*['"]/g;
 
 /** What a file asks for, in whatever way, types included. */
 export function importsOf(text: string): Import[] {
   const { code } = takeApart(text);
   const found: Import[] = [];
-  for (const pattern of [STATEMENT, SIDE_EFFECT, CALL, FILE_OF_THREAD]) {
+  for (const pattern of [statement, sideEffect, call, fileOfThread]) {
     for (const match of code.matchAll(pattern)) {
       const start = match.index + match[0].length;
       const specifier = text.slice(start, code.slice(start).search(/['"]/) + start);
-      if (pattern === FILE_OF_THREAD && !specifier.endsWith('.ts')) continue;
+      if (pattern === fileOfThread && !specifier.endsWith('.ts')) continue;
       const names = match.groups?.['names']?.match(/\{(?<list>[^}]*)\}/)?.groups?.['list'];
       const everyNameIsType = names
         ?.split(',')

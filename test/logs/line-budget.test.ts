@@ -7,7 +7,9 @@ import { policy, record } from './records.ts';
 
 const interval = 180_000;
 
-const address = (index: number): string => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
+function address(index: number): string {
+  return `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
+}
 
 function sum(records: readonly BudgetedRecord[], amount: (record: ViolationRecord) => number): number {
   return records.reduce((total, line) => total + amount(line.record), 0);

@@ -21,7 +21,9 @@ function toServers(...syslogServers: readonly SyslogServer[]): {
   return { triggers, syslogServers };
 }
 
-const numberOf = (message: string): number => Number(/ msg_id=(\d+) /.exec(message)?.[1]);
+function numberOf(message: string): number {
+  return Number(/ msg_id=(\d+) /.exec(message)?.[1]);
+}
 
 suite('syslog', () => {
   test('each server of a policy gets the record, in its own way and format', async (context) => {

@@ -9,7 +9,9 @@ import type { Action, PolicySnapshot, Severity } from '../../src/policy/snapshot
 import type { ViolationRecord } from '../../src/verdict/judge/records.ts';
 import { policy, record, rule } from './records.ts';
 
-const timeOf = (): LogTime => ({ date: '2026-11-20', time: '10:15:42', zone: '(GMT+0:00)' });
+function timeOf(): LogTime {
+  return { date: '2026-11-20', time: '10:15:42', zone: '(GMT+0:00)' };
+}
 
 function line(changed: Partial<PolicySnapshot> = {}, happened: Partial<ViolationRecord> = {}): string {
   const whole = violationRecord({ ...record, ...happened }, { ...policy, ...changed });

@@ -10,7 +10,7 @@ class Door {
   readonly steps = [1, 2, 3];
 }
 
-const given = (): { state: LuaState; objects: HostObjects; give: (name: string, door: Door) => void } => {
+function given(): { state: LuaState; objects: HostObjects; give: (name: string, door: Door) => void } {
   const state = scriptState();
   const objects = new HostObjects(state);
   const doors = objects.defineOfCall(Door, {
@@ -44,7 +44,7 @@ const given = (): { state: LuaState; objects: HostObjects; give: (name: string, 
       stack.setGlobal(name);
     });
   return { state, objects, give };
-};
+}
 
 test('fields, methods, elements and text of an object', () => {
   const { state, give } = given();

@@ -7,15 +7,15 @@ const own = scriptState();
 const original = originalState();
 
 /** Runs in both states; what differs only is that Lua's own functions put no names of ours into messages. */
-const same = (code: string, ...values: string[]): void => {
+function same(code: string, ...values: string[]): void {
   assert.deepEqual(
     run(own, code, values),
     run(original, code, values),
     `${code} ${JSON.stringify(values).slice(0, 99)}`,
   );
-};
+}
 
-const PIECES = [
+const patternPieces = [
   ...[
     'a',
     'b',
@@ -73,12 +73,14 @@ const PIECES = [
     '(.-)',
   ],
 ];
-const pattern = fc.array(fc.constantFrom(...PIECES), { maxLength: 7 }).map((pieces) => pieces.join(''));
+const pattern = fc
+  .array(fc.constantFrom(...patternPieces), { maxLength: 7 })
+  .map((pieces) => pieces.join(''));
 const subject = fc.array(fc.constantFrom('a', 'b', 'c', '(', ')', ' ', '1', 'A', '-', '\0', '\xff'), {
   maxLength: 12,
 });
 const init = fc.constantFrom('nil', '-3', '0', '1', '2', '5', '100', '-100');
-const RUNS = { numRuns: 1500 };
+const runs = { numRuns: 1500 };
 
 test('find, match, gmatch and gsub are those of Lua, errors too', () => {
   const cases = fc.tuple(
@@ -111,7 +113,7 @@ test('find, match, gmatch and gsub are those of Lua, errors too', () => {
         p,
       );
     }),
-    RUNS,
+    runs,
   );
 });
 

@@ -1,21 +1,21 @@
-import { ALL_RESULTS, TYPE } from '../../src/lua/exports.ts';
+import { ALL_RESULTS, luaType } from '../../src/lua/exports.ts';
 import { LuaInstance } from '../../src/lua/instance.ts';
 import { openLibraries } from '../../src/lua/library/open.ts';
 import { LuaState } from '../../src/lua/state.ts';
 
-const AMPLE = { instructions: 10_000_000, milliseconds: 60_000 };
-const MEGABYTE = 1024 * 1024;
+const ample = { instructions: 10_000_000, milliseconds: 60_000 };
+const megabyte = 1024 * 1024;
 
 /** A state with the libraries of scripts. */
-export const scriptState = (memoryLimit = 8 * MEGABYTE): LuaState => {
+export function scriptState(memoryLimit = 8 * megabyte): LuaState {
   const state = new LuaState(new LuaInstance(), memoryLimit, () => performance.now());
   openLibraries(state);
   return state;
-};
+}
 
 /** A state with Lua's own libraries, to compare with. */
-export const originalState = (): LuaState => {
-  const state = new LuaState(new LuaInstance(), 64 * MEGABYTE, () => performance.now());
+export function originalState(): LuaState {
+  const state = new LuaState(new LuaInstance(), 64 * megabyte, () => performance.now());
   state.prepare((stack) => {
     const { lua } = stack.instance;
     for (const [name, open] of [
@@ -29,18 +29,13 @@ export const originalState = (): LuaState => {
     }
   });
   return state;
-};
+}
 
 /**
  * Runs Lua with the strings given as `...`; the results as Lua prints them, strings in quotes, bytes as characters.
  * A failure is one string with its kind.
  */
-export const run = (
-  state: LuaState,
-  code: string,
-  values: readonly string[] = [],
-  budget = AMPLE,
-): string[] => {
+export function run(state: LuaState, code: string, values: readonly string[] = [], budget = ample): string[] {
   const { stack } = state;
   const failed = state.load(Buffer.from(code), 't');
   if (failed !== null) return [`${failed.kind}: ${failed.message}`];
@@ -55,12 +50,12 @@ export const run = (
   );
   stack.setCount(before);
   return results;
-};
+}
 
-const printed = ({ stack }: LuaState, index: number): string => {
+function printed({ stack }: LuaState, index: number): string {
   const type = stack.type(index);
-  if (type === TYPE.string) return `'${stack.text(index)}'`;
-  if (type === TYPE.number) return stack.errorText(index);
-  if (type === TYPE.boolean) return String(stack.boolean(index));
+  if (type === luaType.string) return `'${stack.text(index)}'`;
+  if (type === luaType.number) return stack.errorText(index);
+  if (type === luaType.boolean) return String(stack.boolean(index));
   return stack.typeName(index);
-};
+}

@@ -5,48 +5,50 @@ import { canonicalRange } from '../../schemas/kinds/address-range.ts';
 import { formatAddress, isIPv4, parseAddress } from '../../src/net/address.ts';
 import { buildAddressMap, lookUp, type MarkedAddresses } from '../../src/net/address-map.ts';
 
-const BITS_OF_IPV4 = 0xffffn << 32n;
+const bitsOfIpv4 = 0xffffn << 32n;
 
-const bitsOf = (address: Uint32Array): bigint =>
-  address.reduce((bits, word) => (bits << 32n) | BigInt(word), 0n);
+function bitsOf(address: Uint32Array): bigint {
+  return address.reduce((bits, word) => (bits << 32n) | BigInt(word), 0n);
+}
 
-const wordsOf = (bits: bigint): Uint32Array =>
-  Uint32Array.from([96n, 64n, 32n, 0n], (shift) => Number((bits >> shift) & 0xffff_ffffn));
+function wordsOf(bits: bigint): Uint32Array {
+  return Uint32Array.from([96n, 64n, 32n, 0n], (shift) => Number((bits >> shift) & 0xffff_ffffn));
+}
 
-const parse = (text: string): Uint32Array => {
+function parse(text: string): Uint32Array {
   const address = new Uint32Array(4);
   assert.ok(parseAddress(text, address), text);
   return address;
-};
+}
 
-const marksOf = (entries: readonly MarkedAddresses[], ...addresses: readonly string[]): number[] => {
+function marksOf(entries: readonly MarkedAddresses[], ...addresses: readonly string[]): number[] {
   const map = new Int32Array(buildAddressMap(entries));
   return addresses.map((address) => lookUp(map, parse(address)));
-};
+}
 
 /** What a map must say, found out by looking at every entry. */
 type Scanned = { readonly first: bigint; readonly last: bigint; readonly marks: number };
 
-const scan = (entries: readonly Scanned[], address: Uint32Array): number => {
+function scan(entries: readonly Scanned[], address: Uint32Array): number {
   const bits = bitsOf(address);
   const family = entries.filter(({ first }) => isIPv4(wordsOf(first)) === isIPv4(address));
   return family
     .filter(({ first, last }) => first <= bits && bits <= last)
     .reduce((marks, entry) => marks | entry.marks, 0);
-};
+}
 
 /** Addresses that lie close together and far apart, in both families, and beside the mapped ones. */
 const bitsArbitrary = fc
   .tuple(
-    fc.constantFrom(0n, BITS_OF_IPV4, BITS_OF_IPV4 | 0x0a00_0000n, 0x2001_0db8n << 96n, (1n << 128n) - 64n),
+    fc.constantFrom(0n, bitsOfIpv4, bitsOfIpv4 | 0x0a00_0000n, 0x2001_0db8n << 96n, (1n << 128n) - 64n),
     fc.oneof(fc.bigInt(0n, 63n), fc.bigInt(0n, 0xffff_ffffn), fc.bigInt(0n, (1n << 100n) - 1n)),
   )
   .map(([base, offset]) => (base + offset) & ((1n << 128n) - 1n));
 
-const textOf = (bits: bigint): string => {
+function textOf(bits: bigint): string {
   const words = wordsOf(bits);
   return formatAddress(words);
-};
+}
 
 const entryArbitrary = fc
   .record({
@@ -129,7 +131,7 @@ describe('an address map', () => {
 
   it('takes 100,000 entries, in memory that they account for', () => {
     const entries = Array.from({ length: 100_000 }, (_, index) => ({
-      text: textOf(BITS_OF_IPV4 | BigInt((index * 40_503) >>> 0)),
+      text: textOf(bitsOfIpv4 | BigInt((index * 40_503) >>> 0)),
       marks: 1,
     }));
     const buffer = buildAddressMap(entries);

@@ -6,7 +6,9 @@ import { formatAddress, parseAddress } from '../../src/net/address.ts';
 import { KEY_ADDRESS, KEY_WORDS, writeNetworkKey } from '../../src/verdict/table/key.ts';
 import { bitsOf, words } from '../verdict/addresses.ts';
 
-const canonical = (text: string): string => formatAddress(words(text));
+function canonical(text: string): string {
+  return formatAddress(words(text));
+}
 
 const wordArbitrary = fc.oneof(fc.constant(0), fc.constant(0xffff), fc.nat(0xffffffff));
 const addressArbitrary = fc

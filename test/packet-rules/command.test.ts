@@ -19,26 +19,28 @@ import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { frame, SERVER_PORT } from '../packets/frames.ts';
-import { TCP, talk } from './running.ts';
+import { talk, tcpHelpers } from './running.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
 const folder = mkdtempSync(join(tmpdir(), 'levee-hakapcap-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const path = (name: string): string => join(folder, name);
+function path(name: string): string {
+  return join(folder, name);
+}
 const capture = path('talk.pcap');
 const file = await CaptureFile.create(capture, false);
 for (const segment of talk()) assert.equal(await file.write(frame(segment)), undefined);
 await file.close();
-const rulesFile = (name: string, text: string): string => {
+function rulesFile(name: string, text: string): string {
   writeFileSync(path(name), text);
   return path(name);
-};
-const empty = rulesFile('empty.lua', TCP);
+}
+const empty = rulesFile('empty.lua', tcpHelpers);
 
 type Ended = { readonly status: number | null; readonly output: string; readonly error: string };
 
-const hakapcap = (words: readonly string[], input?: Uint8Array): Ended => {
+function hakapcap(words: readonly string[], input?: Uint8Array): Ended {
   const { status, stdout, stderr } = spawnSync(launcher, ['hakapcap', ...words], {
     cwd: folder,
     encoding: 'latin1',
@@ -46,7 +48,7 @@ const hakapcap = (words: readonly string[], input?: Uint8Array): Ended => {
     ...(input === undefined ? {} : { input }),
   });
   return { status, output: stdout, error: stderr };
-};
+}
 
 test('a run: log lines, exit status and an output that is the same as the capture', () => {
   const { status, output, error } = hakapcap(['-o', 'out.pcap', 'talk.pcap', 'empty.lua']);
@@ -76,7 +78,7 @@ test('a run: log lines, exit status and an output that is the same as the captur
 test('from standard input, with options behind the operands', () => {
   const rules = rulesFile(
     'bytes.lua',
-    `${TCP}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) if #pkt.payload > 0 then print(string.char(0xeb)) end end }`,
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) if #pkt.payload > 0 then print(string.char(0xeb)) end end }`,
   );
   const { status, output } = hakapcap(['-', rules, '-d'], readFileSync(capture));
   assert.equal(status, 0);
@@ -88,7 +90,7 @@ test('from standard input, with options behind the operands', () => {
 test('--pass-through is told, and holds', () => {
   const rules = rulesFile(
     'insert.lua',
-    `${TCP}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt) pkt.stream:insert('x') end }`,
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt) pkt.stream:insert('x') end }`,
   );
   const { status, output } = hakapcap(['--pass-through', capture, rules]);
   assert.equal(status, 0);
@@ -210,7 +212,7 @@ test('a capture that ends in the middle: what came before is written, and the ex
 test('lines and packets come while packets do, and an interrupt leaves the end to who writes them', async () => {
   const rules = rulesFile(
     'live.lua',
-    `${TCP}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) print('port', pkt.srcport) end }
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) print('port', pkt.srcport) end }
      haka.on_exit(function() print('the end') end)`,
   );
   const child = spawn(launcher, ['hakapcap', '-o', path('live.pcap'), '-', rules], {
@@ -249,7 +251,7 @@ test('full packets out of a file that a rule makes longer are sent in pieces tha
   const inserted = Array.from({ length: 1200 }, (_, index) => `${index} `.padStart(5)).join('');
   const rules = rulesFile(
     'longer.lua',
-    `${TCP}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
       if not pkt.direction and pkt.stream:available() > 0 then pkt.stream:insert('${inserted}') end
     end }`,
   );

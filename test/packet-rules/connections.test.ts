@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
-import { NOTHING, SERVER_PORT, tcpOf } from '../packets/frames.ts';
+import { nothing, SERVER_PORT, tcpOf } from '../packets/frames.ts';
 import { Receiver } from '../packets/receiver.ts';
-import { runOn, runRules, TCP, talk } from './running.ts';
+import { runOn, runRules, talk, tcpHelpers } from './running.ts';
 
-const hexOf = (packets: readonly Packet[]): string[] =>
-  packets.map(({ bytes }) => Buffer.from(bytes).toString('hex'));
+function hexOf(packets: readonly Packet[]): string[] {
+  return packets.map(({ bytes }) => Buffer.from(bytes).toString('hex'));
+}
 
 /** What server and client put together of a conversation whose first numbers are 100 and 500. */
-const received = (packets: readonly Packet[]): { server: string; client: string } => {
+function received(packets: readonly Packet[]): { server: string; client: string } {
   const [server, client] = [new Receiver(100), new Receiver(500)];
   for (const packet of packets) {
     const tcp = tcpOf(packet);
@@ -21,11 +22,14 @@ const received = (packets: readonly Packet[]): { server: string; client: string 
     server: Buffer.from(server.text()).toString('latin1'),
     client: Buffer.from(client.text()).toString('latin1'),
   };
-};
+}
 
 test('rules that change nothing let everything pass as it came', () => {
   const plain = runRules('', talk());
-  for (const rules of [TCP, `${TCP}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function() end }`]) {
+  for (const rules of [
+    tcpHelpers,
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function() end }`,
+  ]) {
     const ran = runRules(rules, talk());
     assert.deepEqual(hexOf(ran.passed), hexOf(plain.passed));
     assert.deepEqual(ran.lines, []);
@@ -149,7 +153,7 @@ test('reset: two RSTs with the numbers that each end waits for, and nothing afte
 
 test('resets pass the hooks on the way down', () => {
   const { lines } = runRules(
-    `${TCP}
+    `${tcpHelpers}
      haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
        if pkt.stream:available() > 0 then pkt:reset() end
      end }
@@ -164,7 +168,7 @@ test('resets pass the hooks on the way down', () => {
 });
 
 test('a packet of no connection is told of and dropped', () => {
-  const { passed, lines } = runRules(TCP, [{ sequence: 5, payload: Buffer.from('x') }]);
+  const { passed, lines } = runRules(tcpHelpers, [{ sequence: 5, payload: Buffer.from('x') }]);
   assert.equal(passed.length, 0);
   assert.deepEqual(
     lines.filter((line) => !line.startsWith('\ttime')),
@@ -187,7 +191,7 @@ test('a packet of no connection is told of and dropped', () => {
 test('RST: only the way down sees it, then the connection is over', () => {
   const rst = { sequence: 106, flags: Flag.rst, time: 9 };
   const { passed, lines } = runRules(
-    `${TCP}for _, hook in ipairs{ 'up', 'down' } do
+    `${tcpHelpers}for _, hook in ipairs{ 'up', 'down' } do
        haka.rule{ hooks = { 'tcp-connection-' .. hook }, eval = function(self, pkt) print(hook, pkt:valid()) end }
      end`,
     [...talk().slice(0, 2), rst, ...talk().slice(3, 4)].map((segment) =>
@@ -226,7 +230,7 @@ test('what comes with a FIN can be read and changed', () => {
 
 test('a later dissector gets the connection: one that is written in Lua', () => {
   const { lines, passed } = runRules(
-    `${TCP}
+    `${tcpHelpers}
      haka.dissector{ name = 'line', hooks = { 'line-seen' }, dissect = function(below)
        local data = { dissector = 'line', below = below, next_dissector = nil }
        data.valid = function(self) return self.below:valid() end
@@ -272,7 +276,7 @@ test('streams begin where the handshake does, whatever was said before it', () =
   for (const first of [1_000_000, 50, 0xffff_0000, 100]) {
     for (const asks of ['', 'pkt.connection:stream(true) pkt.connection:stream(false)']) {
       const { passed, lines } = runRules(
-        `${TCP}require('protocol/tcp-connection')
+        `${tcpHelpers}require('protocol/tcp-connection')
          haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) ${asks} end }
          haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
            local read = pkt.stream:read()
@@ -287,7 +291,7 @@ test('streams begin where the handshake does, whatever was said before it', () =
         ],
       );
       assert.deepEqual(lines, ['true 5 104', 'false 5 119']);
-      const said = talk().map(({ sequence, payload = NOTHING }) => [sequence, payload.length]);
+      const said = talk().map(({ sequence, payload = nothing }) => [sequence, payload.length]);
       assert.deepEqual(
         passed.slice(3).map((packet) => [tcpOf(packet).sequence, tcpOf(packet).payloadLength]),
         said,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runRules, TCP, talk } from './running.ts';
+import { runRules, talk, tcpHelpers } from './running.ts';
 
-const SYN = talk().slice(0, 1);
+const syn = talk().slice(0, 1);
 
 test('what is no packet, or is one no more, can not come of a dissector of rules', () => {
   for (const given of ["ipv4.addr('1.2.3.4')", 'below.connection', 'below.stream', 'old.ip']) {
@@ -11,7 +11,7 @@ test('what is no packet, or is one no more, can not come of a dissector of rules
       `return { dissector = 'mine', valid = print, drop = print, forge = function() return ${given} end }`,
     ]) {
       const { lines } = runRules(
-        `${TCP}local old
+        `${tcpHelpers}local old
          haka.dissector{ name = 'mine', dissect = function(below) ${code} end }
          haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt)
            old = old or { ip = pkt.tcp.ip } pkt.next_dissector = 'mine'
@@ -36,7 +36,7 @@ for (const [name, broken] of [
 ] as const) {
   test(`errors in what a dissector of rules gives are told, and the run goes on: ${name}`, () => {
     const { lines } = runRules(
-      `${TCP}haka.dissector{ name = 'mine', dissect = function(below)
+      `${tcpHelpers}haka.dissector{ name = 'mine', dissect = function(below)
          local data = { dissector = 'mine' }
          function data:valid() return true end
          function data:drop() below:drop() end
@@ -58,14 +58,14 @@ for (const [name, broken] of [
 
 test('haka.rule_hook takes a packet, and says what else it got', () => {
   const { lines } = runRules(
-    `${TCP}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt)
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt)
        for _, given in ipairs{ 5, 'x', true, ipv4.addr('1.2.3.4') } do print(pcall(haka.rule_hook, 'mine', given)) end
        print(pcall(haka.rule_hook, 'mine'))
        local data = { valid = function() return true end }
        for _ = 1, 5000 do pcall(haka.rule_hook, 'mine', data) end
        print(pcall(haka.rule_hook, 'mine', data))
      end }`,
-    SYN,
+    syn,
   );
   assert.equal(lines.length, 6);
   for (const line of lines)
@@ -81,7 +81,7 @@ test('dissectors of rules that go round in a circle come to an end', () => {
     'local function again() return setmetatable({ forge = again }, { __index = data }) end data.forge = again',
   ]) {
     const { lines } = runRules(
-      `${TCP}haka.dissector{ name = 'mine', dissect = function(below)
+      `${tcpHelpers}haka.dissector{ name = 'mine', dissect = function(below)
          local data = { dissector = 'mine' }
          function data:valid() return true end
          function data:drop() end

@@ -7,7 +7,8 @@ import { reread } from '../packets/frames.ts';
 import { withFiles } from './running.ts';
 
 /** Rules that read everything and change what they like. Numbers come from their own generator. */
-const RULES = (seed: number): string => `
+function rules(seed: number): string {
+  return `
 local ipv4, tcp = require('protocol/ipv4'), require('protocol/tcp') require('protocol/ipv6')
 local state = ${seed}
 local function below(n) state = (state * 16807) % 2147483647 return state % n end
@@ -55,16 +56,20 @@ rule('tcp-connection-up', function(self, pkt)
     end
   end
 end)`;
+}
 
 /** The errors that these rules may run into. */
-const EXPECTED =
+const expected =
   /now$|no TCP header any more$|can't have so many bytes$|read-only at|too many packets|holds as much|mark is released|tcp_stream_mark is gone/;
 
 /** Over IPv4, where there is no route to the end that nobody knows. */
-const hasWrongChecksum = ({ ipv4, tcp, problem }: Packet): boolean =>
-  ipv4 !== undefined &&
-  problem?.startsWith('IP') !== true &&
-  (!ipv4.verifyChecksum() || tcp?.verifyChecksum() === false);
+function hasWrongChecksum({ ipv4, tcp, problem }: Packet): boolean {
+  return (
+    ipv4 !== undefined &&
+    problem?.startsWith('IP') !== true &&
+    (!ipv4.verifyChecksum() || tcp?.verifyChecksum() === false)
+  );
+}
 
 /** What rules have made of a file that came in chunks. */
 export type Made = {
@@ -83,7 +88,7 @@ export function runChangingRules(chunks: Iterable<Uint8Array>, seed: number): Ma
     isPassThrough: false,
     level: 'error',
     write: (_, text) => {
-      if (!EXPECTED.test(text.trimEnd())) unexpected.push(text);
+      if (!expected.test(text.trimEnd())) unexpected.push(text);
     },
     accept: (packet) => {
       const writer = writers.get(packet.linkType) ?? new PcapWriter(packet.linkType, false);
@@ -94,7 +99,7 @@ export function runChangingRules(chunks: Iterable<Uint8Array>, seed: number): Ma
       written.push(bytes);
     },
   });
-  withFiles({ 'rules.lua': RULES(seed) }, (folder) => engine.load(join(folder, 'rules.lua')));
+  withFiles({ 'rules.lua': rules(seed) }, (folder) => engine.load(join(folder, 'rules.lua')));
   for (const record of recordsOf(chunks)) engine.take(record);
   engine.end();
   return { written: Buffer.concat(written), unexpected };

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import type { RuleLimits } from '../../src/packet-rules/calls.ts';
 import { RuleError, RulesStopped } from '../../src/packet-rules/errors.ts';
 import { frame } from '../packets/frames.ts';
-import { runOn, runRules, TCP, talk } from './running.ts';
+import { runOn, runRules, talk, tcpHelpers } from './running.ts';
 
 const limits: RuleLimits = {
   call: { instructions: 1_000_000, milliseconds: 60_000 },
   memory: 16 * 1024 * 1024,
 };
 
-const LOOPS: Readonly<Record<string, string>> = {
+const loops: Readonly<Record<string, string>> = {
   'an endless loop': 'while true do end',
   'one under pcall': 'while true do pcall(function() while true do end end) end',
   'a pattern that takes for ever': "string.find(string.rep('a', 30000), '.-.-.-.-b')",
@@ -18,7 +18,7 @@ const LOOPS: Readonly<Record<string, string>> = {
   'objects without end': 'while true do local f = pkt.flags f.ack = true end',
 };
 
-for (const [name, code] of Object.entries(LOOPS)) {
+for (const [name, code] of Object.entries(loops)) {
   test(`${name} ends the run, and says where`, () => {
     assert.throws(
       () => runOn('tcp-up', code, talk(), { limits }),
@@ -31,7 +31,7 @@ for (const [name, code] of Object.entries(LOOPS)) {
 
 test('an endless loop in the file itself, and below a hook that a rule has fired', () => {
   assert.throws(() => runRules('while true do end', [], { limits }), RulesStopped);
-  const nested = `${TCP}
+  const nested = `${tcpHelpers}
     haka.dissector{ name = 'other', hooks = { 'other-hook' }, dissect = function() end }
     haka.rule{ hooks = { 'other-hook' }, eval = function() while true do end end }
     haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) haka.rule_hook('other-hook', pkt) end }`;

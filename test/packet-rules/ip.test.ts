@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Packet } from '../../src/packets/packet.ts';
 import { frame, type Segment } from '../packets/frames.ts';
-import { runOn, runRules, TCP } from './running.ts';
+import { runOn, runRules, tcpHelpers } from './running.ts';
 
-const SEGMENT: Segment = { sequence: 1000, flags: 2, payload: Buffer.from('abc') };
-const first = ({ passed }: { readonly passed: readonly Packet[] }): Packet => passed[0] ?? frame({});
+const segment: Segment = { sequence: 1000, flags: 2, payload: Buffer.from('abc') };
+function first({ passed }: { readonly passed: readonly Packet[] }): Packet {
+  return passed[0] ?? frame({});
+}
 
-const FIELDS: Readonly<Record<string, readonly [string, string, string]>> = {
+const fields: Readonly<Record<string, readonly [string, string, string]>> = {
   version: ['4', '4', '4'],
   hdr_len: ['20', '20', '20'],
   tos: ['0', '0x1ff', '255'],
@@ -18,11 +20,11 @@ const FIELDS: Readonly<Record<string, readonly [string, string, string]>> = {
   proto: ['6', '17', '17'],
 };
 
-for (const [name, [before, written, after]] of Object.entries(FIELDS)) {
+for (const [name, [before, written, after]] of Object.entries(fields)) {
   test(`ipv4.${name} is read and written`, () => {
     const code = `print(pkt.${name}) pkt.${name} = ${written} print(pkt.${name})
       haka.disable_dissector('tcp')`;
-    const ran = runOn('ipv4-up', code, [SEGMENT]);
+    const ran = runOn('ipv4-up', code, [segment]);
     assert.deepEqual(ran.lines, [before, after]);
     assert.equal(first(ran).ipv4?.verifyChecksum(), true);
   });
@@ -33,7 +35,7 @@ test('ipv4.src and dst are addresses', () => {
     'ipv4-up',
     `print(pkt.src, pkt.dst, pkt.src == pkt.src, pkt.src == pkt.dst, pkt.src < pkt.dst, pkt.src <= pkt.src)
      pkt.src = ipv4.addr(1, 2, 3, 260) pkt.dst = ipv4.addr(0x7f000001) print(pkt.src, pkt.dst)`,
-    [SEGMENT],
+    [segment],
   );
   assert.deepEqual(ran.lines, ['10.0.0.1 192.0.2.1 true false true true', '1.2.3.4 127.0.0.1']);
   assert.equal(first(ran).ipv4?.source, 0x01_02_03_04);
@@ -42,7 +44,7 @@ test('ipv4.src and dst are addresses', () => {
 
 test('addresses and networks that make no sense are errors with the texts of the original', () => {
   const { start } = runRules(
-    `${TCP}
+    `${tcpHelpers}
      for _, text in ipairs{ '1.2.3', '1.2.3.256', 'x', '' } do print(pcall(ipv4.addr, text)) end
      for _, text in ipairs{ '1.2.3.4', '1.2.3.4/33', 'x/8', '1.2.3.4/' } do print(pcall(ipv4.network, text)) end`,
     [],
@@ -54,7 +56,7 @@ test('addresses and networks that make no sense are errors with the texts of the
 
 test('networks: host bits are cleared and told of, and /32 is one address', () => {
   const { start } = runRules(
-    `${TCP}
+    `${tcpHelpers}
      local net = ipv4.network('10.1.2.3/8')
      print(net, net.net, net.mask, net:contains(ipv4.addr('10.9.9.9')), net:contains(ipv4.addr('11.0.0.0')))
      local made = ipv4.network(ipv4.addr('10.1.2.3'), 8)
@@ -80,7 +82,7 @@ test('ipv4.flags: rb, df, mf and all', () => {
     `local f = pkt.flags
      print(f.rb, f.df, f.mf, f.all) f.rb = true f.df = false print(f.all) f.all = 10 print(f.df, f.all)
      haka.disable_dissector('tcp')`,
-    [SEGMENT],
+    [segment],
   );
   assert.deepEqual(ran.lines, ['false true false 2', '4', 'true 2']);
   assert.equal(first(ran).ipv4?.flags, 2);
@@ -93,13 +95,13 @@ test('ipv4.payload, raw, checksums and drop', () => {
      print(pkt:verify_checksum()) pkt.checksum = 1 print(pkt:verify_checksum())
      pkt:compute_checksum() print(pkt:verify_checksum())
      pkt.payload[21] = 66 pkt.payload:resize(22)`,
-    [SEGMENT],
+    [segment],
   );
   assert.deepEqual(ran.lines, ['23 80 43 69 43 raw tcp', 'true', 'false', 'true']);
   const { tcp } = first(ran);
   assert.equal(Buffer.from(tcp?.payload ?? []).toString(), 'Bb');
   assert.equal(tcp?.verifyChecksum(), true);
-  assert.equal(runOn('ipv4-up', 'pkt:drop()', [SEGMENT]).passed.length, 0);
+  assert.equal(runOn('ipv4-up', 'pkt:drop()', [segment]).passed.length, 0);
 });
 
 test('raw packets: bytes, time, resize, accept and drop', () => {
@@ -108,7 +110,7 @@ test('raw packets: bytes, time, resize, accept and drop', () => {
     `local raw = pkt.raw
      print(raw.timestamp.seconds, raw.timestamp.micro_seconds, raw.timestamp:toseconds() > 1.7e9)
      print(raw.timestamp) raw[9] = 7 raw:resize(50) print(#raw, raw[50], pkt.ttl)`,
-    [{ ...SEGMENT, time: 1.5 }],
+    [{ ...segment, time: 1.5 }],
     {},
   );
   assert.equal(ran.lines[0], '1700000000 1500 true');
@@ -117,9 +119,9 @@ test('raw packets: bytes, time, resize, accept and drop', () => {
 });
 
 test('fragments are put together, and go as they came when nothing is changed', () => {
-  const whole = frame({ ...SEGMENT, payload: Buffer.alloc(100, 'x') });
+  const whole = frame({ ...segment, payload: Buffer.alloc(100, 'x') });
   const fragments = [0, 64].map((offset) => {
-    const piece = frame({ ...SEGMENT, payload: Buffer.alloc(100, 'x') });
+    const piece = frame({ ...segment, payload: Buffer.alloc(100, 'x') });
     const bytes = whole.ipv4?.payload.slice(offset, offset + 64) ?? new Uint8Array(0);
     piece.ipv4?.replacePayload(bytes);
     const { ipv4 } = piece;
@@ -144,9 +146,9 @@ test('fragments are put together, and go as they came when nothing is changed', 
 });
 
 test('frames that are not IP, and packets whose headers are broken, pass as they are', () => {
-  const other = frame(SEGMENT);
+  const other = frame(segment);
   other.bytes.set([0x88, 0xcc], 12);
-  const broken = frame(SEGMENT);
+  const broken = frame(segment);
   broken.bytes[14] = 0x41;
   const { passed, lines } = runOn('ipv4-up', 'print(1)', [other, broken]);
   assert.deepEqual(

@@ -3,11 +3,12 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
-import { runOn, runRules, TCP, talk, withFiles } from './running.ts';
+import { runOn, runRules, talk, tcpHelpers, withFiles } from './running.ts';
 
 /** What a file of rules prints when it is run. */
-const printed = (code: string, files: Readonly<Record<string, string>> = {}): string[] =>
-  runRules(code, [], { files }).start.filter((line) => !/^(info|warn) +core:|^$/.test(line));
+function printed(code: string, files: Readonly<Record<string, string>> = {}): string[] {
+  return runRules(code, [], { files }).start.filter((line) => !/^(info|warn) +core:|^$/.test(line));
+}
 
 test('print: one space, tostring, and nothing behind a NUL', () => {
   assert.deepEqual(
@@ -57,7 +58,7 @@ test('nothing of the system can be reached', () => {
   ]);
 });
 
-const NOT_FOUND = "false module 'missing' not found: no file 'missing.lua' in the folder of the rules";
+const notFound = "false module 'missing' not found: no file 'missing.lua' in the folder of the rules";
 
 test('require: files of the folder, once each; nothing outside of it', () => {
   assert.deepEqual(
@@ -94,7 +95,7 @@ test('require: files of the folder, once each; nothing outside of it', () => {
   const twice = "for _ = 1, 2 do print(pcall(require, 'missing')) end";
   assert.deepEqual(
     printed(twice, {}),
-    Array.from({ length: 2 }, () => NOT_FOUND),
+    Array.from({ length: 2 }, () => notFound),
   );
   const failing = "for _ = 1, 2 do print(pcall(require, 'failing')) end for _ = 1, 2 do require('one') end";
   assert.deepEqual(printed(failing, { 'failing.lua': "error('now', 0)", 'one.lua': "print('once')" }), [
@@ -177,22 +178,22 @@ test('alerts have all their fields, in order', () => {
   }
 });
 
-const SYN = talk().slice(0, 1);
+const syn = talk().slice(0, 1);
 
 test('rules run in order, with themselves and the name of the hook', () => {
   const { lines } = runRules(
-    `${TCP}
+    `${tcpHelpers}
      haka.rule{ name = 'one', hooks = { 'tcp-up', 'tcp-down' }, eval = function(self, pkt) print(self.name, self.hook) end }
      haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) pkt:drop() end }
      haka.rule{ hooks = { 'tcp-up', 'tcp-down', 'ipv4-down', 'raw-down' }, eval = function(self) print('never', self.hook) end }`,
-    SYN,
+    syn,
   );
   assert.deepEqual(lines, ['one tcp-up', 'one tcp-down', 'never ipv4-down', 'never raw-down']);
 });
 
 test('groups: init, continue and fini', () => {
   const { lines } = runRules(
-    `${TCP}
+    `${tcpHelpers}
      local group = haka.rule_group{
        name = 'g',
        init = function(self, pkt) print('init', self.name, pkt.srcport) end,
@@ -212,20 +213,20 @@ test('groups: init, continue and fini', () => {
 
 test('rules of a later Haka: events, and functions without self', () => {
   const { lines } = runRules(
-    `${TCP}local connection = require('protocol/tcp_connection')
+    `${tcpHelpers}local connection = require('protocol/tcp_connection')
      haka.rule{ hook = tcp.events.receive_packet, eval = function(pkt) print(pkt.srcport) end }
      haka.rule{ hook = connection.events.new_connection, eval = function(flow) print(flow.connection.dstport) end }
      local group = haka.rule_group{ hook = ipv4.events.send_packet, continue = function(ret, pkt) return ret end }
      group:rule{ eval = function(pkt) print(pkt.ttl) return pkt.ttl < 5 end }
      group:rule{ eval = function(pkt) print('never') end }`,
-    SYN,
+    syn,
   );
   assert.deepEqual(lines, ['40000', '80', '64']);
 });
 
 test('a later Haka gives what begins a connection both the connection and its SYN', () => {
   const { lines, passed } = runRules(
-    `${TCP}local connection = require('protocol/tcp_connection')
+    `${tcpHelpers}local connection = require('protocol/tcp_connection')
      local group = haka.rule_group{
        hook = connection.events.new_connection,
        init = function(flow, pkt) print('init', flow.srcip, flow.srcport, pkt.flags.syn) end,
@@ -234,7 +235,7 @@ test('a later Haka gives what begins a connection both the connection and its SY
      }
      group:rule(function(flow, pkt) return pkt.dstport == 22 end)
      group:rule{ eval = function(flow, pkt) return pkt.dstport == 23 end }`,
-    SYN,
+    syn,
   );
   assert.deepEqual(lines, [
     'init 10.0.0.1 40000 true',
@@ -246,7 +247,7 @@ test('a later Haka gives what begins a connection both the connection and its SY
 
 test('what the start says of the rules', () => {
   const { start } = runRules(
-    `${TCP}for _, hook in ipairs{ 'tcp-up', 'tcp-up', 'http-request' } do
+    `${tcpHelpers}for _, hook in ipairs{ 'tcp-up', 'tcp-up', 'http-request' } do
        haka.rule{ hooks = { hook }, eval = function() end }
      end`,
     [],
@@ -272,7 +273,7 @@ test('an error in a rule is told with its place, and drops the packet', () => {
 
 test('an unknown next dissector is told of, and drops', () => {
   const { passed, lines } = runRules(
-    `${TCP}haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) pkt.next_dissector = 'http' end }`,
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) pkt.next_dissector = 'http' end }`,
     talk().slice(0, 3),
   );
   assert.equal(passed.length, 2);
@@ -282,7 +283,7 @@ test('an unknown next dissector is told of, and drops', () => {
 test('on_exit, current_thread, color and what -d prints', () => {
   const { lines } = runRules(
     "haka.on_exit(function() print(haka.current_thread(), #require('color').red) end)\nhaka.on_exit(function() error('x') end)",
-    SYN,
+    syn,
     { level: 'debug' },
   );
   assert.deepEqual(lines.slice(0, 3), [

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { RulesStopped } from '../../src/packet-rules/errors.ts';
-import { CONNECTION_COST } from '../../src/packet-rules/objects/tracked-connection.ts';
+import { connectionCost } from '../../src/packet-rules/objects/tracked-connection.ts';
 import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
 import { write32 } from '../../src/packets/big-endian.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { MemoryBudget } from '../../src/packets/streams/memory-budget.ts';
-import { STREAM_COST } from '../../src/packets/streams/stream-account.ts';
+import { streamCost } from '../../src/packets/streams/stream-account.ts';
 import { frame, reread, type Segment } from '../packets/frames.ts';
-import { TCP, talk, withFiles } from './running.ts';
+import { talk, tcpHelpers, withFiles } from './running.ts';
 
 const KB = 1024;
 const CLIENT_ADDRESS = 26;
@@ -31,7 +31,9 @@ class Flooded {
       limits: { call: { instructions: 1_000_000, milliseconds: 60_000 }, memory: 4 * KB * KB },
       budget: this.budget,
     });
-    withFiles({ 'rules.lua': `${TCP}${rules}` }, (folder) => this.#engine.load(join(folder, 'rules.lua')));
+    withFiles({ 'rules.lua': `${tcpHelpers}${rules}` }, (folder) =>
+      this.#engine.load(join(folder, 'rules.lua')),
+    );
   }
 
   take(...segments: readonly Segment[]): void {
@@ -49,8 +51,9 @@ class Flooded {
   }
 }
 
-const rule = (hook: string, code: string): string =>
-  `haka.rule{ hooks = { '${hook}' }, eval = function(self, pkt)\n${code}\nend }\n`;
+function rule(hook: string, code: string): string {
+  return `haka.rule{ hooks = { '${hook}' }, eval = function(self, pkt)\n${code}\nend }\n`;
+}
 
 /** A SYN of another client each time, all at one time, so that none is over by silence. */
 const syns = function* (count: number): Generator<CaptureRecord> {
@@ -68,7 +71,7 @@ test('100000 SYNs, with a rule that keeps data of each, take no more than they m
     4096 * KB,
   );
   for (const record of syns(100_000)) flooded.record(record);
-  const held = Math.floor(flooded.budget.fixed / CONNECTION_COST);
+  const held = Math.floor(flooded.budget.fixed / connectionCost);
   assert.ok(held > 2500 && held <= 3072, `${held} connections`);
   flooded.end();
   assert.equal(flooded.budget.used, 0);
@@ -84,27 +87,27 @@ test('a handshake makes no stream; data and rules that ask make one', () => {
   const silent = new Flooded('', 64 * KB);
   silent.take(...talk().slice(0, 3));
   const idle = silent.budget.used;
-  assert.ok(idle >= CONNECTION_COST && idle < CONNECTION_COST + 64, `${idle}`);
+  assert.ok(idle >= connectionCost && idle < connectionCost + 64, `${idle}`);
   silent.take(...talk().slice(3, 4));
-  assert.ok(silent.budget.fixed - idle === STREAM_COST && silent.budget.used > idle + STREAM_COST);
+  assert.ok(silent.budget.fixed - idle === streamCost && silent.budget.used > idle + streamCost);
   silent.take(...talk().slice(4, 5));
-  assert.equal(silent.budget.fixed - idle, 2 * STREAM_COST);
+  assert.equal(silent.budget.fixed - idle, 2 * streamCost);
   silent.end();
   assert.equal(silent.budget.used, 0);
   const asked = new Flooded(rule('tcp-connection-up', 'pkt.stream:available()'), 64 * KB);
   asked.take(...talk().slice(0, 3));
-  assert.equal(asked.budget.fixed - idle, STREAM_COST);
+  assert.equal(asked.budget.fixed - idle, streamCost);
 });
 
 test('a connection that is over takes less, and nothing when it is forgotten', () => {
   const flooded = new Flooded('', 64 * KB);
   flooded.take(...talk());
-  assert.ok(flooded.budget.used > CONNECTION_COST);
+  assert.ok(flooded.budget.used > connectionCost);
   flooded.take({ client: 2, flags: Flag.syn, time: 100_000 });
-  assert.ok(flooded.budget.used < CONNECTION_COST + 64, `${flooded.budget.used}`);
+  assert.ok(flooded.budget.used < connectionCost + 64, `${flooded.budget.used}`);
   const dropping = new Flooded(rule('tcp-connection-up', 'pkt:drop()'), 64 * KB);
   dropping.take(...talk().slice(0, 4));
-  assert.ok(dropping.budget.used < CONNECTION_COST + 64, `${dropping.budget.used}`);
+  assert.ok(dropping.budget.used < connectionCost + 64, `${dropping.budget.used}`);
 });
 
 test('a flood makes room for itself; what is given up lets go what it held, and its objects are errors', () => {
@@ -151,8 +154,9 @@ test('a flood makes room for itself; what is given up lets go what it held, and 
 });
 
 /** Messages of errors, without where they are. */
-const errorsOf = ({ lines }: Flooded): string[] =>
-  lines.map((line) => line.replace(/^.*rules\.lua:\d+: /, ''));
+function errorsOf({ lines }: Flooded): string[] {
+  return lines.map((line) => line.replace(/^.*rules\.lua:\d+: /, ''));
+}
 
 test('marks, streams of their own and packets that nobody takes are bounded', () => {
   const marking = new Flooded(

@@ -6,7 +6,7 @@ import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { frame } from '../packets/frames.ts';
 import { fields, inDirectory, withTshark } from '../packets/tshark.ts';
-import { runRules, TCP, talk } from './running.ts';
+import { runRules, talk, tcpHelpers } from './running.ts';
 
 /** As a machine captures what it sends: the network card computes the checksums later. */
 function sent(packet: Packet): Packet {
@@ -32,12 +32,12 @@ function halves(packet: Packet): Packet[] {
   });
 }
 
-const TEXT = 'a text that goes in two parts '.repeat(4);
+const text = 'a text that goes in two parts '.repeat(4);
 
 /** Conversations over IPv4 and IPv6 whose client's packets were captured where they were sent. */
 function captured(): Packet[] {
   return ([4, 6] as const).flatMap((version) =>
-    talk(TEXT, 'answer').flatMap((segment) => {
+    talk(text, 'answer').flatMap((segment) => {
       const packet = frame({ ...segment, version });
       const isSent = segment.isFromClient !== false;
       if (isSent) sent(packet);
@@ -46,12 +46,13 @@ function captured(): Packet[] {
   );
 }
 
-const V6 = "require('protocol/ipv6')\n";
-const rule = (hook: string, code: string): string =>
-  `${TCP}${V6}haka.rule{ hooks = { '${hook}' }, eval = function(self, pkt) ${code} end }`;
+const v6 = "require('protocol/ipv6')\n";
+function rule(hook: string, code: string): string {
+  return `${tcpHelpers}${v6}haka.rule{ hooks = { '${hook}' }, eval = function(self, pkt) ${code} end }`;
+}
 
-const RULES: Readonly<Record<string, string>> = {
-  'no rule': TCP + V6,
+const ruleText: Readonly<Record<string, string>> = {
+  'no rule': tcpHelpers + v6,
   'a rule that reads': rule('tcp-up', 'pkt:verify_checksum()'),
   'a rule on streams': rule('tcp-connection-up', 'pkt.stream:read()'),
   'a rule that inserts': rule('tcp-connection-up', "if pkt.direction then pkt.stream:insert('more ') end"),
@@ -60,7 +61,7 @@ const RULES: Readonly<Record<string, string>> = {
 
 test('tshark finds what leaves right, whatever checksums the capture has', withTshark, () =>
   inDirectory(async (directory) => {
-    for (const [name, rules] of Object.entries(RULES)) {
+    for (const [name, rules] of Object.entries(ruleText)) {
       const { passed } = runRules(rules, captured());
       const path = `${directory}/out.pcap`;
       const file = await CaptureFile.create(path, false);
@@ -76,7 +77,7 @@ test('tshark finds what leaves right, whatever checksums the capture has', withT
       assert.deepEqual(wrong, [], name);
       assert.ok(judged.filter(([, , carried]) => carried === '1').length >= 16, name);
       assert.ok(
-        judged.some(([version, , , length]) => version === '4' && Number(length) >= TEXT.length),
+        judged.some(([version, , , length]) => version === '4' && Number(length) >= text.length),
         name,
       );
     }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { frame } from '../packets/frames.ts';
-import { runRules, TCP, talk } from './running.ts';
+import { runRules, talk, tcpHelpers } from './running.ts';
 
 /** What would change a packet, by the hook that it is tried in. */
-const WRITES: Readonly<Record<string, readonly string[]>> = {
+const writeCalls: Readonly<Record<string, readonly string[]>> = {
   'raw-up': ['pkt[9] = 3', 'pkt:resize(30)', 'ipv4.create(pkt)'],
   'ipv4-up': [
     'pkt.ttl = 3',
@@ -25,13 +25,13 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const ALL = Object.entries(WRITES).map(
+const all = Object.entries(writeCalls).map(
   ([hook, writes]) => `haka.rule{ hooks = { '${hook}' }, eval = function(self, pkt)
     ${writes.map((code) => `refused(function() ${code} end)`).join('\n')}
   end }`,
 );
 
-const REFUSED = `local function refused(write)
+const refused = `local function refused(write)
   local ok, message = pcall(write)
   if ok or not message:find('operation not supported %(pass%-through mode%)$') then print(ok, message) end
 end\n`;
@@ -42,7 +42,7 @@ test('in pass-through mode nothing that was captured can be written to, and all 
   for (const { bytes, network, transport } of packets) bytes[network + 10] = bytes[transport + 17] = 1;
   const before = packets.map(({ bytes }) => Buffer.from(bytes).toString('hex'));
   const { lines, passed } = runRules(
-    `${TCP}require('protocol/raw') haka.disable_dissector('tcp-connection')\n${REFUSED}${ALL.join('\n')}`,
+    `${tcpHelpers}require('protocol/raw') haka.disable_dissector('tcp-connection')\n${refused}${all.join('\n')}`,
     packets,
     { isPassThrough: true },
   );
@@ -55,7 +55,7 @@ test('in pass-through mode nothing that was captured can be written to, and all 
 
 test('packets of rules can be written to all the same, and leave right', () => {
   const { lines, passed } = runRules(
-    `${TCP}local once = true
+    `${tcpHelpers}local once = true
      haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt)
        if not once then return end
        once = false

@@ -29,10 +29,10 @@ type Options = {
   readonly files?: Readonly<Record<string, string>>;
 };
 
-export const TCP = "local ipv4 = require('protocol/ipv4')\nlocal tcp = require('protocol/tcp')\n";
+export const tcpHelpers = "local ipv4 = require('protocol/ipv4')\nlocal tcp = require('protocol/tcp')\n";
 
 /** A folder with files in it, for as long as `use` takes. */
-export const withFiles = <T>(files: Readonly<Record<string, string>>, use: (folder: string) => T): T => {
+export function withFiles<T>(files: Readonly<Record<string, string>>, use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'levee-rules-'));
   try {
     for (const [name, text] of Object.entries(files)) {
@@ -43,14 +43,10 @@ export const withFiles = <T>(files: Readonly<Record<string, string>>, use: (fold
   } finally {
     rmSync(folder, { recursive: true });
   }
-};
+}
 
 /** Runs rules over packets. */
-export const runRules = (
-  rules: string,
-  packets: readonly (Packet | Segment)[],
-  options: Options = {},
-): Ran => {
+export function runRules(rules: string, packets: readonly (Packet | Segment)[], options: Options = {}): Ran {
   const { isPassThrough = false, level = 'info', limits, connections, noise, files = {} } = options;
   const passed: Packet[] = [];
   const start: string[] = [];
@@ -71,25 +67,28 @@ export const runRules = (
   for (const record of noise === undefined ? all.map(reread) : readBack(all, noise)) engine.take(record);
   engine.end();
   return { passed, lines, start };
-};
+}
 
 /** Runs `code` as the rule of a hook, with the packet in `pkt` and the rule in `self`. */
-export const runOn = (
+export function runOn(
   hook: string,
   code: string,
   packets: readonly (Packet | Segment)[],
   options: Options = {},
-): Ran =>
-  runRules(
-    `${TCP}haka.rule{ hooks = { '${hook}' }, eval = function(self, pkt)\n${code}\nend }`,
+): Ran {
+  return runRules(
+    `${tcpHelpers}haka.rule{ hooks = { '${hook}' }, eval = function(self, pkt)\n${code}\nend }`,
     packets,
     options,
   );
+}
 
-const text = (content: string): Uint8Array => Buffer.from(content, 'latin1');
+function text(content: string): Uint8Array {
+  return Buffer.from(content, 'latin1');
+}
 
 /** A connection from SYN to the last acknowledgement, in which both sides say something. */
-export const talk = (request = 'hello', answer = 'world'): readonly Segment[] => {
+export function talk(request = 'hello', answer = 'world'): readonly Segment[] {
   const [said, answered] = [text(request), text(answer)];
   const [client, server] = [101 + said.length, 501 + answered.length];
   return [
@@ -102,4 +101,4 @@ export const talk = (request = 'hello', answer = 'world'): readonly Segment[] =>
     { isFromClient: false, sequence: server, acknowledgement: client + 1, flags: 17, time: 6 },
     { sequence: client + 1, acknowledgement: server + 1, time: 7 },
   ];
-};
+}

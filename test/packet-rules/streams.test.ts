@@ -8,21 +8,23 @@ import { SERVER_PORT, type Segment, tcpOf } from '../packets/frames.ts';
 import { Noise } from '../packets/noise.ts';
 import { Receiver } from '../packets/receiver.ts';
 import { fields, followed, inDirectory, withTshark } from '../packets/tshark.ts';
-import { runOn, runRules, TCP, talk } from './running.ts';
+import { runOn, runRules, talk, tcpHelpers } from './running.ts';
 
-const OPEN = talk().slice(0, 3);
-const says = (sequence: number, text: string): Segment => ({
-  sequence,
-  acknowledgement: 501,
-  payload: Buffer.from(text),
-  time: sequence,
-});
+const open = talk().slice(0, 3);
+function says(sequence: number, text: string): Segment {
+  return {
+    sequence,
+    acknowledgement: 501,
+    payload: Buffer.from(text),
+    time: sequence,
+  };
+}
 
-const serverGets = (packets: readonly Packet[]): string => {
+function serverGets(packets: readonly Packet[]): string {
   const server = new Receiver(100);
   for (const packet of packets) if (tcpOf(packet).destinationPort === SERVER_PORT) server.take(tcpOf(packet));
   return Buffer.from(server.text()).toString('latin1');
-};
+}
 
 test('available, read, getchar and advance', () => {
   const { lines } = runOn(
@@ -32,7 +34,7 @@ test('available, read, getchar and advance', () => {
      local b = s:read(2)
      print(#b, b[1], string.char(b[2]), s:available())
      print(s:getchar(), s:advance(1), s:available(), #s:read(), s:available())`,
-    [...OPEN, says(101, 'hello')],
+    [...open, says(101, 'hello')],
   );
   assert.deepEqual(lines, ['nil -1 0', '2 104 e 3', '108 1 1 1 0']);
 });
@@ -43,7 +45,7 @@ test('buffers can be written, and inserted', () => {
     `if pkt.stream:available() == 0 then return end
      local b = haka.buffer(3) b[1] = 65 b[2] = 321 b[3] = 0
      pkt.stream:advance(2) pkt.stream:insert(b)`,
-    [...OPEN, says(101, 'hello')],
+    [...open, says(101, 'hello')],
   );
   assert.equal(serverGets(passed), 'heAA\0llo');
 });
@@ -53,7 +55,7 @@ test('erase gives how many, across segments', () => {
     'tcp-connection-up',
     `local s = pkt.stream
      if s:available() > 0 then print(s:available(), s:erase(6), s:available()) end`,
-    [...OPEN, says(105, 'efgh'), says(101, 'abcd')],
+    [...open, says(105, 'efgh'), says(101, 'abcd')],
   );
   assert.deepEqual(lines, ['8 6 2']);
   assert.equal(serverGets(passed), 'gh');
@@ -67,7 +69,7 @@ test('a mark holds back, and seek goes back to it', () => {
      if d.mark then
        s:seek(d.mark, true) print(tostring(s:read())) s:insert('!') d.mark = nil
      else d.mark = s:mark() s:advance(s:available()) end`,
-    [...OPEN, says(101, 'abc'), says(104, 'def')],
+    [...open, says(101, 'abc'), says(104, 'def')],
   );
   assert.deepEqual(lines, ['abcdef']);
   assert.equal(serverGets(passed), 'abcdef!');
@@ -79,7 +81,7 @@ test('unmark lets go, and a mark is of no use then', () => {
     `local s = pkt.stream
      if s:available() == 0 then return end
      local mark = s:mark() s:unmark(mark) print(pcall(function() s:seek(mark) end))`,
-    [...OPEN, says(101, 'abc')],
+    [...open, says(101, 'abc')],
   );
   assert.match(lines.join(), /^false .*this tcp_stream_mark is gone: it can't be used any more$/);
   assert.equal(serverGets(passed), 'abc');
@@ -87,7 +89,7 @@ test('unmark lets go, and a mark is of no use then', () => {
 
 test('what a mark holds at the end of the capture goes', () => {
   const { passed } = runOn('tcp-connection-up', 'if pkt.stream:available() > 0 then pkt.stream:mark() end', [
-    ...OPEN,
+    ...open,
     says(101, 'abc'),
   ]);
   assert.equal(serverGets(passed), 'abc');
@@ -137,7 +139,7 @@ test('pass-through mode: rules read and drop, and change nothing', () => {
      print(pcall(function() pkt.stream:erase(1) end))
      print(pcall(function() pkt.stream:mark() end))
      print(pcall(function() pkt.stream:mark(true) end))`;
-  const packets = [...OPEN, says(101, 'abc')];
+  const packets = [...open, says(101, 'abc')];
   const { passed, lines } = runOn('tcp-connection-up', rules, packets, { isPassThrough: true });
   assert.equal(lines[0], 'true abc');
   for (const line of lines.slice(1, 4)) {
@@ -160,21 +162,24 @@ test('objects of a packet that is gone are errors, those of a connection stay wi
   assert.match(lines[0] ?? '', /^false .*this tcp-connection is gone: it can't be used any more$/);
   assert.equal(lines[1], 'true true');
   const after = runRules(
-    `${TCP}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt) kept = pkt.connection end }
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt) kept = pkt.connection end }
      haka.on_exit(function() print(pcall(function() return kept.data end)) end)`,
     talk(),
   );
   assert.match(after.lines.join(), /^false .*this tcp_connection is gone: it can't be used any more$/);
 });
 
-const luaBytes = (bytes: Uint8Array): string =>
-  `'${[...bytes].map((byte) => `\\${String(byte).padStart(3, '0')}`).join('')}'`;
+function luaBytes(bytes: Uint8Array): string {
+  return `'${[...bytes].map((byte) => `\\${String(byte).padStart(3, '0')}`).join('')}'`;
+}
 
-const luaEdits = ({ edits }: Side): string =>
-  `{ ${edits.map(({ at, erased, inserted }) => `{ ${at}, ${erased}, ${luaBytes(inserted)} }`).join(', ')} }`;
+function luaEdits({ edits }: Side): string {
+  return `{ ${edits.map(({ at, erased, inserted }) => `{ ${at}, ${erased}, ${luaBytes(inserted)} }`).join(', ')} }`;
+}
 
 /** Makes the edits of both sides where they are due, whatever comes in one piece. */
-const editingRules = ({ client, server }: Case): string => `${TCP}
+function editingRules({ client, server }: Case): string {
+  return `${tcpHelpers}
 local edits = { [true] = ${luaEdits(client)}, [false] = ${luaEdits(server)} }
 local function step(s, state, list)
   if state.erase > 0 then
@@ -195,6 +200,7 @@ haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
   data[pkt.direction] = state
   while pkt.stream:available() > 0 do step(pkt.stream, state, edits[pkt.direction]) end
 end }`;
+}
 
 const spoken = conversation.map((drawn): Case => ({ ...drawn, holds: false }));
 

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { write16 } from '../../src/packets/big-endian.ts';
 import { Flag, type Tcp } from '../../src/packets/headers/tcp.ts';
 import { frame, type Segment, tcpOf } from '../packets/frames.ts';
-import { runOn, runRules, TCP } from './running.ts';
+import { runOn, runRules, tcpHelpers } from './running.ts';
 
-const SEGMENT: Segment = {
+const segment: Segment = {
   sequence: 1000,
   acknowledgement: 2000,
   flags: Flag.ack | Flag.psh,
@@ -14,7 +14,7 @@ const SEGMENT: Segment = {
 };
 
 /** Each field: what the segment has, what a rule writes, what is there then, and where. */
-const FIELDS: Readonly<Record<string, readonly [number, string, number, (tcp: Tcp) => number]>> = {
+const fields: Readonly<Record<string, readonly [number, string, number, (tcp: Tcp) => number]>> = {
   srcport: [40_000, '1234', 1234, (tcp) => tcp.sourcePort],
   dstport: [80, '8080', 8080, (tcp) => tcp.destinationPort],
   seq: [1000, 'pkt.seq + 2^32 - 1', 999, (tcp) => tcp.sequence],
@@ -25,10 +25,10 @@ const FIELDS: Readonly<Record<string, readonly [number, string, number, (tcp: Tc
   urgent_pointer: [0, '-1', 65_535, (tcp) => tcp.urgentPointer],
 };
 
-for (const [name, [before, written, after, get]] of Object.entries(FIELDS)) {
+for (const [name, [before, written, after, get]] of Object.entries(fields)) {
   test(`tcp.${name} is read and written, and the checksum is right`, () => {
     const code = `print(pkt.${name}) pkt.${name} = ${written} print(pkt.${name})`;
-    const { passed, lines } = runOn('tcp-up', `${code} haka.disable_dissector('tcp-connection')`, [SEGMENT]);
+    const { passed, lines } = runOn('tcp-up', `${code} haka.disable_dissector('tcp-connection')`, [segment]);
     assert.deepEqual(lines, [String(before), String(after)]);
     const [packet] = passed;
     assert.ok(packet !== undefined);
@@ -44,7 +44,7 @@ test('tcp.checksum: what a rule writes there is right when it leaves', () => {
      print(pkt:verify_checksum()) pkt.checksum = 0xffff print(pkt.checksum, pkt:verify_checksum())
      pkt:compute_checksum() print(pkt:verify_checksum(), pkt.checksum == right)
      haka.disable_dissector('tcp-connection')`,
-    [SEGMENT],
+    [segment],
   );
   assert.deepEqual(lines, ['true', '65535 false', 'true true']);
   assert.equal(tcpOf(passed[0] ?? frame({})).verifyChecksum(), true);
@@ -52,7 +52,7 @@ test('tcp.checksum: what a rule writes there is right when it leaves', () => {
 
 test('a wrong checksum is what a rule finds, and right when the packet leaves', () => {
   const spoiled = (): ReturnType<typeof frame> => {
-    const packet = frame(SEGMENT);
+    const packet = frame(segment);
     write16(packet.bytes, packet.transport + 16, 1);
     write16(packet.bytes, packet.network + 10, 1);
     return packet;
@@ -62,7 +62,7 @@ test('a wrong checksum is what a rule finds, and right when the packet leaves', 
   const { passed, lines } = runOn('tcp-up', look + off, [spoiled()]);
   assert.deepEqual(lines, ['1 1 false false']);
   const [packet = spoiled()] = passed;
-  assert.deepEqual(packet.bytes, frame(SEGMENT).bytes);
+  assert.deepEqual(packet.bytes, frame(segment).bytes);
   const mended = runOn(
     'tcp-up',
     `pkt:compute_checksum() pkt.ip:compute_checksum()
@@ -71,7 +71,7 @@ test('a wrong checksum is what a rule finds, and right when the packet leaves', 
   );
   assert.deepEqual(mended.lines, ['true true']);
   const bare = runRules('', [spoiled()]);
-  assert.deepEqual(bare.passed[0]?.bytes, frame(SEGMENT).bytes);
+  assert.deepEqual(bare.passed[0]?.bytes, frame(segment).bytes);
   const asCaptured = runOn('tcp-up', look + off, [spoiled()], { isPassThrough: true });
   assert.deepEqual(asCaptured.passed[0]?.bytes, spoiled().bytes);
 });
@@ -84,7 +84,7 @@ for (const [name, mask] of Object.entries({
     const code = `print(pkt.flags.${name}) pkt.flags.${name} = not pkt.flags.${name} print(pkt.flags.${name})
       haka.disable_dissector('tcp-connection')`;
     for (const flags of [0, 255]) {
-      const { passed, lines } = runOn('tcp-up', code, [{ ...SEGMENT, flags }]);
+      const { passed, lines } = runOn('tcp-up', code, [{ ...segment, flags }]);
       assert.deepEqual(lines, [String(flags !== 0), String(flags === 0)]);
       assert.equal(tcpOf(passed[0] ?? frame({})).flags, flags ^ mask);
     }
@@ -95,7 +95,7 @@ test('tcp.flags.all is the byte', () => {
   const { passed, lines } = runOn(
     'tcp-up',
     "print(pkt.flags.all) pkt.flags.all = 256 + 3 haka.disable_dissector('tcp-connection')",
-    [SEGMENT],
+    [segment],
   );
   assert.deepEqual(lines, ['24']);
   assert.equal(tcpOf(passed[0] ?? frame({})).flags, 3);
@@ -103,7 +103,7 @@ test('tcp.flags.all is the byte', () => {
 
 test('tcp.ip is the IP packet', () => {
   const { lines } = runOn('tcp-up', 'print(pkt.ip.src, pkt.ip.dst, pkt.ip.ttl, pkt.ip.proto, type(pkt.ip))', [
-    { ...SEGMENT, flags: Flag.syn },
+    { ...segment, flags: Flag.syn },
   ]);
   assert.deepEqual(lines, ['10.0.0.1 192.0.2.1 64 6 userdata']);
 });
@@ -114,7 +114,7 @@ test('tcp.payload: #, [] and resize', () => {
     payload[1] = 65 payload:resize(5) payload[5] = 256 + 66 print(#payload, payload[4])
     print(pcall(function() return payload[6] end)) print(pcall(function() payload[0] = 1 end))
     haka.disable_dissector('tcp-connection')`;
-  const { passed, lines } = runOn('tcp-up', code, [SEGMENT]);
+  const { passed, lines } = runOn('tcp-up', code, [segment]);
   assert.equal(lines[0], '3 97 99 b');
   assert.equal(lines[1], '5 0');
   for (const line of lines.slice(2)) assert.match(line, /^false .*out-of-bound index$/);
@@ -127,7 +127,7 @@ test('tcp.payload: #, [] and resize', () => {
 
 test('a payload that no packet can carry goes into several', () => {
   const code = "pkt.payload:resize(4000) haka.disable_dissector('tcp-connection')";
-  const { passed } = runOn('tcp-up', code, [SEGMENT]);
+  const { passed } = runOn('tcp-up', code, [segment]);
   assert.deepEqual(
     passed.map((packet) => [tcpOf(packet).sequence, tcpOf(packet).payload.length]),
     [
@@ -147,14 +147,14 @@ test('tcp:drop(), and what valid() says', () => {
 });
 
 test('an unknown field is an error without a place, and the packet is dropped', () => {
-  const reading = runOn('tcp-up', 'return pkt.nothing', [SEGMENT]);
+  const reading = runOn('tcp-up', 'return pkt.nothing', [segment]);
   assert.deepEqual([reading.passed.length, reading.lines], [0, ["error core: unknown field 'nothing'"]]);
-  const writing = runOn('tcp-up', 'pkt.flags.nothing = 1', [SEGMENT]);
+  const writing = runOn('tcp-up', 'pkt.flags.nothing = 1', [segment]);
   assert.deepEqual([writing.passed.length, writing.lines], [0, ["error core: unknown field 'nothing'"]]);
 });
 
 test('tcp.create makes a TCP packet, which is sent as if it had been captured', () => {
-  const rules = `${TCP}
+  const rules = `${tcpHelpers}
     haka.rule{ hooks = { 'ipv4-up' }, eval = function(self, pkt)
       if pkt.ttl == 9 then print('again', pkt.src) return end
       local raw = haka.packet.new(0)
@@ -166,7 +166,7 @@ test('tcp.create makes a TCP packet, which is sent as if it had been captured', 
       made:send()
       print(pcall(function() pkt:send() end))
     end }`;
-  const { passed, lines } = runRules(rules, [{ ...SEGMENT, flags: Flag.syn }]);
+  const { passed, lines } = runRules(rules, [{ ...segment, flags: Flag.syn }]);
   assert.equal(lines[0], '20 0 0 40 6 4');
   assert.match(lines[1] ?? '', /^false .*operation not supported \(packet captured\)$/);
   assert.equal(lines[2], 'again 192.168.0.1');
@@ -178,16 +178,16 @@ test('tcp.create makes a TCP packet, which is sent as if it had been captured', 
 
 test('rules cannot send packets without end', () => {
   const code = `local made = tcp.create(ipv4.create(haka.packet.new(0))) made.flags.syn = true made:send()`;
-  const { lines } = runOn('tcp-up', code, [SEGMENT]);
+  const { lines } = runOn('tcp-up', code, [segment]);
   const last = lines.filter((line) => line.startsWith('error')).at(-1);
   assert.match(last ?? '', /^error core: .*rules\.lua:4: too many packets are made at one time$/);
 });
 
 test('a packet of TCP that is cut short is told of and dropped', () => {
-  const packet = frame(SEGMENT);
+  const packet = frame(segment);
   packet.ipv4?.replacePayload(new Uint8Array(12));
   packet.finish();
-  const { passed, lines } = runRules(TCP, [packet]);
+  const { passed, lines } = runRules(tcpHelpers, [packet]);
   assert.equal(passed.length, 0);
   assert.deepEqual(
     lines.filter((line) => !line.includes('\ttime = ')),
@@ -206,11 +206,11 @@ test('a packet of TCP that is cut short is told of and dropped', () => {
 });
 
 test('over IPv6 as over IPv4, once it is required', () => {
-  const packet = { ...SEGMENT, version: 6 as const, flags: Flag.syn };
+  const packet = { ...segment, version: 6 as const, flags: Flag.syn };
   const untouched = runOn('tcp-up', "print('never')", [packet]);
   assert.deepEqual([untouched.passed.length, untouched.lines], [1, []]);
   const { passed, lines } = runRules(
-    `${TCP}require('protocol/ipv6')
+    `${tcpHelpers}require('protocol/ipv6')
      haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt)
        print(pkt.ip.src, pkt.ip.dst == ipv4.addr('2001:db8:100::'), pkt.ip.hop_limit)
        pkt.ip.src = ipv4.addr('2001:db8::7') pkt.window_size = 1

@@ -5,19 +5,19 @@ type PcapRecord = {
   readonly claimed?: number;
 };
 
-const word = (value: number, isLittle: boolean): Buffer => {
+function word(value: number, isLittle: boolean): Buffer {
   const bytes = Buffer.alloc(4);
   if (isLittle) bytes.writeUInt32LE(value >>> 0);
   else bytes.writeUInt32BE(value >>> 0);
   return bytes;
-};
+}
 
-const short = (value: number, isLittle: boolean): Buffer => {
+function short(value: number, isLittle: boolean): Buffer {
   const bytes = Buffer.alloc(2);
   if (isLittle) bytes.writeUInt16LE(value);
   else bytes.writeUInt16BE(value);
   return bytes;
-};
+}
 
 /** A classic capture, whose records may lie. */
 export function pcap(
@@ -60,7 +60,7 @@ export type Block = { readonly claimedLength?: number } & (
   | { readonly kind: 'other'; readonly type: number; readonly body: Uint8Array }
 );
 
-const TYPES = { interface: 1, packet: 6, simple: 3 } as const;
+const types = { interface: 1, packet: 6, simple: 3 } as const;
 
 /** A section of a pcapng capture, whose blocks may lie. */
 export function pcapng(isLittle: boolean, blocks: readonly Block[]): Buffer {
@@ -111,7 +111,7 @@ export function pcapng(isLittle: boolean, blocks: readonly Block[]): Buffer {
     ...blocks.map((block) =>
       block.kind === 'other'
         ? framed(block.type, block.body)
-        : framed(TYPES[block.kind], bodyOf(block), block.claimedLength),
+        : framed(types[block.kind], bodyOf(block), block.claimedLength),
     ),
   ]);
 }

@@ -8,13 +8,15 @@ import { type Block, pcap, pcapng } from './capture-files.ts';
 
 type Plain = readonly [linkType: number, seconds: number, nanoseconds: number, original: number, hex: string];
 
-const plain = (record: CaptureRecord): Plain => [
-  record.linkType,
-  record.seconds,
-  record.nanoseconds,
-  record.originalLength,
-  Buffer.from(record.bytes).toString('hex'),
-];
+function plain(record: CaptureRecord): Plain {
+  return [
+    record.linkType,
+    record.seconds,
+    record.nanoseconds,
+    record.originalLength,
+    Buffer.from(record.bytes).toString('hex'),
+  ];
+}
 
 /** Reads a capture that comes in chunks of these sizes, over and over. */
 function read(
@@ -72,14 +74,14 @@ test('pcap is read in both byte orders and both resolutions', () => {
   }
 });
 
-const ETHERNET: Block = { kind: 'interface', linkType: 1, snapLength: 0 };
+const ethernet: Block = { kind: 'interface', linkType: 1, snapLength: 0 };
 
 test('pcapng: interfaces, resolutions, sections, both byte orders', () => {
   const abc = Buffer.from('abc');
   for (const isLittle of [true, false]) {
     const file = Buffer.concat([
       pcapng(isLittle, [
-        ETHERNET,
+        ethernet,
         { kind: 'other', type: 4, body: Buffer.alloc(300_000) },
         { kind: 'interface', linkType: 101, snapLength: 2, resolution: 9 },
         { kind: 'interface', linkType: 276, snapLength: 0, resolution: 0x80 | 10, offset: -1 },
@@ -118,18 +120,18 @@ test('a damaged capture is read up to the damage, which is named', () => {
     [good.subarray(0, -1), 1, /^the capture ends in the middle of a record$/],
     [pcap(true, false, 1, [one, { ...one, claimed: 0xffff_ffff }]), 1, /^a record claims 4294967295 bytes/],
     [
-      pcapng(true, [ETHERNET, { kind: 'packet', interface: 3, time: 0n, bytes: one.bytes }]),
+      pcapng(true, [ethernet, { kind: 'packet', interface: 3, time: 0n, bytes: one.bytes }]),
       0,
       /interface 3/,
     ],
     [pcapng(true, [{ kind: 'simple', original: 3, bytes: one.bytes }]), 0, /before the interface/],
     [
-      pcapng(true, [ETHERNET, { kind: 'packet', interface: 0, time: 0n, bytes: one.bytes, claimed: 5000 }]),
+      pcapng(true, [ethernet, { kind: 'packet', interface: 0, time: 0n, bytes: one.bytes, claimed: 5000 }]),
       0,
       /5000 bytes/,
     ],
-    [pcapng(true, [{ ...ETHERNET, claimedLength: 8 }]), 0, /^a block claims 8 bytes$/],
-    [pcapng(true, [{ ...ETHERNET, claimedLength: 0x7fff_fffc }]), 0, /^a block claims 2147483644 bytes$/],
+    [pcapng(true, [{ ...ethernet, claimedLength: 8 }]), 0, /^a block claims 8 bytes$/],
+    [pcapng(true, [{ ...ethernet, claimedLength: 0x7fff_fffc }]), 0, /^a block claims 2147483644 bytes$/],
   ];
   for (const [file, count, problem] of cases) {
     for (const chunks of [[1], [100_000]]) {

@@ -38,27 +38,28 @@ function ip(
   );
 }
 
-const tcp = (payload: Uint8Array): Uint8Array => {
+function tcp(payload: Uint8Array): Uint8Array {
   const { bytes, transport } = frame({ payload, flags: 24, sequence: 1, acknowledgement: 1 });
   const segment = bytes.slice(transport);
   write16(segment, 16, 0);
   return segment;
-};
+}
 
 /** Ports that tshark gives no meaning, and a wrong checksum. */
-const udp = (payload: Uint8Array): Uint8Array => {
+function udp(payload: Uint8Array): Uint8Array {
   const header = Buffer.alloc(8);
   header.writeUInt16BE(40_001, 0);
   header.writeUInt16BE(40_002, 2);
   header.writeUInt16BE(8 + payload.length, 4);
   header.writeUInt16BE(1, 6);
   return Buffer.concat([header, payload]);
-};
+}
 
-const echo = (type: number, payload: Uint8Array): Uint8Array =>
-  Buffer.concat([Uint8Array.of(type, 0, 0, 0, 0, 1, 0, 1), payload]);
+function echo(type: number, payload: Uint8Array): Uint8Array {
+  return Buffer.concat([Uint8Array.of(type, 0, 0, 0, 0, 1, 0, 1), payload]);
+}
 
-const KINDS: readonly (readonly [Version, number, number, (payload: Uint8Array) => Uint8Array])[] = [
+const kinds: readonly (readonly [Version, number, number, (payload: Uint8Array) => Uint8Array])[] = [
   [4, TCP, 16, tcp],
   [6, TCP, 16, tcp],
   [4, UDP, 6, udp],
@@ -67,14 +68,16 @@ const KINDS: readonly (readonly [Version, number, number, (payload: Uint8Array) 
   [6, ICMPV6, 2, (payload) => echo(128, payload)],
 ];
 
-const bytesOf = ({ bytes }: Packet): string => Buffer.from(bytes).toString('hex');
-const finished = (packet: Packet): Packet => {
+function bytesOf({ bytes }: Packet): string {
+  return Buffer.from(bytes).toString('hex');
+}
+function finished(packet: Packet): Packet {
   const copy = reread(packet);
   copy.finish();
   return copy;
-};
+}
 
-const kind = fc.constantFrom(...KINDS);
+const kind = fc.constantFrom(...kinds);
 const payload = fc.uint8Array({ maxLength: 80 });
 
 test('the sum of words is that of the definition, at every place and for every length', () => {
@@ -163,7 +166,7 @@ test('UDP that sums to nothing has the other zero', () => {
 });
 
 /** A source route of two stops that is still to be travelled, as IPv4 and IPv6 say it; and one that is behind. */
-const ROUTED: readonly (readonly [string, Version, readonly number[]])[] = [
+const routed: readonly (readonly [string, Version, readonly number[]])[] = [
   ['loose source route', 4, [131, 11, 4, 192, 0, 2, 7, 192, 0, 2, 8, 0]],
   ['strict source route', 4, [1, 137, 7, 4, 192, 0, 2, 8]],
   ['source route that is over', 4, [131, 11, 12, 192, 0, 2, 7, 192, 0, 2, 8, 0]],
@@ -177,7 +180,7 @@ function address(last: number): readonly number[] {
 }
 
 test('a route is a way to the end that checksums cover', () => {
-  for (const [name, version, extra] of ROUTED) {
+  for (const [name, version, extra] of routed) {
     const at = version === 4 ? 14 + 20 : 14 + 40;
     const packet = finished(ip(version, TCP, tcp(Buffer.from(name)), Uint8Array.from(extra)));
     const arrived = ip(version, TCP, tcp(Buffer.from(name)));
@@ -217,12 +220,12 @@ test('tshark finds them right', withTshark, () =>
       assert.equal(await file.write(finished(packet)), undefined);
       expected.push(`${name} ${packet.version === 4 ? '1' : ''} ${protocol}`);
     };
-    for (const [version, protocol, , make] of KINDS) {
+    for (const [version, protocol, , make] of kinds) {
       for (const text of ['', 'odd', 'even', 'x'.repeat(1401)]) {
         await write(ip(version, protocol, make(Buffer.from(text))), `${version}/${protocol}`, protocol);
       }
     }
-    for (const [name, version, extra] of ROUTED) {
+    for (const [name, version, extra] of routed) {
       await write(ip(version, TCP, tcp(Buffer.from(name)), Uint8Array.from(extra)), name, TCP);
     }
     await file.close();

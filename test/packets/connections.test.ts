@@ -18,12 +18,12 @@ type Step = readonly [
   more?: Segment,
 ];
 
-const HANDSHAKE: readonly Step[] = [
+const handshake: readonly Step[] = [
   ['>', syn, 1000],
   ['<', syn | ack, 5000, 1001],
   ['>', ack, 1001, 5001],
 ];
-const DATA = Buffer.from('abc');
+const dataTypes = Buffer.from('abc');
 
 function run(steps: readonly Step[], options: TableOptions<Connection<string>> = {}) {
   const events: string[] = [];
@@ -42,10 +42,12 @@ function run(steps: readonly Step[], options: TableOptions<Connection<string>> =
   return { events, table, track, tracked };
 }
 
-const names = (events: readonly string[]): string[] => events.map((event) => event.replace(/ .*/, ''));
+function names(events: readonly string[]): string[] {
+  return events.map((event) => event.replace(/ .*/, ''));
+}
 
 test('a connection is established when both have acknowledged the other', () => {
-  const { events, tracked } = run(HANDSHAKE);
+  const { events, tracked } = run(handshake);
   assert.deepEqual(names(events), ['opened', 'established']);
   assert.equal(new Set(tracked).size, 1);
   assert.equal(tracked[0]?.clientPort, 40_000);
@@ -99,7 +101,7 @@ test('a handshake may be simultaneous, carry data, be repeated, or lack its seco
       ['<', syn | ack, 5000, 1001],
     ],
     [
-      ['>', syn, 1000, 0, { payload: DATA }],
+      ['>', syn, 1000, 0, { payload: dataTypes }],
       ['<', syn | ack, 5000, 1004],
       ['>', ack, 1004, 5001],
     ],
@@ -118,7 +120,7 @@ test('a handshake may be simultaneous, carry data, be repeated, or lack its seco
     ],
     [
       ['>', syn, 1000],
-      ['<', ack, 5001, 1001, { payload: DATA }],
+      ['<', ack, 5001, 1001, { payload: dataTypes }],
       ['>', ack, 1001, 5004],
     ],
   ];
@@ -126,9 +128,9 @@ test('a handshake may be simultaneous, carry data, be repeated, or lack its seco
 });
 
 test('it ends when both FINs are acknowledged', () => {
-  const half: readonly Step[] = [...HANDSHAKE, ['>', fin | ack, 1001, 5001], ['<', ack, 5001, 1002]];
+  const half: readonly Step[] = [...handshake, ['>', fin | ack, 1001, 5001], ['<', ack, 5001, 1002]];
   assert.equal(run(half).tracked.at(-1)?.state, 'half-closed');
-  const both: readonly Step[] = [...half, ['<', fin | ack, 5001, 1002, { payload: DATA }]];
+  const both: readonly Step[] = [...half, ['<', fin | ack, 5001, 1002, { payload: dataTypes }]];
   assert.equal(run(both).tracked.at(-1)?.state, 'closing');
   const { events, tracked } = run([...both, ['>', ack, 1002, 5005], ['>', ack, 1002, 5005]]);
   assert.deepEqual(names(events), ['opened', 'established', 'fin']);
@@ -138,9 +140,9 @@ test('it ends when both FINs are acknowledged', () => {
 
 test('it ends by a reset that its receiver would take', () => {
   const good: readonly (readonly Step[])[] = [
-    [...HANDSHAKE, ['>', rst, 1001]],
-    [...HANDSHAKE, ['<', rst | ack, 5001, 1001]],
-    [...HANDSHAKE, ['>', psh | ack, 1001, 5001, { payload: DATA }], ['>', rst, 1001 + 60_000]],
+    [...handshake, ['>', rst, 1001]],
+    [...handshake, ['<', rst | ack, 5001, 1001]],
+    [...handshake, ['>', psh | ack, 1001, 5001, { payload: dataTypes }], ['>', rst, 1001 + 60_000]],
   ];
   for (const steps of good) assert.deepEqual(names(run(steps).events), ['opened', 'established', 'reset']);
   assert.deepEqual(
@@ -153,9 +155,9 @@ test('it ends by a reset that its receiver would take', () => {
     ['opened', 'reset'],
   );
   const bad: readonly (readonly Step[])[] = [
-    [...HANDSHAKE, ['>', rst, 999]],
-    [...HANDSHAKE, ['>', rst, 1001 + 70_000]],
-    [...HANDSHAKE, ['<', rst, 77]],
+    [...handshake, ['>', rst, 999]],
+    [...handshake, ['>', rst, 1001 + 70_000]],
+    [...handshake, ['<', rst, 77]],
   ];
   for (const steps of bad) assert.deepEqual(names(run(steps).events), ['opened', 'established']);
   assert.deepEqual(
@@ -176,13 +178,13 @@ test('the same ends begin another connection when the old one is over, or the se
     ['<', syn | ack, 8000, 9001],
     ['>', ack, 9001, 8001],
   ];
-  const over = run([...HANDSHAKE, ['>', rst, 1001], ...again]);
+  const over = run([...handshake, ['>', rst, 1001], ...again]);
   assert.deepEqual(names(over.events), ['opened', 'established', 'reset', 'opened', 'established']);
-  const alive = run([...HANDSHAKE, ...again]);
+  const alive = run([...handshake, ...again]);
   assert.deepEqual(names(alive.events), ['opened', 'established', 'replaced', 'opened', 'established']);
   assert.equal(alive.tracked.at(-1)?.clientPort, 40_000);
   // A SYN alone, which anyone can send, changes nothing.
-  const forged = run([...HANDSHAKE, ['>', syn, 9000], ['>', ack, 1001, 5001]]);
+  const forged = run([...handshake, ['>', syn, 9000], ['>', ack, 1001, 5001]]);
   assert.deepEqual(names(forged.events), ['opened', 'established']);
 });
 
@@ -197,21 +199,21 @@ test('silence ends it at the time when it has lasted too long', () => {
   );
   assert.deepEqual(opening.events, ['opened 40000', 'timeout 40000 1000', 'opened 9']);
   const open = run(
-    [...HANDSHAKE, ['>', ack, 1001, 5001, { time: 4000 }], ['>', syn, 1, 0, { clientPort: 9, time: 9500 }]],
+    [...handshake, ['>', ack, 1001, 5001, { time: 4000 }], ['>', syn, 1, 0, { clientPort: 9, time: 9500 }]],
     { timeouts },
   );
   assert.deepEqual(open.events, ['opened 40000', 'established 40000', 'timeout 40000 9000', 'opened 9']);
-  const back = run([...HANDSHAKE, ['>', ack, 1001, 5001, { time: -90_000_000 }]], { timeouts });
+  const back = run([...handshake, ['>', ack, 1001, 5001, { time: -90_000_000 }]], { timeouts });
   assert.deepEqual(names(back.events), ['opened', 'established']);
 });
 
 test('a dropped connection is remembered as long as packets of it come, and a SYN begins another', () => {
-  const { table, track, events } = run(HANDSHAKE, { timeouts: { dropped: 1000 }, pickUp: true });
+  const { table, track, events } = run(handshake, { timeouts: { dropped: 1000 }, pickUp: true });
   const connection = table.find(frame({}));
   assert.ok(connection !== undefined);
   table.drop(connection);
   for (const time of [900, 1800, 2700]) {
-    const late = track(['>', psh | ack, 1001, 5001, { time, payload: DATA }]);
+    const late = track(['>', psh | ack, 1001, 5001, { time, payload: dataTypes }]);
     assert.equal(late?.state, 'dropped');
   }
   assert.notEqual(track(['>', syn, 9000, 0, { time: 2800 }]), connection);
@@ -235,8 +237,8 @@ test('a connection is opened and closed by hand', () => {
 
 test('the middle of a connection is taken up when that is wanted, its end is not', () => {
   const cases: readonly (readonly [Step, boolean])[] = [
-    [['>', psh | ack, 1001, 5001, { payload: DATA }], true],
-    [['<', psh | ack, 5001, 1001, { payload: DATA }], true],
+    [['>', psh | ack, 1001, 5001, { payload: dataTypes }], true],
+    [['<', psh | ack, 5001, 1001, { payload: dataTypes }], true],
     [['>', ack, 1001, 5001], false],
     [['>', fin | ack, 1001, 5001], false],
     [['>', rst, 1001], false],
@@ -263,7 +265,7 @@ test('a connection whose first SYN is missing is taken up by the answer to it', 
 });
 
 test('the number of connections is bounded; established ones go last', () => {
-  const table = run(HANDSHAKE, { limit: 3 });
+  const table = run(handshake, { limit: 3 });
   for (let port = 1; port <= 50; port++) table.track(['>', syn, 1, 0, { clientPort: port, time: port }]);
   assert.equal(table.table.count, 3);
   assert.equal(table.events.filter((event) => event.startsWith('evicted')).length, 48);
@@ -274,7 +276,7 @@ test('the number of connections is bounded; established ones go last', () => {
 });
 
 test('those that matter least make room, and never that of the packet at hand', () => {
-  const { table, track, events } = run(HANDSHAKE);
+  const { table, track, events } = run(handshake);
   track(['>', syn, 1, 0, { clientPort: 1 }]);
   track(['>', syn, 1, 0, { clientPort: 2 }]);
   track(['<', rst | ack, 0, 2, { clientPort: 2 }]);

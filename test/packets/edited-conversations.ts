@@ -29,7 +29,9 @@ const initialNumber = fc.oneof(
   fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   fc.integer({ min: 2 ** 32 - 2000, max: 2 ** 32 - 1 }),
 );
-const bytes = (maxLength: number) => fc.uint8Array({ minLength: 1, maxLength, size: 'max' });
+function bytes(maxLength: number) {
+  return fc.uint8Array({ minLength: 1, maxLength, size: 'max' });
+}
 
 const side: fc.Arbitrary<Side> = fc
   .record({

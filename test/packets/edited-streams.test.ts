@@ -61,7 +61,12 @@ test('an unchanged conversation leaves as it came, apart from acknowledgements t
 });
 
 /** As they are when they come out of a file, if there is a seed. */
-const asRead = (packets: readonly Packet[], seed: number | null): readonly Packet[] =>
-  seed === null ? packets : [...readBack(packets, new Noise(seed))].map((record) => new Packet(record));
+function asRead(packets: readonly Packet[], seed: number | null): readonly Packet[] {
+  return seed === null
+    ? packets
+    : [...readBack(packets, new Noise(seed))].map((record) => new Packet(record));
+}
 
-const plain = (side: Side): Side => ({ ...side, edits: [], again: [], fates: ['arrives'] });
+function plain(side: Side): Side {
+  return { ...side, edits: [], again: [], fates: ['arrives'] };
+}

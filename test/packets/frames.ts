@@ -4,7 +4,7 @@ import { Flag } from '../../src/packets/headers/tcp.ts';
 import { LinkType } from '../../src/packets/link-layer.ts';
 import { Packet } from '../../src/packets/packet.ts';
 
-export const NOTHING = new Uint8Array(0);
+export const nothing = new Uint8Array(0);
 
 export type Segment = {
   readonly version?: 4 | 6;
@@ -27,7 +27,7 @@ export const CLIENT_PORT = 40_000;
 
 /** The frame of a TCP segment on Ethernet, with right lengths and checksums. */
 export function frame(segment: Segment): Packet {
-  const { version = 4, isFromClient = true, payload = NOTHING, options = NOTHING, time = 0 } = segment;
+  const { version = 4, isFromClient = true, payload = nothing, options = nothing, time = 0 } = segment;
   const client = segment.client ?? 1;
   const header = version === 4 ? 20 : 40;
   const bytes = new Uint8Array(14 + header + 20 + options.length + payload.length);

@@ -12,12 +12,14 @@ import { LinkType } from '../../src/packets/link-layer.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { frame, reread, tcpOf } from './frames.ts';
 
-const packetOf = (linkType: number, ...parts: readonly Uint8Array[]): Packet => {
+function packetOf(linkType: number, ...parts: readonly Uint8Array[]): Packet {
   const bytes = Buffer.concat(parts);
   return new Packet(new CaptureRecord(linkType, 0, 0, bytes.length, bytes));
-};
+}
 
-const ipOf = (packet: Packet): Uint8Array => packet.bytes.subarray(packet.network);
+function ipOf(packet: Packet): Uint8Array {
+  return packet.bytes.subarray(packet.network);
+}
 
 test('the IP packet is found behind every link layer, tags included', () => {
   for (const version of [4, 6] as const) {
@@ -118,7 +120,7 @@ test('an IPv4 length of 0 is all that was captured', () => {
 
 type Field<H> = readonly [keyof H & string, bits: number, unit?: number];
 
-const IPV4_FIELDS: readonly Field<IPv4>[] = [
+const ipv4Fields: readonly Field<IPv4>[] = [
   ['typeOfService', 8],
   ['identification', 16],
   ['flags', 3],
@@ -128,13 +130,13 @@ const IPV4_FIELDS: readonly Field<IPv4>[] = [
   ['source', 32],
   ['destination', 32],
 ];
-const IPV6_FIELDS: readonly Field<IPv6>[] = [
+const ipv6Fields: readonly Field<IPv6>[] = [
   ['trafficClass', 8],
   ['flowLabel', 20],
   ['nextHeader', 8],
   ['hopLimit', 8],
 ];
-const TCP_FIELDS: readonly Field<Tcp>[] = [
+const tcpFields: readonly Field<Tcp>[] = [
   ['sourcePort', 16],
   ['destinationPort', 16],
   ['sequence', 32],
@@ -181,10 +183,10 @@ function checkFields<H extends object>(
 }
 
 test('every field is written and read', () => {
-  checkFields(IPV4_FIELDS, (packet) => packet.ipv4, 4);
-  checkFields(IPV6_FIELDS, (packet) => packet.ipv6, 6);
-  checkFields(TCP_FIELDS, (packet) => packet.tcp, 4);
-  checkFields(TCP_FIELDS, (packet) => packet.tcp, 6);
+  checkFields(ipv4Fields, (packet) => packet.ipv4, 4);
+  checkFields(ipv6Fields, (packet) => packet.ipv6, 6);
+  checkFields(tcpFields, (packet) => packet.tcp, 4);
+  checkFields(tcpFields, (packet) => packet.tcp, 6);
 });
 
 test('every flag is written and read by itself', () => {

@@ -77,13 +77,16 @@ function describe(packet: Packet, isFromClient: boolean): string {
   return `${isFromClient ? '>' : '<'} ${tcp.sequence} ${tcp.acknowledgement} ${text.length > 40 ? text.length : `'${text}'`}${flags.join('')}`;
 }
 
-const text = (value: string): Uint8Array => Buffer.from(value);
-const readText = (stream: TcpStream, count?: number): string =>
-  Buffer.from(stream.read(count) ?? []).toString();
-const marked = (mark: ReturnType<TcpStream['mark']>): Mark => {
+function text(value: string): Uint8Array {
+  return Buffer.from(value);
+}
+function readText(stream: TcpStream, count?: number): string {
+  return Buffer.from(stream.read(count) ?? []).toString();
+}
+function marked(mark: ReturnType<TcpStream['mark']>): Mark {
   assert.ok(mark instanceof Mark);
   return mark;
-};
+}
 
 test('inserted and erased bytes move what follows in both directions', () => {
   const wire = new Wire();

@@ -7,10 +7,14 @@ const isThere = spawnSync('tshark', ['--version']).status === 0;
 /** Options of a test that needs tshark. */
 export const withTshark = { skip: isThere ? false : 'tshark is not installed' };
 
-const CHECKED = ['ip', 'tcp', 'udp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`]);
+const checked = ['ip', 'tcp', 'udp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`]);
 
-const tshark = (...given: readonly string[]): string =>
-  execFileSync('tshark', [...CHECKED, ...given], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+function tshark(...given: readonly string[]): string {
+  return execFileSync('tshark', [...checked, ...given], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
 
 /** Lines of tab-separated fields, one for each packet. */
 export function fields(file: string, ...names: readonly string[]): string[][] {

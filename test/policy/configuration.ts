@@ -6,9 +6,13 @@ type Item = string | number | Reference;
 type Content = Item | readonly Item[];
 type Reference = { readonly table: string; readonly key: string };
 
-const isList = (content: Content): content is readonly Item[] => Array.isArray(content);
+function isList(content: Content): content is readonly Item[] {
+  return Array.isArray(content);
+}
 
-export const to = (table: string, key: string): Reference => ({ table, key });
+export function to(table: string, key: string): Reference {
+  return { table, key };
+}
 
 type Entry = { readonly row: SourceRow; readonly parent: number | null };
 

@@ -9,35 +9,37 @@ import { CapturedConnections } from '../../src/replay/capture/captured-connectio
 import { decodePlan, encodePlan } from '../../src/replay/plan.ts';
 import type { PolicyResult } from '../../src/replay/report/result.ts';
 import { policyOf, ruleOf } from '../enforcer/snapshots.ts';
-import { CaptureBuilder, type End, guarded, planFor, replayed, SERVER, START } from './captures.ts';
+import { CaptureBuilder, type End, guarded, planFor, replayed, serverEnd, startTime } from './captures.ts';
 
-const FLOODER = '203.0.113.7';
-const client = (port: number, address = FLOODER): End => ({ address, port });
+const flooder = '203.0.113.7';
+function client(port: number, address = flooder): End {
+  return { address, port };
+}
 
-const only = ({ policies }: Replayed): PolicyResult => {
+function only({ policies }: Replayed): PolicyResult {
   const [policy] = policies;
   assert.ok(policy !== undefined && policies.length === 1);
   return policy;
-};
+}
 
 /** So many connections at the seconds 1, 2, ... that stay. */
-const flood = (count: number, address = FLOODER): CaptureBuilder => {
+function flood(count: number, address = flooder): CaptureBuilder {
   const capture = new CaptureBuilder();
-  for (let index = 1; index <= count; index++) capture.open(index * 1000, client(index, address), SERVER);
+  for (let index = 1; index <= count; index++) capture.open(index * 1000, client(index, address), serverEnd);
   return capture;
-};
+}
 
 describe('a replay', () => {
   it('refuses what the threshold leaves no room for, and says since when', () => {
     const policy = only(replayed(flood(5).bytes, planFor(guarded({}))));
-    assert.deepEqual(policy.refused, { sources: 1, connections: 2, first: START + 4000 });
-    assert.deepEqual(policy.reported, { sources: 1, connections: 2, first: START + 4000 });
+    assert.deepEqual(policy.refused, { sources: 1, connections: 2, first: startTime + 4000 });
+    assert.deepEqual(policy.reported, { sources: 1, connections: 2, first: startTime + 4000 });
     assert.deepEqual([policy.connections, policy.sources, policy.peak, policy.held], [5, 1, 5, 3]);
-    assert.deepEqual(policy.peakOfSource, { source: FLOODER, peak: 5 });
+    assert.deepEqual(policy.peakOfSource, { source: flooder, peak: 5 });
     assert.deepEqual(policy.peaks, [{ peak: 5, sources: 1 }]);
     assert.deepEqual(
       policy.affected.map(({ source, fate }) => [source, fate]),
-      [[FLOODER, 'refused']],
+      [[flooder, 'refused']],
     );
   });
 
@@ -62,51 +64,51 @@ describe('a replay', () => {
 
   it('ends a block on the clock of the capture', () => {
     const capture = flood(4);
-    capture.open(63_999, client(100), SERVER);
-    capture.open(64_001, client(101), SERVER);
+    capture.open(63_999, client(100), serverEnd);
+    capture.open(64_001, client(101), serverEnd);
     const plan = planFor(guarded({ action: 'block-period', blockPeriod: 60 }));
     const { refused, blocked, held } = only(replayed(capture.bytes, plan));
     assert.deepEqual([refused.connections, blocked.connections, held], [2, 3, 3]);
-    assert.equal(blocked.first, START + 4000);
+    assert.equal(blocked.first, startTime + 4000);
   });
 
   it('frees a place when both sides have ended, not before', () => {
     const capture = new CaptureBuilder();
-    const first = capture.open(0, client(1), SERVER);
+    const first = capture.open(0, client(1), serverEnd);
     first.finOfClient(1000);
-    capture.open(2000, client(2), SERVER);
+    capture.open(2000, client(2), serverEnd);
     first.finOfServer(3000);
-    capture.open(4000, client(3), SERVER);
+    capture.open(4000, client(3), serverEnd);
     const { refused } = only(replayed(capture.bytes, planFor(guarded({ threshold: 1 }))));
-    assert.deepEqual(refused, { sources: 1, connections: 1, first: START + 2000 });
+    assert.deepEqual(refused, { sources: 1, connections: 1, first: startTime + 2000 });
   });
 
   it('frees a place at a reset by either side, and after the idle timeout', () => {
     const capture = new CaptureBuilder();
-    capture.open(0, client(1), SERVER).reset(1000);
-    capture.open(2000, client(2), SERVER).resetByServer(3000);
-    const idle = capture.open(4000, client(3), SERVER);
+    capture.open(0, client(1), serverEnd).reset(1000);
+    capture.open(2000, client(2), serverEnd).resetByServer(3000);
+    const idle = capture.open(4000, client(3), serverEnd);
     idle.say(5000);
-    capture.open(3_600_000 + 4000, client(4), SERVER).reset(3_600_000 + 4500);
-    capture.open(3_600_000 + 6000, client(5), SERVER);
+    capture.open(3_600_000 + 4000, client(4), serverEnd).reset(3_600_000 + 4500);
+    capture.open(3_600_000 + 6000, client(5), serverEnd);
     const { refused } = only(replayed(capture.bytes, planFor(guarded({ threshold: 1 }))));
-    assert.deepEqual(refused, { sources: 1, connections: 1, first: START + 3_604_000 });
+    assert.deepEqual(refused, { sources: 1, connections: 1, first: startTime + 3_604_000 });
   });
 
   it('counts only connections whose handshake was completed', () => {
     const capture = flood(2);
     const half = { end: client(50), next: 1 };
     for (let index = 0; index < 10; index++) {
-      capture.packet(3000 + index, { ...half, end: client(50 + index) }, { end: SERVER, next: 0 }, 2);
+      capture.packet(3000 + index, { ...half, end: client(50 + index) }, { end: serverEnd, next: 0 }, 2);
     }
     assert.equal(only(replayed(capture.bytes, planFor(guarded({})))).connections, 2);
   });
 
   it('takes a connection for the policy that listens where it goes', () => {
     const capture = new CaptureBuilder();
-    capture.open(0, client(1), SERVER);
+    capture.open(0, client(1), serverEnd);
     capture.open(1, client(2), { address: '198.51.100.11', port: 80 });
-    capture.open(2, client(3), { address: SERVER.address, port: 81 });
+    capture.open(2, client(3), { address: serverEnd.address, port: 81 });
     capture.open(3, client(4, '2001:db8::1'), { address: '2001:db8::80', port: 80 });
     const every = (id: number, address: string, port: number) =>
       policyOf({ id, name: `${address} ${port}`, endpoints: [{ address, port }] });
@@ -136,7 +138,7 @@ describe('a replay', () => {
 
   it('counts sources by the prefix of the rule, and exempts whom the list trusts', () => {
     const capture = new CaptureBuilder();
-    for (let index = 1; index <= 4; index++) capture.open(index, client(1, `10.0.0.${index}`), SERVER);
+    for (let index = 1; index <= 4; index++) capture.open(index, client(1, `10.0.0.${index}`), serverEnd);
     const addresses = buildAddressMap([
       { text: '10.0.0.1', marks: BLACK },
       { text: '10.0.0.2', marks: TRUSTED },
@@ -158,33 +160,33 @@ describe('a replay', () => {
   it('counts silent connections until the client has sent a byte', () => {
     const capture = new CaptureBuilder();
     const rule = { threshold: 0, silentThreshold: 2, silentAfter: 10 };
-    for (let index = 0; index < 3; index++) capture.open(index, client(index), SERVER).reply(500 + index);
-    capture.open(9000, client(10), SERVER).say(9001);
-    const speaker = capture.open(9500, client(11), SERVER);
-    capture.open(10_500, client(12), SERVER);
+    for (let index = 0; index < 3; index++) capture.open(index, client(index), serverEnd).reply(500 + index);
+    capture.open(9000, client(10), serverEnd).say(9001);
+    const speaker = capture.open(9500, client(11), serverEnd);
+    capture.open(10_500, client(12), serverEnd);
     speaker.say(10_600);
     const { refused } = only(replayed(capture.bytes, planFor(guarded(rule))));
-    assert.deepEqual(refused, { sources: 1, connections: 1, first: START + 10_500 });
+    assert.deepEqual(refused, { sources: 1, connections: 1, first: startTime + 10_500 });
   });
 
   it('never counts as silent who has spoken or has gone', () => {
     const capture = new CaptureBuilder();
     const rule = { threshold: 0, silentThreshold: 1, silentAfter: 10 };
-    capture.open(0, client(1), SERVER).say(1);
-    capture.open(2, client(2), SERVER).close(3);
-    capture.open(4, client(3), SERVER).say(20_000);
-    capture.open(19_000, client(4), SERVER);
-    capture.open(21_000, client(5), SERVER);
-    capture.open(32_000, client(6), SERVER);
+    capture.open(0, client(1), serverEnd).say(1);
+    capture.open(2, client(2), serverEnd).close(3);
+    capture.open(4, client(3), serverEnd).say(20_000);
+    capture.open(19_000, client(4), serverEnd);
+    capture.open(21_000, client(5), serverEnd);
+    capture.open(32_000, client(6), serverEnd);
     const { refused } = only(replayed(capture.bytes, planFor(guarded(rule))));
     // Only while the third was silent, and after the fourth has become it.
-    assert.deepEqual(refused, { sources: 1, connections: 2, first: START + 19_000 });
+    assert.deepEqual(refused, { sources: 1, connections: 2, first: startTime + 19_000 });
   });
 
   it('tells what a candidate changes, and nothing else', () => {
     const capture = flood(5);
-    for (let index = 1; index <= 2; index++) capture.open(index, client(index, '10.0.0.1'), SERVER);
-    capture.open(9000, client(1, '10.0.0.9'), SERVER);
+    for (let index = 1; index <= 2; index++) capture.open(index, client(index, '10.0.0.1'), serverEnd);
+    capture.open(9000, client(1, '10.0.0.9'), serverEnd);
     const plan = planFor(guarded({ action: 'alert' }));
     const same = replayed(capture.bytes, plan, { candidate: planFor(guarded({ action: 'alert' })) });
     assert.deepEqual(same.changes, []);
@@ -194,7 +196,7 @@ describe('a replay', () => {
       changes?.flatMap((policy) => policy.changes.map(({ source, from, to }) => [source, from, to])),
       [
         ['10.0.0.1', 'admitted', 'blocked'],
-        [FLOODER, 'reported', 'blocked'],
+        [flooder, 'reported', 'blocked'],
       ],
     );
     const added = planFor(guarded({ action: 'alert' }), policyOf({ id: 2, name: 'new' }));
@@ -209,7 +211,7 @@ describe('a replay', () => {
 
   it('tells addresses apart where a candidate changes the prefix', () => {
     const capture = new CaptureBuilder();
-    for (let index = 1; index <= 3; index++) capture.open(index, client(1, `10.0.0.${index}`), SERVER);
+    for (let index = 1; index <= 3; index++) capture.open(index, client(1, `10.0.0.${index}`), serverEnd);
     const candidate = planFor(guarded({ threshold: 2, prefixV4: 24 }));
     const { changes } = replayed(capture.bytes, planFor(guarded({ threshold: 2 })), { candidate });
     assert.deepEqual(
@@ -220,8 +222,8 @@ describe('a replay', () => {
 
   it('lets connections end by the idle timeout of each configuration', () => {
     const capture = new CaptureBuilder();
-    capture.open(0, client(1), SERVER);
-    capture.open(30_000, client(2), SERVER);
+    capture.open(0, client(1), serverEnd);
+    capture.open(30_000, client(2), serverEnd);
     const plan = planFor(guarded({ threshold: 1 }));
     const { changes } = replayed(capture.bytes, plan, { candidate: { ...plan, idleTimeout: 20_000 } });
     assert.deepEqual(
@@ -271,7 +273,7 @@ describe('a replay', () => {
   it('says when the times of a capture go back, and from when to when it is all the same', () => {
     const [first, second] = [flood(5).bytes, flood(2).bytes];
     const { capture } = replayed(Buffer.concat([first, second.subarray(24)]), planFor(guarded({})));
-    assert.deepEqual([capture.from, capture.to], [START + 1000, START + 5000]);
+    assert.deepEqual([capture.from, capture.to], [startTime + 1000, startTime + 5000]);
     assert.deepEqual(capture.notes, [
       'times go back by up to 4 seconds, and the clock of a replay can not: reordercap puts a capture in order',
     ]);
@@ -308,7 +310,7 @@ describe('a replay', () => {
 
   it('names what it can not know', () => {
     const capture = flood(1);
-    capture.packet(5, { end: client(99), next: 5 }, { end: SERVER, next: 7 }, 24, 10);
+    capture.packet(5, { end: client(99), next: 5 }, { end: serverEnd, next: 7 }, 24, 10);
     const scripted = guarded({}, { scripts: [{ id: 1, name: 's', text: 'when RULE_INIT {}' }] });
     const plan = planFor(scripted);
     assert.ok(!encodePlan(plan).includes('RULE_INIT'));

@@ -14,17 +14,17 @@ import { isAdmitted } from '../../src/verdict/judge/verdict.ts';
 import { policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
 import { words } from '../verdict/addresses.ts';
 
-const RAW_IP = 101;
-const FIN = 1;
-const SYN = 2;
-const RST = 4;
-const PUSH = 8;
-const ACK = 16;
+const rawIp = 101;
+const fin = 1;
+const syn = 2;
+const rst = 4;
+const push = 8;
+const ack = 16;
 
 export type End = { readonly address: string; readonly port: number };
 
 /** 2026-11-20, 10:00:00 UTC: the time 0 of the captures here, in milliseconds. */
-export const START = Date.UTC(2026, 10, 20, 10);
+export const startTime = Date.UTC(2026, 10, 20, 10);
 
 type Side = { readonly end: End; next: number };
 
@@ -41,7 +41,7 @@ export class CaptureBuilder {
 
   packet(time: number, from: Side, to: Side, flags: number, payload = 0): void {
     this.#records.push({ time, bytes: packetOf(from, to, flags, payload) });
-    const taken = payload + ((flags & (SYN | FIN)) === 0 ? 0 : 1);
+    const taken = payload + ((flags & (syn | fin)) === 0 ? 0 : 1);
     from.next = (from.next + taken) >>> 0;
   }
 
@@ -57,14 +57,14 @@ export class CaptureBuilder {
   }
 
   #write(sent: (packet: Uint8Array) => readonly Uint8Array[]): Uint8Array {
-    const writer = new PcapWriter(RAW_IP, false);
+    const writer = new PcapWriter(rawIp, false);
     const chunks = [writer.header()];
     for (const { time, bytes } of this.#records.toSorted((one, other) => one.time - other.time)) {
-      const at = START + time;
+      const at = startTime + time;
       const seconds = Math.floor(at / 1000);
       const nanoseconds = Math.round((at - seconds * 1000) * 1_000_000);
       for (const frame of sent(bytes)) {
-        const record = { linkType: RAW_IP, seconds, nanoseconds, originalLength: frame.length, bytes: frame };
+        const record = { linkType: rawIp, seconds, nanoseconds, originalLength: frame.length, bytes: frame };
         const written = writer.record(record);
         if (!(written instanceof Uint8Array)) throw new Error(written.message);
         chunks.push(written);
@@ -86,44 +86,44 @@ export class BuiltConnection {
   }
 
   handshake(time: number): void {
-    this.#capture.packet(time, this.#client, this.#server, SYN);
-    this.#capture.packet(time, this.#server, this.#client, SYN | ACK);
-    this.#capture.packet(time, this.#client, this.#server, ACK);
+    this.#capture.packet(time, this.#client, this.#server, syn);
+    this.#capture.packet(time, this.#server, this.#client, syn | ack);
+    this.#capture.packet(time, this.#client, this.#server, ack);
   }
 
   say(time: number, bytes = 10): void {
-    this.#capture.packet(time, this.#client, this.#server, PUSH | ACK, bytes);
+    this.#capture.packet(time, this.#client, this.#server, push | ack, bytes);
   }
 
   reply(time: number, bytes = 10): void {
-    this.#capture.packet(time, this.#server, this.#client, PUSH | ACK, bytes);
+    this.#capture.packet(time, this.#server, this.#client, push | ack, bytes);
   }
 
   finOfClient(time: number): void {
-    this.#capture.packet(time, this.#client, this.#server, FIN | ACK);
+    this.#capture.packet(time, this.#client, this.#server, fin | ack);
   }
 
   finOfServer(time: number): void {
-    this.#capture.packet(time, this.#server, this.#client, FIN | ACK);
+    this.#capture.packet(time, this.#server, this.#client, fin | ack);
   }
 
   /** Both ends, and the last acknowledgement. */
   close(time: number): void {
     this.finOfClient(time);
     this.finOfServer(time);
-    this.#capture.packet(time, this.#client, this.#server, ACK);
+    this.#capture.packet(time, this.#client, this.#server, ack);
   }
 
   reset(time: number): void {
-    this.#capture.packet(time, this.#client, this.#server, RST | ACK);
+    this.#capture.packet(time, this.#client, this.#server, rst | ack);
   }
 
   resetByServer(time: number): void {
-    this.#capture.packet(time, this.#server, this.#client, RST | ACK);
+    this.#capture.packet(time, this.#server, this.#client, rst | ack);
   }
 }
 
-const packetOf = (from: Side, to: Side, flags: number, payload: number): Uint8Array => {
+function packetOf(from: Side, to: Side, flags: number, payload: number): Uint8Array {
   const isIPv4 = !from.end.address.includes(':');
   const network = isIPv4 ? 20 : 40;
   const bytes = new Uint8Array(network + 20 + payload);
@@ -149,14 +149,14 @@ const packetOf = (from: Side, to: Side, flags: number, payload: number): Uint8Ar
   view.setUint16(network, from.end.port);
   view.setUint16(network + 2, to.end.port);
   view.setUint32(network + 4, from.next);
-  view.setUint32(network + 8, (flags & ACK) === 0 ? 0 : to.next);
+  view.setUint32(network + 8, (flags & ack) === 0 ? 0 : to.next);
   view.setUint8(network + 12, 5 << 4);
   view.setUint8(network + 13, flags);
   view.setUint16(network + 14, 65_535);
   return bytes;
-};
+}
 
-const fragmentsOf = (packet: Uint8Array, size: number, identification: number): Uint8Array[] => {
+function fragmentsOf(packet: Uint8Array, size: number, identification: number): Uint8Array[] {
   const isIPv4 = packet[0] === 0x45;
   const header = isIPv4 ? 20 : 40;
   const payload = packet.subarray(header);
@@ -180,33 +180,35 @@ const fragmentsOf = (packet: Uint8Array, size: number, identification: number): 
     }
     return bytes;
   });
-};
+}
 
-export const SERVER: End = { address: '198.51.100.10', port: 80 };
+export const serverEnd: End = { address: '198.51.100.10', port: 80 };
 
 /** A policy on `SERVER`. */
-export const guarded = (rule: Partial<RuleSnapshot>, more: Partial<PolicySnapshot> = {}): PolicySnapshot =>
-  policyOf({
-    endpoints: [{ address: SERVER.address, port: SERVER.port }],
+export function guarded(rule: Partial<RuleSnapshot>, more: Partial<PolicySnapshot> = {}): PolicySnapshot {
+  return policyOf({
+    endpoints: [{ address: serverEnd.address, port: serverEnd.port }],
     rule: ruleOf({ action: 'alert_deny', threshold: 3, ...rule }),
     ...more,
   });
+}
 
-export const planFor = (...policies: readonly PolicySnapshot[]): ReplayPlan =>
-  planOf(snapshotOf(...policies), { workers: 1, sourcesTableSize: 1024 }, 60_000);
+export function planFor(...policies: readonly PolicySnapshot[]): ReplayPlan {
+  return planOf(snapshotOf(...policies), { workers: 1, sourcesTableSize: 1024 }, 60_000);
+}
 
-export const replayed = (
+export function replayed(
   bytes: Uint8Array,
   plan: ReplayPlan,
   { candidate, ...selection }: NamedSelection & { readonly candidate?: ReplayPlan } = {},
-): Replayed => {
+): Replayed {
   const replay = new CaptureReplay(plan, candidate, selection);
   for (let at = 0; at < bytes.length; at += 1000) replay.add(bytes.slice(at, at + 1000));
   return replay.finish();
-};
+}
 
 /** What a client would have seen of each connection, in their order. */
-export const verdictsOf = (bytes: Uint8Array, plan: ReplayPlan): ('admitted' | 'reset')[] => {
+export function verdictsOf(bytes: Uint8Array, plan: ReplayPlan): ('admitted' | 'reset')[] {
   const outcomes: ('admitted' | 'reset')[] = [];
   const replay = new Replay(plan, {
     onVerdict: (_event, verdict) => outcomes.push(isAdmitted(verdict) ? 'admitted' : 'reset'),
@@ -217,4 +219,4 @@ export const verdictsOf = (bytes: Uint8Array, plan: ReplayPlan): ('admitted' | '
   for (let record = reader.next(); record !== undefined; record = reader.next())
     connections.take(new Packet(record));
   return outcomes;
-};
+}

@@ -5,10 +5,10 @@ import { seeds, spoiled } from '../packets/fuzzing.ts';
 import { Noise } from '../packets/noise.ts';
 import { judged } from './judging.ts';
 
-const RUNS = 1000;
+const runs = 1000;
 
 test('a replay gives the same in whatever chunks the capture comes, spoiled or not', () => {
-  for (let run = 0; run < RUNS; run++) {
+  for (let run = 0; run < runs; run++) {
     const noise = new Noise(run * 7919 + 5);
     const all = seeds();
     const file = run % 10 === 0 ? all[noise.below(all.length)] : spoiled(noise);

@@ -12,15 +12,15 @@ import { start } from '../enforcer/running.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
 import { type BuiltConnection, CaptureBuilder, planFor, replayed, verdictsOf } from './captures.ts';
 
-const THRESHOLD = 2;
-const SOURCES = process.platform === 'linux' ? ['127.0.0.2', '127.0.0.3'] : ['127.0.0.1'];
+const threshold = 2;
+const sources = process.platform === 'linux' ? ['127.0.0.2', '127.0.0.3'] : ['127.0.0.1'];
 
 type Step = { readonly opens: boolean; readonly source: string };
 
 /** Both sources open more than they may, and some of what they hold ends. The last one stays, as its mark in the capture. */
-const STEPS: readonly Step[] = [...'OOoOCoOcCOoOOCCOOoCoO'].map((letter) => ({
+const steps: readonly Step[] = [...'OOoOCoOcCOoOOCCOOoCoO'].map((letter) => ({
   opens: letter.toUpperCase() === 'O',
-  source: SOURCES[letter === letter.toUpperCase() ? 0 : 1] ?? '127.0.0.1',
+  source: sources[letter === letter.toUpperCase() ? 0 : 1] ?? '127.0.0.1',
 }));
 
 /** Notes what happens on the wire. */
@@ -80,7 +80,7 @@ class TcpdumpRecorder implements Recorder {
 }
 
 /** Null with a reason where nobody may capture here. */
-const startTcpdump = async (context: TestContext, port: number): Promise<TcpdumpRecorder | string> => {
+async function startTcpdump(context: TestContext, port: number): Promise<TcpdumpRecorder | string> {
   const folder = mkdtempSync(join(tmpdir(), 'levee-recorded-'));
   const file = join(folder, 'capture.pcap');
   const device = process.platform === 'linux' ? 'lo' : 'lo0';
@@ -100,17 +100,17 @@ const startTcpdump = async (context: TestContext, port: number): Promise<Tcpdump
   });
   const reason = await promise;
   return reason === null ? new TcpdumpRecorder(tcpdump, file) : reason;
-};
+}
 
 /** Runs the steps over real sockets; gives what clients saw, and the capture of it. */
-const record = async (context: TestContext, policy: PolicySnapshot, recorder: Recorder) => {
+async function record(context: TestContext, policy: PolicySnapshot, recorder: Recorder) {
   const running = start(context, { workers: 2 });
   await running.workers.apply(snapshotOf(policy));
   const [endpoint] = policy.endpoints;
   assert.ok(endpoint !== undefined);
   const outcomes: Outcome[] = [];
   const held: { readonly client: Client; readonly source: string }[] = [];
-  for (const { opens, source } of STEPS) {
+  for (const { opens, source } of steps) {
     if (opens) {
       const client = new Client(endpoint.address, endpoint.port, source);
       running.clients.push(client);
@@ -143,23 +143,23 @@ const record = async (context: TestContext, policy: PolicySnapshot, recorder: Re
   function openOf(address: string): number {
     return running.sources().find(({ source }) => source === address)?.open ?? 0;
   }
-};
+}
 
-const policyUnder = async (
+async function policyUnder(
   context: TestContext,
   action: Action,
   monitorMode: boolean,
-): Promise<PolicySnapshot> => {
+): Promise<PolicySnapshot> {
   const member = await startMember(context);
   return policyOf({
     endpoints: [{ address: '127.0.0.1', port: await freePort() }],
-    rule: ruleOf({ action, threshold: THRESHOLD }),
+    rule: ruleOf({ action, threshold: threshold }),
     members: [memberOf(member.port)],
     monitorMode,
   });
-};
+}
 
-const CASES: readonly (readonly [Action, boolean])[] = [
+const cases: readonly (readonly [Action, boolean])[] = [
   ['alert', false],
   ['alert_deny', false],
   ['deny_no_log', false],
@@ -167,7 +167,7 @@ const CASES: readonly (readonly [Action, boolean])[] = [
   ['block-period', true],
 ];
 
-for (const [action, monitorMode] of CASES) {
+for (const [action, monitorMode] of cases) {
   for (const way of ['tcpdump', 'events'] as const) {
     const name = `${action}${monitorMode ? ' in monitor-mode' : ''}, recorded by ${way}`;
     test(`what the enforcer did is what a replay of it gives: ${name}`, async (context) => {

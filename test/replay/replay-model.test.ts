@@ -17,12 +17,12 @@ import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import { bitsOf, words } from '../verdict/addresses.ts';
 import { type ModelConnection, type ModelVerdict, ReferenceModel } from '../verdict/reference-model.ts';
-import { guarded, planFor, SERVER } from './captures.ts';
+import { guarded, planFor, serverEnd } from './captures.ts';
 
-const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.1.1', '2001:db8::1', '2001:db8::2'].map(words);
-const INTERVAL = 60_000;
+const addresses = ['10.0.0.1', '10.0.0.2', '10.0.1.1', '2001:db8::1', '2001:db8::2'].map(words);
+const interval = 60_000;
 
-const NAMES: ReadonlyMap<Verdict, ModelVerdict> = new Map([
+const names: ReadonlyMap<Verdict, ModelVerdict> = new Map([
   [ADMIT, 'admit'],
   [ADMIT_REPORT, 'admit-report'],
   [REFUSE_REPORT, 'refuse-report'],
@@ -35,7 +35,7 @@ const steps = fc.array(
   fc.record({
     wait: fc.oneof(fc.constantFrom(0, 1, 999, 1000, 59_999, 60_000), fc.nat(200_000)),
     opens: fc.oneof(fc.constant(true), fc.boolean()),
-    which: fc.nat(ADDRESSES.length - 1),
+    which: fc.nat(addresses.length - 1),
   }),
   { minLength: 1, maxLength: 120, size: 'max' },
 );
@@ -51,22 +51,22 @@ const policies = fc
   })
   .map(({ monitorMode, ...rule }) => guarded(rule, { monitorMode }));
 
-const schedule = (given: readonly Step[]): ConnectionEvent[] => {
+function schedule(given: readonly Step[]): ConnectionEvent[] {
   const open: number[] = [];
-  const destination = words(SERVER.address);
+  const destination = words(serverEnd.address);
   let time = 1_795_000_000_000;
   return given.flatMap(({ wait, opens, which }, connection): ConnectionEvent[] => {
     time += wait;
     if (opens) {
       open.push(connection);
-      const source = ADDRESSES[which] ?? destination;
-      const ports = { sourcePort: connection, destinationPort: SERVER.port };
+      const source = addresses[which] ?? destination;
+      const ports = { sourcePort: connection, destinationPort: serverEnd.port };
       return [{ kind: 'opened', time, connection, source, destination, ...ports }];
     }
     const [closed] = open.splice(which % Math.max(1, open.length), 1);
     return closed === undefined ? [] : [{ kind: 'closed', time, connection: closed }];
   });
-};
+}
 
 test('a replay of any schedule gives what the gate gives, and what the model gives', () => {
   fc.assert(
@@ -88,8 +88,8 @@ test('a replay of any schedule gives what the gate gives, and what the model giv
       for (const event of events) {
         const { time, connection } = event;
         for (; time - swept >= 1000; swept += 1000) {
-          sweepEpisodes(table, swept + 1000, INTERVAL, () => undefined);
-          model.sweep(swept + 1000, INTERVAL);
+          sweepEpisodes(table, swept + 1000, interval, () => undefined);
+          model.sweep(swept + 1000, interval);
         }
         if (event.kind === 'opened') {
           driven.push(gate.admit(limit, event.source, time));
@@ -120,7 +120,7 @@ test('a replay of any schedule gives what the gate gives, and what the model giv
 
       assert.deepEqual(replayed, driven);
       assert.deepEqual(
-        replayed.map((verdict) => NAMES.get(verdict)),
+        replayed.map((verdict) => names.get(verdict)),
         expected,
       );
       const [result] = replay.result.policies;

@@ -8,27 +8,27 @@ import { changesOf } from '../../src/replay/report/changes.ts';
 import type { Fate, PolicyResult } from '../../src/replay/report/result.ts';
 import { ADMIT_REPORT, isAdmitted, REFUSE_REPORT, type Verdict } from '../../src/verdict/judge/verdict.ts';
 import { words } from '../verdict/addresses.ts';
-import { guarded, planFor, SERVER } from './captures.ts';
+import { guarded, planFor, serverEnd } from './captures.ts';
 
 /** More than the tables of a replay begin with, of both families; many of one network. */
-const ADDRESSES = Array.from({ length: 300 }, (_, index) =>
+const addresses = Array.from({ length: 300 }, (_, index) =>
   words(index % 3 === 0 ? `2001:db8:${index >> 5}::${index}` : `10.0.${index >> 6}.${index & 255}`),
 );
 
 type Prefix = 24 | 32;
 
 /** The name that a source has in a report, written anew for IPv4 whole or by 24 bits and IPv6 whole. */
-const nameOf = (address: Uint32Array, prefix: Prefix): string => {
+function nameOf(address: Uint32Array, prefix: Prefix): string {
   const text = formatAddress(address);
   return prefix === 32 || text.includes(':') ? text : `${text.replace(/\d+$/, '0')}/24`;
-};
+}
 
 /** Whoever is there closes or opens; addresses come again more often than not. */
 const schedules = fc
   .array(
     fc.record({
       opens: fc.boolean(),
-      which: fc.oneof(fc.nat(5), fc.nat(ADDRESSES.length - 1)),
+      which: fc.oneof(fc.nat(5), fc.nat(addresses.length - 1)),
       wait: fc.constantFrom(0, 1, 400, 30_000),
     }),
     { minLength: 1, maxLength: 400, size: 'max' },
@@ -47,9 +47,9 @@ const schedules = fc
       }
       const connection = free.pop() ?? count++;
       open.push(connection);
-      const source = ADDRESSES[which] ?? words(SERVER.address);
-      const destination = words(SERVER.address);
-      const ports = { sourcePort: 1, destinationPort: SERVER.port };
+      const source = addresses[which] ?? words(serverEnd.address);
+      const destination = words(serverEnd.address);
+      const ports = { sourcePort: 1, destinationPort: serverEnd.port };
       return [{ kind: 'opened', time, connection, source, destination, ...ports }];
     });
   });
@@ -105,11 +105,11 @@ class ReportModel {
   }
 }
 
-const run = (
+function run(
   rule: Parameters<typeof guarded>[0],
   events: readonly ConnectionEvent[],
   mostSources: number,
-): { readonly replay: Replay; readonly model: ReportModel; readonly result: PolicyResult } => {
+): { readonly replay: Replay; readonly model: ReportModel; readonly result: PolicyResult } {
   const model = new ReportModel();
   const prefix = rule.prefixV4 === 24 ? 24 : 32;
   const replay = new Replay(planFor(guarded({ ...rule, ...whole })), {
@@ -124,7 +124,7 @@ const run = (
   const [result] = replay.result.policies;
   assert.ok(result !== undefined);
   return { replay, model, result };
-};
+}
 
 test('a report says of any schedule what maps without a limit say, of as many sources as there is room for', () => {
   fc.assert(
@@ -215,12 +215,12 @@ test('what a candidate changes is what differs between the reports of both, by n
 
 test('who is kept in mind under one configuration only is not said to have changed', () => {
   const grouping = new Map([[1, { prefixV4: 32, prefixV6: 128 }]]);
-  const destination = words(SERVER.address);
+  const destination = words(serverEnd.address);
   const [before, after] = ([32, 24] as const).map((prefixV4) => {
     const replay = new Replay(planFor(guarded({ threshold: 1, prefixV4 })), { grouping, mostSources: 3 });
     for (let connection = 0; connection < 6; connection++) {
       const source = words(`10.0.0.${connection % 3}`);
-      const ports = { sourcePort: 1, destinationPort: SERVER.port };
+      const ports = { sourcePort: 1, destinationPort: serverEnd.port };
       replay.take({ kind: 'opened', time: 1000 + connection, connection, source, destination, ...ports });
     }
     return replay;

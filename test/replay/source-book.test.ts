@@ -7,12 +7,12 @@ import { NONE } from '../../src/replay/links.ts';
 import { words } from '../verdict/addresses.ts';
 
 /** Several for each chain that a book begins with. */
-const ADDRESSES = Array.from({ length: 400 }, (_, index) =>
+const addresses = Array.from({ length: 400 }, (_, index) =>
   words(index % 2 === 0 ? `10.0.${index >> 8}.${index & 255}` : `2001:db8::${index}`),
 );
-const WHOLE = { prefixV4: 32, prefixV6: 128 };
+const whole = { prefixV4: 32, prefixV6: 128 };
 
-const steps = fc.array(fc.record({ opens: fc.boolean(), which: fc.nat(ADDRESSES.length - 1) }), {
+const steps = fc.array(fc.record({ opens: fc.boolean(), which: fc.nat(addresses.length - 1) }), {
   minLength: 1,
   maxLength: 1500,
   size: 'max',
@@ -26,21 +26,21 @@ test('a book finds whom it has entered, and forgets beyond its room who holds no
       const named = new Set<number>();
       const open = new Map<number, number>();
       for (const { opens, which } of given) {
-        const address = ADDRESSES[which] ?? new Uint32Array(4);
+        const address = addresses[which] ?? new Uint32Array(4);
         const held = open.get(which) ?? 0;
         if (opens) {
           if (named.size < most && held === 0) named.add(which);
-          book.opened(book.enterOpen(address, WHOLE));
+          book.opened(book.enterOpen(address, whole));
           open.set(which, held + 1);
         } else if (held > 0) {
-          book.closed(book.find(address, WHOLE));
+          book.closed(book.find(address, whole));
           open.set(which, held - 1);
         }
       }
       assert.equal(room.left, most - named.size);
       const entries = new Set<number>();
-      for (const [which, address] of ADDRESSES.entries()) {
-        const entry = book.find(address, WHOLE);
+      for (const [which, address] of addresses.entries()) {
+        const entry = book.find(address, whole);
         const isThere = named.has(which) || (open.get(which) ?? 0) > 0;
         assert.equal(entry !== NONE, isThere);
         if (!isThere) continue;

@@ -5,10 +5,10 @@ import { Field } from '../../schemas/table.ts';
 
 const field = new Field('ip', addressRanges({ help: 'x' }));
 
-const reading = (text: string): unknown => {
+function reading(text: string): unknown {
   const read = field.read(text);
   return 'value' in read ? read.value : read.fault;
-};
+}
 
 suite('addresses in one word', () => {
   test('are kept once each, in canonical form and in their order', () => {

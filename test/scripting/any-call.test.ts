@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { FakeConnection, world } from './harness.ts';
 
 /** Values that functions may not expect. `others` are the tables and functions of the libraries, by number. */
-const VALUES = [
+const anyValues = [
   ...[
     'nil',
     'true',
@@ -70,7 +70,7 @@ const VALUES = [
 ];
 
 /** Calls one of all functions with some arguments, and drops what comes of it. */
-const CALLS = `
+const anyCalls = `
   functions, loop = {}, {} loop[1] = loop
   local seen = {}
   local function collect(t, path, depth)
@@ -88,7 +88,7 @@ test('any function with any arguments gives a result or an error of Lua, and the
   const call = fc.record({
     chosen: fc.nat(400),
     withSelf: fc.boolean(),
-    values: fc.array(fc.constantFrom(...VALUES), { maxLength: 5 }),
+    values: fc.array(fc.constantFrom(...anyValues), { maxLength: 5 }),
   });
   fc.assert(
     fc.property(fc.array(call, { minLength: 10, maxLength: 20 }), (calls) => {
@@ -97,7 +97,7 @@ test('any function with any arguments gives a result or an error of Lua, and the
         return `do local f = functions[${chosen} % #functions + 1] local r = f and safe.pcall(f[2]${list === '' ? '' : `, ${list}`}) end`;
       });
       const { runner, reports } = world(
-        `when RULE_INIT { ${CALLS} } when TCP_ACCEPTED { ${code.join('\n')} } when TCP_CLOSED { alive = 1 }`,
+        `when RULE_INIT { ${anyCalls} } when TCP_ACCEPTED { ${code.join('\n')} } when TCP_CLOSED { alive = 1 }`,
         {
           event: { instructions: 300_000, milliseconds: 60_000 },
           failuresInARow: 1e9,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SOCKET_OPTIONS } from '../../src/scripting/commands/socket-options.ts';
+import { socketOptions } from '../../src/scripting/commands/socket-options.ts';
 import type { EventName } from '../../src/scripting/script/events.ts';
 import { FakeConnection, world } from './harness.ts';
 
 /** The results of expressions of Lua in an event, as tostring gives them, and what was done to the connection. */
-const inEvent = (event: EventName, ...expressions: string[]): { said: string[]; port: FakeConnection } => {
+function inEvent(event: EventName, ...expressions: string[]): { said: string[]; port: FakeConnection } {
   const lines = expressions
     .map((expression) => `log("%s", table.concat(each(${expression}), " "))`)
     .join('\n');
@@ -19,23 +19,23 @@ const inEvent = (event: EventName, ...expressions: string[]): { said: string[]; 
   const port = new FakeConnection();
   runner.fire(event, runner.open(port));
   return { said: said().map((line) => line.replace(/^log: /, '')), port };
-};
+}
 
-const says = (expected: Readonly<Record<string, string>>, event: EventName = 'TCP_ACCEPTED'): void => {
+function says(expected: Readonly<Record<string, string>>, event: EventName = 'TCP_ACCEPTED'): void {
   const { said } = inEvent(event, ...Object.keys(expected));
   assert.deepEqual(
     Object.fromEntries(Object.keys(expected).map((key, index) => [key, said[index]])),
     expected,
   );
-};
+}
 
-const fails = (expression: string, expected: RegExp, event: EventName = 'TCP_ACCEPTED'): void => {
+function fails(expression: string, expected: RegExp, event: EventName = 'TCP_ACCEPTED'): void {
   assert.match(
     inEvent(event, `pcall(function() return ${expression} end)`).said.join(),
     expected,
     expression,
   );
-};
+}
 
 test('set_snat_ip takes an address, or an address and a port', () => {
   const { said, port } = inEvent(
@@ -66,8 +66,8 @@ test('set_snat_ip takes an address, or an address and a port', () => {
 });
 
 test('sockopt knows 19 names, and gives back what was set', () => {
-  assert.equal(SOCKET_OPTIONS.length, 19);
-  for (const { name, access, least, most } of SOCKET_OPTIONS) {
+  assert.equal(socketOptions.length, 19);
+  for (const { name, access, least, most } of socketOptions) {
     if (access === 'none' || name === 'so_mark') continue;
     const value = Math.min(most, Math.max(least, 1));
     if (access === 'both')

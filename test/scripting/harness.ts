@@ -1,7 +1,7 @@
 import type { Timer } from '../../src/enforcer/engine/engine.ts';
 import type { Address, ConnectionPort, Ends } from '../../src/enforcer/hooks/connection-port.ts';
 import { LuaInstances } from '../../src/lua/instances.ts';
-import { DEFAULT_LIMITS, MOST_STATES, type ScriptLimits } from '../../src/scripting/limits.ts';
+import { defaultLimits, mostStates, type ScriptLimits } from '../../src/scripting/limits.ts';
 import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner.ts';
 import type { ScriptReport } from '../../src/scripting/script-log.ts';
 import type { TimerSource } from '../../src/scripting/session-timers.ts';
@@ -10,23 +10,23 @@ import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 /** Time that passes when it is told to. */
 export class Clock implements TimerSource {
   time = 0;
-  private readonly waiting = new Set<{ due: number; period: number; callback: () => void }>();
+  readonly #waiting = new Set<{ due: number; period: number; callback: () => void }>();
 
   after(milliseconds: number, callback: () => void): Timer {
-    return this.wait(milliseconds, 0, callback);
+    return this.#wait(milliseconds, 0, callback);
   }
 
   every(milliseconds: number, callback: () => void): Timer {
-    return this.wait(milliseconds, milliseconds, callback);
+    return this.#wait(milliseconds, milliseconds, callback);
   }
 
   pass(milliseconds: number): void {
     const end = this.time + milliseconds;
     for (;;) {
-      const next = [...this.waiting].sort((one, other) => one.due - other.due)[0];
+      const next = [...this.#waiting].sort((one, other) => one.due - other.due)[0];
       if (next === undefined || next.due > end) break;
       this.time = next.due;
-      if (next.period === 0) this.waiting.delete(next);
+      if (next.period === 0) this.#waiting.delete(next);
       else next.due += next.period;
       next.callback();
     }
@@ -34,17 +34,19 @@ export class Clock implements TimerSource {
   }
 
   get pending(): number {
-    return this.waiting.size;
+    return this.#waiting.size;
   }
 
-  private wait(milliseconds: number, period: number, callback: () => void): Timer {
+  #wait(milliseconds: number, period: number, callback: () => void): Timer {
     const entry = { due: this.time + milliseconds, period, callback };
-    this.waiting.add(entry);
-    return { stop: () => this.waiting.delete(entry) };
+    this.#waiting.add(entry);
+    return { stop: () => this.#waiting.delete(entry) };
   }
 }
 
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
 
 /** A connection that remembers what scripts did to it. */
 export class FakeConnection implements ConnectionPort {
@@ -53,8 +55,8 @@ export class FakeConnection implements ConnectionPort {
   readonly done: string[] = [];
   readonly options = new Map<string, number>();
   open = 3;
-  private source: Address | null = null;
-  private chosen = '';
+  #source: Address | null = null;
+  #chosen = '';
 
   ends(side: 'client' | 'server'): Ends | null {
     return side === 'client'
@@ -68,14 +70,14 @@ export class FakeConnection implements ConnectionPort {
 
   setSourceAddress(source: Address): boolean {
     if (source.address === '203.0.113.99') return false;
-    this.source = source;
+    this.#source = source;
     this.done.push(`source ${source.address} ${source.port}`);
     return true;
   }
 
   clearSourceAddress(): boolean {
-    const had = this.source !== null;
-    this.source = null;
+    const had = this.#source !== null;
+    this.#source = null;
     return had;
   }
 
@@ -113,12 +115,12 @@ export class FakeConnection implements ConnectionPort {
   }
 
   pool(): string {
-    return this.chosen;
+    return this.#chosen;
   }
 
   choosePool(name: string): boolean {
     if (!this.pools().includes(name)) return false;
-    this.chosen = name;
+    this.#chosen = name;
     this.done.push(`pool ${name}`);
     return true;
   }
@@ -148,28 +150,28 @@ export type World = {
 };
 
 /** 2026-11-20 10:15:42 UTC. */
-const WALL_CLOCK = Date.UTC(2026, 10, 20, 10, 15, 42);
+const wallClock = Date.UTC(2026, 10, 20, 10, 15, 42);
 
 /** Runs scripts with a clock that stands still. */
-export const world = (
+export function world(
   scripts: string | readonly Script[],
   limits: Partial<ScriptLimits> = {},
   memory = createScriptMemory(),
   worker = 1,
-): World => {
+): World {
   const clock = new Clock();
   const reports: ScriptReport[] = [];
   let sessions = worker * 2 ** 40;
   const host: RunnerHost = {
-    instances: new LuaInstances(MOST_STATES),
+    instances: new LuaInstances(mostStates),
     worker,
     now: () => clock.time,
-    wallClock: () => WALL_CLOCK + clock.time,
+    wallClock: () => wallClock + clock.time,
     timers: clock,
     nextSession: () => ++sessions,
     memory,
     report: (report) => reports.push(report),
-    limits: { ...DEFAULT_LIMITS, linesInASecond: 1000, ...limits },
+    limits: { ...defaultLimits, linesInASecond: 1000, ...limits },
   };
   const runner = new ScriptRunner(
     typeof scripts === 'string' ? [{ name: 'script', text: scripts }] : scripts,
@@ -182,4 +184,4 @@ export const world = (
     lines: () => reports.map(({ kind, message }) => `${kind}: ${message}`),
     host,
   };
-};
+}

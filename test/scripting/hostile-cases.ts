@@ -2,7 +2,7 @@
  * Lua that wants more than it may, and how it ends: a pattern for the failure. None of them may take longer than its
  * budget, whatever it catches.
  */
-export const HOSTILE: Readonly<Record<string, readonly [string, RegExp]>> = {
+export const hostile: Readonly<Record<string, readonly [string, RegExp]>> = {
   'endless loop': ['while true do end', /^overrun: t:1: .*instructions/],
   'endless loop in pcall': ['pcall(function() while true do end end)', /^overrun/],
   'pcall around pcall, endlessly': [

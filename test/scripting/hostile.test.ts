@@ -3,21 +3,21 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { run, scriptState } from '../lua/lua.ts';
-import { HOSTILE } from './hostile-cases.ts';
+import { hostile } from './hostile-cases.ts';
 
 /** Far more than all of them take: what is not bounded is killed, and fails. */
-const KILL_AFTER = 60_000;
+const killAfter = 60_000;
 
 test('whatever a script does, it ends and the state goes on', () => {
   const program = fileURLToPath(new URL('hostile-process.ts', import.meta.url));
   const { stdout, signal, stderr } = spawnSync(process.execPath, [program], {
-    timeout: KILL_AFTER,
+    timeout: killAfter,
     encoding: 'utf8',
   });
   assert.equal(signal, null, 'a hostile script was not stopped');
   assert.equal(stderr, '');
   const results: Record<string, readonly string[]> = JSON.parse(stdout);
-  for (const [name, [, expected]] of Object.entries(HOSTILE)) {
+  for (const [name, [, expected]] of Object.entries(hostile)) {
     const [ending = 'missing', after] = results[name] ?? [];
     assert.match(ending, expected, name);
     assert.equal(after, '42', name);

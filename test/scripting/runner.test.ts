@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { ScriptRunner } from '../../src/scripting/runner.ts';
 import { FakeConnection, world } from './harness.ts';
 
-const script = (name: string, text: string) => ({ name, text });
+function script(name: string, text: string) {
+  return { name, text };
+}
 
 test('blocks run by priority, then in the order of the scripts and of the text', () => {
   const { runner, lines } = world([

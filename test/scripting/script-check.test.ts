@@ -5,14 +5,18 @@ import { checkScript } from '../../src/scripting/script/check.ts';
 import { parseScript } from '../../src/scripting/script/parse.ts';
 import type { ScriptProblem } from '../../src/scripting/script/position.ts';
 
-const blocksOf = (text: string): string[] =>
-  parseScript(text).blocks.map(({ event, priority, bodyStart, bodyEnd }) =>
+function blocksOf(text: string): string[] {
+  return parseScript(text).blocks.map(({ event, priority, bodyStart, bodyEnd }) =>
     `${event} ${priority} ${text.slice(bodyStart, bodyEnd).trim()}`.trim(),
   );
+}
 
-const said = ({ line, column, message, found }: ScriptProblem): string =>
-  `${line}:${column} ${message} [${found}]`;
-const problemsOf = (text: string): string[] => checkScript(text).map(said);
+function said({ line, column, message, found }: ScriptProblem): string {
+  return `${line}:${column} ${message} [${found}]`;
+}
+function problemsOf(text: string): string[] {
+  return checkScript(text).map(said);
+}
 
 test('the blocks of a script, in their order, with their priorities', () => {
   const text = `-- a limiter
@@ -129,7 +133,7 @@ test('a script that nests without end, and one that is too long', () => {
   ]);
 });
 
-const STATEMENTS = [
+const statementSamples = [
   ...[
     'x = 1',
     't = {{}, {a = {}}}',
@@ -161,7 +165,7 @@ const STATEMENTS = [
 
 test('a block ends where its Lua does, whatever is in there', () => {
   const body = fc
-    .array(fc.constantFrom(...STATEMENTS), { maxLength: 6 })
+    .array(fc.constantFrom(...statementSamples), { maxLength: 6 })
     .map((statements) => statements.join(' ').replaceAll('goto a ::a::', 'do goto a ::a:: end'));
   fc.assert(
     fc.property(fc.array(body, { maxLength: 4 }), body, (bodies, outside) => {

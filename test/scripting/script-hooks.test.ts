@@ -6,12 +6,12 @@ import { scriptHooks } from '../../src/scripting/script-hooks.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 import { Clock, FakeConnection } from './harness.ts';
 
-const unused = (): never => {
+function unused(): never {
   throw new Error('scripts ask for no sockets');
-};
+}
 
 /** A worker, and what it was told. */
-const workerOf = (): { readonly host: HooksHost; readonly lines: ScriptLine[] } => {
+function workerOf(): { readonly host: HooksHost; readonly lines: ScriptLine[] } {
   const clock = new Clock();
   const lines: ScriptLine[] = [];
   const engine: Engine = {
@@ -24,9 +24,9 @@ const workerOf = (): { readonly host: HooksHost; readonly lines: ScriptLine[] } 
     failed: unused,
   };
   return { host: { engine, worker: 1, report: (line) => void lines.push(line) }, lines };
-};
+}
 
-const hooksOf = (...texts: string[]) => {
+function hooksOf(...texts: string[]) {
   const { host, lines } = workerOf();
   const scripts = texts.map((text, index) => ({ id: index, name: `s${index}`, text }));
   const source = scriptHooks();
@@ -36,7 +36,7 @@ const hooksOf = (...texts: string[]) => {
     return hooks;
   };
   return { hooks: another(7), another, lines };
-};
+}
 
 test('the life of a connection, as the enforcer tells it, is that of the events', () => {
   const events = [

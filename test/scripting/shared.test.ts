@@ -9,7 +9,9 @@ import { releaseScriptMemory, ScriptMemory } from '../../src/scripting/shared/me
 import { SharedTables } from '../../src/scripting/shared/tables.ts';
 import { FakeConnection, world } from './harness.ts';
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
 
 test('shared tables against plain maps, under any order of operations', () => {
   const key = fc.oneof(fc.uint8Array({ maxLength: 3 }), fc.uint8Array({ minLength: 100, maxLength: 255 }));

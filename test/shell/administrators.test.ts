@@ -33,11 +33,11 @@ config system admin
 end
 `;
 
-const passwordFile = (state: State, password: string): string => {
+function passwordFile(state: State, password: string): string {
   const file = join(state.path, '..', 'password');
   writeFileSync(file, `${password}\n`);
   return file;
-};
+}
 
 async function stateWithAdministrators(context: TestContext): Promise<State> {
   const state = newState(context);
@@ -74,7 +74,9 @@ function assertNoPassword(state: State, ...shown: readonly string[]): void {
   }
 }
 
-const screen = ({ terminal: { all } }: PseudoTerminal): string => all.join('\n');
+function screen({ terminal: { all } }: PseudoTerminal): string {
+  return all.join('\n');
+}
 
 suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => {
   test('until admin has a password nobody asks; set at the prompt, it is wanted from then on', async (context) => {

@@ -100,4 +100,6 @@ export class DrivenShell {
   }
 }
 
-const textOf = (part: ReplyPart): string => ('text' in part ? part.text : '');
+function textOf(part: ReplyPart): string {
+  return 'text' in part ? part.text : '';
+}

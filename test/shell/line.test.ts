@@ -19,7 +19,9 @@ type Model = {
 };
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const split = (text: string): string[] => [...segmenter.segment(text)].map(({ segment }) => segment);
+function split(text: string): string[] {
+  return [...segmenter.segment(text)].map(({ segment }) => segment);
+}
 
 /** A change can join characters: the cursor goes behind the one that it would be in. */
 function modelOf(before: string, after: string, killed: string): Model {
@@ -33,9 +35,12 @@ function modelOf(before: string, after: string, killed: string): Model {
   return { before: characters.slice(0, count), after: characters.slice(count), killed };
 }
 
-const isWord = (character: string | undefined): boolean =>
-  character !== undefined && /^[\p{L}\p{N}]/u.test(character);
-const isBlank = (character: string | undefined): boolean => character !== undefined && /^\s/u.test(character);
+function isWord(character: string | undefined): boolean {
+  return character !== undefined && /^[\p{L}\p{N}]/u.test(character);
+}
+function isBlank(character: string | undefined): boolean {
+  return character !== undefined && /^\s/u.test(character);
+}
 
 /** How many characters a word to the left takes, reading them backwards. */
 function countBack(
@@ -49,24 +54,32 @@ function countBack(
   return count;
 }
 
-const cutBefore = ({ before, after, killed }: Model, count: number, keeps: boolean): Model => {
+function cutBefore({ before, after, killed }: Model, count: number, keeps: boolean): Model {
   const cut = before.slice(before.length - count).join('');
   const kept = before.slice(0, before.length - count).join('');
   return modelOf(kept, after.join(''), keeps && cut !== '' ? cut : killed);
-};
-const cutAfter = ({ before, after, killed }: Model, count: number, keeps: boolean): Model => {
+}
+function cutAfter({ before, after, killed }: Model, count: number, keeps: boolean): Model {
   const cut = after.slice(0, count).join('');
   return modelOf(before.join(''), after.slice(count).join(''), keeps && cut !== '' ? cut : killed);
-};
-const moved = ({ before, after, killed }: Model, by: number): Model => {
+}
+function moved({ before, after, killed }: Model, by: number): Model {
   const all = [...before, ...after];
   const at = Math.max(0, Math.min(all.length, before.length + by));
   return { before: all.slice(0, at), after: all.slice(at), killed };
-};
-const rowBefore = ({ before }: Model): number => before.length - 1 - before.lastIndexOf('\n');
-const rowAfter = ({ after }: Model): number => (after.includes('\n') ? after.indexOf('\n') : after.length);
-const not = (is: (c: string | undefined) => boolean) => (c: string | undefined) => !is(c);
-const turned = (list: readonly string[]): readonly string[] => [...list].reverse();
+}
+function rowBefore({ before }: Model): number {
+  return before.length - 1 - before.lastIndexOf('\n');
+}
+function rowAfter({ after }: Model): number {
+  return after.includes('\n') ? after.indexOf('\n') : after.length;
+}
+function not(is: (c: string | undefined) => boolean) {
+  return (c: string | undefined) => !is(c);
+}
+function turned(list: readonly string[]): readonly string[] {
+  return [...list].reverse();
+}
 
 const models: Readonly<Record<Exclude<keyof typeof edits, 'transpose'>, (model: Model) => Model>> = {
   left: (model) => moved(model, -1),

@@ -16,7 +16,9 @@ const names = [
 ];
 
 /** The keys for a text: Tab is a key of its own, so Ctrl-V comes before it; in quotes Enter goes on in the next row. */
-const keysFor = (text: string): string => text.replaceAll('\t', '\x16\t').replaceAll('\n', '\r');
+function keysFor(text: string): string {
+  return text.replaceAll('\t', '\x16\t').replaceAll('\n', '\r');
+}
 
 suite('names at the prompt of levee', { skip: noPseudoTerminal }, () => {
   test('what is typed is the name, and what export prints imports to the same', async (context) => {

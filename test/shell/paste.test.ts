@@ -15,7 +15,9 @@ function ruleLines(wrong: boolean): string[] {
   return ['# pasted', '', 'config waf layer4-connection-flood-check-rule', ...rules.flat(), '', 'end'];
 }
 
-const pasted = (lines: readonly string[]): string => `\x1b[200~${lines.join('\r')}\r\x1b[201~`;
+function pasted(lines: readonly string[]): string {
+  return `\x1b[200~${lines.join('\r')}\r\x1b[201~`;
+}
 
 suite('paste into levee on a pseudo-terminal', { skip: noPseudoTerminal }, () => {
   test('500 lines with a mistake in the middle: its line, and nothing is applied; without it all are', async (context) => {

@@ -54,13 +54,14 @@ const pictures: fc.Arbitrary<Picture> = fc.record({
   ),
 });
 
-const rowsOf = ({ rows }: Frame): string[] =>
-  rows.map((row) =>
+function rowsOf({ rows }: Frame): string[] {
+  return rows.map((row) =>
     row
       .map((cell) => cell.text)
       .join('')
       .trimEnd(),
   );
+}
 
 function trimmed(rows: readonly string[]): string[] {
   const kept = [...rows];

@@ -260,4 +260,6 @@ export class VirtualTerminal {
   }
 }
 
-const textOf = (cells: readonly Cell[]): string => cells.map(({ text }) => text).join('');
+function textOf(cells: readonly Cell[]): string {
+  return cells.map(({ text }) => text).join('');
+}

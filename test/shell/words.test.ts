@@ -94,7 +94,9 @@ test('lines that set a secret are not kept', () => {
   for (const line of kept) assert.equal(withoutSecrets(line), line, line);
 });
 
-const candidates = (...texts: readonly string[]) => texts.map((text) => ({ text, help: '', whole: true }));
+function candidates(...texts: readonly string[]) {
+  return texts.map((text) => ({ text, help: '', whole: true }));
+}
 
 test('what candidates share goes in, and nothing that would not fit the next key', () => {
   const cases: readonly (readonly [typed: string, texts: readonly string[], wanted: string])[] = [

@@ -8,8 +8,8 @@ const size = integer({ help: 'Its size', minimum: 0, maximum: 99, default: 0 });
 type Kinds = Readonly<Record<string, { readonly size: number }>>;
 
 /** Tables that are enough to try the store: rows in rows in rows, predefined rows, a singleton. */
-export const catalogueWith = (predefined: Kinds): Catalogue =>
-  new Catalogue([
+export function catalogueWith(predefined: Kinds): Catalogue {
+  return new Catalogue([
     new Table(['thing'], {
       help: 'Things',
       area: 'sysgrp',
@@ -32,6 +32,7 @@ export const catalogueWith = (predefined: Kinds): Catalogue =>
     }),
     new Table(['world'], { help: 'All', area: 'sysgrp', members: { size } }),
   ]);
+}
 
 export const smallCatalogue = catalogueWith({ common: { size: 1 }, rare: { size: 2 } });
 

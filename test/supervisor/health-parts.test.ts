@@ -4,19 +4,21 @@ import fc from 'fast-check';
 import type { HealthCheck } from '../../src/policy/snapshot.ts';
 import type { CheckResult } from '../../src/supervisor/health/check-result.ts';
 import { matches } from '../../src/supervisor/health/content-match.ts';
-import { echoRequest, readEchoReply, TOKEN_BYTES } from '../../src/supervisor/health/echo.ts';
+import { echoRequest, readEchoReply, tokenBytes } from '../../src/supervisor/health/echo.ts';
 import { Limiter } from '../../src/supervisor/health/limiter.ts';
 import { type CheckHost, MemberChecks } from '../../src/supervisor/health/member-checks.ts';
 import { after, unproven, whyDown } from '../../src/supervisor/health/verdict.ts';
 
-const checkOf = (id: number, retryTimes: number): HealthCheck => ({
-  id,
-  type: 'tcp',
-  timeout: 1,
-  retryTimes,
-  interval: 1,
-  http: null,
-});
+function checkOf(id: number, retryTimes: number): HealthCheck {
+  return {
+    id,
+    type: 'tcp',
+    timeout: 1,
+    retryTimes,
+    interval: 1,
+    http: null,
+  };
+}
 
 const results: readonly CheckResult[] = [
   { type: 'passed' },
@@ -64,7 +66,7 @@ suite('whether a member is up', () => {
 });
 
 suite('ICMP echo', () => {
-  const token = fc.uint8Array({ minLength: TOKEN_BYTES, maxLength: TOKEN_BYTES });
+  const token = fc.uint8Array({ minLength: tokenBytes, maxLength: tokenBytes });
   const sequence = fc.integer({ min: 0, max: 0xffff });
 
   test('a reply to a request is read back, with an IPv4 header too', () => {
@@ -103,7 +105,7 @@ suite('ICMP echo', () => {
     fc.assert(
       fc.property(fc.constantFrom<4 | 6>(4, 6), fc.uint8Array({ maxLength: 60 }), (family, bytes) => {
         const reply = readEchoReply(family, bytes);
-        if (reply !== undefined) assert.equal(reply.token.length, TOKEN_BYTES);
+        if (reply !== undefined) assert.equal(reply.token.length, tokenBytes);
       }),
     );
     assert.equal(readEchoReply(4, echoRequest(4, 1, new Uint8Array(8))), undefined);

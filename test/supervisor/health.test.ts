@@ -17,43 +17,49 @@ import { start } from '../enforcer/running.ts';
 import { memberOf, policyOf, snapshotOf } from '../enforcer/snapshots.ts';
 
 /** Seconds here are those of the configuration, which are whole ones there. */
-const checkOf = (check: Partial<HealthCheck> = {}): HealthCheck => ({
-  id: 1,
-  type: 'tcp',
-  timeout: 0.5,
-  retryTimes: 1,
-  interval: 0.02,
-  http: null,
-  ...check,
-});
+function checkOf(check: Partial<HealthCheck> = {}): HealthCheck {
+  return {
+    id: 1,
+    type: 'tcp',
+    timeout: 0.5,
+    retryTimes: 1,
+    interval: 0.02,
+    http: null,
+    ...check,
+  };
+}
 
-const targetOf = (port: number, target: Partial<HealthTarget> = {}): HealthTarget => ({
-  id: port,
-  address: '127.0.0.1',
-  port,
-  host: '127.0.0.1',
-  health: { name: 'check', relationship: 'and', checks: [checkOf()] },
-  ...target,
-});
+function targetOf(port: number, target: Partial<HealthTarget> = {}): HealthTarget {
+  return {
+    id: port,
+    address: '127.0.0.1',
+    port,
+    host: '127.0.0.1',
+    health: { name: 'check', relationship: 'and', checks: [checkOf()] },
+    ...target,
+  };
+}
 
 /** The port that it listens on from now on. */
-const listen = async (server: Server): Promise<number> => {
+async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   assert.ok(typeof address === 'object' && address !== null);
   return address.port;
-};
+}
 
 /** Never answers. */
-const mute = (socket: Socket): void => {
+function mute(socket: Socket): void {
   socket.resume().on('end', () => socket.end());
-};
+}
 
 /** Health checks that leave nothing behind when the test is over. */
-const startChecks = (
-  context: TestContext,
-): { checks: HealthChecks; down: Map<number, string>; told: string[] } => {
+function startChecks(context: TestContext): {
+  checks: HealthChecks;
+  down: Map<number, string>;
+  told: string[];
+} {
   const told: string[] = [];
   const down = new Map<number, string>();
   const checks = new HealthChecks({
@@ -66,7 +72,7 @@ const startChecks = (
   });
   context.after(() => checks.stop());
   return { checks, down, told };
-};
+}
 
 test('tcp: a member is up until so many checks in a row have failed, and up again after one', async (context) => {
   let asked = 0;
@@ -364,19 +370,19 @@ test('icmp: an answer, or that the system does not let it be asked for, told onc
   assert.ok(told.length === 0 || (told.length === 1 && told[0]?.startsWith('icmp: socket: ')), told.join());
 });
 
-const NAMESPACE = `levee-ping-${process.pid}`;
-const run = (...words: readonly string[]): boolean => {
+const namespace = `levee-ping-${process.pid}`;
+function run(...words: readonly string[]): boolean {
   const [command = '', ...rest] = words;
   return spawnSync(command, rest).status === 0;
-};
+}
 
 test('icmp, where the system lets it be asked for: up, down and up again', (context) => {
-  if (process.platform !== 'linux' || !run('ip', 'netns', 'add', NAMESPACE)) {
+  if (process.platform !== 'linux' || !run('ip', 'netns', 'add', namespace)) {
     context.skip('a network namespace can not be made here');
     return;
   }
   try {
-    const inside = ['ip', 'netns', 'exec', NAMESPACE];
+    const inside = ['ip', 'netns', 'exec', namespace];
     const isReady =
       run(...inside, 'ip', 'link', 'set', 'lo', 'up') &&
       run(...inside, 'sysctl', '-w', 'net.ipv4.ping_group_range=0 2147483647');
@@ -396,7 +402,7 @@ test('icmp, where the system lets it be asked for: up, down and up again', (cont
       told: 4,
     });
   } finally {
-    run('ip', 'netns', 'delete', NAMESPACE);
+    run('ip', 'netns', 'delete', namespace);
   }
 });
 

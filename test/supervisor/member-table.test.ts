@@ -6,7 +6,9 @@ import { Losses } from '../../src/supervisor/members/losses.ts';
 import { MemberTable } from '../../src/supervisor/members/member-table.ts';
 import { membersOf, Pools } from '../enforcer/pools.ts';
 
-const rowsOf = (table: MemberTable): PlacedRows => new PlacedRows(table.places(new Map()));
+function rowsOf(table: MemberTable): PlacedRows {
+  return new PlacedRows(table.places(new Map()));
+}
 
 test('rows are kept over snapshots and shared by nobody, and are clean when they are given again', () => {
   const ids = fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 8 });

@@ -14,36 +14,44 @@ import { membersOf, Pools } from '../enforcer/pools.ts';
 import { type Running, start } from '../enforcer/running.ts';
 import { memberOf, policyOf, snapshotOf } from '../enforcer/snapshots.ts';
 
-const listening = async (policy: Partial<PolicySnapshot>): Promise<PolicySnapshot> =>
-  policyOf({ endpoints: [{ address: '127.0.0.1', port: await freePort() }], ...policy });
+async function listening(policy: Partial<PolicySnapshot>): Promise<PolicySnapshot> {
+  return policyOf({ endpoints: [{ address: '127.0.0.1', port: await freePort() }], ...policy });
+}
 
-const portOf = ({ endpoints }: PolicySnapshot): number => endpoints[0]?.port ?? 0;
+function portOf({ endpoints }: PolicySnapshot): number {
+  return endpoints[0]?.port ?? 0;
+}
 
-const stateOf = (running: Running, id: number): MemberState | undefined =>
-  running.workers.members().find((member) => member.id === id);
+function stateOf(running: Running, id: number): MemberState | undefined {
+  return running.workers.members().find((member) => member.id === id);
+}
 
-const openTo = (running: Running, id: number): number => stateOf(running, id)?.open ?? 0;
+function openTo(running: Running, id: number): number {
+  return stateOf(running, id)?.open ?? 0;
+}
 
-const told = (running: Running, type: MemberEvent['type']): number =>
-  running.events.filter((event) => event.type === type).length;
+function told(running: Running, type: MemberEvent['type']): number {
+  return running.events.filter((event) => event.type === type).length;
+}
 
 /** All at once. */
-const rush = (running: Running, policy: PolicySnapshot, count: number): Promise<Outcome[]> =>
-  Promise.all(
+function rush(running: Running, policy: PolicySnapshot, count: number): Promise<Outcome[]> {
+  return Promise.all(
     Array.from({ length: count }, () => {
       const client = new Client('127.0.0.1', portOf(policy));
       running.clients.push(client);
       return client.outcome;
     }),
   );
+}
 
-const admitted = (outcomes: readonly Outcome[]): number =>
-  outcomes.filter((outcome) => outcome === 'admitted').length;
+function admitted(outcomes: readonly Outcome[]): number {
+  return outcomes.filter((outcome) => outcome === 'admitted').length;
+}
 
-const twoMembers = async (context: TestContext): Promise<[Member, Member]> => [
-  await startMember(context),
-  await startMember(context),
-];
+async function twoMembers(context: TestContext): Promise<[Member, Member]> {
+  return [await startMember(context), await startMember(context)];
+}
 
 test('a limit is exact over two threads that hammer it', async () => {
   const pools = new Pools(2, { members: membersOf({ connectionLimit: 5 }, { connectionLimit: 3 }) });

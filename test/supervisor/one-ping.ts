@@ -16,19 +16,23 @@ const checks = new HealthChecks({
     throw new Error(reason);
   },
 });
-const targetOf = (id: number, address: string): HealthTarget => ({
-  id,
-  address,
-  port: 80,
-  host: address,
-  health: {
-    name: 'ping',
-    relationship: 'and',
-    checks: [{ id: 1, type: 'icmp', timeout: 0.2, retryTimes: 2, interval: 0.02, http: null }],
-  },
-});
+function targetOf(id: number, address: string): HealthTarget {
+  return {
+    id,
+    address,
+    port: 80,
+    host: address,
+    health: {
+      name: 'ping',
+      relationship: 'and',
+      checks: [{ id: 1, type: 'icmp', timeout: 0.2, retryTimes: 2, interval: 0.02, http: null }],
+    },
+  };
+}
 /** /proc shows the settings of the namespace that reads it. */
-const ignoreAll = (value: '0' | '1'): void => writeFileSync('/proc/sys/net/ipv4/icmp_echo_ignore_all', value);
+function ignoreAll(value: '0' | '1'): void {
+  writeFileSync('/proc/sys/net/ipv4/icmp_echo_ignore_all', value);
+}
 
 checks.watch([targetOf(1, '127.0.0.1'), targetOf(2, '192.0.2.1'), targetOf(3, '::1')]);
 await until('one is down', () => down.has(2));

@@ -5,10 +5,10 @@ import { policyOf, snapshotOf } from '../enforcer/snapshots.ts';
 
 const [first, second, third] = [1, 2, 3].map((id) => policyOf({ id }));
 
-const make = () => {
+function make() {
   const running = new RunningPolicies();
   return { running, ids: () => [...running.all.keys()].sort() };
-};
+}
 
 test('a policy is known until the data plane has told all of it', () => {
   const { running, ids } = make();

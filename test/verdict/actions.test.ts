@@ -11,7 +11,7 @@ import {
 } from '../../src/verdict/judge/verdict.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { words } from './addresses.ts';
-import { CLIENT, limitWith, openOf, setUp } from './setting.ts';
+import { client, limitWith, openOf, setUp } from './setting.ts';
 
 describe('a source that holds the threshold opens one more', () => {
   const cases: readonly [Action, boolean, Verdict][] = [
@@ -30,7 +30,7 @@ describe('a source that holds the threshold opens one more', () => {
       const limit = limitWith(action, { monitor });
       open(limit, 10);
       assert.equal(gate.wouldRefuse, false);
-      assert.equal(gate.admit(limit, CLIENT, 0), verdict);
+      assert.equal(gate.admit(limit, client, 0), verdict);
       assert.equal(gate.wouldRefuse, true);
       assert.equal(gate.firstViolation, verdict !== REFUSE_UNREPORTED);
       assert.equal(gate.startedBlock, action === 'block-period' && !monitor);
@@ -45,7 +45,7 @@ describe('a source that holds the threshold opens one more', () => {
     const { table, open, state } = setUp();
     const limit = limitWith('alert_deny', { threshold: 0 });
     open(limit, 50);
-    assert.equal(openOf(table, limit, CLIENT), 50);
+    assert.equal(openOf(table, limit, client), 50);
     assert.equal(state()?.peak, 50);
   });
 
@@ -53,17 +53,17 @@ describe('a source that holds the threshold opens one more', () => {
     const { gate, open } = setUp();
     const limit = limitWith('alert_deny');
     const [first] = open(limit, 10);
-    assert.equal(gate.admit(limit, CLIENT, 0), REFUSE_REPORT);
+    assert.equal(gate.admit(limit, client, 0), REFUSE_REPORT);
     assert.ok(first !== undefined);
     gate.release(first);
-    assert.equal(gate.admit(limit, CLIENT, 0), ADMIT);
+    assert.equal(gate.admit(limit, client, 0), ADMIT);
   });
 
   it('never refuses short connections one after another', () => {
     const { gate, state } = setUp();
     const limit = limitWith('alert_deny', { threshold: 2 });
     for (let connection = 0; connection < 1000; connection++) {
-      assert.equal(gate.admit(limit, CLIENT, connection), ADMIT);
+      assert.equal(gate.admit(limit, client, connection), ADMIT);
       gate.release(gate.connection);
     }
     assert.equal(state(), undefined);
@@ -92,7 +92,7 @@ describe('what is one source', () => {
   it('is counted per policy', () => {
     const { gate, open } = setUp();
     open(limitWith('alert_deny'), 10);
-    assert.equal(gate.admit(limitWith('alert_deny', { policy: 2 }), CLIENT, 0), ADMIT);
+    assert.equal(gate.admit(limitWith('alert_deny', { policy: 2 }), client, 0), ADMIT);
   });
 
   it('is counted anew when a prefix changes, and nobody is refused or cut', () => {
@@ -123,16 +123,16 @@ describe('a block', () => {
   it('ends at its time whatever is tried meanwhile, and refuses a source that holds nothing', () => {
     const { gate, open } = setUp();
     const held = open(limit, 10, 1000);
-    assert.equal(gate.admit(limit, CLIENT, 1000), REFUSE_REPORT);
+    assert.equal(gate.admit(limit, client, 1000), REFUSE_REPORT);
     for (const connection of held) {
       assert.ok(gate.blocked(connection, limit, 1000));
       gate.release(connection);
     }
     for (const now of [1001, 300_000, 600_999]) {
-      assert.equal(gate.admit(limit, CLIENT, now), REFUSE_REPORT);
+      assert.equal(gate.admit(limit, client, now), REFUSE_REPORT);
       assert.equal(gate.startedBlock, false);
     }
-    assert.equal(gate.admit(limit, CLIENT, 601_000), ADMIT);
+    assert.equal(gate.admit(limit, client, 601_000), ADMIT);
     assert.equal(gate.blocked(gate.connection, limit, 601_000), false);
   });
 
@@ -146,18 +146,18 @@ describe('a block', () => {
       limitWith('alert'),
       { ...limit, threshold: 0 },
     ]) {
-      assert.equal(gate.admit(other, CLIENT, 1), ADMIT);
+      assert.equal(gate.admit(other, client, 1), ADMIT);
       assert.equal(gate.blocked(gate.connection, other, 1), false);
       assert.equal(gate.blocked(gate.connection, limit, 1), true);
       gate.release(gate.connection);
     }
-    assert.equal(gate.admit(limit, CLIENT, 2), REFUSE_REPORT);
+    assert.equal(gate.admit(limit, client, 2), REFUSE_REPORT);
   });
 
   it('tells every worker that it started', () => {
     const { table, gate, open } = setUp();
     const other = new Gate(table, createLedger(8), 2);
-    other.admit(limit, CLIENT, 0);
+    other.admit(limit, client, 0);
     const before = other.blocksStarted();
     open(limit, 10, 0);
     assert.ok(gate.startedBlock);
@@ -171,11 +171,11 @@ describe('a block', () => {
     open(monitored, 3, 0);
     assert.ok(gate.wouldRefuse);
     assert.equal(state()?.shadow, 0);
-    gate.admit(monitored, CLIENT, 599_999);
+    gate.admit(monitored, client, 599_999);
     assert.ok(gate.wouldRefuse);
     // The five of before would be closed: enforcement would admit two again.
     const after = [0, 1, 2].map(() => {
-      gate.admit(monitored, CLIENT, 600_000);
+      gate.admit(monitored, client, 600_000);
       return gate.wouldRefuse;
     });
     assert.deepEqual(after, [false, false, true]);

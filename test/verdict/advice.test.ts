@@ -3,13 +3,15 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { adviseThreshold, type PeakCount } from '../../src/verdict/judge/advice.ts';
 
-const countsOf = (peaks: readonly number[]): PeakCount[] =>
-  [...new Set(peaks)]
+function countsOf(peaks: readonly number[]): PeakCount[] {
+  return [...new Set(peaks)]
     .sort((one, other) => one - other)
     .map((peak) => ({ peak, sources: peaks.filter((each) => each === peak).length }));
+}
 
-const choicesOf = (peaks: readonly PeakCount[]) =>
-  Object.fromEntries(adviseThreshold(peaks).choices.map(({ name, ...choice }) => [name, choice]));
+function choicesOf(peaks: readonly PeakCount[]) {
+  return Object.fromEntries(adviseThreshold(peaks).choices.map(({ name, ...choice }) => [name, choice]));
+}
 
 describe('advice on a threshold', () => {
   it('says whom each share of the sources would have hit', () => {

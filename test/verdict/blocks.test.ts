@@ -12,28 +12,34 @@ import {
   restoreBlock,
 } from '../../src/verdict/upkeep/blocks.ts';
 import { words } from './addresses.ts';
-import { CLIENT, limitWith, MINUTE, setUp } from './setting.ts';
+import { client, limitWith, minute, setUp } from './setting.ts';
 
 const limit = limitWith('block-period', { threshold: 2 });
-const V6 = words('2001:db8:0:7::9');
+const v6 = words('2001:db8:0:7::9');
 
-const blocksOf = (table: SharedArrayBuffer, now: number): Block[] => {
+function blocksOf(table: SharedArrayBuffer, now: number): Block[] {
   const blocks: Block[] = [];
   assert.ok(listBlocks(table, now, (block) => blocks.push(block)));
   return blocks;
-};
+}
 
-const BLOCK: Block = { policy: 1, source: '203.0.113.7', prefix: 32, reason: 'connections', until: 600_000 };
+const blockSetting: Block = {
+  policy: 1,
+  source: '203.0.113.7',
+  prefix: 32,
+  reason: 'connections',
+  until: 600_000,
+};
 
 describe('blocks', () => {
   it('are listed while they last, those of monitor-mode not', () => {
     const { table, open } = setUp();
     open(limit, 3, 1000);
     open({ ...limit, monitor: true }, 3, 1000, words('192.0.2.1'));
-    open(limit, 3, 2000, V6);
+    open(limit, 3, 2000, v6);
     assert.deepEqual(blocksOf(table, 2000), [
-      { ...BLOCK, until: 601_000 },
-      { ...BLOCK, source: '2001:db8:0:7::', prefix: 64, until: 602_000 },
+      { ...blockSetting, until: 601_000 },
+      { ...blockSetting, source: '2001:db8:0:7::', prefix: 64, until: 602_000 },
     ]);
     assert.deepEqual(
       blocksOf(table, 601_000).map(({ source }) => source),
@@ -44,14 +50,14 @@ describe('blocks', () => {
   it('are lifted by an address of the source, or by the source as it is listed', () => {
     for (const text of ['2001:db8:0:7::1234', '2001:db8:0:7::/64', '2001:DB8:0:7::9']) {
       const { table, gate, open } = setUp();
-      open(limit, 3, 0, V6);
+      open(limit, 3, 0, v6);
       for (const connection of [0, 1]) gate.release(connection);
-      assert.equal(gate.admit(limit, V6, 1), REFUSE_REPORT);
+      assert.equal(gate.admit(limit, v6, 1), REFUSE_REPORT);
       const before = blocksStarted(table);
       assert.equal(liftBlock(table, 1, text, 2), 'lifted');
       assert.notEqual(blocksStarted(table), before);
       assert.deepEqual(blocksOf(table, 2), []);
-      assert.equal(gate.admit(limit, V6, 2), ADMIT);
+      assert.equal(gate.admit(limit, v6, 2), ADMIT);
       assert.equal(liftBlock(table, 1, text, 2), 'not-blocked');
     }
   });
@@ -64,11 +70,11 @@ describe('blocks', () => {
       sweep(2).map(({ phase, count, total }) => ({ phase, count, total })),
       [{ phase: 'end', count: 2, total: 3 }],
     );
-    assert.equal(gate.admit(limit, CLIENT, 3), REFUSE_REPORT);
+    assert.equal(gate.admit(limit, client, 3), REFUSE_REPORT);
     assert.equal(gate.startedBlock, true, 'it still holds two');
     for (const connection of [0, 1]) gate.release(connection);
     liftBlock(table, 1, '203.0.113.7', 4);
-    sweep(4 + MINUTE);
+    sweep(4 + minute);
     assert.equal(state(), undefined);
   });
 
@@ -87,22 +93,22 @@ describe('blocks', () => {
 
   it('of an earlier process refuse from the first connection on, with a line of their own', () => {
     const { table, gate, sweep, state } = setUp();
-    assert.equal(restoreBlock(table, BLOCK, 1000), 'restored');
-    assert.deepEqual(blocksOf(table, 1000), [BLOCK]);
-    assert.equal(gate.admit(limit, CLIENT, 2000), REFUSE_REPORT);
+    assert.equal(restoreBlock(table, blockSetting, 1000), 'restored');
+    assert.deepEqual(blocksOf(table, 1000), [blockSetting]);
+    assert.equal(gate.admit(limit, client, 2000), REFUSE_REPORT);
     assert.equal(gate.firstViolation, true);
     assert.equal(gate.startedBlock, false);
     assert.equal(sweep(599_999).length, 0);
     assert.equal(sweep(600_000)[0]?.total, 1);
     assert.equal(state(), undefined);
-    assert.equal(gate.admit(limit, CLIENT, 600_000), ADMIT);
+    assert.equal(gate.admit(limit, client, 600_000), ADMIT);
   });
 
   it('of an earlier process cut what is held, and need no connection to end', () => {
     const { table, gate, sweep, state } = setUp();
-    gate.admit(limit, CLIENT, 0);
+    gate.admit(limit, client, 0);
     const before = gate.blocksStarted();
-    restoreBlock(table, BLOCK, 0);
+    restoreBlock(table, blockSetting, 0);
     assert.notEqual(gate.blocksStarted(), before);
     assert.ok(gate.blocked(gate.connection, limit, 0));
     gate.release(gate.connection);
@@ -114,25 +120,28 @@ describe('blocks', () => {
   it('of an earlier process do not move one that runs, are not too long, and may be over', () => {
     const { table, open } = setUp();
     open(limit, 3, 0);
-    assert.equal(restoreBlock(table, { ...BLOCK, until: 5000 }, 1), 'restored');
+    assert.equal(restoreBlock(table, { ...blockSetting, until: 5000 }, 1), 'restored');
     assert.equal(blocksOf(table, 1)[0]?.until, 600_000);
-    const year = { ...BLOCK, source: '192.0.2.1', until: 365 * 86_400_000 };
+    const year = { ...blockSetting, source: '192.0.2.1', until: 365 * 86_400_000 };
     assert.equal(restoreBlock(table, year, 1), 'restored');
     assert.equal(blocksOf(table, 1).find(({ source }) => source === '192.0.2.1')?.until, 3_600_001);
-    assert.equal(restoreBlock(table, { ...BLOCK, source: '192.0.2.2', until: 1 }, 1), 'ended');
+    assert.equal(restoreBlock(table, { ...blockSetting, source: '192.0.2.2', until: 1 }, 1), 'ended');
     assert.equal(blocksOf(table, 1).length, 2);
   });
 
   it('of an earlier process may find no room, and give their room away when they are over', () => {
     const table = createSourcesTable(1024);
     const gate = new Gate(table, createLedger(4), 1);
-    const blockOf = (index: number): Block => ({ ...BLOCK, source: `10.0.${index >> 8}.${index & 255}` });
+    const blockOf = (index: number): Block => ({
+      ...blockSetting,
+      source: `10.0.${index >> 8}.${index & 255}`,
+    });
     for (let index = 0; index < 1024; index++) {
       assert.equal(restoreBlock(table, blockOf(index), 0), 'restored');
     }
-    assert.equal(restoreBlock(table, BLOCK, 0), 'full');
+    assert.equal(restoreBlock(table, blockSetting, 0), 'full');
     gate.fullPolicy = 'closed';
-    const attempts = Array.from({ length: 128 }, () => gate.admit(limit, CLIENT, 600_000));
+    const attempts = Array.from({ length: 128 }, () => gate.admit(limit, client, 600_000));
     assert.ok(attempts.includes(ADMIT));
   });
 
@@ -144,7 +153,7 @@ describe('blocks', () => {
     const lock = shared.shardAt(0) + LOCK;
     Atomics.store(shared.words, lock, 7);
     assert.equal(liftBlock(table, 1, '203.0.113.7', 1), 'busy');
-    assert.equal(restoreBlock(table, BLOCK, 1), 'busy');
+    assert.equal(restoreBlock(table, blockSetting, 1), 'busy');
     assert.equal(
       listBlocks(table, 1, () => undefined),
       false,

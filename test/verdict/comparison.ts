@@ -20,29 +20,32 @@ import {
   ReferenceModel,
   silentIn,
 } from './reference-model.ts';
-import { ADDRESSES, GATES, modelMarks, type Step, type StepOf } from './steps.ts';
+import { addresses, gates, modelMarks, type Step, type StepOf } from './steps.ts';
 
-const VERDICTS: readonly ModelVerdict[] = [
+const verdicts: readonly ModelVerdict[] = [
   'admit',
   'admit-report',
   'refuse-report',
   'refuse-unreported',
   'table-full',
 ];
-const INTERVAL = 2500;
-const FILLING = 99;
+const interval = 2500;
+const filling = 99;
 
 type Held = { gate: number; connection: number; model: ModelConnection };
 
-const keyOfSource = ({ policy, source, prefix }: SourceIdentity): string =>
-  keyOf(policy, bitsOf(words(source)), prefix, prefix);
+function keyOfSource({ policy, source, prefix }: SourceIdentity): string {
+  return keyOf(policy, bitsOf(words(source)), prefix, prefix);
+}
 
-const addressOf = (index: number): Uint32Array => words(ADDRESSES[index] ?? '');
+function addressOf(index: number): Uint32Array {
+  return words(addresses[index] ?? '');
+}
 
 /** The same steps on the table and on the model; every answer is compared at once. */
 export class Comparison {
   readonly table: SharedArrayBuffer;
-  readonly ledgers = Array.from({ length: GATES }, () => createLedger(64));
+  readonly ledgers = Array.from({ length: gates }, () => createLedger(64));
   readonly gates: Gate[];
   readonly model: ReferenceModel;
   readonly limits: Map<number, Limit>[];
@@ -73,8 +76,8 @@ export class Comparison {
   #fill(): void {
     if (this.filler === 0) return;
     this.fillerLedger = createLedger(this.filler);
-    const gate = new Gate(this.table, this.fillerLedger, GATES + 1);
-    const limit = { ...this.limitOf(0, 1), policy: FILLING, ipList: null, prefixV6: 128 };
+    const gate = new Gate(this.table, this.fillerLedger, gates + 1);
+    const limit = { ...this.limitOf(0, 1), policy: filling, ipList: null, prefixV6: 128 };
     const address = words('::');
     for (let source = 0; source < this.filler; source++) {
       address[1] = source;
@@ -110,7 +113,7 @@ export class Comparison {
     const { connection, ...rest } = expected;
     assert.deepEqual(
       {
-        verdict: VERDICTS[verdict],
+        verdict: verdicts[verdict],
         admitted: gate.connection >= 0,
         counted: gate.counted,
         open: gate.open,
@@ -148,7 +151,7 @@ export class Comparison {
     const address = addressOf(step.address);
     const verdict = gate.hold(limit, address, this.now);
     const model = this.model.hold(limit, bitsOf(address));
-    assert.equal(VERDICTS[verdict], 'admit');
+    assert.equal(verdicts[verdict], 'admit');
     assert.equal(gate.counted, model.source !== null);
     this.held.push({ gate: step.gate, connection: gate.connection, model });
   }
@@ -196,14 +199,14 @@ export class Comparison {
   }
 
   #lift(step: StepOf<'lift'>): void {
-    const text = ADDRESSES[step.address] ?? '';
+    const text = addresses[step.address] ?? '';
     const isLifted = this.model.lift(step.policy, bitsOf(words(text)), this.now);
     assert.equal(liftBlock(this.table, step.policy, text, this.now), isLifted ? 'lifted' : 'not-blocked');
   }
 
   #restore(step: StepOf<'restore'>): void {
     const { policy, reason } = step;
-    const source = ADDRESSES[step.address] ?? '';
+    const source = addresses[step.address] ?? '';
     const prefix = step.prefixes[source.includes(':') ? 1 : 0] ?? 0;
     const until = this.now + step.lasts;
     this.model.restore(policy, bitsOf(words(source)), prefix, { reason, until }, this.now);
@@ -228,8 +231,8 @@ export class Comparison {
 
   #sweep(): void {
     const lines: EpisodeLine[] = [];
-    assert.ok(sweepEpisodes(this.table, this.now, INTERVAL, (line) => lines.push(line)));
-    this.#compareLines(lines, this.model.sweep(this.now, INTERVAL));
+    assert.ok(sweepEpisodes(this.table, this.now, interval, (line) => lines.push(line)));
+    this.#compareLines(lines, this.model.sweep(this.now, interval));
   }
 
   #clear(step: StepOf<'clear'>): void {
@@ -259,7 +262,7 @@ export class Comparison {
     const running = { violations: 0, wouldRefuses: 0 };
     assert.ok(
       listSources(this.table, this.now, (source) => {
-        if (source.policy === FILLING) return;
+        if (source.policy === filling) return;
         const key = keyOfSource(source);
         assert.ok(!actual.has(key), `${key} is in the table twice`);
         const { policy: _policy, source: _source, prefix: _prefix, ...state } = source;

@@ -9,7 +9,7 @@ import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import { Hammer } from './hammering.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 
-const LIMIT: Limit = {
+const limit: Limit = {
   policy: 7,
   threshold: 30,
   silentThreshold: 0,
@@ -22,23 +22,23 @@ const LIMIT: Limit = {
   prefixV6: 64,
 };
 
-const WORKERS = 3;
+const workers = 3;
 
 type Contention = {
   readonly table: SharedArrayBuffer;
   readonly hammers: readonly Hammer[];
 };
 
-const contend = (wanted: Partial<WorkerOrder>): Contention => {
+function contend(wanted: Partial<WorkerOrder>): Contention {
   const table = createSourcesTable(1024);
   const shared = new SharedArrayBuffer(8);
-  const hammers = Array.from({ length: WORKERS }, (_, index) => {
-    const holds = wanted.holds ?? LIMIT.threshold;
+  const hammers = Array.from({ length: workers }, (_, index) => {
+    const holds = wanted.holds ?? limit.threshold;
     return new Hammer({
       table,
       ledger: createLedger(holds),
       owner: index + 1,
-      limits: [LIMIT],
+      limits: [limit],
       addresses: ['192.0.2.1'],
       holds,
       ending: 'run',
@@ -51,9 +51,9 @@ const contend = (wanted: Partial<WorkerOrder>): Contention => {
     });
   });
   return { table, hammers };
-};
+}
 
-const reportsOf = async (hammers: readonly Hammer[]): Promise<WorkerReport[]> => {
+async function reportsOf(hammers: readonly Hammer[]): Promise<WorkerReport[]> {
   const reports: WorkerReport[] = [];
   for (const hammer of hammers) {
     const report = await hammer.report;
@@ -62,28 +62,30 @@ const reportsOf = async (hammers: readonly Hammer[]): Promise<WorkerReport[]> =>
   }
   await Promise.all(hammers.map((hammer) => hammer.terminate()));
   return reports;
-};
+}
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
 
 describe('threads that contend for one source', () => {
   it('never hold more than the threshold together', async () => {
     // Each tries to hold more than its part, so that the limit is what stops them.
-    const { hammers } = contend({ holds: LIMIT.threshold });
+    const { hammers } = contend({ holds: limit.threshold });
     const reports = await reportsOf(hammers);
     assert.ok(sum(reports.map((report) => report.refused)) > 0);
-    for (const report of reports) assert.ok(report.mostHeld <= LIMIT.threshold);
+    for (const report of reports) assert.ok(report.mostHeld <= limit.threshold);
   });
 
   it('are never refused while they stay within the threshold together', async () => {
-    const { hammers } = contend({ holds: LIMIT.threshold / WORKERS });
+    const { hammers } = contend({ holds: limit.threshold / workers });
     for (const report of await reportsOf(hammers)) assert.equal(report.refused, 0);
   });
 
   for (const monitor of [false, true]) {
     it(`report every violation exactly once, ${monitor ? 'admitted' : 'refused'}`, async () => {
       const { table, hammers } = contend({
-        limits: [{ ...LIMIT, threshold: 3, monitor, action: 'block-period' }],
+        limits: [{ ...limit, threshold: 3, monitor, action: 'block-period' }],
         addresses: ['192.0.2.1', '192.0.2.2', '2001:db8::1'],
         steps: 20_000,
         pauseEvery: 2000,

@@ -10,12 +10,12 @@ import { randomFrom } from './random.ts';
  * count and free list is noise, and the dead worker's own entries there may be missing, marked as silent or one too many. Slots
  * half made are there too. What must stay for recovery is the flags and keys of slots, and the other ledgers.
  */
-export const cutShort = (
+export function cutShort(
   buffer: SharedArrayBuffer,
   deadLedger: SharedArrayBuffer,
   owner: number,
   seed: number,
-): void => {
+): void {
   const random = randomFrom(seed);
   const table = new SourcesTable(buffer);
   const { words } = table;
@@ -61,4 +61,4 @@ export const cutShort = (
     ledger.words[ledger.entryAt(extra) + entry.FLAGS] = entry.IN_USE;
     ledger.words[ledger.entryAt(extra) + entry.SLOT] = first + random(touched);
   }
-};
+}

@@ -11,16 +11,16 @@ import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import { words } from './addresses.ts';
 import { limitWith, setUp } from './setting.ts';
 
-const GATES = 2;
-const ADDRESSES = ['10.0.0.1', '10.0.0.2', '2001:db8::1'].map(words);
-const POLICIES = [1, 257, 2];
+const gateCount = 2;
+const addresses = ['10.0.0.1', '10.0.0.2', '2001:db8::1'].map(words);
+const policies = [1, 257, 2];
 
 type Step =
   | { readonly kind: 'open'; readonly gate: number; readonly policy: number; readonly address: number }
   | { readonly kind: 'close'; readonly which: number }
   | { readonly kind: 'death'; readonly gate: number };
 
-const gate = fc.nat(GATES - 1);
+const gate = fc.nat(gateCount - 1);
 const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
@@ -71,17 +71,17 @@ describe('the peaks of sources', () => {
     fc.assert(
       fc.property(fc.array(stepArbitrary, { maxLength: 120, size: 'max' }), (steps) => {
         const table = createSourcesTable(1024);
-        const ledgers = Array.from({ length: GATES }, () => createLedger(200));
+        const ledgers = Array.from({ length: gateCount }, () => createLedger(200));
         const make = (number: number): Gate =>
           new Gate(table, ledgers[number] ?? createLedger(1), number + 1);
         const gates = ledgers.map((_, number) => make(number));
-        const limits = POLICIES.map((policy) => limitWith('alert_deny', { policy, threshold: 0 }));
+        const limits = policies.map((policy) => limitWith('alert_deny', { policy, threshold: 0 }));
         const model = new Model();
         let held: Held[] = [];
         for (const step of steps) {
           if (step.kind === 'open') {
             const [worker, limit] = [gates[step.gate], limits[step.policy]];
-            const address = ADDRESSES[step.address];
+            const address = addresses[step.address];
             assert.ok(worker !== undefined && limit !== undefined && address !== undefined);
             worker.admit(limit, address, 0);
             const key = `${limit.policy} ${step.address}`;
@@ -103,7 +103,7 @@ describe('the peaks of sources', () => {
             held = held.filter((each) => each.gate !== step.gate);
           }
         }
-        for (const policy of POLICIES) assert.deepEqual(policyPeaks(table, policy), model.peaks(policy));
+        for (const policy of policies) assert.deepEqual(policyPeaks(table, policy), model.peaks(policy));
       }),
       { numRuns: 150 },
     );

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { Comparison } from './comparison.ts';
 import { ruleArbitrary, stepArbitrary } from './steps.ts';
 
-const ROOMY = 16_384;
-const SMALL = 1024;
+const roomy = 16_384;
+const small = 1024;
 const clockArbitrary = fc.constantFrom(0, 1_000_000, 2 ** 31 - 4000, 2 ** 32 - 4000, 1_795_000_000_000);
 
 describe('the sources table does what the reference model does', () => {
@@ -15,7 +15,7 @@ describe('the sources table does what the reference model does', () => {
         ruleArbitrary,
         fc.array(stepArbitrary, { minLength: 1, maxLength: 150, size: 'max' }),
         (now, rule, steps) => {
-          const comparison = new Comparison(now, ROOMY, ROOMY, 'open', rule);
+          const comparison = new Comparison(now, roomy, roomy, 'open', rule);
           for (const step of steps) {
             comparison.run(step);
             comparison.compareAll();
@@ -33,7 +33,7 @@ describe('the sources table does what the reference model does', () => {
         ruleArbitrary,
         fc.array(stepArbitrary, { minLength: 1, maxLength: 80, size: 'max' }),
         (whenFull, rule, steps) => {
-          const comparison = new Comparison(0, SMALL, 3, whenFull, rule);
+          const comparison = new Comparison(0, small, 3, whenFull, rule);
           // A restored block has no episode, so that a full table may give its slot away: blocks.test.ts.
           for (const step of steps) if (step.kind !== 'restore') comparison.run(step);
           comparison.compareAll();

@@ -23,17 +23,19 @@ const report = {
   startsThatWouldRefuse: 0,
 };
 
-const now = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
+function now(): number {
+  return Number(process.hrtime.bigint() / 1000n) / 1000;
+}
 
 const limit = order.limits[0];
 
-const anAddress = (): Uint32Array => {
+function anAddress(): Uint32Array {
   const address = addresses[random(addresses.length)];
   if (address === undefined) throw new Error('no addresses');
   return address;
-};
+}
 
-const admitOne = (): void => {
+function admitOne(): void {
   const verdict = gate.admit(limit, anAddress(), now());
   if (isAdmitted(verdict)) {
     const all = Atomics.add(shared, 1, 1) + 1;
@@ -45,9 +47,9 @@ const admitOne = (): void => {
   if (gate.wouldRefuse) report.wouldRefuses++;
   if (gate.firstViolation) report.starts++;
   if (gate.firstViolation && gate.wouldRefuse) report.startsThatWouldRefuse++;
-};
+}
 
-const releaseOne = (): void => {
+function releaseOne(): void {
   const at = random(held.length);
   const connection = held[at];
   const last = held.pop();
@@ -55,10 +57,10 @@ const releaseOne = (): void => {
   if (at < held.length) held[at] = last;
   Atomics.sub(shared, 1, 1);
   gate.release(connection);
-};
+}
 
 /** Connections of proxies: held, identified, silent, heard again. */
-const handleOne = (isFull: boolean): void => {
+function handleOne(isFull: boolean): void {
   const at = random(held.length);
   const connection = held[at];
   if (connection === undefined || (!isFull && random(3) === 0)) {
@@ -70,9 +72,9 @@ const handleOne = (isFull: boolean): void => {
     const last = held.pop();
     if (last !== undefined && at < held.length) held[at] = last;
   }
-};
+}
 
-const step = (number: number): void => {
+function step(number: number): void {
   const isFull = held.length >= order.holds;
   if (order.proxies && random(2) === 0) handleOne(isFull);
   else if (isFull || (held.length > 0 && random(2) === 0)) releaseOne();
@@ -84,7 +86,7 @@ const step = (number: number): void => {
   if (order.pauseEvery > 0 && number % order.pauseEvery === 0) Atomics.wait(shared, 0, 0, 2);
   if (order.ending === 'throw' && number > 2000 && random(500) === 0) throw new Error('on purpose');
   if (order.ending === 'exhaust-heap') ballast.push(new Array(64).fill(number));
-};
+}
 
 parentPort?.postMessage('started');
 for (let number = 1; Atomics.load(shared, 0) === 0; number++) {

@@ -8,7 +8,7 @@ import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import { words } from './addresses.ts';
-import { CLIENT, limitWith, listOf, MINUTE, setUp } from './setting.ts';
+import { client, limitWith, listOf, minute, setUp } from './setting.ts';
 
 // What other limiters get wrong, as far as the gate is concerned.
 describe('where peers lose the count', () => {
@@ -23,21 +23,21 @@ describe('where peers lose the count', () => {
       { ...limit, ipList: listOf([]) },
       { ...limit, threshold: 3 },
     ];
-    for (const version of versions) assert.equal(gate.admit(version, CLIENT, 0), REFUSE_REPORT);
-    assert.equal(gate.admit({ ...limit, threshold: 0 }, CLIENT, 0), ADMIT);
-    assert.equal(gate.admit({ ...limit, threshold: 6 }, CLIENT, 0), REFUSE_REPORT);
-    assert.equal(gate.admit({ ...limit, threshold: 7 }, CLIENT, 0), ADMIT);
+    for (const version of versions) assert.equal(gate.admit(version, client, 0), REFUSE_REPORT);
+    assert.equal(gate.admit({ ...limit, threshold: 0 }, client, 0), ADMIT);
+    assert.equal(gate.admit({ ...limit, threshold: 6 }, client, 0), REFUSE_REPORT);
+    assert.equal(gate.admit({ ...limit, threshold: 7 }, client, 0), ADMIT);
   });
 
   it('a worker that is killed takes its connections with it: as many are admitted at once', () => {
     const table = createSourcesTable(1024);
     const ledger = createLedger(16);
     const killed = new Gate(table, ledger, 1);
-    for (let connection = 0; connection < 5; connection++) killed.admit(limit, CLIENT, 0);
+    for (let connection = 0; connection < 5; connection++) killed.admit(limit, client, 0);
     assert.ok(recoverWorker(table, [], ledger, 1));
     const next = new Gate(table, ledger, 1);
-    for (let connection = 0; connection < 5; connection++) assert.equal(next.admit(limit, CLIENT, 0), ADMIT);
-    assert.equal(next.admit(limit, CLIENT, 0), REFUSE_REPORT);
+    for (let connection = 0; connection < 5; connection++) assert.equal(next.admit(limit, client, 0), ADMIT);
+    assert.equal(next.admit(limit, client, 0), REFUSE_REPORT);
   });
 
   it('a table full of other sources changes nothing for one that it knows, and for a new one as it is set', () => {
@@ -45,11 +45,11 @@ describe('where peers lose the count', () => {
       const table = createSourcesTable(1024);
       const gate = new Gate(table, createLedger(2048), 1);
       gate.fullPolicy = setting;
-      for (let connection = 0; connection < 5; connection++) gate.admit(limit, CLIENT, 0);
+      for (let connection = 0; connection < 5; connection++) gate.admit(limit, client, 0);
       for (let source = 0; source < 1023; source++) {
         gate.admit(limit, words(`10.0.${source >> 8}.${source & 255}`), 0);
       }
-      assert.equal(gate.admit(limit, CLIENT, 0), REFUSE_REPORT);
+      assert.equal(gate.admit(limit, client, 0), REFUSE_REPORT);
       const verdict = gate.admit(limit, words('192.0.2.1'), 0);
       assert.equal(verdict, setting === 'open' ? ADMIT : REFUSE_TABLE_FULL);
       // The setting of a new snapshot holds from its first connection on.
@@ -65,11 +65,11 @@ describe('where peers lose the count', () => {
     let starts = 0;
     for (let attempt = 0; attempt < 1_000_000; attempt++) {
       const now = attempt;
-      if (gate.admit(limit, CLIENT, now) !== REFUSE_REPORT) assert.fail('admitted');
+      if (gate.admit(limit, client, now) !== REFUSE_REPORT) assert.fail('admitted');
       if (gate.firstViolation) starts++;
-      if (attempt % 1000 === 0) sweepEpisodes(table, now, MINUTE, (line) => lines.push(line));
+      if (attempt % 1000 === 0) sweepEpisodes(table, now, minute, (line) => lines.push(line));
     }
-    sweepEpisodes(table, 1_000_000 + MINUTE, MINUTE, (line) => lines.push(line));
+    sweepEpisodes(table, 1_000_000 + minute, minute, (line) => lines.push(line));
     assert.equal(starts, 1);
     assert.equal(lines.length, 17, 'a thousand seconds, and the end');
     assert.equal(1 + lines.reduce((sum, { count }) => sum + count, 0), 1_000_000);

@@ -7,30 +7,30 @@ import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
-import { CLIENT, limitWith, listOf, openOf, setUp } from './setting.ts';
+import { client, limitWith, listOf, openOf, setUp } from './setting.ts';
 
-const PROXY = words('192.0.2.254');
+const proxy = words('192.0.2.254');
 
 describe('a proxy whose header has not come', () => {
   it('is counted, and not limited', () => {
     const { table, gate, open } = setUp();
     const limit = limitWith('alert_deny', { threshold: 2 });
-    for (let connection = 0; connection < 20; connection++) assert.equal(gate.hold(limit, PROXY, 0), ADMIT);
-    assert.equal(openOf(table, limit, PROXY), 20);
+    for (let connection = 0; connection < 20; connection++) assert.equal(gate.hold(limit, proxy, 0), ADMIT);
+    assert.equal(openOf(table, limit, proxy), 20);
     assert.equal(gate.open, 20);
-    open(limit, 1, 0, PROXY);
+    open(limit, 1, 0, proxy);
     assert.equal(gate.connection, -1, 'as a client it finds them counted');
   });
 
   it('is not cut by a block of its address', () => {
     const { gate, open } = setUp();
     const limit = limitWith('block-period', { threshold: 1 });
-    gate.hold(limit, PROXY, 0);
+    gate.hold(limit, proxy, 0);
     const held = gate.connection;
-    open(limit, 1, 0, PROXY);
+    open(limit, 1, 0, proxy);
     assert.ok(gate.startedBlock);
     assert.equal(gate.blocked(held, limit, 1), false);
-    assert.equal(gate.hold(limit, PROXY, 1), ADMIT);
+    assert.equal(gate.hold(limit, proxy, 1), ADMIT);
   });
 
   it('waits uncounted while the table is full, and finds the ledger full like anyone', () => {
@@ -40,9 +40,9 @@ describe('a proxy whose header has not come', () => {
     for (let source = 0; source < 1024; source++)
       gate.hold(limit, words(`10.0.${source >> 8}.${source & 255}`), 0);
     gate.fullPolicy = 'closed';
-    assert.equal(gate.hold(limit, PROXY, 0), ADMIT);
+    assert.equal(gate.hold(limit, proxy, 0), ADMIT);
     assert.equal(gate.counted, false);
-    assert.equal(gate.hold(limit, PROXY, 0), REFUSE_LEDGER_FULL);
+    assert.equal(gate.hold(limit, proxy, 0), REFUSE_LEDGER_FULL);
   });
 });
 
@@ -52,26 +52,26 @@ describe('a connection that a proxy announces', () => {
   it('is counted for the client, and no longer for the proxy', () => {
     const { table, gate } = setUp();
     for (let connection = 0; connection < 2; connection++) {
-      gate.hold(limit, PROXY, 0);
+      gate.hold(limit, proxy, 0);
       const held = gate.connection;
-      assert.equal(gate.identify(held, limit, CLIENT, 1), ADMIT);
+      assert.equal(gate.identify(held, limit, client, 1), ADMIT);
       assert.equal(gate.connection, held, 'the same entry');
       assert.equal(gate.open, connection + 1);
     }
-    assert.equal(openOf(table, limit, PROXY), 0);
-    assert.equal(openOf(table, limit, CLIENT), 2);
+    assert.equal(openOf(table, limit, proxy), 0);
+    assert.equal(openOf(table, limit, client), 2);
   });
 
   it('that is refused is no longer held', () => {
     const { table, gate, open } = setUp();
     open(limit, 2);
-    gate.hold(limit, PROXY, 0);
+    gate.hold(limit, proxy, 0);
     const held = gate.connection;
-    assert.equal(gate.identify(held, limit, CLIENT, 1), REFUSE_REPORT);
+    assert.equal(gate.identify(held, limit, client, 1), REFUSE_REPORT);
     assert.equal(gate.connection, -1);
     assert.equal(gate.firstViolation, true);
     assert.throws(() => gate.release(held), RangeError);
-    assert.equal(openOf(table, limit, PROXY), 0);
+    assert.equal(openOf(table, limit, proxy), 0);
     gate.admit(limit, words('192.0.2.1'), 1);
     assert.equal(gate.connection, held, 'its entry is free');
   });
@@ -79,31 +79,31 @@ describe('a connection that a proxy announces', () => {
   it('is judged by what is announced, the IP list too', () => {
     const { gate } = setUp();
     const ipList = listOf([{ text: '203.0.113.7', marks: BLACK }]);
-    gate.hold({ ...limit, ipList }, PROXY, 0);
-    assert.equal(gate.identify(gate.connection, { ...limit, ipList }, CLIENT, 0), REFUSE_REPORT);
+    gate.hold({ ...limit, ipList }, proxy, 0);
+    assert.equal(gate.identify(gate.connection, { ...limit, ipList }, client, 0), REFUSE_REPORT);
     assert.equal(gate.reason, 'black-ip');
   });
 
   it('may be announced as the proxy itself', () => {
     const { table, gate } = setUp();
     const verdicts = [0, 1, 2].map(() => {
-      gate.hold(limit, PROXY, 0);
-      return gate.identify(gate.connection, limit, PROXY, 0);
+      gate.hold(limit, proxy, 0);
+      return gate.identify(gate.connection, limit, proxy, 0);
     });
     assert.deepEqual(verdicts, [ADMIT, ADMIT, REFUSE_REPORT]);
-    assert.equal(openOf(table, limit, PROXY), 2);
+    assert.equal(openOf(table, limit, proxy), 2);
   });
 
   it('is cut by a block from then on, and keeps its mark through a change of prefix', () => {
     const { gate, open, states } = setUp();
     const blocking = limitWith('block-period', { threshold: 1 });
-    gate.hold(blocking, PROXY, 0);
+    gate.hold(blocking, proxy, 0);
     const held = gate.connection;
     gate.fellSilent(held);
     const wider = { ...blocking, prefixV4: 24 };
     gate.rekey(wider, 0);
     assert.equal(states().find(({ prefix }) => prefix === 24)?.silent, 1);
-    assert.equal(gate.identify(held, wider, CLIENT, 0), ADMIT);
+    assert.equal(gate.identify(held, wider, client, 0), ADMIT);
     assert.equal(gate.silent, 0, 'the client has just been heard of');
     open(wider, 1);
     assert.ok(gate.blocked(held, wider, 1));
@@ -111,9 +111,9 @@ describe('a connection that a proxy announces', () => {
 
   it('gives back everything when it is released', () => {
     const { table, gate } = setUp();
-    gate.hold(limit, PROXY, 0);
+    gate.hold(limit, proxy, 0);
     const held = gate.connection;
-    gate.identify(held, limit, CLIENT, 0);
+    gate.identify(held, limit, client, 0);
     gate.fellSilent(held);
     gate.release(held);
     assert.equal(tableUsage(table).used, 0);

@@ -1,5 +1,5 @@
 /** Repeatable whole numbers below a bound (xorshift32). */
-export const randomFrom = (seed: number): ((bound: number) => number) => {
+export function randomFrom(seed: number): (bound: number) => number {
   let state = seed | 0 || 1;
   return (bound) => {
     state ^= state << 13;
@@ -7,4 +7,4 @@ export const randomFrom = (seed: number): ((bound: number) => number) => {
     state ^= state << 5;
     return (state >>> 0) % bound;
   };
-};
+}

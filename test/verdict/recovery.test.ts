@@ -17,7 +17,7 @@ import { keyOf } from './reference-model.ts';
 import { openOf } from './setting.ts';
 import type { Ending } from './worker-messages.ts';
 
-const LIMIT: Limit = {
+const limit: Limit = {
   policy: 7,
   threshold: 4,
   silentThreshold: 2,
@@ -29,16 +29,16 @@ const LIMIT: Limit = {
   prefixV4: 32,
   prefixV6: 64,
 };
-const WIDER: Limit = { ...LIMIT, prefixV4: 24 };
-const ADDRESSES = Array.from({ length: 60 }, (_, index) => `10.0.${index % 12}.${index}`);
-const WORKERS = 3;
-const HOLDS = 40;
-const FAR = 1e9;
+const wider: Limit = { ...limit, prefixV4: 24 };
+const addresses = Array.from({ length: 60 }, (_, index) => `10.0.${index % 12}.${index}`);
+const workers = 3;
+const holds = 40;
+const far = 1e9;
 
 type Counts = { readonly open: number; readonly silent: number };
 
 /** Counts by source, as the ledgers' full addresses say it: nothing of the table is used. */
-const countsOfLedgers = (ledgers: readonly SharedArrayBuffer[]): Map<string, Counts> => {
+function countsOfLedgers(ledgers: readonly SharedArrayBuffer[]): Map<string, Counts> {
   const counts = new Map<string, Counts>();
   for (const buffer of ledgers) {
     const ledger = new Ledger(buffer);
@@ -48,15 +48,15 @@ const countsOfLedgers = (ledgers: readonly SharedArrayBuffer[]): Map<string, Cou
       if (flags === 0) continue;
       const address = new Uint32Array(ledger.words.slice(at + entry.ADDRESS, at + entry.ADDRESS + 4));
       const policy = read(ledger.words, at + entry.POLICY);
-      const key = keyOf(policy, bitsOf(address), LIMIT.prefixV4, LIMIT.prefixV6);
+      const key = keyOf(policy, bitsOf(address), limit.prefixV4, limit.prefixV6);
       const { open, silent } = counts.get(key) ?? { open: 0, silent: 0 };
       counts.set(key, { open: open + 1, silent: silent + ((flags & entry.SILENT) === 0 ? 0 : 1) });
     }
   }
   return counts;
-};
+}
 
-const countsOfTable = (table: SharedArrayBuffer): Map<string, Counts> => {
+function countsOfTable(table: SharedArrayBuffer): Map<string, Counts> {
   const counts = new Map<string, Counts>();
   assert.ok(
     listSources(table, 0, (source) => {
@@ -68,11 +68,11 @@ const countsOfTable = (table: SharedArrayBuffer): Map<string, Counts> => {
     }),
   );
   return counts;
-};
+}
 
 class Fleet {
   readonly table: SharedArrayBuffer;
-  readonly ledgers = Array.from({ length: WORKERS }, () => createLedger(HOLDS));
+  readonly ledgers = Array.from({ length: workers }, () => createLedger(holds));
   readonly shared = new SharedArrayBuffer(8);
   readonly hammers: Hammer[] = [];
   deaths = 0;
@@ -93,12 +93,12 @@ class Fleet {
       table: this.table,
       ledger: this.ledger(index),
       owner: index + 1,
-      limits: [LIMIT, WIDER],
-      addresses: ADDRESSES,
-      holds: HOLDS,
+      limits: [limit, wider],
+      addresses: addresses,
+      holds: holds,
       ending,
       shared: this.shared,
-      seed: this.deaths * WORKERS + index + 1,
+      seed: this.deaths * workers + index + 1,
       steps: 0,
       pauseEvery: 0,
       proxies: true,
@@ -138,7 +138,7 @@ class Fleet {
     await Promise.all(this.hammers.map((hammer) => hammer.terminate()));
     for (const index of this.ledgers.keys()) await this.recover(index);
     assert.deepEqual(countsOfTable(this.table), new Map());
-    assert.ok(clearPolicy(this.table, LIMIT.policy, FAR, () => undefined));
+    assert.ok(clearPolicy(this.table, limit.policy, far, () => undefined));
     assert.equal(tableUsage(this.table).used, 0);
 
     const { capacity } = tableUsage(this.table);
@@ -146,7 +146,7 @@ class Fleet {
     const address = words('::');
     for (let source = 0; source < 1000; source++) {
       address[0] = source;
-      gate.admit(LIMIT, address, FAR);
+      gate.admit(limit, address, far);
       assert.ok(gate.counted);
     }
     assert.equal(tableUsage(this.table).used, 1000);
@@ -157,9 +157,9 @@ describe('recovery of a worker that ended', () => {
   it('mends the counts whenever terminate() lands, while the others run on', async (test) => {
     for (const capacity of [1024, 65_536]) {
       const fleet = new Fleet(capacity);
-      for (let index = 0; index < WORKERS; index++) fleet.start(index, 'run');
+      for (let index = 0; index < workers; index++) fleet.start(index, 'run');
       for (let round = 0; round < 16; round++) {
-        const index = round % WORKERS;
+        const index = round % workers;
         const hammer = fleet.hammers[index];
         await hammer?.started;
         await pause(round % 7);
@@ -186,7 +186,7 @@ describe('recovery of a worker that ended', () => {
       await fleet.recover(2);
       assert.deepEqual(countsOfTable(fleet.table), new Map());
     }
-    for (let index = 0; index < WORKERS; index++) fleet.start(index, 'run');
+    for (let index = 0; index < workers; index++) fleet.start(index, 'run');
     await fleet.verify();
     test.diagnostic(`${fleet.deaths} deaths, ${fleet.underLock} of them under a lock`);
   });
@@ -194,7 +194,7 @@ describe('recovery of a worker that ended', () => {
   for (const ending of ['throw', 'exhaust-heap'] as const) {
     it(`mends the counts after workers that end by ${ending}`, async () => {
       const fleet = new Fleet(1024);
-      for (let index = 1; index < WORKERS; index++) fleet.start(index, 'run');
+      for (let index = 1; index < workers; index++) fleet.start(index, 'run');
       for (let round = 0; round < 4; round++) {
         const hammer = fleet.start(0, ending);
         await hammer.exited;
@@ -216,7 +216,7 @@ describe('recovery of a worker that ended', () => {
     });
     assert.ok(first && second && third);
     const address = words('192.0.2.1');
-    for (const gate of [first, second, third]) gate.admit(LIMIT, address, 0);
+    for (const gate of [first, second, third]) gate.admit(limit, address, 0);
     cutShort(table, ledgers[1], 2, 12_345);
 
     assert.equal(recoverWorker(table, [ledgers[1], ledgers[2]], ledgers[0], 1), false);
@@ -231,7 +231,7 @@ describe('recovery of a worker that ended', () => {
     );
     assert.equal(recoverWorker(table, [ledgers[0], ledgers[2]], ledgers[1], 2), true);
     assert.equal(recoverWorker(table, [ledgers[1], ledgers[2]], ledgers[0], 1), true);
-    assert.equal(openOf(table, LIMIT, address), 1);
+    assert.equal(openOf(table, limit, address), 1);
     assert.throws(() => new Gate(table, ledgers[2], 3), /not empty/);
   });
 
@@ -240,6 +240,6 @@ describe('recovery of a worker that ended', () => {
     const gate = new Gate(buffer, createLedger(8), 1);
     const table = new SourcesTable(buffer);
     Atomics.store(table.words, table.shardAt(0) + LOCK, 1);
-    assert.throws(() => gate.admit(LIMIT, words('192.0.2.1'), 0), /left locked/);
+    assert.throws(() => gate.admit(limit, words('192.0.2.1'), 0), /left locked/);
   });
 });

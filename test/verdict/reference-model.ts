@@ -71,40 +71,41 @@ export type ModelLine = {
 export type ModelMark = 'black' | 'trusted' | 'allowed';
 export type ModelMarks = (limit: Limit, address: bigint) => ReadonlySet<ModelMark>;
 
-const MAPPED = 0xffffn;
-const LONGEST_BLOCK = 3_600_000;
+const mapped = 0xffffn;
+const longestBlock = 3_600_000;
 
-export const keyOf = (policy: number, address: bigint, prefixV4: number, prefixV6: number): string => {
-  const isV4 = address >> 32n === MAPPED;
+export function keyOf(policy: number, address: bigint, prefixV4: number, prefixV6: number): string {
+  const isV4 = address >> 32n === mapped;
   const bits = isV4 ? 32n - BigInt(prefixV4) : 128n - BigInt(prefixV6);
   const network = (address >> bits) << bits;
   return `${policy} ${network.toString(16)}/${isV4 ? prefixV4 : prefixV6}`;
-};
+}
 
-export const silentIn = (connections: ReadonlySet<ModelConnection>): number =>
-  [...connections].filter(({ isSilent }) => isSilent).length;
+export function silentIn(connections: ReadonlySet<ModelConnection>): number {
+  return [...connections].filter(({ isSilent }) => isSilent).length;
+}
 
 /** The limit of the rule that these connections reach. */
-const reached = (limit: Limit, connections: ReadonlySet<ModelConnection>): Reason | null => {
+function reached(limit: Limit, connections: ReadonlySet<ModelConnection>): Reason | null {
   if (limit.threshold > 0 && connections.size >= limit.threshold) return 'connections';
   return limit.silentThreshold > 0 && silentIn(connections) >= limit.silentThreshold ? 'silent' : null;
-};
+}
 
-const applies = (
+function applies(
   limit: Limit,
   marks: ReadonlySet<ModelMark>,
   block: Block | null,
   now: number,
-): block is Block => {
+): block is Block {
   if (block === null || block.until <= now) return false;
   if (marks.has('trusted') && !marks.has('black')) return false;
   if (block.reason === 'allow-only' && marks.has('allowed')) return false;
   const ofRule = block.reason === 'connections' || block.reason === 'silent';
   if (ofRule) return limit.action === 'block-period' && limit.threshold + limit.silentThreshold > 0;
   return limit.ipList?.action === 'block-period';
-};
+}
 
-const NONE: ReadonlySet<ModelConnection> = new Set();
+const none: ReadonlySet<ModelConnection> = new Set();
 
 export class ReferenceModel {
   readonly sources = new Map<string, ModelSource>();
@@ -126,7 +127,7 @@ export class ReferenceModel {
     const source: ModelSource = {
       key,
       policy,
-      prefix: address >> 32n === MAPPED ? prefixV4 : prefixV6,
+      prefix: address >> 32n === mapped ? prefixV4 : prefixV6,
       held: new Set(),
       shadow: new Set(),
       peak: 0,
@@ -194,7 +195,7 @@ export class ReferenceModel {
     const shadowBlock = known?.shadowBlock ?? null;
     const inBlock = applies(limit, marks, block, now);
     const inAnyBlock = inBlock || applies(limit, marks, shadowBlock, now);
-    const rule = isExempt ? null : reached(limit, known?.held ?? NONE);
+    const rule = isExempt ? null : reached(limit, known?.held ?? none);
 
     let reason = listed ?? rule;
     let action = listed === null ? limit.action : (ipList?.action ?? 'alert_deny');
@@ -204,7 +205,7 @@ export class ReferenceModel {
     }
     const isAdmitted = reason === null || monitor || action === 'alert';
     const isLenient = monitor || limit.action === 'alert';
-    const shadowReason = isLenient && !isExempt ? reached(limit, known?.shadow ?? NONE) : null;
+    const shadowReason = isLenient && !isExempt ? reached(limit, known?.shadow ?? none) : null;
     const wouldRefuse =
       !isAdmitted || listed !== null || (monitor && inAnyBlock && !isExempt) || shadowReason !== null;
 
@@ -212,7 +213,7 @@ export class ReferenceModel {
       verdict: 'admit',
       connection: isAdmitted ? connection : null,
       open: known?.held.size ?? 0,
-      silent: silentIn(known?.held ?? NONE),
+      silent: silentIn(known?.held ?? none),
       reason: 'connections',
       wouldRefuse,
       firstViolation: false,
@@ -311,7 +312,7 @@ export class ReferenceModel {
     if (block.until <= now) return;
     const source = this.#sourceOf(policy, address, prefix, prefix);
     if (source === null || (source.block !== null && source.block.until > now)) return;
-    source.block = { ...block, until: Math.min(block.until, now + LONGEST_BLOCK) };
+    source.block = { ...block, until: Math.min(block.until, now + longestBlock) };
   }
 
   #line(source: ModelSource, episode: Episode, phase: ModelLine['phase'], now: number): ModelLine {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EpisodeLine } from '../../src/verdict/table/source.ts';
 import { clearPolicy } from '../../src/verdict/upkeep/episodes.ts';
-import { limitWith, MINUTE, setUp } from './setting.ts';
+import { limitWith, minute, setUp } from './setting.ts';
 
-const sum = (lines: readonly EpisodeLine[]): number => lines.reduce((total, { count }) => total + count, 0);
+function sum(lines: readonly EpisodeLine[]): number {
+  return lines.reduce((total, { count }) => total + count, 0);
+}
 
 describe('alert, 12 held at limit 5', () => {
   const limit = limitWith('alert', { threshold: 5 });
@@ -13,7 +15,7 @@ describe('alert, 12 held at limit 5', () => {
     const held = open(limit, 12);
     for (const connection of held.slice(closedFirst, closedFirst + 5)) gate.release(connection);
     open(limit, 5);
-    const [line] = sweep(MINUTE);
+    const [line] = sweep(minute);
     assert.ok(line !== undefined);
     assert.equal(1 + line.count, 12, 'seven of the first twelve, and all of the last five');
     return { wouldRefuse: 1 + line.wouldRefuse, open: line.open };
@@ -34,7 +36,7 @@ describe('an episode', () => {
     const limit = limitWith('alert_deny');
     const held = open(limit, 11, 0);
     for (let attempt = 1; attempt < 500; attempt++) open(limit, 1, attempt);
-    assert.deepEqual(sweep(MINUTE - 1), []);
+    assert.deepEqual(sweep(minute - 1), []);
     const line = {
       policy: 1,
       source: '203.0.113.7',
@@ -47,10 +49,10 @@ describe('an episode', () => {
       total: 500,
       duration: 499,
     };
-    assert.deepEqual(sweep(MINUTE), [{ ...line, phase: 'summary', count: 499, wouldRefuse: 499 }]);
-    assert.deepEqual(sweep(499 + MINUTE - 1), []);
-    assert.deepEqual(sweep(499 + MINUTE), [{ ...line, phase: 'end', count: 0, wouldRefuse: 0 }]);
-    assert.deepEqual(sweep(499 + 2 * MINUTE), []);
+    assert.deepEqual(sweep(minute), [{ ...line, phase: 'summary', count: 499, wouldRefuse: 499 }]);
+    assert.deepEqual(sweep(499 + minute - 1), []);
+    assert.deepEqual(sweep(499 + minute), [{ ...line, phase: 'end', count: 0, wouldRefuse: 0 }]);
+    assert.deepEqual(sweep(499 + 2 * minute), []);
     for (const connection of held) if (connection >= 0) gate.release(connection);
     assert.equal(state(), undefined);
   });
@@ -60,13 +62,13 @@ describe('an episode', () => {
     const limit = limitWith('alert_deny', { threshold: 1 });
     open(limit, 1, 1000);
     for (const moment of [1005, 1002, 1009, 1001]) open(limit, 1, moment);
-    const [line] = sweep(1009 + MINUTE);
+    const [line] = sweep(1009 + minute);
     assert.ok(line !== undefined);
     assert.deepEqual([line.total, line.duration, line.lastViolation], [4, 4, 1009]);
-    open(limit, 1, 2 * MINUTE + 1005);
-    open(limit, 1, 2 * MINUTE + 1001);
+    open(limit, 1, 2 * minute + 1005);
+    open(limit, 1, 2 * minute + 1001);
     assert.deepEqual(
-      sweep(3 * MINUTE + 1005).map(({ phase, total, duration }) => ({ phase, total, duration })),
+      sweep(3 * minute + 1005).map(({ phase, total, duration }) => ({ phase, total, duration })),
       [{ phase: 'end', total: 2, duration: 0 }],
     );
   });
@@ -76,10 +78,10 @@ describe('an episode', () => {
     const limit = limitWith('alert_deny', { threshold: 1 });
     open(limit, 1, 0);
     const halves = 60 * 24 * 60 * 2;
-    const last = (halves * MINUTE) / 2;
+    const last = (halves * minute) / 2;
     const lines: EpisodeLine[] = [];
     for (let half = 0; half <= halves; half++) {
-      const now = (half * MINUTE) / 2;
+      const now = (half * minute) / 2;
       open(limit, 1, now);
       lines.push(...sweep(now));
     }
@@ -88,7 +90,7 @@ describe('an episode', () => {
     const violations = halves + 1;
     assert.equal(state(last)?.episode?.total, violations);
     assert.equal(state(last)?.episode?.duration, last, 'sixty days do not fit into 32 bits of milliseconds');
-    const [end] = sweep(last + MINUTE);
+    const [end] = sweep(last + minute);
     assert.equal(end?.phase, 'end');
     assert.equal(end?.total, violations);
     assert.equal(end?.duration, last);
@@ -114,12 +116,12 @@ describe('an episode', () => {
     const limit = limitWith('block-period');
     open(limit, 15, 0);
     assert.deepEqual(
-      sweep(MINUTE).map(({ phase, count, total }) => ({ phase, count, total })),
+      sweep(minute).map(({ phase, count, total }) => ({ phase, count, total })),
       [{ phase: 'summary', count: 4, total: 5 }],
     );
-    assert.deepEqual(sweep(2 * MINUTE), [], 'nothing new, and the block goes on');
-    open(limit, 1, 3 * MINUTE);
-    assert.equal(sweep(3 * MINUTE)[0]?.count, 1);
+    assert.deepEqual(sweep(2 * minute), [], 'nothing new, and the block goes on');
+    open(limit, 1, 3 * minute);
+    assert.equal(sweep(3 * minute)[0]?.count, 1);
   });
 
   it('goes on when a violation comes after the end of its block', () => {
@@ -131,7 +133,7 @@ describe('an episode', () => {
       [{ phase: 'summary', count: 1 }],
     );
     assert.deepEqual(
-      sweep(600_000 + MINUTE).map(({ phase, count, total }) => ({ phase, count, total })),
+      sweep(600_000 + minute).map(({ phase, count, total }) => ({ phase, count, total })),
       [{ phase: 'end', count: 0, total: 2 }],
     );
   });
@@ -139,14 +141,14 @@ describe('an episode', () => {
   it('ends with the rest of its count when its policy is deleted or everything stops', () => {
     const { table, open, sweep } = setUp();
     open(limitWith('alert_deny'), 20, 0);
-    open(limitWith('alert_deny'), 10, MINUTE / 2);
-    const before = sweep(MINUTE);
-    open(limitWith('alert_deny'), 3, MINUTE);
+    open(limitWith('alert_deny'), 10, minute / 2);
+    const before = sweep(minute);
+    open(limitWith('alert_deny'), 3, minute);
     const lines: EpisodeLine[] = [];
-    assert.ok(clearPolicy(table, 1, MINUTE, (line) => lines.push(line)));
+    assert.ok(clearPolicy(table, 1, minute, (line) => lines.push(line)));
     assert.deepEqual(
       lines.map(({ phase, count, total, duration }) => ({ phase, count, total, duration })),
-      [{ phase: 'end', count: 3, total: 23, duration: MINUTE }],
+      [{ phase: 'end', count: 3, total: 23, duration: minute }],
     );
     assert.equal(1 + sum(before) + sum(lines), 23);
   });
@@ -161,6 +163,6 @@ describe('an episode', () => {
     gate.spoke(first);
     open(limit, 3);
     assert.equal(gate.reason, 'connections');
-    assert.equal(sweep(MINUTE)[0]?.reason, 'silent');
+    assert.equal(sweep(minute)[0]?.reason, 'silent');
   });
 });

@@ -12,36 +12,40 @@ import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import { listSources } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
 
-export const CLIENT = words('203.0.113.7');
-export const MINUTE = 60_000;
+export const client = words('203.0.113.7');
+export const minute = 60_000;
 
-export const limitWith = (action: Action, more: Partial<Limit> = {}): Limit => ({
-  policy: 1,
-  threshold: 10,
-  silentThreshold: 0,
-  action,
-  blockPeriod: 600,
-  ipList: null,
-  scripted: false,
-  monitor: false,
-  prefixV4: 32,
-  prefixV6: 64,
-  ...more,
-});
+export function limitWith(action: Action, more: Partial<Limit> = {}): Limit {
+  return {
+    policy: 1,
+    threshold: 10,
+    silentThreshold: 0,
+    action,
+    blockPeriod: 600,
+    ipList: null,
+    scripted: false,
+    monitor: false,
+    prefixV4: 32,
+    prefixV6: 64,
+    ...more,
+  };
+}
 
-export const listOf = (
+export function listOf(
   entries: readonly MarkedAddresses[],
   more: Partial<Omit<IpListLimit, 'addresses'>> = {},
-): IpListLimit => ({
-  addresses: new Int32Array(buildAddressMap(entries)),
-  action: 'alert_deny',
-  blockPeriod: 60,
-  allowOnly: false,
-  ...more,
-});
+): IpListLimit {
+  return {
+    addresses: new Int32Array(buildAddressMap(entries)),
+    action: 'alert_deny',
+    blockPeriod: 60,
+    allowOnly: false,
+    ...more,
+  };
+}
 
 /** Connections that the source of an address holds, over all workers. */
-export const openOf = (table: SharedArrayBuffer, limit: Limit, address: Uint32Array): number => {
+export function openOf(table: SharedArrayBuffer, limit: Limit, address: Uint32Array): number {
   const key = new Int32Array(KEY_WORDS);
   writeKey(key, limit, address, 0);
   const prefix = isIPv4(address) ? limit.prefixV4 : limit.prefixV6;
@@ -53,10 +57,10 @@ export const openOf = (table: SharedArrayBuffer, limit: Limit, address: Uint32Ar
   });
   assert.ok(isComplete);
   return open;
-};
+}
 
 /** A table with one gate, and what it says. */
-export const setUp = () => {
+export function setUp() {
   const table = createSourcesTable(1024);
   const gate = new Gate(table, createLedger(1000), 1);
   const states = (now = 0): SourceState[] => {
@@ -72,13 +76,13 @@ export const setUp = () => {
   };
   const sweep = (now: number): EpisodeLine[] => {
     const lines: EpisodeLine[] = [];
-    assert.ok(sweepEpisodes(table, now, MINUTE, (line) => lines.push(line)));
+    assert.ok(sweepEpisodes(table, now, minute, (line) => lines.push(line)));
     return lines;
   };
-  const open = (limit: Limit, count: number, now = 0, address = CLIENT): number[] =>
+  const open = (limit: Limit, count: number, now = 0, address = client): number[] =>
     Array.from({ length: count }, () => {
       gate.admit(limit, address, now);
       return gate.connection;
     });
   return { table, gate, state, states, sweep, open };
-};
+}

@@ -11,9 +11,9 @@ import {
 } from '../../src/verdict/judge/verdict.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
-import { CLIENT, limitWith, setUp } from './setting.ts';
+import { client, limitWith, setUp } from './setting.ts';
 
-const OPEN_ONLY = { threshold: 0, silentThreshold: 3 };
+const openOnly = { threshold: 0, silentThreshold: 3 };
 
 describe('silent connections', () => {
   const cases: readonly [Action, boolean, Verdict][] = [
@@ -26,10 +26,10 @@ describe('silent connections', () => {
   for (const [action, monitor, verdict] of cases) {
     it(`have their own limit under the action of the rule: ${action}${monitor ? ' and monitor-mode' : ''}`, () => {
       const { gate, open } = setUp();
-      const limit = limitWith(action, { ...OPEN_ONLY, monitor });
+      const limit = limitWith(action, { ...openOnly, monitor });
       for (const connection of open(limit, 3)) gate.fellSilent(connection);
       assert.equal(gate.silent, 0, 'as the last verdict saw it');
-      assert.equal(gate.admit(limit, CLIENT, 0), verdict);
+      assert.equal(gate.admit(limit, client, 0), verdict);
       assert.equal(gate.silent, 3);
       assert.equal(gate.wouldRefuse, true);
       assert.equal(gate.startedBlock, action === 'block-period' && !monitor);
@@ -39,15 +39,15 @@ describe('silent connections', () => {
 
   it('do not count while the client has sent something, or since it has', () => {
     const { gate, open, state } = setUp();
-    const limit = limitWith('alert_deny', OPEN_ONLY);
+    const limit = limitWith('alert_deny', openOnly);
     const [first = -1, ...others] = open(limit, 3);
     for (const connection of [first, first, ...others]) gate.fellSilent(connection);
     assert.equal(state()?.silent, 3, 'twice is once');
-    assert.equal(gate.admit(limit, CLIENT, 0), REFUSE_REPORT);
+    assert.equal(gate.admit(limit, client, 0), REFUSE_REPORT);
     gate.spoke(first);
     gate.spoke(first);
     assert.equal(state()?.silent, 2);
-    assert.equal(gate.admit(limit, CLIENT, 0), ADMIT);
+    assert.equal(gate.admit(limit, client, 0), ADMIT);
     for (const connection of others) gate.release(connection);
     assert.equal(state()?.silent, 0);
   });
@@ -56,13 +56,13 @@ describe('silent connections', () => {
     const { gate, open } = setUp();
     const limit = limitWith('alert_deny', { threshold: 5, silentThreshold: 3 });
     open(limit, 5);
-    assert.equal(gate.admit(limit, CLIENT, 0), REFUSE_REPORT);
+    assert.equal(gate.admit(limit, client, 0), REFUSE_REPORT);
     assert.equal(gate.reason, 'connections');
   });
 
   it('are judged in the shadow as enforcement would have seen them', () => {
     const { gate, open, state } = setUp();
-    const limit = limitWith('alert', OPEN_ONLY);
+    const limit = limitWith('alert', openOnly);
     const connections = open(limit, 3);
     for (const connection of connections) gate.fellSilent(connection);
     // Two that enforcement would have refused fall silent too.
@@ -76,11 +76,11 @@ describe('silent connections', () => {
 
   it('are given back when their worker dies', () => {
     const { table, gate, open, state } = setUp();
-    const limit = limitWith('alert_deny', OPEN_ONLY);
+    const limit = limitWith('alert_deny', openOnly);
     open(limit, 1).map((connection) => gate.fellSilent(connection));
     const ledger = createLedger(8);
     const other = new Gate(table, ledger, 2);
-    other.admit(limit, CLIENT, 0);
+    other.admit(limit, client, 0);
     other.fellSilent(other.connection);
     assert.equal(state()?.silent, 2);
     assert.ok(recoverWorker(table, [], ledger, 2));

@@ -6,7 +6,7 @@ import { bitsOf, words } from './addresses.ts';
 import type { ModelMark, ModelMarks } from './reference-model.ts';
 import { listOf } from './setting.ts';
 
-export const ADDRESSES = [
+export const addresses = [
   '10.0.0.0',
   '10.0.0.1',
   '10.0.1.1',
@@ -14,10 +14,10 @@ export const ADDRESSES = [
   '2001:db8::1',
   '2001:db8:0:1::1',
 ] as const;
-export const GATES = 3;
+export const gates = 3;
 
 /** Marks of some of the addresses; each list by the words of its map. */
-const LISTS: readonly (readonly (readonly [number, number])[])[] = [
+const ipLists: readonly (readonly (readonly [number, number])[])[] = [
   [],
   [[1, BLACK]],
   [
@@ -38,29 +38,29 @@ const LISTS: readonly (readonly (readonly [number, number])[])[] = [
   ],
 ];
 
-const NAMES: readonly (readonly [number, ModelMark])[] = [
+const names: readonly (readonly [number, ModelMark])[] = [
   [BLACK, 'black'],
   [TRUSTED, 'trusted'],
   [ALLOWED, 'allowed'],
 ];
 
-const lists = LISTS.map((entries) => ({
+const lists = ipLists.map((entries) => ({
   list: listOf(
-    entries.map(([index, marks]) => ({ text: ADDRESSES[index] ?? '', marks })),
+    entries.map(([index, marks]) => ({ text: addresses[index] ?? '', marks })),
     { allowOnly: entries.some(([, marks]) => (marks & ALLOWED) !== 0) },
   ),
   marks: new Map(
     entries.map(([index, marks]) => [
-      bitsOf(words(ADDRESSES[index] ?? '')),
-      new Set(NAMES.filter(([bit]) => (marks & bit) !== 0).map(([, name]) => name)),
+      bitsOf(words(addresses[index] ?? '')),
+      new Set(names.filter(([bit]) => (marks & bit) !== 0).map(([, name]) => name)),
     ]),
   ),
 }));
 
-const UNMARKED: ReadonlySet<ModelMark> = new Set();
+const unmarked: ReadonlySet<ModelMark> = new Set();
 
 export const modelMarks: ModelMarks = ({ ipList }, address) =>
-  lists.find(({ list }) => list.addresses === ipList?.addresses)?.marks.get(address) ?? UNMARKED;
+  lists.find(({ list }) => list.addresses === ipList?.addresses)?.marks.get(address) ?? unmarked;
 
 const listArbitrary: fc.Arbitrary<IpListLimit | null> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(null) },
@@ -88,9 +88,9 @@ export const ruleArbitrary: fc.Arbitrary<Omit<Limit, 'policy'>> = fc.record({
   prefixV6: fc.constantFrom(128, 64, 0),
 });
 
-const gate = fc.integer({ min: 0, max: GATES - 1 });
+const gate = fc.integer({ min: 0, max: gates - 1 });
 const policy = fc.integer({ min: 1, max: 2 });
-const address = fc.integer({ min: 0, max: ADDRESSES.length - 1 });
+const address = fc.integer({ min: 0, max: addresses.length - 1 });
 const which = fc.nat();
 
 const kinds = {

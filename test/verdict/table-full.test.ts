@@ -24,7 +24,7 @@ import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
 import { listOf, openOf } from './setting.ts';
 
-const LIMIT: Limit = {
+const limitOne: Limit = {
   policy: 1,
   threshold: 1,
   silentThreshold: 0,
@@ -38,26 +38,26 @@ const LIMIT: Limit = {
 };
 
 /** As many as a table has by default. */
-const MANY_SOURCES = 262_144;
+const manySources = 262_144;
 
-const client = (index: number): Uint32Array => {
+function client(index: number): Uint32Array {
   const address = words('10.0.0.0');
   address[3] = 0x0a000000 + index;
   return address;
-};
+}
 
-const fillWith = (gate: Gate, sources: number): void => {
+function fillWith(gate: Gate, sources: number): void {
   for (let index = 0; index < sources; index++) {
-    assert.equal(gate.admit(LIMIT, client(index), 0), ADMIT);
+    assert.equal(gate.admit(limitOne, client(index), 0), ADMIT);
     assert.ok(gate.counted);
   }
-};
+}
 
 describe('the size of a table', () => {
   it('is what was asked for, over all shards', () => {
-    const table = createSourcesTable(MANY_SOURCES);
-    fillWith(new Gate(table, createLedger(MANY_SOURCES), 1), MANY_SOURCES);
-    assert.equal(tableUsage(table).used, MANY_SOURCES);
+    const table = createSourcesTable(manySources);
+    fillWith(new Gate(table, createLedger(manySources), 1), manySources);
+    assert.equal(tableUsage(table).used, manySources);
   });
 
   it('comes back when the sources are gone', () => {
@@ -88,18 +88,18 @@ describe('a full table', () => {
   it('admits new sources uncounted when it is open, and says how many', () => {
     const { table, gate } = full();
     for (let more = 0; more < 3; more++) {
-      assert.equal(gate.admit(LIMIT, client(5000), 0), ADMIT);
+      assert.equal(gate.admit(limitOne, client(5000), 0), ADMIT);
       assert.equal(gate.counted, false);
     }
     gate.release(gate.connection);
     assert.equal(tableUsage(table).fullAdmitted, 3);
-    assert.equal(openOf(table, LIMIT, client(5000)), 0);
+    assert.equal(openOf(table, limitOne, client(5000)), 0);
   });
 
   it('refuses new sources when it is closed, and says how many', () => {
     const { table, gate } = full();
     gate.fullPolicy = 'closed';
-    assert.equal(gate.admit(LIMIT, client(5000), 0), REFUSE_TABLE_FULL);
+    assert.equal(gate.admit(limitOne, client(5000), 0), REFUSE_TABLE_FULL);
     assert.equal(gate.connection, -1);
     assert.equal(tableUsage(table).fullRefused, 1);
   });
@@ -108,9 +108,9 @@ describe('a full table', () => {
     const { table, gate } = full();
     gate.fullPolicy = 'closed';
     const ipList = listOf([{ text: formatAddress(client(5000)), marks: TRUSTED }]);
-    assert.equal(gate.admit({ ...LIMIT, ipList }, client(5000), 0), ADMIT);
+    assert.equal(gate.admit({ ...limitOne, ipList }, client(5000), 0), ADMIT);
     assert.equal(gate.counted, false);
-    assert.equal(gate.admit({ ...LIMIT, ipList }, client(5001), 0), REFUSE_TABLE_FULL);
+    assert.equal(gate.admit({ ...limitOne, ipList }, client(5001), 0), REFUSE_TABLE_FULL);
     const { fullAdmitted, fullRefused } = tableUsage(table);
     assert.deepEqual([fullAdmitted, fullRefused], [1, 1]);
   });
@@ -118,7 +118,7 @@ describe('a full table', () => {
   it('when it is closed judges what a proxy announces: known sources are let in', () => {
     const { table, gate } = full();
     gate.fullPolicy = 'closed';
-    const limit = { ...LIMIT, threshold: 2 };
+    const limit = { ...limitOne, threshold: 2 };
     const announce = (source: Uint32Array): number => {
       assert.equal(gate.hold(limit, client(6000), 0), ADMIT);
       assert.equal(gate.counted, false);
@@ -133,20 +133,20 @@ describe('a full table', () => {
 
   it('goes on limiting the sources that it knows', () => {
     const { gate } = full();
-    assert.equal(gate.admit(LIMIT, client(3), 0), REFUSE_REPORT);
+    assert.equal(gate.admit(limitOne, client(3), 0), REFUSE_REPORT);
   });
 
   it('has room again when the sweep has ended blocks and episodes', () => {
     const { table, gate } = full();
     for (let index = 0; index < 1024; index++) {
-      gate.admit(LIMIT, client(index), 0);
+      gate.admit(limitOne, client(index), 0);
       gate.release(index);
     }
     gate.fullPolicy = 'closed';
     assert.ok(sweepEpisodes(table, 999, 60_000, () => undefined));
-    assert.equal(gate.admit(LIMIT, client(5000), 999), REFUSE_TABLE_FULL);
+    assert.equal(gate.admit(limitOne, client(5000), 999), REFUSE_TABLE_FULL);
     assert.ok(sweepEpisodes(table, 1000, 60_000, () => undefined));
-    assert.equal(gate.admit(LIMIT, client(5000), 1000), ADMIT);
+    assert.equal(gate.admit(limitOne, client(5000), 1000), ADMIT);
   });
 
   it('evicts a source that only an ended block keeps', () => {
@@ -158,28 +158,28 @@ describe('a full table', () => {
     table.words[table.coldAt(at) + BLOCKED_UNTIL] = 1000;
     table.words[at + FLAGS] = IN_USE | BLOCKED;
     gate.release(7);
-    assert.equal(gate.admit(LIMIT, client(5000), 999), REFUSE_TABLE_FULL);
+    assert.equal(gate.admit(limitOne, client(5000), 999), REFUSE_TABLE_FULL);
     // A few slots are looked at each time; going round, one attempt finds it.
-    const attempts = Array.from({ length: 128 }, () => gate.admit(LIMIT, client(5000), 1000));
+    const attempts = Array.from({ length: 128 }, () => gate.admit(limitOne, client(5000), 1000));
     assert.ok(attempts.includes(ADMIT));
   });
 
   it('counts what it had to leave uncounted once there is room and the prefixes change', () => {
     const { table, gate } = full();
-    gate.admit(LIMIT, client(5000), 0);
+    gate.admit(limitOne, client(5000), 0);
     const uncounted = gate.connection;
     gate.release(0);
-    gate.rekey(LIMIT, 0);
-    assert.equal(openOf(table, LIMIT, client(5000)), 1);
+    gate.rekey(limitOne, 0);
+    assert.equal(openOf(table, limitOne, client(5000)), 1);
     gate.release(uncounted);
-    assert.equal(openOf(table, LIMIT, client(5000)), 0);
+    assert.equal(openOf(table, limitOne, client(5000)), 0);
   });
 });
 
 describe('a full ledger', () => {
   it('refuses, and takes connections again when one is released', () => {
     const gate = new Gate(createSourcesTable(1024), createLedger(2), 1);
-    const limit = { ...LIMIT, threshold: 0 };
+    const limit = { ...limitOne, threshold: 0 };
     gate.admit(limit, client(1), 0);
     gate.admit(limit, client(1), 0);
     assert.equal(gate.admit(limit, client(1), 0), REFUSE_LEDGER_FULL);
@@ -192,7 +192,7 @@ describe('a full ledger', () => {
   it('knows what it holds', () => {
     const gate = new Gate(createSourcesTable(1024), createLedger(2), 1);
     for (const connection of [-1, 0, 2, 1000]) assert.throws(() => gate.release(connection), RangeError);
-    gate.admit(LIMIT, client(1), 0);
+    gate.admit(limitOne, client(1), 0);
     gate.release(0);
     assert.throws(() => gate.release(0), RangeError);
   });

@@ -4,19 +4,19 @@ import type { PeakCount } from '../running/advice.ts';
 export type PeakBin = { readonly from: number; readonly to: number; readonly sources: number };
 
 /** Where bins end that are wider than one connection. */
-const ENDS: readonly number[] = [0, 1, 2, 3, 4].flatMap((power) =>
+const binEnds: readonly number[] = [0, 1, 2, 3, 4].flatMap((power) =>
   [1, 2, 3, 5, 7].map((digit) => digit * 10 ** power),
 );
 
 /** Up to so many connections each number has a bin of its own. */
-const SINGLE = 20;
+const single = 20;
 
 /** Bins over peaks, ascending; one ends at `threshold`, so that a mark can stand behind it. Empty ones are in it too. */
 export function peakBins(peaks: readonly PeakCount[], threshold: number | null): readonly PeakBin[] {
   const most = Math.max(peaks.at(-1)?.peak ?? 0, 0);
   if (most === 0) return [];
-  const each = Array.from({ length: Math.min(most, SINGLE) }, (_, index) => index + 1);
-  const ends = most <= SINGLE ? each : ENDS;
+  const each = Array.from({ length: Math.min(most, single) }, (_, index) => index + 1);
+  const ends = most <= single ? each : binEnds;
   const marks = threshold !== null && threshold > 0 ? [threshold] : [];
   const inside = [...new Set([...ends, ...marks])].filter((end) => end < most).sort((a, b) => a - b);
   let from = 1;
@@ -31,9 +31,11 @@ export function peakBins(peaks: readonly PeakCount[], threshold: number | null):
   });
 }
 
-export const binText = ({ from, to }: PeakBin): string => (from === to ? String(from) : `${from}-${to}`);
+export function binText({ from, to }: PeakBin): string {
+  return from === to ? String(from) : `${from}-${to}`;
+}
 
-const WIDTH = 40;
+const width = 40;
 
 /** A line for each bin, and one where the threshold stands. */
 export function* histogramLines(peaks: readonly PeakCount[], threshold: number | null): Generator<string> {
@@ -51,7 +53,7 @@ export function* histogramLines(peaks: readonly PeakCount[], threshold: number |
       isMarked = true;
       yield `${mark}`;
     }
-    const length = bin.sources === 0 ? 0 : Math.max(1, Math.round((bin.sources / most) * WIDTH));
+    const length = bin.sources === 0 ? 0 : Math.max(1, Math.round((bin.sources / most) * width));
     const text = `${binText(bin).padStart(label)}  ${String(bin.sources).padStart(digits)}  ${'#'.repeat(length)}`;
     yield text.trimEnd();
   }

@@ -35,7 +35,9 @@ export type AdviceReport = {
   readonly highest: readonly { readonly source: string; readonly peak: number }[];
 };
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
 
 /** For a person, after the histogram of the same peaks. */
 export function* adviceLines(advice: AdviceReport): Generator<string> {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_LIMITS, type RuleLimits } from '../../packet-rules/calls.ts';
+import { defaultLimits, type RuleLimits } from '../../packet-rules/calls.ts';
 import { UsageError } from './command.ts';
 
 export type HakapcapOptions = {
@@ -12,18 +12,18 @@ export type HakapcapOptions = {
   readonly limits: RuleLimits;
 };
 
-const MEGABYTE = 1024 * 1024;
+const megabyte = 1024 * 1024;
 /** WebAssembly of 32 bits has 4 GB in all. */
-const MOST_MEGABYTES = 2048;
+const mostMegabytes = 2048;
 
-const whole = (text: string | undefined, name: string, most: number, otherwise: number): number => {
+function whole(text: string | undefined, name: string, most: number, otherwise: number): number {
   if (text === undefined) return otherwise;
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > most) {
     throw new UsageError(`--${name} needs a whole number from 1 to ${most}`);
   }
   return value;
-};
+}
 
 /** Options may stand behind the operands, as in the original. @throws UsageError */
 export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
@@ -46,7 +46,7 @@ export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
     throw new UsageError('hakapcap needs a capture and a file of rules, in this order');
   }
   if (values.output === '-') throw new UsageError('-o takes a file: the log goes to standard output');
-  const { call, memory } = DEFAULT_LIMITS;
+  const { call, memory } = defaultLimits;
   return {
     isVersionAsked,
     isDebug: values.debug === true,
@@ -59,7 +59,7 @@ export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
         instructions: whole(values.instructions, 'instructions', 1e15, call.instructions),
         milliseconds: 1000 * whole(values.seconds, 'seconds', 86_400, call.milliseconds / 1000),
       },
-      memory: MEGABYTE * whole(values.memory, 'memory', MOST_MEGABYTES, memory / MEGABYTE),
+      memory: megabyte * whole(values.memory, 'memory', mostMegabytes, memory / megabyte),
     },
   };
 }

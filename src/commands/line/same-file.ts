@@ -19,5 +19,6 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-const isOne = (one: Stats | undefined, other: Stats | undefined): boolean =>
-  one?.isFile() === true && one.dev === other?.dev && one.ino === other.ino;
+function isOne(one: Stats | undefined, other: Stats | undefined): boolean {
+  return one?.isFile() === true && one.dev === other?.dev && one.ino === other.ino;
+}

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-const FULL = 64 * 1024;
+const full = 64 * 1024;
 
 /** Text for standard output and standard error, bytes as characters; kept until `flush`, in order. */
 export class WaitingOutput {
@@ -15,7 +15,7 @@ export class WaitingOutput {
   }
 
   get isFull(): boolean {
-    return this.#length >= FULL;
+    return this.#length >= full;
   }
 
   /** Resolves when whoever reads it has taken it, or as good as. */

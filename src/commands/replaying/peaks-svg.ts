@@ -8,20 +8,23 @@ export type PeakPlot = {
   readonly peaks: readonly PeakCount[];
 };
 
-const WIDTH = 720;
-const LEFT = 110;
-const RIGHT = 70;
-const BAR = 16;
-const GAP = 4;
-const HEAD = 48;
+const plotWidth = 720;
+const left = 110;
+const right = 70;
+const bar = 16;
+const gap = 4;
+const head = 48;
 
-const escaped = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    // XML has no room for these, not even escaped.
-    .replace(/(?![\t\n])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd');
+function escaped(text: string): string {
+  return (
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      // XML has no room for these, not even escaped.
+      .replace(/(?![\t\n])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, '\ufffd')
+  );
+}
 
 /** A drawing with a histogram for each policy: an SVG file. Colours follow the reader's light or dark scheme. */
 export function peaksSvg(plots: readonly PeakPlot[]): string {
@@ -31,7 +34,7 @@ export function peaksSvg(plots: readonly PeakPlot[]): string {
     top += height;
     return text;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${top}" viewBox="0 0 ${WIDTH} ${top}" font-family="sans-serif" font-size="12">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${plotWidth}" height="${top}" viewBox="0 0 ${plotWidth} ${top}" font-family="sans-serif" font-size="12">
 <title>Connections that each source held at most</title>
 <style>
   text { fill: #222 } .bar { fill: #3b6ea8 } .over { fill: #b3492f } .mark { stroke: #b3492f; stroke-dasharray: 4 3 }
@@ -50,27 +53,27 @@ function histogram(
   const limit = threshold === null || threshold === 0 ? Number.POSITIVE_INFINITY : threshold;
   const lines = [
     `<text x="8" y="${top + 20}" font-size="14" font-weight="bold">${escaped(policy)}</text>`,
-    `<text x="${LEFT - 8}" y="${top + 40}" text-anchor="end">held at most</text>`,
-    `<text x="${LEFT}" y="${top + 40}">sources</text>`,
+    `<text x="${left - 8}" y="${top + 40}" text-anchor="end">held at most</text>`,
+    `<text x="${left}" y="${top + 40}">sources</text>`,
   ];
-  const yOf = (index: number): number => top + HEAD + index * (BAR + GAP);
+  const yOf = (index: number): number => top + head + index * (bar + gap);
   for (const [index, bin] of bins.entries()) {
-    const width = Math.round((bin.sources / most) * (WIDTH - LEFT - RIGHT));
+    const width = Math.round((bin.sources / most) * (plotWidth - left - right));
     const y = yOf(index);
-    const base = y + BAR - 4;
+    const base = y + bar - 4;
     lines.push(
-      `<text x="${LEFT - 8}" y="${base}" text-anchor="end">${binText(bin)}</text>`,
-      `<rect class="${bin.from > limit ? 'over' : 'bar'}" x="${LEFT}" y="${y}" width="${width}" height="${BAR}"/>`,
-      `<text x="${LEFT + width + 6}" y="${base}">${bin.sources}</text>`,
+      `<text x="${left - 8}" y="${base}" text-anchor="end">${binText(bin)}</text>`,
+      `<rect class="${bin.from > limit ? 'over' : 'bar'}" x="${left}" y="${y}" width="${width}" height="${bar}"/>`,
+      `<text x="${left + width + 6}" y="${base}">${bin.sources}</text>`,
     );
   }
   if (Number.isFinite(limit)) {
     const over = bins.findIndex(({ from }) => from > limit);
-    const y = yOf(over < 0 ? bins.length : over) - GAP / 2;
+    const y = yOf(over < 0 ? bins.length : over) - gap / 2;
     lines.push(
-      `<line class="mark" x1="8" x2="${WIDTH - 8}" y1="${y}" y2="${y}"/>`,
-      `<text x="${WIDTH - 8}" y="${y - 4}" text-anchor="end">threshold ${limit}</text>`,
+      `<line class="mark" x1="8" x2="${plotWidth - 8}" y1="${y}" y2="${y}"/>`,
+      `<text x="${plotWidth - 8}" y="${y - 4}" text-anchor="end">threshold ${limit}</text>`,
     );
   }
-  return { text: `${lines.join('\n')}\n`, height: HEAD + bins.length * (BAR + GAP) + 24 };
+  return { text: `${lines.join('\n')}\n`, height: head + bins.length * (bar + gap) + 24 };
 }

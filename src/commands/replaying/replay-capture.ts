@@ -10,7 +10,7 @@ import { replayData } from './report-data.ts';
 import { replayLines } from './report-lines.ts';
 
 /** Bytes that are judged before anything else of this process has its turn. */
-const CHUNK_BYTES = 256 * 1024;
+const chunkBytes = 256 * 1024;
 
 /**
  * Carries an order out in this process. Rejects with what is wrong with the capture or the plot.
@@ -60,7 +60,7 @@ async function readCapture(
     await file.close();
     throw new Error('no regular file');
   }
-  return file.createReadStream({ highWaterMark: CHUNK_BYTES, signal });
+  return file.createReadStream({ highWaterMark: chunkBytes, signal });
 }
 
 function plotsOf({ policies }: Replayed): PeakPlot[] {

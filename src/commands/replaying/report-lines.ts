@@ -14,12 +14,16 @@ import type {
 import { adviceOn, moment } from './report-data.ts';
 
 /** Sources that a person is shown; `| json` names more. */
-const SHOWN = 20;
+const shown = 20;
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
 
 /** `2026-11-20 10:00:04.000`, in UTC: a capture says nothing of where it was taken. */
-const clock = (time: number | null): string => moment(time)?.replace('T', ' ').replace('Z', '') ?? '-';
+function clock(time: number | null): string {
+  return moment(time)?.replace('T', ' ').replace('Z', '') ?? '-';
+}
 
 export function* replayLines(
   { capture, policies, unmatched, changes }: Replayed,
@@ -89,7 +93,7 @@ function sumText({ sources, connections, first }: Sum, noun: string): string {
 }
 
 function* affectedLines({ affected, affectedInAll }: PolicyResult): Generator<string> {
-  yield* columns(affected.slice(0, SHOWN), [
+  yield* columns(affected.slice(0, shown), [
     { title: 'source', text: ({ source }) => source },
     { title: 'fate', text: ({ fate }) => fate },
     { title: 'connections', text: ({ connections }) => connections },
@@ -98,7 +102,7 @@ function* affectedLines({ affected, affectedInAll }: PolicyResult): Generator<st
     { title: 'blocks', text: ({ blocks }) => blocks },
     { title: 'since', text: (source) => clock(firstOf(source)) },
   ]);
-  if (affectedInAll > SHOWN) yield `and ${affectedInAll - SHOWN} more`;
+  if (affectedInAll > shown) yield `and ${affectedInAll - shown} more`;
 }
 
 function firstOf({ firstReported, firstRefused }: SourceResult): number | null {
@@ -129,7 +133,7 @@ function* changeLines(change: PolicyChange): Generator<string> {
   );
   if (changes.length > 0) yield '';
   yield* indented(
-    columns(changes.slice(0, SHOWN), [
+    columns(changes.slice(0, shown), [
       { title: 'source', text: ({ source }) => source },
       { title: 'now', text: ({ from }) => from ?? 'no policy' },
       { title: 'candidate', text: ({ to }) => to ?? 'no policy' },
@@ -138,7 +142,7 @@ function* changeLines(change: PolicyChange): Generator<string> {
       { title: 'since', text: ({ after: is, before: was }) => clock(sinceOf(is) ?? sinceOf(was)) },
     ]),
   );
-  if (changesInAll > SHOWN) yield `  and ${changesInAll - SHOWN} more`;
+  if (changesInAll > shown) yield `  and ${changesInAll - shown} more`;
   if (otherNumbers > 0) yield `  ${counted(otherNumbers, 'source')} with the same fate, in other numbers`;
 }
 
@@ -149,7 +153,9 @@ function standing(before: PolicyResult | null, after: PolicyResult | null): stri
   return before.policy === after.policy ? '' : ` (now called ${quote(before.policy)})`;
 }
 
-const sinceOf = (result: SourceResult | null): number | null => (result === null ? null : firstOf(result));
+function sinceOf(result: SourceResult | null): number | null {
+  return result === null ? null : firstOf(result);
+}
 
 function* indented(lines: Iterable<string>): Generator<string> {
   for (const line of lines) yield line === '' ? '' : `  ${line}`;

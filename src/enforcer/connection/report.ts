@@ -8,50 +8,58 @@ import type { Connection } from './connection.ts';
 type Party = { readonly source: string; readonly sourcePort: number };
 
 /** Who was judged: the source that the PROXY header announced where that is the source, else the peer. */
-export const sourceOf = ({ announced, introduction }: Connection, ends: SocketAddresses): Party =>
-  announced !== null && introduction === 'source'
+export function sourceOf({ announced, introduction }: Connection, ends: SocketAddresses): Party {
+  return announced !== null && introduction === 'source'
     ? { source: formatAddress(announced.source), sourcePort: announced.sourcePort }
     : { source: ends.remoteAddress, sourcePort: ends.remotePort };
+}
 
-const reached = ({ established, place }: Connection): Pick<RelayedConnection, 'member' | 'memberPort'> =>
-  established && place !== null
+function reached({ established, place }: Connection): Pick<RelayedConnection, 'member' | 'memberPort'> {
+  return established && place !== null
     ? { member: place.snapshot.address, memberPort: place.snapshot.port }
     : { member: '', memberPort: 0 };
+}
 
-const relayedOf = (connection: Connection, ends: SocketAddresses): RelayedConnection => ({
-  ...sourceOf(connection, ends),
-  peer: ends.remoteAddress,
-  destination: ends.localAddress,
-  destinationPort: ends.localPort,
-  ...reached(connection),
-  received: connection.received,
-  sent: connection.sent,
-});
+function relayedOf(connection: Connection, ends: SocketAddresses): RelayedConnection {
+  return {
+    ...sourceOf(connection, ends),
+    peer: ends.remoteAddress,
+    destination: ends.localAddress,
+    destinationPort: ends.localPort,
+    ...reached(connection),
+    received: connection.received,
+    sent: connection.sent,
+  };
+}
 
 /** The record of a connection that has ended. `now` and `time` are the engine's two clocks. */
-export const trafficRecordOf = (
+export function trafficRecordOf(
   connection: Connection,
   ends: SocketAddresses,
   now: number,
   time: number,
-): TrafficRecord => ({
-  ...relayedOf(connection, ends),
-  time,
-  policy: connection.policy.id,
-  duration: Math.round(now - connection.openedAt),
-  cause: connection.cause ?? 'finished',
-});
+): TrafficRecord {
+  return {
+    ...relayedOf(connection, ends),
+    time,
+    policy: connection.policy.id,
+    duration: Math.round(now - connection.openedAt),
+    cause: connection.cause ?? 'finished',
+  };
+}
 
 /** A connection as it is now. */
-export const sessionOf = (connection: Connection, ends: SocketAddresses, now: number): Session => ({
-  ...relayedOf(connection, ends),
-  state: connection.state,
-  age: Math.round(now - connection.openedAt),
-});
+export function sessionOf(connection: Connection, ends: SocketAddresses, now: number): Session {
+  return {
+    ...relayedOf(connection, ends),
+    state: connection.state,
+    age: Math.round(now - connection.openedAt),
+  };
+}
 
 /** Who is behind a header that has just come, and where it came in. */
-export const judgedOf = (connection: Connection): Judged => {
-  const ends = connection.keepEnds() ?? NOWHERE;
+export function judgedOf(connection: Connection): Judged {
+  const ends = connection.keepEnds() ?? nowhere;
   const { source, sourcePort } = sourceOf(connection, ends);
   return {
     addressText: () => source,
@@ -59,6 +67,6 @@ export const judgedOf = (connection: Connection): Judged => {
     localAddressText: () => ends.localAddress,
     localPort: () => ends.localPort,
   };
-};
+}
 
-const NOWHERE: SocketAddresses = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
+const nowhere: SocketAddresses = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };

@@ -3,7 +3,7 @@ import type { PolicyState } from '../worker/policy-state.ts';
 import { sessionOf } from './report.ts';
 
 /** At most `limit` of a policy's connections in this worker, the newest first. `now` on the engine's clock. */
-export const sessionsOf = (policy: PolicyState, limit: number, now: number): Sessions => {
+export function sessionsOf(policy: PolicyState, limit: number, now: number): Sessions {
   const sessions: Session[] = [];
   let total = 0;
   policy.each((connection) => {
@@ -13,13 +13,15 @@ export const sessionsOf = (policy: PolicyState, limit: number, now: number): Ses
     if (ends !== null) sessions.push(sessionOf(connection, ends, now));
   });
   return { sessions, total };
-};
+}
 
 /** The answers of all workers as one. */
-export const mergeSessions = (answers: readonly Sessions[], limit: number): Sessions => ({
-  sessions: answers
-    .flatMap(({ sessions }) => sessions)
-    .sort((one, other) => one.age - other.age)
-    .slice(0, limit),
-  total: answers.reduce((sum, { total }) => sum + total, 0),
-});
+export function mergeSessions(answers: readonly Sessions[], limit: number): Sessions {
+  return {
+    sessions: answers
+      .flatMap(({ sessions }) => sessions)
+      .sort((one, other) => one.age - other.age)
+      .slice(0, limit),
+    total: answers.reduce((sum, { total }) => sum + total, 0),
+  };
+}

@@ -6,7 +6,7 @@ import { ConnectionFacts } from './facts.ts';
 import type { HeldBytes } from './held-bytes.ts';
 
 /** Milliseconds for both sides to end after a hook has closed the connection. */
-const CLOSE_PATIENCE = 2000;
+const closePatience = 2000;
 
 /** The two streams of a connection, whether they can be written to, and how they are ended from here. */
 export abstract class StreamPair extends ConnectionFacts {
@@ -16,9 +16,9 @@ export abstract class StreamPair extends ConnectionFacts {
   protected clientEnded = false;
   protected memberEnded = false;
   protected cutOff = false;
-  private readonly engine: Pick<Engine, 'now'>;
+  readonly #engine: Pick<Engine, 'now'>;
   /** When hooks closed it; -1: they have not. */
-  private closedAt = -1;
+  #closedAt = -1;
 
   constructor(
     engine: Pick<Engine, 'now'>,
@@ -28,7 +28,7 @@ export abstract class StreamPair extends ConnectionFacts {
     introduction: Introduction,
   ) {
     super(policy, ledgerEntry, introduction, engine.now());
-    this.engine = engine;
+    this.#engine = engine;
     this.client = client;
   }
 
@@ -71,7 +71,7 @@ export abstract class StreamPair extends ConnectionFacts {
       return;
     }
     this.cause ??= 'script';
-    this.closedAt = this.engine.now();
+    this.#closedAt = this.#engine.now();
     this.held = null;
     this.client?.end();
     this.client?.resume();
@@ -91,11 +91,11 @@ export abstract class StreamPair extends ConnectionFacts {
   }
 
   protected get isClosing(): boolean {
-    return this.closedAt >= 0;
+    return this.#closedAt >= 0;
   }
 
   protected expireClose(now: number): void {
-    if (now - this.closedAt >= CLOSE_PATIENCE) this.end('script');
+    if (now - this.#closedAt >= closePatience) this.end('script');
   }
 
   protected end(cause: TrafficCause): void {

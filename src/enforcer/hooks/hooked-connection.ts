@@ -15,28 +15,28 @@ import type { Address, ConnectionPort, Ends, Side } from './connection-port.ts';
 import type { ConnectionHooks, PolicyHooks } from './hooks.ts';
 
 /** Bytes that hooks may make one side wait for: they write without being asked, and whoever reads may not. */
-const MOST_UNSENT = 262_144;
+const mostUnsent = 262_144;
 
 /** A connection that hooks take part in: what they have asked for, and what of it can't be done before it connects. */
 export class HookedConnection implements ConnectionPort {
   readonly client: Address;
   readonly events: ConnectionHooks;
-  private readonly connection: Connection;
-  private readonly host: ConnectionHost;
-  private source: SourceAddress | null = null;
+  readonly #connection: Connection;
+  readonly #host: ConnectionHost;
+  #source: SourceAddress | null = null;
   /** A place that hooks have taken on a member, before its turn. */
-  private reserved: PoolMember | null = null;
+  #reserved: PoolMember | null = null;
   /** A member is about to be connected to: its socket can be made. */
-  private isPreparing = false;
+  #isPreparing = false;
   /** That socket; -1 when nobody wanted it. */
-  private outgoing = -1;
-  private isServerOpen = false;
+  #outgoing = -1;
+  #isServerOpen = false;
   /** Undefined: not asked for yet. */
-  private syn: Uint8Array | null | undefined;
+  #syn: Uint8Array | null | undefined;
 
   constructor(connection: Connection, host: ConnectionHost, hooks: PolicyHooks) {
-    this.connection = connection;
-    this.host = host;
+    this.#connection = connection;
+    this.#host = host;
     const ends = connection.keepEnds();
     const party = ends === null ? { source: '', sourcePort: 0 } : sourceOf(connection, ends);
     this.client = { address: party.source, port: party.sourcePort };
@@ -45,23 +45,23 @@ export class HookedConnection implements ConnectionPort {
 
   /** The member that hooks have chosen, once. */
   takeReserved(): PoolMember | null {
-    const { reserved } = this;
-    this.reserved = null;
+    const reserved = this.#reserved;
+    this.#reserved = null;
     return reserved;
   }
 
   /** Connects to a member, after the hooks had their say. Null: they have ended the connection. */
   connect({ snapshot }: PoolMember): Stream | null {
-    this.isPreparing = true;
+    this.#isPreparing = true;
     this.events.beforeConnect();
-    this.isPreparing = false;
-    let socket = this.outgoing;
-    this.outgoing = -1;
-    if (this.connection.isOver) {
+    this.#isPreparing = false;
+    let socket = this.#outgoing;
+    this.#outgoing = -1;
+    if (this.#connection.isOver) {
       if (socket >= 0) closeDescriptor(socket);
       return null;
     }
-    const { source } = this;
+    const source = this.#source;
     try {
       if (source !== null) {
         if (socket < 0) socket = openOutgoingSocket(snapshot.address);
@@ -70,20 +70,20 @@ export class HookedConnection implements ConnectionPort {
     } catch (error) {
       if (!(error instanceof SystemCallError)) throw error;
       if (socket >= 0) closeDescriptor(socket);
-      return this.host.connectFailed(isOfDescriptors(error.code) ? 'exhausted' : 'failed', this.connection);
+      return this.#host.connectFailed(isOfDescriptors(error.code) ? 'exhausted' : 'failed', this.#connection);
     }
-    return this.host.connect(snapshot.address, snapshot.port, socket < 0 ? null : socket, this.connection);
+    return this.#host.connect(snapshot.address, snapshot.port, socket < 0 ? null : socket, this.#connection);
   }
 
   serverConnected(): void {
-    this.isServerOpen = true;
+    this.#isServerOpen = true;
     this.events.serverConnected();
   }
 
   /** The server's side is closed, or about to be now that the client's is. */
   serverClosed(): void {
-    if (!this.isServerOpen) return;
-    this.isServerOpen = false;
+    if (!this.#isServerOpen) return;
+    this.#isServerOpen = false;
     this.events.serverClosed();
   }
 
@@ -94,13 +94,13 @@ export class HookedConnection implements ConnectionPort {
   }
 
   get server(): Address | null {
-    const chosen = this.reserved ?? this.connection.place;
+    const chosen = this.#reserved ?? this.#connection.place;
     return chosen === null ? null : { address: chosen.snapshot.address, port: chosen.snapshot.port };
   }
 
   ends(side: Side): Ends | null {
-    const { ends } = this.connection;
-    const found = side === 'client' ? ends : (this.serverStream?.addresses() ?? null);
+    const { ends } = this.#connection;
+    const found = side === 'client' ? ends : (this.#serverStream?.addresses() ?? null);
     return (
       found && {
         local: { address: found.localAddress, port: found.localPort },
@@ -110,63 +110,63 @@ export class HookedConnection implements ConnectionPort {
   }
 
   getOption(side: Side, option: SocketOption): number | null {
-    return readOption(this.descriptor(side), option, this.kind(side));
+    return readOption(this.#descriptor(side), option, this.#kind(side));
   }
 
   setOption(side: Side, option: SocketOption, value: number): string | null {
-    return writeOption(this.descriptor(side), option, this.kind(side), value);
+    return writeOption(this.#descriptor(side), option, this.#kind(side), value);
   }
 
   finish(how: 'reject' | 'close'): void {
-    this.connection.finish(how);
+    this.#connection.finish(how);
   }
 
   setSourceAddress(wanted: Address): boolean {
     const { address, port } = wanted;
-    const source = { address: address.replace(MAPPED, ''), port };
+    const source = { address: address.replace(mapped, ''), port };
     const family = familyOf(source.address);
     const fits = (member: MemberSnapshot): boolean =>
       member.address !== '' && familyOf(member.address) === family;
-    const { place, policy } = this.connection;
-    const isUseful = this.isPreparing && place !== null ? fits(place.snapshot) : policy.pool.some(fits);
+    const { place, policy } = this.#connection;
+    const isUseful = this.#isPreparing && place !== null ? fits(place.snapshot) : policy.pool.some(fits);
     if (!isUseful || !canBind(source)) return false;
-    this.source = source;
+    this.#source = source;
     return true;
   }
 
   clearSourceAddress(): boolean {
-    const had = this.source !== null;
-    this.source = null;
+    const had = this.#source !== null;
+    this.#source = null;
     return had;
   }
 
   tcpOption(side: Side, kind: number): Uint8Array | null {
     if (side === 'server') return null;
-    if (this.syn === undefined) this.syn = savedSyn(this.descriptor('client'));
-    return this.syn && tcpOptionIn(this.syn, kind);
+    if (this.#syn === undefined) this.#syn = savedSyn(this.#descriptor('client'));
+    return this.#syn && tcpOptionIn(this.#syn, kind);
   }
 
   count(address: string | null): number {
     const words = addressOf(address ?? this.client.address);
-    return words === null ? 0 : this.host.gate.sources.countOf(this.connection.policy.limit, words);
+    return words === null ? 0 : this.#host.gate.sources.countOf(this.#connection.policy.limit, words);
   }
 
   block(seconds: number): boolean {
     const words = addressOf(this.client.address);
-    const { engine, gate } = this.host;
-    if (words === null || !gate.sources.block(this.connection.policy.limit, words, seconds, engine.now()))
+    const { engine, gate } = this.#host;
+    if (words === null || !gate.sources.block(this.#connection.policy.limit, words, seconds, engine.now()))
       return false;
-    engine.after(0, () => this.host.blockStarted());
+    engine.after(0, () => this.#host.blockStarted());
     return true;
   }
 
   send(side: Side, bytes: Uint8Array): boolean {
-    const { connection } = this;
+    const connection = this.#connection;
     const stream = connection.streamOf(side);
     if (stream === null || !connection.takesBytes(side)) return false;
-    if (stream.unsent() + bytes.length > MOST_UNSENT) return false;
+    if (stream.unsent() + bytes.length > mostUnsent) return false;
     if (side === 'client') connection.sent += bytes.length;
-    connection.activeAt = this.host.tickTime;
+    connection.activeAt = this.#host.tickTime;
     if (bytes.length > 0 && !stream.write(bytes)) {
       connection.streamOf(side === 'client' ? 'server' : 'client')?.pause();
     }
@@ -179,7 +179,7 @@ export class HookedConnection implements ConnectionPort {
   }
 
   pool(): string {
-    return this.connection.policy.snapshot.members[0]?.pool ?? '';
+    return this.#connection.policy.snapshot.members[0]?.pool ?? '';
   }
 
   choosePool(name: string): boolean {
@@ -187,62 +187,64 @@ export class HookedConnection implements ConnectionPort {
   }
 
   chooseServer(name: string): boolean {
-    return this.reserve(this.connection.policy.pool.take((member) => namesOf(member).includes(name)));
+    return this.#reserve(this.#connection.policy.pool.take((member) => namesOf(member).includes(name)));
   }
 
   chooseServerAt({ address, port }: Address): boolean {
-    const wanted = endpointText({ address: address.replace(MAPPED, ''), port });
-    return this.reserve(this.connection.policy.pool.take((member) => endpointText(member) === wanted));
+    const wanted = endpointText({ address: address.replace(mapped, ''), port });
+    return this.#reserve(this.#connection.policy.pool.take((member) => endpointText(member) === wanted));
   }
 
   assignServer(): string {
-    const { connection, host } = this;
+    const connection = this.#connection;
+    const host = this.#host;
     const member = connection.policy.pool.find(host.sourceOf(connection), null);
-    return this.reserve(member) && member !== null ? endpointText(member.snapshot) : '';
+    return this.#reserve(member) && member !== null ? endpointText(member.snapshot) : '';
   }
 
-  private reserve(member: PoolMember | null): boolean {
+  #reserve(member: PoolMember | null): boolean {
     if (member === null) return false;
-    this.reserved?.giveBack();
-    this.reserved = member;
+    this.#reserved?.giveBack();
+    this.#reserved = member;
     return true;
   }
 
-  private get serverStream(): Stream | null {
-    const { established } = this.connection;
-    return established ? this.connection.streamOf('server') : null;
+  get #serverStream(): Stream | null {
+    const { established } = this.#connection;
+    return established ? this.#connection.streamOf('server') : null;
   }
 
-  private descriptor(side: Side): number {
-    if (side === 'server' && this.isPreparing) return this.prepared();
-    return this.connection.streamOf(side)?.descriptor() ?? -1;
+  #descriptor(side: Side): number {
+    if (side === 'server' && this.#isPreparing) return this.#prepared();
+    return this.#connection.streamOf(side)?.descriptor() ?? -1;
   }
 
   /** The socket of the member that is about to be connected to; -1 when there is none to be had. */
-  private prepared(): number {
-    const { place } = this.connection;
-    if (this.outgoing >= 0 || place === null) return this.outgoing;
+  #prepared(): number {
+    const { place } = this.#connection;
+    if (this.#outgoing >= 0 || place === null) return this.#outgoing;
     try {
-      this.outgoing = openOutgoingSocket(place.snapshot.address);
+      this.#outgoing = openOutgoingSocket(place.snapshot.address);
     } catch (error) {
       if (!(error instanceof SystemCallError)) throw error;
     }
-    return this.outgoing;
+    return this.#outgoing;
   }
 
-  private kind(side: Side): SocketKind {
-    const { ends, place } = this.connection;
+  #kind(side: Side): SocketKind {
+    const { ends, place } = this.#connection;
     const address = side === 'client' ? ends?.localAddress : place?.snapshot.address;
     return { ipv6: address?.includes(':') === true, connecting: side === 'server' };
   }
 }
 
 /** IPv4 in the clothes of IPv6. */
-const MAPPED = /^::ffff:(?=\d+\.)/i;
+const mapped = /^::ffff:(?=\d+\.)/i;
 
 /** What a script may call a member. */
-const namesOf = ({ address, domain, port }: MemberSnapshot): readonly string[] =>
-  (domain === '' ? [address] : [domain, address]).flatMap((name) => [
+function namesOf({ address, domain, port }: MemberSnapshot): readonly string[] {
+  return (domain === '' ? [address] : [domain, address]).flatMap((name) => [
     name,
     endpointText({ address: name, port }),
   ]);
+}

@@ -6,32 +6,35 @@ import type { HooksHost, HooksSource } from './hooks.ts';
 export class HookedPolicies {
   /** Null: until a snapshot has scripts, nobody needs it. */
   source: HooksSource | null = null;
-  private readonly host: HooksHost;
+  readonly #host: HooksHost;
   /** By policy, of those that have hooks. */
-  private readonly versions = new Map<number, readonly ScriptSnapshot[]>();
+  readonly #versions = new Map<number, readonly ScriptSnapshot[]>();
 
   constructor(host: HooksHost) {
-    this.host = host;
+    this.#host = host;
   }
 
   /** Gives a policy the hooks of its scripts. Connections that it has keep what they began with. */
   change(policy: PolicyState, memory: SharedArrayBuffer | undefined): void {
     const { id, scripts } = policy.snapshot;
-    if (isSame(this.versions.get(id) ?? [], scripts)) return;
+    if (isSame(this.#versions.get(id) ?? [], scripts)) return;
     this.retire(policy);
     if (scripts.length === 0 || memory === undefined || this.source === null) return;
-    policy.hooks = this.source({ id, scripts }, memory, this.host);
-    if (policy.hooks !== null) this.versions.set(id, scripts);
+    policy.hooks = this.source({ id, scripts }, memory, this.#host);
+    if (policy.hooks !== null) this.#versions.set(id, scripts);
   }
 
   /** No new connection of the policy has hooks. */
   retire(policy: PolicyState): void {
     policy.hooks?.retire();
     policy.hooks = null;
-    this.versions.delete(policy.id);
+    this.#versions.delete(policy.id);
   }
 }
 
-const isSame = (one: readonly ScriptSnapshot[], other: readonly ScriptSnapshot[]): boolean =>
-  one.length === other.length &&
-  one.every(({ name, text }, index) => name === other[index]?.name && text === other[index]?.text);
+function isSame(one: readonly ScriptSnapshot[], other: readonly ScriptSnapshot[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ name, text }, index) => name === other[index]?.name && text === other[index]?.text)
+  );
+}

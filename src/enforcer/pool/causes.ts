@@ -20,7 +20,7 @@ const texts: readonly (readonly [number, string])[] = [
 ];
 
 /** `each is down or is disabled`. */
-export const causesText = (causes: number): string => {
+export function causesText(causes: number): string {
   const words = texts.filter(([bit]) => (causes & bit) !== 0).map(([, text]) => text);
   return words.length === 0 ? 'the pool has no member' : `each ${words.join(' or ')}`;
-};
+}

@@ -22,17 +22,17 @@ export class PoolMember {
   credit = 0;
   /** Scratch of a balance. */
   load = 0;
-  private readonly row: Row;
-  private readonly workers: number;
-  private readonly owner: number;
+  readonly #row: Row;
+  readonly #workers: number;
+  readonly #owner: number;
 
   /** `owner`: the number of this worker, from 1. */
   constructor(snapshot: MemberSnapshot, position: number, row: Row, workers: number, owner: number) {
     this.snapshot = snapshot;
     this.position = position;
-    this.row = row;
-    this.workers = workers;
-    this.owner = owner;
+    this.#row = row;
+    this.#workers = workers;
+    this.#owner = owner;
   }
 
   get id(): number {
@@ -41,7 +41,7 @@ export class PoolMember {
 
   /** Connections that it has, of all policies and workers, those that are being opened too. */
   get open(): number {
-    return openOf(this.row, this.workers);
+    return openOf(this.#row, this.#workers);
   }
 
   /** Why it takes none in this second of the clock; 0 when it does. */
@@ -50,25 +50,25 @@ export class PoolMember {
     if (status === 'disable') return IS_DISABLED;
     if (status === 'maintain') return IS_MAINTAINED;
     if (address === '') return HAS_NO_ADDRESS;
-    if (Atomics.load(this.row.words, this.row.at + DOWN) !== 0) return IS_DOWN;
+    if (Atomics.load(this.#row.words, this.#row.at + DOWN) !== 0) return IS_DOWN;
     if (connectionLimit > 0 && this.open >= connectionLimit) return IS_FULL;
-    return this.recovery(second) > 0 ? 0 : IS_RECOVERING;
+    return this.#recovery(second) > 0 ? 0 : IS_RECOVERING;
   }
 
   /** Takes a place for one connection; false when another worker was faster. */
   take(second: number): boolean {
-    const { words, at } = this.row;
+    const { words, at } = this.#row;
     const { connectionLimit } = this.snapshot;
-    const isWarm = this.recovery(second) === Number.POSITIVE_INFINITY;
+    const isWarm = this.#recovery(second) === Number.POSITIVE_INFINITY;
     if (connectionLimit === 0 && isWarm) {
-      Atomics.add(words, at + OPEN + this.owner - 1, 1);
+      Atomics.add(words, at + OPEN + this.#owner - 1, 1);
       return true;
     }
-    acquire(words, at + LOCK, this.owner);
-    const fits = (connectionLimit === 0 || this.open < connectionLimit) && this.recovery(second) > 0;
+    acquire(words, at + LOCK, this.#owner);
+    const fits = (connectionLimit === 0 || this.open < connectionLimit) && this.#recovery(second) > 0;
     if (fits) {
-      if (!isWarm) this.countWarm(second);
-      Atomics.add(words, at + OPEN + this.owner - 1, 1);
+      if (!isWarm) this.#countWarm(second);
+      Atomics.add(words, at + OPEN + this.#owner - 1, 1);
     }
     unlock(words, at + LOCK);
     return fits;
@@ -76,23 +76,23 @@ export class PoolMember {
 
   /** The connection is over: its descriptor is closed. */
   giveBack(): void {
-    Atomics.sub(this.row.words, this.row.at + OPEN + this.owner - 1, 1);
+    Atomics.sub(this.#row.words, this.#row.at + OPEN + this.#owner - 1, 1);
   }
 
   /** It has taken a connection. */
   connected(): void {
-    const { words, at } = this.row;
+    const { words, at } = this.#row;
     if (Atomics.load(words, at + FAILURES) !== 0) Atomics.store(words, at + FAILURES, 0);
   }
 
   /** It has not taken one in time, or not at all. */
   failed(): void {
-    Atomics.add(this.row.words, this.row.at + FAILURES, 1);
+    Atomics.add(this.#row.words, this.#row.at + FAILURES, 1);
   }
 
   /** New connections that its recovery allows in this second: none while it waits, any number once it is warm. */
-  private recovery(second: number): number {
-    const { words, at } = this.row;
+  #recovery(second: number): number {
+    const { words, at } = this.#row;
     const recoveredAt = Atomics.load(words, at + RECOVERED_AT);
     if (recoveredAt === 0) return Number.POSITIVE_INFINITY;
     const { recover, warmUp, warmRate } = this.snapshot;
@@ -104,8 +104,8 @@ export class PoolMember {
     return isCounted ? warmRate - Atomics.load(words, at + WARM_TAKEN) : warmRate;
   }
 
-  private countWarm(second: number): void {
-    const { words, at } = this.row;
+  #countWarm(second: number): void {
+    const { words, at } = this.#row;
     if (Atomics.load(words, at + WARM_SECOND) < second) {
       Atomics.store(words, at + WARM_TAKEN, 0);
       Atomics.store(words, at + WARM_SECOND, second);

@@ -12,43 +12,43 @@ type Clock = { now(): number };
 
 /** The members of one policy, as one worker chooses among them. */
 export class Pool {
-  private readonly owner: number;
-  private readonly clock: Clock;
-  private balance: Balance;
-  private picker: Picker;
-  private row: Row;
-  private members: readonly PoolMember[] = [];
-  private regular: readonly PoolMember[] = [];
-  private backups: readonly PoolMember[] = [];
-  private readonly candidates: PoolMember[] = [];
+  readonly #owner: number;
+  readonly #clock: Clock;
+  #balance: Balance;
+  #picker: Picker;
+  #row: Row;
+  #members: readonly PoolMember[] = [];
+  #regular: readonly PoolMember[] = [];
+  #backups: readonly PoolMember[] = [];
+  readonly #candidates: PoolMember[] = [];
 
   /** `owner`: the number of this worker, from 1. */
   constructor(policy: PolicySnapshot, rows: PlacedRows, owner: number, clock: Clock) {
-    this.owner = owner;
-    this.clock = clock;
-    this.balance = policy.balance;
-    this.picker = pickerOf(policy.balance);
-    this.row = rows.policy(policy.id);
+    this.#owner = owner;
+    this.#clock = clock;
+    this.#balance = policy.balance;
+    this.#picker = pickerOf(policy.balance);
+    this.#row = rows.policy(policy.id);
     this.change(policy, rows);
-    this.stagger();
+    this.#stagger();
   }
 
   /** Takes over a new version. */
   change(policy: PolicySnapshot, rows: PlacedRows): void {
-    if (policy.balance !== this.balance) {
-      this.balance = policy.balance;
-      this.picker = pickerOf(policy.balance);
+    if (policy.balance !== this.#balance) {
+      this.#balance = policy.balance;
+      this.#picker = pickerOf(policy.balance);
     }
-    this.row = rows.policy(policy.id);
-    const credits = new Map(this.members.map(({ id, credit }) => [id, credit]));
-    this.members = policy.members.map((member, position) => {
+    this.#row = rows.policy(policy.id);
+    const credits = new Map(this.#members.map(({ id, credit }) => [id, credit]));
+    this.#members = policy.members.map((member, position) => {
       const named = member.domain === '' ? member : { ...member, address: rows.address(member.id) };
-      const made = new PoolMember(named, position, rows.member(member.id), rows.workers, this.owner);
+      const made = new PoolMember(named, position, rows.member(member.id), rows.workers, this.#owner);
       made.credit = credits.get(member.id) ?? 0;
       return made;
     });
-    this.regular = this.members.filter(({ snapshot }) => !snapshot.backup);
-    this.backups = this.members.filter(({ snapshot }) => snapshot.backup);
+    this.#regular = this.#members.filter(({ snapshot }) => !snapshot.backup);
+    this.#backups = this.#members.filter(({ snapshot }) => snapshot.backup);
   }
 
   /**
@@ -61,66 +61,66 @@ export class Pool {
    */
   choose(source: Uint32Array, tried: readonly number[] | null): PoolMember | null {
     const member = this.find(source, tried);
-    if (member === null) this.noteLost(this.second(), tried);
+    if (member === null) this.#noteLost(this.#second(), tried);
     return member;
   }
 
   /** The same, and no client is lost without one. */
   find(source: Uint32Array, tried: readonly number[] | null): PoolMember | null {
-    const second = this.second();
+    const second = this.#second();
     return (
-      this.chooseFrom(this.regular, second, source, tried) ??
-      this.chooseFrom(this.backups, second, source, tried)
+      this.#chooseFrom(this.#regular, second, source, tried) ??
+      this.#chooseFrom(this.#backups, second, source, tried)
     );
   }
 
   /** The first that it is said of and that takes a new connection, with a place taken on it. */
   take(isMeant: (member: MemberSnapshot) => boolean): PoolMember | null {
-    const second = this.second();
-    const found = this.members.find(
+    const second = this.#second();
+    const found = this.#members.find(
       (member) => isMeant(member.snapshot) && member.cause(second) === 0 && member.take(second),
     );
     return found ?? null;
   }
 
   some(isMeant: (member: MemberSnapshot) => boolean): boolean {
-    return this.members.some(({ snapshot }) => isMeant(snapshot));
+    return this.#members.some(({ snapshot }) => isMeant(snapshot));
   }
 
   /** A member has taken a connection. */
   connected(): void {
-    const { words, at } = this.row;
+    const { words, at } = this.#row;
     if (Atomics.load(words, at + WITHOUT_MEMBER) !== 0) Atomics.store(words, at + WITHOUT_MEMBER, 0);
   }
 
-  private second(): number {
-    return Math.floor(this.clock.now() / 1000);
+  #second(): number {
+    return Math.floor(this.#clock.now() / 1000);
   }
 
-  private chooseFrom(
+  #chooseFrom(
     members: readonly PoolMember[],
     second: number,
     source: Uint32Array,
     tried: readonly number[] | null,
   ): PoolMember | null {
-    const { candidates } = this;
+    const candidates = this.#candidates;
     candidates.length = 0;
     for (const member of members) {
       const isFresh = tried === null || !tried.includes(member.id);
       if (isFresh && member.cause(second) === 0) candidates.push(member);
     }
     while (candidates.length > 0) {
-      const member = this.picker.pick(candidates, source);
+      const member = this.#picker.pick(candidates, source);
       if (member.take(second)) return member;
       candidates.splice(candidates.indexOf(member), 1);
     }
     return null;
   }
 
-  private noteLost(second: number, tried: readonly number[] | null): void {
-    const { words, at } = this.row;
+  #noteLost(second: number, tried: readonly number[] | null): void {
+    const { words, at } = this.#row;
     let causes = 0;
-    for (const member of this.members) {
+    for (const member of this.#members) {
       causes |= tried?.includes(member.id) ? HAS_FAILED : member.cause(second);
     }
     Atomics.or(words, at + CAUSES, causes);
@@ -129,15 +129,15 @@ export class Pool {
   }
 
   /** Workers that all began with the first member would send it the first connection of each of them. */
-  private stagger(): void {
-    if (this.regular.length === 0) return;
-    for (let turn = 1; turn < this.owner; turn++) this.picker.pick(this.regular, NOBODY);
+  #stagger(): void {
+    if (this.#regular.length === 0) return;
+    for (let turn = 1; turn < this.#owner; turn++) this.#picker.pick(this.#regular, nobody);
   }
 }
 
-const NOBODY = new Uint32Array(4);
+const nobody = new Uint32Array(4);
 
-const pickerOf = (balance: Balance): Picker => {
+function pickerOf(balance: Balance): Picker {
   switch (balance) {
     case 'round-robin':
       return new RoundRobin();
@@ -148,4 +148,4 @@ const pickerOf = (balance: Balance): Picker => {
     case 'src-ip-hash':
       return new SourceHash();
   }
-};
+}

@@ -33,18 +33,20 @@ export const WITHOUT_MEMBER = 3;
 /** Where a row is. */
 export type Row = { readonly words: Words; readonly at: number };
 
-export const rowWords = (workers: number): number =>
-  CACHE_LINE_WORDS * (1 + Math.ceil(workers / CACHE_LINE_WORDS));
+export function rowWords(workers: number): number {
+  return CACHE_LINE_WORDS * (1 + Math.ceil(workers / CACHE_LINE_WORDS));
+}
 
-export const createSegment = (workers: number): SharedArrayBuffer =>
-  new SharedArrayBuffer(ROWS_PER_SEGMENT * rowWords(workers) * Int32Array.BYTES_PER_ELEMENT);
+export function createSegment(workers: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(ROWS_PER_SEGMENT * rowWords(workers) * Int32Array.BYTES_PER_ELEMENT);
+}
 
 /** Connections that all workers have open to a member. */
-export const openOf = ({ words, at }: Row, workers: number): number => {
+export function openOf({ words, at }: Row, workers: number): number {
   let open = 0;
   for (let worker = 0; worker < workers; worker++) open += Atomics.load(words, at + OPEN + worker);
   return open;
-};
+}
 
 /** What a worker is told of the memory of its members; row numbers and addresses by row id of the configuration. */
 export type Places = {
@@ -59,30 +61,30 @@ export type Places = {
 /** What a worker is told, ready for use. Throws RangeError for what has no row. */
 export class PlacedRows {
   readonly workers: number;
-  private readonly places: Places;
-  private readonly views: readonly Words[];
+  readonly #places: Places;
+  readonly #views: readonly Words[];
 
   constructor(places: Places) {
-    this.places = places;
+    this.#places = places;
     this.workers = places.workers;
-    this.views = places.segments.map((segment) => new Int32Array(segment));
+    this.#views = places.segments.map((segment) => new Int32Array(segment));
   }
 
   member(id: number): Row {
-    return this.row(this.places.members.get(id));
+    return this.#row(this.#places.members.get(id));
   }
 
   policy(id: number): Row {
-    return this.row(this.places.policies.get(id));
+    return this.#row(this.#places.policies.get(id));
   }
 
   /** What the name of a member means now, or ''. */
   address(member: number): string {
-    return this.places.addresses.get(member) ?? '';
+    return this.#places.addresses.get(member) ?? '';
   }
 
-  private row(number = -1): Row {
-    const words = this.views[Math.floor(number / ROWS_PER_SEGMENT)];
+  #row(number = -1): Row {
+    const words = this.#views[Math.floor(number / ROWS_PER_SEGMENT)];
     if (words === undefined) throw new RangeError(`there is no row ${number}`);
     return { words, at: (number % ROWS_PER_SEGMENT) * rowWords(this.workers) };
   }

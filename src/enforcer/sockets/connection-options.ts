@@ -8,11 +8,11 @@ import {
 } from './system-calls.ts';
 
 /** Seconds of silence before the first keepalive probe on any connection. */
-export const KEEPALIVE_DELAY = 60;
+export const keepaliveDelay = 60;
 
 /** What every connection has; those that a listening socket accepts have it from that. Throws SystemCallError. */
-export const setConnectionOptions = (descriptor: number): void => {
+export function setConnectionOptions(descriptor: number): void {
   setSocketOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
-  setSocketOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_DELAY);
+  setSocketOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, keepaliveDelay);
   setSocketOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-};
+}

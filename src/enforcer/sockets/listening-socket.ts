@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import { BACKLOG } from '../engine/node/node-engine.ts';
+import { backlog } from '../engine/node/node-engine.ts';
 import { setConnectionOptions } from './connection-options.ts';
 import { familyOf, socketAddress } from './socket-address.ts';
 import {
@@ -22,7 +22,7 @@ import {
  * keepalive and no-delay, and that closing resets them: libuv closes what it accepts while descriptors are short
  * before anybody is asked, and that must not look like an orderly end. Throws SystemCallError.
  */
-export const openListeningSocket = (address: string, port: number): number => {
+export function openListeningSocket(address: string, port: number): number {
   const family = familyOf(address);
   const descriptor = openSocket(family);
   try {
@@ -31,25 +31,25 @@ export const openListeningSocket = (address: string, port: number): number => {
     setConnectionOptions(descriptor);
     resetOnClose(descriptor, true);
     bindSocket(descriptor, socketAddress(address, port));
-    listenOn(descriptor, BACKLOG);
+    listenOn(descriptor, backlog);
   } catch (error) {
     closeDescriptor(descriptor);
     throw error;
   }
   return descriptor;
-};
+}
 
 /** Whether two descriptors are of one socket. One that is closed is of none. */
-export const isSameSocket = (descriptor: number, other: number): boolean => {
+export function isSameSocket(descriptor: number, other: number): boolean {
   const inode = inodeOf(descriptor);
   return inode !== null && inode === inodeOf(other);
-};
+}
 
-const inodeOf = (descriptor: number): bigint | null => {
+function inodeOf(descriptor: number): bigint | null {
   try {
     return fstatSync(descriptor, { bigint: true }).ino;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EBADF') return null;
     throw error;
   }
-};
+}

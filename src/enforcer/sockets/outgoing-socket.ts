@@ -22,17 +22,17 @@ const IP_BIND_ADDRESS_NO_PORT = 24;
 const IPV6_TRANSPARENT = 75;
 
 /** A socket that can connect to an address, with the options that all ours have. Throws SystemCallError. */
-export const openOutgoingSocket = (towards: string): number => {
+export function openOutgoingSocket(towards: string): number {
   const descriptor = openSocket(familyOf(towards));
   setConnectionOptions(descriptor);
   return descriptor;
-};
+}
 
 /**
  * Binds a socket that will connect. One port may serve connections to several places; an address that is not local
  * takes IP_TRANSPARENT, and with it CAP_NET_ADMIN or CAP_NET_RAW. Throws SystemCallError.
  */
-export const bindSource = (descriptor: number, { address, port }: SourceAddress): void => {
+export function bindSource(descriptor: number, { address, port }: SourceAddress): void {
   const bytes = socketAddress(address, port);
   if (port !== 0) setSocketOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
   else if (process.platform === 'linux') setSocketOption(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
@@ -45,10 +45,10 @@ export const bindSource = (descriptor: number, { address, port }: SourceAddress)
     else setSocketOption(descriptor, IPPROTO_IP, IP_TRANSPARENT, 1);
     bindSocket(descriptor, bytes);
   }
-};
+}
 
 /** Whether a connection could come from there now. */
-export const canBind = (source: SourceAddress): boolean => {
+export function canBind(source: SourceAddress): boolean {
   let descriptor = -1;
   try {
     descriptor = openSocket(familyOf(source.address));
@@ -60,4 +60,4 @@ export const canBind = (source: SourceAddress): boolean => {
   } finally {
     if (descriptor >= 0) closeDescriptor(descriptor);
   }
-};
+}

@@ -20,17 +20,17 @@ export type SocketOption = {
 /** What decides which of its numbers an option has. */
 export type SocketKind = { readonly ipv6: boolean; readonly connecting: boolean };
 
-const LINUX = process.platform === 'linux';
-const SIGNED_MOST = 2_147_483_647;
+const linux = process.platform === 'linux';
+const signedMost = 2_147_483_647;
 
-const numberOf = (option: SocketOption, { ipv6, connecting }: SocketKind): OptionNumber => {
+function numberOf(option: SocketOption, { ipv6, connecting }: SocketKind): OptionNumber {
   if (connecting && option.linuxConnecting !== undefined) return option.linuxConnecting;
   return ipv6 && option.linuxV6 !== undefined ? option.linuxV6 : option.linux;
-};
+}
 
 /** What the system says; null when it does not. */
-export const readOption = (descriptor: number, option: SocketOption, kind: SocketKind): number | null => {
-  if (!LINUX || descriptor < 0) return null;
+export function readOption(descriptor: number, option: SocketOption, kind: SocketKind): number | null {
+  if (!linux || descriptor < 0) return null;
   const { level, name } = numberOf(option, kind);
   const bytes = new Uint8Array(16);
   let size: number;
@@ -45,16 +45,16 @@ export const readOption = (descriptor: number, option: SocketOption, kind: Socke
   switch (option.form) {
     case 'int': {
       const value = size === 1 ? view.getUint8(0) : word(0);
-      return option.most > SIGNED_MOST ? value >>> 0 : value;
+      return option.most > signedMost ? value >>> 0 : value;
     }
     case 'linger':
       return word(0) === 0 ? -1 : word(4);
     case 'timeval':
       return Number(view.getBigInt64(0, true)) * 1000 + Math.round(Number(view.getBigInt64(8, true)) / 1000);
   }
-};
+}
 
-const wordsOf = ({ form }: SocketOption, value: number): readonly number[] => {
+function wordsOf({ form }: SocketOption, value: number): readonly number[] {
   switch (form) {
     case 'int':
       return [value | 0];
@@ -64,19 +64,19 @@ const wordsOf = ({ form }: SocketOption, value: number): readonly number[] => {
       // Two words of 64 bits each, the lower half first.
       return [Math.floor(value / 1000), 0, (value % 1000) * 1000, 0];
   }
-};
+}
 
 /**
  * Null: it is set. Else why it can't be, in a few words. close(2) waits for a socket that lingers, non-blocking or not,
  * and a worker with it: so it can be switched off, or made to reset at once.
  */
-export const writeOption = (
+export function writeOption(
   descriptor: number,
   option: SocketOption,
   kind: SocketKind,
   value: number,
-): string | null => {
-  if (!LINUX) return 'options can be set on Linux only';
+): string | null {
+  if (!linux) return 'options can be set on Linux only';
   if (descriptor < 0) return 'there is no socket now';
   if (option.form === 'linger' && value > 0) return 'a worker must not wait for a close: -1 or 0';
   const { level, name } = numberOf(option, kind);
@@ -87,4 +87,4 @@ export const writeOption = (
     throw error;
   }
   return null;
-};
+}

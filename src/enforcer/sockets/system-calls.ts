@@ -49,26 +49,29 @@ export class SystemCallError extends Error {
   }
 }
 
-const checked = (call: string, result: number): number => {
+function checked(call: string, result: number): number {
   if (result < 0) throw new SystemCallError(call, koffi.errno());
   return result;
-};
+}
 
-const open = (family: number, type: number, protocol: number): number => {
+function open(family: number, type: number, protocol: number): number {
   const descriptor = checked('socket', socketCall(family, type | SOCK_CLOEXEC, protocol));
   if (darwin) dupCall(descriptor, F_SETFD, FD_CLOEXEC);
   return descriptor;
-};
+}
 
 /** A TCP socket that no child process inherits. Throws SystemCallError. */
-export const openSocket = (family: number): number => open(family, SOCK_STREAM, 0);
+export function openSocket(family: number): number {
+  return open(family, SOCK_STREAM, 0);
+}
 
 /** A socket for ICMP echo without privilege (icmp(7)), that no child process inherits. Throws SystemCallError. */
-export const openPingSocket = (family: 4 | 6): number =>
-  family === 4 ? open(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) : open(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
+export function openPingSocket(family: 4 | 6): number {
+  return family === 4 ? open(AF_INET, SOCK_DGRAM, IPPROTO_ICMP) : open(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6);
+}
 
 /** Whether the process and the system have room for one more socket. */
-export const hasSpareDescriptor = (): boolean => {
+export function hasSpareDescriptor(): boolean {
   try {
     closeDescriptor(openSocket(AF_INET));
     return true;
@@ -76,76 +79,75 @@ export const hasSpareDescriptor = (): boolean => {
     if (error instanceof SystemCallError) return !isOfDescriptors(error.code);
     throw error;
   }
-};
+}
 
 /** Whether an errno says that the process or the system has no descriptor left. */
-export const isOfDescriptors = (code: unknown): boolean => code === 'EMFILE' || code === 'ENFILE';
+export function isOfDescriptors(code: unknown): boolean {
+  return code === 'EMFILE' || code === 'ENFILE';
+}
 
 /** `address`: a struct sockaddr. Throws SystemCallError. */
-export const bindSocket = (descriptor: number, address: Uint8Array): void => {
+export function bindSocket(descriptor: number, address: Uint8Array): void {
   checked('bind', bindCall(descriptor, address, address.length));
-};
+}
 
 /** Throws SystemCallError. */
-export const listenOn = (descriptor: number, backlog: number): void => {
+export function listenOn(descriptor: number, backlog: number): void {
   checked('listen', listenCall(descriptor, backlog));
-};
+}
 
 /** `values`: one int, the two of a struct linger, or the four of a struct timeval. Throws SystemCallError. */
-export const setSocketOption = (
+export function setSocketOption(
   descriptor: number,
   level: number,
   name: number,
   ...values: readonly number[]
-): void => {
+): void {
   const bytes = Int32Array.from(values);
   checked('setsockopt', setsockoptCall(descriptor, level, name, bytes, bytes.byteLength));
-};
+}
 
 /** Fills `value` with what getsockopt(2) gives, and returns how many bytes that are. Throws SystemCallError. */
-export const getSocketOption = (
-  descriptor: number,
-  level: number,
-  name: number,
-  value: Uint8Array,
-): number => {
+export function getSocketOption(descriptor: number, level: number, name: number, value: Uint8Array): number {
   const size = [value.length];
   checked('getsockopt', getsockoptCall(descriptor, level, name, value, size));
   return size[0] ?? 0;
-};
+}
 
 /** Decides whether closing a socket resets its connection. False: the connection is gone, and it is all the same. */
-export const resetOnClose = (descriptor: number, resets: boolean): boolean => {
-  const linger = resets ? LINGER_RESET : LINGER_OFF;
+export function resetOnClose(descriptor: number, resets: boolean): boolean {
+  const linger = resets ? lingerReset : lingerOff;
   return setsockoptCall(descriptor, SOL_SOCKET, SO_LINGER, linger, linger.byteLength) === 0;
-};
+}
 
 /** Each a struct linger: whether it is on, and for how many seconds. */
-const LINGER_RESET = Int32Array.of(1, 0);
-const LINGER_OFF = Int32Array.of(0, 0);
+const lingerReset = Int32Array.of(1, 0);
+const lingerOff = Int32Array.of(0, 0);
 
 /** Throws SystemCallError. */
-export const duplicate = (descriptor: number): number =>
-  checked('dup', dupCall(descriptor, F_DUPFD_CLOEXEC, 0));
+export function duplicate(descriptor: number): number {
+  return checked('dup', dupCall(descriptor, F_DUPFD_CLOEXEC, 0));
+}
 
 /** Throws SystemCallError. */
-export const closeDescriptor = (descriptor: number): void => {
+export function closeDescriptor(descriptor: number): void {
   checked('close', closeCall(descriptor));
-};
+}
 
 /**
  * Asks without waiting, in one call, which descriptors are in error. `records` holds struct pollfd: a descriptor,
  * then events (low 16 bits) and returned events (high 16 bits). Returns how many have something to tell.
  */
-export const pollNow = (records: Int32Array, count: number): number =>
-  checked('poll', pollCall(records, count, 0));
+export function pollNow(records: Int32Array, count: number): number {
+  return checked('poll', pollCall(records, count, 0));
+}
 
 /** In a poll record's second word: the socket has an error that nobody has fetched. */
 export const POLL_ERROR = 0x8 << 16;
 
 /** RLIMIT_NOFILE as it is in force; one that is unlimited counts as a million. Throws SystemCallError. */
-export const softDescriptorLimit = (): number => {
+export function softDescriptorLimit(): number {
   const limits = new BigUint64Array(2);
   checked('getrlimit', getrlimitCall(RLIMIT_NOFILE, limits));
   return Math.min(1_000_000, Number(limits[0] ?? 0n));
-};
+}

@@ -24,17 +24,18 @@ export type Counts = {
 };
 
 /** Shared memory for the counts of so many workers. One more row, the last, is the main thread's. */
-export const createCounters = (workers: number): SharedArrayBuffer =>
-  new SharedArrayBuffer((workers + 1) * ROW_WORDS * Int32Array.BYTES_PER_ELEMENT);
+export function createCounters(workers: number): SharedArrayBuffer {
+  return new SharedArrayBuffer((workers + 1) * ROW_WORDS * Int32Array.BYTES_PER_ELEMENT);
+}
 
 /** Takes so many descriptors from those that connections may use, in place of what was taken before. */
-export const withholdDescriptors = (counters: SharedArrayBuffer, descriptors: number): void => {
+export function withholdDescriptors(counters: SharedArrayBuffer, descriptors: number): void {
   const words = new Int32Array(counters);
   Atomics.store(words, words.length - ROW_WORDS + DESCRIPTORS, descriptors);
-};
+}
 
 /** The numbers of a worker since it was first started; a replacement goes on counting. */
-export const readCounts = (counters: SharedArrayBuffer, row: number): Counts => {
+export function readCounts(counters: SharedArrayBuffer, row: number): Counts {
   const words = new Int32Array(counters);
   const at = row * ROW_WORDS;
   return {
@@ -45,67 +46,67 @@ export const readCounts = (counters: SharedArrayBuffer, row: number): Counts => 
     outOfDescriptors: readCount(words, at + OUT_OF_DESCRIPTORS),
     headersFailed: readCount(words, at + HEADERS_FAILED),
   };
-};
+}
 
 /** A worker has ended, and the system has closed all that it had open. */
-export const clearGauges = (counters: SharedArrayBuffer, row: number): void => {
+export function clearGauges(counters: SharedArrayBuffer, row: number): void {
   const words = new Int32Array(counters);
   Atomics.store(words, row * ROW_WORDS + DESCRIPTORS, 0);
   Atomics.store(words, row * ROW_WORDS + CONNECTIONS, 0);
-};
+}
 
 /** A worker's own view: it writes its row, and reads everybody's descriptors. */
 export class WorkerCounters {
-  private readonly words: Int32Array<SharedArrayBuffer>;
-  private readonly row: number;
-  private readonly descriptorLimit: number;
+  readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #row: number;
+  readonly #descriptorLimit: number;
 
   constructor(counters: SharedArrayBuffer, row: number, descriptorLimit: number) {
-    this.words = new Int32Array(counters);
-    this.row = row * ROW_WORDS;
-    this.descriptorLimit = descriptorLimit;
+    this.#words = new Int32Array(counters);
+    this.#row = row * ROW_WORDS;
+    this.#descriptorLimit = descriptorLimit;
   }
 
   /** Whether one more connection, a client and a member, fits. Workers that ask at once may pass it by a few. */
   get hasRoom(): boolean {
     let used = 2;
-    for (let row = 0; row < this.words.length; row += ROW_WORDS) {
-      used += Atomics.load(this.words, row + DESCRIPTORS);
+    for (let row = 0; row < this.#words.length; row += ROW_WORDS) {
+      used += Atomics.load(this.#words, row + DESCRIPTORS);
     }
-    return used <= this.descriptorLimit;
+    return used <= this.#descriptorLimit;
   }
 
   clientOpened(): void {
-    Atomics.add(this.words, this.row + CONNECTIONS, 1);
-    Atomics.add(this.words, this.row + DESCRIPTORS, 1);
+    Atomics.add(this.#words, this.#row + CONNECTIONS, 1);
+    Atomics.add(this.#words, this.#row + DESCRIPTORS, 1);
   }
 
   clientClosed(): void {
-    Atomics.sub(this.words, this.row + CONNECTIONS, 1);
-    Atomics.sub(this.words, this.row + DESCRIPTORS, 1);
+    Atomics.sub(this.#words, this.#row + CONNECTIONS, 1);
+    Atomics.sub(this.#words, this.#row + DESCRIPTORS, 1);
   }
 
   memberOpened(): void {
-    Atomics.add(this.words, this.row + DESCRIPTORS, 1);
+    Atomics.add(this.#words, this.#row + DESCRIPTORS, 1);
   }
 
   memberClosed(): void {
-    Atomics.sub(this.words, this.row + DESCRIPTORS, 1);
+    Atomics.sub(this.#words, this.#row + DESCRIPTORS, 1);
   }
 
   admitted(): void {
-    countUp(this.words, this.row + ADMITTED);
+    countUp(this.#words, this.#row + ADMITTED);
   }
 
   headerFailed(): void {
-    countUp(this.words, this.row + HEADERS_FAILED);
+    countUp(this.#words, this.#row + HEADERS_FAILED);
   }
 
   refused(): void {
-    countUp(this.words, this.row + REFUSED);
+    countUp(this.#words, this.#row + REFUSED);
   }
 
   outOfDescriptors(): void {
-    countUp(this.words, this.row + OUT_OF_DESCRIPTORS);
+    countUp(this.#words, this.#row + OUT_OF_DESCRIPTORS);
   }
 }

@@ -19,11 +19,11 @@ import { type ListenerHost, PolicyListener } from './policy-listener.ts';
 import { type Introduction, PolicyState } from './policy-state.ts';
 import { Reports } from './reports.ts';
 import { Throttle } from './throttle.ts';
-import { SILENT_AFTER, type Timeouts, tickFor } from './timeouts.ts';
+import { defaultSilentAfter, type Timeouts, tickFor } from './timeouts.ts';
 import { carryOut } from './verdicts.ts';
 
 /** At most one pass over the connections for blocks in so many milliseconds. */
-const BLOCKS_INTERVAL = 100;
+const blocksInterval = 100;
 
 type Memories = ReadonlyMap<number, SharedArrayBuffer>;
 type Listening = {
@@ -41,19 +41,19 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   readonly hooks: HookedPolicies;
   tickTime: number;
   /** The number of this worker, from 1. */
-  private readonly owner: number;
-  private readonly post: (message: FromWorker) => void;
-  private readonly timeouts: Timeouts;
-  private readonly blocking: Throttle;
-  private readonly source = new Uint32Array(4);
-  private readonly policies = new Map<number, PolicyState>();
-  private readonly listeners = new Map<string, Listening>();
-  private plans: ReadonlyMap<string, ListenerPlan> = new Map();
-  private idleTimeout = 0;
-  private tick = 0;
-  private ticking: Timer | null = null;
-  private blocksSeen: number;
-  private readonly leaving = new Leaving();
+  readonly #owner: number;
+  readonly #post: (message: FromWorker) => void;
+  readonly #timeouts: Timeouts;
+  readonly #blocking: Throttle;
+  readonly #source = new Uint32Array(4);
+  readonly #policies = new Map<number, PolicyState>();
+  readonly #listeners = new Map<string, Listening>();
+  #plans: ReadonlyMap<string, ListenerPlan> = new Map();
+  #idleTimeout = 0;
+  #tick = 0;
+  #ticking: Timer | null = null;
+  #blocksSeen: number;
+  readonly #leaving = new Leaving();
 
   constructor(
     engine: Engine,
@@ -66,18 +66,18 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     this.engine = engine;
     this.gate = gate;
     this.counters = counters;
-    this.owner = owner;
-    this.post = post;
+    this.#owner = owner;
+    this.#post = post;
     this.tickTime = engine.now();
-    this.blocksSeen = gate.blocksStarted();
-    this.timeouts = timeouts;
+    this.#blocksSeen = gate.blocksStarted();
+    this.#timeouts = timeouts;
     this.reports = new Reports(engine, post);
     const report = this.reports.said.bind(this.reports);
     this.hooks = new HookedPolicies({ engine, worker: owner, report });
-    this.blocking = new Throttle(engine, BLOCKS_INTERVAL, () => this.sweepBlocked());
-    engine.every(BLOCKS_INTERVAL, () => {
+    this.#blocking = new Throttle(engine, blocksInterval, () => this.#sweepBlocked());
+    engine.every(blocksInterval, () => {
       // A block of another worker; main is not asked, since it may be busy.
-      if (gate.blocksStarted() !== this.blocksSeen) this.blocking.ask();
+      if (gate.blocksStarted() !== this.#blocksSeen) this.#blocking.ask();
     });
   }
 
@@ -88,23 +88,23 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   apply(snapshot: Snapshot, places: Places, memories: Memories, done: () => void): void {
     const rows = new PlacedRows(places);
     this.gate.fullPolicy = snapshot.tableFull;
-    this.idleTimeout = snapshot.idleTimeout;
-    this.tickEvery(tickFor(snapshot, this.timeouts));
-    this.plans = listenersOf(snapshot);
-    for (const [key, { listener }] of this.listeners)
-      if (!this.plans.has(key)) this.closeListener(key, listener);
+    this.#idleTimeout = snapshot.idleTimeout;
+    this.#tickEvery(tickFor(snapshot, this.#timeouts));
+    this.#plans = listenersOf(snapshot);
+    for (const [key, { listener }] of this.#listeners)
+      if (!this.#plans.has(key)) this.#closeListener(key, listener);
 
     const wanted = new Set(snapshot.policies.map((policy) => policy.id));
-    for (const [id, policy] of this.policies) {
+    for (const [id, policy] of this.#policies) {
       if (wanted.has(id)) continue;
-      this.policies.delete(id);
-      this.end(policy);
+      this.#policies.delete(id);
+      this.#end(policy);
     }
     for (const policy of snapshot.policies) {
-      const known = this.policies.get(policy.id);
+      const known = this.#policies.get(policy.id);
       if (known === undefined) {
-        const pool = new Pool(policy, rows, this.owner, this.engine);
-        this.policies.set(policy.id, new PolicyState(policy, pool));
+        const pool = new Pool(policy, rows, this.#owner, this.engine);
+        this.#policies.set(policy.id, new PolicyState(policy, pool));
         continue;
       }
       const before = known.limit;
@@ -113,21 +113,21 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       if (!policy.enabled) known.each((connection) => connection.cut());
       else if (hasOtherPrefixes(before, known.limit)) this.gate.rekey(known.limit, this.engine.now());
     }
-    for (const policy of this.policies.values()) this.hooks.change(policy, memories.get(policy.id));
-    for (const { handler, hooked } of this.listeners.values()) {
-      const owner = this.ownerOf(handler.key);
+    for (const policy of this.#policies.values()) this.hooks.change(policy, memories.get(policy.id));
+    for (const { handler, hooked } of this.#listeners.values()) {
+      const owner = this.#ownerOf(handler.key);
       if (owner === undefined) continue;
       handler.policy = owner;
       hooked.use(owner.hooks);
     }
-    this.sweepBlocked();
-    this.whenGone(done);
+    this.#sweepBlocked();
+    this.#whenGone(done);
   }
 
   /** Names of members mean other addresses from now on. */
   move(places: Places): void {
     const rows = new PlacedRows(places);
-    for (const { pool, snapshot } of this.policies.values()) {
+    for (const { pool, snapshot } of this.#policies.values()) {
       if (snapshot.members.some(({ domain }) => domain !== '')) pool.change(snapshot, rows);
     }
   }
@@ -135,26 +135,26 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   /** Accepts on these sockets too. The main thread sends none that the snapshot does not ask for. */
   listen(open: readonly OpenListener[]): void {
     for (const { key, descriptor } of open) {
-      const policy = this.ownerOf(key);
+      const policy = this.#ownerOf(key);
       if (policy === undefined) throw new Error(`no policy listens on ${key}`);
       const handler = new PolicyListener(this, key, policy);
       const hooked = new HookedListener(descriptor, key.includes(':'));
       hooked.use(policy.hooks);
-      this.listeners.set(key, { handler, hooked, listener: this.engine.listen(descriptor, handler) });
+      this.#listeners.set(key, { handler, hooked, listener: this.engine.listen(descriptor, handler) });
     }
   }
 
   /** At most `limit` of the connections of a policy, the newest first. */
   sessions(id: number, limit: number): Sessions {
-    const policy = this.policies.get(id);
+    const policy = this.#policies.get(id);
     return policy === undefined ? { sessions: [], total: 0 } : sessionsOf(policy, limit, this.engine.now());
   }
 
   /** Closes the listeners and resets every connection; `done` is called when no descriptor is left. */
   stop(done: () => void): void {
-    for (const [key, { listener }] of this.listeners) this.closeListener(key, listener);
-    for (const policy of this.policies.values()) this.end(policy);
-    this.whenGone(done);
+    for (const [key, { listener }] of this.#listeners) this.#closeListener(key, listener);
+    for (const policy of this.#policies.values()) this.#end(policy);
+    this.#whenGone(done);
   }
 
   accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void {
@@ -175,8 +175,8 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   }
 
   sourceOf(connection: Connection): Uint32Array {
-    this.gate.addressOf(connection.ledgerEntry, this.source);
-    return this.source;
+    this.gate.addressOf(connection.ledgerEntry, this.#source);
+    return this.#source;
   }
 
   identified(connection: Connection): boolean {
@@ -221,11 +221,11 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     if (policy.snapshot.trafficLog && ends !== null && state !== 'header') {
       this.reports.ended(trafficRecordOf(connection, ends, this.engine.now(), this.engine.wallClock()));
     }
-    this.leaving.ended(policy);
+    this.#leaving.ended(policy);
   }
 
   blockStarted(): void {
-    this.blocking.ask();
+    this.#blocking.ask();
   }
 
   outOfDescriptors(connections: number): void {
@@ -235,47 +235,47 @@ export class DataPlane implements ConnectionHost, ListenerHost {
 
   listenerFailed(listener: PolicyListener, message: string): void {
     const { key } = listener;
-    if (this.listeners.get(key)?.handler !== listener) return;
-    this.listeners.delete(key);
-    this.post({ type: 'listener-failed', key, message });
+    if (this.#listeners.get(key)?.handler !== listener) return;
+    this.#listeners.delete(key);
+    this.#post({ type: 'listener-failed', key, message });
   }
 
   /** Resets the connections of a policy that is no more. */
-  private end(policy: PolicyState): void {
+  #end(policy: PolicyState): void {
     policy.each((connection) => connection.cut());
     this.hooks.retire(policy);
-    this.leaving.add(policy);
+    this.#leaving.add(policy);
   }
 
   /** Calls back when the connections of every such policy have ended, while the main thread still knows of it. */
-  private whenGone(done: () => void): void {
-    this.leaving.whenGone(() => {
+  #whenGone(done: () => void): void {
+    this.#leaving.whenGone(() => {
       this.reports.flush();
       done();
     });
   }
 
-  private ownerOf(key: string): PolicyState | undefined {
-    const plan = this.plans.get(key);
-    return plan === undefined ? undefined : this.policies.get(plan.policy);
+  #ownerOf(key: string): PolicyState | undefined {
+    const plan = this.#plans.get(key);
+    return plan === undefined ? undefined : this.#policies.get(plan.policy);
   }
 
-  private closeListener(key: string, listener: Listener): void {
-    this.listeners.delete(key);
+  #closeListener(key: string, listener: Listener): void {
+    this.#listeners.delete(key);
     listener.close();
   }
 
-  private tickEvery(milliseconds: number): void {
-    if (milliseconds === this.tick) return;
-    this.tick = milliseconds;
-    this.ticking?.stop();
-    this.ticking = this.engine.every(milliseconds, () => this.expire());
+  #tickEvery(milliseconds: number): void {
+    if (milliseconds === this.#tick) return;
+    this.#tick = milliseconds;
+    this.#ticking?.stop();
+    this.#ticking = this.engine.every(milliseconds, () => this.#expire());
   }
 
-  private sweepBlocked(): void {
-    this.blocksSeen = this.gate.blocksStarted();
+  #sweepBlocked(): void {
+    this.#blocksSeen = this.gate.blocksStarted();
     const now = this.engine.now();
-    for (const policy of this.policies.values()) {
+    for (const policy of this.#policies.values()) {
       const { limit } = policy;
       if (!enforcesBlocks(limit)) continue;
       policy.each((connection) => {
@@ -284,16 +284,17 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     }
   }
 
-  private expire(): void {
+  #expire(): void {
     const now = this.engine.now();
-    const { header } = this.timeouts;
+    const { header } = this.#timeouts;
     this.tickTime = now;
-    for (const policy of this.policies.values()) {
-      const silentAfter = (policy.snapshot.rule?.silentAfter ?? SILENT_AFTER) * 1000;
-      policy.each((connection) => connection.expire(now, this.idleTimeout, header, silentAfter));
+    for (const policy of this.#policies.values()) {
+      const silentAfter = (policy.snapshot.rule?.silentAfter ?? defaultSilentAfter) * 1000;
+      policy.each((connection) => connection.expire(now, this.#idleTimeout, header, silentAfter));
     }
   }
 }
 
-const hasOtherPrefixes = (before: Limit, after: Limit): boolean =>
-  before.prefixV4 !== after.prefixV4 || before.prefixV6 !== after.prefixV6;
+function hasOtherPrefixes(before: Limit, after: Limit): boolean {
+  return before.prefixV4 !== after.prefixV4 || before.prefixV6 !== after.prefixV6;
+}

@@ -13,42 +13,42 @@ export interface ListenerHost extends VerdictHost {
 export class PolicyListener implements ListenHandler {
   readonly key: string;
   policy: PolicyState;
-  private readonly host: ListenerHost;
+  readonly #host: ListenerHost;
   /** Of the connection that was decided on last. */
-  private introduction: Introduction = 'none';
+  #introduction: Introduction = 'none';
 
   constructor(host: ListenerHost, key: string, policy: PolicyState) {
-    this.host = host;
+    this.#host = host;
     this.key = key;
     this.policy = policy;
   }
 
   decide(incoming: Incoming): boolean {
-    const { counters, engine, gate } = this.host;
+    const { counters, engine, gate } = this.#host;
     if (!counters.hasRoom) {
-      this.host.outOfDescriptors(1);
+      this.#host.outOfDescriptors(1);
       return false;
     }
     const { limit } = this.policy;
-    this.introduction = this.policy.introductionOf(incoming.address);
-    if (this.introduction !== 'source') {
+    this.#introduction = this.policy.introductionOf(incoming.address);
+    if (this.#introduction !== 'source') {
       const verdict = gate.admit(limit, incoming.address, engine.now());
-      return carryOut(this.host, verdict, this.policy, incoming);
+      return carryOut(this.#host, verdict, this.policy, incoming);
     }
     // It is admitted or refused once it is known whose it is.
     const verdict = gate.hold(limit, incoming.address, engine.now());
-    return verdict === ADMIT || carryOut(this.host, verdict, this.policy, incoming);
+    return verdict === ADMIT || carryOut(this.#host, verdict, this.policy, incoming);
   }
 
   accepted(stream: Stream): void {
-    this.host.accepted(this.policy, this.host.gate.connection, stream, this.introduction);
+    this.#host.accepted(this.policy, this.#host.gate.connection, stream, this.#introduction);
   }
 
   exhausted(connections: number): void {
-    this.host.outOfDescriptors(connections);
+    this.#host.outOfDescriptors(connections);
   }
 
   failed(message: string): void {
-    this.host.listenerFailed(this, message);
+    this.#host.listenerFailed(this, message);
   }
 }

@@ -18,14 +18,14 @@ export class PolicyState {
   /** What takes part in its new connections; null: nothing. */
   hooks: PolicyHooks | null = null;
   /** The words of an address map: who sends a PROXY header. Null: nobody. */
-  private headerPeers: Int32Array | null;
-  private first: Connection | null = null;
+  #headerPeers: Int32Array | null;
+  #first: Connection | null = null;
 
   constructor(snapshot: PolicySnapshot, pool: Pool) {
     this.id = snapshot.id;
     this.snapshot = snapshot;
     this.limit = limitOf(snapshot);
-    this.headerPeers = headerPeersOf(snapshot);
+    this.#headerPeers = headerPeersOf(snapshot);
     this.pool = pool;
   }
 
@@ -33,7 +33,7 @@ export class PolicyState {
   change(snapshot: PolicySnapshot, rows: PlacedRows): void {
     this.snapshot = snapshot;
     this.limit = limitOf(snapshot);
-    this.headerPeers = headerPeersOf(snapshot);
+    this.#headerPeers = headerPeersOf(snapshot);
     this.pool.change(snapshot, rows);
     const disabled = new Set<number>();
     for (const member of snapshot.members) if (member.status === 'disable') disabled.add(member.id);
@@ -45,33 +45,34 @@ export class PolicyState {
 
   /** What a peer has to say before anything else. */
   introductionOf(peer: Uint32Array): Introduction {
-    if (this.headerPeers === null || lookUp(this.headerPeers, peer) === 0) return 'none';
+    if (this.#headerPeers === null || lookUp(this.#headerPeers, peer) === 0) return 'none';
     return this.snapshot.proxyProtocol?.isSource === true ? 'source' : 'header';
   }
 
   add(connection: Connection): void {
-    connection.next = this.first;
-    if (this.first !== null) this.first.previous = connection;
-    this.first = connection;
+    connection.next = this.#first;
+    if (this.#first !== null) this.#first.previous = connection;
+    this.#first = connection;
   }
 
   remove(connection: Connection): void {
     if (connection.previous !== null) connection.previous.next = connection.next;
-    else if (this.first === connection) this.first = connection.next;
+    else if (this.#first === connection) this.#first = connection.next;
     if (connection.next !== null) connection.next.previous = connection.previous;
     connection.previous = null;
     connection.next = null;
   }
 
   get isEmpty(): boolean {
-    return this.first === null;
+    return this.#first === null;
   }
 
   /** `visit` may cut the connection: it leaves the list later, when its descriptors are closed. */
   each(visit: (connection: Connection) => void): void {
-    for (let connection = this.first; connection !== null; connection = connection.next) visit(connection);
+    for (let connection = this.#first; connection !== null; connection = connection.next) visit(connection);
   }
 }
 
-const headerPeersOf = ({ proxyProtocol }: PolicySnapshot): Int32Array | null =>
-  proxyProtocol && new Int32Array(proxyProtocol.from);
+function headerPeersOf({ proxyProtocol }: PolicySnapshot): Int32Array | null {
+  return proxyProtocol && new Int32Array(proxyProtocol.from);
+}

@@ -5,84 +5,86 @@ import type { FromWorker } from './messages.ts';
 import { Throttle } from './throttle.ts';
 
 /** At most one batch of records in so many milliseconds. */
-const BATCH_INTERVAL = 100;
+const batchInterval = 100;
 /** What goes wrong for as long as it goes wrong is told so often. */
-const COMPLAINT_INTERVAL = 10_000;
+const complaintInterval = 10_000;
 
 type HeaderFailure = { readonly peer: string; readonly reason: string; readonly connections: number };
 
 /** What one worker has to tell the main thread, gathered so that no flood becomes a flood of messages. */
 export class Reports {
-  private readonly post: (message: FromWorker) => void;
-  private readonly reporting: Throttle;
-  private readonly complaining: Throttle;
-  private readonly exhausting: Throttle;
-  private violations: ViolationRecord[] = [];
-  private traffic: TrafficRecord[] = [];
-  private lines: ScriptLine[] = [];
+  readonly #post: (message: FromWorker) => void;
+  readonly #reporting: Throttle;
+  readonly #complaining: Throttle;
+  readonly #exhausting: Throttle;
+  #violations: ViolationRecord[] = [];
+  #traffic: TrafficRecord[] = [];
+  #lines: ScriptLine[] = [];
   /** By policy: the last one, and how many. */
-  private readonly headerFailures = new Map<number, HeaderFailure>();
-  private refused = 0;
+  readonly #headerFailures = new Map<number, HeaderFailure>();
+  #refused = 0;
 
   constructor(engine: Engine, post: (message: FromWorker) => void) {
-    this.post = post;
-    this.reporting = new Throttle(engine, BATCH_INTERVAL, () => this.report());
-    this.complaining = new Throttle(engine, COMPLAINT_INTERVAL, () => this.complain());
-    this.exhausting = new Throttle(engine, COMPLAINT_INTERVAL, () => this.tellExhausted());
+    this.#post = post;
+    this.#reporting = new Throttle(engine, batchInterval, () => this.#report());
+    this.#complaining = new Throttle(engine, complaintInterval, () => this.#complain());
+    this.#exhausting = new Throttle(engine, complaintInterval, () => this.#tellExhausted());
   }
 
   violated(record: ViolationRecord): void {
-    this.violations.push(record);
-    this.reporting.ask();
+    this.#violations.push(record);
+    this.#reporting.ask();
   }
 
   ended(record: TrafficRecord): void {
-    this.traffic.push(record);
-    this.reporting.ask();
+    this.#traffic.push(record);
+    this.#reporting.ask();
   }
 
   said(line: ScriptLine): void {
-    this.lines.push(line);
-    this.reporting.ask();
+    this.#lines.push(line);
+    this.#reporting.ask();
   }
 
   headerFailed(policy: number, peer: string, reason: string): void {
-    const connections = (this.headerFailures.get(policy)?.connections ?? 0) + 1;
-    this.headerFailures.set(policy, { peer, reason, connections });
-    this.complaining.ask();
+    const connections = (this.#headerFailures.get(policy)?.connections ?? 0) + 1;
+    this.#headerFailures.set(policy, { peer, reason, connections });
+    this.#complaining.ask();
   }
 
   outOfDescriptors(connections: number): void {
-    this.refused += connections;
-    this.exhausting.ask();
+    this.#refused += connections;
+    this.#exhausting.ask();
   }
 
   /** Tells at once what waits to be told: while the main thread still knows the policies, or is still there. */
   flush(): void {
-    this.report();
-    this.complain();
-    if (this.refused > 0) this.tellExhausted();
+    this.#report();
+    this.#complain();
+    if (this.#refused > 0) this.#tellExhausted();
   }
 
-  private report(): void {
-    const { violations, traffic, lines } = this;
-    this.violations = [];
-    this.traffic = [];
-    this.lines = [];
-    if (violations.length > 0) this.post({ type: 'violations', records: violations });
-    if (traffic.length > 0) this.post({ type: 'traffic', records: traffic });
-    if (lines.length > 0) this.post({ type: 'script-lines', lines });
+  #report(): void {
+    const violations = this.#violations;
+    const traffic = this.#traffic;
+    const lines = this.#lines;
+    this.#violations = [];
+    this.#traffic = [];
+    this.#lines = [];
+    if (violations.length > 0) this.#post({ type: 'violations', records: violations });
+    if (traffic.length > 0) this.#post({ type: 'traffic', records: traffic });
+    if (lines.length > 0) this.#post({ type: 'script-lines', lines });
   }
 
-  private complain(): void {
-    for (const [policy, failure] of this.headerFailures)
-      this.post({ type: 'proxy-header', policy, ...failure });
-    this.headerFailures.clear();
+  #complain(): void {
+    for (const [policy, failure] of this.#headerFailures)
+      this.#post({ type: 'proxy-header', policy, ...failure });
+    this.#headerFailures.clear();
   }
 
-  private tellExhausted(): void {
-    const { refused } = this;
-    this.refused = 0;
-    this.post({ type: 'descriptors-exhausted', refused });
+  #tellExhausted(): void {
+    const refused = this.#refused;
+    this.#refused = 0;
+    this.#post({ type: 'descriptors-exhausted', refused });
   }
 }

@@ -5,33 +5,33 @@ import type { Engine } from '../engine/engine.ts';
  * was asked within the interval together, at its end.
  */
 export class Throttle {
-  private readonly engine: Pick<Engine, 'now' | 'after'>;
-  private readonly interval: number;
-  private readonly run: () => void;
-  private ranAt = Number.NEGATIVE_INFINITY;
-  private isWaiting = false;
+  readonly #engine: Pick<Engine, 'now' | 'after'>;
+  readonly #interval: number;
+  readonly #run: () => void;
+  #ranAt = Number.NEGATIVE_INFINITY;
+  #isWaiting = false;
 
   /** `interval` in milliseconds. */
   constructor(engine: Pick<Engine, 'now' | 'after'>, interval: number, run: () => void) {
-    this.engine = engine;
-    this.interval = interval;
-    this.run = run;
+    this.#engine = engine;
+    this.#interval = interval;
+    this.#run = run;
   }
 
   ask(): void {
-    if (this.isWaiting) return;
-    const wait = this.ranAt + this.interval - this.engine.now();
+    if (this.#isWaiting) return;
+    const wait = this.#ranAt + this.#interval - this.#engine.now();
     if (wait <= 0) {
-      this.runNow();
+      this.#runNow();
     } else {
-      this.isWaiting = true;
-      this.engine.after(wait, () => this.runNow());
+      this.#isWaiting = true;
+      this.#engine.after(wait, () => this.#runNow());
     }
   }
 
-  private runNow(): void {
-    this.isWaiting = false;
-    this.ranAt = this.engine.now();
-    this.run();
+  #runNow(): void {
+    this.#isWaiting = false;
+    this.#ranAt = this.#engine.now();
+    this.#run();
   }
 }

@@ -29,12 +29,7 @@ export interface VerdictHost {
 }
 
 /** Counts and reports what the gate has just decided. Returns whether the connection is admitted. */
-export const carryOut = (
-  host: VerdictHost,
-  verdict: Verdict,
-  policy: PolicyState,
-  judged: Judged,
-): boolean => {
+export function carryOut(host: VerdictHost, verdict: Verdict, policy: PolicyState, judged: Judged): boolean {
   const { counters, gate, reports } = host;
   switch (verdict) {
     case ADMIT:
@@ -57,29 +52,31 @@ export const carryOut = (
       host.outOfDescriptors(1);
       return false;
   }
-};
+}
 
 /** The limit that a violation broke; an IP list has none. */
-export const thresholdOf = (limit: Limit, reason: Reason): number => {
+export function thresholdOf(limit: Limit, reason: Reason): number {
   if (reason === 'connections') return limit.threshold;
   return reason === 'silent' ? limit.silentThreshold : 0;
-};
+}
 
-const recordOf = ({ engine, gate }: VerdictHost, policy: PolicyState, judged: Judged): ViolationRecord => ({
-  phase: 'start',
-  reason: gate.reason,
-  time: engine.wallClock(),
-  policy: policy.id,
-  source: judged.addressText(),
-  sourcePort: judged.port(),
-  destination: judged.localAddressText(),
-  destinationPort: judged.localPort(),
-  threshold: thresholdOf(policy.limit, gate.reason),
-  open: gate.open,
-  peak: gate.peak,
-  silent: gate.silent,
-  count: 1,
-  wouldRefuse: gate.wouldRefuse ? 1 : 0,
-  total: 1,
-  duration: 0,
-});
+function recordOf({ engine, gate }: VerdictHost, policy: PolicyState, judged: Judged): ViolationRecord {
+  return {
+    phase: 'start',
+    reason: gate.reason,
+    time: engine.wallClock(),
+    policy: policy.id,
+    source: judged.addressText(),
+    sourcePort: judged.port(),
+    destination: judged.localAddressText(),
+    destinationPort: judged.localPort(),
+    threshold: thresholdOf(policy.limit, gate.reason),
+    open: gate.open,
+    peak: gate.peak,
+    silent: gate.silent,
+    count: 1,
+    wouldRefuse: gate.wouldRefuse ? 1 : 0,
+    total: 1,
+    duration: 0,
+  };
+}

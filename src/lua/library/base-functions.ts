@@ -1,24 +1,24 @@
 import { CommandError } from '../errors.ts';
-import { TYPE } from '../exports.ts';
+import { luaType } from '../exports.ts';
 import type { Command, LuaStack } from '../stack.ts';
 import type { StringView } from '../values.ts';
 
-const BYTES_IN_A_KILOBYTE = 1024;
-const VALUES_PER_INSTRUCTION = 8;
-const NO_SUCH_METATABLES = ['__gc', '__mode'];
+const bytesInAKilobyte = 1024;
+const valuesPerInstruction = 8;
+const noSuchMetatables = ['__gc', '__mode'];
 
 /** Collecting is the host's business: scripts may only ask how much is in use. */
 export const collectGarbage: Command = (stack) => {
   const option = stack.textOr(1, 'collect');
   if (option !== 'count') throw new CommandError(`collectgarbage('${option}') is not available; 'count' is`);
-  stack.pushNumber(stack.memoryUsed / BYTES_IN_A_KILOBYTE);
+  stack.pushNumber(stack.memoryUsed / bytesInAKilobyte);
   return 1;
 };
 
 export const select: Command = (stack) => {
   const { count } = stack;
-  stack.charge(count / VALUES_PER_INSTRUCTION);
-  if (stack.type(1) === TYPE.string && stack.text(1) === '#') {
+  stack.charge(count / valuesPerInstruction);
+  if (stack.type(1) === luaType.string && stack.text(1) === '#') {
     stack.pushInteger(count - 1);
     return 1;
   }
@@ -33,12 +33,12 @@ export const select: Command = (stack) => {
  */
 export const setMetatable: Command = (stack) => {
   const { instance, thread } = stack;
-  stack.expectType(1, TYPE.table);
-  if (!stack.isNone(2) && stack.type(2) !== TYPE.nil) stack.expectType(2, TYPE.table);
+  stack.expectType(1, luaType.table);
+  if (!stack.isNone(2) && stack.type(2) !== luaType.nil) stack.expectType(2, luaType.table);
   else if (stack.isNone(2)) return stack.typeError(2, 'nil or table');
   if (stack.hasMetafield(1, '__metatable')) throw new CommandError('cannot change a protected metatable');
-  if (stack.type(2) === TYPE.table) {
-    for (const name of NO_SUCH_METATABLES) {
+  if (stack.type(2) === luaType.table) {
+    for (const name of noSuchMetatables) {
       stack.getField(2, name);
       if (!stack.isAbsent(-1)) throw new CommandError(`${name} is not available`);
       stack.drop(1);
@@ -49,14 +49,15 @@ export const setMetatable: Command = (stack) => {
   return 1;
 };
 
-const partOf = (stack: LuaStack, { at, length }: StringView): Uint8Array =>
-  stack.instance.bytes.subarray(at, at + length);
+function partOf(stack: LuaStack, { at, length }: StringView): Uint8Array {
+  return stack.instance.bytes.subarray(at, at + length);
+}
 
 /** Both arguments, once both are strings: making one of a number may move the memory of the other. */
-const bothParts = (stack: LuaStack): readonly [Uint8Array, Uint8Array] => {
+function bothParts(stack: LuaStack): readonly [Uint8Array, Uint8Array] {
   const [one, other] = [stack.view(1), stack.view(2)];
   return [partOf(stack, one), partOf(stack, other)];
-};
+}
 
 export const repeated: Command = (stack) => {
   const part = stack.view(1);

@@ -1,12 +1,12 @@
 import { CommandError } from '../errors.ts';
-import { TYPE } from '../exports.ts';
+import { luaType } from '../exports.ts';
 import type { Command, LuaStack } from '../stack.ts';
 import type { LuaState } from '../state.ts';
 import * as base from './base-functions.ts';
 import * as search from './string-search.ts';
 import * as tables from './table-functions.ts';
 
-const LIBRARIES = [
+const libraries = [
   ['string', 'luaopen_string'],
   ['table', 'luaopen_table'],
   ['math', 'luaopen_math'],
@@ -14,13 +14,13 @@ const LIBRARIES = [
 ] as const;
 
 /** What a script could load code or reach files with, and functions whose only use is to a host. */
-const REMOVED = ['dofile', 'load', 'loadfile', 'require', 'warn'];
+const removed = ['dofile', 'load', 'loadfile', 'require', 'warn'];
 
-const RESULTS_PER_INSTRUCTION = 4;
-const INSTRUCTIONS_PER_QUOTED_BYTE = 20;
+const resultsPerInstruction = 4;
+const instructionsPerQuotedByte = 20;
 
 /** Functions of C that go over their arguments once: the length of those is charged. */
-const OVER_ARGUMENTS = {
+const chargedByArguments = {
   _G: ['tonumber'],
   string: ['upper', 'lower', 'reverse', 'char', 'pack', 'unpack', 'packsize'],
   table: ['pack'],
@@ -28,9 +28,9 @@ const OVER_ARGUMENTS = {
 } as const;
 
 /** Functions of C that may give many results. */
-const BY_RESULTS = { string: ['byte'], utf8: ['codepoint'] } as const;
+const chargedByResults = { string: ['byte'], utf8: ['codepoint'] } as const;
 
-const OWN: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
+const own: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
   _G: { collectgarbage: base.collectGarbage, select: base.select, setmetatable: base.setMetatable },
   string: {
     find: search.find,
@@ -52,14 +52,14 @@ const OWN: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
 };
 
 /** Gives a state the libraries that scripts may use: those of Lua without files, code loading, threads and inspection. */
-export const openLibraries = (state: LuaState): void => {
+export function openLibraries(state: LuaState): void {
   state.prepare((stack) => {
     const { lua } = stack.instance;
-    for (const [name, open] of LIBRARIES) {
+    for (const [name, open] of libraries) {
       stack.pushLibrary(name, lua[open]);
       stack.drop(1);
     }
-    for (const name of REMOVED) {
+    for (const name of removed) {
       stack.pushNil();
       stack.setGlobal(name);
     }
@@ -67,10 +67,11 @@ export const openLibraries = (state: LuaState): void => {
       stack.pushNil();
       stack.setField(table, 'dump');
     });
-    for (const [library, names] of Object.entries(OVER_ARGUMENTS)) wrap(state, library, names, overArguments);
+    for (const [library, names] of Object.entries(chargedByArguments))
+      wrap(state, library, names, overArguments);
     wrap(state, 'string', ['format'], byFormat);
-    for (const [library, names] of Object.entries(BY_RESULTS)) wrap(state, library, names, byResults);
-    for (const [library, commands] of Object.entries(OWN)) {
+    for (const [library, names] of Object.entries(chargedByResults)) wrap(state, library, names, byResults);
+    for (const [library, commands] of Object.entries(own)) {
       change(state, library, (table) => {
         for (const [name, command] of Object.entries(commands)) {
           stack.pushClosure(command, 0);
@@ -79,21 +80,21 @@ export const openLibraries = (state: LuaState): void => {
       });
     }
   });
-};
+}
 
 /** Calls `edit` with the place of a library's table on the stack. */
-const change = (state: LuaState, library: string, edit: (table: number) => void): void => {
+function change(state: LuaState, library: string, edit: (table: number) => void): void {
   state.stack.getGlobal(library);
   edit(state.stack.count);
   state.stack.drop(1);
-};
+}
 
-const wrap = (
+function wrap(
   state: LuaState,
   library: string,
   names: readonly string[],
   charged: (original: WasmFunction) => Command,
-): void => {
+): void {
   const { stack } = state;
   const { lua } = stack.instance;
   change(state, library, (table) => {
@@ -106,40 +107,40 @@ const wrap = (
       stack.setField(table, name);
     }
   });
-};
+}
 
 /** A C function may be called in the frame of another: it finds the arguments and leaves the results. */
-const overArguments =
-  (original: WasmFunction): Command =>
-  (stack) => {
+function overArguments(original: WasmFunction): Command {
+  return (stack) => {
     stack.chargeBytes(lengthOfArguments(stack));
     return original(stack.thread) ?? 0;
   };
+}
 
 /** `%q` writes byte for byte what other formats copy. */
-const byFormat =
-  (original: WasmFunction): Command =>
-  (stack) => {
-    const isQuoting = stack.type(1) === TYPE.string && stack.text(1).includes('q');
+function byFormat(original: WasmFunction): Command {
+  return (stack) => {
+    const isQuoting = stack.type(1) === luaType.string && stack.text(1).includes('q');
     const length = lengthOfArguments(stack);
-    if (isQuoting) stack.charge(length * INSTRUCTIONS_PER_QUOTED_BYTE);
+    if (isQuoting) stack.charge(length * instructionsPerQuotedByte);
     else stack.chargeBytes(length);
     return original(stack.thread) ?? 0;
   };
+}
 
-const byResults =
-  (original: WasmFunction): Command =>
-  (stack) => {
+function byResults(original: WasmFunction): Command {
+  return (stack) => {
     const count = original(stack.thread) ?? 0;
-    stack.charge(count / RESULTS_PER_INSTRUCTION);
+    stack.charge(count / resultsPerInstruction);
     return count;
   };
+}
 
-const lengthOfArguments = (stack: LuaStack): number => {
+function lengthOfArguments(stack: LuaStack): number {
   const { count } = stack;
   let length = count;
   for (let index = 1; index <= count; index++) {
-    if (stack.type(index) === TYPE.string) length += stack.rawLength(index);
+    if (stack.type(index) === luaType.string) length += stack.rawLength(index);
   }
   return length;
-};
+}

@@ -12,11 +12,11 @@ export type Capture = { start: number; end: number };
 export const OPEN = -1;
 export const POSITION = -2;
 
-const MOST_CAPTURES = 32;
-const DEEPEST = 200;
+const mostCaptures = 32;
+const deepest = 200;
 const NO_MATCH = -1;
 /** How many single steps are charged at once. */
-const STEPS_AT_ONCE = 64;
+const stepsAtOnce = 64;
 
 const [ESCAPE, OPENING, CLOSING, SET, SET_END, NEGATION] = [0x25, 0x28, 0x29, 0x5b, 0x5d, 0x5e];
 const [ANY, RANGE, MANY, SOME, FEW, MAYBE, ANCHOR_END] = [0x2e, 0x2d, 0x2a, 0x2b, 0x2d, 0x3f, 0x24];
@@ -28,18 +28,18 @@ const [BALANCED, FRONTIER, ZERO, ONE, NINE] = [0x62, 0x66, 0x30, 0x31, 0x39];
  */
 export class PatternMatcher {
   readonly captures: Capture[] = [];
-  private readonly memory: Uint8Array;
-  private readonly subject: Span;
-  private readonly pattern: Span;
-  private readonly meter: Meter;
-  private depth = 0;
-  private steps = 0;
+  readonly #memory: Uint8Array;
+  readonly #subject: Span;
+  readonly #pattern: Span;
+  readonly #meter: Meter;
+  #depth = 0;
+  #steps = 0;
 
   constructor(memory: Uint8Array, subject: Span, pattern: Span, meter: Meter) {
-    this.memory = memory;
-    this.subject = subject;
-    this.pattern = pattern;
-    this.meter = meter;
+    this.#memory = memory;
+    this.#subject = subject;
+    this.#pattern = pattern;
+    this.#meter = meter;
   }
 
   /**
@@ -49,45 +49,45 @@ export class PatternMatcher {
    */
   matchAt(start: number): number {
     this.captures.length = 0;
-    this.depth = 0;
-    const end = this.match(start, this.pattern.start);
-    this.meter.charge(this.steps);
-    this.steps = 0;
+    this.#depth = 0;
+    const end = this.#match(start, this.#pattern.start);
+    this.#meter.charge(this.#steps);
+    this.#steps = 0;
     return end;
   }
 
-  private at(offset: number): number {
-    return this.memory[offset] ?? 0;
+  #at(offset: number): number {
+    return this.#memory[offset] ?? 0;
   }
 
-  private step(): void {
-    this.steps++;
-    if (this.steps < STEPS_AT_ONCE) return;
-    this.steps = 0;
-    this.meter.charge(STEPS_AT_ONCE);
+  #step(): void {
+    this.#steps++;
+    if (this.#steps < stepsAtOnce) return;
+    this.#steps = 0;
+    this.#meter.charge(stepsAtOnce);
   }
 
   /** Matches the pattern from `from` on against the subject from `at` on. */
-  private match(at: number, from: number): number {
-    if (this.depth >= DEEPEST) throw new CommandError('pattern too complex');
-    this.depth++;
-    const end = this.items(at, from);
-    this.depth--;
+  #match(at: number, from: number): number {
+    if (this.#depth >= deepest) throw new CommandError('pattern too complex');
+    this.#depth++;
+    const end = this.#items(at, from);
+    this.#depth--;
     return end;
   }
 
-  private items(start: number, from: number): number {
+  #items(start: number, from: number): number {
     let at = start;
     let item = from;
-    while (item < this.pattern.end) {
-      this.step();
-      const character = this.at(item);
-      if (character === OPENING) return this.group(at, item);
-      if (character === CLOSING) return this.closeGroup(at, item + 1);
-      if (character === ANCHOR_END && item + 1 === this.pattern.end)
-        return at === this.subject.end ? at : NO_MATCH;
-      if (character === ESCAPE && item + 1 < this.pattern.end) {
-        const special = this.escaped(at, item);
+    while (item < this.#pattern.end) {
+      this.#step();
+      const character = this.#at(item);
+      if (character === OPENING) return this.#group(at, item);
+      if (character === CLOSING) return this.#closeGroup(at, item + 1);
+      if (character === ANCHOR_END && item + 1 === this.#pattern.end)
+        return at === this.#subject.end ? at : NO_MATCH;
+      if (character === ESCAPE && item + 1 < this.#pattern.end) {
+        const special = this.#escaped(at, item);
         if (special !== undefined) {
           if (special.end === NO_MATCH) return NO_MATCH;
           at = special.end;
@@ -95,18 +95,18 @@ export class PatternMatcher {
           continue;
         }
       }
-      const next = this.itemEnd(item);
-      const suffix = next < this.pattern.end ? this.at(next) : 0;
-      if (!this.single(at, item, next)) {
+      const next = this.#itemEnd(item);
+      const suffix = next < this.#pattern.end ? this.#at(next) : 0;
+      if (!this.#single(at, item, next)) {
         if (suffix !== MANY && suffix !== FEW && suffix !== MAYBE) return NO_MATCH;
         item = next + 1;
         continue;
       }
-      if (suffix === MANY) return this.longest(at, item, next, 0);
-      if (suffix === SOME) return this.longest(at, item, next, 1);
-      if (suffix === FEW) return this.shortest(at, item, next);
+      if (suffix === MANY) return this.#longest(at, item, next, 0);
+      if (suffix === SOME) return this.#longest(at, item, next, 1);
+      if (suffix === FEW) return this.#shortest(at, item, next);
       if (suffix === MAYBE) {
-        const end = this.match(at + 1, next + 1);
+        const end = this.#match(at + 1, next + 1);
         if (end !== NO_MATCH) return end;
         item = next + 1;
         continue;
@@ -118,74 +118,74 @@ export class PatternMatcher {
   }
 
   /** `%b`, `%f` and back references; undefined for an escape that stands for a single character. */
-  private escaped(at: number, item: number): { readonly end: number; readonly next: number } | undefined {
-    const kind = this.at(item + 1);
-    if (kind === BALANCED) return { end: this.balanced(at, item + 2), next: item + 4 };
+  #escaped(at: number, item: number): { readonly end: number; readonly next: number } | undefined {
+    const kind = this.#at(item + 1);
+    if (kind === BALANCED) return { end: this.#balanced(at, item + 2), next: item + 4 };
     if (kind === FRONTIER) {
       const set = item + 2;
-      if (set >= this.pattern.end || this.at(set) !== SET) {
+      if (set >= this.#pattern.end || this.#at(set) !== SET) {
         throw new CommandError("missing '[' after '%f' in pattern");
       }
-      const next = this.itemEnd(set);
-      const before = at === this.subject.start ? 0 : this.at(at - 1);
-      const here = at < this.subject.end ? this.at(at) : 0;
-      const isFrontier = !this.inSet(before, set, next - 1) && this.inSet(here, set, next - 1);
+      const next = this.#itemEnd(set);
+      const before = at === this.#subject.start ? 0 : this.#at(at - 1);
+      const here = at < this.#subject.end ? this.#at(at) : 0;
+      const isFrontier = !this.#inSet(before, set, next - 1) && this.#inSet(here, set, next - 1);
       return { end: isFrontier ? at : NO_MATCH, next };
     }
-    if (kind >= ZERO && kind <= NINE) return { end: this.backReference(at, kind), next: item + 2 };
+    if (kind >= ZERO && kind <= NINE) return { end: this.#backReference(at, kind), next: item + 2 };
     return undefined;
   }
 
-  private group(at: number, item: number): number {
-    const isPosition = item + 1 < this.pattern.end && this.at(item + 1) === CLOSING;
-    if (this.captures.length >= MOST_CAPTURES) throw new CommandError('too many captures');
+  #group(at: number, item: number): number {
+    const isPosition = item + 1 < this.#pattern.end && this.#at(item + 1) === CLOSING;
+    if (this.captures.length >= mostCaptures) throw new CommandError('too many captures');
     this.captures.push({ start: at, end: isPosition ? POSITION : OPEN });
-    const end = this.match(at, item + (isPosition ? 2 : 1));
+    const end = this.#match(at, item + (isPosition ? 2 : 1));
     if (end === NO_MATCH) this.captures.pop();
     return end;
   }
 
-  private closeGroup(at: number, next: number): number {
+  #closeGroup(at: number, next: number): number {
     const open = this.captures.findLast((capture) => capture.end === OPEN);
     if (open === undefined) throw new CommandError('invalid pattern capture');
     open.end = at;
-    const end = this.match(at, next);
+    const end = this.#match(at, next);
     if (end === NO_MATCH) open.end = OPEN;
     return end;
   }
 
-  private longest(at: number, item: number, next: number, least: number): number {
+  #longest(at: number, item: number, next: number, least: number): number {
     let count = 0;
-    while (this.single(at + count, item, next)) {
-      this.step();
+    while (this.#single(at + count, item, next)) {
+      this.#step();
       count++;
     }
     for (; count >= least; count--) {
-      const end = this.match(at + count, next + 1);
+      const end = this.#match(at + count, next + 1);
       if (end !== NO_MATCH) return end;
     }
     return NO_MATCH;
   }
 
-  private shortest(start: number, item: number, next: number): number {
+  #shortest(start: number, item: number, next: number): number {
     for (let at = start; ; at++) {
-      const end = this.match(at, next + 1);
+      const end = this.#match(at, next + 1);
       if (end !== NO_MATCH) return end;
-      if (!this.single(at, item, next)) return NO_MATCH;
+      if (!this.#single(at, item, next)) return NO_MATCH;
     }
   }
 
-  private balanced(at: number, delimiters: number): number {
-    if (delimiters + 1 >= this.pattern.end) {
+  #balanced(at: number, delimiters: number): number {
+    if (delimiters + 1 >= this.#pattern.end) {
       throw new CommandError("malformed pattern (missing arguments to '%b')");
     }
-    const opening = this.at(delimiters);
-    const closing = this.at(delimiters + 1);
-    if (at >= this.subject.end || this.at(at) !== opening) return NO_MATCH;
+    const opening = this.#at(delimiters);
+    const closing = this.#at(delimiters + 1);
+    if (at >= this.#subject.end || this.#at(at) !== opening) return NO_MATCH;
     let open = 1;
-    for (let offset = at + 1; offset < this.subject.end; offset++) {
-      this.step();
-      const character = this.at(offset);
+    for (let offset = at + 1; offset < this.#subject.end; offset++) {
+      this.#step();
+      const character = this.#at(offset);
       if (character === closing) {
         open--;
         if (open === 0) return offset + 1;
@@ -194,7 +194,7 @@ export class PatternMatcher {
     return NO_MATCH;
   }
 
-  private backReference(at: number, digit: number): number {
+  #backReference(at: number, digit: number): number {
     const number = digit - ONE;
     const capture = this.captures[number];
     if (capture === undefined || capture.end === OPEN) {
@@ -203,56 +203,56 @@ export class PatternMatcher {
     // Lua's own matcher takes the length of a position capture as larger than any subject.
     if (capture.end === POSITION) return NO_MATCH;
     const length = capture.end - capture.start;
-    if (this.subject.end - at < length) return NO_MATCH;
+    if (this.#subject.end - at < length) return NO_MATCH;
     for (let offset = 0; offset < length; offset++) {
-      this.step();
-      if (this.at(at + offset) !== this.at(capture.start + offset)) return NO_MATCH;
+      this.#step();
+      if (this.#at(at + offset) !== this.#at(capture.start + offset)) return NO_MATCH;
     }
     return at + length;
   }
 
   /** The offset after a single-character item. */
-  private itemEnd(item: number): number {
-    const { end } = this.pattern;
+  #itemEnd(item: number): number {
+    const { end } = this.#pattern;
     let at = item + 1;
-    const character = this.at(item);
+    const character = this.#at(item);
     if (character === ESCAPE) {
       if (at === end) throw new CommandError("malformed pattern (ends with '%')");
       return at + 1;
     }
     if (character !== SET) return at;
-    if (at < end && this.at(at) === NEGATION) at++;
+    if (at < end && this.#at(at) === NEGATION) at++;
     do {
-      this.step();
+      this.#step();
       if (at >= end) throw new CommandError("malformed pattern (missing ']')");
-      const inside = this.at(at);
+      const inside = this.#at(at);
       at++;
       if (inside === ESCAPE) at++;
-    } while (at >= end || this.at(at) !== SET_END);
+    } while (at >= end || this.#at(at) !== SET_END);
     return at + 1;
   }
 
-  private single(at: number, item: number, next: number): boolean {
-    if (at >= this.subject.end) return false;
-    const character = this.at(at);
-    const kind = this.at(item);
+  #single(at: number, item: number, next: number): boolean {
+    if (at >= this.#subject.end) return false;
+    const character = this.#at(at);
+    const kind = this.#at(item);
     if (kind === ANY) return true;
-    if (kind === ESCAPE) return inClass(character, this.at(item + 1));
-    if (kind === SET) return this.inSet(character, item, next - 1);
+    if (kind === ESCAPE) return inClass(character, this.#at(item + 1));
+    if (kind === SET) return this.#inSet(character, item, next - 1);
     return kind === character;
   }
 
   /** `set` is at its bracket, `last` at the closing one. */
-  private inSet(character: number, set: number, last: number): boolean {
-    const isNegated = this.at(set + 1) === NEGATION;
+  #inSet(character: number, set: number, last: number): boolean {
+    const isNegated = this.#at(set + 1) === NEGATION;
     for (let at = set + (isNegated ? 2 : 1); at < last; at++) {
-      this.step();
-      const item = this.at(at);
+      this.#step();
+      const item = this.#at(at);
       if (item === ESCAPE) {
         at++;
-        if (inClass(character, this.at(at))) return !isNegated;
-      } else if (this.at(at + 1) === RANGE && at + 2 < last) {
-        if (item <= character && character <= this.at(at + 2)) return !isNegated;
+        if (inClass(character, this.#at(at))) return !isNegated;
+      } else if (this.#at(at + 1) === RANGE && at + 2 < last) {
+        if (item <= character && character <= this.#at(at + 2)) return !isNegated;
         at += 2;
       } else if (item === character) return !isNegated;
     }

@@ -1,5 +1,5 @@
 import { CommandError } from '../errors.ts';
-import { ownUpvalue, TYPE } from '../exports.ts';
+import { luaType, ownUpvalue } from '../exports.ts';
 import type { Command, LuaStack } from '../stack.ts';
 import type { StringView } from '../values.ts';
 import { Output } from './output.ts';
@@ -7,41 +7,46 @@ import { OPEN, PatternMatcher, POSITION, type Span } from './pattern.ts';
 
 /** string.find, match, gmatch and gsub of Lua 5.4 (reference manual, 6.4), with every step of a match charged. */
 
-const spanOf = ({ at, length }: StringView): Span => ({ start: at, end: at + length });
+function spanOf({ at, length }: StringView): Span {
+  return { start: at, end: at + length };
+}
 
-const SPECIALS = new Set([...'^$*+?.([%-'].map((special) => special.charCodeAt(0)));
+const specials = new Set([...'^$*+?.([%-'].map((special) => special.charCodeAt(0)));
 const CARET = 0x5e;
 const PERCENT = 0x25;
 const ZERO = 0x30;
 
 /** The offset at which a search begins, from 0; beyond the end it fails. `init` counts from 1, or from the end. */
-const firstOffset = (init: number, length: number): number => {
+function firstOffset(init: number, length: number): number {
   if (init > 0) return init - 1;
   return init === 0 ? 0 : Math.max(0, length + init);
-};
+}
 
-const matcherOf = (stack: LuaStack, subject: Span, pattern: Span): PatternMatcher =>
-  new PatternMatcher(stack.instance.bytes, subject, pattern, stack);
+function matcherOf(stack: LuaStack, subject: Span, pattern: Span): PatternMatcher {
+  return new PatternMatcher(stack.instance.bytes, subject, pattern, stack);
+}
 
-const withoutAnchor = (stack: LuaStack, pattern: Span): Span =>
-  isAnchored(stack, pattern) ? { start: pattern.start + 1, end: pattern.end } : pattern;
+function withoutAnchor(stack: LuaStack, pattern: Span): Span {
+  return isAnchored(stack, pattern) ? { start: pattern.start + 1, end: pattern.end } : pattern;
+}
 
-const isAnchored = (stack: LuaStack, pattern: Span): boolean =>
-  pattern.start < pattern.end && stack.instance.bytes[pattern.start] === CARET;
+function isAnchored(stack: LuaStack, pattern: Span): boolean {
+  return pattern.start < pattern.end && stack.instance.bytes[pattern.start] === CARET;
+}
 
-const isPlain = (bytes: Uint8Array, { start, end }: Span): boolean => {
-  for (let at = start; at < end; at++) if (SPECIALS.has(bytes[at] ?? 0)) return false;
+function isPlain(bytes: Uint8Array, { start, end }: Span): boolean {
+  for (let at = start; at < end; at++) if (specials.has(bytes[at] ?? 0)) return false;
   return true;
-};
+}
 
 /** Pushes capture `number`, from 0, of a match; number 0 without any capture is the whole match. */
-const pushCapture = (
+function pushCapture(
   stack: LuaStack,
   matcher: PatternMatcher,
   subject: Span,
   match: Span,
   number: number,
-): void => {
+): void {
   const capture = matcher.captures[number];
   if (capture === undefined) {
     if (number !== 0) throw new CommandError(`invalid capture index %${number + 1}`);
@@ -49,33 +54,33 @@ const pushCapture = (
   } else if (capture.end === OPEN) throw new CommandError('unfinished capture');
   else if (capture.end === POSITION) stack.pushInteger(capture.start - subject.start + 1);
   else stack.pushSlice(capture.start, capture.end - capture.start);
-};
+}
 
 /** Pushes all captures, or the whole match when there are none and `whole` is set; says how many. */
-const pushCaptures = (
+function pushCaptures(
   stack: LuaStack,
   matcher: PatternMatcher,
   subject: Span,
   match: Span,
   whole: boolean,
-): number => {
+): number {
   const count = matcher.captures.length === 0 && whole ? 1 : matcher.captures.length;
   if (!stack.reserve(count)) throw new CommandError('stack overflow (too many captures)');
   for (let number = 0; number < count; number++) pushCapture(stack, matcher, subject, match, number);
   return count;
-};
+}
 
 /** The first match at `from` or later, or null. */
-const search = (stack: LuaStack, matcher: PatternMatcher, from: number, last: number): Span | null => {
+function search(stack: LuaStack, matcher: PatternMatcher, from: number, last: number): Span | null {
   for (let start = from; start <= last; start++) {
     stack.charge(1);
     const end = matcher.matchAt(start);
     if (end >= 0) return { start, end };
   }
   return null;
-};
+}
 
-const findPlain = (stack: LuaStack, subject: Span, wanted: Span, from: number): number => {
+function findPlain(stack: LuaStack, subject: Span, wanted: Span, from: number): number {
   const bytes = stack.instance.bytes.subarray(0, subject.end);
   const pattern = stack.instance.bytes.subarray(wanted.start, wanted.end);
   const { length } = pattern;
@@ -91,9 +96,9 @@ const findPlain = (stack: LuaStack, subject: Span, wanted: Span, from: number): 
     if (same === length) return at;
   }
   return -1;
-};
+}
 
-const searchOrFind = (stack: LuaStack, isFind: boolean): number => {
+function searchOrFind(stack: LuaStack, isFind: boolean): number {
   const subject = spanOf(stack.view(1));
   const pattern = spanOf(stack.view(2));
   const from = subject.start + firstOffset(stack.integerOr(3, 1), subject.end - subject.start);
@@ -114,9 +119,9 @@ const searchOrFind = (stack: LuaStack, isFind: boolean): number => {
   if (match !== null) return pushCaptures(stack, matcher, subject, match, true);
   stack.pushNil();
   return 1;
-};
+}
 
-const pushPlace = (stack: LuaStack, subject: Span, match: Span | null): number => {
+function pushPlace(stack: LuaStack, subject: Span, match: Span | null): number {
   if (match === null) {
     stack.pushNil();
     return 1;
@@ -124,27 +129,27 @@ const pushPlace = (stack: LuaStack, subject: Span, match: Span | null): number =
   stack.pushInteger(match.start - subject.start + 1);
   stack.pushInteger(match.end - subject.start);
   return 2;
-};
+}
 
 export const find: Command = (stack) => searchOrFind(stack, true);
 export const match: Command = (stack) => searchOrFind(stack, false);
 
 /** The upvalues of the function that string.gmatch gives. Offsets count from 0; the last match ended nowhere at -1. */
-const SUBJECT = ownUpvalue(1);
-const PATTERN = ownUpvalue(2);
-const NEXT = ownUpvalue(3);
-const LAST_END = ownUpvalue(4);
+const subjectUpvalue = ownUpvalue(1);
+const patternUpvalue = ownUpvalue(2);
+const nextUpvalue = ownUpvalue(3);
+const lastEnd = ownUpvalue(4);
 
 const nextMatch: Command = (stack) => {
-  const subject = spanOf(stack.view(SUBJECT));
-  const matcher = matcherOf(stack, subject, spanOf(stack.view(PATTERN)));
-  const last = subject.start + stack.integer(LAST_END);
-  for (let start = subject.start + stack.integer(NEXT); start <= subject.end; start++) {
+  const subject = spanOf(stack.view(subjectUpvalue));
+  const matcher = matcherOf(stack, subject, spanOf(stack.view(patternUpvalue)));
+  const last = subject.start + stack.integer(lastEnd);
+  for (let start = subject.start + stack.integer(nextUpvalue); start <= subject.end; start++) {
     stack.charge(1);
     const end = matcher.matchAt(start);
     if (end < 0 || end === last) continue;
-    stack.setInteger(NEXT, end - subject.start);
-    stack.setInteger(LAST_END, end - subject.start);
+    stack.setInteger(nextUpvalue, end - subject.start);
+    stack.setInteger(lastEnd, end - subject.start);
     return pushCaptures(stack, matcher, subject, { start, end }, true);
   }
   return 0;
@@ -163,23 +168,23 @@ export const gmatch: Command = (stack) => {
 };
 
 /** The value that replaces a match is on top of the stack: a string or number, or false or nil to keep the match. */
-const addReplacement = (stack: LuaStack, output: Output, match: Span): void => {
+function addReplacement(stack: LuaStack, output: Output, match: Span): void {
   const type = stack.type(-1);
   if (!stack.boolean(-1)) output.add(stack.instance.bytes.subarray(match.start, match.end));
-  else if (type === TYPE.string || type === TYPE.number) {
+  else if (type === luaType.string || type === luaType.number) {
     const { at, length } = stack.view(-1);
     output.add(stack.instance.bytes.subarray(at, at + length));
   } else throw new CommandError(`invalid replacement value (a ${stack.typeName(-1)})`);
   stack.drop(1);
-};
+}
 
-const addTemplate = (
+function addTemplate(
   stack: LuaStack,
   output: Output,
   matcher: PatternMatcher,
   subject: Span,
   found: Span,
-): void => {
+): void {
   const template = spanOf(stack.view(3));
   let from = template.start;
   for (;;) {
@@ -201,16 +206,16 @@ const addTemplate = (
     } else throw new CommandError("invalid use of '%' in replacement string");
     from = end + 2;
   }
-};
+}
 
-const REPLACES = new Set<number>([TYPE.number, TYPE.string, TYPE.table, TYPE.function]);
+const replaces = new Set<number>([luaType.number, luaType.string, luaType.table, luaType.function]);
 
 export const gsub: Command = (stack) => {
   const subject = spanOf(stack.view(1));
   const pattern = spanOf(stack.view(2));
   const kind = stack.type(3);
-  if (!REPLACES.has(kind)) stack.typeError(3, 'string/function/table');
-  if (kind === TYPE.number) stack.view(3);
+  if (!replaces.has(kind)) stack.typeError(3, 'string/function/table');
+  if (kind === luaType.number) stack.view(3);
   const most = stack.integerOr(4, subject.end - subject.start + 1);
   const isOnce = isAnchored(stack, pattern);
   const body = withoutAnchor(stack, pattern);
@@ -226,11 +231,11 @@ export const gsub: Command = (stack) => {
     if (end >= 0 && end !== last) {
       count++;
       const found = { start: at, end };
-      if (kind === TYPE.function) {
+      if (kind === luaType.function) {
         stack.pushCopy(3);
         stack.call(pushCaptures(stack, matcher, subject, found, true), 1);
         addReplacement(stack, output, found);
-      } else if (kind === TYPE.table) {
+      } else if (kind === luaType.table) {
         pushCapture(stack, matcher, subject, found, 0);
         stack.getIndexed(3);
         addReplacement(stack, output, found);

@@ -1,27 +1,27 @@
 import { CommandError } from '../errors.ts';
-import { LESS_THAN, TYPE } from '../exports.ts';
+import { LESS_THAN, luaType } from '../exports.ts';
 import type { Command, LuaStack } from '../stack.ts';
 import { Output } from './output.ts';
 
 /** The functions of Lua's table library that loop (reference manual 5.4, 6.6), with every element charged. */
 
 /** Lua's stack holds no more at once. */
-const MOST_VALUES = 200_000;
+const mostValues = 200_000;
 
-const get = (stack: LuaStack, table: number, key: number): void => {
+function get(stack: LuaStack, table: number, key: number): void {
   stack.charge(1);
   stack.getElement(table, key);
-};
+}
 
-const set = (stack: LuaStack, table: number, key: number): void => {
+function set(stack: LuaStack, table: number, key: number): void {
   stack.charge(1);
   stack.setElement(table, key);
-};
+}
 
-const lengthOf = (stack: LuaStack, table: number): number => {
-  stack.expectType(table, TYPE.table);
+function lengthOf(stack: LuaStack, table: number): number {
+  stack.expectType(table, luaType.table);
   return stack.length(table);
-};
+}
 
 export const insert: Command = (stack) => {
   const end = lengthOf(stack, 1) + 1;
@@ -62,8 +62,8 @@ export const move: Command = (stack) => {
   const last = stack.integer(3);
   const to = stack.integer(4);
   const target = stack.isAbsent(5) ? 1 : 5;
-  stack.expectType(1, TYPE.table);
-  stack.expectType(target, TYPE.table);
+  stack.expectType(1, luaType.table);
+  stack.expectType(target, luaType.table);
   const overlaps = to > from && to <= last && stack.identity(1) === stack.identity(target);
   for (let offset = 0; offset <= last - from; offset++) {
     const key = overlaps ? last - from - offset : offset;
@@ -83,7 +83,7 @@ export const concat: Command = (stack) => {
   for (let key = first; key <= last; key++) {
     get(stack, 1, key);
     const type = stack.type(-1);
-    if (type !== TYPE.string && type !== TYPE.number) {
+    if (type !== luaType.string && type !== luaType.number) {
       throw new CommandError(`invalid value (${stack.typeName(-1)}) at index ${key} in table for 'concat'`);
     }
     const { at, length: size } = stack.view(-1);
@@ -99,13 +99,13 @@ export const unpack: Command = (stack) => {
   const first = stack.integerOr(2, 1);
   const last = stack.isAbsent(3) ? stack.length(1) : stack.integer(3);
   const count = Math.max(0, last - first + 1);
-  if (count >= MOST_VALUES || !stack.reserve(count)) throw new CommandError('too many results to unpack');
+  if (count >= mostValues || !stack.reserve(count)) throw new CommandError('too many results to unpack');
   for (let key = first; key <= last; key++) get(stack, 1, key);
   return count;
 };
 
 /** Whether the value at one place of the stack is less than at another, by the order function at 2 if there is one. */
-const isLess = (stack: LuaStack, one: number, other: number): boolean => {
+function isLess(stack: LuaStack, one: number, other: number): boolean {
   const { instance, thread } = stack;
   stack.charge(1);
   stack.chargeBytes(stack.rawLength(one) + stack.rawLength(other));
@@ -117,10 +117,10 @@ const isLess = (stack: LuaStack, one: number, other: number): boolean => {
   const less = stack.boolean(-1);
   stack.drop(1);
   return less;
-};
+}
 
 /** Makes a heap of what is below `start`, given that its subtrees are heaps. Its largest is then at `start`. */
-const sift = (stack: LuaStack, start: number, last: number): void => {
+function sift(stack: LuaStack, start: number, last: number): void {
   get(stack, 1, start);
   const value = stack.count;
   let hole = start;
@@ -140,12 +140,12 @@ const sift = (stack: LuaStack, start: number, last: number): void => {
   }
   stack.setCount(value);
   set(stack, 1, hole);
-};
+}
 
 /** A heap sort: an order function that contradicts itself gives some order, and never a longer run. */
 export const sort: Command = (stack) => {
   const length = lengthOf(stack, 1);
-  if (!stack.isAbsent(2)) stack.expectType(2, TYPE.function);
+  if (!stack.isAbsent(2)) stack.expectType(2, luaType.function);
   stack.setCount(2);
   for (let start = Math.floor(length / 2); start >= 1; start--) sift(stack, start, length);
   for (let last = length; last > 1; last--) {

@@ -3,17 +3,21 @@ import { IPPacket } from '../objects/ip-packet.ts';
 import { RawPacket } from '../objects/raw-packet.ts';
 
 /** The frame itself: nothing stands below it. */
-export const RAW: Dissector = { name: 'raw', hooks: [], dissect: () => undefined };
+export const rawDissector: Dissector = { name: 'raw', hooks: [], dissect: () => undefined };
 
 /** One that needs no more than its packet. `make` gives undefined where the headers are broken: the packet passes. */
-export const overRaw = (name: string, make: (raw: RawPacket) => DissectorData | undefined): Dissector => ({
-  name,
-  hooks: [],
-  dissect: (below) => (below instanceof RawPacket ? make(below) : undefined),
-});
+export function overRaw(name: string, make: (raw: RawPacket) => DissectorData | undefined): Dissector {
+  return {
+    name,
+    hooks: [],
+    dissect: (below) => (below instanceof RawPacket ? make(below) : undefined),
+  };
+}
 
-export const overIP = (name: string, make: (ip: IPPacket) => DissectorData | undefined): Dissector => ({
-  name,
-  hooks: [],
-  dissect: (below) => (below instanceof IPPacket ? make(below) : undefined),
-});
+export function overIP(name: string, make: (ip: IPPacket) => DissectorData | undefined): Dissector {
+  return {
+    name,
+    hooks: [],
+    dissect: (below) => (below instanceof IPPacket ? make(below) : undefined),
+  };
+}

@@ -9,12 +9,12 @@ import { type FlowKind, TcpFlow } from '../objects/tcp-flow.ts';
 import { TcpPacket } from '../objects/tcp-packet.ts';
 import type { TrackedConnection } from '../objects/tracked-connection.ts';
 
-const NEW = 'tcp-connection-new';
+const newEvent = 'tcp-connection-new';
 
 /** Follows connections, and gives their streams to rules. */
 export class TcpConnectionDissector implements Dissector {
   readonly name = 'tcp-connection';
-  readonly hooks = [NEW];
+  readonly hooks = [newEvent];
   readonly #connections: Connections;
   readonly #engine: Engine;
   readonly #alert: RaiseAlert;
@@ -51,7 +51,7 @@ export class TcpConnectionDissector implements Dissector {
   #begin(tracked: TrackedConnection, tcp: TcpPacket, isFromClient: boolean): boolean {
     tracked.data = 'new table';
     const flow = this.#flow(tracked, tcp, isFromClient, 'new');
-    if (this.#engine.runHook(NEW, flow)) return true;
+    if (this.#engine.runHook(newEvent, flow)) return true;
     this.#connections.drop(tracked);
     tcp.drop();
     return false;
@@ -99,5 +99,9 @@ export class TcpConnectionDissector implements Dissector {
   }
 }
 
-const addressNode = (address: Uint8Array) => ({ kind: 'address', values: [addressText(address)] }) as const;
-const serviceNode = (port: number) => ({ kind: 'service', values: [`tcp/${port}`] }) as const;
+function addressNode(address: Uint8Array) {
+  return { kind: 'address', values: [addressText(address)] } as const;
+}
+function serviceNode(port: number) {
+  return { kind: 'service', values: [`tcp/${port}`] } as const;
+}

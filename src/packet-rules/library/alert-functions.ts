@@ -1,19 +1,19 @@
 import { BareCommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
 import type { Command, LuaStack } from '../../lua/stack.ts';
-import { type Alert, type AlertNode, type Alerts, COMPLETIONS, SEVERITIES } from '../alerts.ts';
+import { type Alert, type AlertNode, type Alerts, completions, severities } from '../alerts.ts';
 import { makeCallable, pushFunctions, textOf } from './functions.ts';
 
-const KINDS = ['address', 'service'] as const;
-const CONFIDENCES = ['low', 'medium', 'high'];
+const kinds = ['address', 'service'] as const;
+const confidences = ['low', 'medium', 'high'];
 
 type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
 type Types = { readonly nodes: ValueType; readonly references: ValueType };
 
 /** Calls `read` for each value of the list at `index`, or for the one value there; it is on top of the stack. */
-const each = (stack: LuaStack, index: number, read: () => void): void => {
-  if (stack.type(index) !== TYPE.table) {
+function each(stack: LuaStack, index: number, read: () => void): void {
+  if (stack.type(index) !== luaType.table) {
     stack.pushCopy(index);
     read();
     stack.drop(1);
@@ -25,32 +25,35 @@ const each = (stack: LuaStack, index: number, read: () => void): void => {
     read();
     stack.drop(1);
   }
-};
+}
 
-const oneOf = (stack: LuaStack, index: number, what: string, words: readonly string[]): string => {
+function oneOf(stack: LuaStack, index: number, what: string, words: readonly string[]): string {
   const word = stack.printed(index) ?? stack.typeName(index);
   if (!words.includes(word)) throw new BareCommandError(`invalid ${what} value '${word}'`);
   return word;
-};
+}
 
 /** About as C prints a number with %g. */
-const general = (value: number): string => String(Number(value.toPrecision(6)));
+function general(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
 
-const nodesAt = (stack: LuaStack, index: number, { nodes }: Types): AlertNode[] => {
+function nodesAt(stack: LuaStack, index: number, { nodes }: Types): AlertNode[] {
   const found: AlertNode[] = [];
   each(stack, index, () => {
     const bytes = nodes.at(stack, -1);
-    const kind = KINDS[bytes[0] ?? 0] ?? 'address';
+    const kind = kinds[bytes[0] ?? 0] ?? 'address';
     found.push({ kind, values: [Buffer.from(bytes.subarray(1)).toString('latin1')] });
   });
   return found;
-};
+}
 
-const referenceAt = (stack: LuaStack, index: number, { references }: Types): number =>
-  Buffer.from(references.at(stack, index)).readUInt32LE(0);
+function referenceAt(stack: LuaStack, index: number, { references }: Types): number {
+  return Buffer.from(references.at(stack, index)).readUInt32LE(0);
+}
 
-const methodAt = (stack: LuaStack, index: number): NonNullable<Alert['method']> => {
-  stack.expectType(index, TYPE.table);
+function methodAt(stack: LuaStack, index: number): NonNullable<Alert['method']> {
+  stack.expectType(index, luaType.table);
   const method: Changing<NonNullable<Alert['method']>> = {};
   fields(stack, index, {
     description: (value) => {
@@ -63,27 +66,27 @@ const methodAt = (stack: LuaStack, index: number): NonNullable<Alert['method']> 
     },
   });
   return method;
-};
+}
 
 /** Reads a table by the readers of its fields, which find the value at the index that they get. */
-const fields = (
+function fields(
   stack: LuaStack,
   index: number,
   readers: Readonly<Record<string, (value: number) => void>>,
-): void => {
+): void {
   stack.pushNil();
   while (stack.next(index)) {
     const value = stack.count;
-    const name = stack.type(value - 1) === TYPE.string ? stack.text(value - 1) : textOf(stack, value - 1);
+    const name = stack.type(value - 1) === luaType.string ? stack.text(value - 1) : textOf(stack, value - 1);
     const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
     if (read === undefined) throw new BareCommandError(`unexpected field '${name}'`);
     read(value);
     stack.drop(1);
   }
-};
+}
 
-const alertAt = (stack: LuaStack, index: number, types: Types): Alert => {
-  stack.expectType(index, TYPE.table);
+function alertAt(stack: LuaStack, index: number, types: Types): Alert {
+  stack.expectType(index, luaType.table);
   const alert: Changing<Alert> = {};
   fields(stack, index, {
     start_time: (value) => {
@@ -93,15 +96,15 @@ const alertAt = (stack: LuaStack, index: number, types: Types): Alert => {
       alert.endTime = textOf(stack, value);
     },
     severity: (value) => {
-      alert.severity = oneOf(stack, value, 'severity', SEVERITIES);
+      alert.severity = oneOf(stack, value, 'severity', severities);
     },
     confidence: (value) => {
       alert.confidence = stack.isNumber(value)
         ? general(stack.number(value))
-        : oneOf(stack, value, 'confidence', CONFIDENCES);
+        : oneOf(stack, value, 'confidence', confidences);
     },
     completion: (value) => {
-      alert.completion = oneOf(stack, value, 'completion', COMPLETIONS);
+      alert.completion = oneOf(stack, value, 'completion', completions);
     },
     description: (value) => {
       alert.description = textOf(stack, value);
@@ -122,18 +125,18 @@ const alertAt = (stack: LuaStack, index: number, types: Types): Alert => {
     },
   });
   return alert;
-};
+}
 
-const nodeCommand =
-  (nodes: ValueType, kind: number): Command =>
-  (stack) => {
+function nodeCommand(nodes: ValueType, kind: number): Command {
+  return (stack) => {
     const texts = Array.from({ length: stack.count }, (_, index) => textOf(stack, index + 1));
     nodes.push(stack, Buffer.from(String.fromCharCode(kind) + texts.join(', '), 'latin1'));
     return 1;
   };
+}
 
 /** Pushes haka.alert, which can be called itself. */
-export const pushAlert = (stack: LuaStack, objects: HostObjects, alerts: Alerts): void => {
+export function pushAlert(stack: LuaStack, objects: HostObjects, alerts: Alerts): void {
   const types = {
     nodes: objects.defineValue({ name: 'alert_node' }),
     references: objects.defineValue({ name: 'alert' }),
@@ -152,4 +155,4 @@ export const pushAlert = (stack: LuaStack, objects: HostObjects, alerts: Alerts)
     types.references.push(running, id);
     return 1;
   });
-};
+}

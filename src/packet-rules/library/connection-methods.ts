@@ -5,20 +5,22 @@ import { pushObject } from '../objects/or-nil.ts';
 import type { TcpPacket } from '../objects/tcp-packet.ts';
 
 /** Methods of a TCP packet that are about its connection. */
-export const connectionMethods = (
+export function connectionMethods(
   objects: HostObjects,
   connections: Connections,
-): Record<string, Method<TcpPacket>> => ({
-  newconnection: (stack, { packet }) => {
-    objects.push(stack, connections.open(packet));
-    return 1;
-  },
-  getconnection: (stack, { packet }) => {
-    const { tracked, isFromClient, isDropped } = connections.find(packet);
-    pushObject(stack, objects, tracked);
-    if (isFromClient === undefined) stack.pushNil();
-    else stack.pushBoolean(isFromClient);
-    stack.pushBoolean(isDropped);
-    return 3;
-  },
-});
+): Record<string, Method<TcpPacket>> {
+  return {
+    newconnection: (stack, { packet }) => {
+      objects.push(stack, connections.open(packet));
+      return 1;
+    },
+    getconnection: (stack, { packet }) => {
+      const { tracked, isFromClient, isDropped } = connections.find(packet);
+      pushObject(stack, objects, tracked);
+      if (isFromClient === undefined) stack.pushNil();
+      else stack.pushBoolean(isFromClient);
+      stack.pushBoolean(isDropped);
+      return 3;
+    },
+  };
+}

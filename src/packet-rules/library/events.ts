@@ -4,23 +4,25 @@ import type { LuaStack } from '../../lua/stack.ts';
 /** Events, which are what a later Haka has for the names of hooks: a value is the name. */
 export type EventType = ValueType;
 
-export const defineEvent = (objects: HostObjects): EventType =>
-  objects.defineValue({ name: 'event', text: (self) => Buffer.from(self).toString('latin1') });
+export function defineEvent(objects: HostObjects): EventType {
+  return objects.defineValue({ name: 'event', text: (self) => Buffer.from(self).toString('latin1') });
+}
 
 /** Pushes a table of events, which lead to hooks. */
-export const pushEvents = (
+export function pushEvents(
   stack: LuaStack,
   events: EventType,
   hooks: Readonly<Record<string, string>>,
-): void => {
+): void {
   stack.pushTable();
   const table = stack.count;
   for (const [name, hook] of Object.entries(hooks)) {
     events.push(stack, Buffer.from(hook, 'latin1'));
     stack.setField(table, name);
   }
-};
+}
 
 /** The hook that an event at `index` leads to; undefined when it is no event. */
-export const hookOf = (stack: LuaStack, index: number, events: EventType): string | undefined =>
-  events.is(stack, index) ? Buffer.from(events.at(stack, index)).toString('latin1') : undefined;
+export function hookOf(stack: LuaStack, index: number, events: EventType): string | undefined {
+  return events.is(stack, index) ? Buffer.from(events.at(stack, index)).toString('latin1') : undefined;
+}

@@ -1,5 +1,5 @@
 import { BareCommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { LuaStack } from '../../lua/stack.ts';
 import { LuaDissector } from '../dissectors/lua-dissector.ts';
 import { RuleError } from '../errors.ts';
@@ -11,61 +11,65 @@ import { pushLog } from './log-functions.ts';
 import { ruleFunctions } from './rule-functions.ts';
 
 /** Bytes that a dissector, its name or a function for the end takes outside of Lua, about. */
-const HELD_COST = 512;
+const heldCost = 512;
 
-const MODES = { NORMAL: 0, PASSTHROUGH: 1 } as const;
+const modes = { NORMAL: 0, PASSTHROUGH: 1 } as const;
 
-const dissectorFunctions = ({ state, calls, objects, engine, reader }: RulesHost): Functions => ({
-  dissector: (stack) => {
-    stack.expectType(1, TYPE.table);
-    stack.setCount(1);
-    stack.getField(1, 'name');
-    const name = stack.text(2);
-    stack.getField(1, 'dissect');
-    if (stack.type(3) !== TYPE.function) throw new BareCommandError("a dissector must have 'dissect'");
-    stack.getField(1, 'hooks');
-    const hooks = stack.isAbsent(4) ? [] : textsAt(stack, 4, "'hooks' of a dissector");
-    stack.setCount(1);
-    engine.register(new LuaDissector(name, hooks, state.keepCopy(), calls, objects, reader));
-    state.countHeld(HELD_COST);
-    return 1;
-  },
-  disable_dissector: (stack) => {
-    if (engine.disable(stack.text(1))) state.countHeld(HELD_COST);
-    return 0;
-  },
-  rule_hook: (stack) => {
-    const hook = stack.text(1);
-    stack.setCount(2);
-    let isValid = false;
-    try {
-      const data = reader.read(stack);
-      if (data === undefined) throw new RuleError('rule_hook needs a packet');
-      isValid = engine.runHook(hook, data);
-    } catch (error) {
-      if (!(error instanceof RuleError)) throw error;
-      throw new BareCommandError(error.message);
-    }
-    stack.pushBoolean(isValid);
-    return 1;
-  },
-});
+function dissectorFunctions({ state, calls, objects, engine, reader }: RulesHost): Functions {
+  return {
+    dissector: (stack) => {
+      stack.expectType(1, luaType.table);
+      stack.setCount(1);
+      stack.getField(1, 'name');
+      const name = stack.text(2);
+      stack.getField(1, 'dissect');
+      if (stack.type(3) !== luaType.function) throw new BareCommandError("a dissector must have 'dissect'");
+      stack.getField(1, 'hooks');
+      const hooks = stack.isAbsent(4) ? [] : textsAt(stack, 4, "'hooks' of a dissector");
+      stack.setCount(1);
+      engine.register(new LuaDissector(name, hooks, state.keepCopy(), calls, objects, reader));
+      state.countHeld(heldCost);
+      return 1;
+    },
+    disable_dissector: (stack) => {
+      if (engine.disable(stack.text(1))) state.countHeld(heldCost);
+      return 0;
+    },
+    rule_hook: (stack) => {
+      const hook = stack.text(1);
+      stack.setCount(2);
+      let isValid = false;
+      try {
+        const data = reader.read(stack);
+        if (data === undefined) throw new RuleError('rule_hook needs a packet');
+        isValid = engine.runHook(hook, data);
+      } catch (error) {
+        if (!(error instanceof RuleError)) throw error;
+        throw new BareCommandError(error.message);
+      }
+      stack.pushBoolean(isValid);
+      return 1;
+    },
+  };
+}
 
-const packetFunctions = ({ objects, capture, isPassThrough }: RulesHost): Functions => ({
-  new: (stack) => {
-    const raw = capture.create(stack.integerOr(1, 0));
-    stack.chargeBytes(raw.bytes.length);
-    objects.push(stack, raw);
-    return 1;
-  },
-  mode: (stack) => {
-    stack.pushNumber(isPassThrough ? MODES.PASSTHROUGH : MODES.NORMAL);
-    return 1;
-  },
-});
+function packetFunctions({ objects, capture, isPassThrough }: RulesHost): Functions {
+  return {
+    new: (stack) => {
+      const raw = capture.create(stack.integerOr(1, 0));
+      stack.chargeBytes(raw.bytes.length);
+      objects.push(stack, raw);
+      return 1;
+    },
+    mode: (stack) => {
+      stack.pushNumber(isPassThrough ? modes.PASSTHROUGH : modes.NORMAL);
+      return 1;
+    },
+  };
+}
 
 /** Sets the global table haka. */
-export const installHaka = (stack: LuaStack, host: RulesHost): void => {
+export function installHaka(stack: LuaStack, host: RulesHost): void {
   const { state, rules, events, engine, exits, buffers, objects, log, alerts } = host;
   const table = pushFunctions(stack, {
     ...ruleFunctions(state, rules, events),
@@ -75,10 +79,10 @@ export const installHaka = (stack: LuaStack, host: RulesHost): void => {
       return 0;
     },
     on_exit: (running) => {
-      running.expectType(1, TYPE.function);
+      running.expectType(1, luaType.function);
       running.pushCopy(1);
       exits.push(state.keep());
-      state.countHeld(HELD_COST);
+      state.countHeld(heldCost);
       return 0;
     },
     current_thread: (running) => {
@@ -92,10 +96,10 @@ export const installHaka = (stack: LuaStack, host: RulesHost): void => {
   pushAlert(stack, objects, alerts);
   stack.setField(table, 'alert');
   const packets = pushFunctions(stack, packetFunctions(host));
-  for (const [name, mode] of Object.entries(MODES)) {
+  for (const [name, mode] of Object.entries(modes)) {
     stack.pushNumber(mode);
     stack.setField(packets, name);
   }
   stack.setField(table, 'packet');
   stack.setGlobal('haka');
-};
+}

@@ -1,24 +1,24 @@
 import { BareCommandError } from '../../lua/errors.ts';
 import type { Command, LuaStack } from '../../lua/stack.ts';
 import type { LuaState } from '../../lua/state.ts';
-import { LEVELS, type Level, type RulesLog } from '../log.ts';
+import { type Level, logLevels, type RulesLog } from '../log.ts';
 import { makeCallable, pushFunctions } from './functions.ts';
 
 /** The module of a line whose rule names none, as rules for a later Haka. */
-const NO_MODULE = 'rule';
+const noModule = 'rule';
 
-const levelAt = (stack: LuaStack, index: number): Level => {
+function levelAt(stack: LuaStack, index: number): Level {
   const name = stack.text(index);
-  const level = name === 'warning' ? 'warn' : LEVELS.find((known) => known === name);
+  const level = name === 'warning' ? 'warn' : logLevels.find((known) => known === name);
   if (level === undefined) throw new BareCommandError(`invalid log level '${name}'`);
   return level;
-};
+}
 
 /** Logs the arguments from `first` on: a module, a format and what it takes. */
-const write = (stack: LuaStack, log: RulesLog, format: bigint, level: Level, first: number): number => {
+function write(stack: LuaStack, log: RulesLog, format: bigint, level: Level, first: number): number {
   const { count } = stack;
   const hasModule = count > first;
-  const module = hasModule ? stack.text(first) : NO_MODULE;
+  const module = hasModule ? stack.text(first) : noModule;
   if (!log.isOn(level, module)) return 0;
   stack.pushKept(format);
   const from = hasModule ? first + 1 : first;
@@ -26,18 +26,18 @@ const write = (stack: LuaStack, log: RulesLog, format: bigint, level: Level, fir
   stack.call(count - from + 1, 1);
   log.log(level, module, stack.text(-1));
   return 0;
-};
+}
 
 /** Bytes that the level of a module takes outside of Lua, about. */
-const NAME_COST = 256;
+const nameCost = 256;
 
 /** Pushes haka.log, which can be called itself. */
-export const pushLog = (stack: LuaStack, state: LuaState, log: RulesLog): void => {
+export function pushLog(stack: LuaStack, state: LuaState, log: RulesLog): void {
   stack.getGlobal('string');
   stack.getField(stack.count, 'format');
   const format = state.keep();
   stack.drop(1);
-  const levels = LEVELS.map((level): [string, Command] => [
+  const levels = logLevels.map((level): [string, Command] => [
     level,
     (running) => write(running, log, format, level, 1),
   ]);
@@ -48,10 +48,10 @@ export const pushLog = (stack: LuaStack, state: LuaState, log: RulesLog): void =
       if (running.isAbsent(2)) log.setLevel(levelAt(running, 1));
       else {
         const isNew = log.setLevel(levelAt(running, 2), running.text(1));
-        if (isNew) state.countHeld(NAME_COST);
+        if (isNew) state.countHeld(nameCost);
       }
       return 0;
     },
   });
   makeCallable(stack, table, (running) => write(running, log, format, 'info', 2));
-};
+}

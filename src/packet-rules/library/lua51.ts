@@ -1,35 +1,34 @@
 import { CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { LuaInstance } from '../../lua/instance.ts';
 import type { Command, LuaStack } from '../../lua/stack.ts';
 import type { LuaState } from '../../lua/state.ts';
 import { addFunctions, pushFunctions } from './functions.ts';
 
-const DIGITS = '\0-0123456789\0';
+const digitRun = '\0-0123456789\0';
 
 /**
  * Rules were written for Lua 5.1, which prints 10/2 as 5. Lua 5.4 adds ".0" to what looks like an integer, for which it
  * compares with a list of digits: with none in it nothing looks so.
  */
-export const printNumbersAsLua51 = (instance: LuaInstance): void => {
-  const at = Buffer.from(instance.bytes.buffer).indexOf(DIGITS, 0, 'latin1');
+export function printNumbersAsLua51(instance: LuaInstance): void {
+  const at = Buffer.from(instance.bytes.buffer).indexOf(digitRun, 0, 'latin1');
   if (at < 0) throw new Error('the digits of Lua are not where this was written for');
   instance.bytes[at + 1] = 0;
-};
+}
 
-const INTEGER_FORMATS = new Set(['d', 'i', 'c', 'o', 'u', 'x', 'X']);
-const FORMAT = /%([-+ #0]*\d*(?:\.\d*)?)([a-zA-Z%])/g;
+const integerFormats = new Set(['d', 'i', 'c', 'o', 'u', 'x', 'X']);
+const formatItem = /%([-+ #0]*\d*(?:\.\d*)?)([a-zA-Z%])/g;
 
 /** string.format, whose %d takes 3.7 for 3, and which knows %u. */
-const format =
-  (original: bigint): Command =>
-  (stack) => {
+function format(original: bigint): Command {
+  return (stack) => {
     const { count } = stack;
     let argument = 1;
-    const text = stack.text(1).replace(FORMAT, (all: string, flags: string, kind: string) => {
+    const text = stack.text(1).replace(formatItem, (all: string, flags: string, kind: string) => {
       if (kind === '%') return all;
       argument++;
-      if (INTEGER_FORMATS.has(kind)) truncate(stack, argument);
+      if (integerFormats.has(kind)) truncate(stack, argument);
       return kind === 'u' ? `%${flags}d` : all;
     });
     stack.pushKept(original);
@@ -38,17 +37,18 @@ const format =
     stack.call(count, 1);
     return 1;
   };
+}
 
-const LARGEST = 2 ** 63;
+const largestInteger = 2 ** 63;
 
-const truncate = (stack: LuaStack, index: number): void => {
+function truncate(stack: LuaStack, index: number): void {
   if (!stack.isNumber(index) || stack.isInteger(index)) return;
   const value = Math.trunc(stack.number(index));
-  if (!(Math.abs(value) < LARGEST)) return;
+  if (!(Math.abs(value) < largestInteger)) return;
   stack.pushInteger(BigInt(value));
   stack.instance.lua.lua_copy(stack.thread, -1, index);
   stack.drop(1);
-};
+}
 
 /** string.split of Haka: the parts between plain delimiters. */
 const split: Command = (stack) => {
@@ -65,7 +65,7 @@ const split: Command = (stack) => {
 
 /** The largest number that is a key. */
 const maxn: Command = (stack) => {
-  stack.expectType(1, TYPE.table);
+  stack.expectType(1, luaType.table);
   stack.setCount(1);
   let largest = 0;
   stack.pushNil();
@@ -78,9 +78,8 @@ const maxn: Command = (stack) => {
   return 1;
 };
 
-const loadString =
-  (state: LuaState): Command =>
-  (stack) => {
+function loadString(state: LuaState): Command {
+  return (stack) => {
     const code = stack.bytes(1);
     stack.charge(code.length);
     const failure = state.load(code, stack.textOr(2, 'loadstring'));
@@ -89,37 +88,38 @@ const loadString =
     stack.pushText(failure.message);
     return 2;
   };
+}
 
-const missing =
-  (name: string): Command =>
-  () => {
+function missing(name: string): Command {
+  return () => {
     throw new CommandError(`${name} is not available`);
   };
+}
 
-const toInt32 = (stack: LuaStack, index: number): number => {
+function toInt32(stack: LuaStack, index: number): number {
   const value = stack.number(index);
   // BitOp takes numbers of any sign modulo 2^32.
   return Math.round(value) | 0;
-};
+}
 
-const folded =
-  (combine: (one: number, other: number) => number): Command =>
-  (stack) => {
+function folded(combine: (one: number, other: number) => number): Command {
+  return (stack) => {
     let result = toInt32(stack, 1);
     for (let index = 2; index <= stack.count; index++) result = combine(result, toInt32(stack, index));
     stack.pushNumber(result | 0);
     return 1;
   };
+}
 
-const shifted =
-  (shift: (value: number, by: number) => number): Command =>
-  (stack) => {
+function shifted(shift: (value: number, by: number) => number): Command {
+  return (stack) => {
     stack.pushNumber(shift(toInt32(stack, 1), toInt32(stack, 2) & 31) | 0);
     return 1;
   };
+}
 
 /** The bit library of LuaJIT, which Haka was built with. */
-const BIT: Readonly<Record<string, Command>> = {
+const bitFunctions: Readonly<Record<string, Command>> = {
   tobit: folded((one) => one),
   bnot: (stack) => {
     stack.pushNumber(~toInt32(stack, 1));
@@ -142,7 +142,7 @@ const BIT: Readonly<Record<string, Command>> = {
 };
 
 /** What Lua 5.1 had and 5.4 has not, as far as rules may use it. */
-export const installLua51 = (state: LuaState): void => {
+export function installLua51(state: LuaState): void {
   state.prepare((stack) => {
     for (const [from, table, name] of [
       ['table', '', 'unpack'],
@@ -181,7 +181,7 @@ export const installLua51 = (state: LuaState): void => {
       },
     });
     stack.drop(1);
-    pushFunctions(stack, BIT);
+    pushFunctions(stack, bitFunctions);
     stack.setGlobal('bit');
     const globals = {
       loadstring: loadString(state),
@@ -193,4 +193,4 @@ export const installLua51 = (state: LuaState): void => {
       stack.setGlobal(name);
     }
   });
-};
+}

@@ -3,9 +3,8 @@ import type { RulesLog } from '../log.ts';
 import { textOf } from './functions.ts';
 
 /** print: arguments with one space between them, each of them up to its first NUL byte. */
-export const printCommand =
-  (log: RulesLog): Command =>
-  (stack) => {
+export function printCommand(log: RulesLog): Command {
+  return (stack) => {
     const texts = Array.from({ length: stack.count }, (_, index) => {
       const text = textOf(stack, index + 1);
       const end = text.indexOf('\0');
@@ -14,3 +13,4 @@ export const printCommand =
     log.print(texts.join(' '));
     return 0;
   };
+}

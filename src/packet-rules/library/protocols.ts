@@ -17,41 +17,44 @@ import { pushEvents } from './events.ts';
 import { pushFunctions } from './functions.ts';
 import type { Modules } from './require.ts';
 
-const BOTH_WAYS = (name: string): Readonly<Record<string, string>> => ({
-  receive_packet: `${name}-up`,
-  send_packet: `${name}-down`,
-});
+function bothWays(name: string): Readonly<Record<string, string>> {
+  return {
+    receive_packet: `${name}-up`,
+    send_packet: `${name}-down`,
+  };
+}
 
-const pushRaw = (stack: LuaStack, { capture, objects, events }: RulesHost): void => {
+function pushRaw(stack: LuaStack, { capture, objects, events }: RulesHost): void {
   const table = pushFunctions(stack, {
     create: (running) => {
       objects.push(running, capture.create(running.integerOr(1, 0)));
       return 1;
     },
   });
-  pushEvents(stack, events, BOTH_WAYS('raw'));
+  pushEvents(stack, events, bothWays('raw'));
   stack.setField(table, 'events');
-};
+}
 
-const registerProtocol =
-  ({ protocols }: RulesHost) =>
-  (stack: LuaStack): number => {
+function registerProtocol({ protocols }: RulesHost) {
+  return (stack: LuaStack): number => {
     const [number, name] = [stack.integer(1), stack.text(2)];
     if (!protocols.register(number, name)) {
       throw new BareCommandError(`IP protocol ${number} has another dissector already`);
     }
     return 0;
   };
+}
 
-const registerIPv4 = ({ engine, protocols }: RulesHost): void => {
+function registerIPv4({ engine, protocols }: RulesHost): void {
   engine.register(overRaw('ipv4', (raw) => (isBroken(raw) ? undefined : new IPv4Packet(raw, protocols))));
-};
+}
 
 /** A header that is broken is not dissected: the packet passes. One of TCP is for the dissector of TCP. */
-const isBroken = ({ packet: { problem } }: RawPacket): boolean =>
-  problem !== undefined && !problem.startsWith('TCP');
+function isBroken({ packet: { problem } }: RawPacket): boolean {
+  return problem !== undefined && !problem.startsWith('TCP');
+}
 
-const pushIPv4 = (stack: LuaStack, host: RulesHost): void => {
+function pushIPv4(stack: LuaStack, host: RulesHost): void {
   const { addresses, networks, log, objects, protocols, events } = host;
   registerIPv4(host);
   const table = pushFunctions(stack, {
@@ -66,11 +69,11 @@ const pushIPv4 = (stack: LuaStack, host: RulesHost): void => {
       return 1;
     },
   });
-  pushEvents(stack, events, BOTH_WAYS('ipv4'));
+  pushEvents(stack, events, bothWays('ipv4'));
   stack.setField(table, 'events');
-};
+}
 
-const pushIPv6 = (stack: LuaStack, host: RulesHost): void => {
+function pushIPv6(stack: LuaStack, host: RulesHost): void {
   const { engine, addresses, networks, log, protocols, events } = host;
   engine.register(overRaw('ipv6', (raw) => (isBroken(raw) ? undefined : new IPv6Packet(raw, protocols))));
   const table = pushFunctions(stack, {
@@ -78,11 +81,11 @@ const pushIPv6 = (stack: LuaStack, host: RulesHost): void => {
     network: networkCommand(networks, addresses, log),
     register_proto: registerProtocol(host),
   });
-  pushEvents(stack, events, BOTH_WAYS('ipv6'));
+  pushEvents(stack, events, bothWays('ipv6'));
   stack.setField(table, 'events');
-};
+}
 
-const tcpOver = ({ alerts, newTcp }: RulesHost, ip: IPPacket): TcpPacket | undefined => {
+function tcpOver({ alerts, newTcp }: RulesHost, ip: IPPacket): TcpPacket | undefined {
   if (ip.packet.tcp !== undefined) return newTcp(ip);
   alerts.raise({
     severity: 'low',
@@ -92,17 +95,17 @@ const tcpOver = ({ alerts, newTcp }: RulesHost, ip: IPPacket): TcpPacket | undef
   });
   ip.drop();
   return undefined;
-};
+}
 
-const registerTcp = (host: RulesHost): void => {
+function registerTcp(host: RulesHost): void {
   const { engine, protocols, connections, alerts, packetOf } = host;
   registerIPv4(host);
   engine.register(overIP('tcp', (ip) => tcpOver(host, ip)));
   protocols.register(TCP, 'tcp');
   engine.register(new TcpConnectionDissector(connections, engine, (alert) => alerts.raise(alert), packetOf));
-};
+}
 
-const pushTcp = (stack: LuaStack, host: RulesHost): void => {
+function pushTcp(stack: LuaStack, host: RulesHost): void {
   const { objects, newTcp, connections, events } = host;
   registerTcp(host);
   const table = pushFunctions(stack, {
@@ -120,40 +123,42 @@ const pushTcp = (stack: LuaStack, host: RulesHost): void => {
       return 1;
     },
   });
-  pushEvents(stack, events, BOTH_WAYS('tcp'));
+  pushEvents(stack, events, bothWays('tcp'));
   stack.setField(table, 'events');
-};
+}
 
-const pushTcpConnection = (stack: LuaStack, host: RulesHost): void => {
+function pushTcpConnection(stack: LuaStack, host: RulesHost): void {
   registerTcp(host);
   const table = pushFunctions(stack, {});
   pushEvents(stack, host.events, {
-    ...BOTH_WAYS('tcp-connection'),
+    ...bothWays('tcp-connection'),
     new_connection: 'tcp-connection-new',
   });
   stack.setField(table, 'events');
-};
+}
 
-const COLOURS = { black: 30, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, white: 37 };
-const STYLES = { clear: 0, reset: 0, bright: 1, bold: 1, dim: 2, underscore: 4, blink: 5, reverse: 7 };
+const colours = { black: 30, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, white: 37 };
+const styles = { clear: 0, reset: 0, bright: 1, bold: 1, dim: 2, underscore: 4, blink: 5, reverse: 7 };
 
 /** Escape sequences of terminals by name. */
-const pushColour = (stack: LuaStack): void => {
+function pushColour(stack: LuaStack): void {
   stack.pushTable();
   const table = stack.count;
-  for (const [name, code] of Object.entries({ ...STYLES, ...COLOURS })) {
+  for (const [name, code] of Object.entries({ ...styles, ...colours })) {
     stack.pushText(`\x1b[${code}m`);
     stack.setField(table, name);
   }
-};
+}
 
 /** What rules may require beside files of their own. */
-export const protocolModules = (host: RulesHost): Modules => ({
-  color: pushColour,
-  'protocol/raw': (stack) => pushRaw(stack, host),
-  'protocol/ipv4': (stack) => pushIPv4(stack, host),
-  'protocol/ipv6': (stack) => pushIPv6(stack, host),
-  'protocol/tcp': (stack) => pushTcp(stack, host),
-  'protocol/tcp-connection': (stack) => pushTcpConnection(stack, host),
-  'protocol/tcp_connection': (stack) => pushTcpConnection(stack, host),
-});
+export function protocolModules(host: RulesHost): Modules {
+  return {
+    color: pushColour,
+    'protocol/raw': (stack) => pushRaw(stack, host),
+    'protocol/ipv4': (stack) => pushIPv4(stack, host),
+    'protocol/ipv6': (stack) => pushIPv6(stack, host),
+    'protocol/tcp': (stack) => pushTcp(stack, host),
+    'protocol/tcp-connection': (stack) => pushTcpConnection(stack, host),
+    'protocol/tcp_connection': (stack) => pushTcpConnection(stack, host),
+  };
+}

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { Command, LuaStack } from '../../lua/stack.ts';
 import type { LuaState } from '../../lua/state.ts';
 import { concatenate } from '../../packets/concatenate.ts';
@@ -10,23 +10,23 @@ import { concatenate } from '../../packets/concatenate.ts';
 export type ModuleLoader = (stack: LuaStack) => void;
 export type Modules = Readonly<Record<string, ModuleLoader>>;
 
-const MOST_BYTES = 16 * 1024 * 1024;
+const mostBytes = 16 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 const HASH = 0x23;
 const NEWLINE = 0x0a;
-const MARK = [0xef, 0xbb, 0xbf];
+const mark = [0xef, 0xbb, 0xbf];
 
 /** The text of a file of rules: without a byte-order mark, and without a first line that begins with `#`. */
-export const readRules = (path: string): Uint8Array => {
+export function readRules(path: string): Uint8Array {
   const bytes = readBounded(path);
-  const text = MARK.every((byte, index) => bytes[index] === byte) ? bytes.subarray(MARK.length) : bytes;
+  const text = mark.every((byte, index) => bytes[index] === byte) ? bytes.subarray(mark.length) : bytes;
   if (text[0] !== HASH) return text;
   const end = text.indexOf(NEWLINE);
   return end < 0 ? text.subarray(text.length) : text.subarray(end);
-};
+}
 
 /** A device and a pipe do not say how much comes out of them. */
-const readBounded = (path: string): Uint8Array => {
+function readBounded(path: string): Uint8Array {
   const file = openSync(path, 'r');
   try {
     const parts: Uint8Array[] = [];
@@ -36,15 +36,15 @@ const readBounded = (path: string): Uint8Array => {
       if (count === 0) return concatenate(parts);
       parts.push(part.subarray(0, count));
       length += count;
-      if (length > MOST_BYTES) throw new Error('larger than a file of rules may be');
+      if (length > mostBytes) throw new Error('larger than a file of rules may be');
     }
   } finally {
     closeSync(file);
   }
-};
+}
 
 /** A file of the rules' folder for the name of a module; undefined when there is none inside of it. */
-const findModule = (folder: string, name: string): string | undefined => {
+function findModule(folder: string, name: string): string | undefined {
   const relative = name.replaceAll('.', '/');
   if (!/^[^\0]+$/.test(relative) || relative.startsWith('/')) return undefined;
   const root = realpathSync(folder);
@@ -58,26 +58,28 @@ const findModule = (folder: string, name: string): string | undefined => {
     }
   }
   return undefined;
-};
+}
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(String(error.code));
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(String(error.code))
+  );
+}
 
 /** Bytes as characters, as Lua has them. */
-export const asBytes = (text: string): string => Buffer.from(text).toString('latin1');
-const asText = (bytes: string): string => Buffer.from(bytes, 'latin1').toString();
+export function asBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+function asText(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString();
+}
 
 /**
  * require: the modules given, and files of the folder of the rules; each is loaded once.
  *
  * @param files gets the paths of those that are read
  */
-export const requireCommand = (
-  state: LuaState,
-  rules: string,
-  modules: Modules,
-  files: string[],
-): Command => {
+export function requireCommand(state: LuaState, rules: string, modules: Modules, files: string[]): Command {
   const loaded = state.prepare((stack) => {
     stack.pushTable();
     return state.keep();
@@ -107,10 +109,10 @@ export const requireCommand = (
     stack.setField(2, name);
     return 1;
   };
-};
+}
 
 /** Leaves at index 3 what the file gives. Its path. */
-const runFile = (stack: LuaStack, state: LuaState, rules: string, name: string): string => {
+function runFile(stack: LuaStack, state: LuaState, rules: string, name: string): string {
   const path = findModule(dirname(rules), asText(name));
   if (path === undefined) {
     throw new CommandError(`module '${name}' not found: no file '${name}.lua' in the folder of the rules`);
@@ -119,17 +121,17 @@ const runFile = (stack: LuaStack, state: LuaState, rules: string, name: string):
   stack.charge(code.length);
   const failure = state.load(code, asBytes(path));
   if (failure !== null) throw new CommandError(failure.message);
-  if (stack.type(3) !== TYPE.function) throw new CommandError(`module '${name}' can't be loaded`);
+  if (stack.type(3) !== luaType.function) throw new CommandError(`module '${name}' can't be loaded`);
   stack.pushCopy(1);
   stack.call(1, 1);
   return path;
-};
+}
 
-const readModule = (path: string, name: string): Uint8Array => {
+function readModule(path: string, name: string): Uint8Array {
   try {
     return readRules(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(`module '${name}' can't be read: ${asBytes(reason)}`);
   }
-};
+}

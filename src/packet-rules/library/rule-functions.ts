@@ -1,5 +1,5 @@
 import { BareCommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { LuaStack } from '../../lua/stack.ts';
 import type { LuaState } from '../../lua/state.ts';
 import type { Rule, RuleSet } from '../rules.ts';
@@ -7,70 +7,72 @@ import { type EventType, hookOf } from './events.ts';
 import { type Functions, textsAt } from './functions.ts';
 
 /** Bytes that a rule or a group takes outside of Lua, about. */
-const RULE_COST = 1024;
+const ruleCost = 1024;
 
-const keepAt = (stack: LuaStack, state: LuaState, index: number): bigint => {
+function keepAt(stack: LuaStack, state: LuaState, index: number): bigint {
   stack.pushCopy(index);
   return state.keep();
-};
+}
 
 /** A rule may be written as its function alone where its group has the hook. */
-const wrapFunction = (stack: LuaStack, index: number): void => {
-  if (stack.type(index) !== TYPE.function) return;
+function wrapFunction(stack: LuaStack, index: number): void {
+  if (stack.type(index) !== luaType.function) return;
   stack.pushTable();
   stack.pushCopy(index);
   stack.setField(stack.count - 1, 'eval');
   stack.instance.lua.lua_copy(stack.thread, -1, index);
   stack.drop(1);
-};
+}
 
 /** The rule that a table at `index` describes; `hook` is its group's, if that has one. */
-const ruleAt = (
+function ruleAt(
   stack: LuaStack,
   state: LuaState,
   events: EventType,
   index: number,
   groupHook: string | undefined,
-): Rule => {
-  stack.expectType(index, TYPE.table);
+): Rule {
+  stack.expectType(index, luaType.table);
   stack.getField(index, 'eval');
-  if (stack.type(-1) !== TYPE.function) throw new BareCommandError("a rule must have a function 'eval'");
+  if (stack.type(-1) !== luaType.function) throw new BareCommandError("a rule must have a function 'eval'");
   stack.getField(index, 'hook');
   const event = hookOf(stack, -1, events) ?? groupHook;
-  const name = stack.type(-1) === TYPE.string ? stack.text(-1) : undefined;
+  const name = stack.type(-1) === luaType.string ? stack.text(-1) : undefined;
   stack.getField(index, 'hooks');
   const hooks = stack.isAbsent(-1) ? undefined : textsAt(stack, stack.count, "'hooks' of a rule");
   stack.drop(3);
   const wanted = event === undefined ? (hooks ?? (name === undefined ? undefined : [name])) : [event];
   if (wanted === undefined) throw new BareCommandError("a rule must have 'hooks'");
   return { table: keepAt(stack, state, index), hooks: wanted, isLater: event !== undefined };
-};
+}
 
 /** haka.rule and haka.rule_group. */
-export const ruleFunctions = (state: LuaState, rules: RuleSet, events: EventType): Functions => ({
-  rule: (stack) => {
-    rules.add(ruleAt(stack, state, events, 1, undefined));
-    state.countHeld(RULE_COST);
-    stack.setCount(1);
-    return 1;
-  },
-  rule_group: (stack) => {
-    stack.expectType(1, TYPE.table);
-    stack.setCount(1);
-    stack.getField(1, 'name');
-    const name = stack.isAbsent(-1) ? `group at ${stack.identity(1)}` : stack.text(-1);
-    stack.getField(1, 'hook');
-    const hook = hookOf(stack, -1, events);
-    stack.drop(2);
-    const group = rules.addGroup(name, keepAt(stack, state, 1), hook !== undefined);
-    stack.pushClosure((running) => {
-      if (hook !== undefined) wrapFunction(running, 2);
-      rules.add(ruleAt(running, state, events, 2, hook), group);
-      state.countHeld(RULE_COST);
-      return 0;
-    }, 0);
-    stack.setField(1, 'rule');
-    state.countHeld(RULE_COST);
-    return 1;
-  },
-});
+export function ruleFunctions(state: LuaState, rules: RuleSet, events: EventType): Functions {
+  return {
+    rule: (stack) => {
+      rules.add(ruleAt(stack, state, events, 1, undefined));
+      state.countHeld(ruleCost);
+      stack.setCount(1);
+      return 1;
+    },
+    rule_group: (stack) => {
+      stack.expectType(1, luaType.table);
+      stack.setCount(1);
+      stack.getField(1, 'name');
+      const name = stack.isAbsent(-1) ? `group at ${stack.identity(1)}` : stack.text(-1);
+      stack.getField(1, 'hook');
+      const hook = hookOf(stack, -1, events);
+      stack.drop(2);
+      const group = rules.addGroup(name, keepAt(stack, state, 1), hook !== undefined);
+      stack.pushClosure((running) => {
+        if (hook !== undefined) wrapFunction(running, 2);
+        rules.add(ruleAt(running, state, events, 2, hook), group);
+        state.countHeld(ruleCost);
+        return 0;
+      }, 0);
+      stack.setField(1, 'rule');
+      state.countHeld(ruleCost);
+      return 1;
+    },
+  };
+}

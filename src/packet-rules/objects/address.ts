@@ -1,58 +1,59 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { BareCommandError, CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
 import type { Command, LuaStack } from '../../lua/stack.ts';
 import { wrap } from './number-field.ts';
 
-const FAULT = 'Invalid IPv4 address format';
-const IPV4_BYTES = 4;
+const fault = 'Invalid IPv4 address format';
+const ipv4Bytes = 4;
 
 /** Addresses of IPv4 and IPv6: values of 4 and 16 bytes. */
 export type AddressType = ValueType;
 
-export const addressText = (bytes: Uint8Array): string =>
-  bytes.length === IPV4_BYTES ? bytes.join('.') : ipaddr.fromByteArray([...bytes]).toString();
+export function addressText(bytes: Uint8Array): string {
+  return bytes.length === ipv4Bytes ? bytes.join('.') : ipaddr.fromByteArray([...bytes]).toString();
+}
 
-export const bytesOfNumber = (value: number): Uint8Array =>
-  Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+export function bytesOfNumber(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+}
 
 /** Dotted or coloned text; undefined when it is neither. */
-export const parseAddress = (text: string): Uint8Array | undefined => {
+export function parseAddress(text: string): Uint8Array | undefined {
   if (isIPv6(text)) return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray());
   const parts = text.split('.');
-  if (parts.length !== IPV4_BYTES || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) {
+  if (parts.length !== ipv4Bytes || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) {
     return undefined;
   }
   return Uint8Array.from(parts, Number);
-};
+}
 
 /** An address at `index`: an object, its text, or the number of one of IPv4. @throws CommandError */
-export const addressAt = (stack: LuaStack, index: number, addresses: AddressType): Uint8Array => {
+export function addressAt(stack: LuaStack, index: number, addresses: AddressType): Uint8Array {
   const type = stack.type(index);
-  if (type === TYPE.number) return bytesOfNumber(wrap(stack.number(index), 32));
-  if (type !== TYPE.string) return addresses.at(stack, index).slice();
+  if (type === luaType.number) return bytesOfNumber(wrap(stack.number(index), 32));
+  if (type !== luaType.string) return addresses.at(stack, index).slice();
   const parsed = parseAddress(stack.text(index));
-  if (parsed === undefined) throw new BareCommandError(FAULT);
+  if (parsed === undefined) throw new BareCommandError(fault);
   return parsed;
-};
+}
 
 /** ipv4.addr("1.2.3.4"), of a number, or of four. */
-export const addressCommand =
-  (addresses: AddressType): Command =>
-  (stack) => {
+export function addressCommand(addresses: AddressType): Command {
+  return (stack) => {
     const bytes =
-      stack.count >= IPV4_BYTES
-        ? Uint8Array.from({ length: IPV4_BYTES }, (_, index) => wrap(stack.number(index + 1), 8))
+      stack.count >= ipv4Bytes
+        ? Uint8Array.from({ length: ipv4Bytes }, (_, index) => wrap(stack.number(index + 1), 8))
         : addressAt(stack, 1, addresses);
     addresses.push(stack, bytes);
     return 1;
   };
+}
 
-const compared =
-  (addresses: () => AddressType, test: (order: number) => boolean): Command =>
-  (stack) => {
+function compared(addresses: () => AddressType, test: (order: number) => boolean): Command {
+  return (stack) => {
     const type = addresses();
     const isBoth = type.is(stack, 1) && type.is(stack, 2);
     if (!isBoth && !test(1) && !test(0))
@@ -60,15 +61,16 @@ const compared =
     stack.pushBoolean(isBoth && test(Buffer.compare(type.at(stack, 1), type.at(stack, 2))));
     return 1;
   };
+}
 
-export const defineAddress = (objects: HostObjects): AddressType => {
+export function defineAddress(objects: HostObjects): AddressType {
   const type = (): AddressType => addresses;
   const addresses: AddressType = objects.defineValue({
     name: 'addr',
     fields: {
       packed: {
         get: (stack, self) =>
-          stack.pushNumber(self.length === IPV4_BYTES ? Buffer.from(self).readUInt32BE(0) : Number.NaN),
+          stack.pushNumber(self.length === ipv4Bytes ? Buffer.from(self).readUInt32BE(0) : Number.NaN),
       },
     },
     operators: {
@@ -79,4 +81,4 @@ export const defineAddress = (objects: HostObjects): AddressType => {
     text: addressText,
   });
   return addresses;
-};
+}

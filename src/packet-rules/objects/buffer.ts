@@ -1,5 +1,5 @@
 import { CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
 import type { Command, LuaStack } from '../../lua/stack.ts';
 import { byteOf, checkedIndex } from './payload.ts';
@@ -7,9 +7,8 @@ import { byteOf, checkedIndex } from './payload.ts';
 export type BufferType = ValueType;
 
 /** haka.buffer(n): n bytes of zero. */
-export const bufferCommand =
-  (buffers: BufferType): Command =>
-  (stack) => {
+export function bufferCommand(buffers: BufferType): Command {
+  return (stack) => {
     const length = stack.integer(1);
     if (length < 0) throw new CommandError(`a buffer can't have ${length} bytes`);
     stack.checkSize(length);
@@ -17,19 +16,20 @@ export const bufferCommand =
     buffers.push(stack, new Uint8Array(length));
     return 1;
   };
+}
 
 /** A copy of the bytes of a buffer or a string. */
-export const bytesAt = (stack: LuaStack, index: number, buffers: BufferType): Uint8Array => {
+export function bytesAt(stack: LuaStack, index: number, buffers: BufferType): Uint8Array {
   const type = stack.type(index);
-  if (type === TYPE.string || type === TYPE.number) return stack.bytes(index);
+  if (type === luaType.string || type === luaType.number) return stack.bytes(index);
   const bytes = buffers.at(stack, index).slice();
   stack.chargeBytes(bytes.length);
   return bytes;
-};
+}
 
 /** Bytes that Lua keeps: `#` and `[]` from 1 on. */
-export const defineBuffer = (objects: HostObjects): BufferType =>
-  objects.defineValue({
+export function defineBuffer(objects: HostObjects): BufferType {
+  return objects.defineValue({
     name: 'buffer',
     length: (self) => self.length,
     element: (stack, self, index) => stack.pushNumber(self[checkedIndex(index, self.length)] ?? 0),
@@ -39,3 +39,4 @@ export const defineBuffer = (objects: HostObjects): BufferType =>
     },
     text: (self) => Buffer.from(self).toString('latin1'),
   });
+}

@@ -5,62 +5,67 @@ import type { Connections } from '../connections.ts';
 import type { AddressType } from './address.ts';
 import type { TrackedConnection } from './tracked-connection.ts';
 
-const newTable = (state: LuaState): bigint =>
-  state.prepare((stack) => {
+function newTable(state: LuaState): bigint {
+  return state.prepare((stack) => {
     stack.pushTable();
     return state.keep();
   });
+}
 
 type End = 'srcip' | 'dstip' | 'srcport' | 'dstport';
 
 /** The ends of the connection that an object stands for, those of the client first. */
-export const endFields = <T>(
+export function endFields<T>(
   addresses: AddressType,
   connectionOf: (self: T) => TrackedConnection,
-): Readonly<Record<End, Field<T>>> => ({
-  srcip: { get: (stack, self) => addresses.push(stack, connectionOf(self).source) },
-  dstip: { get: (stack, self) => addresses.push(stack, connectionOf(self).destination) },
-  srcport: { get: (stack, self) => stack.pushNumber(connectionOf(self).sourcePort) },
-  dstport: { get: (stack, self) => stack.pushNumber(connectionOf(self).destinationPort) },
-});
+): Readonly<Record<End, Field<T>>> {
+  return {
+    srcip: { get: (stack, self) => addresses.push(stack, connectionOf(self).source) },
+    dstip: { get: (stack, self) => addresses.push(stack, connectionOf(self).destination) },
+    srcport: { get: (stack, self) => stack.pushNumber(connectionOf(self).sourcePort) },
+    dstport: { get: (stack, self) => stack.pushNumber(connectionOf(self).destinationPort) },
+  };
+}
 
 /** The type tcp_connection. */
-export const connectionDefinition = (
+export function connectionDefinition(
   state: LuaState,
   objects: HostObjects,
   connections: Connections,
   addresses: AddressType,
-): ObjectDefinition<TrackedConnection> => ({
-  name: 'tcp_connection',
-  fields: {
-    ...endFields<TrackedConnection>(addresses, (self) => self),
-    data: {
-      get: (stack, self) => {
-        if (self.data === 'new table') self.data = newTable(state);
-        if (self.data === undefined) stack.pushNil();
-        else stack.pushKept(self.data);
+): ObjectDefinition<TrackedConnection> {
+  return {
+    name: 'tcp_connection',
+    fields: {
+      ...endFields<TrackedConnection>(addresses, (self) => self),
+      data: {
+        get: (stack, self) => {
+          if (self.data === 'new table') self.data = newTable(state);
+          if (self.data === undefined) stack.pushNil();
+          else stack.pushKept(self.data);
+        },
+        set: (stack, self) => {
+          const before = self.data;
+          stack.pushCopy(3);
+          self.data = state.keep();
+          if (typeof before === 'bigint') state.release(before);
+        },
       },
-      set: (stack, self) => {
-        const before = self.data;
-        stack.pushCopy(3);
-        self.data = state.keep();
-        if (typeof before === 'bigint') state.release(before);
+    },
+    methods: {
+      stream: (stack, { conversation }) => {
+        objects.push(stack, conversation.stream(stack.boolean(2)));
+        return 1;
+      },
+      close: (_, self) => {
+        connections.close(self);
+        return 0;
+      },
+      drop: (_, self) => {
+        connections.drop(self);
+        return 0;
       },
     },
-  },
-  methods: {
-    stream: (stack, { conversation }) => {
-      objects.push(stack, conversation.stream(stack.boolean(2)));
-      return 1;
-    },
-    close: (_, self) => {
-      connections.close(self);
-      return 0;
-    },
-    drop: (_, self) => {
-      connections.drop(self);
-      return 0;
-    },
-  },
-  text: ({ text }) => text,
-});
+    text: ({ text }) => text,
+  };
+}

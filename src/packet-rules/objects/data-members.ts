@@ -22,9 +22,9 @@ export const dataMethods: Readonly<Record<'valid' | 'drop', Method<DissectorData
 };
 
 /** `forge`, of data that stand over others. */
-export const forgeMethod =
-  (objects: HostObjects): Method<DissectorData> =>
-  (stack, self) => {
+export function forgeMethod(objects: HostObjects): Method<DissectorData> {
+  return (stack, self) => {
     pushObject(stack, objects, self.forge());
     return 1;
   };
+}

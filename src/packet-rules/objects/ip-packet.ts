@@ -72,11 +72,11 @@ export abstract class IPPacket implements DissectorData {
   }
 }
 
-const PROTOCOLS = 256;
+const protocols = 256;
 
 /** Which dissector takes which IP protocol further. */
 export class Protocols {
-  readonly #names: (string | undefined)[] = new Array<string | undefined>(PROTOCOLS);
+  readonly #names: (string | undefined)[] = new Array<string | undefined>(protocols);
 
   /** False when another has it. */
   register(protocol: number, name: string): boolean {
@@ -95,4 +95,6 @@ export class Protocols {
 }
 
 /** The header stays readable when a rule has made it one of another version. */
-export const headerOf = (packet: Packet): IPv4 => packet.ipv4 ?? new IPv4(packet);
+export function headerOf(packet: Packet): IPv4 {
+  return packet.ipv4 ?? new IPv4(packet);
+}

@@ -47,40 +47,48 @@ export class IPv4Flags {
   }
 }
 
-const FRAGMENT_UNIT = 8;
-const numberOf = (bytes: Uint8Array): number => Buffer.from(bytes).readUInt32BE(0);
+const fragmentUnit = 8;
+function numberOf(bytes: Uint8Array): number {
+  return Buffer.from(bytes).readUInt32BE(0);
+}
 
-const ipv4Address = (
+function ipv4Address(
   addresses: AddressType,
   get: (header: IPv4) => number,
   set: (header: IPv4, address: number) => void,
-): Field<IPv4Packet> => ({
-  get: (stack, { header }) => addresses.push(stack, bytesOfNumber(get(header))),
-  set: (stack, { header }) => {
-    const address = addressAt(stack, 3, addresses);
-    if (address.length !== 4) throw new CommandError('this is no address of IPv4');
-    set(header, numberOf(address));
-  },
-});
+): Field<IPv4Packet> {
+  return {
+    get: (stack, { header }) => addresses.push(stack, bytesOfNumber(get(header))),
+    set: (stack, { header }) => {
+      const address = addressAt(stack, 3, addresses);
+      if (address.length !== 4) throw new CommandError('this is no address of IPv4');
+      set(header, numberOf(address));
+    },
+  };
+}
 
 /** Fields that packets of both versions have. */
-export const ipFields = (objects: HostObjects): Record<string, Field<IPPacket>> => ({
-  ...dataFields,
-  raw: { get: (stack, { raw }) => objects.push(stack, raw) },
-  payload: { get: (stack, { payload }) => objects.push(stack, payload) },
-});
+export function ipFields(objects: HostObjects): Record<string, Field<IPPacket>> {
+  return {
+    ...dataFields,
+    raw: { get: (stack, { raw }) => objects.push(stack, raw) },
+    payload: { get: (stack, { payload }) => objects.push(stack, payload) },
+  };
+}
 
-export const ipMethods = (objects: HostObjects): Record<string, Method<IPPacket>> => ({
-  ...dataMethods,
-  send: (_, self) => {
-    self.raw.finish();
-    self.raw.send();
-    return 0;
-  },
-  forge: forgeMethod(objects),
-});
+export function ipMethods(objects: HostObjects): Record<string, Method<IPPacket>> {
+  return {
+    ...dataMethods,
+    send: (_, self) => {
+      self.raw.finish();
+      self.raw.send();
+      return 0;
+    },
+    forge: forgeMethod(objects),
+  };
+}
 
-const FIELDS: Record<string, Field<IPv4Packet>> = {
+const fields: Record<string, Field<IPv4Packet>> = {
   version: numberField(
     4,
     ({ header }) => header.version,
@@ -120,7 +128,7 @@ const FIELDS: Record<string, Field<IPv4Packet>> = {
     16,
     ({ header }) => header.fragmentOffset,
     ({ header }, value) => {
-      header.fragmentOffset = value - (value % FRAGMENT_UNIT);
+      header.fragmentOffset = value - (value % fragmentUnit);
     },
   ),
   ttl: numberField(
@@ -146,50 +154,53 @@ const FIELDS: Record<string, Field<IPv4Packet>> = {
   ),
 };
 
-export const ipv4PacketDefinition = (
+export function ipv4PacketDefinition(
   objects: HostObjects,
   addresses: AddressType,
-): ObjectDefinition<IPv4Packet> => ({
-  name: 'ipv4',
-  fields: {
-    ...ipFields(objects),
-    ...FIELDS,
-    flags: { get: (stack, { flags }) => objects.push(stack, flags) },
-    src: ipv4Address(
-      addresses,
-      ({ source }) => source,
-      (header, address) => {
-        header.source = address;
-      },
-    ),
-    dst: ipv4Address(
-      addresses,
-      ({ destination }) => destination,
-      (header, address) => {
-        header.destination = address;
-      },
-    ),
-  },
-  methods: {
-    ...ipMethods(objects),
-    verify_checksum: (stack, { header }) => {
-      stack.pushBoolean(header.verifyChecksum());
-      return 1;
+): ObjectDefinition<IPv4Packet> {
+  return {
+    name: 'ipv4',
+    fields: {
+      ...ipFields(objects),
+      ...fields,
+      flags: { get: (stack, { flags }) => objects.push(stack, flags) },
+      src: ipv4Address(
+        addresses,
+        ({ source }) => source,
+        (header, address) => {
+          header.source = address;
+        },
+      ),
+      dst: ipv4Address(
+        addresses,
+        ({ destination }) => destination,
+        (header, address) => {
+          header.destination = address;
+        },
+      ),
     },
-    compute_checksum: (_, { header }) => {
-      header.computeChecksum();
-      return 0;
+    methods: {
+      ...ipMethods(objects),
+      verify_checksum: (stack, { header }) => {
+        stack.pushBoolean(header.verifyChecksum());
+        return 1;
+      },
+      compute_checksum: (_, { header }) => {
+        header.computeChecksum();
+        return 0;
+      },
     },
-  },
-});
+  };
+}
 
-const flag = (mask: number): Field<IPv4Flags> =>
-  flagField(
+function flag(mask: number): Field<IPv4Flags> {
+  return flagField(
     ({ ip }) => (ip.header.flags & mask) !== 0,
     ({ ip }, on) => {
       ip.header.flags = on ? ip.header.flags | mask : ip.header.flags & ~mask;
     },
   );
+}
 
 export const ipv4FlagsDefinition: ObjectDefinition<IPv4Flags> = {
   name: 'ipv4_flags',

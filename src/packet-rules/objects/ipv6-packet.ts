@@ -8,7 +8,7 @@ import { ipFields, ipMethods } from './ipv4-packet.ts';
 import { numberField } from './number-field.ts';
 import type { RawPacket } from './raw-packet.ts';
 
-const IPV6_BYTES = 16;
+const ipv6Bytes = 16;
 
 export class IPv6Packet extends IPPacket {
   override readonly dissector = 'ipv6';
@@ -34,78 +34,82 @@ export class IPv6Packet extends IPPacket {
   }
 }
 
-const addressField = (
+function addressField(
   addresses: AddressType,
   get: (header: IPv6) => Uint8Array,
   set: (header: IPv6, address: Uint8Array) => void,
-): Field<IPv6Packet> => ({
-  get: (stack, { header }) => addresses.push(stack, get(header)),
-  set: (stack, { header }) => {
-    const address = addressAt(stack, 3, addresses);
-    if (address.length !== IPV6_BYTES) throw new CommandError('this is no address of IPv6');
-    set(header, address);
-  },
-});
+): Field<IPv6Packet> {
+  return {
+    get: (stack, { header }) => addresses.push(stack, get(header)),
+    set: (stack, { header }) => {
+      const address = addressAt(stack, 3, addresses);
+      if (address.length !== ipv6Bytes) throw new CommandError('this is no address of IPv6');
+      set(header, address);
+    },
+  };
+}
 
 /** Not of the original, which knows IPv4 only: named alike as far as both have a field. */
-export const ipv6PacketDefinition = (
+export function ipv6PacketDefinition(
   objects: HostObjects,
   addresses: AddressType,
-): ObjectDefinition<IPv6Packet> => ({
-  name: 'ipv6',
-  fields: {
-    ...ipFields(objects),
-    version: { get: (stack, { header }) => stack.pushNumber(header.version) },
-    traffic_class: numberField(
-      8,
-      ({ header }) => header.trafficClass,
-      ({ header }, value) => {
-        header.trafficClass = value;
-      },
-    ),
-    flow_label: numberField(
-      20,
-      ({ header }) => header.flowLabel,
-      ({ header }, value) => {
-        header.flowLabel = value;
-      },
-    ),
-    len: numberField(
-      16,
-      ({ header }) => header.payloadLength,
-      ({ header }, value) => {
-        header.payloadLength = value;
-      },
-    ),
-    next_header: numberField(
-      8,
-      ({ header }) => header.nextHeader,
-      ({ header }, value) => {
-        header.nextHeader = value;
-      },
-    ),
-    proto: { get: (stack, { packet }) => stack.pushNumber(packet.protocol) },
-    hop_limit: numberField(
-      8,
-      ({ header }) => header.hopLimit,
-      ({ header }, value) => {
-        header.hopLimit = value;
-      },
-    ),
-    src: addressField(
-      addresses,
-      ({ source }) => source,
-      (header, address) => {
-        header.source = address;
-      },
-    ),
-    dst: addressField(
-      addresses,
-      ({ destination }) => destination,
-      (header, address) => {
-        header.destination = address;
-      },
-    ),
-  },
-  methods: ipMethods(objects),
-});
+): ObjectDefinition<IPv6Packet> {
+  return {
+    name: 'ipv6',
+    fields: {
+      ...ipFields(objects),
+      version: { get: (stack, { header }) => stack.pushNumber(header.version) },
+      traffic_class: numberField(
+        8,
+        ({ header }) => header.trafficClass,
+        ({ header }, value) => {
+          header.trafficClass = value;
+        },
+      ),
+      flow_label: numberField(
+        20,
+        ({ header }) => header.flowLabel,
+        ({ header }, value) => {
+          header.flowLabel = value;
+        },
+      ),
+      len: numberField(
+        16,
+        ({ header }) => header.payloadLength,
+        ({ header }, value) => {
+          header.payloadLength = value;
+        },
+      ),
+      next_header: numberField(
+        8,
+        ({ header }) => header.nextHeader,
+        ({ header }, value) => {
+          header.nextHeader = value;
+        },
+      ),
+      proto: { get: (stack, { packet }) => stack.pushNumber(packet.protocol) },
+      hop_limit: numberField(
+        8,
+        ({ header }) => header.hopLimit,
+        ({ header }, value) => {
+          header.hopLimit = value;
+        },
+      ),
+      src: addressField(
+        addresses,
+        ({ source }) => source,
+        (header, address) => {
+          header.source = address;
+        },
+      ),
+      dst: addressField(
+        addresses,
+        ({ destination }) => destination,
+        (header, address) => {
+          header.destination = address;
+        },
+      ),
+    },
+    methods: ipMethods(objects),
+  };
+}

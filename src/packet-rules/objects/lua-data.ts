@@ -1,4 +1,4 @@
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { HostObjects } from '../../lua/host-objects.ts';
 import type { Command, LuaStack } from '../../lua/stack.ts';
 import type { RuleCalls } from '../calls.ts';
@@ -70,34 +70,34 @@ export class LuaData implements DissectorData {
   }
 }
 
-const readField = (stack: LuaStack): number => {
+function readField(stack: LuaStack): number {
   stack.getIndexed(1);
   return 1;
-};
+}
 
-const callMethod = (stack: LuaStack): number => {
+function callMethod(stack: LuaStack): number {
   stack.getIndexed(1);
   stack.pushCopy(1);
   stack.call(1, 1);
   return 1;
-};
+}
 
 /** Pushes a field of a table of Lua, kept; metatables do not count. */
-export const pushKeptField = (stack: LuaStack, table: bigint, name: string): void => {
+export function pushKeptField(stack: LuaStack, table: bigint, name: string): void {
   stack.pushKept(table);
   stack.getField(stack.count, name);
   stack.swap();
   stack.drop(1);
-};
+}
 
 /** Pushes the data of any dissector. */
-export const pushData = (stack: LuaStack, objects: HostObjects, data: DissectorData): void => {
+export function pushData(stack: LuaStack, objects: HostObjects, data: DissectorData): void {
   if (data instanceof LuaData) data.push(stack);
   else objects.push(stack, data);
-};
+}
 
 /** Of one packet: more come of dissectors that go round in a circle. */
-const MOST_MADE = 4096;
+const mostMade = 4096;
 
 /** Reads what a function of rules has given for the data of a packet: a table, an object of ours, or nil. */
 export class DataReader {
@@ -125,16 +125,16 @@ export class DataReader {
   /** The data on top of the stack, as `dissect` and `forge` leave them. */
   readonly read = (stack: LuaStack): DissectorData | undefined => {
     switch (stack.type(-1)) {
-      case TYPE.nil:
+      case luaType.nil:
         return undefined;
-      case TYPE.table: {
-        if (this.#made.length === MOST_MADE)
+      case luaType.table: {
+        if (this.#made.length === mostMade)
           throw new RuleError('dissectors have made too much of one packet');
         const data = new LuaData(this.#calls.state.keepCopy(), this.#calls, this);
         this.#made.push(data);
         return data;
       }
-      case TYPE.userdata:
+      case luaType.userdata:
         return this.#objectAt(stack, -1);
       default:
         throw new RuleError(`a dissector has given a ${stack.typeName(-1)} for a packet`);
@@ -143,7 +143,7 @@ export class DataReader {
 
   /** While Lua runs, so that a wrong object, or one that is gone, is an error of the rules. */
   #checked(stack: LuaStack): number {
-    if (stack.type(-1) === TYPE.userdata) this.#objectAt(stack, stack.count);
+    if (stack.type(-1) === luaType.userdata) this.#objectAt(stack, stack.count);
     return 1;
   }
 

@@ -1,32 +1,36 @@
 import { BareCommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
 import type { Command } from '../../lua/stack.ts';
 import type { RulesLog } from '../log.ts';
 import { type AddressType, addressAt, addressText, parseAddress } from './address.ts';
 
-const FAULT = 'Invalid IPv4 network address format';
-const BITS_IN_A_BYTE = 8;
+const fault = 'Invalid IPv4 network address format';
+const bitsInAByte = 8;
 
 /** Networks: the bytes of the address, and behind them the length of the prefix. */
 export type NetworkType = ValueType;
 
-const masked = (address: Uint8Array, length: number): Uint8Array =>
-  address.map((byte, index) => {
-    const bits = Math.min(BITS_IN_A_BYTE, Math.max(0, length - index * BITS_IN_A_BYTE));
-    return byte & (0xff << (BITS_IN_A_BYTE - bits));
+function masked(address: Uint8Array, length: number): Uint8Array {
+  return address.map((byte, index) => {
+    const bits = Math.min(bitsInAByte, Math.max(0, length - index * bitsInAByte));
+    return byte & (0xff << (bitsInAByte - bits));
   });
+}
 
-const addressOf = (self: Uint8Array): Uint8Array => self.slice(0, -1);
-const lengthOf = (self: Uint8Array): number => self[self.length - 1] ?? 0;
+function addressOf(self: Uint8Array): Uint8Array {
+  return self.slice(0, -1);
+}
+function lengthOf(self: Uint8Array): number {
+  return self[self.length - 1] ?? 0;
+}
 
 /** ipv4.network("10.0.0.0/8"), or of an address and a length. Host bits are cleared, and told of. */
-export const networkCommand =
-  (networks: NetworkType, addresses: AddressType, log: RulesLog): Command =>
-  (stack) => {
+export function networkCommand(networks: NetworkType, addresses: AddressType, log: RulesLog): Command {
+  return (stack) => {
     let address: Uint8Array | undefined;
     let length: number;
-    if (stack.type(1) === TYPE.string && stack.isAbsent(2)) {
+    if (stack.type(1) === luaType.string && stack.isAbsent(2)) {
       const [, text = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(stack.text(1)) ?? [];
       address = parseAddress(text);
       length = bits === '' ? Number.NaN : Number(bits);
@@ -34,16 +38,17 @@ export const networkCommand =
       address = addressAt(stack, 1, addresses);
       length = stack.integer(2);
     }
-    if (address === undefined || !(length >= 0 && length <= address.length * BITS_IN_A_BYTE)) {
-      throw new BareCommandError(FAULT);
+    if (address === undefined || !(length >= 0 && length <= address.length * bitsInAByte)) {
+      throw new BareCommandError(fault);
     }
     const net = masked(address, length);
     if (Buffer.compare(net, address) !== 0) log.log('warn', 'ipv4', 'Incorrect network mask');
     networks.push(stack, Uint8Array.of(...net, length));
     return 1;
   };
+}
 
-export const defineNetwork = (objects: HostObjects, addresses: AddressType): NetworkType => {
+export function defineNetwork(objects: HostObjects, addresses: AddressType): NetworkType {
   const type = (): NetworkType => networks;
   const networks: NetworkType = objects.defineValue({
     name: 'network',
@@ -71,4 +76,4 @@ export const defineNetwork = (objects: HostObjects, addresses: AddressType): Net
     text: (self) => `${addressText(addressOf(self))}/${lengthOf(self)}`,
   });
   return networks;
-};
+}

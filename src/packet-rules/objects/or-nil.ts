@@ -2,13 +2,13 @@ import type { HostObjects } from '../../lua/host-objects.ts';
 import type { LuaStack } from '../../lua/stack.ts';
 
 /** A name, or nil. */
-export const pushName = (stack: LuaStack, name: string | undefined): void => {
+export function pushName(stack: LuaStack, name: string | undefined): void {
   if (name === undefined) stack.pushNil();
   else stack.pushText(name);
-};
+}
 
 /** An object of a class that was defined, or nil. */
-export const pushObject = (stack: LuaStack, objects: HostObjects, object: object | undefined): void => {
+export function pushObject(stack: LuaStack, objects: HostObjects, object: object | undefined): void {
   if (object === undefined) stack.pushNil();
   else objects.push(stack, object);
-};
+}

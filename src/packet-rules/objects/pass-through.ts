@@ -3,26 +3,27 @@ import type { Field, Method, ObjectDefinition } from '../../lua/userdata-type.ts
 import type { Packet } from '../../packets/packet.ts';
 
 /** Methods that write into their packet. */
-const WRITING: ReadonlySet<string> = new Set(['resize', 'compute_checksum']);
+const writing: ReadonlySet<string> = new Set(['resize', 'compute_checksum']);
 
 /** In pass-through mode rules write into packets that they have made themselves, and no others. @throws CommandError */
-export const checkWritable = (packet: Packet, isPassThrough: boolean): void => {
+export function checkWritable(packet: Packet, isPassThrough: boolean): void {
   // One that was captured is never changed then; one that is made is so from the start.
   if (isPassThrough && !packet.isChanged)
     throw new CommandError('operation not supported (pass-through mode)');
-};
+}
 
-const mapped = <From, To>(
+function mapped<From, To>(
   entries: Readonly<Record<string, From>>,
   map: (entry: From, name: string) => To,
-): Record<string, To> =>
-  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, map(entry, name)]));
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, map(entry, name)]));
+}
 
 /** The same objects for pass-through mode: what writes into their packets is an error. */
-export const readOnly = <T>(
+export function readOnly<T>(
   definition: ObjectDefinition<T>,
   packetOf: (self: T) => Packet,
-): ObjectDefinition<T> => {
+): ObjectDefinition<T> {
   const check = (self: T): void => checkWritable(packetOf(self), true);
   const { fields = {}, methods = {}, setElement } = definition;
   const checkedField = (field: Field<T>): Field<T> => {
@@ -37,7 +38,7 @@ export const readOnly = <T>(
     };
   };
   const checkedMethod = (method: Method<T>, name: string): Method<T> => {
-    if (!WRITING.has(name)) return method;
+    if (!writing.has(name)) return method;
     return (stack, self) => {
       check(self);
       return method(stack, self);
@@ -56,4 +57,4 @@ export const readOnly = <T>(
           },
         }),
   };
-};
+}

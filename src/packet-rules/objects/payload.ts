@@ -1,7 +1,7 @@
 import { CommandError } from '../../lua/errors.ts';
 import type { LuaStack } from '../../lua/stack.ts';
 import type { ObjectDefinition } from '../../lua/userdata-type.ts';
-import { LONGEST_IP_PACKET } from '../../packets/headers/layers.ts';
+import { longestIpPacket } from '../../packets/headers/layers.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { wrap } from './number-field.ts';
 
@@ -16,41 +16,45 @@ export abstract class Payload {
 }
 
 /** Index from 0 of the one at `index` from 1. @throws CommandError */
-export const checkedIndex = (index: number, length: number): number => {
+export function checkedIndex(index: number, length: number): number {
   if (index < 1 || index > length) throw new CommandError('out-of-bound index');
   return index - 1;
-};
+}
 
 /** The value at index 3 as a byte. */
-export const byteOf = (stack: LuaStack): number => wrap(stack.number(3), 8);
+export function byteOf(stack: LuaStack): number {
+  return wrap(stack.number(3), 8);
+}
 
 /** @throws CommandError */
-export const checkLength = (length: number): void => {
-  if (length < 0 || length > LONGEST_IP_PACKET) throw new CommandError(`a packet can't have ${length} bytes`);
-};
+export function checkLength(length: number): void {
+  if (length < 0 || length > longestIpPacket) throw new CommandError(`a packet can't have ${length} bytes`);
+}
 
 /** A copy with zeros behind it, or cut. @throws CommandError */
-export const resized = (bytes: Uint8Array, length: number): Uint8Array => {
+export function resized(bytes: Uint8Array, length: number): Uint8Array {
   checkLength(length);
   const changed = new Uint8Array(length);
   changed.set(bytes.subarray(0, length));
   return changed;
-};
+}
 
-export const payloadDefinition = (name: string): ObjectDefinition<Payload> => ({
-  name,
-  length: ({ bytes }) => bytes.length,
-  element: (stack, { bytes }, index) => stack.pushNumber(bytes[checkedIndex(index, bytes.length)] ?? 0),
-  setElement: (stack, self, index) => {
-    self.set(checkedIndex(index, self.bytes.length), byteOf(stack));
-  },
-  methods: {
-    resize: (stack, self) => {
-      const changed = resized(self.bytes, stack.integer(2));
-      stack.chargeBytes(changed.length);
-      if (!self.replace(changed)) throw new CommandError(`a packet can't have so many bytes`);
-      return 0;
+export function payloadDefinition(name: string): ObjectDefinition<Payload> {
+  return {
+    name,
+    length: ({ bytes }) => bytes.length,
+    element: (stack, { bytes }, index) => stack.pushNumber(bytes[checkedIndex(index, bytes.length)] ?? 0),
+    setElement: (stack, self, index) => {
+      self.set(checkedIndex(index, self.bytes.length), byteOf(stack));
     },
-  },
-  text: ({ bytes }) => Buffer.from(bytes).toString('latin1'),
-});
+    methods: {
+      resize: (stack, self) => {
+        const changed = resized(self.bytes, stack.integer(2));
+        stack.chargeBytes(changed.length);
+        if (!self.replace(changed)) throw new CommandError(`a packet can't have so many bytes`);
+        return 0;
+      },
+    },
+    text: ({ bytes }) => Buffer.from(bytes).toString('latin1'),
+  };
+}

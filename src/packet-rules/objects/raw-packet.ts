@@ -93,35 +93,37 @@ export class RawPacket implements DissectorData {
   }
 }
 
-export const rawPacketDefinition = (times: TimeType): ObjectDefinition<RawPacket> => ({
-  name: 'packet',
-  fields: {
-    ...dataFields,
-    length: { get: (stack, { bytes }) => stack.pushNumber(bytes.length) },
-    timestamp: { get: (stack, { packet }) => pushTime(stack, times, packet.seconds, packet.nanoseconds) },
-  },
-  length: ({ bytes }) => bytes.length,
-  element: (stack, { bytes }, index) => stack.pushNumber(bytes[checkedIndex(index, bytes.length)] ?? 0),
-  setElement: (stack, { bytes, packet }, index) => {
-    bytes[checkedIndex(index, bytes.length)] = byteOf(stack);
-    packet.changed();
-    packet.locate();
-  },
-  methods: {
-    ...dataMethods,
-    accept: (_, self) => {
-      self.accept();
-      return 0;
+export function rawPacketDefinition(times: TimeType): ObjectDefinition<RawPacket> {
+  return {
+    name: 'packet',
+    fields: {
+      ...dataFields,
+      length: { get: (stack, { bytes }) => stack.pushNumber(bytes.length) },
+      timestamp: { get: (stack, { packet }) => pushTime(stack, times, packet.seconds, packet.nanoseconds) },
     },
-    send: (_, self) => {
-      self.send();
-      return 0;
+    length: ({ bytes }) => bytes.length,
+    element: (stack, { bytes }, index) => stack.pushNumber(bytes[checkedIndex(index, bytes.length)] ?? 0),
+    setElement: (stack, { bytes, packet }, index) => {
+      bytes[checkedIndex(index, bytes.length)] = byteOf(stack);
+      packet.changed();
+      packet.locate();
     },
-    resize: (stack, self) => {
-      const { packet, start } = self;
-      const changed = resized(self.bytes, stack.integer(2));
-      packet.replaceTail(start, changed);
-      return 0;
+    methods: {
+      ...dataMethods,
+      accept: (_, self) => {
+        self.accept();
+        return 0;
+      },
+      send: (_, self) => {
+        self.send();
+        return 0;
+      },
+      resize: (stack, self) => {
+        const { packet, start } = self;
+        const changed = resized(self.bytes, stack.integer(2));
+        packet.replaceTail(start, changed);
+        return 0;
+      },
     },
-  },
-});
+  };
+}

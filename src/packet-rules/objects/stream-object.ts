@@ -11,7 +11,7 @@ import { pushObject } from './or-nil.ts';
 import { TcpPacket } from './tcp-packet.ts';
 
 /** What Lua is told. */
-const PROBLEMS: Readonly<Record<StreamProblem, string>> = {
+const problems: Readonly<Record<StreamProblem, string>> = {
   'data already sent': 'stream is read-only at this position (data already sent)',
   'data not captured': 'stream is read-only at this position (data not captured)',
   'the stream has ended': 'stream is read-only at this position (the stream has ended)',
@@ -20,12 +20,14 @@ const PROBLEMS: Readonly<Record<StreamProblem, string>> = {
   'no such mark': 'this mark is released, or what it stood at is gone',
 };
 
-const checked = <T>(result: T | StreamProblem): T => {
-  if (isProblem(result)) throw new CommandError(PROBLEMS[result]);
+function checked<T>(result: T | StreamProblem): T {
+  if (isProblem(result)) throw new CommandError(problems[result]);
   return result;
-};
+}
 
-const isProblem = (value: unknown): value is StreamProblem => typeof value === 'string' && value in PROBLEMS;
+function isProblem(value: unknown): value is StreamProblem {
+  return typeof value === 'string' && value in problems;
+}
 
 /** The marks that Lua holds, by their streams. */
 export class StreamMarks {
@@ -61,95 +63,98 @@ export class StreamMarks {
   }
 }
 
-const countAt = (stack: LuaStack, index: number): number | undefined =>
-  stack.isAbsent(index) ? undefined : Math.max(0, stack.number(index));
+function countAt(stack: LuaStack, index: number): number | undefined {
+  return stack.isAbsent(index) ? undefined : Math.max(0, stack.number(index));
+}
 
 /** The type tcp_stream. `packetOf` gives the packet of rules that a popped one is. */
-export const streamDefinition = (
+export function streamDefinition(
   objects: HostObjects,
   buffers: BufferType,
   marks: StreamMarks,
   packetOf: (packet: Packet) => TcpPacket | undefined,
-): ObjectDefinition<TcpStream> => ({
-  name: 'tcp_stream',
-  fields: {
-    lastseq: { get: (stack, { lastSequence }) => stack.pushNumber(lastSequence) },
-  },
-  methods: {
-    init: (stack, self) => {
-      self.init(wrap(stack.number(2), 32));
-      return 0;
+): ObjectDefinition<TcpStream> {
+  return {
+    name: 'tcp_stream',
+    fields: {
+      lastseq: { get: (stack, { lastSequence }) => stack.pushNumber(lastSequence) },
     },
-    push: (stack, self) => {
-      const { packet, header } = objects.at(stack, 2, TcpPacket);
-      stack.pushBoolean(self.push(packet, header) !== 'refused');
-      return 1;
+    methods: {
+      init: (stack, self) => {
+        self.init(wrap(stack.number(2), 32));
+        return 0;
+      },
+      push: (stack, self) => {
+        const { packet, header } = objects.at(stack, 2, TcpPacket);
+        stack.pushBoolean(self.push(packet, header) !== 'refused');
+        return 1;
+      },
+      pop: (stack, self) => {
+        const packet = self.pop();
+        pushObject(stack, objects, packet && packetOf(packet));
+        return 1;
+      },
+      seq: (stack, self) => {
+        self.seq(objects.at(stack, 2, TcpPacket).header);
+        return 0;
+      },
+      ack: (stack, self) => {
+        self.ack(objects.at(stack, 2, TcpPacket).header);
+        return 0;
+      },
+      available: (stack, { available }) => {
+        stack.pushNumber(available);
+        return 1;
+      },
+      read: (stack, self) => {
+        const bytes = self.read(countAt(stack, 2));
+        if (bytes === undefined) stack.pushNil();
+        else {
+          stack.chargeBytes(bytes.length);
+          buffers.push(stack, bytes);
+        }
+        return 1;
+      },
+      getchar: (stack, self) => {
+        const [byte = -1] = self.read(1) ?? [];
+        stack.pushNumber(byte);
+        return 1;
+      },
+      advance: (stack, self) => {
+        stack.pushNumber(self.advance(stack.number(2)));
+        return 1;
+      },
+      insert: (stack, self) => {
+        const bytes = bytesAt(stack, 2, buffers);
+        checked(self.insert(bytes));
+        stack.pushNumber(bytes.length);
+        return 1;
+      },
+      erase: (stack, self) => {
+        stack.pushNumber(checked(self.erase(stack.number(2))));
+        return 1;
+      },
+      mark: (stack, self) => {
+        const mark = checked(self.mark(stack.boolean(2)));
+        marks.add(self, mark);
+        objects.push(stack, mark);
+        return 1;
+      },
+      unmark: (stack, self) => {
+        const mark = objects.at(stack, 2, Mark);
+        checked(self.unmark(mark));
+        marks.release(self, mark);
+        return 0;
+      },
+      seek: (stack, self) => {
+        const mark = objects.at(stack, 2, Mark);
+        const isReleased = stack.boolean(3);
+        checked(self.seek(mark, isReleased));
+        if (isReleased) marks.release(self, mark);
+        return 0;
+      },
     },
-    pop: (stack, self) => {
-      const packet = self.pop();
-      pushObject(stack, objects, packet && packetOf(packet));
-      return 1;
-    },
-    seq: (stack, self) => {
-      self.seq(objects.at(stack, 2, TcpPacket).header);
-      return 0;
-    },
-    ack: (stack, self) => {
-      self.ack(objects.at(stack, 2, TcpPacket).header);
-      return 0;
-    },
-    available: (stack, { available }) => {
-      stack.pushNumber(available);
-      return 1;
-    },
-    read: (stack, self) => {
-      const bytes = self.read(countAt(stack, 2));
-      if (bytes === undefined) stack.pushNil();
-      else {
-        stack.chargeBytes(bytes.length);
-        buffers.push(stack, bytes);
-      }
-      return 1;
-    },
-    getchar: (stack, self) => {
-      const [byte = -1] = self.read(1) ?? [];
-      stack.pushNumber(byte);
-      return 1;
-    },
-    advance: (stack, self) => {
-      stack.pushNumber(self.advance(stack.number(2)));
-      return 1;
-    },
-    insert: (stack, self) => {
-      const bytes = bytesAt(stack, 2, buffers);
-      checked(self.insert(bytes));
-      stack.pushNumber(bytes.length);
-      return 1;
-    },
-    erase: (stack, self) => {
-      stack.pushNumber(checked(self.erase(stack.number(2))));
-      return 1;
-    },
-    mark: (stack, self) => {
-      const mark = checked(self.mark(stack.boolean(2)));
-      marks.add(self, mark);
-      objects.push(stack, mark);
-      return 1;
-    },
-    unmark: (stack, self) => {
-      const mark = objects.at(stack, 2, Mark);
-      checked(self.unmark(mark));
-      marks.release(self, mark);
-      return 0;
-    },
-    seek: (stack, self) => {
-      const mark = objects.at(stack, 2, Mark);
-      const isReleased = stack.boolean(3);
-      checked(self.seek(mark, isReleased));
-      if (isReleased) marks.release(self, mark);
-      return 0;
-    },
-  },
-});
+  };
+}
 
 export const markDefinition: ObjectDefinition<Mark> = { name: 'tcp_stream_mark' };

@@ -3,20 +3,21 @@ import type { Field, Method, ObjectDefinition } from '../../lua/userdata-type.ts
 import type { Tcp } from '../../packets/headers/tcp.ts';
 import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
 import { flagField, numberField } from './number-field.ts';
-import { FLAGS, type TcpFlags, type TcpPacket } from './tcp-packet.ts';
+import { type TcpFlags, type TcpPacket, tcpFlags } from './tcp-packet.ts';
 
-const headerField = (
+function headerField(
   bits: number,
   get: (header: Tcp) => number,
   set: (header: Tcp, value: number) => void,
-): Field<TcpPacket> =>
-  numberField(
+): Field<TcpPacket> {
+  return numberField(
     bits,
     ({ header }) => get(header),
     ({ header }, value) => set(header, value),
   );
+}
 
-const FIELDS: Record<string, Field<TcpPacket>> = {
+const fields: Record<string, Field<TcpPacket>> = {
   srcport: headerField(
     16,
     (header) => header.sourcePort,
@@ -83,49 +84,52 @@ const FIELDS: Record<string, Field<TcpPacket>> = {
 };
 
 /** `more`: methods that need the connections. */
-export const tcpPacketDefinition = (
+export function tcpPacketDefinition(
   objects: HostObjects,
   more: Record<string, Method<TcpPacket>>,
-): ObjectDefinition<TcpPacket> => ({
-  name: 'tcp',
-  fields: {
-    ...FIELDS,
-    ...dataFields,
-    ip: { get: (stack, { ip }) => objects.push(stack, ip) },
-    flags: { get: (stack, { flags }) => objects.push(stack, flags) },
-    payload: { get: (stack, { payload }) => objects.push(stack, payload) },
-  },
-  methods: {
-    verify_checksum: (stack, { header }) => {
-      // Undefined where the capture has not kept all.
-      stack.pushBoolean(header.verifyChecksum() === true);
-      return 1;
+): ObjectDefinition<TcpPacket> {
+  return {
+    name: 'tcp',
+    fields: {
+      ...fields,
+      ...dataFields,
+      ip: { get: (stack, { ip }) => objects.push(stack, ip) },
+      flags: { get: (stack, { flags }) => objects.push(stack, flags) },
+      payload: { get: (stack, { payload }) => objects.push(stack, payload) },
     },
-    compute_checksum: (_, { header }) => {
-      header.computeChecksum();
-      return 0;
+    methods: {
+      verify_checksum: (stack, { header }) => {
+        // Undefined where the capture has not kept all.
+        stack.pushBoolean(header.verifyChecksum() === true);
+        return 1;
+      },
+      compute_checksum: (_, { header }) => {
+        header.computeChecksum();
+        return 0;
+      },
+      ...dataMethods,
+      send: (_, self) => {
+        self.ip.raw.finish();
+        self.ip.raw.send();
+        return 0;
+      },
+      forge: forgeMethod(objects),
+      ...more,
     },
-    ...dataMethods,
-    send: (_, self) => {
-      self.ip.raw.finish();
-      self.ip.raw.send();
-      return 0;
-    },
-    forge: forgeMethod(objects),
-    ...more,
-  },
-});
+  };
+}
 
-const flag = (mask: number): Field<TcpFlags> =>
-  flagField(
+function flag(mask: number): Field<TcpFlags> {
+  return flagField(
     ({ tcp }) => tcp.header.has(mask),
     ({ tcp }, on) => tcp.header.setFlag(mask, on),
   );
+}
 
 export const tcpFlagsDefinition: ObjectDefinition<TcpFlags> = {
   name: 'tcp_flags',
   fields: {
-    ...Object.fromEntries(Object.entries(FLAGS).map(([name, mask]) => [name, flag(mask)])),
+    ...Object.fromEntries(Object.entries(tcpFlags).map(([name, mask]) => [name, flag(mask)])),
     all: numberField(
       8,
       ({ tcp }) => tcp.header.flags,

@@ -116,32 +116,31 @@ export class TcpFlow implements DissectorData {
 }
 
 /** The dissector data of tcp-connection. A later Haka has the ends of the connection here, too. */
-export const tcpFlowDefinition = (
-  objects: HostObjects,
-  addresses: AddressType,
-): ObjectDefinition<TcpFlow> => ({
-  name: 'tcp-connection',
-  fields: {
-    ...dataFields,
-    ...endFields<TcpFlow>(addresses, ({ tracked }) => tracked),
-    next_dissector: {
-      get: (stack, { tracked }) => pushName(stack, tracked.next),
-      set: (stack, self) => {
-        const name = stack.isAbsent(3) ? undefined : stack.text(3);
-        if (!self.setNext(name)) stack.raise('next_dissector is set in tcp-connection-new', false);
+export function tcpFlowDefinition(objects: HostObjects, addresses: AddressType): ObjectDefinition<TcpFlow> {
+  return {
+    name: 'tcp-connection',
+    fields: {
+      ...dataFields,
+      ...endFields<TcpFlow>(addresses, ({ tracked }) => tracked),
+      next_dissector: {
+        get: (stack, { tracked }) => pushName(stack, tracked.next),
+        set: (stack, self) => {
+          const name = stack.isAbsent(3) ? undefined : stack.text(3);
+          if (!self.setNext(name)) stack.raise('next_dissector is set in tcp-connection-new', false);
+        },
       },
+      connection: { get: (stack, { tracked }) => objects.push(stack, tracked) },
+      stream: { get: (stack, { stream }) => pushObject(stack, objects, stream) },
+      direction: { get: (stack, { isFromClient }) => stack.pushBoolean(isFromClient) },
+      tcp: { get: (stack, { tcp }) => pushObject(stack, objects, tcp) },
     },
-    connection: { get: (stack, { tracked }) => objects.push(stack, tracked) },
-    stream: { get: (stack, { stream }) => pushObject(stack, objects, stream) },
-    direction: { get: (stack, { isFromClient }) => stack.pushBoolean(isFromClient) },
-    tcp: { get: (stack, { tcp }) => pushObject(stack, objects, tcp) },
-  },
-  methods: {
-    ...dataMethods,
-    reset: (_, self) => {
-      self.reset();
-      return 0;
+    methods: {
+      ...dataMethods,
+      reset: (_, self) => {
+        self.reset();
+        return 0;
+      },
+      forge: forgeMethod(objects),
     },
-    forge: forgeMethod(objects),
-  },
-});
+  };
+}

@@ -1,12 +1,12 @@
 import { CommandError } from '../../lua/errors.ts';
 import { Flag, Tcp } from '../../packets/headers/tcp.ts';
 import type { Packet } from '../../packets/packet.ts';
-import { carry, LONGEST_PACKET } from '../../packets/streams/segments.ts';
+import { carry, longestPacket } from '../../packets/streams/segments.ts';
 import type { DissectorData } from '../dissector.ts';
 import type { IPPacket } from './ip-packet.ts';
 import { Payload } from './payload.ts';
 
-const NO_OPTIONS = 20;
+const noOptions = 20;
 
 export class TcpPayload extends Payload {
   readonly #tcp: TcpPacket;
@@ -27,7 +27,7 @@ export class TcpPayload extends Payload {
   /** So that the checksum follows also where the capture has not kept all. */
   override set(index: number, byte: number): void {
     const { header } = this.#tcp;
-    header.replaceOption(header.headerLength - NO_OPTIONS + index, Uint8Array.of(byte));
+    header.replaceOption(header.headerLength - noOptions + index, Uint8Array.of(byte));
   }
 
   override replace(bytes: Uint8Array): boolean {
@@ -57,7 +57,7 @@ export class TcpPacket implements DissectorData {
     this.ip = ip;
     this.next = next;
     this.#header = ip.packet.tcp ?? new Tcp(ip.packet);
-    this.#longest = Math.max(LONGEST_PACKET, ip.packet.end - ip.packet.network);
+    this.#longest = Math.max(longestPacket, ip.packet.end - ip.packet.network);
     this.#packetsOver = packetsOver;
   }
 
@@ -116,7 +116,7 @@ export class TcpFlags {
 }
 
 /** Names of the flags in Lua, as Haka has them: ECE is `ecn`. */
-export const FLAGS = {
+export const tcpFlags = {
   fin: Flag.fin,
   syn: Flag.syn,
   rst: Flag.rst,

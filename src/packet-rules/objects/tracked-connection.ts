@@ -4,20 +4,20 @@ import { Conversation } from '../../packets/streams/conversation.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { addressText, bytesOfNumber } from './address.ts';
 
-const bytesOf = (words: Uint32Array): Uint8Array => {
+function bytesOf(words: Uint32Array): Uint8Array {
   if (isMapped(words)) return bytesOfNumber(words[3] ?? 0);
   const bytes = Buffer.alloc(16);
   words.forEach((word, index) => {
     bytes.writeUInt32BE(word, index * 4);
   });
   return bytes;
-};
+}
 
 /**
  * Bytes that a connection takes that holds nothing and has no stream yet, with its place in the table and what Lua has
  * of it: measured, and rounded up.
  */
-export const CONNECTION_COST = 1152;
+export const connectionCost = 1152;
 
 /** A connection as rules know it, with its two streams. */
 export class TrackedConnection {

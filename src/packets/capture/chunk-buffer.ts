@@ -1,11 +1,11 @@
 import { concatenate } from '../concatenate.ts';
 
-const EMPTY = new Uint8Array(0);
+const empty = new Uint8Array(0);
 
 /** Bytes that come in chunks of any size and are wanted in pieces of known size. Holds what is not yet taken. */
 export class ChunkBuffer {
   /** The bytes at `at` are the next; as many as `has` was asked for lie together. */
-  bytes: Uint8Array = EMPTY;
+  bytes: Uint8Array = empty;
   at = 0;
   #waiting: Uint8Array[] = [];
   #waitingLength = 0;

@@ -1,6 +1,6 @@
 import type { ChunkBuffer } from './chunk-buffer.ts';
 import { fieldReader, type ReadField } from './fields.ts';
-import { type CaptureProblem, CaptureRecord, MOST_RECORD_BYTES, type RecordReader } from './record.ts';
+import { type CaptureProblem, CaptureRecord, mostRecordBytes, type RecordReader } from './record.ts';
 
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
@@ -14,8 +14,9 @@ export function isPcap(magic: number): boolean {
   return [MICROSECONDS, NANOSECONDS, swapped(MICROSECONDS), swapped(NANOSECONDS)].includes(magic);
 }
 
-const swapped = (word: number): number =>
-  ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+function swapped(word: number): number {
+  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+}
 
 /** The classic pcap format, in either byte order, with either resolution. */
 export class PcapReader implements RecordReader {
@@ -35,8 +36,8 @@ export class PcapReader implements RecordReader {
     const input = this.#input;
     if (!input.has(RECORD_HEADER)) return undefined;
     const captured = this.#read32(input.bytes, input.at + 8);
-    if (captured > MOST_RECORD_BYTES) {
-      const message = `a record claims ${captured} bytes, more than the ${MOST_RECORD_BYTES} that one may hold`;
+    if (captured > mostRecordBytes) {
+      const message = `a record claims ${captured} bytes, more than the ${mostRecordBytes} that one may hold`;
       this.problem = { message, offset: input.offset };
       return undefined;
     }

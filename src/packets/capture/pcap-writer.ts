@@ -1,6 +1,6 @@
 import type { CaptureProblem, CaptureRecord } from './record.ts';
 
-const SNAP_LENGTH = 262_144;
+const snapLength = 262_144;
 
 /** What a record of an output capture needs; a packet has it too. */
 export type Recorded = Pick<
@@ -26,7 +26,7 @@ export class PcapWriter {
     view.setUint32(0, this.#nanosecond ? 0xa1b23c4d : 0xa1b2c3d4, true);
     view.setUint16(4, 2, true);
     view.setUint16(6, 4, true);
-    view.setUint32(16, SNAP_LENGTH, true);
+    view.setUint32(16, snapLength, true);
     view.setUint32(20, this.linkType, true);
     return header;
   }

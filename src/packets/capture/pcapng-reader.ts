@@ -1,7 +1,7 @@
 import type { ChunkBuffer } from './chunk-buffer.ts';
 import { fieldReader, type ReadField, readShort } from './fields.ts';
 import { type PcapngInterface, readInterface } from './pcapng-interface.ts';
-import { type CaptureProblem, CaptureRecord, MOST_RECORD_BYTES, type RecordReader } from './record.ts';
+import { type CaptureProblem, CaptureRecord, mostRecordBytes, type RecordReader } from './record.ts';
 
 /** Block types: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-03.html, section 10.1. */
 const SECTION_HEADER = 0x0a0d0d0a;
@@ -14,9 +14,9 @@ const BYTE_ORDER = 0x1a2b3c4d;
 const EPB_HEADER = 20;
 /** Type and the two lengths. */
 const FRAME = 12;
-const MOST_BLOCK_BYTES = MOST_RECORD_BYTES + 65_536;
-const MOST_INTERFACES = 65_536;
-const NO_DATA = new Uint8Array(0);
+const mostBlockBytes = mostRecordBytes + 65_536;
+const mostInterfaces = 65_536;
+const noData = new Uint8Array(0);
 
 export function isPcapng(magic: number): boolean {
   return magic === SECTION_HEADER;
@@ -54,7 +54,7 @@ export class PcapngReader implements RecordReader {
         this.#toSkip = length;
         continue;
       }
-      if (length > MOST_BLOCK_BYTES) return this.#fail(`a block claims ${length} bytes`);
+      if (length > mostBlockBytes) return this.#fail(`a block claims ${length} bytes`);
       if (!input.has(length)) return undefined;
       if (this.#read32(input.bytes, input.at + length - 4) !== length) {
         return this.#fail('the two lengths of a block differ');
@@ -100,7 +100,7 @@ export class PcapngReader implements RecordReader {
 
   #readInterface(body: Uint8Array): undefined {
     if (body.length < 8) return this.#fail('an interface description is cut short');
-    if (this.#interfaces.length === MOST_INTERFACES) return this.#fail('a section has too many interfaces');
+    if (this.#interfaces.length === mostInterfaces) return this.#fail('a section has too many interfaces');
     const described = readInterface(body, this.#isLittle, this.#read32);
     if (described.perSecond > 1_000_000) this.nanosecond = true;
     this.#interfaces.push(described);
@@ -114,7 +114,7 @@ export class PcapngReader implements RecordReader {
     const original = this.#read32(body, 0);
     const limit = from.snapLength === 0 ? original : from.snapLength;
     const captured = Math.min(original, limit, body.length - 4);
-    return this.#record(from, original, captured === 0 ? NO_DATA : body.subarray(4, 4 + captured));
+    return this.#record(from, original, captured === 0 ? noData : body.subarray(4, 4 + captured));
   }
 
   #readPacket(type: number, body: Uint8Array): CaptureRecord | undefined {
@@ -123,7 +123,7 @@ export class PcapngReader implements RecordReader {
     const from = this.#interfaces[index];
     if (from === undefined) return this.#fail(`a packet is of interface ${index}, which is not described`);
     const captured = this.#read32(body, 12);
-    if (captured > body.length - EPB_HEADER || captured > MOST_RECORD_BYTES) {
+    if (captured > body.length - EPB_HEADER || captured > mostRecordBytes) {
       return this.#fail(`a packet of ${captured} bytes is in a block of ${body.length + FRAME}`);
     }
     from.time(this.#read32(body, 4), this.#read32(body, 8), this.#time);

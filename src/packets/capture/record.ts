@@ -33,7 +33,7 @@ export type CaptureProblem = {
 };
 
 /** The most that libpcap lets one record hold; one that claims more is taken for a damaged file. */
-export const MOST_RECORD_BYTES = 262_144;
+export const mostRecordBytes = 262_144;
 
 /** What reads the records of one file format. */
 export interface RecordReader {

@@ -7,7 +7,7 @@ import { followSegment, type Step } from './tcp-state.ts';
 /** Milliseconds without a packet after which a connection is over, by its state. */
 export type Timeouts = Readonly<Record<ConnectionState, number>>;
 
-const DEFAULT_TIMEOUTS: Timeouts = {
+const defaultTimeouts: Timeouts = {
   opening: 60_000,
   established: 3_600_000,
   'half-closed': 3_600_000,
@@ -16,7 +16,7 @@ const DEFAULT_TIMEOUTS: Timeouts = {
   ended: 60_000,
 };
 
-const DEFAULT_LIMIT = 1_000_000;
+const defaultLimit = 1_000_000;
 
 export type TableOptions<C> = {
   /** Most connections at a time. Beyond it the oldest goes: an ended one, else an opening one, else any. */
@@ -34,7 +34,7 @@ export type TableOptions<C> = {
 };
 
 /** In which order connections make room. */
-const ROOM: readonly ConnectionState[] = [
+const room: readonly ConnectionState[] = [
   'ended',
   'dropped',
   'opening',
@@ -44,9 +44,11 @@ const ROOM: readonly ConnectionState[] = [
 ];
 
 /** Those of which nothing more is to come, or nothing has come yet. */
-const MAY_GO: readonly ConnectionState[] = ['ended', 'dropped', 'opening', 'closing'];
+const mayGo: readonly ConnectionState[] = ['ended', 'dropped', 'opening', 'closing'];
 
-const isOver = (state: ConnectionState): boolean => state === 'ended' || state === 'dropped';
+function isOver(state: ConnectionState): boolean {
+  return state === 'ended' || state === 'dropped';
+}
 
 /** The TCP connections of a capture, found by their two ends in either direction. Its clock is that of the packets. */
 export class ConnectionTable<C> {
@@ -61,8 +63,8 @@ export class ConnectionTable<C> {
   constructor(store: ConnectionStore<C>, options: TableOptions<C> = {}) {
     this.#store = store;
     this.#options = options;
-    this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-    this.#limit = Math.max(1, options.limit ?? DEFAULT_LIMIT);
+    this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
+    this.#limit = Math.max(1, options.limit ?? defaultLimit);
   }
 
   /** How many are held, ended ones that are remembered included. */
@@ -112,7 +114,7 @@ export class ConnectionTable<C> {
   advance(time: number): void {
     if (time <= this.#clock) return;
     this.#clock = time;
-    for (const state of ROOM) {
+    for (const state of room) {
       const limit = time - this.#timeouts[state];
       for (
         let oldest = this.#store.oldestOf(state);
@@ -142,7 +144,7 @@ export class ConnectionTable<C> {
    * @returns false when there is none
    */
   makeRoom(isAny: boolean): boolean {
-    for (const state of isAny ? ROOM : MAY_GO) {
+    for (const state of isAny ? room : mayGo) {
       let chosen = this.#store.oldestOf(state);
       if (chosen !== undefined && chosen === this.#atHand) chosen = this.#store.newerThan(chosen);
       if (chosen === undefined) continue;
@@ -155,7 +157,7 @@ export class ConnectionTable<C> {
 
   /** The capture is over: ends what is left, oldest first within each state. */
   end(): void {
-    for (const state of ROOM) {
+    for (const state of room) {
       for (
         let oldest = this.#store.oldestOf(state);
         oldest !== undefined;
@@ -233,10 +235,12 @@ export class ConnectionTable<C> {
 }
 
 /** Without its SYN: who answers to one is the server; else the lower port is taken for the service. */
-const isLikelyClient = (tcp: Tcp): boolean => !tcp.has(Flag.syn) && tcp.sourcePort >= tcp.destinationPort;
+function isLikelyClient(tcp: Tcp): boolean {
+  return !tcp.has(Flag.syn) && tcp.sourcePort >= tcp.destinationPort;
+}
 
-const adoptSides = ({ client, server }: Followed, tcp: Tcp, isFromClient: boolean): void => {
+function adoptSides({ client, server }: Followed, tcp: Tcp, isFromClient: boolean): void {
   const [sender, receiver] = isFromClient ? [client, server] : [server, client];
   if (!tcp.has(Flag.syn)) sender.adopt(tcp.sequence);
   if (tcp.has(Flag.ack)) receiver.adopt(tcp.acknowledgement);
-};
+}

@@ -26,16 +26,19 @@ const scratch = new Endpoints();
 /** The words of an address, of IPv4 only the last, as signed integers: there are many, and these take the least memory. */
 type HeldAddress = number | readonly number[];
 
-const held = (address: Uint32Array): HeldAddress =>
-  isMapped(address) ? (address[3] ?? 0) | 0 : Array.from(address, (word) => word | 0);
+function held(address: Uint32Array): HeldAddress {
+  return isMapped(address) ? (address[3] ?? 0) | 0 : Array.from(address, (word) => word | 0);
+}
 
-const isHeld = (own: HeldAddress, address: Uint32Array): boolean =>
-  typeof own === 'number'
+function isHeld(own: HeldAddress, address: Uint32Array): boolean {
+  return typeof own === 'number'
     ? own === ((address[3] ?? 0) | 0) && isMapped(address)
     : own.every((word, index) => word === ((address[index] ?? 0) | 0));
+}
 
-const wordsOf = (own: HeldAddress): Uint32Array =>
-  typeof own === 'number' ? mappedAddress(own) : Uint32Array.from(own);
+function wordsOf(own: HeldAddress): Uint32Array {
+  return typeof own === 'number' ? mappedAddress(own) : Uint32Array.from(own);
+}
 
 /** A TCP connection of a capture. The client is who sent the SYN. Times are the capture's, in milliseconds. */
 export class Connection<Data = unknown> {

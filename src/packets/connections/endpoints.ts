@@ -27,36 +27,40 @@ export class Endpoints {
   }
 }
 
-const readMapped = (bytes: Uint8Array, at: number, into: Uint32Array): void => {
+function readMapped(bytes: Uint8Array, at: number, into: Uint32Array): void {
   into[0] = 0;
   into[1] = 0;
   into[2] = MAPPED;
   into[3] = read32(bytes, at);
-};
+}
 
 /** Whether it is one of IPv4. */
-export const isMapped = (address: Uint32Array): boolean =>
-  address[0] === 0 && address[1] === 0 && address[2] === MAPPED;
+export function isMapped(address: Uint32Array): boolean {
+  return address[0] === 0 && address[1] === 0 && address[2] === MAPPED;
+}
 
-export const mappedAddress = (word: number): Uint32Array => Uint32Array.of(0, 0, MAPPED, word);
+export function mappedAddress(word: number): Uint32Array {
+  return Uint32Array.of(0, 0, MAPPED, word);
+}
 
-export const sameAddress = (one: Uint32Array, other: Uint32Array): boolean =>
-  one[3] === other[3] && one[2] === other[2] && one[1] === other[1] && one[0] === other[0];
+export function sameAddress(one: Uint32Array, other: Uint32Array): boolean {
+  return one[3] === other[3] && one[2] === other[2] && one[1] === other[1] && one[0] === other[0];
+}
 
-const mix = (hash: number, word: number): number => {
+function mix(hash: number, word: number): number {
   const mixed = Math.imul(hash ^ word, 0x9e37_79b1);
   return mixed ^ (mixed >>> 15);
-};
+}
 
-const hashEnd = (address: Uint32Array, port: number, seed: number): number => {
+function hashEnd(address: Uint32Array, port: number, seed: number): number {
   let hash = seed;
   for (let word = 0; word < ADDRESS_WORDS; word++) hash = mix(hash, address[word] ?? 0);
   return mix(hash, port);
-};
+}
 
 /** The same for both directions, and small enough to be no heap number. */
-export const hashEndpoints = (ends: Endpoints, seed: number): number => {
+export function hashEndpoints(ends: Endpoints, seed: number): number {
   const sum =
     hashEnd(ends.source, ends.sourcePort, seed) + hashEnd(ends.destination, ends.destinationPort, seed);
   return mix(seed, sum | 0) & 0x3fff_ffff;
-};
+}

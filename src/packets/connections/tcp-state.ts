@@ -12,7 +12,7 @@ export type Step = 'nothing' | 'established' | 'reset' | 'fin' | 'replaced';
  * proves it; a SYN that nobody answers, an acknowledgement of nothing and a reset out of the window
  * change nothing.
  */
-export const followSegment = (connection: Followed, tcp: Tcp, isFromClient: boolean): Step => {
+export function followSegment(connection: Followed, tcp: Tcp, isFromClient: boolean): Step {
   const sender = isFromClient ? connection.client : connection.server;
   const receiver = isFromClient ? connection.server : connection.client;
   const { flags } = tcp;
@@ -23,17 +23,17 @@ export const followSegment = (connection: Followed, tcp: Tcp, isFromClient: bool
   if ((flags & Flag.ack) !== 0) followAcknowledgement(connection, tcp, sender, receiver);
   if (sender.isKnown) followSequence(connection, tcp, sender);
   return nextState(connection);
-};
+}
 
-const followReset = (tcp: Tcp, sender: Half, receiver: Half): Step => {
+function followReset(tcp: Tcp, sender: Half, receiver: Half): Step {
   if (sender.isKnown) return sender.mayReset(tcp.sequence, receiver.window) ? 'reset' : 'nothing';
   // A refusal: its own number means nothing, it has to acknowledge the SYN.
   const answered = tcp.has(Flag.ack) ? distance(receiver.initial, tcp.acknowledgement) : 0;
   return answered >= 1 && distance(receiver.next, tcp.acknowledgement) <= 0 ? 'reset' : 'nothing';
-};
+}
 
 /** False when the SYN does not belong to this connection. */
-const followSyn = (connection: Followed, tcp: Tcp, sender: Half, isFromClient: boolean): boolean => {
+function followSyn(connection: Followed, tcp: Tcp, sender: Half, isFromClient: boolean): boolean {
   const isAnotherTry = isFromClient && !connection.server.isKnown;
   if (!sender.isKnown || (isAnotherTry && !hasBegunAt(sender, tcp.sequence))) {
     sender.begin(tcp.sequence);
@@ -43,42 +43,47 @@ const followSyn = (connection: Followed, tcp: Tcp, sender: Half, isFromClient: b
   if (hasBegunAt(sender, tcp.sequence)) return true;
   if (isFromClient && !tcp.has(Flag.ack)) connection.rivalSyn = tcp.sequence;
   return false;
-};
+}
 
-const hasBegunAt = ({ initial }: Half, sequence: number): boolean => distance(initial, sequence) === 0;
+function hasBegunAt({ initial }: Half, sequence: number): boolean {
+  return distance(initial, sequence) === 0;
+}
 
-const isAnswerToRival = (connection: Followed, tcp: Tcp, isFromClient: boolean): boolean =>
-  !isFromClient &&
-  connection.rivalSyn !== undefined &&
-  tcp.has(Flag.ack) &&
-  tcp.acknowledgement === (connection.rivalSyn + 1) >>> 0;
+function isAnswerToRival(connection: Followed, tcp: Tcp, isFromClient: boolean): boolean {
+  return (
+    !isFromClient &&
+    connection.rivalSyn !== undefined &&
+    tcp.has(Flag.ack) &&
+    tcp.acknowledgement === (connection.rivalSyn + 1) >>> 0
+  );
+}
 
-const followAcknowledgement = (connection: Followed, tcp: Tcp, sender: Half, receiver: Half): void => {
+function followAcknowledgement(connection: Followed, tcp: Tcp, sender: Half, receiver: Half): void {
   const isOpen = connection.state !== 'opening';
   receiver.acknowledge(tcp.acknowledgement, isOpen);
   // The server's SYN was not captured, but it has taken the client's.
   if (!sender.isKnown && receiver.isSynAcknowledged && !tcp.has(Flag.syn)) {
     sender.begin(tcp.sequence - 1);
   }
-};
+}
 
-const followSequence = (connection: Followed, tcp: Tcp, sender: Half): void => {
+function followSequence(connection: Followed, tcp: Tcp, sender: Half): void {
   const end = (tcp.sequence + tcp.sequenceLength) | 0;
   sender.window = tcp.has(Flag.syn) ? tcp.window : tcp.window << sender.shift;
   const ahead = distance(sender.next, end);
   // Before the handshake is over nobody may send far ahead, and nobody is believed who does.
-  if (connection.state === 'opening' && ahead > MOST_EARLY) return;
+  if (connection.state === 'opening' && ahead > mostEarly) return;
   sender.extend(end);
   if (tcp.has(Flag.fin) && !sender.hasFin) {
     sender.hasFin = true;
     sender.finEnd = end;
   }
-};
+}
 
 /** A client may send what fits the first window along with its SYN and before the answer. */
-const MOST_EARLY = 65_536;
+const mostEarly = 65_536;
 
-const nextState = (connection: Followed): Step => {
+function nextState(connection: Followed): Step {
   const { client, server } = connection;
   let step: Step = 'nothing';
   if (connection.state === 'opening') {
@@ -91,4 +96,4 @@ const nextState = (connection: Followed): Step => {
     if (client.isFinAcknowledged && server.isFinAcknowledged) return 'fin';
   } else if (client.hasFin || server.hasFin) connection.state = 'half-closed';
   return step;
-};
+}

@@ -1,10 +1,10 @@
 import { read16, write16 } from '../big-endian.ts';
 import { CaptureRecord } from '../capture/record.ts';
-import { extensionLength, LONGEST_IP_PACKET } from '../headers/layers.ts';
+import { extensionLength, longestIpPacket } from '../headers/layers.ts';
 import { transportChecksumAt } from '../headers/transport-checksum.ts';
 import { Packet } from '../packet.ts';
 
-const FRAGMENT_COST = 256;
+const fragmentCost = 256;
 
 type Piece = { readonly packet: Packet; readonly start: number; readonly bytes: Uint8Array };
 
@@ -35,7 +35,7 @@ export class Datagram {
     const bytes = packet.bytes.subarray(packet.transport, packet.end);
     const end = start + bytes.length;
     const isCut = packet.missing > 0 || (!isLast && bytes.length % 8 !== 0);
-    if (isCut || bytes.length === 0 || end > LONGEST_IP_PACKET) return 'malformed';
+    if (isCut || bytes.length === 0 || end > longestIpPacket) return 'malformed';
     if (this.#end !== undefined && (isLast ? end !== this.#end : end > this.#end)) return 'malformed';
     let index = this.#pieces.length;
     while (index > 0 && (this.#pieces[index - 1]?.start ?? 0) >= start) index--;
@@ -48,7 +48,7 @@ export class Datagram {
     const own = packet.bytes.subarray(packet.transport, packet.end);
     this.#pieces.splice(index, 0, { packet, start, bytes: own });
     this.#length += own.length;
-    this.cost += packet.bytes.length + FRAGMENT_COST;
+    this.cost += packet.bytes.length + fragmentCost;
     if (isLast) this.#end = end;
     return this.#length === this.#end ? 'complete' : 'kept';
   }
@@ -59,7 +59,7 @@ export class Datagram {
     const last = this.#pieces.at(-1)?.packet;
     if (first === undefined || last === undefined) return undefined;
     const header = headersEnd(first);
-    if (header - first.network + this.#length > LONGEST_IP_PACKET) return undefined;
+    if (header - first.network + this.#length > longestIpPacket) return undefined;
     const bytes = new Uint8Array(header + this.#length);
     bytes.set(first.bytes.subarray(0, header));
     for (const piece of this.#pieces) bytes.set(piece.bytes, header + piece.start);
@@ -97,8 +97,9 @@ export function finishedFragments(whole: Packet): readonly Packet[] {
 }
 
 /** What all fragments have in front. The fragment header of IPv6 goes: what leads to it leads to what follows it. */
-const headersEnd = ({ fragmentHeader, transport }: Packet): number =>
-  fragmentHeader < 0 ? transport : fragmentHeader;
+function headersEnd({ fragmentHeader, transport }: Packet): number {
+  return fragmentHeader < 0 ? transport : fragmentHeader;
+}
 
 function placeOf({ bytes, network, version, fragmentHeader }: Packet): { start: number; isLast: boolean } {
   const field = read16(bytes, version === 4 ? network + 6 : fragmentHeader + 2);

@@ -10,7 +10,7 @@ export type ReassemblyLimits = {
   readonly milliseconds: number;
 };
 
-const DEFAULT_LIMITS: ReassemblyLimits = { datagrams: 4096, bytes: 16 * 1024 * 1024, milliseconds: 30_000 };
+const defaultLimits: ReassemblyLimits = { datagrams: 4096, bytes: 16 * 1024 * 1024, milliseconds: 30_000 };
 
 /** Why fragments will not become a packet. */
 export type GivenUp = 'overlap' | 'malformed' | 'timeout' | 'no room' | 'end of capture';
@@ -31,7 +31,7 @@ export class Reassembly {
     limits: Partial<ReassemblyLimits> = {},
   ) {
     this.#onGivenUp = onGivenUp;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = { ...defaultLimits, ...limits };
   }
 
   /** How much memory it holds, about. */

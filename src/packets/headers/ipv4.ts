@@ -5,13 +5,14 @@ import { followCovered } from './transport-checksum.ts';
 
 const CHECKSUM = 10;
 
-const isRight = (bytes: Uint8Array, at: number, length: number): boolean =>
-  foldSum(sumWords(bytes, at, at + length)) === 0xffff;
+function isRight(bytes: Uint8Array, at: number, length: number): boolean {
+  return foldSum(sumWords(bytes, at, at + length)) === 0xffff;
+}
 
-const compute = (bytes: Uint8Array, at: number, length: number): void => {
+function compute(bytes: Uint8Array, at: number, length: number): void {
   write16(bytes, at + CHECKSUM, 0);
   write16(bytes, at + CHECKSUM, checksumOf(sumWords(bytes, at, at + length)));
-};
+}
 
 /** Makes the checksum of the IPv4 header at `network` right, if there is one and all of it. */
 export function mendIPv4Checksum(bytes: Uint8Array, network: number, version: number): void {

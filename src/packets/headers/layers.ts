@@ -2,25 +2,28 @@ import { read16 } from '../big-endian.ts';
 
 export const TCP = 6;
 /** In bytes. */
-export const LONGEST_IP_PACKET = 65_535;
+export const longestIpPacket = 65_535;
 export const ROUTING = 43;
 const FRAGMENT = 44;
 const AUTHENTICATION = 51;
 export const DESTINATION_OPTIONS = 60;
 /** Hop-by-hop, routing, destination, mobility, HIP, shim6: RFC 7045, less those that are handled by themselves. */
-const isExtension = (header: number): boolean =>
-  header === 0 ||
-  header === ROUTING ||
-  header === DESTINATION_OPTIONS ||
-  header === 135 ||
-  header === 139 ||
-  header === 140;
+function isExtension(header: number): boolean {
+  return (
+    header === 0 ||
+    header === ROUTING ||
+    header === DESTINATION_OPTIONS ||
+    header === 135 ||
+    header === 139 ||
+    header === 140
+  );
+}
 
 /** Bytes of an extension header of IPv6 whose second byte is `length`. */
-export const extensionLength = (header: number, length: number): number => {
+export function extensionLength(header: number, length: number): number {
   if (header === FRAGMENT) return 8;
   return length * (header === AUTHENTICATION ? 4 : 8) + 8;
-};
+}
 
 /** What is wrong with the headers of a packet. */
 export type PacketProblem =
@@ -51,7 +54,7 @@ export type Layers = {
 };
 
 /** Finds the headers of the IP packet that begins at `network`; whatever the bytes say, it ends and stays inside. */
-export const locateLayers = (bytes: Uint8Array, network: number, into: Layers): void => {
+export function locateLayers(bytes: Uint8Array, network: number, into: Layers): void {
   into.version = 0;
   into.transport = -1;
   into.protocol = -1;
@@ -66,21 +69,21 @@ export const locateLayers = (bytes: Uint8Array, network: number, into: Layers): 
   if (into.problem === undefined) return;
   into.transport = -1;
   into.protocol = -1;
-};
+}
 
-const locateIP = (bytes: Uint8Array, network: number, into: Layers): PacketProblem | undefined => {
+function locateIP(bytes: Uint8Array, network: number, into: Layers): PacketProblem | undefined {
   if (network >= bytes.length) return 'IP header cut short';
   const version = (bytes[network] ?? 0) >>> 4;
   if (version === 4) return locateIPv4(bytes, network, into);
   return version === 6 ? locateIPv6(bytes, network, into) : 'IP version is neither 4 nor 6';
-};
+}
 
-const setEnd = (bytes: Uint8Array, claimed: number, into: Layers): void => {
+function setEnd(bytes: Uint8Array, claimed: number, into: Layers): void {
   into.end = Math.min(claimed, bytes.length);
   into.missing = claimed - into.end;
-};
+}
 
-const locateIPv4 = (bytes: Uint8Array, network: number, into: Layers): PacketProblem | undefined => {
+function locateIPv4(bytes: Uint8Array, network: number, into: Layers): PacketProblem | undefined {
   if (network + 20 > bytes.length) return 'IP header cut short';
   into.version = 4;
   const header = ((bytes[network] ?? 0) & 15) * 4;
@@ -94,9 +97,9 @@ const locateIPv4 = (bytes: Uint8Array, network: number, into: Layers): PacketPro
   into.transport = network + header;
   into.protocol = bytes[network + 9] ?? 0;
   return undefined;
-};
+}
 
-const locateIPv6 = (bytes: Uint8Array, network: number, into: Layers): PacketProblem | undefined => {
+function locateIPv6(bytes: Uint8Array, network: number, into: Layers): PacketProblem | undefined {
   if (network + 40 > bytes.length) return 'IP header cut short';
   into.version = 6;
   const payload = read16(bytes, network + 4) || bytes.length - network - 40;
@@ -119,11 +122,11 @@ const locateIPv6 = (bytes: Uint8Array, network: number, into: Layers): PacketPro
   into.transport = at;
   into.protocol = header;
   return undefined;
-};
+}
 
-const checkTcp = (bytes: Uint8Array, { transport, end }: Layers): PacketProblem | undefined => {
+function checkTcp(bytes: Uint8Array, { transport, end }: Layers): PacketProblem | undefined {
   if (transport + 20 > end) return 'TCP header cut short';
   const header = ((bytes[transport + 12] ?? 0) >>> 4) * 4;
   if (header < 20) return 'TCP header length below 20';
   return transport + header > end ? 'TCP header longer than the packet' : undefined;
-};
+}

@@ -21,7 +21,7 @@ export type TcpOption =
   | { readonly kind: 'other'; readonly number: number; readonly bytes: Uint8Array };
 
 /** Where an option of this kind begins in the option bytes of a TCP header, or -1. Ends at the first one that lies. */
-export const findOption = (options: Uint8Array, kind: number): number => {
+export function findOption(options: Uint8Array, kind: number): number {
   for (let at = 0; at < options.length; ) {
     const found = options[at] ?? 0;
     if (found === OptionKind.end) return -1;
@@ -35,7 +35,7 @@ export const findOption = (options: Uint8Array, kind: number): number => {
     at += length;
   }
   return -1;
-};
+}
 
 /** All options up to the first that lies about its length. */
 export function readOptions(options: Uint8Array): TcpOption[] {
@@ -60,7 +60,7 @@ function readOption(kind: number, value: Uint8Array): TcpOption {
     return { kind: 'maximum segment size', value: read16(value, 0) };
   }
   if (kind === OptionKind.windowScale && value.length === 1) {
-    return { kind: 'window scale', shift: Math.min(value[0] ?? 0, MOST_SHIFT) };
+    return { kind: 'window scale', shift: Math.min(value[0] ?? 0, mostShift) };
   }
   if (kind === OptionKind.selectivePermitted && value.length === 0) return { kind: 'SACK permitted' };
   if (kind === OptionKind.selective && value.length % 8 === 0) {
@@ -77,10 +77,10 @@ function readOption(kind: number, value: Uint8Array): TcpOption {
 }
 
 /** RFC 7323, 2.3: a larger shift counts as this. */
-const MOST_SHIFT = 14;
+const mostShift = 14;
 
 /** The window scale that a SYN offers, or 0. */
-export const windowShift = (options: Uint8Array): number => {
+export function windowShift(options: Uint8Array): number {
   const at = findOption(options, OptionKind.windowScale);
-  return at < 0 || options[at + 1] !== 3 ? 0 : Math.min(options[at + 2] ?? 0, MOST_SHIFT);
-};
+  return at < 0 || options[at + 1] !== 3 ? 0 : Math.min(options[at + 2] ?? 0, mostShift);
+}

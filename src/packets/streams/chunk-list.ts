@@ -3,10 +3,10 @@ import type { Chunk } from './chunk.ts';
 import { costOfPacket } from './packet-cost.ts';
 
 /** What a chunk costs beside its bytes: measured, and rounded up. */
-const CHUNK_COST = 640;
+const chunkCost = 640;
 
 /** What an edit costs beside its bytes. */
-export const EDIT_COST = 256;
+export const editCost = 256;
 
 export type Repeat = {
   /** Where it stands in the edited stream. */
@@ -51,7 +51,7 @@ export class ChunkList {
     this.firstWaiting ??= chunk;
     this.end = chunk.end;
     this.editedEnd = chunk.editedEnd;
-    chunk.cost = CHUNK_COST + chunk.length;
+    chunk.cost = chunkCost + chunk.length;
     chunk.carried = costOfPacket(chunk.packet);
     this.cost += chunk.cost + chunk.carried;
     if (chunk.isOpaque) this.opaqueCount++;
@@ -67,7 +67,7 @@ export class ChunkList {
     this.hasEdits = true;
     this.editedEnd += by;
     // What was cut out may still be held by what was left.
-    const more = EDIT_COST + Math.max(0, by);
+    const more = editCost + Math.max(0, by);
     chunk.cost += more;
     this.cost += more;
     for (let later = chunk.next; later !== undefined; later = later.next) later.edited += by;

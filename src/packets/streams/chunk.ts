@@ -3,8 +3,8 @@ import type { Packet } from '../packet.ts';
 /** Bytes of the edited stream and how many of the original they stand for: kept ones, none (erased), or none of it (inserted). */
 type Span = { original: number; bytes: Uint8Array };
 
-const NOTHING = new Uint8Array(0);
-const NO_SPANS: readonly Span[] = [];
+const nothing = new Uint8Array(0);
+const noSpans: readonly Span[] = [];
 
 /** What one segment has added to a stream, with what was made of it. Positions count from the start of the stream. */
 export class Chunk {
@@ -42,7 +42,7 @@ export class Chunk {
     this.hasFin = hasFin;
     this.#spans =
       typeof content === 'number' || content.length === 0
-        ? NO_SPANS
+        ? noSpans
         : [{ original: content.length, bytes: content }];
   }
 
@@ -57,7 +57,7 @@ export class Chunk {
   /** Its edited bytes; no copy where it has not been edited. */
   get bytes(): Uint8Array {
     const [first] = this.#spans;
-    if (this.#spans.length <= 1) return first?.bytes ?? NOTHING;
+    if (this.#spans.length <= 1) return first?.bytes ?? nothing;
     return this.copy(0, this.editedLength);
   }
 
@@ -101,7 +101,7 @@ export class Chunk {
     const first = this.#cut(at);
     const last = this.#cut(at + erased);
     const originals = this.#replace(first, last - first).reduce((sum, { original }) => sum + original, 0);
-    if (originals > 0) this.#replace(first, 0, { original: originals, bytes: NOTHING });
+    if (originals > 0) this.#replace(first, 0, { original: originals, bytes: nothing });
     this.editedLength -= erased;
     this.isEdited = true;
     return erased;
@@ -109,7 +109,7 @@ export class Chunk {
 
   /** Lets go of its bytes: only where it ends is of use any more. */
   clear(): void {
-    this.#spans = NO_SPANS;
+    this.#spans = noSpans;
   }
 
   /** Returns those that were replaced. */

@@ -3,14 +3,14 @@ import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { createReset, type Route, routeOf } from './reset.ts';
-import { STREAM_COST } from './stream-account.ts';
+import { streamCost } from './stream-account.ts';
 import { type Pushed, TcpStream } from './tcp-stream.ts';
 
 /** A packet that no stream holds: a SYN, a reset, or an acknowledgement in front of all data. */
 type Direct = { readonly packet: Packet; readonly isFromClient: boolean };
 
 /** Each is taken before the next one comes, unless a rule's dissector gives nothing back. */
-const MOST_DIRECT = 4;
+const mostDirect = 4;
 
 /** One side: where its stream begins, as a signed 32-bit integer, and that once it is needed. */
 class Side {
@@ -63,7 +63,7 @@ export class Conversation {
   stream(isFromClient: boolean): TcpStream {
     const side = this.#side(isFromClient);
     if (side.stream !== undefined) return side.stream;
-    this.#take(STREAM_COST);
+    this.#take(streamCost);
     const stream = new TcpStream(this.#budget, this.#isReadOnly);
     if (this.#isDischarged) stream.discharge();
     side.stream = stream;
@@ -165,7 +165,7 @@ export class Conversation {
   #pass(packet: Packet, isFromClient: boolean): void {
     this.#direct ??= [];
     for (const waiting of this.#direct) waiting.packet.own();
-    if (this.#direct.length === MOST_DIRECT) this.#direct.shift();
+    if (this.#direct.length === mostDirect) this.#direct.shift();
     this.#direct.push({ packet, isFromClient });
   }
 

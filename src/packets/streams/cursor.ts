@@ -1,6 +1,6 @@
 import { concatenate } from '../concatenate.ts';
 import type { Chunk } from './chunk.ts';
-import { type ChunkList, EDIT_COST } from './chunk-list.ts';
+import { type ChunkList, editCost } from './chunk-list.ts';
 
 /** Why a stream can't be changed, or marked, as it was asked to. */
 export type StreamProblem =
@@ -23,10 +23,10 @@ export class Mark {
 }
 
 /** What a mark costs, with what Lua has of it. */
-export const MARK_COST = 512;
+export const markCost = 512;
 
 /** Most streams have none of either: an array of its own would cost each of them. */
-const NONE: readonly never[] = [];
+const none: readonly never[] = [];
 
 /** Where a stream is read and changed, and the places that are marked. Positions are those of the edited stream. */
 export class Cursor {
@@ -34,9 +34,9 @@ export class Cursor {
   /** The chunk that it was last found in, or one before. */
   #chunk: Chunk | undefined;
   #position = 0;
-  #marks: readonly Mark[] = NONE;
+  #marks: readonly Mark[] = none;
   /** What was inserted where no chunk waits: the next one begins with it. */
-  #pending: readonly Uint8Array[] = NONE;
+  #pending: readonly Uint8Array[] = none;
 
   constructor(list: ChunkList) {
     this.#list = list;
@@ -52,11 +52,8 @@ export class Cursor {
 
   /** Bytes of memory that marks, and what is to be inserted, take; about. */
   get cost(): number {
-    if (this.#marks === NONE && this.#pending === NONE) return 0;
-    return this.#pending.reduce(
-      (sum, { length }) => sum + EDIT_COST + length,
-      this.#marks.length * MARK_COST,
-    );
+    if (this.#marks === none && this.#pending === none) return 0;
+    return this.#pending.reduce((sum, { length }) => sum + editCost + length, this.#marks.length * markCost);
   }
 
   get markCount(): number {
@@ -144,7 +141,7 @@ export class Cursor {
 
   unmark(mark: Mark): StreamProblem | undefined {
     if (!this.#marks.includes(mark)) return 'no such mark';
-    this.#marks = this.#marks.length === 1 ? NONE : this.#marks.filter((other) => other !== mark);
+    this.#marks = this.#marks.length === 1 ? none : this.#marks.filter((other) => other !== mark);
     return undefined;
   }
 
@@ -163,14 +160,14 @@ export class Cursor {
   }
 
   releaseMarks(): void {
-    this.#marks = NONE;
+    this.#marks = none;
   }
 
   /** A chunk was appended: it begins with what was to be inserted before. */
   appended(chunk: Chunk): void {
     if (this.#pending.length === 0 || chunk.isOpaque) return;
     const bytes = concatenate(this.#pending);
-    this.#pending = NONE;
+    this.#pending = none;
     chunk.insert(0, bytes);
     this.#list.moveBehind(chunk, bytes.length);
     if (this.#position >= chunk.edited) this.#position += bytes.length;

@@ -13,7 +13,7 @@ export type Later = {
 /** `cost`: bytes of memory, about, when it came. */
 type Held = Later & { readonly cost: number };
 
-const LATER_COST = 256;
+const laterCost = 256;
 
 /** Segments that wait for a hole in front of them to be filled, in the order of their positions. */
 export class LaterQueue {
@@ -50,12 +50,13 @@ export class LaterQueue {
   }
 }
 
-const copyOverlap = (known: Later, start: number, content: Uint8Array): void => {
+function copyOverlap(known: Later, start: number, content: Uint8Array): void {
   if (!(known.content instanceof Uint8Array)) return;
   const from = Math.max(known.start, start);
   const to = Math.min(known.start + known.content.length, start + content.length);
   if (from < to) content.set(known.content.subarray(from - known.start, to - known.start), from - start);
-};
+}
 
-const costOf = ({ packet, content }: Later): number =>
-  LATER_COST + costOfPacket(packet) + (typeof content === 'number' ? 0 : content.length);
+function costOf({ packet, content }: Later): number {
+  return laterCost + costOfPacket(packet) + (typeof content === 'number' ? 0 : content.length);
+}

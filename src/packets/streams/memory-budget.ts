@@ -1,5 +1,5 @@
 /** So that a flood of connections leaves room for what is said in others. */
-const FIXED_SHARE = 3 / 4;
+const fixedShare = 3 / 4;
 
 /** What connections and their streams may hold together, and what one stream may; in bytes. */
 export class MemoryBudget {
@@ -15,7 +15,7 @@ export class MemoryBudget {
   constructor(limit: number = 256 * 1024 * 1024, streamLimit: number = 4 * 1024 * 1024) {
     this.limit = limit;
     this.streamLimit = streamLimit;
-    this.#fixedLimit = limit * FIXED_SHARE;
+    this.#fixedLimit = limit * fixedShare;
   }
 
   /** `makeRoom`: gives up what matters least, also what matters if it has to be any; false when there is nothing. */

@@ -1,5 +1,5 @@
 /** How long after the other side has acknowledged it a segment may still turn up, on the capture's clock. */
-const LATE_MS = 200;
+const lateMs = 200;
 
 /** What the other side has acknowledged and the capture has not got, yet or ever. Positions are of the original stream. */
 export class MissedData {
@@ -15,6 +15,6 @@ export class MissedData {
 
   /** Up to where holes will stay holes; nothing of the sort gives 0. */
   lostBefore(end: number, time: number): number {
-    return this.#end <= end || time - this.#since <= LATE_MS ? 0 : this.#end;
+    return this.#end <= end || time - this.#since <= lateMs ? 0 : this.#end;
   }
 }

@@ -14,7 +14,7 @@ type Repeated = {
   readonly hasFin: boolean;
 };
 
-const NOTHING = new Uint8Array(0);
+const nothing = new Uint8Array(0);
 
 /** Where packets leave a stream, with the bytes and the numbers of the edited one. */
 export class Outlet {
@@ -124,7 +124,7 @@ export class Outlet {
     const again = this.#list.repeat(start, end, tcp.payload.subarray(0, end - start));
     // Too old to be told, so its receiver has it: a probe, which asks for an acknowledgement as the repeated one did.
     const edited = again?.edited ?? this.#list.editedAt(end) - (hasFin ? 0 : 1);
-    this.#sendWith(packet, tcp, this.#space.numberOf(edited - syn), again?.bytes ?? NOTHING);
+    this.#sendWith(packet, tcp, this.#space.numberOf(edited - syn), again?.bytes ?? nothing);
   }
 
   /** Changes nothing that is right as it is. */

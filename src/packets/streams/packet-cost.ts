@@ -1,8 +1,9 @@
 import type { Packet } from '../packet.ts';
 
 /** What a packet takes beside its bytes: measured, and rounded up. */
-const PACKET_COST = 768;
+const packetCost = 768;
 
 /** Bytes of memory of a packet that is held. */
-export const costOfPacket = (packet: Packet | undefined): number =>
-  packet === undefined ? 0 : PACKET_COST + packet.bytes.length;
+export function costOfPacket(packet: Packet | undefined): number {
+  return packet === undefined ? 0 : packetCost + packet.bytes.length;
+}

@@ -6,7 +6,7 @@ import { Flag } from '../headers/tcp.ts';
 import { LinkType } from '../link-layer.ts';
 import { Packet } from '../packet.ts';
 
-const TTL = 64;
+const ttl = 64;
 const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
 const TCP_HEADER = 20;
@@ -22,7 +22,7 @@ export type Route = {
 };
 
 /** The route of a TCP packet. */
-export const routeOf = ({ bytes, linkType, version, network, transport }: Packet): Route => {
+export function routeOf({ bytes, linkType, version, network, transport }: Packet): Route {
   const [at, length] = addressesOf(version);
   const parts = [
     bytes.subarray(0, network),
@@ -30,7 +30,7 @@ export const routeOf = ({ bytes, linkType, version, network, transport }: Packet
     bytes.subarray(transport, transport + 2 * PORT),
   ];
   return { linkType, version, bytes: Buffer.concat(parts).toString('latin1') };
-};
+}
 
 /**
  * A reset along a route or against it: flags RST alone, no acknowledgement, no window, TTL 64, as Haka sends it.
@@ -58,34 +58,35 @@ export function createReset(route: Route, isReverse: boolean, sequence: number, 
 }
 
 /** Where addresses stand in an IP header, and how long each is. */
-const addressesOf = (version: number): readonly [at: number, length: number] =>
-  version === 4 ? [12, 4] : [8, 16];
+function addressesOf(version: number): readonly [at: number, length: number] {
+  return version === 4 ? [12, 4] : [8, 16];
+}
 
-const writeIPv4 = (bytes: Uint8Array, at: number): void => {
+function writeIPv4(bytes: Uint8Array, at: number): void {
   bytes[at] = 0x45;
   write16(bytes, at + 2, IPV4_HEADER + TCP_HEADER);
-  bytes[at + 8] = TTL;
+  bytes[at + 8] = ttl;
   bytes[at + 9] = TCP;
-};
+}
 
-const writeIPv6 = (bytes: Uint8Array, at: number): void => {
+function writeIPv6(bytes: Uint8Array, at: number): void {
   bytes[at] = 0x60;
   write16(bytes, at + 4, TCP_HEADER);
   bytes[at + 6] = TCP;
-  bytes[at + 7] = TTL;
-};
+  bytes[at + 7] = ttl;
+}
 
 /** Two neighbouring fields of the same length, one for each end. */
-const copyEnds = (
+function copyEnds(
   into: Uint8Array,
   at: number,
   from: Uint8Array,
   fromAt: number,
   length: number,
   isReverse: boolean,
-): void => {
+): void {
   const one = from.subarray(fromAt, fromAt + length);
   const other = from.subarray(fromAt + length, fromAt + 2 * length);
   into.set(isReverse ? other : one, at);
   into.set(isReverse ? one : other, at + length);
-};
+}

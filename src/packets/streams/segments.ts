@@ -1,11 +1,11 @@
-import { LONGEST_IP_PACKET } from '../headers/layers.ts';
+import { longestIpPacket } from '../headers/layers.ts';
 import { Flag } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
 
 /** The longest IP packet that is made out of a changed one, unless that one was longer itself. */
-export const LONGEST_PACKET = 1500;
+export const longestPacket = 1500;
 /** What every network takes in one segment (RFC 9293, 3.7.1): headers that leave less room do not count. */
-const LEAST_PAYLOAD = 536;
+const leastPayload = 536;
 
 /**
  * Gives a packet another payload and sequence number; what does not fit goes into further packets with the
@@ -15,10 +15,10 @@ export function carry(packet: Packet, sequence: number, payload: Uint8Array): Pa
   const { tcp } = packet;
   if (tcp === undefined) return [];
   const headers = packet.end - packet.network - tcp.payload.length;
-  const wanted = Math.max(LONGEST_PACKET, packet.end - packet.network, headers + LEAST_PAYLOAD);
-  const most = Math.min(LONGEST_IP_PACKET, wanted) - headers;
+  const wanted = Math.max(longestPacket, packet.end - packet.network, headers + leastPayload);
+  const most = Math.min(longestIpPacket, wanted) - headers;
   // Its headers fill it: there is nothing sensible to be made of it.
-  if (most < LEAST_PAYLOAD && payload.length > most) return [];
+  if (most < leastPayload && payload.length > most) return [];
   tcp.sequence = sequence;
   if (payload.length <= most) {
     tcp.replacePayload(payload);

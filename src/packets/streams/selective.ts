@@ -6,7 +6,7 @@ import { findOption, OptionKind } from '../headers/tcp-options.ts';
  * Moves the blocks of a SACK option (RFC 2018) to another sequence space. An option whose blocks `move` does
  * not know, undefined, is blanked out.
  */
-export const moveSelective = (tcp: Tcp, move: (sequence: number) => number | undefined): void => {
+export function moveSelective(tcp: Tcp, move: (sequence: number) => number | undefined): void {
   const { options } = tcp;
   const at = findOption(options, OptionKind.selective);
   if (at < 0) return;
@@ -27,4 +27,4 @@ export const moveSelective = (tcp: Tcp, move: (sequence: number) => number | und
     });
   else moved.fill(OptionKind.nothing);
   tcp.replaceOption(at, moved);
-};
+}

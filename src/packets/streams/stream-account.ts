@@ -1,7 +1,7 @@
 import type { MemoryBudget } from './memory-budget.ts';
 
 /** Bytes that a stream takes which holds nothing, with what Lua has of it: measured, and rounded up. */
-export const STREAM_COST = 1024;
+export const streamCost = 1024;
 
 /** What a stream has taken of the budget for what it holds; in bytes. */
 export class StreamAccount {

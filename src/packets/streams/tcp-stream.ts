@@ -1,8 +1,8 @@
 import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
 import { Chunk } from './chunk.ts';
-import { ChunkList, EDIT_COST } from './chunk-list.ts';
-import { Cursor, MARK_COST, type Mark, type StreamProblem } from './cursor.ts';
+import { ChunkList, editCost } from './chunk-list.ts';
+import { Cursor, type Mark, markCost, type StreamProblem } from './cursor.ts';
 import { LaterQueue } from './later-queue.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { MissedData } from './missed-data.ts';
@@ -11,7 +11,7 @@ import { moveSelective } from './selective.ts';
 import { SequenceSpace } from './sequence-space.ts';
 import { StreamAccount } from './stream-account.ts';
 
-const NOTHING = new Uint8Array(0);
+const nothing = new Uint8Array(0);
 
 /** What a pushed segment was: new, new but behind a hole, there before, or nothing that can be of this stream. */
 export type Pushed = 'new' | 'ahead' | 'repeated' | 'refused';
@@ -79,7 +79,7 @@ export class TcpStream {
   /** The position is behind them afterwards. Where no segment waits the next one will begin with them. */
   insert(bytes: Uint8Array): StreamProblem | undefined {
     if (this.#isReadOnly) return 'pass-through mode';
-    if (!this.#makeRoomFor(EDIT_COST + bytes.length)) return 'no room';
+    if (!this.#makeRoomFor(editCost + bytes.length)) return 'no room';
     const problem = this.#cursor.insert(bytes);
     this.#settle();
     return problem;
@@ -92,7 +92,7 @@ export class TcpStream {
 
   mark(isReadOnly = false): Mark | StreamProblem {
     if (this.#isReadOnly && !isReadOnly) return 'pass-through mode';
-    if (!this.#makeRoomFor(MARK_COST)) return 'no room';
+    if (!this.#makeRoomFor(markCost)) return 'no room';
     const mark = this.#cursor.mark(isReadOnly);
     this.#settle();
     return mark;
@@ -197,7 +197,7 @@ export class TcpStream {
   /** Only an acknowledgement. One that comes before the data in front of it does not wait for them. */
   #takeEmpty(packet: Packet, tcp: Tcp, start: number): Pushed {
     if (start >= this.#list.end && this.#space.finAt === undefined) {
-      this.#append(NOTHING, packet, false);
+      this.#append(nothing, packet, false);
       return 'new';
     }
     this.seq(tcp);

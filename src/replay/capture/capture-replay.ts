@@ -2,7 +2,7 @@ import { CaptureReader } from '../../packets/capture/capture-reader.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
 import { Packet } from '../../packets/packet.ts';
 import { limitOf } from '../../verdict/judge/limit.ts';
-import { MOST_SOURCES, Replay } from '../judging/replay.ts';
+import { mostSources, Replay } from '../judging/replay.ts';
 import { finer, type Prefixes } from '../judging/source-names.ts';
 import type { ReplayPlan } from '../plan.ts';
 import { changesOf } from '../report/changes.ts';
@@ -24,7 +24,7 @@ export type Replayed = {
 type Grouping = ReadonlyMap<number, Prefixes>;
 
 /** By the finer of two rules' prefixes the sources of both can be told apart. */
-const groupingOf = (one: ReplayPlan, other: ReplayPlan): Grouping => {
+function groupingOf(one: ReplayPlan, other: ReplayPlan): Grouping {
   const limits = new Map(one.policies.map((policy) => [policy.id, limitOf(policy)]));
   return new Map(
     other.policies.flatMap((policy) => {
@@ -32,28 +32,30 @@ const groupingOf = (one: ReplayPlan, other: ReplayPlan): Grouping => {
       return known === undefined ? [] : [[policy.id, finer(known, limitOf(policy))] as const];
     }),
   );
-};
+}
 
 /** Whose connections are looked at, with the policy by its name in either configuration. */
 export type NamedSelection = Omit<Selection, 'policy'> & { readonly policy?: string };
 
-const selected = (plans: readonly ReplayPlan[], { policy, port }: NamedSelection): Selection => {
+function selected(plans: readonly ReplayPlan[], { policy, port }: NamedSelection): Selection {
   const named = plans.flatMap(({ policies }) => policies).find(({ name }) => name === policy);
   if (policy !== undefined && named === undefined) throw new Error(`there is no policy "${policy}"`);
   return {
     ...(named === undefined ? {} : { policy: named.id }),
     ...(port === undefined ? {} : { port }),
   };
-};
+}
 
 /** Milliseconds. Packets of several processors come less than this out of order. */
-const LEAST_NOTED = 1000;
+const leastNoted = 1000;
 
-const backNote = (milliseconds: number): string =>
-  `times go back by up to ${Math.round(milliseconds / 1000)} seconds, and the clock of a replay can not: reordercap puts a capture in order`;
+function backNote(milliseconds: number): string {
+  return `times go back by up to ${Math.round(milliseconds / 1000)} seconds, and the clock of a replay can not: reordercap puts a capture in order`;
+}
 
-const unnamedNote = (connections: number): string =>
-  `${connections} connections came from sources beyond the first ${MOST_SOURCES}: they were judged, but these sources are neither counted nor named`;
+function unnamedNote(connections: number): string {
+  return `${connections} connections came from sources beyond the first ${mostSources}: they were judged, but these sources are neither counted nor named`;
+}
 
 /** A capture under one configuration, or under two side by side, in one reading. */
 export class CaptureReplay {
@@ -120,7 +122,7 @@ export class CaptureReplay {
         to: this.#to,
         notes: [
           ...(problem === undefined ? [] : [`read only up to byte ${problem.offset}: ${problem.message}`]),
-          ...(this.#back < LEAST_NOTED ? [] : [backNote(this.#back)]),
+          ...(this.#back < leastNoted ? [] : [backNote(this.#back)]),
           ...this.#fragments.notes,
           ...(this.#connections.at(-1)?.notes ?? []),
           ...(unnamed === 0 ? [] : [unnamedNote(unnamed)]),

@@ -3,7 +3,7 @@ import type { Packet } from '../../packets/packet.ts';
 import type { ConnectionEvent } from './connection-event.ts';
 import { FollowedConnections, OPEN, PICKED_UP, SPOKEN } from './followed-connections.ts';
 
-const MOST_FOLLOWED = 1_000_000;
+const mostFollowed = 1_000_000;
 
 /**
  * Tells the connections of a capture as the enforcer sees them: there once the handshake is complete, gone when
@@ -18,7 +18,7 @@ export class CapturedConnections {
   #evicted = 0;
 
   /** `idleTimeout` in milliseconds; `limit`: most connections to follow at a time. */
-  constructor(idleTimeout: number, tell: (event: ConnectionEvent) => void, limit = MOST_FOLLOWED) {
+  constructor(idleTimeout: number, tell: (event: ConnectionEvent) => void, limit = mostFollowed) {
     this.#tell = tell;
     this.#followed = new FollowedConnections(limit);
     this.#table = new ConnectionTable(this.#followed, {

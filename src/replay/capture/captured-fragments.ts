@@ -3,7 +3,7 @@ import { TCP } from '../../packets/headers/layers.ts';
 import type { Packet } from '../../packets/packet.ts';
 
 /** What is said of fragments, by why they never became a packet. */
-const WORDS: Readonly<Record<GivenUp, string>> = {
+const words: Readonly<Record<GivenUp, string>> = {
   overlap: 'overlap with others',
   malformed: 'are cut short by the capture, or lie about their place',
   timeout: 'waited for the others too long',
@@ -35,7 +35,7 @@ export class CapturedFragments {
   get notes(): string[] {
     return [...this.#givenUp].map(
       ([cause, lost]) =>
-        `${lost} IP fragments of TCP ${WORDS[cause]}: their packets are not taken into account`,
+        `${lost} IP fragments of TCP ${words[cause]}: their packets are not taken into account`,
     );
   }
 }

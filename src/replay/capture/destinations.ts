@@ -12,11 +12,11 @@ export type Selection = {
 
 type Listener = { readonly address: Uint32Array; readonly isEvery: boolean; readonly policy: PolicySnapshot };
 
-const listenerOf = (policy: PolicySnapshot, text: string): Listener => {
+function listenerOf(policy: PolicySnapshot, text: string): Listener {
   const address = new Uint32Array(ADDRESS_WORDS);
   if (!parseAddress(text, address)) throw new Error(`${text} is no address`);
   return { address, isEvery: text === '0.0.0.0' || text === '::', policy };
-};
+}
 
 /** Finds the policy that a connection belongs to, as the enforcer's listeners would. */
 export class Destinations {

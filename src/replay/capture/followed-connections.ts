@@ -34,7 +34,7 @@ const SERVER_BITS = 16;
 const HALVES = 0xffff << CLIENT_BITS;
 
 /** By their number in the bits. */
-const STATES: readonly ConnectionState[] = [
+const states: readonly ConnectionState[] = [
   'opening',
   'established',
   'half-closed',
@@ -44,7 +44,7 @@ const STATES: readonly ConnectionState[] = [
 ];
 
 /** So many there is room for at first, and after that. */
-const ROOMS: readonly number[] = [4096, 65_536];
+const rooms: readonly number[] = [4096, 65_536];
 
 /**
  * TCP connections of a capture by number, 112 bytes each: a flood leaves a million of them, and as objects they take
@@ -61,7 +61,7 @@ export class FollowedConnections implements ConnectionStore<number> {
   /** So that nobody can write a capture whose connections all meet in one chain. */
   readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
   /** Of each state, in the order in which they were last seen. */
-  readonly #ages: readonly List[] = STATES.map(emptyList);
+  readonly #ages: readonly List[] = states.map(emptyList);
   readonly #links = new Links();
   readonly #most: number;
   #room = 0;
@@ -140,7 +140,7 @@ export class FollowedConnections implements ConnectionStore<number> {
   }
 
   stateOf(connection: number): ConnectionState {
-    return STATES[this.#stateOf(connection)] ?? 'ended';
+    return states[this.#stateOf(connection)] ?? 'ended';
   }
 
   lastSeenOf(connection: number): number {
@@ -148,7 +148,7 @@ export class FollowedConnections implements ConnectionStore<number> {
   }
 
   oldestOf(state: ConnectionState): number | undefined {
-    return numbered(this.#ages[STATES.indexOf(state)]?.first ?? NONE);
+    return numbered(this.#ages[states.indexOf(state)]?.first ?? NONE);
   }
 
   newerThan(connection: number): number | undefined {
@@ -185,7 +185,7 @@ export class FollowedConnections implements ConnectionStore<number> {
     const at = connection * CONNECTION_WORDS;
     const bits = read(words, at + BITS);
     const into = this.#read;
-    into.state = STATES[bits & STATE] ?? 'ended';
+    into.state = states[bits & STATE] ?? 'ended';
     into.rivalSyn = (bits & HAS_RIVAL) === 0 ? undefined : read(words, at + RIVAL_SYN) >>> 0;
     readHalf(words, at + CLIENT_HALF, bits >>> CLIENT_BITS, into.client);
     readHalf(words, at + SERVER_HALF, bits >>> SERVER_BITS, into.server);
@@ -213,7 +213,7 @@ export class FollowedConnections implements ConnectionStore<number> {
 
   /** Behind all others of this state. */
   #move(connection: number, state: ConnectionState): void {
-    const number = STATES.indexOf(state);
+    const number = states.indexOf(state);
     if (number === this.#stateOf(connection) && this.#ages[number]?.last === connection) return;
     this.#detach(connection);
     const at = connection * CONNECTION_WORDS + BITS;
@@ -257,7 +257,7 @@ export class FollowedConnections implements ConnectionStore<number> {
   /** To few, to many, to all: memory takes its place as it is written to, but to ask for much of it takes time too. */
   #grow(): void {
     const used = this.#room;
-    this.#room = Math.min(this.#most, ROOMS.find((room) => room > used) ?? this.#most);
+    this.#room = Math.min(this.#most, rooms.find((room) => room > used) ?? this.#most);
     const [words, lastSeen] = [this.#words, this.#lastSeen];
     this.#words = new Int32Array(this.#room * CONNECTION_WORDS);
     this.#words.set(words);
@@ -279,4 +279,6 @@ export class FollowedConnections implements ConnectionStore<number> {
   }
 }
 
-const numbered = (link: number): number | undefined => (link === NONE ? undefined : link);
+function numbered(link: number): number | undefined {
+  return link === NONE ? undefined : link;
+}

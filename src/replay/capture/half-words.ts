@@ -9,7 +9,7 @@ const FIN_ACKNOWLEDGED = 8;
 const SHIFT = 4;
 
 /** `bits`: those of the half, in the lowest eight. */
-export const readHalf = (words: Int32Array, at: number, bits: number, into: Half): void => {
+export function readHalf(words: Int32Array, at: number, bits: number, into: Half): void {
   into.isKnown = (bits & KNOWN) !== 0;
   into.isSynAcknowledged = (bits & SYN_ACKNOWLEDGED) !== 0;
   into.hasFin = (bits & FIN) !== 0;
@@ -20,10 +20,10 @@ export const readHalf = (words: Int32Array, at: number, bits: number, into: Half
   into.acknowledged = read(words, at + 2);
   into.finEnd = read(words, at + 3);
   into.window = read(words, at + 4);
-};
+}
 
 /** @returns its bits */
-export const writeHalf = (half: Half, words: Int32Array, at: number): number => {
+export function writeHalf(half: Half, words: Int32Array, at: number): number {
   words[at] = half.initial;
   words[at + 1] = half.next;
   words[at + 2] = half.acknowledged;
@@ -36,4 +36,4 @@ export const writeHalf = (half: Half, words: Int32Array, at: number): number => 
     (half.isFinAcknowledged ? FIN_ACKNOWLEDGED : 0) |
     (half.shift << SHIFT)
   );
-};
+}

@@ -9,7 +9,7 @@ const GROUP = 2;
 const PLACE = 3;
 const CONNECTION_WORDS = 4;
 
-const FIRST_CONNECTIONS = 256;
+const firstConnections = 256;
 
 /** What a connection of the capture is to a replay while it is open there, whatever has become of it here. */
 export type OpenConnection = {
@@ -27,7 +27,7 @@ export type OpenConnection = {
 export class OpenConnections {
   /** Those that one source holds. */
   readonly held = new Links();
-  #words = new Int32Array(FIRST_CONNECTIONS * CONNECTION_WORDS);
+  #words = new Int32Array(firstConnections * CONNECTION_WORDS);
 
   add(connection: number, { policy, source, group, place }: OpenConnection): void {
     const at = connection * CONNECTION_WORDS;

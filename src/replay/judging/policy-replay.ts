@@ -11,7 +11,7 @@ import {
 } from '../../verdict/judge/verdict.ts';
 import { Top } from '../../verdict/upkeep/top.ts';
 import { emptyList, NONE } from '../links.ts';
-import { MOST_NAMED, type PolicyResult, type SourceResult, type Sum } from '../report/result.ts';
+import { mostNamed, type PolicyResult, type SourceResult, type Sum } from '../report/result.ts';
 import type { OpenConnections } from './open-connections.ts';
 import type { Silences } from './silences.ts';
 import { type Room, SourceBook } from './source-book.ts';
@@ -26,11 +26,11 @@ import {
   WOULD_REFUSE,
 } from './source-records.ts';
 
-const HIGHEST = 10;
+const highestShown = 10;
 /** More than a book has entries. */
-const ENTRIES = 2 ** 24;
+const entries = 2 ** 24;
 /** Seconds; of a policy without a rule. */
-const SILENT_AFTER = 10;
+const silentAfter = 10;
 
 /** What the policies of a replay have in common. */
 export type Shared = {
@@ -43,7 +43,9 @@ export type Shared = {
 
 type Running = { -readonly [member in keyof Sum]: Sum[member] };
 
-const noSum = (): Running => ({ sources: 0, connections: 0, first: null });
+function noSum(): Running {
+  return { sources: 0, connections: 0, first: null };
+}
 
 /** One policy of a replay: its connections before the gate, and what is noted of them. */
 export class PolicyReplay {
@@ -139,13 +141,13 @@ export class PolicyReplay {
   get result(): PolicyResult {
     const { name, rule, monitorMode } = this.snapshot;
     const counts = new Map<number, number>();
-    const top = new Top<{ readonly entry: number; readonly peak: number }>(HIGHEST);
+    const top = new Top<{ readonly entry: number; readonly peak: number }>(highestShown);
     let sources = 0;
     this.book.visitPeaks((entry, peak) => {
       sources++;
       counts.set(peak, (counts.get(peak) ?? 0) + 1);
       // Of equal peaks the first ones.
-      const rank = peak * ENTRIES - entry;
+      const rank = peak * entries - entry;
       if (top.takes(rank)) top.add(rank, { entry, peak });
     });
     const highest = top.inOrder().map(({ entry, peak }) => ({ source: this.book.nameOf(entry), peak }));
@@ -184,7 +186,7 @@ export class PolicyReplay {
     this.book.setHeld(source, connection);
     this.#mostHeld = Math.max(this.#mostHeld, ++this.#held);
     if (this.limit.silentThreshold === 0) return;
-    const due = now + (this.snapshot.rule?.silentAfter ?? SILENT_AFTER) * 1000;
+    const due = now + (this.snapshot.rule?.silentAfter ?? silentAfter) * 1000;
     silences.add(this.#silent, connection, due);
   }
 
@@ -200,7 +202,7 @@ export class PolicyReplay {
     }
     if (verdict === REFUSE_TABLE_FULL) this.#tableFull++;
     if (record !== NONE && this.records.since(record) === Infinity && (isReport || isRefusal)) {
-      if (this.#affectedInAll++ < MOST_NAMED) this.#affected.push(record);
+      if (this.#affectedInAll++ < mostNamed) this.#affected.push(record);
     }
     if (isReport) {
       this.#reported.connections++;
@@ -254,12 +256,15 @@ export class PolicyReplay {
   }
 }
 
-const peakCounts = (counts: ReadonlyMap<number, number>): PeakCount[] =>
-  [...counts].map(([peak, sources]) => ({ peak, sources })).sort((a, b) => a.peak - b.peak);
+function peakCounts(counts: ReadonlyMap<number, number>): PeakCount[] {
+  return [...counts].map(([peak, sources]) => ({ peak, sources })).sort((a, b) => a.peak - b.peak);
+}
 
-const notesOn = ({ scripts, proxyProtocol }: PolicySnapshot): string[] => [
-  ...(scripts.length > 0 ? ['its scripts were not run: what they refuse or block is not in here'] : []),
-  ...(proxyProtocol !== null
-    ? ['PROXY headers were not read: each proxy is counted as the source of its connections']
-    : []),
-];
+function notesOn({ scripts, proxyProtocol }: PolicySnapshot): string[] {
+  return [
+    ...(scripts.length > 0 ? ['its scripts were not run: what they refuse or block is not in here'] : []),
+    ...(proxyProtocol !== null
+      ? ['PROXY headers were not read: each proxy is counted as the source of its connections']
+      : []),
+  ];
+}

@@ -14,13 +14,13 @@ import type { Prefixes } from './source-names.ts';
 import { UnmatchedConnections } from './unmatched-connections.ts';
 
 /** Connections that can be open at a time: more than the connection table of a capture follows. */
-const MOST_CONNECTIONS = 2 ** 20;
+const mostConnections = 2 ** 20;
 /** As the main thread sweeps. Milliseconds. */
-const SWEEP_INTERVAL = 1000;
+const sweepInterval = 1000;
 /** Ticks of the sources table compare rightly over 24 days. */
-const LONGEST_STEP = 7 * 86_400_000;
+const longestStep = 7 * 86_400_000;
 /** Sources of one configuration that are kept in mind. */
-export const MOST_SOURCES = 4_000_000;
+export const mostSources = 4_000_000;
 
 export type ReplayOptions = Selection & {
   /** By row id of the policy: by which addresses are told apart, where not by the sources of its rule. */
@@ -55,7 +55,7 @@ export class Replay {
 
   constructor(plan: ReplayPlan, options: ReplayOptions = {}) {
     this.#table = createSourcesTable(plan.sourcesTableSize);
-    this.#gate = new Gate(this.#table, createLedger(MOST_CONNECTIONS), 1);
+    this.#gate = new Gate(this.#table, createLedger(mostConnections), 1);
     this.#gate.fullPolicy = plan.tableFull;
     this.#reportInterval = plan.reportInterval;
     this.#onVerdict = options.onVerdict;
@@ -64,7 +64,7 @@ export class Replay {
       gate: this.#gate,
       connections: this.#connections,
       silences: new Silences(),
-      room: { left: options.mostSources ?? MOST_SOURCES },
+      room: { left: options.mostSources ?? mostSources },
     };
     this.#numbered = plan.policies.map(
       (policy, number) => new PolicyReplay(policy, number, shared, options.grouping?.get(policy.id)),
@@ -118,16 +118,16 @@ export class Replay {
   #advance(time: number): void {
     if (time > this.#now) this.#now = time;
     for (const policy of this.#counting) policy.fallSilent(this.#now);
-    if (this.#now - this.#sweptAt < SWEEP_INTERVAL) return;
+    if (this.#now - this.#sweptAt < sweepInterval) return;
     if (this.#episodes === 0) {
       this.#sweptAt = this.#now;
       return;
     }
-    while (this.#episodes > 0 && this.#now - this.#sweptAt > LONGEST_STEP)
-      this.#sweep(this.#sweptAt + LONGEST_STEP);
+    while (this.#episodes > 0 && this.#now - this.#sweptAt > longestStep)
+      this.#sweep(this.#sweptAt + longestStep);
     // Sweeps between which nothing happens are one.
     const since = this.#now - this.#sweptAt;
-    if (since >= SWEEP_INTERVAL) this.#sweep(this.#now - (since % SWEEP_INTERVAL));
+    if (since >= sweepInterval) this.#sweep(this.#now - (since % sweepInterval));
   }
 
   #sweep(now: number): void {

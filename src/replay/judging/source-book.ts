@@ -25,7 +25,7 @@ const ENTRY_WORDS = 12;
 /** In place of a record: it goes with its last connection. */
 const PASSING = -1;
 
-const FIRST_ENTRIES = 64;
+const firstEntries = 64;
 
 /** How many sources may still be entered for good, in all the books that share it. */
 export type Room = { left: number };
@@ -39,9 +39,9 @@ export class SourceBook {
   readonly #room: Room;
   readonly #seeds = randomFillSync(new Int32Array(2));
   readonly #key = new Int32Array(KEY_WORDS);
-  #words = new Int32Array(FIRST_ENTRIES * ENTRY_WORDS);
+  #words = new Int32Array(firstEntries * ENTRY_WORDS);
   /** First entry of each chain; as many chains as there may be entries. */
-  #heads = new Int32Array(FIRST_ENTRIES);
+  #heads = new Int32Array(firstEntries);
   #head = 0;
   #count = 0;
   #free = 0;

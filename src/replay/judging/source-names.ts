@@ -6,17 +6,20 @@ export type Prefixes = { readonly prefixV4: number; readonly prefixV6: number };
 const WHOLE = 128;
 
 /** Of a masked address: with its prefix length, which counts over 128 bits, where that is not the whole address. */
-export const sourceName = (masked: Uint32Array, prefix: number): string => {
+export function sourceName(masked: Uint32Array, prefix: number): string {
   const address = formatAddress(masked);
   if (prefix === WHOLE) return address;
   return `${address}/${isIPv4(masked) ? prefix - MAPPED_BITS : prefix}`;
-};
+}
 
-export const sameSources = (one: Prefixes, other: Prefixes): boolean =>
-  one.prefixV4 === other.prefixV4 && one.prefixV6 === other.prefixV6;
+export function sameSources(one: Prefixes, other: Prefixes): boolean {
+  return one.prefixV4 === other.prefixV4 && one.prefixV6 === other.prefixV6;
+}
 
 /** The finer of two: whoever is one source under it is one under both. */
-export const finer = (one: Prefixes, other: Prefixes): Prefixes => ({
-  prefixV4: Math.max(one.prefixV4, other.prefixV4),
-  prefixV6: Math.max(one.prefixV6, other.prefixV6),
-});
+export function finer(one: Prefixes, other: Prefixes): Prefixes {
+  return {
+    prefixV4: Math.max(one.prefixV4, other.prefixV4),
+    prefixV6: Math.max(one.prefixV6, other.prefixV6),
+  };
+}

@@ -10,17 +10,17 @@ export const WOULD_REFUSE = 3;
 export const CLOSED = 4;
 export type Timed = typeof REPORTED | typeof REFUSED | typeof BLOCKS;
 export type Counter = Timed | typeof WOULD_REFUSE | typeof CLOSED;
-const COUNTERS: readonly Counter[] = [REPORTED, REFUSED, BLOCKS, WOULD_REFUSE, CLOSED];
+const counters: readonly Counter[] = [REPORTED, REFUSED, BLOCKS, WOULD_REFUSE, CLOSED];
 
 const ENTRY = 5;
 const COUNT_WORDS = 6;
 const TIMES = 3;
-const FIRST_RECORDS = 64;
+const firstRecords = 64;
 
 /** What is noted of sources that were not merely admitted: 48 bytes for each. Of the record NONE all is 0. */
 export class SourceRecords {
-  #counts = new Int32Array(FIRST_RECORDS * COUNT_WORDS);
-  #times = new Float64Array(FIRST_RECORDS * TIMES);
+  #counts = new Int32Array(firstRecords * COUNT_WORDS);
+  #times = new Float64Array(firstRecords * TIMES);
   #length = 0;
 
   /** Records are numbered from 0 to below this. */
@@ -74,7 +74,7 @@ export class SourceRecords {
 
   /** Whether each number is that of another record. */
   hasNumbersOf(record: number, others: SourceRecords, other: number): boolean {
-    return COUNTERS.every((counter) => this.countOf(record, counter) === others.countOf(other, counter));
+    return counters.every((counter) => this.countOf(record, counter) === others.countOf(other, counter));
   }
 
   resultOf(record: number, source: string, connections: number): SourceResult {

@@ -2,9 +2,9 @@ import { formatAddress } from '../../net/address.ts';
 import { endpointText } from '../../policy/endpoints.ts';
 import type { Unmatched } from '../report/result.ts';
 
-const SHOWN = 10;
+const shown = 10;
 /** A scan goes to any number of destinations: beyond these they are only counted. */
-const KEPT = 10_000;
+const kept = 10_000;
 
 /** Connections that no policy takes, and where they go. */
 export class UnmatchedConnections {
@@ -15,7 +15,7 @@ export class UnmatchedConnections {
     this.#connections++;
     const text = endpointText({ address: formatAddress(destination), port });
     const known = this.#byDestination.get(text);
-    if (known !== undefined || this.#byDestination.size < KEPT)
+    if (known !== undefined || this.#byDestination.size < kept)
       this.#byDestination.set(text, (known ?? 0) + 1);
   }
 
@@ -23,7 +23,7 @@ export class UnmatchedConnections {
     const destinations = [...this.#byDestination]
       .map(([destination, connections]) => ({ destination, connections }))
       .sort((one, other) => other.connections - one.connections)
-      .slice(0, SHOWN);
+      .slice(0, shown);
     return { connections: this.#connections, destinations };
   }
 }

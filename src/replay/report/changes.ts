@@ -2,29 +2,32 @@ import { Top } from '../../verdict/upkeep/top.ts';
 import type { PolicyReplay } from '../judging/policy-replay.ts';
 import type { Replay } from '../judging/replay.ts';
 import { NONE } from '../links.ts';
-import { type Fate, type FateChange, MOST_NAMED, type PolicyChange, type SourceResult } from './result.ts';
+import { type Fate, type FateChange, mostNamed, type PolicyChange, type SourceResult } from './result.ts';
 
 /** What changes from one configuration to another that has seen the same connections. Policies are the same by row id. */
-export const changesOf = (before: Replay, after: Replay): PolicyChange[] => {
+export function changesOf(before: Replay, after: Replay): PolicyChange[] {
   const ids = new Set([...before.policies.keys(), ...after.policies.keys()]);
   return [...ids]
     .map((id) => policyChange(before.policies.get(id), after.policies.get(id)))
     .filter((change) => isChange(change));
-};
+}
 
-const isChange = ({ before, after, changesInAll, otherNumbers }: PolicyChange): boolean =>
-  changesInAll > 0 ||
-  otherNumbers > 0 ||
-  before?.connections !== after?.connections ||
-  before?.policy !== after?.policy;
+function isChange({ before, after, changesInAll, otherNumbers }: PolicyChange): boolean {
+  return (
+    changesInAll > 0 ||
+    otherNumbers > 0 ||
+    before?.connections !== after?.connections ||
+    before?.policy !== after?.policy
+  );
+}
 
 type Side = PolicyReplay | undefined;
 
 /** A source under both configurations, by its entries there; NONE: it has none. */
 type Pair = { readonly was: number; readonly is: number; readonly since: number };
 
-const policyChange = (before: Side, after: Side): PolicyChange => {
-  const first = new Top<Pair>(MOST_NAMED);
+function policyChange(before: Side, after: Side): PolicyChange {
+  const first = new Top<Pair>(mostNamed);
   let changesInAll = 0;
   let otherNumbers = 0;
   for (const pair of pairs(before, after)) {
@@ -43,7 +46,7 @@ const policyChange = (before: Side, after: Side): PolicyChange => {
     changesInAll,
     otherNumbers,
   };
-};
+}
 
 /** Each source that was not merely admitted under one of them. Not who was not kept in mind under the other. */
 function* pairs(before: Side, after: Side): Generator<Pair> {
@@ -63,29 +66,35 @@ function* entriesOf(side: Side): Generator<number> {
   for (let record = 0; record < (records?.length ?? 0); record++) yield records?.entryOf(record) ?? NONE;
 }
 
-const counterpart = (side: Side, entry: number, other: Side): number => {
+function counterpart(side: Side, entry: number, other: Side): number {
   if (side === undefined || other === undefined) return NONE;
   const found = other.book.findAlike(side.book, entry);
   return found !== NONE && other.book.isPassing(found) ? NONE : found;
-};
+}
 
-const isKnown = (side: Side, entry: number): boolean =>
-  entry !== NONE || side === undefined || side.unnamed === 0;
+function isKnown(side: Side, entry: number): boolean {
+  return entry !== NONE || side === undefined || side.unnamed === 0;
+}
 
-const recordOf = (side: Side, entry: number): number =>
-  side === undefined || entry === NONE ? NONE : side.book.recordOf(entry);
+function recordOf(side: Side, entry: number): number {
+  return side === undefined || entry === NONE ? NONE : side.book.recordOf(entry);
+}
 
 /** Who is admitted is as well off as who meets no policy. */
-const fateOf = (side: Side, entry: number): Fate => side?.records.fateOf(recordOf(side, entry)) ?? 'admitted';
+function fateOf(side: Side, entry: number): Fate {
+  return side?.records.fateOf(recordOf(side, entry)) ?? 'admitted';
+}
 
-const sinceOf = (side: Side, entry: number): number => side?.records.since(recordOf(side, entry)) ?? Infinity;
+function sinceOf(side: Side, entry: number): number {
+  return side?.records.since(recordOf(side, entry)) ?? Infinity;
+}
 
-const hasOtherNumbers = (before: Side, was: number, after: Side, is: number): boolean => {
+function hasOtherNumbers(before: Side, was: number, after: Side, is: number): boolean {
   if (before === undefined || after === undefined || was === NONE || is === NONE) return false;
   return !before.records.hasNumbersOf(recordOf(before, was), after.records, recordOf(after, is));
-};
+}
 
-const fateChange = (before: Side, after: Side, { was, is }: Pair): FateChange => {
+function fateChange(before: Side, after: Side, { was, is }: Pair): FateChange {
   const [wasResult, isResult] = [resultOf(before, was), resultOf(after, is)];
   return {
     source: wasResult?.source ?? isResult?.source ?? '',
@@ -94,7 +103,8 @@ const fateChange = (before: Side, after: Side, { was, is }: Pair): FateChange =>
     before: wasResult,
     after: isResult,
   };
-};
+}
 
-const resultOf = (side: Side, entry: number): SourceResult | null =>
-  side === undefined || entry === NONE ? null : side.resultOf(entry);
+function resultOf(side: Side, entry: number): SourceResult | null {
+  return side === undefined || entry === NONE ? null : side.resultOf(entry);
+}

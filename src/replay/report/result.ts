@@ -2,7 +2,7 @@ import type { Action } from '../../policy/snapshot.ts';
 import type { PeakCount } from '../../verdict/judge/advice.ts';
 
 /** Sources that are named in a list: the first ones. */
-export const MOST_NAMED = 10_000;
+export const mostNamed = 10_000;
 
 /** The worst that happens to a source. */
 export type Fate = 'admitted' | 'reported' | 'refused' | 'blocked';

@@ -1,8 +1,8 @@
 import { CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { Command, LuaStack } from '../../lua/stack.ts';
 import type { ScriptContext } from '../context.ts';
-import { EVENTS, type EventName } from '../script/events.ts';
+import { type EventName, events } from '../script/events.ts';
 
 /** An event, or the callback of a timer. */
 export type Occasion = EventName | 'TIMER';
@@ -15,27 +15,23 @@ export type CommandEntry = { readonly on: readonly Occasion[]; readonly run: Wor
 /** The commands of one global table of Lua. */
 export type CommandTable = Readonly<Record<string, CommandEntry>>;
 
-export const OCCASIONS: readonly Occasion[] = [...EVENTS.map(({ name }) => name), 'TIMER'];
+export const allOccasions: readonly Occasion[] = [...events.map(({ name }) => name), 'TIMER'];
 
 /** Occasions with a connection. */
-export const ON_CONNECTION: readonly Occasion[] = OCCASIONS.filter(
+export const onConnection: readonly Occasion[] = allOccasions.filter(
   (occasion) => !['RULE_INIT', 'RULE_EXIT', 'VS_LISTENER_BIND'].includes(occasion),
 );
 
-const described = (occasion: Occasion): string =>
-  occasion === 'TIMER' ? 'the callback of a timer' : occasion;
+function described(occasion: Occasion): string {
+  return occasion === 'TIMER' ? 'the callback of a timer' : occasion;
+}
 
 /** The function of Lua that a command is: refused on other occasions than its own. */
-export const commandOf = (
-  table: string,
-  name: string,
-  entry: CommandEntry,
-  context: ScriptContext,
-): Command => {
+export function commandOf(table: string, name: string, entry: CommandEntry, context: ScriptContext): Command {
   const occasions = new Set(entry.on);
   const full = `${table}:${name}`;
   return (stack) => {
-    if (stack.type(1) !== TYPE.table) throw new CommandError(`call it with a colon: ${full}()`);
+    if (stack.type(1) !== luaType.table) throw new CommandError(`call it with a colon: ${full}()`);
     const { occasion } = context;
     if (!occasions.has(occasion)) {
       const allowed = entry.on.map(described).join(', ');
@@ -43,24 +39,24 @@ export const commandOf = (
     }
     return entry.run(stack, context);
   };
-};
+}
 
 /** What a command does without an answer. */
-export const answer = (stack: LuaStack, value: boolean): number => {
+export function answer(stack: LuaStack, value: boolean): number {
   stack.pushBoolean(value);
   return 1;
-};
+}
 
 /** Pushes text, or nil for null. */
-export const answerText = (stack: LuaStack, text: string | null): number => {
+export function answerText(stack: LuaStack, text: string | null): number {
   if (text === null) stack.pushNil();
   else stack.pushText(text);
   return 1;
-};
+}
 
 /** Pushes an integer, or nil for null. */
-export const answerInteger = (stack: LuaStack, value: number | null): number => {
+export function answerInteger(stack: LuaStack, value: number | null): number {
   if (value === null) stack.pushNil();
   else stack.pushInteger(value);
   return 1;
-};
+}

@@ -1,46 +1,44 @@
 import type { LuaState } from '../../lua/state.ts';
 import type { ScriptContext } from '../context.ts';
 import { type CommandTable, commandOf } from './command.ts';
-import { ADDRESSES } from './globals/addresses.ts';
-import { CLOCK } from './globals/clock.ts';
-import { DIGESTS } from './globals/digests.ts';
-import { ENCODINGS } from './globals/encodings.ts';
+import { addresses } from './globals/addresses.ts';
+import { clock } from './globals/clock.ts';
+import { digests } from './globals/digests.ts';
+import { encodings } from './globals/encodings.ts';
 import type { GlobalTable } from './globals/global.ts';
-import { LISTS } from './globals/lists.ts';
+import { lists } from './globals/lists.ts';
 import { randomFunctions } from './globals/random.ts';
-import { TEXT } from './globals/text.ts';
-import { UNAVAILABLE } from './globals/unavailable.ts';
-import { URLS } from './globals/urls.ts';
-import { IP } from './ip.ts';
-import { LB } from './lb.ts';
-import { MGM } from './mgm.ts';
-import { PROXY } from './proxy.ts';
-import { TCP } from './tcp.ts';
+import { textFunctions } from './globals/text.ts';
+import { unavailable } from './globals/unavailable.ts';
+import { urls } from './globals/urls.ts';
+import { ip } from './ip.ts';
+import { lb } from './lb.ts';
+import { mgm } from './mgm.ts';
+import { proxy } from './proxy.ts';
+import { tcp } from './tcp.ts';
 
 /** Every command, by the table of Lua that it is in. */
-export const COMMAND_TABLES: Readonly<Record<string, CommandTable>> = { TCP, IP, LB, MGM, PROXY };
+export const commandTables: Readonly<Record<string, CommandTable>> = {
+  TCP: tcp,
+  IP: ip,
+  LB: lb,
+  MGM: mgm,
+  PROXY: proxy,
+};
 
 /** Every function that is in no table, for one state. */
-export const globalTables = (): readonly GlobalTable[] => [
-  ADDRESSES,
-  LISTS,
-  CLOCK,
-  DIGESTS,
-  ENCODINGS,
-  URLS,
-  TEXT,
-  UNAVAILABLE,
-  randomFunctions(),
-];
+export function globalTables(): readonly GlobalTable[] {
+  return [addresses, lists, clock, digests, encodings, urls, textFunctions, unavailable, randomFunctions()];
+}
 
 /** Gives the scripts of a state all commands, which act on what `context` says at the time. */
-export const installCommands = (state: LuaState, context: ScriptContext): void => {
+export function installCommands(state: LuaState, context: ScriptContext): void {
   state.prepare((stack) => {
     stack.getGlobal('string');
     stack.getField(stack.count, 'format');
     context.format = state.keep();
     stack.drop(1);
-    for (const [table, commands] of Object.entries(COMMAND_TABLES)) {
+    for (const [table, commands] of Object.entries(commandTables)) {
       stack.pushTable();
       const index = stack.count;
       for (const [name, entry] of Object.entries(commands)) {
@@ -56,4 +54,4 @@ export const installCommands = (state: LuaState, context: ScriptContext): void =
       }
     }
   });
-};
+}

@@ -7,23 +7,23 @@ import {
   type CommandEntry,
   type CommandTable,
   type Occasion,
-  ON_CONNECTION,
+  onConnection,
 } from './command.ts';
 
-const BEFORE_A_SERVER: readonly Occasion[] = ['TCP_ACCEPTED', 'STREAM_CLIENT_INIT'];
-const HIGHEST_PORT = 65_535;
+const beforeAServer: readonly Occasion[] = ['TCP_ACCEPTED', 'STREAM_CLIENT_INIT'];
+const highestPort = 65_535;
 
 const choosePool: CommandEntry = {
-  on: BEFORE_A_SERVER,
+  on: beforeAServer,
   run: (stack, context) => answer(stack, sessionOf(context).port.choosePool(stack.text(2))),
 };
 
 /** FortiADC Script Reference Guide 8.0.3, "LB commands": those that mean something for a TCP connection. */
-export const LB: CommandTable = {
+export const lb: CommandTable = {
   routing: choosePool,
   upstream: choosePool,
   get_valid_routing: {
-    on: ON_CONNECTION,
+    on: onConnection,
     run: (stack, context) => {
       stack.pushTable();
       const table = stack.count;
@@ -35,24 +35,24 @@ export const LB: CommandTable = {
     },
   },
   get_current_routing: {
-    on: ON_CONNECTION,
+    on: onConnection,
     run: (stack, context) => answerText(stack, sessionOf(context).port.pool()),
   },
   method_assign_server: {
-    on: BEFORE_A_SERVER,
+    on: beforeAServer,
     run: (stack, context) => answerText(stack, sessionOf(context).port.assignServer()),
   },
   set_real_server: {
-    on: BEFORE_A_SERVER,
+    on: beforeAServer,
     run: (stack, context) => answer(stack, sessionOf(context).port.chooseServer(stack.text(2))),
   },
   set_peer: {
-    on: BEFORE_A_SERVER,
+    on: beforeAServer,
     run: (stack, context) => {
       const address = stack.text(2);
       const port = stack.integer(3);
       if (isIP(address) === 0) throw new CommandError(`LB:set_peer: no address: '${address}'`);
-      if (port < 1 || port > HIGHEST_PORT) throw new CommandError(`LB:set_peer: no port: ${port}`);
+      if (port < 1 || port > highestPort) throw new CommandError(`LB:set_peer: no port: ${port}`);
       return answer(stack, sessionOf(context).port.chooseServerAt({ address, port }));
     },
   },

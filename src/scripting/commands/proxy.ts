@@ -1,51 +1,55 @@
 import { CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import { restore, serialise } from '../../lua/serialise.ts';
 import type { LuaStack } from '../../lua/stack.ts';
 import type { ScriptContext } from '../context.ts';
-import { LONGEST_NAME, LONGEST_VALUE, MOST_ENTRIES } from '../shared/layout.ts';
-import { answer, answerInteger, type CommandEntry, type CommandTable, OCCASIONS } from './command.ts';
+import { longestName, longestValue, mostTableEntries } from '../shared/layout.ts';
+import { allOccasions, answer, answerInteger, type CommandEntry, type CommandTable } from './command.ts';
 
-const MOST_MEMORY = 4_294_967_296;
-const DUMPED = 1000;
+const mostMemory = 4_294_967_296;
+const dumped = 1000;
 
-const anywhere = (run: CommandEntry['run']): CommandEntry => ({ on: OCCASIONS, run });
+function anywhere(run: CommandEntry['run']): CommandEntry {
+  return { on: allOccasions, run };
+}
 
 /** A string of 255 bytes at most, or an integer. */
-const keyAt = (stack: LuaStack, index: number): Uint8Array => {
-  if (stack.type(index) === TYPE.number) {
+function keyAt(stack: LuaStack, index: number): Uint8Array {
+  if (stack.type(index) === luaType.number) {
     if (!stack.isInteger(index)) throw new CommandError('a key is a string or an integer');
-  } else if (stack.view(index).length > LONGEST_NAME) {
-    throw new CommandError(`a key of more than ${LONGEST_NAME} bytes`);
+  } else if (stack.view(index).length > longestName) {
+    throw new CommandError(`a key of more than ${longestName} bytes`);
   }
-  return serialise(stack, index, LONGEST_VALUE);
-};
+  return serialise(stack, index, longestValue);
+}
 
 /** FortiADC takes strings, integers and tables; the other values that can be written down come with them. */
-const valueAt = (stack: LuaStack, index: number): Uint8Array => {
+function valueAt(stack: LuaStack, index: number): Uint8Array {
   if (stack.isAbsent(index)) throw new CommandError('a value is a string, an integer or a table');
-  return serialise(stack, index, LONGEST_VALUE);
-};
+  return serialise(stack, index, longestValue);
+}
 
-const answerCounter = (stack: LuaStack, value: number | null): number =>
-  value === null ? answer(stack, false) : answerInteger(stack, value);
+function answerCounter(stack: LuaStack, value: number | null): number {
+  return value === null ? answer(stack, false) : answerInteger(stack, value);
+}
 
-const adjust = (stack: LuaStack, { counters }: ScriptContext, amount: number): number =>
-  answerCounter(stack, counters.adjust(stack.text(2), amount));
+function adjust(stack: LuaStack, { counters }: ScriptContext, amount: number): number {
+  return answerCounter(stack, counters.adjust(stack.text(2), amount));
+}
 
 /** Not negative. */
-const amountAt = (stack: LuaStack, index: number): number => {
+function amountAt(stack: LuaStack, index: number): number {
   const amount = stack.integer(index);
   if (amount < 0) throw new CommandError('an atomic counter takes no negative number');
   return amount;
-};
+}
 
 /** FortiADC Script Reference Guide 7.4.2 to 8.0.0, "PROXY commands". */
-export const PROXY: CommandTable = {
+export const proxy: CommandTable = {
   shared_table_create: anywhere((stack, { tables }) => {
-    const entries = stack.integerOr(3, MOST_ENTRIES);
-    const memory = stack.integerOr(4, MOST_MEMORY);
-    const isAllowed = entries >= 1 && entries <= MOST_ENTRIES && memory >= 0;
+    const entries = stack.integerOr(3, mostTableEntries);
+    const memory = stack.integerOr(4, mostMemory);
+    const isAllowed = entries >= 1 && entries <= mostTableEntries && memory >= 0;
     return answer(stack, isAllowed && tables.create(stack.text(2), entries, memory));
   }),
   shared_table_destroy: anywhere((stack, { tables }) => answer(stack, tables.destroy(stack.text(2)))),
@@ -81,11 +85,11 @@ export const PROXY: CommandTable = {
 };
 
 /** A table of key to value, both as strings; nil when there is nothing to show. */
-const dump = (stack: LuaStack, tables: ScriptContext['tables']): number => {
+function dump(stack: LuaStack, tables: ScriptContext['tables']): number {
   const name = stack.text(2);
   const count = tables.entryCount(name);
   const from = stack.integerOr(3, 1);
-  const most = stack.integerOr(4, Math.min(DUMPED, count));
+  const most = stack.integerOr(4, Math.min(dumped, count));
   if (count < 1 || from < 1 || from > count || most < 1 || most > count) {
     stack.pushNil();
     return 1;
@@ -101,4 +105,4 @@ const dump = (stack: LuaStack, tables: ScriptContext['tables']): number => {
     stack.setEntry(table);
   }
   return 1;
-};
+}

@@ -8,41 +8,43 @@ export type SocketOption = Option & {
 };
 
 const [SOCKET, IP, TCP, IPV6] = [1, 0, 6, 41];
-const LARGEST = 2_147_483_647;
+const largest = 2_147_483_647;
 
-const option = (
+function option(
   name: string,
   numbers: readonly [number, number],
   range: readonly [number, number],
   unit: string,
   more: Partial<SocketOption> = {},
-): SocketOption => ({
-  name,
-  access: 'both',
-  form: 'int',
-  least: range[0],
-  most: range[1],
-  unit,
-  linux: { level: numbers[0], name: numbers[1] },
-  ...more,
-});
+): SocketOption {
+  return {
+    name,
+    access: 'both',
+    form: 'int',
+    least: range[0],
+    most: range[1],
+    unit,
+    linux: { level: numbers[0], name: numbers[1] },
+    ...more,
+  };
+}
 
-const SWITCH = [0, 1] as const;
+const onOrOff = [0, 1] as const;
 
 /**
  * The names that TCP:sockopt takes as `message`: FortiADC Script Reference Guide 8.0.0, page 980232. It gives neither
  * units nor which of them can be set; these are those of Linux (socket(7), ip(7), tcp(7), ipv6(7)).
  */
-export const SOCKET_OPTIONS: readonly SocketOption[] = [
-  option('snd_buf', [SOCKET, 7], [1, LARGEST], 'bytes; Linux doubles what is set'),
-  option('rcv_buf', [SOCKET, 8], [1, LARGEST], 'bytes; Linux doubles what is set'),
+export const socketOptions: readonly SocketOption[] = [
+  option('snd_buf', [SOCKET, 7], [1, largest], 'bytes; Linux doubles what is set'),
+  option('rcv_buf', [SOCKET, 8], [1, largest], 'bytes; Linux doubles what is set'),
   option('so_type', [SOCKET, 3], [0, 0], '1: a stream', { access: 'get' }),
-  option('so_priority', [SOCKET, 12], [0, LARGEST], 'a priority; above 6 it takes CAP_NET_ADMIN'),
+  option('so_priority', [SOCKET, 12], [0, largest], 'a priority; above 6 it takes CAP_NET_ADMIN'),
   option('ip_ttl', [IP, 2], [1, 255], 'hops', { linuxV6: { level: IPV6, name: 16 } }),
   option(
     'fastopen',
     [TCP, 23],
-    [0, LARGEST],
+    [0, largest],
     'connections that may wait, on a listener; 0 or 1 before connecting',
     {
       linuxConnecting: { level: TCP, name: 30 },
@@ -52,12 +54,12 @@ export const SOCKET_OPTIONS: readonly SocketOption[] = [
   option('so_mark', [SOCKET, 36], [0, 4_294_967_295], 'a mark; setting takes CAP_NET_ADMIN'),
   option('tos', [IP, 1], [0, 255], 'the byte of the header', { linuxV6: { level: IPV6, name: 67 } }),
   option('ip_mtu', [IP, 14], [0, 0], 'bytes', { access: 'get', linuxV6: { level: IPV6, name: 24 } }),
-  option('tcp_nodelay', [TCP, 1], SWITCH, '0 or 1'),
-  option('tcp_cork', [TCP, 3], SWITCH, '0 or 1'),
-  option('tcp_quickack', [TCP, 12], SWITCH, '0 or 1'),
-  option('keepalive', [SOCKET, 9], SWITCH, '0 or 1'),
+  option('tcp_nodelay', [TCP, 1], onOrOff, '0 or 1'),
+  option('tcp_cork', [TCP, 3], onOrOff, '0 or 1'),
+  option('tcp_quickack', [TCP, 12], onOrOff, '0 or 1'),
+  option('keepalive', [SOCKET, 9], onOrOff, '0 or 1'),
   option('ip_reputation', [0, 0], [0, 0], 'no option of a socket', { access: 'none' }),
-  option('ipv6_v6only', [IPV6, 26], SWITCH, '0 or 1; only before a socket is bound'),
+  option('ipv6_v6only', [IPV6, 26], onOrOff, '0 or 1; only before a socket is bound'),
   option(
     'linger',
     [SOCKET, 13],
@@ -65,9 +67,10 @@ export const SOCKET_OPTIONS: readonly SocketOption[] = [
     'seconds; -1: off; above 0 is refused, since a worker must not wait for a close',
     { form: 'linger' },
   ),
-  option('snd_timeo', [SOCKET, 21], [0, LARGEST], 'milliseconds; 0: none', { form: 'timeval' }),
-  option('rcv_timeo', [SOCKET, 20], [0, LARGEST], 'milliseconds; 0: none', { form: 'timeval' }),
+  option('snd_timeo', [SOCKET, 21], [0, largest], 'milliseconds; 0: none', { form: 'timeval' }),
+  option('rcv_timeo', [SOCKET, 20], [0, largest], 'milliseconds; 0: none', { form: 'timeval' }),
 ];
 
-export const socketOptionNamed = (name: string): SocketOption | undefined =>
-  SOCKET_OPTIONS.find((candidate) => candidate.name === name);
+export function socketOptionNamed(name: string): SocketOption | undefined {
+  return socketOptions.find((candidate) => candidate.name === name);
+}

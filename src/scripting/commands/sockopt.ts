@@ -1,20 +1,20 @@
 import type { ConnectionPort, SocketPort } from '../../enforcer/hooks/connection-port.ts';
 import { CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { LuaStack } from '../../lua/stack.ts';
 import type { ScriptContext } from '../context.ts';
 import { answer, answerInteger } from './command.ts';
-import { SOCKET_OPTIONS, type SocketOption, socketOptionNamed } from './socket-options.ts';
+import { type SocketOption, socketOptionNamed, socketOptions } from './socket-options.ts';
 
-const NAMES = SOCKET_OPTIONS.map(({ name }) => name).join(', ');
-const GREATEST_KIND = 255;
+const names = socketOptions.map(({ name }) => name).join(', ');
+const greatestKind = 255;
 
 /**
  * TCP:sockopt(t): `{op = "get" | "set", message = NAME, value = N}` or `{op = "get", type = KIND}`. A mistake in the
  * call is an error; what the system refuses is false and the reason.
  */
-export const sockopt = (stack: LuaStack, context: ScriptContext): number => {
-  stack.expectType(2, TYPE.table);
+export function sockopt(stack: LuaStack, context: ScriptContext): number {
+  stack.expectType(2, luaType.table);
   const operation = textField(stack, 'op');
   if (operation !== 'get' && operation !== 'set')
     throw new CommandError("TCP:sockopt: op must be 'get' or 'set'");
@@ -30,28 +30,29 @@ export const sockopt = (stack: LuaStack, context: ScriptContext): number => {
   const port = context.session?.port ?? context.listener;
   if (port === null) throw new CommandError('TCP:sockopt: there is no socket here');
   return operation === 'get' ? read(stack, context, port, option) : write(stack, context, port, option);
-};
+}
 
-const named = (name: string | null): SocketOption => {
+function named(name: string | null): SocketOption {
   if (name === null) throw new CommandError("TCP:sockopt: 'message' names the option");
   const option = socketOptionNamed(name);
   if (option === undefined)
-    throw new CommandError(`TCP:sockopt: unknown option '${name}'; there are ${NAMES}`);
+    throw new CommandError(`TCP:sockopt: unknown option '${name}'; there are ${names}`);
   if (option.access === 'none') throw new CommandError(`TCP:sockopt: ${name} is ${option.unit}`);
   return option;
-};
+}
 
-const textField = (stack: LuaStack, name: string): string | null => {
+function textField(stack: LuaStack, name: string): string | null {
   stack.getField(2, name);
   const text = stack.isAbsent(-1) ? null : stack.text(-1);
   stack.drop(1);
   return text;
-};
+}
 
-const read = (stack: LuaStack, { side }: ScriptContext, port: SocketPort, option: SocketOption): number =>
-  answerInteger(stack, port.getOption(side, option));
+function read(stack: LuaStack, { side }: ScriptContext, port: SocketPort, option: SocketOption): number {
+  return answerInteger(stack, port.getOption(side, option));
+}
 
-const write = (stack: LuaStack, { side }: ScriptContext, port: SocketPort, option: SocketOption): number => {
+function write(stack: LuaStack, { side }: ScriptContext, port: SocketPort, option: SocketOption): number {
   if (option.access === 'get') throw new CommandError(`TCP:sockopt: ${option.name} can be read, not set`);
   const value = newValue(stack, option);
   if (value < option.least || value > option.most) {
@@ -63,25 +64,25 @@ const write = (stack: LuaStack, { side }: ScriptContext, port: SocketPort, optio
   stack.pushBoolean(false);
   stack.pushText(reason);
   return 2;
-};
+}
 
-const newValue = (stack: LuaStack, option: SocketOption): number => {
+function newValue(stack: LuaStack, option: SocketOption): number {
   stack.getField(2, 'value');
   const type = stack.type(-1);
-  if (type === TYPE.nil) throw new CommandError("TCP:sockopt: to set takes a 'value'");
-  const value = type === TYPE.boolean && option.most === 1 ? Number(stack.boolean(-1)) : stack.integer(-1);
+  if (type === luaType.nil) throw new CommandError("TCP:sockopt: to set takes a 'value'");
+  const value = type === luaType.boolean && option.most === 1 ? Number(stack.boolean(-1)) : stack.integer(-1);
   stack.drop(1);
   return value;
-};
+}
 
-const tcpOption = (stack: LuaStack, context: ScriptContext, operation: string, kind: number): number => {
+function tcpOption(stack: LuaStack, context: ScriptContext, operation: string, kind: number): number {
   if (operation === 'set') throw new CommandError("TCP:sockopt: 'type' can be read, not set");
-  if (kind < 0 || kind > GREATEST_KIND)
-    throw new CommandError(`TCP:sockopt: a type from 0 to ${GREATEST_KIND}`);
+  if (kind < 0 || kind > greatestKind)
+    throw new CommandError(`TCP:sockopt: a type from 0 to ${greatestKind}`);
   const port: ConnectionPort | null = context.session?.port ?? null;
   if (port === null) throw new CommandError('TCP:sockopt: a listener has no options of a SYN');
   const bytes = port.tcpOption(context.side, kind);
   if (bytes === null) stack.pushNil();
   else stack.pushBytes(bytes);
   return 1;
-};
+}

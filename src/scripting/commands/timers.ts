@@ -1,36 +1,37 @@
 import { CommandError } from '../../lua/errors.ts';
-import { TYPE } from '../../lua/exports.ts';
+import { luaType } from '../../lua/exports.ts';
 import type { LuaStack } from '../../lua/stack.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
 import type { ArmedTimer } from '../session-timers.ts';
 import { answer } from './command.ts';
 
-const LONGEST = 86_400_000;
-const LONGEST_NAME = 63;
+const longest = 86_400_000;
+const longestName = 63;
 
 /** TCP:after_timer_set(name, milliseconds, periodic): false when there is no global function of that name. */
-export const timerSet = (stack: LuaStack, context: ScriptContext): number => {
+export function timerSet(stack: LuaStack, context: ScriptContext): number {
   const name = stack.text(2);
   const milliseconds = stack.integer(3);
-  stack.expectType(4, TYPE.boolean);
-  if (name === '' || name.length > LONGEST_NAME) {
-    throw new CommandError(`TCP:after_timer_set: a name has 1 to ${LONGEST_NAME} bytes`);
+  stack.expectType(4, luaType.boolean);
+  if (name === '' || name.length > longestName) {
+    throw new CommandError(`TCP:after_timer_set: a name has 1 to ${longestName} bytes`);
   }
-  if (milliseconds < 1 || milliseconds > LONGEST) {
-    throw new CommandError(`TCP:after_timer_set: from 1 to ${LONGEST} milliseconds, not ${milliseconds}`);
+  if (milliseconds < 1 || milliseconds > longest) {
+    throw new CommandError(`TCP:after_timer_set: from 1 to ${longest} milliseconds, not ${milliseconds}`);
   }
   const session = sessionOf(context);
-  const isFunction = stack.getGlobal(name) === TYPE.function;
+  const isFunction = stack.getGlobal(name) === luaType.function;
   // A connection that is about to end keeps no timers.
   if (!isFunction || session.ending !== null) return answer(stack, false);
   return answer(stack, context.armTimer(session, name, milliseconds, stack.boolean(4)));
-};
+}
 
-export const timerCancel = (stack: LuaStack, context: ScriptContext): number =>
-  answer(stack, sessionOf(context).timers?.cancel(stack.text(2)) === true);
+export function timerCancel(stack: LuaStack, context: ScriptContext): number {
+  return answer(stack, sessionOf(context).timers?.cancel(stack.text(2)) === true);
+}
 
 /** A string for a name, a table of them without one; nil when there is no such timer, or none at all. */
-export const timerGet = (stack: LuaStack, context: ScriptContext): number => {
+export function timerGet(stack: LuaStack, context: ScriptContext): number {
   const { timers } = sessionOf(context);
   if (!stack.isAbsent(2)) {
     const name = stack.text(2);
@@ -49,10 +50,10 @@ export const timerGet = (stack: LuaStack, context: ScriptContext): number => {
     stack.setElement(table, index + 1);
   }
   return 1;
-};
+}
 
 /** FortiADC Script Reference Guide 7.2.7, page 699749, shows the periodic form: `'NAME':1000:periodic`. */
-const pushTimer = (stack: LuaStack, name: string, timer: ArmedTimer | undefined): void => {
+function pushTimer(stack: LuaStack, name: string, timer: ArmedTimer | undefined): void {
   if (timer === undefined) stack.pushNil();
   else stack.pushText(`'${name}':${timer.milliseconds}:${timer.periodic ? 'periodic' : 'once'}`);
-};
+}

@@ -6,15 +6,15 @@ import { bodyOf, outsideOf, type Piece, programOf } from './program.ts';
 import { tokensOf } from './tokens.ts';
 
 /** The longest script, in bytes of UTF-8. */
-export const LONGEST_SCRIPT = 65_536;
-const MOST_BLOCKS = 256;
-const MEMORY_LIMIT = 16 * 1024 * 1024;
-const CHUNK = 's';
-const SYNTAX_ERROR = /^s:(\d+): (.*)$/s;
+export const longestScript = 65_536;
+const mostBlocks = 256;
+const memoryLimit = 16 * 1024 * 1024;
+const chunk = 's';
+const syntaxErrorPattern = /^s:(\d+): (.*)$/s;
 /** The token is `<eof>`, without quotes, where the piece ends. */
-const NEAR = /^(.*) near (?:'(.*)'|<eof>)$/s;
+const nearPattern = /^(.*) near (?:'(.*)'|<eof>)$/s;
 
-const PLAINER = new Map([['<eof> expected', 'the block should have ended before this']]);
+const plainer = new Map([['<eof> expected', 'the block should have ended before this']]);
 
 type SyntaxError = {
   readonly line: number;
@@ -27,26 +27,26 @@ type SyntaxError = {
  * All that can be known to be wrong with a script without running it: its blocks, then the syntax of each. Takes a
  * few milliseconds, on any thread; no Lua state outlives the call.
  */
-export const checkScript = (text: string): readonly ScriptProblem[] => {
+export function checkScript(text: string): readonly ScriptProblem[] {
   const size = Buffer.byteLength(text);
-  if (size > LONGEST_SCRIPT) {
-    return [problemAt(text, 0, 0, `a script has ${LONGEST_SCRIPT} bytes at most; this one has ${size}`)];
+  if (size > longestScript) {
+    return [problemAt(text, 0, 0, `a script has ${longestScript} bytes at most; this one has ${size}`)];
   }
   const script = parseScript(text);
-  const tooMany = script.blocks[MOST_BLOCKS];
+  const tooMany = script.blocks[mostBlocks];
   if (tooMany !== undefined) {
-    return [problemAt(text, tooMany.start, tooMany.bodyStart, `a script has ${MOST_BLOCKS} blocks at most`)];
+    return [problemAt(text, tooMany.start, tooMany.bodyStart, `a script has ${mostBlocks} blocks at most`)];
   }
   return script.problems.length > 0 ? script.problems : syntaxProblems(script);
-};
+}
 
 /** Scripts that are checked in a row use the same memory, until the collector takes it. */
 let idle: WeakRef<LuaInstance> | undefined;
 
-const syntaxProblems = (script: ParsedScript): readonly ScriptProblem[] => {
+function syntaxProblems(script: ParsedScript): readonly ScriptProblem[] {
   const instance = idle?.deref() ?? new LuaInstance();
   idle = new WeakRef(instance);
-  const state = new LuaState(instance, MEMORY_LIMIT, () => 0);
+  const state = new LuaState(instance, memoryLimit, () => 0);
   try {
     const pieces = [outsideOf(script), ...script.blocks.map((block) => bodyOf(script.text, block))];
     const problems = pieces
@@ -60,23 +60,23 @@ const syntaxProblems = (script: ParsedScript): readonly ScriptProblem[] => {
     if (instance.broken) idle = undefined;
     state.close();
   }
-};
+}
 
-const syntaxError = (state: LuaState, code: string): SyntaxError | null => {
-  const failure = state.load(Buffer.from(code), CHUNK);
+function syntaxError(state: LuaState, code: string): SyntaxError | null {
+  const failure = state.load(Buffer.from(code), chunk);
   if (failure === null) {
     state.stack.drop(1);
     return null;
   }
   const text = Buffer.from(failure.message, 'latin1').toString();
-  const [, line = '1', rest = text] = SYNTAX_ERROR.exec(text) ?? [];
-  const near = NEAR.exec(rest);
+  const [, line = '1', rest = text] = syntaxErrorPattern.exec(text) ?? [];
+  const near = nearPattern.exec(rest);
   const isEnd = near !== null && near[2] === undefined;
   const message = near?.[1] ?? rest;
-  return { line: Number(line), message: PLAINER.get(message) ?? message, near: near?.[2] ?? '', isEnd };
-};
+  return { line: Number(line), message: plainer.get(message) ?? message, near: near?.[2] ?? '', isEnd };
+}
 
-const problemIn = (state: LuaState, text: string, piece: Piece): ScriptProblem | null => {
+function problemIn(state: LuaState, text: string, piece: Piece): ScriptProblem | null {
   const error = syntaxError(state, piece.code);
   if (error === null) return null;
   if (error.isEnd) {
@@ -87,14 +87,14 @@ const problemIn = (state: LuaState, text: string, piece: Piece): ScriptProblem |
   const place = placeOf(state, piece.code, error);
   if (place === null) return problemOnLine(text, piece, error);
   return problemAt(text, place.start + piece.shift, place.end + piece.shift, error.message);
-};
+}
 
 /** Lua names the line and the token: of the same tokens on the line it is the first that can't be passed. */
-const placeOf = (
+function placeOf(
   state: LuaState,
   code: string,
   { line, near }: SyntaxError,
-): { start: number; end: number } | null => {
+): { start: number; end: number } | null {
   const lines = lineStarts(code);
   const tokens = [...tokensOf(code, lines[line - 1] ?? 0, lines[line] ?? code.length)];
   const same = tokens.filter(({ start, end }) => code.slice(start, end) === near);
@@ -110,15 +110,11 @@ const placeOf = (
   }
   const found = same[first];
   return found !== undefined && (same.length === 1 || isReached(found)) ? found : null;
-};
+}
 
 /** For an error that names no token, or none of the script: the first word of the line. */
-const problemOnLine = (
-  text: string,
-  { code, shift }: Piece,
-  { line, message }: SyntaxError,
-): ScriptProblem => {
+function problemOnLine(text: string, { code, shift }: Piece, { line, message }: SyntaxError): ScriptProblem {
   const start = lineStarts(code)[line - 1] ?? 0;
   const [first] = tokensOf(code, start);
   return problemAt(text, (first?.start ?? start) + shift, (first?.end ?? start) + shift, message);
-};
+}

@@ -14,7 +14,7 @@ type Event = {
  * The events of a script. Codes and words: FortiADC Script Reference Guide 8.0.0, "HTTP Scripting events" and
  * "MGM commands"; the words of the three stream events are Levee's own.
  */
-export const EVENTS = [
+export const events = [
   { name: 'RULE_INIT', side: null, code: 0, word: '' },
   { name: 'RULE_EXIT', side: null, code: 0, word: '' },
   { name: 'VS_LISTENER_BIND', side: 'client', code: 0x40_0000, word: 'vs_listener_bind' },
@@ -28,43 +28,51 @@ export const EVENTS = [
   { name: 'TCP_CLOSED', side: 'client', code: 0x80, word: 'tcp_close' },
 ] as const satisfies readonly Event[];
 
-export type EventName = (typeof EVENTS)[number]['name'];
+export type EventName = (typeof events)[number]['name'];
 
 /** Other names of the same events: FortiADC's sockopt page (7.6.0) has the first two, FortiWeb the others. */
-export const ALIASES: ReadonlyMap<string, EventName> = new Map<string, EventName>([
+export const aliases: ReadonlyMap<string, EventName> = new Map<string, EventName>([
   ['TCP_BIND', 'VS_LISTENER_BIND'],
   ['BEFORE_CONNECT', 'SERVER_BEFORE_CONNECT'],
   ['CLIENT_ACCEPTED', 'TCP_ACCEPTED'],
   ['CLIENT_CLOSED', 'TCP_CLOSED'],
 ]);
 
-const NAMES: ReadonlyMap<string, EventName> = new Map([
-  ...EVENTS.map(({ name }) => [name, name] as const),
-  ...ALIASES,
+const names: ReadonlyMap<string, EventName> = new Map([
+  ...events.map(({ name }) => [name, name] as const),
+  ...aliases,
 ]);
 
 /** Every name that `when` takes. */
-export const EVENT_NAMES: readonly string[] = [...NAMES.keys()];
+export const eventNames: readonly string[] = [...names.keys()];
 
 /** Events of the same products that a TCP proxy never sees: a script may have been written for those. */
-const ELSEWHERE =
+const elsewhere =
   /^(?:HTTP_|CLIENTSSL_|SERVERSSL_|WAF_|COOKIE_BAKE$|(?:BEFORE_)?AUTH|(?:POST_)?PERSIST|STREAM_PERSISTENCE$)/;
 
 /** The event that `word` names, or undefined. */
-export const eventNamed = (word: string): EventName | undefined => NAMES.get(word);
+export function eventNamed(word: string): EventName | undefined {
+  return names.get(word);
+}
 
 /** Whether `word` names an event of HTTP, TLS or persistence, which FortiADC or FortiWeb have and Levee has not. */
-export const isEventElsewhere = (word: string): boolean => ELSEWHERE.test(word);
+export function isEventElsewhere(word: string): boolean {
+  return elsewhere.test(word);
+}
 
-const BY_NAME: ReadonlyMap<EventName, Event> = new Map(EVENTS.map((event) => [event.name, event]));
+const byName: ReadonlyMap<EventName, Event> = new Map(events.map((event) => [event.name, event]));
 
 /** The side that commands act on in an event; null in RULE_INIT and RULE_EXIT. */
-export const sideOf = (event: EventName): Side | null => BY_NAME.get(event)?.side ?? null;
+export function sideOf(event: EventName): Side | null {
+  return byName.get(event)?.side ?? null;
+}
 
 /** The event that MGM:set_event and MGM:set_auto call `word`. */
-export const eventOfWord = (word: string): EventName | undefined =>
-  EVENTS.find((event) => event.word !== '' && event.word === word)?.name;
+export function eventOfWord(word: string): EventName | undefined {
+  return events.find((event) => event.word !== '' && event.word === word)?.name;
+}
 
 /** The event that MGM:enable_event and the like mean by `code`. */
-export const eventOfCode = (code: number): EventName | undefined =>
-  EVENTS.find((event) => event.code !== 0 && event.code === code)?.name;
+export function eventOfCode(code: number): EventName | undefined {
+  return events.find((event) => event.code !== 0 && event.code === code)?.name;
+}

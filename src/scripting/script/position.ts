@@ -11,26 +11,27 @@ export type ScriptProblem = Position & {
 };
 
 /** Lua counts each of these as one line end. */
-const LINE_END = /\r\n|\n\r|\r|\n/g;
+const lineEnd = /\r\n|\n\r|\r|\n/g;
 
 /** The offset in UTF-16 units at which each line of `text` begins. */
-export const lineStarts = (text: string): readonly number[] => [
-  0,
-  ...text.matchAll(LINE_END).map(({ 0: end, index }) => index + end.length),
-];
+export function lineStarts(text: string): readonly number[] {
+  return [0, ...text.matchAll(lineEnd).map(({ 0: end, index }) => index + end.length)];
+}
 
 /** The position of an offset (UTF-16 units) in `text`. */
-export const positionAt = (text: string, offset: number): Position => {
+export function positionAt(text: string, offset: number): Position {
   const starts = lineStarts(text.slice(0, offset));
   const start = starts.at(-1) ?? 0;
   return { line: starts.length, column: Array.from(text.slice(start, offset)).length + 1 };
-};
+}
 
 /** The problem of what stands from `start` to `end` (UTF-16 units) in `text`. */
-export const problemAt = (
+export function problemAt(
   text: string,
   start: number,
   end: number,
   message: string,
   expected: readonly string[] = [],
-): ScriptProblem => ({ ...positionAt(text, start), message, found: text.slice(start, end), expected });
+): ScriptProblem {
+  return { ...positionAt(text, start), message, found: text.slice(start, end), expected };
+}

@@ -1,12 +1,16 @@
 import type { Block, ParsedScript } from './parse.ts';
 
-const LINE_CHARACTERS = /[^\r\n]/g;
+const lineCharacters = /[^\r\n]/g;
 
 /** Keeps every offset and line. */
-const blanked = (text: string): string => text.replace(LINE_CHARACTERS, ' ');
+function blanked(text: string): string {
+  return text.replace(lineCharacters, ' ');
+}
 
 /** Keeps the number of lines, and no more. */
-const linesOf = (text: string): string => text.replace(LINE_CHARACTERS, '');
+function linesOf(text: string): string {
+  return text.replace(lineCharacters, '');
+}
 
 /** Lua cut from a script, on the script's own lines and in its own columns. */
 export type Piece = {
@@ -16,16 +20,16 @@ export type Piece = {
 };
 
 /** The Lua of one block. */
-export const bodyOf = (text: string, { bodyStart, bodyEnd }: Block): Piece => {
+export function bodyOf(text: string, { bodyStart, bodyEnd }: Block): Piece {
   const before = text.slice(0, bodyStart);
   const line = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
   const lines = linesOf(text.slice(0, line));
   const code = lines + blanked(text.slice(line, bodyStart)) + text.slice(bodyStart, bodyEnd);
   return { code, shift: line - lines.length };
-};
+}
 
 /** The Lua outside of all blocks. */
-export const outsideOf = ({ text, blocks }: ParsedScript): Piece => {
+export function outsideOf({ text, blocks }: ParsedScript): Piece {
   let code = '';
   let at = 0;
   for (const block of blocks) {
@@ -33,14 +37,14 @@ export const outsideOf = ({ text, blocks }: ParsedScript): Piece => {
     at = block.bodyEnd + 1;
   }
   return { code: code + text.slice(at), shift: 0 };
-};
+}
 
 /**
  * One Lua chunk of the whole script, line for line: it runs what stands outside of blocks, so that its locals are
  * seen in them, and hands each block to the chunk's first argument, called with the block's index from 0 and a
  * function.
  */
-export const programOf = ({ text, blocks }: ParsedScript): string => {
+export function programOf({ text, blocks }: ParsedScript): string {
   let program = '';
   let at = 0;
   for (const [index, block] of blocks.entries()) {
@@ -50,4 +54,4 @@ export const programOf = ({ text, blocks }: ParsedScript): string => {
     at = block.bodyEnd + 1;
   }
   return program + text.slice(at);
-};
+}

@@ -10,40 +10,41 @@ import {
 } from './layout.ts';
 import type { ScriptMemory } from './memory.ts';
 
-const FIRST_DATA = BLOCK_BYTES - ENTRY_HEADER;
-const OTHER_DATA = BLOCK_BYTES - BLOCK_HEADER;
+const firstData = BLOCK_BYTES - ENTRY_HEADER;
+const otherData = BLOCK_BYTES - BLOCK_HEADER;
 
 /** How many blocks an entry with so many bytes takes. */
-export const blocksFor = (bytes: number): number =>
-  1 + Math.max(0, Math.ceil((bytes - FIRST_DATA) / OTHER_DATA));
+export function blocksFor(bytes: number): number {
+  return 1 + Math.max(0, Math.ceil((bytes - firstData) / otherData));
+}
 
 /** The chains of blocks that entries are kept in. Everything here is called under the lock. */
 export class Blocks {
-  private readonly memory: ScriptMemory;
-  private readonly total: number;
+  readonly #memory: ScriptMemory;
+  readonly #total: number;
 
   constructor(memory: ScriptMemory) {
-    this.memory = memory;
-    this.total = blocksIn(memory.buffer);
+    this.#memory = memory;
+    this.#total = blocksIn(memory.buffer);
   }
 
   /** The first block of a chain of so many, or 0. A chain that can't be had whole is given back. */
   take(count: number): number {
     let first = 0;
     for (let taken = 0; taken < count; taken++) {
-      const block = this.takeOne();
+      const block = this.#takeOne();
       if (block === 0) {
         this.give(first);
         return 0;
       }
-      this.memory.words[blockAt(block) + NEXT_BLOCK] = first;
+      this.#memory.words[blockAt(block) + NEXT_BLOCK] = first;
       first = block;
     }
     return first;
   }
 
   give(chain: number): void {
-    const { memory } = this;
+    const memory = this.#memory;
     for (let block = chain; block !== 0; ) {
       const next = memory.word(blockAt(block) + NEXT_BLOCK);
       memory.words[blockAt(block) + NEXT_BLOCK] = memory.word(FREE_BLOCKS);
@@ -54,37 +55,37 @@ export class Blocks {
 
   count(chain: number): number {
     let count = 0;
-    for (let block = chain; block !== 0; block = this.memory.word(blockAt(block) + NEXT_BLOCK)) count++;
+    for (let block = chain; block !== 0; block = this.#memory.word(blockAt(block) + NEXT_BLOCK)) count++;
     return count;
   }
 
   /** Writes bytes from an offset of the entry's data on. */
   write(chain: number, offset: number, bytes: Uint8Array): void {
-    this.walk(chain, offset, bytes.length, (at, done, length) => {
-      this.memory.bytes.set(bytes.subarray(done, done + length), at);
+    this.#walk(chain, offset, bytes.length, (at, done, length) => {
+      this.#memory.bytes.set(bytes.subarray(done, done + length), at);
     });
   }
 
   read(chain: number, offset: number, into: Uint8Array): void {
-    this.walk(chain, offset, into.length, (at, done, length) => {
-      into.set(this.memory.bytes.subarray(at, at + length), done);
+    this.#walk(chain, offset, into.length, (at, done, length) => {
+      into.set(this.#memory.bytes.subarray(at, at + length), done);
     });
   }
 
-  private takeOne(): number {
-    const { memory } = this;
+  #takeOne(): number {
+    const memory = this.#memory;
     const free = memory.word(FREE_BLOCKS);
     if (free !== 0) {
       memory.words[FREE_BLOCKS] = memory.word(blockAt(free) + NEXT_BLOCK);
       return free;
     }
     const fresh = memory.word(FRESH_BLOCK);
-    if (fresh >= this.total) return 0;
+    if (fresh >= this.#total) return 0;
     memory.words[FRESH_BLOCK] = fresh + 1;
     return fresh + 1;
   }
 
-  private walk(
+  #walk(
     chain: number,
     offset: number,
     size: number,
@@ -95,7 +96,7 @@ export class Blocks {
     for (
       let block = chain;
       block !== 0 && done < size;
-      block = this.memory.word(blockAt(block) + NEXT_BLOCK)
+      block = this.#memory.word(blockAt(block) + NEXT_BLOCK)
     ) {
       const header = block === chain ? ENTRY_HEADER : BLOCK_HEADER;
       const room = BLOCK_BYTES - header;

@@ -4,70 +4,70 @@ import {
   COUNTER_OWNER,
   COUNTERS,
   counterAt,
-  LONGEST_COUNTER_NAME,
+  longestCounterName,
 } from './layout.ts';
 import { hashOf, type ScriptMemory } from './memory.ts';
 
-const DESTROYED = -1;
-const MOST = Number.MAX_SAFE_INTEGER;
+const destroyed = -1;
+const most = Number.MAX_SAFE_INTEGER;
 
 /**
  * Counters by name that all workers share, from 0 to 2^53 - 1 and never beyond. Names have 1 to 63 bytes, one for each
  * character.
  */
 export class AtomicCounters {
-  private readonly memory: ScriptMemory;
+  readonly #memory: ScriptMemory;
 
   constructor(memory: ScriptMemory) {
-    this.memory = memory;
+    this.#memory = memory;
   }
 
   /** True: it is there, new at 0 or as it was. False: there is no room, or that is no name. */
   create(name: string): boolean {
-    if (name === '' || name.length > LONGEST_COUNTER_NAME) return false;
-    return this.memory.locked(() => this.find(name) >= 0 || this.add(name));
+    if (name === '' || name.length > longestCounterName) return false;
+    return this.#memory.locked(() => this.#find(name) >= 0 || this.#add(name));
   }
 
   /** Only the worker that created a counter can destroy it. */
   destroy(name: string): boolean {
-    const { memory } = this;
+    const memory = this.#memory;
     return memory.locked(() => {
-      const at = this.find(name);
+      const at = this.#find(name);
       if (at < 0 || memory.word(at + COUNTER_OWNER) !== memory.worker) return false;
-      memory.words[at + COUNTER_LENGTH] = DESTROYED;
+      memory.words[at + COUNTER_LENGTH] = destroyed;
       return true;
     });
   }
 
   /** Null: there is no such counter. */
   get(name: string): number | null {
-    return this.change(name, (value) => value);
+    return this.#change(name, (value) => value);
   }
 
   /** Sets the counter and gives its new value. */
   set(name: string, value: number): number | null {
-    return this.change(name, () => value);
+    return this.#change(name, () => value);
   }
 
   /** Adds, or takes away, and gives the new value: 0 where it would be less. */
   adjust(name: string, amount: number): number | null {
-    return this.change(name, (value) => value + amount);
+    return this.#change(name, (value) => value + amount);
   }
 
-  private change(name: string, changed: (value: number) => number): number | null {
-    const { memory } = this;
+  #change(name: string, changed: (value: number) => number): number | null {
+    const memory = this.#memory;
     return memory.locked(() => {
-      const at = this.find(name);
+      const at = this.#find(name);
       if (at < 0) return null;
-      const value = Math.min(MOST, Math.max(0, changed(memory.numbers[at / 2] ?? 0)));
+      const value = Math.min(most, Math.max(0, changed(memory.numbers[at / 2] ?? 0)));
       memory.numbers[at / 2] = value;
       return value;
     });
   }
 
   /** Where the counter is, or -1. */
-  private find(name: string): number {
-    const { memory } = this;
+  #find(name: string): number {
+    const memory = this.#memory;
     const first = firstSlot(name);
     for (let step = 0; step < COUNTERS; step++) {
       const at = slotAfter(first, step);
@@ -78,8 +78,8 @@ export class AtomicCounters {
     return -1;
   }
 
-  private add(name: string): boolean {
-    const { memory } = this;
+  #add(name: string): boolean {
+    const memory = this.#memory;
     const first = firstSlot(name);
     for (let step = 0; step < COUNTERS; step++) {
       const at = slotAfter(first, step);
@@ -95,6 +95,10 @@ export class AtomicCounters {
 }
 
 /** Other workers wait meanwhile, and all slots may have to be looked at: a name is hashed once. */
-const firstSlot = (name: string): number => hashOf(Buffer.from(name, 'latin1'));
+function firstSlot(name: string): number {
+  return hashOf(Buffer.from(name, 'latin1'));
+}
 
-const slotAfter = (first: number, step: number): number => counterAt((first + step) % COUNTERS);
+function slotAfter(first: number, step: number): number {
+  return counterAt((first + step) % COUNTERS);
+}

@@ -10,16 +10,16 @@ const HEADER_WORDS = 4;
 
 /** FortiADC has 255 of them; a counter for each source wants more. */
 export const COUNTERS = 4096;
-export const LONGEST_COUNTER_NAME = 63;
+export const longestCounterName = 63;
 /** Of a counter: its value in two words (a double), 0 or its name's length plus one, its creator, its name. */
 export const COUNTER_LENGTH = 2;
 export const COUNTER_OWNER = 3;
 export const COUNTER_NAME = 4;
 export const COUNTER_WORDS = 20;
-export const FIRST_COUNTER = HEADER_WORDS;
+export const firstCounter = HEADER_WORDS;
 
 export const TABLES = 64;
-export const LONGEST_NAME = 255;
+export const longestName = 255;
 /** Of a table: 0 or its name's length plus one, the workers that use it, its limits, what it holds, its name, buckets. */
 export const TABLE_LENGTH = 0;
 export const TABLE_USERS = 1;
@@ -31,7 +31,7 @@ export const TABLE_NAME = 6;
 export const TABLE_BUCKETS = 70;
 export const BUCKETS = 256;
 const TABLE_WORDS = TABLE_BUCKETS + BUCKETS;
-export const FIRST_TABLE = FIRST_COUNTER + COUNTERS * COUNTER_WORDS;
+export const firstTable = firstCounter + COUNTERS * COUNTER_WORDS;
 
 export const BLOCK_WORDS = 32;
 export const BLOCK_BYTES = BLOCK_WORDS * 4;
@@ -44,23 +44,31 @@ export const KEY_HASH = 4;
 /** Bytes before the data in an entry's first block, and in each other. */
 export const ENTRY_HEADER = 20;
 export const BLOCK_HEADER = 4;
-const FIRST_BLOCK = FIRST_TABLE + TABLES * TABLE_WORDS;
+const firstBlock = firstTable + TABLES * TABLE_WORDS;
 
-export const LONGEST_VALUE = 65_536;
-export const MOST_ENTRIES = 2048;
+export const longestValue = 65_536;
+export const mostTableEntries = 2048;
 
-const LEAST_BYTES = FIRST_BLOCK * 4 + 1024 * BLOCK_BYTES;
-export const DEFAULT_BYTES = 8 * 1024 * 1024;
+const leastBytes = firstBlock * 4 + 1024 * BLOCK_BYTES;
+export const defaultBytes = 8 * 1024 * 1024;
 
 /** Memory that the workers of a policy share. Costs what is used of it. */
-export const createScriptMemory = (bytes = DEFAULT_BYTES): SharedArrayBuffer =>
-  new SharedArrayBuffer(Math.ceil(Math.max(LEAST_BYTES, bytes) / BLOCK_BYTES) * BLOCK_BYTES);
+export function createScriptMemory(bytes = defaultBytes): SharedArrayBuffer {
+  return new SharedArrayBuffer(Math.ceil(Math.max(leastBytes, bytes) / BLOCK_BYTES) * BLOCK_BYTES);
+}
 
-export const blocksIn = (memory: SharedArrayBuffer): number =>
-  Math.floor((memory.byteLength / 4 - FIRST_BLOCK) / BLOCK_WORDS);
+export function blocksIn(memory: SharedArrayBuffer): number {
+  return Math.floor((memory.byteLength / 4 - firstBlock) / BLOCK_WORDS);
+}
 
 /** The word at which a block begins. */
-export const blockAt = (block: number): number => FIRST_BLOCK + (block - 1) * BLOCK_WORDS;
+export function blockAt(block: number): number {
+  return firstBlock + (block - 1) * BLOCK_WORDS;
+}
 
-export const counterAt = (counter: number): number => FIRST_COUNTER + counter * COUNTER_WORDS;
-export const tableAt = (table: number): number => FIRST_TABLE + table * TABLE_WORDS;
+export function counterAt(counter: number): number {
+  return firstCounter + counter * COUNTER_WORDS;
+}
+export function tableAt(table: number): number {
+  return firstTable + table * TABLE_WORDS;
+}

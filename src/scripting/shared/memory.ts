@@ -50,15 +50,15 @@ export class ScriptMemory {
 }
 
 /** For the main thread, when a worker has ended: lets go of the lock that it may have held. */
-export const releaseScriptMemory = (buffer: SharedArrayBuffer, worker: number): void => {
+export function releaseScriptMemory(buffer: SharedArrayBuffer, worker: number): void {
   const words = new Int32Array(buffer);
   if (seize(words, LOCK, worker)) unlock(words, LOCK);
-};
+}
 
 /** FNV-1a, 32 bits. */
-export const hashOf = (name: ArrayLike<number>): number => {
+export function hashOf(name: ArrayLike<number>): number {
   let hash = 0x81_1c_9d_c5;
   for (let index = 0; index < name.length; index++)
     hash = Math.imul(hash ^ (name[index] ?? 0), 0x01_00_01_93);
   return hash >>> 0;
-};
+}

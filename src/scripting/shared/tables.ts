@@ -5,8 +5,8 @@ import {
   blockAt,
   KEY_HASH,
   KEY_SIZE,
-  LONGEST_NAME,
-  MOST_ENTRIES,
+  longestName,
+  mostTableEntries,
   NEXT_ENTRY,
   TABLE_BLOCKS,
   TABLE_BUCKETS,
@@ -32,67 +32,68 @@ const NOWHERE = -1;
  * worker that dies under the lock leaves at worst blocks that nobody uses.
  */
 export class SharedTables {
-  private readonly memory: ScriptMemory;
-  private readonly blocks: Blocks;
+  readonly #memory: ScriptMemory;
+  readonly #blocks: Blocks;
 
   constructor(memory: ScriptMemory) {
-    this.memory = memory;
-    this.blocks = new Blocks(memory);
+    this.#memory = memory;
+    this.#blocks = new Blocks(memory);
   }
 
   /** Creates the table, or joins those who use it with the limits that it has. False: no room, or no name. */
   create(name: string, mostEntries: number, memoryLimit: number): boolean {
-    if (name === '' || name.length > LONGEST_NAME) return false;
-    const { memory } = this;
+    if (name === '' || name.length > longestName) return false;
+    const memory = this.#memory;
     return memory.locked(() => {
-      const known = this.find(name);
-      const at = known === NOWHERE ? this.free() : known;
+      const known = this.#find(name);
+      const at = known === NOWHERE ? this.#free() : known;
       if (at === NOWHERE) return false;
       if (known === NOWHERE) {
         memory.words.fill(0, at, at + TABLE_BUCKETS + BUCKETS);
-        memory.words[at + TABLE_MOST_ENTRIES] = Math.min(MOST_ENTRIES, mostEntries);
+        memory.words[at + TABLE_MOST_ENTRIES] = Math.min(mostTableEntries, mostEntries);
         memory.words[at + TABLE_MOST_BLOCKS] = Math.min(2 ** 30, Math.floor(memoryLimit / BLOCK_BYTES));
         memory.writeName(at + TABLE_NAME, name);
         memory.words[at + TABLE_LENGTH] = name.length + 1;
       }
-      memory.words[at + TABLE_USERS] = memory.word(at + TABLE_USERS) | this.userBit();
+      memory.words[at + TABLE_USERS] = memory.word(at + TABLE_USERS) | this.#userBit();
       return true;
     });
   }
 
   /** Leaves the table; the last user takes it with its entries. False: this worker does not use it. */
   destroy(name: string): boolean {
-    const { memory } = this;
+    const memory = this.#memory;
     return memory.locked(() => {
-      const at = this.find(name);
+      const at = this.#find(name);
       if (at === NOWHERE) return false;
       const users = memory.word(at + TABLE_USERS);
-      if ((users & this.userBit()) === 0) return false;
-      const others = users & ~this.userBit();
+      if ((users & this.#userBit()) === 0) return false;
+      const others = users & ~this.#userBit();
       memory.words[at + TABLE_USERS] = others;
-      if (others === 0) this.clear(at);
+      if (others === 0) this.#clear(at);
       return true;
     });
   }
 
   entryCount(name: string): number {
-    return this.wordOf(name, TABLE_ENTRIES);
+    return this.#wordOf(name, TABLE_ENTRIES);
   }
 
   /** Bytes; -1 when there is no such table. */
   memorySize(name: string): number {
-    const blocks = this.wordOf(name, TABLE_BLOCKS);
+    const blocks = this.#wordOf(name, TABLE_BLOCKS);
     return blocks < 0 ? NOWHERE : blocks * BLOCK_BYTES;
   }
 
   /** False, and nothing changed: the key is there already, or there is no room, or no such table. */
   insert(name: string, { key, value }: SharedEntry): boolean {
-    const { memory, blocks } = this;
+    const memory = this.#memory;
+    const blocks = this.#blocks;
     const needed = blocksFor(key.length + value.length);
     const hash = hashOf(key);
     return memory.locked(() => {
-      const at = this.find(name);
-      if (at === NOWHERE || this.previous(at, hash, key) !== NOWHERE) return false;
+      const at = this.#find(name);
+      if (at === NOWHERE || this.#previous(at, hash, key) !== NOWHERE) return false;
       const isFull =
         memory.word(at + TABLE_ENTRIES) >= memory.word(at + TABLE_MOST_ENTRIES) ||
         memory.word(at + TABLE_BLOCKS) + needed > memory.word(at + TABLE_MOST_BLOCKS);
@@ -106,33 +107,34 @@ export class SharedTables {
       blocks.write(entry, key.length, value);
       memory.words[blockAt(entry) + NEXT_ENTRY] = memory.word(head);
       memory.words[head] = entry;
-      this.count(at, 1, needed);
+      this.#count(at, 1, needed);
       return true;
     });
   }
 
   /** A copy of the value, or null. */
   lookup(name: string, key: Uint8Array): Uint8Array | null {
-    const { memory } = this;
+    const memory = this.#memory;
     const hash = hashOf(key);
     return memory.locked(() => {
-      const at = this.find(name);
-      const link = at === NOWHERE ? NOWHERE : this.previous(at, hash, key);
-      return link === NOWHERE ? null : this.entryAt(memory.word(link)).value;
+      const at = this.#find(name);
+      const link = at === NOWHERE ? NOWHERE : this.#previous(at, hash, key);
+      return link === NOWHERE ? null : this.#entryAt(memory.word(link)).value;
     });
   }
 
   /** False: there was nothing to delete. */
   delete(name: string, key: Uint8Array): boolean {
-    const { memory, blocks } = this;
+    const memory = this.#memory;
+    const blocks = this.#blocks;
     const hash = hashOf(key);
     return memory.locked(() => {
-      const at = this.find(name);
-      const link = at === NOWHERE ? NOWHERE : this.previous(at, hash, key);
+      const at = this.#find(name);
+      const link = at === NOWHERE ? NOWHERE : this.#previous(at, hash, key);
       if (link === NOWHERE) return false;
       const entry = memory.word(link);
       memory.words[link] = memory.word(blockAt(entry) + NEXT_ENTRY);
-      this.count(at, -1, -blocks.count(entry));
+      this.#count(at, -1, -blocks.count(entry));
       blocks.give(entry);
       return true;
     });
@@ -141,13 +143,13 @@ export class SharedTables {
   /** Copies of so many entries from one on, counted from 0, in no order that means anything. */
   entries(name: string, from: number, count: number): readonly SharedEntry[] {
     const found: SharedEntry[] = [];
-    this.memory.locked(() => {
-      const at = this.find(name);
+    this.#memory.locked(() => {
+      const at = this.#find(name);
       let position = 0;
       for (let bucket = 0; at !== NOWHERE && bucket < BUCKETS; bucket++) {
-        let entry = this.memory.word(at + TABLE_BUCKETS + bucket);
-        for (; entry !== 0; entry = this.memory.word(blockAt(entry) + NEXT_ENTRY)) {
-          if (position >= from && found.length < count) found.push(this.entryAt(entry));
+        let entry = this.#memory.word(at + TABLE_BUCKETS + bucket);
+        for (; entry !== 0; entry = this.#memory.word(blockAt(entry) + NEXT_ENTRY)) {
+          if (position >= from && found.length < count) found.push(this.#entryAt(entry));
           position++;
         }
       }
@@ -155,23 +157,23 @@ export class SharedTables {
     return found;
   }
 
-  private entryAt(entry: number): SharedEntry {
-    const key = new Uint8Array(this.memory.word(blockAt(entry) + KEY_SIZE));
-    const value = new Uint8Array(this.memory.word(blockAt(entry) + VALUE_SIZE));
-    this.blocks.read(entry, 0, key);
-    this.blocks.read(entry, key.length, value);
+  #entryAt(entry: number): SharedEntry {
+    const key = new Uint8Array(this.#memory.word(blockAt(entry) + KEY_SIZE));
+    const value = new Uint8Array(this.#memory.word(blockAt(entry) + VALUE_SIZE));
+    this.#blocks.read(entry, 0, key);
+    this.#blocks.read(entry, key.length, value);
     return { key, value };
   }
 
   /** The word that leads to the entry with this key, or NOWHERE. */
-  private previous(at: number, hash: number, key: Uint8Array): number {
-    const { memory } = this;
+  #previous(at: number, hash: number, key: Uint8Array): number {
+    const memory = this.#memory;
     let link = at + TABLE_BUCKETS + (hash % BUCKETS);
     for (let entry = memory.word(link); entry !== 0; entry = memory.word(link)) {
       const first = blockAt(entry);
       if (memory.word(first + KEY_HASH) >>> 0 === hash && memory.word(first + KEY_SIZE) === key.length) {
         const found = new Uint8Array(key.length);
-        this.blocks.read(entry, 0, found);
+        this.#blocks.read(entry, 0, found);
         if (Buffer.compare(found, key) === 0) return link;
       }
       link = blockAt(entry) + NEXT_ENTRY;
@@ -179,49 +181,49 @@ export class SharedTables {
     return NOWHERE;
   }
 
-  private clear(at: number): void {
-    const { memory } = this;
+  #clear(at: number): void {
+    const memory = this.#memory;
     memory.words[at + TABLE_LENGTH] = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       let entry = memory.word(at + TABLE_BUCKETS + bucket);
       while (entry !== 0) {
         const next = memory.word(blockAt(entry) + NEXT_ENTRY);
-        this.blocks.give(entry);
+        this.#blocks.give(entry);
         entry = next;
       }
     }
   }
 
-  private count(at: number, entries: number, blocks: number): void {
-    const { memory } = this;
+  #count(at: number, entries: number, blocks: number): void {
+    const memory = this.#memory;
     memory.words[at + TABLE_ENTRIES] = memory.word(at + TABLE_ENTRIES) + entries;
     memory.words[at + TABLE_BLOCKS] = memory.word(at + TABLE_BLOCKS) + blocks;
   }
 
-  private wordOf(name: string, word: number): number {
-    return this.memory.locked(() => {
-      const at = this.find(name);
-      return at === NOWHERE ? NOWHERE : this.memory.word(at + word);
+  #wordOf(name: string, word: number): number {
+    return this.#memory.locked(() => {
+      const at = this.#find(name);
+      return at === NOWHERE ? NOWHERE : this.#memory.word(at + word);
     });
   }
 
-  private find(name: string): number {
+  #find(name: string): number {
     for (let table = 0; table < TABLES; table++) {
       const at = tableAt(table);
-      if (this.memory.word(at + TABLE_LENGTH) !== name.length + 1) continue;
-      if (name !== '' && this.memory.isName(at + TABLE_NAME, name)) return at;
+      if (this.#memory.word(at + TABLE_LENGTH) !== name.length + 1) continue;
+      if (name !== '' && this.#memory.isName(at + TABLE_NAME, name)) return at;
     }
     return NOWHERE;
   }
 
-  private free(): number {
+  #free(): number {
     for (let table = 0; table < TABLES; table++) {
-      if (this.memory.word(tableAt(table) + TABLE_LENGTH) === 0) return tableAt(table);
+      if (this.#memory.word(tableAt(table) + TABLE_LENGTH) === 0) return tableAt(table);
     }
     return NOWHERE;
   }
 
-  private userBit(): number {
-    return 1 << (this.memory.worker % 32);
+  #userBit(): number {
+    return 1 << (this.#memory.worker % 32);
   }
 }

@@ -11,47 +11,63 @@ export type Edit = (editing: Editing) => Editing;
 export const emptyLine: Line = { text: '', cursor: 0 };
 
 /** A line with the cursor at its end, or where it is asked for. */
-export const lineOf = (text: string, cursor = text.length): Line => ({
-  text,
-  cursor: boundaryAt(text, cursor),
-});
+export function lineOf(text: string, cursor = text.length): Line {
+  return {
+    text,
+    cursor: boundaryAt(text, cursor),
+  };
+}
 
-export const isAtEnd = ({ text, cursor }: Line): boolean => cursor === text.length;
+export function isAtEnd({ text, cursor }: Line): boolean {
+  return cursor === text.length;
+}
 
 /** The line with the characters from `start` to `end` replaced and the cursor behind what stands there now. */
 export function replaced({ text }: Line, start: number, end: number, by: string): Line {
   return lineOf(text.slice(0, start) + by + text.slice(end), start + by.length);
 }
 
-export const inserted = (line: Line, text: string): Line => replaced(line, line.cursor, line.cursor, text);
+export function inserted(line: Line, text: string): Line {
+  return replaced(line, line.cursor, line.cursor, text);
+}
 
-const moving =
-  (to: (line: Line) => number): Edit =>
-  ({ line, killed }) => ({ line: lineOf(line.text, to(line)), killed });
+function moving(to: (line: Line) => number): Edit {
+  return ({ line, killed }) => ({ line: lineOf(line.text, to(line)), killed });
+}
 
 /** Takes out what lies between the cursor and `to`. What is cut can be put back; what is deleted can't. */
-const removing =
-  (to: (line: Line) => number, cut: boolean): Edit =>
-  ({ line, killed }) => {
+function removing(to: (line: Line) => number, cut: boolean): Edit {
+  return ({ line, killed }) => {
     const target = to(line);
     const start = Math.min(line.cursor, target);
     const end = Math.max(line.cursor, target);
     if (start === end) return { line, killed };
     return { line: replaced(line, start, end, ''), killed: cut ? line.text.slice(start, end) : killed };
   };
+}
 
 /** Offsets of the row that the cursor is in, of a text of several. */
-const rowStart = ({ text, cursor }: Line): number => text.slice(0, cursor).lastIndexOf('\n') + 1;
+function rowStart({ text, cursor }: Line): number {
+  return text.slice(0, cursor).lastIndexOf('\n') + 1;
+}
 function rowEnd({ text, cursor }: Line): number {
   const end = text.indexOf('\n', cursor);
   return end < 0 ? text.length : end;
 }
 
-const previous = ({ text, cursor }: Line): number => (cursor === 0 ? 0 : boundaryBefore(text, cursor));
-const next = ({ text, cursor }: Line): number => boundaryAfter(text, cursor);
+function previous({ text, cursor }: Line): number {
+  return cursor === 0 ? 0 : boundaryBefore(text, cursor);
+}
+function next({ text, cursor }: Line): number {
+  return boundaryAfter(text, cursor);
+}
 
-const isInWord = (character: string): boolean => /^[\p{L}\p{N}]/u.test(character);
-const isBlank = (character: string): boolean => /^\s/.test(character);
+function isInWord(character: string): boolean {
+  return /^[\p{L}\p{N}]/u.test(character);
+}
+function isBlank(character: string): boolean {
+  return /^\s/.test(character);
+}
 
 /** How long the run of characters at the start of a list is that are `skipped`, then `taken`. */
 function runLength(
@@ -65,13 +81,18 @@ function runLength(
   return characters.slice(0, end < 0 ? undefined : end).join('').length;
 }
 
-const charactersBehind = ({ text, cursor }: Line): string[] => graphemes(text.slice(0, cursor)).reverse();
-const wordStart = (line: Line): number =>
-  line.cursor - runLength(charactersBehind(line), (character) => !isInWord(character), isInWord);
-const argumentStart = (line: Line): number =>
-  line.cursor - runLength(charactersBehind(line), isBlank, (character) => !isBlank(character));
-const wordEnd = ({ text, cursor }: Line): number =>
-  cursor + runLength(graphemes(text.slice(cursor)), (character) => !isInWord(character), isInWord);
+function charactersBehind({ text, cursor }: Line): string[] {
+  return graphemes(text.slice(0, cursor)).reverse();
+}
+function wordStart(line: Line): number {
+  return line.cursor - runLength(charactersBehind(line), (character) => !isInWord(character), isInWord);
+}
+function argumentStart(line: Line): number {
+  return line.cursor - runLength(charactersBehind(line), isBlank, (character) => !isBlank(character));
+}
+function wordEnd({ text, cursor }: Line): number {
+  return cursor + runLength(graphemes(text.slice(cursor)), (character) => !isInWord(character), isInWord);
+}
 
 /** Exchanges the two characters around the cursor; at the end of the row the last two. */
 const transpose: Edit = ({ line, killed }) => {

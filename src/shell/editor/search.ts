@@ -16,11 +16,13 @@ export type SearchStep =
   | { readonly kind: 'take' }
   | { readonly kind: 'give up' };
 
-export const beginSearch = (history: History): Search => ({
-  wanted: '',
-  index: history.length,
-  isFound: true,
-});
+export function beginSearch(history: History): Search {
+  return {
+    wanted: '',
+    index: history.length,
+    isFound: true,
+  };
+}
 
 function find(history: History, wanted: string, from: number, search: Search): SearchStep {
   const index = history.indexHolding(wanted, from);
@@ -45,5 +47,6 @@ export function searchStep(history: History, search: Search, key: Key): SearchSt
 }
 
 /** What stands in place of the prompt. */
-export const searchPrompt = ({ wanted, isFound }: Search): string =>
-  `(${isFound ? '' : 'failed '}reverse-i-search)'${wanted}': `;
+export function searchPrompt({ wanted, isFound }: Search): string {
+  return `(${isFound ? '' : 'failed '}reverse-i-search)'${wanted}': `;
+}

@@ -27,12 +27,15 @@ function isSecret(statement: string): boolean {
 }
 
 /** Also as a part of a longer name: `smtp-password`. */
-const isName = (word: string): boolean =>
-  secret.some(
+function isName(word: string): boolean {
+  return secret.some(
     (name) => word.includes(name) || [word, ...word.split('-')].some((part) => isMisspelt(part, name)),
   );
+}
 
-const isAbbreviated = (part: string): boolean => part !== '' && secret.some((name) => name.startsWith(part));
+function isAbbreviated(part: string): boolean {
+  return part !== '' && secret.some((name) => name.startsWith(part));
+}
 
 /** Letters in another order, one too many, one too few or another one; of a short name too many words would be that. */
 function isMisspelt(word: string, name: string): boolean {

@@ -85,7 +85,9 @@ export function frameOf(picture: Picture, columns: number, height: number): Fram
   return windowOf([...out.rows, ...picture.below.map((spans) => cutRow(spans, columns))], cursor, height);
 }
 
-const endOf = (mark: Mark | undefined): number => (mark === undefined ? Infinity : mark.start + mark.length);
+function endOf(mark: Mark | undefined): number {
+  return mark === undefined ? Infinity : mark.start + mark.length;
+}
 
 /** A control character is shown as several of its own. */
 function cellsOf(character: string, style: Style): readonly Cell[] {

@@ -2,7 +2,9 @@ import type { Cell, Frame, Row, Style } from './frame.ts';
 
 export type Paint = (style: Style, text: string) => string;
 
-export const widthOf = (row: Row): number => row.reduce((sum, { width }) => sum + width, 0);
+export function widthOf(row: Row): number {
+  return row.reduce((sum, { width }) => sum + width, 0);
+}
 
 const csi = '\x1b[';
 

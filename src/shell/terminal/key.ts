@@ -29,4 +29,6 @@ function chordOf({ name, ctrl, meta, shift }: DecodedKey, sequence: string): str
 }
 
 /** Terminals send a pasted line's end as a carriage return, some with a newline behind it. */
-export const pasteOf = (text: string): Key => ({ kind: 'paste', text: text.replace(/\r\n?/g, '\n') });
+export function pasteOf(text: string): Key {
+  return { kind: 'paste', text: text.replace(/\r\n?/g, '\n') };
+}

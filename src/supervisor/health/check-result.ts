@@ -7,19 +7,21 @@ export type CheckResult =
   /** The system does not let this process make it. */
   | { readonly type: 'refused'; readonly reason: string };
 
-export const PASSED: CheckResult = { type: 'passed' };
+export const passed: CheckResult = { type: 'passed' };
 
-export const failed = (reason: string): CheckResult => ({ type: 'failed', reason });
+export function failed(reason: string): CheckResult {
+  return { type: 'failed', reason };
+}
 
 /** Errors of this machine, not of the server or the way to it. */
 const ownErrors: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EADDRNOTAVAIL']);
 
 /** What an error of a socket says about the server. */
-export const failedWith = (error: Error): CheckResult => {
+export function failedWith(error: Error): CheckResult {
   const code = 'code' in error ? String(error.code) : '';
   const reason = texts.get(code) ?? error.message;
   return ownErrors.has(code) ? { type: 'not-made', reason } : failed(reason);
-};
+}
 
 const texts: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'connection refused'],
@@ -30,5 +32,6 @@ const texts: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `no answer in 3 s`. */
-export const noAnswer = (milliseconds: number): CheckResult =>
-  failed(`no answer in ${milliseconds / 1000} s`);
+export function noAnswer(milliseconds: number): CheckResult {
+  return failed(`no answer in ${milliseconds / 1000} s`);
+}

@@ -1,7 +1,7 @@
 /** ICMP echo (RFC 792) and ICMPv6 echo (RFC 4443, 4.1 and 4.2). */
-const HEADER = 8;
+const header = 8;
 /** Bytes of the payload, by which an answer is known for one to this request. */
-export const TOKEN_BYTES = 8;
+export const tokenBytes = 8;
 
 type Family = 4 | 6;
 
@@ -11,36 +11,36 @@ const types: Readonly<Record<Family, { readonly request: number; readonly reply:
 };
 
 /** A request. The system writes the identifier, and for ICMPv6 the checksum. */
-export const echoRequest = (family: Family, sequence: number, token: Uint8Array): Uint8Array => {
-  const message = new Uint8Array(HEADER + TOKEN_BYTES);
+export function echoRequest(family: Family, sequence: number, token: Uint8Array): Uint8Array {
+  const message = new Uint8Array(header + tokenBytes);
   message[0] = types[family].request;
   message[6] = sequence >> 8;
   message[7] = sequence & 255;
-  message.set(token.subarray(0, TOKEN_BYTES), HEADER);
+  message.set(token.subarray(0, tokenBytes), header);
   if (family === 4) {
     const sum = checksum(message);
     message[2] = sum >> 8;
     message[3] = sum & 255;
   }
   return message;
-};
+}
 
 export type EchoReply = { readonly sequence: number; readonly token: Uint8Array };
 
 /** Reads a reply, with or without the IPv4 header that some systems put before it. Undefined: it is none. */
-export const readEchoReply = (family: Family, message: Uint8Array): EchoReply | undefined => {
+export function readEchoReply(family: Family, message: Uint8Array): EchoReply | undefined {
   const hasHeader = family === 4 && (message[0] ?? 0) >> 4 === 4;
   const at = hasHeader ? ((message[0] ?? 0) & 15) * 4 : 0;
-  if (message.length < at + HEADER + TOKEN_BYTES) return undefined;
+  if (message.length < at + header + tokenBytes) return undefined;
   if (message[at] !== types[family].reply || message[at + 1] !== 0) return undefined;
   const sequence = ((message[at + 6] ?? 0) << 8) | (message[at + 7] ?? 0);
-  return { sequence, token: message.slice(at + HEADER, at + HEADER + TOKEN_BYTES) };
-};
+  return { sequence, token: message.slice(at + header, at + header + tokenBytes) };
+}
 
 /** RFC 1071, for an even number of bytes. */
-const checksum = (bytes: Uint8Array): number => {
+function checksum(bytes: Uint8Array): number {
   let sum = 0;
   for (let at = 0; at < bytes.length; at += 2) sum += ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
-};
+}

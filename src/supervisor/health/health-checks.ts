@@ -7,7 +7,7 @@ import { Pinger } from './pinger.ts';
 import { checkTcp } from './tcp-check.ts';
 
 /** Checks that are made at once: each has a descriptor. */
-const AT_ONCE = 64;
+const atOnce = 64;
 
 export interface HealthListener {
   /**
@@ -22,45 +22,45 @@ export interface HealthListener {
 
 /** Runs the health checks of all members, on the main thread. A member is up until it is proven down. */
 export class HealthChecks implements CheckHost {
-  private readonly listener: HealthListener;
-  private readonly limiter = new Limiter(AT_ONCE);
-  private readonly pinger = new Pinger();
-  private readonly members = new Map<number, MemberChecks>();
+  readonly #listener: HealthListener;
+  readonly #limiter = new Limiter(atOnce);
+  readonly #pinger = new Pinger();
+  readonly #members = new Map<number, MemberChecks>();
   /** Why each of those that are down is. */
-  private readonly down = new Map<number, string>();
-  private readonly refusals = new Set<string>();
+  readonly #down = new Map<number, string>();
+  readonly #refusals = new Set<string>();
 
   constructor(listener: HealthListener) {
-    this.listener = listener;
+    this.#listener = listener;
   }
 
   /** Why a member is down, by what was found out last; '' while it is up. */
   reason(id: number): string {
-    return this.down.get(id) ?? '';
+    return this.#down.get(id) ?? '';
   }
 
   /** Checks these members from now on, and no others. One that is the same as before goes on undisturbed. */
   watch(targets: readonly HealthTarget[]): void {
     const wanted = new Map(targets.map((target) => [target.id, target]));
-    for (const [id, checks] of this.members) {
+    for (const [id, checks] of this.#members) {
       const target = wanted.get(id);
       if (target !== undefined && isSame(target, checks.target)) continue;
       checks.stop();
-      this.members.delete(id);
+      this.#members.delete(id);
       const states = target !== undefined && isSameServer(target, checks.target) ? checks.states : [];
-      if (target !== undefined) this.members.set(id, new MemberChecks(this, target, states));
-      this.note(id, this.members.get(id)?.reason ?? '', false);
+      if (target !== undefined) this.#members.set(id, new MemberChecks(this, target, states));
+      this.#note(id, this.#members.get(id)?.reason ?? '', false);
     }
     for (const [id, target] of wanted) {
-      if (!this.members.has(id)) this.members.set(id, new MemberChecks(this, target, []));
+      if (!this.#members.has(id)) this.#members.set(id, new MemberChecks(this, target, []));
     }
   }
 
   /** Nothing is told any more. Resolves when no socket is left. */
   async stop(): Promise<void> {
-    for (const checks of this.members.values()) checks.stop();
-    this.members.clear();
-    await this.pinger.close();
+    for (const checks of this.#members.values()) checks.stop();
+    this.#members.clear();
+    await this.#pinger.close();
   }
 
   random(): number {
@@ -68,34 +68,36 @@ export class HealthChecks implements CheckHost {
   }
 
   make(target: HealthTarget, check: HealthCheck, signal: AbortSignal): Promise<CheckResult> {
-    return this.limiter.run(() => {
+    return this.#limiter.run(() => {
       const timeout = check.timeout * 1000;
       if (signal.aborted) return Promise.resolve({ type: 'not-made', reason: '' });
       if (check.http !== null) return checkHttp(target, check.http, timeout, signal);
-      if (check.type === 'icmp') return this.pinger.check(target.address, timeout, signal);
+      if (check.type === 'icmp') return this.#pinger.check(target.address, timeout, signal);
       return checkTcp(target.address, target.port, timeout, signal);
     });
   }
 
   checked({ target, reason }: MemberChecks, result: CheckResult): void {
-    if (result.type === 'refused' && !this.refusals.has(result.reason)) {
-      this.refusals.add(result.reason);
-      this.listener.refused('icmp', result.reason);
+    if (result.type === 'refused' && !this.#refusals.has(result.reason)) {
+      this.#refusals.add(result.reason);
+      this.#listener.refused('icmp', result.reason);
     }
-    this.note(target.id, reason, true);
+    this.#note(target.id, reason, true);
   }
 
   /** A reason that becomes another one changes nothing: the member is down as before. */
-  private note(id: number, reason: string, isProven: boolean): void {
-    const wasDown = this.down.has(id);
-    if (reason === '') this.down.delete(id);
-    else this.down.set(id, reason);
-    if (wasDown !== (reason !== '')) this.listener.changed(id, reason, isProven);
+  #note(id: number, reason: string, isProven: boolean): void {
+    const wasDown = this.#down.has(id);
+    if (reason === '') this.#down.delete(id);
+    else this.#down.set(id, reason);
+    if (wasDown !== (reason !== '')) this.#listener.changed(id, reason, isProven);
   }
 }
 
-const isSameServer = (one: HealthTarget, other: HealthTarget): boolean =>
-  one.address === other.address && one.port === other.port;
+function isSameServer(one: HealthTarget, other: HealthTarget): boolean {
+  return one.address === other.address && one.port === other.port;
+}
 
-const isSame = (one: HealthTarget, other: HealthTarget): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
+function isSame(one: HealthTarget, other: HealthTarget): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,10 +1,10 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { HttpCheck } from '../../policy/snapshot.ts';
-import { type CheckResult, failed, failedWith, noAnswer, PASSED } from './check-result.ts';
+import { type CheckResult, failed, failedWith, noAnswer, passed } from './check-result.ts';
 import { matches } from './content-match.ts';
 
 /** Bytes of the answer's content that are looked at. */
-const CONTENT_BYTES = 65_536;
+const contentBytes = 65_536;
 
 export type HttpTarget = {
   readonly address: string;
@@ -14,12 +14,12 @@ export type HttpTarget = {
 };
 
 /** Whether a server answers a request as it should. `timeout` in milliseconds, for all of it. */
-export const checkHttp = (
+export function checkHttp(
   { address, port, host }: HttpTarget,
   check: HttpCheck,
   timeout: number,
   signal: AbortSignal,
-): Promise<CheckResult> => {
+): Promise<CheckResult> {
   const { promise, resolve } = Promise.withResolvers<CheckResult>();
   const asked = request({
     host: address,
@@ -42,39 +42,39 @@ export const checkHttp = (
     const status = response.statusCode ?? 0;
     const isRight = check.matchType === 'match-content' || status === check.responseCode;
     if (!isRight) end(failed(`status ${status}`));
-    else if (check.matchType === 'response-code') end(PASSED);
+    else if (check.matchType === 'response-code') end(passed);
     else readContent(response, (content) => end(judge(check.matchContent, content)), end);
   });
   asked.end();
   return promise;
-};
+}
 
-const readContent = (
+function readContent(
   response: IncomingMessage,
   done: (content: string) => void,
   end: (result: CheckResult) => void,
-): void => {
+): void {
   const chunks: Buffer[] = [];
   let length = 0;
-  const finish = (): void => done(Buffer.concat(chunks).subarray(0, CONTENT_BYTES).toString('utf8'));
+  const finish = (): void => done(Buffer.concat(chunks).subarray(0, contentBytes).toString('utf8'));
   response.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     length += chunk.length;
-    if (length >= CONTENT_BYTES) finish();
+    if (length >= contentBytes) finish();
   });
   response.on('end', finish);
   response.on('error', (error) => end(failedWith(error)));
-};
+}
 
-const judge = (expression: string, content: string): CheckResult => {
+function judge(expression: string, content: string): CheckResult {
   try {
-    return matches(expression, content) ? PASSED : failed('its content does not match');
+    return matches(expression, content) ? passed : failed('its content does not match');
   } catch {
     return failed('its content takes too long to match');
   }
-};
+}
 
-const hostHeader = (host: string, port: number): string => {
+function hostHeader(host: string, port: number): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return port === 80 ? name : `${name}:${port}`;
-};
+}

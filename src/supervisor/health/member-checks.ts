@@ -24,28 +24,28 @@ export interface CheckHost {
 }
 
 /** Milliseconds over which first checks are spread. */
-const FIRST_SPREAD = 2000;
+const firstSpread = 2000;
 /** Of an interval, so that members that began together drift apart. */
-const JITTER = 0.1;
+const jitter = 0.1;
 
 /** The checks of one member, each on a timer of its own, from construction to `stop`. */
 export class MemberChecks {
   readonly target: HealthTarget;
   states: readonly CheckState[];
-  private readonly host: CheckHost;
-  private readonly timers = new Map<number, NodeJS.Timeout>();
-  private readonly stopping = new AbortController();
+  readonly #host: CheckHost;
+  readonly #timers = new Map<number, NodeJS.Timeout>();
+  readonly #stopping = new AbortController();
 
   /** `known`: what was found out about the same server by checks that this target may still have. */
   constructor(host: CheckHost, target: HealthTarget, known: readonly CheckState[]) {
-    this.host = host;
+    this.#host = host;
     this.target = target;
     this.states = target.health.checks.map((check) => {
       const before = known.find((state) => state.check.id === check.id);
       return before === undefined ? unproven(check) : { ...before, check };
     });
     for (const { interval, id } of target.health.checks) {
-      this.later(id, host.random() * Math.min(interval * 1000, FIRST_SPREAD));
+      this.#later(id, host.random() * Math.min(interval * 1000, firstSpread));
     }
   }
 
@@ -55,25 +55,25 @@ export class MemberChecks {
   }
 
   stop(): void {
-    this.stopping.abort();
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.#stopping.abort();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
-  private later(check: number, delay: number): void {
-    this.timers.set(
+  #later(check: number, delay: number): void {
+    this.#timers.set(
       check,
-      setTimeout(() => void this.make(check), delay),
+      setTimeout(() => void this.#make(check), delay),
     );
   }
 
-  private async make(id: number): Promise<void> {
-    const { signal } = this.stopping;
+  async #make(id: number): Promise<void> {
+    const { signal } = this.#stopping;
     const check = this.target.health.checks.find((candidate) => candidate.id === id);
     if (check === undefined) return;
-    const result = await this.host.make(this.target, check, signal);
+    const result = await this.#host.make(this.target, check, signal);
     if (signal.aborted) return;
     this.states = this.states.map((state) => (state.check.id === id ? after(state, result) : state));
-    this.later(id, check.interval * 1000 * (1 - JITTER / 2 + JITTER * this.host.random()));
-    this.host.checked(this, result);
+    this.#later(id, check.interval * 1000 * (1 - jitter / 2 + jitter * this.#host.random()));
+    this.#host.checked(this, result);
   }
 }

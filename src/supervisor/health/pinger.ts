@@ -2,41 +2,41 @@ import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { closeDescriptor, openPingSocket, SystemCallError } from '../../enforcer/sockets/system-calls.ts';
-import { type CheckResult, failedWith, noAnswer, PASSED } from './check-result.ts';
-import { echoRequest, readEchoReply, TOKEN_BYTES } from './echo.ts';
+import { type CheckResult, failedWith, noAnswer, passed } from './check-result.ts';
+import { echoRequest, readEchoReply, tokenBytes } from './echo.ts';
 
 type Family = 4 | 6;
 type Waiting = { readonly token: Uint8Array; readonly answered: () => void };
 
 /** Echo requests over the unprivileged sockets of the system (Linux: net.ipv4.ping_group_range), one for each family. */
 export class Pinger {
-  private readonly sockets = new Map<Family, Promise<Socket>>();
-  private readonly waiting = new Map<number, Waiting>();
-  private sequence = 0;
+  readonly #sockets = new Map<Family, Promise<Socket>>();
+  readonly #waiting = new Map<number, Waiting>();
+  #sequence = 0;
 
   /** Whether an address answers. `timeout` in milliseconds. An abort gives a result that nobody should use. */
   async check(address: string, timeout: number, signal: AbortSignal): Promise<CheckResult> {
     const family = address.includes(':') ? 6 : 4;
     let socket: Socket;
     try {
-      socket = await this.socket(family);
+      socket = await this.#socket(family);
     } catch (error) {
       return whyNoSocket(error);
     }
     if (signal.aborted) return noAnswer(timeout);
-    return this.ask(socket, family, address, timeout, signal);
+    return this.#ask(socket, family, address, timeout, signal);
   }
 
   /** Closes the sockets. A later check opens them again. */
   async close(): Promise<void> {
-    const sockets = [...this.sockets.values()];
-    this.sockets.clear();
+    const sockets = [...this.#sockets.values()];
+    this.#sockets.clear();
     for (const opened of await Promise.allSettled(sockets)) {
       if (opened.status === 'fulfilled') opened.value.close();
     }
   }
 
-  private ask(
+  #ask(
     socket: Socket,
     family: Family,
     address: string,
@@ -44,19 +44,19 @@ export class Pinger {
     signal: AbortSignal,
   ): Promise<CheckResult> {
     const { promise, resolve } = Promise.withResolvers<CheckResult>();
-    const sequence = this.sequence;
-    this.sequence = (sequence + 1) & 0xffff;
-    const token = randomBytes(TOKEN_BYTES);
+    const sequence = this.#sequence;
+    this.#sequence = (sequence + 1) & 0xffff;
+    const token = randomBytes(tokenBytes);
     const end = (result: CheckResult): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', aborted);
-      if (this.waiting.get(sequence)?.token === token) this.waiting.delete(sequence);
+      if (this.#waiting.get(sequence)?.token === token) this.#waiting.delete(sequence);
       resolve(result);
     };
     const aborted = (): void => end(noAnswer(timeout));
     const timer = setTimeout(aborted, timeout);
     signal.addEventListener('abort', aborted);
-    this.waiting.set(sequence, { token, answered: () => end(PASSED) });
+    this.#waiting.set(sequence, { token, answered: () => end(passed) });
     // There are no ports in ICMP, but Node wants one.
     socket.send(echoRequest(family, sequence, token), 1, address, (error) => {
       if (error !== null) end(failedWith(error));
@@ -64,16 +64,16 @@ export class Pinger {
     return promise;
   }
 
-  private async socket(family: Family): Promise<Socket> {
-    const known = this.sockets.get(family);
+  async #socket(family: Family): Promise<Socket> {
+    const known = this.#sockets.get(family);
     if (known !== undefined) return known;
-    const opening = this.open(family);
-    this.sockets.set(family, opening);
-    opening.catch(() => this.sockets.delete(family));
+    const opening = this.#open(family);
+    this.#sockets.set(family, opening);
+    opening.catch(() => this.#sockets.delete(family));
     return opening;
   }
 
-  private async open(family: Family): Promise<Socket> {
+  async #open(family: Family): Promise<Socket> {
     const descriptor = openPingSocket(family);
     const socket = createSocket(family === 4 ? 'udp4' : 'udp6');
     try {
@@ -85,29 +85,29 @@ export class Pinger {
       closeDescriptor(descriptor);
       throw error;
     }
-    socket.on('message', (message) => this.received(family, message));
+    socket.on('message', (message) => this.#received(family, message));
     // An error that the network reports concerns one of many requests, whose answer will be missed.
     socket.on('error', () => {});
     return socket;
   }
 
-  private received(family: Family, message: Uint8Array): void {
+  #received(family: Family, message: Uint8Array): void {
     const reply = readEchoReply(family, message);
-    const waiting = reply && this.waiting.get(reply.sequence);
-    if (waiting !== undefined && Buffer.compare(waiting.token, reply?.token ?? NOTHING) === 0)
+    const waiting = reply && this.#waiting.get(reply.sequence);
+    if (waiting !== undefined && Buffer.compare(waiting.token, reply?.token ?? nothing) === 0)
       waiting.answered();
   }
 }
 
-const NOTHING = new Uint8Array(0);
+const nothing = new Uint8Array(0);
 
 /** EACCES: the group of this process is not in net.ipv4.ping_group_range. The others: there is no such family here. */
 const refusals: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EPROTONOSUPPORT', 'EAFNOSUPPORT']);
 
-const whyNoSocket = (error: unknown): CheckResult => {
+function whyNoSocket(error: unknown): CheckResult {
   const isRefused = error instanceof SystemCallError && refusals.has(error.code);
   return {
     type: isRefused ? 'refused' : 'not-made',
     reason: error instanceof Error ? error.message : String(error),
   };
-};
+}

@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
-import { type CheckResult, failedWith, noAnswer, PASSED } from './check-result.ts';
+import { type CheckResult, failedWith, noAnswer, passed } from './check-result.ts';
 
 /** Whether a port takes a connection. `timeout` in milliseconds. An abort gives a result that nobody should use. */
-export const checkTcp = (
+export function checkTcp(
   address: string,
   port: number,
   timeout: number,
   signal: AbortSignal,
-): Promise<CheckResult> => {
+): Promise<CheckResult> {
   const { promise, resolve } = Promise.withResolvers<CheckResult>();
   const socket = connect({ host: address, port, signal });
   const timer = setTimeout(() => end(noAnswer(timeout)), timeout);
@@ -16,7 +16,7 @@ export const checkTcp = (
     socket.destroy();
     resolve(result);
   };
-  socket.on('connect', () => end(PASSED));
+  socket.on('connect', () => end(passed));
   socket.on('error', (error) => end(failedWith(error)));
   return promise;
-};
+}

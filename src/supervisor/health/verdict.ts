@@ -12,14 +12,16 @@ export type CheckState = {
   readonly isRefused: boolean;
 };
 
-export const unproven = (check: HealthCheck): CheckState => ({
-  check,
-  failures: 0,
-  reason: '',
-  isRefused: false,
-});
+export function unproven(check: HealthCheck): CheckState {
+  return {
+    check,
+    failures: 0,
+    reason: '',
+    isRefused: false,
+  };
+}
 
-export const after = (state: CheckState, result: CheckResult): CheckState => {
+export function after(state: CheckState, result: CheckResult): CheckState {
   switch (result.type) {
     case 'passed':
       return unproven(state.check);
@@ -33,17 +35,14 @@ export const after = (state: CheckState, result: CheckResult): CheckState => {
       return { ...state, isRefused: false, failures, reason: isProven ? result.reason : state.reason };
     }
   }
-};
+}
 
 /** Why the member is down, or '' while it is up. It is up until proven down, and without a check that can be made. */
-export const whyDown = (
-  relationship: HealthSnapshot['relationship'],
-  states: readonly CheckState[],
-): string => {
+export function whyDown(relationship: HealthSnapshot['relationship'], states: readonly CheckState[]): string {
   const made = states.filter(({ isRefused }) => !isRefused);
   const failing = made.filter(({ reason }) => reason !== '');
   const isDown =
     relationship === 'and' ? failing.length > 0 : failing.length > 0 && failing.length === made.length;
   if (!isDown) return '';
   return failing.map(({ check, reason }) => `${check.type} check: ${reason}`).join('; ');
-};
+}

@@ -4,10 +4,10 @@ import type { StoredBlock, StoredBlocks } from '../../store/blocks.ts';
 import { type Block, blocksStarted, listBlocks, restoreBlock } from '../../verdict/upkeep/blocks.ts';
 
 /** A block is on disk within a second. */
-const SAVE_INTERVAL = 500;
+const saveInterval = 500;
 /** Milliseconds by which a wall-clock end may be off before it is written anew: the clock was set. */
-const TOLERANCE = 1000;
-const BUSY_RETRY = 10;
+const tolerance = 1000;
+const busyRetry = 10;
 
 /** Why blocks can't be kept; told when it begins, not each time. */
 type Tell = (reason: string) => void;
@@ -39,9 +39,9 @@ export class BlockKeeper {
   async restore(): Promise<void> {
     for (const block of this.#stored.all()) {
       this.#kept.set(keyOf(block), block);
-      while (this.#putBack(block) === 'busy') await pause(BUSY_RETRY);
+      while (this.#putBack(block) === 'busy') await pause(busyRetry);
     }
-    this.#timer = setInterval(() => this.#look(), SAVE_INTERVAL);
+    this.#timer = setInterval(() => this.#look(), saveInterval);
   }
 
   /** Writes what has changed. False: a shard was busy, or the disk took nothing; it is tried again. */
@@ -57,7 +57,7 @@ export class BlockKeeper {
     const kept = this.#kept;
     const started = [...live].filter(([key, { until, reason }]) => {
       const known = kept.get(key);
-      return known?.reason !== reason || Math.abs(known.until - until) > TOLERANCE;
+      return known?.reason !== reason || Math.abs(known.until - until) > tolerance;
     });
     const ended = isWhole ? [...kept].filter(([key]) => !live.has(key)) : [];
     if (!this.#write(started.map(blockOf), ended.map(blockOf))) return false;
@@ -89,8 +89,8 @@ export class BlockKeeper {
 
   #look(): void {
     const wall = Date.now();
-    const isClockSet = Math.abs(wall - monotonicNow() - this.#clockOffset) > TOLERANCE;
-    const isOver = wall >= this.#nextEnd + TOLERANCE;
+    const isClockSet = Math.abs(wall - monotonicNow() - this.#clockOffset) > tolerance;
+    const isOver = wall >= this.#nextEnd + tolerance;
     if (blocksStarted(this.#table) !== this.#seen || isOver || (isClockSet && this.#kept.size > 0))
       this.save();
   }
@@ -110,9 +110,13 @@ export class BlockKeeper {
   }
 }
 
-const keyOf = ({ policy, source, prefix }: StoredBlock): string => `${policy} ${source}/${prefix}`;
+function keyOf({ policy, source, prefix }: StoredBlock): string {
+  return `${policy} ${source}/${prefix}`;
+}
 
-const blockOf = ([, block]: readonly [string, StoredBlock]): StoredBlock => block;
+function blockOf([, block]: readonly [string, StoredBlock]): StoredBlock {
+  return block;
+}
 
 /** A word of a newer Levee means what most blocks are for. */
 function reasonOf(word: string): Block['reason'] {

@@ -3,38 +3,38 @@ import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { EpisodeLine } from '../../verdict/table/source.ts';
 import { clearPolicy, sweepEpisodes } from '../../verdict/upkeep/episodes.ts';
 
-const SWEEP_INTERVAL = 1000;
+const sweepInterval = 1000;
 /** A shard of the table is busy: a worker is in it, or has died there and is about to be recovered. */
-const BUSY_RETRY = 10;
+const busyRetry = 10;
 
 /** Reports the episodes of the sources table once an interval and ends them, on the main thread. */
 export class EpisodeSweep {
-  private readonly table: SharedArrayBuffer;
+  readonly #table: SharedArrayBuffer;
   /** Milliseconds: so long without a violation ends an episode, so often one that goes on is told of. */
   reportInterval: number;
-  private readonly emit: (line: EpisodeLine) => void;
-  private readonly timer: NodeJS.Timeout;
+  readonly #emit: (line: EpisodeLine) => void;
+  readonly #timer: NodeJS.Timeout;
 
   constructor(table: SharedArrayBuffer, reportInterval: number, emit: (line: EpisodeLine) => void) {
-    this.table = table;
+    this.#table = table;
     this.reportInterval = reportInterval;
-    this.emit = emit;
-    this.timer = setInterval(() => this.sweep(), SWEEP_INTERVAL);
+    this.#emit = emit;
+    this.#timer = setInterval(() => this.#sweep(), sweepInterval);
   }
 
   /** Ends what these policies have running, for good: no worker knows them any more. Resolves when all is told. */
   async end(policies: readonly number[]): Promise<void> {
     for (const policy of policies) {
-      while (!clearPolicy(this.table, policy, monotonicNow(), this.emit)) await setTimeout(BUSY_RETRY);
+      while (!clearPolicy(this.#table, policy, monotonicNow(), this.#emit)) await setTimeout(busyRetry);
     }
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    clearInterval(this.#timer);
   }
 
-  private sweep(): void {
+  #sweep(): void {
     // A shard that is busy is left for the next time.
-    sweepEpisodes(this.table, monotonicNow(), this.reportInterval, this.emit);
+    sweepEpisodes(this.#table, monotonicNow(), this.reportInterval, this.#emit);
   }
 }

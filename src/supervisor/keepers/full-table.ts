@@ -1,9 +1,9 @@
 import type { Event } from '../../logs/records/events.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 
-const LOOK_INTERVAL = 1000;
+const lookInterval = 1000;
 /** Without a connection that found no room for so long, being full is over. */
-const QUIET = 60_000;
+const quiet = 60_000;
 
 /** Tells when the sources table begins to be full, once for each time that it is. */
 export class FullTableWatch {
@@ -18,7 +18,7 @@ export class FullTableWatch {
   constructor(table: SharedArrayBuffer, note: (event: Event) => void) {
     this.#table = table;
     this.#note = note;
-    this.#timer = setInterval(() => this.look(performance.now()), LOOK_INTERVAL);
+    this.#timer = setInterval(() => this.look(performance.now()), lookInterval);
   }
 
   /** `now`: milliseconds of a monotonic clock. */
@@ -26,7 +26,7 @@ export class FullTableWatch {
     const { capacity, fullAdmitted, fullRefused } = tableUsage(this.#table);
     const turnedAway = fullAdmitted + fullRefused;
     if (turnedAway === this.#turnedAway) {
-      if (this.#since !== undefined && now - this.#since >= QUIET) this.#since = undefined;
+      if (this.#since !== undefined && now - this.#since >= quiet) this.#since = undefined;
       return;
     }
     this.#turnedAway = turnedAway;

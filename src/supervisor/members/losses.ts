@@ -12,7 +12,7 @@ type State = { lost: number; clients: number; isWithout: boolean };
 
 /** Sees in the shared memory which policies have lost clients since no member took them. */
 export class Losses {
-  private readonly states = new Map<number, State>();
+  readonly #states = new Map<number, State>();
 
   /**
    * What has begun or ended since the last look. A policy that loses some clients and serves others stays without a
@@ -20,18 +20,18 @@ export class Losses {
    */
   look(policies: Iterable<number>, rows: PlacedRows): readonly Loss[] {
     const wanted = new Set(policies);
-    for (const id of this.states.keys()) if (!wanted.has(id)) this.states.delete(id);
-    return [...wanted].flatMap((id) => this.lookAt(id, rows) ?? []);
+    for (const id of this.#states.keys()) if (!wanted.has(id)) this.#states.delete(id);
+    return [...wanted].flatMap((id) => this.#lookAt(id, rows) ?? []);
   }
 
-  private lookAt(policy: number, rows: PlacedRows): Loss | undefined {
+  #lookAt(policy: number, rows: PlacedRows): Loss | undefined {
     const { words, at } = rows.policy(policy);
     const lost = Atomics.load(words, at + LOST);
-    let state = this.states.get(policy);
+    let state = this.#states.get(policy);
     if (state === undefined) {
       if (lost === 0) return undefined;
       state = { lost: 0, clients: 0, isWithout: false };
-      this.states.set(policy, state);
+      this.#states.set(policy, state);
     }
     const clients = (lost - state.lost) >>> 0;
     state.lost = lost;

@@ -13,16 +13,16 @@ import { seize, unlock } from '../../memory/lock.ts';
 
 /** The main thread's side of the shared memory: who has which row. */
 export class MemberTable {
-  private readonly workers: number;
-  private readonly segments: SharedArrayBuffer[] = [];
-  private readonly members = new Map<number, number>();
-  private readonly policies = new Map<number, number>();
-  private free: number[] = [];
-  private used = 0;
-  private previous: ReadonlySet<number> = new Set();
+  readonly #workers: number;
+  readonly #segments: SharedArrayBuffer[] = [];
+  readonly #members = new Map<number, number>();
+  readonly #policies = new Map<number, number>();
+  #free: number[] = [];
+  #used = 0;
+  #previous: ReadonlySet<number> = new Set();
 
   constructor(workers: number) {
-    this.workers = workers;
+    this.#workers = workers;
   }
 
   /**
@@ -35,16 +35,19 @@ export class MemberTable {
    */
   assign(members: ReadonlySet<number>, policies: ReadonlySet<number>): void {
     const wanted = new Set([...members, ...policies]);
-    this.takeAway(this.members, wanted);
-    this.takeAway(this.policies, wanted);
-    for (const id of members) if (!this.members.has(id)) this.members.set(id, this.take());
-    for (const id of policies) if (!this.policies.has(id)) this.policies.set(id, this.take());
-    this.previous = wanted;
+    this.#takeAway(this.#members, wanted);
+    this.#takeAway(this.#policies, wanted);
+    for (const id of members) if (!this.#members.has(id)) this.#members.set(id, this.#take());
+    for (const id of policies) if (!this.#policies.has(id)) this.#policies.set(id, this.#take());
+    this.#previous = wanted;
   }
 
   /** @param addresses what the names of members mean now, by row id */
   places(addresses: ReadonlyMap<number, string>): Places {
-    const { segments, workers, members, policies } = this;
+    const segments = this.#segments;
+    const workers = this.#workers;
+    const members = this.#members;
+    const policies = this.#policies;
     return { segments, workers, members, policies, addresses };
   }
 
@@ -55,36 +58,37 @@ export class MemberTable {
 
   /** The thread is gone, and the system has closed its connections. */
   workerEnded(owner: number): void {
-    for (const segment of this.segments) {
+    for (const segment of this.#segments) {
       const words = new Int32Array(segment);
       for (let row = 0; row < ROWS_PER_SEGMENT; row++) {
-        const at = row * rowWords(this.workers);
+        const at = row * rowWords(this.#workers);
         Atomics.store(words, at + OPEN + owner - 1, 0);
         if (seize(words, at + LOCK, owner)) unlock(words, at + LOCK);
       }
     }
   }
 
-  private takeAway(rows: Map<number, number>, wanted: ReadonlySet<number>): void {
+  #takeAway(rows: Map<number, number>, wanted: ReadonlySet<number>): void {
     for (const [id, number] of rows) {
-      if (wanted.has(id) || this.previous.has(id)) continue;
-      const { words, at } = this.rowOf(number);
-      if (openOf({ words, at }, this.workers) > 0) continue;
-      words.fill(0, at, at + rowWords(this.workers));
+      if (wanted.has(id) || this.#previous.has(id)) continue;
+      const { words, at } = this.#rowOf(number);
+      if (openOf({ words, at }, this.#workers) > 0) continue;
+      words.fill(0, at, at + rowWords(this.#workers));
       rows.delete(id);
-      this.free.push(number);
+      this.#free.push(number);
     }
   }
 
-  private take(): number {
-    const number = this.free.pop() ?? this.used++;
-    if (number === this.segments.length * ROWS_PER_SEGMENT) this.segments.push(createSegment(this.workers));
+  #take(): number {
+    const number = this.#free.pop() ?? this.#used++;
+    if (number === this.#segments.length * ROWS_PER_SEGMENT)
+      this.#segments.push(createSegment(this.#workers));
     return number;
   }
 
-  private rowOf(number: number): Row {
-    const segment = this.segments[Math.floor(number / ROWS_PER_SEGMENT)];
+  #rowOf(number: number): Row {
+    const segment = this.#segments[Math.floor(number / ROWS_PER_SEGMENT)];
     if (segment === undefined) throw new RangeError(`there is no row ${number}`);
-    return { words: new Int32Array(segment), at: (number % ROWS_PER_SEGMENT) * rowWords(this.workers) };
+    return { words: new Int32Array(segment), at: (number % ROWS_PER_SEGMENT) * rowWords(this.#workers) };
   }
 }

@@ -17,7 +17,7 @@ import type { MemberEvent } from './member-events.ts';
 import { MemberTable } from './member-table.ts';
 import { type Lookup, Names } from './resolver.ts';
 
-const LOSSES_INTERVAL = 500;
+const lossesInterval = 500;
 
 export type MembersOptions = {
   readonly workers: number;
@@ -52,36 +52,36 @@ export type MemberState = {
 
 /** All that the main thread does for the members of pools: their memory, health and names, and who has none left. */
 export class Members {
-  private readonly options: MembersOptions;
-  private readonly table: MemberTable;
-  private readonly health: HealthChecks;
-  private readonly names: Names;
-  private readonly losses = new Losses();
-  private readonly watching: NodeJS.Timeout;
-  private members: ReadonlyMap<number, MemberSnapshot> = new Map();
-  private policies: readonly number[] = [];
-  private wanted: readonly MemberSnapshot[] = [];
+  readonly #options: MembersOptions;
+  readonly #table: MemberTable;
+  readonly #health: HealthChecks;
+  readonly #names: Names;
+  readonly #losses = new Losses();
+  readonly #watching: NodeJS.Timeout;
+  #members: ReadonlyMap<number, MemberSnapshot> = new Map();
+  #policies: readonly number[] = [];
+  #wanted: readonly MemberSnapshot[] = [];
 
   constructor(options: MembersOptions) {
     const { workers, onEvent, onMoved, lookup } = options;
-    this.options = options;
-    this.table = new MemberTable(workers);
-    this.health = new HealthChecks({
-      changed: (id, reason, isProven) => this.changed(id, reason, isProven),
+    this.#options = options;
+    this.#table = new MemberTable(workers);
+    this.#health = new HealthChecks({
+      changed: (id, reason, isProven) => this.#changed(id, reason, isProven),
       refused: (check, reason) => onEvent({ type: 'check-refused', check, reason }),
     });
-    this.names = new Names(
+    this.#names = new Names(
       {
         changed: (name, address, before) => {
           if (before !== '') onEvent({ type: 'name-changed', name, address });
-          this.check();
+          this.#check();
           onMoved();
         },
         failed: (name, reason) => onEvent({ type: 'name-failed', name, reason }),
       },
       lookup,
     );
-    this.watching = setInterval(() => this.lookForLosses(), LOSSES_INTERVAL);
+    this.#watching = setInterval(() => this.#lookForLosses(), lossesInterval);
   }
 
   /** Gives what is new in a snapshot its place, and begins to check it. Workers must all run the one before. */
@@ -89,86 +89,86 @@ export class Members {
     const members = new Map(
       policies.flatMap((policy) => policy.members.map((member) => [member.id, member])),
     );
-    this.policies = policies.map(({ id }) => id);
-    this.table.assign(new Set(members.keys()), new Set(this.policies));
-    const rows = this.table.rows();
+    this.#policies = policies.map(({ id }) => id);
+    this.#table.assign(new Set(members.keys()), new Set(this.#policies));
+    const rows = this.#table.rows();
     // A member that was gone for a moment still has its row.
-    for (const id of members.keys()) if (!this.members.has(id)) mark(rows.member(id), false, 0);
-    this.members = members;
+    for (const id of members.keys()) if (!this.#members.has(id)) mark(rows.member(id), false, 0);
+    this.#members = members;
     const inUse = policies.filter(({ enabled }) => enabled).flatMap((policy) => policy.members);
-    this.wanted = [...new Map(inUse.map((member) => [member.id, member])).values()];
-    const names = this.wanted.flatMap(({ domain }) => (domain === '' ? [] : [domain]));
-    this.names.watch(new Set(names));
-    this.check();
+    this.#wanted = [...new Map(inUse.map((member) => [member.id, member])).values()];
+    const names = this.#wanted.flatMap(({ domain }) => (domain === '' ? [] : [domain]));
+    this.#names.watch(new Set(names));
+    this.#check();
   }
 
   /** What the workers are told. */
   get places(): Places {
-    const named = [...this.members.values()].filter(({ domain }) => domain !== '');
-    return this.table.places(new Map(named.map(({ id, domain }) => [id, this.names.address(domain)])));
+    const named = [...this.#members.values()].filter(({ domain }) => domain !== '');
+    return this.#table.places(new Map(named.map(({ id, domain }) => [id, this.#names.address(domain)])));
   }
 
   /** The thread is gone, and the system has closed its connections. */
   workerEnded(owner: number): void {
-    this.table.workerEnded(owner);
+    this.#table.workerEnded(owner);
   }
 
   /** Every member that a policy reaches, as it is now. */
   states(): readonly MemberState[] {
-    const rows = this.table.rows();
-    return [...this.members.values()].map((member) => this.stateOf(member, rows));
+    const rows = this.#table.rows();
+    return [...this.#members.values()].map((member) => this.#stateOf(member, rows));
   }
 
   /** Ends all checks and lookups. Resolves when no socket of theirs is left. */
   async stop(): Promise<void> {
-    clearInterval(this.watching);
-    this.names.stop();
-    await this.health.stop();
-    this.lookForLosses();
+    clearInterval(this.#watching);
+    this.#names.stop();
+    await this.#health.stop();
+    this.#lookForLosses();
   }
 
-  private check(): void {
-    this.health.watch(this.wanted.flatMap((member) => this.targetOf(member)));
+  #check(): void {
+    this.#health.watch(this.#wanted.flatMap((member) => this.#targetOf(member)));
   }
 
-  private targetOf(member: MemberSnapshot): HealthTarget[] {
+  #targetOf(member: MemberSnapshot): HealthTarget[] {
     const { id, port, domain, status, health } = member;
-    const address = this.addressOf(member);
+    const address = this.#addressOf(member);
     if (health === null || status === 'disable' || address === '') return [];
     return [{ id, address, port, host: domain === '' ? address : domain, health }];
   }
 
-  private addressOf({ address, domain }: MemberSnapshot): string {
-    return domain === '' ? address : this.names.address(domain);
+  #addressOf({ address, domain }: MemberSnapshot): string {
+    return domain === '' ? address : this.#names.address(domain);
   }
 
-  private changed(id: number, reason: string, isProven: boolean): void {
-    const member = this.members.get(id);
+  #changed(id: number, reason: string, isProven: boolean): void {
+    const member = this.#members.get(id);
     if (member === undefined) return;
     const recoveredAt = reason === '' && isProven ? Math.ceil(monotonicNow() / 1000) : 0;
-    mark(this.table.rows().member(id), reason !== '', recoveredAt);
+    mark(this.#table.rows().member(id), reason !== '', recoveredAt);
     if (!isProven) return;
     const named = { pool: member.pool, member: nameOf(member) };
-    this.options.onEvent(
+    this.#options.onEvent(
       reason === '' ? { type: 'member-up', ...named } : { type: 'member-down', ...named, reason },
     );
   }
 
-  private lookForLosses(): void {
-    for (const loss of this.losses.look(this.policies, this.table.rows())) this.options.onEvent(loss);
+  #lookForLosses(): void {
+    for (const loss of this.#losses.look(this.#policies, this.#table.rows())) this.#options.onEvent(loss);
   }
 
-  private stateOf(member: MemberSnapshot, rows: PlacedRows): MemberState {
+  #stateOf(member: MemberSnapshot, rows: PlacedRows): MemberState {
     const { id, pool, number, port, status } = member;
     const row = rows.member(id);
-    const address = this.addressOf(member);
+    const address = this.#addressOf(member);
     const shown = { id, pool, number, name: nameOf(member), address, port };
     const open = openOf(row, rows.workers);
     if (status !== 'enable') return { ...shown, open, state: status, reason: '' };
     if (address === '') {
       return { ...shown, open, state: 'unresolved', reason: `${member.domain} has no address` };
     }
-    const reason = this.health.reason(id);
+    const reason = this.#health.reason(id);
     if (reason !== '') return { ...shown, open, state: 'down', reason };
     const failures = Atomics.load(row.words, row.at + FAILURES) >>> 0;
     if (failures > 0) return { ...shown, open, state: 'failing', reason: failuresText(failures, member) };
@@ -178,24 +178,25 @@ export class Members {
 }
 
 /** `recoveredAt` is written first: a worker must not take a member that has just come up for one that long has been. */
-const mark = ({ words, at }: Row, isDown: boolean, recoveredAt: number): void => {
+function mark({ words, at }: Row, isDown: boolean, recoveredAt: number): void {
   Atomics.store(words, at + RECOVERED_AT, recoveredAt);
   Atomics.store(words, at + DOWN, isDown ? 1 : 0);
-};
+}
 
-const nameOf = ({ address, domain, port }: MemberSnapshot): string =>
-  endpointText({ address: domain === '' ? address : domain, port });
+function nameOf({ address, domain, port }: MemberSnapshot): string {
+  return endpointText({ address: domain === '' ? address : domain, port });
+}
 
-const failuresText = (failures: number, { health }: MemberSnapshot): string => {
+function failuresText(failures: number, { health }: MemberSnapshot): string {
   const last = failures === 1 ? 'the last connection' : `the last ${failures} connections`;
   return `${last} to it failed${health === null ? ', and it has no health check' : ''}`;
-};
+}
 
 /** What a member that came up in a second of the clock still waits for, or ''. */
-const recoveryText = ({ recover, warmUp, warmRate }: MemberSnapshot, recoveredAt: number): string => {
+function recoveryText({ recover, warmUp, warmRate }: MemberSnapshot, recoveredAt: number): string {
   if (recoveredAt === 0) return '';
   const since = Math.floor(monotonicNow() / 1000) - recoveredAt;
   if (since < recover) return `takes connections in ${recover - since} s`;
   if (since < recover + warmUp) return `takes ${warmRate} new connections a second`;
   return '';
-};
+}

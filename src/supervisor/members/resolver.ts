@@ -5,11 +5,11 @@ import { Limiter } from '../health/limiter.ts';
 export type Lookup = (name: string) => Promise<readonly string[]>;
 
 /** Milliseconds between two lookups of a name; the answers do not say how long they hold. */
-const INTERVAL = 30_000;
+const interval = 30_000;
 /** For a name that has never been found. */
-const FIRST_INTERVAL = 5000;
+const firstInterval = 5000;
 /** At once. The resolver of the system takes one of the few threads that files need too. */
-const LOOKUPS = 2;
+const lookups = 2;
 
 export interface NamesListener {
   /** A name has an address that it did not have; `before` is '' for the first. */
@@ -25,34 +25,34 @@ type Known = { address: string; isFailing: boolean; timer: NodeJS.Timeout | unde
  * as it is among them, since servers of names give them in another order each time.
  */
 export class Names {
-  private readonly listener: NamesListener;
-  private readonly lookup: Lookup;
-  private readonly limiter = new Limiter(LOOKUPS);
-  private readonly known = new Map<string, Known>();
+  readonly #listener: NamesListener;
+  readonly #lookup: Lookup;
+  readonly #limiter = new Limiter(lookups);
+  readonly #known = new Map<string, Known>();
 
   constructor(listener: NamesListener, lookup: Lookup = systemLookup) {
-    this.listener = listener;
-    this.lookup = lookup;
+    this.#listener = listener;
+    this.#lookup = lookup;
   }
 
   /** Follows these names from now on, and no others. */
   watch(names: ReadonlySet<string>): void {
-    for (const [name, { timer }] of this.known) {
+    for (const [name, { timer }] of this.#known) {
       if (names.has(name)) continue;
       clearTimeout(timer);
-      this.known.delete(name);
+      this.#known.delete(name);
     }
     for (const name of names) {
-      if (this.known.has(name)) continue;
+      if (this.#known.has(name)) continue;
       const known: Known = { address: '', isFailing: false, timer: undefined };
-      this.known.set(name, known);
-      void this.look(name, known);
+      this.#known.set(name, known);
+      void this.#look(name, known);
     }
   }
 
   /** What a name means now, or ''. */
   address(name: string): string {
-    return this.known.get(name)?.address ?? '';
+    return this.#known.get(name)?.address ?? '';
   }
 
   /** Nothing is told any more. */
@@ -60,38 +60,36 @@ export class Names {
     this.watch(new Set());
   }
 
-  private async look(name: string, known: Known): Promise<void> {
-    const answer = await this.limiter.run(() => this.ask(name));
-    if (this.known.get(name) !== known) return;
+  async #look(name: string, known: Known): Promise<void> {
+    const answer = await this.#limiter.run(() => this.#ask(name));
+    if (this.#known.get(name) !== known) return;
     if ('reason' in answer) {
-      if (!known.isFailing) this.listener.failed(name, answer.reason);
+      if (!known.isFailing) this.#listener.failed(name, answer.reason);
       known.isFailing = true;
     } else {
       known.isFailing = false;
-      this.take(name, known, answer.addresses);
+      this.#take(name, known, answer.addresses);
     }
     known.timer = setTimeout(
-      () => void this.look(name, known),
-      known.address === '' ? FIRST_INTERVAL : INTERVAL,
+      () => void this.#look(name, known),
+      known.address === '' ? firstInterval : interval,
     );
   }
 
-  private async ask(
-    name: string,
-  ): Promise<{ readonly addresses: readonly string[] } | { readonly reason: string }> {
+  async #ask(name: string): Promise<{ readonly addresses: readonly string[] } | { readonly reason: string }> {
     try {
-      const addresses = await this.lookup(name);
+      const addresses = await this.#lookup(name);
       return addresses.length === 0 ? { reason: 'it has no address' } : { addresses };
     } catch (error) {
       return { reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  private take(name: string, known: Known, addresses: readonly string[]): void {
+  #take(name: string, known: Known, addresses: readonly string[]): void {
     const before = known.address;
     if (addresses.includes(before)) return;
     known.address = addresses[0] ?? '';
-    this.listener.changed(name, known.address, before);
+    this.#listener.changed(name, known.address, before);
   }
 }
 

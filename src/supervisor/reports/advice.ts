@@ -8,7 +8,7 @@ import { Top } from '../../verdict/upkeep/top.ts';
 import { sourceText } from './source-text.ts';
 
 /** Sources that are there now and are named. */
-const NAMED = 10;
+const named = 10;
 
 /** What the sources that have come to a policy advise; `now` on the clock of the sources table. */
 export function adviceOn(
@@ -17,7 +17,7 @@ export function adviceOn(
   now: number,
 ): AdviceReport {
   const peaks = policyPeaks(table, id);
-  const top = new Top<SourceState>(NAMED);
+  const top = new Top<SourceState>(named);
   listSources(table, now, (source) => {
     if (source.policy === id && source.peak > 0 && top.takes(source.peak)) top.add(source.peak, source);
   });

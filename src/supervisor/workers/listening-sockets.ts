@@ -16,26 +16,26 @@ type Failed = { plan: ListenerPlan; readonly message: string };
  * be shared with a stranger, and what waits to be accepted survives the worker that would have taken it.
  */
 export class ListeningSockets {
-  private readonly standing = new Map<string, Standing>();
-  private readonly failed = new Map<string, Failed>();
+  readonly #standing = new Map<string, Standing>();
+  readonly #failed = new Map<string, Failed>();
 
   /** Goes over to the wanted listeners, once all workers have closed those that are not. See `failures`. */
   change(wanted: ReadonlyMap<string, ListenerPlan>): void {
-    const { close, open } = listenerDifference(this.standing.keys(), wanted);
-    for (const key of close) this.close(key);
-    this.failed.clear();
+    const { close, open } = listenerDifference(this.#standing.keys(), wanted);
+    for (const key of close) this.#close(key);
+    this.#failed.clear();
     for (const [key, plan] of wanted) {
-      const standing = this.standing.get(key);
+      const standing = this.#standing.get(key);
       if (standing !== undefined) standing.plan = plan;
     }
-    this.open(open);
+    this.#open(open);
   }
 
   /** Tries again what failed; returns those that now stand. */
   retry(): readonly ListenerPlan[] {
-    const plans = [...this.failed.values()].map(({ plan }) => plan);
-    this.failed.clear();
-    return this.open(plans);
+    const plans = [...this.#failed.values()].map(({ plan }) => plan);
+    this.#failed.clear();
+    return this.#open(plans);
   }
 
   /**
@@ -48,7 +48,7 @@ export class ListeningSockets {
     failed: (plan: ListenerPlan, message: string) => void,
   ): readonly OpenListener[] {
     const listeners: OpenListener[] = [];
-    for (const [key, { plan, descriptor }] of this.standing) {
+    for (const [key, { plan, descriptor }] of this.#standing) {
       if (handed.has(key) || !wanted.has(key)) continue;
       try {
         const copy = duplicate(descriptor);
@@ -67,54 +67,54 @@ export class ListeningSockets {
    * nobody else will close it. `others`: the duplicates of the other workers, of which one may have its number now.
    */
   takeBack(key: string, descriptor: number, others: ReadonlySet<number>): void {
-    const standing = this.standing.get(key);
+    const standing = this.#standing.get(key);
     if (standing === undefined || descriptor === standing.descriptor || others.has(descriptor)) return;
     if (isSameSocket(descriptor, standing.descriptor)) closeDescriptor(descriptor);
   }
 
   failures(): readonly ListenerStatus[] {
-    return [...this.failed.values()].map(({ plan, message }) => ({ ...plan, message }));
+    return [...this.#failed.values()].map(({ plan, message }) => ({ ...plan, message }));
   }
 
   status(): readonly ListenerStatus[] {
-    const open = [...this.standing.values()].map(({ plan }) => ({ ...plan, message: '' }));
+    const open = [...this.#standing.values()].map(({ plan }) => ({ ...plan, message: '' }));
     return [...open, ...this.failures()];
   }
 
   /** How many stand. */
   get count(): number {
-    return this.standing.size;
+    return this.#standing.size;
   }
 
   planOf(key: string): ListenerPlan | undefined {
-    return this.standing.get(key)?.plan;
+    return this.#standing.get(key)?.plan;
   }
 
   closeAll(): void {
-    for (const key of [...this.standing.keys()]) this.close(key);
-    this.failed.clear();
+    for (const key of [...this.#standing.keys()]) this.#close(key);
+    this.#failed.clear();
   }
 
-  private open(plans: readonly ListenerPlan[]): readonly ListenerPlan[] {
+  #open(plans: readonly ListenerPlan[]): readonly ListenerPlan[] {
     const opened: ListenerPlan[] = [];
     for (const plan of plans) {
       const key = listenerKey(plan);
       try {
         const descriptor = openListeningSocket(plan.address, plan.port);
-        this.standing.set(key, { plan, descriptor });
+        this.#standing.set(key, { plan, descriptor });
         opened.push(plan);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        this.failed.set(key, { plan, message: error.message });
+        this.#failed.set(key, { plan, message: error.message });
       }
     }
     return opened;
   }
 
-  private close(key: string): void {
-    const standing = this.standing.get(key);
+  #close(key: string): void {
+    const standing = this.#standing.get(key);
     if (standing === undefined) return;
-    this.standing.delete(key);
+    this.#standing.delete(key);
     closeDescriptor(standing.descriptor);
   }
 }

@@ -4,28 +4,28 @@ import { releaseScriptMemory } from '../../scripting/shared/memory.ts';
 
 /** What the scripts of each policy share in all workers: it outlives their versions, and ends with the policy. */
 export class ScriptMemories {
-  private readonly kept = new Map<number, SharedArrayBuffer>();
+  readonly #kept = new Map<number, SharedArrayBuffer>();
   /** Of policies that went with the last snapshot: their connections may not have ended in every worker. */
-  private leaving: readonly SharedArrayBuffer[] = [];
+  #leaving: readonly SharedArrayBuffer[] = [];
 
   /** For the next snapshot, once all workers run the last. */
   prepare({ policies }: Snapshot): void {
     const wanted = new Set(policies.map(({ id }) => id));
-    const gone = [...this.kept].filter(([id]) => !wanted.has(id));
-    this.leaving = gone.map(([, memory]) => memory);
-    for (const [id] of gone) this.kept.delete(id);
+    const gone = [...this.#kept].filter(([id]) => !wanted.has(id));
+    this.#leaving = gone.map(([, memory]) => memory);
+    for (const [id] of gone) this.#kept.delete(id);
     for (const { id, scripts } of policies) {
-      if (scripts.length > 0 && !this.kept.has(id)) this.kept.set(id, createScriptMemory());
+      if (scripts.length > 0 && !this.#kept.has(id)) this.#kept.set(id, createScriptMemory());
     }
   }
 
   /** By policy, of those that have scripts or had them. */
   get all(): ReadonlyMap<number, SharedArrayBuffer> {
-    return this.kept;
+    return this.#kept;
   }
 
   /** A thread is gone, and with it whoever might have let go of a lock. */
   workerEnded(owner: number): void {
-    for (const memory of [...this.kept.values(), ...this.leaving]) releaseScriptMemory(memory, owner);
+    for (const memory of [...this.#kept.values(), ...this.#leaving]) releaseScriptMemory(memory, owner);
   }
 }

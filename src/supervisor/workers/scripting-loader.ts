@@ -2,34 +2,34 @@ import type { HooksSource } from '../../enforcer/hooks/hooks.ts';
 
 /** Loads scripting into a worker when it is first needed. What comes meanwhile waits, so that the order stays. */
 export class ScriptingLoader {
-  private readonly loaded: (source: HooksSource) => void;
-  private state: 'absent' | 'loading' | 'present' = 'absent';
-  private waiting: (() => void)[] = [];
+  readonly #loaded: (source: HooksSource) => void;
+  #state: 'absent' | 'loading' | 'present' = 'absent';
+  #waiting: (() => void)[] = [];
 
   constructor(loaded: (source: HooksSource) => void) {
-    this.loaded = loaded;
+    this.#loaded = loaded;
   }
 
   /** Runs the task now, or once scripting is there if this or an earlier task needs it. */
   inTurn(needsScripts: boolean, task: () => void): void {
-    if (this.state === 'loading') {
-      this.waiting.push(task);
-    } else if (needsScripts && this.state === 'absent') {
-      this.state = 'loading';
-      this.waiting.push(task);
-      void this.load();
+    if (this.#state === 'loading') {
+      this.#waiting.push(task);
+    } else if (needsScripts && this.#state === 'absent') {
+      this.#state = 'loading';
+      this.#waiting.push(task);
+      void this.#load();
     } else {
       task();
     }
   }
 
   /** An installation without it is broken: the error ends the thread, and is told. */
-  private async load(): Promise<void> {
+  async #load(): Promise<void> {
     const { scriptHooks } = await import('../../scripting/script-hooks.ts');
-    this.loaded(scriptHooks());
-    this.state = 'present';
-    const { waiting } = this;
-    this.waiting = [];
+    this.#loaded(scriptHooks());
+    this.#state = 'present';
+    const waiting = this.#waiting;
+    this.#waiting = [];
     for (const task of waiting) task();
   }
 }

@@ -2,15 +2,16 @@ import { Worker } from 'node:worker_threads';
 import type { WorkerData } from '../../enforcer/worker/messages.ts';
 
 /** Megabytes of heap for each thousand descriptors, three times what is measured, over what the code itself takes. */
-const HEAP_PER_THOUSAND = 12;
-const HEAP_BASE = 128;
+const heapPerThousand = 12;
+const heapBase = 128;
 
 /** Starts the thread of a worker, with a heap that what it may hold fits in. */
-export const spawnWorker = (data: WorkerData): Worker =>
-  new Worker(new URL('./worker-entry.ts', import.meta.url), {
+export function spawnWorker(data: WorkerData): Worker {
+  return new Worker(new URL('./worker-entry.ts', import.meta.url), {
     name: `levee-worker-${data.owner}`,
     workerData: data,
     resourceLimits: {
-      maxOldGenerationSizeMb: HEAP_BASE + Math.ceil((data.descriptorLimit / 1000) * HEAP_PER_THOUSAND),
+      maxOldGenerationSizeMb: heapBase + Math.ceil((data.descriptorLimit / 1000) * heapPerThousand),
     },
   });
+}

@@ -21,7 +21,7 @@ const scripting = new ScriptingLoader((source) => {
   plane.hooks.source = source;
 });
 
-const obey = (message: ToWorker): void => {
+function obey(message: ToWorker): void {
   const done = (): void => port.post({ type: 'done', serial: message.serial });
   switch (message.type) {
     case 'snapshot':
@@ -46,7 +46,7 @@ const obey = (message: ToWorker): void => {
       plane.stop(done);
       break;
   }
-};
+}
 
 port.receive((message) => {
   const needsScripts = message.type === 'snapshot' && message.memories.size > 0;

@@ -7,7 +7,7 @@ import {
   withholdDescriptors,
 } from '../../enforcer/worker/counters.ts';
 import type { Sessions, WorkerData } from '../../enforcer/worker/messages.ts';
-import { DEFAULT_TIMEOUTS } from '../../enforcer/worker/timeouts.ts';
+import { defaultTimeouts } from '../../enforcer/worker/timeouts.ts';
 import { type ListenerPlan, listenersOf } from '../../policy/difference.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import { createLedger } from '../../verdict/table/ledger.ts';
@@ -22,283 +22,287 @@ import { ScriptMemories } from './script-memories.ts';
 import { spawnWorker } from './spawn-worker.ts';
 import { type Told, WorkerThread } from './worker-thread.ts';
 
-const LISTENER_RETRY = 3000;
+const listenerRetry = 3000;
 /** One that ends sooner after its start is replaced only after this. */
-const RESTART_DELAY = 1000;
-const RECOVERY_RETRY = 10;
-const STOP_PATIENCE = 2000;
-const REPORT_INTERVAL = 3_600_000;
+const restartDelay = 1000;
+const recoveryRetry = 10;
+const stopPatience = 2000;
+const defaultReportInterval = 3_600_000;
 
 /** The supervisor of the data plane's threads: all that the main thread knows of them. */
 export class Workers {
   /** The sources table, for listing and lifting. Its clock is `monotonicNow`. */
   readonly table: SharedArrayBuffer;
-  private readonly options: WorkersOptions;
-  private readonly counters: SharedArrayBuffer;
-  private readonly ledgers: readonly SharedArrayBuffer[];
-  private readonly descriptors: number;
-  private readonly threads = new Map<number, WorkerThread>();
-  private readonly sockets = new ListeningSockets();
-  private readonly pools: Members;
-  private readonly scripts = new ScriptMemories();
-  private readonly episodes: EpisodeSweep;
-  private readonly timers = new Set<NodeJS.Timeout>();
-  private snapshot: Snapshot | null = null;
-  private wanted: ReadonlyMap<string, ListenerPlan> = new Map();
-  private running: Promise<void> = Promise.resolve();
-  private isStopping = false;
+  readonly #options: WorkersOptions;
+  readonly #counters: SharedArrayBuffer;
+  readonly #ledgers: readonly SharedArrayBuffer[];
+  readonly #descriptors: number;
+  readonly #threads = new Map<number, WorkerThread>();
+  readonly #sockets = new ListeningSockets();
+  readonly #pools: Members;
+  readonly #scripts = new ScriptMemories();
+  readonly #episodes: EpisodeSweep;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #snapshot: Snapshot | null = null;
+  #wanted: ReadonlyMap<string, ListenerPlan> = new Map();
+  #running: Promise<void> = Promise.resolve();
+  #isStopping = false;
 
   constructor(options: WorkersOptions) {
-    this.options = options;
-    this.descriptors = options.descriptors ?? descriptorBudget();
+    this.#options = options;
+    this.#descriptors = options.descriptors ?? descriptorBudget();
     this.table = createSourcesTable(options.sources);
-    this.counters = createCounters(options.workers);
-    this.pools = new Members({
+    this.#counters = createCounters(options.workers);
+    this.#pools = new Members({
       workers: options.workers,
       onEvent: options.onEvent,
-      onMoved: () => void this.inTurn(() => this.tellPlaces()),
+      onMoved: () => void this.#inTurn(() => this.#tellPlaces()),
       ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
     });
     // Workers share one queue of connections, so that one of them may come to hold them all.
-    const capacity = Math.ceil(this.descriptors / 2);
-    this.ledgers = Array.from({ length: options.workers }, () => createLedger(capacity));
-    const { reportInterval = REPORT_INTERVAL } = options;
-    this.episodes = new EpisodeSweep(this.table, reportInterval, options.onEpisodeLine);
-    for (let owner = 1; owner <= options.workers; owner++) this.start(owner);
-    this.later(LISTENER_RETRY, () => void this.retryListeners());
+    const capacity = Math.ceil(this.#descriptors / 2);
+    this.#ledgers = Array.from({ length: options.workers }, () => createLedger(capacity));
+    const { reportInterval = defaultReportInterval } = options;
+    this.#episodes = new EpisodeSweep(this.table, reportInterval, options.onEpisodeLine);
+    for (let owner = 1; owner <= options.workers; owner++) this.#start(owner);
+    this.#later(listenerRetry, () => void this.#retryListeners());
   }
 
   /** Resolves when every worker runs it, and every listener of it stands or is reported as failed. */
   apply(snapshot: Snapshot): Promise<void> {
-    return this.inTurn(async () => {
-      const before = this.snapshot;
-      this.snapshot = snapshot;
-      this.wanted = listenersOf(snapshot);
-      this.pools.prepare(snapshot);
-      this.scripts.prepare(snapshot);
-      const { places } = this.pools;
-      const memories = this.scripts.all;
-      await this.all(async (thread) => {
+    return this.#inTurn(async () => {
+      const before = this.#snapshot;
+      this.#snapshot = snapshot;
+      this.#wanted = listenersOf(snapshot);
+      this.#pools.prepare(snapshot);
+      this.#scripts.prepare(snapshot);
+      const { places } = this.#pools;
+      const memories = this.#scripts.all;
+      await this.#all(async (thread) => {
         await thread.ask({ type: 'snapshot', snapshot, places, memories });
-        for (const key of thread.handed.keys()) if (!this.wanted.has(key)) thread.handed.delete(key);
+        for (const key of thread.handed.keys()) if (!this.#wanted.has(key)) thread.handed.delete(key);
       });
-      this.sockets.change(this.wanted);
-      this.noteListeners();
-      for (const failure of this.sockets.failures()) {
-        this.options.onEvent({ type: 'listener-failed', worker: 0, ...failure });
+      this.#sockets.change(this.#wanted);
+      this.#noteListeners();
+      for (const failure of this.#sockets.failures()) {
+        this.#options.onEvent({ type: 'listener-failed', worker: 0, ...failure });
       }
-      await this.all((thread) => this.handOut(thread));
+      await this.#all((thread) => this.#handOut(thread));
       const kept = new Set(snapshot.policies.map((policy) => policy.id));
       const ids = before?.policies.map((policy) => policy.id) ?? [];
-      await this.episodes.end(ids.filter((id) => !kept.has(id)));
+      await this.#episodes.end(ids.filter((id) => !kept.has(id)));
     });
   }
 
   /** Milliseconds between two lines of an episode that goes on, and without a violation before it ends. */
   set reportInterval(interval: number) {
-    this.episodes.reportInterval = interval;
+    this.#episodes.reportInterval = interval;
   }
 
   status(): WorkersStatus {
     return {
-      revision: this.snapshot?.revision ?? null,
-      listeners: this.sockets.status(),
-      counts: this.ledgers.map((_, row) => readCounts(this.counters, row)),
-      descriptorLimit: this.descriptors,
+      revision: this.#snapshot?.revision ?? null,
+      listeners: this.#sockets.status(),
+      counts: this.#ledgers.map((_, row) => readCounts(this.#counters, row)),
+      descriptorLimit: this.#descriptors,
     };
   }
 
   /** Connections by the row id of their policy. */
   connections(): ReadonlyMap<number, number> {
-    return connectionsByPolicy(this.ledgers);
+    return connectionsByPolicy(this.#ledgers);
   }
 
   /** At most `limit` of the connections of a policy as they are now, the newest first, and how many there are. */
   async sessions(policy: number, limit: number): Promise<Sessions> {
-    const answers = [...this.threads.values()].map((thread) => thread.sessions(policy, limit));
+    const answers = [...this.#threads.values()].map((thread) => thread.sessions(policy, limit));
     return mergeSessions(await Promise.all(answers), limit);
   }
 
   /** Every member of the pools that policies have, as it is now. */
   members(): readonly MemberState[] {
-    return this.pools.states();
+    return this.#pools.states();
   }
 
   /** Closes the listeners, resets the connections, ends the threads, and then every episode: its counts are told. */
   async stop(): Promise<void> {
-    this.isStopping = true;
-    for (const timer of this.timers) clearTimeout(timer);
-    this.episodes.stop();
+    this.#isStopping = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#episodes.stop();
     const { promise: patience, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, STOP_PATIENCE);
-    await Promise.race([this.finish(), patience]);
+    const timer = setTimeout(resolve, stopPatience);
+    await Promise.race([this.#finish(), patience]);
     clearTimeout(timer);
-    this.sockets.closeAll();
-    await Promise.all([...this.threads.values()].map((thread) => thread.terminate()));
-    await this.pools.stop();
-    this.mendAll();
-    await this.episodes.end(this.snapshot?.policies.map((policy) => policy.id) ?? []);
+    this.#sockets.closeAll();
+    await Promise.all([...this.#threads.values()].map((thread) => thread.terminate()));
+    await this.#pools.stop();
+    this.#mendAll();
+    await this.#episodes.end(this.#snapshot?.policies.map((policy) => policy.id) ?? []);
   }
 
   /** No thread is left. One that had to be terminated may have died with a lock, under which episodes would stay. */
-  private mendAll(): void {
+  #mendAll(): void {
     const mend = (ledger: SharedArrayBuffer, index: number): boolean => {
-      const others = this.ledgers.filter((other) => other !== ledger);
+      const others = this.#ledgers.filter((other) => other !== ledger);
       return recoverWorker(this.table, others, ledger, index + 1);
     };
     // Once all locks of the dead are free, nothing is busy any more.
-    if (!this.ledgers.map(mend).every(Boolean)) this.ledgers.forEach(mend);
+    if (!this.#ledgers.map(mend).every(Boolean)) this.#ledgers.forEach(mend);
   }
 
-  private async tellPlaces(): Promise<void> {
-    const { places } = this.pools;
-    await this.all((thread) => thread.ask({ type: 'places', places }));
+  async #tellPlaces(): Promise<void> {
+    const { places } = this.#pools;
+    await this.#all((thread) => thread.ask({ type: 'places', places }));
   }
 
-  private async finish(): Promise<void> {
-    await this.running;
-    await this.all((thread) => thread.ask({ type: 'stop' }));
+  async #finish(): Promise<void> {
+    await this.#running;
+    await this.#all((thread) => thread.ask({ type: 'stop' }));
   }
 
-  private start(owner: number): void {
-    const ledger = this.ledgers[owner - 1];
-    if (ledger === undefined || this.isStopping) return;
+  #start(owner: number): void {
+    const ledger = this.#ledgers[owner - 1];
+    if (ledger === undefined || this.#isStopping) return;
     const data: WorkerData = {
       table: this.table,
       ledger,
-      counters: this.counters,
+      counters: this.#counters,
       owner,
-      descriptorLimit: this.descriptors,
-      timeouts: this.options.timeouts ?? DEFAULT_TIMEOUTS,
-      processors: this.options.processors ?? null,
+      descriptorLimit: this.#descriptors,
+      timeouts: this.#options.timeouts ?? defaultTimeouts,
+      processors: this.#options.processors ?? null,
     };
-    const worker = (this.options.spawn ?? spawnWorker)(data);
+    const worker = (this.#options.spawn ?? spawnWorker)(data);
     const thread = new WorkerThread(
       worker,
       owner,
       ledger,
-      (message) => this.told(thread, message),
-      (cause) => this.ended(thread, cause),
+      (message) => this.#told(thread, message),
+      (cause) => this.#ended(thread, cause),
     );
-    this.threads.set(owner, thread);
-    if (this.snapshot === null) return;
-    const { snapshot, pools, scripts } = this;
+    this.#threads.set(owner, thread);
+    if (this.#snapshot === null) return;
+    const snapshot = this.#snapshot;
+    const pools = this.#pools;
+    const scripts = this.#scripts;
     void thread.ask({ type: 'snapshot', snapshot, places: pools.places, memories: scripts.all });
-    void this.handOut(thread);
+    void this.#handOut(thread);
   }
 
   /** The system has closed all that the worker had open: only now may its counts be given back. */
-  private ended(thread: WorkerThread, cause: string): void {
+  #ended(thread: WorkerThread, cause: string): void {
     const { owner } = thread;
-    this.threads.delete(owner);
-    for (const key of [...thread.handed.keys()]) this.takeBack(thread, key);
-    const { connections } = readCounts(this.counters, owner - 1);
-    clearGauges(this.counters, owner - 1);
-    this.pools.workerEnded(owner);
-    this.scripts.workerEnded(owner);
-    if (this.isStopping) return;
-    this.options.onEvent({ type: 'worker-ended', worker: owner, cause, connections });
+    this.#threads.delete(owner);
+    for (const key of [...thread.handed.keys()]) this.#takeBack(thread, key);
+    const { connections } = readCounts(this.#counters, owner - 1);
+    clearGauges(this.#counters, owner - 1);
+    this.#pools.workerEnded(owner);
+    this.#scripts.workerEnded(owner);
+    if (this.#isStopping) return;
+    this.#options.onEvent({ type: 'worker-ended', worker: owner, cause, connections });
     const lived = performance.now() - thread.startedAt;
-    this.recover(thread, lived < RESTART_DELAY ? RESTART_DELAY : 0);
+    this.#recover(thread, lived < restartDelay ? restartDelay : 0);
   }
 
-  private recover({ owner, ledger }: Pick<WorkerThread, 'owner' | 'ledger'>, delay: number): void {
-    const others = this.ledgers.filter((other) => other !== ledger);
+  #recover({ owner, ledger }: Pick<WorkerThread, 'owner' | 'ledger'>, delay: number): void {
+    const others = this.#ledgers.filter((other) => other !== ledger);
     if (!recoverWorker(this.table, others, ledger, owner)) {
-      this.later(RECOVERY_RETRY, () => this.recover({ owner, ledger }, delay));
+      this.#later(recoveryRetry, () => this.#recover({ owner, ledger }, delay));
     } else if (delay > 0) {
-      this.later(delay, () => this.start(owner));
+      this.#later(delay, () => this.#start(owner));
     } else {
-      this.start(owner);
+      this.#start(owner);
     }
   }
 
-  private told(thread: WorkerThread, message: Told): void {
+  #told(thread: WorkerThread, message: Told): void {
     switch (message.type) {
       case 'violations':
-        this.options.onViolations(message.records);
+        this.#options.onViolations(message.records);
         break;
       case 'traffic':
-        this.options.onTraffic?.(message.records);
+        this.#options.onTraffic?.(message.records);
         break;
       case 'script-lines':
         for (const line of message.lines) {
-          this.options.onEvent({ ...line, type: 'script-line', worker: thread.owner });
+          this.#options.onEvent({ ...line, type: 'script-line', worker: thread.owner });
         }
         break;
       case 'proxy-header':
-        this.options.onEvent({ ...message, worker: thread.owner });
+        this.#options.onEvent({ ...message, worker: thread.owner });
         break;
       case 'descriptors-exhausted':
-        this.options.onEvent({ ...message, worker: thread.owner, limit: this.descriptors });
+        this.#options.onEvent({ ...message, worker: thread.owner, limit: this.#descriptors });
         break;
       case 'listener-failed':
-        this.listenerFailed(thread, message.key, message.message);
+        this.#listenerFailed(thread, message.key, message.message);
         break;
     }
   }
 
   /** The socket stands, but this worker can't accept from it: it is handed out again later. */
-  private listenerFailed(thread: WorkerThread, key: string, message: string): void {
-    const plan = this.sockets.planOf(key);
+  #listenerFailed(thread: WorkerThread, key: string, message: string): void {
+    const plan = this.#sockets.planOf(key);
     if (plan === undefined) return;
-    this.takeBack(thread, key);
-    this.options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message });
+    this.#takeBack(thread, key);
+    this.#options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message });
   }
 
-  private async retryListeners(): Promise<void> {
-    await this.inTurn(async () => {
-      const opened = this.sockets.retry();
-      this.noteListeners();
-      await this.all((thread) => this.handOut(thread));
-      for (const plan of opened) this.options.onEvent({ type: 'listener-recovered', ...plan });
+  async #retryListeners(): Promise<void> {
+    await this.#inTurn(async () => {
+      const opened = this.#sockets.retry();
+      this.#noteListeners();
+      await this.#all((thread) => this.#handOut(thread));
+      for (const plan of opened) this.#options.onEvent({ type: 'listener-recovered', ...plan });
     });
-    this.later(LISTENER_RETRY, () => void this.retryListeners());
+    this.#later(listenerRetry, () => void this.#retryListeners());
   }
 
   /** Of each listening socket the main thread has one descriptor, and every worker a duplicate. */
-  private noteListeners(): void {
-    const sockets = this.sockets.count * (1 + this.options.workers);
-    withholdDescriptors(this.counters, descriptorsWithheld(sockets));
+  #noteListeners(): void {
+    const sockets = this.#sockets.count * (1 + this.#options.workers);
+    withholdDescriptors(this.#counters, descriptorsWithheld(sockets));
   }
 
   /** Gives the worker those listeners that it lacks. */
-  private async handOut(thread: WorkerThread): Promise<void> {
+  async #handOut(thread: WorkerThread): Promise<void> {
     if (thread.isOver) return;
-    const listeners = this.sockets.handOut(thread.handed, this.wanted, (plan, message) =>
-      this.options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message }),
+    const listeners = this.#sockets.handOut(thread.handed, this.#wanted, (plan, message) =>
+      this.#options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message }),
     );
     if (listeners.length > 0) await thread.ask({ type: 'listen', listeners });
   }
 
-  private takeBack(thread: WorkerThread, key: string): void {
+  #takeBack(thread: WorkerThread, key: string): void {
     const descriptor = thread.handed.get(key);
     if (descriptor === undefined) return;
     thread.handed.delete(key);
-    const others = new Set([...this.threads.values()].flatMap(({ handed }) => [...handed.values()]));
-    this.sockets.takeBack(key, descriptor, others);
+    const others = new Set([...this.#threads.values()].flatMap(({ handed }) => [...handed.values()]));
+    this.#sockets.takeBack(key, descriptor, others);
   }
 
-  private async all(task: (thread: WorkerThread) => Promise<void>): Promise<void> {
-    await Promise.all([...this.threads.values()].map(task));
+  async #all(task: (thread: WorkerThread) => Promise<void>): Promise<void> {
+    await Promise.all([...this.#threads.values()].map(task));
   }
 
   /** Changes of the listeners happen one after another. */
-  private inTurn(task: () => Promise<void>): Promise<void> {
-    const done = this.running.then(() => (this.isStopping ? undefined : task()));
-    this.running = done.catch(() => {});
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    const done = this.#running.then(() => (this.#isStopping ? undefined : task()));
+    this.#running = done.catch(() => {});
     return done;
   }
 
-  private later(delay: number, task: () => void): void {
-    if (this.isStopping) return;
+  #later(delay: number, task: () => void): void {
+    if (this.#isStopping) return;
     const timer = setTimeout(() => {
-      this.timers.delete(timer);
+      this.#timers.delete(timer);
       task();
     }, delay);
-    this.timers.add(timer);
+    this.#timers.add(timer);
   }
 }
 
 /** Starts the threads; they listen to nothing until the first `apply`. */
-export const startWorkers = (options: WorkersOptions): Workers => new Workers(options);
+export function startWorkers(options: WorkersOptions): Workers {
+  return new Workers(options);
+}

@@ -28,12 +28,12 @@ export type ThresholdAdvice = {
 };
 
 /** A highest hundredth that is so many times above the rest is taken for what is to be guarded against. */
-const OUTLYING = 4;
-const LEAST_SOURCES = 100;
-const HIGHEST_THRESHOLD = 65_536;
+const outlying = 4;
+const leastSources = 100;
+const highestThreshold = 65_536;
 
 /** Of ascending counts, the lowest peak that a share of the sources does not exceed: the nearest rank. */
-const quantile = (peaks: readonly PeakCount[], sources: number, share: number): number => {
+function quantile(peaks: readonly PeakCount[], sources: number, share: number): number {
   const rank = Math.max(1, Math.ceil(sources * share - 1e-9));
   let seen = 0;
   for (const { peak, sources: count } of peaks) {
@@ -41,14 +41,14 @@ const quantile = (peaks: readonly PeakCount[], sources: number, share: number): 
     if (seen >= rank) return peak;
   }
   return 0;
-};
+}
 
 /** Half as much again as was needed, to the next number that a person would choose. */
-const withHeadroom = (base: number): number => {
+function withHeadroom(base: number): number {
   const wanted = Math.max(base + 2, Math.ceil(base * 1.5));
   const step = wanted <= 20 ? 1 : 5 * 10 ** Math.max(0, Math.floor(Math.log10(wanted)) - 2);
-  return Math.min(HIGHEST_THRESHOLD, Math.ceil(wanted / step) * step);
-};
+  return Math.min(highestThreshold, Math.ceil(wanted / step) * step);
+}
 
 /**
  * Names thresholds for sources of which it is known how many connections they held at most. A source is hit by a
@@ -56,7 +56,7 @@ const withHeadroom = (base: number): number => {
  *
  * @param peaks each peak at most once, ascending, none of 0
  */
-export const adviseThreshold = (peaks: readonly PeakCount[]): ThresholdAdvice => {
+export function adviseThreshold(peaks: readonly PeakCount[]): ThresholdAdvice {
   const sources = peaks.reduce((sum, each) => sum + each.sources, 0);
   const maximum = peaks.at(-1)?.peak ?? 0;
   const hitBy = (threshold: number): number =>
@@ -71,21 +71,21 @@ export const adviseThreshold = (peaks: readonly PeakCount[]): ThresholdAdvice =>
       isFounded: sources >= least,
     };
   };
-  const isTooFew = sources < LEAST_SOURCES;
+  const isTooFew = sources < leastSources;
   if (sources === 0) return { sources, maximum, isTooFew, leavesOut: 0, choices: [] };
   const p99 = quantile(peaks, sources, 0.99);
   const p999 = quantile(peaks, sources, 0.999);
-  const advised = withHeadroom(!isTooFew && maximum > OUTLYING * p99 ? p99 : maximum);
+  const advised = withHeadroom(!isTooFew && maximum > outlying * p99 ? p99 : maximum);
   return {
     sources,
     maximum,
     isTooFew,
     leavesOut: hitBy(advised),
     choices: [
-      choice('p99', p99, LEAST_SOURCES),
-      choice('p99.9', p999, 10 * LEAST_SOURCES),
+      choice('p99', p99, leastSources),
+      choice('p99.9', p999, 10 * leastSources),
       choice('maximum', maximum, 1),
-      choice('advised', advised, LEAST_SOURCES),
+      choice('advised', advised, leastSources),
     ],
   };
-};
+}

@@ -16,7 +16,9 @@ export const UNREPORTED = 64;
 /** Three bits from here: the reason of the violation and of the block. */
 const REASON_SHIFT = 7;
 
-export const reasonOf = (decided: number): number => decided >>> REASON_SHIFT;
+export function reasonOf(decided: number): number {
+  return decided >>> REASON_SHIFT;
+}
 
 /** What a source holds, and the blocks that run. */
 export type Holding = {
@@ -32,25 +34,25 @@ export type Holding = {
 };
 
 /** What becomes of a connection without an IP list whose source holds nothing and is not blocked. */
-export const FIRST_OF_SOURCE = ADMITTED | SHADOW_ADMITTED;
+export const firstOfSource = ADMITTED | SHADOW_ADMITTED;
 
 /** The limit that so many connections, so many of them silent, leave no room in. */
-const reached = (limit: Limit, open: number, silent: number): number => {
+function reached(limit: Limit, open: number, silent: number): number {
   if (limit.threshold > 0 && open >= limit.threshold) return CONNECTIONS;
   return limit.silentThreshold > 0 && silent >= limit.silentThreshold ? SILENT_ONES : NO_REASON;
-};
+}
 
-const consequence = (action: Action, startsBlock: boolean): number => {
+function consequence(action: Action, startsBlock: boolean): number {
   if (action === 'deny_no_log') return UNREPORTED;
   return action === 'block-period' && startsBlock ? STARTS_BLOCK : 0;
-};
+}
 
 /**
  * Judges one more connection of a source: a set of the bits above.
  *
  * @param marks what the IP list says of the address
  */
-export const decide = (limit: Limit, marks: number, holding: Holding): number => {
+export function decide(limit: Limit, marks: number, holding: Holding): number {
   const { ipList, monitor } = limit;
   const block = holding.block !== NO_REASON && blockApplies(limit, holding.block, marks);
   const inBlock =
@@ -79,4 +81,4 @@ export const decide = (limit: Limit, marks: number, holding: Holding): number =>
   }
   if (reason === NO_REASON) return ADMITTED | SHADOW_ADMITTED;
   return violation | WOULD_REFUSE | consequence(limit.action, true);
-};
+}

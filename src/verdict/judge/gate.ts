@@ -20,7 +20,7 @@ import { liveBlock, noteViolation, startBlock } from '../table/violations.ts';
 import {
   ADMITTED,
   decide,
-  FIRST_OF_SOURCE,
+  firstOfSource,
   reasonOf,
   SHADOW_ADMITTED,
   STARTS_BLOCK,
@@ -45,7 +45,7 @@ import {
   type Verdict,
 } from './verdict.ts';
 
-const NOTHING = emptyHolding();
+const nothing = emptyHolding();
 
 /**
  * One worker's view of the sources table; it alone uses its ledger. What it inherits says more about the last
@@ -242,7 +242,7 @@ export class Gate extends Outcome {
   }
 
   #decide(limit: Limit, marks: number, known: number, tick: number): number {
-    if (known === 0) return limit.ipList === null ? FIRST_OF_SOURCE : decide(limit, marks, NOTHING);
+    if (known === 0) return limit.ipList === null ? firstOfSource : decide(limit, marks, nothing);
     const table = this.#table;
     readHolding(table, table.slotAt(known), tick, this.#holding);
     this.open = this.#holding.open;

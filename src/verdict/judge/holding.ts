@@ -14,17 +14,19 @@ import { liveBlock, liveShadowBlock } from '../table/violations.ts';
 import type { Holding } from './decision.ts';
 
 /** What a source holds that the table does not know. */
-export const emptyHolding = (): Holding => ({
-  open: 0,
-  silent: 0,
-  shadow: 0,
-  shadowSilent: 0,
-  block: NO_REASON,
-  shadowBlock: NO_REASON,
-});
+export function emptyHolding(): Holding {
+  return {
+    open: 0,
+    silent: 0,
+    shadow: 0,
+    shadowSilent: 0,
+    block: NO_REASON,
+    shadowBlock: NO_REASON,
+  };
+}
 
 /** Reads what a source holds, lock held; `at` is where its slot begins. */
-export const readHolding = (table: SourcesTable, at: number, tick: number, into: Holding): void => {
+export function readHolding(table: SourcesTable, at: number, tick: number, into: Holding): void {
   const { words } = table;
   into.open = read(words, at + OPEN);
   into.silent = read(words, at + SILENT);
@@ -33,4 +35,4 @@ export const readHolding = (table: SourcesTable, at: number, tick: number, into:
   const hasBlock = (read(words, at + FLAGS) & (BLOCKED | SHADOW_BLOCKED)) !== 0;
   into.block = hasBlock ? liveBlock(table, at, tick) : NO_REASON;
   into.shadowBlock = hasBlock ? liveShadowBlock(table, at, tick) : NO_REASON;
-};
+}

@@ -37,7 +37,7 @@ export type Limit = {
 };
 
 /** Without a rule a source is counted all the same: the rule may come while it holds connections. */
-const NO_RULE: Omit<RuleSnapshot, 'name' | 'severity' | 'triggerPolicy'> = {
+const noRule: Omit<RuleSnapshot, 'name' | 'severity' | 'triggerPolicy'> = {
   threshold: 0,
   action: 'alert',
   blockPeriod: 600,
@@ -47,8 +47,8 @@ const NO_RULE: Omit<RuleSnapshot, 'name' | 'severity' | 'triggerPolicy'> = {
   silentAfter: 10,
 };
 
-export const limitOf = ({ id, monitorMode, rule, ipList, scripts }: PolicySnapshot): Limit => {
-  const { threshold, silentThreshold, action, blockPeriod, prefixV4, prefixV6 } = rule ?? NO_RULE;
+export function limitOf({ id, monitorMode, rule, ipList, scripts }: PolicySnapshot): Limit {
+  const { threshold, silentThreshold, action, blockPeriod, prefixV4, prefixV6 } = rule ?? noRule;
   return {
     policy: id,
     threshold,
@@ -66,29 +66,37 @@ export const limitOf = ({ id, monitorMode, rule, ipList, scripts }: PolicySnapsh
     prefixV4,
     prefixV6,
   };
-};
+}
 
-const ruleBlocks = (limit: Limit): boolean =>
-  limit.action === 'block-period' && (limit.threshold > 0 || limit.silentThreshold > 0);
+function ruleBlocks(limit: Limit): boolean {
+  return limit.action === 'block-period' && (limit.threshold > 0 || limit.silentThreshold > 0);
+}
 
-const listBlocks = (limit: Limit): boolean => limit.ipList?.action === 'block-period';
+function listBlocks(limit: Limit): boolean {
+  return limit.ipList?.action === 'block-period';
+}
 
 /** Milliseconds that a block lasts that begins for this reason. */
-export const blockPeriodOf = (limit: Limit, reason: number): number =>
-  1000 * (reason < BLACK_IP ? limit.blockPeriod : (limit.ipList?.blockPeriod ?? 0));
+export function blockPeriodOf(limit: Limit, reason: number): number {
+  return 1000 * (reason < BLACK_IP ? limit.blockPeriod : (limit.ipList?.blockPeriod ?? 0));
+}
 
 /**
  * Whether any block of this policy's sources has an effect now. A block that has none still runs to its end.
  */
-export const enforcesBlocks = (limit: Limit): boolean =>
-  !limit.monitor && (limit.scripted || ruleBlocks(limit) || listBlocks(limit));
+export function enforcesBlocks(limit: Limit): boolean {
+  return !limit.monitor && (limit.scripted || ruleBlocks(limit) || listBlocks(limit));
+}
 
 /** What the IP list of a policy says of an address, four words from `at`; 0 without a list. */
-export const marksOf = ({ ipList }: Limit, address: Uint32Array | Int32Array, at = 0): number =>
-  ipList === null ? 0 : lookUp(ipList.addresses, address, at);
+export function marksOf({ ipList }: Limit, address: Uint32Array | Int32Array, at = 0): number {
+  return ipList === null ? 0 : lookUp(ipList.addresses, address, at);
+}
 
 /** Whether an IP list that has these marks for an address exempts it. */
-export const isTrusted = (marks: number): boolean => (marks & (TRUSTED | BLACK)) === TRUSTED;
+export function isTrusted(marks: number): boolean {
+  return (marks & (TRUSTED | BLACK)) === TRUSTED;
+}
 
 /**
  * Whether a block of a source has an effect on one of its addresses, monitor-mode apart: what made it still
@@ -97,9 +105,9 @@ export const isTrusted = (marks: number): boolean => (marks & (TRUSTED | BLACK))
  * @param reason the block's, as a word of shared memory
  * @param marks what the IP list says of the address
  */
-export const blockApplies = (limit: Limit, reason: number, marks: number): boolean => {
+export function blockApplies(limit: Limit, reason: number, marks: number): boolean {
   if (isTrusted(marks)) return false;
   if (reason === BY_SCRIPT) return limit.scripted;
   if (reason < BLACK_IP) return ruleBlocks(limit);
   return listBlocks(limit) && !(reason === ALLOW_ONLY && (marks & ALLOWED) !== 0);
-};
+}

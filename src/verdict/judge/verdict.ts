@@ -14,7 +14,9 @@ export const REFUSE_TABLE_FULL = 4;
 export const REFUSE_LEDGER_FULL = 5;
 export type Verdict = 0 | 1 | 2 | 3 | 4 | 5;
 
-export const isAdmitted = (verdict: Verdict): boolean => verdict <= ADMIT_REPORT;
+export function isAdmitted(verdict: Verdict): boolean {
+  return verdict <= ADMIT_REPORT;
+}
 
 /** `sources-table-full`: what happens to a connection of a new source when the table is full. A trusted one is let in. */
 export type FullPolicy = 'open' | 'closed';

@@ -19,35 +19,35 @@ import {
 /** What an entry keeps when it is counted elsewhere. */
 const MARKS = entryWord.SILENT | entryWord.HELD;
 
-const addSilent = (words: Int32Array, at: number, inShadow: boolean, amount: 1 | -1): void => {
+function addSilent(words: Int32Array, at: number, inShadow: boolean, amount: 1 | -1): void {
   add(words, at + SILENT, amount);
   if (inShadow) add(words, at + SHADOW_SILENT, amount);
-};
+}
 
 /**
  * Adds a connection whose entry has these flags to the counts of a slot, or takes it off, lock held.
  *
  * @returns whether it is part of the shadow count
  */
-export const addConnection = (words: Int32Array, at: number, flags: number, amount: 1 | -1): boolean => {
+export function addConnection(words: Int32Array, at: number, flags: number, amount: 1 | -1): boolean {
   const inShadow = isInShadow(flags, read(words, at + SHADOW_EPOCH));
   add(words, at + OPEN, amount);
   if (inShadow) add(words, at + SHADOW, amount);
   if ((flags & entryWord.SILENT) !== 0) addSilent(words, at, inShadow, amount);
   return inShadow;
-};
+}
 
 /**
  * Points a ledger entry at a slot and raises the slot's counts. Runs under the lock of the shard, where the
  * test against the threshold and this are one step: nothing is added before it is known to be below.
  */
-export const count = (
+export function count(
   table: SourcesTable,
   ledger: Ledger,
   entry: number,
   slot: number,
   inShadow: boolean,
-): void => {
+): void {
   const { words } = table;
   const at = table.slotAt(slot);
   const shadow = inShadow ? shadowAdmitted(read(words, at + SHADOW_EPOCH)) : 0;
@@ -60,20 +60,20 @@ export const count = (
   if ((read(words, at + FLAGS) & EPISODE) === 0) return;
   const cold = table.coldAt(at);
   if (open > read(words, cold + EPISODE_PEAK)) words[cold + EPISODE_PEAK] = open;
-};
+}
 
 /** The opposite of `count`, lock held. Returns whether the connection was part of the shadow count. */
-export const uncount = (table: SourcesTable, ledger: Ledger, entry: number): boolean => {
+export function uncount(table: SourcesTable, ledger: Ledger, entry: number): boolean {
   const slot = read(ledger.words, entry + entryWord.SLOT);
   ledger.words[entry + entryWord.SLOT] = 0;
   const flags = read(ledger.words, entry + entryWord.FLAGS);
   const inShadow = addConnection(table.words, table.slotAt(slot), flags, -1);
   freeIfIdle(table, table.shardOfSlot(slot), slot);
   return inShadow;
-};
+}
 
 /** `uncount` under the lock that it needs. An uncounted connection counts as part of the shadow. */
-export const giveBack = (table: SourcesTable, ledger: Ledger, entry: number, owner: number): boolean => {
+export function giveBack(table: SourcesTable, ledger: Ledger, entry: number, owner: number): boolean {
   const slot = read(ledger.words, entry + entryWord.SLOT);
   if (slot === 0) return true;
   const lock = table.shardAt(table.shardOfSlot(slot));
@@ -81,16 +81,16 @@ export const giveBack = (table: SourcesTable, ledger: Ledger, entry: number, own
   const inShadow = uncount(table, ledger, entry);
   unlock(table.words, lock);
   return inShadow;
-};
+}
 
 /** Marks the connection of an entry as silent, or no longer; a second time changes nothing. */
-export const markSilent = (
+export function markSilent(
   table: SourcesTable,
   ledger: Ledger,
   entry: number,
   owner: number,
   isSilent: boolean,
-): void => {
+): void {
   const flags = read(ledger.words, entry + entryWord.FLAGS);
   if (((flags & entryWord.SILENT) !== 0) === isSilent) return;
   const slot = read(ledger.words, entry + entryWord.SLOT);
@@ -105,4 +105,4 @@ export const markSilent = (
   ledger.words[entry + entryWord.FLAGS] = flags ^ entryWord.SILENT;
   addSilent(words, at, isInShadow(flags, read(words, at + SHADOW_EPOCH)), isSilent ? 1 : -1);
   unlock(words, lock);
-};
+}

@@ -21,7 +21,7 @@ import { FLAGS, IN_USE, KEY, PEAK, SourcesTable, TOUCHED } from './table.ts';
 const FORGOTTEN = -1;
 
 /** Where the histogram of a policy begins, taken for it if it has none; -1 when all are taken. */
-const placeOf = (words: Words, start: number, policy: number): number => {
+function placeOf(words: Words, start: number, policy: number): number {
   for (let step = 0; step < PLACES; step++) {
     const at = start + ((policy + step) & (PLACES - 1)) * PLACE_WORDS;
     const found = Atomics.load(words, at + POLICY);
@@ -32,10 +32,10 @@ const placeOf = (words: Words, start: number, policy: number): number => {
     if (before === found || before === policy) return at;
   }
   return -1;
-};
+}
 
 /** Counts a source that leaves the table. Runs under a lock; `at` is where its slot begins. */
-export const noteFinalPeak = ({ words, ownPeaks }: SourcesTable, at: number): void => {
+export function noteFinalPeak({ words, ownPeaks }: SourcesTable, at: number): void {
   const peak = read(words, at + PEAK);
   // It never held a connection: it was only refused, or a block was restored.
   if (peak === 0) return;
@@ -48,10 +48,10 @@ export const noteFinalPeak = ({ words, ownPeaks }: SourcesTable, at: number): vo
     const maximum = Atomics.load(words, place + MAXIMUM);
     if (maximum >= peak || Atomics.compareExchange(words, place + MAXIMUM, maximum, peak) === maximum) return;
   }
-};
+}
 
 /** Shows the peaks of the sources of a policy that are in the table, without a lock. */
-const visitPeaks = (table: SourcesTable, policy: number, visit: (peak: number) => void): void => {
+function visitPeaks(table: SourcesTable, policy: number, visit: (peak: number) => void): void {
   const { words } = table;
   for (let shard = 0; shard < table.shards; shard++) {
     const first = table.firstSlot(shard);
@@ -63,14 +63,14 @@ const visitPeaks = (table: SourcesTable, policy: number, visit: (peak: number) =
       if (isOfPolicy && peak > 0) visit(peak);
     }
   }
-};
+}
 
 /**
  * How many connections the sources of a policy have held at most, ascending. Each counts as often as it has come and
  * left; those that are there count too. Peaks of 64 and more are rounded up by less than a thirtieth, and never
  * beyond the highest. Takes no lock: who comes or leaves meanwhile may be missing. For the main thread.
  */
-export const policyPeaks = (buffer: SharedArrayBuffer, policy: number): PeakCount[] => {
+export function policyPeaks(buffer: SharedArrayBuffer, policy: number): PeakCount[] {
   const table = new SourcesTable(buffer);
   const { words, finalPeaks } = table;
   const counts = new Array<number>(BUCKETS).fill(0);
@@ -92,10 +92,10 @@ export const policyPeaks = (buffer: SharedArrayBuffer, policy: number): PeakCoun
     if (sources === 0) return [];
     return [{ peak: bucket === BUCKETS - 1 ? maximum : Math.min(highestOf(bucket), maximum), sources }];
   });
-};
+}
 
 /** Gives up the histograms of all policies but these, so that others can have one. For the main thread. */
-export const forgetPeaks = (buffer: SharedArrayBuffer, isKept: (policy: number) => boolean): void => {
+export function forgetPeaks(buffer: SharedArrayBuffer, isKept: (policy: number) => boolean): void {
   const { words, finalPeaks } = new SourcesTable(buffer);
   for (let place = 0; place < LANES * PLACES; place++) {
     const at = finalPeaks + place * PLACE_WORDS;
@@ -104,4 +104,4 @@ export const forgetPeaks = (buffer: SharedArrayBuffer, isKept: (policy: number) 
     words.fill(0, at + MAXIMUM, at + PLACE_WORDS);
     Atomics.store(words, at + POLICY, FORGOTTEN);
   }
-};
+}

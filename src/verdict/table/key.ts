@@ -12,52 +12,47 @@ export const KEY_PREFIX = 1;
 export const KEY_ADDRESS = 2;
 
 /** Reads four words of address from `at`, in network order; ::ffff:a.b.c.d is IPv4. */
-export const writeKey = (
-  key: Int32Array,
-  limit: Limit,
-  address: Uint32Array | Int32Array,
-  at: number,
-): void => {
+export function writeKey(key: Int32Array, limit: Limit, address: Uint32Array | Int32Array, at: number): void {
   const prefix = isIPv4(address, at) ? MAPPED_BITS + limit.prefixV4 : limit.prefixV6;
   writeNetworkKey(key, limit.policy, address, at, prefix);
-};
+}
 
 /** Likewise, with a prefix length over 128 bits. */
-export const writeNetworkKey = (
+export function writeNetworkKey(
   key: Int32Array,
   policy: number,
   address: Uint32Array | Int32Array,
   at: number,
   prefix: number,
-): void => {
+): void {
   key[0] = policy;
   key[KEY_PREFIX] = prefix;
   key[KEY_ADDRESS] = maskWord(address[at] ?? 0, prefix);
   key[KEY_ADDRESS + 1] = maskWord(address[at + 1] ?? 0, prefix - 32);
   key[KEY_ADDRESS + 2] = maskWord(address[at + 2] ?? 0, prefix - 64);
   key[KEY_ADDRESS + 3] = maskWord(address[at + 3] ?? 0, prefix - 96);
-};
+}
 
-export const isKeyAt = (words: Int32Array, at: number, key: Int32Array): boolean => {
+export function isKeyAt(words: Int32Array, at: number, key: Int32Array): boolean {
   for (let word = 0; word < KEY_WORDS; word++) {
     if (read(words, at + word) !== read(key, word)) return false;
   }
   return true;
-};
+}
 
 const LAST_BLOCK = KEY_WORDS;
-const ROUNDS = KEY_WORDS + 4;
+const rounds = KEY_WORDS + 4;
 
 /**
  * HalfSipHash-1-3 of a key (Aumasson and Bernstein): clients choose their addresses, so without a secret seed
  * they could choose them all for one chain.
  */
-export const hashKey = (seed0: number, seed1: number, words: Int32Array, at: number): number => {
+export function hashKey(seed0: number, seed1: number, words: Int32Array, at: number): number {
   let v0 = seed0;
   let v1 = seed1;
   let v2 = 0x6c796765 ^ seed0;
   let v3 = 0x74656462 ^ seed1;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const block =
       round < LAST_BLOCK ? read(words, at + round) : round === LAST_BLOCK ? (KEY_WORDS * 4) << 24 : 0;
     v3 ^= block;
@@ -75,4 +70,4 @@ export const hashKey = (seed0: number, seed1: number, words: Int32Array, at: num
     if (round === LAST_BLOCK) v2 ^= 0xff;
   }
   return v1 ^ v3;
-};
+}

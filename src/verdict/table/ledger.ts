@@ -27,11 +27,14 @@ export const HELD = 8;
 const EPOCH_SHIFT = 4;
 const EPOCH_AND_SHADOW = ~(IN_USE | SILENT | HELD);
 
-export const shadowAdmitted = (epoch: number): number => (epoch << EPOCH_SHIFT) | SHADOW_ADMITTED;
+export function shadowAdmitted(epoch: number): number {
+  return (epoch << EPOCH_SHIFT) | SHADOW_ADMITTED;
+}
 
 /** Whether an entry with these flags is part of the shadow count of a slot at this epoch. */
-export const isInShadow = (flags: number, epoch: number): boolean =>
-  (flags & EPOCH_AND_SHADOW) === shadowAdmitted(epoch);
+export function isInShadow(flags: number, epoch: number): boolean {
+  return (flags & EPOCH_AND_SHADOW) === shadowAdmitted(epoch);
+}
 
 /**
  * One worker's connections in shared memory: what it has added to the counts, so that the main thread can
@@ -119,8 +122,8 @@ export class Ledger {
  * @param capacity the most connections that it may hold: its limit of descriptors
  * @throws RangeError when that is no positive whole number.
  */
-export const createLedger = (capacity: number): SharedArrayBuffer => {
+export function createLedger(capacity: number): SharedArrayBuffer {
   if (!Number.isInteger(capacity) || capacity < 1)
     throw new RangeError('a ledger holds at least 1 connection');
   return new SharedArrayBuffer((HEADER_WORDS + capacity * ENTRY_WORDS) * Int32Array.BYTES_PER_ELEMENT);
-};
+}

@@ -18,15 +18,15 @@ export const LANE_WORDS = PLACES * PLACE_WORDS;
 export const FINAL_PEAKS_WORDS = LANES * LANE_WORDS;
 
 /** Which bucket counts a peak; none of 0. */
-export const bucketOf = (peak: number): number => {
+export function bucketOf(peak: number): number {
   if (peak < EXACT) return peak;
   const doubling = 31 - Math.clz32(peak) - 6;
   return doubling >= DOUBLINGS ? BUCKETS - 1 : EXACT + doubling * STEPS + (peak >>> (doubling + 1)) - STEPS;
-};
+}
 
 /** The highest peak that a bucket counts. The last counts all beyond it too. */
-export const highestOf = (bucket: number): number => {
+export function highestOf(bucket: number): number {
   if (bucket < EXACT) return bucket;
   const doubling = Math.floor((bucket - EXACT) / STEPS);
   return ((((bucket - EXACT) % STEPS) + STEPS + 1) << (doubling + 1)) - 1;
-};
+}

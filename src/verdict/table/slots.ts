@@ -26,16 +26,17 @@ import { isInBlock } from './violations.ts';
 // Everything here runs under the lock of the shard.
 
 /** What keeps a slot when its source holds nothing. */
-export const KEPT = BLOCKED | SHADOW_BLOCKED | EPISODE;
+export const kept = BLOCKED | SHADOW_BLOCKED | EPISODE;
 
 /** Slots looked at for eviction, each time that a shard is full: the cost of a new source stays bounded. */
-const EVICTION_REACH = 16;
+const evictionReach = 16;
 
-const hashOfSlot = (table: SourcesTable, at: number): number =>
-  hashKey(table.seed0, table.seed1, table.words, at + KEY);
+function hashOfSlot(table: SourcesTable, at: number): number {
+  return hashKey(table.seed0, table.seed1, table.words, at + KEY);
+}
 
 /** The slot of a key in its chain, or 0. */
-export const findSlot = (table: SourcesTable, head: number, key: Int32Array): number => {
+export function findSlot(table: SourcesTable, head: number, key: Int32Array): number {
   let slot = read(table.words, head);
   while (slot !== 0) {
     const at = table.slotAt(slot);
@@ -43,48 +44,48 @@ export const findSlot = (table: SourcesTable, head: number, key: Int32Array): nu
     slot = read(table.words, at + NEXT);
   }
   return 0;
-};
+}
 
 /** Puts a slot in use at the head of its chain. */
-export const linkSlot = (table: SourcesTable, shard: number, slot: number): void => {
+export function linkSlot(table: SourcesTable, shard: number, slot: number): void {
   const at = table.slotAt(slot);
   const head = table.headAt(shard, hashOfSlot(table, at));
   table.words[at + NEXT] = read(table.words, head);
   table.words[head] = slot;
   add(table.words, table.shardAt(shard) + USED, 1);
-};
+}
 
 /** Puts a slot on the free list; it is in no chain. */
-export const shelveSlot = (table: SourcesTable, shard: number, slot: number): void => {
+export function shelveSlot(table: SourcesTable, shard: number, slot: number): void {
   const at = table.slotAt(slot);
   const header = table.shardAt(shard);
   table.words[at + FLAGS] = 0;
   table.words[at + NEXT] = read(table.words, header + FREE);
   table.words[header + FREE] = slot;
-};
+}
 
 /** Frees the slot if nothing needs it any more. */
-export const freeIfIdle = (table: SourcesTable, shard: number, slot: number): void => {
+export function freeIfIdle(table: SourcesTable, shard: number, slot: number): void {
   const { words } = table;
   const at = table.slotAt(slot);
-  if (read(words, at + OPEN) > 0 || (read(words, at + FLAGS) & KEPT) !== 0) return;
+  if (read(words, at + OPEN) > 0 || (read(words, at + FLAGS) & kept) !== 0) return;
   noteFinalPeak(table, at);
   let link = table.headAt(shard, hashOfSlot(table, at));
   while (read(words, link) !== slot) link = table.slotAt(read(words, link)) + NEXT;
   words[link] = read(words, at + NEXT);
   add(words, table.shardAt(shard) + USED, -1);
   shelveSlot(table, shard, slot);
-};
+}
 
 /**
  * Frees a slot that only an ended block keeps, if one is near. A block has an episode, whose end is still to
  * be reported, unless its worker died between starting the two.
  */
-const evict = (table: SourcesTable, shard: number, tick: number): void => {
+function evict(table: SourcesTable, shard: number, tick: number): void {
   const { words } = table;
   const header = table.shardAt(shard);
   let hand = read(words, header + HAND);
-  for (let looked = 0; looked < EVICTION_REACH; looked++) {
+  for (let looked = 0; looked < evictionReach; looked++) {
     const slot = table.firstSlot(shard) + hand;
     const at = table.slotAt(slot);
     hand = hand + 1 < table.slotsPerShard ? hand + 1 : 0;
@@ -96,10 +97,10 @@ const evict = (table: SourcesTable, shard: number, tick: number): void => {
     freeIfIdle(table, shard, slot);
     return;
   }
-};
+}
 
 /** A slot off the free list or of untouched memory, or 0. */
-const takeSlot = (table: SourcesTable, shard: number): number => {
+function takeSlot(table: SourcesTable, shard: number): number {
   const { words } = table;
   const header = table.shardAt(shard);
   const free = read(words, header + FREE);
@@ -111,10 +112,10 @@ const takeSlot = (table: SourcesTable, shard: number): number => {
   if (touched === table.slotsPerShard) return 0;
   words[header + TOUCHED] = touched + 1;
   return table.firstSlot(shard) + touched;
-};
+}
 
 /** A slot for a new key, in its chain; 0 when the shard is full. */
-export const createSlot = (table: SourcesTable, shard: number, key: Int32Array, tick: number): number => {
+export function createSlot(table: SourcesTable, shard: number, key: Int32Array, tick: number): number {
   const { words } = table;
   let slot = takeSlot(table, shard);
   if (slot === 0) {
@@ -134,4 +135,4 @@ export const createSlot = (table: SourcesTable, shard: number, key: Int32Array, 
   words[at + FLAGS] = IN_USE;
   linkSlot(table, shard, slot);
   return slot;
-};
+}

@@ -89,13 +89,13 @@ export type SourceState = SourceIdentity & {
 };
 
 /** Takes a copy of a slot, lock held, for the readers below. */
-export const copySlot = (table: SourcesTable, at: number, into: Int32Array): void => {
+export function copySlot(table: SourcesTable, at: number, into: Int32Array): void {
   const cold = table.coldAt(at);
   for (let word = 0; word < HOT_WORDS; word++) into[word] = read(table.words, at + word);
   for (let word = HOT_WORDS; word < SLOT_WORDS; word++) into[word] = read(table.words, cold + word);
-};
+}
 
-export const identityOf = (slot: Int32Array): SourceIdentity => {
+export function identityOf(slot: Int32Array): SourceIdentity {
   const address = new Uint32Array(slot.subarray(KEY + KEY_ADDRESS, KEY + KEY_ADDRESS + 4));
   const prefix = read(slot, KEY + KEY_PREFIX);
   return {
@@ -103,9 +103,9 @@ export const identityOf = (slot: Int32Array): SourceIdentity => {
     source: formatAddress(address),
     prefix: isIPv4(address) ? prefix - MAPPED_BITS : prefix,
   };
-};
+}
 
-const episodeOf = (slot: Int32Array, now: number): EpisodeState => {
+function episodeOf(slot: Int32Array, now: number): EpisodeState {
   const count = readCount(slot, UNREPORTED_VIOLATIONS);
   const lastViolation = read(slot, LAST_VIOLATION);
   return {
@@ -117,23 +117,25 @@ const episodeOf = (slot: Int32Array, now: number): EpisodeState => {
     peak: read(slot, EPISODE_PEAK),
     lastViolation: fromTick(lastViolation, now),
   };
-};
+}
 
-export const episodeLineOf = (slot: Int32Array, phase: 'summary' | 'end', now: number): EpisodeLine => ({
-  phase,
-  ...identityOf(slot),
-  ...episodeOf(slot, now),
-  open: read(slot, OPEN),
-  silent: read(slot, SILENT),
-});
+export function episodeLineOf(slot: Int32Array, phase: 'summary' | 'end', now: number): EpisodeLine {
+  return {
+    phase,
+    ...identityOf(slot),
+    ...episodeOf(slot, now),
+    open: read(slot, OPEN),
+    silent: read(slot, SILENT),
+  };
+}
 
-const reasonOfSlot = (flags: number): Reason | null => {
+function reasonOfSlot(flags: number): Reason | null {
   if ((flags & EPISODE) !== 0) return reasonAt(reasonIn(flags, EPISODE_REASON));
   if ((flags & BLOCKED) !== 0) return reasonAt(reasonIn(flags, BLOCK_REASON));
   return (flags & SHADOW_BLOCKED) === 0 ? null : reasonAt(reasonIn(flags, SHADOW_BLOCK_REASON));
-};
+}
 
-export const sourceStateOf = (slot: Int32Array, now: number): SourceState => {
+export function sourceStateOf(slot: Int32Array, now: number): SourceState {
   const flags = read(slot, FLAGS);
   return {
     ...identityOf(slot),
@@ -149,4 +151,4 @@ export const sourceStateOf = (slot: Int32Array, now: number): SourceState => {
     reason: reasonOfSlot(flags),
     episode: (flags & EPISODE) === 0 ? null : episodeOf(slot, now),
   };
-};
+}

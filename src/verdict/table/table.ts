@@ -76,16 +76,19 @@ export const EPISODE_REASON = 4;
 export const BLOCK_REASON = 7;
 export const SHADOW_BLOCK_REASON = 10;
 
-export const reasonIn = (flags: number, shift: number): number => (flags >>> shift) & 7;
+export function reasonIn(flags: number, shift: number): number {
+  return (flags >>> shift) & 7;
+}
 
-export const withReason = (flags: number, shift: number, reason: number): number =>
-  (flags & ~(7 << shift)) | (reason << shift);
+export function withReason(flags: number, shift: number, reason: number): number {
+  return (flags & ~(7 << shift)) | (reason << shift);
+}
 
-export const MINIMUM_SOURCES = 1024;
-const MAXIMUM_SOURCES = 16 * 1024 * 1024;
+export const minimumSources = 1024;
+const maximumSources = 16 * 1024 * 1024;
 
 const SOURCES_PER_SHARD = 4096;
-const MAXIMUM_SHARDS = 256;
+const maximumShards = 256;
 
 /** Slots are numbered from 1 over the whole table, so that 0 can mean none. */
 export class SourcesTable {
@@ -160,12 +163,12 @@ export class SourcesTable {
  *
  * @throws RangeError when the capacity is out of range.
  */
-export const createSourcesTable = (capacity: number): SharedArrayBuffer => {
-  if (!Number.isInteger(capacity) || capacity < MINIMUM_SOURCES || capacity > MAXIMUM_SOURCES) {
-    throw new RangeError(`a sources table holds ${MINIMUM_SOURCES} to ${MAXIMUM_SOURCES} sources`);
+export function createSourcesTable(capacity: number): SharedArrayBuffer {
+  if (!Number.isInteger(capacity) || capacity < minimumSources || capacity > maximumSources) {
+    throw new RangeError(`a sources table holds ${minimumSources} to ${maximumSources} sources`);
   }
   const powerOfTwo = 2 ** Math.floor(Math.log2(capacity / SOURCES_PER_SHARD));
-  const shards = Math.min(MAXIMUM_SHARDS, Math.max(1, powerOfTwo));
+  const shards = Math.min(maximumShards, Math.max(1, powerOfTwo));
   const share = capacity / shards;
   const slotsPerShard = shards === 1 ? capacity : Math.ceil(share + 5 * Math.sqrt(share));
   const buckets = 2 ** Math.ceil(Math.log2(share));
@@ -178,4 +181,4 @@ export const createSourcesTable = (capacity: number): SharedArrayBuffer => {
   words[BUCKETS] = buckets;
   words.set(randomFillSync(new Int32Array(2)), SEED);
   return buffer;
-};
+}

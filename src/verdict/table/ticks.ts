@@ -3,10 +3,16 @@
  * never boxed under a lock. Two ticks compare rightly while they are less than 24 days apart: blocks last an
  * hour at most, and the sweep clears each one that has ended.
  */
-export const toTick = (now: number): number => Math.floor(now) | 0;
+export function toTick(now: number): number {
+  return Math.floor(now) | 0;
+}
 
 /** Milliseconds from `earlier` to `later`; negative when it is the other way round. */
-export const elapsed = (earlier: number, later: number): number => (later - earlier) | 0;
+export function elapsed(earlier: number, later: number): number {
+  return (later - earlier) | 0;
+}
 
 /** Back to the caller's clock, in whole milliseconds; `now` is any moment less than 24 days from it. */
-export const fromTick = (tick: number, now: number): number => Math.floor(now) + elapsed(toTick(now), tick);
+export function fromTick(tick: number, now: number): number {
+  return Math.floor(now) + elapsed(toTick(now), tick);
+}

@@ -40,40 +40,41 @@ import { elapsed } from './ticks.ts';
  * The reason of a block that a slot is flagged with and that has not ended, or NO_REASON. Needs no lock while
  * something keeps the slot.
  */
-export const liveBlock = (table: SourcesTable, at: number, tick: number): number => {
+export function liveBlock(table: SourcesTable, at: number, tick: number): number {
   const { words } = table;
   const flags = Atomics.load(words, at + FLAGS);
   if ((flags & BLOCKED) === 0) return NO_REASON;
   const isLive = elapsed(tick, Atomics.load(words, table.coldAt(at) + BLOCKED_UNTIL)) > 0;
   return isLive ? reasonIn(flags, BLOCK_REASON) : NO_REASON;
-};
+}
 
 /** Likewise of a block that enforcement would have made, lock held. */
-export const liveShadowBlock = (table: SourcesTable, at: number, tick: number): number => {
+export function liveShadowBlock(table: SourcesTable, at: number, tick: number): number {
   const { words } = table;
   const flags = read(words, at + FLAGS);
   if ((flags & SHADOW_BLOCKED) === 0) return NO_REASON;
   const isLive = elapsed(tick, read(words, table.coldAt(at) + SHADOW_BLOCKED_UNTIL)) > 0;
   return isLive ? reasonIn(flags, SHADOW_BLOCK_REASON) : NO_REASON;
-};
+}
 
 /** Whether a block of either kind has not ended, lock held. */
-export const isInBlock = (table: SourcesTable, at: number, tick: number): boolean =>
-  liveBlock(table, at, tick) !== NO_REASON || liveShadowBlock(table, at, tick) !== NO_REASON;
+export function isInBlock(table: SourcesTable, at: number, tick: number): boolean {
+  return liveBlock(table, at, tick) !== NO_REASON || liveShadowBlock(table, at, tick) !== NO_REASON;
+}
 
 /** Blocks a source until a tick, lock held, and tells every worker. */
-export const writeBlock = (table: SourcesTable, at: number, reason: number, until: number): void => {
+export function writeBlock(table: SourcesTable, at: number, reason: number, until: number): void {
   const { words } = table;
   words[table.coldAt(at) + BLOCKED_UNTIL] = until;
   words[at + FLAGS] = withReason(read(words, at + FLAGS), BLOCK_REASON, reason) | BLOCKED;
   Atomics.add(words, BLOCKS_STARTED, 1);
-};
+}
 
 /**
  * Starts the block that a decision asks for, lock held. A shadow block empties the shadow count, since
  * enforcement would have closed what the source holds.
  */
-export const startBlock = (table: SourcesTable, at: number, decided: number, until: number): void => {
+export function startBlock(table: SourcesTable, at: number, decided: number, until: number): void {
   const { words } = table;
   if ((decided & STARTS_BLOCK) !== 0) {
     writeBlock(table, at, reasonOf(decided), until);
@@ -85,7 +86,7 @@ export const startBlock = (table: SourcesTable, at: number, decided: number, unt
     words[at + SHADOW] = 0;
     words[at + SHADOW_SILENT] = 0;
   }
-};
+}
 
 /**
  * Adds a decision to the episode, lock held and counts raised. The violation that starts an episode is a line
@@ -93,7 +94,7 @@ export const startBlock = (table: SourcesTable, at: number, decided: number, unt
  *
  * @returns whether this violation starts an episode
  */
-export const noteViolation = (table: SourcesTable, at: number, decided: number, tick: number): boolean => {
+export function noteViolation(table: SourcesTable, at: number, decided: number, tick: number): boolean {
   const { words } = table;
   const cold = table.coldAt(at);
   const flags = read(words, at + FLAGS);
@@ -119,4 +120,4 @@ export const noteViolation = (table: SourcesTable, at: number, decided: number, 
   words[cold + EPISODE_PEAK] = read(words, at + OPEN);
   words[at + FLAGS] = withReason(flags, EPISODE_REASON, reasonOf(decided)) | EPISODE;
   return true;
-};
+}

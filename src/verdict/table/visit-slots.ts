@@ -7,12 +7,12 @@ import { type SourcesTable, TOUCHED } from './table.ts';
  *
  * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
  */
-export const visitSlots = (
+export function visitSlots(
   table: SourcesTable,
   isWanted: (at: number) => boolean,
   held: (shard: number, slot: number, at: number) => boolean,
   then: () => void,
-): boolean => {
+): boolean {
   const { words } = table;
   let isComplete = true;
   for (let shard = 0; shard < table.shards; shard++) {
@@ -32,4 +32,4 @@ export const visitSlots = (
     }
   }
   return isComplete;
-};
+}

@@ -29,22 +29,19 @@ export type Block = SourceIdentity & {
 };
 
 /** Changes whenever a block starts, in any worker, or is lifted: time to look at them. */
-export const blocksStarted = (buffer: SharedArrayBuffer): number =>
-  Atomics.load(new Int32Array(buffer), BLOCKS_STARTED);
+export function blocksStarted(buffer: SharedArrayBuffer): number {
+  return Atomics.load(new Int32Array(buffer), BLOCKS_STARTED);
+}
 
 /** No rule and no list blocks for longer. */
-const LONGEST_BLOCK = 3_600_000;
+const longestBlock = 3_600_000;
 
 /**
  * Shows every block that has not ended; those that monitor-mode would make are none.
  *
  * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
  */
-export const listBlocks = (
-  buffer: SharedArrayBuffer,
-  now: number,
-  visit: (block: Block) => void,
-): boolean => {
+export function listBlocks(buffer: SharedArrayBuffer, now: number, visit: (block: Block) => void): boolean {
   const table = new SourcesTable(buffer);
   const tick = toTick(now);
   const copy = new Int32Array(SLOT_WORDS);
@@ -60,20 +57,20 @@ export const listBlocks = (
       until: fromTick(read(copy, BLOCKED_UNTIL), now),
     }),
   );
-};
+}
 
 /** What is done with a place, under the lock of its shard; `busy` when that was not to be had. */
-const lockedAt = <T>({ words }: SourcesTable, { header }: Place, use: () => T): T | 'busy' => {
+function lockedAt<T>({ words }: SourcesTable, { header }: Place, use: () => T): T | 'busy' {
   if (!acquireSoon(words, header)) return 'busy';
   const result = use();
   unlock(words, header);
   return result;
-};
+}
 
 type Network = { readonly address: Uint32Array; readonly prefixes: readonly number[] };
 
 /** The prefix lengths, over 128 bits, of the sources that a text can mean. */
-const networkOf = (text: string): Network | null => {
+function networkOf(text: string): Network | null {
   const [host = '', length, ...more] = text.split('/');
   const address = addressOf(host);
   if (more.length > 0 || address === null) return null;
@@ -84,7 +81,7 @@ const networkOf = (text: string): Network | null => {
   }
   if (!/^\d{1,3}$/.test(length) || Number(length) > bits) return null;
   return { address, prefixes: [before + Number(length)] };
-};
+}
 
 /**
  * Ends the blocks of a source under a policy: its next connection is judged by the threshold, and the sweep ends
@@ -93,12 +90,12 @@ const networkOf = (text: string): Network | null => {
  * @param text an address, also one of many of the source, or a masked source with its length (`2001:db8::/64`)
  * @returns `busy` when a shard was not to be had: call again in a later turn of the event loop
  */
-export const liftBlock = (
+export function liftBlock(
   buffer: SharedArrayBuffer,
   policy: number,
   text: string,
   now: number,
-): 'lifted' | 'not-blocked' | 'no-address' | 'busy' => {
+): 'lifted' | 'not-blocked' | 'no-address' | 'busy' {
   const network = networkOf(text);
   if (network === null) return 'no-address';
   const table = new SourcesTable(buffer);
@@ -118,7 +115,7 @@ export const liftBlock = (
   });
   if (found.includes('busy')) return 'busy';
   return found.includes('lifted') ? 'lifted' : 'not-blocked';
-};
+}
 
 /**
  * Puts a block of an earlier process back. One that runs already keeps its end; an end further off than any
@@ -128,11 +125,11 @@ export const liftBlock = (
  * in a later turn of the event loop
  * @throws Error when the source is no address
  */
-export const restoreBlock = (
+export function restoreBlock(
   buffer: SharedArrayBuffer,
   { policy, source, prefix, reason, until }: Block,
   now: number,
-): 'restored' | 'ended' | 'full' | 'busy' => {
+): 'restored' | 'ended' | 'full' | 'busy' {
   if (until <= now) return 'ended';
   const address = addressOf(source);
   if (address === null) throw new Error(`${source} is no address`);
@@ -145,7 +142,7 @@ export const restoreBlock = (
     if (slot === 0) return 'full';
     const at = table.slotAt(slot);
     const isLive = liveBlock(table, at, tick) !== NO_REASON;
-    if (!isLive) writeBlock(table, at, indexOfReason(reason), toTick(Math.min(until, now + LONGEST_BLOCK)));
+    if (!isLive) writeBlock(table, at, indexOfReason(reason), toTick(Math.min(until, now + longestBlock)));
     return 'restored';
   });
-};
+}

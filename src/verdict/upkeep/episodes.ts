@@ -1,5 +1,5 @@
 import { clearCount, read, readCount, type Words, writeCount } from '../../memory/words.ts';
-import { freeIfIdle, KEPT } from '../table/slots.ts';
+import { freeIfIdle, kept } from '../table/slots.ts';
 import { copySlot, type EpisodeLine, episodeLineOf } from '../table/source.ts';
 import {
   BLOCKED,
@@ -31,7 +31,7 @@ type Settlement = {
 };
 
 /** What no line had told is told now. `cold` is what the words of the episode count from. */
-const noteLine = (words: Words, cold: number, tick: number): void => {
+function noteLine(words: Words, cold: number, tick: number): void {
   const unreported = readCount(words, cold + UNREPORTED_VIOLATIONS);
   writeCount(words, cold + REPORTED_VIOLATIONS, readCount(words, cold + REPORTED_VIOLATIONS) + unreported);
   clearCount(words, cold + UNREPORTED_VIOLATIONS);
@@ -39,22 +39,22 @@ const noteLine = (words: Words, cold: number, tick: number): void => {
   const age = readCount(words, cold + EPISODE_AGE) + elapsed(read(words, cold + LAST_LINE), tick);
   writeCount(words, cold + EPISODE_AGE, age);
   words[cold + LAST_LINE] = tick;
-};
+}
 
 /** Settles every slot that a block or an episode keeps; a line is emitted after the lock is free. */
-const settleSlots = (
+function settleSlots(
   buffer: SharedArrayBuffer,
   now: number,
   { settle, isSummaryDue }: Settlement,
   emit: (line: EpisodeLine) => void,
-): boolean => {
+): boolean {
   const table = new SourcesTable(buffer);
   const { words } = table;
   const copy = new Int32Array(SLOT_WORDS);
   let phase: EpisodeLine['phase'] = 'end';
   const settleOne = (shard: number, slot: number, at: number): boolean => {
     const flags = read(words, at + FLAGS);
-    const remaining = (flags & KEPT) === 0 ? flags : settle(table, at, flags);
+    const remaining = (flags & kept) === 0 ? flags : settle(table, at, flags);
     const isEnded = (flags & ~remaining & EPISODE) !== 0;
     const hasLine = isEnded || ((remaining & EPISODE) !== 0 && isSummaryDue(table, at));
     if (hasLine) copySlot(table, at, copy);
@@ -66,14 +66,13 @@ const settleSlots = (
     }
     return hasLine;
   };
-  const isKept = (at: number): boolean => (read(words, at + FLAGS) & KEPT) !== 0;
+  const isKept = (at: number): boolean => (read(words, at + FLAGS) & kept) !== 0;
   return visitSlots(table, isKept, settleOne, () => emit(episodeLineOf(copy, phase, now)));
-};
+}
 
 /** A block has ended, and no violation came after it. An interval without one ends what no block covers. */
-const settleEnded =
-  (tick: number, interval: number): Settlement['settle'] =>
-  (table, at, flags) => {
+function settleEnded(tick: number, interval: number): Settlement['settle'] {
+  return (table, at, flags) => {
     if (isInBlock(table, at, tick)) return flags;
     const { words } = table;
     const cold = table.coldAt(at);
@@ -84,6 +83,7 @@ const settleEnded =
     const isOver = isBlockOver || elapsed(last, tick) >= interval;
     return flags & ~(BLOCKED | SHADOW_BLOCKED | (isOver ? EPISODE : 0));
   };
+}
 
 /**
  * Ends the episodes that are over: the block has ended, or one interval has passed without a violation; a
@@ -97,12 +97,12 @@ const settleEnded =
  * @param interval milliseconds, less than 24 days
  * @returns false when a shard was busy and left for the next call
  */
-export const sweepEpisodes = (
+export function sweepEpisodes(
   table: SharedArrayBuffer,
   now: number,
   interval: number,
   emit: (line: EpisodeLine) => void,
-): boolean => {
+): boolean {
   const tick = toTick(now);
   const isSummaryDue: Settlement['isSummaryDue'] = (slots, at) => {
     const { words } = slots;
@@ -113,20 +113,20 @@ export const sweepEpisodes = (
     );
   };
   return settleSlots(table, now, { settle: settleEnded(tick, interval), isSummaryDue }, emit);
-};
+}
 
 /**
  * Ends all blocks and episodes of a policy that was deleted. Its connections leave as they are released.
  *
  * @returns false when a shard was busy: call again in a later turn of the event loop
  */
-export const clearPolicy = (
+export function clearPolicy(
   table: SharedArrayBuffer,
   policy: number,
   now: number,
   emit: (line: EpisodeLine) => void,
-): boolean => {
+): boolean {
   const settle: Settlement['settle'] = ({ words }, at, flags) =>
-    read(words, at + KEY) === policy ? flags & ~KEPT : flags;
+    read(words, at + KEY) === policy ? flags & ~kept : flags;
   return settleSlots(table, now, { settle, isSummaryDue: () => false }, emit);
-};
+}

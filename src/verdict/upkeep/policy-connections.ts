@@ -5,7 +5,7 @@ import { FLAGS, Ledger, POLICY } from '../table/ledger.ts';
  * Connections by the row id of their policy, over the ledgers of all workers: also those that a full table has left
  * uncounted. Under way it may be off by those that come and go meanwhile.
  */
-export const connectionsByPolicy = (ledgers: readonly SharedArrayBuffer[]): ReadonlyMap<number, number> => {
+export function connectionsByPolicy(ledgers: readonly SharedArrayBuffer[]): ReadonlyMap<number, number> {
   const connections = new Map<number, number>();
   for (const buffer of ledgers) {
     const ledger = new Ledger(buffer);
@@ -18,4 +18,4 @@ export const connectionsByPolicy = (ledgers: readonly SharedArrayBuffer[]): Read
     }
   }
   return connections;
-};
+}

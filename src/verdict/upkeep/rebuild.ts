@@ -15,7 +15,7 @@ import {
   USED,
 } from '../table/table.ts';
 
-const recount = (table: SourcesTable, shard: number, ledger: Ledger): void => {
+function recount(table: SourcesTable, shard: number, ledger: Ledger): void {
   const { words } = table;
   const touched = ledger.touched();
   for (let connection = 0; connection < touched; connection++) {
@@ -26,13 +26,13 @@ const recount = (table: SourcesTable, shard: number, ledger: Ledger): void => {
     const at = table.slotAt(slot);
     addConnection(words, at, read(ledger.words, entry + ENTRY_FLAGS), 1);
   }
-};
+}
 
 /**
  * Makes a shard whole from what no cut-short step can spoil: the slots' flags and keys, and the ledgers of
  * everyone else. Chains, free list and counts are made anew. Lock held.
  */
-export const rebuildShard = (table: SourcesTable, shard: number, ledgers: readonly Ledger[]): void => {
+export function rebuildShard(table: SourcesTable, shard: number, ledgers: readonly Ledger[]): void {
   const { words } = table;
   const header = table.shardAt(shard);
   const heads = table.headAt(shard, 0);
@@ -54,4 +54,4 @@ export const rebuildShard = (table: SourcesTable, shard: number, ledgers: readon
   for (let slot = first; slot < end; slot++) {
     if ((read(words, table.slotAt(slot) + FLAGS) & IN_USE) !== 0) freeIfIdle(table, shard, slot);
   }
-};
+}

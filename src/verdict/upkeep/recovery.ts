@@ -6,7 +6,7 @@ import { BLOCKS_STARTED, SourcesTable } from '../table/table.ts';
 import { rebuildShard } from './rebuild.ts';
 
 /** A shard whose lock the worker died with: nothing there is trusted but what `rebuildShard` needs. */
-const mendShard = (table: SourcesTable, shard: number, others: readonly Ledger[], dead: Ledger): void => {
+function mendShard(table: SourcesTable, shard: number, others: readonly Ledger[], dead: Ledger): void {
   const touched = dead.touched();
   for (let connection = 0; connection < touched; connection++) {
     const at = dead.entryAt(connection) + SLOT;
@@ -14,10 +14,10 @@ const mendShard = (table: SourcesTable, shard: number, others: readonly Ledger[]
     if (slot !== 0 && table.shardOfSlot(slot) === shard) dead.words[at] = 0;
   }
   rebuildShard(table, shard, others);
-};
+}
 
 /** Takes the dead worker's connections off the counts; returns whether every shard could be locked. */
-const subtract = (table: SourcesTable, dead: Ledger): boolean => {
+function subtract(table: SourcesTable, dead: Ledger): boolean {
   const busy = new Set<number>();
   const touched = dead.touched();
   for (let connection = 0; connection < touched; connection++) {
@@ -33,7 +33,7 @@ const subtract = (table: SourcesTable, dead: Ledger): boolean => {
     } else busy.add(shard);
   }
   return busy.size === 0;
-};
+}
 
 /**
  * Gives back what a worker held that has ended, and empties its ledger for the next worker of that number.
@@ -45,12 +45,12 @@ const subtract = (table: SourcesTable, dead: Ledger): boolean => {
  * @returns false when a shard was busy, perhaps because another worker died with its lock: call again, with
  * the same arguments, in a later turn of the event loop
  */
-export const recoverWorker = (
+export function recoverWorker(
   buffer: SharedArrayBuffer,
   otherLedgers: readonly SharedArrayBuffer[],
   deadLedger: SharedArrayBuffer,
   deadOwner: number,
-): boolean => {
+): boolean {
   const table = new SourcesTable(buffer);
   const dead = new Ledger(deadLedger);
   const others = otherLedgers.map((ledger) => new Ledger(ledger));
@@ -65,4 +65,4 @@ export const recoverWorker = (
   const isComplete = subtract(table, dead);
   if (isComplete) dead.clear();
   return isComplete;
-};
+}

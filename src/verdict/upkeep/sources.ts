@@ -22,11 +22,11 @@ import { Top } from './top.ts';
  * @param now on the clock of `Gate.admit`
  * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
  */
-export const listSources = (
+export function listSources(
   buffer: SharedArrayBuffer,
   now: number,
   visit: (source: SourceState) => void,
-): boolean => {
+): boolean {
   const table = new SourcesTable(buffer);
   const copy = new Int32Array(SLOT_WORDS);
   const isInUse = (at: number): boolean => (read(table.words, at + FLAGS) & IN_USE) !== 0;
@@ -35,7 +35,7 @@ export const listSources = (
     return isInUse(at);
   };
   return visitSlots(table, isInUse, copyOne, () => visit(sourceStateOf(copy, now)));
-};
+}
 
 export type SourceOrder = 'open' | 'refused' | 'silent';
 
@@ -59,11 +59,11 @@ const ranks: Readonly<Record<SourceOrder, (words: Int32Array, at: number) => num
  *
  * @returns `isComplete` false when a shard was busy and is missing: try again in a later turn of the event loop
  */
-export const topSources = (
+export function topSources(
   buffer: SharedArrayBuffer,
   now: number,
   { by, count, policy }: Ranking,
-): { readonly sources: readonly SourceState[]; readonly isComplete: boolean } => {
+): { readonly sources: readonly SourceState[]; readonly isComplete: boolean } {
   const table = new SourcesTable(buffer);
   const { words } = table;
   const rankOf = ranks[by];
@@ -81,7 +81,7 @@ export const topSources = (
   };
   const isComplete = visitSlots(table, isWanted, copyOne, () => undefined);
   return { sources: top.inOrder().map((copy) => sourceStateOf(copy, now)), isComplete };
-};
+}
 
 export type TableUsage = {
   /** Sources that it has room for. */
@@ -95,7 +95,7 @@ export type TableUsage = {
 };
 
 /** Sums over the shards, without a lock: under way they may be one connection apart. */
-export const tableUsage = (buffer: SharedArrayBuffer): TableUsage => {
+export function tableUsage(buffer: SharedArrayBuffer): TableUsage {
   const table = new SourcesTable(buffer);
   const { words } = table;
   let used = 0;
@@ -108,4 +108,4 @@ export const tableUsage = (buffer: SharedArrayBuffer): TableUsage => {
     fullRefused += readCount(words, header + FULL_REFUSED);
   }
   return { capacity: table.shards * table.slotsPerShard, used, fullAdmitted, fullRefused };
-};
+}

@@ -2,19 +2,21 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite, test } from 'node:test';
-import { OCCASIONS, type Occasion } from '../../../src/scripting/commands/command.ts';
-import { COMMAND_TABLES, globalTables } from '../../../src/scripting/commands/install.ts';
-import { SOCKET_OPTIONS } from '../../../src/scripting/commands/socket-options.ts';
-import { DEFAULT_LIMITS } from '../../../src/scripting/limits.ts';
-import { ALIASES, EVENTS } from '../../../src/scripting/script/events.ts';
+import { allOccasions, type Occasion } from '../../../src/scripting/commands/command.ts';
+import { commandTables, globalTables } from '../../../src/scripting/commands/install.ts';
+import { socketOptions } from '../../../src/scripting/commands/socket-options.ts';
+import { defaultLimits } from '../../../src/scripting/limits.ts';
+import { aliases, events } from '../../../src/scripting/script/events.ts';
 import { FakeConnection, world } from '../../scripting/harness.ts';
 import { examplesIn, pages } from './pages.ts';
 
 const folder = 'docs/scripting';
-const textOf = (name: string): string => pages.get(`${folder}/${name}.md`) ?? '';
+function textOf(name: string): string {
+  return pages.get(`${folder}/${name}.md`) ?? '';
+}
 const index = textOf('README');
 
-const commands = Object.entries(COMMAND_TABLES).flatMap(([table, entries]) =>
+const commands = Object.entries(commandTables).flatMap(([table, entries]) =>
   Object.entries(entries).map(([name, { on }]) => ({
     title: `${table}:${name}`,
     page: `${table}-${name}`.toLowerCase().replaceAll('_', '-'),
@@ -22,10 +24,11 @@ const commands = Object.entries(COMMAND_TABLES).flatMap(([table, entries]) =>
   })),
 );
 
-const described = (on: readonly Occasion[]): string =>
-  on.length === OCCASIONS.length
+function described(on: readonly Occasion[]): string {
+  return on.length === allOccasions.length
     ? 'all, timers'
     : on.map((occasion) => (occasion === 'TIMER' ? 'timers' : occasion)).join(', ');
+}
 
 suite('pages on scripts', () => {
   test('every command has its page, with the events that it is for', () => {
@@ -81,8 +84,8 @@ suite('pages on scripts', () => {
   });
 
   test('the index has every event with its side, and its other names', () => {
-    for (const { name, side } of EVENTS) {
-      const others = [...ALIASES].filter(([, event]) => event === name).map(([alias]) => `, also ${alias}`);
+    for (const { name, side } of events) {
+      const others = [...aliases].filter(([, event]) => event === name).map(([alias]) => `, also ${alias}`);
       assert.match(
         index,
         new RegExp(`^\\| ${name}${others.join('')} \\|.*\\| ${side ?? ''} ?\\|$`, 'm'),
@@ -92,7 +95,7 @@ suite('pages on scripts', () => {
   });
 
   test('the index has the budgets', () => {
-    const { event, start, memory, failuresInARow, overrunsInAMinute } = DEFAULT_LIMITS;
+    const { event, start, memory, failuresInARow, overrunsInAMinute } = defaultLimits;
     for (const text of [
       `| instructions of Lua | ${event.instructions} | ${start.instructions} |`,
       `| milliseconds | ${event.milliseconds} | ${start.milliseconds} |`,
@@ -104,7 +107,7 @@ suite('pages on scripts', () => {
   });
 
   test('every option of a socket is on its page', () => {
-    for (const { name, access, least, most, unit } of SOCKET_OPTIONS) {
+    for (const { name, access, least, most, unit } of socketOptions) {
       const range =
         access === 'both' ? `both | ${least} | ${most}` : `${access === 'get' ? 'get' : 'neither'} | | `;
       const row = `| ${name} | ${range} | ${unit} |`.replace('|  |', '| |');
@@ -114,7 +117,7 @@ suite('pages on scripts', () => {
 });
 
 test('elsewhere a command is an error that names the event', () => {
-  for (const { name: event } of EVENTS) {
+  for (const { name: event } of events) {
     const foreign = commands.filter(({ on }) => !on.includes(event));
     const calls = foreign.map(({ title }) => `log("%s", select(2, pcall(function() ${title}() end)))`);
     const { runner, lines } = world(`when ${event} { ${calls.join('\n')} }`);

@@ -29,22 +29,23 @@ export type Example = Scene & {
   readonly expected: readonly string[] | null;
 };
 
-const USUAL: Scene = { clients: 1, silent: false, stays: false, linux: false };
+const usual: Scene = { clients: 1, silent: false, stays: false, linux: false };
 
 /** What a page says before a script whose scene is not the usual one. */
-const SCENES: Readonly<Record<string, Scene>> = {
-  'With three clients, one after the other:': { ...USUAL, clients: 3 },
-  'With a client that stays:': { ...USUAL, stays: true },
-  'With a client that says nothing:': { ...USUAL, silent: true },
-  'On Linux:': { ...USUAL, linux: true },
+const scenes: Readonly<Record<string, Scene>> = {
+  'With three clients, one after the other:': { ...usual, clients: 3 },
+  'With a client that stays:': { ...usual, stays: true },
+  'With a client that says nothing:': { ...usual, silent: true },
+  'On Linux:': { ...usual, linux: true },
 };
 
-const EXAMPLE = /^([^\n]*)\n\n```lua\n(.*?)^```$(?:\n\n```text\n(.*?)\n```$)?/gms;
+const example = /^([^\n]*)\n\n```lua\n(.*?)^```$(?:\n\n```text\n(.*?)\n```$)?/gms;
 
-export const examplesIn = (page: string, text: string): readonly Example[] =>
-  [...text.matchAll(EXAMPLE)].map(([, before = '', code = '', expected]) => ({
-    ...(SCENES[before] ?? USUAL),
+export function examplesIn(page: string, text: string): readonly Example[] {
+  return [...text.matchAll(example)].map(([, before = '', code = '', expected]) => ({
+    ...(scenes[before] ?? usual),
     page,
     code,
     expected: expected?.split('\n') ?? null,
   }));
+}

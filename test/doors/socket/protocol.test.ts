@@ -16,8 +16,9 @@ import { until } from '../../enforcer/condition.ts';
 import { type Peer, serve } from './peer.ts';
 
 const whole = { check: false, keepGoing: false, skipUnknown: false, operations: false };
-const rules = (count: number): string =>
-  `config waf layer4-connection-flood-check-rule\n${Array.from({ length: count }, (_, index) => `edit "r${index}"\nset block-period 5\nnext\n`).join('')}end\n`;
+function rules(count: number): string {
+  return `config waf layer4-connection-flood-check-rule\n${Array.from({ length: count }, (_, index) => `edit "r${index}"\nset block-period 5\nnext\n`).join('')}end\n`;
+}
 
 suite('messages', () => {
   test('come out as they went in, however they are cut', () => {

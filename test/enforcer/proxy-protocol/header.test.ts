@@ -7,7 +7,7 @@ import {
   HeaderReader,
   readHeader,
 } from '../../../src/enforcer/connection/proxy-protocol/header-reader.ts';
-import { LONGEST_HEADER, SIGNATURE } from '../../../src/enforcer/connection/proxy-protocol/version-2.ts';
+import { longestHeader, signature } from '../../../src/enforcer/connection/proxy-protocol/version-2.ts';
 import { writeHeader } from '../../../src/enforcer/connection/proxy-protocol/write-header.ts';
 import { formatAddress, parseAddress } from '../../../src/net/address.ts';
 
@@ -37,7 +37,7 @@ const anyVersion2 = fc
     fc.uint8Array({ maxLength: 400 }),
   )
   .map(([command, transport, length, payload]) =>
-    Uint8Array.from([...SIGNATURE, command, transport, length >> 8, length & 255, ...payload]),
+    Uint8Array.from([...signature, command, transport, length >> 8, length & 255, ...payload]),
   );
 const anyVersion1 = fc
   .array(fc.constantFrom('PROXY', ' ', 'TCP4', 'TCP6', 'UNKNOWN', '::1', '192.0.2.7', '80', '\r', '\n', '%x'))
@@ -47,13 +47,13 @@ const valid = fc
   .map(([of, header, rest]) => Uint8Array.from([...writeHeader(of, header), ...rest]));
 const bytes = fc.oneof(valid, anyVersion1, anyVersion2, fc.uint8Array({ maxLength: 200 }));
 
-const textOf = (progress: HeaderProgress): string => {
+function textOf(progress: HeaderProgress): string {
   if (progress.kind !== 'header') return JSON.stringify(progress);
   const { announced: named, rest } = progress;
   return JSON.stringify([named && Object.values(named).map(String), Buffer.from(rest).toString('hex')]);
-};
+}
 
-const readInPieces = (pieces: readonly Uint8Array[]): string => {
+function readInPieces(pieces: readonly Uint8Array[]): string {
   const reader = new HeaderReader();
   let last: HeaderProgress = { kind: 'more' };
   for (const [index, piece] of pieces.entries()) {
@@ -64,7 +64,7 @@ const readInPieces = (pieces: readonly Uint8Array[]): string => {
     return textOf({ ...last, rest });
   }
   return textOf(last);
-};
+}
 
 test('what is written is read back, whatever follows it', () => {
   fc.assert(
@@ -96,7 +96,7 @@ test('every split of the bytes gives the same', () => {
 });
 
 test('no bytes make it throw, or wait for more than a header may be long', () => {
-  const long = fc.uint8Array({ minLength: LONGEST_HEADER, maxLength: LONGEST_HEADER + 100 });
+  const long = fc.uint8Array({ minLength: longestHeader, maxLength: longestHeader + 100 });
   const begun = fc.tuple(fc.oneof(anyVersion1, anyVersion2), long).map(([head, tail]) => [...head, ...tail]);
   fc.assert(
     fc.property(fc.oneof(long, begun), (whole) => {
@@ -106,12 +106,14 @@ test('no bytes make it throw, or wait for more than a header may be long', () =>
   );
 });
 
-const line = (text: string): HeaderProgress => new HeaderReader().take(Buffer.from(text, 'latin1'));
-const of = (text: string): Uint32Array => {
+function line(text: string): HeaderProgress {
+  return new HeaderReader().take(Buffer.from(text, 'latin1'));
+}
+function of(text: string): Uint32Array {
   const address = new Uint32Array(4);
   assert.ok(parseAddress(text, address));
   return address;
-};
+}
 
 test('lines of version 1', () => {
   const accepted: readonly (readonly [string, string | null])[] = [
@@ -157,8 +159,9 @@ test('lines of version 1', () => {
   for (const text of refused) assert.equal(line(text).kind, 'broken', JSON.stringify(text));
 });
 
-const header2 = (command: number, transport: number, payload: readonly number[], length = payload.length) =>
-  Uint8Array.from([...SIGNATURE, command, transport, length >> 8, length & 255, ...payload]);
+function header2(command: number, transport: number, payload: readonly number[], length = payload.length) {
+  return Uint8Array.from([...signature, command, transport, length >> 8, length & 255, ...payload]);
+}
 
 test('headers of version 2', () => {
   const tcp4 = [192, 0, 2, 7, 198, 51, 100, 1, 0x9c, 0xb0, 0, 80];
@@ -196,7 +199,7 @@ test('headers of version 2', () => {
     [0x21, 0x41, 12],
     [0x21, 0x11, 11],
     [0x21, 0x21, 35],
-    [0x20, 0x00, LONGEST_HEADER - 15],
+    [0x20, 0x00, longestHeader - 15],
   ] as const) {
     assert.equal(readHeader(header2(command, transport, [], length)).kind, 'broken');
   }

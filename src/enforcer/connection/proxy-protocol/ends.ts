@@ -3,9 +3,9 @@ import type { SocketAddresses } from '../../engine/engine.ts';
 import type { Announced } from './header.ts';
 
 /** What there is to announce of a client that nobody has announced; null when its socket does not tell. */
-export const endsOf = (ends: SocketAddresses): Announced | null => {
+export function endsOf(ends: SocketAddresses): Announced | null {
   const source = addressOf(ends.remoteAddress);
   const destination = addressOf(ends.localAddress);
   if (source === null || destination === null) return null;
   return { source, sourcePort: ends.remotePort, destination, destinationPort: ends.localPort };
-};
+}

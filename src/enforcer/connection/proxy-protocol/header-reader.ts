@@ -1,18 +1,18 @@
-import { type Announced, type HeaderReading, MORE } from './header.ts';
-import { PREFIX, readVersion1 } from './version-1.ts';
-import { readVersion2, SIGNATURE } from './version-2.ts';
+import { type Announced, type HeaderReading, more } from './header.ts';
+import { prefix, readVersion1 } from './version-1.ts';
+import { readVersion2, signature } from './version-2.ts';
 
 /** Reads a PROXY header, version 1 or 2, from all the bytes that have come so far. */
-export const readHeader = (bytes: Uint8Array): HeaderReading => {
-  const start = bytes[0] === PREFIX[0] ? PREFIX : SIGNATURE;
+export function readHeader(bytes: Uint8Array): HeaderReading {
+  const start = bytes[0] === prefix[0] ? prefix : signature;
   for (let at = 0; at < Math.min(bytes.length, start.length); at++) {
-    if (bytes[at] !== start[at]) return NO_HEADER;
+    if (bytes[at] !== start[at]) return noHeader;
   }
-  if (bytes.length < start.length) return MORE;
-  return start === PREFIX ? readVersion1(bytes) : readVersion2(bytes);
-};
+  if (bytes.length < start.length) return more;
+  return start === prefix ? readVersion1(bytes) : readVersion2(bytes);
+}
 
-const NO_HEADER: HeaderReading = { kind: 'broken', reason: 'no PROXY header' };
+const noHeader: HeaderReading = { kind: 'broken', reason: 'no PROXY header' };
 
 /** What a chunk has brought; `rest` are the bytes after the header. */
 export type HeaderProgress =
@@ -20,20 +20,20 @@ export type HeaderProgress =
   | { readonly kind: 'header'; readonly announced: Announced | null; readonly rest: Uint8Array }
   | { readonly kind: 'broken'; readonly reason: string };
 
-const NOTHING = new Uint8Array(0);
+const nothing = new Uint8Array(0);
 
 /**
  * The reading of one header that comes in pieces. It keeps less than one header of bytes, and once it has answered
  * anything but `more` it is done.
  */
 export class HeaderReader {
-  private held: Uint8Array = NOTHING;
+  #held: Uint8Array = nothing;
 
   take(chunk: Uint8Array): HeaderProgress {
-    const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
+    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     const reading = readHeader(bytes);
     // A copy: the engine may use the memory of its chunk again.
-    if (reading.kind === 'more') this.held = bytes === chunk ? Uint8Array.from(chunk) : bytes;
+    if (reading.kind === 'more') this.#held = bytes === chunk ? Uint8Array.from(chunk) : bytes;
     if (reading.kind !== 'header') return reading;
     return { kind: 'header', announced: reading.announced, rest: bytes.subarray(reading.length) };
   }

@@ -18,9 +18,11 @@ export type HeaderReading =
     }
   | { readonly kind: 'broken'; readonly reason: string };
 
-export const MORE: HeaderReading = { kind: 'more' };
+export const more: HeaderReading = { kind: 'more' };
 
-export const broken = (what: string): HeaderReading => ({
-  kind: 'broken',
-  reason: `broken PROXY header: ${what}`,
-});
+export function broken(what: string): HeaderReading {
+  return {
+    kind: 'broken',
+    reason: `broken PROXY header: ${what}`,
+  };
+}

@@ -1,10 +1,10 @@
 import { ADDRESS_WORDS, isIPv4 } from '../../../net/address.ts';
-import { type Announced, broken, type HeaderReading, MORE } from './header.ts';
+import { type Announced, broken, type HeaderReading, more } from './header.ts';
 
 /** No text protocol begins with these bytes (the protocol's section 2.2). */
-export const SIGNATURE = Uint8Array.of(13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10);
+export const signature = Uint8Array.of(13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10);
 /** Addresses and every extension that is in use fit in so much; a sender that says more is not believed. */
-export const LONGEST_HEADER = 4096;
+export const longestHeader = 4096;
 const FIXED = 16;
 const LOCAL = 0x20;
 const PROXY = 0x21;
@@ -14,7 +14,7 @@ const IPV4_BYTES = 12;
 const IPV6_BYTES = 36;
 
 /** Bytes of addresses by family and transport; anything else is not of the protocol. */
-const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([
+const addressBlockBytes: ReadonlyMap<number, number> = new Map([
   [0x00, 0],
   [TCP4, IPV4_BYTES],
   [0x12, IPV4_BYTES],
@@ -25,26 +25,26 @@ const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** Reads a header of version 2 whose signature is known to be right as far as it goes. */
-export const readVersion2 = (bytes: Uint8Array): HeaderReading => {
-  const [command, transport, high, low] = bytes.subarray(SIGNATURE.length, FIXED);
-  if (command === undefined) return MORE;
+export function readVersion2(bytes: Uint8Array): HeaderReading {
+  const [command, transport, high, low] = bytes.subarray(signature.length, FIXED);
+  if (command === undefined) return more;
   if (command !== LOCAL && command !== PROXY) return broken('a version or command that is unknown');
-  if (transport === undefined) return MORE;
-  const addressBytes = ADDRESS_BYTES.get(transport);
+  if (transport === undefined) return more;
+  const addressBytes = addressBlockBytes.get(transport);
   if (addressBytes === undefined) return broken('a protocol that is unknown');
-  if (high === undefined) return MORE;
-  if (low === undefined) return high * 256 + FIXED > LONGEST_HEADER ? TOO_LONG : MORE;
+  if (high === undefined) return more;
+  if (low === undefined) return high * 256 + FIXED > longestHeader ? tooLong : more;
   const length = FIXED + high * 256 + low;
-  if (length > LONGEST_HEADER) return TOO_LONG;
+  if (length > longestHeader) return tooLong;
   if (command === PROXY && length < FIXED + addressBytes) return broken('too short for its addresses');
-  if (bytes.length < length) return MORE;
+  if (bytes.length < length) return more;
   const announced = command === PROXY ? readAddresses(bytes, transport) : null;
   return { kind: 'header', length, announced };
-};
+}
 
-const TOO_LONG = broken(`a header of more than ${LONGEST_HEADER} bytes`);
+const tooLong = broken(`a header of more than ${longestHeader} bytes`);
 
-const readAddresses = (bytes: Uint8Array, transport: number): Announced | null => {
+function readAddresses(bytes: Uint8Array, transport: number): Announced | null {
   if (transport !== TCP4 && transport !== TCP6) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset + FIXED);
   const size = transport === TCP4 ? 4 : 16;
@@ -58,17 +58,17 @@ const readAddresses = (bytes: Uint8Array, transport: number): Announced | null =
     sourcePort: view.getUint16(2 * size),
     destinationPort: view.getUint16(2 * size + 2),
   };
-};
+}
 
 /** A header of version 2, without extensions. Two families make both addresses IPv6, the IPv4 one mapped; null is LOCAL. */
-export const writeVersion2 = (announced: Announced | null): Uint8Array => {
-  if (announced === null) return Uint8Array.of(...SIGNATURE, LOCAL, 0, 0, 0);
+export function writeVersion2(announced: Announced | null): Uint8Array {
+  if (announced === null) return Uint8Array.of(...signature, LOCAL, 0, 0, 0);
   const { source, sourcePort, destination, destinationPort } = announced;
   const areIPv4 = isIPv4(source) && isIPv4(destination);
   const length = areIPv4 ? IPV4_BYTES : IPV6_BYTES;
   const bytes = new Uint8Array(FIXED + length);
   const view = new DataView(bytes.buffer);
-  bytes.set(SIGNATURE);
+  bytes.set(signature);
   view.setUint8(12, PROXY);
   view.setUint8(13, areIPv4 ? TCP4 : TCP6);
   view.setUint16(14, length);
@@ -81,4 +81,4 @@ export const writeVersion2 = (announced: Announced | null): Uint8Array => {
   view.setUint16(at, sourcePort);
   view.setUint16(at + 2, destinationPort);
   return bytes;
-};
+}

@@ -5,28 +5,28 @@ import type { Incoming } from '../engine.ts';
 /** The peer of the connection that is being decided. One for each listener, reused: a refusal builds nothing. */
 export class NodeIncoming implements Incoming {
   readonly address = new Uint32Array(4);
-  private socket: Socket | null = null;
+  #socket: Socket | null = null;
 
   /** False when the connection is already gone, so that there is nothing to decide. */
   take(socket: Socket): boolean {
-    this.socket = socket;
+    this.#socket = socket;
     const text = socket.remoteAddress;
     return text !== undefined && parseAddress(text, this.address);
   }
 
   addressText(): string {
-    return this.socket?.remoteAddress ?? '';
+    return this.#socket?.remoteAddress ?? '';
   }
 
   port(): number {
-    return this.socket?.remotePort ?? 0;
+    return this.#socket?.remotePort ?? 0;
   }
 
   localAddressText(): string {
-    return this.socket?.localAddress ?? '';
+    return this.#socket?.localAddress ?? '';
   }
 
   localPort(): number {
-    return this.socket?.localPort ?? 0;
+    return this.#socket?.localPort ?? 0;
   }
 }

@@ -1,5 +1,5 @@
 import { connect, createServer, Socket } from 'node:net';
-import { KEEPALIVE_DELAY } from '../../sockets/connection-options.ts';
+import { keepaliveDelay } from '../../sockets/connection-options.ts';
 import {
   hasSpareDescriptor,
   isOfDescriptors,
@@ -13,34 +13,34 @@ import { descriptorOf, NodeStream } from './stream.ts';
 import { UnreadStreams } from './unread-streams.ts';
 
 /** How long a reset may go unnoticed on a stream that nobody reads, in milliseconds. */
-const SWEEP_INTERVAL = 100;
+const sweepInterval = 100;
 /** How often it is asked whether there are descriptors, in milliseconds. */
-const DESCRIPTORS_INTERVAL = 1000;
+const descriptorsInterval = 1000;
 /**
  * Below the limit of the process so many are kept free. A new descriptor is the lowest that is free, so one that is
  * above says that all others are in use; one more, and libuv would close what it accepts without a word to us.
  */
-const SPARE_DESCRIPTORS = 16;
+const spareDescriptors = 16;
 /** Connections that may wait in the kernel; it lowers this to net.core.somaxconn. */
-export const BACKLOG = 4096;
+export const backlog = 4096;
 
 /** The engine on node:net. */
 export class NodeEngine implements Engine {
-  private readonly unread = new UnreadStreams();
-  private readonly handlers = new Set<ListenHandler>();
-  private readonly timers: readonly Timer[];
-  private firstSpare = softDescriptorLimit() - SPARE_DESCRIPTORS;
+  readonly #unread = new UnreadStreams();
+  readonly #handlers = new Set<ListenHandler>();
+  readonly #timers: readonly Timer[];
+  #firstSpare = softDescriptorLimit() - spareDescriptors;
 
   constructor() {
-    this.timers = [
-      this.every(SWEEP_INTERVAL, () => this.unread.sweep()),
-      this.every(DESCRIPTORS_INTERVAL, () => this.lookForDescriptors()),
+    this.#timers = [
+      this.every(sweepInterval, () => this.#unread.sweep()),
+      this.every(descriptorsInterval, () => this.#lookForDescriptors()),
     ];
   }
 
   /** Nothing of the engine's own keeps the thread alive any more. */
   close(): void {
-    for (const timer of this.timers) timer.stop();
+    for (const timer of this.#timers) timer.stop();
   }
 
   now(): number {
@@ -54,9 +54,9 @@ export class NodeEngine implements Engine {
   listen(descriptor: number, handler: ListenHandler): Listener {
     const incoming = new NodeIncoming();
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-      if (incoming.take(socket) && this.hasDescriptors(socket, handler) && handler.decide(incoming)) {
+      if (incoming.take(socket) && this.#hasDescriptors(socket, handler) && handler.decide(incoming)) {
         resetOnClose(descriptorOf(socket), false);
-        handler.accepted(new NodeStream(socket, this.unread));
+        handler.accepted(new NodeStream(socket, this.#unread));
       } else {
         socket.on('error', ignoreRefused);
         socket.resetAndDestroy();
@@ -71,40 +71,40 @@ export class NodeEngine implements Engine {
       handler.failed(error.message);
     });
     const close = (): void => {
-      this.handlers.delete(handler);
+      this.#handlers.delete(handler);
       server.close();
     };
-    this.handlers.add(handler);
+    this.#handlers.add(handler);
     // In the options `backlog` goes unread beside `fd`, and the socket would shrink to Node's 511.
-    server.listen({ fd: descriptor }, BACKLOG);
+    server.listen({ fd: descriptor }, backlog);
     return { close };
   }
 
-  private hasDescriptors(socket: Socket, handler: ListenHandler): boolean {
-    if (descriptorOf(socket) < this.firstSpare) return true;
+  #hasDescriptors(socket: Socket, handler: ListenHandler): boolean {
+    if (descriptorOf(socket) < this.#firstSpare) return true;
     handler.exhausted(1);
     return false;
   }
 
   /** The limit may change while the process runs; and what the system as a whole has, only a try tells. */
-  private lookForDescriptors(): void {
-    this.firstSpare = softDescriptorLimit() - SPARE_DESCRIPTORS;
+  #lookForDescriptors(): void {
+    this.#firstSpare = softDescriptorLimit() - spareDescriptors;
     if (hasSpareDescriptor()) return;
-    for (const handler of this.handlers) handler.exhausted(0);
+    for (const handler of this.#handlers) handler.exhausted(0);
   }
 
   connect(address: string, port: number, socket: number | null, handler: StreamHandler): Stream {
     const carrier =
       socket === null
-        ? connect({ ...SETTINGS, host: address, port })
-        : new Socket({ ...ADOPTED, fd: socket }).connect({ host: address, port });
-    const stream = new NodeStream(carrier, this.unread);
+        ? connect({ ...settings, host: address, port })
+        : new Socket({ ...adopted, fd: socket }).connect({ host: address, port });
+    const stream = new NodeStream(carrier, this.#unread);
     stream.open(handler);
     return stream;
   }
 
   failed(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
-    const stream = new NodeStream(new Socket(), this.unread, cause);
+    const stream = new NodeStream(new Socket(), this.#unread, cause);
     stream.open(handler);
     stream.reset();
     return stream;
@@ -122,14 +122,14 @@ export class NodeEngine implements Engine {
 }
 
 /** A refused connection is forgotten; that its peer was faster concerns nobody. */
-const ignoreRefused = (): void => {};
+function ignoreRefused(): void {}
 
-const SETTINGS = {
+const settings = {
   allowHalfOpen: true,
   noDelay: true,
   keepAlive: true,
-  keepAliveInitialDelay: KEEPALIVE_DELAY * 1000,
+  keepAliveInitialDelay: keepaliveDelay * 1000,
 };
 
 /** Of a socket that was made for a connection: its options are those that it has. */
-const ADOPTED = { allowHalfOpen: true, readable: true, writable: true };
+const adopted = { allowHalfOpen: true, readable: true, writable: true };

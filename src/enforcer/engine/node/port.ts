@@ -2,9 +2,11 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Port } from '../engine.ts';
 
 /** The engine's message port over a worker thread's. */
-export const nodePort = <Sent, Received>(port: MessagePort): Port<Sent, Received> => ({
-  post: (message) => port.postMessage(message),
-  receive: (handler) => {
-    port.on('message', handler);
-  },
-});
+export function nodePort<Sent, Received>(port: MessagePort): Port<Sent, Received> {
+  return {
+    post: (message) => port.postMessage(message),
+    receive: (handler) => {
+      port.on('message', handler);
+    },
+  };
+}

@@ -7,48 +7,48 @@ const streamOf = Symbol('stream');
 type Carrier = Socket & { [streamOf]: NodeStream };
 
 /** The descriptor under a net.Socket: Node shows it only on the handle, and not on every platform. */
-export const descriptorOf = (socket: Socket): number => {
+export function descriptorOf(socket: Socket): number {
   const handle: unknown = Reflect.get(socket, '_handle');
   if (typeof handle !== 'object' || handle === null) return -1;
   const descriptor: unknown = Reflect.get(handle, 'fd');
   return typeof descriptor === 'number' ? descriptor : -1;
-};
+}
 
 /** The engine's stream over a net.Socket. The listeners are shared functions: one object per connection end. */
 export class NodeStream implements Stream, Unread {
   unreadIndex = -1;
-  private readonly socket: Socket;
-  private readonly unread: UnreadStreams;
-  private handler: StreamHandler | null = null;
-  private cause: CloseCause;
-  private everConnected: boolean;
-  private readEnded = false;
-  private isTold = false;
+  readonly #socket: Socket;
+  readonly #unread: UnreadStreams;
+  #handler: StreamHandler | null = null;
+  #cause: CloseCause;
+  #everConnected: boolean;
+  #readEnded = false;
+  #isTold = false;
 
   /** `cause`: of a socket that is already lost. */
   constructor(socket: Socket, unread: UnreadStreams, cause: CloseCause = 'finished') {
-    this.cause = cause;
-    this.everConnected = !socket.connecting;
-    this.socket = socket;
-    this.unread = unread;
+    this.#cause = cause;
+    this.#everConnected = !socket.connecting;
+    this.#socket = socket;
+    this.#unread = unread;
     const carrier = Object.assign(socket, { [streamOf]: this });
     carrier.on('connect', onConnect).on('data', onData).on('end', onEnd).on('drain', onDrain);
     carrier.on('finish', onFinish).on('error', onError).on('close', onClose);
   }
 
   open(handler: StreamHandler): void {
-    this.handler = handler;
-    this.socket.resume();
+    this.#handler = handler;
+    this.#socket.resume();
   }
 
   write(chunk: Uint8Array): boolean {
     // What the kernel took at once leaves nothing behind, and Node's `false` only says that the chunk was large.
-    return this.socket.write(chunk) || this.socket.writableLength === 0;
+    return this.#socket.write(chunk) || this.#socket.writableLength === 0;
   }
 
   end(): void {
-    const socket = this.socket;
-    if (this.readEnded && socket.writableLength === 0 && !socket.destroyed) {
+    const socket = this.#socket;
+    if (this.#readEnded && socket.writableLength === 0 && !socket.destroyed) {
       // The kernel has all the bytes and the peer's FIN is here: close(2) sends ours, and the descriptor is free as
       // soon as the peer can know of it.
       socket.destroy();
@@ -59,44 +59,44 @@ export class NodeStream implements Stream, Unread {
   }
 
   pause(): void {
-    if (this.socket.destroyed) return;
-    this.socket.pause();
-    this.unread.add(this);
+    if (this.#socket.destroyed) return;
+    this.#socket.pause();
+    this.#unread.add(this);
   }
 
   resume(): void {
-    if (this.socket.destroyed) return;
-    if (!this.readEnded) this.unread.remove(this);
-    this.socket.resume();
+    if (this.#socket.destroyed) return;
+    if (!this.#readEnded) this.#unread.remove(this);
+    this.#socket.resume();
   }
 
   reset(): void {
-    this.drop('dropped');
+    this.#drop('dropped');
   }
 
   /** The sweep has seen an error on the descriptor. */
   failed(): void {
-    this.drop('reset');
+    this.#drop('reset');
   }
 
   descriptor(): number {
-    return descriptorOf(this.socket);
+    return descriptorOf(this.#socket);
   }
 
   addresses(): SocketAddresses {
-    const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.socket;
+    const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.#socket;
     return { remoteAddress, remotePort, localAddress, localPort };
   }
 
   unsent(): number {
-    return this.socket.writableLength;
+    return this.#socket.writableLength;
   }
 
-  private drop(cause: CloseCause): void {
-    const socket = this.socket;
+  #drop(cause: CloseCause): void {
+    const socket = this.#socket;
     if (socket.destroyed) return;
-    if (this.cause === 'finished') this.cause = cause;
-    this.unread.remove(this);
+    if (this.#cause === 'finished') this.#cause = cause;
+    this.#unread.remove(this);
     if (socket.connecting) {
       // Node would wait for the connection first.
       socket.destroy();
@@ -113,49 +113,49 @@ export class NodeStream implements Stream, Unread {
 
   /** The descriptor is closed: destroy has done that before it returned, long before Node's `close`. */
   told(): void {
-    if (this.isTold) return;
-    this.isTold = true;
-    this.unread.remove(this);
-    const handler = this.handler;
-    this.handler = null;
-    handler?.closed(this, this.cause);
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#unread.remove(this);
+    const handler = this.#handler;
+    this.#handler = null;
+    handler?.closed(this, this.#cause);
   }
 
   onConnect(): void {
-    this.everConnected = true;
-    this.handler?.connected(this);
+    this.#everConnected = true;
+    this.#handler?.connected(this);
   }
 
   onData(chunk: Uint8Array): void {
-    this.handler?.data(this, chunk);
+    this.#handler?.data(this, chunk);
   }
 
   onEnd(): void {
-    this.readEnded = true;
-    this.unread.add(this);
-    this.handler?.ended(this);
-    this.closeIfOver();
+    this.#readEnded = true;
+    this.#unread.add(this);
+    this.#handler?.ended(this);
+    this.#closeIfOver();
   }
 
   onFinish(): void {
-    this.closeIfOver();
+    this.#closeIfOver();
   }
 
   onDrain(): void {
-    this.handler?.drained(this);
+    this.#handler?.drained(this);
   }
 
   onError(error: Error): void {
-    if (this.cause === 'finished') {
+    if (this.#cause === 'finished') {
       const failure = 'code' in error && isOfDescriptors(error.code) ? 'exhausted' : 'failed';
-      this.cause = this.everConnected ? 'reset' : failure;
+      this.#cause = this.#everConnected ? 'reset' : failure;
     }
     this.told();
   }
 
-  private closeIfOver(): void {
-    if (!this.readEnded || !this.socket.writableFinished) return;
-    this.socket.destroy();
+  #closeIfOver(): void {
+    if (!this.#readEnded || !this.#socket.writableFinished) return;
+    this.#socket.destroy();
     this.told();
   }
 }

@@ -15,43 +15,43 @@ export interface Unread {
  * read or written, so these are asked, all in one poll(2). An error is never fetched here, only seen.
  */
 export class UnreadStreams {
-  private readonly streams: Unread[] = [];
-  private records = new Int32Array(128);
+  readonly #streams: Unread[] = [];
+  #records = new Int32Array(128);
 
   get size(): number {
-    return this.streams.length;
+    return this.#streams.length;
   }
 
   add(stream: Unread): void {
     if (stream.unreadIndex >= 0) return;
-    stream.unreadIndex = this.streams.length;
-    this.streams.push(stream);
+    stream.unreadIndex = this.#streams.length;
+    this.#streams.push(stream);
   }
 
   remove(stream: Unread): void {
     const index = stream.unreadIndex;
     if (index < 0) return;
     stream.unreadIndex = -1;
-    const last = this.streams.pop();
+    const last = this.#streams.pop();
     if (last === undefined || last === stream) return;
     last.unreadIndex = index;
-    this.streams[index] = last;
+    this.#streams[index] = last;
   }
 
   /** Tells every one that was reset. */
   sweep(): void {
-    const count = this.streams.length;
+    const count = this.#streams.length;
     if (count === 0) return;
-    if (this.records.length < count * 2) this.records = new Int32Array(count * 4);
-    const records = this.records;
+    if (this.#records.length < count * 2) this.#records = new Int32Array(count * 4);
+    const records = this.#records;
     for (let index = 0; index < count; index++) {
-      records[index * 2] = this.streams[index]?.descriptor() ?? -1;
+      records[index * 2] = this.#streams[index]?.descriptor() ?? -1;
       records[index * 2 + 1] = 0;
     }
     if (pollNow(records, count) === 0) return;
     const failed: Unread[] = [];
     for (let index = 0; index < count; index++) {
-      const stream = this.streams[index];
+      const stream = this.#streams[index];
       if (stream !== undefined && (records[index * 2 + 1] ?? 0) & POLL_ERROR) failed.push(stream);
     }
     for (const stream of failed) stream.failed();

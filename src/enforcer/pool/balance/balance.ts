@@ -11,13 +11,13 @@ export interface Picker {
 }
 
 /** The first that `compare` finds better than all before it. Throws RangeError when there is none at all. */
-export const best = (
+export function best(
   candidates: readonly PoolMember[],
   isBetter: (one: PoolMember, other: PoolMember) => boolean,
-): PoolMember => {
+): PoolMember {
   let found: PoolMember | undefined;
   for (const candidate of candidates)
     if (found === undefined || isBetter(candidate, found)) found = candidate;
   if (found === undefined) throw new RangeError('there is no candidate');
   return found;
-};
+}

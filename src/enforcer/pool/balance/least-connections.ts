@@ -3,15 +3,15 @@ import { best, type Picker } from './balance.ts';
 
 /** The one with the fewest connections for its weight, over all workers; equals in turn. */
 export class LeastConnections implements Picker {
-  private last = -1;
+  #last = -1;
 
   pick(candidates: readonly PoolMember[]): PoolMember {
-    const { last } = this;
+    const last = this.#last;
     for (const candidate of candidates) candidate.load = candidate.open / candidate.snapshot.weight;
     const found = best(candidates, (one, other) =>
       one.load === other.load ? one.position > last && other.position <= last : one.load < other.load,
     );
-    this.last = found.position;
+    this.#last = found.position;
     return found;
   }
 }

@@ -3,12 +3,12 @@ import { best, type Picker } from './balance.ts';
 
 /** Each in turn. */
 export class RoundRobin implements Picker {
-  private last = -1;
+  #last = -1;
 
   pick(candidates: readonly PoolMember[]): PoolMember {
-    const { last } = this;
+    const last = this.#last;
     const found = best(candidates, (one, other) => one.position > last && other.position <= last);
-    this.last = found.position;
+    this.#last = found.position;
     return found;
   }
 }

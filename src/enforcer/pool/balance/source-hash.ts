@@ -13,26 +13,26 @@ export class SourceHash implements Picker {
   }
 }
 
-const TWO_TO_32 = 2 ** 32;
+const twoTo32 = 2 ** 32;
 
-const draw = (source: Uint32Array, { number, weight }: PoolMember['snapshot']): number => {
+function draw(source: Uint32Array, { number, weight }: PoolMember['snapshot']): number {
   let hash = number;
   for (let word = 0; word < 4; word++) hash = mix(hash, source[word] ?? 0);
-  const fraction = ((finish(hash) >>> 0) + 0.5) / TWO_TO_32;
+  const fraction = ((finish(hash) >>> 0) + 0.5) / twoTo32;
   return -weight / Math.log(fraction);
-};
+}
 
 /** MurmurHash3 (Austin Appleby, public domain). */
-const mix = (hash: number, word: number): number => {
+function mix(hash: number, word: number): number {
   let scrambled = Math.imul(word, 0xcc9e2d51);
   scrambled = Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);
   const mixed = hash ^ scrambled;
   return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
-};
+}
 
-const finish = (hash: number): number => {
+function finish(hash: number): number {
   let mixed = hash;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
-};
+}

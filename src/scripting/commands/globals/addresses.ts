@@ -5,23 +5,23 @@ import type { GlobalTable } from './global.ts';
 /** 128 bits; IPv4 is ::ffff:a.b.c.d. */
 type Network = { readonly bytes: readonly number[]; readonly prefix: number };
 
-const BITS = 128;
-const V4_OFFSET = 96;
-const DOTTED = /^\d+\.\d+\.\d+\.\d+$/;
+const addressBits = 128;
+const v4Offset = 96;
+const dotted = /^\d+\.\d+\.\d+\.\d+$/;
 
-const prefixOf = (mask: string | undefined, isV4: boolean): number | null => {
-  if (mask === undefined) return BITS;
-  const offset = isV4 ? V4_OFFSET : 0;
-  if (isV4 && DOTTED.test(mask) && isIP(mask) === 4) {
+function prefixOf(mask: string | undefined, isV4: boolean): number | null {
+  if (mask === undefined) return addressBits;
+  const offset = isV4 ? v4Offset : 0;
+  if (isV4 && dotted.test(mask) && isIP(mask) === 4) {
     const length = ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask();
     return length === null ? null : length + offset;
   }
-  const length = /^\d{1,3}$/.test(mask) ? Number(mask) : BITS + 1;
-  return length + offset > BITS ? null : length + offset;
-};
+  const length = /^\d{1,3}$/.test(mask) ? Number(mask) : addressBits + 1;
+  return length + offset > addressBits ? null : length + offset;
+}
 
 /** `192.0.2.0/24`, `192.0.2.0/255.255.255.0`, `2001:db8::/32`, or an address alone. Null: none of them. */
-const networkIn = (text: string): Network | null => {
+function networkIn(text: string): Network | null {
   const [address = '', mask, more] = text.trim().split('/');
   const version = isIP(address);
   const prefix = prefixOf(mask, version === 4);
@@ -29,9 +29,9 @@ const networkIn = (text: string): Network | null => {
   const parsed = ipaddr.parse(address);
   const wide = parsed.kind() === 'ipv4' ? ipaddr.IPv4.parse(address).toIPv4MappedAddress() : parsed;
   return { bytes: wide.toByteArray(), prefix };
-};
+}
 
-const share = (one: Network, other: Network): boolean => {
+function share(one: Network, other: Network): boolean {
   const bits = Math.min(one.prefix, other.prefix);
   for (let bit = 0; bit < bits; bit += 8) {
     const index = bit / 8;
@@ -39,34 +39,34 @@ const share = (one: Network, other: Network): boolean => {
     if (((one.bytes[index] ?? 0) & mask) !== ((other.bytes[index] ?? 0) & mask)) return false;
   }
   return true;
-};
+}
 
 /** Groups are mostly written in the script: those asked for last are kept taken apart. */
-const KEPT_GROUPS = 64;
-const LONGEST_KEPT = 16_384;
+const keptGroups = 64;
+const longestKept = 16_384;
 const groups = new Map<string, readonly Network[]>();
 
-const groupIn = (text: string): readonly Network[] => {
+function groupIn(text: string): readonly Network[] {
   const kept = groups.get(text);
   if (kept !== undefined) return kept;
   const networks = text
     .split(',')
     .map(networkIn)
     .filter((network) => network !== null);
-  if (groups.size >= KEPT_GROUPS) groups.clear();
-  if (text.length <= LONGEST_KEPT) groups.set(text, networks);
+  if (groups.size >= keptGroups) groups.clear();
+  if (text.length <= longestKept) groups.set(text, networks);
   return networks;
-};
+}
 
-const INSTRUCTIONS_PER_BYTE = 15;
+const instructionsPerByte = 15;
 
 /** FortiADC Script Reference Guide 8.0.0, "cmp_addr". */
-export const ADDRESSES: GlobalTable = {
+export const addresses: GlobalTable = {
   /** Whether the address, or network, lies in one of a comma-separated group, or one of those in it. */
   cmp_addr: (stack) => {
     const address = networkIn(stack.text(1));
     const group = stack.text(2);
-    stack.charge(group.length * (groups.has(group) ? 1 : INSTRUCTIONS_PER_BYTE));
+    stack.charge(group.length * (groups.has(group) ? 1 : instructionsPerByte));
     const isMatch = address !== null && groupIn(group).some((network) => share(address, network));
     stack.pushBoolean(isMatch);
     return 1;

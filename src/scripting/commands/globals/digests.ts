@@ -4,41 +4,40 @@ import { CommandError } from '../../../lua/errors.ts';
 import type { LuaStack } from '../../../lua/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
-const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const;
-const INSTRUCTIONS = 100;
-const BYTES_PER_INSTRUCTION = 4;
+const algorithms = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const;
+const instructions = 100;
+const bytesPerInstruction = 4;
 
-const input = (stack: LuaStack, index: number): Uint8Array => {
+function input(stack: LuaStack, index: number): Uint8Array {
   const bytes = stack.bytes(index);
-  stack.charge(INSTRUCTIONS + bytes.length / BYTES_PER_INSTRUCTION);
+  stack.charge(instructions + bytes.length / bytesPerInstruction);
   return bytes;
-};
+}
 
-const algorithmAt = (stack: LuaStack, index: number): string => {
+function algorithmAt(stack: LuaStack, index: number): string {
   const name = stack.text(index);
-  const algorithm = ALGORITHMS.find((candidate) => candidate === name.toLowerCase());
+  const algorithm = algorithms.find((candidate) => candidate === name.toLowerCase());
   if (algorithm !== undefined) return algorithm;
   throw new CommandError(`unknown algorithm '${name}'; there are MD5, SHA1, SHA256, SHA384, SHA512`);
-};
+}
 
-const pushDigest = (stack: LuaStack, digest: Uint8Array): number => {
+function pushDigest(stack: LuaStack, digest: Uint8Array): number {
   stack.pushBytes(digest);
   return 1;
-};
+}
 
-const digest =
-  (algorithm: string): GlobalFunction =>
-  (stack) =>
-    pushDigest(stack, createHash(algorithm).update(input(stack, 1)).digest());
+function digest(algorithm: string): GlobalFunction {
+  return (stack) => pushDigest(stack, createHash(algorithm).update(input(stack, 1)).digest());
+}
 
-const hexadecimal =
-  (algorithm: string): GlobalFunction =>
-  (stack) => {
+function hexadecimal(algorithm: string): GlobalFunction {
+  return (stack) => {
     stack.pushText(createHash(algorithm).update(input(stack, 1)).digest('hex'));
     return 1;
   };
+}
 
-const OF_ALGORITHMS = ALGORITHMS.flatMap((name) => [
+const ofAlgorithms = algorithms.flatMap((name) => [
   [name, digest(name)] as const,
   [`${name}_str`, digest(name)] as const,
   [`${name}_hex`, hexadecimal(name)] as const,
@@ -46,8 +45,8 @@ const OF_ALGORITHMS = ALGORITHMS.flatMap((name) => [
 ]);
 
 /** FortiADC Script Reference Guide 8.0.0, "Global commands": digests are bytes, those named hex are lower-case digits. */
-export const DIGESTS: GlobalTable = {
-  ...Object.fromEntries(OF_ALGORITHMS),
+export const digests: GlobalTable = {
+  ...Object.fromEntries(ofAlgorithms),
   crc32: (stack) => {
     stack.pushInteger(crc32(input(stack, 1)));
     return 1;

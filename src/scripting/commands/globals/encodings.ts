@@ -2,46 +2,46 @@ import { CommandError } from '../../../lua/errors.ts';
 import type { LuaStack } from '../../../lua/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3}={0,2})?$/;
-const UNRESERVED = /[A-Za-z0-9\-._~]/;
-const INSTRUCTIONS_PER_BYTE = 2;
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3}={0,2})?$/;
+const unreserved = /[A-Za-z0-9\-._~]/;
+const instructionsPerByte = 2;
 
-const text = (stack: LuaStack, index: number): string => {
+function text(stack: LuaStack, index: number): string {
   const value = stack.text(index);
-  stack.charge(value.length * INSTRUCTIONS_PER_BYTE);
+  stack.charge(value.length * instructionsPerByte);
   return value;
-};
+}
 
-const toText =
-  (convert: (value: string) => string): GlobalFunction =>
-  (stack) => {
+function toText(convert: (value: string) => string): GlobalFunction {
+  return (stack) => {
     stack.pushText(convert(text(stack, 1)));
     return 1;
   };
+}
 
 /** RFC 4648, 6, with padding. */
-const encodeBase32 = (value: string): string => {
+function encodeBase32(value: string): string {
   let bits = 0;
   let held = 0;
   let encoded = '';
   for (let index = 0; index < value.length; index++) {
     held = (held << 8) | value.charCodeAt(index);
-    for (bits += 8; bits >= 5; bits -= 5) encoded += BASE32[(held >>> (bits - 5)) & 31];
+    for (bits += 8; bits >= 5; bits -= 5) encoded += base32[(held >>> (bits - 5)) & 31];
     held &= (1 << bits) - 1;
   }
-  if (bits > 0) encoded += BASE32[(held << (5 - bits)) & 31];
+  if (bits > 0) encoded += base32[(held << (5 - bits)) & 31];
   return encoded.padEnd(Math.ceil(encoded.length / 8) * 8, '=');
-};
+}
 
-const decodeBase32 = (value: string): string => {
+function decodeBase32(value: string): string {
   let bits = 0;
   let held = 0;
   let decoded = '';
   let end = value.length;
   while (value[end - 1] === '=') end--;
   for (const character of value.slice(0, end).toUpperCase()) {
-    const digit = BASE32.indexOf(character);
+    const digit = base32.indexOf(character);
     if (digit < 0) throw new CommandError('this is not base32');
     held = (held << 5) | digit;
     bits += 5;
@@ -51,44 +51,45 @@ const decodeBase32 = (value: string): string => {
     held &= (1 << bits) - 1;
   }
   return decoded;
-};
+}
 
-const decodeBase64 = (value: string): string => {
-  if (!BASE64.test(value)) throw new CommandError('this is not base64');
+function decodeBase64(value: string): string {
+  if (!base64Pattern.test(value)) throw new CommandError('this is not base64');
   return Buffer.from(value, 'base64').toString('latin1');
-};
+}
 
 /** What each byte is written as in a URL. */
-const IN_URL = Array.from({ length: 256 }, (_, byte) => {
+const inUrl = Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
-  return UNRESERVED.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return unreserved.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 });
 
-const encodeUrl = (value: string): string => {
+function encodeUrl(value: string): string {
   let encoded = '';
-  for (let index = 0; index < value.length; index++) encoded += IN_URL[value.charCodeAt(index)] ?? '';
+  for (let index = 0; index < value.length; index++) encoded += inUrl[value.charCodeAt(index)] ?? '';
   return encoded;
-};
+}
 
-const decodeUrl = (value: string): string =>
-  value.replace(/%([0-9A-Fa-f]{2})/g, (_whole, digits: string) =>
+function decodeUrl(value: string): string {
+  return value.replace(/%([0-9A-Fa-f]{2})/g, (_whole, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );
+}
 
 /** Network byte order is the reverse of that of every machine that this runs on; both ways are the same. */
-const swapped =
-  (bits: 16 | 32): GlobalFunction =>
-  (stack) => {
+function swapped(bits: 16 | 32): GlobalFunction {
+  return (stack) => {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32LE(Number(BigInt.asUintN(bits, stack.wideInteger(1))));
     stack.pushInteger(bits === 16 ? bytes.readUInt16BE() : bytes.readUInt32BE());
     return 1;
   };
+}
 
 const base64 = toText((value) => Buffer.from(value, 'latin1').toString('base64'));
 
 /** FortiADC Script Reference Guide 8.0.0, "Global commands"; digits of to_HEX are lower-case as those of the digests. */
-export const ENCODINGS: GlobalTable = {
+export const encodings: GlobalTable = {
   b32_enc: toText(encodeBase32),
   b32_enc_str: toText(encodeBase32),
   b32_dec: toText(decodeBase32),

@@ -1,14 +1,14 @@
 import { CommandError } from '../../../lua/errors.ts';
-import { TYPE } from '../../../lua/exports.ts';
+import { luaType } from '../../../lua/exports.ts';
 import type { LuaStack } from '../../../lua/stack.ts';
 import type { GlobalTable } from './global.ts';
 
-const INSTRUCTIONS_PER_ELEMENT = 4;
-const STEPS_PER_INSTRUCTION = 16;
+const instructionsPerElement = 4;
+const stepsPerInstruction = 16;
 
 type Comparison = (text: string, pattern: string) => boolean;
 
-const COMPARISONS: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
+const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
   ['starts_with', (text, pattern) => text.startsWith(pattern)],
   ['ends_with', (text, pattern) => text.endsWith(pattern)],
   // So it is spelt in a note of the guides.
@@ -17,31 +17,26 @@ const COMPARISONS: ReadonlyMap<string, Comparison> = new Map<string, Comparison>
   ['equals', (text, pattern) => text === pattern],
 ]);
 
-const comparisonAt = (stack: LuaStack, index: number): Comparison => {
+function comparisonAt(stack: LuaStack, index: number): Comparison {
   const name = stack.text(index);
-  const comparison = COMPARISONS.get(name);
+  const comparison = comparisons.get(name);
   if (comparison === undefined) {
     throw new CommandError(`unknown operation '${name}'; there are starts_with, ends_with, contains, equals`);
   }
   return comparison;
-};
+}
 
 /** Pushes whether any element fits, how many do, and those by their index. */
-const matches = (
-  stack: LuaStack,
-  list: number,
-  fits: (element: string) => boolean,
-  length: number,
-): number => {
-  stack.expectType(list, TYPE.table);
+function matches(stack: LuaStack, list: number, fits: (element: string) => boolean, length: number): number {
+  stack.expectType(list, luaType.table);
   stack.pushTable();
   const found = stack.count;
   let count = 0;
   stack.pushNil();
   while (stack.next(list)) {
     // The worst that a search for one string in another can take.
-    stack.charge(INSTRUCTIONS_PER_ELEMENT + (length * stack.rawLength(-1)) / STEPS_PER_INSTRUCTION);
-    const element = stack.type(-1) === TYPE.string ? stack.text(-1) : null;
+    stack.charge(instructionsPerElement + (length * stack.rawLength(-1)) / stepsPerInstruction);
+    const element = stack.type(-1) === luaType.string ? stack.text(-1) : null;
     if (element !== null && fits(element)) {
       count++;
       stack.pushCopy(-2);
@@ -54,10 +49,10 @@ const matches = (
   stack.pushInteger(count);
   stack.pushCopy(found);
   return 3;
-};
+}
 
 /** FortiADC Script Reference Guide 8.0.0, "class_match" and "class_search": elements that are no strings fit nothing. */
-export const LISTS: GlobalTable = {
+export const lists: GlobalTable = {
   class_match: (stack) => {
     const text = stack.text(1);
     const compare = comparisonAt(stack, 2);

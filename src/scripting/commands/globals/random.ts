@@ -4,60 +4,60 @@ import { CommandError } from '../../../lua/errors.ts';
 import type { LuaStack } from '../../../lua/stack.ts';
 import type { GlobalTable } from './global.ts';
 
-const LONGEST = 4096;
-const HEXADECIMAL = '0123456789abcdef';
-const DIGITS = '0123456789';
-const ALPHANUMERIC = `${DIGITS}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz`;
-const INTEGERS = 2 ** 31;
+const longest = 4096;
+const hexadecimal = '0123456789abcdef';
+const digits = '0123456789';
+const alphanumeric = `${digits}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz`;
+const integers = 2 ** 31;
 
 /** Random bytes: the system's, or after a seed those that follow from it, by SHA-256 of a counter. */
 class RandomSource {
-  private seed: string | null = null;
-  private drawn = 0;
+  #seed: string | null = null;
+  #drawn = 0;
 
   plant(seed: string): void {
-    this.seed = seed;
-    this.drawn = 0;
+    this.#seed = seed;
+    this.#drawn = 0;
   }
 
   /** An integer from 0 to below `bound`, which is at most 2^31. */
   below(bound: number): number {
     const bytes =
-      this.seed === null
+      this.#seed === null
         ? randomBytes(6)
         : createHash('sha256')
-            .update(`${this.drawn++}:${this.seed}`)
+            .update(`${this.#drawn++}:${this.#seed}`)
             .digest();
     return bytes.readUIntBE(0, 6) % bound;
   }
 }
 
-const sequence = (stack: LuaStack, source: RandomSource, alphabet: string): number => {
+function sequence(stack: LuaStack, source: RandomSource, alphabet: string): number {
   const length = stack.integer(1);
-  if (length < 0 || length > LONGEST) throw new CommandError(`a length from 0 to ${LONGEST}, not ${length}`);
+  if (length < 0 || length > longest) throw new CommandError(`a length from 0 to ${longest}, not ${length}`);
   stack.charge(length * 20);
   stack.pushText(Array.from({ length }, () => alphabet[source.below(alphabet.length)]).join(''));
   return 1;
-};
+}
 
 /** FortiADC Script Reference Guide 8.0.0, "Global commands". The seed is that of one policy in one worker. */
-export const randomFunctions = (): GlobalTable => {
+export function randomFunctions(): GlobalTable {
   const source = new RandomSource();
   return {
     rand: (stack) => {
-      stack.pushInteger(source.below(INTEGERS));
+      stack.pushInteger(source.below(integers));
       return 1;
     },
     srand: (stack) => {
       source.plant(stack.text(1));
       return 0;
     },
-    rand_hex: (stack) => sequence(stack, source, HEXADECIMAL),
-    rand_alphanum: (stack) => sequence(stack, source, ALPHANUMERIC),
-    rand_seq: (stack) => sequence(stack, source, DIGITS),
+    rand_hex: (stack) => sequence(stack, source, hexadecimal),
+    rand_alphanum: (stack) => sequence(stack, source, alphanumeric),
+    rand_seq: (stack) => sequence(stack, source, digits),
     get_pid: (stack) => {
       stack.pushInteger(pid);
       return 1;
     },
   };
-};
+}

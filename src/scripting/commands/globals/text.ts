@@ -1,39 +1,38 @@
 import { CommandError } from '../../../lua/errors.ts';
-import { STATUS, TYPE } from '../../../lua/exports.ts';
+import { luaType, statusCode } from '../../../lua/exports.ts';
 import type { LuaStack } from '../../../lua/stack.ts';
 import type { ScriptContext } from '../../context.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
-const DEEPEST = 32;
+const deepest = 32;
 /** Bytes of which the log makes what it can. */
-const LONGEST_LINE = 4096;
+const longestLine = 4096;
 const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
-const INSTRUCTIONS_PER_LINE = 200;
-const LONGEST_TABLE = 65_536;
+const instructionsPerLine = 200;
+const longestTable = 65_536;
 
 /** What a script writes is text; bytes that are none become replacement characters. */
-const write = (stack: LuaStack, context: ScriptContext, kind: 'debug' | 'log'): number => {
-  stack.charge(INSTRUCTIONS_PER_LINE);
-  const bytes = stack.bytes(-1).subarray(0, LONGEST_LINE);
+function write(stack: LuaStack, context: ScriptContext, kind: 'debug' | 'log'): number {
+  stack.charge(instructionsPerLine);
+  const bytes = stack.bytes(-1).subarray(0, longestLine);
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === LINE_FEED || bytes[end - 1] === CARRIAGE_RETURN)) end--;
   context.write(kind, Buffer.from(bytes.subarray(0, end)).toString());
   return 0;
-};
+}
 
 /** Calls string.format for a script: its errors have no line of their own, and get that of the script. */
-const format = (stack: LuaStack, name: string, count: number): void => {
+function format(stack: LuaStack, name: string, count: number): void {
   const { lua } = stack.instance;
-  if (lua.lua_pcallk(stack.thread, count, 1, 0, 0, 0) === STATUS.ok) return;
+  if (lua.lua_pcallk(stack.thread, count, 1, 0, 0, 0) === statusCode.ok) return;
   const message = stack.errorText(-1);
   if (!/^(?:bad argument|invalid) /.test(message)) lua.lua_error(stack.thread);
   throw new CommandError(message.replace(/'(?:string\.)?format'/, `'${name}'`));
-};
+}
 
 /** Written like printf(3); a single argument has nothing to put in, so that only `%%` is special. */
-const formatted =
-  (kind: 'debug' | 'log'): GlobalFunction =>
-  (stack, context) => {
+function formatted(kind: 'debug' | 'log'): GlobalFunction {
+  return (stack, context) => {
     const { count } = stack;
     if (count === 0) throw new CommandError(`${kind}: nothing to write`);
     if (count === 1) {
@@ -47,21 +46,23 @@ const formatted =
     }
     return write(stack, context, kind);
   };
+}
 
-const quoted = (text: string): string =>
-  `"${text.replace(/["\\]/g, '\\$&').replace(/[^\x20-\x7e]/g, (character) => `\\${String(character.charCodeAt(0)).padStart(3, '0')}`)}"`;
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/[^\x20-\x7e]/g, (character) => `\\${String(character.charCodeAt(0)).padStart(3, '0')}`)}"`;
+}
 
 /** Lua that gives the same value, keys in the order of their text. */
-const written = (stack: LuaStack, index: number, depth: number): string => {
+function written(stack: LuaStack, index: number, depth: number): string {
   stack.charge(4);
   const type = stack.type(index);
-  if (type === TYPE.string) {
+  if (type === luaType.string) {
     stack.charge(stack.rawLength(index));
     return quoted(stack.text(index));
   }
-  if (type === TYPE.boolean) return String(stack.boolean(index));
-  if (type !== TYPE.table) return stack.printed(index) ?? stack.typeName(index);
-  if (depth >= DEEPEST) throw new CommandError(`a table that nests deeper than ${DEEPEST}, or holds itself`);
+  if (type === luaType.boolean) return String(stack.boolean(index));
+  if (type !== luaType.table) return stack.printed(index) ?? stack.typeName(index);
+  if (depth >= deepest) throw new CommandError(`a table that nests deeper than ${deepest}, or holds itself`);
   if (!stack.reserve(4)) throw new CommandError('stack overflow');
   const parts: string[] = [];
   let size = 0;
@@ -70,16 +71,16 @@ const written = (stack: LuaStack, index: number, depth: number): string => {
     const key = stack.count - 1;
     const part = `[${written(stack, key, depth + 1)}]=${written(stack, key + 1, depth + 1)}`;
     size += part.length;
-    if (size > LONGEST_TABLE) throw new CommandError(`a table of more than ${LONGEST_TABLE} bytes`);
+    if (size > longestTable) throw new CommandError(`a table of more than ${longestTable} bytes`);
     parts.push(part);
     stack.drop(1);
   }
   stack.charge(parts.length);
   return `{${parts.sort().join(',')}}`;
-};
+}
 
 /** FortiADC Script Reference Guide 8.0.0, "Global commands"; print writes what debug writes, as on FortiWeb. */
-export const TEXT: GlobalTable = {
+export const textFunctions: GlobalTable = {
   debug: formatted('debug'),
   log: formatted('log'),
   print: (stack, context) => {
@@ -95,7 +96,7 @@ export const TEXT: GlobalTable = {
     return write(stack, context, 'debug');
   },
   table_to_string: (stack) => {
-    stack.expectType(1, TYPE.table);
+    stack.expectType(1, luaType.table);
     stack.pushText(written(stack, 1, 0));
     return 1;
   },

@@ -6,15 +6,15 @@ type Url = Readonly<
 >;
 
 /** RFC 3986, appendix B, with the authority taken apart. */
-const URL_PARTS =
+const urlParts =
   /^([^:/?#]+):\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
-const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
-const INSTRUCTIONS_PER_BYTE = 1;
+const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443' };
+const instructionsPerByte = 1;
 
-const parsed = (stack: LuaStack, index: number): Url | null => {
+function parsed(stack: LuaStack, index: number): Url | null {
   const text = stack.text(index);
-  stack.charge(text.length * INSTRUCTIONS_PER_BYTE);
-  const parts = URL_PARTS.exec(text);
+  stack.charge(text.length * instructionsPerByte);
+  const parts = urlParts.exec(text);
   if (parts === null) return null;
   const [
     ,
@@ -28,11 +28,11 @@ const parsed = (stack: LuaStack, index: number): Url | null => {
     fragment = '',
   ] = parts;
   return { scheme, username, password, host, port, path, query, fragment };
-};
+}
 
-const normal = (url: Url): string => {
+function normal(url: Url): string {
   const scheme = url.scheme.toLowerCase();
-  const port = url.port === '' ? DEFAULT_PORTS[scheme] : url.port;
+  const port = url.port === '' ? defaultPorts[scheme] : url.port;
   const path = url.path === '' ? '/' : url.path;
   return [
     scheme,
@@ -44,10 +44,10 @@ const normal = (url: Url): string => {
     url.query,
     url.fragment,
   ].join('\0');
-};
+}
 
 /** FortiADC Script Reference Guide 8.0.0, "url_parser" and "url_compare". */
-export const URLS: GlobalTable = {
+export const urls: GlobalTable = {
   /** A table of strings, '' for what the URL has not; nil when it is none. */
   url_parser: (stack) => {
     const url = parsed(stack, 1);
