@@ -1,8 +1,7 @@
 import type { ScriptLine } from '../enforcer/hooks/hooks.ts';
 import { eventMessage } from '../logs/records/event-message.ts';
 import type { Event } from '../logs/records/events.ts';
-import { endpointText } from '../policy/endpoints.ts';
-import type { Endpoint } from '../policy/snapshot.ts';
+import { type Endpoint, endpointText } from '../net/endpoint.ts';
 import type { WorkerEvent } from '../supervisor/workers/worker-events.ts';
 
 type PolicyName = (id: number) => string;

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import { collide, compileEndpoints, endpointText } from './endpoints.ts';
+import { endpointText } from '../net/endpoint.ts';
+import { collide, compileEndpoints } from './endpoints.ts';
 import { compileLiveSettings } from './enforcer-settings.ts';
 import { ipListCompiler } from './ip-list.ts';
 import { isTrafficLogged } from './logging.ts';

@@ -1,4 +1,5 @@
-import type { Endpoint, Snapshot } from './snapshot.ts';
+import type { Endpoint } from '../net/endpoint.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** A listener that a snapshot asks for, and the policy (row id) that its connections belong to. */
 export type ListenerPlan = Endpoint & { readonly policy: number };

@@ -1,5 +1,5 @@
+import type { Endpoint } from '../net/endpoint.ts';
 import type { Reading, SourceRow } from './reading.ts';
-import type { Endpoint } from './snapshot.ts';
 
 /** Where a policy listens: each address of each enabled vip of its virtual server, on the port of its service. */
 export function compileEndpoints(reading: Reading, policy: SourceRow): Endpoint[] {
@@ -37,9 +37,4 @@ export function collide(one: Endpoint, other: Endpoint): boolean {
 
 function isEvery(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
-}
-
-/** `192.0.2.1:80`, `[2001:db8::1]:80`. */
-export function endpointText({ address, port }: Endpoint): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -1,3 +1,5 @@
+import type { Endpoint } from '../net/endpoint.ts';
+
 /** The frozen, compiled configuration that the data plane runs. Plain data: it crosses to the workers as one message. */
 export type Snapshot = {
   /** The revision of the configuration that it was compiled from. */
@@ -19,6 +21,7 @@ export type PolicySnapshot = {
   readonly enabled: boolean;
   readonly monitorMode: boolean;
   readonly service: string;
+  /** Where it listens. `0.0.0.0` and `::` mean every address of their family. */
   readonly endpoints: readonly Endpoint[];
   readonly rule: RuleSnapshot | null;
   readonly ipList: IpListSnapshot | null;
@@ -40,9 +43,6 @@ export type ScriptSnapshot = {
   /** It was checked when it was set. */
   readonly text: string;
 };
-
-/** An address to listen on. `0.0.0.0` and `::` mean every address of their family. */
-export type Endpoint = { readonly address: string; readonly port: number };
 
 export type Action = 'alert' | 'alert_deny' | 'block-period' | 'deny_no_log';
 export type Severity = 'High' | 'Medium' | 'Low' | 'Info';

@@ -1,5 +1,5 @@
 import { addressOf } from '../../net/address.ts';
-import { endpointText } from '../../policy/endpoints.ts';
+import { endpointText } from '../../net/endpoint.ts';
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { ConnectionHost } from '../connection/host.ts';

@@ -1,4 +1,4 @@
-import { endpointText } from '../../policy/endpoints.ts';
+import { endpointText } from '../../net/endpoint.ts';
 import type { SyslogServer } from '../../policy/logging.ts';
 import type { NumberedRecord } from '../records/record.ts';
 import { type Pauses, SendingQueue, type TargetEvent, type TargetStatus } from './sending-queue.ts';

@@ -1,5 +1,5 @@
 import { formatAddress } from '../../net/address.ts';
-import { endpointText } from '../../policy/endpoints.ts';
+import { endpointText } from '../../net/endpoint.ts';
 import type { Unmatched } from '../report/result.ts';
 
 const shown = 10;

@@ -8,7 +8,7 @@ import {
   RECOVERED_AT,
   type Row,
 } from '../../enforcer/pool/rows.ts';
-import { endpointText } from '../../policy/endpoints.ts';
+import { endpointText } from '../../net/endpoint.ts';
 import type { MemberSnapshot, Snapshot } from '../../policy/snapshot.ts';
 import { HealthChecks } from '../health/health-checks.ts';
 import type { HealthTarget } from '../health/member-checks.ts';

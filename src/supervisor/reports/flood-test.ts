@@ -1,8 +1,8 @@
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { FloodTest } from '../../cli/running/system.ts';
-import { endpointText } from '../../policy/endpoints.ts';
-import type { Endpoint, PolicySnapshot } from '../../policy/snapshot.ts';
+import { type Endpoint, endpointText } from '../../net/endpoint.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { Workers } from '../workers/workers.ts';
 
 /** Tells of each line of the attack log as it is written, until the returned function is called. */

@@ -13,7 +13,7 @@ import type {
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { Logs } from '../../logs/logs.ts';
 import type { Event } from '../../logs/records/events.ts';
-import { endpointText } from '../../policy/endpoints.ts';
+import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { Author } from '../../store/store.ts';
 import { type Block, liftBlock, listBlocks } from '../../verdict/upkeep/blocks.ts';
