@@ -5,7 +5,7 @@ import { CaptureReader } from '../packets/capture/capture-reader.ts';
 import { CaptureFile, readCapture } from '../packets/capture/files.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import type { Packet } from '../packets/packet.ts';
-import { reasonOf } from '../text/reason.ts';
+import { codeOf, reasonOf } from '../text/reason.ts';
 import type { Command } from './line/command.ts';
 import { type HakapcapOptions, readHakapcapOptions } from './line/hakapcap-options.ts';
 import { isInputFile, isSameFile } from './line/same-file.ts';
@@ -54,7 +54,7 @@ export default {
     }
     // A reader that has gone ends this as it ends any filter.
     process.stdout.on('error', (error) => {
-      const isGone = 'code' in error && error.code === 'EPIPE';
+      const isGone = codeOf(error) === 'EPIPE';
       if (!isGone) tell(`levee: can't write to standard output: ${reasonOf(error)}`);
       process.exit(1);
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Credentials } from '../cli/login.ts';
 import { productVersion } from '../cli/running/version.ts';
 import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
-import { reasonOf } from '../text/reason.ts';
+import { messageOf, reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { readCredentials } from './line/credentials.ts';
 import { readOptions } from './line/options.ts';
@@ -77,7 +77,7 @@ process.umask(0o077);
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  const [message] = (error instanceof Error ? error.message : String(error)).split('. To specify');
+  const [message] = messageOf(error).split('. To specify');
   const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
   process.stderr.write(`levee: ${message}\n${isUsage ? 'Try "levee --help".\n' : ''}`);
   process.exitCode = isUsage ? 2 : 1;

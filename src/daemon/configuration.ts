@@ -10,6 +10,7 @@ import { encodePlan, planOf } from '../replay/plan.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Author, Committed, Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
+import { messageOf } from '../text/reason.ts';
 
 /** Puts a snapshot into force; settles when all of the data plane runs it, with what could not be done of it yet. */
 type Apply = (snapshot: Snapshot) => Promise<readonly string[]>;
@@ -80,7 +81,7 @@ export class StoredConfiguration implements Configuration {
     try {
       committed = this.#store.commit(draft, author, Date.now());
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       return refused([{ kind: 'not-saved', reason }]);
     }
     const changed = committed.changes.length > 0;

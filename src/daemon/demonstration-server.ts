@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { codeOf } from '../text/reason.ts';
 
 export type DemonstrationServer = { close(): void };
 
@@ -10,7 +11,7 @@ export async function startDemonstrationServer(address: string, port: number): P
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', (error) => {
-    const inUse = 'code' in error && error.code === 'EADDRINUSE';
+    const inUse = codeOf(error) === 'EADDRINUSE';
     const place = `${address}:${port}`;
     reject(
       inUse ? new Error(`${place} is in use: the example needs it for the server that it guards`) : error,

@@ -1,6 +1,7 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
 import { LuaInstances } from '../lua/instances.ts';
+import { messageOf } from '../text/reason.ts';
 import { mostStates } from './limits.ts';
 import { type Script, ScriptRunner } from './runner.ts';
 import { tokensOf } from './script/tokens.ts';
@@ -110,7 +111,7 @@ export function scriptHooks(): HooksSource {
       });
       return new ScriptsOfPolicy(scripts, runner);
     } catch (error) {
-      const message = `Lua can't be started: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `Lua can't be started: ${messageOf(error)}`;
       report({ policy: id, kind: 'switched-off', script: '', occasion: 'RULE_INIT', message });
       return null;
     }

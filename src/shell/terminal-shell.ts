@@ -1,4 +1,5 @@
 import type { HelpLine, Outcome, Session } from '../doors/socket/session.ts';
+import { messageOf } from '../text/reason.ts';
 import type { Ending, ShellOptions } from './console.ts';
 import type { Dialogues } from './dialogues.ts';
 import { History } from './editor/history.ts';
@@ -152,7 +153,7 @@ function openHistory(path: string | null, tell: (text: string) => void): History
       return action();
     } catch (error) {
       isKept = false;
-      tell(`The history is not kept: ${error instanceof Error ? error.message : String(error)}`);
+      tell(`The history is not kept: ${messageOf(error)}`);
       return otherwise;
     }
   };

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { messageOf } from '../text/reason.ts';
 import { StoredBlocks } from './blocks.ts';
 import { type Conflict, findConflicts } from './conflicts.ts';
 import { difference, type RecordedChange } from './difference.ts';
@@ -96,5 +97,5 @@ function openDatabase(file: string): Database.Database {
 
 /** SQLite's messages do not say which file they are about. */
 function naming(file: string, cause: unknown): Error {
-  return new Error(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  return new Error(`${file}: ${messageOf(cause)}`, { cause });
 }

@@ -1,3 +1,14 @@
+/** What an error says. Anything can be thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The code of an error of the system or of Node, as `ENOENT`. Undefined: it has none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** The codes of the file system in the words of a person. */
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   ENOTDIR: 'no such file',
@@ -6,11 +17,12 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'permission denied by the system',
 };
 
-/** For a person. */
+/** Why a file can't be read or written, for the person who named it. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!('code' in error)) return error.message;
-  return reasons[String(error.code)] ?? systemText(error.message, String(error.code)) ?? error.message;
+  const message = messageOf(error);
+  const code = codeOf(error);
+  if (code === undefined) return message;
+  return reasons[code] ?? systemText(message, code) ?? message;
 }
 
 /** What the system says, of which Node makes `ENOSPC: no space left on device, write`. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { messageOf } from '../../src/text/reason.ts';
 import { temporaryFolder } from './folder.ts';
 
 export type Certificate = { readonly key: string; readonly cert: string };
@@ -17,7 +18,7 @@ export function selfSigned(context: TestContext): Certificate | undefined {
       stdio: 'pipe',
     });
   } catch (error) {
-    context.skip(`no certificate could be made: ${error instanceof Error ? error.message : String(error)}`);
+    context.skip(`no certificate could be made: ${messageOf(error)}`);
     return undefined;
   }
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };

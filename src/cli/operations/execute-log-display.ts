@@ -1,4 +1,5 @@
 import type { Word } from '../../../grammar/statement.ts';
+import { messageOf } from '../../text/reason.ts';
 import { superfluous } from '../faults/problem.ts';
 import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
@@ -41,7 +42,7 @@ export default {
       print({ lines: lines.length === 0 ? [nothing] : lines, data: () => found.map(({ fields }) => fields) });
       return done;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       return [{ error: 'operation-failed', word: reason, expected: 'log files that can be read' }];
     }
   },

@@ -1,4 +1,5 @@
 import type { Word } from '../../../grammar/statement.ts';
+import { messageOf } from '../../text/reason.ts';
 import type { Fault } from '../faults/problem.ts';
 import { resolveWord } from '../faults/resolve.ts';
 import type { Printed } from './printed.ts';
@@ -66,7 +67,7 @@ export function patternParameter(word: Word, flags: string): RegExp | Fault {
   try {
     return new RegExp(word.text, flags);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return {
       error: 'invalid-value',
       word: word.text,

@@ -1,5 +1,6 @@
 import type { Span, Word } from '../../../grammar/statement.ts';
 import type { RowId } from '../../store/view.ts';
+import { messageOf } from '../../text/reason.ts';
 import { canRead } from '../faults/permission.ts';
 import { type Fault, superfluous } from '../faults/problem.ts';
 import type { Place, Suggest } from '../language/verb.ts';
@@ -74,6 +75,6 @@ export const suggestPolicy: Suggest = (place, { length }, prefix) =>
 
 /** What the system could not do. */
 export function operationFault(error: unknown, span: Span, expected: string): Fault {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return { error: 'operation-failed', word: reason, span, expected };
 }

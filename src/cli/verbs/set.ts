@@ -1,6 +1,7 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { readNewPassword } from '../../access/new-password.ts';
 import { readNewSecret } from '../../access/new-secret.ts';
+import { messageOf } from '../../text/reason.ts';
 import type { Fault } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
 import { defineVerb } from '../language/verb.ts';
@@ -90,7 +91,7 @@ function setSecret({ secretKey }: Context, level: RowLevel, field: string, words
     return done;
   } catch (error) {
     level.failed.add(field);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     // The word would be concealed like all that stands behind the name of the field.
     return [{ error: 'operation-failed', word: '', expected: `the key of secrets: ${reason}` }];
   }

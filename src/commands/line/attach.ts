@@ -4,6 +4,7 @@ import type { Session } from '../../cli/session/session.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/client.ts';
+import { codeOf } from '../../text/reason.ts';
 import { type Replay, withFiles } from './client-files.ts';
 import type { Entry } from './command.ts';
 
@@ -99,5 +100,5 @@ async function connect({ socket }: StateDirectory): Promise<RemoteSession | unde
 const nobodyThere = new Set(['ENOENT', 'ECONNREFUSED', 'EINVAL']);
 
 function isNobodyThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && nobodyThere.has(String(error.code));
+  return nobodyThere.has(codeOf(error) ?? '');
 }

@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { codeOf } from '../../text/reason.ts';
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
@@ -12,7 +13,7 @@ export function readStandardInput(): Buffer {
       if (length === 0) return Buffer.concat(chunks);
       chunks.push(chunk.subarray(0, length));
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      const code = codeOf(error);
       if (code === 'EOF') return Buffer.concat(chunks);
       if (code !== 'EAGAIN') throw error;
       Atomics.wait(pause, 0, 0, 5);

@@ -1,7 +1,7 @@
 import { writeFileSync, writeSync } from 'node:fs';
 import { printProblem } from '../../cli/faults/problem.ts';
 import type { Emit, ReplyPart } from '../../cli/session/session.ts';
-import { reasonOf } from '../../text/reason.ts';
+import { codeOf, reasonOf } from '../../text/reason.ts';
 
 /** Output to standard output; what is for the person to standard error. */
 export const emit: Emit = (part) => {
@@ -45,7 +45,7 @@ function writeAll(descriptor: number, text: string): void {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      const code = codeOf(error);
       if (code === 'EPIPE') process.exit(1);
       if (code !== 'EAGAIN') throw error;
       Atomics.wait(pause, 0, 0, 5);

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import type { OpenSession } from '../../cli/login.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
+import { messageOf } from '../../text/reason.ts';
 import { encodeMessage, FrameReader, maximumMessage } from './frames.ts';
 import { type Request, type Response, readRequest } from './messages.ts';
 
@@ -163,7 +164,7 @@ class Connection {
   #fail(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.#send({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    this.#send({ type: 'failed', reason: messageOf(error) });
     this.#socket.pause();
     this.#socket.destroySoon();
   }

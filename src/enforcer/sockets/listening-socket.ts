@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { codeOf } from '../../text/reason.ts';
 import { backlog } from '../engine/node/node-engine.ts';
 import { setConnectionOptions } from './connection-options.ts';
 import { familyOf, socketAddress } from './socket-address.ts';
@@ -49,7 +50,7 @@ function inodeOf(descriptor: number): bigint | null {
   try {
     return fstatSync(descriptor, { bigint: true }).ino;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EBADF') return null;
+    if (codeOf(error) === 'EBADF') return null;
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { codeOf, messageOf } from '../../text/reason.ts';
 import { oldestAside, putAside, removeSurplus } from './files-aside.ts';
 
 export type FileSettings = {
@@ -193,7 +194,7 @@ export class RotatingFile {
       this.#stuck = false;
     } catch (error) {
       if (!this.#stuck) {
-        const reason = `it can't be put aside (${reasonOf(error)})`;
+        const reason = `it can't be put aside (${messageOf(error)})`;
         this.#options.tell({ type: 'log-file-failed', file: this.path, reason });
       }
       this.#stuck = true;
@@ -205,7 +206,7 @@ export class RotatingFile {
     const isNew = this.#lost === 0;
     this.#lost += lines;
     if (isNew) {
-      const reason = reasonOf(error instanceof PartlyWritten ? error.cause : error);
+      const reason = messageOf(error instanceof PartlyWritten ? error.cause : error);
       this.#options.tell({ type: 'log-file-failed', file: this.path, reason });
     }
   }
@@ -232,7 +233,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'a+', 0o600);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
     mkdirSync(dirname(path), { mode: 0o700 });
     return openSync(path, 'a+', 0o600);
   }
@@ -244,15 +245,12 @@ function endsWithinLine(descriptor: number, size: number): boolean {
 }
 
 function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  const code = codeOf(error);
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 function count(bytes: Uint8Array): number {
   let newlines = 0;
   for (const byte of bytes) if (byte === 0x0a) newlines += 1;
   return newlines;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

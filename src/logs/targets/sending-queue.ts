@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { messageOf } from '../../text/reason.ts';
 import { atMost } from './at-most.ts';
 
 /** How a target stands. `lastError`: '' where the last attempt went well. */
@@ -150,7 +151,7 @@ export class SendingQueue<Item> {
         this.#lastError = '';
         pause = pauses.first;
       } catch (error) {
-        this.#lastError = error instanceof Error ? error.message : String(error);
+        this.#lastError = messageOf(error);
         await this.#pause(pause);
         pause = Math.min(pause * 2, pauses.longest);
       }

@@ -5,6 +5,7 @@ import { luaType } from '../../lua/exports.ts';
 import type { Command, LuaStack } from '../../lua/stack.ts';
 import type { LuaState } from '../../lua/state.ts';
 import { concatenate } from '../../packets/concatenate.ts';
+import { codeOf, messageOf } from '../../text/reason.ts';
 
 /** Pushes the one value that a module is. */
 export type ModuleLoader = (stack: LuaStack) => void;
@@ -61,9 +62,7 @@ function findModule(folder: string, name: string): string | undefined {
 }
 
 function isMissing(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EACCES'].includes(String(error.code))
-  );
+  return ['ENOENT', 'ENOTDIR', 'EACCES'].includes(codeOf(error) ?? '');
 }
 
 /** Bytes as characters, as Lua has them. */
@@ -131,7 +130,7 @@ function readModule(path: string, name: string): Uint8Array {
   try {
     return readRules(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new CommandError(`module '${name}' can't be read: ${asBytes(reason)}`);
   }
 }

@@ -7,6 +7,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { codeOf } from '../../text/reason.ts';
 import { historyLimit } from './history.ts';
 
 /**
@@ -38,7 +39,7 @@ export class HistoryFile {
     try {
       return readFileSync(this.#path, 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+      if (codeOf(error) === 'ENOENT') return '';
       throw error;
     }
   }

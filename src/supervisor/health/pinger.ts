@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { closeDescriptor, openPingSocket, SystemCallError } from '../../enforcer/sockets/system-calls.ts';
+import { messageOf } from '../../text/reason.ts';
 import { type CheckResult, failedWith, noAnswer, passed } from './check-result.ts';
 import { echoRequest, readEchoReply, tokenBytes } from './echo.ts';
 
@@ -108,6 +109,6 @@ function whyNoSocket(error: unknown): CheckResult {
   const isRefused = error instanceof SystemCallError && refusals.has(error.code);
   return {
     type: isRefused ? 'refused' : 'not-made',
-    reason: error instanceof Error ? error.message : String(error),
+    reason: messageOf(error),
   };
 }

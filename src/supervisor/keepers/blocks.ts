@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { StoredBlock, StoredBlocks } from '../../store/blocks.ts';
+import { messageOf } from '../../text/reason.ts';
 import { type Block, blocksStarted, listBlocks, restoreBlock } from '../../verdict/upkeep/blocks.ts';
 
 /** A block is on disk within a second. */
@@ -100,7 +101,7 @@ export class BlockKeeper {
     try {
       this.#stored.change(started, ended);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (!this.#isFailing) this.#tell(reason);
       this.#isFailing = true;
       return false;

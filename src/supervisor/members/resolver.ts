@@ -1,4 +1,5 @@
 import { lookup as lookUpAll } from 'node:dns/promises';
+import { messageOf } from '../../text/reason.ts';
 import { Limiter } from '../health/limiter.ts';
 
 /** Every address that a name has. Throws Error when there is none, or nobody to ask. */
@@ -81,7 +82,7 @@ export class Names {
       const addresses = await this.#lookup(name);
       return addresses.length === 0 ? { reason: 'it has no address' } : { addresses };
     } catch (error) {
-      return { reason: error instanceof Error ? error.message : String(error) };
+      return { reason: messageOf(error) };
     }
   }
 

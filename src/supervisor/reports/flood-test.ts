@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { FloodTest } from '../../cli/running/system.ts';
 import { type Endpoint, endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import { codeOf } from '../../text/reason.ts';
 import type { Workers } from '../workers/workers.ts';
 
 /** Tells of each line of the attack log as it is written, until the returned function is called. */
@@ -95,7 +96,7 @@ class Client {
       this.state = 'connected';
     });
     this.#socket.on('error', (error) => {
-      const wasReset = 'code' in error && error.code === 'ECONNRESET';
+      const wasReset = codeOf(error) === 'ECONNRESET';
       this.state = wasReset || this.state === 'connected' ? 'reset' : 'failed';
     });
     this.#socket.on('end', () => {
