@@ -43,7 +43,7 @@ const handlers: readonly { name: string; script: string; peer: string }[] = [
 
 const port: ConnectionPort = {
   client: { address, port: 40_112 },
-  server: null,
+  member: null,
   ends: () => null,
   finish: () => undefined,
   setSourceAddress: () => true,
@@ -57,9 +57,9 @@ const port: ConnectionPort = {
   pools: () => [],
   pool: () => '',
   choosePool: () => false,
-  chooseServer: () => false,
-  chooseServerAt: () => false,
-  assignServer: () => '',
+  chooseMember: () => false,
+  chooseMemberAt: () => false,
+  assignMember: () => '',
 };
 
 /** Microseconds of one call, the middle of some rounds after one that does not count. */

@@ -33,7 +33,7 @@ class ScriptsOfConnection implements ConnectionHooks {
     this.#runner.fire('SERVER_BEFORE_CONNECT', this.#session);
   }
 
-  serverConnected(): void {
+  memberConnected(): void {
     this.#runner.fire('SERVER_CONNECTED', this.#session);
   }
 
@@ -45,7 +45,7 @@ class ScriptsOfConnection implements ConnectionHooks {
     return this.#runner.fireData('STREAM_RESPONSE_DATA', this.#session, bytes);
   }
 
-  serverClosed(): void {
+  memberClosed(): void {
     this.#runner.fire('SERVER_CLOSED', this.#session);
   }
 

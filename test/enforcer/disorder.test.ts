@@ -64,7 +64,7 @@ test('clients, members and workers that end in every way, while the configuratio
     const worker = new Worker(new URL('../../src/supervisor/workers/worker-entry.ts', import.meta.url), {
       workerData: data,
     });
-    started[data.owner - 1] = worker;
+    started[data.worker - 1] = worker;
     return worker;
   };
   const running = start(context, { workers: 3, spawn, timeouts: { header: 300 } });

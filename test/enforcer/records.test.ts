@@ -151,19 +151,19 @@ test('sessions: what is open now, in every state, with a limit', async (context)
   assert.equal(await ending.outcome, 'admitted');
   [...member.sockets].at(-1)?.unpipe();
   ending.socket.end();
-  const { sessions } = await running.workers.sessions(5, 10);
+  const { connections } = await running.workers.listConnections(5, 10);
   await until('one is half closed', async () => {
-    const now = await running.workers.sessions(5, 10);
-    return now.sessions[0]?.state === 'half-closed';
+    const now = await running.workers.listConnections(5, 10);
+    return now.connections[0]?.state === 'half-closed';
   });
-  const now = await running.workers.sessions(5, 10);
+  const now = await running.workers.listConnections(5, 10);
   assert.equal(now.total, 3);
-  assert.equal(sessions.length, 3);
-  assert.ok(now.sessions.every(({ age }) => age >= 0));
+  assert.equal(connections.length, 3);
+  assert.ok(now.connections.every(({ age }) => age >= 0));
   const common = { destination: '127.0.0.1', destinationPort: port };
   const reached = { member: '127.0.0.1', memberPort: member.port };
   assert.deepEqual(
-    now.sessions.map(({ age, ...session }) => session),
+    now.connections.map(({ age, ...connection }) => connection),
     [
       {
         ...common,
@@ -198,9 +198,9 @@ test('sessions: what is open now, in every state, with a limit', async (context)
       },
     ],
   );
-  const two = await running.workers.sessions(5, 2);
-  assert.deepEqual([two.sessions.length, two.total], [2, 3]);
-  assert.deepEqual(await running.workers.sessions(99, 10), { sessions: [], total: 0 });
+  const two = await running.workers.listConnections(5, 2);
+  assert.deepEqual([two.connections.length, two.total], [2, 3]);
+  assert.deepEqual(await running.workers.listConnections(99, 10), { connections: [], total: 0 });
   assert.equal(policy.id, 5);
 });
 

@@ -91,8 +91,8 @@ test('sockopt acts on the side of the event', () => {
   const get = 'TCP:sockopt{op = "get", message = "maxseg"}';
   for (const [event, side] of [
     ['TCP_ACCEPTED', 'client'],
-    ['SERVER_CONNECTED', 'server'],
-    ['SERVER_BEFORE_CONNECT', 'server'],
+    ['SERVER_CONNECTED', 'member'],
+    ['SERVER_BEFORE_CONNECT', 'member'],
   ] as const) {
     const { said, port } = inEvent(event, get, set, get);
     assert.deepEqual(said, ['nil', 'true', '1240']);

@@ -51,14 +51,14 @@ function latin1(bytes: Uint8Array): string {
 /** A connection that remembers what scripts did to it. */
 export class FakeConnection implements ConnectionPort {
   readonly client: Address = { address: '192.0.2.7', port: 40_112 };
-  server: Address | null = { address: '10.0.0.5', port: 8080 };
+  member: Address | null = { address: '10.0.0.5', port: 8080 };
   readonly done: string[] = [];
   readonly options = new Map<string, number>();
   open = 3;
   #source: Address | null = null;
   #chosen = '';
 
-  ends(side: 'client' | 'server'): Ends | null {
+  ends(side: 'client' | 'member'): Ends | null {
     return side === 'client'
       ? { local: { address: '198.51.100.10', port: 80 }, remote: this.client }
       : { local: { address: '10.0.0.1', port: 51_000 }, remote: { address: '10.0.0.5', port: 8080 } };
@@ -81,18 +81,18 @@ export class FakeConnection implements ConnectionPort {
     return had;
   }
 
-  getOption(side: 'client' | 'server', { name }: { readonly name: string }): number | null {
+  getOption(side: 'client' | 'member', { name }: { readonly name: string }): number | null {
     if (name === 'so_type') return 1;
     return this.options.get(`${side} ${name}`) ?? null;
   }
 
-  setOption(side: 'client' | 'server', { name }: { readonly name: string }, value: number): string | null {
+  setOption(side: 'client' | 'member', { name }: { readonly name: string }, value: number): string | null {
     if (name === 'so_mark') return 'operation not permitted';
     this.options.set(`${side} ${name}`, value);
     return null;
   }
 
-  tcpOption(_side: 'client' | 'server', kind: number): Uint8Array | null {
+  tcpOption(_side: 'client' | 'member', kind: number): Uint8Array | null {
     return kind === 28 ? Uint8Array.of(0, 255, 7) : null;
   }
 
@@ -105,7 +105,7 @@ export class FakeConnection implements ConnectionPort {
     return true;
   }
 
-  send(side: 'client' | 'server', bytes: Uint8Array): boolean {
+  send(side: 'client' | 'member', bytes: Uint8Array): boolean {
     this.done.push(`send ${side} ${latin1(bytes)}`);
     return true;
   }
@@ -125,17 +125,17 @@ export class FakeConnection implements ConnectionPort {
     return true;
   }
 
-  chooseServer(name: string): boolean {
+  chooseMember(name: string): boolean {
     this.done.push(`server ${name}`);
     return name === 'srv1';
   }
 
-  chooseServerAt({ address, port }: Address): boolean {
+  chooseMemberAt({ address, port }: Address): boolean {
     this.done.push(`server ${address} ${port}`);
     return true;
   }
 
-  assignServer(): string {
+  assignMember(): string {
     return 'srv1';
   }
 }

@@ -63,12 +63,12 @@ test('the life of a connection, as the enforcer tells it, is that of the events'
   connection.accepted();
   connection.clientData(Buffer.from('abc'));
   connection.beforeConnect();
-  connection.serverConnected();
+  connection.memberConnected();
   assert.deepEqual(Buffer.from(connection.request(Buffer.from('abc'))), Buffer.from('ABC'));
   const answer = Buffer.from('abcd');
   assert.equal(connection.response(answer), answer);
   hooks.retire();
-  connection.serverClosed();
+  connection.memberClosed();
   connection.closed();
   assert.deepEqual(
     lines.map(({ message }) => message),

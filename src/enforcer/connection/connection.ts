@@ -82,7 +82,7 @@ export class Connection extends StreamPair implements StreamHandler {
     this.place?.connected();
     this.activeAt = this.#host.tickTime;
     let ready = this.#introduce(stream, this.client);
-    this.#hooked?.serverConnected();
+    this.#hooked?.memberConnected();
     for (const chunk of HeldBytes.take(this.held)) {
       if (this.isOver) return;
       ready = this.pass(stream, this.#hooked === null ? chunk : this.#hooked.events.request(chunk));
@@ -133,7 +133,7 @@ export class Connection extends StreamPair implements StreamHandler {
 
   #clientClosed(cause: CloseCause): void {
     if (cause === 'reset') {
-      if (this.#header !== null && !this.cutOff)
+      if (this.#header !== null && !this.isReset)
         this.#host.headerFailed(this, 'reset before its PROXY header');
       this.cause ??= 'client-reset';
     }
@@ -151,7 +151,7 @@ export class Connection extends StreamPair implements StreamHandler {
     this.place?.giveBack();
     this.#host.memberClosed();
     if (this.established) {
-      this.#hooked?.serverClosed();
+      this.#hooked?.memberClosed();
       if (cause === 'reset') this.cause ??= 'member-reset';
       if (cause !== 'finished') this.client?.reset();
     } else if (cause === 'exhausted') {
@@ -181,7 +181,7 @@ export class Connection extends StreamPair implements StreamHandler {
   }
 
   #refuseHeader(reason: string): void {
-    if (this.cutOff) return;
+    if (this.isReset) return;
     this.#host.headerFailed(this, reason);
     this.end('cut');
   }

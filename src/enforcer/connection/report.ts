@@ -1,7 +1,7 @@
 import { formatAddress } from '../../net/address.ts';
 import type { RelayedConnection, TrafficRecord } from '../../verdict/judge/records.ts';
 import type { SocketAddresses } from '../engine/engine.ts';
-import type { Session } from '../worker/messages.ts';
+import type { ConnectionReport } from '../worker/messages.ts';
 import type { Judged } from '../worker/verdicts.ts';
 import type { Connection } from './connection.ts';
 
@@ -49,7 +49,11 @@ export function trafficRecordOf(
 }
 
 /** A connection as it is now. */
-export function sessionOf(connection: Connection, ends: SocketAddresses, now: number): Session {
+export function connectionReportOf(
+  connection: Connection,
+  ends: SocketAddresses,
+  now: number,
+): ConnectionReport {
   return {
     ...relayedOf(connection, ends),
     state: connection.state,

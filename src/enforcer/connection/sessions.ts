@@ -1,25 +1,25 @@
-import type { Session, Sessions } from '../worker/messages.ts';
+import type { ConnectionListing, ConnectionReport } from '../worker/messages.ts';
 import type { PolicyState } from '../worker/policy-state.ts';
-import { sessionOf } from './report.ts';
+import { connectionReportOf } from './report.ts';
 
 /** At most `limit` of a policy's connections in this worker, the newest first. `now` on the engine's clock. */
-export function sessionsOf(policy: PolicyState, limit: number, now: number): Sessions {
-  const sessions: Session[] = [];
+export function listConnections(policy: PolicyState, limit: number, now: number): ConnectionListing {
+  const connections: ConnectionReport[] = [];
   let total = 0;
   policy.each((connection) => {
     if (!connection.isOpen) return;
     total++;
-    const ends = sessions.length < limit ? connection.keepEnds() : null;
-    if (ends !== null) sessions.push(sessionOf(connection, ends, now));
+    const ends = connections.length < limit ? connection.keepEnds() : null;
+    if (ends !== null) connections.push(connectionReportOf(connection, ends, now));
   });
-  return { sessions, total };
+  return { connections, total };
 }
 
 /** The answers of all workers as one. */
-export function mergeSessions(answers: readonly Sessions[], limit: number): Sessions {
+export function mergeListings(answers: readonly ConnectionListing[], limit: number): ConnectionListing {
   return {
-    sessions: answers
-      .flatMap(({ sessions }) => sessions)
+    connections: answers
+      .flatMap(({ connections }) => connections)
       .sort((one, other) => one.age - other.age)
       .slice(0, limit),
     total: answers.reduce((sum, { total }) => sum + total, 0),

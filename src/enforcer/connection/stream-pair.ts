@@ -15,7 +15,7 @@ export abstract class StreamPair extends ConnectionFacts {
   protected held: HeldBytes | null = null;
   protected clientEnded = false;
   protected memberEnded = false;
-  protected cutOff = false;
+  protected isReset = false;
   readonly #engine: Pick<Engine, 'now'>;
   /** When hooks closed it; -1: they have not. */
   #closedAt = -1;
@@ -44,7 +44,7 @@ export abstract class StreamPair extends ConnectionFacts {
 
   /** It has been reset or closed from here: nothing is relayed any more. */
   get isOver(): boolean {
-    return this.cutOff || this.isClosing;
+    return this.isReset || this.isClosing;
   }
 
   /** The ends of the client's connection; null when it is closed and nobody has kept them. */
@@ -54,7 +54,7 @@ export abstract class StreamPair extends ConnectionFacts {
   }
 
   /** Resets both sides. */
-  cut(): void {
+  reset(): void {
     this.end('cut');
   }
 
@@ -99,7 +99,7 @@ export abstract class StreamPair extends ConnectionFacts {
   }
 
   protected end(cause: TrafficCause): void {
-    this.cutOff = true;
+    this.isReset = true;
     this.cause ??= cause;
     this.client?.reset();
     this.member?.reset();

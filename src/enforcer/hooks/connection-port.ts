@@ -1,7 +1,7 @@
 import type { SocketOption } from '../sockets/socket-options.ts';
 
 /** One of the two TCP connections that a relayed connection is made of. */
-export type Side = 'client' | 'server';
+export type Side = 'client' | 'member';
 
 export type Address = { readonly address: string; readonly port: number };
 
@@ -25,7 +25,7 @@ export interface ConnectionPort extends SocketPort {
   /** Null for the server's side before it is connected, and after it has closed. */
   ends(side: Side): Ends | null;
   /** The pool member that was chosen; null before. */
-  readonly server: Address | null;
+  readonly member: Address | null;
   /**
    * `reject`: both sides are reset, and what is at hand is dropped. `close`: both get an orderly end after what was
    * written to them; what they still say is dropped, and one that does not end within two seconds is reset.
@@ -52,8 +52,8 @@ export interface ConnectionPort extends SocketPort {
   pool(): string;
   choosePool(name: string): boolean;
   /** The member by its name or address, with or without its port; false: there is none that takes connections. */
-  chooseServer(name: string): boolean;
-  chooseServerAt(at: Address): boolean;
+  chooseMember(name: string): boolean;
+  chooseMemberAt(at: Address): boolean;
   /** Lets the pool's method choose a member now, and names it; '' when none takes connections. */
-  assignServer(): string;
+  assignMember(): string;
 }

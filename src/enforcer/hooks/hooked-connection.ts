@@ -75,25 +75,25 @@ export class HookedConnection implements ConnectionPort {
     return this.#host.connect(snapshot.address, snapshot.port, socket < 0 ? null : socket, this.#connection);
   }
 
-  serverConnected(): void {
+  memberConnected(): void {
     this.#isServerOpen = true;
-    this.events.serverConnected();
+    this.events.memberConnected();
   }
 
   /** The server's side is closed, or about to be now that the client's is. */
-  serverClosed(): void {
+  memberClosed(): void {
     if (!this.#isServerOpen) return;
     this.#isServerOpen = false;
-    this.events.serverClosed();
+    this.events.memberClosed();
   }
 
   clientClosed(): void {
-    this.serverClosed();
+    this.memberClosed();
     this.takeReserved()?.giveBack();
     this.events.closed();
   }
 
-  get server(): Address | null {
+  get member(): Address | null {
     const chosen = this.#reserved ?? this.#connection.place;
     return chosen === null ? null : { address: chosen.snapshot.address, port: chosen.snapshot.port };
   }
@@ -141,7 +141,7 @@ export class HookedConnection implements ConnectionPort {
   }
 
   tcpOption(side: Side, kind: number): Uint8Array | null {
-    if (side === 'server') return null;
+    if (side === 'member') return null;
     if (this.#syn === undefined) this.#syn = savedSyn(this.#descriptor('client'));
     return this.#syn && tcpOptionIn(this.#syn, kind);
   }
@@ -168,7 +168,7 @@ export class HookedConnection implements ConnectionPort {
     if (side === 'client') connection.sent += bytes.length;
     connection.activeAt = this.#host.tickTime;
     if (bytes.length > 0 && !stream.write(bytes)) {
-      connection.streamOf(side === 'client' ? 'server' : 'client')?.pause();
+      connection.streamOf(side === 'client' ? 'member' : 'client')?.pause();
     }
     return true;
   }
@@ -186,16 +186,16 @@ export class HookedConnection implements ConnectionPort {
     return name !== '' && name === this.pool();
   }
 
-  chooseServer(name: string): boolean {
+  chooseMember(name: string): boolean {
     return this.#reserve(this.#connection.policy.pool.take((member) => namesOf(member).includes(name)));
   }
 
-  chooseServerAt({ address, port }: Address): boolean {
+  chooseMemberAt({ address, port }: Address): boolean {
     const wanted = endpointText({ address: address.replace(mapped, ''), port });
     return this.#reserve(this.#connection.policy.pool.take((member) => endpointText(member) === wanted));
   }
 
-  assignServer(): string {
+  assignMember(): string {
     const connection = this.#connection;
     const host = this.#host;
     const member = connection.policy.pool.find(host.sourceOf(connection), null);
@@ -211,11 +211,11 @@ export class HookedConnection implements ConnectionPort {
 
   get #serverStream(): Stream | null {
     const { established } = this.#connection;
-    return established ? this.#connection.streamOf('server') : null;
+    return established ? this.#connection.streamOf('member') : null;
   }
 
   #descriptor(side: Side): number {
-    if (side === 'server' && this.#isPreparing) return this.#prepared();
+    if (side === 'member' && this.#isPreparing) return this.#prepared();
     return this.#connection.streamOf(side)?.descriptor() ?? -1;
   }
 
@@ -234,7 +234,7 @@ export class HookedConnection implements ConnectionPort {
   #kind(side: Side): SocketKind {
     const { ends, place } = this.#connection;
     const address = side === 'client' ? ends?.localAddress : place?.snapshot.address;
-    return { ipv6: address?.includes(':') === true, connecting: side === 'server' };
+    return { ipv6: address?.includes(':') === true, connecting: side === 'member' };
   }
 }
 

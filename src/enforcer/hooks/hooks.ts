@@ -14,12 +14,12 @@ export interface ConnectionHooks {
   clientData(bytes: Uint8Array): void;
   /** A member is chosen, and about to be connected to. */
   beforeConnect(): void;
-  serverConnected(): void;
+  memberConnected(): void;
   /** Bytes on their way to the server or to the client; gives those that are to go there. */
   request(bytes: Uint8Array): Uint8Array;
   response(bytes: Uint8Array): Uint8Array;
   /** Only after `serverConnected`. */
-  serverClosed(): void;
+  memberClosed(): void;
   /** The client's side is closed: the last call. */
   closed(): void;
 }

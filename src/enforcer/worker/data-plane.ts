@@ -6,21 +6,21 @@ import { isAdmitted } from '../../verdict/judge/verdict.ts';
 import { Connection } from '../connection/connection.ts';
 import type { ConnectionHost } from '../connection/host.ts';
 import { judgedOf, trafficRecordOf } from '../connection/report.ts';
-import { sessionsOf } from '../connection/sessions.ts';
+import { listConnections } from '../connection/sessions.ts';
 import type { Engine, Listener, Stream, StreamHandler, Timer } from '../engine/engine.ts';
 import { HookedListener } from '../hooks/hooked-listener.ts';
 import { HookedPolicies } from '../hooks/hooked-policies.ts';
 import { Pool } from '../pool/pool.ts';
 import { PlacedRows, type Places } from '../pool/rows.ts';
 import type { WorkerCounters } from './counters.ts';
-import { Leaving } from './draining.ts';
-import type { FromWorker, OpenListener, Sessions } from './messages.ts';
+import { DrainingPolicies } from './draining.ts';
+import type { ConnectionListing, FromWorker, OpenListener } from './messages.ts';
 import { type ListenerHost, PolicyListener } from './policy-listener.ts';
 import { type Introduction, PolicyState } from './policy-state.ts';
 import { Reports } from './reports.ts';
 import { Throttle } from './throttle.ts';
 import { defaultSilentAfter, type Timeouts, tickFor } from './timeouts.ts';
-import { carryOut } from './verdicts.ts';
+import { applyVerdict } from './verdicts.ts';
 
 /** At most one pass over the connections for blocks in so many milliseconds. */
 const blocksInterval = 100;
@@ -41,7 +41,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   readonly hooks: HookedPolicies;
   tickTime: number;
   /** The number of this worker, from 1. */
-  readonly #owner: number;
+  readonly #worker: number;
   readonly #post: (message: FromWorker) => void;
   readonly #timeouts: Timeouts;
   readonly #blocking: Throttle;
@@ -53,7 +53,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   #tick = 0;
   #ticking: Timer | null = null;
   #blocksSeen: number;
-  readonly #leaving = new Leaving();
+  readonly #draining = new DrainingPolicies();
 
   constructor(
     engine: Engine,
@@ -66,13 +66,13 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     this.engine = engine;
     this.gate = gate;
     this.counters = counters;
-    this.#owner = owner;
+    this.#worker = owner;
     this.#post = post;
     this.tickTime = engine.now();
     this.#blocksSeen = gate.blocksStarted();
     this.#timeouts = timeouts;
     this.reports = new Reports(engine, post);
-    const report = this.reports.said.bind(this.reports);
+    const report = this.reports.scriptLine.bind(this.reports);
     this.hooks = new HookedPolicies({ engine, worker: owner, report });
     this.#blocking = new Throttle(engine, blocksInterval, () => this.#sweepBlocked());
     engine.every(blocksInterval, () => {
@@ -103,19 +103,19 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     for (const policy of snapshot.policies) {
       const known = this.#policies.get(policy.id);
       if (known === undefined) {
-        const pool = new Pool(policy, rows, this.#owner, this.engine);
+        const pool = new Pool(policy, rows, this.#worker, this.engine);
         this.#policies.set(policy.id, new PolicyState(policy, pool));
         continue;
       }
       const before = known.limit;
       known.change(policy, rows);
       if (policy.trafficLog) known.each((connection) => connection.keepEnds());
-      if (!policy.enabled) known.each((connection) => connection.cut());
+      if (!policy.enabled) known.each((connection) => connection.reset());
       else if (hasOtherPrefixes(before, known.limit)) this.gate.rekey(known.limit, this.engine.now());
     }
     for (const policy of this.#policies.values()) this.hooks.change(policy, memories.get(policy.id));
     for (const { handler, hooked } of this.#listeners.values()) {
-      const owner = this.#ownerOf(handler.key);
+      const owner = this.#policyOf(handler.key);
       if (owner === undefined) continue;
       handler.policy = owner;
       hooked.use(owner.hooks);
@@ -125,7 +125,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   }
 
   /** Names of members mean other addresses from now on. */
-  move(places: Places): void {
+  changeRows(places: Places): void {
     const rows = new PlacedRows(places);
     for (const { pool, snapshot } of this.#policies.values()) {
       if (snapshot.members.some(({ domain }) => domain !== '')) pool.change(snapshot, rows);
@@ -135,7 +135,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   /** Accepts on these sockets too. The main thread sends none that the snapshot does not ask for. */
   listen(open: readonly OpenListener[]): void {
     for (const { key, descriptor } of open) {
-      const policy = this.#ownerOf(key);
+      const policy = this.#policyOf(key);
       if (policy === undefined) throw new Error(`no policy listens on ${key}`);
       const handler = new PolicyListener(this, key, policy);
       const hooked = new HookedListener(descriptor, key.includes(':'));
@@ -145,9 +145,11 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   }
 
   /** At most `limit` of the connections of a policy, the newest first. */
-  sessions(id: number, limit: number): Sessions {
+  listConnections(id: number, limit: number): ConnectionListing {
     const policy = this.#policies.get(id);
-    return policy === undefined ? { sessions: [], total: 0 } : sessionsOf(policy, limit, this.engine.now());
+    return policy === undefined
+      ? { connections: [], total: 0 }
+      : listConnections(policy, limit, this.engine.now());
   }
 
   /** Closes the listeners and resets every connection; `done` is called when no descriptor is left. */
@@ -190,7 +192,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     const verdict = this.gate.identify(ledgerEntry, policy.limit, announced.source, this.engine.now());
     // The gate has forgotten a refused one, and a block that starts looks at all that are counted.
     if (!isAdmitted(verdict)) connection.ledgerEntry = -1;
-    return carryOut(this, verdict, policy, judgedOf(connection));
+    return applyVerdict(this, verdict, policy, judgedOf(connection));
   }
 
   headerFailed(connection: Connection, reason: string): void {
@@ -221,7 +223,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     if (policy.snapshot.trafficLog && ends !== null && state !== 'header') {
       this.reports.ended(trafficRecordOf(connection, ends, this.engine.now(), this.engine.wallClock()));
     }
-    this.#leaving.ended(policy);
+    this.#draining.ended(policy);
   }
 
   blockStarted(): void {
@@ -242,20 +244,20 @@ export class DataPlane implements ConnectionHost, ListenerHost {
 
   /** Resets the connections of a policy that is no more. */
   #end(policy: PolicyState): void {
-    policy.each((connection) => connection.cut());
+    policy.each((connection) => connection.reset());
     this.hooks.retire(policy);
-    this.#leaving.add(policy);
+    this.#draining.add(policy);
   }
 
   /** Calls back when the connections of every such policy have ended, while the main thread still knows of it. */
   #whenGone(done: () => void): void {
-    this.#leaving.whenGone(() => {
+    this.#draining.whenGone(() => {
       this.reports.flush();
       done();
     });
   }
 
-  #ownerOf(key: string): PolicyState | undefined {
+  #policyOf(key: string): PolicyState | undefined {
     const plan = this.#plans.get(key);
     return plan === undefined ? undefined : this.#policies.get(plan.policy);
   }
@@ -279,7 +281,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       const { limit } = policy;
       if (!enforcesBlocks(limit)) continue;
       policy.each((connection) => {
-        if (connection.isCounted && this.gate.blocked(connection.ledgerEntry, limit, now)) connection.cut();
+        if (connection.isCounted && this.gate.blocked(connection.ledgerEntry, limit, now)) connection.reset();
       });
     }
   }

@@ -1,7 +1,7 @@
 import type { PolicyState } from './policy-state.ts';
 
 /** Policies whose connections are cut, until the last of these has ended and all that it leaves is told. */
-export class Leaving {
+export class DrainingPolicies {
   readonly #policies = new Set<PolicyState>();
   #waiting: (() => void)[] = [];
 

@@ -12,7 +12,7 @@ export type WorkerData = {
   readonly ledger: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
   /** The worker's number, from 1; its row in `counters` is one less. */
-  readonly owner: number;
+  readonly worker: number;
   /** Descriptors that all workers together may use for connections. */
   readonly descriptorLimit: number;
   readonly timeouts: Timeouts;
@@ -24,16 +24,16 @@ export type WorkerData = {
 export type OpenListener = { readonly key: string; readonly descriptor: number };
 
 /** A connection as it is now. */
-export type Session = RelayedConnection & {
+export type ConnectionReport = RelayedConnection & {
   readonly state: ConnectionState;
   /** Milliseconds since it was accepted, or admitted after its PROXY header. */
   readonly age: number;
 };
 
 /** Some connections of a policy, the newest first, and how many there are. */
-export type Sessions = { readonly sessions: readonly Session[]; readonly total: number };
+export type ConnectionListing = { readonly connections: readonly ConnectionReport[]; readonly total: number };
 
-/** To a worker. Every one is answered with its serial, once it is done: `sessions` by `sessions`, the others by `done`. */
+/** To a worker. Every one is answered with its serial, once it is done: `list-connections` by `connections`, the others by `done`. */
 export type ToWorker =
   | {
       readonly type: 'snapshot';
@@ -44,16 +44,21 @@ export type ToWorker =
       readonly memories: ReadonlyMap<number, SharedArrayBuffer>;
     }
   /** Names of members have other addresses. */
-  | { readonly type: 'places'; readonly serial: number; readonly places: Places }
+  | { readonly type: 'member-rows'; readonly serial: number; readonly places: Places }
   /** `limit`: the most that the answer may hold. */
-  | { readonly type: 'sessions'; readonly serial: number; readonly policy: number; readonly limit: number }
+  | {
+      readonly type: 'list-connections';
+      readonly serial: number;
+      readonly policy: number;
+      readonly limit: number;
+    }
   | { readonly type: 'listen'; readonly serial: number; readonly listeners: readonly OpenListener[] }
   | { readonly type: 'stop'; readonly serial: number };
 
 /** From a worker. */
 export type FromWorker =
   | { readonly type: 'done'; readonly serial: number }
-  | ({ readonly type: 'sessions'; readonly serial: number } & Sessions)
+  | ({ readonly type: 'connections'; readonly serial: number } & ConnectionListing)
   /** Of connections that have ended. */
   | { readonly type: 'traffic'; readonly records: readonly TrafficRecord[] }
   /** The last connection that was reset for want of a right PROXY header, and how many since the last such message. */

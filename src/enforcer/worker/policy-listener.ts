@@ -1,7 +1,7 @@
 import { ADMIT } from '../../verdict/judge/verdict.ts';
 import type { Incoming, ListenHandler, Stream } from '../engine/engine.ts';
 import type { Introduction, PolicyState } from './policy-state.ts';
-import { carryOut, type VerdictHost } from './verdicts.ts';
+import { applyVerdict, type VerdictHost } from './verdicts.ts';
 
 /** What a listener needs of the worker that it lives in. */
 export interface ListenerHost extends VerdictHost {
@@ -33,11 +33,11 @@ export class PolicyListener implements ListenHandler {
     this.#introduction = this.policy.introductionOf(incoming.address);
     if (this.#introduction !== 'source') {
       const verdict = gate.admit(limit, incoming.address, engine.now());
-      return carryOut(this.#host, verdict, this.policy, incoming);
+      return applyVerdict(this.#host, verdict, this.policy, incoming);
     }
     // It is admitted or refused once it is known whose it is.
     const verdict = gate.hold(limit, incoming.address, engine.now());
-    return verdict === ADMIT || carryOut(this.#host, verdict, this.policy, incoming);
+    return verdict === ADMIT || applyVerdict(this.#host, verdict, this.policy, incoming);
   }
 
   accepted(stream: Stream): void {

@@ -39,7 +39,7 @@ export class PolicyState {
     for (const member of snapshot.members) if (member.status === 'disable') disabled.add(member.id);
     if (disabled.size === 0) return;
     this.each((connection) => {
-      if (connection.place !== null && disabled.has(connection.place.id)) connection.cut();
+      if (connection.place !== null && disabled.has(connection.place.id)) connection.reset();
     });
   }
 

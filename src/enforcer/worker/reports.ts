@@ -28,7 +28,7 @@ export class Reports {
     this.#post = post;
     this.#reporting = new Throttle(engine, batchInterval, () => this.#report());
     this.#complaining = new Throttle(engine, complaintInterval, () => this.#complain());
-    this.#exhausting = new Throttle(engine, complaintInterval, () => this.#tellExhausted());
+    this.#exhausting = new Throttle(engine, complaintInterval, () => this.#reportExhausted());
   }
 
   violated(record: ViolationRecord): void {
@@ -41,7 +41,7 @@ export class Reports {
     this.#reporting.ask();
   }
 
-  said(line: ScriptLine): void {
+  scriptLine(line: ScriptLine): void {
     this.#lines.push(line);
     this.#reporting.ask();
   }
@@ -61,7 +61,7 @@ export class Reports {
   flush(): void {
     this.#report();
     this.#complain();
-    if (this.#refused > 0) this.#tellExhausted();
+    if (this.#refused > 0) this.#reportExhausted();
   }
 
   #report(): void {
@@ -82,7 +82,7 @@ export class Reports {
     this.#headerFailures.clear();
   }
 
-  #tellExhausted(): void {
+  #reportExhausted(): void {
     const refused = this.#refused;
     this.#refused = 0;
     this.#post({ type: 'descriptors-exhausted', refused });

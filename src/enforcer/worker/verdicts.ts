@@ -29,7 +29,12 @@ export interface VerdictHost {
 }
 
 /** Counts and reports what the gate has just decided. Returns whether the connection is admitted. */
-export function carryOut(host: VerdictHost, verdict: Verdict, policy: PolicyState, judged: Judged): boolean {
+export function applyVerdict(
+  host: VerdictHost,
+  verdict: Verdict,
+  policy: PolicyState,
+  judged: Judged,
+): boolean {
   const { counters, gate, reports } = host;
   switch (verdict) {
     case ADMIT:

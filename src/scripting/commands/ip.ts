@@ -54,7 +54,7 @@ function client(context: ScriptContext): Address {
   return sessionOf(context).port.client;
 }
 function server(context: ScriptContext): Address | null {
-  return sessionOf(context).port.server;
+  return sessionOf(context).port.member;
 }
 function local(context: ScriptContext): Address | null {
   return endsOf(context)?.local ?? null;

@@ -40,11 +40,11 @@ export const lb: CommandTable = {
   },
   method_assign_server: {
     on: beforeAServer,
-    run: (stack, context) => answerText(stack, sessionOf(context).port.assignServer()),
+    run: (stack, context) => answerText(stack, sessionOf(context).port.assignMember()),
   },
   set_real_server: {
     on: beforeAServer,
-    run: (stack, context) => answer(stack, sessionOf(context).port.chooseServer(stack.text(2))),
+    run: (stack, context) => answer(stack, sessionOf(context).port.chooseMember(stack.text(2))),
   },
   set_peer: {
     on: beforeAServer,
@@ -53,7 +53,7 @@ export const lb: CommandTable = {
       const port = stack.integer(3);
       if (isIP(address) === 0) throw new CommandError(`LB:set_peer: no address: '${address}'`);
       if (port < 1 || port > highestPort) throw new CommandError(`LB:set_peer: no port: ${port}`);
-      return answer(stack, sessionOf(context).port.chooseServerAt({ address, port }));
+      return answer(stack, sessionOf(context).port.chooseMemberAt({ address, port }));
     },
   },
 };

@@ -20,11 +20,11 @@ export const events = [
   { name: 'VS_LISTENER_BIND', side: 'client', code: 0x40_0000, word: 'vs_listener_bind' },
   { name: 'TCP_ACCEPTED', side: 'client', code: 0x40, word: 'tcp_accept' },
   { name: 'STREAM_CLIENT_INIT', side: 'client', code: 0, word: 'stream_client_init' },
-  { name: 'SERVER_BEFORE_CONNECT', side: 'server', code: 0x1000, word: 'server_before_connect' },
-  { name: 'SERVER_CONNECTED', side: 'server', code: 0x400, word: 'server_connected' },
+  { name: 'SERVER_BEFORE_CONNECT', side: 'member', code: 0x1000, word: 'server_before_connect' },
+  { name: 'SERVER_CONNECTED', side: 'member', code: 0x400, word: 'server_connected' },
   { name: 'STREAM_REQUEST_DATA', side: 'client', code: 0, word: 'stream_request_data' },
-  { name: 'STREAM_RESPONSE_DATA', side: 'server', code: 0, word: 'stream_response_data' },
-  { name: 'SERVER_CLOSED', side: 'server', code: 0x800, word: 'server_close' },
+  { name: 'STREAM_RESPONSE_DATA', side: 'member', code: 0, word: 'stream_response_data' },
+  { name: 'SERVER_CLOSED', side: 'member', code: 0x800, word: 'server_close' },
   { name: 'TCP_CLOSED', side: 'client', code: 0x80, word: 'tcp_close' },
 ] as const satisfies readonly Event[];
 

@@ -128,20 +128,22 @@ export class LiveSystem implements System {
   }
 
   async sessions(policy: number, count: number): Promise<SessionsReport> {
-    const { total, sessions } = await this.#parts.workers.sessions(policy, count);
+    const { total, connections } = await this.#parts.workers.listConnections(policy, count);
     return {
       total,
-      sessions: sessions.map((session) => ({
-        source: session.source,
-        sourcePort: session.sourcePort,
-        peer: session.peer,
-        destination: endpointText({ address: session.destination, port: session.destinationPort }),
+      sessions: connections.map((connection) => ({
+        source: connection.source,
+        sourcePort: connection.sourcePort,
+        peer: connection.peer,
+        destination: endpointText({ address: connection.destination, port: connection.destinationPort }),
         member:
-          session.member === '' ? '' : endpointText({ address: session.member, port: session.memberPort }),
-        state: session.state,
-        age: Math.floor(session.age / 1000),
-        received: session.received,
-        sent: session.sent,
+          connection.member === ''
+            ? ''
+            : endpointText({ address: connection.member, port: connection.memberPort }),
+        state: connection.state,
+        age: Math.floor(connection.age / 1000),
+        received: connection.received,
+        sent: connection.sent,
       })),
     };
   }

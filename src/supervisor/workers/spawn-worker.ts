@@ -8,7 +8,7 @@ const heapBase = 128;
 /** Starts the thread of a worker, with a heap that what it may hold fits in. */
 export function spawnWorker(data: WorkerData): Worker {
   return new Worker(new URL('./worker-entry.ts', import.meta.url), {
-    name: `levee-worker-${data.owner}`,
+    name: `levee-worker-${data.worker}`,
     workerData: data,
     resourceLimits: {
       maxOldGenerationSizeMb: heapBase + Math.ceil((data.descriptorLimit / 1000) * heapPerThousand),

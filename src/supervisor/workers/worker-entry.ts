@@ -14,9 +14,9 @@ const port = nodePort<FromWorker, ToWorker>(parentPort);
 
 const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);
-const gate = new Gate(data.table, data.ledger, data.owner);
-const counters = new WorkerCounters(data.counters, data.owner - 1, data.descriptorLimit);
-const plane = new DataPlane(new NodeEngine(), gate, counters, data.owner, data.timeouts, port.post);
+const gate = new Gate(data.table, data.ledger, data.worker);
+const counters = new WorkerCounters(data.counters, data.worker - 1, data.descriptorLimit);
+const plane = new DataPlane(new NodeEngine(), gate, counters, data.worker, data.timeouts, port.post);
 const scripting = new ScriptingLoader((source) => {
   plane.hooks.source = source;
 });
@@ -27,15 +27,15 @@ function obey(message: ToWorker): void {
     case 'snapshot':
       plane.apply(message.snapshot, message.places, message.memories, done);
       break;
-    case 'places':
-      plane.move(message.places);
+    case 'member-rows':
+      plane.changeRows(message.places);
       done();
       break;
-    case 'sessions':
+    case 'list-connections':
       port.post({
-        type: 'sessions',
+        type: 'connections',
         serial: message.serial,
-        ...plane.sessions(message.policy, message.limit),
+        ...plane.listConnections(message.policy, message.limit),
       });
       break;
     case 'listen':

@@ -1,4 +1,4 @@
-import { mergeSessions } from '../../enforcer/connection/sessions.ts';
+import { mergeListings } from '../../enforcer/connection/sessions.ts';
 import { descriptorBudget, descriptorsWithheld } from '../../enforcer/sockets/descriptors.ts';
 import {
   clearGauges,
@@ -6,7 +6,7 @@ import {
   readCounts,
   withholdDescriptors,
 } from '../../enforcer/worker/counters.ts';
-import type { Sessions, WorkerData } from '../../enforcer/worker/messages.ts';
+import type { ConnectionListing, WorkerData } from '../../enforcer/worker/messages.ts';
 import { defaultTimeouts } from '../../enforcer/worker/timeouts.ts';
 import { type ListenerPlan, listenersOf } from '../../policy/difference.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
@@ -20,7 +20,7 @@ import { ListeningSockets } from './listening-sockets.ts';
 import type { WorkersOptions, WorkersStatus } from './options.ts';
 import { ScriptMemories } from './script-memories.ts';
 import { spawnWorker } from './spawn-worker.ts';
-import { type Told, WorkerThread } from './worker-thread.ts';
+import { type Unasked, WorkerThread } from './worker-thread.ts';
 
 const listenerRetry = 3000;
 /** One that ends sooner after its start is replaced only after this. */
@@ -56,7 +56,7 @@ export class Workers {
     this.#pools = new Members({
       workers: options.workers,
       onEvent: options.onEvent,
-      onMoved: () => void this.#inTurn(() => this.#tellPlaces()),
+      onMoved: () => void this.#inTurn(() => this.#sendMemberRows()),
       ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
     });
     // Workers share one queue of connections, so that one of them may come to hold them all.
@@ -64,7 +64,7 @@ export class Workers {
     this.#ledgers = Array.from({ length: options.workers }, () => createLedger(capacity));
     const { reportInterval = defaultReportInterval } = options;
     this.#episodes = new EpisodeSweep(this.table, reportInterval, options.onEpisodeLine);
-    for (let owner = 1; owner <= options.workers; owner++) this.#start(owner);
+    for (let worker = 1; worker <= options.workers; worker++) this.#start(worker);
     this.#later(listenerRetry, () => void this.#retryListeners());
   }
 
@@ -114,9 +114,9 @@ export class Workers {
   }
 
   /** At most `limit` of the connections of a policy as they are now, the newest first, and how many there are. */
-  async sessions(policy: number, limit: number): Promise<Sessions> {
-    const answers = [...this.#threads.values()].map((thread) => thread.sessions(policy, limit));
-    return mergeSessions(await Promise.all(answers), limit);
+  async listConnections(policy: number, limit: number): Promise<ConnectionListing> {
+    const answers = [...this.#threads.values()].map((thread) => thread.listConnections(policy, limit));
+    return mergeListings(await Promise.all(answers), limit);
   }
 
   /** Every member of the pools that policies have, as it is now. */
@@ -150,9 +150,9 @@ export class Workers {
     if (!this.#ledgers.map(mend).every(Boolean)) this.#ledgers.forEach(mend);
   }
 
-  async #tellPlaces(): Promise<void> {
+  async #sendMemberRows(): Promise<void> {
     const { places } = this.#pools;
-    await this.#all((thread) => thread.ask({ type: 'places', places }));
+    await this.#all((thread) => thread.ask({ type: 'member-rows', places }));
   }
 
   async #finish(): Promise<void> {
@@ -160,27 +160,26 @@ export class Workers {
     await this.#all((thread) => thread.ask({ type: 'stop' }));
   }
 
-  #start(owner: number): void {
-    const ledger = this.#ledgers[owner - 1];
+  #start(worker: number): void {
+    const ledger = this.#ledgers[worker - 1];
     if (ledger === undefined || this.#isStopping) return;
     const data: WorkerData = {
       table: this.table,
       ledger,
       counters: this.#counters,
-      owner,
+      worker,
       descriptorLimit: this.#descriptors,
       timeouts: this.#options.timeouts ?? defaultTimeouts,
       processors: this.#options.processors ?? null,
     };
-    const worker = (this.#options.spawn ?? spawnWorker)(data);
     const thread = new WorkerThread(
+      (this.#options.spawn ?? spawnWorker)(data),
       worker,
-      owner,
       ledger,
       (message) => this.#told(thread, message),
       (cause) => this.#ended(thread, cause),
     );
-    this.#threads.set(owner, thread);
+    this.#threads.set(worker, thread);
     if (this.#snapshot === null) return;
     const snapshot = this.#snapshot;
     const pools = this.#pools;
@@ -191,31 +190,31 @@ export class Workers {
 
   /** The system has closed all that the worker had open: only now may its counts be given back. */
   #ended(thread: WorkerThread, cause: string): void {
-    const { owner } = thread;
-    this.#threads.delete(owner);
+    const { worker } = thread;
+    this.#threads.delete(worker);
     for (const key of [...thread.handed.keys()]) this.#takeBack(thread, key);
-    const { connections } = readCounts(this.#counters, owner - 1);
-    clearGauges(this.#counters, owner - 1);
-    this.#pools.workerEnded(owner);
-    this.#scripts.workerEnded(owner);
+    const { connections } = readCounts(this.#counters, worker - 1);
+    clearGauges(this.#counters, worker - 1);
+    this.#pools.workerEnded(worker);
+    this.#scripts.workerEnded(worker);
     if (this.#isStopping) return;
-    this.#options.onEvent({ type: 'worker-ended', worker: owner, cause, connections });
+    this.#options.onEvent({ type: 'worker-ended', worker, cause, connections });
     const lived = performance.now() - thread.startedAt;
     this.#recover(thread, lived < restartDelay ? restartDelay : 0);
   }
 
-  #recover({ owner, ledger }: Pick<WorkerThread, 'owner' | 'ledger'>, delay: number): void {
+  #recover({ worker, ledger }: Pick<WorkerThread, 'worker' | 'ledger'>, delay: number): void {
     const others = this.#ledgers.filter((other) => other !== ledger);
-    if (!recoverWorker(this.table, others, ledger, owner)) {
-      this.#later(recoveryRetry, () => this.#recover({ owner, ledger }, delay));
+    if (!recoverWorker(this.table, others, ledger, worker)) {
+      this.#later(recoveryRetry, () => this.#recover({ worker, ledger }, delay));
     } else if (delay > 0) {
-      this.#later(delay, () => this.#start(owner));
+      this.#later(delay, () => this.#start(worker));
     } else {
-      this.#start(owner);
+      this.#start(worker);
     }
   }
 
-  #told(thread: WorkerThread, message: Told): void {
+  #told(thread: WorkerThread, message: Unasked): void {
     switch (message.type) {
       case 'violations':
         this.#options.onViolations(message.records);
@@ -225,14 +224,14 @@ export class Workers {
         break;
       case 'script-lines':
         for (const line of message.lines) {
-          this.#options.onEvent({ ...line, type: 'script-line', worker: thread.owner });
+          this.#options.onEvent({ ...line, type: 'script-line', worker: thread.worker });
         }
         break;
       case 'proxy-header':
-        this.#options.onEvent({ ...message, worker: thread.owner });
+        this.#options.onEvent({ ...message, worker: thread.worker });
         break;
       case 'descriptors-exhausted':
-        this.#options.onEvent({ ...message, worker: thread.owner, limit: this.#descriptors });
+        this.#options.onEvent({ ...message, worker: thread.worker, limit: this.#descriptors });
         break;
       case 'listener-failed':
         this.#listenerFailed(thread, message.key, message.message);
@@ -245,7 +244,7 @@ export class Workers {
     const plan = this.#sockets.planOf(key);
     if (plan === undefined) return;
     this.#takeBack(thread, key);
-    this.#options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message });
+    this.#options.onEvent({ type: 'listener-failed', worker: thread.worker, ...plan, message });
   }
 
   async #retryListeners(): Promise<void> {
@@ -268,7 +267,7 @@ export class Workers {
   async #handOut(thread: WorkerThread): Promise<void> {
     if (thread.isOver) return;
     const listeners = this.#sockets.handOut(thread.handed, this.#wanted, (plan, message) =>
-      this.#options.onEvent({ type: 'listener-failed', worker: thread.owner, ...plan, message }),
+      this.#options.onEvent({ type: 'listener-failed', worker: thread.worker, ...plan, message }),
     );
     if (listeners.length > 0) await thread.ask({ type: 'listen', listeners });
   }

@@ -34,7 +34,7 @@ export class NodeEngine implements Engine {
   constructor() {
     this.#timers = [
       this.every(sweepInterval, () => this.#unread.sweep()),
-      this.every(descriptorsInterval, () => this.#lookForDescriptors()),
+      this.every(descriptorsInterval, () => this.#checkDescriptors()),
     ];
   }
 
@@ -87,7 +87,7 @@ export class NodeEngine implements Engine {
   }
 
   /** The limit may change while the process runs; and what the system as a whole has, only a try tells. */
-  #lookForDescriptors(): void {
+  #checkDescriptors(): void {
     this.#firstSpare = softDescriptorLimit() - spareDescriptors;
     if (hasSpareDescriptor()) return;
     for (const handler of this.#handlers) handler.exhausted(0);

@@ -23,7 +23,7 @@ export class NodeStream implements Stream, Unread {
   #cause: CloseCause;
   #everConnected: boolean;
   #readEnded = false;
-  #isTold = false;
+  #isNotified = false;
 
   /** `cause`: of a socket that is already lost. */
   constructor(socket: Socket, unread: UnreadStreams, cause: CloseCause = 'finished') {
@@ -52,7 +52,7 @@ export class NodeStream implements Stream, Unread {
       // The kernel has all the bytes and the peer's FIN is here: close(2) sends ours, and the descriptor is free as
       // soon as the peer can know of it.
       socket.destroy();
-      process.nextTick(tell, this);
+      process.nextTick(notifyClosed, this);
     } else {
       socket.end();
     }
@@ -108,13 +108,13 @@ export class NodeStream implements Stream, Unread {
     } else {
       socket.resetAndDestroy();
     }
-    process.nextTick(tell, this);
+    process.nextTick(notifyClosed, this);
   }
 
   /** The descriptor is closed: destroy has done that before it returned, long before Node's `close`. */
-  told(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+  notifyClosed(): void {
+    if (this.#isNotified) return;
+    this.#isNotified = true;
     this.#unread.remove(this);
     const handler = this.#handler;
     this.#handler = null;
@@ -150,18 +150,18 @@ export class NodeStream implements Stream, Unread {
       const failure = 'code' in error && isOfDescriptors(error.code) ? 'exhausted' : 'failed';
       this.#cause = this.#everConnected ? 'reset' : failure;
     }
-    this.told();
+    this.notifyClosed();
   }
 
   #closeIfOver(): void {
     if (!this.#readEnded || !this.#socket.writableFinished) return;
     this.#socket.destroy();
-    this.told();
+    this.notifyClosed();
   }
 }
 
-function tell(stream: NodeStream): void {
-  stream.told();
+function notifyClosed(stream: NodeStream): void {
+  stream.notifyClosed();
 }
 function onConnect(this: Carrier): void {
   this[streamOf].onConnect();
@@ -182,5 +182,5 @@ function onError(this: Carrier, error: Error): void {
   this[streamOf].onError(error);
 }
 function onClose(this: Carrier): void {
-  this[streamOf].told();
+  this[streamOf].notifyClosed();
 }
