@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
 import { allowedProcessors, keepToLast } from '../enforcer/sockets/processors.ts';
-import { thresholdOf } from '../enforcer/worker/verdicts.ts';
 import type { Logs } from '../logs/logs.ts';
 import type { Event } from '../logs/records/events.ts';
 import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
@@ -11,7 +10,7 @@ import { PeakKeeper } from '../supervisor/keepers/peaks.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { RunningPolicies } from '../supervisor/running-policies.ts';
 import { startWorkers, type Workers } from '../supervisor/workers/workers.ts';
-import { limitOf } from '../verdict/judge/limit.ts';
+import { limitOf, thresholdOf } from '../verdict/judge/limit.ts';
 import type { EpisodeLine } from '../verdict/table/source.ts';
 import { dataPlaneEvent, listenerFailure, toldText } from './data-plane-event.ts';
 import { openLogs } from './open-logs.ts';

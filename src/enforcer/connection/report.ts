@@ -1,8 +1,8 @@
 import { formatAddress } from '../../net/address.ts';
 import type { RelayedConnection, TrafficRecord } from '../../verdict/judge/records.ts';
 import type { SocketAddresses } from '../engine/engine.ts';
+import type { Judged } from '../worker/apply-verdict.ts';
 import type { ConnectionReport } from '../worker/messages.ts';
-import type { Judged } from '../worker/verdicts.ts';
 import type { Connection } from './connection.ts';
 
 type Party = { readonly source: string; readonly sourcePort: number };

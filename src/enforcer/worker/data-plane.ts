@@ -5,22 +5,22 @@ import { enforcesBlocks, type Limit } from '../../verdict/judge/limit.ts';
 import { isAdmitted } from '../../verdict/judge/verdict.ts';
 import { Connection } from '../connection/connection.ts';
 import type { ConnectionHost } from '../connection/host.ts';
+import { listConnections } from '../connection/listing.ts';
 import { judgedOf, trafficRecordOf } from '../connection/report.ts';
-import { listConnections } from '../connection/sessions.ts';
 import type { Engine, Listener, Stream, StreamHandler, Timer } from '../engine/engine.ts';
 import { HookedListener } from '../hooks/hooked-listener.ts';
 import { HookedPolicies } from '../hooks/hooked-policies.ts';
 import { Pool } from '../pool/pool.ts';
 import { PlacedRows, type Places } from '../pool/rows.ts';
+import { applyVerdict } from './apply-verdict.ts';
 import type { WorkerCounters } from './counters.ts';
-import { DrainingPolicies } from './draining.ts';
+import { DrainingPolicies } from './draining-policies.ts';
 import type { ConnectionListing, FromWorker, OpenListener } from './messages.ts';
 import { type ListenerHost, PolicyListener } from './policy-listener.ts';
 import { type Introduction, PolicyState } from './policy-state.ts';
 import { Reports } from './reports.ts';
 import { Throttle } from './throttle.ts';
 import { defaultSilentAfter, type Timeouts, tickFor } from './timeouts.ts';
-import { applyVerdict } from './verdicts.ts';
 
 /** At most one pass over the connections for blocks in so many milliseconds. */
 const blocksInterval = 100;

@@ -1,7 +1,7 @@
 import { ADMIT } from '../../verdict/judge/verdict.ts';
 import type { Incoming, ListenHandler, Stream } from '../engine/engine.ts';
+import { applyVerdict, type VerdictHost } from './apply-verdict.ts';
 import type { Introduction, PolicyState } from './policy-state.ts';
-import { applyVerdict, type VerdictHost } from './verdicts.ts';
 
 /** What a listener needs of the worker that it lives in. */
 export interface ListenerHost extends VerdictHost {

@@ -1,4 +1,4 @@
-import { mergeListings } from '../../enforcer/connection/sessions.ts';
+import { mergeListings } from '../../enforcer/connection/listing.ts';
 import { descriptorBudget, descriptorsWithheld } from '../../enforcer/sockets/descriptors.ts';
 import {
   clearGauges,

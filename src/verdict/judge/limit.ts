@@ -9,6 +9,7 @@ import {
   TRUSTED,
 } from '../../policy/snapshot.ts';
 import { ALLOW_ONLY, BLACK_IP, BY_SCRIPT } from '../table/reasons.ts';
+import type { Reason } from './records.ts';
 
 /** An IP list, ready to be asked. */
 export type IpListLimit = Pick<IpListSnapshot, 'action' | 'blockPeriod' | 'allowOnly'> & {
@@ -110,4 +111,10 @@ export function blockApplies(limit: Limit, reason: number, marks: number): boole
   if (reason === BY_SCRIPT) return limit.scripted;
   if (reason < BLACK_IP) return ruleBlocks(limit);
   return listBlocks(limit) && !(reason === ALLOW_ONLY && (marks & ALLOWED) !== 0);
+}
+
+/** The limit that a violation broke; an IP list has none. */
+export function thresholdOf(limit: Limit, reason: Reason): number {
+  if (reason === 'connections') return limit.threshold;
+  return reason === 'silent' ? limit.silentThreshold : 0;
 }

@@ -1,6 +1,6 @@
 import type { Gate } from '../../verdict/judge/gate.ts';
-import type { Limit } from '../../verdict/judge/limit.ts';
-import type { Reason, ViolationRecord } from '../../verdict/judge/records.ts';
+import { thresholdOf } from '../../verdict/judge/limit.ts';
+import type { ViolationRecord } from '../../verdict/judge/records.ts';
 import {
   ADMIT,
   ADMIT_REPORT,
@@ -57,12 +57,6 @@ export function applyVerdict(
       host.outOfDescriptors(1);
       return false;
   }
-}
-
-/** The limit that a violation broke; an IP list has none. */
-export function thresholdOf(limit: Limit, reason: Reason): number {
-  if (reason === 'connections') return limit.threshold;
-  return reason === 'silent' ? limit.silentThreshold : 0;
 }
 
 function recordOf({ engine, gate }: VerdictHost, policy: PolicyState, judged: Judged): ViolationRecord {
