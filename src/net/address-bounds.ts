@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { addressOf } from './address.ts';
 
 /** Four 32-bit words in network order; IPv4 is ::ffff:a.b.c.d. */
 export type AddressWords = readonly [number, number, number, number];
@@ -9,8 +9,7 @@ export type AddressBounds = {
   readonly isIPv4: boolean;
 };
 
-const wordBytes = 0xffff_ffff;
-const mapped = 0xffff;
+const allOnes = 0xffff_ffff;
 
 /**
  * The first and the last address of an address, a prefix or a range, in the form that
@@ -25,34 +24,27 @@ export function addressBounds(text: string): AddressBounds {
   if (length === undefined) return between(host, host);
   const { first, isIPv4 } = between(host, host);
   const bits = Number(length) + (isIPv4 ? 96 : 0);
-  return { first: fill(first, bits, 0), last: fill(first, bits, wordBytes), isIPv4 };
+  return { first: fill(first, bits, 0), last: fill(first, bits, allOnes), isIPv4 };
 }
 
 function between(from: string, to: string): AddressBounds {
-  const first = ipaddr.parse(from);
-  const last = ipaddr.parse(to);
-  if (first.kind() !== last.kind()) throw new Error(`${from}-${to} is of two families`);
-  return { first: wordsOf(first), last: wordsOf(last), isIPv4: first.kind() === 'ipv4' };
+  const isIPv4 = !from.includes(':');
+  if (isIPv4 === to.includes(':')) throw new Error(`${from}-${to} is of two families`);
+  return { first: wordsOf(from), last: wordsOf(to), isIPv4 };
 }
 
-function wordsOf(address: ipaddr.IPv4 | ipaddr.IPv6): AddressWords {
-  if (address instanceof ipaddr.IPv4) {
-    const [a = 0, b = 0, c = 0, d = 0] = address.octets;
-    return [0, 0, mapped, ((a << 24) | (b << 16) | (c << 8) | d) >>> 0];
-  }
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = address.parts;
-  return [word(a, b), word(c, d), word(e, f), word(g, h)];
-}
-
-function word(high: number, low: number): number {
-  return ((high << 16) | low) >>> 0;
+function wordsOf(text: string): AddressWords {
+  const address = addressOf(text);
+  if (address === null) throw new Error(`${text} is no address`);
+  const [a = 0, b = 0, c = 0, d = 0] = address;
+  return [a, b, c, d];
 }
 
 /** The address with every bit behind the first `length` taken from `rest`. */
 function fill([a, b, c, d]: AddressWords, length: number, rest: number): AddressWords {
   const filled = (value: number, bits: number): number => {
     if (bits >= 32) return value;
-    const kept = bits <= 0 ? 0 : (wordBytes << (32 - bits)) >>> 0;
+    const kept = bits <= 0 ? 0 : (allOnes << (32 - bits)) >>> 0;
     return ((value & kept) | (rest & ~kept)) >>> 0;
   };
   return [filled(a, length), filled(b, length - 32), filled(c, length - 64), filled(d, length - 96)];

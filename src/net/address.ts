@@ -3,7 +3,8 @@
  * one.
  */
 export const ADDRESS_WORDS = 4;
-const MAPPED = 0xffff;
+/** The third word of an IPv4 address; the two before it are 0. */
+export const MAPPED = 0xffff;
 /** Prefix lengths of IPv4 count from here when the address is four words. */
 export const MAPPED_BITS = 96;
 
@@ -132,6 +133,11 @@ export function addressOf(text: string): Uint32Array | null {
   return parseAddress(text, address) ? address : null;
 }
 
+/** The four words of an IPv4 address. */
+export function mappedAddress(word: number): Uint32Array {
+  return Uint32Array.of(0, 0, MAPPED, word);
+}
+
 /** Of the four words from `at`. */
 export function isIPv4(address: Uint32Array | Int32Array, at = 0): boolean {
   return address[at] === 0 && address[at + 1] === 0 && address[at + 2] === MAPPED;
@@ -151,6 +157,13 @@ function longestZeroRun(parts: readonly number[]): { start: number; length: numb
     if (length > best.length) best = { start, length };
   }
   return best;
+}
+
+const mappedPrefix = /^::ffff:(?=\d+\.)/i;
+
+/** The text of an address as plain IPv4 where it is a mapped one; any other text as it is. */
+export function withoutMappedPrefix(text: string): string {
+  return text.replace(mappedPrefix, '');
 }
 
 /** Canonical text (RFC 5952); a mapped address as plain IPv4. */

@@ -1,4 +1,4 @@
-import { read16 } from './big-endian.ts';
+import { read16 } from '../net/big-endian.ts';
 
 /** Link types that are understood: https://www.tcpdump.org/linktypes.html. */
 export const LinkType = {

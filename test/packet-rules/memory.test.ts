@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { write32 } from '../../src/net/big-endian.ts';
 import { RulesStopped } from '../../src/packet-rules/errors.ts';
 import { connectionCost } from '../../src/packet-rules/objects/tracked-connection.ts';
 import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
-import { write32 } from '../../src/packets/big-endian.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { MemoryBudget } from '../../src/packets/streams/memory-budget.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { write16 } from '../../src/packets/big-endian.ts';
+import { write16 } from '../../src/net/big-endian.ts';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { Packet } from '../../src/packets/packet.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { write16 } from '../../src/packets/big-endian.ts';
+import { write16 } from '../../src/net/big-endian.ts';
 import { Flag, type Tcp } from '../../src/packets/headers/tcp.ts';
 import { frame, type Segment, tcpOf } from '../packets/frames.ts';
 import { runOn, runRules, tcpHelpers } from './running.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { write16 } from '../../src/packets/big-endian.ts';
+import { write16 } from '../../src/net/big-endian.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { finishedFragments } from '../../src/packets/fragments/datagram.ts';
 import { type GivenUp, Reassembly, type ReassemblyLimits } from '../../src/packets/fragments/reassembly.ts';

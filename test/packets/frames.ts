@@ -1,4 +1,4 @@
-import { write16, write32 } from '../../src/packets/big-endian.ts';
+import { write16, write32 } from '../../src/net/big-endian.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { LinkType } from '../../src/packets/link-layer.ts';

@@ -1,10 +1,10 @@
+import { readOptions } from '../../src/net/tcp-options.ts';
 import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { PcapWriter } from '../../src/packets/capture/pcap-writer.ts';
 import { ConnectionTable } from '../../src/packets/connections/connection-table.ts';
 import { KeptConnections } from '../../src/packets/connections/kept-connections.ts';
 import { Reassembly } from '../../src/packets/fragments/reassembly.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
-import { readOptions } from '../../src/packets/headers/tcp-options.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { Conversation } from '../../src/packets/streams/conversation.ts';
 import { MemoryBudget } from '../../src/packets/streams/memory-budget.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readOptions } from '../../src/net/tcp-options.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
-import { readOptions } from '../../src/packets/headers/tcp-options.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { Chunk } from '../../src/packets/streams/chunk.ts';
 import { ChunkList } from '../../src/packets/streams/chunk-list.ts';

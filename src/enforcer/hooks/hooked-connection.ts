@@ -1,4 +1,4 @@
-import { addressOf } from '../../net/address.ts';
+import { addressOf, withoutMappedPrefix } from '../../net/address.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -123,7 +123,7 @@ export class HookedConnection implements ConnectionPort {
 
   setSourceAddress(wanted: Address): boolean {
     const { address, port } = wanted;
-    const source = { address: address.replace(mapped, ''), port };
+    const source = { address: withoutMappedPrefix(address), port };
     const family = familyOf(source.address);
     const fits = (member: MemberSnapshot): boolean =>
       member.address !== '' && familyOf(member.address) === family;
@@ -191,7 +191,7 @@ export class HookedConnection implements ConnectionPort {
   }
 
   chooseMemberAt({ address, port }: Address): boolean {
-    const wanted = endpointText({ address: address.replace(mapped, ''), port });
+    const wanted = endpointText({ address: withoutMappedPrefix(address), port });
     return this.#reserve(this.#connection.policy.pool.take((member) => endpointText(member) === wanted));
   }
 
@@ -237,9 +237,6 @@ export class HookedConnection implements ConnectionPort {
     return { ipv6: address?.includes(':') === true, connecting: side === 'member' };
   }
 }
-
-/** IPv4 in the clothes of IPv6. */
-const mapped = /^::ffff:(?=\d+\.)/i;
 
 /** What a script may call a member. */
 function namesOf({ address, domain, port }: MemberSnapshot): readonly string[] {

@@ -1,3 +1,4 @@
+import { optionData } from '../../net/tcp-options.ts';
 import { getSocketOption, IPPROTO_TCP, SystemCallError, setSocketOption } from './system-calls.ts';
 
 /** Linux: <linux/tcp.h>. */
@@ -8,8 +9,6 @@ const mostBytes = 512;
 
 const IPV6_HEADER = 40;
 const leastTcpHeader = 20;
-const END_OF_OPTIONS = 0;
-const NO_OPERATION = 1;
 
 /** Whether connections that a listening socket accepts keep the headers of their SYN until they are asked for it. */
 export function saveSyns(listener: number, saves: boolean): void {
@@ -42,19 +41,6 @@ export function tcpOptionIn(syn: Uint8Array, kind: number): Uint8Array | null {
   const header = tcpHeaderAt(syn);
   if (header < 0) return null;
   const end = Math.min(syn.length, header + ((syn[header + 12] ?? 0) >> 4) * 4);
-  let at = header + leastTcpHeader;
-  while (at < end) {
-    const found = syn[at] ?? END_OF_OPTIONS;
-    if (found === END_OF_OPTIONS || found === NO_OPERATION) {
-      if (found === kind) return new Uint8Array();
-      if (found === END_OF_OPTIONS) return null;
-      at++;
-      continue;
-    }
-    const size = syn[at + 1] ?? 0;
-    if (size < 2 || at + size > end) return null;
-    if (found === kind) return syn.slice(at + 2, at + size);
-    at += size;
-  }
-  return null;
+  const data = optionData(syn.subarray(header + leastTcpHeader, end), kind);
+  return data === null ? null : data.slice();
 }

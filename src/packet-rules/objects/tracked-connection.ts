@@ -1,17 +1,8 @@
+import { addressBytes } from '../../net/address-bytes.ts';
 import type { Connection } from '../../packets/connections/connection.ts';
-import { isMapped } from '../../packets/connections/endpoints.ts';
 import { Conversation } from '../../packets/streams/conversation.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
-import { addressText, bytesOfNumber } from './address.ts';
-
-function bytesOf(words: Uint32Array): Uint8Array {
-  if (isMapped(words)) return bytesOfNumber(words[3] ?? 0);
-  const bytes = Buffer.alloc(16);
-  words.forEach((word, index) => {
-    bytes.writeUInt32BE(word, index * 4);
-  });
-  return bytes;
-}
+import { addressText } from './address.ts';
 
 /**
  * Bytes that a connection takes that holds nothing and has no stream yet, with its place in the table and what Lua has
@@ -34,11 +25,11 @@ export class TrackedConnection {
   }
 
   get source(): Uint8Array {
-    return bytesOf(this.connection.clientAddress);
+    return addressBytes(this.connection.clientAddress);
   }
 
   get destination(): Uint8Array {
-    return bytesOf(this.connection.serverAddress);
+    return addressBytes(this.connection.serverAddress);
   }
 
   get sourcePort(): number {

@@ -1,4 +1,4 @@
-import { read16, read32 } from '../big-endian.ts';
+import { read16, read32 } from '../../net/big-endian.ts';
 
 /** Reads a number of 32 bits in the byte order of a file. */
 export type ReadField = (bytes: Uint8Array, at: number) => number;

@@ -1,6 +1,7 @@
-import { read16 } from '../big-endian.ts';
+import { isIPv4, mappedAddress } from '../../net/address.ts';
+import { read16 } from '../../net/big-endian.ts';
 import type { Packet } from '../packet.ts';
-import { Endpoints, isMapped, mappedAddress } from './endpoints.ts';
+import { Endpoints } from './endpoints.ts';
 import { Half } from './half.ts';
 
 /**
@@ -27,12 +28,12 @@ const scratch = new Endpoints();
 type HeldAddress = number | readonly number[];
 
 function held(address: Uint32Array): HeldAddress {
-  return isMapped(address) ? (address[3] ?? 0) | 0 : Array.from(address, (word) => word | 0);
+  return isIPv4(address) ? (address[3] ?? 0) | 0 : Array.from(address, (word) => word | 0);
 }
 
 function isHeld(own: HeldAddress, address: Uint32Array): boolean {
   return typeof own === 'number'
-    ? own === ((address[3] ?? 0) | 0) && isMapped(address)
+    ? own === ((address[3] ?? 0) | 0) && isIPv4(address)
     : own.every((word, index) => word === ((address[index] ?? 0) | 0));
 }
 

@@ -1,8 +1,7 @@
-import { read16, read32 } from '../big-endian.ts';
+import { ADDRESS_WORDS } from '../../net/address.ts';
+import { readIPv4, readIPv6 } from '../../net/address-bytes.ts';
+import { read16 } from '../../net/big-endian.ts';
 import type { Packet } from '../packet.ts';
-
-const ADDRESS_WORDS = 4;
-const MAPPED = 0xffff;
 
 /** The two ends of a TCP packet. Addresses are four 32-bit words; IPv4 is ::ffff:a.b.c.d. */
 export class Endpoints {
@@ -16,31 +15,13 @@ export class Endpoints {
     this.sourcePort = read16(bytes, transport);
     this.destinationPort = read16(bytes, transport + 2);
     if (version === 4) {
-      readMapped(bytes, network + 12, this.source);
-      readMapped(bytes, network + 16, this.destination);
-      return;
-    }
-    for (let word = 0; word < ADDRESS_WORDS; word++) {
-      this.source[word] = read32(bytes, network + 8 + word * 4);
-      this.destination[word] = read32(bytes, network + 24 + word * 4);
+      readIPv4(bytes, network + 12, this.source);
+      readIPv4(bytes, network + 16, this.destination);
+    } else {
+      readIPv6(bytes, network + 8, this.source);
+      readIPv6(bytes, network + 24, this.destination);
     }
   }
-}
-
-function readMapped(bytes: Uint8Array, at: number, into: Uint32Array): void {
-  into[0] = 0;
-  into[1] = 0;
-  into[2] = MAPPED;
-  into[3] = read32(bytes, at);
-}
-
-/** Whether it is one of IPv4. */
-export function isMapped(address: Uint32Array): boolean {
-  return address[0] === 0 && address[1] === 0 && address[2] === MAPPED;
-}
-
-export function mappedAddress(word: number): Uint32Array {
-  return Uint32Array.of(0, 0, MAPPED, word);
 }
 
 export function sameAddress(one: Uint32Array, other: Uint32Array): boolean {

@@ -1,5 +1,5 @@
+import { windowShift } from '../../net/tcp-options.ts';
 import { Flag, type Tcp } from '../headers/tcp.ts';
-import { windowShift } from '../headers/tcp-options.ts';
 import type { Followed } from './connection-store.ts';
 import type { Half } from './half.ts';
 import { distance } from './sequence.ts';

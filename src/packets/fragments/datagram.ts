@@ -1,4 +1,4 @@
-import { read16, write16 } from '../big-endian.ts';
+import { read16, write16 } from '../../net/big-endian.ts';
 import { CaptureRecord } from '../capture/record.ts';
 import { extensionLength, longestIpPacket } from '../headers/layers.ts';
 import { transportChecksumAt } from '../headers/transport-checksum.ts';

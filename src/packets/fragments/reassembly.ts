@@ -1,4 +1,4 @@
-import { read16 } from '../big-endian.ts';
+import { read16 } from '../../net/big-endian.ts';
 import type { Packet } from '../packet.ts';
 import { type Added, Datagram } from './datagram.ts';
 

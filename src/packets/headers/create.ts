@@ -1,4 +1,4 @@
-import { write16 } from '../big-endian.ts';
+import { write16 } from '../../net/big-endian.ts';
 import { CaptureRecord } from '../capture/record.ts';
 import { LinkType } from '../link-layer.ts';
 import { Packet } from '../packet.ts';

@@ -1,4 +1,4 @@
-import { read16, read32, write16, write32 } from '../big-endian.ts';
+import { read16, read32, write16, write32 } from '../../net/big-endian.ts';
 import type { Packet } from '../packet.ts';
 import { followCovered } from './transport-checksum.ts';
 

@@ -1,4 +1,4 @@
-import { read16 } from '../big-endian.ts';
+import { read16 } from '../../net/big-endian.ts';
 
 export const TCP = 6;
 /** In bytes. */

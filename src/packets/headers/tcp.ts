@@ -1,5 +1,5 @@
+import { read16, read32, write16 } from '../../net/big-endian.ts';
 import { checksumOf, foldSum, updateChecksum } from '../../net/checksum.ts';
-import { read16, read32, write16 } from '../big-endian.ts';
 import type { Packet } from '../packet.ts';
 import { TCP } from './layers.ts';
 import { sumTransport } from './transport-checksum.ts';

@@ -1,5 +1,5 @@
+import { read16, write16 } from '../../net/big-endian.ts';
 import { checksumOf, foldSum, sumWords, updateChecksum } from '../../net/checksum.ts';
-import { read16, write16 } from '../big-endian.ts';
 import { sumAddresses, sumHeaderAddresses } from './covered-addresses.ts';
 import { type Layers, TCP } from './layers.ts';
 

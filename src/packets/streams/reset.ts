@@ -1,4 +1,4 @@
-import { write16, write32 } from '../big-endian.ts';
+import { write16, write32 } from '../../net/big-endian.ts';
 import { CaptureRecord } from '../capture/record.ts';
 import type { Moment } from '../headers/create.ts';
 import { TCP } from '../headers/layers.ts';

@@ -1,6 +1,6 @@
-import { read32, write32 } from '../big-endian.ts';
+import { read32, write32 } from '../../net/big-endian.ts';
+import { findOption, OptionKind } from '../../net/tcp-options.ts';
 import type { Tcp } from '../headers/tcp.ts';
-import { findOption, OptionKind } from '../headers/tcp-options.ts';
 
 /**
  * Moves the blocks of a SACK option (RFC 2018) to another sequence space. An option whose blocks `move` does

@@ -1,4 +1,4 @@
-import { ADDRESS_WORDS, isIPv4 } from '../../../net/address.ts';
+import { ADDRESS_WORDS, isIPv4, mappedAddress } from '../../../net/address.ts';
 import { type Announced, broken, type HeaderReading, more } from './header.ts';
 
 /** No text protocol begins with these bytes (the protocol's section 2.2). */
@@ -50,7 +50,7 @@ function readAddresses(bytes: Uint8Array, transport: number): Announced | null {
   const size = transport === TCP4 ? 4 : 16;
   const read = (at: number): Uint32Array =>
     transport === TCP4
-      ? Uint32Array.of(0, 0, 0xffff, view.getUint32(at))
+      ? mappedAddress(view.getUint32(at))
       : Uint32Array.from({ length: ADDRESS_WORDS }, (_, word) => view.getUint32(at + word * 4));
   return {
     source: read(0),

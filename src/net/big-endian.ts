@@ -1,4 +1,4 @@
-/** Numbers in network order inside a packet. Beyond the end of the bytes stand zeros. */
+/** Numbers in network order. Beyond the end of the bytes stand zeros. */
 export function read16(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }

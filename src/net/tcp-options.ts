@@ -1,6 +1,6 @@
-import { read16, read32 } from '../big-endian.ts';
+import { read16, read32 } from './big-endian.ts';
 
-/** Option kinds: https://www.iana.org/assignments/tcp-parameters. */
+/** The kinds of TCP options (RFC 9293, 3.1): https://www.iana.org/assignments/tcp-parameters. */
 export const OptionKind = {
   end: 0,
   nothing: 1,
@@ -11,6 +11,9 @@ export const OptionKind = {
   timestamps: 8,
 } as const;
 
+/** RFC 7323, 2.3: a larger shift counts as this. */
+const mostShift = 14;
+
 export type TcpOption =
   | { readonly kind: 'maximum segment size'; readonly value: number }
   | { readonly kind: 'window scale'; readonly shift: number }
@@ -20,37 +23,41 @@ export type TcpOption =
   | { readonly kind: 'timestamps'; readonly value: number; readonly echo: number }
   | { readonly kind: 'other'; readonly number: number; readonly bytes: Uint8Array };
 
-/** Where an option of this kind begins in the option bytes of a TCP header, or -1. Ends at the first one that lies. */
+/** How many bytes an option takes up that begins here; 0 when it lies about that. */
+function optionSize(options: Uint8Array, at: number): number {
+  const kind = options[at] ?? OptionKind.end;
+  if (kind === OptionKind.end || kind === OptionKind.nothing) return 1;
+  const size = options[at + 1] ?? 0;
+  return size < 2 || at + size > options.length ? 0 : size;
+}
+
+/** Where the first option of this kind begins in the option bytes of a TCP header, or -1. Ends at one that lies. */
 export function findOption(options: Uint8Array, kind: number): number {
   for (let at = 0; at < options.length; ) {
-    const found = options[at] ?? 0;
-    if (found === OptionKind.end) return -1;
-    if (found === OptionKind.nothing) {
-      at++;
-      continue;
-    }
-    const length = options[at + 1] ?? 0;
-    if (length < 2 || at + length > options.length) return -1;
-    if (found === kind) return at;
-    at += length;
+    const size = optionSize(options, at);
+    if (size === 0) return -1;
+    if (options[at] === kind) return at;
+    if (options[at] === OptionKind.end) return -1;
+    at += size;
   }
   return -1;
+}
+
+/** What the first option of this kind says, without its kind and length; null when there is none. */
+export function optionData(options: Uint8Array, kind: number): Uint8Array | null {
+  const at = findOption(options, kind);
+  return at < 0 ? null : options.subarray(at + 2, Math.max(at + 2, at + optionSize(options, at)));
 }
 
 /** All options up to the first that lies about its length. */
 export function readOptions(options: Uint8Array): TcpOption[] {
   const found: TcpOption[] = [];
   for (let at = 0; at < options.length; ) {
-    const kind = options[at] ?? 0;
-    if (kind === OptionKind.end) break;
-    if (kind === OptionKind.nothing) {
-      at++;
-      continue;
-    }
-    const length = options[at + 1] ?? 0;
-    if (length < 2 || at + length > options.length) break;
-    found.push(readOption(kind, options.subarray(at + 2, at + length)));
-    at += length;
+    const kind = options[at] ?? OptionKind.end;
+    const size = optionSize(options, at);
+    if (size === 0 || kind === OptionKind.end) break;
+    if (kind !== OptionKind.nothing) found.push(readOption(kind, options.subarray(at + 2, at + size)));
+    at += size;
   }
   return found;
 }
@@ -75,9 +82,6 @@ function readOption(kind: number, value: Uint8Array): TcpOption {
   }
   return { kind: 'other', number: kind, bytes: value };
 }
-
-/** RFC 7323, 2.3: a larger shift counts as this. */
-const mostShift = 14;
 
 /** The window scale that a SYN offers, or 0. */
 export function windowShift(options: Uint8Array): number {
