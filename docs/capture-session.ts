@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { State } from '../test/commands/levee.ts';
-import { PseudoTerminal } from '../test/shell/pseudo-terminal.ts';
+import { State } from '../test/running/levee.ts';
+import { PseudoTerminal } from '../test/terminal/pseudo-terminal.ts';
 
 const root = join(import.meta.dirname, '..');
 

@@ -6,7 +6,7 @@ import type { System } from '../../src/cli/running/system.ts';
 import { LocalSession } from '../../src/cli/session/local-session.ts';
 import type { ReplyPart } from '../../src/cli/session/session.ts';
 import { checkScript } from '../../src/scripting/script/check.ts';
-import { until } from '../enforcer/condition.ts';
+import { until } from '../running/condition.ts';
 import { Levee, language } from './in-process.ts';
 
 function nothing(): never {

@@ -3,7 +3,7 @@ import { suite, type TestContext, test } from 'node:test';
 import type { ReplayOrder } from '../../src/cli/running/replay-order.ts';
 import type { Answer } from '../../src/cli/session/session.ts';
 import { decodePlan } from '../../src/replay/plan.ts';
-import { policyText } from '../commands/levee.ts';
+import { policyText } from '../running/levee.ts';
 import { collect, type Levee, openLevee, printed, type Reply, type Typist } from './in-process.ts';
 
 async function guarded(context: TestContext): Promise<Levee> {

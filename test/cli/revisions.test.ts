@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
-import { newState, type State } from '../commands/levee.ts';
+import { newState, type State } from '../running/levee.ts';
 
 function revisions({ path }: State): unknown[] {
   const database = new Database(join(path, 'levee.db'), { readonly: true });

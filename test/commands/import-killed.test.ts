@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { until } from '../enforcer/condition.ts';
+import { until } from '../running/condition.ts';
+import { type LeveeProcess, newState, type State } from '../running/levee.ts';
 import { DatabaseFile } from '../store/database-file.ts';
-import { type LeveeProcess, newState, type State } from './levee.ts';
 
 const before = 50;
 const after = 5000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { newState } from './levee.ts';
+import { newState } from '../running/levee.ts';
 
 /** Names each file of Lua's host that a process loads. */
 const naming = `import { registerHooks } from 'node:module';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { newState } from './levee.ts';
+import { newState } from '../running/levee.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
 const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { suite, test } from 'node:test';
-import { Client } from '../enforcer/client.ts';
-import { freePort, startMember } from '../enforcer/member.ts';
-import { newState, policyText } from './levee.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { newState, policyText } from '../running/levee.ts';
 import { onTerminal } from './terminal.ts';
 
 const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { isLock, type Lock, takeLock } from '../../src/daemon/lock.ts';
-import { newState } from './levee.ts';
+import { newState } from '../running/levee.ts';
 import { onTerminal } from './terminal.ts';
 
 /** The ports of examples/quickstart.conf: what takes them stands in this file, and runs one after the other. */

@@ -18,7 +18,7 @@ import { text } from 'node:stream/consumers';
 import { suite, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { CaptureBuilder, type End } from '../replay/captures.ts';
-import { newState, policyText, type State } from './levee.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
 
 const port = 80;
 const server: End = { address: '127.0.0.1', port: port };

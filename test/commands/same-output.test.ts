@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { type Ended, newState, type State } from './levee.ts';
+import { type Ended, newState, type State } from '../running/levee.ts';
 
 type Run = readonly [words: readonly string[], input?: string];
 

@@ -6,10 +6,10 @@ import { suite, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { isLock, takeLock } from '../../src/daemon/lock.ts';
-import { newState, policyText, type State } from '../commands/levee.ts';
-import { Client } from '../enforcer/client.ts';
-import { until } from '../enforcer/condition.ts';
-import { freePort, startMember } from '../enforcer/member.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { until } from '../running/condition.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
 
 async function canBind(port: number): Promise<boolean> {
   const server = createServer();

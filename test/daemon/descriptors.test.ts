@@ -5,9 +5,9 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { EnforcerReport } from '../../src/cli/running/system.ts';
 import { softDescriptorLimit } from '../../src/enforcer/sockets/system-calls.ts';
-import { newState, policyText, type State } from '../commands/levee.ts';
-import { until } from '../enforcer/condition.ts';
-import { freePort } from '../enforcer/member.ts';
+import { freePort } from '../network/member.ts';
+import { until } from '../running/condition.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
 
 /** A server that takes everything and says nothing, in a process with descriptors of its own. */
 async function silentServer(context: TestContext): Promise<number> {

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { newState, policyText, type State } from '../commands/levee.ts';
-import { Client, type Outcome } from '../enforcer/client.ts';
-import { until } from '../enforcer/condition.ts';
-import { freePort, startMember } from '../enforcer/member.ts';
+import { Client, type Outcome } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { until } from '../running/condition.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
 
 type Guarded = {
   readonly state: State;

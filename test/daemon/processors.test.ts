@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
-import { newState } from '../commands/levee.ts';
-import { until } from '../enforcer/condition.ts';
+import { until } from '../running/condition.ts';
+import { newState } from '../running/levee.ts';
 
 const alone = availableParallelism() < 2 || process.platform !== 'linux';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { newState, policyText } from '../commands/levee.ts';
-import { Client } from '../enforcer/client.ts';
-import { until } from '../enforcer/condition.ts';
-import { freePort, startMember } from '../enforcer/member.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { until } from '../running/condition.ts';
+import { newState, policyText } from '../running/levee.ts';
 
 function scripting(text: string): string {
   return `config server-policy scripting

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { captureIn, withCapture } from '../../docs/capture-block.ts';
 import { captureSession } from '../../docs/capture-session.ts';
-import { noPseudoTerminal } from '../shell/pseudo-terminal.ts';
+import { noPseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
 

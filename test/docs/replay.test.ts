@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { newState } from '../commands/levee.ts';
 import { CaptureBuilder, type End } from '../replay/captures.ts';
+import { newState } from '../running/levee.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const file = join(root, 'docs', 'replay.md');

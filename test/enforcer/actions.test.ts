@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Action } from '../../src/policy/snapshot.ts';
-import type { Outcome } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
-import { start } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import type { Outcome } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
 
 function repeated(count: number, outcome: Outcome): Outcome[] {
   return Array<Outcome>(count).fill(outcome);

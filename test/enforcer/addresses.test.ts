@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePort, startMember } from './member.ts';
-import { start } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { start } from '../running/data-plane.ts';
 
 const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { backlog } from '../../src/enforcer/engine/node/node-engine.ts';
-import { freePort, startMember } from './member.ts';
-import { start } from './running.ts';
-import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { start } from '../running/data-plane.ts';
 
 const ss = spawnSync('ss', ['--version']).status === 0 ? false : 'there is no ss here (iproute2)';
 

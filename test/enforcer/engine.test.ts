@@ -19,9 +19,9 @@ import {
   setSocketOption,
 } from '../../src/enforcer/sockets/system-calls.ts';
 import { Throttle } from '../../src/enforcer/worker/throttle.ts';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { freePort } from './member.ts';
+import { Client } from '../network/client.ts';
+import { freePort } from '../network/member.ts';
+import { until } from '../running/condition.ts';
 
 const tcpMaxseg = 2;
 

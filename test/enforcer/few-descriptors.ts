@@ -1,7 +1,8 @@
 /** A data plane in a process with few descriptors, and more connections than fit. Prints what it told. */
-import { until } from './condition.ts';
-import { Running } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { Running } from '../running/data-plane.ts';
 
 const [port = 0, memberPort = 0] = process.argv.slice(2).map(Number);
 

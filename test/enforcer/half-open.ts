@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { until } from './condition.ts';
-import { echo, freePort, Member } from './member.ts';
-import { Running } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import { echo, freePort, Member } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { Running } from '../running/data-plane.ts';
 
 const address = '10.9.9.1';
 const victim = '10.9.9.9';

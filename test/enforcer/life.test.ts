@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
-import { start } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
 
 function at(port: number, address = '127.0.0.1') {
   return { address, port };

@@ -10,11 +10,11 @@ import {
   openSocket,
   softDescriptorLimit,
 } from '../../src/enforcer/sockets/system-calls.ts';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
-import { start } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
 
 test('beyond the descriptors: reset, counted, and told once', async (context) => {
   const member = await startMember(context);

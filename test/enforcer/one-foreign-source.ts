@@ -1,9 +1,10 @@
 /** Runs where 203.0.113.9 is no local address, but what is sent there comes back. Prints who the server saw, and what was said. */
-import { until } from './condition.ts';
-import { echo, freePort, Member } from './member.ts';
-import { Running } from './running.ts';
-import { linesOf, scriptsOf } from './scripted.ts';
-import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
+
+import { echo, freePort, Member } from '../network/member.ts';
+import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { Running } from '../running/data-plane.ts';
+import { linesOf, scriptsOf } from '../running/scripted.ts';
 
 const seen: string[] = [];
 const member = new Member((socket) => {

@@ -1,7 +1,7 @@
 /** Runs in a network namespace in which 2001:db8:1:2::/64 and 2001:db8:1:3::/64 are local. Prints what it saw. */
-import { echo, freePort, Member } from './member.ts';
-import { Running } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import { echo, freePort, Member } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { Running } from '../running/data-plane.ts';
 
 const threshold = 5;
 const addresses = 40;

@@ -1,6 +1,7 @@
 /** A data plane with one policy, until it is killed. Arguments: its port, that of its member, the threshold, workers. */
-import { Running } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { Running } from '../running/data-plane.ts';
 
 const [port = 0, memberPort = 0, threshold = 0, workers = 1] = process.argv.slice(2).map(Number);
 const running = new Running({ workers });

@@ -1,9 +1,10 @@
 /** Runs without CAP_NET_ADMIN and CAP_NET_RAW. Prints, as JSON, what a script was told when it asked for what takes it. */
-import { until } from './condition.ts';
-import { echo, freePort, Member } from './member.ts';
-import { Running } from './running.ts';
-import { linesOf, scriptsOf } from './scripted.ts';
-import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
+
+import { echo, freePort, Member } from '../network/member.ts';
+import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { Running } from '../running/data-plane.ts';
+import { linesOf, scriptsOf } from '../running/scripted.ts';
 
 const member = new Member(echo);
 await member.listen('127.0.0.1');

@@ -3,7 +3,7 @@ import type { PoolMember } from '../../src/enforcer/pool/pool-member.ts';
 import { DOWN, type PlacedRows, RECOVERED_AT, PlacedRows as Rows } from '../../src/enforcer/pool/rows.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
 import { MemberTable } from '../../src/supervisor/members/member-table.ts';
-import { memberOf, policyOf } from './snapshots.ts';
+import { memberOf, policyOf } from '../policy/snapshots.ts';
 
 /** Members numbered from 1. */
 export function membersOf(...members: readonly Partial<MemberSnapshot>[]): MemberSnapshot[] {

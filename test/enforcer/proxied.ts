@@ -4,7 +4,7 @@ import { writeHeader } from '../../src/enforcer/connection/proxy-protocol/write-
 import { parseAddress } from '../../src/net/address.ts';
 import { buildAddressMap } from '../../src/net/address-map.ts';
 import type { ProxyProtocolSnapshot } from '../../src/policy/snapshot.ts';
-import { Client } from './client.ts';
+import { Client } from '../network/client.ts';
 
 export function addressOf(text: string): Uint32Array {
   const address = new Uint32Array(4);

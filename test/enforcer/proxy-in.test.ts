@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
-import { Client, type Outcome } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, type Member, startMember } from './member.ts';
+import { Client, type Outcome } from '../network/client.ts';
+import { freePort, type Member, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { type Running, start } from '../running/data-plane.ts';
 import { fromPeers, headerOf, speaking, trickle } from './proxied.ts';
-import { type Running, start } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
 type Made = { readonly running: Running; readonly member: Member; readonly port: number };
 

@@ -4,12 +4,12 @@ import { type TestContext, test } from 'node:test';
 import { HeaderReader } from '../../src/enforcer/connection/proxy-protocol/header-reader.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { type Running, start } from '../running/data-plane.ts';
 import { fromPeers, headerOf, speaking } from './proxied.ts';
-import { type Running, start } from './running.ts';
-import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
 
 /** What a member was told and sent, in the order of its connections. */
 class Heard {

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 import type { TrafficCause } from '../../src/verdict/judge/records.ts';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, type Member, startMember } from './member.ts';
+import { Client } from '../network/client.ts';
+import { freePort, type Member, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { type Running, start } from '../running/data-plane.ts';
 import { fromPeers, headerOf, speaking } from './proxied.ts';
-import { type Running, start } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
 type Made = {
   readonly running: Running;

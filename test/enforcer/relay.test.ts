@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { echo, freePort, type Member, startMember } from './member.ts';
-import { type Running, start } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import { Client } from '../network/client.ts';
+import { echo, freePort, type Member, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { type Running, start } from '../running/data-plane.ts';
 
 const chunkBytes = Buffer.alloc(65_536, 'x');
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
-import { until } from './condition.ts';
-import { echo, freePort, type Member, startMember } from './member.ts';
-import { linesOf, type Scripted, scriptsOf, startScripted } from './scripted.ts';
-import { memberOf } from './snapshots.ts';
+import { echo, freePort, type Member, startMember } from '../network/member.ts';
+import { memberOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { linesOf, type Scripted, scriptsOf, startScripted } from '../running/scripted.ts';
 
 /** A client that says something, and what came of it: all that it received, and how it ended. */
 async function talk(

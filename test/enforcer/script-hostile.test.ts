@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
+import { scriptsOf } from '../running/scripted.ts';
 import { hostile } from '../scripting/hostile-cases.ts';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
-import { start } from './running.ts';
-import { scriptsOf } from './scripted.ts';
-import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
 
 const events = [
   'RULE_INIT',

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
+import { linesOf, scriptsOf, startScripted } from '../running/scripted.ts';
 import { fromPeers, headerOf, speaking } from './proxied.ts';
-import { start } from './running.ts';
-import { linesOf, scriptsOf, startScripted } from './scripted.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
 test('behind a proxy a connection begins with its header: the announced client is the client', async (context) => {
   const member = await startMember(context);
@@ -60,7 +60,7 @@ test('a client that is waited for counts, falls silent, and is closed when it is
 test('a worker that takes the place of another has the scripts, and what they share', async (context) => {
   const started: Worker[] = [];
   const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('./failing-worker.ts', import.meta.url), { workerData: data });
+    const worker = new Worker(new URL('../running/failing-worker.ts', import.meta.url), { workerData: data });
     started.push(worker);
     return worker;
   };

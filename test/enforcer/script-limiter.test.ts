@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Client, type Outcome } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
-import { start } from './running.ts';
-import { scriptsOf } from './scripted.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import { Client, type Outcome } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
+import { scriptsOf } from '../running/scripted.ts';
 
 const threshold = 7;
 const sources = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];

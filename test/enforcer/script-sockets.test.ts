@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { socketOptions } from '../../src/scripting/commands/socket-options.ts';
-import { until } from './condition.ts';
-import { cannotAsk, type KernelOption, kernelOptions } from './kernel-options.ts';
-import { freePort, startMember } from './member.ts';
-import { linesOf, scriptsOf, startScripted } from './scripted.ts';
-import { memberOf } from './snapshots.ts';
+import { cannotAsk, type KernelOption, kernelOptions } from '../network/kernel-options.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { linesOf, scriptsOf, startScripted } from '../running/scripted.ts';
 
 const skip = await cannotAsk();
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
-import { openSockets } from './open-sockets.ts';
-import { start } from './running.ts';
-import { linesOf, scriptsOf, startScripted } from './scripted.ts';
-import { memberOf, policyOf, snapshotOf } from './snapshots.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { openSockets } from '../network/open-sockets.ts';
+import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
+import { linesOf, scriptsOf, startScripted } from '../running/scripted.ts';
 
 test('a new version is for new connections, and those that run keep theirs until they end', async (context) => {
   const member = await startMember(context);

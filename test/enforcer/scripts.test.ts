@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from './condition.ts';
-import { startMember } from './member.ts';
-import { linesOf, scriptsOf, startScripted } from './scripted.ts';
-import { memberOf } from './snapshots.ts';
+import { startMember } from '../network/member.ts';
+import { memberOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { linesOf, scriptsOf, startScripted } from '../running/scripted.ts';
 
 const events = [
   'RULE_INIT',

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
 import { fromPeers, headerOf, speaking } from './proxied.ts';
-import { start } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
 
 test('a source with silent connections gets no more, until one of them speaks', async (context) => {
   const member = await startMember(context);

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
-import { openSockets } from './open-sockets.ts';
-import { Running } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { openSockets } from '../network/open-sockets.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { Running } from '../running/data-plane.ts';
 
 test('stop resets the connections, frees the port and ends the threads', async (context) => {
   const member = await startMember(context);

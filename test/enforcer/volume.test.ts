@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Client } from './client.ts';
-import { freePort, startMember } from './member.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
 
 const mebibyte = 1024 * 1024;
 const total = 64 * mebibyte;

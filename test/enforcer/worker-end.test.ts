@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
-import { Client } from './client.ts';
-import { until } from './condition.ts';
-import { freePort, startMember } from './member.ts';
-import { openSockets } from './open-sockets.ts';
-import { start } from './running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from './snapshots.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { openSockets } from '../network/open-sockets.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
 
 const threshold = 6;
 
@@ -22,7 +22,7 @@ for (const [cause, end] of Object.entries(ends)) {
     test(`${cause}, workers: ${workers}: counts are given back, N are admitted again`, async (context) => {
       const started: Worker[] = [];
       const spawn = (data: WorkerData): Worker => {
-        const worker = new Worker(new URL('./failing-worker.ts', import.meta.url), {
+        const worker = new Worker(new URL('../running/failing-worker.ts', import.meta.url), {
           workerData: data,
           resourceLimits: { maxOldGenerationSizeMb: 48 },
         });
@@ -86,7 +86,7 @@ for (const [cause, end] of Object.entries(ends)) {
 test('the counts of a worker that ends are not given back before its descriptors are closed', async (context) => {
   const started: Worker[] = [];
   const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('./failing-worker.ts', import.meta.url), { workerData: data });
+    const worker = new Worker(new URL('../running/failing-worker.ts', import.meta.url), { workerData: data });
     started.push(worker);
     return worker;
   };

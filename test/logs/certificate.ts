@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { messageOf } from '../../src/text/reason.ts';
-import { temporaryFolder } from './folder.ts';
+import { temporaryFolder } from '../running/folder.ts';
 
 export type Certificate = { readonly key: string; readonly cert: string };
 

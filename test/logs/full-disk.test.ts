@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import type { FileEvent } from '../../src/logs/files/rotating-file.ts';
-import { temporaryFolder } from './folder.ts';
+import { temporaryFolder } from '../running/folder.ts';
 
 type Lines = { readonly whole: number; readonly torn: number; readonly last: number };
 

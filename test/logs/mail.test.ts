@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { LoggingSettings } from '../../src/policy/logging.ts';
-import { until } from '../enforcer/condition.ts';
+import { until } from '../running/condition.ts';
 import { selfSigned } from './certificate.ts';
 import { mailReceiver } from './mail-receiver.ts';
 import { openLogs } from './open-logs.ts';

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { Logs, type LogsOptions } from '../../src/logs/logs.ts';
 import type { LoggingSettings } from '../../src/policy/logging.ts';
-import { temporaryFolder } from './folder.ts';
+import { temporaryFolder } from '../running/folder.ts';
 import { settings } from './settings.ts';
 
 /** Logs in a folder of their own, closed after the test. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { newState, policyText, type State } from '../commands/levee.ts';
-import { Client } from '../enforcer/client.ts';
-import { until } from '../enforcer/condition.ts';
-import { freePort, startMember } from '../enforcer/member.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { until } from '../running/condition.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
 
 async function lines(state: State, ...commands: readonly string[]): Promise<string[]> {
   const { status, stdout, stderr } = await state.run(commands.flatMap((command) => ['-c', command]));

@@ -17,7 +17,7 @@ import { suite, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { linesBackward } from '../../src/logs/files/read-back.ts';
 import { type FileEvent, type FileSettings, RotatingFile } from '../../src/logs/files/rotating-file.ts';
-import { temporaryFolder } from './folder.ts';
+import { temporaryFolder } from '../running/folder.ts';
 
 const usual: FileSettings = { size: 1_000_000, files: 3, whenFull: 'nolog' };
 

@@ -5,7 +5,7 @@ import { suite, test } from 'node:test';
 import type { LogLine } from '../../src/logs/logs.ts';
 import type { Event } from '../../src/logs/records/events.ts';
 import type { SyslogServer } from '../../src/policy/logging.ts';
-import { until } from '../enforcer/condition.ts';
+import { until } from '../running/condition.ts';
 import { selfSigned } from './certificate.ts';
 import { openLogs } from './open-logs.ts';
 import { policy, record } from './records.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { listenerDifference, listenersOf } from '../../src/policy/difference.ts';
-import { policyOf, snapshotOf } from '../enforcer/snapshots.ts';
+import { policyOf, snapshotOf } from './snapshots.ts';
 
 const endpoint = fc.record({
   address: fc.constantFrom('10.0.0.1', '10.0.0.2', '::1', '0.0.0.0'),

@@ -8,7 +8,7 @@ import type { Replayed } from '../../src/replay/capture/capture-replay.ts';
 import { CapturedConnections } from '../../src/replay/capture/captured-connections.ts';
 import { decodePlan, encodePlan } from '../../src/replay/plan.ts';
 import type { PolicyResult } from '../../src/replay/report/result.ts';
-import { policyOf, ruleOf } from '../enforcer/snapshots.ts';
+import { policyOf, ruleOf } from '../policy/snapshots.ts';
 import { CaptureBuilder, type End, guarded, planFor, replayed, serverEnd, startTime } from './captures.ts';
 
 const flooder = '203.0.113.7';

@@ -11,7 +11,7 @@ import { CapturedConnections } from '../../src/replay/capture/captured-connectio
 import { Replay } from '../../src/replay/judging/replay.ts';
 import { planOf, type ReplayPlan } from '../../src/replay/plan.ts';
 import { isAdmitted } from '../../src/verdict/judge/verdict.ts';
-import { policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
+import { policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { words } from '../verdict/addresses.ts';
 
 const rawIp = 101;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CaptureReplay } from '../../src/replay/capture/capture-replay.ts';
-import { policyOf, ruleOf } from '../enforcer/snapshots.ts';
+import { policyOf, ruleOf } from '../policy/snapshots.ts';
 import { planFor } from './captures.ts';
 
 /** A policy where the captures go, with a threshold that they reach. */

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Action, PolicySnapshot } from '../../src/policy/snapshot.ts';
-import { Client, type Outcome } from '../enforcer/client.ts';
-import { until } from '../enforcer/condition.ts';
-import { freePort, startMember } from '../enforcer/member.ts';
-import { start } from '../enforcer/running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
+import { Client, type Outcome } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
 import { type BuiltConnection, CaptureBuilder, planFor, replayed, verdictsOf } from './captures.ts';
 
 const threshold = 2;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { newState, type State } from '../commands/levee.ts';
-import { noPseudoTerminal, PseudoTerminal } from './pseudo-terminal.ts';
+import { newState, type State } from '../running/levee.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
 /** Every password that some test types; each is unlike any other text. */
 const passwords = {

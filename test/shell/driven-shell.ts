@@ -3,7 +3,7 @@ import { setTimeout as tick, setImmediate as turn } from 'node:timers/promises';
 import type { ReplyPart, Session } from '../../src/doors/socket/session.ts';
 import { type Console, type Ending, openConsole, type ShellOptions } from '../../src/shell/console.ts';
 import type { Terminal } from '../../src/shell/terminal/terminal.ts';
-import { VirtualTerminal } from './virtual-terminal.ts';
+import { VirtualTerminal } from '../terminal/virtual-terminal.ts';
 
 type Settings = {
   readonly columns?: number;

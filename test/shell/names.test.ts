@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { quote } from '../../grammar/quote.ts';
-import { newState } from '../commands/levee.ts';
-import { noPseudoTerminal, PseudoTerminal } from './pseudo-terminal.ts';
+import { newState } from '../running/levee.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
 const names = [
   'A "quoted" name?',

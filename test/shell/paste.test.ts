@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { newState } from '../commands/levee.ts';
-import { noPseudoTerminal, PseudoTerminal } from './pseudo-terminal.ts';
+import { newState } from '../running/levee.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
 /** 500 lines: five for each of 99 rules, and five around them. */
 function ruleLines(wrong: boolean): string[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { noPseudoTerminal, PseudoTerminal } from './pseudo-terminal.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
 const exited = { status: 0, cooked: true };
 

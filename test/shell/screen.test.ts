@@ -8,7 +8,7 @@ import { Screen } from '../../src/shell/screen/screen.ts';
 import { paintFor } from '../../src/shell/screen/theme.ts';
 import type { Terminal } from '../../src/shell/terminal/terminal.ts';
 import { characterWidth, cutToWidth, displayWidth, shownText } from '../../src/text/display-width.ts';
-import { VirtualTerminal } from './virtual-terminal.ts';
+import { VirtualTerminal } from '../terminal/virtual-terminal.ts';
 
 function onTerminal(terminal: VirtualTerminal): { readonly screen: Screen; readonly sent: () => number } {
   let sent = 0;

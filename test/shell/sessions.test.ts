@@ -3,8 +3,8 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { newState } from '../commands/levee.ts';
-import { noPseudoTerminal, PseudoTerminal } from './pseudo-terminal.ts';
+import { newState } from '../running/levee.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../terminal/pseudo-terminal.ts';
 import { parseTranscript, printTranscript, sequencesOf, type Transcript } from './transcript.ts';
 
 /**

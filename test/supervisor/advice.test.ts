@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { newState, policyText } from '../commands/levee.ts';
-import { Client } from '../enforcer/client.ts';
-import { until } from '../enforcer/condition.ts';
-import { freePort, startMember } from '../enforcer/member.ts';
+import { Client } from '../network/client.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { until } from '../running/condition.ts';
+import { newState, policyText } from '../running/levee.ts';
 
 suite('diagnose policy advise', () => {
   test('rests on who has left too, until the prefixes change', async (context) => {

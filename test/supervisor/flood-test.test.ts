@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Follow, floodTest } from '../../src/supervisor/reports/flood-test.ts';
-import { freePort, startMember } from '../enforcer/member.ts';
-import { start } from '../enforcer/running.ts';
-import { memberOf, policyOf, ruleOf, snapshotOf } from '../enforcer/snapshots.ts';
+import { freePort, startMember } from '../network/member.ts';
+import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+import { start } from '../running/data-plane.ts';
 
 test('a flood test shows its line also where every reset is here before this thread looks', async (context) => {
   const member = await startMember(context);

@@ -10,11 +10,11 @@ import type { CheckResult } from '../../src/supervisor/health/check-result.ts';
 import { HealthChecks } from '../../src/supervisor/health/health-checks.ts';
 import { checkHttp } from '../../src/supervisor/health/http-check.ts';
 import type { HealthTarget } from '../../src/supervisor/health/member-checks.ts';
-import { until } from '../enforcer/condition.ts';
-import { echo, freePort, Member, startMember } from '../enforcer/member.ts';
-import { openSockets } from '../enforcer/open-sockets.ts';
-import { start } from '../enforcer/running.ts';
-import { memberOf, policyOf, snapshotOf } from '../enforcer/snapshots.ts';
+import { echo, freePort, Member, startMember } from '../network/member.ts';
+import { openSockets } from '../network/open-sockets.ts';
+import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { start } from '../running/data-plane.ts';
 
 /** Seconds here are those of the configuration, which are whole ones there. */
 function checkOf(check: Partial<HealthCheck> = {}): HealthCheck {
@@ -450,7 +450,7 @@ test('a member that is down gets no connections, waits and warms up when it is b
 test('the end of the workers ends the checks', async () => {
   const member = new Member(() => {});
   await member.listen('127.0.0.1');
-  const { Running } = await import('../enforcer/running.ts');
+  const { Running } = await import('../running/data-plane.ts');
   const running = new Running({ workers: 1 });
   const health = { name: 'tcp', relationship: 'and' as const, checks: [checkOf()] };
   await running.workers.apply(snapshotOf(policyOf({ members: [memberOf(member.port, { health })] })));

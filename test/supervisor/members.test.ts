@@ -6,13 +6,13 @@ import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
 import type { MemberEvent } from '../../src/supervisor/members/member-events.ts';
 import type { MemberState } from '../../src/supervisor/members/members.ts';
-import { Client, type Outcome } from '../enforcer/client.ts';
-import { until } from '../enforcer/condition.ts';
-import { echo, freePort, Member, startMember } from '../enforcer/member.ts';
 import type { PoolHammer, PoolHammerReport } from '../enforcer/pool-hammer.worker.ts';
 import { membersOf, Pools } from '../enforcer/pools.ts';
-import { type Running, start } from '../enforcer/running.ts';
-import { memberOf, policyOf, snapshotOf } from '../enforcer/snapshots.ts';
+import { Client, type Outcome } from '../network/client.ts';
+import { echo, freePort, Member, startMember } from '../network/member.ts';
+import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { until } from '../running/condition.ts';
+import { type Running, start } from '../running/data-plane.ts';
 
 async function listening(policy: Partial<PolicySnapshot>): Promise<PolicySnapshot> {
   return policyOf({ endpoints: [{ address: '127.0.0.1', port: await freePort() }], ...policy });
@@ -223,7 +223,7 @@ test('the same source has the same member in every worker', async (context) => {
 test('a worker that ends gives back the places of its connections', async (context) => {
   const started: Worker[] = [];
   const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('../enforcer/failing-worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('../running/failing-worker.ts', import.meta.url), {
       workerData: data,
     });
     started.push(worker);

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { HealthChecks } from '../../src/supervisor/health/health-checks.ts';
 import type { HealthTarget } from '../../src/supervisor/health/member-checks.ts';
-import { until } from '../enforcer/condition.ts';
+import { until } from '../running/condition.ts';
 
 const down = new Map<number, string>();
 let told = 0;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RunningPolicies } from '../../src/supervisor/running-policies.ts';
-import { policyOf, snapshotOf } from '../enforcer/snapshots.ts';
+import { policyOf, snapshotOf } from '../policy/snapshots.ts';
 
 const [first, second, third] = [1, 2, 3].map((id) => policyOf({ id }));
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOCK } from '../../src/scripting/shared/layout.ts';
 import { ScriptMemories } from '../../src/supervisor/workers/script-memories.ts';
-import { scriptsOf } from '../enforcer/scripted.ts';
-import { policyOf, snapshotOf } from '../enforcer/snapshots.ts';
+import { policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { scriptsOf } from '../running/scripted.ts';
 
 const scripts = scriptsOf('when TCP_ACCEPTED {}');
 

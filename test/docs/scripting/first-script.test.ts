@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { newState, policyText } from '../../commands/levee.ts';
-import { until } from '../../enforcer/condition.ts';
-import { freePort, startMember } from '../../enforcer/member.ts';
+import { freePort, startMember } from '../../network/member.ts';
+import { until } from '../../running/condition.ts';
+import { newState, policyText } from '../../running/levee.ts';
 import { pages } from './pages.ts';
 
 const index = pages.get('docs/scripting/README.md') ?? '';

@@ -3,8 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { PolicySnapshot } from '../../../src/policy/snapshot.ts';
 import { fromPeers } from '../../enforcer/proxied.ts';
-import { type Running, start } from '../../enforcer/running.ts';
-import { memberOf, policyOf, snapshotOf } from '../../enforcer/snapshots.ts';
+import { memberOf, policyOf, snapshotOf } from '../../policy/snapshots.ts';
+import { type Running, start } from '../../running/data-plane.ts';
 import { answer, ExampleClient, quoted, request } from './client.ts';
 import type { Example } from './pages.ts';
 

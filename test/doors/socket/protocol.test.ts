@@ -12,7 +12,7 @@ import {
   maximumMessage,
 } from '../../../src/doors/socket/frames.ts';
 import { collect } from '../../cli/in-process.ts';
-import { until } from '../../enforcer/condition.ts';
+import { until } from '../../running/condition.ts';
 import { type Peer, serve } from './peer.ts';
 
 const whole = { check: false, keepGoing: false, skipUnknown: false, operations: false };

@@ -6,7 +6,7 @@ import { startWorkers, type Workers } from '../../src/supervisor/workers/workers
 import type { TrafficRecord, ViolationRecord } from '../../src/verdict/judge/records.ts';
 import type { EpisodeLine, SourceState } from '../../src/verdict/table/source.ts';
 import { listSources } from '../../src/verdict/upkeep/sources.ts';
-import { Client, type Outcome } from './client.ts';
+import { Client, type Outcome } from '../network/client.ts';
 import { until } from './condition.ts';
 
 /** A data plane under test, and what it told. */

@@ -1,9 +1,9 @@
 import type { TestContext } from 'node:test';
 import type { PolicySnapshot, ScriptSnapshot } from '../../src/policy/snapshot.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
-import { freePort } from './member.ts';
-import { type Running, start } from './running.ts';
-import { policyOf, snapshotOf } from './snapshots.ts';
+import { freePort } from '../network/member.ts';
+import { policyOf, snapshotOf } from '../policy/snapshots.ts';
+import { type Running, start } from './data-plane.ts';
 
 /** Scripts as a policy has them, named s1, s2, ... */
 export function scriptsOf(...texts: readonly string[]): readonly ScriptSnapshot[] {

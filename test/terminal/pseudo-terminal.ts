@@ -13,7 +13,10 @@ export const noPseudoTerminal =
 
 export type End = { readonly status: number; readonly cooked: boolean };
 
-const fakeShell: readonly string[] = [process.execPath, join(import.meta.dirname, 'fake-shell.ts')];
+const fakeShell: readonly string[] = [
+  process.execPath,
+  join(import.meta.dirname, '..', 'shell', 'fake-shell.ts'),
+];
 
 /** A command, by itself the shell before a fake session, on a terminal of the operating system. */
 export class PseudoTerminal {
