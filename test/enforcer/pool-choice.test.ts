@@ -80,11 +80,11 @@ test('least-connections takes one that has the fewest for its weight, over all w
       const pools = new Pools(2, { balance: 'least-connections', members });
       const open = given.map(() => 0);
       const load = (index: number): number => (open[index] ?? 0) / (given[index] ?? 1);
-      const held: { giveBack(): void; index: number }[] = [];
+      const held: { release(): void; index: number }[] = [];
       for (const { worker, leave } of steps) {
         const [gone] = leave === null ? [] : held.splice(leave % (held.length || 1), 1);
         if (gone !== undefined) {
-          gone.giveBack();
+          gone.release();
           open[gone.index] = (open[gone.index] ?? 0) - 1;
         }
         const member = pools.choose(1, worker);
@@ -93,7 +93,7 @@ test('least-connections takes one that has the fewest for its weight, over all w
         assert.equal(load(index), Math.min(...given.map((_, other) => load(other))));
         open[index] = (open[index] ?? 0) + 1;
         assert.equal(member.open, open[index]);
-        held.push({ giveBack: () => member.giveBack(), index });
+        held.push({ release: () => member.release(), index });
       }
     }),
   );
@@ -179,7 +179,7 @@ for (const balance of balances) {
         const member = pools.choose(7, 0, tried);
         assert.ok(member && !tried.includes(member.id));
         assert.equal(member.snapshot.backup, attempt === 2, 'the backup is the last');
-        member.giveBack();
+        member.release();
         tried.push(member.id);
       }
       assert.equal(pools.choose(7, 0, tried), null);
@@ -195,7 +195,7 @@ for (const balance of balances) {
           const held: NonNullable<ReturnType<Pools['choose']>>[] = [];
           const total = given.reduce((sum, limit) => sum + limit, 0);
           for (const { worker, source, leave } of steps) {
-            if (leave !== null) held.splice(leave % (held.length || 1), 1)[0]?.giveBack();
+            if (leave !== null) held.splice(leave % (held.length || 1), 1)[0]?.release();
             const member = pools.choose(source, worker);
             assert.equal(member === null, held.length === total);
             if (member !== null) held.push(member);

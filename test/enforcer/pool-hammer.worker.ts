@@ -1,17 +1,17 @@
-/** Takes and gives back places on one member that has a limit, as fast as it goes, beside other threads. */
+/** Reserves and releases connections on one member that has a limit, as fast as it goes, beside other threads. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Pool } from '../../src/enforcer/pool/pool.ts';
 import type { PoolMember } from '../../src/enforcer/pool/pool-member.ts';
-import { PlacedRows, type Places } from '../../src/enforcer/pool/rows.ts';
+import { type MemberRows, RowViews } from '../../src/enforcer/pool/rows.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 
 export type PoolHammer = {
-  readonly places: Places;
+  readonly rows: MemberRows;
   readonly policy: PolicySnapshot;
   readonly owner: number;
   readonly rounds: number;
   /**
-   * Two words: places that are held by all threads together, raised after one is taken and lowered before it goes back;
+   * Two words: connections that all threads together hold, raised after one is reserved and lowered before its release;
    * and the threads that are ready. They begin when both are.
    */
   readonly held: SharedArrayBuffer;
@@ -21,16 +21,16 @@ export type PoolHammer = {
 export type PoolHammerReport = { readonly most: number; readonly refused: number };
 
 const data: PoolHammer = workerData;
-const pool = new Pool(data.policy, new PlacedRows(data.places), data.owner, { now: () => 1_000_000 });
+const pool = new Pool(data.policy, new RowViews(data.rows), data.owner, { now: () => 1_000_000 });
 const held = new Int32Array(data.held);
 const source = new Uint32Array(4);
 const mine: PoolMember[] = [];
 let most = 0;
 let refused = 0;
-function giveBack(count: number): void {
-  for (const place of mine.splice(0, count)) {
+function release(count: number): void {
+  for (const member of mine.splice(0, count)) {
     Atomics.sub(held, 0, 1);
-    place.giveBack();
+    member.release();
   }
 }
 Atomics.add(held, 1, 1);
@@ -43,8 +43,8 @@ for (let round = 0; round < data.rounds; round++) {
     mine.push(member);
     most = Math.max(most, Atomics.add(held, 0, 1) + 1);
   }
-  if (member === null || round % 7 === 0) giveBack(3);
+  if (member === null || round % 7 === 0) release(3);
 }
-giveBack(mine.length);
+release(mine.length);
 const report: PoolHammerReport = { most, refused };
 parentPort?.postMessage(report);

@@ -1,6 +1,6 @@
 import { Pool } from '../../src/enforcer/pool/pool.ts';
 import type { PoolMember } from '../../src/enforcer/pool/pool-member.ts';
-import { DOWN, type PlacedRows, RECOVERED_AT, PlacedRows as Rows } from '../../src/enforcer/pool/rows.ts';
+import { DOWN, RECOVERED_AT, RowViews as Rows, type RowViews } from '../../src/enforcer/pool/rows.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
 import { MemberTable } from '../../src/supervisor/members/member-table.ts';
 import { memberOf, policyOf } from '../policy/snapshots.ts';
@@ -28,11 +28,11 @@ export class Pools {
     );
   }
 
-  get rows(): PlacedRows {
-    return new Rows(this.table.places(new Map()));
+  get rows(): RowViews {
+    return new Rows(this.table.memberRows(new Map()));
   }
 
-  /** Takes a place, in a worker (from 0). */
+  /** Reserves a connection, in a worker (from 0). */
   choose(source = 1, worker = 0, tried: readonly number[] | null = null): PoolMember | null {
     const pool = this.pools[worker];
     if (pool === undefined) throw new RangeError('there is no such worker');
@@ -47,7 +47,7 @@ export class Pools {
   /** As `chooseNumber`, of a connection that is over at once. */
   pass(source = 1, worker = 0): number {
     const member = this.choose(source, worker);
-    member?.giveBack();
+    member?.release();
     return member?.snapshot.number ?? 0;
   }
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LOCK, LOST, OPEN, openOf, PlacedRows } from '../../src/enforcer/pool/rows.ts';
-import { Losses } from '../../src/supervisor/members/losses.ts';
+import { LOCK, LOST, OPEN, openOf, RowViews } from '../../src/enforcer/pool/rows.ts';
 import { MemberTable } from '../../src/supervisor/members/member-table.ts';
+import { PoolOutages } from '../../src/supervisor/members/pool-outages.ts';
 import { membersOf, Pools } from '../enforcer/pools.ts';
 
-function rowsOf(table: MemberTable): PlacedRows {
-  return new PlacedRows(table.places(new Map()));
+function rowsOf(table: MemberTable): RowViews {
+  return new RowViews(table.memberRows(new Map()));
 }
 
 test('rows are kept over snapshots and shared by nobody, and are clean when they are given again', () => {
@@ -19,10 +19,10 @@ test('rows are kept over snapshots and shared by nobody, and are clean when they
       const open = new Map<number, number>();
       for (const { members, take, leave } of steps) {
         table.assign(new Set(members), new Set([100]));
-        const places = table.places(new Map());
-        const numbers = [...places.members.values(), ...places.policies.values()];
+        const memberRows = table.memberRows(new Map());
+        const numbers = [...memberRows.members.values(), ...memberRows.policies.values()];
         assert.equal(new Set(numbers).size, numbers.length);
-        const rows = new PlacedRows(places);
+        const rows = new RowViews(memberRows);
         if (leave) {
           for (const [id, count] of open) {
             const { words, at } = rows.member(id);
@@ -47,25 +47,25 @@ test('rows are kept over snapshots and shared by nobody, and are clean when they
 test('a row outlives its member by one snapshot: a worker may still run the one before', () => {
   const table = new MemberTable(1);
   table.assign(new Set([1]), new Set());
-  const first = table.places(new Map()).members.get(1);
+  const first = table.memberRows(new Map()).members.get(1);
   table.assign(new Set([2]), new Set());
-  assert.notEqual(table.places(new Map()).members.get(2), first);
+  assert.notEqual(table.memberRows(new Map()).members.get(2), first);
   table.assign(new Set([2, 3]), new Set());
-  assert.equal(table.places(new Map()).members.get(3), first);
+  assert.equal(table.memberRows(new Map()).members.get(3), first);
 });
 
 test('a worker that ends takes nothing from what a policy has lost', () => {
   const table = new MemberTable(2);
   table.assign(new Set([1]), new Set([5]));
   const rows = table.rows();
-  const losses = new Losses();
+  const losses = new PoolOutages();
   const { words, at } = rows.policy(5);
   // As many as the number of the worker: not to be taken for its lock.
   Atomics.add(words, at + LOST, 2);
-  assert.equal(losses.look([5], rows)[0]?.type, 'no-member');
-  assert.equal(losses.look([5], rows)[0]?.type, 'member-available');
+  assert.equal(losses.poll([5], rows)[0]?.type, 'no-member');
+  assert.equal(losses.poll([5], rows)[0]?.type, 'member-available');
   table.workerEnded(2);
-  assert.deepEqual(losses.look([5], rows), []);
+  assert.deepEqual(losses.poll([5], rows), []);
 });
 
 test('there is room for thousands, and the memory of the first stays where it is', () => {
@@ -102,8 +102,8 @@ test('a worker that ends loses its counts and its locks, nobody else', () => {
 
 test('a policy without a member is told once when it begins and once when it ends, with its reason and clients', () => {
   const pools = new Pools(2, { members: membersOf({}, { connectionLimit: 1 }) });
-  const losses = new Losses();
-  const look = (): readonly unknown[] => losses.look([1], pools.rows);
+  const losses = new PoolOutages();
+  const look = (): readonly unknown[] => losses.poll([1], pools.rows);
   assert.deepEqual(look(), []);
   pools.mark(1, true);
   assert.equal(pools.chooseNumber(), 2);
@@ -120,5 +120,5 @@ test('a policy without a member is told once when it begins and once when it end
   assert.deepEqual(look(), [{ type: 'member-available', policy: 1, clients: 4 }]);
   pools.choose();
   assert.equal(look().length, 1);
-  assert.deepEqual(losses.look([], pools.rows), []);
+  assert.deepEqual(losses.poll([], pools.rows), []);
 });

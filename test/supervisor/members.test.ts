@@ -56,10 +56,10 @@ async function twoMembers(context: TestContext): Promise<[Member, Member]> {
 test('a limit is exact over two threads that hammer it', async () => {
   const pools = new Pools(2, { members: membersOf({ connectionLimit: 5 }, { connectionLimit: 3 }) });
   const held = new SharedArrayBuffer(8);
-  const places = pools.table.places(new Map());
+  const rows = pools.table.memberRows(new Map());
   const results = await Promise.all(
     [1, 2].map(async (owner) => {
-      const workerData: PoolHammer = { places, policy: pools.policy, owner, rounds: 200_000, held };
+      const workerData: PoolHammer = { rows, policy: pools.policy, owner, rounds: 200_000, held };
       const worker = new Worker(new URL('../enforcer/pool-hammer.worker.ts', import.meta.url), {
         workerData,
       });
@@ -71,7 +71,7 @@ test('a limit is exact over two threads that hammer it', async () => {
   for (const { most, refused } of results) assert.ok(most <= 8 && refused > 0, `${most} held at once`);
   assert.equal(Math.max(...results.map(({ most }) => most)), 8, 'the limit was reached');
   const all = Array.from({ length: 9 }, () => pools.chooseNumber());
-  assert.deepEqual(all.toSorted(), [0, 1, 1, 1, 1, 1, 2, 2, 2], 'every place is free again');
+  assert.deepEqual(all.toSorted(), [0, 1, 1, 1, 1, 1, 2, 2, 2], 'every connection is released');
 });
 
 test('a member that was not reached is failing until it is', async (context) => {
@@ -220,7 +220,7 @@ test('the same source has the same member in every worker', async (context) => {
   }
 });
 
-test('a worker that ends gives back the places of its connections', async (context) => {
+test('a worker that ends releases its connections to members', async (context) => {
   const started: Worker[] = [];
   const spawn = (data: WorkerData): Worker => {
     const worker = new Worker(new URL('../running/failing-worker.ts', import.meta.url), {
@@ -239,7 +239,7 @@ test('a worker that ends gives back the places of its connections', async (conte
   const victim = shares.findIndex((share) => share > 0);
   started[victim]?.postMessage({ test: 'throw' });
   const left = 12 - (shares[victim] ?? 0);
-  await until('its places are free', () => openTo(running, member.port) === left);
+  await until('its connections are released', () => openTo(running, member.port) === left);
   assert.equal(admitted(await rush(running, policy, 20)), 12 - left);
   assert.equal(openTo(running, member.port), 12);
 });

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Names } from '../../src/supervisor/members/resolver.ts';
+import { Resolver } from '../../src/supervisor/members/resolver.ts';
 
 type Answer = readonly string[] | Error;
 
 class Server {
   readonly told: string[] = [];
   readonly asked: string[] = [];
-  readonly names: Names;
+  readonly names: Resolver;
   readonly #context: TestContext;
 
   constructor(context: TestContext, answers: ReadonlyMap<string, Answer>) {
     this.#context = context;
     context.mock.timers.enable({ apis: ['setTimeout'] });
-    this.names = new Names(
+    this.names = new Resolver(
       {
         changed: (name, address, before) => this.told.push(`${name}: ${before} -> ${address}`),
         failed: (name, reason) => this.told.push(`${name}: ${reason}`),

@@ -148,7 +148,7 @@ export class Connection extends StreamPair implements StreamHandler {
 
   #memberClosed(cause: CloseCause): void {
     this.member = null;
-    this.place?.giveBack();
+    this.place?.release();
     this.#host.memberClosed();
     if (this.established) {
       this.#hooked?.memberClosed();
@@ -261,6 +261,6 @@ export class Connection extends StreamPair implements StreamHandler {
     this.activeAt = this.#host.tickTime;
     const { address, port } = place.snapshot;
     this.member = hooked === null ? this.#host.connect(address, port, null, this) : hooked.connect(place);
-    if (this.member === null) place.giveBack();
+    if (this.member === null) place.release();
   }
 }

@@ -89,7 +89,7 @@ export class HookedConnection implements ConnectionPort {
 
   clientClosed(): void {
     this.memberClosed();
-    this.takeReserved()?.giveBack();
+    this.takeReserved()?.release();
     this.events.closed();
   }
 
@@ -187,12 +187,12 @@ export class HookedConnection implements ConnectionPort {
   }
 
   chooseMember(name: string): boolean {
-    return this.#reserve(this.#connection.policy.pool.take((member) => namesOf(member).includes(name)));
+    return this.#reserve(this.#connection.policy.pool.reserve((member) => namesOf(member).includes(name)));
   }
 
   chooseMemberAt({ address, port }: Address): boolean {
     const wanted = endpointText({ address: withoutMappedPrefix(address), port });
-    return this.#reserve(this.#connection.policy.pool.take((member) => endpointText(member) === wanted));
+    return this.#reserve(this.#connection.policy.pool.reserve((member) => endpointText(member) === wanted));
   }
 
   assignMember(): string {
@@ -204,7 +204,7 @@ export class HookedConnection implements ConnectionPort {
 
   #reserve(member: PoolMember | null): boolean {
     if (member === null) return false;
-    this.#reserved?.giveBack();
+    this.#reserved?.release();
     this.#reserved = member;
     return true;
   }

@@ -24,15 +24,15 @@ export class PoolMember {
   load = 0;
   readonly #row: Row;
   readonly #workers: number;
-  readonly #owner: number;
+  readonly #worker: number;
 
-  /** `owner`: the number of this worker, from 1. */
-  constructor(snapshot: MemberSnapshot, position: number, row: Row, workers: number, owner: number) {
+  /** `worker`: the number of this worker, from 1. */
+  constructor(snapshot: MemberSnapshot, position: number, row: Row, workers: number, worker: number) {
     this.snapshot = snapshot;
     this.position = position;
     this.#row = row;
     this.#workers = workers;
-    this.#owner = owner;
+    this.#worker = worker;
   }
 
   get id(): number {
@@ -55,28 +55,28 @@ export class PoolMember {
     return this.#recovery(second) > 0 ? 0 : IS_RECOVERING;
   }
 
-  /** Takes a place for one connection; false when another worker was faster. */
-  take(second: number): boolean {
+  /** Counts one connection to it, before that is opened; false when another worker took the last that fitted. */
+  reserve(second: number): boolean {
     const { words, at } = this.#row;
     const { connectionLimit } = this.snapshot;
     const isWarm = this.#recovery(second) === Number.POSITIVE_INFINITY;
     if (connectionLimit === 0 && isWarm) {
-      Atomics.add(words, at + OPEN + this.#owner - 1, 1);
+      Atomics.add(words, at + OPEN + this.#worker - 1, 1);
       return true;
     }
-    acquire(words, at + LOCK, this.#owner);
+    acquire(words, at + LOCK, this.#worker);
     const fits = (connectionLimit === 0 || this.open < connectionLimit) && this.#recovery(second) > 0;
     if (fits) {
       if (!isWarm) this.#countWarm(second);
-      Atomics.add(words, at + OPEN + this.#owner - 1, 1);
+      Atomics.add(words, at + OPEN + this.#worker - 1, 1);
     }
     unlock(words, at + LOCK);
     return fits;
   }
 
-  /** The connection is over: its descriptor is closed. */
-  giveBack(): void {
-    Atomics.sub(this.#row.words, this.#row.at + OPEN + this.#owner - 1, 1);
+  /** The reserved connection is over: its descriptor is closed. */
+  release(): void {
+    Atomics.sub(this.#row.words, this.#row.at + OPEN + this.#worker - 1, 1);
   }
 
   /** It has taken a connection. */

@@ -6,13 +6,13 @@ import { SourceHash } from './balance/source-hash.ts';
 import { WeightedRoundRobin } from './balance/weighted-round-robin.ts';
 import { HAS_FAILED } from './causes.ts';
 import { PoolMember } from './pool-member.ts';
-import { CAUSES, LOST, type PlacedRows, type Row, WITHOUT_MEMBER } from './rows.ts';
+import { CAUSES, LOST, type Row, type RowViews, WITHOUT_MEMBER } from './rows.ts';
 
 type Clock = { now(): number };
 
 /** The members of one policy, as one worker chooses among them. */
 export class Pool {
-  readonly #owner: number;
+  readonly #worker: number;
   readonly #clock: Clock;
   #balance: Balance;
   #picker: Picker;
@@ -22,9 +22,9 @@ export class Pool {
   #backups: readonly PoolMember[] = [];
   readonly #candidates: PoolMember[] = [];
 
-  /** `owner`: the number of this worker, from 1. */
-  constructor(policy: PolicySnapshot, rows: PlacedRows, owner: number, clock: Clock) {
-    this.#owner = owner;
+  /** `worker`: the number of this worker, from 1. */
+  constructor(policy: PolicySnapshot, rows: RowViews, worker: number, clock: Clock) {
+    this.#worker = worker;
     this.#clock = clock;
     this.#balance = policy.balance;
     this.#picker = pickerOf(policy.balance);
@@ -34,7 +34,7 @@ export class Pool {
   }
 
   /** Takes over a new version. */
-  change(policy: PolicySnapshot, rows: PlacedRows): void {
+  change(policy: PolicySnapshot, rows: RowViews): void {
     if (policy.balance !== this.#balance) {
       this.#balance = policy.balance;
       this.#picker = pickerOf(policy.balance);
@@ -43,7 +43,7 @@ export class Pool {
     const credits = new Map(this.#members.map(({ id, credit }) => [id, credit]));
     this.#members = policy.members.map((member, position) => {
       const named = member.domain === '' ? member : { ...member, address: rows.address(member.id) };
-      const made = new PoolMember(named, position, rows.member(member.id), rows.workers, this.#owner);
+      const made = new PoolMember(named, position, rows.member(member.id), rows.workers, this.#worker);
       made.credit = credits.get(member.id) ?? 0;
       return made;
     });
@@ -52,20 +52,19 @@ export class Pool {
   }
 
   /**
-   * A member that takes a new connection, with a place taken on it: whoever gets it connects to it, and calls its
-   * `giveBack` once the descriptor of that connection is closed. Null when none does: the client is lost, and that is
-   * noted.
+   * A member that takes a new connection, reserved for it: the caller connects to it, and calls its `release` once the
+   * descriptor of that connection is closed. Null when no member does: the client is lost, and that is recorded.
    *
    * @param source the client's 128 bits, most significant word first
    * @param tried row ids of members that this connection has tried in vain
    */
   choose(source: Uint32Array, tried: readonly number[] | null): PoolMember | null {
     const member = this.find(source, tried);
-    if (member === null) this.#noteLost(this.#second(), tried);
+    if (member === null) this.#recordLost(this.#second(), tried);
     return member;
   }
 
-  /** The same, and no client is lost without one. */
+  /** Like `choose`, but records no lost client. */
   find(source: Uint32Array, tried: readonly number[] | null): PoolMember | null {
     const second = this.#second();
     return (
@@ -74,17 +73,17 @@ export class Pool {
     );
   }
 
-  /** The first that it is said of and that takes a new connection, with a place taken on it. */
-  take(isMeant: (member: MemberSnapshot) => boolean): PoolMember | null {
+  /** The first that matches and takes a new connection, reserved for it as `choose` does. */
+  reserve(matches: (member: MemberSnapshot) => boolean): PoolMember | null {
     const second = this.#second();
     const found = this.#members.find(
-      (member) => isMeant(member.snapshot) && member.cause(second) === 0 && member.take(second),
+      (member) => matches(member.snapshot) && member.cause(second) === 0 && member.reserve(second),
     );
     return found ?? null;
   }
 
-  some(isMeant: (member: MemberSnapshot) => boolean): boolean {
-    return this.#members.some(({ snapshot }) => isMeant(snapshot));
+  some(matches: (member: MemberSnapshot) => boolean): boolean {
+    return this.#members.some(({ snapshot }) => matches(snapshot));
   }
 
   /** A member has taken a connection. */
@@ -111,13 +110,13 @@ export class Pool {
     }
     while (candidates.length > 0) {
       const member = this.#picker.pick(candidates, source);
-      if (member.take(second)) return member;
+      if (member.reserve(second)) return member;
       candidates.splice(candidates.indexOf(member), 1);
     }
     return null;
   }
 
-  #noteLost(second: number, tried: readonly number[] | null): void {
+  #recordLost(second: number, tried: readonly number[] | null): void {
     const { words, at } = this.#row;
     let causes = 0;
     for (const member of this.#members) {
@@ -131,7 +130,7 @@ export class Pool {
   /** Workers that all began with the first member would send it the first connection of each of them. */
   #stagger(): void {
     if (this.#regular.length === 0) return;
-    for (let turn = 1; turn < this.#owner; turn++) this.#picker.pick(this.#regular, nobody);
+    for (let turn = 1; turn < this.#worker; turn++) this.#picker.pick(this.#regular, nobody);
   }
 }
 

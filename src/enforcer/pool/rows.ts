@@ -8,7 +8,7 @@ export const ROWS_PER_SEGMENT = 256;
 const CACHE_LINE_WORDS = 16;
 
 // A row of a member.
-/** Held by whoever takes a place on a member that has a limit, or is warming up. */
+/** Held while a connection is reserved on a member that has a limit, or is warming up. */
 export const LOCK = 0;
 /** 1 while its health checks say that it is down. Only the main thread writes it. */
 export const DOWN = 1;
@@ -25,7 +25,7 @@ export const OPEN = CACHE_LINE_WORDS;
 // A row of a policy. Its first word stays 0: who clears up after a worker takes that for a lock in every row.
 /** Clients that were reset because no member took them, modulo 2^32. */
 export const LOST = 1;
-/** Why, since the main thread looked last: bits of causes.ts. */
+/** Why, since the main thread read it last: bits of causes.ts. */
 export const CAUSES = 2;
 /** 1 from such a client until a member is connected again. */
 export const WITHOUT_MEMBER = 3;
@@ -48,8 +48,8 @@ export function openOf({ words, at }: Row, workers: number): number {
   return open;
 }
 
-/** What a worker is told of the memory of its members; row numbers and addresses by row id of the configuration. */
-export type Places = {
+/** Where a worker finds the rows of its members and policies; row numbers and addresses by row id of the configuration. */
+export type MemberRows = {
   readonly segments: readonly SharedArrayBuffer[];
   readonly workers: number;
   readonly members: ReadonlyMap<number, number>;
@@ -58,29 +58,29 @@ export type Places = {
   readonly addresses: ReadonlyMap<number, string>;
 };
 
-/** What a worker is told, ready for use. Throws RangeError for what has no row. */
-export class PlacedRows {
+/** Views of those rows. Throws RangeError for an id that has none. */
+export class RowViews {
   readonly workers: number;
-  readonly #places: Places;
+  readonly #rows: MemberRows;
   readonly #views: readonly Words[];
 
-  constructor(places: Places) {
-    this.#places = places;
-    this.workers = places.workers;
-    this.#views = places.segments.map((segment) => new Int32Array(segment));
+  constructor(rows: MemberRows) {
+    this.#rows = rows;
+    this.workers = rows.workers;
+    this.#views = rows.segments.map((segment) => new Int32Array(segment));
   }
 
   member(id: number): Row {
-    return this.#row(this.#places.members.get(id));
+    return this.#row(this.#rows.members.get(id));
   }
 
   policy(id: number): Row {
-    return this.#row(this.#places.policies.get(id));
+    return this.#row(this.#rows.policies.get(id));
   }
 
   /** What the name of a member means now, or ''. */
   address(member: number): string {
-    return this.#places.addresses.get(member) ?? '';
+    return this.#rows.addresses.get(member) ?? '';
   }
 
   #row(number = -1): Row {

@@ -11,7 +11,7 @@ import type { Engine, Listener, Stream, StreamHandler, Timer } from '../engine/e
 import { HookedListener } from '../hooks/hooked-listener.ts';
 import { HookedPolicies } from '../hooks/hooked-policies.ts';
 import { Pool } from '../pool/pool.ts';
-import { PlacedRows, type Places } from '../pool/rows.ts';
+import { type MemberRows, RowViews } from '../pool/rows.ts';
 import { applyVerdict } from './apply-verdict.ts';
 import type { WorkerCounters } from './counters.ts';
 import { DrainingPolicies } from './draining-policies.ts';
@@ -85,8 +85,8 @@ export class DataPlane implements ConnectionHost, ListenerHost {
    * Runs this configuration from now on. Listeners that it adds come with `listen`. `done` is called when nothing of
    * a policy that it lacks is left, nor left to be told.
    */
-  apply(snapshot: Snapshot, places: Places, memories: Memories, done: () => void): void {
-    const rows = new PlacedRows(places);
+  apply(snapshot: Snapshot, memberRows: MemberRows, memories: Memories, done: () => void): void {
+    const rows = new RowViews(memberRows);
     this.gate.fullPolicy = snapshot.tableFull;
     this.#idleTimeout = snapshot.idleTimeout;
     this.#tickEvery(tickFor(snapshot, this.#timeouts));
@@ -125,8 +125,8 @@ export class DataPlane implements ConnectionHost, ListenerHost {
   }
 
   /** Names of members mean other addresses from now on. */
-  changeRows(places: Places): void {
-    const rows = new PlacedRows(places);
+  changeRows(memberRows: MemberRows): void {
+    const rows = new RowViews(memberRows);
     for (const { pool, snapshot } of this.#policies.values()) {
       if (snapshot.members.some(({ domain }) => domain !== '')) pool.change(snapshot, rows);
     }

@@ -2,7 +2,7 @@ import type { Snapshot } from '../../policy/snapshot.ts';
 import type { RelayedConnection, TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
 import type { ConnectionState } from '../connection/facts.ts';
 import type { ScriptLine } from '../hooks/hooks.ts';
-import type { Places } from '../pool/rows.ts';
+import type { MemberRows } from '../pool/rows.ts';
 import type { Processors } from '../sockets/processors.ts';
 import type { Timeouts } from './timeouts.ts';
 
@@ -39,12 +39,12 @@ export type ToWorker =
       readonly type: 'snapshot';
       readonly serial: number;
       readonly snapshot: Snapshot;
-      readonly places: Places;
+      readonly rows: MemberRows;
       /** By policy, of those that have scripts: what these share in all workers and in all versions. */
       readonly memories: ReadonlyMap<number, SharedArrayBuffer>;
     }
   /** Names of members have other addresses. */
-  | { readonly type: 'member-rows'; readonly serial: number; readonly places: Places }
+  | { readonly type: 'member-rows'; readonly serial: number; readonly rows: MemberRows }
   /** `limit`: the most that the answer may hold. */
   | {
       readonly type: 'list-connections';

@@ -4,7 +4,7 @@ import { type Limit, limitOf } from '../../verdict/judge/limit.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { PolicyHooks } from '../hooks/hooks.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { PlacedRows } from '../pool/rows.ts';
+import type { RowViews } from '../pool/rows.ts';
 
 /** What a client begins with: nothing of ours, a PROXY header, or one that says who is to be judged. */
 export type Introduction = 'none' | 'header' | 'source';
@@ -30,7 +30,7 @@ export class PolicyState {
   }
 
   /** Takes over a new version. Its connections stay, but for those of a member that is now disabled. */
-  change(snapshot: PolicySnapshot, rows: PlacedRows): void {
+  change(snapshot: PolicySnapshot, rows: RowViews): void {
     this.snapshot = snapshot;
     this.limit = limitOf(snapshot);
     this.#headerPeers = headerPeersOf(snapshot);

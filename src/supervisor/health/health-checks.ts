@@ -49,7 +49,7 @@ export class HealthChecks implements CheckHost {
       this.#members.delete(id);
       const states = target !== undefined && isSameServer(target, checks.target) ? checks.states : [];
       if (target !== undefined) this.#members.set(id, new MemberChecks(this, target, states));
-      this.#note(id, this.#members.get(id)?.reason ?? '', false);
+      this.#record(id, this.#members.get(id)?.reason ?? '', false);
     }
     for (const [id, target] of wanted) {
       if (!this.#members.has(id)) this.#members.set(id, new MemberChecks(this, target, []));
@@ -82,11 +82,11 @@ export class HealthChecks implements CheckHost {
       this.#refusals.add(result.reason);
       this.#listener.refused('icmp', result.reason);
     }
-    this.#note(target.id, reason, true);
+    this.#record(target.id, reason, true);
   }
 
   /** A reason that becomes another one changes nothing: the member is down as before. */
-  #note(id: number, reason: string, isProven: boolean): void {
+  #record(id: number, reason: string, isProven: boolean): void {
     const wasDown = this.#down.has(id);
     if (reason === '') this.#down.delete(id);
     else this.#down.set(id, reason);

@@ -11,7 +11,7 @@ const tolerance = 1000;
 const busyRetry = 10;
 
 /** Why blocks can't be kept; told when it begins, not each time. */
-type Tell = (reason: string) => void;
+type Report = (reason: string) => void;
 
 /**
  * Keeps the blocks of the sources table on disk. In memory they end on a clock that nobody can set, on disk by the wall
@@ -20,7 +20,7 @@ type Tell = (reason: string) => void;
 export class BlockKeeper {
   readonly #table: SharedArrayBuffer;
   readonly #stored: StoredBlocks;
-  readonly #tell: Tell;
+  readonly #report: Report;
   #kept = new Map<string, StoredBlock>();
   /** Of the table, when all that it had was kept. */
   #seen: number | undefined;
@@ -30,19 +30,19 @@ export class BlockKeeper {
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(table: SharedArrayBuffer, stored: StoredBlocks, tell: Tell) {
+  constructor(table: SharedArrayBuffer, stored: StoredBlocks, report: Report) {
     this.#table = table;
     this.#stored = stored;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** Puts the blocks of an earlier process back. For the time before the first connection. */
   async restore(): Promise<void> {
     for (const block of this.#stored.all()) {
       this.#kept.set(keyOf(block), block);
-      while (this.#putBack(block) === 'busy') await pause(busyRetry);
+      while (this.#restoreBlock(block) === 'busy') await pause(busyRetry);
     }
-    this.#timer = setInterval(() => this.#look(), saveInterval);
+    this.#timer = setInterval(() => this.#poll(), saveInterval);
   }
 
   /** Writes what has changed. False: a shard was busy, or the disk took nothing; it is tried again. */
@@ -76,7 +76,7 @@ export class BlockKeeper {
     this.save();
   }
 
-  #putBack(block: StoredBlock): ReturnType<typeof restoreBlock> {
+  #restoreBlock(block: StoredBlock): ReturnType<typeof restoreBlock> {
     const now = monotonicNow();
     const reason = reasonOf(block.reason);
     const result = restoreBlock(
@@ -84,11 +84,11 @@ export class BlockKeeper {
       { ...block, reason, until: now + block.until - Date.now() },
       now,
     );
-    if (result === 'full') this.#tell(`the sources table has no room for the block of ${block.source}`);
+    if (result === 'full') this.#report(`the sources table has no room for the block of ${block.source}`);
     return result;
   }
 
-  #look(): void {
+  #poll(): void {
     const wall = Date.now();
     const isClockSet = Math.abs(wall - monotonicNow() - this.#clockOffset) > tolerance;
     const isOver = wall >= this.#nextEnd + tolerance;
@@ -102,7 +102,7 @@ export class BlockKeeper {
       this.#stored.change(started, ended);
     } catch (error) {
       const reason = messageOf(error);
-      if (!this.#isFailing) this.#tell(reason);
+      if (!this.#isFailing) this.#report(reason);
       this.#isFailing = true;
       return false;
     }

@@ -1,12 +1,12 @@
 import {
   createSegment,
   LOCK,
+  type MemberRows,
   OPEN,
   openOf,
-  PlacedRows,
-  type Places,
   ROWS_PER_SEGMENT,
   type Row,
+  RowViews,
   rowWords,
 } from '../../enforcer/pool/rows.ts';
 import { seize, unlock } from '../../memory/lock.ts';
@@ -35,15 +35,15 @@ export class MemberTable {
    */
   assign(members: ReadonlySet<number>, policies: ReadonlySet<number>): void {
     const wanted = new Set([...members, ...policies]);
-    this.#takeAway(this.#members, wanted);
-    this.#takeAway(this.#policies, wanted);
-    for (const id of members) if (!this.#members.has(id)) this.#members.set(id, this.#take());
-    for (const id of policies) if (!this.#policies.has(id)) this.#policies.set(id, this.#take());
+    this.#release(this.#members, wanted);
+    this.#release(this.#policies, wanted);
+    for (const id of members) if (!this.#members.has(id)) this.#members.set(id, this.#allocate());
+    for (const id of policies) if (!this.#policies.has(id)) this.#policies.set(id, this.#allocate());
     this.#previous = wanted;
   }
 
   /** @param addresses what the names of members mean now, by row id */
-  places(addresses: ReadonlyMap<number, string>): Places {
+  memberRows(addresses: ReadonlyMap<number, string>): MemberRows {
     const segments = this.#segments;
     const workers = this.#workers;
     const members = this.#members;
@@ -52,23 +52,23 @@ export class MemberTable {
   }
 
   /** A view that stays right until the next `assign`. */
-  rows(): PlacedRows {
-    return new PlacedRows(this.places(new Map()));
+  rows(): RowViews {
+    return new RowViews(this.memberRows(new Map()));
   }
 
   /** The thread is gone, and the system has closed its connections. */
-  workerEnded(owner: number): void {
+  workerEnded(worker: number): void {
     for (const segment of this.#segments) {
       const words = new Int32Array(segment);
       for (let row = 0; row < ROWS_PER_SEGMENT; row++) {
         const at = row * rowWords(this.#workers);
-        Atomics.store(words, at + OPEN + owner - 1, 0);
-        if (seize(words, at + LOCK, owner)) unlock(words, at + LOCK);
+        Atomics.store(words, at + OPEN + worker - 1, 0);
+        if (seize(words, at + LOCK, worker)) unlock(words, at + LOCK);
       }
     }
   }
 
-  #takeAway(rows: Map<number, number>, wanted: ReadonlySet<number>): void {
+  #release(rows: Map<number, number>, wanted: ReadonlySet<number>): void {
     for (const [id, number] of rows) {
       if (wanted.has(id) || this.#previous.has(id)) continue;
       const { words, at } = this.#rowOf(number);
@@ -79,7 +79,7 @@ export class MemberTable {
     }
   }
 
-  #take(): number {
+  #allocate(): number {
     const number = this.#free.pop() ?? this.#used++;
     if (number === this.#segments.length * ROWS_PER_SEGMENT)
       this.#segments.push(createSegment(this.#workers));

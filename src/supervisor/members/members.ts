@@ -2,27 +2,27 @@ import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import {
   DOWN,
   FAILURES,
+  type MemberRows,
   openOf,
-  type PlacedRows,
-  type Places,
   RECOVERED_AT,
   type Row,
+  type RowViews,
 } from '../../enforcer/pool/rows.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { MemberSnapshot, Snapshot } from '../../policy/snapshot.ts';
 import { HealthChecks } from '../health/health-checks.ts';
 import type { HealthTarget } from '../health/member-checks.ts';
-import { Losses } from './losses.ts';
 import type { MemberEvent } from './member-events.ts';
 import { MemberTable } from './member-table.ts';
-import { type Lookup, Names } from './resolver.ts';
+import { PoolOutages } from './pool-outages.ts';
+import { type Lookup, Resolver } from './resolver.ts';
 
-const lossesInterval = 500;
+const outagesInterval = 500;
 
 export type MembersOptions = {
   readonly workers: number;
   readonly onEvent: (event: MemberEvent) => void;
-  /** Names mean other addresses: the workers are to be told the places again. */
+  /** Names mean other addresses: the workers need `rows` again. */
   readonly onMoved: () => void;
   readonly lookup?: Lookup;
 };
@@ -55,8 +55,8 @@ export class Members {
   readonly #options: MembersOptions;
   readonly #table: MemberTable;
   readonly #health: HealthChecks;
-  readonly #names: Names;
-  readonly #losses = new Losses();
+  readonly #resolver: Resolver;
+  readonly #outages = new PoolOutages();
   readonly #watching: NodeJS.Timeout;
   #members: ReadonlyMap<number, MemberSnapshot> = new Map();
   #policies: readonly number[] = [];
@@ -70,7 +70,7 @@ export class Members {
       changed: (id, reason, isProven) => this.#changed(id, reason, isProven),
       refused: (check, reason) => onEvent({ type: 'check-refused', check, reason }),
     });
-    this.#names = new Names(
+    this.#resolver = new Resolver(
       {
         changed: (name, address, before) => {
           if (before !== '') onEvent({ type: 'name-changed', name, address });
@@ -81,10 +81,10 @@ export class Members {
       },
       lookup,
     );
-    this.#watching = setInterval(() => this.#lookForLosses(), lossesInterval);
+    this.#watching = setInterval(() => this.#pollOutages(), outagesInterval);
   }
 
-  /** Gives what is new in a snapshot its place, and begins to check it. Workers must all run the one before. */
+  /** Gives what is new in a snapshot its row, and begins to check it. Workers must all run the one before. */
   prepare({ policies }: Snapshot): void {
     const members = new Map(
       policies.flatMap((policy) => policy.members.map((member) => [member.id, member])),
@@ -98,19 +98,21 @@ export class Members {
     const inUse = policies.filter(({ enabled }) => enabled).flatMap((policy) => policy.members);
     this.#wanted = [...new Map(inUse.map((member) => [member.id, member])).values()];
     const names = this.#wanted.flatMap(({ domain }) => (domain === '' ? [] : [domain]));
-    this.#names.watch(new Set(names));
+    this.#resolver.watch(new Set(names));
     this.#check();
   }
 
   /** What the workers are told. */
-  get places(): Places {
+  get rows(): MemberRows {
     const named = [...this.#members.values()].filter(({ domain }) => domain !== '');
-    return this.#table.places(new Map(named.map(({ id, domain }) => [id, this.#names.address(domain)])));
+    return this.#table.memberRows(
+      new Map(named.map(({ id, domain }) => [id, this.#resolver.address(domain)])),
+    );
   }
 
   /** The thread is gone, and the system has closed its connections. */
-  workerEnded(owner: number): void {
-    this.#table.workerEnded(owner);
+  workerEnded(worker: number): void {
+    this.#table.workerEnded(worker);
   }
 
   /** Every member that a policy reaches, as it is now. */
@@ -122,9 +124,9 @@ export class Members {
   /** Ends all checks and lookups. Resolves when no socket of theirs is left. */
   async stop(): Promise<void> {
     clearInterval(this.#watching);
-    this.#names.stop();
+    this.#resolver.stop();
     await this.#health.stop();
-    this.#lookForLosses();
+    this.#pollOutages();
   }
 
   #check(): void {
@@ -139,7 +141,7 @@ export class Members {
   }
 
   #addressOf({ address, domain }: MemberSnapshot): string {
-    return domain === '' ? address : this.#names.address(domain);
+    return domain === '' ? address : this.#resolver.address(domain);
   }
 
   #changed(id: number, reason: string, isProven: boolean): void {
@@ -154,11 +156,12 @@ export class Members {
     );
   }
 
-  #lookForLosses(): void {
-    for (const loss of this.#losses.look(this.#policies, this.#table.rows())) this.#options.onEvent(loss);
+  #pollOutages(): void {
+    for (const outage of this.#outages.poll(this.#policies, this.#table.rows()))
+      this.#options.onEvent(outage);
   }
 
-  #stateOf(member: MemberSnapshot, rows: PlacedRows): MemberState {
+  #stateOf(member: MemberSnapshot, rows: RowViews): MemberState {
     const { id, pool, number, port, status } = member;
     const row = rows.member(id);
     const address = this.#addressOf(member);

@@ -12,7 +12,7 @@ const firstInterval = 5000;
 /** At once. The resolver of the system takes one of the few threads that files need too. */
 const lookups = 2;
 
-export interface NamesListener {
+export interface ResolverListener {
   /** A name has an address that it did not have; `before` is '' for the first. */
   changed(name: string, address: string, before: string): void;
   /** A name can't be looked up. Told once, until it could be. What it had before stays in use. */
@@ -25,13 +25,13 @@ type Known = { address: string; isFailing: boolean; timer: NodeJS.Timeout | unde
  * The addresses of names, looked up again and again. Of several addresses a name keeps the one that it had for as long
  * as it is among them, since servers of names give them in another order each time.
  */
-export class Names {
-  readonly #listener: NamesListener;
+export class Resolver {
+  readonly #listener: ResolverListener;
   readonly #lookup: Lookup;
   readonly #limiter = new Limiter(lookups);
   readonly #known = new Map<string, Known>();
 
-  constructor(listener: NamesListener, lookup: Lookup = systemLookup) {
+  constructor(listener: ResolverListener, lookup: Lookup = systemLookup) {
     this.#listener = listener;
     this.#lookup = lookup;
   }
@@ -47,7 +47,7 @@ export class Names {
       if (this.#known.has(name)) continue;
       const known: Known = { address: '', isFailing: false, timer: undefined };
       this.#known.set(name, known);
-      void this.#look(name, known);
+      void this.#resolve(name, known);
     }
   }
 
@@ -61,7 +61,7 @@ export class Names {
     this.watch(new Set());
   }
 
-  async #look(name: string, known: Known): Promise<void> {
+  async #resolve(name: string, known: Known): Promise<void> {
     const answer = await this.#limiter.run(() => this.#ask(name));
     if (this.#known.get(name) !== known) return;
     if ('reason' in answer) {
@@ -69,10 +69,10 @@ export class Names {
       known.isFailing = true;
     } else {
       known.isFailing = false;
-      this.#take(name, known, answer.addresses);
+      this.#accept(name, known, answer.addresses);
     }
     known.timer = setTimeout(
-      () => void this.#look(name, known),
+      () => void this.#resolve(name, known),
       known.address === '' ? firstInterval : interval,
     );
   }
@@ -86,7 +86,7 @@ export class Names {
     }
   }
 
-  #take(name: string, known: Known, addresses: readonly string[]): void {
+  #accept(name: string, known: Known, addresses: readonly string[]): void {
     const before = known.address;
     if (addresses.includes(before)) return;
     known.address = addresses[0] ?? '';

@@ -42,7 +42,7 @@ export class ListeningSockets {
    * Duplicates, for one worker, of all that `wanted` and not `handed` contain; they are added to `handed`. `failed` is
    * told of those that the system refuses.
    */
-  handOut(
+  distribute(
     handed: Map<string, number>,
     wanted: ReadonlyMap<string, ListenerPlan>,
     failed: (plan: ListenerPlan, message: string) => void,
@@ -66,7 +66,7 @@ export class ListeningSockets {
    * A worker has ended, or has failed to listen: it has closed its duplicate, or never made it its own and then
    * nobody else will close it. `others`: the duplicates of the other workers, of which one may have its number now.
    */
-  takeBack(key: string, descriptor: number, others: ReadonlySet<number>): void {
+  reclaim(key: string, descriptor: number, others: ReadonlySet<number>): void {
     const standing = this.#standing.get(key);
     if (standing === undefined || descriptor === standing.descriptor || others.has(descriptor)) return;
     if (isSameSocket(descriptor, standing.descriptor)) closeDescriptor(descriptor);

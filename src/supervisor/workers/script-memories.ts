@@ -6,13 +6,13 @@ import { releaseScriptMemory } from '../../scripting/shared/memory.ts';
 export class ScriptMemories {
   readonly #kept = new Map<number, SharedArrayBuffer>();
   /** Of policies that went with the last snapshot: their connections may not have ended in every worker. */
-  #leaving: readonly SharedArrayBuffer[] = [];
+  #draining: readonly SharedArrayBuffer[] = [];
 
   /** For the next snapshot, once all workers run the last. */
   prepare({ policies }: Snapshot): void {
     const wanted = new Set(policies.map(({ id }) => id));
     const gone = [...this.#kept].filter(([id]) => !wanted.has(id));
-    this.#leaving = gone.map(([, memory]) => memory);
+    this.#draining = gone.map(([, memory]) => memory);
     for (const [id] of gone) this.#kept.delete(id);
     for (const { id, scripts } of policies) {
       if (scripts.length > 0 && !this.#kept.has(id)) this.#kept.set(id, createScriptMemory());
@@ -25,7 +25,7 @@ export class ScriptMemories {
   }
 
   /** A thread is gone, and with it whoever might have let go of a lock. */
-  workerEnded(owner: number): void {
-    for (const memory of [...this.#kept.values(), ...this.#leaving]) releaseScriptMemory(memory, owner);
+  workerEnded(worker: number): void {
+    for (const memory of [...this.#kept.values(), ...this.#draining]) releaseScriptMemory(memory, worker);
   }
 }

@@ -25,10 +25,10 @@ function obey(message: ToWorker): void {
   const done = (): void => port.post({ type: 'done', serial: message.serial });
   switch (message.type) {
     case 'snapshot':
-      plane.apply(message.snapshot, message.places, message.memories, done);
+      plane.apply(message.snapshot, message.rows, message.memories, done);
       break;
     case 'member-rows':
-      plane.changeRows(message.places);
+      plane.changeRows(message.rows);
       done();
       break;
     case 'list-connections':

@@ -56,7 +56,7 @@ export class Workers {
     this.#pools = new Members({
       workers: options.workers,
       onEvent: options.onEvent,
-      onMoved: () => void this.#inTurn(() => this.#sendMemberRows()),
+      onMoved: () => void this.#inTurn(() => this.#sendRows()),
       ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
     });
     // Workers share one queue of connections, so that one of them may come to hold them all.
@@ -76,10 +76,10 @@ export class Workers {
       this.#wanted = listenersOf(snapshot);
       this.#pools.prepare(snapshot);
       this.#scripts.prepare(snapshot);
-      const { places } = this.#pools;
+      const { rows } = this.#pools;
       const memories = this.#scripts.all;
       await this.#all(async (thread) => {
-        await thread.ask({ type: 'snapshot', snapshot, places, memories });
+        await thread.ask({ type: 'snapshot', snapshot, rows, memories });
         for (const key of thread.handed.keys()) if (!this.#wanted.has(key)) thread.handed.delete(key);
       });
       this.#sockets.change(this.#wanted);
@@ -87,7 +87,7 @@ export class Workers {
       for (const failure of this.#sockets.failures()) {
         this.#options.onEvent({ type: 'listener-failed', worker: 0, ...failure });
       }
-      await this.#all((thread) => this.#handOut(thread));
+      await this.#all((thread) => this.#distribute(thread));
       const kept = new Set(snapshot.policies.map((policy) => policy.id));
       const ids = before?.policies.map((policy) => policy.id) ?? [];
       await this.#episodes.end(ids.filter((id) => !kept.has(id)));
@@ -136,23 +136,23 @@ export class Workers {
     this.#sockets.closeAll();
     await Promise.all([...this.#threads.values()].map((thread) => thread.terminate()));
     await this.#pools.stop();
-    this.#mendAll();
+    this.#recoverAll();
     await this.#episodes.end(this.#snapshot?.policies.map((policy) => policy.id) ?? []);
   }
 
   /** No thread is left. One that had to be terminated may have died with a lock, under which episodes would stay. */
-  #mendAll(): void {
-    const mend = (ledger: SharedArrayBuffer, index: number): boolean => {
+  #recoverAll(): void {
+    const recover = (ledger: SharedArrayBuffer, index: number): boolean => {
       const others = this.#ledgers.filter((other) => other !== ledger);
       return recoverWorker(this.table, others, ledger, index + 1);
     };
     // Once all locks of the dead are free, nothing is busy any more.
-    if (!this.#ledgers.map(mend).every(Boolean)) this.#ledgers.forEach(mend);
+    if (!this.#ledgers.map(recover).every(Boolean)) this.#ledgers.forEach(recover);
   }
 
-  async #sendMemberRows(): Promise<void> {
-    const { places } = this.#pools;
-    await this.#all((thread) => thread.ask({ type: 'member-rows', places }));
+  async #sendRows(): Promise<void> {
+    const { rows } = this.#pools;
+    await this.#all((thread) => thread.ask({ type: 'member-rows', rows }));
   }
 
   async #finish(): Promise<void> {
@@ -184,15 +184,15 @@ export class Workers {
     const snapshot = this.#snapshot;
     const pools = this.#pools;
     const scripts = this.#scripts;
-    void thread.ask({ type: 'snapshot', snapshot, places: pools.places, memories: scripts.all });
-    void this.#handOut(thread);
+    void thread.ask({ type: 'snapshot', snapshot, rows: pools.rows, memories: scripts.all });
+    void this.#distribute(thread);
   }
 
   /** The system has closed all that the worker had open: only now may its counts be given back. */
   #ended(thread: WorkerThread, cause: string): void {
     const { worker } = thread;
     this.#threads.delete(worker);
-    for (const key of [...thread.handed.keys()]) this.#takeBack(thread, key);
+    for (const key of [...thread.handed.keys()]) this.#reclaim(thread, key);
     const { connections } = readCounts(this.#counters, worker - 1);
     clearGauges(this.#counters, worker - 1);
     this.#pools.workerEnded(worker);
@@ -243,7 +243,7 @@ export class Workers {
   #listenerFailed(thread: WorkerThread, key: string, message: string): void {
     const plan = this.#sockets.planOf(key);
     if (plan === undefined) return;
-    this.#takeBack(thread, key);
+    this.#reclaim(thread, key);
     this.#options.onEvent({ type: 'listener-failed', worker: thread.worker, ...plan, message });
   }
 
@@ -251,7 +251,7 @@ export class Workers {
     await this.#inTurn(async () => {
       const opened = this.#sockets.retry();
       this.#noteListeners();
-      await this.#all((thread) => this.#handOut(thread));
+      await this.#all((thread) => this.#distribute(thread));
       for (const plan of opened) this.#options.onEvent({ type: 'listener-recovered', ...plan });
     });
     this.#later(listenerRetry, () => void this.#retryListeners());
@@ -264,20 +264,20 @@ export class Workers {
   }
 
   /** Gives the worker those listeners that it lacks. */
-  async #handOut(thread: WorkerThread): Promise<void> {
+  async #distribute(thread: WorkerThread): Promise<void> {
     if (thread.isOver) return;
-    const listeners = this.#sockets.handOut(thread.handed, this.#wanted, (plan, message) =>
+    const listeners = this.#sockets.distribute(thread.handed, this.#wanted, (plan, message) =>
       this.#options.onEvent({ type: 'listener-failed', worker: thread.worker, ...plan, message }),
     );
     if (listeners.length > 0) await thread.ask({ type: 'listen', listeners });
   }
 
-  #takeBack(thread: WorkerThread, key: string): void {
+  #reclaim(thread: WorkerThread, key: string): void {
     const descriptor = thread.handed.get(key);
     if (descriptor === undefined) return;
     thread.handed.delete(key);
     const others = new Set([...this.#threads.values()].flatMap(({ handed }) => [...handed.values()]));
-    this.#sockets.takeBack(key, descriptor, others);
+    this.#sockets.reclaim(key, descriptor, others);
   }
 
   async #all(task: (thread: WorkerThread) => Promise<void>): Promise<void> {

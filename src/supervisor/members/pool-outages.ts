@@ -1,8 +1,8 @@
 import { causesText } from '../../enforcer/pool/causes.ts';
-import { CAUSES, LOST, type PlacedRows, WITHOUT_MEMBER } from '../../enforcer/pool/rows.ts';
+import { CAUSES, LOST, type RowViews, WITHOUT_MEMBER } from '../../enforcer/pool/rows.ts';
 
-/** Policies without a member. */
-export type Loss =
+/** What begins and ends when a policy is without a member. */
+export type PoolOutage =
   /** Its clients are reset from now on. */
   | { readonly type: 'no-member'; readonly policy: number; readonly reason: string }
   /** A member takes its connections again. `clients`: how many were reset in between. */
@@ -10,21 +10,21 @@ export type Loss =
 
 type State = { lost: number; clients: number; isWithout: boolean };
 
-/** Sees in the shared memory which policies have lost clients since no member took them. */
-export class Losses {
+/** Reads from shared memory which policies have lost clients because no member took them. */
+export class PoolOutages {
   readonly #states = new Map<number, State>();
 
   /**
-   * What has begun or ended since the last look. A policy that loses some clients and serves others stays without a
-   * member until a whole interval has passed without a loss, so that there are at most two events in three looks.
+   * What has begun or ended since the last poll. A policy that loses some clients and serves others stays without a
+   * member until a whole interval has passed without a loss, so that there are at most two events in three polls.
    */
-  look(policies: Iterable<number>, rows: PlacedRows): readonly Loss[] {
+  poll(policies: Iterable<number>, rows: RowViews): readonly PoolOutage[] {
     const wanted = new Set(policies);
     for (const id of this.#states.keys()) if (!wanted.has(id)) this.#states.delete(id);
-    return [...wanted].flatMap((id) => this.#lookAt(id, rows) ?? []);
+    return [...wanted].flatMap((id) => this.#pollPolicy(id, rows) ?? []);
   }
 
-  #lookAt(policy: number, rows: PlacedRows): Loss | undefined {
+  #pollPolicy(policy: number, rows: RowViews): PoolOutage | undefined {
     const { words, at } = rows.policy(policy);
     const lost = Atomics.load(words, at + LOST);
     let state = this.#states.get(policy);
@@ -41,7 +41,7 @@ export class Losses {
       return { type: 'no-member', policy, reason: causesText(Atomics.exchange(words, at + CAUSES, 0)) };
     }
     if (clients > 0 || !state.isWithout || Atomics.load(words, at + WITHOUT_MEMBER) !== 0) return undefined;
-    const ended: Loss = { type: 'member-available', policy, clients: state.clients };
+    const ended: PoolOutage = { type: 'member-available', policy, clients: state.clients };
     Atomics.store(words, at + CAUSES, 0);
     state.isWithout = false;
     state.clients = 0;
