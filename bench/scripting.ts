@@ -1,5 +1,5 @@
 import type { ConnectionPort } from '../src/enforcer/hooks/connection-port.ts';
-import { LuaInstances } from '../src/lua/instances.ts';
+import { LuaInstances } from '../src/lua/host/instance-pool.ts';
 import { mostStates } from '../src/scripting/limits.ts';
 import { ScriptRunner } from '../src/scripting/runner.ts';
 import { createScriptMemory } from '../src/scripting/shared/layout.ts';

@@ -1,4 +1,4 @@
-import { CommandError } from '../lua/errors.ts';
+import { CommandError } from '../lua/host/errors.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { type GivenUp, Reassembly } from '../packets/fragments/reassembly.ts';
 import { createPacket } from '../packets/headers/create.ts';

@@ -1,6 +1,6 @@
-import { CommandError } from '../lua/errors.ts';
-import type { HostObjects } from '../lua/host-objects.ts';
-import type { LuaState } from '../lua/state.ts';
+import { CommandError } from '../lua/host/errors.ts';
+import type { LuaState } from '../lua/host/state.ts';
+import type { HostObjects } from '../lua/values/host-objects.ts';
 import type { Connection } from '../packets/connections/connection.ts';
 import { ConnectionTable } from '../packets/connections/connection-table.ts';
 import { KeptConnections } from '../packets/connections/kept-connections.ts';

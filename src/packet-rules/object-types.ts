@@ -1,6 +1,6 @@
-import type { HostObjects, ValueType } from '../lua/host-objects.ts';
-import type { LuaStack } from '../lua/stack.ts';
-import type { ObjectDefinition } from '../lua/userdata-type.ts';
+import type { HostObjects, ValueType } from '../lua/values/host-objects.ts';
+import type { LuaStack } from '../lua/values/stack.ts';
+import type { ObjectDefinition } from '../lua/values/userdata-type.ts';
 import type { Packet } from '../packets/packet.ts';
 import { Mark } from '../packets/streams/cursor.ts';
 import { TcpStream } from '../packets/streams/tcp-stream.ts';

@@ -1,7 +1,7 @@
-import { HostObjects } from '../lua/host-objects.ts';
-import { LuaInstance } from '../lua/instance.ts';
+import { LuaInstance } from '../lua/host/instance.ts';
+import { LuaState } from '../lua/host/state.ts';
 import { openLibraries } from '../lua/library/open.ts';
-import { LuaState } from '../lua/state.ts';
+import { HostObjects } from '../lua/values/host-objects.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { finishedFragments } from '../packets/fragments/datagram.ts';
 import type { Packet } from '../packets/packet.ts';

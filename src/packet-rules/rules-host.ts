@@ -1,5 +1,5 @@
-import type { HostObjects, ValueType } from '../lua/host-objects.ts';
-import type { LuaState } from '../lua/state.ts';
+import type { LuaState } from '../lua/host/state.ts';
+import type { HostObjects, ValueType } from '../lua/values/host-objects.ts';
 import type { Packet } from '../packets/packet.ts';
 import type { Alerts } from './alerts.ts';
 import type { RuleCalls } from './calls.ts';

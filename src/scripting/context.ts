@@ -1,5 +1,5 @@
 import type { Side, SocketPort } from '../enforcer/hooks/connection-port.ts';
-import { CommandError } from '../lua/errors.ts';
+import { CommandError } from '../lua/host/errors.ts';
 import type { Occasion } from './commands/command.ts';
 import type { ScriptSession } from './session.ts';
 import type { AtomicCounters } from './shared/counters.ts';

@@ -1,6 +1,6 @@
 import type { ConnectionPort, Side, SocketPort } from '../enforcer/hooks/connection-port.ts';
-import type { Failure } from '../lua/errors.ts';
-import type { LuaInstances } from '../lua/instances.ts';
+import type { Failure } from '../lua/host/errors.ts';
+import type { LuaInstances } from '../lua/host/instance-pool.ts';
 import type { Occasion } from './commands/command.ts';
 import type { ScriptContext } from './context.ts';
 import { defaultLimits, type ScriptLimits } from './limits.ts';

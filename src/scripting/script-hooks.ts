@@ -1,7 +1,7 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
-import { LuaInstances } from '../lua/instances.ts';
 import { messageOf } from '../text/reason.ts';
+import { LuaInstances } from '../lua/host/instance-pool.ts';
 import { mostStates } from './limits.ts';
 import { type Script, ScriptRunner } from './runner.ts';
 import { tokensOf } from './script/tokens.ts';

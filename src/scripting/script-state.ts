@@ -1,8 +1,8 @@
-import { CommandError, type Failure } from '../lua/errors.ts';
-import { luaType } from '../lua/exports.ts';
-import type { LuaInstance } from '../lua/instance.ts';
+import { luaType } from '../lua/host/api.ts';
+import { CommandError, type Failure } from '../lua/host/errors.ts';
+import type { LuaInstance } from '../lua/host/instance.ts';
+import { LuaState } from '../lua/host/state.ts';
 import { openLibraries } from '../lua/library/open.ts';
-import { LuaState } from '../lua/state.ts';
 import { installCommands } from './commands/install.ts';
 import type { ScriptContext } from './context.ts';
 import type { ScriptLimits } from './limits.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { HostObjects } from '../../src/lua/host-objects.ts';
-import type { LuaState } from '../../src/lua/state.ts';
+import type { LuaState } from '../../src/lua/host/state.ts';
+import { HostObjects } from '../../src/lua/values/host-objects.ts';
 import { run, scriptState } from './lua.ts';
 
 class Door {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TimeBudget } from '../../src/lua/time-budget.ts';
+import { TimeBudget } from '../../src/lua/host/time-budget.ts';
 
 test('a call that had to wait for a processor is not over its time', () => {
   let clock = 0;

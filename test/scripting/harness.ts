@@ -1,6 +1,6 @@
 import type { Timer } from '../../src/enforcer/engine/engine.ts';
 import type { Address, ConnectionPort, Ends } from '../../src/enforcer/hooks/connection-port.ts';
-import { LuaInstances } from '../../src/lua/instances.ts';
+import { LuaInstances } from '../../src/lua/host/instance-pool.ts';
 import { defaultLimits, mostStates, type ScriptLimits } from '../../src/scripting/limits.ts';
 import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner.ts';
 import type { ScriptReport } from '../../src/scripting/script-log.ts';

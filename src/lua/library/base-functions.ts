@@ -1,7 +1,7 @@
-import { CommandError } from '../errors.ts';
-import { luaType } from '../exports.ts';
-import type { Command, LuaStack } from '../stack.ts';
-import type { StringView } from '../values.ts';
+import { luaType } from '../host/api.ts';
+import { CommandError } from '../host/errors.ts';
+import type { Command, LuaStack } from '../values/stack.ts';
+import type { StringView } from '../values/stack-values.ts';
 
 const bytesInAKilobyte = 1024;
 const valuesPerInstruction = 8;

@@ -1,7 +1,7 @@
-import { CommandError } from '../errors.ts';
-import { luaType } from '../exports.ts';
-import type { Command, LuaStack } from '../stack.ts';
-import type { LuaState } from '../state.ts';
+import { luaType } from '../host/api.ts';
+import { CommandError } from '../host/errors.ts';
+import type { LuaState } from '../host/state.ts';
+import type { Command, LuaStack } from '../values/stack.ts';
 import * as base from './base-functions.ts';
 import * as search from './string-search.ts';
 import * as tables from './table-functions.ts';

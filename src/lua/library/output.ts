@@ -1,4 +1,4 @@
-import type { LuaStack } from '../stack.ts';
+import type { LuaStack } from '../values/stack.ts';
 
 /** A string in the making: it grows outside of Lua's memory, and no further than that may. */
 export class Output {

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts';
+import { CommandError } from '../host/errors.ts';
 import { inClass } from './character-class.ts';
 
 /** A part of some bytes. */

@@ -1,7 +1,7 @@
-import { CommandError } from '../errors.ts';
-import { luaType, ownUpvalue } from '../exports.ts';
-import type { Command, LuaStack } from '../stack.ts';
-import type { StringView } from '../values.ts';
+import { luaType, ownUpvalue } from '../host/api.ts';
+import { CommandError } from '../host/errors.ts';
+import type { Command, LuaStack } from '../values/stack.ts';
+import type { StringView } from '../values/stack-values.ts';
 import { Output } from './output.ts';
 import { OPEN, PatternMatcher, POSITION, type Span } from './pattern.ts';
 

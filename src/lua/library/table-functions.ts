@@ -1,6 +1,6 @@
-import { CommandError } from '../errors.ts';
-import { LESS_THAN, luaType } from '../exports.ts';
-import type { Command, LuaStack } from '../stack.ts';
+import { LESS_THAN, luaType } from '../host/api.ts';
+import { CommandError } from '../host/errors.ts';
+import type { Command, LuaStack } from '../values/stack.ts';
 import { Output } from './output.ts';
 
 /** The functions of Lua's table library that loop (reference manual 5.4, 6.6), with every element charged. */

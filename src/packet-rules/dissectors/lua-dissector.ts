@@ -1,4 +1,4 @@
-import type { HostObjects } from '../../lua/host-objects.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { RuleCalls } from '../calls.ts';
 import type { Dissector, DissectorData } from '../dissector.ts';
 import { type DataReader, pushData, pushKeptField } from '../objects/lua-data.ts';

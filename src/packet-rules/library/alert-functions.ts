@@ -1,7 +1,7 @@
-import { BareCommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
-import type { Command, LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { BareCommandError } from '../../lua/host/errors.ts';
+import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
+import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { type Alert, type AlertNode, type Alerts, completions, severities } from '../alerts.ts';
 import { makeCallable, pushFunctions, textOf } from './functions.ts';
 

@@ -1,5 +1,5 @@
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { Method } from '../../lua/userdata-type.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { Method } from '../../lua/values/userdata-type.ts';
 import type { Connections } from '../connections.ts';
 import { pushObject } from '../objects/or-nil.ts';
 import type { TcpPacket } from '../objects/tcp-packet.ts';

@@ -1,5 +1,5 @@
-import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 
 /** Events, which are what a later Haka has for the names of hooks: a value is the name. */
 export type EventType = ValueType;

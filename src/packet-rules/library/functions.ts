@@ -1,6 +1,6 @@
-import { BareCommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { Command, LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { BareCommandError } from '../../lua/host/errors.ts';
+import type { Command, LuaStack } from '../../lua/values/stack.ts';
 
 /** Functions of a table of Lua, by name. */
 export type Functions = Readonly<Record<string, Command>>;

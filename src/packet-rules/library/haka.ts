@@ -1,6 +1,6 @@
-import { BareCommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { BareCommandError } from '../../lua/host/errors.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 import { LuaDissector } from '../dissectors/lua-dissector.ts';
 import { RuleError } from '../errors.ts';
 import { bufferCommand } from '../objects/buffer.ts';

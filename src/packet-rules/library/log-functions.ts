@@ -1,6 +1,6 @@
-import { BareCommandError } from '../../lua/errors.ts';
-import type { Command, LuaStack } from '../../lua/stack.ts';
-import type { LuaState } from '../../lua/state.ts';
+import { BareCommandError } from '../../lua/host/errors.ts';
+import type { LuaState } from '../../lua/host/state.ts';
+import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { type Level, logLevels, type RulesLog } from '../log.ts';
 import { makeCallable, pushFunctions } from './functions.ts';
 

@@ -1,8 +1,8 @@
-import { CommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { LuaInstance } from '../../lua/instance.ts';
-import type { Command, LuaStack } from '../../lua/stack.ts';
-import type { LuaState } from '../../lua/state.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { LuaInstance } from '../../lua/host/instance.ts';
+import type { LuaState } from '../../lua/host/state.ts';
+import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { addFunctions, pushFunctions } from './functions.ts';
 
 const digitRun = '\0-0123456789\0';

@@ -1,4 +1,4 @@
-import type { Command } from '../../lua/stack.ts';
+import type { Command } from '../../lua/values/stack.ts';
 import type { RulesLog } from '../log.ts';
 import { textOf } from './functions.ts';
 

@@ -1,5 +1,5 @@
-import { BareCommandError, CommandError } from '../../lua/errors.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import { BareCommandError, CommandError } from '../../lua/host/errors.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 import { makeIPv4, makeTcp } from '../../packets/headers/create.ts';
 import { TCP } from '../../packets/headers/layers.ts';
 import { overIP, overRaw } from '../dissectors/packet-dissectors.ts';

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { CommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { Command, LuaStack } from '../../lua/stack.ts';
-import type { LuaState } from '../../lua/state.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { LuaState } from '../../lua/host/state.ts';
+import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { concatenate } from '../../packets/concatenate.ts';
 import { codeOf, messageOf } from '../../text/reason.ts';
 

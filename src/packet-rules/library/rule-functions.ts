@@ -1,7 +1,7 @@
-import { BareCommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { LuaStack } from '../../lua/stack.ts';
-import type { LuaState } from '../../lua/state.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { BareCommandError } from '../../lua/host/errors.ts';
+import type { LuaState } from '../../lua/host/state.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 import type { Rule, RuleSet } from '../rules.ts';
 import { type EventType, hookOf } from './events.ts';
 import { type Functions, textsAt } from './functions.ts';

@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { BareCommandError, CommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
-import type { Command, LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { BareCommandError, CommandError } from '../../lua/host/errors.ts';
+import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
+import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { wrap } from './number-field.ts';
 
 const fault = 'Invalid IPv4 address format';

@@ -1,7 +1,7 @@
-import { CommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { HostObjects, ValueType } from '../../lua/host-objects.ts';
-import type { Command, LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
+import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { byteOf, checkedIndex } from './payload.ts';
 
 export type BufferType = ValueType;

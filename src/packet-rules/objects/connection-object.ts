@@ -1,6 +1,6 @@
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { LuaState } from '../../lua/state.ts';
-import type { Field, ObjectDefinition } from '../../lua/userdata-type.ts';
+import type { LuaState } from '../../lua/host/state.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { Field, ObjectDefinition } from '../../lua/values/userdata-type.ts';
 import type { Connections } from '../connections.ts';
 import type { AddressType } from './address.ts';
 import type { TrackedConnection } from './tracked-connection.ts';

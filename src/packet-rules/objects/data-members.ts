@@ -1,5 +1,5 @@
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { Field, Method } from '../../lua/userdata-type.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { Field, Method } from '../../lua/values/userdata-type.ts';
 import type { DissectorData } from '../dissector.ts';
 import { pushName, pushObject } from './or-nil.ts';
 

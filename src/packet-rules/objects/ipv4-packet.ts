@@ -1,6 +1,6 @@
-import { CommandError } from '../../lua/errors.ts';
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { Field, Method, ObjectDefinition } from '../../lua/userdata-type.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { Field, Method, ObjectDefinition } from '../../lua/values/userdata-type.ts';
 import type { IPv4 } from '../../packets/headers/ipv4.ts';
 import { type AddressType, addressAt, bytesOfNumber } from './address.ts';
 import { dataFields, dataMethods, forgeMethod } from './data-members.ts';

@@ -1,6 +1,6 @@
-import { CommandError } from '../../lua/errors.ts';
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { Field, ObjectDefinition } from '../../lua/userdata-type.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { Field, ObjectDefinition } from '../../lua/values/userdata-type.ts';
 import { IPv6 } from '../../packets/headers/ipv6.ts';
 import { type AddressType, addressAt } from './address.ts';
 import { IPPacket, type Protocols } from './ip-packet.ts';

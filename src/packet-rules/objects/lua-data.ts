@@ -1,6 +1,6 @@
-import { luaType } from '../../lua/exports.ts';
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { Command, LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import type { RuleCalls } from '../calls.ts';
 import type { DissectorData } from '../dissector.ts';
 import { RuleError } from '../errors.ts';

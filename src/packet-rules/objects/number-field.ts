@@ -1,4 +1,4 @@
-import type { Field } from '../../lua/userdata-type.ts';
+import type { Field } from '../../lua/values/userdata-type.ts';
 
 /** An unsigned integer of so many bits, as writing any number to a field of that width leaves it. */
 export function wrap(value: number, bits: number): number {

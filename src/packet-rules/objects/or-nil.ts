@@ -1,5 +1,5 @@
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 
 /** A name, or nil. */
 export function pushName(stack: LuaStack, name: string | undefined): void {

@@ -1,6 +1,6 @@
-import { CommandError } from '../../lua/errors.ts';
-import type { LuaStack } from '../../lua/stack.ts';
-import type { ObjectDefinition } from '../../lua/userdata-type.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
+import type { ObjectDefinition } from '../../lua/values/userdata-type.ts';
 import { longestIpPacket } from '../../packets/headers/layers.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { wrap } from './number-field.ts';

@@ -1,5 +1,5 @@
-import { CommandError } from '../../lua/errors.ts';
-import type { ObjectDefinition } from '../../lua/userdata-type.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { ObjectDefinition } from '../../lua/values/userdata-type.ts';
 import type { Packet } from '../../packets/packet.ts';
 import type { DissectorData } from '../dissector.ts';
 import { dataFields, dataMethods } from './data-members.ts';

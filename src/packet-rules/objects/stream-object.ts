@@ -1,7 +1,7 @@
-import { CommandError } from '../../lua/errors.ts';
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { LuaStack } from '../../lua/stack.ts';
-import type { ObjectDefinition } from '../../lua/userdata-type.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
+import type { ObjectDefinition } from '../../lua/values/userdata-type.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { Mark, type StreamProblem } from '../../packets/streams/cursor.ts';
 import type { TcpStream } from '../../packets/streams/tcp-stream.ts';

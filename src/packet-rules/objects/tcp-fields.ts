@@ -1,5 +1,5 @@
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { Field, Method, ObjectDefinition } from '../../lua/userdata-type.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { Field, Method, ObjectDefinition } from '../../lua/values/userdata-type.ts';
 import type { Tcp } from '../../packets/headers/tcp.ts';
 import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
 import { flagField, numberField } from './number-field.ts';

@@ -1,5 +1,5 @@
-import type { HostObjects } from '../../lua/host-objects.ts';
-import type { ObjectDefinition } from '../../lua/userdata-type.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { ObjectDefinition } from '../../lua/values/userdata-type.ts';
 import type { Packet } from '../../packets/packet.ts';
 import type { TcpStream } from '../../packets/streams/tcp-stream.ts';
 import type { Connections } from '../connections.ts';

@@ -1,4 +1,4 @@
-import { CommandError } from '../../lua/errors.ts';
+import { CommandError } from '../../lua/host/errors.ts';
 import { Flag, Tcp } from '../../packets/headers/tcp.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { carry, longestPacket } from '../../packets/streams/segments.ts';

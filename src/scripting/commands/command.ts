@@ -1,6 +1,6 @@
-import { CommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { Command, LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import type { ScriptContext } from '../context.ts';
 import { type EventName, events } from '../script/events.ts';
 

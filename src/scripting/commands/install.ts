@@ -1,4 +1,4 @@
-import type { LuaState } from '../../lua/state.ts';
+import type { LuaState } from '../../lua/host/state.ts';
 import type { ScriptContext } from '../context.ts';
 import { type CommandTable, commandOf } from './command.ts';
 import { addresses } from './globals/addresses.ts';

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Address, Ends } from '../../enforcer/hooks/connection-port.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
 import {
   answerInteger,

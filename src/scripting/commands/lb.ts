@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { CommandError } from '../../lua/errors.ts';
+import { CommandError } from '../../lua/host/errors.ts';
 import { sessionOf } from '../context.ts';
 import {
   answer,

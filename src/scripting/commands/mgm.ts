@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { luaType } from '../../lua/exports.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
 import { type EventName, eventOfCode, eventOfWord } from '../script/events.ts';
 import {

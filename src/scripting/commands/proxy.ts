@@ -1,7 +1,7 @@
-import { CommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import { restore, serialise } from '../../lua/serialise.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import { restore, serialise } from '../../lua/values/serialise.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 import type { ScriptContext } from '../context.ts';
 import { longestName, longestValue, mostTableEntries } from '../shared/layout.ts';
 import { allOccasions, answer, answerInteger, type CommandEntry, type CommandTable } from './command.ts';

@@ -1,7 +1,7 @@
 import type { ConnectionPort, SocketPort } from '../../enforcer/hooks/connection-port.ts';
-import { CommandError } from '../../lua/errors.ts';
-import { luaType } from '../../lua/exports.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 import type { ScriptContext } from '../context.ts';
 import { answer, answerInteger } from './command.ts';
 import { type SocketOption, socketOptionNamed, socketOptions } from './socket-options.ts';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Address } from '../../enforcer/hooks/connection-port.ts';
-import { CommandError } from '../../lua/errors.ts';
-import type { LuaStack } from '../../lua/stack.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
 import { answer, answerInteger, type CommandTable, type Occasion, onConnection } from './command.ts';
 import { sockopt } from './sockopt.ts';

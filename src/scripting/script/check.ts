@@ -1,5 +1,5 @@
-import { LuaInstance } from '../../lua/instance.ts';
-import { LuaState } from '../../lua/state.ts';
+import { LuaInstance } from '../../lua/host/instance.ts';
+import { LuaState } from '../../lua/host/state.ts';
 import { type ParsedScript, parseScript } from './parse.ts';
 import { lineStarts, problemAt, type ScriptProblem } from './position.ts';
 import { bodyOf, outsideOf, type Piece, programOf } from './program.ts';

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { CommandError } from '../../../lua/errors.ts';
-import type { LuaStack } from '../../../lua/stack.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
 const algorithms = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const;

@@ -1,5 +1,5 @@
-import { CommandError } from '../../../lua/errors.ts';
-import type { LuaStack } from '../../../lua/stack.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

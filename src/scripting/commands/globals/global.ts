@@ -1,4 +1,4 @@
-import type { LuaStack } from '../../../lua/stack.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { ScriptContext } from '../../context.ts';
 
 /** A global function: arguments from 1 on; gives the number of results. */

@@ -1,6 +1,6 @@
-import { CommandError } from '../../../lua/errors.ts';
-import { luaType } from '../../../lua/exports.ts';
-import type { LuaStack } from '../../../lua/stack.ts';
+import { luaType } from '../../../lua/host/api.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalTable } from './global.ts';
 
 const instructionsPerElement = 4;

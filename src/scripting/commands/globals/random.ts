@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { pid } from 'node:process';
-import { CommandError } from '../../../lua/errors.ts';
-import type { LuaStack } from '../../../lua/stack.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalTable } from './global.ts';
 
 const longest = 4096;

@@ -1,6 +1,6 @@
-import { CommandError } from '../../../lua/errors.ts';
-import { luaType, statusCode } from '../../../lua/exports.ts';
-import type { LuaStack } from '../../../lua/stack.ts';
+import { luaType, statusCode } from '../../../lua/host/api.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { ScriptContext } from '../../context.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 

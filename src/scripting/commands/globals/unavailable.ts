@@ -1,4 +1,4 @@
-import { CommandError } from '../../../lua/errors.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
 function because(name: string, reason: string): GlobalFunction {

@@ -1,4 +1,4 @@
-import type { LuaStack } from '../../../lua/stack.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalTable } from './global.ts';
 
 type Url = Readonly<

@@ -1,6 +1,6 @@
-import { CommandError } from './errors.ts';
-import { luaType } from './exports.ts';
-import type { LuaInstance } from './instance.ts';
+import { luaType } from '../host/api.ts';
+import { CommandError } from '../host/errors.ts';
+import type { LuaInstance } from '../host/instance.ts';
 
 /** What the values of a state ask of it. */
 export type ValueOwner = {

@@ -1,9 +1,9 @@
+import { type Command, LuaStack } from '../values/stack.ts';
+import { COMMAND_UPVALUE, COUNT_HOOK, REGISTRY, statusCode } from './api.ts';
 import { BareCommandError, CommandError, type Failure, Overrun, type Resource } from './errors.ts';
-import { COMMAND_UPVALUE, COUNT_HOOK, REGISTRY, statusCode } from './exports.ts';
 import type { HostCalls, LuaInstance } from './instance.ts';
-import { withholdMetamethods } from './metamethods.ts';
-import { type Command, LuaStack } from './stack.ts';
 import { TimeBudget } from './time-budget.ts';
+import { withholdMetamethods } from './withheld-metamethods.ts';
 
 /** What one call into Lua may take. */
 export type Budget = {

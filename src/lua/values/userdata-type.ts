@@ -1,7 +1,7 @@
-import { BareCommandError } from './errors.ts';
-import { luaType } from './exports.ts';
+import { luaType } from '../host/api.ts';
+import { BareCommandError } from '../host/errors.ts';
+import type { LuaState } from '../host/state.ts';
 import type { Command, LuaStack } from './stack.ts';
-import type { LuaState } from './state.ts';
 
 /** A field as Lua reads and writes it; it can't be written without `set`. */
 export type Field<T> = {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { REGISTRY } from './exports.ts';
+import { REGISTRY } from './api.ts';
 import type { LuaInstance } from './instance.ts';
 
 /** The first metamethods in the order of ltm.h; Lua's global state has an array of pointers to these strings. */

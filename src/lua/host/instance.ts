@@ -1,5 +1,5 @@
-import { luaCode } from './code.ts';
-import type { LuaExports } from './exports.ts';
+import type { LuaExports } from './api.ts';
+import { luaCode } from './compiled-code.ts';
 
 /** What a Lua state wants to hear while its code runs. */
 export type HostCalls = {

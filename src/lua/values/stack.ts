@@ -1,6 +1,6 @@
-import { luaType, REGISTRY } from './exports.ts';
-import type { LuaInstance } from './instance.ts';
-import { LuaValues, type ValueOwner } from './values.ts';
+import { luaType, REGISTRY } from '../host/api.ts';
+import type { LuaInstance } from '../host/instance.ts';
+import { LuaValues, type ValueOwner } from './stack-values.ts';
 
 /** A function that Lua can call: takes its arguments from the stack, leaves results there and says how many. */
 export type Command = (stack: LuaStack) => number;

@@ -1,6 +1,6 @@
-import { CommandError } from './errors.ts';
+import { CommandError } from '../host/errors.ts';
+import type { LuaState } from '../host/state.ts';
 import type { LuaStack } from './stack.ts';
-import type { LuaState } from './state.ts';
 import { type ObjectDefinition, UserdataType, WORD, write32 } from './userdata-type.ts';
 
 type Handle = { object: object | undefined; generation: number; reference: bigint; readonly slot: number };

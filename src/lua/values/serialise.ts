@@ -1,5 +1,5 @@
-import { CommandError } from './errors.ts';
-import { luaType } from './exports.ts';
+import { luaType } from '../host/api.ts';
+import { CommandError } from '../host/errors.ts';
 import type { LuaStack } from './stack.ts';
 
 /** The deepest table that leaves Lua: one that holds itself is deeper. */
