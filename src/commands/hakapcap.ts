@@ -1,6 +1,6 @@
 import { productVersion } from '../cli/running/version.ts';
-import { RuleError, RulesStopped } from '../packet-rules/errors.ts';
 import { PacketRules } from '../packet-rules/packet-rules.ts';
+import { RuleError, RulesStopped } from '../packet-rules/rules/errors.ts';
 import { CaptureReader } from '../packets/capture/capture-reader.ts';
 import { CaptureFile, readCapture } from '../packets/capture/files.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';

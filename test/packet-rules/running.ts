@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { RuleLimits } from '../../src/packet-rules/calls.ts';
-import type { Level } from '../../src/packet-rules/log.ts';
 import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
+import type { Level } from '../../src/packet-rules/reporting/rules-log.ts';
+import type { RuleLimits } from '../../src/packet-rules/rules/protected-calls.ts';
 import type { Packet } from '../../src/packets/packet.ts';
 import { readBack } from '../packets/chunks.ts';
 import { frame, reread, type Segment } from '../packets/frames.ts';

@@ -1,7 +1,7 @@
 import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { RuleCalls } from '../calls.ts';
-import type { Dissector, DissectorData } from '../dissector.ts';
-import { type DataReader, pushData, pushKeptField } from '../objects/lua-data.ts';
+import type { RuleCalls } from '../rules/protected-calls.ts';
+import type { Dissector, DissectorData } from './dissector.ts';
+import { type DataReader, pushData, pushKeptField } from './lua-data.ts';
 
 /** A dissector that rules have written: a table of Lua, kept, with a function `dissect`. */
 export class LuaDissector implements Dissector {

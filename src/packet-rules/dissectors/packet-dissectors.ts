@@ -1,6 +1,6 @@
-import type { Dissector, DissectorData } from '../dissector.ts';
-import { IPPacket } from '../objects/ip-packet.ts';
-import { RawPacket } from '../objects/raw-packet.ts';
+import { IPPacket } from '../objects/packets/ip-packet.ts';
+import { RawPacket } from '../objects/packets/raw-packet.ts';
+import type { Dissector, DissectorData } from './dissector.ts';
 
 /** The frame itself: nothing stands below it. */
 export const rawDissector: Dissector = { name: 'raw', hooks: [], dissect: () => undefined };

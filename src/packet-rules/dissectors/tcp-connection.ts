@@ -1,13 +1,13 @@
 import { Flag } from '../../packets/headers/tcp.ts';
 import type { Packet } from '../../packets/packet.ts';
-import type { RaiseAlert } from '../alerts.ts';
-import type { Connections } from '../connections.ts';
-import type { Dissector, DissectorData } from '../dissector.ts';
-import type { Engine } from '../engine.ts';
-import { addressText } from '../objects/address.ts';
-import { type FlowKind, TcpFlow } from '../objects/tcp-flow.ts';
-import { TcpPacket } from '../objects/tcp-packet.ts';
-import type { TrackedConnection } from '../objects/tracked-connection.ts';
+import { type FlowKind, TcpFlow } from '../objects/connections/tcp-flow.ts';
+import { TcpPacket } from '../objects/packets/tcp-packet.ts';
+import { addressText } from '../objects/values/address.ts';
+import type { RaiseAlert } from '../reporting/alerts.ts';
+import type { Engine } from '../rules/rule-engine.ts';
+import type { Connections } from '../traffic/connection-tracker.ts';
+import type { TrackedConnection } from '../traffic/tracked-connection.ts';
+import type { Dissector, DissectorData } from './dissector.ts';
 
 const newEvent = 'tcp-connection-new';
 

@@ -2,7 +2,7 @@ import { luaType } from '../../lua/host/api.ts';
 import { BareCommandError } from '../../lua/host/errors.ts';
 import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
-import { type Alert, type AlertNode, type Alerts, completions, severities } from '../alerts.ts';
+import { type Alert, type AlertNode, type Alerts, completions, severities } from '../reporting/alerts.ts';
 import { makeCallable, pushFunctions, textOf } from './functions.ts';
 
 const kinds = ['address', 'service'] as const;

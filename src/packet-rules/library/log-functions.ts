@@ -1,7 +1,7 @@
 import { BareCommandError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
-import { type Level, logLevels, type RulesLog } from '../log.ts';
+import { type Level, logLevels, type RulesLog } from '../reporting/rules-log.ts';
 import { makeCallable, pushFunctions } from './functions.ts';
 
 /** The module of a line whose rule names none, as rules for a later Haka. */

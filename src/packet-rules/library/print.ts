@@ -1,5 +1,5 @@
 import type { Command } from '../../lua/values/stack.ts';
-import type { RulesLog } from '../log.ts';
+import type { RulesLog } from '../reporting/rules-log.ts';
 import { textOf } from './functions.ts';
 
 /** print: arguments with one space between them, each of them up to its first NUL byte. */

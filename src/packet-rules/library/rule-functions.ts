@@ -2,7 +2,7 @@ import { luaType } from '../../lua/host/api.ts';
 import { BareCommandError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
-import type { Rule, RuleSet } from '../rules.ts';
+import type { Rule, RuleSet } from '../rules/rule-set.ts';
 import { type EventType, hookOf } from './events.ts';
 import { type Functions, textsAt } from './functions.ts';
 

@@ -1,6 +1,6 @@
-import type { Failure } from '../lua/host/errors.ts';
-import type { Budget, LuaState } from '../lua/host/state.ts';
-import type { LuaStack } from '../lua/values/stack.ts';
+import type { Failure } from '../../lua/host/errors.ts';
+import type { Budget, LuaState } from '../../lua/host/state.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
 import { RuleError, RulesStopped } from './errors.ts';
 
 /** What rules may take: a call of one of their functions each time, the file itself, and memory in bytes for all. */

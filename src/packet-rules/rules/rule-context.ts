@@ -1,16 +1,16 @@
-import type { LuaState } from '../lua/host/state.ts';
-import type { HostObjects, ValueType } from '../lua/values/host-objects.ts';
-import type { Packet } from '../packets/packet.ts';
-import type { Alerts } from './alerts.ts';
-import type { RuleCalls } from './calls.ts';
-import type { Capture } from './capture.ts';
-import type { Connections } from './connections.ts';
-import type { Engine } from './engine.ts';
-import type { RulesLog } from './log.ts';
-import type { IPPacket, Protocols } from './objects/ip-packet.ts';
-import type { DataReader } from './objects/lua-data.ts';
-import type { TcpPacket } from './objects/tcp-packet.ts';
-import type { RuleSet } from './rules.ts';
+import type { LuaState } from '../../lua/host/state.ts';
+import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
+import type { Packet } from '../../packets/packet.ts';
+import type { DataReader } from '../dissectors/lua-data.ts';
+import type { IPPacket, Protocols } from '../objects/packets/ip-packet.ts';
+import type { TcpPacket } from '../objects/packets/tcp-packet.ts';
+import type { Alerts } from '../reporting/alerts.ts';
+import type { RulesLog } from '../reporting/rules-log.ts';
+import type { Connections } from '../traffic/connection-tracker.ts';
+import type { Capture } from '../traffic/packet-source.ts';
+import type { RuleCalls } from './protected-calls.ts';
+import type { Engine } from './rule-engine.ts';
+import type { RuleSet } from './rule-set.ts';
 
 /** What the functions that rules call can reach. */
 export type RulesHost = {

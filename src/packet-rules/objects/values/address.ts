@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { luaType } from '../../lua/host/api.ts';
-import { BareCommandError, CommandError } from '../../lua/host/errors.ts';
-import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
-import type { Command, LuaStack } from '../../lua/values/stack.ts';
-import { wrap } from './number-field.ts';
+import { luaType } from '../../../lua/host/api.ts';
+import { BareCommandError, CommandError } from '../../../lua/host/errors.ts';
+import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
+import type { Command, LuaStack } from '../../../lua/values/stack.ts';
+import { wrap } from '../number-field.ts';
 
 const fault = 'Invalid IPv4 address format';
 const ipv4Bytes = 4;

@@ -1,15 +1,15 @@
-import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { ObjectDefinition } from '../../lua/values/userdata-type.ts';
-import type { Packet } from '../../packets/packet.ts';
-import type { TcpStream } from '../../packets/streams/tcp-stream.ts';
-import type { Connections } from '../connections.ts';
-import type { DissectorData } from '../dissector.ts';
-import type { AddressType } from './address.ts';
-import { endFields } from './connection-object.ts';
-import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
-import { pushName, pushObject } from './or-nil.ts';
-import type { TcpPacket } from './tcp-packet.ts';
-import type { TrackedConnection } from './tracked-connection.ts';
+import type { HostObjects } from '../../../lua/values/host-objects.ts';
+import type { ObjectDefinition } from '../../../lua/values/userdata-type.ts';
+import type { Packet } from '../../../packets/packet.ts';
+import type { TcpStream } from '../../../packets/streams/tcp-stream.ts';
+import { dataFields, dataMethods, forgeMethod } from '../../dissectors/data-members.ts';
+import type { DissectorData } from '../../dissectors/dissector.ts';
+import type { Connections } from '../../traffic/connection-tracker.ts';
+import type { TrackedConnection } from '../../traffic/tracked-connection.ts';
+import { pushName, pushObject } from '../or-nil.ts';
+import type { TcpPacket } from '../packets/tcp-packet.ts';
+import type { AddressType } from '../values/address.ts';
+import { endFields } from './connection-definition.ts';
 
 /**
  * What runs hooks for a packet: `new` before its streams have it; `silent` when nothing of it is for rules; `reset`

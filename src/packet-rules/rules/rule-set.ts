@@ -1,11 +1,11 @@
-import { luaType } from '../lua/host/api.ts';
-import type { HostObjects } from '../lua/values/host-objects.ts';
-import type { LuaStack } from '../lua/values/stack.ts';
-import type { RuleCalls } from './calls.ts';
-import type { DissectorData } from './dissector.ts';
-import type { RulesLog } from './log.ts';
-import { pushData, pushKeptField } from './objects/lua-data.ts';
-import { TcpFlow } from './objects/tcp-flow.ts';
+import { luaType } from '../../lua/host/api.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
+import type { DissectorData } from '../dissectors/dissector.ts';
+import { pushData, pushKeptField } from '../dissectors/lua-data.ts';
+import { TcpFlow } from '../objects/connections/tcp-flow.ts';
+import type { RulesLog } from '../reporting/rules-log.ts';
+import type { RuleCalls } from './protected-calls.ts';
 
 /** A rule: its table of Lua, kept. */
 export type Rule = {

@@ -1,11 +1,11 @@
-import { CommandError } from '../../lua/host/errors.ts';
-import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { Field, ObjectDefinition } from '../../lua/values/userdata-type.ts';
-import { IPv6 } from '../../packets/headers/ipv6.ts';
-import { type AddressType, addressAt } from './address.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { HostObjects } from '../../../lua/values/host-objects.ts';
+import type { Field, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
+import { IPv6 } from '../../../packets/headers/ipv6.ts';
+import { numberField } from '../number-field.ts';
+import { type AddressType, addressAt } from '../values/address.ts';
 import { IPPacket, type Protocols } from './ip-packet.ts';
 import { ipFields, ipMethods } from './ipv4-packet.ts';
-import { numberField } from './number-field.ts';
 import type { RawPacket } from './raw-packet.ts';
 
 const ipv6Bytes = 16;

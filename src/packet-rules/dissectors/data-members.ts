@@ -1,7 +1,7 @@
 import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { Field, Method } from '../../lua/values/userdata-type.ts';
-import type { DissectorData } from '../dissector.ts';
-import { pushName, pushObject } from './or-nil.ts';
+import { pushName, pushObject } from '../objects/or-nil.ts';
+import type { DissectorData } from './dissector.ts';
 
 /** What Lua reads of the data of every dissector. */
 export const dataFields: Readonly<Record<'dissector' | 'next_dissector', Field<DissectorData>>> = {

@@ -1,14 +1,14 @@
-import { CommandError } from '../../lua/host/errors.ts';
-import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { LuaStack } from '../../lua/values/stack.ts';
-import type { ObjectDefinition } from '../../lua/values/userdata-type.ts';
-import type { Packet } from '../../packets/packet.ts';
-import { Mark, type StreamProblem } from '../../packets/streams/cursor.ts';
-import type { TcpStream } from '../../packets/streams/tcp-stream.ts';
-import { type BufferType, bytesAt } from './buffer.ts';
-import { wrap } from './number-field.ts';
-import { pushObject } from './or-nil.ts';
-import { TcpPacket } from './tcp-packet.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { HostObjects } from '../../../lua/values/host-objects.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import type { ObjectDefinition } from '../../../lua/values/userdata-type.ts';
+import type { Packet } from '../../../packets/packet.ts';
+import { Mark, type StreamProblem } from '../../../packets/streams/cursor.ts';
+import type { TcpStream } from '../../../packets/streams/tcp-stream.ts';
+import { wrap } from '../number-field.ts';
+import { pushObject } from '../or-nil.ts';
+import { TcpPacket } from '../packets/tcp-packet.ts';
+import { type BufferType, bytesAt } from '../values/buffer.ts';
 
 /** What Lua is told. */
 const problems: Readonly<Record<StreamProblem, string>> = {

@@ -1,8 +1,8 @@
-import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { Method } from '../../lua/values/userdata-type.ts';
-import type { Connections } from '../connections.ts';
-import { pushObject } from '../objects/or-nil.ts';
-import type { TcpPacket } from '../objects/tcp-packet.ts';
+import type { HostObjects } from '../../../lua/values/host-objects.ts';
+import type { Method } from '../../../lua/values/userdata-type.ts';
+import type { Connections } from '../../traffic/connection-tracker.ts';
+import { pushObject } from '../or-nil.ts';
+import type { TcpPacket } from '../packets/tcp-packet.ts';
 
 /** Methods of a TCP packet that are about its connection. */
 export function connectionMethods(

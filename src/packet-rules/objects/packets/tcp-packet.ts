@@ -1,8 +1,8 @@
-import { CommandError } from '../../lua/host/errors.ts';
-import { Flag, Tcp } from '../../packets/headers/tcp.ts';
-import type { Packet } from '../../packets/packet.ts';
-import { carry, longestPacket } from '../../packets/streams/segments.ts';
-import type { DissectorData } from '../dissector.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import { Flag, Tcp } from '../../../packets/headers/tcp.ts';
+import type { Packet } from '../../../packets/packet.ts';
+import { carry, longestPacket } from '../../../packets/streams/segments.ts';
+import type { DissectorData } from '../../dissectors/dissector.ts';
 import type { IPPacket } from './ip-packet.ts';
 import { Payload } from './payload.ts';
 

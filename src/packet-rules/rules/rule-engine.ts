@@ -1,7 +1,7 @@
-import type { Dissector, DissectorData } from './dissector.ts';
+import type { Dissector, DissectorData } from '../dissectors/dissector.ts';
+import type { RulesLog } from '../reporting/rules-log.ts';
 import { RuleError } from './errors.ts';
-import type { RulesLog } from './log.ts';
-import type { RuleSet } from './rules.ts';
+import type { RuleSet } from './rule-set.ts';
 
 type HookNames = { readonly up: string; readonly down: string };
 

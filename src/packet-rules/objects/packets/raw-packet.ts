@@ -1,10 +1,10 @@
-import { CommandError } from '../../lua/host/errors.ts';
-import type { ObjectDefinition } from '../../lua/values/userdata-type.ts';
-import type { Packet } from '../../packets/packet.ts';
-import type { DissectorData } from '../dissector.ts';
-import { dataFields, dataMethods } from './data-members.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { ObjectDefinition } from '../../../lua/values/userdata-type.ts';
+import type { Packet } from '../../../packets/packet.ts';
+import { dataFields, dataMethods } from '../../dissectors/data-members.ts';
+import type { DissectorData } from '../../dissectors/dissector.ts';
+import { pushTime, type TimeType } from '../values/time.ts';
 import { byteOf, checkedIndex, resized } from './payload.ts';
-import { pushTime, type TimeType } from './time.ts';
 
 /** What becomes of packets. */
 export type PacketOutlet = {

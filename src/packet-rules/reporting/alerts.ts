@@ -1,5 +1,5 @@
-import type { RulesLog } from './log.ts';
-import { timeText } from './objects/time.ts';
+import { timeText } from '../objects/values/time.ts';
+import type { RulesLog } from './rules-log.ts';
 
 export type AlertNode = { readonly kind: 'address' | 'service'; readonly values: readonly string[] };
 export const severities = ['low', 'medium', 'high'] as const;

@@ -1,8 +1,8 @@
-import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { Field, Method, ObjectDefinition } from '../../lua/values/userdata-type.ts';
-import type { Tcp } from '../../packets/headers/tcp.ts';
-import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
-import { flagField, numberField } from './number-field.ts';
+import type { HostObjects } from '../../../lua/values/host-objects.ts';
+import type { Field, Method, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
+import type { Tcp } from '../../../packets/headers/tcp.ts';
+import { dataFields, dataMethods, forgeMethod } from '../../dissectors/data-members.ts';
+import { flagField, numberField } from '../number-field.ts';
 import { type TcpFlags, type TcpPacket, tcpFlags } from './tcp-packet.ts';
 
 function headerField(

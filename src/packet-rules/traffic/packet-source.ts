@@ -1,13 +1,13 @@
-import { CommandError } from '../lua/host/errors.ts';
-import type { CaptureRecord } from '../packets/capture/record.ts';
-import { type GivenUp, Reassembly } from '../packets/fragments/reassembly.ts';
-import { createPacket } from '../packets/headers/create.ts';
-import { longestIpPacket } from '../packets/headers/layers.ts';
-import { LinkType } from '../packets/link-layer.ts';
-import { Packet } from '../packets/packet.ts';
-import type { RulesLog } from './log.ts';
-import { checkLength } from './objects/payload.ts';
-import { type PacketOutlet, RawPacket } from './objects/raw-packet.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { CaptureRecord } from '../../packets/capture/record.ts';
+import { type GivenUp, Reassembly } from '../../packets/fragments/reassembly.ts';
+import { createPacket } from '../../packets/headers/create.ts';
+import { longestIpPacket } from '../../packets/headers/layers.ts';
+import { LinkType } from '../../packets/link-layer.ts';
+import { Packet } from '../../packets/packet.ts';
+import { checkLength } from '../objects/packets/payload.ts';
+import { type PacketOutlet, RawPacket } from '../objects/packets/raw-packet.ts';
+import type { RulesLog } from '../reporting/rules-log.ts';
 
 /** The packets of a capture as rules get them, and those that rules make. */
 export class Capture {

@@ -1,6 +1,6 @@
-import { CommandError } from '../../lua/host/errors.ts';
-import type { Field, Method, ObjectDefinition } from '../../lua/values/userdata-type.ts';
-import type { Packet } from '../../packets/packet.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { Field, Method, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
+import type { Packet } from '../../../packets/packet.ts';
 
 /** Methods that write into their packet. */
 const writing: ReadonlySet<string> = new Set(['resize', 'compute_checksum']);

@@ -1,16 +1,16 @@
-import { CommandError } from '../lua/host/errors.ts';
-import type { LuaState } from '../lua/host/state.ts';
-import type { HostObjects } from '../lua/values/host-objects.ts';
-import type { Connection } from '../packets/connections/connection.ts';
-import { ConnectionTable } from '../packets/connections/connection-table.ts';
-import { KeptConnections } from '../packets/connections/kept-connections.ts';
-import type { Packet } from '../packets/packet.ts';
-import type { MemoryBudget } from '../packets/streams/memory-budget.ts';
-import { streamCost } from '../packets/streams/stream-account.ts';
-import { TcpStream } from '../packets/streams/tcp-stream.ts';
-import type { RulesLog } from './log.ts';
-import type { StreamMarks } from './objects/stream-object.ts';
-import { connectionCost, TrackedConnection } from './objects/tracked-connection.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { LuaState } from '../../lua/host/state.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { Connection } from '../../packets/connections/connection.ts';
+import { ConnectionTable } from '../../packets/connections/connection-table.ts';
+import { KeptConnections } from '../../packets/connections/kept-connections.ts';
+import type { Packet } from '../../packets/packet.ts';
+import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
+import { streamCost } from '../../packets/streams/stream-account.ts';
+import { TcpStream } from '../../packets/streams/tcp-stream.ts';
+import type { StreamMarks } from '../objects/connections/stream-definition.ts';
+import type { RulesLog } from '../reporting/rules-log.ts';
+import { connectionCost, TrackedConnection } from './tracked-connection.ts';
 
 type Tracked = Connection<TrackedConnection>;
 

@@ -1,9 +1,9 @@
 import { luaType } from '../../lua/host/api.ts';
 import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
-import type { RuleCalls } from '../calls.ts';
-import type { DissectorData } from '../dissector.ts';
-import { RuleError } from '../errors.ts';
+import { RuleError } from '../rules/errors.ts';
+import type { RuleCalls } from '../rules/protected-calls.ts';
+import type { DissectorData } from './dissector.ts';
 
 /** What a dissector that rules have written makes of a packet: a table with the fields and methods of such data. */
 export class LuaData implements DissectorData {

@@ -1,11 +1,11 @@
-import type { Packet } from '../packets/packet.ts';
-import type { Capture } from './capture.ts';
-import type { Engine } from './engine.ts';
-import type { IPPacket, Protocols } from './objects/ip-packet.ts';
-import { IPv4Packet } from './objects/ipv4-packet.ts';
-import { IPv6Packet } from './objects/ipv6-packet.ts';
-import type { RawPacket } from './objects/raw-packet.ts';
-import { TcpPacket } from './objects/tcp-packet.ts';
+import type { Packet } from '../../packets/packet.ts';
+import type { IPPacket, Protocols } from '../objects/packets/ip-packet.ts';
+import { IPv4Packet } from '../objects/packets/ipv4-packet.ts';
+import { IPv6Packet } from '../objects/packets/ipv6-packet.ts';
+import type { RawPacket } from '../objects/packets/raw-packet.ts';
+import { TcpPacket } from '../objects/packets/tcp-packet.ts';
+import type { Engine } from '../rules/rule-engine.ts';
+import type { Capture } from './packet-source.ts';
 
 /** Which objects of rules stand for a packet: the same until `forget`. */
 export class PacketChain {

@@ -1,9 +1,9 @@
-import type { LuaState } from '../../lua/host/state.ts';
-import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { Field, ObjectDefinition } from '../../lua/values/userdata-type.ts';
-import type { Connections } from '../connections.ts';
-import type { AddressType } from './address.ts';
-import type { TrackedConnection } from './tracked-connection.ts';
+import type { LuaState } from '../../../lua/host/state.ts';
+import type { HostObjects } from '../../../lua/values/host-objects.ts';
+import type { Field, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
+import type { Connections } from '../../traffic/connection-tracker.ts';
+import type { TrackedConnection } from '../../traffic/tracked-connection.ts';
+import type { AddressType } from '../values/address.ts';
 
 function newTable(state: LuaState): bigint {
   return state.prepare((stack) => {

@@ -1,9 +1,9 @@
-import { CommandError } from '../../lua/host/errors.ts';
-import type { LuaStack } from '../../lua/values/stack.ts';
-import type { ObjectDefinition } from '../../lua/values/userdata-type.ts';
-import { longestIpPacket } from '../../packets/headers/layers.ts';
-import type { Packet } from '../../packets/packet.ts';
-import { wrap } from './number-field.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import type { ObjectDefinition } from '../../../lua/values/userdata-type.ts';
+import { longestIpPacket } from '../../../packets/headers/layers.ts';
+import type { Packet } from '../../../packets/packet.ts';
+import { wrap } from '../number-field.ts';
 
 /** Bytes of a packet that Lua reads and writes: `#`, `[]` from 1 on, `resize`. */
 export abstract class Payload {

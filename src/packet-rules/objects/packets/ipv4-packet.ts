@@ -1,11 +1,11 @@
-import { CommandError } from '../../lua/host/errors.ts';
-import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { Field, Method, ObjectDefinition } from '../../lua/values/userdata-type.ts';
-import type { IPv4 } from '../../packets/headers/ipv4.ts';
-import { type AddressType, addressAt, bytesOfNumber } from './address.ts';
-import { dataFields, dataMethods, forgeMethod } from './data-members.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { HostObjects } from '../../../lua/values/host-objects.ts';
+import type { Field, Method, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
+import type { IPv4 } from '../../../packets/headers/ipv4.ts';
+import { dataFields, dataMethods, forgeMethod } from '../../dissectors/data-members.ts';
+import { flagField, numberField } from '../number-field.ts';
+import { type AddressType, addressAt, bytesOfNumber } from '../values/address.ts';
 import { headerOf, IPPacket, type Protocols } from './ip-packet.ts';
-import { flagField, numberField } from './number-field.ts';
 import type { RawPacket } from './raw-packet.ts';
 
 export class IPv4Packet extends IPPacket {

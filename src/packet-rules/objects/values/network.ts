@@ -1,8 +1,8 @@
-import { luaType } from '../../lua/host/api.ts';
-import { BareCommandError } from '../../lua/host/errors.ts';
-import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
-import type { Command } from '../../lua/values/stack.ts';
-import type { RulesLog } from '../log.ts';
+import { luaType } from '../../../lua/host/api.ts';
+import { BareCommandError } from '../../../lua/host/errors.ts';
+import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
+import type { Command } from '../../../lua/values/stack.ts';
+import type { RulesLog } from '../../reporting/rules-log.ts';
 import { type AddressType, addressAt, addressText, parseAddress } from './address.ts';
 
 const fault = 'Invalid IPv4 network address format';

@@ -1,8 +1,8 @@
-import { luaType } from '../../lua/host/api.ts';
-import { CommandError } from '../../lua/host/errors.ts';
-import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
-import type { Command, LuaStack } from '../../lua/values/stack.ts';
-import { byteOf, checkedIndex } from './payload.ts';
+import { luaType } from '../../../lua/host/api.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
+import type { Command, LuaStack } from '../../../lua/values/stack.ts';
+import { byteOf, checkedIndex } from '../packets/payload.ts';
 
 export type BufferType = ValueType;
 

@@ -2,7 +2,7 @@ import { addressBytes } from '../../net/address-bytes.ts';
 import type { Connection } from '../../packets/connections/connection.ts';
 import { Conversation } from '../../packets/streams/conversation.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
-import { addressText } from './address.ts';
+import { addressText } from '../objects/values/address.ts';
 
 /**
  * Bytes that a connection takes that holds nothing and has no stream yet, with its place in the table and what Lua has

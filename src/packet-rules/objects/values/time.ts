@@ -1,5 +1,5 @@
-import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
-import type { LuaStack } from '../../lua/values/stack.ts';
+import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 
 export type TimeType = ValueType;
 

@@ -1,8 +1,8 @@
-import { IPv4 } from '../../packets/headers/ipv4.ts';
-import type { IPv6 } from '../../packets/headers/ipv6.ts';
-import { TCP } from '../../packets/headers/layers.ts';
-import type { Packet } from '../../packets/packet.ts';
-import type { DissectorData } from '../dissector.ts';
+import { IPv4 } from '../../../packets/headers/ipv4.ts';
+import type { IPv6 } from '../../../packets/headers/ipv6.ts';
+import { TCP } from '../../../packets/headers/layers.ts';
+import type { Packet } from '../../../packets/packet.ts';
+import type { DissectorData } from '../../dissectors/dissector.ts';
 import { Payload } from './payload.ts';
 import type { RawPacket } from './raw-packet.ts';
 
