@@ -1,7 +1,7 @@
 import type { ConnectionPort } from '../src/enforcer/hooks/connection-port.ts';
 import { LuaInstances } from '../src/lua/host/instance-pool.ts';
-import { mostStates } from '../src/scripting/limits.ts';
-import { ScriptRunner } from '../src/scripting/runner.ts';
+import { mostStates } from '../src/scripting/runner/limits.ts';
+import { ScriptRunner } from '../src/scripting/runner/script-runner.ts';
 import { createScriptMemory } from '../src/scripting/shared/layout.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { median } from './measuring/statistics.ts';

@@ -2,10 +2,10 @@ import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-po
 import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
 import { messageOf } from '../text/reason.ts';
 import { LuaInstances } from '../lua/host/instance-pool.ts';
-import { mostStates } from './limits.ts';
-import { type Script, ScriptRunner } from './runner.ts';
+import type { ScriptSession } from './connection/script-connection.ts';
+import { mostStates } from './runner/limits.ts';
+import { type Script, ScriptRunner } from './runner/script-runner.ts';
 import { tokensOf } from './script/tokens.ts';
-import type { ScriptSession } from './session.ts';
 
 /** The events of one connection, as the enforcer calls them. */
 class ScriptsOfConnection implements ConnectionHooks {

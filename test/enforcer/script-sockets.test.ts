@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { socketOptions } from '../../src/scripting/commands/socket-options.ts';
+import { socketOptions } from '../../src/scripting/commands/tcp/socket-options.ts';
 import { cannotAsk, type KernelOption, kernelOptions } from '../network/kernel-options.ts';
 import { freePort, startMember } from '../network/member.ts';
 import { memberOf } from '../policy/snapshots.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { socketOptions } from '../../src/scripting/commands/socket-options.ts';
+import { socketOptions } from '../../src/scripting/commands/tcp/socket-options.ts';
 import type { EventName } from '../../src/scripting/script/events.ts';
 import { FakeConnection, world } from './harness.ts';
 

@@ -1,10 +1,10 @@
 import type { Timer } from '../../src/enforcer/engine/engine.ts';
 import type { Address, ConnectionPort, Ends } from '../../src/enforcer/hooks/connection-port.ts';
 import { LuaInstances } from '../../src/lua/host/instance-pool.ts';
-import { defaultLimits, mostStates, type ScriptLimits } from '../../src/scripting/limits.ts';
-import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner.ts';
-import type { ScriptReport } from '../../src/scripting/script-log.ts';
-import type { TimerSource } from '../../src/scripting/session-timers.ts';
+import type { TimerSource } from '../../src/scripting/connection/connection-timers.ts';
+import { defaultLimits, mostStates, type ScriptLimits } from '../../src/scripting/runner/limits.ts';
+import type { ScriptReport } from '../../src/scripting/runner/script-log.ts';
+import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner/script-runner.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 
 /** Time that passes when it is told to. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ScriptRunner } from '../../src/scripting/runner.ts';
+import { ScriptRunner } from '../../src/scripting/runner/script-runner.ts';
 import { FakeConnection, world } from './harness.ts';
 
 function script(name: string, text: string) {

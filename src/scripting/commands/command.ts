@@ -1,8 +1,8 @@
 import { luaType } from '../../lua/host/api.ts';
 import { CommandError } from '../../lua/host/errors.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
-import type { ScriptContext } from '../context.ts';
 import { type EventName, events } from '../script/events.ts';
+import type { ScriptContext } from './context.ts';
 
 /** An event, or the callback of a timer. */
 export type Occasion = EventName | 'TIMER';

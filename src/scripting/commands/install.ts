@@ -1,6 +1,6 @@
 import type { LuaState } from '../../lua/host/state.ts';
-import type { ScriptContext } from '../context.ts';
 import { type CommandTable, commandOf } from './command.ts';
+import type { ScriptContext } from './context.ts';
 import { addresses } from './globals/addresses.ts';
 import { clock } from './globals/clock.ts';
 import { digests } from './globals/digests.ts';
@@ -11,11 +11,11 @@ import { randomFunctions } from './globals/random.ts';
 import { textFunctions } from './globals/text.ts';
 import { unavailable } from './globals/unavailable.ts';
 import { urls } from './globals/urls.ts';
-import { ip } from './ip.ts';
-import { lb } from './lb.ts';
-import { mgm } from './mgm.ts';
-import { proxy } from './proxy.ts';
-import { tcp } from './tcp.ts';
+import { ip } from './tables/ip.ts';
+import { lb } from './tables/lb.ts';
+import { mgm } from './tables/mgm.ts';
+import { proxy } from './tables/proxy.ts';
+import { tcp } from './tables/tcp.ts';
 
 /** Every command, by the table of Lua that it is in. */
 export const commandTables: Readonly<Record<string, CommandTable>> = {

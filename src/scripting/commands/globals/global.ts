@@ -1,5 +1,5 @@
 import type { LuaStack } from '../../../lua/values/stack.ts';
-import type { ScriptContext } from '../../context.ts';
+import type { ScriptContext } from '../context.ts';
 
 /** A global function: arguments from 1 on; gives the number of results. */
 export type GlobalFunction = (stack: LuaStack, context: ScriptContext) => number;

@@ -1,7 +1,7 @@
 import { luaType, statusCode } from '../../../lua/host/api.ts';
 import { CommandError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
-import type { ScriptContext } from '../../context.ts';
+import type { ScriptContext } from '../context.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
 const deepest = 32;

@@ -1,4 +1,4 @@
-import type { Budget } from '../lua/host/state.ts';
+import type { Budget } from '../../lua/host/state.ts';
 
 export type ScriptLimits = {
   /** Of one block in one event, or one callback of a timer. */

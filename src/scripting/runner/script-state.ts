@@ -1,13 +1,13 @@
-import { luaType } from '../lua/host/api.ts';
-import { CommandError, type Failure } from '../lua/host/errors.ts';
-import type { LuaInstance } from '../lua/host/instance.ts';
-import { LuaState } from '../lua/host/state.ts';
-import { openLibraries } from '../lua/library/open.ts';
-import { installCommands } from './commands/install.ts';
-import type { ScriptContext } from './context.ts';
+import { luaType } from '../../lua/host/api.ts';
+import { CommandError, type Failure } from '../../lua/host/errors.ts';
+import type { LuaInstance } from '../../lua/host/instance.ts';
+import { LuaState } from '../../lua/host/state.ts';
+import { openLibraries } from '../../lua/library/open.ts';
+import type { ScriptContext } from '../commands/context.ts';
+import { installCommands } from '../commands/install.ts';
+import { programOf } from '../script/program.ts';
 import type { ScriptLimits } from './limits.ts';
 import type { RunningBlock, RunningScript } from './running-script.ts';
-import { programOf } from './script/program.ts';
 
 /** The state above this share of its memory, after a collection, is not worth keeping. */
 const fullShare = 0.75;

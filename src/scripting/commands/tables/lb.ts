@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { CommandError } from '../../lua/host/errors.ts';
-import { sessionOf } from '../context.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
 import {
   answer,
   answerText,
@@ -8,7 +7,8 @@ import {
   type CommandTable,
   type Occasion,
   onConnection,
-} from './command.ts';
+} from '../command.ts';
+import { sessionOf } from '../context.ts';
 
 const beforeAServer: readonly Occasion[] = ['TCP_ACCEPTED', 'STREAM_CLIENT_INIT'];
 const highestPort = 65_535;

@@ -1,7 +1,6 @@
 import { isIPv6 } from 'node:net';
-import type { Address, Ends } from '../../enforcer/hooks/connection-port.ts';
-import type { LuaStack } from '../../lua/values/stack.ts';
-import { type ScriptContext, sessionOf } from '../context.ts';
+import type { Address, Ends } from '../../../enforcer/hooks/connection-port.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import {
   answerInteger,
   answerText,
@@ -9,7 +8,8 @@ import {
   type CommandTable,
   type Occasion,
   onConnection,
-} from './command.ts';
+} from '../command.ts';
+import { type ScriptContext, sessionOf } from '../context.ts';
 
 const ofASide = onConnection.filter((occasion) => occasion !== 'SERVER_BEFORE_CONNECT');
 /** FortiADC: the server's side only. A timer may have been set there. */

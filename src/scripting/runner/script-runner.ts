@@ -1,18 +1,18 @@
-import type { ConnectionPort, Side, SocketPort } from '../enforcer/hooks/connection-port.ts';
-import type { Failure } from '../lua/host/errors.ts';
-import type { LuaInstances } from '../lua/host/instance-pool.ts';
-import type { Occasion } from './commands/command.ts';
-import type { ScriptContext } from './context.ts';
+import type { ConnectionPort, Side, SocketPort } from '../../enforcer/hooks/connection-port.ts';
+import type { Failure } from '../../lua/host/errors.ts';
+import type { LuaInstances } from '../../lua/host/instance-pool.ts';
+import type { Occasion } from '../commands/command.ts';
+import type { ScriptContext } from '../commands/context.ts';
+import { SessionTimers, type TimerSource } from '../connection/connection-timers.ts';
+import { ScriptSession } from '../connection/script-connection.ts';
+import { type EventName, sideOf } from '../script/events.ts';
+import { AtomicCounters } from '../shared/counters.ts';
+import { ScriptMemory } from '../shared/memory.ts';
+import { SharedTables } from '../shared/tables.ts';
 import { defaultLimits, type ScriptLimits } from './limits.ts';
 import { blocksByEvent, type RunningBlock, RunningScript } from './running-script.ts';
-import { type EventName, sideOf } from './script/events.ts';
 import { ScriptLog, type ScriptReport } from './script-log.ts';
 import { ScriptState } from './script-state.ts';
-import { ScriptSession } from './session.ts';
-import { SessionTimers, type TimerSource } from './session-timers.ts';
-import { AtomicCounters } from './shared/counters.ts';
-import { ScriptMemory } from './shared/memory.ts';
-import { SharedTables } from './shared/tables.ts';
 
 export type Script = { readonly name: string; readonly text: string };
 

@@ -1,10 +1,10 @@
-import { luaType } from '../../lua/host/api.ts';
-import { CommandError } from '../../lua/host/errors.ts';
-import { restore, serialise } from '../../lua/values/serialise.ts';
-import type { LuaStack } from '../../lua/values/stack.ts';
+import { luaType } from '../../../lua/host/api.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import { restore, serialise } from '../../../lua/values/serialise.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import { longestName, longestValue, mostTableEntries } from '../../shared/layout.ts';
+import { allOccasions, answer, answerInteger, type CommandEntry, type CommandTable } from '../command.ts';
 import type { ScriptContext } from '../context.ts';
-import { longestName, longestValue, mostTableEntries } from '../shared/layout.ts';
-import { allOccasions, answer, answerInteger, type CommandEntry, type CommandTable } from './command.ts';
 
 const mostMemory = 4_294_967_296;
 const dumped = 1000;

@@ -1,9 +1,9 @@
-import { luaType } from '../../lua/host/api.ts';
-import { CommandError } from '../../lua/host/errors.ts';
-import type { LuaStack } from '../../lua/values/stack.ts';
+import { luaType } from '../../../lua/host/api.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import type { ArmedTimer } from '../../connection/connection-timers.ts';
+import { answer } from '../command.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
-import type { ArmedTimer } from '../session-timers.ts';
-import { answer } from './command.ts';
 
 const longest = 86_400_000;
 const longestName = 63;

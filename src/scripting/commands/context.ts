@@ -1,9 +1,9 @@
-import type { Side, SocketPort } from '../enforcer/hooks/connection-port.ts';
-import { CommandError } from '../lua/host/errors.ts';
-import type { Occasion } from './commands/command.ts';
-import type { ScriptSession } from './session.ts';
-import type { AtomicCounters } from './shared/counters.ts';
-import type { SharedTables } from './shared/tables.ts';
+import type { Side, SocketPort } from '../../enforcer/hooks/connection-port.ts';
+import { CommandError } from '../../lua/host/errors.ts';
+import type { ScriptSession } from '../connection/script-connection.ts';
+import type { AtomicCounters } from '../shared/counters.ts';
+import type { SharedTables } from '../shared/tables.ts';
+import type { Occasion } from './command.ts';
 
 /** What commands can reach: the runner changes it from event to event. */
 export type ScriptContext = {

@@ -1,9 +1,9 @@
-import type { ConnectionPort, SocketPort } from '../../enforcer/hooks/connection-port.ts';
-import { luaType } from '../../lua/host/api.ts';
-import { CommandError } from '../../lua/host/errors.ts';
-import type { LuaStack } from '../../lua/values/stack.ts';
+import type { ConnectionPort, SocketPort } from '../../../enforcer/hooks/connection-port.ts';
+import { luaType } from '../../../lua/host/api.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import { answer, answerInteger } from '../command.ts';
 import type { ScriptContext } from '../context.ts';
-import { answer, answerInteger } from './command.ts';
 import { type SocketOption, socketOptionNamed, socketOptions } from './socket-options.ts';
 
 const names = socketOptions.map(({ name }) => name).join(', ');

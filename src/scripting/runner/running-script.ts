@@ -1,6 +1,6 @@
+import type { EventName } from '../script/events.ts';
+import { type ParsedScript, parseScript } from '../script/parse.ts';
 import type { ScriptLimits } from './limits.ts';
-import type { EventName } from './script/events.ts';
-import { type ParsedScript, parseScript } from './script/parse.ts';
 
 /** A block that is ready to be called. */
 export type RunningBlock = {

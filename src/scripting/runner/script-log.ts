@@ -1,7 +1,7 @@
-import type { Timer } from '../enforcer/engine/engine.ts';
-import type { ScriptLine } from '../enforcer/hooks/hooks.ts';
-import type { Occasion } from './commands/command.ts';
-import type { TimerSource } from './session-timers.ts';
+import type { Timer } from '../../enforcer/engine/engine.ts';
+import type { ScriptLine } from '../../enforcer/hooks/hooks.ts';
+import type { Occasion } from '../commands/command.ts';
+import type { TimerSource } from '../connection/connection-timers.ts';
 
 /** One line for the event log. `notice`: a state was replaced, or lines were left out. */
 export type ScriptReport = Omit<ScriptLine, 'policy'> & { readonly occasion: Occasion };

@@ -1,6 +1,6 @@
-import type { ConnectionPort } from '../enforcer/hooks/connection-port.ts';
-import type { EventName } from './script/events.ts';
-import type { SessionTimers } from './session-timers.ts';
+import type { ConnectionPort } from '../../enforcer/hooks/connection-port.ts';
+import type { EventName } from '../script/events.ts';
+import type { SessionTimers } from './connection-timers.ts';
 
 /** What scripts know of one connection, from its first event to its end. */
 export class ScriptSession {

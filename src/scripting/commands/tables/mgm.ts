@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { luaType } from '../../lua/host/api.ts';
-import type { LuaStack } from '../../lua/values/stack.ts';
-import { type ScriptContext, sessionOf } from '../context.ts';
-import { type EventName, eventOfCode, eventOfWord } from '../script/events.ts';
+import { luaType } from '../../../lua/host/api.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import { type EventName, eventOfCode, eventOfWord } from '../../script/events.ts';
 import {
   allOccasions,
   answer,
@@ -11,7 +10,8 @@ import {
   type CommandEntry,
   type CommandTable,
   onConnection,
-} from './command.ts';
+} from '../command.ts';
+import { type ScriptContext, sessionOf } from '../context.ts';
 
 const identifierBytes = 16;
 

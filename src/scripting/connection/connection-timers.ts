@@ -1,4 +1,4 @@
-import type { Engine, Timer } from '../enforcer/engine/engine.ts';
+import type { Engine, Timer } from '../../enforcer/engine/engine.ts';
 
 /** Milliseconds. */
 export type TimerSource = Pick<Engine, 'after' | 'every'>;

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
-import type { Address } from '../../enforcer/hooks/connection-port.ts';
-import { CommandError } from '../../lua/host/errors.ts';
-import type { LuaStack } from '../../lua/values/stack.ts';
+import type { Address } from '../../../enforcer/hooks/connection-port.ts';
+import { CommandError } from '../../../lua/host/errors.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import { answer, answerInteger, type CommandTable, type Occasion, onConnection } from '../command.ts';
 import { type ScriptContext, sessionOf } from '../context.ts';
-import { answer, answerInteger, type CommandTable, type Occasion, onConnection } from './command.ts';
-import { sockopt } from './sockopt.ts';
-import { timerCancel, timerGet, timerSet } from './timers.ts';
+import { sockopt } from '../tcp/sockopt.ts';
+import { timerCancel, timerGet, timerSet } from '../tcp/timers.ts';
 
 const longestBlock = 3600;
 /** As much as TCP:send may make one side wait for. What is at hand has 64 KiB at most. */
