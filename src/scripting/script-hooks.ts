@@ -1,7 +1,7 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
-import { messageOf } from '../text/reason.ts';
 import { LuaInstances } from '../lua/host/instance-pool.ts';
+import { messageOf } from '../text/reason.ts';
 import type { ScriptSession } from './connection/script-connection.ts';
 import { mostStates } from './runner/limits.ts';
 import { type Script, ScriptRunner } from './runner/script-runner.ts';
