@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { EnforcerReport, SourceReport } from '../src/cli/running/system.ts';
+import type { EnforcerReport, SourceReport } from '../src/system/system.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { Generator } from './load/generator.ts';
 import type { FloodOrder } from './load/orders.ts';

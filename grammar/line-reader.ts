@@ -1,10 +1,10 @@
 import type { IToken } from 'chevrotain';
 import { endOf, type Line, UnclosedQuote } from './lexing.ts';
 import { StatementParser } from './parser.ts';
-import { isQuoted, unquote } from './quote.ts';
 import { Places } from './spans.ts';
 import type { Item, Span, SyntaxProblem, Verb } from './statement.ts';
 import { markKeywords, Word } from './tokens.ts';
+import { isQuoted, unquote } from './unquote.ts';
 import { fullVerb, resolveVerb, type VerbResolution } from './verbs.ts';
 
 /** One for the process: building the grammar costs milliseconds, reading a line a microsecond. */

@@ -6,10 +6,10 @@ import {
   type ParserMethod,
 } from 'chevrotain';
 import { lexicalTokens } from './lexing.ts';
-import { isQuoted, jointOf, unquote } from './quote.ts';
 import { Places } from './spans.ts';
 import type { Span, Statement, Word as StatementWord } from './statement.ts';
 import { Full, Pipe, Side, To, verbTokens, Word } from './tokens.ts';
+import { isQuoted, jointOf, unquote } from './unquote.ts';
 
 type Rule = ParserMethod<[], Statement>;
 

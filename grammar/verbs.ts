@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../src/text/nearest.ts';
 import type { Verb } from './statement.ts';
 
 /** Every verb of the language, at whatever level it is valid. */

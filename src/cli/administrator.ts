@@ -1,6 +1,7 @@
+import { isLink, type RowId } from '../../schemas/content.ts';
 import { readAccount } from '../access/account.ts';
 import { fullPermissions, noPermissions, type Permissions } from '../access/permissions.ts';
-import { isLink, type RowId, type View } from '../store/view.ts';
+import type { View } from '../store/view.ts';
 
 /** Whose session it is: a row of `system admin`, or null for Levee itself. */
 export type Administrator = RowId | null;

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Credentials } from '../cli/login.ts';
 import { productVersion } from '../cli/running/version.ts';
 import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
+import type { Credentials } from '../system/login.ts';
 import { messageOf, reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { readCredentials } from './line/credentials.ts';

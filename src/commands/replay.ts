@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { quote } from '../../grammar/quote.ts';
 import type { Printed } from '../cli/printing/printed.ts';
-import type { ReplayOrder } from '../cli/running/replay-order.ts';
 import type { Emit } from '../cli/session/session.ts';
+import type { ReplayOrder } from '../system/replay-order.ts';
+import { quote } from '../text/quote.ts';
 import { reasonOf } from '../text/reason.ts';
 import { attach } from './line/attach.ts';
 import { type Command, type Entry, UsageError } from './line/command.ts';

@@ -1,7 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type Administrator, administratorsObjection } from '../access/administrators.ts';
 import { permissionsOf } from '../cli/administrator.ts';
-import type { CommitReply, Configuration, Objection, Rejection } from '../cli/configuration.ts';
 import { compile, policyObjections } from '../policy/compile.ts';
 import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
 import { compileLogging, type LoggingSettings } from '../policy/logging.ts';
@@ -10,6 +9,7 @@ import { encodePlan, planOf } from '../replay/plan.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Author, Committed, Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
+import type { CommitReply, Configuration, Objection, Rejection } from '../system/configuration.ts';
 import { messageOf } from '../text/reason.ts';
 
 /** Puts a snapshot into force; settles when all of the data plane runs it, with what could not be done of it yet. */

@@ -1,14 +1,14 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { isLink, type RowId } from '../../schemas/content.ts';
 import { type Account, readAccount } from '../access/account.ts';
 import { authenticate, entersUnasked, ownersAccount } from '../access/authentication.ts';
 import { Lockout } from '../access/lockout.ts';
 import { readNewPassword } from '../access/new-password.ts';
-import type { Configuration } from '../cli/configuration.ts';
-import type { Credentials, LoginRefusal } from '../cli/login.ts';
 import { Settings } from '../cli/session/settings.ts';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
 import { Draft } from '../store/draft.ts';
-import { isLink, type RowId } from '../store/view.ts';
+import type { Configuration } from '../system/configuration.ts';
+import type { Credentials, LoginRefusal } from '../system/login.ts';
 import type { Journal } from './journal.ts';
 
 const table = 'system admin';

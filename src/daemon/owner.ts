@@ -1,14 +1,15 @@
 import { SecretKey } from '../access/secret-key.ts';
 import type { Administrator } from '../cli/administrator.ts';
 import { type Language, loadLanguage } from '../cli/language/language.ts';
-import type { Credentials, Login } from '../cli/login.ts';
-import type { System } from '../cli/running/system.ts';
 import { LocalSession } from '../cli/session/local-session.ts';
+import type { Login } from '../cli/session/open-session.ts';
 import type { Session } from '../cli/session/session.ts';
 import { type ControlServer, serveControl } from '../doors/socket/server.ts';
 import { configurationEvents } from '../logs/records/events.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { type Author, Store } from '../store/store.ts';
+import type { Credentials } from '../system/login.ts';
+import type { System } from '../system/system.ts';
 import { StoredConfiguration } from './configuration.ts';
 import { Journal } from './journal.ts';
 import { type Holder, isLock, type Lock, takeLock } from './lock.ts';

@@ -1,9 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { type Content, type Item, isLink, itemsOf } from '../../schemas/content.ts';
 import type { Scalar } from '../../schemas/field.ts';
-
-type Link = { readonly target: number };
-type Item = Scalar | Link;
-type Content = Item | readonly Item[];
 
 export type SourceRow = {
   readonly id: number;
@@ -75,16 +72,10 @@ export class Reading {
   }
 
   #items(row: SourceRow, field: string): readonly Item[] {
-    const content = this.#content(row, field);
-    if (content === undefined) return [];
-    return typeof content === 'object' && !isLink(content) ? content : [content];
+    return itemsOf(this.#content(row, field));
   }
 
   #content(row: SourceRow, field: string): Content | undefined {
     return row.fields.get(field) ?? this.#catalogue.tableOf(row.table).fields.get(field)?.meta.default;
   }
-}
-
-function isLink(content: Content): content is Link {
-  return typeof content === 'object' && 'target' in content;
 }

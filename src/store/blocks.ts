@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { RowId } from './view.ts';
+import type { RowId } from '../../schemas/content.ts';
 
 /** A block of one source under one policy. */
 export type StoredBlock = {

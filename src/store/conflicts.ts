@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
+import { type RowId, targetsOf } from '../../schemas/content.ts';
 import type { Draft, RowChange } from './draft.ts';
 import type { Stored } from './stored.ts';
-import { type RowId, targetsOf } from './view.ts';
 
 /** What another author has committed, since a row was opened, that stands against the changes that are pending for it. */
 export type Conflict = {

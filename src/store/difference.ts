@@ -1,15 +1,7 @@
+import { type Content, type Item, isLink, isList, type RowId, sameContent } from '../../schemas/content.ts';
 import type { Scalar, Value } from '../../schemas/field.ts';
 import type { Draft, RowChange } from './draft.ts';
-import {
-  type Content,
-  type Item,
-  isLink,
-  isList,
-  type Row,
-  type RowId,
-  sameContent,
-  type View,
-} from './view.ts';
+import type { Row, View } from './view.ts';
 
 /** What a draft does to one row, as a revision records it. References are by name, as they are at that time. */
 export type RecordedChange = {

@@ -1,4 +1,5 @@
-import { type Content, type KeyRange, type Row, type RowId, targetsOf, type Use, type View } from './view.ts';
+import { type Content, type RowId, targetsOf } from '../../schemas/content.ts';
+import type { KeyRange, Row, Use, View } from './view.ts';
 
 /** What a draft does to one row. */
 export type RowChange = {

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { Content, Link, RowId } from '../../schemas/content.ts';
 import type { Value } from '../../schemas/field.ts';
-import type { Content, KeyRange, Link, Row, RowId, Use, View } from './view.ts';
+import type { KeyRange, Row, Use, View } from './view.ts';
 
 type RowRecord = {
   id: number;

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
+import { type Content, isList, type RowId, targetsOf } from '../../schemas/content.ts';
 import type { Draft } from './draft.ts';
-import { type Content, isList, type RowId, targetsOf } from './view.ts';
 
 /** Writes a draft into the tables `row` and `reference`, inside the caller's transaction. Returns pending id -> real id. */
 export function writeDraft(database: Database, draft: Draft): ReadonlyMap<RowId, RowId> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nearest } from '../../grammar/nearest.ts';
-import { quote } from '../../grammar/quote.ts';
 import { concealed, concealedLine, type SecretNames, secretOffset } from '../../src/access/concealment.ts';
+import { nearest } from '../../src/text/nearest.ts';
+import { quote } from '../../src/text/quote.ts';
 
 function resembles(word: string, names: readonly string[]): boolean {
   return nearest(word, names) !== undefined;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { readExamples } from '../../docs/folders.ts';
-import { quote } from '../../grammar/quote.ts';
 import type { Verb } from '../../grammar/statement.ts';
+import type { RowId } from '../../schemas/content.ts';
 import { type Area, areas, type Table } from '../../schemas/table.ts';
 import type { Grant } from '../../src/access/permissions.ts';
-import type { RowId } from '../../src/store/view.ts';
+import { quote } from '../../src/text/quote.ts';
 import { catalogue, collect, type Levee, language, openLevee, printed, type Typist } from './in-process.ts';
 
 /** Every table has rows: all examples of the reference pages in one configuration, and an administrator `ann`. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type ErrorName, errors } from '../../src/cli/faults/errors.ts';
+import { type ErrorName, errors } from '../../src/system/errors.ts';
 import { parseScript } from './script.ts';
 
 /** Errors that no script shows, and where they are tested instead. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { quote } from '../../grammar/quote.ts';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { FieldMeta } from '../../schemas/field.ts';
 import { printPasswordRecord } from '../../schemas/kinds/secret.ts';
 import type { Field, Table } from '../../schemas/table.ts';
+import { quote } from '../../src/text/quote.ts';
 
 /** Draws a value; fast-check keeps what was drawn, so that it can be made smaller. */
 type Draw = <T>(arbitrary: () => fc.Arbitrary<T>) => T;

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
+import type { RowId } from '../../schemas/content.ts';
 import { SecretKey } from '../../src/access/secret-key.ts';
-import type { CommitReply, Configuration, Rejection } from '../../src/cli/configuration.ts';
 import { type Problem, printProblem } from '../../src/cli/faults/problem.ts';
 import { type Language, loadLanguage } from '../../src/cli/language/language.ts';
 import { LocalSession } from '../../src/cli/session/local-session.ts';
@@ -9,7 +9,8 @@ import { StoredConfiguration } from '../../src/daemon/configuration.ts';
 import { checkScript } from '../../src/scripting/script/check.ts';
 import type { Draft } from '../../src/store/draft.ts';
 import { type Author, Store } from '../../src/store/store.ts';
-import type { RowId, View } from '../../src/store/view.ts';
+import type { View } from '../../src/store/view.ts';
+import type { CommitReply, Configuration, Rejection } from '../../src/system/configuration.ts';
 
 export const language = await loadLanguage();
 export const { catalogue } = language;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { SecretKey } from '../../src/access/secret-key.ts';
-import type { LogLine } from '../../src/cli/running/log-access.ts';
-import type { System } from '../../src/cli/running/system.ts';
 import { LocalSession } from '../../src/cli/session/local-session.ts';
 import type { ReplyPart } from '../../src/cli/session/session.ts';
 import { checkScript } from '../../src/scripting/script/check.ts';
+import type { LogLine } from '../../src/system/log-access.ts';
+import type { System } from '../../src/system/system.ts';
 import { until } from '../running/condition.ts';
 import { Levee, language } from './in-process.ts';
 
@@ -23,7 +23,7 @@ function followed(follow: System['logs']['follow']): System {
     advice: nothing,
     blocks: nothing,
     liftBlock: nothing,
-    sessions: nothing,
+    listConnections: nothing,
     status: nothing,
   };
 }

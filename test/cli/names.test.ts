@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { quote } from '../../grammar/quote.ts';
+import { quote } from '../../src/text/quote.ts';
 import { Levee, openLevee, printed } from './in-process.ts';
 
 const table = 'waf layer4-connection-flood-check-rule';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
-import type { ReplayOrder } from '../../src/cli/running/replay-order.ts';
 import type { Answer } from '../../src/cli/session/session.ts';
 import { decodePlan } from '../../src/replay/plan.ts';
+import type { ReplayOrder } from '../../src/system/replay-order.ts';
 import { policyText } from '../running/levee.ts';
 import { collect, type Levee, openLevee, printed, type Reply, type Typist } from './in-process.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { quote } from '../../grammar/quote.ts';
 import type { Answer, Outcome } from '../../src/cli/session/session.ts';
+import { quote } from '../../src/text/quote.ts';
 import { type Levee, openLevee, printed, type Typist } from './in-process.ts';
 
 const table = 'server-policy scripting';

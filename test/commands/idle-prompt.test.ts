@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { suite, test } from 'node:test';
-import { noCredentials } from '../../src/cli/login.ts';
 import { promptAt } from '../../src/commands/line/terminal.ts';
 import type { StateDirectory } from '../../src/daemon/state-directory.ts';
 import type { Console, Ending } from '../../src/shell/console.ts';
+import { noCredentials } from '../../src/system/login.ts';
 import { FakeSession } from '../shell/fake-session.ts';
 
 const file = `${tmpdir()}/nothing is written here`;

@@ -1,14 +1,7 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { type Content, type Item, isLink, isList, type RowId } from '../../schemas/content.ts';
 import type { Table } from '../../schemas/table.ts';
-import {
-  type Content,
-  type Item,
-  isLink,
-  isList,
-  type Row,
-  type RowId,
-  type View,
-} from '../../src/store/view.ts';
+import type { Row, View } from '../../src/store/view.ts';
 
 type Plain = number | string;
 type Document = { [name: string]: Plain | readonly Plain[] | Document };

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { lines } from '../../grammar/lexing.ts';
 import { parse, statements } from '../../grammar/parse.ts';
-import { unquote } from '../../grammar/quote.ts';
 import type { Item, Span, Word } from '../../grammar/statement.ts';
+import { unquote } from '../../grammar/unquote.ts';
 import { messyTexts } from './texts.ts';
 
 const configuration = `config waf layer4-connection-flood-check-rule

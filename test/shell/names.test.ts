@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { quote } from '../../grammar/quote.ts';
+import { quote } from '../../src/text/quote.ts';
 import { newState } from '../running/levee.ts';
 import { noPseudoTerminal, PseudoTerminal } from '../terminal/pseudo-terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { Content, Item, RowId } from '../../src/store/view.ts';
+import type { Content, Item, RowId } from '../../schemas/content.ts';
 import type { StoredChange } from './database-file.ts';
 
 export type ModelItem = number | string | { readonly uid: number };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import type { RowId } from '../../schemas/content.ts';
 import { Draft } from '../../src/store/draft.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { RowId, View } from '../../src/store/view.ts';
+import type { View } from '../../src/store/view.ts';
 import type { DatabaseFile, StoredChange } from './database-file.ts';
 import { asContent, Model, type ModelContent, type ModelRow, modelDifference } from './model.ts';
 import { subTables } from './small-catalogue.ts';

@@ -1,6 +1,6 @@
 import type { Span, Word } from '../../../grammar/statement.ts';
 import { concealed, concealedLine, type SecretNames, type Stretch } from '../../access/concealment.ts';
-import { type ErrorName, errors } from './errors.ts';
+import { type ErrorName, errors } from '../../system/errors.ts';
 import { spanWithin } from './span-within.ts';
 
 /** What is wrong, before it is known in which text and at which level. */

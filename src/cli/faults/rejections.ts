@@ -1,5 +1,5 @@
-import { quote } from '../../../grammar/quote.ts';
-import type { Rejection } from '../configuration.ts';
+import type { Rejection } from '../../system/configuration.ts';
+import { quote } from '../../text/quote.ts';
 import type { Fault } from './problem.ts';
 
 const whatWasDone = {

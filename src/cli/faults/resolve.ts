@@ -1,7 +1,7 @@
-import { nearest } from '../../../grammar/nearest.ts';
 import type { Span, Word } from '../../../grammar/statement.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Table } from '../../../schemas/table.ts';
+import { nearest } from '../../text/nearest.ts';
 import type { Fault } from './problem.ts';
 
 export type Resolved<T> = { readonly found: T } | { readonly fault: Fault };

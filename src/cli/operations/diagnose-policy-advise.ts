@@ -1,7 +1,8 @@
-import { quote } from '../../../grammar/quote.ts';
+import type { AdviceReport } from '../../system/advice-report.ts';
+import { quote } from '../../text/quote.ts';
 import type { Operation } from '../language/operation.ts';
+import { adviceLines } from '../printing/advice-lines.ts';
 import { histogramLines } from '../printing/peak-histogram.ts';
-import { type AdviceReport, adviceLines } from '../running/advice.ts';
 import { onePolicy, operationFault, suggestPolicy } from '../running/running.ts';
 import { done, type Faults } from '../session/context.ts';
 

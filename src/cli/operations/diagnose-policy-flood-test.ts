@@ -1,9 +1,9 @@
 import type { Word } from '../../../grammar/statement.ts';
+import type { FloodTest } from '../../system/system.ts';
 import { superfluous } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { operationFault, policySuggestions, runningPolicy } from '../running/running.ts';
-import type { FloodTest } from '../running/system.ts';
 import { done, type Faults } from '../session/context.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 

@@ -1,7 +1,7 @@
+import type { PolicyReport, RuleReport } from '../../system/system.ts';
 import type { Operation } from '../language/operation.ts';
 import { columns } from '../printing/columns.ts';
 import { anyPolicy, suggestPolicy } from '../running/running.ts';
-import type { PolicyReport, RuleReport } from '../running/system.ts';
 import { done, type Faults } from '../session/context.ts';
 
 export default {

@@ -18,9 +18,8 @@ export default {
     if ('fault' in running) return [running.fault];
     const { policy, id, system } = running;
     try {
-      const report = await system.sessions(id, most);
-      const { sessions, total } = report;
-      const lines = columns(sessions, [
+      const { connections, total } = await system.listConnections(id, most);
+      const lines = columns(connections, [
         { title: 'source', text: ({ source }) => source },
         { title: 'port', text: ({ sourcePort }) => sourcePort },
         { title: 'to', text: ({ destination }) => destination },
@@ -30,14 +29,14 @@ export default {
         { title: 'received', text: ({ received }) => received },
         { title: 'sent', text: ({ sent }) => sent },
       ]);
-      const more = total - sessions.length;
+      const more = total - connections.length;
       context.print({
         lines: [
           ...lines,
           ...(more > 0 ? [`and ${more} more`] : []),
           ...(total === 0 ? ['there is no connection'] : []),
         ],
-        data: () => report,
+        data: () => ({ total, sessions: connections }),
       });
       return done;
     } catch (error) {

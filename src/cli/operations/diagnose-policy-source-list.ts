@@ -1,11 +1,11 @@
 import type { Word } from '../../../grammar/statement.ts';
-import type { RowId } from '../../store/view.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { SourceOrder } from '../../system/system.ts';
 import type { Fault } from '../faults/problem.ts';
 import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { columns } from '../printing/columns.ts';
 import { policyNamed, policySuggestions, runningSystem } from '../running/running.ts';
-import type { SourceOrder } from '../running/system.ts';
 import { type Context, done, type Faults } from '../session/context.ts';
 import { choices, hint, type Suggestion } from '../typing/suggestion.ts';
 

@@ -1,9 +1,9 @@
 import type { Word } from '../../../grammar/statement.ts';
+import type { LogKind } from '../../system/log-access.ts';
 import { messageOf } from '../../text/reason.ts';
 import { superfluous } from '../faults/problem.ts';
 import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import type { LogKind } from '../running/log-access.ts';
 import { logChoices, logNamed } from '../running/log-parameters.ts';
 import { runningSystem } from '../running/running.ts';
 import { done, type Faults } from '../session/context.ts';

@@ -1,4 +1,4 @@
-import { nearest } from '../../../grammar/nearest.ts';
+import { nearest } from '../../text/nearest.ts';
 import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystem } from '../running/running.ts';

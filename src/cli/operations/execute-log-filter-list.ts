@@ -1,4 +1,4 @@
-import { printWord } from '../../../grammar/quote.ts';
+import { printWord } from '../../text/quote.ts';
 import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { done, type Faults } from '../session/context.ts';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import type { LogLine } from '../../system/log-access.ts';
 import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import type { LogLine } from '../running/log-access.ts';
 import { logChoices, logNamed } from '../running/log-parameters.ts';
 import { runningSystem } from '../running/running.ts';
 import { done, type Faults } from '../session/context.ts';

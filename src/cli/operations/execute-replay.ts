@@ -1,9 +1,9 @@
 import type { Word } from '../../../grammar/statement.ts';
+import { type ReplayOrder, readReplayReport } from '../../system/replay-order.ts';
 import { unreadable } from '../faults/permission.ts';
 import type { Fault } from '../faults/problem.ts';
 import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import { type ReplayOrder, readReplayReport } from '../running/replay-order.ts';
 import { policyNamed, policySuggestions } from '../running/running.ts';
 import type { Context, Faults } from '../session/context.ts';
 import { done } from '../session/context.ts';

@@ -1,5 +1,5 @@
-import { quote } from '../../../grammar/quote.ts';
 import { Draft } from '../../store/draft.ts';
+import { quote } from '../../text/quote.ts';
 import { superfluous } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';

@@ -1,6 +1,6 @@
+import type { EnforcerReport, PolicyReport } from '../../system/system.ts';
 import { superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import type { EnforcerReport, PolicyReport } from '../running/system.ts';
 import { productVersion } from '../running/version.ts';
 import { done, type Faults } from '../session/context.ts';
 import { Settings } from '../session/settings.ts';

@@ -1,15 +1,14 @@
-import { Field, type Table } from '../../../schemas/table.ts';
-import { printSecret } from '../../access/secret-words.ts';
 import {
   type Content,
   type Item,
   isLink,
   isList,
-  type Row,
   type RowId,
   sameContent,
-  type View,
-} from '../../store/view.ts';
+} from '../../../schemas/content.ts';
+import { Field, type Table } from '../../../schemas/table.ts';
+import { printSecret } from '../../access/secret-words.ts';
+import type { Row, View } from '../../store/view.ts';
 import { contentText, type Focus, type ShowOptions } from './show.ts';
 
 /** A row as data: its key under `name` (`id` where keys are numbers), its fields, its sub-tables as lists of rows. */

@@ -1,6 +1,7 @@
+import type { Content, RowId } from '../../../schemas/content.ts';
 import { Field, type Table } from '../../../schemas/table.ts';
 import { concealed } from '../../access/concealment.ts';
-import type { Content, Row, RowId, View } from '../../store/view.ts';
+import type { Row, View } from '../../store/view.ts';
 import { contentText } from './show.ts';
 
 /** The keys of a table, one after the other. */

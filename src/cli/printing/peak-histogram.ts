@@ -1,4 +1,4 @@
-import type { PeakCount } from '../running/advice.ts';
+import type { PeakCount } from '../../system/advice-report.ts';
 
 /** Sources whose peak lies from `from` to `to`. */
 export type PeakBin = { readonly from: number; readonly to: number; readonly sources: number };

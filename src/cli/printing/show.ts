@@ -1,17 +1,16 @@
-import { printWord, quote } from '../../../grammar/quote.ts';
-import { Field, type Table } from '../../../schemas/table.ts';
-import { printSecret } from '../../access/secret-words.ts';
 import {
   type Content,
   type Item,
   isLink,
   isList,
   itemsOf,
-  type Row,
   type RowId,
   sameContent,
-  type View,
-} from '../../store/view.ts';
+} from '../../../schemas/content.ts';
+import { Field, type Table } from '../../../schemas/table.ts';
+import { printSecret } from '../../access/secret-words.ts';
+import type { Row, View } from '../../store/view.ts';
+import { printWord, quote } from '../../text/quote.ts';
 
 /** Whether every field is printed, or only what differs from its default. */
 export type ShowOptions = { readonly full: boolean };

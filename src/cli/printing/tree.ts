@@ -1,6 +1,6 @@
+import { itemsOf } from '../../../schemas/content.ts';
 import type { FieldMeta } from '../../../schemas/field.ts';
 import { Field, type Table } from '../../../schemas/table.ts';
-import { itemsOf } from '../../store/view.ts';
 
 /** Tables as `[name]`, singletons as `{name}`, their fields below with type and default; Levee's own are marked. */
 export function* treeLines(tables: readonly Table[]): Generator<string> {

@@ -1,6 +1,7 @@
 import type { Word } from '../../../grammar/statement.ts';
+import type { Item } from '../../../schemas/content.ts';
 import type { Field } from '../../../schemas/table.ts';
-import type { Item, View } from '../../store/view.ts';
+import type { View } from '../../store/view.ts';
 import type { Fault } from '../faults/problem.ts';
 import { type Resolved, resolveWord } from '../faults/resolve.ts';
 import type { Context } from '../session/context.ts';

@@ -1,7 +1,8 @@
-import { nearest } from '../../../grammar/nearest.ts';
 import type { Word } from '../../../grammar/statement.ts';
+import type { RowId } from '../../../schemas/content.ts';
 import type { KeyReading, Table } from '../../../schemas/table.ts';
-import type { Row, RowId, View } from '../../store/view.ts';
+import type { Row, View } from '../../store/view.ts';
+import { nearest } from '../../text/nearest.ts';
 import { canRead } from '../faults/permission.ts';
 import type { Fault } from '../faults/problem.ts';
 import type { Context } from '../session/context.ts';

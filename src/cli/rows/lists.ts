@@ -1,7 +1,7 @@
-import { nearest } from '../../../grammar/nearest.ts';
 import type { Word } from '../../../grammar/statement.ts';
+import { type Item, itemsOf, sameItem } from '../../../schemas/content.ts';
 import type { Field } from '../../../schemas/table.ts';
-import { type Item, itemsOf, sameItem } from '../../store/view.ts';
+import { nearest } from '../../text/nearest.ts';
 import type { Fault } from '../faults/problem.ts';
 import { type Resolved, resolveWord } from '../faults/resolve.ts';
 import { itemText } from '../printing/show.ts';

@@ -1,6 +1,7 @@
 import type { Span } from '../../../grammar/statement.ts';
+import type { RowId } from '../../../schemas/content.ts';
 import type { Draft } from '../../store/draft.ts';
-import type { Row, RowId, Use, View } from '../../store/view.ts';
+import type { Row, Use, View } from '../../store/view.ts';
 import { canRead } from '../faults/permission.ts';
 import { describeRow, tableOfRow } from '../printing/describe-row.ts';
 import { type Context, done, type Faults } from '../session/context.ts';

@@ -1,6 +1,6 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
-import { scriptFileFaults } from '../running/script-check.ts';
+import { scriptFileFaults } from '../faults/script-faults.ts';
 import type { Context, Faults } from '../session/context.ts';
 
 const path = 'server-policy scripting';

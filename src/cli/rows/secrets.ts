@@ -1,6 +1,6 @@
-import { nearest } from '../../../grammar/nearest.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { SecretNames } from '../../access/concealment.ts';
+import { nearest } from '../../text/nearest.ts';
 import type { Levels } from '../session/levels.ts';
 
 /** Where secrets can be in what is typed at the level where a session stands. */

@@ -1,4 +1,4 @@
-import { quote } from '../../../grammar/quote.ts';
+import { quote } from '../../text/quote.ts';
 
 /** What the wizard asks, as it was answered. */
 export type FloodRuleAnswers = {

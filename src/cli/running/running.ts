@@ -1,5 +1,6 @@
 import type { Span, Word } from '../../../grammar/statement.ts';
-import type { RowId } from '../../store/view.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { System } from '../../system/system.ts';
 import { messageOf } from '../../text/reason.ts';
 import { canRead } from '../faults/permission.ts';
 import { type Fault, superfluous } from '../faults/problem.ts';
@@ -7,7 +8,6 @@ import type { Place, Suggest } from '../language/verb.ts';
 import { existingRow } from '../rows/keys.ts';
 import type { Context } from '../session/context.ts';
 import { keySuggestions, type Suggestion } from '../typing/suggestion.ts';
-import type { System } from './system.ts';
 
 const policies = 'server-policy policy';
 

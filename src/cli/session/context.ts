@@ -3,14 +3,14 @@ import type { Permissions } from '../../access/permissions.ts';
 import type { SecretKey } from '../../access/secret-key.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Author } from '../../store/store.ts';
+import type { ReplayOrder, ReplayPlans } from '../../system/replay-order.ts';
+import type { CheckScript } from '../../system/script-check.ts';
+import type { System } from '../../system/system.ts';
 import type { Fault, SourceText } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import type { Pipe } from '../printing/pipe.ts';
 import type { Printed } from '../printing/printed.ts';
 import type { LogFilter } from '../running/log-filter.ts';
-import type { ReplayOrder, ReplayPlans } from '../running/replay-order.ts';
-import type { CheckScript } from '../running/script-check.ts';
-import type { System } from '../running/system.ts';
 import type { Question } from '../typing/assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
 

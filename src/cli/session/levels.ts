@@ -1,7 +1,8 @@
-import { quote } from '../../../grammar/quote.ts';
+import type { RowId } from '../../../schemas/content.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { Draft } from '../../store/draft.ts';
-import type { RowId, View } from '../../store/view.ts';
+import type { View } from '../../store/view.ts';
+import { quote } from '../../text/quote.ts';
 
 export type TableLevel = { readonly kind: 'table'; readonly table: Table; readonly parent: RowId | null };
 

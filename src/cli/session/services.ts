@@ -1,10 +1,10 @@
 import type { SecretKey } from '../../access/secret-key.ts';
 import type { Author } from '../../store/store.ts';
+import type { Configuration } from '../../system/configuration.ts';
+import type { CheckScript } from '../../system/script-check.ts';
+import type { System } from '../../system/system.ts';
 import type { Administrator } from '../administrator.ts';
-import type { Configuration } from '../configuration.ts';
 import type { Language } from '../language/language.ts';
-import type { CheckScript } from '../running/script-check.ts';
-import type { System } from '../running/system.ts';
 
 /** What a session works with; whoever opens it provides them. */
 export type SessionServices = {

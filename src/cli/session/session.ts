@@ -1,5 +1,5 @@
+import type { ReplayOrder } from '../../system/replay-order.ts';
 import type { Problem } from '../faults/problem.ts';
-import type { ReplayOrder } from '../running/replay-order.ts';
 import type { Assistance, Question } from '../typing/assistance.ts';
 
 /** A piece of what a session answers. */

@@ -1,6 +1,6 @@
 import type { Word } from '../../../grammar/statement.ts';
+import type { Item } from '../../../schemas/content.ts';
 import type { Field } from '../../../schemas/table.ts';
-import type { Item } from '../../store/view.ts';
 import type { Place, Suggest } from '../language/verb.ts';
 import { itemText } from '../printing/show.ts';
 import { listItems, resolveList } from '../rows/lists.ts';

@@ -1,7 +1,8 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { wordsAfter } from '../../../schemas/catalogue.ts';
+import { itemsOf, type RowId } from '../../../schemas/content.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
-import { itemsOf, type RowId, type View } from '../../store/view.ts';
+import type { View } from '../../store/view.ts';
 import { canRead } from '../faults/permission.ts';
 import { shortened } from '../faults/problem.ts';
 import { resolvePathWord } from '../faults/resolve.ts';

@@ -1,7 +1,7 @@
-import { printWord, quote } from '../../../grammar/quote.ts';
 import type { Word } from '../../../grammar/statement.ts';
 import { type Typed, typed } from '../../../grammar/typing.ts';
 import { resolveVerb } from '../../../grammar/verbs.ts';
+import { printWord, quote } from '../../text/quote.ts';
 import type { Language } from '../language/language.ts';
 import type { Place } from '../language/verb.ts';
 import { verbsAt } from '../session/perform.ts';

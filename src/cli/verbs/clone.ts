@@ -1,6 +1,6 @@
+import type { RowId } from '../../../schemas/content.ts';
 import type { Table } from '../../../schemas/table.ts';
 import type { Draft } from '../../store/draft.ts';
-import type { RowId } from '../../store/view.ts';
 import { defineVerb } from '../language/verb.ts';
 import { changePair } from '../rows/pair.ts';
 import { done } from '../session/context.ts';

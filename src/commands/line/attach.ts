@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Credentials, LoginRefusal, Opened, OpenSession } from '../../cli/login.ts';
+import type { Opened, OpenSession } from '../../cli/session/open-session.ts';
 import type { Session } from '../../cli/session/session.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/client.ts';
+import type { Credentials, LoginRefusal } from '../../system/login.ts';
 import { codeOf } from '../../text/reason.ts';
 import { type Replay, withFiles } from './client-files.ts';
 import type { Entry } from './command.ts';

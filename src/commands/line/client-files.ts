@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { decodeSource } from '../../../grammar/source-text.ts';
-import type { ReplayOrder } from '../../cli/running/replay-order.ts';
 import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session/session.ts';
+import type { ReplayOrder } from '../../system/replay-order.ts';
 import { reasonOf } from '../../text/reason.ts';
 
 type FileWanted = Extract<ReplyPart, { kind: 'file-wanted' }>;

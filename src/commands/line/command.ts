@@ -1,5 +1,5 @@
-import type { Credentials } from '../../cli/login.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
+import type { Credentials } from '../../system/login.ts';
 
 /** Which Levee, and who wants it. */
 export type Entry = {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Credentials } from '../../cli/login.ts';
+import type { Credentials } from '../../system/login.ts';
 import { reasonOf } from '../../text/reason.ts';
 import type { Options } from './options.ts';
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { type Credentials, type LoginRefusal, noCredentials, type OpenSession } from '../../cli/login.ts';
+import type { OpenSession } from '../../cli/session/open-session.ts';
 import { start, stopSignal } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/client.ts';
 import { type Console, openConsole } from '../../shell/console.ts';
 import { processTerminal } from '../../shell/terminal/process-terminal.ts';
+import { type Credentials, type LoginRefusal, noCredentials } from '../../system/login.ts';
 import { enter, ownOrConnect } from './attach.ts';
 import type { Entry } from './command.ts';
 import { personText } from './output.ts';

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { ReplayOrder, ReplayReport } from '../../cli/running/replay-order.ts';
 import { CaptureReplay, type Replayed } from '../../replay/capture/capture-replay.ts';
 import { decodePlan } from '../../replay/plan.ts';
+import type { ReplayOrder, ReplayReport } from '../../system/replay-order.ts';
 import { type PeakPlot, peaksSvg } from './peaks-svg.ts';
 import { PlotFile, type Precious } from './plot-file.ts';
 import { replayData } from './report-data.ts';

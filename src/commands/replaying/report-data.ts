@@ -1,4 +1,3 @@
-import type { AdviceReport } from '../../cli/running/advice.ts';
 import type { Replayed } from '../../replay/capture/capture-replay.ts';
 import {
   type FateChange,
@@ -8,6 +7,7 @@ import {
   type SourceResult,
   type Sum,
 } from '../../replay/report/result.ts';
+import type { AdviceReport } from '../../system/advice-report.ts';
 import { adviseThreshold } from '../../verdict/judge/advice.ts';
 
 /** Takes from the beginning of each list until it has taken as many as it may. */

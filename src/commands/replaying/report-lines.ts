@@ -1,7 +1,6 @@
-import { quote } from '../../../grammar/quote.ts';
+import { adviceLines } from '../../cli/printing/advice-lines.ts';
 import { columns } from '../../cli/printing/columns.ts';
 import { histogramLines } from '../../cli/printing/peak-histogram.ts';
-import { adviceLines } from '../../cli/running/advice.ts';
 import type { Replayed } from '../../replay/capture/capture-replay.ts';
 import type {
   CaptureSummary,
@@ -11,6 +10,7 @@ import type {
   Sum,
   Unmatched,
 } from '../../replay/report/result.ts';
+import { quote } from '../../text/quote.ts';
 import { adviceOn, moment } from './report-data.ts';
 
 /** Sources that a person is shown; `| json` names more. */

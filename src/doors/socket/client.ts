@@ -1,7 +1,8 @@
 import { createConnection, type Socket } from 'node:net';
-import type { Credentials, Login } from '../../cli/login.ts';
+import type { Login } from '../../cli/session/open-session.ts';
 import type { Answer, BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
 import type { Completion, HelpLine, Mark } from '../../cli/typing/assistance.ts';
+import type { Credentials } from '../../system/login.ts';
 import { encodeMessage, FrameReader } from './frames.ts';
 import { chunkSize, isResponse, type Request, type Response } from './messages.ts';
 

@@ -1,6 +1,6 @@
-import type { Credentials, LoginRefusal } from '../../cli/login.ts';
 import type { Answer, BatchOptions, Outcome, ReplyPart } from '../../cli/session/session.ts';
 import type { Completion, HelpLine, Mark } from '../../cli/typing/assistance.ts';
+import type { Credentials, LoginRefusal } from '../../system/login.ts';
 
 /** From a client. A batch is announced, then sent in chunks, then run: no message grows with the text. */
 export type Request =

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import type { OpenSession } from '../../cli/login.ts';
+import type { OpenSession } from '../../cli/session/open-session.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
 import { messageOf } from '../../text/reason.ts';
 import { encodeMessage, FrameReader, maximumMessage } from './frames.ts';

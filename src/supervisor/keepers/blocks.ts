@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
-import type { StoredBlock, StoredBlocks } from '../../store/blocks.ts';
+import type { KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
 import { type Block, blocksStarted, listBlocks, restoreBlock } from '../../verdict/upkeep/blocks.ts';
 
@@ -19,9 +19,9 @@ type Report = (reason: string) => void;
  */
 export class BlockKeeper {
   readonly #table: SharedArrayBuffer;
-  readonly #stored: StoredBlocks;
+  readonly #stored: KeptBlocks;
   readonly #report: Report;
-  #kept = new Map<string, StoredBlock>();
+  #kept = new Map<string, KeptBlock>();
   /** Of the table, when all that it had was kept. */
   #seen: number | undefined;
   /** The earliest end of a kept block, by the wall clock. */
@@ -30,7 +30,7 @@ export class BlockKeeper {
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(table: SharedArrayBuffer, stored: StoredBlocks, report: Report) {
+  constructor(table: SharedArrayBuffer, stored: KeptBlocks, report: Report) {
     this.#table = table;
     this.#stored = stored;
     this.#report = report;
@@ -50,7 +50,7 @@ export class BlockKeeper {
     const before = blocksStarted(this.#table);
     const wall = Date.now();
     const now = monotonicNow();
-    const live = new Map<string, StoredBlock>();
+    const live = new Map<string, KeptBlock>();
     const isWhole = listBlocks(this.#table, now, (block) => {
       const stored = { ...block, until: Math.round(wall + block.until - now) };
       live.set(keyOf(stored), stored);
@@ -76,7 +76,7 @@ export class BlockKeeper {
     this.save();
   }
 
-  #restoreBlock(block: StoredBlock): ReturnType<typeof restoreBlock> {
+  #restoreBlock(block: KeptBlock): ReturnType<typeof restoreBlock> {
     const now = monotonicNow();
     const reason = reasonOf(block.reason);
     const result = restoreBlock(
@@ -96,7 +96,7 @@ export class BlockKeeper {
       this.save();
   }
 
-  #write(started: readonly StoredBlock[], ended: readonly StoredBlock[]): boolean {
+  #write(started: readonly KeptBlock[], ended: readonly KeptBlock[]): boolean {
     if (started.length === 0 && ended.length === 0) return true;
     try {
       this.#stored.change(started, ended);
@@ -111,11 +111,11 @@ export class BlockKeeper {
   }
 }
 
-function keyOf({ policy, source, prefix }: StoredBlock): string {
+function keyOf({ policy, source, prefix }: KeptBlock): string {
   return `${policy} ${source}/${prefix}`;
 }
 
-function blockOf([, block]: readonly [string, StoredBlock]): StoredBlock {
+function blockOf([, block]: readonly [string, KeptBlock]): KeptBlock {
   return block;
 }
 

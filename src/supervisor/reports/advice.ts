@@ -1,5 +1,5 @@
-import type { AdviceReport } from '../../cli/running/advice.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import type { AdviceReport } from '../../system/advice-report.ts';
 import { adviseThreshold } from '../../verdict/judge/advice.ts';
 import { policyPeaks } from '../../verdict/table/final-peaks.ts';
 import type { SourceState } from '../../verdict/table/source.ts';

@@ -1,8 +1,8 @@
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import type { FloodTest } from '../../cli/running/system.ts';
 import { type Endpoint, endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import type { FloodTest } from '../../system/system.ts';
 import { codeOf } from '../../text/reason.ts';
 import type { Workers } from '../workers/workers.ts';
 

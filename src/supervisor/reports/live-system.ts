@@ -1,21 +1,21 @@
-import type { AdviceReport } from '../../cli/running/advice.ts';
-import type {
-  BlockReport,
-  EnforcerReport,
-  MemberReport,
-  PolicyReport,
-  RuleReport,
-  SessionsReport,
-  SourceOrder,
-  SourceReport,
-  System,
-} from '../../cli/running/system.ts';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { Logs } from '../../logs/logs.ts';
 import type { Event } from '../../logs/records/events.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
-import type { Author } from '../../store/store.ts';
+import type { AdviceReport } from '../../system/advice-report.ts';
+import type {
+  Author,
+  BlockReport,
+  ConnectionsReport,
+  EnforcerReport,
+  MemberReport,
+  PolicyReport,
+  RuleReport,
+  SourceOrder,
+  SourceReport,
+  System,
+} from '../../system/system.ts';
 import { type Block, liftBlock, listBlocks } from '../../verdict/upkeep/blocks.ts';
 import { tableUsage, topSources } from '../../verdict/upkeep/sources.ts';
 import type { BlockKeeper } from '../keepers/blocks.ts';
@@ -127,11 +127,11 @@ export class LiveSystem implements System {
     return result;
   }
 
-  async sessions(policy: number, count: number): Promise<SessionsReport> {
+  async listConnections(policy: number, count: number): Promise<ConnectionsReport> {
     const { total, connections } = await this.#parts.workers.listConnections(policy, count);
     return {
       total,
-      sessions: connections.map((connection) => ({
+      connections: connections.map((connection) => ({
         source: connection.source,
         sourcePort: connection.sourcePort,
         peer: connection.peer,

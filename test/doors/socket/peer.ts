@@ -4,7 +4,6 @@ import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { noCredentials } from '../../../src/cli/login.ts';
 import type {
   Answer,
   BatchOptions,
@@ -18,6 +17,7 @@ import type { Completion, HelpLine, Mark } from '../../../src/cli/typing/assista
 import { RemoteSession } from '../../../src/doors/socket/client.ts';
 import { encodeMessage, FrameReader } from '../../../src/doors/socket/frames.ts';
 import { serveControl } from '../../../src/doors/socket/server.ts';
+import { noCredentials } from '../../../src/system/login.ts';
 import { Levee } from '../../cli/in-process.ts';
 
 /** A control socket in this process. */

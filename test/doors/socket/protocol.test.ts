@@ -3,7 +3,6 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createConnection, Server } from 'node:net';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { noCredentials } from '../../../src/cli/login.ts';
 import type { Answer, ReplyPart } from '../../../src/cli/session/session.ts';
 import {
   encodeMessage,
@@ -11,6 +10,7 @@ import {
   maximumFrame,
   maximumMessage,
 } from '../../../src/doors/socket/frames.ts';
+import { noCredentials } from '../../../src/system/login.ts';
 import { collect } from '../../cli/in-process.ts';
 import { until } from '../../running/condition.ts';
 import { type Peer, serve } from './peer.ts';

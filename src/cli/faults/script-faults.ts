@@ -1,21 +1,8 @@
-import { nearest } from '../../../grammar/nearest.ts';
 import type { Word } from '../../../grammar/statement.ts';
 import type { Stretch } from '../../access/concealment.ts';
-import { type Fault, type SourceText, shortened } from '../faults/problem.ts';
-
-/** What is wrong with a script, and where: lines and columns count from 1, columns in code points. */
-export type ScriptProblem = {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  /** What stands there; '' = nothing. */
-  readonly found: string;
-  /** The words that could stand there; empty where that is no list. */
-  readonly expected: readonly string[];
-};
-
-/** What can be known to be wrong with a script without running it. */
-export type CheckScript = (text: string) => Promise<readonly ScriptProblem[]>;
+import type { CheckScript, ScriptProblem } from '../../system/script-check.ts';
+import { nearest } from '../../text/nearest.ts';
+import { type Fault, type SourceText, shortened } from './problem.ts';
 
 /** A script that is no script has as many mistakes as lines. */
 const mostProblems = 20;

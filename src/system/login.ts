@@ -1,5 +1,3 @@
-import type { Session } from './session/session.ts';
-
 /** Who wants a session. No name: whoever owns the state directory, as `admin`. */
 export type Credentials = {
   readonly name: string | null;
@@ -16,11 +14,3 @@ export type LoginRefusal = {
   readonly kind: 'ask' | 'change' | 'refused';
   readonly reason: string;
 };
-
-/** `notice`: what the person should know, as that the account has no password. */
-export type Opened = { readonly session: Session; readonly notice: string | null };
-
-export type Login = Opened | LoginRefusal;
-
-/** Makes the session of someone who has just come; `origin` is what the client says of itself. */
-export type OpenSession = (origin: string, credentials: Credentials) => Promise<Login>;

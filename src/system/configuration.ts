@@ -1,7 +1,8 @@
+import type { RowId } from '../../schemas/content.ts';
 import type { Conflict } from '../store/conflicts.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Author } from '../store/store.ts';
-import type { RowId, View } from '../store/view.ts';
+import type { View } from '../store/view.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */
 export type Objection = {

@@ -1,7 +1,10 @@
-import type { Author } from '../../store/store.ts';
-import type { RowId } from '../../store/view.ts';
-import type { AdviceReport } from './advice.ts';
+import type { RowId } from '../../schemas/content.ts';
+import type { Author } from '../store/store.ts';
+import type { AdviceReport } from './advice-report.ts';
 import type { LogAccess } from './log-access.ts';
+
+/** Whoever implements or asks the system needs nothing of the store. */
+export type { Author };
 
 /** What became of the connections that a flood test opened. */
 export type FloodTest = {
@@ -88,7 +91,7 @@ export type BlockReport = {
   readonly enforced: boolean;
 };
 
-export type SessionReport = {
+export type ConnectionReport = {
   readonly source: string;
   readonly sourcePort: number;
   /** The peer of the socket, which is not the source behind a proxy. */
@@ -103,7 +106,7 @@ export type SessionReport = {
   readonly sent: number;
 };
 
-export type SessionsReport = { readonly total: number; readonly sessions: readonly SessionReport[] };
+export type ConnectionsReport = { readonly total: number; readonly connections: readonly ConnectionReport[] };
 
 /** What the enforcer has in hand and has done since it was started. */
 export type EnforcerReport = {
@@ -141,7 +144,7 @@ export interface System {
   /** Ends the block that covers an address, which may be given as `blocks` prints it. Throws where it can't be done now. */
   liftBlock(policy: RowId, address: string, author: Author): 'lifted' | 'not-blocked' | 'no-address';
   /** At most `count` of the connections of a policy, and how many there are. */
-  sessions(policy: RowId, count: number): Promise<SessionsReport>;
+  listConnections(policy: RowId, count: number): Promise<ConnectionsReport>;
   status(): EnforcerReport;
   readonly logs: LogAccess;
 }

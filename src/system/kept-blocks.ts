@@ -1,0 +1,6 @@
+import type { StoredBlock, StoredBlocks } from '../store/blocks.ts';
+
+export type KeptBlock = StoredBlock;
+
+/** What keeps the blocks of the sources table over the end of a process. */
+export type KeptBlocks = Pick<StoredBlocks, 'all' | 'change'>;
