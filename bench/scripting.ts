@@ -1,5 +1,5 @@
 import type { ConnectionPort } from '../src/enforcer/hooks/connection-port.ts';
-import { LuaInstances } from '../src/lua/host/instance-pool.ts';
+import { LuaInstancePool } from '../src/lua/host/instance-pool.ts';
 import { mostStates } from '../src/scripting/runner/limits.ts';
 import { ScriptRunner } from '../src/scripting/runner/script-runner.ts';
 import { createScriptMemory } from '../src/scripting/shared/layout.ts';
@@ -73,14 +73,14 @@ function measure(call: () => void, calls: number): number {
 }
 
 function runnerOf(script: string): ScriptRunner {
-  let sessions = 0;
+  let connections = 0;
   return new ScriptRunner([{ name: 'bench', text: script }], {
-    instances: new LuaInstances(mostStates),
+    instances: new LuaInstancePool(mostStates),
     worker: 1,
     now: () => performance.now(),
     wallClock: () => Date.now(),
     timers: { after: () => ({ stop: () => undefined }), every: () => ({ stop: () => undefined }) },
-    nextSession: () => ++sessions,
+    nextConnectionId: () => ++connections,
     memory: createScriptMemory(),
     report: () => undefined,
     limits: {
@@ -101,16 +101,16 @@ async function run({ quick, print }: Setting): Promise<void> {
     const calls = (quick ? 1000 : 100_000) / (isEndless ? 1000 : 1);
     const runner = runnerOf(script);
     const ours = measure(() => {
-      const session = runner.open(port);
-      runner.fire('TCP_ACCEPTED', session);
-      runner.close(session);
+      const connection = runner.open(port);
+      runner.fire('TCP_ACCEPTED', connection);
+      runner.close(connection);
     }, calls);
     const handler = isEndless ? null : await wasmoonHandler(peer);
     const theirs = handler === null ? null : measure(() => handler(address), calls);
     const compared = theirs === null ? ['', ''] : [theirs.toFixed(2), ratio(ours, theirs)];
     rows.push([name, ours.toFixed(2), ...compared]);
   }
-  print('Microseconds for one connection: its session, TCP_ACCEPTED and its end.\n');
+  print('Microseconds for one connection: its opening, TCP_ACCEPTED and its end.\n');
   print(formatTable(['TCP_ACCEPTED', 'Levee', "wasmoon's own call", 'ratio'], rows));
 }
 

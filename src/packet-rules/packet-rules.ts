@@ -15,19 +15,19 @@ import { printCommand } from './library/print.ts';
 import { protocolModules } from './library/protocols.ts';
 import { asBytes, readRules, requireCommand } from './library/require.ts';
 import { StreamMarks } from './objects/connections/stream-definition.ts';
-import { dataAt, defineObjects, defineValues } from './objects/lua-types.ts';
+import { defineObjectTypes, defineValueTypes, dissectorDataAt } from './objects/lua-types.ts';
 import { Protocols } from './objects/packets/ip-packet.ts';
 import type { RawPacket } from './objects/packets/raw-packet.ts';
 import { Alerts } from './reporting/alerts.ts';
 import { type Level, RulesLog, type WriteLines } from './reporting/rules-log.ts';
 import { RuleError } from './rules/errors.ts';
-import { defaultLimits, RuleCalls, type RuleLimits } from './rules/protected-calls.ts';
-import type { RulesHost } from './rules/rule-context.ts';
-import { Engine } from './rules/rule-engine.ts';
+import { defaultLimits, ProtectedCalls, type RuleLimits } from './rules/protected-calls.ts';
+import type { RuleContext } from './rules/rule-context.ts';
+import { RuleEngine } from './rules/rule-engine.ts';
 import { RuleSet } from './rules/rule-set.ts';
-import { Connections } from './traffic/connection-tracker.ts';
-import { PacketChain } from './traffic/packet-objects.ts';
-import { Capture } from './traffic/packet-source.ts';
+import { ConnectionTracker } from './traffic/connection-tracker.ts';
+import { PacketObjects } from './traffic/packet-objects.ts';
+import { PacketSource } from './traffic/packet-source.ts';
 import type { TrackedConnection } from './traffic/tracked-connection.ts';
 
 export type PacketRulesOptions = {
@@ -48,10 +48,10 @@ export class PacketRules {
   readonly log: RulesLog;
   /** The files of rules that have been read. */
   readonly files: string[] = [];
-  readonly #host: RulesHost;
+  readonly #host: RuleContext;
   readonly #accept: (packet: Packet) => void;
   readonly #marks: StreamMarks;
-  readonly #chain: PacketChain;
+  readonly #chain: PacketObjects;
   #sent: RawPacket[] = [];
 
   constructor(options: PacketRulesOptions) {
@@ -61,9 +61,9 @@ export class PacketRules {
     const state = new LuaState(instance, limits.memory, () => performance.now());
     const log = new RulesLog(write, level);
     const objects = new HostObjects(state);
-    const calls = new RuleCalls(state, limits);
+    const calls = new ProtectedCalls(state, limits);
     const rules = new RuleSet(calls, objects, log);
-    const engine = new Engine(rules, log);
+    const engine = new RuleEngine(rules, log);
     const protocols = new Protocols();
     const nextOf = ({ version }: Packet): string | undefined => {
       const name = version === 0 ? undefined : `ipv${version}`;
@@ -72,20 +72,20 @@ export class PacketRules {
     const outlet = {
       finish: (packet: Packet) => this.#mend(packet),
       accept: (raw: RawPacket) => this.#write(raw),
-      drop: (raw: RawPacket) => this.#tell('dropping', raw),
+      drop: (raw: RawPacket) => this.#logPacket('dropping', raw),
       send: (raw: RawPacket) => {
         this.#sent.push(raw);
       },
     };
-    const capture = new Capture(outlet, nextOf, log, limits.memory);
-    const chain = new PacketChain(capture, protocols, engine);
+    const capture = new PacketSource(outlet, nextOf, log, limits.memory);
+    const chain = new PacketObjects(capture, protocols, engine);
     this.log = log;
     this.#accept = accept;
     this.#marks = new StreamMarks(objects);
     this.#chain = chain;
     this.#host = {
       ...{ state, calls, objects, rules, engine, capture, protocols, log, isPassThrough },
-      connections: new Connections(
+      connections: new ConnectionTracker(
         state,
         objects,
         this.#marks,
@@ -94,15 +94,15 @@ export class PacketRules {
         options.budget ?? new MemoryBudget(),
         options.connections,
       ),
-      reader: new DataReader(calls, (stack, index) => dataAt(stack, index, objects)),
+      reader: new DataReader(calls, (stack, index) => dissectorDataAt(stack, index, objects)),
       alerts: new Alerts(log),
       exits: [],
-      ...defineValues(objects),
+      ...defineValueTypes(objects),
       events: defineEvent(objects),
       newTcp: chain.newTcp,
       packetOf: chain.packetOf,
     };
-    defineObjects(this.#host, this.#marks);
+    defineObjectTypes(this.#host, this.#marks);
   }
 
   /** Runs the file of rules. Throws RuleError, RulesStopped, or the system's error when it can't be read. */
@@ -135,7 +135,7 @@ export class PacketRules {
     const { capture, engine } = this.#host;
     const reassembles = engine.has('ipv4') || engine.has('ipv6');
     for (const raw of capture.take(record, reassembles)) {
-      this.#tell('received', raw);
+      this.#logPacket('received', raw);
       this.#filter(raw);
     }
   }
@@ -178,7 +178,7 @@ export class PacketRules {
       const next = this.#sent.shift();
       if (next !== undefined) {
         next.fate = 'open';
-        this.#tell('sending', next);
+        this.#logPacket('sending', next);
         engine.filter(next);
       } else if (ended.length === 0) break;
     }
@@ -211,7 +211,7 @@ export class PacketRules {
 
   #write(raw: RawPacket): void {
     const { packet } = raw;
-    this.#tell('accepting', raw);
+    this.#logPacket('accepting', raw);
     this.#mend(packet);
     const { fragments, isChanged } = packet;
     if (fragments === undefined || isChanged) this.#accept(packet);
@@ -224,7 +224,7 @@ export class PacketRules {
     if (packet.isChanged || !this.#host.isPassThrough) packet.finish();
   }
 
-  #tell(what: string, raw: RawPacket): void {
+  #logPacket(what: string, raw: RawPacket): void {
     if (!this.log.isOn('debug', 'packet')) return;
     this.log.log('debug', 'packet', `${what} packet id=${raw.id}, len=${raw.bytes.length}`);
   }

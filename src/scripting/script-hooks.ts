@@ -1,62 +1,62 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
-import { LuaInstances } from '../lua/host/instance-pool.ts';
+import { LuaInstancePool } from '../lua/host/instance-pool.ts';
 import { messageOf } from '../text/reason.ts';
-import type { ScriptSession } from './connection/script-connection.ts';
+import type { ScriptConnection } from './connection/script-connection.ts';
 import { mostStates } from './runner/limits.ts';
 import { type Script, ScriptRunner } from './runner/script-runner.ts';
 import { tokensOf } from './script/tokens.ts';
 
 /** The events of one connection, as the enforcer calls them. */
-class ScriptsOfConnection implements ConnectionHooks {
+class ScriptedConnection implements ConnectionHooks {
   readonly #runner: ScriptRunner;
-  readonly #session: ScriptSession;
+  readonly #connection: ScriptConnection;
 
   constructor(runner: ScriptRunner, port: ConnectionPort) {
     this.#runner = runner;
-    this.#session = runner.open(port);
+    this.#connection = runner.open(port);
   }
 
   get awaitsClient(): boolean {
-    return this.#runner.handles('STREAM_CLIENT_INIT') && !this.#session.isDisabled('STREAM_CLIENT_INIT');
+    return this.#runner.handles('STREAM_CLIENT_INIT') && !this.#connection.isDisabled('STREAM_CLIENT_INIT');
   }
 
   accepted(): void {
-    this.#runner.fire('TCP_ACCEPTED', this.#session);
+    this.#runner.fire('TCP_ACCEPTED', this.#connection);
   }
 
   clientData(bytes: Uint8Array): void {
-    this.#runner.fireData('STREAM_CLIENT_INIT', this.#session, bytes);
+    this.#runner.fireData('STREAM_CLIENT_INIT', this.#connection, bytes);
   }
 
   beforeConnect(): void {
-    this.#runner.fire('SERVER_BEFORE_CONNECT', this.#session);
+    this.#runner.fire('SERVER_BEFORE_CONNECT', this.#connection);
   }
 
   memberConnected(): void {
-    this.#runner.fire('SERVER_CONNECTED', this.#session);
+    this.#runner.fire('SERVER_CONNECTED', this.#connection);
   }
 
   request(bytes: Uint8Array): Uint8Array {
-    return this.#runner.fireData('STREAM_REQUEST_DATA', this.#session, bytes);
+    return this.#runner.fireData('STREAM_REQUEST_DATA', this.#connection, bytes);
   }
 
   response(bytes: Uint8Array): Uint8Array {
-    return this.#runner.fireData('STREAM_RESPONSE_DATA', this.#session, bytes);
+    return this.#runner.fireData('STREAM_RESPONSE_DATA', this.#connection, bytes);
   }
 
   memberClosed(): void {
-    this.#runner.fire('SERVER_CLOSED', this.#session);
+    this.#runner.fire('SERVER_CLOSED', this.#connection);
   }
 
   closed(): void {
-    this.#runner.close(this.#session);
+    this.#runner.close(this.#connection);
   }
 }
 
 /** The scripts of a policy in one worker, in one version. */
-class ScriptsOfPolicy implements PolicyHooks {
-  /** Some script may ask for the options of a SYN. */
+class ScriptedPolicy implements PolicyHooks {
+  /** Whether some script may ask for the options of a SYN. */
   readonly savesSyns: boolean;
   readonly #runner: ScriptRunner;
 
@@ -70,7 +70,7 @@ class ScriptsOfPolicy implements PolicyHooks {
   }
 
   open(port: ConnectionPort): ConnectionHooks {
-    return new ScriptsOfConnection(this.#runner, port);
+    return new ScriptedConnection(this.#runner, port);
   }
 
   retire(): void {
@@ -81,22 +81,22 @@ class ScriptsOfPolicy implements PolicyHooks {
 /** Whether both words of `TCP:sockopt{op = "get", type = N}` occur, as names or in strings. */
 function asksForTcpOptions(text: string): boolean {
   const words = ['sockopt', 'type'];
-  const said = [...tokensOf(text)]
+  const occurring = [...tokensOf(text)]
     .filter(({ kind }) => kind === 'name' || kind === 'string')
     .map(({ start, end }) => text.slice(start, end));
-  return words.every((word) => said.some((part) => part.includes(word)));
+  return words.every((word) => occurring.some((part) => part.includes(word)));
 }
 
-/** Session numbers of one worker begin here, so that no two workers give the same. */
-const sessionsOfAWorker = 2 ** 40;
+/** Each worker numbers its connections from a multiple of this, so that no two workers give the same number. */
+const idsPerWorker = 2 ** 40;
 
 /**
- * Makes the scripts of policies in one worker. Null: Lua itself could not be had, which is reported; what is wrong with
- * a script is reported too, and leaves the others.
+ * Runs the scripts of policies in one worker. The source gives null when Lua itself can't be started, which it reports. A
+ * script that fails is reported too, and does not stop the others.
  */
 export function scriptHooks(): HooksSource {
-  const instances = new LuaInstances(mostStates);
-  let sessions = 0;
+  const instances = new LuaInstancePool(mostStates);
+  let connections = 0;
   return ({ id, scripts }, memory, { engine, worker, report }) => {
     try {
       const runner = new ScriptRunner(scripts, {
@@ -105,11 +105,11 @@ export function scriptHooks(): HooksSource {
         now: () => engine.now(),
         wallClock: () => engine.wallClock(),
         timers: engine,
-        nextSession: () => worker * sessionsOfAWorker + ++sessions,
+        nextConnectionId: () => worker * idsPerWorker + ++connections,
         memory,
         report: (line) => report({ policy: id, ...line }),
       });
-      return new ScriptsOfPolicy(scripts, runner);
+      return new ScriptedPolicy(scripts, runner);
     } catch (error) {
       const message = `Lua can't be started: ${messageOf(error)}`;
       report({ policy: id, kind: 'switched-off', script: '', occasion: 'RULE_INIT', message });

@@ -104,9 +104,9 @@ test('any function with any arguments gives a result or an error of Lua, and the
           overrunsInAMinute: 1e9,
         },
       );
-      const session = runner.open(new FakeConnection());
-      runner.fire('TCP_ACCEPTED', session);
-      runner.close(session);
+      const connection = runner.open(new FakeConnection());
+      runner.fire('TCP_ACCEPTED', connection);
+      runner.close(connection);
       runner.retire();
       const wrong = reports.filter(
         ({ kind, message }) => kind === 'notice' || (kind === 'error' && !expected.test(message)),

@@ -1,6 +1,6 @@
 import type { Timer } from '../../src/enforcer/engine/engine.ts';
 import type { Address, ConnectionPort, Ends } from '../../src/enforcer/hooks/connection-port.ts';
-import { LuaInstances } from '../../src/lua/host/instance-pool.ts';
+import { LuaInstancePool } from '../../src/lua/host/instance-pool.ts';
 import type { TimerSource } from '../../src/scripting/connection/connection-timers.ts';
 import { defaultLimits, mostStates, type ScriptLimits } from '../../src/scripting/runner/limits.ts';
 import type { ScriptReport } from '../../src/scripting/runner/script-log.ts';
@@ -161,14 +161,14 @@ export function world(
 ): World {
   const clock = new Clock();
   const reports: ScriptReport[] = [];
-  let sessions = worker * 2 ** 40;
+  let connections = worker * 2 ** 40;
   const host: RunnerHost = {
-    instances: new LuaInstances(mostStates),
+    instances: new LuaInstancePool(mostStates),
     worker,
     now: () => clock.time,
     wallClock: () => wallClock + clock.time,
     timers: clock,
-    nextSession: () => ++sessions,
+    nextConnectionId: () => ++connections,
     memory,
     report: (report) => reports.push(report),
     limits: { ...defaultLimits, linesInASecond: 1000, ...limits },

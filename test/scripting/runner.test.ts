@@ -15,9 +15,9 @@ test('blocks run by priority, then in the order of the scripts and of the text',
       'when TCP_ACCEPTED { log("2a") } when TCP_ACCEPTED priority 9 { log("2b") } when TCP_CLOSED { log("2c") }',
     ),
   ]);
-  const session = runner.open(new FakeConnection());
-  runner.fire('TCP_ACCEPTED', session);
-  runner.close(session);
+  const connection = runner.open(new FakeConnection());
+  runner.fire('TCP_ACCEPTED', connection);
+  runner.close(connection);
   assert.deepEqual(lines(), ['log: 2b', 'log: 1b', 'log: 1a', 'log: 2a', 'log: 2c']);
   assert.ok(runner.handles('TCP_CLOSED'));
   assert.ok(!runner.handles('SERVER_CONNECTED'));
@@ -68,9 +68,9 @@ test('an error is told with the name of the script and the line, and stops nothi
 test('the end that a script asked for last is the one that counts', () => {
   const { runner } = world('when TCP_ACCEPTED { TCP:reject() } when TCP_ACCEPTED { TCP:close() }');
   const port = new FakeConnection();
-  const session = runner.open(port);
-  runner.fire('TCP_ACCEPTED', session);
-  runner.close(session);
+  const connection = runner.open(port);
+  runner.fire('TCP_ACCEPTED', connection);
+  runner.close(connection);
   assert.deepEqual(port.done, ['close']);
 });
 
@@ -94,7 +94,7 @@ test('an event that was switched off stays off for the rest of its connection, a
   const one = runner.open(new FakeConnection());
   const other = runner.open(new FakeConnection());
   const bytes = new Uint8Array();
-  for (const session of [one, one, other]) runner.fireData('STREAM_REQUEST_DATA', session, bytes);
+  for (const connection of [one, one, other]) runner.fireData('STREAM_REQUEST_DATA', connection, bytes);
   runner.close(one);
   assert.deepEqual(lines(), [
     'log: first',
@@ -115,13 +115,16 @@ test('data is seen and replaced, byte for byte', () => {
     }
     when STREAM_REQUEST_DATA { log("%d", #TCP:receive()) }`);
   const port = new FakeConnection();
-  const session = runner.open(port);
+  const connection = runner.open(port);
   const given = Uint8Array.of(0xff, 0, 0x80, 10);
-  assert.equal(runner.fireData('STREAM_CLIENT_INIT', session, given), given);
-  assert.deepEqual([...runner.fireData('STREAM_REQUEST_DATA', session, given)], [10, 0x80, 0, 0xff, 0, 0xfe]);
+  assert.equal(runner.fireData('STREAM_CLIENT_INIT', connection, given), given);
+  assert.deepEqual(
+    [...runner.fireData('STREAM_REQUEST_DATA', connection, given)],
+    [10, 0x80, 0, 0xff, 0, 0xfe],
+  );
   const plain = Uint8Array.of(1, 2);
-  assert.equal(runner.fireData('STREAM_REQUEST_DATA', session, plain), plain);
-  runner.fireData('STREAM_REQUEST_DATA', session, new Uint8Array());
+  assert.equal(runner.fireData('STREAM_REQUEST_DATA', connection, plain), plain);
+  runner.fireData('STREAM_REQUEST_DATA', connection, new Uint8Array());
   assert.deepEqual(port.done, ['send client hello']);
   assert.deepEqual(lines(), ['log: \uFFFD\\x00\uFFFD', 'log: 6', 'log: 2', 'log: 0']);
 });
@@ -142,10 +145,10 @@ test('timers call a global function by its name until they are cancelled or the 
       for i, text in ipairs(TCP:after_timer_get()) do log("%d %s", i, text) end
     }
     when SERVER_CONNECTED { log("%s", TCP:after_timer_get()) log("%s", TCP:after_timer_cancel("tick")) }`);
-  const session = runner.open(new FakeConnection());
-  runner.fire('TCP_ACCEPTED', session);
+  const connection = runner.open(new FakeConnection());
+  runner.fire('TCP_ACCEPTED', connection);
   clock.pass(10_000);
-  runner.fire('SERVER_CONNECTED', session);
+  runner.fire('SERVER_CONNECTED', connection);
   assert.deepEqual(lines(), [
     'log: false',
     'log: true',
@@ -161,9 +164,9 @@ test('timers call a global function by its name until they are cancelled or the 
     'log: false',
   ]);
   assert.equal(clock.pending, 0);
-  runner.fire('TCP_ACCEPTED', session);
+  runner.fire('TCP_ACCEPTED', connection);
   assert.equal(clock.pending, 2);
-  runner.close(session);
+  runner.close(connection);
   assert.equal(clock.pending, 0);
 });
 
@@ -195,9 +198,9 @@ test('a script whose block fails again and again is switched off, the others go 
     { failuresInARow: 3 },
   );
   for (let turn = 0; turn < 5; turn++) {
-    const session = runner.open(new FakeConnection());
-    runner.fire('TCP_ACCEPTED', session);
-    runner.close(session);
+    const connection = runner.open(new FakeConnection());
+    runner.fire('TCP_ACCEPTED', connection);
+    runner.close(connection);
   }
   const of = (kind: string, name: string) =>
     reports.filter((report) => report.kind === kind && report.script === name);
@@ -267,9 +270,9 @@ test('a state that scripts have filled is replaced, and begins anew', () => {
      when TCP_CLOSED { log("%d", #keep) }`,
     { memory: 256 * 1024 },
   );
-  const session = runner.open(new FakeConnection());
-  runner.fire('TCP_ACCEPTED', session);
-  runner.close(session);
+  const connection = runner.open(new FakeConnection());
+  runner.fire('TCP_ACCEPTED', connection);
+  runner.close(connection);
   const said = lines();
   assert.equal(said[0], 'log: start');
   assert.match(said[1] ?? '', /^error: .*memory/);
@@ -285,9 +288,9 @@ test('garbage alone costs nobody the state', () => {
     'when RULE_INIT { kept = 1 } when TCP_ACCEPTED { local s = "x" while true do s = s .. s end } when TCP_CLOSED { log("%d", kept) }',
     { memory: 256 * 1024 },
   );
-  const session = runner.open(new FakeConnection());
-  runner.fire('TCP_ACCEPTED', session);
-  runner.close(session);
+  const connection = runner.open(new FakeConnection());
+  runner.fire('TCP_ACCEPTED', connection);
+  runner.close(connection);
   assert.equal(lines().at(-1), 'log: 1');
 });
 
@@ -310,10 +313,10 @@ test('a script that can not be started is off, without harm to the others', () =
 
 test('a version ends when its last connection has ended, and RULE_EXIT tells', () => {
   const { runner, lines } = world('when RULE_EXIT { log("exit") } when TCP_CLOSED { log("closed") }');
-  const session = runner.open(new FakeConnection());
+  const connection = runner.open(new FakeConnection());
   runner.retire();
   assert.deepEqual(lines(), []);
-  runner.close(session);
+  runner.close(connection);
   assert.deepEqual(lines(), ['log: closed', 'log: exit']);
 });
 
@@ -321,11 +324,11 @@ test('lines beyond so many in a second are counted, not written', () => {
   const { runner, lines, clock } = world('when TCP_ACCEPTED { for i = 1, 10 do log("%d", i) end }', {
     linesInASecond: 4,
   });
-  const session = runner.open(new FakeConnection());
-  runner.fire('TCP_ACCEPTED', session);
+  const connection = runner.open(new FakeConnection());
+  runner.fire('TCP_ACCEPTED', connection);
   clock.pass(1000);
   assert.deepEqual(lines().slice(4), ['notice: 6 more lines of scripts']);
-  runner.fire('TCP_ACCEPTED', session);
+  runner.fire('TCP_ACCEPTED', connection);
   assert.equal(lines().length, 9);
 });
 
@@ -365,9 +368,9 @@ test('what a script does to its libraries harms nobody else', () => {
       log("%s", pcall(function() return ("x"):upper() end))
     }
     when TCP_CLOSED { log("%s", IP:client_addr()) }`);
-  const session = runner.open(new FakeConnection());
-  runner.fire('TCP_ACCEPTED', session);
-  runner.close(session);
+  const connection = runner.open(new FakeConnection());
+  runner.fire('TCP_ACCEPTED', connection);
+  runner.close(connection);
   const said = lines();
   assert.match(said[0] ?? '', /^log: 1 2 3 .* 200 $/);
   assert.deepEqual(said.slice(1), ['log: true', 'log: no table', 'log: false', 'log: 192.0.2.7']);

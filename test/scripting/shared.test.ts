@@ -210,12 +210,12 @@ test('a limiter written as a script admits as many as a counter does, across wor
           else {
             const runner = runners[worker];
             const port = new FakeConnection();
-            const session = runner?.open(port);
-            if (runner === undefined || session === undefined) continue;
-            runner.fire('TCP_ACCEPTED', session);
+            const connection = runner?.open(port);
+            if (runner === undefined || connection === undefined) continue;
+            runner.fire('TCP_ACCEPTED', connection);
             assert.equal(port.done.includes('reject'), open.length >= 2);
-            if (port.done.includes('reject')) runner.close(session);
-            else open.push(() => runner.close(session));
+            if (port.done.includes('reject')) runner.close(connection);
+            else open.push(() => runner.close(connection));
           }
         }
         for (const close of open) close();

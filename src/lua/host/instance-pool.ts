@@ -1,7 +1,7 @@
 import { LuaInstance } from './instance.ts';
 
 /** The instance that the states of a worker live in: another one when it is broken. */
-export class LuaInstances {
+export class LuaInstancePool {
   #instance: LuaInstance | null = null;
   readonly #mostStates: number;
 

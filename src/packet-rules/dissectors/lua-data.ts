@@ -2,18 +2,18 @@ import { luaType } from '../../lua/host/api.ts';
 import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { RuleError } from '../rules/errors.ts';
-import type { RuleCalls } from '../rules/protected-calls.ts';
+import type { ProtectedCalls } from '../rules/protected-calls.ts';
 import type { DissectorData } from './dissector.ts';
 
 /** What a dissector that rules have written makes of a packet: a table with the fields and methods of such data. */
 export class LuaData implements DissectorData {
   readonly isSilent = false;
   readonly #table: bigint;
-  readonly #calls: RuleCalls;
+  readonly #calls: ProtectedCalls;
   readonly #reader: DataReader;
 
   /** @param table kept */
-  constructor(table: bigint, calls: RuleCalls, reader: DataReader) {
+  constructor(table: bigint, calls: ProtectedCalls, reader: DataReader) {
     this.#table = table;
     this.#calls = calls;
     this.#reader = reader;
@@ -101,11 +101,11 @@ const mostMade = 4096;
 
 /** Reads what a function of rules has given for the data of a packet: a table, an object of ours, or nil. */
 export class DataReader {
-  readonly #calls: RuleCalls;
+  readonly #calls: ProtectedCalls;
   readonly #objectAt: (stack: LuaStack, index: number) => DissectorData;
   #made: LuaData[] = [];
 
-  constructor(calls: RuleCalls, objectAt: (stack: LuaStack, index: number) => DissectorData) {
+  constructor(calls: ProtectedCalls, objectAt: (stack: LuaStack, index: number) => DissectorData) {
     this.#calls = calls;
     this.#objectAt = objectAt;
   }

@@ -1,5 +1,5 @@
 import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { RuleCalls } from '../rules/protected-calls.ts';
+import type { ProtectedCalls } from '../rules/protected-calls.ts';
 import type { Dissector, DissectorData } from './dissector.ts';
 import { type DataReader, pushData, pushKeptField } from './lua-data.ts';
 
@@ -8,7 +8,7 @@ export class LuaDissector implements Dissector {
   readonly name: string;
   readonly hooks: readonly string[];
   readonly #table: bigint;
-  readonly #calls: RuleCalls;
+  readonly #calls: ProtectedCalls;
   readonly #objects: HostObjects;
   readonly #reader: DataReader;
 
@@ -16,7 +16,7 @@ export class LuaDissector implements Dissector {
     name: string,
     hooks: readonly string[],
     table: bigint,
-    calls: RuleCalls,
+    calls: ProtectedCalls,
     objects: HostObjects,
     reader: DataReader,
   ) {

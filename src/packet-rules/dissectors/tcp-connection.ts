@@ -4,8 +4,8 @@ import { type FlowKind, TcpFlow } from '../objects/connections/tcp-flow.ts';
 import { TcpPacket } from '../objects/packets/tcp-packet.ts';
 import { addressText } from '../objects/values/address.ts';
 import type { RaiseAlert } from '../reporting/alerts.ts';
-import type { Engine } from '../rules/rule-engine.ts';
-import type { Connections } from '../traffic/connection-tracker.ts';
+import type { RuleEngine } from '../rules/rule-engine.ts';
+import type { ConnectionTracker } from '../traffic/connection-tracker.ts';
 import type { TrackedConnection } from '../traffic/tracked-connection.ts';
 import type { Dissector, DissectorData } from './dissector.ts';
 
@@ -15,14 +15,14 @@ const newEvent = 'tcp-connection-new';
 export class TcpConnectionDissector implements Dissector {
   readonly name = 'tcp-connection';
   readonly hooks = [newEvent];
-  readonly #connections: Connections;
-  readonly #engine: Engine;
+  readonly #connections: ConnectionTracker;
+  readonly #engine: RuleEngine;
   readonly #alert: RaiseAlert;
   readonly #packetOf: (packet: Packet) => TcpPacket | undefined;
 
   constructor(
-    connections: Connections,
-    engine: Engine,
+    connections: ConnectionTracker,
+    engine: RuleEngine,
     alert: RaiseAlert,
     packetOf: (packet: Packet) => TcpPacket | undefined,
   ) {

@@ -4,7 +4,7 @@ import type { LuaStack } from '../../lua/values/stack.ts';
 import { LuaDissector } from '../dissectors/lua-dissector.ts';
 import { bufferCommand } from '../objects/values/buffer.ts';
 import { RuleError } from '../rules/errors.ts';
-import type { RulesHost } from '../rules/rule-context.ts';
+import type { RuleContext } from '../rules/rule-context.ts';
 import { pushAlert } from './alert-functions.ts';
 import { type Functions, pushFunctions, textsAt } from './functions.ts';
 import { pushLog } from './log-functions.ts';
@@ -15,7 +15,7 @@ const heldCost = 512;
 
 const modes = { NORMAL: 0, PASSTHROUGH: 1 } as const;
 
-function dissectorFunctions({ state, calls, objects, engine, reader }: RulesHost): Functions {
+function dissectorFunctions({ state, calls, objects, engine, reader }: RuleContext): Functions {
   return {
     dissector: (stack) => {
       stack.expectType(1, luaType.table);
@@ -53,7 +53,7 @@ function dissectorFunctions({ state, calls, objects, engine, reader }: RulesHost
   };
 }
 
-function packetFunctions({ objects, capture, isPassThrough }: RulesHost): Functions {
+function packetFunctions({ objects, capture, isPassThrough }: RuleContext): Functions {
   return {
     new: (stack) => {
       const raw = capture.create(stack.integerOr(1, 0));
@@ -69,7 +69,7 @@ function packetFunctions({ objects, capture, isPassThrough }: RulesHost): Functi
 }
 
 /** Sets the global table haka. */
-export function installHaka(stack: LuaStack, host: RulesHost): void {
+export function installHaka(stack: LuaStack, host: RuleContext): void {
   const { state, rules, events, engine, exits, buffers, objects, log, alerts } = host;
   const table = pushFunctions(stack, {
     ...ruleFunctions(state, rules, events),

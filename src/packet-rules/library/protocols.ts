@@ -12,7 +12,7 @@ import type { TcpPacket } from '../objects/packets/tcp-packet.ts';
 import { checkWritable } from '../objects/packets/write-protection.ts';
 import { addressCommand, addressText } from '../objects/values/address.ts';
 import { networkCommand } from '../objects/values/network.ts';
-import type { RulesHost } from '../rules/rule-context.ts';
+import type { RuleContext } from '../rules/rule-context.ts';
 import { pushEvents } from './events.ts';
 import { pushFunctions } from './functions.ts';
 import type { Modules } from './require.ts';
@@ -24,7 +24,7 @@ function bothWays(name: string): Readonly<Record<string, string>> {
   };
 }
 
-function pushRaw(stack: LuaStack, { capture, objects, events }: RulesHost): void {
+function pushRaw(stack: LuaStack, { capture, objects, events }: RuleContext): void {
   const table = pushFunctions(stack, {
     create: (running) => {
       objects.push(running, capture.create(running.integerOr(1, 0)));
@@ -35,7 +35,7 @@ function pushRaw(stack: LuaStack, { capture, objects, events }: RulesHost): void
   stack.setField(table, 'events');
 }
 
-function registerProtocol({ protocols }: RulesHost) {
+function registerProtocol({ protocols }: RuleContext) {
   return (stack: LuaStack): number => {
     const [number, name] = [stack.integer(1), stack.text(2)];
     if (!protocols.register(number, name)) {
@@ -45,7 +45,7 @@ function registerProtocol({ protocols }: RulesHost) {
   };
 }
 
-function registerIPv4({ engine, protocols }: RulesHost): void {
+function registerIPv4({ engine, protocols }: RuleContext): void {
   engine.register(overRaw('ipv4', (raw) => (isBroken(raw) ? undefined : new IPv4Packet(raw, protocols))));
 }
 
@@ -54,7 +54,7 @@ function isBroken({ packet: { problem } }: RawPacket): boolean {
   return problem !== undefined && !problem.startsWith('TCP');
 }
 
-function pushIPv4(stack: LuaStack, host: RulesHost): void {
+function pushIPv4(stack: LuaStack, host: RuleContext): void {
   const { addresses, networks, log, objects, protocols, events } = host;
   registerIPv4(host);
   const table = pushFunctions(stack, {
@@ -73,7 +73,7 @@ function pushIPv4(stack: LuaStack, host: RulesHost): void {
   stack.setField(table, 'events');
 }
 
-function pushIPv6(stack: LuaStack, host: RulesHost): void {
+function pushIPv6(stack: LuaStack, host: RuleContext): void {
   const { engine, addresses, networks, log, protocols, events } = host;
   engine.register(overRaw('ipv6', (raw) => (isBroken(raw) ? undefined : new IPv6Packet(raw, protocols))));
   const table = pushFunctions(stack, {
@@ -85,7 +85,7 @@ function pushIPv6(stack: LuaStack, host: RulesHost): void {
   stack.setField(table, 'events');
 }
 
-function tcpOver({ alerts, newTcp }: RulesHost, ip: IPPacket): TcpPacket | undefined {
+function tcpOver({ alerts, newTcp }: RuleContext, ip: IPPacket): TcpPacket | undefined {
   if (ip.packet.tcp !== undefined) return newTcp(ip);
   alerts.raise({
     severity: 'low',
@@ -97,7 +97,7 @@ function tcpOver({ alerts, newTcp }: RulesHost, ip: IPPacket): TcpPacket | undef
   return undefined;
 }
 
-function registerTcp(host: RulesHost): void {
+function registerTcp(host: RuleContext): void {
   const { engine, protocols, connections, alerts, packetOf } = host;
   registerIPv4(host);
   engine.register(overIP('tcp', (ip) => tcpOver(host, ip)));
@@ -105,7 +105,7 @@ function registerTcp(host: RulesHost): void {
   engine.register(new TcpConnectionDissector(connections, engine, (alert) => alerts.raise(alert), packetOf));
 }
 
-function pushTcp(stack: LuaStack, host: RulesHost): void {
+function pushTcp(stack: LuaStack, host: RuleContext): void {
   const { objects, newTcp, connections, events } = host;
   registerTcp(host);
   const table = pushFunctions(stack, {
@@ -127,7 +127,7 @@ function pushTcp(stack: LuaStack, host: RulesHost): void {
   stack.setField(table, 'events');
 }
 
-function pushTcpConnection(stack: LuaStack, host: RulesHost): void {
+function pushTcpConnection(stack: LuaStack, host: RuleContext): void {
   registerTcp(host);
   const table = pushFunctions(stack, {});
   pushEvents(stack, host.events, {
@@ -151,7 +151,7 @@ function pushColour(stack: LuaStack): void {
 }
 
 /** What rules may require beside files of their own. */
-export function protocolModules(host: RulesHost): Modules {
+export function protocolModules(host: RuleContext): Modules {
   return {
     color: pushColour,
     'protocol/raw': (stack) => pushRaw(stack, host),

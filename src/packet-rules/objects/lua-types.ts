@@ -5,7 +5,7 @@ import type { Packet } from '../../packets/packet.ts';
 import { Mark } from '../../packets/streams/cursor.ts';
 import { TcpStream } from '../../packets/streams/tcp-stream.ts';
 import type { DissectorData } from '../dissectors/dissector.ts';
-import type { RulesHost } from '../rules/rule-context.ts';
+import type { RuleContext } from '../rules/rule-context.ts';
 import { TrackedConnection } from '../traffic/tracked-connection.ts';
 import { connectionDefinition } from './connections/connection-definition.ts';
 import { connectionMethods } from './connections/connection-methods.ts';
@@ -25,7 +25,7 @@ import { defineNetwork } from './values/network.ts';
 import { defineTime } from './values/time.ts';
 
 /** Values that Lua itself keeps. */
-export function defineValues(objects: HostObjects): {
+export function defineValueTypes(objects: HostObjects): {
   readonly addresses: ValueType;
   readonly networks: ValueType;
   readonly buffers: ValueType;
@@ -35,7 +35,7 @@ export function defineValues(objects: HostObjects): {
 }
 
 /** Objects that Lua has for as long as their packet or connection is there. */
-export function defineObjects(host: RulesHost, marks: StreamMarks): void {
+export function defineObjectTypes(host: RuleContext, marks: StreamMarks): void {
   const { objects, addresses, buffers, state, connections, packetOf, isPassThrough } = host;
   const guarded = <T>(
     definition: ObjectDefinition<T>,
@@ -68,7 +68,7 @@ export function defineObjects(host: RulesHost, marks: StreamMarks): void {
 const dataTypes = [RawPacket, IPv4Packet, IPv6Packet, TcpPacket, TcpFlow] as const;
 
 /** The data of a dissector that the object at `index` is; anything else is an argument error. */
-export function dataAt(stack: LuaStack, index: number, objects: HostObjects): DissectorData {
+export function dissectorDataAt(stack: LuaStack, index: number, objects: HostObjects): DissectorData {
   const Kind = dataTypes.find((kind) => objects.is(stack, index, kind)) ?? RawPacket;
   return objects.at<DissectorData & object>(stack, index, Kind);
 }

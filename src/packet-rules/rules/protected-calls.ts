@@ -24,7 +24,7 @@ function overrunText(message: string): string {
 }
 
 /** Calls functions of rules, each within its budget; one that is called out of another shares that one's. */
-export class RuleCalls {
+export class ProtectedCalls {
   readonly state: LuaState;
   readonly #limits: RuleLimits;
   #depth = 0;

@@ -6,21 +6,21 @@ import type { IPPacket, Protocols } from '../objects/packets/ip-packet.ts';
 import type { TcpPacket } from '../objects/packets/tcp-packet.ts';
 import type { Alerts } from '../reporting/alerts.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
-import type { Connections } from '../traffic/connection-tracker.ts';
-import type { Capture } from '../traffic/packet-source.ts';
-import type { RuleCalls } from './protected-calls.ts';
-import type { Engine } from './rule-engine.ts';
+import type { ConnectionTracker } from '../traffic/connection-tracker.ts';
+import type { PacketSource } from '../traffic/packet-source.ts';
+import type { ProtectedCalls } from './protected-calls.ts';
+import type { RuleEngine } from './rule-engine.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** What the functions that rules call can reach. */
-export type RulesHost = {
+export type RuleContext = {
   readonly state: LuaState;
-  readonly calls: RuleCalls;
+  readonly calls: ProtectedCalls;
   readonly objects: HostObjects;
   readonly rules: RuleSet;
-  readonly engine: Engine;
-  readonly connections: Connections;
-  readonly capture: Capture;
+  readonly engine: RuleEngine;
+  readonly connections: ConnectionTracker;
+  readonly capture: PacketSource;
   readonly protocols: Protocols;
   readonly reader: DataReader;
   readonly log: RulesLog;

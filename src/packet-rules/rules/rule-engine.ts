@@ -12,7 +12,7 @@ const mostForged = 65_536;
 const circle = 'dissectors have made too much of one packet';
 
 /** Takes packets up through the dissectors and down again, and runs the rules on the way. */
-export class Engine {
+export class RuleEngine {
   readonly #rules: RuleSet;
   readonly #log: RulesLog;
   readonly #dissectors = new Map<string, Dissector>();

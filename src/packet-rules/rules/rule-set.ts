@@ -5,7 +5,7 @@ import type { DissectorData } from '../dissectors/dissector.ts';
 import { pushData, pushKeptField } from '../dissectors/lua-data.ts';
 import { TcpFlow } from '../objects/connections/tcp-flow.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
-import type { RuleCalls } from './protected-calls.ts';
+import type { ProtectedCalls } from './protected-calls.ts';
 
 /** A rule: its table of Lua, kept. */
 export type Rule = {
@@ -28,14 +28,14 @@ const mostHooks = 1000;
 
 /** All rules, and how a hook runs through them: groups in the order in which they were made, rules in that of the file. */
 export class RuleSet {
-  readonly #calls: RuleCalls;
+  readonly #calls: ProtectedCalls;
   readonly #objects: HostObjects;
   readonly #log: RulesLog;
   readonly #groups = new Map<string, Group>();
   /** What runs on a hook. */
   readonly #onHook = new Map<string, Group[]>();
 
-  constructor(calls: RuleCalls, objects: HostObjects, log: RulesLog) {
+  constructor(calls: ProtectedCalls, objects: HostObjects, log: RulesLog) {
     this.#calls = calls;
     this.#objects = objects;
     this.#log = log;

@@ -29,7 +29,7 @@ export type Found = {
 };
 
 /** The connections that packets belong to, and what rules keep of them. */
-export class Connections {
+export class ConnectionTracker {
   readonly #state: LuaState;
   readonly #objects: HostObjects;
   readonly #marks: StreamMarks;
@@ -65,7 +65,7 @@ export class Connections {
       limit,
       onOpened: (connection) => {
         connection.data = new TrackedConnection(connection, budget, isPassThrough);
-        this.#tell('opening', connection.data);
+        this.#logConnection('opening', connection.data);
         budget.takeFixed(connectionCost);
       },
       onEnded: ({ data }, cause) => {
@@ -119,13 +119,13 @@ export class Connections {
   /** Its later packets are dropped without a word. */
   drop(tracked: TrackedConnection): void {
     if (tracked.connection.isOver) return;
-    this.#tell('dropping', tracked);
+    this.#logConnection('dropping', tracked);
     this.#table.drop(tracked.connection);
   }
 
   close(tracked: TrackedConnection): void {
     if (tracked.connection.isOver) return;
-    this.#tell('closing', tracked);
+    this.#logConnection('closing', tracked);
     this.#table.close(tracked.connection);
   }
 
@@ -182,7 +182,7 @@ export class Connections {
     return connection.data;
   }
 
-  #tell(what: string, tracked: TrackedConnection): void {
+  #logConnection(what: string, tracked: TrackedConnection): void {
     if (!this.#log.isOn('debug', 'tcp-connection')) return;
     this.#log.log('debug', 'tcp-connection', `${what} connection ${tracked.text}`);
   }

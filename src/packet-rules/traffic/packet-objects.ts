@@ -4,17 +4,17 @@ import { IPv4Packet } from '../objects/packets/ipv4-packet.ts';
 import { IPv6Packet } from '../objects/packets/ipv6-packet.ts';
 import type { RawPacket } from '../objects/packets/raw-packet.ts';
 import { TcpPacket } from '../objects/packets/tcp-packet.ts';
-import type { Engine } from '../rules/rule-engine.ts';
-import type { Capture } from './packet-source.ts';
+import type { RuleEngine } from '../rules/rule-engine.ts';
+import type { PacketSource } from './packet-source.ts';
 
 /** Which objects of rules stand for a packet: the same until `forget`. */
-export class PacketChain {
-  readonly #capture: Capture;
+export class PacketObjects {
+  readonly #capture: PacketSource;
   readonly #protocols: Protocols;
-  readonly #engine: Engine;
+  readonly #engine: RuleEngine;
   readonly #known = new Map<Packet, TcpPacket>();
 
-  constructor(capture: Capture, protocols: Protocols, engine: Engine) {
+  constructor(capture: PacketSource, protocols: Protocols, engine: RuleEngine) {
     this.#capture = capture;
     this.#protocols = protocols;
     this.#engine = engine;

@@ -10,7 +10,7 @@ import { type PacketOutlet, RawPacket } from '../objects/packets/raw-packet.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
 
 /** The packets of a capture as rules get them, and those that rules make. */
-export class Capture {
+export class PacketSource {
   readonly #outlet: PacketOutlet;
   readonly #nextOf: (packet: Packet) => string | undefined;
   readonly #reassembly: Reassembly;

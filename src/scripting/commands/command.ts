@@ -1,13 +1,10 @@
 import { luaType } from '../../lua/host/api.ts';
 import { CommandError } from '../../lua/host/errors.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
-import { type EventName, events } from '../script/events.ts';
 import type { ScriptContext } from './context.ts';
+import { describeOccasion, type Occasion } from './occasion.ts';
 
-/** An event, or the callback of a timer. */
-export type Occasion = EventName | 'TIMER';
-
-/** Does its work with the arguments from 2 on: 1 is the table that it was called on. Gives the number of results. */
+/** Takes its arguments from index 2 on: 1 is the table that it was called on. Returns the number of results. */
 type Work = (stack: LuaStack, context: ScriptContext) => number;
 
 export type CommandEntry = { readonly on: readonly Occasion[]; readonly run: Work };
@@ -15,18 +12,7 @@ export type CommandEntry = { readonly on: readonly Occasion[]; readonly run: Wor
 /** The commands of one global table of Lua. */
 export type CommandTable = Readonly<Record<string, CommandEntry>>;
 
-export const allOccasions: readonly Occasion[] = [...events.map(({ name }) => name), 'TIMER'];
-
-/** Occasions with a connection. */
-export const onConnection: readonly Occasion[] = allOccasions.filter(
-  (occasion) => !['RULE_INIT', 'RULE_EXIT', 'VS_LISTENER_BIND'].includes(occasion),
-);
-
-function described(occasion: Occasion): string {
-  return occasion === 'TIMER' ? 'the callback of a timer' : occasion;
-}
-
-/** The function of Lua that a command is: refused on other occasions than its own. */
+/** The Lua function for a command. It refuses to run on other occasions than the command's own. */
 export function commandOf(table: string, name: string, entry: CommandEntry, context: ScriptContext): Command {
   const occasions = new Set(entry.on);
   const full = `${table}:${name}`;
@@ -34,14 +20,14 @@ export function commandOf(table: string, name: string, entry: CommandEntry, cont
     if (stack.type(1) !== luaType.table) throw new CommandError(`call it with a colon: ${full}()`);
     const { occasion } = context;
     if (!occasions.has(occasion)) {
-      const allowed = entry.on.map(described).join(', ');
-      throw new CommandError(`${full}() can't be used in ${described(occasion)}, only in ${allowed}`);
+      const allowed = entry.on.map(describeOccasion).join(', ');
+      throw new CommandError(`${full}() can't be used in ${describeOccasion(occasion)}, only in ${allowed}`);
     }
     return entry.run(stack, context);
   };
 }
 
-/** What a command does without an answer. */
+/** Pushes a boolean. Returns the number of results, as the other answers do. */
 export function answer(stack: LuaStack, value: boolean): number {
   stack.pushBoolean(value);
   return 1;

@@ -1,26 +1,26 @@
 import type { Side, SocketPort } from '../../enforcer/hooks/connection-port.ts';
 import { CommandError } from '../../lua/host/errors.ts';
-import type { ScriptSession } from '../connection/script-connection.ts';
+import type { ScriptConnection } from '../connection/script-connection.ts';
 import type { AtomicCounters } from '../shared/counters.ts';
 import type { SharedTables } from '../shared/tables.ts';
-import type { Occasion } from './command.ts';
+import type { Occasion } from './occasion.ts';
 
-/** What commands can reach: the runner changes it from event to event. */
+/** What commands can reach. The runner changes it from event to event. */
 export type ScriptContext = {
   occasion: Occasion;
   /** The side of the connection that the event is about; a timer has that of the event that set it. */
   side: Side;
   /** Null in RULE_INIT, RULE_EXIT and VS_LISTENER_BIND. */
-  session: ScriptSession | null;
+  connection: ScriptConnection | null;
   /** In VS_LISTENER_BIND. */
   listener: SocketPort | null;
-  /** In an event with data: what is at hand. */
+  /** The data at hand, in an event that has some. */
   data: Uint8Array | null;
-  /** string.format, kept: scripts may change their libraries. */
+  /** A reference to string.format, taken before any script could replace it. */
   format: bigint;
-  /** Arms a timer of the session: milliseconds; see SessionTimers. */
+  /** Arms a timer of the connection; see ConnectionTimers. */
   readonly armTimer: (
-    session: ScriptSession,
+    connection: ScriptConnection,
     name: string,
     milliseconds: number,
     periodic: boolean,
@@ -32,8 +32,8 @@ export type ScriptContext = {
   readonly counters: AtomicCounters;
 };
 
-/** The session of an occasion that has one. */
-export function sessionOf({ session }: ScriptContext): ScriptSession {
-  if (session === null) throw new CommandError('there is no connection here');
-  return session;
+/** The connection that the event is about. @throws CommandError when there is none */
+export function connectionOf({ connection }: ScriptContext): ScriptConnection {
+  if (connection === null) throw new CommandError('there is no connection here');
+  return connection;
 }

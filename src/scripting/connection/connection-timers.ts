@@ -1,6 +1,6 @@
 import type { Engine, Timer } from '../../enforcer/engine/engine.ts';
 
-/** Milliseconds. */
+/** The timers of the engine, in milliseconds. */
 export type TimerSource = Pick<Engine, 'after' | 'every'>;
 
 export type ArmedTimer = { readonly milliseconds: number; readonly periodic: boolean; readonly timer: Timer };
@@ -8,7 +8,7 @@ export type ArmedTimer = { readonly milliseconds: number; readonly periodic: boo
 const mostTimers = 16;
 
 /** The timers of one connection, each known by the name of the function that it calls. */
-export class SessionTimers {
+export class ConnectionTimers {
   readonly #source: TimerSource;
   readonly #armed = new Map<string, ArmedTimer>();
 

@@ -1,14 +1,14 @@
 import type { ConnectionPort } from '../../enforcer/hooks/connection-port.ts';
 import type { EventName } from '../script/events.ts';
-import type { SessionTimers } from './connection-timers.ts';
+import type { ConnectionTimers } from './connection-timers.ts';
 
 /** What scripts know of one connection, from its first event to its end. */
-export class ScriptSession {
+export class ScriptConnection {
   readonly port: ConnectionPort;
-  /** Unlike any other in the process. */
+  /** Unique in the process. */
   readonly id: number;
   /** Null until a timer is set. */
-  timers: SessionTimers | null = null;
+  timers: ConnectionTimers | null = null;
   /** How scripts want the connection to end, once the event is over. The last one counts. */
   ending: 'reject' | 'close' | null = null;
   #disabled: Set<EventName> | null = null;

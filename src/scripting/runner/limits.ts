@@ -1,17 +1,17 @@
 import type { Budget } from '../../lua/host/state.ts';
 
 export type ScriptLimits = {
-  /** Of one block in one event, or one callback of a timer. */
+  /** For one block in one event, or one callback of a timer. */
   readonly event: Budget;
-  /** Of what stands outside of blocks, and of each RULE_INIT and RULE_EXIT. */
+  /** For what stands outside of blocks, and for each RULE_INIT and RULE_EXIT. */
   readonly start: Budget;
   /** Bytes of the state that the scripts of a policy share in one worker. */
   readonly memory: number;
-  /** A script is switched off when one of its blocks, or its timers, fail so many times in a row, */
+  /** A script is switched off when one of its blocks, or its timers, fail this many times in a row. */
   readonly failuresInARow: number;
-  /** or when so many budgets are overrun within a minute: a client may have found how to make it slow. */
+  /** It is also switched off after this many overrun budgets in a minute: a client may know how to make it slow. */
   readonly overrunsInAMinute: number;
-  /** Lines in the log within a second, of all scripts of the policy; the rest is counted. */
+  /** Most lines in the log within a second, from all scripts of the policy together; the rest is counted. */
   readonly linesInASecond: number;
 };
 
@@ -26,8 +26,8 @@ export const defaultLimits: ScriptLimits = {
 };
 
 /**
- * States of a worker: one for each policy that has scripts, and for each older version of them that a connection still
- * has. V8's limit of a worker's heap does not count their memory: it is this many times `memory` at most, 1 GiB. The
- * memory that the scripts of a policy share over all workers is as much again, once (shared/layout.ts).
+ * Most Lua states in a worker: one for each policy that has scripts, and one for each older version that a connection
+ * still runs. V8's limit of a worker's heap does not count their memory, which is at most 1 GiB: this many times
+ * `memory`. What the scripts of a policy share over all workers comes on top, once (shared/layout.ts).
  */
 export const mostStates = 128;

@@ -2,7 +2,7 @@ import type { EventName } from '../script/events.ts';
 import { type ParsedScript, parseScript } from '../script/parse.ts';
 import type { ScriptLimits } from './limits.ts';
 
-/** A block that is ready to be called. */
+/** A block that can be called. */
 export type RunningBlock = {
   readonly script: RunningScript;
   readonly event: EventName;
@@ -13,16 +13,16 @@ export type RunningBlock = {
 };
 
 const minute = 60_000;
-/** A state that had to be replaced took as much as so many overruns. */
+/** Replacing a Lua state counts as this many overruns. */
 const replacement = 5;
 
-/** One script of a policy, with what went wrong with it. */
+/** One script of a policy, and how often it has failed. */
 export class RunningScript {
   readonly name: string;
   readonly parsed: ParsedScript;
   readonly blocks: readonly RunningBlock[];
   isOff = false;
-  /** Of the functions that its timers call. */
+  /** Failures of the functions that its timers call. */
   timerFailuresInARow = 0;
   readonly #limits: ScriptLimits;
   #minuteBegun = Number.NEGATIVE_INFINITY;
@@ -41,7 +41,7 @@ export class RunningScript {
     }));
   }
 
-  /** Why the script must be switched off now that a block of it, or a timer (null), has failed again; null: it may go on. */
+  /** Counts a failure of a block, or of a timer (null). Returns why the script must be switched off; null: it goes on. */
   failed(block: RunningBlock | null): string | null {
     const failures = block === null ? ++this.timerFailuresInARow : ++block.failuresInARow;
     const { failuresInARow } = this.#limits;
@@ -49,7 +49,7 @@ export class RunningScript {
     return `${failuresInARow} failures in a row in ${block?.event ?? 'timers'}`;
   }
 
-  /** The same for a budget that was overrun, at a time in milliseconds. */
+  /** Counts an overrun budget, at a time in milliseconds. Returns the same as `failed`. */
   overran(now: number, hadReplacement: boolean): string | null {
     if (now - this.#minuteBegun >= minute) {
       this.#minuteBegun = now;

@@ -1,10 +1,10 @@
 import type { ConnectionPort, Side, SocketPort } from '../../enforcer/hooks/connection-port.ts';
 import type { Failure } from '../../lua/host/errors.ts';
-import type { LuaInstances } from '../../lua/host/instance-pool.ts';
-import type { Occasion } from '../commands/command.ts';
+import type { LuaInstancePool } from '../../lua/host/instance-pool.ts';
 import type { ScriptContext } from '../commands/context.ts';
-import { SessionTimers, type TimerSource } from '../connection/connection-timers.ts';
-import { ScriptSession } from '../connection/script-connection.ts';
+import type { Occasion } from '../commands/occasion.ts';
+import { ConnectionTimers, type TimerSource } from '../connection/connection-timers.ts';
+import { ScriptConnection } from '../connection/script-connection.ts';
 import { type EventName, sideOf } from '../script/events.ts';
 import { AtomicCounters } from '../shared/counters.ts';
 import { ScriptMemory } from '../shared/memory.ts';
@@ -16,9 +16,9 @@ import { ScriptState } from './script-state.ts';
 
 export type Script = { readonly name: string; readonly text: string };
 
-/** What a worker gives the scripts of a policy. */
+/** What the runner of a policy's scripts needs from its worker. */
 export type RunnerHost = {
-  readonly instances: LuaInstances;
+  readonly instances: LuaInstancePool;
   /** From 1. */
   readonly worker: number;
   /** Milliseconds that only go forward. */
@@ -26,9 +26,9 @@ export type RunnerHost = {
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   readonly timers: TimerSource;
-  /** A number that no connection of any policy or version has had. */
-  readonly nextSession: () => number;
-  /** Of the policy, made by `createScriptMemory`: the same in all workers and for all versions of its scripts. */
+  /** Gives a number that no connection of any policy or version has had. */
+  readonly nextConnectionId: () => number;
+  /** Memory of the policy, made by `createScriptMemory`: the same in all workers and for all versions of its scripts. */
   readonly memory: SharedArrayBuffer;
   readonly report: (report: ScriptReport) => void;
   readonly limits?: ScriptLimits;
@@ -37,8 +37,8 @@ export type RunnerHost = {
 const lost = 'the memory of Lua was lost';
 
 /**
- * The scripts of a policy in one worker, in one version. A connection keeps the runner that it began with; `retire`
- * lets it end with the last of them. Nothing here throws because of a script; what scripts call must not fire events.
+ * Runs one version of a policy's scripts in one worker. A connection keeps the runner that it began with; after `retire`
+ * the runner ends with its last connection. No script can make a method throw. What scripts call must not fire events.
  */
 export class ScriptRunner {
   readonly #host: RunnerHost;
@@ -48,15 +48,14 @@ export class ScriptRunner {
   readonly #log: ScriptLog;
   readonly #context: ScriptContext;
   #state: ScriptState;
-  /** Whose code runs now. */
+  /** The script whose code runs now. */
   #running: RunningScript | null = null;
-  #openSessions = 0;
+  #openConnections = 0;
   #isRetired = false;
   #isClosed = false;
 
   /**
-   * Loads the scripts, which `checkScript` has nothing to say against, in the order of the policy's list, and runs
-   * RULE_INIT.
+   * Loads the scripts in the order of the policy's list, and runs RULE_INIT. `checkScript` must have accepted them.
    */
   constructor(scripts: readonly Script[], host: RunnerHost) {
     this.#host = host;
@@ -68,11 +67,12 @@ export class ScriptRunner {
     this.#context = {
       occasion: 'RULE_INIT',
       side: 'client',
-      session: null,
+      connection: null,
       listener: null,
       data: null,
       format: 0n,
-      armTimer: (session, name, milliseconds, periodic) => this.#arm(session, name, milliseconds, periodic),
+      armTimer: (connection, name, milliseconds, periodic) =>
+        this.#arm(connection, name, milliseconds, periodic),
       wallClock: host.wallClock,
       write: (kind, message) => this.#write(kind, message),
       tables: new SharedTables(memory),
@@ -82,40 +82,40 @@ export class ScriptRunner {
     this.#start();
   }
 
-  /** Whether any script has a block for the event: if not, there is no need to fire it. */
+  /** Whether any script has a block for the event. */
   handles(event: EventName): boolean {
     return this.#blocks.has(event);
   }
 
-  /** For a new connection. `close` must follow, once. */
-  open(port: ConnectionPort): ScriptSession {
-    this.#openSessions++;
-    return new ScriptSession(port, this.#host.nextSession());
+  /** Begins a connection. `close` must follow, once. */
+  open(port: ConnectionPort): ScriptConnection {
+    this.#openConnections++;
+    return new ScriptConnection(port, this.#host.nextConnectionId());
   }
 
-  /** Runs the blocks of an event; then, when a script wants the connection's end, `port.finish`. */
-  fire(event: EventName, session: ScriptSession): void {
+  /** Runs the blocks of an event, then calls `port.finish` if a script has asked for the connection's end. */
+  fire(event: EventName, connection: ScriptConnection): void {
     const blocks = this.#blocks.get(event);
     if (blocks === undefined || this.#isClosed) return;
-    this.#context.session = session;
-    this.#runBlocks(event, blocks, session);
-    this.#context.session = null;
-    this.#finish(session);
+    this.#context.connection = connection;
+    this.#runBlocks(event, blocks, connection);
+    this.#context.connection = null;
+    this.#finish(connection);
   }
 
   /**
-   * The same for STREAM_CLIENT_INIT, STREAM_REQUEST_DATA and STREAM_RESPONSE_DATA, with the bytes at hand. Gives those to
-   * pass on: the same array when no script has replaced them. `port.finish` may have been called before it returns.
+   * Fires an event with data: STREAM_CLIENT_INIT, STREAM_REQUEST_DATA or STREAM_RESPONSE_DATA. Returns the bytes to pass
+   * on, the same array when no script has replaced them. `port.finish` may have been called before it returns.
    */
-  fireData(event: EventName, session: ScriptSession, bytes: Uint8Array): Uint8Array {
+  fireData(event: EventName, connection: ScriptConnection, bytes: Uint8Array): Uint8Array {
     this.#context.data = bytes;
-    this.fire(event, session);
+    this.fire(event, connection);
     const data = this.#context.data;
     this.#context.data = null;
     return data ?? bytes;
   }
 
-  /** VS_LISTENER_BIND. */
+  /** Fires VS_LISTENER_BIND. */
   fireBind(listener: SocketPort): void {
     const blocks = this.#blocks.get('VS_LISTENER_BIND');
     if (blocks === undefined || this.#isClosed) return;
@@ -124,19 +124,19 @@ export class ScriptRunner {
     this.#context.listener = null;
   }
 
-  /** The client's side is closed: TCP_CLOSED, and no more timers of the connection. Its last call. */
-  close(session: ScriptSession): void {
-    this.fire('TCP_CLOSED', session);
-    session.timers?.cancelAll();
-    this.#openSessions--;
-    if (this.#isRetired && this.#openSessions === 0) this.#end();
+  /** Ends a connection whose client's side is closed: fires TCP_CLOSED and cancels its timers. */
+  close(connection: ScriptConnection): void {
+    this.fire('TCP_CLOSED', connection);
+    connection.timers?.cancelAll();
+    this.#openConnections--;
+    if (this.#isRetired && this.#openConnections === 0) this.#end();
   }
 
-  /** There is a newer version, or no policy any more: RULE_EXIT, once no connection has this one. */
+  /** A newer version took over, or the policy is gone: RULE_EXIT runs once no connection has this version. */
   retire(): void {
     if (this.#isRetired) return;
     this.#isRetired = true;
-    if (this.#openSessions === 0) this.#end();
+    if (this.#openConnections === 0) this.#end();
   }
 
   #end(): void {
@@ -147,7 +147,7 @@ export class ScriptRunner {
     this.#state.close();
   }
 
-  #runBlocks(event: EventName, blocks: readonly RunningBlock[], session: ScriptSession | null): void {
+  #runBlocks(event: EventName, blocks: readonly RunningBlock[], connection: ScriptConnection | null): void {
     const context = this.#context;
     if (this.#running !== null) throw new Error(`${event} was fired from within a script`);
     if (this.#state.isBroken) this.#replaceState(lost);
@@ -155,7 +155,7 @@ export class ScriptRunner {
     context.side = sideOf(event) ?? 'client';
     for (const block of blocks) {
       if (block.script.isOff) continue;
-      if (session?.isDisabled(event) === true) break;
+      if (connection?.isDisabled(event) === true) break;
       this.#running = block.script;
       const failure = this.#state.run(block);
       if (failure === null) block.failuresInARow = 0;
@@ -165,39 +165,39 @@ export class ScriptRunner {
     this.#running = null;
   }
 
-  #finish(session: ScriptSession): void {
-    const { ending } = session;
+  #finish(connection: ScriptConnection): void {
+    const { ending } = connection;
     if (ending === null) return;
-    session.ending = null;
-    session.port.finish(ending);
+    connection.ending = null;
+    connection.port.finish(ending);
   }
 
-  #arm(session: ScriptSession, name: string, milliseconds: number, periodic: boolean): boolean {
+  #arm(connection: ScriptConnection, name: string, milliseconds: number, periodic: boolean): boolean {
     const { side } = this.#context;
     const script = this.#running;
-    session.timers ??= new SessionTimers(this.#host.timers);
-    return session.timers.arm(name, milliseconds, periodic, () => {
-      if (script !== null && !script.isOff) this.#fireTimer(session, name, side, script);
+    connection.timers ??= new ConnectionTimers(this.#host.timers);
+    return connection.timers.arm(name, milliseconds, periodic, () => {
+      if (script !== null && !script.isOff) this.#fireTimer(connection, name, side, script);
     });
   }
 
-  #fireTimer(session: ScriptSession, name: string, side: Side, script: RunningScript): void {
+  #fireTimer(connection: ScriptConnection, name: string, side: Side, script: RunningScript): void {
     const context = this.#context;
     if (this.#state.isBroken) this.#replaceState(lost);
     context.occasion = 'TIMER';
     context.side = side;
-    context.session = session;
+    context.connection = connection;
     this.#running = script;
     const failure = this.#state.runGlobal(name);
     if (failure === null) script.timerFailuresInARow = 0;
     else this.#failed(script, null, failure);
     this.#running = null;
-    context.session = null;
-    this.#finish(session);
+    context.connection = null;
+    this.#finish(connection);
   }
 
   #failed(script: RunningScript, block: RunningBlock | null, failure: Failure): void {
-    this.#tell(failure);
+    this.#reportFailure(failure);
     const isDear = failure.kind !== 'error';
     const isFull = isDear && this.#state.isFull();
     const reason = script.failed(block) ?? (isDear ? script.overran(this.#host.now(), isFull) : null);
@@ -205,14 +205,14 @@ export class ScriptRunner {
     if (isFull) this.#replaceState(this.#state.isBroken ? lost : 'its memory was full');
   }
 
-  /** In this worker; the others find out for themselves. */
+  /** Switches a script off in this worker; the other workers decide for themselves. */
   #switchOff(script: RunningScript, reason: string): void {
     script.isOff = true;
     const message = `the script is switched off in worker ${this.#host.worker}: ${reason}`;
     this.#report('switched-off', script.name, message);
   }
 
-  /** All scripts begin anew: their globals are lost. */
+  /** Starts all scripts anew: their globals are lost. */
   #replaceState(reason: string): void {
     this.#report('notice', '', `the Lua state is replaced, ${reason}`);
     this.#state.close();
@@ -234,8 +234,8 @@ export class ScriptRunner {
       this.#running = block.script;
       const failure = this.#state.run(block);
       if (failure === null) continue;
-      this.#tell(failure);
-      // What does not fit its budget here would be tried again whenever the state is replaced.
+      this.#reportFailure(failure);
+      // It would overrun its budget again whenever the state is replaced.
       if (failure.kind !== 'error') this.#switchOff(block.script, 'RULE_INIT took more than it may');
     }
     this.#running = running;
@@ -244,11 +244,11 @@ export class ScriptRunner {
   #loads(script: RunningScript): boolean {
     this.#running = script;
     const failure = this.#state.load(script);
-    if (failure !== null) this.#tell(failure);
+    if (failure !== null) this.#reportFailure(failure);
     return failure === null;
   }
 
-  #tell({ message }: Failure): void {
+  #reportFailure({ message }: Failure): void {
     this.#write('error', Buffer.from(message, 'latin1').toString());
   }
 

@@ -9,10 +9,10 @@ import { programOf } from '../script/program.ts';
 import type { ScriptLimits } from './limits.ts';
 import type { RunningBlock, RunningScript } from './running-script.ts';
 
-/** The state above this share of its memory, after a collection, is not worth keeping. */
+/** A state that still uses more than this share of its memory after a collection is not worth keeping. */
 const fullShare = 0.75;
 
-/** The Lua state that the scripts of a policy run in, with what they may call. */
+/** The Lua state that the scripts of a policy run in, with the commands that they may call. */
 export class ScriptState {
   readonly #lua: LuaState;
   readonly #limits: ScriptLimits;
@@ -44,7 +44,7 @@ export class ScriptState {
     this.#lua.close();
   }
 
-  /** Compiles a script and runs what stands outside of its blocks; those get their functions. */
+  /** Compiles a script, runs what stands outside of its blocks, and keeps the function of each block. */
   load(script: RunningScript): Failure | null {
     for (const block of script.blocks) block.reference = null;
     if (this.isBroken) return { kind: 'broken', message: 'the memory of Lua is lost' };
@@ -80,7 +80,7 @@ export class ScriptState {
     return this.#lua.callTop(1, 0, this.#limits.event);
   }
 
-  /** After a failure: whether so much memory is in use, and not garbage, that scripts could hardly go on. */
+  /** Whether so much memory is in use, garbage aside, that scripts could hardly go on. May collect the garbage. */
   isFull(): boolean {
     if (this.isBroken) return true;
     const full = this.#limits.memory * fullShare;

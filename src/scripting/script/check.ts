@@ -11,7 +11,7 @@ const mostBlocks = 256;
 const memoryLimit = 16 * 1024 * 1024;
 const chunk = 's';
 const syntaxErrorPattern = /^s:(\d+): (.*)$/s;
-/** The token is `<eof>`, without quotes, where the piece ends. */
+/** Lua quotes the token, except for `<eof>` where the piece ends. */
 const nearPattern = /^(.*) near (?:'(.*)'|<eof>)$/s;
 
 const plainer = new Map([['<eof> expected', 'the block should have ended before this']]);
@@ -24,8 +24,8 @@ type SyntaxError = {
 };
 
 /**
- * All that can be known to be wrong with a script without running it: its blocks, then the syntax of each. Takes a
- * few milliseconds, on any thread; no Lua state outlives the call.
+ * Finds what is wrong with a script without running it: first its blocks, then the syntax of each. Takes a few
+ * milliseconds, on any thread; no Lua state outlives the call.
  */
 export function checkScript(text: string): readonly ScriptProblem[] {
   const size = Buffer.byteLength(text);
@@ -40,7 +40,7 @@ export function checkScript(text: string): readonly ScriptProblem[] {
   return script.problems.length > 0 ? script.problems : syntaxProblems(script);
 }
 
-/** Scripts that are checked in a row use the same memory, until the collector takes it. */
+/** The Lua memory of the last check, for the next one, until the collector takes it. */
 let idle: WeakRef<LuaInstance> | undefined;
 
 function syntaxProblems(script: ParsedScript): readonly ScriptProblem[] {
@@ -53,7 +53,7 @@ function syntaxProblems(script: ParsedScript): readonly ScriptProblem[] {
       .map((piece) => problemIn(state, script.text, piece))
       .filter((problem) => problem !== null);
     if (problems.length > 0) return problems.sort((one, other) => one.line - other.line);
-    // What only shows in the whole: a block assigns to a constant of the outside, there are too many locals.
+    // Some errors only show in the whole script: a block assigns to an outer constant, or there are too many locals.
     const error = syntaxError(state, programOf(script));
     return error === null ? [] : [problemOnLine(script.text, { code: script.text, shift: 0 }, error)];
   } finally {
@@ -89,7 +89,7 @@ function problemIn(state: LuaState, text: string, piece: Piece): ScriptProblem |
   return problemAt(text, place.start + piece.shift, place.end + piece.shift, error.message);
 }
 
-/** Lua names the line and the token: of the same tokens on the line it is the first that can't be passed. */
+/** Lua names the line and the token. When the line has that token several times, it is the first that Lua can't pass. */
 function placeOf(
   state: LuaState,
   code: string,
@@ -100,7 +100,7 @@ function placeOf(
   const same = tokens.filter(({ start, end }) => code.slice(start, end) === near);
   const isReached = ({ end }: { end: number }): boolean =>
     syntaxError(state, code.slice(0, end))?.isEnd === false;
-  // What can't be passed once can't be passed by going on: so the first is found by halving.
+  // Lua stops at the first one that it can't pass, so a binary search finds it.
   let first = 0;
   for (let end = same.length - 1; first < end; ) {
     const middle = (first + end) >> 1;

@@ -2,7 +2,7 @@ import type { Side } from '../../enforcer/hooks/connection-port.ts';
 
 type Event = {
   readonly name: string;
-  /** Null where there is no connection and no listener. */
+  /** The side of the connection that it is about; null where there is no connection and no listener. */
   readonly side: Side | null;
   /** The number that MGM:enable_event and the like know it by; 0 where FortiADC gives none. */
   readonly code: number;
@@ -46,7 +46,7 @@ const names: ReadonlyMap<string, EventName> = new Map([
 /** Every name that `when` takes. */
 export const eventNames: readonly string[] = [...names.keys()];
 
-/** Events of the same products that a TCP proxy never sees: a script may have been written for those. */
+/** Events of FortiADC and FortiWeb that a TCP proxy never sees. */
 const elsewhere =
   /^(?:HTTP_|CLIENTSSL_|SERVERSSL_|WAF_|COOKIE_BAKE$|(?:BEFORE_)?AUTH|(?:POST_)?PERSIST|STREAM_PERSISTENCE$)/;
 
@@ -55,7 +55,7 @@ export function eventNamed(word: string): EventName | undefined {
   return names.get(word);
 }
 
-/** Whether `word` names an event of HTTP, TLS or persistence, which FortiADC or FortiWeb have and Levee has not. */
+/** Whether `word` names an event of HTTP, TLS or persistence, which FortiADC or FortiWeb have and Levee lacks. */
 export function isEventElsewhere(word: string): boolean {
   return elsewhere.test(word);
 }

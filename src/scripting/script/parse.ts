@@ -16,7 +16,7 @@ export type Block = {
 
 export type ParsedScript = {
   readonly text: string;
-  /** In the order of the text. What stands outside of them is Lua that runs once, before RULE_INIT. */
+  /** In the order of the text. The Lua outside of them runs once, before RULE_INIT. */
   readonly blocks: readonly Block[];
   readonly problems: readonly ScriptProblem[];
 };
@@ -33,10 +33,10 @@ function isWhen(word: string): boolean {
   return word === 'when' || word === 'When';
 }
 
-/** What is wrong with more is no script. */
+/** A text with more problems than this is not a script: the rest is not listed. */
 const mostProblems = 100;
 
-/** Finds the blocks of a script. Whether what they hold is Lua is another question: see check.ts. */
+/** Finds the blocks of a script. check.ts says whether they hold valid Lua. */
 export function parseScript(text: string): ParsedScript {
   return new BlockParser(text).parse();
 }
@@ -52,7 +52,7 @@ class BlockParser {
     this.#token = tokenAt(text, 0);
   }
 
-  /** Outside of blocks: functions and brackets are passed over, since `when` is a name like any other in there. */
+  /** Reads what stands outside of blocks, and skips functions and brackets, in which `when` is a name like any other. */
   parse(): ParsedScript {
     let bodies = 0;
     let brackets = 0;
@@ -131,7 +131,7 @@ class BlockParser {
     return event;
   }
 
-  /** Null when it is written wrongly. */
+  /** The priority, or the default one; null when it is malformed. */
   #priority(): number | null {
     if (this.#token.kind !== 'name') return defaultPriority;
     if (this.#word() !== 'priority') {
@@ -151,7 +151,7 @@ class BlockParser {
     return priority;
   }
 
-  /** From the opening brace to the closing one, which is then the token. False: there is none. */
+  /** Moves from the opening brace to the closing one. False: there is none. */
   #body(): boolean {
     let open = 0;
     for (; this.#token.kind !== 'end'; this.#next()) {

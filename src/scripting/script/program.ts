@@ -2,12 +2,12 @@ import type { Block, ParsedScript } from './parse.ts';
 
 const lineCharacters = /[^\r\n]/g;
 
-/** Keeps every offset and line. */
+/** Blanks, so that every offset and line stays. */
 function blanked(text: string): string {
   return text.replace(lineCharacters, ' ');
 }
 
-/** Keeps the number of lines, and no more. */
+/** The line ends alone. */
 function linesOf(text: string): string {
   return text.replace(lineCharacters, '');
 }

@@ -5,7 +5,7 @@ export type Token = {
   readonly kind: TokenKind;
   readonly start: number;
   readonly end: number;
-  /** Of a broken one: what is wrong with it. */
+  /** What is wrong with a broken one. */
   readonly fault: string;
 };
 
@@ -76,7 +76,7 @@ function longString(text: string, at: number): Token | null {
   return end < 0 ? token('broken', at, text.length, 'unfinished long string') : token('string', at, end);
 }
 
-/** The token at or after `at`, with blanks and comments passed over. A broken token is whatever no Lua begins with. */
+/** The token at or after `at`, past blanks and comments: `broken` where no token of Lua can begin, or one never ends. */
 export function tokenAt(text: string, at: number): Token {
   let start = at;
   for (;;) {

@@ -13,12 +13,12 @@ import type { ScriptMemory } from './memory.ts';
 const firstData = BLOCK_BYTES - ENTRY_HEADER;
 const otherData = BLOCK_BYTES - BLOCK_HEADER;
 
-/** How many blocks an entry with so many bytes takes. */
+/** How many blocks an entry of that many bytes takes. */
 export function blocksFor(bytes: number): number {
   return 1 + Math.max(0, Math.ceil((bytes - firstData) / otherData));
 }
 
-/** The chains of blocks that entries are kept in. Everything here is called under the lock. */
+/** Chains of blocks, one for each entry. Every method must be called under the lock. */
 export class Blocks {
   readonly #memory: ScriptMemory;
   readonly #total: number;
@@ -28,13 +28,13 @@ export class Blocks {
     this.#total = blocksIn(memory.buffer);
   }
 
-  /** The first block of a chain of so many, or 0. A chain that can't be had whole is given back. */
-  take(count: number): number {
+  /** Allocates a chain of blocks: its first one, or 0 when there are not enough, and then none is taken. */
+  allocate(count: number): number {
     let first = 0;
     for (let taken = 0; taken < count; taken++) {
-      const block = this.#takeOne();
+      const block = this.#allocateOne();
       if (block === 0) {
-        this.give(first);
+        this.free(first);
         return 0;
       }
       this.#memory.words[blockAt(block) + NEXT_BLOCK] = first;
@@ -43,7 +43,7 @@ export class Blocks {
     return first;
   }
 
-  give(chain: number): void {
+  free(chain: number): void {
     const memory = this.#memory;
     for (let block = chain; block !== 0; ) {
       const next = memory.word(blockAt(block) + NEXT_BLOCK);
@@ -59,7 +59,7 @@ export class Blocks {
     return count;
   }
 
-  /** Writes bytes from an offset of the entry's data on. */
+  /** Writes bytes at an offset of the entry's data. */
   write(chain: number, offset: number, bytes: Uint8Array): void {
     this.#walk(chain, offset, bytes.length, (at, done, length) => {
       this.#memory.bytes.set(bytes.subarray(done, done + length), at);
@@ -72,7 +72,7 @@ export class Blocks {
     });
   }
 
-  #takeOne(): number {
+  #allocateOne(): number {
     const memory = this.#memory;
     const free = memory.word(FREE_BLOCKS);
     if (free !== 0) {

@@ -1,7 +1,7 @@
 import {
   COUNTER_LENGTH,
   COUNTER_NAME,
-  COUNTER_OWNER,
+  COUNTER_WORKER,
   COUNTERS,
   counterAt,
   longestCounterName,
@@ -22,7 +22,7 @@ export class AtomicCounters {
     this.#memory = memory;
   }
 
-  /** True: it is there, new at 0 or as it was. False: there is no room, or that is no name. */
+  /** True: the counter exists, at 0 when it is new. False: there is no room, or the name is not allowed. */
   create(name: string): boolean {
     if (name === '' || name.length > longestCounterName) return false;
     return this.#memory.locked(() => this.#find(name) >= 0 || this.#add(name));
@@ -33,7 +33,7 @@ export class AtomicCounters {
     const memory = this.#memory;
     return memory.locked(() => {
       const at = this.#find(name);
-      if (at < 0 || memory.word(at + COUNTER_OWNER) !== memory.worker) return false;
+      if (at < 0 || memory.word(at + COUNTER_WORKER) !== memory.worker) return false;
       memory.words[at + COUNTER_LENGTH] = destroyed;
       return true;
     });
@@ -44,12 +44,12 @@ export class AtomicCounters {
     return this.#change(name, (value) => value);
   }
 
-  /** Sets the counter and gives its new value. */
+  /** Sets the counter and returns its new value. */
   set(name: string, value: number): number | null {
     return this.#change(name, () => value);
   }
 
-  /** Adds, or takes away, and gives the new value: 0 where it would be less. */
+  /** Adds an amount, which may be negative, and returns the new value: 0 where it would be less. */
   adjust(name: string, amount: number): number | null {
     return this.#change(name, (value) => value + amount);
   }
@@ -85,7 +85,7 @@ export class AtomicCounters {
       const at = slotAfter(first, step);
       if (memory.word(at + COUNTER_LENGTH) > 0) continue;
       memory.numbers[at / 2] = 0;
-      memory.words[at + COUNTER_OWNER] = memory.worker;
+      memory.words[at + COUNTER_WORKER] = memory.worker;
       memory.writeName(at + COUNTER_NAME, name);
       memory.words[at + COUNTER_LENGTH] = name.length + 1;
       return true;
@@ -94,7 +94,7 @@ export class AtomicCounters {
   }
 }
 
-/** Other workers wait meanwhile, and all slots may have to be looked at: a name is hashed once. */
+/** The lock is held meanwhile and every slot may have to be searched, so the name is hashed once. */
 function firstSlot(name: string): number {
   return hashOf(Buffer.from(name, 'latin1'));
 }

@@ -11,16 +11,16 @@ const HEADER_WORDS = 4;
 /** FortiADC has 255 of them; a counter for each source wants more. */
 export const COUNTERS = 4096;
 export const longestCounterName = 63;
-/** Of a counter: its value in two words (a double), 0 or its name's length plus one, its creator, its name. */
+/** Of a counter: its value as a double in two words, its name's length plus one (0: free), its creator, its name. */
 export const COUNTER_LENGTH = 2;
-export const COUNTER_OWNER = 3;
+export const COUNTER_WORKER = 3;
 export const COUNTER_NAME = 4;
 export const COUNTER_WORDS = 20;
 export const firstCounter = HEADER_WORDS;
 
 export const TABLES = 64;
 export const longestName = 255;
-/** Of a table: 0 or its name's length plus one, the workers that use it, its limits, what it holds, its name, buckets. */
+/** Of a table: its name's length plus one (0: free), the workers that use it, its limits, what it holds, name, buckets. */
 export const TABLE_LENGTH = 0;
 export const TABLE_USERS = 1;
 export const TABLE_MOST_ENTRIES = 2;
@@ -35,7 +35,7 @@ export const firstTable = firstCounter + COUNTERS * COUNTER_WORDS;
 
 export const BLOCK_WORDS = 32;
 export const BLOCK_BYTES = BLOCK_WORDS * 4;
-/** Of a block: the next one of the same entry; then, in an entry's first block: the next entry of its bucket, sizes, hash. */
+/** Of a block: the next one of its entry. An entry's first block adds the next entry of its bucket, the sizes, a hash. */
 export const NEXT_BLOCK = 0;
 export const NEXT_ENTRY = 1;
 export const KEY_SIZE = 2;

@@ -22,8 +22,9 @@ export class ScriptMemory {
   }
 
   /**
-   * Waits as long as it takes: the holder only copies. When it has died, `releaseScriptMemory` ends the wait. What runs
-   * under the lock must leave what others can read after each of its instructions.
+   * Runs `work` under the lock, for which it waits as long as it takes: holders only copy, and when one has died
+   * `releaseScriptMemory` ends the wait. `work` may be cut short after any instruction, and others must be able to read
+   * what it leaves.
    */
   locked<T>(work: () => T): T {
     acquire(this.words, LOCK, this.worker);

@@ -40,7 +40,7 @@ export class SharedTables {
     this.#blocks = new Blocks(memory);
   }
 
-  /** Creates the table, or joins those who use it with the limits that it has. False: no room, or no name. */
+  /** Creates the table, or joins its users, whose limits stay. False: there is no room, or the name is not allowed. */
   create(name: string, mostEntries: number, memoryLimit: number): boolean {
     if (name === '' || name.length > longestName) return false;
     const memory = this.#memory;
@@ -60,7 +60,7 @@ export class SharedTables {
     });
   }
 
-  /** Leaves the table; the last user takes it with its entries. False: this worker does not use it. */
+  /** Leaves the table, which goes with its entries when nobody uses it any more. False: this worker does not use it. */
   destroy(name: string): boolean {
     const memory = this.#memory;
     return memory.locked(() => {
@@ -85,7 +85,7 @@ export class SharedTables {
     return blocks < 0 ? NOWHERE : blocks * BLOCK_BYTES;
   }
 
-  /** False, and nothing changed: the key is there already, or there is no room, or no such table. */
+  /** False, and nothing has changed: the key is there already, or there is no room, or no such table. */
   insert(name: string, { key, value }: SharedEntry): boolean {
     const memory = this.#memory;
     const blocks = this.#blocks;
@@ -97,7 +97,7 @@ export class SharedTables {
       const isFull =
         memory.word(at + TABLE_ENTRIES) >= memory.word(at + TABLE_MOST_ENTRIES) ||
         memory.word(at + TABLE_BLOCKS) + needed > memory.word(at + TABLE_MOST_BLOCKS);
-      const entry = isFull ? 0 : blocks.take(needed);
+      const entry = isFull ? 0 : blocks.allocate(needed);
       if (entry === 0) return false;
       const head = at + TABLE_BUCKETS + (hash % BUCKETS);
       memory.words[blockAt(entry) + KEY_SIZE] = key.length;
@@ -135,12 +135,12 @@ export class SharedTables {
       const entry = memory.word(link);
       memory.words[link] = memory.word(blockAt(entry) + NEXT_ENTRY);
       this.#count(at, -1, -blocks.count(entry));
-      blocks.give(entry);
+      blocks.free(entry);
       return true;
     });
   }
 
-  /** Copies of so many entries from one on, counted from 0, in no order that means anything. */
+  /** Copies of at most `count` entries, without the first `from`, in no particular order. */
   entries(name: string, from: number, count: number): readonly SharedEntry[] {
     const found: SharedEntry[] = [];
     this.#memory.locked(() => {
@@ -188,7 +188,7 @@ export class SharedTables {
       let entry = memory.word(at + TABLE_BUCKETS + bucket);
       while (entry !== 0) {
         const next = memory.word(blockAt(entry) + NEXT_ENTRY);
-        this.#blocks.give(entry);
+        this.#blocks.free(entry);
         entry = next;
       }
     }

@@ -1,7 +1,7 @@
 import type { LuaState } from '../../../lua/host/state.ts';
 import type { HostObjects } from '../../../lua/values/host-objects.ts';
 import type { Field, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
-import type { Connections } from '../../traffic/connection-tracker.ts';
+import type { ConnectionTracker } from '../../traffic/connection-tracker.ts';
 import type { TrackedConnection } from '../../traffic/tracked-connection.ts';
 import type { AddressType } from '../values/address.ts';
 
@@ -31,7 +31,7 @@ export function endFields<T>(
 export function connectionDefinition(
   state: LuaState,
   objects: HostObjects,
-  connections: Connections,
+  connections: ConnectionTracker,
   addresses: AddressType,
 ): ObjectDefinition<TrackedConnection> {
   return {

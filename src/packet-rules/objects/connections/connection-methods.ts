@@ -1,13 +1,13 @@
 import type { HostObjects } from '../../../lua/values/host-objects.ts';
 import type { Method } from '../../../lua/values/userdata-type.ts';
-import type { Connections } from '../../traffic/connection-tracker.ts';
+import type { ConnectionTracker } from '../../traffic/connection-tracker.ts';
 import { pushObject } from '../or-nil.ts';
 import type { TcpPacket } from '../packets/tcp-packet.ts';
 
 /** Methods of a TCP packet that are about its connection. */
 export function connectionMethods(
   objects: HostObjects,
-  connections: Connections,
+  connections: ConnectionTracker,
 ): Record<string, Method<TcpPacket>> {
   return {
     newconnection: (stack, { packet }) => {

@@ -4,7 +4,7 @@ import type { Packet } from '../../../packets/packet.ts';
 import type { TcpStream } from '../../../packets/streams/tcp-stream.ts';
 import { dataFields, dataMethods, forgeMethod } from '../../dissectors/data-members.ts';
 import type { DissectorData } from '../../dissectors/dissector.ts';
-import type { Connections } from '../../traffic/connection-tracker.ts';
+import type { ConnectionTracker } from '../../traffic/connection-tracker.ts';
 import type { TrackedConnection } from '../../traffic/tracked-connection.ts';
 import { pushName, pushObject } from '../or-nil.ts';
 import type { TcpPacket } from '../packets/tcp-packet.ts';
@@ -25,7 +25,7 @@ export class TcpFlow implements DissectorData {
   /** The SYN, in tcp-connection-new. */
   readonly tcp: TcpPacket | undefined;
   readonly #kind: FlowKind;
-  readonly #connections: Connections;
+  readonly #connections: ConnectionTracker;
   readonly #packetOf: (packet: Packet) => TcpPacket | undefined;
   #isDropped = false;
   #isReset = false;
@@ -36,7 +36,7 @@ export class TcpFlow implements DissectorData {
     tcp: TcpPacket,
     isFromClient: boolean,
     kind: FlowKind,
-    connections: Connections,
+    connections: ConnectionTracker,
     packetOf: (packet: Packet) => TcpPacket | undefined,
   ) {
     this.tracked = tracked;

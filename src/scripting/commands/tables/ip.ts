@@ -1,15 +1,9 @@
 import { isIPv6 } from 'node:net';
 import type { Address, Ends } from '../../../enforcer/hooks/connection-port.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
-import {
-  answerInteger,
-  answerText,
-  type CommandEntry,
-  type CommandTable,
-  type Occasion,
-  onConnection,
-} from '../command.ts';
-import { type ScriptContext, sessionOf } from '../context.ts';
+import { answerInteger, answerText, type CommandEntry, type CommandTable } from '../command.ts';
+import { connectionOf, type ScriptContext } from '../context.ts';
+import { type Occasion, onConnection } from '../occasion.ts';
 
 const ofASide = onConnection.filter((occasion) => occasion !== 'SERVER_BEFORE_CONNECT');
 /** FortiADC: the server's side only. A timer may have been set there. */
@@ -47,14 +41,14 @@ function version(stack: LuaStack, at: Address | null): number {
 
 /** Null for a side that is closed; a socket may have forgotten its addresses when its event comes. */
 function endsOf(context: ScriptContext): Ends | null {
-  const ends = sessionOf(context).port.ends(context.side);
+  const ends = connectionOf(context).port.ends(context.side);
   return ends?.local.address === '' ? null : ends;
 }
 function client(context: ScriptContext): Address {
-  return sessionOf(context).port.client;
+  return connectionOf(context).port.client;
 }
 function server(context: ScriptContext): Address | null {
-  return sessionOf(context).port.member;
+  return connectionOf(context).port.member;
 }
 function local(context: ScriptContext): Address | null {
   return endsOf(context)?.local ?? null;

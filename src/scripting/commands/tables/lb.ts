@@ -1,21 +1,15 @@
 import { isIP } from 'node:net';
 import { CommandError } from '../../../lua/host/errors.ts';
-import {
-  answer,
-  answerText,
-  type CommandEntry,
-  type CommandTable,
-  type Occasion,
-  onConnection,
-} from '../command.ts';
-import { sessionOf } from '../context.ts';
+import { answer, answerText, type CommandEntry, type CommandTable } from '../command.ts';
+import { connectionOf } from '../context.ts';
+import { type Occasion, onConnection } from '../occasion.ts';
 
 const beforeAServer: readonly Occasion[] = ['TCP_ACCEPTED', 'STREAM_CLIENT_INIT'];
 const highestPort = 65_535;
 
 const choosePool: CommandEntry = {
   on: beforeAServer,
-  run: (stack, context) => answer(stack, sessionOf(context).port.choosePool(stack.text(2))),
+  run: (stack, context) => answer(stack, connectionOf(context).port.choosePool(stack.text(2))),
 };
 
 /** FortiADC Script Reference Guide 8.0.3, "LB commands": those that mean something for a TCP connection. */
@@ -27,7 +21,7 @@ export const lb: CommandTable = {
     run: (stack, context) => {
       stack.pushTable();
       const table = stack.count;
-      for (const [index, name] of sessionOf(context).port.pools().entries()) {
+      for (const [index, name] of connectionOf(context).port.pools().entries()) {
         stack.pushText(name);
         stack.setElement(table, index + 1);
       }
@@ -36,15 +30,15 @@ export const lb: CommandTable = {
   },
   get_current_routing: {
     on: onConnection,
-    run: (stack, context) => answerText(stack, sessionOf(context).port.pool()),
+    run: (stack, context) => answerText(stack, connectionOf(context).port.pool()),
   },
   method_assign_server: {
     on: beforeAServer,
-    run: (stack, context) => answerText(stack, sessionOf(context).port.assignMember()),
+    run: (stack, context) => answerText(stack, connectionOf(context).port.assignMember()),
   },
   set_real_server: {
     on: beforeAServer,
-    run: (stack, context) => answer(stack, sessionOf(context).port.chooseMember(stack.text(2))),
+    run: (stack, context) => answer(stack, connectionOf(context).port.chooseMember(stack.text(2))),
   },
   set_peer: {
     on: beforeAServer,
@@ -53,7 +47,7 @@ export const lb: CommandTable = {
       const port = stack.integer(3);
       if (isIP(address) === 0) throw new CommandError(`LB:set_peer: no address: '${address}'`);
       if (port < 1 || port > highestPort) throw new CommandError(`LB:set_peer: no port: ${port}`);
-      return answer(stack, sessionOf(context).port.chooseMemberAt({ address, port }));
+      return answer(stack, connectionOf(context).port.chooseMemberAt({ address, port }));
     },
   },
 };

@@ -2,34 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { luaType } from '../../../lua/host/api.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import { type EventName, eventOfCode, eventOfWord } from '../../script/events.ts';
-import {
-  allOccasions,
-  answer,
-  answerInteger,
-  answerText,
-  type CommandEntry,
-  type CommandTable,
-  onConnection,
-} from '../command.ts';
-import { type ScriptContext, sessionOf } from '../context.ts';
+import { answer, answerInteger, answerText, type CommandEntry, type CommandTable } from '../command.ts';
+import { connectionOf, type ScriptContext } from '../context.ts';
+import { allOccasions, onConnection } from '../occasion.ts';
 
 const identifierBytes = 16;
 
-/** Switches an event of this connection; what names no event, or no operation, is told in the log and changes nothing. */
+/** Switches an event of this connection. An unknown event or operation is logged and changes nothing. */
 function change(
   stack: LuaStack,
   context: ScriptContext,
   event: EventName | undefined,
   operation: string | null,
 ): number {
-  const session = sessionOf(context);
+  const connection = connectionOf(context);
   const isOperation = operation === 'enable' || operation === 'disable';
   if (event === undefined || !isOperation) {
     context.write('log', event === undefined ? 'MGM: no such event' : `MGM: no such operation: ${operation}`);
     return answer(stack, false);
   }
-  if (operation === 'enable') session.enable(event);
-  else session.disable(event);
+  if (operation === 'enable') connection.enable(event);
+  else connection.disable(event);
   return answer(stack, true);
 }
 
@@ -58,7 +51,10 @@ function field(stack: LuaStack, name: string): string | null {
 
 /** FortiADC Script Reference Guide 8.0.0, "MGM commands". */
 export const mgm: CommandTable = {
-  get_session_id: { on: onConnection, run: (stack, context) => answerInteger(stack, sessionOf(context).id) },
+  get_session_id: {
+    on: onConnection,
+    run: (stack, context) => answerInteger(stack, connectionOf(context).id),
+  },
   rand_id: {
     on: allOccasions.filter((occasion) => occasion !== 'VS_LISTENER_BIND'),
     run: (stack) => answerText(stack, randomBytes(identifierBytes).toString('hex')),

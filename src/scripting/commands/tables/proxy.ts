@@ -3,8 +3,9 @@ import { CommandError } from '../../../lua/host/errors.ts';
 import { restore, serialise } from '../../../lua/values/serialise.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import { longestName, longestValue, mostTableEntries } from '../../shared/layout.ts';
-import { allOccasions, answer, answerInteger, type CommandEntry, type CommandTable } from '../command.ts';
+import { answer, answerInteger, type CommandEntry, type CommandTable } from '../command.ts';
 import type { ScriptContext } from '../context.ts';
+import { allOccasions } from '../occasion.ts';
 
 const mostMemory = 4_294_967_296;
 const dumped = 1000;

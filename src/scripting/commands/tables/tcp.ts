@@ -2,8 +2,9 @@ import { isIP } from 'node:net';
 import type { Address } from '../../../enforcer/hooks/connection-port.ts';
 import { CommandError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
-import { answer, answerInteger, type CommandTable, type Occasion, onConnection } from '../command.ts';
-import { type ScriptContext, sessionOf } from '../context.ts';
+import { answer, answerInteger, type CommandTable } from '../command.ts';
+import { connectionOf, type ScriptContext } from '../context.ts';
+import { type Occasion, onConnection } from '../occasion.ts';
 import { sockopt } from '../tcp/sockopt.ts';
 import { timerCancel, timerGet, timerSet } from '../tcp/timers.ts';
 
@@ -27,12 +28,12 @@ export const tcp: CommandTable = {
     on: beforeTheServer,
     run: (stack, context) => {
       const source = addressIn(stack.text(2));
-      return answer(stack, source !== null && sessionOf(context).port.setSourceAddress(source));
+      return answer(stack, source !== null && connectionOf(context).port.setSourceAddress(source));
     },
   },
   clear_snat_ip: {
     on: beforeTheServer,
-    run: (stack, context) => answer(stack, sessionOf(context).port.clearSourceAddress()),
+    run: (stack, context) => answer(stack, connectionOf(context).port.clearSourceAddress()),
   },
   sockopt: { on: withSockets, run: sockopt },
   after_timer_set: { on: withTimers, run: timerSet },
@@ -42,7 +43,7 @@ export const tcp: CommandTable = {
   receive: { on: withData, run: (stack, context) => pushData(stack, context) },
   send: {
     on: withTimers.filter((occasion) => occasion !== 'SERVER_BEFORE_CONNECT'),
-    run: (stack, context) => answer(stack, sessionOf(context).port.send(context.side, stack.bytes(2))),
+    run: (stack, context) => answer(stack, connectionOf(context).port.send(context.side, stack.bytes(2))),
   },
   replace: {
     on: withData,
@@ -60,7 +61,7 @@ export const tcp: CommandTable = {
       const address = stack.isAbsent(2) ? null : stack.text(2);
       if (address !== null && isIP(address) === 0)
         throw new CommandError(`TCP:count: no address: '${address}'`);
-      return answerInteger(stack, sessionOf(context).port.count(address));
+      return answerInteger(stack, connectionOf(context).port.count(address));
     },
   },
   block: {
@@ -70,15 +71,15 @@ export const tcp: CommandTable = {
       if (seconds < 1 || seconds > longestBlock) {
         throw new CommandError(`TCP:block: from 1 to ${longestBlock} seconds, not ${seconds}`);
       }
-      return answer(stack, sessionOf(context).port.block(seconds));
+      return answer(stack, connectionOf(context).port.block(seconds));
     },
   },
 };
 
 function end(stack: LuaStack, context: ScriptContext, how: 'reject' | 'close'): number {
-  const session = sessionOf(context);
-  session.ending = how;
-  session.timers?.cancelAll();
+  const connection = connectionOf(context);
+  connection.ending = how;
+  connection.timers?.cancelAll();
   return answer(stack, true);
 }
 

@@ -27,7 +27,7 @@ export function sockopt(stack: LuaStack, context: ScriptContext): number {
     return tcpOption(stack, context, operation, kind);
   }
   const option = named(name);
-  const port = context.session?.port ?? context.listener;
+  const port = context.connection?.port ?? context.listener;
   if (port === null) throw new CommandError('TCP:sockopt: there is no socket here');
   return operation === 'get' ? read(stack, context, port, option) : write(stack, context, port, option);
 }
@@ -79,7 +79,7 @@ function tcpOption(stack: LuaStack, context: ScriptContext, operation: string, k
   if (operation === 'set') throw new CommandError("TCP:sockopt: 'type' can be read, not set");
   if (kind < 0 || kind > greatestKind)
     throw new CommandError(`TCP:sockopt: a type from 0 to ${greatestKind}`);
-  const port: ConnectionPort | null = context.session?.port ?? null;
+  const port: ConnectionPort | null = context.connection?.port ?? null;
   if (port === null) throw new CommandError('TCP:sockopt: a listener has no options of a SYN');
   const bytes = port.tcpOption(context.side, kind);
   if (bytes === null) stack.pushNil();

@@ -3,7 +3,7 @@ import { CommandError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { ArmedTimer } from '../../connection/connection-timers.ts';
 import { answer } from '../command.ts';
-import { type ScriptContext, sessionOf } from '../context.ts';
+import { connectionOf, type ScriptContext } from '../context.ts';
 
 const longest = 86_400_000;
 const longestName = 63;
@@ -19,20 +19,20 @@ export function timerSet(stack: LuaStack, context: ScriptContext): number {
   if (milliseconds < 1 || milliseconds > longest) {
     throw new CommandError(`TCP:after_timer_set: from 1 to ${longest} milliseconds, not ${milliseconds}`);
   }
-  const session = sessionOf(context);
+  const connection = connectionOf(context);
   const isFunction = stack.getGlobal(name) === luaType.function;
   // A connection that is about to end keeps no timers.
-  if (!isFunction || session.ending !== null) return answer(stack, false);
-  return answer(stack, context.armTimer(session, name, milliseconds, stack.boolean(4)));
+  if (!isFunction || connection.ending !== null) return answer(stack, false);
+  return answer(stack, context.armTimer(connection, name, milliseconds, stack.boolean(4)));
 }
 
 export function timerCancel(stack: LuaStack, context: ScriptContext): number {
-  return answer(stack, sessionOf(context).timers?.cancel(stack.text(2)) === true);
+  return answer(stack, connectionOf(context).timers?.cancel(stack.text(2)) === true);
 }
 
 /** A string for a name, a table of them without one; nil when there is no such timer, or none at all. */
 export function timerGet(stack: LuaStack, context: ScriptContext): number {
-  const { timers } = sessionOf(context);
+  const { timers } = connectionOf(context);
   if (!stack.isAbsent(2)) {
     const name = stack.text(2);
     pushTimer(stack, name, timers?.get(name));
