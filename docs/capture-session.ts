@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../test/network/ports.ts';
 import { State } from '../test/running/levee.ts';
 import { PseudoTerminal } from '../test/terminal/pseudo-terminal.ts';
 
@@ -26,7 +27,7 @@ const steps: readonly (readonly [keys: string, shown: string])[] = [
 /** What a terminal shows of a session with Levee on the example of the quickstart, without what differs each time. */
 export async function captureSession(): Promise<string> {
   const server = await listen();
-  const front = await freePort();
+  const front = String(await freePort());
   const state = new State();
   try {
     const example = readFileSync(join(root, 'examples', 'quickstart.conf'), 'utf8');
@@ -73,12 +74,4 @@ function portOf(server: Server): string {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return String(address.port);
-}
-
-async function freePort(): Promise<string> {
-  const server = await listen();
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
 }

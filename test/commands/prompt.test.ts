@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { suite, test } from 'node:test';
 import { Client } from '../network/client.ts';
-import { freePort, startMember } from '../network/member.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { newState, policyText } from '../running/levee.ts';
 import { onTerminal } from './terminal.ts';
 

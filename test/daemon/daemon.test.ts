@@ -7,7 +7,8 @@ import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { isLock, takeLock } from '../../src/daemon/lock.ts';
 import { Client } from '../network/client.ts';
-import { freePort, startMember } from '../network/member.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { softDescriptorLimit } from '../../src/enforcer/sockets/system-calls.ts';
 import type { EnforcerReport } from '../../src/system/system.ts';
-import { freePort } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 

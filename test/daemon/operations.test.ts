@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { Client, type Outcome } from '../network/client.ts';
-import { freePort, startMember } from '../network/member.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 

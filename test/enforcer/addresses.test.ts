@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePort, startMember } from '../network/member.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { start } from '../running/data-plane.ts';
 
@@ -14,7 +15,7 @@ const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
 test('over IPv6', { skip: hasIPv6 ? false : 'this machine has no ::1' }, async (context) => {
   const member = await startMember(context, undefined, '::1');
   const running = start(context);
-  const port = await freePort('::1');
+  const port = await freePort();
   const endpoints = [{ address: '::1', port }];
   const members = [memberOf(member.port, { address: '::1' })];
   await running.workers.apply(snapshotOf(policyOf({ endpoints, rule: ruleOf({ threshold: 2 }), members })));

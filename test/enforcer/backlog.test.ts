@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { backlog } from '../../src/enforcer/engine/node/node-engine.ts';
-import { freePort, startMember } from '../network/member.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
 import { start } from '../running/data-plane.ts';
 

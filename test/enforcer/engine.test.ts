@@ -20,7 +20,7 @@ import {
 } from '../../src/enforcer/sockets/system-calls.ts';
 import { Throttle } from '../../src/enforcer/worker/throttle.ts';
 import { Client } from '../network/client.ts';
-import { freePort } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
 
 const tcpMaxseg = 2;

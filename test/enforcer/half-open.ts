@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { echo, freePort, Member } from '../network/member.ts';
+import { echo, Member } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { Running } from '../running/data-plane.ts';
@@ -27,7 +28,7 @@ function halfOpen(): number {
 const member = new Member(echo);
 await member.listen('127.0.0.1');
 const running = new Running({ workers: 2 });
-const port = await freePort(address);
+const port = await freePort();
 const endpoints = [{ address: address, port }];
 const members = [memberOf(member.port)];
 await running.workers.apply(

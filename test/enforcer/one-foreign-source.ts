@@ -1,6 +1,7 @@
 /** Runs where 203.0.113.9 is no local address, but what is sent there comes back. Prints who the server saw, and what was said. */
 
-import { echo, freePort, Member } from '../network/member.ts';
+import { echo, Member } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { Running } from '../running/data-plane.ts';

@@ -1,5 +1,6 @@
 /** Runs in a network namespace in which 2001:db8:1:2::/64 and 2001:db8:1:3::/64 are local. Prints what it saw. */
-import { echo, freePort, Member } from '../network/member.ts';
+import { echo, Member } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { Running } from '../running/data-plane.ts';
 
@@ -9,7 +10,7 @@ const addresses = 40;
 const member = new Member(echo);
 await member.listen('::1');
 const running = new Running({ workers: 2 });
-const port = await freePort('::1');
+const port = await freePort();
 const endpoints = [{ address: '2001:db8:1:2::1', port }];
 const members = [memberOf(member.port, { address: '::1' })];
 await running.workers.apply(

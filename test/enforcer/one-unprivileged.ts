@@ -1,6 +1,7 @@
 /** Runs without CAP_NET_ADMIN and CAP_NET_RAW. Prints, as JSON, what a script was told when it asked for what takes it. */
 
-import { echo, freePort, Member } from '../network/member.ts';
+import { echo, Member } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { Running } from '../running/data-plane.ts';

@@ -5,7 +5,8 @@ import { HeaderReader } from '../../src/enforcer/connection/proxy-protocol/heade
 import { formatAddress } from '../../src/net/address.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 import { Client } from '../network/client.ts';
-import { freePort, startMember } from '../network/member.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { type Running, start } from '../running/data-plane.ts';

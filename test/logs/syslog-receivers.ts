@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer as createPlain, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { createServer as createTls } from 'node:tls';
+import { freePort } from '../network/ports.ts';
 import type { Certificate } from './certificate.ts';
 
 /** What a receiver has got. */
@@ -71,12 +72,10 @@ export async function streamReceiver(
     certificate === undefined ? createPlain(accept) : createTls({ ...certificate }, accept);
   const { promise: mistrusted, resolve } = Promise.withResolvers<void>();
   server.on('tlsClientError', () => resolve());
-  const start = async (port: number): Promise<number> => {
+  const port = await freePort();
+  const start = async (): Promise<void> => {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return address.port;
   };
   const stop = async (): Promise<void> => {
     if (!server.listening) return;
@@ -85,9 +84,9 @@ export async function streamReceiver(
     for (const socket of sockets) socket.destroy();
     await closed;
   };
-  const port = await start(0);
+  await start();
   context.after(stop);
-  return { port, received, sockets, mistrusted, stop, start: async () => void (await start(port)) };
+  return { port, received, sockets, mistrusted, stop, start };
 }
 
 function readFrame(bytes: Buffer): { readonly message: string; readonly end: number } | undefined {

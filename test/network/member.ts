@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { freePort } from './ports.ts';
 
-/** A server that Levee relays to. */
+/** A server that Levee relays to. Its port stays its own when it stops listening. */
 export class Member {
   readonly server: Server;
   readonly sockets = new Set<Socket>();
@@ -26,7 +27,7 @@ export class Member {
   }
 
   async listen(host: string): Promise<void> {
-    this.server.listen(0, host);
+    this.server.listen(await freePort(), host);
     await once(this.server, 'listening');
   }
 
@@ -51,15 +52,4 @@ export async function startMember(
   await member.listen(host);
   context.after(() => member.close());
   return member;
-}
-
-/** A port that was free a moment ago: nothing listens there. */
-export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const server = createServer();
-  server.listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

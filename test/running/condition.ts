@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const patience = 10_000;
+/** A bound on what never comes, in milliseconds; a busy machine may take its time. */
+const patience = 60_000;
 
 /** Waits until it holds; throws with what it was waiting for when it never does. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {

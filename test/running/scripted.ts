@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { PolicySnapshot, ScriptSnapshot } from '../../src/policy/snapshot.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
-import { freePort } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { policyOf, snapshotOf } from '../policy/snapshots.ts';
 import { type Running, start } from './data-plane.ts';
 
@@ -25,7 +25,7 @@ export async function startScripted(
   address = '127.0.0.1',
 ): Promise<Scripted> {
   const running = start(context, options);
-  const port = await freePort(address);
+  const port = await freePort();
   let current: Partial<PolicySnapshot> = { endpoints: [{ address, port }], ...policy };
   const change = async (changes: Partial<PolicySnapshot>): Promise<void> => {
     current = { ...current, ...changes };

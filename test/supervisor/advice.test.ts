@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Client } from '../network/client.ts';
-import { freePort, startMember } from '../network/member.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
 import { newState, policyText } from '../running/levee.ts';
 

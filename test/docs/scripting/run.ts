@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { PolicySnapshot } from '../../../src/policy/snapshot.ts';
 import { fromPeers } from '../../enforcer/proxied.ts';
+import { freePort } from '../../network/ports.ts';
 import { memberOf, policyOf, snapshotOf } from '../../policy/snapshots.ts';
 import { type Running, start } from '../../running/data-plane.ts';
 import { answer, ExampleClient, quoted, request } from './client.ts';
@@ -44,7 +45,7 @@ class Stage {
 
   static async make(context: TestContext, example: Example, id: number): Promise<Stage> {
     const servers = await Promise.all(serverNames.map(() => listening(context)));
-    return new Stage(example, id, await quietPort(), servers);
+    return new Stage(example, id, await freePort(), servers);
   }
 
   /** From the first client's SYN until the last one is gone. */
@@ -119,26 +120,6 @@ async function listening(context: TestContext): Promise<Server> {
   await once(server, 'listening');
   context.after(() => server.close());
   return server;
-}
-
-/** Between the port of the client and those that systems give out by themselves: nobody takes one before Levee does. */
-const [LOWEST, HIGHEST] = [22_000, 32_000];
-let lastPort = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
-
-async function quietPort(): Promise<number> {
-  for (;;) {
-    lastPort = lastPort < HIGHEST ? lastPort + 1 : LOWEST;
-    const port = lastPort;
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }
 
 function portOf(server: Server): number {
