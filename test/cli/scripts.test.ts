@@ -6,20 +6,23 @@ import { basename, join } from 'node:path';
 import { suite, test } from 'node:test';
 import { Owner } from '../../src/daemon/owner.ts';
 import { openStateDirectory } from '../../src/daemon/state-directory.ts';
+import { type Result, runHere } from './command-here.ts';
 import { parseScript, printScript, type Script, type Step } from './script.ts';
 
 /**
- * Every .txt of this folder, run as a user would run it: each command is a process of its own. All of a script are
- * clients of one owner of the state directory, which runs no enforcer, unless its remarks say ALONE: then each command
- * is the owner itself, which takes three times as long and must print the same (test/commands/same-output.test.ts).
- * With UPDATE=1 the scripts are written anew from what was
- * printed: read the difference before you keep it.
+ * Every .txt of this folder, run as a user would run it, in a folder of its own. All commands of a script are clients of
+ * one owner of the state directory, which runs no enforcer. What is only `levee` and its words runs in this process, in a
+ * session of that owner; pipes, files, logins and wrong usage are processes. Where the remarks of a script say ALONE
+ * each command is a process that is the owner itself, which must print the same (test/commands/same-output.test.ts).
+ * With UPDATE=1 the scripts are written anew from what was printed: read the difference before you keep it.
  */
 const update = process.env['UPDATE'] === '1';
+// Times are printed in the zone of whoever asks.
+process.env['TZ'] = 'UTC';
 const alone = 'Each command is alone.';
 const bin = join(import.meta.dirname, '..', '..', 'bin');
 
-suite('CLI scripts', { concurrency: 2 }, () => {
+suite('CLI scripts', () => {
   for (const file of globSync(join(import.meta.dirname, '*.txt')).sort()) {
     test(basename(file, '.txt'), async () => {
       const text = readFileSync(file, 'utf8');
@@ -35,16 +38,22 @@ async function run(script: Script): Promise<Script> {
   const folder = mkdtempSync(join(tmpdir(), 'levee-cli-'));
   const steps: Step[] = [];
   const owner = script.remarks.includes(alone) ? undefined : await serve(join(folder, 'state'));
+  const home = process.cwd();
+  process.chdir(folder);
   try {
     for (const step of script.steps) {
       if (step.kind === 'file') {
-        writeFileSync(join(folder, step.name), step.text);
+        writeFileSync(step.name, step.text);
         steps.push(step);
       } else {
-        steps.push({ kind: 'command', command: step.command, ...(await runCommand(step.command, folder)) });
+        const { command } = step;
+        const here = owner === undefined ? undefined : await runHere(command, owner);
+        const { printed, status } = here ?? (await runCommand(command));
+        steps.push({ kind: 'command', command, printed: shown(printed), status });
       }
     }
   } finally {
+    process.chdir(home);
     await owner?.close();
     rmSync(folder, { recursive: true });
   }
@@ -58,16 +67,20 @@ async function serve(path: string): Promise<Owner> {
   return owner;
 }
 
-async function runCommand(command: string, folder: string): Promise<{ printed: string; status: number }> {
+/** A script can hold neither a CR nor a missing last newline; both are shown. */
+function shown(printed: string): string {
+  const visible = printed.replaceAll('\r', '\\r');
+  return visible === '' || visible.endsWith('\n') ? visible : `${visible}\\\n`;
+}
+
+async function runCommand(command: string): Promise<Result> {
   const child = spawn('sh', ['-c', `exec 2>&1; ${command}`], {
-    cwd: folder,
     stdio: ['ignore', 'pipe', 'ignore'],
     env: {
       ...process.env,
       PATH: `${bin}:${process.env['PATH']}`,
-      LEVEE_STATE_DIR: join(folder, 'state'),
+      LEVEE_STATE_DIR: join(process.cwd(), 'state'),
       NO_COLOR: '1',
-      TZ: 'UTC',
     },
   });
   let printed = '';
@@ -77,7 +90,5 @@ async function runCommand(command: string, folder: string): Promise<{ printed: s
   const { promise, resolve } = Promise.withResolvers<number>();
   child.on('close', (code) => resolve(code ?? -1));
   const status = await promise;
-  // A script can hold neither a CR nor a missing last newline; both are shown.
-  const shown = printed.replaceAll('\r', '\\r');
-  return { printed: shown === '' || shown.endsWith('\n') ? shown : `${shown}\\\n`, status };
+  return { printed, status };
 }
