@@ -1,26 +1,7 @@
+import { eastAsianWidth } from 'get-east-asian-width';
 import { graphemes } from './graphemes.ts';
 
-/** First and last code points that take two cells: East Asian Width W and F (Unicode 16) but for emoji. */
-const wide: readonly (readonly [first: number, last: number])[] = [
-  [0x1100, 0x115f],
-  [0x2329, 0x232a],
-  [0x2e80, 0x303e],
-  [0x3041, 0x4dbf],
-  [0x4e00, 0xa4cf],
-  [0xa960, 0xa97f],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe10, 0xfe19],
-  [0xfe30, 0xfe6f],
-  [0xff01, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x16fe0, 0x18dff],
-  [0x1aff0, 0x1b2ff],
-  [0x1d300, 0x1d376],
-  [0x1f200, 0x1f265],
-  [0x20000, 0x3fffd],
-];
-
+/** What is drawn as an emoji: flags and characters with a variation selector are wide by no table of code points. */
 const emoji = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]+$/u;
 
@@ -30,7 +11,7 @@ export function characterWidth(character: string): number {
   if (code < 0x300) return 1;
   if (emoji.test(character)) return 2;
   if (invisible.test(character)) return 0;
-  return wide.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
+  return eastAsianWidth(code);
 }
 
 /** Cells that a text without line ends and control characters takes. */
@@ -66,9 +47,10 @@ export function wrapped(text: string, width: number): string[] {
   return rest === '' && rows.length > 0 ? rows : [...rows, rest];
 }
 
-/** Filled up with spaces to so many cells. */
-export function padToWidth(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+/** Filled up with spaces to so many cells, the text to the left or to the right. */
+export function padToWidth(text: string, width: number, side: 'left' | 'right' = 'left'): string {
+  const padding = ' '.repeat(Math.max(0, width - displayWidth(text)));
+  return side === 'left' ? text + padding : padding + text;
 }
 
 /** A character as it can be shown: control characters as `^I` or `<9b>`, so that no text steers the terminal. */

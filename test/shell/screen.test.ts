@@ -7,7 +7,6 @@ import { type Frame, frameOf, type Picture } from '../../src/shell/screen/frame.
 import { Screen } from '../../src/shell/screen/screen.ts';
 import { paintFor } from '../../src/shell/screen/theme.ts';
 import type { Terminal } from '../../src/shell/terminal/terminal.ts';
-import { characterWidth, cutToWidth, displayWidth, shownText } from '../../src/text/display-width.ts';
 import { VirtualTerminal } from '../terminal/virtual-terminal.ts';
 
 function onTerminal(terminal: VirtualTerminal): { readonly screen: Screen; readonly sent: () => number } {
@@ -122,30 +121,4 @@ test('a frame never has a row wider than the screen, and its cursor is inside', 
       },
     ),
   );
-});
-
-test('characters are as wide as terminals show them', () => {
-  const widths: Readonly<Record<string, number>> = {
-    a: 1,
-    é: 1,
-    'e\u0301': 1,
-    漢: 2,
-    ｱ: 1,
-    Ａ: 2,
-    한: 2,
-    '😀': 2,
-    '👩‍👩‍👧': 2,
-    '🇩🇪': 2,
-    '❤️': 2,
-    '❤': 1,
-    '☺': 1,
-    '\u0301': 0,
-    '\u200d': 0,
-    '\u00ad': 1,
-  };
-  for (const [character, width] of Object.entries(widths))
-    assert.equal(characterWidth(character), width, character);
-  assert.equal(displayWidth('a漢😀'), 5);
-  assert.equal(cutToWidth('a漢😀', 4), 'a漢');
-  assert.equal(shownText('a\tb\x1b[2J\x9b'), 'a^Ib^[[2J<9b>');
 });

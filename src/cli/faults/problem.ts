@@ -1,6 +1,7 @@
 import type { Span, Word } from '../../../grammar/statement.ts';
 import { concealed, concealedLine, type SecretNames, type Stretch } from '../../access/concealment.ts';
 import { type ErrorName, errors } from '../../system/errors.ts';
+import { displayWidth } from '../../text/display-width.ts';
 import { spanWithin } from './span-within.ts';
 
 /** What is wrong, before it is known in which text and at which level. */
@@ -141,13 +142,20 @@ export function printProblem(problem: Problem): string {
     lines.push(`    ${hint}`);
   } else {
     const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
-    // Tabs and wide characters stay under themselves only where the mark's own indent repeats them.
-    const front = [...text.slice(indent.length)].slice(0, Math.max(0, before - indent.length)).join('');
-    const mark = '^'.repeat(Math.max(1, length));
-    lines.push(`    ${text.slice(indent.length)}`, `    ${front.replace(/[^\t]/gu, ' ')}${mark} ${hint}`);
+    const characters = [...text.slice(indent.length)];
+    const start = Math.max(0, before - indent.length);
+    const front = characters.slice(0, start).join('');
+    const marked = characters.slice(start, start + length).join('');
+    const mark = '^'.repeat(Math.max(1, displayWidth(marked)));
+    lines.push(`    ${characters.join('')}`, `    ${blank(front)}${mark} ${hint}`);
   }
   if (returnCode !== null) lines.push(`Command fail. Return code ${returnCode}`);
   return lines.map(harmless).join('\n');
+}
+
+/** As wide as a text; a tab stays one, for it is as wide as what stands before it lets it be. */
+function blank(text: string): string {
+  return text.replace(/[^\t]+/g, (part) => ' '.repeat(displayWidth(part)));
 }
 
 /** What a text holds must not steer the terminal that shows it. */

@@ -1,3 +1,5 @@
+import { displayWidth, padToWidth } from '../../text/display-width.ts';
+
 /** A column of a table for a person. */
 export type Column<T> = {
   readonly title: string;
@@ -7,17 +9,17 @@ export type Column<T> = {
 /** Rows under their titles, each column as wide as it must be; numbers stand to the right. No row: no line. */
 export function* columns<T>(rows: readonly T[], layout: readonly Column<T>[]): Generator<string> {
   if (rows.length === 0) return;
-  const cells = rows.map((row) => layout.map(({ text }) => text(row)));
-  const isNumber = layout.map((_, index) => cells.every((row) => typeof row[index] === 'number'));
-  const titles = layout.map(({ title }) => title);
-  const widths = titles.map((title, index) =>
-    Math.max(title.length, ...cells.map((row) => String(row[index]).length)),
-  );
-  for (const row of [titles, ...cells]) {
-    const padded = row.map((cell, index) => {
-      const width = widths[index] ?? 0;
-      return isNumber[index] ? String(cell).padStart(width) : String(cell).padEnd(width);
-    });
-    yield padded.join('  ').trimEnd();
+  const shaped = layout.map(({ title, text }) => {
+    const values = rows.map(text);
+    const cells = [title, ...values.map(String)];
+    const width = cells.reduce((widest, cell) => Math.max(widest, displayWidth(cell)), 0);
+    const side = values.every((value) => typeof value === 'number') ? 'right' : 'left';
+    return cells.map((cell) => padToWidth(cell, width, side));
+  });
+  for (let index = 0; index <= rows.length; index++) {
+    yield shaped
+      .map((cells) => cells[index])
+      .join('  ')
+      .trimEnd();
   }
 }
