@@ -1,4 +1,5 @@
 import { own, start, stopSignal } from '../daemon/running.ts';
+import { counted } from '../text/plural.ts';
 import { type Command, UsageError } from './line/command.ts';
 import { tell } from './line/tell.ts';
 
@@ -13,9 +14,7 @@ export default {
     const running = await start(await own(open(), 'levee daemon'), say);
     process.on('SIGHUP', () => running.enforcer.logs.reopen());
     const listeners = running.enforcer.workers.status().listeners.filter(({ message }) => message === '');
-    say(
-      `running in ${running.owner.state.path}, ${listeners.length} ${listeners.length === 1 ? 'listener' : 'listeners'}`,
-    );
+    say(`running in ${running.owner.state.path}, ${counted(listeners.length, 'listener')}`);
     say(`stopping on ${await stop}`);
     await running.stop();
     return 0;

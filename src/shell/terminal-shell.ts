@@ -1,4 +1,5 @@
 import type { HelpLine, Outcome, Session } from '../doors/socket/session.ts';
+import { counted } from '../text/plural.ts';
 import { messageOf } from '../text/reason.ts';
 import type { Ending, ShellOptions } from './console.ts';
 import type { Dialogues } from './dialogues.ts';
@@ -75,7 +76,7 @@ export class Shell {
     this.#idle = new IdleTimer(
       () => foreground.isBusy,
       (minutes) => {
-        tell(`Nothing was typed for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: the session ends.`);
+        tell(`Nothing was typed for ${counted(minutes, 'minute')}: the session ends.`);
         this.#hasIdled = true;
         this.#ending.resolve(null);
       },

@@ -1,3 +1,4 @@
+import { counted } from '../../text/plural.ts';
 import { type Fault, harmless, problemOf, type Surroundings } from '../faults/problem.ts';
 import type { BatchOptions, Emit } from '../session/session.ts';
 
@@ -34,7 +35,7 @@ export class BatchReport {
   /** `refused`: the commit failed as a whole. `committedTo`: what stands before that line had been committed; 0: nothing. */
   summary(refused: boolean, committedTo: number): void {
     if (this.#errors === 0) return;
-    const count = `${this.#errors} ${this.#errors === 1 ? 'error' : 'errors'}`;
+    const count = counted(this.#errors, 'error');
     this.notice(`${count}: ${this.#fate(refused, committedTo)}`);
   }
 

@@ -1,9 +1,6 @@
 import type { AdviceReport } from '../../system/advice-report.ts';
+import { counted } from '../../text/plural.ts';
 import { columns } from './columns.ts';
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
 
 /** For a person, after the histogram of the same peaks. */
 export function* adviceLines(advice: AdviceReport): Generator<string> {

@@ -10,15 +10,12 @@ import type {
   Sum,
   Unmatched,
 } from '../../replay/report/result.ts';
+import { counted } from '../../text/plural.ts';
 import { quote } from '../../text/quote.ts';
 import { adviceOn, moment } from './report-data.ts';
 
 /** Sources that a person is shown; `| json` names more. */
 const shown = 20;
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
 
 /** `2026-11-20 10:00:04.000`, in UTC: a capture says nothing of where it was taken. */
 function clock(time: number | null): string {
