@@ -14,7 +14,7 @@ function pass(rounds: number): void {
   for (let round = 0; round < rounds; round++) {
     source = (source + 1) % order.sources;
     address[3] = 0x0a000000 + source;
-    if (isAdmitted(gate.admit(limit, address, round))) gate.release(gate.connection);
+    if (isAdmitted(gate.admit(limit, address, round))) gate.release(gate.judgement.connection);
   }
 }
 

@@ -93,8 +93,8 @@ test('a replay of any schedule gives what the gate gives, and what the model giv
         }
         if (event.kind === 'opened') {
           driven.push(gate.admit(limit, event.source, time));
-          if (gate.connection >= 0) held.set(connection, gate.connection);
-          const startedBlock = gate.startedBlock;
+          if (gate.judgement.connection >= 0) held.set(connection, gate.judgement.connection);
+          const startedBlock = gate.judgement.startedBlock;
           for (const [number, entry] of startedBlock ? [...held] : []) {
             if (!gate.blocked(entry, limit, time)) continue;
             gate.release(entry);

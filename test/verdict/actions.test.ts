@@ -29,13 +29,13 @@ describe('a source that holds the threshold opens one more', () => {
       const { gate, open, state } = setUp();
       const limit = limitWith(action, { monitor });
       open(limit, 10);
-      assert.equal(gate.wouldRefuse, false);
+      assert.equal(gate.judgement.wouldRefuse, false);
       assert.equal(gate.admit(limit, client, 0), verdict);
-      assert.equal(gate.wouldRefuse, true);
-      assert.equal(gate.firstViolation, verdict !== REFUSE_UNREPORTED);
-      assert.equal(gate.startedBlock, action === 'block-period' && !monitor);
-      assert.equal(gate.open, verdict === ADMIT_REPORT ? 11 : 10);
-      assert.equal(gate.peak, gate.open);
+      assert.equal(gate.judgement.wouldRefuse, true);
+      assert.equal(gate.judgement.firstViolation, verdict !== REFUSE_UNREPORTED);
+      assert.equal(gate.judgement.startedBlock, action === 'block-period' && !monitor);
+      assert.equal(gate.judgement.open, verdict === ADMIT_REPORT ? 11 : 10);
+      assert.equal(gate.judgement.peak, gate.judgement.open);
       assert.equal(state()?.refused, verdict === ADMIT_REPORT ? 0 : 1);
       assert.equal(state()?.episode === null, verdict === REFUSE_UNREPORTED);
     });
@@ -64,7 +64,7 @@ describe('a source that holds the threshold opens one more', () => {
     const limit = limitWith('alert_deny', { threshold: 2 });
     for (let connection = 0; connection < 1000; connection++) {
       assert.equal(gate.admit(limit, client, connection), ADMIT);
-      gate.release(gate.connection);
+      gate.release(gate.judgement.connection);
     }
     assert.equal(state(), undefined);
   });
@@ -130,10 +130,10 @@ describe('a block', () => {
     }
     for (const now of [1001, 300_000, 600_999]) {
       assert.equal(gate.admit(limit, client, now), REFUSE_REPORT);
-      assert.equal(gate.startedBlock, false);
+      assert.equal(gate.judgement.startedBlock, false);
     }
     assert.equal(gate.admit(limit, client, 601_000), ADMIT);
-    assert.equal(gate.blocked(gate.connection, limit, 601_000), false);
+    assert.equal(gate.blocked(gate.judgement.connection, limit, 601_000), false);
   });
 
   it('is not enforced under monitor-mode, another action or no threshold, and goes on to its end', () => {
@@ -147,9 +147,9 @@ describe('a block', () => {
       { ...limit, threshold: 0 },
     ]) {
       assert.equal(gate.admit(other, client, 1), ADMIT);
-      assert.equal(gate.blocked(gate.connection, other, 1), false);
-      assert.equal(gate.blocked(gate.connection, limit, 1), true);
-      gate.release(gate.connection);
+      assert.equal(gate.blocked(gate.judgement.connection, other, 1), false);
+      assert.equal(gate.blocked(gate.judgement.connection, limit, 1), true);
+      gate.release(gate.judgement.connection);
     }
     assert.equal(gate.admit(limit, client, 2), REFUSE_REPORT);
   });
@@ -160,7 +160,7 @@ describe('a block', () => {
     other.admit(limit, client, 0);
     const before = other.blocksStarted();
     open(limit, 10, 0);
-    assert.ok(gate.startedBlock);
+    assert.ok(gate.judgement.startedBlock);
     assert.notEqual(other.blocksStarted(), before);
     assert.ok(other.blocked(0, limit, 0));
   });
@@ -169,16 +169,16 @@ describe('a block', () => {
     const { gate, open, state } = setUp();
     const monitored = { ...limit, threshold: 2, monitor: true };
     open(monitored, 3, 0);
-    assert.ok(gate.wouldRefuse);
+    assert.ok(gate.judgement.wouldRefuse);
     assert.equal(state()?.shadow, 0);
     gate.admit(monitored, client, 599_999);
-    assert.ok(gate.wouldRefuse);
+    assert.ok(gate.judgement.wouldRefuse);
     // The five of before would be closed: enforcement would admit two again.
     const after = [0, 1, 2].map(() => {
       gate.admit(monitored, client, 600_000);
-      return gate.wouldRefuse;
+      return gate.judgement.wouldRefuse;
     });
     assert.deepEqual(after, [false, false, true]);
-    assert.equal(gate.startedBlock, false);
+    assert.equal(gate.judgement.startedBlock, false);
   });
 });

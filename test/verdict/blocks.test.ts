@@ -71,7 +71,7 @@ describe('blocks', () => {
       [{ phase: 'end', count: 2, total: 3 }],
     );
     assert.equal(gate.admit(limit, client, 3), REFUSE_REPORT);
-    assert.equal(gate.startedBlock, true, 'it still holds two');
+    assert.equal(gate.judgement.startedBlock, true, 'it still holds two');
     for (const connection of [0, 1]) gate.release(connection);
     liftBlock(table, 1, '203.0.113.7', 4);
     sweep(4 + minute);
@@ -96,8 +96,8 @@ describe('blocks', () => {
     assert.equal(restoreBlock(table, blockSetting, 1000), 'restored');
     assert.deepEqual(blocksOf(table, 1000), [blockSetting]);
     assert.equal(gate.admit(limit, client, 2000), REFUSE_REPORT);
-    assert.equal(gate.firstViolation, true);
-    assert.equal(gate.startedBlock, false);
+    assert.equal(gate.judgement.firstViolation, true);
+    assert.equal(gate.judgement.startedBlock, false);
     assert.equal(sweep(599_999).length, 0);
     assert.equal(sweep(600_000)[0]?.total, 1);
     assert.equal(state(), undefined);
@@ -110,8 +110,8 @@ describe('blocks', () => {
     const before = gate.blocksStarted();
     restoreBlock(table, blockSetting, 0);
     assert.notEqual(gate.blocksStarted(), before);
-    assert.ok(gate.blocked(gate.connection, limit, 0));
-    gate.release(gate.connection);
+    assert.ok(gate.blocked(gate.judgement.connection, limit, 0));
+    gate.release(gate.judgement.connection);
     assert.notEqual(state(), undefined);
     assert.deepEqual(sweep(600_000), []);
     assert.equal(state(), undefined);

@@ -114,14 +114,14 @@ export class Comparison {
     assert.deepEqual(
       {
         verdict: verdicts[verdict],
-        admitted: gate.connection >= 0,
-        counted: gate.counted,
-        open: gate.open,
-        silent: gate.silent,
-        reason: gate.reason,
-        wouldRefuse: gate.wouldRefuse,
-        firstViolation: gate.firstViolation,
-        startedBlock: gate.startedBlock,
+        admitted: gate.judgement.connection >= 0,
+        counted: gate.judgement.counted,
+        open: gate.judgement.open,
+        silent: gate.judgement.silent,
+        reason: gate.judgement.reason,
+        wouldRefuse: gate.judgement.wouldRefuse,
+        firstViolation: gate.judgement.firstViolation,
+        startedBlock: gate.judgement.startedBlock,
       },
       {
         ...rest,
@@ -129,9 +129,9 @@ export class Comparison {
         counted: connection !== null && connection.source !== null,
       },
     );
-    if (!gate.firstViolation) return;
+    if (!gate.judgement.firstViolation) return;
     this.reported.violations++;
-    if (gate.wouldRefuse) this.reported.wouldRefuses++;
+    if (gate.judgement.wouldRefuse) this.reported.wouldRefuses++;
   }
 
   #admit(step: StepOf<'admit'>): void {
@@ -142,7 +142,7 @@ export class Comparison {
     const expected = this.model.admit(limit, bitsOf(address), this.now, gate.fullPolicy);
     this.#compareDecision(gate, verdict, expected);
     if (expected.connection === null) return;
-    this.held.push({ gate: step.gate, connection: gate.connection, model: expected.connection });
+    this.held.push({ gate: step.gate, connection: gate.judgement.connection, model: expected.connection });
   }
 
   #hold(step: StepOf<'hold'>): void {
@@ -152,8 +152,8 @@ export class Comparison {
     const verdict = gate.hold(limit, address, this.now);
     const model = this.model.hold(limit, bitsOf(address));
     assert.equal(verdicts[verdict], 'admit');
-    assert.equal(gate.counted, model.source !== null);
-    this.held.push({ gate: step.gate, connection: gate.connection, model });
+    assert.equal(gate.judgement.counted, model.source !== null);
+    this.held.push({ gate: step.gate, connection: gate.judgement.connection, model });
   }
 
   #identify(step: StepOf<'identify'>): void {
@@ -165,7 +165,7 @@ export class Comparison {
     const verdict = gate.identify(held.connection, limit, address, this.now);
     const expected = this.model.identify(held.model, limit, bitsOf(address), this.now, gate.fullPolicy);
     this.#compareDecision(gate, verdict, expected);
-    if (expected.connection !== null) assert.equal(gate.connection, held.connection);
+    if (expected.connection !== null) assert.equal(gate.judgement.connection, held.connection);
     else this.held = this.held.filter((other) => other !== held);
   }
 

@@ -85,7 +85,7 @@ describe('the peaks of sources', () => {
             assert.ok(worker !== undefined && limit !== undefined && address !== undefined);
             worker.admit(limit, address, 0);
             const key = `${limit.policy} ${step.address}`;
-            held.push({ gate: step.gate, connection: worker.connection, key });
+            held.push({ gate: step.gate, connection: worker.judgement.connection, key });
             model.open(key);
           } else if (step.kind === 'close') {
             const [connection] = held.splice(step.which % Math.max(1, held.length), 1);
@@ -142,7 +142,7 @@ describe('the peaks of sources', () => {
     const worker = new Gate(table, createLedger(10), 1);
     const visit = (policy: number): void => {
       worker.admit(limitWith('alert_deny', { policy }), words('10.0.0.1'), 0);
-      worker.release(worker.connection);
+      worker.release(worker.judgement.connection);
     };
     for (let policy = 1; policy <= 300; policy++) visit(policy);
     assert.deepEqual(policyPeaks(table, 256), [{ peak: 1, sources: 1 }]);

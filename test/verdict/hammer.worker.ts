@@ -41,12 +41,12 @@ function admitOne(): void {
     const all = Atomics.add(shared, 1, 1) + 1;
     report.mostHeld = Math.max(report.mostHeld, all);
     report.admitted++;
-    held.push(gate.connection);
+    held.push(gate.judgement.connection);
   } else report.refused++;
   if (verdict !== ADMIT) report.violations++;
-  if (gate.wouldRefuse) report.wouldRefuses++;
-  if (gate.firstViolation) report.starts++;
-  if (gate.firstViolation && gate.wouldRefuse) report.startsThatWouldRefuse++;
+  if (gate.judgement.wouldRefuse) report.wouldRefuses++;
+  if (gate.judgement.firstViolation) report.starts++;
+  if (gate.judgement.firstViolation && gate.judgement.wouldRefuse) report.startsThatWouldRefuse++;
 }
 
 function releaseOne(): void {
@@ -64,7 +64,7 @@ function handleOne(isFull: boolean): void {
   const at = random(held.length);
   const connection = held[at];
   if (connection === undefined || (!isFull && random(3) === 0)) {
-    if (!isFull && isAdmitted(gate.hold(limit, anAddress(), now()))) held.push(gate.connection);
+    if (!isFull && isAdmitted(gate.hold(limit, anAddress(), now()))) held.push(gate.judgement.connection);
   } else if (random(2) === 0) {
     if (random(2) === 0) gate.fellSilent(connection);
     else gate.spoke(connection);

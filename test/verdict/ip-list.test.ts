@@ -41,10 +41,10 @@ describe('an address of a black list', () => {
       const isReported = verdict !== REFUSE_UNREPORTED;
       for (const attempt of [1, 2, 3]) {
         assert.equal(gate.admit(limit, bad, 0), verdict);
-        assert.equal(gate.wouldRefuse, true);
-        assert.equal(gate.firstViolation, isReported && attempt === 1);
-        assert.equal(gate.startedBlock, action === 'block-period' && !monitor && attempt === 1);
-        if (isReported) assert.equal(gate.reason, 'black-ip');
+        assert.equal(gate.judgement.wouldRefuse, true);
+        assert.equal(gate.judgement.firstViolation, isReported && attempt === 1);
+        assert.equal(gate.judgement.startedBlock, action === 'block-period' && !monitor && attempt === 1);
+        if (isReported) assert.equal(gate.judgement.reason, 'black-ip');
       }
       const [line] = sweep(600_000);
       assert.equal(line?.total, isReported ? 3 : undefined);
@@ -68,12 +68,12 @@ describe('an address of a black list', () => {
     });
     const limit = limitWith('alert', { ipList, prefixV4: 24 });
     assert.equal(gate.admit(limit, words('203.0.113.1'), 0), ADMIT);
-    const neighbour = gate.connection;
+    const neighbour = gate.judgement.connection;
     assert.equal(gate.blocked(neighbour, limit, 0), false);
     assert.equal(gate.admit(limit, bad, 0), REFUSE_REPORT);
     assert.ok(gate.blocked(neighbour, limit, 59_999), 'one source, one block');
     assert.equal(gate.admit(limit, words('203.0.113.2'), 59_999), REFUSE_REPORT);
-    assert.equal(gate.reason, 'black-ip');
+    assert.equal(gate.judgement.reason, 'black-ip');
     assert.equal(gate.admit(limit, words('203.0.113.2'), 60_000), ADMIT);
     assert.equal(gate.admit({ ...limit, ipList: null }, words('203.0.113.2'), 1), ADMIT, 'without the list');
   });
@@ -99,7 +99,7 @@ describe('an address of a black list', () => {
       gate.admit(limit, words(`2001:db8:0:${source.toString(16)}::`), 0);
     }
     assert.equal(gate.admit(limit, bad, 0), REFUSE_TABLE_FULL);
-    assert.equal(gate.firstViolation, false);
+    assert.equal(gate.judgement.firstViolation, false);
     assert.equal(tableUsage(table).fullRefused, 1);
     assert.equal(gate.admit({ ...limit, monitor: true }, bad, 0), ADMIT, 'the setting is open');
   });
@@ -110,9 +110,9 @@ describe('a trusted address', () => {
     const { gate, open, state } = setUp();
     const limit = limitWith('alert_deny', { threshold: 3, ipList: listOf(entries) });
     open(limit, 50, 0, friendAddress);
-    assert.equal(gate.open, 50);
-    assert.equal(gate.firstViolation, false);
-    assert.equal(gate.wouldRefuse, false);
+    assert.equal(gate.judgement.open, 50);
+    assert.equal(gate.judgement.firstViolation, false);
+    assert.equal(gate.judgement.wouldRefuse, false);
     assert.equal(state()?.open, 50);
     assert.equal(state()?.shadow, 50);
     assert.equal(state()?.episode, null);
@@ -130,9 +130,9 @@ describe('a trusted address', () => {
     const { gate, open } = setUp();
     const limit = limitWith('block-period', { threshold: 3, prefixV4: 16, ipList: listOf(entries) });
     gate.admit(limit, friendAddress, 0);
-    const friend = gate.connection;
+    const friend = gate.judgement.connection;
     const [stranger = -1] = open(limit, 3, 0, words('198.51.101.1'));
-    assert.ok(gate.startedBlock);
+    assert.ok(gate.judgement.startedBlock);
     assert.equal(gate.blocked(stranger, limit, 1), true);
     assert.equal(gate.blocked(friend, limit, 1), false);
     assert.equal(gate.admit(limit, friendAddress, 1), ADMIT);
@@ -149,19 +149,19 @@ describe('an allow-only list', () => {
     const limit = limitWith('alert_deny', { threshold: 1, ipList: only() });
     assert.equal(gate.admit(limit, other, 0), ADMIT);
     assert.equal(gate.admit(limit, other, 0), REFUSE_REPORT);
-    assert.equal(gate.reason, 'connections');
+    assert.equal(gate.judgement.reason, 'connections');
     assert.equal(gate.admit(limit, friendAddress, 0), ADMIT);
     assert.equal(gate.admit(limit, words('2001:db8::1'), 0), REFUSE_REPORT);
-    assert.equal(gate.reason, 'allow-only');
+    assert.equal(gate.judgement.reason, 'allow-only');
   });
 
   it('does not block whom it lets in for a neighbour whom it does not', () => {
     const { gate } = setUp();
     const limit = limitWith('alert_deny', { prefixV4: 16, ipList: only({ action: 'block-period' }) });
     gate.admit(limit, other, 0);
-    const held = gate.connection;
+    const held = gate.judgement.connection;
     assert.equal(gate.admit(limit, words('192.0.3.1'), 0), REFUSE_REPORT);
-    assert.ok(gate.startedBlock);
+    assert.ok(gate.judgement.startedBlock);
     assert.equal(gate.blocked(held, limit, 1), false);
     assert.equal(gate.admit(limit, other, 1), ADMIT);
   });

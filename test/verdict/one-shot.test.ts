@@ -33,7 +33,7 @@ it('sources that are seen once leave no trace in the memory of the table', (test
     const oldest = held.length === atOnce ? held.shift() : undefined;
     if (oldest !== undefined) gate.release(oldest);
     if (gate.admit(limit, address, source) !== ADMIT) assert.fail(`source ${source} was refused`);
-    held.push(gate.connection);
+    held.push(gate.judgement.connection);
   }
   assert.equal(tableUsage(buffer).used, atOnce);
   for (const connection of held) gate.release(connection);

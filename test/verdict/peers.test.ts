@@ -66,7 +66,7 @@ describe('where peers lose the count', () => {
     for (let attempt = 0; attempt < 1_000_000; attempt++) {
       const now = attempt;
       if (gate.admit(limit, client, now) !== REFUSE_REPORT) assert.fail('admitted');
-      if (gate.firstViolation) starts++;
+      if (gate.judgement.firstViolation) starts++;
       if (attempt % 1000 === 0) sweepEpisodes(table, now, minute, (line) => lines.push(line));
     }
     sweepEpisodes(table, 1_000_000 + minute, minute, (line) => lines.push(line));

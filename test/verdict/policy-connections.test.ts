@@ -17,10 +17,10 @@ test('connections of a policy are all that its workers hold, counted or not', ()
   for (let source = 0; source < 1030; source++) {
     first.admit(web, words(`10.0.${source >> 8}.${source & 255}`), 0);
   }
-  assert.equal(first.counted, false, 'the table is full');
+  assert.equal(first.judgement.counted, false, 'the table is full');
   second.hold(web, words('192.0.2.1'), 0);
   for (let more = 0; more < 3; more++) second.admit(mail, words('192.0.2.2'), 0);
-  second.release(second.connection);
+  second.release(second.judgement.connection);
   assert.deepEqual(
     connectionsByPolicy(ledgers),
     new Map([

@@ -147,7 +147,7 @@ class Fleet {
     for (let source = 0; source < 1000; source++) {
       address[0] = source;
       gate.admit(limit, address, far);
-      assert.ok(gate.counted);
+      assert.ok(gate.judgement.counted);
     }
     assert.equal(tableUsage(this.table).used, 1000);
   }

@@ -159,10 +159,10 @@ describe('an episode', () => {
     const [first = -1] = open(limit, 1);
     gate.fellSilent(first);
     open(limit, 1);
-    assert.equal(gate.reason, 'silent');
+    assert.equal(gate.judgement.reason, 'silent');
     gate.spoke(first);
     open(limit, 3);
-    assert.equal(gate.reason, 'connections');
+    assert.equal(gate.judgement.reason, 'connections');
     assert.equal(sweep(minute)[0]?.reason, 'silent');
   });
 });

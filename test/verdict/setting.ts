@@ -82,7 +82,7 @@ export function setUp() {
   const open = (limit: Limit, count: number, now = 0, address = client): number[] =>
     Array.from({ length: count }, () => {
       gate.admit(limit, address, now);
-      return gate.connection;
+      return gate.judgement.connection;
     });
   return { table, gate, state, states, sweep, open };
 }

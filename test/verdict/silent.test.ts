@@ -28,12 +28,12 @@ describe('silent connections', () => {
       const { gate, open } = setUp();
       const limit = limitWith(action, { ...openOnly, monitor });
       for (const connection of open(limit, 3)) gate.fellSilent(connection);
-      assert.equal(gate.silent, 0, 'as the last verdict saw it');
+      assert.equal(gate.judgement.silent, 0, 'as the last verdict saw it');
       assert.equal(gate.admit(limit, client, 0), verdict);
-      assert.equal(gate.silent, 3);
-      assert.equal(gate.wouldRefuse, true);
-      assert.equal(gate.startedBlock, action === 'block-period' && !monitor);
-      if (verdict !== REFUSE_UNREPORTED) assert.equal(gate.reason, 'silent');
+      assert.equal(gate.judgement.silent, 3);
+      assert.equal(gate.judgement.wouldRefuse, true);
+      assert.equal(gate.judgement.startedBlock, action === 'block-period' && !monitor);
+      if (verdict !== REFUSE_UNREPORTED) assert.equal(gate.judgement.reason, 'silent');
     });
   }
 
@@ -57,7 +57,7 @@ describe('silent connections', () => {
     const limit = limitWith('alert_deny', { threshold: 5, silentThreshold: 3 });
     open(limit, 5);
     assert.equal(gate.admit(limit, client, 0), REFUSE_REPORT);
-    assert.equal(gate.reason, 'connections');
+    assert.equal(gate.judgement.reason, 'connections');
   });
 
   it('are judged in the shadow as enforcement would have seen them', () => {
@@ -71,7 +71,7 @@ describe('silent connections', () => {
     assert.equal(state()?.shadowSilent, 3);
     for (const connection of connections) gate.spoke(connection);
     open(limit, 1);
-    assert.equal(gate.wouldRefuse, false, 'two are silent that it would not have let in');
+    assert.equal(gate.judgement.wouldRefuse, false, 'two are silent that it would not have let in');
   });
 
   it('are given back when their worker dies', () => {
@@ -81,7 +81,7 @@ describe('silent connections', () => {
     const ledger = createLedger(8);
     const other = new Gate(table, ledger, 2);
     other.admit(limit, client, 0);
-    other.fellSilent(other.connection);
+    other.fellSilent(other.judgement.connection);
     assert.equal(state()?.silent, 2);
     assert.ok(recoverWorker(table, [], ledger, 2));
     assert.equal(state()?.silent, 1);

@@ -27,7 +27,7 @@ describe('what a worker asks of a source', () => {
     for (const one of [gate, other]) assert.equal(one.sources.countOf(limit, client), 4);
     assert.equal(gate.sources.countOf(limit, otherAddress), 0);
     assert.equal(gate.sources.countOf({ ...limit, policy: 2 }, client), 0);
-    other.release(other.connection);
+    other.release(other.judgement.connection);
     assert.equal(gate.sources.countOf(limit, client), 3);
     const wide = { ...limit, policy: 3, prefixV4: 24 };
     gate.admit(wide, client, 0);
@@ -47,13 +47,13 @@ describe('a block that a script asks for', () => {
       { policy: 1, source: '203.0.113.7', prefix: 32, reason: 'script', until: 61_000 },
     ]);
     assert.equal(gate.admit(limit, client, 2000), REFUSE_REPORT);
-    assert.equal(gate.reason, 'script');
-    assert.ok(gate.firstViolation);
+    assert.equal(gate.judgement.reason, 'script');
+    assert.ok(gate.judgement.firstViolation);
     assert.equal(gate.admit(limit, otherAddress, 2000), ADMIT);
-    for (const held of [connection, gate.connection]) gate.release(held);
+    for (const held of [connection, gate.judgement.connection]) gate.release(held);
     assert.deepEqual([state(2000)?.refused, state(2000)?.reason], [1, 'script']);
     assert.equal(gate.admit(limit, client, 61_000), ADMIT);
-    gate.release(gate.connection);
+    gate.release(gate.judgement.connection);
     assert.deepEqual(
       sweep(61_000).map(({ phase, reason, total }) => [phase, reason, total]),
       [['end', 'script', 1]],

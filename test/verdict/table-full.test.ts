@@ -49,7 +49,7 @@ function client(index: number): Uint32Array {
 function fillWith(gate: Gate, sources: number): void {
   for (let index = 0; index < sources; index++) {
     assert.equal(gate.admit(limitOne, client(index), 0), ADMIT);
-    assert.ok(gate.counted);
+    assert.ok(gate.judgement.counted);
   }
 }
 
@@ -89,9 +89,9 @@ describe('a full table', () => {
     const { table, gate } = full();
     for (let more = 0; more < 3; more++) {
       assert.equal(gate.admit(limitOne, client(5000), 0), ADMIT);
-      assert.equal(gate.counted, false);
+      assert.equal(gate.judgement.counted, false);
     }
-    gate.release(gate.connection);
+    gate.release(gate.judgement.connection);
     assert.equal(tableUsage(table).fullAdmitted, 3);
     assert.equal(openOf(table, limitOne, client(5000)), 0);
   });
@@ -100,7 +100,7 @@ describe('a full table', () => {
     const { table, gate } = full();
     gate.fullPolicy = 'closed';
     assert.equal(gate.admit(limitOne, client(5000), 0), REFUSE_TABLE_FULL);
-    assert.equal(gate.connection, -1);
+    assert.equal(gate.judgement.connection, -1);
     assert.equal(tableUsage(table).fullRefused, 1);
   });
 
@@ -109,7 +109,7 @@ describe('a full table', () => {
     gate.fullPolicy = 'closed';
     const ipList = listOf([{ text: formatAddress(client(5000)), marks: TRUSTED }]);
     assert.equal(gate.admit({ ...limitOne, ipList }, client(5000), 0), ADMIT);
-    assert.equal(gate.counted, false);
+    assert.equal(gate.judgement.counted, false);
     assert.equal(gate.admit({ ...limitOne, ipList }, client(5001), 0), REFUSE_TABLE_FULL);
     const { fullAdmitted, fullRefused } = tableUsage(table);
     assert.deepEqual([fullAdmitted, fullRefused], [1, 1]);
@@ -121,8 +121,8 @@ describe('a full table', () => {
     const limit = { ...limitOne, threshold: 2 };
     const announce = (source: Uint32Array): number => {
       assert.equal(gate.hold(limit, client(6000), 0), ADMIT);
-      assert.equal(gate.counted, false);
-      return gate.identify(gate.connection, limit, source, 0);
+      assert.equal(gate.judgement.counted, false);
+      return gate.identify(gate.judgement.connection, limit, source, 0);
     };
     assert.equal(announce(client(3)), ADMIT);
     assert.equal(openOf(table, limit, client(3)), 2);
@@ -167,7 +167,7 @@ describe('a full table', () => {
   it('counts what it had to leave uncounted once there is room and the prefixes change', () => {
     const { table, gate } = full();
     gate.admit(limitOne, client(5000), 0);
-    const uncounted = gate.connection;
+    const uncounted = gate.judgement.connection;
     gate.release(0);
     gate.rekey(limitOne, 0);
     assert.equal(openOf(table, limitOne, client(5000)), 1);
@@ -186,7 +186,7 @@ describe('a full ledger', () => {
     assert.equal(gate.admit(limit, client(2), 0), REFUSE_LEDGER_FULL);
     gate.release(0);
     assert.equal(gate.admit(limit, client(2), 0), ADMIT);
-    assert.equal(gate.connection, 0);
+    assert.equal(gate.judgement.connection, 0);
   });
 
   it('knows what it holds', () => {

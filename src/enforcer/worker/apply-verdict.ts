@@ -42,12 +42,12 @@ export function applyVerdict(
       return true;
     case ADMIT_REPORT:
       counters.admitted();
-      if (gate.firstViolation) reports.violated(recordOf(host, policy, judged));
+      if (gate.judgement.firstViolation) reports.violated(recordOf(host, policy, judged));
       return true;
     case REFUSE_REPORT:
       counters.refused();
-      if (gate.firstViolation) reports.violated(recordOf(host, policy, judged));
-      if (gate.startedBlock) host.blockStarted();
+      if (gate.judgement.firstViolation) reports.violated(recordOf(host, policy, judged));
+      if (gate.judgement.startedBlock) host.blockStarted();
       return false;
     case REFUSE_UNREPORTED:
     case REFUSE_TABLE_FULL:
@@ -59,22 +59,26 @@ export function applyVerdict(
   }
 }
 
-function recordOf({ engine, gate }: VerdictHost, policy: PolicyState, judged: Judged): ViolationRecord {
+function recordOf(
+  { engine, gate: { judgement } }: VerdictHost,
+  policy: PolicyState,
+  judged: Judged,
+): ViolationRecord {
   return {
     phase: 'start',
-    reason: gate.reason,
+    reason: judgement.reason,
     time: engine.wallClock(),
     policy: policy.id,
     source: judged.addressText(),
     sourcePort: judged.port(),
     destination: judged.localAddressText(),
     destinationPort: judged.localPort(),
-    threshold: thresholdOf(policy.limit, gate.reason),
-    open: gate.open,
-    peak: gate.peak,
-    silent: gate.silent,
+    threshold: thresholdOf(policy.limit, judgement.reason),
+    open: judgement.open,
+    peak: judgement.peak,
+    silent: judgement.silent,
     count: 1,
-    wouldRefuse: gate.wouldRefuse ? 1 : 0,
+    wouldRefuse: judgement.wouldRefuse ? 1 : 0,
     total: 1,
     duration: 0,
   };

@@ -41,7 +41,7 @@ export class PolicyListener implements ListenHandler {
   }
 
   accepted(stream: Stream): void {
-    this.#host.accepted(this.policy, this.#host.gate.connection, stream, this.#introduction);
+    this.#host.accepted(this.policy, this.#host.gate.judgement.connection, stream, this.#introduction);
   }
 
   exhausted(connections: number): void {

@@ -89,7 +89,7 @@ export class PolicyReplay {
     const source = this.book.enterOpen(address, this.limit);
     const group = this.#groupOf(source, address);
     const verdict = gate.admit(this.limit, address, now);
-    connections.add(connection, { policy: this.#number, source, group, place: gate.connection });
+    connections.add(connection, { policy: this.#number, source, group, place: gate.judgement.connection });
     this.#connections++;
     this.#peak = Math.max(this.#peak, ++this.#open);
     this.book.opened(source);
@@ -97,7 +97,7 @@ export class PolicyReplay {
     if (group === NONE || this.book.isPassing(source)) this.#unnamed++;
     if (isAdmitted(verdict)) this.#admitted(connection, source, now);
     this.#note(group, verdict, now);
-    if (gate.startedBlock) this.#block(source, group, now);
+    if (gate.judgement.startedBlock) this.#block(source, group, now);
     return verdict;
   }
 
@@ -193,7 +193,7 @@ export class PolicyReplay {
   #note(group: number, verdict: Verdict, now: number): void {
     const isReport = verdict === ADMIT_REPORT || verdict === REFUSE_REPORT;
     const isRefusal = !isAdmitted(verdict);
-    const { wouldRefuse } = this.#shared.gate;
+    const { wouldRefuse } = this.#shared.gate.judgement;
     if (!isReport && !isRefusal && !wouldRefuse) return;
     const record = this.#recordOf(group);
     if (wouldRefuse) {

@@ -110,7 +110,7 @@ export class Replay {
       return;
     }
     const verdict = policy.open(event.connection, source, this.#now);
-    if (this.#gate.firstViolation) this.#episodes++;
+    if (this.#gate.judgement.firstViolation) this.#episodes++;
     this.#onVerdict?.(event, verdict);
   }
 

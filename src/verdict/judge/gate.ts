@@ -30,8 +30,8 @@ import {
   WOULD_REFUSE,
 } from './decision.ts';
 import { emptyHolding, readHolding } from './holding.ts';
+import { clearJudgement, emptyJudgement, type Judgement } from './judgement.ts';
 import { blockApplies, blockPeriodOf, enforcesBlocks, isTrusted, type Limit, marksOf } from './limit.ts';
-import { Outcome } from './outcome.ts';
 import { SourceAccess } from './source-access.ts';
 import {
   ADMIT,
@@ -48,15 +48,14 @@ import {
 const nothing = emptyHolding();
 
 /**
- * One worker's view of the sources table; it alone uses its ledger. What it inherits says more about the last
- * verdict.
+ * One worker's view of the sources table; it alone uses its ledger.
  *
  * Its thread may end at any step. Counts, chains and entries change only under the lock of their shard: who
  * ends there leaves the lock in its name, and recovery rebuilds that shard from the other ledgers; who ends
  * elsewhere leaves counts and ledger in agreement. So an error thrown by one of its methods, a stack overflow
  * say, must end the thread.
  */
-export class Gate extends Outcome {
+export class Gate {
   fullPolicy: FullPolicy = 'open';
   readonly sources: SourceAccess;
   readonly #table: SourcesTable;
@@ -64,13 +63,15 @@ export class Gate extends Outcome {
   readonly #owner: number;
   readonly #place: Place;
   readonly #holding = emptyHolding();
+  readonly #judgement = emptyJudgement();
+  /** Says more about the last verdict. */
+  readonly judgement: Judgement = this.#judgement;
 
   /**
    * @param owner the worker's number, from 1; no two living gates of a table share it
    * @throws Error when the ledger still holds connections of a worker that was not recovered
    */
   constructor(table: SharedArrayBuffer, ledger: SharedArrayBuffer, owner: number) {
-    super();
     if (!Number.isInteger(owner) || owner < 1) throw new RangeError('workers are numbered from 1');
     this.#table = new SourcesTable(table, owner);
     this.#place = new Place(this.#table);
@@ -99,7 +100,7 @@ export class Gate extends Outcome {
   hold(limit: Limit, address: Uint32Array, now: number): Verdict {
     const { words } = this.#table;
     const connection = this.#ledger.peek();
-    this.forget();
+    clearJudgement(this.#judgement);
     if (connection < 0) return REFUSE_LEDGER_FULL;
     this.#place.seek(limit, address, 0);
     const { header } = this.#place;
@@ -194,7 +195,7 @@ export class Gate extends Outcome {
   /** `connection`: where it is entered if it is admitted; -1 when the ledger is full. */
   #judge(limit: Limit, address: Uint32Array, connection: number, tick: number): Verdict {
     const { words } = this.#table;
-    this.forget();
+    clearJudgement(this.#judgement);
     const marks = marksOf(limit, address);
     this.#place.seek(limit, address, 0);
     const { header } = this.#place;
@@ -211,7 +212,7 @@ export class Gate extends Outcome {
     const decided = this.#decide(limit, marks, known, tick);
     const isAdmission = (decided & ADMITTED) !== 0;
     if (isAdmission && connection < 0) return REFUSE_LEDGER_FULL;
-    this.wouldRefuse = (decided & WOULD_REFUSE) !== 0;
+    this.#judgement.wouldRefuse = (decided & WOULD_REFUSE) !== 0;
     // Who is not known and not admitted leaves no trace.
     if (known === 0 && (decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
 
@@ -224,20 +225,20 @@ export class Gate extends Outcome {
     const at = table.slotAt(slot);
     if ((decided & (STARTS_BLOCK | STARTS_SHADOW_BLOCK)) !== 0) {
       startBlock(table, at, decided, (tick + blockPeriodOf(limit, reasonOf(decided))) | 0);
-      this.startedBlock = (decided & STARTS_BLOCK) !== 0;
+      this.#judgement.startedBlock = (decided & STARTS_BLOCK) !== 0;
     }
     if (isAdmission) {
       this.#enter(limit, address, connection, slot, (decided & SHADOW_ADMITTED) !== 0, 0);
     } else {
       countUp(words, at + REFUSED);
-      this.peak = read(words, at + PEAK);
+      this.#judgement.peak = read(words, at + PEAK);
     }
     if ((decided & (VIOLATION | WOULD_REFUSE)) === 0) return ADMIT;
-    this.firstViolation = noteViolation(table, at, decided, tick);
+    this.#judgement.firstViolation = noteViolation(table, at, decided, tick);
     if ((decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
     if ((decided & VIOLATION) === 0) return ADMIT;
-    this.reason = reasonAt(reasonOf(decided));
-    this.peak = read(words, table.coldAt(at) + EPISODE_PEAK);
+    this.#judgement.reason = reasonAt(reasonOf(decided));
+    this.#judgement.peak = read(words, table.coldAt(at) + EPISODE_PEAK);
     return isAdmission ? ADMIT_REPORT : REFUSE_REPORT;
   }
 
@@ -245,8 +246,8 @@ export class Gate extends Outcome {
     if (known === 0) return limit.ipList === null ? firstOfSource : decide(limit, marks, nothing);
     const table = this.#table;
     readHolding(table, table.slotAt(known), tick, this.#holding);
-    this.open = this.#holding.open;
-    this.silent = this.#holding.silent;
+    this.#judgement.open = this.#holding.open;
+    this.#judgement.silent = this.#holding.silent;
     return decide(limit, marks, this.#holding);
   }
 
@@ -254,7 +255,7 @@ export class Gate extends Outcome {
   #full(isAdmission: boolean, isExempt: boolean): Verdict {
     const isOpen = isAdmission && (isExempt || this.fullPolicy === 'open');
     countUp(this.#table.words, this.#place.header + (isOpen ? FULL_ADMITTED : FULL_REFUSED));
-    this.wouldRefuse = false;
+    this.#judgement.wouldRefuse = false;
     return isOpen ? ADMIT : REFUSE_TABLE_FULL;
   }
 
@@ -269,14 +270,14 @@ export class Gate extends Outcome {
   ): void {
     const table = this.#table;
     const entry = this.#ledger.enter(connection, limit.policy, address, marks);
-    this.connection = connection;
+    this.#judgement.connection = connection;
     if (slot === 0) return;
     count(table, this.#ledger, entry, slot, inShadow);
-    this.counted = true;
+    this.#judgement.counted = true;
     const at = table.slotAt(slot);
-    this.open = read(table.words, at + OPEN);
-    this.silent = read(table.words, at + SILENT);
-    this.peak = read(table.words, at + PEAK);
+    this.#judgement.open = read(table.words, at + OPEN);
+    this.#judgement.silent = read(table.words, at + SILENT);
+    this.#judgement.peak = read(table.words, at + PEAK);
   }
 
   #move(limit: Limit, entry: number, tick: number): void {
