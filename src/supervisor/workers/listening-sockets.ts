@@ -39,20 +39,20 @@ export class ListeningSockets {
   }
 
   /**
-   * Duplicates, for one worker, of all that `wanted` and not `handed` contain; they are added to `handed`. `failed` is
-   * told of those that the system refuses.
+   * Makes duplicates, for one worker, of all that `wanted` and not `duplicates` contain, and adds them to `duplicates`.
+   * Calls `failed` for those that the system refuses.
    */
-  distribute(
-    handed: Map<string, number>,
+  duplicate(
+    duplicates: Map<string, number>,
     wanted: ReadonlyMap<string, ListenerPlan>,
     failed: (plan: ListenerPlan, message: string) => void,
   ): readonly OpenListener[] {
     const listeners: OpenListener[] = [];
     for (const [key, { plan, descriptor }] of this.#standing) {
-      if (handed.has(key) || !wanted.has(key)) continue;
+      if (duplicates.has(key) || !wanted.has(key)) continue;
       try {
         const copy = duplicate(descriptor);
-        handed.set(key, copy);
+        duplicates.set(key, copy);
         listeners.push({ key, descriptor: copy });
       } catch (error) {
         if (!(error instanceof SystemCallError)) throw error;
@@ -64,11 +64,11 @@ export class ListeningSockets {
 
   /**
    * A worker has ended, or has failed to listen: it has closed its duplicate, or never made it its own and then
-   * nobody else will close it. `others`: the duplicates of the other workers, of which one may have its number now.
+   * nobody else will close it. `inUse`: the duplicates that workers have, of which one may have its number now.
    */
-  reclaim(key: string, descriptor: number, others: ReadonlySet<number>): void {
+  reclaim(key: string, descriptor: number, inUse: ReadonlySet<number>): void {
     const standing = this.#standing.get(key);
-    if (standing === undefined || descriptor === standing.descriptor || others.has(descriptor)) return;
+    if (standing === undefined || descriptor === standing.descriptor || inUse.has(descriptor)) return;
     if (isSameSocket(descriptor, standing.descriptor)) closeDescriptor(descriptor);
   }
 

@@ -1,26 +1,23 @@
 import type { Worker } from 'node:worker_threads';
 import type { ConnectionListing, FromWorker, ToWorker } from '../../enforcer/worker/messages.ts';
 
-/** A question is a message without the serial that its answer repeats. */
-type Question =
-  | Omit<Extract<ToWorker, { type: 'snapshot' }>, 'serial'>
-  | Omit<Extract<ToWorker, { type: 'member-rows' }>, 'serial'>
-  | Omit<Extract<ToWorker, { type: 'list-connections' }>, 'serial'>
-  | Omit<Extract<ToWorker, { type: 'listen' }>, 'serial'>
-  | Omit<Extract<ToWorker, { type: 'stop' }>, 'serial'>;
+type WithoutSerial<Message> = Message extends unknown ? Omit<Message, 'serial'> : never;
+
+/** A message without the serial that its answer repeats. */
+type Question = WithoutSerial<ToWorker>;
+
+/** What a worker answers only with that it has done it. */
+export type Command = Exclude<Question, { type: 'list-connections' }>;
 
 type Answer = Extract<FromWorker, { serial: number }>;
 
-/** What a worker tells without being asked. */
+/** What a worker reports without being asked. */
 export type Unasked = Exclude<FromWorker, Answer>;
 
 /** One worker thread, from its start to its end. */
 export class WorkerThread {
   /** The number that it has in the sources table. */
   readonly worker: number;
-  readonly ledger: SharedArrayBuffer;
-  /** Duplicates of listening sockets that it was given, by the key of the listener. */
-  readonly handed = new Map<string, number>();
   readonly startedAt = performance.now();
   readonly #thread: Worker;
   /** By serial; null: it has ended, and will not answer. */
@@ -29,20 +26,18 @@ export class WorkerThread {
   #cause = '';
   #over = false;
 
-  /** `ended` is called once, when the thread is gone and the system has closed its descriptors. */
+  /** Calls `ended` once, when the thread is gone and the system has closed its descriptors. */
   constructor(
     thread: Worker,
     worker: number,
-    ledger: SharedArrayBuffer,
-    told: (message: Unasked) => void,
+    received: (message: Unasked) => void,
     ended: (cause: string) => void,
   ) {
     this.#thread = thread;
     this.worker = worker;
-    this.ledger = ledger;
     thread.on('message', (message: FromWorker) => {
       if ('serial' in message) this.#answered(message.serial, message);
-      else told(message);
+      else received(message);
     });
     thread.on('error', (error) => {
       this.#cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -59,13 +54,13 @@ export class WorkerThread {
   }
 
   /** Resolves when the worker has done it, or has ended. */
-  async ask(question: Exclude<Question, { type: 'list-connections' }>): Promise<void> {
-    await this.#answerTo(question);
+  async send(command: Command): Promise<void> {
+    await this.#ask(command);
   }
 
   /** Connections that it has of a policy; none when it has ended. */
   async listConnections(policy: number, limit: number): Promise<ConnectionListing> {
-    const answer = await this.#answerTo({ type: 'list-connections', policy, limit });
+    const answer = await this.#ask({ type: 'list-connections', policy, limit });
     return answer?.type === 'connections' ? answer : { connections: [], total: 0 };
   }
 
@@ -73,7 +68,7 @@ export class WorkerThread {
     await this.#thread.terminate();
   }
 
-  #answerTo(question: Question): Promise<Answer | null> {
+  #ask(question: Question): Promise<Answer | null> {
     if (this.#over) return Promise.resolve(null);
     const serial = ++this.#serial;
     return new Promise((resolve) => {

@@ -1,0 +1,83 @@
+import { descriptorsWithheld } from '../../enforcer/sockets/descriptors.ts';
+import {
+  type Counts,
+  clearGauges,
+  createCounters,
+  readCounts,
+  withholdDescriptors,
+} from '../../enforcer/worker/counters.ts';
+import type { WorkerData } from '../../enforcer/worker/messages.ts';
+import { createLedger } from '../../verdict/table/ledger.ts';
+import { createSourcesTable } from '../../verdict/table/table.ts';
+import { connectionsByPolicy } from '../../verdict/upkeep/policy-connections.ts';
+import { recoverWorker } from '../../verdict/upkeep/recovery.ts';
+
+/** What the main thread and the workers share from start to end: the sources table, ledgers and counters. */
+export class WorkerMemory {
+  /** Its clock is `monotonicNow`. */
+  readonly table: SharedArrayBuffer;
+  readonly #counters: SharedArrayBuffer;
+  /** One for each worker; the number of a worker is one more than its index. */
+  readonly #ledgers: readonly SharedArrayBuffer[];
+
+  /**
+   * @param sources that the table holds
+   * @param descriptors that connections may use, all workers together
+   */
+  constructor(workers: number, sources: number, descriptors: number) {
+    this.table = createSourcesTable(sources);
+    this.#counters = createCounters(workers);
+    // Workers share one queue of connections, so that one of them may come to hold them all.
+    const capacity = Math.ceil(descriptors / 2);
+    this.#ledgers = Array.from({ length: workers }, () => createLedger(capacity));
+  }
+
+  /** What a worker is given. Throws RangeError where there is no such worker. */
+  of(worker: number): Pick<WorkerData, 'table' | 'ledger' | 'counters' | 'worker'> {
+    return { table: this.table, ledger: this.#ledgerOf(worker), counters: this.#counters, worker };
+  }
+
+  /** One for each worker. */
+  counts(): readonly Counts[] {
+    return this.#ledgers.map((_, row) => readCounts(this.#counters, row));
+  }
+
+  /** Connections by the row id of their policy. */
+  connections(): ReadonlyMap<number, number> {
+    return connectionsByPolicy(this.#ledgers);
+  }
+
+  /** Of each listening socket the main thread has one descriptor, and every worker a duplicate. */
+  withholdFor(listeningSockets: number): void {
+    const descriptors = descriptorsWithheld(listeningSockets * (1 + this.#ledgers.length));
+    withholdDescriptors(this.#counters, descriptors);
+  }
+
+  /** A worker has ended, and the system has closed its descriptors. Returns the connections that it had. */
+  clearGauges(worker: number): number {
+    const { connections } = readCounts(this.#counters, worker - 1);
+    clearGauges(this.#counters, worker - 1);
+    return connections;
+  }
+
+  /** Subtracts what a dead worker counted and frees its locks. False: another worker is in the way; try again soon. */
+  recover(worker: number): boolean {
+    const ledger = this.#ledgerOf(worker);
+    const others = this.#ledgers.filter((other) => other !== ledger);
+    return recoverWorker(this.table, others, ledger, worker);
+  }
+
+  /** Recovers every worker, once no thread is left. */
+  recoverAll(): void {
+    const workers = this.#ledgers.map((_, index) => index + 1);
+    const recovered = workers.map((worker) => this.recover(worker));
+    // Once all locks of the dead are free, nothing is busy any more.
+    if (!recovered.every(Boolean)) for (const worker of workers) this.recover(worker);
+  }
+
+  #ledgerOf(worker: number): SharedArrayBuffer {
+    const ledger = this.#ledgers[worker - 1];
+    if (ledger === undefined) throw new RangeError(`there is no worker ${worker}`);
+    return ledger;
+  }
+}
