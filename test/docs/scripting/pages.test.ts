@@ -84,11 +84,12 @@ suite('pages on scripts', () => {
   });
 
   test('the index has every event with its side, and its other names', () => {
+    const sideWords = { client: 'client', member: 'server' };
     for (const { name, side } of events) {
       const others = [...aliases].filter(([, event]) => event === name).map(([alias]) => `, also ${alias}`);
       assert.match(
         index,
-        new RegExp(`^\\| ${name}${others.join('')} \\|.*\\| ${side ?? ''} ?\\|$`, 'm'),
+        new RegExp(`^\\| ${name}${others.join('')} \\|.*\\| ${side === null ? '' : sideWords[side]} ?\\|$`, 'm'),
         name,
       );
     }
