@@ -21,7 +21,8 @@ import type { RawPacket } from './objects/packets/raw-packet.ts';
 import { Alerts } from './reporting/alerts.ts';
 import { type Level, RulesLog, type WriteLines } from './reporting/rules-log.ts';
 import { RuleError } from './rules/errors.ts';
-import { defaultLimits, ProtectedCalls, type RuleLimits } from './rules/protected-calls.ts';
+import { defaultLimits, type RuleLimits } from './rules/limits.ts';
+import { ProtectedCalls } from './rules/protected-calls.ts';
 import type { RuleContext } from './rules/rule-context.ts';
 import { RuleEngine } from './rules/rule-engine.ts';
 import { RuleSet } from './rules/rule-set.ts';
@@ -58,7 +59,11 @@ export class PacketRules {
     const { isPassThrough, level, write, accept, limits = defaultLimits } = options;
     const instance = new LuaInstance();
     printNumbersAsLua51(instance);
-    const state = new LuaState(instance, limits.memory, () => performance.now());
+    const state = new LuaState(instance, {
+      memoryLimit: limits.memory,
+      now: () => performance.now(),
+      subject: 'a rule',
+    });
     const log = new RulesLog(write, level);
     const objects = new HostObjects(state);
     const calls = new ProtectedCalls(state, limits);

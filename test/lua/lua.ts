@@ -8,14 +8,22 @@ const megabyte = 1024 * 1024;
 
 /** A state with the libraries of scripts. */
 export function scriptState(memoryLimit = 8 * megabyte): LuaState {
-  const state = new LuaState(new LuaInstance(), memoryLimit, () => performance.now());
+  const state = new LuaState(new LuaInstance(), {
+    memoryLimit: memoryLimit,
+    now: () => performance.now(),
+    subject: 'the event',
+  });
   openLibraries(state);
   return state;
 }
 
 /** A state with Lua's own libraries, to compare with. */
 export function originalState(): LuaState {
-  const state = new LuaState(new LuaInstance(), 64 * megabyte, () => performance.now());
+  const state = new LuaState(new LuaInstance(), {
+    memoryLimit: 64 * megabyte,
+    now: () => performance.now(),
+    subject: 'the event',
+  });
   state.prepare((stack) => {
     const { lua } = stack.instance;
     for (const [name, open] of [

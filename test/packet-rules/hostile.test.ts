@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RuleError, RulesStopped } from '../../src/packet-rules/rules/errors.ts';
-import type { RuleLimits } from '../../src/packet-rules/rules/protected-calls.ts';
+import type { RuleLimits } from '../../src/packet-rules/rules/limits.ts';
 import { frame } from '../packets/frames.ts';
 import { runOn, runRules, talk, tcpHelpers } from './running.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
 import type { Level } from '../../src/packet-rules/reporting/rules-log.ts';
-import type { RuleLimits } from '../../src/packet-rules/rules/protected-calls.ts';
+import type { RuleLimits } from '../../src/packet-rules/rules/limits.ts';
 import type { Packet } from '../../src/packets/packet.ts';
 import { readBack } from '../packets/chunks.ts';
 import { frame, reread, type Segment } from '../packets/frames.ts';

@@ -10,6 +10,6 @@ for (const [name, [code]] of Object.entries(hostile)) {
   const [ending = ''] = run(state, code, [], budget);
   const took = (performance.now() - begun).toFixed(1);
   const [after = ''] = run(state, 'keep = nil return 6 * 7', [], budget);
-  results[name] = [ending, after, took, String(state.memoryUsed)];
+  results[name] = [ending, after, took, String(state.meter.memoryUsed)];
 }
 console.log(JSON.stringify(results));

@@ -55,9 +55,9 @@ test('memory is bounded by the limit, and given back', () => {
   ]) {
     const [ending = ''] = run(state, code, [], ample);
     assert.match(ending, /^memory: not enough memory/);
-    assert.ok(state.memoryUsed <= state.memoryLimit);
+    assert.ok(state.meter.memoryUsed <= state.meter.memoryLimit);
     state.collectGarbage();
-    assert.ok(state.memoryUsed < 100_000, `${state.memoryUsed}`);
+    assert.ok(state.meter.memoryUsed < 100_000, `${state.meter.memoryUsed}`);
   }
 });
 

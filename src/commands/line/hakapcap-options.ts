@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { defaultLimits, type RuleLimits } from '../../packet-rules/rules/protected-calls.ts';
+import { defaultLimits, type RuleLimits } from '../../packet-rules/rules/limits.ts';
 import { UsageError } from './command.ts';
 
 export type HakapcapOptions = {

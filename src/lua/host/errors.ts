@@ -1,14 +1,20 @@
-/** What an event has used up. */
+/** What a call has used up. */
 export type Resource = 'instructions' | 'time' | 'memory';
 
 /**
- * An event is over its budget. Thrown out of a hook or a command through all of Lua: no pcall sees it. The Lua thread
+ * A call is over its budget. Thrown out of a hook or a command through all of Lua: no pcall sees it. The Lua thread
  * that it crossed must never be used again.
  */
 export class Overrun extends Error {
-  /** @param place `name:line: ` or ''. */
-  constructor(resource: Resource, place: string) {
-    super(`${place}the event took more ${resource} than it may`);
+  readonly resource: Resource;
+
+  /**
+   * @param place `name:line: ` or ''
+   * @param subject what has taken too much
+   */
+  constructor(resource: Resource, place: string, subject: string) {
+    super(`${place}${subject} took more ${resource} than it may`);
+    this.resource = resource;
   }
 }
 
@@ -18,9 +24,7 @@ export class CommandError extends Error {}
 /** The same, whose message does not get a position. */
 export class BareCommandError extends CommandError {}
 
-/** How a call into Lua failed. */
-export type Failure = {
-  readonly kind: 'error' | 'overrun' | 'memory' | 'broken';
-  /** With the script's name and line where Lua knows them. Bytes as characters. */
-  readonly message: string;
-};
+/** How a call into Lua failed. The message has the script's name and line where Lua knows them; bytes as characters. */
+export type Failure =
+  | { readonly kind: 'error' | 'memory' | 'broken'; readonly message: string }
+  | { readonly kind: 'overrun'; readonly resource: Resource; readonly message: string };

@@ -1,7 +1,6 @@
 import { luaType } from '../host/api.ts';
 import { CommandError } from '../host/errors.ts';
-import type { Command, LuaStack } from '../values/stack.ts';
-import type { StringView } from '../values/stack-values.ts';
+import type { Command, LuaStack, StringView } from '../values/stack.ts';
 
 const bytesInAKilobyte = 1024;
 const valuesPerInstruction = 8;
@@ -11,13 +10,13 @@ const noSuchMetatables = ['__gc', '__mode'];
 export const collectGarbage: Command = (stack) => {
   const option = stack.textOr(1, 'collect');
   if (option !== 'count') throw new CommandError(`collectgarbage('${option}') is not available; 'count' is`);
-  stack.pushNumber(stack.memoryUsed / bytesInAKilobyte);
+  stack.pushNumber(stack.meter.memoryUsed / bytesInAKilobyte);
   return 1;
 };
 
 export const select: Command = (stack) => {
   const { count } = stack;
-  stack.charge(count / valuesPerInstruction);
+  stack.meter.charge(count / valuesPerInstruction);
   if (stack.type(1) === luaType.string && stack.text(1) === '#') {
     stack.pushInteger(count - 1);
     return 1;
@@ -64,12 +63,12 @@ export const repeated: Command = (stack) => {
   const count = Math.max(0, stack.integer(2));
   const separator = stack.isAbsent(3) ? { at: 0, length: 0 } : stack.view(3);
   const length = count * part.length + Math.max(0, count - 1) * separator.length;
-  stack.checkSize(length);
+  stack.meter.checkSize(length);
   if (length === 0) {
     stack.pushText('');
     return 1;
   }
-  stack.chargeBytes(length);
+  stack.meter.chargeBytes(length);
   const bytes = new Uint8Array(length);
   bytes.set(partOf(stack, part));
   if (count > 1) bytes.set(partOf(stack, separator), part.length);

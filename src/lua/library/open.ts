@@ -112,7 +112,7 @@ function wrap(
 /** A C function may be called in the frame of another: it finds the arguments and leaves the results. */
 function overArguments(original: WasmFunction): Command {
   return (stack) => {
-    stack.chargeBytes(lengthOfArguments(stack));
+    stack.meter.chargeBytes(lengthOfArguments(stack));
     return original(stack.thread) ?? 0;
   };
 }
@@ -122,8 +122,8 @@ function byFormat(original: WasmFunction): Command {
   return (stack) => {
     const isQuoting = stack.type(1) === luaType.string && stack.text(1).includes('q');
     const length = lengthOfArguments(stack);
-    if (isQuoting) stack.charge(length * instructionsPerQuotedByte);
-    else stack.chargeBytes(length);
+    if (isQuoting) stack.meter.charge(length * instructionsPerQuotedByte);
+    else stack.meter.chargeBytes(length);
     return original(stack.thread) ?? 0;
   };
 }
@@ -131,7 +131,7 @@ function byFormat(original: WasmFunction): Command {
 function byResults(original: WasmFunction): Command {
   return (stack) => {
     const count = original(stack.thread) ?? 0;
-    stack.charge(count / resultsPerInstruction);
+    stack.meter.charge(count / resultsPerInstruction);
     return count;
   };
 }

@@ -11,8 +11,8 @@ export class Output {
   }
 
   add(part: Uint8Array): void {
-    this.#stack.chargeBytes(part.length);
-    this.#stack.checkSize(this.#length + part.length);
+    this.#stack.meter.chargeBytes(part.length);
+    this.#stack.meter.checkSize(this.#length + part.length);
     if (this.#length + part.length > this.#bytes.length) {
       const larger = new Uint8Array(2 * (this.#length + part.length));
       larger.set(this.#bytes.subarray(0, this.#length));

@@ -1,7 +1,6 @@
 import { luaType, ownUpvalue } from '../host/api.ts';
 import { CommandError } from '../host/errors.ts';
-import type { Command, LuaStack } from '../values/stack.ts';
-import type { StringView } from '../values/stack-values.ts';
+import type { Command, LuaStack, StringView } from '../values/stack.ts';
 import { Output } from './output.ts';
 import { OPEN, PatternMatcher, POSITION, type Span } from './pattern.ts';
 
@@ -23,7 +22,7 @@ function firstOffset(init: number, length: number): number {
 }
 
 function matcherOf(stack: LuaStack, subject: Span, pattern: Span): PatternMatcher {
-  return new PatternMatcher(stack.instance.bytes, subject, pattern, stack);
+  return new PatternMatcher(stack.instance.bytes, subject, pattern, stack.meter);
 }
 
 function withoutAnchor(stack: LuaStack, pattern: Span): Span {
@@ -73,7 +72,7 @@ function pushCaptures(
 /** The first match at `from` or later, or null. */
 function search(stack: LuaStack, matcher: PatternMatcher, from: number, last: number): Span | null {
   for (let start = from; start <= last; start++) {
-    stack.charge(1);
+    stack.meter.charge(1);
     const end = matcher.matchAt(start);
     if (end >= 0) return { start, end };
   }
@@ -85,14 +84,14 @@ function findPlain(stack: LuaStack, subject: Span, wanted: Span, from: number): 
   const pattern = stack.instance.bytes.subarray(wanted.start, wanted.end);
   const { length } = pattern;
   if (length === 0) return from;
-  stack.chargeBytes(subject.end - from);
+  stack.meter.chargeBytes(subject.end - from);
   const first = pattern[0] ?? 0;
   for (let at = from; at + length <= subject.end; at++) {
     at = bytes.indexOf(first, at);
     if (at < 0 || at + length > subject.end) return -1;
     let same = 1;
     while (same < length && bytes[at + same] === pattern[same]) same++;
-    stack.charge(same);
+    stack.meter.charge(same);
     if (same === length) return at;
   }
   return -1;
@@ -145,7 +144,7 @@ const nextMatch: Command = (stack) => {
   const matcher = matcherOf(stack, subject, spanOf(stack.view(patternUpvalue)));
   const last = subject.start + stack.integer(lastEnd);
   for (let start = subject.start + stack.integer(nextUpvalue); start <= subject.end; start++) {
-    stack.charge(1);
+    stack.meter.charge(1);
     const end = matcher.matchAt(start);
     if (end < 0 || end === last) continue;
     stack.setInteger(nextUpvalue, end - subject.start);
@@ -193,7 +192,7 @@ function addTemplate(
     const end = percent < 0 ? template.end : percent;
     output.add(bytes.subarray(from, end));
     if (end === template.end) return;
-    stack.charge(1);
+    stack.meter.charge(1);
     const kind = end + 1 < template.end ? (bytes[end + 1] ?? 0) : 0;
     const digit = kind - ZERO;
     if (kind === PERCENT) output.add(bytes.subarray(end, end + 1));
@@ -224,7 +223,7 @@ export const gsub: Command = (stack) => {
   let last = -1;
   let count = 0;
   while (count < most) {
-    stack.charge(1);
+    stack.meter.charge(1);
     // A replacement function may have made memory grow.
     const matcher = matcherOf(stack, subject, body);
     const end = matcher.matchAt(at);

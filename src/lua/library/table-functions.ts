@@ -9,12 +9,12 @@ import { Output } from './output.ts';
 const mostValues = 200_000;
 
 function get(stack: LuaStack, table: number, key: number): void {
-  stack.charge(1);
+  stack.meter.charge(1);
   stack.getElement(table, key);
 }
 
 function set(stack: LuaStack, table: number, key: number): void {
-  stack.charge(1);
+  stack.meter.charge(1);
   stack.setElement(table, key);
 }
 
@@ -107,8 +107,8 @@ export const unpack: Command = (stack) => {
 /** Whether the value at one place of the stack is less than at another, by the order function at 2 if there is one. */
 function isLess(stack: LuaStack, one: number, other: number): boolean {
   const { instance, thread } = stack;
-  stack.charge(1);
-  stack.chargeBytes(stack.rawLength(one) + stack.rawLength(other));
+  stack.meter.charge(1);
+  stack.meter.chargeBytes(stack.rawLength(one) + stack.rawLength(other));
   if (stack.isAbsent(2)) return instance.lua.lua_compare(thread, one, other, LESS_THAN) !== 0;
   stack.pushCopy(2);
   stack.pushCopy(one);

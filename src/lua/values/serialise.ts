@@ -53,7 +53,7 @@ export function serialise(stack: LuaStack, index: number, mostBytes: number): Ui
 }
 
 function write(stack: LuaStack, index: number, cursor: Cursor, mostBytes: number, depth: number): void {
-  stack.charge(1);
+  stack.meter.charge(1);
   const type = stack.type(index);
   if (type === luaType.nil) cursor.putByte(NIL);
   else if (type === luaType.boolean) cursor.putByte(stack.boolean(index) ? TRUE : FALSE);
@@ -78,7 +78,7 @@ function writeNumber(stack: LuaStack, index: number, cursor: Cursor): void {
 function writeString(stack: LuaStack, index: number, cursor: Cursor, mostBytes: number): void {
   const { at, length } = stack.view(index);
   if (length > mostBytes) throw new CommandError(`a value of more than ${mostBytes} bytes`);
-  stack.chargeBytes(length);
+  stack.meter.chargeBytes(length);
   cursor.putByte(STRING);
   cursor.putSize(length);
   cursor.room(length);
@@ -107,7 +107,7 @@ export function restore(stack: LuaStack, bytes: Uint8Array): void {
 }
 
 function read(stack: LuaStack, cursor: Cursor, kind: number): void {
-  stack.charge(1);
+  stack.meter.charge(1);
   const { bytes } = cursor;
   if (kind === NIL) stack.pushNil();
   else if (kind === FALSE || kind === TRUE) stack.pushBoolean(kind === TRUE);

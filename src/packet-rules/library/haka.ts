@@ -57,7 +57,7 @@ function packetFunctions({ objects, capture, isPassThrough }: RuleContext): Func
   return {
     new: (stack) => {
       const raw = capture.create(stack.integerOr(1, 0));
-      stack.chargeBytes(raw.bytes.length);
+      stack.meter.chargeBytes(raw.bytes.length);
       objects.push(stack, raw);
       return 1;
     },

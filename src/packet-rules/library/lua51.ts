@@ -53,7 +53,7 @@ function truncate(stack: LuaStack, index: number): void {
 /** string.split of Haka: the parts between plain delimiters. */
 const split: Command = (stack) => {
   const parts = stack.text(1).split(stack.text(2));
-  stack.charge(parts.length);
+  stack.meter.charge(parts.length);
   stack.pushTable();
   const table = stack.count;
   parts.forEach((part, index) => {
@@ -70,7 +70,7 @@ const maxn: Command = (stack) => {
   let largest = 0;
   stack.pushNil();
   while (stack.next(1)) {
-    stack.charge(1);
+    stack.meter.charge(1);
     stack.drop(1);
     if (stack.isNumber(-1)) largest = Math.max(largest, stack.number(-1));
   }
@@ -81,7 +81,7 @@ const maxn: Command = (stack) => {
 function loadString(state: LuaState): Command {
   return (stack) => {
     const code = stack.bytes(1);
-    stack.charge(code.length);
+    stack.meter.charge(code.length);
     const failure = state.load(code, stack.textOr(2, 'loadstring'));
     if (failure === null) return 1;
     stack.pushNil();

@@ -117,7 +117,7 @@ function runFile(stack: LuaStack, state: LuaState, rules: string, name: string):
     throw new CommandError(`module '${name}' not found: no file '${name}.lua' in the folder of the rules`);
   }
   const code = readModule(path, name);
-  stack.charge(code.length);
+  stack.meter.charge(code.length);
   const failure = state.load(code, asBytes(path));
   if (failure !== null) throw new CommandError(failure.message);
   if (stack.type(3) !== luaType.function) throw new CommandError(`module '${name}' can't be loaded`);

@@ -1,29 +1,13 @@
 import type { Failure } from '../../lua/host/errors.ts';
-import type { Budget, LuaState } from '../../lua/host/state.ts';
+import type { LuaState } from '../../lua/host/state.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 import { RuleError, RulesStopped } from './errors.ts';
+import type { RuleLimits } from './limits.ts';
 
-/** What rules may take: a call of one of their functions each time, the file itself, and memory in bytes for all. */
-export type RuleLimits = { readonly call: Budget; readonly memory: number };
-
-export const defaultLimits: RuleLimits = {
-  call: { instructions: 100_000_000, milliseconds: 60_000 },
-  memory: 256 * 1024 * 1024,
-};
-
-/** The option that would let a rule take more. */
+/** The option of the command that lets a rule take more. */
 const options = { instructions: '--instructions', time: '--seconds', memory: '--memory' } as const;
 
-/** What an overrun says, of rules instead of events. */
-function overrunText(message: string): string {
-  return message.replace(
-    /the event took more (instructions|time|memory) than it may$/,
-    (_, resource: keyof typeof options) =>
-      `a rule took more ${resource} than it may: see ${options[resource]}`,
-  );
-}
-
-/** Calls functions of rules, each within its budget; one that is called out of another shares that one's. */
+/** Calls functions of rules, each within a budget. A call within another shares the budget of the outer one. */
 export class ProtectedCalls {
   readonly state: LuaState;
   readonly #limits: RuleLimits;
@@ -39,8 +23,8 @@ export class ProtectedCalls {
   }
 
   /**
-   * Calls the function that `push` puts on the stack, with the arguments that it puts there after it and whose number
-   * it gives. `take` finds one result on top of the stack, which goes afterwards.
+   * Calls a function: `push` pushes it and its arguments, and returns the number of these. `take` finds the one result
+   * on top of the stack, and leaves it there.
    *
    * @throws RuleError, RulesStopped
    */
@@ -71,12 +55,13 @@ export class ProtectedCalls {
     if (failure !== null) throw this.#errorOf(failure);
   }
 
-  #errorOf({ kind, message }: Failure): Error {
-    switch (kind) {
+  #errorOf(failure: Failure): Error {
+    const { message } = failure;
+    switch (failure.kind) {
       case 'error':
         return new RuleError(message);
       case 'overrun':
-        return new RulesStopped(overrunText(message));
+        return new RulesStopped(`${message}: see ${options[failure.resource]}`);
       case 'memory': {
         const megabytes = Math.floor(this.#limits.memory / 2 ** 20);
         return new RulesStopped(`the rules took more memory than they may, ${megabytes} MB: see --memory`);

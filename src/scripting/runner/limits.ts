@@ -1,4 +1,4 @@
-import type { Budget } from '../../lua/host/state.ts';
+import type { Budget } from '../../lua/host/budget.ts';
 
 export type ScriptLimits = {
   /** For one block in one event, or one callback of a timer. */

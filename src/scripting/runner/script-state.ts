@@ -21,7 +21,7 @@ export class ScriptState {
 
   constructor(instance: LuaInstance, limits: ScriptLimits, context: ScriptContext, now: () => number) {
     this.#limits = limits;
-    this.#lua = new LuaState(instance, limits.memory, now);
+    this.#lua = new LuaState(instance, { memoryLimit: limits.memory, now, subject: 'the event' });
     openLibraries(this.#lua);
     installCommands(this.#lua, context);
     this.#callGlobal = this.#lua.prepare((stack) => {
@@ -84,7 +84,7 @@ export class ScriptState {
   isFull(): boolean {
     if (this.isBroken) return true;
     const full = this.#limits.memory * fullShare;
-    if (this.#lua.memoryUsed > full) this.#lua.collectGarbage();
-    return this.#lua.memoryUsed > full;
+    if (this.#lua.meter.memoryUsed > full) this.#lua.collectGarbage();
+    return this.#lua.meter.memoryUsed > full;
   }
 }

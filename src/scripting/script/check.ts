@@ -46,7 +46,7 @@ let idle: WeakRef<LuaInstance> | undefined;
 function syntaxProblems(script: ParsedScript): readonly ScriptProblem[] {
   const instance = idle?.deref() ?? new LuaInstance();
   idle = new WeakRef(instance);
-  const state = new LuaState(instance, memoryLimit, () => 0);
+  const state = new LuaState(instance, { memoryLimit, now: () => 0, subject: 'the check' });
   try {
     const pieces = [outsideOf(script), ...script.blocks.map((block) => bodyOf(script.text, block))];
     const problems = pieces

@@ -89,7 +89,10 @@ suite('pages on scripts', () => {
       const others = [...aliases].filter(([, event]) => event === name).map(([alias]) => `, also ${alias}`);
       assert.match(
         index,
-        new RegExp(`^\\| ${name}${others.join('')} \\|.*\\| ${side === null ? '' : sideWords[side]} ?\\|$`, 'm'),
+        new RegExp(
+          `^\\| ${name}${others.join('')} \\|.*\\| ${side === null ? '' : sideWords[side]} ?\\|$`,
+          'm',
+        ),
         name,
       );
     }

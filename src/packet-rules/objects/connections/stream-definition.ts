@@ -110,7 +110,7 @@ export function streamDefinition(
         const bytes = self.read(countAt(stack, 2));
         if (bytes === undefined) stack.pushNil();
         else {
-          stack.chargeBytes(bytes.length);
+          stack.meter.chargeBytes(bytes.length);
           buffers.push(stack, bytes);
         }
         return 1;

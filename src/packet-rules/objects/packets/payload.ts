@@ -50,7 +50,7 @@ export function payloadDefinition(name: string): ObjectDefinition<Payload> {
     methods: {
       resize: (stack, self) => {
         const changed = resized(self.bytes, stack.integer(2));
-        stack.chargeBytes(changed.length);
+        stack.meter.chargeBytes(changed.length);
         if (!self.replace(changed)) throw new CommandError(`a packet can't have so many bytes`);
         return 0;
       },

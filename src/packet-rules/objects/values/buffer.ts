@@ -11,8 +11,8 @@ export function bufferCommand(buffers: BufferType): Command {
   return (stack) => {
     const length = stack.integer(1);
     if (length < 0) throw new CommandError(`a buffer can't have ${length} bytes`);
-    stack.checkSize(length);
-    stack.chargeBytes(length);
+    stack.meter.checkSize(length);
+    stack.meter.chargeBytes(length);
     buffers.push(stack, new Uint8Array(length));
     return 1;
   };
@@ -23,7 +23,7 @@ export function bytesAt(stack: LuaStack, index: number, buffers: BufferType): Ui
   const type = stack.type(index);
   if (type === luaType.string || type === luaType.number) return stack.bytes(index);
   const bytes = buffers.at(stack, index).slice();
-  stack.chargeBytes(bytes.length);
+  stack.meter.chargeBytes(bytes.length);
   return bytes;
 }
 

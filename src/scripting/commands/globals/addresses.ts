@@ -66,7 +66,7 @@ export const addresses: GlobalTable = {
   cmp_addr: (stack) => {
     const address = networkIn(stack.text(1));
     const group = stack.text(2);
-    stack.charge(group.length * (groups.has(group) ? 1 : instructionsPerByte));
+    stack.meter.charge(group.length * (groups.has(group) ? 1 : instructionsPerByte));
     const isMatch = address !== null && groupIn(group).some((network) => share(address, network));
     stack.pushBoolean(isMatch);
     return 1;

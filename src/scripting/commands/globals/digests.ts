@@ -10,7 +10,7 @@ const bytesPerInstruction = 4;
 
 function input(stack: LuaStack, index: number): Uint8Array {
   const bytes = stack.bytes(index);
-  stack.charge(instructions + bytes.length / bytesPerInstruction);
+  stack.meter.charge(instructions + bytes.length / bytesPerInstruction);
   return bytes;
 }
 

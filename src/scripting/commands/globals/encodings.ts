@@ -9,7 +9,7 @@ const instructionsPerByte = 2;
 
 function text(stack: LuaStack, index: number): string {
   const value = stack.text(index);
-  stack.charge(value.length * instructionsPerByte);
+  stack.meter.charge(value.length * instructionsPerByte);
   return value;
 }
 

@@ -35,7 +35,7 @@ function matches(stack: LuaStack, list: number, fits: (element: string) => boole
   stack.pushNil();
   while (stack.next(list)) {
     // The worst that a search for one string in another can take.
-    stack.charge(instructionsPerElement + (length * stack.rawLength(-1)) / stepsPerInstruction);
+    stack.meter.charge(instructionsPerElement + (length * stack.rawLength(-1)) / stepsPerInstruction);
     const element = stack.type(-1) === luaType.string ? stack.text(-1) : null;
     if (element !== null && fits(element)) {
       count++;

@@ -35,7 +35,7 @@ class RandomSource {
 function sequence(stack: LuaStack, source: RandomSource, alphabet: string): number {
   const length = stack.integer(1);
   if (length < 0 || length > longest) throw new CommandError(`a length from 0 to ${longest}, not ${length}`);
-  stack.charge(length * 20);
+  stack.meter.charge(length * 20);
   stack.pushText(Array.from({ length }, () => alphabet[source.below(alphabet.length)]).join(''));
   return 1;
 }

@@ -13,7 +13,7 @@ const longestTable = 65_536;
 
 /** What a script writes is text; bytes that are none become replacement characters. */
 function write(stack: LuaStack, context: ScriptContext, kind: 'debug' | 'log'): number {
-  stack.charge(instructionsPerLine);
+  stack.meter.charge(instructionsPerLine);
   const bytes = stack.bytes(-1).subarray(0, longestLine);
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === LINE_FEED || bytes[end - 1] === CARRIAGE_RETURN)) end--;
@@ -54,10 +54,10 @@ function quoted(text: string): string {
 
 /** Lua that gives the same value, keys in the order of their text. */
 function written(stack: LuaStack, index: number, depth: number): string {
-  stack.charge(4);
+  stack.meter.charge(4);
   const type = stack.type(index);
   if (type === luaType.string) {
-    stack.charge(stack.rawLength(index));
+    stack.meter.charge(stack.rawLength(index));
     return quoted(stack.text(index));
   }
   if (type === luaType.boolean) return String(stack.boolean(index));
@@ -75,7 +75,7 @@ function written(stack: LuaStack, index: number, depth: number): string {
     parts.push(part);
     stack.drop(1);
   }
-  stack.charge(parts.length);
+  stack.meter.charge(parts.length);
   return `{${parts.sort().join(',')}}`;
 }
 

@@ -13,7 +13,7 @@ const instructionsPerByte = 1;
 
 function parsed(stack: LuaStack, index: number): Url | null {
   const text = stack.text(index);
-  stack.charge(text.length * instructionsPerByte);
+  stack.meter.charge(text.length * instructionsPerByte);
   const parts = urlParts.exec(text);
   if (parts === null) return null;
   const [

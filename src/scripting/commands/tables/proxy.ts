@@ -95,7 +95,7 @@ function dump(stack: LuaStack, tables: ScriptContext['tables']): number {
     stack.pushNil();
     return 1;
   }
-  stack.chargeBytes(tables.memorySize(name));
+  stack.meter.chargeBytes(tables.memorySize(name));
   stack.pushTable();
   const table = stack.count;
   for (const { key, value } of tables.entries(name, from - 1, most)) {
