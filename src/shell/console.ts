@@ -1,4 +1,4 @@
-import type { ReplyPart, Session } from '../doors/socket/session.ts';
+import type { ReplyPart, Session } from '../cli/session/session.ts';
 import type { Dialogues } from './dialogues.ts';
 import { PlainConsole } from './plain-console.ts';
 import type { Terminal } from './terminal/terminal.ts';

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { Question } from '../doors/socket/session.ts';
+import type { Question } from '../cli/typing/assistance.ts';
 import type { Dialogues } from './dialogues.ts';
 import type { Screen } from './screen/screen.ts';
 import type { Key } from './terminal/key.ts';

@@ -1,4 +1,5 @@
-import type { Emit, Outcome, Question, ReplyPart, Session } from '../doors/socket/session.ts';
+import type { Emit, Outcome, ReplyPart, Session } from '../cli/session/session.ts';
+import type { Question } from '../cli/typing/assistance.ts';
 import type { Dialogues } from './dialogues.ts';
 import { Pager } from './pager.ts';
 import type { Screen } from './screen/screen.ts';

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import type { Session } from '../doors/socket/session.ts';
+import type { Session } from '../cli/session/session.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
 import type { Terminal } from './terminal/terminal.ts';
 

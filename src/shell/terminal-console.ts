@@ -1,4 +1,5 @@
-import type { Question, Session } from '../doors/socket/session.ts';
+import type { Session } from '../cli/session/session.ts';
+import type { Question } from '../cli/typing/assistance.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
 import { EnquirerDialogues } from './enquirer-dialogues.ts';
 import { Screen } from './screen/screen.ts';

@@ -1,4 +1,5 @@
-import type { HelpLine, Outcome, Session } from '../doors/socket/session.ts';
+import type { Outcome, Session } from '../cli/session/session.ts';
+import type { HelpLine } from '../cli/typing/assistance.ts';
 import { counted } from '../text/plural.ts';
 import { messageOf } from '../text/reason.ts';
 import type { Ending, ShellOptions } from './console.ts';

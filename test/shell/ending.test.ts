@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Completion, Emit, Mark, Outcome } from '../../src/doors/socket/session.ts';
+import type { Emit, Outcome } from '../../src/cli/session/session.ts';
+import type { Completion, Mark } from '../../src/cli/typing/assistance.ts';
 import { DrivenShell } from './driven-shell.ts';
 import { FakeSession } from './fake-session.ts';
 

@@ -1,14 +1,5 @@
-import type {
-  BatchOptions,
-  BatchSource,
-  Completion,
-  Emit,
-  HelpLine,
-  Mark,
-  Outcome,
-  Question,
-  Session,
-} from '../../src/doors/socket/session.ts';
+import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../../src/cli/session/session.ts';
+import type { Completion, HelpLine, Mark, Question } from '../../src/cli/typing/assistance.ts';
 
 type Level = { readonly label: string; readonly leave: 'abort' | 'end' };
 

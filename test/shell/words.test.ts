@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Mark } from '../../src/doors/socket/session.ts';
+import type { Mark } from '../../src/cli/typing/assistance.ts';
 import { lineOf } from '../../src/shell/editor/line.ts';
 import { marksFor } from '../../src/shell/editor/marks.ts';
 import { helpText, menuRows } from '../../src/shell/editor/menu.ts';

@@ -1,4 +1,4 @@
-import type { Completion } from '../../doors/socket/session.ts';
+import type { Completion } from '../../cli/typing/assistance.ts';
 import type { History } from './history.ts';
 import { isAtEnd, type Line } from './line.ts';
 

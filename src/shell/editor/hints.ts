@@ -1,4 +1,4 @@
-import type { Assistance, Completion, Mark } from '../../doors/socket/session.ts';
+import type { Assistance, Completion, Mark } from '../../cli/typing/assistance.ts';
 import { ghostFromCompletion, ghostFromHistory } from './ghost.ts';
 import type { History } from './history.ts';
 import { Latest } from './latest.ts';

@@ -1,4 +1,4 @@
-import type { Assistance, HelpLine } from '../../doors/socket/session.ts';
+import type { Assistance, HelpLine } from '../../cli/typing/assistance.ts';
 import { frameOf, type Span } from '../screen/frame.ts';
 import type { Screen } from '../screen/screen.ts';
 import type { Key } from '../terminal/key.ts';

@@ -1,4 +1,4 @@
-import type { Mark } from '../../doors/socket/session.ts';
+import type { Mark } from '../../cli/typing/assistance.ts';
 
 /** A text and what its words are. */
 export type Marked = { readonly text: string; readonly marks: readonly Mark[] };

@@ -1,4 +1,4 @@
-import type { Candidate, HelpLine } from '../../doors/socket/session.ts';
+import type { Candidate, HelpLine } from '../../cli/typing/assistance.ts';
 import { displayWidth, padToWidth, shownText, wrapped } from '../../text/display-width.ts';
 import type { Span } from '../screen/frame.ts';
 

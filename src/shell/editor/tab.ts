@@ -1,4 +1,4 @@
-import type { Completion } from '../../doors/socket/session.ts';
+import type { Completion } from '../../cli/typing/assistance.ts';
 import { inserted, type Line, replaced } from './line.ts';
 
 /** What Tab has brought so far, as long as no other key comes between. */

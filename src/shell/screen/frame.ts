@@ -1,4 +1,4 @@
-import type { Mark } from '../../doors/socket/session.ts';
+import type { Mark } from '../../cli/typing/assistance.ts';
 import { characterWidth, shown } from '../../text/display-width.ts';
 import { graphemes } from '../../text/graphemes.ts';
 import type { Line } from '../editor/line.ts';
