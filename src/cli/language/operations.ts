@@ -8,36 +8,52 @@ import { choices, type Suggestion } from '../typing/suggestion.ts';
 import type { Operation } from './operation.ts';
 import type { Place } from './verb.ts';
 
-/** Finds the operation that the words name, each of which may be abbreviated, and runs it with the rest. */
+type Walk =
+  | { readonly kind: 'named'; readonly operation: Operation; readonly parameters: readonly Word[] }
+  /** The words end before any of these is named. `expected`: the words that may follow. */
+  | { readonly kind: 'unfinished'; readonly candidates: readonly Operation[]; readonly expected: string }
+  | { readonly kind: 'fault'; readonly fault: Fault };
+
+/** Follows the words to the operation that the first of them name. Each may be abbreviated. */
+function walk(operations: readonly Operation[], verb: Operation['verb'], words: readonly Word[]): Walk {
+  let candidates = operations.filter((operation) => operation.verb === verb);
+  for (let index = 0; ; index++) {
+    const operation = candidates.find((candidate) => candidate.words.length === index);
+    if (operation !== undefined) return { kind: 'named', operation, parameters: words.slice(index) };
+    const next = [...new Set(candidates.flatMap((candidate) => candidate.words[index] ?? []))];
+    const expected =
+      next.length === 0 ? `nothing: there is no ${verb} command yet` : `one of ${next.join(', ')}`;
+    const word = words[index];
+    if (word === undefined) return { kind: 'unfinished', candidates, expected };
+    const resolved = resolveWord(word, next, expected);
+    if ('fault' in resolved) return { kind: 'fault', fault: resolved.fault };
+    candidates = candidates.filter((candidate) => candidate.words[index] === resolved.found);
+  }
+}
+
+/** Runs the operation that the first words name with the words after them. */
 export async function runOperation(
   context: Context,
   verb: Operation['verb'],
   words: readonly Word[],
   statement: Span,
 ): Promise<Faults> {
-  let candidates = context.operations.filter((operation) => operation.verb === verb);
-  for (let index = 0; ; index++) {
-    const named = candidates.find((operation) => operation.words.length === index);
-    if (named !== undefined) {
-      const { requires } = named;
+  const walked = walk(context.operations, verb, words);
+  switch (walked.kind) {
+    case 'named': {
+      const { requires } = walked.operation;
       const forbidden = requires === 'by-table' ? undefined : missingPermission(context, requires, statement);
       if (forbidden !== undefined) return [forbidden];
-      const faults = await named.run(context, words.slice(index));
+      const faults = await walked.operation.run(context, walked.parameters);
       return faults.map((fault) => atTheEnd(fault, words));
     }
-    const choices = [...new Set(candidates.flatMap((operation) => operation.words[index] ?? []))];
-    const expected =
-      choices.length === 0 ? `nothing: there is no ${verb} command yet` : `one of ${choices.join(', ')}`;
-    const word = words[index];
-    if (word === undefined) {
+    case 'unfinished': {
       const last = words.at(-1);
-      return [
-        { error: 'incomplete', word: '', span: last === undefined ? statement : after(last), expected },
-      ];
+      const span = last === undefined ? statement : after(last);
+      return [{ error: 'incomplete', word: '', span, expected: walked.expected }];
     }
-    const resolved = resolveWord(word, choices, expected);
-    if ('fault' in resolved) return [resolved.fault];
-    candidates = candidates.filter((operation) => operation.words[index] === resolved.found);
+    case 'fault':
+      return [walked.fault];
   }
 }
 
@@ -52,7 +68,7 @@ function isAllowed({ permissions }: Place, { requires }: Operation): boolean {
   return requires === 'by-table' || allows(permissions, requires);
 }
 
-/** The words that go on the names of operations after these, which are written out. */
+/** The words that continue the names of operations behind these words, which are not abbreviated. */
 export function operationWords(
   { operations }: Pick<Place, 'operations'>,
   verb: Operation['verb'],
@@ -69,16 +85,8 @@ export function namedOperation(
   verb: Operation['verb'],
   words: readonly Word[],
 ): Operation | undefined {
-  let candidates = operations.filter((operation) => operation.verb === verb);
-  for (let index = 0; ; index++) {
-    const named = candidates.find((operation) => operation.words.length === index);
-    const word = words[index];
-    if (named !== undefined || word === undefined) return named;
-    const next = [...new Set(candidates.flatMap((operation) => operation.words[index] ?? []))];
-    const resolved = resolveWord(word, next, '');
-    if ('fault' in resolved) return undefined;
-    candidates = candidates.filter((operation) => operation.words[index] === resolved.found);
-  }
+  const walked = walk(operations, verb, words);
+  return walked.kind === 'named' ? walked.operation : undefined;
 }
 
 /** What may follow: the next word of an operation's name, or what it takes. */
@@ -88,22 +96,23 @@ export function operationSuggestions(
   words: readonly Word[],
   prefix: string,
 ): readonly Suggestion[] {
-  let candidates = place.operations.filter(
-    (operation) => operation.verb === verb && isAllowed(place, operation),
-  );
-  for (const [index, word] of words.entries()) {
-    const named = candidates.find((operation) => operation.words.length === index);
-    if (named !== undefined) return named.suggest(place, words.slice(index), prefix);
-    const next = [...new Set(candidates.flatMap((operation) => operation.words[index] ?? []))];
-    const resolved = resolveWord(word, next, '');
-    if ('fault' in resolved) return [];
-    candidates = candidates.filter((operation) => operation.words[index] === resolved.found);
+  const allowed = place.operations.filter((operation) => isAllowed(place, operation));
+  const walked = walk(allowed, verb, words);
+  switch (walked.kind) {
+    case 'named':
+      return walked.operation.suggest(place, walked.parameters, prefix);
+    case 'unfinished':
+      return nextWords(walked.candidates, words.length);
+    case 'fault':
+      return [];
   }
-  const named = candidates.find((operation) => operation.words.length === words.length);
-  if (named !== undefined) return named.suggest(place, [], prefix);
-  const next = Map.groupBy(candidates, (operation) => operation.words[words.length] ?? '');
+}
+
+/** The words at an index of the names of operations: with the help of the only one there, or the words after it. */
+function nextWords(candidates: readonly Operation[], index: number): readonly Suggestion[] {
+  const next = Map.groupBy(candidates, (operation) => operation.words[index] ?? '');
   const entries = [...next].map(([word, operations]) => {
-    const further = new Set(operations.flatMap((operation) => operation.words[words.length + 1] ?? []));
+    const further = new Set(operations.flatMap((operation) => operation.words[index + 1] ?? []));
     const [only] = operations;
     return [word, operations.length === 1 ? only?.help : [...further].join(', ')];
   });
