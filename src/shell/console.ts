@@ -1,8 +1,5 @@
 import type { ReplyPart, Session } from '../cli/session/session.ts';
-import type { Dialogues } from './dialogues.ts';
-import { PlainConsole } from './plain-console.ts';
-import type { Terminal } from './terminal/terminal.ts';
-import { TerminalConsole } from './terminal-console.ts';
+import type { Dialogues } from './dialogues/dialogues.ts';
 
 export type ShellOptions = {
   /** A part as it is to be read. */
@@ -25,9 +22,4 @@ export interface Console extends Dialogues {
   run(session: Session, options: ShellOptions): Promise<Ending>;
   /** Ends what goes on, and leaves the terminal as it was found. */
   close(): void;
-}
-
-/** Takes a terminal. Whoever opens it closes it. */
-export function openConsole(terminal: Terminal): Console {
-  return terminal.isTTY ? new TerminalConsole(terminal) : new PlainConsole(terminal);
 }

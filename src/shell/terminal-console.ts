@@ -1,12 +1,12 @@
 import type { Session } from '../cli/session/session.ts';
 import type { Question } from '../cli/typing/assistance.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
-import { EnquirerDialogues } from './enquirer-dialogues.ts';
+import { EnquirerDialogues } from './dialogues/enquirer-dialogues.ts';
 import { Screen } from './screen/screen.ts';
 import { paintFor } from './screen/theme.ts';
+import { Shell } from './shell.ts';
 import { Keyboard } from './terminal/keyboard.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { Shell } from './terminal-shell.ts';
 
 /** Bracketed paste on; off again, and the cursor visible. */
 const modes = { begin: '\x1b[?2004h', end: '\x1b[?2004l\x1b[?25h' };

@@ -1,7 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout as tick, setImmediate as turn } from 'node:timers/promises';
 import type { ReplyPart, Session } from '../../src/cli/session/session.ts';
-import { type Console, type Ending, openConsole, type ShellOptions } from '../../src/shell/console.ts';
+import type { Console, Ending, ShellOptions } from '../../src/shell/console.ts';
+import { openConsole } from '../../src/shell/open-console.ts';
 import type { Terminal } from '../../src/shell/terminal/terminal.ts';
 import { VirtualTerminal } from '../terminal/virtual-terminal.ts';
 

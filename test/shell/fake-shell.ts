@@ -1,4 +1,4 @@
-import { openConsole } from '../../src/shell/console.ts';
+import { openConsole } from '../../src/shell/open-console.ts';
 import { processTerminal } from '../../src/shell/terminal/process-terminal.ts';
 import { FakeSession } from './fake-session.ts';
 

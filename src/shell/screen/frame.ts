@@ -1,7 +1,6 @@
 import type { Mark } from '../../cli/typing/assistance.ts';
 import { characterWidth, shown } from '../../text/display-width.ts';
 import { graphemes } from '../../text/graphemes.ts';
-import type { Line } from '../editor/line.ts';
 
 export type Style = Mark['kind'] | 'plain' | 'ghost' | 'selected';
 export type Span = { readonly text: string; readonly style: Style };
@@ -13,7 +12,8 @@ export type Row = readonly Cell[];
 /** What is to be seen of a line that is being typed, before the size of the screen is known. */
 export type Picture = {
   readonly prompt: string;
-  readonly line: Line;
+  /** The text being typed. The cursor is an offset in UTF-16 code units. */
+  readonly line: { readonly text: string; readonly cursor: number };
   /** In order, not overlapping. */
   readonly marks: readonly Mark[];
   /** Behind the line. */

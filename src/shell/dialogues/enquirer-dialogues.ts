@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
-import type { Question } from '../cli/typing/assistance.ts';
+import type { Question } from '../../cli/typing/assistance.ts';
+import type { Screen } from '../screen/screen.ts';
+import type { Key } from '../terminal/key.ts';
+import type { Keyboard } from '../terminal/keyboard.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { Dialogues } from './dialogues.ts';
-import type { Screen } from './screen/screen.ts';
-import type { Key } from './terminal/key.ts';
-import type { Keyboard } from './terminal/keyboard.ts';
-import type { Terminal } from './terminal/terminal.ts';
 
 /**
  * Dialogues of enquirer. It never gets hold of the terminal: it is fed keys that are decoded already, and only those

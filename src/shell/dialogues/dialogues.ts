@@ -1,4 +1,4 @@
-import type { Question } from '../cli/typing/assistance.ts';
+import type { Question } from '../../cli/typing/assistance.ts';
 
 /** Asks the person something apart from the command line. */
 export interface Dialogues {

@@ -1,12 +1,12 @@
 import type { Emit, Outcome, ReplyPart, Session } from '../cli/session/session.ts';
 import type { Question } from '../cli/typing/assistance.ts';
-import type { Dialogues } from './dialogues.ts';
+import type { Dialogues } from './dialogues/dialogues.ts';
 import { Pager } from './pager.ts';
 import type { Screen } from './screen/screen.ts';
 import type { Keyboard } from './terminal/keyboard.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-export type ForegroundParts = {
+export type CommandRunnerParts = {
   readonly session: Session;
   readonly terminal: Terminal;
   readonly keyboard: Keyboard;
@@ -18,14 +18,14 @@ export type ForegroundParts = {
   readonly failed: (error: unknown) => void;
 };
 
-/** The command that runs: what it prints and asks, and how it is interrupted. */
-export class Foreground {
-  readonly #parts: ForegroundParts;
+/** Runs commands in the foreground: shows what they print, asks what they ask, and interrupts them on Ctrl-C. */
+export class CommandRunner {
+  readonly #parts: CommandRunnerParts;
   #isRunning = false;
   #isAsking = false;
   #pager: Pager | undefined;
 
-  constructor(parts: ForegroundParts) {
+  constructor(parts: CommandRunnerParts) {
     this.#parts = parts;
   }
 

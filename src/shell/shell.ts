@@ -2,14 +2,14 @@ import type { Outcome, Session } from '../cli/session/session.ts';
 import type { HelpLine } from '../cli/typing/assistance.ts';
 import { counted } from '../text/plural.ts';
 import { messageOf } from '../text/reason.ts';
+import { CommandRunner } from './command-runner.ts';
 import type { Ending, ShellOptions } from './console.ts';
-import type { Dialogues } from './dialogues.ts';
+import type { Dialogues } from './dialogues/dialogues.ts';
 import { History } from './editor/history.ts';
 import { HistoryFile } from './editor/history-file.ts';
 import { emptyLine, lineOf } from './editor/line.ts';
 import { type Entered, LineEditor } from './editor/line-editor.ts';
 import { helpText } from './editor/menu.ts';
-import { Foreground } from './foreground.ts';
 import { IdleTimer } from './idle-timer.ts';
 import type { Screen } from './screen/screen.ts';
 import type { Keyboard } from './terminal/keyboard.ts';
@@ -37,7 +37,7 @@ export class Shell {
   readonly #parts: ShellParts;
   readonly #history: History;
   readonly #editor: LineEditor;
-  readonly #foreground: Foreground;
+  readonly #runner: CommandRunner;
   readonly #idle: IdleTimer;
   readonly #unlisten: () => void;
   /** Settles when the shell is to end whatever goes on. */
@@ -48,7 +48,7 @@ export class Shell {
     const { session, terminal, keyboard, screen, dialogues, options, tell, ready } = parts;
     const history = openHistory(options.historyFile, tell);
     const failed = (error: unknown): void => this.#ending.reject(error);
-    const foreground = new Foreground({
+    const runner = new CommandRunner({
       session,
       terminal,
       keyboard,
@@ -59,12 +59,12 @@ export class Shell {
       failed,
     });
     const showHelp = async (lines: readonly HelpLine[]): Promise<void> => {
-      await foreground.page(helpText(lines, terminal.columns));
+      await runner.page(helpText(lines, terminal.columns));
       ready();
     };
     this.#parts = parts;
     this.#history = history;
-    this.#foreground = foreground;
+    this.#runner = runner;
     this.#editor = new LineEditor({
       terminal,
       keyboard,
@@ -75,7 +75,7 @@ export class Shell {
       failed,
     });
     this.#idle = new IdleTimer(
-      () => foreground.isBusy,
+      () => runner.isBusy,
       (minutes) => {
         tell(`Nothing was typed for ${counted(minutes, 'minute')}: the session ends.`);
         this.#hasIdled = true;
@@ -90,7 +90,7 @@ export class Shell {
 
   /** The person is asked something, and nothing else may be written. */
   get isInDialogue(): boolean {
-    return this.#foreground.isInDialogue;
+    return this.#runner.isInDialogue;
   }
 
   async run(): Promise<Ending> {
@@ -124,7 +124,7 @@ export class Shell {
 
   resized(): void {
     this.#parts.screen.resized();
-    this.#foreground.resized();
+    this.#runner.resized();
     this.#editor.resized();
   }
 
@@ -132,9 +132,9 @@ export class Shell {
     const { session } = this.#parts;
     if (kind === 'block') {
       const source = { name: 'pasted', bytes: Buffer.from(text) };
-      return this.#foreground.run((emit) => session.batch([source], blockOptions, emit), settings.more);
+      return this.#runner.run((emit) => session.batch([source], blockOptions, emit), settings.more);
     }
-    const outcome = await this.#foreground.run((emit) => session.execute(text, emit), settings.more);
+    const outcome = await this.#runner.run((emit) => session.execute(text, emit), settings.more);
     if (outcome?.unfinished !== true) this.#history.add(text);
     return outcome;
   }

@@ -1,0 +1,9 @@
+import type { Console } from './console.ts';
+import { PlainConsole } from './plain-console.ts';
+import type { Terminal } from './terminal/terminal.ts';
+import { TerminalConsole } from './terminal-console.ts';
+
+/** Takes a terminal. Whoever opens the console closes it. */
+export function openConsole(terminal: Terminal): Console {
+  return terminal.isTTY ? new TerminalConsole(terminal) : new PlainConsole(terminal);
+}
