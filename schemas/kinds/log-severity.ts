@@ -1,21 +1,8 @@
+import type { Level } from '../../src/events/level.ts';
 import type { Common, FieldSchema } from '../field.ts';
 import { choice } from './choice.ts';
 
-/** The levels of log records, the most severe first (RFC 5424, under FortiWeb's names). */
-export const logSeverities = [
-  'emergency',
-  'alert',
-  'critical',
-  'error',
-  'warning',
-  'notification',
-  'information',
-  'debug',
-] as const;
-
-export type LogSeverity = (typeof logSeverities)[number];
-
-const help: Readonly<Record<LogSeverity, string>> = {
+const help: Readonly<Record<Level, string>> = {
   emergency: 'The system is unusable',
   alert: 'Attacks, and what needs someone at once',
   critical: 'Something is broken',
@@ -27,6 +14,6 @@ const help: Readonly<Record<LogSeverity, string>> = {
 };
 
 /** The least severe level of records that something takes. */
-export function logSeverity(options: Common & { default: LogSeverity }): FieldSchema {
+export function logSeverity(options: Common & { default: Level }): FieldSchema {
   return choice({ ...options, choices: help });
 }

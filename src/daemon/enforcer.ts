@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
 import { allowedProcessors, keepToLast } from '../enforcer/sockets/processors.ts';
+import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
+import { listenerFailed } from '../events/listeners.ts';
+import { blocksNotKept, reloaded, started, stopped } from '../events/process.ts';
 import type { Logs } from '../logs/logs.ts';
-import type { Event } from '../logs/records/events.ts';
+import { endpointText } from '../net/endpoint.ts';
 import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
 import { BlockKeeper } from '../supervisor/keepers/blocks.ts';
 import { FullTableWatch } from '../supervisor/keepers/full-table.ts';
@@ -12,30 +15,30 @@ import { RunningPolicies } from '../supervisor/running-policies.ts';
 import { startWorkers, type Workers } from '../supervisor/workers/workers.ts';
 import { limitOf, thresholdOf } from '../verdict/judge/limit.ts';
 import type { EpisodeLine } from '../verdict/table/source.ts';
-import { dataPlaneEvent, listenerFailure, toldText } from './data-plane-event.ts';
 import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';
 
 export type Enforcer = { readonly workers: Workers; readonly logs: Logs; stop(): Promise<void> };
 
 /** Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. */
-export async function startEnforcer(owner: Owner, tell: (event: string) => void): Promise<Enforcer> {
+export async function startEnforcer(owner: Owner, report: (event: string) => void): Promise<Enforcer> {
   const { configuration, journal } = owner;
-  const tellText = (event: Event): void => {
-    const text = toldText(event);
-    if (text !== undefined) tell(text);
+  const reportUnexpected = (event: Event): void => {
+    const { isExpected, text } = describe(event);
+    if (!isExpected) report(text);
   };
-  const logs = openLogs(owner, tellText);
+  const logs = openLogs(owner, reportUnexpected);
   journal.open({
     event(event, time) {
       logs.event(event, time);
-      tellText(event);
+      reportUnexpected(event);
     },
   });
   const settings = configuration.enforcerSettings;
   const running = new RunningPolicies();
   const policies = running.all;
-  const policyName = (id: number): string => policies.get(id)?.name ?? String(id);
+  const withName = (event: RaisedEvent): Event => named(event, (id) => policies.get(id)?.name ?? String(id));
+  const record = (event: RaisedEvent): void => journal.record(withName(event));
 
   // Counted before this thread is kept to one of them.
   const threads = settings.workers === 0 ? availableParallelism() : settings.workers;
@@ -62,13 +65,11 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
         if (policy !== undefined) logs.traffic(record, policy);
       }
     },
-    onEvent: (event) => journal.note(dataPlaneEvent(event, policyName)),
+    onEvent: record,
   });
   const peaks = new PeakKeeper(workers.table);
-  const fullTable = new FullTableWatch(workers.table, (event) => journal.note(event));
-  const blocks = new BlockKeeper(workers.table, owner.blocks, (reason) =>
-    journal.note({ type: 'blocks-not-kept', reason }),
-  );
+  const fullTable = new FullTableWatch(workers.table, record);
+  const blocks = new BlockKeeper(workers.table, owner.blocks, (reason) => record(blocksNotKept({ reason })));
 
   const apply = async (snapshot: Snapshot): Promise<readonly string[]> => {
     running.begin(snapshot);
@@ -82,25 +83,28 @@ export async function startEnforcer(owner: Owner, tell: (event: string) => void)
     const failures = workers
       .status()
       .listeners.filter(({ message }) => message !== '')
-      .map((listener) => listenerFailure(listener, policyName));
-    journal.note({ type: 'reloaded', revision: snapshot.revision, failures });
+      .map(({ policy, message: reason, ...endpoint }) =>
+        listenerFailed({ policy, endpoint: endpointText(endpoint), reason }),
+      )
+      .map((event) => describe(withName(event)).text);
+    record(reloaded({ revision: snapshot.revision, failures }));
     return failures;
   };
   configuration.drive(apply, settings);
-  owner.system = new LiveSystem({ workers, blocks, logs, policies, note: (event) => journal.note(event) });
+  owner.system = new LiveSystem({ workers, blocks, logs, policies, record });
   const stop = async (): Promise<void> => {
     owner.system = undefined;
     // Before the workers: with their end every block ends in memory.
     blocks.stop();
     fullTable.stop();
     await workers.stop();
-    journal.note({ type: 'stopped' });
+    record(stopped({}));
     journal.open(null);
     await logs.close();
   };
   try {
     await blocks.restore();
-    journal.note({ type: 'started', revision: configuration.view.revision, workers: threads });
+    record(started({ revision: configuration.view.revision, workers: threads }));
     await apply(configuration.snapshot);
   } catch (error) {
     await stop();

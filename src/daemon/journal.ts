@@ -1,11 +1,11 @@
-import type { Event } from '../logs/records/events.ts';
+import type { Event } from '../events/events.ts';
 
 /** Where events are written. */
 export interface EventSink {
   event(event: Event, time: number): void;
 }
 
-type Noted = { readonly event: Event; readonly time: number };
+type Waiting = { readonly event: Event; readonly time: number };
 
 /**
  * What happens in this process, for the event log. Until the log is open, events wait here: most commands that are run
@@ -13,9 +13,9 @@ type Noted = { readonly event: Event; readonly time: number };
  */
 export class Journal {
   #sink: EventSink | undefined;
-  #waiting: Noted[] = [];
+  #waiting: Waiting[] = [];
 
-  note(event: Event): void {
+  record(event: Event): void {
     const time = Date.now();
     if (this.#sink === undefined) this.#waiting.push({ event, time });
     else this.#sink.event(event, time);

@@ -6,6 +6,7 @@ import { Lockout } from '../access/lockout.ts';
 import { readNewPassword } from '../access/new-password.ts';
 import { Settings } from '../cli/session/settings.ts';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
+import { login, loginRefused } from '../events/administration.ts';
 import { Draft } from '../store/draft.ts';
 import type { Configuration } from '../system/configuration.ts';
 import type { Credentials, LoginRefusal } from '../system/login.ts';
@@ -34,7 +35,7 @@ export class Logins {
   /** Whoever can open the state directory or its socket has the operating system's account that owns it. */
   async enter(origin: string, credentials: Credentials): Promise<Entered | LoginRefusal> {
     const entered = await this.#enter(origin, credentials);
-    if (!('kind' in entered)) this.#journal.note({ type: 'login', user: entered.name, ui: origin });
+    if (!('kind' in entered)) this.#journal.record(login({ user: entered.name, ui: origin }));
     return entered;
   }
 
@@ -53,7 +54,7 @@ export class Logins {
     const attempt = { name, password: password ?? '', fromOwner: true, now: monotonicNow() };
     const judged = await authenticate(known?.account, attempt, this.#lockout, settings.lockoutRules);
     const refuse = (reason: string, lockedOut: boolean): LoginRefusal => {
-      this.#journal.note({ type: 'login-refused', user: name, ui: origin, reason, lockedOut });
+      this.#journal.record(loginRefused({ user: name, ui: origin, reason, lockedOut }));
       return { kind: 'refused', reason };
     };
     if (judged.result === 'refused') return refuse('name or password is wrong', false);

@@ -1,18 +1,18 @@
 import { monotonicNow } from '../enforcer/engine/clock.ts';
+import type { Event } from '../events/events.ts';
 import { Logs } from '../logs/logs.ts';
-import type { Event } from '../logs/records/events.ts';
 import type { Owner } from './owner.ts';
 
-/** The logs of an installation, as its configuration wants them. `tell` hears what happens to them. */
+/** The logs of an installation, as its configuration wants them. `report` hears what happens to them. */
 export function openLogs(
   { state, configuration, secretKey }: Owner,
-  tell: (event: Event) => void = () => undefined,
+  report: (event: Event) => void = () => undefined,
 ): Logs {
   return new Logs({
     folder: state.log,
     settings: configuration.logging,
     now: monotonicNow,
-    tell,
+    report,
     reveal(sealed) {
       const opened = secretKey.open(sealed);
       if ('clearText' in opened) return opened.clearText;

@@ -5,12 +5,13 @@ import { LocalSession } from '../cli/session/local-session.ts';
 import type { Login } from '../cli/session/open-session.ts';
 import type { Session } from '../cli/session/session.ts';
 import { type ControlServer, serveControl } from '../doors/socket/server.ts';
-import { configurationEvents } from '../logs/records/events.ts';
+import { logout } from '../events/administration.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { type Author, Store } from '../store/store.ts';
 import type { Credentials } from '../system/login.ts';
 import type { System } from '../system/system.ts';
 import { StoredConfiguration } from './configuration.ts';
+import { configurationEvents } from './configuration-events.ts';
 import { Journal } from './journal.ts';
 import { type Holder, isLock, type Lock, takeLock } from './lock.ts';
 import { Logins } from './logins.ts';
@@ -44,7 +45,7 @@ export class Owner {
       const actor = { user: author.name, ui: author.origin };
       const isSecret = (path: string, field: string): boolean =>
         catalogue.tableOf(path).fields.get(field)?.meta.secret !== undefined;
-      for (const event of configurationEvents(actor, revision, changes, isSecret)) this.journal.note(event);
+      for (const event of configurationEvents(actor, revision, changes, isSecret)) this.journal.record(event);
     });
     this.#logins = new Logins(catalogue, this.configuration, this.journal);
   }
@@ -71,7 +72,7 @@ export class Owner {
     const entered = await this.#logins.enter(origin, credentials);
     if ('kind' in entered) return entered;
     const { row, name, notice } = entered;
-    const ended = (): void => this.journal.note({ type: 'logout', user: name, ui: origin });
+    const ended = (): void => this.journal.record(logout({ user: name, ui: origin }));
     return { session: this.#session({ name, origin }, row, ended), notice };
   }
 

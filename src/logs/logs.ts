@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Event } from '../events/events.ts';
 import type { LoggingSettings } from '../policy/logging.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import type { TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
 import { eventRecord } from './records/event-record.ts';
-import type { Event } from './records/events.ts';
 import { logKeys } from './records/keys.ts';
 import { type FieldValues, fieldValues, printLine, readLine } from './records/line.ts';
 import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
@@ -25,7 +25,7 @@ export type LogsOptions = {
   /** Before what could not be sent is tried again, and at the end. */
   readonly pauses?: Pauses;
   /** Hears the events of the logs themselves: where files can't be written, the event log can't say so. */
-  readonly tell?: (event: Event) => void;
+  readonly report?: (event: Event) => void;
 };
 
 /** A record as it was written: the line, and what it says. */
@@ -48,16 +48,16 @@ export class Logs {
   #settings: LoggingSettings;
   #message: number;
 
-  constructor({ folder, settings, reveal, now, pauses, tell: tellElsewhere }: LogsOptions) {
-    const tell = (event: Event): void => {
+  constructor({ folder, settings, reveal, now, pauses, report: reportElsewhere }: LogsOptions) {
+    const report = (event: Event): void => {
       this.event(event);
-      tellElsewhere?.(event);
+      reportElsewhere?.(event);
     };
     this.#settings = settings;
     this.#now = now ?? (() => performance.now());
-    this.#disk = new Disk(folder, settings.disk, tell);
+    this.#disk = new Disk(folder, settings.disk, report);
     this.#message = this.#disk.lastMessage;
-    this.#targets = new Targets({ reveal, pauses: pauses ?? standardPauses, tell });
+    this.#targets = new Targets({ reveal, pauses: pauses ?? standardPauses, report });
     this.#targets.configure(settings);
     this.#budget = new LineBudget(settings.reportInterval);
     this.#timer = setInterval(() => this.#writeAll(this.#budget.due(this.#now())), tick);

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import { type LogSeverity, logSeverities } from '../../schemas/kinds/log-severity.ts';
+import { type Level, levels } from '../events/level.ts';
 import { type ConfigurationSource, Reading, type SourceRow } from './reading.ts';
 import { word } from './words.ts';
 
@@ -22,11 +22,9 @@ export type LoggingSettings = {
   readonly syslogServers: readonly SyslogServer[];
 };
 
-export type { LogSeverity };
-
 export type DiskSettings = {
   readonly enabled: boolean;
-  readonly severity: LogSeverity;
+  readonly severity: Level;
   readonly whenFull: 'overwrite' | 'nolog';
   /** Bytes. */
   readonly fileSize: number;
@@ -48,7 +46,7 @@ export type EmailPolicy = {
   readonly server: string;
   readonly port: number;
   readonly login: MailLogin | null;
-  readonly severity: LogSeverity;
+  readonly severity: Level;
   /** Milliseconds that records are collected for one mail; 0 = it is sent at once. */
   readonly interval: number;
   readonly security: ConnectionSecurity;
@@ -123,7 +121,7 @@ function diskSettings(reading: Reading): DiskSettings {
   const row = reading.singleton('log disk');
   return {
     enabled: reading.isEnabled(row, 'status'),
-    severity: word(logSeverities, reading.text(row, 'severity')),
+    severity: word(levels, reading.text(row, 'severity')),
     whenFull: word(whenFull, reading.text(row, 'diskfull')),
     fileSize: reading.number(row, 'max-log-file-size') * 1024 * 1024,
     files: reading.number(row, 'max-log-files'),
@@ -152,7 +150,7 @@ function emailPolicy(reading: Reading, row: SourceRow): EmailPolicy {
     server: reading.text(row, 'smtp-server'),
     port: reading.number(row, 'smtp-port'),
     login: reading.isEnabled(row, 'smtp-auth') ? login : null,
-    severity: word(logSeverities, reading.text(row, 'severity')),
+    severity: word(levels, reading.text(row, 'severity')),
     interval: collects ? reading.number(row, 'interval') * 60_000 : 0,
     security: word(securities, reading.text(row, 'connection-security')),
     verifyCertificate: reading.isEnabled(row, 'verify-certificate'),

@@ -1,9 +1,11 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
+import { scriptSwitchedOff } from '../events/scripts.ts';
 import { LuaInstancePool } from '../lua/host/instance-pool.ts';
 import { messageOf } from '../text/reason.ts';
 import type { ScriptConnection } from './connection/script-connection.ts';
 import { mostStates } from './runner/limits.ts';
+import { scriptEvent } from './runner/script-event.ts';
 import { type Script, ScriptRunner } from './runner/script-runner.ts';
 import { tokensOf } from './script/tokens.ts';
 
@@ -107,12 +109,12 @@ export function scriptHooks(): HooksSource {
         timers: engine,
         nextConnectionId: () => worker * idsPerWorker + ++connections,
         memory,
-        report: (line) => report({ policy: id, ...line }),
+        report: (line) => report(scriptEvent(id, line)),
       });
       return new ScriptedPolicy(scripts, runner);
     } catch (error) {
-      const message = `Lua can't be started: ${messageOf(error)}`;
-      report({ policy: id, kind: 'switched-off', script: '', occasion: 'RULE_INIT', message });
+      const reason = `Lua can't be started: ${messageOf(error)}`;
+      report(scriptSwitchedOff({ policy: id, script: '', reason }));
       return null;
     }
   };

@@ -2,3 +2,8 @@
 export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
+
+/** The verb of so many: `1 record was`, `2 records were`. */
+export function wasOrWere(number: number): string {
+  return number === 1 ? 'was' : 'were';
+}

@@ -168,8 +168,8 @@ test('a listener that cannot bind does not stop the others, and comes when it ca
   assert.deepEqual(await running.open(1, port), ['admitted']);
   const [event] = running.events;
   assert.ok(event?.type === 'listener-failed');
-  assert.deepEqual([event.address, event.port, event.policy], ['127.0.0.1', taken, 7]);
-  assert.match(event.message, /EADDRINUSE/);
+  assert.deepEqual([event.endpoint, event.policy], [`127.0.0.1:${taken}`, 7]);
+  assert.match(event.reason, /EADDRINUSE/);
   stranger.close();
   await until('it listens', () => running.events.some(({ type }) => type === 'listener-recovered'));
   assert.deepEqual(await running.open(1, taken), ['admitted']);

@@ -208,8 +208,8 @@ for (const [what, begin, reason] of [
     );
     await until('it is told', () => running.events.length > 0);
     const [event] = running.events;
-    assert.ok(event?.type === 'proxy-header');
-    assert.deepEqual([event.policy, event.peer, event.connections], [1, '127.0.0.1', 1]);
+    assert.ok(event?.type === 'proxy-header-refused');
+    assert.deepEqual([event.policy, event.peer, event.refused], [1, '127.0.0.1', 1]);
     assert.match(event.reason, reason);
   });
 }
@@ -219,7 +219,9 @@ test('many wrong headers are few events, and none is forgotten', async (context)
   for (let count = 0; count < 40; count++) assert.equal(await speak(made, Buffer.from('hello')), 'reset');
   const { running } = made;
   await running.workers.apply(snapshotOf());
-  const told = running.events.flatMap((event) => (event.type === 'proxy-header' ? [event.connections] : []));
+  const told = running.events.flatMap((event) =>
+    event.type === 'proxy-header-refused' ? [event.refused] : [],
+  );
   assert.ok(told.length <= 2);
   assert.equal(
     told.reduce((sum, count) => sum + count, 0),
@@ -235,7 +237,7 @@ test('a peer that resets while it is waited for frees its place, and is told', a
   await until('it waits', () => running.connections === 1);
   client.socket.resetAndDestroy();
   await running.untilIdle();
-  await until('it is told', () => running.events.some((event) => event.type === 'proxy-header'));
+  await until('it is told', () => running.events.some((event) => event.type === 'proxy-header-refused'));
 });
 
 test('who waits is cut with its policy, and judged by the rule of the moment of its header', async (context) => {

@@ -124,12 +124,14 @@ test('a script that keeps failing is switched off, which is told; the policy goe
   for (let opened = 0; opened < 120; opened += 20) {
     assert.deepEqual(await running.open(20, port), Array(20).fill('admitted'));
   }
-  const said = () => running.events.flatMap((event) => (event.type === 'script-line' ? [event] : []));
-  await until('it is told', () => said().some(({ kind }) => kind === 'switched-off'));
-  const [off] = said().filter(({ kind }) => kind === 'switched-off');
-  assert.equal(off?.message, 'the script is switched off in worker 1: 100 failures in a row in TCP_ACCEPTED');
-  assert.equal(off?.script, 's1');
-  assert.equal(said().filter(({ kind }) => kind === 'error').length <= 100, true);
+  const off = () => running.events.find((event) => event.type === 'script-switched-off');
+  await until('it is told', () => off() !== undefined);
+  assert.equal(
+    off()?.reason,
+    'the script is switched off in worker 1: 100 failures in a row in TCP_ACCEPTED',
+  );
+  assert.equal(off()?.script, 's1');
+  assert.equal(running.events.filter(({ type }) => type === 'script-failed').length <= 100, true);
 });
 
 test('a client that does not read makes neither memory nor the server wait longer than it may', async (context) => {
@@ -158,7 +160,7 @@ test('a client that does not read makes neither memory nor the server wait longe
   const client = new Client('127.0.0.1', port);
   running.clients.push(client);
   client.socket.pause();
-  const said = () => running.events.flatMap((event) => (event.type === 'script-line' ? [event.message] : []));
+  const said = () => running.events.flatMap((event) => (event.type === 'script-said' ? [event.message] : []));
   await until('so much was refused', () => said().length > 0);
   const sent = Number(said()[0]) * 100_000;
   client.socket.resume();

@@ -45,7 +45,7 @@ test('the limiter of a source as a script gives the verdicts of the rule, over t
     ),
   );
   const said = (what: string): number =>
-    running.events.filter((event) => event.type === 'script-line' && event.message === what).length;
+    running.events.filter((event) => event.type === 'script-said' && event.message === what).length;
   /** Counts of policy 2 are as they would be under the rule. */
   const settled = async (held: number): Promise<void> => {
     await until('every connection that is over has been given back', () => running.counted === 2 * held);
@@ -91,7 +91,8 @@ test('the limiter of a source as a script gives the verdicts of the rule, over t
   await running.untilIdle();
 
   // All at once, until both workers have had some of it.
-  const workers = new Set<number>();
+  const admitted = (): readonly number[] => running.workers.status().counts.map((counts) => counts.admitted);
+  const before = admitted();
   await until('both workers have taken part', async () => {
     const clients = sources.flatMap((source) =>
       Array.from({ length: 3 * threshold }, () => new Client('127.0.0.1', scripted, source)),
@@ -101,8 +102,7 @@ test('the limiter of a source as a script gives the verdicts of the rule, over t
     assert.equal(outcomes.filter((outcome) => outcome === 'admitted').length, sources.length * threshold);
     for (const { socket } of clients) socket.destroy();
     await running.untilIdle();
-    for (const event of running.events) if (event.type === 'script-line') workers.add(event.worker);
-    return workers.size === 2;
+    return admitted().every((count, index) => count > (before[index] ?? 0));
   });
   assert.ok(said('accepted') > 0);
 });

@@ -1,4 +1,4 @@
-import type { Event } from '../../src/logs/records/events.ts';
+import type { Event } from '../../src/events/events.ts';
 
 const actor = { user: 'admin', ui: 'console' };
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Event } from '../../src/events/events.ts';
 import { Disk } from '../../src/logs/files/disk.ts';
-import type { FileEvent } from '../../src/logs/files/rotating-file.ts';
 import { numbered } from '../../src/logs/records/record.ts';
 import { trafficRecord } from '../../src/logs/records/traffic-record.ts';
 import { violationRecord } from '../../src/logs/records/violation-record.ts';
@@ -10,7 +10,7 @@ import { settings } from './settings.ts';
 
 /** Fills the small file system in which it runs, and prints what came of it as JSON. */
 const [folder = '', whenFull] = process.argv.slice(2);
-const told: FileEvent[] = [];
+const told: Event[] = [];
 const disk = new Disk(
   folder,
   {

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import type { FileEvent } from '../../src/logs/files/rotating-file.ts';
+import type { Event } from '../../src/events/events.ts';
 import { temporaryFolder } from '../running/folder.ts';
 
 type Lines = { readonly whole: number; readonly torn: number; readonly last: number };
 
 type Story = {
-  readonly full: { readonly attack: Lines; readonly traffic: Lines; readonly events: readonly FileEvent[] };
-  readonly after: { readonly attack: Lines; readonly events: readonly FileEvent[] };
+  readonly full: { readonly attack: Lines; readonly traffic: Lines; readonly events: readonly Event[] };
+  readonly after: { readonly attack: Lines; readonly events: readonly Event[] };
   readonly written: number;
 };
 
@@ -51,7 +51,7 @@ suite('a full disk', () => {
     const { full, after } = story;
     assert.equal(full.attack.torn + full.traffic.torn, 0);
     assert.ok(full.traffic.whole > 0);
-    const failed = full.events.filter(({ type }) => type === 'log-file-failed');
+    const failed = full.events.flatMap((event) => (event.type === 'log-file-failed' ? [event] : []));
     assert.equal(new Set(failed.map(({ file }) => file)).size, failed.length);
     assert.equal(after.attack.torn, 0);
     assert.equal(after.attack.last, 601);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { configurationEvents } from '../../src/daemon/configuration-events.ts';
+import type { Event } from '../../src/events/events.ts';
 import { Logs } from '../../src/logs/logs.ts';
-import type { Event } from '../../src/logs/records/events.ts';
-import { configurationEvents } from '../../src/logs/records/events.ts';
 import { readLine } from '../../src/logs/records/line.ts';
 import type { Reason } from '../../src/verdict/judge/records.ts';
 import { temporaryFolder } from '../running/folder.ts';
@@ -170,7 +170,7 @@ suite('an event', () => {
     const told: Event[] = [];
     const folder = temporaryFolder(context);
     mkdirSync(join(folder, 'event.log'));
-    const { logs } = openLogs(context, {}, { folder, tell: (event) => told.push(event) });
+    const { logs } = openLogs(context, {}, { folder, report: (event) => told.push(event) });
     logs.event(login);
     logs.flush();
     assert.deepEqual(

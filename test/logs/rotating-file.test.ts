@@ -15,17 +15,18 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import type { Event } from '../../src/events/events.ts';
 import { linesBackward } from '../../src/logs/files/read-back.ts';
-import { type FileEvent, type FileSettings, RotatingFile } from '../../src/logs/files/rotating-file.ts';
+import { type FileSettings, RotatingFile } from '../../src/logs/files/rotating-file.ts';
 import { temporaryFolder } from '../running/folder.ts';
 
 const usual: FileSettings = { size: 1_000_000, files: 3, whenFull: 'nolog' };
 
-function open(path: string, settings: Partial<FileSettings> = {}, told: FileEvent[] = []): RotatingFile {
+function open(path: string, settings: Partial<FileSettings> = {}, told: Event[] = []): RotatingFile {
   return new RotatingFile(path, {
     ...usual,
     ...settings,
-    tell: (event) => told.push(event),
+    report: (event) => told.push(event),
     makeRoom: () => undefined,
   });
 }
@@ -142,7 +143,7 @@ suite('a log file', () => {
 
   test('that can not be written tells once, counts, and tells again when it can', (context) => {
     const log = path(context);
-    const told: FileEvent[] = [];
+    const told: Event[] = [];
     const file = open(log, {}, told);
     mkdirSync(log);
     write(file, 'one');
@@ -160,7 +161,7 @@ suite('a log file', () => {
 
   test('keeps the whole lines of what was written in part', (context) => {
     const log = path(context);
-    const told: FileEvent[] = [];
+    const told: Event[] = [];
     const file = open(log, {}, told);
     write(file, 'zero');
     const real = fs.writeSync;
@@ -182,7 +183,7 @@ suite('a log file', () => {
 
   test('that can not be put aside grows, and says so', (context) => {
     const log = path(context);
-    const told: FileEvent[] = [];
+    const told: Event[] = [];
     const file = open(log, { size: 5 }, told);
     write(file, 'one');
     const rename = context.mock.method(fs, 'renameSync', () => {

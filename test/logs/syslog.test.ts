@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import type { Event } from '../../src/events/events.ts';
 import type { LogLine } from '../../src/logs/logs.ts';
-import type { Event } from '../../src/logs/records/events.ts';
 import type { SyslogServer } from '../../src/policy/logging.ts';
 import { until } from '../running/condition.ts';
 import { selfSigned } from './certificate.ts';
@@ -191,7 +191,7 @@ suite('syslog', () => {
     await receiver.stop();
     const told: Event[] = [];
     const server = syslogServer({ port: receiver.port, protocol: 'tcp' });
-    const { logs, folder } = openLogs(context, toServers(server), { tell: (event) => told.push(event) });
+    const { logs, folder } = openLogs(context, toServers(server), { report: (event) => told.push(event) });
     for (let count = 0; count < 7; count++) logs.violation(record, policy);
     await logs.close();
     const target = `syslog policy "${server.policyName}", 127.0.0.1:${receiver.port} (tcp)`;

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
+import type { RaisedEvent } from '../../src/events/events.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
-import type { WorkerEvent } from '../../src/supervisor/workers/worker-events.ts';
 import { startWorkers, type Workers } from '../../src/supervisor/workers/workers.ts';
 import type { TrafficRecord, ViolationRecord } from '../../src/verdict/judge/records.ts';
 import type { EpisodeLine, SourceState } from '../../src/verdict/table/source.ts';
@@ -14,7 +14,7 @@ export class Running {
   readonly workers: Workers;
   readonly violations: ViolationRecord[] = [];
   readonly episodeEnds: EpisodeLine[] = [];
-  readonly events: WorkerEvent[] = [];
+  readonly events: RaisedEvent[] = [];
   readonly traffic: TrafficRecord[] = [];
   readonly clients: Client[] = [];
 

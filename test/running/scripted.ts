@@ -4,6 +4,7 @@ import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import { freePort } from '../network/ports.ts';
 import { policyOf, snapshotOf } from '../policy/snapshots.ts';
 import { type Running, start } from './data-plane.ts';
+import { scriptLineOf } from './script-lines.ts';
 
 /** Scripts as a policy has them, named s1, s2, ... */
 export function scriptsOf(...texts: readonly string[]): readonly ScriptSnapshot[] {
@@ -38,7 +39,8 @@ export async function startScripted(
 /** What the scripts of a data plane have said so far, `debug` and failures too. */
 export function linesOf({ events }: Running): readonly string[] {
   return events.flatMap((event) => {
-    if (event.type !== 'script-line') return [];
-    return event.kind === 'log' ? [event.message] : [`${event.kind}: ${event.message}`];
+    const line = scriptLineOf(event);
+    if (line === undefined) return [];
+    return line.kind === 'log' ? [line.text] : [`${line.kind}: ${line.text}`];
   });
 }

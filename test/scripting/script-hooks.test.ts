@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Engine } from '../../src/enforcer/engine/engine.ts';
-import type { HooksHost, ScriptLine } from '../../src/enforcer/hooks/hooks.ts';
+import type { HooksHost } from '../../src/enforcer/hooks/hooks.ts';
+import type { RaisedEvent } from '../../src/events/events.ts';
 import { scriptHooks } from '../../src/scripting/script-hooks.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 import { Clock, FakeConnection } from './harness.ts';
@@ -11,9 +12,9 @@ function unused(): never {
 }
 
 /** A worker, and what it was told. */
-function workerOf(): { readonly host: HooksHost; readonly lines: ScriptLine[] } {
+function workerOf(): { readonly host: HooksHost; readonly events: RaisedEvent[] } {
   const clock = new Clock();
-  const lines: ScriptLine[] = [];
+  const events: RaisedEvent[] = [];
   const engine: Engine = {
     now: () => clock.time,
     wallClock: () => clock.time,
@@ -23,11 +24,11 @@ function workerOf(): { readonly host: HooksHost; readonly lines: ScriptLine[] } 
     connect: unused,
     failed: unused,
   };
-  return { host: { engine, worker: 1, report: (line) => void lines.push(line) }, lines };
+  return { host: { engine, worker: 1, report: (event) => void events.push(event) }, events };
 }
 
 function hooksOf(...texts: string[]) {
-  const { host, lines } = workerOf();
+  const { host, events } = workerOf();
   const scripts = texts.map((text, index) => ({ id: index, name: `s${index}`, text }));
   const source = scriptHooks();
   const another = (id: number) => {
@@ -35,7 +36,8 @@ function hooksOf(...texts: string[]) {
     assert.ok(hooks !== null);
     return hooks;
   };
-  return { hooks: another(7), another, lines };
+  const said = () => events.flatMap((event) => (event.type === 'script-said' ? [event] : []));
+  return { hooks: another(7), another, events, said };
 }
 
 test('the life of a connection, as the enforcer tells it, is that of the events', () => {
@@ -48,7 +50,11 @@ test('the life of a connection, as the enforcer tells it, is that of the events'
     'RULE_EXIT',
   ];
   const text = events.map((event) => `when ${event} { log("${event}") }`).join('\n');
-  const { hooks, lines } = hooksOf(
+  const {
+    hooks,
+    said,
+    events: raised,
+  } = hooksOf(
     `${text}
     when TCP_BIND { TCP:sockopt{op = "set", message = "maxseg", value = 1200} }
     when STREAM_CLIENT_INIT { log("%s", TCP:peek(2)) }
@@ -71,7 +77,7 @@ test('the life of a connection, as the enforcer tells it, is that of the events'
   connection.memberClosed();
   connection.closed();
   assert.deepEqual(
-    lines.map(({ message }) => message),
+    said().map(({ message }) => message),
     [
       'TCP_ACCEPTED',
       'ab',
@@ -83,7 +89,8 @@ test('the life of a connection, as the enforcer tells it, is that of the events'
       'RULE_EXIT',
     ],
   );
-  assert.ok(lines.every(({ policy, script }) => policy === 7 && script === 's0'));
+  assert.equal(raised.length, said().length);
+  assert.ok(said().every(({ policy, script }) => policy === 7 && script === 's0'));
 });
 
 test('the client is waited for as long as a script has a block for its first bytes', () => {
@@ -99,14 +106,14 @@ test('the client is waited for as long as a script has a block for its first byt
 });
 
 test('no two connections of a worker have one number, whatever their policies and versions', () => {
-  const { hooks, another, lines } = hooksOf('when TCP_ACCEPTED { log("%d", MGM:get_session_id()) }');
+  const { hooks, another, said } = hooksOf('when TCP_ACCEPTED { log("%d", MGM:get_session_id()) }');
   for (const version of [hooks, another(7), another(8), hooks]) version.open(new FakeConnection()).accepted();
-  assert.equal(lines.length, 4);
-  assert.equal(new Set(lines.map(({ message }) => message)).size, 4);
+  assert.equal(said().length, 4);
+  assert.equal(new Set(said().map(({ message }) => message)).size, 4);
 });
 
 test('a policy that there is no room for is told as one whose scripts are off', () => {
-  const { host, lines } = workerOf();
+  const { host, events } = workerOf();
   const source = scriptHooks();
   const memory = createScriptMemory();
   const scripts = [{ id: 1, name: 's', text: 'when TCP_ACCEPTED {}' }];
@@ -114,7 +121,7 @@ test('a policy that there is no room for is told as one whose scripts are off', 
   assert.ok(made.slice(0, 128).every((hooks) => hooks !== null));
   assert.equal(made[128], null);
   assert.deepEqual(
-    lines.map(({ policy, kind, script }) => ({ policy, kind, script })),
-    [{ policy: 128, kind: 'switched-off', script: '' }],
+    events.map((event) => event.type === 'script-switched-off' && [event.policy, event.script]),
+    [[128, '']],
   );
 });

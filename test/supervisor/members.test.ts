@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
+import type { RaisedEvent } from '../../src/events/events.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
-import type { MemberEvent } from '../../src/supervisor/members/member-events.ts';
 import type { MemberState } from '../../src/supervisor/members/members.ts';
 import type { PoolHammer, PoolHammerReport } from '../enforcer/pool-hammer.worker.ts';
 import { membersOf, Pools } from '../enforcer/pools.ts';
@@ -31,7 +31,7 @@ function openTo(running: Running, id: number): number {
   return stateOf(running, id)?.open ?? 0;
 }
 
-function told(running: Running, type: MemberEvent['type']): number {
+function told(running: Running, type: RaisedEvent['type']): number {
   return running.events.filter((event) => event.type === type).length;
 }
 

@@ -1,3 +1,4 @@
+import type { RaisedEvent } from '../../events/events.ts';
 import type { PolicySnapshot, ScriptSnapshot } from '../../policy/snapshot.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ConnectionPort, SocketPort } from './connection-port.ts';
@@ -35,27 +36,12 @@ export interface PolicyHooks {
   retire(): void;
 }
 
-/** How a line came to be: `debug` and `log` were asked for, the others are about what went wrong. */
-export type ScriptLineKind = 'debug' | 'log' | 'error' | 'notice' | 'switched-off';
-
-/** One line of what hooks have to tell. */
-export type ScriptLine = {
-  /** Row id. */
-  readonly policy: number;
-  readonly kind: ScriptLineKind;
-  /** '' when it is about all scripts of the policy. */
-  readonly script: string;
-  /** Where: the name of an event. */
-  readonly occasion: string;
-  readonly message: string;
-};
-
 /** What a worker gives its hooks. */
 export type HooksHost = {
   readonly engine: Engine;
   /** Of this worker, from 1. */
   readonly worker: number;
-  readonly report: (line: ScriptLine) => void;
+  readonly report: (event: RaisedEvent) => void;
 };
 
 /** Makes the hooks of a policy that has scripts; null: they can't be had, which is reported. */

@@ -59,12 +59,13 @@ export function clearGauges(counters: SharedArrayBuffer, row: number): void {
 export class WorkerCounters {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #row: number;
-  readonly #descriptorLimit: number;
+  /** Descriptors that all workers together may use. */
+  readonly descriptorLimit: number;
 
   constructor(counters: SharedArrayBuffer, row: number, descriptorLimit: number) {
     this.#words = new Int32Array(counters);
     this.#row = row * ROW_WORDS;
-    this.#descriptorLimit = descriptorLimit;
+    this.descriptorLimit = descriptorLimit;
   }
 
   /** Whether one more connection, a client and a member, fits. Workers that ask at once may pass it by a few. */
@@ -73,7 +74,7 @@ export class WorkerCounters {
     for (let row = 0; row < this.#words.length; row += ROW_WORDS) {
       used += Atomics.load(this.#words, row + DESCRIPTORS);
     }
-    return used <= this.#descriptorLimit;
+    return used <= this.descriptorLimit;
   }
 
   clientOpened(): void {

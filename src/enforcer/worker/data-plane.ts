@@ -71,8 +71,8 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     this.tickTime = engine.now();
     this.#blocksSeen = gate.blocksStarted();
     this.#timeouts = timeouts;
-    this.reports = new Reports(engine, post);
-    const report = this.reports.scriptLine.bind(this.reports);
+    this.reports = new Reports(engine, { worker: owner, descriptorLimit: counters.descriptorLimit }, post);
+    const report = this.reports.happened.bind(this.reports);
     this.hooks = new HookedPolicies({ engine, worker: owner, report });
     this.#blocking = new Throttle(engine, blocksInterval, () => this.#sweepBlocked());
     engine.every(blocksInterval, () => {

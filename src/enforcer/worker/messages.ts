@@ -1,7 +1,7 @@
+import type { RaisedEvent } from '../../events/events.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import type { RelayedConnection, TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
 import type { ConnectionState } from '../connection/facts.ts';
-import type { ScriptLine } from '../hooks/hooks.ts';
 import type { MemberRows } from '../pool/rows.ts';
 import type { Processors } from '../sockets/processors.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -61,16 +61,6 @@ export type FromWorker =
   | ({ readonly type: 'connections'; readonly serial: number } & ConnectionListing)
   /** Of connections that have ended. */
   | { readonly type: 'traffic'; readonly records: readonly TrafficRecord[] }
-  /** The last connection that was reset for want of a right PROXY header, and how many since the last such message. */
-  | {
-      readonly type: 'proxy-header';
-      readonly policy: number;
-      readonly peer: string;
-      readonly reason: string;
-      readonly connections: number;
-    }
-  | { readonly type: 'script-lines'; readonly lines: readonly ScriptLine[] }
   | { readonly type: 'violations'; readonly records: readonly ViolationRecord[] }
-  | { readonly type: 'listener-failed'; readonly key: string; readonly message: string }
-  /** `refused`: connections since the last such message, as far as they are known. */
-  | { readonly type: 'descriptors-exhausted'; readonly refused: number };
+  | { readonly type: 'events'; readonly events: readonly RaisedEvent[] }
+  | { readonly type: 'listener-failed'; readonly key: string; readonly message: string };

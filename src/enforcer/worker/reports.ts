@@ -1,6 +1,7 @@
+import type { RaisedEvent } from '../../events/events.ts';
+import { descriptorsExhausted, proxyHeaderRefused } from '../../events/workers.ts';
 import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { ScriptLine } from '../hooks/hooks.ts';
 import type { FromWorker } from './messages.ts';
 import { Throttle } from './throttle.ts';
 
@@ -9,22 +10,27 @@ const batchInterval = 100;
 /** What goes wrong for as long as it goes wrong is told so often. */
 const complaintInterval = 10_000;
 
-type HeaderFailure = { readonly peer: string; readonly reason: string; readonly connections: number };
+type HeaderFailure = { readonly peer: string; readonly reason: string; readonly refused: number };
+
+/** The number of a worker, and the descriptors that all workers together may use. */
+export type WorkerTraits = { readonly worker: number; readonly descriptorLimit: number };
 
 /** What one worker has to tell the main thread, gathered so that no flood becomes a flood of messages. */
 export class Reports {
+  readonly #worker: WorkerTraits;
   readonly #post: (message: FromWorker) => void;
   readonly #reporting: Throttle;
   readonly #complaining: Throttle;
   readonly #exhausting: Throttle;
   #violations: ViolationRecord[] = [];
   #traffic: TrafficRecord[] = [];
-  #lines: ScriptLine[] = [];
+  #events: RaisedEvent[] = [];
   /** By policy: the last one, and how many. */
   readonly #headerFailures = new Map<number, HeaderFailure>();
   #refused = 0;
 
-  constructor(engine: Engine, post: (message: FromWorker) => void) {
+  constructor(engine: Engine, worker: WorkerTraits, post: (message: FromWorker) => void) {
+    this.#worker = worker;
     this.#post = post;
     this.#reporting = new Throttle(engine, batchInterval, () => this.#report());
     this.#complaining = new Throttle(engine, complaintInterval, () => this.#complain());
@@ -41,14 +47,14 @@ export class Reports {
     this.#reporting.ask();
   }
 
-  scriptLine(line: ScriptLine): void {
-    this.#lines.push(line);
+  happened(event: RaisedEvent): void {
+    this.#events.push(event);
     this.#reporting.ask();
   }
 
   headerFailed(policy: number, peer: string, reason: string): void {
-    const connections = (this.#headerFailures.get(policy)?.connections ?? 0) + 1;
-    this.#headerFailures.set(policy, { peer, reason, connections });
+    const refused = (this.#headerFailures.get(policy)?.refused ?? 0) + 1;
+    this.#headerFailures.set(policy, { peer, reason, refused });
     this.#complaining.ask();
   }
 
@@ -67,24 +73,26 @@ export class Reports {
   #report(): void {
     const violations = this.#violations;
     const traffic = this.#traffic;
-    const lines = this.#lines;
+    const events = this.#events;
     this.#violations = [];
     this.#traffic = [];
-    this.#lines = [];
+    this.#events = [];
     if (violations.length > 0) this.#post({ type: 'violations', records: violations });
     if (traffic.length > 0) this.#post({ type: 'traffic', records: traffic });
-    if (lines.length > 0) this.#post({ type: 'script-lines', lines });
+    if (events.length > 0) this.#post({ type: 'events', events });
   }
 
   #complain(): void {
-    for (const [policy, failure] of this.#headerFailures)
-      this.#post({ type: 'proxy-header', policy, ...failure });
+    const failures = [...this.#headerFailures];
     this.#headerFailures.clear();
+    const events = failures.map(([policy, failure]) => proxyHeaderRefused({ policy, ...failure }));
+    if (events.length > 0) this.#post({ type: 'events', events });
   }
 
   #reportExhausted(): void {
     const refused = this.#refused;
     this.#refused = 0;
-    this.#post({ type: 'descriptors-exhausted', refused });
+    const { worker, descriptorLimit: limit } = this.#worker;
+    this.#post({ type: 'events', events: [descriptorsExhausted({ worker, refused, limit })] });
   }
 }

@@ -1,24 +1,25 @@
 import { join } from 'node:path';
+import type { Event } from '../../events/events.ts';
+import { reaches } from '../../events/level.ts';
 import type { DiskSettings } from '../../policy/logging.ts';
-import { reaches } from '../records/levels.ts';
 import { printLine } from '../records/line.ts';
 import { type LogKind, logKinds, type NumberedRecord } from '../records/record.ts';
 import { oldestAside } from './files-aside.ts';
 import { linesBackward, tails } from './read-back.ts';
-import { type FileEvent, type FileSettings, RotatingFile } from './rotating-file.ts';
+import { type FileSettings, RotatingFile } from './rotating-file.ts';
 
 /** The log files of a folder: one for each kind of record. */
 export class Disk {
   readonly #files: Readonly<Record<LogKind, RotatingFile>>;
   #settings: DiskSettings;
 
-  constructor(folder: string, settings: DiskSettings, tell: (event: FileEvent) => void) {
+  constructor(folder: string, settings: DiskSettings, report: (event: Event) => void) {
     const file = (kind: LogKind): RotatingFile => {
       const path = join(folder, `${kind}.log`);
       // What was let through makes room for what was not, never the other way round.
       const makeRoom = (): string | undefined =>
         kind === 'traffic' ? undefined : oldestAside(join(folder, 'traffic.log'));
-      return new RotatingFile(path, { ...fileSettings(settings), tell, makeRoom });
+      return new RotatingFile(path, { ...fileSettings(settings), report, makeRoom });
     };
     this.#settings = settings;
     this.#files = { attack: file('attack'), event: file('event'), traffic: file('traffic') };

@@ -9,6 +9,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Event } from '../../events/events.ts';
+import { logFileFailed, logFileRemoved, logFileWritten } from '../../events/logs.ts';
 import { codeOf, messageOf } from '../../text/reason.ts';
 import { oldestAside, putAside, removeSurplus } from './files-aside.ts';
 
@@ -20,15 +22,9 @@ export type FileSettings = {
   readonly whenFull: 'overwrite' | 'nolog';
 };
 
-/** What became of a file; `lost`: lines. */
-export type FileEvent =
-  | { readonly type: 'log-file-failed'; readonly file: string; readonly reason: string }
-  | { readonly type: 'log-file-written'; readonly file: string; readonly lost: number }
-  | { readonly type: 'log-file-removed'; readonly file: string };
-
 type Options = FileSettings & {
   /** Hears when lines begin to get lost, when that is over, and when a file has made room on a full disk. */
-  tell(event: FileEvent): void;
+  report(event: Event): void;
   /** Removes an old file of somebody else where this one has none left to remove; whether it could. */
   makeRoom(): string | undefined;
 };
@@ -182,7 +178,7 @@ export class RotatingFile {
     if (this.#options.whenFull === 'nolog') return false;
     const removed = oldestAside(this.path) ?? this.#options.makeRoom();
     if (removed === undefined) return false;
-    this.#options.tell({ type: 'log-file-removed', file: removed });
+    this.#options.report(logFileRemoved({ file: removed }));
     return true;
   }
 
@@ -195,7 +191,7 @@ export class RotatingFile {
     } catch (error) {
       if (!this.#stuck) {
         const reason = `it can't be put aside (${messageOf(error)})`;
-        this.#options.tell({ type: 'log-file-failed', file: this.path, reason });
+        this.#options.report(logFileFailed({ file: this.path, reason }));
       }
       this.#stuck = true;
     }
@@ -207,14 +203,14 @@ export class RotatingFile {
     this.#lost += lines;
     if (isNew) {
       const reason = messageOf(error instanceof PartlyWritten ? error.cause : error);
-      this.#options.tell({ type: 'log-file-failed', file: this.path, reason });
+      this.#options.report(logFileFailed({ file: this.path, reason }));
     }
   }
 
   #written(): void {
     const lost = this.#lost;
     this.#lost = 0;
-    if (lost > 0) this.#options.tell({ type: 'log-file-written', file: this.path, lost });
+    if (lost > 0) this.#options.report(logFileWritten({ file: this.path, lost }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { levelNumber } from './levels.ts';
+import { levelNumber } from '../../events/level.ts';
 import { oneLine } from './line.ts';
 import type { LogField, NumberedRecord } from './record.ts';
 

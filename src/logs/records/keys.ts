@@ -1,3 +1,5 @@
+import { detailKeys } from '../../events/events.ts';
+
 const common = [
   'date',
   'time',
@@ -34,32 +36,11 @@ const attack = [
   'sources',
 ] as const;
 
-const event = [
-  'subtype',
-  'user',
-  'ui',
-  'reason',
-  'revision',
-  'cfgpath',
-  'cfgobj',
-  'cfgattr',
-  'old',
-  'new',
-  'endpoint',
-  'address',
-  'pool',
-  'worker',
-  'connections',
-  'refused',
-  'script',
-  'line',
-  'occasion',
-  'target',
-  'file',
-  'dropped',
-] as const;
+const event = ['subtype', 'trigger_policy', 'user', 'ui', ...detailKeys] as const;
 
-const traffic = ['original_src', 'server', 'server_port', 'received', 'sent'] as const;
+const traffic = ['subtype', 'reason', 'original_src', 'server', 'server_port', 'received', 'sent'] as const;
 
 /** Every key that a record can have. */
-export const logKeys: readonly string[] = [...common, ...addresses, ...attack, ...event, ...traffic];
+export const logKeys: readonly string[] = [
+  ...new Set<string>([...common, ...addresses, ...attack, ...event, ...traffic]),
+];

@@ -1,4 +1,4 @@
-import type { LogSeverity } from '../../policy/logging.ts';
+import type { Level } from '../../events/level.ts';
 import { type LogTime, logTime } from './log-time.ts';
 
 export const logKinds = ['attack', 'event', 'traffic'] as const;
@@ -15,7 +15,7 @@ export type LogField = {
 /** A record before it has a number: what happened, and how bad it is. */
 export type LogRecord = {
   readonly kind: LogKind;
-  readonly level: LogSeverity;
+  readonly level: Level;
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly logId: string;
@@ -43,7 +43,7 @@ export function text(key: string, value: string): LogField {
 }
 
 /** How FortiWeb writes a level into `pri=`. */
-export function priority(level: LogSeverity): LogField {
+export function priority(level: Level): LogField {
   return bare('pri', level === 'notification' ? 'notice' : level);
 }
 

@@ -1,9 +1,10 @@
 import type { SMTPTransportOptions } from 'nodemailer';
+import type { Event } from '../../events/events.ts';
+import { reaches } from '../../events/level.ts';
 import type { EmailPolicy } from '../../policy/logging.ts';
-import { reaches } from '../records/levels.ts';
 import type { NumberedRecord } from '../records/record.ts';
 import { mailText } from './mail-text.ts';
-import { type Pauses, SendingQueue, type TargetEvent, type TargetStatus } from './sending-queue.ts';
+import { type Pauses, SendingQueue, type TargetStatus } from './sending-queue.ts';
 import { trustedAuthorities } from './trusted-authorities.ts';
 
 const limit = 1000;
@@ -22,7 +23,7 @@ export class MailTarget {
   readonly #queue: SendingQueue<NumberedRecord>;
   #refused = '';
 
-  constructor(settings: EmailPolicy, pauses: Pauses, reveal: Reveal, tell: (event: TargetEvent) => void) {
+  constructor(settings: EmailPolicy, pauses: Pauses, reveal: Reveal, report: (event: Event) => void) {
     this.settings = settings;
     this.#reveal = reveal;
     this.#queue = new SendingQueue<NumberedRecord>({
@@ -32,7 +33,7 @@ export class MailTarget {
       pauses,
       delay: settings.interval,
       send: (records) => this.#send(records),
-      tell,
+      report,
     });
   }
 

@@ -1,4 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Event } from '../../events/events.ts';
+import { recordsDropped, recordsLost, recordsSentAgain } from '../../events/logs.ts';
 import { messageOf } from '../../text/reason.ts';
 import { atMost } from './at-most.ts';
 
@@ -11,12 +13,6 @@ export type TargetStatus = {
   readonly dropped: number;
   readonly lastError: string;
 };
-
-/** Records of a target began to be dropped, its queue is empty again after that, or it has ended with some unsent. */
-export type TargetEvent =
-  | { readonly type: 'records-lost'; readonly target: string; readonly dropped: number }
-  | { readonly type: 'records-dropped'; readonly target: string; readonly reason: string }
-  | { readonly type: 'records-sent-again'; readonly target: string; readonly dropped: number };
 
 /**
  * Milliseconds before the first new attempt, twice as long before each further one, up to `longest`; and those that a
@@ -35,7 +31,7 @@ export type QueueOptions<Item> = {
   readonly delay: number;
   /** Rejects where none of them could be sent. */
   send(items: readonly Item[]): Promise<void>;
-  tell(event: TargetEvent): void;
+  report(event: Event): void;
 };
 
 /** Items on their way to one target, which may be slow or gone: in order, tried again, and never more than so many. */
@@ -110,17 +106,17 @@ export class SendingQueue<Item> {
     this.#dropped += items;
     this.#droppedSince += items;
     if (!isNew) return;
-    const { target, tell } = this.#options;
+    const { target, report } = this.#options;
     const reason = this.#lastError || 'they come faster than they can be sent';
-    tell({ type: 'records-dropped', target, reason });
+    report(recordsDropped({ target, reason }));
   }
 
   /** Drops all, at the end. */
   #lose(): void {
     const dropped = this.#items.splice(0).length;
     this.#dropped += dropped;
-    const { target, tell } = this.#options;
-    if (dropped > 0) tell({ type: 'records-lost', target, dropped });
+    const { target, report } = this.#options;
+    if (dropped > 0) report(recordsLost({ target, dropped }));
   }
 
   get #isStopped(): boolean {
@@ -156,7 +152,7 @@ export class SendingQueue<Item> {
         pause = Math.min(pause * 2, pauses.longest);
       }
     }
-    this.#tellDropped();
+    this.#reportDropped();
   }
 
   async #pause(milliseconds: number): Promise<void> {
@@ -167,11 +163,11 @@ export class SendingQueue<Item> {
     await setTimeout(milliseconds, undefined, options).catch(() => undefined);
   }
 
-  #tellDropped(): void {
-    const { target, tell } = this.#options;
+  #reportDropped(): void {
+    const { target, report } = this.#options;
     const dropped = this.#droppedSince;
     if (dropped === 0 || this.#items.length > 0) return;
     this.#droppedSince = 0;
-    tell({ type: 'records-sent-again', target, dropped });
+    report(recordsSentAgain({ target, dropped }));
   }
 }

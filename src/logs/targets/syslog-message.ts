@@ -1,6 +1,6 @@
+import { levelNumber } from '../../events/level.ts';
 import type { SyslogServer } from '../../policy/logging.ts';
 import { formats } from '../records/formats.ts';
-import { levelNumber } from '../records/levels.ts';
 import type { NumberedRecord } from '../records/record.ts';
 
 /** local7, as FortiWeb sends. */

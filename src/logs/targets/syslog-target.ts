@@ -1,7 +1,8 @@
+import type { Event } from '../../events/events.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { SyslogServer } from '../../policy/logging.ts';
 import type { NumberedRecord } from '../records/record.ts';
-import { type Pauses, SendingQueue, type TargetEvent, type TargetStatus } from './sending-queue.ts';
+import { type Pauses, SendingQueue, type TargetStatus } from './sending-queue.ts';
 import { openDatagrams } from './syslog-datagrams.ts';
 import { framed, syslogMessage } from './syslog-message.ts';
 import { openStream } from './syslog-stream.ts';
@@ -25,7 +26,7 @@ export class SyslogTarget {
   readonly #queue: SendingQueue<Buffer>;
   #connection: SyslogConnection | undefined;
 
-  constructor(settings: SyslogServer, pauses: Pauses, tell: (event: TargetEvent) => void) {
+  constructor(settings: SyslogServer, pauses: Pauses, report: (event: Event) => void) {
     this.settings = settings;
     const { policyName, server, port, protocol } = settings;
     this.#queue = new SendingQueue<Buffer>({
@@ -36,7 +37,7 @@ export class SyslogTarget {
       pauses,
       delay: 0,
       send: (messages) => this.#send(messages),
-      tell,
+      report,
     });
   }
 

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Event } from '../../events/events.ts';
 import type { LoggingSettings } from '../../policy/logging.ts';
 import type { NumberedRecord } from '../records/record.ts';
 import { atMost } from './at-most.ts';
 import { MailTarget, type Reveal } from './mail-target.ts';
-import type { Pauses, TargetEvent, TargetStatus } from './sending-queue.ts';
+import type { Pauses, TargetStatus } from './sending-queue.ts';
 import { SyslogTarget } from './syslog-target.ts';
 
 type Options = {
   readonly reveal: Reveal;
   readonly pauses: Pauses;
-  tell(event: TargetEvent): void;
+  report(event: Event): void;
 };
 
 /** Milliseconds for what a server was still to get when it was taken out of the configuration. */
@@ -33,17 +34,17 @@ export class Targets {
   }
 
   configure(settings: LoggingSettings): void {
-    const { pauses, reveal, tell } = this.#options;
+    const { pauses, reveal, report } = this.#options;
     this.#settings = settings;
     this.#mail = this.#replace(
       this.#mail,
       settings.emailPolicies,
-      (policy) => new MailTarget(policy, pauses, reveal, tell),
+      (policy) => new MailTarget(policy, pauses, reveal, report),
     );
     this.#syslog = this.#replace(
       this.#syslog,
       settings.syslogServers,
-      (server) => new SyslogTarget(server, pauses, tell),
+      (server) => new SyslogTarget(server, pauses, report),
     );
   }
 

@@ -1,10 +1,16 @@
 import type { Timer } from '../../enforcer/engine/engine.ts';
-import type { ScriptLine } from '../../enforcer/hooks/hooks.ts';
 import type { Occasion } from '../commands/occasion.ts';
 import type { TimerSource } from '../connection/connection-timers.ts';
 
-/** One line for the event log. A `notice` says that a state was replaced, or that lines were left out. */
-export type ScriptReport = Omit<ScriptLine, 'policy'> & { readonly occasion: Occasion };
+/** One line for the event log. */
+export type ScriptReport = {
+  /** `debug` and `log` were asked for. A `notice` says that a state was replaced, or that lines were left out. */
+  readonly kind: 'debug' | 'log' | 'error' | 'notice' | 'switched-off';
+  /** '' when it is about all scripts of the policy. */
+  readonly script: string;
+  readonly occasion: Occasion;
+  readonly message: string;
+};
 
 const second = 1000;
 const longestMessage = 1024;

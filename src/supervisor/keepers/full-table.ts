@@ -1,4 +1,5 @@
-import type { Event } from '../../logs/records/events.ts';
+import type { Event } from '../../events/events.ts';
+import { sourcesTableFull } from '../../events/workers.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 
 const pollInterval = 1000;
@@ -32,7 +33,7 @@ export class FullTableWatch {
     this.#turnedAway = turnedAway;
     const isNew = this.#since === undefined;
     this.#since = now;
-    if (isNew) this.#record({ type: 'sources-table-full', admits: this.setting === 'open', capacity });
+    if (isNew) this.#record(sourcesTableFull({ admits: this.setting === 'open', capacity }));
   }
 
   stop(): void {

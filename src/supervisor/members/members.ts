@@ -8,11 +8,12 @@ import {
   type Row,
   type RowViews,
 } from '../../enforcer/pool/rows.ts';
+import type { RaisedEvent } from '../../events/events.ts';
+import { checkRefused, memberDown, memberUp, nameChanged, nameFailed } from '../../events/members.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { MemberSnapshot, Snapshot } from '../../policy/snapshot.ts';
 import { HealthChecks } from '../health/health-checks.ts';
 import type { HealthTarget } from '../health/member-checks.ts';
-import type { MemberEvent } from './member-events.ts';
 import { MemberTable } from './member-table.ts';
 import { PoolOutages } from './pool-outages.ts';
 import { type Lookup, Resolver } from './resolver.ts';
@@ -21,7 +22,7 @@ const outagesInterval = 500;
 
 export type MembersOptions = {
   readonly workers: number;
-  readonly onEvent: (event: MemberEvent) => void;
+  readonly onEvent: (event: RaisedEvent) => void;
   /** Names mean other addresses: the workers need `rows` again. */
   readonly onMoved: () => void;
   readonly lookup?: Lookup;
@@ -68,16 +69,16 @@ export class Members {
     this.#table = new MemberTable(workers);
     this.#health = new HealthChecks({
       changed: (id, reason, isProven) => this.#changed(id, reason, isProven),
-      refused: (check, reason) => onEvent({ type: 'check-refused', check, reason }),
+      refused: (check, reason) => onEvent(checkRefused({ check, reason })),
     });
     this.#resolver = new Resolver(
       {
         changed: (name, address, before) => {
-          if (before !== '') onEvent({ type: 'name-changed', name, address });
+          if (before !== '') onEvent(nameChanged({ name, address }));
           this.#check();
           onMoved();
         },
-        failed: (name, reason) => onEvent({ type: 'name-failed', name, reason }),
+        failed: (name, reason) => onEvent(nameFailed({ name, reason })),
       },
       lookup,
     );
@@ -151,9 +152,7 @@ export class Members {
     mark(this.#table.rows().member(id), reason !== '', recoveredAt);
     if (!isProven) return;
     const named = { pool: member.pool, member: nameOf(member) };
-    this.#options.onEvent(
-      reason === '' ? { type: 'member-up', ...named } : { type: 'member-down', ...named, reason },
-    );
+    this.#options.onEvent(reason === '' ? memberUp(named) : memberDown({ ...named, reason }));
   }
 
   #pollOutages(): void {

@@ -1,12 +1,7 @@
 import { causesText } from '../../enforcer/pool/causes.ts';
 import { CAUSES, LOST, type RowViews, WITHOUT_MEMBER } from '../../enforcer/pool/rows.ts';
-
-/** What begins and ends when a policy is without a member. */
-export type PoolOutage =
-  /** Its clients are reset from now on. */
-  | { readonly type: 'no-member'; readonly policy: number; readonly reason: string }
-  /** A member takes its connections again. `clients`: how many were reset in between. */
-  | { readonly type: 'member-available'; readonly policy: number; readonly clients: number };
+import type { RaisedEvent } from '../../events/events.ts';
+import { memberAvailable, noMember } from '../../events/members.ts';
 
 type State = { lost: number; clients: number; isWithout: boolean };
 
@@ -18,13 +13,13 @@ export class PoolOutages {
    * What has begun or ended since the last poll. A policy that loses some clients and serves others stays without a
    * member until a whole interval has passed without a loss, so that there are at most two events in three polls.
    */
-  poll(policies: Iterable<number>, rows: RowViews): readonly PoolOutage[] {
+  poll(policies: Iterable<number>, rows: RowViews): readonly RaisedEvent[] {
     const wanted = new Set(policies);
     for (const id of this.#states.keys()) if (!wanted.has(id)) this.#states.delete(id);
     return [...wanted].flatMap((id) => this.#pollPolicy(id, rows) ?? []);
   }
 
-  #pollPolicy(policy: number, rows: RowViews): PoolOutage | undefined {
+  #pollPolicy(policy: number, rows: RowViews): RaisedEvent | undefined {
     const { words, at } = rows.policy(policy);
     const lost = Atomics.load(words, at + LOST);
     let state = this.#states.get(policy);
@@ -38,10 +33,10 @@ export class PoolOutages {
     state.clients += clients;
     if (clients > 0 && !state.isWithout) {
       state.isWithout = true;
-      return { type: 'no-member', policy, reason: causesText(Atomics.exchange(words, at + CAUSES, 0)) };
+      return noMember({ policy, reason: causesText(Atomics.exchange(words, at + CAUSES, 0)) });
     }
     if (clients > 0 || !state.isWithout || Atomics.load(words, at + WITHOUT_MEMBER) !== 0) return undefined;
-    const ended: PoolOutage = { type: 'member-available', policy, clients: state.clients };
+    const ended = memberAvailable({ policy, clients: state.clients });
     Atomics.store(words, at + CAUSES, 0);
     state.isWithout = false;
     state.clients = 0;

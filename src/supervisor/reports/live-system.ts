@@ -1,6 +1,7 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import { blockLifted } from '../../events/administration.ts';
+import type { RaisedEvent } from '../../events/events.ts';
 import type { Logs } from '../../logs/logs.ts';
-import type { Event } from '../../logs/records/events.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
@@ -29,7 +30,7 @@ type Parts = {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
   readonly logs: Logs;
-  readonly note: (event: Event) => void;
+  readonly record: (event: RaisedEvent) => void;
   /** The policies that run, by row id. */
   readonly policies: ReadonlyMap<number, PolicySnapshot>;
 };
@@ -115,14 +116,13 @@ export class LiveSystem implements System {
   }
 
   liftBlock(policy: number, address: string, author: Author): ReturnType<System['liftBlock']> {
-    const { workers, blocks, note } = this.#parts;
+    const { workers, blocks, record } = this.#parts;
     const result = liftBlock(workers.table, policy, address, monotonicNow());
     if (result === 'busy') throw new Error('the sources table is busy; try again');
     // Or a restart within the next half second would bring it back.
     if (result === 'lifted') {
       blocks.save();
-      const actor = { user: author.name, ui: author.origin };
-      note({ ...actor, type: 'block-lifted', policy: this.#nameOf(policy), source: address });
+      record(blockLifted({ user: author.name, ui: author.origin, policy, source: address }));
     }
     return result;
   }

@@ -3,11 +3,11 @@ import type { Processors } from '../../enforcer/sockets/processors.ts';
 import type { Counts } from '../../enforcer/worker/counters.ts';
 import type { WorkerData } from '../../enforcer/worker/messages.ts';
 import type { Timeouts } from '../../enforcer/worker/timeouts.ts';
+import type { RaisedEvent } from '../../events/events.ts';
 import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
 import type { EpisodeLine } from '../../verdict/table/source.ts';
 import type { Lookup } from '../members/resolver.ts';
 import type { ListenerStatus } from './listening-sockets.ts';
-import type { WorkerEvent } from './worker-events.ts';
 
 export type WorkersOptions = {
   readonly workers: number;
@@ -17,7 +17,7 @@ export type WorkersOptions = {
   readonly onViolations: (records: readonly ViolationRecord[]) => void;
   /** What is new of an episode, once an interval and at its end. */
   readonly onEpisodeLine: (line: EpisodeLine) => void;
-  readonly onEvent: (event: WorkerEvent) => void;
+  readonly onEvent: (event: RaisedEvent) => void;
   /** Where the names of members are looked up; by default as the system does it. */
   readonly lookup?: Lookup;
   /** Connections that have ended, of policies that want a record of each. */

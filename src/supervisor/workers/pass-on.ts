@@ -4,13 +4,8 @@ import type { Unasked } from './worker-thread.ts';
 type Receivers = Pick<WorkersOptions, 'onViolations' | 'onTraffic' | 'onEvent'>;
 type Report = Exclude<Unasked, { type: 'listener-failed' }>;
 
-/** Passes what a worker reports to whoever wants that; an event gets the number of the worker. */
-export function passOn(
-  { onViolations, onTraffic, onEvent }: Receivers,
-  report: Report,
-  worker: number,
-  descriptorLimit: number,
-): void {
+/** Passes what a worker reports to whoever wants that. */
+export function passOn({ onViolations, onTraffic, onEvent }: Receivers, report: Report): void {
   switch (report.type) {
     case 'violations':
       onViolations(report.records);
@@ -18,14 +13,8 @@ export function passOn(
     case 'traffic':
       onTraffic?.(report.records);
       break;
-    case 'script-lines':
-      for (const line of report.lines) onEvent({ ...line, type: 'script-line', worker });
-      break;
-    case 'proxy-header':
-      onEvent({ ...report, worker });
-      break;
-    case 'descriptors-exhausted':
-      onEvent({ ...report, worker, limit: descriptorLimit });
+    case 'events':
+      for (const event of report.events) onEvent(event);
       break;
   }
 }

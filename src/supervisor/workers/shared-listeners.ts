@@ -1,6 +1,8 @@
+import type { RaisedEvent } from '../../events/events.ts';
+import { listenerFailed } from '../../events/listeners.ts';
+import { endpointText } from '../../net/endpoint.ts';
 import type { ListenerPlan } from '../../policy/difference.ts';
 import { type ListenerStatus, ListeningSockets } from './listening-sockets.ts';
-import type { WorkerEvent } from './worker-events.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /** Which worker accepts from which listening socket, each from a duplicate of its own. */
@@ -8,10 +10,10 @@ export class SharedListeners {
   readonly #sockets = new ListeningSockets();
   /** By worker thread, and by the key of the listener. */
   readonly #duplicates = new Map<WorkerThread, Map<string, number>>();
-  readonly #onEvent: (event: WorkerEvent) => void;
+  readonly #onEvent: (event: RaisedEvent) => void;
   #wanted: ReadonlyMap<string, ListenerPlan> = new Map();
 
-  constructor(onEvent: (event: WorkerEvent) => void) {
+  constructor(onEvent: (event: RaisedEvent) => void) {
     this.#onEvent = onEvent;
   }
 
@@ -38,9 +40,7 @@ export class SharedListeners {
   /** Closes the sockets that are not wanted, once all workers have, and opens those that are missing. */
   open(): void {
     this.#sockets.change(this.#wanted);
-    for (const failure of this.#sockets.failures()) {
-      this.#onEvent({ type: 'listener-failed', worker: 0, ...failure });
-    }
+    for (const failure of this.#sockets.failures()) this.#failed(failure, failure.message);
   }
 
   /** Opens again what could not be opened. Returns what stands now: to be reported once workers accept from it. */
@@ -54,7 +54,7 @@ export class SharedListeners {
     const duplicates = this.#duplicates.get(thread) ?? new Map<string, number>();
     this.#duplicates.set(thread, duplicates);
     const listeners = this.#sockets.duplicate(duplicates, this.#wanted, (plan, message) =>
-      this.#failed(thread, plan, message),
+      this.#failed(plan, message),
     );
     if (listeners.length > 0) await thread.send({ type: 'listen', listeners });
   }
@@ -67,7 +67,7 @@ export class SharedListeners {
     const descriptor = duplicates?.get(key);
     duplicates?.delete(key);
     if (descriptor !== undefined) this.#sockets.reclaim(key, descriptor, this.#inUse());
-    this.#failed(thread, plan, message);
+    this.#failed(plan, message);
   }
 
   /** The thread is gone. */
@@ -81,8 +81,8 @@ export class SharedListeners {
     this.#sockets.closeAll();
   }
 
-  #failed({ worker }: WorkerThread, plan: ListenerPlan, message: string): void {
-    this.#onEvent({ type: 'listener-failed', worker, ...plan, message });
+  #failed({ policy, ...endpoint }: ListenerPlan, reason: string): void {
+    this.#onEvent(listenerFailed({ policy, endpoint: endpointText(endpoint), reason }));
   }
 
   #inUse(): ReadonlySet<number> {

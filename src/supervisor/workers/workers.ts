@@ -3,6 +3,9 @@ import { mergeListings } from '../../enforcer/connection/listing.ts';
 import { descriptorBudget } from '../../enforcer/sockets/descriptors.ts';
 import type { ConnectionListing } from '../../enforcer/worker/messages.ts';
 import { defaultTimeouts } from '../../enforcer/worker/timeouts.ts';
+import { listenerRecovered } from '../../events/listeners.ts';
+import { workerEnded } from '../../events/workers.ts';
+import { endpointText } from '../../net/endpoint.ts';
 import { listenersOf } from '../../policy/difference.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import { EpisodeSweep } from '../keepers/episodes.ts';
@@ -56,7 +59,7 @@ export class Workers {
       started: (thread) => this.#started(thread),
       received: (thread, report) => this.#received(thread, report),
       ended: (thread) => this.#ended(thread),
-      died: (worker, cause, connections) => onEvent({ type: 'worker-ended', worker, cause, connections }),
+      died: (worker, cause, connections) => onEvent(workerEnded({ worker, cause, connections })),
     });
     for (let worker = 1; worker <= workers; worker++) this.#threads.start(worker);
     this.#retries.after(listenerRetry, () => void this.#retryListeners());
@@ -148,7 +151,7 @@ export class Workers {
 
   #received(thread: WorkerThread, report: Unasked): void {
     if (report.type === 'listener-failed') this.#listeners.failed(thread, report.key, report.message);
-    else passOn(this.#options, report, thread.worker, this.#descriptors);
+    else passOn(this.#options, report);
   }
 
   #ended(thread: WorkerThread): void {
@@ -170,7 +173,9 @@ export class Workers {
     await this.#changes.run(async () => {
       const opened = this.#listeners.retry();
       await this.#distributeListeners();
-      for (const plan of opened) this.#options.onEvent({ type: 'listener-recovered', ...plan });
+      for (const { policy, ...endpoint } of opened) {
+        this.#options.onEvent(listenerRecovered({ policy, endpoint: endpointText(endpoint) }));
+      }
     });
     this.#retries.after(listenerRetry, () => void this.#retryListeners());
   }

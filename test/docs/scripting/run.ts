@@ -6,6 +6,7 @@ import { fromPeers } from '../../enforcer/proxied.ts';
 import { freePort } from '../../network/ports.ts';
 import { memberOf, policyOf, snapshotOf } from '../../policy/snapshots.ts';
 import { type Running, start } from '../../running/data-plane.ts';
+import { scriptLineOf } from '../../running/script-lines.ts';
 import { answer, ExampleClient, quoted, request } from './client.ts';
 import type { Example } from './pages.ts';
 
@@ -63,11 +64,11 @@ class Stage {
 
   /** Lines of the log, then what clients and servers saw that was not as usual. */
   outcome({ events }: Running): readonly string[] {
-    const log = events.flatMap((event) =>
-      event.type === 'script-line' && event.policy === this.policy.id
-        ? [`${event.kind}: ${event.message}`]
-        : [],
-    );
+    const log = events.flatMap((event) => {
+      const line = scriptLineOf(event);
+      const isMine = 'policy' in event && event.policy === this.policy.id;
+      return line !== undefined && isMine ? [`${line.kind}: ${line.text}`] : [];
+    });
     const alone = this.#clients.length === 1;
     const clients = this.#clients.flatMap(({ fate }, index) =>
       fate === '' ? [] : [`client${alone ? '' : ` ${index + 1}`}: ${fate}`],

@@ -1,0 +1,46 @@
+import { counted } from '../text/plural.ts';
+import { defineEvent } from './descriptor.ts';
+
+// The life of a running Levee.
+
+export const started = defineEvent({
+  type: 'started',
+  id: '10000001',
+  level: 'notification',
+  action: 'start',
+  isExpected: true,
+  text: ({ workers, revision }: { readonly revision: number; readonly workers: number }) =>
+    `Levee has started with ${counted(workers, 'worker')} and revision ${revision}`,
+  details: { revision: ({ revision }) => revision },
+});
+
+export const stopped = defineEvent({
+  type: 'stopped',
+  id: '10000002',
+  level: 'notification',
+  action: 'stop',
+  isExpected: true,
+  text: (_: object) => 'Levee has stopped',
+});
+
+/** The data plane runs a revision; `failures`: what it could not do of it yet. */
+export const reloaded = defineEvent({
+  type: 'reloaded',
+  id: '10000012',
+  level: ({ failures }) => (failures.length > 0 ? 'error' : 'information'),
+  action: 'reload',
+  isExpected: true,
+  text: ({ revision, failures }: { readonly revision: number; readonly failures: readonly string[] }) =>
+    `Revision ${revision} is in force${failures.length === 0 ? '' : `, but ${failures.join('; ')}`}`,
+  details: { revision: ({ revision }) => revision },
+});
+
+/** Blocks would not outlive this process. */
+export const blocksNotKept = defineEvent({
+  type: 'blocks-not-kept',
+  id: '11000023',
+  level: 'error',
+  action: 'block',
+  isFailure: true,
+  text: ({ reason }: { readonly reason: string }) => `blocks can't be kept over a restart: ${reason}`,
+});

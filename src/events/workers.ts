@@ -1,0 +1,71 @@
+import { counted, wasOrWere } from '../text/plural.ts';
+import { defineEvent } from './descriptor.ts';
+
+// The threads of the data plane, and what they have too little of.
+
+/** It is replaced. `connections`: what it held, now closed and no longer counted. */
+export const workerEnded = defineEvent({
+  type: 'worker-ended',
+  id: '11000007',
+  level: 'critical',
+  action: 'worker',
+  isFailure: true,
+  text: ({ worker, cause, connections }: WorkerEnd) =>
+    `worker ${worker} has ended (${cause}); its ${counted(connections, 'connection')} ${connections === 1 ? 'is' : 'are'} closed and given back, and it is replaced`,
+  details: { worker: ({ worker }) => worker, connections: ({ connections }) => connections },
+});
+
+type WorkerEnd = { readonly worker: number; readonly cause: string; readonly connections: number };
+
+/** `refused`: connections of all sources since the last such event of the worker; 0: the system shed them uncounted. */
+export const descriptorsExhausted = defineEvent({
+  type: 'descriptors-exhausted',
+  id: '11000008',
+  level: 'alert',
+  action: 'check-resource',
+  isFailure: true,
+  text({ refused, limit }: Exhaustion): string {
+    const reset =
+      refused === 0 ? 'connections were' : `${counted(refused, 'connection')} ${wasOrWere(refused)}`;
+    return `${reset} reset: all ${limit} descriptors are in use`;
+  },
+  details: { worker: ({ worker }) => worker, refused: ({ refused }) => refused },
+});
+
+type Exhaustion = { readonly worker: number; readonly refused: number; readonly limit: number };
+
+export const sourcesTableFull = defineEvent({
+  type: 'sources-table-full',
+  id: '11000009',
+  level: 'alert',
+  action: 'check-resource',
+  isFailure: true,
+  text: ({ capacity, admits }: { readonly admits: boolean; readonly capacity: number }) =>
+    `the sources table of ${capacity} is full: new sources are ${admits ? 'admitted uncounted' : 'refused'}`,
+});
+
+/**
+ * The PROXY header of a connection was broken, missing or late. `peer`: of the last one; `refused`: connections of all
+ * peers since the last such event of the worker and policy.
+ */
+export const proxyHeaderRefused = defineEvent({
+  type: 'proxy-header-refused',
+  id: '11000010',
+  level: 'warning',
+  action: 'proxy-protocol',
+  isFailure: true,
+  text: ({ policy, peer, reason, refused }: HeaderRefusal) =>
+    `${counted(refused, 'connection')} of policy "${policy}" ${wasOrWere(refused)} closed, the last from ${peer}: ${reason}`,
+  details: {
+    policy: ({ policy }) => policy,
+    src: ({ peer }) => ({ word: peer }),
+    refused: ({ refused }) => refused,
+  },
+});
+
+type HeaderRefusal = {
+  readonly policy: string;
+  readonly peer: string;
+  readonly reason: string;
+  readonly refused: number;
+};
