@@ -1,4 +1,5 @@
 import { productVersion } from '../cli/running/version.ts';
+import { binaryString } from '../lua/values/binary-string.ts';
 import { PacketRules } from '../packet-rules/packet-rules.ts';
 import { RuleError, RulesStopped } from '../packet-rules/rules/errors.ts';
 import { CaptureReader } from '../packets/capture/capture-reader.ts';
@@ -34,12 +35,8 @@ const modules = ['packet/pcap', 'alert/stdout'];
 /** It can't begin, or not go on: exit status 1, with this in the log. */
 class Stopped extends Error {}
 
-function asBytes(text: string): string {
-  return Buffer.from(text).toString('latin1');
-}
-
 function failed(what: 'read' | 'write', path: string, error: unknown): Stopped {
-  return new Stopped(asBytes(`can't ${what} '${path}': ${reasonOf(error)}`));
+  return new Stopped(binaryString(`can't ${what} '${path}': ${reasonOf(error)}`));
 }
 
 export default {
@@ -116,7 +113,8 @@ class Run {
       await this.#close();
     }
     const { problem } = this.#reader;
-    if (problem !== undefined) this.#tell(`${asBytes(capture)}: ${problem.message} (byte ${problem.offset})`);
+    if (problem !== undefined)
+      this.#tell(`${binaryString(capture)}: ${problem.message} (byte ${problem.offset})`);
   }
 
   async #process(output: string | undefined): Promise<void> {
@@ -135,9 +133,9 @@ class Run {
   #checkOutput(output: string): void {
     const { capture } = this.#options;
     const isCapture = capture === '-' ? isInputFile(output) : isSameFile(output, capture);
-    if (isCapture) throw new Stopped(asBytes(`the output '${output}' would replace the capture`));
+    if (isCapture) throw new Stopped(binaryString(`the output '${output}' would replace the capture`));
     if (this.#rules.files.some((file) => isSameFile(output, file))) {
-      throw new Stopped(asBytes(`the output '${output}' would replace the rules`));
+      throw new Stopped(binaryString(`the output '${output}' would replace the rules`));
     }
   }
 
@@ -145,9 +143,9 @@ class Run {
     const { capture, rules, isPassThrough } = this.#options;
     const { log } = this.#rules;
     if (isPassThrough) log.log('info', 'core', 'setting packet mode to pass-through');
-    log.log('info', 'core', `loading rule file '${asBytes(rules)}'`);
+    log.log('info', 'core', `loading rule file '${binaryString(rules)}'`);
     log.log('info', 'core', 'initializing thread 0');
-    log.log('info', 'pcap', `openning file '${asBytes(capture)}'`);
+    log.log('info', 'pcap', `openning file '${binaryString(capture)}'`);
     try {
       this.#rules.load(rules);
     } catch (error) {
@@ -225,6 +223,6 @@ class Run {
   }
 
   #unreadable(): Stopped {
-    return new Stopped(`${asBytes(this.#options.capture)}: ${this.#reader.problem?.message}`);
+    return new Stopped(`${binaryString(this.#options.capture)}: ${this.#reader.problem?.message}`);
   }
 }

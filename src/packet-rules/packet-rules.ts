@@ -1,6 +1,7 @@
 import { LuaInstance } from '../lua/host/instance.ts';
 import { LuaState } from '../lua/host/state.ts';
 import { openLibraries } from '../lua/library/open.ts';
+import { binaryString } from '../lua/values/binary-string.ts';
 import { HostObjects } from '../lua/values/host-objects.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { finishedFragments } from '../packets/fragments/datagram.ts';
@@ -13,7 +14,7 @@ import { installHaka } from './library/haka.ts';
 import { installLua51, printNumbersAsLua51 } from './library/lua51.ts';
 import { printCommand } from './library/print.ts';
 import { protocolModules } from './library/protocols.ts';
-import { asBytes, readRules, requireCommand } from './library/require.ts';
+import { readRules, requireCommand } from './library/require.ts';
 import { StreamMarks } from './objects/connections/stream-definition.ts';
 import { defineObjectTypes, defineValueTypes, dissectorDataAt } from './objects/lua-types.ts';
 import { Protocols } from './objects/packets/ip-packet.ts';
@@ -125,7 +126,7 @@ export class PacketRules {
       stack.setGlobal('require');
     });
     engine.register(rawDissector);
-    calls.load(code, asBytes(path));
+    calls.load(code, binaryString(path));
     calls.call(
       () => 0,
       () => undefined,

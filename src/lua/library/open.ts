@@ -1,6 +1,7 @@
 import { luaType } from '../host/api.ts';
 import { CommandError } from '../host/errors.ts';
 import type { LuaState } from '../host/state.ts';
+import { extendGlobal, type Functions } from '../values/function-table.ts';
 import type { Command, LuaStack } from '../values/stack.ts';
 import * as base from './base-functions.ts';
 import * as search from './string-search.ts';
@@ -30,7 +31,7 @@ const chargedByArguments = {
 /** Functions of C that may give many results. */
 const chargedByResults = { string: ['byte'], utf8: ['codepoint'] } as const;
 
-const own: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
+const own: Readonly<Record<string, Functions>> = {
   _G: { collectgarbage: base.collectGarbage, select: base.select, setmetatable: base.setMetatable },
   string: {
     find: search.find,
@@ -71,14 +72,7 @@ export function openLibraries(state: LuaState): void {
       wrap(state, library, names, overArguments);
     wrap(state, 'string', ['format'], byFormat);
     for (const [library, names] of Object.entries(chargedByResults)) wrap(state, library, names, byResults);
-    for (const [library, commands] of Object.entries(own)) {
-      change(state, library, (table) => {
-        for (const [name, command] of Object.entries(commands)) {
-          stack.pushClosure(command, 0);
-          stack.setField(table, name);
-        }
-      });
-    }
+    for (const [library, functions] of Object.entries(own)) extendGlobal(stack, library, functions);
   });
 }
 

@@ -114,6 +114,11 @@ export class HostObjects {
     type.push(stack, object);
   }
 
+  pushOrNil(stack: LuaStack, object: object | undefined): void {
+    if (object === undefined) stack.pushNil();
+    else this.push(stack, object);
+  }
+
   /** The object at `index`, which must be one of that class. */
   at<T extends object>(stack: LuaStack, index: number, kind: Kind<T>): T {
     const type = this.#kinds.get(kind);

@@ -162,6 +162,11 @@ export class LuaStack {
     });
   }
 
+  pushTextOrNil(value: string | null | undefined): void {
+    if (value === null || value === undefined) this.pushNil();
+    else this.pushText(value);
+  }
+
   /** Pushes a part of what lies in Lua's memory already. */
   pushSlice(at: number, length: number): void {
     this.meter.chargeBytes(length);
@@ -299,6 +304,15 @@ export class LuaStack {
   /** Calls the function below so many arguments; results take their place. An error goes on to the script. */
   call(argumentCount: number, resultCount: number): void {
     this.instance.lua.lua_callk(this.thread, argumentCount, resultCount, 0, 0);
+  }
+
+  /** The text that tostring gives for the value at `index`. */
+  tostring(index: number): string {
+    this.pushCopy(index);
+    this.toText();
+    const text = this.text(-1);
+    this.drop(1);
+    return text;
   }
 
   /** Replaces the top value by the string that tostring gives. */

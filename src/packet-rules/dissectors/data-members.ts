@@ -1,12 +1,11 @@
 import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { Field, Method } from '../../lua/values/userdata-type.ts';
-import { pushName, pushObject } from '../objects/or-nil.ts';
 import type { DissectorData } from './dissector.ts';
 
 /** What Lua reads of the data of every dissector. */
 export const dataFields: Readonly<Record<'dissector' | 'next_dissector', Field<DissectorData>>> = {
   dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
-  next_dissector: { get: (stack, { next }) => pushName(stack, next) },
+  next_dissector: { get: (stack, { next }) => stack.pushTextOrNil(next) },
 };
 
 /** What Lua calls of the data of every dissector. */
@@ -24,7 +23,7 @@ export const dataMethods: Readonly<Record<'valid' | 'drop', Method<DissectorData
 /** `forge`, of data that stand over others. */
 export function forgeMethod(objects: HostObjects): Method<DissectorData> {
   return (stack, self) => {
-    pushObject(stack, objects, self.forge());
+    objects.pushOrNil(stack, self.forge());
     return 1;
   };
 }

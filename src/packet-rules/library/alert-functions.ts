@@ -1,9 +1,10 @@
 import { luaType } from '../../lua/host/api.ts';
 import { BareCommandError } from '../../lua/host/errors.ts';
+import { binaryString } from '../../lua/values/binary-string.ts';
+import { makeCallable, pushFunctions } from '../../lua/values/function-table.ts';
 import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { type Alert, type AlertNode, type Alerts, completions, severities } from '../reporting/alerts.ts';
-import { makeCallable, pushFunctions, textOf } from './functions.ts';
 
 const kinds = ['address', 'service'] as const;
 const confidences = ['low', 'medium', 'high'];
@@ -43,7 +44,7 @@ function nodesAt(stack: LuaStack, index: number, { nodes }: Types): AlertNode[] 
   each(stack, index, () => {
     const bytes = nodes.at(stack, -1);
     const kind = kinds[bytes[0] ?? 0] ?? 'address';
-    found.push({ kind, values: [Buffer.from(bytes.subarray(1)).toString('latin1')] });
+    found.push({ kind, values: [binaryString(bytes.subarray(1))] });
   });
   return found;
 }
@@ -57,11 +58,11 @@ function methodAt(stack: LuaStack, index: number): NonNullable<Alert['method']> 
   const method: Changing<NonNullable<Alert['method']>> = {};
   fields(stack, index, {
     description: (value) => {
-      method.description = textOf(stack, value);
+      method.description = stack.tostring(value);
     },
     ref: (value) => {
       const refs: string[] = [];
-      each(stack, value, () => refs.push(textOf(stack, stack.count)));
+      each(stack, value, () => refs.push(stack.tostring(stack.count)));
       method.refs = refs;
     },
   });
@@ -77,7 +78,7 @@ function fields(
   stack.pushNil();
   while (stack.next(index)) {
     const value = stack.count;
-    const name = stack.type(value - 1) === luaType.string ? stack.text(value - 1) : textOf(stack, value - 1);
+    const name = stack.type(value - 1) === luaType.string ? stack.text(value - 1) : stack.tostring(value - 1);
     const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
     if (read === undefined) throw new BareCommandError(`unexpected field '${name}'`);
     read(value);
@@ -90,10 +91,10 @@ function alertAt(stack: LuaStack, index: number, types: Types): Alert {
   const alert: Changing<Alert> = {};
   fields(stack, index, {
     start_time: (value) => {
-      alert.startTime = textOf(stack, value);
+      alert.startTime = stack.tostring(value);
     },
     end_time: (value) => {
-      alert.endTime = textOf(stack, value);
+      alert.endTime = stack.tostring(value);
     },
     severity: (value) => {
       alert.severity = oneOf(stack, value, 'severity', severities);
@@ -107,7 +108,7 @@ function alertAt(stack: LuaStack, index: number, types: Types): Alert {
       alert.completion = oneOf(stack, value, 'completion', completions);
     },
     description: (value) => {
-      alert.description = textOf(stack, value);
+      alert.description = stack.tostring(value);
     },
     method: (value) => {
       alert.method = methodAt(stack, value);
@@ -129,7 +130,7 @@ function alertAt(stack: LuaStack, index: number, types: Types): Alert {
 
 function nodeCommand(nodes: ValueType, kind: number): Command {
   return (stack) => {
-    const texts = Array.from({ length: stack.count }, (_, index) => textOf(stack, index + 1));
+    const texts = Array.from({ length: stack.count }, (_, index) => stack.tostring(index + 1));
     nodes.push(stack, Buffer.from(String.fromCharCode(kind) + texts.join(', '), 'latin1'));
     return 1;
   };

@@ -1,3 +1,4 @@
+import { binaryString } from '../../lua/values/binary-string.ts';
 import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 
@@ -5,7 +6,7 @@ import type { LuaStack } from '../../lua/values/stack.ts';
 export type EventType = ValueType;
 
 export function defineEvent(objects: HostObjects): EventType {
-  return objects.defineValue({ name: 'event', text: (self) => Buffer.from(self).toString('latin1') });
+  return objects.defineValue({ name: 'event', text: (self) => binaryString(self) });
 }
 
 /** Pushes a table of events, which lead to hooks. */
@@ -24,5 +25,5 @@ export function pushEvents(
 
 /** The hook that an event at `index` leads to; undefined when it is no event. */
 export function hookOf(stack: LuaStack, index: number, events: EventType): string | undefined {
-  return events.is(stack, index) ? Buffer.from(events.at(stack, index)).toString('latin1') : undefined;
+  return events.is(stack, index) ? binaryString(events.at(stack, index)) : undefined;
 }

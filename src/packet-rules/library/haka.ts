@@ -1,13 +1,14 @@
 import { luaType } from '../../lua/host/api.ts';
 import { BareCommandError } from '../../lua/host/errors.ts';
+import { type Functions, pushFunctions } from '../../lua/values/function-table.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 import { LuaDissector } from '../dissectors/lua-dissector.ts';
 import { bufferCommand } from '../objects/values/buffer.ts';
 import { RuleError } from '../rules/errors.ts';
 import type { RuleContext } from '../rules/rule-context.ts';
 import { pushAlert } from './alert-functions.ts';
-import { type Functions, pushFunctions, textsAt } from './functions.ts';
 import { pushLog } from './log-functions.ts';
+import { namesAt } from './name-list.ts';
 import { ruleFunctions } from './rule-functions.ts';
 
 /** Bytes that a dissector, its name or a function for the end takes outside of Lua, about. */
@@ -25,7 +26,7 @@ function dissectorFunctions({ state, calls, objects, engine, reader }: RuleConte
       stack.getField(1, 'dissect');
       if (stack.type(3) !== luaType.function) throw new BareCommandError("a dissector must have 'dissect'");
       stack.getField(1, 'hooks');
-      const hooks = stack.isAbsent(4) ? [] : textsAt(stack, 4, "'hooks' of a dissector");
+      const hooks = stack.isAbsent(4) ? [] : namesAt(stack, 4, "'hooks' of a dissector");
       stack.setCount(1);
       engine.register(new LuaDissector(name, hooks, state.keepCopy(), calls, objects, reader));
       state.countHeld(heldCost);

@@ -1,8 +1,8 @@
 import { BareCommandError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
+import { keepFunction, makeCallable, pushFunctions } from '../../lua/values/function-table.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { type Level, logLevels, type RulesLog } from '../reporting/rules-log.ts';
-import { makeCallable, pushFunctions } from './functions.ts';
 
 /** The module of a line whose rule names none, as rules for a later Haka. */
 const noModule = 'rule';
@@ -33,10 +33,7 @@ const nameCost = 256;
 
 /** Pushes haka.log, which can be called itself. */
 export function pushLog(stack: LuaStack, state: LuaState, log: RulesLog): void {
-  stack.getGlobal('string');
-  stack.getField(stack.count, 'format');
-  const format = state.keep();
-  stack.drop(1);
+  const format = keepFunction(state, 'string', 'format');
   const levels = logLevels.map((level): [string, Command] => [
     level,
     (running) => write(running, log, format, level, 1),

@@ -2,8 +2,8 @@ import { luaType } from '../../lua/host/api.ts';
 import { CommandError } from '../../lua/host/errors.ts';
 import type { LuaInstance } from '../../lua/host/instance.ts';
 import type { LuaState } from '../../lua/host/state.ts';
+import { extendGlobal, keepFunction, pushFunctions, setGlobals } from '../../lua/values/function-table.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
-import { addFunctions, pushFunctions } from './functions.ts';
 
 const digitRun = '\0-0123456789\0';
 
@@ -155,22 +155,15 @@ export function installLua51(state: LuaState): void {
       else stack.setGlobal(name);
       stack.drop(1);
     }
-    stack.getGlobal('string');
-    const strings = stack.count;
-    stack.getField(strings, 'format');
-    addFunctions(stack, strings, { format: format(state.keep()), split });
-    stack.drop(1);
-    stack.getGlobal('table');
-    addFunctions(stack, stack.count, {
+    extendGlobal(stack, 'string', { format: format(keepFunction(state, 'string', 'format')), split });
+    extendGlobal(stack, 'table', {
       maxn,
       getn: (running) => {
         running.pushNumber(running.length(1));
         return 1;
       },
     });
-    stack.drop(1);
-    stack.getGlobal('math');
-    addFunctions(stack, stack.count, {
+    extendGlobal(stack, 'math', {
       pow: (running) => {
         running.pushNumber(running.number(1) ** running.number(2));
         return 1;
@@ -180,17 +173,12 @@ export function installLua51(state: LuaState): void {
         return 1;
       },
     });
-    stack.drop(1);
     pushFunctions(stack, bitFunctions);
     stack.setGlobal('bit');
-    const globals = {
+    setGlobals(stack, {
       loadstring: loadString(state),
       setfenv: missing('setfenv'),
       getfenv: missing('getfenv'),
-    };
-    for (const [name, command] of Object.entries(globals)) {
-      stack.pushClosure(command, 0);
-      stack.setGlobal(name);
-    }
+    });
   });
 }

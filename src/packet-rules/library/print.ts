@@ -1,12 +1,11 @@
 import type { Command } from '../../lua/values/stack.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
-import { textOf } from './functions.ts';
 
 /** print: arguments with one space between them, each of them up to its first NUL byte. */
 export function printCommand(log: RulesLog): Command {
   return (stack) => {
     const texts = Array.from({ length: stack.count }, (_, index) => {
-      const text = textOf(stack, index + 1);
+      const text = stack.tostring(index + 1);
       const end = text.indexOf('\0');
       return end < 0 ? text : text.slice(0, end);
     });

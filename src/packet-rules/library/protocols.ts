@@ -1,4 +1,5 @@
 import { BareCommandError, CommandError } from '../../lua/host/errors.ts';
+import { pushFunctions } from '../../lua/values/function-table.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 import { makeIPv4, makeTcp } from '../../packets/headers/create.ts';
 import { TCP } from '../../packets/headers/layers.ts';
@@ -14,7 +15,6 @@ import { addressCommand, addressText } from '../objects/values/address.ts';
 import { networkCommand } from '../objects/values/network.ts';
 import type { RuleContext } from '../rules/rule-context.ts';
 import { pushEvents } from './events.ts';
-import { pushFunctions } from './functions.ts';
 import type { Modules } from './require.ts';
 
 function bothWays(name: string): Readonly<Record<string, string>> {

@@ -3,6 +3,7 @@ import { dirname, join, sep } from 'node:path';
 import { luaType } from '../../lua/host/api.ts';
 import { CommandError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
+import { binaryString, textOfBinary } from '../../lua/values/binary-string.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { concatenate } from '../../packets/concatenate.ts';
 import { codeOf, messageOf } from '../../text/reason.ts';
@@ -65,14 +66,6 @@ function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'EACCES'].includes(codeOf(error) ?? '');
 }
 
-/** Bytes as characters, as Lua has them. */
-export function asBytes(text: string): string {
-  return Buffer.from(text).toString('latin1');
-}
-function asText(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString();
-}
-
 /**
  * require: the modules given, and files of the folder of the rules; each is loaded once.
  *
@@ -112,13 +105,13 @@ export function requireCommand(state: LuaState, rules: string, modules: Modules,
 
 /** Leaves at index 3 what the file gives. Its path. */
 function runFile(stack: LuaStack, state: LuaState, rules: string, name: string): string {
-  const path = findModule(dirname(rules), asText(name));
+  const path = findModule(dirname(rules), textOfBinary(name));
   if (path === undefined) {
     throw new CommandError(`module '${name}' not found: no file '${name}.lua' in the folder of the rules`);
   }
   const code = readModule(path, name);
   stack.meter.charge(code.length);
-  const failure = state.load(code, asBytes(path));
+  const failure = state.load(code, binaryString(path));
   if (failure !== null) throw new CommandError(failure.message);
   if (stack.type(3) !== luaType.function) throw new CommandError(`module '${name}' can't be loaded`);
   stack.pushCopy(1);
@@ -131,6 +124,6 @@ function readModule(path: string, name: string): Uint8Array {
     return readRules(path);
   } catch (error) {
     const reason = messageOf(error);
-    throw new CommandError(`module '${name}' can't be read: ${asBytes(reason)}`);
+    throw new CommandError(`module '${name}' can't be read: ${binaryString(reason)}`);
   }
 }

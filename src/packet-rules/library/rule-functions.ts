@@ -1,10 +1,11 @@
 import { luaType } from '../../lua/host/api.ts';
 import { BareCommandError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
+import type { Functions } from '../../lua/values/function-table.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 import type { Rule, RuleSet } from '../rules/rule-set.ts';
 import { type EventType, hookOf } from './events.ts';
-import { type Functions, textsAt } from './functions.ts';
+import { namesAt } from './name-list.ts';
 
 /** Bytes that a rule or a group takes outside of Lua, about. */
 const ruleCost = 1024;
@@ -39,7 +40,7 @@ function ruleAt(
   const event = hookOf(stack, -1, events) ?? groupHook;
   const name = stack.type(-1) === luaType.string ? stack.text(-1) : undefined;
   stack.getField(index, 'hooks');
-  const hooks = stack.isAbsent(-1) ? undefined : textsAt(stack, stack.count, "'hooks' of a rule");
+  const hooks = stack.isAbsent(-1) ? undefined : namesAt(stack, stack.count, "'hooks' of a rule");
   stack.drop(3);
   const wanted = event === undefined ? (hooks ?? (name === undefined ? undefined : [name])) : [event];
   if (wanted === undefined) throw new BareCommandError("a rule must have 'hooks'");

@@ -1,4 +1,4 @@
-import { timeText } from '../objects/values/time.ts';
+import { ctime } from '../../lua/library/ctime.ts';
 import type { RulesLog } from './rules-log.ts';
 
 export type AlertNode = { readonly kind: 'address' | 'service'; readonly values: readonly string[] };
@@ -81,7 +81,7 @@ export class Alerts {
 
   #print(head: string, alert: Alert): void {
     if (!this.#log.isOn('info', 'alert')) return;
-    const time = timeText(Math.floor(Date.now() / 1000));
+    const time = ctime(new Date());
     this.#log.log('info', 'alert', [head, ...linesOf(alert, time)].join('\n'));
   }
 }

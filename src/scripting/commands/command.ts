@@ -35,8 +35,7 @@ export function answer(stack: LuaStack, value: boolean): number {
 
 /** Pushes text, or nil for null. */
 export function answerText(stack: LuaStack, text: string | null): number {
-  if (text === null) stack.pushNil();
-  else stack.pushText(text);
+  stack.pushTextOrNil(text);
   return 1;
 }
 

@@ -1,4 +1,6 @@
 import type { LuaState } from '../../lua/host/state.ts';
+import { type Functions, keepFunction, pushFunctions, setGlobals } from '../../lua/values/function-table.ts';
+import type { Command } from '../../lua/values/stack.ts';
 import { type CommandTable, commandOf } from './command.ts';
 import type { ScriptContext } from './context.ts';
 import { addresses } from './globals/addresses.ts';
@@ -31,27 +33,29 @@ export function globalTables(): readonly GlobalTable[] {
   return [addresses, lists, clock, digests, encodings, urls, textFunctions, unavailable, randomFunctions()];
 }
 
+function functionsOf<Entry>(
+  table: Readonly<Record<string, Entry>>,
+  commandFor: (entry: Entry, name: string) => Command,
+): Functions {
+  return Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, commandFor(entry, name)]));
+}
+
 /** Gives the scripts of a state all commands, which act on what `context` says at the time. */
 export function installCommands(state: LuaState, context: ScriptContext): void {
   state.prepare((stack) => {
-    stack.getGlobal('string');
-    stack.getField(stack.count, 'format');
-    context.format = state.keep();
-    stack.drop(1);
+    context.format = keepFunction(state, 'string', 'format');
     for (const [table, commands] of Object.entries(commandTables)) {
-      stack.pushTable();
-      const index = stack.count;
-      for (const [name, entry] of Object.entries(commands)) {
-        stack.pushClosure(commandOf(table, name, entry, context), 0);
-        stack.setField(index, name);
-      }
+      pushFunctions(
+        stack,
+        functionsOf(commands, (entry, name) => commandOf(table, name, entry, context)),
+      );
       stack.setGlobal(table);
     }
     for (const globals of globalTables()) {
-      for (const [name, run] of Object.entries(globals)) {
-        stack.pushClosure((running) => run(running, context), 0);
-        stack.setGlobal(name);
-      }
+      setGlobals(
+        stack,
+        functionsOf(globals, (run) => (running) => run(running, context)),
+      );
     }
   });
 }

@@ -1,6 +1,7 @@
 import type { ConnectionPort, Side, SocketPort } from '../../enforcer/hooks/connection-port.ts';
 import type { Failure } from '../../lua/host/errors.ts';
 import type { LuaInstancePool } from '../../lua/host/instance-pool.ts';
+import { textOfBinary } from '../../lua/values/binary-string.ts';
 import type { ScriptContext } from '../commands/context.ts';
 import type { Occasion } from '../commands/occasion.ts';
 import { ConnectionTimers, type TimerSource } from '../connection/connection-timers.ts';
@@ -249,7 +250,7 @@ export class ScriptRunner {
   }
 
   #reportFailure({ message }: Failure): void {
-    this.#write('error', Buffer.from(message, 'latin1').toString());
+    this.#write('error', textOfBinary(message));
   }
 
   #write(kind: 'debug' | 'log' | 'error', message: string): void {

@@ -1,5 +1,6 @@
 import { LuaInstance } from '../../lua/host/instance.ts';
 import { LuaState } from '../../lua/host/state.ts';
+import { textOfBinary } from '../../lua/values/binary-string.ts';
 import { type ParsedScript, parseScript } from './parse.ts';
 import { lineStarts, problemAt, type ScriptProblem } from './position.ts';
 import { bodyOf, outsideOf, type Piece, programOf } from './program.ts';
@@ -68,7 +69,7 @@ function syntaxError(state: LuaState, code: string): SyntaxError | null {
     state.stack.drop(1);
     return null;
   }
-  const text = Buffer.from(failure.message, 'latin1').toString();
+  const text = textOfBinary(failure.message);
   const [, line = '1', rest = text] = syntaxErrorPattern.exec(text) ?? [];
   const near = nearPattern.exec(rest);
   const isEnd = near !== null && near[2] === undefined;

@@ -1,7 +1,6 @@
 import type { HostObjects } from '../../../lua/values/host-objects.ts';
 import type { Method } from '../../../lua/values/userdata-type.ts';
 import type { ConnectionTracker } from '../../traffic/connection-tracker.ts';
-import { pushObject } from '../or-nil.ts';
 import type { TcpPacket } from '../packets/tcp-packet.ts';
 
 /** Methods of a TCP packet that are about its connection. */
@@ -16,7 +15,7 @@ export function connectionMethods(
     },
     getconnection: (stack, { packet }) => {
       const { tracked, isFromClient, isDropped } = connections.find(packet);
-      pushObject(stack, objects, tracked);
+      objects.pushOrNil(stack, tracked);
       if (isFromClient === undefined) stack.pushNil();
       else stack.pushBoolean(isFromClient);
       stack.pushBoolean(isDropped);

@@ -6,7 +6,6 @@ import type { Packet } from '../../../packets/packet.ts';
 import { Mark, type StreamProblem } from '../../../packets/streams/cursor.ts';
 import type { TcpStream } from '../../../packets/streams/tcp-stream.ts';
 import { wrap } from '../number-field.ts';
-import { pushObject } from '../or-nil.ts';
 import { TcpPacket } from '../packets/tcp-packet.ts';
 import { type BufferType, bytesAt } from '../values/buffer.ts';
 
@@ -91,7 +90,7 @@ export function streamDefinition(
       },
       pop: (stack, self) => {
         const packet = self.pop();
-        pushObject(stack, objects, packet && packetOf(packet));
+        objects.pushOrNil(stack, packet && packetOf(packet));
         return 1;
       },
       seq: (stack, self) => {

@@ -6,7 +6,6 @@ import { dataFields, dataMethods, forgeMethod } from '../../dissectors/data-memb
 import type { DissectorData } from '../../dissectors/dissector.ts';
 import type { ConnectionTracker } from '../../traffic/connection-tracker.ts';
 import type { TrackedConnection } from '../../traffic/tracked-connection.ts';
-import { pushName, pushObject } from '../or-nil.ts';
 import type { TcpPacket } from '../packets/tcp-packet.ts';
 import type { AddressType } from '../values/address.ts';
 import { endFields } from './connection-definition.ts';
@@ -123,16 +122,16 @@ export function tcpFlowDefinition(objects: HostObjects, addresses: AddressType):
       ...dataFields,
       ...endFields<TcpFlow>(addresses, ({ tracked }) => tracked),
       next_dissector: {
-        get: (stack, { tracked }) => pushName(stack, tracked.next),
+        get: (stack, { tracked }) => stack.pushTextOrNil(tracked.next),
         set: (stack, self) => {
           const name = stack.isAbsent(3) ? undefined : stack.text(3);
           if (!self.setNext(name)) stack.raise('next_dissector is set in tcp-connection-new', false);
         },
       },
       connection: { get: (stack, { tracked }) => objects.push(stack, tracked) },
-      stream: { get: (stack, { stream }) => pushObject(stack, objects, stream) },
+      stream: { get: (stack, { stream }) => objects.pushOrNil(stack, stream) },
       direction: { get: (stack, { isFromClient }) => stack.pushBoolean(isFromClient) },
-      tcp: { get: (stack, { tcp }) => pushObject(stack, objects, tcp) },
+      tcp: { get: (stack, { tcp }) => objects.pushOrNil(stack, tcp) },
     },
     methods: {
       ...dataMethods,

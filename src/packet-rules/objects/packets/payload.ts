@@ -1,4 +1,5 @@
 import { CommandError } from '../../../lua/host/errors.ts';
+import { binaryString } from '../../../lua/values/binary-string.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { ObjectDefinition } from '../../../lua/values/userdata-type.ts';
 import { longestIpPacket } from '../../../packets/headers/layers.ts';
@@ -55,6 +56,6 @@ export function payloadDefinition(name: string): ObjectDefinition<Payload> {
         return 0;
       },
     },
-    text: ({ bytes }) => Buffer.from(bytes).toString('latin1'),
+    text: ({ bytes }) => binaryString(bytes),
   };
 }

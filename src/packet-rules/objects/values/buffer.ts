@@ -1,5 +1,6 @@
 import { luaType } from '../../../lua/host/api.ts';
 import { CommandError } from '../../../lua/host/errors.ts';
+import { binaryString } from '../../../lua/values/binary-string.ts';
 import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
 import type { Command, LuaStack } from '../../../lua/values/stack.ts';
 import { byteOf, checkedIndex } from '../packets/payload.ts';
@@ -37,6 +38,6 @@ export function defineBuffer(objects: HostObjects): BufferType {
       const at = checkedIndex(index, self.length);
       self[at] = byteOf(stack);
     },
-    text: (self) => Buffer.from(self).toString('latin1'),
+    text: (self) => binaryString(self),
   });
 }

@@ -1,22 +1,8 @@
+import { ctime } from '../../../lua/library/ctime.ts';
 import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 
 export type TimeType = ValueType;
-
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
-}
-
-/** As ctime(3) prints it, in the local time zone, without the newline. */
-export function timeText(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  const day = String(date.getDate()).padStart(2, ' ');
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  return `${days[date.getDay()]} ${months[date.getMonth()]} ${day} ${clock} ${date.getFullYear()}`;
-}
 
 function viewOf(self: Uint8Array): DataView {
   return new DataView(self.buffer, self.byteOffset, self.length);
@@ -51,6 +37,6 @@ export function defineTime(objects: HostObjects): TimeType {
         return 1;
       },
     },
-    text: (self) => timeText(secondsOf(self)),
+    text: (self) => ctime(new Date(secondsOf(self) * 1000)),
   });
 }

@@ -1,4 +1,5 @@
 import { CommandError } from '../../../lua/host/errors.ts';
+import { binaryString } from '../../../lua/values/binary-string.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
@@ -55,7 +56,7 @@ function decodeBase32(value: string): string {
 
 function decodeBase64(value: string): string {
   if (!base64Pattern.test(value)) throw new CommandError('this is not base64');
-  return Buffer.from(value, 'base64').toString('latin1');
+  return binaryString(Buffer.from(value, 'base64'));
 }
 
 /** What each byte is written as in a URL. */

@@ -84,14 +84,7 @@ export const textFunctions: GlobalTable = {
   debug: formatted('debug'),
   log: formatted('log'),
   print: (stack, context) => {
-    const { count } = stack;
-    const parts: string[] = [];
-    for (let index = 1; index <= count; index++) {
-      stack.pushCopy(index);
-      stack.toText();
-      parts.push(stack.text(-1));
-      stack.drop(1);
-    }
+    const parts = Array.from({ length: stack.count }, (_, index) => stack.tostring(index + 1));
     stack.pushText(parts.join('\t'));
     return write(stack, context, 'debug');
   },
