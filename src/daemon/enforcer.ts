@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
-import { allowedProcessors, keepToLast } from '../enforcer/sockets/processors.ts';
+import { allowedProcessors, keepToLast } from '../enforcer/engine/processors.ts';
 import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
 import { listenerFailed } from '../events/listeners.ts';
 import { blocksNotKept, reloaded, started, stopped } from '../events/process.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { backlog } from '../../src/enforcer/engine/node/node-engine.ts';
+import { backlog } from '../../src/enforcer/sockets/listening-socket.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';

@@ -1,28 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Engine } from '../../src/enforcer/engine/engine.ts';
+import type { EngineClock } from '../../src/enforcer/engine/engine.ts';
 import type { HooksHost } from '../../src/enforcer/hooks/hooks.ts';
 import type { RaisedEvent } from '../../src/events/events.ts';
 import { scriptHooks } from '../../src/scripting/script-hooks.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 import { Clock, FakeConnection } from './harness.ts';
 
-function unused(): never {
-  throw new Error('scripts ask for no sockets');
-}
-
 /** A worker, and what it was told. */
 function workerOf(): { readonly host: HooksHost; readonly events: RaisedEvent[] } {
   const clock = new Clock();
   const events: RaisedEvent[] = [];
-  const engine: Engine = {
+  const engine: EngineClock = {
     now: () => clock.time,
     wallClock: () => clock.time,
     after: clock.after.bind(clock),
     every: clock.every.bind(clock),
-    listen: unused,
-    connect: unused,
-    failed: unused,
   };
   return { host: { engine, worker: 1, report: (event) => void events.push(event) }, events };
 }

@@ -1,30 +1,40 @@
-import type { CloseCause, Stream, StreamHandler } from '../engine/engine.ts';
-import { HookedConnection } from '../hooks/hooked-connection.ts';
-import type { Introduction, PolicyState } from '../worker/policy-state.ts';
-import type { ConnectionState } from './facts.ts';
+import type { TrafficCause } from '../../verdict/judge/records.ts';
+import type { CloseCause, Stream, StreamHandler } from '../engine/stream.ts';
+import { HookedConnection, type HookedRelay } from '../hooks/hooked-connection.ts';
+import type { PolicyConnection, PolicyState } from '../worker/policy-state.ts';
+import { ConnectionFacts, type ConnectionState } from './facts.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { ConnectionHost } from './host.ts';
 import { endsOf } from './proxy-protocol/ends.ts';
 import { HeaderReader } from './proxy-protocol/header-reader.ts';
+import type { Introduction } from './proxy-protocol/introduction.ts';
 import { writeHeader } from './proxy-protocol/write-header.ts';
 import { StreamPair } from './stream-pair.ts';
 
 const noBytes = new Uint8Array();
 
 /** One client, one member, and the bytes between them: TCP's half-close, back-pressure and resets are passed on. */
-export class Connection extends StreamPair implements StreamHandler {
+export class Connection implements StreamHandler, PolicyConnection, HookedRelay {
+  previous: PolicyConnection | null = null;
+  next: PolicyConnection | null = null;
+  readonly policy: PolicyState;
+  readonly facts: ConnectionFacts;
+  readonly streams: StreamPair;
+  /** When a byte moved last, on the engine's clock. */
+  activeAt: number;
   readonly #host: ConnectionHost;
+  /** Null once it is read, or where none is to come. */
   #header: HeaderReader | null;
   /** Null without hooks, and until it is admitted. */
   #hooked: HookedConnection | null = null;
+  /** What the client has said before the member was connected; null: nothing. */
+  #held: HeldBytes | null = null;
   /** Hooks want the first bytes before a member is chosen. */
   #awaitsClient = false;
   /** Row ids of members that it has tried in vain. */
   #tried: number[] | null = null;
   #hasSpoken = false;
   #isSilent = false;
-  /** When a byte moved last, on the engine's clock. */
-  activeAt: number;
 
   constructor(
     host: ConnectionHost,
@@ -33,70 +43,97 @@ export class Connection extends StreamPair implements StreamHandler {
     client: Stream,
     introduction: Introduction,
   ) {
-    super(host.engine, policy, ledgerEntry, client, introduction);
     this.#host = host;
+    this.policy = policy;
+    this.activeAt = host.engine.now();
+    this.facts = new ConnectionFacts(ledgerEntry, introduction, this.activeAt);
+    this.streams = new StreamPair(client);
     this.#header = introduction === 'none' ? null : new HeaderReader();
-    this.activeAt = this.openedAt;
   }
 
   get state(): ConnectionState {
     if (this.#header !== null) return 'header';
-    if (!this.established) return 'connecting';
-    return this.clientEnded || this.memberEnded ? 'half-closed' : 'established';
+    const { streams } = this;
+    if (!streams.isEstablished) return 'connecting';
+    return streams.clientEnded || streams.memberEnded ? 'half-closed' : 'established';
   }
 
   /** Begins to read from the client, and to connect to a member unless the client has to say first who it is. */
   start(): void {
-    if (this.policy.snapshot.trafficLog) this.keepEnds();
-    this.client?.open(this);
+    // Once the peer has reset it, nobody knows where it came from.
+    if (this.policy.snapshot.trafficLog) this.streams.clientAddresses();
+    this.streams.client?.open(this);
     if (this.#header === null) this.#begin();
   }
 
-  /** Called once per tick. An established connection is idle when no byte moves. */
+  reset(): void {
+    this.#end('cut');
+  }
+
+  finish(how: 'reject' | 'close'): void {
+    if (this.streams.isOver) return;
+    if (how === 'reject') {
+      this.#end('script');
+      return;
+    }
+    this.facts.cause ??= 'script';
+    this.#held = null;
+    this.streams.close(this.#host.engine.now());
+  }
+
+  /** An established connection is idle when no byte moves. */
   expire(now: number, idleTimeout: number, headerTimeout: number, silentAfter: number): void {
+    const { facts, streams } = this;
     if (this.#header !== null) {
-      if (now - this.openedAt >= headerTimeout)
+      if (now - facts.openedAt >= headerTimeout)
         this.#refuseHeader(`no PROXY header within ${headerTimeout / 1000} s`);
       return;
     }
-    if (this.isClosing) {
-      this.expireClose(now);
+    if (streams.isClosing) {
+      if (streams.isOverdue(now)) this.#end('script');
       return;
     }
-    if (!this.#hasSpoken && !this.#isSilent && this.client !== null && now - this.openedAt >= silentAfter) {
+    if (
+      !this.#hasSpoken &&
+      !this.#isSilent &&
+      streams.client !== null &&
+      now - facts.openedAt >= silentAfter
+    ) {
       this.#isSilent = true;
-      this.#host.fellSilent(this);
+      this.#host.gate.fellSilent(facts.ledgerEntry);
     }
     const silence = now - this.activeAt;
-    if (this.established || this.#awaitsClient) {
-      if (silence >= idleTimeout) this.end('idle');
+    if (streams.isEstablished || this.#awaitsClient) {
+      if (silence >= idleTimeout) this.#end('idle');
     } else if (silence >= this.policy.snapshot.connectTimeout) {
-      this.member?.reset();
+      streams.member?.reset();
     }
   }
 
   connected(stream: Stream): void {
-    if (stream !== this.member || this.client === null) return;
-    this.established = true;
+    const { facts, streams } = this;
+    const { client } = streams;
+    if (stream !== streams.member || client === null) return;
+    streams.isEstablished = true;
     this.policy.pool.connected();
-    this.place?.connected();
+    facts.member?.connected();
     this.activeAt = this.#host.tickTime;
-    let ready = this.#introduce(stream, this.client);
+    let ready = this.#introduce(stream, client);
     this.#hooked?.memberConnected();
-    for (const chunk of HeldBytes.take(this.held)) {
-      if (this.isOver) return;
-      ready = this.pass(stream, this.#hooked === null ? chunk : this.#hooked.events.request(chunk));
+    for (const chunk of HeldBytes.take(this.#held)) {
+      if (streams.isOver) return;
+      ready = streams.write(stream, this.#hooked === null ? chunk : this.#hooked.events.request(chunk));
     }
-    this.held = null;
-    if (this.isOver) return;
-    if (this.clientEnded) stream.end();
-    else if (ready) this.client.resume();
-    else this.client.pause();
+    this.#held = null;
+    if (streams.isOver) return;
+    if (streams.clientEnded) stream.end();
+    else if (ready) client.resume();
+    else client.pause();
   }
 
   data(stream: Stream, chunk: Uint8Array): void {
-    if (this.isOver) return;
-    if (stream === this.member) {
+    if (this.streams.isOver) return;
+    if (stream === this.streams.member) {
       this.#fromMember(stream, chunk);
     } else if (this.#header !== null) {
       this.#readHeader(this.#header, stream, chunk);
@@ -106,60 +143,70 @@ export class Connection extends StreamPair implements StreamHandler {
   }
 
   ended(stream: Stream): void {
-    if (stream === this.member) {
-      this.memberEnded = true;
-      this.client?.end();
+    const { streams } = this;
+    if (stream === streams.member) {
+      streams.memberEnded = true;
+      streams.client?.end();
     } else if (this.#header !== null) {
       this.#refuseHeader('ended before its PROXY header');
     } else {
-      this.clientEnded = true;
-      if (this.established) this.member?.end();
+      streams.clientEnded = true;
+      if (streams.isEstablished) streams.member?.end();
       else if (this.#awaitsClient) this.#clientSpoke(noBytes);
     }
-    if (this.established) this.activeAt = this.#host.tickTime;
+    if (streams.isEstablished) this.activeAt = this.#host.tickTime;
   }
 
   drained(stream: Stream): void {
     this.activeAt = this.#host.tickTime;
-    if (stream === this.member) this.client?.resume();
-    else this.member?.resume();
+    const { client, member } = this.streams;
+    if (stream === member) client?.resume();
+    else member?.resume();
   }
 
   closed(stream: Stream, cause: CloseCause): void {
-    if (stream === this.client) this.#clientClosed(cause);
+    const { streams } = this;
+    if (stream === streams.client) this.#clientClosed(cause);
     else this.#memberClosed(cause);
-    if (this.client === null && this.member === null) this.#host.finished(this);
+    if (streams.client === null && streams.member === null) this.#host.finished(this.policy, this);
   }
 
   #clientClosed(cause: CloseCause): void {
+    const { facts, streams } = this;
     if (cause === 'reset') {
-      if (this.#header !== null && !this.isReset)
-        this.#host.headerFailed(this, 'reset before its PROXY header');
-      this.cause ??= 'client-reset';
+      if (this.#header !== null && !streams.isReset)
+        this.#host.headerFailed(this.policy, this, 'reset before its PROXY header');
+      facts.cause ??= 'client-reset';
     }
-    this.client = null;
-    this.held = null;
+    streams.client = null;
+    this.#held = null;
     this.#awaitsClient = false;
     this.#hooked?.clientClosed();
-    this.#host.clientClosed(this);
+    this.#host.clientClosed(facts.ledgerEntry);
     // After an orderly end the member may still have bytes to take.
-    if (cause !== 'finished') this.member?.reset();
+    if (cause !== 'finished') streams.member?.reset();
   }
 
   #memberClosed(cause: CloseCause): void {
-    this.member = null;
-    this.place?.release();
+    const { facts, streams } = this;
+    streams.member = null;
+    facts.member?.release();
     this.#host.memberClosed();
-    if (this.established) {
+    if (streams.isEstablished) {
       this.#hooked?.memberClosed();
-      if (cause === 'reset') this.cause ??= 'member-reset';
-      if (cause !== 'finished') this.client?.reset();
+      if (cause === 'reset') facts.cause ??= 'member-reset';
+      if (cause !== 'finished') streams.client?.reset();
     } else if (cause === 'exhausted') {
       this.#host.outOfDescriptors(1);
-      this.end('no-member');
-    } else if (!this.isOver && this.client !== null) {
+      this.#end('no-member');
+    } else if (!streams.isOver && streams.client !== null) {
       this.#tryNext();
     }
+  }
+
+  #end(cause: TrafficCause): void {
+    this.facts.cause ??= cause;
+    this.streams.reset();
   }
 
   #readHeader(header: HeaderReader, client: Stream, chunk: Uint8Array): void {
@@ -169,21 +216,21 @@ export class Connection extends StreamPair implements StreamHandler {
       this.#refuseHeader(progress.reason);
       return;
     }
-    this.announced = progress.announced;
-    if (!this.#host.identified(this)) {
-      this.end('cut');
+    this.facts.announced = progress.announced;
+    if (!this.#host.identified(this.policy, this)) {
+      this.#end('cut');
       return;
     }
     this.#header = null;
-    this.openedAt = this.#host.engine.now();
+    this.facts.openedAt = this.#host.engine.now();
     this.#begin();
-    if (progress.rest.length > 0 && !this.isOver) this.#fromClient(client, progress.rest);
+    if (progress.rest.length > 0 && !this.streams.isOver) this.#fromClient(client, progress.rest);
   }
 
   #refuseHeader(reason: string): void {
-    if (this.isReset) return;
-    this.#host.headerFailed(this, reason);
-    this.end('cut');
+    if (this.streams.isReset) return;
+    this.#host.headerFailed(this.policy, this, reason);
+    this.#end('cut');
   }
 
   /** It is admitted, and it is known whose it is. */
@@ -193,7 +240,7 @@ export class Connection extends StreamPair implements StreamHandler {
       this.activeAt = this.#host.tickTime;
       this.#hooked = new HookedConnection(this, this.#host, hooks);
       this.#hooked.events.accepted();
-      if (this.isOver) return;
+      if (this.streams.isOver) return;
       this.#awaitsClient = this.#hooked.events.awaitsClient;
       if (this.#awaitsClient) return;
     }
@@ -203,64 +250,75 @@ export class Connection extends StreamPair implements StreamHandler {
   #clientSpoke(bytes: Uint8Array): void {
     this.#awaitsClient = false;
     this.#hooked?.events.clientData(bytes);
-    if (!this.isOver) this.#connectMember();
+    if (!this.streams.isOver) this.#connectMember();
   }
 
   #fromMember(member: Stream, chunk: Uint8Array): void {
+    const { streams } = this;
     this.activeAt = this.#host.tickTime;
-    if (this.client === null) return;
+    if (streams.client === null) return;
     const bytes = this.#hooked === null ? chunk : this.#hooked.events.response(chunk);
-    if (this.isOver) return;
-    this.sent += bytes.length;
-    if (!this.pass(this.client, bytes)) member.pause();
+    if (streams.isOver) return;
+    this.facts.sent += bytes.length;
+    if (!streams.write(streams.client, bytes)) member.pause();
   }
 
   #fromClient(client: Stream, chunk: Uint8Array): void {
+    const { facts, streams } = this;
     if (!this.#hasSpoken) {
       this.#hasSpoken = true;
-      if (this.#isSilent) this.#host.spoke(this);
+      if (this.#isSilent) this.#host.gate.spoke(facts.ledgerEntry);
     }
-    this.received += chunk.length;
-    if (!this.established) {
-      this.held ??= new HeldBytes();
-      if (!this.held.add(chunk)) client.pause();
+    facts.received += chunk.length;
+    if (!streams.isEstablished) {
+      this.#held ??= new HeldBytes();
+      if (!this.#held.add(chunk)) client.pause();
       if (this.#awaitsClient) this.#clientSpoke(chunk);
       return;
     }
     this.activeAt = this.#host.tickTime;
-    if (this.member === null) return;
+    if (streams.member === null) return;
     const bytes = this.#hooked === null ? chunk : this.#hooked.events.request(chunk);
-    if (this.member !== null && !this.pass(this.member, bytes)) client.pause();
+    if (streams.member !== null && !streams.write(streams.member, bytes)) client.pause();
   }
 
-  /** Tells a member that wants to know for whom it was connected to. */
+  /** Sends a member that wants one the PROXY header of its client. False: write no more until it is drained. */
   #introduce(member: Stream, client: Stream): boolean {
-    const version = this.place?.snapshot.proxyProtocol ?? null;
+    const { announced, member: chosen } = this.facts;
+    const version = chosen?.snapshot.proxyProtocol ?? null;
     if (version === null) return true;
-    return member.write(writeHeader(version, this.announced ?? endsOf(client.addresses())));
+    return member.write(writeHeader(version, announced ?? endsOf(client.addresses())));
   }
 
   /** Every member that takes connections is tried once, then the client is refused. */
   #tryNext(): void {
-    if (this.place !== null) {
-      this.place.failed();
+    const { member } = this.facts;
+    if (member !== null) {
+      member.failed();
       this.#tried ??= [];
-      this.#tried.push(this.place.id);
+      this.#tried.push(member.id);
     }
     this.#connectMember();
   }
 
   #connectMember(): void {
     const hooked = this.#hooked;
-    const place = hooked?.takeReserved() ?? this.policy.pool.choose(this.#host.sourceOf(this), this.#tried);
-    if (place === null) {
-      this.end('no-member');
+    const { facts, policy } = this;
+    const member =
+      hooked?.takeReserved() ?? policy.pool.choose(this.#host.sourceOf(facts.ledgerEntry), this.#tried);
+    if (member === null) {
+      this.#end('no-member');
       return;
     }
-    this.place = place;
+    facts.member = member;
     this.activeAt = this.#host.tickTime;
-    const { address, port } = place.snapshot;
-    this.member = hooked === null ? this.#host.connect(address, port, null, this) : hooked.connect(place);
-    if (this.member === null) place.release();
+    const { address, port } = member.snapshot;
+    const stream =
+      hooked === null
+        ? this.#host.engine.connect(address, port, this)
+        : hooked.connect(member.snapshot, this);
+    this.streams.member = stream;
+    if (stream === null) member.release();
+    else this.#host.memberOpened();
   }
 }

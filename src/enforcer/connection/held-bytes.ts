@@ -4,14 +4,15 @@ const mostBytes = 65_536;
 /** Shared by every connection that holds no bytes. */
 const nothing: readonly Uint8Array[] = [];
 
-/** What a client has said that no member has been told yet. */
+/** Copies of what a client has sent that no member has got yet. */
 export class HeldBytes {
   #chunks: Uint8Array[] = [];
   #size = 0;
 
-  /** False: it is enough, read no more. */
+  /** False: that is enough, read no more. */
   add(chunk: Uint8Array): boolean {
-    this.#chunks.push(chunk);
+    // The engine may use the memory of its chunk again.
+    this.#chunks.push(new Uint8Array(chunk));
     this.#size += chunk.length;
     return this.#size < mostBytes;
   }

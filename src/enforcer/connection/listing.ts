@@ -1,15 +1,21 @@
-import type { ConnectionListing, ConnectionReport } from '../worker/messages.ts';
 import type { PolicyState } from '../worker/policy-state.ts';
-import { connectionReportOf } from './report.ts';
+import { type ConnectionReport, connectionReportOf } from './report.ts';
+
+/** Some connections of a policy, the newest first, and how many there are. */
+export type ConnectionListing = {
+  readonly connections: readonly ConnectionReport[];
+  readonly total: number;
+};
 
 /** At most `limit` of a policy's connections in this worker, the newest first. `now` on the engine's clock. */
 export function listConnections(policy: PolicyState, limit: number, now: number): ConnectionListing {
   const connections: ConnectionReport[] = [];
   let total = 0;
   policy.each((connection) => {
-    if (!connection.isOpen) return;
+    const { streams } = connection;
+    if (streams.client === null) return;
     total++;
-    const ends = connections.length < limit ? connection.keepEnds() : null;
+    const ends = connections.length < limit ? streams.clientAddresses() : null;
     if (ends !== null) connections.push(connectionReportOf(connection, ends, now));
   });
   return { connections, total };

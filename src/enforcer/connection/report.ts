@@ -1,70 +1,93 @@
 import { formatAddress } from '../../net/address.ts';
 import type { RelayedConnection, TrafficRecord } from '../../verdict/judge/records.ts';
-import type { SocketAddresses } from '../engine/engine.ts';
-import type { Judged } from '../worker/apply-verdict.ts';
-import type { ConnectionReport } from '../worker/messages.ts';
-import type { Connection } from './connection.ts';
+import type { Incoming } from '../engine/listener.ts';
+import type { SocketAddresses } from '../engine/stream.ts';
+import type { ConnectionFacts, ConnectionState } from './facts.ts';
+import type { StreamPair } from './stream-pair.ts';
+
+/** What reports are made of. */
+export interface ReportedConnection {
+  readonly facts: ConnectionFacts;
+  readonly streams: StreamPair;
+  readonly state: ConnectionState;
+}
+
+/** A connection as it is now. */
+export type ConnectionReport = RelayedConnection & {
+  readonly state: ConnectionState;
+  /** Milliseconds since it was accepted, or admitted after its PROXY header. */
+  readonly age: number;
+};
+
+/** Who was judged, and where it came in. */
+export type Judged = Pick<Incoming, 'addressText' | 'port' | 'localAddressText' | 'localPort'>;
 
 type Party = { readonly source: string; readonly sourcePort: number };
 
 /** Who was judged: the source that the PROXY header announced where that is the source, else the peer. */
-export function sourceOf({ announced, introduction }: Connection, ends: SocketAddresses): Party {
+export function sourceOf({ announced, introduction }: ConnectionFacts, ends: SocketAddresses): Party {
   return announced !== null && introduction === 'source'
     ? { source: formatAddress(announced.source), sourcePort: announced.sourcePort }
     : { source: ends.remoteAddress, sourcePort: ends.remotePort };
 }
 
-function reached({ established, place }: Connection): Pick<RelayedConnection, 'member' | 'memberPort'> {
-  return established && place !== null
-    ? { member: place.snapshot.address, memberPort: place.snapshot.port }
+function reached({
+  facts: { member },
+  streams,
+}: ReportedConnection): Pick<RelayedConnection, 'member' | 'memberPort'> {
+  return streams.isEstablished && member !== null
+    ? { member: member.snapshot.address, memberPort: member.snapshot.port }
     : { member: '', memberPort: 0 };
 }
 
-function relayedOf(connection: Connection, ends: SocketAddresses): RelayedConnection {
+function relayedOf(connection: ReportedConnection, ends: SocketAddresses): RelayedConnection {
+  const { facts } = connection;
   return {
-    ...sourceOf(connection, ends),
+    ...sourceOf(facts, ends),
     peer: ends.remoteAddress,
     destination: ends.localAddress,
     destinationPort: ends.localPort,
     ...reached(connection),
-    received: connection.received,
-    sent: connection.sent,
+    received: facts.received,
+    sent: facts.sent,
   };
 }
 
-/** The record of a connection that has ended. `now` and `time` are the engine's two clocks. */
+/** The record of a connection that has ended. `policy`: row id. `now` and `time` are the engine's two clocks. */
 export function trafficRecordOf(
-  connection: Connection,
+  connection: ReportedConnection,
   ends: SocketAddresses,
+  policy: number,
   now: number,
   time: number,
 ): TrafficRecord {
+  const { cause, openedAt } = connection.facts;
   return {
     ...relayedOf(connection, ends),
     time,
-    policy: connection.policy.id,
-    duration: Math.round(now - connection.openedAt),
-    cause: connection.cause ?? 'finished',
+    policy,
+    duration: Math.round(now - openedAt),
+    cause: cause ?? 'finished',
   };
 }
 
-/** A connection as it is now. */
+/** `now` on the engine's clock. */
 export function connectionReportOf(
-  connection: Connection,
+  connection: ReportedConnection,
   ends: SocketAddresses,
   now: number,
 ): ConnectionReport {
   return {
     ...relayedOf(connection, ends),
     state: connection.state,
-    age: Math.round(now - connection.openedAt),
+    age: Math.round(now - connection.facts.openedAt),
   };
 }
 
-/** Who is behind a header that has just come, and where it came in. */
-export function judgedOf(connection: Connection): Judged {
-  const ends = connection.keepEnds() ?? nowhere;
-  const { source, sourcePort } = sourceOf(connection, ends);
+/** The source that a PROXY header has just announced, and where it came in. */
+export function judgedOf({ facts, streams }: ReportedConnection): Judged {
+  const ends = streams.clientAddresses() ?? nowhere;
+  const { source, sourcePort } = sourceOf(facts, ends);
   return {
     addressText: () => source,
     port: () => sourcePort,

@@ -1,113 +1,84 @@
-import type { TrafficCause } from '../../verdict/judge/records.ts';
-import type { Engine, SocketAddresses, Stream } from '../engine/engine.ts';
+import type { SocketAddresses, Stream } from '../engine/stream.ts';
 import type { Side } from '../hooks/connection-port.ts';
-import type { Introduction, PolicyState } from '../worker/policy-state.ts';
-import { ConnectionFacts } from './facts.ts';
-import type { HeldBytes } from './held-bytes.ts';
 
-/** Milliseconds for both sides to end after a hook has closed the connection. */
+/** Milliseconds for both sides to end after they were closed from here. */
 const closePatience = 2000;
 
-/** The two streams of a connection, whether they can be written to, and how they are ended from here. */
-export abstract class StreamPair extends ConnectionFacts {
-  protected client: Stream | null;
-  protected member: Stream | null = null;
-  protected held: HeldBytes | null = null;
-  protected clientEnded = false;
-  protected memberEnded = false;
-  protected isReset = false;
-  readonly #engine: Pick<Engine, 'now'>;
-  /** When hooks closed it; -1: they have not. */
+/** The two streams of a connection: what of them has ended, whether they take bytes, and how they are ended from here. */
+export class StreamPair {
+  /** Null: its descriptor is closed. */
+  client: Stream | null;
+  /** Null: not connected to, or its descriptor is closed. */
+  member: Stream | null = null;
+  /** The member has taken the connection. */
+  isEstablished = false;
+  /** That side has ended its direction. */
+  clientEnded = false;
+  memberEnded = false;
+  /** Both were reset from here. */
+  isReset = false;
+  /** When both were closed from here; -1: they have not been. */
   #closedAt = -1;
+  #clientAddresses: SocketAddresses | null = null;
 
-  constructor(
-    engine: Pick<Engine, 'now'>,
-    policy: PolicyState,
-    ledgerEntry: number,
-    client: Stream,
-    introduction: Introduction,
-  ) {
-    super(policy, ledgerEntry, introduction, engine.now());
-    this.#engine = engine;
+  constructor(client: Stream) {
     this.client = client;
   }
 
-  /** Its entry in the ledger is in use: its source was let in, and the client's descriptor is open. */
-  get isCounted(): boolean {
-    return this.client !== null && this.ledgerEntry >= 0;
-  }
-
-  /** The client's descriptor is open. */
-  get isOpen(): boolean {
-    return this.client !== null;
-  }
-
-  /** It has been reset or closed from here: nothing is relayed any more. */
+  /** Reset or closed from here: nothing is relayed any more. */
   get isOver(): boolean {
-    return this.isReset || this.isClosing;
+    return this.isReset || this.#closedAt >= 0;
   }
 
-  /** The ends of the client's connection; null when it is closed and nobody has kept them. */
-  keepEnds(): SocketAddresses | null {
-    this.ends ??= this.client?.addresses() ?? null;
-    return this.ends;
+  /** Closed from here, and so long ago that what is left of it should be reset. */
+  isOverdue(now: number): boolean {
+    return this.isClosing && now - this.#closedAt >= closePatience;
   }
 
-  /** Resets both sides. */
-  reset(): void {
-    this.end('cut');
+  /** Closed from here, whether or not both sides have ended by now. */
+  get isClosing(): boolean {
+    return this.#closedAt >= 0;
   }
 
-  /** Null: not connected, or closed. */
-  streamOf(side: Side): Stream | null {
+  /** The ends of the client's connection, kept from the first call on; null when it was closed before that. */
+  clientAddresses(): SocketAddresses | null {
+    this.#clientAddresses ??= this.client?.addresses() ?? null;
+    return this.#clientAddresses;
+  }
+
+  of(side: Side): Stream | null {
     return side === 'client' ? this.client : this.member;
-  }
-
-  /** As `ConnectionPort` says. */
-  finish(how: 'reject' | 'close'): void {
-    if (this.isOver) return;
-    if (how === 'reject') {
-      this.end('script');
-      return;
-    }
-    this.cause ??= 'script';
-    this.#closedAt = this.#engine.now();
-    this.held = null;
-    this.client?.end();
-    this.client?.resume();
-    if (!this.established) {
-      this.member?.reset();
-      return;
-    }
-    this.member?.end();
-    this.member?.resume();
   }
 
   /** Whether bytes may still be written to a side. */
   takesBytes(side: Side): boolean {
     if (this.isOver) return false;
     if (side === 'client') return this.client !== null && !this.memberEnded;
-    return this.member !== null && this.established && !this.clientEnded;
+    return this.member !== null && this.isEstablished && !this.clientEnded;
   }
 
-  protected get isClosing(): boolean {
-    return this.#closedAt >= 0;
+  /** False: write no more until the stream is drained. */
+  write(stream: Stream, bytes: Uint8Array): boolean {
+    return this.isOver || bytes.length === 0 || stream.write(bytes);
   }
 
-  protected expireClose(now: number): void {
-    if (now - this.#closedAt >= closePatience) this.end('script');
-  }
-
-  protected end(cause: TrafficCause): void {
+  /** Resets both. */
+  reset(): void {
     this.isReset = true;
-    this.cause ??= cause;
     this.client?.reset();
     this.member?.reset();
   }
 
-  /** False: write no more until it is drained. */
-  protected pass(stream: Stream, bytes: Uint8Array): boolean {
-    if (this.isOver || bytes.length === 0) return true;
-    return stream.write(bytes);
+  /** Ends both after what was written to them; what they still say is read, for the caller to drop. */
+  close(now: number): void {
+    this.#closedAt = now;
+    this.client?.end();
+    this.client?.resume();
+    if (!this.isEstablished) {
+      this.member?.reset();
+      return;
+    }
+    this.member?.end();
+    this.member?.resume();
   }
 }

@@ -1,4 +1,4 @@
-import type { SocketOption } from '../sockets/socket-options.ts';
+import type { SocketOption } from '../engine/socket-option.ts';
 
 /** One of the two TCP connections that a relayed connection is made of. */
 export type Side = 'client' | 'member';

@@ -1,44 +1,53 @@
 import { addressOf, withoutMappedPrefix } from '../../net/address.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { ConnectionFacts } from '../connection/facts.ts';
 import type { ConnectionHost } from '../connection/host.ts';
 import { sourceOf } from '../connection/report.ts';
-import type { Stream } from '../engine/engine.ts';
+import type { StreamPair } from '../connection/stream-pair.ts';
+import type { OutgoingSocket, SourceAddress } from '../engine/outgoing-socket.ts';
+import type { OptionSocket, SocketOption } from '../engine/socket-option.ts';
+import type { SocketAddresses, Stream, StreamHandler } from '../engine/stream.ts';
 import type { PoolMember } from '../pool/pool-member.ts';
-import { bindSource, canBind, openOutgoingSocket, type SourceAddress } from '../sockets/outgoing-socket.ts';
-import { savedSyn, tcpOptionIn } from '../sockets/saved-syn.ts';
-import { familyOf } from '../sockets/socket-address.ts';
-import { readOption, type SocketKind, type SocketOption, writeOption } from '../sockets/socket-options.ts';
-import { closeDescriptor, isOfDescriptors, SystemCallError } from '../sockets/system-calls.ts';
+import type { PolicyState } from '../worker/policy-state.ts';
 import type { Address, ConnectionPort, Ends, Side } from './connection-port.ts';
 import type { ConnectionHooks, PolicyHooks } from './hooks.ts';
+import { tcpOptionIn } from './syn-option.ts';
 
 /** Bytes that hooks may make one side wait for: they write without being asked, and whoever reads may not. */
 const mostUnsent = 262_144;
 
-/** A connection that hooks take part in: what they have asked for, and what of it can't be done before it connects. */
+/** What hooks reach of a connection, behind their port. */
+export interface HookedRelay {
+  readonly policy: PolicyState;
+  readonly facts: ConnectionFacts;
+  readonly streams: StreamPair;
+  /** When a byte moved last, on the engine's clock. */
+  activeAt: number;
+  /** As `ConnectionPort` says. */
+  finish(how: 'reject' | 'close'): void;
+}
+
+/** A connection that hooks take part in: what they have asked for, and what of it must wait until it connects. */
 export class HookedConnection implements ConnectionPort {
   readonly client: Address;
   readonly events: ConnectionHooks;
-  readonly #connection: Connection;
+  readonly #connection: HookedRelay;
   readonly #host: ConnectionHost;
   #source: SourceAddress | null = null;
-  /** A place that hooks have taken on a member, before its turn. */
+  /** The member that hooks have chosen, until it is connected to. */
   #reserved: PoolMember | null = null;
-  /** A member is about to be connected to: its socket can be made. */
-  #isPreparing = false;
-  /** That socket; -1 when nobody wanted it. */
-  #outgoing = -1;
-  #isServerOpen = false;
+  /** Of the member that is about to be connected to; null at any other time. */
+  #outgoing: OutgoingSocket | null = null;
+  #isMemberOpen = false;
   /** Undefined: not asked for yet. */
   #syn: Uint8Array | null | undefined;
 
-  constructor(connection: Connection, host: ConnectionHost, hooks: PolicyHooks) {
+  constructor(connection: HookedRelay, host: ConnectionHost, hooks: PolicyHooks) {
     this.#connection = connection;
     this.#host = host;
-    const ends = connection.keepEnds();
-    const party = ends === null ? { source: '', sourcePort: 0 } : sourceOf(connection, ends);
+    const ends = connection.streams.clientAddresses();
+    const party = ends === null ? { source: '', sourcePort: 0 } : sourceOf(connection.facts, ends);
     this.client = { address: party.source, port: party.sourcePort };
     this.events = hooks.open(this);
   }
@@ -51,39 +60,25 @@ export class HookedConnection implements ConnectionPort {
   }
 
   /** Connects to a member, after the hooks had their say. Null: they have ended the connection. */
-  connect({ snapshot }: PoolMember): Stream | null {
-    this.#isPreparing = true;
+  connect({ address, port }: MemberSnapshot, handler: StreamHandler): Stream | null {
+    const outgoing = this.#host.engine.prepare(address, port);
+    this.#outgoing = outgoing;
     this.events.beforeConnect();
-    this.#isPreparing = false;
-    let socket = this.#outgoing;
-    this.#outgoing = -1;
-    if (this.#connection.isOver) {
-      if (socket >= 0) closeDescriptor(socket);
-      return null;
-    }
-    const source = this.#source;
-    try {
-      if (source !== null) {
-        if (socket < 0) socket = openOutgoingSocket(snapshot.address);
-        bindSource(socket, source);
-      }
-    } catch (error) {
-      if (!(error instanceof SystemCallError)) throw error;
-      if (socket >= 0) closeDescriptor(socket);
-      return this.#host.connectFailed(isOfDescriptors(error.code) ? 'exhausted' : 'failed', this.#connection);
-    }
-    return this.#host.connect(snapshot.address, snapshot.port, socket < 0 ? null : socket, this.#connection);
+    this.#outgoing = null;
+    if (!this.#connection.streams.isOver) return outgoing.connect(this.#source, handler);
+    outgoing.close();
+    return null;
   }
 
   memberConnected(): void {
-    this.#isServerOpen = true;
+    this.#isMemberOpen = true;
     this.events.memberConnected();
   }
 
-  /** The server's side is closed, or about to be now that the client's is. */
+  /** The member's side is closed, or about to be now that the client's is. */
   memberClosed(): void {
-    if (!this.#isServerOpen) return;
-    this.#isServerOpen = false;
+    if (!this.#isMemberOpen) return;
+    this.#isMemberOpen = false;
     this.events.memberClosed();
   }
 
@@ -94,13 +89,13 @@ export class HookedConnection implements ConnectionPort {
   }
 
   get member(): Address | null {
-    const chosen = this.#reserved ?? this.#connection.place;
+    const chosen = this.#reserved ?? this.#connection.facts.member;
     return chosen === null ? null : { address: chosen.snapshot.address, port: chosen.snapshot.port };
   }
 
   ends(side: Side): Ends | null {
-    const { ends } = this.#connection;
-    const found = side === 'client' ? ends : (this.#serverStream?.addresses() ?? null);
+    const { streams } = this.#connection;
+    const found = side === 'client' ? streams.clientAddresses() : this.#memberAddresses();
     return (
       found && {
         local: { address: found.localAddress, port: found.localPort },
@@ -110,11 +105,12 @@ export class HookedConnection implements ConnectionPort {
   }
 
   getOption(side: Side, option: SocketOption): number | null {
-    return readOption(this.#descriptor(side), option, this.#kind(side));
+    return this.#socket(side)?.getOption(option) ?? null;
   }
 
   setOption(side: Side, option: SocketOption, value: number): string | null {
-    return writeOption(this.#descriptor(side), option, this.#kind(side), value);
+    const socket = this.#socket(side);
+    return socket === null ? 'there is no socket now' : socket.setOption(option, value);
   }
 
   finish(how: 'reject' | 'close'): void {
@@ -124,12 +120,13 @@ export class HookedConnection implements ConnectionPort {
   setSourceAddress(wanted: Address): boolean {
     const { address, port } = wanted;
     const source = { address: withoutMappedPrefix(address), port };
-    const family = familyOf(source.address);
+    const isIpv6 = source.address.includes(':');
     const fits = (member: MemberSnapshot): boolean =>
-      member.address !== '' && familyOf(member.address) === family;
-    const { place, policy } = this.#connection;
-    const isUseful = this.#isPreparing && place !== null ? fits(place.snapshot) : policy.pool.some(fits);
-    if (!isUseful || !canBind(source)) return false;
+      member.address !== '' && member.address.includes(':') === isIpv6;
+    const { facts, policy } = this.#connection;
+    const chosen = this.#outgoing === null ? null : facts.member;
+    const isUseful = chosen === null ? policy.pool.some(fits) : fits(chosen.snapshot);
+    if (!isUseful || !this.#host.engine.canConnectFrom(source)) return false;
     this.#source = source;
     return true;
   }
@@ -142,7 +139,7 @@ export class HookedConnection implements ConnectionPort {
 
   tcpOption(side: Side, kind: number): Uint8Array | null {
     if (side === 'member') return null;
-    if (this.#syn === undefined) this.#syn = savedSyn(this.#descriptor('client'));
+    if (this.#syn === undefined) this.#syn = this.#connection.streams.client?.savedSyn() ?? null;
     return this.#syn && tcpOptionIn(this.#syn, kind);
   }
 
@@ -162,13 +159,14 @@ export class HookedConnection implements ConnectionPort {
 
   send(side: Side, bytes: Uint8Array): boolean {
     const connection = this.#connection;
-    const stream = connection.streamOf(side);
-    if (stream === null || !connection.takesBytes(side)) return false;
+    const { streams } = connection;
+    const stream = streams.of(side);
+    if (stream === null || !streams.takesBytes(side)) return false;
     if (stream.unsent() + bytes.length > mostUnsent) return false;
-    if (side === 'client') connection.sent += bytes.length;
+    if (side === 'client') connection.facts.sent += bytes.length;
     connection.activeAt = this.#host.tickTime;
     if (bytes.length > 0 && !stream.write(bytes)) {
-      connection.streamOf(side === 'client' ? 'member' : 'client')?.pause();
+      streams.of(side === 'client' ? 'member' : 'client')?.pause();
     }
     return true;
   }
@@ -198,7 +196,7 @@ export class HookedConnection implements ConnectionPort {
   assignMember(): string {
     const connection = this.#connection;
     const host = this.#host;
-    const member = connection.policy.pool.find(host.sourceOf(connection), null);
+    const member = connection.policy.pool.find(host.sourceOf(connection.facts.ledgerEntry), null);
     return this.#reserve(member) && member !== null ? endpointText(member.snapshot) : '';
   }
 
@@ -209,32 +207,14 @@ export class HookedConnection implements ConnectionPort {
     return true;
   }
 
-  get #serverStream(): Stream | null {
-    const { established } = this.#connection;
-    return established ? this.#connection.streamOf('member') : null;
+  #memberAddresses(): SocketAddresses | null {
+    const { streams } = this.#connection;
+    return streams.isEstablished ? (streams.member?.addresses() ?? null) : null;
   }
 
-  #descriptor(side: Side): number {
-    if (side === 'member' && this.#isPreparing) return this.#prepared();
-    return this.#connection.streamOf(side)?.descriptor() ?? -1;
-  }
-
-  /** The socket of the member that is about to be connected to; -1 when there is none to be had. */
-  #prepared(): number {
-    const { place } = this.#connection;
-    if (this.#outgoing >= 0 || place === null) return this.#outgoing;
-    try {
-      this.#outgoing = openOutgoingSocket(place.snapshot.address);
-    } catch (error) {
-      if (!(error instanceof SystemCallError)) throw error;
-    }
-    return this.#outgoing;
-  }
-
-  #kind(side: Side): SocketKind {
-    const { ends, place } = this.#connection;
-    const address = side === 'client' ? ends?.localAddress : place?.snapshot.address;
-    return { ipv6: address?.includes(':') === true, connecting: side === 'member' };
+  #socket(side: Side): OptionSocket | null {
+    if (side === 'member' && this.#outgoing !== null) return this.#outgoing;
+    return this.#connection.streams.of(side);
   }
 }
 

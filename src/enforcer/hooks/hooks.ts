@@ -1,6 +1,6 @@
 import type { RaisedEvent } from '../../events/events.ts';
 import type { PolicySnapshot, ScriptSnapshot } from '../../policy/snapshot.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { EngineClock } from '../engine/engine.ts';
 import type { ConnectionPort, SocketPort } from './connection-port.ts';
 
 // What may take part in connections. The enforcer knows no script: whoever composes a worker gives it a `HooksSource`.
@@ -38,7 +38,7 @@ export interface PolicyHooks {
 
 /** What a worker gives its hooks. */
 export type HooksHost = {
-  readonly engine: Engine;
+  readonly engine: EngineClock;
   /** Of this worker, from 1. */
   readonly worker: number;
   readonly report: (event: RaisedEvent) => void;

@@ -1,12 +1,12 @@
 import { fstatSync } from 'node:fs';
-import { codeOf } from '../../text/reason.ts';
-import { backlog } from '../engine/node/node-engine.ts';
+import type { ListenerShare, ListeningSocket } from '../engine/listener.ts';
 import { setConnectionOptions } from './connection-options.ts';
 import { familyOf, socketAddress } from './socket-address.ts';
 import {
   AF_INET6,
   bindSocket,
   closeDescriptor,
+  duplicate,
   IPPROTO_IPV6,
   IPV6_V6ONLY,
   listenOn,
@@ -17,11 +17,39 @@ import {
   setSocketOption,
 } from './system-calls.ts';
 
+/** Connections that may wait in the kernel; it lowers this to net.core.somaxconn. */
+export const backlog = 4096;
+
 /**
- * A bound, listening socket, as a descriptor. Every worker accepts from a duplicate of it, so there is no
- * SO_REUSEPORT that would let a stranger share the port. IPv6 listeners are IPv6-only. Accepted connections inherit
- * keepalive and no-delay, and that closing resets them: libuv closes what it accepts while descriptors are short
- * before anybody is asked, and that must not look like an orderly end. Throws SystemCallError.
+ * A listening socket whose shares are duplicates of one descriptor: nothing of ours uses SO_REUSEPORT, which would let
+ * a stranger share the port.
+ */
+export class DuplicatedSocket implements ListeningSocket {
+  readonly #descriptor: number;
+
+  /** Throws SystemCallError. */
+  constructor(address: string, port: number) {
+    this.#descriptor = openListeningSocket(address, port);
+  }
+
+  share(): ListenerShare {
+    return { descriptor: duplicate(this.#descriptor) };
+  }
+
+  reclaim({ descriptor }: ListenerShare, others: readonly ListenerShare[]): void {
+    if (descriptor === this.#descriptor || others.some((other) => other.descriptor === descriptor)) return;
+    if (isSameSocket(descriptor, this.#descriptor)) closeDescriptor(descriptor);
+  }
+
+  close(): void {
+    closeDescriptor(this.#descriptor);
+  }
+}
+
+/**
+ * A bound, listening socket, as a descriptor. IPv6 sockets are IPv6-only. Accepted connections inherit keepalive and
+ * no-delay, and that closing resets them: libuv closes what it accepts while descriptors are short before anybody is
+ * asked, and that must not look like an orderly end. Throws SystemCallError.
  */
 export function openListeningSocket(address: string, port: number): number {
   const family = familyOf(address);
@@ -41,7 +69,7 @@ export function openListeningSocket(address: string, port: number): number {
 }
 
 /** Whether two descriptors are of one socket. One that is closed is of none. */
-export function isSameSocket(descriptor: number, other: number): boolean {
+function isSameSocket(descriptor: number, other: number): boolean {
   const inode = inodeOf(descriptor);
   return inode !== null && inode === inodeOf(other);
 }
@@ -50,7 +78,7 @@ function inodeOf(descriptor: number): bigint | null {
   try {
     return fstatSync(descriptor, { bigint: true }).ino;
   } catch (error) {
-    if (codeOf(error) === 'EBADF') return null;
+    if (error instanceof Error && 'code' in error && error.code === 'EBADF') return null;
     throw error;
   }
 }

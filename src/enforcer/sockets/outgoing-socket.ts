@@ -1,10 +1,15 @@
+import type { OutgoingSocket, SourceAddress } from '../engine/outgoing-socket.ts';
+import type { SocketOption } from '../engine/socket-option.ts';
+import type { Stream, StreamHandler } from '../engine/stream.ts';
 import { setConnectionOptions } from './connection-options.ts';
 import { familyOf, socketAddress } from './socket-address.ts';
+import { readOption, writeOption } from './socket-options.ts';
 import {
   AF_INET6,
   bindSocket,
   closeDescriptor,
   IPPROTO_IPV6,
+  isOfDescriptors,
   openSocket,
   SO_REUSEADDR,
   SOL_SOCKET,
@@ -12,17 +17,78 @@ import {
   setSocketOption,
 } from './system-calls.ts';
 
-/** Where to connect from; port 0 leaves it to the system. */
-export type SourceAddress = { readonly address: string; readonly port: number };
-
 /** Linux only: <linux/in.h>, <linux/in6.h>. */
 const IPPROTO_IP = 0;
 const IP_TRANSPARENT = 19;
 const IP_BIND_ADDRESS_NO_PORT = 24;
 const IPV6_TRANSPARENT = 75;
 
+/** How an engine goes on from an outgoing socket. */
+export interface Connector {
+  /** `descriptor`: of a socket to connect with, the stream's from now on; null: nobody needed one yet. */
+  connect(descriptor: number | null, handler: StreamHandler): Stream;
+  /** A stream that could not begin to connect: `closed` follows, never from within this call. */
+  fail(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream;
+}
+
+/** An outgoing socket as a descriptor, until its engine makes a stream of it. */
+export class DescriptorSocket implements OutgoingSocket {
+  readonly #towards: string;
+  readonly #connector: Connector;
+  /** -1: none is open. */
+  #descriptor = -1;
+
+  constructor(towards: string, connector: Connector) {
+    this.#towards = towards;
+    this.#connector = connector;
+  }
+
+  getOption(option: SocketOption): number | null {
+    return readOption(this.#openedOrNone(), option, true);
+  }
+
+  setOption(option: SocketOption, value: number): string | null {
+    return writeOption(this.#openedOrNone(), option, true, value);
+  }
+
+  connect(source: SourceAddress | null, handler: StreamHandler): Stream {
+    try {
+      if (source !== null) bindSource(this.#opened(), source);
+    } catch (error) {
+      if (!(error instanceof SystemCallError)) throw error;
+      this.close();
+      return this.#connector.fail(isOfDescriptors(error.code) ? 'exhausted' : 'failed', handler);
+    }
+    const descriptor = this.#descriptor < 0 ? null : this.#descriptor;
+    this.#descriptor = -1;
+    return this.#connector.connect(descriptor, handler);
+  }
+
+  close(): void {
+    if (this.#descriptor < 0) return;
+    closeDescriptor(this.#descriptor);
+    this.#descriptor = -1;
+  }
+
+  /** Throws SystemCallError. */
+  #opened(): number {
+    if (this.#descriptor < 0) this.#descriptor = openOutgoingSocket(this.#towards);
+    return this.#descriptor;
+  }
+
+  /** -1: there is none to be had. */
+  #openedOrNone(): number {
+    try {
+      return this.#opened();
+    } catch (error) {
+      if (error instanceof SystemCallError) return -1;
+      throw error;
+    }
+  }
+}
+
 /** A socket that can connect to an address, with the options that all ours have. Throws SystemCallError. */
-export function openOutgoingSocket(towards: string): number {
+function openOutgoingSocket(towards: string): number {
   const descriptor = openSocket(familyOf(towards));
   setConnectionOptions(descriptor);
   return descriptor;
@@ -32,7 +98,7 @@ export function openOutgoingSocket(towards: string): number {
  * Binds a socket that will connect. One port may serve connections to several places; an address that is not local
  * takes IP_TRANSPARENT, and with it CAP_NET_ADMIN or CAP_NET_RAW. Throws SystemCallError.
  */
-export function bindSource(descriptor: number, { address, port }: SourceAddress): void {
+function bindSource(descriptor: number, { address, port }: SourceAddress): void {
   const bytes = socketAddress(address, port);
   if (port !== 0) setSocketOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
   else if (process.platform === 'linux') setSocketOption(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);

@@ -1,40 +1,33 @@
-import { getSocketOption, SystemCallError, setSocketOption } from './system-calls.ts';
+import type { OptionNumber, SocketOption } from '../engine/socket-option.ts';
+import { AF_INET6, getSocketOption, SOL_SOCKET, SystemCallError, setSocketOption } from './system-calls.ts';
 
-/** The numbers of getsockopt(2): SOL_SOCKET, IPPROTO_IP, ... and the option's own. */
-export type OptionNumber = { readonly level: number; readonly name: number };
-
-/** An option of a socket, as it can be read and perhaps set. */
-export type SocketOption = {
-  readonly name: string;
-  /** An int, a struct linger (its value in seconds, -1: off), a struct timeval (its value in milliseconds). */
-  readonly form: 'int' | 'linger' | 'timeval';
-  /** The greatest value: one above 2,147,483,647 takes all 32 bits. */
-  readonly most: number;
-  readonly linux: OptionNumber;
-  /** Where a socket of IPv6 has another option for the same. */
-  readonly linuxV6?: OptionNumber;
-  /** Where it is another option on the side that connects. */
-  readonly linuxConnecting?: OptionNumber;
-};
-
-/** What decides which of its numbers an option has. */
-export type SocketKind = { readonly ipv6: boolean; readonly connecting: boolean };
+/** Linux: <asm-generic/socket.h>. */
+const SO_DOMAIN = 39;
 
 const linux = process.platform === 'linux';
 const signedMost = 2_147_483_647;
+/** A struct timeval, the largest form. */
+const mostBytes = 16;
 
-function numberOf(option: SocketOption, { ipv6, connecting }: SocketKind): OptionNumber {
+/** `connecting`: the socket is on the side that connects. Throws SystemCallError. */
+function numberOf(descriptor: number, option: SocketOption, connecting: boolean): OptionNumber {
   if (connecting && option.linuxConnecting !== undefined) return option.linuxConnecting;
-  return ipv6 && option.linuxV6 !== undefined ? option.linuxV6 : option.linux;
+  return option.linuxV6 !== undefined && isIpv6(descriptor) ? option.linuxV6 : option.linux;
 }
 
-/** What the system says; null when it does not. */
-export function readOption(descriptor: number, option: SocketOption, kind: SocketKind): number | null {
+function isIpv6(descriptor: number): boolean {
+  const domain = new Uint8Array(Int32Array.BYTES_PER_ELEMENT);
+  getSocketOption(descriptor, SOL_SOCKET, SO_DOMAIN, domain);
+  return domain[0] === AF_INET6;
+}
+
+/** As `OptionSocket.getOption`; `descriptor` -1: there is no socket (any more). */
+export function readOption(descriptor: number, option: SocketOption, connecting: boolean): number | null {
   if (!linux || descriptor < 0) return null;
-  const { level, name } = numberOf(option, kind);
-  const bytes = new Uint8Array(16);
+  const bytes = new Uint8Array(mostBytes);
   let size: number;
   try {
+    const { level, name } = numberOf(descriptor, option, connecting);
     size = getSocketOption(descriptor, level, name, bytes);
   } catch (error) {
     if (error instanceof SystemCallError) return null;
@@ -67,20 +60,20 @@ function wordsOf({ form }: SocketOption, value: number): readonly number[] {
 }
 
 /**
- * Null: it is set. Else why it can't be, in a few words. close(2) waits for a socket that lingers, non-blocking or not,
- * and a worker with it: so it can be switched off, or made to reset at once.
+ * As `OptionSocket.setOption`; `descriptor` -1: there is no socket (any more). close(2) waits for a socket that
+ * lingers, non-blocking or not, and a worker with it: lingering can be switched off, or made to reset at once.
  */
 export function writeOption(
   descriptor: number,
   option: SocketOption,
-  kind: SocketKind,
+  connecting: boolean,
   value: number,
 ): string | null {
   if (!linux) return 'options can be set on Linux only';
   if (descriptor < 0) return 'there is no socket now';
   if (option.form === 'linger' && value > 0) return 'a worker must not wait for a close: -1 or 0';
-  const { level, name } = numberOf(option, kind);
   try {
+    const { level, name } = numberOf(descriptor, option, connecting);
     setSocketOption(descriptor, level, name, ...wordsOf(option, value));
   } catch (error) {
     if (error instanceof SystemCallError) return error.message;

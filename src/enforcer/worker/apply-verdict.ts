@@ -10,13 +10,11 @@ import {
   REFUSE_UNREPORTED,
   type Verdict,
 } from '../../verdict/judge/verdict.ts';
-import type { Engine, Incoming } from '../engine/engine.ts';
+import type { Judged } from '../connection/report.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { WorkerCounters } from './counters.ts';
 import type { PolicyState } from './policy-state.ts';
 import type { Reports } from './reports.ts';
-
-/** Who was judged, and where it came in. */
-export type Judged = Pick<Incoming, 'addressText' | 'port' | 'localAddressText' | 'localPort'>;
 
 /** What the verdicts of one worker bring with them. */
 export interface VerdictHost {

@@ -5,9 +5,12 @@ import { enforcesBlocks, type Limit } from '../../verdict/judge/limit.ts';
 import { isAdmitted } from '../../verdict/judge/verdict.ts';
 import { Connection } from '../connection/connection.ts';
 import type { ConnectionHost } from '../connection/host.ts';
-import { listConnections } from '../connection/listing.ts';
+import { type ConnectionListing, listConnections } from '../connection/listing.ts';
+import type { Introduction } from '../connection/proxy-protocol/introduction.ts';
 import { judgedOf, trafficRecordOf } from '../connection/report.ts';
-import type { Engine, Listener, Stream, StreamHandler, Timer } from '../engine/engine.ts';
+import type { Engine, Timer } from '../engine/engine.ts';
+import type { Listener } from '../engine/listener.ts';
+import type { Stream } from '../engine/stream.ts';
 import { HookedListener } from '../hooks/hooked-listener.ts';
 import { HookedPolicies } from '../hooks/hooked-policies.ts';
 import { Pool } from '../pool/pool.ts';
@@ -15,9 +18,9 @@ import { type MemberRows, RowViews } from '../pool/rows.ts';
 import { applyVerdict } from './apply-verdict.ts';
 import type { WorkerCounters } from './counters.ts';
 import { DrainingPolicies } from './draining-policies.ts';
-import type { ConnectionListing, FromWorker, OpenListener } from './messages.ts';
+import type { FromWorker, OpenListener } from './messages.ts';
 import { type ListenerHost, PolicyListener } from './policy-listener.ts';
-import { type Introduction, PolicyState } from './policy-state.ts';
+import { type PolicyConnection, PolicyState } from './policy-state.ts';
 import { Reports } from './reports.ts';
 import { Throttle } from './throttle.ts';
 import { defaultSilentAfter, type Timeouts, tickFor } from './timeouts.ts';
@@ -109,7 +112,7 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       }
       const before = known.limit;
       known.change(policy, rows);
-      if (policy.trafficLog) known.each((connection) => connection.keepEnds());
+      if (policy.trafficLog) known.each(({ streams }) => streams.clientAddresses());
       if (!policy.enabled) known.each((connection) => connection.reset());
       else if (hasOtherPrefixes(before, known.limit)) this.gate.rekey(known.limit, this.engine.now());
     }
@@ -134,13 +137,14 @@ export class DataPlane implements ConnectionHost, ListenerHost {
 
   /** Accepts on these sockets too. The main thread sends none that the snapshot does not ask for. */
   listen(open: readonly OpenListener[]): void {
-    for (const { key, descriptor } of open) {
+    for (const { key, share } of open) {
       const policy = this.#policyOf(key);
       if (policy === undefined) throw new Error(`no policy listens on ${key}`);
       const handler = new PolicyListener(this, key, policy);
-      const hooked = new HookedListener(descriptor, key.includes(':'));
+      const listener = this.engine.listen(share, handler);
+      const hooked = new HookedListener(listener);
       hooked.use(policy.hooks);
-      this.#listeners.set(key, { handler, hooked, listener: this.engine.listen(descriptor, handler) });
+      this.#listeners.set(key, { handler, hooked, listener });
     }
   }
 
@@ -166,62 +170,50 @@ export class DataPlane implements ConnectionHost, ListenerHost {
     connection.start();
   }
 
-  connect(address: string, port: number, socket: number | null, handler: StreamHandler): Stream {
-    this.counters.memberOpened();
-    return this.engine.connect(address, port, socket, handler);
-  }
-
-  connectFailed(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
-    this.counters.memberOpened();
-    return this.engine.failed(cause, handler);
-  }
-
-  sourceOf(connection: Connection): Uint32Array {
-    this.gate.addressOf(connection.ledgerEntry, this.#source);
+  sourceOf(ledgerEntry: number): Uint32Array {
+    this.gate.addressOf(ledgerEntry, this.#source);
     return this.#source;
   }
 
-  identified(connection: Connection): boolean {
-    const { announced, ledgerEntry, policy } = connection;
-    if (connection.introduction !== 'source') return true;
-    if (announced === null) {
-      // Nobody is named: the peer keeps its place. A proxy that looks whether we live is not limited.
+  identified(policy: PolicyState, connection: PolicyConnection): boolean {
+    const { facts } = connection;
+    if (facts.introduction !== 'source') return true;
+    if (facts.announced === null) {
+      // Nobody is named: the peer goes on counting. A proxy that checks whether we live is not limited.
       this.counters.admitted();
       return true;
     }
-    const verdict = this.gate.identify(ledgerEntry, policy.limit, announced.source, this.engine.now());
-    // The gate has forgotten a refused one, and a block that starts looks at all that are counted.
-    if (!isAdmitted(verdict)) connection.ledgerEntry = -1;
+    const { source } = facts.announced;
+    const verdict = this.gate.identify(facts.ledgerEntry, policy.limit, source, this.engine.now());
+    // The gate has forgotten a refused one, and the sweep after a block asks it about every entry that is kept here.
+    if (!isAdmitted(verdict)) facts.ledgerEntry = -1;
     return applyVerdict(this, verdict, policy, judgedOf(connection));
   }
 
-  headerFailed(connection: Connection, reason: string): void {
+  headerFailed(policy: PolicyState, { streams }: PolicyConnection, reason: string): void {
     this.counters.headerFailed();
-    this.reports.headerFailed(connection.policy.id, connection.keepEnds()?.remoteAddress ?? '', reason);
+    this.reports.headerFailed(policy.id, streams.clientAddresses()?.remoteAddress ?? '', reason);
   }
 
-  fellSilent(connection: Connection): void {
-    this.gate.fellSilent(connection.ledgerEntry);
-  }
-
-  spoke(connection: Connection): void {
-    this.gate.spoke(connection.ledgerEntry);
-  }
-
-  clientClosed(connection: Connection): void {
-    if (connection.ledgerEntry >= 0) this.gate.release(connection.ledgerEntry);
+  clientClosed(ledgerEntry: number): void {
+    if (ledgerEntry >= 0) this.gate.release(ledgerEntry);
     this.counters.clientClosed();
+  }
+
+  memberOpened(): void {
+    this.counters.memberOpened();
   }
 
   memberClosed(): void {
     this.counters.memberClosed();
   }
 
-  finished(connection: Connection): void {
-    const { ends, policy, state } = connection;
+  finished(policy: PolicyState, connection: PolicyConnection): void {
     policy.remove(connection);
-    if (policy.snapshot.trafficLog && ends !== null && state !== 'header') {
-      this.reports.ended(trafficRecordOf(connection, ends, this.engine.now(), this.engine.wallClock()));
+    const ends = connection.streams.clientAddresses();
+    if (policy.snapshot.trafficLog && ends !== null && connection.state !== 'header') {
+      const { engine } = this;
+      this.reports.ended(trafficRecordOf(connection, ends, policy.id, engine.now(), engine.wallClock()));
     }
     this.#draining.ended(policy);
   }
@@ -281,7 +273,9 @@ export class DataPlane implements ConnectionHost, ListenerHost {
       const { limit } = policy;
       if (!enforcesBlocks(limit)) continue;
       policy.each((connection) => {
-        if (connection.isCounted && this.gate.blocked(connection.ledgerEntry, limit, now)) connection.reset();
+        const { facts, streams } = connection;
+        const isCounted = streams.client !== null && facts.ledgerEntry >= 0;
+        if (isCounted && this.gate.blocked(facts.ledgerEntry, limit, now)) connection.reset();
       });
     }
   }

@@ -1,9 +1,10 @@
 import type { RaisedEvent } from '../../events/events.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
-import type { RelayedConnection, TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
-import type { ConnectionState } from '../connection/facts.ts';
+import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
+import type { ConnectionListing } from '../connection/listing.ts';
+import type { ListenerShare } from '../engine/listener.ts';
+import type { Processors } from '../engine/processors.ts';
 import type { MemberRows } from '../pool/rows.ts';
-import type { Processors } from '../sockets/processors.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** What a worker is started with. All memory is shared with the main thread. */
@@ -20,18 +21,8 @@ export type WorkerData = {
   readonly processors: Processors | null;
 };
 
-/** A duplicate of a listening socket, made for one worker and its own from then on. */
-export type OpenListener = { readonly key: string; readonly descriptor: number };
-
-/** A connection as it is now. */
-export type ConnectionReport = RelayedConnection & {
-  readonly state: ConnectionState;
-  /** Milliseconds since it was accepted, or admitted after its PROXY header. */
-  readonly age: number;
-};
-
-/** Some connections of a policy, the newest first, and how many there are. */
-export type ConnectionListing = { readonly connections: readonly ConnectionReport[]; readonly total: number };
+/** One more listening socket to accept from; the share is the worker's own from then on. */
+export type OpenListener = { readonly key: string; readonly share: ListenerShare };
 
 /** To a worker. Every one is answered with its serial, once it is done: `list-connections` by `connections`, the others by `done`. */
 export type ToWorker =

@@ -1,7 +1,9 @@
 import { ADMIT } from '../../verdict/judge/verdict.ts';
-import type { Incoming, ListenHandler, Stream } from '../engine/engine.ts';
+import type { Introduction } from '../connection/proxy-protocol/introduction.ts';
+import type { Incoming, ListenHandler } from '../engine/listener.ts';
+import type { Stream } from '../engine/stream.ts';
 import { applyVerdict, type VerdictHost } from './apply-verdict.ts';
-import type { Introduction, PolicyState } from './policy-state.ts';
+import type { PolicyState } from './policy-state.ts';
 
 /** What a listener needs of the worker that it lives in. */
 export interface ListenerHost extends VerdictHost {

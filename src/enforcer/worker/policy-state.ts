@@ -1,13 +1,22 @@
 import { lookUp } from '../../net/address-map.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import { type Limit, limitOf } from '../../verdict/judge/limit.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { Introduction } from '../connection/proxy-protocol/introduction.ts';
+import type { ReportedConnection } from '../connection/report.ts';
 import type { PolicyHooks } from '../hooks/hooks.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { RowViews } from '../pool/rows.ts';
 
-/** What a client begins with: nothing of ours, a PROXY header, or one that says who is to be judged. */
-export type Introduction = 'none' | 'header' | 'source';
+/** What a worker asks of the connections of its policies. */
+export interface PolicyConnection extends ReportedConnection {
+  /** Neighbours in the policy's list, kept by the policy. */
+  previous: PolicyConnection | null;
+  next: PolicyConnection | null;
+  /** Resets both sides. */
+  reset(): void;
+  /** Called once per tick; all in milliseconds, `now` on the engine's clock. */
+  expire(now: number, idleTimeout: number, headerTimeout: number, silentAfter: number): void;
+}
 
 /** A policy as one worker runs it: what was compiled, and the connections that live under it. */
 export class PolicyState {
@@ -19,7 +28,7 @@ export class PolicyState {
   hooks: PolicyHooks | null = null;
   /** The words of an address map: who sends a PROXY header. Null: nobody. */
   #headerPeers: Int32Array | null;
-  #first: Connection | null = null;
+  #first: PolicyConnection | null = null;
 
   constructor(snapshot: PolicySnapshot, pool: Pool) {
     this.id = snapshot.id;
@@ -39,7 +48,8 @@ export class PolicyState {
     for (const member of snapshot.members) if (member.status === 'disable') disabled.add(member.id);
     if (disabled.size === 0) return;
     this.each((connection) => {
-      if (connection.place !== null && disabled.has(connection.place.id)) connection.reset();
+      const { member } = connection.facts;
+      if (member !== null && disabled.has(member.id)) connection.reset();
     });
   }
 
@@ -49,13 +59,13 @@ export class PolicyState {
     return this.snapshot.proxyProtocol?.isSource === true ? 'source' : 'header';
   }
 
-  add(connection: Connection): void {
+  add(connection: PolicyConnection): void {
     connection.next = this.#first;
     if (this.#first !== null) this.#first.previous = connection;
     this.#first = connection;
   }
 
-  remove(connection: Connection): void {
+  remove(connection: PolicyConnection): void {
     if (connection.previous !== null) connection.previous.next = connection.next;
     else if (this.#first === connection) this.#first = connection.next;
     if (connection.next !== null) connection.next.previous = connection.previous;
@@ -67,8 +77,8 @@ export class PolicyState {
     return this.#first === null;
   }
 
-  /** `visit` may cut the connection: it leaves the list later, when its descriptors are closed. */
-  each(visit: (connection: Connection) => void): void {
+  /** `visit` may reset the connection: it leaves the list later, when its descriptors are closed. */
+  each(visit: (connection: PolicyConnection) => void): void {
     for (let connection = this.#first; connection !== null; connection = connection.next) visit(connection);
   }
 }

@@ -1,5 +1,6 @@
-import { isSameSocket, openListeningSocket } from '../../enforcer/sockets/listening-socket.ts';
-import { closeDescriptor, duplicate, SystemCallError } from '../../enforcer/sockets/system-calls.ts';
+import type { EngineImplementation } from '../../enforcer/engine/engine.ts';
+import type { ListenerShare, ListeningSocket } from '../../enforcer/engine/listener.ts';
+import { SystemCallError } from '../../enforcer/sockets/system-calls.ts';
 import type { OpenListener } from '../../enforcer/worker/messages.ts';
 import { type ListenerPlan, listenerDifference, listenerKey } from '../../policy/difference.ts';
 
@@ -8,16 +9,21 @@ export type ListenerStatus = ListenerPlan & {
   readonly message: string;
 };
 
-type Standing = { plan: ListenerPlan; readonly descriptor: number };
+type Standing = { plan: ListenerPlan; readonly socket: ListeningSocket };
 type Failed = { plan: ListenerPlan; readonly message: string };
 
 /**
- * The listening sockets. The main thread binds them and keeps them; workers accept from duplicates. So a port can't
+ * The listening sockets. The main thread binds them and keeps them; workers accept from shares of them. So a port can't
  * be shared with a stranger, and what waits to be accepted survives the worker that would have taken it.
  */
 export class ListeningSockets {
+  readonly #engine: Pick<EngineImplementation, 'bind'>;
   readonly #standing = new Map<string, Standing>();
   readonly #failed = new Map<string, Failed>();
+
+  constructor(engine: Pick<EngineImplementation, 'bind'>) {
+    this.#engine = engine;
+  }
 
   /** Goes over to the wanted listeners, once all workers have closed those that are not. See `failures`. */
   change(wanted: ReadonlyMap<string, ListenerPlan>): void {
@@ -39,21 +45,21 @@ export class ListeningSockets {
   }
 
   /**
-   * Makes duplicates, for one worker, of all that `wanted` and not `duplicates` contain, and adds them to `duplicates`.
-   * Calls `failed` for those that the system refuses.
+   * Makes shares, for one worker, of all that `wanted` and not `shares` contain, and adds them to `shares`. Calls
+   * `failed` for those that the system refuses.
    */
-  duplicate(
-    duplicates: Map<string, number>,
+  share(
+    shares: Map<string, ListenerShare>,
     wanted: ReadonlyMap<string, ListenerPlan>,
     failed: (plan: ListenerPlan, message: string) => void,
   ): readonly OpenListener[] {
     const listeners: OpenListener[] = [];
-    for (const [key, { plan, descriptor }] of this.#standing) {
-      if (duplicates.has(key) || !wanted.has(key)) continue;
+    for (const [key, { plan, socket }] of this.#standing) {
+      if (shares.has(key) || !wanted.has(key)) continue;
       try {
-        const copy = duplicate(descriptor);
-        duplicates.set(key, copy);
-        listeners.push({ key, descriptor: copy });
+        const share = socket.share();
+        shares.set(key, share);
+        listeners.push({ key, share });
       } catch (error) {
         if (!(error instanceof SystemCallError)) throw error;
         failed(plan, error.message);
@@ -63,13 +69,11 @@ export class ListeningSockets {
   }
 
   /**
-   * A worker has ended, or has failed to listen: it has closed its duplicate, or never made it its own and then
-   * nobody else will close it. `inUse`: the duplicates that workers have, of which one may have its number now.
+   * A worker has ended, or has failed to listen: it has closed its share, or never made it its own and then nobody
+   * else will close it. `inUse`: the shares that workers have.
    */
-  reclaim(key: string, descriptor: number, inUse: ReadonlySet<number>): void {
-    const standing = this.#standing.get(key);
-    if (standing === undefined || descriptor === standing.descriptor || inUse.has(descriptor)) return;
-    if (isSameSocket(descriptor, standing.descriptor)) closeDescriptor(descriptor);
+  reclaim(key: string, share: ListenerShare, inUse: readonly ListenerShare[]): void {
+    this.#standing.get(key)?.socket.reclaim(share, inUse);
   }
 
   failures(): readonly ListenerStatus[] {
@@ -100,8 +104,8 @@ export class ListeningSockets {
     for (const plan of plans) {
       const key = listenerKey(plan);
       try {
-        const descriptor = openListeningSocket(plan.address, plan.port);
-        this.#standing.set(key, { plan, descriptor });
+        const socket = this.#engine.bind(plan.address, plan.port);
+        this.#standing.set(key, { plan, socket });
         opened.push(plan);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
@@ -115,6 +119,6 @@ export class ListeningSockets {
     const standing = this.#standing.get(key);
     if (standing === undefined) return;
     this.#standing.delete(key);
-    closeDescriptor(standing.descriptor);
+    standing.socket.close();
   }
 }

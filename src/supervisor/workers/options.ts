@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { Processors } from '../../enforcer/sockets/processors.ts';
+import type { Processors } from '../../enforcer/engine/processors.ts';
 import type { Counts } from '../../enforcer/worker/counters.ts';
 import type { WorkerData } from '../../enforcer/worker/messages.ts';
 import type { Timeouts } from '../../enforcer/worker/timeouts.ts';

@@ -1,3 +1,5 @@
+import type { ListenerShare } from '../../enforcer/engine/listener.ts';
+import { nodeImplementation } from '../../enforcer/engine/node/implementation.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { listenerFailed } from '../../events/listeners.ts';
 import { endpointText } from '../../net/endpoint.ts';
@@ -5,11 +7,11 @@ import type { ListenerPlan } from '../../policy/difference.ts';
 import { type ListenerStatus, ListeningSockets } from './listening-sockets.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
-/** Which worker accepts from which listening socket, each from a duplicate of its own. */
+/** Which worker accepts from which listening socket, each from a share of its own. */
 export class SharedListeners {
-  readonly #sockets = new ListeningSockets();
+  readonly #sockets = new ListeningSockets(nodeImplementation);
   /** By worker thread, and by the key of the listener. */
-  readonly #duplicates = new Map<WorkerThread, Map<string, number>>();
+  readonly #shares = new Map<WorkerThread, Map<string, ListenerShare>>();
   readonly #onEvent: (event: RaisedEvent) => void;
   #wanted: ReadonlyMap<string, ListenerPlan> = new Map();
 
@@ -31,10 +33,10 @@ export class SharedListeners {
     this.#wanted = wanted;
   }
 
-  /** A worker has closed its duplicates of those that are not wanted. */
+  /** A worker has closed its shares of those that are not wanted. */
   closedUnwanted(thread: WorkerThread): void {
-    const duplicates = this.#duplicates.get(thread);
-    for (const key of duplicates?.keys() ?? []) if (!this.#wanted.has(key)) duplicates?.delete(key);
+    const shares = this.#shares.get(thread);
+    for (const key of shares?.keys() ?? []) if (!this.#wanted.has(key)) shares?.delete(key);
   }
 
   /** Closes the sockets that are not wanted, once all workers have, and opens those that are missing. */
@@ -48,33 +50,33 @@ export class SharedListeners {
     return this.#sockets.retry();
   }
 
-  /** Gives a worker duplicates of those that it lacks. Resolves when it accepts from them. */
+  /** Gives a worker shares of those that it lacks. Resolves when it accepts from them. */
   async distribute(thread: WorkerThread): Promise<void> {
     if (thread.isOver) return;
-    const duplicates = this.#duplicates.get(thread) ?? new Map<string, number>();
-    this.#duplicates.set(thread, duplicates);
-    const listeners = this.#sockets.duplicate(duplicates, this.#wanted, (plan, message) =>
+    const shares = this.#shares.get(thread) ?? new Map<string, ListenerShare>();
+    this.#shares.set(thread, shares);
+    const listeners = this.#sockets.share(shares, this.#wanted, (plan, message) =>
       this.#failed(plan, message),
     );
     if (listeners.length > 0) await thread.send({ type: 'listen', listeners });
   }
 
-  /** The socket stands, but this worker can't accept from it: it gets another duplicate later. */
+  /** The socket stands, but this worker can't accept from it: it gets another share later. */
   failed(thread: WorkerThread, key: string, message: string): void {
     const plan = this.#sockets.planOf(key);
     if (plan === undefined) return;
-    const duplicates = this.#duplicates.get(thread);
-    const descriptor = duplicates?.get(key);
-    duplicates?.delete(key);
-    if (descriptor !== undefined) this.#sockets.reclaim(key, descriptor, this.#inUse());
+    const shares = this.#shares.get(thread);
+    const share = shares?.get(key);
+    shares?.delete(key);
+    if (share !== undefined) this.#sockets.reclaim(key, share, this.#inUse());
     this.#failed(plan, message);
   }
 
   /** The thread is gone. */
   ended(thread: WorkerThread): void {
-    const duplicates = this.#duplicates.get(thread) ?? [];
-    this.#duplicates.delete(thread);
-    for (const [key, descriptor] of duplicates) this.#sockets.reclaim(key, descriptor, this.#inUse());
+    const shares = this.#shares.get(thread) ?? [];
+    this.#shares.delete(thread);
+    for (const [key, share] of shares) this.#sockets.reclaim(key, share, this.#inUse());
   }
 
   closeAll(): void {
@@ -85,7 +87,7 @@ export class SharedListeners {
     this.#onEvent(listenerFailed({ policy, endpoint: endpointText(endpoint), reason }));
   }
 
-  #inUse(): ReadonlySet<number> {
-    return new Set([...this.#duplicates.values()].flatMap((duplicates) => [...duplicates.values()]));
+  #inUse(): readonly ListenerShare[] {
+    return [...this.#shares.values()].flatMap((shares) => [...shares.values()]);
   }
 }

@@ -1,8 +1,8 @@
 /** A worker thread of the data plane. Started by src/supervisor/workers/workers.ts with WorkerData. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { NodeEngine } from '../../enforcer/engine/node/node-engine.ts';
+import { nodeImplementation } from '../../enforcer/engine/node/implementation.ts';
 import { nodePort } from '../../enforcer/engine/node/port.ts';
-import { useProcessors } from '../../enforcer/sockets/processors.ts';
+import { useProcessors } from '../../enforcer/engine/processors.ts';
 import { WorkerCounters } from '../../enforcer/worker/counters.ts';
 import { DataPlane } from '../../enforcer/worker/data-plane.ts';
 import type { FromWorker, ToWorker, WorkerData } from '../../enforcer/worker/messages.ts';
@@ -16,7 +16,14 @@ const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);
 const gate = new Gate(data.table, data.ledger, data.worker);
 const counters = new WorkerCounters(data.counters, data.worker - 1, data.descriptorLimit);
-const plane = new DataPlane(new NodeEngine(), gate, counters, data.worker, data.timeouts, port.post);
+const plane = new DataPlane(
+  nodeImplementation.start(),
+  gate,
+  counters,
+  data.worker,
+  data.timeouts,
+  port.post,
+);
 const scripting = new ScriptingLoader((source) => {
   plane.hooks.source = source;
 });

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import type { ConnectionListing, FromWorker, ToWorker } from '../../enforcer/worker/messages.ts';
+import type { ConnectionListing } from '../../enforcer/connection/listing.ts';
+import type { FromWorker, ToWorker } from '../../enforcer/worker/messages.ts';
 
 type WithoutSerial<Message> = Message extends unknown ? Omit<Message, 'serial'> : never;
 

@@ -1,7 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import { mergeListings } from '../../enforcer/connection/listing.ts';
+import { type ConnectionListing, mergeListings } from '../../enforcer/connection/listing.ts';
 import { descriptorBudget } from '../../enforcer/sockets/descriptors.ts';
-import type { ConnectionListing } from '../../enforcer/worker/messages.ts';
 import { defaultTimeouts } from '../../enforcer/worker/timeouts.ts';
 import { listenerRecovered } from '../../events/listeners.ts';
 import { workerEnded } from '../../events/workers.ts';

@@ -1,5 +1,5 @@
 import { addressOf } from '../../../net/address.ts';
-import type { SocketAddresses } from '../../engine/engine.ts';
+import type { SocketAddresses } from '../../engine/stream.ts';
 import type { Announced } from './header.ts';
 
 /** What there is to announce of a client that nobody has announced; null when its socket does not tell. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { parseAddress } from '../../../net/address.ts';
-import type { Incoming } from '../engine.ts';
+import type { Incoming } from '../listener.ts';
 
 /** The peer of the connection that is being decided. One for each listener, reused: a refusal builds nothing. */
 export class NodeIncoming implements Incoming {

@@ -1,5 +1,7 @@
 import { connect, createServer, Socket } from 'node:net';
 import { keepaliveDelay } from '../../sockets/connection-options.ts';
+import { backlog } from '../../sockets/listening-socket.ts';
+import { type Connector, canBind, DescriptorSocket } from '../../sockets/outgoing-socket.ts';
 import {
   hasSpareDescriptor,
   isOfDescriptors,
@@ -7,8 +9,12 @@ import {
   softDescriptorLimit,
 } from '../../sockets/system-calls.ts';
 import { monotonicNow } from '../clock.ts';
-import type { Engine, Listener, ListenHandler, Stream, StreamHandler, Timer } from '../engine.ts';
+import type { Engine, Timer } from '../engine.ts';
+import type { Listener, ListenerShare, ListenHandler } from '../listener.ts';
+import type { OutgoingSocket, SourceAddress } from '../outgoing-socket.ts';
+import type { Stream, StreamHandler } from '../stream.ts';
 import { NodeIncoming } from './incoming.ts';
+import { NodeListener } from './listener.ts';
 import { descriptorOf, NodeStream } from './stream.ts';
 import { UnreadStreams } from './unread-streams.ts';
 
@@ -21,8 +27,6 @@ const descriptorsInterval = 1000;
  * above says that all others are in use; one more, and libuv would close what it accepts without a word to us.
  */
 const spareDescriptors = 16;
-/** Connections that may wait in the kernel; it lowers this to net.core.somaxconn. */
-export const backlog = 4096;
 
 /** The engine on node:net. */
 export class NodeEngine implements Engine {
@@ -38,7 +42,6 @@ export class NodeEngine implements Engine {
     ];
   }
 
-  /** Nothing of the engine's own keeps the thread alive any more. */
   close(): void {
     for (const timer of this.#timers) timer.stop();
   }
@@ -51,7 +54,7 @@ export class NodeEngine implements Engine {
     return Date.now();
   }
 
-  listen(descriptor: number, handler: ListenHandler): Listener {
+  listen({ descriptor }: ListenerShare, handler: ListenHandler): Listener {
     const incoming = new NodeIncoming();
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       if (incoming.take(socket) && this.#hasDescriptors(socket, handler) && handler.decide(incoming)) {
@@ -67,17 +70,14 @@ export class NodeEngine implements Engine {
         handler.exhausted(1);
         return;
       }
-      close();
+      listener.close();
       handler.failed(error.message);
     });
-    const close = (): void => {
-      this.#handlers.delete(handler);
-      server.close();
-    };
+    const listener = new NodeListener(server, descriptor, () => this.#handlers.delete(handler));
     this.#handlers.add(handler);
     // In the options `backlog` goes unread beside `fd`, and the socket would shrink to Node's 511.
     server.listen({ fd: descriptor }, backlog);
-    return { close };
+    return listener;
   }
 
   #hasDescriptors(socket: Socket, handler: ListenHandler): boolean {
@@ -93,17 +93,35 @@ export class NodeEngine implements Engine {
     for (const handler of this.#handlers) handler.exhausted(0);
   }
 
-  connect(address: string, port: number, socket: number | null, handler: StreamHandler): Stream {
-    const carrier =
-      socket === null
-        ? connect({ ...settings, host: address, port })
-        : new Socket({ ...adopted, fd: socket }).connect({ host: address, port });
-    const stream = new NodeStream(carrier, this.#unread);
+  connect(address: string, port: number, handler: StreamHandler): Stream {
+    return this.#opened(connect({ ...settings, host: address, port }), handler);
+  }
+
+  prepare(address: string, port: number): OutgoingSocket {
+    const connector: Connector = {
+      connect: (descriptor, handler) =>
+        descriptor === null
+          ? this.connect(address, port, handler)
+          : this.#opened(
+              new Socket({ ...adopted, fd: descriptor }).connect({ host: address, port }),
+              handler,
+            ),
+      fail: (cause, handler) => this.#failed(cause, handler),
+    };
+    return new DescriptorSocket(address, connector);
+  }
+
+  canConnectFrom(source: SourceAddress): boolean {
+    return canBind(source);
+  }
+
+  #opened(socket: Socket, handler: StreamHandler): Stream {
+    const stream = new NodeStream(socket, this.#unread);
     stream.open(handler);
     return stream;
   }
 
-  failed(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
+  #failed(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
     const stream = new NodeStream(new Socket(), this.#unread, cause);
     stream.open(handler);
     stream.reset();

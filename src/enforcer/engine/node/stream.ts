@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
+import { savedSyn } from '../../sockets/saved-syn.ts';
+import { readOption, writeOption } from '../../sockets/socket-options.ts';
 import { isOfDescriptors, resetOnClose } from '../../sockets/system-calls.ts';
-import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../engine.ts';
+import type { SocketOption } from '../socket-option.ts';
+import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
 import type { Unread, UnreadStreams } from './unread-streams.ts';
 
 const streamOf = Symbol('stream');
@@ -19,6 +22,7 @@ export class NodeStream implements Stream, Unread {
   unreadIndex = -1;
   readonly #socket: Socket;
   readonly #unread: UnreadStreams;
+  readonly #isOutgoing: boolean;
   #handler: StreamHandler | null = null;
   #cause: CloseCause;
   #everConnected: boolean;
@@ -28,6 +32,7 @@ export class NodeStream implements Stream, Unread {
   /** `cause`: of a socket that is already lost. */
   constructor(socket: Socket, unread: UnreadStreams, cause: CloseCause = 'finished') {
     this.#cause = cause;
+    this.#isOutgoing = socket.connecting;
     this.#everConnected = !socket.connecting;
     this.#socket = socket;
     this.#unread = unread;
@@ -90,6 +95,18 @@ export class NodeStream implements Stream, Unread {
 
   unsent(): number {
     return this.#socket.writableLength;
+  }
+
+  getOption(option: SocketOption): number | null {
+    return readOption(this.descriptor(), option, this.#isOutgoing);
+  }
+
+  setOption(option: SocketOption, value: number): string | null {
+    return writeOption(this.descriptor(), option, this.#isOutgoing, value);
+  }
+
+  savedSyn(): Uint8Array | null {
+    return savedSyn(this.descriptor());
   }
 
   #drop(cause: CloseCause): void {

@@ -1,4 +1,4 @@
-import type { SocketOption as Option } from '../../../enforcer/sockets/socket-options.ts';
+import type { SocketOption as Option } from '../../../enforcer/engine/socket-option.ts';
 
 export type SocketOption = Option & {
   readonly access: 'both' | 'get' | 'none';

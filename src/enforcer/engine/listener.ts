@@ -1,0 +1,50 @@
+import type { OptionSocket } from './socket-option.ts';
+import type { Stream } from './stream.ts';
+
+/** A connection that accept returned and nobody has taken yet. Valid only inside `decide`: the next one reuses it. */
+export interface Incoming {
+  /** The peer's 128 bits, most significant word first; IPv4 is ::ffff:a.b.c.d. */
+  readonly address: Uint32Array;
+  addressText(): string;
+  port(): number;
+  localAddressText(): string;
+  localPort(): number;
+}
+
+export interface ListenHandler {
+  /** False: a RST, before any object is built for the connection. */
+  decide(incoming: Incoming): boolean;
+  /** Follows at once on a `decide` that said true; the handler must open the stream. */
+  accepted(stream: Stream): void;
+  /** There was no descriptor to spare: so many connections, as far as is known, were reset unasked. */
+  exhausted(connections: number): void;
+  /** The listener does not work. It is closed; nothing else is called. */
+  failed(message: string): void;
+}
+
+/** One worker's part of a listening socket. Its options are those of the socket, which all workers share. */
+export interface Listener extends OptionSocket {
+  /** Whether the connections that it accepts keep their SYN, for `Stream.savedSyn`. Throws SystemCallError. */
+  saveSyns(saves: boolean): void;
+  /** Closes the share before it returns; accepted connections live on. */
+  close(): void;
+}
+
+/** A worker's own handle on a listening socket, which crosses to it in a message: whoever gets it must close it. */
+export type ListenerShare = { readonly descriptor: number };
+
+/**
+ * A bound, listening socket, kept by the main thread. All workers accept from one queue, and the death of one loses
+ * nothing that waits in it.
+ */
+export interface ListeningSocket {
+  /** One more share. Throws SystemCallError where there is no descriptor for it. */
+  share(): ListenerShare;
+  /**
+   * Closes a share that no worker may have made its own. Nothing happens where it is closed already; `others`: shares
+   * of this and other sockets that are in use, of which one may have its number now.
+   */
+  reclaim(share: ListenerShare, others: readonly ListenerShare[]): void;
+  /** Shares stay open. */
+  close(): void;
+}

@@ -1,0 +1,9 @@
+import { DuplicatedSocket } from '../../sockets/listening-socket.ts';
+import type { EngineImplementation } from '../engine.ts';
+import { NodeEngine } from './node-engine.ts';
+
+/** The portable one, on node:net. */
+export const nodeImplementation: EngineImplementation = {
+  bind: (address, port) => new DuplicatedSocket(address, port),
+  start: () => new NodeEngine(),
+};

@@ -1,0 +1,40 @@
+import type { Server } from 'node:net';
+import { saveSyns } from '../../sockets/saved-syn.ts';
+import { readOption, writeOption } from '../../sockets/socket-options.ts';
+import type { Listener } from '../listener.ts';
+import type { SocketOption } from '../socket-option.ts';
+
+/** The engine's listener over a net.Server. */
+export class NodeListener implements Listener {
+  readonly #server: Server;
+  readonly #closed: () => void;
+  /** -1: it is closed. */
+  #descriptor: number;
+
+  /** `closed` is called at the first `close`. */
+  constructor(server: Server, descriptor: number, closed: () => void) {
+    this.#server = server;
+    this.#descriptor = descriptor;
+    this.#closed = closed;
+  }
+
+  getOption(option: SocketOption): number | null {
+    return readOption(this.#descriptor, option, false);
+  }
+
+  setOption(option: SocketOption, value: number): string | null {
+    if (option.form === 'linger') return 'what is accepted for want of descriptors must be reset';
+    return writeOption(this.#descriptor, option, false, value);
+  }
+
+  saveSyns(saves: boolean): void {
+    if (this.#descriptor >= 0) saveSyns(this.#descriptor, saves);
+  }
+
+  close(): void {
+    if (this.#descriptor < 0) return;
+    this.#descriptor = -1;
+    this.#server.close();
+    this.#closed();
+  }
+}

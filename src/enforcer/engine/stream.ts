@@ -1,0 +1,61 @@
+import type { OptionSocket } from './socket-option.ts';
+
+/** How a stream came to its end. */
+export type CloseCause =
+  /** Both directions had ended. */
+  | 'finished'
+  /** The peer reset it, or the system gave it up (keepalive, retransmission timeout). */
+  | 'reset'
+  /** It was never connected. */
+  | 'failed'
+  /** It was never connected, because the process or the system has no descriptor for it. */
+  | 'exhausted'
+  /** `reset` was called here. */
+  | 'dropped';
+
+/** The two ends of a connection, as the system prints them. */
+export type SocketAddresses = {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+};
+
+/** One TCP connection, from accept or connect until its descriptor is closed. */
+export interface Stream extends OptionSocket {
+  /** Names the handler of an accepted stream, and begins to read. */
+  open(handler: StreamHandler): void;
+  /**
+   * False: the bytes are taken, but write no more until `drained`. A chunk is one that `data` is giving at the moment,
+   * or one whose bytes do not change any more.
+   */
+  write(chunk: Uint8Array): boolean;
+  /** Ends this direction once all that was written is sent. `closed` may follow, never from within this call. */
+  end(): void;
+  /** No more `data` until `resume`. A reset by the peer is still noticed. */
+  pause(): void;
+  resume(): void;
+  /** Drops what is unsent and closes the descriptor with a RST. `closed` follows, never from within this call. */
+  reset(): void;
+  /** Empty and 0 where the system does not know: the peer has reset it already, or it is closed. */
+  addresses(): SocketAddresses;
+  /** Bytes that were written and that the system has not taken yet. */
+  unsent(): number;
+  /**
+   * The headers of IP and TCP that an accepted connection began with, where its listener saves them. The system gives
+   * them once; null: it has none (any more).
+   */
+  savedSyn(): Uint8Array | null;
+}
+
+/** What becomes of streams; each call says of which one. After `closed` there is no other call for that stream. */
+export interface StreamHandler {
+  connected(stream: Stream): void;
+  /** The chunk is valid until the call returns: the engine may use its memory again, so whoever keeps bytes copies them. */
+  data(stream: Stream, chunk: Uint8Array): void;
+  /** The peer has ended its direction. */
+  ended(stream: Stream): void;
+  drained(stream: Stream): void;
+  /** The descriptor is closed. Called exactly once for every stream, whatever the cause. */
+  closed(stream: Stream, cause: CloseCause): void;
+}

@@ -1,0 +1,413 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import type { Engine, EngineImplementation } from '../../src/enforcer/engine/engine.ts';
+import type { ListenerShare, ListenHandler, ListeningSocket } from '../../src/enforcer/engine/listener.ts';
+import type { SocketOption } from '../../src/enforcer/engine/socket-option.ts';
+import type { CloseCause, Stream, StreamHandler } from '../../src/enforcer/engine/stream.ts';
+import {
+  AF_INET6,
+  bindSocket,
+  IPPROTO_IPV6,
+  IPV6_V6ONLY,
+  listenOn,
+  openSocket,
+  setSocketOption,
+} from '../../src/enforcer/sockets/system-calls.ts';
+import { Client } from '../network/client.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
+import { until } from '../running/condition.ts';
+
+const onLinux = { skip: process.platform === 'linux' ? false : 'socket options are those of Linux' };
+const segmentSize: SocketOption = { name: 'maxseg', form: 'int', most: 65_535, linux: { level: 6, name: 2 } };
+const linger: SocketOption = { name: 'linger', form: 'linger', most: 65_535, linux: { level: 1, name: 13 } };
+/** TTL of IPv4, hop limit of IPv6. */
+const lifetime: SocketOption = {
+  name: 'ttl',
+  form: 'int',
+  most: 255,
+  linux: { level: 0, name: 2 },
+  linuxV6: { level: 41, name: 16 },
+};
+const bulk = Buffer.alloc(262_144, 'x');
+
+/** Writes down what it is told, and does with a stream what it is asked to. */
+class Recorder implements StreamHandler {
+  readonly calls: string[] = [];
+  bytes = 0;
+  readonly #whenConnected: (stream: Stream) => void;
+  readonly #whenEnded: (stream: Stream) => void;
+
+  constructor(whenEnded = (stream: Stream): void => stream.end(), whenConnected = (_: Stream): void => {}) {
+    this.#whenEnded = whenEnded;
+    this.#whenConnected = whenConnected;
+  }
+
+  connected(stream: Stream): void {
+    this.calls.push('connected');
+    this.#whenConnected(stream);
+  }
+
+  data(_: Stream, chunk: Uint8Array): void {
+    this.bytes += chunk.length;
+    if (chunk.length < 100) this.calls.push(`data ${Buffer.from(chunk).toString()}`);
+  }
+
+  ended(stream: Stream): void {
+    this.calls.push('ended');
+    this.#whenEnded(stream);
+  }
+
+  drained(): void {
+    this.calls.push('drained');
+  }
+
+  closed(_: Stream, cause: CloseCause): void {
+    this.calls.push(`closed ${cause}`);
+  }
+
+  get isClosed(): boolean {
+    return this.calls.some((call) => call.startsWith('closed'));
+  }
+
+  async hasClosed(): Promise<void> {
+    await until('it is closed', () => this.isClosed);
+  }
+}
+
+/** Accepts what comes, with a recorder for each. */
+class Acceptor implements ListenHandler {
+  readonly streams: Stream[] = [];
+  readonly recorders: Recorder[] = [];
+  readonly #make: () => Recorder;
+
+  constructor(make = (): Recorder => new Recorder()) {
+    this.#make = make;
+  }
+
+  decide(): boolean {
+    return true;
+  }
+
+  accepted(stream: Stream): void {
+    const recorder = this.#make();
+    this.streams.push(stream);
+    this.recorders.push(recorder);
+    stream.open(recorder);
+  }
+
+  exhausted(): void {
+    assert.fail('there are descriptors');
+  }
+
+  failed(message: string): void {
+    assert.fail(message);
+  }
+
+  async next(): Promise<{ readonly stream: Stream; readonly recorder: Recorder }> {
+    await until('a connection is accepted', () => this.streams.length > 0);
+    const stream = this.streams.shift();
+    const recorder = this.recorders.shift();
+    assert.ok(stream !== undefined && recorder !== undefined);
+    return { stream, recorder };
+  }
+}
+
+async function portOf(share: ListenerShare): Promise<number> {
+  const server = createServer();
+  server.listen({ fd: share.descriptor });
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  assert.ok(typeof address === 'object' && address !== null);
+  return address.port;
+}
+
+/** What every implementation of the engine must do. */
+export function testEngine(name: string, implementation: EngineImplementation): void {
+  function engineOf(context: TestContext): Engine {
+    const engine = implementation.start();
+    context.after(() => engine.close());
+    return engine;
+  }
+
+  function bound(context: TestContext, address = '127.0.0.1'): ListeningSocket {
+    const socket = implementation.bind(address, 0);
+    context.after(() => socket.close());
+    return socket;
+  }
+
+  async function listening(context: TestContext, handler: ListenHandler, address = '127.0.0.1') {
+    const engine = engineOf(context);
+    const socket = bound(context, address);
+    const port = await portOf(socket.share());
+    const listener = engine.listen(socket.share(), handler);
+    context.after(() => listener.close());
+    return { engine, socket, listener, port };
+  }
+
+  for (const prepares of [false, true]) {
+    const how = prepares ? 'with a prepared socket' : 'at once';
+    test(`${name}: connects ${how}, and closes once`, async (context) => {
+      const member = await startMember(context, (socket) => socket.end('hello'));
+      const engine = engineOf(context);
+      const recorder = new Recorder();
+      if (prepares) engine.prepare('127.0.0.1', member.port).connect(null, recorder);
+      else engine.connect('127.0.0.1', member.port, recorder);
+      assert.deepEqual(recorder.calls, []);
+      await recorder.hasClosed();
+      assert.deepEqual(recorder.calls, ['connected', 'data hello', 'ended', 'closed finished']);
+    });
+  }
+
+  test(`${name}: options are set before it connects, and stay`, onLinux, async (context) => {
+    const member = await startMember(context, (socket) => socket.end('hello'));
+    const engine = engineOf(context);
+    const seen: unknown[] = [];
+    const recorder = new Recorder(undefined, (stream) =>
+      seen.push(stream.getOption(lifetime), stream.addresses().localAddress),
+    );
+    const outgoing = engine.prepare('127.0.0.1', member.port);
+    assert.equal(outgoing.setOption(segmentSize, 600), null);
+    assert.equal(outgoing.setOption(lifetime, 33), null);
+    assert.equal(outgoing.getOption(lifetime), 33);
+    assert.match(outgoing.setOption(linger, 5) ?? '', /must not wait/);
+    const stream = outgoing.connect({ address: '127.0.0.3', port: 0 }, recorder);
+    await recorder.hasClosed();
+    assert.deepEqual(seen, [33, '127.0.0.3']);
+    assert.equal(stream.getOption(lifetime), null);
+    assert.equal(stream.setOption(lifetime, 34), 'there is no socket now');
+  });
+
+  test(`${name}: a source that can't be had is told, and closes the stream as failed`, async (context) => {
+    const engine = engineOf(context);
+    const member = await startMember(context);
+    const source = { address: '::1', port: 0 };
+    assert.equal(engine.canConnectFrom({ address: '127.0.0.1', port: 0 }), true);
+    const taken = await portOf(bound(context).share());
+    assert.equal(engine.canConnectFrom({ address: '127.0.0.1', port: taken }), false);
+    const recorder = new Recorder();
+    const stream = engine.prepare('127.0.0.1', member.port).connect(source, recorder);
+    assert.deepEqual(recorder.calls, []);
+    stream.reset();
+    await recorder.hasClosed();
+    assert.deepEqual(recorder.calls, ['closed failed']);
+    const unused = engine.prepare('127.0.0.1', member.port);
+    unused.getOption(lifetime);
+    unused.close();
+  });
+
+  test(`${name}: nobody listens: failed`, async (context) => {
+    const recorder = new Recorder();
+    engineOf(context).connect('127.0.0.1', await freePort(), recorder);
+    await recorder.hasClosed();
+    assert.deepEqual(recorder.calls, ['closed failed']);
+  });
+
+  test(`${name}: a reset while it connects closes it`, async (context) => {
+    const member = await startMember(context);
+    const recorder = new Recorder();
+    const stream = engineOf(context).connect('127.0.0.1', member.port, recorder);
+    stream.reset();
+    assert.deepEqual(recorder.calls, []);
+    await recorder.hasClosed();
+    assert.deepEqual(recorder.calls, ['closed dropped']);
+  });
+
+  test(`${name}: a port that is taken can not be bound, and the error says so`, async () => {
+    const first = implementation.bind('127.0.0.1', 0);
+    const port = await portOf(first.share());
+    assert.throws(() => implementation.bind('127.0.0.1', port), { code: 'EADDRINUSE', message: /^bind: / });
+    first.close();
+    implementation.bind('127.0.0.1', port).close();
+  });
+
+  test(`${name}: a share is closed by its listener, or reclaimed, and the others go on`, async (context) => {
+    const acceptor = new Acceptor();
+    const { engine, socket, listener, port } = await listening(context, acceptor);
+    const second = engine.listen(socket.share(), acceptor);
+    listener.close();
+    const lost = socket.share();
+    socket.reclaim(lost, [lost]);
+    assert.equal(await portOf(lost), port);
+    // It is closed by now, and its number may be somebody else's.
+    socket.reclaim(lost, []);
+    const client = new Client('127.0.0.1', port);
+    const { stream } = await acceptor.next();
+    stream.write(Buffer.from('hello'));
+    assert.equal(await client.outcome, 'admitted');
+    client.close();
+    second.close();
+    second.close();
+  });
+
+  test(`${name}: a refusal is a reset before a stream is made`, async (context) => {
+    const seen: unknown[] = [];
+    const { port } = await listening(context, {
+      decide: (incoming) => {
+        seen.push([...incoming.address], incoming.addressText(), incoming.port() > 0);
+        seen.push(incoming.localAddressText(), incoming.localPort());
+        return false;
+      },
+      accepted: () => seen.push('accepted'),
+      exhausted: () => seen.push('exhausted'),
+      failed: (message) => seen.push(message),
+    });
+    assert.equal(await new Client('127.0.0.1', port).outcome, 'reset');
+    assert.deepEqual(seen, [[0, 0, 0xffff, 0x7f000001], '127.0.0.1', true, '127.0.0.1', port]);
+  });
+
+  test(`${name}: a mapped address is an IPv4 one`, async (context) => {
+    // Every address of both families, as no listener of Levee's is.
+    const descriptor = openSocket(AF_INET6);
+    setSocketOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    const address = new Uint8Array(28);
+    new Uint16Array(address.buffer, 0, 1).fill(AF_INET6);
+    const port = await freePort();
+    new DataView(address.buffer).setUint16(2, port);
+    bindSocket(descriptor, address);
+    listenOn(descriptor, 16);
+    const seen: unknown[] = [];
+    const listener = engineOf(context).listen(
+      { descriptor },
+      {
+        decide: (incoming) => {
+          seen.push([...incoming.address], incoming.port() > 0, incoming.localPort());
+          return false;
+        },
+        accepted: () => seen.push('accepted'),
+        exhausted: () => seen.push('exhausted'),
+        failed: (message) => seen.push(message),
+      },
+    );
+    context.after(() => listener.close());
+    assert.equal(await new Client('127.0.0.1', port).outcome, 'reset');
+    assert.deepEqual(seen, [[0, 0, 0xffff, 0x7f000001], true, port]);
+  });
+
+  test(`${name}: each direction ends for itself, after what was written`, async (context) => {
+    const acceptor = new Acceptor(() => new Recorder(() => {}));
+    const { port } = await listening(context, acceptor);
+    const client = new Client('127.0.0.1', port);
+    client.socket.write('hello');
+    client.socket.end();
+    const { stream, recorder } = await acceptor.next();
+    await until('the client has ended', () => recorder.calls.includes('ended'));
+    assert.deepEqual(recorder.calls, ['data hello', 'ended']);
+    assert.equal(stream.addresses().remotePort, client.port);
+    assert.equal(stream.addresses().localPort, port);
+    for (let chunk = 0; chunk < 16; chunk++) stream.write(bulk);
+    stream.end();
+    assert.ok(!recorder.isClosed);
+    await recorder.hasClosed();
+    assert.equal(await client.end, '');
+    assert.equal(client.received, 16 * bulk.length);
+    assert.equal(recorder.calls.at(-1), 'closed finished');
+    assert.equal(recorder.calls.filter((call) => call.startsWith('closed')).length, 1);
+  });
+
+  test(`${name}: back-pressure is felt in both directions`, async (context) => {
+    const acceptor = new Acceptor();
+    const { port } = await listening(context, acceptor);
+    const client = new Client('127.0.0.1', port);
+    const { stream, recorder } = await acceptor.next();
+    client.socket.pause();
+    let written = 0;
+    while (stream.write(bulk)) written++;
+    assert.ok(stream.unsent() > 0);
+    client.socket.resume();
+    await until('it is drained', () => recorder.calls.includes('drained'));
+    assert.equal(stream.unsent(), 0);
+    await until('all is there', () => client.received === (written + 1) * bulk.length);
+
+    stream.pause();
+    while (client.socket.write(bulk)) written++;
+    const before = recorder.bytes;
+    await once(client.socket, 'drain', { signal: AbortSignal.timeout(200) }).catch(() => {});
+    assert.equal(recorder.bytes, before);
+    stream.resume();
+    client.socket.end();
+    await recorder.hasClosed();
+    assert.ok(recorder.bytes > before);
+  });
+
+  test(`${name}: a reset by the peer is noticed, paused or not`, async (context) => {
+    const acceptor = new Acceptor();
+    const { port } = await listening(context, acceptor);
+    for (const isPaused of [false, true]) {
+      const client = new Client('127.0.0.1', port);
+      const { stream, recorder } = await acceptor.next();
+      if (isPaused) stream.pause();
+      client.socket.resetAndDestroy();
+      await recorder.hasClosed();
+      assert.deepEqual(recorder.calls, ['closed reset']);
+    }
+  });
+
+  test(`${name}: a reset from here is one for the peer, with unsent bytes and without`, async (context) => {
+    const acceptor = new Acceptor();
+    const { port } = await listening(context, acceptor);
+    for (const isFull of [false, true]) {
+      const client = new Client('127.0.0.1', port);
+      const { stream, recorder } = await acceptor.next();
+      if (isFull) {
+        client.socket.pause();
+        while (stream.write(bulk));
+        stream.end();
+      }
+      stream.reset();
+      stream.reset();
+      assert.deepEqual(recorder.calls, []);
+      await recorder.hasClosed();
+      assert.deepEqual(recorder.calls, ['closed dropped']);
+      client.socket.resume();
+      assert.equal(await client.end, 'ECONNRESET');
+    }
+  });
+
+  for (const address of ['127.0.0.1', '::1']) {
+    test(
+      `${name}: listeners and streams have options, and a SYN if wanted: ${address}`,
+      onLinux,
+      async (context) => {
+        const acceptor = new Acceptor();
+        const { listener, port } = await listening(context, acceptor, address);
+        assert.match(listener.setOption(linger, -1) ?? '', /must be reset/);
+        assert.equal(listener.setOption(lifetime, 44), null);
+        assert.equal(listener.getOption(lifetime), 44);
+        listener.saveSyns(true);
+        const client = new Client(address, port);
+        const { stream } = await acceptor.next();
+        assert.equal(stream.getOption(linger), -1);
+        assert.equal(stream.setOption(lifetime, 55), null);
+        assert.equal(stream.getOption(lifetime), 55);
+        const version = address === '::1' ? 6 : 4;
+        assert.equal((stream.savedSyn()?.[0] ?? 0) >> 4, version);
+        assert.equal(stream.savedSyn(), null);
+        listener.saveSyns(false);
+        client.close();
+        const other = new Client(address, port);
+        assert.equal((await acceptor.next()).stream.savedSyn(), null);
+        other.close();
+      },
+    );
+  }
+
+  test(`${name}: timers run, and stop`, async (context) => {
+    const engine = engineOf(context);
+    const begin = engine.now();
+    let count = 0;
+    const stopped = engine.after(1, () => assert.fail('it was stopped'));
+    stopped.stop();
+    const ticking = engine.every(2, () => count++);
+    const passed = await new Promise<number>((resolve) => {
+      engine.after(30, () => resolve(engine.now() - begin));
+    });
+    ticking.stop();
+    assert.ok(count > 0);
+    assert.ok(passed >= 29);
+    assert.ok(Math.abs(engine.wallClock() - Date.now()) < 1000);
+  });
+}
