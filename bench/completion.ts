@@ -50,7 +50,7 @@ async function standing(open: () => LocalSession, at: readonly string[]): Promis
 async function press(session: LocalSession, { key, line }: Case): Promise<number> {
   if (key === '?') return (await session.help(line, line.length)).length;
   if (key === 'Tab') return (await session.complete(line, line.length)).candidates.length;
-  return (await session.marks(line)).length;
+  return (await session.highlight(line)).length;
 }
 
 async function measure(open: () => LocalSession, tried: Case, presses: number): Promise<Row> {

@@ -135,7 +135,7 @@ export class Pager {
     const picture = {
       prompt,
       line: typing === undefined ? emptyLine : lineOf(typing),
-      marks: [],
+      highlights: [],
       suffix: { text: '', style: 'plain' as const },
       below: [],
     };

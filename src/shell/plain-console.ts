@@ -24,7 +24,7 @@ export class PlainConsole implements Console {
   async run(session: Session, { print }: ShellOptions): Promise<Ending> {
     const { input, output } = this.#terminal;
     let text = '';
-    output.write((await session.look()).prompt);
+    output.write((await session.state()).prompt);
     if (this.#isClosed) return 'left';
     // Not before: lines that come when nobody iterates yet are lost.
     this.#lines = createInterface({ input, terminal: false });

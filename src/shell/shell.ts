@@ -100,7 +100,7 @@ export class Shell {
 
   async #prompt(): Promise<void> {
     const { session, screen, ready } = this.#parts;
-    let state = await this.#untilEnd(session.look());
+    let state = await this.#untilEnd(session.state());
     let line = emptyLine;
     while (state !== null && !state.closed) {
       this.#idle.start(state.settings.idleMinutes);

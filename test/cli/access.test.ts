@@ -122,7 +122,7 @@ suite('an administrator who may only read', () => {
     const revision = state(levee);
     const untried = [...language.verbs.keys()].filter((verb) => !(verb in statements) && !(verb in reading));
     assert.deepEqual(untried, [], 'a new verb');
-    const { prompt } = await levee.asAdministrator('ann').session.look();
+    const { prompt } = await levee.asAdministrator('ann').session.state();
     assert.match(prompt, / \$ $/);
     const tried = new Map<string, number>();
     for (const place of catalogue.tables.flatMap((table) => placesOf(levee, table))) {
@@ -177,7 +177,7 @@ suite('an administrator who may only read', () => {
           assert.equal(printed(await ann.type(line)), '', `${place.table.id}: ${line}`);
         }
         if (!place.table.readOnly) await ann.type(...intoRow(place).slice(place.enter.length), 'get', 'show');
-        assert.match((await ann.session.look()).prompt, / \$ $/);
+        assert.match((await ann.session.state()).prompt, / \$ $/);
         await ann.type(leave);
         for (let level = 0; level < 6; level++) await ann.type('end');
       }

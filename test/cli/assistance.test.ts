@@ -223,7 +223,7 @@ suite('marks', () => {
       const typist = openLevee(context).as('admin');
       await typist.import(configuration);
       await stand(typist, at);
-      const marks = await typist.session.marks(line);
+      const marks = await typist.session.highlight(line);
       assert.equal(marks.map(({ kind }) => kind).join(' '), kinds);
       const words = marks.map(({ start, length }) => line.slice(start, start + length)).join('');
       if (kinds === 'comment') assert.equal(words, '# a note');

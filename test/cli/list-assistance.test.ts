@@ -74,7 +74,7 @@ suite('what may stand in a list', () => {
       'https: Web pages, encrypted (default)',
     ]);
     const kinds = async (line: string): Promise<string> =>
-      (await typist.session.marks(line)).map(({ kind }) => kind).join(' ');
+      (await typist.session.highlight(line)).map(({ kind }) => kind).join(' ');
     assert.equal(await kinds('append friends dora nobdy'), 'verb field value unknown');
     assert.equal(await kinds('unselect friends bert dora'), 'verb field value unknown');
     assert.equal(await kinds('append size 5'), 'verb unknown unknown');

@@ -138,9 +138,9 @@ test('execute terminal paging holds for this session alone', async (context) => 
   const levee = openLevee(context);
   const [ann, bob] = [levee.as('ann'), levee.as('bob')];
   assert.equal((await ann.type('execute terminal paging enable')).outcome.settings.more, true);
-  assert.equal((await bob.session.look()).settings.more, false);
+  assert.equal((await bob.session.state()).settings.more, false);
   assert.doesNotMatch(await levee.show(), /console/);
   await bob.type('config system console', 'set output more', 'end');
-  assert.equal((await bob.session.look()).settings.more, true);
+  assert.equal((await bob.session.state()).settings.more, true);
   assert.equal((await ann.type('execute terminal paging disable')).outcome.settings.more, false);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Emit, Outcome } from '../../src/cli/session/session.ts';
-import type { Completion, Mark } from '../../src/cli/typing/assistance.ts';
+import type { Completion, Highlight } from '../../src/cli/typing/assistance.ts';
 import { DrivenShell } from './driven-shell.ts';
 import { FakeSession } from './fake-session.ts';
 
@@ -78,8 +78,8 @@ class Lost extends FakeSession {
     return Promise.reject(new Error('Levee has ended the session'));
   }
 
-  override marks(): Promise<readonly Mark[]> {
-    return Promise.reject(new Error('no marks'));
+  override highlight(): Promise<readonly Highlight[]> {
+    return Promise.reject(new Error('no highlights'));
   }
 }
 
@@ -90,7 +90,7 @@ test('a lost session is thrown, with the terminal restored', async () => {
   await ended;
   assertRestored(shell);
   const coloured = new DrivenShell(new Lost(), { colour: true });
-  const failed = assert.rejects(coloured.ended, /no marks/);
+  const failed = assert.rejects(coloured.ended, /no highlights/);
   await coloured.type('s');
   await failed;
   assertRestored(coloured);
@@ -101,7 +101,7 @@ class Slow extends FakeSession {
   readonly #waiting: (() => void)[] = [];
   readonly asked: string[] = [];
 
-  override async marks(text: string): Promise<readonly Mark[]> {
+  override async highlight(text: string): Promise<readonly Highlight[]> {
     this.asked.push(text);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
@@ -118,7 +118,7 @@ class Slow extends FakeSession {
   }
 }
 
-test('no key waits for marks, and marks of an older text are never painted', async () => {
+test('no key waits for highlights, and those of an older text are never painted', async () => {
   const session = new Slow();
   const shell = new DrivenShell(session, { colour: true });
   for (const key of 'show') await shell.type(key);

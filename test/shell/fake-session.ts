@@ -1,5 +1,5 @@
 import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../../src/cli/session/session.ts';
-import type { Completion, HelpLine, Mark, Question } from '../../src/cli/typing/assistance.ts';
+import type { Completion, HelpLine, Highlight, Question } from '../../src/cli/typing/assistance.ts';
 
 type Level = { readonly label: string; readonly leave: 'abort' | 'end' };
 
@@ -88,7 +88,7 @@ export class FakeSession implements Session {
     return this.#outcome({ status: 1 });
   }
 
-  async look(): Promise<Outcome> {
+  async state(): Promise<Outcome> {
     return this.#outcome({});
   }
 
@@ -121,7 +121,7 @@ export class FakeSession implements Session {
     return (words[before] ?? []).filter(({ word }) => word.startsWith(typed));
   }
 
-  async marks(text: string): Promise<readonly Mark[]> {
+  async highlight(text: string): Promise<readonly Highlight[]> {
     const [first = '', ...others] = Array.from(text.matchAll(/\S+/g));
     const isVerb = (words[''] ?? []).some(({ word }) => word.startsWith(first[0] ?? ''));
     if (first === '') return [];

@@ -45,7 +45,7 @@ const text = fc
 const pictures: fc.Arbitrary<Picture> = fc.record({
   prompt: fc.constantFrom('Levee # ', 'Levee (漢字) # ', ''),
   line: fc.tuple(text, fc.nat(60)).map(([typed, cursor]) => lineOf(typed, Math.min(cursor, typed.length))),
-  marks: fc.constantFrom([], [{ start: 0, length: 2, kind: 'verb' as const }]),
+  highlights: fc.constantFrom([], [{ start: 0, length: 2, kind: 'verb' as const }]),
   suffix: fc.record({ text: fc.constantFrom('', 'ghost 漢'), style: fc.constant('ghost' as const) }),
   below: fc.constantFrom(
     [],
@@ -96,7 +96,7 @@ test('a key at the end of a line sends little', () => {
   const picture = (typed: string): Picture => ({
     prompt: 'Levee # ',
     line: lineOf(typed),
-    marks: [],
+    highlights: [],
     suffix: { text: '', style: 'plain' },
     below: [],
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Mark } from '../../src/cli/typing/assistance.ts';
+import type { Highlight } from '../../src/cli/typing/assistance.ts';
+import { highlightsFor } from '../../src/shell/editor/highlights.ts';
 import { lineOf } from '../../src/shell/editor/line.ts';
-import { marksFor } from '../../src/shell/editor/marks.ts';
 import { helpText, menuRows } from '../../src/shell/editor/menu.ts';
 import { isLiteral } from '../../src/shell/editor/quotes.ts';
 import { beginTab } from '../../src/shell/editor/tab.ts';
@@ -119,17 +119,19 @@ test('a word that is completed in the middle of a line is not given a second spa
   assert.deepEqual(line, lineOf('config waf', 7));
 });
 
-test('marks hold for another text only as far as their words are the same', () => {
-  const mark = (start: number, length: number): Mark => ({ start, length, kind: 'path' });
-  const known = { text: 'show waf x', marks: [mark(0, 4), mark(5, 3), mark(9, 1)] };
-  assert.deepEqual(marksFor('show waf x', known), known.marks);
-  assert.deepEqual(marksFor('show waf xy', known), [mark(0, 4), mark(5, 3)]);
-  assert.deepEqual(marksFor('show wafy x', known), [mark(0, 4)]);
-  assert.deepEqual(marksFor('sho', known), []);
+test('highlights hold for another text only as far as their words are the same', () => {
+  const highlight = (start: number, length: number): Highlight => ({ start, length, kind: 'path' });
+  const known = { text: 'show waf x', highlights: [highlight(0, 4), highlight(5, 3), highlight(9, 1)] };
+  assert.deepEqual(highlightsFor('show waf x', known), known.highlights);
+  assert.deepEqual(highlightsFor('show waf xy', known), [highlight(0, 4), highlight(5, 3)]);
+  assert.deepEqual(highlightsFor('show wafy x', known), [highlight(0, 4)]);
+  assert.deepEqual(highlightsFor('sho', known), []);
   fc.assert(
     fc.property(fc.string(), fc.string(), (one, other) => {
-      const marks = Array.from(one.matchAll(/\S+/g), ({ index, 0: { length } }) => mark(index, length));
-      for (const { start, length } of marksFor(other, { text: one, marks })) {
+      const highlights = Array.from(one.matchAll(/\S+/g), ({ index, 0: { length } }) =>
+        highlight(index, length),
+      );
+      for (const { start, length } of highlightsFor(other, { text: one, highlights })) {
         assert.equal(other.slice(start, start + length), one.slice(start, start + length));
       }
     }),

@@ -10,8 +10,8 @@ import type { Place } from '../language/verb.ts';
 import { secretNames } from '../rows/secrets.ts';
 import { LogFilter } from '../running/log-filter.ts';
 import { replayPlans } from '../running/replay-plans.ts';
-import type { Completion, HelpLine, Mark, Question } from '../typing/assistance.ts';
-import { complete, help, marks } from '../typing/typing.ts';
+import type { Completion, HelpLine, Highlight, Question } from '../typing/assistance.ts';
+import { complete, help, highlight } from '../typing/typing.ts';
 import { coalesce } from './coalesce.ts';
 import { type Context, done, type Faults, type FileReading } from './context.ts';
 import { Levels } from './levels.ts';
@@ -100,7 +100,7 @@ export class LocalSession implements Session {
     return this.#outcome(status);
   }
 
-  async look(): Promise<Outcome> {
+  async state(): Promise<Outcome> {
     return this.#outcome(0);
   }
 
@@ -126,8 +126,8 @@ export class LocalSession implements Session {
     return help(this.#services.language, this.#place, text, cursor);
   }
 
-  async marks(text: string): Promise<readonly Mark[]> {
-    return marks(this.#services.language, this.#place, text);
+  async highlight(text: string): Promise<readonly Highlight[]> {
+    return highlight(this.#services.language, this.#place, text);
   }
 
   get #permissions(): Permissions {

@@ -74,7 +74,7 @@ export interface Session extends Assistance {
   /** Answers what the running command has asked; null = the person won't say. */
   answer(value: Answer): void;
   /** The outcome of doing nothing: where the session stands. */
-  look(): Promise<Outcome>;
+  state(): Promise<Outcome>;
   /** Stops the command that is running, if any. */
   interrupt(): void;
   close(): void;

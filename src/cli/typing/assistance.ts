@@ -14,7 +14,7 @@ export type Completion = { readonly start: number; readonly candidates: readonly
 export type HelpLine = { readonly word: string; readonly help: string };
 
 /** What a stretch of a line is, for its colour. `unknown`: no such word; the person may still be typing it. */
-export type Mark = {
+export type Highlight = {
   readonly start: number;
   readonly length: number;
   readonly kind: 'verb' | 'path' | 'field' | 'value' | 'comment' | 'unknown';
@@ -27,7 +27,7 @@ export interface Assistance {
   /** What may stand at the cursor, or the word before it that may not. Empty: nothing but the end of the line. */
   help(text: string, cursor: number): Promise<readonly HelpLine[]>;
   /** The words of a line that are something, in order, not overlapping. */
-  marks(text: string): Promise<readonly Mark[]>;
+  highlight(text: string): Promise<readonly Highlight[]>;
 }
 
 /** Something that only the person can say; the command waits for the answer. */

@@ -8,7 +8,7 @@ import { shortened } from '../faults/problem.ts';
 import { resolvePathWord } from '../faults/resolve.ts';
 import { contentText } from '../printing/show.ts';
 import type { Context } from '../session/context.ts';
-import type { Mark } from './assistance.ts';
+import type { Highlight } from './assistance.ts';
 
 /** Something that may stand next. */
 export type Suggestion = {
@@ -17,27 +17,30 @@ export type Suggestion = {
   readonly help: string;
   readonly kind: 'word' | 'hint';
   /** What such a word is, for its colour. */
-  readonly mark: Mark['kind'];
+  readonly highlight: Highlight['kind'];
 };
 
 /** Keys that are offered at once: more than a screen holds, few enough to find at any size of the table. */
 const offered = 200;
 
 /** Words that may be entered, each with its help. */
-export function words(entries: Iterable<readonly [string, string]>, mark: Mark['kind']): Suggestion[] {
-  return [...entries].map(([word, help]) => ({ word, help, kind: 'word', mark }));
+export function words(
+  entries: Iterable<readonly [string, string]>,
+  highlight: Highlight['kind'],
+): Suggestion[] {
+  return [...entries].map(([word, help]) => ({ word, help, kind: 'word', highlight }));
 }
 
 export function hint(word: string, help: string): Suggestion {
-  return { word, help, kind: 'hint', mark: 'value' };
+  return { word, help, kind: 'hint', highlight: 'value' };
 }
 
 /** Fixed words, each with its help. */
 export function choices(
   entries: Readonly<Record<string, string>>,
-  mark: Mark['kind'] = 'value',
+  highlight: Highlight['kind'] = 'value',
 ): Suggestion[] {
-  return words(Object.entries(entries), mark);
+  return words(Object.entries(entries), highlight);
 }
 
 /** Words that go on a path; undefined once the path has named a table, with the words after it. */

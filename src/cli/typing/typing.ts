@@ -5,7 +5,7 @@ import { printWord, quote } from '../../text/quote.ts';
 import type { Language } from '../language/language.ts';
 import type { Place } from '../language/verb.ts';
 import { verbsAt } from '../session/perform.ts';
-import type { Completion, HelpLine, Mark } from './assistance.ts';
+import type { Completion, HelpLine, Highlight } from './assistance.ts';
 import { mayPipe, pipingVerb } from './may-pipe.ts';
 import { choices, hint, type Suggestion } from './suggestion.ts';
 
@@ -62,7 +62,7 @@ export function help(language: Language, place: Place, text: string, cursor: num
   const line = typed(before);
   const suggestions = suggestionsAt(language, place, line);
   if (suggestions.length === 0) {
-    const unknown = marks(language, place, before).find(({ kind }) => kind === 'unknown');
+    const unknown = highlight(language, place, before).find(({ kind }) => kind === 'unknown');
     if (unknown !== undefined) {
       const word = before.slice(unknown.start, unknown.start + unknown.length);
       return [{ word, help: 'Nothing that may stand there begins so' }];
@@ -78,7 +78,7 @@ export function help(language: Language, place: Place, text: string, cursor: num
 }
 
 /** Each word of the line with what it is; a word that nothing begins like is unknown. */
-export function marks(language: Language, place: Place, text: string): Mark[] {
+export function highlight(language: Language, place: Place, text: string): Highlight[] {
   const { words, current, comment } = typed(text);
   if (comment) return [{ start: text.search(/\S/), length: text.trim().length, kind: 'comment' }];
   const last = { text: current.text, start: current.start, length: text.length - current.start };
@@ -86,7 +86,7 @@ export function marks(language: Language, place: Place, text: string): Mark[] {
     ...words.map(({ text: word, span }) => ({ text: word, start: span.offset, length: span.length })),
     ...(last.length > 0 ? [last] : []),
   ];
-  return all.flatMap(({ text: word, start, length }, index): Mark[] => {
+  return all.flatMap(({ text: word, start, length }, index): Highlight[] => {
     const before = words.slice(0, index);
     const allowed = following(language, place, before, word);
     const isPipe = text.slice(start, start + length) === '|' && pipingVerb(language, words[0]) !== undefined;
@@ -94,8 +94,8 @@ export function marks(language: Language, place: Place, text: string): Mark[] {
   });
 }
 
-function kindOf(allowed: readonly Suggestion[], word: string): Mark['kind'] {
+function kindOf(allowed: readonly Suggestion[], word: string): Highlight['kind'] {
   const match = allowed.find((suggestion) => suggestion.kind === 'word' && suggestion.word.startsWith(word));
-  if (match !== undefined) return match.mark;
+  if (match !== undefined) return match.highlight;
   return allowed.some(({ kind }) => kind === 'hint') ? 'value' : 'unknown';
 }

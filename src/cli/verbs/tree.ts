@@ -13,7 +13,7 @@ export default defineVerb({
   levels: ['root', 'table', 'row', 'singleton'],
   pipes: true,
   suggest: (place, words, prefix) =>
-    placeSuggestions(place, words, prefix).filter(({ mark }) => mark === 'path'),
+    placeSuggestions(place, words, prefix).filter(({ highlight }) => highlight === 'path'),
   run(context, { path }) {
     const { catalogue, levels, print } = context;
     const show = (tables: readonly Table[]): Faults => {

@@ -40,10 +40,10 @@ export function withFiles(session: Session, replay: Replay = replayHere): Sessio
     batch: (sources, options, emit, ...more) =>
       answering(emit, (answered) => session.batch(sources, options, answered, ...more)),
     answer: (value) => session.answer(value),
-    look: () => session.look(),
+    state: () => session.state(),
     complete: (text, cursor) => session.complete(text, cursor),
     help: (text, cursor) => session.help(text, cursor),
-    marks: (text) => session.marks(text),
+    highlight: (text) => session.highlight(text),
     interrupt: () => session.interrupt(),
     close: () => session.close(),
   };

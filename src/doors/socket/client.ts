@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import type { Login } from '../../cli/session/open-session.ts';
 import type { Answer, BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
-import type { Completion, HelpLine, Mark } from '../../cli/typing/assistance.ts';
+import type { Completion, HelpLine, Highlight } from '../../cli/typing/assistance.ts';
 import type { Credentials } from '../../system/login.ts';
 import { encodeMessage, FrameReader } from './frames.ts';
 import { chunkSize, isResponse, type Request, type Response } from './messages.ts';
@@ -69,8 +69,8 @@ export class RemoteSession implements Session {
     this.#send({ type: 'answer', value });
   }
 
-  look(): Promise<Outcome> {
-    this.#send({ type: 'look' });
+  state(): Promise<Outcome> {
+    this.#send({ type: 'state' });
     return this.#outcome(() => undefined);
   }
 
@@ -84,9 +84,9 @@ export class RemoteSession implements Session {
     return this.#answer((response) => (response.type === 'help' ? response.lines : undefined));
   }
 
-  marks(text: string): Promise<readonly Mark[]> {
-    this.#send({ type: 'marks', text });
-    return this.#answer((response) => (response.type === 'marks' ? response.marks : undefined));
+  highlight(text: string): Promise<readonly Highlight[]> {
+    this.#send({ type: 'highlight', text });
+    return this.#answer((response) => (response.type === 'highlight' ? response.highlights : undefined));
   }
 
   interrupt(): void {

@@ -1,5 +1,5 @@
 import type { Answer, BatchOptions, Outcome, ReplyPart } from '../../cli/session/session.ts';
-import type { Completion, HelpLine, Mark } from '../../cli/typing/assistance.ts';
+import type { Completion, HelpLine, Highlight } from '../../cli/typing/assistance.ts';
 import type { Credentials, LoginRefusal } from '../../system/login.ts';
 
 /** From a client. A batch is announced, then sent in chunks, then run: no message grows with the text. */
@@ -11,13 +11,13 @@ export type Request =
   /** Bytes of the last source, in base64: a text may be in no encoding at all. */
   | { readonly type: 'chunk'; readonly bytes: string }
   | { readonly type: 'run' }
-  | { readonly type: 'look' }
+  | { readonly type: 'state' }
   | { readonly type: 'answer'; readonly value: Answer }
   | { readonly type: 'complete' | 'help'; readonly text: string; readonly cursor: number }
-  | { readonly type: 'marks'; readonly text: string }
+  | { readonly type: 'highlight'; readonly text: string }
   | { readonly type: 'interrupt' };
 
-/** From the server: `execute`, `run` and `look` are answered by parts and one outcome, others by their like, in order. */
+/** From the server: `execute`, `run` and `state` are answered by parts and one outcome, others by their like, in order. */
 export type Response =
   | { readonly type: 'part'; readonly part: ReplyPart }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
@@ -25,7 +25,7 @@ export type Response =
   | { readonly type: 'login'; readonly refusal: LoginRefusal }
   | { readonly type: 'complete'; readonly completion: Completion }
   | { readonly type: 'help'; readonly lines: readonly HelpLine[] }
-  | { readonly type: 'marks'; readonly marks: readonly Mark[] }
+  | { readonly type: 'highlight'; readonly highlights: readonly Highlight[] }
   | { readonly type: 'failed'; readonly reason: string };
 
 /** Bytes of a text in one `chunk`. */
@@ -54,7 +54,7 @@ export function readRequest(request: unknown): Request | undefined {
   const { type, origin, text, name, bytes, options, cursor, value, credentials } = request;
   switch (type) {
     case 'run':
-    case 'look':
+    case 'state':
     case 'interrupt':
       return { type };
     case 'open':
@@ -63,7 +63,7 @@ export function readRequest(request: unknown): Request | undefined {
         : undefined;
     case 'execute':
       return typeof text === 'string' ? { type, text } : undefined;
-    case 'marks':
+    case 'highlight':
       return typeof text === 'string' ? { type, text } : undefined;
     case 'complete':
     case 'help':
@@ -111,6 +111,8 @@ function isBatchOptions(value: unknown): value is BatchOptions {
 export function isResponse(value: unknown): value is Response {
   return (
     isFields(value) &&
-    ['part', 'outcome', 'opened', 'login', 'complete', 'help', 'marks', 'failed'].includes(String(value.type))
+    ['part', 'outcome', 'opened', 'login', 'complete', 'help', 'highlight', 'failed'].includes(
+      String(value.type),
+    )
   );
 }

@@ -120,14 +120,14 @@ class Connection {
     switch (request.type) {
       case 'execute':
         return { type: 'outcome', outcome: await session.execute(request.text, this.#emit, this.#drained) };
-      case 'look':
-        return { type: 'outcome', outcome: await session.look() };
+      case 'state':
+        return { type: 'outcome', outcome: await session.state() };
       case 'complete':
         return { type: 'complete', completion: await session.complete(request.text, request.cursor) };
       case 'help':
         return { type: 'help', lines: await session.help(request.text, request.cursor) };
-      case 'marks':
-        return { type: 'marks', marks: await session.marks(request.text) };
+      case 'highlight':
+        return { type: 'highlight', highlights: await session.highlight(request.text) };
       case 'batch':
         this.#options = request.options;
         this.#sources = [];

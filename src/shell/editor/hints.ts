@@ -1,16 +1,16 @@
-import type { Assistance, Completion, Mark } from '../../cli/typing/assistance.ts';
+import type { Assistance, Completion, Highlight } from '../../cli/typing/assistance.ts';
+import { CoalescedRequests } from './coalesced-requests.ts';
 import { ghostFromCompletion, ghostFromHistory } from './ghost.ts';
+import { type HighlightedText, highlightsFor, notHighlighted } from './highlights.ts';
 import type { History } from './history.ts';
-import { Latest } from './latest.ts';
 import { isAtEnd, type Line, lineOf } from './line.ts';
-import { type Marked, marksFor, unmarked } from './marks.ts';
 
 /** What is known of the line that is being typed, as far as answers have come; no key waits for one. */
 export class Hints {
   readonly #history: History;
-  readonly #marks: Latest<string, readonly Mark[]>;
-  readonly #completions: Latest<string, Completion>;
-  #marked: Marked = unmarked;
+  readonly #highlighting: CoalescedRequests<string, readonly Highlight[]>;
+  readonly #completions: CoalescedRequests<string, Completion>;
+  #highlighted: HighlightedText = notHighlighted;
   #completed = { text: '', ghost: '' };
 
   /** `learnt` is called with every answer that has come, `failed` when there can be none. */
@@ -21,15 +21,15 @@ export class Hints {
     failed: (error: unknown) => void,
   ) {
     this.#history = history;
-    this.#marks = new Latest(
-      (text) => assistance.marks(text),
-      (text, marks) => {
-        this.#marked = { text, marks };
+    this.#highlighting = new CoalescedRequests(
+      (text) => assistance.highlight(text),
+      (text, highlights) => {
+        this.#highlighted = { text, highlights };
         learnt();
       },
       failed,
     );
-    this.#completions = new Latest(
+    this.#completions = new CoalescedRequests(
       (text) => assistance.complete(text, text.length),
       (text, completion) => {
         this.#completed = { text, ghost: ghostFromCompletion(lineOf(text), completion) };
@@ -41,21 +41,21 @@ export class Hints {
 
   /** The same text may mean something else from now on. */
   reset(): void {
-    this.#marks.reset();
+    this.#highlighting.reset();
     this.#completions.reset();
-    this.#marked = unmarked;
+    this.#highlighted = notHighlighted;
     this.#completed = { text: '', ghost: '' };
   }
 
-  /** Asks for what is not known of a line yet. */
-  want(line: Line): void {
+  /** Requests what is not known of a line yet. */
+  request(line: Line): void {
     if (line.text === '') return;
-    this.#marks.want(line.text);
-    if (isAtEnd(line) && ghostFromHistory(line, this.#history) === '') this.#completions.want(line.text);
+    this.#highlighting.request(line.text);
+    if (isAtEnd(line) && ghostFromHistory(line, this.#history) === '') this.#completions.request(line.text);
   }
 
-  marks(text: string): readonly Mark[] {
-    return marksFor(text, this.#marked);
+  highlights(text: string): readonly Highlight[] {
+    return highlightsFor(text, this.#highlighted);
   }
 
   /** How the line may go on. */

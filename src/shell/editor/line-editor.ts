@@ -248,7 +248,7 @@ export class LineEditor {
   /** Shows the line as it is, and asks for what is not known of it yet. */
   #show(): void {
     if (!this.#isReading) return;
-    if (this.#parts.terminal.colour && this.#search === undefined) this.#hints.want(this.#line);
+    if (this.#parts.terminal.colour && this.#search === undefined) this.#hints.request(this.#line);
     this.#paint({ text: this.#ghost(), style: 'ghost' });
   }
 
@@ -257,11 +257,11 @@ export class LineEditor {
     const { columns, rows } = terminal;
     const { line, prompt } =
       this.#search === undefined ? { line: this.#line, prompt: this.#prompt } : this.#searched(this.#search);
-    const marks = terminal.colour ? this.#hints.marks(line.text) : [];
+    const highlights = terminal.colour ? this.#hints.highlights(line.text) : [];
     const tab = this.#tab;
     const below =
       tab?.isListed === true ? menuRows(tab.completion.candidates, tab.selected, columns, rows - 2) : [];
-    screen.paint(frameOf({ prompt, line, marks, suffix, below }, columns, rows));
+    screen.paint(frameOf({ prompt, line, highlights, suffix, below }, columns, rows));
   }
 }
 

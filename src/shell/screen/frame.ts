@@ -1,8 +1,8 @@
-import type { Mark } from '../../cli/typing/assistance.ts';
+import type { Highlight } from '../../cli/typing/assistance.ts';
 import { characterWidth, shown } from '../../text/display-width.ts';
 import { graphemes } from '../../text/graphemes.ts';
 
-export type Style = Mark['kind'] | 'plain' | 'ghost' | 'selected';
+export type Style = Highlight['kind'] | 'plain' | 'ghost' | 'selected';
 export type Span = { readonly text: string; readonly style: Style };
 
 /** One character of the screen. */
@@ -15,7 +15,7 @@ export type Picture = {
   /** The text being typed. The cursor is an offset in UTF-16 code units. */
   readonly line: { readonly text: string; readonly cursor: number };
   /** In order, not overlapping. */
-  readonly marks: readonly Mark[];
+  readonly highlights: readonly Highlight[];
   /** Behind the line. */
   readonly suffix: Span;
   /** Rows below it, each cut where the screen ends. */
@@ -67,10 +67,10 @@ export function frameOf(picture: Picture, columns: number, height: number): Fram
   for (const character of graphemes(picture.prompt)) out.put(character, 'plain');
   let cursor: Frame['cursor'] | undefined;
   let offset = 0;
-  let mark = 0;
+  let next = 0;
   for (const character of graphemes(line.text)) {
-    while (endOf(picture.marks[mark]) <= offset) mark += 1;
-    const { start = Infinity, kind = 'plain' } = picture.marks[mark] ?? {};
+    while (endOf(picture.highlights[next]) <= offset) next += 1;
+    const { start = Infinity, kind = 'plain' } = picture.highlights[next] ?? {};
     if (offset === line.cursor) cursor = out.place();
     offset += character.length;
     if (character === '\n') {
@@ -85,8 +85,8 @@ export function frameOf(picture: Picture, columns: number, height: number): Fram
   return windowOf([...out.rows, ...picture.below.map((spans) => cutRow(spans, columns))], cursor, height);
 }
 
-function endOf(mark: Mark | undefined): number {
-  return mark === undefined ? Infinity : mark.start + mark.length;
+function endOf(highlight: Highlight | undefined): number {
+  return highlight === undefined ? Infinity : highlight.start + highlight.length;
 }
 
 /** A control character is shown as several of its own. */

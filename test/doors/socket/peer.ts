@@ -13,7 +13,7 @@ import type {
   ReplyPart,
   Session,
 } from '../../../src/cli/session/session.ts';
-import type { Completion, HelpLine, Mark } from '../../../src/cli/typing/assistance.ts';
+import type { Completion, HelpLine, Highlight } from '../../../src/cli/typing/assistance.ts';
 import { RemoteSession } from '../../../src/doors/socket/client.ts';
 import { encodeMessage, FrameReader } from '../../../src/doors/socket/frames.ts';
 import { serveControl } from '../../../src/doors/socket/server.ts';
@@ -61,7 +61,7 @@ class Replying implements Session {
 
   execute(_: string, emit: Emit): Promise<Outcome> {
     for (const part of this.#reply()) emit(part);
-    return this.#session.look();
+    return this.#session.state();
   }
 
   batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome> {
@@ -72,8 +72,8 @@ class Replying implements Session {
     this.#session.answer(value);
   }
 
-  look(): Promise<Outcome> {
-    return this.#session.look();
+  state(): Promise<Outcome> {
+    return this.#session.state();
   }
 
   complete(text: string, cursor: number): Promise<Completion> {
@@ -84,8 +84,8 @@ class Replying implements Session {
     return this.#session.help(text, cursor);
   }
 
-  marks(text: string): Promise<readonly Mark[]> {
-    return this.#session.marks(text);
+  highlight(text: string): Promise<readonly Highlight[]> {
+    return this.#session.highlight(text);
   }
 
   interrupt(): void {

@@ -117,7 +117,7 @@ suite('a server', () => {
       assert.match(JSON.stringify(peer.received.at(-1)), reason);
       assert.match(JSON.stringify(peer.received.at(-1)), /"type":"failed"/);
       const other = await served.connect('other');
-      assert.equal((await other.look()).prompt, 'Levee # ');
+      assert.equal((await other.state()).prompt, 'Levee # ');
       other.close();
     });
   }
@@ -136,7 +136,7 @@ suite('a server', () => {
     // As Node tells of an accept(2) that fails for want of descriptors or memory.
     for (let count = 0; count < 3; count++) server.emit('error', new Error('accept EMFILE'));
     const other = await served.connect('other');
-    assert.equal((await other.look()).prompt, 'Levee # ');
+    assert.equal((await other.state()).prompt, 'Levee # ');
     other.close();
   });
 
@@ -161,15 +161,15 @@ suite('a server', () => {
     const open = encodeMessage({ type: 'open', origin: 'halves', credentials: noCredentials });
     peer.sendBytes(open.subarray(0, 9));
     const other = await served.connect('other');
-    assert.equal((await other.look()).prompt, 'Levee # ');
+    assert.equal((await other.state()).prompt, 'Levee # ');
     assert.deepEqual(served.origins, ['other']);
     peer.sendBytes(open.subarray(9));
-    peer.send({ type: 'look' });
+    peer.send({ type: 'state' });
     await until('it is answered', () => peer.received.length === 2);
     assert.deepEqual(served.origins, ['other', 'halves']);
     peer.sendBytes(open.subarray(0, 9));
     peer.socket.destroy();
-    assert.equal((await other.look()).prompt, 'Levee # ');
+    assert.equal((await other.state()).prompt, 'Levee # ');
     other.close();
   });
 
@@ -218,7 +218,7 @@ suite('a server', () => {
     await until('the session is open', () => served.origins.length === 1);
     peer.socket.destroy();
     const other = await served.connect('other');
-    await other.look();
+    await other.state();
     await peer.closed;
     other.close();
     assert.equal(served.levee.configuration.view.revision, 0);
@@ -251,7 +251,7 @@ suite('a server', () => {
       type(anna, 'config log trigger-policy\nedit "a"'),
       type(bert, 'config log trigger-policy\nedit "b"'),
     ]);
-    const prompts = (await Promise.all([anna.look(), bert.look()])).map(({ prompt }) => prompt);
+    const prompts = (await Promise.all([anna.state(), bert.state()])).map(({ prompt }) => prompt);
     assert.deepEqual(prompts, ['Levee (a) # ', 'Levee (b) # ']);
     await Promise.all([type(anna, 'next'), type(bert, 'next')]);
     assert.match(await served.levee.show(), /edit "a"\n {2}next\n {2}edit "b"/);
@@ -273,7 +273,7 @@ suite('a server', () => {
     for (let count = 0; count < requests; count++)
       socket.write(encodeMessage({ type: 'execute', text: 'show' }));
     const other = await served.connect('other');
-    for (let count = 0; count < 20; count++) await other.look();
+    for (let count = 0; count < 20; count++) await other.state();
     assert.ok(executed < 20, `${executed} requests of a client that reads nothing were carried out`);
     let outcomes = 0;
     const reader = new FrameReader(Number.POSITIVE_INFINITY);
@@ -334,12 +334,12 @@ suite('a client', () => {
   test('is told when the server ends the session', async (context) => {
     const served = await serve(context);
     const client = await served.connect('x');
-    await client.look();
+    await client.state();
     const bytes = Buffer.from(rules(60_000));
     const importing = client.batch([{ name: 'a', bytes }], whole, () => undefined);
     served.stop();
     await assert.rejects(importing, { message: 'Levee has ended the session' });
-    await assert.rejects(client.look(), { message: 'Levee has ended the session' });
+    await assert.rejects(client.state(), { message: 'Levee has ended the session' });
   });
 
   test('learns from connect(2) that nobody is there', async (context) => {
