@@ -14,7 +14,7 @@ import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { RunningPolicies } from '../supervisor/running-policies.ts';
 import { startWorkers, type Workers } from '../supervisor/workers/workers.ts';
 import { limitOf, thresholdOf } from '../verdict/judge/limit.ts';
-import type { EpisodeLine } from '../verdict/table/source.ts';
+import type { EpisodeLine } from '../verdict/upkeep/source-state.ts';
 import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';
 

@@ -4,7 +4,7 @@ import type { RaisedEvent } from '../../src/events/events.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import { startWorkers, type Workers } from '../../src/supervisor/workers/workers.ts';
 import type { TrafficRecord, ViolationRecord } from '../../src/verdict/judge/records.ts';
-import type { EpisodeLine, SourceState } from '../../src/verdict/table/source.ts';
+import type { EpisodeLine, SourceState } from '../../src/verdict/upkeep/source-state.ts';
 import { listSources } from '../../src/verdict/upkeep/sources.ts';
 import { Client, type Outcome } from '../network/client.ts';
 import { until } from './condition.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { EpisodeSweep } from '../../src/supervisor/keepers/episodes.ts';
-import type { EpisodeLine } from '../../src/verdict/table/source.ts';
 import { SourcesTable } from '../../src/verdict/table/table.ts';
+import type { EpisodeLine } from '../../src/verdict/upkeep/source-state.ts';
 import { limitWith, setUp } from '../verdict/setting.ts';
 
 test('the end of a policy is told when a worker is out of the way', async (context) => {

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Limit } from '../../src/verdict/judge/limit.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
-import type { EpisodeLine } from '../../src/verdict/table/source.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import type { EpisodeLine } from '../../src/verdict/upkeep/source-state.ts';
 import { Hammer } from './hammering.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 

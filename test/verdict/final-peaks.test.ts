@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { PeakCount } from '../../src/verdict/judge/advice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
-import { forgetPeaks, policyPeaks } from '../../src/verdict/table/final-peaks.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { BUCKETS, bucketOf, highestOf } from '../../src/verdict/table/peak-layout.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { forgetPeaks, policyPeaks } from '../../src/verdict/upkeep/peaks.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
+import type { PeakCount } from '../../src/verdict/upkeep/threshold-advice.ts';
 import { words } from './addresses.ts';
 import { limitWith, setUp } from './setting.ts';
 

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import { ADMIT, REFUSE_REPORT, REFUSE_TABLE_FULL } from '../../src/verdict/judge/verdict.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
-import type { EpisodeLine } from '../../src/verdict/table/source.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
+import type { EpisodeLine } from '../../src/verdict/upkeep/source-state.ts';
 import { words } from './addresses.ts';
 import { client, limitWith, listOf, minute, setUp } from './setting.ts';
 

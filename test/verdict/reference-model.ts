@@ -1,5 +1,5 @@
 import type { Limit } from '../../src/verdict/judge/limit.ts';
-import type { Reason } from '../../src/verdict/judge/records.ts';
+import type { Reason } from '../../src/verdict/table/reasons.ts';
 
 /**
  * What the sources table must do, said with maps and sets: slow, single-threaded, nothing shared with the

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { EpisodeLine } from '../../src/verdict/table/source.ts';
 import { clearPolicy } from '../../src/verdict/upkeep/episodes.ts';
+import type { EpisodeLine } from '../../src/verdict/upkeep/source-state.ts';
 import { limitWith, minute, setUp } from './setting.ts';
 
 function sum(lines: readonly EpisodeLine[]): number {

@@ -6,9 +6,9 @@ import { Gate } from '../../src/verdict/judge/gate.ts';
 import type { IpListLimit, Limit } from '../../src/verdict/judge/limit.ts';
 import { KEY_ADDRESS, KEY_WORDS, writeKey } from '../../src/verdict/table/key.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
-import type { EpisodeLine, SourceState } from '../../src/verdict/table/source.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import type { EpisodeLine, SourceState } from '../../src/verdict/upkeep/source-state.ts';
 import { listSources } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
 

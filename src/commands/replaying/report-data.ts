@@ -8,7 +8,7 @@ import {
   type Sum,
 } from '../../replay/report/result.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
-import { adviseThreshold } from '../../verdict/judge/advice.ts';
+import { adviseThreshold } from '../../verdict/upkeep/threshold-advice.ts';
 
 /** Takes from the beginning of each list until it has taken as many as it may. */
 function sparing(most: number): <T>(list: readonly T[]) => readonly T[] {

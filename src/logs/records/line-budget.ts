@@ -1,5 +1,6 @@
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
-import type { Reason, ViolationRecord } from '../../verdict/judge/records.ts';
+import type { ViolationRecord } from '../../verdict/judge/records.ts';
+import type { Reason } from '../../verdict/table/reasons.ts';
 
 /** What a line is to be made of. `sources`: set where it stands for all sources that had no line left. */
 export type BudgetedRecord = {

@@ -5,7 +5,8 @@ import type {
   RuleSnapshot,
   Severity,
 } from '../../policy/snapshot.ts';
-import type { Reason, ViolationRecord } from '../../verdict/judge/records.ts';
+import type { ViolationRecord } from '../../verdict/judge/records.ts';
+import type { Reason } from '../../verdict/table/reasons.ts';
 import { bare, type LogRecord, priority, seconds, text } from './record.ts';
 
 const actionNames: Record<Action, string> = {

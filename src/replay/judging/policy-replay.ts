@@ -1,5 +1,4 @@
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
-import type { PeakCount } from '../../verdict/judge/advice.ts';
 import type { Gate } from '../../verdict/judge/gate.ts';
 import { type Limit, limitOf } from '../../verdict/judge/limit.ts';
 import {
@@ -9,6 +8,7 @@ import {
   REFUSE_TABLE_FULL,
   type Verdict,
 } from '../../verdict/judge/verdict.ts';
+import type { PeakCount } from '../../verdict/upkeep/threshold-advice.ts';
 import { Top } from '../../verdict/upkeep/top.ts';
 import { emptyList, NONE } from '../links.ts';
 import { mostNamed, type PolicyResult, type SourceResult, type Sum } from '../report/result.ts';

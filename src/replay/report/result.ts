@@ -1,5 +1,5 @@
 import type { Action } from '../../policy/snapshot.ts';
-import type { PeakCount } from '../../verdict/judge/advice.ts';
+import type { PeakCount } from '../../verdict/upkeep/threshold-advice.ts';
 
 /** Sources that are named in a list: the first ones. */
 export const mostNamed = 10_000;

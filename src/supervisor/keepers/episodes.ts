@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
-import type { EpisodeLine } from '../../verdict/table/source.ts';
 import { clearPolicy, sweepEpisodes } from '../../verdict/upkeep/episodes.ts';
+import type { EpisodeLine } from '../../verdict/upkeep/source-state.ts';
 
 const sweepInterval = 1000;
 /** A shard of the table is busy: a worker is in it, or has died there and is about to be recovered. */

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../policy/snapshot.ts';
 import { limitOf } from '../../verdict/judge/limit.ts';
-import { forgetPeaks } from '../../verdict/table/final-peaks.ts';
+import { forgetPeaks } from '../../verdict/upkeep/peaks.ts';
 
 /** Keeps the peaks of sources that have left only as long as they say something about the policies that run. */
 export class PeakKeeper {

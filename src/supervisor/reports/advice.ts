@@ -1,9 +1,9 @@
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
-import { adviseThreshold } from '../../verdict/judge/advice.ts';
-import { policyPeaks } from '../../verdict/table/final-peaks.ts';
-import type { SourceState } from '../../verdict/table/source.ts';
+import { policyPeaks } from '../../verdict/upkeep/peaks.ts';
+import type { SourceState } from '../../verdict/upkeep/source-state.ts';
 import { listSources } from '../../verdict/upkeep/sources.ts';
+import { adviseThreshold } from '../../verdict/upkeep/threshold-advice.ts';
 import { Top } from '../../verdict/upkeep/top.ts';
 import { sourceText } from './source-text.ts';
 

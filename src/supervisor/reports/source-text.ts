@@ -1,4 +1,4 @@
-import type { SourceIdentity } from '../../verdict/table/source.ts';
+import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 
 /** An address, or a network where the source is more than one address. */
 export function sourceText({ source, prefix }: SourceIdentity): string {

@@ -5,7 +5,7 @@ import type { WorkerData } from '../../enforcer/worker/messages.ts';
 import type { Timeouts } from '../../enforcer/worker/timeouts.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
-import type { EpisodeLine } from '../../verdict/table/source.ts';
+import type { EpisodeLine } from '../../verdict/upkeep/source-state.ts';
 import type { Lookup } from '../members/resolver.ts';
 import type { ListenerStatus } from './listening-sockets.ts';
 

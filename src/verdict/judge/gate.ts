@@ -1,9 +1,9 @@
 import { acquire, unlock } from '../../memory/lock.ts';
 import { countUp, read } from '../../memory/words.ts';
-import { count, giveBack, markSilent } from '../table/counting.ts';
+import { count, markSilent, release } from '../table/counting.ts';
 import { ADDRESS, FLAGS, HELD, Ledger, POLICY, SLOT } from '../table/ledger.ts';
-import { Place } from '../table/place.ts';
 import { NO_REASON, reasonAt } from '../table/reasons.ts';
+import { SlotCursor } from '../table/slot-cursor.ts';
 import {
   BLOCKS_STARTED,
   EPISODE_PEAK,
@@ -16,7 +16,7 @@ import {
   SourcesTable,
 } from '../table/table.ts';
 import { toTick } from '../table/ticks.ts';
-import { liveBlock, noteViolation, startBlock } from '../table/violations.ts';
+import { liveBlock, recordViolation, writeBlock, writeShadowBlock } from '../table/violations.ts';
 import {
   ADMITTED,
   decide,
@@ -60,25 +60,25 @@ export class Gate {
   readonly sources: SourceAccess;
   readonly #table: SourcesTable;
   readonly #ledger: Ledger;
-  readonly #owner: number;
-  readonly #place: Place;
+  readonly #worker: number;
+  readonly #cursor: SlotCursor;
   readonly #holding = emptyHolding();
   readonly #judgement = emptyJudgement();
   /** Says more about the last verdict. */
   readonly judgement: Judgement = this.#judgement;
 
   /**
-   * @param owner the worker's number, from 1; no two living gates of a table share it
+   * @param worker the worker's number, from 1; no two living gates of a table share it
    * @throws Error when the ledger still holds connections of a worker that was not recovered
    */
-  constructor(table: SharedArrayBuffer, ledger: SharedArrayBuffer, owner: number) {
-    if (!Number.isInteger(owner) || owner < 1) throw new RangeError('workers are numbered from 1');
-    this.#table = new SourcesTable(table, owner);
-    this.#place = new Place(this.#table);
-    this.sources = new SourceAccess(this.#table, owner);
+  constructor(table: SharedArrayBuffer, ledger: SharedArrayBuffer, worker: number) {
+    if (!Number.isInteger(worker) || worker < 1) throw new RangeError('workers are numbered from 1');
+    this.#table = new SourcesTable(table, worker);
+    this.#cursor = new SlotCursor(this.#table);
+    this.sources = new SourceAccess(this.#table, worker);
     this.#ledger = new Ledger(ledger);
-    this.#owner = owner;
-    if (this.#ledger.touched() !== 0) throw new Error(`the ledger of worker ${owner} is not empty`);
+    this.#worker = worker;
+    if (this.#ledger.touched() !== 0) throw new Error(`the ledger of worker ${worker} is not empty`);
   }
 
   /**
@@ -102,10 +102,10 @@ export class Gate {
     const connection = this.#ledger.peek();
     clearJudgement(this.#judgement);
     if (connection < 0) return REFUSE_LEDGER_FULL;
-    this.#place.seek(limit, address, 0);
-    const { header } = this.#place;
-    acquire(words, header, this.#owner);
-    this.#enter(limit, address, connection, this.#place.findOrCreate(toTick(now)), true, HELD);
+    this.#cursor.seek(limit, address, 0);
+    const { header } = this.#cursor;
+    acquire(words, header, this.#worker);
+    this.#enter(limit, address, connection, this.#cursor.findOrCreate(toTick(now)), true, HELD);
     unlock(words, header);
     return ADMIT;
   }
@@ -117,7 +117,7 @@ export class Gate {
    * @throws RangeError when this gate holds no such connection.
    */
   identify(connection: number, limit: Limit, address: Uint32Array, now: number): Verdict {
-    giveBack(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner);
+    release(this.#table, this.#ledger, this.#ledger.held(connection), this.#worker);
     const verdict = this.#judge(limit, address, connection, toTick(now));
     if (!isAdmitted(verdict)) this.#ledger.put(connection);
     return verdict;
@@ -129,7 +129,7 @@ export class Gate {
    * @throws RangeError when this gate holds no such connection.
    */
   release(connection: number): void {
-    giveBack(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner);
+    release(this.#table, this.#ledger, this.#ledger.held(connection), this.#worker);
     this.#ledger.put(connection);
   }
 
@@ -139,12 +139,12 @@ export class Gate {
    * @throws RangeError when this gate holds no such connection.
    */
   fellSilent(connection: number): void {
-    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner, true);
+    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#worker, true);
   }
 
   /** The opposite of `fellSilent`. */
   spoke(connection: number): void {
-    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#owner, false);
+    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#worker, false);
   }
 
   /**
@@ -197,9 +197,9 @@ export class Gate {
     const { words } = this.#table;
     clearJudgement(this.#judgement);
     const marks = marksOf(limit, address);
-    this.#place.seek(limit, address, 0);
-    const { header } = this.#place;
-    acquire(words, header, this.#owner);
+    this.#cursor.seek(limit, address, 0);
+    const { header } = this.#cursor;
+    acquire(words, header, this.#worker);
     const verdict = this.#judgeLocked(limit, address, marks, connection, tick);
     unlock(words, header);
     return verdict;
@@ -208,7 +208,7 @@ export class Gate {
   #judgeLocked(limit: Limit, address: Uint32Array, marks: number, connection: number, tick: number): Verdict {
     const table = this.#table;
     const { words } = table;
-    const known = this.#place.find();
+    const known = this.#cursor.find();
     const decided = this.#decide(limit, marks, known, tick);
     const isAdmission = (decided & ADMITTED) !== 0;
     if (isAdmission && connection < 0) return REFUSE_LEDGER_FULL;
@@ -216,7 +216,7 @@ export class Gate {
     // Who is not known and not admitted leaves no trace.
     if (known === 0 && (decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
 
-    const slot = known !== 0 ? known : this.#place.create(tick);
+    const slot = known !== 0 ? known : this.#cursor.create(tick);
     if (slot === 0) {
       const verdict = this.#full(isAdmission, isTrusted(marks));
       if (verdict === ADMIT) this.#enter(limit, address, connection, 0, true, 0);
@@ -224,8 +224,10 @@ export class Gate {
     }
     const at = table.slotAt(slot);
     if ((decided & (STARTS_BLOCK | STARTS_SHADOW_BLOCK)) !== 0) {
-      startBlock(table, at, decided, (tick + blockPeriodOf(limit, reasonOf(decided))) | 0);
+      const until = (tick + blockPeriodOf(limit, reasonOf(decided))) | 0;
       this.#judgement.startedBlock = (decided & STARTS_BLOCK) !== 0;
+      if (this.#judgement.startedBlock) writeBlock(table, at, reasonOf(decided), until);
+      else writeShadowBlock(table, at, reasonOf(decided), until);
     }
     if (isAdmission) {
       this.#enter(limit, address, connection, slot, (decided & SHADOW_ADMITTED) !== 0, 0);
@@ -234,10 +236,13 @@ export class Gate {
       this.#judgement.peak = read(words, at + PEAK);
     }
     if ((decided & (VIOLATION | WOULD_REFUSE)) === 0) return ADMIT;
-    this.#judgement.firstViolation = noteViolation(table, at, decided, tick);
     if ((decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
-    if ((decided & VIOLATION) === 0) return ADMIT;
-    this.#judgement.reason = reasonAt(reasonOf(decided));
+    const isViolation = (decided & VIOLATION) !== 0;
+    const reason = isViolation ? reasonOf(decided) : NO_REASON;
+    const { wouldRefuse } = this.#judgement;
+    this.#judgement.firstViolation = recordViolation(table, at, reason, wouldRefuse, tick);
+    if (!isViolation) return ADMIT;
+    this.#judgement.reason = reasonAt(reason);
     this.#judgement.peak = read(words, table.coldAt(at) + EPISODE_PEAK);
     return isAdmission ? ADMIT_REPORT : REFUSE_REPORT;
   }
@@ -254,7 +259,7 @@ export class Gate {
   /** What becomes of a connection for whose source there is no room. */
   #full(isAdmission: boolean, isExempt: boolean): Verdict {
     const isOpen = isAdmission && (isExempt || this.fullPolicy === 'open');
-    countUp(this.#table.words, this.#place.header + (isOpen ? FULL_ADMITTED : FULL_REFUSED));
+    countUp(this.#table.words, this.#cursor.header + (isOpen ? FULL_ADMITTED : FULL_REFUSED));
     this.#judgement.wouldRefuse = false;
     return isOpen ? ADMIT : REFUSE_TABLE_FULL;
   }
@@ -282,13 +287,13 @@ export class Gate {
 
   #move(limit: Limit, entry: number, tick: number): void {
     const { words } = this.#table;
-    this.#place.seek(limit, this.#ledger.words, entry + ADDRESS);
-    const { header } = this.#place;
+    this.#cursor.seek(limit, this.#ledger.words, entry + ADDRESS);
+    const { header } = this.#cursor;
     const former = read(this.#ledger.words, entry + SLOT);
-    if (former !== 0 && this.#place.is(former)) return;
-    const inShadow = giveBack(this.#table, this.#ledger, entry, this.#owner);
-    acquire(words, header, this.#owner);
-    const slot = this.#place.findOrCreate(tick);
+    if (former !== 0 && this.#cursor.matches(former)) return;
+    const inShadow = release(this.#table, this.#ledger, entry, this.#worker);
+    acquire(words, header, this.#worker);
+    const slot = this.#cursor.findOrCreate(tick);
     if (slot !== 0) count(this.#table, this.#ledger, entry, slot, inShadow);
     else countUp(words, header + FULL_ADMITTED);
     unlock(words, header);

@@ -1,4 +1,4 @@
-import type { Reason } from './records.ts';
+import type { Reason } from '../table/reasons.ts';
 
 /** What a gate says of its last verdict; the next one overwrites it. */
 export type Judgement = {

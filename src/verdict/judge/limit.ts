@@ -8,8 +8,8 @@ import {
   type RuleSnapshot,
   TRUSTED,
 } from '../../policy/snapshot.ts';
+import type { Reason } from '../table/reasons.ts';
 import { ALLOW_ONLY, BLACK_IP, BY_SCRIPT } from '../table/reasons.ts';
-import type { Reason } from './records.ts';
 
 /** An IP list, ready to be asked. */
 export type IpListLimit = Pick<IpListSnapshot, 'action' | 'blockPeriod' | 'allowOnly'> & {

@@ -1,7 +1,6 @@
-/** What the decision reports. Plain data: it crosses from a worker to the main thread as a message. */
+import type { Reason } from '../table/reasons.ts';
 
-/** What a violation broke: the limit of connections, that of silent ones, an IP list, or a block that a script made. */
-export type Reason = 'connections' | 'silent' | 'black-ip' | 'allow-only' | 'script';
+/** What the decision reports. Plain data: it crosses from a worker to the main thread as a message. */
 
 /** One line's worth of an episode: the violations of one source under one policy. */
 export type ViolationRecord = {

@@ -1,7 +1,7 @@
 import { acquire, unlock } from '../../memory/lock.ts';
 import { read } from '../../memory/words.ts';
-import { Place } from '../table/place.ts';
 import { BY_SCRIPT } from '../table/reasons.ts';
+import { SlotCursor } from '../table/slot-cursor.ts';
 import { OPEN, type SourcesTable } from '../table/table.ts';
 import { toTick } from '../table/ticks.ts';
 import { writeBlock } from '../table/violations.ts';
@@ -10,23 +10,23 @@ import { blockApplies, type Limit, marksOf } from './limit.ts';
 /** What a worker may ask and order about a source that it names by an address: four words in network order. */
 export class SourceAccess {
   readonly #table: SourcesTable;
-  readonly #owner: number;
-  readonly #place: Place;
+  readonly #worker: number;
+  readonly #cursor: SlotCursor;
 
-  /** `owner`: the worker's number, from 1. */
-  constructor(table: SourcesTable, owner: number) {
+  /** @param worker the worker's number, from 1 */
+  constructor(table: SourcesTable, worker: number) {
     this.#table = table;
-    this.#owner = owner;
-    this.#place = new Place(table);
+    this.#worker = worker;
+    this.#cursor = new SlotCursor(table);
   }
 
   /** Connections that it holds under a policy, in all workers. */
   countOf(limit: Limit, address: Uint32Array): number {
     const { words } = this.#table;
-    this.#place.seek(limit, address, 0);
-    const { header } = this.#place;
-    acquire(words, header, this.#owner);
-    const slot = this.#place.find();
+    this.#cursor.seek(limit, address, 0);
+    const { header } = this.#cursor;
+    acquire(words, header, this.#worker);
+    const slot = this.#cursor.find();
     const open = slot === 0 ? 0 : read(words, this.#table.slotAt(slot) + OPEN);
     unlock(words, header);
     return open;
@@ -41,10 +41,10 @@ export class SourceAccess {
     const { words } = this.#table;
     if (limit.monitor || !blockApplies(limit, BY_SCRIPT, marksOf(limit, address))) return false;
     const tick = toTick(now);
-    this.#place.seek(limit, address, 0);
-    const { header } = this.#place;
-    acquire(words, header, this.#owner);
-    const slot = this.#place.findOrCreate(tick);
+    this.#cursor.seek(limit, address, 0);
+    const { header } = this.#cursor;
+    acquire(words, header, this.#worker);
+    const slot = this.#cursor.findOrCreate(tick);
     if (slot !== 0) writeBlock(this.#table, this.#table.slotAt(slot), BY_SCRIPT, (tick + seconds * 1000) | 0);
     unlock(words, header);
     return slot !== 0;

@@ -73,11 +73,11 @@ export function uncount(table: SourcesTable, ledger: Ledger, entry: number): boo
 }
 
 /** `uncount` under the lock that it needs. An uncounted connection counts as part of the shadow. */
-export function giveBack(table: SourcesTable, ledger: Ledger, entry: number, owner: number): boolean {
+export function release(table: SourcesTable, ledger: Ledger, entry: number, worker: number): boolean {
   const slot = read(ledger.words, entry + entryWord.SLOT);
   if (slot === 0) return true;
   const lock = table.shardAt(table.shardOfSlot(slot));
-  acquire(table.words, lock, owner);
+  acquire(table.words, lock, worker);
   const inShadow = uncount(table, ledger, entry);
   unlock(table.words, lock);
   return inShadow;
@@ -88,7 +88,7 @@ export function markSilent(
   table: SourcesTable,
   ledger: Ledger,
   entry: number,
-  owner: number,
+  worker: number,
   isSilent: boolean,
 ): void {
   const flags = read(ledger.words, entry + entryWord.FLAGS);
@@ -101,7 +101,7 @@ export function markSilent(
   const { words } = table;
   const at = table.slotAt(slot);
   const lock = table.shardAt(table.shardOfSlot(slot));
-  acquire(words, lock, owner);
+  acquire(words, lock, worker);
   ledger.words[entry + entryWord.FLAGS] = flags ^ entryWord.SILENT;
   addSilent(words, at, isInShadow(flags, read(words, at + SHADOW_EPOCH)), isSilent ? 1 : -1);
   unlock(words, lock);

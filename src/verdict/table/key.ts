@@ -1,6 +1,5 @@
 import { read } from '../../memory/words.ts';
 import { isIPv4, MAPPED_BITS, maskWord } from '../../net/address.ts';
-import type { Limit } from '../judge/limit.ts';
 
 /**
  * A source's key, the same in a slot and in a scratch array: policy, prefix length over 128 bits, four words
@@ -11,10 +10,22 @@ export const KEY_WORDS = 6;
 export const KEY_PREFIX = 1;
 export const KEY_ADDRESS = 2;
 
+/** By what the sources of a policy are told apart: its row id, and how much of an address counts. */
+export type SourceScope = {
+  readonly policy: number;
+  readonly prefixV4: number;
+  readonly prefixV6: number;
+};
+
 /** Reads four words of address from `at`, in network order; ::ffff:a.b.c.d is IPv4. */
-export function writeKey(key: Int32Array, limit: Limit, address: Uint32Array | Int32Array, at: number): void {
-  const prefix = isIPv4(address, at) ? MAPPED_BITS + limit.prefixV4 : limit.prefixV6;
-  writeNetworkKey(key, limit.policy, address, at, prefix);
+export function writeKey(
+  key: Int32Array,
+  scope: SourceScope,
+  address: Uint32Array | Int32Array,
+  at: number,
+): void {
+  const prefix = isIPv4(address, at) ? MAPPED_BITS + scope.prefixV4 : scope.prefixV6;
+  writeNetworkKey(key, scope.policy, address, at, prefix);
 }
 
 /** Likewise, with a prefix length over 128 bits. */

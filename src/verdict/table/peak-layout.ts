@@ -1,8 +1,11 @@
 /** Workers count apart, so that they do not wait for one word: each in the lane of its number. */
 export const LANES = 8;
-/** Policies that have a histogram at a time. */
-export const PLACES = 256;
+/** Policies that have a histogram at a time; a power of two. */
+export const HISTOGRAMS = 256;
+/** 0: nobody has taken it. */
 export const POLICY = 0;
+/** In place of a policy: it was one's. No row id is this. */
+export const FORGOTTEN = -1;
 export const MAXIMUM = 1;
 export const COUNTS = 2;
 
@@ -11,9 +14,9 @@ const EXACT = 64;
 const STEPS = 32;
 const DOUBLINGS = 10;
 export const BUCKETS = EXACT + STEPS * DOUBLINGS;
-export const PLACE_WORDS = COUNTS + BUCKETS;
+export const HISTOGRAM_WORDS = COUNTS + BUCKETS;
 
-export const LANE_WORDS = PLACES * PLACE_WORDS;
+export const LANE_WORDS = HISTOGRAMS * HISTOGRAM_WORDS;
 /** Of all lanes. */
 export const FINAL_PEAKS_WORDS = LANES * LANE_WORDS;
 

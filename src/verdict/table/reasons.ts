@@ -1,6 +1,7 @@
-import type { Reason } from '../judge/records.ts';
+/** What a violation broke: the limit of connections, that of silent ones, an IP list, or a block that a script made. */
+export type Reason = 'connections' | 'silent' | 'black-ip' | 'allow-only' | 'script';
 
-/** Reasons as three bits of shared memory: an index into this. */
+/** Shared memory holds a reason as three bits: an index into this. */
 const reasons: readonly Reason[] = ['connections', 'silent', 'black-ip', 'allow-only', 'script'];
 export const CONNECTIONS = 0;
 export const SILENT_ONES = 1;

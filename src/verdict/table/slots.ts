@@ -1,5 +1,5 @@
 import { add, clearCount, read } from '../../memory/words.ts';
-import { noteFinalPeak } from './final-peaks.ts';
+import { recordFinalPeak } from './final-peaks.ts';
 import { hashKey, isKeyAt, KEY_WORDS } from './key.ts';
 import {
   BLOCKED,
@@ -26,7 +26,7 @@ import { isInBlock } from './violations.ts';
 // Everything here runs under the lock of the shard.
 
 /** What keeps a slot when its source holds nothing. */
-export const kept = BLOCKED | SHADOW_BLOCKED | EPISODE;
+export const RETAINED = BLOCKED | SHADOW_BLOCKED | EPISODE;
 
 /** Slots looked at for eviction, each time that a shard is full: the cost of a new source stays bounded. */
 const evictionReach = 16;
@@ -68,8 +68,8 @@ export function shelveSlot(table: SourcesTable, shard: number, slot: number): vo
 export function freeIfIdle(table: SourcesTable, shard: number, slot: number): void {
   const { words } = table;
   const at = table.slotAt(slot);
-  if (read(words, at + OPEN) > 0 || (read(words, at + FLAGS) & kept) !== 0) return;
-  noteFinalPeak(table, at);
+  if (read(words, at + OPEN) > 0 || (read(words, at + FLAGS) & RETAINED) !== 0) return;
+  recordFinalPeak(table, at);
   let link = table.headAt(shard, hashOfSlot(table, at));
   while (read(words, link) !== slot) link = table.slotAt(read(words, link)) + NEXT;
   words[link] = read(words, at + NEXT);
@@ -85,7 +85,7 @@ function evict(table: SourcesTable, shard: number, tick: number): void {
   const { words } = table;
   const header = table.shardAt(shard);
   let hand = read(words, header + HAND);
-  for (let looked = 0; looked < evictionReach; looked++) {
+  for (let inspected = 0; inspected < evictionReach; inspected++) {
     const slot = table.firstSlot(shard) + hand;
     const at = table.slotAt(slot);
     hand = hand + 1 < table.slotsPerShard ? hand + 1 : 0;

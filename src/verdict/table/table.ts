@@ -102,12 +102,12 @@ export class SourcesTable {
   readonly #slotsAt: number;
   /** From where a slot begins to where the rest of it would begin. */
   readonly #cold: number;
-  /** Where final-peaks.ts keeps its words, behind all slots; and those that this view counts in. */
+  /** Where the histograms of final-peaks.ts begin, behind all slots; and those that this view counts in. */
   readonly finalPeaks: number;
   readonly ownPeaks: number;
 
-  /** `owner`: whose view it is; 0: the main thread's. */
-  constructor(buffer: SharedArrayBuffer, owner = 0) {
+  /** @param worker the number of the worker whose view it is; 0: the main thread's */
+  constructor(buffer: SharedArrayBuffer, worker = 0) {
     this.words = new Int32Array(buffer);
     this.shards = read(this.words, SHARDS);
     this.slotsPerShard = read(this.words, SLOTS_PER_SHARD);
@@ -117,7 +117,7 @@ export class SourcesTable {
     this.#slotsAt = HEADER_WORDS + this.shards * (SHARD_WORDS + this.buckets) - HOT_WORDS;
     this.#cold = (this.shards * this.slotsPerShard - 1) * HOT_WORDS;
     this.finalPeaks = this.words.length - FINAL_PEAKS_WORDS;
-    this.ownPeaks = this.finalPeaks + (owner % LANES) * LANE_WORDS;
+    this.ownPeaks = this.finalPeaks + (worker % LANES) * LANE_WORDS;
   }
 
   /** Where a shard's header begins; its lock is the first word. */

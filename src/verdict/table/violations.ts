@@ -1,12 +1,4 @@
 import { clearCount, countUp, read } from '../../memory/words.ts';
-import {
-  reasonOf,
-  STARTS_BLOCK,
-  STARTS_SHADOW_BLOCK,
-  UNREPORTED,
-  VIOLATION,
-  WOULD_REFUSE,
-} from '../judge/decision.ts';
 import { NO_REASON } from './reasons.ts';
 import {
   BLOCK_REASON,
@@ -62,7 +54,7 @@ export function isInBlock(table: SourcesTable, at: number, tick: number): boolea
   return liveBlock(table, at, tick) !== NO_REASON || liveShadowBlock(table, at, tick) !== NO_REASON;
 }
 
-/** Blocks a source until a tick, lock held, and tells every worker. */
+/** Blocks a source until a tick, lock held, and lets every worker know. */
 export function writeBlock(table: SourcesTable, at: number, reason: number, until: number): void {
   const { words } = table;
   words[table.coldAt(at) + BLOCKED_UNTIL] = until;
@@ -71,43 +63,45 @@ export function writeBlock(table: SourcesTable, at: number, reason: number, unti
 }
 
 /**
- * Starts the block that a decision asks for, lock held. A shadow block empties the shadow count, since
- * enforcement would have closed what the source holds.
+ * Starts a block that enforcement would have made, lock held. It empties the shadow count, since enforcement would
+ * have closed what the source holds.
  */
-export function startBlock(table: SourcesTable, at: number, decided: number, until: number): void {
+export function writeShadowBlock(table: SourcesTable, at: number, reason: number, until: number): void {
   const { words } = table;
-  if ((decided & STARTS_BLOCK) !== 0) {
-    writeBlock(table, at, reasonOf(decided), until);
-  } else if ((decided & STARTS_SHADOW_BLOCK) !== 0) {
-    words[table.coldAt(at) + SHADOW_BLOCKED_UNTIL] = until;
-    words[at + FLAGS] =
-      withReason(read(words, at + FLAGS), SHADOW_BLOCK_REASON, reasonOf(decided)) | SHADOW_BLOCKED;
-    words[at + SHADOW_EPOCH] = (read(words, at + SHADOW_EPOCH) + 1) | 0;
-    words[at + SHADOW] = 0;
-    words[at + SHADOW_SILENT] = 0;
-  }
+  words[table.coldAt(at) + SHADOW_BLOCKED_UNTIL] = until;
+  words[at + FLAGS] = withReason(read(words, at + FLAGS), SHADOW_BLOCK_REASON, reason) | SHADOW_BLOCKED;
+  words[at + SHADOW_EPOCH] = (read(words, at + SHADOW_EPOCH) + 1) | 0;
+  words[at + SHADOW] = 0;
+  words[at + SHADOW_SILENT] = 0;
 }
 
 /**
- * Adds a decision to the episode, lock held and counts raised. The violation that starts an episode is a line
- * of its own, so the episode's counts are of those after it.
+ * Adds to the episode of a source, lock held and counts raised. The violation that starts an episode has a line of
+ * its own, so the counts of the episode are of those after it.
  *
+ * @param reason what a violation broke; NO_REASON: it is none, but enforcement would have refused it
+ * @param wouldRefuse enforcement refused it, or would have
  * @returns whether this violation starts an episode
  */
-export function noteViolation(table: SourcesTable, at: number, decided: number, tick: number): boolean {
+export function recordViolation(
+  table: SourcesTable,
+  at: number,
+  reason: number,
+  wouldRefuse: boolean,
+  tick: number,
+): boolean {
   const { words } = table;
   const cold = table.coldAt(at);
   const flags = read(words, at + FLAGS);
   const isRunning = (flags & EPISODE) !== 0;
-  const isViolation = (decided & VIOLATION) !== 0;
-  if ((decided & UNREPORTED) !== 0) return false;
-  // Under the lock moments of several workers come in any order: the last one is the latest.
+  const isViolation = reason !== NO_REASON;
+  // Workers come to the lock in any order, whatever the moments at which they judged: the latest one counts.
   const isLatest = !isRunning || elapsed(read(words, cold + LAST_VIOLATION), tick) > 0;
   if (isViolation && isLatest) words[cold + LAST_VIOLATION] = tick;
   if (isRunning) {
     if (isViolation) countUp(words, cold + UNREPORTED_VIOLATIONS);
     // Under a shadow block also without a violation: the episode that began with that block lasts as long.
-    if ((decided & WOULD_REFUSE) !== 0) countUp(words, cold + UNREPORTED_WOULD_REFUSE);
+    if (wouldRefuse) countUp(words, cold + UNREPORTED_WOULD_REFUSE);
     return false;
   }
   if (!isViolation) return false;
@@ -118,6 +112,6 @@ export function noteViolation(table: SourcesTable, at: number, decided: number, 
   clearCount(words, cold + EPISODE_AGE);
   words[cold + LAST_LINE] = tick;
   words[cold + EPISODE_PEAK] = read(words, at + OPEN);
-  words[at + FLAGS] = withReason(flags, EPISODE_REASON, reasonOf(decided)) | EPISODE;
+  words[at + FLAGS] = withReason(flags, EPISODE_REASON, reason) | EPISODE;
   return true;
 }

@@ -1,10 +1,8 @@
 import { acquireSoon, unlock } from '../../memory/lock.ts';
 import { read } from '../../memory/words.ts';
 import { addressOf, isIPv4, MAPPED_BITS } from '../../net/address.ts';
-import type { Reason } from '../judge/records.ts';
-import { Place } from '../table/place.ts';
-import { indexOfReason, NO_REASON, reasonAt } from '../table/reasons.ts';
-import { copySlot, identityOf, type SourceIdentity } from '../table/source.ts';
+import { indexOfReason, NO_REASON, type Reason, reasonAt } from '../table/reasons.ts';
+import { SlotCursor } from '../table/slot-cursor.ts';
 import {
   BLOCK_REASON,
   BLOCKED_UNTIL,
@@ -16,7 +14,8 @@ import {
 } from '../table/table.ts';
 import { fromTick, toTick } from '../table/ticks.ts';
 import { liveBlock, writeBlock } from '../table/violations.ts';
-import { visitSlots } from '../table/visit-slots.ts';
+import { copySlot, identityOf, type SourceIdentity } from './source-state.ts';
+import { visitSlots } from './visit-slots.ts';
 
 // For the main thread, while workers run or before. `now` is on the clock of `Gate.admit` everywhere.
 
@@ -60,7 +59,7 @@ export function listBlocks(buffer: SharedArrayBuffer, now: number, visit: (block
 }
 
 /** What is done with a place, under the lock of its shard; `busy` when that was not to be had. */
-function lockedAt<T>({ words }: SourcesTable, { header }: Place, use: () => T): T | 'busy' {
+function lockedAt<T>({ words }: SourcesTable, { header }: SlotCursor, use: () => T): T | 'busy' {
   if (!acquireSoon(words, header)) return 'busy';
   const result = use();
   unlock(words, header);
@@ -101,11 +100,11 @@ export function liftBlock(
   const table = new SourcesTable(buffer);
   const { words } = table;
   const tick = toTick(now);
-  const place = new Place(table);
+  const cursor = new SlotCursor(table);
   const found = network.prefixes.map((prefix) => {
-    place.seekNetwork(policy, network.address, prefix);
-    return lockedAt(table, place, (): 'lifted' | 'not-blocked' => {
-      const slot = place.find();
+    cursor.seekNetwork(policy, network.address, prefix);
+    return lockedAt(table, cursor, (): 'lifted' | 'not-blocked' => {
+      const slot = cursor.find();
       const at = table.slotAt(slot);
       if (slot === 0 || liveBlock(table, at, tick) === NO_REASON) return 'not-blocked';
       words[table.coldAt(at) + BLOCKED_UNTIL] = tick;
@@ -135,10 +134,10 @@ export function restoreBlock(
   if (address === null) throw new Error(`${source} is no address`);
   const table = new SourcesTable(buffer);
   const tick = toTick(now);
-  const place = new Place(table);
-  place.seekNetwork(policy, address, isIPv4(address) ? MAPPED_BITS + prefix : prefix);
-  return lockedAt(table, place, () => {
-    const slot = place.findOrCreate(tick);
+  const cursor = new SlotCursor(table);
+  cursor.seekNetwork(policy, address, isIPv4(address) ? MAPPED_BITS + prefix : prefix);
+  return lockedAt(table, cursor, () => {
+    const slot = cursor.findOrCreate(tick);
     if (slot === 0) return 'full';
     const at = table.slotAt(slot);
     const isLive = liveBlock(table, at, tick) !== NO_REASON;

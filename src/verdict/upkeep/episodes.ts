@@ -1,6 +1,5 @@
 import { clearCount, read, readCount, type Words, writeCount } from '../../memory/words.ts';
-import { freeIfIdle, kept } from '../table/slots.ts';
-import { copySlot, type EpisodeLine, episodeLineOf } from '../table/source.ts';
+import { freeIfIdle, RETAINED } from '../table/slots.ts';
 import {
   BLOCKED,
   BLOCKED_UNTIL,
@@ -20,7 +19,8 @@ import {
 } from '../table/table.ts';
 import { elapsed, toTick } from '../table/ticks.ts';
 import { isInBlock } from '../table/violations.ts';
-import { visitSlots } from '../table/visit-slots.ts';
+import { copySlot, type EpisodeLine, episodeLineOf } from './source-state.ts';
+import { visitSlots } from './visit-slots.ts';
 
 /** What a visit does to a slot that a block or an episode keeps, lock held. */
 type Settlement = {
@@ -30,8 +30,8 @@ type Settlement = {
   readonly isSummaryDue: (table: SourcesTable, at: number) => boolean;
 };
 
-/** What no line had told is told now. `cold` is what the words of the episode count from. */
-function noteLine(words: Words, cold: number, tick: number): void {
+/** A line reports now what none had. `cold` is what the words of the episode count from. */
+function recordLine(words: Words, cold: number, tick: number): void {
   const unreported = readCount(words, cold + UNREPORTED_VIOLATIONS);
   writeCount(words, cold + REPORTED_VIOLATIONS, readCount(words, cold + REPORTED_VIOLATIONS) + unreported);
   clearCount(words, cold + UNREPORTED_VIOLATIONS);
@@ -54,11 +54,11 @@ function settleSlots(
   let phase: EpisodeLine['phase'] = 'end';
   const settleOne = (shard: number, slot: number, at: number): boolean => {
     const flags = read(words, at + FLAGS);
-    const remaining = (flags & kept) === 0 ? flags : settle(table, at, flags);
+    const remaining = (flags & RETAINED) === 0 ? flags : settle(table, at, flags);
     const isEnded = (flags & ~remaining & EPISODE) !== 0;
     const hasLine = isEnded || ((remaining & EPISODE) !== 0 && isSummaryDue(table, at));
     if (hasLine) copySlot(table, at, copy);
-    if (hasLine && !isEnded) noteLine(words, table.coldAt(at), toTick(now));
+    if (hasLine && !isEnded) recordLine(words, table.coldAt(at), toTick(now));
     phase = isEnded ? 'end' : 'summary';
     if (remaining !== flags) {
       words[at + FLAGS] = remaining;
@@ -66,8 +66,8 @@ function settleSlots(
     }
     return hasLine;
   };
-  const isKept = (at: number): boolean => (read(words, at + FLAGS) & kept) !== 0;
-  return visitSlots(table, isKept, settleOne, () => emit(episodeLineOf(copy, phase, now)));
+  const isRetained = (at: number): boolean => (read(words, at + FLAGS) & RETAINED) !== 0;
+  return visitSlots(table, isRetained, settleOne, () => emit(episodeLineOf(copy, phase, now)));
 }
 
 /** A block has ended, and no violation came after it. An interval without one ends what no block covers. */
@@ -127,6 +127,6 @@ export function clearPolicy(
   emit: (line: EpisodeLine) => void,
 ): boolean {
   const settle: Settlement['settle'] = ({ words }, at, flags) =>
-    read(words, at + KEY) === policy ? flags & ~kept : flags;
+    read(words, at + KEY) === policy ? flags & ~RETAINED : flags;
   return settleSlots(table, now, { settle, isSummaryDue: () => false }, emit);
 }

@@ -49,14 +49,14 @@ export function recoverWorker(
   buffer: SharedArrayBuffer,
   otherLedgers: readonly SharedArrayBuffer[],
   deadLedger: SharedArrayBuffer,
-  deadOwner: number,
+  deadWorker: number,
 ): boolean {
   const table = new SourcesTable(buffer);
   const dead = new Ledger(deadLedger);
   const others = otherLedgers.map((ledger) => new Ledger(ledger));
   for (let shard = 0; shard < table.shards; shard++) {
     const lock = table.shardAt(shard);
-    if (!seize(table.words, lock, deadOwner)) continue;
+    if (!seize(table.words, lock, deadWorker)) continue;
     mendShard(table, shard, others, dead);
     // It may have died between starting a block and telling of it.
     Atomics.add(table.words, BLOCKS_STARTED, 1);

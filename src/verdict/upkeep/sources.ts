@@ -1,5 +1,4 @@
 import { read, readCount } from '../../memory/words.ts';
-import { copySlot, type SourceState, sourceStateOf } from '../table/source.ts';
 import {
   FLAGS,
   FULL_ADMITTED,
@@ -13,8 +12,9 @@ import {
   SourcesTable,
   USED,
 } from '../table/table.ts';
-import { visitSlots } from '../table/visit-slots.ts';
+import { copySlot, type SourceState, sourceStateOf } from './source-state.ts';
 import { Top } from './top.ts';
+import { visitSlots } from './visit-slots.ts';
 
 /**
  * Shows every source of the table, each as it was at one moment. For the main thread.

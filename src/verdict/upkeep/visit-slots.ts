@@ -1,5 +1,5 @@
 import { acquireSoon, unlock } from '../../memory/lock.ts';
-import { type SourcesTable, TOUCHED } from './table.ts';
+import { type SourcesTable, TOUCHED } from '../table/table.ts';
 
 /**
  * Visits every slot that `isWanted` lets through without the lock, for the main thread. `held` runs under the lock of

@@ -1,8 +1,7 @@
 import { read, readCount } from '../../memory/words.ts';
 import { formatAddress, isIPv4, MAPPED_BITS } from '../../net/address.ts';
-import type { Reason } from '../judge/records.ts';
-import { KEY_ADDRESS, KEY_PREFIX } from './key.ts';
-import { reasonAt } from './reasons.ts';
+import { KEY_ADDRESS, KEY_PREFIX } from '../table/key.ts';
+import { type Reason, reasonAt } from '../table/reasons.ts';
 import {
   BLOCK_REASON,
   BLOCKED,
@@ -31,8 +30,8 @@ import {
   type SourcesTable,
   UNREPORTED_VIOLATIONS,
   UNREPORTED_WOULD_REFUSE,
-} from './table.ts';
-import { elapsed, fromTick } from './ticks.ts';
+} from '../table/table.ts';
+import { elapsed, fromTick } from '../table/ticks.ts';
 
 /** Who a slot counts. */
 export type SourceIdentity = {

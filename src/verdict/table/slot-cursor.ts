@@ -1,10 +1,9 @@
-import type { Limit } from '../judge/limit.ts';
-import { hashKey, isKeyAt, KEY_WORDS, writeKey, writeNetworkKey } from './key.ts';
+import { hashKey, isKeyAt, KEY_WORDS, type SourceScope, writeKey, writeNetworkKey } from './key.ts';
 import { createSlot, findSlot } from './slots.ts';
 import { KEY, type SourcesTable } from './table.ts';
 
-/** Where in the table a source belongs. */
-export class Place {
+/** Goes to the slot of a source: finds it or makes it. One is used again and again, so that a search allocates nothing. */
+export class SlotCursor {
   /** The lock word of its shard, where the header of the shard begins. */
   header = 0;
   readonly #table: SourcesTable;
@@ -17,8 +16,8 @@ export class Place {
   }
 
   /** Goes to the source of an address: four words from `at`. */
-  seek(limit: Limit, address: Uint32Array | Int32Array, at: number): void {
-    writeKey(this.#key, limit, address, at);
+  seek(scope: SourceScope, address: Uint32Array | Int32Array, at: number): void {
+    writeKey(this.#key, scope, address, at);
     this.#seekKey();
   }
 
@@ -29,7 +28,7 @@ export class Place {
   }
 
   /** Whether a slot is that of the source. Needs no lock while something keeps the slot. */
-  is(slot: number): boolean {
+  matches(slot: number): boolean {
     return isKeyAt(this.#table.words, this.#table.slotAt(slot) + KEY, this.#key);
   }
 
