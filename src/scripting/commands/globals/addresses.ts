@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { addressFamily } from '../../../net/address-family.ts';
 import type { GlobalTable } from './global.ts';
 
 /** 128 bits; IPv4 is ::ffff:a.b.c.d. */
@@ -12,7 +12,7 @@ const dotted = /^\d+\.\d+\.\d+\.\d+$/;
 function prefixOf(mask: string | undefined, isV4: boolean): number | null {
   if (mask === undefined) return addressBits;
   const offset = isV4 ? v4Offset : 0;
-  if (isV4 && dotted.test(mask) && isIP(mask) === 4) {
+  if (isV4 && dotted.test(mask) && addressFamily(mask) === 4) {
     const length = ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask();
     return length === null ? null : length + offset;
   }
@@ -23,7 +23,7 @@ function prefixOf(mask: string | undefined, isV4: boolean): number | null {
 /** `192.0.2.0/24`, `192.0.2.0/255.255.255.0`, `2001:db8::/32`, or an address alone. Null: none of them. */
 function networkIn(text: string): Network | null {
   const [address = '', mask, more] = text.trim().split('/');
-  const version = isIP(address);
+  const version = addressFamily(address);
   const prefix = prefixOf(mask, version === 4);
   if (version === 0 || prefix === null || more !== undefined) return null;
   const parsed = ipaddr.parse(address);

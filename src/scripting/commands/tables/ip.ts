@@ -1,6 +1,6 @@
-import { isIPv6 } from 'node:net';
 import type { Address, Ends } from '../../../enforcer/hooks/connection-port.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
+import { addressFamily } from '../../../net/address-family.ts';
 import { answerInteger, answerText, type CommandEntry, type CommandTable } from '../command.ts';
 import { connectionOf, type ScriptContext } from '../context.ts';
 import { type Occasion, onConnection } from '../occasion.ts';
@@ -18,7 +18,7 @@ const ofTheServer: readonly Occasion[] = [
 ];
 
 function versionOf(address: string): number {
-  return isIPv6(address) ? 6 : 4;
+  return addressFamily(address) === 6 ? 6 : 4;
 }
 
 function part(

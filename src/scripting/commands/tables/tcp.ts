@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { Address } from '../../../enforcer/hooks/connection-port.ts';
 import { CommandError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
+import { addressFamily } from '../../../net/address-family.ts';
 import { answer, answerInteger, type CommandTable } from '../command.ts';
 import { connectionOf, type ScriptContext } from '../context.ts';
 import { type Occasion, onConnection } from '../occasion.ts';
@@ -59,7 +59,7 @@ export const tcp: CommandTable = {
     on: onConnection,
     run: (stack, context) => {
       const address = stack.isAbsent(2) ? null : stack.text(2);
-      if (address !== null && isIP(address) === 0)
+      if (address !== null && addressFamily(address) === 0)
         throw new CommandError(`TCP:count: no address: '${address}'`);
       return answerInteger(stack, connectionOf(context).port.count(address));
     },
@@ -95,9 +95,9 @@ function pushData(stack: LuaStack, { data }: ScriptContext): number {
 /** `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1` or `[2001:db8::1]:80`; port 0 when none is named. Null: none of them. */
 function addressIn(text: string): Address | null {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (isIP(text) !== 0) return { address: text, port: 0 };
+  if (addressFamily(text) !== 0) return { address: text, port: 0 };
   const address = bracketed ?? plain ?? '';
   const port = Number(digits ?? 0);
-  const isAddress = bracketed === undefined ? isIP(address) === 4 : isIP(address) === 6;
+  const isAddress = bracketed === undefined ? addressFamily(address) === 4 : addressFamily(address) === 6;
   return isAddress && port <= highestPort ? { address, port } : null;
 }
