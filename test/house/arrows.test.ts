@@ -131,17 +131,6 @@ test('a package stays in the folder that it was chosen for', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('only the engine on node:net knows a socket of Node', () => {
-  const wrong = sources
-    .filter(({ path }) => path.startsWith('src/enforcer/') && !path.startsWith('src/enforcer/engine/node/'))
-    .flatMap(({ path, imports }) =>
-      imports
-        .filter(({ specifier }) => specifier === 'node:net')
-        .map(({ line }) => `${path}:${line} imports node:net`),
-    );
-  assert.deepEqual(wrong, []);
-});
-
 test('imports are found in all their forms, and nowhere else', () => {
   const text = `
 import a from './a.ts';
