@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type Administrator, administratorsObjection } from '../access/administrators.ts';
-import { permissionsOf } from '../cli/administrator.ts';
+import { permissionsOf } from '../model/account.ts';
 import { compile, policyObjections } from '../policy/compile.ts';
 import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
 import { compileLogging, type LoggingSettings } from '../policy/logging.ts';

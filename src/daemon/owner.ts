@@ -1,5 +1,5 @@
+import type { RowId } from '../../schemas/content.ts';
 import { SecretKey } from '../access/secret-key.ts';
-import type { Administrator } from '../cli/administrator.ts';
 import { type Language, loadLanguage } from '../cli/language/language.ts';
 import { LocalSession } from '../cli/session/local-session.ts';
 import type { Login } from '../cli/session/open-session.ts';
@@ -76,7 +76,7 @@ export class Owner {
     return { session: this.#session({ name, origin }, row, ended), notice };
   }
 
-  #session(author: Author, administrator: Administrator, ended?: () => void): Session {
+  #session(author: Author, administrator: RowId | null, ended?: () => void): Session {
     return new LocalSession({
       language: this.#language,
       configuration: this.configuration,

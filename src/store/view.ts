@@ -1,4 +1,4 @@
-import type { Content, RowId } from '../../schemas/content.ts';
+import { type Content, type Item, isLink, type RowId } from '../../schemas/content.ts';
 
 export type Row = {
   readonly id: RowId;
@@ -30,4 +30,9 @@ export interface View {
   keys(table: string, parent: RowId | null, prefix: string, limit: number): KeyRange;
   /** Every field that refers to this row. */
   users(id: RowId): readonly Use[];
+}
+
+/** One thing that a field holds as a text: the name of the row for a reference. */
+export function itemText(view: View, item: Item): string {
+  return isLink(item) ? (view.row(item.target)?.key ?? '') : String(item);
 }

@@ -3,19 +3,21 @@ import { statements } from '../../../grammar/parse.ts';
 import type { EncodingProblem } from '../../../grammar/source-text.ts';
 import type { Item, Statement } from '../../../grammar/statement.ts';
 import type { RowId } from '../../../schemas/content.ts';
+import { type CommitFault, check, commit, leaveOutObjected } from '../../model/commit.ts';
+import type { Model } from '../../model/model.ts';
 import { Draft } from '../../store/draft.ts';
-import type { Rejection } from '../../system/configuration.ts';
 import { encodingFault } from '../faults/encoding-fault.ts';
 import type { Fault, SourceText, Surroundings } from '../faults/problem.ts';
-import { rejectionFault } from '../faults/rejections.ts';
+import { done, type Faults } from '../faults/problem.ts';
 import { endOf } from '../faults/resolve.ts';
+import type { Language } from '../language/language.ts';
+import { emitPrinted } from '../printing/emit-printed.ts';
 import { secretNames } from '../rows/secrets.ts';
-import { LogFilter } from '../running/log-filter.ts';
-import { type Context, done, type Faults, type OfClient } from '../session/context.ts';
+import type { Client, Context } from '../session/context.ts';
 import { Levels, type RowLevel } from '../session/levels.ts';
+import { LogFilter } from '../session/log-filter.ts';
 import { misplacement, perform, verbsAt } from '../session/perform.ts';
-import { serviceContext } from '../session/service-context.ts';
-import type { SessionServices } from '../session/services.ts';
+import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
 import { BatchReport } from './batch-report.ts';
 import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
@@ -25,11 +27,12 @@ import { Unknowns } from './unknowns.ts';
 const turn = 20;
 
 /** Whoever a batch is run for. */
-export type BatchClient = { readonly emit: Emit } & OfClient;
+export type BatchClient = { readonly emit: Emit } & Client;
 
 /** Texts that are one transaction: every mistake in them is reported once, and with any nothing is applied. */
 export class Batch {
-  readonly #services: SessionServices;
+  readonly #language: Language;
+  readonly #model: Model;
   readonly #options: BatchOptions;
   readonly #told: BatchReport;
   readonly #levels: Levels;
@@ -56,26 +59,28 @@ export class Batch {
 
   constructor(services: SessionServices, options: BatchOptions, client: BatchClient) {
     const { emit, ...ofClient } = client;
-    this.#services = services;
+    this.#language = services.language;
+    this.#model = modelOf(services, (table, key) => this.#rejected.has(`${table} ${key}`));
     this.#options = options;
     this.#told = new BatchReport(emit, options);
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);
     this.#context = {
-      ...serviceContext(services, emit),
       levels: this.#levels,
-      logFilter: new LogFilter(),
-      remark: () => undefined,
+      model: this.#model,
+      system: services.system,
       person: undefined,
-      ...ofClient,
-      setPaging: () => undefined,
-      save: (level) => this.#save(level),
-      apply: (draft) => {
-        this.#transaction.merge(draft);
-        return done;
+      client: ofClient,
+      changes: {
+        save: (level) => this.#save(level),
+        apply: (draft) => {
+          this.#transaction.merge(draft);
+          return done;
+        },
+        commit: (draft) => this.#commitAlone(draft),
       },
-      commit: (draft) => this.#commitAlone(draft),
-      isRejected: (table, key) => this.#rejected.has(`${table} ${key}`),
+      logFilter: new LogFilter(),
+      print: (printed) => emitPrinted(emit, printed),
       exit: () => {
         this.#exited = true;
       },
@@ -91,11 +96,10 @@ export class Batch {
   async run(source: SourceText): Promise<void> {
     this.#source = source;
     this.#exited = false;
-    const { language } = this.#services;
-    const items = statements(source.text, { verbs: () => verbsAt(language, this.#levels) });
+    const items = statements(source.text, { verbs: () => verbsAt(this.#language, this.#levels) });
     let started = performance.now();
     for (const item of items) {
-      if (this.#context.signal.aborted || this.#exited) break;
+      if (this.#context.client.signal.aborted || this.#exited) break;
       const taking = this.#take(item);
       if (taking !== undefined) await taking;
       if (performance.now() - started > turn) {
@@ -114,65 +118,52 @@ export class Batch {
 
   /** Applies the transaction, unless something is wrong with it. */
   async finish(): Promise<Status> {
-    const { check, keepGoing } = this.#options;
+    const { keepGoing } = this.#options;
     for (const line of this.#unknowns.report()) this.#told.notice(line);
-    if (this.#context.signal.aborted) {
+    if (this.#context.client.signal.aborted) {
       this.#told.interrupted(this.#committedTo);
       return 1;
     }
-    if (this.#told.errors === 0 || keepGoing) await this.#commit(check);
+    if (this.#told.errors === 0 || keepGoing) await this.#commit();
     this.#told.summary(this.#refused, this.#committedTo);
     return this.#told.errors === 0 ? 0 : 1;
   }
 
-  async #commit(check: boolean): Promise<void> {
+  async #commit(): Promise<void> {
     if (this.#transaction.isEmpty) return;
-    const { configuration, author } = this.#services;
-    if (this.#options.keepGoing) this.#leaveOutObjected();
-    if (check) {
-      this.#reject(configuration.check(this.#transaction));
+    const model = this.#model;
+    if (this.#options.keepGoing) this.#reject(leaveOutObjected(model, this.#transaction));
+    if (this.#options.check) {
+      this.#reject(check(model, this.#transaction));
       return;
     }
-    const { rejections, notices, applied } = configuration.commit(this.#transaction, author);
+    const { faults, notices, applied } = commit(model, this.#transaction);
     for (const notice of [...notices, ...(await applied)]) this.#told.notice(notice);
-    this.#refused = rejections.length > 0;
-    this.#reject(rejections);
-    this.#transaction = new Draft(configuration.view);
+    this.#refused = faults.length > 0;
+    this.#reject(faults);
+    this.#transaction = new Draft(model.configuration.view);
     this.#levels.base = this.#transaction;
   }
 
   /** Commits what an operation wants to change; what precedes it has been. */
   async #commitAlone(draft: Draft): Promise<Faults> {
     this.#transaction.merge(draft);
-    await this.#commit(this.#options.check);
+    await this.#commit();
     if (!this.#refused) this.#committedTo = this.#operating + 1;
     return done;
   }
 
-  /** Takes new rows out again that can't stand beside the others. */
-  #leaveOutObjected(): void {
-    const { configuration } = this.#services;
-    const { subTablesOf } = this.#context.catalogue;
-    for (;;) {
-      const objected = configuration
-        .check(this.#transaction)
-        .flatMap((rejection) => (rejection.kind === 'objection' ? [rejection] : []))
-        .filter(({ objection }) => objection.row < 0);
-      if (objected.length === 0) return;
-      this.#reject(objected);
-      for (const { objection } of objected) this.#transaction.delete(objection.row, subTablesOf);
-    }
-  }
-
-  #reject(rejections: readonly Rejection[]): void {
-    for (const rejection of rejections) {
-      const place = rejection.kind === 'objection' ? this.#places.get(rejection.objection.row) : undefined;
-      const fault = { ...rejectionFault(rejection), ...place?.fault };
-      this.#told.fault(fault, {
-        source: place?.source ?? { name: null, text: '' },
-        path: [],
-        secrets: secretNames(this.#services.language.catalogue, this.#levels),
-      });
+  #reject(faults: readonly CommitFault[]): void {
+    for (const { row, ...fault } of faults) {
+      const place = row === undefined ? undefined : this.#places.get(row);
+      this.#told.fault(
+        { ...fault, ...place?.fault },
+        {
+          source: place?.source ?? { name: null, text: '' },
+          path: [],
+          secrets: secretNames(this.#model.catalogue, this.#levels),
+        },
+      );
     }
   }
 
@@ -183,7 +174,7 @@ export class Batch {
     }
     if (item.verb === 'execute' || item.verb === 'diagnose') return this.#operate(item);
     if (item.kind === 'statement' && !this.#prepare(item)) return;
-    const outcome = perform(this.#services.language, this.#context, item);
+    const outcome = perform(this.#language, this.#context, item);
     if (outcome instanceof Promise) return outcome.then((faults) => this.#settle(item, faults));
     this.#settle(item, outcome);
   }
@@ -201,7 +192,7 @@ export class Batch {
 
   /** Brings a statement to a level where it can be checked. False: it is dealt with. */
   #prepare(item: Statement): boolean {
-    const { language } = this.#services;
+    const language = this.#language;
     const { kind } = this.#levels;
     const leavesTable = kind !== 'root' && stepsOut(language.catalogue, this.#levels, item);
     const fault = leavesTable ? missingEnd(item) : misplacement(language, this.#levels, item);
@@ -225,13 +216,13 @@ export class Batch {
     }
     const canCommit = this.#levels.depth === 0 && this.#told.errors === 0;
     if (canCommit && !this.#transaction.isEmpty) {
-      await this.#commit(this.#options.check);
+      await this.#commit();
       this.#committedTo = line;
     }
     if (this.#told.errors > 0) this.#told.notice(`line ${line} was not run: an error precedes it`);
     else {
       this.#operating = line;
-      this.#settle(item, await perform(this.#services.language, this.#context, item));
+      this.#settle(item, await perform(this.#language, this.#context, item));
     }
   }
 
@@ -252,7 +243,7 @@ export class Batch {
     const surroundings: Surroundings = {
       source: this.#source,
       path: this.#levels.path,
-      secrets: secretNames(this.#services.language.catalogue, this.#levels),
+      secrets: secretNames(this.#model.catalogue, this.#levels),
       statement: item?.kind === 'statement' ? item.span : undefined,
     };
     if (this.#levels.topRow !== undefined) this.#spoiled = true;
@@ -261,10 +252,12 @@ export class Batch {
 
   /** Opens a row that stands for one whose `edit` can't be understood. */
   #openPhantom(): void {
-    const { table } = this.#levels;
-    if (table === undefined) return;
-    const draft = this.#levels.draft();
-    this.#levels.openRow(table.table, draft.create(table.table.id, table.parent, ''), draft, true);
+    const { table: open } = this.#levels;
+    if (open === undefined) return;
+    const { table, parent } = open;
+    const draft = new Draft(this.#levels.view);
+    const row = draft.create(table.id, parent, '');
+    this.#levels.openRow({ table, row, draft, failed: new Set() }, true);
     this.#spoiled = true;
   }
 
@@ -289,7 +282,7 @@ export class Batch {
 
   #closeSource(): void {
     const { topRow, label } = this.#levels;
-    if ((topRow !== undefined || this.#skipping.hasPassedOver) && !this.#context.signal.aborted) {
+    if ((topRow !== undefined || this.#skipping.hasPassedOver) && !this.#context.client.signal.aborted) {
       const expected = `"end" before the text ends${label === undefined ? '' : `: '${label}' is still open`}`;
       this.#report([{ error: 'incomplete', word: '', span: endOf(this.#source.text), expected }]);
     }

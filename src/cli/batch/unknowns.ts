@@ -1,4 +1,4 @@
-import { shortened } from '../faults/problem.ts';
+import { shortened } from '../../text/shortened.ts';
 import type { Levels } from '../session/levels.ts';
 
 /** What `--skip-unknown` has left out: each name once, with how often it came. */

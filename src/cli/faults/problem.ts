@@ -1,26 +1,23 @@
 import type { Span, Word } from '../../../grammar/statement.ts';
-import { concealed, concealedLine, type SecretNames, type Stretch } from '../../access/concealment.ts';
+import { concealed, concealedLine, type SecretNames } from '../../access/concealment.ts';
+import type { ModelFault } from '../../model/fault.ts';
 import { type ErrorName, errors } from '../../system/errors.ts';
 import { displayWidth } from '../../text/display-width.ts';
+import { shortened } from '../../text/shortened.ts';
 import { spanWithin } from './span-within.ts';
 
 /** What is wrong, before it is known in which text and at which level. */
-export type Fault = {
-  readonly error: ErrorName;
-  /** The offending word. */
-  readonly word: string;
+export type Fault = Omit<ModelFault, 'argument'> & {
+  /** The offending word; `within` is a part of it. */
   readonly span?: Span | undefined;
-  /** The part of the word at `span` that is meant, in its text without quoting: the word is no secret. */
-  readonly within?: Stretch;
   /** The text in which it stands, where that is another than the statement's. It holds no secret. */
   readonly source?: SourceText;
-  /** What should have stood there, or what to do; for a person. */
-  readonly expected: string;
-  /** The nearest right word. */
-  readonly nearest?: string | undefined;
-  /** It only follows from a mistake that was reported before. */
-  readonly consequence?: boolean;
 };
+
+/** What went wrong with a statement; empty: nothing did. */
+export type Faults = readonly Fault[];
+
+export const done: Faults = [];
 
 /** A word where nothing more may stand. */
 export function superfluous({ text, span }: Word): Fault {
@@ -120,16 +117,6 @@ function excerpt(source: string, offset: number, length: number): Excerpt {
 function whole(text: string, offset: number): number {
   const code = text.charCodeAt(offset);
   return code >= 0xdc00 && code <= 0xdfff ? offset + 1 : offset;
-}
-
-/** A word may be a whole script: in a message its beginning, at most `longest` characters, is enough. */
-export function shortened(word: string, longest = 80): string {
-  // In UTF-16 code units, twice as many as are wanted: the word may be as long as a file.
-  const [line = '', ...more] = word.slice(0, 2 * longest + 1).split('\n');
-  const characters = [...line];
-  return more.length === 0 && characters.length <= longest
-    ? line
-    : `${characters.slice(0, longest).join('')}...`;
 }
 
 /** The form for a terminal: where, what, the line with a mark under the word, the return code. */

@@ -1,7 +1,8 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { OperationRequirement } from '../../access/permissions.ts';
-import type { Context, Faults } from '../session/context.ts';
-import type { Suggest } from './verb.ts';
+import type { Faults } from '../faults/problem.ts';
+import type { Context } from '../session/context.ts';
+import type { Suggest } from '../typing/suggestion.ts';
 
 /** A command of `execute` or `diagnose`, or a `get` of what no table holds. Each is a file of `operations/`. */
 export type Operation = {

@@ -1,12 +1,11 @@
 import type { Span, Word } from '../../../grammar/statement.ts';
 import { allows } from '../../access/permissions.ts';
-import { missingPermission } from '../faults/permission.ts';
-import type { Fault } from '../faults/problem.ts';
+import { missingPermission } from '../../model/permission.ts';
+import type { Fault, Faults } from '../faults/problem.ts';
 import { after, resolveWord } from '../faults/resolve.ts';
-import type { Context, Faults } from '../session/context.ts';
+import type { Context, Position } from '../session/context.ts';
 import { choices, type Suggestion } from '../typing/suggestion.ts';
 import type { Operation } from './operation.ts';
-import type { Place } from './verb.ts';
 
 type Walk =
   | { readonly kind: 'named'; readonly operation: Operation; readonly parameters: readonly Word[] }
@@ -34,16 +33,17 @@ function walk(operations: readonly Operation[], verb: Operation['verb'], words: 
 /** Runs the operation that the first words name with the words after them. */
 export async function runOperation(
   context: Context,
+  operations: readonly Operation[],
   verb: Operation['verb'],
   words: readonly Word[],
   statement: Span,
 ): Promise<Faults> {
-  const walked = walk(context.operations, verb, words);
+  const walked = walk(operations, verb, words);
   switch (walked.kind) {
     case 'named': {
       const { requires } = walked.operation;
-      const forbidden = requires === 'by-table' ? undefined : missingPermission(context, requires, statement);
-      if (forbidden !== undefined) return [forbidden];
+      const forbidden = requires === 'by-table' ? undefined : missingPermission(context.model, requires);
+      if (forbidden !== undefined) return [{ ...forbidden, span: statement }];
       const faults = await walked.operation.run(context, walked.parameters);
       return faults.map((fault) => atTheEnd(fault, words));
     }
@@ -64,13 +64,13 @@ function atTheEnd(fault: Fault, words: readonly Word[]): Fault {
   return { ...fault, span: after(last) };
 }
 
-function isAllowed({ permissions }: Place, { requires }: Operation): boolean {
-  return requires === 'by-table' || allows(permissions, requires);
+function isAllowed({ model }: Position, { requires }: Operation): boolean {
+  return requires === 'by-table' || allows(model.permissions, requires);
 }
 
 /** The words that continue the names of operations behind these words, which are not abbreviated. */
 export function operationWords(
-  { operations }: Pick<Place, 'operations'>,
+  operations: readonly Operation[],
   verb: Operation['verb'],
   known: readonly string[],
 ): readonly string[] {
@@ -81,7 +81,7 @@ export function operationWords(
 
 /** The operation that the first words name in whole. */
 export function namedOperation(
-  { operations }: Pick<Place, 'operations'>,
+  operations: readonly Operation[],
   verb: Operation['verb'],
   words: readonly Word[],
 ): Operation | undefined {
@@ -91,16 +91,17 @@ export function namedOperation(
 
 /** What may follow: the next word of an operation's name, or what it takes. */
 export function operationSuggestions(
-  place: Place,
+  position: Position,
+  operations: readonly Operation[],
   verb: Operation['verb'],
   words: readonly Word[],
   prefix: string,
 ): readonly Suggestion[] {
-  const allowed = place.operations.filter((operation) => isAllowed(place, operation));
+  const allowed = operations.filter((operation) => isAllowed(position, operation));
   const walked = walk(allowed, verb, words);
   switch (walked.kind) {
     case 'named':
-      return walked.operation.suggest(place, walked.parameters, prefix);
+      return walked.operation.suggest(position, walked.parameters, prefix);
     case 'unfinished':
       return nextWords(walked.candidates, words.length);
     case 'fault':

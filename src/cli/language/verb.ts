@@ -1,7 +1,9 @@
 import type { Statement, Verb, Word } from '../../../grammar/statement.ts';
-import type { Context, Faults } from '../session/context.ts';
+import type { Faults } from '../faults/problem.ts';
+import type { Context, Position } from '../session/context.ts';
 import type { LevelKind } from '../session/levels.ts';
 import type { Suggestion } from '../typing/suggestion.ts';
+import type { Operation } from './operation.ts';
 
 export type StatementOf<V extends Verb> = Extract<Statement, { verb: V }>;
 
@@ -9,8 +11,12 @@ type Definition<V extends Verb> = {
   readonly verb: V;
   readonly help: string;
   readonly levels: readonly LevelKind[];
-  run(context: Context, statement: StatementOf<V>): Faults | Promise<Faults>;
-  suggest?: Suggest;
+  run(
+    context: Context,
+    statement: StatementOf<V>,
+    operations: readonly Operation[],
+  ): Faults | Promise<Faults>;
+  suggest?: VerbEntry['suggest'];
   /** Its output can be piped. */
   readonly pipes?: boolean;
   /** It changes the table where it stands: that takes w or rw on its area. */
@@ -19,19 +25,20 @@ type Definition<V extends Verb> = {
   readonly lists?: boolean;
 };
 
-/** What may stand after the verb and these whole words; `prefix` is what has been typed of it. */
-export type Suggest = (place: Place, words: readonly Word[], prefix: string) => readonly Suggestion[];
-
-/** Where a line is being typed. */
-export type Place = Pick<Context, 'catalogue' | 'levels' | 'operations' | 'pipes' | 'permissions' | 'system'>;
-
 /** What the session knows of a verb. Each is a file of `verbs/`. */
 export type VerbEntry = {
   readonly verb: Verb;
   readonly help: string;
   readonly levels: readonly LevelKind[];
-  run(context: Context, statement: Statement): Faults | Promise<Faults>;
-  readonly suggest: Suggest;
+  /** `operations`: those that there are, for a verb that runs them. */
+  run(context: Context, statement: Statement, operations: readonly Operation[]): Faults | Promise<Faults>;
+  /** What may stand after the verb and these whole words; `prefix` is what has been typed of it. */
+  suggest(
+    position: Position,
+    words: readonly Word[],
+    prefix: string,
+    operations: readonly Operation[],
+  ): readonly Suggestion[];
   readonly pipes: boolean;
   readonly changes: boolean;
   readonly lists: boolean;
@@ -48,9 +55,9 @@ export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry
     pipes: definition.pipes ?? false,
     changes: definition.changes ?? false,
     lists: definition.lists ?? false,
-    run(context, statement) {
+    run(context, statement, operations) {
       if (!isMine(statement)) throw new Error(`${verb} was given a statement of ${statement.verb}`);
-      return definition.run(context, statement);
+      return definition.run(context, statement, operations);
     },
   };
 }

@@ -1,9 +1,8 @@
+import { describeRow } from '../../model/describe-row.ts';
+import { canRead } from '../../model/permission.ts';
 import type { Row } from '../../store/view.ts';
-import { canRead } from '../faults/permission.ts';
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { describeRow } from '../printing/describe-row.ts';
-import { done, type Faults } from '../session/context.ts';
 
 export default {
   verb: 'diagnose',
@@ -13,12 +12,13 @@ export default {
   requires: 'by-table',
   suggest: () => [],
   run(context, [extra]): Faults {
-    const { catalogue, levels, print } = context;
+    const { levels, print } = context;
+    const { catalogue } = context.model;
     if (extra !== undefined) return [superfluous(extra)];
     const { view } = levels;
     const isUnused = (row: Row): boolean => !row.predefined && view.users(row.id).length === 0;
     const found = catalogue.tables
-      .filter((table) => catalogue.isReferredTo(table) && canRead(context, table))
+      .filter((table) => catalogue.isReferredTo(table) && canRead(context.model, table))
       .flatMap((table) => view.rows(table.id, null).filter(isUnused))
       .map((row) => ({ path: row.table, name: row.key, entry: describeRow(catalogue, view, row.id) }));
     const lines = found.map(({ entry }) => entry);

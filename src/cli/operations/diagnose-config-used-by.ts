@@ -1,10 +1,10 @@
-import { canRead } from '../faults/permission.ts';
+import { describeRow, tableOfRow } from '../../model/describe-row.ts';
+import { canRead } from '../../model/permission.ts';
+import { done, type Faults } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import { describeRow, tableOfRow } from '../printing/describe-row.ts';
 import { pathTarget } from '../printing/path-target.ts';
-import { done, type Faults } from '../session/context.ts';
-import { placeSuggestions } from '../typing/suggestion.ts';
+import { pathKeySuggestions } from '../typing/suggestion.ts';
 
 export default {
   verb: 'diagnose',
@@ -12,9 +12,10 @@ export default {
   parameters: '<path> <key>',
   help: 'Show every field that refers to an entry',
   requires: 'by-table',
-  suggest: (place, words, prefix) => placeSuggestions(place, words, prefix),
+  suggest: (position, words, prefix) => pathKeySuggestions(position, words, prefix),
   run(context, parameters): Faults {
-    const { catalogue, levels } = context;
+    const { levels } = context;
+    const { catalogue } = context.model;
     const target = pathTarget(context, parameters);
     if ('fault' in target) return [target.fault];
     const [row] = target.focus?.rows ?? [];
@@ -32,7 +33,7 @@ export default {
     const { view } = levels;
     const uses = view
       .users(row)
-      .filter((use) => canRead(context, tableOfRow(catalogue, view, use.row)))
+      .filter((use) => canRead(context.model, tableOfRow(catalogue, view, use.row)))
       .map((use) => ({ entry: describeRow(catalogue, view, use.row), field: use.field }));
     const lines = uses.map(({ entry, field }) => `${entry} (${field})`);
     context.print({ lines: lines.length === 0 ? ['nothing refers to it'] : lines, data: () => uses });

@@ -1,10 +1,9 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { FloodTest } from '../../system/system.ts';
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { operationFault, policySuggestions, runningPolicy } from '../running/running.ts';
-import { done, type Faults } from '../session/context.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 
 /** Enough to see any threshold at work on one machine, few enough not to use up its ports. */
@@ -16,8 +15,8 @@ export default {
   parameters: '"<policy>" connections <1-10000>',
   help: 'Open connections to one of our own policies and show what becomes of them',
   requires: { area: 'traroutegrp', access: 'w' },
-  suggest(place, { length }, prefix) {
-    if (length === 0) return policySuggestions(place, prefix);
+  suggest(position, { length }, prefix) {
+    if (length === 0) return policySuggestions(position, prefix);
     if (length === 1) return choices({ connections: 'How many to open follows' });
     return length === 2 ? [hint(`<1-${most}>`, 'Connections to open at once')] : [];
   },
@@ -29,7 +28,7 @@ export default {
     if ('fault' in running) return [running.fault];
     const { id, system } = running;
     try {
-      const result = await system.floodTest(id, connections, context.signal);
+      const result = await system.floodTest(id, connections, context.client.signal);
       context.print({ lines: resultLines(result), data: () => result });
       return done;
     } catch (error) {

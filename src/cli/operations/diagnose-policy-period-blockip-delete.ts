@@ -1,9 +1,8 @@
 import type { Word } from '../../../grammar/statement.ts';
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { operationFault, policyNamed, policySuggestions, runningPolicy } from '../running/running.ts';
-import { done, type Faults } from '../session/context.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 
 export default {
@@ -12,11 +11,11 @@ export default {
   parameters: '"<policy>" <address>',
   help: 'End the block of a source, so that its connections are judged again',
   requires: { area: 'traroutegrp', access: 'w' },
-  suggest(place, [policy, ...rest], prefix) {
-    if (policy === undefined) return policySuggestions(place, prefix);
+  suggest(position, [policy, ...rest], prefix) {
+    if (policy === undefined) return policySuggestions(position, prefix);
     if (rest.length > 0) return [];
-    const { levels, catalogue, system } = place;
-    const id = levels.view.find(catalogue.get('server-policy policy').id, null, policy.text);
+    const { levels, model, system } = position;
+    const id = levels.view.find(model.catalogue.get('server-policy policy').id, null, policy.text);
     const blocked = id === undefined || system === undefined ? [] : system.blocks(id);
     const entries = blocked.map(
       ({ source, remaining }) => [source, `blocked for ${remaining} s more`] as const,
@@ -39,9 +38,9 @@ export default {
     const { id, system } = running;
     const { text, span } = address;
     try {
-      switch (system.liftBlock(id, text, context.author)) {
+      switch (system.liftBlock(id, text, context.model.author)) {
         case 'lifted':
-          context.remark(`${text} is no longer blocked by policy "${policy.text}"`);
+          context.person?.remark(`${text} is no longer blocked by policy "${policy.text}"`);
           return done;
         case 'not-blocked':
           return [

@@ -1,7 +1,7 @@
+import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { columns } from '../printing/columns.ts';
 import { anyPolicy, suggestPolicy } from '../running/running.ts';
-import { done, type Faults } from '../session/context.ts';
 
 export default {
   verb: 'diagnose',

@@ -2,11 +2,12 @@ import type { Word } from '../../../grammar/statement.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import type { SourceOrder } from '../../system/system.ts';
 import type { Fault } from '../faults/problem.ts';
+import { done, type Faults } from '../faults/problem.ts';
 import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { columns } from '../printing/columns.ts';
 import { policyNamed, policySuggestions, runningSystem } from '../running/running.ts';
-import { type Context, done, type Faults } from '../session/context.ts';
+import type { Context } from '../session/context.ts';
 import { choices, hint, type Suggestion } from '../typing/suggestion.ts';
 
 const most = 10_000;
@@ -29,7 +30,7 @@ export default {
   parameters: `["<policy>"] [top <1-${most}>] [by open|refused|silent]`,
   help: 'Show the sources that hold the most connections, or were refused most',
   requires: { area: 'traroutegrp', access: 'r' },
-  suggest(place, words, prefix): readonly Suggestion[] {
+  suggest(position, words, prefix): readonly Suggestion[] {
     const last = words.at(-1);
     const keyword = last === undefined ? undefined : keywordOf(last);
     if (keyword === 'top') return [hint(`<1-${most}>`, `Sources to show (default ${usual})`)];
@@ -39,7 +40,7 @@ export default {
     );
     return [
       ...choices(Object.fromEntries(rest)),
-      ...(words.length === 0 ? policySuggestions(place, prefix) : []),
+      ...(words.length === 0 ? policySuggestions(position, prefix) : []),
     ];
   },
   run(context, parameters): Faults {

@@ -1,8 +1,7 @@
 import type { EnforcerReport } from '../../system/system.ts';
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystem } from '../running/running.ts';
-import { done, type Faults } from '../session/context.ts';
 
 export default {
   verb: 'diagnose',

@@ -1,12 +1,11 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { LogKind } from '../../system/log-access.ts';
 import { messageOf } from '../../text/reason.ts';
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { logChoices, logNamed } from '../running/log-parameters.ts';
 import { runningSystem } from '../running/running.ts';
-import { done, type Faults } from '../session/context.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 
 const most = 100_000;
@@ -33,7 +32,8 @@ export default {
     const running = runningSystem(context);
     if ('fault' in running) return [running.fault];
     const { logs } = running.system;
-    const { logFilter, signal, print } = context;
+    const { logFilter, print } = context;
+    const { signal } = context.client;
     try {
       const matches = logFilter.matches.bind(logFilter);
       const found = await logs.newest(reading.kind, reading.count, matches, signal);

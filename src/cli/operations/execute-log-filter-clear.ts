@@ -1,7 +1,6 @@
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import { resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import { done, type Faults } from '../session/context.ts';
 import { hint } from '../typing/suggestion.ts';
 
 export default {

@@ -1,8 +1,8 @@
 import { nearest } from '../../text/nearest.ts';
+import { done, type Faults } from '../faults/problem.ts';
 import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystem } from '../running/running.ts';
-import { done, type Faults } from '../session/context.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 
 export default {

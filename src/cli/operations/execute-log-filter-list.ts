@@ -1,7 +1,6 @@
 import { printWord } from '../../text/quote.ts';
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { done, type Faults } from '../session/context.ts';
 
 export default {
   verb: 'execute',

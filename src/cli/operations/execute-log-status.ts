@@ -1,8 +1,7 @@
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { columns } from '../printing/columns.ts';
 import { runningSystem } from '../running/running.ts';
-import { done, type Faults } from '../session/context.ts';
 
 export default {
   verb: 'execute',

@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { LogLine } from '../../system/log-access.ts';
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { logChoices, logNamed } from '../running/log-parameters.ts';
 import { runningSystem } from '../running/running.ts';
-import { done, type Faults } from '../session/context.ts';
 import { choices } from '../typing/suggestion.ts';
 
 /** Milliseconds between two looks at what has come. */
@@ -28,7 +27,8 @@ export default {
     if (extra !== undefined) return [superfluous(extra)];
     const running = runningSystem(context);
     if ('fault' in running) return [running.fault];
-    const { logFilter, signal, remark, print, drained } = context;
+    const { logFilter, person, print } = context;
+    const { signal, drained } = context.client;
     const waiting: LogLine[] = [];
     let left = 0;
     const unfollow = running.system.logs.follow(named.kind, (line) => {
@@ -36,7 +36,7 @@ export default {
       if (waiting.length < mostWaiting) waiting.push(line);
       else left += 1;
     });
-    remark(`the ${named.kind} log from now on; Ctrl-C ends it`);
+    person?.remark(`the ${named.kind} log from now on; Ctrl-C ends it`);
     try {
       while (!signal.aborted) {
         // Of a terminal that was stopped, or a slow pipe: it must not fill this process.
@@ -45,7 +45,7 @@ export default {
           print({ lines: [line], data: () => fields, unpaged: true });
         }
         if (left > 0 && waiting.length === 0) {
-          remark(`${left} more came too fast to be shown`);
+          person?.remark(`${left} more came too fast to be shown`);
           left = 0;
         }
         // It rejects when the user interrupts, and for nothing else.

@@ -1,12 +1,12 @@
 import type { Word } from '../../../grammar/statement.ts';
+import { unreadable } from '../../model/permission.ts';
 import { type ReplayOrder, readReplayReport } from '../../system/replay-order.ts';
-import { unreadable } from '../faults/permission.ts';
-import type { Fault } from '../faults/problem.ts';
+import type { Fault, Faults } from '../faults/problem.ts';
+import { done } from '../faults/problem.ts';
 import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { policyNamed, policySuggestions } from '../running/running.ts';
-import type { Context, Faults } from '../session/context.ts';
-import { done } from '../session/context.ts';
+import type { Context } from '../session/context.ts';
 import { choices, hint, type Suggestion } from '../typing/suggestion.ts';
 
 const keywords = {
@@ -31,7 +31,7 @@ export default {
   parameters: '<capture> [candidate <file>] [policy "<policy>" [port <1-65535>]] [advise] [plot <file>]',
   help: 'Judge the connections of a capture of yours by this configuration',
   requires: { area: 'traroutegrp', access: 'r' },
-  suggest(place, words, prefix): readonly Suggestion[] {
+  suggest(position, words, prefix): readonly Suggestion[] {
     const last = words.at(-1);
     if (last === undefined)
       return [hint('<capture>', 'A pcap or pcapng file, on the machine where you type')];
@@ -39,7 +39,7 @@ export default {
       case 'candidate':
         return [hint('<file>', 'Commands, as import takes them')];
       case 'policy':
-        return policySuggestions(place, prefix);
+        return policySuggestions(position, prefix);
       case 'port':
         return [hint('<1-65535>', 'The port that connections of the capture go to')];
       case 'plot':
@@ -55,18 +55,18 @@ export default {
   async run(context, [capture, ...parameters]): Promise<Faults> {
     if (capture === undefined)
       return [{ error: 'incomplete', word: '', expected: 'the file that holds the capture' }];
-    const forbidden = unreadable(context, context.catalogue.get(rules), capture.span);
-    if (forbidden !== undefined) return [forbidden];
+    const forbidden = unreadable(context.model, context.model.catalogue.get(rules));
+    if (forbidden !== undefined) return [{ ...forbidden, span: capture.span }];
     const reading = readParameters(context, parameters);
     if ('fault' in reading) return [reading.fault];
     const { candidate, ...wanted } = reading;
     let text: string | undefined;
     if (candidate !== null) {
-      const file = await context.readFile(candidate.text, longestCandidate);
+      const file = await context.client.readFile(candidate.text, longestCandidate);
       if ('reason' in file) return [cannot(`can't read '${candidate.text}'`, candidate, file.reason)];
       ({ text } = file);
     }
-    const plans = await context.replayPlans(
+    const plans = await context.client.replayPlans(
       candidate === null || text === undefined ? null : { name: candidate.text, text },
     );
     if (plans === null) {
@@ -74,7 +74,7 @@ export default {
       return [{ ...fault, expected: 'a configuration that could be imported' }];
     }
     const files = { capture: capture.text, candidateFile: candidate?.text ?? null };
-    const answer = await context.replay({ ...wanted, ...plans, ...files });
+    const answer = await context.client.replay({ ...wanted, ...plans, ...files });
     if ('reason' in answer) return [cannot(`can't replay '${capture.text}'`, capture, answer.reason)];
     const report = readReplayReport(answer.text);
     if (report === undefined)

@@ -1,8 +1,7 @@
-import { superfluous } from '../faults/problem.ts';
+import type { Faults } from '../faults/problem.ts';
+import { done, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { readScriptFile } from '../rows/script-file.ts';
-import type { Faults } from '../session/context.ts';
-import { done } from '../session/context.ts';
 import { hint } from '../typing/suggestion.ts';
 
 export default {

@@ -1,7 +1,6 @@
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import { resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import { done, type Faults } from '../session/context.ts';
 import { choices } from '../typing/suggestion.ts';
 
 const words = {
@@ -22,7 +21,7 @@ export default {
     if (extra !== undefined) return [superfluous(extra)];
     const resolved = resolveWord(word, Object.keys(words), expected);
     if ('fault' in resolved) return [resolved.fault];
-    context.setPaging(resolved.found === 'enable');
+    context.person?.setPaging(resolved.found === 'enable');
     return done;
   },
 } satisfies Operation;

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { unwritable } from '../faults/permission.ts';
-import { superfluous } from '../faults/problem.ts';
+import { unwritable } from '../../model/permission.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { chainRows, type FloodRuleAnswers, floodRuleChain } from '../running/flood-rule-chain.ts';
-import { type Context, done, type Faults, type Person } from '../session/context.ts';
+import type { Context, Person } from '../session/context.ts';
 
 export default {
   verb: 'execute',
@@ -19,13 +19,13 @@ export default {
       return [{ error: 'operation-failed', word: 'there is nobody to ask', expected: 'a prompt' }];
     }
     const forbidden = chainRows('').flatMap(
-      ({ path }) => unwritable(context, context.catalogue.get(path)) ?? [],
+      ({ path }) => unwritable(context.model, context.model.catalogue.get(path)) ?? [],
     );
     if (forbidden[0] !== undefined) return [forbidden[0]];
     const answers = await answersOf(person, context);
     if (answers === null) return done;
     const commands = floodRuleChain(answers);
-    context.remark(commands.join('\n'));
+    context.person?.remark(commands.join('\n'));
     const go = await person.ask({ kind: 'confirm', message: 'Run these commands?' });
     return go === 'yes' ? person.run(commands) : done;
   },

@@ -1,8 +1,7 @@
 import type { EnforcerReport, PolicyReport } from '../../system/system.ts';
-import { superfluous } from '../faults/problem.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { productVersion } from '../running/version.ts';
-import { done, type Faults } from '../session/context.ts';
 import { Settings } from '../session/settings.ts';
 
 /** What stands, and what runs of it; null: no enforcer does. */
@@ -27,12 +26,12 @@ export default {
   help: 'Show the version, the time, and what runs',
   requires: { area: 'sysgrp', access: 'r' },
   suggest: () => [],
-  run({ catalogue, levels, system, print }, [extra]): Faults {
+  run({ model, levels, system, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];
     const { view } = levels;
     const status: SystemStatus = {
       version: productVersion,
-      hostname: new Settings(catalogue, view).hostName,
+      hostname: new Settings(model.catalogue, view).hostName,
       revision: view.revision,
       time: new Date().toISOString(),
       enforcer: system === undefined ? null : enforcerOf(system.status(), system.policies(null)),

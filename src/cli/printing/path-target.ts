@@ -1,9 +1,10 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
-import { unreadable } from '../faults/permission.ts';
+import { unreadable } from '../../model/permission.ts';
+import { findRow } from '../../model/rows.ts';
 import { type Fault, superfluous } from '../faults/problem.ts';
 import { resolvePath } from '../faults/resolve.ts';
-import { existingRow } from '../rows/keys.ts';
+import { atWord } from '../faults/spanned.ts';
 import type { Context } from '../session/context.ts';
 import type { Focus } from './show.ts';
 
@@ -16,12 +17,13 @@ export function pathTarget(
   path: readonly Word[],
   others?: (known: readonly string[]) => readonly string[],
 ): Target | { readonly fault: Fault } {
-  const { levels, catalogue } = context;
+  const { levels, model } = context;
+  const { catalogue } = model;
   const [first] = path;
   if (levels.top !== undefined) {
     if (first !== undefined) return { fault: superfluous(first) };
     const { table } = levels.top;
-    const forbidden = unreadable(context, table);
+    const forbidden = unreadable(model, table);
     if (forbidden !== undefined) return { fault: forbidden };
     return { top: catalogue.topOf(table), focus: { table, rows: levels.rows } };
   }
@@ -29,12 +31,14 @@ export function pathTarget(
   const resolved = resolvePath(catalogue, path, others);
   if ('fault' in resolved) return resolved;
   const { table, rest } = resolved.found;
-  const forbidden = unreadable(context, table, first.span);
-  if (forbidden !== undefined) return { fault: forbidden };
+  const forbidden = unreadable(model, table);
+  if (forbidden !== undefined) return { fault: { ...forbidden, span: first.span } };
   const [key, extra] = rest;
   if (key === undefined) return { top: table, focus: { table, rows: [] } };
   if (table.key === undefined) return { fault: superfluous(key) };
   if (extra !== undefined) return { fault: superfluous(extra) };
-  const found = existingRow(context, levels.view, table, null, key);
-  return 'fault' in found ? found : { top: table, focus: { table, rows: [found.id] } };
+  const found = findRow(model, levels.view, { table, parent: null }, key.text);
+  return 'fault' in found
+    ? { fault: atWord(found.fault, { key }) }
+    : { top: table, focus: { table, rows: [found.id] } };
 }

@@ -1,15 +1,7 @@
-import {
-  type Content,
-  type Item,
-  isLink,
-  isList,
-  itemsOf,
-  type RowId,
-  sameContent,
-} from '../../../schemas/content.ts';
+import { type Content, isList, itemsOf, type RowId, sameContent } from '../../../schemas/content.ts';
 import { Field, type Table } from '../../../schemas/table.ts';
 import { printSecret } from '../../access/secret-words.ts';
-import type { Row, View } from '../../store/view.ts';
+import { itemText, type Row, type View } from '../../store/view.ts';
 import { printWord, quote } from '../../text/quote.ts';
 
 /** Whether every field is printed, or only what differs from its default. */
@@ -105,9 +97,4 @@ export function contentText(view: View, content: Content | undefined): string {
   if (content === undefined) return '';
   if (!isList(content)) return itemText(view, content);
   return content.map((item) => printWord(itemText(view, item))).join(' ');
-}
-
-/** One thing that a field holds as a text. */
-export function itemText(view: View, item: Item): string {
-  return isLink(item) ? (view.row(item.target)?.key ?? '') : String(item);
 }

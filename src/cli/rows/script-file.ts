@@ -1,13 +1,15 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
+import type { Model } from '../../model/model.ts';
+import type { Faults } from '../faults/problem.ts';
 import { scriptFileFaults } from '../faults/script-faults.ts';
-import type { Context, Faults } from '../session/context.ts';
+import type { Context } from '../session/context.ts';
 
 const path = 'server-policy scripting';
 const script = 'script';
 
 /** The table of scripts, and its field that holds the text. */
-export function scriptTable({ catalogue }: Pick<Context, 'catalogue'>): { table: Table; field: Field } {
+export function scriptTable({ catalogue }: Pick<Model, 'catalogue'>): { table: Table; field: Field } {
   const table = catalogue.get(path);
   const field = table.fields.get(script);
   if (field === undefined) throw new Error(`${path} has no ${script}`);
@@ -19,16 +21,16 @@ export async function readScriptFile(
   context: Context,
   file: Word,
 ): Promise<{ readonly text: string } | { readonly faults: Faults }> {
-  const { field } = scriptTable(context);
+  const { field } = scriptTable(context.model);
   const { text: name, span } = file;
   const cannot = (reason: string): { readonly faults: Faults } => ({
     faults: [{ error: 'operation-failed', word: `can't read '${name}'`, span, expected: reason }],
   });
-  const answer = await context.readFile(name, field.meta.longest ?? 0);
+  const answer = await context.client.readFile(name, field.meta.longest ?? 0);
   if ('reason' in answer) return cannot(answer.reason);
   const reading = field.read(answer.text);
   if ('fault' in reading) return cannot(answer.text === '' ? 'it is empty' : `not ${reading.expected}`);
   const text = String(reading.value);
-  const faults = await scriptFileFaults(context.checkScript, text, { name, text: answer.text });
+  const faults = await scriptFileFaults(context.model.checkScript, text, { name, text: answer.text });
   return faults.length > 0 ? { faults } : { text };
 }

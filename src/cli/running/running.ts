@@ -1,13 +1,13 @@
 import type { Span, Word } from '../../../grammar/statement.ts';
 import type { RowId } from '../../../schemas/content.ts';
+import { canRead } from '../../model/permission.ts';
+import { findRow } from '../../model/rows.ts';
 import type { System } from '../../system/system.ts';
 import { messageOf } from '../../text/reason.ts';
-import { canRead } from '../faults/permission.ts';
 import { type Fault, superfluous } from '../faults/problem.ts';
-import type { Place, Suggest } from '../language/verb.ts';
-import { existingRow } from '../rows/keys.ts';
-import type { Context } from '../session/context.ts';
-import { keySuggestions, type Suggestion } from '../typing/suggestion.ts';
+import { atWord } from '../faults/spanned.ts';
+import type { Context, Position } from '../session/context.ts';
+import { keySuggestions, type Suggest, type Suggestion } from '../typing/suggestion.ts';
 
 const policies = 'server-policy policy';
 
@@ -25,7 +25,10 @@ export function policyNamed(
   context: Context,
   word: Word,
 ): { readonly id: RowId } | { readonly fault: Fault } {
-  return existingRow(context, context.levels.view, context.catalogue.get(policies), null, word);
+  const { levels, model } = context;
+  const policy = { table: model.catalogue.get(policies), parent: null };
+  const found = findRow(model, levels.view, policy, word.text);
+  return 'fault' in found ? { fault: atWord(found.fault, { key: word }) } : found;
 }
 
 type Refused = { readonly fault: Fault };
@@ -64,14 +67,14 @@ export function anyPolicy(
   return 'fault' in running ? running : { id: null, system: running.system };
 }
 
-export function policySuggestions(place: Place, prefix: string): readonly Suggestion[] {
-  const table = place.catalogue.get(policies);
-  return canRead(place, table) ? keySuggestions(place.levels.view, table, null, prefix) : [];
+export function policySuggestions(position: Position, prefix: string): readonly Suggestion[] {
+  const table = position.model.catalogue.get(policies);
+  return canRead(position.model, table) ? keySuggestions(position.levels.view, table, null, prefix) : [];
 }
 
 /** For an operation that takes a policy and nothing more. */
-export const suggestPolicy: Suggest = (place, { length }, prefix) =>
-  length === 0 ? policySuggestions(place, prefix) : [];
+export const suggestPolicy: Suggest = (position, { length }, prefix) =>
+  length === 0 ? policySuggestions(position, prefix) : [];
 
 /** What the system could not do. */
 export function operationFault(error: unknown, span: Span, expected: string): Fault {

@@ -1,19 +1,14 @@
 import type { RowId } from '../../../schemas/content.ts';
-import type { Table } from '../../../schemas/table.ts';
-import { Draft } from '../../store/draft.ts';
+import type { OpenRow } from '../../model/open-row.ts';
+import type { OpenTable } from '../../model/open-table.ts';
 import type { View } from '../../store/view.ts';
 import { quote } from '../../text/quote.ts';
 
-export type TableLevel = { readonly kind: 'table'; readonly table: Table; readonly parent: RowId | null };
+export type TableLevel = OpenTable & { readonly kind: 'table' };
 
-/** An open row, or a singleton. What is set in it waits in its own draft. */
-export type RowLevel = {
+/** An open row, or a singleton. */
+export type RowLevel = OpenRow & {
   readonly kind: 'row';
-  readonly table: Table;
-  readonly row: RowId;
-  readonly draft: Draft;
-  /** Fields that were named in a statement that failed: nobody needs to hear again that they are missing. */
-  readonly failed: Set<string>;
   /** It stands for a row whose `edit` failed: what follows is checked against it, and nothing is missing from it. */
   readonly phantom: boolean;
 };
@@ -71,19 +66,12 @@ export class Levels {
     return this.#stack.findLast((level) => level.kind === 'table');
   }
 
-  openTable(table: Table, parent: RowId | null): void {
-    this.#stack.push({ kind: 'table', table, parent });
+  openTable(open: OpenTable): void {
+    this.#stack.push({ ...open, kind: 'table' });
   }
 
-  openRow(table: Table, row: RowId, draft: Draft, phantom = false): RowLevel {
-    const level: RowLevel = { kind: 'row', table, row, draft, failed: new Set(), phantom };
-    this.#stack.push(level);
-    return level;
-  }
-
-  /** A draft for changes one level further in. */
-  draft(): Draft {
-    return new Draft(this.view);
+  openRow(open: OpenRow, phantom = false): void {
+    this.#stack.push({ ...open, kind: 'row', phantom });
   }
 
   /** Leaves the innermost level; its pending changes are the caller's to keep or to drop. */

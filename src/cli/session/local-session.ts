@@ -1,24 +1,24 @@
 import { statements, unfinished } from '../../../grammar/parse.ts';
 import { decodeSource } from '../../../grammar/source-text.ts';
-import { mayWriteAnything, type Permissions } from '../../access/permissions.ts';
+import { mayWriteAnything } from '../../access/permissions.ts';
+import { commit } from '../../model/commit.ts';
+import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
-import { permissionsOf } from '../administrator.ts';
 import { Batch, type BatchClient } from '../batch/batch.ts';
-import { problemOf, type SourceText, type Surroundings } from '../faults/problem.ts';
-import { rejectionFault } from '../faults/rejections.ts';
-import type { Place } from '../language/verb.ts';
+import { done, type Faults, problemOf, type SourceText, type Surroundings } from '../faults/problem.ts';
+import { spanned } from '../faults/spanned.ts';
+import { emitPrinted } from '../printing/emit-printed.ts';
 import { secretNames } from '../rows/secrets.ts';
-import { LogFilter } from '../running/log-filter.ts';
 import { replayPlans } from '../running/replay-plans.ts';
 import type { Completion, HelpLine, Highlight, Question } from '../typing/assistance.ts';
 import { complete, help, highlight } from '../typing/typing.ts';
 import { coalesce } from './coalesce.ts';
-import { type Context, done, type Faults, type FileReading } from './context.ts';
+import type { Context, FileReading, Person, Position } from './context.ts';
 import { Levels } from './levels.ts';
+import { LogFilter } from './log-filter.ts';
 import { perform, verbsAt } from './perform.ts';
 import { prompt } from './prompt.ts';
-import { serviceContext } from './service-context.ts';
-import type { SessionServices } from './services.ts';
+import { modelOf, type SessionServices } from './services.ts';
 import type {
   Answer,
   BatchOptions,
@@ -110,7 +110,7 @@ export class LocalSession implements Session {
     const { kind } = this.#levels;
     return {
       status,
-      prompt: prompt(settings.hostName, this.#levels, mayWriteAnything(this.#permissions)),
+      prompt: prompt(settings.hostName, this.#levels, mayWriteAnything(modelOf(this.#services).permissions)),
       closed: this.#closed,
       unfinished: false,
       leave: kind === 'root' ? null : kind === 'table' ? 'end' : 'abort',
@@ -119,26 +119,20 @@ export class LocalSession implements Session {
   }
 
   async complete(text: string, cursor: number): Promise<Completion> {
-    return complete(this.#services.language, this.#place, text, cursor);
+    return complete(this.#services.language, this.#position, text, cursor);
   }
 
   async help(text: string, cursor: number): Promise<readonly HelpLine[]> {
-    return help(this.#services.language, this.#place, text, cursor);
+    return help(this.#services.language, this.#position, text, cursor);
   }
 
   async highlight(text: string): Promise<readonly Highlight[]> {
-    return highlight(this.#services.language, this.#place, text);
+    return highlight(this.#services.language, this.#position, text);
   }
 
-  get #permissions(): Permissions {
-    const { configuration, administrator } = this.#services;
-    return permissionsOf(configuration.view, administrator);
-  }
-
-  get #place(): Place {
-    const { language, system } = this.#services;
-    const { catalogue, operations, pipes } = language;
-    return { catalogue, operations, pipes, levels: this.#levels, permissions: this.#permissions, system };
+  get #position(): Position {
+    const { system } = this.#services;
+    return { levels: this.#levels, model: modelOf(this.#services), system };
   }
 
   answer(value: Answer): void {
@@ -167,25 +161,30 @@ export class LocalSession implements Session {
   #context(emit: Emit, drained: Drained): Context {
     const signal = this.#interrupted();
     const { emit: _emit, ...client } = this.#client({ emit, drained, signal });
+    const model = modelOf(this.#services);
+    const save = (draft: Draft): Faults => this.#commit(model, draft, emit);
     return {
-      ...serviceContext(this.#services, emit),
-      logFilter: this.#logFilter,
       levels: this.#levels,
-      remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
-      person: {
-        ask: (question) => this.#ask(question, emit),
-        run: (commands) => this.#run(commands, { emit, drained }),
-      },
-      ...client,
-      setPaging: (more) => {
-        this.#more = more;
-      },
-      save: ({ draft }) => this.#commit(draft, emit),
-      apply: (draft) => this.#commit(draft, emit),
-      commit: (draft) => this.#commit(draft, emit),
-      isRejected: () => false,
+      model,
+      system: this.#services.system,
+      person: this.#person({ emit, drained }),
+      client,
+      changes: { save: ({ draft }) => save(draft), apply: save, commit: save },
+      logFilter: this.#logFilter,
+      print: (printed) => emitPrinted(emit, printed),
       exit: () => {
         this.#closed = true;
+      },
+    };
+  }
+
+  #person({ emit, drained }: Omit<Listener, 'signal'>): Person {
+    return {
+      ask: (question) => this.#ask(question, emit),
+      run: (commands) => this.#run(commands, { emit, drained }),
+      remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
+      setPaging: (more) => {
+        this.#more = more;
       },
     };
   }
@@ -238,11 +237,10 @@ export class LocalSession implements Session {
       : [{ error: 'operation-failed', word: 'see above', expected: 'commands that can be run' }];
   }
 
-  #commit(draft: Draft, emit: Emit): Faults {
-    const { configuration, author } = this.#services;
-    const { rejections, notices, applied } = configuration.commit(draft, author);
+  #commit(model: Model, draft: Draft, emit: Emit): Faults {
+    const { faults, notices, applied } = commit(model, draft);
     this.#applied = applied;
     for (const notice of notices) emit({ kind: 'notice', text: `${notice}\n` });
-    return rejections.length === 0 ? done : rejections.map(rejectionFault);
+    return spanned(faults, {});
   }
 }

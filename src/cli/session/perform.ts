@@ -1,10 +1,10 @@
 import type { Item, Statement, SyntaxProblem, Verb } from '../../../grammar/statement.ts';
-import { unwritable } from '../faults/permission.ts';
-import type { Fault } from '../faults/problem.ts';
+import { unwritable } from '../../model/permission.ts';
+import type { Fault, Faults } from '../faults/problem.ts';
 import type { Language } from '../language/language.ts';
 import { prepareChain } from '../printing/pipe.ts';
 import type { Printed } from '../printing/printed.ts';
-import type { Context, Faults } from './context.ts';
+import type { Context } from './context.ts';
 import type { LevelKind, Levels } from './levels.ts';
 
 /** Where a session stands, for what can be said there. */
@@ -25,11 +25,11 @@ export function perform(language: Language, context: Context, item: Item): Fault
   if (entry === undefined) throw new Error(`verb ${item.verb} has no file`);
   const { table } = context.levels.top ?? {};
   const refused = context.levels.row?.phantom === true;
-  const forbidden = entry.changes && table !== undefined ? unwritable(context, table) : undefined;
+  const forbidden = entry.changes && table !== undefined ? unwritable(context.model, table) : undefined;
   if (forbidden !== undefined) return placed(following([forbidden], refused), item);
-  const piped = pipedContext(context, item);
+  const piped = pipedContext(language, context, item);
   if ('fault' in piped) return [piped.fault];
-  const faults = entry.run(piped.context, item);
+  const faults = entry.run(piped.context, item, language.operations);
   return faults instanceof Promise
     ? faults.then((settled) => placed(settled, item))
     : placed(following(faults, refused), item);
@@ -44,11 +44,12 @@ function following(faults: Faults, refused: boolean): Faults {
 
 /** The context in which a statement prints: through its pipes, where it has any. */
 function pipedContext(
+  { pipes }: Language,
   context: Context,
   statement: Statement,
 ): { readonly context: Context } | { readonly fault: Fault } {
   if (!('pipes' in statement) || statement.pipes.length === 0) return { context };
-  const prepared = prepareChain(context.pipes, statement.pipes);
+  const prepared = prepareChain(pipes, statement.pipes);
   if ('fault' in prepared) return prepared;
   let goesOn = false;
   const print = (printed: Printed): void => {

@@ -1,9 +1,11 @@
+import type { RowId } from '../../../schemas/content.ts';
 import type { SecretKey } from '../../access/secret-key.ts';
+import { permissionsOf } from '../../model/account.ts';
+import type { Model } from '../../model/model.ts';
 import type { Author } from '../../store/store.ts';
 import type { Configuration } from '../../system/configuration.ts';
 import type { CheckScript } from '../../system/script-check.ts';
 import type { System } from '../../system/system.ts';
-import type { Administrator } from '../administrator.ts';
 import type { Language } from '../language/language.ts';
 
 /** What a session works with; whoever opens it provides them. */
@@ -12,10 +14,25 @@ export type SessionServices = {
   readonly configuration: Configuration;
   readonly system: System | undefined;
   readonly author: Author;
-  readonly administrator: Administrator;
+  /** Whose session it is: a row of `system admin`, or null for Levee itself. */
+  readonly administrator: RowId | null;
   /** Under which secrets are kept that can be had back. */
   readonly secretKey: SecretKey;
   readonly checkScript: CheckScript;
   /** Hears once that the session is over. */
   readonly ended?: () => void;
 };
+
+/** The configuration as a session may change it now. */
+export function modelOf(services: SessionServices, isRejected: Model['isRejected'] = () => false): Model {
+  const { language, configuration, author, administrator, secretKey, checkScript } = services;
+  return {
+    catalogue: language.catalogue,
+    configuration,
+    author,
+    permissions: permissionsOf(configuration.view, administrator),
+    secretKey,
+    checkScript,
+    isRejected,
+  };
+}

@@ -4,7 +4,7 @@ import { resolveWord } from '../faults/resolve.ts';
 import type { Language } from '../language/language.ts';
 import type { Operation } from '../language/operation.ts';
 import { namedOperation, operationSuggestions } from '../language/operations.ts';
-import type { Place } from '../language/verb.ts';
+import type { Position } from '../session/context.ts';
 import { pathSuggestions } from './suggestion.ts';
 
 /** The verb of a line whose output can be piped. */
@@ -15,44 +15,50 @@ export function pipingVerb(language: Language, verb: Word | undefined): Verb | u
 }
 
 /** Whether the words are a whole statement whose output can be piped. */
-export function mayPipe(language: Language, place: Place, [first, ...words]: readonly Word[]): boolean {
+export function mayPipe(language: Language, position: Position, [first, ...words]: readonly Word[]): boolean {
   const verb = pipingVerb(language, first);
   if (verb === undefined) return false;
   const at = words.findLastIndex(({ text, quoted }) => text === '|' && !quoted);
-  if (at >= 0) return isWholePipe(place, words.slice(at + 1));
+  if (at >= 0) return isWholePipe(language, words.slice(at + 1));
   switch (verb) {
     case 'execute':
     case 'diagnose':
-      return isWholeOperation(place, verb, words);
+      return isWholeOperation(language, position, verb, words);
     case 'get':
-      return isWholeOperation(place, verb, words) || isWholePath(place, verb, words);
+      return isWholeOperation(language, position, verb, words) || isWholePath(position, verb, words);
     default:
-      return isWholePath(place, verb, words);
+      return isWholePath(position, verb, words);
   }
 }
 
-function isWholePipe({ pipes }: Place, [name, ...parameters]: readonly Word[]): boolean {
+function isWholePipe({ pipes }: Language, [name, ...parameters]: readonly Word[]): boolean {
   const pipe = name && pipes.find((candidate) => candidate.name === name.text);
   const given = parameters.filter(({ text }) => !text.startsWith('-'));
   return pipe !== undefined && given.length >= required(pipe.parameters);
 }
 
-function isWholeOperation(place: Place, verb: Operation['verb'], words: readonly Word[]): boolean {
-  const operation = namedOperation(place, verb, words);
+function isWholeOperation(
+  { operations }: Language,
+  position: Position,
+  verb: Operation['verb'],
+  words: readonly Word[],
+): boolean {
+  const operation = namedOperation(operations, verb, words);
   if (operation === undefined) return false;
   const { parameters } = operation;
   const given = words.length - operation.words.length;
-  const canEnd = parameters.includes('[') || operationSuggestions(place, verb, words, '').length === 0;
+  const canEnd =
+    parameters.includes('[') || operationSuggestions(position, operations, verb, words, '').length === 0;
   return canEnd && given >= required(parameters);
 }
 
 /** `show` and `get` take a table; `tree` also takes a branch. */
-function isWholePath(place: Place, verb: Statement['verb'], words: readonly Word[]): boolean {
+function isWholePath(position: Position, verb: Statement['verb'], words: readonly Word[]): boolean {
   const [first, ...rest] = words;
   const isFull = verb === 'show' && first !== undefined && 'found' in resolveWord(first, [full], '');
   const path = isFull ? rest : words;
   if (path.length === 0 || verb === 'tree') return true;
-  return 'table' in pathSuggestions(place, path);
+  return 'table' in pathSuggestions(position.model, path);
 }
 
 const full = 'full-configuration';

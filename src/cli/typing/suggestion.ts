@@ -2,12 +2,13 @@ import type { Word } from '../../../grammar/statement.ts';
 import { wordsAfter } from '../../../schemas/catalogue.ts';
 import { itemsOf, type RowId } from '../../../schemas/content.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
+import type { Model } from '../../model/model.ts';
+import { canRead } from '../../model/permission.ts';
 import type { View } from '../../store/view.ts';
-import { canRead } from '../faults/permission.ts';
-import { shortened } from '../faults/problem.ts';
+import { shortened } from '../../text/shortened.ts';
 import { resolvePathWord } from '../faults/resolve.ts';
 import { contentText } from '../printing/show.ts';
-import type { Context } from '../session/context.ts';
+import type { Position } from '../session/context.ts';
 import type { Highlight } from './assistance.ts';
 
 /** Something that may stand next. */
@@ -19,6 +20,9 @@ export type Suggestion = {
   /** What such a word is, for its colour. */
   readonly highlight: Highlight['kind'];
 };
+
+/** What may stand after these whole words; `prefix` is what has been typed of the next. */
+export type Suggest = (position: Position, words: readonly Word[], prefix: string) => readonly Suggestion[];
 
 /** Keys that are offered at once: more than a screen holds, few enough to find at any size of the table. */
 const offered = 200;
@@ -45,7 +49,7 @@ export function choices(
 
 /** Words that go on a path; undefined once the path has named a table, with the words after it. */
 export function pathSuggestions(
-  { catalogue, permissions }: Pick<Context, 'catalogue' | 'permissions'>,
+  { catalogue, permissions }: Pick<Model, 'catalogue' | 'permissions'>,
   path: readonly Word[],
 ):
   | { readonly suggestions: readonly Suggestion[] }
@@ -116,7 +120,7 @@ function fieldHelp({ meta }: Field): string {
 
 /** What a field may be set to, or what may be in its list. */
 export function valueSuggestions(
-  { catalogue, levels: { view }, permissions }: Pick<Context, 'catalogue' | 'levels' | 'permissions'>,
+  { levels: { view }, model }: Pick<Position, 'levels' | 'model'>,
   field: Field,
   prefix: string,
 ): Suggestion[] {
@@ -133,8 +137,8 @@ export function valueSuggestions(
   }
   if (tables !== undefined) {
     return tables.flatMap((path) => {
-      const table = catalogue.get(path);
-      return canRead({ permissions }, table) ? keySuggestions(view, table, null, prefix) : [];
+      const table = model.catalogue.get(path);
+      return canRead(model, table) ? keySuggestions(view, table, null, prefix) : [];
     });
   }
   if (range !== undefined) return [hint(`<${range.minimum}-${range.maximum}>`, `${help}${standard}`)];
@@ -142,36 +146,36 @@ export function valueSuggestions(
 }
 
 /** Keys of the table in which the session stands. */
-export function existingKeys(place: Pick<Context, 'levels' | 'permissions'>, prefix: string): Suggestion[] {
-  const { view, table: level } = place.levels;
-  return level === undefined || !canRead(place, level.table)
+export function existingKeys(position: Pick<Position, 'levels' | 'model'>, prefix: string): Suggestion[] {
+  const { view, table: level } = position.levels;
+  return level === undefined || !canRead(position.model, level.table)
     ? []
     : keySuggestions(view, level.table, level.parent, prefix);
 }
 
 /** `<key> to <name>`. */
 export function pairSuggestions(
-  place: Pick<Context, 'levels' | 'permissions'>,
+  position: Pick<Position, 'levels' | 'model'>,
   { length }: readonly Word[],
   prefix: string,
 ): Suggestion[] {
-  if (length === 0) return existingKeys(place, prefix);
+  if (length === 0) return existingKeys(position, prefix);
   if (length === 1) return choices({ to: 'The new name follows' });
   return length === 2 ? [hint('<name>', 'A name that no other entry has')] : [];
 }
 
 /** `[PATH [KEY]]`, which `get` and `show` take at the root. */
-export function placeSuggestions(
-  place: Pick<Context, 'catalogue' | 'levels' | 'permissions'>,
+export function pathKeySuggestions(
+  position: Pick<Position, 'levels' | 'model'>,
   path: readonly Word[],
   prefix: string,
 ): readonly Suggestion[] {
-  const { levels } = place;
+  const { levels } = position;
   if (levels.depth > 0) return [];
-  const found = pathSuggestions(place, path);
+  const found = pathSuggestions(position.model, path);
   if ('suggestions' in found) return found.suggestions;
   const { table, rest } = found;
-  return rest.length > 0 || table.key === undefined || !canRead(place, table)
+  return rest.length > 0 || table.key === undefined || !canRead(position.model, table)
     ? []
     : keySuggestions(levels.view, table, null, prefix);
 }

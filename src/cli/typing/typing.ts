@@ -3,66 +3,70 @@ import { type Typed, typed } from '../../../grammar/typing.ts';
 import { resolveVerb } from '../../../grammar/verbs.ts';
 import { printWord, quote } from '../../text/quote.ts';
 import type { Language } from '../language/language.ts';
-import type { Place } from '../language/verb.ts';
+import type { Position } from '../session/context.ts';
 import { verbsAt } from '../session/perform.ts';
 import type { Completion, HelpLine, Highlight } from './assistance.ts';
 import { mayPipe, pipingVerb } from './may-pipe.ts';
 import { choices, hint, type Suggestion } from './suggestion.ts';
 
 /** What may stand at the cursor; a suggestion that does not begin like the typed word is no longer one. */
-function suggestionsAt(language: Language, place: Place, { words, current, comment }: Typed): Suggestion[] {
+function suggestionsAt(
+  language: Language,
+  position: Position,
+  { words, current, comment }: Typed,
+): Suggestion[] {
   if (comment) return [];
-  const all = following(language, place, words, current.text);
+  const all = following(language, position, words, current.text);
   return all.filter(({ word, kind }) => (kind === 'hint' ? true : word.startsWith(current.text)));
 }
 
 /** What may follow these words. */
 function following(
   language: Language,
-  place: Place,
+  position: Position,
   words: readonly Word[],
   prefix: string,
 ): readonly Suggestion[] {
   const [first, ...rest] = words;
-  const { kind } = place.levels;
+  const { kind } = position.levels;
   if (first === undefined) {
-    const entries = verbsAt(language, place.levels).map((verb) => [
+    const entries = verbsAt(language, position.levels).map((verb) => [
       verb,
       language.verbs.get(verb)?.help ?? '',
     ]);
     return choices(Object.fromEntries(entries), 'verb');
   }
-  const meant = resolveVerb(first.text, verbsAt(language, place.levels));
+  const meant = resolveVerb(first.text, verbsAt(language, position.levels));
   const entry = 'verb' in meant ? language.verbs.get(meant.verb) : undefined;
   if (entry === undefined || !entry.levels.includes(kind)) return [];
   const pipe = entry.pipes ? rest.findLastIndex(({ text, quoted }) => text === '|' && !quoted) : -1;
-  if (pipe >= 0) return pipeSuggestions(place, rest.slice(pipe + 1));
-  return entry.suggest(place, rest, prefix);
+  if (pipe >= 0) return pipeSuggestions(language, rest.slice(pipe + 1));
+  return entry.suggest(position, rest, prefix, language.operations);
 }
 
-function pipeSuggestions({ pipes }: Place, [name]: readonly Word[]): readonly Suggestion[] {
+function pipeSuggestions({ pipes }: Language, [name]: readonly Word[]): readonly Suggestion[] {
   if (name === undefined)
     return choices(Object.fromEntries(pipes.map(({ name, help }) => [name, help])), 'path');
   const pipe = pipes.find((candidate) => candidate.name === name.text);
   return pipe === undefined || pipe.parameters === '' ? [] : [hint(pipe.parameters, pipe.help)];
 }
 
-export function complete(language: Language, place: Place, text: string, cursor: number): Completion {
+export function complete(language: Language, position: Position, text: string, cursor: number): Completion {
   const line = typed(text.slice(0, cursor));
   const { start } = line.current;
   const inQuotes = text[start] === '"' || text[start] === "'";
-  const candidates = suggestionsAt(language, place, line)
+  const candidates = suggestionsAt(language, position, line)
     .filter(({ kind }) => kind === 'word')
     .map(({ word, help }) => ({ text: inQuotes ? quote(word) : printWord(word), help, whole: true }));
   return { start, candidates };
 }
 
-export function help(language: Language, place: Place, text: string, cursor: number): HelpLine[] {
+export function help(language: Language, position: Position, text: string, cursor: number): HelpLine[] {
   const before = text.slice(0, cursor);
   const line = typed(before);
-  const suggestions = suggestionsAt(language, place, line);
+  const suggestions = suggestionsAt(language, position, line);
   if (suggestions.length === 0) {
-    const unknown = highlight(language, place, before).find(({ kind }) => kind === 'unknown');
+    const unknown = highlight(language, position, before).find(({ kind }) => kind === 'unknown');
     if (unknown !== undefined) {
       const word = before.slice(unknown.start, unknown.start + unknown.length);
       return [{ word, help: 'Nothing that may stand there begins so' }];
@@ -72,13 +76,13 @@ export function help(language: Language, place: Place, text: string, cursor: num
     word: kind === 'hint' ? word : printWord(word),
     help: meaning,
   }));
-  return line.current.text === '' && mayPipe(language, place, line.words)
+  return line.current.text === '' && mayPipe(language, position, line.words)
     ? [...lines, { word: '|', help: 'Pass the output through a filter' }]
     : lines;
 }
 
 /** Each word of the line with what it is; a word that nothing begins like is unknown. */
-export function highlight(language: Language, place: Place, text: string): Highlight[] {
+export function highlight(language: Language, position: Position, text: string): Highlight[] {
   const { words, current, comment } = typed(text);
   if (comment) return [{ start: text.search(/\S/), length: text.trim().length, kind: 'comment' }];
   const last = { text: current.text, start: current.start, length: text.length - current.start };
@@ -88,7 +92,7 @@ export function highlight(language: Language, place: Place, text: string): Highl
   ];
   return all.flatMap(({ text: word, start, length }, index): Highlight[] => {
     const before = words.slice(0, index);
-    const allowed = following(language, place, before, word);
+    const allowed = following(language, position, before, word);
     const isPipe = text.slice(start, start + length) === '|' && pipingVerb(language, words[0]) !== undefined;
     return [{ start, length, kind: isPipe ? 'path' : kindOf(allowed, word) }];
   });

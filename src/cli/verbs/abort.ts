@@ -1,5 +1,5 @@
+import { done } from '../faults/problem.ts';
 import { defineVerb } from '../language/verb.ts';
-import { done } from '../session/context.ts';
 
 /** As FortiWeb 8.0.6 does it: a nested row goes back to the row around it, a top-level one to the root. */
 export default defineVerb({

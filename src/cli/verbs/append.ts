@@ -1,5 +1,7 @@
+import { append, listItems } from '../../model/lists.ts';
 import { defineVerb } from '../language/verb.ts';
-import { appendItems, changeList, listItems } from '../rows/lists.ts';
+import { fullValues } from '../rows/fields.ts';
+import { changeList } from '../rows/lists.ts';
 import { newItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
 
 export default defineVerb({
@@ -8,10 +10,12 @@ export default defineVerb({
   levels: ['row', 'singleton'],
   changes: true,
   lists: true,
-  suggest: suggestItems((place, field, typed, prefix) => {
-    const { row } = place.levels;
-    return row === undefined ? [] : newItemSuggestions(place, field, typed, prefix, listItems(row, field));
+  suggest: suggestItems((position, field, typed, prefix) => {
+    const { row } = position.levels;
+    return row === undefined ? [] : newItemSuggestions(position, field, typed, prefix, listItems(row, field));
   }),
-  run: (context, { field: name, values }) =>
-    changeList(context, name, (level, field) => appendItems(context, level, field, values)),
+  run: (context, statement) =>
+    changeList(context, statement, (model, level, list) =>
+      append(model, level, list.name, fullValues(list, statement.values)),
+    ),
 });

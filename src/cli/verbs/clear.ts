@@ -1,5 +1,6 @@
+import { clear } from '../../model/lists.ts';
 import { defineVerb } from '../language/verb.ts';
-import { changeList, clearItems } from '../rows/lists.ts';
+import { changeList } from '../rows/lists.ts';
 import { listSuggestions } from '../typing/suggestion.ts';
 
 export default defineVerb({
@@ -10,5 +11,6 @@ export default defineVerb({
   lists: true,
   suggest: ({ levels: { row } }, words) =>
     row === undefined || words.length > 0 ? [] : listSuggestions(row.table),
-  run: (context, { field: name }) => changeList(context, name, clearItems),
+  run: (context, statement) =>
+    changeList(context, statement, (model, level, list) => clear(model, level, list.name)),
 });

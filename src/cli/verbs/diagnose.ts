@@ -6,6 +6,7 @@ export default defineVerb({
   help: 'Look into the running system',
   levels: ['root'],
   pipes: true,
-  suggest: (place, words, prefix) => operationSuggestions(place, 'diagnose', words, prefix),
-  run: (context, { words, span }) => runOperation(context, 'diagnose', words, span),
+  suggest: (position, words, prefix, operations) =>
+    operationSuggestions(position, operations, 'diagnose', words, prefix),
+  run: (context, { words, span }, operations) => runOperation(context, operations, 'diagnose', words, span),
 });

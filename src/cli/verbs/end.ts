@@ -1,6 +1,6 @@
+import { done } from '../faults/problem.ts';
 import { defineVerb } from '../language/verb.ts';
-import { closeRow } from '../rows/close.ts';
-import { done } from '../session/context.ts';
+import { closeRow } from '../session/close-row.ts';
 
 export default defineVerb({
   verb: 'end',

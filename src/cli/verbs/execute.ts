@@ -6,6 +6,7 @@ export default defineVerb({
   help: 'Run an operation',
   levels: ['root'],
   pipes: true,
-  suggest: (place, words, prefix) => operationSuggestions(place, 'execute', words, prefix),
-  run: (context, { words, span }) => runOperation(context, 'execute', words, span),
+  suggest: (position, words, prefix, operations) =>
+    operationSuggestions(position, operations, 'execute', words, prefix),
+  run: (context, { words, span }, operations) => runOperation(context, operations, 'execute', words, span),
 });

@@ -1,5 +1,5 @@
+import { done } from '../faults/problem.ts';
 import { defineVerb } from '../language/verb.ts';
-import { done } from '../session/context.ts';
 
 export default defineVerb({
   verb: 'exit',

@@ -1,4 +1,5 @@
-import { canRead } from '../faults/permission.ts';
+import { canRead } from '../../model/permission.ts';
+import { done } from '../faults/problem.ts';
 import {
   namedOperation,
   operationSuggestions,
@@ -10,39 +11,40 @@ import { tableData } from '../printing/data.ts';
 import { getRow, getTable } from '../printing/get.ts';
 import { pathTarget } from '../printing/path-target.ts';
 import { printedLines } from '../printing/printed.ts';
-import { done } from '../session/context.ts';
-import { placeSuggestions } from '../typing/suggestion.ts';
+import { pathKeySuggestions } from '../typing/suggestion.ts';
 
 export default defineVerb({
   verb: 'get',
   help: 'Print values, defaults included',
   levels: ['root', 'table', 'row', 'singleton'],
   pipes: true,
-  suggest(place, words, prefix) {
-    const tables = placeSuggestions(place, words, prefix);
-    if (place.levels.kind !== 'root') return tables;
+  suggest(position, words, prefix, operations) {
+    const tables = pathKeySuggestions(position, words, prefix);
+    if (position.levels.kind !== 'root') return tables;
     const others = new Map(
-      operationSuggestions(place, 'get', words, prefix).map((other) => [other.word, other]),
+      operationSuggestions(position, operations, 'get', words, prefix).map((other) => [other.word, other]),
     );
     // A branch may hold tables and operations.
     const merged = tables.map((branch) => {
       if (!others.delete(branch.word)) return branch;
-      const operations = operationWords(place, 'get', [...words.map(({ text }) => text), branch.word]);
-      return { ...branch, help: [branch.help, ...operations].join(', ') };
+      const further = operationWords(operations, 'get', [...words.map(({ text }) => text), branch.word]);
+      return { ...branch, help: [branch.help, ...further].join(', ') };
     });
     return [...merged, ...others.values()];
   },
-  run(context, { path, span }) {
-    const { catalogue, levels, print } = context;
-    if (levels.kind === 'root' && namedOperation(context, 'get', path) !== undefined) {
-      return runOperation(context, 'get', path, span);
+  run(context, { path, span }, operations) {
+    const { levels, model, print } = context;
+    if (levels.kind === 'root' && namedOperation(operations, 'get', path) !== undefined) {
+      return runOperation(context, operations, 'get', path, span);
     }
     const { view } = levels;
-    const target = pathTarget(context, path, (known) => operationWords(context, 'get', known));
+    const target = pathTarget(context, path, (known) => operationWords(operations, 'get', known));
     if ('fault' in target) return [target.fault];
     const { top, focus } = target;
     if (top === undefined || focus === undefined) {
-      print(printedLines(catalogue.tables.filter((table) => canRead(context, table)).map(({ id }) => id)));
+      print(
+        printedLines(model.catalogue.tables.filter((table) => canRead(model, table)).map(({ id }) => id)),
+      );
       return done;
     }
     const { table, rows } = focus;

@@ -1,5 +1,5 @@
 import { defineVerb } from '../language/verb.ts';
-import { closeRow } from '../rows/close.ts';
+import { closeRow } from '../session/close-row.ts';
 
 export default defineVerb({
   verb: 'next',

@@ -1,6 +1,7 @@
+import { rename } from '../../model/rename.ts';
+import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
-import { changePair } from '../rows/pair.ts';
-import { done } from '../session/context.ts';
+import { changeTable } from '../session/change-table.ts';
 import { pairSuggestions } from '../typing/suggestion.ts';
 
 export default defineVerb({
@@ -8,12 +9,9 @@ export default defineVerb({
   help: 'Give an entry another name; what refers to it follows',
   levels: ['table'],
   changes: true,
-  suggest: (place, words, prefix) => pairSuggestions(place, words, prefix),
-  run: (context, statement) =>
-    changePair(context, statement, (draft, _table, row, key) => {
-      const { text: word, span } = statement.from;
-      if (row.predefined) return [{ error: 'read-only', word, span, expected: 'an entry of your own' }];
-      draft.rename(row.id, key);
-      return done;
-    }),
+  suggest: (position, words, prefix) => pairSuggestions(position, words, prefix),
+  run: (context, { from, to }) =>
+    changeTable(context, (draft, table) =>
+      spanned(rename(context.model, draft, table, from.text, to.text), { key: from, name: to }),
+    ),
 });

@@ -1,5 +1,7 @@
+import { select } from '../../model/lists.ts';
 import { defineVerb } from '../language/verb.ts';
-import { changeList, replaceItems } from '../rows/lists.ts';
+import { fullValues } from '../rows/fields.ts';
+import { changeList } from '../rows/lists.ts';
 import { newItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
 
 export default defineVerb({
@@ -8,7 +10,11 @@ export default defineVerb({
   levels: ['row', 'singleton'],
   changes: true,
   lists: true,
-  suggest: suggestItems((place, field, typed, prefix) => newItemSuggestions(place, field, typed, prefix, [])),
-  run: (context, { field: name, values }) =>
-    changeList(context, name, (level, field) => replaceItems(context, level, field, values)),
+  suggest: suggestItems((position, field, typed, prefix) =>
+    newItemSuggestions(position, field, typed, prefix, []),
+  ),
+  run: (context, statement) =>
+    changeList(context, statement, (model, level, list) =>
+      select(model, level, list.name, fullValues(list, statement.values)),
+    ),
 });

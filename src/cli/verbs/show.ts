@@ -1,12 +1,12 @@
 import type { Table } from '../../../schemas/table.ts';
+import { canRead } from '../../model/permission.ts';
 import type { View } from '../../store/view.ts';
-import { canRead } from '../faults/permission.ts';
+import { done } from '../faults/problem.ts';
 import { defineVerb } from '../language/verb.ts';
 import { tableData } from '../printing/data.ts';
 import { pathTarget } from '../printing/path-target.ts';
 import { hasContent, type ShowOptions, showTable } from '../printing/show.ts';
-import { done } from '../session/context.ts';
-import { choices, placeSuggestions } from '../typing/suggestion.ts';
+import { choices, pathKeySuggestions } from '../typing/suggestion.ts';
 
 const full = 'full-configuration';
 
@@ -15,16 +15,17 @@ export default defineVerb({
   help: 'Print the configuration as commands that can be entered again',
   levels: ['root', 'table', 'row', 'singleton'],
   pipes: true,
-  suggest(place, words, prefix) {
+  suggest(position, words, prefix) {
     const [first, ...rest] = words;
     const isFull = first !== undefined && !first.quoted && first.text !== '' && full.startsWith(first.text);
-    const path = placeSuggestions(place, isFull ? rest : words, prefix);
+    const path = pathKeySuggestions(position, isFull ? rest : words, prefix);
     return words.length > 0
       ? path
       : [...path, ...choices({ [full]: 'Every field, defaults included' }, 'path')];
   },
   run(context, statement) {
-    const { catalogue, levels, print } = context;
+    const { levels, print } = context;
+    const { catalogue } = context.model;
     const target = pathTarget(context, statement.path);
     if ('fault' in target) return [target.fault];
     const { top, focus } = target;
@@ -36,7 +37,7 @@ export default defineVerb({
       return done;
     }
     const tables = catalogue.tables.filter(
-      (table) => canRead(context, table) && hasContent(view, table, options),
+      (table) => canRead(context.model, table) && hasContent(view, table, options),
     );
     print({
       lines: everyTable(view, tables, options),

@@ -1,5 +1,7 @@
+import { unselect } from '../../model/lists.ts';
 import { defineVerb } from '../language/verb.ts';
-import { changeList, removeItems } from '../rows/lists.ts';
+import { fullChoice } from '../rows/fields.ts';
+import { changeList, listTexts } from '../rows/lists.ts';
 import { presentItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
 
 export default defineVerb({
@@ -9,6 +11,10 @@ export default defineVerb({
   changes: true,
   lists: true,
   suggest: suggestItems(presentItemSuggestions),
-  run: (context, { field: name, values }) =>
-    changeList(context, name, (level, field) => removeItems(level, field, values)),
+  run: (context, statement) =>
+    changeList(context, statement, (model, level, list) => {
+      const texts = list.meta.choices === undefined ? [] : listTexts(level, list);
+      const values = statement.values.map(({ text }) => fullChoice(text, texts));
+      return unselect(model, level, list.name, values);
+    }),
 });

@@ -1,6 +1,8 @@
+import { unset } from '../../model/set.ts';
+import { done } from '../faults/problem.ts';
+import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
 import { resolveField } from '../rows/fields.ts';
-import { done } from '../session/context.ts';
 import { fieldSuggestions } from '../typing/suggestion.ts';
 
 export default defineVerb({
@@ -12,12 +14,12 @@ export default defineVerb({
     const level = levels.row;
     return level === undefined || words.length > 0 ? [] : fieldSuggestions(level.table);
   },
-  run({ levels }, { field: name }) {
+  run({ levels, model }, { field }) {
     const level = levels.row;
     if (level === undefined) return done;
-    const resolved = resolveField(level, name);
-    if ('fault' in resolved) return [resolved.fault];
-    level.draft.set(level.row, resolved.found.name, undefined);
-    return done;
+    const resolved = resolveField(level.table, field);
+    return 'fault' in resolved
+      ? [resolved.fault]
+      : spanned(unset(model, level, resolved.found.name), { field });
   },
 });

@@ -1,0 +1,23 @@
+import { missingFields } from '../../model/close.ts';
+import { done, type Faults } from '../faults/problem.ts';
+import { spanned } from '../faults/spanned.ts';
+import type { Context } from './context.ts';
+
+/**
+ * Closes the innermost open row and keeps its changes: pending in the row around it, or, at the top, saved.
+ * With faults the row stays open.
+ */
+export function closeRow({ levels, changes }: Context): Faults {
+  const level = levels.top;
+  if (level?.kind !== 'row') return done;
+  const missing = level.phantom ? [] : missingFields(level);
+  if (missing.length > 0) return spanned(missing, {});
+  if (level !== levels.topRow) {
+    levels.leave();
+    levels.row?.draft.merge(level.draft);
+    return done;
+  }
+  const faults = changes.save(level);
+  if (faults.length === 0) levels.leave();
+  return faults;
+}

@@ -1,0 +1,30 @@
+import type { Field } from '../../schemas/table.ts';
+import type { Draft } from '../store/draft.ts';
+import { accepted, type ModelFaults } from './fault.ts';
+import type { OpenRow } from './open-row.ts';
+
+/** Closes an open row: its changes go into the draft that it was opened over, unless something is missing. */
+export function close(open: OpenRow, into: Draft): ModelFaults {
+  const missing = missingFields(open);
+  if (missing.length === 0) into.merge(open.draft);
+  return missing;
+}
+
+/** Fields that must be set and have no value. */
+export function missingFields({ table, row, draft, failed }: OpenRow): ModelFaults {
+  const required = [...table.fields.values()].filter(
+    ({ meta }) => meta.required === true || meta.requiredWhere !== undefined,
+  );
+  if (required.length === 0) return accepted;
+  const set = draft.row(row)?.fields;
+  const inForce = (name: string): unknown => set?.get(name) ?? table.fields.get(name)?.meta.default;
+  const isRequired = ({ meta: { required = false, requiredWhere } }: Field): boolean =>
+    required || requiredWhere?.is.some((value) => value === inForce(requiredWhere.field)) === true;
+  return required
+    .filter((field) => !set?.has(field.name) && !failed.has(field.name) && isRequired(field))
+    .map(({ name, meta }) => ({
+      error: 'must-be-set',
+      word: name,
+      expected: `"set ${name}" with ${meta.expected}`,
+    }));
+}

@@ -1,0 +1,68 @@
+import type { RowId } from '../../schemas/content.ts';
+import type { Conflict } from '../store/conflicts.ts';
+import type { Draft } from '../store/draft.ts';
+import type { CommitReply, Rejection } from '../system/configuration.ts';
+import { quote } from '../text/quote.ts';
+import type { ModelFault } from './fault.ts';
+import type { Model } from './model.ts';
+
+/** Why a draft is not committed; `row`: the row that stands against it, where that is one. */
+export type CommitFault = ModelFault & { readonly row?: RowId };
+
+export type Commit = Omit<CommitReply, 'rejections'> & { readonly faults: readonly CommitFault[] };
+
+/** Saves and applies a draft as one revision, or nothing of it. */
+export function commit({ configuration, author }: Model, draft: Draft): Commit {
+  const { rejections, ...reply } = configuration.commit(draft, author);
+  return { ...reply, faults: rejections.map(commitFault) };
+}
+
+/** What stands against committing a draft now. */
+export function check({ configuration }: Model, draft: Draft): readonly CommitFault[] {
+  return configuration.check(draft).map(commitFault);
+}
+
+/** Takes the new entries out of a draft again that can't stand beside the others; gives why. */
+export function leaveOutObjected(model: Model, draft: Draft): readonly CommitFault[] {
+  const leftOut: CommitFault[] = [];
+  for (;;) {
+    const objected = check(model, draft).flatMap((fault) =>
+      fault.row !== undefined && fault.row < 0 ? [{ fault, row: fault.row }] : [],
+    );
+    if (objected.length === 0) return leftOut;
+    for (const { fault, row } of objected) {
+      leftOut.push(fault);
+      draft.delete(row, model.catalogue.subTablesOf);
+    }
+  }
+}
+
+function commitFault(rejection: Rejection): CommitFault {
+  if (rejection.kind === 'not-saved') {
+    return { error: 'not-saved', word: '', expected: `${rejection.reason}; nothing has changed` };
+  }
+  if (rejection.kind === 'objection') {
+    const { error, row, name, reason } = rejection.objection;
+    return { error, row, word: name, expected: reason };
+  }
+  return conflictFault(rejection.conflict);
+}
+
+const whatWasDone: Readonly<Record<Conflict['what'], string>> = {
+  changed: 'changed it',
+  renamed: 'renamed it',
+  deleted: 'deleted it',
+  created: 'created it',
+  'in-use': 'made use of it',
+};
+
+function conflictFault({ table, key, field, what, author }: Conflict): CommitFault {
+  const who = author === '' ? 'someone else' : author;
+  const entry = key === '' ? table : `${table} ${quote(key)}`;
+  const subject = field === undefined ? entry : `${entry}, ${field}`;
+  return {
+    error: 'conflict',
+    word: field ?? key,
+    expected: `${subject}: ${who} ${whatWasDone[what]} since you opened it; "abort", look at it and enter it again`,
+  };
+}

@@ -1,0 +1,25 @@
+import type { Draft } from '../store/draft.ts';
+import { accepted, type ModelFaults } from './fault.ts';
+import type { Model } from './model.ts';
+import type { OpenTable } from './open-table.ts';
+import { findRow } from './rows.ts';
+import { changeWhole } from './whole.ts';
+
+/** Puts an entry right before or after another one of its table. */
+export function move(
+  model: Model,
+  draft: Draft,
+  open: OpenTable,
+  key: string,
+  side: 'before' | 'after',
+  other: string,
+): ModelFaults {
+  return changeWhole(model, draft, open, (upper) => {
+    const found = findRow(model, upper, open, key);
+    if ('fault' in found) return [found.fault];
+    const neighbour = findRow(model, upper, open, other);
+    if ('fault' in neighbour) return [{ ...neighbour.fault, argument: 'other' }];
+    if (found.id !== neighbour.id) upper.move(found.id, side, neighbour.id);
+    return accepted;
+  });
+}

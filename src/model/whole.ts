@@ -1,0 +1,20 @@
+import { Draft } from '../store/draft.ts';
+import type { ModelFaults } from './fault.ts';
+import type { Model } from './model.ts';
+import type { OpenTable } from './open-table.ts';
+import { unwritable } from './permission.ts';
+
+/** Makes a change to a table in a draft, or, where anything is wrong with it, nothing of it. */
+export function changeWhole(
+  model: Model,
+  draft: Draft,
+  { table }: OpenTable,
+  change: (upper: Draft) => ModelFaults,
+): ModelFaults {
+  const forbidden = unwritable(model, table);
+  if (forbidden !== undefined) return [forbidden];
+  const upper = new Draft(draft);
+  const faults = change(upper);
+  if (faults.length === 0) draft.merge(upper);
+  return faults;
+}
