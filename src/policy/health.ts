@@ -2,7 +2,6 @@ import type { Reading, SourceRow } from './reading.ts';
 import type { HealthCheck, HealthSnapshot, HttpCheck } from './snapshot.ts';
 import { word } from './words.ts';
 
-const types: readonly HealthCheck['type'][] = ['icmp', 'tcp', 'http'];
 const methods: readonly HttpCheck['method'][] = ['get', 'head', 'post'];
 const matchTypes: readonly HttpCheck['matchType'][] = ['response-code', 'match-content', 'all'];
 const relationships: readonly HealthSnapshot['relationship'][] = ['and', 'or'];
@@ -22,7 +21,7 @@ export function compileHealth(reading: Reading, pool: SourceRow, member: SourceR
 }
 
 function compileCheck(reading: Reading, row: SourceRow): HealthCheck {
-  const type = word(types, reading.text(row, 'type'));
+  const type = reading.text(row, 'type');
   return {
     id: row.id,
     type,

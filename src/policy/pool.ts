@@ -1,21 +1,15 @@
 import { compileHealth } from './health.ts';
 import type { Reading, SourceRow } from './reading.ts';
-import type { Balance, MemberSnapshot, MemberStatus } from './snapshot.ts';
+import type { MemberSnapshot, MemberStatus } from './snapshot.ts';
 import { word } from './words.ts';
 
-const balances: readonly Balance[] = [
-  'round-robin',
-  'weighted-round-robin',
-  'least-connections',
-  'src-ip-hash',
-];
 const statuses: readonly MemberStatus[] = ['enable', 'maintain', 'disable'];
 const versions = ['v1', 'v2'] as const;
 
 /** How the pool of a policy is balanced. */
-export function compileBalance(reading: Reading, policy: SourceRow): Balance {
+export function compileBalance(reading: Reading, policy: SourceRow): string {
   const pool = reading.target(policy, 'server-pool');
-  return pool === undefined ? 'round-robin' : word(balances, reading.text(pool, 'lb-algo'));
+  return pool === undefined ? 'round-robin' : reading.text(pool, 'lb-algo');
 }
 
 /** The members that a policy relays to: all of the pool, or with `server-balance disable` the first one alone. */

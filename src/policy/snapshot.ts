@@ -26,7 +26,8 @@ export type PolicySnapshot = {
   readonly rule: RuleSnapshot | null;
   readonly ipList: IpListSnapshot | null;
   readonly proxyProtocol: ProxyProtocolSnapshot | null;
-  readonly balance: Balance;
+  /** How a member is chosen for a connection: the word of `lb-algo`, and a file in src/enforcer/pool/balance. */
+  readonly balance: string;
   readonly members: readonly MemberSnapshot[];
   /** Milliseconds for each member that is tried. */
   readonly connectTimeout: number;
@@ -93,9 +94,6 @@ export type ProxyProtocolSnapshot = {
   readonly isSource: boolean;
 };
 
-/** How a member is chosen for a connection. */
-export type Balance = 'round-robin' | 'weighted-round-robin' | 'least-connections' | 'src-ip-hash';
-
 /** `enable` takes new connections, `maintain` only keeps old ones, `disable` cuts those too. */
 export type MemberStatus = 'enable' | 'maintain' | 'disable';
 
@@ -137,7 +135,8 @@ export type HealthSnapshot = {
 
 export type HealthCheck = {
   readonly id: number;
-  readonly type: 'icmp' | 'tcp' | 'http';
+  /** A file in src/supervisor/health/checks. */
+  readonly type: string;
   /** Seconds. */
   readonly timeout: number;
   /** Failures in a row that make a member down. */

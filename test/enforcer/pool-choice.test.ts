@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import type { Balance } from '../../src/policy/snapshot.ts';
+import { loadCatalogue } from '../../schemas/catalogue.ts';
 import { membersOf, Pools } from './pools.ts';
 
-const balances: readonly Balance[] = [
-  'round-robin',
-  'weighted-round-robin',
-  'least-connections',
-  'src-ip-hash',
-];
+const pool = (await loadCatalogue()).tableOf('server-policy server-pool');
+const balances = Object.keys(pool.fields.get('lb-algo')?.meta.choices ?? {});
+
 function count(numbers: readonly number[], wanted: number): number {
   return numbers.filter((number) => number === wanted).length;
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type Import, importsOf, read, typeScriptFiles } from './source.ts';
 
 /** What several rooms need, each usable alone: every room may stand on these, and they on each other. */
-const ground = ['net', 'memory', 'text', 'lua', 'events'];
+const ground = ['net', 'memory', 'text', 'lua', 'events', 'modules'];
 
 /** Which room may ask which besides the ground rooms: DESIGN.md, "The house". `*` composes everything. */
 const allowedArrows: Readonly<Record<string, readonly string[]>> = {
@@ -15,6 +15,7 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   text: [],
   lua: [],
   events: [],
+  modules: [],
   packets: [],
   store: ['schemas'],
   access: ['schemas'],

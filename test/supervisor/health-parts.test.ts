@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { loadCatalogue } from '../../schemas/catalogue.ts';
 import type { HealthCheck } from '../../src/policy/snapshot.ts';
 import type { CheckResult } from '../../src/supervisor/health/check-result.ts';
+import { after, unproven, whyDown } from '../../src/supervisor/health/check-state.ts';
 import { matches } from '../../src/supervisor/health/content-match.ts';
 import { echoRequest, readEchoReply, tokenBytes } from '../../src/supervisor/health/echo.ts';
-import { Limiter } from '../../src/supervisor/health/limiter.ts';
 import { type CheckHost, MemberChecks } from '../../src/supervisor/health/member-checks.ts';
-import { after, unproven, whyDown } from '../../src/supervisor/health/verdict.ts';
+import { Limiter } from '../../src/supervisor/tasks/limiter.ts';
 
 function checkOf(id: number, retryTimes: number): HealthCheck {
   return {
@@ -167,4 +169,12 @@ test('a thousand members are not asked in the same moment, neither first nor lat
   for (const member of members) member.stop();
   assert.ok(asked >= 2000 && asked <= 4000, `${asked} checks in 30 s`);
   assert.ok(Math.max(...steps) <= 100, `${Math.max(...steps)} in a tenth of a second`);
+});
+
+test('each type of check that the configuration has is one file, and no file is left over', async () => {
+  const list = (await loadCatalogue()).tableOf('server-policy health health-list');
+  const types = Object.keys(list.fields.get('type')?.meta.choices ?? {});
+  const folder = new URL('../../src/supervisor/health/checks/', import.meta.url);
+  const files = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''));
+  assert.deepEqual(files.sort(), types.sort());
 });

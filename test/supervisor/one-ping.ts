@@ -1,7 +1,7 @@
 /** Runs in a network namespace with nothing but loopback, where anybody may ping. Prints what it saw. */
 import { writeFileSync } from 'node:fs';
+import type { HealthTarget } from '../../src/supervisor/health/checker.ts';
 import { HealthChecks } from '../../src/supervisor/health/health-checks.ts';
-import type { HealthTarget } from '../../src/supervisor/health/member-checks.ts';
 import { until } from '../running/condition.ts';
 
 const down = new Map<number, string>();

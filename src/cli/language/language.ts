@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Verb } from '../../../grammar/statement.ts';
 import { type Catalogue, loadCatalogue } from '../../../schemas/catalogue.ts';
+import { loadFolder } from '../../modules/folder.ts';
 import type { Pipe } from '../printing/pipe.ts';
-import { loadFolder } from './folder.ts';
 import type { Operation } from './operation.ts';
 import type { VerbEntry } from './verb.ts';
 
@@ -21,5 +21,10 @@ export async function loadLanguage(): Promise<Language> {
     loadFolder<Operation>(join(import.meta.dirname, '..', 'operations')),
     loadFolder<Pipe>(join(import.meta.dirname, '..', 'pipes')),
   ]);
-  return { catalogue, verbs: new Map(verbs.map((entry) => [entry.verb, entry])), operations, pipes };
+  return {
+    catalogue,
+    verbs: new Map([...verbs.values()].map((entry) => [entry.verb, entry])),
+    operations: [...operations.values()],
+    pipes: [...pipes.values()],
+  };
 }

@@ -1,12 +1,13 @@
-import type { Balance, MemberSnapshot, PolicySnapshot } from '../../policy/snapshot.ts';
-import type { Picker } from './balance/balance.ts';
-import { LeastConnections } from './balance/least-connections.ts';
-import { RoundRobin } from './balance/round-robin.ts';
-import { SourceHash } from './balance/source-hash.ts';
-import { WeightedRoundRobin } from './balance/weighted-round-robin.ts';
+import { join } from 'node:path';
+import { loadFolder } from '../../modules/folder.ts';
+import type { MemberSnapshot, PolicySnapshot } from '../../policy/snapshot.ts';
 import { HAS_FAILED } from './causes.ts';
+import type { Picker } from './picker.ts';
 import { PoolMember } from './pool-member.ts';
 import { CAUSES, LOST, type Row, type RowViews, WITHOUT_MEMBER } from './rows.ts';
+
+/** The balance methods: each a file, by the word that the configuration has for it. */
+const methods = await loadFolder<new () => Picker>(join(import.meta.dirname, 'balance'));
 
 type Clock = { now(): number };
 
@@ -14,7 +15,7 @@ type Clock = { now(): number };
 export class Pool {
   readonly #worker: number;
   readonly #clock: Clock;
-  #balance: Balance;
+  #balance: string;
   #picker: Picker;
   #row: Row;
   #members: readonly PoolMember[] = [];
@@ -136,15 +137,8 @@ export class Pool {
 
 const nobody = new Uint32Array(4);
 
-function pickerOf(balance: Balance): Picker {
-  switch (balance) {
-    case 'round-robin':
-      return new RoundRobin();
-    case 'weighted-round-robin':
-      return new WeightedRoundRobin();
-    case 'least-connections':
-      return new LeastConnections();
-    case 'src-ip-hash':
-      return new SourceHash();
-  }
+function pickerOf(balance: string): Picker {
+  const Method = methods.get(balance);
+  if (Method === undefined) throw new RangeError(`there is no balance method ${balance}`);
+  return new Method();
 }

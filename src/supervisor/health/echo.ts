@@ -1,4 +1,6 @@
 /** ICMP echo (RFC 792) and ICMPv6 echo (RFC 4443, 4.1 and 4.2). */
+import { checksumOf, sumWords } from '../../net/checksum.ts';
+
 const header = 8;
 /** Bytes of the payload, by which an answer is known for one to this request. */
 export const tokenBytes = 8;
@@ -18,7 +20,7 @@ export function echoRequest(family: Family, sequence: number, token: Uint8Array)
   message[7] = sequence & 255;
   message.set(token.subarray(0, tokenBytes), header);
   if (family === 4) {
-    const sum = checksum(message);
+    const sum = checksumOf(sumWords(message, 0, message.length));
     message[2] = sum >> 8;
     message[3] = sum & 255;
   }
@@ -35,12 +37,4 @@ export function readEchoReply(family: Family, message: Uint8Array): EchoReply | 
   if (message[at] !== types[family].reply || message[at + 1] !== 0) return undefined;
   const sequence = ((message[at + 6] ?? 0) << 8) | (message[at + 7] ?? 0);
   return { sequence, token: message.slice(at + header, at + header + tokenBytes) };
-}
-
-/** RFC 1071, for an even number of bytes. */
-function checksum(bytes: Uint8Array): number {
-  let sum = 0;
-  for (let at = 0; at < bytes.length; at += 2) sum += ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
 }

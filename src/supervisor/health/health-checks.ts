@@ -1,10 +1,13 @@
+import { join } from 'node:path';
+import { loadFolder } from '../../modules/folder.ts';
 import type { HealthCheck } from '../../policy/snapshot.ts';
+import { Limiter } from '../tasks/limiter.ts';
 import type { CheckResult } from './check-result.ts';
-import { checkHttp } from './http-check.ts';
-import { Limiter } from './limiter.ts';
-import { type CheckHost, type HealthTarget, MemberChecks } from './member-checks.ts';
-import { Pinger } from './pinger.ts';
-import { checkTcp } from './tcp-check.ts';
+import type { Checker, HealthTarget } from './checker.ts';
+import { type CheckHost, MemberChecks } from './member-checks.ts';
+
+/** What makes a checker, by the type of its checks. */
+const checkers = await loadFolder<() => Checker>(join(import.meta.dirname, 'checks'));
 
 /** Checks that are made at once: each has a descriptor. */
 const atOnce = 64;
@@ -16,7 +19,7 @@ export interface HealthListener {
    * @param isProven false when it counts as up only since it is no longer checked, or is another server now
    */
   changed(id: number, reason: string, isProven: boolean): void;
-  /** The system does not let one kind of check be made. Told once. */
+  /** The system does not let one type of check be made. Called once for each type. */
   refused(type: HealthCheck['type'], reason: string): void;
 }
 
@@ -24,11 +27,11 @@ export interface HealthListener {
 export class HealthChecks implements CheckHost {
   readonly #listener: HealthListener;
   readonly #limiter = new Limiter(atOnce);
-  readonly #pinger = new Pinger();
+  readonly #checkers = new Map([...checkers].map(([type, make]) => [type, make()]));
   readonly #members = new Map<number, MemberChecks>();
   /** Why each of those that are down is. */
   readonly #down = new Map<number, string>();
-  readonly #refusals = new Set<string>();
+  readonly #refused = new Set<string>();
 
   constructor(listener: HealthListener) {
     this.#listener = listener;
@@ -56,11 +59,11 @@ export class HealthChecks implements CheckHost {
     }
   }
 
-  /** Nothing is told any more. Resolves when no socket is left. */
+  /** The listener is not called any more. Resolves when no socket is left. */
   async stop(): Promise<void> {
     for (const checks of this.#members.values()) checks.stop();
     this.#members.clear();
-    await this.#pinger.close();
+    await Promise.all([...this.#checkers.values()].map((checker) => checker.close?.()));
   }
 
   random(): number {
@@ -69,18 +72,17 @@ export class HealthChecks implements CheckHost {
 
   make(target: HealthTarget, check: HealthCheck, signal: AbortSignal): Promise<CheckResult> {
     return this.#limiter.run(() => {
-      const timeout = check.timeout * 1000;
       if (signal.aborted) return Promise.resolve({ type: 'not-made', reason: '' });
-      if (check.http !== null) return checkHttp(target, check.http, timeout, signal);
-      if (check.type === 'icmp') return this.#pinger.check(target.address, timeout, signal);
-      return checkTcp(target.address, target.port, timeout, signal);
+      const checker = this.#checkers.get(check.type);
+      if (checker === undefined) throw new RangeError(`there is no ${check.type} check`);
+      return checker.check(target, check, signal);
     });
   }
 
-  checked({ target, reason }: MemberChecks, result: CheckResult): void {
-    if (result.type === 'refused' && !this.#refusals.has(result.reason)) {
-      this.#refusals.add(result.reason);
-      this.#listener.refused('icmp', result.reason);
+  checked({ target, reason }: MemberChecks, { type }: HealthCheck, result: CheckResult): void {
+    if (result.type === 'refused' && !this.#refused.has(type)) {
+      this.#refused.add(type);
+      this.#listener.refused(type, result.reason);
     }
     this.#record(target.id, reason, true);
   }

@@ -1,17 +1,7 @@
-import type { HealthCheck, HealthSnapshot } from '../../policy/snapshot.ts';
+import type { HealthCheck } from '../../policy/snapshot.ts';
 import type { CheckResult } from './check-result.ts';
-import { after, type CheckState, unproven, whyDown } from './verdict.ts';
-
-/** A member that is checked. */
-export type HealthTarget = {
-  /** Row id of the member. */
-  readonly id: number;
-  readonly address: string;
-  readonly port: number;
-  /** What an HTTP request calls it: its name, else its address. */
-  readonly host: string;
-  readonly health: HealthSnapshot;
-};
+import { after, type CheckState, unproven, whyDown } from './check-state.ts';
+import type { HealthTarget } from './checker.ts';
 
 /** What the checks of a member need of those who run them. */
 export interface CheckHost {
@@ -19,8 +9,8 @@ export interface CheckHost {
   random(): number;
   /** Makes one check, once there is room for it. Its result counts for nothing after an abort. */
   make(target: HealthTarget, check: HealthCheck, signal: AbortSignal): Promise<CheckResult>;
-  /** Something about the member is known anew. */
-  checked(checks: MemberChecks, result: CheckResult): void;
+  /** A check has been made, and `states` tells what is known now. */
+  checked(checks: MemberChecks, check: HealthCheck, result: CheckResult): void;
 }
 
 /** Milliseconds over which first checks are spread. */
@@ -74,6 +64,6 @@ export class MemberChecks {
     if (signal.aborted) return;
     this.states = this.states.map((state) => (state.check.id === id ? after(state, result) : state));
     this.#later(id, check.interval * 1000 * (1 - jitter / 2 + jitter * this.#host.random()));
-    this.#host.checked(this, result);
+    this.#host.checked(this, check, result);
   }
 }

@@ -1,6 +1,6 @@
 import { lookup as lookUpAll } from 'node:dns/promises';
 import { messageOf } from '../../text/reason.ts';
-import { Limiter } from '../health/limiter.ts';
+import { Limiter } from '../tasks/limiter.ts';
 
 /** Every address that a name has. Throws Error when there is none, or nobody to ask. */
 export type Lookup = (name: string) => Promise<readonly string[]>;

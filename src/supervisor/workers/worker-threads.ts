@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { Delays } from './delays.ts';
+import { Delays } from '../tasks/delays.ts';
 import type { WorkerMemory } from './worker-memory.ts';
 import { type Unasked, WorkerThread } from './worker-thread.ts';
 

@@ -1,8 +1,8 @@
+import { best, type Picker } from '../picker.ts';
 import type { PoolMember } from '../pool-member.ts';
-import { best, type Picker } from './balance.ts';
 
 /** The one with the fewest connections for its weight, over all workers; equals in turn. */
-export class LeastConnections implements Picker {
+export default class LeastConnections implements Picker {
   #last = -1;
 
   pick(candidates: readonly PoolMember[]): PoolMember {

@@ -1,8 +1,8 @@
+import { best, type Picker } from '../picker.ts';
 import type { PoolMember } from '../pool-member.ts';
-import { best, type Picker } from './balance.ts';
 
 /** Each in turn. */
-export class RoundRobin implements Picker {
+export default class RoundRobin implements Picker {
   #last = -1;
 
   pick(candidates: readonly PoolMember[]): PoolMember {

@@ -1,8 +1,8 @@
+import { best, type Picker } from '../picker.ts';
 import type { PoolMember } from '../pool-member.ts';
-import { best, type Picker } from './balance.ts';
 
 /** Each as often as its weight says, spread as evenly as that goes ("smooth", as nginx has it). */
-export class WeightedRoundRobin implements Picker {
+export default class WeightedRoundRobin implements Picker {
   pick(candidates: readonly PoolMember[]): PoolMember {
     let total = 0;
     for (const candidate of candidates) {

@@ -1,16 +1,16 @@
-import type { PoolMember } from '../pool-member.ts';
+import type { PoolMember } from './pool-member.ts';
 
-/** A rule by which a member is picked. */
+/** A balance method. It is a file in balance/, named by the word of `lb-algo`, that exports its class. */
 export interface Picker {
   /**
-   * One of `candidates`, which all can take a connection, are in the order of the pool and not none.
+   * Picks one of `candidates`: at least one member, all ready to take a connection, in the order of the pool.
    *
    * @param source the client's 128 bits, most significant word first
    */
   pick(candidates: readonly PoolMember[], source: Uint32Array): PoolMember;
 }
 
-/** The first that `compare` finds better than all before it. Throws RangeError when there is none at all. */
+/** The first candidate that no other is better than. Throws RangeError when there are none. */
 export function best(
   candidates: readonly PoolMember[],
   isBetter: (one: PoolMember, other: PoolMember) => boolean,

@@ -1,13 +1,15 @@
 import { connect } from 'node:net';
-import { type CheckResult, failedWith, noAnswer, passed } from './check-result.ts';
+import { type CheckResult, failedWith, noAnswer, passed } from '../check-result.ts';
+import type { Checker } from '../checker.ts';
+
+export default function tcpChecker(): Checker {
+  return {
+    check: ({ address, port }, { timeout }, signal) => checkTcp(address, port, timeout * 1000, signal),
+  };
+}
 
 /** Whether a port takes a connection. `timeout` in milliseconds. An abort gives a result that nobody should use. */
-export function checkTcp(
-  address: string,
-  port: number,
-  timeout: number,
-  signal: AbortSignal,
-): Promise<CheckResult> {
+function checkTcp(address: string, port: number, timeout: number, signal: AbortSignal): Promise<CheckResult> {
   const { promise, resolve } = Promise.withResolvers<CheckResult>();
   const socket = connect({ host: address, port, signal });
   const timer = setTimeout(() => end(noAnswer(timeout)), timeout);

@@ -1,22 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { closeDescriptor, openPingSocket, SystemCallError } from '../../enforcer/sockets/system-calls.ts';
-import { messageOf } from '../../text/reason.ts';
-import { type CheckResult, failedWith, noAnswer, passed } from './check-result.ts';
-import { echoRequest, readEchoReply, tokenBytes } from './echo.ts';
+import { closeDescriptor, openPingSocket, SystemCallError } from '../../../enforcer/sockets/system-calls.ts';
+import type { HealthCheck } from '../../../policy/snapshot.ts';
+import { messageOf } from '../../../text/reason.ts';
+import { type CheckResult, failedWith, noAnswer, passed } from '../check-result.ts';
+import type { Checker, HealthTarget } from '../checker.ts';
+import { echoRequest, readEchoReply, tokenBytes } from '../echo.ts';
 
 type Family = 4 | 6;
 type Waiting = { readonly token: Uint8Array; readonly answered: () => void };
 
+export default function icmpChecker(): Checker {
+  return new Pinger();
+}
+
 /** Echo requests over the unprivileged sockets of the system (Linux: net.ipv4.ping_group_range), one for each family. */
-export class Pinger {
+class Pinger implements Checker {
   readonly #sockets = new Map<Family, Promise<Socket>>();
   readonly #waiting = new Map<number, Waiting>();
   #sequence = 0;
 
-  /** Whether an address answers. `timeout` in milliseconds. An abort gives a result that nobody should use. */
-  async check(address: string, timeout: number, signal: AbortSignal): Promise<CheckResult> {
+  async check({ address }: HealthTarget, check: HealthCheck, signal: AbortSignal): Promise<CheckResult> {
+    const timeout = check.timeout * 1000;
     const family = address.includes(':') ? 6 : 4;
     let socket: Socket;
     try {
@@ -28,7 +34,6 @@ export class Pinger {
     return this.#ask(socket, family, address, timeout, signal);
   }
 
-  /** Closes the sockets. A later check opens them again. */
   async close(): Promise<void> {
     const sockets = [...this.#sockets.values()];
     this.#sockets.clear();

@@ -1,7 +1,17 @@
 import { type IncomingMessage, request } from 'node:http';
-import type { HttpCheck } from '../../policy/snapshot.ts';
-import { type CheckResult, failed, failedWith, noAnswer, passed } from './check-result.ts';
-import { matches } from './content-match.ts';
+import type { HttpCheck } from '../../../policy/snapshot.ts';
+import { type CheckResult, failed, failedWith, noAnswer, passed } from '../check-result.ts';
+import type { Checker } from '../checker.ts';
+import { matches } from '../content-match.ts';
+
+export default function httpChecker(): Checker {
+  return {
+    check(target, { http, timeout }, signal) {
+      if (http === null) throw new TypeError('an HTTP check needs to know what to ask for');
+      return checkHttp(target, http, timeout * 1000, signal);
+    },
+  };
+}
 
 /** Bytes of the answer's content that are looked at. */
 const contentBytes = 65_536;

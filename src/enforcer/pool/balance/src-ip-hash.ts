@@ -1,12 +1,12 @@
+import { best, type Picker } from '../picker.ts';
 import type { PoolMember } from '../pool-member.ts';
-import { best, type Picker } from './balance.ts';
 
 /**
  * Weighted rendezvous hashing: each member draws a number from the source and its own number in the pool, and the
  * highest wins, so that a member that goes takes only its own sources with it. Nothing here depends on the worker, the
  * process or the machine.
  */
-export class SourceHash implements Picker {
+export default class SourceHash implements Picker {
   pick(candidates: readonly PoolMember[], source: Uint32Array): PoolMember {
     for (const candidate of candidates) candidate.load = draw(source, candidate.snapshot);
     return best(candidates, (one, other) => one.load > other.load);
