@@ -33,7 +33,9 @@ test('a replay decides by the modules that the enforcer runs', () => {
 });
 
 /** They decide nothing: what tells sources apart, and the highest of many numbers. */
-const reporting = ['table/key', 'upkeep/threshold-advice', 'upkeep/top'].map((name) => `src/verdict/${name}.ts`);
+const reporting = ['table/key', 'upkeep/threshold-advice', 'upkeep/top'].map(
+  (name) => `src/verdict/${name}.ts`,
+);
 
 test('and by nothing else: it has no decision of its own, and no other way to the decision core', () => {
   const core = [...replay].filter((module) => module.startsWith('src/verdict/'));
