@@ -46,6 +46,12 @@ export function typed(text: string): Typed {
   };
 }
 
+/** Whether what is typed at the cursor is data whatever it is: it stands inside quotes, or in a comment. */
+export function isLiteral(text: string, cursor: number): boolean {
+  const { quoted, comment } = typed(text.slice(0, cursor));
+  return quoted || comment;
+}
+
 /** Takes the last word off a line; a quote that is still open may adjoin the piece before it. */
 function lastWord(tokens: IToken[]): IToken[] {
   const last = tokens.pop();

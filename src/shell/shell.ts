@@ -134,8 +134,11 @@ export class Shell {
       const source = { name: 'pasted', bytes: Buffer.from(text) };
       return this.#runner.run((emit) => session.batch([source], blockOptions, emit), settings.more);
     }
+    // Asked before: the command may lead to where the same text means something else.
+    const isSecret = await this.#untilEnd(session.mayHoldSecret(text));
+    if (isSecret === null) return null;
     const outcome = await this.#runner.run((emit) => session.execute(text, emit), settings.more);
-    if (outcome?.unfinished !== true) this.#history.add(text);
+    if (outcome?.unfinished !== true && !isSecret) this.#history.add(text);
     return outcome;
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { typed } from '../../grammar/typing.ts';
+import { isLiteral, typed } from '../../grammar/typing.ts';
 import { printWord } from '../../src/text/quote.ts';
 
 function brief(text: string): string {
@@ -41,4 +41,37 @@ test('words that were typed are the words that are read', () => {
       assert.deepEqual(seen, ['set', ...words]);
     }),
   );
+});
+
+test('a question mark is a character in quotes and comments, and nowhere else', () => {
+  const literal = [
+    '"',
+    'set a "b',
+    "set a 'b",
+    "'\\",
+    '"a\\"',
+    '"a\\\\" "',
+    '# ',
+    '  # x',
+    'a"b',
+    'x\n"',
+    'x\n# ',
+    `'"' "`,
+  ];
+  const open = [
+    '',
+    'set ',
+    '"a" ',
+    "'a\\' ",
+    '"a\\\\" ',
+    'a # ',
+    '\\" ',
+    "\\' ",
+    '# "\n',
+    'set "a\nb" ',
+    'set \\\n',
+  ];
+  for (const text of literal) assert.ok(isLiteral(text, text.length), text);
+  for (const text of open) assert.ok(!isLiteral(text, text.length), text);
+  assert.ok(!isLiteral('a "b"', 1));
 });

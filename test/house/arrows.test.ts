@@ -23,7 +23,7 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   system: ['store', 'schemas'],
   model: ['system', 'store', 'access', 'schemas'],
   cli: ['model', 'system', 'store', 'grammar', 'access', 'schemas', 'package.json'],
-  shell: ['cli'],
+  shell: ['cli', 'grammar'],
   doors: ['cli', 'system'],
   logs: ['verdict', 'policy'],
   policy: ['schemas'],

@@ -131,6 +131,10 @@ export class FakeSession implements Session {
     ];
   }
 
+  async mayHoldSecret(text: string): Promise<boolean> {
+    return /password \S/.test(text);
+  }
+
   async #line(line: string, emit: Emit): Promise<boolean> {
     const [verb = '', argument = '', ...more] = line.trim().split(' ');
     const print = (text: string): void => emit({ kind: 'output', text });

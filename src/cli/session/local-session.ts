@@ -1,6 +1,7 @@
 import { statements, unfinished } from '../../../grammar/parse.ts';
 import { decodeSource } from '../../../grammar/source-text.ts';
 import { mayWriteAnything } from '../../access/permissions.ts';
+import { mayHoldSecret } from '../../access/secret-text.ts';
 import { commit } from '../../model/commit.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
@@ -128,6 +129,10 @@ export class LocalSession implements Session {
 
   async highlight(text: string): Promise<readonly Highlight[]> {
     return highlight(this.#services.language, this.#position, text);
+  }
+
+  async mayHoldSecret(text: string): Promise<boolean> {
+    return mayHoldSecret(text, secretNames(this.#services.language.catalogue, this.#levels));
   }
 
   get #position(): Position {

@@ -28,6 +28,8 @@ export interface Assistance {
   help(text: string, cursor: number): Promise<readonly HelpLine[]>;
   /** The words of a line that are something, in order, not overlapping. */
   highlight(text: string): Promise<readonly Highlight[]>;
+  /** Whether a text may set something secret: it is to be kept nowhere. */
+  mayHoldSecret(text: string): Promise<boolean>;
 }
 
 /** Something that only the person can say; the command waits for the answer. */

@@ -44,6 +44,7 @@ export function withFiles(session: Session, replay: Replay = replayHere): Sessio
     complete: (text, cursor) => session.complete(text, cursor),
     help: (text, cursor) => session.help(text, cursor),
     highlight: (text) => session.highlight(text),
+    mayHoldSecret: (text) => session.mayHoldSecret(text),
     interrupt: () => session.interrupt(),
     close: () => session.close(),
   };

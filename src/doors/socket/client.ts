@@ -89,6 +89,11 @@ export class RemoteSession implements Session {
     return this.#answer((response) => (response.type === 'highlight' ? response.highlights : undefined));
   }
 
+  mayHoldSecret(text: string): Promise<boolean> {
+    this.#send({ type: 'may-hold-secret', text });
+    return this.#answer((response) => (response.type === 'may-hold-secret' ? response.value : undefined));
+  }
+
   interrupt(): void {
     this.#send({ type: 'interrupt' });
   }

@@ -14,7 +14,7 @@ export type Request =
   | { readonly type: 'state' }
   | { readonly type: 'answer'; readonly value: Answer }
   | { readonly type: 'complete' | 'help'; readonly text: string; readonly cursor: number }
-  | { readonly type: 'highlight'; readonly text: string }
+  | { readonly type: 'highlight' | 'may-hold-secret'; readonly text: string }
   | { readonly type: 'interrupt' };
 
 /** From the server: `execute`, `run` and `state` are answered by parts and one outcome, others by their like, in order. */
@@ -26,6 +26,7 @@ export type Response =
   | { readonly type: 'complete'; readonly completion: Completion }
   | { readonly type: 'help'; readonly lines: readonly HelpLine[] }
   | { readonly type: 'highlight'; readonly highlights: readonly Highlight[] }
+  | { readonly type: 'may-hold-secret'; readonly value: boolean }
   | { readonly type: 'failed'; readonly reason: string };
 
 /** Bytes of a text in one `chunk`. */
@@ -64,6 +65,7 @@ export function readRequest(request: unknown): Request | undefined {
     case 'execute':
       return typeof text === 'string' ? { type, text } : undefined;
     case 'highlight':
+    case 'may-hold-secret':
       return typeof text === 'string' ? { type, text } : undefined;
     case 'complete':
     case 'help':
@@ -111,8 +113,16 @@ function isBatchOptions(value: unknown): value is BatchOptions {
 export function isResponse(value: unknown): value is Response {
   return (
     isFields(value) &&
-    ['part', 'outcome', 'opened', 'login', 'complete', 'help', 'highlight', 'failed'].includes(
-      String(value.type),
-    )
+    [
+      'part',
+      'outcome',
+      'opened',
+      'login',
+      'complete',
+      'help',
+      'highlight',
+      'may-hold-secret',
+      'failed',
+    ].includes(String(value.type))
   );
 }

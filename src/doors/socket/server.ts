@@ -128,6 +128,8 @@ class Connection {
         return { type: 'help', lines: await session.help(request.text, request.cursor) };
       case 'highlight':
         return { type: 'highlight', highlights: await session.highlight(request.text) };
+      case 'may-hold-secret':
+        return { type: 'may-hold-secret', value: await session.mayHoldSecret(request.text) };
       case 'batch':
         this.#options = request.options;
         this.#sources = [];

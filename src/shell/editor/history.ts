@@ -1,5 +1,3 @@
-import { withoutSecrets } from './without-secrets.ts';
-
 /** Lines that a history holds at most. */
 export const historyLimit = 1000;
 
@@ -22,9 +20,9 @@ export class History {
     return this.#entries[index];
   }
 
-  /** Keeps a line, unless it is blank, holds a secret or repeats the one before. */
+  /** Keeps a line, unless it is blank or repeats the one before. */
   add(line: string): void {
-    const entry = withoutSecrets(line)?.trim() ?? '';
+    const entry = line.trim();
     if (entry === '' || entry === this.#entries.at(-1)) return;
     this.#entries.push(entry);
     if (this.#entries.length > historyLimit) this.#entries.shift();

@@ -9,7 +9,6 @@ import { Hints } from './hints.ts';
 import { type History, type Walk, walked } from './history.ts';
 import { type Editing, emptyLine, inOtherRow, inserted, type Line, lineOf } from './line.ts';
 import { menuRows } from './menu.ts';
-import { isLiteral } from './quotes.ts';
 import { beginSearch, type Search, searchPrompt, searchStep } from './search.ts';
 import { beginTab, continueTab, type Tab } from './tab.ts';
 
@@ -104,7 +103,7 @@ export class LineEditor {
     }
     this.#tab = undefined;
     const { text, cursor } = this.#line;
-    if (key.chord === '?' && !isLiteral(text, cursor)) {
+    if (key.chord === '?' && !(await isLiteral(text, cursor))) {
       await this.#help();
       return undefined;
     }
@@ -194,11 +193,11 @@ export class LineEditor {
   }
 
   /** Several lines are a block of their own; anything less is typed. */
-  #paste(text: string): Entered | undefined {
+  async #paste(text: string): Promise<Entered | undefined> {
     this.#tab = undefined;
     const { cursor } = this.#line;
     const single = text.replace(/\n+$/, '');
-    const isData = isLiteral(this.#line.text, cursor);
+    const isData = await isLiteral(this.#line.text, cursor);
     if (!isData && single.includes('\n')) {
       const block = inserted(this.#line, text).text;
       const count = single.split('\n').length;
@@ -263,6 +262,12 @@ export class LineEditor {
       tab?.isListed === true ? menuRows(tab.completion.candidates, tab.selected, columns, rows - 2) : [];
     screen.paint(frameOf({ prompt, line, highlights, suffix, below }, columns, rows));
   }
+}
+
+/** The grammar is loaded when it is first asked: a client of another process may never need it. */
+async function isLiteral(text: string, cursor: number): Promise<boolean> {
+  const grammar = await import('../../../grammar/typing.ts');
+  return grammar.isLiteral(text, cursor);
 }
 
 /** A key that sends more than one character stands for none. */

@@ -88,6 +88,10 @@ class Replying implements Session {
     return this.#session.highlight(text);
   }
 
+  mayHoldSecret(text: string): Promise<boolean> {
+    return this.#session.mayHoldSecret(text);
+  }
+
   interrupt(): void {
     this.#session.interrupt();
   }
