@@ -12,15 +12,15 @@ import { rawDissector } from './dissectors/packet-dissectors.ts';
 import { defineEvent } from './library/events.ts';
 import { installHaka } from './library/haka.ts';
 import { installLua51, printNumbersAsLua51 } from './library/lua51.ts';
+import { rulesModules } from './library/modules/modules.ts';
 import { printCommand } from './library/print.ts';
-import { protocolModules } from './library/protocols.ts';
 import { readRules, requireCommand } from './library/require.ts';
-import { StreamMarks } from './objects/connections/stream-definition.ts';
+import { StreamMarks } from './objects/connections/stream-marks.ts';
 import { defineObjectTypes, defineValueTypes, dissectorDataAt } from './objects/lua-types.ts';
-import { Protocols } from './objects/packets/ip-packet.ts';
+import { ProtocolRegistry } from './objects/packets/protocol-registry.ts';
 import type { RawPacket } from './objects/packets/raw-packet.ts';
 import { Alerts } from './reporting/alerts.ts';
-import { type Level, RulesLog, type WriteLines } from './reporting/rules-log.ts';
+import { type LogLevel, RulesLog, type WriteLines } from './reporting/rules-log.ts';
 import { RuleError } from './rules/errors.ts';
 import { defaultLimits, type RuleLimits } from './rules/limits.ts';
 import { ProtectedCalls } from './rules/protected-calls.ts';
@@ -34,7 +34,7 @@ import type { TrackedConnection } from './traffic/tracked-connection.ts';
 
 export type PacketRulesOptions = {
   readonly isPassThrough: boolean;
-  readonly level: Level;
+  readonly level: LogLevel;
   readonly write: WriteLines;
   /** A packet that the rules let pass, in the order in which they do. */
   readonly accept: (packet: Packet) => void;
@@ -50,10 +50,10 @@ export class PacketRules {
   readonly log: RulesLog;
   /** The files of rules that have been read. */
   readonly files: string[] = [];
-  readonly #host: RuleContext;
+  readonly #context: RuleContext;
   readonly #accept: (packet: Packet) => void;
   readonly #marks: StreamMarks;
-  readonly #chain: PacketObjects;
+  readonly #packetObjects: PacketObjects;
   #sent: RawPacket[] = [];
 
   constructor(options: PacketRulesOptions) {
@@ -70,14 +70,14 @@ export class PacketRules {
     const calls = new ProtectedCalls(state, limits);
     const rules = new RuleSet(calls, objects, log);
     const engine = new RuleEngine(rules, log);
-    const protocols = new Protocols();
+    const protocols = new ProtocolRegistry();
     const nextOf = ({ version }: Packet): string | undefined => {
       const name = version === 0 ? undefined : `ipv${version}`;
       return name !== undefined && engine.has(name) ? name : undefined;
     };
     const outlet = {
-      finish: (packet: Packet) => this.#mend(packet),
-      accept: (raw: RawPacket) => this.#write(raw),
+      finish: (packet: Packet) => this.#finishPacket(packet),
+      accept: (raw: RawPacket) => this.#emit(raw),
       drop: (raw: RawPacket) => this.#logPacket('dropping', raw),
       send: (raw: RawPacket) => {
         this.#sent.push(raw);
@@ -88,9 +88,9 @@ export class PacketRules {
     this.log = log;
     this.#accept = accept;
     this.#marks = new StreamMarks(objects);
-    this.#chain = chain;
-    this.#host = {
-      ...{ state, calls, objects, rules, engine, capture, protocols, log, isPassThrough },
+    this.#packetObjects = chain;
+    this.#context = {
+      ...{ state, calls, objects, rules, engine, packets: capture, protocols, log, isPassThrough },
       connections: new ConnectionTracker(
         state,
         objects,
@@ -108,21 +108,21 @@ export class PacketRules {
       newTcp: chain.newTcp,
       packetOf: chain.packetOf,
     };
-    defineObjectTypes(this.#host, this.#marks);
+    defineObjectTypes(this.#context, this.#marks);
   }
 
   /** Runs the file of rules. Throws RuleError, RulesStopped, or the system's error when it can't be read. */
   load(path: string): void {
-    const { state, calls, log, engine, objects } = this.#host;
+    const { state, calls, log, engine, objects } = this.#context;
     const code = readRules(path);
     this.files.push(path);
     openLibraries(state);
     installLua51(state);
     state.prepare((stack) => {
-      installHaka(stack, this.#host);
+      installHaka(stack, this.#context);
       stack.pushClosure(printCommand(log), 0);
       stack.setGlobal('print');
-      stack.pushClosure(requireCommand(state, path, protocolModules(this.#host), this.files), 0);
+      stack.pushClosure(requireCommand(state, path, rulesModules(this.#context), this.files), 0);
       stack.setGlobal('require');
     });
     engine.register(rawDissector);
@@ -138,7 +138,7 @@ export class PacketRules {
 
   /** Takes the next packet of the capture. @throws RulesStopped */
   take(record: CaptureRecord): void {
-    const { capture, engine } = this.#host;
+    const { packets: capture, engine } = this.#context;
     const reassembles = engine.has('ipv4') || engine.has('ipv6');
     for (const raw of capture.take(record, reassembles)) {
       this.#logPacket('received', raw);
@@ -148,7 +148,7 @@ export class PacketRules {
 
   /** The capture is over: lets go what is held, and calls what was to be called at the end. @throws RulesStopped */
   end(): void {
-    const { capture, connections, exits, calls, log } = this.#host;
+    const { packets: capture, connections, exits, calls, log } = this.#context;
     for (const raw of capture.end()) this.#filter(raw);
     connections.end();
     this.#settle();
@@ -171,16 +171,16 @@ export class PacketRules {
   }
 
   #filter(raw: RawPacket): void {
-    this.#host.engine.filter(raw);
+    this.#context.engine.filter(raw);
     this.#settle();
   }
 
   /** What a packet has led to beside itself; then Lua loses what was of it. */
   #settle(): void {
-    const { connections, engine, objects, reader } = this.#host;
+    const { connections, engine, objects, reader } = this.#context;
     for (;;) {
       const ended = connections.takeEnded();
-      for (const tracked of ended) this.#finish(tracked);
+      for (const tracked of ended) this.#endConnection(tracked);
       const next = this.#sent.shift();
       if (next !== undefined) {
         next.fate = 'open';
@@ -190,12 +190,12 @@ export class PacketRules {
     }
     objects.releaseCall();
     reader.releaseAll();
-    this.#chain.forget();
+    this.#packetObjects.forget();
   }
 
   /** A connection has ended: what its streams hold goes, unless it was dropped. */
-  #finish(tracked: TrackedConnection): void {
-    const { engine, connections, packetOf, log } = this.#host;
+  #endConnection(tracked: TrackedConnection): void {
+    const { engine, connections, packetOf, log } = this.#context;
     const { conversation, connection } = tracked;
     if (conversation.streams.some(({ hasOverflowed }) => hasOverflowed)) {
       log.log('warn', 'tcp-connection', `streams of ${tracked.text} held more than they may, and let it go`);
@@ -215,19 +215,19 @@ export class PacketRules {
     if (connection.cause !== 'fin') conversation.end();
   }
 
-  #write(raw: RawPacket): void {
+  #emit(raw: RawPacket): void {
     const { packet } = raw;
     this.#logPacket('accepting', raw);
-    this.#mend(packet);
+    this.#finishPacket(packet);
     const { fragments, isChanged } = packet;
     if (fragments === undefined || isChanged) this.#accept(packet);
-    else if (this.#host.isPassThrough) fragments.forEach(this.#accept);
+    else if (this.#context.isPassThrough) fragments.forEach(this.#accept);
     else finishedFragments(packet).forEach(this.#accept);
   }
 
   /** In pass-through mode what was captured leaves byte for byte. */
-  #mend(packet: Packet): void {
-    if (packet.isChanged || !this.#host.isPassThrough) packet.finish();
+  #finishPacket(packet: Packet): void {
+    if (packet.isChanged || !this.#context.isPassThrough) packet.finish();
   }
 
   #logPacket(what: string, raw: RawPacket): void {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
-import type { Level } from '../../src/packet-rules/reporting/rules-log.ts';
+import type { LogLevel } from '../../src/packet-rules/reporting/rules-log.ts';
 import type { RuleLimits } from '../../src/packet-rules/rules/limits.ts';
 import type { Packet } from '../../src/packets/packet.ts';
 import { readBack } from '../packets/chunks.ts';
@@ -20,7 +20,7 @@ export type Ran = {
 
 type Options = {
   readonly isPassThrough?: boolean;
-  readonly level?: Level;
+  readonly level?: LogLevel;
   readonly limits?: RuleLimits;
   readonly connections?: number;
   /** Lets the packets come out of a file, in chunks that it draws. */

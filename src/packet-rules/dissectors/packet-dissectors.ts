@@ -21,3 +21,8 @@ export function overIP(name: string, make: (ip: IPPacket) => DissectorData | und
     dissect: (below) => (below instanceof IPPacket ? make(below) : undefined),
   };
 }
+
+/** A header that is broken is not dissected: the packet passes. One of TCP is for the dissector of TCP. */
+export function hasBrokenHeader({ packet: { problem } }: RawPacket): boolean {
+  return problem !== undefined && !problem.startsWith('TCP');
+}

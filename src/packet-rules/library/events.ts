@@ -27,3 +27,11 @@ export function pushEvents(
 export function hookOf(stack: LuaStack, index: number, events: EventType): string | undefined {
   return events.is(stack, index) ? binaryString(events.at(stack, index)) : undefined;
 }
+
+/** The hooks of a packet on its way up and down, by the names of their events. */
+export function packetEvents(name: string): Readonly<Record<string, string>> {
+  return {
+    receive_packet: `${name}-up`,
+    send_packet: `${name}-down`,
+  };
+}

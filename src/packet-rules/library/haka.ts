@@ -54,7 +54,7 @@ function dissectorFunctions({ state, calls, objects, engine, reader }: RuleConte
   };
 }
 
-function packetFunctions({ objects, capture, isPassThrough }: RuleContext): Functions {
+function packetFunctions({ objects, packets: capture, isPassThrough }: RuleContext): Functions {
   return {
     new: (stack) => {
       const raw = capture.create(stack.integerOr(1, 0));
@@ -70,11 +70,11 @@ function packetFunctions({ objects, capture, isPassThrough }: RuleContext): Func
 }
 
 /** Sets the global table haka. */
-export function installHaka(stack: LuaStack, host: RuleContext): void {
-  const { state, rules, events, engine, exits, buffers, objects, log, alerts } = host;
+export function installHaka(stack: LuaStack, context: RuleContext): void {
+  const { state, rules, events, engine, exits, buffers, objects, log, alerts } = context;
   const table = pushFunctions(stack, {
     ...ruleFunctions(state, rules, events),
-    ...dissectorFunctions(host),
+    ...dissectorFunctions(context),
     rule_summary: () => {
       engine.logRules();
       return 0;
@@ -96,7 +96,7 @@ export function installHaka(stack: LuaStack, host: RuleContext): void {
   stack.setField(table, 'log');
   pushAlert(stack, objects, alerts);
   stack.setField(table, 'alert');
-  const packets = pushFunctions(stack, packetFunctions(host));
+  const packets = pushFunctions(stack, packetFunctions(context));
   for (const [name, mode] of Object.entries(modes)) {
     stack.pushNumber(mode);
     stack.setField(packets, name);

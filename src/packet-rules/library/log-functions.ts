@@ -2,12 +2,12 @@ import { BareCommandError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import { keepFunction, makeCallable, pushFunctions } from '../../lua/values/function-table.ts';
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
-import { type Level, logLevels, type RulesLog } from '../reporting/rules-log.ts';
+import { type LogLevel, logLevels, type RulesLog } from '../reporting/rules-log.ts';
 
 /** The module of a line whose rule names none, as rules for a later Haka. */
 const noModule = 'rule';
 
-function levelAt(stack: LuaStack, index: number): Level {
+function levelAt(stack: LuaStack, index: number): LogLevel {
   const name = stack.text(index);
   const level = name === 'warning' ? 'warn' : logLevels.find((known) => known === name);
   if (level === undefined) throw new BareCommandError(`invalid log level '${name}'`);
@@ -15,7 +15,7 @@ function levelAt(stack: LuaStack, index: number): Level {
 }
 
 /** Logs the arguments from `first` on: a module, a format and what it takes. */
-function write(stack: LuaStack, log: RulesLog, format: bigint, level: Level, first: number): number {
+function write(stack: LuaStack, log: RulesLog, format: bigint, level: LogLevel, first: number): number {
   const { count } = stack;
   const hasModule = count > first;
   const module = hasModule ? stack.text(first) : noModule;

@@ -9,7 +9,8 @@ import type { RuleContext } from '../rules/rule-context.ts';
 import { TrackedConnection } from '../traffic/tracked-connection.ts';
 import { connectionDefinition } from './connections/connection-definition.ts';
 import { connectionMethods } from './connections/connection-methods.ts';
-import { markDefinition, type StreamMarks, streamDefinition } from './connections/stream-definition.ts';
+import { markDefinition, streamDefinition } from './connections/stream-definition.ts';
+import type { StreamMarks } from './connections/stream-marks.ts';
 import { TcpFlow, tcpFlowDefinition } from './connections/tcp-flow.ts';
 import { IPPayload } from './packets/ip-packet.ts';
 import { IPv4Flags, IPv4Packet, ipv4FlagsDefinition, ipv4PacketDefinition } from './packets/ipv4-packet.ts';
@@ -35,8 +36,8 @@ export function defineValueTypes(objects: HostObjects): {
 }
 
 /** Objects that Lua has for as long as their packet or connection is there. */
-export function defineObjectTypes(host: RuleContext, marks: StreamMarks): void {
-  const { objects, addresses, buffers, state, connections, packetOf, isPassThrough } = host;
+export function defineObjectTypes(context: RuleContext, marks: StreamMarks): void {
+  const { objects, addresses, buffers, state, connections, packetOf, isPassThrough } = context;
   const guarded = <T>(
     definition: ObjectDefinition<T>,
     packetUnder: (self: T) => Packet,

@@ -8,7 +8,7 @@ import type { Packet } from '../../packets/packet.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { streamCost } from '../../packets/streams/stream-account.ts';
 import { TcpStream } from '../../packets/streams/tcp-stream.ts';
-import type { StreamMarks } from '../objects/connections/stream-definition.ts';
+import type { StreamMarks } from '../objects/connections/stream-marks.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
 import { connectionCost, TrackedConnection } from './tracked-connection.ts';
 

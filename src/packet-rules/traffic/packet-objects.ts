@@ -1,7 +1,8 @@
 import type { Packet } from '../../packets/packet.ts';
-import type { IPPacket, Protocols } from '../objects/packets/ip-packet.ts';
+import type { IPPacket } from '../objects/packets/ip-packet.ts';
 import { IPv4Packet } from '../objects/packets/ipv4-packet.ts';
 import { IPv6Packet } from '../objects/packets/ipv6-packet.ts';
+import type { ProtocolRegistry } from '../objects/packets/protocol-registry.ts';
 import type { RawPacket } from '../objects/packets/raw-packet.ts';
 import { TcpPacket } from '../objects/packets/tcp-packet.ts';
 import type { RuleEngine } from '../rules/rule-engine.ts';
@@ -10,11 +11,11 @@ import type { PacketSource } from './packet-source.ts';
 /** Which objects of rules stand for a packet: the same until `forget`. */
 export class PacketObjects {
   readonly #capture: PacketSource;
-  readonly #protocols: Protocols;
+  readonly #protocols: ProtocolRegistry;
   readonly #engine: RuleEngine;
   readonly #known = new Map<Packet, TcpPacket>();
 
-  constructor(capture: PacketSource, protocols: Protocols, engine: RuleEngine) {
+  constructor(capture: PacketSource, protocols: ProtocolRegistry, engine: RuleEngine) {
     this.#capture = capture;
     this.#protocols = protocols;
     this.#engine = engine;

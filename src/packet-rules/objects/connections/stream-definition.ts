@@ -8,6 +8,7 @@ import type { TcpStream } from '../../../packets/streams/tcp-stream.ts';
 import { wrap } from '../number-field.ts';
 import { TcpPacket } from '../packets/tcp-packet.ts';
 import { type BufferType, bytesAt } from '../values/buffer.ts';
+import type { StreamMarks } from './stream-marks.ts';
 
 /** What Lua is told. */
 const problems: Readonly<Record<StreamProblem, string>> = {
@@ -26,40 +27,6 @@ function checked<T>(result: T | StreamProblem): T {
 
 function isProblem(value: unknown): value is StreamProblem {
   return typeof value === 'string' && value in problems;
-}
-
-/** The marks that Lua holds, by their streams. */
-export class StreamMarks {
-  readonly #objects: HostObjects;
-  readonly #marks = new Map<TcpStream, Set<Mark>>();
-
-  constructor(objects: HostObjects) {
-    this.#objects = objects;
-  }
-
-  add(stream: TcpStream, mark: Mark): void {
-    const marks = this.#marks.get(stream);
-    if (marks === undefined) this.#marks.set(stream, new Set([mark]));
-    else if (stream.markCount === 1) {
-      // It had held more than it may, and has let go of all others.
-      for (const released of marks) this.#objects.release(released);
-      this.#marks.set(stream, new Set([mark]));
-    } else marks.add(mark);
-  }
-
-  release(stream: TcpStream, mark: Mark): void {
-    this.#objects.release(mark);
-    const marks = this.#marks.get(stream);
-    marks?.delete(mark);
-    if (marks?.size === 0) this.#marks.delete(stream);
-  }
-
-  /** Takes a stream and its marks from Lua. */
-  releaseAll(stream: TcpStream): void {
-    for (const mark of this.#marks.get(stream) ?? []) this.#objects.release(mark);
-    this.#marks.delete(stream);
-    this.#objects.release(stream);
-  }
 }
 
 function countAt(stack: LuaStack, index: number): number | undefined {

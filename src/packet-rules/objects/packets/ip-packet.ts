@@ -1,6 +1,5 @@
 import { IPv4 } from '../../../packets/headers/ipv4.ts';
 import type { IPv6 } from '../../../packets/headers/ipv6.ts';
-import { TCP } from '../../../packets/headers/layers.ts';
 import type { Packet } from '../../../packets/packet.ts';
 import type { DissectorData } from '../../dissectors/dissector.ts';
 import { Payload } from './payload.ts';
@@ -69,28 +68,6 @@ export abstract class IPPacket implements DissectorData {
     this.#isForged = true;
     if (this.isValid()) this.raw.finish();
     return this.raw;
-  }
-}
-
-const protocols = 256;
-
-/** Which dissector takes which IP protocol further. */
-export class Protocols {
-  readonly #names: (string | undefined)[] = new Array<string | undefined>(protocols);
-
-  /** False when another has it. */
-  register(protocol: number, name: string): boolean {
-    const known = this.#names[protocol];
-    if (known !== undefined && known !== name) return false;
-    this.#names[protocol] = name;
-    return true;
-  }
-
-  /** A fragment has no header of its protocol that could be trusted. */
-  nameFor({ protocol, isFragment, problem }: Packet): string | undefined {
-    // Its dissector is to say what is wrong with it.
-    if (problem?.startsWith('TCP') === true) return this.#names[TCP];
-    return isFragment ? undefined : this.#names[protocol];
   }
 }
 

@@ -5,16 +5,17 @@ import type { IPv4 } from '../../../packets/headers/ipv4.ts';
 import { dataFields, dataMethods, forgeMethod } from '../../dissectors/data-members.ts';
 import { flagField, numberField } from '../number-field.ts';
 import { type AddressType, addressAt, bytesOfNumber } from '../values/address.ts';
-import { headerOf, IPPacket, type Protocols } from './ip-packet.ts';
+import { headerOf, IPPacket } from './ip-packet.ts';
+import type { ProtocolRegistry } from './protocol-registry.ts';
 import type { RawPacket } from './raw-packet.ts';
 
 export class IPv4Packet extends IPPacket {
   override readonly dissector = 'ipv4';
   readonly header: IPv4;
-  readonly #protocols: Protocols;
+  readonly #protocols: ProtocolRegistry;
   #flags: IPv4Flags | undefined;
 
-  constructor(raw: RawPacket, protocols: Protocols) {
+  constructor(raw: RawPacket, protocols: ProtocolRegistry) {
     super(raw);
     this.header = headerOf(raw.packet);
     this.#protocols = protocols;

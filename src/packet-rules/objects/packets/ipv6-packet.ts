@@ -4,8 +4,9 @@ import type { Field, ObjectDefinition } from '../../../lua/values/userdata-type.
 import { IPv6 } from '../../../packets/headers/ipv6.ts';
 import { numberField } from '../number-field.ts';
 import { type AddressType, addressAt } from '../values/address.ts';
-import { IPPacket, type Protocols } from './ip-packet.ts';
+import { IPPacket } from './ip-packet.ts';
 import { ipFields, ipMethods } from './ipv4-packet.ts';
+import type { ProtocolRegistry } from './protocol-registry.ts';
 import type { RawPacket } from './raw-packet.ts';
 
 const ipv6Bytes = 16;
@@ -13,9 +14,9 @@ const ipv6Bytes = 16;
 export class IPv6Packet extends IPPacket {
   override readonly dissector = 'ipv6';
   readonly header: IPv6;
-  readonly #protocols: Protocols;
+  readonly #protocols: ProtocolRegistry;
 
-  constructor(raw: RawPacket, protocols: Protocols) {
+  constructor(raw: RawPacket, protocols: ProtocolRegistry) {
     super(raw);
     this.header = raw.packet.ipv6 ?? new IPv6(raw.packet);
     this.#protocols = protocols;

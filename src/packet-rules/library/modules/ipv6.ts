@@ -1,0 +1,24 @@
+import { pushFunctions } from '../../../lua/values/function-table.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import { hasBrokenHeader, overRaw } from '../../dissectors/packet-dissectors.ts';
+import { IPv6Packet } from '../../objects/packets/ipv6-packet.ts';
+import { addressCommand } from '../../objects/values/address.ts';
+import { networkCommand } from '../../objects/values/network.ts';
+import type { RuleContext } from '../../rules/rule-context.ts';
+import { packetEvents, pushEvents } from '../events.ts';
+import { registerProtocol } from './register-protocol.ts';
+
+/** The module protocol/ipv6. */
+export function pushIPv6(stack: LuaStack, context: RuleContext): void {
+  const { engine, addresses, networks, log, protocols, events } = context;
+  engine.register(
+    overRaw('ipv6', (raw) => (hasBrokenHeader(raw) ? undefined : new IPv6Packet(raw, protocols))),
+  );
+  const table = pushFunctions(stack, {
+    addr: addressCommand(addresses),
+    network: networkCommand(networks, addresses, log),
+    register_proto: registerProtocol(context),
+  });
+  pushEvents(stack, events, packetEvents('ipv6'));
+  stack.setField(table, 'events');
+}

@@ -1,0 +1,21 @@
+import type { RuleContext } from '../../rules/rule-context.ts';
+import type { Modules } from '../require.ts';
+import { pushColor } from './color.ts';
+import { pushIPv4 } from './ipv4.ts';
+import { pushIPv6 } from './ipv6.ts';
+import { pushRaw } from './raw.ts';
+import { pushTcp } from './tcp.ts';
+import { pushTcpConnection } from './tcp-connection.ts';
+
+/** What rules may require beside files of their own. */
+export function rulesModules(context: RuleContext): Modules {
+  return {
+    color: pushColor,
+    'protocol/raw': (stack) => pushRaw(stack, context),
+    'protocol/ipv4': (stack) => pushIPv4(stack, context),
+    'protocol/ipv6': (stack) => pushIPv6(stack, context),
+    'protocol/tcp': (stack) => pushTcp(stack, context),
+    'protocol/tcp-connection': (stack) => pushTcpConnection(stack, context),
+    'protocol/tcp_connection': (stack) => pushTcpConnection(stack, context),
+  };
+}

@@ -1,0 +1,16 @@
+import { pushFunctions } from '../../../lua/values/function-table.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import type { RuleContext } from '../../rules/rule-context.ts';
+import { packetEvents, pushEvents } from '../events.ts';
+
+/** The module protocol/raw. */
+export function pushRaw(stack: LuaStack, { packets: capture, objects, events }: RuleContext): void {
+  const table = pushFunctions(stack, {
+    create: (running) => {
+      objects.push(running, capture.create(running.integerOr(1, 0)));
+      return 1;
+    },
+  });
+  pushEvents(stack, events, packetEvents('raw'));
+  stack.setField(table, 'events');
+}

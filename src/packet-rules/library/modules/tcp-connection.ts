@@ -1,0 +1,16 @@
+import { pushFunctions } from '../../../lua/values/function-table.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
+import type { RuleContext } from '../../rules/rule-context.ts';
+import { packetEvents, pushEvents } from '../events.ts';
+import { registerTcp } from './tcp.ts';
+
+/** The module protocol/tcp-connection. */
+export function pushTcpConnection(stack: LuaStack, context: RuleContext): void {
+  registerTcp(context);
+  const table = pushFunctions(stack, {});
+  pushEvents(stack, context.events, {
+    ...packetEvents('tcp-connection'),
+    new_connection: 'tcp-connection-new',
+  });
+  stack.setField(table, 'events');
+}
