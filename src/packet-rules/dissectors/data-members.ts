@@ -2,13 +2,13 @@ import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { Field, Method } from '../../lua/values/userdata-type.ts';
 import type { DissectorData } from './dissector.ts';
 
-/** What Lua reads of the data of every dissector. */
+/** The fields of the data of every dissector. */
 export const dataFields: Readonly<Record<'dissector' | 'next_dissector', Field<DissectorData>>> = {
   dissector: { get: (stack, { dissector }) => stack.pushText(dissector) },
   next_dissector: { get: (stack, { next }) => stack.pushTextOrNil(next) },
 };
 
-/** What Lua calls of the data of every dissector. */
+/** The methods of the data of every dissector. */
 export const dataMethods: Readonly<Record<'valid' | 'drop', Method<DissectorData>>> = {
   valid: (stack, self) => {
     stack.pushBoolean(self.isValid());
@@ -20,7 +20,7 @@ export const dataMethods: Readonly<Record<'valid' | 'drop', Method<DissectorData
   },
 };
 
-/** `forge`, of data that stand over others. */
+/** The method `forge` of data that stands over other data. */
 export function forgeMethod(objects: HostObjects): Method<DissectorData> {
   return (stack, self) => {
     objects.pushOrNil(stack, self.forge());

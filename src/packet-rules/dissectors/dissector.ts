@@ -1,14 +1,14 @@
-/** What one dissector has made of a packet, between the one below and the one above: Haka's "dissector data". */
+/** What a dissector has made of a packet: Haka's "dissector data". The data below and above it are of other dissectors. */
 export interface DissectorData {
-  /** Name of the dissector that it is of. */
+  /** Name of the dissector that made it. */
   readonly dissector: string;
-  /** Name of the one that takes it further; undefined when nothing does. */
+  /** Name of the dissector that takes it further; undefined when none does. */
   readonly next: string | undefined;
-  /** Passes without hooks of its own. */
+  /** Whether no hooks run for it. */
   readonly isSilent: boolean;
   isValid(): boolean;
   drop(): void;
-  /** What goes down next, until there is nothing more. */
+  /** The next data that goes down; undefined when there is no more. */
   forge(): DissectorData | undefined;
 }
 
@@ -16,6 +16,6 @@ export interface Dissector {
   readonly name: string;
   /** Hooks beside NAME-up and NAME-down. */
   readonly hooks: readonly string[];
-  /** What it makes of the data below it; undefined when it can't, or keeps them. @throws RuleError */
+  /** Dissects the data below it. Undefined: it can't, or it holds the data back. @throws RuleError */
   dissect(below: DissectorData): DissectorData | undefined;
 }

@@ -5,14 +5,14 @@ import { RuleError } from '../rules/errors.ts';
 import type { ProtectedCalls } from '../rules/protected-calls.ts';
 import type { DissectorData } from './dissector.ts';
 
-/** What a dissector that rules have written makes of a packet: a table with the fields and methods of such data. */
+/** The data of a dissector that rules have written: a table of Lua with the fields and methods of dissector data. */
 export class LuaData implements DissectorData {
   readonly isSilent = false;
   readonly #table: bigint;
   readonly #calls: ProtectedCalls;
   readonly #reader: DataReader;
 
-  /** @param table kept */
+  /** @param table a reference */
   constructor(table: bigint, calls: ProtectedCalls, reader: DataReader) {
     this.#table = table;
     this.#calls = calls;
@@ -47,7 +47,7 @@ export class LuaData implements DissectorData {
     this.#calls.state.release(this.#table);
   }
 
-  /** Through a function of Lua's, so that metatables count. */
+  /** Reads a field in a call of Lua, so that metatables count. */
   #name(field: string): string | undefined {
     return this.#calls.call(
       (stack) => {
@@ -82,7 +82,7 @@ function callMethod(stack: LuaStack): number {
   return 1;
 }
 
-/** Pushes a field of a table of Lua, kept; metatables do not count. */
+/** Pushes a field of the table that a reference leads to. Metatables do not count. */
 export function pushKeptField(stack: LuaStack, table: bigint, name: string): void {
   stack.pushKept(table);
   stack.getField(stack.count, name);
@@ -96,10 +96,10 @@ export function pushData(stack: LuaStack, objects: HostObjects, data: DissectorD
   else objects.push(stack, data);
 }
 
-/** Of one packet: more come of dissectors that go round in a circle. */
+/** Most tables of one packet: more come from dissectors that never end. */
 const mostMade = 4096;
 
-/** Reads what a function of rules has given for the data of a packet: a table, an object of ours, or nil. */
+/** Reads the dissector data that a function of rules returns: a table, an object of ours, or nil. */
 export class DataReader {
   readonly #calls: ProtectedCalls;
   readonly #objectAt: (stack: LuaStack, index: number) => DissectorData;
@@ -141,13 +141,13 @@ export class DataReader {
     }
   };
 
-  /** While Lua runs, so that a wrong object, or one that is gone, is an error of the rules. */
+  /** Checks the object while Lua runs, so that a wrong one, or one that is gone, is an error in the rules. */
   #checked(stack: LuaStack): number {
     if (stack.type(-1) === luaType.userdata) this.#objectAt(stack, stack.count);
     return 1;
   }
 
-  /** Lets go of the tables of a packet. */
+  /** Releases the tables of a packet. */
   releaseAll(): void {
     if (this.#made.length === 0) return;
     for (const data of this.#made) data.release();

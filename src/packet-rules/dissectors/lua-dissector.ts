@@ -3,7 +3,7 @@ import type { ProtectedCalls } from '../rules/protected-calls.ts';
 import type { Dissector, DissectorData } from './dissector.ts';
 import { type DataReader, pushData, pushKeptField } from './lua-data.ts';
 
-/** A dissector that rules have written: a table of Lua, kept, with a function `dissect`. */
+/** A dissector that rules have written: a table of Lua with a function `dissect`. */
 export class LuaDissector implements Dissector {
   readonly name: string;
   readonly hooks: readonly string[];

@@ -2,10 +2,10 @@ import { IPPacket } from '../objects/packets/ip-packet.ts';
 import { RawPacket } from '../objects/packets/raw-packet.ts';
 import type { Dissector, DissectorData } from './dissector.ts';
 
-/** The frame itself: nothing stands below it. */
+/** The dissector of the frame itself, below which there is nothing. */
 export const rawDissector: Dissector = { name: 'raw', hooks: [], dissect: () => undefined };
 
-/** One that needs no more than its packet. `make` gives undefined where the headers are broken: the packet passes. */
+/** A dissector over the raw packet. `make` returns undefined where headers are broken: the packet then passes. */
 export function overRaw(name: string, make: (raw: RawPacket) => DissectorData | undefined): Dissector {
   return {
     name,
@@ -14,6 +14,7 @@ export function overRaw(name: string, make: (raw: RawPacket) => DissectorData | 
   };
 }
 
+/** A dissector over IP packets. */
 export function overIP(name: string, make: (ip: IPPacket) => DissectorData | undefined): Dissector {
   return {
     name,
@@ -22,7 +23,7 @@ export function overIP(name: string, make: (ip: IPPacket) => DissectorData | und
   };
 }
 
-/** A header that is broken is not dissected: the packet passes. One of TCP is for the dissector of TCP. */
+/** Whether the IP header can't be dissected. A broken header of TCP is the TCP dissector's matter. */
 export function hasBrokenHeader({ packet: { problem } }: RawPacket): boolean {
   return problem !== undefined && !problem.startsWith('TCP');
 }

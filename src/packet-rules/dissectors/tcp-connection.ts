@@ -11,7 +11,7 @@ import type { Dissector, DissectorData } from './dissector.ts';
 
 const newEvent = 'tcp-connection-new';
 
-/** Follows connections, and gives their streams to rules. */
+/** Tracks connections, and lets rules read and change their streams. */
 export class TcpConnectionDissector implements Dissector {
   readonly name = 'tcp-connection';
   readonly hooks = [newEvent];
@@ -35,7 +35,7 @@ export class TcpConnectionDissector implements Dissector {
   dissect(below: DissectorData): DissectorData | undefined {
     if (!(below instanceof TcpPacket)) return undefined;
     const { packet } = below;
-    // Rules have made something else of it: it goes on as that.
+    // Rules have changed its headers, and it is not TCP any more.
     if (packet.tcp === undefined) return undefined;
     const found = this.#connections.track(packet);
     if (found === undefined) return this.#refuse(below);
@@ -62,14 +62,14 @@ export class TcpConnectionDissector implements Dissector {
     const { connection, conversation } = tracked;
     const { isKnown, initial } = isFromClient ? connection.client : connection.server;
     if (isKnown) conversation.begin(isFromClient, initial + 1);
-    // One that a rule has dropped in tcp-connection-new; the streams must know its numbers all the same.
+    // The streams must know the numbers of a connection also when a rule has dropped it.
     const pushed = conversation.push(packet, header, isFromClient);
     if (pushed === 'refused') below.drop();
     const kind: FlowKind = pushed !== 'direct' ? 'data' : header.has(Flag.rst) ? 'reset' : 'silent';
     return this.#flow(tracked, below, isFromClient, kind);
   }
 
-  /** Of a connection that has ended well: a copy of what was sent before, or of the last acknowledgement. */
+  /** Takes a late packet of a connection that ended well: a copy of earlier data, or the last acknowledgement. */
   #late(below: TcpPacket): DissectorData | undefined {
     const { packet, header } = below;
     const tracked = this.#connections.findOver(packet);

@@ -54,10 +54,10 @@ function dissectorFunctions({ state, calls, objects, engine, reader }: RuleConte
   };
 }
 
-function packetFunctions({ objects, packets: capture, isPassThrough }: RuleContext): Functions {
+function packetFunctions({ objects, packets, isPassThrough }: RuleContext): Functions {
   return {
     new: (stack) => {
-      const raw = capture.create(stack.integerOr(1, 0));
+      const raw = packets.create(stack.integerOr(1, 0));
       stack.meter.chargeBytes(raw.bytes.length);
       objects.push(stack, raw);
       return 1;
@@ -71,9 +71,9 @@ function packetFunctions({ objects, packets: capture, isPassThrough }: RuleConte
 
 /** Sets the global table haka. */
 export function installHaka(stack: LuaStack, context: RuleContext): void {
-  const { state, rules, events, engine, exits, buffers, objects, log, alerts } = context;
+  const { state, rules, engine, exits, types, objects, log, alerts } = context;
   const table = pushFunctions(stack, {
-    ...ruleFunctions(state, rules, events),
+    ...ruleFunctions(state, rules, types.events),
     ...dissectorFunctions(context),
     rule_summary: () => {
       engine.logRules();
@@ -90,16 +90,16 @@ export function installHaka(stack: LuaStack, context: RuleContext): void {
       running.pushNumber(0);
       return 1;
     },
-    buffer: bufferCommand(buffers),
+    buffer: bufferCommand(types.buffers),
   });
   pushLog(stack, state, log);
   stack.setField(table, 'log');
   pushAlert(stack, objects, alerts);
   stack.setField(table, 'alert');
-  const packets = pushFunctions(stack, packetFunctions(context));
+  const packetTable = pushFunctions(stack, packetFunctions(context));
   for (const [name, mode] of Object.entries(modes)) {
     stack.pushNumber(mode);
-    stack.setField(packets, name);
+    stack.setField(packetTable, name);
   }
   stack.setField(table, 'packet');
   stack.setGlobal('haka');

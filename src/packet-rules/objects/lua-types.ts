@@ -1,16 +1,16 @@
-import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
+import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 import type { ObjectDefinition } from '../../lua/values/userdata-type.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { Mark } from '../../packets/streams/cursor.ts';
 import { TcpStream } from '../../packets/streams/tcp-stream.ts';
 import type { DissectorData } from '../dissectors/dissector.ts';
+import { defineEvent } from '../library/events.ts';
 import type { RuleContext } from '../rules/rule-context.ts';
 import { TrackedConnection } from '../traffic/tracked-connection.ts';
 import { connectionDefinition } from './connections/connection-definition.ts';
 import { connectionMethods } from './connections/connection-methods.ts';
 import { markDefinition, streamDefinition } from './connections/stream-definition.ts';
-import type { StreamMarks } from './connections/stream-marks.ts';
 import { TcpFlow, tcpFlowDefinition } from './connections/tcp-flow.ts';
 import { IPPayload } from './packets/ip-packet.ts';
 import { IPv4Flags, IPv4Packet, ipv4FlagsDefinition, ipv4PacketDefinition } from './packets/ipv4-packet.ts';
@@ -24,20 +24,23 @@ import { defineAddress } from './values/address.ts';
 import { defineBuffer } from './values/buffer.ts';
 import { defineNetwork } from './values/network.ts';
 import { defineTime } from './values/time.ts';
+import type { ValueTypes } from './values/value-types.ts';
 
-/** Values that Lua itself keeps. */
-export function defineValueTypes(objects: HostObjects): {
-  readonly addresses: ValueType;
-  readonly networks: ValueType;
-  readonly buffers: ValueType;
-} {
+/** Defines the values that Lua itself keeps. */
+export function defineValueTypes(objects: HostObjects): ValueTypes {
   const addresses = defineAddress(objects);
-  return { addresses, networks: defineNetwork(objects, addresses), buffers: defineBuffer(objects) };
+  return {
+    addresses,
+    networks: defineNetwork(objects, addresses),
+    buffers: defineBuffer(objects),
+    events: defineEvent(objects),
+  };
 }
 
-/** Objects that Lua has for as long as their packet or connection is there. */
-export function defineObjectTypes(context: RuleContext, marks: StreamMarks): void {
-  const { objects, addresses, buffers, state, connections, packetOf, isPassThrough } = context;
+/** Defines the objects that Lua has for as long as their packet or connection is there. */
+export function defineObjectTypes(context: RuleContext): void {
+  const { objects, state, connections, packetObjects, marks, isPassThrough } = context;
+  const { addresses, buffers } = context.types;
   const guarded = <T>(
     definition: ObjectDefinition<T>,
     packetUnder: (self: T) => Packet,
@@ -62,7 +65,7 @@ export function defineObjectTypes(context: RuleContext, marks: StreamMarks): voi
   objects.defineOfCall(TcpPayload, guarded(payloadDefinition('tcp_payload'), own));
   objects.defineOfCall(TcpFlow, tcpFlowDefinition(objects, addresses));
   objects.defineLasting(TrackedConnection, connectionDefinition(state, objects, connections, addresses));
-  objects.defineLasting(TcpStream, streamDefinition(objects, buffers, marks, packetOf));
+  objects.defineLasting(TcpStream, streamDefinition(objects, buffers, marks, packetObjects.packetOf));
   objects.defineLasting(Mark, markDefinition);
 }
 

@@ -5,7 +5,7 @@ export type AlertNode = { readonly kind: 'address' | 'service'; readonly values:
 export const severities = ['low', 'medium', 'high'] as const;
 export const completions = ['failed', 'successful'] as const;
 
-/** What an alert says. Texts are bytes as characters. */
+/** What an alert says. Texts are binary strings. */
 export type Alert = {
   readonly startTime?: string;
   readonly endTime?: string;
@@ -20,7 +20,7 @@ export type Alert = {
   readonly refs?: readonly number[];
 };
 
-/** Gives the number that the alert has got. */
+/** Raises an alert and returns its number. */
 export type RaiseAlert = (alert: Alert) => number;
 
 function nodes(name: string, list: readonly AlertNode[] | undefined): string[] {
@@ -42,7 +42,7 @@ function method({ description, refs }: NonNullable<Alert['method']>): string[] {
   ];
 }
 
-/** Its lines as Haka prints them, in its order. */
+/** The lines of an alert as Haka prints them, in Haka's order. */
 function linesOf(alert: Alert, time: string): string[] {
   return [
     ...line('time', time),
@@ -59,7 +59,7 @@ function linesOf(alert: Alert, time: string): string[] {
   ];
 }
 
-/** Alerts that rules raise, numbered from 1. */
+/** Logs the alerts that rules raise, and numbers them from 1. */
 export class Alerts {
   readonly #log: RulesLog;
   #last = 0;
@@ -74,7 +74,7 @@ export class Alerts {
     return this.#last;
   }
 
-  /** What has changed of one that was raised. */
+  /** Logs what has changed in an alert. */
   update(id: number, alert: Alert): void {
     this.#print(`update id = ${id}`, alert);
   }

@@ -5,10 +5,10 @@ export type LogLevel = (typeof logLevels)[number];
 const levelWidth = 5;
 const ranks: Readonly<Record<LogLevel, number>> = { fatal: 0, error: 1, warn: 2, info: 3, debug: 4 };
 
-/** Takes whole lines; bytes as characters. What is fatal goes to standard error, the rest to standard output. */
+/** Takes whole lines, as binary strings. Fatal ones go to standard error, the others to standard output. */
 export type WriteLines = (stream: 'output' | 'error', text: string) => void;
 
-/** Log lines as Haka prints them: the level, the module, and the text behind the longest name of a module so far. */
+/** Writes log lines as Haka does: level, module and text, aligned behind the longest module name so far. */
 export class RulesLog {
   readonly #write: WriteLines;
   readonly #moduleLevels = new Map<string, LogLevel>();
@@ -25,7 +25,7 @@ export class RulesLog {
     return ranks[level] <= ranks[own ?? this.#level];
   }
 
-  /** Whether it is of a module that had none of its own. */
+  /** Sets the level of a module, or of all others. Returns whether the module had no level of its own before. */
   setLevel(level: LogLevel, module?: string): boolean {
     const { size } = this.#moduleLevels;
     if (module === undefined) this.#level = level;
@@ -41,7 +41,7 @@ export class RulesLog {
     this.#write(level === 'fatal' ? 'error' : 'output', line);
   }
 
-  /** A line as it is. */
+  /** Writes a line without level and module. */
   print(text: string): void {
     this.#write('output', `${text}\n`);
   }

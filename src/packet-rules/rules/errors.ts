@@ -1,5 +1,5 @@
-/** A rule has raised an error: its packet is dropped, and the next one comes. Bytes as characters. */
+/** A rule has raised an error. Its packet is dropped, and the next one is taken. The message is a binary string. */
 export class RuleError extends Error {}
 
-/** Rules have used up what they may, or lost their memory: nothing more is run. Bytes as characters. */
+/** Rules are over their budget, or their memory is lost. No more rules run. The message is a binary string. */
 export class RulesStopped extends Error {}

@@ -18,10 +18,6 @@ export class ProtectedCalls {
     this.#limits = limits;
   }
 
-  get isRunning(): boolean {
-    return this.#depth > 0;
-  }
-
   /**
    * Calls a function: `push` pushes it and its arguments, and returns the number of these. `take` finds the one result
    * on top of the stack, and leaves it there.
@@ -47,6 +43,11 @@ export class ProtectedCalls {
       stack.drop(1);
       return taken;
     });
+  }
+
+  /** Calls a function as `call` does, and drops its result. @throws RuleError, RulesStopped */
+  run(push: (stack: LuaStack) => number): void {
+    this.call(push, () => undefined);
   }
 
   /** Compiles Lua and leaves the function on the stack. @throws RuleError */

@@ -6,7 +6,7 @@ import type { RuleSet } from './rule-set.ts';
 type HookNames = { readonly up: string; readonly down: string };
 
 const mostNames = 1000;
-/** Dissectors over each other, and what one of them gives on the way down: more is a circle. */
+/** Most dissectors over each other, and most packets that one gives on the way down: more is an endless loop. */
 const mostLayers = 4096;
 const mostForged = 65_536;
 const circle = 'dissectors have made too much of one packet';
@@ -18,7 +18,7 @@ export class RuleEngine {
   readonly #dissectors = new Map<string, Dissector>();
   readonly #disabled = new Set<string>();
   readonly #hooks = new Set<string>();
-  /** By the names of dissectors: making these strings for each packet would cost more than looking them up. */
+  /** Hook names by dissector: a look-up costs less than making the strings for each packet. */
   readonly #names = new Map<string, HookNames>();
 
   constructor(rules: RuleSet, log: RulesLog) {
@@ -26,7 +26,7 @@ export class RuleEngine {
     this.#log = log;
   }
 
-  /** One that has a name already known is passed over. */
+  /** Registers a dissector, unless its name is known already. */
   register(dissector: Dissector): void {
     const { name, hooks } = dissector;
     if (this.#dissectors.has(name)) return;
@@ -39,14 +39,14 @@ export class RuleEngine {
     return this.#dissectors.has(name);
   }
 
-  /** No packet goes to it any more. Whether that is new. */
+  /** Sends no packet to a dissector any more. Returns whether it was enabled before. */
   disable(name: string): boolean {
     const { size } = this.#disabled;
     this.#disabled.add(name);
     return this.#disabled.size > size;
   }
 
-  /** Says which rules there are, and which of them will never run. */
+  /** Logs which hooks have rules, and which of these hooks will never run. */
   logRules(): void {
     const counts = this.#rules.counts();
     let total = 0;
@@ -59,12 +59,12 @@ export class RuleEngine {
     else this.#log.log('info', 'core', `${total} rule(s) registered\n`);
   }
 
-  /** A packet on its way up, and what comes of it down. */
+  /** Takes a packet up, and what the dissectors have made of it down again. */
   filter(packet: DissectorData): void {
     this.#guard(packet, () => this.down(this.#up(packet)));
   }
 
-  /** On the way down: hooks and all, also of what was dropped. */
+  /** Takes data down, with the hooks, also when it was dropped. */
   down(data: DissectorData): void {
     this.runHook(this.#namesOf(data.dissector).down, data);
     const forged: DissectorData[] = [];
@@ -77,13 +77,13 @@ export class RuleEngine {
     for (const next of forged) this.down(next);
   }
 
-  /** An error is told and drops the packet. Whether it is valid afterwards. */
+  /** Runs a hook. An error is logged and drops the packet. Returns whether the packet is valid afterwards. */
   runHook(hook: string, data: DissectorData): boolean {
     if (data.isSilent || !this.#rules.hasOn(hook)) return this.#isValid(data);
     return this.#guard(data, () => this.#rules.run(hook, data)) && this.#isValid(data);
   }
 
-  /** The last that dissectors have made of it. */
+  /** Takes a packet up. Returns the data of the last dissector. */
   #up(packet: DissectorData): DissectorData {
     let data = packet;
     if (!this.runHook(this.#namesOf(data.dissector).up, data)) return data;
@@ -121,7 +121,7 @@ export class RuleEngine {
     return names;
   }
 
-  /** Rules may have written what answers; what fails to is not valid. */
+  /** Rules may have written `valid`. If it fails, the data is not valid. */
   #isValid(data: DissectorData): boolean {
     let isValid = false;
     this.#guard(data, () => {

@@ -7,18 +7,18 @@ import { TcpFlow } from '../objects/connections/tcp-flow.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
 import type { ProtectedCalls } from './protected-calls.ts';
 
-/** A rule: its table of Lua, kept. */
+/** A rule. `table` is a reference to its table of Lua. */
 export type Rule = {
   readonly table: bigint;
   readonly hooks: readonly string[];
-  /** Written for a later Haka: its function does not get the rule itself. */
+  /** Written for a later version of Haka, whose functions do not get the rule itself. */
   readonly isLater: boolean;
 };
 
-/** Some rules that are run together, with what a table of Lua, kept, does before, between and after them. */
+/** Rules that run together. `table` is a reference to a table of Lua, whose functions run before, between and after them. */
 export type Group = {
   readonly table: bigint | undefined;
-  /** Its functions do not get the group itself, as its rules'. */
+  /** Its functions do not get the group itself, as those of a later Haka's rules. */
   readonly isLater: boolean;
   readonly rules: Map<string, Rule[]>;
 };
@@ -26,13 +26,13 @@ export type Group = {
 const defaultGroup = 'default';
 const mostHooks = 1000;
 
-/** All rules, and how a hook runs through them: groups in the order in which they were made, rules in that of the file. */
+/** All rules. A hook runs groups in the order in which they were made, and the rules of each in the order of the file. */
 export class RuleSet {
   readonly #calls: ProtectedCalls;
   readonly #objects: HostObjects;
   readonly #log: RulesLog;
   readonly #groups = new Map<string, Group>();
-  /** What runs on a hook. */
+  /** The groups that run on each hook. */
   readonly #onHook = new Map<string, Group[]>();
 
   constructor(calls: ProtectedCalls, objects: HostObjects, log: RulesLog) {
@@ -50,7 +50,7 @@ export class RuleSet {
     return group;
   }
 
-  /** Adds a rule to a group, or to the one of rules without any. */
+  /** Adds a rule to a group; without one, to the default group. */
   add(
     rule: Rule,
     group = this.#groups.get(defaultGroup) ?? this.addGroup(defaultGroup, undefined, false),
@@ -63,7 +63,7 @@ export class RuleSet {
     this.#onHook.clear();
   }
 
-  /** How many rules each hook has. */
+  /** The number of rules for each hook. */
   counts(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const { rules } of this.#groups.values())
@@ -75,7 +75,7 @@ export class RuleSet {
     return this.#groupsOn(hook).length > 0;
   }
 
-  /** Runs a hook for a packet; ends where the packet is valid no more. @throws RuleError, RulesStopped */
+  /** Runs a hook for a packet, until the packet is no longer valid. @throws RuleError, RulesStopped */
   run(hook: string, data: DissectorData): void {
     const groups = this.#groupsOn(hook);
     this.#log.log('debug', 'rule', `entering hook '${hook}'`);
@@ -96,7 +96,7 @@ export class RuleSet {
     return groups;
   }
 
-  /** False: the packet is valid no more. */
+  /** False: the packet is no longer valid. */
   #runGroup(group: Group, hook: string, data: DissectorData): boolean {
     this.#callGroup(group, 'init', data);
     for (const rule of group.rules.get(hook) ?? []) {
@@ -108,7 +108,7 @@ export class RuleSet {
     return true;
   }
 
-  /** Whether the group goes on, as its `continue` says of what the rule gave. */
+  /** Runs a rule. Returns whether the group goes on: its `continue` decides by what the rule returned. */
   #evaluate(rule: Rule, hook: string, data: DissectorData, { table, isLater }: Group): boolean {
     const asks = table !== undefined && this.#has(table, 'continue');
     const given = this.#calls.call(
@@ -145,14 +145,14 @@ export class RuleSet {
     return this.#pushCall(stack, table, 'eval', data, isLater);
   }
 
-  /** Pushes a function of a table with its arguments: the table, unless it is a later Haka's, and the packet. */
+  /** Pushes a function of a table and its arguments: the table, unless it is a later Haka's, and the packet. */
   #pushCall(stack: LuaStack, table: bigint, name: string, data: DissectorData, isLater: boolean): number {
     pushKeptField(stack, table, name);
     if (!isLater) stack.pushKept(table);
     return this.#pushSubject(stack, data, isLater) + (isLater ? 0 : 1);
   }
 
-  /** What a hook runs for; a later Haka has the SYN beside the connection that it begins. */
+  /** Pushes what the hook runs for. A later Haka passes the SYN along with the connection that it begins. */
   #pushSubject(stack: LuaStack, data: DissectorData, isLater: boolean): number {
     pushData(stack, this.#objects, data);
     if (!isLater || !(data instanceof TcpFlow) || data.tcp === undefined) return 1;
@@ -171,9 +171,6 @@ export class RuleSet {
 
   #callGroup({ table, isLater }: Group, name: string, data: DissectorData): void {
     if (table === undefined || !this.#has(table, name)) return;
-    this.#calls.call(
-      (stack) => this.#pushCall(stack, table, name, data, isLater),
-      () => undefined,
-    );
+    this.#calls.run((stack) => this.#pushCall(stack, table, name, data, isLater));
   }
 }

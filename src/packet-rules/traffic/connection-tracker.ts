@@ -15,7 +15,14 @@ import { connectionCost, TrackedConnection } from './tracked-connection.ts';
 type Tracked = Connection<TrackedConnection>;
 
 /** Whatever memory they take. */
-const mostConnections = 2 ** 17;
+const defaultMostConnections = 2 ** 17;
+
+export type TrackerOptions = {
+  readonly isPassThrough: boolean;
+  /** For connections and their streams. */
+  readonly budget: MemoryBudget;
+  readonly mostConnections?: number | undefined;
+};
 
 /** Of all memory, that streams of rules' own may take before they hold anything: they stay until the end. */
 const ownStreamsShare = 1 / 2;
@@ -41,19 +48,13 @@ export class ConnectionTracker {
   #ownStreams = 0;
   #givenUp = 0;
 
-  /**
-   * Beyond the budget, and beyond `limit` connections, those make room that matter least.
-   *
-   * @param budget for connections and their streams
-   */
+  /** Beyond the budget, or beyond the most connections, those that matter least make room. */
   constructor(
     state: LuaState,
     objects: HostObjects,
     marks: StreamMarks,
     log: RulesLog,
-    isPassThrough: boolean,
-    budget: MemoryBudget,
-    limit: number = mostConnections,
+    { isPassThrough, budget, mostConnections = defaultMostConnections }: TrackerOptions,
   ) {
     this.#state = state;
     this.#objects = objects;
@@ -62,7 +63,7 @@ export class ConnectionTracker {
     this.#isPassThrough = isPassThrough;
     this.#budget = budget;
     this.#table = new ConnectionTable(new KeptConnections<TrackedConnection>(), {
-      limit,
+      limit: mostConnections,
       onOpened: (connection) => {
         connection.data = new TrackedConnection(connection, budget, isPassThrough);
         this.#logConnection('opening', connection.data);

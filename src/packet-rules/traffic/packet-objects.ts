@@ -8,33 +8,35 @@ import { TcpPacket } from '../objects/packets/tcp-packet.ts';
 import type { RuleEngine } from '../rules/rule-engine.ts';
 import type { PacketSource } from './packet-source.ts';
 
-/** Which objects of rules stand for a packet: the same until `forget`. */
+/** The objects that rules get for packets: the same one for a packet until `forget`. */
 export class PacketObjects {
-  readonly #capture: PacketSource;
+  readonly #packets: PacketSource;
   readonly #protocols: ProtocolRegistry;
   readonly #engine: RuleEngine;
   readonly #known = new Map<Packet, TcpPacket>();
 
-  constructor(capture: PacketSource, protocols: ProtocolRegistry, engine: RuleEngine) {
-    this.#capture = capture;
+  constructor(packets: PacketSource, protocols: ProtocolRegistry, engine: RuleEngine) {
+    this.#packets = packets;
     this.#protocols = protocols;
     this.#engine = engine;
   }
 
+  /** A new TCP packet over an IP packet. */
   readonly newTcp = (ip: IPPacket): TcpPacket => {
     const next = this.#engine.has('tcp-connection') ? 'tcp-connection' : undefined;
-    const tcp = new TcpPacket(ip, next, (packet) => this.#overRaw(this.#capture.wrap(packet)));
+    const tcp = new TcpPacket(ip, next, (packet) => this.#overRaw(this.#packets.wrap(packet)));
     this.#known.set(ip.packet, tcp);
     return tcp;
   };
 
+  /** The object for a packet that comes out of a stream. Undefined: it is no TCP packet. */
   readonly packetOf = (packet: Packet): TcpPacket | undefined => {
     const known = this.#known.get(packet);
     if (known !== undefined || packet.tcp === undefined) return known;
-    return this.newTcp(this.#overRaw(this.#capture.wrap(packet)));
+    return this.newTcp(this.#overRaw(this.#packets.wrap(packet)));
   };
 
-  /** The packet at hand is done with: one that a stream holds gets others when it goes. */
+  /** Forgets all objects. A packet that a stream holds gets another one when it leaves the stream. */
   forget(): void {
     this.#known.clear();
   }

@@ -20,7 +20,8 @@ export function registerIPv4({ engine, protocols }: RuleContext): void {
 
 /** The module protocol/ipv4. */
 export function pushIPv4(stack: LuaStack, context: RuleContext): void {
-  const { addresses, networks, log, objects, protocols, events } = context;
+  const { log, objects, protocols } = context;
+  const { addresses, networks, events } = context.types;
   registerIPv4(context);
   const table = pushFunctions(stack, {
     addr: addressCommand(addresses),

@@ -10,7 +10,8 @@ import { registerProtocol } from './register-protocol.ts';
 
 /** The module protocol/ipv6. */
 export function pushIPv6(stack: LuaStack, context: RuleContext): void {
-  const { engine, addresses, networks, log, protocols, events } = context;
+  const { engine, log, protocols } = context;
+  const { addresses, networks, events } = context.types;
   engine.register(
     overRaw('ipv6', (raw) => (hasBrokenHeader(raw) ? undefined : new IPv6Packet(raw, protocols))),
   );

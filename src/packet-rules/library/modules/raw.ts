@@ -4,13 +4,13 @@ import type { RuleContext } from '../../rules/rule-context.ts';
 import { packetEvents, pushEvents } from '../events.ts';
 
 /** The module protocol/raw. */
-export function pushRaw(stack: LuaStack, { packets: capture, objects, events }: RuleContext): void {
+export function pushRaw(stack: LuaStack, { packets, objects, types }: RuleContext): void {
   const table = pushFunctions(stack, {
     create: (running) => {
-      objects.push(running, capture.create(running.integerOr(1, 0)));
+      objects.push(running, packets.create(running.integerOr(1, 0)));
       return 1;
     },
   });
-  pushEvents(stack, events, packetEvents('raw'));
+  pushEvents(stack, types.events, packetEvents('raw'));
   stack.setField(table, 'events');
 }

@@ -8,7 +8,7 @@ import { registerTcp } from './tcp.ts';
 export function pushTcpConnection(stack: LuaStack, context: RuleContext): void {
   registerTcp(context);
   const table = pushFunctions(stack, {});
-  pushEvents(stack, context.events, {
+  pushEvents(stack, context.types.events, {
     ...packetEvents('tcp-connection'),
     new_connection: 'tcp-connection-new',
   });

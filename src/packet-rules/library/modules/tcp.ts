@@ -15,8 +15,8 @@ import type { RuleContext } from '../../rules/rule-context.ts';
 import { packetEvents, pushEvents } from '../events.ts';
 import { registerIPv4 } from './ipv4.ts';
 
-function tcpOver({ alerts, newTcp }: RuleContext, ip: IPPacket): TcpPacket | undefined {
-  if (ip.packet.tcp !== undefined) return newTcp(ip);
+function tcpOver({ alerts, packetObjects }: RuleContext, ip: IPPacket): TcpPacket | undefined {
+  if (ip.packet.tcp !== undefined) return packetObjects.newTcp(ip);
   alerts.raise({
     severity: 'low',
     description: 'invalid tcp packet, size is too small',
@@ -28,16 +28,18 @@ function tcpOver({ alerts, newTcp }: RuleContext, ip: IPPacket): TcpPacket | und
 }
 
 export function registerTcp(context: RuleContext): void {
-  const { engine, protocols, connections, alerts, packetOf } = context;
+  const { engine, protocols, connections, alerts, packetObjects } = context;
   registerIPv4(context);
   engine.register(overIP('tcp', (ip) => tcpOver(context, ip)));
   protocols.register(TCP, 'tcp');
-  engine.register(new TcpConnectionDissector(connections, engine, (alert) => alerts.raise(alert), packetOf));
+  engine.register(
+    new TcpConnectionDissector(connections, engine, (alert) => alerts.raise(alert), packetObjects.packetOf),
+  );
 }
 
 /** The module protocol/tcp. */
 export function pushTcp(stack: LuaStack, context: RuleContext): void {
-  const { objects, newTcp, connections, events } = context;
+  const { objects, packetObjects, connections, types } = context;
   registerTcp(context);
   const table = pushFunctions(stack, {
     create: (running) => {
@@ -46,7 +48,7 @@ export function pushTcp(stack: LuaStack, context: RuleContext): void {
         : objects.at(running, 1, IPv4Packet);
       checkWritable(ip.packet, context.isPassThrough);
       if (makeTcp(ip.packet) === undefined) throw new CommandError('this packet can carry no TCP');
-      objects.push(running, newTcp(ip));
+      objects.push(running, packetObjects.newTcp(ip));
       return 1;
     },
     tcp_stream: (running) => {
@@ -54,6 +56,6 @@ export function pushTcp(stack: LuaStack, context: RuleContext): void {
       return 1;
     },
   });
-  pushEvents(stack, events, packetEvents('tcp'));
+  pushEvents(stack, types.events, packetEvents('tcp'));
   stack.setField(table, 'events');
 }
