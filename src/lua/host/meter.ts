@@ -66,7 +66,7 @@ export class Meter {
     this.#clockDue = instructions - clockInstructions;
   }
 
-  /** Runs work of the host that takes nothing from the budget, and that no bound may stop: nothing would catch its error. */
+  /** Runs work of the host without any bound: nothing would catch its error. */
   unlimited<T>(work: () => T): T {
     const wasUnlimited = this.#isUnlimited;
     const left = this.#left;

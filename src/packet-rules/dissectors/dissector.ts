@@ -1,4 +1,4 @@
-/** What a dissector has made of a packet: Haka's "dissector data". The data below and above it are of other dissectors. */
+/** What a dissector has made of a packet: Haka's "dissector data". Other dissectors make the data below and above it. */
 export interface DissectorData {
   /** Name of the dissector that made it. */
   readonly dissector: string;

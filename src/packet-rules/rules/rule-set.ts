@@ -15,7 +15,7 @@ export type Rule = {
   readonly isLater: boolean;
 };
 
-/** Rules that run together. `table` is a reference to a table of Lua, whose functions run before, between and after them. */
+/** Rules that run together. `table` refers to a table of Lua whose functions run before, between and after them. */
 export type Group = {
   readonly table: bigint | undefined;
   /** Its functions do not get the group itself, as those of a later Haka's rules. */
