@@ -3,7 +3,7 @@ import { type Administrator, administratorsObjection } from '../access/administr
 import { permissionsOf } from '../model/account.ts';
 import { compile, policyObjections } from '../policy/compile.ts';
 import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
-import { compileLogging, type LoggingSettings } from '../policy/logging.ts';
+import { compileLogging, type LoggingSettings } from '../policy/logging/logging.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import { encodePlan, planOf } from '../replay/plan.ts';
 import type { Draft } from '../store/draft.ts';

@@ -1,18 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../events/events.ts';
-import type { LoggingSettings } from '../policy/logging.ts';
+import type { LoggingSettings } from '../policy/logging/logging.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
+import type { LogAccess, LogKind, LogLine, LogTarget } from '../system/log-access.ts';
 import type { TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
 import { eventRecord } from './records/event-record.ts';
 import { logKeys } from './records/keys.ts';
 import { type FieldValues, fieldValues, printLine, readLine } from './records/line.ts';
 import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
-import { type LogKind, type LogRecord, numbered } from './records/record.ts';
+import { type LogRecord, numbered } from './records/record.ts';
 import { trafficRecord } from './records/traffic-record.ts';
 import { violationRecord } from './records/violation-record.ts';
-import type { Reveal } from './targets/mail-target.ts';
-import type { Pauses, TargetStatus } from './targets/sending-queue.ts';
+import type { Reveal } from './targets/destination.ts';
+import type { Pauses } from './targets/sending-queue.ts';
 import { Targets } from './targets/targets.ts';
 
 export type LogsOptions = {
@@ -28,15 +29,12 @@ export type LogsOptions = {
   readonly report?: (event: Event) => void;
 };
 
-/** A record as it was written: the line, and what it says. */
-export type LogLine = { readonly line: string; readonly fields: FieldValues };
-
 const standardPauses: Pauses = { first: 1000, longest: 60_000, last: 3000 };
 /** How often it is looked whether an interval of a policy is over, in milliseconds. */
 const tick = 1000;
 
 /** All records, and where they go: files, syslog servers, mail, and whoever follows them. */
-export class Logs {
+export class Logs implements LogAccess {
   /** Every key that a record can have. */
   readonly keys = logKeys;
   readonly #disk: Disk;
@@ -111,7 +109,7 @@ export class Logs {
   }
 
   /** How the servers stand that records are sent to. */
-  status(): readonly TargetStatus[] {
+  status(): readonly LogTarget[] {
     return this.#targets.status;
   }
 

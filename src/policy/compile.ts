@@ -3,7 +3,7 @@ import { endpointText } from '../net/endpoint.ts';
 import { collide, compileEndpoints } from './endpoints.ts';
 import { compileLiveSettings } from './enforcer-settings.ts';
 import { ipListCompiler } from './ip-list.ts';
-import { isTrafficLogged } from './logging.ts';
+import { isTrafficLogged } from './logging/logging.ts';
 import { compileBalance, compileMembers } from './pool.ts';
 import { compileProxyProtocol, proxyProtocolObjection } from './proxy-protocol.ts';
 import { type ConfigurationSource, Reading, type SourceRow } from './reading.ts';

@@ -25,7 +25,7 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   cli: ['model', 'system', 'store', 'grammar', 'access', 'schemas', 'package.json'],
   shell: ['cli', 'grammar'],
   doors: ['cli', 'system'],
-  logs: ['verdict', 'policy'],
+  logs: ['verdict', 'policy', 'system'],
   policy: ['schemas'],
   verdict: ['policy'],
   enforcer: ['policy', 'verdict'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { LoggingSettings } from '../../src/policy/logging.ts';
+import type { LoggingSettings } from '../../src/policy/logging/logging.ts';
 import { until } from '../running/condition.ts';
 import { selfSigned } from './certificate.ts';
 import { mailReceiver } from './mail-receiver.ts';
@@ -8,10 +8,10 @@ import { openLogs } from './open-logs.ts';
 import { policy, record, rule } from './records.ts';
 import { emailPolicy, settings } from './settings.ts';
 
-const triggers = new Map([['Server_Policy_Trigger', { emailPolicy: 20, syslogPolicy: null }]]);
+const triggers = new Map([['Server_Policy_Trigger', [20]]]);
 
 function mailing(changed: Parameters<typeof emailPolicy>[0]): Partial<LoggingSettings> {
-  return { triggers, emailPolicies: [emailPolicy(changed)] };
+  return { triggers, destinations: { email: [emailPolicy(changed)], syslog: [] } };
 }
 
 suite('mail', () => {

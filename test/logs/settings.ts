@@ -1,4 +1,6 @@
-import type { EmailPolicy, LoggingSettings, SyslogServer } from '../../src/policy/logging.ts';
+import type { EmailPolicy } from '../../src/policy/logging/email.ts';
+import type { LoggingSettings } from '../../src/policy/logging/logging.ts';
+import type { SyslogServer } from '../../src/policy/logging/syslog.ts';
 
 /** What holds where nothing is configured. */
 export const settings: LoggingSettings = {
@@ -17,8 +19,7 @@ export const settings: LoggingSettings = {
   eventTrigger: '',
   alertMail: null,
   triggers: new Map(),
-  emailPolicies: [],
-  syslogServers: [],
+  destinations: { email: [], syslog: [] },
 };
 
 export function syslogServer(changed: Partial<SyslogServer>): SyslogServer {

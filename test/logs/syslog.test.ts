@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { Event } from '../../src/events/events.ts';
-import type { LogLine } from '../../src/logs/logs.ts';
-import type { SyslogServer } from '../../src/policy/logging.ts';
+import type { LoggingSettings } from '../../src/policy/logging/logging.ts';
+import type { SyslogServer } from '../../src/policy/logging/syslog.ts';
+import type { LogLine } from '../../src/system/log-access.ts';
 import { until } from '../running/condition.ts';
 import { selfSigned } from './certificate.ts';
 import { openLogs } from './open-logs.ts';
@@ -12,13 +13,10 @@ import { policy, record } from './records.ts';
 import { settings, syslogServer } from './settings.ts';
 import { streamReceiver, udpReceiver } from './syslog-receivers.ts';
 
-const triggers = new Map([['Server_Policy_Trigger', { emailPolicy: null, syslogPolicy: 10 }]]);
+const triggers = new Map([['Server_Policy_Trigger', [10]]]);
 
-function toServers(...syslogServers: readonly SyslogServer[]): {
-  triggers: typeof triggers;
-  syslogServers: readonly SyslogServer[];
-} {
-  return { triggers, syslogServers };
+function toServers(...syslog: readonly SyslogServer[]): Pick<LoggingSettings, 'triggers' | 'destinations'> {
+  return { triggers, destinations: { email: [], syslog } };
 }
 
 function numberOf(message: string): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
-import { compileLogging } from '../../src/policy/logging.ts';
+import { compileLogging } from '../../src/policy/logging/logging.ts';
 import { settings } from '../logs/settings.ts';
 import { newRows, type Rows, to } from './configuration.ts';
 
@@ -36,12 +36,12 @@ suite('the settings of the logs', () => {
     rows.add('log trigger-policy', 'nobody');
     rows.add('log event-log', '', { 'trigger-policy': to('log trigger-policy', 'both') });
     const compiled = compileLogging(catalogue, rows).settings;
-    const siem = compiled.triggers.get('both')?.syslogPolicy;
-    assert.deepEqual(compiled.triggers.get('both')?.emailPolicy, policy);
-    assert.deepEqual(compiled.triggers.get('nobody'), { emailPolicy: null, syslogPolicy: null });
+    const [first, siem] = compiled.triggers.get('both') ?? [];
+    assert.equal(first, policy);
+    assert.deepEqual(compiled.triggers.get('nobody'), []);
     assert.equal(compiled.eventTrigger, 'both');
     assert.deepEqual(
-      compiled.syslogServers.map(({ policy: of, server, port, protocol, format }) => [
+      compiled.destinations.syslog.map(({ policy: of, server, port, protocol, format }) => [
         of === siem,
         server,
         port,
@@ -53,7 +53,7 @@ suite('the settings of the logs', () => {
         [true, 'b', 514, 'tls', 'cef'],
       ],
     );
-    const [email] = compiled.emailPolicies;
+    const [email] = compiled.destinations.email;
     assert.deepEqual(email?.to, ['b@example.com', 'c@example.com']);
     assert.equal(email?.security, 'SSL/TLS');
     // Without send-email-based-on-interval-time the interval is of no effect.

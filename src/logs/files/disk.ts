@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Event } from '../../events/events.ts';
 import { reaches } from '../../events/level.ts';
-import type { DiskSettings } from '../../policy/logging.ts';
+import type { DiskSettings } from '../../policy/logging/disk.ts';
+import { type LogKind, logKinds } from '../../system/log-access.ts';
 import { printLine } from '../records/line.ts';
-import { type LogKind, logKinds, type NumberedRecord } from '../records/record.ts';
+import type { NumberedRecord } from '../records/record.ts';
 import { oldestAside } from './files-aside.ts';
 import { linesBackward, tails } from './read-back.ts';
 import { type FileSettings, RotatingFile } from './rotating-file.ts';

@@ -1,4 +1,4 @@
-import type { SyslogServer } from '../../policy/logging.ts';
+import type { SyslogServer } from '../../policy/logging/syslog.ts';
 import { cef } from './cef.ts';
 import { fieldValues, oneLine, printLine } from './line.ts';
 import type { NumberedRecord } from './record.ts';

@@ -1,9 +1,6 @@
 import type { Level } from '../../events/level.ts';
+import type { LogKind } from '../../system/log-access.ts';
 import { type LogTime, logTime } from './log-time.ts';
-
-export const logKinds = ['attack', 'event', 'traffic'] as const;
-
-export type LogKind = (typeof logKinds)[number];
 
 /** A key of a record with its value. A text that is not `bare` stands in double quotes in a line. */
 export type LogField = {

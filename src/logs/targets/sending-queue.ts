@@ -1,18 +1,10 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Event } from '../../events/events.ts';
 import { recordsDropped, recordsLost, recordsSentAgain } from '../../events/logs.ts';
+import type { LogTarget } from '../../system/log-access.ts';
 import { messageOf } from '../../text/reason.ts';
-import { atMost } from './at-most.ts';
-
-/** How a target stands. `lastError`: '' where the last attempt went well. */
-export type TargetStatus = {
-  readonly target: string;
-  /** Records. */
-  readonly sent: number;
-  readonly queued: number;
-  readonly dropped: number;
-  readonly lastError: string;
-};
+import type { Sender } from './destination.ts';
+import { settledWithin } from './timeout.ts';
 
 /**
  * Milliseconds before the first new attempt, twice as long before each further one, up to `longest`; and those that a
@@ -20,23 +12,17 @@ export type TargetStatus = {
  */
 export type Pauses = { readonly first: number; readonly longest: number; readonly last: number };
 
-export type QueueOptions<Item> = {
-  readonly target: string;
-  /** Items that may wait. What comes when so many do is dropped: of an attack its beginning tells the most. */
-  readonly limit: number;
-  /** Items that one call of `send` takes at most. */
-  readonly batch: number;
-  readonly pauses: Pauses;
-  /** Milliseconds that the first item waits for others. */
-  readonly delay: number;
-  /** Rejects where none of them could be sent. */
-  send(items: readonly Item[]): Promise<void>;
-  report(event: Event): void;
-};
+/** What a queue needs of the way to its target. */
+type Way<Item> = Pick<Sender<Item>, 'name' | 'limit' | 'batch' | 'delay' | 'send'>;
 
-/** Items on their way to one target, which may be slow or gone: in order, tried again, and never more than so many. */
+/**
+ * Items on their way to one target, which may be slow or gone: in order, tried again, and never more than its limit.
+ * What comes when so many wait is dropped: of an attack its beginning tells the most.
+ */
 export class SendingQueue<Item> {
-  readonly #options: QueueOptions<Item>;
+  readonly #way: Way<Item>;
+  readonly #pauses: Pauses;
+  readonly #report: (event: Event) => void;
   readonly #items: Item[] = [];
   #state: 'open' | 'draining' | 'stopped' = 'open';
   #working: Promise<void> | undefined;
@@ -47,13 +33,15 @@ export class SendingQueue<Item> {
   #droppedSince = 0;
   #lastError = '';
 
-  constructor(options: QueueOptions<Item>) {
-    this.#options = options;
+  constructor(way: Way<Item>, pauses: Pauses, report: (event: Event) => void) {
+    this.#way = way;
+    this.#pauses = pauses;
+    this.#report = report;
   }
 
-  get status(): TargetStatus {
+  get status(): LogTarget {
     return {
-      target: this.#options.target,
+      target: this.#way.name,
       sent: this.#sent,
       queued: this.#items.length,
       dropped: this.#dropped,
@@ -65,7 +53,7 @@ export class SendingQueue<Item> {
     if (this.#isStopped) {
       // What has ended has told so; it may be told of that itself.
       this.#dropped += 1;
-    } else if (this.#items.length < this.#options.limit) {
+    } else if (this.#items.length < this.#way.limit) {
       this.#items.push(item);
       this.#begin();
     } else {
@@ -77,7 +65,7 @@ export class SendingQueue<Item> {
   adopt(items: readonly Item[]): void {
     this.#items.unshift(...items);
     if (this.#isStopped) this.#lose();
-    else this.#drop(this.#items.splice(this.#options.limit).length);
+    else this.#drop(this.#items.splice(this.#way.limit).length);
     this.#begin();
   }
 
@@ -94,7 +82,7 @@ export class SendingQueue<Item> {
     this.#state = 'draining';
     this.#begin();
     this.#wake.abort();
-    await atMost(patience, this.#working);
+    await settledWithin(patience, this.#working);
     this.#state = 'stopped';
     this.#wake.abort();
     this.#lose();
@@ -106,17 +94,15 @@ export class SendingQueue<Item> {
     this.#dropped += items;
     this.#droppedSince += items;
     if (!isNew) return;
-    const { target, report } = this.#options;
     const reason = this.#lastError || 'they come faster than they can be sent';
-    report(recordsDropped({ target, reason }));
+    this.#report(recordsDropped({ target: this.#way.name, reason }));
   }
 
   /** Drops all, at the end. */
   #lose(): void {
     const dropped = this.#items.splice(0).length;
     this.#dropped += dropped;
-    const { target, report } = this.#options;
-    if (dropped > 0) report(recordsLost({ target, dropped }));
+    if (dropped > 0) this.#report(recordsLost({ target: this.#way.name, dropped }));
   }
 
   get #isStopped(): boolean {
@@ -133,23 +119,23 @@ export class SendingQueue<Item> {
   }
 
   async #work(): Promise<void> {
-    const { batch, pauses, delay, send } = this.#options;
-    let pause = pauses.first;
+    const { batch, delay } = this.#way;
+    let pause = this.#pauses.first;
     // What one message of a worker brings goes together.
     await setImmediate();
     if (this.#state === 'open') await this.#pause(delay);
     while (this.#items.length > 0 && !this.#isStopped) {
       const items = this.#items.slice(0, batch);
       try {
-        await send(items);
+        await this.#way.send(items);
         this.#items.splice(0, items.length);
         this.#sent += items.length;
         this.#lastError = '';
-        pause = pauses.first;
+        pause = this.#pauses.first;
       } catch (error) {
         this.#lastError = messageOf(error);
         await this.#pause(pause);
-        pause = Math.min(pause * 2, pauses.longest);
+        pause = Math.min(pause * 2, this.#pauses.longest);
       }
     }
     this.#reportDropped();
@@ -164,10 +150,9 @@ export class SendingQueue<Item> {
   }
 
   #reportDropped(): void {
-    const { target, report } = this.#options;
     const dropped = this.#droppedSince;
     if (dropped === 0 || this.#items.length > 0) return;
     this.#droppedSince = 0;
-    report(recordsSentAgain({ target, dropped }));
+    this.#report(recordsSentAgain({ target: this.#way.name, dropped }));
   }
 }

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
-import type { SyslogConnection } from './syslog-target.ts';
+import type { SyslogConnection } from './syslog-connection.ts';
 
 /** Milliseconds after which the name is looked up anew: nothing else would tell that the server has moved. */
 const lifetime = 300_000;

@@ -1,5 +1,5 @@
 import { levelNumber } from '../../events/level.ts';
-import type { SyslogServer } from '../../policy/logging.ts';
+import type { SyslogServer } from '../../policy/logging/syslog.ts';
 import { formats } from '../records/formats.ts';
 import type { NumberedRecord } from '../records/record.ts';
 

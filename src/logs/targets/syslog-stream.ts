@@ -1,15 +1,15 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { SyslogServer } from '../../policy/logging.ts';
+import type { SyslogServer } from '../../policy/logging/syslog.ts';
+import type { SyslogConnection } from './syslog-connection.ts';
+import { framed } from './syslog-message.ts';
 import { trustedAuthorities } from './trusted-authorities.ts';
 
 /** Milliseconds for a connection to be made, and for a server to take what was sent. */
 const patience = 30_000;
 
-export type Stream = { readonly isBroken: boolean; write(bytes: Buffer): Promise<void>; close(): void };
-
 /** A connection to a syslog server, in clear or in TLS. Rejects where none can be had. */
-export async function openStream(settings: SyslogServer): Promise<Stream> {
+export async function openStream(settings: SyslogServer): Promise<SyslogConnection> {
   const socket = connect(settings);
   let failure: Error | undefined;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -33,7 +33,7 @@ export async function openStream(settings: SyslogServer): Promise<Stream> {
     get isBroken() {
       return failure !== undefined;
     },
-    write: (bytes) => write(socket, bytes, () => failure),
+    send: (messages) => write(socket, Buffer.concat(messages.map(framed)), () => failure),
     close: () => socket.destroy(),
   };
 }

@@ -1,0 +1,26 @@
+import { type Level, levels } from '../../events/level.ts';
+import type { Reading } from '../reading.ts';
+import { word } from '../words.ts';
+
+export type DiskSettings = {
+  readonly enabled: boolean;
+  readonly severity: Level;
+  readonly whenFull: 'overwrite' | 'nolog';
+  /** Bytes. */
+  readonly fileSize: number;
+  /** Rotated files of each log that are kept. */
+  readonly files: number;
+};
+
+const whenFull: readonly DiskSettings['whenFull'][] = ['overwrite', 'nolog'];
+
+export function diskSettings(reading: Reading): DiskSettings {
+  const row = reading.singleton('log disk');
+  return {
+    enabled: reading.isEnabled(row, 'status'),
+    severity: word(levels, reading.text(row, 'severity')),
+    whenFull: word(whenFull, reading.text(row, 'diskfull')),
+    fileSize: reading.number(row, 'max-log-file-size') * 1024 * 1024,
+    files: reading.number(row, 'max-log-files'),
+  };
+}
