@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replayCapture } from '../src/commands/replaying/replay-capture.ts';
+import { replayCapture } from '../src/commands/replay/replay-capture.ts';
 import { encodePlan } from '../src/replay/plan.ts';
 import { CaptureBuilder, guarded, planFor, serverEnd } from '../test/replay/captures.ts';
 import type { Benchmark, Setting } from './benchmark.ts';

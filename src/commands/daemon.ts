@@ -1,7 +1,7 @@
 import { own, start, stopSignal } from '../daemon/running.ts';
 import { counted } from '../text/plural.ts';
-import { type Command, UsageError } from './line/command.ts';
-import { tell } from './line/tell.ts';
+import { type Command, UsageError } from './command-line/command.ts';
+import { report } from './io/report.ts';
 
 export default {
   parameters: '',
@@ -9,13 +9,13 @@ export default {
   async run({ open, words }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`daemon takes no ${word}`);
-    const say = (line: string): void => tell(`levee: ${line}`);
+    const reportEvent = (line: string): void => report(`levee: ${line}`);
     const stop = stopSignal(['SIGTERM', 'SIGINT']);
-    const running = await start(await own(open(), 'levee daemon'), say);
+    const running = await start(await own(open(), 'levee daemon'), reportEvent);
     process.on('SIGHUP', () => running.enforcer.logs.reopen());
     const listeners = running.enforcer.workers.status().listeners.filter(({ message }) => message === '');
-    say(`running in ${running.owner.state.path}, ${counted(listeners.length, 'listener')}`);
-    say(`stopping on ${await stop}`);
+    reportEvent(`running in ${running.owner.state.path}, ${counted(listeners.length, 'listener')}`);
+    reportEvent(`stopping on ${await stop}`);
     await running.stop();
     return 0;
   },

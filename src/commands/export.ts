@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { StateDirectory } from '../daemon/state-directory.ts';
-import { attach } from './line/attach.ts';
-import type { Command } from './line/command.ts';
-import { emit } from './line/output.ts';
-import { storedState } from './line/stored-state.ts';
+import type { Command } from './command-line/command.ts';
+import { emit } from './io/output.ts';
+import { attach } from './session/attach.ts';
+import { storedState } from './session/stored-state.ts';
 
 export default {
   parameters: '[--full]',

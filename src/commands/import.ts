@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { reasonOf } from '../text/reason.ts';
-import { attach } from './line/attach.ts';
-import { type Command, UsageError } from './line/command.ts';
-import { readStandardInput } from './line/input.ts';
-import { emit } from './line/output.ts';
+import { type Command, UsageError } from './command-line/command.ts';
+import { readStandardInput } from './io/input.ts';
+import { emit } from './io/output.ts';
+import { attach } from './session/attach.ts';
 
 export default {
   parameters: 'FILE...|- [--check] [--keep-going] [--skip-unknown]',

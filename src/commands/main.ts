@@ -4,11 +4,11 @@ import { productVersion } from '../cli/running/version.ts';
 import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
 import type { Credentials } from '../system/login.ts';
 import { messageOf, reasonOf } from '../text/reason.ts';
-import { type Command, UsageError } from './line/command.ts';
-import { readCredentials } from './line/credentials.ts';
-import { readOptions } from './line/options.ts';
-import { emit } from './line/output.ts';
-import { runWithoutCommand } from './line/without-command.ts';
+import { type Command, UsageError } from './command-line/command.ts';
+import { readCredentials } from './command-line/credentials.ts';
+import { readOptions } from './command-line/options.ts';
+import { emit } from './io/output.ts';
+import { runWithoutCommand } from './session/without-command.ts';
 
 /** The commands: every other file of this folder. */
 function commandNames(): string[] {

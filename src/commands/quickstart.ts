@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { startDemonstrationServer } from '../daemon/demonstration-server.ts';
 import type { Owner } from '../daemon/owner.ts';
 import { own, parentGone, type Running, start } from '../daemon/running.ts';
-import { type Command, UsageError } from './line/command.ts';
-import { emit } from './line/output.ts';
-import { tell } from './line/tell.ts';
-import { atTerminal, promptAt } from './line/terminal.ts';
+import { type Command, UsageError } from './command-line/command.ts';
+import { emit } from './io/output.ts';
+import { report } from './io/report.ts';
+import { atTerminal, promptAt } from './session/prompt.ts';
 
 const example = join('examples', 'quickstart.conf');
 /** Where the pool of the example expects it. */
@@ -34,16 +34,16 @@ export default {
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
     const owner = await own(open(), 'npm start');
     const backend = await startDemonstrationServer(server.address, server.port);
-    let say = tell;
+    let reportEvent = report;
     let running: Running | undefined;
     try {
-      running = await start(owner, (event) => say(event));
+      running = await start(owner, (event) => reportEvent(event));
       const { revision } = owner.configuration.view;
       const status = revision === 0 ? await importExample(owner) : 0;
       if (status !== 0) return status;
       if (!process.stdin.isTTY) return await demonstrate(owner);
       await atTerminal(async (console) => {
-        say = (event) => console.tell(`${event}\n`);
+        reportEvent = (event) => console.tell(`${event}\n`);
         console.tell(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));
         await Promise.race([promptAt(console, owner, owner.state, credentials(), 'wait'), parentGone()]);
       });

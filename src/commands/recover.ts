@@ -1,7 +1,7 @@
 import { own } from '../daemon/running.ts';
-import { type Command, UsageError } from './line/command.ts';
-import { emit } from './line/output.ts';
-import { storedState } from './line/stored-state.ts';
+import { type Command, UsageError } from './command-line/command.ts';
+import { emit } from './io/output.ts';
+import { storedState } from './session/stored-state.ts';
 
 /** Whoever owns the state directory could write all this into its database. */
 const account = `config system admin

@@ -4,10 +4,10 @@ import type { Emit } from '../cli/session/session.ts';
 import type { ReplayOrder } from '../system/replay-order.ts';
 import { quote } from '../text/quote.ts';
 import { reasonOf } from '../text/reason.ts';
-import { attach } from './line/attach.ts';
-import { type Command, type Entry, UsageError } from './line/command.ts';
-import { emit } from './line/output.ts';
-import { tell } from './line/tell.ts';
+import { type Command, type Entry, UsageError } from './command-line/command.ts';
+import { emit } from './io/output.ts';
+import { report } from './io/report.ts';
+import { attach } from './session/attach.ts';
 
 export default {
   parameters:
@@ -70,9 +70,9 @@ async function ordered(entry: Entry, command: string): Promise<ReplayOrder | und
 }
 
 async function carryOut(order: ReplayOrder, isJson: boolean): Promise<number> {
-  const { replayCapture } = await import('./replaying/replay-capture.ts');
+  const { replayCapture } = await import('./replay/replay-capture.ts');
   // Ctrl-C at `tcpdump -w - | levee replay -` is for who records: what was recorded is wanted.
-  if (order.capture === '-') process.once('SIGINT', () => tell('levee: reading to the end of the capture'));
+  if (order.capture === '-') process.once('SIGINT', () => report('levee: reading to the end of the capture'));
   try {
     const { lines, data } = await replayCapture(order, process.stdin, new AbortController().signal);
     const printed: Printed = { lines, data: () => data };
@@ -80,7 +80,7 @@ async function carryOut(order: ReplayOrder, isJson: boolean): Promise<number> {
     emit({ kind: 'output', text: [...shown].map((line) => `${line}\n`).join('') });
     return 0;
   } catch (error) {
-    tell(`levee: can't replay '${order.capture}': ${reasonOf(error)}`);
+    report(`levee: can't replay '${order.capture}': ${reasonOf(error)}`);
     return 1;
   }
 }

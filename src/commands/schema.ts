@@ -3,8 +3,8 @@ import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
 import type { Key } from '../../schemas/key.ts';
 import { Field, type Table } from '../../schemas/table.ts';
 import { type Resolved, resolvePath, resolvePathWord } from '../cli/faults/resolve.ts';
-import { type Command, UsageError } from './line/command.ts';
-import { emit } from './line/output.ts';
+import { type Command, UsageError } from './command-line/command.ts';
+import { emit } from './io/output.ts';
 
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: unknown };

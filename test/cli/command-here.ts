@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Emit, Session } from '../../src/cli/session/session.ts';
-import { withFiles } from '../../src/commands/line/client-files.ts';
-import { UsageError } from '../../src/commands/line/command.ts';
-import { type Options, readOptions } from '../../src/commands/line/options.ts';
-import { personText } from '../../src/commands/line/output.ts';
+import { UsageError } from '../../src/commands/command-line/command.ts';
+import { type Options, readOptions } from '../../src/commands/command-line/options.ts';
+import { personText } from '../../src/commands/io/output.ts';
+import { withFiles } from '../../src/commands/session/client-files.ts';
 import type { Owner } from '../../src/daemon/owner.ts';
 import { noCredentials } from '../../src/system/login.ts';
 

@@ -53,7 +53,7 @@ export function withFiles(session: Session, replay: Replay = replayHere): Sessio
 /** What replays is loaded when it is first needed. A command is no place for a capture on standard input. */
 async function replayHere(order: ReplayOrder, signal: AbortSignal): Promise<Answer> {
   try {
-    const { replayCapture } = await import('../replaying/replay-capture.ts');
+    const { replayCapture } = await import('../replay/replay-capture.ts');
     return JSON.stringify(await replayCapture(order, undefined, signal));
   } catch (error) {
     return { reason: reasonOf(error) };

@@ -7,9 +7,9 @@ import type { Console } from '../../shell/console.ts';
 import { openConsole } from '../../shell/open-console.ts';
 import { processTerminal } from '../../shell/terminal/process-terminal.ts';
 import { type Credentials, type LoginRefusal, noCredentials } from '../../system/login.ts';
+import type { Entry } from '../command-line/command.ts';
+import { personText } from '../io/output.ts';
 import { enter, ownOrConnect } from './attach.ts';
-import type { Entry } from './command.ts';
-import { personText } from './output.ts';
 
 /** The prompt of the Levee that runs in a state directory; where none does, this process becomes it while the prompt lasts. */
 export async function runPrompt({ open, credentials }: Entry): Promise<number> {

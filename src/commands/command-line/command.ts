@@ -12,7 +12,7 @@ export type Entry = {
 /** What `bin/levee` was given, apart from the name of the command. */
 export type Invocation = Entry & { readonly words: readonly string[] };
 
-/** A command of `bin/levee`. Each is a file of this folder that exports one; its name is the file's. */
+/** A command of `bin/levee`. Each is a file directly in `src/commands/` that exports one; its name is the file's. */
 export type Command = {
   /** What follows its name, for the usage line. */
   readonly parameters: string;

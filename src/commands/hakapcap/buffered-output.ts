@@ -3,7 +3,7 @@ import { once } from 'node:events';
 const full = 64 * 1024;
 
 /** Text for standard output and standard error, bytes as characters; kept until `flush`, in order. */
-export class WaitingOutput {
+export class BufferedOutput {
   #parts: { readonly isError: boolean; text: string }[] = [];
   #length = 0;
 

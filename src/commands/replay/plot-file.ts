@@ -1,7 +1,7 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { reasonOf } from '../../text/reason.ts';
-import { isInputFile, isSameFile } from '../line/same-file.ts';
+import { isInputFile, isSameFile } from '../io/same-file.ts';
 
 /** What a plot must not be written over: a file, `-` for standard input; and what it is called. */
 export type Precious = { readonly name: string; readonly called: string };

@@ -1,8 +1,8 @@
 import type { BatchSource } from '../../cli/session/session.ts';
+import type { Entry } from '../command-line/command.ts';
+import { readStandardInput } from '../io/input.ts';
+import { emit } from '../io/output.ts';
 import { attach } from './attach.ts';
-import type { Entry } from './command.ts';
-import { readStandardInput } from './input.ts';
-import { emit } from './output.ts';
 
 /** `levee` alone: the `-c` commands, else the prompt on a terminal, else commands from standard input. */
 export async function runWithoutCommand(entry: Entry, commands: readonly string[]): Promise<number> {
@@ -10,7 +10,7 @@ export async function runWithoutCommand(entry: Entry, commands: readonly string[
     return runBatch(entry, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
   }
   if (process.stdin.isTTY) {
-    const { runPrompt } = await import('./terminal.ts');
+    const { runPrompt } = await import('./prompt.ts');
     return runPrompt(entry);
   }
   return runBatch(entry, 'standard input', { name: '(standard input)', bytes: readStandardInput() });

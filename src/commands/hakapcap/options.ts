@@ -1,6 +1,19 @@
 import { parseArgs } from 'node:util';
 import { defaultLimits, type RuleLimits } from '../../packet-rules/rules/limits.ts';
-import { UsageError } from './command.ts';
+import { UsageError } from '../command-line/command.ts';
+
+export const hakapcapUsage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
+  CAPTURE is a pcap or pcapng file, or - for standard input.
+
+  -h, --help            This text
+  --version             The version
+  -d, --debug           Log what happens to each packet
+  --pass-through        Rules may read packets and drop them, not change them
+  -o, --output OUT      Write the packets that pass to a pcap file
+  --instructions N      Most instructions of Lua in one call of a rule (100000000)
+  --seconds N           Most seconds that one call of a rule may take (60)
+  --memory N            Most memory of the rules, in megabytes (256)
+`;
 
 export type HakapcapOptions = {
   readonly isVersionAsked: boolean;

@@ -6,8 +6,8 @@ import type { StateDirectory } from '../../daemon/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/client.ts';
 import type { Credentials, LoginRefusal } from '../../system/login.ts';
 import { codeOf } from '../../text/reason.ts';
+import type { Entry } from '../command-line/command.ts';
 import { type Replay, withFiles } from './client-files.ts';
-import type { Entry } from './command.ts';
 
 /** How long a command waits for another one-off command to let go of the state directory, in milliseconds. */
 const patience = 10_000;
