@@ -8,21 +8,20 @@ import type { PolicyState } from './policy-state.ts';
 /** What a listener needs of the worker that it lives in. */
 export interface ListenerHost extends VerdictHost {
   accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void;
-  listenerFailed(listener: PolicyListener, message: string): void;
 }
 
-/** Decides on each connection of one listener, for the policy that owns it now. */
+/** Decides on each connection of one listener, for the policy that it belongs to now. */
 export class PolicyListener implements ListenHandler {
-  readonly key: string;
   policy: PolicyState;
   readonly #host: ListenerHost;
+  readonly #failed: (message: string) => void;
   /** Of the connection that was decided on last. */
   #introduction: Introduction = 'none';
 
-  constructor(host: ListenerHost, key: string, policy: PolicyState) {
+  constructor(host: ListenerHost, policy: PolicyState, failed: (message: string) => void) {
     this.#host = host;
-    this.key = key;
     this.policy = policy;
+    this.#failed = failed;
   }
 
   decide(incoming: Incoming): boolean {
@@ -37,7 +36,7 @@ export class PolicyListener implements ListenHandler {
       const verdict = gate.admit(limit, incoming.address, engine.now());
       return applyVerdict(this.#host, verdict, this.policy, incoming);
     }
-    // It is admitted or refused once it is known whose it is.
+    // Its PROXY header names the source that is judged: until then it is only counted.
     const verdict = gate.hold(limit, incoming.address, engine.now());
     return verdict === ADMIT || applyVerdict(this.#host, verdict, this.policy, incoming);
   }
@@ -51,6 +50,6 @@ export class PolicyListener implements ListenHandler {
   }
 
   failed(message: string): void {
-    this.#host.listenerFailed(this, message);
+    this.#failed(message);
   }
 }

@@ -16,14 +16,14 @@ const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);
 const gate = new Gate(data.table, data.ledger, data.worker);
 const counters = new WorkerCounters(data.counters, data.worker - 1, data.descriptorLimit);
-const plane = new DataPlane(
-  nodeImplementation.start(),
+const plane = new DataPlane({
+  engine: nodeImplementation.start(),
   gate,
   counters,
-  data.worker,
-  data.timeouts,
-  port.post,
-);
+  worker: data.worker,
+  timeouts: data.timeouts,
+  post: port.post,
+});
 const scripting = new ScriptingLoader((source) => {
   plane.hooks.source = source;
 });

@@ -2,9 +2,9 @@ import type { ScriptSnapshot } from '../../policy/snapshot.ts';
 import type { PolicyState } from '../worker/policy-state.ts';
 import type { HooksHost, HooksSource } from './hooks.ts';
 
-/** Which hooks the policies of a worker have: one version of the scripts, until others come. */
-export class HookedPolicies {
-  /** Null: until a snapshot has scripts, nobody needs it. */
+/** The hooks that the policies of a worker have: one version of their scripts, until others come. */
+export class InstalledHooks {
+  /** Null until a snapshot has scripts: without them nobody needs it. */
   source: HooksSource | null = null;
   readonly #host: HooksHost;
   /** By policy, of those that have hooks. */
@@ -14,7 +14,7 @@ export class HookedPolicies {
     this.#host = host;
   }
 
-  /** Gives a policy the hooks of its scripts. Connections that it has keep what they began with. */
+  /** Gives a policy the hooks of its scripts. Connections that it has keep those that they began with. */
   change(policy: PolicyState, memory: SharedArrayBuffer | undefined): void {
     const { id, scripts } = policy.snapshot;
     if (isSame(this.#versions.get(id) ?? [], scripts)) return;
@@ -24,7 +24,7 @@ export class HookedPolicies {
     if (policy.hooks !== null) this.#versions.set(id, scripts);
   }
 
-  /** No new connection of the policy has hooks. */
+  /** New connections of the policy have no hooks. */
   retire(policy: PolicyState): void {
     policy.hooks?.retire();
     policy.hooks = null;

@@ -1,0 +1,117 @@
+import type { Gate } from '../../verdict/judge/gate.ts';
+import { isAdmitted } from '../../verdict/judge/verdict.ts';
+import { Connection } from '../connection/connection.ts';
+import type { ConnectionHost } from '../connection/host.ts';
+import type { Introduction } from '../connection/proxy-protocol/introduction.ts';
+import { judgedOf, trafficRecordOf } from '../connection/report.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Stream } from '../engine/stream.ts';
+import { applyVerdict } from './apply-verdict.ts';
+import type { BlockSweep } from './block-sweep.ts';
+import type { WorkerCounters } from './counters.ts';
+import type { DrainingPolicies } from './draining-policies.ts';
+import type { Expiry } from './expiry.ts';
+import type { ListenerHost } from './policy-listener.ts';
+import type { PolicyConnection, PolicyState } from './policy-state.ts';
+import type { Reports } from './reports.ts';
+
+/** What every connection of a worker uses. */
+export type WorkerParts = {
+  readonly engine: Engine;
+  readonly gate: Gate;
+  readonly counters: WorkerCounters;
+  readonly reports: Reports;
+  readonly blocks: BlockSweep;
+  readonly expiry: Expiry;
+  readonly draining: DrainingPolicies;
+};
+
+/** The worker as its listeners and connections see it: it takes connections in, counts them, and lets them go. */
+export class WorkerConnections implements ConnectionHost, ListenerHost {
+  readonly engine: Engine;
+  readonly gate: Gate;
+  readonly counters: WorkerCounters;
+  readonly reports: Reports;
+  readonly #blocks: BlockSweep;
+  readonly #expiry: Expiry;
+  readonly #draining: DrainingPolicies;
+  readonly #source = new Uint32Array(4);
+
+  constructor({ engine, gate, counters, reports, blocks, expiry, draining }: WorkerParts) {
+    this.engine = engine;
+    this.gate = gate;
+    this.counters = counters;
+    this.reports = reports;
+    this.#blocks = blocks;
+    this.#expiry = expiry;
+    this.#draining = draining;
+  }
+
+  get tickTime(): number {
+    return this.#expiry.tickTime;
+  }
+
+  accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void {
+    const connection = new Connection(this, policy, ledgerEntry, client, introduction);
+    this.counters.clientOpened();
+    policy.add(connection);
+    connection.start();
+  }
+
+  sourceOf(ledgerEntry: number): Uint32Array {
+    this.gate.addressOf(ledgerEntry, this.#source);
+    return this.#source;
+  }
+
+  identified(policy: PolicyState, connection: PolicyConnection): boolean {
+    const { facts } = connection;
+    if (facts.introduction !== 'source') return true;
+    if (facts.announced === null) {
+      // Nobody is named: the peer goes on counting. A proxy that checks whether we live is not limited.
+      this.counters.admitted();
+      return true;
+    }
+    const { source } = facts.announced;
+    const verdict = this.gate.identify(facts.ledgerEntry, policy.limit, source, this.engine.now());
+    // The gate has released the entry of a refused one: the sweep for blocks must not ask for it any more.
+    if (!isAdmitted(verdict)) facts.ledgerEntry = -1;
+    return applyVerdict(this, verdict, policy, judgedOf(connection));
+  }
+
+  headerFailed(policy: PolicyState, { streams }: PolicyConnection, reason: string): void {
+    this.counters.headerFailed();
+    this.reports.headerFailed(policy.id, streams.clientAddresses()?.remoteAddress ?? '', reason);
+  }
+
+  clientClosed(ledgerEntry: number): void {
+    if (ledgerEntry >= 0) this.gate.release(ledgerEntry);
+    this.counters.clientClosed();
+  }
+
+  memberOpened(): void {
+    this.counters.memberOpened();
+  }
+
+  memberClosed(): void {
+    this.counters.memberClosed();
+  }
+
+  finished(policy: PolicyState, connection: PolicyConnection): void {
+    policy.remove(connection);
+    const ends = connection.streams.clientAddresses();
+    if (policy.snapshot.trafficLog && ends !== null && connection.state !== 'header') {
+      const { engine } = this;
+      this.reports.ended(trafficRecordOf(connection, ends, policy.id, engine.now(), engine.wallClock()));
+    }
+    this.#draining.ended(policy);
+  }
+
+  blockStarted(): void {
+    this.#blocks.ask();
+  }
+
+  outOfDescriptors(connections: number): void {
+    for (let count = 0; count < connections; count++) this.counters.outOfDescriptors();
+    this.reports.outOfDescriptors(connections);
+  }
+}
