@@ -93,8 +93,8 @@ function asksForTcpOptions(text: string): boolean {
 const idsPerWorker = 2 ** 40;
 
 /**
- * Runs the scripts of policies in one worker. The source gives null when Lua itself can't be started, which it reports. A
- * script that fails is reported too, and does not stop the others.
+ * Runs the scripts of policies in one worker. The source reports it and returns null when Lua can't be started. A script
+ * that fails is reported too, and does not stop the others.
  */
 export function scriptHooks(): HooksSource {
   const instances = new LuaInstancePool(mostStates);

@@ -1,8 +1,8 @@
 type Pointer = number;
 
 /**
- * What the Lua of wasmoon exports, as far as it is used here: Lua 5.4's C API (reference manual, 4.6 and 5.1), a
- * heap, and the stack that compiled C keeps in linear memory. A `long long` is a bigint.
+ * The exports of wasmoon's Lua that are used here: Lua 5.4's C API (reference manual, 4.6 and 5.1), a heap, and the
+ * stack that compiled C keeps in linear memory. A `long long` is a bigint.
  */
 export type LuaExports = {
   readonly memory: LinearMemory;
@@ -130,10 +130,10 @@ export const ALL_RESULTS = -1;
 export const COUNT_HOOK = 8;
 export const LESS_THAN = 1;
 
-/** Where a C function finds which command it is. */
+/** The upvalue in which a C function finds the number of its command. */
 export const COMMAND_UPVALUE = REGISTRY - 1;
 
-/** Where it finds an upvalue of the command's own, counted from 1. */
+/** The index of an upvalue of the command's own, counted from 1. */
 export function ownUpvalue(number: number): number {
   return COMMAND_UPVALUE - number;
 }

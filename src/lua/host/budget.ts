@@ -2,6 +2,6 @@
 export type Budget = {
   /** Virtual machine instructions; library functions take as many as they loop. */
   readonly instructions: number;
-  /** The bound when single instructions are dear: see TimeBudget. */
+  /** A second bound, for instructions that take long; see TimeBudget. */
   readonly milliseconds: number;
 };

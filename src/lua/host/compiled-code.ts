@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /**
- * Lua 5.4 as wasmoon compiled it. Only the code is taken: wasmoon's own JavaScript gives it files, an environment and
- * strings that do not survive as bytes, and takes a promise to begin.
+ * Lua 5.4 as wasmoon compiled it. wasmoon's JavaScript is not used: it gives Lua files and an environment, changes bytes
+ * of strings, and starts asynchronously.
  */
 const lua = 'wasmoon/dist/glue.wasm';
 
@@ -29,7 +29,7 @@ function signature(parameters: number, results: number): number[] {
   ];
 }
 
-/** What Lua calls in the host, by pointer. */
+/** The functions of the host that Lua calls by pointer. */
 const hostCalls = [
   { name: 'command', signature: signature(1, 1) },
   { name: 'hook', signature: signature(2, 0) },
@@ -45,8 +45,8 @@ function asExport({ name }: { name: string }, index: number): number[] {
 }
 
 /**
- * A module that imports those three and exports them again: what it exports has a type, so that it may stand in the
- * function table, where a pointer of C leads. (WebAssembly specification 2.0, binary format, 5.5.)
+ * A module that imports those three and exports them again. Its exports have a type, so that they may stand in the
+ * function table, to which pointers of C lead. (WebAssembly specification 2.0, binary format, 5.5.)
  */
 const bridge = new Uint8Array([
   ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -57,7 +57,7 @@ const bridge = new Uint8Array([
 
 let compiled: { readonly lua: WasmModule; readonly bridge: WasmModule } | undefined;
 
-/** The compiled code, read and compiled once in each thread: some 7 ms. */
+/** The compiled code. Each thread reads and compiles it once, which takes some 7 ms. */
 export function luaCode(): { readonly lua: WasmModule; readonly bridge: WasmModule } {
   compiled ??= {
     lua: new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve(lua))),

@@ -9,11 +9,11 @@ export class Overrun extends Error {
   readonly resource: Resource;
 
   /**
-   * @param place `name:line: ` or ''
+   * @param position `name:line: ` or ''
    * @param subject what has taken too much
    */
-  constructor(resource: Resource, place: string, subject: string) {
-    super(`${place}${subject} took more ${resource} than it may`);
+  constructor(resource: Resource, position: string, subject: string) {
+    super(`${position}${subject} took more ${resource} than it may`);
     this.resource = resource;
   }
 }

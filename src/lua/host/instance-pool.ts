@@ -1,6 +1,6 @@
 import { LuaInstance } from './instance.ts';
 
-/** The instance that the states of a worker live in: another one when it is broken. */
+/** Provides the instance for the states of a worker, and a new one once that is broken. */
 export class LuaInstancePool {
   #instance: LuaInstance | null = null;
   readonly #mostStates: number;
@@ -9,7 +9,7 @@ export class LuaInstancePool {
     this.#mostStates = mostStates;
   }
 
-  /** For one more state. Throws Error when there are as many as there may be. */
+  /** The instance for one more state. @throws Error when there are as many states as there may be */
   current(): LuaInstance {
     if (this.#instance === null || this.#instance.broken) this.#instance = new LuaInstance();
     if (this.#instance.size >= this.#mostStates)

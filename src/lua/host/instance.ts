@@ -1,28 +1,29 @@
 import type { LuaExports } from './api.ts';
 import { luaCode } from './compiled-code.ts';
 
-/** What a Lua state wants to hear while its code runs. */
+/** The calls that a Lua state gets while its code runs. */
 export type HostCalls = {
-  /** A C function was called on this Lua thread; gives the number of results that it left on the stack. */
+  /** A C function was called on this Lua thread. Returns the number of results that it left on the stack. */
   command(thread: number): number;
-  /** The count hook. */
+  /** The count hook fired. */
   counted(): void;
-  /** An error was caught. */
+  /** An error of Lua was caught. */
   jumped(): void;
   /** The allocation function of lua_newstate: lua_Alloc in the reference manual. */
   allocate(block: number, oldSize: number, newSize: number): number;
 };
 
-/** Carries longjmp(3) over the frames of WebAssembly, as emscripten means it. The only error that C frames catch. */
+/** Unwinds the frames of WebAssembly for longjmp(3), as emscripten does. C frames catch no other error. */
 const longJump = new Error('longjmp');
 
 const scratchBytes = 65_536;
 const pageBytes = 65_536;
-const wordBytes = 4;
+/** Of a pointer, an int and a size_t. */
+export const wordBytes = 4;
 /** ENOSYS in musl's numbers for WASI. */
 const notSupported = 52;
 
-/** What the compiled code could ask of a system, and never gets: Lua's io, os and package libraries are not opened. */
+/** Functions of a system that the compiled code may import but never needs: io, os and package are not opened. */
 const withheldFunctions = [
   ...['strftime', 'system', '__syscall_openat', '__syscall_fcntl64', '__syscall_ioctl', '__syscall_dup3'],
   ...['__syscall_unlinkat', '__syscall_rmdir', '__syscall_renameat', '__syscall_readlinkat'],
@@ -30,10 +31,10 @@ const withheldFunctions = [
   ...['_mktime_js', '_localtime_js', '_gmtime_js', '_tzset_js', '_emscripten_get_now_is_monotonic'],
 ];
 
-/** Lua's code with one memory, for any number of states, whose pointers it shares. */
+/** Lua's code with one linear memory, which any number of states share. */
 export class LuaInstance {
   readonly lua: LuaExports;
-  /** All of the memory; replaced when it grows, which any call into Lua may do. */
+  /** The whole memory. Replaced when it grows, which any call into Lua may cause. */
   bytes: Uint8Array;
   /** A block for the host's own strings on their way into Lua. */
   readonly scratch: number;
@@ -44,9 +45,9 @@ export class LuaInstance {
   readonly command: number;
   readonly hook: number;
   readonly allocate: number;
-  /** Whose code runs now. */
+  /** The state whose code runs now. */
   running: HostCalls | null = null;
-  /** An error went through Lua where none may: nothing in this memory can be trusted. */
+  /** An error has crossed Lua where none may: nothing in this memory can be trusted. */
   broken = false;
   readonly #states = new Map<number, HostCalls>();
   #lastState = 0;
@@ -66,14 +67,14 @@ export class LuaInstance {
     this.lengthAt = this.reserve(wordBytes);
   }
 
-  /** Gives the number that `allocate` will know a state by. */
+  /** Adds a state. Returns the number that `allocate` gets for it. */
   enter(state: HostCalls): number {
     this.#lastState++;
     this.#states.set(this.#lastState, state);
     return this.#lastState;
   }
 
-  /** States that live in it. */
+  /** The number of states in it. */
   get size(): number {
     return this.#states.size;
   }
@@ -82,14 +83,14 @@ export class LuaInstance {
     this.#states.delete(number);
   }
 
-  /** A block of memory until `lua.free`. @throws Error when there is none to be had. */
+  /** Allocates a block, for `lua.free`. @throws Error when memory can't grow */
   reserve(size: number): number {
     const at = this.lua.malloc(size);
     if (at === 0) throw new Error('WebAssembly has no memory left for Lua');
     return at;
   }
 
-  /** A C string of ASCII characters that lives until `free`. */
+  /** Allocates a C string of ASCII characters, for `lua.free`. */
   cString(text: string): number {
     const at = this.reserve(text.length + 1);
     for (let index = 0; index < text.length; index++) this.bytes[at + index] = text.charCodeAt(index);
@@ -97,7 +98,7 @@ export class LuaInstance {
     return at;
   }
 
-  /** A C string of ASCII characters in the scratch block, for a call that reads it before all else. */
+  /** A C string of ASCII characters in the scratch block. The call that gets it must read it first of all. */
   shortLived(text: string): number {
     const length = Math.min(text.length, scratchBytes - 1);
     for (let index = 0; index < length; index++) this.bytes[this.scratch + index] = text.charCodeAt(index);
@@ -110,6 +111,15 @@ export class LuaInstance {
     const { bytes } = this;
     const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
     return (low | ((bytes[at + 3] ?? 0) << 24)) >>> 0;
+  }
+
+  /** Writes an unsigned 32-bit word. */
+  setWord(at: number, value: number): void {
+    const { bytes } = this;
+    bytes[at] = value;
+    bytes[at + 1] = value >>> 8;
+    bytes[at + 2] = value >>> 16;
+    bytes[at + 3] = value >>> 24;
   }
 
   /** The characters of a C string, one for each byte. */
@@ -157,7 +167,7 @@ export class LuaInstance {
     };
   }
 
-  /** Calls what setjmp(3) protects. */
+  /** Calls a function under the protection of setjmp(3). */
   #invoke(call: number, first: number, second: number): undefined {
     const { lua } = this;
     const stack = lua.stackSave();
@@ -189,7 +199,7 @@ function isCall(value: unknown): value is WasmFunction {
   return typeof value === 'function';
 }
 
-/** Exports that this file asks for by name before anything else runs: enough to tell another build of Lua. */
+/** Exports whose presence tells this build of Lua from others. */
 const proof = ['lua_newstate', 'lua_pcallk', 'lua_sethook', 'luaopen_base', 'setThrew', 'realloc'];
 
 function isLua(exports: Readonly<Record<string, unknown>>): exports is LuaExports {

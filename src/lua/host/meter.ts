@@ -14,7 +14,7 @@ const copiedBytes = 16;
 /** What a meter asks of the code that it measures. */
 export type Metered = {
   /** Where the code runs: `name:line: `, or ''. */
-  place(): string;
+  position(): string;
   /** Makes the count hook fire before the next instruction. */
   interrupt(): void;
 };
@@ -126,6 +126,6 @@ export class Meter {
 
   /** The error of a budget that is used up. */
   overrun(resource: Resource): Overrun {
-    return new Overrun(resource, this.#metered.place(), this.#subject);
+    return new Overrun(resource, this.#metered.position(), this.#subject);
   }
 }

@@ -31,7 +31,7 @@ export class LuaState implements HostCalls {
   constructor(instance: LuaInstance, options: MeterOptions) {
     this.instance = instance;
     this.meter = new Meter(options, {
-      place: () => this.#place(),
+      position: () => this.#position(),
       interrupt: () => this.#thread.setInterval(1),
     });
     this.#number = instance.enter(this);
@@ -142,8 +142,8 @@ export class LuaState implements HostCalls {
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       this.meter.charge(commandErrorInstructions);
-      const hasPlace = !(error instanceof BareCommandError);
-      return this.stack.raise(error.message, hasPlace);
+      const hasPosition = !(error instanceof BareCommandError);
+      return this.stack.raise(error.message, hasPosition);
     }
   }
 
@@ -180,7 +180,7 @@ export class LuaState implements HostCalls {
   }
 
   /** In a hook the running function is at level 0; in a command that is the command itself. */
-  #place(): string {
+  #position(): string {
     return this.prepare((stack) => stack.where(0) || stack.where(1));
   }
 

@@ -1,18 +1,18 @@
-/** Milliseconds that this thread has run. */
+/** Milliseconds that this thread has run on a processor. */
 function processorTime(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }
 
 /**
- * The time that a call may take. A thread that had to wait for a processor has not taken it: once the time is over, it
- * is the thread's own that counts, so much again.
+ * Bounds the time of a call. Waiting for a processor does not count: once the clock says that the time is over, the
+ * thread gets the same time again, measured as time on a processor.
  */
 export class TimeBudget {
   readonly #now: () => number;
   #milliseconds = 0;
   #end = 0;
-  /** In time of the processor, which costs a system call to ask for. */
+  /** In time on a processor, which costs a system call. Null until the clock's time is over. */
   #ownEnd: number | null = null;
 
   /** @param now milliseconds of a clock that only goes forward. */

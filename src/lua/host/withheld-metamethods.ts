@@ -1,21 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { REGISTRY } from './api.ts';
-import type { LuaInstance } from './instance.ts';
+import { type LuaInstance, wordBytes } from './instance.ts';
 
 /** The first metamethods in the order of ltm.h; Lua's global state has an array of pointers to these strings. */
 const names = ['__index', '__newindex', '__gc', '__mode'] as const;
 const [FINALIZER, WEAKNESS] = [2, 3];
 const secretBytes = 15;
-const wordBytes = 4;
-/** The global state follows the main thread's in one block; the array is well within. */
+/** The global state follows the main thread in one block; the array is well within this range. */
 const searchedBytes = 4096;
-/** What stands before the characters of a string. */
+/** Possible sizes of the header before the characters of a string. */
 const headers = [12, 16, 20, 24];
 
 /**
- * Lets Lua look for other names than `__gc` and `__mode`, which no script knows. Finalizers run while garbage is
- * collected, without hooks; and weak tables, whose keys keep each other alive in a chain, can make one step of the
- * collector take seconds. `setmetatable` refuses both by name, but a metatable can get its fields later.
+ * Makes Lua look for secret names in place of `__gc` and `__mode`. Finalizers run while garbage is collected, without
+ * hooks; and weak tables whose keys keep each other alive in a chain can make one step of the collector take seconds.
+ * `setmetatable` refuses both by name, but a metatable can get its fields later.
  */
 export function withholdMetamethods(instance: LuaInstance, main: number): void {
   const { lua } = instance;
@@ -38,7 +37,7 @@ export function withholdMetamethods(instance: LuaInstance, main: number): void {
   throw new Error('the metamethods of Lua are not where this was written for');
 }
 
-/** Where the characters of a string are; the string is kept for good. */
+/** Makes a string that is never collected. Returns the address of its characters. */
 function charactersOf(instance: LuaInstance, main: number, text: string): number {
   const { lua } = instance;
   const at = lua.lua_pushlstring(main, instance.shortLived(text), text.length);

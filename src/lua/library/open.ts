@@ -14,13 +14,13 @@ const libraries = [
   ['utf8', 'luaopen_utf8'],
 ] as const;
 
-/** What a script could load code or reach files with, and functions whose only use is to a host. */
+/** Functions that load code or reach files, or that only a host needs. */
 const removed = ['dofile', 'load', 'loadfile', 'require', 'warn'];
 
 const resultsPerInstruction = 4;
 const instructionsPerQuotedByte = 20;
 
-/** Functions of C that go over their arguments once: the length of those is charged. */
+/** Functions of C that read their arguments once, for which the length of those is charged. */
 const chargedByArguments = {
   _G: ['tonumber'],
   string: ['upper', 'lower', 'reverse', 'char', 'pack', 'unpack', 'packsize'],
@@ -52,7 +52,7 @@ const own: Readonly<Record<string, Functions>> = {
   },
 };
 
-/** Gives a state the libraries that scripts may use: those of Lua without files, code loading, threads and inspection. */
+/** Opens the libraries that scripts may use: Lua's, without files, code loading, coroutines and inspection. */
 export function openLibraries(state: LuaState): void {
   state.prepare((stack) => {
     const { lua } = stack.instance;
@@ -76,7 +76,7 @@ export function openLibraries(state: LuaState): void {
   });
 }
 
-/** Calls `edit` with the place of a library's table on the stack. */
+/** Calls `edit` with the index of a library's table on the stack. */
 function change(state: LuaState, library: string, edit: (table: number) => void): void {
   state.stack.getGlobal(library);
   edit(state.stack.count);
@@ -103,7 +103,7 @@ function wrap(
   });
 }
 
-/** A C function may be called in the frame of another: it finds the arguments and leaves the results. */
+/** Charges for the arguments, then calls the original in this frame, where it finds them. */
 function overArguments(original: WasmFunction): Command {
   return (stack) => {
     stack.meter.chargeBytes(lengthOfArguments(stack));

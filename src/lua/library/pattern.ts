@@ -4,17 +4,17 @@ import { inClass } from './character-class.ts';
 /** A part of some bytes. */
 export type Span = { readonly start: number; readonly end: number };
 
-/** What takes the steps of a match from a budget; throws when there are none left. */
-export type Meter = { charge(steps: number): void };
+/** Takes the steps of a match from a budget; throws when none are left. */
+export type StepMeter = { charge(steps: number): void };
 
-/** `end` is OPEN while the group is not closed, POSITION for the empty group. */
+/** `end` is `unfinished` while the group is open, and `positionOnly` for the empty group. */
 export type Capture = { start: number; end: number };
-export const OPEN = -1;
-export const POSITION = -2;
+export const unfinished = -1;
+export const positionOnly = -2;
 
 const mostCaptures = 32;
 const deepest = 200;
-const NO_MATCH = -1;
+const noMatch = -1;
 /** How many single steps are charged at once. */
 const stepsAtOnce = 64;
 
@@ -31,11 +31,11 @@ export class PatternMatcher {
   readonly #memory: Uint8Array;
   readonly #subject: Span;
   readonly #pattern: Span;
-  readonly #meter: Meter;
+  readonly #meter: StepMeter;
   #depth = 0;
   #steps = 0;
 
-  constructor(memory: Uint8Array, subject: Span, pattern: Span, meter: Meter) {
+  constructor(memory: Uint8Array, subject: Span, pattern: Span, meter: StepMeter) {
     this.#memory = memory;
     this.#subject = subject;
     this.#pattern = pattern;
@@ -45,7 +45,7 @@ export class PatternMatcher {
   /**
    * The end of a match that begins at `start`, or -1. The captures are those of this match.
    *
-   * @throws CommandError when the pattern is malformed, as Lua says it.
+   * @throws CommandError in Lua's words when the pattern is malformed
    */
   matchAt(start: number): number {
     this.captures.length = 0;
@@ -85,11 +85,11 @@ export class PatternMatcher {
       if (character === OPENING) return this.#group(at, item);
       if (character === CLOSING) return this.#closeGroup(at, item + 1);
       if (character === ANCHOR_END && item + 1 === this.#pattern.end)
-        return at === this.#subject.end ? at : NO_MATCH;
+        return at === this.#subject.end ? at : noMatch;
       if (character === ESCAPE && item + 1 < this.#pattern.end) {
         const special = this.#escaped(at, item);
         if (special !== undefined) {
-          if (special.end === NO_MATCH) return NO_MATCH;
+          if (special.end === noMatch) return noMatch;
           at = special.end;
           item = special.next;
           continue;
@@ -98,7 +98,7 @@ export class PatternMatcher {
       const next = this.#itemEnd(item);
       const suffix = next < this.#pattern.end ? this.#at(next) : 0;
       if (!this.#single(at, item, next)) {
-        if (suffix !== MANY && suffix !== FEW && suffix !== MAYBE) return NO_MATCH;
+        if (suffix !== MANY && suffix !== FEW && suffix !== MAYBE) return noMatch;
         item = next + 1;
         continue;
       }
@@ -107,7 +107,7 @@ export class PatternMatcher {
       if (suffix === FEW) return this.#shortest(at, item, next);
       if (suffix === MAYBE) {
         const end = this.#match(at + 1, next + 1);
-        if (end !== NO_MATCH) return end;
+        if (end !== noMatch) return end;
         item = next + 1;
         continue;
       }
@@ -130,7 +130,7 @@ export class PatternMatcher {
       const before = at === this.#subject.start ? 0 : this.#at(at - 1);
       const here = at < this.#subject.end ? this.#at(at) : 0;
       const isFrontier = !this.#inSet(before, set, next - 1) && this.#inSet(here, set, next - 1);
-      return { end: isFrontier ? at : NO_MATCH, next };
+      return { end: isFrontier ? at : noMatch, next };
     }
     if (kind >= ZERO && kind <= NINE) return { end: this.#backReference(at, kind), next: item + 2 };
     return undefined;
@@ -139,18 +139,18 @@ export class PatternMatcher {
   #group(at: number, item: number): number {
     const isPosition = item + 1 < this.#pattern.end && this.#at(item + 1) === CLOSING;
     if (this.captures.length >= mostCaptures) throw new CommandError('too many captures');
-    this.captures.push({ start: at, end: isPosition ? POSITION : OPEN });
+    this.captures.push({ start: at, end: isPosition ? positionOnly : unfinished });
     const end = this.#match(at, item + (isPosition ? 2 : 1));
-    if (end === NO_MATCH) this.captures.pop();
+    if (end === noMatch) this.captures.pop();
     return end;
   }
 
   #closeGroup(at: number, next: number): number {
-    const open = this.captures.findLast((capture) => capture.end === OPEN);
+    const open = this.captures.findLast((capture) => capture.end === unfinished);
     if (open === undefined) throw new CommandError('invalid pattern capture');
     open.end = at;
     const end = this.#match(at, next);
-    if (end === NO_MATCH) open.end = OPEN;
+    if (end === noMatch) open.end = unfinished;
     return end;
   }
 
@@ -162,16 +162,16 @@ export class PatternMatcher {
     }
     for (; count >= least; count--) {
       const end = this.#match(at + count, next + 1);
-      if (end !== NO_MATCH) return end;
+      if (end !== noMatch) return end;
     }
-    return NO_MATCH;
+    return noMatch;
   }
 
   #shortest(start: number, item: number, next: number): number {
     for (let at = start; ; at++) {
       const end = this.#match(at, next + 1);
-      if (end !== NO_MATCH) return end;
-      if (!this.#single(at, item, next)) return NO_MATCH;
+      if (end !== noMatch) return end;
+      if (!this.#single(at, item, next)) return noMatch;
     }
   }
 
@@ -181,7 +181,7 @@ export class PatternMatcher {
     }
     const opening = this.#at(delimiters);
     const closing = this.#at(delimiters + 1);
-    if (at >= this.#subject.end || this.#at(at) !== opening) return NO_MATCH;
+    if (at >= this.#subject.end || this.#at(at) !== opening) return noMatch;
     let open = 1;
     for (let offset = at + 1; offset < this.#subject.end; offset++) {
       this.#step();
@@ -191,22 +191,22 @@ export class PatternMatcher {
         if (open === 0) return offset + 1;
       } else if (character === opening) open++;
     }
-    return NO_MATCH;
+    return noMatch;
   }
 
   #backReference(at: number, digit: number): number {
     const number = digit - ONE;
     const capture = this.captures[number];
-    if (capture === undefined || capture.end === OPEN) {
+    if (capture === undefined || capture.end === unfinished) {
       throw new CommandError(`invalid capture index %${number + 1}`);
     }
     // Lua's own matcher takes the length of a position capture as larger than any subject.
-    if (capture.end === POSITION) return NO_MATCH;
+    if (capture.end === positionOnly) return noMatch;
     const length = capture.end - capture.start;
-    if (this.#subject.end - at < length) return NO_MATCH;
+    if (this.#subject.end - at < length) return noMatch;
     for (let offset = 0; offset < length; offset++) {
       this.#step();
-      if (this.#at(at + offset) !== this.#at(capture.start + offset)) return NO_MATCH;
+      if (this.#at(at + offset) !== this.#at(capture.start + offset)) return noMatch;
     }
     return at + length;
   }

@@ -2,7 +2,7 @@ import { luaType, ownUpvalue } from '../host/api.ts';
 import { CommandError } from '../host/errors.ts';
 import type { Command, LuaStack, StringView } from '../values/stack.ts';
 import { Output } from './output.ts';
-import { OPEN, PatternMatcher, POSITION, type Span } from './pattern.ts';
+import { PatternMatcher, positionOnly, type Span, unfinished } from './pattern.ts';
 
 /** string.find, match, gmatch and gsub of Lua 5.4 (reference manual, 6.4), with every step of a match charged. */
 
@@ -50,12 +50,12 @@ function pushCapture(
   if (capture === undefined) {
     if (number !== 0) throw new CommandError(`invalid capture index %${number + 1}`);
     stack.pushSlice(match.start, match.end - match.start);
-  } else if (capture.end === OPEN) throw new CommandError('unfinished capture');
-  else if (capture.end === POSITION) stack.pushInteger(capture.start - subject.start + 1);
+  } else if (capture.end === unfinished) throw new CommandError('unfinished capture');
+  else if (capture.end === positionOnly) stack.pushInteger(capture.start - subject.start + 1);
   else stack.pushSlice(capture.start, capture.end - capture.start);
 }
 
-/** Pushes all captures, or the whole match when there are none and `whole` is set; says how many. */
+/** Pushes all captures, or the whole match when there are none and `whole` is set. Returns how many. */
 function pushCaptures(
   stack: LuaStack,
   matcher: PatternMatcher,
@@ -133,7 +133,7 @@ function pushPlace(stack: LuaStack, subject: Span, match: Span | null): number {
 export const find: Command = (stack) => searchOrFind(stack, true);
 export const match: Command = (stack) => searchOrFind(stack, false);
 
-/** The upvalues of the function that string.gmatch gives. Offsets count from 0; the last match ended nowhere at -1. */
+/** The upvalues of the function that string.gmatch returns. Offsets count from 0; -1: there was no match yet. */
 const subjectUpvalue = ownUpvalue(1);
 const patternUpvalue = ownUpvalue(2);
 const nextUpvalue = ownUpvalue(3);

@@ -5,7 +5,7 @@ import { Output } from './output.ts';
 
 /** The functions of Lua's table library that loop (reference manual 5.4, 6.6), with every element charged. */
 
-/** Lua's stack holds no more at once. */
+/** Lua's stack holds fewer values than this. */
 const mostValues = 200_000;
 
 function get(stack: LuaStack, table: number, key: number): void {
@@ -104,7 +104,7 @@ export const unpack: Command = (stack) => {
   return count;
 };
 
-/** Whether the value at one place of the stack is less than at another, by the order function at 2 if there is one. */
+/** Whether the value at one index is less than that at another, by the order function at 2 if there is one. */
 function isLess(stack: LuaStack, one: number, other: number): boolean {
   const { instance, thread } = stack;
   stack.meter.charge(1);
@@ -142,7 +142,7 @@ function sift(stack: LuaStack, start: number, last: number): void {
   set(stack, 1, hole);
 }
 
-/** A heap sort: an order function that contradicts itself gives some order, and never a longer run. */
+/** A heap sort: an order function that contradicts itself gives some order, and takes no longer. */
 export const sort: Command = (stack) => {
   const length = lengthOf(stack, 1);
   if (!stack.isAbsent(2)) stack.expectType(2, luaType.function);

@@ -41,7 +41,7 @@ export function makeCallable(stack: LuaStack, index: number, command: Command): 
   stack.instance.lua.lua_setmetatable(stack.thread, index);
 }
 
-/** Keeps the function that a library of Lua has under a name: scripts may put another in its place. */
+/** Keeps a function of a library of Lua under a reference: scripts may replace the function itself. */
 export function keepFunction(state: LuaState, library: string, name: string): bigint {
   return state.prepare((stack) => {
     stack.getGlobal(library);

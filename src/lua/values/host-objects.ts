@@ -1,11 +1,12 @@
 import { CommandError } from '../host/errors.ts';
+import { wordBytes } from '../host/instance.ts';
 import type { LuaState } from '../host/state.ts';
 import type { LuaStack } from './stack.ts';
-import { type ObjectDefinition, UserdataType, WORD, write32 } from './userdata-type.ts';
+import { type ObjectDefinition, UserdataType } from './userdata-type.ts';
 
 type Handle = { object: object | undefined; generation: number; reference: bigint; readonly slot: number };
 
-/** A class of the host's own. */
+/** A class of host objects. */
 type Kind<T> = abstract new (...values: never[]) => T;
 
 type KnownType = {
@@ -14,9 +15,9 @@ type KnownType = {
   is(stack: LuaStack, index: number): boolean;
 };
 
-const handleBytes = 2 * WORD;
+const handleBytes = 2 * wordBytes;
 
-/** Objects of the host, each of them one userdata from `push` to `release`; after that Lua gets an error for it. */
+/** Objects of the host. Each is one userdata from `push` to `release`; then using that is an error in Lua. */
 export class HostType<T extends object> extends UserdataType<T> {
   readonly #isKind: (object: object) => object is T;
   readonly #table: HostObjects;
@@ -39,8 +40,8 @@ export class HostType<T extends object> extends UserdataType<T> {
 
   override at(stack: LuaStack, index: number): T {
     const { instance } = stack;
-    const place = this.placeOf(stack, index);
-    const object = this.#table.find(instance.word(place), instance.word(place + WORD));
+    const payload = this.payloadOf(stack, index);
+    const object = this.#table.find(instance.word(payload), instance.word(payload + wordBytes));
     if (object === undefined || !this.#isKind(object))
       throw new CommandError(`this ${this.name} is gone: it can't be used any more`);
     return object;
@@ -52,32 +53,31 @@ export class HostType<T extends object> extends UserdataType<T> {
       stack.pushKept(known.reference);
       return;
     }
-    const place = this.pushNew(stack, handleBytes);
+    const payload = this.pushNew(stack, handleBytes);
     stack.pushCopy(-1);
     const handle = this.#table.enter(object, this.state.keep(), this.#isOfCall);
-    const { bytes } = stack.instance;
-    write32(bytes, place, handle.slot);
-    write32(bytes, place + WORD, handle.generation);
+    stack.instance.setWord(payload, handle.slot);
+    stack.instance.setWord(payload + wordBytes, handle.generation);
   }
 }
 
-/** Values that are bytes in Lua's own memory, which its collector frees. */
+/** Values whose bytes are in Lua's own memory, where its collector frees them. */
 export class ValueType extends UserdataType<Uint8Array> {
   /** A view, valid until Lua's memory grows. */
   override at(stack: LuaStack, index: number): Uint8Array {
     const { instance } = stack;
-    const place = this.placeOf(stack, index);
-    return instance.bytes.subarray(place, place - WORD + stack.rawLength(index));
+    const payload = this.payloadOf(stack, index);
+    return instance.bytes.subarray(payload, payload - wordBytes + stack.rawLength(index));
   }
 
   push(stack: LuaStack, value: Uint8Array): void {
     const own = value.buffer === stack.instance.bytes.buffer ? value.slice() : value;
-    const place = this.pushNew(stack, own.length);
-    stack.instance.bytes.set(own, place);
+    const payload = this.pushNew(stack, own.length);
+    stack.instance.bytes.set(own, payload);
   }
 }
 
-/** What Lua holds of the host in a state. Slots are used again; a userdata knows the generation that it is of. */
+/** The objects of the host that a state holds. Slots are reused: a userdata holds the generation of its slot. */
 export class HostObjects {
   readonly #state: LuaState;
   readonly #handles: Handle[] = [];
@@ -92,12 +92,12 @@ export class HostObjects {
     this.#state = state;
   }
 
-  /** Objects that `releaseCall` takes from Lua. */
+  /** Defines a class of objects that `releaseCall` takes from Lua. */
   defineOfCall<T extends object>(kind: Kind<T>, definition: ObjectDefinition<T>): HostType<T> {
     return this.#add(kind, definition, true);
   }
 
-  /** Objects that Lua may hold until `release`. */
+  /** Defines a class of objects that Lua may hold until `release`. */
   defineLasting<T extends object>(kind: Kind<T>, definition: ObjectDefinition<T>): HostType<T> {
     return this.#add(kind, definition, false);
   }
@@ -143,7 +143,7 @@ export class HostObjects {
     this.#free.push(handle);
   }
 
-  /** Lets all that `releaseCall` would take stay until `release`. */
+  /** Keeps all objects that `releaseCall` would take, until `release`. */
   keepCall(): void {
     this.#ofCall = [];
   }

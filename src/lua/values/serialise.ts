@@ -2,7 +2,7 @@ import { luaType } from '../host/api.ts';
 import { CommandError } from '../host/errors.ts';
 import type { LuaStack } from './stack.ts';
 
-/** The deepest table that leaves Lua: one that holds itself is deeper. */
+/** Tables may nest so deep. One that holds itself nests deeper. */
 const deepest = 32;
 
 const NIL = 0;
@@ -13,7 +13,7 @@ const FLOAT = 4;
 const STRING = 5;
 const TABLE = 6;
 
-/** Bytes to write or read, one value after another. */
+/** Bytes that are written or read one value after another. */
 class Cursor {
   bytes: Buffer;
   at = 0;

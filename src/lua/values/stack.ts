@@ -70,7 +70,7 @@ export class LuaStack {
     return this.instance.lua.luaL_checknumber(this.thread, index);
   }
 
-  /** An integer of Lua has 64 bits; what JavaScript can't hold exactly is an argument error. */
+  /** An integer of Lua, which has 64 bits. One that JavaScript can't hold exactly is an argument error. */
   integer(index: number): number {
     const value = this.wideInteger(index);
     const integer = Number(value);
@@ -167,7 +167,7 @@ export class LuaStack {
     else this.pushText(value);
   }
 
-  /** Pushes a part of what lies in Lua's memory already. */
+  /** Pushes bytes that are in Lua's memory already. */
   pushSlice(at: number, length: number): void {
     this.meter.chargeBytes(length);
     this.instance.lua.lua_pushlstring(this.thread, at, length);
@@ -181,12 +181,12 @@ export class LuaStack {
     this.instance.lua.lua_settop(this.thread, -count - 1);
   }
 
-  /** Sets the number of values; missing ones are nil. */
+  /** Sets the number of values: drops some, or pushes nils. */
   setCount(count: number): void {
     this.instance.lua.lua_settop(this.thread, count);
   }
 
-  /** What an error object says, without asking its metamethods. Does not change the stack. */
+  /** The text of an error object, without calling its metamethods. Does not change the stack. */
   errorText(index: number): string {
     const type = this.type(index);
     if (type !== luaType.string && type !== luaType.number)
@@ -195,12 +195,12 @@ export class LuaStack {
     return this.#decode(at, this.instance.word(this.instance.lengthAt));
   }
 
-  /** Raises an error, at the caller's line if it is to have a place. Never returns. */
-  raise(message: string, hasPlace = true): number {
+  /** Raises an error, with the position of the caller before it if wanted. Never returns. */
+  raise(message: string, hasPosition = true): number {
     const { lua } = this.instance;
-    if (hasPlace) lua.luaL_where(this.thread, 1);
+    if (hasPosition) lua.luaL_where(this.thread, 1);
     this.pushText(message);
-    if (hasPlace) lua.lua_concat(this.thread, 2);
+    if (hasPosition) lua.lua_concat(this.thread, 2);
     return lua.lua_error(this.thread);
   }
 
@@ -209,15 +209,15 @@ export class LuaStack {
     return this.instance.lua.luaL_argerror(this.thread, index, this.instance.shortLived(message));
   }
 
-  /** The place in the script that called the running command, or runs now at level 0: `name:line: `, or ''. */
+  /** The position that called the running command, or at level 0 the one that runs: `name:line: `, or ''. */
   where(level: number): string {
     this.instance.lua.luaL_where(this.thread, level);
-    const place = this.errorText(-1);
+    const position = this.errorText(-1);
     this.drop(1);
-    return place;
+    return position;
   }
 
-  /** The bytes of a number or string on the stack as Lua prints them, or null for anything else. */
+  /** The value at `index` as Lua prints it, if it is a number or a string; null otherwise. */
   printed(index: number): string | null {
     const type = this.type(index);
     if (type !== luaType.string && type !== luaType.number) return null;
@@ -237,7 +237,7 @@ export class LuaStack {
     return Buffer.from(this.instance.bytes.buffer, at, length).toString('latin1');
   }
 
-  /** The scratch block when the bytes fit, else one for this call. */
+  /** Lends the scratch block when the bytes fit, else a block for this call. */
   #withBlock(length: number, use: (at: number) => void): void {
     const { instance } = this;
     if (length <= instance.scratchBytes) {
@@ -301,7 +301,7 @@ export class LuaStack {
     instance.lua.free(text);
   }
 
-  /** Calls the function below so many arguments; results take their place. An error goes on to the script. */
+  /** Calls the function below so many arguments, which the results replace. An error passes on to the script. */
   call(argumentCount: number, resultCount: number): void {
     this.instance.lua.lua_callk(this.thread, argumentCount, resultCount, 0, 0);
   }
@@ -331,7 +331,7 @@ export class LuaStack {
     return type !== luaType.nil;
   }
 
-  /** Replaces the key on top by the next one of the table at `index` and its value; false: by nothing. */
+  /** Replaces the key on top by the next key of the table at `index` and its value. False: by nothing. */
   next(index: number): boolean {
     return this.instance.lua.lua_next(this.thread, index) !== 0;
   }
@@ -356,22 +356,22 @@ export class LuaStack {
     this.instance.lua.lua_seti(this.thread, index, BigInt(key));
   }
 
-  /** What `#` says of the value at `index`. */
+  /** The length of the value at `index` as `#` gives it. */
   length(index: number): number {
     return Number(this.instance.lua.luaL_len(this.thread, index));
   }
 
-  /** Bytes of a string, and elements of a table as its border says; 0 for most else. */
+  /** The bytes of a string or a userdata, or the border of a table; 0 for other types. */
   rawLength(index: number): number {
     return Number(this.instance.lua.lua_rawlen(this.thread, index));
   }
 
-  /** Makes room for so many more values. False: Lua has none. */
+  /** Makes room for so many more values. False: there is none. */
   reserve(count: number): boolean {
     return this.instance.lua.lua_checkstack(this.thread, count) !== 0;
   }
 
-  /** Changes places of the two top values. */
+  /** Swaps the two top values. */
   swap(): void {
     this.instance.lua.lua_rotate(this.thread, -2, 1);
   }

@@ -1,9 +1,10 @@
 import { luaType } from '../host/api.ts';
 import { BareCommandError } from '../host/errors.ts';
+import { wordBytes } from '../host/instance.ts';
 import type { LuaState } from '../host/state.ts';
 import type { Command, LuaStack } from './stack.ts';
 
-/** A field as Lua reads and writes it; it can't be written without `set`. */
+/** A field that Lua reads, and writes if it has `set`. */
 export type Field<T> = {
   /** Pushes the value. */
   readonly get: (stack: LuaStack, self: T) => void;
@@ -11,7 +12,7 @@ export type Field<T> = {
   readonly set?: (stack: LuaStack, self: T) => void;
 };
 
-/** Takes its arguments from index 2 on; gives the number of results. */
+/** Takes its arguments from index 2 on. Returns the number of results. */
 export type Method<T> = (stack: LuaStack, self: T) => number;
 
 /** How Lua sees objects of the host. */
@@ -30,19 +31,13 @@ export type ObjectDefinition<T> = {
 
 type Member<T> = Field<T> | { readonly method: bigint };
 
-export const WORD = 4;
-
-export function write32(bytes: Uint8Array, at: number, value: number): void {
-  new DataView(bytes.buffer).setUint32(at, value, true);
-}
-
-/** Metatables and members of one kind of userdata, whose first word says which. */
+/** A type of userdata, with its metatable and members. The first word of a userdata is the number of its type. */
 export abstract class UserdataType<T> {
   readonly name: string;
   protected readonly state: LuaState;
   protected readonly number: number;
   readonly #metatable: bigint;
-  /** Short strings of a state are the same if they are at the same place: these are kept for good. */
+  /** By the address of the name: equal short strings of a state have one address, and names are never collected. */
   readonly #members = new Map<number, Member<T>>();
 
   constructor(state: LuaState, number: number, definition: ObjectDefinition<T>) {
@@ -75,22 +70,22 @@ export abstract class UserdataType<T> {
     return instance.word(instance.lua.lua_touserdata(stack.thread, index)) === this.number;
   }
 
-  /** Pushes a new userdata with so many bytes behind the first word; gives where those are. */
+  /** Pushes a new userdata with so many bytes after its first word. Returns the address of these. */
   protected pushNew(stack: LuaStack, size: number): number {
     const { instance } = stack;
-    const at = instance.lua.lua_newuserdatauv(stack.thread, WORD + size, 0);
-    write32(instance.bytes, at, this.number);
+    const at = instance.lua.lua_newuserdatauv(stack.thread, wordBytes + size, 0);
+    instance.setWord(at, this.number);
     stack.pushKept(this.#metatable);
     instance.lua.lua_setmetatable(stack.thread, -2);
-    return at + WORD;
+    return at + wordBytes;
   }
 
-  /** Where the bytes behind the first word are. */
-  protected placeOf(stack: LuaStack, index: number): number {
+  /** The address of the bytes after the first word. */
+  protected payloadOf(stack: LuaStack, index: number): number {
     const { instance } = stack;
     const at = stack.type(index) === luaType.userdata ? instance.lua.lua_touserdata(stack.thread, index) : 0;
     if (at === 0 || instance.word(at) !== this.number) stack.typeError(index, this.name);
-    return at + WORD;
+    return at + wordBytes;
   }
 
   #addMembers(stack: LuaStack, { fields = {}, methods = {} }: ObjectDefinition<T>): void {

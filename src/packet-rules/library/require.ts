@@ -13,15 +13,17 @@ export type ModuleLoader = (stack: LuaStack) => void;
 export type Modules = Readonly<Record<string, ModuleLoader>>;
 
 const mostBytes = 16 * 1024 * 1024;
-const CHUNK_BYTES = 64 * 1024;
+const chunkBytes = 64 * 1024;
 const HASH = 0x23;
 const NEWLINE = 0x0a;
-const mark = [0xef, 0xbb, 0xbf];
+const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 /** The text of a file of rules: without a byte-order mark, and without a first line that begins with `#`. */
 export function readRules(path: string): Uint8Array {
   const bytes = readBounded(path);
-  const text = mark.every((byte, index) => bytes[index] === byte) ? bytes.subarray(mark.length) : bytes;
+  const text = byteOrderMark.every((byte, index) => bytes[index] === byte)
+    ? bytes.subarray(byteOrderMark.length)
+    : bytes;
   if (text[0] !== HASH) return text;
   const end = text.indexOf(NEWLINE);
   return end < 0 ? text.subarray(text.length) : text.subarray(end);
@@ -33,7 +35,7 @@ function readBounded(path: string): Uint8Array {
   try {
     const parts: Uint8Array[] = [];
     for (let length = 0; ; ) {
-      const part = new Uint8Array(CHUNK_BYTES);
+      const part = new Uint8Array(chunkBytes);
       const count = readSync(file, part);
       if (count === 0) return concatenate(parts);
       parts.push(part.subarray(0, count));

@@ -26,7 +26,7 @@ export type Group = {
 const defaultGroup = 'default';
 const mostHooks = 1000;
 
-/** All rules. A hook runs groups in the order in which they were made, and the rules of each in the order of the file. */
+/** All rules. A hook runs groups in the order in which they were made, and their rules in that of the file. */
 export class RuleSet {
   readonly #calls: ProtectedCalls;
   readonly #objects: HostObjects;

@@ -41,7 +41,7 @@ export class RunningScript {
     }));
   }
 
-  /** Counts a failure of a block, or of a timer (null). Returns why the script must be switched off; null: it goes on. */
+  /** Counts a failure of a block, or of a timer (null). Returns why the script must be switched off, else null. */
   failed(block: RunningBlock | null): string | null {
     const failures = block === null ? ++this.timerFailuresInARow : ++block.failuresInARow;
     const { failuresInARow } = this.#limits;

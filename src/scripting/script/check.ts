@@ -82,16 +82,16 @@ function problemIn(state: LuaState, text: string, piece: Piece): ScriptProblem |
   if (error === null) return null;
   if (error.isEnd) {
     const end = piece.code.length + piece.shift;
-    const place = end < text.length ? 'at the end of the block' : 'at the end of the script';
-    return problemAt(text, end, Math.min(end + 1, text.length), `${error.message} ${place}`);
+    const where = end < text.length ? 'at the end of the block' : 'at the end of the script';
+    return problemAt(text, end, Math.min(end + 1, text.length), `${error.message} ${where}`);
   }
-  const place = placeOf(state, piece.code, error);
-  if (place === null) return problemOnLine(text, piece, error);
-  return problemAt(text, place.start + piece.shift, place.end + piece.shift, error.message);
+  const token = offendingToken(state, piece.code, error);
+  if (token === null) return problemOnLine(text, piece, error);
+  return problemAt(text, token.start + piece.shift, token.end + piece.shift, error.message);
 }
 
 /** Lua names the line and the token. When the line has that token several times, it is the first that Lua can't pass. */
-function placeOf(
+function offendingToken(
   state: LuaState,
   code: string,
   { line, near }: SyntaxError,

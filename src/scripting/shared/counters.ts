@@ -2,8 +2,8 @@ import {
   COUNTER_LENGTH,
   COUNTER_NAME,
   COUNTER_WORKER,
-  COUNTERS,
   counterAt,
+  counterCount,
   longestCounterName,
 } from './layout.ts';
 import { hashOf, type ScriptMemory } from './memory.ts';
@@ -69,7 +69,7 @@ export class AtomicCounters {
   #find(name: string): number {
     const memory = this.#memory;
     const first = firstSlot(name);
-    for (let step = 0; step < COUNTERS; step++) {
+    for (let step = 0; step < counterCount; step++) {
       const at = slotAfter(first, step);
       const length = memory.word(at + COUNTER_LENGTH);
       if (length === 0) return -1;
@@ -81,7 +81,7 @@ export class AtomicCounters {
   #add(name: string): boolean {
     const memory = this.#memory;
     const first = firstSlot(name);
-    for (let step = 0; step < COUNTERS; step++) {
+    for (let step = 0; step < counterCount; step++) {
       const at = slotAfter(first, step);
       if (memory.word(at + COUNTER_LENGTH) > 0) continue;
       memory.numbers[at / 2] = 0;
@@ -100,5 +100,5 @@ function firstSlot(name: string): number {
 }
 
 function slotAfter(first: number, step: number): number {
-  return counterAt((first + step) % COUNTERS);
+  return counterAt((first + step) % counterCount);
 }

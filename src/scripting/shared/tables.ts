@@ -1,8 +1,8 @@
 import { Blocks, blocksFor } from './blocks.ts';
 import {
   BLOCK_BYTES,
-  BUCKETS,
   blockAt,
+  bucketCount,
   KEY_HASH,
   KEY_SIZE,
   longestName,
@@ -16,15 +16,15 @@ import {
   TABLE_MOST_ENTRIES,
   TABLE_NAME,
   TABLE_USERS,
-  TABLES,
   tableAt,
+  tableCount,
   VALUE_SIZE,
 } from './layout.ts';
 import { hashOf, type ScriptMemory } from './memory.ts';
 
 export type SharedEntry = { readonly key: Uint8Array; readonly value: Uint8Array };
 
-const NOWHERE = -1;
+const notFound = -1;
 
 /**
  * Tables by name that all workers share; keys and values are bytes. Names have 1 to 255 bytes, one for each character.
@@ -46,10 +46,10 @@ export class SharedTables {
     const memory = this.#memory;
     return memory.locked(() => {
       const known = this.#find(name);
-      const at = known === NOWHERE ? this.#free() : known;
-      if (at === NOWHERE) return false;
-      if (known === NOWHERE) {
-        memory.words.fill(0, at, at + TABLE_BUCKETS + BUCKETS);
+      const at = known === notFound ? this.#free() : known;
+      if (at === notFound) return false;
+      if (known === notFound) {
+        memory.words.fill(0, at, at + TABLE_BUCKETS + bucketCount);
         memory.words[at + TABLE_MOST_ENTRIES] = Math.min(mostTableEntries, mostEntries);
         memory.words[at + TABLE_MOST_BLOCKS] = Math.min(2 ** 30, Math.floor(memoryLimit / BLOCK_BYTES));
         memory.writeName(at + TABLE_NAME, name);
@@ -65,7 +65,7 @@ export class SharedTables {
     const memory = this.#memory;
     return memory.locked(() => {
       const at = this.#find(name);
-      if (at === NOWHERE) return false;
+      if (at === notFound) return false;
       const users = memory.word(at + TABLE_USERS);
       if ((users & this.#userBit()) === 0) return false;
       const others = users & ~this.#userBit();
@@ -82,7 +82,7 @@ export class SharedTables {
   /** Bytes; -1 when there is no such table. */
   memorySize(name: string): number {
     const blocks = this.#wordOf(name, TABLE_BLOCKS);
-    return blocks < 0 ? NOWHERE : blocks * BLOCK_BYTES;
+    return blocks < 0 ? notFound : blocks * BLOCK_BYTES;
   }
 
   /** False, and nothing has changed: the key is there already, or there is no room, or no such table. */
@@ -93,13 +93,13 @@ export class SharedTables {
     const hash = hashOf(key);
     return memory.locked(() => {
       const at = this.#find(name);
-      if (at === NOWHERE || this.#previous(at, hash, key) !== NOWHERE) return false;
+      if (at === notFound || this.#previous(at, hash, key) !== notFound) return false;
       const isFull =
         memory.word(at + TABLE_ENTRIES) >= memory.word(at + TABLE_MOST_ENTRIES) ||
         memory.word(at + TABLE_BLOCKS) + needed > memory.word(at + TABLE_MOST_BLOCKS);
       const entry = isFull ? 0 : blocks.allocate(needed);
       if (entry === 0) return false;
-      const head = at + TABLE_BUCKETS + (hash % BUCKETS);
+      const head = at + TABLE_BUCKETS + (hash % bucketCount);
       memory.words[blockAt(entry) + KEY_SIZE] = key.length;
       memory.words[blockAt(entry) + VALUE_SIZE] = value.length;
       memory.words[blockAt(entry) + KEY_HASH] = hash;
@@ -118,8 +118,8 @@ export class SharedTables {
     const hash = hashOf(key);
     return memory.locked(() => {
       const at = this.#find(name);
-      const link = at === NOWHERE ? NOWHERE : this.#previous(at, hash, key);
-      return link === NOWHERE ? null : this.#entryAt(memory.word(link)).value;
+      const link = at === notFound ? notFound : this.#previous(at, hash, key);
+      return link === notFound ? null : this.#entryAt(memory.word(link)).value;
     });
   }
 
@@ -130,8 +130,8 @@ export class SharedTables {
     const hash = hashOf(key);
     return memory.locked(() => {
       const at = this.#find(name);
-      const link = at === NOWHERE ? NOWHERE : this.#previous(at, hash, key);
-      if (link === NOWHERE) return false;
+      const link = at === notFound ? notFound : this.#previous(at, hash, key);
+      if (link === notFound) return false;
       const entry = memory.word(link);
       memory.words[link] = memory.word(blockAt(entry) + NEXT_ENTRY);
       this.#count(at, -1, -blocks.count(entry));
@@ -146,7 +146,7 @@ export class SharedTables {
     this.#memory.locked(() => {
       const at = this.#find(name);
       let position = 0;
-      for (let bucket = 0; at !== NOWHERE && bucket < BUCKETS; bucket++) {
+      for (let bucket = 0; at !== notFound && bucket < bucketCount; bucket++) {
         let entry = this.#memory.word(at + TABLE_BUCKETS + bucket);
         for (; entry !== 0; entry = this.#memory.word(blockAt(entry) + NEXT_ENTRY)) {
           if (position >= from && found.length < count) found.push(this.#entryAt(entry));
@@ -168,7 +168,7 @@ export class SharedTables {
   /** The word that leads to the entry with this key, or NOWHERE. */
   #previous(at: number, hash: number, key: Uint8Array): number {
     const memory = this.#memory;
-    let link = at + TABLE_BUCKETS + (hash % BUCKETS);
+    let link = at + TABLE_BUCKETS + (hash % bucketCount);
     for (let entry = memory.word(link); entry !== 0; entry = memory.word(link)) {
       const first = blockAt(entry);
       if (memory.word(first + KEY_HASH) >>> 0 === hash && memory.word(first + KEY_SIZE) === key.length) {
@@ -178,13 +178,13 @@ export class SharedTables {
       }
       link = blockAt(entry) + NEXT_ENTRY;
     }
-    return NOWHERE;
+    return notFound;
   }
 
   #clear(at: number): void {
     const memory = this.#memory;
     memory.words[at + TABLE_LENGTH] = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    for (let bucket = 0; bucket < bucketCount; bucket++) {
       let entry = memory.word(at + TABLE_BUCKETS + bucket);
       while (entry !== 0) {
         const next = memory.word(blockAt(entry) + NEXT_ENTRY);
@@ -203,24 +203,24 @@ export class SharedTables {
   #wordOf(name: string, word: number): number {
     return this.#memory.locked(() => {
       const at = this.#find(name);
-      return at === NOWHERE ? NOWHERE : this.#memory.word(at + word);
+      return at === notFound ? notFound : this.#memory.word(at + word);
     });
   }
 
   #find(name: string): number {
-    for (let table = 0; table < TABLES; table++) {
+    for (let table = 0; table < tableCount; table++) {
       const at = tableAt(table);
       if (this.#memory.word(at + TABLE_LENGTH) !== name.length + 1) continue;
       if (name !== '' && this.#memory.isName(at + TABLE_NAME, name)) return at;
     }
-    return NOWHERE;
+    return notFound;
   }
 
   #free(): number {
-    for (let table = 0; table < TABLES; table++) {
+    for (let table = 0; table < tableCount; table++) {
       if (this.#memory.word(tableAt(table) + TABLE_LENGTH) === 0) return tableAt(table);
     }
-    return NOWHERE;
+    return notFound;
   }
 
   #userBit(): number {
