@@ -1,10 +1,8 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type Administrator, administratorsObjection } from '../access/administrators.ts';
 import { permissionsOf } from '../model/account.ts';
-import { compile, policyObjections } from '../policy/compile.ts';
-import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
-import { compileLogging, type LoggingSettings } from '../policy/logging/logging.ts';
-import type { Snapshot } from '../policy/snapshot.ts';
+import { type CompiledConfiguration, compileConfiguration } from '../policy/configuration.ts';
+import type { EnforcerSettings } from '../policy/enforcer-settings.ts';
 import { encodePlan, planOf } from '../replay/plan.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Author, Committed, Store } from '../store/store.ts';
@@ -12,8 +10,8 @@ import type { View } from '../store/view.ts';
 import type { CommitReply, Configuration, Objection, Rejection } from '../system/configuration.ts';
 import { messageOf } from '../text/reason.ts';
 
-/** Puts a snapshot into force; settles when all of the data plane runs it, with what could not be done of it yet. */
-type Apply = (snapshot: Snapshot) => Promise<readonly string[]>;
+/** Puts a configuration into force; settles when all of the data plane runs it, with what could not be done of it yet. */
+type Apply = (compiled: CompiledConfiguration) => Promise<readonly string[]>;
 
 /** Hears of each revision, once it is saved. */
 type Watch = (committed: Committed, author: Author) => void;
@@ -36,16 +34,9 @@ export class StoredConfiguration implements Configuration {
     return this.#store.stored;
   }
 
-  get snapshot(): Snapshot {
-    return compile(this.#catalogue, this.view);
-  }
-
-  get enforcerSettings(): EnforcerSettings {
-    return compileEnforcerSettings(this.#catalogue, this.view);
-  }
-
-  get logging(): LoggingSettings {
-    return compileLogging(this.#catalogue, this.view).settings;
+  /** What stands now, compiled. */
+  get compiled(): CompiledConfiguration {
+    return compileConfiguration(this.#catalogue, this.view);
   }
 
   /** From now on commits take effect there. `settings` are what it was started with. */
@@ -55,51 +46,50 @@ export class StoredConfiguration implements Configuration {
   }
 
   check(draft: Draft): readonly Rejection[] {
-    const conflicts = this.#store.conflicts(draft);
-    if (conflicts.length > 0) return conflicts.map((conflict) => ({ kind: 'conflict', conflict }));
-    const taken = policyObjections(this.#catalogue, draft).map(
-      ({ row, policy, reason }): Objection => ({
-        error: 'policy-not-applicable',
-        row,
-        name: policy,
-        reason,
-      }),
-    );
-    const unset = compileLogging(this.#catalogue, draft).objections.map(
-      ({ row, field, reason }): Objection => ({ error: 'must-be-set', row, name: field, reason }),
-    );
-    return [...taken, ...unset, ...this.#administratorsObjections(draft)].map((objection) => ({
-      kind: 'objection',
-      objection,
-    }));
+    const conflicts = this.#conflicts(draft);
+    if (conflicts.length > 0) return conflicts;
+    const { objections } = compileConfiguration(this.#catalogue, draft);
+    return [...objections, ...this.#administratorsObjections(draft)].map(asRejection);
   }
 
+  /** What is compiled is what was written: with an objection to it, the write is undone. */
   commit(draft: Draft, author: Author): CommitReply {
-    const rejections = this.check(draft);
-    if (rejections.length > 0) return refused(rejections);
-    let committed: Committed;
+    const conflicts = this.#conflicts(draft);
+    if (conflicts.length > 0) return refused(conflicts);
+    const administratorsObjections = this.#administratorsObjections(draft);
+    let compiled: CompiledConfiguration | undefined;
+    let objections: readonly Objection[] = [];
+    let committed: Committed | undefined;
     try {
-      committed = this.#store.commit(draft, author, Date.now());
+      committed = this.#store.commit(draft, author, Date.now(), (rowOfDraft) => {
+        compiled = this.compiled;
+        const ofWritten = compiled.objections.map((objection) => ({
+          ...objection,
+          row: rowOfDraft(objection.row),
+        }));
+        objections = [...ofWritten, ...administratorsObjections];
+        return objections.length === 0;
+      });
     } catch (error) {
-      const reason = messageOf(error);
-      return refused([{ kind: 'not-saved', reason }]);
+      return refused([{ kind: 'not-saved', reason: messageOf(error) }]);
     }
-    const changed = committed.changes.length > 0;
-    if (changed) this.#watch(committed, author);
-    const applied = changed && this.#apply !== undefined ? this.#apply(this.snapshot) : Promise.resolve([]);
-    return { rejections: [], notices: changed ? this.#restartNotices() : [], applied };
+    if (committed === undefined) return refused(objections.map(asRejection));
+    if (compiled === undefined) return { rejections: [], notices: [], applied: Promise.resolve([]) };
+    this.#watch(committed, author);
+    return {
+      rejections: [],
+      notices: this.#restartNotices(compiled.settings),
+      applied: this.#apply?.(compiled) ?? Promise.resolve([]),
+    };
   }
 
   replayPlan(draft?: Draft): string {
-    const source = draft ?? this.view;
-    const { settings } = compileLogging(this.#catalogue, source);
-    return encodePlan(
-      planOf(
-        compile(this.#catalogue, source),
-        compileEnforcerSettings(this.#catalogue, source),
-        settings.reportInterval,
-      ),
-    );
+    const { snapshot, settings, logging } = compileConfiguration(this.#catalogue, draft ?? this.view);
+    return encodePlan(planOf(snapshot, settings, logging.reportInterval));
+  }
+
+  #conflicts(draft: Draft): readonly Rejection[] {
+    return this.#store.conflicts(draft).map((conflict) => ({ kind: 'conflict', conflict }));
   }
 
   #administratorsObjections(draft: Draft): Objection[] {
@@ -112,10 +102,9 @@ export class StoredConfiguration implements Configuration {
   }
 
   /** Settings that the running enforcer can't take over are said to wait, never ignored. */
-  #restartNotices(): string[] {
+  #restartNotices({ workers, sourcesTableSize }: EnforcerSettings): string[] {
     const running = this.#running;
     if (running === undefined) return [];
-    const { workers, sourcesTableSize } = this.enforcerSettings;
     return workers === running.workers && sourcesTableSize === running.sourcesTableSize
       ? []
       : ['"system enforcer" is saved; the running enforcer takes it over when it starts again'];
@@ -129,6 +118,10 @@ function administratorsOf(view: View): Administrator[] {
   return view
     .rows(administrators, null)
     .map(({ id, key }) => ({ row: id, name: key, permissions: permissionsOf(view, id) }));
+}
+
+function asRejection(objection: Objection): Rejection {
+  return { kind: 'objection', objection };
 }
 
 function refused(rejections: readonly Rejection[]): CommitReply {

@@ -6,7 +6,8 @@ import { listenerFailed } from '../events/listeners.ts';
 import { blocksNotKept, reloaded, started, stopped } from '../events/process.ts';
 import type { Logs } from '../logs/logs.ts';
 import { endpointText } from '../net/endpoint.ts';
-import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
+import type { CompiledConfiguration } from '../policy/configuration.ts';
+import type { PolicySnapshot } from '../policy/snapshot.ts';
 import { BlockKeeper } from '../supervisor/keepers/blocks.ts';
 import { FullTableWatch } from '../supervisor/keepers/full-table.ts';
 import { PeakKeeper } from '../supervisor/keepers/peaks.ts';
@@ -27,14 +28,15 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
     const { isExpected, text } = describe(event);
     if (!isExpected) report(text);
   };
-  const logs = openLogs(owner, reportUnexpected);
+  const compiled = configuration.compiled;
+  const { settings } = compiled;
+  const logs = openLogs(owner, compiled.logging, reportUnexpected);
   journal.open({
     event(event, time) {
       logs.event(event, time);
       reportUnexpected(event);
     },
   });
-  const settings = configuration.enforcerSettings;
   const running = new RunningPolicies();
   const policies = running.all;
   const withName = (event: RaisedEvent): Event => named(event, (id) => policies.get(id)?.name ?? String(id));
@@ -48,7 +50,7 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
     workers: threads,
     processors,
     sources: settings.sourcesTableSize,
-    reportInterval: configuration.logging.reportInterval,
+    reportInterval: compiled.logging.reportInterval,
     onViolations: (records) => {
       for (const record of records) {
         const policy = policies.get(record.policy);
@@ -71,9 +73,8 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   const fullTable = new FullTableWatch(workers.table, record);
   const blocks = new BlockKeeper(workers.table, owner.blocks, (reason) => record(blocksNotKept({ reason })));
 
-  const apply = async (snapshot: Snapshot): Promise<readonly string[]> => {
+  const apply = async ({ snapshot, logging }: CompiledConfiguration): Promise<readonly string[]> => {
     running.begin(snapshot);
-    const { logging } = configuration;
     logs.configure(logging);
     workers.reportInterval = logging.reportInterval;
     fullTable.setting = snapshot.tableFull;
@@ -105,7 +106,7 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   try {
     await blocks.restore();
     record(started({ revision: configuration.view.revision, workers: threads }));
-    await apply(configuration.snapshot);
+    await apply(compiled);
   } catch (error) {
     await stop();
     throw error;

@@ -1,13 +1,20 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import { isLink, type RowId } from '../../schemas/content.ts';
-import { type Account, readAccount } from '../access/account.ts';
+import type { RowId } from '../../schemas/content.ts';
+import type { Account } from '../access/account.ts';
 import { authenticate, entersUnasked, ownersAccount } from '../access/authentication.ts';
 import { Lockout } from '../access/lockout.ts';
-import { readNewPassword } from '../access/new-password.ts';
 import { Settings } from '../cli/session/settings.ts';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
 import { login, loginRefused } from '../events/administration.ts';
+import { accountOf } from '../model/account.ts';
+import { close } from '../model/close.ts';
+import { commit } from '../model/commit.ts';
+import { edit } from '../model/edit.ts';
+import { findTable } from '../model/find-table.ts';
+import type { Model } from '../model/model.ts';
+import { set } from '../model/set.ts';
 import { Draft } from '../store/draft.ts';
+import type { Author } from '../store/store.ts';
 import type { Configuration } from '../system/configuration.ts';
 import type { Credentials, LoginRefusal } from '../system/login.ts';
 import type { Journal } from './journal.ts';
@@ -19,14 +26,23 @@ type Known = { readonly row: RowId; readonly account: Account };
 /** Someone who may have a session. */
 export type Entered = { readonly row: RowId; readonly name: string; readonly notice: string | null };
 
-/** Lets administrators in. One for the process: who failed is remembered for all sessions. */
+/**
+ * Lets administrators in. `modelOf` gives the configuration for a change in the name of one. One for the process: who failed is remembered for all sessions.
+ */
 export class Logins {
   readonly #catalogue: Catalogue;
   readonly #configuration: Configuration;
   readonly #journal: Journal;
+  readonly #modelOf: (author: Author) => Model;
   readonly #lockout = new Lockout();
 
-  constructor(catalogue: Catalogue, configuration: Configuration, journal: Journal) {
+  constructor(
+    catalogue: Catalogue,
+    configuration: Configuration,
+    journal: Journal,
+    modelOf: (author: Author) => Model,
+  ) {
+    this.#modelOf = modelOf;
     this.#catalogue = catalogue;
     this.#configuration = configuration;
     this.#journal = journal;
@@ -77,24 +93,26 @@ export class Logins {
   ): Promise<Entered | LoginRefusal> {
     if (wanted === null) return { kind: 'change', reason: 'a new password is wanted' };
     if (wanted === password) return { kind: 'change', reason: 'the new password is the old one' };
-    const reading = await readNewPassword([wanted], account.name);
-    if ('error' in reading) return { kind: 'change', reason: `wanted: ${reading.expected}` };
+    const model = this.#modelOf({ name: account.name, origin: 'login' });
     const draft = new Draft(this.#configuration.view);
-    draft.open(row);
-    draft.set(row, 'password', reading.record);
-    draft.set(row, 'force-password-change', 'disable');
-    const { rejections } = this.#configuration.commit(draft, { name: account.name, origin: 'login' });
-    if (rejections.length > 0) return { kind: 'refused', reason: 'the new password could not be saved' };
+    const accounts = findTable(model, draft, table);
+    const edited = 'fault' in accounts ? accounts : edit(model, draft, accounts, account.name);
+    if ('fault' in edited) return { kind: 'refused', reason: edited.fault.expected };
+    const { opened } = edited;
+    const [wrong] = await set(model, opened, 'password', [wanted]);
+    if (wrong !== undefined) return { kind: 'change', reason: `wanted: ${wrong.expected}` };
+    await set(model, opened, 'force-password-change', ['disable']);
+    const missing = close(opened, draft);
+    const { faults } = missing.length > 0 ? { faults: missing } : commit(model, draft);
+    if (faults.length > 0) return { kind: 'refused', reason: 'the new password could not be saved' };
     return entered({ row, account }, null);
   }
 
   #find(name: string): Known | undefined {
     const { view } = this.#configuration;
     const id = view.find(table, null, name);
-    const row = id === undefined ? undefined : view.row(id);
-    if (row === undefined) return undefined;
-    const profile = row.fields.get('access-profile');
-    return { row: row.id, account: readAccount(row, isLink(profile) ? view.row(profile.target) : undefined) };
+    const account = id === undefined ? undefined : accountOf(view, id);
+    return id === undefined || account === undefined ? undefined : { row: id, account };
   }
 }
 

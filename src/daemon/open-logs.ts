@@ -1,16 +1,18 @@
 import { monotonicNow } from '../enforcer/engine/clock.ts';
 import type { Event } from '../events/events.ts';
 import { Logs } from '../logs/logs.ts';
+import type { LoggingSettings } from '../policy/logging/logging.ts';
 import type { Owner } from './owner.ts';
 
-/** The logs of an installation, as its configuration wants them. `report` hears what happens to them. */
+/** The logs of an installation, with settings of its configuration. `report` hears what happens to them. */
 export function openLogs(
-  { state, configuration, secretKey }: Owner,
+  { state, secretKey }: Owner,
+  settings: LoggingSettings,
   report: (event: Event) => void = () => undefined,
 ): Logs {
   return new Logs({
     folder: state.log,
-    settings: configuration.logging,
+    settings,
     now: monotonicNow,
     report,
     reveal(sealed) {
@@ -24,7 +26,7 @@ export function openLogs(
 
 /** Writes the events of a process that runs no enforcer. */
 export async function writeEvents(owner: Owner): Promise<void> {
-  const logs = openLogs(owner);
+  const logs = openLogs(owner, owner.configuration.compiled.logging);
   owner.journal.open(logs);
   await logs.close();
   owner.journal.open(null);

@@ -3,6 +3,7 @@ import { SecretKey } from '../access/secret-key.ts';
 import { type Language, loadLanguage } from '../cli/language/language.ts';
 import { LocalSession } from '../cli/session/local-session.ts';
 import type { Login } from '../cli/session/open-session.ts';
+import { modelOf, type SessionServices } from '../cli/session/services.ts';
 import type { Session } from '../cli/session/session.ts';
 import { type ControlServer, serveControl } from '../doors/socket/server.ts';
 import { logout } from '../events/administration.ts';
@@ -47,7 +48,9 @@ export class Owner {
         catalogue.tableOf(path).fields.get(field)?.meta.secret !== undefined;
       for (const event of configurationEvents(actor, revision, changes, isSecret)) this.journal.record(event);
     });
-    this.#logins = new Logins(catalogue, this.configuration, this.journal);
+    this.#logins = new Logins(catalogue, this.configuration, this.journal, (author) =>
+      modelOf(this.#services(author, null)),
+    );
   }
 
   /** `description` tells others who holds the lock. Throws where the database can't be opened. */
@@ -77,17 +80,21 @@ export class Owner {
   }
 
   #session(author: Author, administrator: RowId | null, ended?: () => void): Session {
-    return new LocalSession({
+    const services = this.#services(author, administrator);
+    return new LocalSession(ended === undefined ? services : { ...services, ended });
+  }
+
+  #services(author: Author, administrator: RowId | null): SessionServices {
+    return {
       language: this.#language,
       configuration: this.configuration,
       system: this.system,
       author,
       administrator,
       secretKey: this.secretKey,
-      ...(ended === undefined ? {} : { ended }),
       // Lua is loaded with the first script that is checked.
       checkScript: async (text) => (await import('../scripting/script/check.ts')).checkScript(text),
-    });
+    };
   }
 
   /** Lets other processes of this user in. Throws where the path of the socket is too long for the system. */

@@ -1,4 +1,3 @@
-import type { Catalogue } from '../../schemas/catalogue.ts';
 import { endpointText } from '../net/endpoint.ts';
 import { collide, compileEndpoints } from './endpoints.ts';
 import { compileLiveSettings } from './enforcer-settings.ts';
@@ -6,7 +5,7 @@ import { ipListCompiler } from './ip-list.ts';
 import { isTrafficLogged } from './logging/logging.ts';
 import { compileBalance, compileMembers } from './pool.ts';
 import { compileProxyProtocol, proxyProtocolObjection } from './proxy-protocol.ts';
-import { type ConfigurationSource, Reading, type SourceRow } from './reading.ts';
+import type { ConfigurationSource, Reading, SourceRow } from './reading.ts';
 import { compileRule } from './rule.ts';
 import { compileScripts } from './scripting.ts';
 import type { PolicySnapshot, Snapshot } from './snapshot.ts';
@@ -15,8 +14,8 @@ import type { PolicySnapshot, Snapshot } from './snapshot.ts';
 export type PolicyObjection = { readonly row: number; readonly policy: string; readonly reason: string };
 
 /** Compiles what the policies of a configuration reach; nothing else is looked at. */
-export function compile(catalogue: Catalogue, source: ConfigurationSource): Snapshot {
-  const reading = new Reading(catalogue, source);
+export function compileSnapshot(reading: Reading): Snapshot {
+  const { source } = reading;
   const shared: Shared = { ipListOf: ipListCompiler(reading), isTrafficLogged: isTrafficLogged(reading) };
   return {
     revision: source.revision,
@@ -26,15 +25,13 @@ export function compile(catalogue: Catalogue, source: ConfigurationSource): Snap
   };
 }
 
-/** What stands against a configuration; less is compiled for this than to run it. */
-export function policyObjections(catalogue: Catalogue, source: ConfigurationSource): PolicyObjection[] {
-  const reading = new Reading(catalogue, source);
-  const rows = policyRows(source);
-  const unannounced = rows.flatMap((row): PolicyObjection[] => {
+/** What stands against running the policies of a configuration, of which `snapshot` was made. */
+export function policyObjections(reading: Reading, { policies }: Snapshot): PolicyObjection[] {
+  const unannounced = policyRows(reading.source).flatMap((row): PolicyObjection[] => {
     const reason = proxyProtocolObjection(reading, row);
     return reason === undefined ? [] : [{ row: row.id, policy: row.key, reason }];
   });
-  return [...collisions(rows.map((row) => compileListening(reading, row))), ...unannounced];
+  return [...collisions(policies), ...unannounced];
 }
 
 function policyRows(source: ConfigurationSource): readonly SourceRow[] {
@@ -49,7 +46,10 @@ type Shared = {
 
 function compilePolicy(reading: Reading, row: SourceRow, shared: Shared): PolicySnapshot {
   return {
-    ...compileListening(reading, row),
+    id: row.id,
+    name: row.key,
+    enabled: reading.isEnabled(row, 'status'),
+    endpoints: compileEndpoints(reading, row),
     monitorMode: reading.isEnabled(row, 'monitor-mode'),
     service: reading.target(row, 'service')?.key ?? '',
     rule: compileRule(reading, row),
@@ -63,27 +63,15 @@ function compilePolicy(reading: Reading, row: SourceRow, shared: Shared): Policy
   };
 }
 
-/** Which policy it is, and where it listens. */
-type Listening = Pick<PolicySnapshot, 'id' | 'name' | 'enabled' | 'endpoints'>;
-
-function compileListening(reading: Reading, row: SourceRow): Listening {
-  return {
-    id: row.id,
-    name: row.key,
-    enabled: reading.isEnabled(row, 'status'),
-    endpoints: compileEndpoints(reading, row),
-  };
-}
-
 /** In milliseconds; 0 seconds leave it to Levee. */
 function connectTimeout(seconds: number): number {
   return seconds === 0 ? 10_000 : seconds * 1000;
 }
 
 /** Two enabled policies can't listen at one place. The later one is objected to. */
-function collisions(policies: readonly Listening[]): PolicyObjection[] {
+function collisions(policies: readonly PolicySnapshot[]): PolicyObjection[] {
   const enabled = policies.filter((policy) => policy.enabled);
-  const byPort = new Map<number, Listening[]>();
+  const byPort = new Map<number, PolicySnapshot[]>();
   return enabled.flatMap((policy) => {
     const found = policy.endpoints.flatMap((endpoint) => {
       const others = byPort.get(endpoint.port) ?? [];

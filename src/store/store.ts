@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { RowId } from '../../schemas/content.ts';
 import { messageOf } from '../text/reason.ts';
 import { StoredBlocks } from './blocks.ts';
 import { type Conflict, findConflicts } from './conflicts.ts';
@@ -15,6 +16,9 @@ import { writeDraft } from './write.ts';
 export type Author = { readonly name: string; readonly origin: string };
 
 export type Committed = { readonly revision: number; readonly changes: readonly RecordedChange[] };
+
+/** Whether what has been written is to be kept. `rowOfDraft` tells which row of the draft a row has been. */
+type Accepts = (rowOfDraft: (row: RowId) => RowId) => boolean;
 
 /** The configuration in one SQLite file. */
 export class Store {
@@ -51,31 +55,60 @@ export class Store {
   /**
    * Writes a draft as one revision in one transaction. A draft that changes nothing makes no revision.
    * Throws (and writes nothing) where SQLite can't write: a full disk, a lost file.
+   *
+   * @param accepts asked once `stored` shows what is written, before that is kept
+   * @returns undefined where it was not accepted, and is undone
    */
-  commit(draft: Draft, author: Author, now: number): Committed {
+  commit(draft: Draft, author: Author, now: number): Committed;
+  commit(draft: Draft, author: Author, now: number, accepts: Accepts): Committed | undefined;
+  commit(draft: Draft, author: Author, now: number, accepts: Accepts = () => true): Committed | undefined {
     const changes = difference(draft);
     if (changes.length === 0) return { revision: this.stored.revision, changes };
     // SQLite would go on writing to the file that nobody can open any more.
     if (inodeOf(this.#file) !== this.#inode)
       throw new Error(`${this.#file} was removed or replaced; start Levee again`);
-    const write = this.#database.transaction((): Committed => {
-      const real = writeDraft(this.#database, draft);
-      const { lastInsertRowid } = this.#database
-        .prepare('INSERT INTO revision (time, author, origin) VALUES (?, ?, ?)')
-        .run(now, author.name, author.origin);
-      const revision = Number(lastInsertRowid);
-      const insert = this.#database.prepare(
-        'INSERT INTO change (revision, row, path, keys, kind, fields) VALUES (?, ?, ?, ?, ?, ?)',
-      );
-      const named = changes.map((change) => ({ ...change, row: real.get(change.row) ?? change.row }));
-      for (const { row, path, keys, kind, fields } of named) {
-        insert.run(revision, row, path, JSON.stringify(keys), kind, JSON.stringify(fields));
+    const before = this.stored.revision;
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const { pending, ...committed } = this.#write(draft, changes, author, now);
+      this.stored.advance(committed.revision);
+      if (accepts((row) => pending.get(row) ?? row)) {
+        this.#database.exec('COMMIT');
+        return committed;
       }
-      return { revision, changes: named };
-    });
-    const committed = write.immediate();
-    this.stored.advance(committed.revision);
-    return committed;
+    } catch (error) {
+      this.#undo(before);
+      throw error;
+    }
+    this.#undo(before);
+    return undefined;
+  }
+
+  /** SQLite has undone some failures by itself. */
+  #undo(revision: number): void {
+    if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+    this.stored.advance(revision);
+  }
+
+  #write(
+    draft: Draft,
+    changes: readonly RecordedChange[],
+    author: Author,
+    now: number,
+  ): Committed & { readonly pending: ReadonlyMap<RowId, RowId> } {
+    const real = writeDraft(this.#database, draft);
+    const { lastInsertRowid } = this.#database
+      .prepare('INSERT INTO revision (time, author, origin) VALUES (?, ?, ?)')
+      .run(now, author.name, author.origin);
+    const revision = Number(lastInsertRowid);
+    const insert = this.#database.prepare(
+      'INSERT INTO change (revision, row, path, keys, kind, fields) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    const named = changes.map((change) => ({ ...change, row: real.get(change.row) ?? change.row }));
+    for (const { row, path, keys, kind, fields } of named) {
+      insert.run(revision, row, path, JSON.stringify(keys), kind, JSON.stringify(fields));
+    }
+    return { revision, changes: named, pending: new Map([...real].map(([id, written]) => [written, id])) };
   }
 
   close(): void {

@@ -37,7 +37,7 @@ suite('execute wizard flood-rule', () => {
     assert.equal(asked.length, 7);
     assert.equal(outcome.status, 0);
     assert.match(told, /^config waf layer4-connection-flood-check-rule$/m);
-    const [policy] = levee.configuration.snapshot.policies;
+    const [policy] = levee.configuration.compiled.snapshot.policies;
     assert.deepEqual(policy?.endpoints, [{ address: '192.0.2.10', port: 80 }]);
     assert.equal(policy?.rule?.threshold, 10);
     assert.equal(policy?.rule?.action, 'alert_deny');
@@ -51,7 +51,7 @@ suite('execute wizard flood-rule', () => {
     const levee = openLevee(context);
     const answers = ['shop', '2001:db8::1', '80', '2001:db8::2', '8080', '0', 'yes'];
     await converse(levee.as('ann'), 'execute wizard flood-rule', answers);
-    assert.deepEqual(levee.configuration.snapshot.policies[0]?.endpoints, [
+    assert.deepEqual(levee.configuration.compiled.snapshot.policies[0]?.endpoints, [
       { address: '2001:db8::1', port: 80 },
     ]);
   });
@@ -73,7 +73,7 @@ suite('execute wizard flood-rule', () => {
     ];
     const { asked } = await converse(levee.as('ann'), 'execute wizard flood-rule', answers);
     assert.equal(asked.length, 11);
-    assert.equal(levee.configuration.snapshot.policies.length, 1);
+    assert.equal(levee.configuration.compiled.snapshot.policies.length, 1);
   });
 
   for (const given of [0, 3, 6]) {

@@ -5,7 +5,7 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { RowId } from '../../schemas/content.ts';
 import { Field, type Table } from '../../schemas/table.ts';
 import { contentText } from '../../src/cli/printing/show.ts';
-import { compile } from '../../src/policy/compile.ts';
+import { compileConfiguration } from '../../src/policy/configuration.ts';
 import type { Row, View } from '../../src/store/view.ts';
 import { configurationText } from './generated.ts';
 import { Levee, printed } from './in-process.ts';
@@ -48,7 +48,7 @@ async function imported(levee: Levee, text: string): Promise<unknown> {
   const reply = await levee.as('admin').import(text);
   assert.equal(printed(reply) + reply.notices, '', text);
   assert.equal(reply.outcome.status, 0);
-  compile(catalogue, levee.configuration.view);
+  compileConfiguration(catalogue, levee.configuration.view);
   return effective(levee.configuration.view, catalogue);
 }
 

@@ -37,10 +37,10 @@ Command fail. Return code 10`,
     const levee = openLevee(context);
     const applied: Snapshot[] = [];
     const { configuration } = levee;
-    configuration.drive(async (snapshot) => {
+    configuration.drive(async ({ snapshot }) => {
       applied.push(snapshot);
       return [];
-    }, configuration.enforcerSettings);
+    }, configuration.compiled.settings);
     const anna = levee.as('anna');
     await anna.type('config system global', 'set hostname fw1', 'end');
     assert.deepEqual(
@@ -58,7 +58,7 @@ Command fail. Return code 10`,
     const levee = openLevee(context);
     const { configuration } = levee;
     const inForce = Promise.withResolvers<readonly string[]>();
-    configuration.drive(() => inForce.promise, configuration.enforcerSettings);
+    configuration.drive(() => inForce.promise, configuration.compiled.settings);
     let answered = false;
     const answer = levee.as('anna').import('config system global\nset hostname fw1\nend\n');
     void answer.then(() => {
@@ -77,7 +77,7 @@ Command fail. Return code 10`,
     const anna = levee.as('anna');
     const lines = ['config system enforcer', 'set workers 3', 'end'];
     assert.equal((await anna.type(...lines)).notices, '', 'nothing runs');
-    configuration.drive(async () => [], configuration.enforcerSettings);
+    configuration.drive(async () => [], configuration.compiled.settings);
     assert.equal((await anna.type('config system enforcer', 'set workers 3', 'end')).notices, '');
     const { notices } = await anna.type('config system enforcer', 'set workers 4', 'end');
     assert.match(

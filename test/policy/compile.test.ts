@@ -3,9 +3,10 @@ import { suite, test } from 'node:test';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { lookUp } from '../../src/net/address-map.ts';
-import { compile, policyObjections } from '../../src/policy/compile.ts';
+import { compileSnapshot, type PolicyObjection, policyObjections } from '../../src/policy/compile.ts';
 import { compileEnforcerSettings } from '../../src/policy/enforcer-settings.ts';
-import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
+import { Reading } from '../../src/policy/reading.ts';
+import type { PolicySnapshot, Snapshot } from '../../src/policy/snapshot.ts';
 import {
   addPolicy,
   addPool,
@@ -19,8 +20,16 @@ import {
 
 const catalogue = await loadCatalogue();
 
+function compiled(rows: Rows): Snapshot {
+  return compileSnapshot(new Reading(catalogue, rows));
+}
+
+function objectionsTo(rows: Rows): PolicyObjection[] {
+  return policyObjections(new Reading(catalogue, rows), compiled(rows));
+}
+
 function only(rows: Rows): PolicySnapshot {
-  const { policies } = compile(catalogue, rows);
+  const { policies } = compiled(rows);
   const [policy, ...more] = policies;
   assert.ok(policy !== undefined && more.length === 0);
   return policy;
@@ -155,7 +164,7 @@ suite('a policy', () => {
     addPolicy(rows, 'one', [], { 'tcp-conn-timeout': 0 });
     addPolicy(rows, 'two', [], { 'tcp-conn-timeout': 600 });
     assert.deepEqual(
-      compile(catalogue, rows).policies.map(({ connectTimeout }) => connectTimeout),
+      compiled(rows).policies.map(({ connectTimeout }) => connectTimeout),
       [10_000, 600_000],
     );
   });
@@ -194,7 +203,7 @@ suite('a policy', () => {
       service: to('server-policy service predefined', 'HTTPS'),
     });
     addPolicy(rows, 'two', [{ vip: '192.0.2.1/24' }], { service: to('server-policy service custom', 'alt') });
-    const { policies } = compile(catalogue, rows);
+    const { policies } = compiled(rows);
     assert.deepEqual(
       policies.map(({ service, endpoints }) => [service, endpoints[0]?.port]),
       [
@@ -263,8 +272,8 @@ suite('PROXY headers', () => {
     addPolicy(rows, 'one', [], { 'proxy-protocol': 'enable', 'use-proxy-protocol-addr': 'enable', ...from });
     addPolicy(rows, 'two', [], { 'proxy-protocol': 'enable', ...from });
     addPolicy(rows, 'three', [], { 'use-proxy-protocol-addr': 'enable', ...from });
-    const snapshot = compile(catalogue, rows);
-    const objections = policyObjections(catalogue, rows);
+    const snapshot = compiled(rows);
+    const objections = objectionsTo(rows);
     const [one, two, three] = snapshot.policies;
     assert.ok(one && two && three);
     assert.deepEqual([one.proxyProtocol?.isSource, two.proxyProtocol?.isSource], [true, false]);
@@ -279,7 +288,7 @@ suite('PROXY headers', () => {
     const row = addPolicy(rows, 'web', [], { 'proxy-protocol': 'enable' });
     addPolicy(rows, 'other', []);
     const reason = 'with proxy-protocol enable, proxy-protocol-from has to name at least one address';
-    assert.deepEqual(policyObjections(catalogue, rows), [{ row, policy: 'web', reason }]);
+    assert.deepEqual(objectionsTo(rows), [{ row, policy: 'web', reason }]);
   });
 });
 
@@ -445,7 +454,7 @@ suite('two policies', () => {
     const rows = newRows();
     addPolicy(rows, 'one', first);
     const id = addPolicy(rows, 'two', second, fields);
-    return policyObjections(catalogue, rows).map(({ row, policy, reason }) => {
+    return objectionsTo(rows).map(({ row, policy, reason }) => {
       assert.deepEqual([row, policy], [id, 'two']);
       return reason;
     });
@@ -502,7 +511,7 @@ suite('a snapshot', () => {
     addVserver(rows, 'unused', [{ vip: '192.0.2.9/24' }]);
     addPool(rows, 'unused', [{ ip: '192.0.2.9' }]);
     rows.add('server-policy service custom', 'unused', { port: 9 });
-    const snapshot = compile(catalogue, rows);
+    const snapshot = compiled(rows);
     assert.doesNotMatch(JSON.stringify(snapshot), /unused|192\.0\.2\.9/);
     assert.deepEqual(
       [...rows.read].filter((row) => row.includes('unused')),
@@ -512,17 +521,17 @@ suite('a snapshot', () => {
 
   test('has the revision, the name of the device, and survives as a message', () => {
     const rows = chain('nothing');
-    assert.equal(compile(catalogue, rows).deviceName, 'Levee');
+    assert.equal(compiled(rows).deviceName, 'Levee');
     rows.add('system global', '', { hostname: 'fw1' });
-    const snapshot = compile(catalogue, rows);
+    const snapshot = compiled(rows);
     assert.deepEqual([snapshot.revision, snapshot.deviceName], [7, 'fw1']);
     assert.deepEqual(structuredClone(snapshot), snapshot);
   });
 
   test('of no policy is empty', () => {
     const rows = newRows();
-    const snapshot = compile(catalogue, rows);
-    const objections = policyObjections(catalogue, rows);
+    const snapshot = compiled(rows);
+    const objections = objectionsTo(rows);
     assert.deepEqual([snapshot.policies, objections], [[], []]);
   });
 });
@@ -530,7 +539,7 @@ suite('a snapshot', () => {
 test('what a full table and silence mean has defaults, and what is set', () => {
   const rows = newRows();
   const settings = (): unknown => {
-    const { tableFull, idleTimeout } = compile(catalogue, rows);
+    const { tableFull, idleTimeout } = compiled(rows);
     return [tableFull, idleTimeout];
   };
   assert.deepEqual(settings(), ['open', 3_600_000]);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
 import { lookUp } from '../../src/net/address-map.ts';
-import { compile } from '../../src/policy/compile.ts';
+import { compileSnapshot } from '../../src/policy/compile.ts';
+import { Reading } from '../../src/policy/reading.ts';
 import { ALLOWED, BLACK, type PolicySnapshot, TRUSTED } from '../../src/policy/snapshot.ts';
 import { words } from '../verdict/addresses.ts';
 import { addPolicy, newRows, to } from './configuration.ts';
@@ -22,7 +23,7 @@ function compiled(members: readonly Member[], fields = {}, isNamed = true): Poli
   });
   rows.add(profile, 'Portal', isNamed ? { 'ip-list-policy': to('waf ip-list', 'Portal') } : {});
   addPolicy(rows, 'web', [{ vip: '192.0.2.1/32' }], { 'web-protection-profile': to(profile, 'Portal') });
-  return compile(catalogue, rows).policies[0];
+  return compileSnapshot(new Reading(catalogue, rows)).policies[0];
 }
 
 suite('the IP list of a policy', () => {

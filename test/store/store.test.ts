@@ -310,6 +310,27 @@ suite('a commit', () => {
     assert.equal(store.commit(draft, author, 1).revision, 1);
   });
 
+  test('that is not accepted is undone, and could be seen as written until then', (context) => {
+    const { store, file } = open(context);
+    const draft = new Draft(store.stored);
+    const pending = draft.create('thing', null, 'a');
+    const refused = store.commit(draft, author, 1, (rowOfDraft) => {
+      assert.equal(store.stored.revision, 1);
+      assert.equal(rowOfDraft(idOf(store.stored, 'thing', 'a')), pending);
+      return false;
+    });
+    assert.deepEqual([refused, store.stored.revision, store.stored.rows('thing', null)], [undefined, 0, []]);
+    assert.throws(
+      () =>
+        store.commit(draft, author, 1, () => {
+          throw new Error('it can not be judged');
+        }),
+      { message: 'it can not be judged' },
+    );
+    assert.deepEqual([store.stored.revision, store.stored.rows('thing', null), file.faults], [0, [], []]);
+    assert.equal(store.commit(draft, author, 1).revision, 1);
+  });
+
   test('never gives the id of a deleted row to another', (context) => {
     const { store } = open(context);
     const ids = new Set<number>();

@@ -1,0 +1,50 @@
+import type { Catalogue } from '../../schemas/catalogue.ts';
+import { compileSnapshot, policyObjections } from './compile.ts';
+import { compileEnforcerSettings, type EnforcerSettings } from './enforcer-settings.ts';
+import { compileLogging, type LoggingSettings } from './logging/logging.ts';
+import { type ConfigurationSource, Reading } from './reading.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Why a configuration as a whole can't be applied, although each of its rows is valid. */
+export type ConfigurationObjection = {
+  readonly error: 'policy-not-applicable' | 'must-be-set';
+  /** The row that it is about. */
+  readonly row: number;
+  /** Its name, or that of the field that must be set. */
+  readonly name: string;
+  readonly reason: string;
+};
+
+/** A configuration as what runs by it takes it. */
+export type CompiledConfiguration = {
+  /** What the workers run. */
+  readonly snapshot: Snapshot;
+  readonly logging: LoggingSettings;
+  /** What an enforcer is built with. */
+  readonly settings: EnforcerSettings;
+  /** With any it must not be applied. */
+  readonly objections: readonly ConfigurationObjection[];
+};
+
+export function compileConfiguration(
+  catalogue: Catalogue,
+  source: ConfigurationSource,
+): CompiledConfiguration {
+  const reading = new Reading(catalogue, source);
+  const snapshot = compileSnapshot(reading);
+  const logging = compileLogging(catalogue, source);
+  const objections = [
+    ...policyObjections(reading, snapshot).map(
+      ({ row, policy: name, reason }) => ({ error: 'policy-not-applicable', row, name, reason }) as const,
+    ),
+    ...logging.objections.map(
+      ({ row, field: name, reason }) => ({ error: 'must-be-set', row, name, reason }) as const,
+    ),
+  ];
+  return {
+    snapshot,
+    logging: logging.settings,
+    settings: compileEnforcerSettings(catalogue, source),
+    objections,
+  };
+}
