@@ -1,26 +1,24 @@
 import { nearest } from '../text/nearest.ts';
-import { type SecretNames, secretOffset } from './concealment.ts';
 
-/** Words that name a secret, in whatever product: the person may mean another one's field. */
+/** Words that name a secret in whatever product: the person may mean a field of another one. */
 const secretWords = ['password', 'passwd', 'passphrase', 'secret', 'key'];
 
-/** Too many words would be a misspelling of a shorter one. */
-const misspellable = secretWords.filter(({ length }) => length >= 6);
-
 /**
- * Whether a text may set something secret, so that it is to be kept nowhere: what is kept stays for long, and this is
- * more careful than what is concealed in a message. A secret is also what follows a word that names a password, a secret
- * or a key, if misspelt, and a value in its `ENC` form. Fields may be abbreviated, so after `set` the beginning of such
- * a word counts too; that takes a harmless line for a secret now and then.
+ * Whether a text may set something secret, so that it is to be kept nowhere: a word that names a password, a secret or
+ * a key, if misspelt, with a value behind it, or a value in its `ENC` form. What is kept stays for long, so this is
+ * more careful than what is concealed in a message, and needs no open row. Fields may be abbreviated: after `set` the
+ * beginning of such a word counts too, which takes a harmless line for a secret now and then.
+ *
+ * @param fields the names of the fields that hold a secret
  */
-export function mayHoldSecret(text: string, names: SecretNames): boolean {
+export function mayHoldSecret(text: string, fields: readonly string[]): boolean {
+  const others = fields.filter((field) => !secretWords.some((word) => field.includes(word)));
+  const names = [...secretWords, ...others];
   const statements = text.replace(/\\\r?\n/g, '').split('\n');
-  return statements.some(
-    (statement) => secretOffset(statement, names) !== undefined || looksSecret(statement),
-  );
+  return statements.some((statement) => isSecret(statement, names));
 }
 
-function looksSecret(statement: string): boolean {
+function isSecret(statement: string, names: readonly string[]): boolean {
   const [verb = '', ...words] = statement
     .replace(/["'\\]/g, '')
     .trim()
@@ -28,28 +26,30 @@ function looksSecret(statement: string): boolean {
     .map((word) => word.toLowerCase());
   const named = words.slice(0, -1);
   // Alone, `select` would be a misspelt `secret`.
-  const isVerbName = verb.includes('-') ? isName(verb) : secretWords.some((name) => verb.includes(name));
-  if (words.length > 0 && isVerbName) return true;
-  if (named.some(isName)) return true;
+  const isInVerb = verb.includes('-') ? isName(verb, names) : names.some((name) => verb.includes(name));
+  if (words.length > 0 && isInVerb) return true;
+  if (named.some((word) => isName(word, names))) return true;
   if (verb === '' || !['set', 'append', 'select', 'unselect'].some((name) => name.startsWith(verb)))
     return false;
-  return named.includes('enc') || named.slice(0, 1).some((field) => field.split('-').some(isAbbreviated));
+  const parts = named.slice(0, 1).flatMap((field) => field.split('-'));
+  return named.includes('enc') || parts.some((part) => isAbbreviated(part, names));
 }
 
 /** Also as a part of a longer name: `smtp-password`. */
-function isName(word: string): boolean {
-  return (
-    secretWords.some((name) => word.includes(name)) ||
-    [word, ...word.split('-')].some((part) => isMisspelt(part))
+function isName(word: string, names: readonly string[]): boolean {
+  const parts = [word, ...word.split('-')];
+  return names.some((name) => word.includes(name)) || parts.some((part) => isMisspelt(part, names));
+}
+
+function isAbbreviated(part: string, names: readonly string[]): boolean {
+  return part !== '' && names.some((name) => name.startsWith(part));
+}
+
+/** Of a short name too many words would be a misspelling; the beginning of a name is none. */
+function isMisspelt(word: string, names: readonly string[]): boolean {
+  const name = nearest(
+    word,
+    names.filter(({ length }) => length >= 6),
   );
-}
-
-function isAbbreviated(part: string): boolean {
-  return part !== '' && secretWords.some((name) => name.startsWith(part));
-}
-
-/** The beginning of a name is no misspelling of it. */
-function isMisspelt(word: string): boolean {
-  const name = nearest(word, misspellable);
   return name !== undefined && !name.startsWith(word);
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concealed, concealedLine, type SecretNames, secretOffset } from '../../src/access/concealment.ts';
-import { mayHoldSecret } from '../../src/access/secret-text.ts';
 import { nearest } from '../../src/text/nearest.ts';
 import { quote } from '../../src/text/quote.ts';
 
@@ -173,62 +172,4 @@ test('a mistake before the secret keeps its mark', () => {
     length: 4,
     hidesMark: false,
   });
-});
-
-test('a line that may set a secret is told from one that does not', () => {
-  const dropped = [
-    'set password x',
-    'set passwd x',
-    'se pass x',
-    'set p x',
-    'set "password" x',
-    'set pass\\word x',
-    'set smtp-password x',
-    'set smtp-pa x',
-    'set smtp-pasword x',
-    'set smpt-passwrd x',
-    'smtp-pasword x',
-    'set admin-secret-value x',
-    'set passwrod x',
-    'set pasword "let me in"',
-    'ste pssword x',
-    'setpassword x',
-    'set secert x',
-    'set sshkey "ssh-rsa AAAA"',
-    'append key x',
-    'set x ENC abc',
-    'set x "ENC" abc',
-    'set comment a\nset password "b',
-    'set \\\npassword x',
-    'execute admin password joe x',
-    '  set   Password  x',
-  ];
-  const kept = [
-    'set comment password',
-    'show',
-    'edit "my rule"',
-    'set severity High',
-    'set port 80',
-    'set policy web',
-    'select server-pool x',
-    'set server-pool x',
-    'set service HTTP',
-    'set smtp-server mail.example.com',
-    'set source-prefix-v4 24',
-    'set access-profile x',
-    'set threshold 10',
-    'show | grep password',
-    'config system admin',
-    'unset password',
-    'set',
-    '',
-  ];
-  for (const line of dropped) assert.equal(mayHoldSecret(line, outside), true, line);
-  for (const line of kept) assert.equal(mayHoldSecret(line, outside), false, line);
-});
-
-test('the name of a secret field is enough, whatever it is', () => {
-  const names: SecretNames = { ...outside, anywhere: ['community'] };
-  assert.equal(mayHoldSecret('set community x', names), true);
-  assert.equal(mayHoldSecret('set community x', outside), false);
 });

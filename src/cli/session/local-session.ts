@@ -132,7 +132,7 @@ export class LocalSession implements Session {
   }
 
   async mayHoldSecret(text: string): Promise<boolean> {
-    return mayHoldSecret(text, secretNames(this.#services.language.catalogue, this.#levels));
+    return mayHoldSecret(text, this.#services.language.catalogue.secretFields);
   }
 
   get #position(): Position {
