@@ -1,4 +1,5 @@
-import { own, start, stopSignal } from '../daemon/running.ts';
+import { stopSignal } from '../daemon/process-end.ts';
+import { own, start } from '../daemon/running.ts';
 import { counted } from '../text/plural.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import { report } from './io/report.ts';

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startDemonstrationServer } from '../daemon/demonstration-server.ts';
 import type { Owner } from '../daemon/owner.ts';
-import { own, parentGone, type Running, start } from '../daemon/running.ts';
+import { parentGone } from '../daemon/process-end.ts';
+import { own, type Running, start } from '../daemon/running.ts';
 import { type Command, UsageError } from './command-line/command.ts';
+import { startDemonstrationServer } from './demonstration/web-server.ts';
 import { emit } from './io/output.ts';
 import { report } from './io/report.ts';
 import { atTerminal, promptAt } from './session/prompt.ts';

@@ -30,7 +30,8 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   verdict: ['policy'],
   enforcer: ['policy', 'verdict'],
   scripting: ['enforcer', 'verdict'],
-  supervisor: ['enforcer', 'verdict', 'policy', 'scripting', 'logs', 'system'],
+  // Of scripting: the memory that its scripts share, and what worker-entry.ts brings together.
+  supervisor: ['enforcer', 'verdict', 'policy', 'system', 'scripting'],
   'packet-rules': ['packets'],
   replay: ['packets', 'policy', 'verdict'],
   daemon: ['*'],

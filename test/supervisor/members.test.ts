@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
 import type { RaisedEvent } from '../../src/events/events.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
-import type { MemberState } from '../../src/supervisor/members/members.ts';
+import type { MemberState } from '../../src/supervisor/members/member-state.ts';
 import type { PoolHammer, PoolHammerReport } from '../enforcer/pool-hammer.worker.ts';
 import { membersOf, Pools } from '../enforcer/pools.ts';
 import { Client, type Outcome } from '../network/client.ts';

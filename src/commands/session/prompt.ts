@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { OpenSession } from '../../cli/session/open-session.ts';
-import { start, stopSignal } from '../../daemon/running.ts';
+import { stopSignal } from '../../daemon/process-end.ts';
+import { start } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/client.ts';
 import type { Console } from '../../shell/console.ts';

@@ -1,3 +1,5 @@
+import { codeOf } from '../../text/reason.ts';
+
 /** What one check has found. */
 export type CheckResult =
   | { readonly type: 'passed' }
@@ -18,7 +20,7 @@ const ownErrors: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'E
 
 /** What an error of a socket says about the server. */
 export function failedWith(error: Error): CheckResult {
-  const code = 'code' in error ? String(error.code) : '';
+  const code = codeOf(error) ?? '';
   const reason = texts.get(code) ?? error.message;
   return ownErrors.has(code) ? { type: 'not-made', reason } : failed(reason);
 }

@@ -1,10 +1,10 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { blockLifted } from '../../events/administration.ts';
 import type { RaisedEvent } from '../../events/events.ts';
-import type { Logs } from '../../logs/logs.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
+import type { LogAccess } from '../../system/log-access.ts';
 import type {
   Author,
   BlockReport,
@@ -20,7 +20,7 @@ import type {
 import { type Block, liftBlock, listBlocks } from '../../verdict/upkeep/blocks.ts';
 import { tableUsage, topSources } from '../../verdict/upkeep/sources.ts';
 import type { BlockKeeper } from '../keepers/blocks.ts';
-import type { MemberState } from '../members/members.ts';
+import type { MemberState } from '../members/member-state.ts';
 import type { Workers } from '../workers/workers.ts';
 import { adviceOn } from './advice.ts';
 import { type Follow, floodTest } from './flood-test.ts';
@@ -29,7 +29,7 @@ import { sourceText } from './source-text.ts';
 type Parts = {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
-  readonly logs: Logs;
+  readonly logs: LogAccess;
   readonly record: (event: RaisedEvent) => void;
   /** The policies that run, by row id. */
   readonly policies: ReadonlyMap<number, PolicySnapshot>;
@@ -37,7 +37,7 @@ type Parts = {
 
 /** The running system as operations see it. */
 export class LiveSystem implements System {
-  readonly logs: Logs;
+  readonly logs: LogAccess;
   readonly #parts: Parts;
   readonly #runningSince = new Date().toISOString();
 
@@ -195,11 +195,11 @@ function memberReport({ name, state, open, reason }: MemberState): MemberReport 
 /** More than a worker that lives is ever in a shard for; what one has died in is missing until it is recovered. */
 const mostTries = 5;
 
-/** Looks again while a shard is busy, so that its sources are not left out. */
-function wholly<T extends { readonly isComplete: boolean }>(look: () => T): T {
-  let seen = look();
-  for (let tries = 1; !seen.isComplete && tries < mostTries; tries++) seen = look();
-  return seen;
+/** Lists again while a shard is busy, so that its sources are not left out. */
+function wholly<T extends { readonly isComplete: boolean }>(list: () => T): T {
+  let listed = list();
+  for (let tries = 1; !listed.isComplete && tries < mostTries; tries++) listed = list();
+  return listed;
 }
 
 function secondsUntil(end: number | null, now: number): number {

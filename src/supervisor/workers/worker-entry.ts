@@ -1,4 +1,4 @@
-/** A worker thread of the data plane. Started by src/supervisor/workers/workers.ts with WorkerData. */
+/** The entry of a worker thread of the data plane: spawn-worker.ts starts it, and `workerData` is a WorkerData. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeImplementation } from '../../enforcer/engine/node/implementation.ts';
 import { nodePort } from '../../enforcer/engine/node/port.ts';

@@ -8,11 +8,11 @@ import { endpointText } from '../../net/endpoint.ts';
 import { listenersOf } from '../../policy/difference.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import { EpisodeSweep } from '../keepers/episodes.ts';
-import { type MemberState, Members } from '../members/members.ts';
+import { MemberMonitor } from '../members/member-monitor.ts';
+import type { MemberState } from '../members/member-state.ts';
 import { Delays } from '../tasks/delays.ts';
 import { Turns } from '../tasks/turns.ts';
 import type { WorkersOptions, WorkersStatus } from './options.ts';
-import { passOn } from './pass-on.ts';
 import { ScriptMemories } from './script-memories.ts';
 import { SharedListeners } from './shared-listeners.ts';
 import { spawnWorker } from './spawn-worker.ts';
@@ -31,7 +31,7 @@ export class Workers {
   readonly #memory: WorkerMemory;
   readonly #threads: WorkerThreads;
   readonly #listeners: SharedListeners;
-  readonly #members: Members;
+  readonly #members: MemberMonitor;
   readonly #scripts = new ScriptMemories();
   readonly #episodes: EpisodeSweep;
   readonly #changes = new Turns();
@@ -46,7 +46,7 @@ export class Workers {
     this.#descriptors = descriptors;
     this.#memory = new WorkerMemory(workers, sources, descriptors);
     this.#listeners = new SharedListeners(onEvent);
-    this.#members = new Members({
+    this.#members = new MemberMonitor({
       workers,
       onEvent,
       onMoved: () => void this.#changes.run(() => this.#sendRows()),
@@ -149,8 +149,21 @@ export class Workers {
   }
 
   #received(thread: WorkerThread, report: Unasked): void {
-    if (report.type === 'listener-failed') this.#listeners.failed(thread, report.key, report.message);
-    else passOn(this.#options, report);
+    const { onViolations, onTraffic, onEvent } = this.#options;
+    switch (report.type) {
+      case 'violations':
+        onViolations(report.records);
+        break;
+      case 'traffic':
+        onTraffic?.(report.records);
+        break;
+      case 'events':
+        for (const event of report.events) onEvent(event);
+        break;
+      case 'listener-failed':
+        this.#listeners.failed(thread, report.key, report.message);
+        break;
+    }
   }
 
   #ended(thread: WorkerThread): void {

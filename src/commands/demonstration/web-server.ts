@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { codeOf } from '../text/reason.ts';
+import { codeOf } from '../../text/reason.ts';
 
 export type DemonstrationServer = { close(): void };
 
@@ -12,9 +12,9 @@ export async function startDemonstrationServer(address: string, port: number): P
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', (error) => {
     const inUse = codeOf(error) === 'EADDRINUSE';
-    const place = `${address}:${port}`;
+    const endpoint = `${address}:${port}`;
     reject(
-      inUse ? new Error(`${place} is in use: the example needs it for the server that it guards`) : error,
+      inUse ? new Error(`${endpoint} is in use: the example needs it for the server that it guards`) : error,
     );
   });
   server.listen({ host: address, port, exclusive: true }, resolve);

@@ -1,26 +1,18 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
-import {
-  DOWN,
-  FAILURES,
-  type MemberRows,
-  openOf,
-  RECOVERED_AT,
-  type Row,
-  type RowViews,
-} from '../../enforcer/pool/rows.ts';
+import { DOWN, type MemberRows, RECOVERED_AT, type Row } from '../../enforcer/pool/rows.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { checkRefused, memberDown, memberUp, nameChanged, nameFailed } from '../../events/members.ts';
-import { endpointText } from '../../net/endpoint.ts';
 import type { MemberSnapshot, Snapshot } from '../../policy/snapshot.ts';
 import type { HealthTarget } from '../health/checker.ts';
 import { HealthChecks } from '../health/health-checks.ts';
+import { type MemberState, memberName, memberState } from './member-state.ts';
 import { MemberTable } from './member-table.ts';
 import { PoolOutages } from './pool-outages.ts';
 import { type Lookup, Resolver } from './resolver.ts';
 
 const outagesInterval = 500;
 
-export type MembersOptions = {
+export type MemberMonitorOptions = {
   readonly workers: number;
   readonly onEvent: (event: RaisedEvent) => void;
   /** Names mean other addresses: the workers need `rows` again. */
@@ -28,32 +20,9 @@ export type MembersOptions = {
   readonly lookup?: Lookup;
 };
 
-/** One member as it is now. */
-export type MemberState = {
-  /** Row id. */
-  readonly id: number;
-  readonly pool: string;
-  /** Its number in the pool. */
-  readonly number: number;
-  /** `192.0.2.1:80`; of one that is known by a name `www.example.com:80`. */
-  readonly name: string;
-  /** Of one that is known by a name, what that means now, or ''. */
-  readonly address: string;
-  readonly port: number;
-  /**
-   * `recovering`: up, but it waits or warms up. `failing`: nothing says that it is down, but the last connection to it
-   * could not be opened. `unresolved`: its name has no address.
-   */
-  readonly state: 'up' | 'down' | 'recovering' | 'failing' | 'maintain' | 'disable' | 'unresolved';
-  /** Connections of all policies and workers. */
-  readonly open: number;
-  /** What is to be known of that, or ''. */
-  readonly reason: string;
-};
-
-/** All that the main thread does for the members of pools: their memory, health and names, and who has none left. */
-export class Members {
-  readonly #options: MembersOptions;
+/** The main thread's side of the members of pools: their rows, health and addresses, and which pool has none left. */
+export class MemberMonitor {
+  readonly #options: MemberMonitorOptions;
   readonly #table: MemberTable;
   readonly #health: HealthChecks;
   readonly #resolver: Resolver;
@@ -63,7 +32,7 @@ export class Members {
   #policies: readonly number[] = [];
   #wanted: readonly MemberSnapshot[] = [];
 
-  constructor(options: MembersOptions) {
+  constructor(options: MemberMonitorOptions) {
     const { workers, onEvent, onMoved, lookup } = options;
     this.#options = options;
     this.#table = new MemberTable(workers);
@@ -103,7 +72,7 @@ export class Members {
     this.#check();
   }
 
-  /** What the workers are told. */
+  /** What the workers need to find the rows. */
   get rows(): MemberRows {
     const named = [...this.#members.values()].filter(({ domain }) => domain !== '');
     return this.#table.memberRows(
@@ -119,7 +88,14 @@ export class Members {
   /** Every member that a policy reaches, as it is now. */
   states(): readonly MemberState[] {
     const rows = this.#table.rows();
-    return [...this.#members.values()].map((member) => this.#stateOf(member, rows));
+    return [...this.#members.values()].map((member) =>
+      memberState(member, {
+        row: rows.member(member.id),
+        workers: rows.workers,
+        address: this.#addressOf(member),
+        failedChecks: this.#health.reason(member.id),
+      }),
+    );
   }
 
   /** Ends all checks and lookups. Resolves when no socket of theirs is left. */
@@ -151,7 +127,7 @@ export class Members {
     const recoveredAt = reason === '' && isProven ? Math.ceil(monotonicNow() / 1000) : 0;
     mark(this.#table.rows().member(id), reason !== '', recoveredAt);
     if (!isProven) return;
-    const named = { pool: member.pool, member: nameOf(member) };
+    const named = { pool: member.pool, member: memberName(member) };
     this.#options.onEvent(reason === '' ? memberUp(named) : memberDown({ ...named, reason }));
   }
 
@@ -159,46 +135,10 @@ export class Members {
     for (const outage of this.#outages.poll(this.#policies, this.#table.rows()))
       this.#options.onEvent(outage);
   }
-
-  #stateOf(member: MemberSnapshot, rows: RowViews): MemberState {
-    const { id, pool, number, port, status } = member;
-    const row = rows.member(id);
-    const address = this.#addressOf(member);
-    const shown = { id, pool, number, name: nameOf(member), address, port };
-    const open = openOf(row, rows.workers);
-    if (status !== 'enable') return { ...shown, open, state: status, reason: '' };
-    if (address === '') {
-      return { ...shown, open, state: 'unresolved', reason: `${member.domain} has no address` };
-    }
-    const reason = this.#health.reason(id);
-    if (reason !== '') return { ...shown, open, state: 'down', reason };
-    const failures = Atomics.load(row.words, row.at + FAILURES) >>> 0;
-    if (failures > 0) return { ...shown, open, state: 'failing', reason: failuresText(failures, member) };
-    const waits = recoveryText(member, Atomics.load(row.words, row.at + RECOVERED_AT));
-    return { ...shown, open, state: waits === '' ? 'up' : 'recovering', reason: waits };
-  }
 }
 
 /** `recoveredAt` is written first: a worker must not take a member that has just come up for one that long has been. */
 function mark({ words, at }: Row, isDown: boolean, recoveredAt: number): void {
   Atomics.store(words, at + RECOVERED_AT, recoveredAt);
   Atomics.store(words, at + DOWN, isDown ? 1 : 0);
-}
-
-function nameOf({ address, domain, port }: MemberSnapshot): string {
-  return endpointText({ address: domain === '' ? address : domain, port });
-}
-
-function failuresText(failures: number, { health }: MemberSnapshot): string {
-  const last = failures === 1 ? 'the last connection' : `the last ${failures} connections`;
-  return `${last} to it failed${health === null ? ', and it has no health check' : ''}`;
-}
-
-/** What a member that came up in a second of the clock still waits for, or ''. */
-function recoveryText({ recover, warmUp, warmRate }: MemberSnapshot, recoveredAt: number): string {
-  if (recoveredAt === 0) return '';
-  const since = Math.floor(monotonicNow() / 1000) - recoveredAt;
-  if (since < recover) return `takes connections in ${recover - since} s`;
-  if (since < recover + warmUp) return `takes ${warmRate} new connections a second`;
-  return '';
 }
