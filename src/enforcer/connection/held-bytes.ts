@@ -1,4 +1,4 @@
-/** Client bytes that are kept while the member connects. The read that reaches it may add one more chunk. */
+/** Bytes of a client that are kept while its member connects. The chunk that passes this is still kept. */
 const mostBytes = 65_536;
 
 /** Shared by every connection that holds no bytes. */
@@ -12,12 +12,12 @@ export class HeldBytes {
   /** False: that is enough, read no more. */
   add(chunk: Uint8Array): boolean {
     // The engine may use the memory of its chunk again.
-    this.#chunks.push(new Uint8Array(chunk));
+    this.#chunks.push(Buffer.from(chunk));
     this.#size += chunk.length;
     return this.#size < mostBytes;
   }
 
-  /** What is held, in order; nothing is from now on. */
+  /** Gives what is held, in order, and holds nothing any more. */
   static take(held: HeldBytes | null): readonly Uint8Array[] {
     if (held === null) return nothing;
     const chunks = held.#chunks;

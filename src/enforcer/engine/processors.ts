@@ -6,7 +6,7 @@ export type Processors = Uint8Array;
 
 const setBytes = 128;
 
-/** The processors that this thread may use; null where that is only one, or where the system does not tell (not Linux). */
+/** The processors that this thread may use; null where that is only one, or unknown (not on Linux). */
 export function allowedProcessors(): Processors | null {
   if (process.platform !== 'linux') return null;
   const allowed = new Uint8Array(setBytes);

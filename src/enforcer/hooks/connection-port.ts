@@ -8,34 +8,34 @@ export type Address = { readonly address: string; readonly port: number };
 /** Both ends of one side. */
 export type Ends = { readonly local: Address; readonly remote: Address };
 
-/** A socket, or one that will be: options that are set before it exists are its first. */
+/** The sockets of a connection or of a listener, and the one that is about to connect: its options are set before. */
 export interface SocketPort {
-  /** The value in the unit that the option's form states; null where it can't be told now. */
+  /** In the unit that the option's form states; null where the system does not say, or there is no socket now. */
   getOption(side: Side, option: SocketOption): number | null;
-  /** Null: done. Else why the system refuses, in a few words. */
+  /** Null: it is set. Else why it can't be, in a few words. */
   setOption(side: Side, option: SocketOption, value: number): string | null;
 }
 
 /**
- * What hooks may ask and do of a connection. Nothing here throws, and nothing here calls a hook before it returns.
+ * What hooks may ask of a connection, and do with it. Nothing here throws, and no hook is called from within a call.
  */
 export interface ConnectionPort extends SocketPort {
   /** The client as Levee counts it: announced by a PROXY header where the policy says so. */
   readonly client: Address;
-  /** Null for the server's side before it is connected, and after it has closed. */
+  /** Null for the member's side before it is connected, and after it has closed. */
   ends(side: Side): Ends | null;
   /** The pool member that was chosen; null before. */
   readonly member: Address | null;
   /**
    * `reject`: both sides are reset, and what is at hand is dropped. `close`: both get an orderly end after what was
-   * written to them; what they still say is dropped, and one that does not end within two seconds is reset.
+   * written to them; what they still send is dropped, and one that does not end within two seconds is reset.
    */
   finish(how: 'reject' | 'close'): void;
   /** Where to connect from; port 0 leaves it to the system. False: the system can't. */
   setSourceAddress(source: Address): boolean;
   /** False: none was set. */
   clearSourceAddress(): boolean;
-  /** The bytes of a TCP option that the client sent with its SYN; null where the system does not tell. */
+  /** The bytes of a TCP option that the client sent with its SYN; null where there is none, or the system does not say. */
   tcpOption(side: Side, kind: number): Uint8Array | null;
   /** Connections that the source of an address holds under this policy, this one included. Null: the client. */
   count(address: string | null): number;
@@ -50,10 +50,12 @@ export interface ConnectionPort extends SocketPort {
   pools(): readonly string[];
   /** The pool that it goes to; '' without one. */
   pool(): string;
+  /** False: the connection may not go to that one. */
   choosePool(name: string): boolean;
-  /** The member by its name or address, with or without its port; false: there is none that takes connections. */
+  /** A member by its name or address, with or without its port. False: none of them takes connections. */
   chooseMember(name: string): boolean;
+  /** The same, by address and port. */
   chooseMemberAt(at: Address): boolean;
-  /** Lets the pool's method choose a member now, and names it; '' when none takes connections. */
+  /** Lets the pool's balance method choose now. The member's address and port; '' when none takes connections. */
   assignMember(): string;
 }

@@ -3,36 +3,38 @@ import type { PolicySnapshot, ScriptSnapshot } from '../../policy/snapshot.ts';
 import type { EngineClock } from '../engine/engine.ts';
 import type { ConnectionPort, SocketPort } from './connection-port.ts';
 
-// What may take part in connections. The enforcer knows no script: whoever composes a worker gives it a `HooksSource`.
+// The enforcer knows no script: whoever composes a worker gives it a `HooksSource`.
 
 /** What takes part in one connection. Each call returns before the connection goes on, and may call its port. */
 export interface ConnectionHooks {
-  /** The first bytes of the client are wanted before a member is chosen. */
+  /** The first bytes of the client are wanted before a member is chosen. Valid after `accepted`. */
   readonly awaitsClient: boolean;
-  /** It is admitted. */
+  /** The connection is admitted: the first call. */
   accepted(): void;
-  /** Those bytes; none when the client has ended its direction without a word. */
+  /** The first bytes, where they are awaited; empty when the client has ended its direction without any. */
   clientData(bytes: Uint8Array): void;
   /** A member is chosen, and about to be connected to. */
   beforeConnect(): void;
   memberConnected(): void;
-  /** Bytes on their way to the server or to the client; gives those that are to go there. */
+  /** Bytes from the client. Returns those that go to the member in their place. */
   request(bytes: Uint8Array): Uint8Array;
+  /** Bytes from the member. Returns those that go to the client in their place. */
   response(bytes: Uint8Array): Uint8Array;
-  /** Only after `serverConnected`. */
+  /** Only after `memberConnected`. */
   memberClosed(): void;
   /** The client's side is closed: the last call. */
   closed(): void;
 }
 
-/** What takes part in the connections of a policy in one worker, in one version: a connection keeps its. */
+/** One version of what takes part in the connections of a policy in one worker. A connection keeps its version. */
 export interface PolicyHooks {
-  /** The options of a SYN may be asked for. */
+  /** They may ask for TCP options of a SYN. */
   readonly savesSyns: boolean;
   /** This worker begins to accept on a socket of the policy, or this version takes one over. */
   listening(socket: SocketPort): void;
+  /** For a new connection. */
   open(port: ConnectionPort): ConnectionHooks;
-  /** No new connection comes; those that it has go on with it. */
+  /** No new connection comes; those that have this version go on with it. */
   retire(): void;
 }
 
@@ -44,7 +46,7 @@ export type HooksHost = {
   readonly report: (event: RaisedEvent) => void;
 };
 
-/** Makes the hooks of a policy that has scripts; null: they can't be had, which is reported. */
+/** Makes the hooks of a policy that has scripts; null: it can't, and reports why. */
 export type HooksSource = (
   policy: Pick<PolicySnapshot, 'id'> & { readonly scripts: readonly ScriptSnapshot[] },
   memory: SharedArrayBuffer,

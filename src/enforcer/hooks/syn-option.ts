@@ -4,7 +4,7 @@ const IPPROTO_TCP = 6;
 const ipv6Header = 40;
 const leastTcpHeader = 20;
 
-/** Where the header of TCP begins; -1 where something stands before it that we do not read. */
+/** Where the TCP header begins; -1: behind a header that is not read here. */
 function tcpHeaderAt(syn: Uint8Array): number {
   const first = syn[0] ?? 0;
   if (first >> 4 === 4) return syn[9] === IPPROTO_TCP ? (first & 15) * 4 : -1;

@@ -1,6 +1,6 @@
 import { softDescriptorLimit } from './system-calls.ts';
 
-/** For the store, logs, sessions, a few listeners and what the runtime itself has open. */
+/** Descriptors that stay for the store, logs, sessions, a few listeners and the runtime itself. */
 const leastReserve = 64;
 const mostReserve = 512;
 const listenersReserve = 16;
@@ -11,7 +11,7 @@ export function descriptorsForConnections(limit: number): number {
   return Math.max(2, limit - reserve);
 }
 
-/** How many of those go to listening sockets instead: what the reserve has no room for. */
+/** How many of those go to listening sockets instead: as many as do not fit into the reserve. */
 export function descriptorsWithheld(listeningSockets: number): number {
   return Math.max(0, listeningSockets - listenersReserve);
 }

@@ -95,7 +95,7 @@ function openOutgoingSocket(towards: string): number {
 }
 
 /**
- * Binds a socket that will connect. One port may serve connections to several places; an address that is not local
+ * Binds a socket that will connect. One port may serve connections to several members; an address that is not local
  * takes IP_TRANSPARENT, and with it CAP_NET_ADMIN or CAP_NET_RAW. Throws SystemCallError.
  */
 function bindSource(descriptor: number, { address, port }: SourceAddress): void {

@@ -1,7 +1,7 @@
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
 import koffi from 'koffi';
 
-/** The system calls that Node lacks, found in the C library that the process has loaded anyway. */
+/** System calls that Node lacks, in the C library that the process has loaded anyway. */
 const library = koffi.load(null);
 const closeCall = library.func('int close(int)');
 const dupCall = library.func('int fcntl(int, int, int)');
@@ -114,7 +114,7 @@ export function getSocketOption(descriptor: number, level: number, name: number,
   return size[0] ?? 0;
 }
 
-/** Decides whether closing a socket resets its connection. False: the connection is gone, and it is all the same. */
+/** Whether closing the socket resets its connection, from now on. False: the connection is gone, and it does not matter. */
 export function resetOnClose(descriptor: number, resets: boolean): boolean {
   const linger = resets ? lingerReset : lingerOff;
   return setsockoptCall(descriptor, SOL_SOCKET, SO_LINGER, linger, linger.byteLength) === 0;
@@ -135,8 +135,8 @@ export function closeDescriptor(descriptor: number): void {
 }
 
 /**
- * Asks without waiting, in one call, which descriptors are in error. `records` holds struct pollfd: a descriptor,
- * then events (low 16 bits) and returned events (high 16 bits). Returns how many have something to tell.
+ * Polls all descriptors in one call, without waiting. `records` holds struct pollfd: a descriptor, then events (low 16
+ * bits) and returned events (high 16 bits). Returns how many have returned events. Throws SystemCallError.
  */
 export function pollNow(records: Int32Array, count: number): number {
   return checked('poll', pollCall(records, count, 0));

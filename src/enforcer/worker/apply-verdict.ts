@@ -16,7 +16,7 @@ import type { WorkerCounters } from './counters.ts';
 import type { PolicyState } from './policy-state.ts';
 import type { Reports } from './reports.ts';
 
-/** What the verdicts of one worker bring with them. */
+/** Where the consequences of a verdict go. */
 export interface VerdictHost {
   readonly engine: Engine;
   readonly gate: Gate;

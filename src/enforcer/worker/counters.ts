@@ -1,6 +1,6 @@
 import { countUp, read, readCount } from '../../memory/words.ts';
 
-/** One worker's row, a cache line: two gauges, then counts of two words each. */
+/** Words of a worker's row, a cache line: two gauges, then counts of two words each. */
 const DESCRIPTORS = 0;
 const CONNECTIONS = 1;
 const ADMITTED = 2;
@@ -9,7 +9,7 @@ const OUT_OF_DESCRIPTORS = 6;
 const HEADERS_FAILED = 8;
 const ROW_WORDS = 16;
 
-/** What a worker, or all of them together, have in hand and have done. */
+/** What a worker, or all together, hold now and have done so far. */
 export type Counts = {
   /** Descriptors in use for connections, of clients and of members. */
   readonly descriptors: number;
@@ -28,13 +28,13 @@ export function createCounters(workers: number): SharedArrayBuffer {
   return new SharedArrayBuffer((workers + 1) * ROW_WORDS * Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** Takes so many descriptors from those that connections may use, in place of what was taken before. */
+/** Withholds so many descriptors from connections; replaces what was withheld before. */
 export function withholdDescriptors(counters: SharedArrayBuffer, descriptors: number): void {
   const words = new Int32Array(counters);
   Atomics.store(words, words.length - ROW_WORDS + DESCRIPTORS, descriptors);
 }
 
-/** The numbers of a worker since it was first started; a replacement goes on counting. */
+/** The counts of a worker since the start of the first in its row: its replacements go on counting. */
 export function readCounts(counters: SharedArrayBuffer, row: number): Counts {
   const words = new Int32Array(counters);
   const at = row * ROW_WORDS;
@@ -68,7 +68,7 @@ export class WorkerCounters {
     this.descriptorLimit = descriptorLimit;
   }
 
-  /** Whether one more connection, a client and a member, fits. Workers that ask at once may pass it by a few. */
+  /** Whether there are two more descriptors, for a client and a member. Workers that ask at once may exceed it by a few. */
   get hasRoom(): boolean {
     let used = 2;
     for (let row = 0; row < this.#words.length; row += ROW_WORDS) {

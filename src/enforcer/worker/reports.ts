@@ -5,9 +5,9 @@ import type { Engine } from '../engine/engine.ts';
 import type { FromWorker } from './messages.ts';
 import { Throttle } from './throttle.ts';
 
-/** At most one batch of records in so many milliseconds. */
+/** Milliseconds between two batches of records and events, at least. */
 const batchInterval = 100;
-/** What goes wrong for as long as it goes wrong is told so often. */
+/** Milliseconds between two reports of a fault that goes on. */
 const complaintInterval = 10_000;
 
 type HeaderFailure = { readonly peer: string; readonly reason: string; readonly refused: number };
@@ -15,7 +15,7 @@ type HeaderFailure = { readonly peer: string; readonly reason: string; readonly 
 /** The number of a worker, and the descriptors that all workers together may use. */
 export type WorkerTraits = { readonly worker: number; readonly descriptorLimit: number };
 
-/** What one worker has to tell the main thread, gathered so that no flood becomes a flood of messages. */
+/** Reports of one worker to the main thread, gathered so that a flood of connections is no flood of messages. */
 export class Reports {
   readonly #worker: WorkerTraits;
   readonly #post: (message: FromWorker) => void;
@@ -25,7 +25,7 @@ export class Reports {
   #violations: ViolationRecord[] = [];
   #traffic: TrafficRecord[] = [];
   #events: RaisedEvent[] = [];
-  /** By policy: the last one, and how many. */
+  /** By policy: the last failure, and how many there were. */
   readonly #headerFailures = new Map<number, HeaderFailure>();
   #refused = 0;
 
@@ -63,7 +63,7 @@ export class Reports {
     this.#exhausting.ask();
   }
 
-  /** Tells at once what waits to be told: while the main thread still knows the policies, or is still there. */
+  /** Sends at once what is waiting, while the main thread still knows the policies, or is still there. */
   flush(): void {
     this.#report();
     this.#complain();

@@ -1,14 +1,14 @@
 import type { Snapshot } from '../../policy/snapshot.ts';
 
-/** Milliseconds. What is configured comes with the snapshot. */
+/** Milliseconds, of what is not configured: that comes with the snapshot. */
 export type Timeouts = {
-  /** For the PROXY header of a peer that is to send one. */
+  /** Until the PROXY header of a peer that has to send one. */
   readonly header: number;
 };
 
 export const defaultTimeouts: Timeouts = { header: 5000 };
 
-/** How often connections are looked at, in milliseconds; a timeout comes late by as much. */
+/** Bounds of the interval between ticks, in milliseconds. A timeout may come late by one interval. */
 const longestTick = 1000;
 const shortestTick = 10;
 const ticksPerTimeout = 4;
@@ -23,5 +23,5 @@ export function tickFor({ idleTimeout, policies }: Snapshot, { header }: Timeout
   return Math.min(longestTick, Math.max(shortestTick, shortest / ticksPerTimeout));
 }
 
-/** Seconds; where no rule says when a connection is silent. */
+/** Seconds until a connection is silent, where no rule says it. */
 export const defaultSilentAfter = 10;

@@ -2,7 +2,7 @@ import { addressOf } from '../../../net/address.ts';
 import type { SocketAddresses } from '../../engine/stream.ts';
 import type { Announced } from './header.ts';
 
-/** What there is to announce of a client that nobody has announced; null when its socket does not tell. */
+/** What a PROXY header announces of a client that came without one; null when its addresses are unknown. */
 export function endsOf(ends: SocketAddresses): Announced | null {
   const source = addressOf(ends.remoteAddress);
   const destination = addressOf(ends.localAddress);

@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import { parseAddress } from '../../../net/address.ts';
 import type { Incoming } from '../listener.ts';
 
-/** The peer of the connection that is being decided. One for each listener, reused: a refusal builds nothing. */
+/** The connection that is being decided on. A listener reuses one object: a refusal builds none. */
 export class NodeIncoming implements Incoming {
   readonly address = new Uint32Array(4);
   #socket: Socket | null = null;
 
-  /** False when the connection is already gone, so that there is nothing to decide. */
+  /** False: the connection is gone already, and there is nothing to decide. */
   take(socket: Socket): boolean {
     this.#socket = socket;
     const text = socket.remoteAddress;

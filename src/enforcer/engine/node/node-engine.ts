@@ -18,13 +18,13 @@ import { NodeListener } from './listener.ts';
 import { descriptorOf, NodeStream } from './stream.ts';
 import { UnreadStreams } from './unread-streams.ts';
 
-/** How long a reset may go unnoticed on a stream that nobody reads, in milliseconds. */
+/** Milliseconds that a reset may go unnoticed on a stream that is not being read. */
 const sweepInterval = 100;
-/** How often it is asked whether there are descriptors, in milliseconds. */
+/** Milliseconds between two checks of the descriptors that are left. */
 const descriptorsInterval = 1000;
 /**
- * Below the limit of the process so many are kept free. A new descriptor is the lowest that is free, so one that is
- * above says that all others are in use; one more, and libuv would close what it accepts without a word to us.
+ * Descriptors below the limit of the process that accept leaves free. The system gives the lowest that is free, so one
+ * above this line says that all below are in use. At the limit, libuv would close what it accepts without telling us.
  */
 const spareDescriptors = 16;
 
@@ -86,7 +86,7 @@ export class NodeEngine implements Engine {
     return false;
   }
 
-  /** The limit may change while the process runs; and what the system as a whole has, only a try tells. */
+  /** The limit may change while the process runs; what the system as a whole has left, only a try shows. */
   #checkDescriptors(): void {
     this.#firstSpare = softDescriptorLimit() - spareDescriptors;
     if (hasSpareDescriptor()) return;

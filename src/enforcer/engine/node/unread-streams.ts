@@ -1,10 +1,10 @@
 import { POLL_ERROR, pollNow } from '../../sockets/system-calls.ts';
 
-/** One that is not being read, so that the event loop does not tell when its peer resets it. */
+/** A stream that is not being read: the event loop does not notice when its peer resets it. */
 export interface Unread {
-  /** Its place in the set, kept by the set; -1: not in it. */
+  /** Its index in the set, kept by the set; -1: not in it. */
   unreadIndex: number;
-  /** -1 when it has none any more. */
+  /** -1: it is closed. */
   descriptor(): number;
   /** The peer has reset it, or the system has given it up. */
   failed(): void;
@@ -12,7 +12,7 @@ export interface Unread {
 
 /**
  * The streams that are not being read: paused by back-pressure, or after the peer's FIN. libuv watches only what is
- * read or written, so these are asked, all in one poll(2). An error is never fetched here, only seen.
+ * read or written, so these are polled, all in one poll(2). An error is never fetched here, only noticed.
  */
 export class UnreadStreams {
   readonly #streams: Unread[] = [];
@@ -38,7 +38,7 @@ export class UnreadStreams {
     this.#streams[index] = last;
   }
 
-  /** Tells every one that was reset. */
+  /** Calls `failed` of each that was reset. */
   sweep(): void {
     const count = this.#streams.length;
     if (count === 0) return;
