@@ -5,7 +5,7 @@ import type { PolicyConnection, PolicyState } from '../worker/policy-state.ts';
 import { ConnectionFacts, type ConnectionState } from './facts.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { ConnectionHost } from './host.ts';
-import { endsOf } from './proxy-protocol/ends.ts';
+import { announcementOf } from './proxy-protocol/announcement.ts';
 import { HeaderReader } from './proxy-protocol/header-reader.ts';
 import type { Introduction } from './proxy-protocol/introduction.ts';
 import { writeHeader } from './proxy-protocol/write-header.ts';
@@ -27,7 +27,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   #header: HeaderReader | null;
   /** Null without hooks, and until it is admitted. */
   #hooked: HookedConnection | null = null;
-  /** What the client has said before the member was connected; null: nothing. */
+  /** What the client has sent before the member was connected; null: nothing. */
   #held: HeldBytes | null = null;
   /** Hooks want the first bytes before a member is chosen. */
   #awaitsClient = false;
@@ -58,7 +58,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     return streams.clientEnded || streams.memberEnded ? 'half-closed' : 'established';
   }
 
-  /** Begins to read from the client, and to connect to a member unless the client has to say first who it is. */
+  /** Begins to read from the client, and to connect to a member unless a PROXY header has to come first. */
   start(): void {
     // Once the peer has reset it, nobody knows where it came from.
     if (this.policy.snapshot.trafficLog) this.streams.clientAddresses();
@@ -233,7 +233,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.#end('cut');
   }
 
-  /** It is admitted, and it is known whose it is. */
+  /** It is admitted, and its source is known. */
   #begin(): void {
     const { hooks } = this.policy;
     if (hooks !== null) {
@@ -287,7 +287,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     const { announced, member: chosen } = this.facts;
     const version = chosen?.snapshot.proxyProtocol ?? null;
     if (version === null) return true;
-    return member.write(writeHeader(version, announced ?? endsOf(client.addresses())));
+    return member.write(writeHeader(version, announced ?? announcementOf(client.addresses())));
   }
 
   /** Every member that takes connections is tried once, then the client is refused. */

@@ -10,7 +10,7 @@ export interface ConnectionHost {
   readonly tickTime: number;
   /** The source of a ledger entry: 128 bits, most significant word first. Valid until the next call. */
   sourceOf(ledgerEntry: number): Uint32Array;
-  /** Its PROXY header is here: whether the source that it is of is let in. */
+  /** Its PROXY header has come: whether the source that it names is let in. */
   identified(policy: PolicyState, connection: PolicyConnection): boolean;
   /** Its PROXY header is broken, missing or late; the connection is about to be reset. */
   headerFailed(policy: PolicyState, connection: PolicyConnection, reason: string): void;

@@ -1,5 +1,7 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { Listener, ListenerShare, ListenHandler, ListeningSocket } from './listener.ts';
 import type { OutgoingSocket, SourceAddress } from './outgoing-socket.ts';
+import type { Port } from './port.ts';
 import type { Stream, StreamHandler } from './stream.ts';
 
 /**
@@ -42,4 +44,6 @@ export interface EngineImplementation {
   bind(address: string, port: number): ListeningSocket;
   /** The engine of this thread; a thread has one. */
   start(): Engine;
+  /** This thread's end of the channel to the main thread. */
+  port<Sent, Received>(port: MessagePort): Port<Sent, Received>;
 }

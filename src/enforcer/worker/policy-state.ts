@@ -26,7 +26,7 @@ export class PolicyState {
   readonly pool: Pool;
   /** What takes part in its new connections; null: nothing. */
   hooks: PolicyHooks | null = null;
-  /** The words of an address map: who sends a PROXY header. Null: nobody. */
+  /** The words of an address map: the peers that send a PROXY header. Null: none do. */
   #headerPeers: Int32Array | null;
   #first: PolicyConnection | null = null;
 
@@ -53,7 +53,7 @@ export class PolicyState {
     });
   }
 
-  /** What a peer has to say before anything else. */
+  /** What a peer has to send before anything else. */
   introductionOf(peer: Uint32Array): Introduction {
     if (this.#headerPeers === null || lookUp(this.#headerPeers, peer) === 0) return 'none';
     return this.snapshot.proxyProtocol?.isSource === true ? 'source' : 'header';

@@ -1,7 +1,6 @@
 /** The entry of a worker thread of the data plane: spawn-worker.ts starts it, and `workerData` is a WorkerData. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeImplementation } from '../../enforcer/engine/node/implementation.ts';
-import { nodePort } from '../../enforcer/engine/node/port.ts';
 import { useProcessors } from '../../enforcer/engine/processors.ts';
 import { WorkerCounters } from '../../enforcer/worker/counters.ts';
 import { DataPlane } from '../../enforcer/worker/data-plane.ts';
@@ -10,7 +9,7 @@ import { Gate } from '../../verdict/judge/gate.ts';
 import { ScriptingLoader } from './scripting-loader.ts';
 
 if (parentPort === null) throw new Error('this file is the entry of a worker thread');
-const port = nodePort<FromWorker, ToWorker>(parentPort);
+const port = nodeImplementation.port<FromWorker, ToWorker>(parentPort);
 
 const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);

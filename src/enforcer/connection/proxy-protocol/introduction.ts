@@ -1,2 +1,2 @@
-/** What a client begins with: nothing of ours, a PROXY header, or one that says who is to be judged. */
+/** What a client has to send first: nothing, a PROXY header, or one that names the source that is judged. */
 export type Introduction = 'none' | 'header' | 'source';

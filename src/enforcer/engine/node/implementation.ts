@@ -1,9 +1,11 @@
 import { DuplicatedSocket } from '../../sockets/listening-socket.ts';
 import type { EngineImplementation } from '../engine.ts';
 import { NodeEngine } from './node-engine.ts';
+import { nodePort } from './port.ts';
 
 /** The portable one, on node:net. */
 export const nodeImplementation: EngineImplementation = {
   bind: (address, port) => new DuplicatedSocket(address, port),
   start: () => new NodeEngine(),
+  port: nodePort,
 };
