@@ -6,17 +6,20 @@ import { basename, join } from 'node:path';
 import { suite, test } from 'node:test';
 import { Owner } from '../../src/daemon/owner.ts';
 import { openStateDirectory } from '../../src/daemon/state-directory.ts';
-import { type Result, runHere } from './command-here.ts';
+import { commandHere, type Result } from '../running/command-here.ts';
 import { parseScript, printScript, type Script, type Step } from './script.ts';
+import { shellWords } from './shell-words.ts';
 
 /**
  * Every .txt of this folder, run as a user would run it, in a folder of its own. All commands of a script are clients of
- * one owner of the state directory, which runs no enforcer. What is only `levee` and its words runs in this process, in a
- * session of that owner; pipes, files, logins and wrong usage are processes. Where the remarks of a script say ALONE
+ * one owner of the state directory, which runs no enforcer. What is only `levee` and its words runs in this process;
+ * pipes, files and wrong usage are processes. Where the remarks of a script say ALONE
  * each command is a process that is the owner itself, which must print the same (test/commands/same-output.test.ts).
  * With UPDATE=1 the scripts are written anew from what was printed: read the difference before you keep it.
  */
 const update = process.env['UPDATE'] === '1';
+type Printed = Pick<Result, 'printed' | 'status'>;
+
 // Times are printed in the zone of whoever asks.
 process.env['TZ'] = 'UTC';
 const alone = 'Each command is alone.';
@@ -47,7 +50,7 @@ async function run(script: Script): Promise<Script> {
         steps.push(step);
       } else {
         const { command } = step;
-        const here = owner === undefined ? undefined : await runHere(command, owner);
+        const here = owner === undefined ? undefined : await runHere(command);
         const { printed, status } = here ?? (await runCommand(command));
         steps.push({ kind: 'command', command, printed: shown(printed), status });
       }
@@ -73,7 +76,12 @@ function shown(printed: string): string {
   return visible === '' || visible.endsWith('\n') ? visible : `${visible}\\\n`;
 }
 
-async function runCommand(command: string): Promise<Result> {
+async function runHere(command: string): Promise<Printed | undefined> {
+  const [program, ...words] = shellWords(command) ?? [];
+  return program === 'levee' ? commandHere('state', words) : undefined;
+}
+
+async function runCommand(command: string): Promise<Printed> {
   const child = spawn('sh', ['-c', `exec 2>&1; ${command}`], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: {
