@@ -27,7 +27,7 @@ type Setting = {
 
 async function setUp(context: TestContext): Promise<Setting> {
   const state = newState(context);
-  assert.equal((await state.run([], rules(before, 1))).status, 0);
+  assert.equal((await state.here([], rules(before, 1))).status, 0);
   const big = join(state.path, '..', 'big.conf');
   mkdirSync(join(state.path, '..'), { recursive: true });
   writeFileSync(big, rules(after, 2));
@@ -79,13 +79,13 @@ suite('an import that is killed leaves one configuration or the other, whole', {
       await importing.kill('SIGKILL');
       const found = held(database);
       if (written === 0) assert.equal(found, 'before');
-      const { status, stdout } = await state.run([
+      const { status, stdout } = await state.here([
         '-c',
         'show waf layer4-connection-flood-check-rule "rule 0"',
       ]);
       assert.equal(status, 0);
       assert.match(stdout, new RegExp(`threshold ${found === 'before' ? 1 : 2}\n`));
-      const again = await state.run(['import', big]);
+      const again = await state.here(['import', big]);
       assert.deepEqual([again.status, again.stderr], [0, '']);
       assert.equal(held(database), 'after');
     });
@@ -108,7 +108,7 @@ suite('an import that is killed leaves one configuration or the other, whole', {
     const found = held(database);
     if (status !== 0) assert.deepEqual([status, stderr], [1, 'levee: Levee has ended the session\n']);
     else assert.equal(found, 'after', 'what was said to be done is there');
-    const shown = await state.run(['-c', 'show log trigger-policy']);
+    const shown = await state.here(['-c', 'show log trigger-policy']);
     assert.equal(shown.status, 0);
   });
 });

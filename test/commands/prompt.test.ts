@@ -18,7 +18,7 @@ suite('levee on a terminal', { skip: python, concurrency: 2 }, () => {
     const state = newState(context);
     const member = await startMember(context);
     const port = await freePort();
-    assert.equal((await state.run([], policyText(port, member.port, 1))).status, 0);
+    assert.equal((await state.here([], policyText(port, member.port, 1))).status, 0);
     const { screen } = await onTerminal(
       ['--state', state.path],
       [
@@ -30,7 +30,7 @@ suite('levee on a terminal', { skip: python, concurrency: 2 }, () => {
             assert.equal(await first.outcome, 'admitted');
             assert.equal(await new Client('127.0.0.1', port).outcome, 'reset');
             first.socket.destroy();
-            const { status, stderr } = await state.run([], 'config system global\nset hostname fw1\nend\n');
+            const { status, stderr } = await state.here([], 'config system global\nset hostname fw1\nend\n');
             assert.deepEqual([status, stderr], [0, '']);
           },
         ],
@@ -43,7 +43,7 @@ suite('levee on a terminal', { skip: python, concurrency: 2 }, () => {
     const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
     await once(server, 'listening');
     server.close();
-    assert.match((await state.run(['-c', 'show system global'])).stdout, /fw1/);
+    assert.match((await state.here(['-c', 'show system global'])).stdout, /fw1/);
   });
 
   test('beside a daemon is its client: leaving it leaves the daemon', async (context) => {
@@ -65,7 +65,7 @@ suite('levee on a terminal', { skip: python, concurrency: 2 }, () => {
       ],
     );
     assert.notEqual(status, null);
-    const { stdout } = await state.run(['-c', 'show log trigger-policy']);
+    const { stdout } = await state.here(['-c', 'show log trigger-policy']);
     assert.equal(stdout, 'config log trigger-policy\n  edit "kept"\n  next\nend\n');
     assert.equal((await daemon.kill('SIGTERM')).status, 0);
   });

@@ -82,14 +82,14 @@ suite('levee quickstart without a terminal', () => {
   test('imports its example into an empty state only', async (context) => {
     const state = newState(context);
     assert.equal(
-      (await state.run(['-c', 'config log trigger-policy', '-c', 'edit own', '-c', 'next', '-c', 'end']))
+      (await state.here(['-c', 'config log trigger-policy', '-c', 'edit own', '-c', 'next', '-c', 'end']))
         .status,
       0,
     );
     const { status, stderr } = await state.run(['quickstart']);
     assert.equal(status, 1);
     assert.match(stderr, /^entry not found in datasource: 'web'\n/);
-    const { stdout } = await state.run(['export']);
+    const { stdout } = await state.here(['export']);
     assert.match(stdout, /edit "own"/);
     assert.doesNotMatch(stdout, /Web Portal/);
   });
@@ -147,7 +147,7 @@ suite('levee quickstart on a terminal', { skip: python }, () => {
     );
     assert.equal(status, 0);
     assert.match(screen, /no source may hold more than 10 connections/);
-    const changed = await state.run(
+    const changed = await state.here(
       [],
       'config waf layer4-connection-flood-check-rule\nedit "Web Portal Network Connect Limit"\nset layer4-connection-threshold 5\nend\n',
     );
@@ -186,7 +186,7 @@ suite('levee quickstart on a terminal', { skip: python }, () => {
     );
     assert.equal(status, 0);
     assert.doesNotMatch(screen, /Unknown action/);
-    assert.match((await state.run(['export'])).stdout, /edit "two\nlines"\n/);
+    assert.match((await state.here(['export'])).stdout, /edit "two\nlines"\n/);
     await portsAreFree();
   });
 

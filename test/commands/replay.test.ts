@@ -55,7 +55,7 @@ async function desk(context: TestContext): Promise<Desk> {
   const folder = mkdtempSync(join(tmpdir(), 'levee-replay-'));
   context.after(() => rmSync(folder, { recursive: true }));
   const file = (name: string): string => join(folder, name);
-  assert.equal((await state.run(['import', '-'], policyText(port, 1, 3))).stderr, '');
+  assert.equal((await state.here(['import', '-'], policyText(port, 1, 3))).stderr, '');
   writeFileSync(file('a "flood".pcap'), capture);
   writeFileSync(file('one.conf'), stricter(1));
   writeFileSync(file('many.conf'), stricter(70_000));
@@ -222,7 +222,7 @@ suite('levee replay', { concurrency: 2 }, () => {
       return { status, stderr };
     };
     const bad = await wrong([name, '--candidate', file('many.conf')]);
-    const imported = await state.run(['import', '--check', file('many.conf')]);
+    const imported = await state.here(['import', '--check', file('many.conf')]);
     assert.equal(bad.status, 1);
     assert.ok(bad.stderr.startsWith(imported.stderr), bad.stderr);
     writeFileSync(file('text'), 'no capture');

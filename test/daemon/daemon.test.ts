@@ -23,7 +23,7 @@ async function canBind(port: number): Promise<boolean> {
 }
 
 async function done(state: State, text: string): Promise<void> {
-  const { status, stdout, stderr } = await state.run([], text);
+  const { status, stdout, stderr } = await state.here([], text);
   assert.deepEqual([status, stdout, stderr], [0, '', '']);
 }
 
@@ -44,7 +44,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
       stdout: '',
       stderr: `levee: ${state.path} is in use by process ${daemon.child.pid} (levee daemon)\n`,
     });
-    assert.deepEqual(await state.run(['-c', 'show system global']).then(({ status }) => status), 0);
+    assert.deepEqual(await state.here(['-c', 'show system global']).then(({ status }) => status), 0);
     rmSync(join(state.path, 'levee.lock'));
     const { status, stderr } = await state.run(['daemon']);
     assert.equal(status, 1);
@@ -96,7 +96,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
     assert.notEqual(await client.end, null);
     assert.ok(existsSync(join(state.path, 'levee.sock')), 'the socket is stale');
     assert.ok(await canBind(port));
-    const shown = await state.run(['-c', 'show server-policy service custom']);
+    const shown = await state.here(['-c', 'show server-policy service custom']);
     assert.equal(shown.status, 0);
     assert.match(shown.stdout, new RegExp(`set port ${port}`));
     const again = await state.daemon();
@@ -146,7 +146,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
     );
     assert.equal(held.length, 5);
 
-    const rejected = await state.run([], `${limit(9)}${limit(70_000)}`);
+    const rejected = await state.here([], `${limit(9)}${limit(70_000)}`);
     assert.equal(rejected.status, 1);
     assert.equal(await tryOne(), 'reset', 'nothing of a rejected batch takes effect');
 
@@ -186,13 +186,13 @@ suite('levee daemon', { concurrency: 2 }, () => {
     const daemon = await state.daemon();
     daemon.child.stderr?.destroy();
     const member = await startMember(context);
-    assert.equal((await state.run([], policyText(await freePort(), member.port, 1))).status, 0);
+    assert.equal((await state.here([], policyText(await freePort(), member.port, 1))).status, 0);
     const elsewhere = 'config system vip\nedit "web"\nset vip 198.51.100.77/32\nnext\nend\n';
-    const { status, stderr } = await state.run([], elsewhere);
+    const { status, stderr } = await state.here([], elsewhere);
     assert.equal(status, 0);
     assert.match(stderr, /^policy "web" can't listen on 198\.51\.100\.77:\d+: .*it is tried again$/m);
     assert.equal(
-      (await state.run(['-c', 'show system vip | grep 198'])).stdout,
+      (await state.here(['-c', 'show system vip | grep 198'])).stdout,
       '    set vip 198.51.100.77/32\n',
     );
     assert.equal(daemon.isOver, false);

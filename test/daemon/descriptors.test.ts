@@ -22,7 +22,7 @@ async function silentServer(context: TestContext): Promise<number> {
 }
 
 async function report(state: State): Promise<EnforcerReport> {
-  const { stdout } = await state.run(['-c', 'diagnose system enforcer | json']);
+  const { stdout } = await state.here(['-c', 'diagnose system enforcer | json']);
   return JSON.parse(stdout);
 }
 
@@ -32,7 +32,7 @@ const abreast = 256;
 test('as many connections as the descriptors allow are held; each more is reset, counted and told', async (context) => {
   const state = newState(context);
   const port = await freePort();
-  const { status } = await state.run([], policyText(port, await silentServer(context), 65_536));
+  const { status } = await state.here([], policyText(port, await silentServer(context), 65_536));
   assert.equal(status, 0);
   const daemon = await state.daemon();
   const { descriptors } = await report(state);

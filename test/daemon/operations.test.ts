@@ -19,7 +19,7 @@ async function guarded(context: TestContext, threshold: number, more = ''): Prom
   const state = newState(context);
   const member = await startMember(context);
   const port = await freePort();
-  const { status, stderr } = await state.run([], `${policyText(port, member.port, threshold)}${more}`);
+  const { status, stderr } = await state.here([], `${policyText(port, member.port, threshold)}${more}`);
   assert.deepEqual([status, stderr], [0, '']);
   const clients: Client[] = [];
   context.after(() => {
@@ -41,7 +41,7 @@ async function guarded(context: TestContext, threshold: number, more = ''): Prom
 }
 
 async function asked(state: State, command: string): Promise<string> {
-  const { status, stdout, stderr } = await state.run(['-c', command]);
+  const { status, stdout, stderr } = await state.here(['-c', command]);
   assert.deepEqual([status, stderr], [0, ''], command);
   return stdout;
 }
@@ -80,7 +80,7 @@ suite('blocks', { concurrency: 2 }, () => {
       /^policy {2}source {5}seconds left {2}until {21}enforced\nweb {5}127\.0\.0\.1 +\d+ {2}\S+ {2}yes\n$/,
     );
 
-    const { status, stderr } = await state.run(['-c', 'diag policy period delete "web" 127.0.0.1']);
+    const { status, stderr } = await state.here(['-c', 'diag policy period delete "web" 127.0.0.1']);
     assert.deepEqual([status, stderr], [0, '']);
     assert.deepEqual(storedBlocks(state), []);
     assert.match(
@@ -99,7 +99,7 @@ suite('blocks', { concurrency: 2 }, () => {
     await state.daemon();
     assert.deepEqual(await open(3), ['admitted', 'admitted', 'reset']);
     const monitored = 'config server-policy policy\nedit web\nset monitor-mode enable\nnext\nend\n';
-    assert.equal((await state.run([], monitored)).status, 0);
+    assert.equal((await state.here([], monitored)).status, 0);
     assert.deepEqual(await open(1), ['admitted']);
     const [block] = JSON.parse(await asked(state, 'diagnose policy period-blockip list | json'));
     assert.deepEqual([block.source, block.enforced], ['127.0.0.1', false]);
@@ -116,7 +116,7 @@ suite('blocks', { concurrency: 2 }, () => {
   test('that are none are not lifted', async (context) => {
     const { state } = await guarded(context, 2, blocking);
     await state.daemon();
-    const wrong = async (words: string): Promise<string> => (await state.run(['-c', words])).stderr;
+    const wrong = async (words: string): Promise<string> => (await state.here(['-c', words])).stderr;
     assert.match(
       await wrong('diagnose policy period-blockip delete "web" 192.0.2.1'),
       /entry not found in datasource: '192\.0\.2\.1'\n[\s\S]*a source that policy "web" blocks/,
@@ -246,7 +246,7 @@ suite('what runs', { concurrency: 2 }, () => {
   test('is asked for in words that are checked', async (context) => {
     const { state } = await guarded(context, 3);
     await state.daemon();
-    const wrong = async (words: string): Promise<string> => (await state.run(['-c', words])).stderr;
+    const wrong = async (words: string): Promise<string> => (await state.here(['-c', words])).stderr;
     assert.match(await wrong('diagnose policy source list "wob"'), /did you mean "web"/);
     assert.match(await wrong('diagnose policy source list top 0'), /an integer from 1 to 10000/);
     assert.match(await wrong('diagnose policy source list by size'), /open, refused or silent/);
@@ -267,7 +267,7 @@ suite('the event log', { concurrency: 2 }, () => {
       / subtype="admin" .* user="admin" .* cfgpath="waf layer4-connection-flood-check-rule" cfgobj="web" cfgattr="layer4-connection-threshold" old="" new="3"\n/,
     );
     await state.daemon();
-    const { status } = await state.run([
+    const { status } = await state.here([
       '-c',
       'config system global',
       '-c',

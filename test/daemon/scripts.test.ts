@@ -28,7 +28,7 @@ test('a script of the configuration takes part in connections, blocks over a res
   const member = await startMember(context);
   const port = await freePort();
   const configure = async (text: string): Promise<void> => {
-    const { status, stderr } = await state.run([], text);
+    const { status, stderr } = await state.here([], text);
     assert.deepEqual([status, stderr], [0, '']);
   };
   const outcome = async (): Promise<string> => {
@@ -58,7 +58,7 @@ test('a script of the configuration takes part in connections, blocks over a res
   await configure(scripting('when TCP_ACCEPTED { if TCP:count() > 2 then TCP:block(600) end }'));
   await outcome();
   const listed = async (): Promise<readonly string[]> => {
-    const { stdout } = await state.run(['-c', 'diagnose policy period-blockip list | json']);
+    const { stdout } = await state.here(['-c', 'diagnose policy period-blockip list | json']);
     return JSON.parse(stdout).map(
       ({ policy, source }: { policy: string; source: string }) => `${policy} ${source}`,
     );
@@ -73,6 +73,6 @@ test('a script of the configuration takes part in connections, blocks over a res
   await until('the refusal is in the attack log', () =>
     readFileSync(join(state.path, 'log', 'attack.log'), 'utf8').includes('Script Block'),
   );
-  await state.run(['-c', 'diagnose policy period-blockip delete web 127.0.0.1']);
+  await state.here(['-c', 'diagnose policy period-blockip delete web 127.0.0.1']);
   assert.equal(await outcome(), 'admitted');
 });

@@ -9,13 +9,13 @@ import { until } from '../running/condition.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 
 async function lines(state: State, ...commands: readonly string[]): Promise<string[]> {
-  const { status, stdout, stderr } = await state.run(commands.flatMap((command) => ['-c', command]));
+  const { status, stdout, stderr } = await state.here(commands.flatMap((command) => ['-c', command]));
   assert.deepEqual([status, stderr], [0, '']);
   return stdout.split('\n').slice(0, -1);
 }
 
 async function refusal(state: State, command: string): Promise<string> {
-  const { status, stdout, stderr } = await state.run(['-c', command]);
+  const { status, stdout, stderr } = await state.here(['-c', command]);
   assert.equal(status, 1);
   return stdout + stderr;
 }
@@ -28,7 +28,7 @@ suite('log commands', { concurrency: 2 }, () => {
     const daemon = await state.daemon();
     const traffic =
       'config log traffic-log\nset status enable\nend\nconfig server-policy policy\nedit web\nset tlog enable\nend\n';
-    assert.equal((await state.run([], policyText(port, member.port, 1) + traffic)).status, 0);
+    assert.equal((await state.here([], policyText(port, member.port, 1) + traffic)).status, 0);
     const held = new Client('127.0.0.1', port);
     assert.equal(await held.outcome, 'admitted');
     const refused = new Client('127.0.0.1', port);
@@ -47,7 +47,7 @@ suite('log commands', { concurrency: 2 }, () => {
     assert.equal(shown.length, 1);
     assert.match(shown[0] ?? '', / action=add .* cfgobj="web" cfgattr="action" old="" new="alert_deny"$/);
 
-    const { stdout } = await state.run(['-c', 'execute log display | json']);
+    const { stdout } = await state.here(['-c', 'execute log display | json']);
     const [record] = JSON.parse(stdout);
     assert.deepEqual([record.src, record.threshold, record.log_id], ['127.0.0.1', 1, '20000010']);
 
@@ -78,7 +78,7 @@ suite('log commands', { concurrency: 2 }, () => {
 
     renameSync(join(state.path, 'log', 'event.log'), join(state.path, 'log', 'moved'));
     daemon.child.kill('SIGHUP');
-    await state.run(['-c', 'config system global', '-c', 'set hostname Guard', '-c', 'end']);
+    await state.here(['-c', 'config system global', '-c', 'set hostname Guard', '-c', 'end']);
     await until('it is in a new file', () => existsSync(join(state.path, 'log', 'event.log')));
     assert.match(readFileSync(join(state.path, 'log', 'event.log'), 'utf8'), /new="Guard"/);
     const ended = await daemon.kill('SIGTERM');
@@ -100,7 +100,7 @@ suite('log commands', { concurrency: 2 }, () => {
     await until('it follows', async () => {
       change += 1;
       const text = `config system console\nset output ${change % 2 === 0 ? 'more' : 'standard'}\nend\n`;
-      await state.run([], `${text}config system global\nset hostname guard${change}\nend\n`);
+      await state.here([], `${text}config system global\nset hostname guard${change}\nend\n`);
       return tail.stdout !== '';
     });
     assert.match(tail.stdout, / cfgattr="hostname" old="(?:guard\d+)?" new="guard\d+"\n/);

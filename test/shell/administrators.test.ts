@@ -41,7 +41,7 @@ function passwordFile(state: State, password: string): string {
 
 async function stateWithAdministrators(context: TestContext): Promise<State> {
   const state = newState(context);
-  const { status, stdout, stderr } = await state.run(['import', '-'], configuration);
+  const { status, stdout, stderr } = await state.here(['import', '-'], configuration);
   assert.deepEqual([status, stdout, stderr], [0, '', '']);
   return state;
 }
@@ -140,7 +140,7 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
       await levee.has('locked out for 3 min\n? login : █');
       if (daemon !== undefined) {
         const file = passwordFile(state, passwords.admin);
-        const { status, stderr } = await state.run([
+        const { status, stderr } = await state.here([
           '--user',
           'admin',
           '--password-file',
@@ -165,7 +165,7 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
       const daemon = served ? await state.daemon() : undefined;
       const file = passwordFile(state, passwords.ann);
       const show = ['--user', 'ann', '--password-file', file, '-c', 'show system admin ann'];
-      const early = await state.run(show);
+      const early = await state.here(show);
       assert.deepEqual(
         [early.status, early.stdout, early.stderr],
         [1, '', 'levee: a new password is wanted: log in at a terminal to choose it\n'],
@@ -187,9 +187,9 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
       await levee.has('Command fail. Return code -37\nLevee (layer4-connection-flood-check-rule) $ █');
       levee.type('end\rexit\r');
       assert.deepEqual(await levee.end(), { status: 0, cooked: true });
-      assert.equal((await state.run(show)).stderr, 'levee: name or password is wrong\n');
+      assert.equal((await state.here(show)).stderr, 'levee: name or password is wrong\n');
       passwordFile(state, passwords.chosen);
-      const late = await state.run(show);
+      const late = await state.here(show);
       assert.deepEqual([late.status, late.stderr], [0, '']);
       assert.match(late.stdout, /edit "ann"/);
       assert.doesNotMatch(late.stdout, /force-password-change/);

@@ -37,20 +37,20 @@ suite('names at the prompt of levee', { skip: noPseudoTerminal }, () => {
     await levee.has('Command fail. Return code -1\n');
     levee.type('end\rexit\r');
     assert.equal((await levee.end()).status, 0);
-    const shown = await state.run(['-c', 'show log trigger-policy | json']);
+    const shown = await state.here(['-c', 'show log trigger-policy | json']);
     const rows: unknown = JSON.parse(shown.stdout)['log trigger-policy'];
     assert.deepEqual(
       rows,
       names.map((name) => ({ name })),
     );
-    const { stdout: exported } = await state.run(['export']);
+    const { stdout: exported } = await state.here(['export']);
     const again = newState(context);
-    assert.deepEqual(await again.run(['import', '-'], exported), {
+    assert.deepEqual(await again.here(['import', '-'], exported), {
       status: 0,
       signal: null,
       stdout: '',
       stderr: '',
     });
-    assert.equal((await again.run(['export'])).stdout, exported);
+    assert.equal((await again.here(['export'])).stdout, exported);
   });
 });

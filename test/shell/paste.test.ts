@@ -44,7 +44,7 @@ suite('paste into levee on a pseudo-terminal', { skip: noPseudoTerminal }, () =>
     await levee.shows('Levee # [500 lines pasted]', 'Levee # show waf l | grep -c "Rule"', '99', 'Levee # █');
     levee.type('exit\r');
     assert.deepEqual(await levee.end(), { status: 0, cooked: true });
-    const { stdout } = await state.run(['-c', 'show waf layer4-connection-flood-check-rule "Rule 98?"']);
+    const { stdout } = await state.here(['-c', 'show waf layer4-connection-flood-check-rule "Rule 98?"']);
     assert.match(stdout, /edit "Rule 98\?"\n {4}set layer4-connection-threshold 99\n/);
   });
 });

@@ -28,7 +28,7 @@ suite('sessions on a pseudo-terminal', { skip: noPseudoTerminal, concurrency: 2 
 /** What is seen where it is as it should be at some time; else what is seen in the end. */
 async function play(context: TestContext, transcript: Transcript): Promise<Transcript> {
   const state = newState(context);
-  const { status, stderr } = await state.run(['import', join(sessions, 'stored.conf')]);
+  const { status, stderr } = await state.here(['import', join(sessions, 'stored.conf')]);
   assert.deepEqual([status, stderr], [0, '']);
   const shell = new PseudoTerminal(transcript.columns, transcript.rows, {}, state.command([]));
   await shell.has('Levee # █');

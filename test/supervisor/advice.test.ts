@@ -11,9 +11,9 @@ suite('diagnose policy advise', () => {
     const state = newState(context);
     const member = await startMember(context);
     const port = await freePort();
-    assert.equal((await state.run([], policyText(port, member.port, 3))).stderr, '');
+    assert.equal((await state.here([], policyText(port, member.port, 3))).stderr, '');
     const ask = async (command: string): Promise<string> => {
-      const { status, stdout, stderr } = await state.run(['-c', command]);
+      const { status, stdout, stderr } = await state.here(['-c', command]);
       assert.deepEqual([status, stderr], [0, ''], command);
       return stdout;
     };
@@ -56,9 +56,9 @@ suite('diagnose policy advise', () => {
     assert.deepEqual((await advice()).sources, 2, 'it has left, and still counts');
     const prefix =
       'config waf layer4-connection-flood-check-rule\nedit web\nset source-prefix-v4 24\nnext\nend\n';
-    assert.equal((await state.run([], prefix)).stderr, '');
+    assert.equal((await state.here([], prefix)).stderr, '');
     assert.deepEqual((await advice()).peaks, []);
-    const wrong = async (words: string): Promise<string> => (await state.run(['-c', words])).stderr;
+    const wrong = async (words: string): Promise<string> => (await state.here(['-c', words])).stderr;
     assert.match(await wrong('diagnose policy advise'), /the name of a policy/);
     assert.match(await wrong('diagnose policy advise "wob"'), /did you mean "web"/);
     assert.match(await wrong('diagnose policy advise web more'), /command parse error before 'more'/);

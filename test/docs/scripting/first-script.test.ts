@@ -19,7 +19,7 @@ test('the first script can be pasted, and its line is in the event log', async (
   context.after(() => rmSync(folder, { recursive: true }));
   const member = await startMember(context);
   const state = newState(context);
-  assert.equal((await state.run(['import', '-'], policyText(await freePort(), member.port, 10))).stderr, '');
+  assert.equal((await state.here(['import', '-'], policyText(await freePort(), member.port, 10))).stderr, '');
   await state.daemon();
   const commands = pasted.replaceAll('bin/levee', `'${launcher}'`).replace('=.levee', `='${state.path}'`);
   assert.notEqual(commands, pasted);
