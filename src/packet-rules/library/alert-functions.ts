@@ -12,7 +12,7 @@ const confidences = ['low', 'medium', 'high'];
 type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
 type Types = { readonly nodes: ValueType; readonly references: ValueType };
 
-/** Calls `read` for each value of the list at `index`, or for the one value there; it is on top of the stack. */
+/** Calls `read` with each value of the list at `index`, or the one value there, on top of the stack. */
 function each(stack: LuaStack, index: number, read: () => void): void {
   if (stack.type(index) !== luaType.table) {
     stack.pushCopy(index);
@@ -34,7 +34,7 @@ function oneOf(stack: LuaStack, index: number, what: string, words: readonly str
   return word;
 }
 
-/** About as C prints a number with %g. */
+/** A number about as C prints it with %g. */
 function general(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
@@ -69,7 +69,7 @@ function methodAt(stack: LuaStack, index: number): NonNullable<Alert['method']> 
   return method;
 }
 
-/** Reads a table by the readers of its fields, which find the value at the index that they get. */
+/** Reads a table with a reader for each field, which gets the index of the value. */
 function fields(
   stack: LuaStack,
   index: number,
@@ -136,7 +136,7 @@ function nodeCommand(nodes: ValueType, kind: number): Command {
   };
 }
 
-/** Pushes haka.alert, which can be called itself. */
+/** Pushes the table haka.alert, which can be called as well. */
 export function pushAlert(stack: LuaStack, objects: HostObjects, alerts: Alerts): void {
   const types = {
     nodes: objects.defineValue({ name: 'alert_node' }),

@@ -2,14 +2,14 @@ import { binaryString } from '../../lua/values/binary-string.ts';
 import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 
-/** Events, which are what a later Haka has for the names of hooks: a value is the name. */
+/** Events: what a later Haka has in place of the names of hooks. A value is the name of a hook. */
 export type EventType = ValueType;
 
 export function defineEvent(objects: HostObjects): EventType {
   return objects.defineValue({ name: 'event', text: (self) => binaryString(self) });
 }
 
-/** Pushes a table of events, which lead to hooks. */
+/** Pushes a table of events by name. */
 export function pushEvents(
   stack: LuaStack,
   events: EventType,
@@ -23,7 +23,7 @@ export function pushEvents(
   }
 }
 
-/** The hook that an event at `index` leads to; undefined when it is no event. */
+/** The hook of the event at `index`; undefined when it is no event. */
 export function hookOf(stack: LuaStack, index: number, events: EventType): string | undefined {
   return events.is(stack, index) ? binaryString(events.at(stack, index)) : undefined;
 }

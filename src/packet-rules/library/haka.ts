@@ -11,7 +11,7 @@ import { pushLog } from './log-functions.ts';
 import { namesAt } from './name-list.ts';
 import { ruleFunctions } from './rule-functions.ts';
 
-/** Bytes that a dissector, its name or a function for the end takes outside of Lua, about. */
+/** About how many bytes a dissector, its name or a function for the end takes outside of Lua. */
 const heldCost = 512;
 
 const modes = { NORMAL: 0, PASSTHROUGH: 1 } as const;

@@ -4,7 +4,7 @@ import { keepFunction, makeCallable, pushFunctions } from '../../lua/values/func
 import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { type LogLevel, logLevels, type RulesLog } from '../reporting/rules-log.ts';
 
-/** The module of a line whose rule names none, as rules for a later Haka. */
+/** The module of lines that name none, as rules for a later Haka write them. */
 const noModule = 'rule';
 
 function levelAt(stack: LuaStack, index: number): LogLevel {
@@ -28,10 +28,10 @@ function write(stack: LuaStack, log: RulesLog, format: bigint, level: LogLevel, 
   return 0;
 }
 
-/** Bytes that the level of a module takes outside of Lua, about. */
+/** About how many bytes the level of a module takes outside of Lua. */
 const nameCost = 256;
 
-/** Pushes haka.log, which can be called itself. */
+/** Pushes the table haka.log, which can be called as well. */
 export function pushLog(stack: LuaStack, state: LuaState, log: RulesLog): void {
   const format = keepFunction(state, 'string', 'format');
   const levels = logLevels.map((level): [string, Command] => [

@@ -8,8 +8,8 @@ import type { Command, LuaStack } from '../../lua/values/stack.ts';
 const digitRun = '\0-0123456789\0';
 
 /**
- * Rules were written for Lua 5.1, which prints 10/2 as 5. Lua 5.4 adds ".0" to what looks like an integer, for which it
- * compares with a list of digits: with none in it nothing looks so.
+ * Makes 10/2 print as 5, as in Lua 5.1, for which rules were written. Lua 5.4 appends ".0" to a float that prints like
+ * an integer, which it finds out with a list of digits. An empty list stops that.
  */
 export function printNumbersAsLua51(instance: LuaInstance): void {
   const at = Buffer.from(instance.bytes.buffer).indexOf(digitRun, 0, 'latin1');
@@ -63,7 +63,7 @@ const split: Command = (stack) => {
   return 1;
 };
 
-/** The largest number that is a key. */
+/** table.maxn: the largest key that is a number. */
 const maxn: Command = (stack) => {
   stack.expectType(1, luaType.table);
   stack.setCount(1);
@@ -98,7 +98,7 @@ function missing(name: string): Command {
 
 function toInt32(stack: LuaStack, index: number): number {
   const value = stack.number(index);
-  // BitOp takes numbers of any sign modulo 2^32.
+  // BitOp reduces numbers modulo 2^32.
   return Math.round(value) | 0;
 }
 
@@ -118,7 +118,7 @@ function shifted(shift: (value: number, by: number) => number): Command {
   };
 }
 
-/** The bit library of LuaJIT, which Haka was built with. */
+/** The library bit of LuaJIT, with which Haka was built. */
 const bitFunctions: Readonly<Record<string, Command>> = {
   tobit: folded((one) => one),
   bnot: (stack) => {
@@ -141,7 +141,7 @@ const bitFunctions: Readonly<Record<string, Command>> = {
   },
 };
 
-/** What Lua 5.1 had and 5.4 has not, as far as rules may use it. */
+/** Adds what rules may use of Lua 5.1 and 5.4 lacks. */
 export function installLua51(state: LuaState): void {
   state.prepare((stack) => {
     for (const [from, table, name] of [

@@ -1,7 +1,7 @@
 import type { Command } from '../../lua/values/stack.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
 
-/** print: arguments with one space between them, each of them up to its first NUL byte. */
+/** The function `print`: arguments with a space between them, each up to its first NUL byte. */
 export function printCommand(log: RulesLog): Command {
   return (stack) => {
     const texts = Array.from({ length: stack.count }, (_, index) => {

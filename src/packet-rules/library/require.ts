@@ -8,7 +8,7 @@ import type { Command, LuaStack } from '../../lua/values/stack.ts';
 import { concatenate } from '../../packets/concatenate.ts';
 import { codeOf, messageOf } from '../../text/reason.ts';
 
-/** Pushes the one value that a module is. */
+/** Pushes the value of a module. */
 export type ModuleLoader = (stack: LuaStack) => void;
 export type Modules = Readonly<Record<string, ModuleLoader>>;
 
@@ -18,7 +18,7 @@ const HASH = 0x23;
 const NEWLINE = 0x0a;
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** The text of a file of rules: without a byte-order mark, and without a first line that begins with `#`. */
+/** The text of a file of rules, without a byte-order mark and without a first line that begins with `#`. */
 export function readRules(path: string): Uint8Array {
   const bytes = readBounded(path);
   const text = byteOrderMark.every((byte, index) => bytes[index] === byte)
@@ -29,7 +29,7 @@ export function readRules(path: string): Uint8Array {
   return end < 0 ? text.subarray(text.length) : text.subarray(end);
 }
 
-/** A device and a pipe do not say how much comes out of them. */
+/** Reads a file in chunks, as the size of a device or a pipe is not known before. */
 function readBounded(path: string): Uint8Array {
   const file = openSync(path, 'r');
   try {
@@ -47,7 +47,7 @@ function readBounded(path: string): Uint8Array {
   }
 }
 
-/** A file of the rules' folder for the name of a module; undefined when there is none inside of it. */
+/** The file of a module in the folder of the rules; undefined when there is none inside it. */
 function findModule(folder: string, name: string): string | undefined {
   const relative = name.replaceAll('.', '/');
   if (!/^[^\0]+$/.test(relative) || relative.startsWith('/')) return undefined;
@@ -69,7 +69,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /**
- * require: the modules given, and files of the folder of the rules; each is loaded once.
+ * The function `require`: loads each of the given modules, or of the files in the folder of the rules, once.
  *
  * @param files gets the paths of those that are read
  */
@@ -105,7 +105,7 @@ export function requireCommand(state: LuaState, rules: string, modules: Modules,
   };
 }
 
-/** Leaves at index 3 what the file gives. Its path. */
+/** Runs the file of a module, and leaves its result at index 3. Returns its path. */
 function runFile(stack: LuaStack, state: LuaState, rules: string, name: string): string {
   const path = findModule(dirname(rules), textOfBinary(name));
   if (path === undefined) {

@@ -7,7 +7,7 @@ import type { Rule, RuleSet } from '../rules/rule-set.ts';
 import { type EventType, hookOf } from './events.ts';
 import { namesAt } from './name-list.ts';
 
-/** Bytes that a rule or a group takes outside of Lua, about. */
+/** About how many bytes a rule or a group takes outside of Lua. */
 const ruleCost = 1024;
 
 function keepAt(stack: LuaStack, state: LuaState, index: number): bigint {
@@ -15,7 +15,7 @@ function keepAt(stack: LuaStack, state: LuaState, index: number): bigint {
   return state.keep();
 }
 
-/** A rule may be written as its function alone where its group has the hook. */
+/** Makes a table of a rule that is a function alone, as it may be where its group has the hook. */
 function wrapFunction(stack: LuaStack, index: number): void {
   if (stack.type(index) !== luaType.function) return;
   stack.pushTable();
@@ -25,7 +25,7 @@ function wrapFunction(stack: LuaStack, index: number): void {
   stack.drop(1);
 }
 
-/** The rule that a table at `index` describes; `hook` is its group's, if that has one. */
+/** The rule that the table at `index` describes. Its group may have a hook for it. */
 function ruleAt(
   stack: LuaStack,
   state: LuaState,

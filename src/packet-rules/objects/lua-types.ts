@@ -71,7 +71,7 @@ export function defineObjectTypes(context: RuleContext): void {
 
 const dataTypes = [RawPacket, IPv4Packet, IPv6Packet, TcpPacket, TcpFlow] as const;
 
-/** The data of a dissector that the object at `index` is; anything else is an argument error. */
+/** The dissector data at `index`. Anything else there is an argument error. */
 export function dissectorDataAt(stack: LuaStack, index: number, objects: HostObjects): DissectorData {
   const Kind = dataTypes.find((kind) => objects.is(stack, index, kind)) ?? RawPacket;
   return objects.at<DissectorData & object>(stack, index, Kind);

@@ -1,13 +1,13 @@
 import type { Field } from '../../lua/values/userdata-type.ts';
 
-/** An unsigned integer of so many bits, as writing any number to a field of that width leaves it. */
+/** The unsigned integer of so many bits that a field of that width holds after a number was written to it. */
 export function wrap(value: number, bits: number): number {
   const size = 2 ** bits;
   const rest = Math.trunc(value) % size;
   return Number.isNaN(rest) ? 0 : rest < 0 ? rest + size : rest;
 }
 
-/** Numbers go to Lua as the floats that all numbers of Lua 5.1 are: they print alike here (see lua51.ts). */
+/** A field with a number. Lua gets a float, as all numbers of Lua 5.1 are; see lua51.ts for how it prints. */
 export function numberField<T>(
   bits: number,
   get: (self: T) => number,
@@ -22,7 +22,7 @@ export function numberField<T>(
 export function flagField<T>(get: (self: T) => boolean, set: (self: T, on: boolean) => void): Field<T> {
   return {
     get: (stack, self) => stack.pushBoolean(get(self)),
-    // A flag was a number of C: 0 clears it.
+    // In Haka a flag is a number of C, so that 0 clears it.
     set: (stack, self) => set(self, stack.boolean(3) && !(stack.isNumber(3) && stack.number(3) === 0)),
   };
 }

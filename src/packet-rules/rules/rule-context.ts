@@ -13,7 +13,7 @@ import type { ProtectedCalls } from './protected-calls.ts';
 import type { RuleEngine } from './rule-engine.ts';
 import type { RuleSet } from './rule-set.ts';
 
-/** What the functions that rules call can reach. */
+/** The parts that run rules, for the functions that rules call. */
 export type RuleContext = {
   readonly state: LuaState;
   readonly calls: ProtectedCalls;

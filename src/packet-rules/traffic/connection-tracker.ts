@@ -14,7 +14,7 @@ import { connectionCost, TrackedConnection } from './tracked-connection.ts';
 
 type Tracked = Connection<TrackedConnection>;
 
-/** Whatever memory they take. */
+/** Bounds connections that take little memory each. */
 const defaultMostConnections = 2 ** 17;
 
 export type TrackerOptions = {
@@ -24,18 +24,18 @@ export type TrackerOptions = {
   readonly mostConnections?: number | undefined;
 };
 
-/** Of all memory, that streams of rules' own may take before they hold anything: they stay until the end. */
+/** The share of all memory that rules' own streams may take while they are empty: they stay until the end. */
 const ownStreamsShare = 1 / 2;
 
-/** What is known of a packet's connection. */
+/** The connection of a packet, as far as it is known. */
 export type Found = {
-  /** Undefined when there is none that is alive. */
+  /** Undefined: there is none, or it is over. */
   readonly tracked: TrackedConnection | undefined;
   readonly isFromClient: boolean | undefined;
   readonly isDropped: boolean;
 };
 
-/** The connections that packets belong to, and what rules keep of them. */
+/** Tracks the connections that packets belong to, and what rules keep with them. */
 export class ConnectionTracker {
   readonly #state: LuaState;
   readonly #objects: HostObjects;
@@ -81,7 +81,7 @@ export class ConnectionTracker {
     budget.whenFull((isAny) => this.#table.makeRoom(isAny));
   }
 
-  /** The connection that a TCP packet belongs to, followed by it; `isNew` when it has begun it. */
+  /** Tracks a TCP packet. Returns its connection, which is new if the packet has begun it; `over`: that had ended. */
   track(
     packet: Packet,
   ): { readonly tracked: TrackedConnection; readonly isNew: boolean } | 'over' | undefined {
@@ -105,19 +105,19 @@ export class ConnectionTracker {
     return { tracked, isFromClient: connection.isFromClient(packet), isDropped };
   }
 
-  /** One whose end was seen, whose packets may still come. */
+  /** The connection of a packet, also when it is over. */
   findOver(packet: Packet): TrackedConnection | undefined {
     return this.#table.find(packet)?.data;
   }
 
-  /** A new connection that the packet's source has begun. @throws CommandError */
+  /** Opens a connection from the source of a packet. @throws CommandError when there is one already */
   open(packet: Packet): TrackedConnection {
     const connection = this.#table.open(packet);
     if (connection === undefined) throw new CommandError('connection already exists');
     return this.#trackedOf(connection);
   }
 
-  /** Its later packets are dropped without a word. */
+  /** Drops a connection. Its later packets are dropped without an alert. */
   drop(tracked: TrackedConnection): void {
     if (tracked.connection.isOver) return;
     this.#logConnection('dropping', tracked);
@@ -130,24 +130,24 @@ export class ConnectionTracker {
     this.#table.close(tracked.connection);
   }
 
-  /** Moves the capture's clock: what has been silent for too long ends. */
+  /** Moves the clock of the capture. Connections that have been silent for too long end. */
   advance(time: number): void {
     this.#table.advance(time);
   }
 
-  /** Ends all: the capture is over. */
+  /** Ends all connections: the capture is over. */
   end(): void {
     this.#table.end();
   }
 
-  /** Those that have ended since this was asked. */
+  /** The connections that have ended since the last call. */
   takeEnded(): TrackedConnection[] {
     const ended = this.#ended;
     if (ended.length > 0) this.#ended = [];
     return ended;
   }
 
-  /** Takes from Lua what it has of one. */
+  /** Releases what Lua holds of a connection. */
   release(tracked: TrackedConnection): void {
     for (const stream of tracked.conversation.streams) this.#marks.releaseAll(stream);
     this.#objects.release(tracked);
@@ -155,7 +155,7 @@ export class ConnectionTracker {
     tracked.data = undefined;
   }
 
-  /** A stream of rules' own, which stays until the end. @throws CommandError */
+  /** A stream for rules' own use, which stays until the end. @throws CommandError when there are too many */
   newStream(): TcpStream {
     if (this.#ownStreams + streamCost > this.#budget.limit * ownStreamsShare) {
       throw new CommandError('there are as many streams as there may be');
@@ -165,7 +165,7 @@ export class ConnectionTracker {
     return new TcpStream(this.#budget, this.#isPassThrough);
   }
 
-  /** At the end. */
+  /** Logs at the end how many connections were given up. */
   logGivenUp(): void {
     if (this.#givenUp === 0) return;
     this.#log.log('warn', 'tcp-connection', `${this.#givenUp} connection(s) were given up`);

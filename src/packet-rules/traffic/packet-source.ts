@@ -9,7 +9,7 @@ import { checkLength } from '../objects/packets/payload.ts';
 import { type PacketOutlet, RawPacket } from '../objects/packets/raw-packet.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
 
-/** The packets of a capture as rules get them, and those that rules make. */
+/** Makes raw packets: of the packets of a capture, reassembled, and those that rules ask for. */
 export class PacketSource {
   readonly #outlet: PacketOutlet;
   readonly #nextOf: (packet: Packet) => string | undefined;
@@ -20,10 +20,10 @@ export class PacketSource {
   #seconds = 0;
   #nanoseconds = 0;
   #last = 0;
-  /** Bytes of packets that rules have made since the last of the capture. */
+  /** Bytes of the packets that rules have made since the last packet of the capture. */
   #made = 0;
 
-  /** @param memory bytes that packets which rules make at one time may have together. */
+  /** @param memory most bytes of the packets that rules make while one packet of the capture is handled */
   constructor(
     outlet: PacketOutlet,
     nextOf: (packet: Packet) => string | undefined,
@@ -36,7 +36,7 @@ export class PacketSource {
     this.#reassembly = new Reassembly((fragments, cause) => this.#giveUp(fragments, cause, log));
   }
 
-  /** The packets to run rules on because of one of the capture: none while one waits for its other fragments. */
+  /** Takes a packet of the capture. Returns the packets to run rules on: none while fragments are missing. */
   take(record: CaptureRecord, reassembles: boolean): RawPacket[] {
     const packet = new Packet(record);
     this.#linkType = packet.linkType;
@@ -49,7 +49,7 @@ export class PacketSource {
     return ready;
   }
 
-  /** Fragments whose others will not come. */
+  /** Ends the capture. Returns the fragments whose others did not come. */
   end(): RawPacket[] {
     this.#reassembly.end();
     return this.#takeGivenUp();
@@ -60,7 +60,7 @@ export class PacketSource {
     return new RawPacket(packet, this.#last, true, this.#outlet, this.#nextOf);
   }
 
-  /** A packet of zeros, at the time of the capture. @throws CommandError */
+  /** A packet of zeros, at the time of the capture. @throws CommandError when rules make too many */
   create(size: number): RawPacket {
     checkLength(size);
     this.#made += longestIpPacket;
@@ -71,7 +71,7 @@ export class PacketSource {
     return new RawPacket(packet, this.#last, false, this.#outlet, this.#nextOf);
   }
 
-  /** Fragments that overlap, or lie, are dropped: they hide what they carry. Of others each goes by itself. */
+  /** Drops fragments that overlap or are malformed, as they hide what they carry. Others pass one by one. */
   #giveUp(fragments: readonly Packet[], cause: GivenUp, log: RulesLog): void {
     const isHostile = cause === 'overlap' || cause === 'malformed';
     if (isHostile) log.log('warn', 'ipv4', `fragments dropped: ${cause}`);

@@ -5,8 +5,8 @@ import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { addressText } from '../objects/values/address.ts';
 
 /**
- * Bytes that a connection takes that holds nothing and has no stream yet, with its place in the table and what Lua has
- * of it: measured, and rounded up.
+ * Bytes that a connection takes before it holds data or streams, with its entry in the table and its object in Lua:
+ * measured, and rounded up.
  */
 export const connectionCost = 1152;
 
@@ -14,9 +14,9 @@ export const connectionCost = 1152;
 export class TrackedConnection {
   readonly connection: Connection<TrackedConnection>;
   readonly conversation: Conversation;
-  /** A value of Lua, kept; rules may set it to any. `new table`: one that is made when it is asked for. */
+  /** A reference to the value that rules have set. `new table`: a table that is made when a rule reads it. */
   data: bigint | 'new table' | undefined;
-  /** The dissector that takes its stream further. */
+  /** Name of the dissector that takes its stream further. */
   next: string | undefined;
 
   constructor(connection: Connection<TrackedConnection>, budget: MemoryBudget, isPassThrough: boolean) {

@@ -14,7 +14,7 @@ function newTable(state: LuaState): bigint {
 
 type End = 'srcip' | 'dstip' | 'srcport' | 'dstport';
 
-/** The ends of the connection that an object stands for, those of the client first. */
+/** Fields with the two ends of an object's connection. The source is the client. */
 export function endFields<T>(
   addresses: AddressType,
   connectionOf: (self: T) => TrackedConnection,

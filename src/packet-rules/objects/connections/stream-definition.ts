@@ -10,7 +10,7 @@ import { TcpPacket } from '../packets/tcp-packet.ts';
 import { type BufferType, bytesAt } from '../values/buffer.ts';
 import type { StreamMarks } from './stream-marks.ts';
 
-/** What Lua is told. */
+/** The errors that Lua gets. */
 const problems: Readonly<Record<StreamProblem, string>> = {
   'data already sent': 'stream is read-only at this position (data already sent)',
   'data not captured': 'stream is read-only at this position (data not captured)',
@@ -33,7 +33,7 @@ function countAt(stack: LuaStack, index: number): number | undefined {
   return stack.isAbsent(index) ? undefined : Math.max(0, stack.number(index));
 }
 
-/** The type tcp_stream. `packetOf` gives the packet of rules that a popped one is. */
+/** The type tcp_stream. `packetOf` gives the object for a packet that is popped. */
 export function streamDefinition(
   objects: HostObjects,
   buffers: BufferType,

@@ -2,7 +2,7 @@ import type { HostObjects } from '../../../lua/values/host-objects.ts';
 import type { Mark } from '../../../packets/streams/cursor.ts';
 import type { TcpStream } from '../../../packets/streams/tcp-stream.ts';
 
-/** The marks that Lua holds, by their streams. */
+/** The marks that Lua holds of each stream. */
 export class StreamMarks {
   readonly #objects: HostObjects;
   readonly #marks = new Map<TcpStream, Set<Mark>>();
@@ -15,7 +15,7 @@ export class StreamMarks {
     const marks = this.#marks.get(stream);
     if (marks === undefined) this.#marks.set(stream, new Set([mark]));
     else if (stream.markCount === 1) {
-      // It had held more than it may, and has let go of all others.
+      // The stream had overflowed, and has released all others.
       for (const released of marks) this.#objects.release(released);
       this.#marks.set(stream, new Set([mark]));
     } else marks.add(mark);
@@ -28,7 +28,7 @@ export class StreamMarks {
     if (marks?.size === 0) this.#marks.delete(stream);
   }
 
-  /** Takes a stream and its marks from Lua. */
+  /** Releases a stream and its marks. */
   releaseAll(stream: TcpStream): void {
     for (const mark of this.#marks.get(stream) ?? []) this.#objects.release(mark);
     this.#marks.delete(stream);

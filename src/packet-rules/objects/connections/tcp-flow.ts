@@ -11,12 +11,12 @@ import type { AddressType } from '../values/address.ts';
 import { endFields } from './connection-definition.ts';
 
 /**
- * What runs hooks for a packet: `new` before its streams have it; `silent` when nothing of it is for rules; `reset`
- * when it ends its connection with a RST, which only the way down sees.
+ * Which hooks run for a packet. `new`: those of a new connection, before its streams get the packet. `silent`: none.
+ * `reset`: only those of the way down, as its RST ends the connection.
  */
 export type FlowKind = 'new' | 'data' | 'silent' | 'reset';
 
-/** A packet of a connection, and what its streams let go because of it. */
+/** A packet of a connection, and the packets that its streams release because of it. */
 export class TcpFlow implements DissectorData {
   readonly dissector = 'tcp-connection';
   readonly tracked: TrackedConnection;
@@ -58,7 +58,7 @@ export class TcpFlow implements DissectorData {
     return this.#kind === 'new' ? undefined : this.tracked.conversation.stream(this.isFromClient);
   }
 
-  /** Only before the connection has begun. */
+  /** Sets the next dissector. False: that must be done before the connection begins. */
   setNext(name: string | undefined): boolean {
     if (this.#kind === 'new') this.tracked.next = name;
     return this.#kind === 'new';
@@ -73,7 +73,7 @@ export class TcpFlow implements DissectorData {
     this.#connections.drop(this.tracked);
   }
 
-  /** It stays valid: what stands above goes on. Nothing can be reset that has not begun. */
+  /** Resets the connection, unless it has not begun yet. The flow stays valid for the dissectors above. */
   reset(): void {
     if (this.#kind !== 'new') this.#isReset = true;
   }
@@ -88,10 +88,10 @@ export class TcpFlow implements DissectorData {
     const { conversation, connection } = this.tracked;
     if (this.#isDropped) return [];
     if (this.#isReset) return this.#resets();
-    // Its last packet goes behind all that was held.
+    // Its last packet leaves after all that was held.
     if (connection.isOver) conversation.flush();
     const packets: Packet[] = [];
-    // What it acknowledges may let the other side's data go, too.
+    // What it acknowledges may release data of the other side, too.
     for (const side of [this.isFromClient, !this.isFromClient]) {
       for (let packet = conversation.pop(side); packet !== undefined; packet = conversation.pop(side)) {
         packets.push(packet);
@@ -114,7 +114,7 @@ export class TcpFlow implements DissectorData {
   }
 }
 
-/** The dissector data of tcp-connection. A later Haka has the ends of the connection here, too. */
+/** The dissector data of tcp-connection, with the ends of the connection as a later Haka has them. */
 export function tcpFlowDefinition(objects: HostObjects, addresses: AddressType): ObjectDefinition<TcpFlow> {
   return {
     name: 'tcp-connection',

@@ -5,7 +5,7 @@ import type { DissectorData } from '../../dissectors/dissector.ts';
 import { Payload } from './payload.ts';
 import type { RawPacket } from './raw-packet.ts';
 
-/** What follows an IP header. */
+/** The payload of an IP header. */
 export class IPPayload extends Payload {
   override readonly packet: Packet;
 
@@ -71,7 +71,7 @@ export abstract class IPPacket implements DissectorData {
   }
 }
 
-/** The header stays readable when a rule has made it one of another version. */
+/** The IPv4 header of a packet, which stays readable when a rule has set another version in it. */
 export function headerOf(packet: Packet): IPv4 {
   return packet.ipv4 ?? new IPv4(packet);
 }

@@ -68,7 +68,7 @@ function ipv4Address(
   };
 }
 
-/** Fields that packets of both versions have. */
+/** Fields of packets of both versions. */
 export function ipFields(objects: HostObjects): Record<string, Field<IPPacket>> {
   return {
     ...dataFields,

@@ -50,7 +50,7 @@ function addressField(
   };
 }
 
-/** Not of the original, which knows IPv4 only: named alike as far as both have a field. */
+/** The type ipv6 is our addition: Haka knows IPv4 only. Fields that both versions have are named alike. */
 export function ipv6PacketDefinition(
   objects: HostObjects,
   addresses: AddressType,

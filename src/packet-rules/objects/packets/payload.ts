@@ -6,7 +6,7 @@ import { longestIpPacket } from '../../../packets/headers/layers.ts';
 import type { Packet } from '../../../packets/packet.ts';
 import { wrap } from '../number-field.ts';
 
-/** Bytes of a packet that Lua reads and writes: `#`, `[]` from 1 on, `resize`. */
+/** Bytes of a packet that Lua reads and writes with `#`, `[]` from 1 on, and `resize`. */
 export abstract class Payload {
   abstract readonly packet: Packet;
   /** A view. */
@@ -16,7 +16,7 @@ export abstract class Payload {
   abstract replace(bytes: Uint8Array): boolean;
 }
 
-/** Index from 0 of the one at `index` from 1. @throws CommandError */
+/** Converts an index that counts from 1 to one from 0. @throws CommandError when it is out of bounds */
 export function checkedIndex(index: number, length: number): number {
   if (index < 1 || index > length) throw new CommandError('out-of-bound index');
   return index - 1;
@@ -27,12 +27,12 @@ export function byteOf(stack: LuaStack): number {
   return wrap(stack.number(3), 8);
 }
 
-/** @throws CommandError */
+/** @throws CommandError when no packet can be that long */
 export function checkLength(length: number): void {
   if (length < 0 || length > longestIpPacket) throw new CommandError(`a packet can't have ${length} bytes`);
 }
 
-/** A copy with zeros behind it, or cut. @throws CommandError */
+/** A copy of that length, truncated or filled with zeros. @throws CommandError when no packet can be that long */
 export function resized(bytes: Uint8Array, length: number): Uint8Array {
   checkLength(length);
   const changed = new Uint8Array(length);

@@ -1,13 +1,13 @@
 import { TCP } from '../../../packets/headers/layers.ts';
 import type { Packet } from '../../../packets/packet.ts';
 
-const protocols = 256;
+const protocolNumbers = 256;
 
-/** Which dissector takes which IP protocol further. */
+/** The dissectors by the IP protocol that they take further. */
 export class ProtocolRegistry {
-  readonly #names: (string | undefined)[] = new Array<string | undefined>(protocols);
+  readonly #names: (string | undefined)[] = new Array<string | undefined>(protocolNumbers);
 
-  /** False when another has it. */
+  /** False: another dissector has the protocol. */
   register(protocol: number, name: string): boolean {
     const known = this.#names[protocol];
     if (known !== undefined && known !== name) return false;
@@ -15,9 +15,9 @@ export class ProtocolRegistry {
     return true;
   }
 
-  /** A fragment has no header of its protocol that could be trusted. */
+  /** The dissector for a packet. None for a fragment, whose header of that protocol can't be trusted. */
   nameFor({ protocol, isFragment, problem }: Packet): string | undefined {
-    // Its dissector is to say what is wrong with it.
+    // The dissector of TCP reports what is wrong with the header.
     if (problem?.startsWith('TCP') === true) return this.#names[TCP];
     return isFragment ? undefined : this.#names[protocol];
   }

@@ -6,20 +6,20 @@ import type { DissectorData } from '../../dissectors/dissector.ts';
 import { pushTime, type TimeType } from '../values/time.ts';
 import { byteOf, checkedIndex, resized } from './payload.ts';
 
-/** What becomes of packets. */
+/** Takes packets. */
 export type PacketOutlet = {
-  /** Before it leaves: makes its checksums right. */
+  /** Makes its checksums right before it leaves. */
   finish(packet: Packet): void;
   accept(raw: RawPacket): void;
   drop(raw: RawPacket): void;
-  /** Takes a packet that a rule has made for one that was captured. */
+  /** Takes a packet that a rule has made, to run rules on it as on a captured one. */
   send(raw: RawPacket): void;
 };
 
-/** Where a packet is on its way: `waiting` for its turn when a rule has sent it. */
+/** What has become of a packet. One that a rule has sent is `waiting` for its turn. */
 export type Fate = 'open' | 'waiting' | 'accepted' | 'dropped';
 
-/** A packet as it was captured, or as a rule makes one. */
+/** A captured packet, or one that a rule has made. */
 export class RawPacket implements DissectorData {
   readonly dissector = 'raw';
   readonly isSilent = false;
@@ -49,7 +49,7 @@ export class RawPacket implements DissectorData {
     return this.#nextOf(this.packet);
   }
 
-  /** From the IP header on; all of the frame where there is none. */
+  /** The bytes from the IP header on, or the whole frame without one. */
   get bytes(): Uint8Array {
     return this.packet.bytes.subarray(this.start);
   }

@@ -83,7 +83,7 @@ const fields: Record<string, Field<TcpPacket>> = {
   ),
 };
 
-/** `more`: methods that need the connections. */
+/** @param more methods that need the connections */
 export function tcpPacketDefinition(
   objects: HostObjects,
   more: Record<string, Method<TcpPacket>>,
@@ -99,7 +99,7 @@ export function tcpPacketDefinition(
     },
     methods: {
       verify_checksum: (stack, { header }) => {
-        // Undefined where the capture has not kept all.
+        // Undefined where the capture is truncated.
         stack.pushBoolean(header.verifyChecksum() === true);
         return 1;
       },

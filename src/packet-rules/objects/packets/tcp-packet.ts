@@ -6,7 +6,7 @@ import type { DissectorData } from '../../dissectors/dissector.ts';
 import type { IPPacket } from './ip-packet.ts';
 import { Payload } from './payload.ts';
 
-const noOptions = 20;
+const bytesWithoutOptions = 20;
 
 export class TcpPayload extends Payload {
   readonly #tcp: TcpPacket;
@@ -24,10 +24,10 @@ export class TcpPayload extends Payload {
     return this.#tcp.header.payload;
   }
 
-  /** So that the checksum follows also where the capture has not kept all. */
+  /** Writes through the header, so that the checksum follows also where the capture is truncated. */
   override set(index: number, byte: number): void {
     const { header } = this.#tcp;
-    header.replaceOption(header.headerLength - noOptions + index, Uint8Array.of(byte));
+    header.replaceOption(header.headerLength - bytesWithoutOptions + index, Uint8Array.of(byte));
   }
 
   override replace(bytes: Uint8Array): boolean {
@@ -35,7 +35,7 @@ export class TcpPayload extends Payload {
   }
 }
 
-/** A TCP packet, over its IP packet. Stateless. */
+/** A TCP packet over its IP packet, whatever its connection. */
 export class TcpPacket implements DissectorData {
   readonly dissector = 'tcp';
   readonly isSilent = false;
@@ -48,7 +48,7 @@ export class TcpPacket implements DissectorData {
   #flags: TcpFlags | undefined;
   #ready: IPPacket[] | undefined;
 
-  /** @param packetsOver for further packets, when what it carries has grown too long for one. */
+  /** @param packetsOver gives the IP packets of the further packets that a payload too long for one needs. */
   constructor(
     ip: IPPacket,
     next: string | undefined,
@@ -94,7 +94,7 @@ export class TcpPacket implements DissectorData {
     return this.#ready.shift();
   }
 
-  /** What does not fit goes into further packets. */
+  /** Moves what does not fit into further packets. */
   #split(): IPPacket[] {
     const { packet } = this;
     const header = this.#header;
@@ -115,7 +115,7 @@ export class TcpFlags {
   }
 }
 
-/** Names of the flags in Lua, as Haka has them: ECE is `ecn`. */
+/** The flags by their names in Lua, which are Haka's: ECE is `ecn`. */
 export const tcpFlags = {
   fin: Flag.fin,
   syn: Flag.syn,

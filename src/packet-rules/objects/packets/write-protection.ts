@@ -2,12 +2,12 @@ import { CommandError } from '../../../lua/host/errors.ts';
 import type { Field, Method, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
 import type { Packet } from '../../../packets/packet.ts';
 
-/** Methods that write into their packet. */
+/** Methods that change their packet. */
 const writing: ReadonlySet<string> = new Set(['resize', 'compute_checksum']);
 
-/** In pass-through mode rules write into packets that they have made themselves, and no others. @throws CommandError */
+/** In pass-through mode rules may only change packets that they have made. @throws CommandError for others */
 export function checkWritable(packet: Packet, isPassThrough: boolean): void {
-  // One that was captured is never changed then; one that is made is so from the start.
+  // Then a captured packet is never changed, and a new one counts as changed from the start.
   if (isPassThrough && !packet.isChanged)
     throw new CommandError('operation not supported (pass-through mode)');
 }
@@ -19,7 +19,7 @@ function mapped<From, To>(
   return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, map(entry, name)]));
 }
 
-/** The same objects for pass-through mode: what writes into their packets is an error. */
+/** A definition for pass-through mode, in which changing a captured packet is an error. */
 export function readOnly<T>(
   definition: ObjectDefinition<T>,
   packetOf: (self: T) => Packet,

@@ -20,7 +20,7 @@ export function bytesOfNumber(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
 
-/** Dotted or coloned text; undefined when it is neither. */
+/** The bytes of an address of IPv4 or IPv6 in a text; undefined when it is neither. */
 export function parseAddress(text: string): Uint8Array | undefined {
   if (isIPv6(text)) return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray());
   const parts = text.split('.');
@@ -30,7 +30,7 @@ export function parseAddress(text: string): Uint8Array | undefined {
   return Uint8Array.from(parts, Number);
 }
 
-/** An address at `index`: an object, its text, or the number of one of IPv4. @throws CommandError */
+/** The address at `index`, which is an object, a text, or the number of an IPv4 address. @throws CommandError */
 export function addressAt(stack: LuaStack, index: number, addresses: AddressType): Uint8Array {
   const type = stack.type(index);
   if (type === luaType.number) return bytesOfNumber(wrap(stack.number(index), 32));
@@ -40,7 +40,7 @@ export function addressAt(stack: LuaStack, index: number, addresses: AddressType
   return parsed;
 }
 
-/** ipv4.addr("1.2.3.4"), of a number, or of four. */
+/** ipv4.addr of a text ("1.2.3.4"), of one number, or of four. */
 export function addressCommand(addresses: AddressType): Command {
   return (stack) => {
     const bytes =

@@ -7,7 +7,7 @@ import { byteOf, checkedIndex } from '../packets/payload.ts';
 
 export type BufferType = ValueType;
 
-/** haka.buffer(n): n bytes of zero. */
+/** haka.buffer(n): n zero bytes. */
 export function bufferCommand(buffers: BufferType): Command {
   return (stack) => {
     const length = stack.integer(1);
@@ -28,7 +28,7 @@ export function bytesAt(stack: LuaStack, index: number, buffers: BufferType): Ui
   return bytes;
 }
 
-/** Bytes that Lua keeps: `#` and `[]` from 1 on. */
+/** Buffers: bytes that Lua keeps, with `#` and `[]` from 1 on. */
 export function defineBuffer(objects: HostObjects): BufferType {
   return objects.defineValue({
     name: 'buffer',

@@ -8,7 +8,7 @@ import { type AddressType, addressAt, addressText, parseAddress } from './addres
 const fault = 'Invalid IPv4 network address format';
 const bitsInAByte = 8;
 
-/** Networks: the bytes of the address, and behind them the length of the prefix. */
+/** Networks: values of the bytes of the address, followed by the length of the prefix. */
 export type NetworkType = ValueType;
 
 function masked(address: Uint8Array, length: number): Uint8Array {
@@ -25,7 +25,7 @@ function lengthOf(self: Uint8Array): number {
   return self[self.length - 1] ?? 0;
 }
 
-/** ipv4.network("10.0.0.0/8"), or of an address and a length. Host bits are cleared, and told of. */
+/** ipv4.network of a text ("10.0.0.0/8"), or of an address and a length. Host bits are cleared, with a warning. */
 export function networkCommand(networks: NetworkType, addresses: AddressType, log: RulesLog): Command {
   return (stack) => {
     let address: Uint8Array | undefined;

@@ -14,10 +14,10 @@ function microsecondsOf(self: Uint8Array): number {
   return viewOf(self).getUint32(8);
 }
 
-const bytes = 12;
+const timeBytes = 12;
 
 export function pushTime(stack: LuaStack, times: TimeType, seconds: number, nanoseconds: number): void {
-  const value = new DataView(new ArrayBuffer(bytes));
+  const value = new DataView(new ArrayBuffer(timeBytes));
   value.setFloat64(0, seconds);
   value.setUint32(8, Math.floor(nanoseconds / 1000));
   times.push(stack, new Uint8Array(value.buffer));

@@ -1,47 +1,53 @@
-import ipaddr from 'ipaddr.js';
-import { addressFamily } from '../../../net/address-family.ts';
+import { ADDRESS_WORDS, addressOf, MAPPED_BITS, maskWord } from '../../../net/address.ts';
 import type { GlobalTable } from './global.ts';
 
-/** 128 bits; IPv4 is ::ffff:a.b.c.d. */
-type Network = { readonly bytes: readonly number[]; readonly prefix: number };
+/** An address as four words (net/address.ts), of which the first `prefix` bits count. */
+type Network = { readonly address: Uint32Array; readonly prefix: number };
 
 const addressBits = 128;
-const v4Offset = 96;
-const dotted = /^\d+\.\d+\.\d+\.\d+$/;
+const wordBits = 32;
+const dotted = /^[\d.]+$/;
 
+/** The length of a netmask as `255.255.255.0`; null when its ones are not the first bits, or it is none. */
+function netmaskLength(mask: string): number | null {
+  const bits = addressOf(mask)?.[ADDRESS_WORDS - 1];
+  if (bits === undefined) return null;
+  const hostBits = ~bits >>> 0;
+  return (hostBits & (hostBits + 1)) === 0 ? Math.clz32(hostBits) : null;
+}
+
+function digitsIn(text: string): number | null {
+  return /^\d{1,3}$/.test(text) ? Number(text) : null;
+}
+
+/** The length of a prefix in all 128 bits; null when it is malformed, or too long. */
 function prefixOf(mask: string | undefined, isV4: boolean): number | null {
   if (mask === undefined) return addressBits;
-  const offset = isV4 ? v4Offset : 0;
-  if (isV4 && dotted.test(mask) && addressFamily(mask) === 4) {
-    const length = ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask();
-    return length === null ? null : length + offset;
-  }
-  const length = /^\d{1,3}$/.test(mask) ? Number(mask) : addressBits + 1;
-  return length + offset > addressBits ? null : length + offset;
+  const length = digitsIn(mask) ?? (isV4 && dotted.test(mask) ? netmaskLength(mask) : null);
+  if (length === null) return null;
+  const prefix = length + (isV4 ? MAPPED_BITS : 0);
+  return prefix > addressBits ? null : prefix;
 }
 
 /** `192.0.2.0/24`, `192.0.2.0/255.255.255.0`, `2001:db8::/32`, or an address alone. Null: none of them. */
 function networkIn(text: string): Network | null {
-  const [address = '', mask, more] = text.trim().split('/');
-  const version = addressFamily(address);
-  const prefix = prefixOf(mask, version === 4);
-  if (version === 0 || prefix === null || more !== undefined) return null;
-  const parsed = ipaddr.parse(address);
-  const wide = parsed.kind() === 'ipv4' ? ipaddr.IPv4.parse(address).toIPv4MappedAddress() : parsed;
-  return { bytes: wide.toByteArray(), prefix };
+  const [before = '', mask, more] = text.trim().split('/');
+  const address = addressOf(before);
+  const prefix = prefixOf(mask, !before.includes(':'));
+  return address === null || prefix === null || more !== undefined ? null : { address, prefix };
 }
 
-function share(one: Network, other: Network): boolean {
+/** Whether two networks have an address in common. */
+function overlap(one: Network, other: Network): boolean {
   const bits = Math.min(one.prefix, other.prefix);
-  for (let bit = 0; bit < bits; bit += 8) {
-    const index = bit / 8;
-    const mask = bits - bit >= 8 ? 0xff : (0xff << (8 - (bits - bit))) & 0xff;
-    if (((one.bytes[index] ?? 0) & mask) !== ((other.bytes[index] ?? 0) & mask)) return false;
+  for (let word = 0; word < ADDRESS_WORDS; word++) {
+    const difference = (one.address[word] ?? 0) ^ (other.address[word] ?? 0);
+    if (maskWord(difference, bits - word * wordBits) !== 0) return false;
   }
   return true;
 }
 
-/** Groups are mostly written in the script: those asked for last are kept taken apart. */
+/** Groups are mostly constants of a script, so that parsed ones are kept. */
 const keptGroups = 64;
 const longestKept = 16_384;
 const groups = new Map<string, readonly Network[]>();
@@ -62,12 +68,12 @@ const instructionsPerByte = 15;
 
 /** FortiADC Script Reference Guide 8.0.0, "cmp_addr". */
 export const addresses: GlobalTable = {
-  /** Whether the address, or network, lies in one of a comma-separated group, or one of those in it. */
+  /** Whether an address, or a network, overlaps one of a comma-separated group. */
   cmp_addr: (stack) => {
     const address = networkIn(stack.text(1));
     const group = stack.text(2);
     stack.meter.charge(group.length * (groups.has(group) ? 1 : instructionsPerByte));
-    const isMatch = address !== null && groupIn(group).some((network) => share(address, network));
+    const isMatch = address !== null && groupIn(group).some((network) => overlap(address, network));
     stack.pushBoolean(isMatch);
     return 1;
   },
