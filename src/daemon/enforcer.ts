@@ -1,27 +1,27 @@
 import { availableParallelism } from 'node:os';
-import { monotonicNow } from '../enforcer/engine/clock.ts';
-import { allowedProcessors, keepToLast } from '../enforcer/engine/processors.ts';
-import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
+import { allowedProcessors, keepToLast, type Processors } from '../enforcer/engine/processors.ts';
+import { describe, type Event, type RaisedEvent } from '../events/events.ts';
 import { listenerFailed } from '../events/listeners.ts';
 import { blocksNotKept, reloaded, started, stopped } from '../events/process.ts';
 import type { Logs } from '../logs/logs.ts';
 import { endpointText } from '../net/endpoint.ts';
 import type { CompiledConfiguration } from '../policy/configuration.ts';
-import type { PolicySnapshot } from '../policy/snapshot.ts';
 import { BlockKeeper } from '../supervisor/keepers/blocks.ts';
 import { FullTableWatch } from '../supervisor/keepers/full-table.ts';
 import { PeakKeeper } from '../supervisor/keepers/peaks.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { RunningPolicies } from '../supervisor/running-policies.ts';
 import { startWorkers, type Workers } from '../supervisor/workers/workers.ts';
-import { limitOf, thresholdOf } from '../verdict/judge/limit.ts';
-import type { EpisodeLine } from '../verdict/upkeep/source-state.ts';
+import { DataPlaneLog } from './data-plane-log.ts';
 import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';
 
 export type Enforcer = { readonly workers: Workers; readonly logs: Logs; stop(): Promise<void> };
 
-/** Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. */
+/**
+ * Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. `report`
+ * takes a line for each event that nobody has asked for.
+ */
 export async function startEnforcer(owner: Owner, report: (event: string) => void): Promise<Enforcer> {
   const { configuration, journal } = owner;
   const reportUnexpected = (event: Event): void => {
@@ -38,35 +38,17 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
     },
   });
   const running = new RunningPolicies();
-  const policies = running.all;
-  const withName = (event: RaisedEvent): Event => named(event, (id) => policies.get(id)?.name ?? String(id));
-  const record = (event: RaisedEvent): void => journal.record(withName(event));
+  const log = new DataPlaneLog(running.all, logs, journal);
+  const record = (event: RaisedEvent): void => log.event(event);
 
-  // Counted before this thread is kept to one of them.
-  const threads = settings.workers === 0 ? availableParallelism() : settings.workers;
-  const processors = allowedProcessors();
-  if (processors !== null) keepToLast(processors);
+  const threads = placeThreads(settings.workers);
   const workers = startWorkers({
-    workers: threads,
-    processors,
+    ...threads,
     sources: settings.sourcesTableSize,
     reportInterval: compiled.logging.reportInterval,
-    onViolations: (records) => {
-      for (const record of records) {
-        const policy = policies.get(record.policy);
-        if (policy !== undefined) logs.violation(record, policy);
-      }
-    },
-    onEpisodeLine: (line) => {
-      const policy = policies.get(line.policy);
-      if (policy !== undefined) logs.violation(violationOf(line, policy), policy);
-    },
-    onTraffic: (records) => {
-      for (const record of records) {
-        const policy = policies.get(record.policy);
-        if (policy !== undefined) logs.traffic(record, policy);
-      }
-    },
+    onViolations: (records) => log.violations(records),
+    onEpisodeLine: (line) => log.episode(line),
+    onTraffic: (records) => log.traffic(records),
     onEvent: record,
   });
   const peaks = new PeakKeeper(workers.table);
@@ -81,18 +63,12 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
     await workers.apply(snapshot);
     running.finish(snapshot);
     peaks.apply(snapshot);
-    const failures = workers
-      .status()
-      .listeners.filter(({ message }) => message !== '')
-      .map(({ policy, message: reason, ...endpoint }) =>
-        listenerFailed({ policy, endpoint: endpointText(endpoint), reason }),
-      )
-      .map((event) => describe(withName(event)).text);
+    const failures = listenerFailures(workers).map((event) => log.textOf(event));
     record(reloaded({ revision: snapshot.revision, failures }));
     return failures;
   };
   configuration.drive(apply, settings);
-  owner.system = new LiveSystem({ workers, blocks, logs, policies, record });
+  owner.system = new LiveSystem({ workers, blocks, logs, policies: running.all, record });
   const stop = async (): Promise<void> => {
     owner.system = undefined;
     // Before the workers: with their end every block ends in memory.
@@ -105,7 +81,7 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   };
   try {
     await blocks.restore();
-    record(started({ revision: configuration.view.revision, workers: threads }));
+    record(started({ revision: configuration.view.revision, workers: threads.workers }));
     await apply(compiled);
   } catch (error) {
     await stop();
@@ -114,16 +90,21 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   return { workers, logs, stop };
 }
 
-/** The record of an episode that goes on or has ended: of its source, not of one connection. */
-function violationOf(line: EpisodeLine, policy: PolicySnapshot): Parameters<Logs['violation']>[0] {
-  const { prefix: _, lastViolation, ...rest } = line;
-  const [endpoint] = policy.endpoints;
-  return {
-    ...rest,
-    time: Date.now() - (monotonicNow() - lastViolation),
-    sourcePort: 0,
-    destination: endpoint?.address ?? '',
-    destinationPort: endpoint?.port ?? 0,
-    threshold: thresholdOf(limitOf(policy), line.reason),
-  };
+/** Decides how many workers there are and where they run, and keeps this thread to one processor. `wanted`: 0 for one on each. */
+function placeThreads(wanted: number): { readonly workers: number; readonly processors: Processors | null } {
+  // Counted before this thread is kept to one of them.
+  const workers = wanted === 0 ? availableParallelism() : wanted;
+  const processors = allowedProcessors();
+  if (processors !== null) keepToLast(processors);
+  return { workers, processors };
+}
+
+/** The listeners that do not stand now. */
+function listenerFailures(workers: Workers): readonly RaisedEvent[] {
+  return workers
+    .status()
+    .listeners.filter(({ message }) => message !== '')
+    .map(({ policy, message: reason, ...endpoint }) =>
+      listenerFailed({ policy, endpoint: endpointText(endpoint), reason }),
+    );
 }

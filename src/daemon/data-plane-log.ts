@@ -1,0 +1,68 @@
+import { monotonicNow } from '../enforcer/engine/clock.ts';
+import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
+import type { Logs } from '../logs/logs.ts';
+import type { PolicySnapshot } from '../policy/snapshot.ts';
+import { limitOf, thresholdOf } from '../verdict/judge/limit.ts';
+import type { TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
+import type { EpisodeLine } from '../verdict/upkeep/source-state.ts';
+import type { Journal } from './journal.ts';
+
+/** What the data plane reports, in the logs: it knows policies by their row ids, the logs by what they are now. */
+export class DataPlaneLog {
+  readonly #policies: ReadonlyMap<number, PolicySnapshot>;
+  readonly #logs: Logs;
+  readonly #journal: Journal;
+
+  /** `policies`: those that the data plane runs or still reports about, by row id. */
+  constructor(policies: ReadonlyMap<number, PolicySnapshot>, logs: Logs, journal: Journal) {
+    this.#policies = policies;
+    this.#logs = logs;
+    this.#journal = journal;
+  }
+
+  violations(records: readonly ViolationRecord[]): void {
+    for (const record of records) {
+      const policy = this.#policies.get(record.policy);
+      if (policy !== undefined) this.#logs.violation(record, policy);
+    }
+  }
+
+  episode(line: EpisodeLine): void {
+    const policy = this.#policies.get(line.policy);
+    if (policy !== undefined) this.#logs.violation(violationOf(line, policy), policy);
+  }
+
+  traffic(records: readonly TrafficRecord[]): void {
+    for (const record of records) {
+      const policy = this.#policies.get(record.policy);
+      if (policy !== undefined) this.#logs.traffic(record, policy);
+    }
+  }
+
+  event(event: RaisedEvent): void {
+    this.#journal.record(this.#named(event));
+  }
+
+  /** An event in a line for a person. */
+  textOf(event: RaisedEvent): string {
+    return describe(this.#named(event)).text;
+  }
+
+  #named(event: RaisedEvent): Event {
+    return named(event, (policy) => this.#policies.get(policy)?.name ?? String(policy));
+  }
+}
+
+/** The record of an episode that goes on or has ended: of its source, not of one connection. */
+function violationOf(line: EpisodeLine, policy: PolicySnapshot): ViolationRecord {
+  const { prefix: _, lastViolation, ...rest } = line;
+  const [endpoint] = policy.endpoints;
+  return {
+    ...rest,
+    time: Date.now() - (monotonicNow() - lastViolation),
+    sourcePort: 0,
+    destination: endpoint?.address ?? '',
+    destinationPort: endpoint?.port ?? 0,
+    threshold: thresholdOf(limitOf(policy), line.reason),
+  };
+}
