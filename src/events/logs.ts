@@ -1,4 +1,4 @@
-import { counted, wasOrWere } from '../text/plural.ts';
+import { counted, isOrAre, wasOrWere } from '../text/plural.ts';
 import { defineEvent } from './descriptor.ts';
 
 // The logs about themselves.
@@ -26,7 +26,7 @@ export const recordsLost = defineEvent({
   action: 'log',
   isFailure: true,
   text: ({ target, dropped }: Target & { readonly dropped: number }) =>
-    `${counted(dropped, 'log record')} for ${target} ${wasOrWere(dropped)} not sent in time, and ${dropped === 1 ? 'is' : 'are'} lost`,
+    `${counted(dropped, 'log record')} for ${target} ${wasOrWere(dropped)} not sent in time, and ${isOrAre(dropped)} lost`,
   details: { target: ({ target }) => target, dropped: ({ dropped }) => dropped },
 });
 

@@ -1,4 +1,4 @@
-import { counted, wasOrWere } from '../text/plural.ts';
+import { counted, isOrAre, wasOrWere } from '../text/plural.ts';
 import { defineEvent } from './descriptor.ts';
 
 // The threads of the data plane, and what they have too little of.
@@ -11,7 +11,7 @@ export const workerEnded = defineEvent({
   action: 'worker',
   isFailure: true,
   text: ({ worker, cause, connections }: WorkerEnd) =>
-    `worker ${worker} has ended (${cause}); its ${counted(connections, 'connection')} ${connections === 1 ? 'is' : 'are'} closed and given back, and it is replaced`,
+    `worker ${worker} has ended (${cause}); its ${counted(connections, 'connection')} ${isOrAre(connections)} closed and given back, and it is replaced`,
   details: { worker: ({ worker }) => worker, connections: ({ connections }) => connections },
 });
 

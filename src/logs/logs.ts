@@ -6,10 +6,10 @@ import type { LogAccess, LogKind, LogLine, LogTarget } from '../system/log-acces
 import type { TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
 import { eventRecord } from './records/event-record.ts';
-import { logKeys } from './records/keys.ts';
-import { type FieldValues, fieldValues, printLine, readLine } from './records/line.ts';
+import { type FieldValues, fieldValues, printLine, readLine } from './records/key-value-line.ts';
 import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
 import { type LogRecord, numbered } from './records/record.ts';
+import { recordKeys } from './records/record-keys.ts';
 import { trafficRecord } from './records/traffic-record.ts';
 import { violationRecord } from './records/violation-record.ts';
 import type { Reveal } from './targets/destination.ts';
@@ -25,18 +25,18 @@ export type LogsOptions = {
   readonly now?: () => number;
   /** Before what could not be sent is tried again, and at the end. */
   readonly pauses?: Pauses;
-  /** Hears the events of the logs themselves: where files can't be written, the event log can't say so. */
+  /** Takes the events of the logs themselves: where files can't be written, the event log can't say so. */
   readonly report?: (event: Event) => void;
 };
 
 const standardPauses: Pauses = { first: 1000, longest: 60_000, last: 3000 };
-/** How often it is looked whether an interval of a policy is over, in milliseconds. */
+/** Milliseconds after which a policy whose interval is over gets the line of what had none. */
 const tick = 1000;
 
 /** All records, and where they go: files, syslog servers, mail, and whoever follows them. */
 export class Logs implements LogAccess {
   /** Every key that a record can have. */
-  readonly keys = logKeys;
+  readonly keys = recordKeys;
   readonly #disk: Disk;
   readonly #targets: Targets;
   readonly #budget: LineBudget;
@@ -62,7 +62,7 @@ export class Logs implements LogAccess {
     this.#timer.unref();
   }
 
-  /** Takes over what has changed; no record is lost, and servers that stay the same notice nothing. */
+  /** Takes over what has changed; no record is lost, and the connections of servers that stay the same go on. */
   configure(settings: LoggingSettings): void {
     const { disk } = this.#settings;
     this.#settings = settings;
@@ -85,7 +85,7 @@ export class Logs implements LogAccess {
     if (this.#settings.trafficLog) this.#write(trafficRecord(record, policy));
   }
 
-  /** Tells of each record as it is written, until the returned function is called. */
+  /** Calls the listener with each record as it is written, until the returned function is called. */
   follow(kind: LogKind, listener: (line: LogLine) => void): () => void {
     const listeners = this.#followers.get(kind) ?? new Set();
     this.#followers.set(kind, listeners.add(listener));

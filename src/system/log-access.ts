@@ -28,7 +28,7 @@ export interface LogAccess {
     matches: (fields: LogLine['fields']) => boolean,
     signal: AbortSignal,
   ): Promise<readonly LogLine[]>;
-  /** Tells of each record as it is written, until the returned function is called. */
+  /** Calls the listener with each record as it is written, until the returned function is called. */
   follow(kind: LogKind, listener: (line: LogLine) => void): () => void;
   status(): readonly LogTarget[];
 }

@@ -7,3 +7,8 @@ export function counted(number: number, noun: string): string {
 export function wasOrWere(number: number): string {
   return number === 1 ? 'was' : 'were';
 }
+
+/** The verb of so many: `1 record is`, `2 records are`. */
+export function isOrAre(number: number): string {
+  return number === 1 ? 'is' : 'are';
+}

@@ -5,7 +5,7 @@ import { suite, test } from 'node:test';
 import { configurationEvents } from '../../src/daemon/configuration-events.ts';
 import type { Event } from '../../src/events/events.ts';
 import { Logs } from '../../src/logs/logs.ts';
-import { readLine } from '../../src/logs/records/line.ts';
+import { readLine } from '../../src/logs/records/key-value-line.ts';
 import type { Reason } from '../../src/verdict/table/reasons.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { everyEvent } from './every-event.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { printLine, readLine } from '../../src/logs/records/line.ts';
+import { printLine, readLine } from '../../src/logs/records/key-value-line.ts';
 import type { LogTime } from '../../src/logs/records/log-time.ts';
 import { numbered } from '../../src/logs/records/record.ts';
 import { violationRecord } from '../../src/logs/records/violation-record.ts';

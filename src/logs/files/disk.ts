@@ -3,10 +3,10 @@ import type { Event } from '../../events/events.ts';
 import { reaches } from '../../events/level.ts';
 import type { DiskSettings } from '../../policy/logging/disk.ts';
 import { type LogKind, logKinds } from '../../system/log-access.ts';
-import { printLine } from '../records/line.ts';
+import { printLine } from '../records/key-value-line.ts';
 import type { NumberedRecord } from '../records/record.ts';
-import { oldestAside } from './files-aside.ts';
 import { linesBackward, tails } from './read-back.ts';
+import { removeOldest } from './rotated-files.ts';
 import { type FileSettings, RotatingFile } from './rotating-file.ts';
 
 /** The log files of a folder: one for each kind of record. */
@@ -19,7 +19,7 @@ export class Disk {
       const path = join(folder, `${kind}.log`);
       // What was let through makes room for what was not, never the other way round.
       const makeRoom = (): string | undefined =>
-        kind === 'traffic' ? undefined : oldestAside(join(folder, 'traffic.log'));
+        kind === 'traffic' ? undefined : removeOldest(join(folder, 'traffic.log'));
       return new RotatingFile(path, { ...fileSettings(settings), report, makeRoom });
     };
     this.#settings = settings;
@@ -72,7 +72,7 @@ function lastMessage(path: string): number {
       if (last !== undefined) return Number(last[1]);
     }
   } catch {
-    // What can't be read can't be written either, which is told with the first line: no reason not to start.
+    // What can't be read can't be written either, and the first line reports that: no reason not to start.
   }
   return 0;
 }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { filesOf } from './files-aside.ts';
+import { filesOf } from './rotated-files.ts';
 
 const readAt = promisify(read);
 
@@ -9,8 +9,8 @@ const chunkSize = 256 * 1024;
 const longestLine = 1024 * 1024;
 
 /**
- * The lines of a log with all that was put aside, the last one first; none once the signal is aborted. What is written
- * or put aside meanwhile changes nothing: all files are opened first, in one go.
+ * The lines of a log and of its rotated files, the last one first; none once the signal is aborted. What is written or
+ * rotated meanwhile changes nothing: all files are opened first, in one go.
  */
 export async function* linesBackward(path: string, signal: AbortSignal): AsyncGenerator<string> {
   const descriptors: number[] = [];

@@ -12,27 +12,27 @@ import { dirname } from 'node:path';
 import type { Event } from '../../events/events.ts';
 import { logFileFailed, logFileRemoved, logFileWritten } from '../../events/logs.ts';
 import { codeOf, messageOf } from '../../text/reason.ts';
-import { oldestAside, putAside, removeSurplus } from './files-aside.ts';
+import { removeExcess, removeOldest, rotate } from './rotated-files.ts';
 
 export type FileSettings = {
-  /** Bytes beyond which the file is put aside. */
+  /** Bytes beyond which the file is rotated. */
   readonly size: number;
-  /** Files that are kept aside. */
+  /** Rotated files that are kept. */
   readonly files: number;
   readonly whenFull: 'overwrite' | 'nolog';
 };
 
 type Options = FileSettings & {
-  /** Hears when lines begin to get lost, when that is over, and when a file has made room on a full disk. */
+  /** Called when lines begin to get lost, when that is over, and when a file was removed from a full disk. */
   report(event: Event): void;
-  /** Removes an old file of somebody else where this one has none left to remove; whether it could. */
+  /** Removes an old file of another log, where this one has none left to remove. Its path; undefined: there is none. */
   makeRoom(): string | undefined;
 };
 
 type Open = { readonly descriptor: number; readonly inode: bigint; size: number };
 
 /**
- * A log file that lines are added to; at its size it is put aside as `.1`, and the older ones move up.
+ * A log file that lines are appended to; at its size it is rotated to `.1`, and the older ones move up.
  *
  * Lines are collected and written at the end of the turn of the event loop, in one call: writing goes to the page
  * cache, a few microseconds for what one message of a worker brings, so that a thread for it would cost more than it
@@ -49,7 +49,7 @@ export class RotatingFile {
   #torn = false;
   /** Lines that could not be written since the last one that could. */
   #lost = 0;
-  /** It could not be put aside, which was told; it grows until it can. */
+  /** It could not be rotated, which was reported; it grows until it can be. */
   #stuck = false;
 
   constructor(path: string, options: Options) {
@@ -59,7 +59,7 @@ export class RotatingFile {
 
   configure(settings: FileSettings): void {
     this.#options = { ...this.#options, ...settings };
-    removeSurplus(this.path, settings.files);
+    removeExcess(this.path, settings.files);
   }
 
   append(line: string): void {
@@ -110,11 +110,11 @@ export class RotatingFile {
     return this.#open;
   }
 
-  /** Writes lines, putting the file aside where it is full. The number of lines that it could write. */
+  /** Writes lines, rotating the file where it is full. Returns the number of lines that it could write. */
   #write(opened: Open, lines: readonly string[]): number {
     let open = opened;
     let index = 0;
-    let canPutAside = true;
+    let canRotate = true;
     while (index < lines.length) {
       const chunk: string[] = [];
       let size = 0;
@@ -122,12 +122,12 @@ export class RotatingFile {
         const line = `${lines[next]}\n`;
         const length = Buffer.byteLength(line);
         const isFull = open.size + size > 0 && open.size + size + length > this.#options.size;
-        if (isFull && (chunk.length > 0 || canPutAside)) break;
+        if (isFull && (chunk.length > 0 || canRotate)) break;
         chunk.push(line);
         size += length;
       }
       if (chunk.length === 0) {
-        canPutAside = this.#putAside(open);
+        canRotate = this.#rotate(open);
         open = this.#follow();
         continue;
       }
@@ -176,17 +176,17 @@ export class RotatingFile {
 
   #makeRoom(): boolean {
     if (this.#options.whenFull === 'nolog') return false;
-    const removed = oldestAside(this.path) ?? this.#options.makeRoom();
+    const removed = removeOldest(this.path) ?? this.#options.makeRoom();
     if (removed === undefined) return false;
     this.#options.report(logFileRemoved({ file: removed }));
     return true;
   }
 
-  #putAside(open: Open): boolean {
+  #rotate(open: Open): boolean {
     closeSync(open.descriptor);
     this.#open = undefined;
     try {
-      putAside(this.path, this.#options.files);
+      rotate(this.path, this.#options.files);
       this.#stuck = false;
     } catch (error) {
       if (!this.#stuck) {

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { levelNumber } from '../../events/level.ts';
-import { oneLine } from './line.ts';
+import { oneLine } from './key-value-line.ts';
 import type { LogField, NumberedRecord } from './record.ts';
 
 /** Keys of the Common Event Format (version 0) for ours. What it has no key for is written under `levee` and our name. */

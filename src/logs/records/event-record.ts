@@ -1,6 +1,19 @@
 import type { Value } from '../../events/descriptor.ts';
-import { describe, type Event } from '../../events/events.ts';
+import { describe, detailKeys, type Event } from '../../events/events.ts';
 import { bare, type LogField, type LogRecord, priority, text } from './record.ts';
+
+/** The keys of event records. */
+export const eventKeys: readonly string[] = [
+  'subtype',
+  'pri',
+  'trigger_policy',
+  'user',
+  'ui',
+  'action',
+  'status',
+  'msg',
+  ...detailKeys,
+];
 
 /** A record of the event log. `trigger`: name of the trigger policy of events, or ''. */
 export function eventRecord(event: Event, time: number, trigger: string): LogRecord {

@@ -1,6 +1,6 @@
 import type { SyslogServer } from '../../policy/logging/syslog.ts';
 import { cef } from './cef.ts';
-import { fieldValues, oneLine, printLine } from './line.ts';
+import { fieldValues, oneLine, printLine } from './key-value-line.ts';
 import type { NumberedRecord } from './record.ts';
 
 /** How a record is written for a syslog server. None of them holds a newline. */

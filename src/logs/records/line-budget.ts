@@ -11,7 +11,7 @@ export type BudgetedRecord = {
 
 /** Lines that a policy may have in one interval, before its other sources share one. */
 const standardLines = 100;
-/** Sources that are told apart for `sources`; beyond it the number stays. */
+/** Sources that are counted for `sources`; beyond it the number stays. */
 const mostSources = 100_000;
 
 /** The address of a record that stands for many sources: one that no client has, and every parser of addresses reads. */
@@ -27,7 +27,7 @@ type Others = {
 type Interval = {
   readonly began: number;
   lines: number;
-  /** What had no line left, by what was broken: another list or rule is told to others. */
+  /** What had no line left, by what was broken: another list or rule may have another trigger. */
   readonly others: Map<Reason, Others>;
 };
 

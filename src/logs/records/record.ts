@@ -18,7 +18,7 @@ export type LogRecord = {
   readonly logId: string;
   /** Everything behind `type=`, in the order in which it is written. */
   readonly body: readonly LogField[];
-  /** Name of the trigger policy that tells of it, or ''. */
+  /** Name of the trigger policy that says who gets it, or ''. */
   readonly trigger: string;
 };
 
@@ -52,7 +52,19 @@ type Origin = {
   readonly timeOf?: (time: number) => LogTime;
 };
 
-/** Gives a record its number and the keys that every record begins with. */
+/** The keys that every record begins with. */
+export const commonKeys: readonly string[] = [
+  'date',
+  'time',
+  'log_id',
+  'msg_id',
+  'device_id',
+  'vd',
+  'timezone',
+  'type',
+];
+
+/** Gives a record its number and its common keys. */
 export function numbered(record: LogRecord, { deviceName, message, timeOf }: Origin): NumberedRecord {
   const { date, time, zone } = (timeOf ?? logTime)(record.time);
   const fields = [

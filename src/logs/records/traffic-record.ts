@@ -12,6 +12,28 @@ const messages: Record<TrafficCause, string> = {
   script: 'a script has ended it',
 };
 
+/** The keys of traffic records. */
+export const trafficKeys: readonly string[] = [
+  'subtype',
+  'pri',
+  'proto',
+  'service',
+  'status',
+  'reason',
+  'policy',
+  'original_src',
+  'src',
+  'src_port',
+  'dst',
+  'dst_port',
+  'server',
+  'server_port',
+  'msg',
+  'received',
+  'sent',
+  'duration',
+];
+
 /** A record of the traffic log: one connection that has ended. The last three keys are Levee's; `duration` in seconds. */
 export function trafficRecord(record: TrafficRecord, policy: PolicySnapshot): LogRecord {
   const { cause } = record;

@@ -59,6 +59,35 @@ const families: Record<Reason, Family> = {
   },
 };
 
+/** The keys of attack records. */
+export const violationKeys: readonly string[] = [
+  'pri',
+  'main_type',
+  'sub_type',
+  'trigger_policy',
+  'severity_level',
+  'proto',
+  'service',
+  'action',
+  'policy',
+  'src',
+  'src_port',
+  'dst',
+  'dst_port',
+  'msg',
+  'rule',
+  'phase',
+  'threshold',
+  'open',
+  'peak',
+  'count',
+  'would_refuse',
+  'silent',
+  'total',
+  'duration',
+  'sources',
+];
+
 /**
  * A record of the attack log. `sources`: how many it stands for, where it is the one for all that a policy had no
  * line left for; their address is then given as 0.0.0.0.

@@ -1,10 +1,10 @@
 import { counted } from '../../text/plural.ts';
-import { type FieldValues, fieldValues, oneLine, printLine } from '../records/line.ts';
+import { type FieldValues, fieldValues, oneLine, printLine } from '../records/key-value-line.ts';
 import type { NumberedRecord } from '../records/record.ts';
 
 export type MailText = { readonly subject: string; readonly body: string };
 
-/** Records that are told in words; what comes behind them stands as in the log files. */
+/** Records that are described in words; the others follow as lines of the log files. */
 const mostInWords = 10;
 
 /** A mail about records, the oldest first, for someone who was woken by it. */
@@ -46,7 +46,7 @@ function headline(record: NumberedRecord): string {
 }
 
 function who({ src, sources }: FieldValues): string {
-  return sources === undefined ? String(src) : `${sources} more sources`;
+  return sources === undefined ? String(src) : counted(Number(sources), 'more source');
 }
 
 function deed({ phase, main_type: type, open, count, sources }: FieldValues): string {

@@ -51,7 +51,7 @@ export class SendingQueue<Item> {
 
   push(item: Item): void {
     if (this.#isStopped) {
-      // What has ended has told so; it may be told of that itself.
+      // That it has ended was reported, and the report may come here itself.
       this.#dropped += 1;
     } else if (this.#items.length < this.#way.limit) {
       this.#items.push(item);
@@ -77,7 +77,7 @@ export class SendingQueue<Item> {
     return this.#items.splice(0);
   }
 
-  /** Ends it when all is sent, or after so many milliseconds; what is left then is dropped, and told. */
+  /** Ends it when all is sent, or after so many milliseconds; what is left then is dropped and reported. */
   async drain(patience: number): Promise<void> {
     this.#state = 'draining';
     this.#begin();
@@ -113,7 +113,7 @@ export class SendingQueue<Item> {
     if (this.#working !== undefined || this.#items.length === 0 || this.#isStopped) return;
     this.#working = this.#work().finally(() => {
       this.#working = undefined;
-      // Something may have come while the last was told of.
+      // Something may have come while the dropped ones were reported.
       this.#begin();
     });
   }

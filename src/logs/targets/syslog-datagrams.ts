@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import type { SyslogConnection } from './syslog-connection.ts';
 
-/** Milliseconds after which the name is looked up anew: nothing else would tell that the server has moved. */
+/** Milliseconds after which the name is looked up anew: nothing else would show that the server has moved. */
 const lifetime = 300_000;
 
 /** Sends each message as a datagram (RFC 5426). A server that is not there is only known where its system says so. */

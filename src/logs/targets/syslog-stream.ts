@@ -24,7 +24,7 @@ export async function openStream(settings: SyslogServer): Promise<SyslogConnecti
   socket.on('timeout', () => fail(new Error(`nothing moved for ${patience / 1000} s`)));
   socket.setTimeout(patience);
   socket.unref();
-  // What a server may say back is of no use, but must be read: its end is told behind it.
+  // What a server may say back is of no use, but must be read: its end comes behind it.
   socket.resume();
   await promise;
   socket.setTimeout(0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { formats } from '../../src/logs/records/formats.ts';
-import { fieldValues, printLine, readLine } from '../../src/logs/records/line.ts';
+import { fieldValues, printLine, readLine } from '../../src/logs/records/key-value-line.ts';
 import { numbered } from '../../src/logs/records/record.ts';
 import { violationRecord } from '../../src/logs/records/violation-record.ts';
 import { policy, record, rule } from './records.ts';
