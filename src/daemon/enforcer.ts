@@ -90,7 +90,7 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   return { workers, logs, stop };
 }
 
-/** Decides how many workers there are and where they run, and keeps this thread to one processor. `wanted`: 0 for one on each. */
+/** How many workers there are, and where they run; this thread keeps to one processor. `wanted`: 0 for one on each. */
 function placeThreads(wanted: number): { readonly workers: number; readonly processors: Processors | null } {
   // Counted before this thread is kept to one of them.
   const workers = wanted === 0 ? availableParallelism() : wanted;
