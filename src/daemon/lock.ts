@@ -15,7 +15,7 @@ export type Holder = { readonly description: string };
  * another. It belongs to this process, and the kernel frees it at the process's death, whatever the cause (flock(2);
  * descriptors that Node opens do not pass to children).
  *
- * @param file in that directory, which tells others who holds the lock
+ * @param file in that directory, where the holder describes itself to others
  */
 export function takeLock(file: string, description: string): Lock | Holder {
   const directory = openSync(dirname(file), 'r');
@@ -23,8 +23,8 @@ export function takeLock(file: string, description: string): Lock | Holder {
   const result: unknown = flock(directory, LOCK_EX | LOCK_NB);
   if (result !== 0) {
     closeSync(directory);
-    const told = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-    return { description: told || 'another process' };
+    const written = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+    return { description: written || 'another process' };
   }
   const holder = openSync(file, 'a+', 0o600);
   ftruncateSync(holder);

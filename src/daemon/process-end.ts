@@ -1,4 +1,4 @@
-// What tells a process to end.
+// How a process learns that it has to end.
 
 /** Resolves when the process is asked to stop: SIGTERM, or SIGINT where nobody else handles that. */
 export function stopSignal(signals: readonly NodeJS.Signals[]): Promise<NodeJS.Signals> {
@@ -7,12 +7,12 @@ export function stopSignal(signals: readonly NodeJS.Signals[]): Promise<NodeJS.S
   return promise;
 }
 
-/** How often the parent is asked for, in milliseconds. */
+/** Milliseconds between two checks of the parent. */
 const parentInterval = 250;
 
 /**
- * Resolves when the process that started this one has gone. npm passes on no SIGKILL: without this, what it started
- * would live on, with the port and the lock.
+ * Resolves when the parent process has ended. npm does not pass SIGKILL on: without this, a Levee that npm started
+ * would outlive it, and keep the ports and the lock.
  */
 export function parentGone(): Promise<void> {
   const parent = process.ppid;

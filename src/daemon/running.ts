@@ -6,9 +6,12 @@ import type { StateDirectory } from './state-directory.ts';
 /** A Levee at work: owner of its state directory, with the enforcer running and the control socket served. */
 export type Running = { readonly owner: Owner; readonly enforcer: Enforcer; stop(): Promise<void> };
 
-/** Starts everything, in the order in which it can be used. `tell` takes one line for each event of the data plane. */
-export async function start(owner: Owner, tell: (event: string) => void): Promise<Running> {
-  const enforcer = await startEnforcer(owner, tell);
+/**
+ * Starts the enforcer, then the control socket. `report` takes a line for each event that nobody has asked for. Rejects,
+ * with the enforcer stopped again, where either can't be started.
+ */
+export async function start(owner: Owner, report: (event: string) => void): Promise<Running> {
+  const enforcer = await startEnforcer(owner, report);
   try {
     await owner.serve();
   } catch (error) {
@@ -25,10 +28,10 @@ export async function start(owner: Owner, tell: (event: string) => void): Promis
   };
 }
 
-/** Milliseconds for a command that is run once, and owns the directory meanwhile, to be done. */
+/** Milliseconds that a one-off command, which owns the directory meanwhile, has to finish. */
 const patience = 2000;
 
-/** Becomes the owner of a state directory, or throws saying who is. */
+/** Becomes the owner of a state directory. Rejects with the name of its owner where that is another process. */
 export async function own(state: StateDirectory, description: string): Promise<Owner> {
   const deadline = performance.now() + patience;
   for (;;) {

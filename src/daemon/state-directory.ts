@@ -10,7 +10,7 @@ export type StateDirectory = {
   readonly lock: string;
   readonly socket: string;
   readonly log: string;
-  /** The key of secrets that can be had back. */
+  /** The key of secrets that Levee can read back. */
   readonly secretKey: string;
 };
 

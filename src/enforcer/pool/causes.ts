@@ -1,12 +1,12 @@
-/** Why a member takes no new connection: bits, so that those of a whole pool fit one word. */
+/** Why a member takes no new connection: bits, so that the causes of a whole pool fit one word. */
 export const IS_DOWN = 1;
 export const IS_FULL = 2;
-/** It has come up, and waits or warms up. */
+/** It has come up, and waits or has taken all that its warm-up allows. */
 export const IS_RECOVERING = 4;
 export const IS_MAINTAINED = 8;
 export const IS_DISABLED = 16;
 export const HAS_NO_ADDRESS = 32;
-/** The connection at hand has tried it. */
+/** The connection at hand has tried it in vain. */
 export const HAS_FAILED = 64;
 
 const texts: readonly (readonly [number, string])[] = [

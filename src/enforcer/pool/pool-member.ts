@@ -18,9 +18,9 @@ export class PoolMember {
   readonly snapshot: MemberSnapshot;
   /** In the order of the pool, from 0. */
   readonly position: number;
-  /** What smooth weighted round-robin owes it. */
+  /** What smooth weighted round-robin owes it: scratch of that method, kept over versions of the pool. */
   credit = 0;
-  /** Scratch of a balance. */
+  /** Scratch of a balance method, within one `pick`. */
   load = 0;
   readonly #row: Row;
   readonly #workers: number;
@@ -79,13 +79,13 @@ export class PoolMember {
     Atomics.sub(this.#row.words, this.#row.at + OPEN + this.#worker - 1, 1);
   }
 
-  /** It has taken a connection. */
+  /** A connection to it has been opened. */
   connected(): void {
     const { words, at } = this.#row;
     if (Atomics.load(words, at + FAILURES) !== 0) Atomics.store(words, at + FAILURES, 0);
   }
 
-  /** It has not taken one in time, or not at all. */
+  /** A connection to it was refused or not accepted in time. */
   failed(): void {
     Atomics.add(this.#row.words, this.#row.at + FAILURES, 1);
   }

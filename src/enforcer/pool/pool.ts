@@ -34,7 +34,7 @@ export class Pool {
     this.#stagger();
   }
 
-  /** Takes over a new version. */
+  /** Changes to a new version of the policy. */
   change(policy: PolicySnapshot, rows: RowViews): void {
     if (policy.balance !== this.#balance) {
       this.#balance = policy.balance;
@@ -87,7 +87,7 @@ export class Pool {
     return this.#members.some(({ snapshot }) => matches(snapshot));
   }
 
-  /** A member has taken a connection. */
+  /** A connection to a member has been opened. */
   connected(): void {
     const { words, at } = this.#row;
     if (Atomics.load(words, at + WITHOUT_MEMBER) !== 0) Atomics.store(words, at + WITHOUT_MEMBER, 0);
@@ -128,7 +128,7 @@ export class Pool {
     Atomics.add(words, at + LOST, 1);
   }
 
-  /** Workers that all began with the first member would send it the first connection of each of them. */
+  /** Begins with another member in each worker: otherwise the first member would get the first connection of all of them. */
   #stagger(): void {
     if (this.#regular.length === 0) return;
     for (let turn = 1; turn < this.#worker; turn++) this.#picker.pick(this.#regular, nobody);

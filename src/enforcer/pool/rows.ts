@@ -1,8 +1,8 @@
 import type { Words } from '../../memory/words.ts';
 
 /**
- * Rows of shared memory that the main thread gives to members and policies. They come in segments, each a buffer of
- * its own, so that there may be as many as the configuration asks for and none ever moves.
+ * Rows of shared memory, one for each member and policy, which the main thread assigns. They lie in segments, each a
+ * buffer of its own, so that there are as many as the configuration needs and none ever moves.
  */
 export const ROWS_PER_SEGMENT = 256;
 const CACHE_LINE_WORDS = 16;
@@ -17,17 +17,17 @@ export const RECOVERED_AT = 2;
 /** While it warms up: the second in which connections were last taken, and how many. Under the lock. */
 export const WARM_SECOND = 3;
 export const WARM_TAKEN = 4;
-/** Connections that could not be opened since one could, of all workers. */
+/** Connections of all workers that could not be opened, since the last one that could. */
 export const FAILURES = 5;
 /** From here a word for each worker: connections that it has open to the member. Only that worker writes it. */
 export const OPEN = CACHE_LINE_WORDS;
 
-// A row of a policy. Its first word stays 0: who clears up after a worker takes that for a lock in every row.
-/** Clients that were reset because no member took them, modulo 2^32. */
+// A row of a policy. Its first word stays 0: recovery after a worker treats it as a lock in every row.
+/** Clients that were reset because no member was available, modulo 2^32. */
 export const LOST = 1;
 /** Why, since the main thread read it last: bits of causes.ts. */
 export const CAUSES = 2;
-/** 1 from such a client until a member is connected again. */
+/** 1 from the first such client until a member takes a connection again. */
 export const WITHOUT_MEMBER = 3;
 
 /** Where a row is. */
@@ -54,7 +54,7 @@ export type MemberRows = {
   readonly workers: number;
   readonly members: ReadonlyMap<number, number>;
   readonly policies: ReadonlyMap<number, number>;
-  /** What the names of members mean now; one without a meaning is missing. */
+  /** Of members that are known by a name; '' for one that has none now. */
   readonly addresses: ReadonlyMap<number, string>;
 };
 
@@ -78,7 +78,7 @@ export class RowViews {
     return this.#row(this.#rows.policies.get(id));
   }
 
-  /** What the name of a member means now, or ''. */
+  /** The address of a member that is known by a name, or ''. */
   address(member: number): string {
     return this.#rows.addresses.get(member) ?? '';
   }

@@ -1,12 +1,12 @@
 import { codeOf } from '../../text/reason.ts';
 
-/** What one check has found. */
+/** The result of one check. */
 export type CheckResult =
   | { readonly type: 'passed' }
   | { readonly type: 'failed'; readonly reason: string }
-  /** It could not be made, which is no fault of the server. It may be possible the next time. */
+  /** The check could not be made, which says nothing about the member. The next one may succeed. */
   | { readonly type: 'not-made'; readonly reason: string }
-  /** The system does not let this process make it. */
+  /** The system does not let this process make such checks. */
   | { readonly type: 'refused'; readonly reason: string };
 
 export const passed: CheckResult = { type: 'passed' };
@@ -15,10 +15,10 @@ export function failed(reason: string): CheckResult {
   return { type: 'failed', reason };
 }
 
-/** Errors of this machine, not of the server or the way to it. */
+/** Errors of this machine, not of the member or the network. */
 const ownErrors: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EADDRNOTAVAIL']);
 
-/** What an error of a socket says about the server. */
+/** What an error of a socket says about the member. */
 export function failedWith(error: Error): CheckResult {
   const code = codeOf(error) ?? '';
   const reason = texts.get(code) ?? error.message;

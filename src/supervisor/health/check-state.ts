@@ -6,9 +6,9 @@ export type CheckState = {
   readonly check: HealthCheck;
   /** In a row. */
   readonly failures: number;
-  /** Why it does not pass; '' while it does, or is not proven to fail. */
+  /** Why it fails; '' while it passes, or has not failed often enough. */
   readonly reason: string;
-  /** The system does not let it be made: it says nothing. */
+  /** The system does not let the check be made, so that it says nothing about the member. */
   readonly isRefused: boolean;
 };
 

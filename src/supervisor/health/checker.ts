@@ -7,7 +7,7 @@ export type HealthTarget = {
   readonly id: number;
   readonly address: string;
   readonly port: number;
-  /** What an HTTP request calls it: its name, else its address. */
+  /** The host that an HTTP request names: the member's name, else its address. */
   readonly host: string;
   readonly health: HealthSnapshot;
 };
@@ -17,7 +17,7 @@ export type HealthTarget = {
  * exports a function which makes the checker.
  */
 export interface Checker {
-  /** Asks a member once. Its result counts for nothing after an abort. */
+  /** Checks a member once. The result is ignored after an abort. */
   check(target: HealthTarget, check: HealthCheck, signal: AbortSignal): Promise<CheckResult>;
   /** Closes what it keeps open between checks. Resolves when no socket is left; a later check may open some again. */
   close?(): Promise<void>;

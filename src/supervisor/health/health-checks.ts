@@ -14,9 +14,9 @@ const atOnce = 64;
 
 export interface HealthListener {
   /**
-   * A member is down, for this reason, or with '' up again.
+   * A member has gone down for this reason, or with '' has come up again.
    *
-   * @param isProven false when it counts as up only since it is no longer checked, or is another server now
+   * @param isProven false when it counts as up only because it is no longer checked, or has another address now
    */
   changed(id: number, reason: string, isProven: boolean): void;
   /** The system does not let one type of check be made. Called once for each type. */
@@ -29,7 +29,7 @@ export class HealthChecks implements CheckHost {
   readonly #limiter = new Limiter(atOnce);
   readonly #checkers = new Map([...checkers].map(([type, make]) => [type, make()]));
   readonly #members = new Map<number, MemberChecks>();
-  /** Why each of those that are down is. */
+  /** The reason of each member that is down. */
   readonly #down = new Map<number, string>();
   readonly #refused = new Set<string>();
 
@@ -37,7 +37,7 @@ export class HealthChecks implements CheckHost {
     this.#listener = listener;
   }
 
-  /** Why a member is down, by what was found out last; '' while it is up. */
+  /** Why a member is down, by its latest checks; '' while it is up. */
   reason(id: number): string {
     return this.#down.get(id) ?? '';
   }
@@ -87,7 +87,7 @@ export class HealthChecks implements CheckHost {
     this.#record(target.id, reason, true);
   }
 
-  /** A reason that becomes another one changes nothing: the member is down as before. */
+  /** A member that is down for another reason than before has not changed. */
   #record(id: number, reason: string, isProven: boolean): void {
     const wasDown = this.#down.has(id);
     if (reason === '') this.#down.delete(id);

@@ -3,11 +3,11 @@ import type { CheckResult } from './check-result.ts';
 import { after, type CheckState, unproven, whyDown } from './check-state.ts';
 import type { HealthTarget } from './checker.ts';
 
-/** What the checks of a member need of those who run them. */
+/** What the checks of a member need of whoever runs them. */
 export interface CheckHost {
   /** From 0 to less than 1. */
   random(): number;
-  /** Makes one check, once there is room for it. Its result counts for nothing after an abort. */
+  /** Makes one check, once there is room for it. Its result is ignored after an abort. */
   make(target: HealthTarget, check: HealthCheck, signal: AbortSignal): Promise<CheckResult>;
   /** A check has been made, and `states` tells what is known now. */
   checked(checks: MemberChecks, check: HealthCheck, result: CheckResult): void;
@@ -26,7 +26,7 @@ export class MemberChecks {
   readonly #timers = new Map<number, NodeJS.Timeout>();
   readonly #stopping = new AbortController();
 
-  /** `known`: what was found out about the same server by checks that this target may still have. */
+  /** `known`: the states of earlier checks of the same address and port; those that the target still has go on from there. */
   constructor(host: CheckHost, target: HealthTarget, known: readonly CheckState[]) {
     this.#host = host;
     this.target = target;

@@ -4,13 +4,13 @@ import type { KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
 import { type Block, blocksStarted, listBlocks, restoreBlock } from '../../verdict/upkeep/blocks.ts';
 
-/** A block is on disk within a second. */
+/** Milliseconds between two polls: a block is on disk within a second. */
 const saveInterval = 500;
-/** Milliseconds by which a wall-clock end may be off before it is written anew: the clock was set. */
+/** Milliseconds by which a stored end may be off; more than that and the wall clock was set, so it is written again. */
 const tolerance = 1000;
 const busyRetry = 10;
 
-/** Why blocks can't be kept; told when it begins, not each time. */
+/** Takes the reason why blocks can't be kept: once when that begins, not at each attempt. */
 type Report = (reason: string) => void;
 
 /**
@@ -22,7 +22,7 @@ export class BlockKeeper {
   readonly #stored: KeptBlocks;
   readonly #report: Report;
   #kept = new Map<string, KeptBlock>();
-  /** Of the table, when all that it had was kept. */
+  /** `blocksStarted` of the table when all its blocks were last kept; undefined while some are not. */
   #seen: number | undefined;
   /** The earliest end of a kept block, by the wall clock. */
   #nextEnd = Number.POSITIVE_INFINITY;
@@ -36,7 +36,7 @@ export class BlockKeeper {
     this.#report = report;
   }
 
-  /** Puts the blocks of an earlier process back. For the time before the first connection. */
+  /** Restores the blocks of an earlier process. To be called before the first connection. */
   async restore(): Promise<void> {
     for (const block of this.#stored.all()) {
       this.#kept.set(keyOf(block), block);
@@ -45,7 +45,7 @@ export class BlockKeeper {
     this.#timer = setInterval(() => this.#poll(), saveInterval);
   }
 
-  /** Writes what has changed. False: a shard was busy, or the disk took nothing; it is tried again. */
+  /** Writes what has changed. Returns false when a shard was busy or the write failed: a later poll tries again. */
   save(): boolean {
     const before = blocksStarted(this.#table);
     const wall = Date.now();
@@ -119,7 +119,7 @@ function blockOf([, block]: readonly [string, KeptBlock]): KeptBlock {
   return block;
 }
 
-/** A word of a newer Levee means what most blocks are for. */
+/** A reason that only a newer Levee knows is read as the most common one. */
 function reasonOf(word: string): Block['reason'] {
   const isKnown = word === 'silent' || word === 'black-ip' || word === 'allow-only' || word === 'script';
   return isKnown ? word : 'connections';

@@ -4,13 +4,13 @@ import { clearPolicy, sweepEpisodes } from '../../verdict/upkeep/episodes.ts';
 import type { EpisodeLine } from '../../verdict/upkeep/source-state.ts';
 
 const sweepInterval = 1000;
-/** A shard of the table is busy: a worker is in it, or has died there and is about to be recovered. */
+/** Milliseconds until a busy shard is tried again: a worker is in it, or has died there and is about to be recovered. */
 const busyRetry = 10;
 
-/** Reports the episodes of the sources table once an interval and ends them, on the main thread. */
+/** Reports the episodes of the sources table once an interval, and ends those that are over, on the main thread. */
 export class EpisodeSweep {
   readonly #table: SharedArrayBuffer;
-  /** Milliseconds: so long without a violation ends an episode, so often one that goes on is told of. */
+  /** Milliseconds without a violation that end an episode, and between two reports of one that goes on. */
   reportInterval: number;
   readonly #emit: (line: EpisodeLine) => void;
   readonly #timer: NodeJS.Timeout;
@@ -22,7 +22,7 @@ export class EpisodeSweep {
     this.#timer = setInterval(() => this.#sweep(), sweepInterval);
   }
 
-  /** Ends what these policies have running, for good: no worker knows them any more. Resolves when all is told. */
+  /** Ends the episodes of policies that no worker knows any more. Resolves when all are reported. */
   async end(policies: readonly number[]): Promise<void> {
     for (const policy of policies) {
       while (!clearPolicy(this.#table, policy, monotonicNow(), this.#emit)) await setTimeout(busyRetry);
@@ -34,7 +34,7 @@ export class EpisodeSweep {
   }
 
   #sweep(): void {
-    // A shard that is busy is left for the next time.
+    // A busy shard is left for the next sweep.
     sweepEpisodes(this.#table, monotonicNow(), this.reportInterval, this.#emit);
   }
 }

@@ -3,10 +3,10 @@ import { sourcesTableFull } from '../../events/workers.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 
 const pollInterval = 1000;
-/** Without a connection that found no room for so long, being full is over. */
+/** Milliseconds without a connection that found no room, after which the table is no longer full. */
 const quiet = 60_000;
 
-/** Tells when the sources table begins to be full, once for each time that it is. */
+/** Reports that the sources table is full, once for each time that it becomes so. */
 export class FullTableWatch {
   readonly #table: SharedArrayBuffer;
   readonly #record: (event: Event) => void;

@@ -2,17 +2,17 @@ import type { Snapshot } from '../../policy/snapshot.ts';
 import { limitOf } from '../../verdict/judge/limit.ts';
 import { forgetPeaks } from '../../verdict/upkeep/peaks.ts';
 
-/** Keeps the peaks of sources that have left only as long as they say something about the policies that run. */
+/** Forgets the peaks of sources that have left once they say nothing about the policies that run. */
 export class PeakKeeper {
   readonly #table: SharedArrayBuffer;
-  /** By policy: what makes a source. */
+  /** By policy: the prefix lengths by which it counts sources. */
   #prefixes: ReadonlyMap<number, string> = new Map();
 
   constructor(table: SharedArrayBuffer) {
     this.#table = table;
   }
 
-  /** Of a policy that is gone, or that counts by other prefixes now, nothing is kept. */
+  /** Forgets the peaks of policies that no longer exist or that count by other prefixes now. */
   apply({ policies }: Snapshot): void {
     const former = this.#prefixes;
     const prefixes = new Map(

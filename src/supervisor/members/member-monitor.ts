@@ -62,7 +62,7 @@ export class MemberMonitor {
     this.#policies = policies.map(({ id }) => id);
     this.#table.assign(new Set(members.keys()), new Set(this.#policies));
     const rows = this.#table.rows();
-    // A member that was gone for a moment still has its row.
+    // A member that one snapshot lacked still has its row, with its former state.
     for (const id of members.keys()) if (!this.#members.has(id)) mark(rows.member(id), false, 0);
     this.#members = members;
     const inUse = policies.filter(({ enabled }) => enabled).flatMap((policy) => policy.members);

@@ -11,7 +11,7 @@ import {
 } from '../../enforcer/pool/rows.ts';
 import { seize, unlock } from '../../memory/lock.ts';
 
-/** The main thread's side of the shared memory: who has which row. */
+/** The main thread's side of the shared memory of pools: which row belongs to which member or policy. */
 export class MemberTable {
   readonly #workers: number;
   readonly #segments: SharedArrayBuffer[] = [];
@@ -27,8 +27,8 @@ export class MemberTable {
 
   /**
    * Gives every member and policy of the next snapshot its row; those that have one keep it. Workers must run the
-   * snapshot of the last call by now: a row is taken away only when two snapshots have done without it and no
-   * connection counts in it.
+   * snapshot of the last call by now: a row is released only when two snapshots have not named it and no connection
+   * counts in it.
    *
    * @param members row ids of the configuration
    * @param policies likewise
@@ -42,7 +42,7 @@ export class MemberTable {
     this.#previous = wanted;
   }
 
-  /** @param addresses what the names of members mean now, by row id */
+  /** @param addresses of members that are known by a name, by row id */
   memberRows(addresses: ReadonlyMap<number, string>): MemberRows {
     const segments = this.#segments;
     const workers = this.#workers;
@@ -51,7 +51,7 @@ export class MemberTable {
     return { segments, workers, members, policies, addresses };
   }
 
-  /** A view that stays right until the next `assign`. */
+  /** Views that are valid until the next `assign`. */
   rows(): RowViews {
     return new RowViews(this.memberRows(new Map()));
   }

@@ -5,25 +5,25 @@ import { Limiter } from '../tasks/limiter.ts';
 /** Every address that a name has. Throws Error when there is none, or nobody to ask. */
 export type Lookup = (name: string) => Promise<readonly string[]>;
 
-/** Milliseconds between two lookups of a name; the answers do not say how long they hold. */
+/** Milliseconds between two lookups of a name: the system does not say how long an answer holds. */
 const interval = 30_000;
 /** For a name that has never been found. */
 const firstInterval = 5000;
-/** At once. The resolver of the system takes one of the few threads that files need too. */
+/** Lookups at once. Each takes one of the few threads of Node's pool, which file access needs too. */
 const lookups = 2;
 
 export interface ResolverListener {
   /** A name has an address that it did not have; `before` is '' for the first. */
   changed(name: string, address: string, before: string): void;
-  /** A name can't be looked up. Told once, until it could be. What it had before stays in use. */
+  /** A name can't be resolved. Called once until it can be; its former address stays in use. */
   failed(name: string, reason: string): void;
 }
 
 type Known = { address: string; isFailing: boolean; timer: NodeJS.Timeout | undefined };
 
 /**
- * The addresses of names, looked up again and again. Of several addresses a name keeps the one that it had for as long
- * as it is among them, since servers of names give them in another order each time.
+ * Resolves the names of members, again and again. A name keeps its address as long as that is among the answers, since
+ * name servers rotate the order of several addresses.
  */
 export class Resolver {
   readonly #listener: ResolverListener;
@@ -36,7 +36,7 @@ export class Resolver {
     this.#lookup = lookup;
   }
 
-  /** Follows these names from now on, and no others. */
+  /** Resolves these names from now on, and no others. */
   watch(names: ReadonlySet<string>): void {
     for (const [name, { timer }] of this.#known) {
       if (names.has(name)) continue;
@@ -51,12 +51,12 @@ export class Resolver {
     }
   }
 
-  /** What a name means now, or ''. */
+  /** The address of a name now, or ''. */
   address(name: string): string {
     return this.#known.get(name)?.address ?? '';
   }
 
-  /** Nothing is told any more. */
+  /** The listener is not called any more. */
   stop(): void {
     this.watch(new Set());
   }

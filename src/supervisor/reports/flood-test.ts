@@ -6,7 +6,7 @@ import type { FloodTest } from '../../system/system.ts';
 import { codeOf } from '../../text/reason.ts';
 import type { Workers } from '../workers/workers.ts';
 
-/** Tells of each line of the attack log as it is written, until the returned function is called. */
+/** Calls the listener for each line of the attack log as it is written, until the returned function is called. */
 export type Follow = (listener: (sourcePort: number, line: string) => void) => () => void;
 
 type Target = {
@@ -22,7 +22,7 @@ const patience = 10_000;
 /** Workers post what they have to report within 100 ms; twice that leaves room. */
 const reportDelay = 200;
 
-/** Opens connections to one of our own listeners, sees what becomes of each, and closes them. */
+/** Opens connections to one of our own listeners, counts how each is treated, and closes them. */
 export async function floodTest({
   workers,
   follow,
@@ -86,7 +86,7 @@ class Client {
 
   constructor({ address, port }: Endpoint) {
     this.#socket = createConnection({ host: address, port });
-    // Right behind connect(2): a reset may be here before `connect` is told of, and then the port is not known any more.
+    // Right after connect(2): a reset may arrive before `connect` is emitted, and then the port is lost.
     this.#socket.on('connectionAttempt', () => {
       process.nextTick(() => {
         this.port = this.#socket.localPort ?? 0;

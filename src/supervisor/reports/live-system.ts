@@ -119,7 +119,7 @@ export class LiveSystem implements System {
     const { workers, blocks, record } = this.#parts;
     const result = liftBlock(workers.table, policy, address, monotonicNow());
     if (result === 'busy') throw new Error('the sources table is busy; try again');
-    // Or a restart within the next half second would bring it back.
+    // Otherwise a restart within the next half second would restore the block.
     if (result === 'lifted') {
       blocks.save();
       record(blockLifted({ user: author.name, ui: author.origin, policy, source: address }));

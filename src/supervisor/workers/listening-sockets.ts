@@ -25,7 +25,7 @@ export class ListeningSockets {
     this.#engine = engine;
   }
 
-  /** Goes over to the wanted listeners, once all workers have closed those that are not. See `failures`. */
+  /** Closes the sockets that are not wanted, once all workers have closed theirs, and opens the others; see `failures`. */
   change(wanted: ReadonlyMap<string, ListenerPlan>): void {
     const { close, open } = listenerDifference(this.#standing.keys(), wanted);
     for (const key of close) this.#close(key);
@@ -85,7 +85,7 @@ export class ListeningSockets {
     return [...open, ...this.failures()];
   }
 
-  /** How many stand. */
+  /** Listening sockets that stand. */
   get count(): number {
     return this.#standing.size;
   }

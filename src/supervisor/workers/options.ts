@@ -15,19 +15,19 @@ export type WorkersOptions = {
   readonly sources: number;
   /** The first violation of each episode. */
   readonly onViolations: (records: readonly ViolationRecord[]) => void;
-  /** What is new of an episode, once an interval and at its end. */
+  /** What has happened in an episode since it was last reported, once an interval and at its end. */
   readonly onEpisodeLine: (line: EpisodeLine) => void;
   readonly onEvent: (event: RaisedEvent) => void;
-  /** Where the names of members are looked up; by default as the system does it. */
+  /** Resolves the names of members; by default the system does. */
   readonly lookup?: Lookup;
-  /** Connections that have ended, of policies that want a record of each. */
+  /** Connections that have ended, of policies with a traffic log. */
   readonly onTraffic?: (records: readonly TrafficRecord[]) => void;
   readonly timeouts?: Timeouts;
   /** Descriptors for connections; by default from the limit of the process. */
   readonly descriptors?: number;
   /** Milliseconds without a violation that end an episode. */
   readonly reportInterval?: number;
-  /** Those that the workers may use, where the main thread is kept to fewer. */
+  /** Processors that the workers may use, where the main thread is kept to fewer. */
   readonly processors?: Processors | null;
   /** Starts the thread; a test may start another entry. */
   readonly spawn?: (data: WorkerData) => Worker;

@@ -2,13 +2,13 @@ import type { Snapshot } from '../../policy/snapshot.ts';
 import { createScriptMemory } from '../../scripting/shared/layout.ts';
 import { releaseScriptMemory } from '../../scripting/shared/memory.ts';
 
-/** What the scripts of each policy share in all workers: it outlives their versions, and ends with the policy. */
+/** The memory that the scripts of a policy share in all workers: it outlives their versions, and ends with the policy. */
 export class ScriptMemories {
   readonly #kept = new Map<number, SharedArrayBuffer>();
-  /** Of policies that went with the last snapshot: their connections may not have ended in every worker. */
+  /** Memories of policies that the last snapshot removed: some of their connections may not have ended yet. */
   #draining: readonly SharedArrayBuffer[] = [];
 
-  /** For the next snapshot, once all workers run the last. */
+  /** Prepares for the next snapshot, once all workers run the last. */
   prepare({ policies }: Snapshot): void {
     const wanted = new Set(policies.map(({ id }) => id));
     const gone = [...this.#kept].filter(([id]) => !wanted.has(id));
@@ -24,7 +24,7 @@ export class ScriptMemories {
     return this.#kept;
   }
 
-  /** A thread is gone, and with it whoever might have let go of a lock. */
+  /** The thread is gone: nobody else releases the locks that it held. */
   workerEnded(worker: number): void {
     for (const memory of [...this.#kept.values(), ...this.#draining]) releaseScriptMemory(memory, worker);
   }

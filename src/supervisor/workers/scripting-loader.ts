@@ -1,6 +1,6 @@
 import type { HooksSource } from '../../enforcer/hooks/hooks.ts';
 
-/** Loads scripting into a worker when it is first needed. What comes meanwhile waits, so that the order stays. */
+/** Loads scripting into a worker when it is first needed. Messages that arrive meanwhile wait, so that their order stays. */
 export class ScriptingLoader {
   readonly #loaded: (source: HooksSource) => void;
   #state: 'absent' | 'loading' | 'present' = 'absent';
@@ -10,7 +10,7 @@ export class ScriptingLoader {
     this.#loaded = loaded;
   }
 
-  /** Runs the task now, or once scripting is there if this or an earlier task needs it. */
+  /** Runs the task now, or once scripting is loaded if this or an earlier task needs it. */
   inTurn(needsScripts: boolean, task: () => void): void {
     if (this.#state === 'loading') {
       this.#waiting.push(task);
@@ -23,7 +23,7 @@ export class ScriptingLoader {
     }
   }
 
-  /** An installation without it is broken: the error ends the thread, and is told. */
+  /** An installation without scripting is broken: the error ends the thread, and is reported as its cause. */
   async #load(): Promise<void> {
     const { scriptHooks } = await import('../../scripting/script-hooks.ts');
     this.#loaded(scriptHooks());

@@ -21,7 +21,7 @@ export class WorkerThread {
   readonly worker: number;
   readonly startedAt = performance.now();
   readonly #thread: Worker;
-  /** By serial; null: it has ended, and will not answer. */
+  /** By serial; called with null when the thread has ended, and will not answer. */
   readonly #waiting = new Map<number, (answer: Answer | null) => void>();
   #serial = 0;
   #cause = '';
@@ -59,7 +59,7 @@ export class WorkerThread {
     await this.#ask(command);
   }
 
-  /** Connections that it has of a policy; none when it has ended. */
+  /** Connections that the worker has of a policy; none when it has ended. */
   async listConnections(policy: number, limit: number): Promise<ConnectionListing> {
     const answer = await this.#ask({ type: 'list-connections', policy, limit });
     return answer?.type === 'connections' ? answer : { connections: [], total: 0 };

@@ -1,7 +1,7 @@
 import { best, type Picker } from '../picker.ts';
 import type { PoolMember } from '../pool-member.ts';
 
-/** The one with the fewest connections for its weight, over all workers; equals in turn. */
+/** Picks the member with the fewest connections for its weight, over all workers; equal ones in turn. */
 export default class LeastConnections implements Picker {
   #last = -1;
 

@@ -1,7 +1,7 @@
 import { best, type Picker } from '../picker.ts';
 import type { PoolMember } from '../pool-member.ts';
 
-/** Each in turn. */
+/** Picks each member in turn. */
 export default class RoundRobin implements Picker {
   #last = -1;
 

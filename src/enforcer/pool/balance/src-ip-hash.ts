@@ -2,9 +2,9 @@ import { best, type Picker } from '../picker.ts';
 import type { PoolMember } from '../pool-member.ts';
 
 /**
- * Weighted rendezvous hashing: each member draws a number from the source and its own number in the pool, and the
- * highest wins, so that a member that goes takes only its own sources with it. Nothing here depends on the worker, the
- * process or the machine.
+ * Weighted rendezvous hashing: a member's score is drawn from the source and from its number in the pool, and the
+ * highest score wins, so that the loss of a member moves only its own sources. The result is the same in every worker,
+ * process and machine.
  */
 export default class SourceHash implements Picker {
   pick(candidates: readonly PoolMember[], source: Uint32Array): PoolMember {

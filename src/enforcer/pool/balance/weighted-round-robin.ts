@@ -1,7 +1,7 @@
 import { best, type Picker } from '../picker.ts';
 import type { PoolMember } from '../pool-member.ts';
 
-/** Each as often as its weight says, spread as evenly as that goes ("smooth", as nginx has it). */
+/** Picks each member as often as its weight says, spread as evenly as possible (nginx's "smooth" method). */
 export default class WeightedRoundRobin implements Picker {
   pick(candidates: readonly PoolMember[]): PoolMember {
     let total = 0;

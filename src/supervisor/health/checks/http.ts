@@ -13,17 +13,17 @@ export default function httpChecker(): Checker {
   };
 }
 
-/** Bytes of the answer's content that are looked at. */
+/** Bytes of the answer's content that are matched. */
 const contentBytes = 65_536;
 
 export type HttpTarget = {
   readonly address: string;
   readonly port: number;
-  /** What the request calls the server: its name, else its address. */
+  /** The host that the request names: the member's name, else its address. */
   readonly host: string;
 };
 
-/** Whether a server answers a request as it should. `timeout` in milliseconds, for all of it. */
+/** Whether a member answers a request as it should. `timeout` in milliseconds, for the whole exchange. */
 export function checkHttp(
   { address, port, host }: HttpTarget,
   check: HttpCheck,
@@ -37,7 +37,7 @@ export function checkHttp(
     path: check.path,
     method: check.method.toUpperCase(),
     headers: { host: hostHeader(host, port), 'user-agent': 'Levee-health-check', connection: 'close' },
-    // A connection of its own: one that is kept would say nothing about the next.
+    // A new connection each time: one that is kept open would not show whether the next is accepted.
     agent: false,
     signal,
   });

@@ -63,7 +63,7 @@ class Pinger implements Checker {
     const timer = setTimeout(aborted, timeout);
     signal.addEventListener('abort', aborted);
     this.#waiting.set(sequence, { token, answered: () => end(passed) });
-    // There are no ports in ICMP, but Node wants one.
+    // ICMP has no ports, but Node requires one.
     socket.send(echoRequest(family, sequence, token), 1, address, (error) => {
       if (error !== null) end(failedWith(error));
     });
@@ -83,7 +83,7 @@ class Pinger implements Checker {
     const descriptor = openPingSocket(family);
     const socket = createSocket(family === 4 ? 'udp4' : 'udp6');
     try {
-      // Node may tell it from within `bind`.
+      // Node may emit it from within `bind`.
       const listening = once(socket, 'listening');
       socket.bind({ fd: descriptor });
       await listening;
@@ -92,7 +92,7 @@ class Pinger implements Checker {
       throw error;
     }
     socket.on('message', (message) => this.#received(family, message));
-    // An error that the network reports concerns one of many requests, whose answer will be missed.
+    // The network reports an error for one of many requests: that one gets no answer, and times out.
     socket.on('error', () => {});
     return socket;
   }
@@ -107,7 +107,7 @@ class Pinger implements Checker {
 
 const nothing = new Uint8Array(0);
 
-/** EACCES: the group of this process is not in net.ipv4.ping_group_range. The others: there is no such family here. */
+/** EACCES: no group of this process is in net.ipv4.ping_group_range. The others: this system lacks the address family. */
 const refusals: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EPROTONOSUPPORT', 'EAFNOSUPPORT']);
 
 function whyNoSocket(error: unknown): CheckResult {
