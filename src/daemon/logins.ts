@@ -16,7 +16,7 @@ import { set } from '../model/set.ts';
 import { Draft } from '../store/draft.ts';
 import type { Author } from '../store/store.ts';
 import type { Configuration } from '../system/configuration.ts';
-import type { Credentials, LoginRefusal } from '../system/login.ts';
+import type { Credentials, LoginRefusal, Origin } from '../system/login.ts';
 import type { Journal } from './journal.ts';
 
 const table = 'system admin';
@@ -48,29 +48,28 @@ export class Logins {
     this.#journal = journal;
   }
 
-  /** Whoever can open the state directory or its socket has the operating system's account that owns it. */
-  async enter(origin: string, credentials: Credentials): Promise<Entered | LoginRefusal> {
+  async enter(origin: Origin, credentials: Credentials): Promise<Entered | LoginRefusal> {
     const entered = await this.#enter(origin, credentials);
-    if (!('kind' in entered)) this.#journal.record(login({ user: entered.name, ui: origin }));
+    if (!('kind' in entered)) this.#journal.record(login({ user: entered.name, ui: origin.name }));
     return entered;
   }
 
   async #enter(
-    origin: string,
+    origin: Origin,
     { name, password, newPassword }: Credentials,
   ): Promise<Entered | LoginRefusal> {
     const known = this.#find(name ?? ownersAccount);
-    if (name === null && known !== undefined && entersUnasked(known.account, true)) {
+    if (name === null && known !== undefined && entersUnasked(known.account, origin.fromOwner)) {
       return entered(known, `the account "${ownersAccount}" has no password: set one in "config ${table}"`);
     }
     if (name === null || (password === null && known?.account.password !== undefined)) {
       return { kind: 'ask', reason: 'name and password are wanted' };
     }
     const settings = new Settings(this.#catalogue, this.#configuration.view);
-    const attempt = { name, password: password ?? '', fromOwner: true, now: monotonicNow() };
+    const attempt = { name, password: password ?? '', fromOwner: origin.fromOwner, now: monotonicNow() };
     const judged = await authenticate(known?.account, attempt, this.#lockout, settings.lockoutRules);
     const refuse = (reason: string, lockedOut: boolean): LoginRefusal => {
-      this.#journal.record(loginRefused({ user: name, ui: origin, reason, lockedOut }));
+      this.#journal.record(loginRefused({ user: name, ui: origin.name, reason, lockedOut }));
       return { kind: 'refused', reason };
     };
     if (judged.result === 'refused') return refuse('name or password is wrong', false);

@@ -5,11 +5,12 @@ import { LocalSession } from '../cli/session/local-session.ts';
 import type { Login } from '../cli/session/open-session.ts';
 import { modelOf, type SessionServices } from '../cli/session/services.ts';
 import type { Session } from '../cli/session/session.ts';
-import { type ControlServer, serveControl } from '../doors/socket/server.ts';
+import type { Door } from '../doors/door.ts';
+import { openSocketDoor } from '../doors/socket/server.ts';
 import { logout } from '../events/administration.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { type Author, Store } from '../store/store.ts';
-import type { Credentials } from '../system/login.ts';
+import type { Credentials, Origin } from '../system/login.ts';
 import type { System } from '../system/system.ts';
 import { StoredConfiguration } from './configuration.ts';
 import { configurationEvents } from './configuration-events.ts';
@@ -33,7 +34,7 @@ export class Owner {
   readonly #store: Store;
   readonly #language: Language;
   readonly #logins: Logins;
-  #server: ControlServer | undefined;
+  #door: Door | undefined;
 
   private constructor(state: StateDirectory, lock: Lock, language: Language) {
     this.state = state;
@@ -71,12 +72,12 @@ export class Owner {
   }
 
   /** A session of the administrator whose credentials these are. */
-  async login(origin: string, credentials: Credentials): Promise<Login> {
+  async login(origin: Origin, credentials: Credentials): Promise<Login> {
     const entered = await this.#logins.enter(origin, credentials);
     if ('kind' in entered) return entered;
     const { row, name, notice } = entered;
-    const ended = (): void => this.journal.record(logout({ user: name, ui: origin }));
-    return { session: this.#session({ name, origin }, row, ended), notice };
+    const ended = (): void => this.journal.record(logout({ user: name, ui: origin.name }));
+    return { session: this.#session({ name, origin: origin.name }, row, ended), notice };
   }
 
   #session(author: Author, administrator: RowId | null, ended?: () => void): Session {
@@ -105,7 +106,7 @@ export class Owner {
         `${socket}: its path is longer than the ${longestSocketPath} bytes that a socket may have: choose another --state`,
       );
     }
-    this.#server = await serveControl(socket, (origin, credentials) => this.login(origin, credentials));
+    this.#door = await openSocketDoor(socket, (origin, credentials) => this.login(origin, credentials));
   }
 
   /** What keeps the blocks of this installation. */
@@ -114,7 +115,7 @@ export class Owner {
   }
 
   async close(): Promise<void> {
-    this.#server?.close();
+    this.#door?.close();
     if (this.journal.isWaiting) await (await import('./open-logs.ts')).writeEvents(this);
     this.#store.close();
     this.#lock.release();

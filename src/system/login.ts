@@ -1,3 +1,11 @@
+/** From where somebody comes who wants a session. */
+export type Origin = {
+  /** What revisions and the event log say of it: `console`, `import web.conf`. */
+  readonly name: string;
+  /** Whoever comes from there has the operating system's account that owns the state directory. */
+  readonly fromOwner: boolean;
+};
+
 /** Who wants a session. No name: whoever owns the state directory, as `admin`. */
 export type Credentials = {
   readonly name: string | null;

@@ -1,4 +1,4 @@
-import type { Credentials, LoginRefusal } from '../../system/login.ts';
+import type { Credentials, LoginRefusal, Origin } from '../../system/login.ts';
 import type { Session } from './session.ts';
 
 /** `notice`: what the person should know, as that the account has no password. */
@@ -6,5 +6,5 @@ export type Opened = { readonly session: Session; readonly notice: string | null
 
 export type Login = Opened | LoginRefusal;
 
-/** Makes the session of someone who has just come; `origin` is what the client says of itself. */
-export type OpenSession = (origin: string, credentials: Credentials) => Promise<Login>;
+/** Makes the session of someone who has just come. */
+export type OpenSession = (origin: Origin, credentials: Credentials) => Promise<Login>;

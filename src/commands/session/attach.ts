@@ -16,17 +16,19 @@ export type Attached = { readonly session: Session; close(): Promise<void> };
 
 /**
  * A session on a state directory: of the process that owns it, or of this one, which then owns it until `close`.
- * `origin` is noted in revisions, and told to others who want the directory. `replay`: what is done with an order to replay, instead of that.
+ *
+ * @param origin what revisions say of it, and others read who want the directory
+ * @param replay what is done with an order to replay, instead of replaying
  */
 export async function attach(
   { open, credentials }: Entry,
   origin: string,
   replay?: Replay,
 ): Promise<Attached> {
-  const door = await ownOrConnect(open(), origin);
-  const close = async (): Promise<void> => door.close();
+  const levee = await ownOrConnect(open(), origin);
+  const close = async (): Promise<void> => levee.close();
   try {
-    const { session } = await enter(door, origin, credentials(), () => Promise.resolve(null), replay);
+    const { session } = await enter(levee, origin, credentials(), () => Promise.resolve(null), replay);
     return {
       session,
       async close() {
@@ -40,12 +42,12 @@ export async function attach(
   }
 }
 
-/** Where one can log in. */
-type Door = { readonly login: OpenSession };
+/** Where somebody can log in who has the operating system's account that owns the state directory. */
+export type LoginService = { readonly login: OpenSession };
 
 /** Logs in, asking for what is wanted as long as `ask` gives something; null ends it. Throws with the reason. */
 export async function enter(
-  door: Door,
+  levee: LoginService,
   origin: string,
   first: Credentials,
   ask: (refusal: LoginRefusal, last: Credentials) => Promise<Credentials | null>,
@@ -53,7 +55,10 @@ export async function enter(
 ): Promise<Opened> {
   let credentials: Credentials | null = first;
   for (;;) {
-    const login: Awaited<ReturnType<OpenSession>> = await door.login(origin, credentials);
+    const login: Awaited<ReturnType<OpenSession>> = await levee.login(
+      { name: origin, fromOwner: true },
+      credentials,
+    );
     if ('session' in login) return { ...login, session: withFiles(login.session, replay) };
     credentials = await ask(login, credentials);
     if (credentials === null) throw new Error(`${login.reason}${hint(login)}`);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { OpenSession } from '../../cli/session/open-session.ts';
 import { stopSignal } from '../../daemon/process-end.ts';
 import { start } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
@@ -10,19 +9,19 @@ import { processTerminal } from '../../shell/terminal/process-terminal.ts';
 import { type Credentials, type LoginRefusal, noCredentials } from '../../system/login.ts';
 import type { Entry } from '../command-line/command.ts';
 import { personText } from '../io/output.ts';
-import { enter, ownOrConnect } from './attach.ts';
+import { enter, type LoginService, ownOrConnect } from './attach.ts';
 
 /** The prompt of the Levee that runs in a state directory; where none does, this process becomes it while the prompt lasts. */
 export async function runPrompt({ open, credentials }: Entry): Promise<number> {
   const state = open();
-  const door = await ownOrConnect(state, 'a prompt');
+  const levee = await ownOrConnect(state, 'a prompt');
   await atTerminal(async (console) => {
     const running =
-      door instanceof RemoteSession ? undefined : await start(door, (event) => console.tell(`${event}\n`));
+      levee instanceof RemoteSession ? undefined : await start(levee, (event) => console.tell(`${event}\n`));
     try {
-      await promptAt(console, door, state, credentials(), running === undefined ? 'end' : 'wait');
+      await promptAt(console, levee, state, credentials(), running === undefined ? 'end' : 'wait');
     } finally {
-      await (running === undefined ? door.close() : running.stop());
+      await (running === undefined ? levee.close() : running.stop());
     }
   });
   return 0;
@@ -49,14 +48,14 @@ export async function atTerminal(use: (console: Console) => Promise<void>): Prom
  */
 export async function promptAt(
   console: Console,
-  door: { readonly login: OpenSession },
+  levee: LoginService,
   state: StateDirectory,
   first: Credentials,
   whenIdle: 'end' | 'wait',
 ): Promise<void> {
   const options = { print: personText, historyFile: join(state.path, 'history') };
   for (let credentials = first; ; credentials = noCredentials) {
-    const { session, notice } = await enter(door, 'console', credentials, (refusal, last) =>
+    const { session, notice } = await enter(levee, 'console', credentials, (refusal, last) =>
       ask(console, refusal, last),
     );
     if (notice !== null) console.tell(`${notice}\n`);

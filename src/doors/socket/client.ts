@@ -2,7 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 import type { Login } from '../../cli/session/open-session.ts';
 import type { Answer, BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
 import type { Completion, HelpLine, Highlight } from '../../cli/typing/assistance.ts';
-import type { Credentials } from '../../system/login.ts';
+import type { Credentials, Origin } from '../../system/login.ts';
 import { encodeMessage, FrameReader } from './frames.ts';
 import { chunkSize, isResponse, type Request, type Response } from './messages.ts';
 
@@ -39,8 +39,8 @@ export class RemoteSession implements Session {
   }
 
   /** Opens the session; before that it can do nothing. It can be tried again after a refusal. */
-  login(origin: string, credentials: Credentials): Promise<Login> {
-    this.#send({ type: 'open', origin, credentials });
+  login({ name }: Origin, credentials: Credentials): Promise<Login> {
+    this.#send({ type: 'open', origin: name, credentials });
     return this.#answer((response): Login | undefined => {
       if (response.type === 'login') return response.refusal;
       return response.type === 'opened' ? { session: this, notice: response.notice } : undefined;

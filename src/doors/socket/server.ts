@@ -3,16 +3,13 @@ import { createServer, type Socket } from 'node:net';
 import type { OpenSession } from '../../cli/session/open-session.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
 import { messageOf } from '../../text/reason.ts';
+import { ClientSession } from '../client-session.ts';
+import type { Door } from '../door.ts';
 import { encodeMessage, FrameReader, maximumMessage } from './frames.ts';
 import { type Request, type Response, readRequest } from './messages.ts';
 
-export type ControlServer = {
-  /** Ends every session, and lets nobody in any more. */
-  close(): void;
-};
-
 /** Serves sessions on a socket that only its owner can open. A stale socket is removed: the caller holds the lock. */
-export async function serveControl(file: string, openSession: OpenSession): Promise<ControlServer> {
+export async function openSocketDoor(file: string, openSession: OpenSession): Promise<Door> {
   rmSync(file, { force: true });
   const clients = new Set<Socket>();
   const server = createServer((socket) => {
@@ -42,9 +39,8 @@ const longestQueue = 64;
 /** One client. Its requests are answered in the order in which they come; only `interrupt` and `answer` overtake. */
 class Connection {
   readonly #socket: Socket;
-  readonly #openSession: OpenSession;
+  readonly #client: ClientSession;
   readonly #frames = new FrameReader(maximumMessage);
-  #session: Session | undefined;
   #working: Promise<void> = Promise.resolve();
   /** Requests that wait for their turn. */
   #queued = 0;
@@ -54,10 +50,10 @@ class Connection {
 
   constructor(socket: Socket, openSession: OpenSession) {
     this.#socket = socket;
-    this.#openSession = openSession;
+    this.#client = new ClientSession(openSession);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#session?.close());
+    socket.on('close', () => this.#client.end());
   }
 
   #receive(chunk: Buffer): void {
@@ -75,11 +71,11 @@ class Connection {
 
   #accept(request: Request): void {
     if (request.type === 'interrupt') {
-      this.#session?.interrupt();
+      this.#client.session?.interrupt();
       return;
     }
     if (request.type === 'answer') {
-      this.#session?.answer(request.value);
+      this.#client.session?.answer(request.value);
       return;
     }
     this.#queued += 1;
@@ -107,15 +103,11 @@ class Connection {
 
   async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
     if (request.type === 'open') {
-      const login = await this.#openSession(request.origin, request.credentials);
-      if ('kind' in login) return { type: 'login', refusal: login };
-      this.#session?.close();
-      this.#session = login.session;
-      // It may have gone while its password was looked at.
-      if (this.#socket.destroyed) login.session.close();
-      return { type: 'opened', notice: login.notice };
+      const origin = { name: request.origin, fromOwner: true };
+      const login = await this.#client.login(origin, request.credentials);
+      return 'kind' in login ? { type: 'login', refusal: login } : { type: 'opened', notice: login.notice };
     }
-    const session = this.#session;
+    const { session } = this.#client;
     if (session === undefined) throw new TypeError('a message before the session was opened');
     switch (request.type) {
       case 'execute':

@@ -16,7 +16,7 @@ import type {
 import type { Completion, HelpLine, Highlight } from '../../../src/cli/typing/assistance.ts';
 import { RemoteSession } from '../../../src/doors/socket/client.ts';
 import { encodeMessage, FrameReader } from '../../../src/doors/socket/frames.ts';
-import { serveControl } from '../../../src/doors/socket/server.ts';
+import { openSocketDoor } from '../../../src/doors/socket/server.ts';
 import { noCredentials } from '../../../src/system/login.ts';
 import { Levee } from '../../cli/in-process.ts';
 
@@ -37,7 +37,7 @@ export class Served {
 
   async connect(origin: string): Promise<RemoteSession> {
     const session = await RemoteSession.connect(this.socket);
-    await session.login(origin, noCredentials);
+    await session.login({ name: origin, fromOwner: true }, noCredentials);
     return session;
   }
 
@@ -106,12 +106,12 @@ export async function serve(context: TestContext, reply?: () => readonly ReplyPa
   const folder = mkdtempSync(join(tmpdir(), 'levee-control-'));
   const levee = new Levee();
   const served = new Served(levee, join(folder, 'levee.sock'));
-  const server = await serveControl(served.socket, async (origin) => {
-    served.origins.push(origin);
-    const { session } = levee.as(origin);
+  const door = await openSocketDoor(served.socket, async ({ name }) => {
+    served.origins.push(name);
+    const { session } = levee.as(name);
     return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
   });
-  served.stop = () => server.close();
+  served.stop = () => door.close();
   context.after(() => {
     served.stop();
     levee.close();
