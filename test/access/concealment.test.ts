@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { concealed, concealedLine, type SecretNames, secretOffset } from '../../src/access/concealment.ts';
 import { nearest } from '../../src/text/nearest.ts';
 import { quote } from '../../src/text/quote.ts';
+import { rounds } from '../campaign.ts';
 
 function resembles(word: string, names: readonly string[]): boolean {
   return nearest(word, names) !== undefined;
@@ -136,7 +137,7 @@ test('wherever the mistake is said to be, no secret is in what is shown of it', 
         assert.equal(marked.includes('*'), line.hidesMark && marked !== '');
       },
     ),
-    { numRuns: 500 },
+    { numRuns: rounds(125, 500) },
   );
 });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
 import { printPasswordRecord, readPasswordRecord } from '../../schemas/kinds/secret.ts';
 import { decoyRecord, hashPassword, hashPasswordSync, verifyPassword } from '../../src/access/password.ts';
+import { rounds } from '../campaign.ts';
 
 const field = (await loadCatalogue()).get('system admin').fields.get('password');
 
@@ -30,7 +31,7 @@ test('a record of a password is good for that password and no other', async () =
         assert.ok(!(await verifyPassword(other, record)));
       }
     }),
-    { numRuns: 25 },
+    { numRuns: rounds(8, 25) },
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { rounds } from '../campaign.ts';
 import { Levee } from './in-process.ts';
 import { listing } from './listing.ts';
 import { complaintsOf, done, held, open, party } from './party.ts';
@@ -140,7 +141,7 @@ suite('a list', () => {
           levee.close();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: rounds(15, 60) },
     );
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { quote } from '../../src/text/quote.ts';
+import { rounds } from '../campaign.ts';
 import { Levee, openLevee, printed } from './in-process.ts';
 
 const table = 'waf layer4-connection-flood-check-rule';
@@ -109,7 +110,7 @@ test('what completion offers for a name is the name', async () => {
         }
       },
     ),
-    { numRuns: 100 },
+    { numRuns: rounds(25, 100) },
   );
 });
 

@@ -7,6 +7,7 @@ import { Field, type Table } from '../../schemas/table.ts';
 import { contentText } from '../../src/cli/printing/show.ts';
 import { compileConfiguration } from '../../src/policy/configuration.ts';
 import type { Row, View } from '../../src/store/view.ts';
+import { isWhole, rounds } from '../campaign.ts';
 import { configurationText } from './generated.ts';
 import { Levee, printed } from './in-process.ts';
 import { listing } from './listing.ts';
@@ -108,8 +109,10 @@ test('what show prints imports to the same configuration, and prints the same', 
       });
     }),
     // What was drawn is made smaller only slowly.
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: rounds(15, 60), endOnFailure: true },
   );
+  // A sample need not have drawn every field.
+  if (!isWhole) return;
   const written = catalogue.tables.filter(({ readOnly }) => !readOnly);
   const never = written.flatMap(allMembers).filter((member) => !seen.has(member));
   assert.deepEqual(never, [], 'no configuration had these');

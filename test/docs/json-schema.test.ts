@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { readExamples } from '../../docs/folders.ts';
 import type { Field, Table } from '../../schemas/table.ts';
 import { catalogueSchema, numbersTo, tableSchema } from '../../src/commands/schema.ts';
+import { rounds } from '../campaign.ts';
 import { configurationText } from '../cli/generated.ts';
 import { catalogue, Levee, openLevee, printed } from '../cli/in-process.ts';
 import { documentOf } from './configuration-document.ts';
@@ -130,7 +131,7 @@ suite('JSON Schema and what sessions take', () => {
           levee.close();
         }
       }),
-      { numRuns: 20 },
+      { numRuns: rounds(8, 20) },
     );
   });
 

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeSource } from '../../grammar/source-text.ts';
+import { rounds } from '../campaign.ts';
 
 function bytes(...parts: (string | number)[]) {
   return new Uint8Array(
@@ -52,6 +53,6 @@ test('exactly what is no UTF-8 is refused', () => {
       assert.equal('text' in result, isUtf8(Uint8Array.from(source)));
       if ('problem' in result) assert.ok(isUtf8(Uint8Array.from(source.slice(0, result.problem.offset))));
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(500, 2000) },
   );
 });

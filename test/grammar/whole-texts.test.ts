@@ -5,6 +5,7 @@ import { lines } from '../../grammar/lexing.ts';
 import { parse, statements } from '../../grammar/parse.ts';
 import type { Item, Span, Word } from '../../grammar/statement.ts';
 import { unquote } from '../../grammar/unquote.ts';
+import { rounds } from '../campaign.ts';
 import { messyTexts } from './texts.ts';
 
 const configuration = `config waf layer4-connection-flood-check-rule
@@ -56,7 +57,7 @@ function assertSound(text: string): void {
 }
 
 test('no text makes the grammar throw, and every place given is right', () => {
-  fc.assert(fc.property(messyTexts, assertSound), { numRuns: 1500 });
+  fc.assert(fc.property(messyTexts, assertSound), { numRuns: rounds(375, 1500) });
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), assertSound));
 });
 
@@ -76,7 +77,7 @@ test('nor does any damage to a configuration', () => {
         ),
       );
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(125, 500) },
   );
 });
 
@@ -92,7 +93,7 @@ test('no character is lost: between the words are only blanks, line ends, contin
       }
       assert.match(text.slice(end), between);
     }),
-    { numRuns: 1000 },
+    { numRuns: rounds(250, 1000) },
   );
 });
 
@@ -105,7 +106,7 @@ test('it makes no difference where a text is cut into pieces', () => {
     fc.property(messyTexts, fc.integer({ min: 0, max: 30 }), (text, pieceLength) => {
       assert.deepEqual(images(text, pieceLength), images(text));
     }),
-    { numRuns: 1000 },
+    { numRuns: rounds(250, 1000) },
   );
 });
 

@@ -18,6 +18,7 @@ import fc from 'fast-check';
 import type { Event } from '../../src/events/events.ts';
 import { linesBackward } from '../../src/logs/files/read-back.ts';
 import { type FileSettings, RotatingFile } from '../../src/logs/files/rotating-file.ts';
+import { rounds } from '../campaign.ts';
 import { temporaryFolder } from '../running/folder.ts';
 
 const usual: FileSettings = { size: 1_000_000, files: 3, whenFull: 'nolog' };
@@ -98,7 +99,7 @@ suite('a log file', () => {
         for (const turn of plain) write(file, ...turn);
         assert.deepEqual(await everything(log), plain.flat());
       }),
-      { numRuns: 30 },
+      { numRuns: rounds(8, 30) },
     );
   });
 

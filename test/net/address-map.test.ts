@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { canonicalRange } from '../../schemas/kinds/address-range.ts';
 import { formatAddress, isIPv4, parseAddress } from '../../src/net/address.ts';
 import { buildAddressMap, lookUp, type MarkedAddresses } from '../../src/net/address-map.ts';
+import { rounds } from '../campaign.ts';
 
 const bitsOfIpv4 = 0xffffn << 32n;
 
@@ -96,7 +97,7 @@ describe('an address map', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: rounds(125, 500) },
     );
   });
 

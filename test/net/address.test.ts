@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { formatAddress, parseAddress } from '../../src/net/address.ts';
 import { KEY_ADDRESS, KEY_WORDS, writeNetworkKey } from '../../src/verdict/table/key.ts';
+import { rounds } from '../campaign.ts';
 import { bitsOf, words } from '../verdict/addresses.ts';
 
 function canonical(text: string): string {
@@ -71,7 +72,7 @@ describe('an address as text', () => {
         fc.pre(text.split('%').length <= 2);
         assert.equal(parseAddress(text, new Uint32Array(4)), isIP(text) !== 0);
       }),
-      { numRuns: 5000 },
+      { numRuns: rounds(1250, 5000) },
     );
   });
 

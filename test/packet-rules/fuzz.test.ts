@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rounds } from '../campaign.ts';
 import { chunksOf } from '../packets/chunks.ts';
 import { spoiled } from '../packets/fuzzing.ts';
 import { Noise } from '../packets/noise.ts';
 import { runChangingRules } from './fuzzing.ts';
 
-const RUNS = 400;
+const RUNS = rounds(80, 400);
 
 test(`${RUNS} spoiled captures under rules that change everything: no crash, and all can be written`, () => {
   for (let run = 0; run < RUNS; run++) {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
 import type { Packet } from '../../src/packets/packet.ts';
+import { rounds } from '../campaign.ts';
 import { type Case, capture, conversation, edited, type Side } from '../packets/edited-conversations.ts';
 import { SERVER_PORT, type Segment, tcpOf } from '../packets/frames.ts';
 import { Noise } from '../packets/noise.ts';
@@ -226,7 +227,7 @@ test('what each receiver puts together is the edited stream, whatever was lost, 
         assert.equal(receivers[index]?.hasEnded, true);
       }
     }),
-    { numRuns: 250 },
+    { numRuns: rounds(62, 250) },
   );
 });
 

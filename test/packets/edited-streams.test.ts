@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { Packet } from '../../src/packets/packet.ts';
+import { rounds } from '../campaign.ts';
 import { readBack } from './chunks.ts';
 import { capture, conversation, edited, play, type Side } from './edited-conversations.ts';
 import { SERVER_PORT, tcpOf } from './frames.ts';
@@ -35,7 +36,7 @@ test('what each receiver puts together is the edited stream', () => {
         assert.equal(receivers[name].hasEnded, true, `FIN of the ${name}`);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: rounds(250, 1000) },
   );
 });
 
@@ -56,7 +57,7 @@ test('an unchanged conversation leaves as it came, apart from acknowledgements t
       );
       assert.deepEqual(after, before);
     }),
-    { numRuns: 100 },
+    { numRuns: rounds(25, 100) },
   );
 });
 

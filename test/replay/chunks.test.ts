@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rounds } from '../campaign.ts';
 import { chunksOf } from '../packets/chunks.ts';
 import { seeds, spoiled } from '../packets/fuzzing.ts';
 import { Noise } from '../packets/noise.ts';
 import { judged } from './judging.ts';
 
-const runs = 1000;
+const runs = rounds(200, 1000);
 
 test('a replay gives the same in whatever chunks the capture comes, spoiled or not', () => {
   for (let run = 0; run < runs; run++) {

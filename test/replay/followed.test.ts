@@ -8,6 +8,7 @@ import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
 import { CapturedConnections } from '../../src/replay/capture/captured-connections.ts';
 import type { ConnectionEvent } from '../../src/replay/capture/connection-event.ts';
+import { rounds } from '../campaign.ts';
 import { frame, type Segment } from '../packets/frames.ts';
 
 type Followed = { readonly number: number; hasSpoken: boolean; isOpen: boolean };
@@ -144,7 +145,7 @@ test('connections in tables of numbers are followed as those of the connection t
         );
       },
     ),
-    { numRuns: 400 },
+    { numRuns: rounds(100, 400) },
   );
 });
 

@@ -15,6 +15,7 @@ import {
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import { rounds } from '../campaign.ts';
 import { bitsOf, words } from '../verdict/addresses.ts';
 import { type ModelConnection, type ModelVerdict, ReferenceModel } from '../verdict/reference-model.ts';
 import { guarded, planFor, serverEnd } from './captures.ts';
@@ -134,6 +135,6 @@ test('a replay of any schedule gives what the gate gives, and what the model giv
         expected.filter((verdict) => verdict.endsWith('-report')).length,
       );
     }),
-    { numRuns: 150 },
+    { numRuns: rounds(38, 150) },
   );
 });

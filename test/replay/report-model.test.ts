@@ -7,6 +7,7 @@ import { Replay } from '../../src/replay/judging/replay.ts';
 import { changesOf } from '../../src/replay/report/changes.ts';
 import type { Fate, PolicyResult } from '../../src/replay/report/result.ts';
 import { ADMIT_REPORT, isAdmitted, REFUSE_REPORT, type Verdict } from '../../src/verdict/judge/verdict.ts';
+import { rounds } from '../campaign.ts';
 import { words } from '../verdict/addresses.ts';
 import { guarded, planFor, serverEnd } from './captures.ts';
 
@@ -174,7 +175,7 @@ test('a report says of any schedule what maps without a limit say, of as many so
       const first = Math.min(...firsts);
       assert.equal(Math.min(result.reported.first ?? Infinity, result.refused.first ?? Infinity), first);
     }),
-    { numRuns: 200 },
+    { numRuns: rounds(50, 200) },
   );
 });
 
@@ -209,7 +210,7 @@ test('what a candidate changes is what differs between the reports of both, by n
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: rounds(38, 150) },
   );
 });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { formatAddress } from '../../src/net/address.ts';
 import { SourceBook } from '../../src/replay/judging/source-book.ts';
 import { NONE } from '../../src/replay/links.ts';
+import { rounds } from '../campaign.ts';
 import { words } from '../verdict/addresses.ts';
 
 /** Several for each chain that a book begins with. */
@@ -53,6 +54,6 @@ test('a book finds whom it has entered, and forgets beyond its room who holds no
       assert.equal(seen.length, named.size);
       assert.ok(seen.every((entry) => entries.has(entry)));
     }),
-    { numRuns: 60 },
+    { numRuns: rounds(15, 60) },
   );
 });

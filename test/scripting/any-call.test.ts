@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { rounds } from '../campaign.ts';
 import { FakeConnection, world } from './harness.ts';
 
 /** Values that functions may not expect. `others` are the tables and functions of the libraries, by number. */
@@ -113,7 +114,7 @@ test('any function with any arguments gives a result or an error of Lua, and the
       );
       assert.deepEqual(wrong, [], code.join('\n'));
     }),
-    { numRuns: 100 },
+    { numRuns: rounds(25, 100) },
   );
 });
 

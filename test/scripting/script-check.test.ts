@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { checkScript } from '../../src/scripting/script/check.ts';
 import { parseScript } from '../../src/scripting/script/parse.ts';
 import type { ScriptProblem } from '../../src/scripting/script/position.ts';
+import { rounds } from '../campaign.ts';
 
 function blocksOf(text: string): string[] {
   return parseScript(text).blocks.map(({ event, priority, bodyStart, bodyEnd }) =>
@@ -175,7 +176,7 @@ test('a block ends where its Lua does, whatever is in there', () => {
       const found = parseScript(text).blocks.map(({ bodyStart, bodyEnd }) => text.slice(bodyStart, bodyEnd));
       assert.deepEqual(found, bodies);
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(125, 500) },
   );
 });
 
@@ -219,7 +220,7 @@ test('any text is either a script or has problems within it', () => {
         }
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: rounds(500, 2000) },
   );
 });
 

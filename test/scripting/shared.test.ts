@@ -7,6 +7,7 @@ import { AtomicCounters } from '../../src/scripting/shared/counters.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 import { releaseScriptMemory, ScriptMemory } from '../../src/scripting/shared/memory.ts';
 import { SharedTables } from '../../src/scripting/shared/tables.ts';
+import { rounds } from '../campaign.ts';
 import { FakeConnection, world } from './harness.ts';
 
 function hex(bytes: Uint8Array): string {
@@ -59,7 +60,7 @@ test('shared tables against plain maps, under any order of operations', () => {
       }
       for (const table of model.keys()) tables.destroy(table);
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(75, 300) },
   );
 });
 
@@ -221,6 +222,6 @@ test('a limiter written as a script admits as many as a counter does, across wor
         for (const close of open) close();
       },
     ),
-    { numRuns: 100 },
+    { numRuns: rounds(25, 100) },
   );
 });

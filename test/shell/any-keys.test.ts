@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { rounds } from '../campaign.ts';
 import { DrivenShell } from './driven-shell.ts';
 import { FakeSession } from './fake-session.ts';
 import { sequencesOf } from './transcript.ts';
@@ -91,6 +92,6 @@ test('whatever is typed, what stands on the screen is what painting it afresh sh
         assert.equal(shell.isRaw, false);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: rounds(15, 60) },
   );
 });

@@ -10,6 +10,7 @@ import {
   inserted,
   lineOf,
 } from '../../src/shell/editor/line.ts';
+import { rounds } from '../campaign.ts';
 
 /** The same, on characters in an array: what is before the cursor and what is behind it. */
 type Model = {
@@ -168,7 +169,7 @@ test('any sequence of edits does what it does to characters in an array', () => 
         assert.equal(editing.killed, model.killed);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(75, 300) },
   );
 });
 

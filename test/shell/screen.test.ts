@@ -7,6 +7,7 @@ import { type Frame, frameOf, type Picture } from '../../src/shell/screen/frame.
 import { Screen } from '../../src/shell/screen/screen.ts';
 import { paintFor } from '../../src/shell/screen/theme.ts';
 import type { Terminal } from '../../src/shell/terminal/terminal.ts';
+import { rounds } from '../campaign.ts';
 import { VirtualTerminal } from '../terminal/virtual-terminal.ts';
 
 function onTerminal(terminal: VirtualTerminal): { readonly screen: Screen; readonly sent: () => number } {
@@ -87,7 +88,7 @@ test('painting the difference shows what painting everything would', () => {
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: rounds(75, 300) },
   );
 });
 

@@ -1,6 +1,7 @@
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { Store } from '../../src/store/store.ts';
+import { rounds } from '../campaign.ts';
 import { DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { Run, type Step } from './run.ts';
 import { smallCatalogue } from './small-catalogue.ts';
@@ -61,7 +62,7 @@ suite('drafts over drafts over a store', () => {
           store.close();
         }
       }),
-      { numRuns: 150 },
+      { numRuns: rounds(38, 150) },
     );
   });
 });

@@ -8,6 +8,7 @@ import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { forgetPeaks, policyPeaks } from '../../src/verdict/upkeep/peaks.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import type { PeakCount } from '../../src/verdict/upkeep/threshold-advice.ts';
+import { rounds } from '../campaign.ts';
 import { words } from './addresses.ts';
 import { limitWith, setUp } from './setting.ts';
 
@@ -105,7 +106,7 @@ describe('the peaks of sources', () => {
         }
         for (const policy of policies) assert.deepEqual(policyPeaks(table, policy), model.peaks(policy));
       }),
-      { numRuns: 150 },
+      { numRuns: rounds(38, 150) },
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { rounds } from '../campaign.ts';
 import { Comparison } from './comparison.ts';
 import { ruleArbitrary, stepArbitrary } from './steps.ts';
 
@@ -22,7 +23,7 @@ describe('the sources table does what the reference model does', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: rounds(75, 300) },
     );
   });
 
@@ -39,7 +40,7 @@ describe('the sources table does what the reference model does', () => {
           comparison.compareAll();
         },
       ),
-      { numRuns: 100 },
+      { numRuns: rounds(25, 100) },
     );
   });
 });

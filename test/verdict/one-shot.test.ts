@@ -6,9 +6,10 @@ import { ADMIT } from '../../src/verdict/judge/verdict.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable, SourcesTable, TOUCHED } from '../../src/verdict/table/table.ts';
 import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
+import { rounds } from '../campaign.ts';
 import { limitWith } from './setting.ts';
 
-const sources = 10_000_000;
+const sources = rounds(1_000_000, 10_000_000);
 /** How many of them are there at one time. */
 const atOnce = 100;
 

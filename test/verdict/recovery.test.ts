@@ -10,6 +10,7 @@ import { createSourcesTable, LOCK, SourcesTable } from '../../src/verdict/table/
 import { clearPolicy, sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import { listSources, tableUsage } from '../../src/verdict/upkeep/sources.ts';
+import { rounds } from '../campaign.ts';
 import { bitsOf, words } from './addresses.ts';
 import { cutShort } from './cut-short.ts';
 import { Hammer } from './hammering.ts';
@@ -158,7 +159,7 @@ describe('recovery of a worker that ended', () => {
     for (const capacity of [1024, 65_536]) {
       const fleet = new Fleet(capacity);
       for (let index = 0; index < workers; index++) fleet.start(index, 'run');
-      for (let round = 0; round < 16; round++) {
+      for (let round = 0; round < rounds(6, 16); round++) {
         const index = round % workers;
         const hammer = fleet.hammers[index];
         await hammer?.started;

@@ -10,6 +10,7 @@ import {
 import { longestHeader, signature } from '../../../src/enforcer/connection/proxy-protocol/version-2.ts';
 import { writeHeader } from '../../../src/enforcer/connection/proxy-protocol/write-header.ts';
 import { formatAddress, parseAddress } from '../../../src/net/address.ts';
+import { rounds } from '../../campaign.ts';
 
 const word = fc.nat(0xffff_ffff);
 const ipv4 = word.map((bits) => Uint32Array.of(0, 0, 0xffff, bits));
@@ -91,7 +92,7 @@ test('every split of the bytes gives the same', () => {
       assert.equal(readInPieces(pieces), expected);
       assert.equal(readInPieces(single), expected);
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(75, 300) },
   );
 });
 
@@ -102,7 +103,7 @@ test('no bytes make it throw, or wait for more than a header may be long', () =>
     fc.property(fc.oneof(long, begun), (whole) => {
       assert.notEqual(readHeader(Uint8Array.from(whole)).kind, 'more');
     }),
-    { numRuns: 100 },
+    { numRuns: rounds(25, 100) },
   );
 });
 
