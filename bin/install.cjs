@@ -1,5 +1,5 @@
 // Installs the packages of this clone where they are missing or not those of package-lock.json, and says so in one line.
-// `npm start` and `npm test` run it first. It must parse on any Node from 12 on, and is silent when nothing is to be done.
+// `npm start`, `npm test` and their like run it first. It must parse on any Node from 12 on, and is silent when nothing is to be done.
 'use strict';
 
 const childProcess = require('child_process');
