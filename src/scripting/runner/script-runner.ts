@@ -1,9 +1,5 @@
 import type { ConnectionPort, Side, SocketPort } from '../../enforcer/hooks/connection-port.ts';
-import type { Failure } from '../../lua/host/errors.ts';
-import type { LuaInstancePool } from '../../lua/host/instance-pool.ts';
-import { textOfBinary } from '../../lua/values/binary-string.ts';
 import type { ScriptContext } from '../commands/context.ts';
-import type { Occasion } from '../commands/occasion.ts';
 import { ConnectionTimers, type TimerSource } from '../connection/connection-timers.ts';
 import { ScriptConnection } from '../connection/script-connection.ts';
 import { type EventName, sideOf } from '../script/events.ts';
@@ -12,18 +8,13 @@ import { ScriptMemory } from '../shared/memory.ts';
 import { SharedTables } from '../shared/tables.ts';
 import { defaultLimits, type ScriptLimits } from './limits.ts';
 import { blocksByEvent, type RunningBlock, RunningScript } from './running-script.ts';
+import { type ExecutorHost, ScriptExecutor } from './script-executor.ts';
 import { ScriptLog, type ScriptReport } from './script-log.ts';
-import { ScriptState } from './script-state.ts';
 
 export type Script = { readonly name: string; readonly text: string };
 
 /** What the runner of a policy's scripts needs from its worker. */
-export type RunnerHost = {
-  readonly instances: LuaInstancePool;
-  /** From 1. */
-  readonly worker: number;
-  /** Milliseconds that only go forward. */
-  readonly now: () => number;
+export type RunnerHost = ExecutorHost & {
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   readonly timers: TimerSource;
@@ -35,22 +26,16 @@ export type RunnerHost = {
   readonly limits?: ScriptLimits;
 };
 
-const lost = 'the memory of Lua was lost';
-
 /**
  * Runs one version of a policy's scripts in one worker. A connection keeps the runner that it began with; after `retire`
  * the runner ends with its last connection. No script can make a method throw. What scripts call must not fire events.
  */
 export class ScriptRunner {
   readonly #host: RunnerHost;
-  readonly #limits: ScriptLimits;
-  readonly #scripts: readonly RunningScript[];
   readonly #blocks: ReadonlyMap<EventName, readonly RunningBlock[]>;
   readonly #log: ScriptLog;
   readonly #context: ScriptContext;
-  #state: ScriptState;
-  /** The script whose code runs now. */
-  #running: RunningScript | null = null;
+  readonly #executor: ScriptExecutor;
   #openConnections = 0;
   #isRetired = false;
   #isClosed = false;
@@ -60,10 +45,10 @@ export class ScriptRunner {
    */
   constructor(scripts: readonly Script[], host: RunnerHost) {
     this.#host = host;
-    this.#limits = host.limits ?? defaultLimits;
-    this.#scripts = scripts.map(({ name, text }) => new RunningScript(name, text, this.#limits));
-    this.#blocks = blocksByEvent(this.#scripts);
-    this.#log = new ScriptLog(host.report, this.#limits.linesInASecond, host.now, host.timers);
+    const limits = host.limits ?? defaultLimits;
+    const running = scripts.map(({ name, text }) => new RunningScript(name, text, limits));
+    this.#blocks = blocksByEvent(running);
+    this.#log = new ScriptLog(host.report, limits.linesInASecond, host.now, host.timers);
     const memory = new ScriptMemory(host.memory, host.worker);
     this.#context = {
       occasion: 'RULE_INIT',
@@ -75,12 +60,15 @@ export class ScriptRunner {
       armTimer: (connection, name, milliseconds, periodic) =>
         this.#arm(connection, name, milliseconds, periodic),
       wallClock: host.wallClock,
-      write: (kind, message) => this.#write(kind, message),
+      write: (kind, message) => this.#executor.report(kind, message),
       tables: new SharedTables(memory),
       counters: new AtomicCounters(memory),
     };
-    this.#state = this.#newState();
-    this.#start();
+    const startBlocks = this.#blocks.get('RULE_INIT') ?? [];
+    this.#executor = new ScriptExecutor(running, startBlocks, limits, this.#context, host, (report) =>
+      this.#log.write(report),
+    );
+    this.#executor.start();
   }
 
   /** Whether any script has a block for the event. */
@@ -145,25 +133,21 @@ export class ScriptRunner {
     if (blocks !== undefined) this.#runBlocks('RULE_EXIT', blocks, null);
     this.#log.flush();
     this.#isClosed = true;
-    this.#state.close();
+    this.#executor.close();
   }
 
   #runBlocks(event: EventName, blocks: readonly RunningBlock[], connection: ScriptConnection | null): void {
     const context = this.#context;
-    if (this.#running !== null) throw new Error(`${event} was fired from within a script`);
-    if (this.#state.isBroken) this.#replaceState(lost);
+    const executor = this.#executor;
+    if (executor.running !== null) throw new Error(`${event} was fired from within a script`);
+    executor.mend();
     context.occasion = event;
     context.side = sideOf(event) ?? 'client';
     for (const block of blocks) {
       if (block.script.isOff) continue;
       if (connection?.isDisabled(event) === true) break;
-      this.#running = block.script;
-      const failure = this.#state.run(block);
-      if (failure === null) block.failuresInARow = 0;
-      else this.#failed(block.script, block, failure);
-      context.occasion = event;
+      executor.run(block);
     }
-    this.#running = null;
   }
 
   #finish(connection: ScriptConnection): void {
@@ -175,7 +159,7 @@ export class ScriptRunner {
 
   #arm(connection: ScriptConnection, name: string, milliseconds: number, periodic: boolean): boolean {
     const { side } = this.#context;
-    const script = this.#running;
+    const script = this.#executor.running;
     connection.timers ??= new ConnectionTimers(this.#host.timers);
     return connection.timers.arm(name, milliseconds, periodic, () => {
       if (script !== null && !script.isOff) this.#fireTimer(connection, name, side, script);
@@ -184,81 +168,12 @@ export class ScriptRunner {
 
   #fireTimer(connection: ScriptConnection, name: string, side: Side, script: RunningScript): void {
     const context = this.#context;
-    if (this.#state.isBroken) this.#replaceState(lost);
+    this.#executor.mend();
     context.occasion = 'TIMER';
     context.side = side;
     context.connection = connection;
-    this.#running = script;
-    const failure = this.#state.runGlobal(name);
-    if (failure === null) script.timerFailuresInARow = 0;
-    else this.#failed(script, null, failure);
-    this.#running = null;
+    this.#executor.runTimer(script, name);
     context.connection = null;
     this.#finish(connection);
-  }
-
-  #failed(script: RunningScript, block: RunningBlock | null, failure: Failure): void {
-    this.#reportFailure(failure);
-    const isDear = failure.kind !== 'error';
-    const isFull = isDear && this.#state.isFull();
-    const reason = script.failed(block) ?? (isDear ? script.overran(this.#host.now(), isFull) : null);
-    if (reason !== null) this.#switchOff(script, reason);
-    if (isFull) this.#replaceState(this.#state.isBroken ? lost : 'its memory was full');
-  }
-
-  /** Switches a script off in this worker; the other workers decide for themselves. */
-  #switchOff(script: RunningScript, reason: string): void {
-    script.isOff = true;
-    const message = `the script is switched off in worker ${this.#host.worker}: ${reason}`;
-    this.#report('switched-off', script.name, message);
-  }
-
-  /** Starts all scripts anew: their globals are lost. */
-  #replaceState(reason: string): void {
-    this.#report('notice', '', `the Lua state is replaced, ${reason}`);
-    this.#state.close();
-    this.#state = this.#newState();
-    this.#start();
-  }
-
-  #newState(): ScriptState {
-    return new ScriptState(this.#host.instances.current(), this.#limits, this.#context, this.#host.now);
-  }
-
-  #start(): void {
-    const running = this.#running;
-    this.#context.occasion = 'RULE_INIT';
-    const failing = this.#scripts.filter((script) => !script.isOff && !this.#loads(script));
-    for (const script of failing) this.#switchOff(script, 'it could not be started');
-    for (const block of this.#blocks.get('RULE_INIT') ?? []) {
-      if (block.script.isOff) continue;
-      this.#running = block.script;
-      const failure = this.#state.run(block);
-      if (failure === null) continue;
-      this.#reportFailure(failure);
-      // It would overrun its budget again whenever the state is replaced.
-      if (failure.kind !== 'error') this.#switchOff(block.script, 'RULE_INIT took more than it may');
-    }
-    this.#running = running;
-  }
-
-  #loads(script: RunningScript): boolean {
-    this.#running = script;
-    const failure = this.#state.load(script);
-    if (failure !== null) this.#reportFailure(failure);
-    return failure === null;
-  }
-
-  #reportFailure({ message }: Failure): void {
-    this.#write('error', textOfBinary(message));
-  }
-
-  #write(kind: 'debug' | 'log' | 'error', message: string): void {
-    this.#report(kind, this.#running?.name ?? '', message);
-  }
-
-  #report(kind: ScriptReport['kind'], script: string, message: string): void {
-    const occasion: Occasion = this.#context.occasion;
-    this.#log.write({ kind, script, occasion, message });
   }
 }
