@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { allowedProcessors, keepToLast, type Processors } from '../enforcer/engine/processors.ts';
 import { describe, type Event, type RaisedEvent } from '../events/events.ts';
+import { blocksNotKept, reloaded, started, stopped } from '../events/lifecycle.ts';
 import { listenerFailed } from '../events/listeners.ts';
-import { blocksNotKept, reloaded, started, stopped } from '../events/process.ts';
 import type { Logs } from '../logs/logs.ts';
 import { endpointText } from '../net/endpoint.ts';
 import type { CompiledConfiguration } from '../policy/configuration.ts';

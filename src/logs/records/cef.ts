@@ -3,7 +3,7 @@ import { levelNumber } from '../../events/level.ts';
 import { oneLine } from './key-value-line.ts';
 import type { LogField, NumberedRecord } from './record.ts';
 
-/** Keys of the Common Event Format (version 0) for ours. What it has no key for is written under `levee` and our name. */
+/** Keys of the Common Event Format (version 0) for ours. What it has no key for gets `levee` before our name. */
 const keys: Readonly<Record<string, string>> = {
   msg_id: 'externalId',
   device_id: 'dvchost',

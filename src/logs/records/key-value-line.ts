@@ -10,7 +10,7 @@ function quoted(value: string | number): string {
   return `"${oneLine(String(value).replace(/["\\]/g, '\\$&'))}"`;
 }
 
-/** A word that looks like a number stands in quotes, so that it is not read as one; but for the ids, which never are. */
+/** A word that looks like a number is quoted, so that it is not read as one. Ids never are read so. */
 function plain(key: string, value: string | number): string {
   const fits = typeof value === 'number' || (/^[\w.:/-]+$/.test(value) && !readsAsNumber(key, value));
   return fits ? String(value) : quoted(value);
@@ -39,7 +39,7 @@ export function fieldValues(fields: readonly LogField[]): FieldValues {
 
 const field = /(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))(?: |$)/y;
 
-/** What a line that `printLine` has written says. A line that somebody else has written gives what can be read of it. */
+/** Reads a line of `printLine`. A line that somebody else has written gives what can be read of it. */
 export function readLine(line: string): FieldValues {
   const values: Record<string, string | number> = {};
   field.lastIndex = 0;

@@ -14,7 +14,7 @@ const standardLines = 100;
 /** Sources that are counted for `sources`; beyond it the number stays. */
 const mostSources = 100_000;
 
-/** The address of a record that stands for many sources: one that no client has, and every parser of addresses reads. */
+/** The address of a record of many sources: no client has it, and every parser of addresses reads it. */
 const manySources = '0.0.0.0';
 
 type Others = {

@@ -34,7 +34,7 @@ export const trafficKeys: readonly string[] = [
   'duration',
 ];
 
-/** A record of the traffic log: one connection that has ended. The last three keys are Levee's; `duration` in seconds. */
+/** A record of the traffic log: a connection that has ended. The last three keys are Levee's; `duration` in seconds. */
 export function trafficRecord(record: TrafficRecord, policy: PolicySnapshot): LogRecord {
   const { cause } = record;
   const body = [
