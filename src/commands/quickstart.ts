@@ -44,8 +44,8 @@ export default {
       if (status !== 0) return status;
       if (!process.stdin.isTTY) return await demonstrate(owner);
       await atTerminal(async (console) => {
-        reportEvent = (event) => console.tell(`${event}\n`);
-        console.tell(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));
+        reportEvent = (event) => console.notify(`${event}\n`);
+        console.notify(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));
         await Promise.race([promptAt(console, owner, owner.state, credentials(), 'wait'), parentGone()]);
       });
       return 0;

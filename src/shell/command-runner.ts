@@ -42,9 +42,9 @@ export class CommandRunner {
   /** Shows what a command gives until it is done; null when the shell is to end before. */
   async run(command: (emit: Emit) => Promise<Outcome>, isPaged: boolean): Promise<Outcome | null> {
     const { keyboard, screen, session, untilEnd } = this.#parts;
-    const release = keyboard.offer((key) => {
+    const release = keyboard.handle((key) => {
       if (key.kind !== 'key' || key.chord !== 'C-c' || !this.#isRunning) return false;
-      keyboard.forget();
+      keyboard.discardTypeAhead();
       screen.write('^C\n');
       session.interrupt();
       return true;
@@ -94,7 +94,7 @@ export class CommandRunner {
       void this.#ask(part.question);
       return;
     }
-    if (part.kind === 'unpaged') this.#pager?.goOnToTheEnd();
+    if (part.kind === 'unpaged') this.#pager?.showRest();
     const text = this.#parts.print(part);
     const pager = this.#pager;
     // Whoever wants no more output still wants to know how it ended.

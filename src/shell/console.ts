@@ -14,7 +14,7 @@ export type Ending = 'left' | 'idle';
 /** A person at a terminal. */
 export interface Console extends Dialogues {
   /** Shows text at once, whatever the person is doing: what is being typed stands below it. */
-  tell(text: string): void;
+  notify(text: string): void;
   /**
    * Prompts until `exit`, Ctrl-D at the root, idleness, `close` or a lost terminal. Rejects when the session is lost.
    * The session stays open.

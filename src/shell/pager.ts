@@ -21,7 +21,7 @@ export class Pager {
   #isFresh = true;
   #isUnlimited = false;
   #isStopped = false;
-  #wanted = '';
+  #pattern = '';
   #isSearching = false;
   /** What is being typed behind a slash. */
   #typing: string | undefined;
@@ -54,10 +54,10 @@ export class Pager {
     this.#pump();
   }
 
-  /** Asks no more. */
-  goOnToTheEnd(): void {
+  /** Shows the rest, and all that follows, without asking. */
+  showRest(): void {
     this.#isUnlimited = true;
-    this.#goOn(Infinity);
+    this.#continue(Infinity);
   }
 
   /** Resolves when everything has been shown, or nothing more is wanted. */
@@ -78,7 +78,7 @@ export class Pager {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#lines = [];
-    this.#stand(false);
+    this.#setStanding(false);
     this.#flushing?.resolve();
     this.#stopped();
   }
@@ -100,7 +100,7 @@ export class Pager {
       const line = this.#lines[this.#head] ?? '';
       const rows = this.#rowsOf(line);
       if (rows > this.#room && !this.#isFresh) {
-        this.#stand(true);
+        this.#setStanding(true);
         return;
       }
       this.#screen.write(line);
@@ -117,10 +117,10 @@ export class Pager {
     this.#flushing = undefined;
   }
 
-  #stand(stands: boolean): void {
+  #setStanding(stands: boolean): void {
     if (stands === this.isStanding) return;
     if (stands) {
-      this.#release = this.#keyboard.offer((key) => this.#press(key));
+      this.#release = this.#keyboard.handle((key) => this.#press(key));
       this.#ask();
     } else {
       this.#release?.();
@@ -129,9 +129,9 @@ export class Pager {
     }
   }
 
-  #ask(note = ''): void {
+  #ask(remark = ''): void {
     const typing = this.#typing;
-    const prompt = typing === undefined ? `--More--${note}` : '/';
+    const prompt = typing === undefined ? `--More--${remark}` : '/';
     const picture = {
       prompt,
       line: typing === undefined ? emptyLine : lineOf(typing),
@@ -145,8 +145,8 @@ export class Pager {
   #press(key: Key): boolean {
     if (key.kind === 'paste') return true;
     if (this.#typing !== undefined) this.#pressInSearch(key.chord, key.text);
-    else if (key.chord === ' ') this.#goOn(this.#page);
-    else if (key.chord === 'enter') this.#goOn(1);
+    else if (key.chord === ' ') this.#continue(this.#page);
+    else if (key.chord === 'enter') this.#continue(1);
     else if (key.chord === 'q' || key.chord === 'C-c') this.stop();
     else if (key.chord === '/') {
       this.#typing = '';
@@ -155,11 +155,11 @@ export class Pager {
     return true;
   }
 
-  #goOn(rows: number): void {
+  #continue(rows: number): void {
     this.#isSearching = false;
     this.#room = rows;
     this.#isFresh = true;
-    this.#stand(false);
+    this.#setStanding(false);
     this.#pump();
   }
 
@@ -167,8 +167,8 @@ export class Pager {
     const typed = this.#typing ?? '';
     if (chord === 'enter') {
       this.#typing = undefined;
-      this.#wanted = typed === '' ? this.#wanted : typed;
-      this.#isSearching = this.#wanted !== '';
+      this.#pattern = typed === '' ? this.#pattern : typed;
+      this.#isSearching = this.#pattern !== '';
       this.#ask();
       this.#pump();
       return;
@@ -178,14 +178,14 @@ export class Pager {
     this.#ask();
   }
 
-  /** Goes on at the next line that holds what is wanted, as soon as there is one. */
+  /** Goes on at the next line that holds the pattern, as soon as there is one. */
   #skip(): void {
-    const found = this.#lines.findIndex((line, at) => at >= this.#head && line.includes(this.#wanted));
+    const found = this.#lines.findIndex((line, at) => at >= this.#head && line.includes(this.#pattern));
     if (found >= 0) {
       this.#isSearching = false;
       this.#room = this.#page;
       this.#isFresh = true;
-      this.#stand(false);
+      this.#setStanding(false);
       if (found > this.#head) {
         this.#screen.write('...skipping\n');
         this.#room -= 1;

@@ -17,7 +17,7 @@ export class PlainConsole implements Console {
     return Promise.resolve(null);
   }
 
-  tell(text: string): void {
+  notify(text: string): void {
     this.#terminal.output.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 

@@ -24,7 +24,7 @@ export type ShellParts = {
   /** Called before the person is asked for the next line. */
   readonly ready: () => void;
   /** Shows text above whatever stands there. */
-  readonly tell: (text: string) => void;
+  readonly notify: (text: string) => void;
   readonly options: ShellOptions;
 };
 
@@ -45,8 +45,8 @@ export class Shell {
   #hasIdled = false;
 
   constructor(parts: ShellParts) {
-    const { session, terminal, keyboard, screen, dialogues, options, tell, ready } = parts;
-    const history = openHistory(options.historyFile, tell);
+    const { session, terminal, keyboard, screen, dialogues, options, notify, ready } = parts;
+    const history = openHistory(options.historyFile, notify);
     const failed = (error: unknown): void => this.#ending.reject(error);
     const runner = new CommandRunner({
       session,
@@ -77,7 +77,7 @@ export class Shell {
     this.#idle = new IdleTimer(
       () => runner.isBusy,
       (minutes) => {
-        tell(`Nothing was typed for ${counted(minutes, 'minute')}: the session ends.`);
+        notify(`Nothing was typed for ${counted(minutes, 'minute')}: the session ends.`);
         this.#hasIdled = true;
         this.#ending.resolve(null);
       },
@@ -148,7 +148,7 @@ export class Shell {
 }
 
 /** A history that can't be kept is no reason to have no shell; it is said once. */
-function openHistory(path: string | null, tell: (text: string) => void): History {
+function openHistory(path: string | null, notify: (text: string) => void): History {
   if (path === null) return new History([], () => undefined);
   const file = new HistoryFile(path);
   let isKept = true;
@@ -158,7 +158,7 @@ function openHistory(path: string | null, tell: (text: string) => void): History
       return action();
     } catch (error) {
       isKept = false;
-      tell(`The history is not kept: ${messageOf(error)}`);
+      notify(`The history is not kept: ${messageOf(error)}`);
       return otherwise;
     }
   };

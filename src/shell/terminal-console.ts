@@ -41,11 +41,11 @@ export class TerminalConsole implements Console {
       return await this.#dialogues.ask(question);
     } finally {
       this.#isAsking = false;
-      this.#tellHeld();
+      this.#showHeld();
     }
   }
 
-  tell(text: string): void {
+  notify(text: string): void {
     const lines = text.endsWith('\n') ? text : `${text}\n`;
     if (this.#isAsking || this.#shell?.isInDialogue === true) this.#held += lines;
     else this.#screen.writeAbove(lines);
@@ -59,8 +59,8 @@ export class TerminalConsole implements Console {
       keyboard: this.#keyboard,
       screen: this.#screen,
       dialogues: this,
-      ready: () => this.#tellHeld(),
-      tell: (text) => this.tell(text),
+      ready: () => this.#showHeld(),
+      notify: (text) => this.notify(text),
       options,
     });
     this.#shell = shell;
@@ -73,7 +73,7 @@ export class TerminalConsole implements Console {
       await this.#dialogues.cancel();
       this.#shell = undefined;
       this.#screen.beginRow();
-      this.#tellHeld();
+      this.#showHeld();
     }
   }
 
@@ -92,9 +92,9 @@ export class TerminalConsole implements Console {
     this.#terminal.setRaw(false);
   }
 
-  #tellHeld(): void {
+  #showHeld(): void {
     const text = this.#held;
     this.#held = '';
-    if (text !== '') this.tell(text);
+    if (text !== '') this.notify(text);
   }
 }

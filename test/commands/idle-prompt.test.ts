@@ -31,7 +31,7 @@ async function play(
     return value;
   };
   const console: Console = {
-    tell: () => undefined,
+    notify: () => undefined,
     ask: ({ message }) => {
       log.push(message);
       return Promise.resolve(next(comingAnswers));

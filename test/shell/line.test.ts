@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   type Edit,
-  type Editing,
+  type EditState,
   edits,
   emptyLine,
   inOtherRow,
@@ -82,21 +82,21 @@ function turned(list: readonly string[]): readonly string[] {
   return [...list].reverse();
 }
 
-const models: Readonly<Record<Exclude<keyof typeof edits, 'transpose'>, (model: Model) => Model>> = {
-  left: (model) => moved(model, -1),
-  right: (model) => moved(model, 1),
-  wordLeft: (model) => moved(model, -countBack(model.before, not(isWord), isWord)),
-  wordRight: (model) => moved(model, countBack(turned(model.after), not(isWord), isWord)),
-  home: (model) => moved(model, -rowBefore(model)),
-  end: (model) => moved(model, rowAfter(model)),
-  deleteBefore: (model) => cutBefore(model, Math.min(1, model.before.length), false),
-  deleteAt: (model) => cutAfter(model, Math.min(1, model.after.length), false),
-  cutToEnd: (model) => cutAfter(model, rowAfter(model) || Math.min(1, model.after.length), true),
-  cutToStart: (model) => cutBefore(model, rowBefore(model) || Math.min(1, model.before.length), true),
-  cutArgument: (model) => cutBefore(model, countBack(model.before, isBlank, not(isBlank)), true),
-  cutWordBefore: (model) => cutBefore(model, countBack(model.before, not(isWord), isWord), true),
-  cutWordAfter: (model) => cutAfter(model, countBack(turned(model.after), not(isWord), isWord), true),
-  putBack: ({ before, after, killed }) => modelOf(before.join('') + killed, after.join(''), killed),
+const models: Readonly<Record<Exclude<keyof typeof edits, 'transposeChars'>, (model: Model) => Model>> = {
+  backwardChar: (model) => moved(model, -1),
+  forwardChar: (model) => moved(model, 1),
+  backwardWord: (model) => moved(model, -countBack(model.before, not(isWord), isWord)),
+  forwardWord: (model) => moved(model, countBack(turned(model.after), not(isWord), isWord)),
+  beginningOfLine: (model) => moved(model, -rowBefore(model)),
+  endOfLine: (model) => moved(model, rowAfter(model)),
+  backwardDeleteChar: (model) => cutBefore(model, Math.min(1, model.before.length), false),
+  deleteChar: (model) => cutAfter(model, Math.min(1, model.after.length), false),
+  killLine: (model) => cutAfter(model, rowAfter(model) || Math.min(1, model.after.length), true),
+  backwardKillLine: (model) => cutBefore(model, rowBefore(model) || Math.min(1, model.before.length), true),
+  killArgument: (model) => cutBefore(model, countBack(model.before, isBlank, not(isBlank)), true),
+  backwardKillWord: (model) => cutBefore(model, countBack(model.before, not(isWord), isWord), true),
+  killWord: (model) => cutAfter(model, countBack(turned(model.after), not(isWord), isWord), true),
+  yank: ({ before, after, killed }) => modelOf(before.join('') + killed, after.join(''), killed),
 };
 
 type Step = { readonly name: keyof typeof models } | { readonly insert: string };
@@ -126,26 +126,26 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc
       .constantFrom(
-        'left',
-        'right',
-        'wordLeft',
-        'wordRight',
-        'home',
-        'end',
-        'deleteBefore',
-        'deleteAt',
-        'cutToEnd',
-        'cutToStart',
-        'cutArgument',
-        'cutWordBefore',
-        'cutWordAfter',
-        'putBack',
+        'backwardChar',
+        'forwardChar',
+        'backwardWord',
+        'forwardWord',
+        'beginningOfLine',
+        'endOfLine',
+        'backwardDeleteChar',
+        'deleteChar',
+        'killLine',
+        'backwardKillLine',
+        'killArgument',
+        'backwardKillWord',
+        'killWord',
+        'yank',
       )
       .map((name) => ({ name }) as { name: keyof typeof models }),
   },
 );
 
-function edit(step: Step, editing: Editing): Editing {
+function edit(step: Step, editing: EditState): EditState {
   if ('insert' in step) return { line: inserted(editing.line, step.insert), killed: editing.killed };
   const change: Edit = edits[step.name];
   return change(editing);
@@ -159,7 +159,7 @@ function editModel(step: Step, model: Model): Model {
 test('any sequence of edits does what it does to characters in an array', () => {
   fc.assert(
     fc.property(fc.array(steps, { maxLength: 30 }), (sequence) => {
-      let editing: Editing = { line: emptyLine, killed: '' };
+      let editing: EditState = { line: emptyLine, killed: '' };
       let model: Model = { before: [], after: [], killed: '' };
       for (const step of sequence) {
         editing = edit(step, editing);
@@ -178,7 +178,7 @@ test('transposing exchanges two whole characters and loses none', () => {
     fc.property(fc.array(fc.constantFrom('a', 'b', '漢', '😀', 'é')), fc.nat(), (characters, nat) => {
       const at = nat % (characters.length + 1);
       const line = lineOf(characters.join(''), characters.slice(0, at).join('').length);
-      const result = edits.transpose({ line, killed: '' }).line;
+      const result = edits.transposeChars({ line, killed: '' }).line;
       const second = at === characters.length ? at - 1 : at;
       const wanted: string[] = [...characters];
       if (second > 0) wanted.splice(second - 1, 2, characters[second] ?? '', characters[second - 1] ?? '');

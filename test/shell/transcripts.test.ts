@@ -29,7 +29,7 @@ async function play(transcript: Transcript): Promise<Transcript> {
   for (const { action, screen } of transcript.steps) {
     const [verb, ...words] = action.split(' ');
     if (verb === 'resize') await shell.resize(Number(words[0]), Number(words[1]));
-    else if (verb === 'event') shell.console.tell(words.join(' '));
+    else if (verb === 'event') shell.console.notify(words.join(' '));
     else await shell.type(sequencesOf(action));
     await shell.settled();
     if (update) await pause(150);

@@ -17,7 +17,9 @@ export async function runPrompt({ open, credentials }: Entry): Promise<number> {
   const levee = await ownOrConnect(state, 'a prompt');
   await atTerminal(async (console) => {
     const running =
-      levee instanceof RemoteSession ? undefined : await start(levee, (event) => console.tell(`${event}\n`));
+      levee instanceof RemoteSession
+        ? undefined
+        : await start(levee, (event) => console.notify(`${event}\n`));
     try {
       await promptAt(console, levee, state, credentials(), running === undefined ? 'end' : 'wait');
     } finally {
@@ -58,7 +60,7 @@ export async function promptAt(
     const { session, notice } = await enter(levee, 'console', credentials, (refusal, last) =>
       ask(console, refusal, last),
     );
-    if (notice !== null) console.tell(`${notice}\n`);
+    if (notice !== null) console.notify(`${notice}\n`);
     const ending = await console.run(session, options);
     session.close();
     if (ending === 'left' || whenIdle === 'end') return;
@@ -73,11 +75,11 @@ async function ask(
   last: Credentials,
 ): Promise<Credentials | null> {
   if (kind === 'change') {
-    console.tell(`${reason}\n`);
+    console.notify(`${reason}\n`);
     const newPassword = await askNewPassword(console);
     return newPassword === null ? null : { ...last, newPassword };
   }
-  if (kind === 'refused') console.tell(`${reason}\n`);
+  if (kind === 'refused') console.notify(`${reason}\n`);
   const known = kind === 'ask' ? last.name : null;
   const name = known ?? (await console.ask({ kind: 'text', message: 'login', initial: '' }));
   if (name === null) return null;
@@ -91,6 +93,6 @@ async function askNewPassword(console: Console): Promise<string | null> {
     if (password === null) return null;
     const again = await console.ask({ kind: 'password', message: 'the same again' });
     if (again === null || again === password) return again;
-    console.tell('these are not the same\n');
+    console.notify('these are not the same\n');
   }
 }

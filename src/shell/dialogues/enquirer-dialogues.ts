@@ -63,7 +63,7 @@ export class EnquirerDialogues implements Dialogues {
     // Before that a key would find nobody; after the key that answers, it is for the command line again.
     let release = (): void => undefined;
     dialogue.once('start', () => {
-      release = this.#keyboard.offer((key) => {
+      release = this.#keyboard.handle((key) => {
         isAnswered = answers(question, key);
         if (isAnswered) release();
         feed(keys, key);
@@ -83,7 +83,7 @@ export class EnquirerDialogues implements Dialogues {
       this.#cancel = () => undefined;
       keys.destroy();
       showCursor(true)();
-      this.#screen.takenBack();
+      this.#screen.invalidate();
     }
   }
 }

@@ -45,19 +45,19 @@ export class History {
   }
 }
 
-/** A walk through the history: which entry is shown, and what was typed before the walk began. */
-export type Walk = { readonly index: number; readonly typed: string };
+/** Where in the history somebody is: which entry is shown, and what was typed before the first was recalled. */
+export type Recall = { readonly index: number; readonly typed: string };
 
 /** One entry older (-1) or newer (1); undefined where the history ends. */
-export function walked(
+export function recalled(
   history: History,
-  walk: Walk | undefined,
+  recall: Recall | undefined,
   text: string,
   direction: -1 | 1,
-): { readonly walk: Walk | undefined; readonly text: string } | undefined {
-  const { index, typed } = walk ?? { index: history.length, typed: text };
+): { readonly recall: Recall | undefined; readonly text: string } | undefined {
+  const { index, typed } = recall ?? { index: history.length, typed: text };
   const target = index + direction;
-  if (target === history.length) return { walk: undefined, text: typed };
+  if (target === history.length) return { recall: undefined, text: typed };
   const entry = history.at(target);
-  return entry === undefined ? undefined : { walk: { index: target, typed }, text: entry };
+  return entry === undefined ? undefined : { recall: { index: target, typed }, text: entry };
 }

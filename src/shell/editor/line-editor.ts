@@ -4,10 +4,10 @@ import type { Screen } from '../screen/screen.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Keyboard } from '../terminal/keyboard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { bindings, takesGhost } from './bindings.ts';
+import { acceptsGhost, bindings } from './bindings.ts';
 import { Hints } from './hints.ts';
-import { type History, type Walk, walked } from './history.ts';
-import { type Editing, emptyLine, inOtherRow, inserted, type Line, lineOf } from './line.ts';
+import { type History, type Recall, recalled } from './history.ts';
+import { type EditState, emptyLine, inOtherRow, inserted, type Line, lineOf } from './line.ts';
 import { menuRows } from './menu.ts';
 import { beginSearch, type Search, searchPrompt, searchStep } from './search.ts';
 import { beginTab, continueTab, type Tab } from './tab.ts';
@@ -41,11 +41,11 @@ export class LineEditor {
   #isReading = false;
   #prompt = '';
   #leave: string | null = null;
-  #editing: Editing = { line: emptyLine, killed: '' };
-  #walk: Walk | undefined;
+  #state: EditState = { line: emptyLine, killed: '' };
+  #recall: Recall | undefined;
   #search: Search | undefined;
   #tab: Tab | undefined;
-  #quotesNext = false;
+  #isQuotedInsert = false;
 
   constructor(parts: EditorParts) {
     this.#parts = parts;
@@ -60,13 +60,13 @@ export class LineEditor {
   async read(prompt: string, line: Line, leave: string | null): Promise<Entered> {
     this.#prompt = prompt;
     this.#leave = leave;
-    this.#editing = { line, killed: this.#editing.killed };
-    this.#walk = undefined;
+    this.#state = { line, killed: this.#state.killed };
+    this.#recall = undefined;
     this.#hints.reset();
     this.#isReading = true;
     try {
       for (;;) {
-        if (!this.#parts.keyboard.hasKeys) this.#show();
+        if (!this.#parts.keyboard.hasTypeAhead) this.#show();
         const key = await this.#parts.keyboard.next();
         const entered: Entered | undefined = key === null ? { kind: 'ended' } : await this.#press(key);
         if (entered !== undefined) return entered;
@@ -82,17 +82,17 @@ export class LineEditor {
   }
 
   get #line(): Line {
-    return this.#editing.line;
+    return this.#state.line;
   }
 
   set #line(line: Line) {
-    this.#editing = { line, killed: this.#editing.killed };
+    this.#state = { line, killed: this.#state.killed };
   }
 
   async #press(key: Key): Promise<Entered | undefined> {
-    if (this.#quotesNext) {
-      this.#quotesNext = false;
-      if (key.kind === 'key') this.#line = inserted(this.#line, quoted(key.sequence));
+    if (this.#isQuotedInsert) {
+      this.#isQuotedInsert = false;
+      if (key.kind === 'key') this.#line = inserted(this.#line, textOfSequence(key.sequence));
       return undefined;
     }
     if (this.#search !== undefined && this.#pressInSearch(this.#search, key)) return undefined;
@@ -127,7 +127,7 @@ export class LineEditor {
         this.#finish({ text: '^C', style: 'plain' });
         this.#parts.screen.beginRow();
         this.#line = emptyLine;
-        this.#walk = undefined;
+        this.#recall = undefined;
         return true;
       case 'C-l':
         this.#parts.screen.clear();
@@ -136,7 +136,7 @@ export class LineEditor {
         this.#search = beginSearch(this.#parts.history);
         return true;
       case 'C-v':
-        this.#quotesNext = true;
+        this.#isQuotedInsert = true;
         return true;
       case 'up':
       case 'C-p':
@@ -152,10 +152,10 @@ export class LineEditor {
   }
 
   #edit(chord: string, text: string): void {
-    const ghost = takesGhost.has(chord) ? this.#ghost() : '';
+    const ghost = acceptsGhost.has(chord) ? this.#ghost() : '';
     const edit = bindings.get(chord);
     if (ghost !== '') this.#line = inserted(this.#line, ghost);
-    else if (edit !== undefined) this.#editing = edit(this.#editing);
+    else if (edit !== undefined) this.#state = edit(this.#state);
     else if (text !== '') this.#line = inserted(this.#line, text);
   }
 
@@ -166,9 +166,9 @@ export class LineEditor {
       this.#line = row;
       return;
     }
-    const step = walked(this.#parts.history, this.#walk, this.#line.text, direction);
+    const step = recalled(this.#parts.history, this.#recall, this.#line.text, direction);
     if (step === undefined) return;
-    this.#walk = step.walk;
+    this.#recall = step.recall;
     this.#line = lineOf(step.text);
   }
 
@@ -181,14 +181,14 @@ export class LineEditor {
     }
     const { line } = this.#searched(search);
     this.#search = undefined;
-    if (step.kind === 'give up') return true;
+    if (step.kind === 'abort') return true;
     this.#line = line;
     return false;
   }
 
   #searched(search: Search): { readonly line: Line; readonly prompt: string } {
     const entry = this.#parts.history.at(search.index);
-    const line = entry === undefined ? this.#line : lineOf(entry, Math.max(0, entry.indexOf(search.wanted)));
+    const line = entry === undefined ? this.#line : lineOf(entry, Math.max(0, entry.indexOf(search.pattern)));
     return { line, prompt: searchPrompt(search) };
   }
 
@@ -271,7 +271,7 @@ async function isLiteral(text: string, cursor: number): Promise<boolean> {
 }
 
 /** A key that sends more than one character stands for none. */
-function quoted(sequence: string): string {
+function textOfSequence(sequence: string): string {
   if (sequence === '\r') return '\n';
   return [...sequence].length === 1 ? sequence : '';
 }

@@ -3,10 +3,10 @@ import { boundaryAfter, boundaryAt, boundaryBefore, graphemes } from '../../text
 /** What is being typed. The cursor is an offset in UTF-16 code units and never lies inside a character. */
 export type Line = { readonly text: string; readonly cursor: number };
 
-/** A line and what was last cut out of it. */
-export type Editing = { readonly line: Line; readonly killed: string };
+/** A line and what was last killed: cut out of it, to be yanked back. */
+export type EditState = { readonly line: Line; readonly killed: string };
 
-export type Edit = (editing: Editing) => Editing;
+export type Edit = (state: EditState) => EditState;
 
 export const emptyLine: Line = { text: '', cursor: 0 };
 
@@ -35,14 +35,14 @@ function moving(to: (line: Line) => number): Edit {
   return ({ line, killed }) => ({ line: lineOf(line.text, to(line)), killed });
 }
 
-/** Takes out what lies between the cursor and `to`. What is cut can be put back; what is deleted can't. */
-function removing(to: (line: Line) => number, cut: boolean): Edit {
+/** Takes out what lies between the cursor and `to`. What is killed can be yanked back; what is deleted can't. */
+function removing(to: (line: Line) => number, kills: boolean): Edit {
   return ({ line, killed }) => {
     const target = to(line);
     const start = Math.min(line.cursor, target);
     const end = Math.max(line.cursor, target);
     if (start === end) return { line, killed };
-    return { line: replaced(line, start, end, ''), killed: cut ? line.text.slice(start, end) : killed };
+    return { line: replaced(line, start, end, ''), killed: kills ? line.text.slice(start, end) : killed };
   };
 }
 
@@ -95,7 +95,7 @@ function wordEnd({ text, cursor }: Line): number {
 }
 
 /** Exchanges the two characters around the cursor; at the end of the row the last two. */
-const transpose: Edit = ({ line, killed }) => {
+const transposeChars: Edit = ({ line, killed }) => {
   const start = rowStart(line);
   const at = line.cursor === rowEnd(line) ? previous(line) : line.cursor;
   if (at <= start) return { line, killed };
@@ -105,23 +105,26 @@ const transpose: Edit = ({ line, killed }) => {
   return { line: replaced(line, one, end, turned), killed };
 };
 
-/** What can be done to a line with one key. */
+/** What can be done to a line with one key, by readline's names. `killArgument` is its `unix-word-rubout`. */
 export const edits = {
-  left: moving(previous),
-  right: moving(next),
-  wordLeft: moving(wordStart),
-  wordRight: moving(wordEnd),
-  home: moving(rowStart),
-  end: moving(rowEnd),
-  deleteBefore: removing(previous, false),
-  deleteAt: removing(next, false),
-  cutToEnd: removing((line) => (rowEnd(line) === line.cursor ? next(line) : rowEnd(line)), true),
-  cutToStart: removing((line) => (rowStart(line) === line.cursor ? previous(line) : rowStart(line)), true),
-  cutArgument: removing(argumentStart, true),
-  cutWordBefore: removing(wordStart, true),
-  cutWordAfter: removing(wordEnd, true),
-  putBack: ({ line, killed }) => ({ line: inserted(line, killed), killed }),
-  transpose,
+  backwardChar: moving(previous),
+  forwardChar: moving(next),
+  backwardWord: moving(wordStart),
+  forwardWord: moving(wordEnd),
+  beginningOfLine: moving(rowStart),
+  endOfLine: moving(rowEnd),
+  backwardDeleteChar: removing(previous, false),
+  deleteChar: removing(next, false),
+  killLine: removing((line) => (rowEnd(line) === line.cursor ? next(line) : rowEnd(line)), true),
+  backwardKillLine: removing(
+    (line) => (rowStart(line) === line.cursor ? previous(line) : rowStart(line)),
+    true,
+  ),
+  killArgument: removing(argumentStart, true),
+  backwardKillWord: removing(wordStart, true),
+  killWord: removing(wordEnd, true),
+  yank: ({ line, killed }) => ({ line: inserted(line, killed), killed }),
+  transposeChars,
 } as const satisfies Readonly<Record<string, Edit>>;
 
 /** The same column one row up (-1) or down (1); undefined where there is no such row. */

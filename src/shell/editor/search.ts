@@ -4,7 +4,7 @@ import type { History } from './history.ts';
 
 /** A search through the history, from the newest entry back. */
 export type Search = {
-  readonly wanted: string;
+  readonly pattern: string;
   /** The entry that is shown; the length of the history before anything is found. */
   readonly index: number;
   readonly isFound: boolean;
@@ -12,41 +12,41 @@ export type Search = {
 
 export type SearchStep =
   | { readonly kind: 'search'; readonly search: Search }
-  /** The entry is taken into the line, and the key does there what it does. */
-  | { readonly kind: 'take' }
-  | { readonly kind: 'give up' };
+  /** The entry becomes the line, on which the key then acts. */
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'abort' };
 
 export function beginSearch(history: History): Search {
   return {
-    wanted: '',
+    pattern: '',
     index: history.length,
     isFound: true,
   };
 }
 
-function find(history: History, wanted: string, from: number, search: Search): SearchStep {
-  const index = history.indexHolding(wanted, from);
+function find(history: History, pattern: string, from: number, search: Search): SearchStep {
+  const index = history.indexHolding(pattern, from);
   const isFound = index >= 0;
-  return { kind: 'search', search: { wanted, index: isFound ? index : search.index, isFound } };
+  return { kind: 'search', search: { pattern, index: isFound ? index : search.index, isFound } };
 }
 
 export function searchStep(history: History, search: Search, key: Key): SearchStep {
-  const { wanted, index } = search;
+  const { pattern, index } = search;
   if (key.kind === 'key') {
-    if (key.chord === 'C-r') return find(history, wanted, index, search);
-    if (key.chord === 'C-g' || key.chord === 'C-c') return { kind: 'give up' };
+    if (key.chord === 'C-r') return find(history, pattern, index, search);
+    if (key.chord === 'C-g' || key.chord === 'C-c') return { kind: 'abort' };
     if (key.chord === 'backspace') {
-      const shorter = wanted.slice(0, boundaryBefore(wanted, wanted.length));
+      const shorter = pattern.slice(0, boundaryBefore(pattern, pattern.length));
       return shorter === ''
         ? { kind: 'search', search: beginSearch(history) }
         : find(history, shorter, history.length, search);
     }
-    if (key.text !== '') return find(history, wanted + key.text, index + 1, search);
+    if (key.text !== '') return find(history, pattern + key.text, index + 1, search);
   }
-  return { kind: 'take' };
+  return { kind: 'accept' };
 }
 
 /** What stands in place of the prompt. */
-export function searchPrompt({ wanted, isFound }: Search): string {
-  return `(${isFound ? '' : 'failed '}reverse-i-search)'${wanted}': `;
+export function searchPrompt({ pattern, isFound }: Search): string {
+  return `(${isFound ? '' : 'failed '}reverse-i-search)'${pattern}': `;
 }

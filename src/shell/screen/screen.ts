@@ -62,12 +62,12 @@ export class Screen {
     pen.to(0, 0);
     pen.eraseBelow();
     this.#send(pen.text);
-    this.#forget();
+    this.invalidate();
   }
 
   clear(): void {
     this.#send('\x1b[H\x1b[2J');
-    this.#forget();
+    this.invalidate();
   }
 
   /**
@@ -87,29 +87,25 @@ export class Screen {
     const up = above.reduce((sum, count) => sum + Math.max(1, count), broken);
     const moved = Math.min(up, rows - 1);
     this.#send(`${moved > 0 ? `\x1b[${moved}A` : ''}\r\x1b[J`);
-    this.#forget();
+    this.invalidate();
   }
 
   /** Makes sure that what is written next begins a row of its own. */
   beginRow(): void {
     if (this.#frame !== undefined && this.#frame.cursor.row < this.#frame.rows.length) this.leave();
     else if (!this.#isAtLineStart) this.#send('\r\n');
-    this.#forget();
+    this.invalidate();
   }
 
-  /** Someone else has written, and has left the cursor at the start of a row. */
-  takenBack(): void {
-    this.#forget();
+  /** Nothing of the frame is left to paint over, and the cursor is at the start of a row: also when someone else has written. */
+  invalidate(): void {
+    this.#frame = undefined;
+    this.#isAtLineStart = true;
   }
 
   /** Nothing is written any more. */
   close(): void {
     this.#isClosed = true;
-  }
-
-  #forget(): void {
-    this.#frame = undefined;
-    this.#isAtLineStart = true;
   }
 
   #send(text: string): void {

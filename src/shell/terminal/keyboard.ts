@@ -2,20 +2,20 @@ import { type Key as DecodedKey, emitKeypressEvents } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type Key, keyOf, pasteOf } from './key.ts';
 
-/** Takes a key, or leaves it to those who asked before by returning false. */
-export type TakeKey = (key: Key) => boolean;
+/** Handles a key, or leaves it to the handlers before it by returning false. */
+export type KeyHandler = (key: Key) => boolean;
 
-/** The keys of a terminal, in their order, for one asker at a time. What nobody takes waits. */
+/** The keys of a terminal, in their order, for one reader at a time. Keys that nobody handles or reads yet are type-ahead. */
 export class Keyboard {
   readonly #input: Readable;
   readonly #listeners = new Set<() => void>();
-  readonly #takers: TakeKey[] = [];
+  readonly #handlers: KeyHandler[] = [];
   readonly #ended = Promise.withResolvers<void>();
-  #waiting: Key[] = [];
-  #asker: ((key: Key | null) => void) | undefined;
+  #typeAhead: Key[] = [];
+  #reader: ((key: Key | null) => void) | undefined;
   #pasted: string[] | undefined;
   #previous = '';
-  #over = false;
+  #hasEnded = false;
 
   constructor(input: Readable) {
     this.#input = input;
@@ -29,39 +29,38 @@ export class Keyboard {
     return this.#ended.promise;
   }
 
-  /** Keys have come that nobody has seen. */
-  get hasKeys(): boolean {
-    return this.#waiting.length > 0;
+  /** Keys have come that nobody has read. */
+  get hasTypeAhead(): boolean {
+    return this.#typeAhead.length > 0;
   }
 
   /** The next key; null when there will be none. */
   next(): Promise<Key | null> {
-    const key = this.#waiting.shift();
+    const key = this.#typeAhead.shift();
     if (key !== undefined) return Promise.resolve(key);
-    if (this.#over) return Promise.resolve(null);
+    if (this.#hasEnded) return Promise.resolve(null);
     const { promise, resolve } = Promise.withResolvers<Key | null>();
-    this.#asker = resolve;
+    this.#reader = resolve;
     return promise;
   }
 
-  /** Offers every key that comes from now on to `take` first. What was typed before is not for it. Returns how to stop. */
-  offer(take: TakeKey): () => void {
-    this.#takers.unshift(take);
+  /** Offers every key that comes from now on to `handler` first; type-ahead is not for it. Returns how to stop. */
+  handle(handler: KeyHandler): () => void {
+    this.#handlers.unshift(handler);
     return () => {
-      const at = this.#takers.indexOf(take);
-      if (at >= 0) this.#takers.splice(at, 1);
+      const at = this.#handlers.indexOf(handler);
+      if (at >= 0) this.#handlers.splice(at, 1);
     };
   }
 
-  /** Calls back for every key, whoever takes it. Returns how to stop. */
+  /** Calls back for every key, whoever handles it. Returns how to stop. */
   onKey(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Drops what was typed ahead. */
-  forget(): void {
-    this.#waiting = [];
+  discardTypeAhead(): void {
+    this.#typeAhead = [];
   }
 
   stop(): void {
@@ -91,18 +90,18 @@ export class Keyboard {
   };
 
   #deliver(key: Key): void {
-    if (this.#takers.some((take) => take(key))) return;
-    const asker = this.#asker;
-    this.#asker = undefined;
-    if (asker === undefined) this.#waiting.push(key);
-    else asker(key);
+    if (this.#handlers.some((handler) => handler(key))) return;
+    const reader = this.#reader;
+    this.#reader = undefined;
+    if (reader === undefined) this.#typeAhead.push(key);
+    else reader(key);
   }
 
   readonly #end = (): void => {
-    this.#over = true;
+    this.#hasEnded = true;
     this.#ended.resolve();
-    const asker = this.#asker;
-    this.#asker = undefined;
-    asker?.(null);
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.(null);
   };
 }
