@@ -9,8 +9,9 @@ import { digests } from './globals/digests.ts';
 import { encodings } from './globals/encodings.ts';
 import type { GlobalTable } from './globals/global.ts';
 import { lists } from './globals/lists.ts';
+import { logging } from './globals/logging.ts';
 import { randomFunctions } from './globals/random.ts';
-import { textFunctions } from './globals/text.ts';
+import { tables } from './globals/tables.ts';
 import { unavailable } from './globals/unavailable.ts';
 import { urls } from './globals/urls.ts';
 import { ip } from './tables/ip.ts';
@@ -19,7 +20,7 @@ import { mgm } from './tables/mgm.ts';
 import { proxy } from './tables/proxy.ts';
 import { tcp } from './tables/tcp.ts';
 
-/** Every command, by the table of Lua that it is in. */
+/** All commands, by their table in Lua. */
 export const commandTables: Readonly<Record<string, CommandTable>> = {
   TCP: tcp,
   IP: ip,
@@ -28,9 +29,9 @@ export const commandTables: Readonly<Record<string, CommandTable>> = {
   PROXY: proxy,
 };
 
-/** Every function that is in no table, for one state. */
+/** All global functions, for one state. */
 export function globalTables(): readonly GlobalTable[] {
-  return [addresses, lists, clock, digests, encodings, urls, textFunctions, unavailable, randomFunctions()];
+  return [addresses, lists, clock, digests, encodings, urls, logging, tables, unavailable, randomFunctions()];
 }
 
 function functionsOf<Entry>(
@@ -40,7 +41,7 @@ function functionsOf<Entry>(
   return Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, commandFor(entry, name)]));
 }
 
-/** Gives the scripts of a state all commands, which act on what `context` says at the time. */
+/** Installs all commands in a state. They act on what `context` holds when they are called. */
 export function installCommands(state: LuaState, context: ScriptContext): void {
   state.prepare((stack) => {
     context.format = keepFunction(state, 'string', 'format');

@@ -1,10 +1,10 @@
-/** A place in a script: both count from 1, columns in code points. Lines end where Lua's end. */
+/** A position in a script. Lines and columns count from 1; columns are code points, and lines end where Lua's do. */
 export type Position = { readonly line: number; readonly column: number };
 
-/** What is wrong with a script. */
+/** An error in a script, and where it is. */
 export type ScriptProblem = Position & {
   readonly message: string;
-  /** What stands there, '' when nothing does. */
+  /** The text there, '' when there is none. */
   readonly found: string;
   /** The words that could stand there instead; empty when that is no list. */
   readonly expected: readonly string[];

@@ -12,7 +12,7 @@ function linesOf(text: string): string {
   return text.replace(lineCharacters, '');
 }
 
-/** Lua cut from a script, on the script's own lines and in its own columns. */
+/** Lua of a part of a script, at the same lines and columns as there. */
 export type Piece = {
   readonly code: string;
   /** What to add to an offset in `code`, from the first line that is not empty on, for the one in the script. */

@@ -59,7 +59,7 @@ function decodeBase64(value: string): string {
   return binaryString(Buffer.from(value, 'base64'));
 }
 
-/** What each byte is written as in a URL. */
+/** Each byte as a URL has it. */
 const inUrl = Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
   return unreserved.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
@@ -77,7 +77,7 @@ function decodeUrl(value: string): string {
   );
 }
 
-/** Network byte order is the reverse of that of every machine that this runs on; both ways are the same. */
+/** Reverses bytes: every machine that Levee runs on is little-endian. One function converts both ways. */
 function swapped(bits: 16 | 32): GlobalFunction {
   return (stack) => {
     const bytes = Buffer.alloc(4);

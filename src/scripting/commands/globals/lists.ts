@@ -11,7 +11,7 @@ type Comparison = (text: string, pattern: string) => boolean;
 const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
   ['starts_with', (text, pattern) => text.startsWith(pattern)],
   ['ends_with', (text, pattern) => text.endsWith(pattern)],
-  // So it is spelt in a note of the guides.
+  // A note in the guides spells it like this.
   ['end_with', (text, pattern) => text.endsWith(pattern)],
   ['contains', (text, pattern) => text.includes(pattern)],
   ['equals', (text, pattern) => text === pattern],
@@ -26,7 +26,7 @@ function comparisonAt(stack: LuaStack, index: number): Comparison {
   return comparison;
 }
 
-/** Pushes whether any element fits, how many do, and those by their index. */
+/** Pushes whether any element fits, how many do, and a table of those by their index. */
 function matches(stack: LuaStack, list: number, fits: (element: string) => boolean, length: number): number {
   stack.expectType(list, luaType.table);
   stack.pushTable();
@@ -34,7 +34,7 @@ function matches(stack: LuaStack, list: number, fits: (element: string) => boole
   let count = 0;
   stack.pushNil();
   while (stack.next(list)) {
-    // The worst that a search for one string in another can take.
+    // The most that a search for one string in another can take.
     stack.meter.charge(instructionsPerElement + (length * stack.rawLength(-1)) / stepsPerInstruction);
     const element = stack.type(-1) === luaType.string ? stack.text(-1) : null;
     if (element !== null && fits(element)) {
@@ -51,7 +51,7 @@ function matches(stack: LuaStack, list: number, fits: (element: string) => boole
   return 3;
 }
 
-/** FortiADC Script Reference Guide 8.0.0, "class_match" and "class_search": elements that are no strings fit nothing. */
+/** FortiADC Script Reference Guide 8.0.0, "class_match" and "class_search". Elements that are not strings never fit. */
 export const lists: GlobalTable = {
   class_match: (stack) => {
     const text = stack.text(1);

@@ -10,7 +10,7 @@ const digits = '0123456789';
 const alphanumeric = `${digits}ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz`;
 const integers = 2 ** 31;
 
-/** Random bytes: the system's, or after a seed those that follow from it, by SHA-256 of a counter. */
+/** Random numbers: from the system, or after a seed from it, by SHA-256 of a counter. */
 class RandomSource {
   #seed: string | null = null;
   #drawn = 0;
@@ -40,7 +40,7 @@ function sequence(stack: LuaStack, source: RandomSource, alphabet: string): numb
   return 1;
 }
 
-/** FortiADC Script Reference Guide 8.0.0, "Global commands". The seed is that of one policy in one worker. */
+/** FortiADC Script Reference Guide 8.0.0, "Global commands". A seed holds for one policy in one worker. */
 export function randomFunctions(): GlobalTable {
   const source = new RandomSource();
   return {

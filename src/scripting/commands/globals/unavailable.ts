@@ -11,7 +11,7 @@ const noCountries = 'there is no database of countries';
 const noFiles = 'scripts reach no files';
 const noCiphers = 'scripts keep no keys';
 
-/** Functions of FortiADC that a script may ask for and that Levee does not have: each says so by its name. */
+/** Functions of FortiADC that Levee lacks. Calling one is an error with its name and the reason. */
 export const unavailable: GlobalTable = Object.fromEntries(
   Object.entries({
     ip2country_name: noCountries,

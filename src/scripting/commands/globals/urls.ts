@@ -5,7 +5,7 @@ type Url = Readonly<
   Record<'scheme' | 'username' | 'password' | 'host' | 'port' | 'path' | 'query' | 'fragment', string>
 >;
 
-/** RFC 3986, appendix B, with the authority taken apart. */
+/** RFC 3986, appendix B, with the authority split into its parts. */
 const urlParts =
   /^([^:/?#]+):\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
 const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443' };
@@ -48,7 +48,7 @@ function normal(url: Url): string {
 
 /** FortiADC Script Reference Guide 8.0.0, "url_parser" and "url_compare". */
 export const urls: GlobalTable = {
-  /** A table of strings, '' for what the URL has not; nil when it is none. */
+  /** A table of strings, '' for a part that the URL lacks; nil when the text is not a URL. */
   url_parser: (stack) => {
     const url = parsed(stack, 1);
     if (url === null) {
@@ -63,7 +63,7 @@ export const urls: GlobalTable = {
     }
     return 1;
   },
-  /** Whether two URLs are the same, with the port that the scheme implies and `/` for no path. */
+  /** Whether two URLs are the same, with the default port of the scheme, and `/` for an empty path. */
   url_compare: (stack) => {
     const [one, other] = [parsed(stack, 1), parsed(stack, 2)];
     stack.pushBoolean(one !== null && other !== null && normal(one) === normal(other));

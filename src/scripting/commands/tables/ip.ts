@@ -6,7 +6,7 @@ import { connectionOf, type ScriptContext } from '../context.ts';
 import { type Occasion, onConnection } from '../occasion.ts';
 
 const ofASide = onConnection.filter((occasion) => occasion !== 'SERVER_BEFORE_CONNECT');
-/** FortiADC: the server's side only. A timer may have been set there. */
+/** FortiADC allows these commands on the server's side only. A timer may have been set there. */
 const ofTheServer: readonly Occasion[] = [
   'SERVER_BEFORE_CONNECT',
   'SERVER_CONNECTED',
@@ -39,7 +39,7 @@ function version(stack: LuaStack, at: Address | null): number {
   return answerInteger(stack, at === null ? null : versionOf(at.address));
 }
 
-/** Null for a side that is closed; a socket may have forgotten its addresses when its event comes. */
+/** Null for a side that is closed: its socket may have lost its addresses before its event comes. */
 function endsOf(context: ScriptContext): Ends | null {
   const ends = connectionOf(context).port.ends(context.side);
   return ends?.local.address === '' ? null : ends;

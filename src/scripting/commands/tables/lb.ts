@@ -12,7 +12,7 @@ const choosePool: CommandEntry = {
   run: (stack, context) => answer(stack, connectionOf(context).port.choosePool(stack.text(2))),
 };
 
-/** FortiADC Script Reference Guide 8.0.3, "LB commands": those that mean something for a TCP connection. */
+/** FortiADC Script Reference Guide 8.0.3, "LB commands", as far as they apply to a TCP connection. */
 export const lb: CommandTable = {
   routing: choosePool,
   upstream: choosePool,

@@ -33,7 +33,7 @@ function byCode(operation: 'enable' | 'disable'): CommandEntry {
   };
 }
 
-/** Events come back by themselves for the next HTTP transaction; a TCP connection has none. */
+/** On FortiADC events are enabled again for the next HTTP transaction, which a TCP connection does not have. */
 const withoutTransactions: CommandEntry = {
   on: onConnection,
   run: (stack, context) => {

@@ -8,13 +8,13 @@ import type { ScriptContext } from '../context.ts';
 import { allOccasions } from '../occasion.ts';
 
 const mostMemory = 4_294_967_296;
-const dumped = 1000;
+const defaultDumpedEntries = 1000;
 
 function anywhere(run: CommandEntry['run']): CommandEntry {
   return { on: allOccasions, run };
 }
 
-/** A string of 255 bytes at most, or an integer. */
+/** The key at `index`: a string of at most 255 bytes, or an integer. */
 function keyAt(stack: LuaStack, index: number): Uint8Array {
   if (stack.type(index) === luaType.number) {
     if (!stack.isInteger(index)) throw new CommandError('a key is a string or an integer');
@@ -24,7 +24,7 @@ function keyAt(stack: LuaStack, index: number): Uint8Array {
   return serialise(stack, index, longestValue);
 }
 
-/** FortiADC takes strings, integers and tables; the other values that can be written down come with them. */
+/** FortiADC takes strings, integers and tables. Levee takes all values that can be serialised. */
 function valueAt(stack: LuaStack, index: number): Uint8Array {
   if (stack.isAbsent(index)) throw new CommandError('a value is a string, an integer or a table');
   return serialise(stack, index, longestValue);
@@ -38,7 +38,7 @@ function adjust(stack: LuaStack, { counters }: ScriptContext, amount: number): n
   return answerCounter(stack, counters.adjust(stack.text(2), amount));
 }
 
-/** Not negative. */
+/** The amount at `index`, which must not be negative. */
 function amountAt(stack: LuaStack, index: number): number {
   const amount = stack.integer(index);
   if (amount < 0) throw new CommandError('an atomic counter takes no negative number');
@@ -85,12 +85,12 @@ export const proxy: CommandTable = {
   atomic_counter_inc: anywhere((stack, context) => adjust(stack, context, 1)),
 };
 
-/** A table of key to value, both as strings; nil when there is nothing to show. */
+/** Pushes a table from keys to values, both as strings; nil when the range is empty or out of bounds. */
 function dump(stack: LuaStack, tables: ScriptContext['tables']): number {
   const name = stack.text(2);
   const count = tables.entryCount(name);
   const from = stack.integerOr(3, 1);
-  const most = stack.integerOr(4, Math.min(dumped, count));
+  const most = stack.integerOr(4, Math.min(defaultDumpedEntries, count));
   if (count < 1 || from < 1 || from > count || most < 1 || most > count) {
     stack.pushNil();
     return 1;

@@ -9,11 +9,11 @@ import { sockopt } from '../tcp/sockopt.ts';
 import { timerCancel, timerGet, timerSet } from '../tcp/timers.ts';
 
 const longestBlock = 3600;
-/** As much as TCP:send may make one side wait for. What is at hand has 64 KiB at most. */
+/** The same as the bytes of TCP:send that may wait for one side. The data at hand has 64 KiB at most. */
 const longestReplacement = 262_144;
 const highestPort = 65_535;
 
-/** FortiADC has `reject` in TCP_ACCEPTED and STREAM_REQUEST_DATA only; the other early events are Levee's addition. */
+/** FortiADC has `reject` in TCP_ACCEPTED and STREAM_REQUEST_DATA only. Levee adds the other early event. */
 const rejects: readonly Occasion[] = ['TCP_ACCEPTED', 'STREAM_CLIENT_INIT', 'STREAM_REQUEST_DATA'];
 const beforeTheServer: readonly Occasion[] = ['TCP_ACCEPTED', 'STREAM_CLIENT_INIT', 'SERVER_BEFORE_CONNECT'];
 const withTimers = onConnection.filter((occasion) => !['TCP_CLOSED', 'SERVER_CLOSED'].includes(occasion));
@@ -83,7 +83,7 @@ function end(stack: LuaStack, context: ScriptContext, how: 'reject' | 'close'): 
   return answer(stack, true);
 }
 
-/** Up to so many bytes of the data at hand; all of it without a size. They stay where they are. */
+/** Pushes up to so many bytes of the data at hand, or all without a size. The data stays. */
 function pushData(stack: LuaStack, { data }: ScriptContext): number {
   const available = data ?? new Uint8Array();
   const size = stack.integerOr(2, available.length);

@@ -21,16 +21,17 @@ export function timerSet(stack: LuaStack, context: ScriptContext): number {
   }
   const connection = connectionOf(context);
   const isFunction = stack.getGlobal(name) === luaType.function;
-  // A connection that is about to end keeps no timers.
+  // A connection that is about to end takes no timers.
   if (!isFunction || connection.ending !== null) return answer(stack, false);
   return answer(stack, context.armTimer(connection, name, milliseconds, stack.boolean(4)));
 }
 
+/** TCP:after_timer_cancel(name): false when there is no such timer. */
 export function timerCancel(stack: LuaStack, context: ScriptContext): number {
   return answer(stack, connectionOf(context).timers?.cancel(stack.text(2)) === true);
 }
 
-/** A string for a name, a table of them without one; nil when there is no such timer, or none at all. */
+/** TCP:after_timer_get([name]): a string for one timer, or a table of them; nil when there is none. */
 export function timerGet(stack: LuaStack, context: ScriptContext): number {
   const { timers } = connectionOf(context);
   if (!stack.isAbsent(2)) {
