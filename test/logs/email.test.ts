@@ -11,7 +11,7 @@ import { emailPolicy, settings } from './settings.ts';
 const triggers = new Map([['Server_Policy_Trigger', [20]]]);
 
 function mailing(changed: Parameters<typeof emailPolicy>[0]): Partial<LoggingSettings> {
-  return { triggers, destinations: { email: [emailPolicy(changed)], syslog: [] } };
+  return { triggers, destinations: { ...settings.destinations, email: [emailPolicy(changed)] } };
 }
 
 suite('mail', () => {

@@ -16,7 +16,7 @@ import { streamReceiver, udpReceiver } from './syslog-receivers.ts';
 const triggers = new Map([['Server_Policy_Trigger', [10]]]);
 
 function toServers(...syslog: readonly SyslogServer[]): Pick<LoggingSettings, 'triggers' | 'destinations'> {
-  return { triggers, destinations: { email: [], syslog } };
+  return { triggers, destinations: { ...settings.destinations, syslog } };
 }
 
 function numberOf(message: string): number {
