@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { newState } from '../running/levee.ts';
+import { launcher, newState } from '../running/levee.ts';
 
-const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
 const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';
 
 function rules(count: number): string {

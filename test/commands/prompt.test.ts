@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { suite, test } from 'node:test';
@@ -7,11 +6,10 @@ import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { newState, policyText } from '../running/levee.ts';
-import { onTerminal } from './terminal.ts';
+import { onTerminal } from '../terminal/played.ts';
+import { noPseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
-const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';
-
-suite('levee on a terminal', { skip: python, concurrency: 2 }, () => {
+suite('levee on a terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => {
   const ready = ['wait', 'Levee # '] as const;
 
   test('guards while its prompt lasts, and serves others; closed, it frees port and lock', async (context) => {

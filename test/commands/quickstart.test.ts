@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -9,7 +8,8 @@ import { after, before, suite, type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { isLock, type Lock, takeLock } from '../../src/daemon/lock.ts';
 import { newState } from '../running/levee.ts';
-import { onTerminal } from './terminal.ts';
+import { onTerminal } from '../terminal/played.ts';
+import { noPseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
 /** The ports of examples/quickstart.conf: what takes them stands in this file, and runs one after the other. */
 const front = 18080;
@@ -33,7 +33,6 @@ before(async () => {
 after(() => lock?.release());
 
 const demonstration = 'diagnose policy flood-test "web" connections 15';
-const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';
 
 async function occupy(context: TestContext, port: number): Promise<Server> {
   const server = createServer().listen(port, '127.0.0.1');
@@ -125,7 +124,7 @@ test('levee quickstart that can not start ends, and frees its ports', async (con
   await portsAreFree();
 });
 
-suite('levee quickstart on a terminal', { skip: python }, () => {
+suite('levee quickstart on a terminal', { skip: noPseudoTerminal }, () => {
   const ready = ['wait', 'Levee # '] as const;
 
   test('gives a prompt at which the demonstration works, and floods no one else', async (context) => {

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Worker } from 'node:worker_threads';
-import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
@@ -10,6 +8,7 @@ import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { start } from '../running/data-plane.ts';
+import { FailingWorkers } from '../running/failing-workers.ts';
 import { fromPeers, headerOf, trickle } from './proxied.ts';
 
 const clients = 900;
@@ -60,15 +59,8 @@ test('clients, members and workers that end in every way, while the configuratio
     else if (choice === 2) socket.pause();
     else socket.pipe(socket);
   });
-  const started: Worker[] = [];
-  const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('../../src/supervisor/workers/worker-entry.ts', import.meta.url), {
-      workerData: data,
-    });
-    started[data.worker - 1] = worker;
-    return worker;
-  };
-  const running = start(context, { workers: 3, spawn, timeouts: { header: 300 } });
+  const failing = new FailingWorkers();
+  const running = start(context, { workers: 3, spawn: failing.spawn, timeouts: { header: 300 } });
   const port = await freePort();
   const policy = policyOf({
     endpoints: [{ address: '127.0.0.1', port }],
@@ -103,7 +95,7 @@ test('clients, members and workers that end in every way, while the configuratio
     if (count % 40 === 20)
       await running.workers.apply(snapshotOf({ ...policy, ...changes[random(changes.length)]?.() }));
     if (count % 40 === 39) await running.workers.apply(snapshotOf(policy));
-    if (count % 200 === 100) await started[random(3)]?.terminate();
+    if (count % 200 === 100) await failing.current.get(random(3) + 1)?.terminate();
     if (count % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   for (const { socket } of running.clients) socket.destroy();

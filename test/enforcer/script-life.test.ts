@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Worker } from 'node:worker_threads';
-import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { start } from '../running/data-plane.ts';
+import { FailingWorkers } from '../running/failing-workers.ts';
 import { linesOf, scriptsOf, startScripted } from '../running/scripted.ts';
 import { fromPeers, headerOf, speaking } from './proxied.ts';
 
@@ -59,12 +58,7 @@ test('a client that is waited for counts, falls silent, and is closed when it is
 });
 
 test('a worker that takes the place of another has the scripts, and what they share', async (context) => {
-  const started: Worker[] = [];
-  const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('../running/failing-worker.ts', import.meta.url), { workerData: data });
-    started.push(worker);
-    return worker;
-  };
+  const failing = new FailingWorkers();
   const member = await startMember(context);
   const text = `when RULE_INIT { PROXY:atomic_counter_create("all") here = 0 log("init") }
     when VS_LISTENER_BIND { log("bind") }
@@ -72,11 +66,11 @@ test('a worker that takes the place of another has the scripts, and what they sh
   const { running, port } = await startScripted(
     context,
     { members: [memberOf(member.port)], scripts: scriptsOf(text) },
-    { spawn },
+    { spawn: failing.spawn },
   );
   await running.open(2, port);
   await until('all is said', () => linesOf(running).length === 4);
-  started[0]?.postMessage({ test: 'throw' });
+  failing.started[0]?.postMessage({ test: 'throw' });
   await until('there is another', () => linesOf(running).length === 6);
   assert.deepEqual(await running.open(1, port), ['admitted']);
   await until('it has said it', () => linesOf(running).length === 7);

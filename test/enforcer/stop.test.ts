@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Worker } from 'node:worker_threads';
-import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
 import { startMember } from '../network/member.ts';
 import { openSockets } from '../network/open-sockets.ts';
 import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { Running } from '../running/data-plane.ts';
+import { FailingWorkers } from '../running/failing-workers.ts';
 
 test('stop resets the connections, frees the port and ends the threads', async (context) => {
   const member = await startMember(context);
   const before = openSockets();
-  let alive = 0;
-  const spawn = (data: WorkerData): Worker => {
-    alive++;
-    const worker = new Worker(new URL('../../src/supervisor/workers/worker-entry.ts', import.meta.url), {
-      workerData: data,
-    });
-    return worker.on('exit', () => alive--);
-  };
-  const running = new Running({ workers: 2, spawn });
+  const failing = new FailingWorkers();
+  const running = new Running({ workers: 2, spawn: failing.spawn });
   const port = await freePort();
   const policy = policyOf({ endpoints: [{ address: '127.0.0.1', port }], members: [memberOf(member.port)] });
   await running.workers.apply(snapshotOf(policy));
@@ -28,7 +20,7 @@ test('stop resets the connections, frees the port and ends the threads', async (
   await running.workers.stop();
   await until('the clients know', () => running.held.length === 0);
   assert.ok(running.clients.every(({ error }) => error === 'ECONNRESET'));
-  assert.equal(alive, 0);
+  assert.equal(failing.alive, 0);
   assert.equal(running.counted, 0);
   assert.deepEqual(await running.open(1, port), ['closed']);
   await until('no socket is left behind', () => openSockets() <= before);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Worker } from 'node:worker_threads';
-import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
+import type { Worker } from 'node:worker_threads';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { openSockets } from '../network/open-sockets.ts';
@@ -9,6 +8,7 @@ import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { start } from '../running/data-plane.ts';
+import { FailingWorkers } from '../running/failing-workers.ts';
 
 const threshold = 6;
 
@@ -21,17 +21,9 @@ const ends: Record<string, (worker: Worker) => void> = {
 for (const [cause, end] of Object.entries(ends)) {
   for (const workers of [1, 3]) {
     test(`${cause}, workers: ${workers}: counts are given back, N are admitted again`, async (context) => {
-      const started: Worker[] = [];
-      const spawn = (data: WorkerData): Worker => {
-        const worker = new Worker(new URL('../running/failing-worker.ts', import.meta.url), {
-          workerData: data,
-          resourceLimits: { maxOldGenerationSizeMb: 48 },
-        });
-        started.push(worker);
-        return worker;
-      };
+      const failing = new FailingWorkers({ maxOldGenerationSizeMb: 48 });
       const member = await startMember(context);
-      const running = start(context, { workers, spawn });
+      const running = start(context, { workers, spawn: failing.spawn });
       const port = await freePort();
       const endpoints = [{ address: '127.0.0.1', port }];
       const rule = ruleOf({ threshold: threshold });
@@ -56,7 +48,7 @@ for (const [cause, end] of Object.entries(ends)) {
         }
       })();
 
-      const worker = started[victim];
+      const worker = failing.started[victim];
       assert.ok(worker);
       end(worker);
       await until('its end is known', () => running.events.some(({ type }) => type === 'worker-ended'));
@@ -76,7 +68,7 @@ for (const [cause, end] of Object.entries(ends)) {
 
       const outcomes = await running.open(held + 1, port);
       assert.deepEqual(outcomes, [...Array<string>(held).fill('admitted'), 'reset']);
-      await until('it is replaced', () => started.length === workers + 1);
+      await until('it is replaced', () => failing.started.length === workers + 1);
       for (const { socket } of running.clients) socket.destroy();
       await running.untilIdle();
       await until('no socket is left behind', () => openSockets() <= before);
@@ -85,14 +77,9 @@ for (const [cause, end] of Object.entries(ends)) {
 }
 
 test('the counts of a worker that ends are not given back before its descriptors are closed', async (context) => {
-  const started: Worker[] = [];
-  const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('../running/failing-worker.ts', import.meta.url), { workerData: data });
-    started.push(worker);
-    return worker;
-  };
+  const failing = new FailingWorkers();
   const member = await startMember(context);
-  const running = start(context, { spawn });
+  const running = start(context, { spawn: failing.spawn });
   const port = await freePort();
   const endpoints = [{ address: '127.0.0.1', port }];
   await running.workers.apply(snapshotOf(policyOf({ endpoints, members: [memberOf(member.port)] })));
@@ -101,8 +88,8 @@ test('the counts of a worker that ends are not given back before its descriptors
   // Each connection is four sockets in this process: the client's, the member's, and Levee's two.
   assert.equal(openSockets(), base + 80);
   const { promise, resolve } = Promise.withResolvers<readonly [number, number]>();
-  started[0]?.prependListener('exit', () => resolve([running.counted, openSockets()]));
-  void started[0]?.terminate();
+  failing.started[0]?.prependListener('exit', () => resolve([running.counted, openSockets()]));
+  void failing.started[0]?.terminate();
   const [counted, sockets] = await promise;
   assert.equal(counted, 20);
   // The clients' and the members' ends, and the listeners that the main thread keeps.

@@ -19,9 +19,9 @@ import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { frame, SERVER_PORT } from '../packets/frames.ts';
+import { launcher } from '../running/levee.ts';
 import { talk, tcpHelpers } from './running.ts';
 
-const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
 const folder = mkdtempSync(join(tmpdir(), 'levee-hakapcap-'));
 after(() => rmSync(folder, { recursive: true }));
 

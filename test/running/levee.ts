@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
+export const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
 
 export type Ended = {
   readonly status: number | null;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import type { WorkerData } from '../../src/enforcer/worker/messages.ts';
 import type { RaisedEvent } from '../../src/events/events.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
 import type { MemberState } from '../../src/supervisor/members/member-state.ts';
@@ -14,6 +13,7 @@ import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { type Running, start } from '../running/data-plane.ts';
+import { FailingWorkers } from '../running/failing-workers.ts';
 
 async function listening(policy: Partial<PolicySnapshot>): Promise<PolicySnapshot> {
   return policyOf({ endpoints: [{ address: '127.0.0.1', port: await freePort() }], ...policy });
@@ -222,23 +222,16 @@ test('the same source has the same member in every worker', async (context) => {
 });
 
 test('a worker that ends releases its connections to members', async (context) => {
-  const started: Worker[] = [];
-  const spawn = (data: WorkerData): Worker => {
-    const worker = new Worker(new URL('../running/failing-worker.ts', import.meta.url), {
-      workerData: data,
-    });
-    started.push(worker);
-    return worker;
-  };
+  const failing = new FailingWorkers();
   const member = await startMember(context);
-  const running = start(context, { workers: 2, spawn });
+  const running = start(context, { workers: 2, spawn: failing.spawn });
   const policy = await listening({ members: [memberOf(member.port, { connectionLimit: 12 })] });
   await running.workers.apply(snapshotOf(policy));
   assert.equal(admitted(await rush(running, policy, 20)), 12);
   await until('those that were refused are closed', () => running.connections === 12);
   const shares = running.workers.status().counts.map(({ connections }) => connections);
   const victim = shares.findIndex((share) => share > 0);
-  started[victim]?.postMessage({ test: 'throw' });
+  failing.started[victim]?.postMessage({ test: 'throw' });
   const left = 12 - (shares[victim] ?? 0);
   await until('its connections are released', () => openTo(running, member.port) === left);
   assert.equal(admitted(await rush(running, policy, 20)), 12 - left);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { VirtualTerminal } from './virtual-terminal.ts';
 
-const patience = 10_000;
+/** A bound on what never comes, in milliseconds; a busy machine may take its time. */
+const patience = 60_000;
 
 /** Why nothing can be tried on a pseudo-terminal here; false where it can. */
 export const noPseudoTerminal =
@@ -22,6 +23,9 @@ const fakeShell: readonly string[] = [
 export class PseudoTerminal {
   readonly terminal: VirtualTerminal;
   readonly #child: ChildProcess;
+  /** All that the command has written. */
+  written = '';
+  #awaited = 0;
   readonly #ended = Promise.withResolvers<void>();
   #errors = '';
 
@@ -31,7 +35,10 @@ export class PseudoTerminal {
     const child = spawn('python3', [driver, `${columns}`, `${rows}`, ...command], {
       env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', ...environment },
     });
-    child.stdout.setEncoding('utf8').on('data', (text: string) => this.terminal.write(text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.written += text;
+      this.terminal.write(text);
+    });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors += text;
     });
@@ -61,6 +68,13 @@ export class PseudoTerminal {
   shows(...rows: readonly string[]): Promise<void> {
     const wanted = rows.join('\n');
     return this.#until(wanted, (shown) => shown === wanted);
+  }
+
+  /** Waits until the command has written this, after what was waited for so before. */
+  async writes(text: string): Promise<void> {
+    const at = (): number => this.written.indexOf(text, this.#awaited);
+    await this.#until(text, () => at() >= 0);
+    this.#awaited = at() + text.length;
   }
 
   /** Waits until this is somewhere on the screen. */

@@ -7,11 +7,10 @@ import { test } from 'node:test';
 import { startMember } from '../../network/member.ts';
 import { freePort } from '../../network/ports.ts';
 import { until } from '../../running/condition.ts';
-import { newState, policyText } from '../../running/levee.ts';
+import { launcher, newState, policyText } from '../../running/levee.ts';
 import { pages } from './pages.ts';
 
 const index = pages.get('docs/scripting/README.md') ?? '';
-const launcher = join(import.meta.dirname, '..', '..', '..', 'bin', 'levee');
 
 test('the first script can be pasted, and its line is in the event log', async (context) => {
   const [, pasted = ''] = /^```sh\n(.*?)^```$/ms.exec(index) ?? [];
