@@ -1,6 +1,6 @@
 import { DuplicatedSocket } from '../../sockets/listening-socket.ts';
 import type { EngineImplementation } from '../engine.ts';
-import { NodeEngine } from './node-engine.ts';
+import { NodeEngine } from './engine.ts';
 import { nodePort } from './port.ts';
 
 /** The portable one, on node:net. */
