@@ -11,7 +11,7 @@ export function close(open: OpenRow, into: Draft): ModelFaults {
 }
 
 /** Fields that must be set and have no value. */
-export function missingFields({ table, row, draft, failed }: OpenRow): ModelFaults {
+export function missingFields({ table, row, draft }: OpenRow): ModelFaults {
   const required = [...table.fields.values()].filter(
     ({ meta }) => meta.required === true || meta.requiredWhere !== undefined,
   );
@@ -21,7 +21,7 @@ export function missingFields({ table, row, draft, failed }: OpenRow): ModelFaul
   const isRequired = ({ meta: { required = false, requiredWhere } }: Field): boolean =>
     required || requiredWhere?.is.some((value) => value === inForce(requiredWhere.field)) === true;
   return required
-    .filter((field) => !set?.has(field.name) && !failed.has(field.name) && isRequired(field))
+    .filter((field) => !set?.has(field.name) && isRequired(field))
     .map(({ name, meta }) => ({
       error: 'must-be-set',
       word: name,

@@ -34,15 +34,14 @@ export function edit(
   const known = draft.find(table.id, parent, key);
   const row = known === undefined ? undefined : draft.open(known);
   if (row?.predefined || isPredefined(model, table, key)) return refused(predefinedFault(key));
-  if (known !== undefined)
-    return { opened: { table, row: known, draft, failed: new Set() }, key, isNew: false };
+  if (known !== undefined) return { opened: { table, row: known, draft }, key, isNew: false };
   const forbidden = unwritable(model, table);
   if (forbidden !== undefined) return refused(forbidden);
   if (Number.isFinite(table.limit) && over.rows(table.id, parent).length >= table.limit) {
     return refused({ error: 'too-many', word: key, expected: `at most ${table.limit} entries` });
   }
   return {
-    opened: { table, row: draft.create(table.id, parent, key), draft, failed: new Set() },
+    opened: { table, row: draft.create(table.id, parent, key), draft },
     key,
     isNew: true,
   };

@@ -119,10 +119,7 @@ function notInList(field: Field, word: string, argument: number, texts: readonly
 
 /** Keeps the new items, unless something is wrong. An empty list is one that is not set, where that is its default. */
 function settle(open: OpenRow, field: Field, items: readonly Item[], faults: ModelFaults): ModelFaults {
-  if (faults.length > 0) {
-    open.failed.add(field.name);
-    return faults;
-  }
+  if (faults.length > 0) return faults;
   const isUnset = items.length === 0 && itemsOf(field.meta.default).length === 0;
   open.draft.set(open.row, field.name, isUnset ? undefined : items);
   return accepted;

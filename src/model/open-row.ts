@@ -8,8 +8,6 @@ export type OpenRow = {
   readonly table: Table;
   readonly row: RowId;
   readonly draft: Draft;
-  /** Fields that a call named which failed: nobody needs to hear again that they are missing. */
-  readonly failed: Set<string>;
 };
 
 /** Opens the one row of a table that has no keys. */
@@ -17,5 +15,5 @@ export function openSingleton(over: View, table: Table, parent: RowId | null): O
   const draft = new Draft(over);
   const known = draft.find(table.id, parent, '');
   if (known !== undefined) draft.open(known);
-  return { table, row: known ?? draft.create(table.id, parent, ''), draft, failed: new Set() };
+  return { table, row: known ?? draft.create(table.id, parent, ''), draft };
 }

@@ -19,7 +19,6 @@ export async function setScript(
 ): Promise<ModelFaults> {
   const problems = await checkScript(text);
   if (problems.length === 0) open.draft.set(open.row, field, text);
-  else open.failed.add(field);
   return scriptFaults(problems, value).map(({ fault, within }) => ({ ...fault, within, argument: 0 }));
 }
 

@@ -12,7 +12,7 @@ export async function setPassword(
   values: readonly string[],
 ): Promise<ModelFaults> {
   const reading = await readNewPassword(values, open.draft.row(open.row)?.key ?? '');
-  if (!('record' in reading)) return refuse(open, field, values, reading);
+  if (!('record' in reading)) return refuse(values, reading);
   open.draft.set(open.row, field, reading.record);
   return accepted;
 }
@@ -26,11 +26,10 @@ export function setReversible(
 ): ModelFaults {
   try {
     const reading = readNewSecret(values, secretKey);
-    if (!('sealed' in reading)) return refuse(open, field, values, reading);
+    if (!('sealed' in reading)) return refuse(values, reading);
     open.draft.set(open.row, field, reading.sealed);
     return accepted;
   } catch (error) {
-    open.failed.add(field);
     // No argument: it would be concealed like all that stands behind the name of the field.
     return [{ error: 'operation-failed', word: '', expected: `the key of secrets: ${messageOf(error)}` }];
   }
@@ -38,12 +37,6 @@ export function setReversible(
 
 type Refusal = Pick<ModelFault, 'error' | 'expected'> & { readonly index: number };
 
-function refuse(
-  open: OpenRow,
-  field: string,
-  values: readonly string[],
-  { error, index, expected }: Refusal,
-): ModelFaults {
-  open.failed.add(field);
+function refuse(values: readonly string[], { error, index, expected }: Refusal): ModelFaults {
   return [{ error, word: values[index] ?? '', argument: index, expected }];
 }

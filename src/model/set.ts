@@ -28,12 +28,8 @@ export function set(
   const [value, superfluous] = values;
   if (value === undefined) return [{ error: 'incomplete', word: '', argument: 0, expected: meta.expected }];
   const reading = readItem(model, open.draft, field, value, 0);
-  if ('fault' in reading) {
-    open.failed.add(name);
-    return [reading.fault];
-  }
+  if ('fault' in reading) return [reading.fault];
   if (superfluous !== undefined) {
-    open.failed.add(name);
     const expected = `one word: ${meta.expected}`;
     return [{ error: 'unknown-word', word: superfluous, argument: 1, expected }];
   }

@@ -6,7 +6,7 @@ import type { Field, Table } from '../../schemas/table.ts';
 import { quote } from '../../src/text/quote.ts';
 
 /** Draws a value; fast-check keeps what was drawn, so that it can be made smaller. */
-type Draw = <T>(arbitrary: () => fc.Arbitrary<T>) => T;
+export type Draw = <T>(arbitrary: () => fc.Arbitrary<T>) => T;
 
 const nasty = [
   ...'"\'\\#?|<>()$ \t\né漢😀\u00a0\u202e',
@@ -20,7 +20,7 @@ const nasty = [
 ];
 
 /** Texts that have hurt some command line, up to the longest name. */
-const texts = fc
+export const texts = fc
   .oneof(
     fc.string({ unit: 'binary', maxLength: 63 }),
     fc.string({ unit: fc.constantFrom(...nasty), maxLength: 20 }),
@@ -88,7 +88,7 @@ const passwordRecords = fc
   .map(printPasswordRecord);
 
 /** Keys of top-level rows that were written before, by table. */
-type Written = Map<string, string[]>;
+export type Written = Map<string, string[]>;
 
 /** What ends a row, so that nothing is objected to it: disabled, no two policies take one place from each other. */
 const fixed: Readonly<Record<string, readonly string[]>> = {
@@ -133,7 +133,7 @@ function rows(table: Table, draw: Draw, written: Written, namesTaken: readonly s
   return lines;
 }
 
-function keysOf({ key }: Table): fc.Arbitrary<string> {
+export function keysOf({ key }: Table): fc.Arbitrary<string> {
   if (key?.kind === 'number') return fc.nat(70_000).map(String);
   return key?.pattern === undefined ? texts : plainNames;
 }
@@ -217,7 +217,7 @@ function canonical(field: Field, text: string): string {
   return 'value' in reading ? String(reading.value) : text;
 }
 
-function fieldText(field: Field, draw: Draw, written: Written): string | undefined {
+export function fieldText(field: Field, draw: Draw, written: Written): string | undefined {
   const { kind, choices = {}, range, secret, tables } = field.meta;
   if (tables !== undefined) {
     const targets = tables.flatMap((id) => written.get(id) ?? []);

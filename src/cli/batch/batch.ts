@@ -257,7 +257,7 @@ export class Batch {
     const { table, parent } = open;
     const draft = new Draft(this.#levels.view);
     const row = draft.create(table.id, parent, '');
-    this.#levels.openRow({ table, row, draft, failed: new Set() }, true);
+    this.#levels.openRow({ table, row, draft }, true);
     this.#spoiled = true;
   }
 

@@ -21,7 +21,9 @@ export function changeList(
   if (level === undefined) return done;
   const resolved = resolveList(level.table, field);
   if ('fault' in resolved) return [resolved.fault];
-  return spanned(change(model, level, resolved.found), { field, values });
+  const faults = change(model, level, resolved.found);
+  if (faults.length > 0) level.failed.add(resolved.found.name);
+  return spanned(faults, { field, values });
 }
 
 /** What a list holds, each item as it is written. */

@@ -2,15 +2,16 @@ import { missingFields } from '../../model/close.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { spanned } from '../faults/spanned.ts';
 import type { Context } from './context.ts';
+import type { RowLevel } from './levels.ts';
 
 /**
  * Closes the innermost open row and keeps its changes: pending in the row around it, or, at the top, saved.
  * With faults the row stays open.
  */
-export function closeRow({ levels, changes }: Context): Faults {
+export function closeRow({ levels, changes, person }: Context): Faults {
   const level = levels.top;
   if (level?.kind !== 'row') return done;
-  const missing = level.phantom ? [] : missingFields(level);
+  const missing = missingFields(level).filter(({ word }) => !isKnown(level, word, person === undefined));
   if (missing.length > 0) return spanned(missing, {});
   if (level !== levels.topRow) {
     levels.leave();
@@ -20,4 +21,9 @@ export function closeRow({ levels, changes }: Context): Faults {
   const faults = changes.save(level);
   if (faults.length === 0) levels.leave();
   return faults;
+}
+
+/** A batch takes no row with a mistake in it, and tells of each mistake once. */
+function isKnown({ phantom, failed }: RowLevel, field: string, isBatch: boolean): boolean {
+  return phantom || (isBatch && failed.has(field));
 }

@@ -9,6 +9,8 @@ export type TableLevel = OpenTable & { readonly kind: 'table' };
 /** An open row, or a singleton. */
 export type RowLevel = OpenRow & {
   readonly kind: 'row';
+  /** Fields that a statement named which failed. */
+  readonly failed: Set<string>;
   /** It stands for a row whose `edit` failed: what follows is checked against it, and nothing is missing from it. */
   readonly phantom: boolean;
 };
@@ -71,7 +73,7 @@ export class Levels {
   }
 
   openRow(open: OpenRow, phantom = false): void {
-    this.#stack.push({ ...open, kind: 'row', phantom });
+    this.#stack.push({ ...open, kind: 'row', failed: new Set(), phantom });
   }
 
   /** Leaves the innermost level; its pending changes are the caller's to keep or to drop. */

@@ -1,5 +1,6 @@
+import type { ModelFaults } from '../../model/fault.ts';
 import { set } from '../../model/set.ts';
-import { done } from '../faults/problem.ts';
+import { done, type Faults } from '../faults/problem.ts';
 import { jointFault } from '../faults/script-faults.ts';
 import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
@@ -34,10 +35,11 @@ export default defineVerb({
       level.failed.add(field.name);
       return [joint];
     }
-    const said = { field: word, values };
+    const settle = (faults: ModelFaults): Faults => {
+      if (faults.length > 0) level.failed.add(field.name);
+      return spanned(faults, { field: word, values });
+    };
     const faults = set(model, level, field.name, fullValues(field, values));
-    return faults instanceof Promise
-      ? faults.then((settled) => spanned(settled, said))
-      : spanned(faults, said);
+    return faults instanceof Promise ? faults.then(settle) : settle(faults);
   },
 });
