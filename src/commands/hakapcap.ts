@@ -16,13 +16,13 @@ export default {
       process.stdout.write(`hakapcap of Levee ${productVersion}\n`);
       return 0;
     }
-    // A reader that has gone ends this as it ends any filter.
+    // A reader that has gone ends this process, as it ends any filter.
     process.stdout.on('error', (error) => {
       const isGone = codeOf(error) === 'EPIPE';
       if (!isGone) report(`levee: can't write to standard output: ${reasonOf(error)}`);
       process.exit(1);
     });
-    // Ctrl-C at the end of a pipe ends who writes the capture, and with it the capture. A second one ends this.
+    // Ctrl-C in a pipe ends the process that writes the capture, and so the capture. A second one ends this process.
     if (options.capture === '-') process.once('SIGINT', () => undefined);
     const output = new BufferedOutput();
     try {

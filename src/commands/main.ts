@@ -72,7 +72,7 @@ async function usage(): Promise<string> {
   ].join('\n');
 }
 
-// Everything that Levee writes is for its owner alone.
+// Every file that Levee writes is for its owner alone.
 process.umask(0o077);
 try {
   process.exitCode = await run(process.argv.slice(2));

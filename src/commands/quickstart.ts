@@ -19,7 +19,7 @@ See a flood being refused:  ${demonstration}
 Change the limit, print it, leave:  config ..., show, exit
 `;
 
-/** What is guarded, and with which limit, is now as whoever was here before has left it. */
+/** Somebody has changed the configuration before: what it guards, and with which limit, is for them to say. */
 function welcomeBack(revision: number, path: string): string {
   return `Levee goes on with revision ${revision} of the configuration in ${path}.
 See what it guards, and how it stands:  show, diagnose policy list

@@ -3,7 +3,7 @@ import { type Command, UsageError } from './command-line/command.ts';
 import { emit } from './io/output.ts';
 import { storedState } from './session/stored-state.ts';
 
-/** Whoever owns the state directory could write all this into its database. */
+/** No permission is asked: the owner of the state directory could write all this into its database. */
 const account = `config system admin
   edit admin
     set access-profile prof_admin

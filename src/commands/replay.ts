@@ -50,8 +50,8 @@ function option(name: string, value: string | undefined): string[] {
 }
 
 /**
- * What a session has this process replay; undefined where it says why not. Nobody waits for the session meanwhile: a
- * capture may be as long as somebody records, and others want the state directory.
+ * The order to replay that a session gives; undefined where it has said why not. The session ends before the replay
+ * begins: a live capture may last for hours, and others want the state directory.
  */
 async function ordered(entry: Entry, command: string): Promise<ReplayOrder | undefined> {
   let wanted: ReplayOrder | undefined;
@@ -71,7 +71,7 @@ async function ordered(entry: Entry, command: string): Promise<ReplayOrder | und
 
 async function carryOut(order: ReplayOrder, isJson: boolean): Promise<number> {
   const { replayCapture } = await import('./replay/replay-capture.ts');
-  // Ctrl-C at `tcpdump -w - | levee replay -` is for who records: what was recorded is wanted.
+  // Ctrl-C at `tcpdump -w - | levee replay -` stops the recording: what was recorded is still judged.
   if (order.capture === '-') process.once('SIGINT', () => report('levee: reading to the end of the capture'));
   try {
     const { lines, data } = await replayCapture(order, process.stdin, new AbortController().signal);
@@ -93,7 +93,7 @@ async function jsonLines(printed: Printed): Promise<Iterable<string>> {
   return prepared.filter(printed).lines;
 }
 
-/** Whoever typed options does not want to see the command that they were made into. */
+/** Hides the command that the options were made into: nobody has typed it. */
 const withoutCommand: Emit = (part) => {
   if (part.kind !== 'problem' || part.problem.source !== null) emit(part);
   else emit({ kind: 'problem', problem: { ...part.problem, line: null, column: null, text: '' } });

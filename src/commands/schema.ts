@@ -118,10 +118,10 @@ export function numbersTo(maximum: number): string {
   return `^(?:${[...shorter, ...below, maximum].join('|')})$`;
 }
 
-/** No text is asked about that is longer. */
+/** No longer text is tried. */
 const longest = 2 ** 17;
 
-/** How short and how long a text may be. The metadata does not hold it, so the field is asked. */
+/** How short and how long a text may be. No metadata says so: texts are tried on the field. */
 function lengths(field: Field): JsonSchema {
   const isTooLong = (length: number): boolean => {
     const reading = field.read('a'.repeat(length));

@@ -13,7 +13,7 @@ export type CommandRunnerParts = {
   readonly screen: Screen;
   readonly dialogues: Dialogues;
   readonly print: (part: ReplyPart) => string;
-  /** Gives what a promise gives, or null when the shell ends before. */
+  /** Resolves as the promise does, or to null when the shell ends first. */
   readonly untilEnd: <Value>(promise: Promise<Value>) => Promise<Value | null>;
   readonly failed: (error: unknown) => void;
 };
@@ -29,7 +29,7 @@ export class CommandRunner {
     this.#parts = parts;
   }
 
-  /** It works, and waits for nobody. */
+  /** A command runs and does not wait for the person. */
   get isBusy(): boolean {
     return this.#isRunning && !this.isInDialogue;
   }
@@ -39,7 +39,7 @@ export class CommandRunner {
     return this.#isAsking || this.#pager?.isStanding === true;
   }
 
-  /** Shows what a command gives until it is done; null when the shell is to end before. */
+  /** Runs a command and shows its output. Resolves to its outcome, or to null when the shell ends first. */
   async run(command: (emit: Emit) => Promise<Outcome>, isPaged: boolean): Promise<Outcome | null> {
     const { keyboard, screen, session, untilEnd } = this.#parts;
     const release = keyboard.handle((key) => {
@@ -97,7 +97,7 @@ export class CommandRunner {
     if (part.kind === 'unpaged') this.#pager?.showRest();
     const text = this.#parts.print(part);
     const pager = this.#pager;
-    // Whoever wants no more output still wants to know how it ended.
+    // Somebody who has left the pager still wants to know how the command ended.
     if (pager === undefined || (pager.isStopped && part.kind !== 'output')) this.#parts.screen.write(text);
     else pager.write(text);
   }

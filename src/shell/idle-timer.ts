@@ -1,17 +1,17 @@
-/** Tells when the person has done nothing for so long. */
+/** Calls back when the person has done nothing for some minutes. */
 export class IdleTimer {
   readonly #isBusy: () => boolean;
   readonly #expired: (minutes: number) => void;
   #minutes = Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  /** While `isBusy` the person is not expected to do anything. */
+  /** While `isBusy` the time does not run out: the person waits too. */
   constructor(isBusy: () => boolean, expired: (minutes: number) => void) {
     this.#isBusy = isBusy;
     this.#expired = expired;
   }
 
-  /** Counts from now on, to so many minutes. */
+  /** Begins to count, for so many minutes. */
   start(minutes: number): void {
     this.stop();
     this.#minutes = minutes;

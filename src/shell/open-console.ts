@@ -3,7 +3,7 @@ import { PlainConsole } from './plain-console.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { TerminalConsole } from './terminal-console.ts';
 
-/** Takes a terminal. Whoever opens the console closes it. */
+/** Takes over a terminal until the console is closed, by whoever opened it. */
 export function openConsole(terminal: Terminal): Console {
   return terminal.isTTY ? new TerminalConsole(terminal) : new PlainConsole(terminal);
 }

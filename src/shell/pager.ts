@@ -12,21 +12,21 @@ export class Pager {
   readonly #screen: Screen;
   readonly #keyboard: Keyboard;
   readonly #stopped: () => void;
-  /** Lines that are not shown yet, from `#head` on, each with its end unless it goes on. */
+  /** Lines that are not shown yet, from `#head` on, each with its newline unless it is incomplete. */
   #lines: string[] = [];
   #head = 0;
   /** Rows that may still be written before the person is asked. */
   #room: number;
-  /** Nothing was written since the person was asked: the next line is, however long. */
+  /** Nothing was written since the person was asked: the next line is written, however long it is. */
   #isFresh = true;
   #isUnlimited = false;
   #isStopped = false;
   #pattern = '';
   #isSearching = false;
-  /** What is being typed behind a slash. */
+  /** The pattern being typed behind a slash. */
   #typing: string | undefined;
   #release: (() => void) | undefined;
-  /** Someone waits until all is shown; until then nothing is written. */
+  /** Set while somebody waits until everything is shown, and writes nothing more. */
   #flushing: PromiseWithResolvers<void> | undefined;
 
   /** `stopped` is called when the person wants no more. */
@@ -49,7 +49,7 @@ export class Pager {
 
   write(text: string): void {
     if (this.#isStopped) return;
-    // One by one: a spread of very many is too much for the stack.
+    // One by one: a spread of very many lines overflows the stack.
     for (const [line] of text.matchAll(/[^\n]*\n|[^\n]+/g)) this.#lines.push(line);
     this.#pump();
   }
@@ -60,7 +60,7 @@ export class Pager {
     this.#continue(Infinity);
   }
 
-  /** Resolves when everything has been shown, or nothing more is wanted. */
+  /** Resolves when everything has been shown, or the person wants no more. */
   flush(): Promise<void> {
     if (this.#isStopped) return Promise.resolve();
     this.#flushing ??= Promise.withResolvers();
@@ -73,7 +73,7 @@ export class Pager {
     if (this.isStanding) this.#ask();
   }
 
-  /** Nobody is there any more. */
+  /** Shows nothing more. */
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
@@ -87,7 +87,7 @@ export class Pager {
     return this.#isUnlimited ? Infinity : Math.max(1, this.#terminal.rows - 1);
   }
 
-  /** Rows that a line takes; none as long as it goes on. */
+  /** Rows that a line takes; an incomplete line takes none yet. */
   #rowsOf(line: string): number {
     if (!line.endsWith('\n')) return 0;
     const width = displayWidth(line.slice(0, -1).replaceAll('\t', '        '));

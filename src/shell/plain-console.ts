@@ -3,7 +3,7 @@ import type { Session } from '../cli/session/session.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** Where escape sequences are not understood: a prompt, a line, what it gives. Questions are declined. */
+/** A console without escape sequences: a prompt, a line, its output. Questions are declined. */
 export class PlainConsole implements Console {
   readonly #terminal: Terminal;
   #lines: Interface | undefined;
@@ -26,7 +26,7 @@ export class PlainConsole implements Console {
     let text = '';
     output.write((await session.state()).prompt);
     if (this.#isClosed) return 'left';
-    // Not before: lines that come when nobody iterates yet are lost.
+    // Not earlier: lines that come before the iteration begins are lost.
     this.#lines = createInterface({ input, terminal: false });
     // Lines that come while a command runs wait in the iterator, in their order.
     for await (const line of this.#lines) {

@@ -23,7 +23,7 @@ export type ShellParts = {
   readonly dialogues: Dialogues;
   /** Called before the person is asked for the next line. */
   readonly ready: () => void;
-  /** Shows text above whatever stands there. */
+  /** Shows text above what is being typed. */
   readonly notify: (text: string) => void;
   readonly options: ShellOptions;
 };
@@ -40,7 +40,7 @@ export class Shell {
   readonly #runner: CommandRunner;
   readonly #idle: IdleTimer;
   readonly #unlisten: () => void;
-  /** Settles when the shell is to end whatever goes on. */
+  /** Settles when the shell has to end, whatever is going on. */
   readonly #ending = Promise.withResolvers<null>();
   #hasIdled = false;
 
@@ -83,7 +83,7 @@ export class Shell {
       },
     );
     this.#unlisten = keyboard.onKey(() => this.#idle.touch());
-    // It may be rejected while nobody waits; whoever waits next is told.
+    // It may be rejected while nobody waits for it: whoever waits next gets the rejection.
     this.#ending.promise.catch(() => undefined);
     void keyboard.ended.then(() => this.#ending.resolve(null));
   }
@@ -147,7 +147,7 @@ export class Shell {
   }
 }
 
-/** A history that can't be kept is no reason to have no shell; it is said once. */
+/** The shell works without a history that can't be kept, and says so once. */
 function openHistory(path: string | null, notify: (text: string) => void): History {
   if (path === null) return new History([], () => undefined);
   const file = new HistoryFile(path);

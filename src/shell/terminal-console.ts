@@ -20,7 +20,7 @@ export class TerminalConsole implements Console {
   #shell: Shell | undefined;
   #isAsking = false;
   #isClosed = false;
-  /** What happened while it could not be shown. */
+  /** Text that came while the person was being asked something. */
   #held = '';
 
   constructor(terminal: Terminal) {

@@ -1,7 +1,7 @@
 import { eastAsianWidth } from 'get-east-asian-width';
 import { graphemes } from './graphemes.ts';
 
-/** What is drawn as an emoji: flags and characters with a variation selector are wide by no table of code points. */
+/** What is drawn as an emoji. The width of flags, and of characters with a variation selector, is in no table of code points. */
 const emoji = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]+$/u;
 
@@ -14,13 +14,13 @@ export function characterWidth(character: string): number {
   return eastAsianWidth(code);
 }
 
-/** Cells that a text without line ends and control characters takes. */
+/** Cells that a text takes, which holds no newlines or control characters. */
 export function displayWidth(text: string): number {
   if (ascii.test(text)) return text.length;
   return graphemes(text).reduce((width, character) => width + characterWidth(character), 0);
 }
 
-/** As much of a text as fits into so many cells. */
+/** The beginning of a text that fits into so many cells. */
 export function cutToWidth(text: string, width: number): string {
   if (ascii.test(text)) return text.slice(0, width);
   let room = width;
@@ -33,7 +33,7 @@ export function cutToWidth(text: string, width: number): string {
   return fitting;
 }
 
-/** A text in rows of so many cells, broken at spaces where it can be. */
+/** A text in rows of at most so many cells, broken at spaces where possible. */
 export function wrapped(text: string, width: number): string[] {
   const rows: string[] = [];
   let rest = text;
@@ -47,7 +47,7 @@ export function wrapped(text: string, width: number): string[] {
   return rest === '' && rows.length > 0 ? rows : [...rows, rest];
 }
 
-/** Filled up with spaces to so many cells, the text to the left or to the right. */
+/** A text padded with spaces to so many cells, itself on the left or on the right. */
 export function padToWidth(text: string, width: number, side: 'left' | 'right' = 'left'): string {
   const padding = ' '.repeat(Math.max(0, width - displayWidth(text)));
   return side === 'left' ? text + padding : padding + text;

@@ -6,7 +6,7 @@ export function graphemes(text: string): string[] {
   return ascii.test(text) ? text.split('') : Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
-/** `offset`, or the end of the character in whose middle it lies. */
+/** `offset` itself, or the end of the character that it lies inside. */
 export function boundaryAt(text: string, offset: number): number {
   const segment = segmenter.segment(text).containing(offset);
   if (segment === undefined) return Math.max(0, Math.min(offset, text.length));

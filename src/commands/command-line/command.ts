@@ -1,9 +1,9 @@
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import type { Credentials } from '../../system/login.ts';
 
-/** Which Levee, and who wants it. */
+/** On which state directory a command works, and for whom. */
 export type Entry = {
-  /** Opens, and makes where it does not exist, the state directory that was named or is the standard one. */
+  /** Opens the state directory that was named, or the standard one. It is made where it does not exist. */
   readonly open: () => StateDirectory;
   /** What the command line and the environment say of who this is. */
   readonly credentials: () => Credentials;

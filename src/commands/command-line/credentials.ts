@@ -3,7 +3,7 @@ import type { Credentials } from '../../system/login.ts';
 import { reasonOf } from '../../text/reason.ts';
 import type { Options } from './options.ts';
 
-/** Whom the command line names, with the password from a file or from the environment: a command line can be seen. */
+/** The user that the command line names. The password comes from a file or the environment: others can see a command line. */
 export function readCredentials(
   { user, passwordFile }: Options,
   environment: NodeJS.ProcessEnv,

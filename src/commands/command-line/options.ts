@@ -1,6 +1,6 @@
 import { UsageError } from './command.ts';
 
-/** The command line before the words of a command. */
+/** The options of `bin/levee` itself, and the command with its words. */
 export type Options = {
   readonly state: string | undefined;
   readonly user: string | undefined;
@@ -13,7 +13,7 @@ export type Options = {
   readonly words: readonly string[];
 };
 
-/** `--state` and who it is may stand before or after the name of the command; everything else belongs to the command. */
+/** `--state`, `--user` and `--password-file` may follow the name of the command; all else behind it belongs to the command. */
 export function readOptions(args: readonly string[]): Options {
   let state: string | undefined;
   let user: string | undefined;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 const full = 64 * 1024;
 
-/** Text for standard output and standard error, bytes as characters; kept until `flush`, in order. */
+/** Text for standard output and standard error, bytes as characters. It is kept in order until `flush`. */
 export class BufferedOutput {
   #parts: { readonly isError: boolean; text: string }[] = [];
   #length = 0;
@@ -18,7 +18,7 @@ export class BufferedOutput {
     return this.#length >= full;
   }
 
-  /** Resolves when whoever reads it has taken it, or as good as. */
+  /** Resolves when the streams take more. */
   async flush(): Promise<void> {
     const parts = this.#parts;
     this.#parts = [];

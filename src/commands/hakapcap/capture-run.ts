@@ -13,7 +13,7 @@ import type { HakapcapOptions } from './options.ts';
 /** Modules of the original that a script may look for in the log. */
 const modules = ['packet/pcap', 'alert/stdout'];
 
-/** It can't begin, or not go on: exit status 1, with this in the log. */
+/** The run can't begin or go on: exit status 1, with this message in the log. */
 class Stopped extends Error {}
 
 function failed(what: 'read' | 'write', path: string, error: unknown): Stopped {
@@ -74,7 +74,7 @@ export class CaptureRun {
 
   async #process(output: string | undefined): Promise<void> {
     const groups = this.#groups();
-    // The file is made once it is known how fine times are; a capture that can't be read makes none.
+    // The file is made when the resolution of times is known; for a capture that can't be read none is made.
     let group = await this.#next(groups);
     if (group === undefined && this.#reader.problem !== undefined) throw this.#unreadable();
     if (output !== undefined) this.#file = await this.#create(output);
@@ -84,7 +84,7 @@ export class CaptureRun {
     await this.#written();
   }
 
-  /** The output is emptied before the capture is read to its end. */
+  /** The output must be neither the capture nor the rules: it is emptied while they are still being read. */
   #checkOutput(output: string): void {
     const { capture } = this.#options;
     const isCapture = capture === '-' ? isInputFile(output) : isSameFile(output, capture);
@@ -137,7 +137,7 @@ export class CaptureRun {
       if (this.#writing !== undefined) await this.#written();
       if (this.#output.isFull) await this.#output.flush();
     }
-    // Who follows a live capture waits for what has come, not for a full buffer.
+    // Somebody who follows a live capture sees each packet at once, not when a buffer is full.
     this.#writing = this.#file?.flush();
     await this.#written();
     await this.#output.flush();

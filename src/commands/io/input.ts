@@ -1,9 +1,8 @@
 import { readSync } from 'node:fs';
 import { codeOf } from '../../text/reason.ts';
+import { pauseBriefly } from './pause.ts';
 
-const pause = new Int32Array(new SharedArrayBuffer(4));
-
-/** Standard input to its end, also from a pipe that whoever shares it has made non-blocking. */
+/** Standard input to its end, also from a pipe that another process has made non-blocking. */
 export function readStandardInput(): Buffer {
   const chunks: Buffer[] = [];
   for (;;) {
@@ -16,7 +15,7 @@ export function readStandardInput(): Buffer {
       const code = codeOf(error);
       if (code === 'EOF') return Buffer.concat(chunks);
       if (code !== 'EAGAIN') throw error;
-      Atomics.wait(pause, 0, 0, 5);
+      pauseBriefly();
     }
   }
 }

@@ -2,14 +2,15 @@ import { writeFileSync, writeSync } from 'node:fs';
 import { printProblem } from '../../cli/faults/problem.ts';
 import type { Emit, ReplyPart } from '../../cli/session/session.ts';
 import { codeOf, reasonOf } from '../../text/reason.ts';
+import { pauseBriefly } from './pause.ts';
 
-/** Output to standard output; what is for the person to standard error. */
+/** Writes output to standard output, and what is for the person to standard error. */
 export const emit: Emit = (part) => {
   if (part.kind === 'output') writeAll(1, part.text);
   else writeAll(2, personText(part));
 };
 
-/** What a part says to the person; a file is written on the way. */
+/** What a part says to the person. A part that is a file is written on the way. */
 export function personText(part: ReplyPart): string {
   switch (part.kind) {
     case 'output':
@@ -36,9 +37,7 @@ function writeFile(name: string, text: string, append: boolean): string {
   }
 }
 
-const pause = new Int32Array(new SharedArrayBuffer(4));
-
-/** Writes everything, also into a pipe that is full; a reader that has gone ends the process like any filter. */
+/** Writes everything, also into a full pipe that does not block. Ends the process when the reader has gone, as any filter does. */
 function writeAll(descriptor: number, text: string): void {
   let rest = Buffer.from(text, 'utf8');
   while (rest.length > 0) {
@@ -48,7 +47,7 @@ function writeAll(descriptor: number, text: string): void {
       const code = codeOf(error);
       if (code === 'EPIPE') process.exit(1);
       if (code !== 'EAGAIN') throw error;
-      Atomics.wait(pause, 0, 0, 5);
+      pauseBriefly();
     }
   }
 }

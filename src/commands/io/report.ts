@@ -1,4 +1,4 @@
-// Whoever reads this may go away; what guards connections goes on without them.
+// The reader of standard error may go away: Levee guards connections without one too.
 process.stderr.on('error', () => undefined);
 
 /** Writes a line to standard error, for whoever looks after this process. */

@@ -3,12 +3,12 @@ import { open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { reasonOf } from '../../text/reason.ts';
 import { isInputFile, isSameFile } from '../io/same-file.ts';
 
-/** What a plot must not be written over: a file, `-` for standard input; and what it is called. */
-export type Precious = { readonly name: string; readonly called: string };
+/** A file that the plot must not replace (`-`: standard input), and what to call it in a message. */
+export type ProtectedFile = { readonly name: string; readonly description: string };
 
 /**
- * Where a plot goes. What it would replace, and whether it can be written, is seen before there is anything to plot;
- * nobody ever finds half of it.
+ * The file of a plot. Whether it can be written, and what it would replace, is checked before the replay begins; it is
+ * replaced as a whole, so that nobody finds half of it.
  */
 export class PlotFile {
   readonly #name: string;
@@ -17,12 +17,12 @@ export class PlotFile {
     this.#name = name;
   }
 
-  /** Rejects where the plot can't be written, or would replace what is precious. */
-  static async check(name: string, precious: readonly Precious[]): Promise<PlotFile> {
-    const replaced = precious.find((each) =>
+  /** Rejects where the plot can't be written, or would replace a protected file. */
+  static async check(name: string, protectedFiles: readonly ProtectedFile[]): Promise<PlotFile> {
+    const replaced = protectedFiles.find((each) =>
       each.name === '-' ? isInputFile(name) : isSameFile(name, each.name),
     );
-    if (replaced !== undefined) throw new Error(`the plot would replace the ${replaced.called}`);
+    if (replaced !== undefined) throw new Error(`the plot would replace the ${replaced.description}`);
     return cannotWrite(name, async () => {
       const there = statSync(name, { throwIfNoEntry: false });
       if (there?.isDirectory()) throw new Error('a directory');

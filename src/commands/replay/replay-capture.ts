@@ -1,15 +1,14 @@
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { CaptureReplay, type Replayed } from '../../replay/capture/capture-replay.ts';
 import { decodePlan } from '../../replay/plan.ts';
 import type { ReplayOrder, ReplayReport } from '../../system/replay-order.ts';
+import { openRegularFile } from '../io/regular-file.ts';
 import { type PeakPlot, peaksSvg } from './peaks-svg.ts';
-import { PlotFile, type Precious } from './plot-file.ts';
+import { PlotFile, type ProtectedFile } from './plot-file.ts';
 import { replayData } from './report-data.ts';
 import { replayLines } from './report-lines.ts';
 
-/** Bytes that are judged before anything else of this process has its turn. */
+/** Bytes that are judged before the event loop has its turn. */
 const chunkBytes = 256 * 1024;
 
 /**
@@ -23,7 +22,7 @@ export async function replayCapture(
   signal: AbortSignal,
 ): Promise<ReplayReport> {
   const { capture, policy, port } = order;
-  const plot = order.plot === null ? null : await PlotFile.check(order.plot, preciousOf(order));
+  const plot = order.plot === null ? null : await PlotFile.check(order.plot, protectedFilesOf(order));
   const replay = new CaptureReplay(
     decodePlan(order.plan),
     order.candidate === null ? undefined : decodePlan(order.candidate),
@@ -37,10 +36,10 @@ export async function replayCapture(
   return { lines: [...replayLines(replayed, order.advise)], data: replayData(replayed, order.advise) };
 }
 
-function preciousOf({ capture, candidateFile }: ReplayOrder): Precious[] {
+function protectedFilesOf({ capture, candidateFile }: ReplayOrder): ProtectedFile[] {
   return [
-    { name: capture, called: 'capture' },
-    ...(candidateFile === null ? [] : [{ name: candidateFile, called: 'candidate' }]),
+    { name: capture, description: 'capture' },
+    ...(candidateFile === null ? [] : [{ name: candidateFile, description: 'candidate' }]),
   ];
 }
 
@@ -53,13 +52,7 @@ async function readCapture(
     if (input === undefined) throw new Error('standard input is read by "levee replay -" alone');
     return input;
   }
-  if ((await stat(name)).isDirectory()) throw new Error('a directory');
-  // Opening a pipe that nobody writes to would wait for ever.
-  const file = await open(name, constants.O_RDONLY | constants.O_NONBLOCK);
-  if (!(await file.stat()).isFile()) {
-    await file.close();
-    throw new Error('no regular file');
-  }
+  const file = await openRegularFile(name);
   return file.createReadStream({ highWaterMark: chunkBytes, signal });
 }
 

@@ -74,7 +74,7 @@ function hint({ kind }: LoginRefusal): string {
 
 /**
  * Becomes a client of whoever owns a state directory, or the owner itself. `description` tells others who owns it.
- * A client needs little of Levee's code, so only an owner loads the rest.
+ * A client needs little of Levee's code: only an owner loads the rest.
  */
 export async function ownOrConnect(
   state: StateDirectory,
@@ -87,7 +87,7 @@ export async function ownOrConnect(
     const { Owner } = await import('../../daemon/owner.ts');
     const owner = await Owner.open(state, description);
     if (owner instanceof Owner) return owner;
-    // Whoever holds the lock may be about to serve the socket, or to be done.
+    // The holder of the lock may be about to serve the socket, or to release it.
     if (performance.now() > deadline) throw new Error(`${state.path} is in use by ${owner.description}`);
     await setTimeout(50);
   }

@@ -1,9 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { decodeSource } from '../../../grammar/source-text.ts';
 import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session/session.ts';
 import type { ReplayOrder } from '../../system/replay-order.ts';
 import { reasonOf } from '../../text/reason.ts';
+import { openRegularFile } from '../io/regular-file.ts';
 
 type FileWanted = Extract<ReplyPart, { kind: 'file-wanted' }>;
 /** The report of a replay as text, or why there is none. */
@@ -50,7 +50,7 @@ export function withFiles(session: Session, replay: Replay = replayHere): Sessio
   };
 }
 
-/** What replays is loaded when it is first needed. A command is no place for a capture on standard input. */
+/** Loads what replays on first use. The capture can't be standard input, which commands may be read from. */
 async function replayHere(order: ReplayOrder, signal: AbortSignal): Promise<Answer> {
   try {
     const { replayCapture } = await import('../replay/replay-capture.ts');
@@ -64,13 +64,10 @@ async function replayHere(order: ReplayOrder, signal: AbortSignal): Promise<Answ
 async function readClientFile({ name, longest }: FileWanted): Promise<Answer> {
   let file: FileHandle | undefined;
   try {
-    // Opening a pipe that nobody writes to would wait for ever.
-    file = await open(name, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = await file.stat();
-    if (stat.isDirectory()) return { reason: 'a directory' };
-    if (!stat.isFile()) return { reason: 'no regular file' };
+    file = await openRegularFile(name);
     const bytes = await beginningOf(file, longest + 1);
     if (bytes.length > longest) {
+      const stat = await file.stat();
       return {
         reason: `too large: ${Math.max(stat.size, bytes.length)} bytes, where ${longest} is the most`,
       };

@@ -11,7 +11,7 @@ import type { Entry } from '../command-line/command.ts';
 import { personText } from '../io/output.ts';
 import { enter, type LoginService, ownOrConnect } from './attach.ts';
 
-/** The prompt of the Levee that runs in a state directory; where none does, this process becomes it while the prompt lasts. */
+/** Prompts for the Levee that runs in a state directory. Where none does, this process runs it while the prompt lasts. */
 export async function runPrompt({ open, credentials }: Entry): Promise<number> {
   const state = open();
   const levee = await ownOrConnect(state, 'a prompt');
@@ -46,7 +46,7 @@ export async function atTerminal(use: (console: Console) => Promise<void>): Prom
 /**
  * Logs in, asking for what is wanted, and prompts until the person leaves.
  *
- * @param whenIdle a prompt that itself is the running Levee waits for somebody: its end would be that of the service
+ * @param whenIdle `wait`: this process runs Levee, and the service must not end with an idle session
  */
 export async function promptAt(
   console: Console,

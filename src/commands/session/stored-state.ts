@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 
-/** The same directory, for what makes no sense in an empty one. @throws Error where no configuration is stored */
+/** The same directory, for a command that makes no sense in an empty one. @throws Error where no configuration is stored */
 export function storedState(state: StateDirectory): StateDirectory {
   if (existsSync(state.database)) return state;
   throw new Error(`${state.path} holds no configuration: name with --state the directory that does`);

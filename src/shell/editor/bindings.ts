@@ -28,5 +28,5 @@ export const bindings: ReadonlyMap<string, Edit> = new Map([
   ['C-t', edits.transposeChars],
 ]);
 
-/** Of these, the ones that take the ghost text when the cursor stands at its start. */
+/** The bindings that accept the ghost text when the cursor stands at its start. */
 export const acceptsGhost: ReadonlySet<string> = new Set(['right', 'C-f', 'end', 'C-e']);

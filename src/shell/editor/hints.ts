@@ -5,7 +5,7 @@ import { type HighlightedText, highlightsFor, notHighlighted } from './highlight
 import type { History } from './history.ts';
 import { isAtEnd, type Line, lineOf } from './line.ts';
 
-/** What is known of the line that is being typed, as far as answers have come; no key waits for one. */
+/** Highlights and ghost text of the line being typed, as far as the session has answered. No key waits for an answer. */
 export class Hints {
   readonly #history: History;
   readonly #highlighting: CoalescedRequests<string, readonly Highlight[]>;
@@ -13,7 +13,7 @@ export class Hints {
   #highlighted: HighlightedText = notHighlighted;
   #completed = { text: '', ghost: '' };
 
-  /** `learnt` is called with every answer that has come, `failed` when there can be none. */
+  /** `learnt` is called after every answer, `failed` when the session can't answer any more. */
   constructor(
     assistance: Assistance,
     history: History,
@@ -58,7 +58,7 @@ export class Hints {
     return highlightsFor(text, this.#highlighted);
   }
 
-  /** How the line may go on. */
+  /** How the line may go on: shown behind it, and accepted with a key. */
   ghost(line: Line): string {
     const known = ghostFromHistory(line, this.#history);
     if (known !== '') return known;

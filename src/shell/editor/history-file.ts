@@ -21,7 +21,7 @@ export class HistoryFile {
     this.#path = path;
   }
 
-  /** What others and earlier runs have kept, the newest last. Throws as `readFileSync` does, but not for want of a file. */
+  /** The entries of earlier runs and other shells, the newest last; none where there is no file. Throws as `readFileSync`. */
   read(): string[] {
     const text = this.#text();
     const entries = text.split('\n').flatMap(entryOf);
@@ -44,7 +44,7 @@ export class HistoryFile {
     }
   }
 
-  /** Leaves the file to the next shell where another one has appended since it was read. */
+  /** Where another shell has appended since the file was read, the next shell replaces it. */
   #replace(entries: readonly string[], size: number): void {
     const temporary = `${this.#path}.${process.pid}`;
     const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
@@ -54,7 +54,7 @@ export class HistoryFile {
   }
 }
 
-/** Lines that are no entry (a write that a full disk cut short) are passed over. */
+/** A line that is no entry is skipped: a full disk may have cut a write short. */
 function entryOf(line: string): string[] {
   try {
     const entry: unknown = JSON.parse(line);

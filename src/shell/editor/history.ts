@@ -1,4 +1,4 @@
-/** Lines that a history holds at most. */
+/** The most lines that a history holds. */
 export const historyLimit = 1000;
 
 /** What was typed before, the newest last. */
@@ -36,7 +36,7 @@ export class History {
     );
   }
 
-  /** Where the newest entry before `index` stands that holds `text`; -1 for none. */
+  /** The index of the newest entry before `index` that holds `text`; -1: there is none. */
   indexHolding(text: string, index: number): number {
     for (let at = Math.min(index, this.#entries.length) - 1; at >= 0; at -= 1) {
       if (this.#entries[at]?.includes(text)) return at;
@@ -45,7 +45,7 @@ export class History {
   }
 }
 
-/** Where in the history somebody is: which entry is shown, and what was typed before the first was recalled. */
+/** The entry that is shown, by its index, and what was typed before the first one was recalled. */
 export type Recall = { readonly index: number; readonly typed: string };
 
 /** One entry older (-1) or newer (1); undefined where the history ends. */

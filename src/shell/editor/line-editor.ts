@@ -14,7 +14,7 @@ import { beginTab, continueTab, type Tab } from './tab.ts';
 
 export type Entered =
   | { readonly kind: 'line'; readonly text: string }
-  /** Several lines that were pasted in one piece. */
+  /** Several lines, pasted in one piece. */
   | { readonly kind: 'block'; readonly text: string }
   /** Ctrl-D on an empty line at the root. */
   | { readonly kind: 'leave' }
@@ -28,7 +28,7 @@ export type EditorParts = {
   readonly history: History;
   readonly assistance: Assistance;
   readonly showHelp: (lines: readonly HelpLine[]) => Promise<void>;
-  /** The session can't be asked any more. */
+  /** Called when the session can't answer any more. */
   readonly failed: (error: unknown) => void;
 };
 
@@ -159,7 +159,7 @@ export class LineEditor {
     else if (text !== '') this.#line = inserted(this.#line, text);
   }
 
-  /** To the next row of a line of several, else to the next line of the history. */
+  /** Moves to the next row of a line of several rows, else to the next entry of the history. */
   #move(direction: -1 | 1): void {
     const row = inOtherRow(this.#line, direction);
     if (row !== undefined) {
@@ -192,7 +192,7 @@ export class LineEditor {
     return { line, prompt: searchPrompt(search) };
   }
 
-  /** Several lines are a block of their own; anything less is typed. */
+  /** Several pasted lines are entered as a block; anything less is inserted. */
   async #paste(text: string): Promise<Entered | undefined> {
     this.#tab = undefined;
     const { cursor } = this.#line;
@@ -264,13 +264,13 @@ export class LineEditor {
   }
 }
 
-/** The grammar is loaded when it is first asked: a client of another process may never need it. */
+/** Loads the grammar on first use: the client of another process may never need it. */
 async function isLiteral(text: string, cursor: number): Promise<boolean> {
   const grammar = await import('../../../grammar/typing.ts');
   return grammar.isLiteral(text, cursor);
 }
 
-/** A key that sends more than one character stands for none. */
+/** The text that a quoted key inserts: none where it sends more than one character. */
 function textOfSequence(sequence: string): string {
   if (sequence === '\r') return '\n';
   return [...sequence].length === 1 ? sequence : '';

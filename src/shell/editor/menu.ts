@@ -2,7 +2,7 @@ import type { Candidate, HelpLine } from '../../cli/typing/assistance.ts';
 import { displayWidth, padToWidth, shownText, wrapped } from '../../text/display-width.ts';
 import type { Span } from '../screen/frame.ts';
 
-/** The candidates in columns, at most `height` rows of them, among these the selected one. */
+/** The candidates in columns: at most `height` rows, of which one holds the selected candidate. */
 export function menuRows(
   candidates: readonly Candidate[],
   selected: number,
@@ -28,7 +28,7 @@ export function menuRows(
   return rows;
 }
 
-/** What `?` prints: words in a column, their help right of it, in as many rows as it takes. */
+/** What `?` prints: words in a column with their help to the right, wrapped to the screen. */
 export function helpText(lines: readonly HelpLine[], columns: number): string {
   const shown = lines.length === 0 ? [{ word: '<Enter>', help: '' }] : lines;
   const words = shown.map(({ word }) => shownText(word));

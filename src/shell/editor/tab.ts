@@ -1,19 +1,19 @@
 import type { Completion } from '../../cli/typing/assistance.ts';
 import { inserted, type Line, replaced } from './line.ts';
 
-/** What Tab has brought so far, as long as no other key comes between. */
+/** A completion in progress: it lasts until another key than Tab is pressed. */
 export type Tab = {
   readonly completion: Completion;
-  /** Where the word that it completes begins and ends in the line now. */
+  /** Where the completed word ends in the line now. */
   readonly end: number;
   readonly isListed: boolean;
-  /** Which candidate stands in the line; -1 for what they all begin with. */
+  /** Index of the candidate in the line; -1: the line holds what all candidates begin with. */
   readonly selected: number;
 };
 
 export type TabStep = { readonly line: Line; readonly tab: Tab | undefined };
 
-/** The first Tab: a single candidate goes in whole, several as far as they agree; where that adds nothing they are listed. */
+/** The first Tab inserts a single candidate, or what all candidates begin with; where that adds nothing it lists them. */
 export function beginTab(line: Line, completion: Completion): TabStep {
   const { start, candidates } = completion;
   const [first, second] = candidates;
@@ -28,7 +28,7 @@ export function beginTab(line: Line, completion: Completion): TabStep {
   return { line: next, tab: { completion, end: next.cursor, isListed: !grows, selected: -1 } };
 }
 
-/** Each further one: the list, then one candidate after the other, forwards (1) or backwards (-1). */
+/** Each further Tab shows the list, then inserts the next (1) or previous (-1) candidate. */
 export function continueTab(line: Line, tab: Tab, direction: -1 | 1): TabStep {
   const { completion, end, isListed } = tab;
   if (!isListed) return { line, tab: { ...tab, isListed: true } };
@@ -44,7 +44,7 @@ function withSpace(line: Line): Line {
   return { text: line.text, cursor: line.cursor + 1 };
 }
 
-/** What all begin with, never ending inside a character or behind a backslash that would take the next one with it. */
+/** What all texts begin with. It never ends inside a character, nor behind a backslash that would escape the next one. */
 function sharedBeginning(texts: readonly string[]): string {
   const [first = '', ...others] = texts;
   let length = first.length;

@@ -9,7 +9,7 @@ export type Span = { readonly text: string; readonly style: Style };
 export type Cell = { readonly text: string; readonly width: number; readonly style: Style };
 export type Row = readonly Cell[];
 
-/** What is to be seen of a line that is being typed, before the size of the screen is known. */
+/** What to show of a line being typed, before it is laid out for the size of the screen. */
 export type Picture = {
   readonly prompt: string;
   /** The text being typed. The cursor is an offset in UTF-16 code units. */
@@ -18,17 +18,17 @@ export type Picture = {
   readonly highlights: readonly Highlight[];
   /** Behind the line. */
   readonly suffix: Span;
-  /** Rows below it, each cut where the screen ends. */
+  /** Rows below the line, each truncated to the width of the screen. */
   readonly below: readonly (readonly Span[])[];
 };
 
-/** What stands on the screen, from the row of the prompt on. */
+/** Cells of the screen, from the row of the prompt on. */
 export type Frame = {
   readonly rows: readonly Row[];
   readonly cursor: { readonly row: number; readonly column: number };
 };
 
-/** Stands before every row of a line but the first. */
+/** The prompt of every row of a line but the first. */
 export const continuationPrompt = '> ';
 
 class Rows {
@@ -53,7 +53,7 @@ class Rows {
     this.column = 0;
   }
 
-  /** Where the next character comes to stand. */
+  /** Where the next character will stand. */
   place(): Frame['cursor'] {
     if (this.column >= this.#columns) this.begin();
     return { row: this.rows.length - 1, column: this.column };

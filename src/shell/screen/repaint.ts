@@ -8,13 +8,13 @@ export function widthOf(row: Row): number {
 
 const csi = '\x1b[';
 
-/** Collects what moves the cursor and writes, keeping track of where that leaves it. */
+/** Collects escape sequences and text, and keeps track of where they leave the cursor. */
 export class Pen {
   text = '';
   #row: number;
   /** Equal to the width of the screen behind a full row: only an absolute move is safe from there. */
   #column: number;
-  /** Rows that exist on the screen; further down only a line end leads. */
+  /** Rows that exist on the screen: only a newline leads further down. */
   #height: number;
 
   constructor(frame: Frame | undefined) {
@@ -81,7 +81,7 @@ export function repaint(old: Frame | undefined, next: Frame, paint: Paint): stri
   return pen.text;
 }
 
-/** How many cells at the start are the same. */
+/** How many cells at the start of both rows are the same. */
 function sameCells(one: Row, other: Row): number {
   const differs = other.findIndex(({ text, style }, at) => one[at]?.text !== text || one[at].style !== style);
   return differs < 0 ? other.length : differs;

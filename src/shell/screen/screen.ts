@@ -2,11 +2,11 @@ import type { Terminal } from '../terminal/terminal.ts';
 import type { Frame } from './frame.ts';
 import { type Paint, Pen, repaint, widthOf } from './repaint.ts';
 
-/** All that is written to a terminal goes through here: the frame being typed in, and what scrolls away above it. */
+/** Writes to a terminal: the frame in which somebody types, and the text that scrolls away above it. */
 export class Screen {
   readonly #terminal: Terminal;
   readonly #paint: Paint;
-  /** What stands on the screen and can still be painted over. */
+  /** The frame on the screen, if it can still be painted over. */
   #frame: Frame | undefined;
   #isAtLineStart = true;
   #isClosed = false;
@@ -31,7 +31,7 @@ export class Screen {
     const pen = new Pen(this.#frame);
     pen.to(rows.length, 0);
     this.#send(pen.text);
-    // One as high as the screen has lost its first row.
+    // A frame as high as the screen has lost its first row.
     const isWhole = rows.length < this.#terminal.rows;
     this.#frame = isWhole ? { rows, cursor: { row: rows.length, column: 0 } } : undefined;
     this.#isAtLineStart = true;
@@ -97,13 +97,13 @@ export class Screen {
     this.invalidate();
   }
 
-  /** Nothing of the frame is left to paint over, and the cursor is at the start of a row: also when someone else has written. */
+  /** Forgets the frame, when somebody else has written too: the cursor is at the start of a row. */
   invalidate(): void {
     this.#frame = undefined;
     this.#isAtLineStart = true;
   }
 
-  /** Nothing is written any more. */
+  /** Writes nothing any more. */
   close(): void {
     this.#isClosed = true;
   }

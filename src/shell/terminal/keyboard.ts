@@ -82,7 +82,7 @@ export class Keyboard {
       this.#pasted.push(decoded.sequence ?? '');
     } else {
       const sequence = decoded.sequence ?? '';
-      // Some senders end a line with both.
+      // Some terminals end a line with both.
       const secondHalf = sequence === '\n' && this.#previous === '\r';
       this.#previous = sequence;
       if (!secondHalf) this.#deliver(keyOf(decoded));

@@ -29,8 +29,8 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
 }
 
 /**
- * A signal that would end the process at once restores the terminal first; where others listen for it too, they decide.
- * A hangup ends the input, and so whoever reads it.
+ * A signal that would end the process restores the terminal first; where others listen for it too, they decide. A
+ * hangup ends the input, and with it whoever reads it.
  */
 function guard(restore: () => void): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {

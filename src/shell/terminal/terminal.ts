@@ -13,6 +13,6 @@ export interface Terminal {
   setRaw(raw: boolean): void;
   /** Calls back whenever the size has changed. Returns how to stop that. */
   onResize(listener: () => void): () => void;
-  /** Calls `restore` when the process ends in a way that lets nothing else run. Returns how to take that back. */
+  /** Calls `restore` when the process ends in a way that lets nothing else run. Returns how to stop that. */
   guard(restore: () => void): () => void;
 }
