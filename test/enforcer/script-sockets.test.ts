@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { socketOptions } from '../../src/scripting/commands/tcp/socket-options.ts';
 import { cannotAsk, type KernelOption, kernelOptions } from '../network/kernel-options.ts';
 import { startMember } from '../network/member.ts';
+import { inNamespace } from '../network/namespace.ts';
 import { freePort } from '../network/ports.ts';
 import { memberOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
@@ -271,30 +272,13 @@ test('a server of IPv6: the options of its family, and a source of it', { skip }
 });
 
 test('a source that is not local, where the system permits it', (context) => {
-  const namespace = `levee-source-${process.pid}`;
-  const run = (...words: readonly string[]): boolean => {
-    const [command = '', ...rest] = words;
-    return spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
-  };
-  if (process.platform !== 'linux' || !run('ip', 'netns', 'add', namespace)) {
-    return context.skip('a network namespace can not be made here');
-  }
-  try {
-    const inside = ['ip', 'netns', 'exec', namespace];
-    for (const command of [
-      'ip link set lo up',
-      'sysctl -w net.ipv4.conf.lo.accept_local=1',
-      // What is sent to the source comes back here, and yet it is nobody's address.
-      'ip rule add to 203.0.113.9 lookup 100',
-      'ip route add local 203.0.113.9/32 dev lo table 100',
-    ]) {
-      assert.ok(run(...inside, ...command.split(' ')), command);
-    }
-    const script = join(import.meta.dirname, 'one-foreign-source.ts');
-    const [command = '', ...words] = [...inside, process.execPath, script];
-    const { lines, outcomes, seen } = JSON.parse(execFileSync(command, words, { encoding: 'utf8' }));
-    assert.deepEqual([lines, outcomes, seen], [['true'], ['admitted'], ['203.0.113.9']]);
-  } finally {
-    run('ip', 'netns', 'delete', namespace);
-  }
+  const setUp = [
+    'sysctl -w net.ipv4.conf.lo.accept_local=1',
+    // What is sent to the source comes back here, and yet it is nobody's address.
+    'ip rule add to 203.0.113.9 lookup 100',
+    'ip route add local 203.0.113.9/32 dev lo table 100',
+  ];
+  const seen = inNamespace(context, setUp, join(import.meta.dirname, 'one-foreign-source.ts'));
+  if (seen === undefined) return;
+  assert.deepEqual(seen, { outcomes: ['admitted'], lines: ['true'], seen: ['203.0.113.9'] });
 });

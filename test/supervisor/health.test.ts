@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { HealthCheck, HttpCheck } from '../../src/policy/snapshot.ts';
 import type { CheckResult } from '../../src/supervisor/health/check-result.ts';
 import type { HealthTarget } from '../../src/supervisor/health/checker.ts';
 import { checkHttp } from '../../src/supervisor/health/checks/http.ts';
 import { HealthChecks } from '../../src/supervisor/health/health-checks.ts';
 import { echo, Member, startMember } from '../network/member.ts';
+import { inNamespace } from '../network/namespace.ts';
 import { openSockets } from '../network/open-sockets.ts';
 import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, snapshotOf } from '../policy/snapshots.ts';
@@ -371,40 +371,17 @@ test('icmp: an answer, or that the system does not let it be asked for, told onc
   assert.ok(told.length === 0 || (told.length === 1 && told[0]?.startsWith('icmp: socket: ')), told.join());
 });
 
-const namespace = `levee-ping-${process.pid}`;
-function run(...words: readonly string[]): boolean {
-  const [command = '', ...rest] = words;
-  return spawnSync(command, rest).status === 0;
-}
-
 test('icmp, where the system lets it be asked for: up, down and up again', (context) => {
-  if (process.platform !== 'linux' || !run('ip', 'netns', 'add', namespace)) {
-    context.skip('a network namespace can not be made here');
-    return;
-  }
-  try {
-    const inside = ['ip', 'netns', 'exec', namespace];
-    const isReady =
-      run(...inside, 'ip', 'link', 'set', 'lo', 'up') &&
-      run(...inside, 'sysctl', '-w', 'net.ipv4.ping_group_range=0 2147483647');
-    if (!isReady) {
-      context.skip('the network namespace can not be set up here');
-      return;
-    }
-    const script = fileURLToPath(new URL('./one-ping.ts', import.meta.url));
-    const [command = '', ...rest] = [...inside, process.execPath, script];
-    const { stdout, stderr, status } = spawnSync(command, rest, { encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
-    assert.deepEqual(JSON.parse(stdout), {
-      loopback: true,
-      unreachable: 'icmp check: network unreachable',
-      silent: 'icmp check: no answer in 0.2 s',
-      answersAgain: true,
-      told: 4,
-    });
-  } finally {
-    run('ip', 'netns', 'delete', namespace);
-  }
+  const setUp = ['sysctl -w net.ipv4.ping_group_range=0\t2147483647'];
+  const seen = inNamespace(context, setUp, join(import.meta.dirname, 'one-ping.ts'));
+  if (seen === undefined) return;
+  assert.deepEqual(seen, {
+    loopback: true,
+    unreachable: 'icmp check: network unreachable',
+    silent: 'icmp check: no answer in 0.2 s',
+    answersAgain: true,
+    told: 4,
+  });
 });
 
 test('a member that is down gets no connections, waits and warms up when it is back, and all of it is told', async (context) => {
