@@ -1,7 +1,7 @@
 import { createToken, type IToken, Lexer } from 'chevrotain';
 import { lineEnd } from './spans.ts';
 import { anyCharacter, Blank, Continuation, LineEnd, Word } from './tokens.ts';
-import { closingQuote, WordScanner } from './words.ts';
+import { closingQuote, WordScanner } from './word-scanner.ts';
 
 /** A word with quotes or backslashes. It may reach beyond the piece of text that is being lexed. */
 export const QuotedWord = createToken({

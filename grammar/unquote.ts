@@ -1,4 +1,4 @@
-import { closingQuote } from './words.ts';
+import { closingQuote } from './word-scanner.ts';
 
 /** The text that a whole word stands for. */
 export function unquote(word: string): string {

@@ -1,4 +1,4 @@
-import { productVersion } from '../cli/running/version.ts';
+import { productVersion } from '../system/version.ts';
 import { codeOf, reasonOf } from '../text/reason.ts';
 import type { Command } from './command-line/command.ts';
 import { BufferedOutput } from './hakapcap/buffered-output.ts';

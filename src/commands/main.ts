@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { productVersion } from '../cli/running/version.ts';
 import { openStateDirectory, type StateDirectory } from '../daemon/state-directory.ts';
 import type { Credentials } from '../system/login.ts';
+import { productVersion } from '../system/version.ts';
 import { messageOf, reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import { readCredentials } from './command-line/credentials.ts';

@@ -2,7 +2,7 @@ import type { Word } from '../../grammar/statement.ts';
 import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
 import type { Key } from '../../schemas/key.ts';
 import { Field, type Table } from '../../schemas/table.ts';
-import { type Resolved, resolvePath, resolvePathWord } from '../cli/faults/resolve.ts';
+import { type Resolved, resolvePath, resolvePathWord } from '../cli/words/resolve.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import { emit } from './io/output.ts';
 

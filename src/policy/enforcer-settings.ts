@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { word } from './known-word.ts';
 import { type ConfigurationSource, Reading } from './reading.ts';
 import type { Snapshot } from './snapshot.ts';
-import { word } from './words.ts';
 
 const fullSettings: readonly Snapshot['tableFull'][] = ['open', 'closed'];
 

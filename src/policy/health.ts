@@ -1,6 +1,6 @@
+import { word } from './known-word.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import type { HealthCheck, HealthSnapshot, HttpCheck } from './snapshot.ts';
-import { word } from './words.ts';
 
 const methods: readonly HttpCheck['method'][] = ['get', 'head', 'post'];
 const matchTypes: readonly HttpCheck['matchType'][] = ['response-code', 'match-content', 'all'];

@@ -1,7 +1,7 @@
 import { buildAddressMap } from '../net/address-map.ts';
+import { severities, word } from './known-word.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import { ALLOWED, BLACK, type IpListSnapshot, TRUSTED } from './snapshot.ts';
-import { severities, word } from './words.ts';
 
 const actions: readonly IpListSnapshot['action'][] = ['alert_deny', 'block-period', 'deny_no_log'];
 

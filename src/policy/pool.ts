@@ -1,7 +1,7 @@
 import { compileHealth } from './health.ts';
+import { word } from './known-word.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import type { MemberSnapshot, MemberStatus } from './snapshot.ts';
-import { word } from './words.ts';
 
 const statuses: readonly MemberStatus[] = ['enable', 'maintain', 'disable'];
 const versions = ['v1', 'v2'] as const;

@@ -1,6 +1,6 @@
+import { severities, word } from './known-word.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import type { Action, RuleSnapshot } from './snapshot.ts';
-import { severities, word } from './words.ts';
 
 const actions: readonly Action[] = ['alert', 'alert_deny', 'block-period', 'deny_no_log'];
 

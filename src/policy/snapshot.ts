@@ -1,6 +1,6 @@
 import type { Endpoint } from '../net/endpoint.ts';
 
-/** The frozen, compiled configuration that the data plane runs. Plain data: it crosses to the workers as one message. */
+/** The compiled configuration that the data plane runs. Plain data: it crosses to the workers as one message. */
 export type Snapshot = {
   /** The revision of the configuration that it was compiled from. */
   readonly revision: number;
@@ -75,7 +75,7 @@ export type IpListSnapshot = {
   readonly severity: Severity;
   /** Name of the trigger policy, or ''. */
   readonly triggerPolicy: string;
-  /** An address map of src/net/address-map.ts; its marks are the `IpListMark`s below. */
+  /** An address map of src/net/address-map.ts; its marks are BLACK, TRUSTED and ALLOWED. */
   readonly addresses: SharedArrayBuffer;
   /** It has allow-only members: nobody else but trusted addresses is let in. */
   readonly allowOnly: boolean;

@@ -20,9 +20,9 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   store: ['schemas'],
   access: ['schemas'],
   // The package itself is where its version is said.
-  system: ['store', 'schemas'],
+  system: ['store', 'schemas', 'package.json'],
   model: ['system', 'store', 'access', 'schemas'],
-  cli: ['model', 'system', 'store', 'grammar', 'access', 'schemas', 'package.json'],
+  cli: ['model', 'system', 'store', 'grammar', 'access', 'schemas'],
   shell: ['cli', 'grammar'],
   doors: ['cli', 'system'],
   logs: ['verdict', 'policy', 'system'],

@@ -1,8 +1,8 @@
 import type { Item, Span, Statement } from '../../../grammar/statement.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
-import { resolvePath } from '../faults/resolve.ts';
 import type { Levels } from '../session/levels.ts';
+import { resolvePath } from '../words/resolve.ts';
 
 /** A `config` block that can't be entered is passed over as a whole, up to the `end` that balances it. */
 export class Skipping {

@@ -1,6 +1,6 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Field } from '../../../schemas/table.ts';
-import { scriptFaults } from '../../model/scripts.ts';
+import { scriptFaults } from '../../model/values/scripts.ts';
 import type { CheckScript } from '../../system/script-check.ts';
 import type { Fault, SourceText } from './problem.ts';
 

@@ -1,7 +1,7 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { ModelFault, ModelFaults } from '../../model/fault.ts';
+import { after } from '../words/resolve.ts';
 import type { Fault, Faults } from './problem.ts';
-import { after } from './resolve.ts';
 
 /** The words of a statement that the model was given, by what they were to it. */
 export type Arguments = {

@@ -2,9 +2,9 @@ import type { Span, Word } from '../../../grammar/statement.ts';
 import { allows } from '../../access/permissions.ts';
 import { missingPermission } from '../../model/permission.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
-import { after, resolveWord } from '../faults/resolve.ts';
 import type { Context, Position } from '../session/context.ts';
 import { choices, type Suggestion } from '../typing/suggestion.ts';
+import { after, resolveWord } from '../words/resolve.ts';
 import type { Operation } from './operation.ts';
 
 type Walk =

@@ -1,5 +1,5 @@
-import { describeRow } from '../../model/describe-row.ts';
 import { canRead } from '../../model/permission.ts';
+import { describeRow } from '../../model/rows/describe-row.ts';
 import type { Row } from '../../store/view.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';

@@ -1,10 +1,10 @@
-import { describeRow, tableOfRow } from '../../model/describe-row.ts';
 import { canRead } from '../../model/permission.ts';
+import { describeRow, tableOfRow } from '../../model/rows/describe-row.ts';
 import { done, type Faults } from '../faults/problem.ts';
-import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { pathTarget } from '../printing/path-target.ts';
 import { pathKeySuggestions } from '../typing/suggestion.ts';
+import { after } from '../words/resolve.ts';
 
 export default {
   verb: 'diagnose',

@@ -2,9 +2,9 @@ import type { AdviceReport } from '../../system/advice-report.ts';
 import { quote } from '../../text/quote.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
+import { onePolicy, operationFault, suggestPolicy } from '../operands/policy.ts';
 import { adviceLines } from '../printing/advice-lines.ts';
 import { histogramLines } from '../printing/peak-histogram.ts';
-import { onePolicy, operationFault, suggestPolicy } from '../running/running.ts';
 
 export default {
   verb: 'diagnose',

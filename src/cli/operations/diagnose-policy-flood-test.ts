@@ -1,10 +1,10 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { FloodTest } from '../../system/system.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
-import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import { operationFault, policySuggestions, runningPolicy } from '../running/running.ts';
+import { operationFault, policySuggestions, runningPolicy } from '../operands/policy.ts';
 import { choices, hint } from '../typing/suggestion.ts';
+import { after } from '../words/resolve.ts';
 
 /** Enough to see any threshold at work on one machine, few enough not to use up its ports. */
 const most = 10_000;

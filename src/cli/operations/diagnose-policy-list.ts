@@ -1,8 +1,8 @@
 import type { PolicyReport, RuleReport } from '../../system/system.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
+import { anyPolicy, suggestPolicy } from '../operands/policy.ts';
 import { columns } from '../printing/columns.ts';
-import { anyPolicy, suggestPolicy } from '../running/running.ts';
 
 export default {
   verb: 'diagnose',

@@ -1,9 +1,9 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
-import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import { operationFault, policyNamed, policySuggestions, runningPolicy } from '../running/running.ts';
+import { operationFault, policyNamed, policySuggestions, runningPolicy } from '../operands/policy.ts';
 import { choices, hint } from '../typing/suggestion.ts';
+import { after } from '../words/resolve.ts';
 
 export default {
   verb: 'diagnose',

@@ -1,7 +1,7 @@
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
+import { anyPolicy, suggestPolicy } from '../operands/policy.ts';
 import { columns } from '../printing/columns.ts';
-import { anyPolicy, suggestPolicy } from '../running/running.ts';
 
 export default {
   verb: 'diagnose',

@@ -1,7 +1,7 @@
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
+import { onePolicy, operationFault, suggestPolicy } from '../operands/policy.ts';
 import { columns } from '../printing/columns.ts';
-import { onePolicy, operationFault, suggestPolicy } from '../running/running.ts';
 
 /** More than anyone reads; what is sought among more is a matter of `diagnose policy source list`. */
 const most = 1000;

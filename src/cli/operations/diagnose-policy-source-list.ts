@@ -3,12 +3,12 @@ import type { RowId } from '../../../schemas/content.ts';
 import type { SourceOrder } from '../../system/system.ts';
 import type { Fault } from '../faults/problem.ts';
 import { done, type Faults } from '../faults/problem.ts';
-import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
+import { policyNamed, policySuggestions, runningSystem } from '../operands/policy.ts';
 import { columns } from '../printing/columns.ts';
-import { policyNamed, policySuggestions, runningSystem } from '../running/running.ts';
 import type { Context } from '../session/context.ts';
 import { choices, hint, type Suggestion } from '../typing/suggestion.ts';
+import { after, resolveWord } from '../words/resolve.ts';
 
 const most = 10_000;
 const usual = 20;

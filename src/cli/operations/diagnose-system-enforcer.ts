@@ -1,7 +1,7 @@
 import type { EnforcerReport } from '../../system/system.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { runningSystem } from '../running/running.ts';
+import { runningSystem } from '../operands/policy.ts';
 
 export default {
   verb: 'diagnose',

@@ -2,11 +2,11 @@ import type { Word } from '../../../grammar/statement.ts';
 import type { LogKind } from '../../system/log-access.ts';
 import { messageOf } from '../../text/reason.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
-import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import { logChoices, logNamed } from '../running/log-parameters.ts';
-import { runningSystem } from '../running/running.ts';
+import { logChoices, logNamed } from '../operands/log.ts';
+import { runningSystem } from '../operands/policy.ts';
 import { choices, hint } from '../typing/suggestion.ts';
+import { after, resolveWord } from '../words/resolve.ts';
 
 const most = 100_000;
 const usual = 100;

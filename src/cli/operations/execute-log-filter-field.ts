@@ -1,9 +1,9 @@
 import { nearest } from '../../text/nearest.ts';
 import { done, type Faults } from '../faults/problem.ts';
-import { after } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import { runningSystem } from '../running/running.ts';
+import { runningSystem } from '../operands/policy.ts';
 import { choices, hint } from '../typing/suggestion.ts';
+import { after } from '../words/resolve.ts';
 
 export default {
   verb: 'execute',

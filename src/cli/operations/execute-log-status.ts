@@ -1,7 +1,7 @@
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
+import { runningSystem } from '../operands/policy.ts';
 import { columns } from '../printing/columns.ts';
-import { runningSystem } from '../running/running.ts';
 
 export default {
   verb: 'execute',

@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { LogLine } from '../../system/log-access.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { logChoices, logNamed } from '../running/log-parameters.ts';
-import { runningSystem } from '../running/running.ts';
+import { logChoices, logNamed } from '../operands/log.ts';
+import { runningSystem } from '../operands/policy.ts';
 import { choices } from '../typing/suggestion.ts';
 
 /** Milliseconds between two looks at what has come. */

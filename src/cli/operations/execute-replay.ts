@@ -3,11 +3,11 @@ import { unreadable } from '../../model/permission.ts';
 import { type ReplayOrder, readReplayReport } from '../../system/replay-order.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
 import { done } from '../faults/problem.ts';
-import { after, resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
-import { policyNamed, policySuggestions } from '../running/running.ts';
+import { policyNamed, policySuggestions } from '../operands/policy.ts';
 import type { Context } from '../session/context.ts';
 import { choices, hint, type Suggestion } from '../typing/suggestion.ts';
+import { after, resolveWord } from '../words/resolve.ts';
 
 const keywords = {
   candidate: 'A file of commands follows: what would change if it were imported',

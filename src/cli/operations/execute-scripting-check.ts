@@ -1,7 +1,7 @@
 import type { Faults } from '../faults/problem.ts';
 import { done, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { readScriptFile } from '../rows/script-file.ts';
+import { readScriptFile } from '../operands/script-file.ts';
 import { hint } from '../typing/suggestion.ts';
 
 export default {

@@ -1,15 +1,15 @@
-import { close } from '../../model/close.ts';
-import { edit } from '../../model/edit.ts';
-import { set } from '../../model/set.ts';
+import { close } from '../../model/changes/close.ts';
+import { edit } from '../../model/changes/edit.ts';
+import { set } from '../../model/changes/set.ts';
 import { Draft } from '../../store/draft.ts';
 import { quote } from '../../text/quote.ts';
 import type { Faults } from '../faults/problem.ts';
 import { superfluous } from '../faults/problem.ts';
-import { after } from '../faults/resolve.ts';
 import { spanned } from '../faults/spanned.ts';
 import type { Operation } from '../language/operation.ts';
-import { readScriptFile, scriptTable } from '../rows/script-file.ts';
+import { readScriptFile, scriptTable } from '../operands/script-file.ts';
 import { hint, keySuggestions } from '../typing/suggestion.ts';
+import { after } from '../words/resolve.ts';
 
 export default {
   verb: 'execute',

@@ -1,7 +1,7 @@
 import { done, type Faults, superfluous } from '../faults/problem.ts';
-import { resolveWord } from '../faults/resolve.ts';
 import type { Operation } from '../language/operation.ts';
 import { choices } from '../typing/suggestion.ts';
+import { resolveWord } from '../words/resolve.ts';
 
 const words = {
   enable: 'Output stops at each screenful, in this session',

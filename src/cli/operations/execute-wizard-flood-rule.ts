@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { unwritable } from '../../model/permission.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { chainRows, type FloodRuleAnswers, floodRuleChain } from '../running/flood-rule-chain.ts';
+import { chainRows, type FloodRuleAnswers, floodRuleChain } from '../operands/flood-rule-chain.ts';
 import type { Context, Person } from '../session/context.ts';
 
 export default {

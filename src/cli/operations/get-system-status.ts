@@ -1,7 +1,7 @@
 import type { EnforcerReport, PolicyReport } from '../../system/system.ts';
+import { productVersion } from '../../system/version.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { productVersion } from '../running/version.ts';
 import { Settings } from '../session/settings.ts';
 
 /** What stands, and what runs of it; null: no enforcer does. */

@@ -1,11 +1,11 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { unreadable } from '../../model/permission.ts';
-import { findRow } from '../../model/rows.ts';
+import { findRow } from '../../model/rows/keys.ts';
 import { type Fault, superfluous } from '../faults/problem.ts';
-import { resolvePath } from '../faults/resolve.ts';
 import { atWord } from '../faults/spanned.ts';
 import type { Context } from '../session/context.ts';
+import { resolvePath } from '../words/resolve.ts';
 import type { Focus } from './show.ts';
 
 /** What `show` and `get` are about: a place inside a top-level table, or, without one, everything. */

@@ -1,7 +1,7 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { messageOf } from '../../text/reason.ts';
 import type { Fault } from '../faults/problem.ts';
-import { resolveWord } from '../faults/resolve.ts';
+import { resolveWord } from '../words/resolve.ts';
 import type { Printed } from './printed.ts';
 
 /** What a pipe makes of the output that reaches it. */

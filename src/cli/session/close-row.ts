@@ -1,4 +1,4 @@
-import { missingFields } from '../../model/close.ts';
+import { missingFields } from '../../model/changes/close.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { spanned } from '../faults/spanned.ts';
 import type { Context } from './context.ts';

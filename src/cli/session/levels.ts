@@ -1,6 +1,6 @@
 import type { RowId } from '../../../schemas/content.ts';
-import type { OpenRow } from '../../model/open-row.ts';
-import type { OpenTable } from '../../model/open-table.ts';
+import type { OpenRow } from '../../model/rows/open-row.ts';
+import type { OpenTable } from '../../model/rows/open-table.ts';
 import type { View } from '../../store/view.ts';
 import { quote } from '../../text/quote.ts';
 

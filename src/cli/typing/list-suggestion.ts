@@ -2,9 +2,9 @@ import type { Word } from '../../../grammar/statement.ts';
 import type { Item } from '../../../schemas/content.ts';
 import type { Field } from '../../../schemas/table.ts';
 import { itemText } from '../../store/view.ts';
-import { resolveList } from '../rows/fields.ts';
-import { listTexts } from '../rows/lists.ts';
 import type { Position } from '../session/context.ts';
+import { resolveList } from '../words/fields.ts';
+import { listTexts } from '../words/lists.ts';
 import { listSuggestions, type Suggest, type Suggestion, valueSuggestions, words } from './suggestion.ts';
 
 /** What may be one more item of a list that holds `present` already, behind the words that are being added. */

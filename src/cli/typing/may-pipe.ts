@@ -1,10 +1,10 @@
 import type { Statement, Verb, Word } from '../../../grammar/statement.ts';
 import { resolveVerb } from '../../../grammar/verbs.ts';
-import { resolveWord } from '../faults/resolve.ts';
 import type { Language } from '../language/language.ts';
 import type { Operation } from '../language/operation.ts';
 import { namedOperation, operationSuggestions } from '../language/operations.ts';
 import type { Position } from '../session/context.ts';
+import { resolveWord } from '../words/resolve.ts';
 import { pathSuggestions } from './suggestion.ts';
 
 /** The verb of a line whose output can be piped. */

@@ -6,9 +6,9 @@ import type { Model } from '../../model/model.ts';
 import { canRead } from '../../model/permission.ts';
 import type { View } from '../../store/view.ts';
 import { shortened } from '../../text/shortened.ts';
-import { resolvePathWord } from '../faults/resolve.ts';
 import { contentText } from '../printing/show.ts';
 import type { Position } from '../session/context.ts';
+import { resolvePathWord } from '../words/resolve.ts';
 import type { Highlight } from './assistance.ts';
 
 /** Something that may stand next. */

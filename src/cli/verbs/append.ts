@@ -1,8 +1,8 @@
-import { append, listItems } from '../../model/lists.ts';
+import { append, listItems } from '../../model/changes/lists.ts';
 import { defineVerb } from '../language/verb.ts';
-import { fullValues } from '../rows/fields.ts';
-import { changeList } from '../rows/lists.ts';
 import { newItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
+import { fullValues } from '../words/fields.ts';
+import { changeList } from '../words/lists.ts';
 
 export default defineVerb({
   verb: 'append',

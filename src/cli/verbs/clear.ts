@@ -1,7 +1,7 @@
-import { clear } from '../../model/lists.ts';
+import { clear } from '../../model/changes/lists.ts';
 import { defineVerb } from '../language/verb.ts';
-import { changeList } from '../rows/lists.ts';
 import { listSuggestions } from '../typing/suggestion.ts';
+import { changeList } from '../words/lists.ts';
 
 export default defineVerb({
   verb: 'clear',

@@ -1,4 +1,4 @@
-import { clone } from '../../model/clone.ts';
+import { clone } from '../../model/changes/clone.ts';
 import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
 import { changeTable } from '../session/change-table.ts';

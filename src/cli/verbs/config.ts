@@ -1,14 +1,14 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import type { Table } from '../../../schemas/table.ts';
-import { openSingleton } from '../../model/open-row.ts';
 import { closedTo } from '../../model/permission.ts';
+import { openSingleton } from '../../model/rows/open-row.ts';
 import { missingEnd, stepsOut } from '../batch/recovery.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
-import { resolvePath, resolvePathWord } from '../faults/resolve.ts';
 import { defineVerb } from '../language/verb.ts';
 import type { Levels } from '../session/levels.ts';
 import { pathSuggestions, subTableSuggestions } from '../typing/suggestion.ts';
+import { resolvePath, resolvePathWord } from '../words/resolve.ts';
 
 export default defineVerb({
   verb: 'config',

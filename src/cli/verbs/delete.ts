@@ -1,4 +1,4 @@
-import { remove } from '../../model/remove.ts';
+import { remove } from '../../model/changes/remove.ts';
 import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
 import { changeTable } from '../session/change-table.ts';

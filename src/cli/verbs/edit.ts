@@ -1,4 +1,4 @@
-import { edit } from '../../model/edit.ts';
+import { edit } from '../../model/changes/edit.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';

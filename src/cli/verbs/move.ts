@@ -1,4 +1,4 @@
-import { move } from '../../model/move.ts';
+import { move } from '../../model/changes/move.ts';
 import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
 import { changeTable } from '../session/change-table.ts';

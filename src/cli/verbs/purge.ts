@@ -1,4 +1,4 @@
-import { purge, removable } from '../../model/remove.ts';
+import { purge, removable } from '../../model/changes/remove.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';

@@ -1,4 +1,4 @@
-import { rename } from '../../model/rename.ts';
+import { rename } from '../../model/changes/rename.ts';
 import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
 import { changeTable } from '../session/change-table.ts';

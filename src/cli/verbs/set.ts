@@ -1,12 +1,12 @@
+import { set } from '../../model/changes/set.ts';
 import type { ModelFaults } from '../../model/fault.ts';
-import { set } from '../../model/set.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { jointFault } from '../faults/script-faults.ts';
 import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
-import { fullValues, resolveField } from '../rows/fields.ts';
 import { newItemSuggestions } from '../typing/list-suggestion.ts';
 import { fieldSuggestions, valueSuggestions } from '../typing/suggestion.ts';
+import { fullValues, resolveField } from '../words/fields.ts';
 
 export default defineVerb({
   verb: 'set',

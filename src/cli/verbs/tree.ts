@@ -1,11 +1,11 @@
 import type { Table } from '../../../schemas/table.ts';
 import { canRead, unreadable } from '../../model/permission.ts';
 import { done, type Faults } from '../faults/problem.ts';
-import { resolveBranch } from '../faults/resolve.ts';
 import { defineVerb } from '../language/verb.ts';
 import { pathTarget } from '../printing/path-target.ts';
 import { treeData, treeLines } from '../printing/tree.ts';
 import { pathKeySuggestions } from '../typing/suggestion.ts';
+import { resolveBranch } from '../words/resolve.ts';
 
 export default defineVerb({
   verb: 'tree',

@@ -1,8 +1,8 @@
-import { unselect } from '../../model/lists.ts';
+import { unselect } from '../../model/changes/lists.ts';
 import { defineVerb } from '../language/verb.ts';
-import { fullChoice } from '../rows/fields.ts';
-import { changeList, listTexts } from '../rows/lists.ts';
 import { presentItemSuggestions, suggestItems } from '../typing/list-suggestion.ts';
+import { fullChoice } from '../words/fields.ts';
+import { changeList, listTexts } from '../words/lists.ts';
 
 export default defineVerb({
   verb: 'unselect',

@@ -1,9 +1,9 @@
-import { unset } from '../../model/set.ts';
+import { unset } from '../../model/changes/set.ts';
 import { done } from '../faults/problem.ts';
 import { spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
-import { resolveField } from '../rows/fields.ts';
 import { fieldSuggestions } from '../typing/suggestion.ts';
+import { resolveField } from '../words/fields.ts';
 
 export default defineVerb({
   verb: 'unset',

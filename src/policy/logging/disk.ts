@@ -1,6 +1,6 @@
 import { type Level, levels } from '../../events/level.ts';
+import { word } from '../known-word.ts';
 import type { Reading } from '../reading.ts';
-import { word } from '../words.ts';
 
 export type DiskSettings = {
   readonly enabled: boolean;

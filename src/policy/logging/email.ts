@@ -1,6 +1,6 @@
 import { type Level, levels } from '../../events/level.ts';
+import { word } from '../known-word.ts';
 import type { Reading, SourceRow } from '../reading.ts';
-import { word } from '../words.ts';
 import type { LoggingObjection } from './objection.ts';
 
 export type ConnectionSecurity = 'NONE' | 'STARTTLS' | 'SSL/TLS';

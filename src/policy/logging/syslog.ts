@@ -1,5 +1,5 @@
+import { word } from '../known-word.ts';
 import type { Reading, SourceRow } from '../reading.ts';
-import { word } from '../words.ts';
 
 export type SyslogServer = {
   /** Row id of the server. */

@@ -1,11 +1,11 @@
-import { Draft } from '../store/draft.ts';
-import type { ModelFaults } from './fault.ts';
-import type { Model } from './model.ts';
-import type { OpenTable } from './open-table.ts';
-import { unwritable } from './permission.ts';
+import { Draft } from '../../store/draft.ts';
+import type { ModelFaults } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { unwritable } from '../permission.ts';
+import type { OpenTable } from '../rows/open-table.ts';
 
 /** Makes a change to a table in a draft, or, where anything is wrong with it, nothing of it. */
-export function changeWhole(
+export function allOrNothing(
   model: Model,
   draft: Draft,
   { table }: OpenTable,

@@ -1,10 +1,10 @@
-import type { Stretch } from '../access/concealment.ts';
-import type { ScriptProblem } from '../system/script-check.ts';
-import { nearest } from '../text/nearest.ts';
-import { shortened } from '../text/shortened.ts';
-import type { ModelFault, ModelFaults } from './fault.ts';
-import type { Model } from './model.ts';
-import type { OpenRow } from './open-row.ts';
+import type { Stretch } from '../../access/concealment.ts';
+import type { ScriptProblem } from '../../system/script-check.ts';
+import { nearest } from '../../text/nearest.ts';
+import { shortened } from '../../text/shortened.ts';
+import type { ModelFault, ModelFaults } from '../fault.ts';
+import type { Model } from '../model.ts';
+import type { OpenRow } from '../rows/open-row.ts';
 
 /** A script that is no script has as many mistakes as lines. */
 const mostProblems = 20;

@@ -1,7 +1,7 @@
 import type { Word } from '../../../grammar/statement.ts';
 import { type LogKind, logKinds } from '../../system/log-access.ts';
 import type { Faults } from '../faults/problem.ts';
-import { resolveWord } from '../faults/resolve.ts';
+import { resolveWord } from '../words/resolve.ts';
 
 /** The logs with a line of help each, as they are named in a command. */
 export const logChoices: Readonly<Record<LogKind, string>> = {

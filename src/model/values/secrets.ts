@@ -1,9 +1,9 @@
-import { readNewPassword } from '../access/new-password.ts';
-import { readNewSecret } from '../access/new-secret.ts';
-import { messageOf } from '../text/reason.ts';
-import { accepted, type ModelFault, type ModelFaults } from './fault.ts';
-import type { Model } from './model.ts';
-import type { OpenRow } from './open-row.ts';
+import { readNewPassword } from '../../access/new-password.ts';
+import { readNewSecret } from '../../access/new-secret.ts';
+import { messageOf } from '../../text/reason.ts';
+import { accepted, type ModelFault, type ModelFaults } from '../fault.ts';
+import type { Model } from '../model.ts';
+import type { OpenRow } from '../rows/open-row.ts';
 
 /** Hashing takes its time, on a thread of its own. */
 export async function setPassword(

@@ -1,8 +1,8 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
-import { expectedField } from '../../model/fields.ts';
-import { expectedList, listsOf } from '../../model/lists.ts';
-import { type Resolved, resolveWord } from '../faults/resolve.ts';
+import { expectedList, listsOf } from '../../model/changes/lists.ts';
+import { expectedField } from '../../model/values/fields.ts';
+import { type Resolved, resolveWord } from './resolve.ts';
 
 /** The field of a table that a word names. */
 export function resolveField(table: Table, word: Word): Resolved<Field> {

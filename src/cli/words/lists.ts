@@ -1,9 +1,9 @@
 import type { Word } from '../../../grammar/statement.ts';
 import type { Field } from '../../../schemas/table.ts';
+import { listItems } from '../../model/changes/lists.ts';
 import type { ModelFaults } from '../../model/fault.ts';
-import { listItems } from '../../model/lists.ts';
 import type { Model } from '../../model/model.ts';
-import type { OpenRow } from '../../model/open-row.ts';
+import type { OpenRow } from '../../model/rows/open-row.ts';
 import { itemText } from '../../store/view.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { spanned } from '../faults/spanned.ts';

@@ -1,7 +1,7 @@
-import type { RowId } from '../../schemas/content.ts';
-import type { Table } from '../../schemas/table.ts';
-import { Draft } from '../store/draft.ts';
-import type { View } from '../store/view.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { Table } from '../../../schemas/table.ts';
+import { Draft } from '../../store/draft.ts';
+import type { View } from '../../store/view.ts';
 
 /** A row, or a singleton, that is being changed. What is set in it waits in a draft of its own. */
 export type OpenRow = {

@@ -1,12 +1,12 @@
-import type { RowId } from '../../schemas/content.ts';
-import type { Table } from '../../schemas/table.ts';
-import type { View } from '../store/view.ts';
-import { nearest } from '../text/nearest.ts';
-import type { ModelFault } from './fault.ts';
-import type { Model } from './model.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { Table } from '../../../schemas/table.ts';
+import type { View } from '../../store/view.ts';
+import { nearest } from '../../text/nearest.ts';
+import type { ModelFault } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { closedTo } from '../permission.ts';
+import { findRow } from './keys.ts';
 import type { OpenTable } from './open-table.ts';
-import { closedTo } from './permission.ts';
-import { findRow } from './rows.ts';
 
 /**
  * The table of a path, its words joined by one space; for a sub-table `keys` name the rows that hold it, the outermost

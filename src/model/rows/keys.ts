@@ -1,11 +1,11 @@
-import type { RowId } from '../../schemas/content.ts';
-import type { KeyReading, Table } from '../../schemas/table.ts';
-import type { Row, View } from '../store/view.ts';
-import { nearest } from '../text/nearest.ts';
-import type { ModelFault } from './fault.ts';
-import type { Model } from './model.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { KeyReading, Table } from '../../../schemas/table.ts';
+import type { Row, View } from '../../store/view.ts';
+import { nearest } from '../../text/nearest.ts';
+import type { ModelFault } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { canRead } from '../permission.ts';
 import type { OpenTable } from './open-table.ts';
-import { canRead } from './permission.ts';
 
 type Asking = Pick<Model, 'permissions' | 'isRejected'>;
 

@@ -1,7 +1,7 @@
 import type { Span, Word } from '../../../grammar/statement.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import { canRead } from '../../model/permission.ts';
-import { findRow } from '../../model/rows.ts';
+import { findRow } from '../../model/rows/keys.ts';
 import type { System } from '../../system/system.ts';
 import { messageOf } from '../../text/reason.ts';
 import { type Fault, superfluous } from '../faults/problem.ts';

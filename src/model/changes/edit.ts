@@ -1,11 +1,11 @@
-import { Draft } from '../store/draft.ts';
-import type { View } from '../store/view.ts';
-import type { ModelFault } from './fault.ts';
-import type { Model } from './model.ts';
-import type { OpenRow } from './open-row.ts';
-import type { OpenTable } from './open-table.ts';
-import { unwritable } from './permission.ts';
-import { isPredefined, keyFault, nextFreeNumber, noNumberLeft, predefinedFault } from './rows.ts';
+import { Draft } from '../../store/draft.ts';
+import type { View } from '../../store/view.ts';
+import type { ModelFault } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { unwritable } from '../permission.ts';
+import { isPredefined, keyFault, nextFreeNumber, noNumberLeft, predefinedFault } from '../rows/keys.ts';
+import type { OpenRow } from '../rows/open-row.ts';
+import type { OpenTable } from '../rows/open-table.ts';
 
 export type Edited = {
   readonly opened: OpenRow;

@@ -1,7 +1,7 @@
 import type { ReplayPlans } from '../../system/replay-order.ts';
-import { Batch, type BatchClient } from '../batch/batch.ts';
 import type { SourceText } from '../faults/problem.ts';
 import type { SessionServices } from '../session/services.ts';
+import { Batch, type BatchClient } from './batch.ts';
 
 /**
  * What a replay needs of the configuration, and of what an import of the candidate would make of it. Nothing is

@@ -1,17 +1,17 @@
-import type { RowId } from '../../schemas/content.ts';
-import type { Draft } from '../store/draft.ts';
-import type { Row, Use, View } from '../store/view.ts';
-import { describeRow, tableOfRow } from './describe-row.ts';
-import { accepted, type ModelFaults } from './fault.ts';
-import type { Model } from './model.ts';
-import type { OpenTable } from './open-table.ts';
-import { canRead } from './permission.ts';
-import { findRow } from './rows.ts';
-import { changeWhole } from './whole.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { Draft } from '../../store/draft.ts';
+import type { Row, Use, View } from '../../store/view.ts';
+import { accepted, type ModelFaults } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { canRead } from '../permission.ts';
+import { describeRow, tableOfRow } from '../rows/describe-row.ts';
+import { findRow } from '../rows/keys.ts';
+import type { OpenTable } from '../rows/open-table.ts';
+import { allOrNothing } from './all-or-nothing.ts';
 
 /** Removes an entry, unless it is predefined or others refer to it: then every user is named. */
 export function remove(model: Model, draft: Draft, open: OpenTable, key: string): ModelFaults {
-  return changeWhole(model, draft, open, (upper) => {
+  return allOrNothing(model, draft, open, (upper) => {
     const found = findRow(model, upper, open, key);
     if ('fault' in found) return [found.fault];
     return removeRow(model, upper, found.row).map((fault) => ({ ...fault, argument: 'key' }));
@@ -20,7 +20,7 @@ export function remove(model: Model, draft: Draft, open: OpenTable, key: string)
 
 /** Removes every entry of a table that is not predefined. */
 export function purge(model: Model, draft: Draft, open: OpenTable): ModelFaults {
-  return changeWhole(model, draft, open, (upper) =>
+  return allOrNothing(model, draft, open, (upper) =>
     removable(upper, open).flatMap((row) => removeRow(model, upper, row)),
   );
 }

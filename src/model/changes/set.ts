@@ -1,11 +1,11 @@
-import { accepted, type ModelFaults } from './fault.ts';
-import { fieldNamed, readItem } from './fields.ts';
+import { accepted, type ModelFaults } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { unwritable } from '../permission.ts';
+import type { OpenRow } from '../rows/open-row.ts';
+import { fieldNamed, readItem } from '../values/fields.ts';
+import { setScript } from '../values/scripts.ts';
+import { setPassword, setReversible } from '../values/secrets.ts';
 import { select } from './lists.ts';
-import type { Model } from './model.ts';
-import type { OpenRow } from './open-row.ts';
-import { unwritable } from './permission.ts';
-import { setScript } from './scripts.ts';
-import { setPassword, setReversible } from './secrets.ts';
 
 /**
  * Gives a field of an open row a value; a list all of them. A secret is given in clear text, or as `ENC` and the form in

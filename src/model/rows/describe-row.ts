@@ -1,8 +1,8 @@
-import type { Catalogue } from '../../schemas/catalogue.ts';
-import type { RowId } from '../../schemas/content.ts';
-import type { Table } from '../../schemas/table.ts';
-import type { View } from '../store/view.ts';
-import { quote } from '../text/quote.ts';
+import type { Catalogue } from '../../../schemas/catalogue.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { Table } from '../../../schemas/table.ts';
+import type { View } from '../../store/view.ts';
+import { quote } from '../../text/quote.ts';
 
 /** A row as a person would name it: its table and its keys from the outermost on. */
 export function describeRow(catalogue: Catalogue, view: View, id: RowId): string {

@@ -1,10 +1,10 @@
-import type { Item } from '../../schemas/content.ts';
-import type { Field, Table } from '../../schemas/table.ts';
-import type { View } from '../store/view.ts';
-import { nearest } from '../text/nearest.ts';
-import type { ModelFault } from './fault.ts';
-import type { Model } from './model.ts';
-import { notFound } from './rows.ts';
+import type { Item } from '../../../schemas/content.ts';
+import type { Field, Table } from '../../../schemas/table.ts';
+import type { View } from '../../store/view.ts';
+import { nearest } from '../../text/nearest.ts';
+import type { ModelFault } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { notFound } from '../rows/keys.ts';
 
 /** What the name of a field should have been. */
 export function expectedField(table: Table): string {

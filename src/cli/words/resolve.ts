@@ -2,7 +2,7 @@ import type { Span, Word } from '../../../grammar/statement.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { nearest } from '../../text/nearest.ts';
-import type { Fault } from './problem.ts';
+import type { Fault } from '../faults/problem.ts';
 
 export type Resolved<T> = { readonly found: T } | { readonly fault: Fault };
 

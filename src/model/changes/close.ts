@@ -1,7 +1,7 @@
-import type { Field } from '../../schemas/table.ts';
-import type { Draft } from '../store/draft.ts';
-import { accepted, type ModelFaults } from './fault.ts';
-import type { OpenRow } from './open-row.ts';
+import type { Field } from '../../../schemas/table.ts';
+import type { Draft } from '../../store/draft.ts';
+import { accepted, type ModelFaults } from '../fault.ts';
+import type { OpenRow } from '../rows/open-row.ts';
 
 /** Closes an open row: its changes go into the draft that it was opened over, unless something is missing. */
 export function close(open: OpenRow, into: Draft): ModelFaults {

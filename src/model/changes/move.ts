@@ -1,9 +1,9 @@
-import type { Draft } from '../store/draft.ts';
-import { accepted, type ModelFaults } from './fault.ts';
-import type { Model } from './model.ts';
-import type { OpenTable } from './open-table.ts';
-import { findRow } from './rows.ts';
-import { changeWhole } from './whole.ts';
+import type { Draft } from '../../store/draft.ts';
+import { accepted, type ModelFaults } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { findRow } from '../rows/keys.ts';
+import type { OpenTable } from '../rows/open-table.ts';
+import { allOrNothing } from './all-or-nothing.ts';
 
 /** Puts an entry right before or after another one of its table. */
 export function move(
@@ -14,7 +14,7 @@ export function move(
   side: 'before' | 'after',
   other: string,
 ): ModelFaults {
-  return changeWhole(model, draft, open, (upper) => {
+  return allOrNothing(model, draft, open, (upper) => {
     const found = findRow(model, upper, open, key);
     if ('fault' in found) return [found.fault];
     const neighbour = findRow(model, upper, open, other);

@@ -1,12 +1,12 @@
-import { type Item, itemsOf, sameItem } from '../../schemas/content.ts';
-import type { Field, Table } from '../../schemas/table.ts';
-import { itemText } from '../store/view.ts';
-import { nearest } from '../text/nearest.ts';
-import { accepted, type ModelFault, type ModelFaults } from './fault.ts';
-import { readItem } from './fields.ts';
-import type { Model } from './model.ts';
-import type { OpenRow } from './open-row.ts';
-import { unwritable } from './permission.ts';
+import { type Item, itemsOf, sameItem } from '../../../schemas/content.ts';
+import type { Field, Table } from '../../../schemas/table.ts';
+import { itemText } from '../../store/view.ts';
+import { nearest } from '../../text/nearest.ts';
+import { accepted, type ModelFault, type ModelFaults } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { unwritable } from '../permission.ts';
+import type { OpenRow } from '../rows/open-row.ts';
+import { readItem } from '../values/fields.ts';
 
 export function listsOf(table: Table): readonly Field[] {
   return [...table.fields.values()].filter(({ meta }) => meta.list !== undefined);

@@ -1,10 +1,10 @@
-import type { RowId } from '../../schemas/content.ts';
-import type { Conflict } from '../store/conflicts.ts';
-import type { Draft } from '../store/draft.ts';
-import type { CommitReply, Rejection } from '../system/configuration.ts';
-import { quote } from '../text/quote.ts';
-import type { ModelFault } from './fault.ts';
-import type { Model } from './model.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { Conflict } from '../../store/conflicts.ts';
+import type { Draft } from '../../store/draft.ts';
+import type { CommitReply, Rejection } from '../../system/configuration.ts';
+import { quote } from '../../text/quote.ts';
+import type { ModelFault } from '../fault.ts';
+import type { Model } from '../model.ts';
 
 /** Why a draft is not committed; `row`: the row that stands against it, where that is one. */
 export type CommitFault = ModelFault & { readonly row?: RowId };

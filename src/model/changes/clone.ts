@@ -1,15 +1,15 @@
-import type { RowId } from '../../schemas/content.ts';
-import type { Table } from '../../schemas/table.ts';
-import type { Draft } from '../store/draft.ts';
-import { accepted, type ModelFaults } from './fault.ts';
-import type { Model } from './model.ts';
-import type { OpenTable } from './open-table.ts';
-import { findRow, newKey } from './rows.ts';
-import { changeWhole } from './whole.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { Table } from '../../../schemas/table.ts';
+import type { Draft } from '../../store/draft.ts';
+import { accepted, type ModelFaults } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { findRow, newKey } from '../rows/keys.ts';
+import type { OpenTable } from '../rows/open-table.ts';
+import { allOrNothing } from './all-or-nothing.ts';
 
 /** Copies an entry with all that it holds under a new name. */
 export function clone(model: Model, draft: Draft, open: OpenTable, key: string, name: string): ModelFaults {
-  return changeWhole(model, draft, open, (upper) => {
+  return allOrNothing(model, draft, open, (upper) => {
     const found = findRow(model, upper, open, key);
     if ('fault' in found) return [found.fault];
     const target = newKey(model, upper, open, name);
