@@ -4,9 +4,9 @@ import type { Owner } from '../daemon/owner.ts';
 import { parentGone } from '../daemon/process-end.ts';
 import { own, type Running, start } from '../daemon/running.ts';
 import { type Command, UsageError } from './command-line/command.ts';
-import { startDemonstrationServer } from './demonstration/web-server.ts';
 import { emit } from './io/output.ts';
 import { report } from './io/report.ts';
+import { startDemonstrationServer } from './quickstart/web-server.ts';
 import { atTerminal, promptAt } from './session/prompt.ts';
 
 const example = join('examples', 'quickstart.conf');

@@ -6,7 +6,7 @@ import type { Login } from '../cli/session/open-session.ts';
 import { modelOf, type SessionServices } from '../cli/session/services.ts';
 import type { Session } from '../cli/session/session.ts';
 import type { Door } from '../doors/door.ts';
-import { openSocketDoor } from '../doors/socket/server.ts';
+import { openSocketDoor } from '../doors/socket/socket-door.ts';
 import { logout } from '../events/administration.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { type Author, Store } from '../store/store.ts';

@@ -3,7 +3,7 @@ import type { Opened, OpenSession } from '../../cli/session/open-session.ts';
 import type { Session } from '../../cli/session/session.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
-import { RemoteSession } from '../../doors/socket/client.ts';
+import { RemoteSession } from '../../doors/socket/remote-session.ts';
 import type { Credentials, LoginRefusal } from '../../system/login.ts';
 import { codeOf } from '../../text/reason.ts';
 import type { Entry } from '../command-line/command.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { stopSignal } from '../../daemon/process-end.ts';
 import { start } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
-import { RemoteSession } from '../../doors/socket/client.ts';
+import { RemoteSession } from '../../doors/socket/remote-session.ts';
 import type { Console } from '../../shell/console.ts';
 import { openConsole } from '../../shell/open-console.ts';
 import { processTerminal } from '../../shell/terminal/process-terminal.ts';

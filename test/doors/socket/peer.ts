@@ -14,9 +14,9 @@ import type {
   Session,
 } from '../../../src/cli/session/session.ts';
 import type { Completion, HelpLine, Highlight } from '../../../src/cli/typing/assistance.ts';
-import { RemoteSession } from '../../../src/doors/socket/client.ts';
 import { encodeMessage, FrameReader } from '../../../src/doors/socket/frames.ts';
-import { openSocketDoor } from '../../../src/doors/socket/server.ts';
+import { RemoteSession } from '../../../src/doors/socket/remote-session.ts';
+import { openSocketDoor } from '../../../src/doors/socket/socket-door.ts';
 import { noCredentials } from '../../../src/system/login.ts';
 import { Levee } from '../../cli/in-process.ts';
 

@@ -1,43 +1,16 @@
-import { rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { OpenSession } from '../../cli/session/open-session.ts';
 import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
 import { messageOf } from '../../text/reason.ts';
 import { ClientSession } from '../client-session.ts';
-import type { Door } from '../door.ts';
 import { encodeMessage, FrameReader, maximumMessage } from './frames.ts';
 import { type Request, type Response, readRequest } from './messages.ts';
-
-/** Serves sessions on a socket that only its owner can open. A stale socket is removed: the caller holds the lock. */
-export async function openSocketDoor(file: string, openSession: OpenSession): Promise<Door> {
-  rmSync(file, { force: true });
-  const clients = new Set<Socket>();
-  const server = createServer((socket) => {
-    clients.add(socket);
-    socket.on('close', () => clients.delete(socket));
-    new Connection(socket, openSession);
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  const mask = process.umask(0o177);
-  server.listen(file, resolve);
-  process.umask(mask);
-  await promise;
-  // Out of descriptors it can't accept: whoever wanted in is told by the system, and it goes on for the next.
-  server.off('error', reject).on('error', () => undefined);
-  return {
-    close() {
-      server.close();
-      for (const client of clients) client.destroy();
-    },
-  };
-}
 
 /** Requests that may wait for their turn before the client has to wait. */
 const longestQueue = 64;
 
-/** One client. Its requests are answered in the order in which they come; only `interrupt` and `answer` overtake. */
-class Connection {
+/** A client of the control socket. Its requests are answered in their order; only `interrupt` and `answer` overtake. */
+export class ServedClient {
   readonly #socket: Socket;
   readonly #client: ClientSession;
   readonly #frames = new FrameReader(maximumMessage);
@@ -92,7 +65,7 @@ class Connection {
       .catch((error: unknown) => this.#fail(error));
   }
 
-  /** Nothing more is done for a client before it has read what it was told. */
+  /** Nothing more is done for a client before it has read what was sent to it. */
   readonly #drained = async (): Promise<void> => {
     if (!this.#socket.writableNeedDrain || this.#socket.destroyed) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -103,6 +76,7 @@ class Connection {
 
   async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
     if (request.type === 'open') {
+      // Nobody else can open the socket.
       const origin = { name: request.origin, fromOwner: true };
       const login = await this.#client.login(origin, request.credentials);
       return 'kind' in login ? { type: 'login', refusal: login } : { type: 'opened', notice: login.notice };
