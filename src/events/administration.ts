@@ -3,7 +3,9 @@ import { type Actor, defineEvent } from './descriptor.ts';
 
 // What administrators do.
 
-const actor = ({ user, ui }: Actor): Actor => ({ user, ui });
+function actor({ user, ui }: Actor): Actor {
+  return { user, ui };
+}
 
 type Change = 'created' | 'changed' | 'deleted' | 'renamed' | 'moved';
 

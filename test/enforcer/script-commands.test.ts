@@ -266,8 +266,8 @@ test('replace has its limit: what is beyond it is an error, and what is at hand 
 });
 
 test('much data through a script, to a server that reads slowly, arrives whole and in order', async (context) => {
-  const SIZE = 8 * 1024 * 1024;
-  const sent = Buffer.alloc(SIZE, 'abcdefghijklmnopqrstuvwxyz0123456789-');
+  const size = 8 * 1024 * 1024;
+  const sent = Buffer.alloc(size, 'abcdefghijklmnopqrstuvwxyz0123456789-');
   const got: Buffer[] = [];
   const member = await startMember(context, (socket) => {
     socket.on('data', (chunk: Buffer) => {
@@ -292,7 +292,7 @@ test('much data through a script, to a server that reads slowly, arrives whole a
   await until('it is told', () => running.traffic.length === 1);
   assert.deepEqual(
     running.traffic.map(({ received: from, sent: to, cause }) => [from, to, cause]),
-    [[SIZE, 4, 'finished']],
+    [[size, 4, 'finished']],
   );
 });
 

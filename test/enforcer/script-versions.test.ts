@@ -119,9 +119,9 @@ test('five thousand connections with scripts leave nothing behind', async (conte
     members: [memberOf(member.port)],
     scripts: scriptsOf(text),
   });
-  const AT_ONCE = 100;
-  for (let opened = 0; opened < 5000; opened += AT_ONCE) {
-    const clients = Array.from({ length: AT_ONCE }, (_, index) => {
+  const atOnce = 100;
+  for (let opened = 0; opened < 5000; opened += atOnce) {
+    const clients = Array.from({ length: atOnce }, (_, index) => {
       const client = new Client('127.0.0.1', port);
       // All three ways: they say something, end without a word, or go while the server is connected to.
       if (index % 3 === 0) client.socket.end('x');

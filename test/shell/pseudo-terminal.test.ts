@@ -97,11 +97,11 @@ suite('on a pseudo-terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => 
   });
 
   test('a signal and a crash leave the terminal as it was', async () => {
-    const SIGTERM = 15;
+    const sigterm = 15;
     const ended = new PseudoTerminal(40, 8);
     await ended.shows('Levee # █');
-    ended.signal(SIGTERM);
-    assert.deepEqual(await ended.end(), { status: -SIGTERM, cooked: true });
+    ended.signal(sigterm);
+    assert.deepEqual(await ended.end(), { status: -sigterm, cooked: true });
     assert.equal(ended.terminal.modes.get('2004'), false);
     const crashed = new PseudoTerminal(40, 8);
     await crashed.shows('Levee # █');
