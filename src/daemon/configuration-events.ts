@@ -1,3 +1,4 @@
+import { concealed } from '../access/concealment.ts';
 import { configurationChanged, configurationChangedMore } from '../events/administration.ts';
 import type { Actor } from '../events/descriptor.ts';
 import type { Event } from '../events/events.ts';
@@ -15,9 +16,6 @@ const mostChanges = 200;
 
 /** Characters of a value that a line shows: a script or a list in full is in the revision. */
 const longestValue = 200;
-
-/** What stands in the place of a secret. */
-const concealed = '******';
 
 /** The events of one revision. `isSecret`: whether nothing may show what a field holds. */
 export function configurationEvents(

@@ -42,8 +42,8 @@ function source(result: SourceResult) {
   };
 }
 
-/** What a policy's peaks advise: those that it would have had, had nobody been refused. */
-export function adviceOn({ policy, rule, peaks, highest }: PolicyResult): AdviceReport {
+/** What the peaks of a policy advise: those that its sources would have had if none had been refused. */
+export function replayAdvice({ policy, rule, peaks, highest }: PolicyResult): AdviceReport {
   return {
     ...adviseThreshold(peaks),
     policy,
@@ -61,7 +61,7 @@ function policyData(policy: PolicyResult, advise: boolean, take: Take) {
     refused: sum(policy.refused),
     blocked: sum(policy.blocked),
     affected: take(policy.affected).map(source),
-    ...(advise ? { advice: adviceOn(policy) } : {}),
+    ...(advise ? { advice: replayAdvice(policy) } : {}),
   };
 }
 
@@ -108,7 +108,7 @@ export function replayData({ capture, policies, unmatched, changes }: Replayed, 
       ? { policies: policies.map((policy) => policyData(policy, advise, take)) }
       : {
           changes: changes.map((change) => changeData(change, take)),
-          ...(advise ? { advice: policies.map(adviceOn) } : {}),
+          ...(advise ? { advice: policies.map(replayAdvice) } : {}),
         }),
   };
 }

@@ -12,7 +12,7 @@ import type {
 } from '../../replay/report/result.ts';
 import { counted } from '../../text/plural.ts';
 import { quote } from '../../text/quote.ts';
-import { adviceOn, moment } from './report-data.ts';
+import { moment, replayAdvice } from './report-data.ts';
 
 /** Sources that a person is shown; `| json` names more. */
 const shown = 20;
@@ -43,7 +43,7 @@ export function* replayLines(
     for (const policy of met) {
       yield '';
       yield `thresholds for policy ${quote(policy.policy)}`;
-      yield* indented(adviceLines(adviceOn(policy)));
+      yield* indented(adviceLines(replayAdvice(policy)));
     }
   }
 }
