@@ -308,6 +308,32 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     assert.equal(recorder.calls.filter((call) => call.startsWith('closed')).length, 1);
   });
 
+  test(`${name}: the peer may go on after our end`, async (context) => {
+    const acceptor = new Acceptor();
+    const { port } = await listening(context, acceptor);
+    const client = new Client('127.0.0.1', port);
+    const { stream, recorder } = await acceptor.next();
+    stream.write(Buffer.from('hello'));
+    stream.end();
+    assert.equal(await client.end, '');
+    assert.equal(client.received, 5);
+    client.socket.end('more');
+    await recorder.hasClosed();
+    assert.deepEqual(recorder.calls, ['data more', 'ended', 'closed finished']);
+  });
+
+  test(`${name}: a reset after the peer's end is noticed`, async (context) => {
+    const acceptor = new Acceptor(() => new Recorder(() => {}));
+    const { port } = await listening(context, acceptor);
+    const client = new Client('127.0.0.1', port);
+    const { recorder } = await acceptor.next();
+    client.socket.end();
+    await until('the client has ended', () => recorder.calls.includes('ended'));
+    client.socket.resetAndDestroy();
+    await recorder.hasClosed();
+    assert.deepEqual(recorder.calls, ['ended', 'closed reset']);
+  });
+
   test(`${name}: back-pressure is felt in both directions`, async (context) => {
     const acceptor = new Acceptor();
     const { port } = await listening(context, acceptor);
