@@ -1,17 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { allowedProcessors, keepToLast, type Processors } from '../enforcer/engine/processors.ts';
 import { describe, type Event, type RaisedEvent } from '../events/events.ts';
-import { blocksNotKept, reloaded, started, stopped } from '../events/lifecycle.ts';
-import { listenerFailed } from '../events/listeners.ts';
+import { reloaded, started, stopped } from '../events/lifecycle.ts';
 import type { Logs } from '../logs/logs.ts';
-import { endpointText } from '../net/endpoint.ts';
 import type { CompiledConfiguration } from '../policy/configuration.ts';
-import { BlockKeeper } from '../supervisor/keepers/blocks.ts';
-import { FullTableWatch } from '../supervisor/keepers/full-table.ts';
-import { PeakKeeper } from '../supervisor/keepers/peaks.ts';
+import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
-import { RunningPolicies } from '../supervisor/running-policies.ts';
-import { startWorkers, type Workers } from '../supervisor/workers/workers.ts';
+import { Supervisor } from '../supervisor/supervisor.ts';
+import type { Workers } from '../supervisor/workers/workers.ts';
 import { DataPlaneLog } from './data-plane-log.ts';
 import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';
@@ -42,8 +38,10 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   const record = (event: RaisedEvent): void => log.event(event);
 
   const threads = placeThreads(settings.workers);
-  const workers = startWorkers({
+  const supervisor = new Supervisor({
     ...threads,
+    policies: running,
+    keptBlocks: owner.blocks,
     sources: settings.sourcesTableSize,
     reportInterval: compiled.logging.reportInterval,
     onViolations: (records) => log.violations(records),
@@ -51,19 +49,12 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
     onTraffic: (records) => log.traffic(records),
     onEvent: record,
   });
-  const peaks = new PeakKeeper(workers.table);
-  const fullTable = new FullTableWatch(workers.table, record);
-  const blocks = new BlockKeeper(workers.table, owner.blocks, (reason) => record(blocksNotKept({ reason })));
+  const { workers, blocks } = supervisor;
 
   const apply = async ({ snapshot, logging }: CompiledConfiguration): Promise<readonly string[]> => {
-    running.begin(snapshot);
     logs.configure(logging);
-    workers.reportInterval = logging.reportInterval;
-    fullTable.setting = snapshot.tableFull;
-    await workers.apply(snapshot);
-    running.finish(snapshot);
-    peaks.apply(snapshot);
-    const failures = listenerFailures(workers).map((event) => log.textOf(event));
+    const failed = await supervisor.apply(snapshot, logging.reportInterval);
+    const failures = failed.map((event) => log.textOf(event));
     record(reloaded({ revision: snapshot.revision, failures }));
     return failures;
   };
@@ -71,10 +62,7 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   owner.system = new LiveSystem({ workers, blocks, logs, policies: running.all, record });
   const stop = async (): Promise<void> => {
     owner.system = undefined;
-    // Before the workers: with their end every block ends in memory.
-    blocks.stop();
-    fullTable.stop();
-    await workers.stop();
+    await supervisor.stop();
     record(stopped({}));
     journal.open(null);
     await logs.close();
@@ -97,14 +85,4 @@ function placeThreads(wanted: number): { readonly workers: number; readonly proc
   const processors = allowedProcessors();
   if (processors !== null) keepToLast(processors);
   return { workers, processors };
-}
-
-/** The listeners that do not stand now. */
-function listenerFailures(workers: Workers): readonly RaisedEvent[] {
-  return workers
-    .status()
-    .listeners.filter(({ message }) => message !== '')
-    .map(({ policy, message: reason, ...endpoint }) =>
-      listenerFailed({ policy, endpoint: endpointText(endpoint), reason }),
-    );
 }

@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
 import type { RaisedEvent } from '../../src/events/events.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
-import { startWorkers, type Workers } from '../../src/supervisor/workers/workers.ts';
+import { Workers } from '../../src/supervisor/workers/workers.ts';
 import type { TrafficRecord, ViolationRecord } from '../../src/verdict/judge/records.ts';
 import type { EpisodeLine, SourceState } from '../../src/verdict/upkeep/source-state.ts';
 import { listSources } from '../../src/verdict/upkeep/sources.ts';
@@ -19,7 +19,7 @@ export class Running {
   readonly clients: Client[] = [];
 
   constructor(options: Partial<WorkersOptions>) {
-    this.workers = startWorkers({
+    this.workers = new Workers({
       workers: 1,
       sources: 1024,
       onViolations: (records) => this.violations.push(...records),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunningPolicies } from '../../src/supervisor/running-policies.ts';
+import { RunningPolicies } from '../../src/supervisor/keepers/running-policies.ts';
 import { policyOf, snapshotOf } from '../policy/snapshots.ts';
 
 const [first, second, third] = [1, 2, 3].map((id) => policyOf({ id }));

@@ -28,6 +28,11 @@ export class SharedListeners {
     return this.#sockets.status();
   }
 
+  /** An event for each listener that could not be opened. */
+  failures(): readonly RaisedEvent[] {
+    return this.#sockets.failures().map(({ message, ...plan }) => failedListener(plan, message));
+  }
+
   /** Workers get no others from now on. The sockets stay as they are until `open`. */
   want(wanted: ReadonlyMap<string, ListenerPlan>): void {
     this.#wanted = wanted;
@@ -42,7 +47,7 @@ export class SharedListeners {
   /** Closes the sockets that are not wanted, once all workers have, and opens those that are missing. */
   open(): void {
     this.#sockets.change(this.#wanted);
-    for (const failure of this.#sockets.failures()) this.#failed(failure, failure.message);
+    for (const failure of this.failures()) this.#onEvent(failure);
   }
 
   /** Opens again what could not be opened. Returns what stands now: to be reported once workers accept from it. */
@@ -56,7 +61,7 @@ export class SharedListeners {
     const shares = this.#shares.get(thread) ?? new Map<string, ListenerShare>();
     this.#shares.set(thread, shares);
     const listeners = this.#sockets.share(shares, this.#wanted, (plan, message) =>
-      this.#failed(plan, message),
+      this.#onEvent(failedListener(plan, message)),
     );
     if (listeners.length > 0) await thread.send({ type: 'listen', listeners });
   }
@@ -69,7 +74,7 @@ export class SharedListeners {
     const share = shares?.get(key);
     shares?.delete(key);
     if (share !== undefined) this.#sockets.reclaim(key, share, this.#inUse());
-    this.#failed(plan, message);
+    this.#onEvent(failedListener(plan, message));
   }
 
   /** The thread is gone. */
@@ -83,11 +88,11 @@ export class SharedListeners {
     this.#sockets.closeAll();
   }
 
-  #failed({ policy, ...endpoint }: ListenerPlan, reason: string): void {
-    this.#onEvent(listenerFailed({ policy, endpoint: endpointText(endpoint), reason }));
-  }
-
   #inUse(): readonly ListenerShare[] {
     return [...this.#shares.values()].flatMap((shares) => [...shares.values()]);
   }
+}
+
+function failedListener({ policy, ...endpoint }: ListenerPlan, reason: string): RaisedEvent {
+  return listenerFailed({ policy, endpoint: endpointText(endpoint), reason });
 }

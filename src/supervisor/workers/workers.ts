@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { type ConnectionListing, mergeListings } from '../../enforcer/connection/listing.ts';
 import { descriptorBudget } from '../../enforcer/sockets/descriptors.ts';
 import { defaultTimeouts } from '../../enforcer/worker/timeouts.ts';
+import type { RaisedEvent } from '../../events/events.ts';
 import { listenerRecovered } from '../../events/listeners.ts';
 import { workerEnded } from '../../events/workers.ts';
 import { endpointText } from '../../net/endpoint.ts';
@@ -104,6 +105,11 @@ export class Workers {
     };
   }
 
+  /** An event for each listener of the snapshot that could not be opened. */
+  listenerFailures(): readonly RaisedEvent[] {
+    return this.#listeners.failures();
+  }
+
   /** Connections by the row id of their policy. */
   connections(): ReadonlyMap<number, number> {
     return this.#memory.connections();
@@ -201,8 +207,4 @@ export class Workers {
     await this.#changes.stop();
     await this.#threads.all((thread) => thread.send({ type: 'stop' }));
   }
-}
-
-export function startWorkers(options: WorkersOptions): Workers {
-  return new Workers(options);
 }

@@ -1,4 +1,4 @@
-import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
+import type { PolicySnapshot, Snapshot } from '../../policy/snapshot.ts';
 
 /** The policies that the data plane runs, or still reports on, by row id. */
 export class RunningPolicies {

@@ -1,0 +1,60 @@
+import type { RaisedEvent } from '../events/events.ts';
+import { blocksNotKept } from '../events/lifecycle.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
+import type { KeptBlocks } from '../system/kept-blocks.ts';
+import { BlockKeeper } from './keepers/blocks.ts';
+import { FullTableWatch } from './keepers/full-table.ts';
+import { PeakKeeper } from './keepers/peaks.ts';
+import type { RunningPolicies } from './keepers/running-policies.ts';
+import type { WorkersOptions } from './workers/options.ts';
+import { Workers } from './workers/workers.ts';
+
+export type SupervisorOptions = WorkersOptions & {
+  /** Knows, while the workers change from one snapshot to the next, the policies of both. */
+  readonly policies: RunningPolicies;
+  /** Keeps blocks over the end of the process. */
+  readonly keptBlocks: KeptBlocks;
+};
+
+/** The main thread's side of the data plane: the workers, and the keepers of what they have in shared memory. */
+export class Supervisor {
+  readonly workers: Workers;
+  readonly blocks: BlockKeeper;
+  readonly #policies: RunningPolicies;
+  readonly #peaks: PeakKeeper;
+  readonly #fullTable: FullTableWatch;
+
+  /** Starts the threads; they listen to nothing until the first `apply`. */
+  constructor({ policies, keptBlocks, ...options }: SupervisorOptions) {
+    const { onEvent } = options;
+    this.#policies = policies;
+    this.workers = new Workers(options);
+    const { table } = this.workers;
+    this.blocks = new BlockKeeper(table, keptBlocks, (reason) => onEvent(blocksNotKept({ reason })));
+    this.#peaks = new PeakKeeper(table);
+    this.#fullTable = new FullTableWatch(table, onEvent);
+  }
+
+  /**
+   * Resolves when every worker runs the snapshot, with an event for each listener that could not be opened.
+   *
+   * @param reportInterval as in WorkersOptions
+   */
+  async apply(snapshot: Snapshot, reportInterval: number): Promise<readonly RaisedEvent[]> {
+    this.#policies.begin(snapshot);
+    this.workers.reportInterval = reportInterval;
+    this.#fullTable.setting = snapshot.tableFull;
+    await this.workers.apply(snapshot);
+    this.#policies.finish(snapshot);
+    this.#peaks.apply(snapshot);
+    return this.workers.listenerFailures();
+  }
+
+  /** Saves the blocks, and ends all that the workers have. Resolves when everything of that is reported. */
+  async stop(): Promise<void> {
+    // Before the workers: with their end every block ends in memory.
+    this.blocks.stop();
+    this.#fullTable.stop();
+    await this.workers.stop();
+  }
+}
