@@ -1,5 +1,5 @@
 import type { ConnectionPort } from '../src/enforcer/hooks/connection-port.ts';
-import { LuaInstancePool } from '../src/lua/host/instance-pool.ts';
+import { LuaInstancePool } from '../src/scripting/runner/instance-pool.ts';
 import { mostStates } from '../src/scripting/runner/limits.ts';
 import { ScriptRunner } from '../src/scripting/runner/script-runner.ts';
 import { createScriptMemory } from '../src/scripting/shared/layout.ts';

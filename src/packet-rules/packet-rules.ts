@@ -1,4 +1,4 @@
-import { openLibraries } from '../lua/library/open.ts';
+import { openLibraries } from '../lua/library/open-libraries.ts';
 import { binaryString } from '../lua/values/binary-string.ts';
 import { setGlobals } from '../lua/values/function-table.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
@@ -8,8 +8,8 @@ import { rawDissector } from './dissectors/packet-dissectors.ts';
 import { installHaka } from './library/haka.ts';
 import { installLua51 } from './library/lua51.ts';
 import { rulesModules } from './library/modules/modules.ts';
-import { printCommand } from './library/print.ts';
-import { readRules, requireCommand } from './library/require.ts';
+import { printFunction } from './library/print.ts';
+import { readRules, requireFunction } from './library/require.ts';
 import type { RawPacket } from './objects/packets/raw-packet.ts';
 import type { RulesLog } from './reporting/rules-log.ts';
 import { createRuleContext, type RuleOptions } from './rules/create-context.ts';
@@ -54,8 +54,8 @@ export class PacketRules {
     state.prepare((stack) => {
       installHaka(stack, this.#context);
       setGlobals(stack, {
-        print: printCommand(log),
-        require: requireCommand(state, path, rulesModules(this.#context), this.files),
+        print: printFunction(log),
+        require: requireFunction(state, path, rulesModules(this.#context), this.files),
       });
     });
     engine.register(rawDissector);

@@ -1,9 +1,9 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
 import { scriptSwitchedOff } from '../events/scripts.ts';
-import { LuaInstancePool } from '../lua/host/instance-pool.ts';
 import { messageOf } from '../text/reason.ts';
 import type { ScriptConnection } from './connection/script-connection.ts';
+import { LuaInstancePool } from './runner/instance-pool.ts';
 import { mostStates } from './runner/limits.ts';
 import { scriptEvent } from './runner/script-event.ts';
 import { type Script, ScriptRunner } from './runner/script-runner.ts';

@@ -23,7 +23,7 @@ const neverImported: Readonly<Record<string, string>> = {
   '@types/node': 'types of Node',
   '@types/smtp-server': 'types of smtp-server, which has none of its own',
   typescript: 'the type check',
-  wasmoon: 'Lua as WebAssembly, of which src/scripting/lua loads the binary alone',
+  wasmoon: 'Lua as WebAssembly, of which src/lua loads the binary alone',
 };
 
 function packagesImportedBy(...folders: readonly string[]): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import { ALL_RESULTS, luaType } from '../../src/lua/host/api.ts';
 import { LuaInstance } from '../../src/lua/host/instance.ts';
 import { LuaState } from '../../src/lua/host/state.ts';
-import { openLibraries } from '../../src/lua/library/open.ts';
+import { openLibraries } from '../../src/lua/library/open-libraries.ts';
 
 const ample = { instructions: 10_000_000, milliseconds: 60_000 };
 const megabyte = 1024 * 1024;

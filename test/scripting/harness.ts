@@ -1,7 +1,7 @@
 import type { Timer } from '../../src/enforcer/engine/engine.ts';
 import type { Address, ConnectionPort, Ends } from '../../src/enforcer/hooks/connection-port.ts';
-import { LuaInstancePool } from '../../src/lua/host/instance-pool.ts';
 import type { TimerSource } from '../../src/scripting/connection/connection-timers.ts';
+import { LuaInstancePool } from '../../src/scripting/runner/instance-pool.ts';
 import { defaultLimits, mostStates, type ScriptLimits } from '../../src/scripting/runner/limits.ts';
 import type { ScriptReport } from '../../src/scripting/runner/script-log.ts';
 import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner/script-runner.ts';

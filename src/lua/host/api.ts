@@ -130,10 +130,10 @@ export const ALL_RESULTS = -1;
 export const COUNT_HOOK = 8;
 export const LESS_THAN = 1;
 
-/** The upvalue in which a C function finds the number of its command. */
-export const COMMAND_UPVALUE = REGISTRY - 1;
+/** The upvalue in which a C function finds the number of the host's function. */
+export const HOST_FUNCTION_UPVALUE = REGISTRY - 1;
 
-/** The index of an upvalue of the command's own, counted from 1. */
+/** The index of a further upvalue, counted from 1. */
 export function ownUpvalue(number: number): number {
-  return COMMAND_UPVALUE - number;
+  return HOST_FUNCTION_UPVALUE - number;
 }

@@ -31,7 +31,7 @@ function signature(parameters: number, results: number): number[] {
 
 /** The functions of the host that Lua calls by pointer. */
 const hostCalls = [
-  { name: 'command', signature: signature(1, 1) },
+  { name: 'call', signature: signature(1, 1) },
   { name: 'hook', signature: signature(2, 0) },
   { name: 'allocate', signature: signature(4, 1) },
 ] as const;

@@ -2,8 +2,8 @@
 export type Resource = 'instructions' | 'time' | 'memory';
 
 /**
- * A call is over its budget. Thrown out of a hook or a command through all of Lua: no pcall sees it. The Lua thread
- * that it crossed must never be used again.
+ * A call is over its budget. Thrown out of a hook or a function of the host through all of Lua: no pcall sees it. The
+ * Lua thread that it crossed must never be used again.
  */
 export class Overrun extends Error {
   readonly resource: Resource;
@@ -18,11 +18,11 @@ export class Overrun extends Error {
   }
 }
 
-/** A command becomes an error in Lua, which pcall catches. The message gets the position of the caller. */
-export class CommandError extends Error {}
+/** Thrown by a function of the host, it becomes an error of Lua, after the position of the caller. pcall catches it. */
+export class LuaError extends Error {}
 
-/** The same, whose message does not get a position. */
-export class BareCommandError extends CommandError {}
+/** An error of Lua without a position. */
+export class BareLuaError extends LuaError {}
 
 /** How a call into Lua failed. The message has the script's name and line where Lua knows them; bytes as characters. */
 export type Failure =

@@ -4,7 +4,7 @@ import { luaCode } from './compiled-code.ts';
 /** The calls that a Lua state gets while its code runs. */
 export type HostCalls = {
   /** A C function was called on this Lua thread. Returns the number of results that it left on the stack. */
-  command(thread: number): number;
+  called(thread: number): number;
   /** The count hook fired. */
   counted(): void;
   /** An error of Lua was caught. */
@@ -42,7 +42,7 @@ export class LuaInstance {
   /** A word that calls write the length of a string to. */
   readonly lengthAt: number;
   /** Pointers to C functions that call the host. */
-  readonly command: number;
+  readonly hostFunction: number;
   readonly hook: number;
   readonly allocate: number;
   /** The state whose code runs now. */
@@ -59,7 +59,7 @@ export class LuaInstance {
     this.lua = checked(instance.exports);
     this.bytes = new Uint8Array(this.lua.memory.buffer);
     const bridge = new WebAssembly.Instance(code.bridge, { host: this.#hostCalls() });
-    this.command = this.pointerTo(bridge.exports['command']);
+    this.hostFunction = this.pointerTo(bridge.exports['call']);
     this.hook = this.pointerTo(bridge.exports['hook']);
     this.allocate = this.pointerTo(bridge.exports['allocate']);
     this.lua.__wasm_call_ctors();
@@ -138,7 +138,7 @@ export class LuaInstance {
 
   #hostCalls(): Record<string, WasmFunction> {
     return {
-      command: (thread) => this.running?.command(thread ?? 0) ?? 0,
+      call: (thread) => this.running?.called(thread ?? 0) ?? 0,
       hook: () => {
         this.running?.counted();
         return undefined;

@@ -1,8 +1,8 @@
 import type { Budget } from './budget.ts';
-import { CommandError, Overrun, type Resource } from './errors.ts';
+import { LuaError, Overrun, type Resource } from './errors.ts';
 import { TimeBudget } from './time-budget.ts';
 
-/** The clock is read once in so many instructions that commands take. */
+/** The clock is read once in so many instructions that functions of the host take. */
 const clockInstructions = 1000;
 /** Each allocation costs instructions: a fixed number, and one for so many bytes. */
 const allocationInstructions = 4;
@@ -80,7 +80,7 @@ export class Meter {
     }
   }
 
-  /** Takes instructions from the budget, for a command that loops. @throws Overrun */
+  /** Takes instructions from the budget, for a function that loops. @throws Overrun */
   charge(instructions: number): void {
     this.#left -= instructions;
     if (this.#left < 0) throw this.overrun(this.#wasRefused ? 'memory' : 'instructions');
@@ -106,9 +106,9 @@ export class Meter {
     if (this.#time.isOver()) throw this.overrun('time');
   }
 
-  /** @throws CommandError when no string of that many bytes may be made. */
+  /** @throws LuaError when no string of that many bytes may be made. */
   checkSize(bytes: number): void {
-    if (bytes > this.memoryLimit) throw new CommandError('resulting string too large');
+    if (bytes > this.memoryLimit) throw new LuaError('resulting string too large');
   }
 
   /** Whether Lua may have so many bytes more, which are charged. */

@@ -1,9 +1,9 @@
 import { messageOf } from '../../text/reason.ts';
 import { LuaStack } from '../values/stack.ts';
-import { COMMAND_UPVALUE, REGISTRY, statusCode } from './api.ts';
+import { HOST_FUNCTION_UPVALUE, REGISTRY, statusCode } from './api.ts';
 import type { Budget } from './budget.ts';
-import { CommandRegistry } from './command-registry.ts';
-import { BareCommandError, CommandError, type Failure, Overrun } from './errors.ts';
+import { BareLuaError, type Failure, LuaError, Overrun } from './errors.ts';
+import { HostFunctions } from './host-functions.ts';
 import type { HostCalls, LuaInstance } from './instance.ts';
 import { Meter, type MeterOptions } from './meter.ts';
 import { closeHookInterval, hookInterval, RunningThread } from './running-thread.ts';
@@ -11,9 +11,9 @@ import { withholdMetamethods } from './withheld-metamethods.ts';
 
 /** Above so many bytes in use the count hook fires more often. */
 const muchMemory = 1024 * 1024;
-/** What it takes to throw and catch an error of Lua, and one that a command makes. */
+/** What it takes to throw and catch an error of Lua, and one that a function of the host throws. */
 const errorInstructions = 60;
-const commandErrorInstructions = 200;
+const hostErrorInstructions = 200;
 
 /** A Lua state with bounded memory, whose calls are bounded too. It runs code on a thread that an overrun costs. */
 export class LuaState implements HostCalls {
@@ -24,7 +24,7 @@ export class LuaState implements HostCalls {
   readonly #number: number;
   readonly #main: number;
   readonly #thread: RunningThread;
-  readonly #commands = new CommandRegistry();
+  readonly #hostFunctions = new HostFunctions();
   /** Lua's own collectgarbage. */
   readonly #collect: bigint;
 
@@ -38,7 +38,7 @@ export class LuaState implements HostCalls {
     this.#main = instance.lua.lua_newstate(instance.allocate, this.#number);
     withholdMetamethods(instance, this.#main);
     this.#thread = new RunningThread(instance, this.#main);
-    this.stack = new LuaStack(instance, this.#thread, this.meter, this.#commands);
+    this.stack = new LuaStack(instance, this.#thread, this.meter, this.#hostFunctions);
     this.#collect = this.#openBase();
     this.meter.limit();
   }
@@ -111,7 +111,7 @@ export class LuaState implements HostCalls {
     }
   }
 
-  /** Calls as `callTop` does out of a command, within the budget of the call around it. An overrun ends both. */
+  /** Calls out of a function of the host, within the budget of the call around it. An overrun ends both. */
   callWithin(argumentCount: number, resultCount: number): Failure | null {
     const { lua } = this.instance;
     return this.#resultOf(lua.lua_pcallk(this.#thread.pointer, argumentCount, resultCount, 0, 0, 0));
@@ -134,15 +134,15 @@ export class LuaState implements HostCalls {
     });
   }
 
-  command(thread: number): number {
-    const run = this.#commands.at(this.instance.lua.lua_tonumberx(thread, COMMAND_UPVALUE, 0));
+  called(thread: number): number {
+    const run = this.#hostFunctions.at(this.instance.lua.lua_tonumberx(thread, HOST_FUNCTION_UPVALUE, 0));
     if (run === undefined) return 0;
     try {
       return run(this.stack);
     } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      this.meter.charge(commandErrorInstructions);
-      const hasPosition = !(error instanceof BareCommandError);
+      if (!(error instanceof LuaError)) throw error;
+      this.meter.charge(hostErrorInstructions);
+      const hasPosition = !(error instanceof BareLuaError);
       return this.stack.raise(error.message, hasPosition);
     }
   }
@@ -179,7 +179,7 @@ export class LuaState implements HostCalls {
     return reference;
   }
 
-  /** In a hook the running function is at level 0; in a command that is the command itself. */
+  /** In a hook the running function is at level 0; in a function of the host it is that function. */
   #position(): string {
     return this.prepare((stack) => stack.where(0) || stack.where(1));
   }

@@ -1,20 +1,20 @@
 import { luaType } from '../host/api.ts';
-import { CommandError } from '../host/errors.ts';
-import type { Command, LuaStack, StringView } from '../values/stack.ts';
+import { LuaError } from '../host/errors.ts';
+import type { HostFunction, LuaStack, StringView } from '../values/stack.ts';
 
 const bytesInAKilobyte = 1024;
 const valuesPerInstruction = 8;
 const noSuchMetatables = ['__gc', '__mode'];
 
 /** Collecting is the host's business: scripts may only ask how much is in use. */
-export const collectGarbage: Command = (stack) => {
+export const collectGarbage: HostFunction = (stack) => {
   const option = stack.textOr(1, 'collect');
-  if (option !== 'count') throw new CommandError(`collectgarbage('${option}') is not available; 'count' is`);
+  if (option !== 'count') throw new LuaError(`collectgarbage('${option}') is not available; 'count' is`);
   stack.pushNumber(stack.meter.memoryUsed / bytesInAKilobyte);
   return 1;
 };
 
-export const select: Command = (stack) => {
+export const select: HostFunction = (stack) => {
   const { count } = stack;
   stack.meter.charge(count / valuesPerInstruction);
   if (stack.type(1) === luaType.string && stack.text(1) === '#') {
@@ -30,16 +30,16 @@ export const select: Command = (stack) => {
  * Finalizers would run while garbage is collected, where no budget reaches, and weak tables can make one collection
  * take any time: neither is to be had.
  */
-export const setMetatable: Command = (stack) => {
+export const setMetatable: HostFunction = (stack) => {
   const { instance, thread } = stack;
   stack.expectType(1, luaType.table);
   if (!stack.isNone(2) && stack.type(2) !== luaType.nil) stack.expectType(2, luaType.table);
   else if (stack.isNone(2)) return stack.typeError(2, 'nil or table');
-  if (stack.hasMetafield(1, '__metatable')) throw new CommandError('cannot change a protected metatable');
+  if (stack.hasMetafield(1, '__metatable')) throw new LuaError('cannot change a protected metatable');
   if (stack.type(2) === luaType.table) {
     for (const name of noSuchMetatables) {
       stack.getField(2, name);
-      if (!stack.isAbsent(-1)) throw new CommandError(`${name} is not available`);
+      if (!stack.isAbsent(-1)) throw new LuaError(`${name} is not available`);
       stack.drop(1);
     }
   }
@@ -58,7 +58,7 @@ function bothParts(stack: LuaStack): readonly [Uint8Array, Uint8Array] {
   return [partOf(stack, one), partOf(stack, other)];
 }
 
-export const repeated: Command = (stack) => {
+export const repeated: HostFunction = (stack) => {
   const part = stack.view(1);
   const count = Math.max(0, stack.integer(2));
   const separator = stack.isAbsent(3) ? { at: 0, length: 0 } : stack.view(3);
@@ -79,13 +79,13 @@ export const repeated: Command = (stack) => {
 };
 
 /** FortiADC Script Reference Guide 8.0.0, "String library": plain text, no pattern. */
-export const startsWith: Command = (stack) => {
+export const startsWith: HostFunction = (stack) => {
   const [text, start] = bothParts(stack);
   stack.pushBoolean(Buffer.compare(text.subarray(0, start.length), start) === 0);
   return 1;
 };
 
-export const endsWith: Command = (stack) => {
+export const endsWith: HostFunction = (stack) => {
   const [text, end] = bothParts(stack);
   const isEnd =
     end.length <= text.length && Buffer.compare(text.subarray(text.length - end.length), end) === 0;

@@ -1,4 +1,4 @@
-import { CommandError } from '../host/errors.ts';
+import { LuaError } from '../host/errors.ts';
 import { inClass } from './character-class.ts';
 
 /** A part of some bytes. */
@@ -45,7 +45,7 @@ export class PatternMatcher {
   /**
    * The end of a match that begins at `start`, or -1. The captures are those of this match.
    *
-   * @throws CommandError in Lua's words when the pattern is malformed
+   * @throws LuaError in Lua's words when the pattern is malformed
    */
   matchAt(start: number): number {
     this.captures.length = 0;
@@ -69,7 +69,7 @@ export class PatternMatcher {
 
   /** Matches the pattern from `from` on against the subject from `at` on. */
   #match(at: number, from: number): number {
-    if (this.#depth >= deepest) throw new CommandError('pattern too complex');
+    if (this.#depth >= deepest) throw new LuaError('pattern too complex');
     this.#depth++;
     const end = this.#items(at, from);
     this.#depth--;
@@ -124,7 +124,7 @@ export class PatternMatcher {
     if (kind === FRONTIER) {
       const set = item + 2;
       if (set >= this.#pattern.end || this.#at(set) !== SET) {
-        throw new CommandError("missing '[' after '%f' in pattern");
+        throw new LuaError("missing '[' after '%f' in pattern");
       }
       const next = this.#itemEnd(set);
       const before = at === this.#subject.start ? 0 : this.#at(at - 1);
@@ -138,7 +138,7 @@ export class PatternMatcher {
 
   #group(at: number, item: number): number {
     const isPosition = item + 1 < this.#pattern.end && this.#at(item + 1) === CLOSING;
-    if (this.captures.length >= mostCaptures) throw new CommandError('too many captures');
+    if (this.captures.length >= mostCaptures) throw new LuaError('too many captures');
     this.captures.push({ start: at, end: isPosition ? positionOnly : unfinished });
     const end = this.#match(at, item + (isPosition ? 2 : 1));
     if (end === noMatch) this.captures.pop();
@@ -147,7 +147,7 @@ export class PatternMatcher {
 
   #closeGroup(at: number, next: number): number {
     const open = this.captures.findLast((capture) => capture.end === unfinished);
-    if (open === undefined) throw new CommandError('invalid pattern capture');
+    if (open === undefined) throw new LuaError('invalid pattern capture');
     open.end = at;
     const end = this.#match(at, next);
     if (end === noMatch) open.end = unfinished;
@@ -177,7 +177,7 @@ export class PatternMatcher {
 
   #balanced(at: number, delimiters: number): number {
     if (delimiters + 1 >= this.#pattern.end) {
-      throw new CommandError("malformed pattern (missing arguments to '%b')");
+      throw new LuaError("malformed pattern (missing arguments to '%b')");
     }
     const opening = this.#at(delimiters);
     const closing = this.#at(delimiters + 1);
@@ -198,7 +198,7 @@ export class PatternMatcher {
     const number = digit - ONE;
     const capture = this.captures[number];
     if (capture === undefined || capture.end === unfinished) {
-      throw new CommandError(`invalid capture index %${number + 1}`);
+      throw new LuaError(`invalid capture index %${number + 1}`);
     }
     // Lua's own matcher takes the length of a position capture as larger than any subject.
     if (capture.end === positionOnly) return noMatch;
@@ -217,14 +217,14 @@ export class PatternMatcher {
     let at = item + 1;
     const character = this.#at(item);
     if (character === ESCAPE) {
-      if (at === end) throw new CommandError("malformed pattern (ends with '%')");
+      if (at === end) throw new LuaError("malformed pattern (ends with '%')");
       return at + 1;
     }
     if (character !== SET) return at;
     if (at < end && this.#at(at) === NEGATION) at++;
     do {
       this.#step();
-      if (at >= end) throw new CommandError("malformed pattern (missing ']')");
+      if (at >= end) throw new LuaError("malformed pattern (missing ']')");
       const inside = this.#at(at);
       at++;
       if (inside === ESCAPE) at++;

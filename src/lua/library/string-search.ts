@@ -1,6 +1,6 @@
 import { luaType, ownUpvalue } from '../host/api.ts';
-import { CommandError } from '../host/errors.ts';
-import type { Command, LuaStack, StringView } from '../values/stack.ts';
+import { LuaError } from '../host/errors.ts';
+import type { HostFunction, LuaStack, StringView } from '../values/stack.ts';
 import { Output } from './output.ts';
 import { PatternMatcher, positionOnly, type Span, unfinished } from './pattern.ts';
 
@@ -48,9 +48,9 @@ function pushCapture(
 ): void {
   const capture = matcher.captures[number];
   if (capture === undefined) {
-    if (number !== 0) throw new CommandError(`invalid capture index %${number + 1}`);
+    if (number !== 0) throw new LuaError(`invalid capture index %${number + 1}`);
     stack.pushSlice(match.start, match.end - match.start);
-  } else if (capture.end === unfinished) throw new CommandError('unfinished capture');
+  } else if (capture.end === unfinished) throw new LuaError('unfinished capture');
   else if (capture.end === positionOnly) stack.pushInteger(capture.start - subject.start + 1);
   else stack.pushSlice(capture.start, capture.end - capture.start);
 }
@@ -64,7 +64,7 @@ function pushCaptures(
   whole: boolean,
 ): number {
   const count = matcher.captures.length === 0 && whole ? 1 : matcher.captures.length;
-  if (!stack.reserve(count)) throw new CommandError('stack overflow (too many captures)');
+  if (!stack.reserve(count)) throw new LuaError('stack overflow (too many captures)');
   for (let number = 0; number < count; number++) pushCapture(stack, matcher, subject, match, number);
   return count;
 }
@@ -130,8 +130,8 @@ function pushPlace(stack: LuaStack, subject: Span, match: Span | null): number {
   return 2;
 }
 
-export const find: Command = (stack) => searchOrFind(stack, true);
-export const match: Command = (stack) => searchOrFind(stack, false);
+export const find: HostFunction = (stack) => searchOrFind(stack, true);
+export const match: HostFunction = (stack) => searchOrFind(stack, false);
 
 /** The upvalues of the function that string.gmatch returns. Offsets count from 0; -1: there was no match yet. */
 const subjectUpvalue = ownUpvalue(1);
@@ -139,7 +139,7 @@ const patternUpvalue = ownUpvalue(2);
 const nextUpvalue = ownUpvalue(3);
 const lastEnd = ownUpvalue(4);
 
-const nextMatch: Command = (stack) => {
+const nextMatch: HostFunction = (stack) => {
   const subject = spanOf(stack.view(subjectUpvalue));
   const matcher = matcherOf(stack, subject, spanOf(stack.view(patternUpvalue)));
   const last = subject.start + stack.integer(lastEnd);
@@ -154,7 +154,7 @@ const nextMatch: Command = (stack) => {
   return 0;
 };
 
-export const gmatch: Command = (stack) => {
+export const gmatch: HostFunction = (stack) => {
   const { length } = stack.view(1);
   stack.view(2);
   const from = Math.min(firstOffset(stack.integerOr(3, 1), length), length + 1);
@@ -173,7 +173,7 @@ function addReplacement(stack: LuaStack, output: Output, match: Span): void {
   else if (type === luaType.string || type === luaType.number) {
     const { at, length } = stack.view(-1);
     output.add(stack.instance.bytes.subarray(at, at + length));
-  } else throw new CommandError(`invalid replacement value (a ${stack.typeName(-1)})`);
+  } else throw new LuaError(`invalid replacement value (a ${stack.typeName(-1)})`);
   stack.drop(1);
 }
 
@@ -202,14 +202,14 @@ function addTemplate(
       const { at, length } = stack.view(-1);
       output.add(stack.instance.bytes.subarray(at, at + length));
       stack.drop(1);
-    } else throw new CommandError("invalid use of '%' in replacement string");
+    } else throw new LuaError("invalid use of '%' in replacement string");
     from = end + 2;
   }
 }
 
 const replaces = new Set<number>([luaType.number, luaType.string, luaType.table, luaType.function]);
 
-export const gsub: Command = (stack) => {
+export const gsub: HostFunction = (stack) => {
   const subject = spanOf(stack.view(1));
   const pattern = spanOf(stack.view(2));
   const kind = stack.type(3);

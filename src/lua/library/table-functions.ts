@@ -1,6 +1,6 @@
 import { LESS_THAN, luaType } from '../host/api.ts';
-import { CommandError } from '../host/errors.ts';
-import type { Command, LuaStack } from '../values/stack.ts';
+import { LuaError } from '../host/errors.ts';
+import type { HostFunction, LuaStack } from '../values/stack.ts';
 import { Output } from './output.ts';
 
 /** The functions of Lua's table library that loop (reference manual 5.4, 6.6), with every element charged. */
@@ -23,13 +23,13 @@ function lengthOf(stack: LuaStack, table: number): number {
   return stack.length(table);
 }
 
-export const insert: Command = (stack) => {
+export const insert: HostFunction = (stack) => {
   const end = lengthOf(stack, 1) + 1;
   if (stack.count === 2) {
     set(stack, 1, end);
     return 0;
   }
-  if (stack.count !== 3) throw new CommandError("wrong number of arguments to 'insert'");
+  if (stack.count !== 3) throw new LuaError("wrong number of arguments to 'insert'");
   const position = stack.integer(2);
   if (position < 1 || position > end) return stack.argumentError(2, 'position out of bounds');
   for (let key = end; key > position; key--) {
@@ -40,7 +40,7 @@ export const insert: Command = (stack) => {
   return 0;
 };
 
-export const remove: Command = (stack) => {
+export const remove: HostFunction = (stack) => {
   const length = lengthOf(stack, 1);
   const position = stack.integerOr(2, length);
   if (position !== length && (position < 1 || position > length + 1)) {
@@ -57,7 +57,7 @@ export const remove: Command = (stack) => {
   return 1;
 };
 
-export const move: Command = (stack) => {
+export const move: HostFunction = (stack) => {
   const from = stack.integer(2);
   const last = stack.integer(3);
   const to = stack.integer(4);
@@ -74,7 +74,7 @@ export const move: Command = (stack) => {
   return 1;
 };
 
-export const concat: Command = (stack) => {
+export const concat: HostFunction = (stack) => {
   const length = lengthOf(stack, 1);
   const separator = stack.isAbsent(2) ? new Uint8Array() : stack.bytes(2);
   const first = stack.integerOr(3, 1);
@@ -84,7 +84,7 @@ export const concat: Command = (stack) => {
     get(stack, 1, key);
     const type = stack.type(-1);
     if (type !== luaType.string && type !== luaType.number) {
-      throw new CommandError(`invalid value (${stack.typeName(-1)}) at index ${key} in table for 'concat'`);
+      throw new LuaError(`invalid value (${stack.typeName(-1)}) at index ${key} in table for 'concat'`);
     }
     const { at, length: size } = stack.view(-1);
     output.add(stack.instance.bytes.subarray(at, at + size));
@@ -95,11 +95,11 @@ export const concat: Command = (stack) => {
   return 1;
 };
 
-export const unpack: Command = (stack) => {
+export const unpack: HostFunction = (stack) => {
   const first = stack.integerOr(2, 1);
   const last = stack.isAbsent(3) ? stack.length(1) : stack.integer(3);
   const count = Math.max(0, last - first + 1);
-  if (count >= mostValues || !stack.reserve(count)) throw new CommandError('too many results to unpack');
+  if (count >= mostValues || !stack.reserve(count)) throw new LuaError('too many results to unpack');
   for (let key = first; key <= last; key++) get(stack, 1, key);
   return count;
 };
@@ -143,7 +143,7 @@ function sift(stack: LuaStack, start: number, last: number): void {
 }
 
 /** A heap sort: an order function that contradicts itself gives some order, and takes no longer. */
-export const sort: Command = (stack) => {
+export const sort: HostFunction = (stack) => {
   const length = lengthOf(stack, 1);
   if (!stack.isAbsent(2)) stack.expectType(2, luaType.function);
   stack.setCount(2);

@@ -1,13 +1,13 @@
 import type { LuaState } from '../host/state.ts';
-import type { Command, LuaStack } from './stack.ts';
+import type { HostFunction, LuaStack } from './stack.ts';
 
 /** Functions of a table of Lua, by name. */
-export type Functions = Readonly<Record<string, Command>>;
+export type Functions = Readonly<Record<string, HostFunction>>;
 
 /** Adds functions to the table at `index`, an absolute index. */
 export function addFunctions(stack: LuaStack, index: number, functions: Functions): void {
-  for (const [name, command] of Object.entries(functions)) {
-    stack.pushClosure(command, 0);
+  for (const [name, run] of Object.entries(functions)) {
+    stack.pushClosure(run, 0);
     stack.setField(index, name);
   }
 }
@@ -21,8 +21,8 @@ export function extendGlobal(stack: LuaStack, table: string, functions: Function
 
 /** Sets global functions. */
 export function setGlobals(stack: LuaStack, functions: Functions): void {
-  for (const [name, command] of Object.entries(functions)) {
-    stack.pushClosure(command, 0);
+  for (const [name, run] of Object.entries(functions)) {
+    stack.pushClosure(run, 0);
     stack.setGlobal(name);
   }
 }
@@ -35,9 +35,9 @@ export function pushFunctions(stack: LuaStack, functions: Functions): number {
   return index;
 }
 
-/** Lets the table at `index` be called. The command gets the table as its first argument. */
-export function makeCallable(stack: LuaStack, index: number, command: Command): void {
-  pushFunctions(stack, { __call: command });
+/** Lets the table at `index` be called. The function gets the table as its first argument. */
+export function makeCallable(stack: LuaStack, index: number, run: HostFunction): void {
+  pushFunctions(stack, { __call: run });
   stack.instance.lua.lua_setmetatable(stack.thread, index);
 }
 

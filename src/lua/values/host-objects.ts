@@ -1,4 +1,4 @@
-import { CommandError } from '../host/errors.ts';
+import { LuaError } from '../host/errors.ts';
 import { wordBytes } from '../host/instance.ts';
 import type { LuaState } from '../host/state.ts';
 import type { LuaStack } from './stack.ts';
@@ -43,7 +43,7 @@ export class HostType<T extends object> extends UserdataType<T> {
     const payload = this.payloadOf(stack, index);
     const object = this.#table.find(instance.word(payload), instance.word(payload + wordBytes));
     if (object === undefined || !this.#isKind(object))
-      throw new CommandError(`this ${this.name} is gone: it can't be used any more`);
+      throw new LuaError(`this ${this.name} is gone: it can't be used any more`);
     return object;
   }
 

@@ -1,5 +1,5 @@
 import { luaType } from '../host/api.ts';
-import { CommandError } from '../host/errors.ts';
+import { LuaError } from '../host/errors.ts';
 import type { LuaStack } from './stack.ts';
 
 /** Tables may nest so deep. One that holds itself nests deeper. */
@@ -44,7 +44,7 @@ class Cursor {
  * The value at an absolute `index` as bytes that `restore` reads: nil, booleans, numbers, strings and tables of those.
  * Metamethods are not asked.
  *
- * @throws CommandError when it is more than `mostBytes`, nests deeper than 32 tables, or holds something else.
+ * @throws LuaError when it is more than `mostBytes`, nests deeper than 32 tables, or holds something else.
  */
 export function serialise(stack: LuaStack, index: number, mostBytes: number): Uint8Array {
   const cursor = new Cursor(Buffer.alloc(64));
@@ -60,8 +60,8 @@ function write(stack: LuaStack, index: number, cursor: Cursor, mostBytes: number
   else if (type === luaType.number) writeNumber(stack, index, cursor);
   else if (type === luaType.string) writeString(stack, index, cursor, mostBytes);
   else if (type === luaType.table) writeTable(stack, index, cursor, mostBytes, depth);
-  else throw new CommandError(`a ${stack.typeName(index)} can't be kept outside of the script`);
-  if (cursor.at > mostBytes) throw new CommandError(`a value of more than ${mostBytes} bytes`);
+  else throw new LuaError(`a ${stack.typeName(index)} can't be kept outside of the script`);
+  if (cursor.at > mostBytes) throw new LuaError(`a value of more than ${mostBytes} bytes`);
 }
 
 function writeNumber(stack: LuaStack, index: number, cursor: Cursor): void {
@@ -77,7 +77,7 @@ function writeNumber(stack: LuaStack, index: number, cursor: Cursor): void {
 
 function writeString(stack: LuaStack, index: number, cursor: Cursor, mostBytes: number): void {
   const { at, length } = stack.view(index);
-  if (length > mostBytes) throw new CommandError(`a value of more than ${mostBytes} bytes`);
+  if (length > mostBytes) throw new LuaError(`a value of more than ${mostBytes} bytes`);
   stack.meter.chargeBytes(length);
   cursor.putByte(STRING);
   cursor.putSize(length);
@@ -87,8 +87,8 @@ function writeString(stack: LuaStack, index: number, cursor: Cursor, mostBytes: 
 }
 
 function writeTable(stack: LuaStack, index: number, cursor: Cursor, mostBytes: number, depth: number): void {
-  if (depth >= deepest) throw new CommandError(`a table that nests deeper than ${deepest}, or holds itself`);
-  if (!stack.reserve(4)) throw new CommandError('stack overflow');
+  if (depth >= deepest) throw new LuaError(`a table that nests deeper than ${deepest}, or holds itself`);
+  if (!stack.reserve(4)) throw new LuaError('stack overflow');
   cursor.putByte(TABLE);
   stack.pushNil();
   while (stack.next(index)) {
@@ -125,7 +125,7 @@ function read(stack: LuaStack, cursor: Cursor, kind: number): void {
 }
 
 function readTable(stack: LuaStack, cursor: Cursor): void {
-  if (!stack.reserve(4)) throw new CommandError('stack overflow');
+  if (!stack.reserve(4)) throw new LuaError('stack overflow');
   stack.pushTable();
   const table = stack.count;
   for (

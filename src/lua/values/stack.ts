@@ -4,32 +4,32 @@ import type { Meter } from '../host/meter.ts';
 import type { RunningThread } from '../host/running-thread.ts';
 
 /** A function that Lua can call: takes its arguments from the stack, leaves results there and returns their number. */
-export type Command = (stack: LuaStack) => number;
+export type HostFunction = (stack: LuaStack) => number;
 
 /** A string of Lua where it lies in memory: valid as long as it is on the stack, and until memory grows. */
 export type StringView = { readonly at: number; readonly length: number };
 
 /**
- * The stack of the running Lua thread: a command's arguments from 1, then what it pushes. Strings are bytes; as
- * JavaScript strings they have one character for each byte. A value that does not fit its type becomes Lua's own
- * argument error.
+ * The stack of the running Lua thread. A function of the host finds its arguments from 1, then what it has pushed.
+ * Strings are bytes; as JavaScript strings they have one character for each byte. A value that does not fit its type
+ * becomes Lua's own argument error.
  */
 export class LuaStack {
   readonly instance: LuaInstance;
   readonly meter: Meter;
   readonly #running: RunningThread;
-  readonly #commands: { numberOf(command: Command): number };
+  readonly #hostFunctions: { numberOf(run: HostFunction): number };
 
   constructor(
     instance: LuaInstance,
     running: RunningThread,
     meter: Meter,
-    commands: { numberOf(command: Command): number },
+    hostFunctions: { numberOf(run: HostFunction): number },
   ) {
     this.instance = instance;
     this.meter = meter;
     this.#running = running;
-    this.#commands = commands;
+    this.#hostFunctions = hostFunctions;
   }
 
   /** The lua_State of the running thread. */
@@ -209,7 +209,7 @@ export class LuaStack {
     return this.instance.lua.luaL_argerror(this.thread, index, this.instance.shortLived(message));
   }
 
-  /** The position that called the running command, or at level 0 the one that runs: `name:line: `, or ''. */
+  /** The position that called the running function, or at level 0 that of itself: `name:line: `, or ''. */
   where(level: number): string {
     this.instance.lua.luaL_where(this.thread, level);
     const position = this.errorText(-1);
@@ -256,12 +256,12 @@ export class LuaStack {
     this.instance.lua.lua_createtable(this.thread, 0, 0);
   }
 
-  /** Replaces so many values on top of the stack by a function that calls `command`, with them as its upvalues. */
-  pushClosure(command: Command, upvalues: number): void {
+  /** Replaces so many values on top of the stack by a function that calls one of the host, with them as its upvalues. */
+  pushClosure(run: HostFunction, upvalues: number): void {
     const { lua } = this.instance;
-    lua.lua_pushinteger(this.thread, BigInt(this.#commands.numberOf(command)));
+    lua.lua_pushinteger(this.thread, BigInt(this.#hostFunctions.numberOf(run)));
     if (upvalues > 0) lua.lua_rotate(this.thread, -upvalues - 1, 1);
-    lua.lua_pushcclosure(this.thread, this.instance.command, upvalues + 1);
+    lua.lua_pushcclosure(this.thread, this.instance.hostFunction, upvalues + 1);
   }
 
   /** Puts an integer at an index that has a value already. */

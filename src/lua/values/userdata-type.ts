@@ -1,8 +1,8 @@
 import { luaType } from '../host/api.ts';
-import { BareCommandError } from '../host/errors.ts';
+import { BareLuaError } from '../host/errors.ts';
 import { wordBytes } from '../host/instance.ts';
 import type { LuaState } from '../host/state.ts';
-import type { Command, LuaStack } from './stack.ts';
+import type { HostFunction, LuaStack } from './stack.ts';
 
 /** A field that Lua reads, and writes if it has `set`. */
 export type Field<T> = {
@@ -25,7 +25,7 @@ export type ObjectDefinition<T> = {
   readonly element?: (stack: LuaStack, self: T, index: number) => void;
   readonly setElement?: (stack: LuaStack, self: T, index: number) => void;
   /** Other operators: Lua's names of their metamethods. Arguments from index 1 on. */
-  readonly operators?: Readonly<Record<string, Command>>;
+  readonly operators?: Readonly<Record<string, HostFunction>>;
   readonly text?: (self: T) => string;
 };
 
@@ -48,8 +48,8 @@ export abstract class UserdataType<T> {
       this.#addMembers(stack, definition);
       stack.pushTable();
       const table = stack.count;
-      for (const [name, command] of Object.entries(this.#metamethods(definition))) {
-        stack.pushClosure(command, 0);
+      for (const [name, run] of Object.entries(this.#metamethods(definition))) {
+        stack.pushClosure(run, 0);
         stack.setField(table, name);
       }
       for (const name of ['__metatable', '__name']) {
@@ -104,7 +104,7 @@ export abstract class UserdataType<T> {
     return at;
   }
 
-  #metamethods(definition: ObjectDefinition<T>): Record<string, Command> {
+  #metamethods(definition: ObjectDefinition<T>): Record<string, HostFunction> {
     const { length, text, operators = {} } = definition;
     return {
       __index: (stack) => this.#index(stack, definition),
@@ -149,7 +149,7 @@ export abstract class UserdataType<T> {
     }
     const member = this.#member(stack);
     if ('method' in member || member.set === undefined)
-      throw new BareCommandError(`field '${stack.text(2)}' is read-only`);
+      throw new BareLuaError(`field '${stack.text(2)}' is read-only`);
     member.set(stack, self);
     return 0;
   }
@@ -160,6 +160,6 @@ export abstract class UserdataType<T> {
     const member = isText ? this.#members.get(lua.lua_tolstring(stack.thread, 2, 0)) : undefined;
     if (member !== undefined) return member;
     const name = isText || stack.type(2) === luaType.number ? stack.printed(2) : stack.typeName(2);
-    throw new BareCommandError(`unknown field '${name}'`);
+    throw new BareLuaError(`unknown field '${name}'`);
   }
 }

@@ -1,6 +1,6 @@
 import { luaType } from '../../lua/host/api.ts';
 import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { Command, LuaStack } from '../../lua/values/stack.ts';
+import type { HostFunction, LuaStack } from '../../lua/values/stack.ts';
 import { RuleError } from '../rules/errors.ts';
 import type { ProtectedCalls } from '../rules/protected-calls.ts';
 import type { DissectorData } from './dissector.ts';
@@ -60,9 +60,9 @@ export class LuaData implements DissectorData {
     );
   }
 
-  #call<T>(name: string, take: (stack: LuaStack) => T, command: Command = callMethod): T {
+  #call<T>(name: string, take: (stack: LuaStack) => T, run: HostFunction = callMethod): T {
     return this.#calls.call((stack) => {
-      stack.pushClosure(command, 0);
+      stack.pushClosure(run, 0);
       stack.pushKept(this.#table);
       stack.pushText(name);
       return 2;
@@ -111,13 +111,13 @@ export class DataReader {
   }
 
   /** Calls the function at index 1 with the data at 2. */
-  readonly dissect: Command = (stack) => {
+  readonly dissect: HostFunction = (stack) => {
     stack.call(1, 1);
     return this.#checked(stack);
   };
 
   /** Calls a method of the table at index 1. */
-  readonly forge: Command = (stack) => {
+  readonly forge: HostFunction = (stack) => {
     callMethod(stack);
     return this.#checked(stack);
   };

@@ -1,9 +1,9 @@
 import { luaType } from '../../lua/host/api.ts';
-import { BareCommandError } from '../../lua/host/errors.ts';
+import { BareLuaError } from '../../lua/host/errors.ts';
 import { binaryString } from '../../lua/values/binary-string.ts';
 import { makeCallable, pushFunctions } from '../../lua/values/function-table.ts';
 import type { HostObjects, ValueType } from '../../lua/values/host-objects.ts';
-import type { Command, LuaStack } from '../../lua/values/stack.ts';
+import type { HostFunction, LuaStack } from '../../lua/values/stack.ts';
 import { type Alert, type AlertNode, type Alerts, completions, severities } from '../reporting/alerts.ts';
 
 const kinds = ['address', 'service'] as const;
@@ -30,7 +30,7 @@ function each(stack: LuaStack, index: number, read: () => void): void {
 
 function oneOf(stack: LuaStack, index: number, what: string, words: readonly string[]): string {
   const word = stack.printed(index) ?? stack.typeName(index);
-  if (!words.includes(word)) throw new BareCommandError(`invalid ${what} value '${word}'`);
+  if (!words.includes(word)) throw new BareLuaError(`invalid ${what} value '${word}'`);
   return word;
 }
 
@@ -80,7 +80,7 @@ function fields(
     const value = stack.count;
     const name = stack.type(value - 1) === luaType.string ? stack.text(value - 1) : stack.tostring(value - 1);
     const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
-    if (read === undefined) throw new BareCommandError(`unexpected field '${name}'`);
+    if (read === undefined) throw new BareLuaError(`unexpected field '${name}'`);
     read(value);
     stack.drop(1);
   }
@@ -128,7 +128,7 @@ function alertAt(stack: LuaStack, index: number, types: Types): Alert {
   return alert;
 }
 
-function nodeCommand(nodes: ValueType, kind: number): Command {
+function nodeFunction(nodes: ValueType, kind: number): HostFunction {
   return (stack) => {
     const texts = Array.from({ length: stack.count }, (_, index) => stack.tostring(index + 1));
     nodes.push(stack, Buffer.from(String.fromCharCode(kind) + texts.join(', '), 'latin1'));
@@ -143,8 +143,8 @@ export function pushAlert(stack: LuaStack, objects: HostObjects, alerts: Alerts)
     references: objects.defineValue({ name: 'alert' }),
   };
   const table = pushFunctions(stack, {
-    address: nodeCommand(types.nodes, 0),
-    service: nodeCommand(types.nodes, 1),
+    address: nodeFunction(types.nodes, 0),
+    service: nodeFunction(types.nodes, 1),
     update: (running) => {
       alerts.update(referenceAt(running, 1, types), alertAt(running, 2, types));
       return 0;

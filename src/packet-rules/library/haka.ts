@@ -1,9 +1,9 @@
 import { luaType } from '../../lua/host/api.ts';
-import { BareCommandError } from '../../lua/host/errors.ts';
+import { BareLuaError } from '../../lua/host/errors.ts';
 import { type Functions, pushFunctions } from '../../lua/values/function-table.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 import { LuaDissector } from '../dissectors/lua-dissector.ts';
-import { bufferCommand } from '../objects/values/buffer.ts';
+import { bufferFunction } from '../objects/values/buffer.ts';
 import { RuleError } from '../rules/errors.ts';
 import type { RuleContext } from '../rules/rule-context.ts';
 import { pushAlert } from './alert-functions.ts';
@@ -24,7 +24,7 @@ function dissectorFunctions({ state, calls, objects, engine, reader }: RuleConte
       stack.getField(1, 'name');
       const name = stack.text(2);
       stack.getField(1, 'dissect');
-      if (stack.type(3) !== luaType.function) throw new BareCommandError("a dissector must have 'dissect'");
+      if (stack.type(3) !== luaType.function) throw new BareLuaError("a dissector must have 'dissect'");
       stack.getField(1, 'hooks');
       const hooks = stack.isAbsent(4) ? [] : namesAt(stack, 4, "'hooks' of a dissector");
       stack.setCount(1);
@@ -46,7 +46,7 @@ function dissectorFunctions({ state, calls, objects, engine, reader }: RuleConte
         isValid = engine.runHook(hook, data);
       } catch (error) {
         if (!(error instanceof RuleError)) throw error;
-        throw new BareCommandError(error.message);
+        throw new BareLuaError(error.message);
       }
       stack.pushBoolean(isValid);
       return 1;
@@ -90,7 +90,7 @@ export function installHaka(stack: LuaStack, context: RuleContext): void {
       running.pushNumber(0);
       return 1;
     },
-    buffer: bufferCommand(types.buffers),
+    buffer: bufferFunction(types.buffers),
   });
   pushLog(stack, state, log);
   stack.setField(table, 'log');

@@ -1,7 +1,7 @@
-import { BareCommandError } from '../../lua/host/errors.ts';
+import { BareLuaError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import { keepFunction, makeCallable, pushFunctions } from '../../lua/values/function-table.ts';
-import type { Command, LuaStack } from '../../lua/values/stack.ts';
+import type { HostFunction, LuaStack } from '../../lua/values/stack.ts';
 import { type LogLevel, logLevels, type RulesLog } from '../reporting/rules-log.ts';
 
 /** The module of lines that name none, as rules for a later Haka write them. */
@@ -10,7 +10,7 @@ const noModule = 'rule';
 function levelAt(stack: LuaStack, index: number): LogLevel {
   const name = stack.text(index);
   const level = name === 'warning' ? 'warn' : logLevels.find((known) => known === name);
-  if (level === undefined) throw new BareCommandError(`invalid log level '${name}'`);
+  if (level === undefined) throw new BareLuaError(`invalid log level '${name}'`);
   return level;
 }
 
@@ -34,7 +34,7 @@ const nameCost = 256;
 /** Pushes the table haka.log, which can be called as well. */
 export function pushLog(stack: LuaStack, state: LuaState, log: RulesLog): void {
   const format = keepFunction(state, 'string', 'format');
-  const levels = logLevels.map((level): [string, Command] => [
+  const levels = logLevels.map((level): [string, HostFunction] => [
     level,
     (running) => write(running, log, format, level, 1),
   ]);

@@ -1,9 +1,9 @@
 import { luaType } from '../../lua/host/api.ts';
-import { CommandError } from '../../lua/host/errors.ts';
+import { LuaError } from '../../lua/host/errors.ts';
 import type { LuaInstance } from '../../lua/host/instance.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import { extendGlobal, keepFunction, pushFunctions, setGlobals } from '../../lua/values/function-table.ts';
-import type { Command, LuaStack } from '../../lua/values/stack.ts';
+import type { HostFunction, LuaStack } from '../../lua/values/stack.ts';
 
 const digitRun = '\0-0123456789\0';
 
@@ -21,7 +21,7 @@ const integerFormats = new Set(['d', 'i', 'c', 'o', 'u', 'x', 'X']);
 const formatItem = /%([-+ #0]*\d*(?:\.\d*)?)([a-zA-Z%])/g;
 
 /** string.format, whose %d takes 3.7 for 3, and which knows %u. */
-function format(original: bigint): Command {
+function format(original: bigint): HostFunction {
   return (stack) => {
     const { count } = stack;
     let argument = 1;
@@ -51,7 +51,7 @@ function truncate(stack: LuaStack, index: number): void {
 }
 
 /** string.split of Haka: the parts between plain delimiters. */
-const split: Command = (stack) => {
+const split: HostFunction = (stack) => {
   const parts = stack.text(1).split(stack.text(2));
   stack.meter.charge(parts.length);
   stack.pushTable();
@@ -64,7 +64,7 @@ const split: Command = (stack) => {
 };
 
 /** table.maxn: the largest key that is a number. */
-const maxn: Command = (stack) => {
+const maxn: HostFunction = (stack) => {
   stack.expectType(1, luaType.table);
   stack.setCount(1);
   let largest = 0;
@@ -78,7 +78,7 @@ const maxn: Command = (stack) => {
   return 1;
 };
 
-function loadString(state: LuaState): Command {
+function loadString(state: LuaState): HostFunction {
   return (stack) => {
     const code = stack.bytes(1);
     stack.meter.charge(code.length);
@@ -90,9 +90,9 @@ function loadString(state: LuaState): Command {
   };
 }
 
-function missing(name: string): Command {
+function missing(name: string): HostFunction {
   return () => {
-    throw new CommandError(`${name} is not available`);
+    throw new LuaError(`${name} is not available`);
   };
 }
 
@@ -102,7 +102,7 @@ function toInt32(stack: LuaStack, index: number): number {
   return Math.round(value) | 0;
 }
 
-function folded(combine: (one: number, other: number) => number): Command {
+function folded(combine: (one: number, other: number) => number): HostFunction {
   return (stack) => {
     let result = toInt32(stack, 1);
     for (let index = 2; index <= stack.count; index++) result = combine(result, toInt32(stack, index));
@@ -111,7 +111,7 @@ function folded(combine: (one: number, other: number) => number): Command {
   };
 }
 
-function shifted(shift: (value: number, by: number) => number): Command {
+function shifted(shift: (value: number, by: number) => number): HostFunction {
   return (stack) => {
     stack.pushNumber(shift(toInt32(stack, 1), toInt32(stack, 2) & 31) | 0);
     return 1;
@@ -119,7 +119,7 @@ function shifted(shift: (value: number, by: number) => number): Command {
 }
 
 /** The library bit of LuaJIT, with which Haka was built. */
-const bitFunctions: Readonly<Record<string, Command>> = {
+const bitFunctions: Readonly<Record<string, HostFunction>> = {
   tobit: folded((one) => one),
   bnot: (stack) => {
     stack.pushNumber(~toInt32(stack, 1));

@@ -1,8 +1,8 @@
-import type { Command } from '../../lua/values/stack.ts';
+import type { HostFunction } from '../../lua/values/stack.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
 
 /** The function `print`: arguments with a space between them, each up to its first NUL byte. */
-export function printCommand(log: RulesLog): Command {
+export function printFunction(log: RulesLog): HostFunction {
   return (stack) => {
     const texts = Array.from({ length: stack.count }, (_, index) => {
       const text = stack.tostring(index + 1);

@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { luaType } from '../../lua/host/api.ts';
-import { CommandError } from '../../lua/host/errors.ts';
+import { LuaError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import { binaryString, textOfBinary } from '../../lua/values/binary-string.ts';
-import type { Command, LuaStack } from '../../lua/values/stack.ts';
+import type { HostFunction, LuaStack } from '../../lua/values/stack.ts';
 import { concatenate } from '../../packets/concatenate.ts';
 import { codeOf, messageOf } from '../../text/reason.ts';
 
@@ -73,7 +73,12 @@ function isMissing(error: unknown): boolean {
  *
  * @param files gets the paths of those that are read
  */
-export function requireCommand(state: LuaState, rules: string, modules: Modules, files: string[]): Command {
+export function requireFunction(
+  state: LuaState,
+  rules: string,
+  modules: Modules,
+  files: string[],
+): HostFunction {
   const loaded = state.prepare((stack) => {
     stack.pushTable();
     return state.keep();
@@ -86,7 +91,7 @@ export function requireCommand(state: LuaState, rules: string, modules: Modules,
     stack.getField(2, name);
     if (!stack.isAbsent(3)) return 1;
     stack.setCount(2);
-    if (loading.has(name)) throw new CommandError(`loop or previous error loading module '${name}'`);
+    if (loading.has(name)) throw new LuaError(`loop or previous error loading module '${name}'`);
     loading.add(name);
     try {
       const module = Object.hasOwn(modules, name) ? modules[name] : undefined;
@@ -109,13 +114,13 @@ export function requireCommand(state: LuaState, rules: string, modules: Modules,
 function runFile(stack: LuaStack, state: LuaState, rules: string, name: string): string {
   const path = findModule(dirname(rules), textOfBinary(name));
   if (path === undefined) {
-    throw new CommandError(`module '${name}' not found: no file '${name}.lua' in the folder of the rules`);
+    throw new LuaError(`module '${name}' not found: no file '${name}.lua' in the folder of the rules`);
   }
   const code = readModule(path, name);
   stack.meter.charge(code.length);
   const failure = state.load(code, binaryString(path));
-  if (failure !== null) throw new CommandError(failure.message);
-  if (stack.type(3) !== luaType.function) throw new CommandError(`module '${name}' can't be loaded`);
+  if (failure !== null) throw new LuaError(failure.message);
+  if (stack.type(3) !== luaType.function) throw new LuaError(`module '${name}' can't be loaded`);
   stack.pushCopy(1);
   stack.call(1, 1);
   return path;
@@ -126,6 +131,6 @@ function readModule(path: string, name: string): Uint8Array {
     return readRules(path);
   } catch (error) {
     const reason = messageOf(error);
-    throw new CommandError(`module '${name}' can't be read: ${binaryString(reason)}`);
+    throw new LuaError(`module '${name}' can't be read: ${binaryString(reason)}`);
   }
 }

@@ -1,5 +1,5 @@
 import { luaType } from '../../lua/host/api.ts';
-import { BareCommandError } from '../../lua/host/errors.ts';
+import { BareLuaError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import type { Functions } from '../../lua/values/function-table.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
@@ -35,7 +35,7 @@ function ruleAt(
 ): Rule {
   stack.expectType(index, luaType.table);
   stack.getField(index, 'eval');
-  if (stack.type(-1) !== luaType.function) throw new BareCommandError("a rule must have a function 'eval'");
+  if (stack.type(-1) !== luaType.function) throw new BareLuaError("a rule must have a function 'eval'");
   stack.getField(index, 'hook');
   const event = hookOf(stack, -1, events) ?? groupHook;
   const name = stack.type(-1) === luaType.string ? stack.text(-1) : undefined;
@@ -43,7 +43,7 @@ function ruleAt(
   const hooks = stack.isAbsent(-1) ? undefined : namesAt(stack, stack.count, "'hooks' of a rule");
   stack.drop(3);
   const wanted = event === undefined ? (hooks ?? (name === undefined ? undefined : [name])) : [event];
-  if (wanted === undefined) throw new BareCommandError("a rule must have 'hooks'");
+  if (wanted === undefined) throw new BareLuaError("a rule must have 'hooks'");
   return { table: keepAt(stack, state, index), hooks: wanted, isLater: event !== undefined };
 }
 

@@ -1,4 +1,4 @@
-import { CommandError } from '../../lua/host/errors.ts';
+import { LuaError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { Connection } from '../../packets/connections/connection.ts';
@@ -110,10 +110,10 @@ export class ConnectionTracker {
     return this.#table.find(packet)?.data;
   }
 
-  /** Opens a connection from the source of a packet. @throws CommandError when there is one already */
+  /** Opens a connection from the source of a packet. @throws LuaError when there is one already */
   open(packet: Packet): TrackedConnection {
     const connection = this.#table.open(packet);
-    if (connection === undefined) throw new CommandError('connection already exists');
+    if (connection === undefined) throw new LuaError('connection already exists');
     return this.#trackedOf(connection);
   }
 
@@ -155,10 +155,10 @@ export class ConnectionTracker {
     tracked.data = undefined;
   }
 
-  /** A stream for rules' own use, which stays until the end. @throws CommandError when there are too many */
+  /** A stream for rules' own use, which stays until the end. @throws LuaError when there are too many */
   newStream(): TcpStream {
     if (this.#ownStreams + streamCost > this.#budget.limit * ownStreamsShare) {
-      throw new CommandError('there are as many streams as there may be');
+      throw new LuaError('there are as many streams as there may be');
     }
     this.#ownStreams += streamCost;
     this.#budget.takeFixed(streamCost);

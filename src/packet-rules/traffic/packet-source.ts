@@ -1,4 +1,4 @@
-import { CommandError } from '../../lua/host/errors.ts';
+import { LuaError } from '../../lua/host/errors.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
 import { type GivenUp, Reassembly } from '../../packets/fragments/reassembly.ts';
 import { createPacket } from '../../packets/headers/create.ts';
@@ -60,11 +60,11 @@ export class PacketSource {
     return new RawPacket(packet, this.#last, true, this.#outlet, this.#nextOf);
   }
 
-  /** A packet of zeros, at the time of the capture. @throws CommandError when rules make too many */
+  /** A packet of zeros, at the time of the capture. @throws LuaError when rules make too many */
   create(size: number): RawPacket {
     checkLength(size);
     this.#made += longestIpPacket;
-    if (this.#made > this.#memory) throw new CommandError('too many packets are made at one time');
+    if (this.#made > this.#memory) throw new LuaError('too many packets are made at one time');
     const moment = { seconds: this.#seconds, nanoseconds: this.#nanoseconds };
     this.#last++;
     const packet = createPacket(this.#linkType, size, moment);

@@ -1,6 +1,6 @@
 import { luaType } from '../../lua/host/api.ts';
-import { CommandError } from '../../lua/host/errors.ts';
-import type { Command, LuaStack } from '../../lua/values/stack.ts';
+import { LuaError } from '../../lua/host/errors.ts';
+import type { HostFunction, LuaStack } from '../../lua/values/stack.ts';
 import type { ScriptContext } from './context.ts';
 import { describeOccasion, type Occasion } from './occasion.ts';
 
@@ -13,15 +13,20 @@ export type CommandEntry = { readonly on: readonly Occasion[]; readonly run: Wor
 export type CommandTable = Readonly<Record<string, CommandEntry>>;
 
 /** The Lua function for a command. It refuses to run on other occasions than the command's own. */
-export function commandOf(table: string, name: string, entry: CommandEntry, context: ScriptContext): Command {
+export function commandOf(
+  table: string,
+  name: string,
+  entry: CommandEntry,
+  context: ScriptContext,
+): HostFunction {
   const occasions = new Set(entry.on);
   const full = `${table}:${name}`;
   return (stack) => {
-    if (stack.type(1) !== luaType.table) throw new CommandError(`call it with a colon: ${full}()`);
+    if (stack.type(1) !== luaType.table) throw new LuaError(`call it with a colon: ${full}()`);
     const { occasion } = context;
     if (!occasions.has(occasion)) {
       const allowed = entry.on.map(describeOccasion).join(', ');
-      throw new CommandError(`${full}() can't be used in ${describeOccasion(occasion)}, only in ${allowed}`);
+      throw new LuaError(`${full}() can't be used in ${describeOccasion(occasion)}, only in ${allowed}`);
     }
     return entry.run(stack, context);
   };

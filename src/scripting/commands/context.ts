@@ -1,5 +1,5 @@
 import type { Side, SocketPort } from '../../enforcer/hooks/connection-port.ts';
-import { CommandError } from '../../lua/host/errors.ts';
+import { LuaError } from '../../lua/host/errors.ts';
 import type { ScriptConnection } from '../connection/script-connection.ts';
 import type { AtomicCounters } from '../shared/counters.ts';
 import type { SharedTables } from '../shared/tables.ts';
@@ -32,8 +32,8 @@ export type ScriptContext = {
   readonly counters: AtomicCounters;
 };
 
-/** The connection that the event is about. @throws CommandError when there is none */
+/** The connection that the event is about. @throws LuaError when there is none */
 export function connectionOf({ connection }: ScriptContext): ScriptConnection {
-  if (connection === null) throw new CommandError('there is no connection here');
+  if (connection === null) throw new LuaError('there is no connection here');
   return connection;
 }

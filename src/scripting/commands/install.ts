@@ -1,6 +1,6 @@
 import type { LuaState } from '../../lua/host/state.ts';
 import { type Functions, keepFunction, pushFunctions, setGlobals } from '../../lua/values/function-table.ts';
-import type { Command } from '../../lua/values/stack.ts';
+import type { HostFunction } from '../../lua/values/stack.ts';
 import { type CommandTable, commandOf } from './command.ts';
 import type { ScriptContext } from './context.ts';
 import { addresses } from './globals/addresses.ts';
@@ -36,7 +36,7 @@ export function globalTables(): readonly GlobalTable[] {
 
 function functionsOf<Entry>(
   table: Readonly<Record<string, Entry>>,
-  commandFor: (entry: Entry, name: string) => Command,
+  commandFor: (entry: Entry, name: string) => HostFunction,
 ): Functions {
   return Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, commandFor(entry, name)]));
 }

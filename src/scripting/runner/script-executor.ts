@@ -1,7 +1,7 @@
 import type { Failure } from '../../lua/host/errors.ts';
-import type { LuaInstancePool } from '../../lua/host/instance-pool.ts';
 import { textOfBinary } from '../../lua/values/binary-string.ts';
 import type { ScriptContext } from '../commands/context.ts';
+import type { LuaInstancePool } from './instance-pool.ts';
 import type { ScriptLimits } from './limits.ts';
 import type { RunningBlock, RunningScript } from './running-script.ts';
 import type { ScriptReport } from './script-log.ts';

@@ -1,8 +1,8 @@
 import { luaType } from '../../lua/host/api.ts';
-import { CommandError, type Failure } from '../../lua/host/errors.ts';
+import { type Failure, LuaError } from '../../lua/host/errors.ts';
 import type { LuaInstance } from '../../lua/host/instance.ts';
 import { LuaState } from '../../lua/host/state.ts';
-import { openLibraries } from '../../lua/library/open.ts';
+import { openLibraries } from '../../lua/library/open-libraries.ts';
 import type { ScriptContext } from '../commands/context.ts';
 import { installCommands } from '../commands/install.ts';
 import { programOf } from '../script/program.ts';
@@ -28,7 +28,7 @@ export class ScriptState {
       stack.pushClosure((running) => {
         const name = running.text(1);
         if (running.getGlobal(name) !== luaType.function)
-          throw new CommandError(`there is no function '${name}'`);
+          throw new LuaError(`there is no function '${name}'`);
         running.call(0, 0);
         return 0;
       }, 0);
@@ -55,7 +55,7 @@ export class ScriptState {
       stack.pushClosure((running) => {
         const block = script.blocks[running.integer(1)];
         running.expectType(2, luaType.function);
-        if (!isLoading || block === undefined) throw new CommandError('this function is not for scripts');
+        if (!isLoading || block === undefined) throw new LuaError('this function is not for scripts');
         running.setCount(2);
         block.reference = this.#lua.keep();
         return 0;

@@ -1,4 +1,4 @@
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import { pushFunctions } from '../../../lua/values/function-table.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import { makeIPv4 } from '../../../packets/headers/create.ts';
@@ -6,8 +6,8 @@ import { hasBrokenHeader, overRaw } from '../../dissectors/packet-dissectors.ts'
 import { IPv4Packet } from '../../objects/packets/ipv4-packet.ts';
 import { RawPacket } from '../../objects/packets/raw-packet.ts';
 import { checkWritable } from '../../objects/packets/write-protection.ts';
-import { addressCommand } from '../../objects/values/address.ts';
-import { networkCommand } from '../../objects/values/network.ts';
+import { addressFunction } from '../../objects/values/address.ts';
+import { networkFunction } from '../../objects/values/network.ts';
 import type { RuleContext } from '../../rules/rule-context.ts';
 import { packetEvents, pushEvents } from '../events.ts';
 import { registerProtocol } from './register-protocol.ts';
@@ -24,13 +24,13 @@ export function pushIPv4(stack: LuaStack, context: RuleContext): void {
   const { addresses, networks, events } = context.types;
   registerIPv4(context);
   const table = pushFunctions(stack, {
-    addr: addressCommand(addresses),
-    network: networkCommand(networks, addresses, log),
+    addr: addressFunction(addresses),
+    network: networkFunction(networks, addresses, log),
     register_proto: registerProtocol(context),
     create: (running) => {
       const raw = objects.at(running, 1, RawPacket);
       checkWritable(raw.packet, context.isPassThrough);
-      if (!makeIPv4(raw.packet)) throw new CommandError('this packet can carry no IPv4');
+      if (!makeIPv4(raw.packet)) throw new LuaError('this packet can carry no IPv4');
       objects.push(running, new IPv4Packet(raw, protocols));
       return 1;
     },

@@ -1,4 +1,4 @@
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import { Flag, Tcp } from '../../../packets/headers/tcp.ts';
 import type { Packet } from '../../../packets/packet.ts';
 import { carry, longestPacket } from '../../../packets/streams/segments.ts';
@@ -65,9 +65,9 @@ export class TcpPacket implements DissectorData {
     return this.ip.packet;
   }
 
-  /** @throws CommandError when a rule has broken the IP header in front of it */
+  /** @throws LuaError when a rule has broken the IP header in front of it */
   get header(): Tcp {
-    if (this.packet.transport < 0) throw new CommandError('this packet has no TCP header any more');
+    if (this.packet.transport < 0) throw new LuaError('this packet has no TCP header any more');
     return this.#header;
   }
 

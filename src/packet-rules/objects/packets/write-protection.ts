@@ -1,15 +1,14 @@
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { Field, Method, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
 import type { Packet } from '../../../packets/packet.ts';
 
 /** Methods that change their packet. */
 const writing: ReadonlySet<string> = new Set(['resize', 'compute_checksum']);
 
-/** In pass-through mode rules may only change packets that they have made. @throws CommandError for others */
+/** In pass-through mode rules may only change packets that they have made. @throws LuaError for others */
 export function checkWritable(packet: Packet, isPassThrough: boolean): void {
   // Then a captured packet is never changed, and a new one counts as changed from the start.
-  if (isPassThrough && !packet.isChanged)
-    throw new CommandError('operation not supported (pass-through mode)');
+  if (isPassThrough && !packet.isChanged) throw new LuaError('operation not supported (pass-through mode)');
 }
 
 function mapped<From, To>(

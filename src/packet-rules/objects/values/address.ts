@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { luaType } from '../../../lua/host/api.ts';
-import { BareCommandError, CommandError } from '../../../lua/host/errors.ts';
+import { BareLuaError, LuaError } from '../../../lua/host/errors.ts';
 import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
-import type { Command, LuaStack } from '../../../lua/values/stack.ts';
+import type { HostFunction, LuaStack } from '../../../lua/values/stack.ts';
 import { wrap } from '../number-field.ts';
 
 const fault = 'Invalid IPv4 address format';
@@ -30,18 +30,18 @@ export function parseAddress(text: string): Uint8Array | undefined {
   return Uint8Array.from(parts, Number);
 }
 
-/** The address at `index`, which is an object, a text, or the number of an IPv4 address. @throws CommandError */
+/** The address at `index`, which is an object, a text, or the number of an IPv4 address. @throws LuaError */
 export function addressAt(stack: LuaStack, index: number, addresses: AddressType): Uint8Array {
   const type = stack.type(index);
   if (type === luaType.number) return bytesOfNumber(wrap(stack.number(index), 32));
   if (type !== luaType.string) return addresses.at(stack, index).slice();
   const parsed = parseAddress(stack.text(index));
-  if (parsed === undefined) throw new BareCommandError(fault);
+  if (parsed === undefined) throw new BareLuaError(fault);
   return parsed;
 }
 
 /** ipv4.addr of a text ("1.2.3.4"), of one number, or of four. */
-export function addressCommand(addresses: AddressType): Command {
+export function addressFunction(addresses: AddressType): HostFunction {
   return (stack) => {
     const bytes =
       stack.count >= ipv4Bytes
@@ -52,12 +52,11 @@ export function addressCommand(addresses: AddressType): Command {
   };
 }
 
-function compared(addresses: () => AddressType, test: (order: number) => boolean): Command {
+function compared(addresses: () => AddressType, test: (order: number) => boolean): HostFunction {
   return (stack) => {
     const type = addresses();
     const isBoth = type.is(stack, 1) && type.is(stack, 2);
-    if (!isBoth && !test(1) && !test(0))
-      throw new CommandError('an address can be compared with another only');
+    if (!isBoth && !test(1) && !test(0)) throw new LuaError('an address can be compared with another only');
     stack.pushBoolean(isBoth && test(Buffer.compare(type.at(stack, 1), type.at(stack, 2))));
     return 1;
   };

@@ -1,17 +1,17 @@
 import { luaType } from '../../../lua/host/api.ts';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import { binaryString } from '../../../lua/values/binary-string.ts';
 import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
-import type { Command, LuaStack } from '../../../lua/values/stack.ts';
+import type { HostFunction, LuaStack } from '../../../lua/values/stack.ts';
 import { byteOf, checkedIndex } from '../packets/payload.ts';
 
 export type BufferType = ValueType;
 
 /** haka.buffer(n): n zero bytes. */
-export function bufferCommand(buffers: BufferType): Command {
+export function bufferFunction(buffers: BufferType): HostFunction {
   return (stack) => {
     const length = stack.integer(1);
-    if (length < 0) throw new CommandError(`a buffer can't have ${length} bytes`);
+    if (length < 0) throw new LuaError(`a buffer can't have ${length} bytes`);
     stack.meter.checkSize(length);
     stack.meter.chargeBytes(length);
     buffers.push(stack, new Uint8Array(length));

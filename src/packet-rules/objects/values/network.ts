@@ -1,7 +1,7 @@
 import { luaType } from '../../../lua/host/api.ts';
-import { BareCommandError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
-import type { Command } from '../../../lua/values/stack.ts';
+import type { HostFunction } from '../../../lua/values/stack.ts';
 import type { RulesLog } from '../../reporting/rules-log.ts';
 import { type AddressType, addressAt, addressText, parseAddress } from './address.ts';
 
@@ -26,7 +26,7 @@ function lengthOf(self: Uint8Array): number {
 }
 
 /** ipv4.network of a text ("10.0.0.0/8"), or of an address and a length. Host bits are cleared, with a warning. */
-export function networkCommand(networks: NetworkType, addresses: AddressType, log: RulesLog): Command {
+export function networkFunction(networks: NetworkType, addresses: AddressType, log: RulesLog): HostFunction {
   return (stack) => {
     let address: Uint8Array | undefined;
     let length: number;
@@ -39,7 +39,7 @@ export function networkCommand(networks: NetworkType, addresses: AddressType, lo
       length = stack.integer(2);
     }
     if (address === undefined || !(length >= 0 && length <= address.length * bitsInAByte)) {
-      throw new BareCommandError(fault);
+      throw new BareLuaError(fault);
     }
     const net = masked(address, length);
     if (Buffer.compare(net, address) !== 0) log.log('warn', 'ipv4', 'Incorrect network mask');

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
@@ -18,7 +18,7 @@ function algorithmAt(stack: LuaStack, index: number): string {
   const name = stack.text(index);
   const algorithm = algorithms.find((candidate) => candidate === name.toLowerCase());
   if (algorithm !== undefined) return algorithm;
-  throw new CommandError(`unknown algorithm '${name}'; there are MD5, SHA1, SHA256, SHA384, SHA512`);
+  throw new LuaError(`unknown algorithm '${name}'; there are MD5, SHA1, SHA256, SHA384, SHA512`);
 }
 
 function pushDigest(stack: LuaStack, digest: Uint8Array): number {
@@ -44,7 +44,7 @@ const ofAlgorithms = algorithms.flatMap((name) => [
   [`${name}_hex_str`, hexadecimal(name)] as const,
 ]);
 
-/** FortiADC Script Reference Guide 8.0.0, "Global commands": digests are bytes, those named hex are lower-case digits. */
+/** FortiADC Script Reference Guide 8.0.0, "Global commands". Digests are bytes; those named hex, lower-case digits. */
 export const digests: GlobalTable = {
   ...Object.fromEntries(ofAlgorithms),
   crc32: (stack) => {

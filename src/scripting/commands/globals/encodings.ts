@@ -1,4 +1,4 @@
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import { binaryString } from '../../../lua/values/binary-string.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
@@ -43,7 +43,7 @@ function decodeBase32(value: string): string {
   while (value[end - 1] === '=') end--;
   for (const character of value.slice(0, end).toUpperCase()) {
     const digit = base32.indexOf(character);
-    if (digit < 0) throw new CommandError('this is not base32');
+    if (digit < 0) throw new LuaError('this is not base32');
     held = (held << 5) | digit;
     bits += 5;
     if (bits < 8) continue;
@@ -55,7 +55,7 @@ function decodeBase32(value: string): string {
 }
 
 function decodeBase64(value: string): string {
-  if (!base64Pattern.test(value)) throw new CommandError('this is not base64');
+  if (!base64Pattern.test(value)) throw new LuaError('this is not base64');
   return binaryString(Buffer.from(value, 'base64'));
 }
 

@@ -1,5 +1,5 @@
 import { luaType } from '../../../lua/host/api.ts';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalTable } from './global.ts';
 
@@ -21,7 +21,7 @@ function comparisonAt(stack: LuaStack, index: number): Comparison {
   const name = stack.text(index);
   const comparison = comparisons.get(name);
   if (comparison === undefined) {
-    throw new CommandError(`unknown operation '${name}'; there are starts_with, ends_with, contains, equals`);
+    throw new LuaError(`unknown operation '${name}'; there are starts_with, ends_with, contains, equals`);
   }
   return comparison;
 }

@@ -1,5 +1,5 @@
 import { statusCode } from '../../../lua/host/api.ts';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { ScriptContext } from '../context.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
@@ -25,19 +25,19 @@ function format(stack: LuaStack, name: string, count: number): void {
   if (lua.lua_pcallk(stack.thread, count, 1, 0, 0, 0) === statusCode.ok) return;
   const message = stack.errorText(-1);
   if (!/^(?:bad argument|invalid) /.test(message)) lua.lua_error(stack.thread);
-  throw new CommandError(message.replace(/'(?:string\.)?format'/, `'${name}'`));
+  throw new LuaError(message.replace(/'(?:string\.)?format'/, `'${name}'`));
 }
 
 /** Formats as printf(3) does. Without values to insert, only `%%` is special. */
 function formatted(kind: 'debug' | 'log'): GlobalFunction {
   return (stack, context) => {
     const { count } = stack;
-    if (count === 0) throw new CommandError(`${kind}: nothing to write`);
+    if (count === 0) throw new LuaError(`${kind}: nothing to write`);
     if (count === 1) {
       stack.toText();
       stack.pushText(stack.text(-1).replaceAll('%%', '%'));
     } else {
-      if (!stack.reserve(count + 1)) throw new CommandError('too many values to write');
+      if (!stack.reserve(count + 1)) throw new LuaError('too many values to write');
       stack.pushKept(context.format);
       for (let index = 1; index <= count; index++) stack.pushCopy(index);
       format(stack, kind, count);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { pid } from 'node:process';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalTable } from './global.ts';
 
@@ -34,7 +34,7 @@ class RandomSource {
 
 function sequence(stack: LuaStack, source: RandomSource, alphabet: string): number {
   const length = stack.integer(1);
-  if (length < 0 || length > longest) throw new CommandError(`a length from 0 to ${longest}, not ${length}`);
+  if (length < 0 || length > longest) throw new LuaError(`a length from 0 to ${longest}, not ${length}`);
   stack.meter.charge(length * 20);
   stack.pushText(Array.from({ length }, () => alphabet[source.below(alphabet.length)]).join(''));
   return 1;

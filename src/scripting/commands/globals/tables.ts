@@ -1,5 +1,5 @@
 import { luaType } from '../../../lua/host/api.ts';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { GlobalTable } from './global.ts';
 
@@ -23,8 +23,8 @@ function expressionOf(stack: LuaStack, index: number, depth: number): string {
   }
   if (type === luaType.boolean) return String(stack.boolean(index));
   if (type !== luaType.table) return stack.printed(index) ?? stack.typeName(index);
-  if (depth >= deepest) throw new CommandError(`a table that nests deeper than ${deepest}, or holds itself`);
-  if (!stack.reserve(4)) throw new CommandError('stack overflow');
+  if (depth >= deepest) throw new LuaError(`a table that nests deeper than ${deepest}, or holds itself`);
+  if (!stack.reserve(4)) throw new LuaError('stack overflow');
   const parts: string[] = [];
   let size = 0;
   stack.pushNil();
@@ -32,7 +32,7 @@ function expressionOf(stack: LuaStack, index: number, depth: number): string {
     const key = stack.count - 1;
     const part = `[${expressionOf(stack, key, depth + 1)}]=${expressionOf(stack, key + 1, depth + 1)}`;
     size += part.length;
-    if (size > longestText) throw new CommandError(`a table of more than ${longestText} bytes`);
+    if (size > longestText) throw new LuaError(`a table of more than ${longestText} bytes`);
     parts.push(part);
     stack.drop(1);
   }

@@ -1,9 +1,9 @@
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { GlobalFunction, GlobalTable } from './global.ts';
 
 function because(name: string, reason: string): GlobalFunction {
   return () => {
-    throw new CommandError(`${name}() is not available: ${reason}`);
+    throw new LuaError(`${name}() is not available: ${reason}`);
   };
 }
 

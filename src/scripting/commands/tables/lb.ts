@@ -1,4 +1,4 @@
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import { addressFamily } from '../../../net/address-family.ts';
 import { answer, answerText, type CommandEntry, type CommandTable } from '../command.ts';
 import { connectionOf } from '../context.ts';
@@ -45,8 +45,8 @@ export const lb: CommandTable = {
     run: (stack, context) => {
       const address = stack.text(2);
       const port = stack.integer(3);
-      if (addressFamily(address) === 0) throw new CommandError(`LB:set_peer: no address: '${address}'`);
-      if (port < 1 || port > highestPort) throw new CommandError(`LB:set_peer: no port: ${port}`);
+      if (addressFamily(address) === 0) throw new LuaError(`LB:set_peer: no address: '${address}'`);
+      if (port < 1 || port > highestPort) throw new LuaError(`LB:set_peer: no port: ${port}`);
       return answer(stack, connectionOf(context).port.chooseMemberAt({ address, port }));
     },
   },

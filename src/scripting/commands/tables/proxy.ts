@@ -1,5 +1,5 @@
 import { luaType } from '../../../lua/host/api.ts';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import { restore, serialise } from '../../../lua/values/serialise.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import { longestName, longestValue, mostTableEntries } from '../../shared/layout.ts';
@@ -17,16 +17,16 @@ function anywhere(run: CommandEntry['run']): CommandEntry {
 /** The key at `index`: a string of at most 255 bytes, or an integer. */
 function keyAt(stack: LuaStack, index: number): Uint8Array {
   if (stack.type(index) === luaType.number) {
-    if (!stack.isInteger(index)) throw new CommandError('a key is a string or an integer');
+    if (!stack.isInteger(index)) throw new LuaError('a key is a string or an integer');
   } else if (stack.view(index).length > longestName) {
-    throw new CommandError(`a key of more than ${longestName} bytes`);
+    throw new LuaError(`a key of more than ${longestName} bytes`);
   }
   return serialise(stack, index, longestValue);
 }
 
 /** FortiADC takes strings, integers and tables. Levee takes all values that can be serialised. */
 function valueAt(stack: LuaStack, index: number): Uint8Array {
-  if (stack.isAbsent(index)) throw new CommandError('a value is a string, an integer or a table');
+  if (stack.isAbsent(index)) throw new LuaError('a value is a string, an integer or a table');
   return serialise(stack, index, longestValue);
 }
 
@@ -41,7 +41,7 @@ function adjust(stack: LuaStack, { counters }: ScriptContext, amount: number): n
 /** The amount at `index`, which must not be negative. */
 function amountAt(stack: LuaStack, index: number): number {
   const amount = stack.integer(index);
-  if (amount < 0) throw new CommandError('an atomic counter takes no negative number');
+  if (amount < 0) throw new LuaError('an atomic counter takes no negative number');
   return amount;
 }
 

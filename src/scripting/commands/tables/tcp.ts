@@ -1,5 +1,5 @@
 import type { Address } from '../../../enforcer/hooks/connection-port.ts';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import { addressFamily } from '../../../net/address-family.ts';
 import { answer, answerInteger, type CommandTable } from '../command.ts';
@@ -50,7 +50,7 @@ export const tcp: CommandTable = {
     run: (stack, context) => {
       const bytes = stack.bytes(2);
       if (bytes.length > longestReplacement)
-        throw new CommandError(`TCP:replace: ${longestReplacement} bytes at most, not ${bytes.length}`);
+        throw new LuaError(`TCP:replace: ${longestReplacement} bytes at most, not ${bytes.length}`);
       context.data = bytes;
       return answer(stack, true);
     },
@@ -60,7 +60,7 @@ export const tcp: CommandTable = {
     run: (stack, context) => {
       const address = stack.isAbsent(2) ? null : stack.text(2);
       if (address !== null && addressFamily(address) === 0)
-        throw new CommandError(`TCP:count: no address: '${address}'`);
+        throw new LuaError(`TCP:count: no address: '${address}'`);
       return answerInteger(stack, connectionOf(context).port.count(address));
     },
   },
@@ -69,7 +69,7 @@ export const tcp: CommandTable = {
     run: (stack, context) => {
       const seconds = stack.integer(2);
       if (seconds < 1 || seconds > longestBlock) {
-        throw new CommandError(`TCP:block: from 1 to ${longestBlock} seconds, not ${seconds}`);
+        throw new LuaError(`TCP:block: from 1 to ${longestBlock} seconds, not ${seconds}`);
       }
       return answer(stack, connectionOf(context).port.block(seconds));
     },
@@ -87,7 +87,7 @@ function end(stack: LuaStack, context: ScriptContext, how: 'reject' | 'close'): 
 function pushData(stack: LuaStack, { data }: ScriptContext): number {
   const available = data ?? new Uint8Array();
   const size = stack.integerOr(2, available.length);
-  if (size < 0) throw new CommandError('a size is 0 or more');
+  if (size < 0) throw new LuaError('a size is 0 or more');
   stack.pushBytes(available.subarray(0, size));
   return 1;
 }

@@ -1,6 +1,6 @@
 import type { ConnectionPort, SocketPort } from '../../../enforcer/hooks/connection-port.ts';
 import { luaType } from '../../../lua/host/api.ts';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import { answer, answerInteger } from '../command.ts';
 import type { ScriptContext } from '../context.ts';
@@ -17,27 +17,26 @@ export function sockopt(stack: LuaStack, context: ScriptContext): number {
   stack.expectType(2, luaType.table);
   const operation = textField(stack, 'op');
   if (operation !== 'get' && operation !== 'set')
-    throw new CommandError("TCP:sockopt: op must be 'get' or 'set'");
+    throw new LuaError("TCP:sockopt: op must be 'get' or 'set'");
   stack.getField(2, 'type');
   const kind = stack.isAbsent(-1) ? null : stack.integer(-1);
   stack.drop(1);
   const name = textField(stack, 'message');
   if (kind !== null) {
-    if (name !== null) throw new CommandError("TCP:sockopt: either 'message' or 'type'");
+    if (name !== null) throw new LuaError("TCP:sockopt: either 'message' or 'type'");
     return tcpOption(stack, context, operation, kind);
   }
   const option = named(name);
   const port = context.connection?.port ?? context.listener;
-  if (port === null) throw new CommandError('TCP:sockopt: there is no socket here');
+  if (port === null) throw new LuaError('TCP:sockopt: there is no socket here');
   return operation === 'get' ? read(stack, context, port, option) : write(stack, context, port, option);
 }
 
 function named(name: string | null): SocketOption {
-  if (name === null) throw new CommandError("TCP:sockopt: 'message' names the option");
+  if (name === null) throw new LuaError("TCP:sockopt: 'message' names the option");
   const option = socketOptionNamed(name);
-  if (option === undefined)
-    throw new CommandError(`TCP:sockopt: unknown option '${name}'; there are ${names}`);
-  if (option.access === 'none') throw new CommandError(`TCP:sockopt: ${name} is ${option.unit}`);
+  if (option === undefined) throw new LuaError(`TCP:sockopt: unknown option '${name}'; there are ${names}`);
+  if (option.access === 'none') throw new LuaError(`TCP:sockopt: ${name} is ${option.unit}`);
   return option;
 }
 
@@ -53,11 +52,11 @@ function read(stack: LuaStack, { side }: ScriptContext, port: SocketPort, option
 }
 
 function write(stack: LuaStack, { side }: ScriptContext, port: SocketPort, option: SocketOption): number {
-  if (option.access === 'get') throw new CommandError(`TCP:sockopt: ${option.name} can be read, not set`);
+  if (option.access === 'get') throw new LuaError(`TCP:sockopt: ${option.name} can be read, not set`);
   const value = newValue(stack, option);
   if (value < option.least || value > option.most) {
     const range = `from ${option.least} to ${option.most} (${option.unit})`;
-    throw new CommandError(`TCP:sockopt: ${option.name} takes an integer ${range}, not ${value}`);
+    throw new LuaError(`TCP:sockopt: ${option.name} takes an integer ${range}, not ${value}`);
   }
   const reason = port.setOption(side, option, value);
   if (reason === null) return answer(stack, true);
@@ -69,18 +68,17 @@ function write(stack: LuaStack, { side }: ScriptContext, port: SocketPort, optio
 function newValue(stack: LuaStack, option: SocketOption): number {
   stack.getField(2, 'value');
   const type = stack.type(-1);
-  if (type === luaType.nil) throw new CommandError("TCP:sockopt: to set takes a 'value'");
+  if (type === luaType.nil) throw new LuaError("TCP:sockopt: to set takes a 'value'");
   const value = type === luaType.boolean && option.most === 1 ? Number(stack.boolean(-1)) : stack.integer(-1);
   stack.drop(1);
   return value;
 }
 
 function tcpOption(stack: LuaStack, context: ScriptContext, operation: string, kind: number): number {
-  if (operation === 'set') throw new CommandError("TCP:sockopt: 'type' can be read, not set");
-  if (kind < 0 || kind > greatestKind)
-    throw new CommandError(`TCP:sockopt: a type from 0 to ${greatestKind}`);
+  if (operation === 'set') throw new LuaError("TCP:sockopt: 'type' can be read, not set");
+  if (kind < 0 || kind > greatestKind) throw new LuaError(`TCP:sockopt: a type from 0 to ${greatestKind}`);
   const port: ConnectionPort | null = context.connection?.port ?? null;
-  if (port === null) throw new CommandError('TCP:sockopt: a listener has no options of a SYN');
+  if (port === null) throw new LuaError('TCP:sockopt: a listener has no options of a SYN');
   const bytes = port.tcpOption(context.side, kind);
   if (bytes === null) stack.pushNil();
   else stack.pushBytes(bytes);

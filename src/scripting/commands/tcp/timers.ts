@@ -1,5 +1,5 @@
 import { luaType } from '../../../lua/host/api.ts';
-import { CommandError } from '../../../lua/host/errors.ts';
+import { LuaError } from '../../../lua/host/errors.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { ArmedTimer } from '../../connection/connection-timers.ts';
 import { answer } from '../command.ts';
@@ -14,10 +14,10 @@ export function timerSet(stack: LuaStack, context: ScriptContext): number {
   const milliseconds = stack.integer(3);
   stack.expectType(4, luaType.boolean);
   if (name === '' || name.length > longestName) {
-    throw new CommandError(`TCP:after_timer_set: a name has 1 to ${longestName} bytes`);
+    throw new LuaError(`TCP:after_timer_set: a name has 1 to ${longestName} bytes`);
   }
   if (milliseconds < 1 || milliseconds > longest) {
-    throw new CommandError(`TCP:after_timer_set: from 1 to ${longest} milliseconds, not ${milliseconds}`);
+    throw new LuaError(`TCP:after_timer_set: from 1 to ${longest} milliseconds, not ${milliseconds}`);
   }
   const connection = connectionOf(context);
   const isFunction = stack.getGlobal(name) === luaType.function;

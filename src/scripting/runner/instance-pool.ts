@@ -1,4 +1,4 @@
-import { LuaInstance } from './instance.ts';
+import { LuaInstance } from '../../lua/host/instance.ts';
 
 /** Provides the instance for the states of a worker, and a new one once that is broken. */
 export class LuaInstancePool {

@@ -1,8 +1,8 @@
 import { luaType } from '../host/api.ts';
-import { CommandError } from '../host/errors.ts';
+import { LuaError } from '../host/errors.ts';
 import type { LuaState } from '../host/state.ts';
 import { extendGlobal, type Functions } from '../values/function-table.ts';
-import type { Command, LuaStack } from '../values/stack.ts';
+import type { HostFunction, LuaStack } from '../values/stack.ts';
 import * as base from './base-functions.ts';
 import * as search from './string-search.ts';
 import * as tables from './table-functions.ts';
@@ -87,7 +87,7 @@ function wrap(
   state: LuaState,
   library: string,
   names: readonly string[],
-  charged: (original: WasmFunction) => Command,
+  charged: (original: WasmFunction) => HostFunction,
 ): void {
   const { stack } = state;
   const { lua } = stack.instance;
@@ -96,7 +96,7 @@ function wrap(
       stack.getField(table, name);
       const pointer = lua.lua_tocfunction(stack.thread, -1);
       stack.drop(1);
-      if (pointer === 0) throw new CommandError(`Lua has no ${library}.${name}`);
+      if (pointer === 0) throw new LuaError(`Lua has no ${library}.${name}`);
       stack.pushClosure(charged(lua.__indirect_function_table.get(pointer)), 0);
       stack.setField(table, name);
     }
@@ -104,7 +104,7 @@ function wrap(
 }
 
 /** Charges for the arguments, then calls the original in this frame, where it finds them. */
-function overArguments(original: WasmFunction): Command {
+function overArguments(original: WasmFunction): HostFunction {
   return (stack) => {
     stack.meter.chargeBytes(lengthOfArguments(stack));
     return original(stack.thread) ?? 0;
@@ -112,7 +112,7 @@ function overArguments(original: WasmFunction): Command {
 }
 
 /** `%q` writes byte for byte what other formats copy. */
-function byFormat(original: WasmFunction): Command {
+function byFormat(original: WasmFunction): HostFunction {
   return (stack) => {
     const isQuoting = stack.type(1) === luaType.string && stack.text(1).includes('q');
     const length = lengthOfArguments(stack);
@@ -122,7 +122,7 @@ function byFormat(original: WasmFunction): Command {
   };
 }
 
-function byResults(original: WasmFunction): Command {
+function byResults(original: WasmFunction): HostFunction {
   return (stack) => {
     const count = original(stack.thread) ?? 0;
     stack.meter.charge(count / resultsPerInstruction);
