@@ -10,21 +10,19 @@ import {
 } from '../../verdict/judge/verdict.ts';
 import type { PeakCount } from '../../verdict/upkeep/threshold-advice.ts';
 import { Top } from '../../verdict/upkeep/top.ts';
-import { emptyList, NONE } from '../links.ts';
+import { emptyList, type Links, NONE } from '../links.ts';
 import { mostNamed, type PolicyResult, type SourceResult, type Sum } from '../report/result.ts';
-import type { OpenConnections } from './open-connections.ts';
+import type { OpenConnection } from './open-connection.ts';
 import type { Silences } from './silences.ts';
 import { type Room, SourceBook } from './source-book.ts';
 import { type Prefixes, sameSources } from './source-names.ts';
 import {
-  BLOCKS,
-  CLOSED,
-  REFUSED,
-  REPORTED,
-  SourceRecords,
-  type Timed,
-  WOULD_REFUSE,
-} from './source-records.ts';
+  affectedSince,
+  emptyRecord,
+  nothingRecorded,
+  type SourceRecord,
+  sourceResult,
+} from './source-record.ts';
 
 const highestShown = 10;
 /** More than a book has entries. */
@@ -35,7 +33,10 @@ const silentAfter = 10;
 /** What the policies of a replay have in common. */
 export type Shared = {
   readonly gate: Gate;
-  readonly connections: OpenConnections;
+  /** Connections of the capture that are open there, of all policies. */
+  readonly connections: (OpenConnection | undefined)[];
+  /** Those that one source holds are linked. */
+  readonly held: Links;
   readonly silences: Silences;
   /** For sources that are to be named. */
   readonly room: Room;
@@ -52,14 +53,15 @@ export class PolicyReplay {
   readonly snapshot: PolicySnapshot;
   readonly limit: Limit;
   readonly book: SourceBook;
-  readonly records = new SourceRecords();
+  /** By entry of the book: sources that were not merely admitted, in the order in which that came. */
+  readonly records = new Map<number, SourceRecord>();
   readonly #shared: Shared;
   /** Its number among the policies of the replay. */
   readonly #number: number;
   /** By which addresses are told apart in the result; null: by the sources of the rule. */
   readonly #grouping: Prefixes | null;
   readonly #silent = emptyList();
-  /** Records of those that were not merely admitted, in the order in which that came; as many as are named. */
+  /** Sources that were reported or refused, in the order in which that came; as many as are named. */
   readonly #affected: number[] = [];
   #affectedInAll = 0;
   readonly #reported = noSum();
@@ -89,32 +91,34 @@ export class PolicyReplay {
     const source = this.book.enterOpen(address, this.limit);
     const group = this.#groupOf(source, address);
     const verdict = gate.admit(this.limit, address, now);
-    connections.add(connection, { policy: this.#number, source, group, place: gate.judgement.connection });
+    connections[connection] = { policy: this.#number, source, group, atGate: gate.judgement.connection };
     this.#connections++;
     this.#peak = Math.max(this.#peak, ++this.#open);
     this.book.opened(source);
     if (group !== NONE) this.book.countConnection(group);
     if (group === NONE || this.book.isPassing(source)) this.#unnamed++;
     if (isAdmitted(verdict)) this.#admitted(connection, source, now);
-    this.#note(group, verdict, now);
+    this.#record(group, verdict, now);
     if (gate.judgement.startedBlock) this.#block(source, group, now);
     return verdict;
   }
 
   spoke(connection: number): void {
     const { gate, connections, silences } = this.#shared;
-    const place = connections.placeOf(connection);
-    if (place === NONE) return;
+    const atGate = connections[connection]?.atGate ?? NONE;
+    if (atGate === NONE) return;
     silences.remove(this.#silent, connection);
-    gate.spoke(place);
+    gate.spoke(atGate);
   }
 
   close(connection: number): void {
     const { connections } = this.#shared;
+    const open = connections[connection];
+    if (open === undefined) return;
     this.#open--;
-    if (connections.placeOf(connection) !== NONE) this.#release(connection);
-    this.book.closed(connections.sourceOf(connection));
-    connections.remove(connection);
+    if (open.atGate !== NONE) this.#release(connection, open);
+    this.book.closed(open.source);
+    connections[connection] = undefined;
   }
 
   /** Counts those as silent that have sent nothing for too long. */
@@ -123,7 +127,7 @@ export class PolicyReplay {
     for (;;) {
       const connection = silences.takeDue(this.#silent, now);
       if (connection === NONE) return;
-      gate.fellSilent(connections.placeOf(connection));
+      gate.fellSilent(connections[connection]?.atGate ?? NONE);
     }
   }
 
@@ -133,9 +137,13 @@ export class PolicyReplay {
   }
 
   /** What became of a source of the book. */
+  recordOf(entry: number): Readonly<SourceRecord> {
+    return this.records.get(entry) ?? nothingRecorded;
+  }
+
+  /** Likewise, with its name. */
   resultOf(entry: number): SourceResult {
-    const { book, records } = this;
-    return records.resultOf(book.recordOf(entry), book.nameOf(entry), book.connectionsOf(entry));
+    return sourceResult(this.recordOf(entry), this.book.nameOf(entry), this.book.connectionsOf(entry));
   }
 
   get result(): PolicyResult {
@@ -167,7 +175,7 @@ export class PolicyReplay {
       tableFull: this.#tableFull,
       peaks: peakCounts(counts),
       highest,
-      affected: this.#affected.map((record) => this.resultOf(this.records.entryOf(record))),
+      affected: this.#affected.map((entry) => this.resultOf(entry)),
       affectedInAll: this.#affectedInAll,
       notes: notesOn(this.snapshot),
     };
@@ -179,10 +187,9 @@ export class PolicyReplay {
   }
 
   #admitted(connection: number, source: number, now: number): void {
-    const { connections, silences } = this.#shared;
-    const first = this.book.heldOf(source);
-    connections.held.join(NONE, connection);
-    connections.held.join(connection, first);
+    const { held, silences } = this.#shared;
+    held.join(NONE, connection);
+    held.join(connection, this.book.heldOf(source));
     this.book.setHeld(source, connection);
     this.#mostHeld = Math.max(this.#mostHeld, ++this.#held);
     if (this.limit.silentThreshold === 0) return;
@@ -190,70 +197,76 @@ export class PolicyReplay {
     silences.add(this.#silent, connection, due);
   }
 
-  #note(group: number, verdict: Verdict, now: number): void {
+  #record(group: number, verdict: Verdict, now: number): void {
     const isReport = verdict === ADMIT_REPORT || verdict === REFUSE_REPORT;
     const isRefusal = !isAdmitted(verdict);
     const { wouldRefuse } = this.#shared.gate.judgement;
     if (!isReport && !isRefusal && !wouldRefuse) return;
-    const record = this.#recordOf(group);
+    const record = this.#recordFor(group);
     if (wouldRefuse) {
       this.#wouldRefuse++;
-      if (record !== NONE) this.records.count(record, WOULD_REFUSE);
+      record.wouldRefuse++;
     }
     if (verdict === REFUSE_TABLE_FULL) this.#tableFull++;
-    if (record !== NONE && this.records.since(record) === Infinity && (isReport || isRefusal)) {
-      if (this.#affectedInAll++ < mostNamed) this.#affected.push(record);
+    if (group !== NONE && affectedSince(record) === Infinity && (isReport || isRefusal)) {
+      if (this.#affectedInAll++ < mostNamed) this.#affected.push(group);
     }
     if (isReport) {
       this.#reported.connections++;
-      this.#sum(this.#reported, record, REPORTED, now);
+      record.reported++;
+      record.firstReported ??= first(this.#reported, group, now);
     }
     if (isRefusal) {
       this.#refused.connections++;
-      this.#sum(this.#refused, record, REFUSED, now);
+      record.refused++;
+      record.firstRefused ??= first(this.#refused, group, now);
     }
-  }
-
-  #sum(sum: Running, record: number, counter: Timed, now: number): void {
-    sum.first ??= now;
-    if (record !== NONE && this.records.countAt(record, counter, now)) sum.sources++;
   }
 
   /** As the workers do when a block begins: what the source holds is closed, but for what the block does not cover. */
   #block(source: number, group: number, now: number): void {
-    const { gate, connections } = this.#shared;
-    this.#sum(this.#blocked, this.#recordOf(group), BLOCKS, now);
+    const { gate, connections, held } = this.#shared;
+    const record = this.#recordFor(group);
+    record.blocks++;
+    record.firstBlocked ??= first(this.#blocked, group, now);
     let next = this.book.heldOf(source);
     while (next !== NONE) {
       const connection = next;
-      next = connections.held.after(connection);
-      if (!gate.blocked(connections.placeOf(connection), this.limit, now)) continue;
+      next = held.after(connection);
+      const open = connections[connection];
+      if (open === undefined || !gate.blocked(open.atGate, this.limit, now)) continue;
       this.#blocked.connections++;
-      const record = this.#recordOf(connections.groupOf(connection));
-      if (record !== NONE) this.records.count(record, CLOSED);
-      this.#release(connection);
+      this.#recordFor(open.group).closed++;
+      this.#release(connection, open);
     }
   }
 
-  #release(connection: number): void {
-    const { gate, connections, silences } = this.#shared;
-    gate.release(connections.placeOf(connection));
-    connections.losePlace(connection);
+  #release(connection: number, open: OpenConnection): void {
+    const { gate, held, silences } = this.#shared;
+    gate.release(open.atGate);
+    open.atGate = NONE;
     silences.remove(this.#silent, connection);
-    const [before, after] = [connections.held.before(connection), connections.held.after(connection)];
-    connections.held.join(before, after);
-    if (before === NONE) this.book.setHeld(connections.sourceOf(connection), after);
+    const [before, after] = [held.before(connection), held.after(connection)];
+    held.join(before, after);
+    if (before === NONE) this.book.setHeld(open.source, after);
     this.#held--;
   }
 
-  #recordOf(group: number): number {
-    if (group === NONE) return NONE;
-    const known = this.book.recordOf(group);
-    if (known !== NONE) return known;
-    const record = this.records.add(group);
-    this.book.setRecord(group, record);
+  /** Of a source that has no name nothing is kept. */
+  #recordFor(group: number): SourceRecord {
+    const known = this.records.get(group);
+    if (known !== undefined) return known;
+    const record = emptyRecord();
+    if (group !== NONE) this.records.set(group, record);
     return record;
   }
+}
+
+/** Counts a source of which this is the first connection in a sum. */
+function first(sum: Running, group: number, now: number): number {
+  sum.first ??= now;
+  if (group !== NONE) sum.sources++;
+  return now;
 }
 
 function peakCounts(counts: ReadonlyMap<number, number>): PeakCount[] {

@@ -5,9 +5,10 @@ import { createSourcesTable } from '../../verdict/table/table.ts';
 import { sweepEpisodes } from '../../verdict/upkeep/episodes.ts';
 import type { ConnectionEvent } from '../capture/connection-event.ts';
 import { Destinations, type Selection } from '../capture/destinations.ts';
+import { Links, NONE } from '../links.ts';
 import type { ReplayPlan } from '../plan.ts';
 import type { ReplayResult, Unmatched } from '../report/result.ts';
-import { OpenConnections } from './open-connections.ts';
+import type { OpenConnection } from './open-connection.ts';
 import { PolicyReplay } from './policy-replay.ts';
 import { Silences } from './silences.ts';
 import type { Prefixes } from './source-names.ts';
@@ -46,7 +47,8 @@ export class Replay {
   readonly #counting: readonly PolicyReplay[];
   /** Likewise, as connections know them. */
   readonly #numbered: readonly PolicyReplay[];
-  readonly #connections = new OpenConnections();
+  /** Those of the capture that are open there and that a policy has taken. */
+  readonly #connections: (OpenConnection | undefined)[] = [];
   readonly #unmatched = new UnmatchedConnections();
   #now = 0;
   #sweptAt = 0;
@@ -63,6 +65,7 @@ export class Replay {
     const shared = {
       gate: this.#gate,
       connections: this.#connections,
+      held: new Links(),
       silences: new Silences(),
       room: { left: options.mostSources ?? mostSources },
     };
@@ -77,7 +80,7 @@ export class Replay {
     this.#advance(event.time);
     if (event.kind === 'opened') this.#open(event);
     else {
-      const policy = this.#numbered[this.#connections.policyOf(event.connection)];
+      const policy = this.#numbered[this.#connections[event.connection]?.policy ?? NONE];
       if (event.kind === 'spoke') policy?.spoke(event.connection);
       else policy?.close(event.connection);
     }

@@ -20,10 +20,9 @@ const OPEN = KEY + KEY_WORDS;
 const PEAK = 8;
 const CONNECTIONS = 9;
 const HELD = 10;
-const RECORD = 11;
+/** 1: there was no room for it, and it goes with its last connection. */
+const PASSING = 11;
 const ENTRY_WORDS = 12;
-/** In place of a record: it goes with its last connection. */
-const PASSING = -1;
 
 const firstEntries = 64;
 
@@ -31,7 +30,8 @@ const firstEntries = 64;
 export type Room = { left: number };
 
 /**
- * Sources by their masked addresses, about 56 bytes each. They stay, so that it is known how many came and what
+ * Sources by their masked addresses, about 56 bytes each; as objects in a Map they took 200 and more, and the replay of
+ * 1.2 million handshakes from as many sources 10.8 s of processor time in place of 7.2 s. They stay, so that it is known how many came and what
  * each held at most, until there is no room: those that come then are entered while they have open connections.
  */
 export class SourceBook {
@@ -73,7 +73,7 @@ export class SourceBook {
     if (known !== NONE) return known;
     const entry = this.#add();
     if (this.#room.left > 0) this.#room.left--;
-    else this.#words[entry * ENTRY_WORDS + RECORD] = PASSING;
+    else this.#words[entry * ENTRY_WORDS + PASSING] = 1;
     return entry;
   }
 
@@ -86,7 +86,7 @@ export class SourceBook {
   }
 
   isPassing(entry: number): boolean {
-    return read(this.#words, entry * ENTRY_WORDS + RECORD) === PASSING;
+    return read(this.#words, entry * ENTRY_WORDS + PASSING) !== 0;
   }
 
   /** The masked address, with its prefix length where that is not the whole address. */
@@ -125,15 +125,6 @@ export class SourceBook {
 
   setHeld(entry: number, connection: number): void {
     this.#words[entry * ENTRY_WORDS + HELD] = connection + 1;
-  }
-
-  /** Where it is noted what became of the source, or NONE. */
-  recordOf(entry: number): number {
-    return Math.max(NONE, read(this.#words, entry * ENTRY_WORDS + RECORD) - 1);
-  }
-
-  setRecord(entry: number, record: number): void {
-    this.#words[entry * ENTRY_WORDS + RECORD] = record + 1;
   }
 
   /** Shows those that have opened connections and stay, in the order in which they came. */

@@ -1,8 +1,15 @@
 import { Top } from '../../verdict/upkeep/top.ts';
 import type { PolicyReplay } from '../judging/policy-replay.ts';
 import type { Replay } from '../judging/replay.ts';
+import {
+  affectedSince,
+  fateOf,
+  haveSameNumbers,
+  nothingRecorded,
+  type SourceRecord,
+} from '../judging/source-record.ts';
 import { NONE } from '../links.ts';
-import { type Fate, type FateChange, mostNamed, type PolicyChange, type SourceResult } from './result.ts';
+import { type FateChange, mostNamed, type PolicyChange, type SourceResult } from './result.ts';
 
 /** What changes from one configuration to another that has seen the same connections. Policies are the same by row id. */
 export function changesOf(before: Replay, after: Replay): PolicyChange[] {
@@ -32,7 +39,7 @@ function policyChange(before: Side, after: Side): PolicyChange {
   let otherNumbers = 0;
   for (const pair of pairs(before, after)) {
     const { was, is, since } = pair;
-    if (fateOf(before, was) !== fateOf(after, is)) {
+    if (fateOf(recordOf(before, was)) !== fateOf(recordOf(after, is))) {
       changesInAll++;
       if (first.takes(-since)) first.add(-since, pair);
     } else if (hasOtherNumbers(before, was, after, is)) otherNumbers++;
@@ -50,20 +57,15 @@ function policyChange(before: Side, after: Side): PolicyChange {
 
 /** Each source that was not merely admitted under one of them. Not who was not kept in mind under the other. */
 function* pairs(before: Side, after: Side): Generator<Pair> {
-  for (const was of entriesOf(before)) {
+  for (const was of before?.records.keys() ?? []) {
     const is = counterpart(before, was, after);
     if (isKnown(after, is)) yield { was, is, since: Math.min(sinceOf(before, was), sinceOf(after, is)) };
   }
-  for (const is of entriesOf(after)) {
+  for (const is of after?.records.keys() ?? []) {
     const was = counterpart(after, is, before);
-    const isYielded = was !== NONE && before?.book.recordOf(was) !== NONE;
+    const isYielded = before?.records.has(was) === true;
     if (!isYielded && isKnown(before, was)) yield { was, is, since: sinceOf(after, is) };
   }
-}
-
-function* entriesOf(side: Side): Generator<number> {
-  const records = side?.records;
-  for (let record = 0; record < (records?.length ?? 0); record++) yield records?.entryOf(record) ?? NONE;
 }
 
 function counterpart(side: Side, entry: number, other: Side): number {
@@ -76,22 +78,18 @@ function isKnown(side: Side, entry: number): boolean {
   return entry !== NONE || side === undefined || side.unnamed === 0;
 }
 
-function recordOf(side: Side, entry: number): number {
-  return side === undefined || entry === NONE ? NONE : side.book.recordOf(entry);
-}
-
 /** Who is admitted is as well off as who meets no policy. */
-function fateOf(side: Side, entry: number): Fate {
-  return side?.records.fateOf(recordOf(side, entry)) ?? 'admitted';
+function recordOf(side: Side, entry: number): Readonly<SourceRecord> {
+  return side?.recordOf(entry) ?? nothingRecorded;
 }
 
 function sinceOf(side: Side, entry: number): number {
-  return side?.records.since(recordOf(side, entry)) ?? Infinity;
+  return affectedSince(recordOf(side, entry));
 }
 
 function hasOtherNumbers(before: Side, was: number, after: Side, is: number): boolean {
   if (before === undefined || after === undefined || was === NONE || is === NONE) return false;
-  return !before.records.hasNumbersOf(recordOf(before, was), after.records, recordOf(after, is));
+  return !haveSameNumbers(recordOf(before, was), recordOf(after, is));
 }
 
 function fateChange(before: Side, after: Side, { was, is }: Pair): FateChange {
