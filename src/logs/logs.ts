@@ -44,7 +44,8 @@ export class Logs implements LogAccess {
   readonly #followers = new Map<LogKind, Set<(line: LogLine) => void>>();
   readonly #timer: NodeJS.Timeout;
   #settings: LoggingSettings;
-  #message: number;
+  /** Of the last record. */
+  #messageId: number;
 
   constructor({ folder, settings, reveal, now, pauses, report: reportElsewhere }: LogsOptions) {
     const report = (event: Event): void => {
@@ -54,7 +55,7 @@ export class Logs implements LogAccess {
     this.#settings = settings;
     this.#now = now ?? (() => performance.now());
     this.#disk = new Disk(folder, settings.disk, report);
-    this.#message = this.#disk.lastMessage;
+    this.#messageId = this.#disk.lastMessageId;
     this.#targets = new Targets({ reveal, pauses: pauses ?? standardPauses, report });
     this.#targets.configure(settings);
     this.#budget = new LineBudget(settings.reportInterval);
@@ -138,9 +139,9 @@ export class Logs implements LogAccess {
   }
 
   #write(record: LogRecord): void {
-    this.#message += 1;
+    this.#messageId += 1;
     const { deviceName } = this.#settings;
-    const whole = numbered(record, { deviceName, message: this.#message });
+    const whole = numbered(record, { deviceName, messageId: this.#messageId });
     this.#disk.write(whole);
     this.#targets.write(whole);
     const listeners = this.#followers.get(record.kind);

@@ -26,7 +26,7 @@ const whole = fc
   .map(({ name, service, ruleName, source }) =>
     numbered(
       violationRecord({ ...record, source }, { ...policy, name, service, rule: { ...rule, name: ruleName } }),
-      { deviceName: 'Levee', message: 42 },
+      { deviceName: 'Levee', messageId: 42 },
     ),
   );
 
@@ -101,7 +101,7 @@ suite('a record in each format', () => {
   test('cef says what FortiWeb says, in its own words', () => {
     const one = numbered(violationRecord(record, { ...policy, name: 'a=b|c\\d' }), {
       deviceName: 'Levee',
-      message: 42,
+      messageId: 42,
     });
     assert.equal(
       formats.cef(one),
@@ -109,7 +109,7 @@ suite('a record in each format', () => {
     );
     const long = numbered(violationRecord({ ...record, source: '2001:db8::7' }, policy), {
       deviceName: 'Levee',
-      message: 42,
+      messageId: 42,
     });
     assert.match(formats.cef(long), / c6a2=2001:db8::7 c6a2Label=Source IPv6 Address spt=/);
   });

@@ -26,7 +26,7 @@ let message = 0;
 function write(kind: 'attack' | 'traffic'): void {
   message += 1;
   const what = kind === 'attack' ? violationRecord(record, policy) : trafficRecord(traffic, policy);
-  disk.write(numbered(what, { deviceName: 'Levee', message }));
+  disk.write(numbered(what, { deviceName: 'Levee', messageId: message }));
   disk.flush();
 }
 

@@ -15,7 +15,7 @@ function timeOf(): LogTime {
 
 function line(changed: Partial<PolicySnapshot> = {}, happened: Partial<ViolationRecord> = {}): string {
   const whole = violationRecord({ ...record, ...happened }, { ...policy, ...changed });
-  return printLine(numbered(whole, { deviceName: 'Levee', message: 42, timeOf }).fields);
+  return printLine(numbered(whole, { deviceName: 'Levee', messageId: 42, timeOf }).fields);
 }
 
 suite('an attack record', () => {

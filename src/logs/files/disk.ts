@@ -43,8 +43,8 @@ export class Disk {
   }
 
   /** The greatest number of a record in any of the files; 0: there is none. */
-  get lastMessage(): number {
-    return Math.max(...logKinds.map((kind) => lastMessage(this.#files[kind].path)));
+  get lastMessageId(): number {
+    return Math.max(...logKinds.map((kind) => lastMessageId(this.#files[kind].path)));
   }
 
   flush(): void {
@@ -65,7 +65,7 @@ function fileSettings({ fileSize, files, whenFull }: DiskSettings): FileSettings
 const tailSize = 64 * 1024;
 
 /** Names can't hold a line of their own, so that no number is taken from one. */
-function lastMessage(path: string): number {
+function lastMessageId(path: string): number {
   try {
     for (const tail of tails(path, tailSize)) {
       const last = [...tail.matchAll(/^date=\S+ time=\S+ log_id=\S+ msg_id=(\d{1,15}) /gm)].at(-1);

@@ -25,7 +25,7 @@ export type LogRecord = {
 /** A record as it goes to files and servers. */
 export type NumberedRecord = LogRecord & {
   readonly deviceName: string;
-  readonly message: number;
+  readonly messageId: number;
   readonly fields: readonly LogField[];
 };
 
@@ -47,7 +47,7 @@ export function priority(level: Level): LogField {
 type Origin = {
   readonly deviceName: string;
   /** Serial number of the record. */
-  readonly message: number;
+  readonly messageId: number;
   /** What a line says of time; by default in the zone of this process. */
   readonly timeOf?: (time: number) => LogTime;
 };
@@ -65,20 +65,20 @@ export const commonKeys: readonly string[] = [
 ];
 
 /** Gives a record its number and its common keys. */
-export function numbered(record: LogRecord, { deviceName, message, timeOf }: Origin): NumberedRecord {
+export function numbered(record: LogRecord, { deviceName, messageId, timeOf }: Origin): NumberedRecord {
   const { date, time, zone } = (timeOf ?? logTime)(record.time);
   const fields = [
     bare('date', date),
     bare('time', time),
     bare('log_id', record.logId),
-    bare('msg_id', String(message).padStart(12, '0')),
+    bare('msg_id', String(messageId).padStart(12, '0')),
     bare('device_id', deviceName),
     text('vd', 'root'),
     text('timezone', zone),
     bare('type', record.kind),
     ...record.body,
   ];
-  return { ...record, deviceName, message, fields };
+  return { ...record, deviceName, messageId, fields };
 }
 
 /** Seconds, to the millisecond. */
