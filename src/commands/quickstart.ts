@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { strictBatch } from '../cli/session/session.ts';
 import type { Owner } from '../daemon/owner.ts';
 import { parentGone } from '../daemon/process-end.ts';
 import { own, type Running, start } from '../daemon/running.ts';
@@ -58,9 +59,8 @@ export default {
 
 async function importExample(owner: Owner): Promise<number> {
   const bytes = readFileSync(join(import.meta.dirname, '..', '..', example));
-  const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
   const session = owner.session(`import ${example}`);
-  return (await session.batch([{ name: example, bytes }], options, emit)).status;
+  return (await session.batch([{ name: example, bytes }], strictBatch, emit)).status;
 }
 
 /** Without a terminal: what a newcomer would type first, and what it prints. */

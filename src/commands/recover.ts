@@ -1,3 +1,4 @@
+import { strictBatch } from '../cli/session/session.ts';
 import { own } from '../daemon/running.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import { emit } from './io/output.ts';
@@ -21,8 +22,7 @@ export default {
     const owner = await own(storedState(open()), 'levee recover');
     try {
       const source = { name: 'recover', bytes: Buffer.from(account) };
-      const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
-      const { status } = await owner.session('recover').batch([source], options, emit);
+      const { status } = await owner.session('recover').batch([source], strictBatch, emit);
       if (status === 0) {
         process.stdout.write(
           'admin has every right and no password: whoever owns the state directory is admin, until it has one again\n',

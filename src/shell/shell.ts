@@ -1,4 +1,4 @@
-import type { Outcome, Session } from '../cli/session/session.ts';
+import { type Outcome, type Session, strictBatch } from '../cli/session/session.ts';
 import type { HelpLine } from '../cli/typing/assistance.ts';
 import { counted } from '../text/plural.ts';
 import { messageOf } from '../text/reason.ts';
@@ -30,7 +30,7 @@ export type ShellParts = {
 
 type Command = Extract<Entered, { readonly text: string }>;
 
-const blockOptions = { check: false, keepGoing: false, skipUnknown: false, operations: true };
+const blockOptions = { ...strictBatch, operations: true };
 
 /** A session at a terminal: reads, runs and shows, until either ends. */
 export class Shell {

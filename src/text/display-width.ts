@@ -53,17 +53,4 @@ export function padToWidth(text: string, width: number, side: 'left' | 'right' =
   return side === 'left' ? text + padding : padding + text;
 }
 
-/** A character as it can be shown: control characters as `^I` or `<9b>`, so that no text steers the terminal. */
-export function shown(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20 || code === 0x7f) return `^${String.fromCharCode(code ^ 0x40)}`;
-  if (/^[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(character)) return `<${code.toString(16)}>`;
-  return character;
-}
-
-/** A whole text as it can be shown in one row. */
-export function shownText(text: string): string {
-  return ascii.test(text) ? text : graphemes(text).map(shown).join('');
-}
-
 const ascii = /^[\x20-\x7e]*$/;

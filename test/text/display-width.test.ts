@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  characterWidth,
-  cutToWidth,
-  displayWidth,
-  padToWidth,
-  shownText,
-} from '../../src/text/display-width.ts';
+import { characterWidth, cutToWidth, displayWidth, padToWidth } from '../../src/text/display-width.ts';
+import { printableText } from '../../src/text/printable.ts';
 
 test('characters are as wide as terminals show them', () => {
   const widths: Readonly<Record<string, number>> = {
@@ -33,5 +28,5 @@ test('characters are as wide as terminals show them', () => {
   assert.equal(cutToWidth('a漢😀', 4), 'a漢');
   assert.equal(padToWidth('漢', 4), '漢  ');
   assert.equal(padToWidth('漢', 4, 'right'), '  漢');
-  assert.equal(shownText('a\tb\x1b[2J\x9b'), 'a^Ib^[[2J<9b>');
+  assert.equal(printableText('a\tb\x1b[2J\x9b'), 'a^Ib^[[2J<9b>');
 });

@@ -60,6 +60,14 @@ export type BatchOptions = {
   readonly operations: boolean;
 };
 
+/** All texts or nothing of them, and no operations. */
+export const strictBatch: BatchOptions = {
+  check: false,
+  keepGoing: false,
+  skipUnknown: false,
+  operations: false,
+};
+
 /** A session as its client sees it, in the same process or behind a socket. Everything that crosses is plain data. */
 export interface Session extends Assistance {
   /** Runs what was typed at the prompt, line by line; each top-level `next` or `end` commits. */

@@ -1,4 +1,4 @@
-import type { BatchSource } from '../../cli/session/session.ts';
+import { type BatchSource, strictBatch } from '../../cli/session/session.ts';
 import type { Entry } from '../command-line/command.ts';
 import { readStandardInput } from '../io/input.ts';
 import { emit } from '../io/output.ts';
@@ -19,8 +19,7 @@ export async function runWithoutCommand(entry: Entry, commands: readonly string[
 async function runBatch(entry: Entry, origin: string, source: BatchSource): Promise<number> {
   const { session, close } = await attach(entry, origin);
   try {
-    const options = { check: false, keepGoing: false, skipUnknown: false, operations: true };
-    return (await session.batch([source], options, emit)).status;
+    return (await session.batch([source], { ...strictBatch, operations: true }, emit)).status;
   } finally {
     await close();
   }

@@ -47,7 +47,7 @@ export class EnquirerDialogues implements Dialogues {
     const { default: Enquirer } = await import('enquirer');
     this.#screen.beginRow();
     const showCursor = (shows: boolean) => (): void => {
-      // Without colour the one that it draws itself could not be seen.
+      // The cursor that enquirer draws itself can't be seen without colour.
       if (this.#terminal.colour || question.kind === 'confirm')
         this.#terminal.output.write(shows ? '\x1b[?25h' : '\x1b[?25l');
     };
@@ -55,12 +55,12 @@ export class EnquirerDialogues implements Dialogues {
       stdin: keys,
       stdout: outputOf(this.#terminal),
       symbols,
-      // Its own ways hook process.exit() to SIGTERM, past everything that is to be done then.
+      // Enquirer's own functions exit on SIGTERM, before Levee has stopped.
       cursorHide: showCursor(false),
       cursorShow: showCursor(true),
     });
     let isAnswered = false;
-    // Before that a key would find nobody; after the key that answers, it is for the command line again.
+    // Keys before the start, and after the one that answers, are for the command line.
     let release = (): void => undefined;
     dialogue.once('start', () => {
       release = this.#keyboard.handle((key) => {
@@ -75,7 +75,7 @@ export class EnquirerDialogues implements Dialogues {
       const { answer } = await dialogue.prompt(promptOf(question, () => isAnswered));
       return typeof answer === 'boolean' ? (answer ? 'yes' : 'no') : String(answer);
     } catch (error) {
-      // Cancelled, it rejects with nothing.
+      // A cancelled prompt rejects with nothing.
       if (error instanceof Error) throw error;
       return null;
     } finally {
@@ -114,7 +114,7 @@ const known: ReadonlySet<string> = new Set(['up', 'down', 'left', 'right', 'back
 
 function feed(keys: KeyStream, key: Key): void {
   if (key.kind === 'paste') {
-    // A line end in a paste must not answer.
+    // A newline in a paste must not answer.
     for (const character of key.text.split('\n', 1)[0] ?? '') keys.press(character, undefined);
   } else if (key.text !== '') {
     keys.press(key.text, key.decoded.name);
@@ -151,7 +151,7 @@ function outputOf(terminal: Terminal): object {
   };
 }
 
-/** Plain ones, the same on every platform. */
+/** Plain symbols, the same on every platform. */
 const symbols = {
   prefix: { pending: '?', submitted: '?', cancelled: '?' },
   separator: { pending: ':', submitted: ':', cancelled: ':' },

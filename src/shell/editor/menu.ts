@@ -1,5 +1,6 @@
 import type { Candidate, HelpLine } from '../../cli/typing/assistance.ts';
-import { displayWidth, padToWidth, shownText, wrapped } from '../../text/display-width.ts';
+import { displayWidth, padToWidth, wrapped } from '../../text/display-width.ts';
+import { printableText } from '../../text/printable.ts';
 import type { Span } from '../screen/frame.ts';
 
 /** The candidates in columns: at most `height` rows, of which one holds the selected candidate. */
@@ -10,7 +11,7 @@ export function menuRows(
   height: number,
 ): Span[][] {
   const most = Math.max(1, height - 1);
-  const words = candidates.map(({ text }) => shownText(text));
+  const words = candidates.map(({ text }) => printableText(text));
   const width = words.reduce((widest, word) => Math.max(widest, displayWidth(word)), 0) + 2;
   const perRow = Math.max(1, Math.floor((columns + 2) / width));
   const first = Math.max(0, Math.floor(selected / perRow) - most + 1) * perRow;
@@ -31,13 +32,13 @@ export function menuRows(
 /** What `?` prints: words in a column with their help to the right, wrapped to the screen. */
 export function helpText(lines: readonly HelpLine[], columns: number): string {
   const shown = lines.length === 0 ? [{ word: '<Enter>', help: '' }] : lines;
-  const words = shown.map(({ word }) => shownText(word));
+  const words = shown.map(({ word }) => printableText(word));
   const limit = Math.max(8, Math.floor(columns / 2));
   const width = words
     .map(displayWidth)
     .reduce((widest, word) => (word > limit ? widest : Math.max(widest, word)), 0);
   return shown
-    .flatMap(({ help }, at) => helpRows(words[at] ?? '', shownText(help), width, columns))
+    .flatMap(({ help }, at) => helpRows(words[at] ?? '', printableText(help), width, columns))
     .map((row) => `${row.trimEnd()}\n`)
     .join('');
 }

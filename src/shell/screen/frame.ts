@@ -1,6 +1,7 @@
 import type { Highlight } from '../../cli/typing/assistance.ts';
-import { characterWidth, shown } from '../../text/display-width.ts';
+import { characterWidth } from '../../text/display-width.ts';
 import { graphemes } from '../../text/graphemes.ts';
+import { printable } from '../../text/printable.ts';
 
 export type Style = Highlight['kind'] | 'plain' | 'ghost' | 'selected';
 export type Span = { readonly text: string; readonly style: Style };
@@ -91,7 +92,7 @@ function endOf(highlight: Highlight | undefined): number {
 
 /** A control character is shown as several of its own. */
 function cellsOf(character: string, style: Style): readonly Cell[] {
-  const text = shown(character);
+  const text = printable(character);
   const parts = text === character ? [text] : [...text];
   return parts.map((part) => ({ text: part, width: characterWidth(part), style }));
 }
