@@ -1,11 +1,13 @@
 import type { IToken } from 'chevrotain';
 import { endOf, type Line, UnclosedQuote } from './lexing.ts';
 import { StatementParser } from './parser.ts';
+import { isVerb, type Verb } from './shapes.ts';
 import { Places } from './spans.ts';
-import type { Item, Span, SyntaxProblem, Verb } from './statement.ts';
+import type { Item, SyntaxProblem } from './statement.ts';
 import { markKeywords, Word } from './tokens.ts';
 import { isQuoted, unquote } from './unquote.ts';
-import { fullVerb, resolveVerb, type VerbResolution } from './verbs.ts';
+import { resolveVerb, type VerbResolution } from './verbs.ts';
+import type { Span } from './word.ts';
 
 /** One for the process: building the grammar costs milliseconds, reading a line a microsecond. */
 const parser = new StatementParser({ skipValidations: true });
@@ -48,8 +50,7 @@ export class LineReader {
   }
 
   #resolve({ tokenType, image }: IToken): VerbResolution {
-    const verb = fullVerb(image);
-    if (verb !== undefined) return { verb };
+    if (isVerb(image)) return { verb: image };
     if (tokenType === UnclosedQuote) return { nearest: undefined };
     const word = tokenType === Word ? image : unquote(image);
     const meant = resolveVerb(word, this.#validVerbs());

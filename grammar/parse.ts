@@ -1,7 +1,8 @@
 import { lines } from './lexing.ts';
 import { LineReader } from './line-reader.ts';
-import type { Item, Verb } from './statement.ts';
-import { verbs } from './verbs.ts';
+import type { Verb } from './shapes.ts';
+import { verbs } from './shapes.ts';
+import type { Item } from './statement.ts';
 
 export { unfinished } from './lexing.ts';
 

@@ -6,10 +6,12 @@ import {
   type ParserMethod,
 } from 'chevrotain';
 import { lexicalTokens } from './lexing.ts';
+import { type VerbOf, verbs, verbsOf } from './shapes.ts';
 import { Places } from './spans.ts';
-import type { Span, Statement, Word as StatementWord } from './statement.ts';
-import { Full, Pipe, Side, To, verbTokens, Word } from './tokens.ts';
+import type { Statement } from './statement.ts';
+import { Full, Pipe, Side, To, verbToken, Word } from './tokens.ts';
 import { isQuoted, jointOf, unquote } from './unquote.ts';
+import type { Span, Word as StatementWord } from './word.ts';
 
 type Rule = ParserMethod<[], Statement>;
 
@@ -26,8 +28,6 @@ const aPipe = { ERR_MSG: 'what the output is piped to' };
 const endOfLine = 'the end of the line';
 
 const kind = 'statement' as const;
-const move = 'move' as const;
-const show = 'show' as const;
 const nowhere = new Places('');
 
 /** What is wrong with a line: the token that should not stand there, or none when something is missing at the end. */
@@ -41,7 +41,7 @@ export class StatementParser extends EmbeddedActionsParser {
   #span = nowhere.span(0, 0);
 
   constructor(options: { readonly skipValidations: boolean }) {
-    super([...lexicalTokens, ...Object.values(verbTokens), Full, To, Side, Pipe], {
+    super([...lexicalTokens, ...verbs.map(verbToken), Full, To, Side, Pipe], {
       maxLookahead: 1,
       recoveryEnabled: false,
       errorMessageProvider: { ...defaultParserErrorProvider, buildNotAllInputParsedMessage: () => endOfLine },
@@ -58,28 +58,16 @@ export class StatementParser extends EmbeddedActionsParser {
       return pipes;
     });
     const rules: Rule[] = [
-      this.#table('config'),
-      this.#key('edit'),
-      this.#key('delete'),
-      this.#values('set'),
-      this.#values('append'),
-      this.#values('unselect'),
-      this.#values('select'),
-      this.#field('unset'),
-      this.#field('clear'),
-      this.#alone('next'),
-      this.#alone('end'),
-      this.#alone('abort'),
-      this.#alone('purge'),
-      this.#alone('exit'),
-      this.#pair('rename'),
-      this.#pair('clone'),
-      this.#move(),
-      this.#path('get'),
-      this.#path('tree'),
-      this.#show(),
-      this.#command('execute'),
-      this.#command('diagnose'),
+      ...verbsOf('table').map((verb) => this.#table(verb)),
+      ...verbsOf('key').map((verb) => this.#key(verb)),
+      ...verbsOf('values').map((verb) => this.#values(verb)),
+      ...verbsOf('field').map((verb) => this.#field(verb)),
+      ...verbsOf('alone').map((verb) => this.#alone(verb)),
+      ...verbsOf('pair').map((verb) => this.#pair(verb)),
+      ...verbsOf('move').map((verb) => this.#move(verb)),
+      ...verbsOf('path').map((verb) => this.#path(verb)),
+      ...verbsOf('show').map((verb) => this.#show(verb)),
+      ...verbsOf('command').map((verb) => this.#command(verb)),
     ];
     const alternatives = rules.map((rule) => ({ ALT: () => this.SUBRULE(rule) }));
     this.statement = this.RULE('statement', () => this.OR(alternatives));
@@ -104,26 +92,26 @@ export class StatementParser extends EmbeddedActionsParser {
     this.input = [];
   }
 
-  #table<V extends 'config'>(verb: V) {
+  #table<V extends VerbOf<'table'>>(verb: V) {
     return this.RULE(verb, () => {
-      this.CONSUME(verbTokens[verb]);
+      this.CONSUME(verbToken(verb));
       const path = [this.#word(this.CONSUME(Word, aTable))];
       this.MANY(() => path.push(this.#word(this.CONSUME1(Word))));
       return { kind, verb, span: this.#span, path };
     });
   }
 
-  #key<V extends 'edit' | 'delete'>(verb: V) {
+  #key<V extends VerbOf<'key'>>(verb: V) {
     return this.RULE(verb, () => {
-      this.CONSUME(verbTokens[verb]);
+      this.CONSUME(verbToken(verb));
       const key = this.#word(this.CONSUME(Word, aKey));
       return { kind, verb, span: this.#span, key };
     });
   }
 
-  #values<V extends 'set' | 'append' | 'unselect' | 'select'>(verb: V) {
+  #values<V extends VerbOf<'values'>>(verb: V) {
     return this.RULE(verb, () => {
-      this.CONSUME(verbTokens[verb]);
+      this.CONSUME(verbToken(verb));
       const field = this.#word(this.CONSUME(Word, aField));
       const values = [this.#word(this.CONSUME1(Word, aValue))];
       this.MANY(() => values.push(this.#word(this.CONSUME2(Word))));
@@ -131,24 +119,24 @@ export class StatementParser extends EmbeddedActionsParser {
     });
   }
 
-  #field<V extends 'unset' | 'clear'>(verb: V) {
+  #field<V extends VerbOf<'field'>>(verb: V) {
     return this.RULE(verb, () => {
-      this.CONSUME(verbTokens[verb]);
+      this.CONSUME(verbToken(verb));
       const field = this.#word(this.CONSUME(Word, aField));
       return { kind, verb, span: this.#span, field };
     });
   }
 
-  #alone<V extends 'next' | 'end' | 'abort' | 'purge' | 'exit'>(verb: V) {
+  #alone<V extends VerbOf<'alone'>>(verb: V) {
     return this.RULE(verb, () => {
-      this.CONSUME(verbTokens[verb]);
+      this.CONSUME(verbToken(verb));
       return { kind, verb, span: this.#span };
     });
   }
 
-  #pair<V extends 'rename' | 'clone'>(verb: V) {
+  #pair<V extends VerbOf<'pair'>>(verb: V) {
     return this.RULE(verb, () => {
-      this.CONSUME(verbTokens[verb]);
+      this.CONSUME(verbToken(verb));
       const from = this.#word(this.CONSUME(Word, aKey));
       this.CONSUME(To, toNewName);
       const to = this.#word(this.CONSUME1(Word, theNewName));
@@ -156,19 +144,19 @@ export class StatementParser extends EmbeddedActionsParser {
     });
   }
 
-  #move() {
-    return this.RULE('move', () => {
-      this.CONSUME(verbTokens.move);
+  #move<V extends VerbOf<'move'>>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbToken(verb));
       const key = this.#word(this.CONSUME(Word, aKey));
       const side: 'before' | 'after' = this.CONSUME(Side, aSide).image === 'after' ? 'after' : 'before';
       const other = this.#word(this.CONSUME1(Word, aKey));
-      return { kind, verb: move, span: this.#span, key, side, other };
+      return { kind, verb, span: this.#span, key, side, other };
     });
   }
 
-  #path<V extends 'get' | 'tree'>(verb: V) {
+  #path<V extends VerbOf<'path'>>(verb: V) {
     return this.RULE(verb, () => {
-      this.CONSUME(verbTokens[verb]);
+      this.CONSUME(verbToken(verb));
       const path: StatementWord[] = [];
       this.MANY(() => path.push(this.#word(this.CONSUME(Word))));
       const pipes = this.SUBRULE(this.#pipes);
@@ -176,20 +164,20 @@ export class StatementParser extends EmbeddedActionsParser {
     });
   }
 
-  #show() {
-    return this.RULE('show', () => {
-      this.CONSUME(verbTokens.show);
+  #show<V extends VerbOf<'show'>>(verb: V) {
+    return this.RULE(verb, () => {
+      this.CONSUME(verbToken(verb));
       const full = this.OPTION(() => this.CONSUME(Full)) !== undefined;
       const path: StatementWord[] = [];
       this.MANY(() => path.push(this.#word(this.CONSUME(Word))));
       const pipes = this.SUBRULE(this.#pipes);
-      return { kind, verb: show, span: this.#span, full, path, pipes };
+      return { kind, verb, span: this.#span, full, path, pipes };
     });
   }
 
-  #command<V extends 'execute' | 'diagnose'>(verb: V) {
+  #command<V extends VerbOf<'command'>>(verb: V) {
     return this.RULE(verb, () => {
-      this.CONSUME(verbTokens[verb]);
+      this.CONSUME(verbToken(verb));
       const words = [this.#word(this.CONSUME(Word, aCommand))];
       this.MANY(() => words.push(this.#word(this.CONSUME1(Word))));
       const pipes = this.SUBRULE(this.#pipes);

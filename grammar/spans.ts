@@ -1,4 +1,4 @@
-import type { Span } from './statement.ts';
+import type { Span } from './word.ts';
 
 /**
  * Turns offsets of one text into lines and columns. It must be asked with growing offsets: that way the places of

@@ -1,60 +1,21 @@
+import type { Parts, shapes, Verb } from './shapes.ts';
+import type { Span } from './word.ts';
+
 /**
  * What the grammar makes of a text: statements and problems, in the order in which they stand.
  * It knows verbs and words; which tables and fields exist is for others to say.
  */
 
-/** A place in a text. `offset` and `length` count UTF-16 code units; `line` and `column` count from 1, columns in characters. */
-export type Span = {
-  readonly offset: number;
-  readonly length: number;
-  readonly line: number;
-  readonly column: number;
-};
+/** What a line says: its verb, and by the shape of that what else. */
+export type Statement = {
+  [V in Verb]: {
+    readonly kind: 'statement';
+    readonly verb: V;
+    readonly span: Span;
+  } & Parts[(typeof shapes)[V]];
+}[Verb];
 
-/** One word with its quoting undone. `quoted` tells `"10"` from `10`. */
-export type Word = {
-  readonly text: string;
-  readonly span: Span;
-  readonly quoted: boolean;
-  /** Of a word that is put together, as `a"b c"` is: characters of `text` before the first joint. */
-  readonly joint?: number;
-};
-
-type Base<V extends string> = { readonly kind: 'statement'; readonly verb: V; readonly span: Span };
-
-type PathStatement<V extends string> = Base<V> & { readonly path: readonly Word[] };
-/** `pipes`: the words after each `|`. */
-type Printing = { readonly pipes: readonly (readonly [Word, ...Word[]])[] };
-type KeyStatement<V extends string> = Base<V> & { readonly key: Word };
-type FieldStatement<V extends string> = Base<V> & { readonly field: Word };
-type ValueStatement<V extends string> = FieldStatement<V> & { readonly values: readonly Word[] };
-type PairStatement<V extends string> = Base<V> & { readonly from: Word; readonly to: Word };
-
-export type Statement =
-  | PathStatement<'config'>
-  | KeyStatement<'edit'>
-  | KeyStatement<'delete'>
-  | ValueStatement<'set'>
-  | ValueStatement<'append'>
-  | ValueStatement<'unselect'>
-  | ValueStatement<'select'>
-  | FieldStatement<'unset'>
-  | FieldStatement<'clear'>
-  | Base<'next'>
-  | Base<'end'>
-  | Base<'abort'>
-  | Base<'purge'>
-  | Base<'exit'>
-  | PairStatement<'rename'>
-  | PairStatement<'clone'>
-  | (Base<'move'> & { readonly key: Word; readonly side: 'before' | 'after'; readonly other: Word })
-  | (PathStatement<'get'> & Printing)
-  | (PathStatement<'show'> & Printing & { readonly full: boolean })
-  | (PathStatement<'tree'> & Printing)
-  | (Base<'execute'> & Printing & { readonly words: readonly Word[] })
-  | (Base<'diagnose'> & Printing & { readonly words: readonly Word[] });
-
-export type Verb = Statement['verb'];
+export type StatementOf<V extends Verb> = Extract<Statement, { readonly verb: V }>;
 
 export type SyntaxProblemKind =
   | 'unknown-verb'

@@ -1,5 +1,5 @@
 import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
-import type { Verb } from './statement.ts';
+import { pipedShapes, shapes, type Verb, verbs } from './shapes.ts';
 
 /** A word without quotes or backslashes; every longer kind of word is a category member of it. */
 export const Word = createToken({
@@ -34,44 +34,27 @@ export const To = keyword('To');
 export const Side = keyword('Side');
 export const Pipe = keyword('Pipe');
 
-export const verbTokens = {
-  config: keyword('Config'),
-  edit: keyword('Edit'),
-  set: keyword('Set'),
-  unset: keyword('Unset'),
-  append: keyword('Append'),
-  unselect: keyword('Unselect'),
-  select: keyword('Select'),
-  clear: keyword('Clear'),
-  next: keyword('Next'),
-  end: keyword('End'),
-  abort: keyword('Abort'),
-  delete: keyword('Delete'),
-  purge: keyword('Purge'),
-  rename: keyword('Rename'),
-  clone: keyword('Clone'),
-  move: keyword('Move'),
-  get: keyword('Get'),
-  show: keyword('Show'),
-  tree: keyword('Tree'),
-  execute: keyword('Execute'),
-  diagnose: keyword('Diagnose'),
-  exit: keyword('Exit'),
-} as const satisfies Record<Verb, TokenType>;
+const verbTokens: ReadonlyMap<Verb, TokenType> = new Map(
+  verbs.map((verb) => [verb, keyword(`Verb ${verb}`)]),
+);
+
+export function verbToken(verb: Verb): TokenType {
+  const token = verbTokens.get(verb);
+  if (token === undefined) throw new Error(`${verb} has no token`);
+  return token;
+}
 
 /** Makes the keywords of a line with this verb what they are. `line` starts with the verb's word. */
 export function markKeywords(line: readonly IToken[], verb: Verb): void {
-  mark(line[0], verbTokens[verb]);
+  mark(line[0], verbToken(verb));
   const [, first, second] = line;
-  if (verb === 'show' && isBare(first) && 'full-configuration'.startsWith(first.image)) mark(first, Full);
-  if ((verb === 'rename' || verb === 'clone') && isBare(second) && second.image === 'to') mark(second, To);
-  if (printing.has(verb))
+  const shape = shapes[verb];
+  if (shape === 'show' && isBare(first) && 'full-configuration'.startsWith(first.image)) mark(first, Full);
+  if (shape === 'pair' && isBare(second) && second.image === 'to') mark(second, To);
+  if (shape === 'move' && isBare(second) && /^(?:before|after)$/.test(second.image)) mark(second, Side);
+  if (pipedShapes.has(shape))
     for (const token of line) if (isBare(token) && token.image === '|') mark(token, Pipe);
-  if (verb === 'move' && isBare(second) && /^(?:before|after)$/.test(second.image)) mark(second, Side);
 }
-
-/** Verbs whose output can be piped; everywhere else `|` is data. */
-const printing: ReadonlySet<Verb> = new Set(['show', 'get', 'tree', 'execute', 'diagnose']);
 
 function isBare(token: IToken | undefined): token is IToken {
   return token?.tokenType === Word;

@@ -1,8 +1,8 @@
 import type { IToken } from 'chevrotain';
 import { endOf, type Line, lines, neverCloses, UnclosedQuote } from './lexing.ts';
 import { Places } from './spans.ts';
-import type { Word } from './statement.ts';
 import { isQuoted, unquote } from './unquote.ts';
+import type { Word } from './word.ts';
 
 /** A statement that is being typed, up to the cursor. */
 export type Typed = {

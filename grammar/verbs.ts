@@ -1,38 +1,5 @@
 import { nearest } from '../src/text/nearest.ts';
-import type { Verb } from './statement.ts';
-
-/** Every verb of the language, at whatever level it is valid. */
-export const verbs = [
-  'config',
-  'edit',
-  'set',
-  'unset',
-  'append',
-  'unselect',
-  'select',
-  'clear',
-  'next',
-  'end',
-  'abort',
-  'delete',
-  'purge',
-  'rename',
-  'clone',
-  'move',
-  'get',
-  'show',
-  'tree',
-  'execute',
-  'diagnose',
-  'exit',
-] as const satisfies readonly Verb[];
-
-const verbByName = new Map<string, Verb>(verbs.map((verb) => [verb, verb]));
-
-/** The verb that is spelled out in full by `word`, at whatever level it is valid. */
-export function fullVerb(word: string): Verb | undefined {
-  return verbByName.get(word);
-}
+import { isVerb, type Verb, verbs } from './shapes.ts';
 
 export type VerbResolution =
   | { readonly verb: Verb }
@@ -46,8 +13,7 @@ export type VerbResolution =
  * part.
  */
 export function resolveVerb(word: string, among: readonly Verb[]): VerbResolution {
-  const exact = fullVerb(word);
-  if (exact !== undefined) return { verb: exact };
+  if (isVerb(word)) return { verb: word };
   const valid = beginningWith(word, among);
   if (valid.length > 1) return { candidates: valid };
   const everywhere = valid.length === 1 ? valid : beginningWith(word, verbs);

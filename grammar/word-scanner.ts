@@ -1,5 +1,5 @@
+import { isVerb } from './shapes.ts';
 import { lineEnd } from './spans.ts';
-import { fullVerb } from './verbs.ts';
 
 /**
  * Finds where words with quotes or backslashes end. It sees the whole text, because a quoted value may run over
@@ -65,7 +65,7 @@ export class WordScanner {
   #beginsLikeStatement(closing: number): boolean {
     firstWord.lastIndex = this.text.lastIndexOf('\n', closing - 1) + 1;
     const [, word = ''] = firstWord.exec(this.text) ?? [];
-    return fullVerb(word) !== undefined;
+    return isVerb(word);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Word } from '../../grammar/statement.ts';
+import type { Word } from '../../grammar/word.ts';
 import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
 import type { Key } from '../../schemas/key.ts';
 import { Field, type Table } from '../../schemas/table.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { readExamples } from '../../docs/folders.ts';
-import type { Verb } from '../../grammar/statement.ts';
+import type { Verb } from '../../grammar/shapes.ts';
 import type { RowId } from '../../schemas/content.ts';
 import { type Area, areas, type Table } from '../../schemas/table.ts';
 import type { Grant } from '../../src/access/permissions.ts';

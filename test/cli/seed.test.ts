@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
-import type { Verb } from '../../grammar/statement.ts';
+import type { Verb } from '../../grammar/shapes.ts';
 import { resolveVerb } from '../../grammar/verbs.ts';
 import { verbsAt } from '../../src/cli/session/perform.ts';
 import { language, openLevee, printed, type Typist } from './in-process.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { verbs } from '../../grammar/verbs.ts';
+import { verbs } from '../../grammar/shapes.ts';
 
 /** Any well-formed string without NUL: what a value may be. */
 export const values = fc

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { lines } from '../../grammar/lexing.ts';
 import { parse, statements } from '../../grammar/parse.ts';
-import type { Item, Span, Word } from '../../grammar/statement.ts';
+import type { Item } from '../../grammar/statement.ts';
 import { unquote } from '../../grammar/unquote.ts';
+import type { Span, Word } from '../../grammar/word.ts';
 import { rounds } from '../campaign.ts';
 import { messyTexts } from './texts.ts';
 

@@ -1,4 +1,5 @@
-import type { Item, Span, Statement } from '../../../grammar/statement.ts';
+import type { Item, Statement } from '../../../grammar/statement.ts';
+import type { Span } from '../../../grammar/word.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
 import type { Levels } from '../session/levels.ts';

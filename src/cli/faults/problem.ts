@@ -1,4 +1,4 @@
-import type { Span, Word } from '../../../grammar/statement.ts';
+import type { Span, Word } from '../../../grammar/word.ts';
 import { concealed, concealedLine, type SecretNames } from '../../access/concealment.ts';
 import type { ModelFault } from '../../model/fault.ts';
 import { type ErrorName, errors } from '../../system/errors.ts';

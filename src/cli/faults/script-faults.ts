@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { Field } from '../../../schemas/table.ts';
 import { scriptFaults } from '../../model/values/scripts.ts';
 import type { CheckScript } from '../../system/script-check.ts';

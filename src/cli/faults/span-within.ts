@@ -1,5 +1,5 @@
-import type { Span } from '../../../grammar/statement.ts';
 import { placeInWord } from '../../../grammar/unquote.ts';
+import type { Span } from '../../../grammar/word.ts';
 import type { Stretch } from '../../access/concealment.ts';
 
 /** Where a part of a word stands in the source that the word is in. `part` is a stretch of its text without quoting. */

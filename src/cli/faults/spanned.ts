@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { ModelFault, ModelFaults } from '../../model/fault.ts';
 import { after } from '../words/resolve.ts';
 import type { Fault, Faults } from './problem.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Verb } from '../../../grammar/statement.ts';
+import type { Verb } from '../../../grammar/shapes.ts';
 import { type Catalogue, loadCatalogue } from '../../../schemas/catalogue.ts';
 import { loadFolder } from '../../modules/folder.ts';
 import type { Pipe } from '../printing/pipe.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { OperationRequirement } from '../../access/permissions.ts';
 import type { Faults } from '../faults/problem.ts';
 import type { Context } from '../session/context.ts';

@@ -1,4 +1,4 @@
-import type { Span, Word } from '../../../grammar/statement.ts';
+import type { Span, Word } from '../../../grammar/word.ts';
 import { allows } from '../../access/permissions.ts';
 import { missingPermission } from '../../model/permission.ts';
 import type { Fault, Faults } from '../faults/problem.ts';

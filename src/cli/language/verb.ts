@@ -1,11 +1,11 @@
-import type { Statement, Verb, Word } from '../../../grammar/statement.ts';
+import type { Verb } from '../../../grammar/shapes.ts';
+import type { Statement, StatementOf } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { Faults } from '../faults/problem.ts';
 import type { Context, Position } from '../session/context.ts';
 import type { LevelKind } from '../session/levels.ts';
 import type { Suggestion } from '../typing/suggestion.ts';
 import type { Operation } from './operation.ts';
-
-export type StatementOf<V extends Verb> = Extract<Statement, { verb: V }>;
 
 type Definition<V extends Verb> = {
   readonly verb: V;

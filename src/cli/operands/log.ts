@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import { type LogKind, logKinds } from '../../system/log-access.ts';
 import type { Faults } from '../faults/problem.ts';
 import { resolveWord } from '../words/resolve.ts';

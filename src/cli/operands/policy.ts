@@ -1,4 +1,4 @@
-import type { Span, Word } from '../../../grammar/statement.ts';
+import type { Span, Word } from '../../../grammar/word.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import { canRead } from '../../model/permission.ts';
 import { findRow } from '../../model/rows/keys.ts';

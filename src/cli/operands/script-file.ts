@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
 import type { Model } from '../../model/model.ts';
 import type { Faults } from '../faults/problem.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { FloodTest } from '../../system/system.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import type { SourceOrder } from '../../system/system.ts';
 import type { Fault } from '../faults/problem.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { LogKind } from '../../system/log-access.ts';
 import { messageOf } from '../../text/reason.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';

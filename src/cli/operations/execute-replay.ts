@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import { unreadable } from '../../model/permission.ts';
 import { type ReplayOrder, readReplayReport } from '../../system/replay-order.ts';
 import type { Fault, Faults } from '../faults/problem.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { Fault } from '../faults/problem.ts';
 import { enclosing } from '../printing/enclosing.ts';
 import { type Pipe, patternParameter } from '../printing/pipe.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { unreadable } from '../../model/permission.ts';
 import { findRow } from '../../model/rows/keys.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import { messageOf } from '../../text/reason.ts';
 import type { Fault } from '../faults/problem.ts';
 import { resolveWord } from '../words/resolve.ts';

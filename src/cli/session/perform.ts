@@ -1,4 +1,5 @@
-import type { Item, Statement, SyntaxProblem, Verb } from '../../../grammar/statement.ts';
+import type { Verb } from '../../../grammar/shapes.ts';
+import type { Item, Statement, SyntaxProblem } from '../../../grammar/statement.ts';
 import { unwritable } from '../../model/permission.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
 import type { Language } from '../language/language.ts';

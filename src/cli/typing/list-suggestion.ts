@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { Item } from '../../../schemas/content.ts';
 import type { Field } from '../../../schemas/table.ts';
 import { itemText } from '../../store/view.ts';

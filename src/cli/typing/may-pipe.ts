@@ -1,5 +1,7 @@
-import type { Statement, Verb, Word } from '../../../grammar/statement.ts';
+import type { Verb } from '../../../grammar/shapes.ts';
+import type { Statement } from '../../../grammar/statement.ts';
 import { resolveVerb } from '../../../grammar/verbs.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { Language } from '../language/language.ts';
 import type { Operation } from '../language/operation.ts';
 import { namedOperation, operationSuggestions } from '../language/operations.ts';

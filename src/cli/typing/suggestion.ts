@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import { wordsAfter } from '../../../schemas/catalogue.ts';
 import { itemsOf, type RowId } from '../../../schemas/content.ts';
 import type { Field, Table } from '../../../schemas/table.ts';

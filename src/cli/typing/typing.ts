@@ -1,6 +1,6 @@
-import type { Word } from '../../../grammar/statement.ts';
 import { type Typed, typed } from '../../../grammar/typing.ts';
 import { resolveVerb } from '../../../grammar/verbs.ts';
+import type { Word } from '../../../grammar/word.ts';
 import { printWord, quote } from '../../text/quote.ts';
 import type { Language } from '../language/language.ts';
 import type { Position } from '../session/context.ts';

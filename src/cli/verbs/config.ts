@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { closedTo } from '../../model/permission.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
 import { expectedList, listsOf } from '../../model/changes/lists.ts';
 import { expectedField } from '../../model/values/fields.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../../../grammar/statement.ts';
+import type { Word } from '../../../grammar/word.ts';
 import type { Field } from '../../../schemas/table.ts';
 import { listItems } from '../../model/changes/lists.ts';
 import type { ModelFaults } from '../../model/fault.ts';

@@ -1,4 +1,4 @@
-import type { Span, Word } from '../../../grammar/statement.ts';
+import type { Span, Word } from '../../../grammar/word.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { nearest } from '../../text/nearest.ts';
