@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { printSealedSecret, readSealedSecret } from '../../schemas/kinds/sealed-secret.ts';
 import { SecretKey } from '../../src/access/secret-key.ts';
+import { temporaryFolder } from '../running/folder.ts';
 
 function file(context: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'levee-key-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(context);
   return join(folder, 'secret.key');
 }
 

@@ -4,20 +4,18 @@ import { once } from 'node:events';
 import {
   chmodSync,
   linkSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { suite, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { CaptureBuilder, type End } from '../replay/captures.ts';
+import { temporaryFolder } from '../running/folder.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 
 const port = 80;
@@ -52,8 +50,7 @@ type Desk = { readonly state: State; readonly file: (name: string) => string };
 /** A configuration with the threshold 3, and files to name. */
 async function desk(context: TestContext): Promise<Desk> {
   const state = newState(context);
-  const folder = mkdtempSync(join(tmpdir(), 'levee-replay-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(context);
   const file = (name: string): string => join(folder, name);
   assert.equal((await state.here(['import', '-'], policyText(port, 1, 3))).stderr, '');
   writeFileSync(file('a "flood".pcap'), capture);

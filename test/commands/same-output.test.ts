@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite, type TestContext, test } from 'node:test';
+import { suite, test } from 'node:test';
+import { temporaryFolder } from '../running/folder.ts';
 import { type Ended, newState, type State } from '../running/levee.ts';
 
 type Run = readonly [words: readonly string[], input?: string];
@@ -81,12 +81,6 @@ async function results(state: State, list: readonly Run[]): Promise<(Ended & { r
   for (const [words, input] of list)
     ended.push({ words: words.join(' ').slice(0, 100), ...(await state.run(words, input)) });
   return ended;
-}
-
-function temporaryFolder(context: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'levee-files-'));
-  context.after(() => rmSync(folder, { recursive: true }));
-  return folder;
 }
 
 suite('the same commands', () => {

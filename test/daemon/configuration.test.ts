@@ -6,7 +6,8 @@ import { isLock, takeLock } from '../../src/daemon/lock.ts';
 import { openStateDirectory } from '../../src/daemon/state-directory.ts';
 import type { Snapshot } from '../../src/policy/snapshot.ts';
 import { openLevee, printed } from '../cli/in-process.ts';
-import { openDatabaseFile, temporaryFolder } from '../store/database-file.ts';
+import { temporaryFolder } from '../running/folder.ts';
+import { openDatabaseFile } from '../store/database-file.ts';
 
 suite('a commit', () => {
   test('that SQLite refuses is an error, changes nothing, and may be tried again', async (context) => {

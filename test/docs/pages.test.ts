@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { readExamples, readPages } from '../../docs/folders.ts';
 import { makePages, staleness } from '../../docs/pages.ts';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
+import { temporaryFolder } from '../running/folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const catalogue = await loadCatalogue();
@@ -76,8 +76,7 @@ test('what is wrong with pages and examples is named', () => {
 });
 
 test('docs/check.ts finds a page that was changed by hand, and docs/generate.ts mends it', (context) => {
-  const copy = mkdtempSync(join(tmpdir(), 'levee-docs-'));
-  context.after(() => rmSync(copy, { recursive: true }));
+  const copy = temporaryFolder(context);
   for (const folder of ['docs', 'schemas'])
     cpSync(join(root, folder), join(copy, folder), { recursive: true });
   cpSync(join(root, 'package.json'), join(copy, 'package.json'));

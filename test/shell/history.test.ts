@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { History, historyLimit } from '../../src/shell/editor/history.ts';
 import { HistoryFile } from '../../src/shell/editor/history-file.ts';
+import { temporaryFolder } from '../running/folder.ts';
 import { DrivenShell } from './driven-shell.ts';
 import { FakeSession } from './fake-session.ts';
 
 function historyPath(context: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'levee-history-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(context);
   return join(folder, 'history');
 }
 

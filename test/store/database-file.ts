@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import Database from 'better-sqlite3';
+import { temporaryFolder } from '../running/folder.ts';
 
 export type Revision = {
   readonly id: number;
@@ -90,12 +89,6 @@ export class DatabaseFile {
   close(): void {
     this.#database.close();
   }
-}
-
-export function temporaryFolder(context: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'levee-store-'));
-  context.after(() => rmSync(folder, { recursive: true }));
-  return folder;
 }
 
 export function openDatabaseFile(context: TestContext): DatabaseFile {

@@ -5,7 +5,8 @@ import { suite, type TestContext, test } from 'node:test';
 import { Draft } from '../../src/store/draft.ts';
 import { Store } from '../../src/store/store.ts';
 import type { Row, View } from '../../src/store/view.ts';
-import { type DatabaseFile, openDatabaseFile, temporaryFolder } from './database-file.ts';
+import { temporaryFolder } from '../running/folder.ts';
+import { type DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
 /** Version of the database that this Levee makes. */

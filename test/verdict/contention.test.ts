@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Limit } from '../../src/verdict/judge/limit.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import type { EpisodeLine } from '../../src/verdict/upkeep/source-state.ts';
 import { Hammer } from './hammering.ts';
+import { limitWith } from './setting.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 
-const limit: Limit = {
-  policy: 7,
-  threshold: 30,
-  silentThreshold: 0,
-  action: 'alert_deny',
-  blockPeriod: 1,
-  ipList: null,
-  scripted: false,
-  monitor: false,
-  prefixV4: 32,
-  prefixV6: 64,
-};
+const limit = limitWith('alert_deny', { policy: 7, threshold: 30, blockPeriod: 1 });
 
 const workers = 3;
 

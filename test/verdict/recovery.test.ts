@@ -15,21 +15,16 @@ import { bitsOf, words } from './addresses.ts';
 import { cutShort } from './cut-short.ts';
 import { Hammer } from './hammering.ts';
 import { keyOf } from './reference-model.ts';
-import { openOf } from './setting.ts';
+import { limitWith, openOf } from './setting.ts';
 import type { Ending } from './worker-messages.ts';
 
-const limit: Limit = {
+const limit = limitWith('block-period', {
   policy: 7,
   threshold: 4,
   silentThreshold: 2,
-  action: 'block-period',
   blockPeriod: 1,
-  ipList: null,
-  scripted: false,
   monitor: true,
-  prefixV4: 32,
-  prefixV6: 64,
-};
+});
 const wider: Limit = { ...limit, prefixV4: 24 };
 const addresses = Array.from({ length: 60 }, (_, index) => `10.0.${index % 12}.${index}`);
 const workers = 3;

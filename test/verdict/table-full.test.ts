@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import { formatAddress } from '../../src/net/address.ts';
 import { TRUSTED } from '../../src/policy/snapshot.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
-import type { Limit } from '../../src/verdict/judge/limit.ts';
 import {
   ADMIT,
   REFUSE_LEDGER_FULL,
@@ -22,20 +21,9 @@ import {
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
-import { listOf, openOf } from './setting.ts';
+import { limitWith, listOf, openOf } from './setting.ts';
 
-const limitOne: Limit = {
-  policy: 1,
-  threshold: 1,
-  silentThreshold: 0,
-  action: 'block-period',
-  blockPeriod: 1,
-  ipList: null,
-  scripted: false,
-  monitor: false,
-  prefixV4: 32,
-  prefixV6: 64,
-};
+const limitOne = limitWith('block-period', { threshold: 1, blockPeriod: 1 });
 
 /** As many as a table has by default. */
 const manySources = 262_144;

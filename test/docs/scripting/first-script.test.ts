@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { startMember } from '../../network/member.ts';
 import { freePort } from '../../network/ports.ts';
 import { until } from '../../running/condition.ts';
+import { temporaryFolder } from '../../running/folder.ts';
 import { launcher, newState, policyText } from '../../running/levee.ts';
 import { pages } from './pages.ts';
 
@@ -14,8 +12,7 @@ const index = pages.get('docs/scripting/README.md') ?? '';
 
 test('the first script can be pasted, and its line is in the event log', async (context) => {
   const [, pasted = ''] = /^```sh\n(.*?)^```$/ms.exec(index) ?? [];
-  const folder = mkdtempSync(join(tmpdir(), 'levee-first-script-'));
-  context.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(context);
   const member = await startMember(context);
   const state = newState(context);
   assert.equal((await state.here(['import', '-'], policyText(await freePort(), member.port, 10))).stderr, '');
