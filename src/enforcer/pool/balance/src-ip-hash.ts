@@ -22,7 +22,7 @@ function draw(source: Uint32Array, { number, weight }: PoolMember['snapshot']): 
   return -weight / Math.log(fraction);
 }
 
-/** MurmurHash3 (Austin Appleby, public domain). */
+/** MurmurHash3 (Austin Appleby, public domain): unlike the sources table's hash it has no secret, so that all agree. */
 function mix(hash: number, word: number): number {
   let scrambled = Math.imul(word, 0xcc9e2d51);
   scrambled = Math.imul((scrambled << 15) | (scrambled >>> 17), 0x1b873593);
