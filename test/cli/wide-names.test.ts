@@ -27,13 +27,13 @@ test('a table aligns names of wide, combined and emoji characters', () => {
   );
 });
 
-test('the mark of a mistake stands under its word, and is as wide', async (context) => {
+test('the mark of a mistake stands under its word, behind wide ones too', async (context) => {
   const levee = await openLevee(context);
   const typist = levee.as('nobody');
   assert.deepEqual(
     printed(await typist.type('show | grep 漢字 "😀 é"'))
       .split('\n')
       .slice(1, 3),
-    ['    show | grep 漢字 "😀 é"', '                     ^^^^^^ the end of the line or "|"'],
+    ['    show | grep 漢字 "😀 é"', '                     ^^^^^ the end of the line or "|"'],
   );
 });

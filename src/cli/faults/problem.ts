@@ -132,8 +132,7 @@ export function printProblem(problem: Problem): string {
     const characters = [...text.slice(indent.length)];
     const start = Math.max(0, before - indent.length);
     const front = characters.slice(0, start).join('');
-    const marked = characters.slice(start, start + length).join('');
-    const mark = '^'.repeat(Math.max(1, displayWidth(marked)));
+    const mark = '^'.repeat(Math.max(1, length));
     lines.push(`    ${characters.join('')}`, `    ${blank(front)}${mark} ${hint}`);
   }
   if (returnCode !== null) lines.push(`Command fail. Return code ${returnCode}`);
