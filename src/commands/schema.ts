@@ -119,7 +119,7 @@ export function numbersTo(maximum: number): string {
 }
 
 /** No longer text is tried. */
-const longest = 2 ** 17;
+const longestTried = 2 ** 17;
 
 /** How short and how long a text may be. No metadata says so: texts are tried on the field. */
 function lengths(field: Field): JsonSchema {
@@ -128,9 +128,9 @@ function lengths(field: Field): JsonSchema {
     return 'fault' in reading && reading.fault === 'too-long';
   };
   const shortest = 'fault' in field.read('') ? { minLength: 1 } : {};
-  if (!isTooLong(longest)) return shortest;
+  if (!isTooLong(longestTried)) return shortest;
   let fits = 0;
-  let tooLong = longest;
+  let tooLong = longestTried;
   while (tooLong - fits > 1) {
     const middle = (fits + tooLong) >> 1;
     if (isTooLong(middle)) tooLong = middle;

@@ -23,10 +23,10 @@ function sparing(most: number): <T>(list: readonly T[]) => readonly T[] {
 type Take = ReturnType<typeof sparing>;
 
 /** The last moment that a date can be, and before 1970 the first: a capture may say anything. */
-const latest = 8.64e15;
+const latestTime = 8.64e15;
 
 export function moment(time: number | null): string | null {
-  return time === null ? null : new Date(Math.max(-latest, Math.min(time, latest))).toISOString();
+  return time === null ? null : new Date(Math.max(-latestTime, Math.min(time, latestTime))).toISOString();
 }
 
 function sum({ sources, connections, first }: Sum) {

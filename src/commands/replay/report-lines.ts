@@ -15,7 +15,7 @@ import { quote } from '../../text/quote.ts';
 import { moment, replayAdvice } from './report-data.ts';
 
 /** Sources that a person is shown; `| json` names more. */
-const shown = 20;
+const mostSources = 20;
 
 /** `2026-11-20 10:00:04.000`, in UTC: a capture says nothing of where it was taken. */
 function clock(time: number | null): string {
@@ -90,7 +90,7 @@ function sumText({ sources, connections, first }: Sum, noun: string): string {
 }
 
 function* affectedLines({ affected, affectedInAll }: PolicyResult): Generator<string> {
-  yield* columns(affected.slice(0, shown), [
+  yield* columns(affected.slice(0, mostSources), [
     { title: 'source', text: ({ source }) => source },
     { title: 'fate', text: ({ fate }) => fate },
     { title: 'connections', text: ({ connections }) => connections },
@@ -99,7 +99,7 @@ function* affectedLines({ affected, affectedInAll }: PolicyResult): Generator<st
     { title: 'blocks', text: ({ blocks }) => blocks },
     { title: 'since', text: (source) => clock(firstOf(source)) },
   ]);
-  if (affectedInAll > shown) yield `and ${affectedInAll - shown} more`;
+  if (affectedInAll > mostSources) yield `and ${affectedInAll - mostSources} more`;
 }
 
 function firstOf({ firstReported, firstRefused }: SourceResult): number | null {
@@ -130,7 +130,7 @@ function* changeLines(change: PolicyChange): Generator<string> {
   );
   if (changes.length > 0) yield '';
   yield* indented(
-    columns(changes.slice(0, shown), [
+    columns(changes.slice(0, mostSources), [
       { title: 'source', text: ({ source }) => source },
       { title: 'now', text: ({ from }) => from ?? 'no policy' },
       { title: 'candidate', text: ({ to }) => to ?? 'no policy' },
@@ -139,7 +139,7 @@ function* changeLines(change: PolicyChange): Generator<string> {
       { title: 'since', text: ({ after: is, before: was }) => clock(sinceOf(is) ?? sinceOf(was)) },
     ]),
   );
-  if (changesInAll > shown) yield `  and ${changesInAll - shown} more`;
+  if (changesInAll > mostSources) yield `  and ${changesInAll - mostSources} more`;
   if (otherNumbers > 0) yield `  ${counted(otherNumbers, 'source')} with the same fate, in other numbers`;
 }
 

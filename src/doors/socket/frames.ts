@@ -7,7 +7,7 @@ export const maximumFrame = 1024 * 1024;
 /** The longest message that a server takes: a value of ten megabytes fits in. */
 export const maximumMessage = 16 * maximumFrame;
 
-const more = 0x8000_0000;
+const MORE_FOLLOWS = 0x8000_0000;
 
 export function encodeMessage(message: unknown): Buffer {
   const body = Buffer.from(JSON.stringify(message), 'utf8');
@@ -17,7 +17,7 @@ export function encodeMessage(message: unknown): Buffer {
     const piece = body.subarray(start, start + maximumFrame);
     start += maximumFrame;
     const header = Buffer.allocUnsafe(4);
-    header.writeUInt32BE((start < body.length ? more : 0) + piece.length, 0);
+    header.writeUInt32BE((start < body.length ? MORE_FOLLOWS : 0) + piece.length, 0);
     frames.push(header, piece);
   } while (start < body.length);
   return Buffer.concat(frames);
@@ -43,7 +43,7 @@ export class FrameReader {
     while (this.#length >= 4) {
       const buffer = this.#joined();
       const header = buffer.readUInt32BE(0);
-      const size = header % more;
+      const size = header % MORE_FOLLOWS;
       if (size > maximumFrame) throw new RangeError(`a frame of ${size} bytes; the limit is ${maximumFrame}`);
       if (this.#partsLength + size > this.#longest)
         throw new RangeError(`a message of more than ${this.#longest} bytes`);
@@ -52,7 +52,7 @@ export class FrameReader {
       this.#length = buffer.length - 4 - size;
       this.#parts.push(buffer.subarray(4, 4 + size));
       this.#partsLength += size;
-      if (header < more) yield this.#message();
+      if (header < MORE_FOLLOWS) yield this.#message();
     }
   }
 

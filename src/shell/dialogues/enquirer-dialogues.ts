@@ -101,16 +101,24 @@ class KeyStream extends PassThrough {
   }
 }
 
-const cancels: ReadonlySet<string> = new Set(['C-c', 'C-d', 'escape']);
+const cancelKeys: ReadonlySet<string> = new Set(['C-c', 'C-d', 'escape']);
 
 /** Whether a dialogue is over with this key. */
 function answers(question: Question, key: Key): boolean {
   if (key.kind === 'paste') return false;
-  if (key.chord === 'enter' || cancels.has(key.chord)) return true;
+  if (key.chord === 'enter' || cancelKeys.has(key.chord)) return true;
   return question.kind === 'confirm' && /^[ytfn10]$/i.test(key.text);
 }
 
-const known: ReadonlySet<string> = new Set(['up', 'down', 'left', 'right', 'backspace', 'delete', 'tab']);
+const editingKeys: ReadonlySet<string> = new Set([
+  'up',
+  'down',
+  'left',
+  'right',
+  'backspace',
+  'delete',
+  'tab',
+]);
 
 function feed(keys: KeyStream, key: Key): void {
   if (key.kind === 'paste') {
@@ -122,9 +130,9 @@ function feed(keys: KeyStream, key: Key): void {
     keys.press('\r', 'return');
   } else if (key.chord === 'C-u') {
     keys.press('\x07', 'g', true);
-  } else if (cancels.has(key.chord)) {
+  } else if (cancelKeys.has(key.chord)) {
     keys.press('\x1b', 'escape');
-  } else if (known.has(key.chord)) {
+  } else if (editingKeys.has(key.chord)) {
     keys.press(key.sequence, key.chord);
   } else if (key.chord === 'S-tab') {
     keys.press(key.sequence, 'tab', false, true);

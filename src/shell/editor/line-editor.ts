@@ -32,7 +32,7 @@ export type EditorParts = {
   readonly failed: (error: unknown) => void;
 };
 
-const nothing: Span = { text: '', style: 'plain' };
+const noSuffix: Span = { text: '', style: 'plain' };
 
 /** Reads lines from keys, and shows what is being typed. */
 export class LineEditor {
@@ -109,11 +109,11 @@ export class LineEditor {
     }
     if (key.chord === 'C-d' && text === '') {
       this.#line = lineOf(this.#leave ?? 'exit');
-      this.#finish(nothing);
+      this.#finish(noSuffix);
       return this.#leave === null ? { kind: 'leave' } : { kind: 'line', text: this.#leave };
     }
     if (key.chord === 'enter') {
-      this.#finish(nothing);
+      this.#finish(noSuffix);
       return { kind: 'line', text };
     }
     if (!this.#command(key.chord)) this.#edit(key.chord, key.text);
@@ -206,7 +206,7 @@ export class LineEditor {
     }
     this.#line = inserted(this.#line, isData ? text : single);
     if (isData || single === text) return undefined;
-    this.#finish(nothing);
+    this.#finish(noSuffix);
     return { kind: 'line', text: this.#line.text };
   }
 
@@ -227,7 +227,7 @@ export class LineEditor {
   async #help(): Promise<void> {
     const { text, cursor } = this.#line;
     const lines = await this.#parts.assistance.help(text, cursor);
-    this.#paint(nothing);
+    this.#paint(noSuffix);
     await this.#parts.showHelp(lines);
   }
 

@@ -1,6 +1,6 @@
 import type { Terminal } from './terminal.ts';
 
-const deadly = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
 
 /** The terminal that this process was started on. `NO_COLOR` (no-color.org) is honoured. */
 export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
@@ -43,10 +43,10 @@ function guard(restore: () => void): () => void {
   const release = (): void => {
     process.off('exit', restore);
     process.off('SIGHUP', onHangup);
-    for (const signal of deadly) process.off(signal, onSignal);
+    for (const signal of endingSignals) process.off(signal, onSignal);
   };
   process.on('exit', restore);
   process.on('SIGHUP', onHangup);
-  for (const signal of deadly) process.on(signal, onSignal);
+  for (const signal of endingSignals) process.on(signal, onSignal);
   return release;
 }
