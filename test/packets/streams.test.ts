@@ -422,7 +422,8 @@ test('a packet that has grown while it waits gives back what it took', () => {
   assert.equal(wire.both.pop(true), grown[1]);
   assert.equal(wire.both.pop(true), grown[0]);
   assert.ok(budget.used - budget.fixed > 2000, `${budget.used - budget.fixed}`);
-  wire.both.client.ack(tcpOf(frame({ isFromClient: false, acknowledgement: 3001 })));
+  const acknowledging = frame({ isFromClient: false, acknowledgement: 3001 });
+  wire.both.client.ack(tcpOf(acknowledging), acknowledging.time);
   assert.equal(budget.used, budget.fixed);
 });
 

@@ -1,6 +1,6 @@
 import { read16, read32, write16, write32 } from '../../net/big-endian.ts';
 import { checksumOf, foldSum, sumWords } from '../../net/checksum.ts';
-import type { Packet } from '../packet.ts';
+import type { HeaderCarrier } from './layers.ts';
 import { followCovered } from './transport-checksum.ts';
 
 const CHECKSUM = 10;
@@ -24,9 +24,9 @@ export function mendIPv4Checksum(bytes: Uint8Array, network: number, version: nu
 
 /** The IPv4 header of a packet (RFC 791). Values are cut to the width of their field. */
 export class IPv4 {
-  readonly packet: Packet;
+  readonly packet: HeaderCarrier;
 
-  constructor(packet: Packet) {
+  constructor(packet: HeaderCarrier) {
     this.packet = packet;
   }
 

@@ -1,14 +1,14 @@
 import { read16, read32, write16, write32 } from '../../net/big-endian.ts';
-import type { Packet } from '../packet.ts';
+import type { HeaderCarrier } from './layers.ts';
 import { followCovered } from './transport-checksum.ts';
 
 const HEADER = 40;
 
 /** The IPv6 header of a packet (RFC 8200), without its extensions. Values are cut to the width of their field. */
 export class IPv6 {
-  readonly packet: Packet;
+  readonly packet: HeaderCarrier;
 
-  constructor(packet: Packet) {
+  constructor(packet: HeaderCarrier) {
     this.packet = packet;
   }
 

@@ -53,6 +53,19 @@ export type Layers = {
   problem: PacketProblem | undefined;
 };
 
+/** A packet as its headers know it: they are windows on its bytes, and tell it what was written there. */
+export type HeaderCarrier = Readonly<Layers> & {
+  readonly bytes: Uint8Array;
+  /** Where the IP header begins. */
+  readonly network: number;
+  /** Finds the headers anew. */
+  locate(): void;
+  /** Says that bytes were written. */
+  changed(): void;
+  /** Puts bytes in place of all from `at` to the end of the IP packet; false when that would be too long. */
+  replaceTail(at: number, bytes: Uint8Array): boolean;
+};
+
 /** Finds the headers of the IP packet that begins at `network`; whatever the bytes say, it ends and stays inside. */
 export function locateLayers(bytes: Uint8Array, network: number, into: Layers): void {
   into.version = 0;

@@ -1,7 +1,6 @@
 import { read16, read32, write16 } from '../../net/big-endian.ts';
 import { checksumOf, foldSum, updateChecksum } from '../../net/checksum.ts';
-import type { Packet } from '../packet.ts';
-import { TCP } from './layers.ts';
+import { type HeaderCarrier, TCP } from './layers.ts';
 import { sumTransport } from './transport-checksum.ts';
 
 /** Bits of the flags byte (RFC 9293, 3.1; RFC 3168). */
@@ -20,9 +19,9 @@ const CHECKSUM = 16;
 
 /** The TCP header of a packet, and its payload. Values are cut to the width of their field. */
 export class Tcp {
-  readonly packet: Packet;
+  readonly packet: HeaderCarrier;
 
-  constructor(packet: Packet) {
+  constructor(packet: HeaderCarrier) {
     this.packet = packet;
   }
 

@@ -109,7 +109,7 @@ export class Conversation {
   /** The next packet of a direction that may go, until there is none, with its numbers moved. */
   pop(isFromClient: boolean): Packet | undefined {
     const popped = this.#side(isFromClient).stream?.pop() ?? this.#popDirect(isFromClient);
-    if (popped?.tcp !== undefined) this.#acknowledge(!isFromClient, popped.tcp);
+    if (popped?.tcp !== undefined) this.#acknowledge(!isFromClient, popped.tcp, popped.time);
     return popped;
   }
 
@@ -200,12 +200,12 @@ export class Conversation {
   }
 
   /** A packet of the other side has acknowledged what this one has sent. */
-  #acknowledge(isFromClient: boolean, tcp: Tcp): void {
+  #acknowledge(isFromClient: boolean, tcp: Tcp, time: number): void {
     const { stream, initial } = this.#side(isFromClient);
     if (stream === undefined) {
       if (initial === undefined || !tcp.has(Flag.ack) || initial === (tcp.acknowledgement | 0)) return;
     }
-    this.stream(isFromClient).ack(tcp);
+    this.stream(isFromClient).ack(tcp, time);
   }
 
   #lastSequence(isFromClient: boolean): number {

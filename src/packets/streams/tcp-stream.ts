@@ -165,18 +165,18 @@ export class TcpStream {
     if (moved !== tcp.sequence) tcp.sequence = moved;
   }
 
-  /** Moves the acknowledgement number, and the SACK blocks, of a packet of the other direction. */
-  ack(tcp: Tcp): void {
+  /** Moves the acknowledgement number, and the SACK blocks, of a packet of the other direction that came at this time. */
+  ack(tcp: Tcp, time: number): void {
     if (!this.#space.isStarted || !tcp.has(Flag.ack)) return;
     const position = this.#space.positionOf(tcp.acknowledgement);
-    this.#missed.acknowledged(position, this.#list.end, tcp.packet.time);
+    this.#missed.acknowledged(position, this.#list.end, time);
     if (!this.#isReadOnly) {
       const moved = this.#space.moved(position);
       if (moved !== tcp.acknowledgement) tcp.acknowledgement = moved;
       if (this.#list.hasEdits) moveSelective(tcp, (edge) => this.#space.movedIfSent(edge));
     }
     this.#list.forget(position, this.#cursor.neededFrom);
-    this.#passHoles(tcp.packet.time);
+    this.#passHoles(time);
     this.#settle();
   }
 

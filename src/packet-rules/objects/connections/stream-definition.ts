@@ -65,7 +65,8 @@ export function streamDefinition(
         return 0;
       },
       ack: (stack, self) => {
-        self.ack(objects.at(stack, 2, TcpPacket).header);
+        const { header, packet } = objects.at(stack, 2, TcpPacket);
+        self.ack(header, packet.time);
         return 0;
       },
       available: (stack, { available }) => {
