@@ -7,7 +7,7 @@ const spins = 200;
 const napMilliseconds = 0.1;
 
 /**
- * Tries for a moment. Unlocking wakes nobody, which keeps it one store: a waiter naps and looks again.
+ * Tries for a moment. Unlocking wakes nobody, which keeps it one store: a waiter naps and tries again.
  *
  * @throws Error when this thread holds the lock already: an earlier operation under it was cut short, so what
  * the lock protects is half done and only recovery may touch it.

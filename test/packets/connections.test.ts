@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Connection } from '../../src/packets/connections/connection.ts';
+import type { CapturedConnection } from '../../src/packets/connections/captured-connection.ts';
 import { ConnectionTable, type TableOptions } from '../../src/packets/connections/connection-table.ts';
 import { KeptConnections } from '../../src/packets/connections/kept-connections.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
@@ -25,7 +25,7 @@ const handshake: readonly Step[] = [
 ];
 const dataTypes = Buffer.from('abc');
 
-function run(steps: readonly Step[], options: TableOptions<Connection<string>> = {}) {
+function run(steps: readonly Step[], options: TableOptions<CapturedConnection<string>> = {}) {
   const events: string[] = [];
   const table = new ConnectionTable(new KeptConnections<string>(), {
     ...options,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Connection } from '../../src/packets/connections/connection.ts';
+import type { CapturedConnection } from '../../src/packets/connections/captured-connection.ts';
 import { ConnectionTable } from '../../src/packets/connections/connection-table.ts';
 import { KeptConnections } from '../../src/packets/connections/kept-connections.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
@@ -17,7 +17,7 @@ type Followed = { readonly number: number; hasSpoken: boolean; isOpen: boolean }
 function byTable(packets: readonly Packet[], idleTimeout: number, limit: number): readonly unknown[] {
   const events: unknown[] = [];
   let [count, begunBefore, evicted] = [0, 0, 0];
-  const close = ({ data }: Connection<Followed>, time: number): void => {
+  const close = ({ data }: CapturedConnection<Followed>, time: number): void => {
     if (data?.isOpen !== true) return;
     data.isOpen = false;
     events.push(['closed', time, data.number]);

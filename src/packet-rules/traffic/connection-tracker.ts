@@ -1,7 +1,7 @@
 import { LuaError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import type { HostObjects } from '../../lua/values/host-objects.ts';
-import type { Connection } from '../../packets/connections/connection.ts';
+import type { CapturedConnection } from '../../packets/connections/captured-connection.ts';
 import { ConnectionTable } from '../../packets/connections/connection-table.ts';
 import { KeptConnections } from '../../packets/connections/kept-connections.ts';
 import type { Packet } from '../../packets/packet.ts';
@@ -12,7 +12,7 @@ import type { StreamMarks } from '../objects/connections/stream-marks.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
 import { connectionCost, TrackedConnection } from './tracked-connection.ts';
 
-type Tracked = Connection<TrackedConnection>;
+type Tracked = CapturedConnection<TrackedConnection>;
 
 /** Bounds connections that take little memory each. */
 const defaultMostConnections = 2 ** 17;

@@ -1,5 +1,5 @@
 import { addressBytes } from '../../net/address-bytes.ts';
-import type { Connection } from '../../packets/connections/connection.ts';
+import type { CapturedConnection } from '../../packets/connections/captured-connection.ts';
 import { Conversation } from '../../packets/streams/conversation.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { addressText } from '../objects/values/address.ts';
@@ -12,14 +12,18 @@ export const connectionCost = 1152;
 
 /** A connection as rules know it, with its two streams. */
 export class TrackedConnection {
-  readonly connection: Connection<TrackedConnection>;
+  readonly connection: CapturedConnection<TrackedConnection>;
   readonly conversation: Conversation;
   /** A reference to the value that rules have set. `new table`: a table that is made when a rule reads it. */
   data: bigint | 'new table' | undefined;
   /** Name of the dissector that takes its stream further. */
   next: string | undefined;
 
-  constructor(connection: Connection<TrackedConnection>, budget: MemoryBudget, isPassThrough: boolean) {
+  constructor(
+    connection: CapturedConnection<TrackedConnection>,
+    budget: MemoryBudget,
+    isPassThrough: boolean,
+  ) {
     this.connection = connection;
     this.conversation = new Conversation(budget, isPassThrough);
   }

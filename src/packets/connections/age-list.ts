@@ -1,11 +1,11 @@
-import type { Connection } from './connection.ts';
+import type { CapturedConnection } from './captured-connection.ts';
 
 /** Connections in the order in which they were last seen, linked through themselves. */
 export class AgeList<Data> {
-  oldest: Connection<Data> | undefined;
-  #newest: Connection<Data> | undefined;
+  oldest: CapturedConnection<Data> | undefined;
+  #newest: CapturedConnection<Data> | undefined;
 
-  add(connection: Connection<Data>): void {
+  add(connection: CapturedConnection<Data>): void {
     connection.older = this.#newest;
     connection.newer = undefined;
     if (this.#newest === undefined) this.oldest = connection;
@@ -13,7 +13,7 @@ export class AgeList<Data> {
     this.#newest = connection;
   }
 
-  remove(connection: Connection<Data>): void {
+  remove(connection: CapturedConnection<Data>): void {
     const { older, newer } = connection;
     if (older === undefined) this.oldest = newer;
     else older.newer = newer;
@@ -23,7 +23,7 @@ export class AgeList<Data> {
     connection.newer = undefined;
   }
 
-  isNewest(connection: Connection<Data>): boolean {
+  isNewest(connection: CapturedConnection<Data>): boolean {
     return this.#newest === connection;
   }
 }

@@ -1,5 +1,5 @@
 import type { Packet } from '../packet.ts';
-import type { ConnectionState, EndCause } from './connection.ts';
+import type { ConnectionState, EndCause } from './captured-connection.ts';
 import type { Half } from './half.ts';
 
 /** What segments change of a connection. */

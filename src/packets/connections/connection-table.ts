@@ -1,6 +1,6 @@
 import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
-import type { ConnectionState, EndCause } from './connection.ts';
+import type { ConnectionState, EndCause } from './captured-connection.ts';
 import type { ConnectionStore, Followed } from './connection-store.ts';
 import { followSegment, type Step } from './tcp-state.ts';
 

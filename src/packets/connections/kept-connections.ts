@@ -1,13 +1,13 @@
 import type { Packet } from '../packet.ts';
 import { AgeList } from './age-list.ts';
-import { Connection, type ConnectionState, type EndCause } from './connection.ts';
+import { CapturedConnection, type ConnectionState, type EndCause } from './captured-connection.ts';
 import type { ConnectionStore } from './connection-store.ts';
-import { Endpoints, hashEndpoints } from './endpoints.ts';
+import { hashEnds, PacketEnds } from './packet-ends.ts';
 
 /** Connections as objects, which whoever uses them may keep and hang data on. */
-export class KeptConnections<Data = unknown> implements ConnectionStore<Connection<Data>> {
+export class KeptConnections<Data = unknown> implements ConnectionStore<CapturedConnection<Data>> {
   /** The first of those with the same hash. */
-  readonly #connections = new Map<number, Connection<Data>>();
+  readonly #connections = new Map<number, CapturedConnection<Data>>();
   readonly #ages: Readonly<Record<ConnectionState, AgeList<Data>>> = {
     opening: new AgeList(),
     established: new AgeList(),
@@ -18,7 +18,7 @@ export class KeptConnections<Data = unknown> implements ConnectionStore<Connecti
   };
   /** So that nobody can write a capture whose connections all meet in one place. */
   readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
-  readonly #ends = new Endpoints();
+  readonly #ends = new PacketEnds();
   #hash = 0;
   #count = 0;
   /** The state of the connection that was read, as it was then. */
@@ -28,36 +28,36 @@ export class KeptConnections<Data = unknown> implements ConnectionStore<Connecti
     return this.#count;
   }
 
-  find(packet: Packet): Connection<Data> | undefined {
+  find(packet: Packet): CapturedConnection<Data> | undefined {
     this.#ends.read(packet);
-    this.#hash = hashEndpoints(this.#ends, this.#seed);
+    this.#hash = hashEnds(this.#ends, this.#seed);
     let found = this.#connections.get(this.#hash);
     while (found !== undefined && !found.isBetween(this.#ends)) found = found.sameHash;
     return found;
   }
 
-  isFromClient(connection: Connection<Data>, packet: Packet): boolean {
+  isFromClient(connection: CapturedConnection<Data>, packet: Packet): boolean {
     return connection.isFromClient(packet);
   }
 
-  stateOf({ state }: Connection<Data>): ConnectionState {
+  stateOf({ state }: CapturedConnection<Data>): ConnectionState {
     return state;
   }
 
-  lastSeenOf({ lastSeen }: Connection<Data>): number {
+  lastSeenOf({ lastSeen }: CapturedConnection<Data>): number {
     return lastSeen;
   }
 
-  oldestOf(state: ConnectionState): Connection<Data> | undefined {
+  oldestOf(state: ConnectionState): CapturedConnection<Data> | undefined {
     return this.#ages[state].oldest;
   }
 
-  newerThan({ newer }: Connection<Data>): Connection<Data> | undefined {
+  newerThan({ newer }: CapturedConnection<Data>): CapturedConnection<Data> | undefined {
     return newer;
   }
 
-  add(isFromClient: boolean, isPickedUp: boolean, time: number): Connection<Data> {
-    const added = new Connection<Data>(this.#ends, isFromClient, time, this.#hash, isPickedUp);
+  add(isFromClient: boolean, isPickedUp: boolean, time: number): CapturedConnection<Data> {
+    const added = new CapturedConnection<Data>(this.#ends, isFromClient, time, this.#hash, isPickedUp);
     added.sameHash = this.#connections.get(this.#hash);
     this.#connections.set(this.#hash, added);
     this.#ages.opening.add(added);
@@ -65,12 +65,12 @@ export class KeptConnections<Data = unknown> implements ConnectionStore<Connecti
     return added;
   }
 
-  read(connection: Connection<Data>): Connection<Data> {
+  read(connection: CapturedConnection<Data>): CapturedConnection<Data> {
     this.#before = connection.state;
     return connection;
   }
 
-  write(connection: Connection<Data>, time: number): void {
+  write(connection: CapturedConnection<Data>, time: number): void {
     connection.lastSeen = time;
     const ages = this.#ages[this.#before];
     if (this.#before === connection.state && ages.isNewest(connection)) return;
@@ -78,14 +78,14 @@ export class KeptConnections<Data = unknown> implements ConnectionStore<Connecti
     this.#ages[connection.state].add(connection);
   }
 
-  end(connection: Connection<Data>, state: 'dropped' | 'ended', cause: EndCause): void {
+  end(connection: CapturedConnection<Data>, state: 'dropped' | 'ended', cause: EndCause): void {
     this.#ages[connection.state].remove(connection);
     connection.state = state;
     connection.cause = cause;
     this.#ages[state].add(connection);
   }
 
-  remove(connection: Connection<Data>): boolean {
+  remove(connection: CapturedConnection<Data>): boolean {
     const first = this.#connections.get(connection.hash);
     if (first === connection) {
       if (connection.sameHash === undefined) this.#connections.delete(connection.hash);

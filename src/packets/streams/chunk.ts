@@ -89,7 +89,7 @@ export class Chunk {
   }
 
   insert(at: number, bytes: Uint8Array): void {
-    this.#replace(this.#cut(at), 0, { original: 0, bytes });
+    this.#replace(this.#split(at), 0, { original: 0, bytes });
     this.editedLength += bytes.length;
     this.isEdited = true;
   }
@@ -98,8 +98,8 @@ export class Chunk {
   erase(at: number, count: number): number {
     const erased = Math.min(count, this.editedLength - at);
     if (erased === 0) return 0;
-    const first = this.#cut(at);
-    const last = this.#cut(at + erased);
+    const first = this.#split(at);
+    const last = this.#split(at + erased);
     const originals = this.#replace(first, last - first).reduce((sum, { original }) => sum + original, 0);
     if (originals > 0) this.#replace(first, 0, { original: originals, bytes: nothing });
     this.editedLength -= erased;
@@ -121,7 +121,7 @@ export class Chunk {
   }
 
   /** The index of the first span that begins at `at`, made by cutting one if need be. */
-  #cut(at: number): number {
+  #split(at: number): number {
     let passed = 0;
     for (const [index, span] of this.#spans.entries()) {
       if (passed >= at) return index;

@@ -6,20 +6,20 @@ import { FollowedConnections, OPEN, PICKED_UP, SPOKEN } from './followed-connect
 const mostFollowed = 1_000_000;
 
 /**
- * Tells the connections of a capture as the enforcer sees them: there once the handshake is complete, gone when
+ * Reports the connections of a capture as the enforcer would see them: there once the handshake is complete, gone when
  * both sides have sent their FIN, when either is reset, or when it was idle for too long. What goes on when the
  * capture ends is not gone.
  */
 export class CapturedConnections {
   readonly #followed: FollowedConnections;
   readonly #table: ConnectionTable<number>;
-  readonly #tell: (event: ConnectionEvent) => void;
+  readonly #report: (event: ConnectionEvent) => void;
   #begunBefore = 0;
   #evicted = 0;
 
   /** `idleTimeout` in milliseconds; `limit`: most connections to follow at a time. */
-  constructor(idleTimeout: number, tell: (event: ConnectionEvent) => void, limit = mostFollowed) {
-    this.#tell = tell;
+  constructor(idleTimeout: number, report: (event: ConnectionEvent) => void, limit = mostFollowed) {
+    this.#report = report;
     this.#followed = new FollowedConnections(limit);
     this.#table = new ConnectionTable(this.#followed, {
       limit,
@@ -61,7 +61,7 @@ export class CapturedConnections {
       return;
     }
     this.#followed.mark(connection, OPEN);
-    this.#tell({ kind: 'opened', time, connection, ...this.#followed.endsOf(connection) });
+    this.#report({ kind: 'opened', time, connection, ...this.#followed.endsOf(connection) });
     // Its server has taken data that came with the SYN (RFC 7413): they do not come again.
     if (this.#followed.read(connection).client.isHeard) this.#spoke(connection, time);
   }
@@ -69,12 +69,12 @@ export class CapturedConnections {
   #spoke(connection: number, time: number): void {
     if (this.#followed.has(connection, SPOKEN)) return;
     this.#followed.mark(connection, SPOKEN);
-    this.#tell({ kind: 'spoke', time, connection });
+    this.#report({ kind: 'spoke', time, connection });
   }
 
   #close(connection: number, time: number): void {
     if (!this.#followed.has(connection, OPEN)) return;
     this.#followed.unmark(connection, OPEN);
-    this.#tell({ kind: 'closed', time, connection });
+    this.#report({ kind: 'closed', time, connection });
   }
 }

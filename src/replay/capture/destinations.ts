@@ -1,8 +1,8 @@
 import { ADDRESS_WORDS, isIPv4, parseAddress } from '../../net/address.ts';
-import { sameAddress } from '../../packets/connections/endpoints.ts';
+import { sameAddress } from '../../packets/connections/packet-ends.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 
-/** Whose connections a replay looks at: those to the endpoints of each policy, or all as if they were to one. */
+/** Whose connections a replay judges: those to the endpoints of each policy, or all as if they were to one. */
 export type Selection = {
   /** Row id of the policy that takes every connection of the capture, whatever its destination. */
   readonly policy?: number;

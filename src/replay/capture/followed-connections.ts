@@ -1,8 +1,8 @@
 import { read } from '../../memory/words.ts';
-import type { ConnectionState } from '../../packets/connections/connection.ts';
+import type { ConnectionState } from '../../packets/connections/captured-connection.ts';
 import type { ConnectionStore, Followed } from '../../packets/connections/connection-store.ts';
-import { Endpoints, hashEndpoints } from '../../packets/connections/endpoints.ts';
 import { Half } from '../../packets/connections/half.ts';
+import { hashEnds, PacketEnds } from '../../packets/connections/packet-ends.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { emptyList, Links, type List, NONE } from '../links.ts';
 import { readHalf, writeHalf } from './half-words.ts';
@@ -51,7 +51,7 @@ const rooms: readonly number[] = [4096, 65_536];
  * SYNs took 286 MB and 5.4 s of processor time this way, and 1189 MB and 8.5 s with the objects of `KeptConnections`.
  */
 export class FollowedConnections implements ConnectionStore<number> {
-  readonly #ends = new Endpoints();
+  readonly #ends = new PacketEnds();
   readonly #read: Followed = {
     state: 'opening',
     client: new Half(),
@@ -85,7 +85,7 @@ export class FollowedConnections implements ConnectionStore<number> {
 
   find(packet: Packet): number | undefined {
     this.#ends.read(packet);
-    this.#hash = hashEndpoints(this.#ends, this.#seed);
+    this.#hash = hashEnds(this.#ends, this.#seed);
     let link = read(this.#heads, this.#hash & (this.#heads.length - 1));
     while (link !== 0 && !this.#isOfPacket((link - 1) * CONNECTION_WORDS)) {
       link = read(this.#words, (link - 1) * CONNECTION_WORDS + NEXT);
@@ -169,7 +169,7 @@ export class FollowedConnections implements ConnectionStore<number> {
     this.#words[at] = read(this.#words, at) & ~flag;
   }
 
-  endsOf(connection: number): Pick<Endpoints, 'source' | 'sourcePort' | 'destination' | 'destinationPort'> {
+  endsOf(connection: number): Pick<PacketEnds, 'source' | 'sourcePort' | 'destination' | 'destinationPort'> {
     const at = connection * CONNECTION_WORDS;
     const ports = read(this.#words, at + PORTS);
     return {

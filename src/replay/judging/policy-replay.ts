@@ -48,7 +48,7 @@ function noSum(): Running {
   return { sources: 0, connections: 0, first: null };
 }
 
-/** One policy of a replay: its connections before the gate, and what is noted of them. */
+/** One policy of a replay: its connections before the gate, and what became of them. */
 export class PolicyReplay {
   readonly snapshot: PolicySnapshot;
   readonly limit: Limit;

@@ -111,7 +111,7 @@ export class Gate {
   }
 
   /**
-   * Gives back the place of a connection and judges it as a new one of this address, in the same entry of the
+   * Releases a connection and judges it as a new one of this address, in the same entry of the
    * ledger. One that is refused is no longer held, as after `release`; one that is admitted is not silent.
    *
    * @throws RangeError when this gate holds no such connection.
@@ -173,7 +173,7 @@ export class Gate {
     return blockApplies(limit, reason, marksOf(limit, words, entry + ADDRESS));
   }
 
-  /** Changes whenever a block starts in any worker: time to look through the held connections with `blocked`. */
+  /** Changes whenever a block starts in any worker: time to ask of each held connection whether it is `blocked`. */
   blocksStarted(): number {
     return Atomics.load(this.#table.words, BLOCKS_STARTED);
   }

@@ -3,7 +3,7 @@ export const ADMIT = 0;
 /** A violation under `alert` or monitor-mode. */
 export const ADMIT_REPORT = 1;
 export const REFUSE_REPORT = 2;
-/** A violation under `deny_no_log`. No line tells of it, nor is it counted in one. */
+/** A violation under `deny_no_log`. No line reports it, nor is it counted in one. */
 export const REFUSE_UNREPORTED = 3;
 /**
  * No violation: the table has no room for the source, and the setting is `closed`, or the IP list refuses it

@@ -27,7 +27,7 @@ export type Block = SourceIdentity & {
   readonly until: number;
 };
 
-/** Changes whenever a block starts, in any worker, or is lifted: time to look at them. */
+/** Changes whenever a block starts, in any worker, or is lifted: time to list them. */
 export function blocksStarted(buffer: SharedArrayBuffer): number {
   return Atomics.load(new Int32Array(buffer), BLOCKS_STARTED);
 }
@@ -58,7 +58,7 @@ export function listBlocks(buffer: SharedArrayBuffer, now: number, visit: (block
   );
 }
 
-/** What is done with a place, under the lock of its shard; `busy` when that was not to be had. */
+/** Does something with the source of a cursor, under the lock of its shard; `busy` when that was not to be had. */
 function lockedAt<T>({ words }: SourcesTable, { header }: SlotCursor, use: () => T): T | 'busy' {
   if (!acquireSoon(words, header)) return 'busy';
   const result = use();
@@ -118,7 +118,7 @@ export function liftBlock(
 
 /**
  * Puts a block of an earlier process back. One that runs already keeps its end; an end further off than any
- * block can last (a wall clock that was set back) is cut to that.
+ * block can last (a wall clock that was set back) is shortened to that.
  *
  * @returns `full` when the table has no room for its source; `busy` when a shard was not to be had: call again
  * in a later turn of the event loop

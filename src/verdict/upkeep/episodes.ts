@@ -26,7 +26,7 @@ import { visitSlots } from './visit-slots.ts';
 type Settlement = {
   /** The flags that remain: what has ended is cleared. */
   readonly settle: (table: SourcesTable, at: number, flags: number) => number;
-  /** Whether an episode that goes on has something to tell. */
+  /** Whether an episode that goes on has something to report. */
   readonly isSummaryDue: (table: SourcesTable, at: number) => boolean;
 };
 
@@ -87,7 +87,7 @@ function settleEnded(tick: number, interval: number): Settlement['settle'] {
 
 /**
  * Ends the episodes that are over: the block has ended, or one interval has passed without a violation; a
- * block that has not ended keeps its episode. Of those that go on it tells once an interval what is new. Frees
+ * block that has not ended keeps its episode. Of those that go on it reports once an interval what is new. Frees
  * the sources that nothing else keeps. For the main thread, on a timer.
  *
  * Violations = one for each `firstViolation` + the counts emitted here + those that running episodes still

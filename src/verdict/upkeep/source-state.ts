@@ -43,7 +43,7 @@ export type SourceIdentity = {
   readonly prefix: number;
 };
 
-/** An episode, and what no line has told of it yet. */
+/** An episode, and what no line has reported of it yet. */
 export type EpisodeState = {
   /** Of the violation that started it. */
   readonly reason: Reason;

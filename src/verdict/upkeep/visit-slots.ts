@@ -3,7 +3,7 @@ import { type SourcesTable, TOUCHED } from '../table/table.ts';
 
 /**
  * Visits every slot that `isWanted` lets through without the lock, for the main thread. `held` runs under the lock of
- * the slot's shard, and must look again; where it says true, `then` runs once the lock is free.
+ * the slot's shard, and must ask again; where it returns true, `then` runs once the lock is free.
  *
  * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
  */

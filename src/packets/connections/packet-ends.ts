@@ -4,7 +4,7 @@ import { read16 } from '../../net/big-endian.ts';
 import type { Packet } from '../packet.ts';
 
 /** The two ends of a TCP packet. Addresses are four 32-bit words; IPv4 is ::ffff:a.b.c.d. */
-export class Endpoints {
+export class PacketEnds {
   readonly source = new Uint32Array(ADDRESS_WORDS);
   readonly destination = new Uint32Array(ADDRESS_WORDS);
   sourcePort = 0;
@@ -40,7 +40,7 @@ function hashEnd(address: Uint32Array, port: number, seed: number): number {
 }
 
 /** The same for both directions, and small enough to be no heap number. */
-export function hashEndpoints(ends: Endpoints, seed: number): number {
+export function hashEnds(ends: PacketEnds, seed: number): number {
   const sum =
     hashEnd(ends.source, ends.sourcePort, seed) + hashEnd(ends.destination, ends.destinationPort, seed);
   return mix(seed, sum | 0) & 0x3fff_ffff;

@@ -1,8 +1,8 @@
 import { isIPv4, mappedAddress } from '../../net/address.ts';
 import { read16 } from '../../net/big-endian.ts';
 import type { Packet } from '../packet.ts';
-import { Endpoints } from './endpoints.ts';
 import { Half } from './half.ts';
+import { PacketEnds } from './packet-ends.ts';
 
 /**
  * `opening`: a SYN was seen; `established`: both SYNs are acknowledged; `half-closed`: one side has sent its
@@ -22,7 +22,7 @@ export type EndCause =
   | 'closed'
   | 'end of capture';
 
-const scratch = new Endpoints();
+const scratch = new PacketEnds();
 
 /** The words of an address, of IPv4 only the last, as signed integers: there are many, and these take the least memory. */
 type HeldAddress = number | readonly number[];
@@ -42,7 +42,7 @@ function wordsOf(own: HeldAddress): Uint32Array {
 }
 
 /** A TCP connection of a capture. The client is who sent the SYN. Times are the capture's, in milliseconds. */
-export class Connection<Data = unknown> {
+export class CapturedConnection<Data = unknown> {
   readonly clientPort: number;
   readonly serverPort: number;
   readonly opened: number;
@@ -60,14 +60,14 @@ export class Connection<Data = unknown> {
 
   /** For the table: where it hangs. */
   readonly hash: number;
-  sameHash: Connection<Data> | undefined;
-  older: Connection<Data> | undefined;
-  newer: Connection<Data> | undefined;
+  sameHash: CapturedConnection<Data> | undefined;
+  older: CapturedConnection<Data> | undefined;
+  newer: CapturedConnection<Data> | undefined;
 
   readonly #clientAddress: HeldAddress;
   readonly #serverAddress: HeldAddress;
 
-  constructor(ends: Endpoints, isFromClient: boolean, time: number, hash: number, isPickedUp: boolean) {
+  constructor(ends: PacketEnds, isFromClient: boolean, time: number, hash: number, isPickedUp: boolean) {
     this.#clientAddress = held(isFromClient ? ends.source : ends.destination);
     this.#serverAddress = held(isFromClient ? ends.destination : ends.source);
     this.clientPort = isFromClient ? ends.sourcePort : ends.destinationPort;
@@ -100,7 +100,7 @@ export class Connection<Data = unknown> {
   }
 
   /** Whether its ends are these, in either direction. */
-  isBetween(ends: Endpoints): boolean {
+  isBetween(ends: PacketEnds): boolean {
     return (
       (ends.sourcePort === this.clientPort &&
         ends.destinationPort === this.serverPort &&
