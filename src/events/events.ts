@@ -10,10 +10,10 @@ import * as workers from './workers.ts';
 /** All that the modules of this folder define: a new module needs its line here, a new event none. */
 const descriptors = [
   ...Object.values(administration),
+  ...Object.values(lifecycle),
   ...Object.values(listeners),
   ...Object.values(logs),
   ...Object.values(members),
-  ...Object.values(lifecycle),
   ...Object.values(scripts),
   ...Object.values(workers),
 ];
