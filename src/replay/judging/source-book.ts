@@ -1,14 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { add, read } from '../../memory/words.ts';
-import { isIPv4, MAPPED_BITS } from '../../net/address.ts';
-import {
-  hashKey,
-  isKeyAt,
-  KEY_ADDRESS,
-  KEY_PREFIX,
-  KEY_WORDS,
-  writeNetworkKey,
-} from '../../verdict/table/key.ts';
+import { hashKey, isKeyAt, KEY_ADDRESS, KEY_PREFIX, KEY_WORDS, writeKey } from '../../verdict/table/key.ts';
 import { doubled } from '../doubled.ts';
 import { NONE } from '../links.ts';
 import { type Prefixes, sourceName } from './source-names.ts';
@@ -55,8 +47,7 @@ export class SourceBook {
 
   /** The entry of an address masked by these prefixes, or NONE. */
   find(address: Uint32Array, { prefixV4, prefixV6 }: Prefixes): number {
-    const prefix = isIPv4(address) ? MAPPED_BITS + prefixV4 : prefixV6;
-    writeNetworkKey(this.#key, this.#policy, address, 0, prefix);
+    writeKey(this.#key, { policy: this.#policy, prefixV4, prefixV6 }, address, 0);
     return this.#findKey();
   }
 
