@@ -29,7 +29,11 @@ test('one for another machine', { skip: 'it needs what is not here' }, () => {})
 
 test('npm start and npm test work in a fresh clone, and install once', { skip: reason() }, async (t) => {
   const tree = join(scratch(t), 'a clone');
-  const cloned = spawnSync('git', ['clone', '-q', '--no-hardlinks', root, tree], { env, encoding: 'utf8' });
+  const cloned = spawnSync(
+    'git',
+    ['-c', 'advice.detachedHead=false', 'clone', '-q', '--no-hardlinks', root, tree],
+    { env, encoding: 'utf8' },
+  );
   assert.equal(cloned.stderr, '');
   putStandIn(tree);
   put(join(tree, 'test', 'own', 'own.test.ts'), tests);
