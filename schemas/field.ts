@@ -7,7 +7,7 @@ export type Scalar = number | string;
 export type Value = Scalar | readonly Scalar[];
 
 /** Why a text is no value of a field; each is a row of the error map. */
-export type Fault = 'invalid-value' | 'too-long' | 'not-an-address';
+export type TextFault = 'invalid-value' | 'too-long' | 'not-an-address';
 
 export type FieldMeta = {
   readonly kind: 'integer' | 'choice' | 'text' | 'reference' | 'address' | 'secret' | 'script';
@@ -17,7 +17,7 @@ export type FieldMeta = {
   /** The value in force while the field is not set. Absent: there is none, and the field can be empty. */
   readonly default?: Value;
   /** Fault to report when the text is malformed. */
-  readonly fault: Fault;
+  readonly fault: TextFault;
   /** The row can't be saved without it. */
   readonly required?: boolean;
   /** The row can't be saved without it while another of its fields has one of these values. */

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { type Fault, type FieldMeta, type FieldSchema, metaOf, type Scalar, type Value } from './field.ts';
+import {
+  type FieldMeta,
+  type FieldSchema,
+  metaOf,
+  type Scalar,
+  type TextFault,
+  type Value,
+} from './field.ts';
 import type { Key } from './key.ts';
 
 /** Permission areas of FortiWeb access profiles, in its order. */
@@ -37,7 +44,7 @@ export type TableDefinition = {
   readonly limit?: number;
 };
 
-export type Reading = { readonly value: Scalar } | { readonly fault: Fault; readonly expected: string };
+export type Reading = { readonly value: Scalar } | { readonly fault: TextFault; readonly expected: string };
 
 export class Field {
   readonly name: string;
@@ -61,7 +68,7 @@ export class Field {
   }
 }
 
-export type KeyReading = { readonly key: string } | { readonly fault: Fault; readonly expected: string };
+export type KeyReading = { readonly key: string } | { readonly fault: TextFault; readonly expected: string };
 
 export class Table {
   /** Words after `config`; for a sub-table those of its parent and its own name. */

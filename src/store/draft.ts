@@ -34,7 +34,7 @@ export class Draft implements View {
   readonly base: View;
   readonly #changes = new Map<RowId, RowChange>();
   readonly #memberships = new Map<string, Membership>();
-  /** Rows that were put in another place. */
+  /** Rows that were put elsewhere in the order. */
   readonly moved = new Set<RowId>();
   /** Row -> fields that refer to it by this draft. */
   readonly #uses = new Map<RowId, Map<string, Use>>();
@@ -78,12 +78,12 @@ export class Draft implements View {
   }
 
   find(table: string, parent: RowId | null, key: string): RowId | undefined {
-    const known = this.#memberships.get(place(table, parent))?.keys.get(key);
+    const known = this.#memberships.get(scope(table, parent))?.keys.get(key);
     return known === undefined ? this.base.find(table, parent, key) : (known ?? undefined);
   }
 
   rows(table: string, parent: RowId | null): readonly Row[] {
-    const membership = this.#memberships.get(place(table, parent));
+    const membership = this.#memberships.get(scope(table, parent));
     const below = this.base.rows(table, parent);
     if (membership === undefined && this.#changes.size === 0) return below;
     const known = new Map(below.map((row) => [row.id, row]));
@@ -93,7 +93,7 @@ export class Draft implements View {
   }
 
   keys(table: string, parent: RowId | null, prefix: string, limit: number): KeyRange {
-    const changed = this.#memberships.get(place(table, parent))?.keys;
+    const changed = this.#memberships.get(scope(table, parent))?.keys;
     if (changed === undefined) return this.base.keys(table, parent, prefix, limit);
     const below = this.base.keys(table, parent, prefix, limit + changed.size);
     const mine = [...changed]
@@ -113,7 +113,7 @@ export class Draft implements View {
     return [...below, ...(this.#uses.get(id)?.values() ?? [])];
   }
 
-  /** Notes that the author is about to change this row, and gives it as it is now. */
+  /** Records that the author is about to change this row, and gives it as it is now. */
   open(id: RowId): Row | undefined {
     const row = this.row(id);
     if (row !== undefined) this.#touch(id, row);
@@ -143,9 +143,9 @@ export class Draft implements View {
 
   set(id: RowId, field: string, content: Content | undefined): void {
     const change = this.#touch(id);
-    this.#forgetUse(change, field);
+    this.#removeUse(change, field);
     change.fields.set(field, content);
-    this.#noteUse(id, field, content);
+    this.#recordUse(id, field, content);
   }
 
   /** Removes a row with all that it holds. `tables` are the sub-tables that rows of its table have, at any depth. */
@@ -154,7 +154,7 @@ export class Draft implements View {
     for (const table of subTables(change.table)) {
       for (const row of this.rows(table, id)) this.delete(row.id, subTables);
     }
-    for (const field of change.fields.keys()) this.#forgetUse(change, field);
+    for (const field of change.fields.keys()) this.#removeUse(change, field);
     this.#leave(change);
     change.fields.clear();
     change.deleted = true;
@@ -188,7 +188,7 @@ export class Draft implements View {
         this.#changes.set(change.id, change);
       } else {
         for (const [field, content] of change.fields) {
-          this.#forgetUse(mine, field);
+          this.#removeUse(mine, field);
           mine.fields.set(field, content);
         }
         if (change.renamed) {
@@ -196,13 +196,13 @@ export class Draft implements View {
           mine.renamed = true;
         }
         if (change.deleted) {
-          for (const field of mine.fields.keys()) this.#forgetUse(mine, field);
+          for (const field of mine.fields.keys()) this.#removeUse(mine, field);
           mine.fields.clear();
           mine.deleted = true;
         }
       }
       if (!change.deleted) {
-        for (const [field, content] of change.fields) this.#noteUse(change.id, field, content);
+        for (const [field, content] of change.fields) this.#recordUse(change.id, field, content);
       }
     }
     for (const id of upper.moved) this.moved.add(id);
@@ -240,7 +240,7 @@ export class Draft implements View {
   }
 
   #membership(table: string, parent: RowId | null): Membership {
-    const where = place(table, parent);
+    const where = scope(table, parent);
     let membership = this.#memberships.get(where);
     if (membership === undefined) {
       membership = { table, parent, keys: new Map(), added: [], order: undefined };
@@ -255,7 +255,7 @@ export class Draft implements View {
     membership.order = membership.order?.filter((row) => row !== id);
   }
 
-  #noteUse(row: RowId, field: string, content: Content | undefined): void {
+  #recordUse(row: RowId, field: string, content: Content | undefined): void {
     for (const target of targetsOf(content)) {
       const uses = this.#uses.get(target) ?? new Map<string, Use>();
       uses.set(`${row} ${field}`, { row, field });
@@ -263,12 +263,12 @@ export class Draft implements View {
     }
   }
 
-  #forgetUse({ id, fields }: RowChange, field: string): void {
+  #removeUse({ id, fields }: RowChange, field: string): void {
     for (const target of targetsOf(fields.get(field))) this.#uses.get(target)?.delete(`${id} ${field}`);
   }
 }
 
-function place(table: string, parent: RowId | null): string {
+function scope(table: string, parent: RowId | null): string {
   return parent === null ? table : `${table} ${parent}`;
 }
 

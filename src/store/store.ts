@@ -70,9 +70,9 @@ export class Store {
     const before = this.stored.revision;
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      const { pending, ...committed } = this.#write(draft, changes, author, now);
+      const { real, ...committed } = this.#write(draft, changes, author, now);
       this.stored.advance(committed.revision);
-      if (accepts((row) => pending.get(row) ?? row)) {
+      if (accepts((row) => rowBefore(row, real))) {
         this.#database.exec('COMMIT');
         return committed;
       }
@@ -95,7 +95,7 @@ export class Store {
     changes: readonly RecordedChange[],
     author: Author,
     now: number,
-  ): Committed & { readonly pending: ReadonlyMap<RowId, RowId> } {
+  ): Committed & { readonly real: ReadonlyMap<RowId, RowId> } {
     const real = writeDraft(this.#database, draft);
     const { lastInsertRowid } = this.#database
       .prepare('INSERT INTO revision (time, author, origin) VALUES (?, ?, ?)')
@@ -108,12 +108,18 @@ export class Store {
     for (const { row, path, keys, kind, fields } of named) {
       insert.run(revision, row, path, JSON.stringify(keys), kind, JSON.stringify(fields));
     }
-    return { revision, changes: named, pending: new Map([...real].map(([id, written]) => [written, id])) };
+    return { revision, changes: named, real };
   }
 
   close(): void {
     this.#database.close();
   }
+}
+
+/** The pending id of a row that has a real one now; any other row keeps its own. */
+function rowBefore(row: RowId, real: ReadonlyMap<RowId, RowId>): RowId {
+  for (const [pending, written] of real) if (written === row) return pending;
+  return row;
 }
 
 function inodeOf(file: string): bigint | undefined {

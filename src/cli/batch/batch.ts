@@ -34,7 +34,7 @@ export class Batch {
   readonly #language: Language;
   readonly #model: Model;
   readonly #options: BatchOptions;
-  readonly #told: BatchReport;
+  readonly #batchReport: BatchReport;
   readonly #levels: Levels;
   readonly #context: Context;
   readonly #unknowns = new Unknowns();
@@ -42,7 +42,7 @@ export class Batch {
   /** Top-level rows that could not be taken: that they are missing is no further mistake. */
   readonly #rejected = new Set<string>();
   /** Where top-level rows were opened, for what is found only when all is put together. */
-  readonly #places = new Map<RowId, { readonly source: SourceText; readonly fault: Pick<Fault, 'span'> }>();
+  readonly #openings = new Map<RowId, { readonly source: SourceText; readonly fault: Pick<Fault, 'span'> }>();
   #transaction: Draft;
   #source: SourceText = { name: null, text: '' };
   /** The top-level row that is open has a mistake, and will not be taken. */
@@ -62,7 +62,7 @@ export class Batch {
     this.#language = services.language;
     this.#model = modelOf(services, (table, key) => this.#rejected.has(`${table} ${key}`));
     this.#options = options;
-    this.#told = new BatchReport(emit, options);
+    this.#batchReport = new BatchReport(emit, options);
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);
     this.#context = {
@@ -110,7 +110,7 @@ export class Batch {
     this.#closeSource();
   }
 
-  /** Notes a text that can't even be read. `text` is what can be made of it. */
+  /** Reports a text that can't even be read. `text` is what can be made of it. */
   refuse(problem: EncodingProblem, source: SourceText): void {
     this.#source = source;
     this.#report([encodingFault(problem, source.text)]);
@@ -119,14 +119,14 @@ export class Batch {
   /** Applies the transaction, unless something is wrong with it. */
   async finish(): Promise<Status> {
     const { keepGoing } = this.#options;
-    for (const line of this.#unknowns.report()) this.#told.notice(line);
+    for (const line of this.#unknowns.report()) this.#batchReport.notice(line);
     if (this.#context.client.signal.aborted) {
-      this.#told.interrupted(this.#committedTo);
+      this.#batchReport.interrupted(this.#committedTo);
       return 1;
     }
-    if (this.#told.errors === 0 || keepGoing) await this.#commit();
-    this.#told.summary(this.#refused, this.#committedTo);
-    return this.#told.errors === 0 ? 0 : 1;
+    if (this.#batchReport.errors === 0 || keepGoing) await this.#commit();
+    this.#batchReport.summary(this.#refused, this.#committedTo);
+    return this.#batchReport.errors === 0 ? 0 : 1;
   }
 
   async #commit(): Promise<void> {
@@ -138,7 +138,7 @@ export class Batch {
       return;
     }
     const { faults, notices, applied } = commit(model, this.#transaction);
-    for (const notice of [...notices, ...(await applied)]) this.#told.notice(notice);
+    for (const notice of [...notices, ...(await applied)]) this.#batchReport.notice(notice);
     this.#refused = faults.length > 0;
     this.#reject(faults);
     this.#transaction = new Draft(model.configuration.view);
@@ -155,11 +155,11 @@ export class Batch {
 
   #reject(faults: readonly CommitFault[]): void {
     for (const { row, ...fault } of faults) {
-      const place = row === undefined ? undefined : this.#places.get(row);
-      this.#told.fault(
-        { ...fault, ...place?.fault },
+      const opening = row === undefined ? undefined : this.#openings.get(row);
+      this.#batchReport.fault(
+        { ...fault, ...opening?.fault },
         {
-          source: place?.source ?? { name: null, text: '' },
+          source: opening?.source ?? { name: null, text: '' },
           path: [],
           secrets: secretNames(this.#model.catalogue, this.#levels),
         },
@@ -186,7 +186,7 @@ export class Batch {
     // A row that was left by `abort` takes its mistakes along.
     if (topRow === undefined) this.#spoiled = false;
     if (item.kind === 'statement' && item.verb === 'edit' && top?.kind === 'row' && top === topRow) {
-      this.#places.set(top.row, { source: this.#source, fault: { span: item.key.span } });
+      this.#openings.set(top.row, { source: this.#source, fault: { span: item.key.span } });
     }
   }
 
@@ -214,12 +214,13 @@ export class Batch {
       this.#report([{ error: 'wrong-level', word: item.verb ?? '', span: item.span, expected }], item);
       return;
     }
-    const canCommit = this.#levels.depth === 0 && this.#told.errors === 0;
+    const canCommit = this.#levels.depth === 0 && this.#batchReport.errors === 0;
     if (canCommit && !this.#transaction.isEmpty) {
       await this.#commit();
       this.#committedTo = line;
     }
-    if (this.#told.errors > 0) this.#told.notice(`line ${line} was not run: an error precedes it`);
+    if (this.#batchReport.errors > 0)
+      this.#batchReport.notice(`line ${line} was not run: an error precedes it`);
     else {
       this.#operating = line;
       this.#settle(item, await perform(this.#language, this.#context, item));
@@ -247,7 +248,7 @@ export class Batch {
       statement: item?.kind === 'statement' ? item.span : undefined,
     };
     if (this.#levels.topRow !== undefined) this.#spoiled = true;
-    for (const fault of faults) this.#told.fault(fault, surroundings);
+    for (const fault of faults) this.#batchReport.fault(fault, surroundings);
   }
 
   /** Opens a row that stands for one whose `edit` can't be understood. */

@@ -8,8 +8,8 @@ export class Unknowns {
 
   add(levels: Levels, name: string): void {
     const { row, depth } = levels;
-    const place = depth === 0 || row === undefined ? shortened(name) : `${row.table.id}: ${shortened(name)}`;
-    this.#counts.set(place, (this.#counts.get(place) ?? 0) + 1);
+    const where = depth === 0 || row === undefined ? shortened(name) : `${row.table.id}: ${shortened(name)}`;
+    this.#counts.set(where, (this.#counts.get(where) ?? 0) + 1);
     this.#lines += 1;
   }
 

@@ -36,7 +36,8 @@ export default defineVerb({
       return [joint];
     }
     const settle = (faults: ModelFaults): Faults => {
-      if (faults.length > 0) level.failed.add(field.name);
+      if (faults.length === 0) return done;
+      level.failed.add(field.name);
       return spanned(faults, { field: word, values });
     };
     const faults = set(model, level, field.name, fullValues(field, values));
