@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import { word } from './known-word.ts';
+import { oneOf } from './one-of.ts';
 import { type ConfigurationSource, Reading } from './reading.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -25,7 +25,7 @@ export function compileEnforcerSettings(catalogue: Catalogue, source: Configurat
 export function compileLiveSettings(reading: Reading): Pick<Snapshot, 'tableFull' | 'idleTimeout'> {
   const row = reading.singleton('system enforcer');
   return {
-    tableFull: word(fullSettings, reading.text(row, 'sources-table-full')),
+    tableFull: oneOf(fullSettings, reading.text(row, 'sources-table-full')),
     idleTimeout: reading.number(row, 'idle-timeout') * 1000,
   };
 }

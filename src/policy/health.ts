@@ -1,4 +1,4 @@
-import { word } from './known-word.ts';
+import { oneOf } from './one-of.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import type { HealthCheck, HealthSnapshot, HttpCheck } from './snapshot.ts';
 
@@ -13,7 +13,7 @@ export function compileHealth(reading: Reading, pool: SourceRow, member: SourceR
   if (health === undefined) return null;
   return {
     name: health.key,
-    relationship: word(relationships, reading.text(health, 'relationship')),
+    relationship: oneOf(relationships, reading.text(health, 'relationship')),
     checks: reading.source
       .rows('server-policy health health-list', health.id)
       .map((row) => compileCheck(reading, row)),
@@ -35,8 +35,8 @@ function compileCheck(reading: Reading, row: SourceRow): HealthCheck {
 function compileHttp(reading: Reading, row: SourceRow): HttpCheck {
   return {
     path: reading.text(row, 'url-path'),
-    method: word(methods, reading.text(row, 'method')),
-    matchType: word(matchTypes, reading.text(row, 'match-type')),
+    method: oneOf(methods, reading.text(row, 'method')),
+    matchType: oneOf(matchTypes, reading.text(row, 'match-type')),
     responseCode: reading.number(row, 'response-code'),
     matchContent: reading.text(row, 'match-content'),
   };

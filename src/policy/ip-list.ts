@@ -1,5 +1,5 @@
 import { buildAddressMap } from '../net/address-map.ts';
-import { severities, word } from './known-word.ts';
+import { oneOf, severities } from './one-of.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import { ALLOWED, BLACK, type IpListSnapshot, TRUSTED } from './snapshot.ts';
 
@@ -33,7 +33,7 @@ export function ipListCompiler(reading: Reading): (policy: SourceRow) => IpListS
 
 function compileIpList(reading: Reading, list: SourceRow): IpListSnapshot | null {
   const entries = reading.source.rows('waf ip-list members', list.id).flatMap((row) => {
-    const marks = marksOf[word(types, reading.text(row, 'type'))];
+    const marks = marksOf[oneOf(types, reading.text(row, 'type'))];
     return reading
       .text(row, 'ip')
       .split(',')
@@ -42,9 +42,9 @@ function compileIpList(reading: Reading, list: SourceRow): IpListSnapshot | null
   if (entries.length === 0) return null;
   return {
     name: list.key,
-    action: word(actions, reading.text(list, 'action')),
+    action: oneOf(actions, reading.text(list, 'action')),
     blockPeriod: reading.number(list, 'block-period'),
-    severity: word(severities, reading.text(list, 'severity')),
+    severity: oneOf(severities, reading.text(list, 'severity')),
     triggerPolicy: reading.target(list, 'trigger-policy')?.key ?? '',
     addresses: buildAddressMap(entries),
     allowOnly: entries.some(({ marks }) => marks === ALLOWED),

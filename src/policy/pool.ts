@@ -1,5 +1,5 @@
 import { compileHealth } from './health.ts';
-import { word } from './known-word.ts';
+import { oneOf } from './one-of.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import type { MemberSnapshot, MemberStatus } from './snapshot.ts';
 
@@ -30,7 +30,7 @@ function compileMember(reading: Reading, pool: SourceRow, row: SourceRow): Membe
     address: isNamed ? '' : reading.text(row, 'ip'),
     domain: isNamed ? reading.text(row, 'domain') : '',
     port: reading.number(row, 'port'),
-    status: word(statuses, reading.text(row, 'status')),
+    status: oneOf(statuses, reading.text(row, 'status')),
     weight: reading.number(row, 'weight'),
     backup: reading.isEnabled(row, 'backup-server'),
     connectionLimit: reading.number(row, 'conn-limit'),
@@ -38,7 +38,7 @@ function compileMember(reading: Reading, pool: SourceRow, row: SourceRow): Membe
     warmUp: reading.number(row, 'warm-up'),
     warmRate: reading.number(row, 'warm-rate'),
     proxyProtocol: reading.isEnabled(row, 'proxy-protocol')
-      ? word(versions, reading.text(row, 'proxy-protocol-version'))
+      ? oneOf(versions, reading.text(row, 'proxy-protocol-version'))
       : null,
     health: compileHealth(reading, pool, row),
   };

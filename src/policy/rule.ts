@@ -1,4 +1,4 @@
-import { severities, word } from './known-word.ts';
+import { oneOf, severities } from './one-of.ts';
 import type { Reading, SourceRow } from './reading.ts';
 import type { Action, RuleSnapshot } from './snapshot.ts';
 
@@ -14,9 +14,9 @@ export function compileRule(reading: Reading, policy: SourceRow): RuleSnapshot |
   return {
     name: rule.key,
     threshold: reading.number(rule, 'layer4-connection-threshold'),
-    action: word(actions, reading.text(rule, 'action')),
+    action: oneOf(actions, reading.text(rule, 'action')),
     blockPeriod: reading.number(rule, 'block-period'),
-    severity: word(severities, reading.text(rule, 'severity')),
+    severity: oneOf(severities, reading.text(rule, 'severity')),
     triggerPolicy: reading.target(rule, 'trigger-policy')?.key ?? '',
     prefixV4: reading.number(rule, 'source-prefix-v4'),
     prefixV6: reading.number(rule, 'source-prefix-v6'),

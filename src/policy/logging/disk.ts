@@ -1,5 +1,5 @@
 import { type Level, levels } from '../../events/level.ts';
-import { word } from '../known-word.ts';
+import { oneOf } from '../one-of.ts';
 import type { Reading } from '../reading.ts';
 
 export type DiskSettings = {
@@ -18,8 +18,8 @@ export function diskSettings(reading: Reading): DiskSettings {
   const row = reading.singleton('log disk');
   return {
     enabled: reading.isEnabled(row, 'status'),
-    severity: word(levels, reading.text(row, 'severity')),
-    whenFull: word(whenFull, reading.text(row, 'diskfull')),
+    severity: oneOf(levels, reading.text(row, 'severity')),
+    whenFull: oneOf(whenFull, reading.text(row, 'diskfull')),
     fileSize: reading.number(row, 'max-log-file-size') * 1024 * 1024,
     files: reading.number(row, 'max-log-files'),
   };

@@ -1,5 +1,5 @@
 import { type Level, levels } from '../../events/level.ts';
-import { word } from '../known-word.ts';
+import { oneOf } from '../one-of.ts';
 import type { Reading, SourceRow } from '../reading.ts';
 import type { LoggingObjection } from './objection.ts';
 
@@ -54,9 +54,9 @@ function emailPolicy(reading: Reading, row: SourceRow): EmailPolicy {
     server: reading.text(row, 'smtp-server'),
     port: reading.number(row, 'smtp-port'),
     login: reading.isEnabled(row, 'smtp-auth') ? login : null,
-    severity: word(levels, reading.text(row, 'severity')),
+    severity: oneOf(levels, reading.text(row, 'severity')),
     interval: collects ? reading.number(row, 'interval') * 60_000 : 0,
-    security: word(securities, reading.text(row, 'connection-security')),
+    security: oneOf(securities, reading.text(row, 'connection-security')),
     verifyCertificate: reading.isEnabled(row, 'verify-certificate'),
   };
 }

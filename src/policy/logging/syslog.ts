@@ -1,4 +1,4 @@
-import { word } from '../known-word.ts';
+import { oneOf } from '../one-of.ts';
 import type { Reading, SourceRow } from '../reading.ts';
 
 export type SyslogServer = {
@@ -29,8 +29,8 @@ function serversOf(reading: Reading, policy: SourceRow): SyslogServer[] {
     policyName: policy.key,
     server: reading.text(row, 'server'),
     port: reading.number(row, 'port'),
-    protocol: word(protocols, reading.text(row, 'proto')),
-    format: word(formats, reading.text(row, 'format')),
+    protocol: oneOf(protocols, reading.text(row, 'proto')),
+    format: oneOf(formats, reading.text(row, 'format')),
     verifyCertificate: reading.isEnabled(row, 'verify-certificate'),
   }));
 }
