@@ -4,6 +4,9 @@ import type { Faults } from '../faults/problem.ts';
 import type { Context } from '../session/context.ts';
 import type { Suggest } from '../typing/suggestion.ts';
 
+/** All that there are, loaded when they are first asked for. */
+export type Operations = () => readonly Operation[];
+
 /** A command of `execute` or `diagnose`, or a `get` of what no table holds. Each is a file of `operations/`. */
 export type Operation = {
   readonly verb: 'execute' | 'diagnose' | 'get';

@@ -5,17 +5,13 @@ import type { Faults } from '../faults/problem.ts';
 import type { Context, Position } from '../session/context.ts';
 import type { LevelKind } from '../session/levels.ts';
 import type { Suggestion } from '../typing/suggestion.ts';
-import type { Operation } from './operation.ts';
+import type { Operations } from './operation.ts';
 
 type Definition<V extends Verb> = {
   readonly verb: V;
   readonly help: string;
   readonly levels: readonly LevelKind[];
-  run(
-    context: Context,
-    statement: StatementOf<V>,
-    operations: readonly Operation[],
-  ): Faults | Promise<Faults>;
+  run(context: Context, statement: StatementOf<V>, operations: Operations): Faults | Promise<Faults>;
   suggest?: VerbEntry['suggest'];
   /** Its output can be piped. */
   readonly pipes?: boolean;
@@ -30,14 +26,14 @@ export type VerbEntry = {
   readonly verb: Verb;
   readonly help: string;
   readonly levels: readonly LevelKind[];
-  /** `operations`: those that there are, for a verb that runs them. */
-  run(context: Context, statement: Statement, operations: readonly Operation[]): Faults | Promise<Faults>;
+  /** `operations`: for a verb that runs them. */
+  run(context: Context, statement: Statement, operations: Operations): Faults | Promise<Faults>;
   /** What may stand after the verb and these whole words; `prefix` is what has been typed of it. */
   suggest(
     position: Position,
     words: readonly Word[],
     prefix: string,
-    operations: readonly Operation[],
+    operations: Operations,
   ): readonly Suggestion[];
   readonly pipes: boolean;
   readonly changes: boolean;

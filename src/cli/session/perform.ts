@@ -50,7 +50,7 @@ function pipedContext(
   statement: Statement,
 ): { readonly context: Context } | { readonly fault: Fault } {
   if (!('pipes' in statement) || statement.pipes.length === 0) return { context };
-  const prepared = prepareChain(pipes, statement.pipes);
+  const prepared = prepareChain(pipes(), statement.pipes);
   if ('fault' in prepared) return prepared;
   let goesOn = false;
   const print = (printed: Printed): void => {

@@ -34,7 +34,7 @@ export function mayPipe(language: Language, position: Position, [first, ...words
 }
 
 function isWholePipe({ pipes }: Language, [name, ...parameters]: readonly Word[]): boolean {
-  const pipe = name && pipes.find((candidate) => candidate.name === name.text);
+  const pipe = name && pipes().find((candidate) => candidate.name === name.text);
   const given = parameters.filter(({ text }) => !text.startsWith('-'));
   return pipe !== undefined && given.length >= required(pipe.parameters);
 }
@@ -45,12 +45,12 @@ function isWholeOperation(
   verb: Operation['verb'],
   words: readonly Word[],
 ): boolean {
-  const operation = namedOperation(operations, verb, words);
+  const operation = namedOperation(operations(), verb, words);
   if (operation === undefined) return false;
   const { parameters } = operation;
   const given = words.length - operation.words.length;
   const canEnd =
-    parameters.includes('[') || operationSuggestions(position, operations, verb, words, '').length === 0;
+    parameters.includes('[') || operationSuggestions(position, operations(), verb, words, '').length === 0;
   return canEnd && given >= required(parameters);
 }
 

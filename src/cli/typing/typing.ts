@@ -46,8 +46,8 @@ function following(
 
 function pipeSuggestions({ pipes }: Language, [name]: readonly Word[]): readonly Suggestion[] {
   if (name === undefined)
-    return choices(Object.fromEntries(pipes.map(({ name, help }) => [name, help])), 'path');
-  const pipe = pipes.find((candidate) => candidate.name === name.text);
+    return choices(Object.fromEntries(pipes().map(({ name, help }) => [name, help])), 'path');
+  const pipe = pipes().find((candidate) => candidate.name === name.text);
   return pipe === undefined || pipe.parameters === '' ? [] : [hint(pipe.parameters, pipe.help)];
 }
 

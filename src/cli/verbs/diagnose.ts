@@ -7,6 +7,6 @@ export default defineVerb({
   levels: ['root'],
   pipes: true,
   suggest: (position, words, prefix, operations) =>
-    operationSuggestions(position, operations, 'diagnose', words, prefix),
-  run: (context, { words, span }, operations) => runOperation(context, operations, 'diagnose', words, span),
+    operationSuggestions(position, operations(), 'diagnose', words, prefix),
+  run: (context, { words, span }, operations) => runOperation(context, operations(), 'diagnose', words, span),
 });

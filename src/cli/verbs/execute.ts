@@ -7,6 +7,6 @@ export default defineVerb({
   levels: ['root'],
   pipes: true,
   suggest: (position, words, prefix, operations) =>
-    operationSuggestions(position, operations, 'execute', words, prefix),
-  run: (context, { words, span }, operations) => runOperation(context, operations, 'execute', words, span),
+    operationSuggestions(position, operations(), 'execute', words, prefix),
+  run: (context, { words, span }, operations) => runOperation(context, operations(), 'execute', words, span),
 });

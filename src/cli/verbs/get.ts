@@ -22,23 +22,23 @@ export default defineVerb({
     const tables = pathKeySuggestions(position, words, prefix);
     if (position.levels.kind !== 'root') return tables;
     const others = new Map(
-      operationSuggestions(position, operations, 'get', words, prefix).map((other) => [other.word, other]),
+      operationSuggestions(position, operations(), 'get', words, prefix).map((other) => [other.word, other]),
     );
     // A branch may hold tables and operations.
     const merged = tables.map((branch) => {
       if (!others.delete(branch.word)) return branch;
-      const further = operationWords(operations, 'get', [...words.map(({ text }) => text), branch.word]);
+      const further = operationWords(operations(), 'get', [...words.map(({ text }) => text), branch.word]);
       return { ...branch, help: [branch.help, ...further].join(', ') };
     });
     return [...merged, ...others.values()];
   },
   run(context, { path, span }, operations) {
     const { levels, model, print } = context;
-    if (levels.kind === 'root' && namedOperation(operations, 'get', path) !== undefined) {
-      return runOperation(context, operations, 'get', path, span);
+    if (levels.kind === 'root' && namedOperation(operations(), 'get', path) !== undefined) {
+      return runOperation(context, operations(), 'get', path, span);
     }
     const { view } = levels;
-    const target = pathTarget(context, path, (known) => operationWords(operations, 'get', known));
+    const target = pathTarget(context, path, (known) => operationWords(operations(), 'get', known));
     if ('fault' in target) return [target.fault];
     const { top, focus } = target;
     if (top === undefined || focus === undefined) {
