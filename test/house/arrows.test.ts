@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { posix } from 'node:path';
 import { test } from 'node:test';
+import { circlesIn } from './circles.ts';
 import { type Import, importsOf, read, typeScriptFiles } from './source.ts';
 
 /** What several rooms need, each usable alone: every room may stand on these, and they on each other. */
@@ -122,6 +123,16 @@ test('no two folders ask each other, directly or around', () => {
   };
   const inCycle = arrows.filter(({ from, to }) => reach(to).has(from)).map(({ place }) => place);
   assert.deepEqual(inCycle, []);
+});
+
+test('no files ask each other in a circle, types included', () => {
+  const files = new Map(
+    sources.map(({ path, imports }) => [
+      path,
+      imports.map(({ specifier }) => posix.join(posix.dirname(path), specifier)),
+    ]),
+  );
+  assert.deepEqual(circlesIn(files), []);
 });
 
 test('a package stays in the folder that it was chosen for', () => {
