@@ -1,12 +1,17 @@
+import type { SecretKey } from '../access/secret-key.ts';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
 import type { Event } from '../events/events.ts';
 import { Logs } from '../logs/logs.ts';
 import type { LoggingSettings } from '../policy/logging/logging.ts';
-import type { Owner } from './owner.ts';
+import type { Journal } from './journal.ts';
+import type { StateDirectory } from './state-directory.ts';
+
+/** Where logs are, and what opens the passwords of their destinations. */
+type LogHome = { readonly state: StateDirectory; readonly secretKey: SecretKey };
 
 /** The logs of an installation, with settings of its configuration. `report` hears what happens to them. */
 export function openLogs(
-  { state, secretKey }: Owner,
+  { state, secretKey }: LogHome,
   settings: LoggingSettings,
   report: (event: Event) => void = () => undefined,
 ): Logs {
@@ -25,9 +30,9 @@ export function openLogs(
 }
 
 /** Writes the events of a process that runs no enforcer. */
-export async function writeEvents(owner: Owner): Promise<void> {
-  const logs = openLogs(owner, owner.configuration.compiled.logging);
-  owner.journal.open(logs);
+export async function writeEvents(home: LogHome, settings: LoggingSettings, journal: Journal): Promise<void> {
+  const logs = openLogs(home, settings);
+  journal.open(logs);
   await logs.close();
-  owner.journal.open(null);
+  journal.open(null);
 }

@@ -116,7 +116,10 @@ export class Owner {
 
   async close(): Promise<void> {
     this.#door?.close();
-    if (this.journal.isWaiting) await (await import('./open-logs.ts')).writeEvents(this);
+    if (this.journal.isWaiting) {
+      const { writeEvents } = await import('./open-logs.ts');
+      await writeEvents(this, this.configuration.compiled.logging, this.journal);
+    }
     this.#store.close();
     this.#lock.release();
   }
