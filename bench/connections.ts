@@ -12,7 +12,7 @@ import {
 import { formatTable, number, ratio } from './measuring/table.ts';
 import { startHAProxy } from './peers/haproxy.ts';
 import { startLevee } from './peers/levee.ts';
-import { startNginx } from './peers/nginx.ts';
+import { hasNginxStream, startNginx } from './peers/nginx.ts';
 import { isInstalled } from './peers/process.ts';
 import type { Ports, RunningProxy } from './peers/proxy.ts';
 
@@ -37,8 +37,8 @@ function peers({ directory, print }: Setting): Start[] {
   const starts: Start[] = [];
   if (isInstalled('haproxy')) starts.push(() => startHAProxy(directory, ports, proxyProcessor));
   else print('HAProxy is skipped: not installed (apt-get install haproxy)');
-  if (isInstalled('nginx')) starts.push(() => startNginx(directory, ports, proxyProcessor));
-  else print('nginx is skipped: not installed (apt-get install nginx libnginx-mod-stream)');
+  if (hasNginxStream()) starts.push(() => startNginx(directory, ports, proxyProcessor));
+  else print('nginx with TCP is skipped: not installed (apt-get install nginx libnginx-mod-stream)');
   return starts;
 }
 

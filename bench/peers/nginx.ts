@@ -1,11 +1,20 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { childrenOf } from '../measuring/machine.ts';
-import { startProgram, stopProgram, untilListening } from './process.ts';
+import { isInstalled, startProgram, stopProgram, untilListening } from './process.ts';
 import { mostHeld, type Ports, type RunningProxy } from './proxy.ts';
 
 /** Where Debian and its descendants put it; elsewhere it may be built in. */
 const streamModule = '/usr/lib/nginx/modules/ngx_stream_module.so';
+
+/** Whether there is an nginx that relays TCP: Debian packs that apart from it. */
+export function hasNginxStream(): boolean {
+  if (!isInstalled('nginx')) return false;
+  return (
+    existsSync(streamModule) || / --with-stream(?: |$)/m.test(spawnSync('nginx', ['-V']).stderr.toString())
+  );
+}
 
 function configuration(directory: string, ports: Ports): string {
   return `${existsSync(streamModule) ? `load_module ${streamModule};\n` : ''}daemon off;
