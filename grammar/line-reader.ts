@@ -1,12 +1,12 @@
 import type { IToken } from 'chevrotain';
 import { endOf, type Line, UnclosedQuote } from './lexing.ts';
 import { StatementParser } from './parser.ts';
+import { resolveVerb, type VerbResolution } from './resolve-verb.ts';
 import { isVerb, type Verb } from './shapes.ts';
 import { Places } from './spans.ts';
 import type { Item, SyntaxProblem } from './statement.ts';
 import { markKeywords, Word } from './tokens.ts';
 import { isQuoted, unquote } from './unquote.ts';
-import { resolveVerb, type VerbResolution } from './verbs.ts';
 import type { Span } from './word.ts';
 
 /** One for the process: building the grammar costs milliseconds, reading a line a microsecond. */

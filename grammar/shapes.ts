@@ -20,7 +20,7 @@ type Piped = { readonly pipes: readonly (readonly [Word, ...Word[]])[] };
 export type Shape = keyof Parts;
 
 /** Shapes whose output can be piped; in every other `|` is data. */
-export const pipedShapes: ReadonlySet<Shape> = new Set(['path', 'show', 'command']);
+const pipedShapes: ReadonlySet<Shape> = new Set(['path', 'show', 'command']);
 
 /** Every verb of the language, at whatever level it is valid, with the shape of its statements. */
 export const shapes = {
@@ -54,6 +54,11 @@ export type Verb = keyof typeof shapes;
 export type VerbOf<S extends Shape> = { [V in Verb]: (typeof shapes)[V] extends S ? V : never }[Verb];
 
 export const verbs: readonly Verb[] = Object.keys(shapes).filter(isVerb);
+
+/** Whether what a verb shows can be piped. */
+export function isPiped(verb: Verb): boolean {
+  return pipedShapes.has(shapes[verb]);
+}
 
 /** Whether a word is a verb that is spelled out in full, at whatever level it is valid. */
 export function isVerb(word: string): word is Verb {

@@ -1,5 +1,5 @@
 import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
-import { pipedShapes, shapes, type Verb, verbs } from './shapes.ts';
+import { isPiped, shapes, type Verb, verbs } from './shapes.ts';
 
 /** A word without quotes or backslashes; every longer kind of word is a category member of it. */
 export const Word = createToken({
@@ -52,8 +52,7 @@ export function markKeywords(line: readonly IToken[], verb: Verb): void {
   if (shape === 'show' && isBare(first) && 'full-configuration'.startsWith(first.image)) mark(first, Full);
   if (shape === 'pair' && isBare(second) && second.image === 'to') mark(second, To);
   if (shape === 'move' && isBare(second) && /^(?:before|after)$/.test(second.image)) mark(second, Side);
-  if (pipedShapes.has(shape))
-    for (const token of line) if (isBare(token) && token.image === '|') mark(token, Pipe);
+  if (isPiped(verb)) for (const token of line) if (isBare(token) && token.image === '|') mark(token, Pipe);
 }
 
 function isBare(token: IToken | undefined): token is IToken {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import { resolveVerb } from '../../grammar/resolve-verb.ts';
 import type { Verb } from '../../grammar/shapes.ts';
-import { resolveVerb } from '../../grammar/verbs.ts';
 import { verbsAt } from '../../src/cli/session/perform.ts';
 import { language, openLevee, printed, type Typist } from './in-process.ts';
 

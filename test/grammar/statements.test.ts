@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse, statements } from '../../grammar/parse.ts';
+import { resolveVerb } from '../../grammar/resolve-verb.ts';
 import type { Verb } from '../../grammar/shapes.ts';
 import { verbs } from '../../grammar/shapes.ts';
 import type { Item } from '../../grammar/statement.ts';
-import { resolveVerb } from '../../grammar/verbs.ts';
 import type { Word } from '../../grammar/word.ts';
 
 function isWord(value: unknown): value is Word {

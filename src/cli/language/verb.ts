@@ -1,4 +1,4 @@
-import type { Verb } from '../../../grammar/shapes.ts';
+import { isPiped, type Verb } from '../../../grammar/shapes.ts';
 import type { Statement, StatementOf } from '../../../grammar/statement.ts';
 import type { Word } from '../../../grammar/word.ts';
 import type { Faults } from '../faults/problem.ts';
@@ -13,8 +13,6 @@ type Definition<V extends Verb> = {
   readonly levels: readonly LevelKind[];
   run(context: Context, statement: StatementOf<V>, operations: Operations): Faults | Promise<Faults>;
   suggest?: VerbEntry['suggest'];
-  /** Its output can be piped. */
-  readonly pipes?: boolean;
   /** It changes the table where it stands: that takes w or rw on its area. */
   readonly changes?: boolean;
   /** It is for lists: where a row has none, nobody is offered it. */
@@ -35,6 +33,7 @@ export type VerbEntry = {
     prefix: string,
     operations: Operations,
   ): readonly Suggestion[];
+  /** Its output can be piped: its shape says so. */
   readonly pipes: boolean;
   readonly changes: boolean;
   readonly lists: boolean;
@@ -48,7 +47,7 @@ export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry
     help,
     levels,
     suggest: definition.suggest ?? (() => []),
-    pipes: definition.pipes ?? false,
+    pipes: isPiped(verb),
     changes: definition.changes ?? false,
     lists: definition.lists ?? false,
     run(context, statement, operations) {

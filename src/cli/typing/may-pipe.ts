@@ -1,6 +1,6 @@
+import { resolveVerb } from '../../../grammar/resolve-verb.ts';
 import type { Verb } from '../../../grammar/shapes.ts';
 import type { Statement } from '../../../grammar/statement.ts';
-import { resolveVerb } from '../../../grammar/verbs.ts';
 import type { Word } from '../../../grammar/word.ts';
 import type { Language } from '../language/language.ts';
 import type { Operation } from '../language/operation.ts';

@@ -1,5 +1,5 @@
+import { resolveVerb } from '../../../grammar/resolve-verb.ts';
 import { type Typed, typed } from '../../../grammar/typing.ts';
-import { resolveVerb } from '../../../grammar/verbs.ts';
 import type { Word } from '../../../grammar/word.ts';
 import { printWord, quote } from '../../text/quote.ts';
 import type { Language } from '../language/language.ts';

@@ -5,7 +5,6 @@ export default defineVerb({
   verb: 'diagnose',
   help: 'Look into the running system',
   levels: ['root'],
-  pipes: true,
   suggest: (position, words, prefix, operations) =>
     operationSuggestions(position, operations(), 'diagnose', words, prefix),
   run: (context, { words, span }, operations) => runOperation(context, operations(), 'diagnose', words, span),

@@ -5,7 +5,6 @@ export default defineVerb({
   verb: 'execute',
   help: 'Run an operation',
   levels: ['root'],
-  pipes: true,
   suggest: (position, words, prefix, operations) =>
     operationSuggestions(position, operations(), 'execute', words, prefix),
   run: (context, { words, span }, operations) => runOperation(context, operations(), 'execute', words, span),

@@ -17,7 +17,6 @@ export default defineVerb({
   verb: 'get',
   help: 'Print values, defaults included',
   levels: ['root', 'table', 'row', 'singleton'],
-  pipes: true,
   suggest(position, words, prefix, operations) {
     const tables = pathKeySuggestions(position, words, prefix);
     if (position.levels.kind !== 'root') return tables;

@@ -14,7 +14,6 @@ export default defineVerb({
   verb: 'show',
   help: 'Print the configuration as commands that can be entered again',
   levels: ['root', 'table', 'row', 'singleton'],
-  pipes: true,
   suggest(position, words, prefix) {
     const [first, ...rest] = words;
     const isFull = first !== undefined && !first.quoted && first.text !== '' && full.startsWith(first.text);

@@ -11,7 +11,6 @@ export default defineVerb({
   verb: 'tree',
   help: 'Print what can be configured: tables, fields, types, ranges',
   levels: ['root', 'table', 'row', 'singleton'],
-  pipes: true,
   suggest: (position, words, prefix) =>
     pathKeySuggestions(position, words, prefix).filter(({ highlight }) => highlight === 'path'),
   run(context, { path }) {
