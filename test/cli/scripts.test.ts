@@ -14,7 +14,7 @@ import { shellWords } from './shell-words.ts';
  * Every .txt of this folder, run as a user would run it, in a folder of its own. All commands of a script are clients of
  * one owner of the state directory, which runs no enforcer. What is only `levee` and its words runs in this process;
  * pipes, files and wrong usage are processes. Where the remarks of a script say ALONE
- * each command is a process that is the owner itself, which must print the same (test/commands/same-output.test.ts).
+ * each command is the owner itself, which must print the same (test/commands/same-output.test.ts).
  * With UPDATE=1 the scripts are written anew from what was printed: read the difference before you keep it.
  */
 const update = process.env['UPDATE'] === '1';
@@ -50,8 +50,7 @@ async function run(script: Script): Promise<Script> {
         steps.push(step);
       } else {
         const { command } = step;
-        const here = owner === undefined ? undefined : await runHere(command);
-        const { printed, status } = here ?? (await runCommand(command));
+        const { printed, status } = (await runHere(command)) ?? (await runCommand(command));
         steps.push({ kind: 'command', command, printed: shown(printed), status });
       }
     }
