@@ -94,12 +94,15 @@ export class PseudoTerminal {
 
   async #until(wanted: string, holds: (shown: string) => boolean): Promise<void> {
     const end = performance.now() + patience;
-    while (!holds(this.terminal.picture.join('\n'))) {
+    for (;;) {
+      const drawn = this.written.length;
+      if (holds(this.terminal.picture.join('\n'))) return;
+      // The screen is what was written and the size, and only `resize` changes that, before it waits.
+      while (this.written.length === drawn && performance.now() < end) await pause(5);
       if (performance.now() > end) {
         this.#child.kill('SIGKILL');
         throw new Error(`wanted:\n${wanted}\nshown:\n${this.terminal.picture.join('\n')}\n${this.#errors}`);
       }
-      await pause(5);
     }
   }
 
