@@ -3,9 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { temporaryFolder } from '../running/folder.ts';
-import { type Ended, newState, type State } from '../running/levee.ts';
+import { type Ended, newState } from '../running/levee.ts';
 
-type Run = readonly [words: readonly string[], input?: string];
+/**
+ * Alone each is a process. With a daemon it is one of this test, which has the same session through the socket; but for
+ * those that say so, one of each way in and out, and what is more than fits one frame: they are processes there too.
+ */
+type Run = readonly [words: readonly string[], input?: string | undefined, served?: 'by a process'];
 
 /** What users do, wrong and right; each stands on what came before. */
 function runs(folder: string): readonly Run[] {
@@ -40,27 +44,30 @@ function runs(folder: string): readonly Run[] {
     [['import', good]],
     [['import', '--check', bad]],
     [['import', bad, good]],
-    [['import', '--keep-going', bad]],
+    [['import', '--keep-going', bad], undefined, 'by a process'],
     [['import', latin]],
-    [['import', big, good]],
     [['import', '-'], 'config system global\nset hostname fw1\nend\n'],
     [['import', '--skip-unknown', unknown]],
     [['import', unknown]],
-    [['import', 'no such file']],
+    [['import', 'no such file'], undefined, 'by a process'],
     [['import']],
     [['export', '--frob']],
-    [[], 'config log trigger-policy\nedit "from standard input"\nshow\nnext\nend\nget log trigger-policy\n'],
+    [
+      [],
+      'config log trigger-policy\nedit "from standard input"\nshow\nnext\nend\nget log trigger-policy\n',
+      'by a process',
+    ],
     [['-c', 'config log trigger-policy', '-c', 'delete "nobody"', '-c', 'end', '-c', 'show log']],
-    [['-c', 'config log trigger-policy', '-c', 'rename mail to post', '-c', 'show', '-c', 'end']],
-    // Every one of its users is named: more than fits one frame.
-    [['-c', 'config log trigger-policy', '-c', 'delete "post"']],
-    [['-c', `show waf layer4-connection-flood-check-rule "${nameOf(11_999)}"`]],
     [['-c', 'diagnose policy flood-test "nobody" connections 1', '-c', 'show system global']],
-    [['-c', `execute scripting load "bye" "${script}"`, '-c', 'show server-policy scripting']],
+    [
+      ['-c', `execute scripting load "bye" "${script}"`, '-c', 'show server-policy scripting'],
+      undefined,
+      'by a process',
+    ],
     [['-c', `execute scripting check "${noScript}"`]],
     [[], `execute scripting load "bye" "${noScript}"\n`],
     [[], 'execute scripting load "bye" "no such file"\nshow system global\n'],
-    [['-c', 'exit', '-c', 'frob']],
+    [['-c', 'exit', '-c', 'frob'], undefined, 'by a process'],
     [
       [
         '-c',
@@ -71,25 +78,43 @@ function runs(folder: string): readonly Run[] {
         `set comment "${'z'.repeat(100_000)}"`,
       ],
     ],
-    [['export']],
-    [['export', '--full']],
+    // Late: each process on its own reads all of it.
+    [['import', big, good], undefined, 'by a process'],
+    [['-c', 'config log trigger-policy', '-c', 'rename mail to post', '-c', 'show', '-c', 'end']],
+    // Every one of its users is named: more than fits one frame.
+    [['-c', 'config log trigger-policy', '-c', 'delete "post"'], undefined, 'by a process'],
+    [['-c', `show waf layer4-connection-flood-check-rule "${nameOf(11_999)}"`]],
+    [['export'], undefined, 'by a process'],
+    [['export', '--full'], undefined, 'by a process'],
   ];
 }
 
-async function results(state: State, list: readonly Run[]): Promise<(Ended & { readonly words: string })[]> {
-  const ended: (Ended & { readonly words: string })[] = [];
-  for (const [words, input] of list)
-    ended.push({ words: words.join(' ').slice(0, 100), ...(await state.run(words, input)) });
+type Result = Ended & { readonly words: string };
+
+async function results(list: readonly Run[], run: (each: Run) => Promise<Ended>): Promise<Result[]> {
+  const ended: Result[] = [];
+  for (const each of list) ended.push({ words: each[0].join(' ').slice(0, 100), ...(await run(each)) });
   return ended;
+}
+
+/** What no session has a part in is a process anyhow. */
+function takesSession([[command, ...words], input]: Run): boolean {
+  if (command === undefined) return input !== undefined;
+  if (command === '-c') return true;
+  return ['import', 'export'].includes(command) && words.length > 0 && words[0] !== '--frob';
 }
 
 suite('the same commands', () => {
   test('print the same and end with the same status, with a daemon and without', async (context) => {
     const list = runs(temporaryFolder(context));
-    const alone = await results(newState(context), list);
+    const apart = newState(context);
+    const alone = await results(list, ([words, input]) => apart.run(words, input));
     const state = newState(context);
     const daemon = await state.daemon();
-    const served = await results(state, list);
+    const served = await results(list, (each) => {
+      const [words, input, way] = each;
+      return way === undefined && takesSession(each) ? state.here(words, input) : state.run(words, input);
+    });
     for (const [index, one] of alone.entries()) assert.deepEqual(served[index], one);
     assert.equal((await daemon.kill('SIGTERM')).status, 0);
     assert.deepEqual(new Set(alone.map(({ status }) => status)), new Set([0, 1, 2]));
