@@ -45,8 +45,9 @@ test('each revision says who made it, and from where', async (context) => {
   const ann = ['--user', 'ann', '--password-file', password];
   const file = join(state.path, '..', 'rules.conf');
   writeFileSync(file, edit('of-ann'));
+  let served = false;
   const run = async (words: readonly string[], input?: string): Promise<void> => {
-    const { status, stderr } = await state.run(words, input);
+    const { status, stderr } = await (served ? state.here(words, input) : state.run(words, input));
     assert.deepEqual([status, stderr], [0, ''], words.join(' '));
   };
   const all = async (kind: string): Promise<void> => {
@@ -60,6 +61,7 @@ test('each revision says who made it, and from where', async (context) => {
   const before = revisions(state);
   await all('alone');
   const daemon = await state.daemon();
+  served = true;
   await all('served');
   assert.equal((await daemon.kill('SIGTERM')).status, 0);
   assert.deepEqual(revisions(state), [
