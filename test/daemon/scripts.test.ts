@@ -73,6 +73,7 @@ test('a script of the configuration takes part in connections, blocks over a res
   await until('the refusal is in the attack log', () =>
     readFileSync(join(state.path, 'log', 'attack.log'), 'utf8').includes('Script Block'),
   );
-  await state.here(['-c', 'diagnose policy period-blockip delete web 127.0.0.1']);
+  const lifted = await state.here(['-c', 'diagnose policy period-blockip delete web 127.0.0.1']);
+  assert.deepEqual([lifted.status, lifted.stderr], [0, '']);
   assert.equal(await outcome(), 'admitted');
 });
