@@ -83,9 +83,11 @@ suite('blocks', { concurrency: 2 }, () => {
     const { status, stderr } = await state.here(['-c', 'diag policy period delete "web" 127.0.0.1']);
     assert.deepEqual([status, stderr], [0, '']);
     assert.deepEqual(storedBlocks(state), []);
-    assert.match(
-      readFileSync(join(state.path, 'log', 'event.log'), 'utf8'),
-      /action=unblock .* msg="User admin ended the block of 127\.0\.0\.1 in policy \\"web\\" from -c"/,
+    // The daemon writes its log after it has replied.
+    await until('it is in the event log', () =>
+      /action=unblock .* msg="User admin ended the block of 127\.0\.0\.1 in policy \\"web\\" from -c"/.test(
+        readFileSync(join(state.path, 'log', 'event.log'), 'utf8'),
+      ),
     );
     assert.deepEqual(await open(1), ['admitted']);
     assert.equal(await asked(state, 'diagnose policy period-blockip list'), 'nobody is blocked\n');
