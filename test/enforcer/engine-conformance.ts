@@ -13,6 +13,8 @@ import {
   IPV6_V6ONLY,
   listenOn,
   openSocket,
+  SO_REUSEADDR,
+  SOL_SOCKET,
   setSocketOption,
 } from '../../src/enforcer/sockets/system-calls.ts';
 import { Client } from '../network/client.ts';
@@ -262,6 +264,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
   test(`${name}: a mapped address is an IPv4 one`, async (context) => {
     // Every address of both families, as no listener of Levee's is.
     const descriptor = openSocket(AF_INET6);
+    setSocketOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
     setSocketOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
     const address = new Uint8Array(28);
     new Uint16Array(address.buffer, 0, 1).fill(AF_INET6);

@@ -10,6 +10,12 @@ const lowest = 20_000;
 const blockSize = 100;
 const blocks = 120;
 
+/**
+ * Where a process begins in its block: ports of the processes before it may have connections that the system has not
+ * forgotten yet (TIME_WAIT).
+ */
+const firstOffset = Math.floor(process.pid / blocks);
+
 /** Claimed at once, so that tests which count sockets find this one among those that were there before. */
 const ports = portsFrom(await claimBlock(process.pid % blocks));
 
@@ -20,8 +26,8 @@ export async function freePort(): Promise<number> {
 
 async function* portsFrom(first: number): AsyncGenerator<number, never, undefined> {
   for (let block = first; ; block = await claimBlock(block + 1)) {
-    for (let offset = 1; offset < blockSize; offset++) {
-      const port = lowest + block * blockSize + offset;
+    for (let turn = 0; turn < blockSize - 1; turn++) {
+      const port = lowest + block * blockSize + 1 + ((firstOffset + turn) % (blockSize - 1));
       const probe = await listenOn(port);
       // Somebody else's service has its place among ours.
       if (probe === null) continue;
