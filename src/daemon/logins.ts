@@ -27,7 +27,8 @@ type Known = { readonly row: RowId; readonly account: Account };
 export type Entered = { readonly row: RowId; readonly name: string; readonly notice: string | null };
 
 /**
- * Lets administrators in. `modelOf` gives the configuration for a change in the name of one. One for the process: who failed is remembered for all sessions.
+ * Lets administrators in. One for the process: who failed is remembered for all sessions. `modelOf` gives the
+ * configuration for a change in the name of one.
  */
 export class Logins {
   readonly #catalogue: Catalogue;

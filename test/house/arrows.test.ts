@@ -30,7 +30,7 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   policy: ['schemas'],
   verdict: ['policy'],
   enforcer: ['policy', 'verdict'],
-  scripting: ['enforcer', 'verdict'],
+  scripting: ['enforcer'],
   // Of scripting: the memory that its scripts share, and what worker-entry.ts brings together.
   supervisor: ['enforcer', 'verdict', 'policy', 'system', 'scripting'],
   'packet-rules': ['packets'],
