@@ -6,6 +6,7 @@ type Entry = {
   readonly version?: string;
   readonly os?: string | readonly string[];
   readonly optional?: boolean;
+  readonly integrity?: string;
 };
 type Packages = Readonly<Record<string, string>>;
 
@@ -58,6 +59,13 @@ test('the lockfile holds every platform package that its packages name', () => {
       .map((name) => `${name}, named by ${location || 'package.json'}`);
   });
   assert.deepEqual(missing, []);
+});
+
+test('the lockfile says what each package must hash to', () => {
+  const open = Object.entries(locked).filter(
+    ([location, { integrity }]) => location !== '' && !integrity?.startsWith('sha512-'),
+  );
+  assert.deepEqual(open, []);
 });
 
 test('every version is exact', () => {
