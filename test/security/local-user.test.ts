@@ -1,14 +1,56 @@
 import assert from 'node:assert/strict';
-import { readdirSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { newState } from '../running/levee.ts';
+import { temporaryFolder } from '../running/folder.ts';
+import { launcher } from '../running/levee.ts';
 
-test('nobody else gets into the state directory', async (context) => {
-  const state = newState(context);
-  await state.run(['-c', 'config system global\nset hostname gate\nend']);
-  const entries = readdirSync(state.path, { recursive: true, encoding: 'utf8' });
-  assert.ok(entries.includes('levee.db'));
-  const open = ['.', ...entries].filter((name) => (statSync(join(state.path, name)).mode & 0o077) !== 0);
-  assert.deepEqual(open, []);
+/** What somebody else could read, write or enter. */
+function openTo(others: string): string[] {
+  const entries = readdirSync(others, { recursive: true, encoding: 'utf8' });
+  return ['.', ...entries].filter((name) => (statSync(join(others, name)).mode & 0o077) !== 0);
+}
+
+test('nobody else gets into the state directory, or at the code that is kept compiled', (context) => {
+  const folder = temporaryFolder(context);
+  const [state, caches] = [join(folder, 'state'), join(folder, 'caches')];
+  const { status } = spawnSync(
+    'sh',
+    ['-c', 'umask 0; exec "$0" "$@"', launcher, '--state', state, '-c', 'config system global', '-c', 'end'],
+    { env: { ...process.env, XDG_CACHE_HOME: caches } },
+  );
+  assert.equal(status, 0);
+  assert.ok(existsSync(join(state, 'levee.db')));
+  assert.notDeepEqual(readdirSync(join(caches, 'levee')), []);
+  assert.deepEqual([...openTo(state), ...openTo(join(caches, 'levee'))], []);
+});
+
+test('no variable of the environment names code that Levee then runs', (context) => {
+  const folder = temporaryFolder(context);
+  const planted = join(folder, 'planted.cjs');
+  writeFileSync(planted, `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'it ran'))}, '');`);
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: `--require ${planted}`,
+    OPENSSL_CONF: planted,
+    NODE_A: '\nNODE_(=',
+  };
+  const { status, stderr } = spawnSync(launcher, ['--version'], { env, encoding: 'utf8' });
+  assert.equal(stderr, '');
+  assert.equal(status, 0);
+  assert.ok(!existsSync(join(folder, 'it ran')));
+});
+
+test('compiled code is not taken from a folder of somebody else', {
+  skip: process.getuid?.() !== 0 && 'it takes root to give a folder to somebody else',
+}, (context) => {
+  const folder = temporaryFolder(context);
+  const cache = join(folder, 'levee');
+  mkdirSync(cache);
+  chownSync(cache, 65_534, 65_534);
+  const env = { ...process.env, XDG_CACHE_HOME: folder, NODE_COMPILE_CACHE: '' };
+  const { status } = spawnSync(launcher, ['--version'], { env });
+  assert.equal(status, 0);
+  assert.deepEqual(readdirSync(cache), []);
 });
