@@ -42,12 +42,12 @@ export function nameKey(maximum = 63): Key {
 
 /** A name of letters, digits, underscores and hyphens. */
 export function plainNameKey(maximum = 63): Key {
-  const pattern = '^[A-Za-z0-9_-]+$';
+  const pattern = /^[A-Za-z0-9_-]+$/;
   return {
     kind: 'name',
     maximum,
-    pattern,
-    schema: limitedText(maximum).check(z.regex(new RegExp(pattern))),
+    pattern: pattern.source,
+    schema: limitedText(maximum).check(z.regex(pattern)),
     expected: `a name of 1 to ${maximum} characters: letters, digits, _ and -`,
   };
 }

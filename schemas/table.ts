@@ -64,8 +64,19 @@ export class Field {
     const tooLong = result.error.issues.some(
       (issue) => issue.code === 'too_big' && issue.origin === 'string',
     );
-    return { fault: tooLong ? 'too-long' : this.meta.fault, expected: this.meta.expected };
+    return {
+      fault: tooLong ? 'too-long' : this.meta.fault,
+      expected: [this.meta.expected, ...reasonsOf(result.error)].join(': '),
+    };
   }
+}
+
+/** What a schema says of the text itself. */
+function reasonsOf({ issues }: z.ZodError): string[] {
+  return issues.flatMap((issue) => {
+    const reason: unknown = issue.code === 'custom' ? issue.params?.['reason'] : undefined;
+    return typeof reason === 'string' ? [reason] : [];
+  });
 }
 
 export type KeyReading = { readonly key: string } | { readonly fault: TextFault; readonly expected: string };

@@ -1,14 +1,13 @@
+import { readPattern } from '../../src/text/pattern.ts';
 import { type Common, described, type FieldSchema } from '../field.ts';
 import { nameText } from '../key.ts';
 
-/** A regular expression as JavaScript has them, without flags. */
+/** A regular expression in the syntax of RE2, without flags. */
 export function regularExpression({ maximum, ...common }: Common & { maximum: number }): FieldSchema {
-  const schema = nameText(maximum).check((context) => {
-    try {
-      new RegExp(context.value);
-    } catch {
-      context.issues.push({ code: 'custom', input: context.value });
-    }
+  const schema = nameText(maximum).check(({ value, issues }) => {
+    const reading = readPattern(value);
+    if ('reason' in reading)
+      issues.push({ code: 'custom', input: value, params: { reason: reading.reason } });
   });
   return described(schema, {
     ...common,

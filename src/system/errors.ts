@@ -20,6 +20,7 @@ export const errors = {
   exists: { returnCode: -5, message: (word: string) => `the entry '${word}' exists already` },
   'must-be-set': { returnCode: -56, message: (word: string) => `attribute '${word}' must be set` },
   'too-many': { returnCode: -4, message: (word: string) => `no room for entry '${word}'` },
+  'beyond-limit': { returnCode: -4, message: (word: string) => `limit exceeded at '${word}'` },
   permission: { returnCode: -37, message: () => 'permission denied' },
   'read-only': { returnCode: -37, message: (word: string) => `'${word}' is predefined and can't be changed` },
   conflict: { returnCode: -45, message: (word: string) => `'${word}' was changed by someone else` },

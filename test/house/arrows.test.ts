@@ -45,6 +45,7 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   zod: ['schemas'],
   'better-sqlite3': ['store'],
   koffi: ['enforcer', 'daemon'],
+  re2js: ['text'],
   'node:tty': ['shell'],
   // The plain line reader of `levee quickstart` stands in for the shell.
   'node:readline': ['shell', 'commands'],

@@ -8,6 +8,8 @@ const foreign: Readonly<Record<string, RegExp>> = {
   'what is not public is #private': /^\s+private\s(?!constructor)/m,
   'a top-level function is a declaration':
     /^(?:export )?const \w+ = (?:async )?(?:\w+|\([^)]*\)(?:: [^=\n]+)?) =>/m,
+  // What somebody gives is for src/text/pattern.ts: such an expression must not take for ever.
+  'a regular expression is written down, not made of a text': /\bRegExp\(/,
   'UPPER_CASE is for numbers':
     /^(?:export )?const [A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?:: \w+)? = (?!(?:darwin \? )?[-(~]*(?:\d|(?:\w+\.)?[A-Z][A-Z0-9_]*\b))/m,
 };
@@ -65,11 +67,12 @@ test('a class inherits from errors, from classes of packages and from abstract o
 });
 
 test('what is foreign is found, and what looks like it is not', () => {
-  const [hidden, declaration, upper] = Object.keys(foreign);
+  const [hidden, declaration, expression, upper] = Object.keys(foreign);
   assert.deepEqual(findings('class A {\n  private readonly a = 1;\n}\n'), [hidden]);
   assert.deepEqual(findings('const double = (a: number): number => 2 * a;\n'), [declaration]);
   assert.deepEqual(findings('export const later = async () => {};\n'), [declaration]);
   assert.deepEqual(findings('const same = a => a;\n'), [declaration]);
+  assert.deepEqual(findings('const found = new RegExp(word).test(line);\n'), [expression]);
   assert.deepEqual(findings("const NAME = 'x';\n"), [upper]);
   assert.deepEqual(findings('const WORDS = [1];\n'), [upper]);
   assert.deepEqual(

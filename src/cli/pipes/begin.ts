@@ -10,12 +10,12 @@ export default {
       return { fault: { error: 'incomplete', word: '', span, expected: 'a pattern' } };
     const fault = noParameters(extra);
     if (fault !== undefined) return { fault };
-    const expression = patternParameter(pattern, '');
-    if (!(expression instanceof RegExp)) return { fault: expression };
+    const expression = patternParameter(pattern, false);
+    if ('error' in expression) return { fault: expression };
     return {
       filter: (input) => {
         const lines = [...input.lines];
-        const start = lines.findIndex((line) => expression.test(line));
+        const start = lines.findIndex(expression.matcher());
         return { ...input, ...printedLines(start < 0 ? [] : lines.slice(start)) };
       },
     };

@@ -19,11 +19,12 @@ export default {
     const options = readOptions(parameters, name);
     if ('fault' in options) return options;
     const { flags, pattern } = options;
-    const expression = patternParameter(pattern, flags.has('i') ? 'i' : '');
-    if (!(expression instanceof RegExp)) return { fault: expression };
-    const hits = (line: string): boolean => expression.test(line) !== flags.has('v');
+    const expression = patternParameter(pattern, flags.has('i'));
+    if ('error' in expression) return { fault: expression };
     return {
       filter: (input) => {
+        const matches = expression.matcher();
+        const hits = (line: string): boolean => matches(line) !== flags.has('v');
         const lines = [...input.lines];
         if (flags.has('c')) {
           const count = lines.filter(hits).length;
@@ -38,18 +39,22 @@ export default {
   },
 } satisfies Pipe;
 
+/** The lines that match, and those around them. */
 function matching(lines: readonly string[], hits: (line: string) => boolean, options: Options): string[] {
   const { flags, after, before } = options;
-  const wanted = new Set<number>();
-  for (const [index, line] of lines.entries()) {
-    if (!hits(line)) continue;
-    for (let near = index - before; near <= index + after; near++) wanted.add(near);
+  const matched = lines.flatMap((line, index) => (hits(line) ? [index] : []));
+  const printed: string[] = [];
+  let from = 0;
+  for (const [at, index] of matched.entries()) {
+    const next = matched[at + 1] ?? lines.length;
+    const to = Math.min(index + after + 1, next, lines.length);
+    for (let near = Math.max(from, index - before); near < to; near++) {
+      const mark = near === index ? ':' : '-';
+      printed.push(flags.has('n') ? `${near + 1}${mark}${lines[near]}` : (lines[near] ?? ''));
+    }
+    from = to;
   }
-  return lines.flatMap((line, index) => {
-    if (!wanted.has(index)) return [];
-    if (!flags.has('n')) return [line];
-    return [`${index + 1}${hits(line) ? ':' : '-'}${line}`];
-  });
+  return printed;
 }
 
 function readOptions(parameters: readonly Word[], name: Word): Options | { readonly fault: Fault } {

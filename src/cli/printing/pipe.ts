@@ -1,5 +1,5 @@
 import type { Word } from '../../../grammar/word.ts';
-import { messageOf } from '../../text/reason.ts';
+import { type Pattern, readPattern } from '../../text/pattern.ts';
 import type { Fault } from '../faults/problem.ts';
 import { resolveWord } from '../words/resolve.ts';
 import type { Printed } from './printed.ts';
@@ -63,16 +63,9 @@ export function countParameter(parameters: readonly Word[], standard: number): n
 }
 
 /** A regular expression, as grep takes it. */
-export function patternParameter(word: Word, flags: string): RegExp | Fault {
-  try {
-    return new RegExp(word.text, flags);
-  } catch (error) {
-    const reason = messageOf(error);
-    return {
-      error: 'invalid-value',
-      word: word.text,
-      span: word.span,
-      expected: `a regular expression (${reason})`,
-    };
-  }
+export function patternParameter(word: Word, ignoresCase: boolean): Pattern | Fault {
+  const reading = readPattern(word.text, ignoresCase);
+  if ('pattern' in reading) return reading.pattern;
+  const expected = `a regular expression: ${reading.reason}`;
+  return { error: 'invalid-value', word: word.text, span: word.span, expected };
 }

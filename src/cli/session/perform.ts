@@ -1,7 +1,8 @@
 import type { Verb } from '../../../grammar/shapes.ts';
 import type { Item, Statement, SyntaxProblem } from '../../../grammar/statement.ts';
 import { unwritable } from '../../model/permission.ts';
-import type { Fault, Faults } from '../faults/problem.ts';
+import { MatchingTooLong } from '../../text/pattern.ts';
+import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Language } from '../language/language.ts';
 import { prepareChain } from '../printing/pipe.ts';
 import type { Printed } from '../printing/printed.ts';
@@ -32,8 +33,8 @@ export function perform(language: Language, context: Context, item: Item): Fault
   if ('fault' in piped) return [piped.fault];
   const faults = entry.run(piped.context, item, language.operations);
   return faults instanceof Promise
-    ? faults.then((settled) => placed(settled, item))
-    : placed(following(faults, refused), item);
+    ? faults.then((settled) => placed([...settled, ...piped.faults()], item))
+    : placed([...following(faults, refused), ...piped.faults()], item);
 }
 
 /** Whoever was refused a row needs not hear that of all that stands in it. */
@@ -43,21 +44,31 @@ function following(faults: Faults, refused: boolean): Faults {
   );
 }
 
-/** The context in which a statement prints: through its pipes, where it has any. */
+/** The context in which a statement prints, through its pipes where it has any, and what these could not do. */
+type Piped = { readonly context: Context; readonly faults: () => Faults };
+
 function pipedContext(
   { pipes }: Language,
   context: Context,
   statement: Statement,
-): { readonly context: Context } | { readonly fault: Fault } {
-  if (!('pipes' in statement) || statement.pipes.length === 0) return { context };
+): Piped | { readonly fault: Fault } {
+  if (!('pipes' in statement) || statement.pipes.length === 0) return { context, faults: () => done };
   const prepared = prepareChain(pipes(), statement.pipes);
   if ('fault' in prepared) return prepared;
   let goesOn = false;
+  let faults = done;
   const print = (printed: Printed): void => {
-    context.print({ ...prepared.filter(printed), goesOn });
-    goesOn = true;
+    if (faults.length > 0) return;
+    try {
+      context.print({ ...prepared.filter(printed), goesOn });
+      goesOn = true;
+    } catch (error) {
+      if (!(error instanceof MatchingTooLong)) throw error;
+      const span = statement.pipes.flat().find(({ text }) => text === error.pattern)?.span;
+      faults = [{ error: 'beyond-limit', word: error.pattern, span, expected: error.message }];
+    }
   };
-  return { context: { ...context, print } };
+  return { context: { ...context, print }, faults: () => faults };
 }
 
 /** A fault of no word in particular stands at the statement that brought it to light. */

@@ -18,7 +18,8 @@ export function printNumbersAsLua51(instance: LuaInstance): void {
 }
 
 const integerFormats = new Set(['d', 'i', 'c', 'o', 'u', 'x', 'X']);
-const formatItem = /%([-+ #0]*\d*(?:\.\d*)?)([a-zA-Z%])/g;
+/** What may stand in front of the letter, in any order: Lua says what is wrong with it. */
+const formatItem = /%([-+ #0-9]*(?:\.\d*)?)([a-zA-Z%])/g;
 
 /** string.format, whose %d takes 3.7 for 3, and which knows %u. */
 function format(original: bigint): HostFunction {

@@ -139,8 +139,8 @@ function feed(keys: KeyStream, key: Key): void {
   }
 }
 
-const csi = '\x1b\\[';
-const colourSequence = new RegExp(`${csi}[\\d;]*m`, 'g');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it begins with an escape
+const colourSequence = /\x1b\[[\d;]*m/g;
 
 function outputOf(terminal: Terminal): object {
   return {

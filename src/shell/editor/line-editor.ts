@@ -196,7 +196,7 @@ export class LineEditor {
   async #paste(text: string): Promise<Entered | undefined> {
     this.#tab = undefined;
     const { cursor } = this.#line;
-    const single = text.replace(/\n+$/, '');
+    const single = withoutLastLineEnds(text);
     const isData = await isLiteral(this.#line.text, cursor);
     if (!isData && single.includes('\n')) {
       const block = inserted(this.#line, text).text;
@@ -274,4 +274,10 @@ async function isLiteral(text: string, cursor: number): Promise<boolean> {
 function textOfSequence(sequence: string): string {
   if (sequence === '\r') return '\n';
   return [...sequence].length === 1 ? sequence : '';
+}
+
+function withoutLastLineEnds(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end--;
+  return text.slice(0, end);
 }

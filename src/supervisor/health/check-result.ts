@@ -15,6 +15,10 @@ export function failed(reason: string): CheckResult {
   return { type: 'failed', reason };
 }
 
+export function notMade(reason: string): CheckResult {
+  return { type: 'not-made', reason };
+}
+
 /** Errors of this machine, not of the member or the network. */
 const ownErrors: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EADDRNOTAVAIL']);
 
@@ -22,7 +26,7 @@ const ownErrors: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'E
 export function failedWith(error: Error): CheckResult {
   const code = codeOf(error) ?? '';
   const reason = texts.get(code) ?? error.message;
-  return ownErrors.has(code) ? { type: 'not-made', reason } : failed(reason);
+  return ownErrors.has(code) ? notMade(reason) : failed(reason);
 }
 
 const texts: ReadonlyMap<string, string> = new Map([

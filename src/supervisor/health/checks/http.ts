@@ -1,8 +1,8 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { HttpCheck } from '../../../policy/snapshot.ts';
-import { type CheckResult, failed, failedWith, noAnswer, passed } from '../check-result.ts';
+import { type PatternReading, readPattern } from '../../../text/pattern.ts';
+import { type CheckResult, failed, failedWith, noAnswer, notMade, passed } from '../check-result.ts';
 import type { Checker } from '../checker.ts';
-import { matches } from '../content-match.ts';
 
 export default function httpChecker(): Checker {
   return {
@@ -53,7 +53,7 @@ export function checkHttp(
     const isRight = check.matchType === 'match-content' || status === check.responseCode;
     if (!isRight) end(failed(`status ${status}`));
     else if (check.matchType === 'response-code') end(passed);
-    else readContent(response, (content) => end(judge(check.matchContent, content)), end);
+    else readContent(response, (content) => end(judge(check, content)), end);
   });
   asked.end();
   return promise;
@@ -76,12 +76,21 @@ function readContent(
   response.on('error', (error) => end(failedWith(error)));
 }
 
-function judge(expression: string, content: string): CheckResult {
-  try {
-    return matches(expression, content) ? passed : failed('its content does not match');
-  } catch {
-    return failed('its content takes too long to match');
-  }
+/** Of each check that is configured: reading it takes longer than most matches. */
+const patterns = new WeakMap<HttpCheck, PatternReading>();
+
+function patternOf(check: HttpCheck): PatternReading {
+  const known = patterns.get(check);
+  if (known !== undefined) return known;
+  const reading = readPattern(check.matchContent);
+  patterns.set(check, reading);
+  return reading;
+}
+
+function judge(check: HttpCheck, content: string): CheckResult {
+  const reading = patternOf(check);
+  if ('reason' in reading) return notMade(`its match-content is no regular expression: ${reading.reason}`);
+  return reading.pattern.matcher()(content) ? passed : failed('its content does not match');
 }
 
 function hostHeader(host: string, port: number): string {
