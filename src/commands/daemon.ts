@@ -2,15 +2,14 @@ import { stopSignal } from '../daemon/process-end.ts';
 import { own, start } from '../daemon/running.ts';
 import { counted } from '../text/plural.ts';
 import { type Command, UsageError } from './command-line/command.ts';
-import { report } from './io/report.ts';
 
 export default {
   parameters: '',
   help: 'Run the enforcer in the foreground',
-  async run({ open, words }) {
+  async run({ open, words, caller }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`daemon takes no ${word}`);
-    const reportEvent = (line: string): void => report(`levee: ${line}`);
+    const reportEvent = (line: string): void => caller.report(`levee: ${line}`);
     const stop = stopSignal(['SIGTERM', 'SIGINT']);
     const running = await start(await own(open(), 'levee daemon'), reportEvent);
     process.on('SIGHUP', () => running.enforcer.logs.reopen());

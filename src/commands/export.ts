@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { StateDirectory } from '../daemon/state-directory.ts';
 import type { Command } from './command-line/command.ts';
-import { emit } from './io/output.ts';
+import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
 import { storedState } from './session/stored-state.ts';
 
 export default {
   parameters: '[--full]',
   help: 'Print the configuration as commands, in dependency order',
-  async run({ words, ...entry }) {
+  async run({ words, caller, ...entry }) {
     const { values } = parseArgs({
       args: [...words],
       options: { full: { type: 'boolean', default: false } },
@@ -16,7 +16,8 @@ export default {
     const open = (): StateDirectory => storedState(entry.open());
     const { session, close } = await attach({ ...entry, open }, 'export');
     try {
-      return (await session.execute(values.full ? 'show full-configuration' : 'show', emit)).status;
+      const text = values.full ? 'show full-configuration' : 'show';
+      return (await session.execute(text, printTo(caller))).status;
     } finally {
       await close();
     }

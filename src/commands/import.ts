@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './command-line/command.ts';
-import { readStandardInput } from './io/input.ts';
-import { emit } from './io/output.ts';
+import type { Input } from './io/caller.ts';
+import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
 
 export default {
   parameters: 'FILE...|- [--check] [--keep-going] [--skip-unknown]',
   help: 'Apply configuration files as one transaction',
-  async run({ words, ...entry }) {
+  async run({ words, caller, ...entry }) {
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
@@ -23,7 +23,7 @@ export default {
       throw new UsageError('import takes at least one file, or - for standard input');
     const sources = positionals.map((name) => ({
       name: name === '-' ? '(standard input)' : name,
-      bytes: readSource(name),
+      bytes: readSource(name, caller.input),
     }));
     const { session, close } = await attach(entry, `import ${positionals.join(' ')}`);
     try {
@@ -33,16 +33,16 @@ export default {
         skipUnknown: values['skip-unknown'],
         operations: false,
       };
-      return (await session.batch(sources, options, emit)).status;
+      return (await session.batch(sources, options, printTo(caller))).status;
     } finally {
       await close();
     }
   },
 } satisfies Command;
 
-function readSource(name: string): Uint8Array {
+function readSource(name: string, input: Input): Uint8Array {
   try {
-    return name === '-' ? readStandardInput() : readFileSync(name);
+    return name === '-' ? input.whole() : readFileSync(name);
   } catch (error) {
     throw new UsageError(`can't read '${name}': ${reasonOf(error)}`);
   }

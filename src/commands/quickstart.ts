@@ -5,8 +5,8 @@ import type { Owner } from '../daemon/owner.ts';
 import { parentGone } from '../daemon/process-end.ts';
 import { own, type Running, start } from '../daemon/running.ts';
 import { type Command, UsageError } from './command-line/command.ts';
-import { emit } from './io/output.ts';
-import { report } from './io/report.ts';
+import type { Caller } from './io/caller.ts';
+import { printTo } from './io/output.ts';
 import { startDemonstrationServer } from './quickstart/web-server.ts';
 import { atTerminal, promptAt } from './session/prompt.ts';
 
@@ -31,20 +31,20 @@ See a flood being refused:  ${demonstration}
 export default {
   parameters: '',
   help: 'Guard a small service on loopback and show a flood being refused',
-  async run({ open, credentials, words }) {
+  async run({ open, credentials, words, caller }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
     const owner = await own(open(), 'npm start');
     const backend = await startDemonstrationServer(server.address, server.port);
-    let reportEvent = report;
+    let reportEvent = caller.report;
     let running: Running | undefined;
     try {
       running = await start(owner, (event) => reportEvent(event));
       const { revision } = owner.configuration.view;
-      const status = revision === 0 ? await importExample(owner) : 0;
+      const status = revision === 0 ? await importExample(owner, caller) : 0;
       if (status !== 0) return status;
-      if (!process.stdin.isTTY) return await demonstrate(owner);
-      await atTerminal(async (console) => {
+      if (!caller.input.isTerminal()) return await demonstrate(owner, caller);
+      await atTerminal(caller, async (console) => {
         reportEvent = (event) => console.notify(`${event}\n`);
         console.notify(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));
         await Promise.race([promptAt(console, owner, owner.state, credentials(), 'wait'), parentGone()]);
@@ -57,14 +57,14 @@ export default {
   },
 } satisfies Command;
 
-async function importExample(owner: Owner): Promise<number> {
+async function importExample(owner: Owner, caller: Caller): Promise<number> {
   const bytes = readFileSync(join(import.meta.dirname, '..', '..', example));
   const session = owner.session(`import ${example}`);
-  return (await session.batch([{ name: example, bytes }], strictBatch, emit)).status;
+  return (await session.batch([{ name: example, bytes }], strictBatch, printTo(caller))).status;
 }
 
 /** Without a terminal: what a newcomer would type first, and what it prints. */
-async function demonstrate(owner: Owner): Promise<number> {
-  process.stdout.write(`Levee # ${demonstration}\n`);
-  return (await owner.session('demonstration').execute(demonstration, emit)).status;
+async function demonstrate(owner: Owner, caller: Caller): Promise<number> {
+  caller.output(`Levee # ${demonstration}\n`);
+  return (await owner.session('demonstration').execute(demonstration, printTo(caller))).status;
 }

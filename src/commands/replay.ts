@@ -1,19 +1,19 @@
 import { parseArgs } from 'node:util';
 import type { Printed } from '../cli/printing/printed.ts';
-import type { Emit } from '../cli/session/session.ts';
+import type { Emit, ReplyPart } from '../cli/session/session.ts';
 import type { ReplayOrder } from '../system/replay-order.ts';
 import { quote } from '../text/quote.ts';
 import { reasonOf } from '../text/reason.ts';
 import { type Command, type Entry, UsageError } from './command-line/command.ts';
-import { emit } from './io/output.ts';
-import { report } from './io/report.ts';
+import type { Caller } from './io/caller.ts';
+import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
 
 export default {
   parameters:
     'CAPTURE|- [--candidate FILE] [--policy NAME [--port PORT]] [--advise] [--plot FILE.svg] [--json]',
   help: 'Judge the connections of a capture by the configuration, or tell what a candidate would change',
-  async run({ words, ...entry }) {
+  async run({ words, caller, ...entry }) {
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
@@ -40,8 +40,8 @@ export default {
       ...(values.advise ? ['advise'] : []),
       ...option('plot', values.plot),
     ].join(' ');
-    const order = await ordered(entry, command);
-    return order === undefined ? 1 : carryOut(order, values.json);
+    const order = await ordered(entry, command, printTo(caller));
+    return order === undefined ? 1 : carryOut(order, caller, values.json);
   },
 } satisfies Command;
 
@@ -53,7 +53,7 @@ function option(name: string, value: string | undefined): string[] {
  * The order to replay that a session gives; undefined where it has said why not. The session ends before the replay
  * begins: a live capture may last for hours, and others want the state directory.
  */
-async function ordered(entry: Entry, command: string): Promise<ReplayOrder | undefined> {
+async function ordered(entry: Entry, command: string, emit: Emit): Promise<ReplayOrder | undefined> {
   let wanted: ReplayOrder | undefined;
   const { session, close } = await attach(entry, 'replay', async (order) => {
     wanted = order;
@@ -61,7 +61,7 @@ async function ordered(entry: Entry, command: string): Promise<ReplayOrder | und
   });
   try {
     await session.execute(command, (part) => {
-      if (wanted === undefined) withoutCommand(part);
+      if (wanted === undefined) emit(withoutCommand(part));
     });
   } finally {
     await close();
@@ -69,18 +69,19 @@ async function ordered(entry: Entry, command: string): Promise<ReplayOrder | und
   return wanted;
 }
 
-async function carryOut(order: ReplayOrder, isJson: boolean): Promise<number> {
+async function carryOut(order: ReplayOrder, caller: Caller, isJson: boolean): Promise<number> {
   const { replayCapture } = await import('./replay/replay-capture.ts');
   // Ctrl-C at `tcpdump -w - | levee replay -` stops the recording: what was recorded is still judged.
-  if (order.capture === '-') process.once('SIGINT', () => report('levee: reading to the end of the capture'));
+  if (order.capture === '-')
+    caller.onInterrupt(() => caller.report('levee: reading to the end of the capture'));
   try {
-    const { lines, data } = await replayCapture(order, process.stdin, new AbortController().signal);
+    const { lines, data } = await replayCapture(order, caller.input, new AbortController().signal);
     const printed: Printed = { lines, data: () => data };
     const shown = isJson ? await jsonLines(printed) : printed.lines;
-    emit({ kind: 'output', text: [...shown].map((line) => `${line}\n`).join('') });
+    caller.output([...shown].map((line) => `${line}\n`).join(''));
     return 0;
   } catch (error) {
-    report(`levee: can't replay '${order.capture}': ${reasonOf(error)}`);
+    caller.report(`levee: can't replay '${order.capture}': ${reasonOf(error)}`);
     return 1;
   }
 }
@@ -94,7 +95,7 @@ async function jsonLines(printed: Printed): Promise<Iterable<string>> {
 }
 
 /** Hides the command that the options were made into: nobody has typed it. */
-const withoutCommand: Emit = (part) => {
-  if (part.kind !== 'problem' || part.problem.source !== null) emit(part);
-  else emit({ kind: 'problem', problem: { ...part.problem, line: null, column: null, text: '' } });
-};
+function withoutCommand(part: ReplyPart): ReplyPart {
+  if (part.kind !== 'problem' || part.problem.source !== null) return part;
+  return { kind: 'problem', problem: { ...part.problem, line: null, column: null, text: '' } };
+}

@@ -4,7 +4,6 @@ import type { Key } from '../../schemas/key.ts';
 import { Field, type Table } from '../../schemas/table.ts';
 import { type Resolved, resolvePath, resolvePathWord } from '../cli/words/resolve.ts';
 import { type Command, UsageError } from './command-line/command.ts';
-import { emit } from './io/output.ts';
 
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -14,12 +13,12 @@ const dialect = { $schema: 'https://json-schema.org/draft/2020-12/schema' };
 export default {
   parameters: '[TABLE PATH]',
   help: 'Print the JSON Schema of a table, or of all tables',
-  async run({ words }) {
+  async run({ words, caller }) {
     const option = words.find((word) => word.startsWith('-'));
     if (option !== undefined) throw new UsageError(`schema takes no ${option}`);
     const catalogue = await loadCatalogue();
     const schema = words.length === 0 ? catalogueSchema(catalogue) : tableSchema(findTable(catalogue, words));
-    emit({ kind: 'output', text: `${JSON.stringify({ ...dialect, ...schema }, null, 2)}\n` });
+    caller.output(`${JSON.stringify({ ...dialect, ...schema }, null, 2)}\n`);
     return 0;
   },
 } satisfies Command;

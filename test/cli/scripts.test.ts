@@ -1,24 +1,25 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { suite, test } from 'node:test';
 import { Owner } from '../../src/daemon/owner.ts';
 import { openStateDirectory } from '../../src/daemon/state-directory.ts';
-import { commandHere, type Result } from '../running/command-here.ts';
+import { isWhole } from '../campaign.ts';
 import { parseScript, printScript, type Script, type Step } from './script.ts';
-import { shellWords } from './shell-words.ts';
+import { type Printed, runLine } from './shell.ts';
 
 /**
  * Every .txt of this folder, run as a user would run it, in a folder of its own. All commands of a script are clients of
- * one owner of the state directory, which runs no enforcer. What is only `levee` and its words runs in this process;
- * pipes, files and wrong usage are processes. Where the remarks of a script say ALONE
- * each command is the owner itself, which must print the same (test/commands/same-output.test.ts).
+ * one owner of the state directory, which runs no enforcer. Where the remarks of a script say `alone` each command is
+ * the owner itself, which must print the same (test/commands/same-output.test.ts). What `levee` does it does in this
+ * process; in a whole campaign each command line is one of sh(1), and `levee` a process.
  * With UPDATE=1 the scripts are written anew from what was printed: read the difference before you keep it.
  */
 const update = process.env['UPDATE'] === '1';
-type Printed = Pick<Result, 'printed' | 'status'>;
 
 // Times are printed in the zone of whoever asks.
 process.env['TZ'] = 'UTC';
@@ -41,6 +42,7 @@ async function run(script: Script): Promise<Script> {
   const folder = mkdtempSync(join(tmpdir(), 'levee-cli-'));
   const steps: Step[] = [];
   const owner = script.remarks.includes(alone) ? undefined : await serve(join(folder, 'state'));
+  const environment = { LEVEE_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' };
   const home = process.cwd();
   process.chdir(folder);
   try {
@@ -50,8 +52,8 @@ async function run(script: Script): Promise<Script> {
         steps.push(step);
       } else {
         const { command } = step;
-        const { printed, status } = (await runHere(command)) ?? (await runCommand(command));
-        steps.push({ kind: 'command', command, printed: shown(printed), status });
+        const { printed, status } = await (isWhole ? runCommand : runLine)(command, environment);
+        steps.push({ kind: 'command', command, printed: shown(printed.toString()), status });
       }
     }
   } finally {
@@ -75,27 +77,13 @@ function shown(printed: string): string {
   return visible === '' || visible.endsWith('\n') ? visible : `${visible}\\\n`;
 }
 
-async function runHere(command: string): Promise<Printed | undefined> {
-  const [program, ...words] = shellWords(command) ?? [];
-  return program === 'levee' ? commandHere('state', words) : undefined;
-}
-
-async function runCommand(command: string): Promise<Printed> {
+/** As a user runs it. */
+async function runCommand(command: string, environment: NodeJS.ProcessEnv): Promise<Printed> {
   const child = spawn('sh', ['-c', `exec 2>&1; ${command}`], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: {
-      ...process.env,
-      PATH: `${bin}:${process.env['PATH']}`,
-      LEVEE_STATE_DIR: join(process.cwd(), 'state'),
-      NO_COLOR: '1',
-    },
+    env: { ...process.env, ...environment, PATH: `${bin}:${process.env['PATH']}` },
   });
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    printed += text;
-  });
-  const { promise, resolve } = Promise.withResolvers<number>();
-  child.on('close', (code) => resolve(code ?? -1));
-  const status = await promise;
+  const closed = once(child, 'close');
+  const [printed, [status]] = await Promise.all([buffer(child.stdout), closed]);
   return { printed, status };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Given } from './command-here.ts';
 
 export const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
 
@@ -96,12 +97,14 @@ export class State {
   }
 
   /** As `run`, in this process: for what is no test of the process itself, at a tenth of the cost. */
-  async here(words: readonly string[], input?: string): Promise<Ended> {
+  async here(words: readonly string[], input?: Given): Promise<Ended> {
     const { commandHere } = await import('./command-here.ts');
-    const result = await commandHere(this.path, words, input);
-    if (result === undefined) throw new Error(`this takes a process: ${words.join(' ')}`);
-    const { status, stdout, stderr } = result;
-    return { status, signal: null, stdout, stderr };
+    const { status, stdout, stderr } = await commandHere(
+      ['--state', this.path, ...words],
+      process.env,
+      input,
+    );
+    return { status, signal: null, stdout: stdout.toString(), stderr: stderr.toString() };
   }
 
   /** Resolves when it serves its socket and its listeners stand. */

@@ -1,5 +1,6 @@
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import type { Credentials } from '../../system/login.ts';
+import type { Caller } from '../io/caller.ts';
 
 /** On which state directory a command works, and for whom. */
 export type Entry = {
@@ -9,8 +10,8 @@ export type Entry = {
   readonly credentials: () => Credentials;
 };
 
-/** What `bin/levee` was given, apart from the name of the command. */
-export type Invocation = Entry & { readonly words: readonly string[] };
+/** What `bin/levee` was given, apart from the name of the command, and by whom. */
+export type Invocation = Entry & { readonly words: readonly string[]; readonly caller: Caller };
 
 /** A command of `bin/levee`. Each is a file directly in `src/commands/` that exports one; its name is the file's. */
 export type Command = {

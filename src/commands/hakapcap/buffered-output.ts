@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import type { Caller } from '../io/caller.ts';
 
 const full = 64 * 1024;
 
@@ -6,6 +6,11 @@ const full = 64 * 1024;
 export class BufferedOutput {
   #parts: { readonly isError: boolean; text: string }[] = [];
   #length = 0;
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
 
   add(isError: boolean, text: string): void {
     const last = this.#parts.at(-1);
@@ -18,14 +23,11 @@ export class BufferedOutput {
     return this.#length >= full;
   }
 
-  /** Resolves when the streams take more. */
-  async flush(): Promise<void> {
+  flush(): void {
+    const { output, error } = this.#caller;
     const parts = this.#parts;
     this.#parts = [];
     this.#length = 0;
-    for (const { isError, text } of parts) {
-      const stream = isError ? process.stderr : process.stdout;
-      if (!stream.write(Buffer.from(text, 'latin1'))) await once(stream, 'drain');
-    }
+    for (const { isError, text } of parts) (isError ? error : output)(Buffer.from(text, 'latin1'));
   }
 }

@@ -6,7 +6,8 @@ import { CaptureFile, readCapture } from '../../packets/capture/files.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { reasonOf } from '../../text/reason.ts';
-import { isInputFile, isSameFile } from '../io/same-file.ts';
+import type { Input } from '../io/caller.ts';
+import { isFileOf, isSameFile } from '../io/same-file.ts';
 import type { BufferedOutput } from './buffered-output.ts';
 import type { HakapcapOptions } from './options.ts';
 
@@ -23,6 +24,7 @@ function failed(what: 'read' | 'write', path: string, error: unknown): Stopped {
 /** One run of a file of rules over one capture. */
 export class CaptureRun {
   readonly #options: HakapcapOptions;
+  readonly #input: Input;
   readonly #output: BufferedOutput;
   readonly #rules: PacketRules;
   readonly #reader = new CaptureReader();
@@ -30,9 +32,10 @@ export class CaptureRun {
   #writing: Promise<void> | undefined;
   #problem: string | undefined;
 
-  constructor(options: HakapcapOptions, output: BufferedOutput) {
+  constructor(options: HakapcapOptions, input: Input, output: BufferedOutput) {
     const { isPassThrough, isDebug, limits } = options;
     this.#options = options;
+    this.#input = input;
     this.#output = output;
     this.#rules = new PacketRules({
       isPassThrough,
@@ -87,7 +90,7 @@ export class CaptureRun {
   /** The output must be neither the capture nor the rules: it is emptied while they are still being read. */
   #checkOutput(output: string): void {
     const { capture } = this.#options;
-    const isCapture = capture === '-' ? isInputFile(output) : isSameFile(output, capture);
+    const isCapture = capture === '-' ? isFileOf(this.#input.stat(), output) : isSameFile(output, capture);
     if (isCapture) throw new Stopped(binaryString(`the output '${output}' would replace the capture`));
     if (this.#rules.files.some((file) => isSameFile(output, file))) {
       throw new Stopped(binaryString(`the output '${output}' would replace the rules`));
@@ -110,7 +113,8 @@ export class CaptureRun {
   }
 
   #groups(): AsyncGenerator<CaptureRecord[]> {
-    return readCapture(this.#options.capture, this.#reader);
+    const { capture } = this.#options;
+    return readCapture(capture === '-' ? this.#input.chunks() : capture, this.#reader);
   }
 
   async #next(groups: AsyncGenerator<CaptureRecord[]>): Promise<CaptureRecord[] | undefined> {
@@ -135,12 +139,12 @@ export class CaptureRun {
     for (const record of group) {
       this.#rules.take(record);
       if (this.#writing !== undefined) await this.#written();
-      if (this.#output.isFull) await this.#output.flush();
+      if (this.#output.isFull) this.#output.flush();
     }
     // Somebody who follows a live capture sees each packet at once, not when a buffer is full.
     this.#writing = this.#file?.flush();
     await this.#written();
-    await this.#output.flush();
+    this.#output.flush();
   }
 
   async #written(): Promise<void> {

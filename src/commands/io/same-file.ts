@@ -1,13 +1,13 @@
-import { fstatSync, type Stats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 
 /** Whether both paths lead to one file, by whatever names. */
 export function isSameFile(one: string, other: string): boolean {
   return isOne(statOf(one), statOf(other));
 }
 
-/** Whether standard input is read out of the file. */
-export function isInputFile(path: string): boolean {
-  return isOne(fstatSync(process.stdin.fd), statOf(path));
+/** Whether what is open is the file at the path. */
+export function isFileOf(open: Stats | undefined, path: string): boolean {
+  return isOne(open, statOf(path));
 }
 
 function statOf(path: string): Stats | undefined {

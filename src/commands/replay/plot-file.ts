@@ -1,10 +1,12 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { reasonOf } from '../../text/reason.ts';
-import { isInputFile, isSameFile } from '../io/same-file.ts';
 
-/** A file that the plot must not replace (`-`: standard input), and what to call it in a message. */
-export type ProtectedFile = { readonly name: string; readonly description: string };
+/** A file that the plot must not replace, whether a path leads to it, and what to call it in a message. */
+export type ProtectedFile = {
+  readonly isAt: (path: string) => boolean;
+  readonly description: string;
+};
 
 /**
  * The file of a plot. Whether it can be written, and what it would replace, is checked before the replay begins; it is
@@ -19,9 +21,7 @@ export class PlotFile {
 
   /** Rejects where the plot can't be written, or would replace a protected file. */
   static async check(name: string, protectedFiles: readonly ProtectedFile[]): Promise<PlotFile> {
-    const replaced = protectedFiles.find((each) =>
-      each.name === '-' ? isInputFile(name) : isSameFile(name, each.name),
-    );
+    const replaced = protectedFiles.find((each) => each.isAt(name));
     if (replaced !== undefined) throw new Error(`the plot would replace the ${replaced.description}`);
     return cannotWrite(name, async () => {
       const there = statSync(name, { throwIfNoEntry: false });

@@ -1,8 +1,9 @@
-import type { Readable } from 'node:stream';
 import { CaptureReplay, type Replayed } from '../../replay/capture/capture-replay.ts';
 import { decodePlan } from '../../replay/plan.ts';
 import type { ReplayOrder, ReplayReport } from '../../system/replay-order.ts';
+import type { Input } from '../io/caller.ts';
 import { openRegularFile } from '../io/regular-file.ts';
+import { isFileOf, isSameFile } from '../io/same-file.ts';
 import { type PeakPlot, peaksSvg } from './peaks-svg.ts';
 import { PlotFile, type ProtectedFile } from './plot-file.ts';
 import { replayData } from './report-data.ts';
@@ -18,11 +19,11 @@ const chunkBytes = 256 * 1024;
  */
 export async function replayCapture(
   order: ReplayOrder,
-  input: Readable | undefined,
+  input: Input | undefined,
   signal: AbortSignal,
 ): Promise<ReplayReport> {
   const { capture, policy, port } = order;
-  const plot = order.plot === null ? null : await PlotFile.check(order.plot, protectedFilesOf(order));
+  const plot = order.plot === null ? null : await PlotFile.check(order.plot, protectedFilesOf(order, input));
   const replay = new CaptureReplay(
     decodePlan(order.plan),
     order.candidate === null ? undefined : decodePlan(order.candidate),
@@ -36,21 +37,27 @@ export async function replayCapture(
   return { lines: [...replayLines(replayed, order.advise)], data: replayData(replayed, order.advise) };
 }
 
-function protectedFilesOf({ capture, candidateFile }: ReplayOrder): ProtectedFile[] {
+function protectedFilesOf(
+  { capture, candidateFile }: ReplayOrder,
+  input: Input | undefined,
+): ProtectedFile[] {
+  const isCapture = (path: string): boolean =>
+    capture === '-' ? isFileOf(input?.stat(), path) : isSameFile(path, capture);
+  const isCandidate = (path: string): boolean => candidateFile !== null && isSameFile(path, candidateFile);
   return [
-    { name: capture, description: 'capture' },
-    ...(candidateFile === null ? [] : [{ name: candidateFile, description: 'candidate' }]),
+    { isAt: isCapture, description: 'capture' },
+    { isAt: isCandidate, description: 'candidate' },
   ];
 }
 
 async function readCapture(
   name: string,
-  input: Readable | undefined,
+  input: Input | undefined,
   signal: AbortSignal,
-): Promise<AsyncIterable<Buffer>> {
+): Promise<AsyncIterable<Uint8Array>> {
   if (name === '-') {
     if (input === undefined) throw new Error('standard input is read by "levee replay -" alone');
-    return input;
+    return input.chunks();
   }
   const file = await openRegularFile(name);
   return file.createReadStream({ highWaterMark: chunkBytes, signal });

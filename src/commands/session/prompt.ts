@@ -8,14 +8,15 @@ import { openConsole } from '../../shell/open-console.ts';
 import { processTerminal } from '../../shell/terminal/process-terminal.ts';
 import { type Credentials, type LoginRefusal, noCredentials } from '../../system/login.ts';
 import type { Entry } from '../command-line/command.ts';
+import type { Caller } from '../io/caller.ts';
 import { personText } from '../io/output.ts';
 import { enter, type LoginService, ownOrConnect } from './attach.ts';
 
 /** Prompts for the Levee that runs in a state directory. Where none does, this process runs it while the prompt lasts. */
-export async function runPrompt({ open, credentials }: Entry): Promise<number> {
+export async function runPrompt({ open, credentials }: Entry, caller: Caller): Promise<number> {
   const state = open();
   const levee = await ownOrConnect(state, 'a prompt');
-  await atTerminal(async (console) => {
+  await atTerminal(caller, async (console) => {
     const running =
       levee instanceof RemoteSession
         ? undefined
@@ -30,8 +31,11 @@ export async function runPrompt({ open, credentials }: Entry): Promise<number> {
 }
 
 /** Takes the terminal, until `use` is done or the process is told to stop, and leaves it as it was found. */
-export async function atTerminal(use: (console: Console) => Promise<void>): Promise<void> {
-  const console = openConsole(processTerminal(process.env));
+export async function atTerminal(
+  { environment }: Caller,
+  use: (console: Console) => Promise<void>,
+): Promise<void> {
+  const console = openConsole(processTerminal(environment));
   stopSignal(['SIGTERM', 'SIGHUP']).then(
     () => console.close(),
     () => undefined,

@@ -1,25 +1,29 @@
 import { type BatchSource, strictBatch } from '../../cli/session/session.ts';
 import type { Entry } from '../command-line/command.ts';
-import { readStandardInput } from '../io/input.ts';
-import { emit } from '../io/output.ts';
+import type { Caller } from '../io/caller.ts';
+import { printTo } from '../io/output.ts';
 import { attach } from './attach.ts';
 
 /** `levee` alone: the `-c` commands, else the prompt on a terminal, else commands from standard input. */
-export async function runWithoutCommand(entry: Entry, commands: readonly string[]): Promise<number> {
+export async function runWithoutCommand(
+  entry: Entry,
+  caller: Caller,
+  commands: readonly string[],
+): Promise<number> {
   if (commands.length > 0) {
-    return runBatch(entry, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
+    return runBatch(entry, caller, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
   }
-  if (process.stdin.isTTY) {
+  if (caller.input.isTerminal()) {
     const { runPrompt } = await import('./prompt.ts');
-    return runPrompt(entry);
+    return runPrompt(entry, caller);
   }
-  return runBatch(entry, 'standard input', { name: '(standard input)', bytes: readStandardInput() });
+  return runBatch(entry, caller, 'standard input', { name: '(standard input)', bytes: caller.input.whole() });
 }
 
-async function runBatch(entry: Entry, origin: string, source: BatchSource): Promise<number> {
+async function runBatch(entry: Entry, caller: Caller, origin: string, source: BatchSource): Promise<number> {
   const { session, close } = await attach(entry, origin);
   try {
-    return (await session.batch([source], { ...strictBatch, operations: true }, emit)).status;
+    return (await session.batch([source], { ...strictBatch, operations: true }, printTo(caller))).status;
   } finally {
     await close();
   }

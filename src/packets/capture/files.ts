@@ -8,11 +8,15 @@ import type { CaptureProblem, CaptureRecord } from './record.ts';
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * The records of a capture file, or of standard input for `-`, in groups as they come. Ends early when
- * `reader.problem` is set. Rejects with the system's error when the file can't be read.
+ * The records of a capture, a file by its path or what comes, in groups as they come. Ends early when `reader.problem`
+ * is set. Rejects with the system's error when the file can't be read.
  */
-export async function* readCapture(path: string, reader: CaptureReader): AsyncGenerator<CaptureRecord[]> {
-  const input = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+export async function* readCapture(
+  source: string | AsyncIterable<Uint8Array>,
+  reader: CaptureReader,
+): AsyncGenerator<CaptureRecord[]> {
+  const input: AsyncIterable<Uint8Array> =
+    typeof source === 'string' ? createReadStream(source, { highWaterMark: CHUNK_BYTES }) : source;
   for await (const chunk of input) {
     reader.add(chunk);
     const records: CaptureRecord[] = [];
