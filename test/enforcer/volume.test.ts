@@ -12,8 +12,8 @@ import { freePort } from '../network/ports.ts';
 const mebibyte = 1024 * 1024;
 const total = 64 * mebibyte;
 const turns = 3;
-/** V8 lets 64 MB of dead chunks lie about before it looks; six times TOTAL goes through. */
-const mostMore = 96 * mebibyte;
+/** Six times TOTAL goes through. V8 would let 64 MB of dead chunks lie about before it looks. */
+const mostMore = 24 * mebibyte;
 const chunk = Buffer.alloc(65_536, 'x');
 
 function send(socket: Socket): void {

@@ -13,9 +13,11 @@ import type { Engine, Timer } from '../engine.ts';
 import type { Listener, ListenerShare, ListenHandler } from '../listener.ts';
 import type { OutgoingSocket, SourceAddress } from '../outgoing-socket.ts';
 import type { Stream, StreamHandler } from '../stream.ts';
+import { descriptorOf } from './handle.ts';
 import { NodeIncoming } from './incoming.ts';
 import { NodeListener } from './listener.ts';
-import { descriptorOf, NodeStream } from './stream.ts';
+import { ReadMemory } from './read-memory.ts';
+import { NodeStream, type SharedByStreams } from './stream.ts';
 import { UnreadStreams } from './unread-streams.ts';
 
 /** Milliseconds that a reset may go unnoticed on a stream that is not being read. */
@@ -31,6 +33,7 @@ const spareDescriptors = 16;
 /** The engine on node:net. */
 export class NodeEngine implements Engine {
   readonly #unread = new UnreadStreams();
+  readonly #shared: SharedByStreams = { unread: this.#unread, memory: new ReadMemory() };
   readonly #handlers = new Set<ListenHandler>();
   readonly #timers: readonly Timer[];
   #firstSpare = softDescriptorLimit() - spareDescriptors;
@@ -59,7 +62,7 @@ export class NodeEngine implements Engine {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       if (incoming.take(socket) && this.#hasDescriptors(socket, handler) && handler.decide(incoming)) {
         resetOnClose(descriptorOf(socket), false);
-        handler.accepted(new NodeStream(socket, this.#unread));
+        handler.accepted(new NodeStream(socket, this.#shared));
       } else {
         socket.on('error', ignoreRefused);
         socket.resetAndDestroy();
@@ -116,13 +119,13 @@ export class NodeEngine implements Engine {
   }
 
   #opened(socket: Socket, handler: StreamHandler): Stream {
-    const stream = new NodeStream(socket, this.#unread);
+    const stream = new NodeStream(socket, this.#shared);
     stream.open(handler);
     return stream;
   }
 
   #failed(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
-    const stream = new NodeStream(new Socket(), this.#unread, cause);
+    const stream = new NodeStream(new Socket(), this.#shared, cause);
     stream.open(handler);
     stream.reset();
     return stream;

@@ -4,24 +4,25 @@ import { readOption, writeOption } from '../../sockets/socket-options.ts';
 import { isOfDescriptors, resetOnClose } from '../../sockets/system-calls.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
+import { descriptorOf, startReading, stopReading } from './handle.ts';
+import { freeMemory, type ReadMemory } from './read-memory.ts';
 import type { Unread, UnreadStreams } from './unread-streams.ts';
 
-const streamOf = Symbol('stream');
-type Carrier = Socket & { [streamOf]: NodeStream };
+/** What all streams of an engine share. */
+export type SharedByStreams = { readonly unread: UnreadStreams; readonly memory: ReadMemory };
 
-/** The descriptor under a net.Socket: Node shows it only on the handle, and not on every platform. */
-export function descriptorOf(socket: Socket): number {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  if (typeof handle !== 'object' || handle === null) return -1;
-  const descriptor: unknown = Reflect.get(handle, 'fd');
-  return typeof descriptor === 'number' ? descriptor : -1;
-}
+const streamOf = Symbol('stream');
+const nothing: Uint8Array[] = [];
+type Carrier = Socket & { [streamOf]: NodeStream };
 
 /** The engine's stream over a net.Socket. The listeners are shared functions: one object per connection end. */
 export class NodeStream implements Stream, Unread {
   unreadIndex = -1;
   readonly #socket: Socket;
   readonly #unread: UnreadStreams;
+  readonly #memory: ReadMemory;
+  /** What other streams have read and was written here, while some of it may be unsent. */
+  #kept: Uint8Array[] = nothing;
   readonly #isOutgoing: boolean;
   #handler: StreamHandler | null = null;
   #cause: CloseCause;
@@ -30,12 +31,13 @@ export class NodeStream implements Stream, Unread {
   #isNotified = false;
 
   /** `cause`: of a socket that is already lost. */
-  constructor(socket: Socket, unread: UnreadStreams, cause: CloseCause = 'finished') {
+  constructor(socket: Socket, { unread, memory }: SharedByStreams, cause: CloseCause = 'finished') {
     this.#cause = cause;
     this.#isOutgoing = socket.connecting;
     this.#everConnected = !socket.connecting;
     this.#socket = socket;
     this.#unread = unread;
+    this.#memory = memory;
     const carrier = Object.assign(socket, { [streamOf]: this });
     carrier.on('connect', onConnect).on('data', onData).on('end', onEnd).on('drain', onDrain);
     carrier.on('finish', onFinish).on('error', onError).on('close', onClose);
@@ -47,8 +49,16 @@ export class NodeStream implements Stream, Unread {
   }
 
   write(chunk: Uint8Array): boolean {
+    const socket = this.#socket;
+    const isEnough = socket.write(chunk);
     // What the kernel took at once leaves nothing behind, and Node's `false` only says that the chunk was large.
-    return this.#socket.write(chunk) || this.#socket.writableLength === 0;
+    if (socket.writableLength === 0 && !socket.destroyed) {
+      this.#free();
+      return true;
+    }
+    const kept = this.#memory.keep(chunk);
+    if (kept !== null) this.#kept = [...this.#kept, kept];
+    return isEnough;
   }
 
   end(): void {
@@ -66,6 +76,7 @@ export class NodeStream implements Stream, Unread {
   pause(): void {
     if (this.#socket.destroyed) return;
     this.#socket.pause();
+    stopReading(this.#socket);
     this.#unread.add(this);
   }
 
@@ -73,6 +84,7 @@ export class NodeStream implements Stream, Unread {
     if (this.#socket.destroyed) return;
     if (!this.#readEnded) this.#unread.remove(this);
     this.#socket.resume();
+    startReading(this.#socket);
   }
 
   reset(): void {
@@ -144,7 +156,9 @@ export class NodeStream implements Stream, Unread {
   }
 
   onData(chunk: Uint8Array): void {
+    this.#memory.lend(chunk);
     this.#handler?.data(this, chunk);
+    this.#memory.end();
   }
 
   onEnd(): void {
@@ -159,6 +173,7 @@ export class NodeStream implements Stream, Unread {
   }
 
   onDrain(): void {
+    this.#free();
     this.#handler?.drained(this);
   }
 
@@ -167,6 +182,18 @@ export class NodeStream implements Stream, Unread {
       const failure = 'code' in error && isOfDescriptors(error.code) ? 'exhausted' : 'failed';
       this.#cause = this.#everConnected ? 'reset' : failure;
     }
+    this.notifyClosed();
+  }
+
+  /** Nothing is unsent any more, nor does the system look at it. */
+  #free(): void {
+    if (this.#kept.length === 0) return;
+    for (const chunk of this.#kept) freeMemory(chunk);
+    this.#kept = nothing;
+  }
+
+  onClose(): void {
+    this.#free();
     this.notifyClosed();
   }
 
@@ -199,5 +226,5 @@ function onError(this: Carrier, error: Error): void {
   this[streamOf].onError(error);
 }
 function onClose(this: Carrier): void {
-  this[streamOf].notifyClosed();
+  this[streamOf].onClose();
 }
