@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf } from '../text/reason.ts';
@@ -23,6 +23,7 @@ export function openStateDirectory(
   const path = resolve(chosen ?? (named || join(shared || join(homedir(), '.local', 'state'), 'levee')));
   const log = join(path, 'log');
   if (chosen === '') throw new Error('the name of the state directory is empty');
+  refuseForeign(path);
   refuseStrange(path);
   makeDirectory(log);
   chmodSync(path, 0o700);
@@ -34,6 +35,26 @@ export function openStateDirectory(
     log,
     secretKey: join(path, 'secret.key'),
   };
+}
+
+/**
+ * A directory of another user may hold links of theirs: Levee would read and write with its rights where these lead. So may
+ * one of its own that others could write to.
+ */
+function refuseForeign(path: string): void {
+  const user = process.geteuid?.();
+  if (user === undefined || !existsSync(path)) return;
+  const { uid } = statSync(path);
+  if (uid !== user)
+    throw new Error(`${path} belongs to user ${uid}, and this is user ${user}: run Levee as its owner`);
+  const log = join(path, 'log');
+  const within = [path, ...(existsSync(log) ? [log] : [])].flatMap((folder) =>
+    readdirSync(folder).map((name) => join(folder, name)),
+  );
+  // What rotates is gone by now.
+  const foreign = within.find((file) => (lstatSync(file, { throwIfNoEntry: false })?.uid ?? user) !== user);
+  if (foreign !== undefined)
+    throw new Error(`${foreign} belongs to another user than ${path}: remove it, or give it to its owner`);
 }
 
 /** What Levee itself puts there; a database with something beside it is Levee's all the same. */

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { commandHere } from '../running/command-here.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { launcher } from '../running/levee.ts';
 
@@ -42,8 +53,42 @@ test('no variable of the environment names code that Levee then runs', (context)
   assert.ok(!existsSync(join(folder, 'it ran')));
 });
 
+const notRoot = process.getuid?.() !== 0 && 'it takes root to give a file to somebody else';
+
+test('a state directory of another user, or with a link of one in it, is not touched', {
+  skip: notRoot,
+}, async (context) => {
+  const folder = temporaryFolder(context);
+  const [theirs, ours, victim] = ['theirs', 'ours', 'victim'].map((name) => join(folder, name));
+  assert.ok(theirs !== undefined && ours !== undefined && victim !== undefined);
+  for (const [state, name] of [
+    [theirs, 'levee.db'],
+    [ours, 'history'],
+    [join(ours, 'log'), 'elog.log'],
+  ] as const) {
+    mkdirSync(state, { recursive: true });
+    symlinkSync(victim, join(state, name));
+    lchownSync(join(state, name), 65_534, 65_534);
+  }
+  chownSync(theirs, 65_534, 65_534);
+  const show = async (state: string): Promise<string> => {
+    const { status, stderr } = await commandHere(['--state', state, '-c', 'show'], {});
+    return `${status} ${stderr}`;
+  };
+  assert.match(
+    await show(theirs),
+    /^1 .*theirs belongs to user 65534, and this is user 0: run Levee as its owner/,
+  );
+  for (const name of ['history', 'log/elog.log']) {
+    assert.match(await show(ours), new RegExp(`^1 .*ours/${name} belongs to another user than`));
+    rmSync(join(ours, name));
+  }
+  assert.equal(await show(ours), '0 ');
+  assert.deepEqual([existsSync(victim), readdirSync(theirs)], [false, ['levee.db']]);
+});
+
 test('compiled code is not taken from a folder of somebody else', {
-  skip: process.getuid?.() !== 0 && 'it takes root to give a folder to somebody else',
+  skip: notRoot,
 }, (context) => {
   const folder = temporaryFolder(context);
   const cache = join(folder, 'levee');
