@@ -33,6 +33,8 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   #awaitsClient = false;
   /** Row ids of members that it has tried in vain. */
   #tried: number[] | null = null;
+  /** It has a descriptor for a member, or the right to open one. */
+  #hasMemberPlace = true;
   #hasSpoken = false;
   #isSilent = false;
 
@@ -183,15 +185,17 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.#awaitsClient = false;
     this.#hooked?.clientClosed();
     this.#host.clientClosed(facts.ledgerEntry);
+    if (streams.member === null) this.#leaveMemberPlace();
     // After an orderly end the member may still have bytes to take.
-    if (cause !== 'finished') streams.member?.reset();
+    else if (cause !== 'finished') streams.member.reset();
   }
 
   #memberClosed(cause: CloseCause): void {
     const { facts, streams } = this;
     streams.member = null;
     facts.member?.release();
-    this.#host.memberClosed();
+    // Until it was connected, another may be tried in its place.
+    if (streams.isEstablished || streams.client === null) this.#leaveMemberPlace();
     if (streams.isEstablished) {
       this.#hooked?.memberClosed();
       if (cause === 'reset') facts.cause ??= 'member-reset';
@@ -202,6 +206,12 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     } else if (!streams.isOver && streams.client !== null) {
       this.#tryNext();
     }
+  }
+
+  #leaveMemberPlace(): void {
+    if (!this.#hasMemberPlace) return;
+    this.#hasMemberPlace = false;
+    this.#host.memberClosed();
   }
 
   #end(cause: TrafficCause): void {
@@ -319,6 +329,5 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
         : hooked.connect(member.snapshot, this);
     this.streams.member = stream;
     if (stream === null) member.release();
-    else this.#host.memberOpened();
   }
 }

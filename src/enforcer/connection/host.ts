@@ -16,8 +16,7 @@ export interface ConnectionHost {
   headerFailed(policy: PolicyState, connection: PolicyConnection, reason: string): void;
   /** The client's descriptor is closed: the connection no longer counts. */
   clientClosed(ledgerEntry: number): void;
-  /** A descriptor of a member's side is in use, or closed again. */
-  memberOpened(): void;
+  /** The descriptor that was set aside for a member is closed, or not needed. */
   memberClosed(): void;
   /** Connections that are reset because there is no descriptor for them. */
   outOfDescriptors(connections: number): void;

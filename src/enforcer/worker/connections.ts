@@ -88,10 +88,6 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
     this.counters.clientClosed();
   }
 
-  memberOpened(): void {
-    this.counters.memberOpened();
-  }
-
   memberClosed(): void {
     this.counters.memberClosed();
   }

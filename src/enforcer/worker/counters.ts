@@ -1,3 +1,4 @@
+import { acquire, seize, unlock } from '../../memory/lock.ts';
 import { countUp, read, readCount } from '../../memory/words.ts';
 
 /** Words of a worker's row, a cache line: two gauges, then counts of two words each. */
@@ -7,11 +8,16 @@ const ADMITTED = 2;
 const REFUSED = 4;
 const OUT_OF_DESCRIPTORS = 6;
 const HEADERS_FAILED = 8;
+/** In the main thread's row: the lock under which descriptors are taken. */
+const LOCK = 15;
 const ROW_WORDS = 16;
+
+/** A client and a member. */
+const perConnection = 2;
 
 /** What a worker, or all together, hold now and have done so far. */
 export type Counts = {
-  /** Descriptors in use for connections, of clients and of members. */
+  /** Descriptors of clients and members, those that are set aside for members to come included. */
   readonly descriptors: number;
   /** Clients whose descriptor is open. */
   readonly connections: number;
@@ -51,8 +57,14 @@ export function readCounts(counters: SharedArrayBuffer, row: number): Counts {
 /** A worker has ended, and the system has closed all that it had open. */
 export function clearGauges(counters: SharedArrayBuffer, row: number): void {
   const words = new Int32Array(counters);
+  const lock = words.length - ROW_WORDS + LOCK;
+  if (seize(words, lock, ownerOf(row))) unlock(words, lock);
   Atomics.store(words, row * ROW_WORDS + DESCRIPTORS, 0);
   Atomics.store(words, row * ROW_WORDS + CONNECTIONS, 0);
+}
+
+function ownerOf(row: number): number {
+  return row + 1;
 }
 
 /** A worker's own view: it writes its row, and reads everybody's descriptors. */
@@ -68,29 +80,38 @@ export class WorkerCounters {
     this.descriptorLimit = descriptorLimit;
   }
 
-  /** Whether there are two more descriptors, for a client and a member. Workers that ask at once may exceed it by a few. */
-  get hasRoom(): boolean {
-    let used = 2;
-    for (let row = 0; row < this.#words.length; row += ROW_WORDS) {
-      used += Atomics.load(this.#words, row + DESCRIPTORS);
-    }
-    return used <= this.descriptorLimit;
+  /**
+   * Takes the descriptors of a connection, for its client and its member, where there are two more. Exact: the sum and
+   * the taking are one step for all workers.
+   */
+  takeDescriptors(): boolean {
+    const words = this.#words;
+    const lock = words.length - ROW_WORDS + LOCK;
+    let used = perConnection;
+    acquire(words, lock, ownerOf(this.#row / ROW_WORDS));
+    for (let at = 0; at < words.length; at += ROW_WORDS) used += Atomics.load(words, at + DESCRIPTORS);
+    const isEnough = used <= this.descriptorLimit;
+    if (isEnough) Atomics.add(words, this.#row + DESCRIPTORS, perConnection);
+    unlock(words, lock);
+    return isEnough;
+  }
+
+  /** The connection was refused: it needs none. */
+  returnDescriptors(): void {
+    Atomics.sub(this.#words, this.#row + DESCRIPTORS, perConnection);
   }
 
   clientOpened(): void {
     Atomics.add(this.#words, this.#row + CONNECTIONS, 1);
-    Atomics.add(this.#words, this.#row + DESCRIPTORS, 1);
   }
 
+  /** Its descriptor is closed. */
   clientClosed(): void {
     Atomics.sub(this.#words, this.#row + CONNECTIONS, 1);
     Atomics.sub(this.#words, this.#row + DESCRIPTORS, 1);
   }
 
-  memberOpened(): void {
-    Atomics.add(this.#words, this.#row + DESCRIPTORS, 1);
-  }
-
+  /** The member's descriptor is closed, and no other member is tried; or there is not going to be one. */
   memberClosed(): void {
     Atomics.sub(this.#words, this.#row + DESCRIPTORS, 1);
   }

@@ -25,11 +25,18 @@ export class PolicyListener implements ListenHandler {
   }
 
   decide(incoming: Incoming): boolean {
-    const { counters, engine, gate } = this.#host;
-    if (!counters.hasRoom) {
+    const { counters } = this.#host;
+    if (!counters.takeDescriptors()) {
       this.#host.outOfDescriptors(1);
       return false;
     }
+    const isAdmitted = this.#judge(incoming);
+    if (!isAdmitted) counters.returnDescriptors();
+    return isAdmitted;
+  }
+
+  #judge(incoming: Incoming): boolean {
+    const { engine, gate } = this.#host;
     const { limit } = this.policy;
     this.#introduction = this.policy.introductionOf(incoming.address);
     if (this.#introduction !== 'source') {
