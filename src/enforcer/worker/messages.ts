@@ -12,6 +12,8 @@ export type WorkerData = {
   readonly table: SharedArrayBuffer;
   readonly ledger: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
+  /** One word: whether its thread loads code. */
+  readonly loading: SharedArrayBuffer;
   /** The worker's number, from 1; its row in `counters` is one less. */
   readonly worker: number;
   /** Descriptors that all workers together may use for connections. */

@@ -1,12 +1,15 @@
 import type { HooksSource } from '../../enforcer/hooks/hooks.ts';
+import type { OwnLoading } from './loading.ts';
 
 /** Loads scripting into a worker when it is first needed. Messages that arrive meanwhile wait, so that their order stays. */
 export class ScriptingLoader {
+  readonly #loading: OwnLoading;
   readonly #loaded: (source: HooksSource) => void;
   #state: 'absent' | 'loading' | 'present' = 'absent';
   #waiting: (() => void)[] = [];
 
-  constructor(loaded: (source: HooksSource) => void) {
+  constructor(loading: OwnLoading, loaded: (source: HooksSource) => void) {
+    this.#loading = loading;
     this.#loaded = loaded;
   }
 
@@ -25,7 +28,9 @@ export class ScriptingLoader {
 
   /** An installation without scripting is broken: the error ends the thread, and is reported as its cause. */
   async #load(): Promise<void> {
+    if (!this.#loading.begin()) return;
     const { scriptHooks } = await import('../../scripting/script-hooks.ts');
+    this.#loading.end();
     this.#loaded(scriptHooks());
     this.#state = 'present';
     const waiting = this.#waiting;

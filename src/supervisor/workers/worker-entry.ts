@@ -6,6 +6,7 @@ import { WorkerCounters } from '../../enforcer/worker/counters.ts';
 import { DataPlane } from '../../enforcer/worker/data-plane.ts';
 import type { FromWorker, ToWorker, WorkerData } from '../../enforcer/worker/messages.ts';
 import { Gate } from '../../verdict/judge/gate.ts';
+import { OwnLoading } from './loading.ts';
 import { ScriptingLoader } from './scripting-loader.ts';
 
 if (parentPort === null) throw new Error('this file is the entry of a worker thread');
@@ -23,7 +24,8 @@ const plane = new DataPlane({
   timeouts: data.timeouts,
   post: port.post,
 });
-const scripting = new ScriptingLoader((source) => {
+const loading = new OwnLoading(data.loading);
+const scripting = new ScriptingLoader(loading, (source) => {
   plane.hooks.source = source;
 });
 
@@ -58,3 +60,4 @@ port.receive((message) => {
   const needsScripts = message.type === 'snapshot' && message.memories.size > 0;
   scripting.inTurn(needsScripts, () => obey(message));
 });
+loading.end();

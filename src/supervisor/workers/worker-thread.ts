@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { ConnectionListing } from '../../enforcer/connection/listing.ts';
 import type { FromWorker, ToWorker } from '../../enforcer/worker/messages.ts';
+import type { Loading } from './loading.ts';
 
 type WithoutSerial<Message> = Message extends unknown ? Omit<Message, 'serial'> : never;
 
@@ -21,6 +22,7 @@ export class WorkerThread {
   readonly worker: number;
   readonly startedAt = performance.now();
   readonly #thread: Worker;
+  readonly #loading: Loading;
   /** By serial; called with null when the thread has ended, and will not answer. */
   readonly #waiting = new Map<number, (answer: Answer | null) => void>();
   #serial = 0;
@@ -30,11 +32,13 @@ export class WorkerThread {
   /** Calls `ended` once, when the thread is gone and the system has closed its descriptors. */
   constructor(
     thread: Worker,
+    loading: Loading,
     worker: number,
     received: (message: Unasked) => void,
     ended: (cause: string) => void,
   ) {
     this.#thread = thread;
+    this.#loading = loading;
     this.worker = worker;
     thread.on('message', (message: FromWorker) => {
       if ('serial' in message) this.#answered(message.serial, message);
@@ -45,6 +49,7 @@ export class WorkerThread {
     });
     thread.on('exit', (code) => {
       this.#over = true;
+      loading.gone();
       for (const serial of [...this.#waiting.keys()]) this.#answered(serial, null);
       ended(this.#cause === '' ? `exit status ${code}` : this.#cause);
     });
@@ -65,7 +70,9 @@ export class WorkerThread {
     return answer?.type === 'connections' ? answer : { connections: [], total: 0 };
   }
 
+  /** Ends the thread whatever it does, but for loading: that comes to its end first. */
   async terminate(): Promise<void> {
+    await this.#loading.finish();
     await this.#thread.terminate();
   }
 

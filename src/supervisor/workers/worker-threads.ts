@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { Delays } from '../tasks/delays.ts';
+import { Loading } from './loading.ts';
 import type { WorkerMemory } from './worker-memory.ts';
 import { type Unasked, WorkerThread } from './worker-thread.ts';
 
@@ -8,8 +9,8 @@ const restartDelay = 1000;
 const recoveryRetry = 10;
 
 export interface ThreadsHost {
-  /** Starts the thread of a worker. */
-  spawn(worker: number): Worker;
+  /** Starts the thread of a worker, which says in `loading` when it loads code. */
+  spawn(worker: number, loading: SharedArrayBuffer): Worker;
   /** A thread has been started: it knows nothing yet. */
   started(thread: WorkerThread): void;
   /** A worker reports something without being asked. */
@@ -36,8 +37,10 @@ export class WorkerThreads {
   /** `worker`: a number from 1. */
   start(worker: number): void {
     if (this.#isStopping) return;
+    const loading = new Loading();
     const thread = new WorkerThread(
-      this.#host.spawn(worker),
+      this.#host.spawn(worker, loading.buffer),
+      loading,
       worker,
       (report) => this.#host.received(thread, report),
       (cause) => this.#ended(thread, cause),

@@ -55,7 +55,7 @@ export class Workers {
     });
     this.#episodes = new EpisodeSweep(this.table, reportInterval, onEpisodeLine);
     this.#threads = new WorkerThreads(this.#memory, {
-      spawn: (worker) => this.#spawn(worker),
+      spawn: (worker, loading) => this.#spawn(worker, loading),
       started: (thread) => this.#started(thread),
       received: (thread, report) => this.#received(thread, report),
       ended: (thread) => this.#ended(thread),
@@ -143,9 +143,10 @@ export class Workers {
     await this.#episodes.end(this.#snapshot?.policies.map((policy) => policy.id) ?? []);
   }
 
-  #spawn(worker: number): Worker {
+  #spawn(worker: number, loading: SharedArrayBuffer): Worker {
     const { spawn = spawnWorker, timeouts = defaultTimeouts, processors = null } = this.#options;
-    return spawn({ ...this.#memory.of(worker), descriptorLimit: this.#descriptors, timeouts, processors });
+    const descriptorLimit = this.#descriptors;
+    return spawn({ ...this.#memory.of(worker), loading, descriptorLimit, timeouts, processors });
   }
 
   #started(thread: WorkerThread): void {
