@@ -11,6 +11,15 @@ export type Account = {
   readonly permissions: Permissions;
 };
 
+/** Why a session must not go on whose account was `before` when it began, and is `now`; undefined: it may. */
+export function endOfAccess(
+  before: Account,
+  now: Account | undefined,
+): 'deleted' | 'new-password' | undefined {
+  if (now === undefined) return 'deleted';
+  return now.password === before.password ? undefined : 'new-password';
+}
+
 type Row = { readonly key: string; readonly fields: ReadonlyMap<string, unknown> };
 
 /** From a row of `system admin` and the row of `system accprofile` that it names. */

@@ -21,6 +21,7 @@ export class StoredConfiguration implements Configuration {
   readonly #store: Store;
   readonly #catalogue: Catalogue;
   readonly #watch: Watch;
+  readonly #listeners = new Set<(author: Author) => void>();
   #apply: Apply | undefined;
   #running: EnforcerSettings | undefined;
 
@@ -76,11 +77,17 @@ export class StoredConfiguration implements Configuration {
     if (committed === undefined) return refused(objections.map(asRejection));
     if (compiled === undefined) return { rejections: [], notices: [], applied: Promise.resolve([]) };
     this.#watch(committed, author);
+    for (const listener of this.#listeners) listener(author);
     return {
       rejections: [],
       notices: this.#restartNotices(compiled.settings),
       applied: this.#apply?.(compiled) ?? Promise.resolve([]),
     };
+  }
+
+  onRevision(listener: (author: Author) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   replayPlan(draft?: Draft): string {

@@ -76,11 +76,19 @@ export class Owner {
     const entered = await this.#logins.enter(origin, credentials);
     if ('kind' in entered) return entered;
     const { row, name, notice } = entered;
-    const ended = (): void => this.journal.record(logout({ user: name, ui: origin.name }));
-    return { session: this.#session({ name, origin: origin.name }, row, ended), notice };
+    const author = { name, origin: origin.name };
+    // An account that is renamed while somebody works in it acts under its new name.
+    const unwatch = this.configuration.onRevision(() => {
+      author.name = this.configuration.view.row(row)?.key ?? author.name;
+    });
+    const ended = (reason: string | null): void => {
+      unwatch();
+      this.journal.record(logout({ user: author.name, ui: author.origin, reason }));
+    };
+    return { session: this.#session(author, row, ended), notice };
   }
 
-  #session(author: Author, administrator: RowId | null, ended?: () => void): Session {
+  #session(author: Author, administrator: RowId | null, ended?: SessionServices['ended']): Session {
     const services = this.#services(author, administrator);
     return new LocalSession(ended === undefined ? services : { ...services, ended });
   }

@@ -105,6 +105,7 @@ export const loginRefused = defineEvent({
   details: { reason: ({ reason }) => reason },
 });
 
+/** `reason`: why Levee has ended the session; null: whoever came has gone. */
 export const logout = defineEvent({
   type: 'logout',
   id: '10000019',
@@ -112,7 +113,9 @@ export const logout = defineEvent({
   actor,
   action: 'logout',
   isExpected: true,
-  text: ({ user, ui }: Actor) => `User ${user} logged out from ${ui}`,
+  text: ({ user, ui, reason }: Actor & { readonly reason: string | null }) =>
+    `User ${user} ${reason === null ? 'logged' : 'was logged'} out from ${ui}${reason === null ? '' : `: ${reason}`}`,
+  details: { reason: ({ reason }) => reason },
 });
 
 export const blockLifted = defineEvent({

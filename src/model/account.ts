@@ -11,10 +11,27 @@ export function accountOf(view: View, administrator: RowId): Account | undefined
   return readAccount(row, isLink(profile) ? view.row(profile.target) : undefined);
 }
 
-/**
- * What an administrator, or Levee itself (null), may do now: a change of the profile reaches sessions that are open.
- */
+/** What an administrator, or Levee itself (null), may do in this configuration. */
 export function permissionsOf(view: View, administrator: RowId | null): Permissions {
   if (administrator === null) return fullPermissions;
   return accountOf(view, administrator)?.permissions ?? noPermissions;
+}
+
+/**
+ * What an administrator may do at the moment of asking: whoever was demoted or deleted since has less, or nothing. It is
+ * read anew after each revision.
+ */
+export function permissionsNow(
+  { view }: { readonly view: View },
+  administrator: RowId | null,
+): () => Permissions {
+  let revision = view.revision;
+  let permissions = permissionsOf(view, administrator);
+  return () => {
+    if (view.revision !== revision) {
+      revision = view.revision;
+      permissions = permissionsOf(view, administrator);
+    }
+    return permissions;
+  };
 }

@@ -11,7 +11,7 @@ export type Model = {
   readonly configuration: Configuration;
   /** In whose name changes are committed. */
   readonly author: Author;
-  /** What the author may see and change. */
+  /** What the author may see and change at the moment of asking. */
   readonly permissions: Permissions;
   /** Under which secrets are kept that can be had back. */
   readonly secretKey: SecretKey;

@@ -41,7 +41,7 @@ export class CommandRunner {
 
   /** Runs a command and shows its output. Resolves to its outcome, or to null when the shell ends first. */
   async run(command: (emit: Emit) => Promise<Outcome>, isPaged: boolean): Promise<Outcome | null> {
-    const { keyboard, screen, session, untilEnd } = this.#parts;
+    const { dialogues, keyboard, screen, session, untilEnd } = this.#parts;
     const release = keyboard.handle((key) => {
       if (key.kind !== 'key' || key.chord !== 'C-c' || !this.#isRunning) return false;
       keyboard.discardTypeAhead();
@@ -55,6 +55,8 @@ export class CommandRunner {
       const outcome = await untilEnd(command((part) => this.#show(part)));
       this.#isRunning = false;
       if (outcome === null) session.interrupt();
+      // A command that is over asks nothing any more: it may have been ended for another reason than an answer.
+      else if (this.#isAsking) await dialogues.cancel();
       if (outcome?.unfinished === false) await untilEnd(this.#flushed());
       return outcome;
     } finally {

@@ -8,8 +8,8 @@ export type ShellOptions = {
   readonly historyFile: string | null;
 };
 
-/** Why a prompt has ended: the person went, or did nothing for as long as a session may. */
-export type Ending = 'left' | 'idle';
+/** Why a prompt has ended: the person went, did nothing for as long as a session may, or Levee ended their session. */
+export type Ending = 'left' | 'idle' | 'revoked';
 
 /** A person at a terminal. */
 export interface Console extends Dialogues {

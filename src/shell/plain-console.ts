@@ -17,6 +17,10 @@ export class PlainConsole implements Console {
     return Promise.resolve(null);
   }
 
+  cancel(): Promise<void> {
+    return Promise.resolve();
+  }
+
   notify(text: string): void {
     this.#terminal.output.write(text.endsWith('\n') ? text : `${text}\n`);
   }
@@ -27,19 +31,27 @@ export class PlainConsole implements Console {
     output.write((await session.state()).prompt);
     if (this.#isClosed) return 'left';
     // Not earlier: lines that come before the iteration begins are lost.
-    this.#lines = createInterface({ input, terminal: false });
+    const lines = createInterface({ input, terminal: false });
+    this.#lines = lines;
+    let ending: Ending = 'left';
+    void session.revoked.then((reason) => {
+      if (ending === 'left') this.notify(reason);
+      ending = 'revoked';
+      lines.close();
+    });
     // Lines that come while a command runs wait in the iterator, in their order.
-    for await (const line of this.#lines) {
+    for await (const line of lines) {
       text += text === '' ? line : `\n${line}`;
       const outcome = await session.execute(text, (part) => {
         if (part.kind === 'question') session.answer(null);
         else output.write(print(part));
       });
+      if (outcome.revoked) ending = 'revoked';
       if (outcome.closed) break;
       if (!outcome.unfinished) text = '';
       output.write(outcome.unfinished ? '> ' : outcome.prompt);
     }
-    return 'left';
+    return ending;
   }
 
   close(): void {

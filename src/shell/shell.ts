@@ -42,7 +42,8 @@ export class Shell {
   readonly #unlisten: () => void;
   /** Settles when the shell has to end, whatever is going on. */
   readonly #ending = Promise.withResolvers<null>();
-  #hasIdled = false;
+  #ended: Ending = 'left';
+  #isOver = false;
 
   constructor(parts: ShellParts) {
     const { session, terminal, keyboard, screen, dialogues, options, notify, ready } = parts;
@@ -78,10 +79,13 @@ export class Shell {
       () => runner.isBusy,
       (minutes) => {
         notify(`Nothing was typed for ${counted(minutes, 'minute')}: the session ends.`);
-        this.#hasIdled = true;
-        this.#ending.resolve(null);
+        this.#end('idle');
       },
     );
+    void session.revoked.then((reason) => {
+      if (!this.#isOver) notify(`${reason}\n`);
+      this.#end('revoked');
+    });
     this.#unlisten = keyboard.onKey(() => this.#idle.touch());
     // It may be rejected while nobody waits for it: whoever waits next gets the rejection.
     this.#ending.promise.catch(() => undefined);
@@ -95,7 +99,12 @@ export class Shell {
 
   async run(): Promise<Ending> {
     await this.#prompt();
-    return this.#hasIdled ? 'idle' : 'left';
+    return this.#ended;
+  }
+
+  #end(ending: Ending): void {
+    this.#ended = ending;
+    this.#ending.resolve(null);
   }
 
   async #prompt(): Promise<void> {
@@ -110,6 +119,7 @@ export class Shell {
       line = emptyLine;
       if (entered.text.trim() !== '') {
         state = await this.#run(entered, state);
+        if (state?.revoked === true) this.#ended = 'revoked';
         if (state?.unfinished === true) line = lineOf(`${entered.text}\n`);
       }
       // An unfinished line is painted over where it stands.
@@ -118,6 +128,7 @@ export class Shell {
   }
 
   stop(): void {
+    this.#isOver = true;
     this.#unlisten();
     this.#idle.stop();
   }

@@ -45,6 +45,10 @@ export class TerminalConsole implements Console {
     }
   }
 
+  cancel(): Promise<void> {
+    return this.#dialogues.cancel();
+  }
+
   notify(text: string): void {
     const lines = text.endsWith('\n') ? text : `${text}\n`;
     if (this.#isAsking || this.#shell?.isInDialogue === true) this.#held += lines;
@@ -70,7 +74,7 @@ export class TerminalConsole implements Console {
     } finally {
       unlisten();
       shell.stop();
-      await this.#dialogues.cancel();
+      await this.cancel();
       this.#shell = undefined;
       this.#screen.beginRow();
       this.#showHeld();

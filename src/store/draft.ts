@@ -55,6 +55,12 @@ export class Draft implements View {
     return this.#changes.values();
   }
 
+  /** Whether it does anything to a row besides opening it. */
+  alters({ id, created, deleted, renamed, fields }: RowChange): boolean {
+    if (created) return !deleted;
+    return deleted || renamed || fields.size > 0 || this.moved.has(id);
+  }
+
   /** Tables whose rows were put in another order, with the whole new order. */
   *orders(): Generator<readonly RowId[]> {
     for (const { table, parent, order } of this.#memberships.values()) {

@@ -35,6 +35,8 @@ export interface Configuration {
   check(draft: Draft): readonly Rejection[];
   /** Validates, writes and applies a draft, or does nothing of it. */
   commit(draft: Draft, author: Author): CommitReply;
+  /** Tells of each revision once it is saved, before anything else happens, until the returned function is called. */
+  onRevision(listener: (author: Author) => void): () => void;
   /** What a replay needs of this configuration, or of a draft that `check` lets pass. */
   replayPlan(draft?: Draft): string;
 }

@@ -11,6 +11,7 @@ import type { Draft } from '../../src/store/draft.ts';
 import { type Author, Store } from '../../src/store/store.ts';
 import type { View } from '../../src/store/view.ts';
 import type { CommitReply, Configuration, Rejection } from '../../src/system/configuration.ts';
+import type { System } from '../../src/system/system.ts';
 
 export const language = await loadLanguage();
 export const { catalogue } = language;
@@ -48,6 +49,10 @@ class Interrupted implements Configuration {
     return this.#configuration.commit(draft, author);
   }
 
+  onRevision(listener: (author: Author) => void): () => void {
+    return this.#configuration.onRevision(listener);
+  }
+
   replayPlan(draft?: Draft): string {
     return this.#configuration.replayPlan(draft);
   }
@@ -63,12 +68,13 @@ export class Typist {
     name: string,
     administrator: RowId | null = null,
     spoken: Language = language,
+    system?: System,
   ) {
     const author = { name, origin: 'test' };
     this.session = new LocalSession({
       language: spoken,
       configuration,
-      system: undefined,
+      system,
       author,
       administrator,
       secretKey,
@@ -100,15 +106,15 @@ export class Levee {
     this.#language = spoken;
   }
 
-  as(name: string): Typist {
-    return new Typist(this.configuration, name, null, this.#language);
+  as(name: string, system?: System): Typist {
+    return new Typist(this.configuration, name, null, this.#language, system);
   }
 
   /** As an account of `system admin`, with what its profile allows. */
-  asAdministrator(name: string): Typist {
+  asAdministrator(name: string, system?: System): Typist {
     const row = this.configuration.view.find('system admin', null, name);
     if (row === undefined) throw new Error(`no such administrator: ${name}`);
-    return new Typist(this.configuration, name, row, this.#language);
+    return new Typist(this.configuration, name, row, this.#language, system);
   }
 
   /** `meanwhile` is called between what she has entered and the commit of it. */

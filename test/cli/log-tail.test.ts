@@ -1,52 +1,17 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { SecretKey } from '../../src/access/secret-key.ts';
-import { LocalSession } from '../../src/cli/session/local-session.ts';
+import type { LocalSession } from '../../src/cli/session/local-session.ts';
 import type { ReplyPart } from '../../src/cli/session/session.ts';
-import { checkScript } from '../../src/scripting/script/check.ts';
 import type { LogLine } from '../../src/system/log-access.ts';
-import type { System } from '../../src/system/system.ts';
 import { until } from '../running/condition.ts';
-import { Levee, language } from './in-process.ts';
-
-function nothing(): never {
-  throw new Error('it is not asked for that');
-}
-
-/** A system of which only the attack log can be followed. */
-function followed(follow: System['logs']['follow']): System {
-  return {
-    logs: { keys: [], newest: nothing, status: nothing, follow },
-    floodTest: nothing,
-    policies: nothing,
-    sources: nothing,
-    advice: nothing,
-    blocks: nothing,
-    liftBlock: nothing,
-    listConnections: nothing,
-    status: nothing,
-  };
-}
+import { FollowedLog } from './followed-log.ts';
+import { openLevee } from './in-process.ts';
 
 /** A session, and what writes a record into the log that it follows. */
 function opened(context: TestContext): { session: LocalSession; record(line: LogLine): void } {
-  const levee = new Levee();
-  context.after(() => levee.close());
-  let listening: (line: LogLine) => void = nothing;
-  const system = followed((_, listener) => {
-    listening = listener;
-    return () => undefined;
-  });
-  const session = new LocalSession({
-    language,
-    configuration: levee.configuration,
-    system,
-    author: { name: 'admin', origin: 'test' },
-    administrator: null,
-    secretKey: SecretKey.random(),
-    checkScript: async (text) => checkScript(text),
-  });
-  return { session, record: (line) => listening(line) };
+  const log = new FollowedLog();
+  const { session } = openLevee(context).as('admin', log.system);
+  return { session, record: (line) => log.record(line) };
 }
 
 test('a log that is followed into a file goes on in it', async (context) => {

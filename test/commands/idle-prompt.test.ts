@@ -40,6 +40,7 @@ async function play(
       log.push('session');
       return Promise.resolve(next(comingEndings));
     },
+    cancel: () => Promise.resolve(),
     close: () => undefined,
   };
   const door = {
@@ -64,6 +65,10 @@ suite('a prompt at which nothing was typed', () => {
       waits,
       'session',
     ]);
+  });
+
+  test('waits there too when the session of the person was ended', async () => {
+    assert.deepEqual(await play('wait', ['revoked', 'left'], ['']), ['session', waits, 'session']);
   });
 
   test('is left by Ctrl-C there', async () => {

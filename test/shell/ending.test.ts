@@ -50,6 +50,17 @@ test('a question before the session, and one to nobody', async () => {
   assert.equal(await shell.console.ask({ kind: 'password', message: 'Password' }), null);
 });
 
+test('a person whose session Levee has ended is told why, in the middle of a line too', async () => {
+  for (const isTTY of [true, false]) {
+    const session = new FakeSession();
+    const shell = new DrivenShell(session, { isTTY });
+    await shell.type('half a li');
+    session.revoke('Levee has ended this session: for a reason');
+    assert.equal(await shell.ended, 'revoked');
+    assert.match(shell.terminal.all.join('\n'), /for a reason/);
+  }
+});
+
 test('a person who does nothing for too long is logged out, in the pager too', async () => {
   for (const typed of ['', 'more on\rlines 99\r', 'ask purge\r']) {
     const shell = new DrivenShell(new FakeSession());

@@ -52,6 +52,8 @@ export type Log = string[];
  */
 export class FakeSession implements Session {
   readonly log: Log;
+  readonly #revocation = Promise.withResolvers<string>();
+  readonly revoked = this.#revocation.promise;
   readonly #levels: Level[] = [];
   #settings = { more: false, idleMinutes: 5 };
   #interrupted = Promise.withResolvers<void>();
@@ -86,6 +88,11 @@ export class FakeSession implements Session {
     }
     emit({ kind: 'notice', text: `pasted:${wrong + 1}:1: wrong\n1 error: nothing was applied\n` });
     return this.#outcome({ status: 1 });
+  }
+
+  /** Ends the session as Levee does it while no command runs. */
+  revoke(reason: string): void {
+    this.#revocation.resolve(reason);
   }
 
   async state(): Promise<Outcome> {
@@ -199,7 +206,7 @@ export class FakeSession implements Session {
     const level = this.#levels.at(-1);
     const prompt = level === undefined ? 'Levee # ' : `Levee (${level.label}) # `;
     const leave = level?.leave ?? null;
-    return { status, prompt, closed, unfinished, leave, settings: this.#settings };
+    return { status, prompt, closed, revoked: false, unfinished, leave, settings: this.#settings };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Span, Word } from '../../../grammar/word.ts';
-import { allows } from '../../access/permissions.ts';
+import { allows, type Requirement } from '../../access/permissions.ts';
 import { missingPermission } from '../../model/permission.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
 import type { Context, Position } from '../session/context.ts';
@@ -42,9 +42,10 @@ export async function runOperation(
   switch (walked.kind) {
     case 'named': {
       const { requires } = walked.operation;
-      const forbidden = requires === 'by-table' ? undefined : missingPermission(context.model, requires);
-      if (forbidden !== undefined) return [{ ...forbidden, span: statement }];
-      const faults = await walked.operation.run(context, walked.parameters);
+      const run = (): Faults | Promise<Faults> => walked.operation.run(context, walked.parameters);
+      const faults = await (requires === 'by-table'
+        ? run()
+        : runPermitted(context, requires, statement, run));
       return faults.map((fault) => atTheEnd(fault, words));
     }
     case 'unfinished': {
@@ -54,6 +55,28 @@ export async function runOperation(
     }
     case 'fault':
       return [walked.fault];
+  }
+}
+
+/** Runs what takes a permission, for as long as that is held. */
+async function runPermitted(
+  { model, client }: Context,
+  required: Requirement,
+  statement: Span,
+  run: () => Faults | Promise<Faults>,
+): Promise<Faults> {
+  const refused = (): Faults | undefined => {
+    const forbidden = missingPermission(model, required);
+    return forbidden && [{ ...forbidden, span: statement }];
+  };
+  const forbidden = refused();
+  if (forbidden !== undefined) return forbidden;
+  const release = client.needs(required);
+  try {
+    const faults = await run();
+    return (client.signal.aborted ? refused() : undefined) ?? faults;
+  } finally {
+    release();
   }
 }
 

@@ -41,6 +41,8 @@ export default {
       while (!signal.aborted) {
         // Of a terminal that was stopped, or a slow pipe: it must not fill this process.
         await drained();
+        // What has come meanwhile may no longer be theirs to see.
+        if (signal.aborted) break;
         for (const { line, fields } of waiting.splice(0, atOnce)) {
           print({ lines: [line], data: () => fields, unpaged: true });
         }

@@ -1,3 +1,4 @@
+import type { Requirement } from '../../access/permissions.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { ReplayOrder, ReplayPlans } from '../../system/replay-order.ts';
@@ -33,7 +34,12 @@ export type Client = {
   replay(order: ReplayOrder): Promise<FileReading>;
   /** What it needs for that. Null: the candidate can't be imported, and it was told why. */
   replayPlans(candidate: SourceText | null): Promise<ReplayPlans | null>;
-  /** Aborted when the user interrupts. */
+  /**
+   * Says what the running command needs until the returned function is called. When its administrator loses that, the
+   * command is interrupted.
+   */
+  needs(requirement: Requirement): () => void;
+  /** Aborted when the user interrupts, or the command is interrupted for another reason. */
   readonly signal: AbortSignal;
 };
 

@@ -1,10 +1,14 @@
 import { statements, unfinished } from '../../../grammar/parse.ts';
 import { decodeSource } from '../../../grammar/source-text.ts';
-import { mayWriteAnything } from '../../access/permissions.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import { type Account, endOfAccess } from '../../access/account.ts';
+import { allows, mayWriteAnything, type Requirement } from '../../access/permissions.ts';
 import { mayHoldSecret } from '../../access/secret-text.ts';
+import { accountOf } from '../../model/account.ts';
 import { commit } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
+import type { Author } from '../../store/store.ts';
 import { Batch, type BatchClient } from '../batch/batch.ts';
 import { replayPlans } from '../batch/replay-plans.ts';
 import { done, type Faults, problemOf, type SourceText, type Surroundings } from '../faults/problem.ts';
@@ -35,7 +39,17 @@ import { Settings } from './settings.ts';
 
 const atOnce: Drained = () => Promise.resolve();
 
+/** Why Levee ends a session. */
+const ends = {
+  deleted: (name: string, author: string) => `the account "${name}" was deleted by ${author}`,
+  'new-password': (name: string, author: string) => `the password of "${name}" was changed by ${author}`,
+};
+
 type Listener = Pick<BatchClient, 'emit' | 'drained' | 'signal'>;
+
+function revocation(reason: string): string {
+  return `Levee has ended this session: ${reason}`;
+}
 
 /** A session in the process that owns the configuration. */
 export class LocalSession implements Session {
@@ -43,7 +57,17 @@ export class LocalSession implements Session {
   readonly #levels: Levels;
   readonly #logFilter = new LogFilter();
   #closed = false;
-  #ended: (() => void) | undefined;
+  #ended: SessionServices['ended'];
+  readonly #revocation = Promise.withResolvers<string>();
+  readonly revoked = this.#revocation.promise;
+  /** Why Levee has ended the session. */
+  #revokedFor: string | null = null;
+  #isBusy = false;
+  /** The account as it was when the session began, or when this session changed it last. */
+  #account: Account | undefined;
+  #unwatch: () => void = () => undefined;
+  /** What the running command needs for as long as it runs. */
+  readonly #needed = new Set<Requirement>();
   /** Settles when the last commit is in force. */
   #applied: Promise<readonly string[]> = Promise.resolve([]);
   #interruption = new AbortController();
@@ -55,13 +79,44 @@ export class LocalSession implements Session {
   constructor(services: SessionServices) {
     this.#services = services;
     this.#ended = services.ended;
-    this.#levels = new Levels(services.configuration.view);
+    const { configuration, administrator } = services;
+    this.#levels = new Levels(configuration.view);
+    if (administrator === null) return;
+    this.#account = accountOf(configuration.view, administrator);
+    this.#unwatch = configuration.onRevision((author) => this.#revised(author, administrator));
   }
 
-  async execute(text: string, listener: Emit, drained: Drained = atOnce): Promise<Outcome> {
-    const { language } = this.#services;
+  execute(text: string, listener: Emit, drained: Drained = atOnce): Promise<Outcome> {
+    if (unfinished(text)) return Promise.resolve({ ...this.#outcome(0), unfinished: true });
+    return this.#run(listener, (emit) => this.#execute(text, emit, drained));
+  }
+
+  batch(
+    sources: readonly BatchSource[],
+    options: BatchOptions,
+    listener: Emit,
+    drained: Drained = atOnce,
+  ): Promise<Outcome> {
+    return this.#run(listener, (emit) => this.#runBatch(sources, options, emit, drained));
+  }
+
+  /** Runs one command or batch of the client; a session that Levee has ended runs nothing more, and says why. */
+  async #run(listener: Emit, command: (emit: Emit) => Promise<Status>): Promise<Outcome> {
     const { emit, flush } = coalesce(listener);
-    if (unfinished(text)) return { ...this.#outcome(0), unfinished: true };
+    let status: Status = 1;
+    this.#isBusy = true;
+    try {
+      if (!this.#closed) status = await command(emit);
+    } finally {
+      this.#isBusy = false;
+    }
+    if (this.#revokedFor !== null) emit({ kind: 'notice', text: `${revocation(this.#revokedFor)}\n` });
+    flush();
+    return this.#outcome(status);
+  }
+
+  async #execute(text: string, emit: Emit, drained: Drained): Promise<Status> {
+    const { language } = this.#services;
     const source: SourceText = { name: null, text };
     const context = this.#context(emit, drained);
     let status: Status = 0;
@@ -79,26 +134,22 @@ export class LocalSession implements Session {
       if (faults.length > 0) status = 1;
       if (this.#closed) break;
     }
-    flush();
-    return this.#outcome(status);
+    return status;
   }
 
-  async batch(
+  async #runBatch(
     sources: readonly BatchSource[],
     options: BatchOptions,
-    listener: Emit,
-    drained: Drained = atOnce,
-  ): Promise<Outcome> {
-    const { emit, flush } = coalesce(listener);
+    emit: Emit,
+    drained: Drained,
+  ): Promise<Status> {
     const batch = this.#batch(options, { emit, drained, signal: this.#interrupted() });
     for (const { name, bytes } of sources) {
       const decoded = decodeSource(bytes);
       if ('text' in decoded) await batch.run({ name, text: decoded.text });
       else batch.refuse(decoded.problem, { name, text: new TextDecoder().decode(bytes) });
     }
-    const status = await batch.finish();
-    flush();
-    return this.#outcome(status);
+    return batch.finish();
   }
 
   async state(): Promise<Outcome> {
@@ -113,6 +164,7 @@ export class LocalSession implements Session {
       status,
       prompt: prompt(settings.hostName, this.#levels, mayWriteAnything(modelOf(this.#services).permissions)),
       closed: this.#closed,
+      revoked: this.#revokedFor !== null,
       unfinished: false,
       leave: kind === 'root' ? null : kind === 'table' ? 'end' : 'abort',
       settings: { more: this.#more ?? settings.more, idleMinutes: settings.idleMinutes },
@@ -153,9 +205,27 @@ export class LocalSession implements Session {
   close(): void {
     this.#levels.leaveAll();
     this.interrupt();
+    this.#unwatch();
     this.#closed = true;
-    this.#ended?.();
+    this.#ended?.(this.#revokedFor);
     this.#ended = undefined;
+  }
+
+  /** Somebody has committed, perhaps what this session was allowed to do. */
+  #revised(author: Author, administrator: RowId): void {
+    const { configuration, author: self } = this.#services;
+    const now = accountOf(configuration.view, administrator);
+    if (author === self) this.#account = now ?? this.#account;
+    const end = this.#account && endOfAccess(this.#account, now);
+    if (end !== undefined) this.#revoke(ends[end](self.name, author.name));
+    else if (now && [...this.#needed].some((required) => !allows(now.permissions, required)))
+      this.interrupt();
+  }
+
+  #revoke(reason: string): void {
+    this.#revokedFor = reason;
+    this.close();
+    if (!this.#isBusy) this.#revocation.resolve(revocation(reason));
   }
 
   #interrupted(): AbortSignal {
@@ -186,7 +256,7 @@ export class LocalSession implements Session {
   #person({ emit, drained }: Omit<Listener, 'signal'>): Person {
     return {
       ask: (question) => this.#ask(question, emit),
-      run: (commands) => this.#run(commands, { emit, drained }),
+      run: (commands) => this.#runCommands(commands, { emit, drained }),
       remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
       setPaging: (more) => {
         this.#more = more;
@@ -204,6 +274,10 @@ export class LocalSession implements Session {
       emit,
       drained,
       signal,
+      needs: (requirement) => {
+        this.#needed.add(requirement);
+        return () => this.#needed.delete(requirement);
+      },
       readFile: (name, longest) =>
         this.#clientText({ kind: 'file-wanted', name, longest }, 'it was not read', emit),
       replay: (order) => this.#clientText({ kind: 'replay-wanted', order }, 'it was interrupted', emit),
@@ -232,7 +306,7 @@ export class LocalSession implements Session {
     return asking.promise;
   }
 
-  async #run(commands: readonly string[], client: Omit<Listener, 'signal'>): Promise<Faults> {
+  async #runCommands(commands: readonly string[], client: Omit<Listener, 'signal'>): Promise<Faults> {
     const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
     const batch = this.#batch(options, { ...client, signal: this.#interruption.signal });
     await batch.run({ name: 'these commands', text: commands.join('\n') });

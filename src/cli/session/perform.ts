@@ -1,9 +1,13 @@
 import type { Verb } from '../../../grammar/shapes.ts';
 import type { Item, Statement, SyntaxProblem } from '../../../grammar/statement.ts';
-import { unwritable } from '../../model/permission.ts';
+import type { Table } from '../../../schemas/table.ts';
+import type { ModelFault } from '../../model/fault.ts';
+import type { Model } from '../../model/model.ts';
+import { closedTo, unwritable } from '../../model/permission.ts';
 import { MatchingTooLong } from '../../text/pattern.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Language } from '../language/language.ts';
+import type { VerbEntry } from '../language/verb.ts';
 import { prepareChain } from '../printing/pipe.ts';
 import type { Printed } from '../printing/printed.ts';
 import type { Context } from './context.ts';
@@ -27,7 +31,7 @@ export function perform(language: Language, context: Context, item: Item): Fault
   if (entry === undefined) throw new Error(`verb ${item.verb} has no file`);
   const { table } = context.levels.top ?? {};
   const refused = context.levels.row?.phantom === true;
-  const forbidden = entry.changes && table !== undefined ? unwritable(context.model, table) : undefined;
+  const forbidden = table === undefined ? undefined : barred(context.model, table, entry);
   if (forbidden !== undefined) return placed(following([forbidden], refused), item);
   const piped = pipedContext(language, context, item);
   if ('fault' in piped) return [piped.fault];
@@ -36,6 +40,15 @@ export function perform(language: Language, context: Context, item: Item): Fault
     ? faults.then((settled) => placed([...settled, ...piped.faults()], item))
     : placed([...following(faults, refused), ...piped.faults()], item);
 }
+
+/** Why a verb can't be used in a table: also whoever was let in may have been demoted since. */
+function barred(model: Model, table: Table, { verb, changes }: VerbEntry): ModelFault | undefined {
+  if (changes) return unwritable(model, table);
+  return leaving.has(verb) ? undefined : closedTo(model, table);
+}
+
+/** What they save is asked for at the commit. */
+const leaving: ReadonlySet<Verb> = new Set(['abort', 'end', 'exit', 'next']);
 
 /** Whoever was refused a row needs not hear that of all that stands in it. */
 function following(faults: Faults, refused: boolean): Faults {

@@ -1,6 +1,6 @@
 import type { RowId } from '../../../schemas/content.ts';
 import type { SecretKey } from '../../access/secret-key.ts';
-import { permissionsOf } from '../../model/account.ts';
+import { permissionsNow } from '../../model/account.ts';
 import type { Model } from '../../model/model.ts';
 import type { Author } from '../../store/store.ts';
 import type { Configuration } from '../../system/configuration.ts';
@@ -19,18 +19,21 @@ export type SessionServices = {
   /** Under which secrets are kept that can be had back. */
   readonly secretKey: SecretKey;
   readonly checkScript: CheckScript;
-  /** Hears once that the session is over. */
-  readonly ended?: () => void;
+  /** Hears once that the session is over; `reason`: why Levee has ended it, null where the client did. */
+  readonly ended?: (reason: string | null) => void;
 };
 
 /** The configuration as a session may change it now. */
 export function modelOf(services: SessionServices, isRejected: Model['isRejected'] = () => false): Model {
   const { language, configuration, author, administrator, secretKey, checkScript } = services;
+  const permissions = permissionsNow(configuration, administrator);
   return {
     catalogue: language.catalogue,
     configuration,
     author,
-    permissions: permissionsOf(configuration.view, administrator),
+    get permissions() {
+      return permissions();
+    },
     secretKey,
     checkScript,
     isRejected,

@@ -33,8 +33,10 @@ export type Status = 0 | 1 | 2;
 export type Outcome = {
   readonly status: Status;
   readonly prompt: string;
-  /** The session is over: `exit` at the root. */
+  /** The session is over: `exit` at the root, or Levee has ended it. */
   readonly closed: boolean;
+  /** Levee has ended the session, and the reply says why. */
+  readonly revoked: boolean;
   /** The text ends inside a quote or a continued line: nothing was done, and the whole of it is wanted again with more. */
   readonly unfinished: boolean;
   /** The command that leaves the level where the session stands without saving; null at the root. */
@@ -70,6 +72,8 @@ export const strictBatch: BatchOptions = {
 
 /** A session as its client sees it, in the same process or behind a socket. Everything that crosses is plain data. */
 export interface Session extends Assistance {
+  /** Resolves with the reason when Levee ends the session and no command runs that could say so; else never. */
+  readonly revoked: Promise<string>;
   /** Runs what was typed at the prompt, line by line; each top-level `next` or `end` commits. */
   execute(text: string, emit: Emit, drained?: Drained): Promise<Outcome>;
   /** Runs whole texts as one transaction. */

@@ -36,6 +36,7 @@ export function withFiles(session: Session, replay: Replay = replayHere): Sessio
     }
   };
   return {
+    revoked: session.revoked,
     execute: (text, emit, ...more) => answering(emit, (answered) => session.execute(text, answered, ...more)),
     batch: (sources, options, emit, ...more) =>
       answering(emit, (answered) => session.batch(sources, options, answered, ...more)),

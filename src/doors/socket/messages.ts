@@ -27,6 +27,8 @@ export type Response =
   | { readonly type: 'help'; readonly lines: readonly HelpLine[] }
   | { readonly type: 'highlight'; readonly highlights: readonly Highlight[] }
   | { readonly type: 'may-hold-secret'; readonly value: boolean }
+  /** Levee has ended the session while nothing ran; nothing follows. */
+  | { readonly type: 'revoked'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string };
 
 /** Bytes of a text in one `chunk`. */
@@ -122,6 +124,7 @@ export function isResponse(value: unknown): value is Response {
       'help',
       'highlight',
       'may-hold-secret',
+      'revoked',
       'failed',
     ].includes(String(value.type))
   );

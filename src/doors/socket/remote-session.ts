@@ -19,6 +19,8 @@ export class RemoteSession implements Session {
   readonly #socket: Socket;
   readonly #frames = new FrameReader(Number.POSITIVE_INFINITY);
   readonly #waiting: Waiting[] = [];
+  readonly #revocation = Promise.withResolvers<string>();
+  readonly revoked = this.#revocation.promise;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -130,7 +132,8 @@ export class RemoteSession implements Session {
     try {
       for (const message of this.#frames.read(chunk)) {
         if (!isResponse(message)) throw new Error('an answer that this version does not know');
-        if (message.type === 'failed') throw new Error(message.reason);
+        if (message.type === 'revoked') this.#revocation.resolve(message.reason);
+        if (message.type === 'failed' || message.type === 'revoked') throw new Error(message.reason);
         if (this.#waiting[0]?.take(message)) this.#waiting.shift();
       }
     } catch (error) {

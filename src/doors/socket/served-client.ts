@@ -58,9 +58,10 @@ export class ServedClient {
         await this.#drained();
         this.#queued -= 1;
         if (this.#socket.isPaused() && !this.#failed) this.#socket.resume();
-        if (this.#socket.destroyed) return;
+        if (this.#socket.destroyed || this.#failed) return;
         const response = await this.#perform(request);
         if (response !== undefined) this.#send(response);
+        if (response?.type === 'outcome' && response.outcome.revoked) this.#end();
       })
       .catch((error: unknown) => this.#fail(error));
   }
@@ -79,7 +80,10 @@ export class ServedClient {
       // Nobody else can open the socket.
       const origin = { name: request.origin, fromOwner: true };
       const login = await this.#client.login(origin, request.credentials);
-      return 'kind' in login ? { type: 'login', refusal: login } : { type: 'opened', notice: login.notice };
+      if ('kind' in login) return { type: 'login', refusal: login };
+      const { session, notice } = login;
+      void session.revoked.then((reason) => this.#dismiss(session, reason));
+      return { type: 'opened', notice };
     }
     const { session } = this.#client;
     if (session === undefined) throw new TypeError('a message before the session was opened');
@@ -129,10 +133,20 @@ export class ServedClient {
     if (this.#socket.writable) this.#socket.write(encodeMessage(response));
   }
 
+  /** Says at once why a session has ended, unless the client has a new one since. */
+  #dismiss(session: Session, reason: string): void {
+    if (this.#client.session === session) this.#end({ type: 'revoked', reason });
+  }
+
   #fail(error: unknown): void {
+    this.#end({ type: 'failed', reason: messageOf(error) });
+  }
+
+  /** Nothing more is done for this client; it still gets what was sent to it. */
+  #end(last?: Response): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.#send({ type: 'failed', reason: messageOf(error) });
+    if (last !== undefined) this.#send(last);
     this.#socket.pause();
     this.#socket.destroySoon();
   }

@@ -5,21 +5,40 @@ import type { CommitReply, Rejection } from '../../system/configuration.ts';
 import { quote } from '../../text/quote.ts';
 import type { ModelFault } from '../fault.ts';
 import type { Model } from '../model.ts';
+import { unwritable } from '../permission.ts';
 
 /** Why a draft is not committed; `row`: the row that stands against it, where that is one. */
 export type CommitFault = ModelFault & { readonly row?: RowId };
 
 export type Commit = Omit<CommitReply, 'rejections'> & { readonly faults: readonly CommitFault[] };
 
-/** Saves and applies a draft as one revision, or nothing of it. */
-export function commit({ configuration, author }: Model, draft: Draft): Commit {
+/**
+ * Saves and applies a draft as one revision, or nothing of it. Its author must still be allowed each change that it
+ * makes: that they were when they made it says nothing of now.
+ */
+export function commit(model: Model, draft: Draft): Commit {
+  const forbidden = forbiddenChanges(model, draft);
+  if (forbidden.length > 0) return { faults: forbidden, notices: [], applied: Promise.resolve([]) };
+  const { configuration, author } = model;
   const { rejections, ...reply } = configuration.commit(draft, author);
   return { ...reply, faults: rejections.map(commitFault) };
 }
 
 /** What stands against committing a draft now. */
-export function check({ configuration }: Model, draft: Draft): readonly CommitFault[] {
-  return configuration.check(draft).map(commitFault);
+export function check(model: Model, draft: Draft): readonly CommitFault[] {
+  const forbidden = forbiddenChanges(model, draft);
+  return forbidden.length > 0 ? forbidden : model.configuration.check(draft).map(commitFault);
+}
+
+/** What a draft changes that its author may not change now; each area once. */
+function forbiddenChanges(model: Model, draft: Draft): readonly ModelFault[] {
+  const tables = new Set(
+    [...draft.changes].filter((change) => draft.alters(change)).map(({ table }) => table),
+  );
+  const areas = new Map(
+    [...tables].map((id) => model.catalogue.tableOf(id)).map((table) => [table.area, table]),
+  );
+  return [...areas.values()].flatMap((table) => unwritable(model, table) ?? []);
 }
 
 /** Takes the new entries out of a draft again that can't stand beside the others; gives why. */

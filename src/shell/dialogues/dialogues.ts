@@ -4,4 +4,6 @@ import type { Question } from '../../cli/typing/assistance.ts';
 export interface Dialogues {
   /** The answer (`yes` or `no` to a confirmation); null when the person wants none of it. */
   ask(question: Question): Promise<string | null>;
+  /** Answers the standing question, if there is one, with null. Resolves when nothing of it is left on the screen. */
+  cancel(): Promise<void>;
 }

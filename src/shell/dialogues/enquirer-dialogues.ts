@@ -30,7 +30,6 @@ export class EnquirerDialogues implements Dialogues {
     return answer;
   }
 
-  /** Answers the standing question with null. Resolves when the terminal is free again. */
   async cancel(): Promise<void> {
     this.#cancel();
     await this.#asked.catch(() => null);

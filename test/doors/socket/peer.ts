@@ -24,7 +24,7 @@ import { Levee } from '../../cli/in-process.ts';
 export class Served {
   readonly levee: Levee;
   readonly socket: string;
-  /** Sessions that were opened, in that order. */
+  /** Sessions that were opened, in that order. One that is called like an administrator is theirs. */
   readonly origins: string[] = [];
 
   /** Ends the server; a second time does nothing. */
@@ -53,8 +53,10 @@ export class Served {
 class Replying implements Session {
   readonly #session: Session;
   readonly #reply: () => readonly ReplyPart[];
+  readonly revoked: Promise<string>;
 
   constructor(session: Session, reply: () => readonly ReplyPart[]) {
+    this.revoked = session.revoked;
     this.#session = session;
     this.#reply = reply;
   }
@@ -108,7 +110,8 @@ export async function serve(context: TestContext, reply?: () => readonly ReplyPa
   const served = new Served(levee, join(folder, 'levee.sock'));
   const door = await openSocketDoor(served.socket, async ({ name }) => {
     served.origins.push(name);
-    const { session } = levee.as(name);
+    const isAccount = levee.configuration.view.find('system admin', null, name) !== undefined;
+    const { session } = isAccount ? levee.asAdministrator(name) : levee.as(name);
     return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
   });
   served.stop = () => door.close();

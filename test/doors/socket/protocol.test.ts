@@ -342,6 +342,33 @@ suite('a client', () => {
     await assert.rejects(client.state(), { message: 'Levee has ended the session' });
   });
 
+  test('whose account is deleted is told at once, or by the command that runs, and then has no connection', async (context) => {
+    const served = await serve(context);
+    const admin = served.levee.as('anna');
+    for (const isBusy of [false, true]) {
+      await admin.type('config system admin', 'edit bob', 'set access-profile prof_admin', 'next', 'end');
+      const session = await served.connect('bob');
+      await collect((emit) => session.execute('config waf layer4-connection-flood-check-rule', emit));
+      const asked = Promise.withResolvers<void>();
+      await collect((emit) => session.execute('edit "one"\nnext', emit));
+      const running = isBusy
+        ? collect((emit) =>
+            session.execute('purge', (part) => {
+              if (part.kind === 'question') asked.resolve();
+              emit(part);
+            }),
+          )
+        : session.revoked;
+      if (isBusy) await asked.promise;
+      await admin.type('config system admin', 'delete bob', 'end');
+      const reason = 'Levee has ended this session: the account "bob" was deleted by anna';
+      const told = await running;
+      if (typeof told === 'string') assert.equal(told, reason);
+      else assert.deepEqual([told.outcome.revoked, told.notices], [true, `${reason}\n`]);
+      await assert.rejects(session.state(), /has ended/);
+    }
+  });
+
   test('learns from connect(2) that nobody is there', async (context) => {
     const served = await serve(context);
     await assert.rejects(served.connect.call({ ...served, socket: `${served.socket}.no` }, 'x'), {

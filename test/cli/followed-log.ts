@@ -1,0 +1,45 @@
+import type { LogLine } from '../../src/system/log-access.ts';
+import type { System } from '../../src/system/system.ts';
+
+function nothing(): never {
+  throw new Error('it is not asked for that');
+}
+
+/** A system of which only a log can be followed, one follower after the other. */
+export class FollowedLog {
+  #listener: ((line: LogLine) => void) | undefined;
+
+  /** Whether somebody follows. */
+  get isFollowed(): boolean {
+    return this.#listener !== undefined;
+  }
+
+  /** Writes a record. */
+  record(line: LogLine): void {
+    this.#listener?.(line);
+  }
+
+  get system(): System {
+    return {
+      logs: {
+        keys: [],
+        newest: nothing,
+        status: nothing,
+        follow: (_, listener) => {
+          this.#listener = listener;
+          return () => {
+            this.#listener = undefined;
+          };
+        },
+      },
+      floodTest: nothing,
+      policies: nothing,
+      sources: nothing,
+      advice: nothing,
+      blocks: nothing,
+      liftBlock: nothing,
+      listConnections: nothing,
+      status: nothing,
+    };
+  }
+}
