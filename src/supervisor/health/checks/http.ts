@@ -15,6 +15,10 @@ export default function httpChecker(): Checker {
 
 /** Bytes of the answer's content that are matched. */
 const contentBytes = 65_536;
+/** Bytes of a whole answer: its content as far as it is matched, as it comes in, and all before it. */
+const answerBytes = 4 * contentBytes;
+/** Interim responses (RFC 9110, 15.2) before the answer: a good server sends one or two. */
+const mostInterim = 10;
 
 export type HttpTarget = {
   readonly address: string;
@@ -48,6 +52,18 @@ export function checkHttp(
     resolve(result);
   };
   asked.on('error', (error) => end(failedWith(error)));
+  let interim = 0;
+  asked.on('information', () => {
+    interim += 1;
+    if (interim > mostInterim) end(failed(`more than ${mostInterim} interim responses`));
+  });
+  let received = 0;
+  asked.on('socket', (socket) =>
+    socket.on('data', ({ length }) => {
+      received += length;
+      if (received > answerBytes) end(failed(`its answer has more than ${answerBytes / 1024} KiB`));
+    }),
+  );
   asked.on('response', (response) => {
     const status = response.statusCode ?? 0;
     const isRight = check.matchType === 'match-content' || status === check.responseCode;
