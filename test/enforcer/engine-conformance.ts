@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { Engine, EngineImplementation } from '../../src/enforcer/engine/engine.ts';
 import type { ListenerShare, ListenHandler, ListeningSocket } from '../../src/enforcer/engine/listener.ts';
@@ -20,6 +20,7 @@ import {
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
+import { sendUrgent } from '../network/urgent.ts';
 import { until } from '../running/condition.ts';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'socket options are those of Linux' };
@@ -360,6 +361,28 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     client.socket.end();
     await recorder.hasClosed();
     assert.ok(recorder.bytes > before);
+  });
+
+  test(`${name}: urgent data stays where it stands, from either side`, async (context) => {
+    const speak = (socket: Socket): void => {
+      sendUrgent(socket, 'ab');
+      sendUrgent(socket, 'cd');
+      socket.end('ef');
+    };
+    const acceptor = new Acceptor();
+    const { engine, port } = await listening(context, acceptor);
+    const { socket } = new Client('127.0.0.1', port);
+    socket.on('connect', () => speak(socket));
+    const member = await startMember(context, speak);
+    const connected = new Recorder();
+    engine.connect('127.0.0.1', member.port, connected);
+    const prepared = new Recorder();
+    engine.prepare('127.0.0.1', member.port).connect(null, prepared);
+    for (const recorder of [(await acceptor.next()).recorder, connected, prepared]) {
+      await recorder.hasClosed();
+      const data = recorder.calls.filter((call) => call.startsWith('data '));
+      assert.equal(data.map((call) => call.slice('data '.length)).join(''), 'abcdef');
+    }
   });
 
   test(`${name}: a reset by the peer is noticed, paused or not`, async (context) => {

@@ -1,6 +1,7 @@
 import {
   IPPROTO_TCP,
   SO_KEEPALIVE,
+  SO_OOBINLINE,
   SOL_SOCKET,
   setSocketOption,
   TCP_KEEPIDLE,
@@ -15,4 +16,5 @@ export function setConnectionOptions(descriptor: number): void {
   setSocketOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
   setSocketOption(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, keepaliveDelay);
   setSocketOption(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  setSocketOption(descriptor, SOL_SOCKET, SO_OOBINLINE, 1);
 }

@@ -20,6 +20,8 @@ export const SOL_SOCKET = darwin ? 0xffff : 1;
 export const SO_REUSEADDR = darwin ? 4 : 2;
 export const SO_KEEPALIVE = darwin ? 8 : 9;
 const SO_LINGER = darwin ? 0x80 : 13;
+/** Urgent data is read where it stands in the stream, not apart. */
+export const SO_OOBINLINE = darwin ? 0x100 : 10;
 export const IPPROTO_TCP = 6;
 export const TCP_NODELAY = 1;
 /** Seconds of silence before the first probe. */
@@ -119,6 +121,13 @@ export function resetOnClose(descriptor: number, resets: boolean): boolean {
   const linger = resets ? lingerReset : lingerOff;
   return setsockoptCall(descriptor, SOL_SOCKET, SO_LINGER, linger, linger.byteLength) === 0;
 }
+
+/** Leaves urgent data where it stands in the stream. Where the connection is gone, it does not matter. */
+export function keepUrgentInline(descriptor: number): void {
+  setsockoptCall(descriptor, SOL_SOCKET, SO_OOBINLINE, one, one.byteLength);
+}
+
+const one = Int32Array.of(1);
 
 /** Each a struct linger: whether it is on, and for how many seconds. */
 const lingerReset = Int32Array.of(1, 0);

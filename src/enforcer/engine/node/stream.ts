@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { savedSyn } from '../../sockets/saved-syn.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
-import { isOfDescriptors, resetOnClose } from '../../sockets/system-calls.ts';
+import { isOfDescriptors, keepUrgentInline, resetOnClose } from '../../sockets/system-calls.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
 import { descriptorOf, startReading, stopReading } from './handle.ts';
@@ -152,6 +152,8 @@ export class NodeStream implements Stream, Unread {
 
   onConnect(): void {
     this.#everConnected = true;
+    // Node can't set it before; nothing has been read yet.
+    keepUrgentInline(this.descriptor());
     this.#handler?.connected(this);
   }
 
