@@ -1,10 +1,11 @@
 import { oneOf } from './one-of.ts';
 import type { Reading, SourceRow } from './reading.ts';
-import type { HealthCheck, HealthSnapshot, HttpCheck } from './snapshot.ts';
+import type { HealthCheck, HealthSnapshot } from './snapshot.ts';
 
-const methods: readonly HttpCheck['method'][] = ['get', 'head', 'post'];
-const matchTypes: readonly HttpCheck['matchType'][] = ['response-code', 'match-content', 'all'];
 const relationships: readonly HealthSnapshot['relationship'][] = ['and', 'or'];
+
+/** What every check has; the other fields mean something to the type of the check alone. */
+const common: ReadonlySet<string> = new Set(['type', 'timeout', 'retry-times', 'interval']);
 
 /** The checks of a member: those of its pool, or its own. */
 export function compileHealth(reading: Reading, pool: SourceRow, member: SourceRow): HealthSnapshot | null {
@@ -21,23 +22,12 @@ export function compileHealth(reading: Reading, pool: SourceRow, member: SourceR
 }
 
 function compileCheck(reading: Reading, row: SourceRow): HealthCheck {
-  const type = reading.text(row, 'type');
   return {
     id: row.id,
-    type,
+    type: reading.text(row, 'type'),
     timeout: reading.number(row, 'timeout'),
     retryTimes: reading.number(row, 'retry-times'),
     interval: reading.number(row, 'interval'),
-    http: type === 'http' ? compileHttp(reading, row) : null,
-  };
-}
-
-function compileHttp(reading: Reading, row: SourceRow): HttpCheck {
-  return {
-    path: reading.text(row, 'url-path'),
-    method: oneOf(methods, reading.text(row, 'method')),
-    matchType: oneOf(matchTypes, reading.text(row, 'match-type')),
-    responseCode: reading.number(row, 'response-code'),
-    matchContent: reading.text(row, 'match-content'),
+    settings: reading.values(row, common),
   };
 }

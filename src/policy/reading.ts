@@ -45,6 +45,19 @@ export class Reading {
     return this.#value(row, field) === 'enable';
   }
 
+  /** All fields that hold a number or a text, but for these. */
+  values(row: SourceRow, without: ReadonlySet<string>): Readonly<Record<string, Scalar>> {
+    const fields = [...this.#catalogue.tableOf(row.table).fields.keys()].filter(
+      (field) => !without.has(field),
+    );
+    return Object.fromEntries(
+      fields.flatMap((field) => {
+        const content = this.#content(row, field);
+        return content === undefined || typeof content === 'object' ? [] : [[field, content]];
+      }),
+    );
+  }
+
   /** The row that a reference names, if it is set. */
   target(row: SourceRow, field: string): SourceRow | undefined {
     return this.targets(row, field)[0];

@@ -143,14 +143,6 @@ export type HealthCheck = {
   readonly retryTimes: number;
   /** Seconds. */
   readonly interval: number;
-  /** Of an HTTP check. */
-  readonly http: HttpCheck | null;
-};
-
-export type HttpCheck = {
-  readonly path: string;
-  readonly method: 'get' | 'head' | 'post';
-  readonly matchType: 'response-code' | 'match-content' | 'all';
-  readonly responseCode: number;
-  readonly matchContent: string;
+  /** Its other fields, for the type that they belong to. */
+  readonly settings: Readonly<Record<string, string | number>>;
 };

@@ -432,18 +432,17 @@ suite('a member', () => {
       ['tcp', 'web', undefined],
     );
     const tcp = members[0]?.health?.checks ?? [];
-    assert.deepEqual(tcp, [
-      { id: tcp[0]?.id, type: 'tcp', timeout: 3, retryTimes: 5, interval: 10, http: null },
-    ]);
+    const common = { id: tcp[0]?.id, type: 'tcp', timeout: 3, retryTimes: 5, interval: 10 };
+    assert.deepEqual(tcp, [{ ...common, settings: tcp[0]?.settings }]);
     assert.equal(members[1]?.health?.relationship, 'or');
     const [ping, http] = members[1]?.health?.checks ?? [];
     assert.equal(ping?.type, 'icmp');
-    assert.deepEqual(http?.http, {
-      path: '/up',
+    assert.deepEqual(http?.settings, {
+      'url-path': '/up',
       method: 'get',
-      matchType: 'all',
-      responseCode: 200,
-      matchContent: 'ready',
+      'match-type': 'all',
+      'response-code': 200,
+      'match-content': 'ready',
     });
   });
 });

@@ -17,7 +17,7 @@ function checkOf(id: number, retryTimes: number): HealthCheck {
     timeout: 1,
     retryTimes,
     interval: 1,
-    http: null,
+    settings: {},
   };
 }
 

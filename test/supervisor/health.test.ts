@@ -4,10 +4,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import type { HealthCheck, HttpCheck } from '../../src/policy/snapshot.ts';
+import type { HealthCheck } from '../../src/policy/snapshot.ts';
 import type { CheckResult } from '../../src/supervisor/health/check-result.ts';
 import type { HealthTarget } from '../../src/supervisor/health/checker.ts';
-import { checkHttp } from '../../src/supervisor/health/checks/http.ts';
+import { checkHttp, type HttpCheck } from '../../src/supervisor/health/checks/http.ts';
 import { HealthChecks } from '../../src/supervisor/health/health-checks.ts';
 import { echo, Member, startMember } from '../network/member.ts';
 import { inNamespace } from '../network/namespace.ts';
@@ -25,9 +25,15 @@ function checkOf(check: Partial<HealthCheck> = {}): HealthCheck {
     timeout: 0.5,
     retryTimes: 1,
     interval: 0.02,
-    http: null,
+    settings: {},
     ...check,
   };
+}
+
+/** For a path that answers 200. */
+function httpCheckOf(check: Partial<HealthCheck> = {}): HealthCheck {
+  const settings = { 'url-path': '/', method: 'get', 'match-type': 'response-code', 'response-code': 200 };
+  return checkOf({ type: 'http', settings, ...check });
 }
 
 function targetOf(port: number, target: Partial<HealthTarget> = {}): HealthTarget {
@@ -241,14 +247,7 @@ test('a member is down for what was found out last, and that is told once', asyn
   const port = await listen(server);
   context.after(() => server.close());
   const { checks, told } = startChecks(context);
-  const path = {
-    path: '/',
-    method: 'get',
-    matchType: 'response-code',
-    responseCode: 200,
-    matchContent: '',
-  } as const;
-  const health = { ...targetOf(port).health, checks: [checkOf({ type: 'http', http: path })] };
+  const health = { ...targetOf(port).health, checks: [httpCheckOf()] };
   checks.watch([targetOf(port, { health })]);
   await until('it is down', () => checks.reason(port) === 'http check: status 500');
   status = 503;
@@ -264,14 +263,7 @@ test('several checks: and = all of them, or = one of them', async (context) => {
   const port = await listen(server);
   context.after(() => server.close());
   const { checks, down, told } = startChecks(context);
-  const http: HttpCheck = {
-    path: '/',
-    method: 'get',
-    matchType: 'response-code',
-    responseCode: 200,
-    matchContent: '',
-  };
-  const both = [checkOf(), checkOf({ id: 2, type: 'http', http })];
+  const both = [checkOf(), httpCheckOf({ id: 2 })];
   const and = { name: 'both', relationship: 'and' as const, checks: both };
   let served = 0;
   server.on('request', () => served++);
@@ -314,15 +306,10 @@ test('changes and the end leave no socket and no timer behind, whatever is under
   const silent = await startMember(context, mute);
   const before = openSockets();
   const { checks, told } = startChecks(context);
-  const http = { path: '/', method: 'get', matchType: 'all', responseCode: 200, matchContent: 'x' } as const;
   const health = {
     name: 'all',
     relationship: 'and' as const,
-    checks: [
-      checkOf({ type: 'http', http, timeout: 60 }),
-      checkOf({ id: 2 }),
-      checkOf({ id: 3, type: 'icmp', timeout: 60 }),
-    ],
+    checks: [httpCheckOf({ timeout: 60 }), checkOf({ id: 2 }), checkOf({ id: 3, type: 'icmp', timeout: 60 })],
   };
   for (let round = 1; round <= 5; round++) {
     const targets = Array.from({ length: 40 }, (_, id) => targetOf(silent.port, { id: id * round, health }));
@@ -341,11 +328,10 @@ test('a thousand members that never answer: a bounded number of checks at once',
     mute(socket);
     most = Math.max(most, silent.sockets.size);
   });
-  const http = { path: '/', method: 'get', matchType: 'all', responseCode: 200, matchContent: 'x' } as const;
   const health = {
     name: 'slow',
     relationship: 'and' as const,
-    checks: [checkOf({ type: 'http', http, timeout: 0.02, interval: 0.2, retryTimes: 1_000_000 })],
+    checks: [httpCheckOf({ timeout: 0.02, interval: 0.2, retryTimes: 1_000_000 })],
   };
   const { checks, down } = startChecks(context);
   checks.watch(Array.from({ length: 1000 }, (_, id) => targetOf(silent.port, { id, health })));

@@ -25,7 +25,7 @@ function targetOf(id: number, address: string): HealthTarget {
     health: {
       name: 'ping',
       relationship: 'and',
-      checks: [{ id: 1, type: 'icmp', timeout: 0.2, retryTimes: 2, interval: 0.02, http: null }],
+      checks: [{ id: 1, type: 'icmp', timeout: 0.2, retryTimes: 2, interval: 0.02, settings: {} }],
     },
   };
 }

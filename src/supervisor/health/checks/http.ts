@@ -1,15 +1,35 @@
 import { type IncomingMessage, request } from 'node:http';
-import type { HttpCheck } from '../../../policy/snapshot.ts';
+import { oneOf } from '../../../policy/one-of.ts';
+import type { HealthCheck } from '../../../policy/snapshot.ts';
 import { type PatternReading, readPattern } from '../../../text/pattern.ts';
 import { type CheckResult, failed, failedWith, noAnswer, notMade, passed } from '../check-result.ts';
 import type { Checker } from '../checker.ts';
 
 export default function httpChecker(): Checker {
   return {
-    check(target, { http, timeout }, signal) {
-      if (http === null) throw new TypeError('an HTTP check needs to know what to ask for');
-      return checkHttp(target, http, timeout * 1000, signal);
-    },
+    check: (target, { settings, timeout }, signal) =>
+      checkHttp(target, httpCheck(settings), timeout * 1000, signal),
+  };
+}
+
+export type HttpCheck = {
+  readonly path: string;
+  readonly method: (typeof methods)[number];
+  readonly matchType: (typeof matchTypes)[number];
+  readonly responseCode: number;
+  readonly matchContent: string;
+};
+
+const methods = ['get', 'head', 'post'] as const;
+const matchTypes = ['response-code', 'match-content', 'all'] as const;
+
+function httpCheck(settings: HealthCheck['settings']): HttpCheck {
+  return {
+    path: String(settings['url-path']),
+    method: oneOf(methods, String(settings['method'])),
+    matchType: oneOf(matchTypes, String(settings['match-type'])),
+    responseCode: Number(settings['response-code']),
+    matchContent: String(settings['match-content'] ?? ''),
   };
 }
 
