@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Printed } from '../cli/printing/printed.ts';
+import { jsonLines } from '../cli/printing/json-lines.ts';
 import type { Emit, ReplyPart } from '../cli/session/session.ts';
 import type { ReplayOrder } from '../system/replay-order.ts';
 import { quote } from '../text/quote.ts';
@@ -76,22 +76,13 @@ async function carryOut(order: ReplayOrder, caller: Caller, isJson: boolean): Pr
     caller.onInterrupt(() => caller.report('levee: reading to the end of the capture'));
   try {
     const { lines, data } = await replayCapture(order, caller.input, new AbortController().signal);
-    const printed: Printed = { lines, data: () => data };
-    const shown = isJson ? await jsonLines(printed) : printed.lines;
+    const shown = isJson ? jsonLines(data) : lines;
     caller.output([...shown].map((line) => `${line}\n`).join(''));
     return 0;
   } catch (error) {
     caller.report(`levee: can't replay '${order.capture}': ${reasonOf(error)}`);
     return 1;
   }
-}
-
-/** As `| json` prints. */
-async function jsonLines(printed: Printed): Promise<Iterable<string>> {
-  const { default: json } = await import('../cli/pipes/json.ts');
-  const prepared = json.prepare([]);
-  if ('fault' in prepared) throw new Error(prepared.fault.expected);
-  return prepared.filter(printed).lines;
 }
 
 /** Hides the command that the options were made into: nobody has typed it. */

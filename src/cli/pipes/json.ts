@@ -1,3 +1,4 @@
+import { jsonLines } from '../printing/json-lines.ts';
 import { noParameters, type Pipe } from '../printing/pipe.ts';
 
 export default {
@@ -8,7 +9,7 @@ export default {
     const fault = noParameters(parameters);
     if (fault !== undefined) return { fault };
     return {
-      filter: (input) => ({ ...input, lines: JSON.stringify(input.data(), null, 2).split('\n') }),
+      filter: (input) => ({ ...input, lines: jsonLines(input.data()) }),
     };
   },
 } satisfies Pipe;
