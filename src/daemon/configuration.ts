@@ -1,7 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type Administrator, administratorsObjection } from '../access/administrators.ts';
 import { permissionsOf } from '../model/account.ts';
-import { type CompiledConfiguration, compileConfiguration } from '../policy/configuration.ts';
 import type { EnforcerSettings } from '../policy/enforcer-settings.ts';
 import { encodePlan, planOf } from '../replay/plan.ts';
 import type { Draft } from '../store/draft.ts';
@@ -9,6 +8,7 @@ import type { Author, Committed, Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 import type { CommitReply, Configuration, Objection, Rejection } from '../system/configuration.ts';
 import { messageOf } from '../text/reason.ts';
+import { type CompiledConfiguration, compileConfiguration } from './compiled-configuration.ts';
 
 /** Puts a configuration into force; settles when all of the data plane runs it, with what could not be done of it yet. */
 type Apply = (compiled: CompiledConfiguration) => Promise<readonly string[]>;

@@ -1,5 +1,6 @@
 import { monotonicNow } from '../enforcer/engine/clock.ts';
 import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
+import { trafficRecord } from '../logs/kinds/traffic.ts';
 import type { Logs } from '../logs/logs.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import { limitOf, thresholdOf } from '../verdict/judge/limit.ts';
@@ -35,7 +36,7 @@ export class DataPlaneLog {
   traffic(records: readonly TrafficRecord[]): void {
     for (const record of records) {
       const policy = this.#policies.get(record.policy);
-      if (policy !== undefined) this.#logs.traffic(record, policy);
+      if (policy !== undefined) this.#logs.record(trafficRecord(record, policy));
     }
   }
 

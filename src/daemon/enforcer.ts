@@ -3,11 +3,11 @@ import { allowedProcessors, keepToLast, type Processors } from '../enforcer/engi
 import { describe, type Event, type RaisedEvent } from '../events/events.ts';
 import { reloaded, started, stopped } from '../events/lifecycle.ts';
 import type { Logs } from '../logs/logs.ts';
-import type { CompiledConfiguration } from '../policy/configuration.ts';
 import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import type { Workers } from '../supervisor/workers/workers.ts';
+import type { CompiledConfiguration } from './compiled-configuration.ts';
 import { DataPlaneLog } from './data-plane-log.ts';
 import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';

@@ -2,7 +2,7 @@ import type { SecretKey } from '../access/secret-key.ts';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
 import type { Event } from '../events/events.ts';
 import { Logs } from '../logs/logs.ts';
-import type { LoggingSettings } from '../policy/logging/logging.ts';
+import type { LoggingSettings } from '../logs/settings/settings.ts';
 import type { Journal } from './journal.ts';
 import type { StateDirectory } from './state-directory.ts';
 

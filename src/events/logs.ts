@@ -3,42 +3,43 @@ import { defineEvent } from './descriptor.ts';
 
 // The logs about themselves.
 
-type Target = { readonly target: string };
+type Destination = { readonly destination: string };
 type File = { readonly file: string };
 type Reason = { readonly reason: string };
 
-/** Records of a target begin to be dropped. */
+/** Records of a destination begin to be dropped. */
 export const recordsDropped = defineEvent({
   type: 'records-dropped',
   id: '11000012',
   level: 'error',
   action: 'log',
   isFailure: true,
-  text: ({ target, reason }: Target & Reason) => `log records for ${target} are being dropped: ${reason}`,
-  details: { target: ({ target }) => target },
+  text: ({ destination, reason }: Destination & Reason) =>
+    `log records for ${destination} are being dropped: ${reason}`,
+  details: { destination: ({ destination }) => destination },
 });
 
-/** A target has ended with some unsent. */
+/** A destination has ended with some unsent. */
 export const recordsLost = defineEvent({
   type: 'records-lost',
   id: '11000024',
   level: 'error',
   action: 'log',
   isFailure: true,
-  text: ({ target, dropped }: Target & { readonly dropped: number }) =>
-    `${counted(dropped, 'log record')} for ${target} ${wasOrWere(dropped)} not sent in time, and ${isOrAre(dropped)} lost`,
-  details: { target: ({ target }) => target, dropped: ({ dropped }) => dropped },
+  text: ({ destination, dropped }: Destination & { readonly dropped: number }) =>
+    `${counted(dropped, 'log record')} for ${destination} ${wasOrWere(dropped)} not sent in time, and ${isOrAre(dropped)} lost`,
+  details: { destination: ({ destination }) => destination, dropped: ({ dropped }) => dropped },
 });
 
-/** The queue of a target is empty again after some were dropped. */
+/** The queue of a destination is empty again after some were dropped. */
 export const recordsSentAgain = defineEvent({
   type: 'records-sent-again',
   id: '11000013',
   level: 'notification',
   action: 'log',
-  text: ({ target, dropped }: Target & { readonly dropped: number }) =>
-    `log records go to ${target} again; ${counted(dropped, 'record')} ${wasOrWere(dropped)} dropped`,
-  details: { target: ({ target }) => target, dropped: ({ dropped }) => dropped },
+  text: ({ destination, dropped }: Destination & { readonly dropped: number }) =>
+    `log records go to ${destination} again; ${counted(dropped, 'record')} ${wasOrWere(dropped)} dropped`,
+  details: { destination: ({ destination }) => destination, dropped: ({ dropped }) => dropped },
 });
 
 export const logFileFailed = defineEvent({

@@ -1,20 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../events/events.ts';
-import type { LoggingSettings } from '../policy/logging/logging.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import type { LogAccess, LogKind, LogLine, LogTarget } from '../system/log-access.ts';
-import type { TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
+import type { DestinationStatus, LogAccess, LogLine } from '../system/log-access.ts';
+import type { ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
-import { eventRecord } from './records/event-record.ts';
+import { attackRecord } from './kinds/attack.ts';
+import { eventRecord } from './kinds/event.ts';
 import { type FieldValues, fieldValues, printLine, readLine } from './records/key-value-line.ts';
 import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
 import { type LogRecord, numbered } from './records/record.ts';
-import { recordKeys } from './records/record-keys.ts';
-import { trafficRecord } from './records/traffic-record.ts';
-import { violationRecord } from './records/violation-record.ts';
-import type { Reveal } from './targets/destination.ts';
-import type { Pauses } from './targets/sending-queue.ts';
-import { Targets } from './targets/targets.ts';
+import { recordKeys, recordKinds } from './records/record-kind.ts';
+import type { Reveal } from './sending/destination-kind.ts';
+import { Dispatcher } from './sending/dispatcher.ts';
+import type { Pauses } from './sending/sending-queue.ts';
+import type { LoggingSettings } from './settings/settings.ts';
 
 export type LogsOptions = {
   /** Where the log files are. */
@@ -36,12 +35,13 @@ const tick = 1000;
 /** All records, and where they go: files, syslog servers, mail, and whoever follows them. */
 export class Logs implements LogAccess {
   /** Every key that a record can have. */
-  readonly keys = recordKeys;
+  readonly keys = recordKeys();
+  readonly kinds = new Map([...recordKinds()].map(([name, { help }]) => [name, help]));
   readonly #disk: Disk;
-  readonly #targets: Targets;
+  readonly #dispatcher: Dispatcher;
   readonly #budget: LineBudget;
   readonly #now: () => number;
-  readonly #followers = new Map<LogKind, Set<(line: LogLine) => void>>();
+  readonly #followers = new Map<string, Set<(line: LogLine) => void>>();
   readonly #timer: NodeJS.Timeout;
   #settings: LoggingSettings;
   /** Of the last record. */
@@ -56,8 +56,8 @@ export class Logs implements LogAccess {
     this.#now = now ?? (() => performance.now());
     this.#disk = new Disk(folder, settings.disk, report);
     this.#messageId = this.#disk.lastMessageId;
-    this.#targets = new Targets({ reveal, pauses: pauses ?? standardPauses, report });
-    this.#targets.configure(settings);
+    this.#dispatcher = new Dispatcher({ reveal, pauses: pauses ?? standardPauses, report });
+    this.#dispatcher.configure(settings);
     this.#budget = new LineBudget(settings.reportInterval);
     this.#timer = setInterval(() => this.#writeAll(this.#budget.due(this.#now())), tick);
     this.#timer.unref();
@@ -69,25 +69,25 @@ export class Logs implements LogAccess {
     this.#settings = settings;
     this.#budget.interval = settings.reportInterval;
     if (!isDeepStrictEqual(disk, settings.disk)) this.#disk.configure(settings.disk);
-    this.#targets.configure(settings);
+    this.#dispatcher.configure(settings);
   }
 
   violation(record: ViolationRecord, policy: PolicySnapshot): void {
-    if (this.#settings.attackLog) this.#writeAll(this.#budget.take(record, policy, this.#now()));
+    if (this.#settings.written.has('attack')) this.#writeAll(this.#budget.take(record, policy, this.#now()));
   }
 
   /** `time`: milliseconds since 1970; now, where it is left out. */
   event(event: Event, time = Date.now()): void {
-    const { eventLog, eventTrigger } = this.#settings;
-    if (eventLog) this.#write(eventRecord(event, time, eventTrigger));
+    this.record(eventRecord(event, time, this.#settings.eventTrigger));
   }
 
-  traffic(record: TrafficRecord, policy: PolicySnapshot): void {
-    if (this.#settings.trafficLog) this.#write(trafficRecord(record, policy));
+  /** Of any kind whose log is on. */
+  record(record: LogRecord): void {
+    if (this.#settings.written.has(record.kind)) this.#write(record);
   }
 
   /** Calls the listener with each record as it is written, until the returned function is called. */
-  follow(kind: LogKind, listener: (line: LogLine) => void): () => void {
+  follow(kind: string, listener: (line: LogLine) => void): () => void {
     const listeners = this.#followers.get(kind) ?? new Set();
     this.#followers.set(kind, listeners.add(listener));
     return () => listeners.delete(listener);
@@ -95,7 +95,7 @@ export class Logs implements LogAccess {
 
   /** The newest records of the log files that match, at most `count`, the oldest first. */
   async newest(
-    kind: LogKind,
+    kind: string,
     count: number,
     matches: (fields: FieldValues) => boolean,
     signal: AbortSignal,
@@ -110,8 +110,8 @@ export class Logs implements LogAccess {
   }
 
   /** How the servers stand that records are sent to. */
-  status(): readonly LogTarget[] {
-    return this.#targets.status;
+  status(): readonly DestinationStatus[] {
+    return this.#dispatcher.status;
   }
 
   /** Opens the log files anew: for whoever has moved them (SIGHUP). */
@@ -128,13 +128,13 @@ export class Logs implements LogAccess {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#writeAll(this.#budget.close());
-    await this.#targets.drain();
+    await this.#dispatcher.drain();
     this.#disk.reopen();
   }
 
   #writeAll(records: readonly BudgetedRecord[]): void {
     for (const { record, policy, sources } of records) {
-      this.#write(violationRecord(record, policy, sources));
+      this.#write(attackRecord(record, policy, sources));
     }
   }
 
@@ -143,7 +143,7 @@ export class Logs implements LogAccess {
     const { deviceName } = this.#settings;
     const whole = numbered(record, { deviceName, messageId: this.#messageId });
     this.#disk.write(whole);
-    this.#targets.write(whole);
+    this.#dispatcher.write(whole);
     const listeners = this.#followers.get(record.kind);
     if (listeners === undefined || listeners.size === 0) return;
     const line = { line: printLine(whole.fields), fields: fieldValues(whole.fields) };

@@ -2,7 +2,6 @@ import { endpointText } from '../net/endpoint.ts';
 import { collide, compileEndpoints } from './endpoints.ts';
 import { compileLiveSettings } from './enforcer-settings.ts';
 import { ipListCompiler } from './ip-list.ts';
-import { isTrafficLogged } from './logging/logging.ts';
 import { compileBalance, compileMembers } from './pool.ts';
 import { compileProxyProtocol, proxyProtocolObjection } from './proxy-protocol.ts';
 import type { ConfigurationSource, Reading, SourceRow } from './reading.ts';
@@ -16,7 +15,10 @@ export type PolicyObjection = { readonly row: number; readonly policy: string; r
 /** Compiles what the policies of a configuration reach; nothing else is looked at. */
 export function compileSnapshot(reading: Reading): Snapshot {
   const { source } = reading;
-  const shared: Shared = { ipListOf: ipListCompiler(reading), isTrafficLogged: isTrafficLogged(reading) };
+  const shared: Shared = {
+    ipListOf: ipListCompiler(reading),
+    isTrafficLogged: reading.isEnabled(reading.singleton('log traffic-log'), 'status'),
+  };
   return {
     revision: source.revision,
     deviceName: reading.text(reading.singleton('system global'), 'hostname'),

@@ -1,7 +1,3 @@
-export const logKinds = ['attack', 'event', 'traffic'] as const;
-
-export type LogKind = (typeof logKinds)[number];
-
 /** A record as it was written: the line, and what it says. */
 export type LogLine = {
   readonly line: string;
@@ -9,8 +5,8 @@ export type LogLine = {
 };
 
 /** How a syslog server or an email policy stands; numbers of records. `lastError`: '' where the last attempt went well. */
-export type LogTarget = {
-  readonly target: string;
+export type DestinationStatus = {
+  readonly destination: string;
   readonly sent: number;
   readonly queued: number;
   readonly dropped: number;
@@ -19,16 +15,18 @@ export type LogTarget = {
 
 /** The logs, as operations reach them. */
 export interface LogAccess {
+  /** What there are logs of, such as `attack`, with a line of help each. */
+  readonly kinds: ReadonlyMap<string, string>;
   /** Every key that a record can have. */
   readonly keys: readonly string[];
   /** The newest records of the log files that match, at most `count`, the oldest first. Rejects where they can't be read. */
   newest(
-    kind: LogKind,
+    kind: string,
     count: number,
     matches: (fields: LogLine['fields']) => boolean,
     signal: AbortSignal,
   ): Promise<readonly LogLine[]>;
   /** Calls the listener with each record as it is written, until the returned function is called. */
-  follow(kind: LogKind, listener: (line: LogLine) => void): () => void;
-  status(): readonly LogTarget[];
+  follow(kind: string, listener: (line: LogLine) => void): () => void;
+  status(): readonly DestinationStatus[];
 }

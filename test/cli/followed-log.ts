@@ -22,6 +22,10 @@ export class FollowedLog {
   get system(): System {
     return {
       logs: {
+        kinds: new Map([
+          ['attack', ''],
+          ['event', ''],
+        ]),
         keys: [],
         newest: nothing,
         status: nothing,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { LoggingSettings } from '../../src/policy/logging/logging.ts';
+import type { LoggingSettings } from '../../src/logs/settings/settings.ts';
 import { until } from '../running/condition.ts';
 import { selfSigned } from './certificate.ts';
 import { mailReceiver } from './mail-receiver.ts';
@@ -11,7 +11,7 @@ import { emailPolicy, settings } from './settings.ts';
 const triggers = new Map([['Server_Policy_Trigger', [20]]]);
 
 function mailing(changed: Parameters<typeof emailPolicy>[0]): Partial<LoggingSettings> {
-  return { triggers, destinations: { ...settings.destinations, email: [emailPolicy(changed)] } };
+  return { triggers, destinations: new Map([['email', [emailPolicy(changed)]]]) };
 }
 
 suite('mail', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { formats } from '../../src/logs/records/formats.ts';
+import { formats } from '../../src/logs/destinations/syslog/formats.ts';
+import { attackRecord } from '../../src/logs/kinds/attack.ts';
 import { fieldValues, printLine, readLine } from '../../src/logs/records/key-value-line.ts';
 import { numbered } from '../../src/logs/records/record.ts';
-import { violationRecord } from '../../src/logs/records/violation-record.ts';
 import { policy, record, rule } from './records.ts';
 
 const names = fc.oneof(
@@ -25,7 +25,7 @@ const whole = fc
   })
   .map(({ name, service, ruleName, source }) =>
     numbered(
-      violationRecord({ ...record, source }, { ...policy, name, service, rule: { ...rule, name: ruleName } }),
+      attackRecord({ ...record, source }, { ...policy, name, service, rule: { ...rule, name: ruleName } }),
       { deviceName: 'Levee', messageId: 42 },
     ),
   );
@@ -99,7 +99,7 @@ suite('a record in each format', () => {
   });
 
   test('cef says what FortiWeb says, in its own words', () => {
-    const one = numbered(violationRecord(record, { ...policy, name: 'a=b|c\\d' }), {
+    const one = numbered(attackRecord(record, { ...policy, name: 'a=b|c\\d' }), {
       deviceName: 'Levee',
       messageId: 42,
     });
@@ -107,7 +107,7 @@ suite('a record in each format', () => {
       formats.cef(one),
       'CEF:0|Levee|Levee|1|20000010|DoS Attack: TCP Flood Prevention Violation|9|rt=1795169742000 externalId=000000000042 dvchost=Levee cat=attack leveeMainType=DoS Protection leveeSubType=TCP Flood Prevention leveeTriggerPolicy=Server_Policy_Trigger leveeSeverityLevel=Medium proto=tcp app=HTTP act=Alert_Deny leveePolicy=a\\=b|c\\\\d src=203.0.113.7 spt=40112 dst=198.51.100.10 dpt=80 msg=DoS Attack: TCP Flood Prevention Violation leveeRule=Web Portal Network Connect Limit leveePhase=start leveeThreshold=10 leveeOpen=10 leveePeak=10 cnt=1 leveeWouldRefuse=1',
     );
-    const long = numbered(violationRecord({ ...record, source: '2001:db8::7' }, policy), {
+    const long = numbered(attackRecord({ ...record, source: '2001:db8::7' }, policy), {
       deviceName: 'Levee',
       messageId: 42,
     });

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../src/events/events.ts';
 import { Disk } from '../../src/logs/files/disk.ts';
+import { attackRecord } from '../../src/logs/kinds/attack.ts';
+import { trafficRecord } from '../../src/logs/kinds/traffic.ts';
 import { numbered } from '../../src/logs/records/record.ts';
-import { trafficRecord } from '../../src/logs/records/traffic-record.ts';
-import { violationRecord } from '../../src/logs/records/violation-record.ts';
 import { policy, record, traffic } from './records.ts';
 import { settings } from './settings.ts';
 
@@ -25,7 +25,7 @@ const disk = new Disk(
 let message = 0;
 function write(kind: 'attack' | 'traffic'): void {
   message += 1;
-  const what = kind === 'attack' ? violationRecord(record, policy) : trafficRecord(traffic, policy);
+  const what = kind === 'attack' ? attackRecord(record, policy) : trafficRecord(traffic, policy);
   disk.write(numbered(what, { deviceName: 'Levee', messageId: message }));
   disk.flush();
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { configurationEvents } from '../../src/daemon/configuration-events.ts';
 import type { Event } from '../../src/events/events.ts';
+import { trafficRecord } from '../../src/logs/kinds/traffic.ts';
 import { Logs } from '../../src/logs/logs.ts';
 import { readLine } from '../../src/logs/records/key-value-line.ts';
 import type { Reason } from '../../src/verdict/table/reasons.ts';
@@ -11,7 +12,7 @@ import { everyEvent } from '../events/every-event.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { openLogs } from './open-logs.ts';
 import { policy, record, rule, traffic } from './records.ts';
-import { settings } from './settings.ts';
+import { allWritten, settings } from './settings.ts';
 
 const never = new AbortController().signal;
 const login: Event = { type: 'login', user: 'admin', ui: 'console' };
@@ -78,16 +79,16 @@ suite('the logs', () => {
   test('write a record only where it is severe enough, and nothing that is switched off', async (context) => {
     const { logs, folder } = openLogs(context, {
       disk: { ...settings.disk, severity: 'alert' },
-      trafficLog: true,
+      written: allWritten,
     });
     logs.violation(record, policy);
     logs.event(login);
     logs.event({ type: 'no-member', policy: 'web', reason: 'all are down' });
-    logs.traffic(traffic, policy);
-    logs.configure({ ...settings, attackLog: false, eventLog: false });
+    logs.record(trafficRecord(traffic, policy));
+    logs.configure({ ...settings, written: new Set() });
     logs.violation(record, policy);
     logs.event({ type: 'no-member', policy: 'web', reason: 'all are down' });
-    logs.traffic(traffic, policy);
+    logs.record(trafficRecord(traffic, policy));
     logs.configure({ ...settings, disk: { ...settings.disk, enabled: false } });
     logs.violation(record, policy);
     await logs.close();
@@ -97,17 +98,17 @@ suite('the logs', () => {
   });
 
   test('tell their followers of each record of a kind, until they have enough', (context) => {
-    const { logs } = openLogs(context, { trafficLog: true });
+    const { logs } = openLogs(context, { written: allWritten });
     const seen: unknown[] = [];
     const unfollow = logs.follow('traffic', ({ line, fields }) => {
       assert.deepEqual(readLine(line), fields);
       seen.push(fields['reason'], fields['duration']);
     });
     logs.event(login);
-    logs.traffic(traffic, policy);
-    logs.traffic({ ...traffic, cause: 'idle', duration: 90 }, policy);
+    logs.record(trafficRecord(traffic, policy));
+    logs.record(trafficRecord({ ...traffic, cause: 'idle', duration: 90 }, policy));
     unfollow();
-    logs.traffic(traffic, policy);
+    logs.record(trafficRecord(traffic, policy));
     assert.deepEqual(seen, ['none', 1.235, 'idle', 0.09]);
   });
 
@@ -136,7 +137,7 @@ suite('the logs', () => {
   });
 
   test('know every key that they write', (context) => {
-    const { logs } = openLogs(context, { trafficLog: true });
+    const { logs } = openLogs(context, { written: allWritten });
     const keys = new Set<string>();
     for (const kind of ['attack', 'event', 'traffic'] as const) {
       logs.follow(kind, ({ fields }) => {
@@ -149,7 +150,7 @@ suite('the logs', () => {
       logs.violation({ ...record, reason, phase: 'end' }, policy);
     }
     for (let count = 0; count < 100; count++) logs.violation(record, policy);
-    logs.traffic(traffic, policy);
+    logs.record(trafficRecord(traffic, policy));
     for (const event of everyEvent) logs.event(event);
     logs.follow('attack', ({ fields }) => assert.ok('sources' in fields));
     assert.deepEqual([...keys.difference(new Set(logs.keys))], []);

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { Logs, type LogsOptions } from '../../src/logs/logs.ts';
-import type { LoggingSettings } from '../../src/policy/logging/logging.ts';
+import type { LoggingSettings } from '../../src/logs/settings/settings.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { settings } from './settings.ts';
 

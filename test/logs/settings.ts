@@ -1,6 +1,6 @@
-import type { EmailPolicy } from '../../src/policy/logging/email.ts';
-import type { LoggingSettings } from '../../src/policy/logging/logging.ts';
-import type { SyslogServer } from '../../src/policy/logging/syslog.ts';
+import type { EmailPolicy } from '../../src/logs/destinations/email/settings.ts';
+import type { SyslogServer } from '../../src/logs/destinations/syslog/settings.ts';
+import type { LoggingSettings } from '../../src/logs/settings/settings.ts';
 
 /** What holds where nothing is configured. */
 export const settings: LoggingSettings = {
@@ -13,14 +13,18 @@ export const settings: LoggingSettings = {
     fileSize: 100 * 1024 * 1024,
     files: 4,
   },
-  attackLog: true,
-  eventLog: true,
-  trafficLog: false,
+  written: new Set(['attack', 'event']),
   eventTrigger: '',
   alertMail: null,
   triggers: new Map(),
-  destinations: { email: [], syslog: [] },
+  destinations: new Map([
+    ['email', []],
+    ['syslog', []],
+  ]),
 };
+
+/** Where every kind of record is written. */
+export const allWritten = new Set(['attack', 'event', 'traffic']);
 
 export function syslogServer(changed: Partial<SyslogServer>): SyslogServer {
   return {
@@ -39,6 +43,7 @@ export function syslogServer(changed: Partial<SyslogServer>): SyslogServer {
 export function emailPolicy(changed: Partial<EmailPolicy>): EmailPolicy {
   return {
     id: 20,
+    policy: 20,
     name: 'On call',
     from: 'levee@example.com',
     to: ['oncall@example.com'],

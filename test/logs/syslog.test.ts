@@ -3,20 +3,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { Event } from '../../src/events/events.ts';
-import type { LoggingSettings } from '../../src/policy/logging/logging.ts';
-import type { SyslogServer } from '../../src/policy/logging/syslog.ts';
+import type { SyslogServer } from '../../src/logs/destinations/syslog/settings.ts';
+import type { LoggingSettings } from '../../src/logs/settings/settings.ts';
 import type { LogLine } from '../../src/system/log-access.ts';
 import { until } from '../running/condition.ts';
 import { selfSigned } from './certificate.ts';
 import { openLogs } from './open-logs.ts';
 import { policy, record } from './records.ts';
-import { settings, syslogServer } from './settings.ts';
+import { allWritten, settings, syslogServer } from './settings.ts';
 import { streamReceiver, udpReceiver } from './syslog-receivers.ts';
 
 const triggers = new Map([['Server_Policy_Trigger', [10]]]);
 
 function toServers(...syslog: readonly SyslogServer[]): Pick<LoggingSettings, 'triggers' | 'destinations'> {
-  return { triggers, destinations: { ...settings.destinations, syslog } };
+  return { triggers, destinations: new Map([['syslog', syslog]]) };
 }
 
 function numberOf(message: string): number {
@@ -118,7 +118,7 @@ suite('syslog', () => {
     const receiver = await streamReceiver(context);
     await receiver.stop();
     const server = syslogServer({ port: receiver.port, protocol: 'tcp' });
-    const { logs } = openLogs(context, { ...toServers(server), trafficLog: true });
+    const { logs } = openLogs(context, { ...toServers(server), written: allWritten });
     const events: LogLine[] = [];
     const { promise: over, resolve } = Promise.withResolvers<void>();
     logs.follow('event', (line) => {
@@ -192,8 +192,8 @@ suite('syslog', () => {
     const { logs, folder } = openLogs(context, toServers(server), { report: (event) => told.push(event) });
     for (let count = 0; count < 7; count++) logs.violation(record, policy);
     await logs.close();
-    const target = `syslog policy "${server.policyName}", 127.0.0.1:${receiver.port} (tcp)`;
-    assert.deepEqual(told, [{ type: 'records-lost', target, dropped: 7 }]);
+    const destination = `syslog policy "${server.policyName}", 127.0.0.1:${receiver.port} (tcp)`;
+    assert.deepEqual(told, [{ type: 'records-lost', destination, dropped: 7 }]);
     const lines = readFileSync(join(folder, 'event.log'), 'utf8');
     assert.match(lines, / msg="7 log records for .* were not sent in time, and are lost" .* dropped=7\n$/);
   });

@@ -1,9 +1,9 @@
 import type { Word } from '../../../grammar/word.ts';
-import type { LogKind } from '../../system/log-access.ts';
+import type { System } from '../../system/system.ts';
 import { messageOf } from '../../text/reason.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { logChoices, logNamed } from '../operands/log.ts';
+import { logNamed, logSuggestions } from '../operands/log.ts';
 import { runningSystem } from '../operands/policy.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
@@ -14,23 +14,23 @@ const usual = 100;
 export default {
   verb: 'execute',
   words: ['log', 'display'],
-  parameters: `[attack | event | traffic] [lines <1-${most}>]`,
+  parameters: `[<log>] [lines <1-${most}>]`,
   help: 'Show the newest records of a log that the filter of this session lets through',
   requires: { area: 'loggrp', access: 'r' },
-  suggest(_place, words) {
+  suggest(position, words) {
     const last = words.at(-1);
     if (last !== undefined && last.text !== '' && 'lines'.startsWith(last.text)) {
       return [hint(`<1-${most}>`, `Records to show (default ${usual})`)];
     }
     const lines = choices({ lines: 'How many records to show follows' });
-    if (words.length === 0) return [...choices(logChoices), ...lines];
+    if (words.length === 0) return [...logSuggestions(position), ...lines];
     return words.length === 1 ? lines : [];
   },
   async run(context, parameters): Promise<Faults> {
-    const reading = readParameters(parameters);
-    if ('faults' in reading) return reading.faults;
     const running = runningSystem(context);
     if ('fault' in running) return [running.fault];
+    const reading = readParameters(parameters, running.system);
+    if ('faults' in reading) return reading.faults;
     const { logs } = running.system;
     const { logFilter, print } = context;
     const { signal } = context.client;
@@ -48,10 +48,10 @@ export default {
   },
 } satisfies Operation;
 
-type Reading = { readonly kind: LogKind; readonly count: number } | { readonly faults: Faults };
+type Reading = { readonly kind: string; readonly count: number } | { readonly faults: Faults };
 
-function readParameters(parameters: readonly Word[]): Reading {
-  const named = logNamed(parameters, ['lines']);
+function readParameters(parameters: readonly Word[], system: System): Reading {
+  const named = logNamed(parameters, system, ['lines']);
   if ('faults' in named) return named;
   const { kind, rest } = named;
   const [keyword, count, extra] = rest;

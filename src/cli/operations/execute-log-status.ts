@@ -14,17 +14,17 @@ export default {
     if (extra !== undefined) return [superfluous(extra)];
     const running = runningSystem(context);
     if ('fault' in running) return [running.fault];
-    const targets = running.system.logs.status();
-    const lines = columns(targets, [
-      { title: 'target', text: ({ target }) => target },
+    const destinations = running.system.logs.status();
+    const lines = columns(destinations, [
+      { title: 'destination', text: ({ destination }) => destination },
       { title: 'sent', text: ({ sent }) => sent },
       { title: 'queued', text: ({ queued }) => queued },
       { title: 'dropped', text: ({ dropped }) => dropped },
       { title: 'last error', text: ({ lastError }) => lastError || '-' },
     ]);
     context.print({
-      lines: targets.length === 0 ? ['records go to files only'] : lines,
-      data: () => targets,
+      lines: destinations.length === 0 ? ['records go to files only'] : lines,
+      data: () => destinations,
     });
     return done;
   },

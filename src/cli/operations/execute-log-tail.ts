@@ -2,9 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { LogLine } from '../../system/log-access.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { logChoices, logNamed } from '../operands/log.ts';
+import { logNamed, logSuggestions } from '../operands/log.ts';
 import { runningSystem } from '../operands/policy.ts';
-import { choices } from '../typing/suggestion.ts';
 
 /** Milliseconds between two looks at what has come. */
 const interval = 100;
@@ -16,17 +15,17 @@ const mostWaiting = 1000;
 export default {
   verb: 'execute',
   words: ['log', 'tail'],
-  parameters: '[attack | event | traffic]',
+  parameters: '[<log>]',
   help: 'Show the records of a log as they come, if the filter lets them through; Ctrl-C ends it',
   requires: { area: 'loggrp', access: 'r' },
-  suggest: (_place, { length }) => (length === 0 ? choices(logChoices) : []),
+  suggest: (position, { length }) => (length === 0 ? logSuggestions(position) : []),
   async run(context, parameters): Promise<Faults> {
-    const named = logNamed(parameters, []);
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
+    const named = logNamed(parameters, running.system, []);
     if ('faults' in named) return named.faults;
     const [extra] = named.rest;
     if (extra !== undefined) return [superfluous(extra)];
-    const running = runningSystem(context);
-    if ('fault' in running) return [running.fault];
     const { logFilter, person, print } = context;
     const { signal, drained } = context.client;
     const waiting: LogLine[] = [];

@@ -1,5 +1,4 @@
 import type { Level } from '../../events/level.ts';
-import type { LogKind } from '../../system/log-access.ts';
 import { type LogTime, logTime } from './log-time.ts';
 
 /** A key of a record with its value. A text that is not `bare` stands in double quotes in a line. */
@@ -11,7 +10,8 @@ export type LogField = {
 
 /** A record before it has a number: what happened, and how bad it is. */
 export type LogRecord = {
-  readonly kind: LogKind;
+  /** A file in src/logs/kinds. */
+  readonly kind: string;
   readonly level: Level;
   /** Milliseconds since 1970. */
   readonly time: number;

@@ -1,11 +1,11 @@
 import { endpointText } from '../../net/endpoint.ts';
-import type { SyslogServer } from '../../policy/logging/syslog.ts';
 import type { NumberedRecord } from '../records/record.ts';
-import type { DestinationKind, Sender } from './destination.ts';
-import type { SyslogConnection } from './syslog-connection.ts';
-import { openDatagrams } from './syslog-datagrams.ts';
-import { syslogMessage } from './syslog-message.ts';
-import { openStream } from './syslog-stream.ts';
+import type { DestinationKind, Sender } from '../sending/destination-kind.ts';
+import type { SyslogConnection } from './syslog/connection.ts';
+import { openDatagrams } from './syslog/datagrams.ts';
+import { syslogMessage } from './syslog/message.ts';
+import { type SyslogServer, syslogServers } from './syslog/settings.ts';
+import { openStream } from './syslog/stream.ts';
 
 /** Sends messages to one syslog server. */
 class SyslogSender implements Sender<Buffer> {
@@ -54,8 +54,8 @@ function open(settings: SyslogServer): Promise<SyslogConnection> {
 }
 
 /** The servers of syslog policies. */
-export const syslog: DestinationKind<SyslogServer, Buffer> = {
-  settingsOf: (destinations) => destinations.syslog,
-  namedBy: ({ policy }) => policy,
+export default {
+  compile: syslogServers,
+  objections: () => [],
   open: (settings) => new SyslogSender(settings),
-};
+} satisfies DestinationKind<SyslogServer, Buffer>;

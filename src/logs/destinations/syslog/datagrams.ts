@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
-import type { SyslogConnection } from './syslog-connection.ts';
+import type { SyslogConnection } from './connection.ts';
 
 /** Milliseconds after which the name is looked up anew: nothing else would show that the server has moved. */
 const lifetime = 300_000;

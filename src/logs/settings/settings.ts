@@ -1,8 +1,7 @@
-import type { Catalogue } from '../../../schemas/catalogue.ts';
-import { type ConfigurationSource, Reading, type SourceRow } from '../reading.ts';
-import { compileDestinations, type Destinations } from './destinations.ts';
+import type { Reading, SourceRow } from '../../policy/reading.ts';
+import { recordKinds } from '../records/record-kind.ts';
+import { type DestinationsByKind, destinationKinds } from '../sending/destination-kind.ts';
 import { type DiskSettings, diskSettings } from './disk.ts';
-import { emailObjections } from './email.ts';
 import type { LoggingObjection } from './objection.ts';
 import { compileTriggers, type Triggers } from './triggers.ts';
 
@@ -12,15 +11,14 @@ export type LoggingSettings = {
   /** Milliseconds between two lines of an episode that goes on (`max-dos-alert-interval`). */
   readonly reportInterval: number;
   readonly disk: DiskSettings;
-  readonly attackLog: boolean;
-  readonly eventLog: boolean;
-  readonly trafficLog: boolean;
+  /** Kinds of records that are written; the others go nowhere. */
+  readonly written: ReadonlySet<string>;
   /** Name of the trigger policy of events, or ''. */
   readonly eventTrigger: string;
   /** Row id of the email policy that gets every attack and event that is severe enough; null = none. */
   readonly alertMail: number | null;
   readonly triggers: Triggers;
-  readonly destinations: Destinations;
+  readonly destinations: DestinationsByKind;
 };
 
 export type CompiledLogging = {
@@ -28,8 +26,8 @@ export type CompiledLogging = {
   readonly objections: readonly LoggingObjection[];
 };
 
-export function compileLogging(catalogue: Catalogue, source: ConfigurationSource): CompiledLogging {
-  const reading = new Reading(catalogue, source);
+export function compileLogging(reading: Reading): CompiledLogging {
+  const kinds = [...destinationKinds()];
   const events = reading.singleton('log event-log');
   const alertMail = reading.singleton('log alertMail');
   const advanced = reading.singleton('system advanced');
@@ -37,22 +35,21 @@ export function compileLogging(catalogue: Catalogue, source: ConfigurationSource
     deviceName: reading.text(reading.singleton('system global'), 'hostname'),
     reportInterval: reading.number(advanced, 'max-dos-alert-interval') * 1000,
     disk: diskSettings(reading),
-    attackLog: reading.isEnabled(reading.singleton('log attack-log'), 'status'),
-    eventLog: reading.isEnabled(events, 'status'),
-    trafficLog: isTrafficLogged(reading),
+    written: writtenKinds(reading),
     eventTrigger: reading.target(events, 'trigger-policy')?.key ?? '',
     alertMail: reading.isEnabled(alertMail, 'status')
       ? (reading.target(alertMail, 'email-policy')?.id ?? null)
       : null,
-    triggers: compileTriggers(source),
-    destinations: compileDestinations(reading),
+    triggers: compileTriggers(reading),
+    destinations: new Map(kinds.map(([name, kind]) => [name, kind.compile(reading)])),
   };
-  return { settings, objections: [...alertMailObjections(reading, alertMail), ...emailObjections(reading)] };
+  const missing = kinds.flatMap(([, kind]) => kind.objections(reading));
+  return { settings, objections: [...alertMailObjections(reading, alertMail), ...missing] };
 }
 
-/** Whether workers report each connection that has ended. */
-export function isTrafficLogged(reading: Reading): boolean {
-  return reading.isEnabled(reading.singleton('log traffic-log'), 'status');
+function writtenKinds(reading: Reading): ReadonlySet<string> {
+  const names = [...recordKinds().keys()];
+  return new Set(names.filter((name) => reading.isEnabled(reading.singleton(`log ${name}-log`), 'status')));
 }
 
 function alertMailObjections(reading: Reading, row: SourceRow): LoggingObjection[] {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
-import { compileLogging } from '../../src/policy/logging/logging.ts';
-import { settings } from '../logs/settings.ts';
-import { newRows, type Rows, to } from './configuration.ts';
+import { compileLogging } from '../../src/logs/settings/settings.ts';
+import { Reading } from '../../src/policy/reading.ts';
+import { newRows, type Rows, to } from '../policy/configuration.ts';
+import { emailPolicy, settings, syslogServer } from './settings.ts';
 
 const catalogue = await loadCatalogue();
 
@@ -17,7 +18,7 @@ function addServers(rows: Rows): void {
 
 suite('the settings of the logs', () => {
   test('are the defaults where nothing is set', () => {
-    assert.deepEqual(compileLogging(catalogue, newRows()), { settings, objections: [] });
+    assert.deepEqual(compileLogging(new Reading(catalogue, newRows())), { settings, objections: [] });
   });
 
   test('resolve what triggers name', () => {
@@ -35,29 +36,30 @@ suite('the settings of the logs', () => {
     });
     rows.add('log trigger-policy', 'nobody');
     rows.add('log event-log', '', { 'trigger-policy': to('log trigger-policy', 'both') });
-    const compiled = compileLogging(catalogue, rows).settings;
-    const [first, siem] = compiled.triggers.get('both') ?? [];
+    const compiled = compileLogging(new Reading(catalogue, rows)).settings;
+    const [first, siem = 0] = compiled.triggers.get('both') ?? [];
     assert.equal(first, policy);
     assert.deepEqual(compiled.triggers.get('nobody'), []);
     assert.equal(compiled.eventTrigger, 'both');
     assert.deepEqual(
-      compiled.destinations.syslog.map(({ policy: of, server, port, protocol, format }) => [
-        of === siem,
-        server,
-        port,
-        protocol,
-        format,
-      ]),
+      compiled.destinations.get('syslog')?.map((server) => ({ ...server, id: 0 })),
       [
-        [true, '192.0.2.1', 514, 'udp', 'default'],
-        [true, 'b', 514, 'tls', 'cef'],
+        syslogServer({ id: 0, policy: siem, server: '192.0.2.1' }),
+        syslogServer({ id: 0, policy: siem, server: 'b', protocol: 'tls', format: 'cef' }),
       ],
     );
-    const [email] = compiled.destinations.email;
-    assert.deepEqual(email?.to, ['b@example.com', 'c@example.com']);
-    assert.equal(email?.security, 'SSL/TLS');
-    // Without send-email-based-on-interval-time the interval is of no effect.
-    assert.equal(email?.interval, 0);
+    assert.deepEqual(compiled.destinations.get('email'), [
+      emailPolicy({
+        id: policy,
+        policy,
+        from: 'a@example.com',
+        to: ['b@example.com', 'c@example.com'],
+        server: 'mail.example.com',
+        security: 'SSL/TLS',
+        // Without send-email-based-on-interval-time it is of no effect.
+        interval: 0,
+      }),
+    ]);
   });
 
   test('object to what would send nothing', () => {
@@ -65,7 +67,7 @@ suite('the settings of the logs', () => {
     rows.add('log email-policy', 'a', { ...mail, 'smtp-auth': 'enable', 'smtp-username': 'levee' });
     rows.add('log alertMail', '', { status: 'enable' });
     assert.deepEqual(
-      compileLogging(catalogue, rows).objections.map(({ field }) => field),
+      compileLogging(new Reading(catalogue, rows)).objections.map(({ field }) => field),
       ['email-policy', 'smtp-password'],
     );
   });

@@ -1,7 +1,7 @@
-import type { SyslogServer } from '../../policy/logging/syslog.ts';
+import { fieldValues, oneLine, printLine } from '../../records/key-value-line.ts';
+import type { NumberedRecord } from '../../records/record.ts';
 import { cef } from './cef.ts';
-import { fieldValues, oneLine, printLine } from './key-value-line.ts';
-import type { NumberedRecord } from './record.ts';
+import type { SyslogServer } from './settings.ts';
 
 /** How a record is written for a syslog server. None of them holds a newline. */
 export const formats: Readonly<Record<SyslogServer['format'], (record: NumberedRecord) => string>> = {

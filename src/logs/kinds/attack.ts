@@ -5,9 +5,12 @@ import type {
   RuleSnapshot,
   Severity,
 } from '../../policy/snapshot.ts';
+import { counted } from '../../text/plural.ts';
 import type { ViolationRecord } from '../../verdict/judge/records.ts';
 import type { Reason } from '../../verdict/table/reasons.ts';
-import { bare, type LogRecord, priority, seconds, text } from './record.ts';
+import type { FieldValues } from '../records/key-value-line.ts';
+import { bare, type LogRecord, priority, seconds, text } from '../records/record.ts';
+import type { MailRow, RecordKind } from '../records/record-kind.ts';
 
 const actionNames: Record<Action, string> = {
   alert: 'Alert',
@@ -59,8 +62,7 @@ const families: Record<Reason, Family> = {
   },
 };
 
-/** The keys of attack records. */
-export const violationKeys: readonly string[] = [
+const keys: readonly string[] = [
   'pri',
   'main_type',
   'sub_type',
@@ -92,11 +94,7 @@ export const violationKeys: readonly string[] = [
  * A record of the attack log. `sources`: how many it stands for, where it is the one for all that a policy had no
  * line left for; their address is then given as 0.0.0.0.
  */
-export function violationRecord(
-  record: ViolationRecord,
-  policy: PolicySnapshot,
-  sources?: number,
-): LogRecord {
+export function attackRecord(record: ViolationRecord, policy: PolicySnapshot, sources?: number): LogRecord {
   const { reason, phase, silent } = record;
   const family = families[reason];
   const broken = brokenRule(reason, policy);
@@ -142,4 +140,54 @@ type Broken = RuleSnapshot | IpListSnapshot | null;
 function brokenRule(reason: Reason, { rule, ipList }: PolicySnapshot): Broken {
   if (reason === 'script') return null;
   return reason === 'black-ip' || reason === 'allow-only' ? ipList : rule;
+}
+
+export default {
+  help: 'Violations',
+  keys,
+  isAlert: true,
+  makesRoom: false,
+  mail: {
+    summary(records) {
+      const violations = records.reduce((sum, { count }) => sum + Number(count), 0);
+      const policies = new Set(records.map(({ policy }) => `"${policy}"`));
+      return `${counted(violations, 'violation')} of policy ${[...policies].join(', ')}`;
+    },
+    headline: (values) =>
+      `${who(values)} ${deed(values)}, policy "${values['policy']}" (${values['action']})`,
+    rows: mailRows,
+  },
+} satisfies RecordKind;
+
+function who({ src, sources }: FieldValues): string {
+  return sources === undefined ? String(src) : counted(Number(sources), 'more source');
+}
+
+function deed({ phase, main_type: type, open, count, sources }: FieldValues): string {
+  if (sources !== undefined) return `made ${counted(Number(count), 'violation')}`;
+  if (phase === 'end') return 'has stopped';
+  if (phase === 'summary') return `goes on: ${counted(Number(count), 'violation')}`;
+  return type === 'IP List' ? 'is not let in' : `holds ${counted(Number(open), 'connection')}`;
+}
+
+function mailRows(values: FieldValues): readonly MailRow[] {
+  const { policy, dst, dst_port: port, service, threshold, open, peak, silent, count } = values;
+  const limit = threshold === 0 ? 'no limit' : `the limit is ${threshold}`;
+  const isList = values['main_type'] === 'IP List';
+  return [
+    ['Source', who(values)],
+    ['Policy', `${policy} (${service}, ${dst} port ${port})`],
+    ['Attack', String(values['msg'])],
+    ...(isList ? [] : [['Holds', `${open} now, ${peak} at most; ${limit}`] as const]),
+    ...(silent === undefined ? [] : [['Silent', String(silent)] as const]),
+    ['Violations', `${count} in this record${total(values)}`],
+    ['Action', String(values['action'])],
+    ['Would refuse', String(values['would_refuse'])],
+    ['Severity', String(values['severity_level'])],
+    [isList ? 'IP list' : 'Rule', String(values['rule'])],
+  ];
+}
+
+function total({ total: all, duration }: FieldValues): string {
+  return all === undefined ? '' : `, ${all} in ${duration} s altogether`;
 }

@@ -1,14 +1,14 @@
-import { type Level, levels } from '../../events/level.ts';
-import { oneOf } from '../one-of.ts';
-import type { Reading, SourceRow } from '../reading.ts';
-import type { LoggingObjection } from './objection.ts';
+import { type Level, levels } from '../../../events/level.ts';
+import { oneOf } from '../../../policy/one-of.ts';
+import type { Reading, SourceRow } from '../../../policy/reading.ts';
+import type { LoggingObjection } from '../../settings/objection.ts';
 
 export type ConnectionSecurity = 'NONE' | 'STARTTLS' | 'SSL/TLS';
 
 /** The recipients of an email policy, and how they are reached. */
 export type EmailPolicy = {
-  /** Row id: what a policy is, whatever it is called. Triggers name it. */
   readonly id: number;
+  readonly policy: number;
   readonly name: string;
   readonly from: string;
   readonly to: readonly string[];
@@ -48,6 +48,7 @@ function emailPolicy(reading: Reading, row: SourceRow): EmailPolicy {
   };
   return {
     id: row.id,
+    policy: row.id,
     name: row.key,
     from: reading.text(row, 'mailfrom'),
     to: recipients.filter((recipient) => recipient !== ''),

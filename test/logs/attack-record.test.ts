@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { attackRecord } from '../../src/logs/kinds/attack.ts';
 import { printLine, readLine } from '../../src/logs/records/key-value-line.ts';
 import type { LogTime } from '../../src/logs/records/log-time.ts';
 import { numbered } from '../../src/logs/records/record.ts';
-import { violationRecord } from '../../src/logs/records/violation-record.ts';
 import type { Action, PolicySnapshot, Severity } from '../../src/policy/snapshot.ts';
 import type { ViolationRecord } from '../../src/verdict/judge/records.ts';
 import { policy, record, rule } from './records.ts';
@@ -14,7 +14,7 @@ function timeOf(): LogTime {
 }
 
 function line(changed: Partial<PolicySnapshot> = {}, happened: Partial<ViolationRecord> = {}): string {
-  const whole = violationRecord({ ...record, ...happened }, { ...policy, ...changed });
+  const whole = attackRecord({ ...record, ...happened }, { ...policy, ...changed });
   return printLine(numbered(whole, { deviceName: 'Levee', messageId: 42, timeOf }).fields);
 }
 

@@ -1,6 +1,6 @@
 import { type Level, levels } from '../../events/level.ts';
-import { oneOf } from '../one-of.ts';
-import type { Reading } from '../reading.ts';
+import { oneOf } from '../../policy/one-of.ts';
+import type { Reading } from '../../policy/reading.ts';
 
 export type DiskSettings = {
   readonly enabled: boolean;

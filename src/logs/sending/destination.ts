@@ -1,22 +1,27 @@
 import type { Event } from '../../events/events.ts';
-import type { LogTarget } from '../../system/log-access.ts';
+import type { DestinationStatus } from '../../system/log-access.ts';
 import type { NumberedRecord } from '../records/record.ts';
-import type { Sender } from './destination.ts';
+import type { DestinationSettings, Sender } from './destination-kind.ts';
 import { type Pauses, SendingQueue } from './sending-queue.ts';
 
 /** One destination with its own queue: one that is gone holds up no other. */
-export class Target<Settings, Item> {
-  readonly settings: Settings;
-  readonly #sender: Sender<Item>;
-  readonly #queue: SendingQueue<Item>;
+export class Destination {
+  readonly settings: DestinationSettings;
+  readonly #sender: Sender<unknown>;
+  readonly #queue: SendingQueue<unknown>;
 
-  constructor(settings: Settings, sender: Sender<Item>, pauses: Pauses, report: (event: Event) => void) {
+  constructor(
+    settings: DestinationSettings,
+    sender: Sender<unknown>,
+    pauses: Pauses,
+    report: (event: Event) => void,
+  ) {
     this.settings = settings;
     this.#sender = sender;
     this.#queue = new SendingQueue(sender, pauses, report);
   }
 
-  get status(): LogTarget {
+  get status(): DestinationStatus {
     const { status } = this.#queue;
     return { ...status, lastError: status.lastError || this.#sender.refusal };
   }
@@ -26,8 +31,8 @@ export class Target<Settings, Item> {
     if (item !== undefined) this.#queue.push(item);
   }
 
-  /** Takes the place of another target, with what that had not sent. */
-  async replace(other: Target<Settings, Item>): Promise<void> {
+  /** Takes the place of another one of its kind, with what that had not sent. */
+  async replace(other: Destination): Promise<void> {
     const unsent = await other.#queue.stop();
     other.#sender.close();
     this.#queue.adopt(unsent);

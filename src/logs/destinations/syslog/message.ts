@@ -1,7 +1,7 @@
-import { levelNumber } from '../../events/level.ts';
-import type { SyslogServer } from '../../policy/logging/syslog.ts';
-import { formats } from '../records/formats.ts';
-import type { NumberedRecord } from '../records/record.ts';
+import { levelNumber } from '../../../events/level.ts';
+import type { NumberedRecord } from '../../records/record.ts';
+import { formats } from './formats.ts';
+import type { SyslogServer } from './settings.ts';
 
 /** local7, as FortiWeb sends. */
 const facility = 23;

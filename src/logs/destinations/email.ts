@@ -1,10 +1,10 @@
 import type { SMTPTransportOptions } from 'nodemailer';
 import { reaches } from '../../events/level.ts';
-import type { EmailPolicy } from '../../policy/logging/email.ts';
 import type { NumberedRecord } from '../records/record.ts';
-import type { DestinationKind, Reveal, Sender } from './destination.ts';
-import { mailText } from './email-text.ts';
-import { trustedAuthorities } from './trusted-authorities.ts';
+import type { DestinationKind, Reveal, Sender } from '../sending/destination-kind.ts';
+import { trustedAuthorities } from '../sending/trusted-authorities.ts';
+import { type EmailPolicy, emailObjections, emailPolicies } from './email/settings.ts';
+import { mailText } from './email/text.ts';
 
 /** Milliseconds for each step of a conversation with the server. */
 const patience = 30_000;
@@ -77,8 +77,8 @@ class EmailSender implements Sender<NumberedRecord> {
 }
 
 /** Mail, by email policies. */
-export const email: DestinationKind<EmailPolicy, NumberedRecord> = {
-  settingsOf: (destinations) => destinations.email,
-  namedBy: ({ id }) => id,
+export default {
+  compile: emailPolicies,
+  objections: emailObjections,
   open: (settings, reveal) => new EmailSender(settings, reveal),
-};
+} satisfies DestinationKind<EmailPolicy, NumberedRecord>;

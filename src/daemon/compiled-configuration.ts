@@ -1,9 +1,9 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import { compileSnapshot, policyObjections } from './compile.ts';
-import { compileEnforcerSettings, type EnforcerSettings } from './enforcer-settings.ts';
-import { compileLogging, type LoggingSettings } from './logging/logging.ts';
-import { type ConfigurationSource, Reading } from './reading.ts';
-import type { Snapshot } from './snapshot.ts';
+import { compileLogging, type LoggingSettings } from '../logs/settings/settings.ts';
+import { compileSnapshot, policyObjections } from '../policy/compile.ts';
+import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
+import { type ConfigurationSource, Reading } from '../policy/reading.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */
 export type ConfigurationObjection = {
@@ -32,7 +32,7 @@ export function compileConfiguration(
 ): CompiledConfiguration {
   const reading = new Reading(catalogue, source);
   const snapshot = compileSnapshot(reading);
-  const logging = compileLogging(catalogue, source);
+  const logging = compileLogging(reading);
   const objections = [
     ...policyObjections(reading, snapshot).map(
       ({ row, policy: name, reason }) => ({ error: 'policy-not-applicable', row, name, reason }) as const,

@@ -1,22 +1,22 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Event } from '../../events/events.ts';
 import { recordsDropped, recordsLost, recordsSentAgain } from '../../events/logs.ts';
-import type { LogTarget } from '../../system/log-access.ts';
+import type { DestinationStatus } from '../../system/log-access.ts';
 import { messageOf } from '../../text/reason.ts';
-import type { Sender } from './destination.ts';
+import type { Sender } from './destination-kind.ts';
 import { settledWithin } from './timeout.ts';
 
 /**
  * Milliseconds before the first new attempt, twice as long before each further one, up to `longest`; and those that a
- * target has at most for what is left when Levee ends.
+ * destination has at most for what is left when Levee ends.
  */
 export type Pauses = { readonly first: number; readonly longest: number; readonly last: number };
 
-/** What a queue needs of the way to its target. */
+/** What a queue needs of the way to its destination. */
 type Way<Item> = Pick<Sender<Item>, 'name' | 'limit' | 'batch' | 'delay' | 'send'>;
 
 /**
- * Items on their way to one target, which may be slow or gone: in order, tried again, and never more than its limit.
+ * Items on their way to one destination, which may be slow or gone: in order, tried again, and never more than its limit.
  * What comes when so many wait is dropped: of an attack its beginning tells the most.
  */
 export class SendingQueue<Item> {
@@ -39,9 +39,9 @@ export class SendingQueue<Item> {
     this.#report = report;
   }
 
-  get status(): LogTarget {
+  get status(): DestinationStatus {
     return {
-      target: this.#way.name,
+      destination: this.#way.name,
       sent: this.#sent,
       queued: this.#items.length,
       dropped: this.#dropped,
@@ -95,14 +95,14 @@ export class SendingQueue<Item> {
     this.#droppedSince += items;
     if (!isNew) return;
     const reason = this.#lastError || 'they come faster than they can be sent';
-    this.#report(recordsDropped({ target: this.#way.name, reason }));
+    this.#report(recordsDropped({ destination: this.#way.name, reason }));
   }
 
   /** Drops all, at the end. */
   #lose(): void {
     const dropped = this.#items.splice(0).length;
     this.#dropped += dropped;
-    if (dropped > 0) this.#report(recordsLost({ target: this.#way.name, dropped }));
+    if (dropped > 0) this.#report(recordsLost({ destination: this.#way.name, dropped }));
   }
 
   get #isStopped(): boolean {
@@ -153,6 +153,6 @@ export class SendingQueue<Item> {
     const dropped = this.#droppedSince;
     if (dropped === 0 || this.#items.length > 0) return;
     this.#droppedSince = 0;
-    this.#report(recordsSentAgain({ target: this.#way.name, dropped }));
+    this.#report(recordsSentAgain({ destination: this.#way.name, dropped }));
   }
 }

@@ -1,10 +1,9 @@
-import { oneOf } from '../one-of.ts';
-import type { Reading, SourceRow } from '../reading.ts';
+import { oneOf } from '../../../policy/one-of.ts';
+import type { Reading, SourceRow } from '../../../policy/reading.ts';
 
 export type SyslogServer = {
   /** Row id of the server. */
   readonly id: number;
-  /** Row id of its policy: triggers name that. */
   readonly policy: number;
   readonly policyName: string;
   readonly server: string;

@@ -1,9 +1,9 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { SyslogServer } from '../../policy/logging/syslog.ts';
-import type { SyslogConnection } from './syslog-connection.ts';
-import { framed } from './syslog-message.ts';
-import { trustedAuthorities } from './trusted-authorities.ts';
+import { trustedAuthorities } from '../../sending/trusted-authorities.ts';
+import type { SyslogConnection } from './connection.ts';
+import { framed } from './message.ts';
+import type { SyslogServer } from './settings.ts';
 
 /** Milliseconds for a connection to be made, and for a server to take what was sent. */
 const patience = 30_000;

@@ -1,6 +1,8 @@
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import { counted } from '../../text/plural.ts';
 import type { TrafficCause, TrafficRecord } from '../../verdict/judge/records.ts';
-import { bare, type LogRecord, priority, seconds, text } from './record.ts';
+import { bare, type LogRecord, priority, seconds, text } from '../records/record.ts';
+import type { RecordKind } from '../records/record-kind.ts';
 
 const messages: Record<TrafficCause, string> = {
   finished: 'both sides have closed',
@@ -12,8 +14,7 @@ const messages: Record<TrafficCause, string> = {
   script: 'a script has ended it',
 };
 
-/** The keys of traffic records. */
-export const trafficKeys: readonly string[] = [
+const keys: readonly string[] = [
   'subtype',
   'pri',
   'proto',
@@ -65,3 +66,21 @@ export function trafficRecord(record: TrafficRecord, policy: PolicySnapshot): Lo
     trigger: '',
   };
 }
+
+export default {
+  help: 'Connections that have ended, with "config log traffic-log"',
+  keys,
+  isAlert: false,
+  // What was let through gives way to what was not, never the other way round.
+  makesRoom: true,
+  mail: {
+    summary: ({ length }) => counted(length, 'connection'),
+    headline: ({ msg }) => String(msg),
+    rows: ({ policy, reason, received, sent, duration }) => [
+      ['Policy', String(policy)],
+      ['Reason', String(reason)],
+      ['Bytes', `${received} received, ${sent} sent`],
+      ['Duration', `${duration} s`],
+    ],
+  },
+} satisfies RecordKind;

@@ -1,9 +1,18 @@
 import type { Value } from '../../events/descriptor.ts';
 import { describe, detailKeys, type Event } from '../../events/events.ts';
-import { bare, type LogField, type LogRecord, priority, text } from './record.ts';
+import { counted } from '../../text/plural.ts';
+import type { FieldValues } from '../records/key-value-line.ts';
+import {
+  bare,
+  type LogField,
+  type LogRecord,
+  type NumberedRecord,
+  priority,
+  text,
+} from '../records/record.ts';
+import type { MailRow, RecordKind } from '../records/record-kind.ts';
 
-/** The keys of event records. */
-export const eventKeys: readonly string[] = [
+const keys: readonly string[] = [
   'subtype',
   'pri',
   'trigger_policy',
@@ -45,4 +54,25 @@ function shortened(field: LogField): LogField {
   if (typeof value === 'number' || value.length <= longest) return field;
   // A character of two halves may be cut in the middle.
   return { ...field, value: `${value.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…` };
+}
+
+export default {
+  help: 'Changes, logins, and what happens to listeners, servers and Levee itself',
+  keys,
+  isAlert: true,
+  makesRoom: false,
+  mail: {
+    summary: ({ length }) => counted(length, 'event'),
+    headline: ({ msg }) => String(msg),
+    rows: mailRows,
+  },
+} satisfies RecordKind;
+
+function mailRows(values: FieldValues, { level }: NumberedRecord): readonly MailRow[] {
+  const { user, ui, old, new: now, cfgattr } = values;
+  return [
+    ['Level', level],
+    ...(user === 'daemon' ? [] : [['User', `${user} (${ui})`] as const]),
+    ...(cfgattr === undefined ? [] : [['Field', `${cfgattr}: "${old}" is now "${now}"`] as const]),
+  ];
 }

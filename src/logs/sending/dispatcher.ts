@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Event } from '../../events/events.ts';
+import type { DestinationStatus } from '../../system/log-access.ts';
+import type { NumberedRecord } from '../records/record.ts';
+import { recordKinds } from '../records/record-kind.ts';
+import type { LoggingSettings } from '../settings/settings.ts';
+import { Destination } from './destination.ts';
+import { type DestinationSettings, destinationKinds, type Reveal } from './destination-kind.ts';
+import type { Pauses } from './sending-queue.ts';
+import { settledWithin } from './timeout.ts';
+
+type Options = {
+  readonly reveal: Reveal;
+  readonly pauses: Pauses;
+  report(event: Event): void;
+};
+
+type Routing = Pick<LoggingSettings, 'alertMail' | 'triggers'>;
+
+/** Milliseconds for what a server was still to get when it was taken out of the configuration. */
+const removalPatience = 5000;
+
+/** Gives records to the destinations outside that are to have them. */
+export class Dispatcher {
+  readonly #options: Options;
+  #routing: Routing = { alertMail: null, triggers: new Map() };
+  /** By row id. */
+  #destinations: ReadonlyMap<number, Destination> = new Map();
+  /** What ends in the background. */
+  readonly #ending = new Set<Promise<void>>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get status(): readonly DestinationStatus[] {
+    return [...this.#destinations.values()].map(({ status }) => status);
+  }
+
+  /** Destinations that are as they were stay; a changed one takes over what its predecessor had not sent. */
+  configure(settings: LoggingSettings): void {
+    this.#routing = settings;
+    const known = new Map(this.#destinations);
+    const wanted = [...settings.destinations].flatMap(([kind, compiled]) =>
+      compiled.map((each) => [each.id, this.#configured(kind, each, known)] as const),
+    );
+    this.#destinations = new Map(wanted);
+    for (const removed of known.values()) this.#end(removed.drain(removalPatience));
+  }
+
+  write(record: NumberedRecord): void {
+    const { alertMail, triggers } = this.#routing;
+    const policies = new Set(triggers.get(record.trigger));
+    if (alertMail !== null && recordKinds().get(record.kind)?.isAlert) policies.add(alertMail);
+    if (policies.size === 0) return;
+    for (const destination of this.#destinations.values()) {
+      if (policies.has(destination.settings.policy)) destination.write(record);
+    }
+  }
+
+  /** Ends all of them when they have sent everything, or the time for that is over. */
+  async drain(): Promise<void> {
+    const { last: patience } = this.#options.pauses;
+    const destinations = [...this.#destinations.values()];
+    // Who takes over from another one waits for what that is just sending.
+    await settledWithin(patience, Promise.all(this.#ending));
+    await Promise.all(destinations.map((destination) => destination.drain(patience)));
+  }
+
+  /** Takes it out of `known`, if it is there. */
+  #configured(kindName: string, settings: DestinationSettings, known: Map<number, Destination>): Destination {
+    const old = known.get(settings.id);
+    known.delete(settings.id);
+    if (old !== undefined && isDeepStrictEqual(old.settings, settings)) return old;
+    const kind = destinationKinds().get(kindName);
+    if (kind === undefined) throw new RangeError(`there is no destination of kind ${kindName}`);
+    const { reveal, pauses, report } = this.#options;
+    const destination = new Destination(settings, kind.open(settings, reveal), pauses, report);
+    if (old !== undefined) this.#end(destination.replace(old));
+    return destination;
+  }
+
+  #end(ending: Promise<void>): void {
+    this.#ending.add(ending);
+    void ending.finally(() => this.#ending.delete(ending));
+  }
+}
