@@ -41,7 +41,12 @@ export class Catalogue {
     return table;
   }
 
-  /** A table or sub-table by its whole path. */
+  /** A table or sub-table by its whole path; undefined: there is none. */
+  anyTable(id: string): Table | undefined {
+    return this.#all.get(id);
+  }
+
+  /** As `anyTable`, for a path that must be one. */
   tableOf(id: string): Table {
     const table = this.#all.get(id);
     if (table === undefined) throw new Error(`no such table: ${id}`);

@@ -1,6 +1,11 @@
 import { strictBatch } from '../cli/session/session.ts';
+import { restoreCopy } from '../daemon/restore-copy.ts';
 import { own } from '../daemon/running.ts';
+import type { StateDirectory } from '../daemon/state-directory.ts';
+import { logTime } from '../logs/records/log-time.ts';
+import type { LastRevision } from '../store/committed-in.ts';
 import { type Command, UsageError } from './command-line/command.ts';
+import type { Caller } from './io/caller.ts';
 import { printTo } from './io/output.ts';
 import { storedState } from './session/stored-state.ts';
 
@@ -15,22 +20,45 @@ end
 `;
 
 export default {
-  parameters: '',
-  help: 'Take the password of admin away, for who owns the state directory and has forgotten it',
-  async run({ open, words: [word], caller }) {
-    if (word !== undefined) throw new UsageError(`recover takes no ${word}`);
-    const owner = await own(storedState(open()), 'levee recover');
-    try {
-      const source = { name: 'recover', bytes: Buffer.from(account) };
-      const { status } = await owner.session('recover').batch([source], strictBatch, printTo(caller));
-      if (status === 0) {
-        caller.output(
-          'admin has every right and no password: whoever owns the state directory is admin, until it has one again\n',
-        );
-      }
-      return status;
-    } finally {
-      await owner.close();
-    }
+  parameters: '[--database]',
+  help: 'Take the password of admin away, or put the last good copy of the database back',
+  usage: `Usage: levee recover [--database]
+  For who owns the state directory; the daemon must not be running.
+
+  Alone it takes the password of admin away, which was forgotten, and gives admin every right.
+  --database puts the last good copy in the place of a database that is damaged or missing.
+`,
+  async run({ open, words: [word, extra], caller }) {
+    const unknown = word === '--database' ? extra : word;
+    if (unknown !== undefined) throw new UsageError(`recover takes no ${unknown}`);
+    return word === undefined ? recoverAccount(open(), caller) : recoverDatabase(open(), caller);
   },
 } satisfies Command;
+
+async function recoverAccount(state: StateDirectory, caller: Caller): Promise<number> {
+  const owner = await own(storedState(state), 'levee recover');
+  try {
+    const source = { name: 'recover', bytes: Buffer.from(account) };
+    const { status } = await owner.session('recover').batch([source], strictBatch, printTo(caller));
+    if (status === 0) {
+      caller.output(
+        'admin has every right and no password: whoever owns the state directory is admin, until it has one again\n',
+      );
+    }
+    return status;
+  } finally {
+    await owner.close();
+  }
+}
+
+async function recoverDatabase(state: StateDirectory, { output }: Caller): Promise<number> {
+  const { last, kept } = await restoreCopy(state);
+  const holds = last === undefined ? 'what a new installation has' : described(last);
+  output(`${state.database} holds ${holds}${kept === undefined ? '' : `; what it was is in ${kept}`}\n`);
+  return 0;
+}
+
+function described({ revision, time, author }: LastRevision): string {
+  const { date, time: clock } = logTime(time);
+  return `revision ${revision}, which ${author} committed on ${date} at ${clock}`;
+}

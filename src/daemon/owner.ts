@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { RowId } from '../../schemas/content.ts';
 import { SecretKey } from '../access/secret-key.ts';
 import { type Language, loadLanguage } from '../cli/language/language.ts';
@@ -8,16 +10,20 @@ import type { Session } from '../cli/session/session.ts';
 import type { Door } from '../doors/door.ts';
 import { openSocketDoor } from '../doors/socket/socket-door.ts';
 import { logout } from '../events/administration.ts';
+import { copyFailed } from '../events/lifecycle.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
-import { type Author, Store } from '../store/store.ts';
+import { DamagedDatabase } from '../store/damage.ts';
+import type { Author, Store } from '../store/store.ts';
 import type { Credentials, Origin } from '../system/login.ts';
 import type { System } from '../system/system.ts';
 import { StoredConfiguration } from './configuration.ts';
 import { configurationEvents } from './configuration-events.ts';
+import { DatabaseCopy, remedyFor } from './database-copy.ts';
+import { fittingStore } from './fitting-store.ts';
 import { Journal } from './journal.ts';
 import { type Holder, isLock, type Lock, takeLock } from './lock.ts';
 import { Logins } from './logins.ts';
-import type { StateDirectory } from './state-directory.ts';
+import { type StateDirectory, traceOfLost } from './state-directory.ts';
 
 /** Of `sun_path` in bytes, without its last NUL (unix(7)). */
 const longestSocketPath = process.platform === 'darwin' ? 103 : 107;
@@ -32,6 +38,7 @@ export class Owner {
   system: System | undefined;
   readonly #lock: Lock;
   readonly #store: Store;
+  readonly #copy: DatabaseCopy;
   readonly #language: Language;
   readonly #logins: Logins;
   #door: Door | undefined;
@@ -41,9 +48,13 @@ export class Owner {
     this.#lock = lock;
     this.#language = language;
     this.secretKey = SecretKey.ofFile(state.secretKey);
-    this.#store = new Store(state.database, language.catalogue);
     const { catalogue } = language;
+    this.#store = openStore(state, catalogue);
+    this.#copy = new DatabaseCopy(state, this.#store, (reason) =>
+      this.journal.record(copyFailed({ reason })),
+    );
     this.configuration = new StoredConfiguration(this.#store, catalogue, ({ revision, changes }, author) => {
+      this.#copy.renew();
       const actor = { user: author.name, ui: author.origin };
       const isSecret = (path: string, field: string): boolean =>
         catalogue.tableOf(path).fields.get(field)?.meta.secret !== undefined;
@@ -122,13 +133,38 @@ export class Owner {
     return this.#store.blocks;
   }
 
+  /** Makes a copy of the database that a process before this one still owes. */
+  catchUp(): void {
+    this.#copy.renewIfOld();
+  }
+
   async close(): Promise<void> {
     this.#door?.close();
+    await this.#copy.close();
     if (this.journal.isWaiting) {
       const { writeEvents } = await import('./open-logs.ts');
       await writeEvents(this, this.configuration.compiled.logging, this.journal);
     }
     this.#store.close();
     this.#lock.release();
+  }
+}
+
+/** Throws with what is to be done where the database is missing, damaged or of another Levee. */
+function openStore(state: StateDirectory, catalogue: Catalogue): Store {
+  const { database, path } = state;
+  const trace = traceOfLost(state);
+  if (trace !== undefined) {
+    const what = existsSync(database) ? 'is empty' : 'is missing';
+    throw new Error(
+      `${database} ${what}, but ${trace} is there: ${remedyFor(state)}; to begin anew, move ${path} away`,
+    );
+  }
+  try {
+    return fittingStore(database, catalogue);
+  } catch (error) {
+    if (error instanceof DamagedDatabase)
+      throw new Error(`${error.message}: ${remedyFor(state)}`, { cause: error });
+    throw error;
   }
 }

@@ -12,6 +12,7 @@ export type Running = { readonly owner: Owner; readonly enforcer: Enforcer; stop
  */
 export async function start(owner: Owner, report: (event: string) => void): Promise<Running> {
   const enforcer = await startEnforcer(owner, report);
+  owner.catchUp();
   try {
     await owner.serve();
   } catch (error) {

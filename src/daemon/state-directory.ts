@@ -7,6 +7,8 @@ import { codeOf } from '../text/reason.ts';
 export type StateDirectory = {
   readonly path: string;
   readonly database: string;
+  /** As the database was when it was last known to be good. */
+  readonly databaseCopy: string;
   readonly lock: string;
   readonly socket: string;
   readonly log: string;
@@ -30,6 +32,7 @@ export function openStateDirectory(
   return {
     path,
     database: join(path, 'levee.db'),
+    databaseCopy: join(path, 'levee.db-good'),
     lock: join(path, 'levee.lock'),
     socket: join(path, 'levee.sock'),
     log,
@@ -58,13 +61,32 @@ function refuseForeign(path: string): void {
 }
 
 /** What Levee itself puts there; a database with something beside it is Levee's all the same. */
-const own = /^(?:levee\.\w+(?:-\w+)?|log|history.*|secret\.key)$/;
+const own = /^(?:levee\.\w+(?:-\w+)*|log|history.*|secret\.key)$/;
 
 /** A folder with other things in it was named by mistake: closing it to everyone else could lock them out. */
 function refuseStrange(path: string): void {
   const entries = existsSync(path) ? readdirSync(path) : [];
   if (entries.includes('levee.db') || entries.every((entry) => own.test(entry))) return;
   throw new Error(`${path} holds other things: name a folder of its own for the state of Levee`);
+}
+
+/**
+ * A file that tells of a configuration, where none is stored; undefined: nothing does, or one is. To begin with an empty
+ * one would let anybody in, and lose what there was.
+ */
+export function traceOfLost({
+  path,
+  database,
+  databaseCopy,
+  secretKey,
+  log,
+}: StateDirectory): string | undefined {
+  if ((statSync(database, { throwIfNoEntry: false })?.size ?? 0) > 0) return undefined;
+  const histories = readdirSync(path)
+    .filter((name) => name.startsWith('history'))
+    .map((name) => join(path, name));
+  const logs = readdirSync(log).map((name) => join(log, name));
+  return [databaseCopy, secretKey, ...histories, ...logs].find((file) => existsSync(file));
 }
 
 /** Node's own `recursive` never returns where the system answers ENOENT below a folder that exists, as /proc does. */

@@ -44,3 +44,13 @@ export const blocksNotKept = defineEvent({
   isFailure: true,
   text: ({ reason }: { readonly reason: string }) => `blocks can't be kept over a restart: ${reason}`,
 });
+
+/** Were the database damaged now, the copy of it would not hold what was committed since the last one. */
+export const copyFailed = defineEvent({
+  type: 'copy-failed',
+  id: '11000025',
+  level: 'error',
+  action: 'backup',
+  isFailure: true,
+  text: ({ reason }: { readonly reason: string }) => `the database can't be copied: ${reason}`,
+});

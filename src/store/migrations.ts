@@ -66,16 +66,30 @@ const migrations: readonly string[] = [
   ALTER TABLE listed_reference RENAME TO reference;
   CREATE INDEX reference_target ON reference (target);
   `,
+  `
+  CREATE TABLE seal (
+    revision INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE fitted (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    schemas BLOB NOT NULL
+  ) STRICT;
+  `,
 ];
 
-/** Brings a database to the present version, all or nothing. Throws if a newer Levee has written it. */
+/** From this version on a database has seals. */
+const sealedSince = 4;
+
+/** What a database is before it is brought to the present version. Throws if a newer Levee has written it. */
+export function ageOf(database: Database): { readonly isSealed: boolean; readonly isPresent: boolean } {
+  const version = versionOf(database);
+  return { isSealed: version >= sealedSince, isPresent: version === migrations.length };
+}
+
+/** Brings a database to the present version, all or nothing. */
 export function migrate(database: Database): void {
-  const version = Number(database.pragma('user_version', { simple: true }));
-  if (version > migrations.length) {
-    throw new Error(
-      `the database has version ${version}, and this Levee knows none above ${migrations.length}: run the Levee that wrote it`,
-    );
-  }
+  const version = versionOf(database);
   if (version === migrations.length) return;
   database
     .transaction(() => {
@@ -83,4 +97,14 @@ export function migrate(database: Database): void {
       database.pragma(`user_version = ${migrations.length}`);
     })
     .immediate();
+}
+
+function versionOf(database: Database): number {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > migrations.length) {
+    throw new Error(
+      `the database has version ${version}, and this Levee knows none above ${migrations.length}: run the Levee that wrote it`,
+    );
+  }
+  return version;
 }

@@ -5,10 +5,13 @@ import type { RowId } from '../../schemas/content.ts';
 import { messageOf } from '../text/reason.ts';
 import { StoredBlocks } from './blocks.ts';
 import { type Conflict, findConflicts } from './conflicts.ts';
+import { checkIntegrity, DamagedDatabase, isDamage, refuseStrayLog } from './damage.ts';
 import { difference, type RecordedChange } from './difference.ts';
 import type { Draft } from './draft.ts';
-import { migrate } from './migrations.ts';
+import { findMisfit, fingerprintOf } from './fit.ts';
+import { ageOf, migrate } from './migrations.ts';
 import { writePredefined } from './predefined.ts';
+import { Seal } from './seal.ts';
 import { Stored } from './stored.ts';
 import { writeDraft } from './write.ts';
 
@@ -25,26 +28,59 @@ export class Store {
   readonly #file: string;
   readonly #database: Database.Database;
   readonly #inode: bigint | undefined;
+  readonly #seal: Seal;
   readonly stored: Stored;
   readonly blocks: StoredBlocks;
 
-  /** `file` is created where it does not exist. Throws if it is no database, or one of a newer Levee. */
+  /**
+   * `file` is created where it does not exist. Throws if it is of a newer Levee, `DamagedDatabase` if it is no database or
+   * does not hold what was committed last.
+   */
   constructor(file: string, catalogue: Catalogue) {
     this.#file = file;
     this.#database = openDatabase(file);
     this.#inode = inodeOf(file);
     try {
-      this.#database.pragma('journal_mode = WAL');
+      // Between commits the file is whole by itself: one that is copied, or put in its place, has no other file to it.
+      this.#database.pragma('journal_mode = TRUNCATE');
       this.#database.pragma('synchronous = FULL');
       this.#database.pragma('foreign_keys = ON');
-      migrate(this.#database);
-      writePredefined(this.#database, catalogue);
+      this.#database.pragma('temp_store = MEMORY');
+      this.#seal = this.#database.transaction(() => this.#prepare(catalogue))();
       this.stored = new Stored(this.#database);
       this.blocks = new StoredBlocks(this.#database);
     } catch (error) {
       this.#database.close();
       throw naming(file, error);
     }
+  }
+
+  /** Checks what is there, and brings it to what this Levee knows. */
+  #prepare(catalogue: Catalogue): Seal {
+    const { isSealed, isPresent } = ageOf(this.#database);
+    checkIntegrity(this.#database);
+    const sum = isSealed ? Seal.check(this.#database) : undefined;
+    migrate(this.#database);
+    const seal = new Seal(this.#database, isPresent ? sum : undefined);
+    writePredefined(this.#database, catalogue);
+    seal.write();
+    return seal;
+  }
+
+  /**
+   * Throws where the schemas refuse what is stored, because another Levee has written it. `product`: this Levee, in a
+   * word; what it has looked at once, and what it commits, fits.
+   */
+  checkFit(catalogue: Catalogue, product: string): void {
+    const schemas = fingerprintOf(catalogue, product);
+    const known = this.#database.prepare<[], Buffer>('SELECT schemas FROM fitted').pluck().get();
+    if (known?.equals(schemas)) return;
+    const misfit = findMisfit(catalogue, this.stored);
+    if (misfit !== undefined)
+      throw new Error(`${this.#file}: another Levee has written it (${misfit}): run that one`);
+    this.#database
+      .prepare('INSERT INTO fitted VALUES (0, ?) ON CONFLICT DO UPDATE SET schemas = excluded.schemas')
+      .run(schemas);
   }
 
   /** What stands against committing this draft now; nothing, as long as nobody else has committed. */
@@ -67,7 +103,7 @@ export class Store {
     // SQLite would go on writing to the file that nobody can open any more.
     if (inodeOf(this.#file) !== this.#inode)
       throw new Error(`${this.#file} was removed or replaced; start Levee again`);
-    const before = this.stored.revision;
+    const before = { revision: this.stored.revision, sum: this.#seal.sum };
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       const { real, ...committed } = this.#write(draft, changes, author, now);
@@ -85,8 +121,9 @@ export class Store {
   }
 
   /** SQLite has undone some failures by itself. */
-  #undo(revision: number): void {
+  #undo({ revision, sum }: { readonly revision: number; readonly sum: Buffer }): void {
     if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+    this.#seal.sum = sum;
     this.stored.advance(revision);
   }
 
@@ -108,7 +145,13 @@ export class Store {
     for (const { row, path, keys, kind, fields } of named) {
       insert.run(revision, row, path, JSON.stringify(keys), kind, JSON.stringify(fields));
     }
+    this.#seal.write();
     return { revision, changes: named, real };
+  }
+
+  /** Another number after each change that this process has made. */
+  get written(): number {
+    return Number(this.#database.prepare<[], number>('SELECT total_changes()').pluck().get());
   }
 
   close(): void {
@@ -127,6 +170,7 @@ function inodeOf(file: string): bigint | undefined {
 }
 
 function openDatabase(file: string): Database.Database {
+  refuseStrayLog(file);
   try {
     return new Database(file);
   } catch (error) {
@@ -136,5 +180,6 @@ function openDatabase(file: string): Database.Database {
 
 /** SQLite's messages do not say which file they are about. */
 function naming(file: string, cause: unknown): Error {
-  return new Error(`${file}: ${messageOf(cause)}`, { cause });
+  const message = `${file}: ${messageOf(cause)}`;
+  return isDamage(cause) ? new DamagedDatabase(message, { cause }) : new Error(message, { cause });
 }

@@ -18,6 +18,7 @@ const columns = `id, path, parent, key, fields, predefined,
 
 /** The committed configuration, read from the database. */
 export class Stored implements View {
+  readonly #all: Statement<[], RowRecord>;
   readonly #row: Statement<[number], RowRecord>;
   readonly #find: Statement<[string, number, string], number>;
   readonly #rows: Statement<[string, number], RowRecord>;
@@ -27,6 +28,7 @@ export class Stored implements View {
   #revision: number;
 
   constructor(database: Database) {
+    this.#all = database.prepare(`SELECT ${columns} FROM row ORDER BY id`);
     this.#row = database.prepare(`SELECT ${columns} FROM row WHERE id = ?`);
     this.#find = database
       .prepare<[string, number, string], number>(
@@ -56,6 +58,11 @@ export class Stored implements View {
   /** A commit has written this revision. */
   advance(revision: number): void {
     this.#revision = revision;
+  }
+
+  /** Every row there is, also of tables that no catalogue knows. */
+  *all(): Generator<Row> {
+    for (const record of this.#all.iterate()) yield toRow(record);
   }
 
   row(id: RowId): Row | undefined {

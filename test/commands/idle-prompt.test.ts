@@ -10,6 +10,7 @@ import { FakeSession } from '../shell/fake-session.ts';
 const file = `${tmpdir()}/nothing is written here`;
 const state: StateDirectory = {
   path: tmpdir(),
+  databaseCopy: '',
   database: file,
   lock: file,
   socket: file,

@@ -19,6 +19,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   },
   'configuration-changed-more': { ...actor, type: 'configuration-changed-more', revision: 4, changes: 800 },
   reloaded: { type: 'reloaded', revision: 4, failures: ['one thing', 'another'] },
+  'copy-failed': { type: 'copy-failed', reason: 'no space left on device' },
   login: { ...actor, type: 'login' },
   'login-refused': { ...actor, type: 'login-refused', reason: 'wrong password', lockedOut: true },
   logout: { ...actor, type: 'logout', reason: 'the account was deleted' },

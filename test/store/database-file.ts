@@ -32,7 +32,7 @@ export class DatabaseFile {
   constructor(path: string) {
     this.path = path;
     this.#database = new Database(path);
-    this.#database.pragma('journal_mode = WAL');
+    this.#database.pragma('journal_mode = TRUNCATE');
   }
 
   get version(): unknown {

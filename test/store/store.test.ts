@@ -10,7 +10,7 @@ import { type DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
 /** Version of the database that this Levee makes. */
-const present = 3;
+const present = 4;
 
 const author = { name: 'anna', origin: 'console' };
 
@@ -55,6 +55,8 @@ suite('a database', () => {
       DROP TABLE reference;
       ALTER TABLE old RENAME TO reference;
       CREATE INDEX reference_target ON reference (target);
+      DROP TABLE seal;
+      DROP TABLE fitted;
       PRAGMA user_version = 2;
     `);
     const { stored } = new Store(file.path, smallCatalogue);
