@@ -27,12 +27,7 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   const compiled = configuration.compiled;
   const { settings } = compiled;
   const logs = openLogs(owner, compiled.logging, reportUnexpected);
-  journal.open({
-    event(event, time) {
-      logs.event(event, time);
-      reportUnexpected(event);
-    },
-  });
+  journal.open(logs);
   const running = new RunningPolicies();
   const log = new DataPlaneLog(running.all, logs, journal);
   const record = (event: RaisedEvent): void => log.event(event);
@@ -63,6 +58,7 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   const stop = async (): Promise<void> => {
     owner.system = undefined;
     await supervisor.stop();
+    logs.settle();
     record(stopped({}));
     journal.open(null);
     await logs.close();

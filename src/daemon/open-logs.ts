@@ -9,7 +9,7 @@ import type { StateDirectory } from './state-directory.ts';
 /** Where logs are, and what opens the passwords of their destinations. */
 type LogHome = { readonly state: StateDirectory; readonly secretKey: SecretKey };
 
-/** The logs of an installation, with settings of its configuration. `report` hears what happens to them. */
+/** The logs of an installation, with settings of its configuration. `report` hears of each event that they record. */
 export function openLogs(
   { state, secretKey }: LogHome,
   settings: LoggingSettings,

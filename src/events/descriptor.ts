@@ -30,7 +30,7 @@ type Definition<Type extends string, Fields> = {
   readonly action: string | ((event: Fields) => string);
   readonly text: (event: Fields) => string;
   readonly isFailure?: true;
-  readonly isExpected?: true;
+  readonly isExpected?: true | ((event: Fields) => boolean);
   readonly actor?: (event: Fields) => Actor;
   /** What a program wants apart from the text, by key; null: this event has none. */
   readonly details?: Readonly<Record<string, (event: Fields) => Value | null>>;
@@ -77,7 +77,7 @@ export function defineEvent<Type extends string, Fields>(
           const value = read(event);
           return value === null ? [] : [[key, value] as const];
         }),
-        isExpected: isExpected === true,
+        isExpected: typeof isExpected === 'function' ? isExpected(event) : isExpected === true,
       };
     },
   });

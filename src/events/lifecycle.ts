@@ -1,4 +1,4 @@
-import { counted } from '../text/plural.ts';
+import { counted, wasOrWere } from '../text/plural.ts';
 import { defineEvent } from './descriptor.ts';
 
 // The life of a running Levee.
@@ -53,4 +53,16 @@ export const copyFailed = defineEvent({
   action: 'backup',
   isFailure: true,
   text: ({ reason }: { readonly reason: string }) => `the database can't be copied: ${reason}`,
+});
+
+/** The sources of so many kept blocks have no room in the table: they are no longer blocked. */
+export const blocksNotRestored = defineEvent({
+  type: 'blocks-not-restored',
+  id: '11000031',
+  level: 'error',
+  action: 'block',
+  isFailure: true,
+  text: ({ blocks, capacity }: { readonly blocks: number; readonly capacity: number }) =>
+    `${counted(blocks, 'block')} ${wasOrWere(blocks)} not restored: the sources table of ${capacity} has no room`,
+  details: { count: ({ blocks }) => blocks },
 });

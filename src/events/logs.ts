@@ -1,5 +1,6 @@
 import { counted, isOrAre, wasOrWere } from '../text/plural.ts';
 import { defineEvent } from './descriptor.ts';
+import type { Level } from './level.ts';
 
 // The logs about themselves.
 
@@ -72,3 +73,22 @@ export const logFileRemoved = defineEvent({
   text: ({ file }: File) => `${file} was removed: the disk is full`,
   details: { file: ({ file }) => file },
 });
+
+/** Events of one type that came too many at once for a line each. `level`: of the worst of them; `last`: what it says. */
+export const eventsOmitted = defineEvent({
+  type: 'events-omitted',
+  id: '11000030',
+  level: ({ level }) => level,
+  action: 'log',
+  isExpected: ({ isExpected }) => isExpected,
+  text: ({ count, of, last }: Omission) => `${counted(count, 'more event')} "${of}", the last: ${last}`,
+  details: { event: ({ of }) => ({ word: of }), count: ({ count }) => count },
+});
+
+type Omission = {
+  readonly of: string;
+  readonly count: number;
+  readonly level: Level;
+  readonly isExpected: boolean;
+  readonly last: string;
+};

@@ -6,6 +6,7 @@ import type { ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
 import { attackRecord } from './kinds/attack.ts';
 import { eventRecord } from './kinds/event.ts';
+import { EventBudget, type TimedEvent } from './records/event-budget.ts';
 import { type FieldValues, fieldValues, printLine, readLine } from './records/key-value-line.ts';
 import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
 import { type LogRecord, numbered } from './records/record.ts';
@@ -24,7 +25,7 @@ export type LogsOptions = {
   readonly now?: () => number;
   /** Before what could not be sent is tried again, and at the end. */
   readonly pauses?: Pauses;
-  /** Takes the events of the logs themselves: where files can't be written, the event log can't say so. */
+  /** Hears of each event that is recorded: where files can't be written, the event log can't say so. */
   readonly report?: (event: Event) => void;
 };
 
@@ -40,6 +41,8 @@ export class Logs implements LogAccess {
   readonly #disk: Disk;
   readonly #dispatcher: Dispatcher;
   readonly #budget: LineBudget;
+  readonly #events = new EventBudget();
+  readonly #heard: (event: Event) => void;
   readonly #now: () => number;
   readonly #followers = new Map<string, Set<(line: LogLine) => void>>();
   readonly #timer: NodeJS.Timeout;
@@ -47,11 +50,9 @@ export class Logs implements LogAccess {
   /** Of the last record. */
   #messageId: number;
 
-  constructor({ folder, settings, reveal, now, pauses, report: reportElsewhere }: LogsOptions) {
-    const report = (event: Event): void => {
-      this.event(event);
-      reportElsewhere?.(event);
-    };
+  constructor({ folder, settings, reveal, now, pauses, report: heard }: LogsOptions) {
+    const report = (event: Event): void => this.event(event);
+    this.#heard = heard ?? (() => {});
     this.#settings = settings;
     this.#now = now ?? (() => performance.now());
     this.#disk = new Disk(folder, settings.disk, report);
@@ -59,7 +60,10 @@ export class Logs implements LogAccess {
     this.#dispatcher = new Dispatcher({ reveal, pauses: pauses ?? standardPauses, report });
     this.#dispatcher.configure(settings);
     this.#budget = new LineBudget(settings.reportInterval);
-    this.#timer = setInterval(() => this.#writeAll(this.#budget.due(this.#now())), tick);
+    this.#timer = setInterval(() => {
+      this.#writeAll(this.#budget.due(this.#now()));
+      this.#recordAll(this.#events.due(Date.now(), this.#now()));
+    }, tick);
     this.#timer.unref();
   }
 
@@ -78,7 +82,7 @@ export class Logs implements LogAccess {
 
   /** `time`: milliseconds since 1970; now, where it is left out. */
   event(event: Event, time = Date.now()): void {
-    this.record(eventRecord(event, time, this.#settings.eventTrigger));
+    this.#recordAll(this.#events.take(event, time, this.#now()));
   }
 
   /** Of any kind whose log is on. */
@@ -124,10 +128,16 @@ export class Logs implements LogAccess {
     this.#disk.flush();
   }
 
+  /** Writes what was to be told of the intervals that are on. */
+  settle(): void {
+    this.#writeAll(this.#budget.close());
+    this.#recordAll(this.#events.close(Date.now()));
+  }
+
   /** Writes all that is left, and gives what is to be sent a few seconds. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#writeAll(this.#budget.close());
+    this.settle();
     await this.#dispatcher.drain();
     this.#disk.reopen();
   }
@@ -135,6 +145,13 @@ export class Logs implements LogAccess {
   #writeAll(records: readonly BudgetedRecord[]): void {
     for (const { record, policy, sources } of records) {
       this.#write(attackRecord(record, policy, sources));
+    }
+  }
+
+  #recordAll(events: readonly TimedEvent[]): void {
+    for (const { event, time } of events) {
+      this.record(eventRecord(event, time, this.#settings.eventTrigger));
+      this.#heard(event);
     }
   }
 

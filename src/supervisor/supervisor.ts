@@ -1,5 +1,4 @@
 import type { RaisedEvent } from '../events/events.ts';
-import { blocksNotKept } from '../events/lifecycle.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 import type { KeptBlocks } from '../system/kept-blocks.ts';
 import { BlockKeeper } from './keepers/blocks.ts';
@@ -30,7 +29,7 @@ export class Supervisor {
     this.#policies = policies;
     this.workers = new Workers(options);
     const { table } = this.workers;
-    this.blocks = new BlockKeeper(table, keptBlocks, (reason) => onEvent(blocksNotKept({ reason })));
+    this.blocks = new BlockKeeper(table, keptBlocks, onEvent);
     this.#peaks = new PeakKeeper(table);
     this.#fullTable = new FullTableWatch(table, onEvent);
   }

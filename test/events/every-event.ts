@@ -65,6 +65,15 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'records-sent-again': { type: 'records-sent-again', destination: 'syslog', dropped: 7 },
   'log-file-failed': { type: 'log-file-failed', file: 'attack.log', reason: 'the disk is full' },
   'log-file-written': { type: 'log-file-written', file: 'attack.log', lost: 7 },
+  'blocks-not-restored': { type: 'blocks-not-restored', blocks: 7, capacity: 1024 },
+  'events-omitted': {
+    type: 'events-omitted',
+    of: 'member-down',
+    count: 7,
+    level: 'error',
+    isExpected: false,
+    last: 'server 10.0.0.1:80 is down',
+  },
   'log-file-removed': { type: 'log-file-removed', file: 'attack.log.4' },
 };
 

@@ -176,7 +176,7 @@ suite('an event', () => {
     logs.flush();
     assert.deepEqual(
       told.map(({ type }) => type),
-      ['log-file-failed'],
+      ['login', 'log-file-failed'],
     );
   });
 

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import type { RaisedEvent } from '../../events/events.ts';
+import { blocksNotKept, blocksNotRestored } from '../../events/lifecycle.ts';
 import type { KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
 import { type Block, blocksStarted, listBlocks, restoreBlock } from '../../verdict/upkeep/blocks.ts';
+import { tableUsage } from '../../verdict/upkeep/sources.ts';
 
 /** Milliseconds between two polls: a block is on disk within a second. */
 const saveInterval = 500;
 /** Milliseconds by which a stored end may be off; more than that and the wall clock was set, so it is written again. */
 const tolerance = 1000;
 const busyRetry = 10;
-
-/** Takes the reason why blocks can't be kept: once when that begins, not at each attempt. */
-type Report = (reason: string) => void;
 
 /**
  * Keeps the blocks of the sources table on disk. In memory they end on a clock that nobody can set, on disk by the wall
@@ -20,7 +20,7 @@ type Report = (reason: string) => void;
 export class BlockKeeper {
   readonly #table: SharedArrayBuffer;
   readonly #stored: KeptBlocks;
-  readonly #report: Report;
+  readonly #onEvent: (event: RaisedEvent) => void;
   #kept = new Map<string, KeptBlock>();
   /** `blocksStarted` of the table when all its blocks were last kept; undefined while some are not. */
   #seen: number | undefined;
@@ -30,18 +30,23 @@ export class BlockKeeper {
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(table: SharedArrayBuffer, stored: KeptBlocks, report: Report) {
+  constructor(table: SharedArrayBuffer, stored: KeptBlocks, onEvent: (event: RaisedEvent) => void) {
     this.#table = table;
     this.#stored = stored;
-    this.#report = report;
+    this.#onEvent = onEvent;
   }
 
   /** Restores the blocks of an earlier process. To be called before the first connection. */
   async restore(): Promise<void> {
+    let blocks = 0;
     for (const block of this.#stored.all()) {
       this.#kept.set(keyOf(block), block);
-      while (this.#restoreBlock(block) === 'busy') await pause(busyRetry);
+      let result = this.#restoreBlock(block);
+      for (; result === 'busy'; result = this.#restoreBlock(block)) await pause(busyRetry);
+      if (result === 'full') blocks += 1;
     }
+    const { capacity } = tableUsage(this.#table);
+    if (blocks > 0) this.#onEvent(blocksNotRestored({ blocks, capacity }));
     this.#timer = setInterval(() => this.#poll(), saveInterval);
   }
 
@@ -79,13 +84,7 @@ export class BlockKeeper {
   #restoreBlock(block: KeptBlock): ReturnType<typeof restoreBlock> {
     const now = monotonicNow();
     const reason = reasonOf(block.reason);
-    const result = restoreBlock(
-      this.#table,
-      { ...block, reason, until: now + block.until - Date.now() },
-      now,
-    );
-    if (result === 'full') this.#report(`the sources table has no room for the block of ${block.source}`);
-    return result;
+    return restoreBlock(this.#table, { ...block, reason, until: now + block.until - Date.now() }, now);
   }
 
   #poll(): void {
@@ -102,7 +101,7 @@ export class BlockKeeper {
       this.#stored.change(started, ended);
     } catch (error) {
       const reason = messageOf(error);
-      if (!this.#isFailing) this.#report(reason);
+      if (!this.#isFailing) this.#onEvent(blocksNotKept({ reason }));
       this.#isFailing = true;
       return false;
     }
