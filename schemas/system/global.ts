@@ -19,13 +19,13 @@ export default {
       unit: 'minutes',
     }),
     'admin-lockout-threshold': integer({
-      help: 'Wrong passwords after which an administrator is locked out',
+      help: 'Wrong passwords for one name after which whoever gives them has to wait',
       minimum: 1,
       maximum: 10,
       default: 3,
     }),
     'admin-lockout-duration': integer({
-      help: 'Minutes for which an administrator stays locked out',
+      help: 'Minutes that wrong passwords count, and that an address on another machine is shut out',
       minimum: 1,
       maximum: 1440,
       default: 3,

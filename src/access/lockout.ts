@@ -1,74 +1,118 @@
-/** `duration` in the unit of the clock. */
+/** `threshold`: wrong passwords that cost nothing. `duration`: how long they are remembered, in milliseconds. */
 export type LockoutRules = { readonly threshold: number; readonly duration: number };
 
-/** Where a name stands; one with no failures has no standing. Times are those of the clock of the caller. */
-export type Standing =
-  | { readonly kind: 'counting'; readonly failures: number; readonly forgottenAt: number }
-  | { readonly kind: 'locked'; readonly until: number };
+/**
+ * From where somebody tries, as precisely as the system can tell. One on this machine is made to wait, and never shut
+ * out: whoever administers it must be able to come in, whatever others have typed.
+ */
+export type Peer = { readonly id: string; readonly isLocal: boolean };
 
-/** What is still in force of a standing. */
-export function standingAt(standing: Standing | undefined, now: number): Standing | undefined {
-  if (standing === undefined) return undefined;
-  const end = standing.kind === 'locked' ? standing.until : standing.forgottenAt;
-  return now < end ? standing : undefined;
-}
+/** A try of one peer at one name. */
+export type Trial = {
+  /** Of this peer at this name, with this try, which counts as wrong until it is `succeed`ed. */
+  readonly failures: number;
+  /** Milliseconds to wait before the password is looked at. */
+  readonly pause: number;
+  /** It is not to be looked at: the peer is shut out. */
+  readonly isShut: boolean;
+  /** When the peer can try again, if this try was wrong: null = at once, and then waits `nextPause`. */
+  readonly shutUntil: number | null;
+  readonly nextPause: number;
+};
 
-/** After a failure. A lock has an absolute end, which further attempts do not move. */
-export function afterFailure(standing: Standing | undefined, now: number, rules: LockoutRules): Standing {
-  const { threshold, duration } = rules;
-  const before = standingAt(standing, now);
-  if (before?.kind === 'locked') return before;
-  const failures = (before?.failures ?? 0) + 1;
-  return failures >= threshold
-    ? { kind: 'locked', until: now + duration }
-    : { kind: 'counting', failures, forgottenAt: now + duration };
-}
+/** `until`: when the failures are forgotten, or what is shut is open again. */
+type Standing = { failures: number; until: number };
 
-/** Names that exist nowhere can be made up without end. */
-const mostUnknown = 1024;
+/** The longest that a local peer waits, in milliseconds: a person can bear it, and a guess costs that much. */
+const longestPause = 10_000;
 
-/** Who may try to log in. One for all sessions: a new connection is no new try. */
+/** Bounds on what is kept in mind: names can be made up without end, and so can addresses. */
+const mostPeers = 1024;
+const mostNames = 32;
+const longestName = 128;
+
+/** Stands for all names of a peer that have no count of their own. */
+const others = '';
+
+/**
+ * Who may try to log in. Failures count for the peer that they come from, so that nobody can keep others out. One for
+ * all sessions: a new connection is no new try. That an account exists makes no difference.
+ */
 export class Lockout {
-  readonly #known = new Map<string, Standing>();
-  readonly #unknown = new Map<string, Standing>();
+  readonly #peers = new Map<string, Map<string, Standing>>();
 
-  /**
-   * Lets a name try once, unless it is locked: then gives when that ends. A try counts as a failure until `succeed`,
-   * so that many at the same time are no more than one after the other. `exists`: whether there is such an account;
-   * names that do not exist are locked in the same way, and only ever push out each other.
-   */
-  begin(name: string, exists: boolean, now: number, rules: LockoutRules): number | undefined {
-    const until = this.lockedUntil(name, exists, now);
-    if (until !== undefined) return until;
-    const standings = this.#of(exists);
-    const standing = afterFailure(standings.get(name), now, rules);
-    // In the order of their last failure: the oldest comes first.
-    standings.delete(name);
-    for (const [other, old] of standings) {
-      const superfluous = !exists && standings.size >= mostUnknown;
-      if (!superfluous && standingAt(old, now) !== undefined) break;
-      standings.delete(other);
-    }
-    standings.set(name, standing);
-    return undefined;
+  /** A try counts as a failure until `succeed`, so that many at the same time are no more than one after the other. */
+  begin({ id, isLocal }: Peer, name: string, now: number, { threshold, duration }: LockoutRules): Trial {
+    const standings = this.#standingsOf(id, now);
+    const key = keyIn(standings, name);
+    const before = inForce(standings.get(key), now);
+    const isShut = !isLocal && before !== undefined && before.failures >= threshold;
+    const failures = (before?.failures ?? 0) + 1;
+    // Further tries do not move the end of what is shut.
+    const until = isShut ? before.until : now + duration;
+    standings.delete(key);
+    standings.set(key, { failures, until });
+    return {
+      failures,
+      isShut,
+      shutUntil: !isLocal && failures >= threshold ? until : null,
+      pause: isLocal ? pauseAfter(failures - 1, threshold) : 0,
+      nextPause: isLocal ? pauseAfter(failures, threshold) : 0,
+    };
   }
 
-  /** The try was right: what failed before is forgotten. */
-  succeed(name: string): void {
-    this.#known.delete(name);
+  /** The try was right: what this peer has done wrong before at this name is forgotten, and nothing else is. */
+  succeed({ id }: Peer, name: string): void {
+    const standings = this.#peers.get(id);
+    if (name !== others) standings?.delete(name);
+    if (standings?.size === 0) this.#peers.delete(id);
   }
 
-  lockedUntil(name: string, exists: boolean, now: number): number | undefined {
-    const standing = standingAt(this.#of(exists).get(name), now);
-    return standing?.kind === 'locked' ? standing.until : undefined;
-  }
-
-  /** How many names it keeps in mind. */
+  /** Of how many peers and names it keeps something in mind. */
   get size(): number {
-    return this.#known.size + this.#unknown.size;
+    let size = 0;
+    for (const standings of this.#peers.values()) size += standings.size;
+    return size;
   }
 
-  #of(exists: boolean): Map<string, Standing> {
-    return exists ? this.#known : this.#unknown;
+  /** In the order of their last failure, peers and names: the oldest comes first. */
+  #standingsOf(peer: string, now: number): Map<string, Standing> {
+    const standings = this.#peers.get(peer) ?? new Map<string, Standing>();
+    this.#peers.delete(peer);
+    for (const [other, theirs] of this.#peers) {
+      forget(theirs, now);
+      if (theirs.size > 0 && this.#peers.size < mostPeers) break;
+      this.#peers.delete(other);
+    }
+    this.#peers.set(peer, standings);
+    forget(standings, now);
+    return standings;
   }
+}
+
+/**
+ * Whether a failure is to be told of: each up to the threshold, then those at which their number has doubled, so that
+ * nobody can fill a log.
+ */
+export function isNews(failures: number, { threshold }: LockoutRules): boolean {
+  return failures <= threshold || Number.isInteger(Math.log2(failures / threshold));
+}
+
+/** Milliseconds: none below the threshold, then twice as long each time. */
+function pauseAfter(failures: number, threshold: number): number {
+  return failures < threshold ? 0 : Math.min(longestPause, 1000 * 2 ** (failures - threshold));
+}
+
+function inForce(standing: Standing | undefined, now: number): Standing | undefined {
+  return standing !== undefined && now < standing.until ? standing : undefined;
+}
+
+function forget(standings: Map<string, Standing>, now: number): void {
+  for (const [name, standing] of standings) if (now >= standing.until) standings.delete(name);
+}
+
+/** Where the failures at a name are counted: a peer that tries many names has one count for all further ones. */
+function keyIn(standings: ReadonlyMap<string, Standing>, name: string): string {
+  if (standings.has(name)) return name;
+  return name.length > longestName || standings.size >= mostNames ? others : name;
 }

@@ -25,6 +25,11 @@ export function brokenPasswordRule(clearText: string, name: string): BrokenPassw
   return undefined;
 }
 
+/** Whether two passwords are one to a person, in whatever normal form their characters were typed. */
+export function isSamePassword(one: string, other: string): boolean {
+  return one.normalize('NFKC') === other.normalize('NFKC');
+}
+
 function folded(text: string): string {
-  return text.normalize('NFC').toLowerCase();
+  return text.normalize('NFKC').toLowerCase();
 }

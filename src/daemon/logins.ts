@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { RowId } from '../../schemas/content.ts';
 import type { Account } from '../access/account.ts';
-import { authenticate, entersUnasked, ownersAccount } from '../access/authentication.ts';
-import { Lockout } from '../access/lockout.ts';
+import { authenticate, type Desk, entersUnasked, ownersAccount } from '../access/authentication.ts';
+import { isNews, Lockout, type LockoutRules, type Peer, type Trial } from '../access/lockout.ts';
+import { isSamePassword } from '../access/password-rules.ts';
 import { Settings } from '../cli/session/settings.ts';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
 import { login, loginRefused } from '../events/administration.ts';
@@ -17,9 +19,11 @@ import { Draft } from '../store/draft.ts';
 import type { Author } from '../store/store.ts';
 import type { Configuration } from '../system/configuration.ts';
 import type { Credentials, LoginRefusal, Origin } from '../system/login.ts';
+import { counted } from '../text/plural.ts';
 import type { Journal } from './journal.ts';
 
 const table = 'system admin';
+const isWrong = 'name or password is wrong';
 
 type Known = { readonly row: RowId; readonly account: Account };
 
@@ -35,14 +39,16 @@ export class Logins {
   readonly #configuration: Configuration;
   readonly #journal: Journal;
   readonly #modelOf: (author: Author) => Model;
-  readonly #lockout = new Lockout();
+  readonly #desk: Desk;
 
   constructor(
     catalogue: Catalogue,
     configuration: Configuration,
     journal: Journal,
     modelOf: (author: Author) => Model,
+    desk: Partial<Desk> = {},
   ) {
+    this.#desk = { lockout: new Lockout(), now: monotonicNow, wait: unreferencedPause, ...desk };
     this.#modelOf = modelOf;
     this.#catalogue = catalogue;
     this.#configuration = configuration;
@@ -55,34 +61,49 @@ export class Logins {
     return entered;
   }
 
-  async #enter(
-    origin: Origin,
-    { name, password, newPassword }: Credentials,
-  ): Promise<Entered | LoginRefusal> {
+  async #enter(origin: Origin, credentials: Credentials): Promise<Entered | LoginRefusal> {
+    const { name, password, newPassword } = credentials;
+    const { fromOwner } = origin;
     const known = this.#find(name ?? ownersAccount);
-    if (name === null && known !== undefined && entersUnasked(known.account, origin.fromOwner)) {
+    if (name === null && known !== undefined && entersUnasked(known.account, fromOwner)) {
+      if (known.account.mustChange) return this.#change(known, '', newPassword);
       return entered(known, `the account "${ownersAccount}" has no password: set one in "config ${table}"`);
     }
-    if (name === null || (password === null && known?.account.password !== undefined)) {
+    const needsNone = fromOwner && known !== undefined && known.account.password === undefined;
+    if (name === null || (password === null && !needsNone)) {
       return { kind: 'ask', reason: 'name and password are wanted' };
     }
-    const settings = new Settings(this.#catalogue, this.#configuration.view);
-    const attempt = { name, password: password ?? '', fromOwner: origin.fromOwner, now: monotonicNow() };
-    const judged = await authenticate(known?.account, attempt, this.#lockout, settings.lockoutRules);
-    const refuse = (reason: string, lockedOut: boolean): LoginRefusal => {
-      this.#journal.record(loginRefused({ user: name, ui: origin.name, reason, lockedOut }));
-      return { kind: 'refused', reason };
-    };
-    if (judged.result === 'refused') return refuse('name or password is wrong', false);
-    if (judged.result === 'locked') {
-      const minutes = Math.ceil((judged.until - monotonicNow()) / 60_000);
-      return refuse(`too many wrong passwords: locked out for ${minutes} min`, true);
+    const rules = new Settings(this.#catalogue, this.#configuration.view).lockoutRules;
+    const attempt = { name, password: password ?? '', fromOwner, peer: peerOf(origin) };
+    const judged = await authenticate(() => this.#find(name)?.account, attempt, this.#desk, rules);
+    const found = this.#find(name);
+    if (judged.result === 'refused') {
+      return this.#refuse(origin, found === undefined ? null : name, judged.trial, rules);
     }
-    if (known === undefined) return refuse('name or password is wrong', false);
-    if (judged.result === 'no-password') return entered(known, `the account "${name}" has no password`);
-    return judged.result === 'accepted'
-      ? entered(known, null)
-      : this.#change(known, password ?? '', newPassword);
+    // The account may have been deleted, or have got another password, while this one was looked at.
+    if (found === undefined || found.account.password !== judged.account.password) {
+      return { kind: 'refused', reason: isWrong };
+    }
+    if (judged.result === 'must-change') return this.#change(found, password ?? '', newPassword);
+    return entered(found, judged.result === 'accepted' ? null : `the account "${name}" has no password`);
+  }
+
+  /** `name`: of the account, if there is one; what was typed instead may be a password. */
+  #refuse({ name: ui }: Origin, name: string | null, trial: Trial, rules: LockoutRules): LoginRefusal {
+    const { failures, shutUntil, nextPause } = trial;
+    if (isNews(failures, rules)) {
+      const isMany = failures >= rules.threshold;
+      this.#journal.record(loginRefused({ user: name, ui, reason: isWrong, failures, isMany }));
+    }
+    if (shutUntil !== null) {
+      const minutes = Math.ceil((shutUntil - this.#desk.now()) / 60_000);
+      return {
+        kind: 'refused',
+        reason: `too many wrong passwords from there: wait ${counted(minutes, 'minute')}`,
+      };
+    }
+    const next = nextPause === 0 ? '' : `; the next try takes ${counted(nextPause / 1000, 'second')}`;
+    return { kind: 'refused', reason: `${isWrong}${next}` };
   }
 
   /** Takes the new password of someone who must change it. */
@@ -92,7 +113,8 @@ export class Logins {
     wanted: string | null,
   ): Promise<Entered | LoginRefusal> {
     if (wanted === null) return { kind: 'change', reason: 'a new password is wanted' };
-    if (wanted === password) return { kind: 'change', reason: 'the new password is the old one' };
+    if (isSamePassword(wanted, password))
+      return { kind: 'change', reason: 'the new password is the old one' };
     const model = this.#modelOf({ name: account.name, origin: 'login' });
     const draft = new Draft(this.#configuration.view);
     const accounts = findTable(model, draft, table);
@@ -118,4 +140,14 @@ export class Logins {
 
 function entered({ row, account }: Known, notice: string | null): Entered {
   return { row, name: account.name, notice };
+}
+
+/** Whoever owns the state directory is on this machine. */
+function peerOf({ peer, fromOwner }: Origin): Peer {
+  return { id: peer, isLocal: fromOwner };
+}
+
+/** Nobody who has to wait keeps the process alive. */
+function unreferencedPause(milliseconds: number): Promise<void> {
+  return setTimeout(milliseconds, undefined, { ref: false });
 }

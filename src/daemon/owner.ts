@@ -4,7 +4,7 @@ import type { RowId } from '../../schemas/content.ts';
 import { SecretKey } from '../access/secret-key.ts';
 import { type Language, loadLanguage } from '../cli/language/language.ts';
 import { LocalSession } from '../cli/session/local-session.ts';
-import type { Login } from '../cli/session/open-session.ts';
+import type { Login, OpenSession } from '../cli/session/open-session.ts';
 import { modelOf, type SessionServices } from '../cli/session/services.ts';
 import type { Session } from '../cli/session/session.ts';
 import type { Door } from '../doors/door.ts';
@@ -125,7 +125,10 @@ export class Owner {
         `${socket}: its path is longer than the ${longestSocketPath} bytes that a socket may have: choose another --state`,
       );
     }
-    this.#door = await openSocketDoor(socket, (origin, credentials) => this.login(origin, credentials));
+    // A one-off command serves nobody, and need not load what asks the system.
+    const { peerOfSocket } = await import('./peer-of-socket.ts');
+    const openSession: OpenSession = (origin, credentials) => this.login(origin, credentials);
+    this.#door = await openSocketDoor(socket, openSession, peerOfSocket);
   }
 
   /** What keeps the blocks of this installation. */

@@ -92,17 +92,28 @@ export const login = defineEvent({
   text: ({ user, ui }: Actor) => `User ${user} logged in from ${ui}`,
 });
 
+type RefusedLogin = {
+  /** Null: there is no such account. What was typed for its name may be a password. */
+  readonly user: string | null;
+  readonly ui: string;
+  readonly reason: string;
+  /** Wrong tries from there, with this one. */
+  readonly failures: number;
+  /** As many as the configuration allows, or more. */
+  readonly isMany: boolean;
+};
+
 export const loginRefused = defineEvent({
   type: 'login-refused',
   id: '10000018',
-  level: ({ lockedOut }) => (lockedOut ? 'alert' : 'warning'),
-  actor,
+  level: ({ isMany }) => (isMany ? 'alert' : 'warning'),
+  actor: ({ user, ui }) => ({ user: user ?? '', ui }),
   action: 'login',
   isFailure: true,
   isExpected: true,
-  text: ({ user, ui, reason }: Actor & { readonly reason: string; readonly lockedOut: boolean }) =>
-    `User ${user} could not log in from ${ui}: ${reason}`,
-  details: { reason: ({ reason }) => reason },
+  text: ({ user, ui, reason, failures }: RefusedLogin) =>
+    `${user === null ? 'Somebody' : `User ${user}`} could not log in from ${ui}: ${reason}${failures > 1 ? `, ${failures} times by now` : ''}`,
+  details: { reason: ({ reason }) => reason, count: ({ failures }) => failures },
 });
 
 /** `reason`: why Levee has ended the session; null: whoever came has gone. */

@@ -4,6 +4,8 @@ export type Origin = {
   readonly name: string;
   /** Whoever comes from there has the operating system's account that owns the state directory. */
   readonly fromOwner: boolean;
+  /** Whose tries count together, as precisely as the system can tell: `login 1000`, an address. */
+  readonly peer: string;
 };
 
 /** Who wants a session. No name: whoever owns the state directory, as `admin`. */

@@ -17,74 +17,95 @@ const alice: Account = {
 };
 const admin: Account = { ...alice, name: 'admin', password: undefined };
 
-type Try = { account?: Account; name?: string; password?: string; fromOwner?: boolean; now?: number };
+type Try = { account?: Account; name?: string; password?: string; fromOwner?: boolean };
 
-function tryAt(lockout: Lockout, { account, name, password = 'wrong', fromOwner = false, now = 0 }: Try) {
-  const attempt = { name: name ?? account?.name ?? 'eve', password, fromOwner, now };
-  return authenticate(account, attempt, lockout, rules);
+/** Tries of one peer, at a clock that stands until somebody waits. */
+class Desk {
+  readonly lockout = new Lockout();
+  readonly waited: number[] = [];
+  time = 0;
+
+  try({ account, name, password = 'wrong', fromOwner = false }: Try) {
+    const peer = { id: 'somebody', isLocal: fromOwner };
+    const attempt = { name: name ?? account?.name ?? 'eve', password, fromOwner, peer };
+    const wait = async (milliseconds: number): Promise<void> => {
+      this.waited.push(milliseconds);
+    };
+    const desk = { lockout: this.lockout, now: () => this.time, wait };
+    return authenticate(() => account, attempt, desk, rules);
+  }
 }
 
 test('the right password is accepted, and a change asked for where it must be', async () => {
-  const lockout = new Lockout();
+  const desk = new Desk();
   const right = { password: 'correct horse' };
-  assert.deepEqual(await tryAt(lockout, { account: alice, ...right }), {
-    result: 'accepted',
-    account: alice,
-  });
+  assert.deepEqual(await desk.try({ account: alice, ...right }), { result: 'accepted', account: alice });
   const account = { ...alice, mustChange: true };
-  assert.deepEqual(await tryAt(lockout, { account, ...right }), { result: 'must-change', account });
-  assert.equal(lockout.size, 0);
+  assert.deepEqual(await desk.try({ account, ...right }), { result: 'must-change', account });
+  assert.equal(desk.lockout.size, 0);
 });
 
-test('a wrong password, a wrong name and no password look the same, up to the lock and after it', async () => {
-  const results = await Promise.all(
-    [alice, admin, undefined].map(async (account) => {
-      const lockout = new Lockout();
-      const seen: unknown[] = [];
-      for (const now of [0, 10, 20, 30, 120]) {
-        seen.push(await tryAt(lockout, { ...(account && { account }), now }));
-      }
-      return seen;
-    }),
-  );
-  const [wrongPassword, noPassword, wrongName] = results;
-  assert.deepEqual(wrongPassword, [
-    { result: 'refused' },
-    { result: 'refused' },
-    { result: 'locked', until: 120 },
-    { result: 'locked', until: 120 },
-    { result: 'refused' },
-  ]);
-  assert.deepEqual(noPassword, wrongPassword);
-  assert.deepEqual(wrongName, wrongPassword);
+test('a wrong password, a wrong name and no password look the same, here and from elsewhere', async () => {
+  for (const fromOwner of [false, true]) {
+    const results = await Promise.all(
+      [alice, fromOwner ? undefined : admin, undefined].map(async (account) => {
+        const desk = new Desk();
+        const seen: unknown[] = [];
+        for (desk.time of [0, 10, 20, 30, 120]) {
+          seen.push(await desk.try({ fromOwner, ...(account && { account }) }));
+        }
+        return [...seen, ...desk.waited];
+      }),
+    );
+    const [wrongPassword, noPassword, wrongName] = results;
+    assert.deepEqual(noPassword, wrongPassword);
+    assert.deepEqual(wrongName, wrongPassword);
+  }
 });
 
-test('while it is locked not even the right password helps; afterwards it does, and clears', async () => {
-  const lockout = new Lockout();
-  for (let times = 0; times < 3; times++) await tryAt(lockout, { account: alice });
+test('from elsewhere not even the right password helps while it is shut; afterwards it does, and clears', async () => {
+  const desk = new Desk();
+  for (let times = 0; times < 3; times++) await desk.try({ account: alice });
   const right = { account: alice, password: 'correct horse' };
-  assert.deepEqual(await tryAt(lockout, { ...right, now: 99 }), { result: 'locked', until: 100 });
-  assert.equal((await tryAt(lockout, { ...right, now: 100 })).result, 'accepted');
-  assert.equal(lockout.size, 0);
+  desk.time = 99;
+  assert.equal((await desk.try(right)).result, 'refused');
+  desk.time = 100;
+  assert.equal((await desk.try(right)).result, 'accepted');
+  assert.equal(desk.lockout.size, 0);
+});
+
+test('on this machine the right password always helps, after a wait', async () => {
+  const desk = new Desk();
+  for (let times = 0; times < 5; times++) await desk.try({ account: alice, fromOwner: true });
+  const right = { account: alice, password: 'correct horse', fromOwner: true };
+  assert.equal((await desk.try(right)).result, 'accepted');
+  assert.deepEqual(desk.waited, [1000, 2000, 4000]);
+  assert.equal((await desk.try(right)).result, 'accepted');
+  assert.equal(desk.waited.length, 3);
 });
 
 test('tries at the same time are no more than tries one after the other', async () => {
-  const lockout = new Lockout();
+  const desk = new Desk();
   const guesses = ['a', 'b', 'c', 'correct horse', 'd'];
-  const results = await Promise.all(guesses.map((password) => tryAt(lockout, { account: alice, password })));
+  const results = await Promise.all(guesses.map((password) => desk.try({ account: alice, password })));
   assert.ok(results.every(({ result }) => result !== 'accepted'));
 });
 
+test('a password that is longer than any is wrong', async () => {
+  assert.equal(
+    (await new Desk().try({ account: alice, password: 'é'.repeat(10_000_000) })).result,
+    'refused',
+  );
+});
+
 test('an account without a password is for the owner of the state directory alone', async () => {
-  const lockout = new Lockout();
-  assert.deepEqual(await tryAt(lockout, { account: admin, password: '', fromOwner: true }), {
-    result: 'no-password',
-    account: admin,
-  });
-  assert.deepEqual(await tryAt(lockout, { account: admin, password: '' }), { result: 'refused' });
-  assert.deepEqual(await tryAt(lockout, { account: alice, password: '', fromOwner: true }), {
-    result: 'refused',
-  });
+  const desk = new Desk();
+  const owners = { account: admin, password: '', fromOwner: true };
+  assert.deepEqual(await desk.try(owners), { result: 'no-password', account: admin });
+  assert.equal((await desk.try({ account: admin, password: '' })).result, 'refused');
+  assert.equal((await desk.try({ account: alice, password: '', fromOwner: true })).result, 'refused');
+  const account = { ...admin, mustChange: true };
+  assert.deepEqual(await desk.try({ ...owners, account }), { result: 'must-change', account });
 });
 
 test('only the owner is not asked, only for admin, only while it has no password', () => {

@@ -1,124 +1,148 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { afterFailure, Lockout, standingAt } from '../../src/access/lockout.ts';
+import { isNews, Lockout, type Peer } from '../../src/access/lockout.ts';
 
 const rules = { threshold: 3, duration: 100 };
+const here: Peer = { id: 'login 1000', isLocal: true };
+const there: Peer = { id: '192.0.2.7', isLocal: false };
 
-test('failures count up to a lock, which ends at its time and not later for further ones', () => {
-  const once = afterFailure(undefined, 0, rules);
-  assert.deepEqual(once, { kind: 'counting', failures: 1, forgottenAt: 100 });
-  const twice = afterFailure(once, 99, rules);
-  assert.deepEqual(twice, { kind: 'counting', failures: 2, forgottenAt: 199 });
-  const locked = afterFailure(twice, 150, rules);
-  assert.deepEqual(locked, { kind: 'locked', until: 250 });
-  assert.deepEqual(afterFailure(locked, 249, rules), locked);
-  assert.deepEqual(standingAt(locked, 249), locked);
-  assert.equal(standingAt(locked, 250), undefined);
-  assert.deepEqual(afterFailure(locked, 250, rules), { kind: 'counting', failures: 1, forgottenAt: 350 });
-});
-
-test('a failure is forgotten after the duration', () => {
-  const once = afterFailure(undefined, 0, rules);
-  assert.deepEqual(afterFailure(once, 100, rules), { kind: 'counting', failures: 1, forgottenAt: 200 });
-});
-
-test('a threshold of one locks at the first failure', () => {
-  assert.deepEqual(afterFailure(undefined, 5, { ...rules, threshold: 1 }), { kind: 'locked', until: 105 });
-});
-
-test('a lowered threshold is in force at the next failure', () => {
-  const twice = afterFailure(afterFailure(undefined, 0, { ...rules, threshold: 10 }), 0, {
-    ...rules,
-    threshold: 10,
+/** How each of so many wrong tries in a row fares: what it waits, or `shut`. */
+function wrong(lockout: Lockout, peer: Peer, name: string, tries: number, now = 0): unknown[] {
+  return Array.from({ length: tries }, () => {
+    const { isShut, pause } = lockout.begin(peer, name, now, rules);
+    return isShut ? 'shut' : pause;
   });
-  assert.equal(afterFailure(twice, 1, { ...rules, threshold: 2 }).kind, 'locked');
+}
+
+suite('who tries on this machine', () => {
+  test('waits from the threshold on, longer each time, and is never shut out', () => {
+    const waits = wrong(new Lockout(), here, 'alice', 9);
+    assert.deepEqual(waits, [0, 0, 0, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+  });
+
+  test('waits no more once nothing was wrong for the duration', () => {
+    const lockout = new Lockout();
+    wrong(lockout, here, 'alice', 5);
+    assert.deepEqual(wrong(lockout, here, 'alice', 1, 99), [4000]);
+    assert.deepEqual(wrong(lockout, here, 'alice', 1, 199), [0]);
+  });
+
+  test('is told what the next try costs', () => {
+    const lockout = new Lockout();
+    const costs = [1, 2, 3, 4].map(() => lockout.begin(here, 'alice', 0, rules).nextPause);
+    assert.deepEqual(costs, [0, 0, 1000, 2000]);
+  });
 });
 
-test('a success clears, a lock holds, and names do not touch each other', () => {
-  const lockout = new Lockout();
-  assert.equal(lockout.begin('alice', true, 0, rules), undefined);
-  assert.equal(lockout.begin('alice', true, 0, rules), undefined);
-  lockout.succeed('alice');
-  assert.equal(lockout.begin('alice', true, 0, rules), undefined);
-  assert.equal(lockout.begin('alice', true, 0, rules), undefined);
-  assert.equal(lockout.begin('alice', true, 0, rules), undefined);
-  assert.equal(lockout.begin('alice', true, 50, rules), 100);
-  assert.equal(lockout.lockedUntil('alice', true, 50), 100);
-  assert.equal(lockout.begin('bob', true, 50, rules), undefined);
-  assert.equal(lockout.begin('alice', true, 100, rules), undefined);
+suite('who tries from elsewhere', () => {
+  test('is shut out by as many failures, until a moment that further tries do not move', () => {
+    const lockout = new Lockout();
+    assert.deepEqual(wrong(lockout, there, 'alice', 2), [0, 0]);
+    assert.equal(lockout.begin(there, 'alice', 10, rules).shutUntil, 110);
+    assert.deepEqual(wrong(lockout, there, 'alice', 2, 109), ['shut', 'shut']);
+    assert.equal(lockout.begin(there, 'alice', 109, rules).shutUntil, 110);
+    assert.deepEqual(wrong(lockout, there, 'alice', 4, 110), [0, 0, 0, 'shut']);
+  });
+
+  test('can begin anew after a success', () => {
+    const lockout = new Lockout();
+    wrong(lockout, there, 'alice', 2);
+    lockout.succeed(there, 'alice');
+    assert.equal(lockout.size, 0);
+    assert.deepEqual(wrong(lockout, there, 'alice', 3), [0, 0, 0]);
+  });
+
+  test('meets a changed threshold at once', () => {
+    const lockout = new Lockout();
+    wrong(lockout, there, 'alice', 2);
+    assert.ok(lockout.begin(there, 'alice', 0, { ...rules, threshold: 2 }).isShut);
+    assert.ok(!lockout.begin(there, 'alice', 0, { ...rules, threshold: 10 }).isShut);
+  });
 });
 
-test('names that nobody has are locked likewise', () => {
+test('peers do not touch each other, nor do names', () => {
   const lockout = new Lockout();
-  for (let time = 0; time < 3; time++) assert.equal(lockout.begin('eve', false, time, rules), undefined);
-  assert.equal(lockout.begin('eve', false, 3, rules), 102);
+  wrong(lockout, there, 'alice', 9);
+  wrong(lockout, here, 'alice', 9);
+  assert.deepEqual(wrong(lockout, there, 'bob', 1), [0]);
+  assert.deepEqual(wrong(lockout, { ...there, id: '192.0.2.8' }, 'alice', 1), [0]);
+  assert.deepEqual(wrong(lockout, { ...here, id: 'login 1001' }, 'alice', 1), [0]);
 });
 
-test('any number of made-up names takes bounded memory and clears no real one', () => {
-  const lockout = new Lockout();
-  lockout.begin('alice', true, 0, rules);
-  lockout.begin('alice', true, 0, rules);
-  for (let index = 0; index < 20_000; index++) lockout.begin(`name ${index}`, false, 0, rules);
-  assert.equal(lockout.size, 1025);
-  lockout.begin('alice', true, 0, rules);
-  assert.equal(lockout.lockedUntil('alice', true, 0), 100);
+suite('whatever is made up', () => {
+  test('names take bounded memory, and give no free tries', () => {
+    const lockout = new Lockout();
+    for (let index = 0; index < 20_000; index++) lockout.begin(there, `name ${index}`, 0, rules);
+    lockout.begin(there, 'x'.repeat(1_000_000), 0, rules);
+    assert.equal(lockout.size, 33);
+    assert.deepEqual(wrong(lockout, there, 'alice', 1), ['shut']);
+  });
+
+  test('addresses take bounded memory', () => {
+    const lockout = new Lockout();
+    for (let index = 0; index < 5000; index++) lockout.begin({ ...there, id: `${index}` }, 'alice', 0, rules);
+    assert.equal(lockout.size, 1024);
+  });
+
+  test('a right password at one name forgets nothing of the others', () => {
+    const lockout = new Lockout();
+    for (let index = 0; index < 40; index++) {
+      lockout.begin(there, `name ${index}`, 0, rules);
+      lockout.begin(there, 'own', 0, rules);
+      lockout.succeed(there, 'own');
+    }
+    assert.deepEqual(wrong(lockout, there, 'alice', 1), ['shut']);
+    assert.deepEqual(wrong(lockout, there, 'name 1', 3), [0, 0, 'shut']);
+  });
+
+  test('what is over takes no memory once somebody else fails', () => {
+    const lockout = new Lockout();
+    for (let index = 0; index < 500; index++) lockout.begin({ ...there, id: `${index}` }, 'alice', 0, rules);
+    lockout.begin(here, 'alice', 100, rules);
+    assert.equal(lockout.size, 1);
+  });
 });
 
-test('a made-up name that failed lately is kept longer than one that failed long ago', () => {
-  const lockout = new Lockout();
-  lockout.begin('eve', false, 0, rules);
-  for (let index = 0; index < 1000; index++) lockout.begin(`name ${index}`, false, 0, rules);
-  lockout.begin('eve', false, 0, rules);
-  for (let index = 0; index < 1000; index++) lockout.begin(`other ${index}`, false, 0, rules);
-  lockout.begin('eve', false, 0, rules);
-  assert.equal(lockout.lockedUntil('eve', false, 0), 100);
-});
-
-test('no account is forgotten for the sake of others', () => {
-  const lockout = new Lockout();
-  for (let times = 0; times < 3; times++) lockout.begin('alice', true, 0, rules);
-  for (let index = 0; index < 3000; index++) lockout.begin(`name ${index}`, true, 0, rules);
-  assert.equal(lockout.lockedUntil('alice', true, 0), 100);
-});
-
-test('what is over takes no memory once someone else fails', () => {
-  const lockout = new Lockout();
-  for (let index = 0; index < 500; index++) lockout.begin(`name ${index}`, true, index, rules);
-  lockout.begin('alice', true, 10_000, rules);
-  assert.equal(lockout.size, 1);
+test('of a million failures some twenty are told of', () => {
+  const told = Array.from({ length: 1_000_000 }, (_, index) => index + 1).filter((failures) =>
+    isNews(failures, rules),
+  );
+  assert.deepEqual(told.slice(0, 6), [1, 2, 3, 6, 12, 24]);
+  assert.ok(told.length < 25);
 });
 
 test('it does what a list of all failures would say', () => {
   const step = fc.record({
-    name: fc.constantFrom('alice', 'bob', 'eve'),
+    name: fc.constantFrom('alice', 'bob'),
+    peer: fc.constantFrom(here, there),
     after: fc.nat(60),
     right: fc.boolean(),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const lockout = new Lockout();
-      const failures = new Map<string, number[]>();
-      const locks = new Map<string, number>();
+      const known = new Map<string, { times: number[]; shutUntil: number }>();
       let now = 0;
-      for (const { name, after, right } of steps) {
+      for (const { name, peer, after, right } of steps) {
         now += after;
-        const until = lockout.begin(name, name !== 'eve', now, rules);
-        const lock = locks.get(name) ?? 0;
-        assert.equal(until, lock > now ? lock : undefined);
-        if (until !== undefined) continue;
-        if (right && name !== 'eve') {
-          lockout.succeed(name);
-          failures.delete(name);
-          continue;
+        const past = known.get(`${peer.id} ${name}`) ?? { times: [], shutUntil: 0 };
+        known.set(`${peer.id} ${name}`, past);
+        const isOver =
+          past.shutUntil > 0 ? now >= past.shutUntil : now - (past.times.at(-1) ?? now) >= rules.duration;
+        if (isOver) {
+          past.times = [];
+          past.shutUntil = 0;
         }
-        const recent = failures.get(name) ?? [];
-        if (now - (recent.at(-1) ?? now) >= rules.duration) recent.length = 0;
-        recent.push(now);
-        failures.set(name, recent);
-        if (recent.length === rules.threshold) {
-          locks.set(name, now + rules.duration);
-          failures.delete(name);
+        const trial = lockout.begin(peer, name, now, rules);
+        assert.equal(trial.isShut, past.shutUntil > 0);
+        assert.equal(trial.failures, past.times.length + 1);
+        assert.equal(trial.pause > 0, peer.isLocal && past.times.length >= rules.threshold);
+        past.times.push(now);
+        if (!peer.isLocal && past.times.length === rules.threshold) past.shutUntil = now + rules.duration;
+        if (right && !trial.isShut) {
+          lockout.succeed(peer, name);
+          known.delete(`${peer.id} ${name}`);
         }
       }
     }),

@@ -21,7 +21,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   reloaded: { type: 'reloaded', revision: 4, failures: ['one thing', 'another'] },
   'copy-failed': { type: 'copy-failed', reason: 'no space left on device' },
   login: { ...actor, type: 'login' },
-  'login-refused': { ...actor, type: 'login-refused', reason: 'wrong password', lockedOut: true },
+  'login-refused': { ...actor, type: 'login-refused', reason: 'wrong password', failures: 3, isMany: true },
   logout: { ...actor, type: 'logout', reason: 'the account was deleted' },
   'block-lifted': { ...actor, type: 'block-lifted', policy: 'web', source: '203.0.113.7' },
   'listener-failed': { type: 'listener-failed', policy: 'web', endpoint: '[::1]:80', reason: 'in use' },

@@ -50,8 +50,8 @@ suite('the budget of events', () => {
   test('gives the sum the level of the worst, and keeps it from the terminal where all were expected', () => {
     const budget = new EventBudget(0);
     const refused = { ...actor, reason: 'name or password is wrong' };
-    budget.take(loginRefused({ ...refused, lockedOut: true }), 0, 0);
-    budget.take(loginRefused({ ...refused, lockedOut: false }), 0, 0);
+    budget.take(loginRefused({ ...refused, failures: 3, isMany: true }), 0, 0);
+    budget.take(loginRefused({ ...refused, failures: 1, isMany: false }), 0, 0);
     budget.take(down(1), 0, 0);
     const sums = budget.close(0).map(({ event }) => describe(event));
     assert.deepEqual(
@@ -75,7 +75,12 @@ suite('the budget of events', () => {
       new: '',
     } as const;
     assert.equal(budget.take(configurationChanged({ ...actor, ...change, revision: 1 }), 0, 0).length, 1);
-    const refused = loginRefused({ ...actor, reason: 'name or password is wrong', lockedOut: false });
+    const refused = loginRefused({
+      ...actor,
+      reason: 'name or password is wrong',
+      failures: 1,
+      isMany: false,
+    });
     assert.equal(budget.take(refused, 0, 0).length, 0);
   });
 

@@ -75,7 +75,8 @@ suite('syslog', () => {
       user: 'eve',
       ui: 'console',
       reason: 'wrong password',
-      lockedOut: false,
+      failures: 1,
+      isMany: false,
     });
     const [message] = await received.atLeast(1);
     assert.match(

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Opened, OpenSession } from '../../cli/session/open-session.ts';
 import type { Session } from '../../cli/session/session.ts';
+import { loginOfProcess } from '../../daemon/login-of-process.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
@@ -55,8 +56,9 @@ export async function enter(
 ): Promise<Opened> {
   let credentials: Credentials | null = first;
   for (;;) {
+    const peer = loginOfProcess('self', process.getuid?.());
     const login: Awaited<ReturnType<OpenSession>> = await levee.login(
-      { name: origin, fromOwner: true },
+      { name: origin, fromOwner: true, peer },
       credentials,
     );
     if ('session' in login) return { ...login, session: withFiles(login.session, replay) };

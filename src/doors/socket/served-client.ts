@@ -13,6 +13,7 @@ const longestQueue = 64;
 export class ServedClient {
   readonly #socket: Socket;
   readonly #client: ClientSession;
+  readonly #peerOf: (socket: Socket) => string;
   readonly #frames = new FrameReader(maximumMessage);
   #working: Promise<void> = Promise.resolve();
   /** Requests that wait for their turn. */
@@ -21,8 +22,9 @@ export class ServedClient {
   #options: BatchOptions | undefined;
   #sources: { readonly name: string; readonly chunks: Buffer[] }[] = [];
 
-  constructor(socket: Socket, openSession: OpenSession) {
+  constructor(socket: Socket, openSession: OpenSession, peerOf: (socket: Socket) => string) {
     this.#socket = socket;
+    this.#peerOf = peerOf;
     this.#client = new ClientSession(openSession);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => socket.destroy());
@@ -78,7 +80,7 @@ export class ServedClient {
   async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
     if (request.type === 'open') {
       // Nobody else can open the socket.
-      const origin = { name: request.origin, fromOwner: true };
+      const origin = { name: request.origin, fromOwner: true, peer: this.#peerOf(this.#socket) };
       const login = await this.#client.login(origin, request.credentials);
       if ('kind' in login) return { type: 'login', refusal: login };
       const { session, notice } = login;

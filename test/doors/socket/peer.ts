@@ -37,7 +37,7 @@ export class Served {
 
   async connect(origin: string): Promise<RemoteSession> {
     const session = await RemoteSession.connect(this.socket);
-    await session.login({ name: origin, fromOwner: true }, noCredentials);
+    await session.login({ name: origin, fromOwner: true, peer: 'test' }, noCredentials);
     return session;
   }
 
@@ -108,12 +108,16 @@ export async function serve(context: TestContext, reply?: () => readonly ReplyPa
   const folder = mkdtempSync(join(tmpdir(), 'levee-control-'));
   const levee = new Levee();
   const served = new Served(levee, join(folder, 'levee.sock'));
-  const door = await openSocketDoor(served.socket, async ({ name }) => {
-    served.origins.push(name);
-    const isAccount = levee.configuration.view.find('system admin', null, name) !== undefined;
-    const { session } = isAccount ? levee.asAdministrator(name) : levee.as(name);
-    return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
-  });
+  const door = await openSocketDoor(
+    served.socket,
+    async ({ name }) => {
+      served.origins.push(name);
+      const isAccount = levee.configuration.view.find('system admin', null, name) !== undefined;
+      const { session } = isAccount ? levee.asAdministrator(name) : levee.as(name);
+      return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
+    },
+    () => 'test',
+  );
   served.stop = () => door.close();
   context.after(() => {
     served.stop();

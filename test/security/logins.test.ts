@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { suite, type TestContext, test } from 'node:test';
+import { hashPasswordSync } from '../../src/access/password.ts';
+import { Journal } from '../../src/daemon/journal.ts';
+import { type Entered, Logins } from '../../src/daemon/logins.ts';
+import { describe } from '../../src/events/events.ts';
+import type { LoginRefusal } from '../../src/system/login.ts';
+import { catalogue, type Levee, openLevee, printed } from '../cli/in-process.ts';
+import { modelOf } from '../model/opening.ts';
+
+const password = 'correct h\u00f6rse';
+/** Of that password, and quick to check. */
+const record = hashPasswordSync(password, { cost: 10, lanes: 1 });
+const otherRecord = hashPasswordSync('another password', { cost: 10, lanes: 1 });
+
+type Try = {
+  readonly name?: string;
+  readonly password?: string;
+  readonly newPassword?: string;
+  /** Where from: a login of this machine, or an address. */
+  readonly from?: string;
+};
+
+/** A Levee that people log in to. */
+class Door {
+  readonly levee: Levee;
+  /** All that the event log would get. */
+  readonly events: string[] = [];
+  /** What a try had to wait, in milliseconds. */
+  readonly waits: number[] = [];
+  readonly #logins: Logins;
+
+  constructor(context: TestContext) {
+    this.levee = openLevee(context);
+    const journal = new Journal();
+    journal.open({ event: (event) => this.events.push(JSON.stringify([event, describe(event)])) });
+    const { configuration } = this.levee;
+    const ofAuthor = () => modelOf(catalogue, configuration);
+    this.#logins = new Logins(catalogue, configuration, journal, ofAuthor, {
+      wait: async (milliseconds) => void this.waits.push(milliseconds),
+    });
+  }
+
+  async has(...lines: readonly string[]): Promise<this> {
+    assert.equal(printed(await this.levee.as('anna').type(...lines)), '');
+    return this;
+  }
+
+  enter({ name, password: given, newPassword, from = 'login 1000' }: Try): Promise<Entered | LoginRefusal> {
+    const origin = { name: 'console', fromOwner: from.startsWith('login'), peer: from };
+    const credentials = { name: name ?? null, password: given ?? null, newPassword: newPassword ?? null };
+    return this.#logins.enter(origin, credentials);
+  }
+
+  async wrong(tries: number, attempt: Try): Promise<void> {
+    for (let count = 0; count < tries; count++) {
+      assert.ok('kind' in (await this.enter({ password: 'a wrong one', ...attempt })));
+    }
+  }
+
+  async enters(attempt: Try): Promise<void> {
+    const entered = await this.enter(attempt);
+    assert.ok(!('kind' in entered), JSON.stringify(entered));
+  }
+}
+
+const administrators = ['config system admin', 'edit admin', `set password ENC ${record}`, 'next', 'end'];
+
+function guarded(context: TestContext): Promise<Door> {
+  return new Door(context).has(...administrators);
+}
+
+async function refusal(entering: Promise<Entered | LoginRefusal>): Promise<string> {
+  const refused = await entering;
+  assert.ok('kind' in refused, 'it was let in');
+  return refused.reason;
+}
+
+suite('logins', () => {
+  test('nobody at a prompt of the machine can lock an administrator out', async (context) => {
+    const door = await guarded(context);
+    await door.wrong(40, { name: 'admin', from: 'login 1001' });
+    assert.deepEqual(door.waits.slice(0, 3), [1000, 2000, 4000]);
+    door.waits.length = 0;
+    await door.enters({ name: 'admin', password, from: 'login 1000' });
+    assert.deepEqual(door.waits, [], 'another user of the machine does not even wait');
+    await door.enters({ name: 'admin', password, from: 'login 1001' });
+    assert.deepEqual(door.waits, [10_000], 'nor is the same one refused');
+  });
+
+  test('wrong passwords from another machine shut out the address that they come from, and no other', async (context) => {
+    const door = await guarded(context);
+    const admin = { name: 'admin', password };
+    await door.wrong(3, { name: 'admin', from: '192.0.2.1' });
+    assert.match(await refusal(door.enter({ ...admin, from: '192.0.2.1' })), /^too many wrong passwords/);
+    await door.enters({ ...admin, from: '192.0.2.2' });
+    await door.enters({ ...admin, from: 'login 1000' });
+    assert.deepEqual(door.waits, []);
+  });
+
+  test('wrong passwords do not fill the log, however many there are', async (context) => {
+    const door = await guarded(context);
+    await door.wrong(100, { name: 'admin' });
+    assert.equal(door.events.length, 8);
+    assert.match(door.events.at(-1) ?? '', /name or password is wrong, 96 times by now/);
+  });
+
+  test('what is typed for a name that does not exist is in no log', async (context) => {
+    const door = await guarded(context);
+    await door.wrong(1, { name: 'Pa55word-in-the-wrong-place' });
+    await door.wrong(1, { name: 'admin' });
+    assert.doesNotMatch(door.events.join(), /Pa55word|a wrong one/);
+    assert.match(door.events[0] ?? '', /Somebody could not log in from console/);
+    assert.match(door.events[1] ?? '', /User admin could not log in from console/);
+  });
+
+  test('an account that is deleted or changed while its password is looked at lets nobody in', async (context) => {
+    for (const meanwhile of [['delete bob'], ['edit bob', `set password ENC ${otherRecord}`, 'next']]) {
+      const door = await guarded(context);
+      const bob = ['config system admin', 'edit bob', 'set access-profile prof_admin'];
+      await door.has(...bob, `set password ENC ${record}`, 'next', 'end');
+      const entering = door.enter({ name: 'bob', password });
+      await door.has('config system admin', ...meanwhile, 'end');
+      assert.equal(await refusal(entering), 'name or password is wrong');
+    }
+  });
+});
+
+suite('forced changes', () => {
+  test('a forced change of the password can not be skipped where there is none', async (context) => {
+    const door = await new Door(context).has(
+      'config system admin',
+      'edit admin',
+      'set force-password-change enable',
+      'next',
+      'end',
+    );
+    for (const name of [undefined, 'admin']) {
+      const attempt = name === undefined ? {} : { name };
+      assert.equal(await refusal(door.enter(attempt)), 'a new password is wanted');
+      assert.match(await refusal(door.enter({ ...attempt, newPassword: 'short' })), /at least 8/);
+    }
+    await door.enters({ newPassword: 'a new password' });
+    assert.equal(await refusal(door.enter({})), 'name and password are wanted');
+    await door.enters({ name: 'admin', password: 'a new password' });
+  });
+
+  test('a forced change of the password does not take the old one in another normal form', async (context) => {
+    const door = await guarded(context);
+    await door.has('config system admin', 'edit admin', 'set force-password-change enable', 'next', 'end');
+    for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD']) {
+      const newPassword = password.normalize(form);
+      const reason = await refusal(door.enter({ name: 'admin', password, newPassword }));
+      assert.equal(reason, 'the new password is the old one');
+    }
+    await door.enters({ name: 'admin', password, newPassword: 'a new password' });
+  });
+});
