@@ -75,10 +75,16 @@ export function canonicalText(canonical: (text: string) => string | undefined): 
   });
 }
 
+/** A code point takes one or two units: most texts need not be counted. */
+function isLonger(text: string, maximum: number): boolean {
+  if (text.length <= maximum) return false;
+  return text.length > 2 * maximum || [...text].length > maximum;
+}
+
 /** A text of at most `maximum` code points. */
 export function limitedText(maximum: number): z.ZodType<string, string> {
   return z.string().check((context) => {
-    if (context.value.length > maximum && [...context.value].length > maximum) {
+    if (isLonger(context.value, maximum)) {
       context.issues.push({
         code: 'too_big',
         origin: 'string',

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { rounds } from '../campaign.ts';
 import { openLevee, printed } from './in-process.ts';
 
 const megabyte = 1024 * 1024;
+/** Of what there may be much. */
+const many = rounds(20_000, 100_000);
+/** Of a value, in megabytes. */
+const size = rounds(2, 10);
 /** More than any message of this size should ever show. */
 const screen = 2000;
 
@@ -18,11 +23,11 @@ end
 suite('texts of any size', () => {
   for (const [name, value] of [
     ['bare', 'x'.repeat(10 * megabyte)],
-    ['quoted', `"${'x y '.repeat(2.5 * megabyte)}"`],
-    ['of astral characters', '😀'.repeat(2.5 * megabyte)],
-    ['of many lines', `"${'line\n'.repeat(2 * megabyte)}"`],
+    ['quoted', `"${'x y '.repeat((size * megabyte) / 4)}"`],
+    ['of astral characters', '😀'.repeat((size * megabyte) / 4)],
+    ['of many lines', `"${'line\n'.repeat((size * megabyte) / 5)}"`],
   ] as const) {
-    test(`a value of ten megabytes, ${name}, is too long, and said so in a few lines`, async (context) => {
+    test(`a value of megabytes, ${name}, is too long, and said so in a few lines`, async (context) => {
       const reply = await openLevee(context).as('admin').import(comment(value));
       assert.equal(reply.problems.length, 1);
       const [problem] = reply.problems;
@@ -56,9 +61,8 @@ suite('texts of any size', () => {
   });
 
   test('deep garbage is passed over without an end to the stack', async (context) => {
-    const deep = 100_000;
     const levee = openLevee(context);
-    const nested = `${'config a\nedit b\n'.repeat(deep)}${'next\nend\n'.repeat(deep)}`;
+    const nested = `${'config a\nedit b\n'.repeat(many)}${'next\nend\n'.repeat(many)}`;
     const reply = await levee
       .as('admin')
       .import(`${nested}config log trigger-policy\nedit "last"\nnext\nend\n`);
@@ -72,10 +76,10 @@ suite('texts of any size', () => {
     assert.match(await levee.show(), /edit "last"/);
   });
 
-  test('a hundred thousand mistakes are a hundred thousand messages', async (context) => {
-    const reply = await openLevee(context).as('admin').import('frob\n'.repeat(100_000));
-    assert.equal(reply.problems.length, 100_000);
-    assert.equal(reply.problems.at(-1)?.line, 100_000);
+  test('each of many mistakes is a message', async (context) => {
+    const reply = await openLevee(context).as('admin').import('frob\n'.repeat(many));
+    assert.equal(reply.problems.length, many);
+    assert.equal(reply.problems.at(-1)?.line, many);
   });
 });
 

@@ -109,7 +109,7 @@ test('what show prints imports to the same configuration, and prints the same', 
       });
     }),
     // What was drawn is made smaller only slowly.
-    { numRuns: rounds(15, 60), endOnFailure: true },
+    { numRuns: rounds(8, 60), endOnFailure: true },
   );
   // A sample need not have drawn every field.
   if (!isWhole) return;

@@ -15,6 +15,7 @@ import { text } from 'node:stream/consumers';
 import { suite, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { CaptureBuilder, type End } from '../replay/captures.ts';
+import type { Given } from '../running/command-here.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 
@@ -59,8 +60,8 @@ async function desk(context: TestContext): Promise<Desk> {
   return { state, file };
 }
 
-async function printed(state: State, words: readonly string[]): Promise<string> {
-  const { status, stdout, stderr } = await state.run(words);
+async function printed(state: State, words: readonly string[], input?: Given): Promise<string> {
+  const { status, stdout, stderr } = await state.here(words, input);
   assert.deepEqual([status, stderr], [0, ''], words.join(' '));
   return stdout;
 }
@@ -98,14 +99,13 @@ suite('levee replay', { concurrency: 2 }, () => {
     const [policy] = JSON.parse(alone).policies;
     assert.deepEqual(policy.refused, { sources: 1, connections: 2, first: '2026-11-20T10:00:04.000Z' });
     assert.deepEqual([policy.affectedInAll, policy.affected[0].fate], [1, 'refused']);
-    await state.daemon();
+    await state.serve();
     assert.equal(await printed(state, ['replay', name, '--json']), alone);
     assert.equal(await printed(state, ['-c', `execute replay '${name}' | json`]), alone);
-    const piped = state.start(['replay', '-', '--json'], '');
-    assert.equal((await piped.ended).status, 1, 'an empty capture');
-    const shell = `"$@" < '${name}'`;
-    assert.equal(await printedBy(state, shell, ['replay', '-', '--json']), alone);
-    const { stderr } = await state.run(['-c', 'execute replay -']);
+    assert.equal((await state.here(['replay', '-', '--json'], '')).status, 1, 'an empty capture');
+    assert.equal(await printed(state, ['replay', '-', '--json'], { file: name }), alone);
+    assert.equal(await printedBy(state, `"$@" < '${name}'`, ['replay', '-', '--json']), alone);
+    const { stderr } = await state.here(['-c', 'execute replay -']);
     assert.match(stderr, /standard input is read by "levee replay -" alone/);
   });
 
@@ -146,8 +146,8 @@ suite('levee replay', { concurrency: 2 }, () => {
     const { state, file } = await desk(context);
     const name = file('a "flood".pcap');
     linkSync(name, file('link.pcap'));
-    const refused = async (words: readonly string[]): Promise<string> => {
-      const { status, stderr } = await state.run(['replay', ...words]);
+    const refused = async (words: readonly string[], input?: Given): Promise<string> => {
+      const { status, stderr } = await state.here(['replay', ...words], input);
       assert.equal(status, 1, words.join(' '));
       return stderr;
     };
@@ -155,8 +155,7 @@ suite('levee replay', { concurrency: 2 }, () => {
     const candidate = [name, '--candidate', file('one.conf'), '--plot', file('one.conf')];
     assert.match(await refused(candidate), /the plot would replace the candidate/);
     assert.equal(readFileSync(file('one.conf'), 'utf8'), stricter(1));
-    const script = `! "$@" < '${name}'`;
-    assert.equal(await printedBy(state, script, ['replay', '-', '--plot', name]), '');
+    assert.match(await refused(['-', '--plot', name], { file: name }), /the plot would replace the capture/);
     assert.deepEqual(readFileSync(name), Buffer.from(capture));
 
     writeFileSync(file('old.svg'), 'old');
@@ -214,7 +213,7 @@ suite('levee replay', { concurrency: 2 }, () => {
     const { state, file } = await desk(context);
     const name = file('a "flood".pcap');
     const wrong = async (words: readonly string[]) => {
-      const { status, stdout, stderr } = await state.run(['replay', ...words]);
+      const { status, stdout, stderr } = await state.here(['replay', ...words]);
       assert.equal(stdout, '');
       return { status, stderr };
     };

@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, suite, test } from 'node:test';
+import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { readExamples } from '../../docs/folders.ts';
 import type { Field, Table } from '../../schemas/table.ts';
-import { catalogueSchema, numbersTo, tableSchema } from '../../src/commands/schema.ts';
+import { catalogueSchema, type JsonSchema, numbersTo, tableSchema } from '../../src/commands/schema.ts';
 import { rounds } from '../campaign.ts';
 import { configurationText } from '../cli/generated.ts';
 import { catalogue, Levee, openLevee, printed } from '../cli/in-process.ts';
+import { commandHere } from '../running/command-here.ts';
 import { documentOf } from './configuration-document.ts';
 import { complaints } from './json-schema-check.ts';
 
 const everything = catalogueSchema(catalogue);
+
+const schemas = new Map<Table, JsonSchema>();
+
+/** To make one takes a while: the lengths of texts are found by trying. */
+function schemaOf(table: Table): JsonSchema {
+  const schema = schemas.get(table) ?? tableSchema(table);
+  schemas.set(table, schema);
+  return schema;
+}
 
 /** Rows of some tables as a person would write them; what is wrong with each of the bad ones. */
 const goodRows: Readonly<Record<string, readonly unknown[]>> = {
@@ -95,13 +101,13 @@ const badRows: Readonly<Record<string, readonly (readonly [unknown, string])[]>>
 suite('JSON Schema by hand', () => {
   for (const [id, rows] of Object.entries(goodRows)) {
     test(`${id}: good rows`, () => {
-      for (const row of rows) assert.deepEqual(complaints(tableSchema(catalogue.get(id)), row), []);
+      for (const row of rows) assert.deepEqual(complaints(schemaOf(catalogue.get(id)), row), []);
     });
   }
   for (const [id, rows] of Object.entries(badRows)) {
     test(`${id}: bad rows`, () => {
       for (const [row, complaint] of rows) {
-        assert.deepEqual(complaints(tableSchema(catalogue.get(id)), row), [complaint]);
+        assert.deepEqual(complaints(schemaOf(catalogue.get(id)), row), [complaint]);
       }
     });
   }
@@ -141,7 +147,7 @@ suite('JSON Schema and what sessions take', () => {
         const row = (value: unknown) =>
           table.key === undefined ? { [field.name]: value } : { 1: { [field.name]: value } };
         const about = (value: unknown) =>
-          complaints(tableSchema(table), row(value)).filter((complaint) =>
+          complaints(schemaOf(table), row(value)).filter((complaint) =>
             complaint.replace(/\[\d+\]/, '').includes(`${field.name} is`),
           );
         for (const value of refused(field)) assert.notDeepEqual(about(value), [], JSON.stringify(value));
@@ -178,14 +184,13 @@ test('the pattern of row numbers fits these and no others', () => {
 });
 
 suite('levee schema', () => {
-  const state = mkdtempSync(join(tmpdir(), 'levee-schema-'));
-  const bin = join(import.meta.dirname, '..', '..', 'bin', 'levee');
-  const levee = (...words: string[]) =>
-    spawnSync(bin, ['--state', join(state, 'state'), 'schema', ...words], { encoding: 'utf8' });
-  after(() => rmSync(state, { recursive: true }));
+  const levee = async (...words: string[]) => {
+    const { status, stdout, stderr } = await commandHere(['schema', ...words], {});
+    return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+  };
 
-  test('prints one object for all tables', () => {
-    const { stdout, stderr, status } = levee();
+  test('prints one object for all tables', async () => {
+    const { stdout, stderr, status } = await levee();
     assert.deepEqual([status, stderr], [0, '']);
     const { $schema, properties } = JSON.parse(stdout);
     assert.equal($schema, 'https://json-schema.org/draft/2020-12/schema');
@@ -195,28 +200,28 @@ suite('levee schema', () => {
     );
   });
 
-  test('prints one table or sub-table, also abbreviated', () => {
-    const { stdout } = levee('waf', 'layer4-connection-flood-check-rule');
+  test('prints one table or sub-table, also abbreviated', async () => {
+    const { stdout } = await levee('waf', 'layer4-connection-flood-check-rule');
     const { properties } = JSON.parse(stdout).additionalProperties;
     assert.deepEqual(properties['trigger-policy']['x-references'], ['log trigger-policy']);
     assert.equal(properties['source-prefix-v4']['x-levee-extension'], true);
     assert.equal(properties['action'].default, 'alert');
-    assert.equal(levee('waf layer4').stdout, stdout);
+    assert.equal((await levee('waf layer4')).stdout, stdout);
     assert.equal(
-      JSON.parse(levee('server-policy', 'server-pool', 'pserver').stdout).title,
+      JSON.parse((await levee('server-policy', 'server-pool', 'pserver')).stdout).title,
       'server-policy server-pool pserver-list',
     );
   });
 
-  test('says what is wrong with a path', () => {
-    const wrong = levee('waf', 'layer5-connection-flood-check-rule');
+  test('says what is wrong with a path', async () => {
+    const wrong = await levee('waf', 'layer5-connection-flood-check-rule');
     assert.deepEqual([wrong.status, wrong.stdout], [2, '']);
     assert.match(
       wrong.stderr,
       /^levee: no such table: layer5-connection-flood-check-rule: .*; did you mean "layer4-/,
     );
-    assert.match(levee('waf').stderr, /^levee: incomplete path: expected one of /);
-    assert.match(levee('system', 'vip', 'Loopback').stderr, /^levee: no such table: Loopback/);
-    assert.match(levee('--full').stderr, /^levee: schema takes no --full/);
+    assert.match((await levee('waf')).stderr, /^levee: incomplete path: expected one of /);
+    assert.match((await levee('system', 'vip', 'Loopback')).stderr, /^levee: no such table: Loopback/);
+    assert.match((await levee('--full')).stderr, /^levee: schema takes no --full/);
   });
 });

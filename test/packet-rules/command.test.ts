@@ -19,6 +19,7 @@ import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { frame, SERVER_PORT } from '../packets/frames.ts';
+import { commandHere, type Given } from '../running/command-here.ts';
 import { launcher } from '../running/levee.ts';
 import { talk, tcpHelpers } from './running.ts';
 
@@ -38,20 +39,22 @@ function rulesFile(name: string, text: string): string {
 }
 const empty = rulesFile('empty.lua', tcpHelpers);
 
-type Ended = { readonly status: number | null; readonly output: string; readonly error: string };
+type Ended = { readonly status: number; readonly output: string; readonly error: string };
 
-function hakapcap(words: readonly string[], input?: Uint8Array): Ended {
-  const { status, stdout, stderr } = spawnSync(launcher, ['hakapcap', ...words], {
-    cwd: folder,
-    encoding: 'latin1',
-    env: { ...process.env, TZ: 'Europe/Paris', LEVEE_STATE_DIR: path('no-state') },
-    ...(input === undefined ? {} : { input }),
-  });
-  return { status, output: stdout, error: stderr };
+// Files are named as somebody would who stands in the folder, where it is another time than in a capture.
+const home = process.cwd();
+process.chdir(folder);
+after(() => process.chdir(home));
+process.env['TZ'] = 'Europe/Paris';
+
+async function hakapcap(words: readonly string[], given?: Given): Promise<Ended> {
+  const environment = { LEVEE_STATE_DIR: path('no-state') };
+  const { status, stdout, stderr } = await commandHere(['hakapcap', ...words], environment, given);
+  return { status, output: stdout.toString('latin1'), error: stderr.toString('latin1') };
 }
 
-test('a run: log lines, exit status and an output that is the same as the capture', () => {
-  const { status, output, error } = hakapcap(['-o', 'out.pcap', 'talk.pcap', 'empty.lua']);
+test('a run: log lines, exit status and an output that is the same as the capture', async () => {
+  const { status, output, error } = await hakapcap(['-o', 'out.pcap', 'talk.pcap', 'empty.lua']);
   assert.deepEqual([status, error], [0, '']);
   assert.deepEqual(output.split('\n'), [
     "info  core: load module 'packet/pcap'",
@@ -75,40 +78,40 @@ test('a run: log lines, exit status and an output that is the same as the captur
   assert.equal(existsSync(path('no-state')), false);
 });
 
-test('from standard input, with options behind the operands', () => {
+test('from standard input, with options behind the operands', async () => {
   const rules = rulesFile(
     'bytes.lua',
     `${tcpHelpers}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt) if #pkt.payload > 0 then print(string.char(0xeb)) end end }`,
   );
-  const { status, output } = hakapcap(['-', rules, '-d'], readFileSync(capture));
+  const { status, output } = await hakapcap(['-', rules, '-d'], readFileSync(capture));
   assert.equal(status, 0);
   assert.equal(output.split('\n').filter((line) => line === '\xeb').length, 2);
   assert.ok(output.includes('debug packet: received packet id=1, len=40\n'));
   assert.ok(output.includes("debug rule:           entering hook 'tcp-up'\n"));
 });
 
-test('--pass-through is told, and holds', () => {
+test('--pass-through is told, and holds', async () => {
   const rules = rulesFile(
     'insert.lua',
     `${tcpHelpers}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt) pkt.stream:insert('x') end }`,
   );
-  const { status, output } = hakapcap(['--pass-through', capture, rules]);
+  const { status, output } = await hakapcap(['--pass-through', capture, rules]);
   assert.equal(status, 0);
   assert.match(output, /^info {2}core: setting packet mode to pass-through$/m);
   assert.match(output, /^error core: .*insert\.lua:3: operation not supported \(pass-through mode\)$/m);
 });
 
-test('help and version', () => {
+test('help and version', async () => {
   for (const option of ['-h', '--help']) {
-    const { status, output } = hakapcap([option]);
+    const { status, output } = await hakapcap([option]);
     assert.equal(status, 0);
     assert.match(output, /^Usage: levee hakapcap \[options\] CAPTURE RULES\.lua\n/);
   }
-  const { status, output } = hakapcap(['--version']);
+  const { status, output } = await hakapcap(['--version']);
   assert.deepEqual([status, /^hakapcap of Levee \d+\.\d+\.\d+\n$/.test(output)], [0, true]);
 });
 
-test('wrong usage: 2', () => {
+test('wrong usage: 2', async () => {
   for (const words of [
     [],
     [capture],
@@ -119,14 +122,14 @@ test('wrong usage: 2', () => {
     ['--luadebug', capture, empty],
     ['--memory', '0', capture, empty],
   ]) {
-    const { status, error } = hakapcap(words);
+    const { status, error } = await hakapcap(words);
     assert.equal(status, 2, words.join(' '));
     assert.match(error, /^levee: /);
   }
   assert.equal(existsSync(path('-')), false);
 });
 
-test('what can not begin: 1, and why', () => {
+test('what can not begin: 1, and why', async () => {
   writeFileSync(path('no.pcap'), 'this is a text');
   const wrong = rulesFile('wrong.lua', 'x x');
   const failing = rulesFile('failing.lua', 'error("on purpose")');
@@ -154,7 +157,7 @@ test('what can not begin: 1, and why', () => {
       /^fatal core: can't write '\/dev\/full': no space left on device$/m,
     ],
   ] as const) {
-    const { status, error } = hakapcap(words);
+    const { status, error } = await hakapcap(words);
     assert.equal(status, 1, words.join(' '));
     assert.match(error, message);
   }
@@ -170,7 +173,7 @@ test('log lines that can not be written end it, with a reason', () => {
   assert.deepEqual([status, stderr], [1, "levee: can't write to standard output: no space left on device\n"]);
 });
 
-test('the output replaces neither the capture nor the rules, by whatever name', () => {
+test('the output replaces neither the capture nor the rules, by whatever name', async () => {
   linkSync(capture, path('linked.pcap'));
   symlinkSync(empty, path('linked.lua'));
   const module = rulesFile('module.lua', 'return 1');
@@ -184,15 +187,10 @@ test('the output replaces neither the capture nor the rules, by whatever name', 
     ['linked.lua', 'rules', [capture, empty]],
     ['module.lua', 'rules', [capture, requiring]],
   ] as const) {
-    const { status, error } = hakapcap(['-o', output, ...words]);
+    const { status, error } = await hakapcap(['-o', output, ...words]);
     assert.deepEqual([status, error], [1, `fatal core: the output '${output}' would replace the ${what}\n`]);
   }
-  const input = openSync(capture, 'r');
-  const { status } = spawnSync(launcher, ['hakapcap', '-o', 'linked.pcap', '-', empty], {
-    cwd: folder,
-    stdio: [input, 'ignore', 'ignore'],
-  });
-  closeSync(input);
+  const { status } = await hakapcap(['-o', 'linked.pcap', '-', empty], { file: capture });
   assert.equal(status, 1);
   assert.deepEqual(
     [capture, empty, module].map((name) => readFileSync(name)),
@@ -200,9 +198,9 @@ test('the output replaces neither the capture nor the rules, by whatever name', 
   );
 });
 
-test('a capture that ends in the middle: what came before is written, and the exit status is 1', () => {
+test('a capture that ends in the middle: what came before is written, and the exit status is 1', async () => {
   writeFileSync(path('cut.pcap'), readFileSync(capture).subarray(0, -5));
-  const { status, output } = hakapcap(['-o', 'cut-out.pcap', 'cut.pcap', empty]);
+  const { status, output } = await hakapcap(['-o', 'cut-out.pcap', 'cut.pcap', empty]);
   assert.equal(status, 1);
   assert.match(output, /^error pcap: cut\.pcap: the capture ends in the middle of a record \(byte \d+\)$/m);
   const written = readFileSync(path('cut-out.pcap'));
@@ -255,7 +253,7 @@ test('full packets out of a file that a rule makes longer are sent in pieces tha
       if not pkt.direction and pkt.stream:available() > 0 then pkt.stream:insert('${inserted}') end
     end }`,
   );
-  assert.equal(hakapcap(['-o', 'longer.pcap', 'long.pcap', rules]).status, 0);
+  assert.equal((await hakapcap(['-o', 'longer.pcap', 'long.pcap', rules])).status, 0);
   const sent: string[] = [];
   const reader = new CaptureReader();
   reader.add(readFileSync(path('longer.pcap')));

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Owner } from '../../src/daemon/owner.ts';
 import type { Given } from './command-here.ts';
 
 export const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
@@ -76,6 +77,7 @@ export class LeveeProcess {
 export class State {
   readonly path: string;
   readonly #processes: LeveeProcess[] = [];
+  #owner: Owner | undefined;
 
   constructor() {
     this.path = join(mkdtempSync(join(tmpdir(), 'levee-state-')), 'state');
@@ -107,6 +109,16 @@ export class State {
     return { status, signal: null, stdout: stdout.toString(), stderr: stderr.toString() };
   }
 
+  /** This process owns it from now on, without an enforcer, and serves its socket. */
+  async serve(): Promise<void> {
+    const { Owner } = await import('../../src/daemon/owner.ts');
+    const { openStateDirectory } = await import('../../src/daemon/state-directory.ts');
+    const owner = await Owner.open(openStateDirectory(this.path, {}), 'the test');
+    if (!(owner instanceof Owner)) throw new Error(`${this.path} is in use by ${owner.description}`);
+    this.#owner = owner;
+    await owner.serve();
+  }
+
   /** Resolves when it serves its socket and its listeners stand. */
   async daemon(): Promise<LeveeProcess> {
     const daemon = this.start(['daemon']);
@@ -116,6 +128,7 @@ export class State {
 
   async end(): Promise<void> {
     await Promise.all(this.#processes.map((each) => (each.isOver ? each.ended : each.kill('SIGKILL'))));
+    await this.#owner?.close();
     rmSync(join(this.path, '..'), { recursive: true });
   }
 }
