@@ -111,12 +111,8 @@ export class State {
 
   /** This process owns it from now on, without an enforcer, and serves its socket. */
   async serve(): Promise<void> {
-    const { Owner } = await import('../../src/daemon/owner.ts');
-    const { openStateDirectory } = await import('../../src/daemon/state-directory.ts');
-    const owner = await Owner.open(openStateDirectory(this.path, {}), 'the test');
-    if (!(owner instanceof Owner)) throw new Error(`${this.path} is in use by ${owner.description}`);
-    this.#owner = owner;
-    await owner.serve();
+    const { ownerHere } = await import('./owner-here.ts');
+    this.#owner = await ownerHere(this.path);
   }
 
   /** Resolves when it serves its socket and its listeners stand. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { Owner } from '../../daemon/owner.ts';
 import { stopSignal } from '../../daemon/process-end.ts';
-import { start } from '../../daemon/running.ts';
+import type { Running } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
 import type { Console } from '../../shell/console.ts';
@@ -18,9 +19,7 @@ export async function runPrompt({ open, credentials }: Entry, caller: Caller): P
   const levee = await ownOrConnect(state, 'a prompt');
   await atTerminal(caller, async (console) => {
     const running =
-      levee instanceof RemoteSession
-        ? undefined
-        : await start(levee, (event) => console.notify(`${event}\n`));
+      levee instanceof RemoteSession ? undefined : await run(levee, (event) => console.notify(`${event}\n`));
     try {
       await promptAt(console, levee, state, credentials(), running === undefined ? 'end' : 'wait');
     } finally {
@@ -28,6 +27,12 @@ export async function runPrompt({ open, credentials }: Entry, caller: Caller): P
     }
   });
   return 0;
+}
+
+/** What a client of another process does without is loaded here. */
+async function run(owner: Owner, reportEvent: (line: string) => void): Promise<Running> {
+  const { start } = await import('../../daemon/running.ts');
+  return start(owner, reportEvent);
 }
 
 /** Takes the terminal, until `use` is done or the process is told to stop, and leaves it as it was found. */

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { launcher, newState } from '../running/levee.ts';
+
+// What only a process has; what a command line says of itself is tested without one.
+
+test('it says its version, which is that of its package', async (context) => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const state = newState(context);
+  assert.equal((await state.run(['--version'])).stdout, `Levee ${version}\n`);
+  const status = JSON.parse((await state.here(['-c', 'get system status | json'])).stdout);
+  assert.equal(status.version, version);
+});
+
+test('wrong usage is said on standard error, with the status 2', async (context) => {
+  const { status, stdout, stderr } = await newState(context).run(['daemon', 'now']);
+  assert.deepEqual([status, stdout], [2, '']);
+  assert.equal(stderr, 'levee: daemon takes no now\nTry "levee --help".\n');
+});
+
+test('what can not be printed ends it, with the reason in one line', async (context) => {
+  const full = openSync('/dev/full', 'w');
+  context.after(() => closeSync(full));
+  const { path } = newState(context);
+  for (const words of [['schema'], ['--state', path, '-c', 'get system global']]) {
+    const { status, stderr } = spawnSync(launcher, words, {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    assert.deepEqual(
+      [status, stderr],
+      [1, "levee: can't write to standard output: no space left on device\n"],
+    );
+  }
+});
