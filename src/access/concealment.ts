@@ -1,3 +1,5 @@
+import { concealed } from '../../schemas/field.ts';
+
 /** Where secrets can be in what is typed. */
 export type SecretNames = {
   /** Fields of the row that is open, each with whether it holds a secret; none where no row is open. */
@@ -7,9 +9,6 @@ export type SecretNames = {
   /** Whether a word is a misspelling of one of some names. */
   resembles(word: string, names: readonly string[]): boolean;
 };
-
-/** What stands in the place of a secret, whatever its length. */
-export const concealed = '******';
 
 /**
  * Where a line, or a statement of several, begins to be nobody's business: behind the name of a secret field.

@@ -1,4 +1,3 @@
-import { concealed } from '../access/concealment.ts';
 import { configurationChanged, configurationChangedMore } from '../events/administration.ts';
 import type { Actor } from '../events/descriptor.ts';
 import type { Event } from '../events/events.ts';
@@ -17,12 +16,11 @@ const mostChanges = 200;
 /** Characters of a value that a line shows: a script or a list in full is in the revision. */
 const longestValue = 200;
 
-/** The events of one revision. `isSecret`: whether nothing may show what a field holds. */
+/** The events of one revision. */
 export function configurationEvents(
   actor: Actor,
   revision: number,
   changes: readonly RecordedFields[],
-  isSecret: (path: string, field: string) => boolean,
 ): Event[] {
   const events: Event[] = [];
   let more = 0;
@@ -37,10 +35,9 @@ export function configurationEvents(
       events.push(configurationChanged({ ...common, field: null, old: '', new: '' }));
     } else {
       for (const [field, [before, after]] of touched) {
-        const print = isSecret(path, field) ? concealedText : valueText;
         const change = kind === 'renamed' && field !== 'name' ? 'changed' : kind;
         events.push(
-          configurationChanged({ ...common, change, field, old: print(before), new: print(after) }),
+          configurationChanged({ ...common, change, field, old: valueText(before), new: valueText(after) }),
         );
       }
     }
@@ -54,8 +51,4 @@ function valueText(value: unknown): string {
   const characters = [...text];
   if (characters.length <= longestValue) return text;
   return `${characters.slice(0, longestValue).join('')}... (${characters.length} characters)`;
-}
-
-function concealedText(value: unknown): string {
-  return value === null || value === undefined ? '' : concealed;
 }

@@ -56,9 +56,7 @@ export class Owner {
     this.configuration = new StoredConfiguration(this.#store, catalogue, ({ revision, changes }, author) => {
       this.#copy.renew();
       const actor = { user: author.name, ui: author.origin };
-      const isSecret = (path: string, field: string): boolean =>
-        catalogue.tableOf(path).fields.get(field)?.meta.secret !== undefined;
-      for (const event of configurationEvents(actor, revision, changes, isSecret)) this.journal.record(event);
+      for (const event of configurationEvents(actor, revision, changes)) this.journal.record(event);
     });
     this.#logins = new Logins(catalogue, this.configuration, this.journal, (author) =>
       modelOf(this.#services(author, null)),

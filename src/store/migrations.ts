@@ -76,15 +76,36 @@ const migrations: readonly string[] = [
     schemas BLOB NOT NULL
   ) STRICT;
   `,
+  // Revisions tell that a secret was changed, and nothing of what it was.
+  `
+  UPDATE change SET fields = (
+    SELECT json_group_object(key, json_array(
+      CASE WHEN value ->> 0 GLOB '$scrypt$ln=*' OR value ->> 0 GLOB '$aes256gcm$k=*'
+        THEN json('"******"') ELSE json(value -> 0) END,
+      CASE WHEN value ->> 1 GLOB '$scrypt$ln=*' OR value ->> 1 GLOB '$aes256gcm$k=*'
+        THEN json('"******"') ELSE json(value -> 1) END))
+    FROM json_each(change.fields))
+  WHERE fields LIKE '%"$scrypt$ln=%' OR fields LIKE '%"$aes256gcm$k=%';
+  `,
 ];
 
 /** From this version on a database has seals. */
 const sealedSince = 4;
 
+/** From this version on a database holds no secret that was replaced. */
+const forgetfulSince = 5;
+
+/** `remembersSecrets`: secrets that were replaced are in its revisions, or in what is free of its file. */
+type Age = { readonly isSealed: boolean; readonly isPresent: boolean; readonly remembersSecrets: boolean };
+
 /** What a database is before it is brought to the present version. Throws if a newer Levee has written it. */
-export function ageOf(database: Database): { readonly isSealed: boolean; readonly isPresent: boolean } {
+export function ageOf(database: Database): Age {
   const version = versionOf(database);
-  return { isSealed: version >= sealedSince, isPresent: version === migrations.length };
+  return {
+    isSealed: version >= sealedSince,
+    isPresent: version === migrations.length,
+    remembersSecrets: version > 0 && version < forgetfulSince,
+  };
 }
 
 /** Brings a database to the present version, all or nothing. */

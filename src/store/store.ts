@@ -29,6 +29,7 @@ export class Store {
   readonly #database: Database.Database;
   readonly #inode: bigint | undefined;
   readonly #seal: Seal;
+  readonly #isSecret: (table: string, field: string) => boolean;
   readonly stored: Stored;
   readonly blocks: StoredBlocks;
 
@@ -38,6 +39,8 @@ export class Store {
    */
   constructor(file: string, catalogue: Catalogue) {
     this.#file = file;
+    this.#isSecret = (table, field) =>
+      catalogue.anyTable(table)?.fields.get(field)?.meta.secret !== undefined;
     this.#database = openDatabase(file);
     this.#inode = inodeOf(file);
     try {
@@ -46,6 +49,9 @@ export class Store {
       this.#database.pragma('synchronous = FULL');
       this.#database.pragma('foreign_keys = ON');
       this.#database.pragma('temp_store = MEMORY');
+      // What is replaced or deleted is to be gone, too.
+      this.#database.pragma('secure_delete = ON');
+      if (ageOf(this.#database).remembersSecrets) this.#database.exec('VACUUM');
       this.#seal = this.#database.transaction(() => this.#prepare(catalogue))();
       this.stored = new Stored(this.#database);
       this.blocks = new StoredBlocks(this.#database);
@@ -98,7 +104,7 @@ export class Store {
   commit(draft: Draft, author: Author, now: number): Committed;
   commit(draft: Draft, author: Author, now: number, accepts: Accepts): Committed | undefined;
   commit(draft: Draft, author: Author, now: number, accepts: Accepts = () => true): Committed | undefined {
-    const changes = difference(draft);
+    const changes = difference(draft, this.#isSecret);
     if (changes.length === 0) return { revision: this.stored.revision, changes };
     // SQLite would go on writing to the file that nobody can open any more.
     if (inodeOf(this.#file) !== this.#inode)

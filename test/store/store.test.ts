@@ -10,7 +10,7 @@ import { type DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
 /** Version of the database that this Levee makes. */
-const present = 4;
+const present = 5;
 
 const author = { name: 'anna', origin: 'console' };
 

@@ -1,5 +1,6 @@
 import type { Span, Word } from '../../../grammar/word.ts';
-import { concealed, concealedLine, type SecretNames } from '../../access/concealment.ts';
+import { concealed } from '../../../schemas/field.ts';
+import { concealedLine, type SecretNames } from '../../access/concealment.ts';
 import type { ModelFault } from '../../model/fault.ts';
 import { type ErrorName, errors } from '../../system/errors.ts';
 import { displayWidth } from '../../text/display-width.ts';

@@ -6,6 +6,7 @@ import {
   type RowId,
   sameContent,
 } from '../../../schemas/content.ts';
+import { concealed } from '../../../schemas/field.ts';
 import { Field, type Table } from '../../../schemas/table.ts';
 import { printSecret } from '../../access/secret-words.ts';
 import type { Row, View } from '../../store/view.ts';
@@ -17,12 +18,15 @@ export type RowData = { readonly [member: string]: unknown };
 /** A table as data: a list of rows, or for a singleton its fields alone. */
 export type TableData = readonly RowData[] | RowData;
 
-/** What `show` prints, as data. */
-export function tableData(view: View, table: Table, options: ShowOptions, focus?: Focus): TableData {
+/** As `show` prints it, secrets in their kept form, or as `get` does, which conceals them. */
+export type DataOptions = ShowOptions & { readonly conceals?: boolean };
+
+/** What `show` or `get` prints, as data. */
+export function tableData(view: View, table: Table, options: DataOptions, focus?: Focus): TableData {
   return dataBelow({ view, options, focus }, table, null, 0);
 }
 
-type Reading = { readonly view: View; readonly options: ShowOptions; readonly focus: Focus | undefined };
+type Reading = { readonly view: View; readonly options: DataOptions; readonly focus: Focus | undefined };
 
 function dataBelow(reading: Reading, table: Table, parent: RowId | null, depth: number): TableData {
   const { view, focus } = reading;
@@ -61,12 +65,12 @@ function fieldData(
   view: View,
   { meta }: Field,
   content: Content | undefined,
-  { full }: ShowOptions,
+  { full, conceals }: DataOptions,
 ): unknown {
   const shown = content ?? (full ? meta.default : undefined);
   if (shown === undefined) return full ? (meta.list === undefined ? null : []) : undefined;
   if (!full && sameContent(shown, meta.default)) return undefined;
-  if (meta.secret !== undefined) return printSecret(contentText(view, shown));
+  if (meta.secret !== undefined) return conceals ? concealed : printSecret(contentText(view, shown));
   return isList(shown) ? shown.map((item) => itemData(view, item)) : itemData(view, shown);
 }
 

@@ -1,6 +1,6 @@
 import type { Content, RowId } from '../../../schemas/content.ts';
+import { concealed } from '../../../schemas/field.ts';
 import { Field, type Table } from '../../../schemas/table.ts';
-import { concealed } from '../../access/concealment.ts';
 import type { Row, View } from '../../store/view.ts';
 import { contentText } from './show.ts';
 

@@ -56,7 +56,7 @@ export default defineVerb({
     } else {
       const id = last ?? view.find(table.id, null, '');
       const lines = getRow(view, table, id === undefined ? undefined : view.row(id));
-      print({ lines, data: () => tableData(view, top, { full: true }, focus) });
+      print({ lines, data: () => tableData(view, top, { full: true, conceals: true }, focus) });
     }
     return done;
   },
