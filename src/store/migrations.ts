@@ -87,6 +87,23 @@ const migrations: readonly string[] = [
     FROM json_each(change.fields))
   WHERE fields LIKE '%"$scrypt$ln=%' OR fields LIKE '%"$aes256gcm$k=%';
   `,
+  // Since when a block is known, and no more than its policy's row id: with a policy that is deleted its blocks need not
+  // go in the same transaction, of which there may be as many as sources.
+  `
+  CREATE TABLE kept_block (
+    policy INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    prefix INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (policy, source, prefix)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO kept_block SELECT policy, source, prefix, reason, 0, until FROM block;
+  DROP TABLE block;
+  ALTER TABLE kept_block RENAME TO block;
+  CREATE INDEX block_until ON block (until);
+  `,
 ];
 
 /** From this version on a database has seals. */

@@ -52,7 +52,7 @@ export class Supervisor {
   /** Saves the blocks, and ends all that the workers have. Resolves when everything of that is reported. */
   async stop(): Promise<void> {
     // Before the workers: with their end every block ends in memory.
-    this.blocks.stop();
+    await this.blocks.stop();
     this.#fullTable.stop();
     await this.workers.stop();
   }

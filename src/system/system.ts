@@ -80,11 +80,14 @@ export type SourceReport = {
 
 export type SourceOrder = 'open' | 'refused' | 'silent';
 
-export type BlockReport = {
-  readonly policy: string;
+export type BlockedReport = {
   readonly source: string;
   /** Seconds. */
   readonly remaining: number;
+};
+
+export type BlockReport = BlockedReport & {
+  readonly policy: string;
   /** The wall-clock end, ISO 8601. */
   readonly until: string;
   /** False under monitor-mode: the source is let in. */
@@ -136,11 +139,13 @@ export interface System {
   /** `policy` null: all of them. */
   policies(policy: RowId | null): readonly PolicyReport[];
   /** The `count` sources with the most of something, the most first. */
-  sources(policy: RowId | null, count: number, by: SourceOrder): readonly SourceReport[];
+  sources(policy: RowId | null, count: number, by: SourceOrder): Promise<readonly SourceReport[]>;
   /** What the peaks of its sources advise: each counts as often as it has come since the enforcer was started. */
-  advice(policy: RowId): AdviceReport;
+  advice(policy: RowId): Promise<AdviceReport>;
   /** The longest first. */
-  blocks(policy: RowId | null): readonly BlockReport[];
+  blocks(policy: RowId | null): Promise<readonly BlockReport[]>;
+  /** Some of the blocked sources that begin so: as many as are found in a moment. */
+  someBlocked(policy: RowId, prefix: string): readonly BlockedReport[];
   /** Ends the block that covers an address, which may be given as `blocks` prints it. Throws where it can't be done now. */
   liftBlock(policy: RowId, address: string, author: Author): 'lifted' | 'not-blocked' | 'no-address';
   /** At most `count` of the connections of a policy, and how many there are. */

@@ -41,6 +41,7 @@ export class FollowedLog {
       sources: nothing,
       advice: nothing,
       blocks: nothing,
+      someBlocked: nothing,
       liftBlock: nothing,
       listConnections: nothing,
       status: nothing,

@@ -5,7 +5,7 @@ import { circlesIn } from './circles.ts';
 import { type Import, importsOf, read, typeScriptFiles } from './source.ts';
 
 /** What several rooms need, each usable alone: every room may stand on these, and they on each other. */
-const ground = ['net', 'memory', 'text', 'lua', 'events', 'modules'];
+const ground = ['net', 'memory', 'text', 'time', 'lua', 'events', 'modules'];
 
 /** Which room may ask which besides the ground rooms: DESIGN.md, "The house". `*` composes everything. */
 const allowedArrows: Readonly<Record<string, readonly string[]>> = {
@@ -14,6 +14,7 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   net: [],
   memory: [],
   text: [],
+  time: [],
   lua: [],
   events: [],
   modules: [],

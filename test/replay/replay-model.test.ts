@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ConnectionEvent } from '../../src/replay/capture/connection-event.ts';
 import { Replay } from '../../src/replay/judging/replay.ts';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import { limitOf } from '../../src/verdict/judge/limit.ts';
 import {
@@ -89,7 +90,7 @@ test('a replay of any schedule gives what the gate gives, and what the model giv
       for (const event of events) {
         const { time, connection } = event;
         for (; time - swept >= 1000; swept += 1000) {
-          sweepEpisodes(table, swept + 1000, interval, () => undefined);
+          atOnce(sweepEpisodes(table, swept + 1000, interval, () => undefined));
           model.sweep(swept + 1000, interval);
         }
         if (event.kind === 'opened') {

@@ -3,6 +3,7 @@ import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
 import type { RaisedEvent } from '../../src/events/events.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import { Workers } from '../../src/supervisor/workers/workers.ts';
+import { atOnce } from '../../src/time/time-slice.ts';
 import type { TrafficRecord, ViolationRecord } from '../../src/verdict/judge/records.ts';
 import type { EpisodeLine, SourceState } from '../../src/verdict/upkeep/source-state.ts';
 import { listSources } from '../../src/verdict/upkeep/sources.ts';
@@ -48,7 +49,7 @@ export class Running {
 
   sources(): readonly SourceState[] {
     const sources: SourceState[] = [];
-    listSources(this.workers.table, monotonicNow(), (source) => sources.push(source));
+    atOnce(listSources(this.workers.table, monotonicNow(), (source) => sources.push(source)));
     return sources;
   }
 

@@ -10,7 +10,7 @@ import { type DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
 /** Version of the database that this Levee makes. */
-const present = 5;
+const present = 6;
 
 const author = { name: 'anna', origin: 'console' };
 
@@ -40,7 +40,7 @@ suite('a database', () => {
     assert.deepEqual(file.revisions(), []);
   });
 
-  test('of before there were lists keeps its references', (context) => {
+  test('of before there were lists keeps its references and its blocks', (context) => {
     const { file, store } = open(context);
     const draft = new Draft(store.stored);
     const b = draft.create('thing', null, 'b');
@@ -57,13 +57,27 @@ suite('a database', () => {
       CREATE INDEX reference_target ON reference (target);
       DROP TABLE seal;
       DROP TABLE fitted;
+      DROP TABLE block;
+      CREATE TABLE block (policy INTEGER NOT NULL REFERENCES row(id) ON DELETE CASCADE, source TEXT NOT NULL,
+        prefix INTEGER NOT NULL, reason TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (policy, source, prefix))
+        STRICT, WITHOUT ROWID;
+      INSERT INTO block SELECT id, '192.0.2.1', 32, 'connections', 1000 FROM row WHERE key = 'a';
       PRAGMA user_version = 2;
     `);
-    const { stored } = new Store(file.path, smallCatalogue);
+    const { stored, blocks } = new Store(file.path, smallCatalogue);
     const target = idOf(stored, 'thing', 'b');
     const user = idOf(stored, 'thing', 'a');
     assert.deepEqual(stored.row(user)?.fields, new Map([['thing', { target }]]));
     assert.deepEqual(stored.users(target), [{ row: user, field: 'thing' }]);
+    const block = {
+      policy: user,
+      source: '192.0.2.1',
+      prefix: 32,
+      reason: 'connections',
+      since: 0,
+      until: 1000,
+    };
+    assert.deepEqual(blocks.page(null, 10), [block]);
     assert.deepEqual([file.version, file.faults], [present, []]);
   });
 

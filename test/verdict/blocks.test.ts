@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import { ADMIT, REFUSE_REPORT } from '../../src/verdict/judge/verdict.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
@@ -19,7 +20,7 @@ const v6 = words('2001:db8:0:7::9');
 
 function blocksOf(table: SharedArrayBuffer, now: number): Block[] {
   const blocks: Block[] = [];
-  assert.ok(listBlocks(table, now, (block) => blocks.push(block)));
+  assert.ok(atOnce(listBlocks(table, now, (block) => blocks.push(block))));
   return blocks;
 }
 
@@ -154,10 +155,7 @@ describe('blocks', () => {
     Atomics.store(shared.words, lock, 7);
     assert.equal(liftBlock(table, 1, '203.0.113.7', 1), 'busy');
     assert.equal(restoreBlock(table, blockSetting, 1), 'busy');
-    assert.equal(
-      listBlocks(table, 1, () => undefined),
-      false,
-    );
+    assert.equal(atOnce(listBlocks(table, 1, () => undefined)), false);
     Atomics.store(shared.words, lock, 0);
     assert.equal(liftBlock(table, 1, '203.0.113.7', 1), 'lifted');
   });

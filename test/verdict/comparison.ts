@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import type { Limit } from '../../src/verdict/judge/limit.ts';
 import type { Verdict } from '../../src/verdict/judge/verdict.ts';
@@ -231,13 +232,13 @@ export class Comparison {
 
   #sweep(): void {
     const lines: EpisodeLine[] = [];
-    assert.ok(sweepEpisodes(this.table, this.now, interval, (line) => lines.push(line)));
+    assert.ok(atOnce(sweepEpisodes(this.table, this.now, interval, (line) => lines.push(line))));
     this.#compareLines(lines, this.model.sweep(this.now, interval));
   }
 
   #clear(step: StepOf<'clear'>): void {
     const lines: EpisodeLine[] = [];
-    assert.ok(clearPolicy(this.table, step.policy, this.now, (line) => lines.push(line)));
+    assert.ok(atOnce(clearPolicy(this.table, step.policy, this.now, (line) => lines.push(line))));
     this.#compareLines(lines, this.model.clearPolicy(step.policy, this.now));
   }
 
@@ -261,15 +262,17 @@ export class Comparison {
     const actual = new Map<string, unknown>();
     const running = { violations: 0, wouldRefuses: 0 };
     assert.ok(
-      listSources(this.table, this.now, (source) => {
-        if (source.policy === filling) return;
-        const key = keyOfSource(source);
-        assert.ok(!actual.has(key), `${key} is in the table twice`);
-        const { policy: _policy, source: _source, prefix: _prefix, ...state } = source;
-        actual.set(key, state);
-        running.violations += source.episode?.count ?? 0;
-        running.wouldRefuses += source.episode?.wouldRefuse ?? 0;
-      }),
+      atOnce(
+        listSources(this.table, this.now, (source) => {
+          if (source.policy === filling) return;
+          const key = keyOfSource(source);
+          assert.ok(!actual.has(key), `${key} is in the table twice`);
+          const { policy: _policy, source: _source, prefix: _prefix, ...state } = source;
+          actual.set(key, state);
+          running.violations += source.episode?.count ?? 0;
+          running.wouldRefuses += source.episode?.wouldRefuse ?? 0;
+        }),
+      ),
     );
     const expected = new Map<string, unknown>();
     for (const [key, source] of this.model.sources) {
@@ -309,7 +312,7 @@ export class Comparison {
 
   #compareBlocks(): void {
     const blocks: Block[] = [];
-    assert.ok(listBlocks(this.table, this.now, (block) => blocks.push(block)));
+    assert.ok(atOnce(listBlocks(this.table, this.now, (block) => blocks.push(block))));
     const actual = new Map(blocks.map((block) => [keyOfSource(block), [block.reason, block.until]]));
     const expected = new Map<string, unknown>();
     for (const { key, block } of this.model.sources.values()) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
@@ -87,11 +88,11 @@ describe('threads that contend for one source', () => {
         isRunning = false;
       });
       while (isRunning) {
-        sweepEpisodes(table, now(), 1, keep);
+        atOnce(sweepEpisodes(table, now(), 1, keep));
         await nextTurn();
       }
       const done = await reports;
-      while (!sweepEpisodes(table, now() + 10_000, 1, keep)) await nextTurn();
+      while (!atOnce(sweepEpisodes(table, now() + 10_000, 1, keep))) await nextTurn();
 
       const violations = sum(done.map((report) => report.violations));
       assert.ok(violations > 0);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { BUCKETS, bucketOf, highestOf } from '../../src/verdict/table/peak-layout.ts';
@@ -104,7 +105,8 @@ describe('the peaks of sources', () => {
             held = held.filter((each) => each.gate !== step.gate);
           }
         }
-        for (const policy of policies) assert.deepEqual(policyPeaks(table, policy), model.peaks(policy));
+        for (const policy of policies)
+          assert.deepEqual(atOnce(policyPeaks(table, policy)), model.peaks(policy));
       }),
       { numRuns: rounds(38, 150) },
     );
@@ -129,13 +131,13 @@ describe('the peaks of sources', () => {
     const limit = limitWith('alert', { threshold: 0 });
     const connections = open(limit, 997);
     for (const connection of connections) worker.release(connection);
-    assert.deepEqual(policyPeaks(table, 1), [{ peak: 997, sources: 1 }]);
+    assert.deepEqual(atOnce(policyPeaks(table, 1)), [{ peak: 997, sources: 1 }]);
   });
 
   it('are not those of sources that never held a connection', () => {
     const { table, gate: worker } = setUp();
     assert.ok(worker.sources.block(limitWith('alert_deny', { scripted: true }), words('10.0.0.9'), 1, 0));
-    assert.deepEqual(policyPeaks(table, 1), []);
+    assert.deepEqual(atOnce(policyPeaks(table, 1)), []);
   });
 
   it('are given up with their policy, and make room for another', () => {
@@ -146,13 +148,13 @@ describe('the peaks of sources', () => {
       worker.release(worker.judgement.connection);
     };
     for (let policy = 1; policy <= 300; policy++) visit(policy);
-    assert.deepEqual(policyPeaks(table, 256), [{ peak: 1, sources: 1 }]);
-    assert.deepEqual(policyPeaks(table, 257), [], 'there is room for 256');
+    assert.deepEqual(atOnce(policyPeaks(table, 256)), [{ peak: 1, sources: 1 }]);
+    assert.deepEqual(atOnce(policyPeaks(table, 257)), [], 'there is room for 256');
     forgetPeaks(table, (policy) => policy > 1);
-    assert.deepEqual(policyPeaks(table, 1), []);
-    assert.deepEqual(policyPeaks(table, 2), [{ peak: 1, sources: 1 }]);
+    assert.deepEqual(atOnce(policyPeaks(table, 1)), []);
+    assert.deepEqual(atOnce(policyPeaks(table, 2)), [{ peak: 1, sources: 1 }]);
     visit(257);
     visit(257);
-    assert.deepEqual(policyPeaks(table, 257), [{ peak: 1, sources: 2 }]);
+    assert.deepEqual(atOnce(policyPeaks(table, 257)), [{ peak: 1, sources: 2 }]);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import { ADMIT, REFUSE_REPORT, REFUSE_TABLE_FULL } from '../../src/verdict/judge/verdict.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
@@ -67,9 +68,9 @@ describe('where peers lose the count', () => {
       const now = attempt;
       if (gate.admit(limit, client, now) !== REFUSE_REPORT) assert.fail('admitted');
       if (gate.judgement.firstViolation) starts++;
-      if (attempt % 1000 === 0) sweepEpisodes(table, now, minute, (line) => lines.push(line));
+      if (attempt % 1000 === 0) atOnce(sweepEpisodes(table, now, minute, (line) => lines.push(line)));
     }
-    sweepEpisodes(table, 1_000_000 + minute, minute, (line) => lines.push(line));
+    atOnce(sweepEpisodes(table, 1_000_000 + minute, minute, (line) => lines.push(line)));
     assert.equal(starts, 1);
     assert.equal(lines.length, 17, 'a thousand seconds, and the end');
     assert.equal(1 + lines.reduce((sum, { count }) => sum + count, 0), 1_000_000);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { read } from '../../src/memory/words.ts';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import type { Limit } from '../../src/verdict/judge/limit.ts';
 import * as entry from '../../src/verdict/table/ledger.ts';
@@ -55,13 +56,15 @@ function countsOfLedgers(ledgers: readonly SharedArrayBuffer[]): Map<string, Cou
 function countsOfTable(table: SharedArrayBuffer): Map<string, Counts> {
   const counts = new Map<string, Counts>();
   assert.ok(
-    listSources(table, 0, (source) => {
-      const { open, silent, shadow, shadowSilent } = source;
-      assert.ok(0 <= shadow && shadow <= open);
-      assert.ok(0 <= shadowSilent && shadowSilent <= silent && silent <= open && shadowSilent <= shadow);
-      const key = keyOf(source.policy, bitsOf(words(source.source)), source.prefix, source.prefix);
-      if (open > 0) counts.set(key, { open, silent });
-    }),
+    atOnce(
+      listSources(table, 0, (source) => {
+        const { open, silent, shadow, shadowSilent } = source;
+        assert.ok(0 <= shadow && shadow <= open);
+        assert.ok(0 <= shadowSilent && shadowSilent <= silent && silent <= open && shadowSilent <= shadow);
+        const key = keyOf(source.policy, bitsOf(words(source.source)), source.prefix, source.prefix);
+        if (open > 0) counts.set(key, { open, silent });
+      }),
+    ),
   );
   return counts;
 }
@@ -134,7 +137,7 @@ class Fleet {
     await Promise.all(this.hammers.map((hammer) => hammer.terminate()));
     for (const index of this.ledgers.keys()) await this.recover(index);
     assert.deepEqual(countsOfTable(this.table), new Map());
-    assert.ok(clearPolicy(this.table, limit.policy, far, () => undefined));
+    assert.ok(atOnce(clearPolicy(this.table, limit.policy, far, () => undefined)));
     assert.equal(tableUsage(this.table).used, 0);
 
     const { capacity } = tableUsage(this.table);
@@ -217,14 +220,11 @@ describe('recovery of a worker that ended', () => {
 
     assert.equal(recoverWorker(table, [ledgers[1], ledgers[2]], ledgers[0], 1), false);
     assert.equal(
-      sweepEpisodes(table, 0, 1, () => undefined),
+      atOnce(sweepEpisodes(table, 0, 1, () => undefined)),
       true,
       'nothing to sweep, so nothing to wait for',
     );
-    assert.equal(
-      listSources(table, 0, () => undefined),
-      false,
-    );
+    assert.equal(atOnce(listSources(table, 0, () => undefined)), false);
     assert.equal(recoverWorker(table, [ledgers[0], ledgers[2]], ledgers[1], 2), true);
     assert.equal(recoverWorker(table, [ledgers[1], ledgers[2]], ledgers[0], 1), true);
     assert.equal(openOf(table, limit, address), 1);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { clearPolicy } from '../../src/verdict/upkeep/episodes.ts';
 import type { EpisodeLine } from '../../src/verdict/upkeep/source-state.ts';
 import { limitWith, minute, setUp } from './setting.ts';
@@ -145,7 +146,7 @@ describe('an episode', () => {
     const before = sweep(minute);
     open(limitWith('alert_deny'), 3, minute);
     const lines: EpisodeLine[] = [];
-    assert.ok(clearPolicy(table, 1, minute, (line) => lines.push(line)));
+    assert.ok(atOnce(clearPolicy(table, 1, minute, (line) => lines.push(line))));
     assert.deepEqual(
       lines.map(({ phase, count, total, duration }) => ({ phase, count, total, duration })),
       [{ phase: 'end', count: 3, total: 23, duration: minute }],

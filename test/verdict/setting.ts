@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { formatAddress, isIPv4 } from '../../src/net/address.ts';
 import { buildAddressMap, type MarkedAddresses } from '../../src/net/address-map.ts';
 import type { Action } from '../../src/policy/snapshot.ts';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import type { IpListLimit, Limit } from '../../src/verdict/judge/limit.ts';
 import { KEY_ADDRESS, KEY_WORDS, writeKey } from '../../src/verdict/table/key.ts';
@@ -51,10 +52,12 @@ export function openOf(table: SharedArrayBuffer, limit: Limit, address: Uint32Ar
   const prefix = isIPv4(address) ? limit.prefixV4 : limit.prefixV6;
   const source = formatAddress(Uint32Array.from(key.subarray(KEY_ADDRESS)));
   let open = 0;
-  const isComplete = listSources(table, 0, (state) => {
-    if (state.policy === limit.policy && state.source === source && state.prefix === prefix)
-      open = state.open;
-  });
+  const isComplete = atOnce(
+    listSources(table, 0, (state) => {
+      if (state.policy === limit.policy && state.source === source && state.prefix === prefix)
+        open = state.open;
+    }),
+  );
   assert.ok(isComplete);
   return open;
 }
@@ -65,7 +68,7 @@ export function setUp() {
   const gate = new Gate(table, createLedger(1000), 1);
   const states = (now = 0): SourceState[] => {
     const sources: SourceState[] = [];
-    assert.ok(listSources(table, now, (source) => sources.push(source)));
+    assert.ok(atOnce(listSources(table, now, (source) => sources.push(source))));
     return sources;
   };
   /** Of the one source that there is. */
@@ -76,7 +79,7 @@ export function setUp() {
   };
   const sweep = (now: number): EpisodeLine[] => {
     const lines: EpisodeLine[] = [];
-    assert.ok(sweepEpisodes(table, now, minute, (line) => lines.push(line)));
+    assert.ok(atOnce(sweepEpisodes(table, now, minute, (line) => lines.push(line))));
     return lines;
   };
   const open = (limit: Limit, count: number, now = 0, address = client): number[] =>

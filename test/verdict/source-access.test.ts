@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TRUSTED } from '../../src/policy/snapshot.ts';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import { ADMIT, REFUSE_REPORT } from '../../src/verdict/judge/verdict.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
@@ -14,7 +15,7 @@ const otherAddress = words('203.0.113.8');
 
 function blocksOf(table: SharedArrayBuffer, now: number): Block[] {
   const blocks: Block[] = [];
-  assert.ok(listBlocks(table, now, (block) => blocks.push(block)));
+  assert.ok(atOnce(listBlocks(table, now, (block) => blocks.push(block))));
   return blocks;
 }
 

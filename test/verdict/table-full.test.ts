@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatAddress } from '../../src/net/address.ts';
 import { TRUSTED } from '../../src/policy/snapshot.ts';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import {
   ADMIT,
@@ -131,9 +132,9 @@ describe('a full table', () => {
       gate.release(index);
     }
     gate.fullPolicy = 'closed';
-    assert.ok(sweepEpisodes(table, 999, 60_000, () => undefined));
+    assert.ok(atOnce(sweepEpisodes(table, 999, 60_000, () => undefined)));
     assert.equal(gate.admit(limitOne, client(5000), 999), REFUSE_TABLE_FULL);
-    assert.ok(sweepEpisodes(table, 1000, 60_000, () => undefined));
+    assert.ok(atOnce(sweepEpisodes(table, 1000, 60_000, () => undefined)));
     assert.equal(gate.admit(limitOne, client(5000), 1000), ADMIT);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { topSources } from '../../src/verdict/upkeep/sources.ts';
 import { Top } from '../../src/verdict/upkeep/top.ts';
 import { words } from './addresses.ts';
@@ -33,7 +34,7 @@ describe('the top sources', () => {
     return setting;
   };
   const hosts = (ranking: Parameters<typeof topSources>[2]): string[] => {
-    const { sources, isComplete } = topSources(filled().table, 0, ranking);
+    const { sources, isComplete } = atOnce(topSources(filled().table, 0, ranking));
     assert.ok(isComplete);
     return sources.map(({ source }) => source.slice('192.0.2.'.length));
   };
@@ -52,7 +53,7 @@ describe('the top sources', () => {
   });
 
   it('say everything of each', () => {
-    const [source] = topSources(filled().table, 0, { by: 'refused', count: 1 }).sources;
+    const [source] = atOnce(topSources(filled().table, 0, { by: 'refused', count: 1 })).sources;
     assert.equal(source?.open, 4);
     assert.equal(source.refused, 4);
     assert.equal(source.silent, 1);

@@ -13,12 +13,12 @@ export default {
   help: 'Show how many connections sources held at most, and which threshold would fit them',
   requires: { area: 'traroutegrp', access: 'r' },
   suggest: suggestPolicy,
-  run(context, parameters): Faults {
+  async run(context, parameters): Promise<Faults> {
     const running = onePolicy(context, parameters);
     if ('fault' in running) return [running.fault];
     const { policy, id, system } = running;
     try {
-      const advice = system.advice(id);
+      const advice = await system.advice(id);
       context.print({ lines: lines(advice), data: () => advice });
       return done;
     } catch (error) {

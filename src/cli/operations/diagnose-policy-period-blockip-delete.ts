@@ -16,7 +16,7 @@ export default {
     if (rest.length > 0) return [];
     const { levels, model, system } = position;
     const id = levels.view.find(model.catalogue.get('server-policy policy').id, null, policy.text);
-    const blocked = id === undefined || system === undefined ? [] : system.blocks(id);
+    const blocked = id === undefined || system === undefined ? [] : system.someBlocked(id, prefix);
     const entries = blocked.map(
       ({ source, remaining }) => [source, `blocked for ${remaining} s more`] as const,
     );

@@ -10,11 +10,11 @@ export default {
   help: 'Show the sources that are blocked, and for how long',
   requires: { area: 'traroutegrp', access: 'r' },
   suggest: suggestPolicy,
-  run(context, parameters): Faults {
+  async run(context, parameters): Promise<Faults> {
     const running = anyPolicy(context, parameters);
     if ('fault' in running) return [running.fault];
     const { id, system } = running;
-    const blocks = system.blocks(id);
+    const blocks = await system.blocks(id);
     const lines = columns(blocks, [
       { title: 'policy', text: (block) => block.policy },
       { title: 'source', text: ({ source }) => source },

@@ -43,13 +43,13 @@ export default {
       ...(words.length === 0 ? policySuggestions(position, prefix) : []),
     ];
   },
-  run(context, parameters): Faults {
+  async run(context, parameters): Promise<Faults> {
     const reading = readParameters(context, parameters);
     if ('fault' in reading) return [reading.fault];
     const running = runningSystem(context);
     if ('fault' in running) return [running.fault];
     const { policy, count, by } = reading;
-    const sources = running.system.sources(policy, count, by);
+    const sources = await running.system.sources(policy, count, by);
     const lines = columns(sources, [
       { title: 'policy', text: (source) => source.policy },
       { title: 'source', text: ({ source }) => source },

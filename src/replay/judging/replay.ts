@@ -1,3 +1,4 @@
+import { atOnce } from '../../time/time-slice.ts';
 import { Gate } from '../../verdict/judge/gate.ts';
 import type { Verdict } from '../../verdict/judge/verdict.ts';
 import { createLedger } from '../../verdict/table/ledger.ts';
@@ -135,9 +136,9 @@ export class Replay {
 
   #sweep(now: number): void {
     this.#sweptAt = now;
-    const isComplete = sweepEpisodes(this.#table, now, this.#reportInterval, ({ phase }) => {
+    const sweep = sweepEpisodes(this.#table, now, this.#reportInterval, ({ phase }) => {
       if (phase === 'end') this.#episodes--;
     });
-    if (!isComplete) throw new Error('the sources table of a replay has nobody else to hold a lock');
+    if (!atOnce(sweep)) throw new Error('the sources table of a replay has nobody else to hold a lock');
   }
 }

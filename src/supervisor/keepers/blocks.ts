@@ -2,106 +2,188 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { blocksNotKept, blocksNotRestored } from '../../events/lifecycle.ts';
-import type { KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
+import type { BlockedSource, KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
-import { type Block, blocksStarted, listBlocks, restoreBlock } from '../../verdict/upkeep/blocks.ts';
+import { TimeSlice } from '../../time/time-slice.ts';
+import {
+  type Block,
+  type BlockPlace,
+  blocksStarted,
+  KnownBlocks,
+  listBlocks,
+  restoreBlock,
+} from '../../verdict/upkeep/blocks.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 
 /** Milliseconds between two polls: a block is on disk within a second. */
 const saveInterval = 500;
+/** Milliseconds between two looks for blocks that have ended. */
+const removalInterval = 10_000;
 /** Milliseconds by which a stored end may be off; more than that and the wall clock was set, so it is written again. */
 const tolerance = 1000;
 const busyRetry = 10;
+/** Blocks that are written, read or removed at once: a few milliseconds. */
+const atOnce = 1000;
+
+type Started = readonly [block: Block, place: BlockPlace];
 
 /**
  * Keeps the blocks of the sources table on disk. In memory they end on a clock that nobody can set, on disk by the wall
- * clock, which goes on while Levee does not.
+ * clock, which goes on while Levee does not. There may be as many as sources: all that takes long is done in turns.
  */
 export class BlockKeeper {
   readonly #table: SharedArrayBuffer;
   readonly #stored: KeptBlocks;
   readonly #onEvent: (event: RaisedEvent) => void;
-  #kept = new Map<string, KeptBlock>();
+  /** Those that are on disk. */
+  readonly #known: KnownBlocks;
+  /** Those that were lifted and are still on disk. */
+  #lifted: BlockedSource[] = [];
   /** `blocksStarted` of the table when all its blocks were last kept; undefined while some are not. */
   #seen: number | undefined;
-  /** The earliest end of a kept block, by the wall clock. */
-  #nextEnd = Number.POSITIVE_INFINITY;
-  #clockOffset = 0;
+  /** From the table's clock to the wall clock, as the ends on disk have it. */
+  #clockOffset = wallOffset();
+  #removalDue = 0;
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> = Promise.resolve();
+  #isWorking = false;
 
+  /** Reports that blocks can't be kept when that begins, not at each attempt. */
   constructor(table: SharedArrayBuffer, stored: KeptBlocks, onEvent: (event: RaisedEvent) => void) {
     this.#table = table;
     this.#stored = stored;
     this.#onEvent = onEvent;
+    this.#known = new KnownBlocks(table);
   }
 
   /** Restores the blocks of an earlier process. To be called before the first connection. */
   async restore(): Promise<void> {
-    let blocks = 0;
-    for (const block of this.#stored.all()) {
-      this.#kept.set(keyOf(block), block);
-      let result = this.#restoreBlock(block);
-      for (; result === 'busy'; result = this.#restoreBlock(block)) await pause(busyRetry);
-      if (result === 'full') blocks += 1;
+    const slice = new TimeSlice();
+    let lost = 0;
+    let page = this.#stored.page(null, atOnce);
+    while (page.length > 0) {
+      const full: KeptBlock[] = [];
+      for (const block of page) {
+        let result = this.#restoreBlock(block);
+        for (; result === 'busy'; result = this.#restoreBlock(block)) await pause(busyRetry);
+        if (result === 'full') full.push(block);
+        if (slice.isOver) await slice.renew();
+      }
+      lost += full.length;
+      this.#lifted.push(...full);
+      page = this.#stored.page(page.at(-1) ?? null, atOnce);
     }
     const { capacity } = tableUsage(this.#table);
-    if (blocks > 0) this.#onEvent(blocksNotRestored({ blocks, capacity }));
+    if (lost > 0) this.#onEvent(blocksNotRestored({ blocks: lost, capacity }));
     this.#timer = setInterval(() => this.#poll(), saveInterval);
   }
 
-  /** Writes what has changed. Returns false when a shard was busy or the write failed: a later poll tries again. */
-  save(): boolean {
-    const before = blocksStarted(this.#table);
-    const wall = Date.now();
-    const now = monotonicNow();
-    const live = new Map<string, KeptBlock>();
-    const isWhole = listBlocks(this.#table, now, (block) => {
-      const stored = { ...block, until: Math.round(wall + block.until - now) };
-      live.set(keyOf(stored), stored);
-    });
-    const kept = this.#kept;
-    const started = [...live].filter(([key, { until, reason }]) => {
-      const known = kept.get(key);
-      return known?.reason !== reason || Math.abs(known.until - until) > tolerance;
-    });
-    const ended = isWhole ? [...kept].filter(([key]) => !live.has(key)) : [];
-    if (!this.#write(started.map(blockOf), ended.map(blockOf))) return false;
-    for (const [key] of ended) kept.delete(key);
-    for (const [key, block] of started) kept.set(key, block);
-    this.#seen = isWhole ? before : undefined;
-    this.#nextEnd = Number.POSITIVE_INFINITY;
-    for (const { until } of kept.values()) this.#nextEnd = Math.min(this.#nextEnd, until);
-    this.#clockOffset = wall - now;
-    return isWhole;
+  /** These sources are no longer blocked: a restart must not block them again. */
+  forget(sources: readonly BlockedSource[]): void {
+    this.#lifted.push(...sources);
+    this.#removeLifted();
   }
 
-  stop(): void {
+  /** Resolves when all blocks are on disk, as far as that can be. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.save();
+    await this.#working;
+    this.#removeLifted();
+    await this.#save();
   }
 
   #restoreBlock(block: KeptBlock): ReturnType<typeof restoreBlock> {
     const now = monotonicNow();
-    const reason = reasonOf(block.reason);
-    return restoreBlock(this.#table, { ...block, reason, until: now + block.until - Date.now() }, now);
+    const left = block.until - Date.now();
+    // The wall clock may have been set back since then: no block lasts longer than it did when it was stored.
+    const longest = block.since === 0 ? left : block.until - block.since;
+    const until = now + Math.min(left, longest);
+    const restored = { ...block, reason: reasonOf(block.reason), until };
+    return restoreBlock(this.#table, restored, now, left <= longest ? this.#known : null);
   }
 
   #poll(): void {
-    const wall = Date.now();
-    const isClockSet = Math.abs(wall - monotonicNow() - this.#clockOffset) > tolerance;
-    const isOver = wall >= this.#nextEnd + tolerance;
-    if (blocksStarted(this.#table) !== this.#seen || isOver || (isClockSet && this.#kept.size > 0))
-      this.save();
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    this.#working = this.#work().finally(() => {
+      this.#isWorking = false;
+    });
   }
 
-  #write(started: readonly KeptBlock[], ended: readonly KeptBlock[]): boolean {
-    if (started.length === 0 && ended.length === 0) return true;
+  async #work(): Promise<void> {
+    if (Math.abs(wallOffset() - this.#clockOffset) > tolerance) {
+      this.#clockOffset = wallOffset();
+      this.#known.clear();
+      this.#seen = undefined;
+    }
+    this.#removeLifted();
+    if (blocksStarted(this.#table) !== this.#seen) await this.#save();
+    if (monotonicNow() < this.#removalDue) return;
+    await this.#removeEnded();
+    this.#removalDue = monotonicNow() + removalInterval;
+  }
+
+  /** Writes what is not on disk. Where a shard is busy or the write fails, a later poll tries again. */
+  async #save(): Promise<void> {
+    const before = blocksStarted(this.#table);
+    const slice = new TimeSlice();
+    let started: Started[] = [];
+    const steps = listBlocks(this.#table, monotonicNow(), (...found) => started.push(found), this.#known);
+    for (let step = steps.next(); ; step = steps.next()) {
+      const isLast = step.done === true;
+      if (isLast || started.length >= atOnce || slice.isOver) {
+        // Before anybody else has a turn, who might lift one of them.
+        if (!this.#write(started)) return;
+        started = [];
+      }
+      if (isLast) {
+        this.#seen = step.value === true ? before : undefined;
+        return;
+      }
+      if (slice.isOver) await slice.renew();
+    }
+  }
+
+  #write(started: readonly Started[]): boolean {
+    if (started.length === 0) return true;
+    const since = Date.now();
+    const offset = wallOffset();
+    const isWritten = this.#attempt(() =>
+      this.#stored.save(
+        started.map(([block]) => ({ ...block, since, until: Math.round(block.until + offset) })),
+      ),
+    );
+    if (isWritten) for (const [, place] of started) this.#known.add(place);
+    return isWritten;
+  }
+
+  #removeLifted(): void {
+    while (this.#lifted.length > 0) {
+      const some = this.#lifted.slice(0, atOnce);
+      if (!this.#attempt(() => this.#stored.remove(some))) return;
+      this.#lifted.splice(0, some.length);
+    }
+  }
+
+  async #removeEnded(): Promise<void> {
+    const slice = new TimeSlice();
+    let removed = atOnce;
+    while (removed === atOnce) {
+      // Whoever has set the clock finds them a moment later.
+      const ended = this.#attempt(() => {
+        removed = this.#stored.removeEnded(Date.now() - tolerance, atOnce);
+      });
+      if (!ended) return;
+      if (slice.isOver) await slice.renew();
+    }
+  }
+
+  #attempt(change: () => void): boolean {
     try {
-      this.#stored.change(started, ended);
+      change();
     } catch (error) {
-      const reason = messageOf(error);
-      if (!this.#isFailing) this.#onEvent(blocksNotKept({ reason }));
+      if (!this.#isFailing) this.#onEvent(blocksNotKept({ reason: messageOf(error) }));
       this.#isFailing = true;
       return false;
     }
@@ -110,12 +192,8 @@ export class BlockKeeper {
   }
 }
 
-function keyOf({ policy, source, prefix }: KeptBlock): string {
-  return `${policy} ${source}/${prefix}`;
-}
-
-function blockOf([, block]: readonly [string, KeptBlock]): KeptBlock {
-  return block;
+function wallOffset(): number {
+  return Date.now() - monotonicNow();
 }
 
 /** A reason that only a newer Levee knows is read as the most common one. */

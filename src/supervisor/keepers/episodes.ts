@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import { inTurns } from '../../time/time-slice.ts';
 import { clearPolicy, sweepEpisodes } from '../../verdict/upkeep/episodes.ts';
 import type { EpisodeLine } from '../../verdict/upkeep/source-state.ts';
 
@@ -14,6 +15,7 @@ export class EpisodeSweep {
   reportInterval: number;
   readonly #emit: (line: EpisodeLine) => void;
   readonly #timer: NodeJS.Timeout;
+  #sweeping: Promise<unknown> | undefined;
 
   constructor(table: SharedArrayBuffer, reportInterval: number, emit: (line: EpisodeLine) => void) {
     this.#table = table;
@@ -24,8 +26,11 @@ export class EpisodeSweep {
 
   /** Ends the episodes of policies that no worker knows any more. Resolves when all are reported. */
   async end(policies: readonly number[]): Promise<void> {
+    // It may know some of them, and reports what it ends.
+    await this.#sweeping;
     for (const policy of policies) {
-      while (!clearPolicy(this.#table, policy, monotonicNow(), this.#emit)) await setTimeout(busyRetry);
+      while (!(await inTurns(clearPolicy(this.#table, policy, monotonicNow(), this.#emit))))
+        await setTimeout(busyRetry);
     }
   }
 
@@ -34,7 +39,13 @@ export class EpisodeSweep {
   }
 
   #sweep(): void {
+    if (this.#sweeping !== undefined) return;
     // A busy shard is left for the next sweep.
-    sweepEpisodes(this.#table, monotonicNow(), this.reportInterval, this.#emit);
+    const sweeping = inTurns(
+      sweepEpisodes(this.#table, monotonicNow(), this.reportInterval, this.#emit),
+    ).finally(() => {
+      this.#sweeping = undefined;
+    });
+    this.#sweeping = sweeping;
   }
 }

@@ -1,5 +1,6 @@
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
+import { inTurns } from '../../time/time-slice.ts';
 import { policyPeaks } from '../../verdict/upkeep/peaks.ts';
 import type { SourceState } from '../../verdict/upkeep/source-state.ts';
 import { listSources } from '../../verdict/upkeep/sources.ts';
@@ -11,16 +12,19 @@ import { sourceText } from './source-text.ts';
 const named = 10;
 
 /** What the sources that have come to a policy advise; `now` on the clock of the sources table. */
-export function adviceOn(
+export async function adviceOn(
   table: SharedArrayBuffer,
   { id, name, rule, monitorMode }: PolicySnapshot,
   now: number,
-): AdviceReport {
-  const peaks = policyPeaks(table, id);
+): Promise<AdviceReport> {
+  const peaks = await inTurns(policyPeaks(table, id));
   const top = new Top<SourceState>(named);
-  listSources(table, now, (source) => {
-    if (source.policy === id && source.peak > 0 && top.takes(source.peak)) top.add(source.peak, source);
+  const isNamed = (source: SourceState): boolean =>
+    source.policy === id && source.peak > 0 && top.takes(source.peak);
+  const list = listSources(table, now, (source) => {
+    if (isNamed(source)) top.add(source.peak, source);
   });
+  await inTurns(list);
   const threshold = rule?.threshold ?? 0;
   const refuses = threshold > 0 && !monitorMode && rule?.action !== 'alert';
   const capped = refuses ? peaks.filter(({ peak }) => peak >= threshold) : [];

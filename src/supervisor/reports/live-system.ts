@@ -7,6 +7,7 @@ import type { AdviceReport } from '../../system/advice-report.ts';
 import type { LogAccess } from '../../system/log-access.ts';
 import type {
   Author,
+  BlockedReport,
   BlockReport,
   ConnectionsReport,
   EnforcerReport,
@@ -17,7 +18,9 @@ import type {
   SourceReport,
   System,
 } from '../../system/system.ts';
-import { type Block, liftBlock, listBlocks } from '../../verdict/upkeep/blocks.ts';
+import { inTurns, type Steps, TimeSlice } from '../../time/time-slice.ts';
+import { liftBlock, listBlocks } from '../../verdict/upkeep/blocks.ts';
+import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import { tableUsage, topSources } from '../../verdict/upkeep/sources.ts';
 import type { BlockKeeper } from '../keepers/blocks.ts';
 import type { MemberState } from '../members/member-state.ts';
@@ -77,10 +80,10 @@ export class LiveSystem implements System {
     }));
   }
 
-  sources(policy: number | null, count: number, by: SourceOrder): readonly SourceReport[] {
+  async sources(policy: number | null, count: number, by: SourceOrder): Promise<readonly SourceReport[]> {
     const now = monotonicNow();
     const ranking = { by, count, ...(policy === null ? {} : { policy }) };
-    const top = wholly(() => topSources(this.#parts.workers.table, now, ranking));
+    const top = await wholly(() => topSources(this.#parts.workers.table, now, ranking));
     return top.sources.map((source) => ({
       policy: this.#nameOf(source.policy),
       source: sourceText(source),
@@ -93,35 +96,55 @@ export class LiveSystem implements System {
     }));
   }
 
-  advice(policy: number): AdviceReport {
+  async advice(policy: number): Promise<AdviceReport> {
     return adviceOn(this.#parts.workers.table, this.#policy(policy), monotonicNow());
   }
 
-  blocks(policy: number | null): readonly BlockReport[] {
+  async blocks(policy: number | null): Promise<readonly BlockReport[]> {
+    const { found } = await wholly(() => this.#listBlocks(policy));
+    return found.sort((one, other) => other.remaining - one.remaining);
+  }
+
+  someBlocked(policy: number, prefix: string): readonly BlockedReport[] {
+    const now = monotonicNow();
+    const found: BlockedReport[] = [];
+    const slice = new TimeSlice();
+    const steps = listBlocks(this.#parts.workers.table, now, (block) => {
+      const source = sourceText(block);
+      if (block.policy === policy && source.startsWith(prefix))
+        found.push({ source, remaining: secondsUntil(block.until, now) });
+    });
+    while (steps.next().done !== true && found.length < mostOffered && !slice.isOver);
+    return found.slice(0, mostOffered);
+  }
+
+  *#listBlocks(
+    policy: number | null,
+  ): Steps<{ readonly isComplete: boolean; readonly found: BlockReport[] }> {
     const now = monotonicNow();
     const wall = Date.now();
-    const { found } = wholly(() => {
-      const blocks: Block[] = [];
-      const isComplete = listBlocks(this.#parts.workers.table, now, (block) => blocks.push(block));
-      return { isComplete, found: blocks.filter((block) => policy === null || block.policy === policy) };
+    const found: BlockReport[] = [];
+    const isComplete = yield* listBlocks(this.#parts.workers.table, now, (block) => {
+      if (policy !== null && block.policy !== policy) return;
+      found.push({
+        policy: this.#nameOf(block.policy),
+        source: sourceText(block),
+        remaining: secondsUntil(block.until, now),
+        until: new Date(wall + block.until - now).toISOString(),
+        enforced: this.#parts.policies.get(block.policy)?.monitorMode !== true,
+      });
     });
-    const reports = found.map((block) => ({
-      policy: this.#nameOf(block.policy),
-      source: sourceText(block),
-      remaining: secondsUntil(block.until, now),
-      until: new Date(wall + block.until - now).toISOString(),
-      enforced: this.#parts.policies.get(block.policy)?.monitorMode !== true,
-    }));
-    return reports.sort((one, other) => other.remaining - one.remaining);
+    return { isComplete, found };
   }
 
   liftBlock(policy: number, address: string, author: Author): ReturnType<System['liftBlock']> {
     const { workers, blocks, record } = this.#parts;
-    const result = liftBlock(workers.table, policy, address, monotonicNow());
+    const lifted: SourceIdentity[] = [];
+    const result = liftBlock(workers.table, policy, address, monotonicNow(), (source) => lifted.push(source));
+    // Otherwise a restart would restore the block.
+    blocks.forget(lifted);
     if (result === 'busy') throw new Error('the sources table is busy; try again');
-    // Otherwise a restart within the next half second would restore the block.
     if (result === 'lifted') {
-      blocks.save();
       record(blockLifted({ user: author.name, ui: author.origin, policy, source: address }));
     }
     return result;
@@ -192,13 +215,16 @@ function memberReport({ name, state, open, reason }: MemberState): MemberReport 
   return { member: name, state, connections: open, reason };
 }
 
+/** Blocked sources that are offered where one is named. */
+const mostOffered = 200;
+
 /** More than a worker that lives is ever in a shard for; what one has died in is missing until it is recovered. */
 const mostTries = 5;
 
 /** Lists again while a shard is busy, so that its sources are not left out. */
-function wholly<T extends { readonly isComplete: boolean }>(list: () => T): T {
-  let listed = list();
-  for (let tries = 1; !listed.isComplete && tries < mostTries; tries++) listed = list();
+async function wholly<T extends { readonly isComplete: boolean }>(list: () => Steps<T>): Promise<T> {
+  let listed = await inTurns(list());
+  for (let tries = 1; !listed.isComplete && tries < mostTries; tries++) listed = await inTurns(list());
   return listed;
 }
 

@@ -1,6 +1,7 @@
 import { acquireSoon, unlock } from '../../memory/lock.ts';
 import { read } from '../../memory/words.ts';
 import { addressOf, isIPv4, MAPPED_BITS } from '../../net/address.ts';
+import type { Steps } from '../../time/time-slice.ts';
 import { indexOfReason, NO_REASON, type Reason, reasonAt } from '../table/reasons.ts';
 import { SlotCursor } from '../table/slot-cursor.ts';
 import {
@@ -35,26 +36,67 @@ export function blocksStarted(buffer: SharedArrayBuffer): number {
 /** No rule and no list blocks for longer. */
 const longestBlock = 3_600_000;
 
+/** Where a block is in the table, and its end as the table has it. */
+export type BlockPlace = { readonly slot: number; readonly end: number };
+
+/** Blocks that somebody knows already. A slot has one block at a time, and a later one ends later. */
+export class KnownBlocks {
+  readonly #ends: Int32Array;
+
+  constructor(buffer: SharedArrayBuffer) {
+    const { shards, slotsPerShard } = new SourcesTable(buffer);
+    this.#ends = new Int32Array(1 + shards * slotsPerShard);
+  }
+
+  has({ slot, end }: BlockPlace): boolean {
+    // 0: none.
+    return end !== 0 && this.#ends[slot] === end;
+  }
+
+  add({ slot, end }: BlockPlace): void {
+    this.#ends[slot] = end;
+  }
+
+  clear(): void {
+    this.#ends.fill(0);
+  }
+}
+
 /**
- * Shows every block that has not ended; those that monitor-mode would make are none.
+ * Shows every block that has not ended, but for those that are known; those that monitor-mode would make are none.
  *
  * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
  */
-export function listBlocks(buffer: SharedArrayBuffer, now: number, visit: (block: Block) => void): boolean {
+export function* listBlocks(
+  buffer: SharedArrayBuffer,
+  now: number,
+  visit: (block: Block, place: BlockPlace) => void,
+  known: KnownBlocks | null = null,
+): Steps<boolean> {
   const table = new SourcesTable(buffer);
+  const { words } = table;
   const tick = toTick(now);
   const copy = new Int32Array(SLOT_WORDS);
-  const isLive = (at: number): boolean => liveBlock(table, at, tick) !== NO_REASON;
-  const copyOne = (_shard: number, _slot: number, at: number): boolean => {
-    copySlot(table, at, copy);
-    return isLive(at);
+  const place = { slot: 0, end: 0 };
+  const isShown = (at: number, slot: number): boolean => {
+    if (liveBlock(table, at, tick) === NO_REASON) return false;
+    place.slot = slot;
+    place.end = Atomics.load(words, table.coldAt(at) + BLOCKED_UNTIL);
+    return known?.has(place) !== true;
   };
-  return visitSlots(table, isLive, copyOne, () =>
-    visit({
-      ...identityOf(copy),
-      reason: reasonAt(reasonIn(read(copy, FLAGS), BLOCK_REASON)),
-      until: fromTick(read(copy, BLOCKED_UNTIL), now),
-    }),
+  const copyOne = (_shard: number, slot: number, at: number): boolean => {
+    copySlot(table, at, copy);
+    return isShown(at, slot);
+  };
+  return yield* visitSlots(table, isShown, copyOne, () =>
+    visit(
+      {
+        ...identityOf(copy),
+        reason: reasonAt(reasonIn(read(copy, FLAGS), BLOCK_REASON)),
+        until: fromTick(place.end, now),
+      },
+      { ...place },
+    ),
   );
 }
 
@@ -87,6 +129,7 @@ function networkOf(text: string): Network | null {
  * the episode.
  *
  * @param text an address, also one of many of the source, or a masked source with its length (`2001:db8::/64`)
+ * @param lifted hears of each source whose block was ended
  * @returns `busy` when a shard was not to be had: call again in a later turn of the event loop
  */
 export function liftBlock(
@@ -94,6 +137,7 @@ export function liftBlock(
   policy: number,
   text: string,
   now: number,
+  lifted: (source: SourceIdentity) => void = () => {},
 ): 'lifted' | 'not-blocked' | 'no-address' | 'busy' {
   const network = networkOf(text);
   if (network === null) return 'no-address';
@@ -101,16 +145,20 @@ export function liftBlock(
   const { words } = table;
   const tick = toTick(now);
   const cursor = new SlotCursor(table);
+  const copy = new Int32Array(SLOT_WORDS);
   const found = network.prefixes.map((prefix) => {
     cursor.seekNetwork(policy, network.address, prefix);
-    return lockedAt(table, cursor, (): 'lifted' | 'not-blocked' => {
+    const result = lockedAt(table, cursor, (): 'lifted' | 'not-blocked' => {
       const slot = cursor.find();
       const at = table.slotAt(slot);
       if (slot === 0 || liveBlock(table, at, tick) === NO_REASON) return 'not-blocked';
       words[table.coldAt(at) + BLOCKED_UNTIL] = tick;
       Atomics.add(words, BLOCKS_STARTED, 1);
+      copySlot(table, at, copy);
       return 'lifted';
     });
+    if (result === 'lifted') lifted(identityOf(copy));
+    return result;
   });
   if (found.includes('busy')) return 'busy';
   return found.includes('lifted') ? 'lifted' : 'not-blocked';
@@ -118,8 +166,9 @@ export function liftBlock(
 
 /**
  * Puts a block of an earlier process back. One that runs already keeps its end; an end further off than any
- * block can last (a wall clock that was set back) is shortened to that.
+ * block can last is shortened to that.
  *
+ * @param known takes it, if it is restored as it is
  * @returns `full` when the table has no room for its source; `busy` when a shard was not to be had: call again
  * in a later turn of the event loop
  * @throws Error when the source is no address
@@ -128,6 +177,7 @@ export function restoreBlock(
   buffer: SharedArrayBuffer,
   { policy, source, prefix, reason, until }: Block,
   now: number,
+  known: KnownBlocks | null = null,
 ): 'restored' | 'ended' | 'full' | 'busy' {
   if (until <= now) return 'ended';
   const address = addressOf(source);
@@ -141,7 +191,10 @@ export function restoreBlock(
     if (slot === 0) return 'full';
     const at = table.slotAt(slot);
     const isLive = liveBlock(table, at, tick) !== NO_REASON;
-    if (!isLive) writeBlock(table, at, indexOfReason(reason), toTick(Math.min(until, now + longestBlock)));
+    if (isLive) return 'restored';
+    const end = toTick(Math.min(until, now + longestBlock));
+    writeBlock(table, at, indexOfReason(reason), end);
+    known?.add({ slot, end });
     return 'restored';
   });
 }

@@ -1,4 +1,5 @@
 import { clearCount, read, readCount, type Words, writeCount } from '../../memory/words.ts';
+import type { Steps } from '../../time/time-slice.ts';
 import { freeIfIdle, RETAINED } from '../table/slots.ts';
 import {
   BLOCKED,
@@ -24,6 +25,8 @@ import { visitSlots } from './visit-slots.ts';
 
 /** What a visit does to a slot that a block or an episode keeps, lock held. */
 type Settlement = {
+  /** Whether there may be something to do, without the lock: most blocks only go on. */
+  readonly isDue: (table: SourcesTable, at: number) => boolean;
   /** The flags that remain: what has ended is cleared. */
   readonly settle: (table: SourcesTable, at: number, flags: number) => number;
   /** Whether an episode that goes on has something to report. */
@@ -42,12 +45,12 @@ function recordLine(words: Words, cold: number, tick: number): void {
 }
 
 /** Settles every slot that a block or an episode keeps; a line is emitted after the lock is free. */
-function settleSlots(
+function* settleSlots(
   buffer: SharedArrayBuffer,
   now: number,
-  { settle, isSummaryDue }: Settlement,
+  { isDue, settle, isSummaryDue }: Settlement,
   emit: (line: EpisodeLine) => void,
-): boolean {
+): Steps<boolean> {
   const table = new SourcesTable(buffer);
   const { words } = table;
   const copy = new Int32Array(SLOT_WORDS);
@@ -66,8 +69,8 @@ function settleSlots(
     }
     return hasLine;
   };
-  const isRetained = (at: number): boolean => (read(words, at + FLAGS) & RETAINED) !== 0;
-  return visitSlots(table, isRetained, settleOne, () => emit(episodeLineOf(copy, phase, now)));
+  const isWanted = (at: number): boolean => (read(words, at + FLAGS) & RETAINED) !== 0 && isDue(table, at);
+  return yield* visitSlots(table, isWanted, settleOne, () => emit(episodeLineOf(copy, phase, now)));
 }
 
 /** A block has ended, and no violation came after it. An interval without one ends what no block covers. */
@@ -97,12 +100,12 @@ function settleEnded(tick: number, interval: number): Settlement['settle'] {
  * @param interval milliseconds, less than 24 days
  * @returns false when a shard was busy and left for the next call
  */
-export function sweepEpisodes(
+export function* sweepEpisodes(
   table: SharedArrayBuffer,
   now: number,
   interval: number,
   emit: (line: EpisodeLine) => void,
-): boolean {
+): Steps<boolean> {
   const tick = toTick(now);
   const isSummaryDue: Settlement['isSummaryDue'] = (slots, at) => {
     const { words } = slots;
@@ -112,7 +115,10 @@ export function sweepEpisodes(
       readCount(words, cold + UNREPORTED_VIOLATIONS) + readCount(words, cold + UNREPORTED_WOULD_REFUSE) > 0
     );
   };
-  return settleSlots(table, now, { settle: settleEnded(tick, interval), isSummaryDue }, emit);
+  const isDue: Settlement['isDue'] = (slots, at) =>
+    !isInBlock(slots, at, tick) ||
+    ((read(slots.words, at + FLAGS) & EPISODE) !== 0 && isSummaryDue(slots, at));
+  return yield* settleSlots(table, now, { isDue, settle: settleEnded(tick, interval), isSummaryDue }, emit);
 }
 
 /**
@@ -120,13 +126,13 @@ export function sweepEpisodes(
  *
  * @returns false when a shard was busy: call again in a later turn of the event loop
  */
-export function clearPolicy(
+export function* clearPolicy(
   table: SharedArrayBuffer,
   policy: number,
   now: number,
   emit: (line: EpisodeLine) => void,
-): boolean {
-  const settle: Settlement['settle'] = ({ words }, at, flags) =>
-    read(words, at + KEY) === policy ? flags & ~RETAINED : flags;
-  return settleSlots(table, now, { settle, isSummaryDue: () => false }, emit);
+): Steps<boolean> {
+  const isDue: Settlement['isDue'] = ({ words }, at) => read(words, at + KEY) === policy;
+  const settle: Settlement['settle'] = (slots, at, flags) => (isDue(slots, at) ? flags & ~RETAINED : flags);
+  return yield* settleSlots(table, now, { isDue, settle, isSummaryDue: () => false }, emit);
 }

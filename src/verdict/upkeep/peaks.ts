@@ -1,4 +1,5 @@
 import { read } from '../../memory/words.ts';
+import type { Steps } from '../../time/time-slice.ts';
 import {
   BUCKETS,
   bucketOf,
@@ -14,8 +15,11 @@ import {
 import { FLAGS, IN_USE, KEY, PEAK, SourcesTable, TOUCHED } from '../table/table.ts';
 import type { PeakCount } from './threshold-advice.ts';
 
+/** Slots that are looked at in a step. */
+const slotsInAStep = 1024;
+
 /** Shows the peaks of the sources of a policy that are in the table, without a lock. */
-function visitPeaks(table: SourcesTable, policy: number, visit: (peak: number) => void): void {
+function* visitPeaks(table: SourcesTable, policy: number, visit: (peak: number) => void): Steps<void> {
   const { words } = table;
   for (let shard = 0; shard < table.shards; shard++) {
     const first = table.firstSlot(shard);
@@ -25,6 +29,7 @@ function visitPeaks(table: SourcesTable, policy: number, visit: (peak: number) =
       const isOfPolicy = (read(words, at + FLAGS) & IN_USE) !== 0 && read(words, at + KEY) === policy;
       const peak = read(words, at + PEAK);
       if (isOfPolicy && peak > 0) visit(peak);
+      if (slot % slotsInAStep === 0) yield;
     }
   }
 }
@@ -34,7 +39,7 @@ function visitPeaks(table: SourcesTable, policy: number, visit: (peak: number) =
  * left; those that are there count too. Peaks of 64 and more are rounded up by less than a thirtieth, and never
  * beyond the highest. Takes no lock: who comes or leaves meanwhile may be missing. For the main thread.
  */
-export function policyPeaks(buffer: SharedArrayBuffer, policy: number): PeakCount[] {
+export function* policyPeaks(buffer: SharedArrayBuffer, policy: number): Steps<PeakCount[]> {
   const table = new SourcesTable(buffer);
   const { words, finalPeaks } = table;
   const counts = new Array<number>(BUCKETS).fill(0);
@@ -47,7 +52,7 @@ export function policyPeaks(buffer: SharedArrayBuffer, policy: number): PeakCoun
       counts[bucket] = known + (Atomics.load(words, at + COUNTS + bucket) >>> 0);
     }
   }
-  visitPeaks(table, policy, (peak) => {
+  yield* visitPeaks(table, policy, (peak) => {
     maximum = Math.max(maximum, peak);
     const bucket = bucketOf(peak);
     counts[bucket] = (counts[bucket] ?? 0) + 1;

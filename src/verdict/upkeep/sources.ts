@@ -1,4 +1,5 @@
 import { read, readCount } from '../../memory/words.ts';
+import type { Steps } from '../../time/time-slice.ts';
 import {
   FLAGS,
   FULL_ADMITTED,
@@ -22,11 +23,11 @@ import { visitSlots } from './visit-slots.ts';
  * @param now on the clock of `Gate.admit`
  * @returns false when a shard was busy and is missing: try again in a later turn of the event loop
  */
-export function listSources(
+export function* listSources(
   buffer: SharedArrayBuffer,
   now: number,
   visit: (source: SourceState) => void,
-): boolean {
+): Steps<boolean> {
   const table = new SourcesTable(buffer);
   const copy = new Int32Array(SLOT_WORDS);
   const isInUse = (at: number): boolean => (read(table.words, at + FLAGS) & IN_USE) !== 0;
@@ -34,7 +35,7 @@ export function listSources(
     copySlot(table, at, copy);
     return isInUse(at);
   };
-  return visitSlots(table, isInUse, copyOne, () => visit(sourceStateOf(copy, now)));
+  return yield* visitSlots(table, isInUse, copyOne, () => visit(sourceStateOf(copy, now)));
 }
 
 export type SourceOrder = 'open' | 'refused' | 'silent';
@@ -59,11 +60,11 @@ const ranks: Readonly<Record<SourceOrder, (words: Int32Array, at: number) => num
  *
  * @returns `isComplete` false when a shard was busy and is missing: try again in a later turn of the event loop
  */
-export function topSources(
+export function* topSources(
   buffer: SharedArrayBuffer,
   now: number,
   { by, count, policy }: Ranking,
-): { readonly sources: readonly SourceState[]; readonly isComplete: boolean } {
+): Steps<{ readonly sources: readonly SourceState[]; readonly isComplete: boolean }> {
   const table = new SourcesTable(buffer);
   const { words } = table;
   const rankOf = ranks[by];
@@ -79,7 +80,7 @@ export function topSources(
     top.add(rankOf(words, at), copy);
     return false;
   };
-  const isComplete = visitSlots(table, isWanted, copyOne, () => undefined);
+  const isComplete = yield* visitSlots(table, isWanted, copyOne, () => undefined);
   return { sources: top.inOrder().map((copy) => sourceStateOf(copy, now)), isComplete };
 }
 
