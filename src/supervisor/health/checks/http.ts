@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { oneOf } from '../../../policy/one-of.ts';
 import type { HealthCheck } from '../../../policy/snapshot.ts';
 import { type PatternReading, readPattern } from '../../../text/pattern.ts';
@@ -55,6 +55,8 @@ export function checkHttp(
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const { promise, resolve } = Promise.withResolvers<CheckResult>();
+  // An `import` of it reads all that it exports, and so loads an HTTP client that nobody here uses, at each start.
+  const { request } = process.getBuiltinModule('node:http');
   const asked = request({
     host: address,
     port,
