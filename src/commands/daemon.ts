@@ -1,4 +1,3 @@
-import { stopSignal } from '../daemon/process-end.ts';
 import { own, start } from '../daemon/running.ts';
 import { counted } from '../text/plural.ts';
 import { type Command, UsageError } from './command-line/command.ts';
@@ -10,8 +9,9 @@ export default {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`daemon takes no ${word}`);
     const reportEvent = (line: string): void => caller.report(`levee: ${line}`);
-    const stop = stopSignal(['SIGTERM', 'SIGINT']);
-    const running = await start(await own(open(), 'levee daemon'), reportEvent);
+    const stop = caller.stopSignal(['SIGTERM', 'SIGINT']);
+    const owner = await own(open(), 'levee daemon');
+    const running = await start(owner, reportEvent, await caller.setApart());
     process.on('SIGHUP', () => running.enforcer.logs.reopen());
     const listeners = running.enforcer.workers.status().listeners.filter(({ message }) => message === '');
     reportEvent(`running in ${running.owner.state.path}, ${counted(listeners.length, 'listener')}`);

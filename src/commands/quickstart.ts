@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { strictBatch } from '../cli/session/session.ts';
 import type { Owner } from '../daemon/owner.ts';
 import { parentGone } from '../daemon/process-end.ts';
-import { own, type Running, start } from '../daemon/running.ts';
+import { own, start } from '../daemon/running.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import type { Caller } from './io/caller.ts';
 import { printTo } from './io/output.ts';
-import { startDemonstrationServer } from './quickstart/web-server.ts';
+import { type DemonstrationServer, startDemonstrationServer } from './quickstart/web-server.ts';
 import { atTerminal, promptAt } from './session/prompt.ts';
 
 const example = join('examples', 'quickstart.conf');
@@ -35,11 +35,11 @@ export default {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
     const owner = await own(open(), 'npm start');
-    const backend = await startDemonstrationServer(server.address, server.port);
     let reportEvent = caller.report;
-    let running: Running | undefined;
+    const running = await start(owner, (event) => reportEvent(event), await caller.setApart());
+    let backend: DemonstrationServer | undefined;
     try {
-      running = await start(owner, (event) => reportEvent(event));
+      backend = await startDemonstrationServer(server.address, server.port);
       const { revision } = owner.configuration.view;
       const status = revision === 0 ? await importExample(owner, caller) : 0;
       if (status !== 0) return status;
@@ -51,8 +51,8 @@ export default {
       });
       return 0;
     } finally {
-      await running?.stop();
-      backend.close();
+      await running.stop();
+      backend?.close();
     }
   },
 } satisfies Command;

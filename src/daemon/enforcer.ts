@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { allowedProcessors, keepToLast, type Processors } from '../enforcer/engine/processors.ts';
+import { countOf, type Processors } from '../enforcer/engine/processors.ts';
 import { describe, type Event, type RaisedEvent } from '../events/events.ts';
 import { reloaded, started, stopped } from '../events/lifecycle.ts';
 import type { Logs } from '../logs/logs.ts';
@@ -16,9 +16,14 @@ export type Enforcer = { readonly workers: Workers; readonly logs: Logs; stop():
 
 /**
  * Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. `report`
- * takes a line for each event that nobody has asked for.
+ * takes a line for each event that nobody has asked for. `processors` are those of the workers, where the rest of this
+ * process keeps to others.
  */
-export async function startEnforcer(owner: Owner, report: (event: string) => void): Promise<Enforcer> {
+export async function startEnforcer(
+  owner: Owner,
+  report: (event: string) => void,
+  processors: Processors | null,
+): Promise<Enforcer> {
   const { configuration, journal } = owner;
   const reportUnexpected = (event: Event): void => {
     const { isExpected, text } = describe(event);
@@ -32,9 +37,11 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   const log = new DataPlaneLog(running.all, logs, journal);
   const record = (event: RaisedEvent): void => log.event(event);
 
-  const threads = placeThreads(settings.workers);
+  // One on each, where the configuration does not say.
+  const count = settings.workers || (processors === null ? availableParallelism() : countOf(processors));
   const supervisor = new Supervisor({
-    ...threads,
+    workers: count,
+    processors,
     policies: running,
     keptBlocks: owner.blocks,
     sources: settings.sourcesTableSize,
@@ -65,20 +72,11 @@ export async function startEnforcer(owner: Owner, report: (event: string) => voi
   };
   try {
     await blocks.restore();
-    record(started({ revision: configuration.view.revision, workers: threads.workers }));
+    record(started({ revision: configuration.view.revision, workers: count }));
     await apply(compiled);
   } catch (error) {
     await stop();
     throw error;
   }
   return { workers, logs, stop };
-}
-
-/** How many workers there are, and where they run; this thread keeps to one processor. `wanted`: 0 for one on each. */
-function placeThreads(wanted: number): { readonly workers: number; readonly processors: Processors | null } {
-  // Counted before this thread is kept to one of them.
-  const workers = wanted === 0 ? availableParallelism() : wanted;
-  const processors = allowedProcessors();
-  if (processors !== null) keepToLast(processors);
-  return { workers, processors };
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Processors } from '../enforcer/engine/processors.ts';
 import { type Enforcer, startEnforcer } from './enforcer.ts';
 import { Owner } from './owner.ts';
 import type { StateDirectory } from './state-directory.ts';
@@ -8,25 +9,29 @@ export type Running = { readonly owner: Owner; readonly enforcer: Enforcer; stop
 
 /**
  * Starts the enforcer, then the control socket. `report` takes a line for each event that nobody has asked for. Rejects,
- * with the enforcer stopped again, where either can't be started.
+ * with the owner closed, where either can't be started.
+ *
+ * @param processors those of the workers, where the rest of this process keeps to others
  */
-export async function start(owner: Owner, report: (event: string) => void): Promise<Running> {
-  const enforcer = await startEnforcer(owner, report);
-  owner.catchUp();
+export async function start(
+  owner: Owner,
+  report: (event: string) => void,
+  processors: Processors | null,
+): Promise<Running> {
+  let enforcer: Enforcer | undefined;
+  const stop = async (): Promise<void> => {
+    await enforcer?.stop();
+    await owner.close();
+  };
   try {
+    enforcer = await startEnforcer(owner, report, processors);
+    owner.catchUp();
     await owner.serve();
+    return { owner, enforcer, stop };
   } catch (error) {
-    await enforcer.stop();
+    await stop();
     throw error;
   }
-  return {
-    owner,
-    enforcer,
-    async stop() {
-      await enforcer.stop();
-      await owner.close();
-    },
-  };
 }
 
 /** Milliseconds that a one-off command, which owns the directory meanwhile, has to finish. */

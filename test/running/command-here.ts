@@ -41,8 +41,14 @@ export async function commandHere(
       },
       stat: () => (isFile(given) ? statSync(given.file) : undefined),
     },
+    terminal: () => {
+      throw new Error('this takes a terminal');
+    },
     environment,
     onInterrupt: () => undefined,
+    // This process has more to do than that.
+    setApart: () => Promise.resolve(null),
+    stopSignal: () => new Promise(() => undefined),
   };
   const status = await runCommandLine(words, caller);
   return { status, stdout: Buffer.concat(out), stderr: Buffer.concat(err), printed: Buffer.concat(all) };

@@ -1,4 +1,6 @@
 import type { Stats } from 'node:fs';
+import type { Processors } from '../../enforcer/engine/processors.ts';
+import type { Terminal } from '../../shell/terminal/terminal.ts';
 
 /**
  * Whoever runs a command: where what it prints goes, what it reads, and what it finds in its environment. Files that are
@@ -10,9 +12,15 @@ export type Caller = {
   /** A line on standard error, for whoever looks after this process. It is lost where nobody reads it. */
   readonly report: (line: string) => void;
   readonly input: Input;
+  /** Where `input` is a terminal: that one, to type and to show. */
+  readonly terminal: () => Terminal;
   readonly environment: NodeJS.ProcessEnv;
   /** The first Ctrl-C from now on does this, and does not end the process. */
   readonly onInterrupt: (action: () => void) => void;
+  /** Keeps this process, so far as it is the command's, away from its workers. Resolves to the processors of these. */
+  readonly setApart: () => Promise<Processors | null>;
+  /** Resolves with the first of these signals that is to end the command; the process goes on. */
+  readonly stopSignal: (signals: readonly NodeJS.Signals[]) => Promise<NodeJS.Signals>;
 };
 
 /** Writes all of it before it returns. */

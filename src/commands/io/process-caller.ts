@@ -1,4 +1,6 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
+import { stopSignal } from '../../daemon/process-end.ts';
+import { processTerminal } from '../../shell/terminal/process-terminal.ts';
 import { codeOf, reasonOf } from '../../text/reason.ts';
 import type { Caller } from './caller.ts';
 
@@ -13,8 +15,12 @@ export const processCaller: Caller = {
     chunks: () => process.stdin,
     stat: () => fstatSync(0),
   },
+  terminal: () => processTerminal(process.env),
   environment: process.env,
   onInterrupt: (action) => void process.once('SIGINT', action),
+  // With the system calls that it takes, which take time to load.
+  setApart: async () => (await import('../../daemon/placement.ts')).setApart(),
+  stopSignal,
 };
 
 /**

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import type { Owner } from '../../daemon/owner.ts';
-import { stopSignal } from '../../daemon/process-end.ts';
 import type { Running } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
 import type { Console } from '../../shell/console.ts';
 import { openConsole } from '../../shell/open-console.ts';
-import { processTerminal } from '../../shell/terminal/process-terminal.ts';
 import { type Credentials, type LoginRefusal, noCredentials } from '../../system/login.ts';
 import type { Entry } from '../command-line/command.ts';
 import type { Caller } from '../io/caller.ts';
@@ -19,7 +17,9 @@ export async function runPrompt({ open, credentials }: Entry, caller: Caller): P
   const levee = await ownOrConnect(state, 'a prompt');
   await atTerminal(caller, async (console) => {
     const running =
-      levee instanceof RemoteSession ? undefined : await run(levee, (event) => console.notify(`${event}\n`));
+      levee instanceof RemoteSession
+        ? undefined
+        : await run(levee, (event) => console.notify(`${event}\n`), caller);
     try {
       await promptAt(console, levee, state, credentials(), running === undefined ? 'end' : 'wait');
     } finally {
@@ -30,17 +30,21 @@ export async function runPrompt({ open, credentials }: Entry, caller: Caller): P
 }
 
 /** What a client of another process does without is loaded here. */
-async function run(owner: Owner, reportEvent: (line: string) => void): Promise<Running> {
+async function run(
+  owner: Owner,
+  reportEvent: (line: string) => void,
+  { setApart }: Caller,
+): Promise<Running> {
   const { start } = await import('../../daemon/running.ts');
-  return start(owner, reportEvent);
+  return start(owner, reportEvent, await setApart());
 }
 
 /** Takes the terminal, until `use` is done or the process is told to stop, and leaves it as it was found. */
 export async function atTerminal(
-  { environment }: Caller,
+  { terminal, stopSignal }: Caller,
   use: (console: Console) => Promise<void>,
 ): Promise<void> {
-  const console = openConsole(processTerminal(environment));
+  const console = openConsole(terminal());
   stopSignal(['SIGTERM', 'SIGHUP']).then(
     () => console.close(),
     () => undefined,

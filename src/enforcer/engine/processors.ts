@@ -32,6 +32,10 @@ export function useProcessors(allowed: Processors): void {
   restrict(0, allowed);
 }
 
+export function countOf(processors: Processors): number {
+  return numbersOf(processors).length;
+}
+
 /** Where the system refuses, everything runs as before, only less evenly. */
 function restrict(thread: number, to: Processors): void {
   koffi.load(null).func('int sched_setaffinity(int, size_t, const uint8_t *)')(thread, setBytes, to);
