@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
+import { hashPasswordSync } from '../../src/access/password.ts';
 import { newState, type State } from '../running/levee.ts';
 
 function revisions({ path }: State): unknown[] {
@@ -23,7 +24,7 @@ end
 config system admin
   edit "ann"
     set access-profile "operator"
-    set password "correct horse"
+    set password ENC ${hashPasswordSync('correct horse', { cost: 10, lanes: 1 })}
   next
 end
 `;
@@ -45,9 +46,8 @@ test('each revision says who made it, and from where', async (context) => {
   const ann = ['--user', 'ann', '--password-file', password];
   const file = join(state.path, '..', 'rules.conf');
   writeFileSync(file, edit('of-ann'));
-  let served = false;
   const run = async (words: readonly string[], input?: string): Promise<void> => {
-    const { status, stderr } = await (served ? state.here(words, input) : state.run(words, input));
+    const { status, stderr } = await state.here(words, input);
     assert.deepEqual([status, stderr], [0, ''], words.join(' '));
   };
   const all = async (kind: string): Promise<void> => {
@@ -60,10 +60,8 @@ test('each revision says who made it, and from where', async (context) => {
   await run(['import', '-'], admins);
   const before = revisions(state);
   await all('alone');
-  const daemon = await state.daemon();
-  served = true;
+  await state.daemonHere();
   await all('served');
-  assert.equal((await daemon.kill('SIGTERM')).status, 0);
   assert.deepEqual(revisions(state), [
     ...before,
     ...[0, 1].flatMap(() => [

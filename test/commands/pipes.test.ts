@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { suite, test } from 'node:test';
+import { promisify } from 'node:util';
 import { launcher, newState } from '../running/levee.ts';
 
 const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';
@@ -22,7 +23,7 @@ suite('a long export', () => {
       assert.equal((await state.here([], rules(8000))).status, 0);
       const { stdout: whole } = await state.here(['export']);
       assert.ok(whole.length > 400_000);
-      if (served) await state.daemon();
+      if (served) await state.daemonHere();
       const child = spawn(launcher, ['--state', state.path, 'export'], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
@@ -35,21 +36,14 @@ suite('a long export', () => {
       }
       assert.deepEqual(await ended, [0, null]);
       assert.equal(hash(Buffer.concat(chunks).toString('utf8')), hash(whole));
-    });
-  }
 
-  test('ends quietly when its reader has enough', async (context) => {
-    const state = newState(context);
-    assert.equal((await state.here([], rules(8000))).status, 0);
-    for (const served of [false, true]) {
-      const daemon = served ? await state.daemon() : undefined;
+      // And ends quietly when its reader has enough.
       const script = `"$0" --state "$1" export | head -n 2`;
-      const { stdout, stderr } = spawnSync('sh', ['-c', script, launcher, state.path], { encoding: 'utf8' });
+      const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script, launcher, state.path]);
       assert.equal(stdout, 'config waf layer4-connection-flood-check-rule\n  edit "rule 0 😀"\n');
       assert.equal(stderr, '');
-      if (daemon !== undefined) assert.equal((await daemon.kill('SIGTERM')).status, 0);
-    }
-  });
+    });
+  }
 });
 
 test('help ends quietly when nobody reads it', async () => {
@@ -97,7 +91,7 @@ sys.exit(child.wait())
 
 test('many commands at once take turns, and none is lost', async (context) => {
   const state = newState(context);
-  const names = Array.from({ length: 6 }, (_, index) => `policy ${index}`);
+  const names = Array.from({ length: 4 }, (_, index) => `policy ${index}`);
   const results = await Promise.all(
     names.map((name) =>
       state.run(['-c', 'config log trigger-policy', '-c', `edit "${name}"`, '-c', 'next', '-c', 'end']),

@@ -6,7 +6,7 @@ import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { newState, policyText } from '../running/levee.ts';
-import { onTerminal } from '../terminal/played.ts';
+import { play, processOnTerminal } from '../terminal/played.ts';
 import { noPseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
 suite('levee on a terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => {
@@ -17,26 +17,23 @@ suite('levee on a terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => {
     const member = await startMember(context);
     const port = await freePort();
     assert.equal((await state.here([], policyText(port, member.port, 1))).status, 0);
-    const { screen } = await onTerminal(
-      ['--state', state.path],
+    const { screen } = await play(processOnTerminal(['--state', state.path]), [
+      ready,
       [
-        ready,
-        [
-          'do',
-          async () => {
-            const first = new Client('127.0.0.1', port);
-            assert.equal(await first.outcome, 'admitted');
-            assert.equal(await new Client('127.0.0.1', port).outcome, 'reset');
-            first.socket.destroy();
-            const { status, stderr } = await state.here([], 'config system global\nset hostname fw1\nend\n');
-            assert.deepEqual([status, stderr], [0, '']);
-          },
-        ],
-        ['type', 'show log\r'],
-        ['wait', 'fw1 # '],
-        ['hangup'],
+        'do',
+        async () => {
+          const first = new Client('127.0.0.1', port);
+          assert.equal(await first.outcome, 'admitted');
+          assert.equal(await new Client('127.0.0.1', port).outcome, 'reset');
+          first.socket.destroy();
+          const { status, stderr } = await state.here([], 'config system global\nset hostname fw1\nend\n');
+          assert.deepEqual([status, stderr], [0, '']);
+        },
       ],
-    );
+      ['type', 'show log\r'],
+      ['wait', 'fw1 # '],
+      ['hangup'],
+    ]);
     assert.doesNotMatch(screen, /in use/);
     const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
     await once(server, 'listening');
@@ -46,40 +43,34 @@ suite('levee on a terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => {
 
   test('beside a daemon is its client: leaving it leaves the daemon', async (context) => {
     const state = newState(context);
-    const daemon = await state.daemon();
-    const { status } = await onTerminal(
-      ['--state', state.path],
-      [
-        ready,
-        ['type', 'config log trigger-policy\r'],
-        ['wait', '(trigger-policy) # '],
-        ['type', 'edit "kept"\r'],
-        ['wait', '(kept) # '],
-        ['type', 'next\r'],
-        ['wait', '(trigger-policy) # '],
-        ['type', 'edit "dropped"\r'],
-        ['wait', '(dropped) # '],
-        ['hangup'],
-      ],
-    );
+    const daemon = await state.daemonHere();
+    const { status } = await play(processOnTerminal(['--state', state.path]), [
+      ready,
+      ['type', 'config log trigger-policy\r'],
+      ['wait', '(trigger-policy) # '],
+      ['type', 'edit "kept"\r'],
+      ['wait', '(kept) # '],
+      ['type', 'next\r'],
+      ['wait', '(trigger-policy) # '],
+      ['type', 'edit "dropped"\r'],
+      ['wait', '(dropped) # '],
+      ['hangup'],
+    ]);
     assert.notEqual(status, null);
     const { stdout } = await state.here(['-c', 'show log trigger-policy']);
     assert.equal(stdout, 'config log trigger-policy\n  edit "kept"\n  next\nend\n');
-    assert.equal((await daemon.kill('SIGTERM')).status, 0);
+    await daemon.stop();
   });
 
   test('says so when the daemon ends', async (context) => {
     const state = newState(context);
-    const daemon = await state.daemon();
-    const { screen, status } = await onTerminal(
-      ['--state', state.path],
-      [
-        ready,
-        ['do', async () => void (await daemon.kill('SIGTERM'))],
-        ['type', 'show\r'],
-        ['wait', 'Levee has ended the session'],
-      ],
-    );
+    const daemon = await state.daemonHere();
+    const { screen, status } = await play(processOnTerminal(['--state', state.path]), [
+      ready,
+      ['do', () => daemon.stop()],
+      ['type', 'show\r'],
+      ['wait', 'Levee has ended the session'],
+    ]);
     assert.equal(status, 1);
     assert.doesNotMatch(screen, /\.ts:\d+|at async/, 'no stack trace');
   });

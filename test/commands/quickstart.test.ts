@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { isLock, type Lock, takeLock } from '../../src/daemon/lock.ts';
-import { newState } from '../running/levee.ts';
-import { onTerminal } from '../terminal/played.ts';
+import { newState, type State } from '../running/levee.ts';
+import { play, processOnTerminal, type Shown, type Step, size } from '../terminal/played.ts';
 import { noPseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
 /** The ports of examples/quickstart.conf: what takes them stands in this file, and runs one after the other. */
@@ -34,6 +34,10 @@ after(() => lock?.release());
 
 const demonstration = 'diagnose policy flood-test "web" connections 15';
 
+async function onTerminal(state: State, steps: readonly Step[]): Promise<Shown> {
+  return play(await state.terminal(size.columns, size.rows, ['quickstart']), steps);
+}
+
 async function occupy(context: TestContext, port: number): Promise<Server> {
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -55,8 +59,8 @@ suite('levee quickstart without a terminal', () => {
     const state = newState(context);
     // All logs share the numbers, which go on.
     let last = 0;
-    for (let run = 0; run < 2; run++) {
-      const { status, stdout, stderr } = await state.run(['quickstart']);
+    for (const run of [() => state.run(['quickstart']), () => state.here(['quickstart'])]) {
+      const { status, stdout, stderr } = await run();
       assert.deepEqual([status, stderr], [0, '']);
       const [log = '', ...more] = stdout.split('\n').slice(5);
       assert.equal(
@@ -85,7 +89,7 @@ suite('levee quickstart without a terminal', () => {
         .status,
       0,
     );
-    const { status, stderr } = await state.run(['quickstart']);
+    const { status, stderr } = await state.here(['quickstart']);
     assert.equal(status, 1);
     assert.match(stderr, /^entry not found in datasource: 'web'\n/);
     const { stdout } = await state.here(['export']);
@@ -96,7 +100,7 @@ suite('levee quickstart without a terminal', () => {
   test('says which port is in use, and leaves nothing behind', async (context) => {
     const state = newState(context);
     const backend = await occupy(context, back);
-    const first = await state.run(['quickstart']);
+    const first = await state.here(['quickstart']);
     assert.deepEqual([first.status, first.stdout], [1, '']);
     assert.equal(
       first.stderr,
@@ -106,44 +110,41 @@ suite('levee quickstart without a terminal', () => {
     await once(backend, 'close');
 
     const listener = await occupy(context, front);
-    const second = await state.run(['quickstart']);
+    const second = await state.here(['quickstart']);
     assert.equal(second.status, 1);
     assert.match(second.stderr, /^policy "web" can't listen on 127\.0\.0\.1:18080: .*; it is tried again$/m);
     assert.match(second.stderr, /^the operation failed: policy "web" does not listen anywhere$/m);
     listener.close();
     await once(listener, 'close');
-    assert.equal((await state.run(['quickstart'])).status, 0);
+    assert.equal((await state.here(['quickstart'])).status, 0);
   });
 });
 
 test('levee quickstart that can not start ends, and frees its ports', async (context) => {
   const state = newState(context);
-  const { status, stderr } = await state.run(['--state', join(state.path, 'x'.repeat(120)), 'quickstart']);
+  const { status, stderr } = await state.here(['--state', join(state.path, 'x'.repeat(120)), 'quickstart']);
   assert.equal(status, 1);
   assert.match(stderr, /levee\.sock: .* longer than the \d+ bytes/);
   await portsAreFree();
 });
 
-suite('levee quickstart on a terminal', { skip: noPseudoTerminal }, () => {
+suite('levee quickstart on a terminal', () => {
   const ready = ['wait', 'Levee # '] as const;
 
   test('gives a prompt at which the demonstration works, and floods no one else', async (context) => {
     const state = newState(context);
-    const { screen, status } = await onTerminal(
-      ['--state', state.path, 'quickstart'],
-      [
-        ready,
-        ['type', `${demonstration}\r`],
-        ['wait', 'admitted  : 10'],
-        ['wait', 'reset     : 5'],
-        ['wait', 'would_refuse=1'],
-        ready,
-        ['type', 'diagnose policy flood-test "127.0.0.1" connections 5\r'],
-        ['wait', "entry not found in datasource: '127.0.0.1'"],
-        ready,
-        ['type', 'exit\r'],
-      ],
-    );
+    const { screen, status } = await onTerminal(state, [
+      ready,
+      ['type', `${demonstration}\r`],
+      ['wait', 'admitted  : 10'],
+      ['wait', 'reset     : 5'],
+      ['wait', 'would_refuse=1'],
+      ready,
+      ['type', 'diagnose policy flood-test "127.0.0.1" connections 5\r'],
+      ['wait', "entry not found in datasource: '127.0.0.1'"],
+      ready,
+      ['type', 'exit\r'],
+    ]);
     assert.equal(status, 0);
     assert.match(screen, /no source may hold more than 10 connections/);
     const changed = await state.here(
@@ -151,10 +152,13 @@ suite('levee quickstart on a terminal', { skip: noPseudoTerminal }, () => {
       'config waf layer4-connection-flood-check-rule\nedit "Web Portal Network Connect Limit"\nset layer4-connection-threshold 5\nend\n',
     );
     assert.equal(changed.status, 0);
-    const later = await onTerminal(
-      ['--state', state.path, 'quickstart'],
-      [ready, ['type', `${demonstration}\r`], ['wait', 'admitted  : 5'], ready, ['type', 'exit\r']],
-    );
+    const later = await onTerminal(state, [
+      ready,
+      ['type', `${demonstration}\r`],
+      ['wait', 'admitted  : 5'],
+      ready,
+      ['type', 'exit\r'],
+    ]);
     assert.match(later.screen, /Levee goes on with revision 2 of the configuration in /);
     assert.doesNotMatch(later.screen, /no source may hold more than/);
     await portsAreFree();
@@ -162,48 +166,48 @@ suite('levee quickstart on a terminal', { skip: noPseudoTerminal }, () => {
 
   test('drops the line at Ctrl-C, goes on in an unclosed quote, and ends at Ctrl-D', async (context) => {
     const state = newState(context);
-    const { screen, status } = await onTerminal(
-      ['--state', state.path, 'quickstart'],
-      [
-        ready,
-        ['type', 'frob this'],
-        ['wait', 'frob this'],
-        ['type', '\u0003'],
-        ready,
-        ['type', 'config log trigger-policy\r'],
-        ['wait', 'Levee (trigger-policy) # '],
-        ['type', 'edit "two\r'],
-        ['wait', '> '],
-        ['type', 'lines"\r'],
-        ['wait', 'Levee ('],
-        ['type', 'next\r'],
-        ['wait', 'Levee (trigger-policy) # '],
-        ['type', 'end\r'],
-        ready,
-        ['type', '\u0004'],
-      ],
-    );
+    const { screen, status } = await onTerminal(state, [
+      ready,
+      ['type', 'frob this'],
+      ['wait', 'frob this'],
+      ['type', '\u0003'],
+      ready,
+      ['type', 'config log trigger-policy\r'],
+      ['wait', 'Levee (trigger-policy) # '],
+      ['type', 'edit "two\r'],
+      ['wait', '> '],
+      ['type', 'lines"\r'],
+      ['wait', 'Levee ('],
+      ['type', 'next\r'],
+      ['wait', 'Levee (trigger-policy) # '],
+      ['type', 'end\r'],
+      ready,
+      ['type', '\u0004'],
+    ]);
     assert.equal(status, 0);
     assert.doesNotMatch(screen, /Unknown action/);
     assert.match((await state.here(['export'])).stdout, /edit "two\nlines"\n/);
     await portsAreFree();
   });
 
-  test('that is killed frees ports and lock', async (context) => {
+  test('that is killed frees ports and lock', { skip: noPseudoTerminal }, async (context) => {
     const state = newState(context);
-    const words = ['--state', state.path, 'quickstart'];
-    assert.equal((await onTerminal(words, [ready, ['kill', 'SIGKILL']])).status, -9);
+    const levee = processOnTerminal(['--state', state.path, 'quickstart']);
+    const kill: Step = ['do', async () => levee.signal(constants.signals.SIGKILL)];
+    assert.equal((await play(levee, [ready, kill])).status, -constants.signals.SIGKILL);
     await portsAreFree();
-    assert.equal((await state.run(['quickstart'])).status, 0);
+    assert.equal((await state.here(['quickstart'])).status, 0);
   });
 
-  test('that is closed frees ports and lock', async (context) => {
+  test('that is closed frees ports and lock', { skip: noPseudoTerminal }, async (context) => {
     const state = newState(context);
-    await onTerminal(
-      ['--state', state.path, 'quickstart'],
-      [ready, ['type', 'config log trigger-policy\r'], ['wait', ') # '], ['hangup']],
-    );
+    await play(processOnTerminal(['--state', state.path, 'quickstart']), [
+      ready,
+      ['type', 'config log trigger-policy\r'],
+      ['wait', ') # '],
+      ['hangup'],
+    ]);
     await portsAreFree();
-    assert.equal((await state.run(['quickstart'])).status, 0);
+    assert.equal((await state.here(['quickstart'])).status, 0);
   });
 });

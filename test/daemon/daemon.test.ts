@@ -36,7 +36,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
     for (const name of ['levee.db', 'levee.lock', 'levee.sock', 'log/event.log'])
       assert.equal(mode(name), '600', name);
 
-    const second = await state.run(['daemon']);
+    const second = await state.here(['daemon']);
     assert.deepEqual(second, {
       status: 1,
       signal: null,
@@ -45,7 +45,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
     });
     assert.deepEqual(await state.here(['-c', 'show system global']).then(({ status }) => status), 0);
     rmSync(join(state.path, 'levee.lock'));
-    const { status, stderr } = await state.run(['daemon']);
+    const { status, stderr } = await state.here(['daemon']);
     assert.equal(status, 1);
     assert.match(stderr, /is in use by another process\n$/);
   });
@@ -57,17 +57,16 @@ suite('levee daemon', { concurrency: 2 }, () => {
     assert.ok(isLock(lock));
     // It has tried by then, or finds the lock free: it starts either way.
     const releasing = setTimeout(500).then(() => lock.release());
-    const daemon = await state.daemon();
+    await state.daemonHere();
     await releasing;
-    assert.equal((await daemon.kill('SIGTERM')).status, 0);
   });
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    test(`stops on ${signal}: its connections are reset, its port is free, its clients are told`, async (context) => {
-      const state = newState(context);
-      const member = await startMember(context);
-      const port = await freePort();
-      await done(state, policyText(port, member.port, 5));
+  test('stops on a signal: its connections are reset, its port is free for the next', async (context) => {
+    const state = newState(context);
+    const member = await startMember(context);
+    const port = await freePort();
+    await done(state, policyText(port, member.port, 5));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const daemon = await state.daemon();
       assert.match(daemon.stderr, /, 1 listener\n/);
       const client = new Client('127.0.0.1', port);
@@ -78,10 +77,8 @@ suite('levee daemon', { concurrency: 2 }, () => {
       assert.equal(await client.end, 'ECONNRESET');
       assert.ok(await canBind(port));
       assert.ok(!existsSync(join(state.path, 'levee.sock')));
-      const again = await state.daemon();
-      assert.equal((await again.kill('SIGTERM')).status, 0);
-    });
-  }
+    }
+  });
 
   test('that is killed leaves port and lock to the next, and its socket is no hindrance', async (context) => {
     const state = newState(context);
@@ -98,11 +95,10 @@ suite('levee daemon', { concurrency: 2 }, () => {
     const shown = await state.here(['-c', 'show server-policy service custom']);
     assert.equal(shown.status, 0);
     assert.match(shown.stdout, new RegExp(`set port ${port}`));
-    const again = await state.daemon();
+    await state.daemonHere();
     const next = new Client('127.0.0.1', port);
     assert.equal(await next.outcome, 'admitted');
     next.socket.destroy();
-    assert.equal((await again.kill('SIGTERM')).status, 0);
   });
 
   test('takes a change over at the commit, and keeps its counts', async (context) => {
@@ -110,7 +106,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
     const member = await startMember(context);
     const port = await freePort();
     await done(state, policyText(port, member.port, 3));
-    await state.daemon();
+    await state.daemonHere();
     const held: Client[] = [];
     context.after(() => {
       for (const { socket } of held) socket.destroy();
@@ -166,17 +162,17 @@ suite('levee daemon', { concurrency: 2 }, () => {
     const member = await startMember(context);
     const [taken, free] = [member.port, await freePort()];
     await done(state, policyText(taken, member.port, 5, 'taken') + policyText(free, member.port, 5, 'free'));
-    const daemon = await state.daemon();
-    assert.match(daemon.stderr, /, 1 listener\n/);
+    const { reported } = await state.daemonHere();
     assert.match(
-      daemon.stderr,
-      new RegExp(`policy "taken" can't listen on 127.0.0.1:${taken}: .*; it is tried again`),
+      reported.join('\n'),
+      new RegExp(`^policy "taken" can't listen on 127.0.0.1:${taken}: .*; it is tried again$`),
     );
     const client = new Client('127.0.0.1', free);
     assert.equal(await client.outcome, 'admitted');
     client.socket.destroy();
     member.close();
-    await daemon.printed(`policy "taken" listens on 127.0.0.1:${taken} now`);
+    const now = `policy "taken" listens on 127.0.0.1:${taken} now`;
+    await until('it says so', () => reported.includes(now));
     await until('the daemon listens there', async () => !(await canBind(taken)));
   });
 
@@ -202,7 +198,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
     await done(state, '# nothing\n');
     writeFileSync(join(state.path, 'levee.db'), 'nonsense\n'.repeat(1000));
     for (const words of [['daemon'], ['export']]) {
-      const { status, stderr } = await state.run(words);
+      const { status, stderr } = await state.here(words);
       assert.deepEqual(
         [status, stderr],
         [1, `levee: ${state.path}/levee.db: file is not a database: put a copy of it in its place\n`],
@@ -213,9 +209,9 @@ suite('levee daemon', { concurrency: 2 }, () => {
   test('says so where the path of its socket is too long for the system', async (context) => {
     const state = newState(context);
     const long = join(state.path, 'x'.repeat(120));
-    const { status, stderr } = await state.run(['--state', long, 'daemon']);
+    const { status, stderr } = await state.here(['--state', long, 'daemon']);
     assert.equal(status, 1);
     assert.match(stderr, /levee\.sock: .* longer than the \d+ bytes/);
-    assert.equal((await state.run(['--state', long, '-c', 'show'])).status, 0);
+    assert.equal((await state.here(['--state', long, '-c', 'show'])).status, 0);
   });
 });

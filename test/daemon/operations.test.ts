@@ -92,13 +92,13 @@ suite('blocks', { concurrency: 2 }, () => {
     assert.deepEqual(await open(1), ['admitted']);
     assert.equal(await asked(state, 'diagnose policy period-blockip list'), 'nobody is blocked\n');
     await second.kill('SIGKILL');
-    await state.daemon();
+    await state.daemonHere();
     assert.deepEqual(await open(1), ['admitted'], 'a lifted block does not come back');
   });
 
   test('under monitor-mode are listed as what they are', async (context) => {
     const { state, open } = await guarded(context, 2, blocking);
-    await state.daemon();
+    await state.daemonHere();
     assert.deepEqual(await open(3), ['admitted', 'admitted', 'reset']);
     const monitored = 'config server-policy policy\nedit web\nset monitor-mode enable\nnext\nend\n';
     assert.equal((await state.here([], monitored)).status, 0);
@@ -110,14 +110,14 @@ suite('blocks', { concurrency: 2 }, () => {
 
   test('that a flood test has caused are told apart from refusals', async (context) => {
     const { state } = await guarded(context, 2, blocking);
-    await state.daemon();
+    await state.daemonHere();
     const told = await asked(state, 'diagnose policy flood-test "web" connections 4');
     assert.match(told, /^admitted {2}: 0\nreset {5}: 4, those too that were let in before the block$/m);
   });
 
   test('that are none are not lifted', async (context) => {
     const { state } = await guarded(context, 2, blocking);
-    await state.daemon();
+    await state.daemonHere();
     const wrong = async (words: string): Promise<string> => (await state.here(['-c', words])).stderr;
     assert.match(
       await wrong('diagnose policy period-blockip delete "web" 192.0.2.1'),
@@ -139,7 +139,7 @@ suite('blocks', { concurrency: 2 }, () => {
 suite('what runs', { concurrency: 2 }, () => {
   test('is shown by policy, source and session, and as JSON', async (context) => {
     const { state, port, open } = await guarded(context, 3);
-    await state.daemon();
+    await state.daemonHere();
     assert.deepEqual(await open(4), ['admitted', 'admitted', 'admitted', 'reset']);
 
     const [policy] = JSON.parse(await asked(state, 'diagnose policy list | json'));
@@ -223,7 +223,7 @@ suite('what runs', { concurrency: 2 }, () => {
       end
     `;
     const { state, open } = await guarded(context, 3, more);
-    await state.daemon();
+    await state.daemonHere();
     const [before] = JSON.parse(await asked(state, 'diagnose policy list | json'));
     assert.deepEqual(before.members, [
       { member: `127.0.0.1:${gone}`, state: 'up', connections: 0, reason: '' },
@@ -238,7 +238,7 @@ suite('what runs', { concurrency: 2 }, () => {
     const proxied =
       'config server-policy policy\nedit web\nset proxy-protocol enable\nset proxy-protocol-from 127.0.0.1\nnext\nend\n';
     const { state, port } = await guarded(context, 3, proxied);
-    await state.daemon();
+    await state.daemonHere();
     const client = new Client('127.0.0.1', port);
     client.socket.write('GET / HTTP/1.1\r\n');
     assert.equal(await client.end, 'ECONNRESET');
@@ -247,7 +247,7 @@ suite('what runs', { concurrency: 2 }, () => {
 
   test('is asked for in words that are checked', async (context) => {
     const { state } = await guarded(context, 3);
-    await state.daemon();
+    await state.daemonHere();
     const wrong = async (words: string): Promise<string> => (await state.here(['-c', words])).stderr;
     assert.match(await wrong('diagnose policy source list "wob"'), /did you mean "web"/);
     assert.match(await wrong('diagnose policy source list top 0'), /an integer from 1 to 10000/);
@@ -268,7 +268,7 @@ suite('the event log', { concurrency: 2 }, () => {
       readFileSync(log, 'utf8'),
       / subtype="admin" .* user="admin" .* cfgpath="waf layer4-connection-flood-check-rule" cfgobj="web" cfgattr="layer4-connection-threshold" old="" new="3"\n/,
     );
-    await state.daemon();
+    await state.daemonHere();
     const { status } = await state.here([
       '-c',
       'config system global',

@@ -39,7 +39,7 @@ test('a script of the configuration takes part in connections, blocks over a res
   const log = (): string => readFileSync(join(state.path, 'log', 'event.log'), 'utf8');
 
   await configure(policyText(port, member.port, 100));
-  const first = await state.daemon();
+  const first = await state.daemonHere();
   assert.equal(await outcome(), 'admitted');
   await configure(
     scripting('when TCP_ACCEPTED { log("from %s", IP:client_addr())\n  local none = nil + 1 }'),
@@ -66,8 +66,8 @@ test('a script of the configuration takes part in connections, blocks over a res
   await until('it is blocked', async () => (await listed()).length > 0);
   assert.deepEqual(await listed(), ['web 127.0.0.1']);
   assert.equal(await outcome(), 'reset');
-  await first.kill('SIGTERM');
-  await state.daemon();
+  await first.stop();
+  await state.daemonHere();
   assert.deepEqual(await listed(), ['web 127.0.0.1']);
   assert.equal(await outcome(), 'reset');
   await until('the refusal is in the attack log', () =>

@@ -92,7 +92,7 @@ suite('log commands', { concurrency: 2 }, () => {
 
   test('follow a log until they are interrupted', async (context) => {
     const state = newState(context);
-    await state.daemon();
+    await state.daemonHere();
     const tail = state.start([
       '-c',
       'execute log filter field cfgattr hostname',
@@ -115,7 +115,7 @@ suite('log commands', { concurrency: 2 }, () => {
 
   test('say what they take', async (context) => {
     const state = newState(context);
-    await state.daemon();
+    await state.daemonHere();
     assert.match(
       await refusal(state, 'execute log display attacks'),
       /one of attack, event, traffic, lines; did you/,

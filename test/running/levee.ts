@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Owner } from '../../src/daemon/owner.ts';
+import type { TerminalHere } from '../terminal/terminal-here.ts';
 import type { Given } from './command-here.ts';
+import type { DaemonHere } from './daemon-here.ts';
 
 export const launcher = join(import.meta.dirname, '..', '..', 'bin', 'levee');
 
@@ -23,8 +25,8 @@ export class LeveeProcess {
   stderr = '';
   readonly #watchers = new Set<() => void>();
 
-  constructor(state: string, words: readonly string[], input?: string) {
-    const child = spawn(launcher, ['--state', state, ...words], {
+  constructor([program = '', ...words]: readonly string[], input?: string) {
+    const child = spawn(program, words, {
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', TZ: 'UTC' },
     });
@@ -77,6 +79,7 @@ export class LeveeProcess {
 export class State {
   readonly path: string;
   readonly #processes: LeveeProcess[] = [];
+  readonly #daemons: DaemonHere[] = [];
   #owner: Owner | undefined;
 
   constructor() {
@@ -88,8 +91,19 @@ export class State {
     return [launcher, '--state', this.path, ...words];
   }
 
+  /** `levee` with these words on a terminal, in this process. */
+  async terminal(
+    columns: number,
+    rows: number,
+    words: readonly string[] = [],
+    environment: NodeJS.ProcessEnv = process.env,
+  ): Promise<TerminalHere> {
+    const { TerminalHere } = await import('../terminal/terminal-here.ts');
+    return new TerminalHere(columns, rows, environment, ['--state', this.path, ...words]);
+  }
+
   start(words: readonly string[], input?: string): LeveeProcess {
-    const started = new LeveeProcess(this.path, words, input);
+    const started = new LeveeProcess(this.command(words), input);
     this.#processes.push(started);
     return started;
   }
@@ -122,7 +136,16 @@ export class State {
     return daemon;
   }
 
+  /** As `daemon`, in this process: for what is no test of the process, its signals or its death. */
+  async daemonHere(): Promise<DaemonHere> {
+    const { daemonHere } = await import('./daemon-here.ts');
+    const daemon = await daemonHere(this.path);
+    this.#daemons.push(daemon);
+    return daemon;
+  }
+
   async end(): Promise<void> {
+    await Promise.all(this.#daemons.map((each) => each.stop()));
     await Promise.all(this.#processes.map((each) => (each.isOver ? each.ended : each.kill('SIGKILL'))));
     await this.#owner?.close();
     rmSync(join(this.path, '..'), { recursive: true });

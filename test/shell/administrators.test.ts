@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { hashPasswordSync } from '../../src/access/password.ts';
 import { newState, type State } from '../running/levee.ts';
 import { noPseudoTerminal, PseudoTerminal } from '../terminal/pseudo-terminal.ts';
+import type { SeenTerminal } from '../terminal/seen-terminal.ts';
 
 /** Every password that some test types; each is unlike any other text. */
 const passwords = {
@@ -14,6 +16,11 @@ const passwords = {
   wrong: 'wrong-Pa55-typed',
 };
 
+/** What is kept of a password, at the least effort that is allowed: to check it is not what takes the time here. */
+function kept(password: string): string {
+  return `ENC ${hashPasswordSync(password, { cost: 10, lanes: 1 })}`;
+}
+
 const configuration = `
 config system accprofile
   edit "auditor"
@@ -23,11 +30,11 @@ config system accprofile
 end
 config system admin
   edit "admin"
-    set password ${passwords.admin}
+    set password ${kept(passwords.admin)}
   next
   edit "ann"
     set access-profile "auditor"
-    set password ${passwords.ann}
+    set password ${kept(passwords.ann)}
     set force-password-change enable
   next
 end
@@ -46,19 +53,24 @@ async function stateWithAdministrators(context: TestContext): Promise<State> {
   return state;
 }
 
-function terminal(state: State, ...words: readonly string[]): PseudoTerminal {
+/** A process, on a terminal of the operating system, which may be left as it should not be. */
+function processOn(state: State, ...words: readonly string[]): SeenTerminal {
   return new PseudoTerminal(100, 30, {}, state.command(words));
 }
 
+function terminal(state: State, ...words: readonly string[]): Promise<SeenTerminal> {
+  return state.terminal(100, 30, words);
+}
+
 /** Answers the question that stands there. */
-async function answer(levee: PseudoTerminal, question: string, text: string): Promise<void> {
+async function answer(levee: SeenTerminal, question: string, text: string): Promise<void> {
   await levee.has(`? ${question} : █`);
   levee.type(text);
   await levee.has(`? ${question} : ${question === 'login' ? text : '*'.repeat(text.length)}`);
   levee.type('\r');
 }
 
-async function logIn(levee: PseudoTerminal, name: string, password: string): Promise<void> {
+async function logIn(levee: SeenTerminal, name: string, password: string): Promise<void> {
   await answer(levee, 'login', name);
   await answer(levee, 'password', password);
 }
@@ -74,14 +86,15 @@ function assertNoPassword(state: State, ...shown: readonly string[]): void {
   }
 }
 
-function screen({ terminal: { all } }: PseudoTerminal): string {
+function screen({ terminal: { all } }: SeenTerminal): string {
   return all.join('\n');
 }
 
-suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => {
-  test('until admin has a password nobody asks; set at the prompt, it is wanted from then on', async (context) => {
+suite('administrators on a terminal', { concurrency: 2 }, () => {
+  const typed = 'until admin has a password nobody asks; set at the prompt, it is wanted from then on';
+  test(typed, { skip: noPseudoTerminal }, async (context) => {
     const state = newState(context);
-    const first = terminal(state);
+    const first = processOn(state);
     await first.has('the account "admin" has no password');
     await first.has('Levee # █');
     first.type('config system admin\redit admin\r');
@@ -115,7 +128,7 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
     assert.ok(answers.some((row) => row.includes('set password ******')));
     assertNoPassword(state, answers.join('\n'));
 
-    const second = terminal(state);
+    const second = await terminal(state);
     await logIn(second, 'admin', passwords.admin);
     await second.has('Levee # █');
     second.type('exit\r');
@@ -127,8 +140,8 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
   for (const served of [false, true]) {
     test(`three wrong passwords make the next try wait, ${served ? 'through the socket of a daemon' : 'alone'}`, async (context) => {
       const state = await stateWithAdministrators(context);
-      const daemon = served ? await state.daemon() : undefined;
-      const levee = terminal(state, '--user', 'admin');
+      const daemon = served ? await state.daemonHere() : undefined;
+      const levee = await terminal(state, '--user', 'admin');
       await answer(levee, 'password', passwords.wrong);
       await levee.has('name or password is wrong\n');
       await logIn(levee, 'nobody', passwords.wrong);
@@ -140,13 +153,13 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
       await levee.has('Levee # █');
       levee.type('exit\r');
       assert.deepEqual(await levee.end(), { status: 0, cooked: true });
-      if (daemon !== undefined) assert.equal((await daemon.kill('SIGTERM')).status, 0);
+      await daemon?.stop();
       assertNoPassword(state, screen(levee));
     });
 
     test(`a first login takes a new password, ${served ? 'through the socket of a daemon' : 'alone'}`, async (context) => {
       const state = await stateWithAdministrators(context);
-      const daemon = served ? await state.daemon() : undefined;
+      const daemon = served ? await state.daemonHere() : undefined;
       const file = passwordFile(state, passwords.ann);
       const show = ['--user', 'ann', '--password-file', file, '-c', 'show system admin ann'];
       const early = await state.here(show);
@@ -154,7 +167,7 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
         [early.status, early.stdout, early.stderr],
         [1, '', 'levee: a new password is wanted: log in at a terminal to choose it\n'],
       );
-      const levee = terminal(state, '--user', 'ann');
+      const levee = await terminal(state, '--user', 'ann');
       await answer(levee, 'password', passwords.ann);
       await levee.has('a new password is wanted\n');
       for (const [once, again, reason] of [
@@ -177,23 +190,24 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
       assert.deepEqual([late.status, late.stderr], [0, '']);
       assert.match(late.stdout, /edit "ann"/);
       assert.doesNotMatch(late.stdout, /force-password-change/);
-      if (daemon !== undefined) assert.equal((await daemon.kill('SIGTERM')).status, 0);
+      await daemon?.stop();
       assertNoPassword(state, screen(levee), late.stdout, early.stderr);
     });
   }
 
-  test('Ctrl-C in the question for name or password ends it, and the terminal is as it was', async (context) => {
+  const left = 'Ctrl-C in the question for name or password ends it, and the terminal is as it was';
+  test(left, { skip: noPseudoTerminal }, async (context) => {
     const state = await stateWithAdministrators(context);
-    const beforeName = terminal(state);
+    const beforeName = processOn(state);
     await beforeName.has('? login : █');
     beforeName.type('\x03');
     assert.deepEqual(await beforeName.end(), { status: 1, cooked: true });
     assert.match(screen(beforeName), /levee: name and password are wanted/);
-    const withPassword = terminal(state, '--user', 'ann');
+    const withPassword = await terminal(state, '--user', 'ann');
     await withPassword.has('? password : █');
     withPassword.type('half a pass\x03');
     assert.deepEqual(await withPassword.end(), { status: 1, cooked: true });
-    const whileChanging = terminal(state, '--user', 'ann');
+    const whileChanging = await terminal(state, '--user', 'ann');
     await answer(whileChanging, 'password', passwords.ann);
     await whileChanging.has('? new password : █');
     whileChanging.type('\x03');
@@ -203,15 +217,11 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
 
   test('Ctrl-C in the question for a password ends a client of a daemon', async (context) => {
     const state = await stateWithAdministrators(context);
-    const daemon = await state.daemon();
-    const levee = terminal(state, '--user', 'ann');
+    await state.daemonHere();
+    const levee = await terminal(state, '--user', 'ann');
     await levee.has('? password : █');
     levee.type('\x03');
-    try {
-      assert.deepEqual(await levee.end(), { status: 1, cooked: true });
-    } finally {
-      await daemon.kill('SIGTERM');
-    }
+    assert.deepEqual(await levee.end(), { status: 1, cooked: true });
   });
 
   test('a script gives the password in a file or the environment', async (context) => {
@@ -219,22 +229,17 @@ suite('administrators on a pseudo-terminal', { skip: noPseudoTerminal, concurren
     const file = passwordFile(state, passwords.admin);
     const shown = await state.run(['--user', 'admin', '--password-file', file, '-c', 'show | json']);
     assert.deepEqual([shown.status, shown.stderr], [0, '']);
-    const full = await state.run(
+    const full = await state.here(
       ['--user', 'admin', '--password-file', file],
       'show full-configuration\nget system admin admin\n',
     );
     assert.match(full.stdout, /password +: \*{6}/);
     passwordFile(state, passwords.wrong);
-    const wrong = await state.run(['--user', 'admin', '--password-file', file, 'export']);
+    const wrong = await state.here(['--user', 'admin', '--password-file', file, 'export']);
     assert.deepEqual([wrong.status, wrong.stderr], [1, 'levee: name or password is wrong\n']);
-    const none = await state.run(['-c', 'show']);
+    const none = await state.here(['-c', 'show']);
     assert.match(none.stderr, /^levee: name and password are wanted: --user NAME/);
-    const levee = new PseudoTerminal(
-      100,
-      30,
-      { LEVEE_PASSWORD: passwords.admin },
-      state.command(['--user', 'admin']),
-    );
+    const levee = await state.terminal(100, 30, ['--user', 'admin'], { LEVEE_PASSWORD: passwords.admin });
     await levee.has('Levee # █');
     levee.type('exit\r');
     assert.equal((await levee.end()).status, 0);

@@ -14,11 +14,16 @@ import { parseTranscript, printTranscript, sequencesOf, type Transcript } from '
 const update = process.env['UPDATE'] === '1';
 const sessions = join(import.meta.dirname, 'sessions');
 
-suite('sessions on a pseudo-terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => {
+/** One of them runs as a process, on a terminal of the operating system: that one whose keys could be signals there. */
+const ofTheSystem = 'control-keys';
+
+suite('sessions on a terminal', { concurrency: 2 }, () => {
   for (const file of globSync(join(sessions, '*.txt')).sort()) {
-    test(basename(file, '.txt'), async (context) => {
+    const name = basename(file, '.txt');
+    const isOfTheSystem = name === ofTheSystem;
+    test(name, { skip: isOfTheSystem && noPseudoTerminal }, async (context) => {
       const text = readFileSync(file, 'utf8');
-      const seen = printTranscript(await play(context, parseTranscript(text)));
+      const seen = printTranscript(await play(context, parseTranscript(text), isOfTheSystem));
       if (update) writeFileSync(file, seen);
       else assert.equal(seen, text);
     });
@@ -26,11 +31,18 @@ suite('sessions on a pseudo-terminal', { skip: noPseudoTerminal, concurrency: 2 
 });
 
 /** What is seen where it is as it should be at some time; else what is seen in the end. */
-async function play(context: TestContext, transcript: Transcript): Promise<Transcript> {
+async function play(
+  context: TestContext,
+  transcript: Transcript,
+  isOfTheSystem: boolean,
+): Promise<Transcript> {
   const state = newState(context);
   const { status, stderr } = await state.here(['import', join(sessions, 'stored.conf')]);
   assert.deepEqual([status, stderr], [0, '']);
-  const shell = new PseudoTerminal(transcript.columns, transcript.rows, {}, state.command([]));
+  const { columns, rows } = transcript;
+  const shell = isOfTheSystem
+    ? new PseudoTerminal(columns, rows, {}, state.command([]))
+    : await state.terminal(columns, rows);
   await shell.has('Levee # █');
   shell.type(sequencesOf('<C-l>'));
   await shell.shows('Levee # █');

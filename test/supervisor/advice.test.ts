@@ -18,7 +18,7 @@ suite('diagnose policy advise', () => {
       return stdout;
     };
     const advice = async () => JSON.parse(await ask('diagnose policy advise "web" | json'));
-    await state.daemon();
+    await state.daemonHere();
     assert.match(await ask('diagnose policy advise "web"'), /no source was seen/);
 
     const clients: Client[] = [];

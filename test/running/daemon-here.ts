@@ -1,0 +1,24 @@
+import { own, start } from '../../src/daemon/running.ts';
+import { openStateDirectory } from '../../src/daemon/state-directory.ts';
+
+/** A Levee at work in this process, which goes on with its own work beside it. */
+export type DaemonHere = {
+  /** A line for each event that nobody has asked for. */
+  readonly reported: readonly string[];
+  /** As often as one likes. */
+  stop(): Promise<void>;
+};
+
+export async function daemonHere(path: string): Promise<DaemonHere> {
+  const reported: string[] = [];
+  const owner = await own(openStateDirectory(path, {}), 'levee daemon');
+  const running = await start(owner, (line) => reported.push(line), null);
+  let stopped: Promise<void> | undefined;
+  return {
+    reported,
+    stop() {
+      stopped ??= running.stop();
+      return stopped;
+    },
+  };
+}
