@@ -25,15 +25,25 @@ export function fields(file: string, ...names: readonly string[]): string[][] {
     .map((line) => line.split('\t'));
 }
 
-/** The bytes of both sides of a stream as tshark puts them together, first those of who began. */
-export function followed(file: string, stream: number): [string, string] {
-  const printed = tshark('-r', file, '-q', '-z', `follow,tcp,raw,${stream}`);
-  const lines = printed.split('\n').filter((line) => /^\t?[0-9a-f]+$/.test(line));
+/** The bytes of both sides of each of the first streams as tshark puts them together, first those of who began. */
+export function followed(file: string, streams: number): readonly [string, string][] {
+  const asked = Array.from({ length: streams }, (_, stream) => ['-z', `follow,tcp,raw,${stream}`]);
+  const printed = tshark('-r', file, '-q', ...asked.flat());
   const join = (chosen: readonly string[]): string => chosen.map((line) => line.trim()).join('');
-  return [
-    join(lines.filter((line) => !line.startsWith('\t'))),
-    join(lines.filter((line) => line.startsWith('\t'))),
-  ];
+  const found = new Map(
+    printed.split(/^Follow: tcp,raw$/m).map((part): [number, [string, string]] => {
+      const stream = Number(/^Filter: tcp\.stream eq (\d+)$/m.exec(part)?.[1]);
+      const lines = part.split('\n').filter((line) => /^\t?[0-9a-f]+$/.test(line));
+      return [
+        stream,
+        [
+          join(lines.filter((line) => !line.startsWith('\t'))),
+          join(lines.filter((line) => line.startsWith('\t'))),
+        ],
+      ];
+    }),
+  );
+  return Array.from({ length: streams }, (_, stream) => found.get(stream) ?? ['', '']);
 }
 
 export async function inDirectory(work: (directory: string) => Promise<void>): Promise<void> {
