@@ -220,7 +220,7 @@ test('any text is either a script or has problems within it', () => {
         }
       },
     ),
-    { numRuns: rounds(500, 2000) },
+    { numRuns: rounds(250, 2000) },
   );
 });
 

@@ -157,7 +157,7 @@ describe('recovery of a worker that ended', () => {
     for (const capacity of [1024, 65_536]) {
       const fleet = new Fleet(capacity);
       for (let index = 0; index < workers; index++) fleet.start(index, 'run');
-      for (let round = 0; round < rounds(6, 16); round++) {
+      for (let round = 0; round < rounds(3, 16); round++) {
         const index = round % workers;
         const hammer = fleet.hammers[index];
         await hammer?.started;
@@ -174,7 +174,7 @@ describe('recovery of a worker that ended', () => {
 
   it('mends the counts when several end at once', async (test) => {
     const fleet = new Fleet(8192);
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < rounds(3, 6); round++) {
       const hammers = [0, 1, 2].map((index) => fleet.start(index, 'run'));
       await Promise.all(hammers.map((hammer) => hammer.started));
       await pause(round % 5);
@@ -194,7 +194,7 @@ describe('recovery of a worker that ended', () => {
     it(`mends the counts after workers that end by ${ending}`, async () => {
       const fleet = new Fleet(1024);
       for (let index = 1; index < workers; index++) fleet.start(index, 'run');
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < rounds(2, 4); round++) {
         const hammer = fleet.start(0, ending);
         await hammer.exited;
         assert.match(String(hammer.error), ending === 'throw' ? /on purpose/ : /memory/);
