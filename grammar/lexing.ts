@@ -10,6 +10,7 @@ export const QuotedWord = createToken({
   pattern: (_piece, offset) => {
     const start = lexed.start + offset;
     const end = lexed.words.end(start);
+    lexed.reach = Math.max(lexed.reach, end);
     return end === start ? null : [lexed.words.text.slice(start, end)];
   },
   start_chars_hint: anyCharacter(),
@@ -17,19 +18,38 @@ export const QuotedWord = createToken({
 });
 
 /** From a quote that never closes to the end of its line. */
-export const UnclosedQuote = createToken({ name: 'UnclosedQuote', pattern: /["'][^\n]*/ });
+export const UnclosedQuote = createToken({
+  name: 'UnclosedQuote',
+  pattern: (_piece, offset) => [restOfLine(offset)],
+  start_chars_hint: ['"', "'"],
+  line_breaks: false,
+});
 
 export const Comment = createToken({
   name: 'Comment',
-  pattern: (piece, offset, before) => {
+  pattern: (_piece, offset, before) => {
     const beginsLine = before.length === 0 ? !lexed.midLine : before.at(-1)?.tokenType === LineEnd;
-    if (!beginsLine) return null;
-    return [piece.slice(offset, lineEnd(piece, offset))];
+    return beginsLine ? [restOfLine(offset)] : null;
   },
   start_chars_hint: ['#'],
   line_breaks: false,
   group: Lexer.SKIPPED,
 });
+
+/** What stands from a place in the piece to the end of its line, which may lie beyond the piece. */
+function restOfLine(offset: number): string {
+  const { text } = lexed.words;
+  const start = lexed.start + offset;
+  const end = lineEnd(text, start);
+  lexed.reach = Math.max(lexed.reach, end);
+  return text.slice(start, end);
+}
+
+/** The word with which a statement gets longer than any can be. The rest of its line goes unread. */
+export const ExcessWord = createToken({ name: 'ExcessWord', pattern: Lexer.NA });
+
+/** The most words of a statement. */
+export const mostWords = 100_000;
 
 /** In the order in which they are tried. */
 export const lexicalTokens = [Blank, LineEnd, Comment, Continuation, Word, QuotedWord, UnclosedQuote];
@@ -40,9 +60,15 @@ const lexer = new Lexer(lexicalTokens, {
   skipValidations: true,
 });
 
-type Lexed = { words: WordScanner; start: number; midLine: boolean };
+/** `reach`: where the last token ends that reaches beyond the piece. */
+type Lexed = {
+  readonly words: WordScanner;
+  readonly start: number;
+  readonly midLine: boolean;
+  reach: number;
+};
 
-const nothing: Lexed = { words: new WordScanner(''), start: 0, midLine: false };
+const nothing: Lexed = { words: new WordScanner(''), start: 0, midLine: false, reach: 0 };
 
 /** What the patterns above look at; Chevrotain hands them no context of ours. Set only while tokenizing. */
 let lexed = nothing;
@@ -56,12 +82,12 @@ function tokenize(from: Lexed, piece: string): IToken[] {
   }
 }
 
-/** The tokens of what a statement may stand on: words, then at most one unclosed quote. */
+/** The tokens of what a statement may stand on: words, then at most one unclosed quote or word too many. */
 export type Line = [IToken, ...IToken[]];
 
 /**
  * The lines of `text` that hold words. Quoted newlines and continuations do not end a line. Offsets count from the
- * start of the text. Works in pieces of about `pieceLength`, cut at newlines; a line that goes on over a cut is
+ * start of the text. Works in pieces of about `pieceLength`, cut behind white space; a line that goes on over a cut is
  * put together again.
  */
 export function* lines(text: string, pieceLength = 0x10000): Generator<Line, void, undefined> {
@@ -69,21 +95,37 @@ export function* lines(text: string, pieceLength = 0x10000): Generator<Line, voi
   let line: Line | undefined;
   let start = 0;
   while (start < text.length) {
-    let end = lineEnd(text, start + pieceLength) + 1;
-    for (const token of tokenize({ words, start, midLine: line !== undefined }, text.slice(start, end))) {
+    const end = pieceEnd(text, start + pieceLength);
+    const from: Lexed = { words, start, midLine: line !== undefined, reach: end };
+    const tokens = tokenize(from, text.slice(start, end));
+    let next = from.reach;
+    for (const token of tokens) {
       token.startOffset += start;
-      if (token.tokenType !== LineEnd) {
-        if (line === undefined) line = [token];
-        else line.push(token);
-      } else if (line !== undefined) {
+      if (token.tokenType === LineEnd) {
+        if (line !== undefined) yield line;
+        line = undefined;
+      } else if (line === undefined) {
+        line = [token];
+      } else if (line.length < mostWords) {
+        line.push(token);
+      } else {
+        line.push({ ...token, tokenType: ExcessWord });
         yield line;
         line = undefined;
+        next = lineEnd(text, endOf(token));
+        break;
       }
-      end = Math.max(end, endOf(token));
     }
-    start = end;
+    start = next;
   }
   if (line !== undefined) yield line;
+}
+
+/** Where a piece can end: behind a blank or a newline. */
+function pieceEnd(text: string, least: number): number {
+  const cut = /[ \t\n]/g;
+  cut.lastIndex = least;
+  return cut.test(text) ? cut.lastIndex : text.length;
 }
 
 export function endOf(token: IToken): number {

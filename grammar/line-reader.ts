@@ -1,5 +1,5 @@
 import type { IToken } from 'chevrotain';
-import { endOf, type Line, UnclosedQuote } from './lexing.ts';
+import { ExcessWord, endOf, type Line, mostWords, UnclosedQuote } from './lexing.ts';
 import { StatementParser } from './parser.ts';
 import { resolveVerb, type VerbResolution } from './resolve-verb.ts';
 import { isVerb, type Verb } from './shapes.ts';
@@ -67,6 +67,10 @@ export class LineReader {
         const span = this.#places.span(startOffset + nul, 1);
         return problem('nul-character', span, '\0', 'text without NUL characters');
       }
+    }
+    if (last.tokenType === ExcessWord) {
+      const span = this.#places.span(last.startOffset, last.image.length);
+      return problem('too-many-words', span, last.image, `a statement of at most ${mostWords} words`);
     }
     if (last.tokenType !== UnclosedQuote) return undefined;
     const word = last.image.trimEnd();

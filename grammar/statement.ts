@@ -23,7 +23,8 @@ export type SyntaxProblemKind =
   | 'incomplete'
   | 'unexpected-word'
   | 'unclosed-quote'
-  | 'nul-character';
+  | 'nul-character'
+  | 'too-many-words';
 
 /** A line that is no statement. `span` is the offending word (for `incomplete`: the place right after the last word). */
 export type SyntaxProblem = {

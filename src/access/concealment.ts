@@ -72,8 +72,12 @@ export type ConcealedLine = Stretch & {
   readonly hidesMark: boolean;
 };
 
+/** How much of a line behind a mistake is looked at. Nobody may show more of it. */
+const horizon = 4096;
+
 /**
- * The line of a text in which a mistake stands, with all secrets concealed and the mark where it is then.
+ * The line of a text in which a mistake stands, with all secrets concealed and the mark where it is then; of a long line
+ * not all that stands behind the mistake.
  * `statement`: of which it is a part, where that is known; it may have begun lines before.
  */
 export function concealedLine(
@@ -83,7 +87,8 @@ export function concealedLine(
   statement?: Stretch,
 ): ConcealedLine {
   const start = source.slice(0, mistake.offset).lastIndexOf('\n') + 1;
-  const end = source.indexOf('\n', mistake.offset) < 0 ? source.length : source.indexOf('\n', mistake.offset);
+  const newline = source.indexOf('\n', mistake.offset);
+  const end = Math.min(newline < 0 ? source.length : newline, mistake.offset + horizon);
   const text = source.slice(start, end).replace(/\r$/, '');
   const offset = mistake.offset - start;
   const length = Math.min(mistake.length, Math.max(0, text.length - offset));

@@ -127,6 +127,7 @@ const errorOf = {
   'unexpected-word': 'unknown-word',
   'unclosed-quote': 'unclosed-quote',
   'nul-character': 'invalid-text',
+  'too-many-words': 'beyond-limit',
 } as const;
 
 function syntaxFault(language: Language, standing: Standing, item: SyntaxProblem): Fault {
