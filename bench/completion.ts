@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { SecretKey } from '../src/access/secret-key.ts';
 import { loadLanguage } from '../src/cli/language/language.ts';
+import { entryLimits } from '../src/cli/session/limits.ts';
 import { LocalSession } from '../src/cli/session/local-session.ts';
 import { StoredConfiguration } from '../src/daemon/configuration.ts';
 import { Store } from '../src/store/store.ts';
+import { Shares } from '../src/system/shares.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { rules } from './load/rules.ts';
 import { median, quantile } from './measuring/statistics.ts';
@@ -89,6 +91,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       author,
       administrator: null,
       secretKey: SecretKey.random(),
+      entries: new Shares(entryLimits),
       checkScript: () => Promise.resolve([]),
     };
     const open = (): LocalSession => new LocalSession(services);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Places } from './spans.ts';
 
 /** Bytes that are no UTF-8, and where they stand. `offset` and `length` count bytes; `line` and `column` count from 1. */
@@ -16,7 +17,8 @@ export type SourceText = { readonly text: string } | { readonly problem: Encodin
  * become LF; in any other text a CR may be data, and stays.
  */
 export function decodeSource(bytes: Uint8Array): SourceText {
-  const bad = firstBadSequence(bytes);
+  // Byte by byte a large text would take a good part of a second, in which nobody else has a turn.
+  const bad = isUtf8(bytes) ? undefined : firstBadSequence(bytes);
   if (bad === undefined) return { text: withPlainLineEnds(decoder.decode(bytes)) };
   const before = decoder.decode(bytes.subarray(0, bad.offset));
   const { line, column } = new Places(before).span(before.length, 0);

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { mostText } from '../cli/session/limits.ts';
 import { reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import type { Input } from './io/caller.ts';
 import { printTo } from './io/output.ts';
+import { readFileToEnd } from './io/read-to-end.ts';
 import { attach } from './session/attach.ts';
 
 export default {
@@ -42,7 +43,7 @@ export default {
 
 function readSource(name: string, input: Input): Uint8Array {
   try {
-    return name === '-' ? input.whole() : readFileSync(name);
+    return name === '-' ? input.whole(mostText) : readFileToEnd(name, mostText);
   } catch (error) {
     throw new UsageError(`can't read '${name}': ${reasonOf(error)}`);
   }

@@ -21,6 +21,7 @@ import type { Configuration } from '../system/configuration.ts';
 import type { Credentials, LoginRefusal, Origin } from '../system/login.ts';
 import { counted } from '../text/plural.ts';
 import type { Journal } from './journal.ts';
+import { OpenSessions } from './open-sessions.ts';
 
 const table = 'system admin';
 const isWrong = 'name or password is wrong';
@@ -40,6 +41,7 @@ export class Logins {
   readonly #journal: Journal;
   readonly #modelOf: (author: Author) => Model;
   readonly #desk: Desk;
+  readonly #sessions = new OpenSessions();
 
   constructor(
     catalogue: Catalogue,
@@ -55,10 +57,20 @@ export class Logins {
     this.#journal = journal;
   }
 
+  /** Who is let in has a session until `left` is called. */
   async enter(origin: Origin, credentials: Credentials): Promise<Entered | LoginRefusal> {
     const entered = await this.#enter(origin, credentials);
-    if (!('kind' in entered)) this.#journal.record(login({ user: entered.name, ui: origin.name }));
+    if ('kind' in entered) return entered;
+    const { row, name } = entered;
+    const tooMany = this.#sessions.open(row);
+    if (tooMany !== undefined) return { kind: 'refused', reason: tooMany };
+    this.#journal.record(login({ user: name, ui: origin.name }));
     return entered;
+  }
+
+  /** A session of someone who was let in is over. */
+  left(administrator: RowId): void {
+    this.#sessions.close(administrator);
   }
 
   async #enter(origin: Origin, credentials: Credentials): Promise<Entered | LoginRefusal> {

@@ -3,6 +3,7 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { RowId } from '../../schemas/content.ts';
 import { SecretKey } from '../access/secret-key.ts';
 import { type Language, loadLanguage } from '../cli/language/language.ts';
+import { entryLimits } from '../cli/session/limits.ts';
 import { LocalSession } from '../cli/session/local-session.ts';
 import type { Login, OpenSession } from '../cli/session/open-session.ts';
 import { modelOf, type SessionServices } from '../cli/session/services.ts';
@@ -15,6 +16,7 @@ import type { StoredBlocks } from '../store/blocks.ts';
 import { DamagedDatabase } from '../store/damage.ts';
 import type { Author, Store } from '../store/store.ts';
 import type { Credentials, Origin } from '../system/login.ts';
+import { Shares } from '../system/shares.ts';
 import type { System } from '../system/system.ts';
 import { StoredConfiguration } from './configuration.ts';
 import { configurationEvents } from './configuration-events.ts';
@@ -41,6 +43,7 @@ export class Owner {
   readonly #copy: DatabaseCopy;
   readonly #language: Language;
   readonly #logins: Logins;
+  readonly #entries = new Shares(entryLimits);
   #door: Door | undefined;
 
   private constructor(state: StateDirectory, lock: Lock, language: Language) {
@@ -92,6 +95,7 @@ export class Owner {
     });
     const ended = (reason: string | null): void => {
       unwatch();
+      this.#logins.left(row);
       this.journal.record(logout({ user: author.name, ui: author.origin, reason }));
     };
     return { session: this.#session(author, row, ended), notice };
@@ -110,6 +114,7 @@ export class Owner {
       author,
       administrator,
       secretKey: this.secretKey,
+      entries: this.#entries,
       // Lua is loaded with the first script that is checked.
       checkScript: async (text) => (await import('../scripting/script/check.ts')).checkScript(text),
     };

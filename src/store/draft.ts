@@ -51,6 +51,11 @@ export class Draft implements View {
     return this.#changes.size === 0;
   }
 
+  /** How many rows it changes. */
+  get size(): number {
+    return this.#changes.size;
+  }
+
   get changes(): Iterable<RowChange> {
     return this.#changes.values();
   }

@@ -3,6 +3,7 @@ import type { RowId } from '../../schemas/content.ts';
 import { SecretKey } from '../../src/access/secret-key.ts';
 import { type Problem, printProblem } from '../../src/cli/faults/problem.ts';
 import { type Language, loadLanguage } from '../../src/cli/language/language.ts';
+import { entryLimits } from '../../src/cli/session/limits.ts';
 import { LocalSession } from '../../src/cli/session/local-session.ts';
 import type { BatchOptions, Outcome, ReplyPart } from '../../src/cli/session/session.ts';
 import { StoredConfiguration } from '../../src/daemon/configuration.ts';
@@ -11,6 +12,7 @@ import type { Draft } from '../../src/store/draft.ts';
 import { type Author, Store } from '../../src/store/store.ts';
 import type { View } from '../../src/store/view.ts';
 import type { CommitReply, Configuration, Rejection } from '../../src/system/configuration.ts';
+import { Shares } from '../../src/system/shares.ts';
 import type { System } from '../../src/system/system.ts';
 
 export const language = await loadLanguage();
@@ -18,6 +20,9 @@ export const { catalogue } = language;
 
 /** One for all sessions of a test: what one of them prints another can read. */
 const secretKey = SecretKey.random();
+
+/** Of all sessions of a test. */
+const entries = new Shares(entryLimits);
 
 export type Reply = {
   readonly outcome: Outcome;
@@ -69,6 +74,7 @@ export class Typist {
     administrator: RowId | null = null,
     spoken: Language = language,
     system?: System,
+    shared = entries,
   ) {
     const author = { name, origin: 'test' };
     this.session = new LocalSession({
@@ -79,6 +85,7 @@ export class Typist {
       administrator,
       secretKey,
       checkScript: async (text) => checkScript(text),
+      entries: shared,
     });
   }
 
@@ -106,8 +113,9 @@ export class Levee {
     this.#language = spoken;
   }
 
-  as(name: string, system?: System): Typist {
-    return new Typist(this.configuration, name, null, this.#language, system);
+  /** `shared`: how many entries its session may have that are not committed. */
+  as(name: string, system?: System, shared?: Shares): Typist {
+    return new Typist(this.configuration, name, null, this.#language, system, shared);
   }
 
   /** As an account of `system admin`, with what its profile allows. */

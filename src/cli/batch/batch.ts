@@ -26,8 +26,15 @@ import { Unknowns } from './unknowns.ts';
 /** How long checking goes on before other work of this thread gets its turn, in milliseconds. */
 const turn = 20;
 
+/** How many faults of a commit are told before the client must have read them. */
+const toldAtOnce = 1000;
+
 /** Whoever a batch is run for. */
-export type BatchClient = { readonly emit: Emit } & Client;
+export type BatchClient = {
+  readonly emit: Emit;
+  /** What there may be of entries that are not committed, where so many are more than that. */
+  full(pending: number): string | undefined;
+} & Client;
 
 /** Texts that are one transaction: every mistake in them is reported once, and with any nothing is applied. */
 export class Batch {
@@ -50,6 +57,8 @@ export class Batch {
   /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
   #lost = false;
   #exited = false;
+  /** It takes more than it may: nothing more of it is read, and nothing is applied. */
+  #isGivenUp = false;
   /** The transaction as a whole could not be applied. */
   #refused = false;
   /** What stood before this line has been committed, for an operation that stands on it; 0: nothing has. */
@@ -58,7 +67,7 @@ export class Batch {
   #operating = 0;
 
   constructor(services: SessionServices, options: BatchOptions, client: BatchClient) {
-    const { emit, ...ofClient } = client;
+    const { emit, full, ...ofClient } = client;
     this.#language = services.language;
     this.#model = modelOf(services, (table, key) => this.#rejected.has(`${table} ${key}`));
     this.#options = options;
@@ -78,6 +87,11 @@ export class Batch {
           return done;
         },
         commit: (draft) => this.#commitAlone(draft),
+      },
+      full: () => {
+        const limit = full(this.#transaction.size + this.#levels.pending + this.#rejected.size);
+        this.#isGivenUp ||= limit !== undefined;
+        return limit;
       },
       logFilter: new LogFilter(),
       print: (printed) => emitPrinted(emit, printed),
@@ -99,15 +113,27 @@ export class Batch {
     const items = statements(source.text, { verbs: () => verbsAt(this.#language, this.#levels) });
     let started = performance.now();
     for (const item of items) {
-      if (this.#context.client.signal.aborted || this.#exited) break;
+      if (this.#isOver || this.#exited) break;
       const taking = this.#take(item);
       if (taking !== undefined) await taking;
       if (performance.now() - started > turn) {
         await setImmediate();
+        await this.#context.client.drained();
         started = performance.now();
       }
     }
     this.#closeSource();
+  }
+
+  get #isOver(): boolean {
+    return this.#isGivenUp || this.#context.client.signal.aborted;
+  }
+
+  /** Says that texts are too much: none of them is read. */
+  giveUp(limit: string, name: string | null): void {
+    this.#isGivenUp = true;
+    this.#source = { name, text: '' };
+    this.#report([{ error: 'beyond-limit', word: name ?? 'batch', expected: limit }]);
   }
 
   /** Reports a text that can't even be read. `text` is what can be made of it. */
@@ -124,23 +150,23 @@ export class Batch {
       this.#batchReport.interrupted(this.#committedTo);
       return 1;
     }
-    if (this.#batchReport.errors === 0 || keepGoing) await this.#commit();
-    this.#batchReport.summary(this.#refused, this.#committedTo);
+    if (!this.#isGivenUp && (this.#batchReport.errors === 0 || keepGoing)) await this.#commit();
+    this.#batchReport.summary(this.#refused || this.#isGivenUp, this.#committedTo);
     return this.#batchReport.errors === 0 ? 0 : 1;
   }
 
   async #commit(): Promise<void> {
     if (this.#transaction.isEmpty) return;
     const model = this.#model;
-    if (this.#options.keepGoing) this.#reject(leaveOutObjected(model, this.#transaction));
+    if (this.#options.keepGoing) await this.#reject(leaveOutObjected(model, this.#transaction));
     if (this.#options.check) {
-      this.#reject(check(model, this.#transaction));
+      await this.#reject(check(model, this.#transaction));
       return;
     }
     const { faults, notices, applied } = commit(model, this.#transaction);
     for (const notice of [...notices, ...(await applied)]) this.#batchReport.notice(notice);
     this.#refused = faults.length > 0;
-    this.#reject(faults);
+    await this.#reject(faults);
     this.#transaction = new Draft(model.configuration.view);
     this.#levels.base = this.#transaction;
   }
@@ -153,8 +179,9 @@ export class Batch {
     return done;
   }
 
-  #reject(faults: readonly CommitFault[]): void {
-    for (const { row, ...fault } of faults) {
+  async #reject(faults: readonly CommitFault[]): Promise<void> {
+    for (const [index, { row, ...fault }] of faults.entries()) {
+      if (index % toldAtOnce === 0) await this.#context.client.drained();
       const opening = row === undefined ? undefined : this.#openings.get(row);
       this.#batchReport.fault(
         { ...fault, ...opening?.fault },
@@ -283,7 +310,7 @@ export class Batch {
 
   #closeSource(): void {
     const { topRow, label } = this.#levels;
-    if ((topRow !== undefined || this.#skipping.hasPassedOver) && !this.#context.client.signal.aborted) {
+    if ((topRow !== undefined || this.#skipping.hasPassedOver) && !this.#isOver) {
       const expected = `"end" before the text ends${label === undefined ? '' : `: '${label}' is still open`}`;
       this.#report([{ error: 'incomplete', word: '', span: endOf(this.#source.text), expected }]);
     }

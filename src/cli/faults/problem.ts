@@ -88,7 +88,7 @@ export function problemOf(fault: Fault, surroundings: Surroundings): Problem {
   };
 }
 
-const noSecrets: SecretNames = { fields: new Map(), anywhere: [], resembles: () => false };
+export const noSecrets: SecretNames = { fields: new Map(), anywhere: [], resembles: () => false };
 
 type Excerpt = Pick<Problem, 'text' | 'before' | 'length'>;
 

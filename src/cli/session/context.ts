@@ -63,6 +63,8 @@ export type Context = {
   readonly person: Person | undefined;
   readonly client: Client;
   readonly changes: Changes;
+  /** What there may be of entries that are not committed, where there is no room for more. */
+  full(): string | undefined;
   /** Which log records the session wants to see. */
   readonly logFilter: LogFilter;
   /** Shows what the command found. */

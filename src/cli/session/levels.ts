@@ -68,6 +68,11 @@ export class Levels {
     return this.#stack.findLast((level) => level.kind === 'table');
   }
 
+  /** How many rows have changes that are pending here. */
+  get pending(): number {
+    return this.#stack.reduce((sum, level) => sum + (level.kind === 'row' ? level.draft.size : 0), 0);
+  }
+
   openTable(open: OpenTable): void {
     this.#stack.push({ ...open, kind: 'table' });
   }

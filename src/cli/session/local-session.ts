@@ -9,6 +9,7 @@ import { commit } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Author } from '../../store/store.ts';
+import type { Share } from '../../system/shares.ts';
 import { Batch, type BatchClient } from '../batch/batch.ts';
 import { replayPlans } from '../batch/replay-plans.ts';
 import { done, type Faults, problemOf, type SourceText, type Surroundings } from '../faults/problem.ts';
@@ -20,6 +21,7 @@ import { complete, help, highlight } from '../typing/typing.ts';
 import { coalesce } from './coalesce.ts';
 import type { Context, FileReading, Person, Position } from './context.ts';
 import { Levels } from './levels.ts';
+import { entriesBeyond, mostText, mostTyped } from './limits.ts';
 import { LogFilter } from './log-filter.ts';
 import { perform, verbsAt } from './perform.ts';
 import { prompt } from './prompt.ts';
@@ -56,6 +58,8 @@ export class LocalSession implements Session {
   readonly #services: SessionServices;
   readonly #levels: Levels;
   readonly #logFilter = new LogFilter();
+  /** Entries that are not committed. */
+  readonly #entries: Share;
   #closed = false;
   #ended: SessionServices['ended'];
   readonly #revocation = Promise.withResolvers<string>();
@@ -81,6 +85,7 @@ export class LocalSession implements Session {
     this.#ended = services.ended;
     const { configuration, administrator } = services;
     this.#levels = new Levels(configuration.view);
+    this.#entries = services.entries.open();
     if (administrator === null) return;
     this.#account = accountOf(configuration.view, administrator);
     this.#unwatch = configuration.onRevision((author) => this.#revised(author, administrator));
@@ -109,6 +114,7 @@ export class LocalSession implements Session {
       if (!this.#closed) status = await command(emit);
     } finally {
       this.#isBusy = false;
+      this.#entries.hold(this.#levels.pending);
     }
     if (this.#revokedFor !== null) emit({ kind: 'notice', text: `${revocation(this.#revokedFor)}\n` });
     flush();
@@ -144,6 +150,10 @@ export class LocalSession implements Session {
     drained: Drained,
   ): Promise<Status> {
     const batch = this.#batch(options, { emit, drained, signal: this.#interrupted() });
+    if (sources.reduce((sum, { bytes }) => sum + bytes.length, 0) > mostText) {
+      batch.giveUp(`at most ${mostText / 1024 ** 2} MiB in one batch`, sources[0]?.name ?? null);
+      return batch.finish();
+    }
     for (const { name, bytes } of sources) {
       const decoded = decodeSource(bytes);
       if ('text' in decoded) await batch.run({ name, text: decoded.text });
@@ -172,19 +182,22 @@ export class LocalSession implements Session {
   }
 
   async complete(text: string, cursor: number): Promise<Completion> {
+    if (text.length > mostTyped) return { start: cursor, candidates: [] };
     return complete(this.#services.language, this.#position, text, cursor);
   }
 
   async help(text: string, cursor: number): Promise<readonly HelpLine[]> {
+    if (text.length > mostTyped) return [];
     return help(this.#services.language, this.#position, text, cursor);
   }
 
   async highlight(text: string): Promise<readonly Highlight[]> {
+    if (text.length > mostTyped) return [];
     return highlight(this.#services.language, this.#position, text);
   }
 
   async mayHoldSecret(text: string): Promise<boolean> {
-    return mayHoldSecret(text, this.#services.language.catalogue.secretFields);
+    return text.length > mostTyped || mayHoldSecret(text, this.#services.language.catalogue.secretFields);
   }
 
   get #position(): Position {
@@ -204,6 +217,7 @@ export class LocalSession implements Session {
 
   close(): void {
     this.#levels.leaveAll();
+    this.#entries.hold(0);
     this.interrupt();
     this.#unwatch();
     this.#closed = true;
@@ -235,7 +249,7 @@ export class LocalSession implements Session {
 
   #context(emit: Emit, drained: Drained): Context {
     const signal = this.#interrupted();
-    const { emit: _emit, ...client } = this.#client({ emit, drained, signal });
+    const { emit: _emit, full: _full, ...client } = this.#client({ emit, drained, signal });
     const model = modelOf(this.#services);
     const save = (draft: Draft): Faults => this.#commit(model, draft, emit);
     return {
@@ -245,12 +259,19 @@ export class LocalSession implements Session {
       person: this.#person({ emit, drained }),
       client,
       changes: { save: ({ draft }) => save(draft), apply: save, commit: save },
+      full: () => this.#full(0),
       logFilter: this.#logFilter,
       print: (printed) => emitPrinted(emit, printed),
       exit: () => {
         this.#closed = true;
       },
     };
+  }
+
+  /** `more`: what is pending beside the open rows of the session. */
+  #full(more: number): string | undefined {
+    const beyond = this.#entries.hold(this.#levels.pending + more);
+    return beyond && entriesBeyond(beyond, this.#services.entries.limits);
   }
 
   #person({ emit, drained }: Omit<Listener, 'signal'>): Person {
@@ -272,6 +293,7 @@ export class LocalSession implements Session {
   #client({ emit, drained, signal }: Listener): BatchClient {
     const client: BatchClient = {
       emit,
+      full: (pending) => this.#full(pending),
       drained,
       signal,
       needs: (requirement) => {

@@ -33,6 +33,8 @@ export function perform(language: Language, context: Context, item: Item): Fault
   const refused = context.levels.row?.phantom === true;
   const forbidden = table === undefined ? undefined : barred(context.model, table, entry);
   if (forbidden !== undefined) return placed(following([forbidden], refused), item);
+  const full = adding.has(item.verb) ? context.full() : undefined;
+  if (full !== undefined) return placed([{ error: 'beyond-limit', word: item.verb, expected: full }], item);
   const piped = pipedContext(language, context, item);
   if ('fault' in piped) return [piped.fault];
   const faults = entry.run(piped.context, item, language.operations);
@@ -49,6 +51,9 @@ function barred(model: Model, table: Table, { verb, changes }: VerbEntry): Model
 
 /** What they save is asked for at the commit. */
 const leaving: ReadonlySet<Verb> = new Set(['abort', 'end', 'exit', 'next']);
+
+/** Verbs after which there may be more entries than before. */
+const adding: ReadonlySet<Verb> = new Set(['edit', 'clone']);
 
 /** Whoever was refused a row needs not hear that of all that stands in it. */
 function following(faults: Faults, refused: boolean): Faults {

@@ -5,6 +5,7 @@ import type { Model } from '../../model/model.ts';
 import type { Author } from '../../store/store.ts';
 import type { Configuration } from '../../system/configuration.ts';
 import type { CheckScript } from '../../system/script-check.ts';
+import type { Shares } from '../../system/shares.ts';
 import type { System } from '../../system/system.ts';
 import type { Language } from '../language/language.ts';
 
@@ -19,6 +20,8 @@ export type SessionServices = {
   /** Under which secrets are kept that can be had back. */
   readonly secretKey: SecretKey;
   readonly checkScript: CheckScript;
+  /** Entries that are not committed, of all sessions of one Levee. */
+  readonly entries: Shares;
   /** Hears once that the session is over; `reason`: why Levee has ended it, null where the client did. */
   readonly ended?: (reason: string | null) => void;
 };

@@ -29,8 +29,8 @@ export type Write = (text: string | Uint8Array) => void;
 /** Standard input. */
 export type Input = {
   readonly isTerminal: () => boolean;
-  /** Waits for its end. */
-  readonly whole: () => Uint8Array;
+  /** Waits for its end. Of more than `most` bytes it gives the beginning, one byte too long. */
+  readonly whole: (most: number) => Uint8Array;
   /** As it comes. */
   readonly chunks: () => AsyncIterable<Uint8Array>;
   /** What it is read out of; undefined where that is nothing in the file system. */

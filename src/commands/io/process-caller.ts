@@ -1,8 +1,10 @@
-import { fstatSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { stopSignal } from '../../daemon/process-end.ts';
 import { processTerminal } from '../../shell/terminal/process-terminal.ts';
 import { codeOf, reasonOf } from '../../text/reason.ts';
 import type { Caller } from './caller.ts';
+import { pauseBriefly } from './pause.ts';
+import { readToEnd } from './read-to-end.ts';
 
 /** Whoever has started this process. Node's own streams take time to load, so that what is over in a moment does without. */
 export const processCaller: Caller = {
@@ -11,7 +13,7 @@ export const processCaller: Caller = {
   report,
   input: {
     isTerminal: () => process.stdin.isTTY === true,
-    whole: readToEnd,
+    whole: (most) => readToEnd(0, most),
     chunks: () => process.stdin,
     stat: () => fstatSync(0),
   },
@@ -43,24 +45,6 @@ function writeAll(descriptor: number, name: string, text: string | Uint8Array): 
   }
 }
 
-/** Standard input to its end, also from a pipe that another process has made non-blocking. */
-function readToEnd(): Uint8Array {
-  const chunks: Buffer[] = [];
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(64 * 1024);
-    try {
-      const length = readSync(0, chunk);
-      if (length === 0) return Buffer.concat(chunks);
-      chunks.push(chunk.subarray(0, length));
-    } catch (error) {
-      const code = codeOf(error);
-      if (code === 'EOF') return Buffer.concat(chunks);
-      if (code !== 'EAGAIN') throw error;
-      pauseBriefly();
-    }
-  }
-}
-
 let isReporting = false;
 
 function report(line: string): void {
@@ -68,11 +52,4 @@ function report(line: string): void {
   if (!isReporting) process.stderr.on('error', () => undefined);
   isReporting = true;
   process.stderr.write(`${line}\n`);
-}
-
-const word = new Int32Array(new SharedArrayBuffer(4));
-
-/** Blocks this thread for a few milliseconds: a descriptor that another process has made non-blocking is not ready. */
-function pauseBriefly(): void {
-  Atomics.wait(word, 0, 0, 5);
 }

@@ -1,3 +1,4 @@
+import { mostText } from '../../cli/session/limits.ts';
 import { type BatchSource, strictBatch } from '../../cli/session/session.ts';
 import type { Entry } from '../command-line/command.ts';
 import type { Caller } from '../io/caller.ts';
@@ -17,7 +18,8 @@ export async function runWithoutCommand(
     const { runPrompt } = await import('./prompt.ts');
     return runPrompt(entry, caller);
   }
-  return runBatch(entry, caller, 'standard input', { name: '(standard input)', bytes: caller.input.whole() });
+  const bytes = caller.input.whole(mostText);
+  return runBatch(entry, caller, 'standard input', { name: '(standard input)', bytes });
 }
 
 async function runBatch(entry: Entry, caller: Caller, origin: string, source: BatchSource): Promise<number> {

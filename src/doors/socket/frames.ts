@@ -23,35 +23,46 @@ export function encodeMessage(message: unknown): Buffer {
   return Buffer.concat(frames);
 }
 
+const HEADER = 4;
+
 /** Puts messages together from chunks as they arrive. Throws on one that is too long or no JSON. */
 export class FrameReader {
-  readonly #longest: number;
+  /** The most bytes of a message. */
+  longest: number;
   #pending: Buffer[] = [];
   #length = 0;
+  /** Bytes with which the next frame, or its header, is complete: before that nothing is put together. */
+  #wanted = HEADER;
   /** Frames of a message of which more is to come. */
   #parts: Buffer[] = [];
   #partsLength = 0;
 
-  /** `longest`: the most bytes of a message. */
   constructor(longest: number) {
-    this.#longest = longest;
+    this.longest = longest;
+  }
+
+  /** Bytes of messages that are not complete. */
+  get held(): number {
+    return this.#length + this.#partsLength;
   }
 
   *read(chunk: Buffer): Generator<unknown> {
     this.#pending.push(chunk);
     this.#length += chunk.length;
-    while (this.#length >= 4) {
+    while (this.#length >= this.#wanted) {
       const buffer = this.#joined();
       const header = buffer.readUInt32BE(0);
       const size = header % MORE_FOLLOWS;
       if (size > maximumFrame) throw new RangeError(`a frame of ${size} bytes; the limit is ${maximumFrame}`);
-      if (this.#partsLength + size > this.#longest)
-        throw new RangeError(`a message of more than ${this.#longest} bytes`);
-      if (buffer.length < 4 + size) return;
-      this.#pending = [buffer.subarray(4 + size)];
-      this.#length = buffer.length - 4 - size;
-      this.#parts.push(buffer.subarray(4, 4 + size));
+      if (this.#partsLength + size > this.longest)
+        throw new RangeError(`a message of more than ${this.longest} bytes`);
+      this.#wanted = HEADER + size;
+      if (buffer.length < this.#wanted) return;
+      this.#pending = [buffer.subarray(this.#wanted)];
+      this.#length = buffer.length - this.#wanted;
+      this.#parts.push(buffer.subarray(HEADER, this.#wanted));
       this.#partsLength += size;
+      this.#wanted = HEADER;
       if (header < MORE_FOLLOWS) yield this.#message();
     }
   }

@@ -31,6 +31,13 @@ export type Response =
   | { readonly type: 'revoked'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string };
 
+/** About how many bytes of memory a request takes. */
+export function sizeOf(request: Request): number {
+  if ('text' in request) return 2 * request.text.length;
+  if ('bytes' in request) return request.bytes.length;
+  return 'name' in request ? 2 * request.name.length : 0;
+}
+
 /** Bytes of a text in one `chunk`. */
 export const chunkSize = 512 * 1024;
 

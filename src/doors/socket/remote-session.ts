@@ -1,4 +1,5 @@
 import { createConnection, type Socket } from 'node:net';
+import { mostText } from '../../cli/session/limits.ts';
 import type { Login } from '../../cli/session/open-session.ts';
 import type { Answer, BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
 import type { Completion, HelpLine, Highlight } from '../../cli/typing/assistance.ts';
@@ -56,9 +57,12 @@ export class RemoteSession implements Session {
 
   batch(sources: readonly BatchSource[], options: BatchOptions, emit: Emit): Promise<Outcome> {
     this.#send({ type: 'batch', options });
+    // A byte more than there may be, so that the session says so.
+    let left = mostText + 1;
     for (const { name, bytes } of sources) {
       this.#send({ type: 'source', name });
-      const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const whole = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, left));
+      left -= whole.length;
       for (let start = 0; start < whole.length; start += chunkSize) {
         this.#send({ type: 'chunk', bytes: whole.toString('base64', start, start + chunkSize) });
       }

@@ -1,34 +1,59 @@
 import type { Socket } from 'node:net';
+import { noSecrets, problemOf } from '../../cli/faults/problem.ts';
 import type { OpenSession } from '../../cli/session/open-session.ts';
-import type { BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
+import type { Emit, Outcome, Session } from '../../cli/session/session.ts';
+import type { Limits, Share, Shares } from '../../system/shares.ts';
 import { messageOf } from '../../text/reason.ts';
 import { ClientSession } from '../client-session.ts';
 import { encodeMessage, FrameReader, maximumMessage } from './frames.ts';
-import { type Request, type Response, readRequest } from './messages.ts';
+import { longestQueue, longestStranger } from './limits.ts';
+import { type Request, type Response, readRequest, sizeOf } from './messages.ts';
+import { ReceivedBatch } from './received-batch.ts';
+import type { Replies } from './replies.ts';
 
-/** Requests that may wait for their turn before the client has to wait. */
-const longestQueue = 64;
+/** What all clients of a door share. */
+export type DoorShares = { readonly received: Shares; readonly replies: Replies };
 
 /** A client of the control socket. Its requests are answered in their order; only `interrupt` and `answer` overtake. */
 export class ServedClient {
   readonly #socket: Socket;
   readonly #client: ClientSession;
   readonly #peerOf: (socket: Socket) => string;
-  readonly #frames = new FrameReader(maximumMessage);
+  readonly #frames = new FrameReader(longestStranger);
+  readonly #received: Share;
+  readonly #limits: Limits;
+  readonly #replies: Replies;
   #working: Promise<void> = Promise.resolve();
-  /** Requests that wait for their turn. */
-  #queued = 0;
+  /** Requests that wait for their turn, and their bytes. */
+  #queued = { requests: 0, bytes: 0 };
   #failed = false;
-  #options: BatchOptions | undefined;
-  #sources: { readonly name: string; readonly chunks: Buffer[] }[] = [];
+  #batch: ReceivedBatch | undefined;
 
-  constructor(socket: Socket, openSession: OpenSession, peerOf: (socket: Socket) => string) {
+  constructor(
+    socket: Socket,
+    openSession: OpenSession,
+    peerOf: (socket: Socket) => string,
+    { received, replies }: DoorShares,
+  ) {
     this.#socket = socket;
     this.#peerOf = peerOf;
     this.#client = new ClientSession(openSession);
+    this.#received = received.open();
+    this.#limits = received.limits;
+    this.#replies = replies;
+    replies.add(socket);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#client.end());
+    socket.on('close', () => {
+      this.#client.end();
+      this.#batch?.drop();
+      this.#received.hold(0);
+    });
+  }
+
+  /** It has not logged in. */
+  get isStranger(): boolean {
+    return this.#client.session === undefined;
   }
 
   #receive(chunk: Buffer): void {
@@ -39,9 +64,20 @@ export class ServedClient {
         if (request === undefined) throw new TypeError('a message that this version does not know');
         this.#accept(request);
       }
+      this.#hold();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
+  }
+
+  /** A batch for which there is no room is dropped, and answered so; a long message is the last. */
+  #hold(): void {
+    if (this.#socket.destroyed) return;
+    const waiting = this.#frames.held + this.#queued.bytes;
+    const batch = this.#batch;
+    if (this.#received.hold(waiting + (batch?.size ?? 0)) === undefined) return;
+    if (batch?.isArriving) this.#received.hold(waiting + batch.drop());
+    else if (this.#frames.held > this.#limits.free) throw new RangeError('more text than there is room for');
   }
 
   #accept(request: Request): void {
@@ -53,19 +89,27 @@ export class ServedClient {
       this.#client.session?.answer(request.value);
       return;
     }
-    this.#queued += 1;
-    if (this.#queued === longestQueue) this.#socket.pause();
+    const size = sizeOf(request);
+    this.#queue(1, size);
     this.#working = this.#working
       .then(async () => {
         await this.#drained();
-        this.#queued -= 1;
-        if (this.#socket.isPaused() && !this.#failed) this.#socket.resume();
+        this.#queue(-1, -size);
         if (this.#socket.destroyed || this.#failed) return;
         const response = await this.#perform(request);
+        this.#hold();
         if (response !== undefined) this.#send(response);
         if (response?.type === 'outcome' && response.outcome.revoked) this.#end();
       })
-      .catch((error: unknown) => this.#fail(error));
+      .catch((error: unknown) => this.fail(error));
+  }
+
+  #queue(requests: number, bytes: number): void {
+    this.#queued.requests += requests;
+    this.#queued.bytes += bytes;
+    const isFull = this.#queued.requests >= longestQueue.requests || this.#queued.bytes >= longestQueue.bytes;
+    if (isFull) this.#socket.pause();
+    else if (this.#socket.isPaused() && !this.#failed) this.#socket.resume();
   }
 
   /** Nothing more is done for a client before it has read what was sent to it. */
@@ -84,6 +128,7 @@ export class ServedClient {
       const login = await this.#client.login(origin, request.credentials);
       if ('kind' in login) return { type: 'login', refusal: login };
       const { session, notice } = login;
+      this.#frames.longest = maximumMessage;
       void session.revoked.then((reason) => this.#dismiss(session, reason));
       return { type: 'opened', notice };
     }
@@ -103,28 +148,36 @@ export class ServedClient {
       case 'may-hold-secret':
         return { type: 'may-hold-secret', value: await session.mayHoldSecret(request.text) };
       case 'batch':
-        this.#options = request.options;
-        this.#sources = [];
+        this.#batch = new ReceivedBatch(request.options);
         return undefined;
       case 'source':
-        this.#sources.push({ name: request.name, chunks: [] });
+        this.#batch?.source(request.name);
         return undefined;
       case 'chunk':
-        this.#sources.at(-1)?.chunks.push(Buffer.from(request.bytes, 'base64'));
+        this.#batch?.chunk(request.bytes);
         return undefined;
       case 'run':
         return { type: 'outcome', outcome: await this.#run(session) };
     }
   }
 
-  #run(session: Session): Promise<Outcome> {
-    if (this.#options === undefined) throw new TypeError('a batch that was not announced');
-    const sources: BatchSource[] = this.#sources.map(({ name, chunks }) => ({
-      name,
-      bytes: Buffer.concat(chunks),
-    }));
-    this.#sources = [];
-    return session.batch(sources, this.#options, this.#emit, this.#drained);
+  async #run(session: Session): Promise<Outcome> {
+    const batch = this.#batch;
+    if (batch === undefined) throw new TypeError('a batch that was not announced');
+    try {
+      if (batch.isDropped) return await this.#refuse(session);
+      return await session.batch(batch.take(), batch.options, this.#emit, this.#drained);
+    } finally {
+      this.#batch = undefined;
+    }
+  }
+
+  async #refuse(session: Session): Promise<Outcome> {
+    const expected = `at most ${this.#limits.all} bytes of all clients together: try again later`;
+    const surroundings = { source: { name: null, text: '' }, path: [], secrets: noSecrets };
+    const problem = problemOf({ error: 'beyond-limit', word: 'batch', expected }, surroundings);
+    this.#emit({ kind: 'problem', problem });
+    return { ...(await session.state()), status: 1 };
   }
 
   readonly #emit: Emit = (part) => {
@@ -132,7 +185,7 @@ export class ServedClient {
   };
 
   #send(response: Response): void {
-    if (this.#socket.writable) this.#socket.write(encodeMessage(response));
+    this.#replies.write(this.#socket, encodeMessage(response));
   }
 
   /** Says at once why a session has ended, unless the client has a new one since. */
@@ -140,7 +193,8 @@ export class ServedClient {
     if (this.#client.session === session) this.#end({ type: 'revoked', reason });
   }
 
-  #fail(error: unknown): void {
+  /** Says why, and ends the connection. */
+  fail(error: unknown): void {
     this.#end({ type: 'failed', reason: messageOf(error) });
   }
 

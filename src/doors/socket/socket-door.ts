@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import type { OpenSession } from '../../cli/session/open-session.ts';
+import { Shares } from '../../system/shares.ts';
 import type { Door } from '../door.ts';
+import { doorLimits } from './limits.ts';
+import { Replies } from './replies.ts';
 import { ServedClient } from './served-client.ts';
 
 /**
@@ -13,13 +16,18 @@ export async function openSocketDoor(
   file: string,
   openSession: OpenSession,
   peerOf: (socket: Socket) => string,
+  limits = doorLimits,
 ): Promise<Door> {
   rmSync(file, { force: true });
-  const clients = new Set<Socket>();
+  const clients = new Map<Socket, ServedClient>();
+  const shares = { received: new Shares(limits.received), replies: new Replies(limits.unread) };
   const server = createServer((socket) => {
-    clients.add(socket);
+    const strangers = [...clients.values()].filter(({ isStranger }) => isStranger);
+    if (strangers.length >= limits.strangers) {
+      strangers[0]?.fail(new RangeError(`more than ${limits.strangers} clients have not logged in`));
+    }
+    clients.set(socket, new ServedClient(socket, openSession, peerOf, shares));
     socket.on('close', () => clients.delete(socket));
-    new ServedClient(socket, openSession, peerOf);
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
@@ -32,7 +40,7 @@ export async function openSocketDoor(
   return {
     close() {
       server.close();
-      for (const client of clients) client.destroy();
+      for (const client of clients.keys()) client.destroy();
     },
   };
 }

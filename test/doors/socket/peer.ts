@@ -4,6 +4,7 @@ import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { OpenSession } from '../../../src/cli/session/open-session.ts';
 import type {
   Answer,
   BatchOptions,
@@ -15,6 +16,7 @@ import type {
 } from '../../../src/cli/session/session.ts';
 import type { Completion, HelpLine, Highlight } from '../../../src/cli/typing/assistance.ts';
 import { encodeMessage, FrameReader } from '../../../src/doors/socket/frames.ts';
+import type { DoorLimits } from '../../../src/doors/socket/limits.ts';
 import { RemoteSession } from '../../../src/doors/socket/remote-session.ts';
 import { openSocketDoor } from '../../../src/doors/socket/socket-door.ts';
 import { noCredentials } from '../../../src/system/login.ts';
@@ -104,20 +106,21 @@ class Replying implements Session {
 }
 
 /** `reply`: what every command replies with, in place of a real session. */
-export async function serve(context: TestContext, reply?: () => readonly ReplyPart[]): Promise<Served> {
+export async function serve(
+  context: TestContext,
+  reply?: () => readonly ReplyPart[],
+  limits?: DoorLimits,
+): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'levee-control-'));
   const levee = new Levee();
   const served = new Served(levee, join(folder, 'levee.sock'));
-  const door = await openSocketDoor(
-    served.socket,
-    async ({ name }) => {
-      served.origins.push(name);
-      const isAccount = levee.configuration.view.find('system admin', null, name) !== undefined;
-      const { session } = isAccount ? levee.asAdministrator(name) : levee.as(name);
-      return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
-    },
-    () => 'test',
-  );
+  const opens: OpenSession = async ({ name }) => {
+    served.origins.push(name);
+    const isAccount = levee.configuration.view.find('system admin', null, name) !== undefined;
+    const { session } = isAccount ? levee.asAdministrator(name) : levee.as(name);
+    return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
+  };
+  const door = await openSocketDoor(served.socket, opens, () => 'test', limits);
   served.stop = () => door.close();
   context.after(() => {
     served.stop();

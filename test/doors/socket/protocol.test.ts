@@ -76,7 +76,7 @@ suite('a server', () => {
     ['an empty frame', (peer) => peer.sendBytes(Buffer.alloc(4)), /JSON/],
     [
       'brackets without an end',
-      (peer) => peer.sendBytes(Buffer.concat([Buffer.from([0, 0x0f, 0, 0]), Buffer.alloc(0x0f0000, '[')])),
+      (peer) => peer.sendBytes(Buffer.concat([Buffer.from([0, 0, 0xf0, 0]), Buffer.alloc(0xf000, '[')])),
       /JSON/,
     ],
     [
@@ -192,12 +192,9 @@ suite('a server', () => {
     const served = await serve(context);
     const peer = await served.peer();
     const bytes = Buffer.from(rules(2000)).toString('base64');
-    peer.send(
-      { type: 'open', origin: 'x', credentials: noCredentials },
-      { type: 'batch', options: whole },
-      { type: 'source', name: 'a' },
-    );
-    peer.send({ type: 'chunk', bytes });
+    peer.send({ type: 'open', origin: 'x', credentials: noCredentials });
+    await until('the session is open', () => peer.received.length === 1);
+    peer.send({ type: 'batch', options: whole }, { type: 'source', name: 'a' }, { type: 'chunk', bytes });
     const half = encodeMessage({ type: 'chunk', bytes });
     peer.sendBytes(half.subarray(0, half.length / 2));
     peer.socket.end();
@@ -209,13 +206,10 @@ suite('a server', () => {
     const served = await serve(context);
     const peer = await served.peer();
     const bytes = Buffer.from(rules(60_000)).toString('base64');
-    peer.send(
-      { type: 'open', origin: 'x', credentials: noCredentials },
-      { type: 'batch', options: whole },
-      { type: 'source', name: 'a' },
-    );
+    peer.send({ type: 'open', origin: 'x', credentials: noCredentials });
+    await until('the session is open', () => peer.received.length === 1);
+    peer.send({ type: 'batch', options: whole }, { type: 'source', name: 'a' });
     peer.send({ type: 'chunk', bytes }, { type: 'run' }, { type: 'run' });
-    await until('the session is open', () => served.origins.length === 1);
     peer.socket.destroy();
     const other = await served.connect('other');
     await other.state();

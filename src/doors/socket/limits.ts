@@ -1,0 +1,25 @@
+import { mostText } from '../../cli/session/limits.ts';
+import type { Limits } from '../../system/shares.ts';
+import { maximumFrame, maximumMessage } from './frames.ts';
+
+/** What the clients of a door may take of this process. */
+export type DoorLimits = {
+  /** Bytes of messages that have come and are not dealt with: a batch, what is on its way, what waits for its turn. */
+  readonly received: Limits;
+  /** Bytes of replies that nobody has read, of all clients. */
+  readonly unread: number;
+  /** Clients that have not logged in. */
+  readonly strangers: number;
+};
+
+export const doorLimits: DoorLimits = {
+  received: { each: mostText + 4 * maximumMessage, all: 8 * mostText, free: maximumFrame },
+  unread: 256 * 1024 * 1024,
+  strangers: 64,
+};
+
+/** The longest message of a client that has not logged in. */
+export const longestStranger = 64 * 1024;
+
+/** Requests that may wait for their turn before the client has to wait, and bytes of them. */
+export const longestQueue = { requests: 64, bytes: maximumFrame };
