@@ -1,6 +1,7 @@
+import { endProcess } from '../daemon/process-end.ts';
 import { runCommandLine } from './command-line/run.ts';
 import { processCaller } from './io/process-caller.ts';
 
 // Every file that Levee writes is for its owner alone.
 process.umask(0o077);
-process.exitCode = await runCommandLine(process.argv.slice(2), processCaller);
+endProcess(await runCommandLine(process.argv.slice(2), processCaller));

@@ -63,12 +63,13 @@ export async function startEnforcer(
   configuration.drive(apply, settings);
   owner.system = new LiveSystem({ workers, blocks, logs, policies: running.all, record });
   const stop = async (): Promise<void> => {
+    const began = performance.now();
     owner.system = undefined;
     await supervisor.stop();
     logs.settle();
     record(stopped({}));
     journal.open(null);
-    await logs.close();
+    await logs.close(performance.now() - began);
   };
   try {
     await blocks.restore();

@@ -23,13 +23,16 @@ export type LogsOptions = {
   readonly reveal: Reveal;
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
-  /** Before what could not be sent is tried again, and at the end. */
+  /** Before what could not be sent is tried again. */
   readonly pauses?: Pauses;
+  /** Milliseconds at the end for all that is still to be sent. */
+  readonly lastPatience?: number;
   /** Hears of each event that is recorded: where files can't be written, the event log can't say so. */
   readonly report?: (event: Event) => void;
 };
 
-const standardPauses: Pauses = { first: 1000, longest: 60_000, last: 3000 };
+const standardPauses: Pauses = { first: 1000, longest: 60_000 };
+const standardLastPatience = 3000;
 /** Milliseconds after which a policy whose interval is over gets the line of what had none. */
 const tick = 1000;
 
@@ -44,16 +47,18 @@ export class Logs implements LogAccess {
   readonly #events = new EventBudget();
   readonly #heard: (event: Event) => void;
   readonly #now: () => number;
+  readonly #lastPatience: number;
   readonly #followers = new Map<string, Set<(line: LogLine) => void>>();
   readonly #timer: NodeJS.Timeout;
   #settings: LoggingSettings;
   /** Of the last record. */
   #messageId: number;
 
-  constructor({ folder, settings, reveal, now, pauses, report: heard }: LogsOptions) {
+  constructor({ folder, settings, reveal, now, pauses, lastPatience, report: heard }: LogsOptions) {
     const report = (event: Event): void => this.event(event);
     this.#heard = heard ?? (() => {});
     this.#settings = settings;
+    this.#lastPatience = lastPatience ?? standardLastPatience;
     this.#now = now ?? (() => performance.now());
     this.#disk = new Disk(folder, settings.disk, report);
     this.#messageId = this.#disk.lastMessageId;
@@ -134,11 +139,17 @@ export class Logs implements LogAccess {
     this.#recordAll(this.#events.close(Date.now()));
   }
 
-  /** Writes all that is left, and gives what is to be sent a few seconds. */
-  async close(): Promise<void> {
+  /**
+   * Writes all that is left, and gives what is to be sent a few seconds.
+   *
+   * @param spent milliseconds that whoever ends Levee has waited for others already: of these few, a third stays in any case
+   */
+  async close(spent = 0): Promise<void> {
     clearInterval(this.#timer);
     this.settle();
-    await this.#dispatcher.drain();
+    await this.#dispatcher.drain(Math.max(this.#lastPatience / 3, this.#lastPatience - spent));
+    // Of what could not be sent.
+    this.settle();
     this.#disk.reopen();
   }
 

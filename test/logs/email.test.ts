@@ -49,7 +49,7 @@ suite('mail', () => {
 
   test('with an interval waits for more; what waits is sent when Levee ends', async (context) => {
     const { port, mails } = await mailReceiver(context);
-    const { logs } = openLogs(context, mailing({ port, interval: 3_600_000 }));
+    const { logs } = openLogs(context, mailing({ port, interval: 3_600_000 }), { lastPatience: 60_000 });
     logs.violation(record, policy);
     await new Promise(setImmediate);
     logs.violation(record, policy);

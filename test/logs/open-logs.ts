@@ -15,7 +15,8 @@ export function openLogs(
     folder,
     settings: { ...settings, ...changed },
     reveal: (sealed) => `opened ${sealed}`,
-    pauses: { first: 5, longest: 20, last: 200 },
+    pauses: { first: 5, longest: 20 },
+    lastPatience: 200,
     ...options,
   });
   context.after(() => logs.close());

@@ -174,7 +174,9 @@ suite('syslog', () => {
 
   test('sends all that is left when it is closed', async (context) => {
     const receiver = await streamReceiver(context);
-    const { logs } = openLogs(context, toServers(syslogServer({ port: receiver.port, protocol: 'tcp' })));
+    const { logs } = openLogs(context, toServers(syslogServer({ port: receiver.port, protocol: 'tcp' })), {
+      lastPatience: 60_000,
+    });
     for (let count = 0; count < 150; count++) logs.violation(record, policy);
     await logs.close();
     const messages = await receiver.received.atLeast(101);

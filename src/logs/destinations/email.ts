@@ -31,7 +31,7 @@ class EmailSender implements Sender<NumberedRecord> {
     return reaches(record.level, this.#settings.severity) ? record : undefined;
   }
 
-  async send(records: readonly NumberedRecord[]): Promise<void> {
+  async send(records: readonly NumberedRecord[], signal: AbortSignal): Promise<void> {
     const { from, to } = this.#settings;
     const { subject, body } = mailText(records);
     // Loaded with the first mail: a command that is run once seldom has one.
@@ -47,6 +47,7 @@ class EmailSender implements Sender<NumberedRecord> {
         headers: { 'Auto-Submitted': 'auto-generated' },
         disableFileAccess: true,
         disableUrlAccess: true,
+        signal,
       });
       this.refusal = rejected.length === 0 ? '' : `the server refuses ${rejected.join(', ')}`;
     } finally {

@@ -31,14 +31,18 @@ class SyslogSender implements Sender<Buffer> {
     return syslogMessage(record, this.#settings.format);
   }
 
-  async send(messages: readonly Buffer[]): Promise<void> {
+  async send(messages: readonly Buffer[], signal: AbortSignal): Promise<void> {
     if (this.#connection?.isBroken) this.close();
-    this.#connection ??= await open(this.#settings);
+    this.#connection ??= await open(this.#settings, signal);
+    const close = (): void => this.close();
+    signal.addEventListener('abort', close);
     try {
       await this.#connection.send(messages);
     } catch (error) {
       this.close();
       throw error;
+    } finally {
+      signal.removeEventListener('abort', close);
     }
   }
 
@@ -48,9 +52,9 @@ class SyslogSender implements Sender<Buffer> {
   }
 }
 
-function open(settings: SyslogServer): Promise<SyslogConnection> {
+function open(settings: SyslogServer, signal: AbortSignal): Promise<SyslogConnection> {
   const { protocol, server, port } = settings;
-  return protocol === 'udp' ? openDatagrams(server, port) : openStream(settings);
+  return protocol === 'udp' ? openDatagrams(server, port, signal) : openStream(settings, signal);
 }
 
 /** The servers of syslog policies. */

@@ -21,8 +21,8 @@ export interface Sender<Item> {
   readonly refusal: string;
   /** What is sent of a record. Undefined: nothing, since it is not severe enough. */
   itemOf(record: NumberedRecord): Item | undefined;
-  /** Rejects where none of them could be sent. */
-  send(items: readonly Item[]): Promise<void>;
+  /** Rejects where none of them could be sent, and at once when it is aborted. */
+  send(items: readonly Item[], signal: AbortSignal): Promise<void>;
   /** Ends the connection, if there is one: the next `send` opens another. */
   close(): void;
 }

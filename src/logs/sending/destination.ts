@@ -3,12 +3,15 @@ import type { DestinationStatus } from '../../system/log-access.ts';
 import type { NumberedRecord } from '../records/record.ts';
 import type { DestinationSettings, Sender } from './destination-kind.ts';
 import { type Pauses, SendingQueue } from './sending-queue.ts';
+import { settledWithin } from './timeout.ts';
 
 /** One destination with its own queue: one that is gone holds up no other. */
 export class Destination {
   readonly settings: DestinationSettings;
   readonly #sender: Sender<unknown>;
   readonly #queue: SendingQueue<unknown>;
+  /** The one whose place it takes, until that has stopped. */
+  #predecessor: Destination | undefined;
 
   constructor(
     settings: DestinationSettings,
@@ -31,16 +34,36 @@ export class Destination {
     if (item !== undefined) this.#queue.push(item);
   }
 
-  /** Takes the place of another one of its kind, with what that had not sent. */
+  /** Takes the place of another one of its kind, with what that had not sent once its last attempt is over. */
   async replace(other: Destination): Promise<void> {
-    const unsent = await other.#queue.stop();
-    other.#sender.close();
-    this.#queue.adopt(unsent);
+    this.#predecessor = other;
+    await other.#stop();
+    this.#takeOver();
   }
 
   /** Ends it when all is sent, or after so many milliseconds. */
   async drain(patience: number): Promise<void> {
-    await this.#queue.drain(patience);
+    const end = performance.now() + patience;
+    await settledWithin(patience, this.#settlePredecessor());
+    this.#takeOver();
+    await this.#queue.drain(Math.max(0, end - performance.now()));
     this.#sender.close();
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all([this.#settlePredecessor(), this.#queue.stop()]);
+  }
+
+  async #settlePredecessor(): Promise<void> {
+    if (this.#predecessor !== undefined) await this.#predecessor.#stop();
+  }
+
+  #takeOver(): void {
+    const other = this.#predecessor;
+    if (other === undefined) return;
+    this.#predecessor = undefined;
+    other.#takeOver();
+    this.#queue.adopt(other.#queue);
+    other.#sender.close();
   }
 }

@@ -7,7 +7,6 @@ import type { LoggingSettings } from '../settings/settings.ts';
 import { Destination } from './destination.ts';
 import { type DestinationSettings, destinationKinds, type Reveal } from './destination-kind.ts';
 import type { Pauses } from './sending-queue.ts';
-import { settledWithin } from './timeout.ts';
 
 type Options = {
   readonly reveal: Reveal;
@@ -26,8 +25,8 @@ export class Dispatcher {
   #routing: Routing = { alertMail: null, triggers: new Map() };
   /** By row id. */
   #destinations: ReadonlyMap<number, Destination> = new Map();
-  /** What ends in the background. */
-  readonly #ending = new Set<Promise<void>>();
+  /** Out of the configuration, and still at what they were to get. */
+  readonly #leaving = new Set<Destination>();
 
   constructor(options: Options) {
     this.#options = options;
@@ -45,7 +44,7 @@ export class Dispatcher {
       compiled.map((each) => [each.id, this.#configured(kind, each, known)] as const),
     );
     this.#destinations = new Map(wanted);
-    for (const removed of known.values()) this.#end(removed.drain(removalPatience));
+    for (const removed of known.values()) void this.#remove(removed);
   }
 
   write(record: NumberedRecord): void {
@@ -58,12 +57,9 @@ export class Dispatcher {
     }
   }
 
-  /** Ends all of them when they have sent everything, or the time for that is over. */
-  async drain(): Promise<void> {
-    const { last: patience } = this.#options.pauses;
-    const destinations = [...this.#destinations.values()];
-    // Who takes over from another one waits for what that is just sending.
-    await settledWithin(patience, Promise.all(this.#ending));
+  /** Ends all of them when they have sent everything, or after so many milliseconds. */
+  async drain(patience: number): Promise<void> {
+    const destinations = [...this.#destinations.values(), ...this.#leaving];
     await Promise.all(destinations.map((destination) => destination.drain(patience)));
   }
 
@@ -76,12 +72,13 @@ export class Dispatcher {
     if (kind === undefined) throw new RangeError(`there is no destination of kind ${kindName}`);
     const { reveal, pauses, report } = this.#options;
     const destination = new Destination(settings, kind.open(settings, reveal), pauses, report);
-    if (old !== undefined) this.#end(destination.replace(old));
+    if (old !== undefined) void destination.replace(old);
     return destination;
   }
 
-  #end(ending: Promise<void>): void {
-    this.#ending.add(ending);
-    void ending.finally(() => this.#ending.delete(ending));
+  async #remove(destination: Destination): Promise<void> {
+    this.#leaving.add(destination);
+    await destination.drain(removalPatience);
+    this.#leaving.delete(destination);
   }
 }

@@ -6,11 +6,8 @@ import { messageOf } from '../../text/reason.ts';
 import type { Sender } from './destination-kind.ts';
 import { settledWithin } from './timeout.ts';
 
-/**
- * Milliseconds before the first new attempt, twice as long before each further one, up to `longest`; and those that a
- * destination has at most for what is left when Levee ends.
- */
-export type Pauses = { readonly first: number; readonly longest: number; readonly last: number };
+/** Milliseconds before the first new attempt, twice as long before each further one, up to `longest`. */
+export type Pauses = { readonly first: number; readonly longest: number };
 
 /** What a queue needs of the way to its destination. */
 type Way<Item> = Pick<Sender<Item>, 'name' | 'limit' | 'batch' | 'delay' | 'send'>;
@@ -24,13 +21,17 @@ export class SendingQueue<Item> {
   readonly #pauses: Pauses;
   readonly #report: (event: Event) => void;
   readonly #items: Item[] = [];
-  #state: 'open' | 'draining' | 'stopped' = 'open';
+  /** `stopped`: what it has left is another queue's to take. `ended`: it has none left, and takes none. */
+  #state: 'open' | 'draining' | 'stopped' | 'ended' = 'open';
   #working: Promise<void> | undefined;
   /** Ends the pause that is on. */
   #wake = new AbortController();
+  /** Ends the attempt that is on. */
+  readonly #ending = new AbortController();
   #sent = 0;
   #dropped = 0;
-  #droppedSince = 0;
+  /** Of the dropped ones, those of which nobody was told how many they are. */
+  #untold = 0;
   #lastError = '';
 
   constructor(way: Way<Item>, pauses: Pauses, report: (event: Event) => void) {
@@ -61,52 +62,56 @@ export class SendingQueue<Item> {
     }
   }
 
-  /** Takes what another queue has left, before all that came here. */
-  adopt(items: readonly Item[]): void {
-    this.#items.unshift(...items);
-    if (this.#isStopped) this.#lose();
-    else this.#drop(this.#items.splice(this.#way.limit).length);
-    this.#begin();
-  }
-
-  /** Ends it once the attempt is over that is on, if one is; the items that were not sent. */
-  async stop(): Promise<readonly Item[]> {
+  /** Begins no further attempt. Resolves when the one is over that is on, if one is. */
+  async stop(): Promise<void> {
     this.#state = 'stopped';
     this.#wake.abort();
     await this.#working;
-    return this.#items.splice(0);
+  }
+
+  /** Takes what another queue has left that was stopped, before all that came here, and ends that queue. */
+  adopt(other: SendingQueue<Item>): void {
+    this.#items.unshift(...other.#items.splice(0));
+    this.#untold += other.#untold;
+    other.#untold = 0;
+    other.#end();
+    if (this.#state !== 'stopped') this.#drop(this.#items.splice(this.#way.limit).length);
+    this.#begin();
   }
 
   /** Ends it when all is sent, or after so many milliseconds; what is left then is dropped and reported. */
   async drain(patience: number): Promise<void> {
+    if (this.#state === 'ended') return;
     this.#state = 'draining';
     this.#begin();
     this.#wake.abort();
     await settledWithin(patience, this.#working);
-    this.#state = 'stopped';
-    this.#wake.abort();
-    this.#lose();
+    this.#end();
   }
 
   #drop(items: number): void {
     if (items === 0) return;
-    const isNew = this.#droppedSince === 0;
+    const isNew = this.#untold === 0;
     this.#dropped += items;
-    this.#droppedSince += items;
+    this.#untold += items;
     if (!isNew) return;
     const reason = this.#lastError || 'they come faster than they can be sent';
     this.#report(recordsDropped({ destination: this.#way.name, reason }));
   }
 
-  /** Drops all, at the end. */
-  #lose(): void {
-    const dropped = this.#items.splice(0).length;
-    this.#dropped += dropped;
+  #end(): void {
+    this.#state = 'ended';
+    this.#wake.abort();
+    this.#ending.abort();
+    const left = this.#items.splice(0).length;
+    const dropped = this.#untold + left;
+    this.#dropped += left;
+    this.#untold = 0;
     if (dropped > 0) this.#report(recordsLost({ destination: this.#way.name, dropped }));
   }
 
   get #isStopped(): boolean {
-    return this.#state === 'stopped';
+    return this.#state === 'stopped' || this.#state === 'ended';
   }
 
   #begin(): void {
@@ -127,18 +132,18 @@ export class SendingQueue<Item> {
     while (this.#items.length > 0 && !this.#isStopped) {
       const items = this.#items.slice(0, batch);
       try {
-        await this.#way.send(items);
+        await this.#way.send(items, this.#ending.signal);
         this.#items.splice(0, items.length);
         this.#sent += items.length;
         this.#lastError = '';
         pause = this.#pauses.first;
+        if (this.#items.length === 0) this.#reportSentAgain();
       } catch (error) {
         this.#lastError = messageOf(error);
         await this.#pause(pause);
         pause = Math.min(pause * 2, this.#pauses.longest);
       }
     }
-    this.#reportDropped();
   }
 
   async #pause(milliseconds: number): Promise<void> {
@@ -149,10 +154,9 @@ export class SendingQueue<Item> {
     await setTimeout(milliseconds, undefined, options).catch(() => undefined);
   }
 
-  #reportDropped(): void {
-    const dropped = this.#droppedSince;
-    if (dropped === 0 || this.#items.length > 0) return;
-    this.#droppedSince = 0;
-    this.#report(recordsSentAgain({ destination: this.#way.name, dropped }));
+  #reportSentAgain(): void {
+    const dropped = this.#untold;
+    this.#untold = 0;
+    if (dropped > 0) this.#report(recordsSentAgain({ destination: this.#way.name, dropped }));
   }
 }

@@ -6,8 +6,13 @@ import type { SyslogConnection } from './connection.ts';
 const lifetime = 300_000;
 
 /** Sends each message as a datagram (RFC 5426). A server that is not there is only known where its system says so. */
-export async function openDatagrams(server: string, port: number): Promise<SyslogConnection> {
+export async function openDatagrams(
+  server: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<SyslogConnection> {
   const { address, family } = await lookup(server);
+  signal.throwIfAborted();
   const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
   const opened = performance.now();
   let failure: Error | undefined;

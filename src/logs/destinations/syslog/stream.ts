@@ -9,7 +9,7 @@ import type { SyslogServer } from './settings.ts';
 const patience = 30_000;
 
 /** A connection to a syslog server, in clear or in TLS. Rejects where none can be had. */
-export async function openStream(settings: SyslogServer): Promise<SyslogConnection> {
+export async function openStream(settings: SyslogServer, signal: AbortSignal): Promise<SyslogConnection> {
   const socket = connect(settings);
   let failure: Error | undefined;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -24,9 +24,15 @@ export async function openStream(settings: SyslogServer): Promise<SyslogConnecti
   socket.on('timeout', () => fail(new Error(`nothing moved for ${patience / 1000} s`)));
   socket.setTimeout(patience);
   socket.unref();
+  const aborted = (): void => fail(new Error('it was given up'));
+  signal.addEventListener('abort', aborted);
   // What a server may say back is of no use, but must be read: its end comes behind it.
   socket.resume();
-  await promise;
+  try {
+    await promise;
+  } finally {
+    signal.removeEventListener('abort', aborted);
+  }
   socket.setTimeout(0);
   socket.setKeepAlive(true, 60_000);
   return {
