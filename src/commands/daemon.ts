@@ -1,6 +1,7 @@
-import { own, start } from '../daemon/running.ts';
+import { own, type Running, start } from '../daemon/running.ts';
 import { counted } from '../text/plural.ts';
 import { type Command, UsageError } from './command-line/command.ts';
+import { heedSignals } from './session/heed-signals.ts';
 
 export default {
   parameters: '',
@@ -9,10 +10,12 @@ export default {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`daemon takes no ${word}`);
     const reportEvent = (line: string): void => caller.report(`levee: ${line}`);
-    const stop = caller.stopSignal(['SIGTERM', 'SIGINT']);
+    const stop = caller.stopSignal(['SIGTERM', 'SIGINT', 'SIGQUIT']);
+    let running: Running | undefined;
+    caller.onSignal('SIGHUP', () => running?.enforcer.logs.reopen());
     const owner = await own(open(), 'levee daemon');
-    const running = await start(owner, reportEvent, await caller.setApart());
-    process.on('SIGHUP', () => running.enforcer.logs.reopen());
+    running = await start(owner, reportEvent, await caller.setApart());
+    heedSignals(running, caller, reportEvent);
     const listeners = running.enforcer.workers.status().listeners.filter(({ message }) => message === '');
     reportEvent(`running in ${running.owner.state.path}, ${counted(listeners.length, 'listener')}`);
     reportEvent(`stopping on ${await stop}`);

@@ -8,6 +8,7 @@ import { type Command, UsageError } from './command-line/command.ts';
 import type { Caller } from './io/caller.ts';
 import { printTo } from './io/output.ts';
 import { type DemonstrationServer, startDemonstrationServer } from './quickstart/web-server.ts';
+import { heedSignals } from './session/heed-signals.ts';
 import { atTerminal, promptAt } from './session/prompt.ts';
 
 const example = join('examples', 'quickstart.conf');
@@ -37,6 +38,7 @@ export default {
     const owner = await own(open(), 'npm start');
     let reportEvent = caller.report;
     const running = await start(owner, (event) => reportEvent(event), await caller.setApart());
+    heedSignals(running, caller, (line) => reportEvent(line));
     let backend: DemonstrationServer | undefined;
     try {
       backend = await startDemonstrationServer(server.address, server.port);

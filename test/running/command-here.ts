@@ -48,6 +48,7 @@ export async function commandHere(
     onInterrupt: () => undefined,
     // This process has more to do than that.
     setApart: () => Promise.resolve(null),
+    onSignal: () => undefined,
     stopSignal: () => new Promise(() => undefined),
   };
   const status = await runCommandLine(words, caller);

@@ -89,6 +89,7 @@ export class TerminalHere extends SeenTerminal {
       environment,
       onInterrupt: () => undefined,
       setApart: () => Promise.resolve(null),
+      onSignal: () => undefined,
       stopSignal: () => new Promise(() => undefined),
     };
   }

@@ -19,6 +19,8 @@ export type Caller = {
   readonly onInterrupt: (action: () => void) => void;
   /** Keeps this process, so far as it is the command's, away from its workers. Resolves to the processors of these. */
   readonly setApart: () => Promise<Processors | null>;
+  /** Each of these signals from now on does this, and does not end the process. */
+  readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
   /** Resolves with the first of these signals that is to end the command; the process goes on. */
   readonly stopSignal: (signals: readonly NodeJS.Signals[]) => Promise<NodeJS.Signals>;
 };

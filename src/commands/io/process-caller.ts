@@ -22,6 +22,7 @@ export const processCaller: Caller = {
   onInterrupt: (action) => void process.once('SIGINT', action),
   // With the system calls that it takes, which take time to load.
   setApart: async () => (await import('../../daemon/placement.ts')).setApart(),
+  onSignal: (signal, action) => void process.on(signal, action),
   stopSignal,
 };
 

@@ -10,6 +10,7 @@ import type { Entry } from '../command-line/command.ts';
 import type { Caller } from '../io/caller.ts';
 import { personText } from '../io/output.ts';
 import { enter, type LoginService, ownOrConnect } from './attach.ts';
+import { heedSignals } from './heed-signals.ts';
 
 /** Prompts for the Levee that runs in a state directory. Where none does, this process runs it while the prompt lasts. */
 export async function runPrompt({ open, credentials }: Entry, caller: Caller): Promise<number> {
@@ -30,13 +31,11 @@ export async function runPrompt({ open, credentials }: Entry, caller: Caller): P
 }
 
 /** What a client of another process does without is loaded here. */
-async function run(
-  owner: Owner,
-  reportEvent: (line: string) => void,
-  { setApart }: Caller,
-): Promise<Running> {
+async function run(owner: Owner, reportEvent: (line: string) => void, caller: Caller): Promise<Running> {
   const { start } = await import('../../daemon/running.ts');
-  return start(owner, reportEvent, await setApart());
+  const running = await start(owner, reportEvent, await caller.setApart());
+  heedSignals(running, caller, reportEvent);
+  return running;
 }
 
 /** Takes the terminal, until `use` is done or the process is told to stop, and leaves it as it was found. */
@@ -45,7 +44,7 @@ export async function atTerminal(
   use: (console: Console) => Promise<void>,
 ): Promise<void> {
   const console = openConsole(terminal());
-  stopSignal(['SIGTERM', 'SIGHUP']).then(
+  stopSignal(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT']).then(
     () => console.close(),
     () => undefined,
   );
