@@ -118,7 +118,8 @@ async function soak({ quick, directory, print }: Setting): Promise<void> {
     { name: 'guarded', port: ports.guarded, threshold: 1, action: 'alert_deny' },
     { name: 'blocking', port: ports.blocking, threshold: 5, action: 'block-period' },
   ];
-  writeFileSync(file, `${leveeConfiguration(policies, ports.backend, 2)}${twoMembers}`);
+  const two = policies.map(({ name }) => secondMember(name)).join('');
+  writeFileSync(file, `${leveeConfiguration(policies, ports.backend, 2)}${two}${shortBlocks}`);
   await run(leveeProgram, ['--state', state, 'import', file]);
   const child = startProgram([leveeProgram, '--state', state, 'daemon'], null);
   await untilListening(ports.guarded, child);
@@ -150,8 +151,9 @@ async function soak({ quick, directory, print }: Setting): Promise<void> {
   print(report([...rests.slice(0, -1), last], reloads, countedInLog(join(state, 'log'))));
 }
 
-const twoMembers = `config server-policy server-pool
-  edit "backend"
+function secondMember(policy: string): string {
+  return `config server-policy server-pool
+  edit "${policy} servers"
     set server-balance enable
     config pserver-list
       edit 2
@@ -161,8 +163,11 @@ const twoMembers = `config server-policy server-pool
     end
   next
 end
-config waf layer4-connection-flood-check-rule
-  edit "blocking"
+`;
+}
+
+const shortBlocks = `config waf layer4-connection-flood-check-rule
+  edit "blocking limit"
     set block-period 1
   next
 end

@@ -66,7 +66,7 @@ suite('execute replay', () => {
     const levee = await guarded(context);
     const before = await levee.show();
     const rule = (threshold: number): string =>
-      `config waf layer4-connection-flood-check-rule\nedit web\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
+      `config waf layer4-connection-flood-check-rule\nedit "web limit"\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
     const files = { good: rule(1), bad: rule(70_000), same: 'config system console\nend\n' };
     const command = (name: string): string => `execute replay a candidate ${name}`;
     const ann = levee.as('ann');

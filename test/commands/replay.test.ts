@@ -34,7 +34,7 @@ const capture = (() => {
 })();
 
 function stricter(threshold: number): string {
-  return `config waf layer4-connection-flood-check-rule\nedit web\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
+  return `config waf layer4-connection-flood-check-rule\nedit "web limit"\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
 }
 
 /** A megabyte between two connections. */
@@ -80,7 +80,7 @@ suite('levee replay', { concurrency: 2 }, () => {
       shown,
       /^24 packets, 8 connections, from 2026-11-20 10:00:01\.000 to 2026-11-20 10:00:05\.000 UTC$/m,
     );
-    assert.match(shown, /^policy "web" \("web": threshold 3, alert_deny\)$/m);
+    assert.match(shown, /^policy "web" \("web limit": threshold 3, alert_deny\)$/m);
     assert.match(shown, /^ {2}peak +8 at a time, 5 of 203\.0\.113\.7$/m);
     assert.match(shown, /^ {2}refused +1 source, 2 connections, first 2026-11-20 10:00:04\.000$/m);
     assert.match(shown, /^ {2}-+ {2}threshold 3$/m);

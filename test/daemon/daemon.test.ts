@@ -118,7 +118,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
       return outcome;
     };
     const limit = (threshold: number): string =>
-      `config waf layer4-connection-flood-check-rule\nedit web\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
+      `config waf layer4-connection-flood-check-rule\nedit "web limit"\nset layer4-connection-threshold ${threshold}\nnext\nend\n`;
     for (let count = 0; count < 3; count++) assert.equal(await tryOne(), 'admitted');
     assert.equal(await tryOne(), 'reset');
 
@@ -146,7 +146,10 @@ suite('levee daemon', { concurrency: 2 }, () => {
     assert.equal(await tryOne(), 'reset', 'nothing of a rejected batch takes effect');
 
     const elsewhere = await freePort();
-    await done(state, `config server-policy service custom\nedit web\nset port ${elsewhere}\nnext\nend\n`);
+    await done(
+      state,
+      `config server-policy service custom\nedit "web port"\nset port ${elsewhere}\nnext\nend\n`,
+    );
     assert.ok(await canBind(port));
     const moved = new Client('127.0.0.1', elsewhere);
     assert.equal(await moved.outcome, 'reset', 'the policy is the same, and so are its counts');
@@ -182,7 +185,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
     daemon.child.stderr?.destroy();
     const member = await startMember(context);
     assert.equal((await state.here([], policyText(await freePort(), member.port, 1))).status, 0);
-    const elsewhere = 'config system vip\nedit "web"\nset vip 198.51.100.77/32\nnext\nend\n';
+    const elsewhere = 'config system vip\nedit "web address"\nset vip 198.51.100.77/32\nnext\nend\n';
     const { status, stderr } = await state.here([], elsewhere);
     assert.equal(status, 0);
     assert.match(stderr, /^policy "web" can't listen on 198\.51\.100\.77:\d+: .*it is tried again$/m);

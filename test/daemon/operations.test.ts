@@ -47,7 +47,7 @@ async function asked(state: State, command: string): Promise<string> {
 }
 
 const blocking =
-  'config waf layer4-connection-flood-check-rule\nedit web\nset action block-period\nset block-period 600\nnext\nend\n';
+  'config waf layer4-connection-flood-check-rule\nedit "web limit"\nset action block-period\nset block-period 600\nnext\nend\n';
 
 function storedBlocks(state: State): readonly { readonly source: string; readonly until: number }[] {
   const database = new Database(join(state.path, 'levee.db'), { readonly: true });
@@ -147,11 +147,11 @@ suite('what runs', { concurrency: 2 }, () => {
       [policy.policy, policy.status, policy.monitorMode, policy.connections],
       ['web', 'enable', 'disable', 3],
     );
-    const rule = { name: 'web', action: 'alert_deny', threshold: 3, silentThreshold: 0 };
+    const rule = { name: 'web limit', action: 'alert_deny', threshold: 3, silentThreshold: 0 };
     assert.deepEqual(policy.rule, rule);
     assert.match(
       await asked(state, 'diagnose policy list web'),
-      /^limit: 3 for each source; alert_deny \(rule "web"\)$/m,
+      /^limit: 3 for each source; alert_deny \(rule "web limit"\)$/m,
     );
     assert.deepEqual(policy.listeners, [{ address: '127.0.0.1', port, state: 'listening', reason: '' }]);
     assert.deepEqual(
@@ -208,7 +208,7 @@ suite('what runs', { concurrency: 2 }, () => {
     const gone = await freePort();
     const more = `
       config server-policy server-pool
-        edit web
+        edit "web servers"
           config pserver-list
             edit 1
               set port ${gone}
@@ -266,7 +266,7 @@ suite('the event log', { concurrency: 2 }, () => {
     const log = join(state.path, 'log', 'event.log');
     assert.match(
       readFileSync(log, 'utf8'),
-      / subtype="admin" .* user="admin" .* cfgpath="waf layer4-connection-flood-check-rule" cfgobj="web" cfgattr="layer4-connection-threshold" old="" new="3"\n/,
+      / subtype="admin" .* user="admin" .* cfgpath="waf layer4-connection-flood-check-rule" cfgobj="web limit" cfgattr="layer4-connection-threshold" old="" new="3"\n/,
     );
     await state.daemonHere();
     const { status } = await state.here([

@@ -45,7 +45,10 @@ suite('log commands', { concurrency: 2 }, () => {
     assert.deepEqual(more, []);
     const shown = await lines(state, 'execute log display event lines 1000 | grep cfgattr=."action"');
     assert.equal(shown.length, 1);
-    assert.match(shown[0] ?? '', / action=add .* cfgobj="web" cfgattr="action" old="" new="alert_deny"$/);
+    assert.match(
+      shown[0] ?? '',
+      / action=add .* cfgobj="web limit" cfgattr="action" old="" new="alert_deny"$/,
+    );
 
     const { stdout } = await state.here(['-c', 'execute log display | json']);
     const [record] = JSON.parse(stdout);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { floodRuleChain } from '../../src/cli/operands/flood-rule-chain.ts';
 import type { Owner } from '../../src/daemon/owner.ts';
 import type { TerminalHere } from '../terminal/terminal-here.ts';
 import type { Given } from './command-here.ts';
@@ -158,62 +159,15 @@ export function newState(context: TestContext): State {
   return state;
 }
 
-/** The chain from a rule to a policy on 127.0.0.1, as commands. */
+/** A service on 127.0.0.1 and what guards it, as commands. The policy has its name, the others as the wizard calls them. */
 export function policyText(port: number, member: number, threshold: number, name = 'web'): string {
-  return `
-config waf layer4-connection-flood-check-rule
-  edit "${name}"
-    set action alert_deny
-    set layer4-connection-threshold ${threshold}
-  next
-end
-config waf application-layer-dos-prevention
-  edit "${name}"
-    set enable-layer4-dos-prevention enable
-    set layer4-connection-flood-check-rule "${name}"
-  next
-end
-config waf web-protection-profile inline-protection
-  edit "${name}"
-    set application-layer-dos-prevention "${name}"
-  next
-end
-config system vip
-  edit "${name}"
-    set vip 127.0.0.1/32
-  next
-end
-config server-policy vserver
-  edit "${name}"
-    config vip-list
-      edit 1
-        set vip "${name}"
-      next
-    end
-  next
-end
-config server-policy service custom
-  edit "${name}"
-    set port ${port}
-  next
-end
-config server-policy server-pool
-  edit "${name}"
-    config pserver-list
-      edit 1
-        set ip 127.0.0.1
-        set port ${member}
-      next
-    end
-  next
-end
-config server-policy policy
-  edit "${name}"
-    set vserver "${name}"
-    set service "${name}"
-    set web-protection-profile "${name}"
-    set server-pool "${name}"
-  next
-end
-`;
+  const lines = floodRuleChain({
+    name,
+    address: '127.0.0.1',
+    port: String(port),
+    server: '127.0.0.1',
+    serverPort: String(member),
+    threshold: String(threshold),
+  });
+  return `${lines.join('\n')}\n`;
 }

@@ -118,9 +118,11 @@ test('what another Levee has stored, and this one does not know, is said and not
   const catalogue = await loadCatalogue();
   const changes: Readonly<Record<string, (draft: Draft, vip: RowId) => void>> = {
     'there is no table "waf unheard-of"': (draft) => draft.create('waf unheard-of', null, 'a'),
-    'system vip "web": colour: there is no such field': (draft, vip) => draft.set(vip, 'colour', 'red'),
-    'system vip "web": vip: it is not an IPv4 address': (draft, vip) => draft.set(vip, 'vip', 'nowhere'),
-    'system vip "web": vip: one value is no list of values': (draft, vip) =>
+    'system vip "web address": colour: there is no such field': (draft, vip) =>
+      draft.set(vip, 'colour', 'red'),
+    'system vip "web address": vip: it is not an IPv4 address': (draft, vip) =>
+      draft.set(vip, 'vip', 'nowhere'),
+    'system vip "web address": vip: one value is no list of values': (draft, vip) =>
       draft.set(vip, 'vip', ['::1/128']),
     'system vip "": it is no key': (draft) => draft.create('system vip', null, ''),
     'server-policy vserver vip-list "7": it is in no row that could hold it': (draft, vip) =>
@@ -130,7 +132,7 @@ test('what another Levee has stored, and this one does not know, is said and not
     const store = new Store(database, catalogue);
     store.checkFit(catalogue, 'another Levee');
     const draft = new Draft(store.stored);
-    change(draft, store.stored.find('system vip', null, 'web') ?? 0);
+    change(draft, store.stored.find('system vip', null, 'web address') ?? 0);
     store.commit(draft, { name: 'anna', origin: 'console' }, 0);
     store.close();
     const { status, stderr } = await state.here(['-c', 'show']);

@@ -55,7 +55,7 @@ suite('diagnose policy advise', () => {
     await leave();
     assert.deepEqual((await advice()).sources, 2, 'it has left, and still counts');
     const prefix =
-      'config waf layer4-connection-flood-check-rule\nedit web\nset source-prefix-v4 24\nnext\nend\n';
+      'config waf layer4-connection-flood-check-rule\nedit "web limit"\nset source-prefix-v4 24\nnext\nend\n';
     assert.equal((await state.here([], prefix)).stderr, '');
     assert.deepEqual((await advice()).peaks, []);
     const wrong = async (words: string): Promise<string> => (await state.here(['-c', words])).stderr;
