@@ -80,7 +80,7 @@ test('docs/check.ts finds a page that was changed by hand, and docs/generate.ts 
   for (const folder of ['docs', 'schemas'])
     cpSync(join(root, folder), join(copy, folder), { recursive: true });
   cpSync(join(root, 'package.json'), join(copy, 'package.json'));
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  for (const folder of ['node_modules', 'src']) symlinkSync(join(root, folder), join(copy, folder));
   const run = (script: string) =>
     spawnSync(process.execPath, [join(copy, 'docs', script)], { encoding: 'utf8' });
 
