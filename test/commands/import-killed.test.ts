@@ -23,7 +23,6 @@ type Setting = {
   readonly state: State;
   readonly big: string;
   readonly database: string;
-  readonly wal: string;
 };
 
 async function setUp(context: TestContext): Promise<Setting> {
@@ -33,7 +32,7 @@ async function setUp(context: TestContext): Promise<Setting> {
   mkdirSync(join(state.path, '..'), { recursive: true });
   writeFileSync(big, rules(after, 2));
   const database = join(state.path, 'levee.db');
-  return { state, big, database, wal: `${database}-wal` };
+  return { state, big, database };
 }
 
 /** What the database holds: which of the two configurations, whole. */
@@ -53,17 +52,21 @@ function held(database: string): 'before' | 'after' {
   }
 }
 
-function size(file: string): number {
-  return existsSync(file) ? statSync(file).size : 0;
+/** Of the database, and of what SQLite keeps to undo what is not committed. */
+function size(database: string): number {
+  return [database, `${database}-journal`].reduce(
+    (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
 }
 
-/** Resolves when the file has so many bytes, or the process is over. */
-async function grown(file: string, bytes: number, { ended }: LeveeProcess): Promise<void> {
+/** Resolves when there is so much of it, or the process is over. */
+async function grown(database: string, bytes: number, { ended }: LeveeProcess): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {
-    if (size(file) >= bytes) resolve();
+    if (size(database) >= bytes) resolve();
   };
-  const watcher = watch(dirname(file), look);
+  const watcher = watch(dirname(database), look);
   look();
   await Promise.race([promise, ended]);
   watcher.close();
@@ -78,11 +81,12 @@ suite('an import that is killed leaves one configuration or the other, whole', {
   for (const written of isWhole ? [0, 1, 100_000, 400_000, 700_000] : [0, 1, 500_000]) {
     const when = written === 0 ? 'while it is checked' : `when ${written} bytes are written`;
     test(when, async (context) => {
-      const { state, big, database, wal } = await setUp(context);
+      const { state, big, database } = await setUp(context);
+      const base = size(database);
       const importing = state.start(['import', big]);
       const lock = join(state.path, 'levee.lock');
       await until('it has begun', () => isImporting(lock, importing) || importing.isOver);
-      await grown(wal, written, importing);
+      await grown(database, base + written, importing);
       await importing.kill('SIGKILL');
       const found = held(database);
       if (written === 0) assert.equal(found, 'before');
@@ -99,11 +103,11 @@ suite('an import that is killed leaves one configuration or the other, whole', {
   }
 
   test('when it is the daemon that is killed, and the client is told', async (context) => {
-    const { state, big, database, wal } = await setUp(context);
+    const { state, big, database } = await setUp(context);
     const daemon = await state.daemon();
-    const base = size(wal);
+    const base = size(database);
     const importing = state.start(['import', big]);
-    await grown(wal, base + 1, importing);
+    await grown(database, base + 1, importing);
     await daemon.kill('SIGKILL');
     const { status, stderr } = await importing.ended;
     const found = held(database);
