@@ -32,7 +32,7 @@ export async function captureSession(): Promise<string> {
   try {
     const example = readFileSync(join(root, 'examples', 'quickstart.conf'), 'utf8');
     const text = example.replaceAll(ports.front, front).replaceAll(ports.back, portOf(server));
-    const { status, stderr } = await state.run(['import', '-'], text);
+    const { status, stderr } = await state.here(['import', '-'], text);
     if (status !== 0) throw new Error(stderr);
     const levee = new PseudoTerminal(110, 50, { TZ: 'UTC' }, state.command([]));
     await levee.has('Levee # █');

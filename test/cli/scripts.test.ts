@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { suite, test } from 'node:test';
+import { Owner } from '../../src/daemon/owner.ts';
+import { openStateDirectory } from '../../src/daemon/state-directory.ts';
 import { isWhole } from '../campaign.ts';
-import { ownerHere } from '../running/owner-here.ts';
+import { type Printed, runLine } from '../running/shell.ts';
 import { parseScript, printScript, type Script, type Step } from './script.ts';
-import { type Printed, runLine } from './shell.ts';
 
 /**
  * Every .txt of this folder, run as a user would run it, in a folder of its own. All commands of a script are clients of
@@ -40,7 +41,7 @@ suite('CLI scripts', () => {
 async function run(script: Script): Promise<Script> {
   const folder = mkdtempSync(join(tmpdir(), 'levee-cli-'));
   const steps: Step[] = [];
-  const owner = script.remarks.includes(alone) ? undefined : await ownerHere(join(folder, 'state'));
+  const owner = script.remarks.includes(alone) ? undefined : await serve(join(folder, 'state'));
   const environment = { LEVEE_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' };
   const home = process.cwd();
   process.chdir(folder);
@@ -61,6 +62,13 @@ async function run(script: Script): Promise<Script> {
     rmSync(folder, { recursive: true });
   }
   return { ...script, steps };
+}
+
+async function serve(path: string): Promise<Owner> {
+  const owner = await Owner.open(openStateDirectory(path, {}), 'the test');
+  if (!(owner instanceof Owner)) throw new Error(`${path} is in use`);
+  await owner.serve();
+  return owner;
 }
 
 /** A script can hold neither a CR nor a missing last newline; both are shown. */

@@ -99,7 +99,7 @@ suite('levee replay', { concurrency: 2 }, () => {
     const [policy] = JSON.parse(alone).policies;
     assert.deepEqual(policy.refused, { sources: 1, connections: 2, first: '2026-11-20T10:00:04.000Z' });
     assert.deepEqual([policy.affectedInAll, policy.affected[0].fate], [1, 'refused']);
-    await state.serve();
+    await state.daemonHere();
     assert.equal(await printed(state, ['replay', name, '--json']), alone);
     assert.equal(await printed(state, ['-c', `execute replay '${name}' | json`]), alone);
     assert.equal((await state.here(['replay', '-', '--json'], '')).status, 1, 'an empty capture');

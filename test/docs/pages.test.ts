@@ -84,16 +84,17 @@ test('docs/check.ts finds a page that was changed by hand, and docs/generate.ts 
   const run = (script: string) =>
     spawnSync(process.execPath, [join(copy, 'docs', script)], { encoding: 'utf8' });
 
-  assert.deepEqual([run('check.ts').stderr, run('check.ts').status], ['', 0]);
   appendFileSync(join(copy, 'docs', 'tables', 'system-vip.md'), 'By hand.\n');
   const { status, stderr } = run('check.ts');
   assert.equal(status, 1);
   assert.match(stderr, /^docs\/tables\/system-vip\.md is out of date\n/);
   assert.equal(run('generate.ts').status, 0);
-  assert.equal(run('check.ts').status, 0);
+  const mended = run('check.ts');
+  assert.deepEqual([mended.status, mended.stderr], [0, '']);
   rmSync(join(copy, 'docs', 'examples', 'system-vip.conf'));
-  assert.match(run('check.ts').stderr, /^docs\/examples\/system-vip\.conf is missing/);
-  assert.equal(run('generate.ts').status, 1);
+  const refused = run('generate.ts');
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /^docs\/examples\/system-vip\.conf is missing/);
   assert.ok(
     existsSync(join(copy, 'docs', 'tables', 'system-vip.md')),
     'nothing is written without the example',

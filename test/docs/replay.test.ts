@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { CaptureBuilder, type End } from '../replay/captures.ts';
 import { newState } from '../running/levee.ts';
+import { runLine } from '../running/shell.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const file = join(root, 'docs', 'replay.md');
@@ -41,6 +40,9 @@ test('the example of the page prints what the page says', async (context) => {
   const state = newState(context);
   const folder = join(dirname(state.path), 'example');
   mkdirSync(folder);
+  const home = process.cwd();
+  process.chdir(folder);
+  context.after(() => process.chdir(home));
   symlinkSync(join(root, 'examples'), join(folder, 'examples'));
   writeFileSync(join(folder, 'friday.pcap'), friday());
   const [, strict = ''] = /^```text\n(.*?)^```$/ms.exec(page) ?? [];
@@ -50,13 +52,9 @@ test('the example of the page prints what the page says', async (context) => {
   for (const { block, text } of consoles) {
     let printed = '';
     for (const command of text.split('\n').filter((line) => line.startsWith('$ '))) {
-      const script = command.slice(2).replace(/^levee/, '"$@"');
-      const run = promisify(execFile)('sh', ['-e', '-c', script, 'sh', ...state.command([])], {
-        cwd: folder,
-      });
-      const { stdout, stderr } = await run;
-      assert.equal(stderr, '', command);
-      printed += `${command}\n${stdout}`;
+      const ended = await runLine(command.slice(2), { LEVEE_STATE_DIR: state.path });
+      assert.equal(ended.status, 0, command);
+      printed += `${command}\n${ended.printed}`;
     }
     updated = updated.replace(block, () => `\`\`\`console\n${printed}\`\`\``);
     if (process.env['UPDATE'] === undefined) assert.equal(text, printed);

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { floodRuleChain } from '../../src/cli/operands/flood-rule-chain.ts';
-import type { Owner } from '../../src/daemon/owner.ts';
 import type { TerminalHere } from '../terminal/terminal-here.ts';
 import type { Given } from './command-here.ts';
 import type { DaemonHere } from './daemon-here.ts';
@@ -81,7 +80,6 @@ export class State {
   readonly path: string;
   readonly #processes: LeveeProcess[] = [];
   readonly #daemons: DaemonHere[] = [];
-  #owner: Owner | undefined;
 
   constructor() {
     this.path = join(mkdtempSync(join(tmpdir(), 'levee-state-')), 'state');
@@ -124,12 +122,6 @@ export class State {
     return { status, signal: null, stdout: stdout.toString(), stderr: stderr.toString() };
   }
 
-  /** This process owns it from now on, without an enforcer, and serves its socket. */
-  async serve(): Promise<void> {
-    const { ownerHere } = await import('./owner-here.ts');
-    this.#owner = await ownerHere(this.path);
-  }
-
   /** Resolves when it serves its socket and its listeners stand. */
   async daemon(): Promise<LeveeProcess> {
     const daemon = this.start(['daemon']);
@@ -148,7 +140,6 @@ export class State {
   async end(): Promise<void> {
     await Promise.all(this.#daemons.map((each) => each.stop()));
     await Promise.all(this.#processes.map((each) => (each.isOver ? each.ended : each.kill('SIGKILL'))));
-    await this.#owner?.close();
     rmSync(join(this.path, '..'), { recursive: true });
   }
 }

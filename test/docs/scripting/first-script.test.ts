@@ -23,9 +23,8 @@ test('the first script can be pasted, and its line is in the event log', async (
   const lines = commands.trimEnd().split('\n');
   const run = (script: string) => promisify(execFile)('sh', ['-e', '-c', script], { cwd: folder });
   assert.equal((await run(lines.slice(0, -1).join('\n'))).stderr, '');
-  const environment = lines.find((line) => line.startsWith('export ')) ?? '';
+  const [, last = ''] = /-c '(.*)'$/.exec(lines.at(-1) ?? '') ?? [];
   const written = / msg="127\.0\.0\.1 holds 1" policy="web" script="greet" occasion=TCP_ACCEPTED/;
   // The log is written behind the connections: somebody who types is slower than it.
-  const last = `${environment}\n${lines.at(-1)}`;
-  await until('the log has it', async () => written.test((await run(last)).stdout));
+  await until('the log has it', async () => written.test((await state.here(['-c', last])).stdout));
 });

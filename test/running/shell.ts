@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
-import { commandHere } from '../running/command-here.ts';
+import { commandHere } from './command-here.ts';
 
 /** Of a command line or a part of it: what it has printed on both streams, and its exit status. */
 export type Printed = { readonly printed: Buffer; readonly status: number };
