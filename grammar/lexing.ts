@@ -49,7 +49,7 @@ function restOfLine(offset: number): string {
 export const ExcessWord = createToken({ name: 'ExcessWord', pattern: Lexer.NA });
 
 /** The most words of a statement. */
-export const mostWords = 100_000;
+export const mostWords = 10_000;
 
 /** In the order in which they are tried. */
 export const lexicalTokens = [Blank, LineEnd, Comment, Continuation, Word, QuotedWord, UnclosedQuote];

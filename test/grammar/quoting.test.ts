@@ -57,8 +57,11 @@ test('a word may begin with any character that has no other meaning', () => {
   const meant = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter(
     (char) => !'\0\t\n\r "\'\\'.includes(char),
   );
-  assert.deepEqual(valuesOf(meant.join(' ')), meant);
-  assert.deepEqual(valuesOf(meant.map((char) => `\\${char}`).join(' ')), meant);
+  for (let from = 0; from < meant.length; from += 5000) {
+    const some = meant.slice(from, from + 5000);
+    assert.deepEqual(valuesOf(some.join(' ')), some);
+    assert.deepEqual(valuesOf(some.map((char) => `\\${char}`).join(' ')), some);
+  }
 });
 
 test('whether a word was quoted is told', () => {
