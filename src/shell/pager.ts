@@ -143,7 +143,7 @@ export class Pager {
   }
 
   #press(key: Key): boolean {
-    if (key.kind === 'paste') return true;
+    if (key.kind !== 'key') return true;
     if (this.#typing !== undefined) this.#pressInSearch(key.chord, key.text);
     else if (key.chord === ' ') this.#continue(this.#page);
     else if (key.chord === 'enter') this.#continue(1);

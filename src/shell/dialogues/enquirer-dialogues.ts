@@ -104,7 +104,7 @@ const cancelKeys: ReadonlySet<string> = new Set(['C-c', 'C-d', 'escape']);
 
 /** Whether a dialogue is over with this key. */
 function answers(question: Question, key: Key): boolean {
-  if (key.kind === 'paste') return false;
+  if (key.kind !== 'key') return false;
   if (key.chord === 'enter' || cancelKeys.has(key.chord)) return true;
   return question.kind === 'confirm' && /^[ytfn10]$/i.test(key.text);
 }
@@ -120,6 +120,7 @@ const editingKeys: ReadonlySet<string> = new Set([
 ]);
 
 function feed(keys: KeyStream, key: Key): void {
+  if (key.kind === 'overflow') return;
   if (key.kind === 'paste') {
     // A newline in a paste must not answer.
     for (const character of key.text.split('\n', 1)[0] ?? '') keys.press(character, undefined);

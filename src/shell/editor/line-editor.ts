@@ -97,6 +97,10 @@ export class LineEditor {
     }
     if (this.#search !== undefined && this.#pressInSearch(this.#search, key)) return undefined;
     if (key.kind === 'paste') return this.#paste(key.text);
+    if (key.kind === 'overflow') {
+      this.#leaveLine({ text: '[too long to paste: "levee import" takes files]', style: 'ghost' });
+      return undefined;
+    }
     if (key.chord === 'tab' || key.chord === 'S-tab') {
       await this.#complete(key.chord === 'tab' ? 1 : -1);
       return undefined;
@@ -124,10 +128,7 @@ export class LineEditor {
   #command(chord: string): boolean {
     switch (chord) {
       case 'C-c':
-        this.#finish({ text: '^C', style: 'plain' });
-        this.#parts.screen.beginRow();
-        this.#line = emptyLine;
-        this.#recall = undefined;
+        this.#leaveLine({ text: '^C', style: 'plain' });
         return true;
       case 'C-l':
         this.#parts.screen.clear();
@@ -237,6 +238,14 @@ export class LineEditor {
     this.#line = lineOf(this.#line.text);
     this.#paint(suffix);
     this.#parts.screen.leave();
+  }
+
+  /** Begins a new line instead. */
+  #leaveLine(suffix: Span): void {
+    this.#finish(suffix);
+    this.#parts.screen.beginRow();
+    this.#line = emptyLine;
+    this.#recall = undefined;
   }
 
   #ghost(): string {

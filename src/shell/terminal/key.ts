@@ -12,7 +12,9 @@ export type Key =
       readonly decoded: DecodedKey;
     }
   /** What a terminal pasted in one piece, its lines ended by newlines. */
-  | { readonly kind: 'paste'; readonly text: string };
+  | { readonly kind: 'paste'; readonly text: string }
+  /** A paste that was too long to be kept. */
+  | { readonly kind: 'overflow' };
 
 const oneCharacter = /^[^\p{Cc}]$/u;
 

@@ -2,23 +2,32 @@ import { type Key as DecodedKey, emitKeypressEvents } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type Key, keyOf, pasteOf } from './key.ts';
 
+/** In UTF-16 code units; what is longer is for `levee import`. */
+const longestPaste = 8 * 1024 * 1024;
+
+/** Keys that are kept for whoever reads next; nobody types as many while a command runs. */
+const mostTypeAhead = 10_000;
+
 /** Handles a key, or leaves it to the handlers before it by returning false. */
 export type KeyHandler = (key: Key) => boolean;
 
 /** The keys of a terminal, in their order, for one reader at a time. Keys that nobody handles or reads yet are type-ahead. */
 export class Keyboard {
   readonly #input: Readable;
+  readonly #longest: number;
   readonly #listeners = new Set<() => void>();
   readonly #handlers: KeyHandler[] = [];
   readonly #ended = Promise.withResolvers<void>();
   #typeAhead: Key[] = [];
   #reader: ((key: Key | null) => void) | undefined;
-  #pasted: string[] | undefined;
+  #pasted: { readonly parts: string[]; length: number } | undefined;
   #previous = '';
   #hasEnded = false;
 
-  constructor(input: Readable) {
+  /** `longest`: of a paste, in UTF-16 code units. */
+  constructor(input: Readable, longest = longestPaste) {
     this.#input = input;
+    this.#longest = longest;
     emitKeypressEvents(input);
     input.on('keypress', this.#receive);
     for (const event of ['end', 'close', 'error']) input.on(event, this.#end);
@@ -73,13 +82,17 @@ export class Keyboard {
   readonly #receive = (_text: string | undefined, decoded: DecodedKey): void => {
     for (const listener of this.#listeners) listener();
     if (decoded.name === 'paste-start') {
-      this.#pasted = [];
+      this.#pasted = { parts: [], length: 0 };
     } else if (decoded.name === 'paste-end') {
-      const text = this.#pasted?.join('') ?? '';
+      const { parts, length } = this.#pasted ?? { parts: [], length: 0 };
       this.#pasted = undefined;
-      if (text !== '') this.#deliver(pasteOf(text));
+      if (length > this.#longest) this.#deliver({ kind: 'overflow' });
+      else if (length > 0) this.#deliver(pasteOf(parts.join('')));
     } else if (this.#pasted !== undefined) {
-      this.#pasted.push(decoded.sequence ?? '');
+      const sequence = decoded.sequence ?? '';
+      this.#pasted.length += sequence.length;
+      if (this.#pasted.length <= this.#longest) this.#pasted.parts.push(sequence);
+      else this.#pasted.parts.length = 0;
     } else {
       const sequence = decoded.sequence ?? '';
       // Some terminals end a line with both.
@@ -93,8 +106,8 @@ export class Keyboard {
     if (this.#handlers.some((handler) => handler(key))) return;
     const reader = this.#reader;
     this.#reader = undefined;
-    if (reader === undefined) this.#typeAhead.push(key);
-    else reader(key);
+    if (reader !== undefined) reader(key);
+    else if (this.#typeAhead.length < mostTypeAhead) this.#typeAhead.push(key);
   }
 
   readonly #end = (): void => {
