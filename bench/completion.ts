@@ -3,6 +3,7 @@ import { SecretKey } from '../src/access/secret-key.ts';
 import { loadLanguage } from '../src/cli/language/language.ts';
 import { entryLimits } from '../src/cli/session/limits.ts';
 import { LocalSession } from '../src/cli/session/local-session.ts';
+import { strictBatch } from '../src/cli/session/session.ts';
 import { StoredConfiguration } from '../src/daemon/configuration.ts';
 import { Store } from '../src/store/store.ts';
 import { Shares } from '../src/system/shares.ts';
@@ -96,8 +97,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
     };
     const open = (): LocalSession => new LocalSession(services);
     const source = { name: 'rules', bytes: Buffer.from(rules(count)) };
-    const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
-    const { status } = await open().batch([source], options, () => undefined);
+    const { status } = await open().batch([source], strictBatch, () => undefined);
     if (status !== 0) throw new Error('the rules were refused');
     const presses = quick ? 20 : 500;
     const names = configuration.view

@@ -19,6 +19,7 @@ export const areas = [
   'authusergrp',
   'traroutegrp',
   'wafgrp',
+  'filegrp',
 ] as const;
 
 export type Area = (typeof areas)[number];

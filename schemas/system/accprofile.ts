@@ -13,6 +13,7 @@ const guarded: Readonly<Record<Area, string>> = {
   authusergrp: 'Users: all tables of user',
   traroutegrp: 'Services: all tables of server-policy, diagnose policy',
   wafgrp: 'Protection: all tables of waf',
+  filegrp: 'Files that a command names, where it runs: save, import, execute scripting load and replay',
 };
 
 const choices = {
@@ -20,6 +21,14 @@ const choices = {
   r: 'See it',
   w: 'Change it, but not see it',
   rw: 'See it and change it',
+};
+
+/** Of an area without tables. */
+const fileChoices = {
+  none: 'Name no file',
+  r: 'Have files read',
+  w: 'Have files written',
+  rw: 'Have files read and written',
 };
 
 function forEachArea<T>(make: (area: Area) => T): Record<string, T> {
@@ -30,6 +39,10 @@ export default {
   help: 'What administrators may see and change',
   area: 'admingrp',
   key: nameKey(),
-  members: forEachArea<FieldSchema>((area) => choice({ help: guarded[area], choices, default: 'none' })),
+  members: forEachArea<FieldSchema>((area) =>
+    area === 'filegrp'
+      ? choice({ help: guarded[area], choices: fileChoices, default: 'none', extension: true })
+      : choice({ help: guarded[area], choices, default: 'none' }),
+  ),
   predefined: { prof_admin: forEachArea(() => 'rw') },
 } satisfies TableDefinition;

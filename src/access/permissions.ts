@@ -33,6 +33,7 @@ function forEachArea(grantOf: (area: Area) => Grant): Permissions {
     authusergrp: grantOf('authusergrp'),
     traroutegrp: grantOf('traroutegrp'),
     wafgrp: grantOf('wafgrp'),
+    filegrp: grantOf('filegrp'),
   };
 }
 
@@ -59,6 +60,15 @@ export function mayWrite(permissions: Permissions, area: Area): boolean {
 export function allows(permissions: Permissions, { area, access }: Requirement): boolean {
   return access === 'r' ? mayRead(permissions, area) : mayWrite(permissions, area);
 }
+
+/** Whether there is nothing that it does not allow. */
+export function mayDoEverything(permissions: Permissions): boolean {
+  return areas.every((area) => permissions[area] === 'rw');
+}
+
+/** Files that a command names, on the machine where it runs and with the rights of the process that opens them. */
+export const readsFiles: Requirement = { area: 'filegrp', access: 'r' };
+export const writesFiles: Requirement = { area: 'filegrp', access: 'w' };
 
 /** Whether the session is one that can change anything: its prompt ends in `#`, else in `$`. */
 export function mayWriteAnything(permissions: Permissions): boolean {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { mostText } from '../cli/session/limits.ts';
+import { strictBatch } from '../cli/session/session.ts';
 import { reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import type { Input } from './io/caller.ts';
@@ -22,24 +23,39 @@ export default {
     });
     if (positionals.length === 0)
       throw new UsageError('import takes at least one file, or - for standard input');
-    const sources = positionals.map((name) => ({
-      name: name === '-' ? '(standard input)' : name,
-      bytes: readSource(name, caller.input),
-    }));
+    // Another Levee may be about to write what is open already, and need the state directory for that.
+    const early = new Map(
+      positionals.filter(isOpenAlready).map((name) => [name, readSource(name, caller.input)]),
+    );
     const { session, close } = await attach(entry, `import ${positionals.join(' ')}`);
+    const emit = printTo(caller);
     try {
+      const named = positionals.some((name) => !isOpenAlready(name));
+      // The permission is asked before a file is opened: whether there is one is not for everybody to know.
+      const asked = await session.batch([], { ...strictBatch, named }, emit);
+      if (asked.status !== 0) return asked.status;
+      const sources = positionals.map((name) => ({
+        name: name === '-' ? '(standard input)' : name,
+        bytes: early.get(name) ?? readSource(name, caller.input),
+      }));
       const options = {
         check: values.check,
         keepGoing: values['keep-going'],
         skipUnknown: values['skip-unknown'],
         operations: false,
+        named,
       };
-      return (await session.batch(sources, options, printTo(caller))).status;
+      return (await session.batch(sources, options, emit)).status;
     } finally {
       await close();
     }
   },
 } satisfies Command;
+
+/** Whoever has started this process has opened it. */
+function isOpenAlready(name: string): boolean {
+  return name === '-' || /^\/(?:dev\/stdin|(?:dev|proc\/self)\/fd\/\d+)$/.test(name);
+}
 
 function readSource(name: string, input: Input): Uint8Array {
   try {

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { stateMark } from '../files/named-file.ts';
 import { codeOf } from '../text/reason.ts';
 
 /** The files of one Levee. */
@@ -33,7 +34,7 @@ export function openStateDirectory(
     path,
     database: join(path, 'levee.db'),
     databaseCopy: join(path, 'levee.db-good'),
-    lock: join(path, 'levee.lock'),
+    lock: join(path, stateMark),
     socket: join(path, 'levee.sock'),
     log,
     secretKey: join(path, 'secret.key'),

@@ -5,7 +5,12 @@ import { type Problem, printProblem } from '../../src/cli/faults/problem.ts';
 import { type Language, loadLanguage } from '../../src/cli/language/language.ts';
 import { entryLimits } from '../../src/cli/session/limits.ts';
 import { LocalSession } from '../../src/cli/session/local-session.ts';
-import type { BatchOptions, Outcome, ReplyPart } from '../../src/cli/session/session.ts';
+import {
+  type BatchOptions,
+  type Outcome,
+  type ReplyPart,
+  strictBatch,
+} from '../../src/cli/session/session.ts';
 import { StoredConfiguration } from '../../src/daemon/configuration.ts';
 import { checkScript } from '../../src/scripting/script/check.ts';
 import type { Draft } from '../../src/store/draft.ts';
@@ -95,7 +100,7 @@ export class Typist {
   }
 
   import(text: string, options: Partial<BatchOptions> = {}): Promise<Reply> {
-    const whole = { check: false, keepGoing: false, skipUnknown: false, operations: false, ...options };
+    const whole = { ...strictBatch, ...options };
     const bytes = Buffer.from(text, 'utf8');
     return collect((emit) => this.session.batch([{ name: 'text', bytes }], whole, emit));
   }

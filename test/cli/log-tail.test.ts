@@ -11,6 +11,8 @@ import { openLevee } from './in-process.ts';
 function opened(context: TestContext): { session: LocalSession; record(line: LogLine): void } {
   const log = new FollowedLog();
   const { session } = openLevee(context).as('admin', log.system);
+  // A test that fails must not go on following.
+  context.after(() => session.interrupt());
   return { session, record: (line) => log.record(line) };
 }
 
@@ -23,8 +25,8 @@ test('a log that is followed into a file goes on in it', async (context) => {
   record({ line: 'two', fields: {} });
   await until('both are here', () => parts.length === 3);
   assert.deepEqual(parts.slice(1), [
-    { kind: 'file', name: 'records', text: 'one\n', append: false },
-    { kind: 'file', name: 'records', text: 'two\n', append: true },
+    { kind: 'file', name: 'records', text: 'one\n', append: false, overwrite: false },
+    { kind: 'file', name: 'records', text: 'two\n', append: true, overwrite: false },
   ]);
   session.interrupt();
   await running;

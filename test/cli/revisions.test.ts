@@ -19,6 +19,7 @@ const admins = `
 config system accprofile
   edit "operator"
     set loggrp rw
+    set filegrp r
   next
 end
 config system admin

@@ -62,7 +62,7 @@ suite('a script that is set', () => {
         assert.ok(problem !== undefined && more.length === 0, text);
         const { error, line, column, text: shown, before: skipped, length } = problem;
         assert.equal(error, 'invalid-script');
-        assert.equal([...shown].slice(skipped, skipped + length).join(''), found);
+        assert.equal([...String(shown)].slice(skipped, skipped + length).join(''), found);
         const offset = whole.lastIndexOf(found);
         const above = whole.slice(0, offset).split('\n');
         assert.deepEqual([line, column], [above.length, [...(above.at(-1) ?? '')].length + 1]);
@@ -160,7 +160,7 @@ suite('execute scripting load', () => {
 async function withReader(context: TestContext): Promise<Levee> {
   const levee = openLevee(context);
   const lines = [
-    'config system accprofile\nedit seer\nset traroutegrp r\nnext\nend',
+    'config system accprofile\nedit seer\nset traroutegrp r\nset filegrp r\nnext\nend',
     'config system admin\nedit eve\nset access-profile seer\nset password "a long Passw0rd!"\nnext\nend',
   ];
   assert.equal(printed(await levee.as('ann').type(...lines)), '');

@@ -158,12 +158,12 @@ suite('levee replay', { concurrency: 2 }, () => {
     assert.match(await refused(['-', '--plot', name], { file: name }), /the plot would replace the capture/);
     assert.deepEqual(readFileSync(name), Buffer.from(capture));
 
-    writeFileSync(file('old.svg'), 'old');
+    writeFileSync(file('old.svg'), '<svg>old</svg>');
     chmodSync(file('old.svg'), 0o640);
     symlinkSync('old.svg', file('new.svg'));
     writeFileSync(file('text'), 'no capture');
     assert.match(await refused([file('text'), '--plot', file('new.svg')]), /no pcap or pcapng/);
-    assert.equal(readFileSync(file('old.svg'), 'utf8'), 'old');
+    assert.equal(readFileSync(file('old.svg'), 'utf8'), '<svg>old</svg>');
     await printed(state, ['replay', name, '--plot', file('new.svg')]);
     assert.match(readFileSync(file('old.svg'), 'utf8'), /^<svg .*<\/svg>\n$/s);
     assert.equal(statSync(file('old.svg')).mode & 0o777, 0o640);

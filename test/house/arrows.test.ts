@@ -5,7 +5,7 @@ import { circlesIn } from './circles.ts';
 import { type Import, importsOf, read, typeScriptFiles } from './source.ts';
 
 /** What several rooms need, each usable alone: every room may stand on these, and they on each other. */
-const ground = ['net', 'memory', 'text', 'time', 'lua', 'events', 'modules'];
+const ground = ['net', 'memory', 'text', 'time', 'files', 'lua', 'events', 'modules'];
 
 /** Which room may ask which besides the ground rooms: DESIGN.md, "The house". `*` composes everything. */
 const allowedArrows: Readonly<Record<string, readonly string[]>> = {
@@ -18,6 +18,7 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   lua: [],
   events: [],
   modules: [],
+  files: [],
   packets: [],
   store: ['schemas'],
   access: ['schemas'],

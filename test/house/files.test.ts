@@ -55,3 +55,22 @@ test('what silences is found, and words that look like it are not', () => {
     [],
   );
 });
+
+/** What opens a file by its name. */
+const opening =
+  /^(?:open|openSync|openAsBlob|readFile|readFileSync|writeFile|writeFileSync|appendFile|appendFileSync|copyFile|copyFileSync|cp|cpSync|createReadStream|createWriteStream|truncate|truncateSync)$/;
+
+/** Files of Levee's own. */
+const opensOthers: Readonly<Record<string, string>> = {
+  'src/commands/quickstart.ts': 'the example that comes with Levee',
+  'src/shell/editor/history-file.ts': 'the history, in the state directory',
+};
+
+test('files that a person names are opened in src/files alone', () => {
+  const rooms = ['cli', 'commands', 'doors', 'packet-rules', 'packets', 'replay', 'shell'];
+  const wrong = typeScriptFiles(...rooms.map((room) => `src/${room}`)).filter((path) => {
+    const names = [...read(path).matchAll(/import \{([^}]*)\} from 'node:fs(?:\/promises)?'/g)];
+    return names.some(([, list = '']) => list.split(',').some((name) => opening.test(name.trim())));
+  });
+  assert.deepEqual(wrong, Object.keys(opensOthers));
+});

@@ -30,7 +30,7 @@ function path(name: string): string {
   return join(folder, name);
 }
 const capture = path('talk.pcap');
-const file = await CaptureFile.create(capture, false);
+const file = CaptureFile.create(capture, false);
 for (const segment of talk()) assert.equal(await file.write(frame(segment)), undefined);
 await file.close();
 function rulesFile(name: string, text: string): string {
@@ -243,7 +243,7 @@ test('lines and packets come while packets do, and an interrupt leaves the end t
 
 test('full packets out of a file that a rule makes longer are sent in pieces that follow each other', async () => {
   const answer = 'a'.repeat(1460);
-  const long = await CaptureFile.create(path('long.pcap'), false);
+  const long = CaptureFile.create(path('long.pcap'), false);
   for (const segment of talk('hello', answer)) assert.equal(await long.write(frame(segment)), undefined);
   await long.close();
   const inserted = Array.from({ length: 1200 }, (_, index) => `${index} `.padStart(5)).join('');

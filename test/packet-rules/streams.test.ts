@@ -235,7 +235,7 @@ test('tshark finds what rules have written right', withTshark, () =>
   inDirectory(async (directory) => {
     const tried = fc.sample(spoken, { numRuns: 10, seed: 6 });
     const path = `${directory}/rules.pcap`;
-    const file = await CaptureFile.create(path, false);
+    const file = CaptureFile.create(path, false);
     for (const [index, one] of tried.entries()) {
       const { passed } = runRules(editingRules(one), capture(one, 42_000 + index).packets);
       for (const packet of passed) assert.equal(await file.write(packet), undefined);

@@ -214,7 +214,7 @@ test('a route is a way to the end that checksums cover', () => {
 test('tshark finds them right', withTshark, () =>
   inDirectory(async (directory) => {
     const path = join(directory, 'mended.pcap');
-    const file = await CaptureFile.create(path, false);
+    const file = CaptureFile.create(path, false);
     const expected: string[] = [];
     const write = async (packet: Packet, name: string, protocol: number): Promise<void> => {
       assert.equal(await file.write(finished(packet)), undefined);

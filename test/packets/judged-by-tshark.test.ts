@@ -16,7 +16,7 @@ test(
     inDirectory(async (directory) => {
       const tried = fc.sample(conversation, { numRuns: 12, seed: 20_261_120 });
       const path = join(directory, 'edited.pcap');
-      const file = await CaptureFile.create(path, false);
+      const file = CaptureFile.create(path, false);
       for (const [index, one] of tried.entries()) {
         for (const packet of play(capture(one, 41_000 + index).packets, one)) {
           const problem = await file.write(packet);
@@ -46,7 +46,7 @@ test(
 test('tshark finds both resets right', withTshark, () =>
   inDirectory(async (directory) => {
     const path = join(directory, 'reset.pcap');
-    const file = await CaptureFile.create(path, true);
+    const file = CaptureFile.create(path, true);
     const both = new Conversation(new MemoryBudget());
     const steps = [
       { flags: 2, sequence: 1000 },

@@ -13,7 +13,7 @@ import { type Peer, type Served, serve } from '../doors/socket/peer.ts';
 import { until } from '../running/condition.ts';
 import { newState } from '../running/levee.ts';
 
-const whole = { check: false, keepGoing: false, skipUnknown: false, operations: false };
+const whole = { check: false, keepGoing: false, skipUnknown: false, operations: false, named: false };
 
 function entries(count: number): string {
   const lines = Array.from({ length: count }, (_, index) => `edit e${index}\nnext\n`);

@@ -132,7 +132,7 @@ export class Batch {
   /** Says that texts are too much: none of them is read. */
   giveUp(limit: string, name: string | null): void {
     this.#isGivenUp = true;
-    this.#source = { name, text: '' };
+    this.#source = { ...this.#source, name, text: '' };
     this.#report([{ error: 'beyond-limit', word: name ?? 'batch', expected: limit }]);
   }
 
@@ -145,7 +145,9 @@ export class Batch {
   /** Applies the transaction, unless something is wrong with it. */
   async finish(): Promise<Status> {
     const { keepGoing } = this.#options;
-    for (const line of this.#unknowns.report()) this.#batchReport.notice(line);
+    const [unknown, ...names] = this.#unknowns.report();
+    const shown = this.#source.isWithheld ? [] : names;
+    for (const line of unknown === undefined ? [] : [unknown, ...shown]) this.#batchReport.notice(line);
     if (this.#context.client.signal.aborted) {
       this.#batchReport.interrupted(this.#committedTo);
       return 1;
@@ -186,7 +188,7 @@ export class Batch {
       this.#batchReport.fault(
         { ...fault, ...opening?.fault },
         {
-          source: opening?.source ?? { name: null, text: '' },
+          source: opening?.source ?? { ...this.#source, name: null },
           path: [],
           secrets: secretNames(this.#model.catalogue, this.#levels),
         },

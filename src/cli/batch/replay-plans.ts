@@ -1,6 +1,7 @@
 import type { ReplayPlans } from '../../system/replay-order.ts';
 import type { SourceText } from '../faults/problem.ts';
 import type { SessionServices } from '../session/services.ts';
+import { strictBatch } from '../session/session.ts';
 import { Batch, type BatchClient } from './batch.ts';
 
 /**
@@ -15,8 +16,7 @@ export async function replayPlans(
   const { configuration } = services;
   const plan = configuration.replayPlan();
   if (candidate === null) return { plan, candidate: null };
-  const options = { check: true, keepGoing: false, skipUnknown: false, operations: false };
-  const batch = new Batch(services, options, client);
+  const batch = new Batch(services, { ...strictBatch, check: true }, client);
   await batch.run(candidate);
   if ((await batch.finish()) !== 0) return null;
   return { plan, candidate: configuration.replayPlan(batch.transaction) };

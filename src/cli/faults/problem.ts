@@ -30,6 +30,8 @@ export type SourceText = {
   /** Shown before line and column; null at a prompt, where the line is in sight. */
   readonly name: string | null;
   readonly text: string;
+  /** Where a mistake is in it may be said, and nothing of what it holds. */
+  readonly isWithheld?: boolean;
 };
 
 /** One mistake, whole: what a terminal prints and what JSON holds. */
@@ -40,8 +42,11 @@ export type Problem = {
   readonly source: string | null;
   readonly line: number | null;
   readonly column: number | null;
-  /** The line in which it stands, or what is near it in a line that is very long; '' where it stands in none. */
-  readonly text: string;
+  /**
+   * The line in which it stands, or what is near it in a line that is very long; '' where it stands in none, null where
+   * it is not to be shown.
+   */
+  readonly text: string | null;
   /** Characters of `text` before the mistake. */
   readonly before: number;
   /** Characters of `text` that the mistake spans. */
@@ -61,10 +66,18 @@ export type Surroundings = {
   readonly statement?: Span | undefined;
 };
 
+/** Surroundings of a mistake that stands in no text. */
+export const ofNoText: Surroundings = {
+  source: { name: null, text: '' },
+  path: [],
+  secrets: { fields: new Map(), anywhere: [], resembles: () => false },
+};
+
 export function problemOf(fault: Fault, surroundings: Surroundings): Problem {
   const { error, expected, nearest, within, source = surroundings.source } = fault;
   const { path, statement } = surroundings;
-  const secrets = within === undefined && fault.source === undefined ? surroundings.secrets : noSecrets;
+  const secrets =
+    within === undefined && fault.source === undefined ? surroundings.secrets : ofNoText.secrets;
   const span =
     within === undefined || fault.span === undefined
       ? fault.span
@@ -74,7 +87,7 @@ export function problemOf(fault: Fault, surroundings: Surroundings): Problem {
   const word = shown?.hidesMark ? concealed : fault.word;
   // Where a secret ends would tell how long it is.
   const column = shown?.hidesMark ? [...shown.text.slice(0, shown.offset)].length + 1 : span?.column;
-  return {
+  const problem = {
     error,
     returnCode: errors[error].returnCode,
     message: errors[error].message(shortened(word)),
@@ -86,11 +99,27 @@ export function problemOf(fault: Fault, surroundings: Surroundings): Problem {
     expected,
     nearest: nearest ?? null,
   };
+  return source.isWithheld ? withheld(problem, source.text) : problem;
 }
 
-export const noSecrets: SecretNames = { fields: new Map(), anywhere: [], resembles: () => false };
+/** Without what it tells of the text. */
+function withheld(problem: Problem, text: string): Problem {
+  const { error, expected, line } = problem;
+  return {
+    ...problem,
+    ...nowhere,
+    text: null,
+    message: errors[error].message(concealed),
+    path: [],
+    // It may quote words of the text.
+    expected: expected.replace(/'[^']+'|"[^"]+"/g, (quoted) =>
+      line === null || text.includes(quoted.slice(1, -1)) ? concealed : quoted,
+    ),
+    nearest: null,
+  };
+}
 
-type Excerpt = Pick<Problem, 'text' | 'before' | 'length'>;
+type Excerpt = Pick<Problem, 'before' | 'length'> & { readonly text: string };
 
 const nowhere: Excerpt = { text: '', before: 0, length: 0 };
 
@@ -126,7 +155,7 @@ export function printProblem(problem: Problem): string {
   const where = source === null ? '' : line === null ? `${source}: ` : `${source}:${line}:${column}: `;
   const hint = nearest === null ? expected : `${expected}; did you mean "${nearest}"?`;
   const lines = [`${where}${message}`];
-  if (line === null || column === null) {
+  if (line === null || column === null || text === null) {
     lines.push(`    ${hint}`);
   } else {
     const indent = /^[ \t]*/.exec(text)?.[0] ?? '';

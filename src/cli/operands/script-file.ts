@@ -22,15 +22,21 @@ export async function readScriptFile(
   file: Word,
 ): Promise<{ readonly text: string } | { readonly faults: Faults }> {
   const { field } = scriptTable(context.model);
-  const { text: name, span } = file;
-  const cannot = (reason: string): { readonly faults: Faults } => ({
-    faults: [{ error: 'operation-failed', word: `can't read '${name}'`, span, expected: reason }],
-  });
-  const answer = await context.client.readFile(name, field.meta.longest ?? 0);
-  if ('reason' in answer) return cannot(answer.reason);
-  const reading = field.read(answer.text);
-  if ('fault' in reading) return cannot(answer.text === '' ? 'it is empty' : `not ${reading.expected}`);
+  const given = await context.client.readFile(file, field.meta.longest ?? 0);
+  if ('fault' in given) return { faults: [given.fault] };
+  const { source } = given;
+  const reading = field.read(source.text);
+  if ('fault' in reading) {
+    const expected = source.text === '' ? 'it is empty' : `not ${reading.expected}`;
+    const fault = {
+      error: 'operation-failed',
+      word: `can't read '${file.text}'`,
+      span: file.span,
+      expected,
+    } as const;
+    return { faults: [fault] };
+  }
   const text = String(reading.value);
-  const faults = await scriptFileFaults(context.model.checkScript, text, { name, text: answer.text });
+  const faults = await scriptFileFaults(context.model.checkScript, text, source);
   return faults.length > 0 ? { faults } : { text };
 }

@@ -1,6 +1,6 @@
 import type { Word } from '../../../grammar/word.ts';
 import { unreadable } from '../../model/permission.ts';
-import { type ReplayOrder, readReplayReport } from '../../system/replay-order.ts';
+import type { ReplayOrder } from '../../system/replay-order.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
 import { done } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
@@ -60,33 +60,22 @@ export default {
     const reading = readParameters(context, parameters);
     if ('fault' in reading) return [reading.fault];
     const { candidate, ...wanted } = reading;
-    let text: string | undefined;
-    if (candidate !== null) {
-      const file = await context.client.readFile(candidate.text, longestCandidate);
-      if ('reason' in file) return [cannot(`can't read '${candidate.text}'`, candidate, file.reason)];
-      ({ text } = file);
-    }
-    const plans = await context.client.replayPlans(
-      candidate === null || text === undefined ? null : { name: candidate.text, text },
-    );
+    const { client } = context;
+    const file = candidate === null ? { source: null } : await client.readFile(candidate, longestCandidate);
+    if ('fault' in file) return [file.fault];
+    const plans = await client.replayPlans(file.source);
     if (plans === null) {
       const fault = { error: 'operation-failed', word: 'the candidate has errors' } as const;
       return [{ ...fault, expected: 'a configuration that could be imported' }];
     }
     const files = { capture: capture.text, candidateFile: candidate?.text ?? null };
-    const answer = await context.client.replay({ ...wanted, ...plans, ...files });
-    if ('reason' in answer) return [cannot(`can't replay '${capture.text}'`, capture, answer.reason)];
-    const report = readReplayReport(answer.text);
-    if (report === undefined)
-      return [cannot(`can't replay '${capture.text}'`, capture, 'a client of this version')];
-    context.print({ lines: report.lines, data: () => report.data });
+    const replayed = await client.replay({ ...wanted, ...plans, ...files }, capture);
+    if ('fault' in replayed) return [replayed.fault];
+    const { lines, data } = replayed.report;
+    context.print({ lines, data: () => data });
     return done;
   },
 } satisfies Operation;
-
-function cannot(word: string, { span }: Word, expected: string): Fault {
-  return { error: 'operation-failed', word, span, expected };
-}
 
 /** A file that is called `plot` is named in quotes. */
 function keywordOf({ text, quoted }: Word): Keyword | undefined {

@@ -5,7 +5,7 @@ import type { Printed } from './printed.ts';
 export function emitPrinted(emit: Emit, { lines, file, goesOn, unpaged }: Printed): void {
   if (file !== undefined) {
     const text = [...lines].map((line) => `${line}\n`).join('');
-    emit({ kind: 'file', name: file, text, append: goesOn === true });
+    emit({ kind: 'file', ...file, text, append: goesOn === true });
     return;
   }
   if (unpaged) emit({ kind: 'unpaged' });

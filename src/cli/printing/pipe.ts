@@ -1,4 +1,5 @@
 import type { Word } from '../../../grammar/word.ts';
+import type { Requirement } from '../../access/permissions.ts';
 import { type Pattern, readPattern } from '../../text/pattern.ts';
 import type { Fault } from '../faults/problem.ts';
 import { resolveWord } from '../words/resolve.ts';
@@ -15,16 +16,25 @@ export type Pipe = {
   /** What follows its name, for a person. */
   readonly parameters: string;
   readonly help: string;
+  /** What it asks of the permissions of whoever uses it, if anything. */
+  readonly requires?: Requirement;
   /** `name` is the word that named it, for a fault that is about none of the parameters. */
   prepare(parameters: readonly Word[], name: Word): Prepared;
 };
 
-/** The filters of a chain, or what is wrong with it. */
+/** What the pipes of a chain do together, and what they ask, each with the word that named it. */
+export type PreparedChain = {
+  readonly filter: Filter;
+  readonly requirements: readonly { readonly requirement: Requirement; readonly word: Word }[];
+};
+
+/** A chain, or what is wrong with it. */
 export function prepareChain(
   pipes: readonly Pipe[],
   chain: readonly (readonly [Word, ...Word[]])[],
-): { readonly filter: Filter } | { readonly fault: Fault } {
+): PreparedChain | { readonly fault: Fault } {
   const filters: Filter[] = [];
+  const requirements: { readonly requirement: Requirement; readonly word: Word }[] = [];
   for (const [name, ...parameters] of chain) {
     const names = pipes.map((pipe) => pipe.name);
     const resolved = resolveWord(name, names, `one of ${names.join(', ')}`);
@@ -33,8 +43,10 @@ export function prepareChain(
     const prepared = pipe?.prepare(parameters, name);
     if (prepared === undefined || 'fault' in prepared) return prepared ?? { fault: unknownPipe(name) };
     filters.push(prepared.filter);
+    if (pipe?.requires !== undefined) requirements.push({ requirement: pipe.requires, word: name });
   }
-  return { filter: (input) => filters.reduce((printed, filter) => filter(printed), input) };
+  const filter: Filter = (input) => filters.reduce((printed, each) => each(printed), input);
+  return { filter, requirements };
 }
 
 function unknownPipe({ text, span }: Word): Fault {

@@ -4,7 +4,7 @@ export type Printed = {
   /** Plain data, in the shapes of docs/json.md. */
   data(): unknown;
   /** The client is to store it in this file of its own, instead of showing it. */
-  readonly file?: string;
+  readonly file?: { readonly name: string; readonly overwrite: boolean };
   /** The command has shown something before, after which this comes. */
   readonly goesOn?: boolean;
   /** It is not to be stopped at each screenful. */

@@ -1,9 +1,10 @@
+import type { Word } from '../../../grammar/word.ts';
 import type { Requirement } from '../../access/permissions.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
-import type { ReplayOrder, ReplayPlans } from '../../system/replay-order.ts';
+import type { ReplayOrder, ReplayPlans, ReplayReport } from '../../system/replay-order.ts';
 import type { System } from '../../system/system.ts';
-import type { Faults, SourceText } from '../faults/problem.ts';
+import type { Fault, Faults, SourceText } from '../faults/problem.ts';
 import type { Printed } from '../printing/printed.ts';
 import type { Question } from '../typing/assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
@@ -21,17 +22,17 @@ export type Person = {
   setPaging(more: boolean): void;
 };
 
-/** A file of the client's, or why it can't be had. */
-export type FileReading = { readonly text: string } | { readonly reason: string };
+/** What a client gave, or why there is nothing. */
+export type Given<Key extends string, T> = { readonly [key in Key]: T } | { readonly fault: Fault };
 
 /** What the program can do that the command came from, where it runs. */
 export type Client = {
   /** Resolves when it has read what was shown: a command that goes on by itself waits for it. */
   drained(): Promise<void>;
-  /** A file of at most `longest` bytes of UTF-8. */
-  readFile(name: string, longest: number): Promise<FileReading>;
-  /** Replays a capture; gives the text of its report. */
-  replay(order: ReplayOrder): Promise<FileReading>;
+  /** A file that was named, of at most `longest` bytes of UTF-8, for whoever may have files read. */
+  readFile(name: Word, longest: number): Promise<Given<'source', SourceText>>;
+  /** Replays a capture that was named, for whoever may name the files of the order; gives its report. */
+  replay(order: ReplayOrder, capture: Word): Promise<Given<'report', ReplayReport>>;
   /** What it needs for that. Null: the candidate can't be imported, and it was told why. */
   replayPlans(candidate: SourceText | null): Promise<ReplayPlans | null>;
   /**

@@ -12,17 +12,25 @@ import type { Author } from '../../store/store.ts';
 import type { Share } from '../../system/shares.ts';
 import { Batch, type BatchClient } from '../batch/batch.ts';
 import { replayPlans } from '../batch/replay-plans.ts';
-import { done, type Faults, problemOf, type SourceText, type Surroundings } from '../faults/problem.ts';
+import {
+  done,
+  type Faults,
+  ofNoText,
+  problemOf,
+  type SourceText,
+  type Surroundings,
+} from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
 import { spanned } from '../faults/spanned.ts';
 import { emitPrinted } from '../printing/emit-printed.ts';
 import type { Completion, HelpLine, Highlight, Question } from '../typing/assistance.ts';
 import { complete, help, highlight } from '../typing/typing.ts';
 import { coalesce } from './coalesce.ts';
-import type { Context, FileReading, Person, Position } from './context.ts';
+import type { Context, Person, Position } from './context.ts';
 import { Levels } from './levels.ts';
 import { entriesBeyond, mostText, mostTyped } from './limits.ts';
 import { LogFilter } from './log-filter.ts';
+import { missingForNamed, namedReplay, namedSource, sourceOf } from './named-files.ts';
 import { perform, verbsAt } from './perform.ts';
 import { prompt } from './prompt.ts';
 import { modelOf, type SessionServices } from './services.ts';
@@ -37,6 +45,7 @@ import type {
   Session,
   Status,
 } from './session.ts';
+import { strictBatch } from './session.ts';
 import { Settings } from './settings.ts';
 
 const atOnce: Drained = () => Promise.resolve();
@@ -150,14 +159,22 @@ export class LocalSession implements Session {
     drained: Drained,
   ): Promise<Status> {
     const batch = this.#batch(options, { emit, drained, signal: this.#interrupted() });
+    const model = modelOf(this.#services);
+    const missing = options.named ? missingForNamed(model) : undefined;
+    if (missing !== undefined) {
+      emit({ kind: 'problem', problem: problemOf(missing, ofNoText) });
+      return 1;
+    }
     if (sources.reduce((sum, { bytes }) => sum + bytes.length, 0) > mostText) {
       batch.giveUp(`at most ${mostText / 1024 ** 2} MiB in one batch`, sources[0]?.name ?? null);
       return batch.finish();
     }
     for (const { name, bytes } of sources) {
       const decoded = decodeSource(bytes);
-      if ('text' in decoded) await batch.run({ name, text: decoded.text });
-      else batch.refuse(decoded.problem, { name, text: new TextDecoder().decode(bytes) });
+      const text = 'text' in decoded ? decoded.text : new TextDecoder().decode(bytes);
+      const source = options.named ? sourceOf(model, { name, text }) : { name, text };
+      if ('text' in decoded) await batch.run(source);
+      else batch.refuse(decoded.problem, source);
     }
     return batch.finish();
   }
@@ -291,6 +308,7 @@ export class LocalSession implements Session {
 
   /** What commands get of the client. */
   #client({ emit, drained, signal }: Listener): BatchClient {
+    const model = modelOf(this.#services);
     const client: BatchClient = {
       emit,
       full: (pending) => this.#full(pending),
@@ -301,8 +319,11 @@ export class LocalSession implements Session {
         return () => this.#needed.delete(requirement);
       },
       readFile: (name, longest) =>
-        this.#clientText({ kind: 'file-wanted', name, longest }, 'it was not read', emit),
-      replay: (order) => this.#clientText({ kind: 'replay-wanted', order }, 'it was interrupted', emit),
+        namedSource(model, name, () =>
+          this.#answered({ kind: 'file-wanted', name: name.text, longest }, emit),
+        ),
+      replay: (order, capture) =>
+        namedReplay(model, capture, order, () => this.#answered({ kind: 'replay-wanted', order }, emit)),
       replayPlans: (candidate) => replayPlans(this.#services, client, candidate),
     };
     return client;
@@ -311,12 +332,6 @@ export class LocalSession implements Session {
   async #ask(question: Question, emit: Emit): Promise<string | null> {
     const answer = await this.#answered({ kind: 'question', question }, emit);
     return typeof answer === 'string' ? answer : null;
-  }
-
-  async #clientText(part: ReplyPart, unanswered: string, emit: Emit): Promise<FileReading> {
-    const answer = await this.#answered(part, emit);
-    if (answer === null) return { reason: unanswered };
-    return typeof answer === 'string' ? { text: answer } : answer;
   }
 
   #answered(part: ReplyPart, emit: Emit): Promise<Answer> {
@@ -329,8 +344,7 @@ export class LocalSession implements Session {
   }
 
   async #runCommands(commands: readonly string[], client: Omit<Listener, 'signal'>): Promise<Faults> {
-    const options = { check: false, keepGoing: false, skipUnknown: false, operations: false };
-    const batch = this.#batch(options, { ...client, signal: this.#interruption.signal });
+    const batch = this.#batch(strictBatch, { ...client, signal: this.#interruption.signal });
     await batch.run({ name: 'these commands', text: commands.join('\n') });
     const status = await batch.finish();
     return status === 0

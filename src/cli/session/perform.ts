@@ -3,7 +3,7 @@ import type { Item, Statement, SyntaxProblem } from '../../../grammar/statement.
 import type { Table } from '../../../schemas/table.ts';
 import type { ModelFault } from '../../model/fault.ts';
 import type { Model } from '../../model/model.ts';
-import { closedTo, unwritable } from '../../model/permission.ts';
+import { closedTo, missingPermission, unwritable } from '../../model/permission.ts';
 import { MatchingTooLong } from '../../text/pattern.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Language } from '../language/language.ts';
@@ -38,9 +38,10 @@ export function perform(language: Language, context: Context, item: Item): Fault
   const piped = pipedContext(language, context, item);
   if ('fault' in piped) return [piped.fault];
   const faults = entry.run(piped.context, item, language.operations);
-  return faults instanceof Promise
-    ? faults.then((settled) => placed([...settled, ...piped.faults()], item))
-    : placed([...following(faults, refused), ...piped.faults()], item);
+  if (faults instanceof Promise)
+    return faults.then((settled) => placed([...settled, ...piped.faults()], item)).finally(piped.release);
+  piped.release();
+  return placed([...following(faults, refused), ...piped.faults()], item);
 }
 
 /** Why a verb can't be used in a table: also whoever was let in may have been demoted since. */
@@ -62,17 +63,28 @@ function following(faults: Faults, refused: boolean): Faults {
   );
 }
 
-/** The context in which a statement prints, through its pipes where it has any, and what these could not do. */
-type Piped = { readonly context: Context; readonly faults: () => Faults };
+/** The context in which a statement prints, through its pipes where it has any. */
+type Piped = {
+  readonly context: Context;
+  /** What the pipes could not do. */
+  readonly faults: () => Faults;
+  /** The statement is over. */
+  readonly release: () => void;
+};
 
 function pipedContext(
   { pipes }: Language,
   context: Context,
   statement: Statement,
 ): Piped | { readonly fault: Fault } {
-  if (!('pipes' in statement) || statement.pipes.length === 0) return { context, faults: () => done };
+  if (!('pipes' in statement) || statement.pipes.length === 0)
+    return { context, faults: () => done, release: () => undefined };
   const prepared = prepareChain(pipes(), statement.pipes);
   if ('fault' in prepared) return prepared;
+  for (const { requirement, word } of prepared.requirements) {
+    const missing = missingPermission(context.model, requirement);
+    if (missing !== undefined) return { fault: { ...missing, span: word.span } };
+  }
   let goesOn = false;
   let faults = done;
   const print = (printed: Printed): void => {
@@ -86,7 +98,11 @@ function pipedContext(
       faults = [{ error: 'beyond-limit', word: error.pattern, span, expected: error.message }];
     }
   };
-  return { context: { ...context, print }, faults: () => faults };
+  const releases = prepared.requirements.map(({ requirement }) => context.client.needs(requirement));
+  const release = (): void => {
+    for (const each of releases) each();
+  };
+  return { context: { ...context, print }, faults: () => faults, release };
 }
 
 /** A fault of no word in particular stands at the statement that brought it to light. */

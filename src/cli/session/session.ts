@@ -8,8 +8,14 @@ export type ReplyPart =
   /** For the person, not for a pipe: what was done, what to mind. */
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'problem'; readonly problem: Problem }
-  /** For a file where the client runs; `append` goes on with it. */
-  | { readonly kind: 'file'; readonly name: string; readonly text: string; readonly append: boolean }
+  /** For a file where the client runs. `append` goes on with it; `overwrite`: what it held before may be lost. */
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly text: string;
+      readonly append: boolean;
+      readonly overwrite: boolean;
+    }
   /** The command waits for `answer` with the text of a file where the client runs, of at most `longest` bytes. */
   | { readonly kind: 'file-wanted'; readonly name: string; readonly longest: number }
   /** The command waits for `answer` with the report of a replay. */
@@ -60,6 +66,8 @@ export type BatchOptions = {
   readonly skipUnknown: boolean;
   /** Whether `execute` and `diagnose` may run; not in `import`. */
   readonly operations: boolean;
+  /** The texts are of files that were named, which takes a permission. Without a text it is only asked for. */
+  readonly named: boolean;
 };
 
 /** All texts or nothing of them, and no operations. */
@@ -68,6 +76,7 @@ export const strictBatch: BatchOptions = {
   keepGoing: false,
   skipUnknown: false,
   operations: false,
+  named: false,
 };
 
 /** A session as its client sees it, in the same process or behind a socket. Everything that crosses is plain data. */

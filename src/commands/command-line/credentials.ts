@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Credentials } from '../../system/login.ts';
 import { reasonOf } from '../../text/reason.ts';
+import { readFileToEnd } from '../io/read-to-end.ts';
 import type { Options } from './options.ts';
+
+/** In bytes; of a file that is longer the rest is nobody's password. */
+const longestPasswordFile = 64 * 1024;
 
 /** The user that the command line names. The password comes from a file or the environment: others can see a command line. */
 export function readCredentials(
@@ -15,7 +18,8 @@ export function readCredentials(
 
 function firstLineOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? '';
+    const bytes = readFileToEnd(file, longestPasswordFile);
+    return Buffer.from(bytes).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
   } catch (error) {
     throw new Error(`can't read '${file}': ${reasonOf(error)}`);
   }

@@ -1,12 +1,13 @@
 import { binaryString } from '../../lua/values/binary-string.ts';
 import { PacketRules } from '../../packet-rules/packet-rules.ts';
 import { RuleError, RulesStopped } from '../../packet-rules/rules/errors.ts';
-import { CaptureReader } from '../../packets/capture/capture-reader.ts';
+import { beginsCapture, CaptureReader } from '../../packets/capture/capture-reader.ts';
 import { CaptureFile, readCapture } from '../../packets/capture/files.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { reasonOf } from '../../text/reason.ts';
 import type { Input } from '../io/caller.ts';
+import { replacedBy } from '../io/replaced-file.ts';
 import { isFileOf, isSameFile } from '../io/same-file.ts';
 import type { BufferedOutput } from './buffered-output.ts';
 import type { HakapcapOptions } from './options.ts';
@@ -95,6 +96,10 @@ export class CaptureRun {
     if (this.#rules.files.some((file) => isSameFile(output, file))) {
       throw new Stopped(binaryString(`the output '${output}' would replace the rules`));
     }
+    const replaced = replacedBy(output, 4);
+    if (replaced !== undefined && !beginsCapture(replaced)) {
+      throw new Stopped(binaryString(`the output '${output}' would replace a file that is no capture`));
+    }
   }
 
   #load(): void {
@@ -129,7 +134,7 @@ export class CaptureRun {
   async #create(path: string): Promise<CaptureFile> {
     this.#checkOutput(path);
     try {
-      return await CaptureFile.create(path, this.#reader.nanosecond);
+      return CaptureFile.create(path, this.#reader.nanosecond);
     } catch (error) {
       throw failed('write', path, error);
     }

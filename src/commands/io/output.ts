@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { printProblem } from '../../cli/faults/problem.ts';
 import type { Emit, ReplyPart } from '../../cli/session/session.ts';
-import { reasonOf } from '../../text/reason.ts';
 import type { Caller } from './caller.ts';
 
 /** Writes output to standard output, and what is for the person to standard error. */
@@ -12,7 +10,7 @@ export function printTo({ output, error }: Caller): Emit {
   };
 }
 
-/** What a part says to the person. A part that is a file is written on the way. */
+/** What a part says to the person. */
 export function personText(part: ReplyPart): string {
   switch (part.kind) {
     case 'output':
@@ -21,20 +19,10 @@ export function personText(part: ReplyPart): string {
     case 'problem':
       return `${printProblem(part.problem)}\n`;
     case 'file':
-      return writeFile(part.name, part.text, part.append);
     case 'unpaged':
     case 'file-wanted':
     case 'replay-wanted':
     case 'question':
       return '';
-  }
-}
-
-function writeFile(name: string, text: string, append: boolean): string {
-  try {
-    writeFileSync(name, text, { flag: append ? 'a' : 'w', mode: 0o600 });
-    return '';
-  } catch (error) {
-    return `can't write '${name}': ${reasonOf(error)}\n`;
   }
 }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openNamed } from '../../files/named-file.ts';
 import { codeOf } from '../../text/reason.ts';
 import { pauseBriefly } from './pause.ts';
 
@@ -21,9 +22,9 @@ export function readToEnd(descriptor: number, most: number): Uint8Array {
   return Buffer.concat(chunks);
 }
 
-/** As `readToEnd`, of a file by its name. */
+/** As `readToEnd`, of a file, a pipe or a device that a person has named. */
 export function readFileToEnd(name: string, most: number): Uint8Array {
-  const descriptor = openSync(name, 'r');
+  const descriptor = openNamed(name, 'stream');
   try {
     return readToEnd(descriptor, most);
   } finally {

@@ -1,6 +1,10 @@
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
-import { open, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { accessSync, constants, realpathSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
+import { writeNamed } from '../../files/named-text.ts';
 import { reasonOf } from '../../text/reason.ts';
+import { replacedBy } from '../io/replaced-file.ts';
+
+/** What every drawing begins with. */
+const drawing = '<svg';
 
 /** A file that the plot must not replace, whether a path leads to it, and what to call it in a message. */
 export type ProtectedFile = {
@@ -19,53 +23,53 @@ export class PlotFile {
     this.#name = name;
   }
 
-  /** Rejects where the plot can't be written, or would replace a protected file. */
-  static async check(name: string, protectedFiles: readonly ProtectedFile[]): Promise<PlotFile> {
+  /** Throws where the plot can't be written, or would replace a protected file, or one that is no drawing. */
+  static check(name: string, protectedFiles: readonly ProtectedFile[]): PlotFile {
     const replaced = protectedFiles.find((each) => each.isAt(name));
     if (replaced !== undefined) throw new Error(`the plot would replace the ${replaced.description}`);
-    return cannotWrite(name, async () => {
+    return cannotWrite(name, () => {
       const there = statSync(name, { throwIfNoEntry: false });
       if (there?.isDirectory()) throw new Error('a directory');
       if (there !== undefined) accessSync(name, constants.W_OK);
-      if (there?.isFile() !== false) await rm(await unfinishedFor(name, there));
+      const replaced = replacedBy(name, drawing.length);
+      if (replaced !== undefined && replaced.toString('latin1') !== drawing)
+        throw new Error('it holds something else than a drawing');
+      if (there?.isFile() !== false) rmSync(unfinishedFor(name, there, ''));
       return new PlotFile(name);
     });
   }
 
-  async write(text: string): Promise<void> {
-    await cannotWrite(this.#name, async () => {
+  write(text: string): void {
+    cannotWrite(this.#name, () => {
       const there = statSync(this.#name, { throwIfNoEntry: false });
       // A device or a pipe is not to be replaced.
-      if (there?.isFile() === false) return await writeFile(this.#name, text);
-      const unfinished = await unfinishedFor(this.#name, there);
+      if (there?.isFile() === false) return writeNamed(this.#name, 'create', text);
+      const unfinished = unfinishedFor(this.#name, there, text);
       try {
-        await writeFile(unfinished, text);
-        await rename(unfinished, await targetOf(this.#name, there));
+        renameSync(unfinished, targetOf(this.#name, there));
       } catch (error) {
-        await rm(unfinished, { force: true });
+        rmSync(unfinished, { force: true });
         throw error;
       }
     });
   }
 }
 
-/** An empty file beside it, with its mode. */
-async function unfinishedFor(name: string, there: Stats | undefined): Promise<string> {
-  const unfinished = `${await targetOf(name, there)}.${process.pid}.new`;
-  const file = await open(unfinished, 'wx', 0o600);
-  if (there !== undefined) await file.chmod(there.mode & 0o777);
-  await file.close();
+/** A new file beside it, with its mode. Returns its path. */
+function unfinishedFor(name: string, there: Stats | undefined, text: string): string {
+  const unfinished = `${targetOf(name, there)}.${process.pid}.new`;
+  writeNamed(unfinished, 'create', text, there && there.mode & 0o777);
   return unfinished;
 }
 
 /** Behind a link it is the file that is replaced, and the link stays. */
-async function targetOf(name: string, there: Stats | undefined): Promise<string> {
-  return there === undefined ? name : await realpath(name);
+function targetOf(name: string, there: Stats | undefined): string {
+  return there === undefined ? name : realpathSync(name);
 }
 
-async function cannotWrite<T>(name: string, action: () => Promise<T>): Promise<T> {
+function cannotWrite<T>(name: string, action: () => T): T {
   try {
-    return await action();
+    return action();
   } catch (error) {
     throw new Error(`can't write '${name}': ${reasonOf(error)}`, { cause: error });
   }

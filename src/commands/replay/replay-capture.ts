@@ -1,8 +1,8 @@
+import { streamNamed } from '../../files/named-text.ts';
 import { CaptureReplay, type Replayed } from '../../replay/capture/capture-replay.ts';
 import { decodePlan } from '../../replay/plan.ts';
 import type { ReplayOrder, ReplayReport } from '../../system/replay-order.ts';
 import type { Input } from '../io/caller.ts';
-import { openRegularFile } from '../io/regular-file.ts';
 import { isFileOf, isSameFile } from '../io/same-file.ts';
 import { type PeakPlot, peaksSvg } from './peaks-svg.ts';
 import { PlotFile, type ProtectedFile } from './plot-file.ts';
@@ -23,17 +23,17 @@ export async function replayCapture(
   signal: AbortSignal,
 ): Promise<ReplayReport> {
   const { capture, policy, port } = order;
-  const plot = order.plot === null ? null : await PlotFile.check(order.plot, protectedFilesOf(order, input));
+  const plot = order.plot === null ? null : PlotFile.check(order.plot, protectedFilesOf(order, input));
   const replay = new CaptureReplay(
     decodePlan(order.plan),
     order.candidate === null ? undefined : decodePlan(order.candidate),
     { ...(policy === null ? {} : { policy }), ...(port === null ? {} : { port }) },
   );
-  for await (const chunk of await readCapture(capture, input, signal)) {
+  for await (const chunk of readCapture(capture, input, signal)) {
     if (!replay.add(chunk)) break;
   }
   const replayed = replay.finish();
-  if (plot !== null && !signal.aborted) await plot.write(peaksSvg(plotsOf(replayed)));
+  if (plot !== null && !signal.aborted) plot.write(peaksSvg(plotsOf(replayed)));
   return { lines: [...replayLines(replayed, order.advise)], data: replayData(replayed, order.advise) };
 }
 
@@ -50,17 +50,12 @@ function protectedFilesOf(
   ];
 }
 
-async function readCapture(
-  name: string,
-  input: Input | undefined,
-  signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
+function readCapture(name: string, input: Input | undefined, signal: AbortSignal): AsyncIterable<Uint8Array> {
   if (name === '-') {
     if (input === undefined) throw new Error('standard input is read by "levee replay -" alone');
     return input.chunks();
   }
-  const file = await openRegularFile(name);
-  return file.createReadStream({ highWaterMark: chunkBytes, signal });
+  return streamNamed(name, 'read', { highWaterMark: chunkBytes, signal });
 }
 
 function plotsOf({ policies }: Replayed): PeakPlot[] {

@@ -1,36 +1,47 @@
-import type { FileHandle } from 'node:fs/promises';
 import { decodeSource } from '../../../grammar/source-text.ts';
 import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session/session.ts';
+import { FileExists } from '../../files/named-file.ts';
+import { beginningOf, writeNamed } from '../../files/named-text.ts';
 import type { ReplayOrder } from '../../system/replay-order.ts';
 import { reasonOf } from '../../text/reason.ts';
-import { openRegularFile } from '../io/regular-file.ts';
 
 type FileWanted = Extract<ReplyPart, { kind: 'file-wanted' }>;
+type FileWritten = Extract<ReplyPart, { kind: 'file' }>;
+type Wanted = FileWanted | Extract<ReplyPart, { kind: 'replay-wanted' }>;
+
 /** The report of a replay as text, or why there is none. */
 export type Replay = (order: ReplayOrder, signal: AbortSignal) => Promise<Answer>;
 
-type Wanted = FileWanted | Extract<ReplyPart, { kind: 'replay-wanted' }>;
-
 /**
- * A session for which this process reads the files that its commands want, and replays captures.
+ * A session for which this process reads and writes the files that its commands name, and replays captures. A file that
+ * can't be written fails the command.
  *
  * @param replay what is done with an order instead
  */
 export function withFiles(session: Session, replay: Replay = replayHere): Session {
   const answering = async (emit: Emit, run: (emit: Emit) => Promise<Outcome>): Promise<Outcome> => {
     const over = new AbortController();
+    const unwritten = new Set<string>();
     const answer = async (wanted: Wanted): Promise<void> => {
       const reading =
-        wanted.kind === 'file-wanted'
-          ? await readClientFile(wanted)
-          : await replay(wanted.order, over.signal);
+        wanted.kind === 'file-wanted' ? readClientFile(wanted) : await replay(wanted.order, over.signal);
       // The next command may wait for something else.
       if (!over.signal.aborted) session.answer(reading);
     };
+    const write = (file: FileWritten): void => {
+      if (file.append && unwritten.has(file.name)) return;
+      const reason = writeClientFile(file);
+      if (reason === undefined) return;
+      unwritten.add(file.name);
+      emit({ kind: 'notice', text: `can't write '${file.name}': ${reason}\n` });
+    };
     try {
-      return await run((part) =>
-        part.kind === 'file-wanted' || part.kind === 'replay-wanted' ? void answer(part) : emit(part),
-      );
+      const outcome = await run((part) => {
+        if (part.kind === 'file') write(part);
+        else if (part.kind === 'file-wanted' || part.kind === 'replay-wanted') void answer(part);
+        else emit(part);
+      });
+      return unwritten.size === 0 ? outcome : { ...outcome, status: 1 };
     } finally {
       over.abort();
     }
@@ -62,35 +73,26 @@ async function replayHere(order: ReplayOrder, signal: AbortSignal): Promise<Answ
 }
 
 /** The text of a file, or why it can't be had. */
-async function readClientFile({ name, longest }: FileWanted): Promise<Answer> {
-  let file: FileHandle | undefined;
+function readClientFile({ name, longest }: FileWanted): Answer {
   try {
-    file = await openRegularFile(name);
-    const bytes = await beginningOf(file, longest + 1);
-    if (bytes.length > longest) {
-      const stat = await file.stat();
-      return {
-        reason: `too large: ${Math.max(stat.size, bytes.length)} bytes, where ${longest} is the most`,
-      };
-    }
+    const { bytes, size } = beginningOf(name, longest + 1);
+    if (bytes.length > longest) return { reason: `too large: ${size} bytes, where ${longest} is the most` };
     const source = decodeSource(bytes);
     if ('text' in source) return source.text;
     const { line, column } = source.problem;
     return { reason: `no text in UTF-8: see line ${line}, column ${column}` };
   } catch (error) {
     return { reason: reasonOf(error) };
-  } finally {
-    await file?.close();
   }
 }
 
-/** At most `size` bytes: a file may grow while it is read. */
-async function beginningOf(file: FileHandle, size: number): Promise<Uint8Array> {
-  const bytes = Buffer.alloc(size);
-  let length = 0;
-  for (;;) {
-    const { bytesRead } = await file.read(bytes, length, size - length, null);
-    length += bytesRead;
-    if (bytesRead === 0 || length === size) return bytes.subarray(0, length);
+/** Why a file could not be written; undefined: it is. */
+function writeClientFile({ name, text, append, overwrite }: FileWritten): string | undefined {
+  try {
+    writeNamed(name, append ? 'append' : overwrite ? 'overwrite' : 'create', text);
+    return undefined;
+  } catch (error) {
+    const hint = error instanceof FileExists ? '; "overwrite" behind its name replaces it' : '';
+    return `${reasonOf(error)}${hint}`;
   }
 }

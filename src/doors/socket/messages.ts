@@ -112,7 +112,7 @@ function isBatchOptions(value: unknown): value is BatchOptions {
   return (
     typeof value === 'object' &&
     value !== null &&
-    ['check', 'keepGoing', 'skipUnknown', 'operations'].every(
+    ['check', 'keepGoing', 'skipUnknown', 'operations', 'named'].every(
       (name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'boolean',
     )
   );

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { noSecrets, problemOf } from '../../cli/faults/problem.ts';
+import { ofNoText, problemOf } from '../../cli/faults/problem.ts';
 import type { OpenSession } from '../../cli/session/open-session.ts';
 import type { Emit, Outcome, Session } from '../../cli/session/session.ts';
 import type { Limits, Share, Shares } from '../../system/shares.ts';
@@ -174,8 +174,7 @@ export class ServedClient {
 
   async #refuse(session: Session): Promise<Outcome> {
     const expected = `at most ${this.#limits.all} bytes of all clients together: try again later`;
-    const surroundings = { source: { name: null, text: '' }, path: [], secrets: noSecrets };
-    const problem = problemOf({ error: 'beyond-limit', word: 'batch', expected }, surroundings);
+    const problem = problemOf({ error: 'beyond-limit', word: 'batch', expected }, ofNoText);
     this.#emit({ kind: 'problem', problem });
     return { ...(await session.state()), status: 1 };
   }

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { openNamed } from '../../files/named-file.ts';
 import { luaType } from '../../lua/host/api.ts';
 import { LuaError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
@@ -31,7 +32,7 @@ export function readRules(path: string): Uint8Array {
 
 /** Reads a file in chunks, as the size of a device or a pipe is not known before. */
 function readBounded(path: string): Uint8Array {
-  const file = openSync(path, 'r');
+  const file = openNamed(path, 'stream');
   try {
     const parts: Uint8Array[] = [];
     for (let length = 0; ; ) {

@@ -59,3 +59,10 @@ export class CaptureReader {
     return undefined;
   }
 }
+
+/** Whether a file that begins so is a capture. */
+export function beginsCapture(bytes: Uint8Array): boolean {
+  if (bytes.length < 4) return false;
+  const magic = fieldReader(true)(bytes, 0);
+  return isPcap(magic) || isPcapng(magic);
+}

@@ -1,5 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { close, write } from 'node:fs';
+import { promisify } from 'node:util';
+import { openNamed } from '../../files/named-file.ts';
+import { streamNamed } from '../../files/named-text.ts';
 import { LinkType } from '../link-layer.ts';
 import type { CaptureReader } from './capture-reader.ts';
 import { PcapWriter, type Recorded } from './pcap-writer.ts';
@@ -16,7 +18,7 @@ export async function* readCapture(
   reader: CaptureReader,
 ): AsyncGenerator<CaptureRecord[]> {
   const input: AsyncIterable<Uint8Array> =
-    typeof source === 'string' ? createReadStream(source, { highWaterMark: CHUNK_BYTES }) : source;
+    typeof source === 'string' ? streamNamed(source, 'stream', { highWaterMark: CHUNK_BYTES }) : source;
   for await (const chunk of input) {
     reader.add(chunk);
     const records: CaptureRecord[] = [];
@@ -29,20 +31,21 @@ export async function* readCapture(
 
 /** Writes a pcap file, whose link type is that of the first packet. Rejects with the system's errors. */
 export class CaptureFile {
-  readonly #file: FileHandle;
+  readonly #descriptor: number;
   readonly #nanosecond: boolean;
   #writer: PcapWriter | undefined;
   #waiting: Uint8Array[] = [];
   #waitingLength = 0;
   #flushing: Promise<void> | undefined;
 
-  private constructor(file: FileHandle, nanosecond: boolean) {
-    this.#file = file;
+  private constructor(descriptor: number, nanosecond: boolean) {
+    this.#descriptor = descriptor;
     this.#nanosecond = nanosecond;
   }
 
-  static async create(path: string, nanosecond: boolean): Promise<CaptureFile> {
-    return new CaptureFile(await open(path, 'w'), nanosecond);
+  /** What the file held before is lost. */
+  static create(path: string, nanosecond: boolean): CaptureFile {
+    return new CaptureFile(openNamed(path, 'overwrite'), nanosecond);
   }
 
   /** The packet may be changed as soon as this is called; a promise is given when it is time to wait. */
@@ -68,7 +71,7 @@ export class CaptureFile {
     try {
       await this.flush();
     } finally {
-      await this.#file.close();
+      await promisify(close)(this.#descriptor);
     }
   }
 
@@ -88,7 +91,8 @@ export class CaptureFile {
       const bytes = Buffer.concat(this.#waiting, this.#waitingLength);
       this.#waiting = [];
       this.#waitingLength = 0;
-      for (let at = 0; at < bytes.length; ) at += (await this.#file.write(bytes, at)).bytesWritten;
+      for (let at = 0; at < bytes.length; )
+        at += (await promisify(write)(this.#descriptor, bytes, at)).bytesWritten;
     }
   }
 }

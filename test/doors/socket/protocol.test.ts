@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createConnection, Server } from 'node:net';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import type { Answer, ReplyPart } from '../../../src/cli/session/session.ts';
+import { type Answer, type ReplyPart, strictBatch as whole } from '../../../src/cli/session/session.ts';
 import {
   encodeMessage,
   FrameReader,
@@ -15,7 +15,6 @@ import { collect } from '../../cli/in-process.ts';
 import { until } from '../../running/condition.ts';
 import { type Peer, serve } from './peer.ts';
 
-const whole = { check: false, keepGoing: false, skipUnknown: false, operations: false };
 function rules(count: number): string {
   return `config waf layer4-connection-flood-check-rule\n${Array.from({ length: count }, (_, index) => `edit "r${index}"\nset block-period 5\nnext\n`).join('')}end\n`;
 }
