@@ -3,6 +3,7 @@ import type { Snapshot } from '../policy/snapshot.ts';
 import type { KeptBlocks } from '../system/kept-blocks.ts';
 import { BlockKeeper } from './keepers/blocks.ts';
 import { FullTableWatch } from './keepers/full-table.ts';
+import { MemoryKeeper } from './keepers/memory.ts';
 import { PeakKeeper } from './keepers/peaks.ts';
 import type { RunningPolicies } from './keepers/running-policies.ts';
 import type { WorkersOptions } from './workers/options.ts';
@@ -22,6 +23,7 @@ export class Supervisor {
   readonly #policies: RunningPolicies;
   readonly #peaks: PeakKeeper;
   readonly #fullTable: FullTableWatch;
+  readonly #memory: MemoryKeeper;
 
   /** Starts the threads; they listen to nothing until the first `apply`. */
   constructor({ policies, keptBlocks, ...options }: SupervisorOptions) {
@@ -32,6 +34,10 @@ export class Supervisor {
     this.blocks = new BlockKeeper(table, keptBlocks, onEvent);
     this.#peaks = new PeakKeeper(table);
     this.#fullTable = new FullTableWatch(table, onEvent);
+    this.#memory = new MemoryKeeper({
+      connections: () => this.workers.status().counts.reduce((sum, { connections }) => sum + connections, 0),
+      collectGarbage: () => this.workers.collectGarbage(),
+    });
   }
 
   /**
@@ -54,6 +60,7 @@ export class Supervisor {
     // Before the workers: with their end every block ends in memory.
     await this.blocks.stop();
     this.#fullTable.stop();
+    this.#memory.stop();
     await this.workers.stop();
   }
 }

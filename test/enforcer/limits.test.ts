@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import { test } from 'node:test';
 import { descriptorBudget, descriptorsForConnections } from '../../src/enforcer/sockets/descriptors.ts';
-import {
-  AF_INET,
-  bindSocket,
-  closeDescriptor,
-  listenOn,
-  openSocket,
-  softDescriptorLimit,
-} from '../../src/enforcer/sockets/system-calls.ts';
+import { softDescriptorLimit } from '../../src/enforcer/sockets/system-calls.ts';
 import { Client } from '../network/client.ts';
+import { deafPort } from '../network/deaf-port.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
@@ -71,26 +64,16 @@ test('the budget leaves something for the rest', () => {
 test('a member that does not answer is given up for the next', {
   skip: process.platform === 'linux' ? false : 'needs the way Linux treats a full backlog',
 }, async (context) => {
-  const deaf = openSocket(AF_INET);
-  const deafPort = await freePort();
-  bindSocket(deaf, Uint8Array.of(2, 0, deafPort >> 8, deafPort & 255, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0));
-  listenOn(deaf, 0);
-  // One fills the queue; what comes after it gets no answer.
-  const filler = connect(deafPort, '127.0.0.1').on('error', () => {});
-  await new Promise((resolve) => filler.once('connect', resolve));
-  context.after(() => {
-    filler.destroy();
-    closeDescriptor(deaf);
-  });
+  const deaf = await deafPort(context);
   const member = await startMember(context);
   const running = start(context);
   const connectTimeout = 200;
   const port = await freePort();
   const endpoints = [{ address: '127.0.0.1', port }];
-  const members = [memberOf(deafPort), memberOf(member.port)];
+  const members = [memberOf(deaf), memberOf(member.port)];
   await running.workers.apply(snapshotOf(policyOf({ endpoints, members, connectTimeout })));
   assert.deepEqual(await running.open(1, port), ['admitted']);
-  const deafOnly = [memberOf(deafPort)];
+  const deafOnly = [memberOf(deaf)];
   await running.workers.apply(snapshotOf(policyOf({ endpoints, members: deafOnly, connectTimeout })));
   assert.deepEqual(await running.open(1, port), ['reset']);
   // A client that leaves while the member connects frees its place at once.

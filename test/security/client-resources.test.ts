@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fromPeers, headerOf } from '../enforcer/proxied.ts';
 import { Client } from '../network/client.ts';
+import { deafPort } from '../network/deaf-port.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { start } from '../running/data-plane.ts';
+import { newState, policyText } from '../running/levee.ts';
 
 // What clients may take of Levee together.
 
@@ -36,4 +39,28 @@ test('connections never have more descriptors than the limit', async (context) =
   for (const { socket } of held) socket.write(headerOf('203.0.113.7'));
   assert.deepEqual(await Promise.all(held.map(({ outcome }) => outcome)), Array(room).fill('admitted'));
   assert.equal(running.descriptors, 2 * room);
+});
+
+test('what clients have taken of memory goes back to the system when they have gone', {
+  skip: process.platform === 'linux' ? false : 'needs /proc to look at the memory of another process',
+}, async (context) => {
+  // Nobody is answered there, so that Levee keeps what comes meanwhile.
+  const deaf = await deafPort(context);
+  const port = await freePort();
+  const state = newState(context);
+  assert.equal((await state.here([], policyText(port, deaf, 60_000))).status, 0);
+  const daemon = await state.daemon();
+  const resident = (): number => {
+    const status = readFileSync(`/proc/${daemon.child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+  };
+  const before = resident();
+  const clients = Array.from({ length: 500 }, () => new Client('127.0.0.1', port));
+  context.after(() => {
+    for (const { socket } of clients) socket.destroy();
+  });
+  for (const { socket } of clients) socket.write(Buffer.alloc(131_072));
+  await until('Levee holds much of it', () => resident() > before + 40);
+  for (const { socket } of clients) socket.resetAndDestroy();
+  await until('its memory is almost as before', () => resident() < before + 20);
 });

@@ -46,6 +46,8 @@ export type ToWorker =
       readonly limit: number;
     }
   | { readonly type: 'listen'; readonly serial: number; readonly listeners: readonly OpenListener[] }
+  /** What its former connections have left may be freed. */
+  | { readonly type: 'collect-garbage'; readonly serial: number }
   | { readonly type: 'stop'; readonly serial: number };
 
 /** From a worker. */

@@ -1,5 +1,6 @@
 /** The entry of a worker thread of the data plane: spawn-worker.ts starts it, and `workerData` is a WorkerData. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { collectGarbage } from '../../enforcer/engine/memory.ts';
 import { nodeImplementation } from '../../enforcer/engine/node/implementation.ts';
 import { useProcessors } from '../../enforcer/engine/processors.ts';
 import { WorkerCounters } from '../../enforcer/worker/counters.ts';
@@ -48,6 +49,10 @@ function obey(message: ToWorker): void {
       break;
     case 'listen':
       plane.listen(message.listeners);
+      done();
+      break;
+    case 'collect-garbage':
+      collectGarbage();
       done();
       break;
     case 'stop':

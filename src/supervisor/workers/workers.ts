@@ -121,6 +121,11 @@ export class Workers {
     return mergeListings(listings, limit);
   }
 
+  /** Resolves when every worker has freed what its former connections have left: some milliseconds of each. */
+  async collectGarbage(): Promise<void> {
+    await this.#threads.all((thread) => thread.send({ type: 'collect-garbage' }));
+  }
+
   /** Every member of the pools that policies have, as it is now. */
   members(): readonly MemberState[] {
     return this.#members.states();
