@@ -12,7 +12,7 @@ export default {
     diskfull: choice({
       help: 'What happens when the disk is full',
       choices: {
-        overwrite: 'The oldest log file makes room',
+        overwrite: 'Old log files make room, those of the traffic log first',
         nolog: 'Nothing is written until there is room again',
       },
       default: 'overwrite',

@@ -13,7 +13,7 @@ export default {
     const stop = caller.stopSignal(['SIGTERM', 'SIGINT', 'SIGQUIT']);
     let running: Running | undefined;
     caller.onSignal('SIGHUP', () => running?.enforcer.logs.reopen());
-    const owner = await own(open(), 'levee daemon');
+    const owner = await own(open(), 'levee daemon', reportEvent);
     running = await start(owner, reportEvent, await caller.setApart());
     heedSignals(running, caller, reportEvent);
     const listeners = running.enforcer.workers.status().listeners.filter(({ message }) => message === '');

@@ -8,7 +8,8 @@ import { storedState } from './session/stored-state.ts';
 export default {
   parameters: '[--full]',
   help: 'Print the configuration as commands, in dependency order',
-  async run({ words, caller, ...entry }) {
+  async run({ words, ...entry }) {
+    const { caller } = entry;
     const { values } = parseArgs({
       args: [...words],
       options: { full: { type: 'boolean', default: false } },

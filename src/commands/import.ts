@@ -11,7 +11,8 @@ import { attach } from './session/attach.ts';
 export default {
   parameters: 'FILE...|- [--check] [--keep-going] [--skip-unknown]',
   help: 'Apply configuration files as one transaction',
-  async run({ words, caller, ...entry }) {
+  async run({ words, ...entry }) {
+    const { caller } = entry;
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,

@@ -35,7 +35,7 @@ export default {
   async run({ open, credentials, words, caller }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
-    const owner = await own(open(), 'npm start');
+    const owner = await own(open(), 'npm start', caller.report);
     let reportEvent = caller.report;
     const running = await start(owner, (event) => reportEvent(event), await caller.setApart());
     heedSignals(running, caller, (line) => reportEvent(line));

@@ -36,7 +36,7 @@ export default {
 } satisfies Command;
 
 async function recoverAccount(state: StateDirectory, caller: Caller): Promise<number> {
-  const owner = await own(storedState(state), 'levee recover');
+  const owner = await own(storedState(state), 'levee recover', caller.report);
   try {
     const source = { name: 'recover', bytes: Buffer.from(account) };
     const { status } = await owner.session('recover').batch([source], strictBatch, printTo(caller));

@@ -13,7 +13,8 @@ export default {
   parameters:
     'CAPTURE|- [--candidate FILE] [--policy NAME [--port PORT]] [--advise] [--plot FILE.svg] [--json]',
   help: 'Judge the connections of a capture by the configuration, or tell what a candidate would change',
-  async run({ words, caller, ...entry }) {
+  async run({ words, ...entry }) {
+    const { caller } = entry;
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,

@@ -1,6 +1,6 @@
 import type { SecretKey } from '../access/secret-key.ts';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
-import type { Event } from '../events/events.ts';
+import { describe, type Event } from '../events/events.ts';
 import { Logs } from '../logs/logs.ts';
 import type { LoggingSettings } from '../logs/settings/settings.ts';
 import type { Journal } from './journal.ts';
@@ -29,9 +29,17 @@ export function openLogs(
   });
 }
 
-/** Writes the events of a process that runs no enforcer. */
-export async function writeEvents(home: LogHome, settings: LoggingSettings, journal: Journal): Promise<void> {
-  const logs = openLogs(home, settings);
+/** Writes the events of a process that runs no enforcer. `report` takes a line for each that nobody has asked for. */
+export async function writeEvents(
+  home: LogHome,
+  settings: LoggingSettings,
+  journal: Journal,
+  report: (line: string) => void,
+): Promise<void> {
+  const logs = openLogs(home, settings, (event) => {
+    const { isExpected, text } = describe(event);
+    if (!isExpected) report(text);
+  });
   journal.open(logs);
   await logs.close();
   journal.open(null);

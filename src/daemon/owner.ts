@@ -30,6 +30,9 @@ import { type StateDirectory, traceOfLost } from './state-directory.ts';
 /** Of `sun_path` in bytes, without its last NUL (unix(7)). */
 const longestSocketPath = process.platform === 'darwin' ? 103 : 107;
 
+/** Takes a line for whoever looks after this process. */
+type Report = (line: string) => void;
+
 /** The one process that owns a state directory: store, sessions and, once started, the enforcer. */
 export class Owner {
   readonly state: StateDirectory;
@@ -39,6 +42,7 @@ export class Owner {
   readonly secretKey: SecretKey;
   system: System | undefined;
   readonly #lock: Lock;
+  readonly #report: Report;
   readonly #store: Store;
   readonly #copy: DatabaseCopy;
   readonly #language: Language;
@@ -46,9 +50,10 @@ export class Owner {
   readonly #entries = new Shares(entryLimits);
   #door: Door | undefined;
 
-  private constructor(state: StateDirectory, lock: Lock, language: Language) {
+  private constructor(state: StateDirectory, lock: Lock, language: Language, report: Report) {
     this.state = state;
     this.#lock = lock;
+    this.#report = report;
     this.#language = language;
     this.secretKey = SecretKey.ofFile(state.secretKey);
     const { catalogue } = language;
@@ -66,12 +71,15 @@ export class Owner {
     );
   }
 
-  /** `description` tells others who holds the lock. Throws where the database can't be opened. */
-  static async open(state: StateDirectory, description: string): Promise<Owner | Holder> {
+  /**
+   * `description` tells others who holds the lock, `report` hears what nobody has asked for. Throws where the database
+   * can't be opened.
+   */
+  static async open(state: StateDirectory, description: string, report: Report): Promise<Owner | Holder> {
     const lock = takeLock(state.lock, description);
     if (!isLock(lock)) return lock;
     try {
-      return new Owner(state, lock, await loadLanguage());
+      return new Owner(state, lock, await loadLanguage(), report);
     } catch (error) {
       lock.release();
       throw error;
@@ -149,7 +157,7 @@ export class Owner {
     await this.#copy.close();
     if (this.journal.isWaiting) {
       const { writeEvents } = await import('./open-logs.ts');
-      await writeEvents(this, this.configuration.compiled.logging, this.journal);
+      await writeEvents(this, this.configuration.compiled.logging, this.journal, this.#report);
     }
     this.#store.close();
     this.#lock.release();

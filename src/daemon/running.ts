@@ -38,10 +38,14 @@ export async function start(
 const patience = 2000;
 
 /** Becomes the owner of a state directory. Rejects with the name of its owner where that is another process. */
-export async function own(state: StateDirectory, description: string): Promise<Owner> {
+export async function own(
+  state: StateDirectory,
+  description: string,
+  report: (line: string) => void,
+): Promise<Owner> {
   const deadline = performance.now() + patience;
   for (;;) {
-    const owner = await Owner.open(state, description);
+    const owner = await Owner.open(state, description, report);
     if (owner instanceof Owner) return owner;
     if (performance.now() > deadline) throw new Error(`${state.path} is in use by ${owner.description}`);
     await setTimeout(50);

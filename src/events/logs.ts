@@ -64,6 +64,18 @@ export const logFileWritten = defineEvent({
   details: { file: ({ file }) => file, dropped: ({ lost }) => lost },
 });
 
+/** It is closed without having been written again. `lost`: lines since it last was. */
+export const logFileLost = defineEvent({
+  type: 'log-file-lost',
+  id: '11000032',
+  level: 'alert',
+  action: 'log',
+  isFailure: true,
+  text: ({ file, lost }: File & { readonly lost: number }) =>
+    `${file} could not be written any more; lines that were lost: ${lost}`,
+  details: { file: ({ file }) => file, dropped: ({ lost }) => lost },
+});
+
 /** It has made room on a full disk. */
 export const logFileRemoved = defineEvent({
   type: 'log-file-removed',

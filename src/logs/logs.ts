@@ -148,7 +148,9 @@ export class Logs implements LogAccess {
     clearInterval(this.#timer);
     this.settle();
     await this.#dispatcher.drain(Math.max(this.#lastPatience / 3, this.#lastPatience - spent));
-    // Of what could not be sent.
+    // Of what could not be sent, and could not be written.
+    this.settle();
+    this.#disk.tellLost();
     this.settle();
     this.#disk.reopen();
   }

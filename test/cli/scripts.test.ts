@@ -65,7 +65,7 @@ async function run(script: Script): Promise<Script> {
 }
 
 async function serve(path: string): Promise<Owner> {
-  const owner = await Owner.open(openStateDirectory(path, {}), 'the test');
+  const owner = await Owner.open(openStateDirectory(path, {}), 'the test', () => undefined);
   if (!(owner instanceof Owner)) throw new Error(`${path} is in use`);
   await owner.serve();
   return owner;

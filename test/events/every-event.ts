@@ -74,6 +74,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
     isExpected: false,
     last: 'server 10.0.0.1:80 is down',
   },
+  'log-file-lost': { type: 'log-file-lost', file: 'attack.log', lost: 7 },
   'log-file-removed': { type: 'log-file-removed', file: 'attack.log.4' },
 };
 

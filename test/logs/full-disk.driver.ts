@@ -9,14 +9,14 @@ import { policy, record, traffic } from './records.ts';
 import { settings } from './settings.ts';
 
 /** Fills the small file system in which it runs, and prints what came of it as JSON. */
-const [folder = '', whenFull] = process.argv.slice(2);
+const [folder = '', whenFull, fileSize] = process.argv.slice(2);
 const told: Event[] = [];
 const disk = new Disk(
   folder,
   {
     ...settings.disk,
     whenFull: whenFull === 'overwrite' ? 'overwrite' : 'nolog',
-    fileSize: 16_000,
+    fileSize: Number(fileSize),
     files: 99,
   },
   (event) => told.push(event),
@@ -40,10 +40,16 @@ function lines(kind: string): { whole: number; torn: number; last: number } {
 }
 
 for (let count = 0; count < 300; count++) write('traffic');
-for (let count = 0; count < 300; count++) write('attack');
+for (let count = 0; count < 200; count++) write('attack');
+const first = { attack: lines('attack'), traffic: lines('traffic') };
+for (let count = 0; count < 100; count++) write('attack');
 const full = { attack: lines('attack'), traffic: lines('traffic'), events: told.splice(0) };
 // Somebody makes room.
 for (const name of readdirSync(folder)) if (name.startsWith('traffic.log.')) rmSync(join(folder, name));
 write('attack');
 const after = { attack: lines('attack'), events: told.splice(0) };
-writeFileSync(1, JSON.stringify({ full, after, written: message }));
+const written = message;
+for (let count = 0; count < 300; count++) write('attack');
+disk.tellLost();
+const end = { attack: lines('attack'), events: told.splice(0) };
+writeFileSync(1, JSON.stringify({ first, full, after, written, end }));

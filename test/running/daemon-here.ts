@@ -11,8 +11,9 @@ export type DaemonHere = {
 
 export async function daemonHere(path: string): Promise<DaemonHere> {
   const reported: string[] = [];
-  const owner = await own(openStateDirectory(path, {}), 'levee daemon');
-  const running = await start(owner, (line) => reported.push(line), null);
+  const report = (line: string): void => void reported.push(line);
+  const owner = await own(openStateDirectory(path, {}), 'levee daemon', report);
+  const running = await start(owner, report, null);
   let stopped: Promise<void> | undefined;
   return {
     reported,

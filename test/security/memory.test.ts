@@ -174,7 +174,7 @@ test('clients that do not log in give way to others', async (context) => {
 });
 
 test('no administrator has more sessions than a person needs', async (context) => {
-  const owner = await Owner.open(openStateDirectory(newState(context).path, {}), 'the test');
+  const owner = await Owner.open(openStateDirectory(newState(context).path, {}), 'the test', () => undefined);
   assert.ok(owner instanceof Owner);
   const enter = () => owner.login({ name: 'test', fromOwner: true, peer: 'test' }, noCredentials);
   const first = await enter();

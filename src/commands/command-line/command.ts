@@ -2,16 +2,17 @@ import type { StateDirectory } from '../../daemon/state-directory.ts';
 import type { Credentials } from '../../system/login.ts';
 import type { Caller } from '../io/caller.ts';
 
-/** On which state directory a command works, and for whom. */
+/** On which state directory a command works, for whom, and who has called it. */
 export type Entry = {
   /** Opens the state directory that was named, or the standard one. It is made where it does not exist. */
   readonly open: () => StateDirectory;
   /** What the command line and the environment say of who this is. */
   readonly credentials: () => Credentials;
+  readonly caller: Caller;
 };
 
-/** What `bin/levee` was given, apart from the name of the command, and by whom. */
-export type Invocation = Entry & { readonly words: readonly string[]; readonly caller: Caller };
+/** What `bin/levee` was given, apart from the name of the command. */
+export type Invocation = Entry & { readonly words: readonly string[] };
 
 /** A command of `bin/levee`. Each is a file directly in `src/commands/` that exports one; its name is the file's. */
 export type Command = {

@@ -48,7 +48,7 @@ async function run(args: readonly string[], caller: Caller): Promise<number> {
   const open = (): StateDirectory => stateDirectory(options.state, caller.environment);
   const credentials = (): Credentials => readCredentials(options, caller.environment);
   if (options.command === undefined)
-    return runWithoutCommand({ open, credentials }, caller, options.commands);
+    return runWithoutCommand({ open, credentials, caller }, options.commands);
   if (options.commands.length > 0) throw new UsageError('-c does not go with a command');
   const command = await load(options.command);
   return command.run({ open, credentials, words: options.words, caller });

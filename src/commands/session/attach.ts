@@ -8,6 +8,7 @@ import { RemoteSession } from '../../doors/socket/remote-session.ts';
 import type { Credentials, LoginRefusal } from '../../system/login.ts';
 import { codeOf } from '../../text/reason.ts';
 import type { Entry } from '../command-line/command.ts';
+import type { Caller } from '../io/caller.ts';
 import { type Replay, withFiles } from './client-files.ts';
 
 /** How long a command waits for another one-off command to let go of the state directory, in milliseconds. */
@@ -22,11 +23,11 @@ export type Attached = { readonly session: Session; close(): Promise<void> };
  * @param replay what is done with an order to replay, instead of replaying
  */
 export async function attach(
-  { open, credentials }: Entry,
+  { open, credentials, caller }: Entry,
   origin: string,
   replay?: Replay,
 ): Promise<Attached> {
-  const levee = await ownOrConnect(open(), origin);
+  const levee = await ownOrConnect(open(), origin, caller);
   const close = async (): Promise<void> => levee.close();
   try {
     const { session } = await enter(levee, origin, credentials(), () => Promise.resolve(null), replay);
@@ -81,13 +82,14 @@ function hint({ kind }: LoginRefusal): string {
 export async function ownOrConnect(
   state: StateDirectory,
   description: string,
+  caller: Caller,
 ): Promise<Owner | RemoteSession> {
   const deadline = performance.now() + patience;
   for (;;) {
     const session = await connect(state);
     if (session !== undefined) return session;
     const { Owner } = await import('../../daemon/owner.ts');
-    const owner = await Owner.open(state, description);
+    const owner = await Owner.open(state, description, (line) => caller.report(`levee: ${line}`));
     if (owner instanceof Owner) return owner;
     // The holder of the lock may be about to serve the socket, or to release it.
     if (performance.now() > deadline) throw new Error(`${state.path} is in use by ${owner.description}`);

@@ -13,9 +13,9 @@ import { enter, type LoginService, ownOrConnect } from './attach.ts';
 import { heedSignals } from './heed-signals.ts';
 
 /** Prompts for the Levee that runs in a state directory. Where none does, this process runs it while the prompt lasts. */
-export async function runPrompt({ open, credentials }: Entry, caller: Caller): Promise<number> {
+export async function runPrompt({ open, credentials, caller }: Entry): Promise<number> {
   const state = open();
-  const levee = await ownOrConnect(state, 'a prompt');
+  const levee = await ownOrConnect(state, 'a prompt', caller);
   await atTerminal(caller, async (console) => {
     const running =
       levee instanceof RemoteSession

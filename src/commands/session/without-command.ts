@@ -1,31 +1,28 @@
 import { mostText } from '../../cli/session/limits.ts';
 import { type BatchSource, strictBatch } from '../../cli/session/session.ts';
 import type { Entry } from '../command-line/command.ts';
-import type { Caller } from '../io/caller.ts';
 import { printTo } from '../io/output.ts';
 import { attach } from './attach.ts';
 
 /** `levee` alone: the `-c` commands, else the prompt on a terminal, else commands from standard input. */
-export async function runWithoutCommand(
-  entry: Entry,
-  caller: Caller,
-  commands: readonly string[],
-): Promise<number> {
+export async function runWithoutCommand(entry: Entry, commands: readonly string[]): Promise<number> {
+  const { caller } = entry;
   if (commands.length > 0) {
-    return runBatch(entry, caller, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
+    return runBatch(entry, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
   }
   if (caller.input.isTerminal()) {
     const { runPrompt } = await import('./prompt.ts');
-    return runPrompt(entry, caller);
+    return runPrompt(entry);
   }
   const bytes = caller.input.whole(mostText);
-  return runBatch(entry, caller, 'standard input', { name: '(standard input)', bytes });
+  return runBatch(entry, 'standard input', { name: '(standard input)', bytes });
 }
 
-async function runBatch(entry: Entry, caller: Caller, origin: string, source: BatchSource): Promise<number> {
+async function runBatch(entry: Entry, origin: string, source: BatchSource): Promise<number> {
   const { session, close } = await attach(entry, origin);
   try {
-    return (await session.batch([source], { ...strictBatch, operations: true }, printTo(caller))).status;
+    return (await session.batch([source], { ...strictBatch, operations: true }, printTo(entry.caller)))
+      .status;
   } finally {
     await close();
   }

@@ -6,7 +6,6 @@ import type { NumberedRecord } from '../records/record.ts';
 import { recordKind, recordKinds } from '../records/record-kind.ts';
 import type { DiskSettings } from '../settings/disk.ts';
 import { linesBackward, tails } from './read-back.ts';
-import { removeOldest } from './rotated-files.ts';
 import { type FileSettings, RotatingFile } from './rotating-file.ts';
 
 /** The log files of a folder: one for each kind of record. */
@@ -15,22 +14,14 @@ export class Disk {
   #settings: DiskSettings;
 
   constructor(folder: string, settings: DiskSettings, report: (event: Event) => void) {
-    const pathOf = (kind: string): string => join(folder, `${kind}.log`);
-    const kinds = [...recordKinds()];
-    const givingWay = kinds.filter(([, { makesRoom }]) => makesRoom).map(([kind]) => pathOf(kind));
-    const file = (kind: string): RotatingFile => {
-      const others = recordKind(kind).makesRoom ? [] : givingWay;
-      const makeRoom = (): string | undefined => {
-        for (const path of others) {
-          const removed = removeOldest(path);
-          if (removed !== undefined) return removed;
-        }
-        return undefined;
-      };
-      return new RotatingFile(pathOf(kind), { ...fileSettings(settings), report, makeRoom });
-    };
     this.#settings = settings;
-    this.#files = new Map(kinds.map(([kind]) => [kind, file(kind)]));
+    this.#files = new Map(
+      [...recordKinds()].map(([kind, { makesRoom }]) => {
+        const makeRoom = (): string | undefined => (makesRoom ? undefined : this.#makeRoom());
+        const options = { ...fileSettings(settings), report, makeRoom };
+        return [kind, new RotatingFile(join(folder, `${kind}.log`), options)];
+      }),
+    );
   }
 
   configure(settings: DiskSettings): void {
@@ -60,9 +51,23 @@ export class Disk {
     for (const file of this.#files.values()) file.flush();
   }
 
+  /** Reports what could not be written, and can't be any more. */
+  tellLost(): void {
+    for (const file of this.#files.values()) file.tellLost();
+  }
+
   /** Closes the files; the next record opens what is there then. */
   reopen(): void {
     for (const file of this.#files.values()) file.reopen();
+  }
+
+  /** Removes the oldest file of those kinds that give way. Its path; undefined: there is none. */
+  #makeRoom(): string | undefined {
+    for (const [kind, file] of this.#files) {
+      const removed = recordKind(kind).makesRoom ? file.giveWay() : undefined;
+      if (removed !== undefined) return removed;
+    }
+    return undefined;
   }
 
   #fileOf(kind: string): RotatingFile {

@@ -1,5 +1,6 @@
+import { rmSync, statSync } from 'node:fs';
 import type { Event } from '../../events/events.ts';
-import { logFileFailed, logFileRemoved, logFileWritten } from '../../events/logs.ts';
+import { logFileFailed, logFileLost, logFileRemoved, logFileWritten } from '../../events/logs.ts';
 import { codeOf, messageOf } from '../../text/reason.ts';
 import { LineFile } from './line-file.ts';
 import { removeExcess, removeOldest, rotate } from './rotated-files.ts';
@@ -15,7 +16,7 @@ export type FileSettings = {
 type Options = FileSettings & {
   /** Called when lines begin to get lost, when that is over, and when a file was removed from a full disk. */
   report(event: Event): void;
-  /** Removes an old file of another log, where this one has none left. Its path; undefined: there is none. */
+  /** Has another log give way on a full disk, before this one loses anything. What was removed; undefined: nothing. */
   makeRoom(): string | undefined;
 };
 
@@ -63,6 +64,23 @@ export class RotatingFile {
     const { written, failure } = this.#write(lines);
     if (written < lines.length) this.#lose(lines.length - written, failure);
     else this.#recover();
+  }
+
+  /** Removes its oldest file from a full disk, in the end the one that is written. Its path; undefined: it has none. */
+  giveWay(): string | undefined {
+    const oldest = removeOldest(this.path);
+    if (oldest !== undefined) return oldest;
+    const written = statSync(this.path, { throwIfNoEntry: false });
+    if (written === undefined || written.size === 0) return undefined;
+    this.#close();
+    rmSync(this.path);
+    return this.path;
+  }
+
+  /** Reports the lines that could not be written, where no later one could either. */
+  tellLost(): void {
+    this.flush();
+    if (this.#lost > 0) this.#options.report(logFileLost({ file: this.path, lost: this.#lost }));
   }
 
   /** Closes the file; the next line opens what is there then. */
@@ -133,7 +151,7 @@ export class RotatingFile {
 
   #makeRoom(): boolean {
     if (this.#options.whenFull === 'nolog') return false;
-    const removed = removeOldest(this.path) ?? this.#options.makeRoom();
+    const removed = this.#options.makeRoom() ?? removeOldest(this.path);
     if (removed === undefined) return false;
     this.#options.report(logFileRemoved({ file: removed }));
     return true;
