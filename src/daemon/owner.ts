@@ -139,7 +139,9 @@ export class Owner {
     // A one-off command serves nobody, and need not load what asks the system.
     const { peerOfSocket } = await import('./peer-of-socket.ts');
     const openSession: OpenSession = (origin, credentials) => this.login(origin, credentials);
-    this.#door = await openSocketDoor(socket, openSession, peerOfSocket);
+    this.#door = await openSocketDoor(socket, openSession, peerOfSocket, (event) =>
+      this.journal.record(event),
+    );
   }
 
   /** What keeps the blocks of this installation. */

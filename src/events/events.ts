@@ -1,5 +1,6 @@
 import * as administration from './administration.ts';
 import type { Description } from './descriptor.ts';
+import * as doors from './doors.ts';
 import * as lifecycle from './lifecycle.ts';
 import * as listeners from './listeners.ts';
 import * as logs from './logs.ts';
@@ -10,6 +11,7 @@ import * as workers from './workers.ts';
 /** All that the modules of this folder define: a new module needs its line here, a new event none. */
 const descriptors = [
   ...Object.values(administration),
+  ...Object.values(doors),
   ...Object.values(lifecycle),
   ...Object.values(listeners),
   ...Object.values(logs),

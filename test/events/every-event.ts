@@ -63,6 +63,8 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'records-dropped': { type: 'records-dropped', destination: 'syslog', reason: 'timed out' },
   'records-lost': { type: 'records-lost', destination: 'syslog', dropped: 7 },
   'records-sent-again': { type: 'records-sent-again', destination: 'syslog', dropped: 7 },
+  'socket-made-again': { type: 'socket-made-again', file: 'levee.sock' },
+  'socket-lost': { type: 'socket-lost', file: 'levee.sock', reason: 'no space left on device' },
   'log-file-failed': { type: 'log-file-failed', file: 'attack.log', reason: 'the disk is full' },
   'log-file-written': { type: 'log-file-written', file: 'attack.log', lost: 7 },
   'blocks-not-restored': { type: 'blocks-not-restored', blocks: 7, capacity: 1024 },

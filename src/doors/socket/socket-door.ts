@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { OpenSession } from '../../cli/session/open-session.ts';
+import type { Event } from '../../events/events.ts';
 import { Shares } from '../../system/shares.ts';
 import type { Door } from '../door.ts';
+import { KeptServer } from './kept-server.ts';
 import { doorLimits } from './limits.ts';
 import { Replies } from './replies.ts';
 import { ServedClient } from './served-client.ts';
@@ -11,32 +12,26 @@ import { ServedClient } from './served-client.ts';
  * Serves sessions on a socket that only its owner can open. A stale socket is removed: the caller holds the lock.
  *
  * @param peerOf who is at the other end of a socket that is open
+ * @param report hears that the socket was removed
  */
 export async function openSocketDoor(
   file: string,
   openSession: OpenSession,
   peerOf: (socket: Socket) => string,
+  report: (event: Event) => void,
   limits = doorLimits,
 ): Promise<Door> {
-  rmSync(file, { force: true });
   const clients = new Map<Socket, ServedClient>();
   const shares = { received: new Shares(limits.received), replies: new Replies(limits.unread) };
-  const server = createServer((socket) => {
+  const accept = (socket: Socket): void => {
     const strangers = [...clients.values()].filter(({ isStranger }) => isStranger);
     if (strangers.length >= limits.strangers) {
       strangers[0]?.fail(new RangeError(`more than ${limits.strangers} clients have not logged in`));
     }
     clients.set(socket, new ServedClient(socket, openSession, peerOf, shares));
     socket.on('close', () => clients.delete(socket));
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  const mask = process.umask(0o177);
-  server.listen(file, resolve);
-  process.umask(mask);
-  await promise;
-  // Without a free descriptor it can't accept: the system refuses that client, and the door stays open for the next.
-  server.off('error', reject).on('error', () => undefined);
+  };
+  const server = await KeptServer.open(file, accept, report);
   return {
     close() {
       server.close();

@@ -29,6 +29,9 @@ export class Served {
   /** Sessions that were opened, in that order. One that is called like an administrator is theirs. */
   readonly origins: string[] = [];
 
+  /** Types of the events that the door itself has reported. */
+  readonly reported: string[] = [];
+
   /** Ends the server; a second time does nothing. */
   stop: () => void = () => undefined;
 
@@ -120,7 +123,13 @@ export async function serve(
     const { session } = isAccount ? levee.asAdministrator(name) : levee.as(name);
     return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
   };
-  const door = await openSocketDoor(served.socket, opens, () => 'test', limits);
+  const door = await openSocketDoor(
+    served.socket,
+    opens,
+    () => 'test',
+    (event) => served.reported.push(event.type),
+    limits,
+  );
   served.stop = () => door.close();
   context.after(() => {
     served.stop();
