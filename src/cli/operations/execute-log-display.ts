@@ -1,9 +1,10 @@
 import type { Word } from '../../../grammar/word.ts';
+import type { LogLine } from '../../system/log-access.ts';
 import type { System } from '../../system/system.ts';
 import { messageOf } from '../../text/reason.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { logNamed, logSuggestions } from '../operands/log.ts';
+import { logNamed, logSuggestions, mayBeShown } from '../operands/log.ts';
 import { runningSystem } from '../operands/policy.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
@@ -32,10 +33,11 @@ export default {
     const reading = readParameters(parameters, running.system);
     if ('faults' in reading) return reading.faults;
     const { logs } = running.system;
-    const { logFilter, print } = context;
+    const { logFilter, model, print } = context;
     const { signal } = context.client;
     try {
-      const matches = logFilter.matches.bind(logFilter);
+      const matches = (fields: LogLine['fields']): boolean =>
+        logFilter.matches(fields) && mayBeShown(model, fields);
       const found = await logs.newest(reading.kind, reading.count, matches, signal);
       const nothing = `the ${reading.kind} log has no record${logFilter.isEmpty ? '' : ' that the filter lets through'}`;
       const lines = found.map(({ line }) => line);

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { LogLine } from '../../system/log-access.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { logNamed, logSuggestions } from '../operands/log.ts';
+import { logNamed, logSuggestions, mayBeShown } from '../operands/log.ts';
 import { runningSystem } from '../operands/policy.ts';
 
 /** Milliseconds between two looks at what has come. */
@@ -26,12 +26,12 @@ export default {
     if ('faults' in named) return named.faults;
     const [extra] = named.rest;
     if (extra !== undefined) return [superfluous(extra)];
-    const { logFilter, person, print } = context;
+    const { logFilter, model, person, print } = context;
     const { signal, drained } = context.client;
     const waiting: LogLine[] = [];
     let left = 0;
     const unfollow = running.system.logs.follow(named.kind, (line) => {
-      if (!logFilter.matches(line.fields)) return;
+      if (!logFilter.matches(line.fields) || !mayBeShown(model, line.fields)) return;
       if (waiting.length < mostWaiting) waiting.push(line);
       else left += 1;
     });
