@@ -10,6 +10,8 @@ export class Catalogue {
   readonly #all: ReadonlyMap<string, Table>;
   /** Names of the fields, of whatever table, that hold a secret. */
   readonly secretFields: readonly string[];
+  /** Tables and sub-tables with a secret that can be had back. */
+  readonly withSealedFields: readonly Table[];
   readonly #namesakes: ReadonlyMap<Table, readonly Table[]>;
   readonly #referredTo: ReadonlySet<string>;
 
@@ -20,6 +22,7 @@ export class Catalogue {
     const groups = this.tables.flatMap(referenceGroups);
     const fields = [...this.#all.values()].flatMap((table) => [...table.fields.values()]);
     this.secretFields = [...new Set(fields.filter(({ meta }) => meta.secret).map(({ name }) => name))];
+    this.withSealedFields = [...this.#all.values()].filter(({ sealedFields }) => sealedFields.length > 0);
     this.#referredTo = new Set(groups.flat());
     this.#namesakes = new Map(
       this.tables.map((table) => {

@@ -38,6 +38,11 @@ export type FieldMeta = {
    * a `reversible` secret can be had back, with the key of this installation. What the schema reads is the kept form.
    */
   readonly secret?: 'password' | 'reversible';
+  /**
+   * Of a reversible secret: the fields of its row that say where it is sent. It was given for what they hold, and when
+   * one of them changes it is to be given again.
+   */
+  readonly givenFor?: readonly string[];
   /** Printed in double quotes even where that is not needed, as FortiWeb prints names. */
   readonly quoted?: boolean;
 };

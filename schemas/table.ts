@@ -122,6 +122,11 @@ export class Table {
     this.initial = rowsOf(definition.initial ?? {});
   }
 
+  /** Fields whose secret can be had back. */
+  get sealedFields(): readonly Field[] {
+    return [...this.fields.values()].filter(({ meta }) => meta.secret === 'reversible');
+  }
+
   get hasLists(): boolean {
     return [...this.fields.values()].some(({ meta }) => meta.list !== undefined);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Common, described, type FieldSchema } from '../field.ts';
+import { type Common, described, type FieldMeta, type FieldSchema } from '../field.ts';
 
 /** What is kept of a secret that can be had back: AES-256-GCM under the key of one installation. */
 export type SealedSecret = {
@@ -32,8 +32,12 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 }
 
-/** A secret that Levee itself must have in clear text, to log in elsewhere. It is sealed before it gets here. */
-export function sealedSecret(common: Common): FieldSchema {
+/**
+ * A secret that Levee itself must have in clear text, to log in elsewhere. It is sealed before it gets here.
+ *
+ * @param common with all fields of the row that decide who gets to know it
+ */
+export function sealedSecret(common: Common & Required<Pick<FieldMeta, 'givenFor'>>): FieldSchema {
   const schema = z.string().check((context) => {
     if (readSealedSecret(context.value) === undefined) context.issues.push({ code: 'custom', input: '' });
   });

@@ -21,7 +21,10 @@ export default {
     'smtp-port': integer({ help: 'TCP port of the server', minimum: 1, maximum: 65535, default: 25 }),
     'smtp-auth': toggle({ help: 'Log in at the server', default: 'disable' }),
     'smtp-username': text({ help: 'Name to log in with', maximum: 255 }),
-    'smtp-password': sealedSecret({ help: 'Password to log in with' }),
+    'smtp-password': sealedSecret({
+      help: 'Password to log in with; to be set again with the server, port, name or encryption',
+      givenFor: ['smtp-server', 'smtp-port', 'smtp-username', 'connection-security', 'verify-certificate'],
+    }),
     severity: logSeverity({ help: 'Least severe level of records that are mailed', default: 'alert' }),
     interval: integer({
       help: 'Minutes that records are collected for one mail, with send-email-based-on-interval-time',

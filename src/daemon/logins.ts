@@ -136,7 +136,7 @@ export class Logins {
     const [wrong] = await set(model, opened, 'password', [wanted]);
     if (wrong !== undefined) return { kind: 'change', reason: `wanted: ${wrong.expected}` };
     await set(model, opened, 'force-password-change', ['disable']);
-    const missing = close(opened, draft);
+    const missing = close(model, opened, draft);
     const { faults } = missing.length > 0 ? { faults: missing } : commit(model, draft);
     if (faults.length > 0) return { kind: 'refused', reason: 'the new password could not be saved' };
     return entered({ row, account }, null);

@@ -20,10 +20,13 @@ export function openLogs(
     settings,
     now: monotonicNow,
     report,
-    reveal(sealed) {
-      const opened = secretKey.open(sealed);
+    reveal({ text, destination }) {
+      const opened = secretKey.open(text, destination);
       if ('clearText' in opened) return opened.clearText;
-      const reason = opened.failure === 'other-key' ? 'it is of another key' : 'it is damaged';
+      const reason =
+        opened.failure === 'other-key'
+          ? 'it is of another key'
+          : 'it was given for another server, or is damaged';
       throw new Error(`its password can't be read, since ${reason}: set it again`);
     },
   });

@@ -21,6 +21,7 @@ import type { System } from '../system/system.ts';
 import { StoredConfiguration } from './configuration.ts';
 import { configurationEvents } from './configuration-events.ts';
 import { DatabaseCopy, remedyFor } from './database-copy.ts';
+import { settledEarlySecrets } from './early-secrets.ts';
 import { fittingStore } from './fitting-store.ts';
 import { Journal } from './journal.ts';
 import { type Holder, isLock, type Lock, takeLock } from './lock.ts';
@@ -66,6 +67,8 @@ export class Owner {
       const actor = { user: author.name, ui: author.origin };
       for (const event of configurationEvents(actor, revision, changes)) this.journal.record(event);
     });
+    const early = settledEarlySecrets(catalogue, this.#store.stored, this.secretKey);
+    if (!early.isEmpty) this.configuration.commit(early, { name: 'levee', origin: 'update' });
     this.#logins = new Logins(catalogue, this.configuration, this.journal, (author) =>
       modelOf(this.#services(author, null)),
     );

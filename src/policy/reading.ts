@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type Content, type Item, isLink, itemsOf } from '../../schemas/content.ts';
+import { destinationOf } from '../../schemas/destination.ts';
 import type { Scalar } from '../../schemas/field.ts';
 
 export type SourceRow = {
@@ -16,6 +17,9 @@ export interface ConfigurationSource {
   rows(table: string, parent: number | null): readonly SourceRow[];
   find(table: string, parent: null, key: string): number | undefined;
 }
+
+/** A secret as the store keeps it, and for which destination it opens: with the SecretKey of src/access. */
+export type Sealed = { readonly text: string; readonly destination: string };
 
 /** Values in force: what is set, else the default of the schema. */
 export class Reading {
@@ -35,6 +39,12 @@ export class Reading {
 
   text(row: SourceRow, field: string): string {
     return String(this.#value(row, field) ?? '');
+  }
+
+  /** A secret that can be had back; its text is '' where none is set. */
+  sealed(row: SourceRow, field: string): Sealed {
+    const table = this.#catalogue.tableOf(row.table);
+    return { text: this.text(row, field), destination: destinationOf(table, field, row.fields) };
   }
 
   number(row: SourceRow, field: string): number {

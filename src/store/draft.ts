@@ -60,6 +60,10 @@ export class Draft implements View {
     return this.#changes.values();
   }
 
+  changeOf(id: RowId): RowChange | undefined {
+    return this.#changes.get(id);
+  }
+
   /** Whether it does anything to a row besides opening it. */
   alters({ id, created, deleted, renamed, fields }: RowChange): boolean {
     if (created) return !deleted;

@@ -20,6 +20,7 @@ const columns = `id, path, parent, key, fields, predefined,
 export class Stored implements View {
   readonly #all: Statement<[], RowRecord>;
   readonly #row: Statement<[number], RowRecord>;
+  readonly #of: Statement<[string], RowRecord>;
   readonly #find: Statement<[string, number, string], number>;
   readonly #rows: Statement<[string, number], RowRecord>;
   readonly #users: Statement<[number], Use>;
@@ -30,6 +31,7 @@ export class Stored implements View {
   constructor(database: Database) {
     this.#all = database.prepare(`SELECT ${columns} FROM row ORDER BY id`);
     this.#row = database.prepare(`SELECT ${columns} FROM row WHERE id = ?`);
+    this.#of = database.prepare(`SELECT ${columns} FROM row WHERE path = ? ORDER BY id`);
     this.#find = database
       .prepare<[string, number, string], number>(
         'SELECT id FROM row WHERE path = ? AND ifnull(parent, 0) = ? AND key = ?',
@@ -63,6 +65,11 @@ export class Stored implements View {
   /** Every row there is, also of tables that no catalogue knows. */
   *all(): Generator<Row> {
     for (const record of this.#all.iterate()) yield toRow(record);
+  }
+
+  /** Every row of a table or sub-table, whatever rows hold them. */
+  of(table: string): readonly Row[] {
+    return this.#of.all(table).map(toRow);
   }
 
   row(id: RowId): Row | undefined {

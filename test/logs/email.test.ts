@@ -62,7 +62,7 @@ suite('mail', () => {
   test('goes over TLS, begun or from the start, after logging in', async (context) => {
     const certificate = selfSigned(context);
     if (certificate === undefined) return;
-    const login = { user: 'levee', sealedPassword: 'secret' };
+    const login = { user: 'levee', password: { text: 'secret', destination: 'there' } };
     for (const security of ['STARTTLS', 'SSL/TLS'] as const) {
       const secure = security === 'SSL/TLS';
       const { port, mails, received } = await mailReceiver(context, {
@@ -108,7 +108,7 @@ suite('mail', () => {
 
   test('with a wrong password fails without showing it', async (context) => {
     const { port } = await mailReceiver(context, { password: 'another one' });
-    const login = { user: 'levee', sealedPassword: 'secret' };
+    const login = { user: 'levee', password: { text: 'secret', destination: 'there' } };
     const { logs } = openLogs(context, mailing({ port, login }));
     logs.violation(record, policy);
     await until('it was tried', () => logs.status()[0]?.lastError !== '');
@@ -123,7 +123,7 @@ suite('mail', () => {
     const reveal = (): string => {
       throw new Error('set the password anew');
     };
-    const login = { user: 'levee', sealedPassword: 'secret' };
+    const login = { user: 'levee', password: { text: 'secret', destination: 'there' } };
     const { logs } = openLogs(context, mailing({ port, login }), { reveal });
     logs.violation(record, policy);
     await until('it was tried', () => logs.status()[0]?.lastError === 'set the password anew');

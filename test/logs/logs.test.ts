@@ -28,13 +28,13 @@ suite('the logs', () => {
     const folder = temporaryFolder(context);
     const small = { ...settings, disk: { ...settings.disk, fileSize: 400 } };
     for (let run = 0; run < 3; run++) {
-      const logs = new Logs({ folder, settings: small, reveal: (sealed) => sealed });
+      const logs = new Logs({ folder, settings: small, reveal: ({ text }) => text });
       logs.violation(record, policy);
       logs.event(login);
       await logs.close();
     }
     appendFileSync(join(folder, 'event.log'), 'date=2026-11-20 time=10:1');
-    const last = new Logs({ folder, settings: small, reveal: (sealed) => sealed });
+    const last = new Logs({ folder, settings: small, reveal: ({ text }) => text });
     last.event(login);
     await last.close();
     assert.deepEqual(numbers(join(folder, 'attack.log')), [5]);
@@ -45,10 +45,10 @@ suite('the logs', () => {
   test('take no number from a name', async (context) => {
     const folder = temporaryFolder(context);
     const name = 'x\ndate=1 time=1 log_id=1 msg_id=000000000900 ';
-    const first = new Logs({ folder, settings, reveal: (sealed) => sealed });
+    const first = new Logs({ folder, settings, reveal: ({ text }) => text });
     first.violation(record, { ...policy, name, rule: { ...rule, name } });
     await first.close();
-    const second = new Logs({ folder, settings, reveal: (sealed) => sealed });
+    const second = new Logs({ folder, settings, reveal: ({ text }) => text });
     second.violation(record, policy);
     await second.close();
     assert.deepEqual(numbers(join(folder, 'attack.log')), [1, 2]);

@@ -14,7 +14,7 @@ export function openLogs(
   const logs = new Logs({
     folder,
     settings: { ...settings, ...changed },
-    reveal: (sealed) => `opened ${sealed}`,
+    reveal: ({ text }) => `opened ${text}`,
     pauses: { first: 5, longest: 20 },
     lastPatience: 200,
     ...options,

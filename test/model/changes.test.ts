@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import { destinationOf } from '../../schemas/destination.ts';
 import { noPermissions, type Permissions } from '../../src/access/permissions.ts';
 import { clone } from '../../src/model/changes/clone.ts';
 import { close } from '../../src/model/changes/close.ts';
@@ -72,7 +73,7 @@ suite('an entry', () => {
     assert.deepEqual(await set(model, rule, 'layer4-connection-threshold', ['10']), []);
     assert.deepEqual(await set(model, rule, 'action', ['alert_deny']), []);
     assert.deepEqual(unset(model, rule, 'action'), []);
-    assert.deepEqual(close(rule, draft), []);
+    assert.deepEqual(close(model, rule, draft), []);
     assert.deepEqual(commit(model, draft).faults, []);
     const { view } = model.configuration;
     const id = view.find(rules, null, 'limit');
@@ -84,7 +85,7 @@ suite('an entry', () => {
     const { model, draft } = desk(context);
     const pool = opened(model, draft, tableOf(model, draft, pools), 'web');
     const members = tableOf(model, pool.draft, `${pools} pserver-list`, 'web');
-    close(opened(model, pool.draft, members, '7'), pool.draft);
+    close(model, opened(model, pool.draft, members, '7'), pool.draft);
     pool.draft.merge(opened(model, pool.draft, members, '7').draft);
     const edited = edit(model, pool.draft, members, '0');
     assert.ok('key' in edited);
@@ -112,13 +113,13 @@ suite('an entry', () => {
   test('is not closed while something must be set', async (context) => {
     const { model, draft } = desk(context);
     const policy = opened(model, draft, tableOf(model, draft, policies), 'web');
-    const missing = close(policy, draft).map(({ error, word }) => [error, word]);
+    const missing = close(model, policy, draft).map(({ error, word }) => [error, word]);
     assert.ok(missing.length > 0 && missing.every(([error]) => error === 'must-be-set'));
     assert.equal(draft.find(policies, null, 'web'), undefined);
     const [, name = ''] = missing[0] ?? [];
     assert.equal((await set(model, policy, name, ['nowhere'])).length, 1);
     assert.ok(
-      close(policy, draft).some(({ word }) => word === name),
+      close(model, policy, draft).some(({ word }) => word === name),
       'also when it was set to nothing',
     );
   });
@@ -126,7 +127,7 @@ suite('an entry', () => {
   test('is copied, renamed, moved and removed', (context) => {
     const { model, draft } = desk(context);
     const table = tableOf(model, draft, rules);
-    for (const key of ['a', 'b']) close(opened(model, draft, table, key), draft);
+    for (const key of ['a', 'b']) close(model, opened(model, draft, table, key), draft);
     const keys = (): string[] => draft.rows(rules, null).map(({ key }) => key);
     assert.deepEqual(clone(model, draft, table, 'a', 'c'), []);
     assert.deepEqual(rename(model, draft, table, 'b', 'd'), []);
@@ -145,11 +146,11 @@ suite('an entry', () => {
   test('that others refer to stays, and with it all that a purge would take', async (context) => {
     const { model, draft } = desk(context);
     const table = tableOf(model, draft, rules);
-    for (const key of ['free', 'used']) close(opened(model, draft, table, key), draft);
+    for (const key of ['free', 'used']) close(model, opened(model, draft, table, key), draft);
     const preventions = tableOf(model, draft, 'waf application-layer-dos-prevention');
     const prevention = opened(model, draft, preventions, 'p');
     assert.deepEqual(await set(model, prevention, 'layer4-connection-flood-check-rule', ['used']), []);
-    assert.deepEqual(close(prevention, draft), []);
+    assert.deepEqual(close(model, prevention, draft), []);
     const [fault] = remove(model, draft, table, 'used');
     assert.deepEqual([fault?.error, fault?.argument], ['in-use', 'key']);
     assert.match(fault?.expected ?? '', /^used by waf application-layer-dos-prevention "p"/);
@@ -197,9 +198,33 @@ suite('a secret', () => {
     assert.deepEqual(await set(model, mail, 'smtp-password', ['clear text']), []);
     const kept = mail.draft.row(mail.row)?.fields.get('smtp-password');
     assert.ok(typeof kept === 'string');
-    assert.deepEqual(model.secretKey.open(kept), { clearText: 'clear text' });
-    assert.deepEqual(await set(model, mail, 'smtp-password', ['ENC', kept]), []);
+    assert.ok(model.secretKey.isHeld(kept) && !kept.includes('clear text'));
     assert.deepEqual(told(await set(model, mail, 'smtp-password', ['ENC'])), [['incomplete', '', 1]]);
+  });
+
+  test('is sealed for where its row sends it when that is committed, and can be changed on where it is not', async (context) => {
+    const { model, draft } = desk(context);
+    const mail = opened(model, draft, tableOf(model, draft, 'log email-policy'), 'm');
+    const values = { mailfrom: 'a@example.com', mailto1: 'b@example.com', 'smtp-server': 'mail.example.com' };
+    for (const [field, value] of Object.entries(values)) await set(model, mail, field, [value]);
+    await set(model, mail, 'smtp-password', ['clear text']);
+    await set(model, mail, 'smtp-auth', ['enable']);
+    assert.deepEqual(close(model, mail, draft), []);
+    assert.deepEqual(told(commit(model, draft).faults), [['must-be-set', 'smtp-username', undefined]]);
+    draft.set(mail.row, 'smtp-username', 'levee');
+    assert.deepEqual(commit(model, draft).faults, []);
+    const [row] = model.configuration.view.rows('log email-policy', null);
+    assert.ok(row !== undefined);
+    const destination = destinationOf(mail.table, 'smtp-password', row.fields);
+    const kept = String(row.fields.get('smtp-password'));
+    assert.deepEqual(model.secretKey.open(kept, destination), { clearText: 'clear text' });
+    const again = opened(model, model.configuration.view, tableOf(model, draft, 'log email-policy'), 'm');
+    assert.deepEqual(await set(model, again, 'smtp-password', ['ENC', kept]), []);
+    assert.deepEqual(close(model, again, new Draft(model.configuration.view)), []);
+    again.draft.set(again.row, 'smtp-port', 26);
+    const faults = [['must-be-set', 'smtp-password', undefined]];
+    assert.deepEqual(told(close(model, again, new Draft(model.configuration.view))), faults);
+    assert.deepEqual(told(commit(model, again.draft).faults), faults);
   });
 
   test('that is a password follows its rules', async (context) => {
@@ -225,7 +250,7 @@ test('a script is checked, and the place of a mistake is one in its text', async
 test('who may not write a table changes nothing of it', async (context) => {
   const { model: all, draft } = desk(context);
   const table = tableOf(all, draft, rules);
-  close(opened(all, draft, table, 'a'), draft);
+  close(all, opened(all, draft, table, 'a'), draft);
   const reader: Model = { ...all, permissions: { ...noPermissions, wafgrp: 'r' } };
   const forbidden = [['permission', 'wafgrp', undefined]];
   const row = opened(reader, draft, table, 'a');
@@ -245,9 +270,9 @@ suite('a commit', () => {
     const other = new Draft(model.configuration.view);
     const mine = opened(model, draft, tableOf(model, draft, rules), 'a');
     const theirs = opened(model, other, tableOf(model, other, rules), 'a');
-    close(theirs, other);
+    close(model, theirs, other);
     assert.deepEqual(commit({ ...model, author: { name: 'bert', origin: 'test' } }, other).faults, []);
-    close(mine, draft);
+    close(model, mine, draft);
     const [fault] = commit(model, draft).faults;
     assert.equal(fault?.error, 'conflict');
     assert.match(fault?.expected ?? '', /bert created it/);
@@ -257,7 +282,7 @@ suite('a commit', () => {
     const { model, draft } = desk(context);
     const alert = openSingleton(draft, catalogue.get('log alertMail'), null);
     assert.deepEqual(await set(model, alert, 'status', ['enable']), []);
-    assert.deepEqual(close(alert, draft), []);
+    assert.deepEqual(close(model, alert, draft), []);
     assert.deepEqual(told(commit(model, draft).faults), [['must-be-set', 'email-policy', undefined]]);
     assert.deepEqual(leaveOutObjected(model, draft), [], 'only new entries are left out');
     assert.equal(model.configuration.view.revision, 0);

@@ -54,7 +54,7 @@ class Author {
       if (table.key === undefined) {
         const open = openSingleton(this.#draft, table, null);
         await this.#fill(open);
-        this.#count(close(open, this.#draft));
+        this.#count(close(this.#model, open, this.#draft));
       } else {
         const keys = await this.#rows({ table, parent: null }, this.#draft);
         this.#rearrange({ table, parent: null }, keys);
@@ -78,7 +78,7 @@ class Author {
         continue;
       }
       await this.#fill(edited.opened);
-      if (this.#count(close(edited.opened, into))) keys.push(edited.key);
+      if (this.#count(close(this.#model, edited.opened, into))) keys.push(edited.key);
     }
     return keys;
   }

@@ -41,7 +41,7 @@ export default {
     if ('faults' in script) return script.faults;
     const wrong = await set(model, edited.opened, field.name, [script.text]);
     if (wrong.length > 0) return spanned(wrong, {});
-    close(edited.opened, draft);
+    close(model, edited.opened, draft);
     const faults = await changes.commit(draft);
     if (faults.length === 0) {
       person?.remark(`${edited.isNew ? 'created' : 'replaced'} ${table.id} ${quote(edited.key)}`);

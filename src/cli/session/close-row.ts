@@ -8,10 +8,12 @@ import type { RowLevel } from './levels.ts';
  * Closes the innermost open row and keeps its changes: pending in the row around it, or, at the top, saved.
  * With faults the row stays open.
  */
-export function closeRow({ levels, changes, person }: Context): Faults {
+export function closeRow({ levels, model, changes, person }: Context): Faults {
   const level = levels.top;
   if (level?.kind !== 'row') return done;
-  const missing = missingFields(level).filter(({ word }) => !isKnown(level, word, person === undefined));
+  const missing = missingFields(model, level).filter(
+    ({ word }) => !isKnown(level, word, person === undefined),
+  );
   if (missing.length > 0) return spanned(missing, {});
   if (level !== levels.topRow) {
     levels.leave();

@@ -68,7 +68,7 @@ class EmailSender implements Sender<NumberedRecord> {
       requireTLS: security === 'STARTTLS',
       ignoreTLS: security === 'NONE',
       tls: { rejectUnauthorized: verifyCertificate, ...authorities },
-      ...(login === null ? {} : { auth: { user: login.user, pass: this.#reveal(login.sealedPassword) } }),
+      ...(login === null ? {} : { auth: { user: login.user, pass: this.#reveal(login.password) } }),
       connectionTimeout: patience,
       greetingTimeout: patience,
       socketTimeout: patience,

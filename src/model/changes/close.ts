@@ -1,17 +1,23 @@
 import type { Field } from '../../../schemas/table.ts';
 import type { Draft } from '../../store/draft.ts';
 import { accepted, type ModelFaults } from '../fault.ts';
+import type { Model } from '../model.ts';
 import type { OpenRow } from '../rows/open-row.ts';
+import { misdirectedSecrets } from '../values/sealed-secrets.ts';
 
 /** Closes an open row: its changes go into the draft that it was opened over, unless something is missing. */
-export function close(open: OpenRow, into: Draft): ModelFaults {
-  const missing = missingFields(open);
+export function close(model: Model, open: OpenRow, into: Draft): ModelFaults {
+  const missing = missingFields(model, open);
   if (missing.length === 0) into.merge(open.draft);
   return missing;
 }
 
-/** Fields that must be set and have no value. */
-export function missingFields({ table, row, draft }: OpenRow): ModelFaults {
+/** Fields that must be set and have no value, or none that may be kept. */
+export function missingFields(model: Model, open: OpenRow): ModelFaults {
+  return [...emptyFields(open), ...misdirectedSecrets(model, open)];
+}
+
+function emptyFields({ table, row, draft }: OpenRow): ModelFaults {
   const required = [...table.fields.values()].filter(
     ({ meta }) => meta.required === true || meta.requiredWhere !== undefined,
   );

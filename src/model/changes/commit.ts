@@ -6,6 +6,7 @@ import { quote } from '../../text/quote.ts';
 import type { ModelFault } from '../fault.ts';
 import type { Model } from '../model.ts';
 import { unwritable } from '../permission.ts';
+import { type SettledSecrets, settleSecrets } from '../values/sealed-secrets.ts';
 
 /** Why a draft is not committed; `row`: the row that stands against it, where that is one. */
 export type CommitFault = ModelFault & { readonly row?: RowId };
@@ -18,16 +19,29 @@ export type Commit = Omit<CommitReply, 'rejections'> & { readonly faults: readon
  */
 export function commit(model: Model, draft: Draft): Commit {
   const forbidden = forbiddenChanges(model, draft);
-  if (forbidden.length > 0) return { faults: forbidden, notices: [], applied: Promise.resolve([]) };
+  const secrets = settleSecrets(model, draft);
+  const faults = [...forbidden, ...secrets.faults];
+  if (faults.length > 0) return { faults, notices: [], applied: Promise.resolve([]) };
   const { configuration, author } = model;
+  const restore = seal(draft, secrets);
   const { rejections, ...reply } = configuration.commit(draft, author);
+  if (rejections.length > 0) restore();
   return { ...reply, faults: rejections.map(commitFault) };
+}
+
+/** Puts sealed secrets into a draft; the returned function puts back what was there, since the draft can be changed on. */
+function seal(draft: Draft, { sealed }: SettledSecrets): () => void {
+  const before = sealed.map(({ row, field }) => ({ row, field, text: draft.row(row)?.fields.get(field) }));
+  for (const { row, field, text } of sealed) draft.set(row, field, text);
+  return () => {
+    for (const { row, field, text } of before) draft.set(row, field, text);
+  };
 }
 
 /** What stands against committing a draft now. */
 export function check(model: Model, draft: Draft): readonly CommitFault[] {
-  const forbidden = forbiddenChanges(model, draft);
-  return forbidden.length > 0 ? forbidden : model.configuration.check(draft).map(commitFault);
+  const faults = [...forbiddenChanges(model, draft), ...settleSecrets(model, draft).faults];
+  return faults.length > 0 ? faults : model.configuration.check(draft).map(commitFault);
 }
 
 /** What a draft changes that its author may not change now; each area once. */

@@ -1,6 +1,6 @@
 import { type Level, levels } from '../../../events/level.ts';
 import { oneOf } from '../../../policy/one-of.ts';
-import type { Reading, SourceRow } from '../../../policy/reading.ts';
+import type { Reading, Sealed, SourceRow } from '../../../policy/reading.ts';
 import type { LoggingObjection } from '../../settings/objection.ts';
 
 export type ConnectionSecurity = 'NONE' | 'STARTTLS' | 'SSL/TLS';
@@ -22,8 +22,7 @@ export type EmailPolicy = {
   readonly verifyCertificate: boolean;
 };
 
-/** `sealedPassword`: as the store keeps it; the SecretKey of src/access opens it. '' = none is set. */
-export type MailLogin = { readonly user: string; readonly sealedPassword: string };
+export type MailLogin = { readonly user: string; readonly password: Sealed };
 
 const securities: readonly ConnectionSecurity[] = ['NONE', 'STARTTLS', 'SSL/TLS'];
 
@@ -44,7 +43,7 @@ function emailPolicy(reading: Reading, row: SourceRow): EmailPolicy {
   const collects = reading.isEnabled(row, 'send-email-based-on-interval-time');
   const login = {
     user: reading.text(row, 'smtp-username'),
-    sealedPassword: reading.text(row, 'smtp-password'),
+    password: reading.sealed(row, 'smtp-password'),
   };
   return {
     id: row.id,
