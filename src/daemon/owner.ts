@@ -109,7 +109,7 @@ export class Owner {
       this.#logins.left(row);
       this.journal.record(logout({ user: author.name, ui: author.origin, reason }));
     };
-    return { session: this.#session(author, row, ended), notice };
+    return { session: this.#session(author, row, ended), account: row, notice };
   }
 
   #session(author: Author, administrator: RowId | null, ended?: SessionServices['ended']): Session {

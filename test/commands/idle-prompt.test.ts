@@ -45,7 +45,7 @@ async function play(
     close: () => undefined,
   };
   const door = {
-    login: () => Promise.resolve({ session: new FakeSession(), notice: null }),
+    login: () => Promise.resolve({ session: new FakeSession(), account: 1, notice: null }),
   };
   await promptAt(console, door, state, noCredentials, whenIdle);
   return log;

@@ -119,7 +119,8 @@ suite('administrators on a terminal', { concurrency: 2 }, () => {
     await first.shows('Levee # edit admin█');
     first.type('\x15exit\r');
     assert.deepEqual(await first.end(), { status: 0, cooked: true });
-    const history = readFileSync(join(state.path, 'history'), 'utf8');
+    const [name = ''] = readdirSync(state.path).filter((each) => each.startsWith('history'));
+    const history = readFileSync(join(state.path, name), 'utf8');
     assert.match(history, /edit admin/);
     assert.doesNotMatch(history, /Pa55|short/);
     // Messages and JSON, all but the lines as they were typed.

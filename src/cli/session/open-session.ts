@@ -1,8 +1,14 @@
+import type { RowId } from '../../../schemas/content.ts';
 import type { Credentials, LoginRefusal, Origin } from '../../system/login.ts';
 import type { Session } from './session.ts';
 
-/** `notice`: what the person should know, as that the account has no password. */
-export type Opened = { readonly session: Session; readonly notice: string | null };
+export type Opened = {
+  readonly session: Session;
+  /** Whose session it is: what a client keeps of one account is for no other, not for one that is called the same later. */
+  readonly account: RowId;
+  /** What the person should know, as that the account has no password. */
+  readonly notice: string | null;
+};
 
 export type Login = Opened | LoginRefusal;
 

@@ -67,13 +67,13 @@ export async function promptAt(
   first: Credentials,
   whenIdle: 'end' | 'wait',
 ): Promise<void> {
-  const options = { print: personText, historyFile: join(state.path, 'history') };
   for (let credentials = first; ; credentials = noCredentials) {
-    const { session, notice } = await enter(levee, 'console', credentials, (refusal, last) =>
+    const { session, account, notice } = await enter(levee, 'console', credentials, (refusal, last) =>
       ask(console, refusal, last),
     );
     if (notice !== null) console.notify(`${notice}\n`);
-    const ending = await console.run(session, options);
+    const historyFile = join(state.path, `history-${account}`);
+    const ending = await console.run(session, { print: personText, historyFile });
     session.close();
     if (ending === 'left' || whenIdle === 'end') return;
     const message = 'Levee runs on; Enter begins a new session';

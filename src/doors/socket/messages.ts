@@ -21,7 +21,7 @@ export type Request =
 export type Response =
   | { readonly type: 'part'; readonly part: ReplyPart }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
-  | { readonly type: 'opened'; readonly notice: string | null }
+  | { readonly type: 'opened'; readonly account: number; readonly notice: string | null }
   | { readonly type: 'login'; readonly refusal: LoginRefusal }
   | { readonly type: 'complete'; readonly completion: Completion }
   | { readonly type: 'help'; readonly lines: readonly HelpLine[] }

@@ -46,7 +46,9 @@ export class RemoteSession implements Session {
     this.#send({ type: 'open', origin: name, credentials });
     return this.#answer((response): Login | undefined => {
       if (response.type === 'login') return response.refusal;
-      return response.type === 'opened' ? { session: this, notice: response.notice } : undefined;
+      if (response.type !== 'opened') return undefined;
+      const { account, notice } = response;
+      return { session: this, account, notice };
     });
   }
 

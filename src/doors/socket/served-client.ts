@@ -127,10 +127,10 @@ export class ServedClient {
       const origin = { name: request.origin, fromOwner: true, peer: this.#peerOf(this.#socket) };
       const login = await this.#client.login(origin, request.credentials);
       if ('kind' in login) return { type: 'login', refusal: login };
-      const { session, notice } = login;
+      const { session, account, notice } = login;
       this.#frames.longest = maximumMessage;
       void session.revoked.then((reason) => this.#dismiss(session, reason));
-      return { type: 'opened', notice };
+      return { type: 'opened', account, notice };
     }
     const { session } = this.#client;
     if (session === undefined) throw new TypeError('a message before the session was opened');

@@ -121,7 +121,11 @@ export async function serve(
     served.origins.push(name);
     const isAccount = levee.configuration.view.find('system admin', null, name) !== undefined;
     const { session } = isAccount ? levee.asAdministrator(name) : levee.as(name);
-    return { session: reply === undefined ? session : new Replying(session, reply), notice: null };
+    return {
+      session: reply === undefined ? session : new Replying(session, reply),
+      account: 1,
+      notice: null,
+    };
   };
   const door = await openSocketDoor(
     served.socket,
