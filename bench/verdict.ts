@@ -16,8 +16,9 @@ async function gates(threads: number, sources: number, rounds: number): Promise<
   const table = createSourcesTable(262_144);
   const signal = new SharedArrayBuffer(8);
   const words = new Int32Array(signal);
-  const workers = Array.from({ length: threads }, (_, index) => {
-    const order: GateOrder = { table, ledger: createLedger(1024), owner: index + 1, sources, rounds, signal };
+  const ledgers = Array.from({ length: threads }, () => createLedger(1024));
+  const workers = ledgers.map((_, index) => {
+    const order: GateOrder = { table, ledgers, owner: index + 1, sources, rounds, signal };
     return new Worker(new URL('./load/gate.worker.ts', import.meta.url), { workerData: order });
   });
   const answers = workers.map((worker) => once(worker, 'message'));

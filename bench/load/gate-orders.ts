@@ -2,7 +2,7 @@ import type { Limit } from '../../src/verdict/judge/limit.ts';
 
 export type GateOrder = {
   readonly table: SharedArrayBuffer;
-  readonly ledger: SharedArrayBuffer;
+  readonly ledgers: readonly SharedArrayBuffer[];
   readonly owner: number;
   /** How many sources there are; each thread begins at its own. */
   readonly sources: number;
@@ -22,4 +22,5 @@ export const limit: Limit = {
   monitor: false,
   prefixV4: 32,
   prefixV6: 64,
+  former: null,
 };

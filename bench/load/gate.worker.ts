@@ -5,7 +5,7 @@ import { type GateOrder, limit } from './gate-orders.ts';
 
 // Admits and releases `rounds` times, and posts how many milliseconds that took.
 const order: GateOrder = workerData;
-const gate = new Gate(order.table, order.ledger, order.owner);
+const gate = new Gate(order.table, order.ledgers, order.owner);
 const signal = new Int32Array(order.signal);
 const address = Uint32Array.of(0, 0, 0xffff, 0);
 

@@ -26,6 +26,11 @@ function nap(words: Words, lock: number): void {
   if (holder !== 0) Atomics.wait(words, lock, holder, napMilliseconds);
 }
 
+/** For what another worker is about to do under a lock: a moment without it, or until somebody takes it. */
+export function giveWay(words: Words, lock: number): void {
+  Atomics.wait(words, lock, 0, napMilliseconds);
+}
+
 /** Waits as long as it takes. For workers: when the holder has died, the main thread frees the lock. */
 export function acquire(words: Words, lock: number, owner: number): void {
   while (!attempt(words, lock, owner)) nap(words, lock);

@@ -81,7 +81,7 @@ test('a replay of any schedule gives what the gate gives, and what the model giv
       for (const event of events) replay.take(event);
 
       const table = createSourcesTable(1024);
-      const gate = new Gate(table, createLedger(1000), 1);
+      const gate = new Gate(table, [createLedger(1000)], 1);
       const model = new ReferenceModel(1024, () => new Set());
       const [held, modelled] = [new Map<number, number>(), new Map<number, ModelConnection>()];
       const [driven, expected]: [Verdict[], ModelVerdict[]] = [[], []];

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Action } from '../../src/policy/snapshot.ts';
-import { Gate } from '../../src/verdict/judge/gate.ts';
 import {
   ADMIT,
   ADMIT_REPORT,
@@ -9,7 +8,6 @@ import {
   REFUSE_UNREPORTED,
   type Verdict,
 } from '../../src/verdict/judge/verdict.ts';
-import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { words } from './addresses.ts';
 import { client, limitWith, openOf, setUp } from './setting.ts';
 
@@ -96,14 +94,14 @@ describe('what is one source', () => {
   });
 
   it('is counted anew when a prefix changes, and nobody is refused or cut', () => {
-    const { table, gate, open } = setUp();
+    const { table, gate, rekey, open } = setUp();
     const limit = limitWith('alert_deny', { threshold: 3 });
     for (let host = 1; host <= 5; host++) open(limit, 2, 0, words(`192.0.2.${host}`));
     const wider = { ...limit, prefixV4: 24 };
-    gate.rekey(wider, 0);
+    rekey(wider);
     assert.equal(openOf(table, wider, words('192.0.2.99')), 10);
     assert.equal(gate.admit(wider, words('192.0.2.99'), 0), REFUSE_REPORT);
-    gate.rekey(limit, 0);
+    rekey(limit);
     assert.equal(openOf(table, limit, words('192.0.2.3')), 2);
   });
 
@@ -155,8 +153,8 @@ describe('a block', () => {
   });
 
   it('tells every worker that it started', () => {
-    const { table, gate, open } = setUp();
-    const other = new Gate(table, createLedger(8), 2);
+    const { gate, secondGate, open } = setUp();
+    const other = secondGate();
     other.admit(limit, client, 0);
     const before = other.blocksStarted();
     open(limit, 10, 0);

@@ -132,7 +132,7 @@ describe('blocks', () => {
 
   it('of an earlier process may find no room, and give their room away when they are over', () => {
     const table = createSourcesTable(1024);
-    const gate = new Gate(table, createLedger(4), 1);
+    const gate = new Gate(table, [createLedger(4)], 1);
     const blockOf = (index: number): Block => ({
       ...blockSetting,
       source: `10.0.${index >> 8}.${index & 255}`,

@@ -7,6 +7,7 @@ import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { type Block, liftBlock, listBlocks, restoreBlock } from '../../src/verdict/upkeep/blocks.ts';
 import { clearPolicy, sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import { changeKeys } from '../../src/verdict/upkeep/keys.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import type { EpisodeLine, SourceIdentity } from '../../src/verdict/upkeep/source-state.ts';
 import { listSources, tableUsage } from '../../src/verdict/upkeep/sources.ts';
@@ -46,12 +47,12 @@ function addressOf(index: number): Uint32Array {
 /** The same steps on the table and on the model; every answer is compared at once. */
 export class Comparison {
   readonly table: SharedArrayBuffer;
-  readonly ledgers = Array.from({ length: gates }, () => createLedger(64));
+  /** Of the gates, and behind them that of what fills the table. */
+  readonly ledgers: readonly SharedArrayBuffer[];
   readonly gates: Gate[];
   readonly model: ReferenceModel;
   readonly limits: Map<number, Limit>[];
   readonly filler: number;
-  fillerLedger: SharedArrayBuffer | null = null;
   held: Held[] = [];
   now: number;
   reported = { violations: 0, wouldRefuses: 0 };
@@ -65,19 +66,26 @@ export class Comparison {
   ) {
     this.now = now;
     this.table = createSourcesTable(capacity);
-    this.gates = this.ledgers.map((ledger, index) => new Gate(this.table, ledger, index + 1));
     this.filler = capacity - room;
+    this.ledgers = [
+      ...Array.from({ length: gates }, () => createLedger(64)),
+      createLedger(Math.max(1, this.filler)),
+    ];
+    this.gates = Array.from({ length: gates }, (_, index) => this.#makeGate(index));
     this.model = new ReferenceModel(room, modelMarks);
     this.limits = this.gates.map(() => new Map([1, 2].map((policy) => [policy, { policy, ...first }])));
     for (const gate of this.gates) gate.fullPolicy = whenFull;
     this.#fill();
   }
 
+  #makeGate(index: number): Gate {
+    return new Gate(this.table, this.ledgers, index + 1);
+  }
+
   /** Takes all but the wanted room, with a gate of its own and under a policy of its own. */
   #fill(): void {
     if (this.filler === 0) return;
-    this.fillerLedger = createLedger(this.filler);
-    const gate = new Gate(this.table, this.fillerLedger, gates + 1);
+    const gate = this.#makeGate(gates);
     const limit = { ...this.limitOf(0, 1), policy: filling, ipList: null, prefixV6: 128 };
     const address = words('::');
     for (let source = 0; source < this.filler; source++) {
@@ -193,10 +201,16 @@ export class Comparison {
 
   #change(step: StepOf<'change'>): void {
     const limit = { policy: step.policy, ...step.rule };
-    this.limits[step.gate]?.set(step.policy, limit);
-    this.gate(step.gate).rekey(limit, this.now);
-    const own = this.held.filter((held) => held.gate === step.gate);
-    for (const held of own.sort((a, b) => a.connection - b.connection)) this.model.rekey(limit, held.model);
+    const { policy, prefixV4, prefixV6 } = limit;
+    this.limits[step.gate]?.set(policy, limit);
+    // Prefixes change for all gates at once, the rest of a rule for each when it hears of it.
+    for (const limits of this.limits) {
+      const known = limits.get(policy);
+      if (known !== undefined) limits.set(policy, { ...known, prefixV4, prefixV6 });
+    }
+    assert.ok(changeKeys(this.table, this.ledgers, [limit], this.now));
+    const inOrder = [...this.held].sort((a, b) => a.gate - b.gate || a.connection - b.connection);
+    for (const held of inOrder) this.model.rekey(limit, held.model);
   }
 
   #lift(step: StepOf<'lift'>): void {
@@ -216,14 +230,10 @@ export class Comparison {
   }
 
   #die({ gate: index, cutShort: seed }: StepOf<'death'>): void {
-    const ledger = this.ledgers[index];
-    assert.ok(ledger);
-    const others = this.ledgers.filter((other) => other !== ledger);
-    if (this.fillerLedger !== null) others.push(this.fillerLedger);
-    if (seed !== null) cutShort(this.table, ledger, index + 1, seed);
-    assert.ok(recoverWorker(this.table, others, ledger, index + 1));
+    if (seed !== null) cutShort(this.table, this.ledgers, index + 1, seed);
+    assert.ok(recoverWorker(this.table, this.ledgers, index + 1));
     const { fullPolicy } = this.gate(index);
-    const successor = new Gate(this.table, ledger, index + 1);
+    const successor = this.#makeGate(index);
     successor.fullPolicy = fullPolicy;
     this.gates[index] = successor;
     for (const held of this.held) if (held.gate === index) this.model.release(held.model);

@@ -22,11 +22,12 @@ type Contention = {
 function contend(wanted: Partial<WorkerOrder>): Contention {
   const table = createSourcesTable(1024);
   const shared = new SharedArrayBuffer(8);
-  const hammers = Array.from({ length: workers }, (_, index) => {
-    const holds = wanted.holds ?? limit.threshold;
+  const holds = wanted.holds ?? limit.threshold;
+  const ledgers = Array.from({ length: workers }, () => createLedger(holds));
+  const hammers = ledgers.map((_, index) => {
     return new Hammer({
       table,
-      ledger: createLedger(holds),
+      ledgers,
       owner: index + 1,
       limits: [limit],
       addresses: ['192.0.2.1'],

@@ -74,8 +74,7 @@ describe('the peaks of sources', () => {
       fc.property(fc.array(stepArbitrary, { maxLength: 120, size: 'max' }), (steps) => {
         const table = createSourcesTable(1024);
         const ledgers = Array.from({ length: gateCount }, () => createLedger(200));
-        const make = (number: number): Gate =>
-          new Gate(table, ledgers[number] ?? createLedger(1), number + 1);
+        const make = (number: number): Gate => new Gate(table, ledgers, number + 1);
         const gates = ledgers.map((_, number) => make(number));
         const limits = policies.map((policy) => limitWith('alert_deny', { policy, threshold: 0 }));
         const model = new Model();
@@ -95,11 +94,7 @@ describe('the peaks of sources', () => {
             gates[connection.gate]?.release(connection.connection);
             model.close(connection.key);
           } else {
-            const [dead, ...others] = [
-              ledgers[step.gate],
-              ...ledgers.filter((_, number) => number !== step.gate),
-            ];
-            assert.ok(dead !== undefined && recoverWorker(table, others, dead, step.gate + 1));
+            assert.ok(recoverWorker(table, ledgers, step.gate + 1));
             gates[step.gate] = make(step.gate);
             for (const each of held) if (each.gate === step.gate) model.close(each.key);
             held = held.filter((each) => each.gate !== step.gate);
@@ -142,7 +137,7 @@ describe('the peaks of sources', () => {
 
   it('are given up with their policy, and make room for another', () => {
     const table = createSourcesTable(1024);
-    const worker = new Gate(table, createLedger(10), 1);
+    const worker = new Gate(table, [createLedger(10)], 1);
     const visit = (policy: number): void => {
       worker.admit(limitWith('alert_deny', { policy }), words('10.0.0.1'), 0);
       worker.release(worker.judgement.connection);

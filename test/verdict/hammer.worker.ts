@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Gate } from '../../src/verdict/judge/gate.ts';
+import type { Limit } from '../../src/verdict/judge/limit.ts';
 import { ADMIT, isAdmitted } from '../../src/verdict/judge/verdict.ts';
+import { keysEpoch } from '../../src/verdict/upkeep/keys.ts';
 import { words } from './addresses.ts';
 import { randomFrom } from './random.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 
 // Admits and releases at random until it is stopped, killed, or ends itself.
 const order: WorkerOrder = workerData;
-const gate = new Gate(order.table, order.ledger, order.owner);
+const gate = new Gate(order.table, order.ledgers, order.owner);
 const addresses = order.addresses.map(words);
 const random = randomFrom(order.seed);
 const shared = new Int32Array(order.shared);
@@ -27,7 +29,20 @@ function now(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;
 }
 
-const limit = order.limits[0];
+let limit: Limit = order.limits[0];
+let epoch = -1;
+
+/** As a worker that has been told of the next change of keys, and so may judge before and after it. */
+function prepareForChange(): void {
+  const now = keysEpoch(order.table);
+  if (now === epoch) return;
+  const [former, next] = [now, now + 1].map((turn) => order.limits[turn % order.limits.length]);
+  if (former === undefined || next === undefined) throw new Error('no limits');
+  const { policy, prefixV4, prefixV6 } = former;
+  limit = { ...next, former: { policy, prefixV4, prefixV6, until: now + 1 } };
+  epoch = now;
+  Atomics.store(shared, 1 + order.owner, epoch);
+}
 
 function anAddress(): Uint32Array {
   const address = addresses[random(addresses.length)];
@@ -75,14 +90,11 @@ function handleOne(isFull: boolean): void {
 }
 
 function step(number: number): void {
+  if (order.limits.length > 1) prepareForChange();
   const isFull = held.length >= order.holds;
   if (order.proxies && random(2) === 0) handleOne(isFull);
   else if (isFull || (held.length > 0 && random(2) === 0)) releaseOne();
   else admitOne();
-  if (order.limits.length > 1 && random(50) === 0) {
-    const other = order.limits[random(order.limits.length)];
-    if (other !== undefined) gate.rekey(other, now());
-  }
   if (order.pauseEvery > 0 && number % order.pauseEvery === 0) Atomics.wait(shared, 0, 0, 2);
   if (order.ending === 'throw' && number > 2000 && random(500) === 0) throw new Error('on purpose');
   if (order.ending === 'exhaust-heap') ballast.push(new Array(64).fill(number));
@@ -93,7 +105,6 @@ for (let number = 1; Atomics.load(shared, 0) === 0; number++) {
   step(number);
   if (number === order.steps) break;
 }
-gate.rekey(limit, now());
 parentPort?.postMessage(report satisfies WorkerReport);
 // Keeps what it holds until it is terminated.
 parentPort?.on('message', () => undefined);

@@ -93,7 +93,7 @@ describe('an address of a black list', () => {
 
   it('that there is no room for is refused without a violation', () => {
     const table = createSourcesTable(1024);
-    const gate = new Gate(table, createLedger(2000), 1);
+    const gate = new Gate(table, [createLedger(2000)], 1);
     const limit = limitWith('alert_deny', { ipList: listOf(entries) });
     for (let source = 0; source < 1024; source++) {
       gate.admit(limit, words(`2001:db8:0:${source.toString(16)}::`), 0);

@@ -24,7 +24,7 @@ function touchedIn(buffer: SharedArrayBuffer): number {
 it('sources that are seen once leave no trace in the memory of the table', (test) => {
   const buffer = createSourcesTable(262_144);
   const { byteLength } = buffer;
-  const gate = new Gate(buffer, createLedger(atOnce), 1);
+  const gate = new Gate(buffer, [createLedger(atOnce)], 1);
   const limit = limitWith('alert_deny', { threshold: 1, prefixV6: 128 });
   const address = Uint32Array.of(0x2001_0db8, 0, 0, 0);
   const held: number[] = [];

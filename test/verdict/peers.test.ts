@@ -32,11 +32,11 @@ describe('where peers lose the count', () => {
 
   it('a worker that is killed takes its connections with it: as many are admitted at once', () => {
     const table = createSourcesTable(1024);
-    const ledger = createLedger(16);
-    const killed = new Gate(table, ledger, 1);
+    const ledgers = [createLedger(16)];
+    const killed = new Gate(table, ledgers, 1);
     for (let connection = 0; connection < 5; connection++) killed.admit(limit, client, 0);
-    assert.ok(recoverWorker(table, [], ledger, 1));
-    const next = new Gate(table, ledger, 1);
+    assert.ok(recoverWorker(table, ledgers, 1));
+    const next = new Gate(table, ledgers, 1);
     for (let connection = 0; connection < 5; connection++) assert.equal(next.admit(limit, client, 0), ADMIT);
     assert.equal(next.admit(limit, client, 0), REFUSE_REPORT);
   });
@@ -44,7 +44,7 @@ describe('where peers lose the count', () => {
   it('a table full of other sources changes nothing for one that it knows, and for a new one as it is set', () => {
     for (const setting of ['open', 'closed'] as const) {
       const table = createSourcesTable(1024);
-      const gate = new Gate(table, createLedger(2048), 1);
+      const gate = new Gate(table, [createLedger(2048)], 1);
       gate.fullPolicy = setting;
       for (let connection = 0; connection < 5; connection++) gate.admit(limit, client, 0);
       for (let source = 0; source < 1023; source++) {

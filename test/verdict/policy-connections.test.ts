@@ -10,7 +10,7 @@ import { limitWith } from './setting.ts';
 test('connections of a policy are all that its workers hold, counted or not', () => {
   const table = createSourcesTable(1024);
   const ledgers = [createLedger(2000), createLedger(10)];
-  const [first, second] = ledgers.map((ledger, index) => new Gate(table, ledger, index + 1));
+  const [first, second] = ledgers.map((_, index) => new Gate(table, ledgers, index + 1));
   assert.ok(first !== undefined && second !== undefined);
   const web = limitWith('alert', { policy: 1 });
   const mail = limitWith('alert', { policy: 2 });

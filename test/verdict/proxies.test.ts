@@ -36,7 +36,7 @@ describe('a proxy whose header has not come', () => {
   it('waits uncounted while the table is full, and finds the ledger full like anyone', () => {
     const table = createSourcesTable(1024);
     const limit = limitWith('alert_deny');
-    const gate = new Gate(table, createLedger(1025), 1);
+    const gate = new Gate(table, [createLedger(1025)], 1);
     for (let source = 0; source < 1024; source++)
       gate.hold(limit, words(`10.0.${source >> 8}.${source & 255}`), 0);
     gate.fullPolicy = 'closed';
@@ -95,13 +95,13 @@ describe('a connection that a proxy announces', () => {
   });
 
   it('is cut by a block from then on, and keeps its mark through a change of prefix', () => {
-    const { gate, open, states } = setUp();
+    const { gate, rekey, open, states } = setUp();
     const blocking = limitWith('block-period', { threshold: 1 });
     gate.hold(blocking, proxy, 0);
     const held = gate.judgement.connection;
     gate.fellSilent(held);
     const wider = { ...blocking, prefixV4: 24 };
-    gate.rekey(wider, 0);
+    rekey(wider);
     assert.equal(states().find(({ prefix }) => prefix === 24)?.silent, 1);
     assert.equal(gate.identify(held, wider, client, 0), ADMIT);
     assert.equal(gate.judgement.silent, 0, 'the client has just been heard of');

@@ -9,6 +9,7 @@ import * as entry from '../../src/verdict/table/ledger.ts';
 import { createLedger, Ledger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable, LOCK, SourcesTable } from '../../src/verdict/table/table.ts';
 import { clearPolicy, sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import { changeKeys, keysEpoch } from '../../src/verdict/upkeep/keys.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import { listSources, tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { rounds } from '../campaign.ts';
@@ -40,7 +41,7 @@ function countsOfLedgers(ledgers: readonly SharedArrayBuffer[]): Map<string, Cou
   for (const buffer of ledgers) {
     const ledger = new Ledger(buffer);
     for (let connection = 0; connection < ledger.touched(); connection++) {
-      const at = ledger.entryAt(connection);
+      const at = entry.entryAt(connection);
       const flags = read(ledger.words, at + entry.FLAGS);
       if (flags === 0) continue;
       const address = new Uint32Array(ledger.words.slice(at + entry.ADDRESS, at + entry.ADDRESS + 4));
@@ -72,25 +73,20 @@ function countsOfTable(table: SharedArrayBuffer): Map<string, Counts> {
 class Fleet {
   readonly table: SharedArrayBuffer;
   readonly ledgers = Array.from({ length: workers }, () => createLedger(holds));
-  readonly shared = new SharedArrayBuffer(8);
+  readonly shared = new SharedArrayBuffer(4 * (2 + workers));
   readonly hammers: Hammer[] = [];
   deaths = 0;
   underLock = 0;
+  changes = 0;
 
   constructor(capacity: number) {
     this.table = createSourcesTable(capacity);
   }
 
-  ledger(index: number): SharedArrayBuffer {
-    const ledger = this.ledgers[index];
-    assert.ok(ledger);
-    return ledger;
-  }
-
   start(index: number, ending: Ending): Hammer {
     const hammer = new Hammer({
       table: this.table,
-      ledger: this.ledger(index),
+      ledgers: this.ledgers,
       owner: index + 1,
       limits: [limit, wider],
       addresses: addresses,
@@ -115,10 +111,27 @@ class Fleet {
   async recover(index: number): Promise<void> {
     this.deaths++;
     this.underLock += this.#locksOf(index + 1);
-    const others = this.ledgers.filter((_, other) => other !== index);
-    while (!recoverWorker(this.table, others, this.ledger(index), index + 1)) await nextTurn();
+    while (!recoverWorker(this.table, this.ledgers, index + 1)) await nextTurn();
     assert.equal(this.#locksOf(index + 1), 0);
-    assert.equal(new Ledger(this.ledger(index)).touched(), 0);
+    const ledger = this.ledgers[index];
+    assert.ok(ledger);
+    assert.equal(new Ledger(ledger).touched(), 0);
+  }
+
+  /** Tells sources apart by other prefixes, once all that run know what comes next. */
+  async changeKeys(): Promise<void> {
+    const words = new Int32Array(this.shared);
+    const epoch = keysEpoch(this.table);
+    for (let worker = 1; worker <= workers; worker++) {
+      while (Atomics.load(words, 1 + worker) !== epoch) await nextTurn();
+    }
+    this.#changeKeysNow(epoch);
+    this.changes++;
+  }
+
+  #changeKeysNow(epoch: number): void {
+    const scope = epoch % 2 === 0 ? wider : limit;
+    while (!changeKeys(this.table, this.ledgers, [scope], 0));
   }
 
   /** Stops all workers between two steps; they keep what they hold. */
@@ -133,6 +146,7 @@ class Fleet {
   /** The counts are what the ledgers say; with everyone gone the table is empty, and all of it is usable. */
   async verify(): Promise<void> {
     await this.park();
+    if (keysEpoch(this.table) % 2 === 1) this.#changeKeysNow(keysEpoch(this.table));
     assert.deepEqual(countsOfTable(this.table), countsOfLedgers(this.ledgers));
     await Promise.all(this.hammers.map((hammer) => hammer.terminate()));
     for (const index of this.ledgers.keys()) await this.recover(index);
@@ -141,7 +155,7 @@ class Fleet {
     assert.equal(tableUsage(this.table).used, 0);
 
     const { capacity } = tableUsage(this.table);
-    const gate = new Gate(this.table, createLedger(capacity), 1);
+    const gate = new Gate(this.table, [createLedger(capacity)], 1);
     const address = words('::');
     for (let source = 0; source < 1000; source++) {
       address[0] = source;
@@ -165,10 +179,14 @@ describe('recovery of a worker that ended', () => {
         await hammer?.terminate();
         await fleet.recover(index);
         fleet.start(index, 'run');
+        if (round % 2 === 1) await fleet.changeKeys();
       }
       await Promise.all(fleet.hammers.map((hammer) => hammer.started));
       await fleet.verify();
-      test.diagnostic(`${capacity} sources: ${fleet.deaths} deaths, ${fleet.underLock} of them under a lock`);
+      const { deaths, underLock, changes } = fleet;
+      test.diagnostic(
+        `${capacity} sources: ${deaths} deaths, ${underLock} of them under a lock, ${changes} changes`,
+      );
     }
   });
 
@@ -208,32 +226,28 @@ describe('recovery of a worker that ended', () => {
   it('waits for a shard whose lock another dead worker holds, and goes on when that one is recovered', () => {
     const table = createSourcesTable(1024);
     const ledgers = [createLedger(8), createLedger(8), createLedger(8)] as const;
-    const [first, second, third] = [1, 2, 3].map((owner, index) => {
-      const ledger = ledgers[index];
-      assert.ok(ledger);
-      return new Gate(table, ledger, owner);
-    });
+    const [first, second, third] = [1, 2, 3].map((owner) => new Gate(table, ledgers, owner));
     assert.ok(first && second && third);
     const address = words('192.0.2.1');
     for (const gate of [first, second, third]) gate.admit(limit, address, 0);
-    cutShort(table, ledgers[1], 2, 12_345);
+    cutShort(table, ledgers, 2, 12_345);
 
-    assert.equal(recoverWorker(table, [ledgers[1], ledgers[2]], ledgers[0], 1), false);
+    assert.equal(recoverWorker(table, ledgers, 1), false);
     assert.equal(
       atOnce(sweepEpisodes(table, 0, 1, () => undefined)),
       true,
       'nothing to sweep, so nothing to wait for',
     );
     assert.equal(atOnce(listSources(table, 0, () => undefined)), false);
-    assert.equal(recoverWorker(table, [ledgers[0], ledgers[2]], ledgers[1], 2), true);
-    assert.equal(recoverWorker(table, [ledgers[1], ledgers[2]], ledgers[0], 1), true);
+    assert.equal(recoverWorker(table, ledgers, 2), true);
+    assert.equal(recoverWorker(table, ledgers, 1), true);
     assert.equal(openOf(table, limit, address), 1);
-    assert.throws(() => new Gate(table, ledgers[2], 3), /not empty/);
+    assert.throws(() => new Gate(table, ledgers, 3), /not empty/);
   });
 
   it('refuses to go on in a thread that left a shard locked', () => {
     const buffer = createSourcesTable(1024);
-    const gate = new Gate(buffer, createLedger(8), 1);
+    const gate = new Gate(buffer, [createLedger(8)], 1);
     const table = new SourcesTable(buffer);
     Atomics.store(table.words, table.shardAt(0) + LOCK, 1);
     assert.throws(() => gate.admit(limit, words('192.0.2.1'), 0), /left locked/);

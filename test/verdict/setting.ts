@@ -3,12 +3,14 @@ import { formatAddress, isIPv4 } from '../../src/net/address.ts';
 import { buildAddressMap, type MarkedAddresses } from '../../src/net/address-map.ts';
 import type { Action } from '../../src/policy/snapshot.ts';
 import { atOnce } from '../../src/time/time-slice.ts';
+import type { SocketProbe } from '../../src/verdict/judge/departures.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import type { IpListLimit, Limit } from '../../src/verdict/judge/limit.ts';
 import { KEY_ADDRESS, KEY_WORDS, writeKey } from '../../src/verdict/table/key.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import { changeKeys } from '../../src/verdict/upkeep/keys.ts';
 import type { EpisodeLine, SourceState } from '../../src/verdict/upkeep/source-state.ts';
 import { listSources } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
@@ -28,6 +30,7 @@ export function limitWith(action: Action, more: Partial<Limit> = {}): Limit {
     monitor: false,
     prefixV4: 32,
     prefixV6: 64,
+    former: null,
     ...more,
   };
 }
@@ -62,10 +65,14 @@ export function openOf(table: SharedArrayBuffer, limit: Limit, address: Uint32Ar
   return open;
 }
 
-/** A table with one gate, and what it says. */
-export function setUp() {
+/** A table with one gate, a place for a second, and what it says. */
+export function setUp(probe: SocketProbe | null = null) {
   const table = createSourcesTable(1024);
-  const gate = new Gate(table, createLedger(1000), 1);
+  const ledgers = [createLedger(1000), createLedger(1000)];
+  const gate = new Gate(table, ledgers, 1, probe);
+  const secondGate = (): Gate => new Gate(table, ledgers, 2, probe);
+  /** Sources of a policy are told apart as this limit says from now on. */
+  const rekey = (limit: Limit): void => assert.ok(changeKeys(table, ledgers, [limit], 0));
   const states = (now = 0): SourceState[] => {
     const sources: SourceState[] = [];
     assert.ok(atOnce(listSources(table, now, (source) => sources.push(source))));
@@ -87,5 +94,5 @@ export function setUp() {
       gate.admit(limit, address, now);
       return gate.judgement.connection;
     });
-  return { table, gate, state, states, sweep, open };
+  return { table, ledgers, gate, secondGate, rekey, state, states, sweep, open };
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Action } from '../../src/policy/snapshot.ts';
-import { Gate } from '../../src/verdict/judge/gate.ts';
 import {
   ADMIT,
   ADMIT_REPORT,
@@ -9,7 +8,6 @@ import {
   REFUSE_UNREPORTED,
   type Verdict,
 } from '../../src/verdict/judge/verdict.ts';
-import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import { client, limitWith, setUp } from './setting.ts';
 
@@ -75,15 +73,14 @@ describe('silent connections', () => {
   });
 
   it('are given back when their worker dies', () => {
-    const { table, gate, open, state } = setUp();
+    const { table, ledgers, gate, secondGate, open, state } = setUp();
     const limit = limitWith('alert_deny', openOnly);
     open(limit, 1).map((connection) => gate.fellSilent(connection));
-    const ledger = createLedger(8);
-    const other = new Gate(table, ledger, 2);
+    const other = secondGate();
     other.admit(limit, client, 0);
     other.fellSilent(other.judgement.connection);
     assert.equal(state()?.silent, 2);
-    assert.ok(recoverWorker(table, [], ledger, 2));
+    assert.ok(recoverWorker(table, ledgers, 2));
     assert.equal(state()?.silent, 1);
   });
 });

@@ -21,8 +21,8 @@ function blocksOf(table: SharedArrayBuffer, now: number): Block[] {
 
 describe('what a worker asks of a source', () => {
   it('is how much it holds, in all workers and under its prefix', () => {
-    const { table, gate, open } = setUp();
-    const other = new Gate(table, createLedger(10), 2);
+    const { gate, secondGate, open } = setUp();
+    const other = secondGate();
     open(limit, 3);
     other.admit(limit, client, 0);
     for (const one of [gate, other]) assert.equal(one.sources.countOf(limit, client), 4);
@@ -86,7 +86,7 @@ describe('a block that a script asks for', () => {
     assert.ok(!gate.sources.block({ ...limit, monitor: true }, client, 60, 0));
     assert.ok(!gate.sources.block({ ...limit, ipList }, client, 60, 0));
     assert.deepEqual(blocksOf(table, 0), []);
-    const full = new Gate(createSourcesTable(1024), createLedger(2000), 1);
+    const full = new Gate(createSourcesTable(1024), [createLedger(2000)], 1);
     for (let host = 0; host < 1024; host++) full.admit(limit, words(`10.0.${host >> 8}.${host & 255}`), 0);
     assert.ok(!full.sources.block(limit, client, 60, 0));
   });

@@ -86,6 +86,7 @@ export const ruleArbitrary: fc.Arbitrary<Omit<Limit, 'policy'>> = fc.record({
   monitor: fc.boolean(),
   prefixV4: fc.constantFrom(32, 24, 0),
   prefixV6: fc.constantFrom(128, 64, 0),
+  former: fc.constant(null),
 });
 
 const gate = fc.integer({ min: 0, max: gates - 1 });

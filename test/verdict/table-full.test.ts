@@ -20,6 +20,7 @@ import {
   SourcesTable,
 } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
+import { changeKeys } from '../../src/verdict/upkeep/keys.ts';
 import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { words } from './addresses.ts';
 import { limitWith, listOf, openOf } from './setting.ts';
@@ -45,13 +46,13 @@ function fillWith(gate: Gate, sources: number): void {
 describe('the size of a table', () => {
   it('is what was asked for, over all shards', () => {
     const table = createSourcesTable(manySources);
-    fillWith(new Gate(table, createLedger(manySources), 1), manySources);
+    fillWith(new Gate(table, [createLedger(manySources)], 1), manySources);
     assert.equal(tableUsage(table).used, manySources);
   });
 
   it('comes back when the sources are gone', () => {
     const table = createSourcesTable(1024);
-    const gate = new Gate(table, createLedger(1024), 1);
+    const gate = new Gate(table, [createLedger(1024)], 1);
     for (let round = 0; round < 3; round++) {
       fillWith(gate, 1024);
       for (let connection = 0; connection < 1024; connection++) gate.release(connection);
@@ -69,9 +70,10 @@ describe('the size of a table', () => {
 describe('a full table', () => {
   const full = () => {
     const table = createSourcesTable(1024);
-    const gate = new Gate(table, createLedger(2048), 1);
+    const ledgers = [createLedger(2048)];
+    const gate = new Gate(table, ledgers, 1);
     fillWith(gate, 1024);
-    return { table, gate };
+    return { table, ledgers, gate };
   };
 
   it('admits new sources uncounted when it is open, and says how many', () => {
@@ -154,11 +156,11 @@ describe('a full table', () => {
   });
 
   it('counts what it had to leave uncounted once there is room and the prefixes change', () => {
-    const { table, gate } = full();
+    const { table, ledgers, gate } = full();
     gate.admit(limitOne, client(5000), 0);
     const uncounted = gate.judgement.connection;
     gate.release(0);
-    gate.rekey(limitOne, 0);
+    assert.ok(changeKeys(table, ledgers, [limitOne], 0));
     assert.equal(openOf(table, limitOne, client(5000)), 1);
     gate.release(uncounted);
     assert.equal(openOf(table, limitOne, client(5000)), 0);
@@ -167,7 +169,7 @@ describe('a full table', () => {
 
 describe('a full ledger', () => {
   it('refuses, and takes connections again when one is released', () => {
-    const gate = new Gate(createSourcesTable(1024), createLedger(2), 1);
+    const gate = new Gate(createSourcesTable(1024), [createLedger(2)], 1);
     const limit = { ...limitOne, threshold: 0 };
     gate.admit(limit, client(1), 0);
     gate.admit(limit, client(1), 0);
@@ -179,7 +181,7 @@ describe('a full ledger', () => {
   });
 
   it('knows what it holds', () => {
-    const gate = new Gate(createSourcesTable(1024), createLedger(2), 1);
+    const gate = new Gate(createSourcesTable(1024), [createLedger(2)], 1);
     for (const connection of [-1, 0, 2, 1000]) assert.throws(() => gate.release(connection), RangeError);
     gate.admit(limitOne, client(1), 0);
     gate.release(0);

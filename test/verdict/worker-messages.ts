@@ -5,15 +5,17 @@ export type Ending = 'run' | 'throw' | 'exhaust-heap';
 
 export type WorkerOrder = {
   readonly table: SharedArrayBuffer;
-  readonly ledger: SharedArrayBuffer;
+  readonly ledgers: readonly SharedArrayBuffer[];
   readonly owner: number;
+  /** The scopes of the later ones take turns with that of the first, at each change of keys. */
   readonly limits: readonly [Limit, ...Limit[]];
   readonly addresses: readonly string[];
   /** Connections that it holds at most. */
   readonly holds: number;
   readonly ending: Ending;
   /**
-   * Words: 0 = everyone stops at the next step; 1 = connections that all workers hold by their own account.
+   * Words: 0 = everyone stops at the next step; 1 = connections that all workers hold by their own account; behind
+   * them for each worker the epoch of keys from which it knows what comes next.
    */
   readonly shared: SharedArrayBuffer;
   readonly seed: number;

@@ -1,7 +1,7 @@
 import { listenersOf } from '../../policy/difference.ts';
-import type { PolicySnapshot, Snapshot } from '../../policy/snapshot.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { Gate } from '../../verdict/judge/gate.ts';
-import type { Limit } from '../../verdict/judge/limit.ts';
+import type { FormerScope } from '../../verdict/table/key.ts';
 import { type ConnectionListing, listConnections } from '../connection/listing.ts';
 import type { Engine } from '../engine/engine.ts';
 import { InstalledHooks } from '../hooks/installed-hooks.ts';
@@ -13,12 +13,13 @@ import type { WorkerCounters } from './counters.ts';
 import { DrainingPolicies } from './draining-policies.ts';
 import { Expiry } from './expiry.ts';
 import { Listeners } from './listeners.ts';
-import type { FromWorker, OpenListener } from './messages.ts';
+import type { FromWorker, OpenListener, ToWorker } from './messages.ts';
 import { PolicyState } from './policy-state.ts';
 import { Reports } from './reports.ts';
 import type { Timeouts } from './timeouts.ts';
 
-type Memories = ReadonlyMap<number, SharedArrayBuffer>;
+/** What a worker is to run. */
+type Configuration = Omit<Extract<ToWorker, { type: 'snapshot' }>, 'type' | 'serial'>;
 
 export type DataPlaneOptions = {
   readonly engine: Engine;
@@ -66,14 +67,14 @@ export class DataPlane {
    * Runs this configuration from now on. Listeners that it adds come with `listen`. `done` is called once the last
    * connection of a policy that is gone has ended, and all reports of it are sent.
    */
-  apply(snapshot: Snapshot, memberRows: MemberRows, memories: Memories, done: () => void): void {
+  apply({ snapshot, rows: memberRows, memories, formerScopes }: Configuration, done: () => void): void {
     const rows = new RowViews(memberRows);
     this.#gate.fullPolicy = snapshot.tableFull;
     this.#expiry.change(snapshot);
     this.#listeners.keep(listenersOf(snapshot));
     const wanted = new Set(snapshot.policies.map((policy) => policy.id));
     for (const policy of this.#policies.values()) if (!wanted.has(policy.id)) this.#end(policy);
-    for (const policy of snapshot.policies) this.#change(policy, rows);
+    for (const policy of snapshot.policies) this.#change(policy, rows, formerScopes.get(policy.id) ?? null);
     for (const policy of this.#policies.values()) this.hooks.change(policy, memories.get(policy.id));
     this.#listeners.assign();
     this.#blocks.now();
@@ -108,19 +109,17 @@ export class DataPlane {
     this.#whenDrained(done);
   }
 
-  #change(policy: PolicySnapshot, rows: RowViews): void {
+  #change(policy: PolicySnapshot, rows: RowViews, formerScope: FormerScope | null): void {
     const known = this.#policies.get(policy.id);
     if (known === undefined) {
       const pool = new Pool(policy, rows, this.#worker, this.#engine);
-      this.#policies.set(policy.id, new PolicyState(policy, pool));
+      this.#policies.set(policy.id, new PolicyState(policy, pool, formerScope));
       return;
     }
-    const before = known.limit;
-    known.change(policy, rows);
+    known.change(policy, rows, formerScope);
     // A record of each connection is wanted from now on, and tells where it came from.
     if (policy.trafficLog) known.each(({ streams }) => streams.clientAddresses());
     if (!policy.enabled) known.each((connection) => connection.reset());
-    else if (hasOtherPrefixes(before, known.limit)) this.#gate.rekey(known.limit, this.#engine.now());
   }
 
   /** A policy is gone: its connections are reset, and it stays in the dark until the last of them has ended. */
@@ -138,8 +137,4 @@ export class DataPlane {
       done();
     });
   }
-}
-
-function hasOtherPrefixes(before: Limit, after: Limit): boolean {
-  return before.prefixV4 !== after.prefixV4 || before.prefixV6 !== after.prefixV6;
 }

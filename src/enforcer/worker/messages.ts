@@ -1,6 +1,7 @@
 import type { RaisedEvent } from '../../events/events.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
+import type { FormerScope } from '../../verdict/table/key.ts';
 import type { ConnectionListing } from '../connection/listing.ts';
 import type { ListenerShare } from '../engine/listener.ts';
 import type { Processors } from '../engine/processors.ts';
@@ -10,7 +11,8 @@ import type { Timeouts } from './timeouts.ts';
 /** What a worker is started with. All memory is shared with the main thread. */
 export type WorkerData = {
   readonly table: SharedArrayBuffer;
-  readonly ledger: SharedArrayBuffer;
+  /** Of all workers, by their numbers. */
+  readonly ledgers: readonly SharedArrayBuffer[];
   readonly counters: SharedArrayBuffer;
   /** One word: whether its thread loads code. */
   readonly loading: SharedArrayBuffer;
@@ -22,6 +24,8 @@ export type WorkerData = {
   /** That its thread may use; null: those of the thread that starts it. */
   readonly processors: Processors | null;
 };
+
+export type FormerScopes = ReadonlyMap<number, FormerScope>;
 
 /** One more listening socket to accept from; the share is the worker's own from then on. */
 export type OpenListener = { readonly key: string; readonly share: ListenerShare };
@@ -35,6 +39,8 @@ export type ToWorker =
       readonly rows: MemberRows;
       /** By policy, of those that have scripts: what these share in all workers and in all versions. */
       readonly memories: ReadonlyMap<number, SharedArrayBuffer>;
+      /** By policy, of those whose prefixes change: those that count until all workers change to the new ones. */
+      readonly formerScopes: FormerScopes;
     }
   /** Names of members have other addresses. */
   | { readonly type: 'member-rows'; readonly serial: number; readonly rows: MemberRows }

@@ -1,6 +1,7 @@
 import { lookUp } from '../../net/address-map.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import { type Limit, limitOf } from '../../verdict/judge/limit.ts';
+import type { FormerScope } from '../../verdict/table/key.ts';
 import type { Introduction } from '../connection/proxy-protocol/introduction.ts';
 import type { ReportedConnection } from '../connection/report.ts';
 import type { PolicyHooks } from '../hooks/hooks.ts';
@@ -30,18 +31,19 @@ export class PolicyState {
   #headerPeers: Int32Array | null;
   #first: PolicyConnection | null = null;
 
-  constructor(snapshot: PolicySnapshot, pool: Pool) {
+  /** `formerScope`: while its prefixes change. */
+  constructor(snapshot: PolicySnapshot, pool: Pool, formerScope: FormerScope | null) {
     this.id = snapshot.id;
     this.snapshot = snapshot;
-    this.limit = limitOf(snapshot);
+    this.limit = limitOf(snapshot, formerScope);
     this.#headerPeers = headerPeersOf(snapshot);
     this.pool = pool;
   }
 
   /** Takes over a new version. Its connections stay, but for those of a member that is now disabled. */
-  change(snapshot: PolicySnapshot, rows: RowViews): void {
+  change(snapshot: PolicySnapshot, rows: RowViews, formerScope: FormerScope | null): void {
     this.snapshot = snapshot;
-    this.limit = limitOf(snapshot);
+    this.limit = limitOf(snapshot, formerScope);
     this.#headerPeers = headerPeersOf(snapshot);
     this.pool.change(snapshot, rows);
     const disabled = new Set<number>();

@@ -58,7 +58,7 @@ export class Replay {
 
   constructor(plan: ReplayPlan, options: ReplayOptions = {}) {
     this.#table = createSourcesTable(plan.sourcesTableSize);
-    this.#gate = new Gate(this.#table, createLedger(mostConnections), 1);
+    this.#gate = new Gate(this.#table, [createLedger(mostConnections)], 1);
     this.#gate.fullPolicy = plan.tableFull;
     this.#reportInterval = plan.reportInterval;
     this.#onVerdict = options.onVerdict;

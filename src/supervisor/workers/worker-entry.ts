@@ -15,7 +15,7 @@ const port = nodeImplementation.port<FromWorker, ToWorker>(parentPort);
 
 const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);
-const gate = new Gate(data.table, data.ledger, data.worker);
+const gate = new Gate(data.table, data.ledgers, data.worker);
 const counters = new WorkerCounters(data.counters, data.worker - 1, data.descriptorLimit);
 const plane = new DataPlane({
   engine: nodeImplementation.start(),
@@ -34,7 +34,7 @@ function obey(message: ToWorker): void {
   const done = (): void => port.post({ type: 'done', serial: message.serial });
   switch (message.type) {
     case 'snapshot':
-      plane.apply(message.snapshot, message.rows, message.memories, done);
+      plane.apply(message, done);
       break;
     case 'member-rows':
       plane.changeRows(message.rows);

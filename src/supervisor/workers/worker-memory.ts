@@ -7,8 +7,10 @@ import {
   withholdDescriptors,
 } from '../../enforcer/worker/counters.ts';
 import type { WorkerData } from '../../enforcer/worker/messages.ts';
+import type { SourceScope } from '../../verdict/table/key.ts';
 import { createLedger } from '../../verdict/table/ledger.ts';
 import { createSourcesTable } from '../../verdict/table/table.ts';
+import { changeKeys, keysEpoch } from '../../verdict/upkeep/keys.ts';
 import { connectionsByPolicy } from '../../verdict/upkeep/policy-connections.ts';
 import { recoverWorker } from '../../verdict/upkeep/recovery.ts';
 
@@ -33,8 +35,9 @@ export class WorkerMemory {
   }
 
   /** What a worker is given. Throws RangeError where there is no such worker. */
-  of(worker: number): Pick<WorkerData, 'table' | 'ledger' | 'counters' | 'worker'> {
-    return { table: this.table, ledger: this.#ledgerOf(worker), counters: this.#counters, worker };
+  of(worker: number): Pick<WorkerData, 'table' | 'ledgers' | 'counters' | 'worker'> {
+    if (this.#ledgers[worker - 1] === undefined) throw new RangeError(`there is no worker ${worker}`);
+    return { table: this.table, ledgers: this.#ledgers, counters: this.#counters, worker };
   }
 
   /** One for each worker. */
@@ -62,9 +65,7 @@ export class WorkerMemory {
 
   /** Subtracts what a dead worker counted and frees its locks. False: another worker is in the way; try again soon. */
   recover(worker: number): boolean {
-    const ledger = this.#ledgerOf(worker);
-    const others = this.#ledgers.filter((other) => other !== ledger);
-    return recoverWorker(this.table, others, ledger, worker);
+    return recoverWorker(this.table, this.#ledgers, worker);
   }
 
   /** Recovers every worker, once no thread is left. */
@@ -75,9 +76,13 @@ export class WorkerMemory {
     if (!recovered.every(Boolean)) for (const worker of workers) this.recover(worker);
   }
 
-  #ledgerOf(worker: number): SharedArrayBuffer {
-    const ledger = this.#ledgers[worker - 1];
-    if (ledger === undefined) throw new RangeError(`there is no worker ${worker}`);
-    return ledger;
+  /** How often the sources of policies have been told apart anew. */
+  get keysEpoch(): number {
+    return keysEpoch(this.table);
+  }
+
+  /** Tells sources apart by other prefixes, in one moment for all workers. False: one is in the way; try again soon. */
+  changeKeys(scopes: readonly SourceScope[], now: number): boolean {
+    return changeKeys(this.table, this.#ledgers, scopes, now);
   }
 }

@@ -14,6 +14,7 @@ import type { MemberState } from '../members/member-state.ts';
 import { Delays } from '../tasks/delays.ts';
 import { Turns } from '../tasks/turns.ts';
 import type { WorkersOptions, WorkersStatus } from './options.ts';
+import { ScopeChanges } from './scope-changes.ts';
 import { ScriptMemories } from './script-memories.ts';
 import { SharedListeners } from './shared-listeners.ts';
 import { spawnWorker } from './spawn-worker.ts';
@@ -34,6 +35,7 @@ export class Workers {
   readonly #listeners: SharedListeners;
   readonly #members: MemberMonitor;
   readonly #scripts = new ScriptMemories();
+  readonly #scopes: ScopeChanges;
   readonly #episodes: EpisodeSweep;
   readonly #changes = new Turns();
   readonly #retries = new Delays();
@@ -46,6 +48,7 @@ export class Workers {
     this.#options = options;
     this.#descriptors = descriptors;
     this.#memory = new WorkerMemory(workers, sources, descriptors);
+    this.#scopes = new ScopeChanges(this.#memory);
     this.#listeners = new SharedListeners(onEvent);
     this.#members = new MemberMonitor({
       workers,
@@ -73,11 +76,13 @@ export class Workers {
       this.#listeners.want(listenersOf(snapshot));
       this.#members.prepare(snapshot);
       this.#scripts.prepare(snapshot);
+      this.#scopes.prepare(before, snapshot);
       const command = this.#commandOf(snapshot);
       await this.#threads.all(async (thread) => {
         await thread.send(command);
         this.#listeners.closedUnwanted(thread);
       });
+      await this.#scopes.carryOut();
       this.#listeners.open();
       await this.#distributeListeners();
       const kept = new Set(snapshot.policies.map((policy) => policy.id));
@@ -185,7 +190,14 @@ export class Workers {
   }
 
   #commandOf(snapshot: Snapshot): Command {
-    return { type: 'snapshot', snapshot, rows: this.#members.rows, memories: this.#scripts.all };
+    const { rows } = this.#members;
+    return {
+      type: 'snapshot',
+      snapshot,
+      rows,
+      memories: this.#scripts.all,
+      formerScopes: this.#scopes.former,
+    };
   }
 
   async #sendRows(): Promise<void> {

@@ -1,8 +1,9 @@
-import { acquire, unlock } from '../../memory/lock.ts';
+import { giveWay, unlock } from '../../memory/lock.ts';
 import { countUp, read } from '../../memory/words.ts';
-import { count, markSilent, release } from '../table/counting.ts';
-import { ADDRESS, FLAGS, HELD, Ledger, POLICY, SLOT } from '../table/ledger.ts';
-import { NO_REASON, reasonAt } from '../table/reasons.ts';
+import { count, leave, markSilent } from '../table/counting.ts';
+import { ADDRESS, CLOSING, FLAGS, HELD, Ledger, NO_SOCKET, SLOT, SOCKET, stalled } from '../table/ledger.ts';
+import { Ledgers, referenceOf } from '../table/ledgers.ts';
+import { BLACK_IP, NO_REASON, reasonAt } from '../table/reasons.ts';
 import { SlotCursor } from '../table/slot-cursor.ts';
 import {
   BLOCKS_STARTED,
@@ -11,12 +12,17 @@ import {
   FULL_REFUSED,
   OPEN,
   PEAK,
-  REFUSED,
   SILENT,
   SourcesTable,
 } from '../table/table.ts';
-import { toTick } from '../table/ticks.ts';
-import { liveBlock, recordViolation, writeBlock, writeShadowBlock } from '../table/violations.ts';
+import { toMoment, toTick } from '../table/ticks.ts';
+import {
+  liveBlock,
+  recordRefusal,
+  recordViolation,
+  writeBlock,
+  writeShadowBlock,
+} from '../table/violations.ts';
 import {
   ADMITTED,
   decide,
@@ -29,6 +35,7 @@ import {
   VIOLATION,
   WOULD_REFUSE,
 } from './decision.ts';
+import { Departures, NONE_IS_OVER, ONE_IS_CLOSING, type SocketProbe } from './departures.ts';
 import { emptyHolding, readHolding } from './holding.ts';
 import { clearJudgement, emptyJudgement, type Judgement } from './judgement.ts';
 import { blockApplies, blockPeriodOf, enforcesBlocks, isTrusted, type Limit, marksOf } from './limit.ts';
@@ -47,8 +54,30 @@ import {
 
 const nothing = emptyHolding();
 
+/** A connection that is to be judged. */
+type Candidate = {
+  readonly limit: Limit;
+  /** Four words in network order. */
+  readonly address: Uint32Array;
+  /** Where it is entered if it is admitted; -1 when the ledger is full. */
+  readonly connection: number;
+  readonly socket: number;
+  readonly now: number;
+  /** What the IP list says of the address. */
+  readonly marks: number;
+};
+
+/** In place of a verdict: there is none before another worker has closed what it is closing. */
+const NOT_YET = -1;
+/** How often a verdict is put off, a tenth of a millisecond each time: about as long as a thread can be kept from running. */
+const mostWaits = 10_000;
+
 /**
- * One worker's view of the sources table; it alone uses its ledger.
+ * One worker's view of the sources table; it alone enters connections into its ledger.
+ *
+ * A connection counts from `admit` on, until it is over: `closing` and `over` stand right before and right after the
+ * system call by which the peer can learn that. Who is at a limit meanwhile waits for `over`, so that nobody is refused
+ * who knows that there is a place, and nobody admitted to a place that is not free.
  *
  * Its thread may end at any step. Counts, chains and entries change only under the lock of their shard: who
  * ends there leaves the lock in its name, and recovery rebuilds that shard from the other ledgers; who ends
@@ -60,24 +89,38 @@ export class Gate {
   readonly sources: SourceAccess;
   readonly #table: SourcesTable;
   readonly #ledger: Ledger;
+  readonly #ledgers: Ledgers;
   readonly #worker: number;
+  /** Null: nobody can be asked about sockets. */
+  readonly #departures: Departures | null;
   readonly #cursor: SlotCursor;
+  /** The slot of the source that is judged; 0: the table does not know it. */
+  #known = 0;
   readonly #holding = emptyHolding();
   readonly #judgement = emptyJudgement();
   /** Says more about the last verdict. */
   readonly judgement: Judgement = this.#judgement;
 
   /**
+   * @param ledgers of all workers of the table, by their numbers: that of worker 1 first
    * @param worker the worker's number, from 1; no two living gates of a table share it
-   * @throws Error when the ledger still holds connections of a worker that was not recovered
+   * @throws Error when its ledger still holds connections of a worker that was not recovered
    */
-  constructor(table: SharedArrayBuffer, ledger: SharedArrayBuffer, worker: number) {
-    if (!Number.isInteger(worker) || worker < 1) throw new RangeError('workers are numbered from 1');
+  constructor(
+    table: SharedArrayBuffer,
+    ledgers: readonly SharedArrayBuffer[],
+    worker: number,
+    probe: SocketProbe | null = null,
+  ) {
+    const ledger = ledgers[worker - 1];
+    if (ledger === undefined) throw new RangeError('workers are numbered from 1, and each has its ledger');
     this.#table = new SourcesTable(table, worker);
     this.#cursor = new SlotCursor(this.#table);
     this.sources = new SourceAccess(this.#table, worker);
     this.#ledger = new Ledger(ledger);
+    this.#ledgers = new Ledgers(ledgers);
     this.#worker = worker;
+    this.#departures = probe && new Departures(this.#table, this.#ledgers, probe);
     if (this.#ledger.touched() !== 0) throw new Error(`the ledger of worker ${worker} is not empty`);
   }
 
@@ -86,9 +129,11 @@ export class Gate {
    *
    * @param address four words in network order; IPv4 as ::ffff:a.b.c.d
    * @param now milliseconds of a clock that never goes back, of one origin for all who use the table
+   * @param socket what the probe of every worker knows its socket by
    */
-  admit(limit: Limit, address: Uint32Array, now: number): Verdict {
-    return this.#judge(limit, address, this.#ledger.peek(), toTick(now));
+  admit(limit: Limit, address: Uint32Array, now: number, socket = NO_SOCKET): Verdict {
+    const connection = this.#ledger.peek();
+    return this.#judge({ limit, address, connection, socket, now, marks: marksOf(limit, address) });
   }
 
   /**
@@ -97,16 +142,14 @@ export class Gate {
    *
    * @returns ADMIT or REFUSE_LEDGER_FULL
    */
-  hold(limit: Limit, address: Uint32Array, now: number): Verdict {
-    const { words } = this.#table;
+  hold(limit: Limit, address: Uint32Array, now: number, socket = NO_SOCKET): Verdict {
     const connection = this.#ledger.peek();
     clearJudgement(this.#judgement);
     if (connection < 0) return REFUSE_LEDGER_FULL;
-    this.#cursor.seek(limit, address, 0);
-    const { header } = this.#cursor;
-    acquire(words, header, this.#worker);
-    this.#enter(limit, address, connection, this.#cursor.findOrCreate(toTick(now)), true, HELD);
-    unlock(words, header);
+    this.#cursor.lock(limit, address, this.#worker);
+    const slot = this.#cursor.findOrCreate(toTick(now));
+    this.#enter({ limit, address, connection, socket }, slot, true, HELD);
+    unlock(this.#table.words, this.#cursor.header);
     return ADMIT;
   }
 
@@ -117,20 +160,53 @@ export class Gate {
    * @throws RangeError when this gate holds no such connection.
    */
   identify(connection: number, limit: Limit, address: Uint32Array, now: number): Verdict {
-    release(this.#table, this.#ledger, this.#ledger.held(connection), this.#worker);
-    const verdict = this.#judge(limit, address, connection, toTick(now));
+    this.over(connection);
+    const marks = marksOf(limit, address);
+    const verdict = this.#judge({ limit, address, connection, socket: NO_SOCKET, now, marks });
     if (!isAdmitted(verdict)) this.#ledger.put(connection);
     return verdict;
   }
 
   /**
-   * Gives back what a connection was counted as.
+   * The system call that ends a connection comes next, and then `over`.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  closing(connection: number): void {
+    Atomics.store(this.#ledger.words, this.#ledger.held(connection) + SOCKET, CLOSING);
+  }
+
+  /**
+   * A connection is over, and no longer counts; its number is held until `release`.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  over(connection: number): void {
+    this.#ledger.held(connection);
+    leave(this.#table, this.#ledgers, this.#referenceOf(connection), this.#worker);
+  }
+
+  /**
+   * Gives back what a connection was counted as, and its number.
    *
    * @throws RangeError when this gate holds no such connection.
    */
   release(connection: number): void {
-    release(this.#table, this.#ledger, this.#ledger.held(connection), this.#worker);
+    this.over(connection);
     this.#ledger.put(connection);
+  }
+
+  /**
+   * This worker reads nothing from a connection until somebody takes what it has read, or reads on: what the system
+   * knows of the end of such a one says nothing of when it will be over.
+   *
+   * @throws RangeError when this gate holds no such connection.
+   */
+  stalls(connection: number, isStalled: boolean): void {
+    const { words } = this.#ledger;
+    const at = this.#ledger.held(connection) + SOCKET;
+    const socket = read(words, at);
+    if (socket < CLOSING ? !isStalled : isStalled && socket >= 0) Atomics.store(words, at, stalled(socket));
   }
 
   /**
@@ -139,12 +215,12 @@ export class Gate {
    * @throws RangeError when this gate holds no such connection.
    */
   fellSilent(connection: number): void {
-    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#worker, true);
+    this.#markSilent(connection, true);
   }
 
   /** The opposite of `fellSilent`. */
   spoke(connection: number): void {
-    markSilent(this.#table, this.#ledger, this.#ledger.held(connection), this.#worker, false);
+    this.#markSilent(connection, false);
   }
 
   /**
@@ -159,7 +235,7 @@ export class Gate {
 
   /**
    * Whether an enforced block covers a held connection, so that it is to be closed. Takes no lock: the slot of a
-   * held connection stays.
+   * held connection stays, unless it is over.
    *
    * @throws RangeError when this gate holds no such connection.
    */
@@ -167,7 +243,7 @@ export class Gate {
     const { words } = this.#ledger;
     const entry = this.#ledger.held(connection);
     const slot = read(words, entry + SLOT);
-    if (slot === 0 || (read(words, entry + FLAGS) & HELD) !== 0 || !enforcesBlocks(limit)) return false;
+    if (slot <= 0 || (read(words, entry + FLAGS) & HELD) !== 0 || !enforcesBlocks(limit)) return false;
     const reason = liveBlock(this.#table, this.#table.slotAt(slot), toTick(now));
     if (reason === NO_REASON) return false;
     return blockApplies(limit, reason, marksOf(limit, words, entry + ADDRESS));
@@ -178,38 +254,34 @@ export class Gate {
     return Atomics.load(this.#table.words, BLOCKS_STARTED);
   }
 
-  /**
-   * Counts this gate's connections of the policy under the prefixes of `limit`. Nobody is refused; what finds
-   * the table full stays open uncounted. Blocks and episodes of the former prefixes run out where they are.
-   */
-  rekey(limit: Limit, now: number): void {
-    const { words } = this.#ledger;
-    const touched = this.#ledger.touched();
-    for (let connection = 0; connection < touched; connection++) {
-      const entry = this.#ledger.entryAt(connection);
-      const isOfPolicy = read(words, entry + FLAGS) !== 0 && read(words, entry + POLICY) === limit.policy;
-      if (isOfPolicy) this.#move(limit, entry, toTick(now));
+  #referenceOf(connection: number): number {
+    return referenceOf(this.#worker, connection);
+  }
+
+  #markSilent(connection: number, isSilent: boolean): void {
+    this.#ledger.held(connection);
+    markSilent(this.#table, this.#ledgers, this.#referenceOf(connection), this.#worker, isSilent);
+  }
+
+  #judge(candidate: Candidate): Verdict {
+    const { words } = this.#table;
+    for (let waits = 0; ; waits++) {
+      this.#cursor.lock(candidate.limit, candidate.address, this.#worker);
+      const decided = this.#decide(candidate, waits < mostWaits);
+      const verdict = decided === NOT_YET ? NOT_YET : this.#carryOut(decided, candidate);
+      unlock(words, this.#cursor.header);
+      if (verdict !== NOT_YET) return verdict;
+      giveWay(words, this.#cursor.header);
     }
   }
 
-  /** `connection`: where it is entered if it is admitted; -1 when the ledger is full. */
-  #judge(limit: Limit, address: Uint32Array, connection: number, tick: number): Verdict {
-    const { words } = this.#table;
-    clearJudgement(this.#judgement);
-    const marks = marksOf(limit, address);
-    this.#cursor.seek(limit, address, 0);
-    const { header } = this.#cursor;
-    acquire(words, header, this.#worker);
-    const verdict = this.#judgeLocked(limit, address, marks, connection, tick);
-    unlock(words, header);
-    return verdict;
-  }
-
-  #judgeLocked(limit: Limit, address: Uint32Array, marks: number, connection: number, tick: number): Verdict {
+  /** Does what was decided, lock held. */
+  #carryOut(decided: number, candidate: Candidate): Verdict {
+    const { limit, connection, marks, now } = candidate;
     const table = this.#table;
     const { words } = table;
-    const known = this.#cursor.find();
-    const decided = this.#decide(limit, marks, known, tick);
+    const known = this.#known;
+    const tick = toTick(now);
     const isAdmission = (decided & ADMITTED) !== 0;
     if (isAdmission && connection < 0) return REFUSE_LEDGER_FULL;
     this.#judgement.wouldRefuse = (decided & WOULD_REFUSE) !== 0;
@@ -219,7 +291,7 @@ export class Gate {
     const slot = known !== 0 ? known : this.#cursor.create(tick);
     if (slot === 0) {
       const verdict = this.#full(isAdmission, isTrusted(marks));
-      if (verdict === ADMIT) this.#enter(limit, address, connection, 0, true, 0);
+      if (verdict === ADMIT) this.#enter(candidate, 0, true, 0);
       return verdict;
     }
     const at = table.slotAt(slot);
@@ -230,9 +302,9 @@ export class Gate {
       else writeShadowBlock(table, at, reasonOf(decided), until);
     }
     if (isAdmission) {
-      this.#enter(limit, address, connection, slot, (decided & SHADOW_ADMITTED) !== 0, 0);
+      this.#enter(candidate, slot, (decided & SHADOW_ADMITTED) !== 0, 0);
     } else {
-      countUp(words, at + REFUSED);
+      recordRefusal(table, at);
       this.#judgement.peak = read(words, at + PEAK);
     }
     if ((decided & (VIOLATION | WOULD_REFUSE)) === 0) return ADMIT;
@@ -247,13 +319,34 @@ export class Gate {
     return isAdmission ? ADMIT_REPORT : REFUSE_REPORT;
   }
 
-  #decide(limit: Limit, marks: number, known: number, tick: number): number {
-    if (known === 0) return limit.ipList === null ? firstOfSource : decide(limit, marks, nothing);
+  /** What becomes of one more connection, lock held: bits of decision.ts, or NOT_YET where it may be. */
+  #decide({ limit, marks, now }: Candidate, mayWait: boolean): number {
+    const departures = this.#departures;
+    for (;;) {
+      const known = this.#cursor.find();
+      this.#known = known;
+      clearJudgement(this.#judgement);
+      if (known === 0) return limit.ipList === null ? firstOfSource : decide(limit, marks, nothing);
+      const decided = this.#decideKnown(limit, marks, known, toTick(now));
+      if (departures === null || !this.#isForLimit(limit, decided)) return decided;
+      const found = departures.settle(known, toMoment(now));
+      if (found === NONE_IS_OVER) return decided;
+      if (found === ONE_IS_CLOSING) return mayWait ? NOT_YET : decided;
+    }
+  }
+
+  #decideKnown(limit: Limit, marks: number, known: number, tick: number): number {
     const table = this.#table;
     readHolding(table, table.slotAt(known), tick, this.#holding);
     this.#judgement.open = this.#holding.open;
     this.#judgement.silent = this.#holding.silent;
     return decide(limit, marks, this.#holding);
+  }
+
+  /** Whether how much the source holds is what speaks against a connection: not a block, nor an IP list. */
+  #isForLimit(limit: Limit, decided: number): boolean {
+    if ((decided & (VIOLATION | WOULD_REFUSE)) === 0 || reasonOf(decided) >= BLACK_IP) return false;
+    return this.#holding.block === NO_REASON || !enforcesBlocks(limit);
   }
 
   /** What becomes of a connection for whose source there is no room. */
@@ -266,36 +359,20 @@ export class Gate {
 
   /** Enters a connection into the ledger and counts it; slot 0 leaves it uncounted. */
   #enter(
-    limit: Limit,
-    address: Uint32Array,
-    connection: number,
+    { limit, address, connection, socket }: Pick<Candidate, 'limit' | 'address' | 'connection' | 'socket'>,
     slot: number,
     inShadow: boolean,
     marks: number,
   ): void {
     const table = this.#table;
-    const entry = this.#ledger.enter(connection, limit.policy, address, marks);
+    this.#ledger.enter(connection, limit.policy, address, marks, socket);
     this.#judgement.connection = connection;
     if (slot === 0) return;
-    count(table, this.#ledger, entry, slot, inShadow);
+    count(table, this.#ledgers, this.#referenceOf(connection), slot, inShadow);
     this.#judgement.counted = true;
     const at = table.slotAt(slot);
     this.#judgement.open = read(table.words, at + OPEN);
     this.#judgement.silent = read(table.words, at + SILENT);
     this.#judgement.peak = read(table.words, at + PEAK);
-  }
-
-  #move(limit: Limit, entry: number, tick: number): void {
-    const { words } = this.#table;
-    this.#cursor.seek(limit, this.#ledger.words, entry + ADDRESS);
-    const { header } = this.#cursor;
-    const former = read(this.#ledger.words, entry + SLOT);
-    if (former !== 0 && this.#cursor.matches(former)) return;
-    const inShadow = release(this.#table, this.#ledger, entry, this.#worker);
-    acquire(words, header, this.#worker);
-    const slot = this.#cursor.findOrCreate(tick);
-    if (slot !== 0) count(this.#table, this.#ledger, entry, slot, inShadow);
-    else countUp(words, header + FULL_ADMITTED);
-    unlock(words, header);
   }
 }

@@ -8,6 +8,7 @@ import {
   type RuleSnapshot,
   TRUSTED,
 } from '../../policy/snapshot.ts';
+import type { ChangingScope } from '../table/key.ts';
 import type { Reason } from '../table/reasons.ts';
 import { ALLOW_ONLY, BLACK_IP, BY_SCRIPT } from '../table/reasons.ts';
 
@@ -18,9 +19,7 @@ export type IpListLimit = Pick<IpListSnapshot, 'action' | 'blockPeriod' | 'allow
 };
 
 /** What one policy asks of its sources: its row id, its rule, its IP list and its mode. */
-export type Limit = {
-  /** Row id of the policy. */
-  readonly policy: number;
+export type Limit = ChangingScope & {
   /** Connections that one source may hold; 0 = no limit. */
   readonly threshold: number;
   /** Silent connections that one source may hold; 0 = no limit. */
@@ -33,8 +32,6 @@ export type Limit = {
   readonly scripted: boolean;
   /** `monitor-mode enable`: nothing is refused, whatever the action. */
   readonly monitor: boolean;
-  readonly prefixV4: number;
-  readonly prefixV6: number;
 };
 
 /** Without a rule a source is counted all the same: the rule may come while it holds connections. */
@@ -48,7 +45,11 @@ const noRule: Omit<RuleSnapshot, 'name' | 'severity' | 'triggerPolicy'> = {
   silentAfter: 10,
 };
 
-export function limitOf({ id, monitorMode, rule, ipList, scripts }: PolicySnapshot): Limit {
+/** `former`: while its prefixes change. */
+export function limitOf(
+  { id, monitorMode, rule, ipList, scripts }: PolicySnapshot,
+  former: Limit['former'] = null,
+): Limit {
   const { threshold, silentThreshold, action, blockPeriod, prefixV4, prefixV6 } = rule ?? noRule;
   return {
     policy: id,
@@ -66,6 +67,7 @@ export function limitOf({ id, monitorMode, rule, ipList, scripts }: PolicySnapsh
     monitor: monitorMode,
     prefixV4,
     prefixV6,
+    former,
   };
 }
 

@@ -1,4 +1,4 @@
-import { acquire, unlock } from '../../memory/lock.ts';
+import { unlock } from '../../memory/lock.ts';
 import { read } from '../../memory/words.ts';
 import { BY_SCRIPT } from '../table/reasons.ts';
 import { SlotCursor } from '../table/slot-cursor.ts';
@@ -23,12 +23,10 @@ export class SourceAccess {
   /** Connections that it holds under a policy, in all workers. */
   countOf(limit: Limit, address: Uint32Array): number {
     const { words } = this.#table;
-    this.#cursor.seek(limit, address, 0);
-    const { header } = this.#cursor;
-    acquire(words, header, this.#worker);
+    this.#cursor.lock(limit, address, this.#worker);
     const slot = this.#cursor.find();
     const open = slot === 0 ? 0 : read(words, this.#table.slotAt(slot) + OPEN);
-    unlock(words, header);
+    unlock(words, this.#cursor.header);
     return open;
   }
 
@@ -41,12 +39,10 @@ export class SourceAccess {
     const { words } = this.#table;
     if (limit.monitor || !blockApplies(limit, BY_SCRIPT, marksOf(limit, address))) return false;
     const tick = toTick(now);
-    this.#cursor.seek(limit, address, 0);
-    const { header } = this.#cursor;
-    acquire(words, header, this.#worker);
+    this.#cursor.lock(limit, address, this.#worker);
     const slot = this.#cursor.findOrCreate(tick);
     if (slot !== 0) writeBlock(this.#table, this.#table.slotAt(slot), BY_SCRIPT, (tick + seconds * 1000) | 0);
-    unlock(words, header);
+    unlock(words, this.#cursor.header);
     return slot !== 0;
   }
 }

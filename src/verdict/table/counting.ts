@@ -1,7 +1,8 @@
 import { acquire, unlock } from '../../memory/lock.ts';
-import { add, read } from '../../memory/words.ts';
+import { add, read, type Words } from '../../memory/words.ts';
 import * as entryWord from './ledger.ts';
-import { isInShadow, type Ledger, shadowAdmitted } from './ledger.ts';
+import { isInShadow, OVER, shadowAdmitted } from './ledger.ts';
+import { entryOf, type Ledgers } from './ledgers.ts';
 import { freeIfIdle } from './slots.ts';
 import {
   EPISODE,
@@ -38,22 +39,25 @@ export function addConnection(words: Int32Array, at: number, flags: number, amou
 }
 
 /**
- * Points a ledger entry at a slot and raises the slot's counts. Runs under the lock of the shard, where the
- * test against the threshold and this are one step: nothing is added before it is known to be below.
+ * Points the entry of a connection at a slot and raises the slot's counts. Runs under the lock of the shard, where
+ * the test against the threshold and this are one step: nothing is added before it is known to be below.
  */
 export function count(
   table: SourcesTable,
-  ledger: Ledger,
-  entry: number,
+  ledgers: Ledgers,
+  reference: number,
   slot: number,
   inShadow: boolean,
 ): void {
   const { words } = table;
   const at = table.slotAt(slot);
+  const entries = ledgers.wordsOf(reference);
+  const entry = entryOf(reference);
   const shadow = inShadow ? shadowAdmitted(read(words, at + SHADOW_EPOCH)) : 0;
-  const flags = entryWord.IN_USE | (read(ledger.words, entry + entryWord.FLAGS) & MARKS) | shadow;
-  ledger.words[entry + entryWord.FLAGS] = flags;
-  ledger.words[entry + entryWord.SLOT] = slot;
+  const flags = entryWord.IN_USE | (read(entries, entry + entryWord.FLAGS) & MARKS) | shadow;
+  entries[entry + entryWord.FLAGS] = flags;
+  Atomics.store(entries, entry + entryWord.SLOT, slot);
+  ledgers.link(table, at, reference);
   addConnection(words, at, flags, 1);
   const open = read(words, at + OPEN);
   if (open > read(words, at + PEAK)) words[at + PEAK] = open;
@@ -62,47 +66,73 @@ export function count(
   if (open > read(words, cold + EPISODE_PEAK)) words[cold + EPISODE_PEAK] = open;
 }
 
-/** The opposite of `count`, lock held. Returns whether the connection was part of the shadow count. */
-export function uncount(table: SourcesTable, ledger: Ledger, entry: number): boolean {
-  const slot = read(ledger.words, entry + entryWord.SLOT);
-  ledger.words[entry + entryWord.SLOT] = 0;
-  const flags = read(ledger.words, entry + entryWord.FLAGS);
-  const inShadow = addConnection(table.words, table.slotAt(slot), flags, -1);
+/**
+ * The opposite of `count`, lock held. Returns whether the connection was part of the shadow count.
+ *
+ * @param into what its entry says instead of the slot: OVER, or 0 where it is to be counted again
+ */
+export function uncount(table: SourcesTable, ledgers: Ledgers, reference: number, into: 0 | -1): boolean {
+  const entries = ledgers.wordsOf(reference);
+  const entry = entryOf(reference);
+  const slot = read(entries, entry + entryWord.SLOT);
+  const at = table.slotAt(slot);
+  Atomics.store(entries, entry + entryWord.SLOT, into);
+  ledgers.unlink(table, at, reference);
+  const inShadow = addConnection(table.words, at, read(entries, entry + entryWord.FLAGS), -1);
   freeIfIdle(table, table.shardOfSlot(slot), slot);
   return inShadow;
 }
 
-/** `uncount` under the lock that it needs. An uncounted connection counts as part of the shadow. */
-export function release(table: SourcesTable, ledger: Ledger, entry: number, worker: number): boolean {
-  const slot = read(ledger.words, entry + entryWord.SLOT);
-  if (slot === 0) return true;
-  const lock = table.shardAt(table.shardOfSlot(slot));
-  acquire(table.words, lock, worker);
-  const inShadow = uncount(table, ledger, entry);
-  unlock(table.words, lock);
-  return inShadow;
+/**
+ * Locks what an entry of one's own is counted in: the shard of its slot, or the first one while no slot counts it, so
+ * that nobody counts it meanwhile.
+ *
+ * @returns the lock, to be unlocked; -1 for a connection that is over, with which nobody else has to do
+ */
+function lockEntry(table: SourcesTable, entries: Words, entry: number, worker: number): number {
+  const { words } = table;
+  for (;;) {
+    const slot = Atomics.load(entries, entry + entryWord.SLOT);
+    if (slot === OVER) return -1;
+    const lock = table.shardAt(slot === 0 ? 0 : table.shardOfSlot(slot));
+    acquire(words, lock, worker);
+    if (Atomics.load(entries, entry + entryWord.SLOT) === slot) return lock;
+    unlock(words, lock);
+  }
 }
 
-/** Marks the connection of an entry as silent, or no longer; a second time changes nothing. */
+/** Counts a connection of one's own out, for good; one that is over already stays so. */
+export function leave(table: SourcesTable, ledgers: Ledgers, reference: number, worker: number): void {
+  const entries = ledgers.wordsOf(reference);
+  const entry = entryOf(reference);
+  const lock = lockEntry(table, entries, entry, worker);
+  if (lock < 0) return;
+  if (read(entries, entry + entryWord.SLOT) !== 0) uncount(table, ledgers, reference, OVER);
+  else Atomics.store(entries, entry + entryWord.SLOT, OVER);
+  unlock(table.words, lock);
+}
+
+/** Marks a connection of one's own as silent, or no longer; a second time changes nothing. */
 export function markSilent(
   table: SourcesTable,
-  ledger: Ledger,
-  entry: number,
+  ledgers: Ledgers,
+  reference: number,
   worker: number,
   isSilent: boolean,
 ): void {
-  const flags = read(ledger.words, entry + entryWord.FLAGS);
-  if (((flags & entryWord.SILENT) !== 0) === isSilent) return;
-  const slot = read(ledger.words, entry + entryWord.SLOT);
-  if (slot === 0) {
-    ledger.words[entry + entryWord.FLAGS] = flags ^ entryWord.SILENT;
-    return;
-  }
+  const entries = ledgers.wordsOf(reference);
+  const entry = entryOf(reference);
+  // Nobody else changes this flag.
+  if (((read(entries, entry + entryWord.FLAGS) & entryWord.SILENT) !== 0) === isSilent) return;
+  const lock = lockEntry(table, entries, entry, worker);
+  if (lock < 0) return;
   const { words } = table;
-  const at = table.slotAt(slot);
-  const lock = table.shardAt(table.shardOfSlot(slot));
-  acquire(words, lock, worker);
-  ledger.words[entry + entryWord.FLAGS] = flags ^ entryWord.SILENT;
-  addSilent(words, at, isInShadow(flags, read(words, at + SHADOW_EPOCH)), isSilent ? 1 : -1);
+  const flags = read(entries, entry + entryWord.FLAGS);
+  const slot = read(entries, entry + entryWord.SLOT);
+  entries[entry + entryWord.FLAGS] = flags ^ entryWord.SILENT;
+  if (slot !== 0) {
+    const at = table.slotAt(slot);
+    addSilent(words, at, isInShadow(flags, read(words, at + SHADOW_EPOCH)), isSilent ? 1 : -1);
+  }
   unlock(words, lock);
 }

@@ -17,6 +17,23 @@ export type SourceScope = {
   readonly prefixV6: number;
 };
 
+/** A scope that is about to change. */
+export type FormerScope = SourceScope & {
+  /** The epoch of the table from which it is no longer in effect. */
+  readonly until: number;
+};
+
+/** A scope that takes effect when all workers change to it in one moment; until then the former one does. */
+export type ChangingScope = SourceScope & {
+  /** Null: it is in effect. */
+  readonly former: FormerScope | null;
+};
+
+/** By what sources are told apart at an epoch of the table. */
+export function scopeAt(scope: ChangingScope, epoch: number): SourceScope {
+  return scope.former !== null && epoch < scope.former.until ? scope.former : scope;
+}
+
 /** Reads four words of address from `at`, in network order; ::ffff:a.b.c.d is IPv4. */
 export function writeKey(
   key: Int32Array,

@@ -1,6 +1,16 @@
-import { hashKey, isKeyAt, KEY_WORDS, type SourceScope, writeKey, writeNetworkKey } from './key.ts';
+import { acquire, unlock } from '../../memory/lock.ts';
+import {
+  type ChangingScope,
+  hashKey,
+  isKeyAt,
+  KEY_WORDS,
+  type SourceScope,
+  scopeAt,
+  writeKey,
+  writeNetworkKey,
+} from './key.ts';
 import { createSlot, findSlot } from './slots.ts';
-import { KEY, type SourcesTable } from './table.ts';
+import { KEY, KEYS_EPOCH, type SourcesTable } from './table.ts';
 
 /** Goes to the slot of a source: finds it or makes it. One is used again and again, so that a search allocates nothing. */
 export class SlotCursor {
@@ -19,6 +29,19 @@ export class SlotCursor {
   seek(scope: SourceScope, address: Uint32Array | Int32Array, at: number): void {
     writeKey(this.#key, scope, address, at);
     this.#seekKey();
+  }
+
+  /** Goes to the source of an address as it counts now, and locks its shard: for a worker. */
+  lock(scope: ChangingScope, address: Uint32Array, worker: number): void {
+    const { words } = this.#table;
+    for (;;) {
+      const epoch = Atomics.load(words, KEYS_EPOCH);
+      this.seek(scopeAt(scope, epoch), address, 0);
+      acquire(words, this.header, worker);
+      // The epoch changes under the locks of all shards.
+      if (Atomics.load(words, KEYS_EPOCH) === epoch) return;
+      unlock(words, this.header);
+    }
   }
 
   /** Goes to a source by its network, with a prefix length over 128 bits. */

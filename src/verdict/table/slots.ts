@@ -1,4 +1,4 @@
-import { add, clearCount, read } from '../../memory/words.ts';
+import { add, read } from '../../memory/words.ts';
 import { recordFinalPeak } from './final-peaks.ts';
 import { hashKey, isKeyAt, KEY_WORDS } from './key.ts';
 import {
@@ -9,10 +9,10 @@ import {
   HAND,
   IN_USE,
   KEY,
+  NEWEST,
   NEXT,
   OPEN,
   PEAK,
-  REFUSED,
   SHADOW,
   SHADOW_BLOCKED,
   SHADOW_SILENT,
@@ -130,7 +130,7 @@ export function createSlot(table: SourcesTable, shard: number, key: Int32Array, 
   words[at + SHADOW] = 0;
   words[at + SHADOW_SILENT] = 0;
   words[at + PEAK] = 0;
-  clearCount(words, at + REFUSED);
+  words[at + NEWEST] = 0;
   // Last: a slot whose making was cut short is still free.
   words[at + FLAGS] = IN_USE;
   linkSlot(table, shard, slot);

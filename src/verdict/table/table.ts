@@ -10,6 +10,8 @@ const BUCKETS = 2;
 const SEED = 3;
 /** Blocks begun since the table was made, modulo 2^32. */
 export const BLOCKS_STARTED = 5;
+/** How often sources have been told apart anew, under the locks of all shards: which prefixes of a policy count now. */
+export const KEYS_EPOCH = 6;
 const HEADER_WORDS = 16;
 
 // Header of a shard: a cache line of its own.
@@ -42,8 +44,10 @@ export const SHADOW_SILENT = 11;
 export const SHADOW_EPOCH = 12;
 /** The most that it held at once since the slot is in use. */
 export const PEAK = 13;
-/** Two words: connections refused since the slot is in use. */
-export const REFUSED = 14;
+/** The connection that is counted here and was admitted last: a reference of ledgers.ts, or 0. */
+export const NEWEST = 14;
+/** From when on its connections are looked at again for some that are over, in microseconds modulo 2^32. */
+export const NEXT_LOOK = 15;
 /** Of a copy they come first. */
 export const HOT_WORDS = 16;
 
@@ -62,6 +66,8 @@ export const LAST_LINE = 26;
 export const LAST_VIOLATION = 27;
 /** The most that the source held at once during the episode. */
 export const EPISODE_PEAK = 28;
+/** Two words: connections refused since the slot is in use, if it has the flag of such. */
+export const REFUSED = 29;
 const COLD_WORDS = 16;
 /** A slot in one piece: a copy of it. */
 export const SLOT_WORDS = HOT_WORDS + COLD_WORDS;
@@ -75,6 +81,8 @@ export const EPISODE = 8;
 export const EPISODE_REASON = 4;
 export const BLOCK_REASON = 7;
 export const SHADOW_BLOCK_REASON = 10;
+/** Behind those. */
+export const HAS_REFUSED = 1 << 13;
 
 export function reasonIn(flags: number, shift: number): number {
   return (flags >>> shift) & 7;

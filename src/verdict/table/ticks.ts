@@ -7,6 +7,11 @@ export function toTick(now: number): number {
   return Math.floor(now) | 0;
 }
 
+/** The caller's clock in microseconds, modulo 2^32: for what takes no longer than that. */
+export function toMoment(now: number): number {
+  return Math.floor(now * 1000) | 0;
+}
+
 /** Milliseconds from `earlier` to `later`; negative when it is the other way round. */
 export function elapsed(earlier: number, later: number): number {
   return (later - earlier) | 0;

@@ -10,9 +10,11 @@ import {
   EPISODE_PEAK,
   EPISODE_REASON,
   FLAGS,
+  HAS_REFUSED,
   LAST_LINE,
   LAST_VIOLATION,
   OPEN,
+  REFUSED,
   REPORTED_VIOLATIONS,
   reasonIn,
   SHADOW,
@@ -73,6 +75,18 @@ export function writeShadowBlock(table: SourcesTable, at: number, reason: number
   words[at + SHADOW_EPOCH] = (read(words, at + SHADOW_EPOCH) + 1) | 0;
   words[at + SHADOW] = 0;
   words[at + SHADOW_SILENT] = 0;
+}
+
+/** Counts a connection of a source that is refused, lock held. */
+export function recordRefusal(table: SourcesTable, at: number): void {
+  const { words } = table;
+  const refused = table.coldAt(at) + REFUSED;
+  const flags = read(words, at + FLAGS);
+  if ((flags & HAS_REFUSED) === 0) {
+    clearCount(words, refused);
+    words[at + FLAGS] = flags | HAS_REFUSED;
+  }
+  countUp(words, refused);
 }
 
 /**

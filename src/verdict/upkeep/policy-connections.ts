@@ -1,5 +1,5 @@
 import { read } from '../../memory/words.ts';
-import { FLAGS, Ledger, POLICY } from '../table/ledger.ts';
+import { entryAt, FLAGS, Ledger, POLICY } from '../table/ledger.ts';
 
 /**
  * Connections by the row id of their policy, over the ledgers of all workers: also those that a full table has left
@@ -11,7 +11,7 @@ export function connectionsByPolicy(ledgers: readonly SharedArrayBuffer[]): Read
     const ledger = new Ledger(buffer);
     const { words } = ledger;
     for (let connection = 0; connection < ledger.touched(); connection++) {
-      const entry = ledger.entryAt(connection);
+      const entry = entryAt(connection);
       if (Atomics.load(words, entry + FLAGS) === 0) continue;
       const policy = read(words, entry + POLICY);
       connections.set(policy, (connections.get(policy) ?? 0) + 1);

@@ -1,11 +1,13 @@
 import { read } from '../../memory/words.ts';
 import { addConnection } from '../table/counting.ts';
-import { FLAGS as ENTRY_FLAGS, type Ledger, SLOT } from '../table/ledger.ts';
+import { FLAGS as ENTRY_FLAGS, SLOT } from '../table/ledger.ts';
+import { entryOf, type Ledgers } from '../table/ledgers.ts';
 import { freeIfIdle, linkSlot, shelveSlot } from '../table/slots.ts';
 import {
   FLAGS,
   FREE,
   IN_USE,
+  NEWEST,
   OPEN,
   SHADOW,
   SHADOW_SILENT,
@@ -15,24 +17,24 @@ import {
   USED,
 } from '../table/table.ts';
 
-function recount(table: SourcesTable, shard: number, ledger: Ledger): void {
+function recount(table: SourcesTable, shard: number, ledgers: Ledgers, worker: number): void {
   const { words } = table;
-  const touched = ledger.touched();
-  for (let connection = 0; connection < touched; connection++) {
-    const entry = ledger.entryAt(connection);
+  ledgers.each(worker, (reference, entries) => {
+    const entry = entryOf(reference);
     // Entries of other shards may change under our eyes; one that points here can't.
-    const slot = Atomics.load(ledger.words, entry + SLOT);
-    if (slot === 0 || table.shardOfSlot(slot) !== shard) continue;
+    const slot = Atomics.load(entries, entry + SLOT);
+    if (slot <= 0 || table.shardOfSlot(slot) !== shard) return;
     const at = table.slotAt(slot);
-    addConnection(words, at, read(ledger.words, entry + ENTRY_FLAGS), 1);
-  }
+    ledgers.link(table, at, reference);
+    addConnection(words, at, read(entries, entry + ENTRY_FLAGS), 1);
+  });
 }
 
 /**
  * Makes a shard whole from what no cut-short step can spoil: the slots' flags and keys, and the ledgers of
- * everyone else. Chains, free list and counts are made anew. Lock held.
+ * everyone but the worker that ended. Chains, free list, lists of connections and counts are made anew. Lock held.
  */
-export function rebuildShard(table: SourcesTable, shard: number, ledgers: readonly Ledger[]): void {
+export function rebuildShard(table: SourcesTable, shard: number, ledgers: Ledgers, ended: number): void {
   const { words } = table;
   const header = table.shardAt(shard);
   const heads = table.headAt(shard, 0);
@@ -47,10 +49,13 @@ export function rebuildShard(table: SourcesTable, shard: number, ledgers: readon
     words[at + SILENT] = 0;
     words[at + SHADOW] = 0;
     words[at + SHADOW_SILENT] = 0;
+    words[at + NEWEST] = 0;
     if ((read(words, at + FLAGS) & IN_USE) !== 0) linkSlot(table, shard, slot);
     else shelveSlot(table, shard, slot);
   }
-  for (const ledger of ledgers) recount(table, shard, ledger);
+  for (let worker = 1; worker <= ledgers.workers; worker++) {
+    if (worker !== ended) recount(table, shard, ledgers, worker);
+  }
   for (let slot = first; slot < end; slot++) {
     if ((read(words, table.slotAt(slot) + FLAGS) & IN_USE) !== 0) freeIfIdle(table, shard, slot);
   }

@@ -11,6 +11,7 @@ import {
   EPISODE_PEAK,
   EPISODE_REASON,
   FLAGS,
+  HAS_REFUSED,
   HOT_WORDS,
   KEY,
   LAST_LINE,
@@ -143,7 +144,7 @@ export function sourceStateOf(slot: Int32Array, now: number): SourceState {
     shadow: read(slot, SHADOW),
     shadowSilent: read(slot, SHADOW_SILENT),
     peak: read(slot, PEAK),
-    refused: readCount(slot, REFUSED),
+    refused: (flags & HAS_REFUSED) === 0 ? 0 : readCount(slot, REFUSED),
     blockedUntil: (flags & BLOCKED) === 0 ? null : fromTick(read(slot, BLOCKED_UNTIL), now),
     shadowBlockedUntil:
       (flags & SHADOW_BLOCKED) === 0 ? null : fromTick(read(slot, SHADOW_BLOCKED_UNTIL), now),

@@ -4,6 +4,7 @@ import {
   FLAGS,
   FULL_ADMITTED,
   FULL_REFUSED,
+  HAS_REFUSED,
   IN_USE,
   KEY,
   OPEN,
@@ -48,10 +49,14 @@ export type Ranking = {
   readonly policy?: number;
 };
 
-const ranks: Readonly<Record<SourceOrder, (words: Int32Array, at: number) => number>> = {
-  open: (words, at) => read(words, at + OPEN),
-  refused: (words, at) => readCount(words, at + REFUSED),
-  silent: (words, at) => read(words, at + SILENT),
+const ranks: Readonly<Record<SourceOrder, (table: SourcesTable, at: number) => number>> = {
+  open: ({ words }, at) => read(words, at + OPEN),
+  refused: (table, at) => {
+    const { words } = table;
+    const hasRefused = (read(words, at + FLAGS) & HAS_REFUSED) !== 0;
+    return hasRefused ? readCount(words, table.coldAt(at) + REFUSED) : 0;
+  },
+  silent: ({ words }, at) => read(words, at + SILENT),
 };
 
 /**
@@ -72,12 +77,12 @@ export function* topSources(
   const isWanted = (at: number): boolean =>
     (read(words, at + FLAGS) & IN_USE) !== 0 &&
     (policy === undefined || read(words, at + KEY) === policy) &&
-    top.takes(rankOf(words, at));
+    top.takes(rankOf(table, at));
   const copyOne = (_shard: number, _slot: number, at: number): boolean => {
     if (!isWanted(at)) return false;
     const copy = new Int32Array(SLOT_WORDS);
     copySlot(table, at, copy);
-    top.add(rankOf(words, at), copy);
+    top.add(rankOf(table, at), copy);
     return false;
   };
   const isComplete = yield* visitSlots(table, isWanted, copyOne, () => undefined);

@@ -1,0 +1,101 @@
+import { read } from '../../memory/words.ts';
+import { uncount } from '../table/counting.ts';
+import { CLOSING, OLDER, OVER, SOCKET } from '../table/ledger.ts';
+import { entryOf, type Ledgers } from '../table/ledgers.ts';
+import { NEWEST, NEXT_LOOK, type SourcesTable } from '../table/table.ts';
+import { elapsed } from '../table/ticks.ts';
+
+/** What the system knows of the sockets of all workers. Called under a lock: it allocates nothing and can't throw. */
+export interface SocketProbe {
+  /**
+   * Says of the first `count` sockets which connection is over: 1 where the system has its end from both sides, or a
+   * reset, and whoever reads it is about to see that; else 0. The socket of a connection that closes meanwhile may be
+   * somebody else's: then the answer does not matter.
+   */
+  probe(sockets: Int32Array, over: Uint8Array, count: number): void;
+}
+
+/** What a look at the connections of a source has found. */
+export const NONE_IS_OVER = 0;
+export const SOME_WERE_OVER = 1;
+/** A worker is closing one at this very moment. */
+export const ONE_IS_CLOSING = 2;
+
+/** The newest are looked at: a source that holds more is no client that comes and goes. */
+const most = 256;
+/**
+ * Microseconds after a look that found nothing in which there is no other, about twenty times what it took: a flood is
+ * refused as fast as ever.
+ */
+function restAfter(count: number): number {
+  return 30 + 2 * count;
+}
+
+/**
+ * Finds out, before a source is held to its limit, which of its connections are over without anybody having told: their
+ * ends wait to be read, perhaps by another worker, while the client has come again.
+ */
+export class Departures {
+  readonly #table: SourcesTable;
+  readonly #ledgers: Ledgers;
+  readonly #probe: SocketProbe;
+  readonly #references = new Int32Array(most);
+  readonly #sockets = new Int32Array(most);
+  readonly #over = new Uint8Array(most);
+
+  constructor(table: SourcesTable, ledgers: Ledgers, probe: SocketProbe) {
+    this.#table = table;
+    this.#ledgers = ledgers;
+    this.#probe = probe;
+  }
+
+  /**
+   * Counts those out that are over, lock held. With the last of them the slot may be gone.
+   *
+   * @param moment microseconds, modulo 2^32
+   */
+  settle(slot: number, moment: number): number {
+    const { words } = this.#table;
+    const at = this.#table.slotAt(slot);
+    // The word may be that of a former source, and then of any time.
+    const left = elapsed(moment, read(words, at + NEXT_LOOK));
+    if (left > 0 && left <= restAfter(most)) return NONE_IS_OVER;
+    const count = this.#gather(read(words, at + NEWEST));
+    if (count < 0) return ONE_IS_CLOSING;
+    this.#probe.probe(this.#sockets, this.#over, count);
+    let found = NONE_IS_OVER;
+    let isClosing = false;
+    for (let index = 0; index < count; index++) {
+      const reference = read(this.#references, index);
+      const socket = Atomics.load(this.#ledgers.wordsOf(reference), entryOf(reference) + SOCKET);
+      // What its worker has begun to close since may have been asked about under the number of another socket.
+      if (socket === CLOSING) isClosing = true;
+      if (this.#over[index] !== 1 || socket !== this.#sockets[index]) continue;
+      uncount(this.#table, this.#ledgers, reference, OVER);
+      found = SOME_WERE_OVER;
+    }
+    if (found === SOME_WERE_OVER) return found;
+    if (isClosing) return ONE_IS_CLOSING;
+    words[at + NEXT_LOOK] = (moment + restAfter(count)) | 0;
+    return NONE_IS_OVER;
+  }
+
+  /** Collects connections that can be asked about. Returns how many; -1: one is closing. */
+  #gather(newest: number): number {
+    let count = 0;
+    let looked = 0;
+    for (let reference = newest; reference !== 0 && looked < most; looked++) {
+      const words = this.#ledgers.wordsOf(reference);
+      const entry = entryOf(reference);
+      const socket = Atomics.load(words, entry + SOCKET);
+      if (socket === CLOSING) return -1;
+      if (socket >= 0) {
+        this.#references[count] = reference;
+        this.#sockets[count] = socket;
+        count++;
+      }
+      reference = read(words, entry + OLDER);
+    }
+    return count;
+  }
+}
