@@ -7,8 +7,10 @@ import { nodeImplementation } from '../../src/enforcer/engine/node/implementatio
 import { openListeningSocket } from '../../src/enforcer/sockets/listening-socket.ts';
 import { Client } from '../network/client.ts';
 import { testEngine } from './engine-conformance.ts';
+import { testEngineEnds } from './engine-ends.ts';
 
 testEngine('node', nodeImplementation);
+testEngineEnds('node', nodeImplementation);
 
 test('the clock goes forward', () => {
   const [seconds] = process.hrtime();

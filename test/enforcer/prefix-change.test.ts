@@ -41,7 +41,10 @@ test('prefixes change in one moment for all workers: never more than N, and N st
   assert.equal(admitted, threshold);
   assert.equal(running.held.length, threshold);
   assert.deepEqual(
-    running.sources().filter(({ open }) => open > 0).map(({ source, prefix, open }) => [source, prefix, open]),
+    running
+      .sources()
+      .filter(({ open }) => open > 0)
+      .map(({ source, prefix, open }) => [source, prefix, open]),
     [['127.0.0.0', 24, threshold]],
   );
 });

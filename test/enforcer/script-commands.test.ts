@@ -74,7 +74,7 @@ test('reject in TCP_ACCEPTED resets the client, and no server hears of it', asyn
   assert.deepEqual(await running.open(3, port), ['reset', 'reset', 'reset']);
   await running.untilIdle();
   await until('all is told', () => linesOf(running).length === 3 && running.traffic.length === 3);
-  assert.deepEqual(linesOf(running), Array(3).fill('closed, holding 1'));
+  assert.deepEqual(linesOf(running), Array(3).fill('closed, holding 0'));
   assert.ok(running.traffic.every(({ cause }) => cause === 'script'));
   assert.equal(member.accepted, 0);
 });

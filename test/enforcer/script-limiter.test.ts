@@ -46,9 +46,9 @@ test('the limiter of a source as a script gives the verdicts of the rule, over t
   );
   const said = (what: string): number =>
     running.events.filter((event) => event.type === 'script-said' && event.message === what).length;
-  /** Counts of policy 2 are as they would be under the rule. */
+  /** Counts of policy 2 are as they would be under the rule: TCP_CLOSED has run, too. */
   const settled = async (held: number): Promise<void> => {
-    await until('every connection that is over has been given back', () => running.counted === 2 * held);
+    await until('every connection that is over has been given back', () => running.connections === 2 * held);
   };
   const open = async (port: number, source: string): Promise<[Client, Outcome]> => {
     const client = new Client('127.0.0.1', port, source);

@@ -38,6 +38,7 @@ function contend(wanted: Partial<WorkerOrder>): Contention {
       steps: 100_000,
       pauseEvery: 0,
       proxies: false,
+      isSequential: false,
       ...wanted,
     });
   });
@@ -71,6 +72,14 @@ describe('threads that contend for one source', () => {
   it('are never refused while they stay within the threshold together', async () => {
     const { hammers } = contend({ holds: limit.threshold / workers });
     for (const report of await reportsOf(hammers)) assert.equal(report.refused, 0);
+  });
+
+  it('are never refused while each opens a connection only when another is known to be over', async () => {
+    const limits = [{ ...limit, threshold: workers - 1 }] as const;
+    const { hammers } = contend({ limits, holds: 1, isSequential: true, steps: 2000 });
+    const reports = await reportsOf(hammers);
+    assert.ok(sum(reports.map((report) => report.admitted)) > 0);
+    for (const report of reports) assert.equal(report.refused, 0);
   });
 
   for (const monitor of [false, true]) {

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { SocketProbe } from '../../src/verdict/judge/departures.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import type { Limit } from '../../src/verdict/judge/limit.ts';
 import { ADMIT, isAdmitted } from '../../src/verdict/judge/verdict.ts';
@@ -9,7 +10,9 @@ import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
 
 // Admits and releases at random until it is stopped, killed, or ends itself.
 const order: WorkerOrder = workerData;
-const gate = new Gate(order.table, order.ledgers, order.owner);
+/** Nobody finds out about an end but by being told. */
+const nobodyKnows: SocketProbe = { probe: (_, over, count) => over.fill(0, 0, count) };
+const gate = new Gate(order.table, order.ledgers, order.owner, nobodyKnows);
 const addresses = order.addresses.map(words);
 const random = randomFrom(order.seed);
 const shared = new Int32Array(order.shared);
@@ -44,6 +47,9 @@ function prepareForChange(): void {
   Atomics.store(shared, 1 + order.owner, epoch);
 }
 
+/** No two connections have the same. */
+let nextSocket = order.owner * 10_000_000;
+
 function anAddress(): Uint32Array {
   const address = addresses[random(addresses.length)];
   if (address === undefined) throw new Error('no addresses');
@@ -51,9 +57,10 @@ function anAddress(): Uint32Array {
 }
 
 function admitOne(): void {
-  const verdict = gate.admit(limit, anAddress(), now());
+  if (order.isSequential && !takePlace()) return;
+  const verdict = gate.admit(limit, anAddress(), now(), nextSocket++);
   if (isAdmitted(verdict)) {
-    const all = Atomics.add(shared, 1, 1) + 1;
+    const all = order.isSequential ? Atomics.load(shared, 1) : Atomics.add(shared, 1, 1) + 1;
     report.mostHeld = Math.max(report.mostHeld, all);
     report.admitted++;
     held.push(gate.judgement.connection);
@@ -64,13 +71,26 @@ function admitOne(): void {
   if (gate.judgement.firstViolation && gate.judgement.wouldRefuse) report.startsThatWouldRefuse++;
 }
 
+/** As a client does that opens a connection when it has seen the end of another. */
+function takePlace(): boolean {
+  for (;;) {
+    const taken = Atomics.load(shared, 1);
+    if (taken >= limit.threshold) return false;
+    if (Atomics.compareExchange(shared, 1, taken, taken + 1) === taken) return true;
+  }
+}
+
 function releaseOne(): void {
   const at = random(held.length);
   const connection = held[at];
   const last = held.pop();
   if (connection === undefined || last === undefined) throw new Error('nothing held');
   if (at < held.length) held[at] = last;
+  gate.closing(connection);
   Atomics.sub(shared, 1, 1);
+  // The client knows, and the call that told it has not returned.
+  if (order.isSequential) Atomics.wait(shared, 0, 0, 0.02);
+  gate.over(connection);
   gate.release(connection);
 }
 

@@ -97,6 +97,7 @@ class Fleet {
       steps: 0,
       pauseEvery: 0,
       proxies: true,
+      isSequential: false,
     });
     this.hammers[index] = hammer;
     return hammer;

@@ -23,6 +23,8 @@ export type WorkerOrder = {
   readonly steps: number;
   /** It also holds, identifies and marks connections; what it reports then says nothing. */
   readonly proxies: boolean;
+  /** It opens a connection only where by their own account the workers together hold less than the threshold. */
+  readonly isSequential: boolean;
   /** It stands still for two milliseconds after so many steps, so that episodes end; 0 = never. */
   readonly pauseEvery: number;
 };

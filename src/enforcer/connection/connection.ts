@@ -1,5 +1,6 @@
 import type { TrafficCause } from '../../verdict/judge/records.ts';
 import type { CloseCause, Stream, StreamHandler } from '../engine/stream.ts';
+import type { Side } from '../hooks/connection-port.ts';
 import { HookedConnection, type HookedRelay } from '../hooks/hooked-connection.ts';
 import type { PolicyConnection, PolicyState } from '../worker/policy-state.ts';
 import { ConnectionFacts, type ConnectionState } from './facts.ts';
@@ -12,6 +13,8 @@ import { writeHeader } from './proxy-protocol/write-header.ts';
 import { StreamPair } from './stream-pair.ts';
 
 const noBytes = new Uint8Array();
+/** Bytes: twice what `Engine.probe` takes for read at once. */
+const mostNearEnd = 131_072;
 
 /** One client, one member, and the bytes between them: TCP's half-close, back-pressure and resets are passed on. */
 export class Connection implements StreamHandler, PolicyConnection, HookedRelay {
@@ -81,6 +84,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.facts.cause ??= 'script';
     this.#held = null;
     this.streams.close(this.#host.engine.now());
+    this.#host.clientStalls(this.facts.ledgerEntry, false);
   }
 
   /** An established connection is idle when no byte moves. */
@@ -129,18 +133,28 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.#held = null;
     if (streams.isOver) return;
     if (streams.clientEnded) stream.end();
-    else if (ready) client.resume();
-    else client.pause();
+    else if (ready) this.resume('client');
+    else this.pause('client');
+  }
+
+  pause(side: Side): void {
+    this.streams.of(side)?.pause();
+    if (side === 'client') this.#host.clientStalls(this.facts.ledgerEntry, true);
+  }
+
+  resume(side: Side): void {
+    this.streams.of(side)?.resume();
+    if (side === 'client') this.#host.clientStalls(this.facts.ledgerEntry, false);
   }
 
   data(stream: Stream, chunk: Uint8Array): void {
     if (this.streams.isOver) return;
     if (stream === this.streams.member) {
-      this.#fromMember(stream, chunk);
+      this.#fromMember(chunk);
     } else if (this.#header !== null) {
-      this.#readHeader(this.#header, stream, chunk);
+      this.#readHeader(this.#header, chunk);
     } else {
-      this.#fromClient(stream, chunk);
+      this.#fromClient(chunk);
     }
   }
 
@@ -161,9 +175,22 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
 
   drained(stream: Stream): void {
     this.activeAt = this.#host.tickTime;
-    const { client, member } = this.streams;
-    if (stream === member) client?.resume();
-    else member?.resume();
+    this.resume(stream === this.streams.member ? 'client' : 'member');
+  }
+
+  closing(stream: Stream): void {
+    if (stream === this.streams.client) this.#host.clientClosing(this.facts.ledgerEntry);
+  }
+
+  over(stream: Stream): void {
+    const { facts, streams } = this;
+    if (stream === streams.client) {
+      this.#host.clientOver(facts.ledgerEntry);
+      return;
+    }
+    facts.member?.release();
+    // Until it was connected, another may be tried in its place.
+    if (streams.isEstablished || streams.client === null) this.#leaveMemberPlace();
   }
 
   closed(stream: Stream, cause: CloseCause): void {
@@ -185,6 +212,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.#awaitsClient = false;
     this.#hooked?.clientClosed();
     this.#host.clientClosed(facts.ledgerEntry);
+    facts.ledgerEntry = -1;
     if (streams.member === null) this.#leaveMemberPlace();
     // After an orderly end the member may still have bytes to take.
     else if (cause !== 'finished') streams.member.reset();
@@ -193,9 +221,6 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   #memberClosed(cause: CloseCause): void {
     const { facts, streams } = this;
     streams.member = null;
-    facts.member?.release();
-    // Until it was connected, another may be tried in its place.
-    if (streams.isEstablished || streams.client === null) this.#leaveMemberPlace();
     if (streams.isEstablished) {
       this.#hooked?.memberClosed();
       if (cause === 'reset') facts.cause ??= 'member-reset';
@@ -219,7 +244,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.streams.reset();
   }
 
-  #readHeader(header: HeaderReader, client: Stream, chunk: Uint8Array): void {
+  #readHeader(header: HeaderReader, chunk: Uint8Array): void {
     const progress = header.take(chunk);
     if (progress.kind === 'more') return;
     if (progress.kind === 'broken') {
@@ -234,7 +259,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.#header = null;
     this.facts.openedAt = this.#host.engine.now();
     this.#begin();
-    if (progress.rest.length > 0 && !this.streams.isOver) this.#fromClient(client, progress.rest);
+    if (progress.rest.length > 0 && !this.streams.isOver) this.#fromClient(progress.rest);
   }
 
   #refuseHeader(reason: string): void {
@@ -263,17 +288,17 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     if (!this.streams.isOver) this.#connectMember();
   }
 
-  #fromMember(member: Stream, chunk: Uint8Array): void {
+  #fromMember(chunk: Uint8Array): void {
     const { streams } = this;
     this.activeAt = this.#host.tickTime;
     if (streams.client === null) return;
     const bytes = this.#hooked === null ? chunk : this.#hooked.events.response(chunk);
     if (streams.isOver) return;
     this.facts.sent += bytes.length;
-    if (!streams.write(streams.client, bytes)) member.pause();
+    if (!streams.write(streams.client, bytes)) this.pause('member');
   }
 
-  #fromClient(client: Stream, chunk: Uint8Array): void {
+  #fromClient(chunk: Uint8Array): void {
     const { facts, streams } = this;
     if (!this.#hasSpoken) {
       this.#hasSpoken = true;
@@ -282,14 +307,23 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     facts.received += chunk.length;
     if (!streams.isEstablished) {
       this.#held ??= new HeldBytes();
-      if (!this.#held.add(chunk)) client.pause();
+      if (!this.#held.add(chunk)) this.pause('client');
       if (this.#awaitsClient) this.#clientSpoke(chunk);
       return;
     }
     this.activeAt = this.#host.tickTime;
     if (streams.member === null) return;
     const bytes = this.#hooked === null ? chunk : this.#hooked.events.request(chunk);
-    if (streams.member !== null && !streams.write(streams.member, bytes)) client.pause();
+    if (streams.member === null || streams.write(streams.member, bytes)) return;
+    if (!this.#isNearEnd(streams.member)) this.pause('client');
+  }
+
+  /**
+   * Once the member has ended, the client may have, too: a last bit is read without waiting for the member to take it,
+   * so that an end behind it comes to light.
+   */
+  #isNearEnd(member: Stream): boolean {
+    return this.streams.memberEnded && member.unsent() <= mostNearEnd;
   }
 
   /** Sends a member that wants one the PROXY header of its client. False: write no more until it is drained. */

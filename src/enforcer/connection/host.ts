@@ -14,7 +14,13 @@ export interface ConnectionHost {
   identified(policy: PolicyState, connection: PolicyConnection): boolean;
   /** Its PROXY header is broken, missing or late; the connection is about to be reset. */
   headerFailed(policy: PolicyState, connection: PolicyConnection, reason: string): void;
+  /** Nothing more is read from the client for the time being, or again. `ledgerEntry` -1: it has none any more. */
+  clientStalls(ledgerEntry: number, isStalled: boolean): void;
+  /** The client may know from now on that its connection is over; `clientOver` follows in the same step. */
+  clientClosing(ledgerEntry: number): void;
   /** The client's descriptor is closed: the connection no longer counts. */
+  clientOver(ledgerEntry: number): void;
+  /** Nothing more comes of the client: its entry is nobody's. */
   clientClosed(ledgerEntry: number): void;
   /** The descriptor that was set aside for a member is closed, or not needed. */
   memberClosed(): void;

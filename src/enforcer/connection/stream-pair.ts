@@ -62,11 +62,11 @@ export class StreamPair {
     return this.isOver || bytes.length === 0 || stream.write(bytes);
   }
 
-  /** Resets both. */
+  /** Resets both: the client last, who may come again at once, and find the member's place free. */
   reset(): void {
     this.isReset = true;
-    this.client?.reset();
     this.member?.reset();
+    this.client?.reset();
   }
 
   /** Ends both after what was written to them; what they still say is read, for the caller to drop. */

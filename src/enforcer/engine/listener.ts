@@ -9,6 +9,8 @@ export interface Incoming {
   port(): number;
   localAddressText(): string;
   localPort(): number;
+  /** What every engine of the process knows the connection by in `probe`; -1: it has no such number. */
+  socket(): number;
 }
 
 export interface ListenHandler {

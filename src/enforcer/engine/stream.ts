@@ -48,7 +48,13 @@ export interface Stream extends OptionSocket {
   savedSyn(): Uint8Array | null;
 }
 
-/** What becomes of streams; each call says of which one. After `closed` there is no other call for that stream. */
+/**
+ * What becomes of streams; each call says of which one. After `closed` there is no other call for that stream.
+ *
+ * `closing` and `over` stand around the one system call by which the peer can learn that a connection is over: a reset,
+ * or the end of a direction whose other one the peer has ended. It neither waits nor lingers, and nothing else is called
+ * in between. So whoever counts connections can be exact: to others the call and the count are one step.
+ */
 export interface StreamHandler {
   connected(stream: Stream): void;
   /** The chunk is valid until the call returns: the engine may use its memory again, so whoever keeps bytes copies them. */
@@ -56,6 +62,10 @@ export interface StreamHandler {
   /** The peer has ended its direction. */
   ended(stream: Stream): void;
   drained(stream: Stream): void;
-  /** The descriptor is closed. Called exactly once for every stream, whatever the cause. */
+  /** Called exactly once, whatever the cause, and also from within a call of a stream. */
+  closing(stream: Stream): void;
+  /** The descriptor is closed; `closed` follows, and `ended` may come between them. */
+  over(stream: Stream): void;
+  /** Called exactly once for every stream, after `over`, but never from within a call of that stream. */
   closed(stream: Stream, cause: CloseCause): void;
 }

@@ -37,7 +37,7 @@ export interface ConnectionPort extends SocketPort {
   clearSourceAddress(): boolean;
   /** The bytes of a TCP option that the client sent with its SYN; null where there is none, or the system does not say. */
   tcpOption(side: Side, kind: number): Uint8Array | null;
-  /** Connections that the source of an address holds under this policy, this one included. Null: the client. */
+  /** Connections that the source of an address holds under this policy, this one included until it is over. Null: the client. */
   count(address: string | null): number;
   /**
    * Blocks the client's source: what it holds is closed, after the event. False: it can't be blocked, in monitor-mode,

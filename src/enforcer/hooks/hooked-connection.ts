@@ -24,6 +24,8 @@ export interface HookedRelay {
   readonly streams: StreamPair;
   /** When a byte moved last, on the engine's clock. */
   activeAt: number;
+  /** Reads nothing more from a side until the other has taken what was written to it. */
+  pause(side: Side): void;
   /** As `ConnectionPort` says. */
   finish(how: 'reject' | 'close'): void;
 }
@@ -166,7 +168,7 @@ export class HookedConnection implements ConnectionPort {
     if (side === 'client') connection.facts.sent += bytes.length;
     connection.activeAt = this.#host.tickTime;
     if (bytes.length > 0 && !stream.write(bytes)) {
-      streams.of(side === 'client' ? 'member' : 'client')?.pause();
+      connection.pause(side === 'client' ? 'member' : 'client');
     }
     return true;
   }

@@ -10,6 +10,8 @@ const bindCall = library.func('int bind(int, const uint8_t *, uint32_t)');
 const listenCall = library.func('int listen(int, int)');
 const setsockoptCall = library.func('int setsockopt(int, int, int, const int32_t *, uint32_t)');
 const getsockoptCall = library.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)');
+const shutdownCall = library.func('int shutdown(int, int)');
+const ioctlCall = library.func('int ioctl(int, unsigned long, ...)');
 const pollCall = library.func('int poll(int32_t *, unsigned long, int)');
 const getrlimitCall = library.func('int getrlimit(int, _Out_ uint64_t *)');
 
@@ -38,6 +40,8 @@ const SOCK_CLOEXEC = darwin ? 0 : 0x80000;
 const RLIMIT_NOFILE = darwin ? 8 : 7;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
+const SHUT_WR = 1;
+const FIONREAD = darwin ? 0x4004667f : 0x541b;
 const F_DUPFD_CLOEXEC = darwin ? 67 : 1030;
 
 /** A failed call: `code` is the name of its errno. */
@@ -153,6 +157,29 @@ export function pollNow(records: Int32Array, count: number): number {
 
 /** In a poll record's second word: the socket has an error that nobody has fetched. */
 export const POLL_ERROR = 0x8 << 16;
+/** Likewise: both directions have ended. */
+export const POLL_HANGUP = 0x10 << 16;
+/** Likewise: the descriptor is not open. */
+export const POLL_CLOSED = 0x20 << 16;
+
+/** Like `pollNow`, but 0 where the call fails: it throws nothing. */
+export function pollQuietly(records: Int32Array, count: number): number {
+  return Math.max(0, pollCall(records, count, 0));
+}
+
+/** Bytes of a socket that wait to be read; 0 where the system does not say. */
+export function unreadBytes(descriptor: number): number {
+  unread[0] = 0;
+  ioctlCall(descriptor, FIONREAD, 'int32_t *', unread);
+  return unread[0];
+}
+
+const unread = Int32Array.of(0);
+
+/** Ends the direction from here: a FIN follows what was written. False: the connection is gone already. */
+export function endOutput(descriptor: number): boolean {
+  return shutdownCall(descriptor, SHUT_WR) === 0;
+}
 
 /** RLIMIT_NOFILE as it is in force; one that is unlimited counts as a million. Throws SystemCallError. */
 export function softDescriptorLimit(): number {

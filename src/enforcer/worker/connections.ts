@@ -83,6 +83,19 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
     this.reports.headerFailed(policy.id, streams.clientAddresses()?.remoteAddress ?? '', reason);
   }
 
+  clientStalls(ledgerEntry: number, isStalled: boolean): void {
+    if (ledgerEntry >= 0) this.gate.stalls(ledgerEntry, isStalled);
+  }
+
+  clientClosing(ledgerEntry: number): void {
+    if (ledgerEntry >= 0) this.gate.closing(ledgerEntry);
+    this.counters.clientClosing();
+  }
+
+  clientOver(ledgerEntry: number): void {
+    if (ledgerEntry >= 0) this.gate.over(ledgerEntry);
+  }
+
   clientClosed(ledgerEntry: number): void {
     if (ledgerEntry >= 0) this.gate.release(ledgerEntry);
     this.counters.clientClosed();

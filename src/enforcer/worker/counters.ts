@@ -19,7 +19,7 @@ const perConnection = 2;
 export type Counts = {
   /** Descriptors of clients and members, those that are set aside for members to come included. */
   readonly descriptors: number;
-  /** Clients whose descriptor is open. */
+  /** Clients whose descriptor is open, or was until a moment ago. */
   readonly connections: number;
   readonly admitted: number;
   readonly refused: number;
@@ -105,10 +105,14 @@ export class WorkerCounters {
     Atomics.add(this.#words, this.#row + CONNECTIONS, 1);
   }
 
-  /** Its descriptor is closed. */
+  /** Its descriptor is about to be closed: who learns of that may come again at once, and needs one. */
+  clientClosing(): void {
+    Atomics.sub(this.#words, this.#row + DESCRIPTORS, 1);
+  }
+
+  /** Whoever takes part in it has been told. */
   clientClosed(): void {
     Atomics.sub(this.#words, this.#row + CONNECTIONS, 1);
-    Atomics.sub(this.#words, this.#row + DESCRIPTORS, 1);
   }
 
   /** The member's descriptor is closed, and no other member is tried; or there is not going to be one. */

@@ -40,11 +40,11 @@ export class PolicyListener implements ListenHandler {
     const { limit } = this.policy;
     this.#introduction = this.policy.introductionOf(incoming.address);
     if (this.#introduction !== 'source') {
-      const verdict = gate.admit(limit, incoming.address, engine.now());
+      const verdict = gate.admit(limit, incoming.address, engine.now(), incoming.socket());
       return applyVerdict(this.#host, verdict, this.policy, incoming);
     }
     // Its PROXY header names the source that is judged: until then it is only counted.
-    const verdict = gate.hold(limit, incoming.address, engine.now());
+    const verdict = gate.hold(limit, incoming.address, engine.now(), incoming.socket());
     return verdict === ADMIT || applyVerdict(this.#host, verdict, this.policy, incoming);
   }
 

@@ -15,10 +15,11 @@ const port = nodeImplementation.port<FromWorker, ToWorker>(parentPort);
 
 const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);
-const gate = new Gate(data.table, data.ledgers, data.worker);
+const engine = nodeImplementation.start();
+const gate = new Gate(data.table, data.ledgers, data.worker, engine);
 const counters = new WorkerCounters(data.counters, data.worker - 1, data.descriptorLimit);
 const plane = new DataPlane({
-  engine: nodeImplementation.start(),
+  engine,
   gate,
   counters,
   worker: data.worker,

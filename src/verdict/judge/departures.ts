@@ -52,9 +52,10 @@ export class Departures {
   /**
    * Counts those out that are over, lock held. With the last of them the slot may be gone.
    *
+   * @param judged the socket of the connection that is judged: another of that number is none any more, its worker has ended
    * @param moment microseconds, modulo 2^32
    */
-  settle(slot: number, moment: number): number {
+  settle(slot: number, judged: number, moment: number): number {
     const { words } = this.#table;
     const at = this.#table.slotAt(slot);
     // The word may be that of a former source, and then of any time.
@@ -70,7 +71,7 @@ export class Departures {
       const socket = Atomics.load(this.#ledgers.wordsOf(reference), entryOf(reference) + SOCKET);
       // What its worker has begun to close since may have been asked about under the number of another socket.
       if (socket === CLOSING) isClosing = true;
-      if (this.#over[index] !== 1 || socket !== this.#sockets[index]) continue;
+      if (socket !== this.#sockets[index] || (this.#over[index] !== 1 && socket !== judged)) continue;
       uncount(this.#table, this.#ledgers, reference, OVER);
       found = SOME_WERE_OVER;
     }

@@ -320,7 +320,7 @@ export class Gate {
   }
 
   /** What becomes of one more connection, lock held: bits of decision.ts, or NOT_YET where it may be. */
-  #decide({ limit, marks, now }: Candidate, mayWait: boolean): number {
+  #decide({ limit, marks, socket, now }: Candidate, mayWait: boolean): number {
     const departures = this.#departures;
     for (;;) {
       const known = this.#cursor.find();
@@ -329,7 +329,7 @@ export class Gate {
       if (known === 0) return limit.ipList === null ? firstOfSource : decide(limit, marks, nothing);
       const decided = this.#decideKnown(limit, marks, known, toTick(now));
       if (departures === null || !this.#isForLimit(limit, decided)) return decided;
-      const found = departures.settle(known, toMoment(now));
+      const found = departures.settle(known, socket, toMoment(now));
       if (found === NONE_IS_OVER) return decided;
       if (found === ONE_IS_CLOSING) return mayWait ? NOT_YET : decided;
     }

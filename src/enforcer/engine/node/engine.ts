@@ -2,6 +2,7 @@ import { connect, createServer, Socket } from 'node:net';
 import { keepaliveDelay } from '../../sockets/connection-options.ts';
 import { backlog } from '../../sockets/listening-socket.ts';
 import { type Connector, canBind, DescriptorSocket } from '../../sockets/outgoing-socket.ts';
+import { SocketProbe } from '../../sockets/socket-probe.ts';
 import {
   hasSpareDescriptor,
   isOfDescriptors,
@@ -13,7 +14,6 @@ import type { Engine, Timer } from '../engine.ts';
 import type { Listener, ListenerShare, ListenHandler } from '../listener.ts';
 import type { OutgoingSocket, SourceAddress } from '../outgoing-socket.ts';
 import type { Stream, StreamHandler } from '../stream.ts';
-import { descriptorOf } from './handle.ts';
 import { NodeIncoming } from './incoming.ts';
 import { NodeListener } from './listener.ts';
 import { ReadMemory } from './read-memory.ts';
@@ -34,6 +34,7 @@ const spareDescriptors = 16;
 export class NodeEngine implements Engine {
   readonly #unread = new UnreadStreams();
   readonly #shared: SharedByStreams = { unread: this.#unread, memory: new ReadMemory() };
+  readonly #probe = new SocketProbe();
   readonly #handlers = new Set<ListenHandler>();
   readonly #timers: readonly Timer[];
   #firstSpare = softDescriptorLimit() - spareDescriptors;
@@ -60,8 +61,8 @@ export class NodeEngine implements Engine {
   listen({ descriptor }: ListenerShare, handler: ListenHandler): Listener {
     const incoming = new NodeIncoming();
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-      if (incoming.take(socket) && this.#hasDescriptors(socket, handler) && handler.decide(incoming)) {
-        resetOnClose(descriptorOf(socket), false);
+      if (incoming.take(socket) && this.#hasDescriptors(incoming, handler) && handler.decide(incoming)) {
+        resetOnClose(incoming.socket(), false);
         handler.accepted(new NodeStream(socket, this.#shared));
       } else {
         socket.on('error', ignoreRefused);
@@ -83,8 +84,8 @@ export class NodeEngine implements Engine {
     return listener;
   }
 
-  #hasDescriptors(socket: Socket, handler: ListenHandler): boolean {
-    if (descriptorOf(socket) < this.#firstSpare) return true;
+  #hasDescriptors(incoming: NodeIncoming, handler: ListenHandler): boolean {
+    if (incoming.socket() < this.#firstSpare) return true;
     handler.exhausted(1);
     return false;
   }
@@ -129,6 +130,10 @@ export class NodeEngine implements Engine {
     stream.open(handler);
     stream.reset();
     return stream;
+  }
+
+  probe(sockets: Int32Array, over: Uint8Array, count: number): void {
+    this.#probe.probe(sockets, over, count);
   }
 
   after(milliseconds: number, callback: () => void): Timer {

@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { savedSyn } from '../../sockets/saved-syn.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
-import { isOfDescriptors, keepUrgentInline, resetOnClose } from '../../sockets/system-calls.ts';
+import { endOutput, isOfDescriptors, keepUrgentInline } from '../../sockets/system-calls.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
 import { descriptorOf, startReading, stopReading } from './handle.ts';
@@ -38,7 +38,7 @@ export class NodeStream implements Stream, Unread {
     this.#socket = socket;
     this.#unread = unread;
     this.#memory = memory;
-    const carrier = Object.assign(socket, { [streamOf]: this });
+    const carrier = Object.assign(socket, { [streamOf]: this, _destroy: destroy, _final: finish });
     carrier.on('connect', onConnect).on('data', onData).on('end', onEnd).on('drain', onDrain);
     carrier.on('finish', onFinish).on('error', onError).on('close', onClose);
   }
@@ -63,14 +63,8 @@ export class NodeStream implements Stream, Unread {
 
   end(): void {
     const socket = this.#socket;
-    if (this.#readEnded && socket.writableLength === 0 && !socket.destroyed) {
-      // The kernel has all the bytes and the peer's FIN is here: close(2) sends ours, and the descriptor is free as
-      // soon as the peer can know of it.
-      socket.destroy();
-      process.nextTick(notifyClosed, this);
-    } else {
-      socket.end();
-    }
+    if (this.#readEnded && socket.writableLength === 0) this.#close();
+    else socket.end();
   }
 
   pause(): void {
@@ -126,21 +120,42 @@ export class NodeStream implements Stream, Unread {
     if (socket.destroyed) return;
     if (this.#cause === 'finished') this.#cause = cause;
     this.#unread.remove(this);
-    if (socket.connecting) {
-      // Node would wait for the connection first.
-      socket.destroy();
-    } else if (socket.writableEnded && !socket.writableFinished) {
-      // libuv refuses to reset while a shutdown waits behind unsent bytes: the same by hand.
-      const descriptor = this.descriptor();
-      if (descriptor >= 0) resetOnClose(descriptor, true);
-      socket.destroy();
-    } else {
-      socket.resetAndDestroy();
-    }
+    // Node would wait for the connection first.
+    if (socket.connecting) socket.destroy();
+    else socket.resetAndDestroy();
     process.nextTick(notifyClosed, this);
   }
 
-  /** The descriptor is closed: destroy has done that before it returned, long before Node's `close`. */
+  /** Both directions have ended, or are about to: close(2) sends our FIN behind what the kernel has. */
+  #close(): void {
+    if (this.#socket.destroyed) return;
+    this.#socket.destroy();
+    process.nextTick(notifyClosed, this);
+  }
+
+  /** Node is about to close the descriptor, whatever made it. */
+  onClosing(): void {
+    this.#handler?.closing(this);
+  }
+
+  /** It has: before destroy returns, long before Node's `close`. */
+  onClosed(): void {
+    this.#handler?.over(this);
+  }
+
+  /**
+   * All bytes are with the kernel, and the direction is to end. libuv would do that later, when the peer may have ended
+   * too: then its FIN would be the last of the connection, and nobody would be told before.
+   */
+  onFinal(callback: () => void): void {
+    if (this.#readEnded) {
+      this.#close();
+      return;
+    }
+    endOutput(this.descriptor());
+    callback();
+  }
+
   notifyClosed(): void {
     if (this.#isNotified) return;
     this.#isNotified = true;
@@ -165,13 +180,14 @@ export class NodeStream implements Stream, Unread {
 
   onEnd(): void {
     this.#readEnded = true;
-    this.#unread.add(this);
+    // Before the other side hears of it: with the end of that one its peer may know that there is a place here.
+    if (this.#socket.writableFinished) this.#close();
+    else this.#unread.add(this);
     this.#handler?.ended(this);
-    this.#closeIfOver();
   }
 
   onFinish(): void {
-    this.#closeIfOver();
+    if (this.#readEnded) this.#close();
   }
 
   onDrain(): void {
@@ -198,14 +214,19 @@ export class NodeStream implements Stream, Unread {
     this.#free();
     this.notifyClosed();
   }
-
-  #closeIfOver(): void {
-    if (!this.#readEnded || !this.#socket.writableFinished) return;
-    this.#socket.destroy();
-    this.notifyClosed();
-  }
 }
 
+/** In the place of Node's: all that closes the descriptor comes through here. */
+function destroy(this: Carrier, error: Error | null, callback: (error?: Error | null) => void): void {
+  this[streamOf].onClosing();
+  Socket.prototype._destroy.call(this, error, callback);
+  this[streamOf].onClosed();
+}
+/** In the place of Node's. */
+function finish(this: Carrier, callback: (error?: Error | null) => void): void {
+  if (this.connecting) this.once('connect', () => this[streamOf].onFinal(callback));
+  else this[streamOf].onFinal(callback);
+}
 function notifyClosed(stream: NodeStream): void {
   stream.notifyClosed();
 }

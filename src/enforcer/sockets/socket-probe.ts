@@ -1,0 +1,27 @@
+import { POLL_CLOSED, POLL_ERROR, POLL_HANGUP, pollQuietly, unreadBytes } from './system-calls.ts';
+
+/** What is read at once. */
+const readAtOnce = 65_536;
+
+/** Asks the system whether connections are over, as `Engine.probe` says. */
+export class SocketProbe {
+  #records = new Int32Array(512);
+
+  probe(sockets: Int32Array, over: Uint8Array, count: number): void {
+    if (this.#records.length < count * 2) this.#records = new Int32Array(count * 2);
+    const records = this.#records;
+    over.fill(0, 0, count);
+    for (let index = 0; index < count; index++) {
+      records[index * 2] = sockets[index] ?? -1;
+      records[index * 2 + 1] = 0;
+    }
+    if (pollQuietly(records, count) === 0) return;
+    for (let index = 0; index < count; index++) {
+      const found = records[index * 2 + 1] ?? 0;
+      const isOver =
+        (found & (POLL_ERROR | POLL_CLOSED)) !== 0 ||
+        ((found & POLL_HANGUP) !== 0 && unreadBytes(sockets[index] ?? -1) <= readAtOnce);
+      if (isOver) over[index] = 1;
+    }
+  }
+}
