@@ -3,46 +3,62 @@ import { dirname, join, normalize } from 'node:path';
 
 /**
  * Prints what `npm test` gives to the runner, a file a line. The runner makes a process of each, and to load a room of
- * Levee takes longer than most of its tests: files that disturb nobody share one process a room, as imports of a file in
- * test/.together/. A file is by itself where it, or what it imports, starts processes or threads, or changes what all of
- * a process have in common.
+ * Levee takes longer than most of its tests, so files share processes, as imports of a file in test/.together/: all of a
+ * room that only compute, and a few at a time of those that start processes or threads, which wait as long as they
+ * compute. A file is by itself where it, or a test file that it imports, changes or counts what all of a process have.
  */
 const shared = join('test', '.together');
 
-const disturbs = [
-  /'node:(?:child_process|worker_threads)'/,
+const needsItsOwn = [
   /\bprocess\.(?:chdir|exit|exitCode|kill|memoryUsage|on|once|stderr|stdin|stdout|umask)\b/,
   /\bprocess\.env(?:\.\w+|\[[^\]]*\])\s*=[^=]|\bdelete process\b|\bglobalThis\b|\bsetFlagsFromString\b/,
   // Hooks outside of a suite are of the whole process.
   /\b(?:after|before|afterEach|beforeEach|mock)\b[^;]*from 'node:test'/,
+  /\/proc\/self\/fd\b/,
 ];
-const startsThreads = /'node:(?:child_process|worker_threads)'/;
+const starts = /'node:(?:child_process|worker_threads)'/;
+type Kind = 'alone' | 'busy' | 'quiet';
 
-const known = new Map<string, boolean>();
+const known = new Map<string, Kind>();
 
-function needsItsOwn(file: string): boolean {
+function kindOf(file: string): Kind {
   const before = known.get(file);
   if (before !== undefined) return before;
-  known.set(file, false);
-  const text = loaded(file);
-  const found =
-    (file.startsWith('test') ? disturbs.some((each) => each.test(text)) : startsThreads.test(text)) ||
-    importsOf(file, text).some(needsItsOwn);
-  known.set(file, found);
-  return found;
+  known.set(file, 'quiet');
+  const text = readFileSync(file, 'utf8');
+  const isTest = file.startsWith('test');
+  const kinds = importsOf(file, text).map(kindOf);
+  if (isTest && needsItsOwn.some((each) => each.test(text))) kinds.push('alone');
+  if (starts.test(text)) kinds.push('busy');
+  const kind = kinds.includes('alone') ? 'alone' : kinds.includes('busy') ? 'busy' : 'quiet';
+  known.set(file, kind);
+  return kind;
 }
 
-/** What Levee loads on demand is left out: it is for a test to know which of it runs. */
 function importsOf(file: string, text: string): string[] {
-  const imports = file.startsWith('test') ? /(?:from |import\()'(\.[^']+\.ts)'/g : /from '(\.[^']+\.ts)'/g;
-  return [...text.matchAll(imports)]
+  return [...text.matchAll(/(?:from |import\()'(\.[^']+\.ts)'/g)]
     .map(([, path = '']) => normalize(join(dirname(file), path)))
     .filter((path) => existsSync(path));
 }
 
-/** Types load nothing. */
-function loaded(file: string): string {
-  return readFileSync(file, 'utf8').replaceAll(/^(?:import|export) type [^;]*;$/gm, '');
+function roomOf(file: string): string {
+  return file.split('/')[1] ?? '';
+}
+
+/** The files of a kind that share a process, by its name: `most` of one room at most, and rooms with `few` as one. */
+function sharing(kind: Kind, most: number, few: number): [string, readonly string[]][] {
+  const ofKind = files.filter((file) => kindOf(file) === kind);
+  const counts = Map.groupBy(ofKind, roomOf);
+  const rooms = Map.groupBy(ofKind, (file) =>
+    (counts.get(roomOf(file))?.length ?? 0) > few ? roomOf(file) : 'rest',
+  );
+  return [...rooms].flatMap(([room, members]) => {
+    const parts = Math.ceil(members.length / most);
+    return Array.from({ length: parts }, (_, part): [string, readonly string[]] => [
+      `${room}-${kind}-${part + 1}`,
+      members.filter((_, index) => index % parts === part),
+    ]);
+  });
 }
 
 /** Another run may be reading the file that is there. */
@@ -55,12 +71,10 @@ function write(name: string, files: readonly string[]): string {
 }
 
 const files = globSync('test/**/*.test.ts').sort();
-const rooms = Map.groupBy(
-  files.filter((file) => !needsItsOwn(file)),
-  (file) => file.split('/')[1] ?? '',
-);
+const groups = new Map([...sharing('busy', 4, 2), ...sharing('quiet', 40, 5)]);
 mkdirSync(shared, { recursive: true });
 for (const old of globSync(join(shared, '*.mjs')))
-  if (!rooms.has(old.slice(shared.length + 1, -4))) rmSync(old);
-const together = [...rooms].map(([room, members]) => write(room, members));
-console.log([...together, ...files.filter(needsItsOwn)].join('\n'));
+  if (!groups.has(old.slice(shared.length + 1, -4))) rmSync(old);
+const together = [...groups].map(([name, members]) => write(name, members));
+const all = [...together, ...files.filter((file) => kindOf(file) === 'alone')];
+console.log(all.join('\n'));
