@@ -322,20 +322,21 @@ test('changes and the end leave no socket and no timer behind, whatever is under
   assert.ok(told.every((line) => line.startsWith('icmp')));
 });
 
-test('a thousand members that never answer: a bounded number of checks at once', async (context) => {
+test('hundreds of members that give no answer: a bounded number of checks at once', async (context) => {
   let most = 0;
   const silent = await startMember(context, (socket) => {
     mute(socket);
     most = Math.max(most, silent.sockets.size);
+    setTimeout(() => socket.resetAndDestroy(), 10);
   });
   const health = {
     name: 'slow',
     relationship: 'and' as const,
-    checks: [httpCheckOf({ timeout: 0.02, interval: 0.2, retryTimes: 1_000_000 })],
+    checks: [httpCheckOf({ timeout: 60, interval: 0.2, retryTimes: 1_000_000 })],
   };
   const { checks, down } = startChecks(context);
-  checks.watch(Array.from({ length: 1000 }, (_, id) => targetOf(silent.port, { id, health })));
-  await until('every member was asked', () => silent.accepted > 1200);
+  checks.watch(Array.from({ length: 400 }, (_, id) => targetOf(silent.port, { id, health })));
+  await until('every member was asked', () => silent.accepted > 500);
   await checks.stop();
   await until('all is closed', () => silent.sockets.size === 0);
   // Those that are closed here may still be open there for a moment.
