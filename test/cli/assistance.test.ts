@@ -1,6 +1,35 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { openLevee, type Typist } from './in-process.ts';
+import type { LevelKind } from '../../src/cli/session/levels.ts';
+import { catalogue, language, openLevee, type Typist } from './in-process.ts';
+
+/** What the folders of the product hold, whatever is added to them. */
+const rules = 'waf layer4-connection-flood-check-rule';
+
+function verbsAt(level: LevelKind): string[] {
+  const there = [...language.verbs.values()].filter(({ levels, lists }) => levels.includes(level) && !lists);
+  return there.map(({ verb }) => verb).sort();
+}
+
+function pipes(): string[] {
+  return language
+    .pipes()
+    .map(({ name }) => name)
+    .sort();
+}
+
+function fieldsOf(id: string, beginning: string): string[] {
+  return [...catalogue.get(id).fields.keys()].filter((name) => name.startsWith(beginning));
+}
+
+/** The first words of the operations of a verb, after those that are given. */
+function operationsOf(verb: string, ...before: readonly string[]): string[] {
+  const after = language.operations().flatMap((operation) => {
+    const isBelow = before.every((word, index) => operation.words[index] === word);
+    return operation.verb === verb && isBelow ? [operation.words[before.length] ?? ''] : [];
+  });
+  return [...new Set(after)].sort();
+}
 
 const configuration = `
 config log trigger-policy
@@ -32,7 +61,7 @@ config server-policy server-pool
 end
 `;
 
-const inRules = ['config waf layer4-connection-flood-check-rule'];
+const inRules = [`config ${rules}`];
 const inRule = [...inRules, 'edit "Web Portal"'];
 const inPool = ['config server-policy server-pool', 'edit pool'];
 
@@ -40,7 +69,7 @@ const inPool = ['config server-policy server-pool', 'edit pool'];
 type Case = { readonly at: readonly string[]; readonly typed: string; readonly words: readonly string[] };
 
 const cases: readonly Case[] = [
-  { at: [], typed: '', words: ['config', 'diagnose', 'execute', 'exit', 'get', 'show', 'tree'] },
+  { at: [], typed: '', words: verbsAt('root') },
   { at: [], typed: 'e', words: ['execute', 'exit'] },
   { at: [], typed: 'exit ', words: [] },
   { at: [], typed: '# config ', words: [] },
@@ -56,13 +85,13 @@ const cases: readonly Case[] = [
   {
     at: [],
     typed: 'get log trig mail | ',
-    words: ['begin', 'count', 'grep', 'head', 'json', 'no-more', 'save', 'tail'],
+    words: pipes(),
   },
   { at: [], typed: 'get log trig mail | gr', words: ['grep'] },
   { at: [], typed: 'show | head ', words: ['[<lines>]', '|'] },
   { at: [], typed: 'diagnose con', words: ['config'] },
-  { at: [], typed: 'diagnose ', words: ['config', 'policy', 'system'] },
-  { at: [], typed: 'diagnose config ', words: ['unused', 'used-by'] },
+  { at: [], typed: 'diagnose ', words: operationsOf('diagnose') },
+  { at: [], typed: 'diagnose config ', words: operationsOf('diagnose', 'config') },
   { at: [], typed: 'diagnose config unused ', words: ['|'] },
   { at: [], typed: 'diagnose config used-by log trigger ', words: ['mail', '"mail and syslog"'] },
   { at: [], typed: 'diagnose config used-by log trigger mail ', words: ['|'] },
@@ -79,7 +108,7 @@ const cases: readonly Case[] = [
   {
     at: inRules,
     typed: '',
-    words: ['clone', 'delete', 'edit', 'end', 'get', 'move', 'purge', 'rename', 'show', 'tree'],
+    words: verbsAt('table'),
   },
   { at: inRules, typed: 'edit ', words: ['"Web Portal"', 'Webmail', '<name>'] },
   { at: inRules, typed: 'edit "Web ', words: ['"Web Portal"', '<name>'] },
@@ -91,13 +120,7 @@ const cases: readonly Case[] = [
   {
     at: inRule,
     typed: 'set s',
-    words: [
-      'severity',
-      'source-prefix-v4',
-      'source-prefix-v6',
-      'silent-connection-threshold',
-      'silent-after',
-    ],
+    words: fieldsOf(rules, 's'),
   },
   { at: inRule, typed: 'set trigger ', words: ['mail', '"mail and syslog"'] },
   { at: inRule, typed: 'set trigger mail ', words: [] },
@@ -186,8 +209,12 @@ test('help for a branch names the operations in it too', async (context) => {
   const { session } = openLevee(context).as('admin');
   const helpOf = async (typed: string): Promise<string | undefined> =>
     (await session.help(typed, typed.length)).find(({ word }) => word === 'system')?.help;
-  assert.equal(await helpOf('get '), 'accprofile, admin, advanced, console, enforcer, global, vip, status');
-  assert.equal(await helpOf('show '), 'accprofile, admin, advanced, console, enforcer, global, vip');
+  const tables = catalogue.tables
+    .flatMap(({ path: [branch, name = ''] }) => (branch === 'system' ? [name] : []))
+    .sort();
+  assert.ok(tables.includes('vip'));
+  assert.equal(await helpOf('get '), [...tables, ...operationsOf('get', 'system')].join(', '));
+  assert.equal(await helpOf('show '), tables.join(', '));
 });
 
 test('what is pending is offered, and what was renamed or deleted is not', async (context) => {

@@ -8,7 +8,8 @@
  *     what standard output and standard error show, in the order in which it comes
  *     [1]                      the exit status, where it is not 0
  *
- * Lines before the first file or command are remarks.
+ * Lines before the first file or command are remarks. `[…]` in a line of what is printed stands for anything there, and
+ * alone in a line for any lines: for what the script is not about, as all verbs or all tables where one was mistyped.
  */
 export type Step =
   | { readonly kind: 'file'; readonly name: string; readonly text: string }
@@ -55,6 +56,28 @@ export function parseScript(text: string): Script {
 /** `get TABLE` prints `== [ KEY ]`. */
 function beginsFile(line: string): boolean {
   return line.startsWith('== ') && !line.startsWith('== [ ');
+}
+
+/** What was expected where that is what was printed; else what was printed, by lines. */
+export function expectedOrPrinted(expected: string, printed: string): string {
+  if (patternOf(expected).test(printed)) return expected;
+  const open = expected
+    .split(/(?<=\n)/)
+    .filter((line) => line.includes(anything) && line !== `${anything}\n`);
+  return printed
+    .split(/(?<=\n)/)
+    .map((line) => open.find((one) => patternOf(one).test(line)) ?? line)
+    .join('');
+}
+
+const anything = '[…]';
+
+function patternOf(expected: string): RegExp {
+  const lines = expected.split(/(?<=\n)/).map((line) => {
+    if (line === `${anything}\n`) return '(?:.*\\n)*';
+    return line.split(anything).map(RegExp.escape).join('.*');
+  });
+  return new RegExp(`^${lines.join('')}$`);
 }
 
 export function printScript({ remarks, steps }: Script): string {

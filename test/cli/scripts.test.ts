@@ -10,7 +10,7 @@ import { Owner } from '../../src/daemon/owner.ts';
 import { openStateDirectory } from '../../src/daemon/state-directory.ts';
 import { isWhole } from '../campaign.ts';
 import { type Printed, runLine } from '../running/shell.ts';
-import { parseScript, printScript, type Script, type Step } from './script.ts';
+import { expectedOrPrinted, parseScript, printScript, type Script, type Step } from './script.ts';
 
 /**
  * Every .txt of this folder, run as a user would run it, in a folder of its own. All commands of a script are clients of
@@ -51,9 +51,10 @@ async function run(script: Script): Promise<Script> {
         writeFileSync(step.name, step.text);
         steps.push(step);
       } else {
-        const { command } = step;
+        const { command, printed: expected } = step;
         const { printed, status } = await (isWhole ? runCommand : runLine)(command, environment);
-        steps.push({ kind: 'command', command, printed: shown(printed.toString()), status });
+        const seen = expectedOrPrinted(expected, shown(printed.toString()));
+        steps.push({ kind: 'command', command, printed: seen, status });
       }
     }
   } finally {

@@ -106,7 +106,7 @@ test('clients, members and workers that end in every way, while the configuratio
     [],
   );
   // What ends by itself has an error to tell.
-  const ends = running.events.flatMap((event) => (event.type === 'worker-ended' ? [event.cause] : []));
+  const ends = running.told('worker-ended').map(({ cause }) => cause);
   assert.deepEqual(new Set(ends), new Set(['exit status 1']));
   await running.workers.stop();
   await until('only the member is left', () => {

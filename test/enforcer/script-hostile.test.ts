@@ -98,10 +98,7 @@ test('whatever a script does, its worker lives, and the policy beside it loses n
     for (const { socket } of clients) socket.destroy();
   }
   await running.workers.apply(snapshotOf(beside));
-  assert.deepEqual(
-    running.events.filter(({ type }) => type === 'worker-ended'),
-    [],
-  );
+  assert.deepEqual(running.told('worker-ended'), []);
   assert.equal(running.held.length, lasting.length);
 });
 
@@ -124,14 +121,14 @@ test('a script that keeps failing is switched off, which is told; the policy goe
   for (let opened = 0; opened < 120; opened += 20) {
     assert.deepEqual(await running.open(20, port), Array(20).fill('admitted'));
   }
-  const off = () => running.events.find((event) => event.type === 'script-switched-off');
+  const off = () => running.told('script-switched-off').at(0);
   await until('it is told', () => off() !== undefined);
   assert.equal(
     off()?.reason,
     'the script is switched off in worker 1: 100 failures in a row in TCP_ACCEPTED',
   );
   assert.equal(off()?.script, 's1');
-  assert.equal(running.events.filter(({ type }) => type === 'script-failed').length <= 100, true);
+  assert.equal(running.told('script-failed').length <= 100, true);
 });
 
 test('a client that does not read makes neither memory nor the server wait longer than it may', async (context) => {
@@ -160,7 +157,7 @@ test('a client that does not read makes neither memory nor the server wait longe
   const client = new Client('127.0.0.1', port);
   running.clients.push(client);
   client.socket.pause();
-  const said = () => running.events.flatMap((event) => (event.type === 'script-said' ? [event.message] : []));
+  const said = () => running.told('script-said').map(({ message }) => message);
   await until('so much was refused', () => said().length > 0);
   const sent = Number(said()[0]) * 100_000;
   client.socket.resume();

@@ -45,7 +45,7 @@ test('the limiter of a source as a script gives the verdicts of the rule, over t
     ),
   );
   const said = (what: string): number =>
-    running.events.filter((event) => event.type === 'script-said' && event.message === what).length;
+    running.told('script-said').filter(({ message }) => message === what).length;
   /** Counts of policy 2 are as they would be under the rule: TCP_CLOSED has run, too. */
   const settled = async (held: number): Promise<void> => {
     await until('every connection that is over has been given back', () => running.connections === 2 * held);

@@ -24,7 +24,7 @@ test('stop resets the connections, frees the port and ends the threads', async (
   assert.equal(running.counted, 0);
   assert.deepEqual(await running.open(1, port), ['closed']);
   await until('no socket is left behind', () => openSockets() <= before);
-  assert.deepEqual(running.events, []);
+  assert.deepEqual(running.unexpected, []);
 });
 
 test('stop tells of every violation: what waits to be posted, and what running episodes have counted', async (context) => {

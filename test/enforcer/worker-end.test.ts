@@ -51,9 +51,9 @@ for (const [cause, end] of Object.entries(ends)) {
       const worker = failing.started[victim];
       assert.ok(worker);
       end(worker);
-      await until('its end is known', () => running.events.some(({ type }) => type === 'worker-ended'));
-      const event = running.events.find(({ type }) => type === 'worker-ended');
-      assert.ok(event?.type === 'worker-ended');
+      await until('its end is known', () => running.told('worker-ended').length > 0);
+      const [event] = running.told('worker-ended');
+      assert.ok(event);
       assert.equal(event.worker, victim + 1);
       assert.ok(event.connections >= held);
       const mine = (): number => running.sources().find(({ source }) => source === '127.0.0.1')?.open ?? 0;

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
-import type { RaisedEvent } from '../../src/events/events.ts';
+import { describe, named, type RaisedEvent } from '../../src/events/events.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import { Workers } from '../../src/supervisor/workers/workers.ts';
 import { atOnce } from '../../src/time/time-slice.ts';
@@ -40,6 +40,18 @@ export class Running {
       outcomes.push(await client.outcome);
     }
     return outcomes;
+  }
+
+  /** What was told of one type. */
+  told<Type extends RaisedEvent['type']>(type: Type): Extract<RaisedEvent, { readonly type: Type }>[] {
+    return this.events.filter(
+      (event): event is Extract<RaisedEvent, { readonly type: Type }> => event.type === type,
+    );
+  }
+
+  /** What was told that is no part of a good life. */
+  get unexpected(): RaisedEvent[] {
+    return this.events.filter((event) => !describe(named(event, String)).isExpected);
   }
 
   /** The clients that still have their connection. */

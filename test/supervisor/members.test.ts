@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import type { RaisedEvent } from '../../src/events/events.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../src/policy/snapshot.ts';
 import type { MemberState } from '../../src/supervisor/members/member-state.ts';
 import type { PoolHammer, PoolHammerReport } from '../enforcer/pool-hammer.worker.ts';
@@ -29,10 +28,6 @@ function stateOf(running: Running, id: number): MemberState | undefined {
 
 function openTo(running: Running, id: number): number {
   return stateOf(running, id)?.open ?? 0;
-}
-
-function told(running: Running, type: RaisedEvent['type']): number {
-  return running.events.filter((event) => event.type === type).length;
 }
 
 /** All at once. */
@@ -172,7 +167,7 @@ test('a member that refuses is passed over, and its place is free', async (conte
   await running.workers.apply(snapshotOf(policy));
   assert.equal(admitted(await rush(running, policy, 20)), 20);
   assert.deepEqual([openTo(running, dead), openTo(running, member.port)], [0, 20]);
-  assert.equal(told(running, 'no-member'), 0);
+  assert.equal(running.told('no-member').length, 0);
 });
 
 test('no member is left: clients are reset, one event; one takes connections again: one event', async (context) => {
@@ -181,18 +176,17 @@ test('no member is left: clients are reset, one event; one takes connections aga
   const policy = await listening({ id: 9, members: [memberOf(await freePort())] });
   await running.workers.apply(snapshotOf(policy));
   assert.equal(admitted(await rush(running, policy, 20)), 0);
-  await until('it is told', () => told(running, 'no-member') === 1);
-  assert.deepEqual(
-    running.events.find(({ type }) => type === 'no-member'),
+  await until('it is told', () => running.told('no-member').length === 1);
+  assert.deepEqual(running.told('no-member'), [
     { type: 'no-member', policy: 9, reason: "each can't be connected to" },
-  );
+  ]);
   assert.equal(admitted(await rush(running, policy, 20)), 0);
   await running.workers.apply(snapshotOf({ ...policy, members: [memberOf(member.port)] }));
   assert.deepEqual(await running.open(1, portOf(policy)), ['admitted']);
-  await until('its end is told', () => told(running, 'member-available') === 1);
-  const end = running.events.find((event) => event.type === 'member-available');
-  assert.deepEqual(end, { type: 'member-available', policy: 9, clients: 40 });
-  assert.equal(told(running, 'no-member'), 1);
+  await until('its end is told', () => running.told('member-available').length === 1);
+  const ends = running.told('member-available');
+  assert.deepEqual(ends, [{ type: 'member-available', policy: 9, clients: 40 }]);
+  assert.equal(running.told('no-member').length, 1);
 });
 
 test('a pool without a member: clients are reset, and it is told', async (context) => {
@@ -200,9 +194,8 @@ test('a pool without a member: clients are reset, and it is told', async (contex
   const policy = await listening({ members: [] });
   await running.workers.apply(snapshotOf(policy));
   assert.deepEqual(await running.open(2, portOf(policy)), ['reset', 'reset']);
-  await until('it is told', () => told(running, 'no-member') === 1);
-  const event = running.events.find(({ type }) => type === 'no-member');
-  assert.equal(event?.type === 'no-member' && event.reason, 'the pool has no member');
+  await until('it is told', () => running.told('no-member').length === 1);
+  assert.equal(running.told('no-member')[0]?.reason, 'the pool has no member');
 });
 
 test('the same source has the same member in every worker', async (context) => {
@@ -250,12 +243,11 @@ test('a member known by a name is where the name says', async (context) => {
   const named = memberOf(member.port, { address: '', domain: 'www.example.com' });
   const policy = await listening({ members: [named] });
   await running.workers.apply(snapshotOf(policy));
-  await until('it is told', () => told(running, 'name-failed') === 1);
+  await until('it is told', () => running.told('name-failed').length === 1);
   assert.deepEqual(await running.open(1, portOf(policy)), ['reset']);
   assert.equal(stateOf(running, member.port)?.state, 'unresolved');
-  await until('why is told', () => told(running, 'no-member') === 1);
-  const why = running.events.find(({ type }) => type === 'no-member');
-  assert.equal(why?.type === 'no-member' && why.reason, 'each has no address');
+  await until('why is told', () => running.told('no-member').length === 1);
+  assert.equal(running.told('no-member')[0]?.reason, 'each has no address');
 
   answer = ['127.0.0.1', '127.0.0.2'];
   const otherName = { ...named, domain: 'other.example.com' };
