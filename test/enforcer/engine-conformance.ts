@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import type { EngineImplementation } from '../../src/enforcer/engine/engine.ts';
 import {
   AF_INET6,
@@ -91,6 +92,20 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     engineOf(context).connect('127.0.0.1', await freePort(), recorder);
     await recorder.hasClosed();
     assert.deepEqual(recorder.calls, ['closed failed']);
+  });
+
+  test(`${name}: reset before it was told that it is connected: reset`, async (context) => {
+    const word = new Int32Array(new SharedArrayBuffer(4));
+    const member = new Worker(new URL('./resetting.worker.ts', import.meta.url), { workerData: word.buffer });
+    context.after(() => member.terminate());
+    const [port]: readonly unknown[] = await once(member, 'message');
+    assert.ok(typeof port === 'number');
+    const recorder = new Recorder();
+    engineOf(context).connect('127.0.0.1', port, recorder);
+    // The reset is here before the engine hears anything.
+    process.nextTick(() => Atomics.wait(word, 0, 0));
+    await recorder.hasClosed();
+    assert.deepEqual(recorder.calls, ['closed reset']);
   });
 
   test(`${name}: a reset while it connects closes it`, async (context) => {

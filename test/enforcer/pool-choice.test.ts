@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
+import { failureOf } from '../../src/enforcer/pool/causes.ts';
+import { PoolOutages } from '../../src/supervisor/members/pool-outages.ts';
 import { membersOf, Pools } from './pools.ts';
 
 const pool = (await loadCatalogue()).tableOf('server-policy server-pool');
@@ -171,15 +173,22 @@ for (const balance of balances) {
   suite(`with ${balance}`, () => {
     test('every member is tried once, then there is none', () => {
       const pools = new Pools(1, { balance, members: membersOf({}, {}, { backup: true }) });
-      const tried: number[] = [];
+      const ends = ['failed', 'reset', 'dropped'] as const;
+      const tried = new Map<number, number>();
       for (let attempt = 0; attempt < 3; attempt++) {
         const member = pools.choose(7, 0, tried);
-        assert.ok(member && !tried.includes(member.id));
+        assert.ok(member && !tried.has(member.id));
         assert.equal(member.snapshot.backup, attempt === 2, 'the backup is the last');
         member.release();
-        tried.push(member.id);
+        tried.set(member.id, failureOf(ends[attempt] ?? 'failed'));
       }
       assert.equal(pools.choose(7, 0, tried), null);
+      const [event] = new PoolOutages().poll([pools.policy.id], pools.rows);
+      assert.ok(event?.type === 'no-member');
+      assert.equal(
+        event.reason,
+        "each can't be connected to or resets what it has accepted or does not answer in time",
+      );
     });
 
     test('a limit is never passed, and no client is lost while a member has room', () => {

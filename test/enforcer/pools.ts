@@ -33,7 +33,7 @@ export class Pools {
   }
 
   /** Reserves a connection, in a worker (from 0). */
-  choose(source = 1, worker = 0, tried: readonly number[] | null = null): PoolMember | null {
+  choose(source = 1, worker = 0, tried: ReadonlyMap<number, number> | null = null): PoolMember | null {
     const pool = this.pools[worker];
     if (pool === undefined) throw new RangeError('there is no such worker');
     return pool.choose(Uint32Array.of(0, 0, 0xffff, source), tried);

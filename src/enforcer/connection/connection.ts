@@ -2,6 +2,7 @@ import type { TrafficCause } from '../../verdict/judge/records.ts';
 import type { CloseCause, Stream, StreamHandler } from '../engine/stream.ts';
 import type { Side } from '../hooks/connection-port.ts';
 import { HookedConnection, type HookedRelay } from '../hooks/hooked-connection.ts';
+import { failureOf } from '../pool/causes.ts';
 import type { PolicyConnection, PolicyState } from '../worker/policy-state.ts';
 import { ConnectionFacts, type ConnectionState } from './facts.ts';
 import { HeldBytes } from './held-bytes.ts';
@@ -34,8 +35,8 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   #held: HeldBytes | null = null;
   /** Hooks want the first bytes before a member is chosen. */
   #awaitsClient = false;
-  /** Row ids of members that it has tried in vain. */
-  #tried: number[] | null = null;
+  /** Row ids of members that it has tried in vain, with how that went: a bit of causes.ts. */
+  #tried: Map<number, number> | null = null;
   /** It has a descriptor for a member, or the right to open one. */
   #hasMemberPlace = true;
   #hasSpoken = false;
@@ -229,7 +230,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
       this.#host.outOfDescriptors(1);
       this.#end('no-member');
     } else if (!streams.isOver && streams.client !== null) {
-      this.#tryNext();
+      this.#tryNext(cause);
     }
   }
 
@@ -335,12 +336,12 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   }
 
   /** Every member that takes connections is tried once, then the client is refused. */
-  #tryNext(): void {
+  #tryNext(cause: CloseCause): void {
     const { member } = this.facts;
     if (member !== null) {
       member.failed();
-      this.#tried ??= [];
-      this.#tried.push(member.id);
+      this.#tried ??= new Map();
+      this.#tried.set(member.id, failureOf(cause));
     }
     this.#connectMember();
   }

@@ -4,7 +4,10 @@ import type { OptionSocket } from './socket-option.ts';
 export type CloseCause =
   /** Both directions had ended. */
   | 'finished'
-  /** The peer reset it, or the system gave it up (keepalive, retransmission timeout). */
+  /**
+   * The peer reset it, or the system gave it up (keepalive, retransmission timeout). There may have been no `connected`
+   * before: the peer had accepted it, and the reset was here first.
+   */
   | 'reset'
   /** It was never connected. */
   | 'failed'

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { loadFolder } from '../../modules/folder.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../policy/snapshot.ts';
-import { HAS_FAILED } from './causes.ts';
 import type { Picker } from './picker.ts';
 import { PoolMember } from './pool-member.ts';
 import { CAUSES, LOST, type Row, type RowViews, WITHOUT_MEMBER } from './rows.ts';
@@ -10,6 +9,7 @@ import { CAUSES, LOST, type Row, type RowViews, WITHOUT_MEMBER } from './rows.ts
 const methods = await loadFolder<new () => Picker>(join(import.meta.dirname, 'balance'));
 
 type Clock = { now(): number };
+type Tried = ReadonlyMap<number, number>;
 
 /** The members of one policy, as one worker chooses among them. */
 export class Pool {
@@ -57,16 +57,16 @@ export class Pool {
    * descriptor of that connection is closed. Null when no member does: the client is lost, and that is recorded.
    *
    * @param source the client's 128 bits, most significant word first
-   * @param tried row ids of members that this connection has tried in vain
+   * @param tried members that this connection has tried in vain: row ids with a bit of causes.ts
    */
-  choose(source: Uint32Array, tried: readonly number[] | null): PoolMember | null {
+  choose(source: Uint32Array, tried: Tried | null): PoolMember | null {
     const member = this.find(source, tried);
     if (member === null) this.#recordLost(this.#second(), tried);
     return member;
   }
 
   /** Like `choose`, but records no lost client. */
-  find(source: Uint32Array, tried: readonly number[] | null): PoolMember | null {
+  find(source: Uint32Array, tried: Tried | null): PoolMember | null {
     const second = this.#second();
     return (
       this.#chooseFrom(this.#regular, second, source, tried) ??
@@ -101,12 +101,12 @@ export class Pool {
     members: readonly PoolMember[],
     second: number,
     source: Uint32Array,
-    tried: readonly number[] | null,
+    tried: Tried | null,
   ): PoolMember | null {
     const candidates = this.#candidates;
     candidates.length = 0;
     for (const member of members) {
-      const isFresh = tried === null || !tried.includes(member.id);
+      const isFresh = tried === null || !tried.has(member.id);
       if (isFresh && member.cause(second) === 0) candidates.push(member);
     }
     while (candidates.length > 0) {
@@ -117,11 +117,11 @@ export class Pool {
     return null;
   }
 
-  #recordLost(second: number, tried: readonly number[] | null): void {
+  #recordLost(second: number, tried: Tried | null): void {
     const { words, at } = this.#row;
     let causes = 0;
     for (const member of this.#members) {
-      causes |= tried?.includes(member.id) ? HAS_FAILED : member.cause(second);
+      causes |= tried?.get(member.id) ?? member.cause(second);
     }
     Atomics.or(words, at + CAUSES, causes);
     Atomics.store(words, at + WITHOUT_MEMBER, 1);

@@ -197,8 +197,10 @@ export class NodeStream implements Stream, Unread {
 
   onError(error: Error): void {
     if (this.#cause === 'finished') {
-      const failure = 'code' in error && isOfDescriptors(error.code) ? 'exhausted' : 'failed';
-      this.#cause = this.#everConnected ? 'reset' : failure;
+      const code = 'code' in error ? error.code : '';
+      const failure = isOfDescriptors(code) ? 'exhausted' : 'failed';
+      // One that is reset before it is known to be connected: who refuses it says ECONNREFUSED.
+      this.#cause = this.#everConnected || code === 'ECONNRESET' ? 'reset' : failure;
     }
     this.notifyClosed();
   }
