@@ -67,7 +67,14 @@ test('files are read and written by name for those alone who have a permission f
   const { run, at } = await place(context);
   const denied = /permission denied\n(?:.*\n)?.*"([rw])" or "rw" on filegrp in your access profile/;
   for (const [name, commands, missing] of [
-    ['nobody', [...readings(at('none')), ...writings(at('none'))], undefined],
+    [
+      'nobody',
+      [
+        ['import', at('none')],
+        ['-c', `show | save ${at('none')}`],
+      ],
+      undefined,
+    ],
     ['writer', readings(at('none')), 'r'],
     ['reader', writings(at('none')), 'w'],
   ] as const) {
