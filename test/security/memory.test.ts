@@ -173,6 +173,18 @@ test('clients that do not log in give way to others', async (context) => {
   assert.match(JSON.stringify(last?.received), /a message of more than 65536 bytes/);
 });
 
+test('a user of the machine who crowds the door keeps nobody else from logging in', async (context) => {
+  const served = await serve(context, undefined, narrow);
+  const admin = await served.peer();
+  await until('it has come', () => served.accepted === 1);
+  served.from = 'another';
+  const crowd = await Promise.all(Array.from({ length: 6 }, () => served.peer()));
+  await Promise.all(crowd.slice(0, 4).map((peer) => peer.closed));
+  admin.send({ type: 'open', origin: 'x', credentials: noCredentials });
+  await until('the session is open', () => admin.received.length === 1);
+  assert.match(JSON.stringify(admin.received), /"opened"/);
+});
+
 test('no administrator has more sessions than a person needs', async (context) => {
   const owner = await Owner.open(openStateDirectory(newState(context).path, {}), 'the test', () => undefined);
   assert.ok(owner instanceof Owner);

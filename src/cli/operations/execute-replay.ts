@@ -1,4 +1,5 @@
 import type { Word } from '../../../grammar/word.ts';
+import type { ModelFault } from '../../model/fault.ts';
 import { unreadable } from '../../model/permission.ts';
 import type { ReplayOrder } from '../../system/replay-order.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
@@ -55,14 +56,19 @@ export default {
   async run(context, [capture, ...parameters]): Promise<Faults> {
     if (capture === undefined)
       return [{ error: 'incomplete', word: '', expected: 'the file that holds the capture' }];
-    const forbidden = unreadable(context.model, context.model.catalogue.get(rules));
-    if (forbidden !== undefined) return [{ ...forbidden, span: capture.span }];
+    const forbidden = (): ModelFault | undefined =>
+      unreadable(context.model, context.model.catalogue.get(rules));
+    const refused = forbidden();
+    if (refused !== undefined) return [{ ...refused, span: capture.span }];
     const reading = readParameters(context, parameters);
     if ('fault' in reading) return [reading.fault];
     const { candidate, ...wanted } = reading;
     const { client } = context;
     const file = candidate === null ? { source: null } : await client.readFile(candidate, longestCandidate);
     if ('fault' in file) return [file.fault];
+    // Reading a file takes its time, in which they may have lost it.
+    const since = forbidden();
+    if (since !== undefined) return [{ ...since, span: capture.span }];
     const plans = await client.replayPlans(file.source);
     if (plans === null) {
       const fault = { error: 'operation-failed', word: 'the candidate has errors' } as const;

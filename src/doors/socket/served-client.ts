@@ -18,7 +18,8 @@ export type DoorShares = { readonly received: Shares; readonly replies: Replies 
 export class ServedClient {
   readonly #socket: Socket;
   readonly #client: ClientSession;
-  readonly #peerOf: (socket: Socket) => string;
+  /** Who is at the other end. */
+  readonly peer: string;
   readonly #frames = new FrameReader(longestStranger);
   readonly #received: Share;
   readonly #limits: Limits;
@@ -36,7 +37,7 @@ export class ServedClient {
     { received, replies }: DoorShares,
   ) {
     this.#socket = socket;
-    this.#peerOf = peerOf;
+    this.peer = peerOf(socket);
     this.#client = new ClientSession(openSession);
     this.#received = received.open();
     this.#limits = received.limits;
@@ -124,7 +125,7 @@ export class ServedClient {
   async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
     if (request.type === 'open') {
       // Nobody else can open the socket.
-      const origin = { name: request.origin, fromOwner: true, peer: this.#peerOf(this.#socket) };
+      const origin = { name: request.origin, fromOwner: true, peer: this.peer };
       const login = await this.#client.login(origin, request.credentials);
       if ('kind' in login) return { type: 'login', refusal: login };
       const { session, account, notice } = login;

@@ -26,7 +26,7 @@ export async function openSocketDoor(
   const accept = (socket: Socket): void => {
     const strangers = [...clients.values()].filter(({ isStranger }) => isStranger);
     if (strangers.length >= limits.strangers) {
-      strangers[0]?.fail(new RangeError(`more than ${limits.strangers} clients have not logged in`));
+      crowdOf(strangers)[0]?.fail(new RangeError(`more than ${limits.strangers} clients have not logged in`));
     }
     clients.set(socket, new ServedClient(socket, openSession, peerOf, shares));
     socket.on('close', () => clients.delete(socket));
@@ -38,4 +38,10 @@ export async function openSocketDoor(
       for (const client of clients.keys()) client.destroy();
     },
   };
+}
+
+/** The clients of the peer who has most of them: nobody can crowd others out. */
+function crowdOf(clients: readonly ServedClient[]): readonly ServedClient[] {
+  const peers = Map.groupBy(clients, ({ peer }) => peer);
+  return [...peers.values()].reduce((crowd, other) => (other.length > crowd.length ? other : crowd), []);
 }

@@ -26,6 +26,11 @@ import { Levee } from '../../cli/in-process.ts';
 export class Served {
   readonly levee: Levee;
   readonly socket: string;
+  /** Who clients are from now on, as the system tells it. */
+  from = 'test';
+  /** Clients that have come. */
+  accepted = 0;
+
   /** Sessions that were opened, in that order. One that is called like an administrator is theirs. */
   readonly origins: string[] = [];
 
@@ -130,7 +135,10 @@ export async function serve(
   const door = await openSocketDoor(
     served.socket,
     opens,
-    () => 'test',
+    () => {
+      served.accepted += 1;
+      return served.from;
+    },
     (event) => served.reported.push(event.type),
     limits,
   );
