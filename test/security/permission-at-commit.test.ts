@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import type { Session } from '../../src/cli/session/session.ts';
+import { Owner } from '../../src/daemon/owner.ts';
+import { openStateDirectory } from '../../src/daemon/state-directory.ts';
+import { describe } from '../../src/events/events.ts';
+import { noCredentials } from '../../src/system/login.ts';
 import { FollowedLog } from '../cli/followed-log.ts';
-import { type Levee, openLevee, printed, type Reply, type Typist } from '../cli/in-process.ts';
+import { collect, type Levee, openLevee, printed, type Reply, type Typist } from '../cli/in-process.ts';
 import { until } from '../running/condition.ts';
+import { newState } from '../running/levee.ts';
 
 const administrators = `
 config system accprofile
@@ -183,7 +189,40 @@ suite('whoever loses a permission', () => {
   });
 });
 
+/** A Levee with the account "bob", in whose name somebody has logged in; what its event log has since then. */
+async function loggedIn(context: TestContext) {
+  const events: string[] = [];
+  const state = openStateDirectory(newState(context).path, {});
+  const owner = await Owner.open(state, 'the test', () => undefined);
+  assert.ok(owner instanceof Owner);
+  context.after(() => owner.close());
+  const run = async (session: Session, ...lines: readonly string[]): Promise<void> =>
+    assert.equal(printed(await collect((emit) => session.execute(lines.join('\n'), emit))), '');
+  const admin = owner.session('the test');
+  await run(admin, 'config system admin', 'edit bob', 'set access-profile prof_admin', 'next', 'end');
+  const login = await owner.login(
+    { name: 'console', fromOwner: true, peer: 'test' },
+    { ...noCredentials, name: 'bob' },
+  );
+  assert.ok('session' in login);
+  owner.journal.open({ event: (event) => events.push(describe(event).text) });
+  return { owner, events, admin, bob: login.session, run };
+}
+
 suite('the sessions of an account', () => {
+  test('the event log says of an administrator who was logged out why, and names accounts as they are called then', async (context) => {
+    const { events, admin, bob, run } = await loggedIn(context);
+    await run(admin, 'config system admin', 'rename bob to robert', 'end');
+    await run(bob, 'config system global', 'set hostname guard', 'end');
+    await run(admin, 'config system admin', 'delete robert', 'end');
+    await bob.revoked;
+    assert.deepEqual(events.filter((text) => text.includes('robert')).slice(1), [
+      'User robert changed system global hostname to guard from console',
+      'User levee deleted system admin "robert" from the test',
+      'User robert was logged out from console: the account "robert" was deleted by levee',
+    ]);
+  });
+
   test('a deleted administrator is logged out, and commits nothing that was pending', async (context) => {
     const { levee, bob, meanwhile } = await open(context);
     await done(bob, 'config system admin', 'edit "mallory"', 'set access-profile "all"');

@@ -247,7 +247,8 @@ export class LocalSession implements Session {
     const { configuration, author: self } = this.#services;
     const now = accountOf(configuration.view, administrator);
     if (author === self) this.#account = now ?? this.#account;
-    const end = this.#account && endOfAccess(this.#account, now);
+    // Of an account that was gone before its session began there is nothing to compare with.
+    const end = this.#account === undefined ? 'deleted' : endOfAccess(this.#account, now);
     if (end !== undefined) this.#revoke(ends[end](self.name, author.name));
     else if (now && [...this.#needed].some((required) => !allows(now.permissions, required)))
       this.interrupt();
