@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chownSync,
   existsSync,
   lchownSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,6 +16,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commandHere } from '../running/command-here.ts';
+import { until } from '../running/condition.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { launcher } from '../running/levee.ts';
 
@@ -51,6 +54,28 @@ test('no variable of the environment names code that Levee then runs', (context)
   assert.equal(stderr, '');
   assert.equal(status, 0);
   assert.ok(!existsSync(join(folder, 'it ran')));
+});
+
+/** Whether a process ignores SIGUSR1, or has a handler for it. */
+function outlivesSignal(pid: number | undefined): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const masks = [...status.matchAll(/^Sig(?:Ign|Cgt):\s*([0-9a-f]+)$/gm)];
+  return masks.some(([, mask]) => (BigInt(`0x${mask}`) & (1n << 9n)) !== 0n);
+}
+
+test('no signal opens a debugger', {
+  skip: process.platform !== 'linux' && 'which signals a process hears is seen in /proc',
+}, async (context) => {
+  const levee = spawn(launcher, ['--state', join(temporaryFolder(context), 'state'), 'import', '-']);
+  context.after(() => levee.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [levee.stdout, levee.stderr]) stream.on('data', (text) => (said += text));
+  // Node has begun, and nothing of Levee yet.
+  await until('it can be sent one', () => outlivesSignal(levee.pid));
+  levee.kill('SIGUSR1');
+  levee.stdin.end('config system global\nset hostname on\nend\n');
+  const [status]: readonly unknown[] = await once(levee, 'close');
+  assert.deepEqual([status, said], [0, '']);
 });
 
 const notRoot = process.getuid?.() !== 0 && 'it takes root to give a file to somebody else';
