@@ -5,6 +5,7 @@ import { readNewPassword } from '../../src/access/new-password.ts';
 import { hashPasswordSync, verifyPassword } from '../../src/access/password.ts';
 import { brokenPasswordRule, passwordLength } from '../../src/access/password-rules.ts';
 import { printSecret, readSecretWords } from '../../src/access/secret-words.ts';
+import { codePoint } from '../code-point.ts';
 
 const record = hashPasswordSync('correct horse', { cost: 10, lanes: 1 });
 
@@ -40,7 +41,7 @@ test('too many words and too few are told apart from a wrong secret', async () =
 });
 
 test('nothing that is said of a wrong password repeats it', async () => {
-  const wrong = fc.array(fc.string({ unit: 'binary', minLength: 3 }), { minLength: 1, maxLength: 4 });
+  const wrong = fc.array(fc.string({ unit: codePoint, minLength: 3 }), { minLength: 1, maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(wrong, fc.boolean(), async (words, marked) => {
       const all = marked ? ['ENC', ...words] : words;

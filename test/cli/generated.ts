@@ -4,6 +4,7 @@ import type { FieldMeta } from '../../schemas/field.ts';
 import { printPasswordRecord } from '../../schemas/kinds/secret.ts';
 import type { Field, Table } from '../../schemas/table.ts';
 import { quote } from '../../src/text/quote.ts';
+import { codePoint } from '../code-point.ts';
 
 /** Draws a value; fast-check keeps what was drawn, so that it can be made smaller. */
 export type Draw = <T>(arbitrary: () => fc.Arbitrary<T>) => T;
@@ -22,7 +23,7 @@ const nasty = [
 /** Texts that have hurt some command line, up to the longest name. */
 export const texts = fc
   .oneof(
-    fc.string({ unit: 'binary', maxLength: 63 }),
+    fc.string({ unit: codePoint, maxLength: 63 }),
     fc.string({ unit: fc.constantFrom(...nasty), maxLength: 20 }),
     fc.constantFrom('', 'next', 'end', 'unset', 'to', 'full-configuration', '0', '#', '?', 'HTTP '),
     fc.constantFrom('x'.repeat(63), '😀'.repeat(63), 'é'.repeat(63), `"${'\\'.repeat(61)}"`),

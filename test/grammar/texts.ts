@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { verbs } from '../../grammar/shapes.ts';
+import { codePoint } from '../code-point.ts';
 
 /** Any well-formed string without NUL: what a value may be. */
 export const values = fc
   .oneof(
-    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({ unit: codePoint, maxLength: 40 }),
     fc.string({ unit: fc.constantFrom(...'"\'\\ \n\t\r#?|ab😀é\u00a0', '\r\n', '\\\n'), maxLength: 20 }),
     fc.constantFrom('', '#', '\n', 'to', 'full-configuration', 'next\nend\n', 'x\nset a "b" c', '\\'),
   )
@@ -39,7 +40,7 @@ const crumbs = fc.oneof(
     '\0',
   ),
   fc.constantFrom(...verbs),
-  fc.string({ unit: 'binary', maxLength: 3 }),
+  fc.string({ unit: codePoint, maxLength: 3 }),
 );
 
 export const messyTexts = fc.array(crumbs, { maxLength: 60 }).map((parts) => parts.join(''));

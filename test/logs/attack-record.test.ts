@@ -7,6 +7,7 @@ import type { LogTime } from '../../src/logs/records/log-time.ts';
 import { numbered } from '../../src/logs/records/record.ts';
 import type { Action, PolicySnapshot, Severity } from '../../src/policy/snapshot.ts';
 import type { ViolationRecord } from '../../src/verdict/judge/records.ts';
+import { codePoint } from '../code-point.ts';
 import { policy, record, rule } from './records.ts';
 
 function timeOf(): LogTime {
@@ -53,7 +54,7 @@ suite('an attack record', () => {
   test('is one line that can be read back, whatever the names in it', () => {
     const names = fc
       .oneof(
-        fc.string({ unit: 'binary', maxLength: 63 }),
+        fc.string({ unit: codePoint, maxLength: 63 }),
         fc.string({ unit: fc.constantFrom(...'"\\\n\t =x😀', '\\n', '" policy="'), maxLength: 20 }),
       )
       .map((text) => text.replace(/(?![\t\n])\p{Cc}/gu, ''))

@@ -5,10 +5,11 @@ import { formats } from '../../src/logs/destinations/syslog/formats.ts';
 import { attackRecord } from '../../src/logs/kinds/attack.ts';
 import { fieldValues, printLine, readLine } from '../../src/logs/records/key-value-line.ts';
 import { numbered } from '../../src/logs/records/record.ts';
+import { codePoint } from '../code-point.ts';
 import { policy, record, rule } from './records.ts';
 
 const names = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 63 }).map((text) => text.toWellFormed()),
+  fc.string({ unit: codePoint, maxLength: 63 }).map((text) => text.toWellFormed()),
   fc.string({
     unit: fc.constantFrom(...'"\\\n\t\r =|,x7\u2028\u0085😀', '\\n', '" policy="'),
     maxLength: 20,

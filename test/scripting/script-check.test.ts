@@ -5,6 +5,7 @@ import { checkScript } from '../../src/scripting/script/check.ts';
 import { parseScript } from '../../src/scripting/script/parse.ts';
 import type { ScriptProblem } from '../../src/scripting/script/position.ts';
 import { rounds } from '../campaign.ts';
+import { codePoint } from '../code-point.ts';
 
 function blocksOf(text: string): string[] {
   return parseScript(text).blocks.map(({ event, priority, bodyStart, bodyEnd }) =>
@@ -203,7 +204,7 @@ test('any text is either a script or has problems within it', () => {
     '(',
     ')',
   ];
-  const text = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary' })), {
+  const text = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: codePoint })), {
     maxLength: 30,
   });
   fc.assert(
