@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { jsonLines } from '../cli/printing/json-lines.ts';
+import { allOf } from '../cli/printing/printed.ts';
 import type { Emit, ReplyPart } from '../cli/session/session.ts';
 import type { ReplayOrder } from '../system/replay-order.ts';
 import { quote } from '../text/quote.ts';
@@ -78,7 +79,11 @@ async function carryOut(order: ReplayOrder, caller: Caller, isJson: boolean): Pr
   try {
     const { lines, data } = await replayCapture(order, caller.input, new AbortController().signal);
     const shown = isJson ? jsonLines(data) : lines;
-    caller.output([...shown].map((line) => `${line}\n`).join(''));
+    caller.output(
+      allOf(shown)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     return 0;
   } catch (error) {
     caller.report(`levee: can't replay '${order.capture}': ${reasonOf(error)}`);

@@ -11,7 +11,7 @@ import type { Fault, SourceText, Surroundings } from '../faults/problem.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
-import { emitPrinted } from '../printing/emit-printed.ts';
+import { Printing } from '../printing/printing.ts';
 import type { Client, Context } from '../session/context.ts';
 import { Levels, type RowLevel } from '../session/levels.ts';
 import { LogFilter } from '../session/log-filter.ts';
@@ -72,6 +72,7 @@ export class Batch {
     this.#model = modelOf(services, (table, key) => this.#rejected.has(`${table} ${key}`));
     this.#options = options;
     this.#batchReport = new BatchReport(emit, options);
+    const printing = new Printing(emit, ofClient);
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);
     this.#context = {
@@ -94,7 +95,8 @@ export class Batch {
         return limit;
       },
       logFilter: new LogFilter(),
-      print: (printed) => emitPrinted(emit, printed),
+      print: (printed) => printing.print(printed),
+      printed: () => printing.finished(),
       exit: () => {
         this.#exited = true;
       },

@@ -1,7 +1,7 @@
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { anyPolicy, suggestPolicy } from '../operands/policy.ts';
-import { columns } from '../printing/columns.ts';
+import { longColumns } from '../printing/columns.ts';
 
 export default {
   verb: 'diagnose',
@@ -15,7 +15,7 @@ export default {
     if ('fault' in running) return [running.fault];
     const { id, system } = running;
     const blocks = await system.blocks(id);
-    const lines = columns(blocks, [
+    const lines = longColumns(blocks, [
       { title: 'policy', text: (block) => block.policy },
       { title: 'source', text: ({ source }) => source },
       { title: 'seconds left', text: ({ remaining }) => remaining },

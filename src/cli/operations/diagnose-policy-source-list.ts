@@ -5,7 +5,7 @@ import type { Fault } from '../faults/problem.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { policyNamed, policySuggestions, runningSystem } from '../operands/policy.ts';
-import { columns } from '../printing/columns.ts';
+import { longColumns } from '../printing/columns.ts';
 import type { Context } from '../session/context.ts';
 import { choices, hint, type Suggestion } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
@@ -50,7 +50,7 @@ export default {
     if ('fault' in running) return [running.fault];
     const { policy, count, by } = reading;
     const sources = await running.system.sources(policy, count, by);
-    const lines = columns(sources, [
+    const lines = longColumns(sources, [
       { title: 'policy', text: (source) => source.policy },
       { title: 'source', text: ({ source }) => source },
       { title: 'open', text: ({ open }) => open },

@@ -1,5 +1,5 @@
 import { noParameters, type Pipe, patternParameter } from '../printing/pipe.ts';
-import { printedLines } from '../printing/printed.ts';
+import { type Lines, printedLines } from '../printing/printed.ts';
 
 export default {
   name: 'begin',
@@ -13,11 +13,15 @@ export default {
     const expression = patternParameter(pattern, false);
     if ('error' in expression) return { fault: expression };
     return {
-      filter: (input) => {
-        const lines = [...input.lines];
-        const start = lines.findIndex(expression.matcher());
-        return { ...input, ...printedLines(start < 0 ? [] : lines.slice(start)) };
-      },
+      filter: (input) => ({ ...input, ...printedLines(from(input.lines, expression.matcher())) }),
     };
   },
 } satisfies Pipe;
+
+function* from(lines: Lines, matches: (line: string) => boolean): Generator<string | undefined, void> {
+  let hasBegun = false;
+  for (const line of lines) {
+    hasBegun ||= line !== undefined && matches(line);
+    yield hasBegun ? line : undefined;
+  }
+}

@@ -1,3 +1,4 @@
+import { counted } from '../printing/counted.ts';
 import { noParameters, type Pipe } from '../printing/pipe.ts';
 
 export default {
@@ -8,11 +9,7 @@ export default {
     const fault = noParameters(parameters);
     if (fault !== undefined) return { fault };
     return {
-      filter: (input) => {
-        let count = 0;
-        for (const _ of input.lines) count += 1;
-        return { ...input, lines: [String(count)], data: () => count };
-      },
+      filter: (input) => ({ ...input, ...counted(input.lines) }),
     };
   },
 } satisfies Pipe;

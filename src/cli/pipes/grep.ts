@@ -1,8 +1,10 @@
 import type { Word } from '../../../grammar/word.ts';
 import type { Fault } from '../faults/problem.ts';
+import { counted } from '../printing/counted.ts';
 import { enclosing } from '../printing/enclosing.ts';
+import { LastLines } from '../printing/last-lines.ts';
 import { type Pipe, patternParameter } from '../printing/pipe.ts';
-import { printedLines } from '../printing/printed.ts';
+import { type Lines, printedLines } from '../printing/printed.ts';
 
 type Options = {
   readonly flags: ReadonlySet<string>;
@@ -25,11 +27,8 @@ export default {
       filter: (input) => {
         const matches = expression.matcher();
         const hits = (line: string): boolean => matches(line) !== flags.has('v');
-        const lines = [...input.lines];
-        if (flags.has('c')) {
-          const count = lines.filter(hits).length;
-          return { ...input, lines: [String(count)], data: () => count };
-        }
+        const { lines } = input;
+        if (flags.has('c')) return { ...input, ...counted(lines, hits) };
         return {
           ...input,
           ...printedLines(flags.has('f') ? enclosing(lines, hits) : matching(lines, hits, options)),
@@ -40,21 +39,34 @@ export default {
 } satisfies Pipe;
 
 /** The lines that match, and those around them. */
-function matching(lines: readonly string[], hits: (line: string) => boolean, options: Options): string[] {
-  const { flags, after, before } = options;
-  const matched = lines.flatMap((line, index) => (hits(line) ? [index] : []));
-  const printed: string[] = [];
-  let from = 0;
-  for (const [at, index] of matched.entries()) {
-    const next = matched[at + 1] ?? lines.length;
-    const to = Math.min(index + after + 1, next, lines.length);
-    for (let near = Math.max(from, index - before); near < to; near++) {
-      const mark = near === index ? ':' : '-';
-      printed.push(flags.has('n') ? `${near + 1}${mark}${lines[near]}` : (lines[near] ?? ''));
+function* matching(
+  lines: Lines,
+  hits: (line: string) => boolean,
+  { flags, after, before }: Options,
+): Generator<string | undefined, void> {
+  const marked = (line: string, number: number, mark: string): string =>
+    flags.has('n') ? `${number}${mark}${line}` : line;
+  const near = new LastLines(before);
+  let number = 0;
+  let left = 0;
+  for (const line of lines) {
+    if (line === undefined) {
+      yield undefined;
+      continue;
     }
-    from = to;
+    number += 1;
+    if (hits(line)) {
+      const lead = near.take();
+      for (const [index, other] of lead.entries()) yield marked(other, number - lead.length + index, '-');
+      yield marked(line, number, ':');
+      left = after;
+    } else if (left > 0) {
+      left -= 1;
+      yield marked(line, number, '-');
+    } else {
+      near.add(line);
+    }
   }
-  return printed;
 }
 
 function readOptions(parameters: readonly Word[], name: Word): Options | { readonly fault: Fault } {

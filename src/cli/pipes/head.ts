@@ -1,5 +1,5 @@
 import { countParameter, type Pipe } from '../printing/pipe.ts';
-import { printedLines } from '../printing/printed.ts';
+import { type Lines, printedLines } from '../printing/printed.ts';
 
 export default {
   name: 'head',
@@ -12,12 +12,12 @@ export default {
   },
 } satisfies Pipe;
 
-function first(lines: Iterable<string>, count: number): string[] {
-  const taken: string[] = [];
-  if (count === 0) return taken;
+function* first(lines: Lines, count: number): Generator<string | undefined, void> {
+  let taken = 0;
+  if (count === 0) return;
   for (const line of lines) {
-    taken.push(line);
-    if (taken.length === count) break;
+    yield line;
+    if (line !== undefined) taken += 1;
+    if (taken === count) return;
   }
-  return taken;
 }

@@ -1,5 +1,6 @@
+import { LastLines } from '../printing/last-lines.ts';
 import { countParameter, type Pipe } from '../printing/pipe.ts';
-import { printedLines } from '../printing/printed.ts';
+import { type Lines, printedLines } from '../printing/printed.ts';
 
 export default {
   name: 'tail',
@@ -8,11 +9,15 @@ export default {
   prepare(parameters) {
     const count = countParameter(parameters, 10);
     if (typeof count !== 'number') return { fault: count };
-    return {
-      filter: (input) => {
-        const lines = [...input.lines];
-        return { ...input, ...printedLines(lines.slice(Math.max(0, lines.length - count))) };
-      },
-    };
+    return { filter: (input) => ({ ...input, ...printedLines(last(input.lines, count)) }) };
   },
 } satisfies Pipe;
+
+function* last(lines: Lines, count: number): Generator<string | undefined, void> {
+  const kept = new LastLines(count);
+  for (const line of lines) {
+    if (line === undefined) yield undefined;
+    else kept.add(line);
+  }
+  yield* kept.take();
+}

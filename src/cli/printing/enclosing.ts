@@ -1,32 +1,39 @@
+import type { Lines } from './printed.ts';
+
 type Block = { readonly opening: string; printed: boolean };
 
 /**
  * The lines of a configuration that match, each with the `config` and `edit` lines that lead to it and the `next` and
  * `end` lines that close them, so that the result can be entered again. Hits are marked as FortiOS marks them.
  */
-export function enclosing(lines: readonly string[], hits: (line: string) => boolean): string[] {
+export function* enclosing(
+  lines: Lines,
+  hits: (line: string) => boolean,
+): Generator<string | undefined, void> {
   const open: Block[] = [];
-  const printed: string[] = [];
-  const lead = (): void => {
+  function* lead(): Generator<string> {
     for (const block of open) {
-      if (!block.printed) printed.push(block.opening);
+      if (!block.printed) yield block.opening;
       block.printed = true;
     }
-  };
+  }
   for (const line of lines) {
+    if (line === undefined) {
+      yield undefined;
+      continue;
+    }
     const verb = /^\s*(config|edit|next|end)\b/.exec(line)?.[1];
     const hit = hits(line);
     if (verb === 'next' || verb === 'end') {
-      if (hit) lead();
-      if (open.pop()?.printed) printed.push(line);
+      if (hit) yield* lead();
+      if (open.pop()?.printed) yield line;
     } else if (verb !== undefined) {
-      if (hit) lead();
+      if (hit) yield* lead();
       open.push({ opening: line, printed: hit });
-      if (hit) printed.push(`${line} <---`);
+      if (hit) yield `${line} <---`;
     } else if (hit) {
-      lead();
-      printed.push(`${line} <---`);
+      yield* lead();
+      yield `${line} <---`;
     }
   }
-  return printed;
 }

@@ -1,6 +1,9 @@
+/** Lines as they are made. Undefined: none yet, and others may have a turn before the next. */
+export type Lines = Iterable<string | undefined>;
+
 /** What a command shows: lines for a person, and the same as data. Both are made only when they are asked for. */
 export type Printed = {
-  readonly lines: Iterable<string>;
+  readonly lines: Lines;
   /** Plain data, in the shapes of docs/json.md. */
   data(): unknown;
   /** The client is to store it in this file of its own, instead of showing it. */
@@ -12,6 +15,23 @@ export type Printed = {
 };
 
 /** Lines that are all there is to show. */
-export function printedLines(lines: Iterable<string>): Printed {
-  return { lines, data: () => [...lines] };
+export function printedLines(lines: Lines): Printed {
+  return { lines, data: () => allOf(lines) };
+}
+
+/** All of them, at once. */
+export function allOf(lines: Lines): string[] {
+  return [...lines].filter((line) => line !== undefined);
+}
+
+const linesInAStep = 256;
+
+/** The same lines, of which at most so many are made before others may have a turn. */
+export function* paced(lines: Lines): Generator<string | undefined, void> {
+  let count = 0;
+  for (const line of lines) {
+    yield line;
+    count += 1;
+    if (count % linesInAStep === 0) yield undefined;
+  }
 }

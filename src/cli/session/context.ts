@@ -70,6 +70,8 @@ export type Context = {
   readonly logFilter: LogFilter;
   /** Shows what the command found. */
   print(printed: Printed): void;
+  /** Resolves when all of it is on its way to the client; undefined: it is. Rejects where a line could not be made. */
+  printed(): Promise<void> | undefined;
   /** Ends the session. */
   exit(): void;
 };

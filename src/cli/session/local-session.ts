@@ -22,7 +22,7 @@ import {
 } from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
 import { spanned } from '../faults/spanned.ts';
-import { emitPrinted } from '../printing/emit-printed.ts';
+import { Printing } from '../printing/printing.ts';
 import type { Completion, HelpLine, Highlight, Question } from '../typing/assistance.ts';
 import { complete, help, highlight } from '../typing/typing.ts';
 import { coalesce } from './coalesce.ts';
@@ -270,6 +270,7 @@ export class LocalSession implements Session {
     const { emit: _emit, full: _full, ...client } = this.#client({ emit, drained, signal });
     const model = modelOf(this.#services);
     const save = (draft: Draft): Faults => this.#commit(model, draft, emit);
+    const printing = new Printing(emit, client);
     return {
       levels: this.#levels,
       model,
@@ -279,7 +280,8 @@ export class LocalSession implements Session {
       changes: { save: ({ draft }) => save(draft), apply: save, commit: save },
       full: () => this.#full(0),
       logFilter: this.#logFilter,
-      print: (printed) => emitPrinted(emit, printed),
+      print: (printed) => printing.print(printed),
+      printed: () => printing.finished(),
       exit: () => {
         this.#closed = true;
       },

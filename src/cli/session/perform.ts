@@ -9,7 +9,7 @@ import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Language } from '../language/language.ts';
 import type { VerbEntry } from '../language/verb.ts';
 import { prepareChain } from '../printing/pipe.ts';
-import type { Printed } from '../printing/printed.ts';
+import { type Printed, paced } from '../printing/printed.ts';
 import type { Context } from './context.ts';
 import type { LevelKind, Levels } from './levels.ts';
 
@@ -38,10 +38,25 @@ export function perform(language: Language, context: Context, item: Item): Fault
   const piped = pipedContext(language, context, item);
   if ('fault' in piped) return [piped.fault];
   const faults = entry.run(piped.context, item, language.operations);
-  if (faults instanceof Promise)
-    return faults.then((settled) => placed([...settled, ...piped.faults()], item)).finally(piped.release);
+  if (faults instanceof Promise || context.printed() !== undefined)
+    return finish(faults instanceof Promise ? faults : following(faults, refused), piped, item);
   piped.release();
   return placed([...following(faults, refused), ...piped.faults()], item);
+}
+
+/** Resolves when the statement is over, and all that it shows is on its way. */
+async function finish(
+  running: Faults | Promise<Faults>,
+  piped: Piped,
+  statement: Statement,
+): Promise<Faults> {
+  try {
+    const faults = await running;
+    await piped.context.printed()?.catch(piped.failed);
+    return placed([...faults, ...piped.faults()], statement);
+  } finally {
+    piped.release();
+  }
 }
 
 /** Why a verb can't be used in a table: also whoever was let in may have been demoted since. */
@@ -68,6 +83,8 @@ type Piped = {
   readonly context: Context;
   /** What the pipes could not do. */
   readonly faults: () => Faults;
+  /** A line could not be made. Throws where that is no fault of a pipe. */
+  readonly failed: (error: unknown) => void;
   /** The statement is over. */
   readonly release: () => void;
 };
@@ -78,7 +95,7 @@ function pipedContext(
   statement: Statement,
 ): Piped | { readonly fault: Fault } {
   if (!('pipes' in statement) || statement.pipes.length === 0)
-    return { context, faults: () => done, release: () => undefined };
+    return { context, faults: () => done, failed: rethrow, release: () => undefined };
   const prepared = prepareChain(pipes(), statement.pipes);
   if ('fault' in prepared) return prepared;
   for (const { requirement, word } of prepared.requirements) {
@@ -87,22 +104,29 @@ function pipedContext(
   }
   let goesOn = false;
   let faults = done;
+  const failed = (error: unknown): void => {
+    if (!(error instanceof MatchingTooLong)) throw error;
+    const span = statement.pipes.flat().find(({ text }) => text === error.pattern)?.span;
+    faults = [{ error: 'beyond-limit', word: error.pattern, span, expected: error.message }];
+  };
   const print = (printed: Printed): void => {
     if (faults.length > 0) return;
     try {
-      context.print({ ...prepared.filter(printed), goesOn });
+      context.print({ ...prepared.filter({ ...printed, lines: paced(printed.lines) }), goesOn });
       goesOn = true;
     } catch (error) {
-      if (!(error instanceof MatchingTooLong)) throw error;
-      const span = statement.pipes.flat().find(({ text }) => text === error.pattern)?.span;
-      faults = [{ error: 'beyond-limit', word: error.pattern, span, expected: error.message }];
+      failed(error);
     }
   };
   const releases = prepared.requirements.map(({ requirement }) => context.client.needs(requirement));
   const release = (): void => {
     for (const each of releases) each();
   };
-  return { context: { ...context, print }, faults: () => faults, release };
+  return { context: { ...context, print }, faults: () => faults, failed, release };
+}
+
+function rethrow(error: unknown): void {
+  throw error;
 }
 
 /** A fault of no word in particular stands at the statement that brought it to light. */

@@ -102,7 +102,7 @@ export class LiveSystem implements System {
 
   async blocks(policy: number | null): Promise<readonly BlockReport[]> {
     const { found } = await wholly(() => this.#listBlocks(policy));
-    return found.sort((one, other) => other.remaining - one.remaining);
+    return found;
   }
 
   someBlocked(policy: number, prefix: string): readonly BlockedReport[] {
@@ -118,23 +118,27 @@ export class LiveSystem implements System {
     return found.slice(0, mostOffered);
   }
 
+  /** The longest first. */
   *#listBlocks(
     policy: number | null,
-  ): Steps<{ readonly isComplete: boolean; readonly found: BlockReport[] }> {
+  ): Steps<{ readonly isComplete: boolean; readonly found: readonly BlockReport[] }> {
     const now = monotonicNow();
     const wall = Date.now();
-    const found: BlockReport[] = [];
+    /** By the seconds that are left: to sort them would take long, and could not be interrupted. */
+    const found: BlockReport[][] = [];
     const isComplete = yield* listBlocks(this.#parts.workers.table, now, (block) => {
       if (policy !== null && block.policy !== policy) return;
-      found.push({
+      const remaining = secondsUntil(block.until, now);
+      found[remaining] ??= [];
+      found[remaining].push({
         policy: this.#nameOf(block.policy),
         source: sourceText(block),
-        remaining: secondsUntil(block.until, now),
+        remaining,
         until: new Date(wall + block.until - now).toISOString(),
         enforced: this.#parts.policies.get(block.policy)?.monitorMode !== true,
       });
     });
-    return { isComplete, found };
+    return { isComplete, found: found.reverse().flat() };
   }
 
   liftBlock(policy: number, address: string, author: Author): ReturnType<System['liftBlock']> {

@@ -1,0 +1,134 @@
+import { TimeSlice } from '../../time/time-slice.ts';
+import type { Client } from '../session/context.ts';
+import type { Emit } from '../session/session.ts';
+import type { Printed } from './printed.ts';
+
+/** Characters of a file in one message. */
+const fileAtOnce = 65_536;
+
+type Reader = Pick<Client, 'drained' | 'signal'>;
+
+/**
+ * Sends what commands show to their client, line by line, or for a file that the client writes. What takes long is sent
+ * in turns, and no faster than it is read; an interruption ends it.
+ */
+export class Printing {
+  readonly #emit: Emit;
+  readonly #reader: Reader;
+  /** Never rejects. Undefined: all is sent. */
+  #sending: Promise<void> | undefined;
+  #failure: unknown;
+
+  constructor(emit: Emit, reader: Reader) {
+    this.#emit = emit;
+    this.#reader = reader;
+  }
+
+  /** Sends at once what can be made in a moment, and the rest later. Throws where one of the first lines can't be made. */
+  print(printed: Printed): void {
+    const before = this.#sending;
+    const sending = before === undefined ? this.#begin(printed) : before.then(() => this.#begin(printed));
+    if (sending === undefined) return;
+    const settled = sending
+      .catch((failure: unknown) => {
+        this.#failure ??= failure;
+      })
+      .then(() => {
+        if (this.#sending === settled) this.#sending = undefined;
+      });
+    this.#sending = settled;
+  }
+
+  /** Resolves when all is sent, and rejects where a line could not be made. Undefined: all is. */
+  finished(): Promise<void> | undefined {
+    return this.#sending === undefined && this.#failure === undefined ? undefined : this.#finish();
+  }
+
+  async #finish(): Promise<void> {
+    await this.#sending;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  #begin(printed: Printed): Promise<void> | undefined {
+    return this.#send(printed.lines[Symbol.iterator](), this.#outputOf(printed), new TimeSlice());
+  }
+
+  #outputOf({ file, goesOn, unpaged }: Printed): LineOutput {
+    if (file !== undefined) return new FileOutput(this.#emit, file, goesOn === true);
+    if (unpaged) this.#emit({ kind: 'unpaged' });
+    return new Output(this.#emit);
+  }
+
+  #send(
+    lines: Iterator<string | undefined>,
+    output: LineOutput,
+    slice: TimeSlice,
+  ): Promise<void> | undefined {
+    for (let next = lines.next(); ; next = lines.next()) {
+      if (next.done === true) {
+        output.end();
+        return undefined;
+      }
+      if (next.value !== undefined) output.line(next.value);
+      if (slice.isOver) return this.#later(lines, output, slice);
+    }
+  }
+
+  async #later(lines: Iterator<string | undefined>, output: LineOutput, slice: TimeSlice): Promise<void> {
+    await slice.renew();
+    await this.#reader.drained();
+    if (!this.#reader.signal.aborted) await this.#send(lines, output, slice);
+  }
+}
+
+/** Where lines go. */
+interface LineOutput {
+  line(text: string): void;
+  /** There are no more. */
+  end(): void;
+}
+
+class Output implements LineOutput {
+  readonly #emit: Emit;
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  line(text: string): void {
+    this.#emit({ kind: 'output', text: `${text}\n` });
+  }
+
+  end(): void {}
+}
+
+class FileOutput implements LineOutput {
+  readonly #emit: Emit;
+  readonly #file: NonNullable<Printed['file']>;
+  /** It has been begun. */
+  #append: boolean;
+  #text = '';
+
+  constructor(emit: Emit, file: NonNullable<Printed['file']>, append: boolean) {
+    this.#emit = emit;
+    this.#file = file;
+    this.#append = append;
+  }
+
+  line(text: string): void {
+    this.#text += `${text}\n`;
+    if (this.#text.length >= fileAtOnce) this.#write();
+  }
+
+  end(): void {
+    if (this.#text !== '' || !this.#append) this.#write();
+  }
+
+  #write(): void {
+    this.#emit({ kind: 'file', ...this.#file, text: this.#text, append: this.#append });
+    this.#append = true;
+    this.#text = '';
+  }
+}
