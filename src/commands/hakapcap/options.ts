@@ -3,7 +3,7 @@ import { defaultLimits, type RuleLimits } from '../../packet-rules/rules/limits.
 import { UsageError } from '../command-line/command.ts';
 
 export const hakapcapUsage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
-  CAPTURE is a pcap or pcapng file, or - for standard input.
+  CAPTURE is a pcap or pcapng file, also of gzip, or - for standard input.
 
   -h, --help            This text
   --version             The version

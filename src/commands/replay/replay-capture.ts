@@ -1,4 +1,5 @@
 import { streamNamed } from '../../files/named-text.ts';
+import { unzipped } from '../../packets/capture/unzipped.ts';
 import { CaptureReplay, type Replayed } from '../../replay/capture/capture-replay.ts';
 import { decodePlan } from '../../replay/plan.ts';
 import type { ReplayOrder, ReplayReport } from '../../system/replay-order.ts';
@@ -29,7 +30,8 @@ export async function replayCapture(
     order.candidate === null ? undefined : decodePlan(order.candidate),
     { ...(policy === null ? {} : { policy }), ...(port === null ? {} : { port }) },
   );
-  for await (const chunk of readCapture(capture, input, signal)) {
+  const chunks = unzipped(readCapture(capture, input, signal), (reason) => replay.fail(reason));
+  for await (const chunk of chunks) {
     if (!replay.add(chunk)) break;
   }
   const replayed = replay.finish();

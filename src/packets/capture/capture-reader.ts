@@ -1,5 +1,6 @@
 import { ChunkBuffer } from './chunk-buffer.ts';
 import { fieldReader } from './fields.ts';
+import { describeOtherFormat } from './other-formats.ts';
 import { isPcap, PcapReader } from './pcap-reader.ts';
 import { isPcapng, PcapngReader } from './pcapng-reader.ts';
 import type { CaptureProblem, CaptureRecord, RecordReader } from './record.ts';
@@ -37,6 +38,11 @@ export class CaptureReader {
     return this.#format?.next();
   }
 
+  /** Says that no more can be had, and why; what was read before it stands. */
+  fail(message: string): void {
+    if (this.problem === undefined) this.#problem = { message, offset: this.#input.offset };
+  }
+
   /** Says that no more will come: an end inside a record is a problem, and what stands before it was read. */
   end(): void {
     if (this.problem !== undefined || (this.#format !== undefined && this.#input.length === 0)) return;
@@ -45,7 +51,7 @@ export class CaptureReader {
         ? 'the capture ends in the middle of a record'
         : this.#input.length === 0
           ? 'the capture is empty'
-          : 'this is no pcap or pcapng capture';
+          : describeOtherFormat(this.#input.bytes);
     this.#problem = { message, offset: this.#input.offset };
   }
 
@@ -55,7 +61,7 @@ export class CaptureReader {
     const magic = fieldReader(true)(input.bytes, input.at);
     if (isPcap(magic)) return new PcapReader(input);
     if (isPcapng(magic)) return new PcapngReader(input);
-    this.#problem = { message: 'this is no pcap or pcapng capture', offset: 0 };
+    this.#problem = { message: describeOtherFormat(input.bytes.subarray(input.at)), offset: 0 };
     return undefined;
   }
 }

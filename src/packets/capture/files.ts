@@ -6,11 +6,12 @@ import { LinkType } from '../link-layer.ts';
 import type { CaptureReader } from './capture-reader.ts';
 import { PcapWriter, type Recorded } from './pcap-writer.ts';
 import type { CaptureProblem, CaptureRecord } from './record.ts';
+import { unzipped } from './unzipped.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * The records of a capture, a file by its path or what comes, in groups as they come. Ends early when `reader.problem`
+ * The records of a capture, a file by its path or what comes, zipped or not, in groups as they come. Ends early when `reader.problem`
  * is set. Rejects with the system's error when the file can't be read.
  */
 export async function* readCapture(
@@ -19,7 +20,7 @@ export async function* readCapture(
 ): AsyncGenerator<CaptureRecord[]> {
   const input: AsyncIterable<Uint8Array> =
     typeof source === 'string' ? streamNamed(source, 'stream', { highWaterMark: CHUNK_BYTES }) : source;
-  for await (const chunk of input) {
+  for await (const chunk of unzipped(input, (reason) => reader.fail(reason))) {
     reader.add(chunk);
     const records: CaptureRecord[] = [];
     for (let record = reader.next(); record !== undefined; record = reader.next()) records.push(record);

@@ -1,30 +1,46 @@
 import type { ChunkBuffer } from './chunk-buffer.ts';
-import { fieldReader, type ReadField } from './fields.ts';
+import { fieldReader, type ReadField, readShort } from './fields.ts';
 import { type CaptureProblem, CaptureRecord, mostRecordBytes, type RecordReader } from './record.ts';
 
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
+/** Interface, protocol and direction stand behind the four usual numbers. */
+const MODIFIED_RECORD_HEADER = 24;
 
 /** Magic numbers: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html, section 4. */
 const MICROSECONDS = 0xa1b2c3d4;
 const NANOSECONDS = 0xa1b23c4d;
+/** What the modified libpcap of some Linux distributions of about 2000 wrote. */
+const MODIFIED = 0xa1b2cd34;
+const magics: readonly number[] = [MICROSECONDS, NANOSECONDS, MODIFIED];
 
 /** The first four bytes as a little-endian number, in all ways that they may stand. */
 export function isPcap(magic: number): boolean {
-  return [MICROSECONDS, NANOSECONDS, swapped(MICROSECONDS), swapped(NANOSECONDS)].includes(magic);
+  return magics.includes(magic) || magics.includes(swapped(magic));
 }
 
 function swapped(word: number): number {
   return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 }
 
-/** The classic pcap format, in either byte order, with either resolution. */
+/** In which order a record has its two lengths; before version 2.3 the one on the wire came first. */
+type LengthOrder = 'captured first' | 'captured last' | 'either';
+
+function lengthOrderOf(major: number, minor: number): LengthOrder {
+  // 543 is what DG/UX wrote.
+  if (major === 543 || (major === 2 && minor < 3)) return 'captured last';
+  return major === 2 && minor === 3 ? 'either' : 'captured first';
+}
+
+/** The classic pcap format, in either byte order, with either resolution, in all versions that libpcap reads. */
 export class PcapReader implements RecordReader {
   problem: CaptureProblem | undefined;
   nanosecond = false;
   #linkType = -1;
   #perSecond = 1_000_000;
   #read32: ReadField = fieldReader(true);
+  #recordHeader = RECORD_HEADER;
+  #lengthOrder: LengthOrder = 'captured first';
   readonly #input: ChunkBuffer;
 
   constructor(input: ChunkBuffer) {
@@ -34,31 +50,58 @@ export class PcapReader implements RecordReader {
   next(): CaptureRecord | undefined {
     if (this.problem !== undefined || (this.#linkType < 0 && !this.#readFileHeader())) return undefined;
     const input = this.#input;
-    if (!input.has(RECORD_HEADER)) return undefined;
-    const captured = this.#read32(input.bytes, input.at + 8);
+    const header = this.#recordHeader;
+    if (!input.has(header)) return undefined;
+    const [captured, wire] = this.#lengths(
+      this.#read32(input.bytes, input.at + 8),
+      this.#read32(input.bytes, input.at + 12),
+    );
     if (captured > mostRecordBytes) {
       const message = `a record claims ${captured} bytes, more than the ${mostRecordBytes} that one may hold`;
       this.problem = { message, offset: input.offset };
       return undefined;
     }
-    if (!input.has(RECORD_HEADER + captured)) return undefined;
+    if (!input.has(header + captured)) return undefined;
     const { bytes, at } = input;
     const fraction = this.#read32(bytes, at + 4);
     const carried = fraction < this.#perSecond ? 0 : Math.floor(fraction / this.#perSecond);
     const seconds = this.#read32(bytes, at) + carried;
     const nanoseconds = (fraction - carried * this.#perSecond) * (1_000_000_000 / this.#perSecond);
-    const original = Math.max(captured, this.#read32(bytes, at + 12));
-    input.at += RECORD_HEADER;
-    return new CaptureRecord(this.#linkType, seconds, nanoseconds, original, input.take(captured));
+    input.at += header;
+    return new CaptureRecord(
+      this.#linkType,
+      seconds,
+      nanoseconds,
+      Math.max(captured, wire),
+      input.take(captured),
+    );
+  }
+
+  #lengths(first: number, second: number): readonly [captured: number, wire: number] {
+    const isLast =
+      this.#lengthOrder === 'captured last' || (this.#lengthOrder === 'either' && first > second);
+    return isLast ? [second, first] : [first, second];
   }
 
   #readFileHeader(): boolean {
     const input = this.#input;
     if (!input.has(FILE_HEADER)) return false;
     const magic = fieldReader(true)(input.bytes, input.at);
-    const little = magic === MICROSECONDS || magic === NANOSECONDS;
+    const little = magics.includes(magic);
     this.#read32 = fieldReader(little);
-    this.nanosecond = (little ? magic : swapped(magic)) === NANOSECONDS;
+    const form = little ? magic : swapped(magic);
+    this.nanosecond = form === NANOSECONDS;
+    if (form === MODIFIED) this.#recordHeader = MODIFIED_RECORD_HEADER;
+    const major = readShort(input.bytes, input.at + 4, little);
+    const minor = readShort(input.bytes, input.at + 6, little);
+    if (major < 2) {
+      this.problem = {
+        message: `this is a pcap capture of version ${major}.${minor}, which nothing reads: 2.0 is the oldest`,
+        offset: 4,
+      };
+      return false;
+    }
+    this.#lengthOrder = lengthOrderOf(major, minor);
     if (this.nanosecond) this.#perSecond = 1_000_000_000;
     // The upper bits may say how long the frame check sequence is.
     this.#linkType = this.#read32(input.bytes, input.at + 20) & 0xffff;

@@ -100,6 +100,11 @@ export class CaptureReplay {
     return reader.problem === undefined;
   }
 
+  /** Says that no more of the capture can be had, and why. */
+  fail(message: string): void {
+    this.#reader.fail(message);
+  }
+
   /**
    * What has become of the connections. Once, at the end of the capture.
    *
