@@ -13,7 +13,7 @@ const main = join(root, 'src', 'commands', 'main.ts');
 const naming = `import { registerHooks } from 'node:module';
 registerHooks({
   load(url, context, next) {
-    if (/src.scripting.|wasmoon/.test(url)) process.stderr.write('loaded ' + url + '\\n');
+    if (/src.scripting.|wasmoon/.test(url)) console.error('loaded ' + url);
     return next(url, context);
   },
 });

@@ -40,9 +40,6 @@ test('the example of the page prints what the page says', async (context) => {
   const state = newState(context);
   const folder = join(dirname(state.path), 'example');
   mkdirSync(folder);
-  const home = process.cwd();
-  process.chdir(folder);
-  context.after(() => process.chdir(home));
   symlinkSync(join(root, 'examples'), join(folder, 'examples'));
   writeFileSync(join(folder, 'friday.pcap'), friday());
   const [, strict = ''] = /^```text\n(.*?)^```$/ms.exec(page) ?? [];
@@ -52,7 +49,8 @@ test('the example of the page prints what the page says', async (context) => {
   for (const { block, text } of consoles) {
     let printed = '';
     for (const command of text.split('\n').filter((line) => line.startsWith('$ '))) {
-      const ended = await runLine(command.slice(2), { LEVEE_STATE_DIR: state.path });
+      const line = command.slice(2).replaceAll(/\S+\.(?:conf|pcap)/g, (name) => join(folder, name));
+      const ended = await runLine(line, { LEVEE_STATE_DIR: state.path });
       assert.equal(ended.status, 0, command);
       printed += `${command}\n${ended.printed}`;
     }
