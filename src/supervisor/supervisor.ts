@@ -36,6 +36,7 @@ export class Supervisor {
     this.#fullTable = new FullTableWatch(table, onEvent);
     this.#memory = new MemoryKeeper({
       connections: () => this.workers.status().counts.reduce((sum, { connections }) => sum + connections, 0),
+      mostConnections: () => this.workers.takeMostConnections(),
       collectGarbage: () => this.workers.collectGarbage(),
     });
   }

@@ -1,13 +1,14 @@
 import { acquire, seize, unlock } from '../../memory/lock.ts';
 import { countUp, read, readCount } from '../../memory/words.ts';
 
-/** Words of a worker's row, a cache line: two gauges, then counts of two words each. */
+/** Words of a worker's row, a cache line: two gauges, counts of two words each, and the most that CONNECTIONS was. */
 const DESCRIPTORS = 0;
 const CONNECTIONS = 1;
 const ADMITTED = 2;
 const REFUSED = 4;
 const OUT_OF_DESCRIPTORS = 6;
 const HEADERS_FAILED = 8;
+const MOST = 10;
 /** In the main thread's row: the lock under which descriptors are taken. */
 const LOCK = 15;
 const ROW_WORDS = 16;
@@ -52,6 +53,13 @@ export function readCounts(counters: SharedArrayBuffer, row: number): Counts {
     outOfDescriptors: readCount(words, at + OUT_OF_DESCRIPTORS),
     headersFailed: readCount(words, at + HEADERS_FAILED),
   };
+}
+
+/** The most clients that a worker had since this was last asked. */
+export function takeMostConnections(counters: SharedArrayBuffer, row: number): number {
+  const words = new Int32Array(counters);
+  const at = row * ROW_WORDS;
+  return Atomics.exchange(words, at + MOST, Atomics.load(words, at + CONNECTIONS));
 }
 
 /** A worker has ended, and the system has closed all that it had open. */
@@ -102,7 +110,9 @@ export class WorkerCounters {
   }
 
   clientOpened(): void {
-    Atomics.add(this.#words, this.#row + CONNECTIONS, 1);
+    const most = this.#row + MOST;
+    const open = Atomics.add(this.#words, this.#row + CONNECTIONS, 1) + 1;
+    if (open > Atomics.load(this.#words, most)) Atomics.store(this.#words, most, open);
   }
 
   /** Its descriptor is about to be closed: who learns of that may come again at once, and needs one. */

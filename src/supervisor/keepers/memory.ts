@@ -15,6 +15,8 @@ const sweeping = 100;
 export type MemoryHost = {
   /** Clients whose connection is open. */
   connections(): number;
+  /** The most that there were since this was last asked: a crowd may come and go between two polls. */
+  mostConnections(): number;
   /** Resolves when every worker has collected its garbage. */
   collectGarbage(): Promise<void>;
 };
@@ -34,7 +36,7 @@ export class MemoryKeeper {
 
   poll(): void {
     const connections = this.#host.connections();
-    this.#most = Math.max(this.#most, connections);
+    this.#most = Math.max(this.#most, this.#host.mostConnections());
     const isOver = this.#most >= many && connections <= this.#most * fewLeft;
     this.#calm = isOver ? this.#calm + 1 : 0;
     if (this.#calm < calmPolls) return;

@@ -4,6 +4,7 @@ import {
   clearGauges,
   createCounters,
   readCounts,
+  takeMostConnections,
   withholdDescriptors,
 } from '../../enforcer/worker/counters.ts';
 import type { WorkerData } from '../../enforcer/worker/messages.ts';
@@ -43,6 +44,11 @@ export class WorkerMemory {
   /** One for each worker. */
   counts(): readonly Counts[] {
     return this.#ledgers.map((_, row) => readCounts(this.#counters, row));
+  }
+
+  /** The most connections that there were since this was last asked: those of each worker, taken together. */
+  takeMostConnections(): number {
+    return this.#ledgers.reduce((sum, _, row) => sum + takeMostConnections(this.#counters, row), 0);
   }
 
   /** Connections by the row id of their policy. */

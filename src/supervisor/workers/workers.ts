@@ -115,6 +115,11 @@ export class Workers {
     return this.#listeners.failures();
   }
 
+  /** The most connections that there were since this was last asked. */
+  takeMostConnections(): number {
+    return this.#memory.takeMostConnections();
+  }
+
   /** Connections by the row id of their policy. */
   connections(): ReadonlyMap<number, number> {
     return this.#memory.connections();
