@@ -3,13 +3,16 @@ import { mostText } from '../cli/session/limits.ts';
 import { strictBatch } from '../cli/session/session.ts';
 import { reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './command-line/command.ts';
+import { encodings, inUtf8, isEncoding } from './import/encoding.ts';
+import { commandsOf } from './import/transcript.ts';
 import type { Input } from './io/caller.ts';
 import { printTo } from './io/output.ts';
 import { readFileToEnd } from './io/read-to-end.ts';
 import { attach } from './session/attach.ts';
 
 export default {
-  parameters: 'FILE...|- [--check] [--keep-going] [--skip-unknown]',
+  parameters:
+    'FILE...|- [--check] [--keep-going] [--skip-unknown] [--vdom NAME] [--transcript] [--encoding utf-8|latin1|utf16]',
   help: 'Apply configuration files as one transaction',
   async run({ words, ...entry }) {
     const { caller } = entry;
@@ -20,10 +23,15 @@ export default {
         check: { type: 'boolean', default: false },
         'keep-going': { type: 'boolean', default: false },
         'skip-unknown': { type: 'boolean', default: false },
+        vdom: { type: 'string' },
+        transcript: { type: 'boolean', default: false },
+        encoding: { type: 'string', default: 'utf-8' },
       },
     });
     if (positionals.length === 0)
       throw new UsageError('import takes at least one file, or - for standard input');
+    const { encoding, transcript } = values;
+    if (!isEncoding(encoding)) throw new UsageError(`--encoding takes one of ${encodings.join(', ')}`);
     // Another Levee may be about to write what is open already, and need the state directory for that.
     const early = new Map(
       positionals.filter(isOpenAlready).map((name) => [name, readSource(name, caller.input)]),
@@ -35,14 +43,20 @@ export default {
       // The permission is asked before a file is opened: whether there is one is not for everybody to know.
       const asked = await session.batch([], { ...strictBatch, named }, emit);
       if (asked.status !== 0) return asked.status;
+      const textOf = (bytes: Uint8Array): Uint8Array => {
+        const text = inUtf8(bytes, encoding);
+        return transcript ? commandsOf(text) : text;
+      };
       const sources = positionals.map((name) => ({
         name: name === '-' ? '(standard input)' : name,
-        bytes: early.get(name) ?? readSource(name, caller.input),
+        bytes: textOf(early.get(name) ?? readSource(name, caller.input)),
       }));
       const options = {
         check: values.check,
         keepGoing: values['keep-going'],
         skipUnknown: values['skip-unknown'],
+        vdom: values.vdom ?? null,
+        isImport: true,
         operations: false,
         named,
       };

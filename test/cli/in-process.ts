@@ -100,7 +100,7 @@ export class Typist {
   }
 
   import(text: string, options: Partial<BatchOptions> = {}): Promise<Reply> {
-    const whole = { ...strictBatch, ...options };
+    const whole = { ...strictBatch, isImport: true, ...options };
     const bytes = Buffer.from(text, 'utf8');
     return collect((emit) => this.session.batch([{ name: 'text', bytes }], whole, emit));
   }

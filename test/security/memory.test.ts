@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mostWords } from '../../grammar/lexing.ts';
 import { mostText, sessionLimits } from '../../src/cli/session/limits.ts';
-import type { BatchOptions, ReplyPart } from '../../src/cli/session/session.ts';
+import { type BatchOptions, type ReplyPart, strictBatch } from '../../src/cli/session/session.ts';
 import { Owner } from '../../src/daemon/owner.ts';
 import { openStateDirectory } from '../../src/daemon/state-directory.ts';
 import { type DoorLimits, longestStranger } from '../../src/doors/socket/limits.ts';
@@ -13,7 +13,7 @@ import { type Peer, type Served, serve } from '../doors/socket/peer.ts';
 import { until } from '../running/condition.ts';
 import { newState } from '../running/levee.ts';
 
-const whole = { check: false, keepGoing: false, skipUnknown: false, operations: false, named: false };
+const whole = strictBatch;
 
 function entries(count: number): string {
   const lines = Array.from({ length: count }, (_, index) => `edit e${index}\nnext\n`);

@@ -28,6 +28,11 @@ export class BatchReport {
     this.#emit({ kind: 'notice', text: `${harmless(text)}\n` });
   }
 
+  /** The texts hold something, and nothing of it could be taken. */
+  nothing(): void {
+    this.notice('nothing was applied: these texts hold no command that Levee has');
+  }
+
   interrupted(committedTo: number): void {
     this.notice(`interrupted: ${applied(committedTo)}`);
   }

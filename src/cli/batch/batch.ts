@@ -20,8 +20,10 @@ import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
 import { endOf } from '../words/resolve.ts';
 import { BatchReport } from './batch-report.ts';
+import { foreignHint } from './foreign-text.ts';
+import { LeftOut, linesOf, nameAt } from './left-out.ts';
 import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
-import { Unknowns } from './unknowns.ts';
+import { Scopes } from './scopes.ts';
 
 /** How long checking goes on before other work of this thread gets its turn, in milliseconds. */
 const turn = 20;
@@ -44,7 +46,8 @@ export class Batch {
   readonly #batchReport: BatchReport;
   readonly #levels: Levels;
   readonly #context: Context;
-  readonly #unknowns = new Unknowns();
+  readonly #leftOut = new LeftOut();
+  readonly #scopes: Scopes;
   readonly #skipping = new Skipping();
   /** Top-level rows that could not be taken: that they are missing is no further mistake. */
   readonly #rejected = new Set<string>();
@@ -59,6 +62,11 @@ export class Batch {
   #exited = false;
   /** It takes more than it may: nothing more of it is read, and nothing is applied. */
   #isGivenUp = false;
+  /** Some statement has changed something, or could have. */
+  #hasTaken = false;
+  #hasText = false;
+  /** A text says something that is no comment. */
+  #hasItems = false;
   /** The transaction as a whole could not be applied. */
   #refused = false;
   /** What stood before this line has been committed, for an operation that stands on it; 0: nothing has. */
@@ -73,6 +81,7 @@ export class Batch {
     this.#options = options;
     this.#batchReport = new BatchReport(emit, options);
     const printing = new Printing(emit, ofClient);
+    this.#scopes = new Scopes(services.language.catalogue, options.vdom, options.skipUnknown);
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);
     this.#context = {
@@ -112,6 +121,8 @@ export class Batch {
   async run(source: SourceText): Promise<void> {
     this.#source = source;
     this.#exited = false;
+    this.#hasText ||= /\S/.test(source.text);
+    await this.#scopes.survey(source.text);
     const items = statements(source.text, { verbs: () => verbsAt(this.#language, this.#levels) });
     let started = performance.now();
     for (const item of items) {
@@ -147,16 +158,20 @@ export class Batch {
   /** Applies the transaction, unless something is wrong with it. */
   async finish(): Promise<Status> {
     const { keepGoing } = this.#options;
-    const [unknown, ...names] = this.#unknowns.report();
-    const shown = this.#source.isWithheld ? [] : names;
-    for (const line of unknown === undefined ? [] : [unknown, ...shown]) this.#batchReport.notice(line);
+    const { missing } = this.#scopes;
+    if (missing !== undefined && !this.#isOver) this.#report([missing]);
+    for (const line of this.#leftOut.report(!this.#source.isWithheld)) this.#batchReport.notice(line);
     if (this.#context.client.signal.aborted) {
       this.#batchReport.interrupted(this.#committedTo);
       return 1;
     }
     if (!this.#isGivenUp && (this.#batchReport.errors === 0 || keepGoing)) await this.#commit();
     this.#batchReport.summary(this.#refused || this.#isGivenUp, this.#committedTo);
-    return this.#batchReport.errors === 0 ? 0 : 1;
+    if (this.#batchReport.errors > 0) return 1;
+    const isLost = this.#hasText && !this.#hasTaken && !(this.#hasItems && this.#leftOut.isEmpty);
+    if (!isLost || !this.#options.isImport) return 0;
+    this.#batchReport.nothing();
+    return 1;
   }
 
   async #commit(): Promise<void> {
@@ -199,10 +214,13 @@ export class Batch {
   }
 
   #take(item: Item): void | Promise<void> {
+    this.#hasItems = true;
+    const lines = linesOf(item, this.#source.text);
     if (this.#skipping.passesOver(item)) {
-      this.#unknowns.passedOver();
+      if (this.#skipping.isLeftOut) this.#leftOut.addLines('unknown', lines);
       return;
     }
+    if (this.#levels.depth === 0 && !this.#standsInside(item, lines)) return;
     if (item.verb === 'execute' || item.verb === 'diagnose') return this.#operate(item);
     if (item.kind === 'statement' && !this.#prepare(item)) return;
     const outcome = perform(this.#language, this.#context, item);
@@ -210,9 +228,22 @@ export class Batch {
     this.#settle(item, outcome);
   }
 
+  /** False: the item only wraps, or is of what is not taken. */
+  #standsInside(item: Item, lines: number): boolean {
+    const standing = this.#scopes.take(item, this.#source.text);
+    if (standing === 'frame') this.#leftOut.add('unknown', `${this.#scopes.section} of a backup`, lines);
+    else if (standing === 'left-out') this.#leftOut.add('domain', `${this.#scopes.domain}`, lines);
+    else if (standing !== 'inside' && standing !== 'wraps') this.#report([standing.fault], item);
+    if (standing !== 'inside') this.#lost = false;
+    return standing === 'inside';
+  }
+
   #settle(item: Item, faults: Faults): void {
     if (faults.length > 0) this.#recover(item, faults);
-    else this.#lost = false;
+    else {
+      this.#lost = false;
+      this.#hasTaken ||= item.verb !== 'config' && item.verb !== 'end' && item.verb !== 'next';
+    }
     const { top, topRow } = this.#levels;
     // A row that was left by `abort` takes its mistakes along.
     if (topRow === undefined) this.#spoiled = false;
@@ -260,11 +291,13 @@ export class Batch {
 
   /** Goes to the level where a person would take the next line to be. */
   #recover(item: Item, faults: Faults): void {
-    const unknown = unknownName(item, faults);
-    const leftOut = this.#options.skipUnknown && unknown !== undefined;
-    if (leftOut) this.#unknowns.add(this.#levels, unknown);
-    else this.#report(faults, item);
-    if (isAboutConfig(item)) this.#skipping.begin();
+    const { text } = this.#source;
+    const unknown = this.#options.skipUnknown ? unknownName(item, faults) : undefined;
+    const hint = foreignHint(item, text);
+    const isLeftOut = unknown !== undefined && hint === undefined;
+    if (isLeftOut) this.#leftOut.add('unknown', nameAt(this.#levels, unknown), linesOf(item, text));
+    else this.#report(hint === undefined ? faults : faults.map((fault) => hinted(fault, hint)), item);
+    if (isAboutConfig(item)) this.#skipping.begin(isLeftOut);
     else if (isAboutEdit(item) && this.#levels.kind === 'table') this.#openPhantom();
     else if (item.kind === 'problem') this.#lost = true;
     else if (item.verb === 'next') this.#leaveTo(this.#levels.depth - 1);
@@ -313,13 +346,19 @@ export class Batch {
   }
 
   #closeSource(): void {
-    const { topRow, label } = this.#levels;
-    if ((topRow !== undefined || this.#skipping.hasPassedOver) && !this.#isOver) {
+    const { topRow } = this.#levels;
+    const label = this.#levels.label ?? this.#scopes.domain;
+    if ((topRow !== undefined || this.#skipping.hasPassedOver || this.#scopes.isOpen) && !this.#isOver) {
       const expected = `"end" before the text ends${label === undefined ? '' : `: '${label}' is still open`}`;
       this.#report([{ error: 'incomplete', word: '', span: endOf(this.#source.text), expected }]);
     }
     this.#leaveTo(0);
     this.#skipping.stop();
+    this.#scopes.close();
     this.#lost = false;
   }
+}
+
+function hinted({ nearest: _nearest, ...fault }: Fault, hint: string): Fault {
+  return { ...fault, expected: hint };
 }

@@ -9,13 +9,16 @@ import { resolvePath } from '../words/resolve.ts';
 export class Skipping {
   #depth = 0;
   #lines = 0;
+  /** The block is left out, and no mistake. */
+  isLeftOut = false;
 
   /** A block is open, and lines of it have gone unread. */
   get hasPassedOver(): boolean {
     return this.#depth > 0 && this.#lines > 0;
   }
 
-  begin(): void {
+  begin(isLeftOut: boolean): void {
+    this.isLeftOut = isLeftOut;
     this.#depth = 1;
     this.#lines = 0;
   }
@@ -69,9 +72,8 @@ export function missingEnd({ verb, span }: Statement): Fault {
 
 /** The table or field of a statement, where all that is wrong with it is that nobody knows that name. */
 export function unknownName(item: Item, [fault, ...more]: Faults): string | undefined {
-  if (fault === undefined || more.length > 0) return undefined;
-  if (item.kind === 'problem') return item.problem === 'unknown-verb' ? item.word : undefined;
-  if (fault.error !== 'unknown-word') return undefined;
+  if (fault?.error !== 'unknown-word' || fault.isSurplus || more.length > 0) return undefined;
+  if (item.kind === 'problem') return undefined;
   if (item.verb === 'config' && contains(item.span, fault.span))
     return item.path.map(({ text }) => text).join(' ');
   return 'field' in item && item.field.span.offset === fault.span?.offset ? item.field.text : undefined;

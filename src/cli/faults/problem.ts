@@ -13,6 +13,8 @@ export type Fault = Omit<ModelFault, 'argument'> & {
   readonly span?: Span | undefined;
   /** The text in which it stands, where that is another than the statement's. It holds no secret. */
   readonly source?: SourceText;
+  /** The word is one too many. */
+  readonly isSurplus?: boolean;
 };
 
 /** What went wrong with a statement; empty: nothing did. */
@@ -22,7 +24,7 @@ export const done: Faults = [];
 
 /** A word where nothing more may stand. */
 export function superfluous({ text, span }: Word): Fault {
-  return { error: 'unknown-word', word: text, span, expected: 'the end of the line' };
+  return { error: 'unknown-word', word: text, span, expected: 'the end of the line', isSurplus: true };
 }
 
 /** A text that statements come from: a file, standard input, a typed line. */

@@ -64,6 +64,10 @@ export type BatchOptions = {
   readonly check: boolean;
   readonly keepGoing: boolean;
   readonly skipUnknown: boolean;
+  /** The VDOM whose tables are taken; null: the only one that has tables of Levee. */
+  readonly vdom: string | null;
+  /** The texts are to bring a change: where none of what they hold can be taken, that is no success. */
+  readonly isImport: boolean;
   /** Whether `execute` and `diagnose` may run; not in `import`. */
   readonly operations: boolean;
   /** The texts are of files that were named, which takes a permission. Without a text it is only asked for. */
@@ -75,6 +79,8 @@ export const strictBatch: BatchOptions = {
   check: false,
   keepGoing: false,
   skipUnknown: false,
+  vdom: null,
+  isImport: false,
   operations: false,
   named: false,
 };

@@ -112,9 +112,11 @@ function isBatchOptions(value: unknown): value is BatchOptions {
   return (
     typeof value === 'object' &&
     value !== null &&
-    ['check', 'keepGoing', 'skipUnknown', 'operations', 'named'].every(
+    ['check', 'keepGoing', 'skipUnknown', 'isImport', 'operations', 'named'].every(
       (name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'boolean',
-    )
+    ) &&
+    'vdom' in value &&
+    (value.vdom === null || typeof value.vdom === 'string')
   );
 }
 

@@ -1,0 +1,82 @@
+import type { Item } from '../../../grammar/statement.ts';
+import { counted } from '../../text/plural.ts';
+import { shortened } from '../../text/shortened.ts';
+import type { Levels } from '../session/levels.ts';
+
+/** The most names that are listed. */
+const mostNames = 1000;
+
+/** Why something is left out, as the report says it. */
+const reasons = {
+  unknown: 'because Levee has no such table or field',
+  domain: 'because another VDOM is taken',
+} as const;
+
+type Reason = keyof typeof reasons;
+
+/** What was left out for one reason: each name once, with how often it came. */
+class Names {
+  readonly #counts = new Map<string, number>();
+  #lines = 0;
+  #others = 0;
+
+  add(name: string, lines: number): void {
+    const count = this.#counts.get(name);
+    if (count === undefined && this.#counts.size === mostNames) this.#others += 1;
+    else this.#counts.set(name, (count ?? 0) + 1);
+    this.#lines += lines;
+  }
+
+  addLines(lines: number): void {
+    this.#lines += lines;
+  }
+
+  report(reason: Reason): string[] {
+    const names = [...this.#counts].map(
+      ([name, count]) => `  ${name}${count > 1 ? ` (${count} times)` : ''}`,
+    );
+    const others = this.#others === 0 ? [] : [`  and ${this.#others} lines with other names`];
+    return [`left out, ${reasons[reason]}: ${counted(this.#lines, 'line')}`, ...names, ...others];
+  }
+}
+
+/** What of a batch is left out and is no mistake. */
+export class LeftOut {
+  readonly #byReason = new Map<Reason, Names>();
+
+  get isEmpty(): boolean {
+    return this.#byReason.size === 0;
+  }
+
+  add(reason: Reason, name: string, lines: number): void {
+    const names = this.#byReason.get(reason) ?? new Names();
+    this.#byReason.set(reason, names);
+    names.add(name, lines);
+  }
+
+  /** Lines of what was named before. */
+  addLines(reason: Reason, lines: number): void {
+    this.#byReason.get(reason)?.addLines(lines);
+  }
+
+  /** `withNames`: what the texts hold may be told. */
+  report(withNames: boolean): string[] {
+    return [...this.#byReason].flatMap(([reason, names]) =>
+      names.report(reason).slice(0, withNames ? undefined : 1),
+    );
+  }
+}
+
+/** A name with the table in which it stands. */
+export function nameAt({ row, depth }: Levels, name: string): string {
+  return depth === 0 || row === undefined ? shortened(name) : `${row.table.id}: ${shortened(name)}`;
+}
+
+/** How many lines an item takes: quoted text may have several. */
+export function linesOf(item: Item, text: string): number {
+  const { offset, length } = item.span;
+  let lines = 1;
+  for (let end = text.indexOf('\n', offset); end >= 0 && end < offset + length; lines += 1)
+    end = text.indexOf('\n', end + 1);
+  return lines;
+}
