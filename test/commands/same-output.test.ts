@@ -51,7 +51,7 @@ function runs(folder: string): readonly Run[] {
     [['import', '-'], 'config system global\nset hostname fw1\nend\n'],
     [['import', '--skip-unknown', unknown]],
     [['import', unknown]],
-    [['import', 'no such file'], undefined, 'by a process'],
+    [['import', 'no such file']],
     [['import']],
     [['export', '--frob']],
     [
