@@ -29,6 +29,11 @@ export function readSecretWords(words: readonly string[]): SecretReading {
   return words.length === 2 ? { kept: second } : superfluous(2, `one word after ${marker}`);
 }
 
+/** Whether words have the form in which a secret is kept. */
+export function isKeptForm(words: readonly string[]): boolean {
+  return 'kept' in readSecretWords(words);
+}
+
 /** The words that a secret is printed as, and can be entered as. */
 export function printSecret(kept: string): string {
   return `${marker} ${kept}`;

@@ -37,7 +37,7 @@ export class BatchReport {
     this.notice(`interrupted: ${applied(committedTo)}`);
   }
 
-  /** `refused`: the commit failed as a whole. `committedTo`: what stands before that line had been committed; 0: nothing. */
+  /** `refused`: nothing was, or could be, committed. `committedTo`: what stands before that line had been committed; 0: nothing. */
   summary(refused: boolean, committedTo: number): void {
     if (this.#errors === 0) return;
     const count = counted(this.#errors, 'error');

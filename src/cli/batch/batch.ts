@@ -6,7 +6,7 @@ import type { RowId } from '../../../schemas/content.ts';
 import { type CommitFault, check, commit, leaveOutObjected } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import { Draft } from '../../store/draft.ts';
-import { encodingFault } from '../faults/encoding-fault.ts';
+import { damageIn, encodingFault } from '../faults/encoding-fault.ts';
 import type { Fault, SourceText, Surroundings } from '../faults/problem.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
@@ -20,9 +20,18 @@ import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
 import { endOf } from '../words/resolve.ts';
 import { BatchReport } from './batch-report.ts';
-import { foreignHint } from './foreign-text.ts';
+import { foreignSecret } from './foreign-secret.ts';
+import { foreignHint, hinted } from './foreign-text.ts';
 import { LeftOut, linesOf, nameAt } from './left-out.ts';
-import { isAboutConfig, isAboutEdit, missingEnd, Skipping, stepsOut, unknownName } from './recovery.ts';
+import {
+  isAboutConfig,
+  isAboutEdit,
+  mayBeLeftOut,
+  missingEnd,
+  Skipping,
+  stepsOut,
+  unknownName,
+} from './recovery.ts';
 import { Scopes } from './scopes.ts';
 
 /** How long checking goes on before other work of this thread gets its turn, in milliseconds. */
@@ -158,6 +167,7 @@ export class Batch {
   /** Applies the transaction, unless something is wrong with it. */
   async finish(): Promise<Status> {
     const { keepGoing } = this.#options;
+    const { isEmpty } = this.#transaction;
     const { missing } = this.#scopes;
     if (missing !== undefined && !this.#isOver) this.#report([missing]);
     for (const line of this.#leftOut.report(!this.#source.isWithheld)) this.#batchReport.notice(line);
@@ -166,7 +176,7 @@ export class Batch {
       return 1;
     }
     if (!this.#isGivenUp && (this.#batchReport.errors === 0 || keepGoing)) await this.#commit();
-    this.#batchReport.summary(this.#refused || this.#isGivenUp, this.#committedTo);
+    this.#batchReport.summary(isEmpty || this.#refused || this.#isGivenUp, this.#committedTo);
     if (this.#batchReport.errors > 0) return 1;
     const isLost = this.#hasText && !this.#hasTaken && !(this.#hasItems && this.#leftOut.isEmpty);
     if (!isLost || !this.#options.isImport) return 0;
@@ -223,9 +233,23 @@ export class Batch {
     if (this.#levels.depth === 0 && !this.#standsInside(item, lines)) return;
     if (item.verb === 'execute' || item.verb === 'diagnose') return this.#operate(item);
     if (item.kind === 'statement' && !this.#prepare(item)) return;
+    const damage = this.#source.isDamaged ? damageIn(item, this.#source.text) : undefined;
+    if (damage !== undefined && !mayBeLeftOut(item)) {
+      this.#recover(item, [damage]);
+      return;
+    }
+    const settle = (faults: Faults): void => {
+      const isMistake = damage !== undefined && this.#unknown(item, faults) === undefined;
+      this.#settle(item, isMistake ? [damage] : faults);
+    };
     const outcome = perform(this.#language, this.#context, item);
-    if (outcome instanceof Promise) return outcome.then((faults) => this.#settle(item, faults));
-    this.#settle(item, outcome);
+    if (outcome instanceof Promise) return outcome.then(settle);
+    settle(outcome);
+  }
+
+  /** The unknown table or field of a statement, where it is to be left out. */
+  #unknown(item: Item, faults: Faults): string | undefined {
+    return this.#options.skipUnknown ? unknownName(item, faults) : undefined;
   }
 
   /** False: the item only wraps, or is of what is not taken. */
@@ -292,10 +316,12 @@ export class Batch {
   /** Goes to the level where a person would take the next line to be. */
   #recover(item: Item, faults: Faults): void {
     const { text } = this.#source;
-    const unknown = this.#options.skipUnknown ? unknownName(item, faults) : undefined;
+    const unknown = this.#unknown(item, faults);
+    const secret = this.#options.skipUnknown ? foreignSecret(item, faults, this.#levels) : undefined;
     const hint = foreignHint(item, text);
     const isLeftOut = unknown !== undefined && hint === undefined;
     if (isLeftOut) this.#leftOut.add('unknown', nameAt(this.#levels, unknown), linesOf(item, text));
+    else if (secret !== undefined) this.#leftOut.add('secret', secret, linesOf(item, text));
     else this.#report(hint === undefined ? faults : faults.map((fault) => hinted(fault, hint)), item);
     if (isAboutConfig(item)) this.#skipping.begin(isLeftOut);
     else if (isAboutEdit(item) && this.#levels.kind === 'table') this.#openPhantom();
@@ -357,8 +383,4 @@ export class Batch {
     this.#scopes.close();
     this.#lost = false;
   }
-}
-
-function hinted({ nearest: _nearest, ...fault }: Fault, hint: string): Fault {
-  return { ...fault, expected: hint };
 }

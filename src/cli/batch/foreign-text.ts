@@ -2,6 +2,7 @@ import { isVerb } from '../../../grammar/shapes.ts';
 import { lineEnd } from '../../../grammar/spans.ts';
 import type { Item } from '../../../grammar/statement.ts';
 import type { Word } from '../../../grammar/word.ts';
+import type { Fault } from '../faults/problem.ts';
 
 const ofTerminal = 'a command alone: strip what a terminal shows around it, or import with --transcript';
 
@@ -27,6 +28,11 @@ export function foreignHint(item: Item, text: string): string | undefined {
   if (item.kind === 'statement' || item.problem !== 'unknown-verb') return undefined;
   if (item.word.endsWith(';')) return oneCommand;
   return kinds.find(([pattern]) => pattern.test(line))?.[1];
+}
+
+/** A fault with what its line looks like. */
+export function hinted({ nearest: _nearest, ...fault }: Fault, hint: string): Fault {
+  return { ...fault, expected: hint };
 }
 
 /** Whether commands stand behind each other with a `;` between them. */

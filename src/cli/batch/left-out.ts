@@ -10,6 +10,7 @@ const mostNames = 1000;
 const reasons = {
   unknown: 'because Levee has no such table or field',
   domain: 'because another VDOM is taken',
+  secret: 'because another system has sealed it, so that it is to be set anew in clear text',
 } as const;
 
 type Reason = keyof typeof reasons;

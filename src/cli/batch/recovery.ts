@@ -79,6 +79,11 @@ export function unknownName(item: Item, [fault, ...more]: Faults): string | unde
   return 'field' in item && item.field.span.offset === fault.span?.offset ? item.field.text : undefined;
 }
 
+/** Whether an item names what may be unknown: only then is it known once it was tried. */
+export function mayBeLeftOut(item: Item): boolean {
+  return item.kind === 'statement' && (item.verb === 'config' || 'field' in item);
+}
+
 function contains(outer: Span, inner: Span | undefined): boolean {
   return inner !== undefined && inner.offset >= outer.offset && inner.offset < outer.offset + outer.length;
 }

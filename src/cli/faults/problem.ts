@@ -32,6 +32,8 @@ export type SourceText = {
   /** Shown before line and column; null at a prompt, where the line is in sight. */
   readonly name: string | null;
   readonly text: string;
+  /** Some of its bytes were no UTF-8: a U+FFFD stands for them. */
+  readonly isDamaged?: boolean;
   /** Where a mistake is in it may be said, and nothing of what it holds. */
   readonly isWithheld?: boolean;
 };

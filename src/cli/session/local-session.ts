@@ -1,5 +1,5 @@
 import { statements, unfinished } from '../../../grammar/parse.ts';
-import { decodeSource } from '../../../grammar/source-text.ts';
+import { decodeDamaged, decodeSource, isUtf16 } from '../../../grammar/source-text.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import { type Account, endOfAccess } from '../../access/account.ts';
 import { allows, mayWriteAnything, type Requirement } from '../../access/permissions.ts';
@@ -171,10 +171,11 @@ export class LocalSession implements Session {
     }
     for (const { name, bytes } of sources) {
       const decoded = decodeSource(bytes);
-      const text = 'text' in decoded ? decoded.text : new TextDecoder().decode(bytes);
-      const source = options.named ? sourceOf(model, { name, text }) : { name, text };
-      if ('text' in decoded) await batch.run(source);
-      else batch.refuse(decoded.problem, source);
+      const isDamaged = 'problem' in decoded;
+      const plain = { name, text: isDamaged ? decodeDamaged(bytes) : decoded.text, isDamaged };
+      const source = options.named ? sourceOf(model, plain) : plain;
+      if (isDamaged && isUtf16(bytes)) batch.refuse(decoded.problem, source);
+      else await batch.run(source);
     }
     return batch.finish();
   }
