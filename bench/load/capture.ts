@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { PcapWriter } from '../../src/packets/capture/pcap-writer.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
+import { LinkType } from '../../src/packets/encapsulation/link-layer.ts';
 import { createPacket, makeIPv4, makeTcp } from '../../src/packets/headers/create.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
-import { LinkType } from '../../src/packets/link-layer.ts';
 
 /** Connections that are under way at the same time. */
 const AT_ONCE = 100;

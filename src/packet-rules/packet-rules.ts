@@ -83,6 +83,7 @@ export class PacketRules {
     connections.end();
     this.#settle();
     connections.logGivenUp();
+    for (const note of packets.unread) log.log('warn', 'packet', note);
     for (const exit of exits) {
       try {
         calls.run((stack) => {

@@ -1,10 +1,11 @@
 import type { CaptureRecord } from './capture/record.ts';
+import { firstNetwork, type Wanted, wantedNetwork } from './encapsulation/locate.ts';
+import { mendEnclosing } from './encapsulation/mend.ts';
 import { IPv4, mendIPv4Checksum } from './headers/ipv4.ts';
 import { IPv6 } from './headers/ipv6.ts';
 import { type Layers, locateLayers, longestIpPacket, type PacketProblem, TCP } from './headers/layers.ts';
 import { Tcp } from './headers/tcp.ts';
 import { mendTransportChecksum } from './headers/transport-checksum.ts';
-import { networkOffset } from './link-layer.ts';
 
 /**
  * A frame and where its headers stand. `ip` and `tcp` are windows on its bytes: what they are told is
@@ -15,6 +16,8 @@ export class Packet implements Layers {
   readonly linkType: number;
   seconds: number;
   nanoseconds: number;
+  /** Which IP packet of a tunnel it is taken for. */
+  readonly wanted: Wanted;
   /** Where the IP header begins; -1 when the frame carries no IP. */
   readonly network: number;
   version: 0 | 4 | 6 = 0;
@@ -29,20 +32,30 @@ export class Packet implements Layers {
   fragments: readonly Packet[] | undefined;
   /** Whether anything has been written to it. */
   isChanged = false;
+  readonly #isTunnelled: boolean;
   #isFinished = false;
   #originalLength: number;
   #ipv4: IPv4 | undefined;
   #ipv6: IPv6 | undefined;
   #tcp: Tcp | undefined;
 
-  constructor(record: CaptureRecord) {
+  /** @param network where the IP header begins, where that is known */
+  constructor(record: CaptureRecord, wanted: Wanted = 'outermost tcp', network?: number) {
     this.bytes = record.bytes;
     this.linkType = record.linkType;
     this.seconds = record.seconds;
     this.nanoseconds = record.nanoseconds;
     this.#originalLength = record.originalLength;
-    this.network = networkOffset(record.linkType, record.bytes);
+    this.wanted = wanted;
+    const first = firstNetwork(record.linkType, record.bytes);
+    this.network = first;
     this.locate();
+    const inside = network ?? wantedNetwork(this.bytes, first, this, wanted);
+    this.#isTunnelled = inside !== first;
+    if (this.#isTunnelled) {
+      this.network = inside;
+      this.locate();
+    }
   }
 
   /** Milliseconds since 1970 on the capture's clock. */
@@ -99,6 +112,7 @@ export class Packet implements Layers {
     this.#isFinished = true;
     mendIPv4Checksum(this.bytes, this.network, this.version);
     mendTransportChecksum(this);
+    if (this.isChanged || this.#isTunnelled) mendEnclosing(this);
   }
 
   /** A copy of its own bytes: a packet out of a capture is a view of a large chunk that it would keep alive. */
@@ -108,13 +122,15 @@ export class Packet implements Layers {
 
   /** Another packet with the same bytes. */
   clone(): Packet {
-    const copy = new Packet({
-      linkType: this.linkType,
-      seconds: this.seconds,
-      nanoseconds: this.nanoseconds,
+    const { linkType, seconds, nanoseconds, wanted, network } = this;
+    const record = {
+      linkType,
+      seconds,
+      nanoseconds,
       originalLength: this.#originalLength,
       bytes: this.bytes.slice(),
-    });
+    };
+    const copy = new Packet(record, wanted, network);
     copy.isChanged = this.isChanged;
     return copy;
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Packet } from '../../src/packets/packet.ts';
+import { CaptureRecord } from '../../src/packets/capture/record.ts';
+import { Packet } from '../../src/packets/packet.ts';
+import { envelopes } from '../packets/envelopes.ts';
 import { frame, type Segment } from '../packets/frames.ts';
 import { runOn, runRules, tcpHelpers } from './running.ts';
 
@@ -155,5 +157,26 @@ test('frames that are not IP, and packets whose headers are broken, pass as they
     passed.map(({ bytes }) => Buffer.from(bytes)),
     [other, broken].map(({ bytes }) => Buffer.from(bytes)),
   );
-  assert.deepEqual(lines, []);
+  assert.deepEqual(lines, ['warn  packet: 1 packet is not read: IPv4 header length below 20']);
+});
+
+test('rules change what stands in a tunnel, and the tunnel stays right', () => {
+  const [, linkType = 0, pack] = envelopes.find(([name]) => name === 'VXLAN') ?? [];
+  assert.ok(pack !== undefined);
+  const packed = (payload: string): Packet => {
+    const bytes = pack(frame({ flags: 2, payload: Buffer.from(payload) }).bytes.subarray(14));
+    return new Packet(new CaptureRecord(linkType, 0, 0, bytes.length, bytes));
+  };
+  const { passed, lines } = runRules(
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
+       print(pkt.connection.srcip)
+       pkt.stream:insert('more ')
+     end }`,
+    [packed('text')],
+  );
+  assert.deepEqual(lines, ['10.0.0.1']);
+  assert.deepEqual(
+    passed.map(({ bytes }) => Buffer.from(bytes)),
+    [Buffer.from(packed('more text').bytes)],
+  );
 });

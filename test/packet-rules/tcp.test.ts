@@ -201,6 +201,7 @@ test('a packet of TCP that is cut short is told of and dropped', () => {
       '\ttargets = {',
       '\t\taddress: 192.0.2.1',
       '\t}',
+      'warn  packet: 1 packet is not read: TCP header cut short',
     ],
   );
 });

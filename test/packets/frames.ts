@@ -1,7 +1,7 @@
 import { write16, write32 } from '../../src/net/big-endian.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
+import { LinkType } from '../../src/packets/encapsulation/link-layer.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
-import { LinkType } from '../../src/packets/link-layer.ts';
 import { Packet } from '../../src/packets/packet.ts';
 
 export const nothing = new Uint8Array(0);

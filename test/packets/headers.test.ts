@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { checksumOf, sumWords, updateChecksum } from '../../src/net/checksum.ts';
 import { readOptions } from '../../src/net/tcp-options.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
+import { LinkType } from '../../src/packets/encapsulation/link-layer.ts';
 import { createPacket, makeIPv4, makeTcp } from '../../src/packets/headers/create.ts';
 import type { IPv4 } from '../../src/packets/headers/ipv4.ts';
 import type { IPv6 } from '../../src/packets/headers/ipv6.ts';
 import { Flag, type Tcp } from '../../src/packets/headers/tcp.ts';
-import { LinkType } from '../../src/packets/link-layer.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { frame, reread, tcpOf } from './frames.ts';
 

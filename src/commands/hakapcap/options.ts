@@ -9,6 +9,7 @@ export const hakapcapUsage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
   --version             The version
   -d, --debug           Log what happens to each packet
   --pass-through        Rules may read packets and drop them, not change them
+  --innermost           Of a tunnel take the innermost packet, also where it is not of TCP
   -o, --output OUT      Write the packets that pass to a pcap file
   --instructions N      Most instructions of Lua in one call of a rule (100000000)
   --seconds N           Most seconds that one call of a rule may take (60)
@@ -19,6 +20,7 @@ export type HakapcapOptions = {
   readonly isVersionAsked: boolean;
   readonly isDebug: boolean;
   readonly isPassThrough: boolean;
+  readonly isInnermost: boolean;
   readonly output: string | undefined;
   readonly capture: string;
   readonly rules: string;
@@ -47,6 +49,7 @@ export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
       version: { type: 'boolean' },
       debug: { type: 'boolean', short: 'd' },
       'pass-through': { type: 'boolean' },
+      innermost: { type: 'boolean' },
       output: { type: 'string', short: 'o' },
       instructions: { type: 'string' },
       seconds: { type: 'string' },
@@ -64,6 +67,7 @@ export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
     isVersionAsked,
     isDebug: values.debug === true,
     isPassThrough: values['pass-through'] === true,
+    isInnermost: values.innermost === true,
     output: values.output,
     capture,
     rules,

@@ -1,6 +1,7 @@
 import { LuaInstance } from '../../lua/host/instance.ts';
 import { LuaState } from '../../lua/host/state.ts';
 import { HostObjects } from '../../lua/values/host-objects.ts';
+import type { Wanted } from '../../packets/encapsulation/locate.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { DataReader } from '../dissectors/lua-data.ts';
@@ -22,6 +23,8 @@ import { RuleSet } from './rule-set.ts';
 
 export type RuleOptions = {
   readonly isPassThrough: boolean;
+  /** Which packet of a tunnel rules see. */
+  readonly wanted?: Wanted;
   readonly level: LogLevel;
   readonly write: WriteLines;
   readonly limits?: RuleLimits;
@@ -51,7 +54,7 @@ export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): R
     const name = version === 0 ? undefined : `ipv${version}`;
     return name !== undefined && engine.has(name) ? name : undefined;
   };
-  const packets = new PacketSource(outlet, nextOf, log, limits.memory);
+  const packets = new PacketSource(outlet, nextOf, log, limits.memory, options.wanted ?? 'outermost tcp');
   const marks = new StreamMarks(objects);
   const context = {
     ...{ state, calls, objects, rules, engine, protocols, packets, marks, log, isPassThrough },

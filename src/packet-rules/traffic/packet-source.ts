@@ -1,9 +1,11 @@
 import { LuaError } from '../../lua/host/errors.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
+import { LinkType } from '../../packets/encapsulation/link-layer.ts';
+import type { Wanted } from '../../packets/encapsulation/locate.ts';
+import { UnreadPackets } from '../../packets/encapsulation/unread.ts';
 import { type GivenUp, Reassembly } from '../../packets/fragments/reassembly.ts';
 import { createPacket } from '../../packets/headers/create.ts';
 import { longestIpPacket } from '../../packets/headers/layers.ts';
-import { LinkType } from '../../packets/link-layer.ts';
 import { Packet } from '../../packets/packet.ts';
 import { checkLength } from '../objects/packets/payload.ts';
 import { type PacketOutlet, RawPacket } from '../objects/packets/raw-packet.ts';
@@ -15,6 +17,8 @@ export class PacketSource {
   readonly #nextOf: (packet: Packet) => string | undefined;
   readonly #reassembly: Reassembly;
   readonly #memory: number;
+  readonly #wanted: Wanted;
+  readonly #unread = new UnreadPackets();
   #givenUp: RawPacket[] = [];
   #linkType: number = LinkType.ethernet;
   #seconds = 0;
@@ -23,28 +27,36 @@ export class PacketSource {
   /** Bytes of the packets that rules have made since the last packet of the capture. */
   #made = 0;
 
+  /** What of the capture may be TCP and is not understood. */
+  get unread(): readonly string[] {
+    return this.#unread.notes;
+  }
+
   /** @param memory most bytes of the packets that rules make while one packet of the capture is handled */
   constructor(
     outlet: PacketOutlet,
     nextOf: (packet: Packet) => string | undefined,
     log: RulesLog,
     memory: number,
+    wanted: Wanted,
   ) {
     this.#outlet = outlet;
     this.#nextOf = nextOf;
     this.#memory = memory;
+    this.#wanted = wanted;
     this.#reassembly = new Reassembly((fragments, cause) => this.#giveUp(fragments, cause, log));
   }
 
   /** Takes a packet of the capture. Returns the packets to run rules on: none while fragments are missing. */
   take(record: CaptureRecord, reassembles: boolean): RawPacket[] {
-    const packet = new Packet(record);
+    const packet = new Packet(record, this.#wanted);
     this.#linkType = packet.linkType;
     this.#seconds = packet.seconds;
     this.#nanoseconds = packet.nanoseconds;
     this.#made = 0;
     const whole = reassembles ? this.#reassembly.take(packet) : packet;
     const ready = this.#takeGivenUp();
+    if (whole !== undefined && whole.tcp === undefined) this.#unread.take(whole);
     if (whole !== undefined) ready.push(this.wrap(whole));
     return ready;
   }

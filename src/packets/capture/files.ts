@@ -2,7 +2,7 @@ import { close, write } from 'node:fs';
 import { promisify } from 'node:util';
 import { openNamed } from '../../files/named-file.ts';
 import { streamNamed } from '../../files/named-text.ts';
-import { LinkType } from '../link-layer.ts';
+import { LinkType } from '../encapsulation/link-layer.ts';
 import type { CaptureReader } from './capture-reader.ts';
 import { PcapWriter, type Recorded } from './pcap-writer.ts';
 import type { CaptureProblem, CaptureRecord } from './record.ts';

@@ -72,7 +72,10 @@ export class Datagram {
       replaceNextHeader(bytes, at, header, first.bytes[header] ?? 0);
     }
     const { linkType, seconds, nanoseconds } = last;
-    const whole = new Packet(new CaptureRecord(linkType, seconds, nanoseconds, bytes.length, bytes));
+    const whole = new Packet(
+      new CaptureRecord(linkType, seconds, nanoseconds, bytes.length, bytes),
+      first.wanted,
+    );
     whole.ipv4?.computeChecksum();
     whole.fragments = this.fragments;
     return whole;

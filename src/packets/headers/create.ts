@@ -1,56 +1,41 @@
 import { write16 } from '../../net/big-endian.ts';
 import { CaptureRecord } from '../capture/record.ts';
-import { LinkType } from '../link-layer.ts';
+import { LinkType } from '../encapsulation/link-layer.ts';
 import { Packet } from '../packet.ts';
 import { TCP } from './layers.ts';
 import type { Tcp } from './tcp.ts';
 
 const IPV4_HEADER = 20;
 const TCP_HEADER = 20;
-const ETHERNET_HEADER = 14;
-const COOKED_HEADER = 16;
-const COOKED2_HEADER = 20;
-const LOOPBACK_HEADER = 4;
-const IPV4 = 0x0800;
 
 export type Moment = { readonly seconds: number; readonly nanoseconds: number };
 
-/** A header of the link layer that says IPv4 and nothing else, not even who to whom. */
-function emptyLinkHeader(linkType: number): Uint8Array {
-  switch (linkType) {
-    case LinkType.ethernet: {
-      const header = new Uint8Array(ETHERNET_HEADER);
-      write16(header, 12, IPV4);
-      return header;
-    }
-    case LinkType.linuxCooked: {
-      const header = new Uint8Array(COOKED_HEADER);
-      write16(header, 14, IPV4);
-      return header;
-    }
-    case LinkType.linuxCooked2: {
-      const header = new Uint8Array(COOKED2_HEADER);
-      write16(header, 0, IPV4);
-      return header;
-    }
-    case LinkType.loop: {
-      const header = new Uint8Array(LOOPBACK_HEADER);
-      header[3] = 2;
-      return header;
-    }
-    case LinkType.null: {
-      const header = new Uint8Array(LOOPBACK_HEADER);
-      header[0] = 2;
-      return header;
-    }
-    default:
-      return new Uint8Array(0);
-  }
+/** Headers of the link layer that say IPv4 and nothing else, not even who to whom; raw IP has none. */
+const emptyLinkHeaders: ReadonlyMap<number, readonly number[]> = new Map([
+  [LinkType.ethernet, [...zeros(12), 8, 0]],
+  [LinkType.linuxCooked, [...zeros(14), 8, 0]],
+  [LinkType.linuxCooked2, [8, 0, ...zeros(18)]],
+  [LinkType.loop, [0, 0, 0, 2]],
+  [LinkType.null, [2, 0, 0, 0]],
+  [LinkType.ppp, [0xff, 3, 0, 0x21]],
+  [LinkType.pppHdlc, [0xff, 3, 0, 0x21]],
+  [LinkType.pppOfPppd, [0, 3, 0, 0x21]],
+  [LinkType.pppWithDirection, [0, 0xff, 3, 0, 0x21]],
+  [LinkType.pppoe, [0x11, 0, 0, 0, 0, 2, 0, 0x21]],
+  [LinkType.atm, [0xaa, 0xaa, 3, 0, 0, 0, 8, 0]],
+  [LinkType.ciscoHdlc, [0x0f, 0, 8, 0]],
+  [LinkType.ipsecOfOpenBsd, [2, ...zeros(11)]],
+  [LinkType.packetFilter, [61, 2, ...zeros(62)]],
+  [LinkType.netfilterLog, [2, 0, 0, 0, 4, 0, 9, 0]],
+]);
+
+function zeros(count: number): number[] {
+  return Array.from({ length: count }, () => 0);
 }
 
 /** A packet of `size` zero bytes behind an empty link header; without one for raw IP. */
 export function createPacket(linkType: number, size: number, { seconds, nanoseconds }: Moment): Packet {
-  const header = emptyLinkHeader(linkType);
+  const header = emptyLinkHeaders.get(linkType) ?? [];
   const bytes = new Uint8Array(header.length + size);
   bytes.set(header);
   const packet = new Packet(new CaptureRecord(linkType, seconds, nanoseconds, bytes.length, bytes));

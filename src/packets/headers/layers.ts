@@ -53,6 +53,20 @@ export type Layers = {
   problem: PacketProblem | undefined;
 };
 
+/** Nothing found yet. */
+export function noLayers(): Layers {
+  return {
+    version: 0,
+    transport: -1,
+    protocol: -1,
+    fragmentHeader: -1,
+    isFragment: false,
+    end: 0,
+    missing: 0,
+    problem: undefined,
+  };
+}
+
 /** A packet as its headers know it: they are windows on its bytes, and tell it what was written there. */
 export type HeaderCarrier = Readonly<Layers> & {
   readonly bytes: Uint8Array;
@@ -109,6 +123,11 @@ function locateIPv4(bytes: Uint8Array, network: number, into: Layers): PacketPro
   into.isFragment = (read16(bytes, network + 6) & 0x3fff) !== 0;
   into.transport = network + header;
   into.protocol = bytes[network + 9] ?? 0;
+  if (into.protocol !== AUTHENTICATION || into.isFragment) return undefined;
+  const authenticated = into.transport + extensionLength(AUTHENTICATION, bytes[into.transport + 1] ?? 0);
+  if (authenticated > into.end) return undefined;
+  into.protocol = bytes[into.transport] ?? 0;
+  into.transport = authenticated;
   return undefined;
 }
 

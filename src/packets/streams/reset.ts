@@ -1,9 +1,9 @@
 import { write16, write32 } from '../../net/big-endian.ts';
 import { CaptureRecord } from '../capture/record.ts';
+import { LinkType } from '../encapsulation/link-layer.ts';
 import type { Moment } from '../headers/create.ts';
 import { TCP } from '../headers/layers.ts';
 import { Flag } from '../headers/tcp.ts';
-import { LinkType } from '../link-layer.ts';
 import { Packet } from '../packet.ts';
 
 const ttl = 64;

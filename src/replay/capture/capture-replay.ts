@@ -1,5 +1,6 @@
 import { CaptureReader } from '../../packets/capture/capture-reader.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
+import { UnreadPackets } from '../../packets/encapsulation/unread.ts';
 import { Packet } from '../../packets/packet.ts';
 import { limitOf } from '../../verdict/judge/limit.ts';
 import { mostSources, Replay } from '../judging/replay.ts';
@@ -61,11 +62,13 @@ function unnamedNote(connections: number): string {
 export class CaptureReplay {
   readonly #reader = new CaptureReader();
   readonly #fragments = new CapturedFragments();
+  readonly #unread = new UnreadPackets();
   readonly #current: Replay;
   readonly #candidate: Replay | undefined;
   /** Of each idle-timeout: one where both configurations have the same. The last is the candidate's. */
   readonly #connections: readonly CapturedConnections[];
   #packets = 0;
+  #tcpPackets = 0;
   #from: number | null = null;
   #to: number | null = null;
   /** Milliseconds that a packet is at most earlier than one before it. */
@@ -118,6 +121,7 @@ export class CaptureReplay {
     const replay = this.#candidate ?? this.#current;
     const { policies, unmatched } = replay.result;
     const unnamed = Math.max(this.#current.unnamed, replay.unnamed);
+    const unseen = [...this.#unread.notes, ...this.#fragments.notes];
     const judged = policies.reduce((sum, policy) => sum + policy.connections, 0);
     return {
       capture: {
@@ -128,7 +132,10 @@ export class CaptureReplay {
         notes: [
           ...(problem === undefined ? [] : [`read only up to byte ${problem.offset}: ${problem.message}`]),
           ...(this.#back < leastNoted ? [] : [backNote(this.#back)]),
-          ...this.#fragments.notes,
+          ...(this.#packets > 0 && this.#tcpPackets + unseen.length === 0
+            ? ['none of these packets is of TCP']
+            : []),
+          ...unseen,
           ...(this.#connections.at(-1)?.notes ?? []),
           ...(unnamed === 0 ? [] : [unnamedNote(unnamed)]),
         ],
@@ -148,6 +155,11 @@ export class CaptureReplay {
     this.#back = Math.max(this.#back, this.#to - time);
     const whole = this.#fragments.take(packet);
     if (whole === undefined) return;
+    if (whole.tcp === undefined) {
+      this.#unread.take(whole);
+      return;
+    }
+    this.#tcpPackets++;
     for (const connections of this.#connections) connections.take(whole);
   }
 }

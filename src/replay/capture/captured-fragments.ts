@@ -1,3 +1,4 @@
+import { mayTunnel } from '../../packets/encapsulation/tunnels.ts';
 import { type GivenUp, Reassembly } from '../../packets/fragments/reassembly.ts';
 import { TCP } from '../../packets/headers/layers.ts';
 import type { Packet } from '../../packets/packet.ts';
@@ -23,7 +24,7 @@ export class CapturedFragments {
   take(packet: Packet): Packet | undefined {
     if (!packet.isFragment) return packet;
     // What can't be TCP takes no room. Under IPv6 another header may stand before that of TCP.
-    if (packet.version === 4 && packet.protocol !== TCP) return undefined;
+    if (packet.version === 4 && packet.protocol !== TCP && !mayTunnel(packet.protocol)) return undefined;
     return this.#reassembly.take(packet);
   }
 
