@@ -45,6 +45,8 @@ export type FieldMeta = {
   readonly givenFor?: readonly string[];
   /** Printed in double quotes even where that is not needed, as FortiWeb prints names. */
   readonly quoted?: boolean;
+  /** Whether an earlier Levee took a text that this one refuses: what is stored so stays until it is set again. */
+  readonly earlier?: (text: string) => boolean;
 };
 
 /** What a schema file may say of any field. */

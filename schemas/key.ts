@@ -9,6 +9,8 @@ export type Key = {
   readonly maximum: number;
   /** What it matches besides, as JavaScript and JSON Schema write it. */
   readonly pattern?: string;
+  /** Whether an earlier Levee took a text that this one refuses: what is stored so can be used until it is renamed. */
+  readonly earlier?: (text: string) => boolean;
 };
 
 /** C0, DEL and C1 controls except tab and newline. */
@@ -24,10 +26,26 @@ export function printableText(maximum: number): z.ZodType<string, string> {
   });
 }
 
-/** A name: printable text that is not empty. */
-export function nameText(maximum: number): z.ZodType<string, string> {
+/** Printable text that is not empty. */
+export function filledText(maximum: number): z.ZodType<string, string> {
   return printableText(maximum).check((context) => {
     if (context.value === '') context.issues.push({ code: 'custom', input: context.value });
+  });
+}
+
+/**
+ * What makes a name look like another one, or like more than one line: controls, line ends, what turns the direction of
+ * writing (bidi), and what nothing shows. A variation selector is part of an emoji.
+ */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}[\p{DI}--[\ufe00-\ufe0f]]]/v;
+
+/** A name: one line that is not empty, of which every character can be seen. */
+export function nameText(maximum: number): z.ZodType<string, string> {
+  return filledText(maximum).check(({ value, issues }) => {
+    const [found] = unseen.exec(value) ?? [];
+    if (found === undefined) return;
+    const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    issues.push({ code: 'custom', input: value, params: { reason: `U+${code} can't be seen` } });
   });
 }
 
@@ -36,6 +54,7 @@ export function nameKey(maximum = 63): Key {
     kind: 'name',
     maximum,
     schema: nameText(maximum),
+    earlier: (text) => filledText(maximum).safeParse(text).success,
     expected: `a name of 1 to ${maximum} characters`,
   };
 }

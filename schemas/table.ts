@@ -70,6 +70,12 @@ export class Field {
       expected: [this.meta.expected, ...reasonsOf(result.error)].join(': '),
     };
   }
+
+  /** Whether it can hold this value, or item of a list, if perhaps none can be given any more. */
+  mayHold(value: Scalar): boolean {
+    const reading = this.read(String(value));
+    return ('value' in reading && reading.value === value) || this.meta.earlier?.(String(value)) === true;
+  }
 }
 
 /** What a schema says of the text itself. */
@@ -158,7 +164,14 @@ export class Table {
     const result = z.safeDecode(this.key.schema, text);
     if (result.success) return { key: result.data };
     const tooLong = result.error.issues.some((issue) => issue.code === 'too_big');
-    return { fault: tooLong ? 'too-long' : 'invalid-value', expected: this.key.expected };
+    const expected = [this.key.expected, ...reasonsOf(result.error)].join(': ');
+    return { fault: tooLong ? 'too-long' : 'invalid-value', expected };
+  }
+
+  /** Whether a row can have this key, if perhaps none can get it any more. Only for a table with rows. */
+  mayHave(key: string): boolean {
+    const reading = this.readKey(key);
+    return ('key' in reading && reading.key === key) || this.key?.earlier?.(key) === true;
   }
 }
 

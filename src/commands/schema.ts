@@ -2,6 +2,8 @@ import type { Word } from '../../grammar/word.ts';
 import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
 import type { Key } from '../../schemas/key.ts';
 import { Field, type Table } from '../../schemas/table.ts';
+import { jsonLines } from '../cli/printing/json-lines.ts';
+import { allOf } from '../cli/printing/printed.ts';
 import { type Resolved, resolvePath, resolvePathWord } from '../cli/words/resolve.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 
@@ -18,7 +20,7 @@ export default {
     if (option !== undefined) throw new UsageError(`schema takes no ${option}`);
     const catalogue = await loadCatalogue();
     const schema = words.length === 0 ? catalogueSchema(catalogue) : tableSchema(findTable(catalogue, words));
-    caller.output(`${JSON.stringify({ ...dialect, ...schema }, null, 2)}\n`);
+    caller.output(`${allOf(jsonLines({ ...dialect, ...schema })).join('\n')}\n`);
     return 0;
   },
 } satisfies Command;

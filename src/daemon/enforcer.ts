@@ -7,6 +7,7 @@ import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import type { Workers } from '../supervisor/workers/workers.ts';
+import { oneLine } from '../text/harmless.ts';
 import type { CompiledConfiguration } from './compiled-configuration.ts';
 import { DataPlaneLog } from './data-plane-log.ts';
 import { openLogs } from './open-logs.ts';
@@ -27,7 +28,7 @@ export async function startEnforcer(
   const { configuration, journal } = owner;
   const reportUnexpected = (event: Event): void => {
     const { isExpected, text } = describe(event);
-    if (!isExpected) report(text);
+    if (!isExpected) report(oneLine(text));
   };
   const compiled = configuration.compiled;
   const { settings } = compiled;

@@ -1,11 +1,12 @@
 import { graphemes } from './graphemes.ts';
+import { isHarmful } from './harmless.ts';
 
-/** A character that may be sent to a terminal: control characters become `^I` or `<9b>`, so that no text steers it. */
+/** A character of a line that is being typed, as it is shown: what is harmful becomes `^I` or `<9b>`. */
 export function printable(character: string): string {
+  if (ascii.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20 || code === 0x7f) return `^${String.fromCharCode(code ^ 0x40)}`;
-  if (/^[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(character)) return `<${code.toString(16)}>`;
-  return character;
+  return isHarmful(character) ? `<${code.toString(16)}>` : character;
 }
 
 /** A text that may be sent to a terminal, in one row. */

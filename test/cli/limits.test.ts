@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { rounds } from '../campaign.ts';
+import { commandHere } from '../running/command-here.ts';
+import { newState } from '../running/levee.ts';
 import { openLevee, printed } from './in-process.ts';
 
 const megabyte = 1024 * 1024;
@@ -104,17 +106,16 @@ suite('what the terminal is shown', () => {
     `"${controls}`,
   ]) {
     test(`holds no control character of ${JSON.stringify(line.replaceAll(controls, '…'))}`, async (context) => {
-      const levee = openLevee(context);
-      const replies = [
-        await levee.as('admin').import(`${line}\n`),
-        await levee.as('admin').import(`${line}\n`, { skipUnknown: true, keepGoing: true, operations: true }),
-        await levee.as('admin').type(line),
-      ];
-      const shown = replies.map(
-        (reply) => printed(reply) + reply.notices + reply.output + reply.outcome.prompt,
-      );
-      assert.notEqual(shown.join(''), '');
-      assert.doesNotMatch(shown.join(''), control);
+      const { path } = newState(context);
+      for (const words of [
+        ['-c', line],
+        ['import', '-'],
+        ['import', '-', '--skip-unknown', '--keep-going'],
+      ]) {
+        const result = await commandHere(['--state', path, ...words], {}, `${line}\n`, true);
+        assert.notEqual(result.printed.toString(), '');
+        assert.doesNotMatch(result.printed.toString(), control);
+      }
     });
   }
 });

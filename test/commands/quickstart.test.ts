@@ -172,21 +172,21 @@ suite('levee quickstart on a terminal', () => {
       ['wait', 'frob this'],
       ['type', '\u0003'],
       ready,
-      ['type', 'config log trigger-policy\r'],
-      ['wait', 'Levee (trigger-policy) # '],
-      ['type', 'edit "two\r'],
+      ['type', 'config server-policy server-pool\r'],
+      ['wait', 'Levee (server-pool) # '],
+      ['type', 'edit own\r'],
+      ['wait', 'Levee (own) # '],
+      ['type', 'set comment "two\r'],
       ['wait', '> '],
       ['type', 'lines"\r'],
-      ['wait', 'Levee ('],
-      ['type', 'next\r'],
-      ['wait', 'Levee (trigger-policy) # '],
+      ['wait', 'Levee (own) # '],
       ['type', 'end\r'],
       ready,
       ['type', '\u0004'],
     ]);
     assert.equal(status, 0);
     assert.doesNotMatch(screen, /Unknown action/);
-    assert.match((await state.here(['export'])).stdout, /edit "two\nlines"\n/);
+    assert.match((await state.here(['export'])).stdout, /set comment "two\nlines"\n/);
     await portsAreFree();
   });
 

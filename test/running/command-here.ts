@@ -13,11 +13,12 @@ export type Result = {
   readonly printed: Buffer;
 };
 
-/** Runs what stands behind `levee` on a command line in this process, with streams and an environment of its own. */
+/** Runs what stands behind `levee` on a command line in this process, with streams and an environment of its own. `isTerminal`: what it prints goes to one. */
 export async function commandHere(
   words: readonly string[],
   environment: NodeJS.ProcessEnv,
   given: Given = '',
+  isTerminal = false,
 ): Promise<Result> {
   const [out, err, all] = [[] as Uint8Array[], [] as Uint8Array[], [] as Uint8Array[]];
   const writeTo =
@@ -31,6 +32,7 @@ export async function commandHere(
   const bytes = (): Uint8Array => (isFile(given) ? readFileSync(given.file) : Buffer.from(given));
   const caller: Caller = {
     output: writeTo(out),
+    outputIsTerminal: () => isTerminal,
     error,
     report: (line) => error(`${line}\n`),
     input: {

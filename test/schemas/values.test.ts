@@ -267,7 +267,7 @@ suite('keys', () => {
       'too-long',
       bad,
       bad,
-      'a\nb',
+      bad,
       bad,
     ]);
   });

@@ -45,6 +45,7 @@ export class TerminalHere extends SeenTerminal {
       this.show(Buffer.from(text).toString('utf8').replaceAll('\n', '\r\n'));
     return {
       output: print,
+      outputIsTerminal: () => true,
       error: print,
       report: (line) => print(`${line}\n`),
       input: {

@@ -1,5 +1,5 @@
 import { counted } from '../../text/plural.ts';
-import { type Fault, harmless, problemOf, type Surroundings } from '../faults/problem.ts';
+import { type Fault, problemOf, type Surroundings } from '../faults/problem.ts';
 import type { BatchOptions, Emit } from '../session/session.ts';
 
 /** What a batch tells: each mistake once, and at the end what became of the whole. */
@@ -25,7 +25,7 @@ export class BatchReport {
   }
 
   notice(text: string): void {
-    this.#emit({ kind: 'notice', text: `${harmless(text)}\n` });
+    this.#emit({ kind: 'notice', text: `${text}\n` });
   }
 
   /** The texts hold something, and nothing of it could be taken. */

@@ -4,6 +4,7 @@ import { concealedLine, type SecretNames } from '../../access/concealment.ts';
 import type { ModelFault } from '../../model/fault.ts';
 import { type ErrorName, errors } from '../../system/errors.ts';
 import { displayWidth } from '../../text/display-width.ts';
+import { harmless } from '../../text/harmless.ts';
 import { shortened } from '../../text/shortened.ts';
 import { spanWithin } from './span-within.ts';
 
@@ -155,7 +156,9 @@ function whole(text: string, offset: number): number {
 
 /** The form for a terminal: where, what, the line with a mark under the word, the return code. */
 export function printProblem(problem: Problem): string {
-  const { source, line, column, message, text, before, length, expected, nearest, returnCode } = problem;
+  const { source, line, column, message, before, length, expected, nearest, returnCode } = problem;
+  // As it will be seen, so that the mark stands under the word.
+  const text = problem.text === null ? null : harmless(problem.text);
   const where = source === null ? '' : line === null ? `${source}: ` : `${source}:${line}:${column}: `;
   const hint = nearest === null ? expected : `${expected}; did you mean "${nearest}"?`;
   const lines = [`${where}${message}`];
@@ -170,7 +173,7 @@ export function printProblem(problem: Problem): string {
     lines.push(`    ${characters.join('')}`, `    ${blank(front)}${mark} ${hint}`);
   }
   if (returnCode !== null) lines.push(`Command fail. Return code ${returnCode}`);
-  return lines.map(harmless).join('\n');
+  return harmless(lines.map(withoutLineEnds).join('\n'));
 }
 
 /** As wide as a text; a tab stays one, for it is as wide as what stands before it lets it be. */
@@ -178,7 +181,7 @@ function blank(text: string): string {
   return text.replace(/[^\t]+/g, (part) => ' '.repeat(displayWidth(part)));
 }
 
-/** What a text holds must not steer the terminal that shows it. */
-export function harmless(line: string): string {
-  return line.replace(/(?!\t)\p{Cc}/gu, '\ufffd');
+/** A word of a message may hold any text. */
+function withoutLineEnds(line: string): string {
+  return line.replaceAll('\n', '\u240a');
 }

@@ -1,3 +1,5 @@
+import { oneLine } from '../../text/harmless.ts';
+
 /** What a program wants of an output, as JSON that a person can read too: as `JSON.stringify` with two spaces. */
 export function* jsonLines(data: unknown): Generator<string | undefined, void> {
   if (!isRecord(data)) yield* listLines(data, '', '', '');
@@ -17,7 +19,12 @@ function* recordLines(record: Readonly<Record<string, unknown>>): Generator<stri
   }
   yield '{';
   for (const [index, [name, value]] of members.entries()) {
-    yield* listLines(value, '  ', `${JSON.stringify(name)}: `, index + 1 < members.length ? ',' : '');
+    yield* listLines(
+      value,
+      '  ',
+      `${oneLine(JSON.stringify(name))}: `,
+      index + 1 < members.length ? ',' : '',
+    );
   }
   yield '}';
 }
@@ -42,7 +49,7 @@ function* listLines(
 }
 
 function* wholeLines(data: unknown, indent: string, before: string, after: string): Generator<string> {
-  const lines = JSON.stringify(data, null, 2).split('\n');
+  const lines = JSON.stringify(data, null, 2).split('\n').map(oneLine);
   for (const [index, line] of lines.entries()) {
     yield `${indent}${index === 0 ? before : ''}${line}${index + 1 === lines.length ? after : ''}`;
   }

@@ -5,6 +5,7 @@ import type { Credentials } from '../../system/login.ts';
 import { productVersion } from '../../system/version.ts';
 import { messageOf, reasonOf } from '../../text/reason.ts';
 import type { Caller } from '../io/caller.ts';
+import { harmlessCaller } from '../io/harmless-caller.ts';
 import { runWithoutCommand } from '../session/without-command.ts';
 import { type Command, UsageError } from './command.ts';
 import { readCredentials } from './credentials.ts';
@@ -21,7 +22,8 @@ function commandNames(): string[] {
 }
 
 /** Runs what stands behind `levee` on a command line. Resolves to the exit status; what went wrong the caller is told. */
-export async function runCommandLine(words: readonly string[], caller: Caller): Promise<number> {
+export async function runCommandLine(words: readonly string[], stranger: Caller): Promise<number> {
+  const caller = harmlessCaller(stranger);
   try {
     return await run(words, caller);
   } catch (error) {

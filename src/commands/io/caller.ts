@@ -8,6 +8,8 @@ import type { Terminal } from '../../shell/terminal/terminal.ts';
  */
 export type Caller = {
   readonly output: Write;
+  /** Whether what it prints can be seen on a terminal. */
+  readonly outputIsTerminal: () => boolean;
   readonly error: Write;
   /** A line on standard error, for whoever looks after this process. It is lost where nobody reads it. */
   readonly report: (line: string) => void;

@@ -9,6 +9,8 @@ import { readToEnd } from './read-to-end.ts';
 /** Whoever has started this process. Node's own streams take time to load, so that what is over in a moment does without. */
 export const processCaller: Caller = {
   output: (text) => writeAll(1, 'output', text),
+  // A device that is no terminal hardly minds.
+  outputIsTerminal: () => fstatSync(1).isCharacterDevice(),
   error: (text) => writeAll(2, 'error', text),
   report,
   input: {

@@ -1,3 +1,4 @@
+import { oneLine } from '../../text/harmless.ts';
 import type { LogField } from './record.ts';
 
 /** One line, without its newline: key=value, texts in double quotes. */
@@ -18,16 +19,6 @@ function plain(key: string, value: string | number): string {
 
 function readsAsNumber(key: string, word: string): boolean {
   return !key.endsWith('_id') && /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$/.test(word);
-}
-
-const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-/** Without anything that ends a line, or moves what a terminal shows. */
-export function oneLine(text: string): string {
-  return text.replace(
-    /\p{Cc}|[\u2028\u2029]/gu,
-    (character) => escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** The keys of a record with their values; numbers are numbers where the line has them bare. */

@@ -25,11 +25,15 @@ export function edit(
   const refused = (fault: ModelFault): { readonly fault: ModelFault } => ({
     fault: { ...fault, argument: 'key' },
   });
-  const reading = table.readKey(text);
-  if ('fault' in reading) return refused(keyFault(reading, text));
   const draft = new Draft(over);
-  const takesNext = table.key?.kind === 'number' && reading.key === '0';
-  const key = takesNext ? nextFreeNumber(over, open) : reading.key;
+  const reading = table.readKey(text);
+  // What an earlier Levee took can still be opened.
+  if ('fault' in reading && draft.find(table.id, parent, text) === undefined) {
+    return refused(keyFault(reading, text));
+  }
+  const meant = 'key' in reading ? reading.key : text;
+  const takesNext = table.key?.kind === 'number' && meant === '0';
+  const key = takesNext ? nextFreeNumber(over, open) : meant;
   if (key === undefined) return refused(noNumberLeft(open, text));
   const known = draft.find(table.id, parent, key);
   const row = known === undefined ? undefined : draft.open(known);

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { Question } from '../../cli/typing/assistance.ts';
+import { harmless } from '../../text/harmless.ts';
 import type { Screen } from '../screen/screen.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Keyboard } from '../terminal/keyboard.ts';
@@ -168,7 +169,7 @@ const symbols = {
 };
 
 function promptOf(question: Question, isAnswered: () => boolean) {
-  const { message } = question;
+  const message = harmless(question.message);
   const common = { name: 'answer', message } as const;
   switch (question.kind) {
     case 'confirm':
@@ -179,14 +180,18 @@ function promptOf(question: Question, isAnswered: () => boolean) {
         format: (value: unknown) => (!isAnswered() ? '' : value === true ? 'yes' : 'no'),
       } as const;
     case 'text':
-      return { ...common, type: 'input', initial: question.initial } as const;
+      return { ...common, type: 'input', initial: harmless(question.initial) } as const;
     case 'password':
       return { ...common, type: 'password' } as const;
     case 'select':
       return {
         ...common,
         type: 'select',
-        choices: question.choices.map(({ word, help }) => ({ name: word, message: word, hint: help })),
+        choices: question.choices.map(({ word, help }) => ({
+          name: word,
+          message: harmless(word),
+          hint: harmless(help),
+        })),
       } as const;
   }
 }

@@ -1,3 +1,4 @@
+import { harmless } from '../../text/harmless.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Frame } from './frame.ts';
 import { type Paint, Pen, repaint, widthOf } from './repaint.ts';
@@ -37,12 +38,12 @@ export class Screen {
     this.#isAtLineStart = true;
   }
 
-  /** Writes text that stays, below the frame if there is one. */
+  /** Writes text that stays, whoever has written it, below the frame if there is one. */
   write(text: string): void {
     if (text === '') return;
     if (this.#frame !== undefined && this.#frame.cursor.row < this.#frame.rows.length) this.leave();
     this.#frame = undefined;
-    this.#send(text.replace(/\r?\n/g, '\r\n'));
+    this.#send(harmless(text).replaceAll('\n', '\r\n'));
     this.#isAtLineStart = text.endsWith('\n');
   }
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { levelNumber } from '../../../events/level.ts';
-import { oneLine } from '../../records/key-value-line.ts';
+import { oneLine } from '../../../text/harmless.ts';
 import type { LogField, NumberedRecord } from '../../records/record.ts';
 
 /** Keys of the Common Event Format (version 0) for ours. What it has no key for gets `levee` before our name. */

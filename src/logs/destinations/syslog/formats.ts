@@ -1,4 +1,5 @@
-import { fieldValues, oneLine, printLine } from '../../records/key-value-line.ts';
+import { oneLine } from '../../../text/harmless.ts';
+import { fieldValues, printLine } from '../../records/key-value-line.ts';
 import type { NumberedRecord } from '../../records/record.ts';
 import { cef } from './cef.ts';
 import type { SyslogServer } from './settings.ts';
