@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import { localityNow } from '../enforcer/engine/local-addresses.ts';
 import { compileLogging, type LoggingSettings } from '../logs/settings/settings.ts';
 import { compileSnapshot, policyObjections } from '../policy/compile.ts';
 import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
@@ -31,10 +32,11 @@ export function compileConfiguration(
   source: ConfigurationSource,
 ): CompiledConfiguration {
   const reading = new Reading(catalogue, source);
-  const snapshot = compileSnapshot(reading);
+  const isLocal = localityNow();
+  const snapshot = compileSnapshot(reading, isLocal);
   const logging = compileLogging(reading);
   const objections = [
-    ...policyObjections(reading, snapshot).map(
+    ...policyObjections(reading, snapshot, isLocal).map(
       ({ row, policy: name, reason }) => ({ error: 'policy-not-applicable', row, name, reason }) as const,
     ),
     ...logging.objections.map(

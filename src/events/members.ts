@@ -73,6 +73,20 @@ export const nameFailed = defineEvent({
   details: { server: ({ name }) => name },
 });
 
+/** `listening`: the policy that listens there. Until the name has another address, the server has none. */
+export const nameLooped = defineEvent({
+  type: 'name-looped',
+  id: '11000041',
+  level: 'error',
+  action: 'resolve',
+  isFailure: true,
+  text: ({ name, address, listening }: Name & { readonly address: string; readonly listening: string }) =>
+    `server "${name}" has the address ${address}, where policy "${listening}" of Levee itself listens: it is not used`,
+  details: { server: ({ name }) => name, address: ({ address }) => ({ word: address }) },
+});
+
+type Name = { readonly name: string };
+
 export const nameChanged = defineEvent({
   type: 'name-changed',
   id: '11000019',

@@ -69,3 +69,24 @@ type HeaderRefusal = {
   readonly reason: string;
   readonly refused: number;
 };
+
+/**
+ * A connection of a policy has come to a listener of Levee itself, which is not to be: a loop takes all descriptors in
+ * no time. `endpoint`: where the last one came in; `refused`: since the last such event of the worker and policy.
+ */
+export const loopRefused = defineEvent({
+  type: 'loop-refused',
+  id: '11000040',
+  level: 'alert',
+  action: 'relay',
+  isFailure: true,
+  text: ({ policy, endpoint, refused }: Loop) =>
+    `a server of policy "${policy}" is Levee itself, listening on ${endpoint}: ${counted(refused, 'connection')} ${wasOrWere(refused)} reset`,
+  details: {
+    policy: ({ policy }) => policy,
+    endpoint: ({ endpoint }) => ({ word: endpoint }),
+    refused: ({ refused }) => refused,
+  },
+});
+
+type Loop = { readonly policy: string; readonly endpoint: string; readonly refused: number };

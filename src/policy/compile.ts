@@ -2,6 +2,7 @@ import { endpointText } from '../net/endpoint.ts';
 import { collide, compileEndpoints } from './endpoints.ts';
 import { compileLiveSettings } from './enforcer-settings.ts';
 import { ipListCompiler } from './ip-list.ts';
+import { chainsOf, type IsLocal, loopsOf } from './loops.ts';
 import { compileBalance, compileMembers } from './pool.ts';
 import { compileProxyProtocol, proxyProtocolObjection } from './proxy-protocol.ts';
 import type { ConfigurationSource, Reading, SourceRow } from './reading.ts';
@@ -13,27 +14,38 @@ import type { PolicySnapshot, Snapshot } from './snapshot.ts';
 export type PolicyObjection = { readonly row: number; readonly policy: string; readonly reason: string };
 
 /** Compiles what the policies of a configuration reach; nothing else is looked at. */
-export function compileSnapshot(reading: Reading): Snapshot {
+export function compileSnapshot(reading: Reading, isLocal: IsLocal): Snapshot {
   const { source } = reading;
   const shared: Shared = {
     ipListOf: ipListCompiler(reading),
     isTrafficLogged: reading.isEnabled(reading.singleton('log traffic-log'), 'status'),
   };
+  const policies = policyRows(source).map((row) => compilePolicy(reading, row, shared));
+  const chains = chainsOf(policies, isLocal);
   return {
     revision: source.revision,
     deviceName: reading.text(reading.singleton('system global'), 'hostname'),
     ...compileLiveSettings(reading),
-    policies: policyRows(source).map((row) => compilePolicy(reading, row, shared)),
+    policies: policies.map((policy) => ({ ...policy, chainedFrom: chains.get(policy.id) ?? [] })),
   };
 }
 
 /** What stands against running the policies of a configuration, of which `snapshot` was made. */
-export function policyObjections(reading: Reading, { policies }: Snapshot): PolicyObjection[] {
+export function policyObjections(
+  reading: Reading,
+  { policies }: Snapshot,
+  isLocal: IsLocal,
+): PolicyObjection[] {
   const unannounced = policyRows(reading.source).flatMap((row): PolicyObjection[] => {
     const reason = proxyProtocolObjection(reading, row);
     return reason === undefined ? [] : [{ row: row.id, policy: row.key, reason }];
   });
-  return [...collisions(policies), ...unannounced];
+  const loops = loopsOf(policies, isLocal).map(({ policy: { id, name }, reason }) => ({
+    row: id,
+    policy: name,
+    reason,
+  }));
+  return [...collisions(policies), ...unannounced, ...loops];
 }
 
 function policyRows(source: ConfigurationSource): readonly SourceRow[] {
@@ -46,7 +58,11 @@ type Shared = {
   readonly isTrafficLogged: boolean;
 };
 
-function compilePolicy(reading: Reading, row: SourceRow, shared: Shared): PolicySnapshot {
+function compilePolicy(
+  reading: Reading,
+  row: SourceRow,
+  shared: Shared,
+): Omit<PolicySnapshot, 'chainedFrom'> {
   return {
     id: row.id,
     name: row.key,

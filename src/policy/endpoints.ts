@@ -35,6 +35,7 @@ export function collide(one: Endpoint, other: Endpoint): boolean {
   return one.address === other.address || isEvery(one.address) || isEvery(other.address);
 }
 
-function isEvery(address: string): boolean {
+/** Whether a listener there takes connections to every address of its family. */
+export function isEvery(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }

@@ -122,6 +122,8 @@ export type EnforcerReport = {
   readonly refused: number;
   /** Reset since their PROXY header was broken, missing or late. */
   readonly headersFailed: number;
+  /** Reset since Levee itself had opened them. */
+  readonly looped: number;
   readonly descriptors: { readonly used: number; readonly limit: number; readonly refused: number };
   readonly sources: {
     readonly used: number;

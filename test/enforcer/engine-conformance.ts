@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import type { EngineImplementation } from '../../src/enforcer/engine/engine.ts';
+import { createOwnConnections, NOBODY, OwnConnections } from '../../src/enforcer/engine/own-connections.ts';
 import {
   AF_INET6,
   bindSocket,
@@ -15,6 +16,7 @@ import {
   SOL_SOCKET,
   setSocketOption,
 } from '../../src/enforcer/sockets/system-calls.ts';
+import { addressOf } from '../../src/net/address.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
@@ -34,7 +36,8 @@ import {
 
 /** What every implementation of the engine must do. */
 export function testEngine(name: string, implementation: EngineImplementation): void {
-  const { engineOf, bound, listening } = engineUnderTest(implementation);
+  const own = new OwnConnections(createOwnConnections(16), 1);
+  const { engineOf, bound, listening } = engineUnderTest(implementation, own);
 
   for (const prepares of [false, true]) {
     const how = prepares ? 'with a prepared socket' : 'at once';
@@ -42,8 +45,8 @@ export function testEngine(name: string, implementation: EngineImplementation): 
       const member = await startMember(context, (socket) => socket.end('hello'));
       const engine = engineOf(context);
       const recorder = new Recorder();
-      if (prepares) engine.prepare('127.0.0.1', member.port).connect(null, recorder);
-      else engine.connect('127.0.0.1', member.port, recorder);
+      if (prepares) engine.prepare('127.0.0.1', member.port, 0).connect(null, recorder);
+      else engine.connect('127.0.0.1', member.port, 0, recorder);
       assert.deepEqual(recorder.calls, []);
       await recorder.hasClosed();
       assert.deepEqual(recorder.calls, ['connected', 'data hello', 'ended', 'closed finished']);
@@ -57,7 +60,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     const recorder = new Recorder(undefined, (stream) =>
       seen.push(stream.getOption(lifetime), stream.addresses().localAddress),
     );
-    const outgoing = engine.prepare('127.0.0.1', member.port);
+    const outgoing = engine.prepare('127.0.0.1', member.port, 0);
     assert.equal(outgoing.setOption(segmentSize, 600), null);
     assert.equal(outgoing.setOption(lifetime, 33), null);
     assert.equal(outgoing.getOption(lifetime), 33);
@@ -77,19 +80,19 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     const taken = await portOf(bound(context).share());
     assert.equal(engine.canConnectFrom({ address: '127.0.0.1', port: taken }), false);
     const recorder = new Recorder();
-    const stream = engine.prepare('127.0.0.1', member.port).connect(source, recorder);
+    const stream = engine.prepare('127.0.0.1', member.port, 0).connect(source, recorder);
     assert.deepEqual(recorder.calls, []);
     stream.reset();
     await recorder.hasClosed();
     assert.deepEqual(recorder.calls, ['closed failed']);
-    const unused = engine.prepare('127.0.0.1', member.port);
+    const unused = engine.prepare('127.0.0.1', member.port, 0);
     unused.getOption(lifetime);
     unused.close();
   });
 
   test(`${name}: nobody listens: failed`, async (context) => {
     const recorder = new Recorder();
-    engineOf(context).connect('127.0.0.1', await freePort(), recorder);
+    engineOf(context).connect('127.0.0.1', await freePort(), 0, recorder);
     await recorder.hasClosed();
     assert.deepEqual(recorder.calls, ['closed failed']);
   });
@@ -101,7 +104,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     const [port]: readonly unknown[] = await once(member, 'message');
     assert.ok(typeof port === 'number');
     const recorder = new Recorder();
-    engineOf(context).connect('127.0.0.1', port, recorder);
+    engineOf(context).connect('127.0.0.1', port, 0, recorder);
     // The reset is here before the engine hears anything.
     process.nextTick(() => Atomics.wait(word, 0, 0));
     await recorder.hasClosed();
@@ -111,7 +114,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
   test(`${name}: a reset while it connects closes it`, async (context) => {
     const member = await startMember(context);
     const recorder = new Recorder();
-    const stream = engineOf(context).connect('127.0.0.1', member.port, recorder);
+    const stream = engineOf(context).connect('127.0.0.1', member.port, 0, recorder);
     stream.reset();
     assert.deepEqual(recorder.calls, []);
     await recorder.hasClosed();
@@ -160,6 +163,38 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     assert.equal(await new Client('127.0.0.1', port).outcome, 'reset');
     assert.deepEqual(seen, [[0, 0, 0xffff, 0x7f000001], '127.0.0.1', true, '127.0.0.1', port]);
   });
+
+  for (const prepares of [false, true]) {
+    const how = prepares ? 'with a prepared socket' : 'at once';
+    test(`${name}: what it has opened itself is known where it comes in, ${how}`, async (context) => {
+      const labels: number[] = [];
+      const acceptor = new Acceptor();
+      const { engine, port } = await listening(context, {
+        decide: (incoming) => labels.push(incoming.label()) > 0,
+        accepted: (stream) => acceptor.accepted(stream),
+        exhausted: () => assert.fail('there are descriptors'),
+        failed: (message) => assert.fail(message),
+      });
+      const recorder = new Recorder();
+      let ownPort = 0;
+      recorder.whenClosing = (stream) => {
+        ownPort = stream.addresses().localPort;
+      };
+      if (prepares) engine.prepare('127.0.0.1', port, 7).connect({ address: '127.0.0.3', port: 0 }, recorder);
+      else engine.connect('127.0.0.1', port, 7, recorder);
+      const { stream } = await acceptor.next();
+      assert.deepEqual(labels, [7]);
+      stream.end();
+      await recorder.hasClosed();
+      const address = addressOf(prepares ? '127.0.0.3' : '127.0.0.1');
+      assert.ok(ownPort > 0 && address !== null);
+      assert.equal(own.hasEnd(address, ownPort), false, 'it is forgotten');
+      const stranger = new Client('127.0.0.1', port);
+      await acceptor.next();
+      assert.deepEqual(labels, [7, NOBODY]);
+      stranger.close();
+    });
+  }
 
   test(`${name}: a mapped address is an IPv4 one`, async (context) => {
     // Every address of both families, as no listener of Levee's is.
@@ -274,9 +309,9 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     socket.on('connect', () => speak(socket));
     const member = await startMember(context, speak);
     const connected = new Recorder();
-    engine.connect('127.0.0.1', member.port, connected);
+    engine.connect('127.0.0.1', member.port, 0, connected);
     const prepared = new Recorder();
-    engine.prepare('127.0.0.1', member.port).connect(null, prepared);
+    engine.prepare('127.0.0.1', member.port, 0).connect(null, prepared);
     for (const recorder of [(await acceptor.next()).recorder, connected, prepared]) {
       await recorder.hasClosed();
       const data = recorder.calls.filter((call) => call.startsWith('data '));

@@ -9,6 +9,7 @@ import type {
   ListenHandler,
   ListeningSocket,
 } from '../../src/enforcer/engine/listener.ts';
+import { createOwnConnections, OwnConnections } from '../../src/enforcer/engine/own-connections.ts';
 import type { SocketOption } from '../../src/enforcer/engine/socket-option.ts';
 import type { CloseCause, Stream, StreamHandler } from '../../src/enforcer/engine/stream.ts';
 import { until } from '../running/condition.ts';
@@ -153,9 +154,12 @@ type Listening = {
 };
 
 /** What tests of an implementation begin with; all of it ends with the test. */
-export function engineUnderTest(implementation: EngineImplementation) {
+export function engineUnderTest(
+  implementation: EngineImplementation,
+  own = new OwnConnections(createOwnConnections(16), 1),
+) {
   function engineOf(context: TestContext): Engine {
-    const engine = implementation.start();
+    const engine = implementation.start(own);
     context.after(() => engine.close());
     return engine;
   }

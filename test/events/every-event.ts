@@ -32,9 +32,11 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'member-available': { type: 'member-available', policy: 'web', clients: 12 },
   'check-refused': { type: 'check-refused', check: 'icmp', reason: 'not permitted' },
   'name-failed': { type: 'name-failed', name: 'a.example.com', reason: 'not found' },
+  'name-looped': { type: 'name-looped', name: 'a.example.com', address: '127.0.0.1', listening: 'web' },
   'name-changed': { type: 'name-changed', name: 'a.example.com', address: '192.0.2.9' },
   'worker-ended': { type: 'worker-ended', worker: 1, cause: 'out of memory', connections: 1 },
   'descriptors-exhausted': { type: 'descriptors-exhausted', worker: 1, refused: 1, limit: 1024 },
+  'loop-refused': { type: 'loop-refused', policy: 'web', endpoint: '127.0.0.1:80', refused: 3 },
   'sources-table-full': { type: 'sources-table-full', admits: true, capacity: 1024 },
   'proxy-header-refused': {
     type: 'proxy-header-refused',

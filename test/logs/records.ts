@@ -27,6 +27,7 @@ export const policy: PolicySnapshot = {
   proxyProtocol: null,
   balance: 'round-robin',
   members: [],
+  chainedFrom: [],
   connectTimeout: 10_000,
   trafficLog: false,
   scripts: [],

@@ -20,12 +20,14 @@ import {
 
 const catalogue = await loadCatalogue();
 
+const isLocal = (address: string): boolean => address === '192.0.2.200' || address === '2001:db8::200';
+
 function compiled(rows: Rows): Snapshot {
-  return compileSnapshot(new Reading(catalogue, rows));
+  return compileSnapshot(new Reading(catalogue, rows), isLocal);
 }
 
 function objectionsTo(rows: Rows): PolicyObjection[] {
-  return policyObjections(new Reading(catalogue, rows), compiled(rows));
+  return policyObjections(new Reading(catalogue, rows), compiled(rows), isLocal);
 }
 
 function only(rows: Rows): PolicySnapshot {
@@ -146,6 +148,7 @@ suite('a policy', () => {
       proxyProtocol: null,
       balance: 'round-robin',
       members: [],
+      chainedFrom: [],
       connectTimeout: 10_000,
       trafficLog: false,
       scripts: [],

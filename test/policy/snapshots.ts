@@ -62,6 +62,7 @@ export function policyOf(policy: Partial<PolicySnapshot>): PolicySnapshot {
     proxyProtocol: null,
     balance: 'round-robin',
     members: [],
+    chainedFrom: [],
     connectTimeout: 10_000,
     trafficLog: false,
     scripts: [],

@@ -29,6 +29,7 @@ function* reportLines(report: EnforcerReport): Generator<string> {
   yield `admitted          : ${report.admitted}`;
   yield `refused           : ${report.refused}`;
   yield `bad PROXY headers : ${report.headersFailed}`;
+  yield `reset as a loop   : ${report.looped}`;
   yield `descriptors       : ${descriptors.used} of ${descriptors.limit}`;
   yield `  reset for lack  : ${descriptors.refused}`;
   yield `sources           : ${sources.used} of ${sources.capacity}`;

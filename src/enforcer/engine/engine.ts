@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Listener, ListenerShare, ListenHandler, ListeningSocket } from './listener.ts';
 import type { OutgoingSocket, SourceAddress } from './outgoing-socket.ts';
+import type { OwnConnections } from './own-connections.ts';
 import type { Port } from './port.ts';
 import type { Stream, StreamHandler } from './stream.ts';
 
@@ -21,10 +22,14 @@ export interface Engine {
    * never called from within this call.
    */
   listen(share: ListenerShare, handler: ListenHandler): Listener;
-  /** Begins to connect; `connected` or `closed` follows, never from within this call. */
-  connect(address: string, port: number, handler: StreamHandler): Stream;
+  /**
+   * Begins to connect; `connected` or `closed` follows, never from within this call.
+   *
+   * @param label what `Incoming.label` says where the connection comes to a listener of this process; not negative
+   */
+  connect(address: string, port: number, label: number, handler: StreamHandler): Stream;
   /** For a connection that is to have options or a source of its own. */
-  prepare(address: string, port: number): OutgoingSocket;
+  prepare(address: string, port: number, label: number): OutgoingSocket;
   /** Whether a connection could come from there now. */
   canConnectFrom(source: SourceAddress): boolean;
   /**
@@ -49,8 +54,8 @@ export type EngineClock = Pick<Engine, 'now' | 'wallClock' | 'after' | 'every'>;
 export interface EngineImplementation {
   /** Binds and listens. IPv6 sockets are IPv6-only. Throws SystemCallError where the system refuses. */
   bind(address: string, port: number): ListeningSocket;
-  /** The engine of this thread; a thread has one. */
-  start(): Engine;
+  /** The engine of this thread; a thread has one. `own`: what all workers of the process have opened. */
+  start(own: OwnConnections): Engine;
   /** This thread's end of the channel to the main thread. */
   port<Sent, Received>(port: MessagePort): Port<Sent, Received>;
 }

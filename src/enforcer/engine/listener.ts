@@ -9,6 +9,11 @@ export interface Incoming {
   port(): number;
   localAddressText(): string;
   localPort(): number;
+  /**
+   * Of a connection that an engine of this process has opened, the label that it was given; NOBODY for any other. One that
+   * was opened this very moment may pass for another's.
+   */
+  label(): number;
   /** What every engine of the process knows the connection by in `probe`; -1: it has no such number. */
   socket(): number;
 }

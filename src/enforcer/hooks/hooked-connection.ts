@@ -63,7 +63,7 @@ export class HookedConnection implements ConnectionPort {
 
   /** Connects to a member, after the hooks had their say. Null: they have ended the connection. */
   connect({ address, port }: MemberSnapshot, handler: StreamHandler): Stream | null {
-    const outgoing = this.#host.engine.prepare(address, port);
+    const outgoing = this.#host.engine.prepare(address, port, this.#connection.policy.id);
     this.#outgoing = outgoing;
     this.events.beforeConnect();
     this.#outgoing = null;

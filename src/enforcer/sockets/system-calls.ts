@@ -10,6 +10,7 @@ const bindCall = library.func('int bind(int, const uint8_t *, uint32_t)');
 const listenCall = library.func('int listen(int, int)');
 const setsockoptCall = library.func('int setsockopt(int, int, int, const int32_t *, uint32_t)');
 const getsockoptCall = library.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)');
+const getsocknameCall = library.func('int getsockname(int, _Out_ uint8_t *, _Inout_ uint32_t *)');
 const shutdownCall = library.func('int shutdown(int, int)');
 const ioctlCall = library.func('int ioctl(int, unsigned long, ...)');
 const pollCall = library.func('int poll(int32_t *, unsigned long, int)');
@@ -119,6 +120,14 @@ export function getSocketOption(descriptor: number, level: number, name: number,
   checked('getsockopt', getsockoptCall(descriptor, level, name, value, size));
   return size[0] ?? 0;
 }
+
+/** Fills `value` with the struct sockaddr of our end. False: the socket has none (any more). */
+export function socketNameOf(descriptor: number, value: Uint8Array): boolean {
+  nameSize[0] = value.length;
+  return getsocknameCall(descriptor, value, nameSize) === 0;
+}
+
+const nameSize = Uint32Array.of(0);
 
 /** Whether closing the socket resets its connection, from now on. False: the connection is gone, and it does not matter. */
 export function resetOnClose(descriptor: number, resets: boolean): boolean {

@@ -1,3 +1,4 @@
+import { endpointText } from '../../net/endpoint.ts';
 import type { Gate } from '../../verdict/judge/gate.ts';
 import { isAdmitted } from '../../verdict/judge/verdict.ts';
 import { Connection } from '../connection/connection.ts';
@@ -5,6 +6,7 @@ import type { ConnectionHost } from '../connection/host.ts';
 import type { Introduction } from '../connection/proxy-protocol/introduction.ts';
 import { judgedOf, trafficRecordOf } from '../connection/report.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Incoming } from '../engine/listener.ts';
 import type { Stream } from '../engine/stream.ts';
 import { applyVerdict } from './apply-verdict.ts';
 import type { BlockSweep } from './block-sweep.ts';
@@ -56,6 +58,12 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
     this.counters.clientOpened();
     policy.add(connection);
     connection.start();
+  }
+
+  looped(origin: number, incoming: Incoming): void {
+    this.counters.looped();
+    const address = incoming.localAddressText();
+    this.reports.looped(origin, endpointText({ address, port: incoming.localPort() }));
   }
 
   sourceOf(ledgerEntry: number): Uint32Array {

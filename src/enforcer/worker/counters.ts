@@ -8,7 +8,8 @@ const ADMITTED = 2;
 const REFUSED = 4;
 const OUT_OF_DESCRIPTORS = 6;
 const HEADERS_FAILED = 8;
-const MOST = 10;
+const LOOPED = 10;
+const MOST = 12;
 /** In the main thread's row: the lock under which descriptors are taken. */
 const LOCK = 15;
 const ROW_WORDS = 16;
@@ -28,6 +29,8 @@ export type Counts = {
   readonly outOfDescriptors: number;
   /** Reset because their PROXY header was broken, missing or late. */
   readonly headersFailed: number;
+  /** Reset because they came from Levee itself. */
+  readonly looped: number;
 };
 
 /** Shared memory for the counts of so many workers. One more row, the last, is the main thread's. */
@@ -52,6 +55,7 @@ export function readCounts(counters: SharedArrayBuffer, row: number): Counts {
     refused: readCount(words, at + REFUSED),
     outOfDescriptors: readCount(words, at + OUT_OF_DESCRIPTORS),
     headersFailed: readCount(words, at + HEADERS_FAILED),
+    looped: readCount(words, at + LOOPED),
   };
 }
 
@@ -136,6 +140,10 @@ export class WorkerCounters {
 
   headerFailed(): void {
     countUp(this.#words, this.#row + HEADERS_FAILED);
+  }
+
+  looped(): void {
+    countUp(this.#words, this.#row + LOOPED);
   }
 
   refused(): void {

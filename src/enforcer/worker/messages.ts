@@ -14,6 +14,8 @@ export type WorkerData = {
   /** Of all workers, by their numbers. */
   readonly ledgers: readonly SharedArrayBuffer[];
   readonly counters: SharedArrayBuffer;
+  /** The connections that all workers have opened. */
+  readonly ownConnections: SharedArrayBuffer;
   /** One word: whether its thread loads code. */
   readonly loading: SharedArrayBuffer;
   /** The worker's number, from 1; its row in `counters` is one less. */

@@ -1,6 +1,7 @@
 import { ADMIT } from '../../verdict/judge/verdict.ts';
 import type { Introduction } from '../connection/proxy-protocol/introduction.ts';
 import type { Incoming, ListenHandler } from '../engine/listener.ts';
+import { NOBODY } from '../engine/own-connections.ts';
 import type { Stream } from '../engine/stream.ts';
 import { applyVerdict, type VerdictHost } from './apply-verdict.ts';
 import type { PolicyState } from './policy-state.ts';
@@ -8,6 +9,8 @@ import type { PolicyState } from './policy-state.ts';
 /** What a listener needs of the worker that it lives in. */
 export interface ListenerHost extends VerdictHost {
   accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void;
+  /** A connection is refused that a policy of Levee itself has opened: `origin` is its row id. */
+  looped(origin: number, incoming: Incoming): void;
 }
 
 /** Decides on each connection of one listener, for the policy that it belongs to now. */
@@ -26,6 +29,11 @@ export class PolicyListener implements ListenHandler {
 
   decide(incoming: Incoming): boolean {
     const { counters } = this.#host;
+    const origin = incoming.label();
+    if (origin !== NOBODY && !this.policy.snapshot.chainedFrom.includes(origin)) {
+      this.#host.looped(origin, incoming);
+      return false;
+    }
     if (!counters.takeDescriptors()) {
       this.#host.outOfDescriptors(1);
       return false;

@@ -1,5 +1,5 @@
 import type { RaisedEvent } from '../../events/events.ts';
-import { descriptorsExhausted, proxyHeaderRefused } from '../../events/workers.ts';
+import { descriptorsExhausted, loopRefused, proxyHeaderRefused } from '../../events/workers.ts';
 import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FromWorker } from './messages.ts';
@@ -10,6 +10,7 @@ const batchInterval = 100;
 /** Milliseconds between two reports of a fault that goes on. */
 const complaintInterval = 10_000;
 
+type Loop = { readonly endpoint: string; readonly refused: number };
 type HeaderFailure = { readonly peer: string; readonly reason: string; readonly refused: number };
 
 /** The number of a worker, and the descriptors that all workers together may use. */
@@ -27,6 +28,8 @@ export class Reports {
   #events: RaisedEvent[] = [];
   /** By policy: the last failure, and how many there were. */
   readonly #headerFailures = new Map<number, HeaderFailure>();
+  /** By the policy that connects: where it came last, and how often. */
+  readonly #loops = new Map<number, Loop>();
   #refused = 0;
 
   constructor(engine: Engine, worker: WorkerTraits, post: (message: FromWorker) => void) {
@@ -58,6 +61,12 @@ export class Reports {
     this.#complaining.ask();
   }
 
+  looped(policy: number, endpoint: string): void {
+    const refused = (this.#loops.get(policy)?.refused ?? 0) + 1;
+    this.#loops.set(policy, { endpoint, refused });
+    this.#complaining.ask();
+  }
+
   outOfDescriptors(connections: number): void {
     this.#refused += connections;
     this.#exhausting.ask();
@@ -84,8 +93,13 @@ export class Reports {
 
   #complain(): void {
     const failures = [...this.#headerFailures];
+    const loops = [...this.#loops];
     this.#headerFailures.clear();
-    const events = failures.map(([policy, failure]) => proxyHeaderRefused({ policy, ...failure }));
+    this.#loops.clear();
+    const events: RaisedEvent[] = [
+      ...failures.map(([policy, failure]) => proxyHeaderRefused({ policy, ...failure })),
+      ...loops.map(([policy, loop]) => loopRefused({ policy, ...loop })),
+    ];
     if (events.length > 0) this.#post({ type: 'events', events });
   }
 

@@ -1,10 +1,12 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import { localityNow } from '../../enforcer/engine/local-addresses.ts';
 import { DOWN, type MemberRows, RECOVERED_AT, type Row } from '../../enforcer/pool/rows.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { checkRefused, memberDown, memberUp, nameChanged, nameFailed } from '../../events/members.ts';
-import type { MemberSnapshot, Snapshot } from '../../policy/snapshot.ts';
+import type { MemberSnapshot, PolicySnapshot, Snapshot } from '../../policy/snapshot.ts';
 import type { HealthTarget } from '../health/checker.ts';
 import { HealthChecks } from '../health/health-checks.ts';
+import { LoopingNames } from './looping-names.ts';
 import { type MemberState, memberName, memberState } from './member-state.ts';
 import { MemberTable } from './member-table.ts';
 import { PoolOutages } from './pool-outages.ts';
@@ -27,15 +29,17 @@ export class MemberMonitor {
   readonly #health: HealthChecks;
   readonly #resolver: Resolver;
   readonly #outages = new PoolOutages();
+  readonly #looping: LoopingNames;
   readonly #watching: NodeJS.Timeout;
   #members: ReadonlyMap<number, MemberSnapshot> = new Map();
-  #policies: readonly number[] = [];
+  #policies: readonly PolicySnapshot[] = [];
   #wanted: readonly MemberSnapshot[] = [];
 
   constructor(options: MemberMonitorOptions) {
     const { workers, onEvent, onMoved, lookup } = options;
     this.#options = options;
     this.#table = new MemberTable(workers);
+    this.#looping = new LoopingNames(onEvent);
     this.#health = new HealthChecks({
       changed: (id, reason, isProven) => this.#changed(id, reason, isProven),
       refused: (check, reason) => onEvent(checkRefused({ check, reason })),
@@ -59,8 +63,8 @@ export class MemberMonitor {
     const members = new Map(
       policies.flatMap((policy) => policy.members.map((member) => [member.id, member])),
     );
-    this.#policies = policies.map(({ id }) => id);
-    this.#table.assign(new Set(members.keys()), new Set(this.#policies));
+    this.#policies = policies;
+    this.#table.assign(new Set(members.keys()), new Set(policies.map(({ id }) => id)));
     const rows = this.#table.rows();
     // A member that one snapshot lacked still has its row, with its former state.
     for (const id of members.keys()) if (!this.#members.has(id)) mark(rows.member(id), false, 0);
@@ -75,9 +79,7 @@ export class MemberMonitor {
   /** What the workers need to find the rows. */
   get rows(): MemberRows {
     const named = [...this.#members.values()].filter(({ domain }) => domain !== '');
-    return this.#table.memberRows(
-      new Map(named.map(({ id, domain }) => [id, this.#resolver.address(domain)])),
-    );
+    return this.#table.memberRows(new Map(named.map((member) => [member.id, this.#addressOf(member)])));
   }
 
   /** The thread is gone, and the system has closed its connections. */
@@ -93,6 +95,7 @@ export class MemberMonitor {
         row: rows.member(member.id),
         workers: rows.workers,
         address: this.#addressOf(member),
+        isLooping: this.#looping.has(member.id),
         failedChecks: this.#health.reason(member.id),
       }),
     );
@@ -107,6 +110,17 @@ export class MemberMonitor {
   }
 
   #check(): void {
+    const named = this.#wanted.filter(({ domain }) => domain !== '');
+    this.#looping.look(
+      named.map(({ id, domain, port }) => ({
+        id,
+        name: domain,
+        address: this.#resolver.address(domain),
+        port,
+      })),
+      this.#policies,
+      localityNow(),
+    );
     this.#health.watch(this.#wanted.flatMap((member) => this.#targetOf(member)));
   }
 
@@ -117,8 +131,10 @@ export class MemberMonitor {
     return [{ id, address, port, host: domain === '' ? address : domain, health }];
   }
 
-  #addressOf({ address, domain }: MemberSnapshot): string {
-    return domain === '' ? address : this.#resolver.address(domain);
+  /** Where it is connected to, or ''. */
+  #addressOf({ id, address, domain }: MemberSnapshot): string {
+    if (domain === '') return address;
+    return this.#looping.has(id) ? '' : this.#resolver.address(domain);
   }
 
   #changed(id: number, reason: string, isProven: boolean): void {
@@ -132,7 +148,10 @@ export class MemberMonitor {
   }
 
   #pollOutages(): void {
-    for (const outage of this.#outages.poll(this.#policies, this.#table.rows()))
+    for (const outage of this.#outages.poll(
+      this.#policies.map(({ id }) => id),
+      this.#table.rows(),
+    ))
       this.#options.onEvent(outage);
   }
 }

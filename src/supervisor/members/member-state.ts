@@ -17,7 +17,7 @@ export type MemberState = {
   readonly port: number;
   /**
    * `recovering`: up, but it waits or warms up. `failing`: nothing says that it is down, but the last connection to it
-   * could not be opened. `unresolved`: its name has no address.
+   * could not be opened. `unresolved`: its name has no address that is used.
    */
   readonly state: 'up' | 'down' | 'recovering' | 'failing' | 'maintain' | 'disable' | 'unresolved';
   /** Connections of all policies and workers. */
@@ -32,17 +32,20 @@ type Known = {
   readonly workers: number;
   /** Where it is reached now, or ''. */
   readonly address: string;
+  /** Its name means Levee itself. */
+  readonly isLooping: boolean;
   /** Why its health checks say that it is down, or ''. */
   readonly failedChecks: string;
 };
 
 export function memberState(
   member: MemberSnapshot,
-  { row, workers, address, failedChecks }: Known,
+  { row, workers, address, isLooping, failedChecks }: Known,
 ): MemberState {
   const { id, pool, number, port, status } = member;
   const shown = { id, pool, number, name: memberName(member), address, port, open: openOf(row, workers) };
   if (status !== 'enable') return { ...shown, state: status, reason: '' };
+  if (isLooping) return { ...shown, state: 'unresolved', reason: `${member.domain} is Levee itself` };
   if (address === '') return { ...shown, state: 'unresolved', reason: `${member.domain} has no address` };
   if (failedChecks !== '') return { ...shown, state: 'down', reason: failedChecks };
   const failures = Atomics.load(row.words, row.at + FAILURES) >>> 0;

@@ -189,6 +189,7 @@ export class LiveSystem implements System {
       admitted: sum(({ admitted }) => admitted),
       refused: sum(({ refused }) => refused),
       headersFailed: sum(({ headersFailed }) => headersFailed),
+      looped: sum(({ looped }) => looped),
       descriptors: {
         used: sum(({ descriptors }) => descriptors),
         limit: descriptorLimit,

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { collectGarbage } from '../../enforcer/engine/memory.ts';
 import { nodeImplementation } from '../../enforcer/engine/node/implementation.ts';
+import { OwnConnections } from '../../enforcer/engine/own-connections.ts';
 import { useProcessors } from '../../enforcer/engine/processors.ts';
 import { WorkerCounters } from '../../enforcer/worker/counters.ts';
 import { DataPlane } from '../../enforcer/worker/data-plane.ts';
@@ -15,7 +16,7 @@ const port = nodeImplementation.port<FromWorker, ToWorker>(parentPort);
 
 const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);
-const engine = nodeImplementation.start();
+const engine = nodeImplementation.start(new OwnConnections(data.ownConnections, data.worker));
 const gate = new Gate(data.table, data.ledgers, data.worker, engine);
 const counters = new WorkerCounters(data.counters, data.worker - 1, data.descriptorLimit);
 const plane = new DataPlane({

@@ -1,3 +1,4 @@
+import { createOwnConnections, forgetConnectionsOf } from '../../enforcer/engine/own-connections.ts';
 import { descriptorsWithheld } from '../../enforcer/sockets/descriptors.ts';
 import {
   type Counts,
@@ -20,6 +21,7 @@ export class WorkerMemory {
   /** Its clock is `monotonicNow`. */
   readonly table: SharedArrayBuffer;
   readonly #counters: SharedArrayBuffer;
+  readonly #ownConnections: SharedArrayBuffer;
   /** One for each worker; the number of a worker is one more than its index. */
   readonly #ledgers: readonly SharedArrayBuffer[];
 
@@ -32,13 +34,21 @@ export class WorkerMemory {
     this.#counters = createCounters(workers);
     // Workers share one queue of connections, so that one of them may come to hold them all.
     const capacity = Math.ceil(descriptors / 2);
+    this.#ownConnections = createOwnConnections(capacity);
     this.#ledgers = Array.from({ length: workers }, () => createLedger(capacity));
   }
 
   /** What a worker is given. Throws RangeError where there is no such worker. */
-  of(worker: number): Pick<WorkerData, 'table' | 'ledgers' | 'counters' | 'worker'> {
+  of(worker: number): Pick<WorkerData, 'table' | 'ledgers' | 'counters' | 'ownConnections' | 'worker'> {
     if (this.#ledgers[worker - 1] === undefined) throw new RangeError(`there is no worker ${worker}`);
-    return { table: this.table, ledgers: this.#ledgers, counters: this.#counters, worker };
+    const { table } = this;
+    return {
+      table,
+      ledgers: this.#ledgers,
+      counters: this.#counters,
+      ownConnections: this.#ownConnections,
+      worker,
+    };
   }
 
   /** One for each worker. */
@@ -66,6 +76,7 @@ export class WorkerMemory {
   clearGauges(worker: number): number {
     const { connections } = readCounts(this.#counters, worker - 1);
     clearGauges(this.#counters, worker - 1);
+    forgetConnectionsOf(this.#ownConnections, worker);
     return connections;
   }
 

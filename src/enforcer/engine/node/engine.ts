@@ -13,11 +13,12 @@ import { monotonicNow } from '../clock.ts';
 import type { Engine, Timer } from '../engine.ts';
 import type { Listener, ListenerShare, ListenHandler } from '../listener.ts';
 import type { OutgoingSocket, SourceAddress } from '../outgoing-socket.ts';
+import type { OwnConnections } from '../own-connections.ts';
 import type { Stream, StreamHandler } from '../stream.ts';
 import { NodeIncoming } from './incoming.ts';
 import { NodeListener } from './listener.ts';
 import { ReadMemory } from './read-memory.ts';
-import { NodeStream, type SharedByStreams } from './stream.ts';
+import { NodeStream, type SharedByStreams, type Towards } from './stream.ts';
 import { UnreadStreams } from './unread-streams.ts';
 
 /** Milliseconds that a reset may go unnoticed on a stream that is not being read. */
@@ -33,13 +34,16 @@ const spareDescriptors = 16;
 /** The engine on node:net. */
 export class NodeEngine implements Engine {
   readonly #unread = new UnreadStreams();
-  readonly #shared: SharedByStreams = { unread: this.#unread, memory: new ReadMemory() };
+  readonly #shared: SharedByStreams;
   readonly #probe = new SocketProbe();
   readonly #handlers = new Set<ListenHandler>();
   readonly #timers: readonly Timer[];
+  readonly #own: OwnConnections;
   #firstSpare = softDescriptorLimit() - spareDescriptors;
 
-  constructor() {
+  constructor(own: OwnConnections) {
+    this.#own = own;
+    this.#shared = { unread: this.#unread, memory: new ReadMemory(), own };
     this.#timers = [
       this.every(sweepInterval, () => this.#unread.sweep()),
       this.every(descriptorsInterval, () => this.#checkDescriptors()),
@@ -59,7 +63,7 @@ export class NodeEngine implements Engine {
   }
 
   listen({ descriptor }: ListenerShare, handler: ListenHandler): Listener {
-    const incoming = new NodeIncoming();
+    const incoming = new NodeIncoming(this.#own);
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       if (incoming.take(socket) && this.#hasDescriptors(incoming, handler) && handler.decide(incoming)) {
         resetOnClose(incoming.socket(), false);
@@ -97,17 +101,18 @@ export class NodeEngine implements Engine {
     for (const handler of this.#handlers) handler.exhausted(0);
   }
 
-  connect(address: string, port: number, handler: StreamHandler): Stream {
-    return this.#opened(connect({ ...settings, host: address, port }), handler);
+  connect(address: string, port: number, label: number, handler: StreamHandler): Stream {
+    return this.#opened(connect({ ...settings, host: address, port }), { address, port, label }, handler);
   }
 
-  prepare(address: string, port: number): OutgoingSocket {
+  prepare(address: string, port: number, label: number): OutgoingSocket {
     const connector: Connector = {
       connect: (descriptor, handler) =>
         descriptor === null
-          ? this.connect(address, port, handler)
+          ? this.connect(address, port, label, handler)
           : this.#opened(
               new Socket({ ...adopted, fd: descriptor }).connect({ host: address, port }),
+              { address, port, label },
               handler,
             ),
       fail: (cause, handler) => this.#failed(cause, handler),
@@ -119,9 +124,11 @@ export class NodeEngine implements Engine {
     return canBind(source);
   }
 
-  #opened(socket: Socket, handler: StreamHandler): Stream {
+  #opened(socket: Socket, towards: Towards, handler: StreamHandler): Stream {
     const stream = new NodeStream(socket, this.#shared);
     stream.open(handler);
+    // Node makes the call itself in the next tick: then the socket has its port.
+    process.nextTick(enter, stream, towards);
     return stream;
   }
 
@@ -145,6 +152,10 @@ export class NodeEngine implements Engine {
     const timer = setInterval(callback, milliseconds);
     return { stop: () => clearInterval(timer) };
   }
+}
+
+function enter(stream: NodeStream, towards: Towards): void {
+  stream.enter(towards);
 }
 
 /** A refused connection is forgotten; that its peer was faster concerns nobody. */

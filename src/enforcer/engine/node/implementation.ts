@@ -6,6 +6,6 @@ import { nodePort } from './port.ts';
 /** The portable one, on node:net. */
 export const nodeImplementation: EngineImplementation = {
   bind: (address, port) => new DuplicatedSocket(address, port),
-  start: () => new NodeEngine(),
+  start: (own) => new NodeEngine(own),
   port: nodePort,
 };

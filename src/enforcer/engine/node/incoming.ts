@@ -1,13 +1,21 @@
 import type { Socket } from 'node:net';
 import { parseAddress } from '../../../net/address.ts';
+import { originalTargetOf, ownEndOf } from '../../sockets/socket-ends.ts';
 import type { Incoming } from '../listener.ts';
+import { NOBODY, type OwnConnections } from '../own-connections.ts';
 import { descriptorOf } from './handle.ts';
 
 /** The connection that is being decided on. A listener reuses one object: a refusal builds none. */
 export class NodeIncoming implements Incoming {
   readonly address = new Uint32Array(4);
+  readonly #own: OwnConnections;
+  readonly #target = new Uint32Array(4);
   #socket: Socket | null = null;
   #descriptor = -1;
+
+  constructor(own: OwnConnections) {
+    this.#own = own;
+  }
 
   /** False: the connection is gone already, and there is nothing to decide. */
   take(socket: Socket): boolean {
@@ -31,6 +39,18 @@ export class NodeIncoming implements Incoming {
 
   localPort(): number {
     return this.#socket?.localPort ?? 0;
+  }
+
+  label(): number {
+    const port = this.port();
+    if (!this.#own.hasEnd(this.address, port)) return NOBODY;
+    const label = this.#labelTowards(ownEndOf(this.#descriptor, this.#target));
+    if (label !== NOBODY) return label;
+    return this.#labelTowards(originalTargetOf(this.#descriptor, this.address, this.#target));
+  }
+
+  #labelTowards(targetPort: number): number {
+    return targetPort < 0 ? NOBODY : this.#own.labelOf(this.address, this.port(), this.#target, targetPort);
   }
 
   socket(): number {

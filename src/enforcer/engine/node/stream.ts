@@ -1,7 +1,10 @@
 import { Socket } from 'node:net';
+import { parseAddress } from '../../../net/address.ts';
 import { savedSyn } from '../../sockets/saved-syn.ts';
+import { ownEndOf } from '../../sockets/socket-ends.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
 import { endOutput, isOfDescriptors, keepUrgentInline } from '../../sockets/system-calls.ts';
+import type { OwnConnections } from '../own-connections.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
 import { descriptorOf, startReading, stopReading } from './handle.ts';
@@ -9,7 +12,17 @@ import { freeMemory, type ReadMemory } from './read-memory.ts';
 import type { Unread, UnreadStreams } from './unread-streams.ts';
 
 /** What all streams of an engine share. */
-export type SharedByStreams = { readonly unread: UnreadStreams; readonly memory: ReadMemory };
+export type SharedByStreams = {
+  readonly unread: UnreadStreams;
+  readonly memory: ReadMemory;
+  readonly own: OwnConnections;
+};
+
+/** Where a stream is about to connect to, and with which label. */
+export type Towards = { readonly address: string; readonly port: number; readonly label: number };
+
+const ownEnd = new Uint32Array(4);
+const otherEnd = new Uint32Array(4);
 
 const streamOf = Symbol('stream');
 const nothing: Uint8Array[] = [];
@@ -24,6 +37,9 @@ export class NodeStream implements Stream, Unread {
   /** What other streams have read and was written here, while some of it may be unsent. */
   #kept: Uint8Array[] = nothing;
   readonly #isOutgoing: boolean;
+  readonly #own: OwnConnections;
+  /** Among those of ours; -1: it is not, or not yet. */
+  #place = -1;
   #handler: StreamHandler | null = null;
   #cause: CloseCause;
   #everConnected: boolean;
@@ -31,16 +47,24 @@ export class NodeStream implements Stream, Unread {
   #isNotified = false;
 
   /** `cause`: of a socket that is already lost. */
-  constructor(socket: Socket, { unread, memory }: SharedByStreams, cause: CloseCause = 'finished') {
+  constructor(socket: Socket, { unread, memory, own }: SharedByStreams, cause: CloseCause = 'finished') {
     this.#cause = cause;
     this.#isOutgoing = socket.connecting;
     this.#everConnected = !socket.connecting;
     this.#socket = socket;
     this.#unread = unread;
     this.#memory = memory;
+    this.#own = own;
     const carrier = Object.assign(socket, { [streamOf]: this, _destroy: destroy, _final: finish });
     carrier.on('connect', onConnect).on('data', onData).on('end', onEnd).on('drain', onDrain);
     carrier.on('finish', onFinish).on('error', onError).on('close', onClose);
+  }
+
+  /** It connects by now: it is known by its ends from now on, until it closes. */
+  enter({ address, port, label }: Towards): void {
+    const ownPort = ownEndOf(this.descriptor(), ownEnd);
+    if (ownPort <= 0 || !parseAddress(address, otherEnd)) return;
+    this.#place = this.#own.enter(ownEnd, ownPort, otherEnd, port, label);
   }
 
   open(handler: StreamHandler): void {
@@ -135,6 +159,7 @@ export class NodeStream implements Stream, Unread {
 
   /** Node is about to close the descriptor, whatever made it. */
   onClosing(): void {
+    this.#own.leave(this.#place);
     this.#handler?.closing(this);
   }
 

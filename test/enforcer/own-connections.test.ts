@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  createOwnConnections,
+  forgetConnectionsOf,
+  NOBODY,
+  OwnConnections,
+} from '../../src/enforcer/engine/own-connections.ts';
+import { words } from '../verdict/addresses.ts';
+
+const [here, there, elsewhere] = [words('192.0.2.1'), words('198.51.100.1'), words('2001:db8::1')];
+
+test('a connection is known by both of its ends, in every worker, until it is closed', () => {
+  const memory = createOwnConnections(100);
+  const [one, other] = [new OwnConnections(memory, 1), new OwnConnections(memory, 2)];
+  const place = one.enter(here, 40_000, there, 80, 7);
+  for (const worker of [one, other]) {
+    assert.ok(worker.hasEnd(here, 40_000));
+    assert.equal(worker.labelOf(here, 40_000, there, 80), 7);
+    for (const [address, port] of [
+      [there, 81],
+      [elsewhere, 80],
+      [here, 80],
+    ] as const) {
+      assert.equal(worker.labelOf(here, 40_000, address, port), NOBODY);
+    }
+    assert.equal(worker.hasEnd(here, 40_001), false);
+    assert.equal(worker.hasEnd(there, 40_000), false);
+  }
+  // One port serves connections to several others.
+  const second = other.enter(here, 40_000, elsewhere, 80, 8);
+  assert.equal(one.labelOf(here, 40_000, elsewhere, 80), 8);
+  one.leave(place);
+  assert.equal(other.labelOf(here, 40_000, there, 80), NOBODY);
+  other.leave(second);
+  assert.equal(one.hasEnd(here, 40_000), false);
+});
+
+test('as many as there may be have room, but for some; those of a worker that has ended are forgotten', () => {
+  const count = 2000;
+  const memory = createOwnConnections(count);
+  const workers = [new OwnConnections(memory, 1), new OwnConnections(memory, 2)] as const;
+  const places = Array.from({ length: count }, (_, port) =>
+    workers[port % 2 === 0 ? 0 : 1].enter(here, 20_000 + port, there, 80, port),
+  );
+  const missing = places.filter((place) => place < 0).length;
+  assert.ok(missing < count / 20, `${missing} of ${count} found no room`);
+  for (const [port, place] of places.entries()) {
+    const label = workers[0].labelOf(here, 20_000 + port, there, 80);
+    assert.equal(label, place < 0 ? NOBODY : port);
+  }
+  forgetConnectionsOf(memory, 1);
+  for (const [port, place] of places.entries()) {
+    const isKnown = workers[0].hasEnd(here, 20_000 + port);
+    assert.equal(isKnown, place >= 0 && port % 2 === 1);
+  }
+  workers[0].leave(-1);
+});
