@@ -162,8 +162,8 @@ suite('levee daemon', { concurrency: 2 }, () => {
 
   test('says which listener failed, runs the others, and takes it over when it is free', async (context) => {
     const state = newState(context);
-    const member = await startMember(context);
-    const [taken, free] = [member.port, await freePort()];
+    const [member, other] = [await startMember(context), await startMember(context)];
+    const [taken, free] = [other.port, await freePort()];
     await done(state, policyText(taken, member.port, 5, 'taken') + policyText(free, member.port, 5, 'free'));
     const { reported } = await state.daemonHere();
     assert.match(
@@ -173,7 +173,7 @@ suite('levee daemon', { concurrency: 2 }, () => {
     const client = new Client('127.0.0.1', free);
     assert.equal(await client.outcome, 'admitted');
     client.socket.destroy();
-    member.close();
+    other.close();
     const now = `policy "taken" listens on 127.0.0.1:${taken} now`;
     await until('it says so', () => reported.includes(now));
     await until('the daemon listens there', async () => !(await canBind(taken)));
