@@ -65,8 +65,10 @@ export class Field {
     const tooLong = result.error.issues.some(
       (issue) => issue.code === 'too_big' && issue.origin === 'string',
     );
+    if (tooLong)
+      return { fault: 'too-long', expected: tooLongFor(this.meta.expected, text, this.meta.longest) };
     return {
-      fault: tooLong ? 'too-long' : this.meta.fault,
+      fault: this.meta.fault,
       expected: [this.meta.expected, ...reasonsOf(result.error)].join(': '),
     };
   }
@@ -76,6 +78,14 @@ export class Field {
     const reading = this.read(String(value));
     return ('value' in reading && reading.value === value) || this.meta.earlier?.(String(value)) === true;
   }
+}
+
+/** The limit, as `expected` names it, and how much longer what came is. `longest`: bytes are what counts. */
+function tooLongFor(expected: string, text: string, longest?: number): string {
+  if (longest !== undefined) return `${expected}; here are ${Buffer.byteLength(text)}`;
+  let characters = 0;
+  for (const _ of text) characters += 1;
+  return `${expected}; here are ${characters}`;
 }
 
 /** What a schema says of the text itself. */
@@ -165,7 +175,9 @@ export class Table {
     if (result.success) return { key: result.data };
     const tooLong = result.error.issues.some((issue) => issue.code === 'too_big');
     const expected = [this.key.expected, ...reasonsOf(result.error)].join(': ');
-    return { fault: tooLong ? 'too-long' : 'invalid-value', expected };
+    return tooLong
+      ? { fault: 'too-long', expected: tooLongFor(expected, text) }
+      : { fault: 'invalid-value', expected };
   }
 
   /** Whether a row can have this key, if perhaps none can get it any more. Only for a table with rows. */

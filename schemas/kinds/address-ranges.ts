@@ -22,6 +22,6 @@ export function addressRanges(common: Common): FieldSchema {
     ...common,
     kind: 'address',
     fault: 'not-an-address',
-    expected: 'addresses, prefixes and ranges, such as 192.0.2.1,2001:db8::/32,192.0.2.8-192.0.2.15',
+    expected: `addresses, prefixes and ranges in at most ${longest} characters, such as 192.0.2.1,2001:db8::/32,192.0.2.8-192.0.2.15`,
   });
 }

@@ -34,7 +34,7 @@ export default {
     }),
     members: {
       help: 'Addresses of this list; black-ip comes before trust-ip, and that before allow-only-ip',
-      key: numberKey(),
+      key: numberKey(1_000_000),
       members: {
         type: choice({
           help: 'What becomes of these addresses',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { entryLimits } from '../../src/cli/session/limits.ts';
 import { rounds } from '../campaign.ts';
 import { commandHere } from '../running/command-here.ts';
 import { newState } from '../running/levee.ts';
@@ -79,10 +80,24 @@ suite('texts of any size', () => {
     assert.match(await levee.show(), /edit "last"/);
   });
 
-  test('each of many mistakes is a message', async (context) => {
+  test('a list takes 300,000 addresses', async (context) => {
+    const count = rounds(2000, 300_000);
+    assert.ok(entryLimits.each > 300_000);
+    const members = Array.from(
+      { length: count },
+      (_, index) =>
+        `edit ${300_000 - index}\nset ip 10.${index >> 16}.${(index >> 8) & 255}.${index & 255}\nnext`,
+    );
+    const levee = openLevee(context);
+    const text = `config waf ip-list\nedit "bl"\nconfig members\n${members.join('\n')}\nend\nnext\nend\n`;
+    assert.equal(printed(await levee.as('admin').import(text)), '');
+    assert.equal((await levee.show('show waf ip-list')).match(/set ip/g)?.length, count);
+  });
+
+  test('of many mistakes the first hundred are told, and how many there are', async (context) => {
     const reply = await openLevee(context).as('admin').import('frob\n'.repeat(many));
-    assert.equal(reply.problems.length, many);
-    assert.equal(reply.problems.at(-1)?.line, many);
+    assert.deepEqual([reply.problems.length, reply.problems.at(-1)?.line], [100, 100]);
+    assert.equal(reply.notices, `${many} errors, of which the first 100 are shown: nothing was applied\n`);
   });
 });
 

@@ -2,6 +2,9 @@ import { counted } from '../../text/plural.ts';
 import { type Fault, problemOf, type Surroundings } from '../faults/problem.ts';
 import type { BatchOptions, Emit } from '../session/session.ts';
 
+/** The most mistakes that are told; the others are counted. */
+export const mostTold = 100;
+
 /** What a batch tells: each mistake once, and at the end what became of the whole. */
 export class BatchReport {
   readonly #emit: Emit;
@@ -17,10 +20,14 @@ export class BatchReport {
     return this.#errors;
   }
 
-  /** A fault that only follows from another is told where the good rows are taken all the same. */
-  fault(fault: Fault, surroundings: Surroundings): void {
+  /**
+   * A fault that only follows from another is told where the good rows are taken all the same. `isWhyItEnds`: it is told
+   * whatever was told before.
+   */
+  fault(fault: Fault, surroundings: Surroundings, isWhyItEnds = false): void {
     if (fault.consequence && !this.#options.keepGoing) return;
     this.#errors += 1;
+    if (this.#errors > mostTold && !isWhyItEnds) return;
     this.#emit({ kind: 'problem', problem: problemOf(fault, surroundings) });
   }
 
@@ -40,7 +47,8 @@ export class BatchReport {
   /** `refused`: nothing was, or could be, committed. `committedTo`: what stands before that line had been committed; 0: nothing. */
   summary(refused: boolean, committedTo: number): void {
     if (this.#errors === 0) return;
-    const count = counted(this.#errors, 'error');
+    const untold = this.#errors > mostTold ? `, of which the first ${mostTold} are shown` : '';
+    const count = `${counted(this.#errors, 'error')}${untold}`;
     this.notice(`${count}: ${this.#fate(refused, committedTo)}`);
   }
 

@@ -37,9 +37,6 @@ import { Scopes } from './scopes.ts';
 /** How long checking goes on before other work of this thread gets its turn, in milliseconds. */
 const turn = 20;
 
-/** How many faults of a commit are told before the client must have read them. */
-const toldAtOnce = 1000;
-
 /** Whoever a batch is run for. */
 export type BatchClient = {
   readonly emit: Emit;
@@ -187,15 +184,15 @@ export class Batch {
   async #commit(): Promise<void> {
     if (this.#transaction.isEmpty) return;
     const model = this.#model;
-    if (this.#options.keepGoing) await this.#reject(leaveOutObjected(model, this.#transaction));
+    if (this.#options.keepGoing) this.#reject(leaveOutObjected(model, this.#transaction));
     if (this.#options.check) {
-      await this.#reject(check(model, this.#transaction));
+      this.#reject(check(model, this.#transaction));
       return;
     }
     const { faults, notices, applied } = commit(model, this.#transaction);
     for (const notice of [...notices, ...(await applied)]) this.#batchReport.notice(notice);
     this.#refused = faults.length > 0;
-    await this.#reject(faults);
+    this.#reject(faults);
     this.#transaction = new Draft(model.configuration.view);
     this.#levels.base = this.#transaction;
   }
@@ -208,9 +205,8 @@ export class Batch {
     return done;
   }
 
-  async #reject(faults: readonly CommitFault[]): Promise<void> {
-    for (const [index, { row, ...fault }] of faults.entries()) {
-      if (index % toldAtOnce === 0) await this.#context.client.drained();
+  #reject(faults: readonly CommitFault[]): void {
+    for (const { row, ...fault } of faults) {
       const opening = row === undefined ? undefined : this.#openings.get(row);
       this.#batchReport.fault(
         { ...fault, ...opening?.fault },
@@ -338,7 +334,7 @@ export class Batch {
       statement: item?.kind === 'statement' ? item.span : undefined,
     };
     if (this.#levels.topRow !== undefined) this.#spoiled = true;
-    for (const fault of faults) this.#batchReport.fault(fault, surroundings);
+    for (const fault of faults) this.#batchReport.fault(fault, surroundings, this.#isGivenUp);
   }
 
   /** Opens a row that stands for one whose `edit` can't be understood. */

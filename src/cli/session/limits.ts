@@ -4,7 +4,7 @@ import type { Limits } from '../../system/shares.ts';
 export const mostText = 32 * 1024 * 1024;
 
 /** Entries that are not committed: each takes about a kilobyte. */
-export const entryLimits: Limits = { each: 250_000, all: 500_000, free: 1000 };
+export const entryLimits: Limits = { each: 350_000, all: 600_000, free: 1000 };
 
 /** What is being typed, in UTF-16 code units. Of more no session says how it could go on. */
 export const mostTyped = 64 * 1024;
