@@ -86,7 +86,10 @@ async function startTcpdump(context: TestContext, port: number): Promise<Tcpdump
   const folder = mkdtempSync(join(tmpdir(), 'levee-recorded-'));
   const file = join(folder, 'capture.pcap');
   const device = process.platform === 'linux' ? 'lo' : 'lo0';
-  const words = ['-i', device, '-U', '--immediate-mode', '-w', file, 'tcp', 'and', 'port', String(port)];
+  // Its buffer has few places for packets as long as loopback allows, and many for these: a busy machine loses none.
+  const kept = ['-s', '512', '-B', '8192'];
+  const filter = ['tcp', 'and', 'port', String(port)];
+  const words = ['-i', device, ...kept, '-U', '--immediate-mode', '-w', file, ...filter];
   const tcpdump = spawn('tcpdump', words, { stdio: ['ignore', 'ignore', 'pipe'] });
   context.after(() => {
     tcpdump.kill('SIGKILL');
