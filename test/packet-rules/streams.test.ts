@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
+import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
 import { rounds } from '../campaign.ts';
 import { type Case, capture, conversation, edited, type Side } from '../packets/edited-conversations.ts';
@@ -257,3 +258,20 @@ test('tshark finds what rules have written right', withTshark, () =>
     );
   }),
 );
+
+test('a server that a forged answer came before is read from where the client has acknowledged it', () => {
+  const { lines } = runRules(
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
+       local data = pkt.stream:read()
+       if data then print(tostring(data)) end
+     end }`,
+    [
+      { flags: Flag.syn, sequence: 1000 },
+      { isFromClient: false, flags: Flag.syn | Flag.ack, sequence: 7000, acknowledgement: 1001 },
+      { isFromClient: false, flags: Flag.syn | Flag.ack, sequence: 5000, acknowledgement: 1001 },
+      { sequence: 1001, acknowledgement: 5001 },
+      { isFromClient: false, sequence: 5001, acknowledgement: 1001, payload: Buffer.from('welcome') },
+    ],
+  );
+  assert.deepEqual(lines, ['welcome']);
+});

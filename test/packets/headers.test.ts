@@ -82,6 +82,18 @@ test('headers that lie are named, and no header is found behind the lie', () => 
   }
 });
 
+test('a header of TCP whose options the capture has cut is there, with the length of what it carried', () => {
+  const { bytes } = frame({ options: new Uint8Array(12).fill(1), payload: Buffer.from('abcde') });
+  for (const kept of [20, 21, 31, 32, 34]) {
+    const packet = new Packet(new CaptureRecord(1, 0, 0, bytes.length, bytes.slice(0, 34 + kept)));
+    const { options, payload, payloadLength, sequence } = tcpOf(packet);
+    assert.deepEqual(
+      [options.length, payload.length, payloadLength, sequence, packet.problem],
+      [Math.min(kept, 32) - 20, Math.max(0, kept - 32), 5, 0, undefined],
+    );
+  }
+});
+
 test('extension headers of IPv6 are passed', () => {
   const ip = ipOf(frame({ version: 6, payload: Buffer.from('abc') }));
   const extensions = Uint8Array.of(

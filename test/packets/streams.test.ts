@@ -352,12 +352,17 @@ test('a hole that the capture will not fill is passed when the receiver has had 
   ]);
 });
 
-test('data that the capture has cut can not be read, and passes', () => {
+test('what the capture has kept of cut data is read and stays, and the rest passes', () => {
   const wire = new Wire();
   wire.pass({ sequence: 1001, payload: text('abc') }, (stream) => stream.insert(text('--')));
   const whole = frame({ sequence: 1004, acknowledgement: 5001, payload: text('0123456789') });
   const cut = new Packet(new CaptureRecord(1, 0, 0, whole.bytes.length, whole.bytes.slice(0, -4)));
-  wire.passPacket(cut, true, (stream) => assert.equal(stream.available, 0));
+  wire.passPacket(cut, true, (stream) => {
+    assert.equal(stream.insert(text('x')), 'data not captured');
+    assert.equal(stream.erase(2), 'data not captured');
+    assert.equal(readText(stream), '012345');
+    assert.equal(stream.missed, 4);
+  });
   wire.pass({ sequence: 1014, payload: text('def') }, (stream) => assert.equal(readText(stream), 'def'));
   assert.deepEqual(wire.news, ["> 1001 5001 '--abc'", "> 1006 5001 '012345'", "> 1016 5001 'def'"]);
 });

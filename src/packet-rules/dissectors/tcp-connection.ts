@@ -60,8 +60,10 @@ export class TcpConnectionDissector implements Dissector {
   #push(tracked: TrackedConnection, below: TcpPacket, isFromClient: boolean): TcpFlow {
     const { header, packet } = below;
     const { connection, conversation } = tracked;
-    const { isKnown, initial } = isFromClient ? connection.client : connection.server;
-    if (isKnown) conversation.begin(isFromClient, initial + 1);
+    for (const side of [true, false]) {
+      const { isKnown, initial } = side ? connection.client : connection.server;
+      if (isKnown) conversation.begin(side, initial + 1);
+    }
     // The streams must know the numbers of a connection also when a rule has dropped it.
     const pushed = conversation.push(packet, header, isFromClient);
     if (pushed === 'refused') below.drop();

@@ -57,6 +57,7 @@ export class CapturedConnection<Data = unknown> {
   readonly server = new Half();
   /** A SYN of the client that would begin another connection if the server agrees. */
   rivalSyn: number | undefined;
+  rivalAnswer: number | undefined;
 
   /** For the table: where it hangs. */
   readonly hash: number;

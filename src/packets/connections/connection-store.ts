@@ -9,6 +9,8 @@ export type Followed = {
   readonly server: Half;
   /** A SYN of the client that would begin another connection if the server agrees. */
   rivalSyn: number | undefined;
+  /** Where the server would begin by another answer to the SYN than its first: the client says which one counts. */
+  rivalAnswer: number | undefined;
 };
 
 /**

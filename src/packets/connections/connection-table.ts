@@ -171,7 +171,10 @@ export class ConnectionTable<C> {
 
   /** A packet of no live connection. */
   #begin(tcp: Tcp, ended: C | undefined): C | undefined {
-    const isOpening = (tcp.flags & (Flag.syn | Flag.ack | Flag.rst)) === Flag.syn;
+    const kind = tcp.flags & (Flag.syn | Flag.ack | Flag.rst);
+    const isOpening = kind === Flag.syn;
+    // Its SYN comes behind it, or was not captured: the client still has to acknowledge it.
+    if (kind === (Flag.syn | Flag.ack) && ended === undefined) return this.#beginAnswered(tcp);
     if (!isOpening && (ended !== undefined || !this.#mayPickUp(tcp))) {
       if (ended !== undefined) this.#change(ended, () => {});
       return ended;
@@ -181,6 +184,13 @@ export class ConnectionTable<C> {
     const opened = this.#open(isFromClient, !isOpening);
     if (!isOpening) this.#change(opened, (followed) => adoptSides(followed, tcp, isFromClient));
     this.#follow(opened, tcp, isFromClient);
+    return opened;
+  }
+
+  #beginAnswered(tcp: Tcp): C {
+    const opened = this.#open(false, false);
+    this.#change(opened, ({ client }) => client.begin(tcp.acknowledgement - 1));
+    this.#follow(opened, tcp, false);
     return opened;
   }
 

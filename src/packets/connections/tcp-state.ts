@@ -42,7 +42,13 @@ function followSyn(connection: Followed, tcp: Tcp, sender: Half, isFromClient: b
   }
   if (hasBegunAt(sender, tcp.sequence)) return true;
   if (isFromClient && !tcp.has(Flag.ack)) connection.rivalSyn = tcp.sequence;
+  if (!isFromClient && isAnswer(connection, tcp)) connection.rivalAnswer = tcp.sequence;
   return false;
+}
+
+/** To the SYN of a client that has acknowledged none yet. */
+function isAnswer({ state, client }: Followed, tcp: Tcp): boolean {
+  return state === 'opening' && tcp.has(Flag.ack) && distance(client.initial + 1, tcp.acknowledgement) === 0;
 }
 
 function hasBegunAt({ initial }: Half, sequence: number): boolean {
@@ -60,6 +66,10 @@ function isAnswerToRival(connection: Followed, tcp: Tcp, isFromClient: boolean):
 
 function followAcknowledgement(connection: Followed, tcp: Tcp, sender: Half, receiver: Half): void {
   const isOpen = connection.state !== 'opening';
+  const { rivalAnswer } = connection;
+  if (!isOpen && sender === connection.client && rivalAnswer !== undefined) {
+    if (distance(rivalAnswer + 1, tcp.acknowledgement) === 0) receiver.begin(rivalAnswer);
+  }
   receiver.acknowledge(tcp.acknowledgement, isOpen);
   // The server's SYN was not captured, but it has taken the client's.
   if (!sender.isKnown && receiver.isSynAcknowledged && !tcp.has(Flag.syn)) {

@@ -156,9 +156,10 @@ function locateIPv6(bytes: Uint8Array, network: number, into: Layers): PacketPro
   return undefined;
 }
 
-function checkTcp(bytes: Uint8Array, { transport, end }: Layers): PacketProblem | undefined {
+/** Options may be cut off by the capture: all that must be there is the fixed header. */
+function checkTcp(bytes: Uint8Array, { transport, end, missing }: Layers): PacketProblem | undefined {
   if (transport + 20 > end) return 'TCP header cut short';
   const header = ((bytes[transport + 12] ?? 0) >>> 4) * 4;
   if (header < 20) return 'TCP header length below 20';
-  return transport + header > end ? 'TCP header longer than the packet' : undefined;
+  return transport + header > end + missing ? 'TCP header longer than the packet' : undefined;
 }

@@ -137,7 +137,8 @@ export class Tcp {
 
   /** What the headers say: more than `payload` where the capture has not kept all. */
   get payloadLength(): number {
-    return this.packet.end - this.#payloadAt + this.packet.missing;
+    const { transport, end, missing } = this.packet;
+    return Math.max(0, end + missing - transport - this.headerLength);
   }
 
   /** Sequence numbers that it takes: its payload, a SYN and a FIN. */

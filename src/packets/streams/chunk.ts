@@ -18,6 +18,8 @@ export class Chunk {
   readonly hasFin: boolean;
   /** Bytes that the capture does not have: they pass as they are. */
   readonly isOpaque: boolean;
+  /** Bytes of a segment that the capture has cut short: they are read, but nothing can be put in their place. */
+  isFixed = false;
   isEdited = false;
   isSent = false;
   /** Bytes of memory, about, beside its packet, and what that took when it came; kept by the list that it is in. */

@@ -108,7 +108,7 @@ export class Cursor {
       return undefined;
     }
     if (chunk.isSent) return 'data already sent';
-    if (chunk.isOpaque) return 'data not captured';
+    if (chunk.isOpaque || chunk.isFixed) return 'data not captured';
     chunk.insert(this.#position - chunk.edited, own);
     this.#list.moveBehind(chunk, bytes.length);
     for (const mark of this.#marks) if (mark.position > this.#position) mark.position += bytes.length;
@@ -123,6 +123,7 @@ export class Cursor {
     while (left > 0) {
       const chunk = this.#locate();
       if (chunk === undefined || chunk.isSent) return 'data already sent';
+      if (chunk.isFixed) return left < wanted ? wanted - left : 'data not captured';
       const erased = chunk.erase(this.#position - chunk.edited, left);
       this.#list.moveBehind(chunk, -erased);
       left -= erased;
@@ -165,7 +166,7 @@ export class Cursor {
 
   /** A chunk was appended: it begins with what was to be inserted before. */
   appended(chunk: Chunk): void {
-    if (this.#pending.length === 0 || chunk.isOpaque) return;
+    if (this.#pending.length === 0 || chunk.isOpaque || chunk.isFixed) return;
     const bytes = concatenate(this.#pending);
     this.#pending = none;
     chunk.insert(0, bytes);

@@ -110,7 +110,7 @@ export class Outlet {
 
   #sendChunkIn(packet: Packet, tcp: Tcp, chunk: Chunk): void {
     const number = this.#space.numberOf(chunk.edited - (tcp.has(Flag.syn) ? 1 : 0));
-    if (chunk.isOpaque) this.#sendAs(packet, tcp, number);
+    if (chunk.isOpaque || chunk.isFixed) this.#sendAs(packet, tcp, number);
     else this.#sendWith(packet, tcp, number, chunk.bytes);
   }
 

@@ -217,14 +217,29 @@ export class TcpStream {
     }
     if (known > 0) this.#outlet.repeat(packet.clone(), start, start + known, false);
     if (isNewFin) this.#space.finAt = start + length;
-    this.#append(typeof content === 'number' ? length - known : content.subarray(known), packet, isNewFin);
+    if (typeof content === 'number') this.#appendCut(packet, known, length, isNewFin);
+    else this.#append(content.subarray(known), packet, isNewFin);
     return 'new';
   }
 
-  #append(content: Uint8Array | number, packet: Packet | undefined, hasFin: boolean): void {
+  /** What was captured of a segment's payload, which begins with known bytes, and a hole for the rest. */
+  #appendCut(packet: Packet, known: number, length: number, hasFin: boolean): void {
+    const captured = packet.tcp?.payload.slice(known) ?? nothing;
+    const rest = length - known - captured.length;
+    this.missed += rest;
+    if (captured.length === 0) {
+      this.#append(rest, packet, hasFin);
+      return;
+    }
+    this.#append(captured, packet, false, true);
+    this.#append(rest, undefined, hasFin);
+  }
+
+  #append(content: Uint8Array | number, packet: Packet | undefined, hasFin: boolean, isFixed = false): void {
     this.#list.ownLast();
     const carrier = this.#isReadOnly ? undefined : packet;
     const chunk = new Chunk(this.#list.end, this.#list.editedEnd, content, carrier, hasFin);
+    chunk.isFixed = isFixed;
     this.#list.append(chunk);
     this.#cursor.appended(chunk);
   }

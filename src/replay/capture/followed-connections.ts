@@ -20,7 +20,8 @@ const RIVAL_SYN = 12;
 /** Five words each. */
 const CLIENT_HALF = 13;
 const SERVER_HALF = 18;
-const CONNECTION_WORDS = 23;
+const RIVAL_ANSWER = 23;
+const CONNECTION_WORDS = 24;
 
 // Bits: three of state, then flags, then eight for each half.
 const STATE = 7;
@@ -31,6 +32,7 @@ export const OPEN = 32;
 export const SPOKEN = 64;
 const CLIENT_BITS = 8;
 const SERVER_BITS = 16;
+const HAS_RIVAL_ANSWER = 128;
 const HALVES = 0xffff << CLIENT_BITS;
 
 /** By their number in the bits. */
@@ -47,7 +49,7 @@ const states: readonly ConnectionState[] = [
 const rooms: readonly number[] = [4096, 65_536];
 
 /**
- * TCP connections of a capture by number, 112 bytes each. A flood leaves a million of them: a capture of three million
+ * TCP connections of a capture by number, 116 bytes each. A flood leaves a million of them: a capture of three million
  * SYNs took 286 MB and 5.4 s of processor time this way, and 1189 MB and 8.5 s with the objects of `KeptConnections`.
  */
 export class FollowedConnections implements ConnectionStore<number> {
@@ -57,6 +59,7 @@ export class FollowedConnections implements ConnectionStore<number> {
     client: new Half(),
     server: new Half(),
     rivalSyn: undefined,
+    rivalAnswer: undefined,
   };
   /** So that nobody can write a capture whose connections all meet in one chain. */
   readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
@@ -187,6 +190,7 @@ export class FollowedConnections implements ConnectionStore<number> {
     const into = this.#read;
     into.state = states[bits & STATE] ?? 'ended';
     into.rivalSyn = (bits & HAS_RIVAL) === 0 ? undefined : read(words, at + RIVAL_SYN) >>> 0;
+    into.rivalAnswer = (bits & HAS_RIVAL_ANSWER) === 0 ? undefined : read(words, at + RIVAL_ANSWER) >>> 0;
     readHalf(words, at + CLIENT_HALF, bits >>> CLIENT_BITS, into.client);
     readHalf(words, at + SERVER_HALF, bits >>> SERVER_BITS, into.server);
     return into;
@@ -195,12 +199,14 @@ export class FollowedConnections implements ConnectionStore<number> {
   write(connection: number, time: number): void {
     const words = this.#words;
     const at = connection * CONNECTION_WORDS;
-    const { client, server, rivalSyn, state } = this.#read;
+    const { client, server, rivalSyn, rivalAnswer, state } = this.#read;
     words[at + RIVAL_SYN] = rivalSyn ?? 0;
-    const bits = read(words, at + BITS) & ~(HALVES | HAS_RIVAL);
+    words[at + RIVAL_ANSWER] = rivalAnswer ?? 0;
+    const bits = read(words, at + BITS) & ~(HALVES | HAS_RIVAL | HAS_RIVAL_ANSWER);
     words[at + BITS] =
       bits |
       (rivalSyn === undefined ? 0 : HAS_RIVAL) |
+      (rivalAnswer === undefined ? 0 : HAS_RIVAL_ANSWER) |
       (writeHalf(client, words, at + CLIENT_HALF) << CLIENT_BITS) |
       (writeHalf(server, words, at + SERVER_HALF) << SERVER_BITS);
     this.#lastSeen[connection] = time;
