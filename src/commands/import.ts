@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { mostText } from '../cli/session/limits.ts';
-import { strictBatch } from '../cli/session/session.ts';
+import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
 import { reasonOf } from '../text/reason.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import { encodings, inUtf8, isEncoding } from './import/encoding.ts';
@@ -12,7 +12,7 @@ import { attach } from './session/attach.ts';
 
 export default {
   parameters:
-    'FILE...|- [--check] [--keep-going] [--skip-unknown] [--vdom NAME] [--transcript] [--encoding utf-8|latin1|utf16]',
+    'FILE...|- [--check | --diff] [--json] [--keep-going] [--skip-unknown] [--vdom NAME] [--transcript] [--encoding utf-8|latin1|utf16]',
   help: 'Apply configuration files as one transaction',
   async run({ words, ...entry }) {
     const { caller } = entry;
@@ -21,6 +21,8 @@ export default {
       allowPositionals: true,
       options: {
         check: { type: 'boolean', default: false },
+        diff: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
         'keep-going': { type: 'boolean', default: false },
         'skip-unknown': { type: 'boolean', default: false },
         vdom: { type: 'string' },
@@ -31,6 +33,8 @@ export default {
     if (positionals.length === 0)
       throw new UsageError('import takes at least one file, or - for standard input');
     const { encoding, transcript } = values;
+    const isCheck = values.check || values.diff;
+    if (values.json && !isCheck) throw new UsageError('--json goes with --check or --diff');
     if (!isEncoding(encoding)) throw new UsageError(`--encoding takes one of ${encodings.join(', ')}`);
     // Another Levee may be about to write what is open already, and need the state directory for that.
     const early = new Map(
@@ -51,8 +55,9 @@ export default {
         name: name === '-' ? '(standard input)' : name,
         bytes: textOf(early.get(name) ?? readSource(name, caller.input)),
       }));
-      const options = {
-        check: values.check,
+      const options: BatchOptions = {
+        check: isCheck,
+        changes: isCheck ? (values.json ? 'data' : values.diff ? 'lines' : 'commands') : 'not',
         keepGoing: values['keep-going'],
         skipUnknown: values['skip-unknown'],
         vdom: values.vdom ?? null,

@@ -11,6 +11,7 @@ import type { Fault, SourceText, Surroundings } from '../faults/problem.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
+import { printedLines } from '../printing/printed.ts';
 import { Printing } from '../printing/printing.ts';
 import type { Client, Context } from '../session/context.ts';
 import { Levels, type RowLevel } from '../session/levels.ts';
@@ -33,6 +34,7 @@ import {
   unknownName,
 } from './recovery.ts';
 import { Scopes } from './scopes.ts';
+import { changeLines } from './show-changes.ts';
 
 /** How long checking goes on before other work of this thread gets its turn, in milliseconds. */
 const turn = 20;
@@ -182,11 +184,12 @@ export class Batch {
   }
 
   async #commit(): Promise<void> {
-    if (this.#transaction.isEmpty) return;
+    if (this.#transaction.isEmpty && this.#options.changes !== 'data') return;
     const model = this.#model;
     if (this.#options.keepGoing) this.#reject(leaveOutObjected(model, this.#transaction));
     if (this.#options.check) {
       this.#reject(check(model, this.#transaction));
+      await this.#showChanges();
       return;
     }
     const { faults, notices, applied } = commit(model, this.#transaction);
@@ -195,6 +198,14 @@ export class Batch {
     this.#reject(faults);
     this.#transaction = new Draft(model.configuration.view);
     this.#levels.base = this.#transaction;
+  }
+
+  async #showChanges(): Promise<void> {
+    const { changes, keepGoing } = this.#options;
+    if (changes === 'not' || this.#source.isWithheld) return;
+    if (this.#batchReport.errors > 0 && !keepGoing) return;
+    this.#context.print(printedLines(changeLines(this.#model, this.#transaction, changes)));
+    await this.#context.printed();
   }
 
   /** Commits what an operation wants to change; what precedes it has been. */

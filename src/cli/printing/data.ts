@@ -61,7 +61,7 @@ function rowData(reading: Reading, table: Table, row: Row | undefined, depth: nu
 }
 
 /** Undefined: it is not shown. With `full` a field that is empty is null, and a list that is empty has no items. */
-function fieldData(
+export function fieldData(
   view: View,
   { meta }: Field,
   content: Content | undefined,

@@ -72,7 +72,8 @@ function* rowBody(
   }
 }
 
-function fieldLine(
+/** What sets a field; undefined: that needs not be said. With `full` all is said. */
+export function fieldLine(
   view: View,
   field: Field,
   content: Content | undefined,

@@ -60,8 +60,15 @@ export type TerminalSettings = {
 
 export type BatchSource = { readonly name: string; readonly bytes: Uint8Array };
 
+/** `commands` that make the change; `lines` that go and come; `data` as JSON. */
+export const changesShown = ['not', 'commands', 'lines', 'data'] as const;
+
+export type ChangesShown = (typeof changesShown)[number];
+
 export type BatchOptions = {
   readonly check: boolean;
+  /** How a check shows what would change. */
+  readonly changes: ChangesShown;
   readonly keepGoing: boolean;
   readonly skipUnknown: boolean;
   /** The VDOM whose tables are taken; null: the only one that has tables of Levee. */
@@ -77,6 +84,7 @@ export type BatchOptions = {
 /** All texts or nothing of them, and no operations. */
 export const strictBatch: BatchOptions = {
   check: false,
+  changes: 'not',
   keepGoing: false,
   skipUnknown: false,
   vdom: null,

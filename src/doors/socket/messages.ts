@@ -1,4 +1,10 @@
-import type { Answer, BatchOptions, Outcome, ReplyPart } from '../../cli/session/session.ts';
+import {
+  type Answer,
+  type BatchOptions,
+  changesShown,
+  type Outcome,
+  type ReplyPart,
+} from '../../cli/session/session.ts';
 import type { Completion, HelpLine, Highlight } from '../../cli/typing/assistance.ts';
 import type { Credentials, LoginRefusal } from '../../system/login.ts';
 
@@ -115,6 +121,8 @@ function isBatchOptions(value: unknown): value is BatchOptions {
     ['check', 'keepGoing', 'skipUnknown', 'isImport', 'operations', 'named'].every(
       (name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'boolean',
     ) &&
+    'changes' in value &&
+    changesShown.some((changes) => changes === value.changes) &&
     'vdom' in value &&
     (value.vdom === null || typeof value.vdom === 'string')
   );

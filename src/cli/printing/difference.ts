@@ -1,0 +1,104 @@
+import type { Catalogue } from '../../../schemas/catalogue.ts';
+import { type Content, type RowId, sameContent } from '../../../schemas/content.ts';
+import type { Field, Table } from '../../../schemas/table.ts';
+import type { Draft, RowChange } from '../../store/draft.ts';
+
+/** A field whose value a draft changes; undefined: it is not set. */
+export type FieldDifference = {
+  readonly field: Field;
+  readonly before: Content | undefined;
+  readonly after: Content | undefined;
+};
+
+/** A place right before or after another row. */
+export type Place = { readonly side: 'before' | 'after'; readonly key: string };
+
+/** A row that a draft makes, changes or removes, or one that only holds such rows. */
+export type RowDifference = {
+  readonly kind: 'created' | 'changed' | 'deleted';
+  /** '' for a singleton. */
+  readonly key: string;
+  /** Its name before it was renamed. */
+  readonly formerKey: string | undefined;
+  /** Where it was put in the order of its table. */
+  readonly moved: Place | undefined;
+  readonly fields: readonly FieldDifference[];
+  readonly tables: readonly TableDifference[];
+};
+
+/** In an order in which they can be entered: removals of what other rows need come last. */
+export type TableDifference = { readonly table: Table; readonly rows: readonly RowDifference[] };
+
+/** What a draft changes of the view below it, by table; tables in the order of dependency. */
+export function differenceOf(
+  { tables }: Catalogue,
+  draft: Draft,
+  isShown: (table: Table) => boolean,
+): TableDifference[] {
+  const changes = new Map<string, RowId[]>();
+  const seen = new Set<RowId>();
+  for (const change of draft.changes) if (draft.alters(change)) note(change.id);
+  return differencesIn(tables.filter(isShown), null);
+
+  /** A row stands in its table, and all that hold it in theirs. */
+  function note(id: RowId): void {
+    const { table, parent } = draft.changeOf(id) ?? draft.row(id) ?? draft.base.row(id) ?? {};
+    if (table === undefined || parent === undefined || seen.has(id)) return;
+    seen.add(id);
+    if (parent !== null) note(parent);
+    const scope = `${table} ${parent}`;
+    const known = changes.get(scope);
+    if (known === undefined) changes.set(scope, [id]);
+    else known.push(id);
+  }
+
+  function differencesIn(among: Iterable<Table>, parent: RowId | null): TableDifference[] {
+    return [...among].flatMap((table) => {
+      const rows = (changes.get(`${table.id} ${parent}`) ?? []).flatMap((id) => rowDifference(table, id));
+      return rows.length === 0 ? [] : [{ table, rows }];
+    });
+  }
+
+  function rowDifference(table: Table, id: RowId): RowDifference[] {
+    const change = draft.changeOf(id);
+    const before = draft.base.row(id);
+    const after = draft.row(id);
+    const key = after?.key ?? before?.key ?? '';
+    const formerKey = change?.renamed && before !== undefined ? before.key : undefined;
+    if (after === undefined) return [{ ...nothing, kind: 'deleted', key }];
+    const fields = fieldDifferences(table, change, before?.fields, after.fields);
+    const below = differencesIn(table.tables.values(), id);
+    const moved = draft.moved.has(id) ? placeOf(table, after.parent, id) : undefined;
+    const isSame = fields.length === 0 && below.length === 0 && formerKey === undefined;
+    if (before !== undefined && isSame && moved === undefined) return [];
+    const kind = before === undefined && table.key !== undefined ? 'created' : 'changed';
+    return [{ kind, key, formerKey, moved, fields, tables: below }];
+  }
+
+  function placeOf(table: Table, parent: RowId | null, id: RowId): Place | undefined {
+    const rows = draft.rows(table.id, parent);
+    const index = rows.findIndex((row) => row.id === id);
+    const [before, after] = [rows[index - 1], rows[index + 1]];
+    if (before !== undefined) return { side: 'after', key: before.key };
+    return after && { side: 'before', key: after.key };
+  }
+}
+
+const nothing = { formerKey: undefined, moved: undefined, fields: [], tables: [] } as const;
+
+/** Fields in the order in which they are printed; what is in force counts, and not whether it was said. */
+function fieldDifferences(
+  table: Table,
+  change: RowChange | undefined,
+  before: ReadonlyMap<string, Content> | undefined,
+  after: ReadonlyMap<string, Content>,
+): FieldDifference[] {
+  if (change === undefined) return [];
+  return [...table.fields.values()].flatMap((field) => {
+    const [was, is] = [before?.get(field.name), after.get(field.name)];
+    const { default: standard } = field.meta;
+    return !change.fields.has(field.name) || sameContent(was ?? standard, is ?? standard)
+      ? []
+      : [{ field, before: was, after: is }];
+  });
+}
