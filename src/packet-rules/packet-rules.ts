@@ -10,6 +10,7 @@ import { installLua51 } from './library/lua51.ts';
 import { rulesModules } from './library/modules/modules.ts';
 import { printFunction } from './library/print.ts';
 import { readRules, requireFunction } from './library/require.ts';
+import { TcpFlow } from './objects/connections/tcp-flow.ts';
 import type { RawPacket } from './objects/packets/raw-packet.ts';
 import type { RulesLog } from './reporting/rules-log.ts';
 import { createRuleContext, type RuleOptions } from './rules/create-context.ts';
@@ -129,7 +130,7 @@ export class PacketRules {
       log.log('warn', 'tcp-connection', `streams of ${tracked.text} held more than they may, and let it go`);
     }
     const isKept = connection.cause !== 'dropped' && connection.cause !== 'closed';
-    if (isKept) {
+    if (isKept && this.#showRest(tracked)) {
       conversation.flush();
       for (const side of [true, false]) {
         for (let packet = conversation.pop(side); packet !== undefined; packet = conversation.pop(side)) {
@@ -141,6 +142,21 @@ export class PacketRules {
     connections.release(tracked);
     // Copies of its last packets may still come, and are numbered as its streams say.
     if (connection.cause !== 'fin') conversation.end();
+  }
+
+  /** Shows rules what waits behind holes that will not be filled any more. Returns whether it may leave. */
+  #showRest(tracked: TrackedConnection): boolean {
+    const { engine, connections, packetObjects } = this.#context;
+    const { conversation } = tracked;
+    const sides = [true, false].filter((side) => conversation.hasHole(side));
+    for (const side of sides) conversation.stream(side).passHoles();
+    connections.logMissed(tracked);
+    for (const side of sides) {
+      const flow = new TcpFlow(tracked, undefined, side, 'rest', connections, packetObjects.packetOf);
+      engine.filter(flow);
+      if (flow.isCut) return false;
+    }
+    return true;
   }
 
   #emit(raw: RawPacket): void {

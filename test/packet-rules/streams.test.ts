@@ -275,3 +275,49 @@ test('a server that a forged answer came before is read from where the client ha
   );
   assert.deepEqual(lines, ['welcome']);
 });
+
+const showing = `${tcpHelpers}haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
+  if pkt.stream:available() == 0 then return end
+  local data = tostring(pkt.stream:read())
+  print(pkt.direction, data)
+  if data:find('attack') then pkt:drop() end
+end }`;
+const opened: readonly Segment[] = [
+  { flags: Flag.syn, sequence: 1000 },
+  { isFromClient: false, flags: Flag.syn | Flag.ack, sequence: 5000, acknowledgement: 1001 },
+  { sequence: 1001, acknowledgement: 5001 },
+];
+
+test('what stands behind a hole when a connection ends is shown to rules, with a warning', () => {
+  const held: readonly Segment[] = [
+    { sequence: 1004, acknowledgement: 5001, payload: Buffer.from('asks') },
+    { isFromClient: false, sequence: 5011, acknowledgement: 1008, payload: Buffer.from('answers') },
+  ];
+  const warning =
+    'warn  tcp-connection: 13 bytes of 10.0.0.1:40000 -> 192.0.2.1:80 were not captured: rules see what follows without them';
+  const ends: readonly (readonly Segment[])[] = [
+    // The capture ends; a reset; a FIN of both.
+    [],
+    [{ flags: Flag.rst | Flag.ack, sequence: 1008, acknowledgement: 5018 }],
+    [
+      { flags: Flag.fin | Flag.ack, sequence: 1008, acknowledgement: 5018 },
+      { isFromClient: false, flags: Flag.fin | Flag.ack, sequence: 5018, acknowledgement: 1009 },
+      { sequence: 1009, acknowledgement: 5019 },
+    ],
+  ];
+  for (const end of ends) {
+    const packets = [...opened, ...held, ...end];
+    const { lines, passed } = runRules(showing, packets);
+    assert.deepEqual(lines, [warning, 'true asks', 'false answers']);
+    assert.equal(passed.length, packets.length);
+  }
+});
+
+test('what rules drop when they see it at the end does not leave', () => {
+  const { lines, passed } = runRules(showing, [
+    ...opened,
+    { sequence: 1004, acknowledgement: 5001, payload: Buffer.from('an attack') },
+  ]);
+  assert.deepEqual(lines.slice(1), ['true an attack']);
+  assert.equal(passed.length, opened.length);
+});

@@ -8,6 +8,7 @@ import type { Packet } from '../../packets/packet.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { streamCost } from '../../packets/streams/stream-account.ts';
 import { TcpStream } from '../../packets/streams/tcp-stream.ts';
+import { counted } from '../../text/plural.ts';
 import type { StreamMarks } from '../objects/connections/stream-marks.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
 import { connectionCost, TrackedConnection } from './tracked-connection.ts';
@@ -16,6 +17,9 @@ type Tracked = CapturedConnection<TrackedConnection>;
 
 /** Bounds connections that take little memory each. */
 const defaultMostConnections = 2 ** 17;
+
+/** Connections that were not captured whole and are named. */
+const mostMissedNamed = 100;
 
 export type TrackerOptions = {
   readonly isPassThrough: boolean;
@@ -47,6 +51,7 @@ export class ConnectionTracker {
   #ended: TrackedConnection[] = [];
   #ownStreams = 0;
   #givenUp = 0;
+  #withMissed = 0;
 
   /** Beyond the budget, or beyond the most connections, those that matter least make room. */
   constructor(
@@ -165,8 +170,25 @@ export class ConnectionTracker {
     return new TcpStream(this.#budget, this.#isPassThrough);
   }
 
-  /** Logs at the end how many connections were given up. */
+  /** Tells of bytes that streams of a connection have without having seen them: of the first connections one by one. */
+  logMissed(tracked: TrackedConnection): void {
+    const missed = tracked.conversation.streams.reduce((sum, stream) => sum + stream.missed, 0);
+    if (missed === 0) return;
+    this.#withMissed++;
+    if (this.#withMissed > mostMissedNamed) return;
+    const bytes = counted(missed, 'byte');
+    this.#log.log(
+      'warn',
+      'tcp-connection',
+      `${bytes} of ${tracked.text} were not captured: rules see what follows without them`,
+    );
+  }
+
+  /** Logs at the end how many connections had holes, and were given up. */
   logGivenUp(): void {
+    if (this.#withMissed > mostMissedNamed) {
+      this.#log.log('warn', 'tcp-connection', `${this.#withMissed} connections were not captured whole`);
+    }
     if (this.#givenUp === 0) return;
     this.#log.log('warn', 'tcp-connection', `${this.#givenUp} connection(s) were given up`);
   }

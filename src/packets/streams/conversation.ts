@@ -113,6 +113,11 @@ export class Conversation {
     return popped;
   }
 
+  /** Whether data of a side wait behind what has not come. */
+  hasHole(isFromClient: boolean): boolean {
+    return this.#side(isFromClient).stream?.hasHole === true;
+  }
+
   /** Lets go what both streams hold: the capture is over, or the connection. */
   flush(): void {
     for (const stream of this.streams) stream.flush();

@@ -138,12 +138,22 @@ export class TcpStream {
     return this.#outlet.take();
   }
 
-  /** Lets all go that is held: marks are released and holes passed over. `pop` gives it. */
-  flush(): void {
-    this.#cursor.releaseMarks();
+  /** Whether data wait behind what has not come. */
+  get hasHole(): boolean {
+    return this.#later?.first !== undefined;
+  }
+
+  /** Nothing more will come: what stands behind holes can be read, and is held by marks alone. */
+  passHoles(): void {
     for (let next = this.#later?.first; next !== undefined; next = this.#later?.first)
       this.#passHole(next.start);
     this.#settle();
+  }
+
+  /** Lets all go that is held: marks are released and holes passed over. `pop` gives it. */
+  flush(): void {
+    this.#cursor.releaseMarks();
+    this.passHoles();
   }
 
   /** What it holds counts no more: it will be let go as soon as may be. */
@@ -176,7 +186,6 @@ export class TcpStream {
       if (this.#list.hasEdits) moveSelective(tcp, (edge) => this.#space.movedIfSent(edge));
     }
     this.#list.forget(position, this.#cursor.neededFrom);
-    this.#passHoles(time);
     this.#settle();
   }
 

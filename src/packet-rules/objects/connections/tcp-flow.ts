@@ -12,9 +12,10 @@ import { endFields } from './connection-definition.ts';
 
 /**
  * Which hooks run for a packet. `new`: those of a new connection, before its streams get the packet. `silent`: none.
- * `reset`: only those of the way down, as its RST ends the connection.
+ * `reset`: only those of the way down, as its RST ends the connection. `rest`: those of data, of a connection that is
+ * over; what they are of leaves when both sides have been shown.
  */
-export type FlowKind = 'new' | 'data' | 'silent' | 'reset';
+export type FlowKind = 'new' | 'data' | 'silent' | 'reset' | 'rest';
 
 /** A packet of a connection, and the packets that its streams release because of it. */
 export class TcpFlow implements DissectorData {
@@ -32,7 +33,7 @@ export class TcpFlow implements DissectorData {
 
   constructor(
     tracked: TrackedConnection,
-    tcp: TcpPacket,
+    tcp: TcpPacket | undefined,
     isFromClient: boolean,
     kind: FlowKind,
     connections: ConnectionTracker,
@@ -46,12 +47,17 @@ export class TcpFlow implements DissectorData {
     this.#packetOf = packetOf;
   }
 
+  /** Whether rules have dropped it or reset its connection: nothing that is held may leave. */
+  get isCut(): boolean {
+    return this.#isDropped || this.#isReset;
+  }
+
   get isSilent(): boolean {
     return this.#kind === 'silent';
   }
 
   get next(): string | undefined {
-    return this.#kind === 'data' ? this.tracked.next : undefined;
+    return this.#kind === 'data' || this.#kind === 'rest' ? this.tracked.next : undefined;
   }
 
   get stream(): TcpStream | undefined {
@@ -88,8 +94,13 @@ export class TcpFlow implements DissectorData {
     const { conversation, connection } = this.tracked;
     if (this.#isDropped) return [];
     if (this.#isReset) return this.#resets();
-    // Its last packet leaves after all that was held.
-    if (connection.isOver) conversation.flush();
+    if (this.#kind === 'rest') return [];
+    if (connection.isOver) {
+      // What waits behind a hole is shown to rules first, and nothing overtakes it.
+      if (conversation.streams.some(({ hasHole }) => hasHole)) return [];
+      // Its last packet leaves after all that was held.
+      conversation.flush();
+    }
     const packets: Packet[] = [];
     // What it acknowledges may release data of the other side, too.
     for (const side of [this.isFromClient, !this.isFromClient]) {
