@@ -16,7 +16,9 @@ export function fieldRows(table: Table): string[] {
 /** `settable`: someone can change it. `above`: a field that takes the same words and has them listed. */
 function fieldRow({ name, meta }: Field, settable: boolean, above: string | undefined): string {
   const mark = meta.extension ? " (Levee's own)" : '';
-  const value = [capitalized(takes(meta, above)), ...howMany(meta), ...absence(meta, settable)].join('; ');
+  const spellings = (meta.spellings ?? []).map((other) => `also taken as ${code(other)}`);
+  const parts = [capitalized(takes(meta, above)), ...howMany(meta), ...absence(meta, settable), ...spellings];
+  const value = parts.join('; ');
   const words = Object.entries(above === undefined ? (meta.choices ?? {}) : {}).map(([word, help]) =>
     item(help === word ? code(word) : `${code(word)}: ${sentence(help)}`, 1),
   );

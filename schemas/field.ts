@@ -24,6 +24,8 @@ export type FieldMeta = {
   readonly requiredWhere?: { readonly field: string; readonly is: readonly Scalar[] };
   /** Levee's own addition, unknown to FortiWeb. */
   readonly extension?: boolean;
+  /** Names by which other versions of FortiWeb know it: they can be entered, and are never printed. */
+  readonly spellings?: readonly string[];
   /** It holds any number of values up to the maximum; everything else here is about one of them, but the default. */
   readonly list?: { readonly maximum: number };
   /** Bytes of UTF-8 that it may have, where that is its limit. */
@@ -51,7 +53,7 @@ export type FieldMeta = {
 
 /** What a schema file may say of any field. */
 export type Common = Pick<FieldMeta, 'help'> &
-  Partial<Pick<FieldMeta, 'required' | 'requiredWhere' | 'extension'>>;
+  Partial<Pick<FieldMeta, 'required' | 'requiredWhere' | 'extension' | 'spellings'>>;
 
 /** Text as it is typed on one side, the value on the other; of a list, of one item. */
 export type FieldSchema = z.ZodType<Scalar, string>;

@@ -61,6 +61,7 @@ export default {
       reference({
         help: 'Scripts that take part in each connection; of equal priority, the first runs first',
         tables: ['server-policy scripting'],
+        spellings: ['scripting-name'],
       }),
       { maximum: 16 },
     ),

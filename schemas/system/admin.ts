@@ -12,6 +12,7 @@ export default {
     'access-profile': reference({
       help: 'What the administrator may see and change',
       tables: ['system accprofile'],
+      spellings: ['accprofile'],
       required: true,
     }),
     password: password({ help: 'Password; without one only the local terminal lets the administrator in' }),

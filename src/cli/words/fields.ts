@@ -6,19 +6,26 @@ import { type Resolved, resolveWord } from './resolve.ts';
 
 /** The field of a table that a word names. */
 export function resolveField(table: Table, word: Word): Resolved<Field> {
-  const exact = table.fields.get(word.text);
+  const exact = table.fields.get(word.text) ?? otherwiseSpelt(table, word.text);
   if (exact !== undefined) return { found: exact };
   return fieldOf(table, resolveWord(word, [...table.fields.keys()], expectedField(table)));
 }
 
 /** The list of a table that a word names: an abbreviation is one among lists. Or the field that is none. */
 export function resolveList(table: Table, word: Word): Resolved<Field> {
+  const spelt = otherwiseSpelt(table, word.text);
+  if (spelt !== undefined) return { found: spelt };
   const expected = expectedList(table);
   const names = listsOf(table).map(({ name }) => name);
   const list = fieldOf(table, resolveWord(word, names, expected));
   if ('found' in list) return list;
   const single = fieldOf(table, resolveWord(word, [...table.fields.keys()], expected));
   return 'found' in single ? single : list;
+}
+
+/** The field that other versions know by this name. */
+function otherwiseSpelt(table: Table, name: string): Field | undefined {
+  return [...table.fields.values()].find(({ meta }) => meta.spellings?.includes(name));
 }
 
 function fieldOf(table: Table, resolved: Resolved<string>): Resolved<Field> {
