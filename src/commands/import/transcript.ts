@@ -10,7 +10,7 @@ const more = /--More--(?:\r *\r|[\b]+ *[\b]*)?/gi;
 const prompt = /^\s*([\w.-]+) (?:\(.*?\) )?[#$](?: |$)/;
 
 /** What was typed to look at something, and no change; also what was asked for help. */
-const looking = /^\s*(?:$|sh|g|ex|di|tr|.*\?\s*$)/;
+const looking = /^(?:$|sh|g|ex|di|tr|.*\?$)/;
 
 /** What a device answers to `edit`. */
 const answer = /^\s*new entry '.*' added\s*$/;
@@ -34,8 +34,10 @@ export function commandsOf(transcript: Uint8Array): Uint8Array {
 
 /** A line as it stood on the screen at last. */
 function asShown(line: string): string {
-  let shown = line.replace(escapes, '').replace(more, '').replace(/\r+$/, '');
-  shown = shown.slice(shown.lastIndexOf('\r') + 1);
+  let shown = line.replace(escapes, '').replace(more, '');
+  let end = shown.length;
+  while (shown[end - 1] === '\r') end -= 1;
+  shown = shown.slice(shown.lastIndexOf('\r', end - 1) + 1, end);
   if (!shown.includes('\b')) return shown;
   const characters: string[] = [];
   for (const character of shown) {
@@ -49,7 +51,7 @@ function withoutPrompt(line: string): string {
   const [before, name] = prompt.exec(line) ?? [];
   if (before === undefined || name === undefined || isVerb(name)) return answer.test(line) ? '' : line;
   const command = line.slice(before.length);
-  return looking.test(command) ? '' : command;
+  return looking.test(command.trim()) ? '' : command;
 }
 
 /** The quote that is open behind a line, or ''. `open`: the one that is open before it. */

@@ -54,6 +54,7 @@ function sharedBeginning(texts: readonly string[]): string {
     length = same;
   }
   const shared = first.slice(0, length).replace(/[\ud800-\udbff]$/, '');
-  const backslashes = /\\*$/.exec(shared)?.[0].length ?? 0;
+  let backslashes = 0;
+  while (shared.at(-1 - backslashes) === '\\') backslashes += 1;
   return backslashes % 2 === 1 ? shared.slice(0, -1) : shared;
 }
