@@ -22,6 +22,7 @@ export class StoredConfiguration implements Configuration {
   readonly #catalogue: Catalogue;
   readonly #watch: Watch;
   readonly #listeners = new Set<(author: Author) => void>();
+  readonly #readers = new Set<() => void>();
   #apply: Apply | undefined;
   #running: EnforcerSettings | undefined;
 
@@ -58,6 +59,7 @@ export class StoredConfiguration implements Configuration {
     const conflicts = this.#conflicts(draft);
     if (conflicts.length > 0) return refused(conflicts);
     const administratorsObjections = this.#administratorsObjections(draft);
+    for (const listener of this.#readers) listener();
     let compiled: CompiledConfiguration | undefined;
     let objections: readonly Objection[] = [];
     let committed: Committed | undefined;
@@ -83,6 +85,11 @@ export class StoredConfiguration implements Configuration {
       notices: this.#restartNotices(compiled.settings),
       applied: this.#apply?.(compiled) ?? Promise.resolve([]),
     };
+  }
+
+  beforeRevision(listener: () => void): () => void {
+    this.#readers.add(listener);
+    return () => this.#readers.delete(listener);
   }
 
   onRevision(listener: (author: Author) => void): () => void {

@@ -107,6 +107,11 @@ export class Draft implements View {
     return [...ids].flatMap((id) => (this.#changes.has(id) ? this.row(id) : known.get(id)) ?? []);
   }
 
+  eachRow(table: string, parent: RowId | null): Iterable<Row> {
+    const isTouched = this.#memberships.has(scope(table, parent)) || this.#changes.size > 0;
+    return isTouched ? this.rows(table, parent) : this.base.eachRow(table, parent);
+  }
+
   keys(table: string, parent: RowId | null, prefix: string, limit: number): KeyRange {
     const changed = this.#memberships.get(scope(table, parent))?.keys;
     if (changed === undefined) return this.base.keys(table, parent, prefix, limit);

@@ -13,6 +13,11 @@ type RowRecord = {
   links: string | null;
 };
 
+type PlacedRecord = RowRecord & { position: number };
+
+/** Rows that are read at once where they are wanted one by one. */
+const pageLength = 256;
+
 const columns = `id, path, parent, key, fields, predefined,
   (SELECT json_group_array(json_array(field, position, target)) FROM reference WHERE reference.row = row.id) AS links`;
 
@@ -23,6 +28,7 @@ export class Stored implements View {
   readonly #of: Statement<[string], RowRecord>;
   readonly #find: Statement<[string, number, string], number>;
   readonly #rows: Statement<[string, number], RowRecord>;
+  readonly #page: Statement<[string, number, number, number, number], PlacedRecord>;
   readonly #users: Statement<[number], Use>;
   readonly #keys: Statement<[string, number, string, string, number], string>;
   readonly #lastKey: Statement<[string, number, string, string], string>;
@@ -39,6 +45,10 @@ export class Stored implements View {
       .pluck();
     this.#rows = database.prepare(
       `SELECT ${columns} FROM row WHERE path = ? AND ifnull(parent, 0) = ? ORDER BY position`,
+    );
+    this.#page = database.prepare(
+      `SELECT ${columns}, position FROM row
+       WHERE path = ? AND ifnull(parent, 0) = ? AND (position, id) > (?, ?) ORDER BY position, id LIMIT ?`,
     );
     const range = 'FROM row WHERE path = ? AND ifnull(parent, 0) = ? AND key >= ? AND key < ? ORDER BY key';
     this.#keys = database
@@ -83,6 +93,17 @@ export class Stored implements View {
 
   rows(table: string, parent: RowId | null): readonly Row[] {
     return parent !== null && parent < 0 ? [] : this.#rows.all(table, parent ?? 0).map(toRow);
+  }
+
+  *eachRow(table: string, parent: RowId | null): Generator<Row> {
+    if (parent !== null && parent < 0) return;
+    let last: PlacedRecord | undefined;
+    for (;;) {
+      const page = this.#page.all(table, parent ?? 0, last?.position ?? -1, last?.id ?? 0, pageLength);
+      for (const record of page) yield toRow(record);
+      last = page.at(-1);
+      if (page.length < pageLength) return;
+    }
   }
 
   keys(table: string, parent: RowId | null, prefix: string, limit: number): KeyRange {

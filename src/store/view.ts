@@ -26,6 +26,8 @@ export interface View {
   find(table: string, parent: RowId | null, key: string): RowId | undefined;
   /** In key order: as created, unless moved. */
   rows(table: string, parent: RowId | null): readonly Row[];
+  /** The same, as few at a time as can be: nothing may be written before the last is asked for. */
+  eachRow(table: string, parent: RowId | null): Iterable<Row>;
   /** Keys that begin with `prefix`, at most so many, sorted; with the last of all where some were left out. */
   keys(table: string, parent: RowId | null, prefix: string, limit: number): KeyRange;
   /** Every field that refers to this row. */

@@ -37,6 +37,11 @@ export interface Configuration {
   commit(draft: Draft, author: Author): CommitReply;
   /** Tells of each revision once it is saved, before anything else happens, until the returned function is called. */
   onRevision(listener: (author: Author) => void): () => void;
+  /**
+   * Calls back right before something is written, until the returned function is called: whoever shows what stands has
+   * to look at all of it then.
+   */
+  beforeRevision(listener: () => void): () => void;
   /** What a replay needs of this configuration, or of a draft that `check` lets pass. */
   replayPlan(draft?: Draft): string;
 }

@@ -63,6 +63,10 @@ class Interrupted implements Configuration {
     return this.#configuration.onRevision(listener);
   }
 
+  beforeRevision(listener: () => void): () => void {
+    return this.#configuration.beforeRevision(listener);
+  }
+
   replayPlan(draft?: Draft): string {
     return this.#configuration.replayPlan(draft);
   }

@@ -9,6 +9,7 @@ import type { Pipe } from '../../src/cli/printing/pipe.ts';
 import { allOf, type Lines, paced, printedLines } from '../../src/cli/printing/printed.ts';
 import { Printing } from '../../src/cli/printing/printing.ts';
 import type { ReplyPart } from '../../src/cli/session/session.ts';
+import { openLevee } from './in-process.ts';
 
 function lineOf(number: number): string {
   return `line ${number}`;
@@ -35,7 +36,13 @@ function client(drained: () => Promise<void> = () => Promise.resolve()): Client 
   const parts: ReplyPart[] = [];
   const interruption = new AbortController();
   return {
-    printing: new Printing((part) => parts.push(part), { drained, signal: interruption.signal }),
+    printing: new Printing(
+      (part) => parts.push(part),
+      { drained, signal: interruption.signal },
+      {
+        beforeRevision: () => () => undefined,
+      },
+    ),
     parts,
     interruption,
     text: () => parts.map((part) => ('text' in part ? part.text : '')).join(''),
@@ -175,4 +182,32 @@ test('columns of many rows are those of few, with turns in between', () => {
   assert.ok(long.includes(undefined));
   assert.deepEqual(allOf(long), [...columns(rows, layout)]);
   assert.deepEqual(allOf(long).slice(0, 2), ['name  count', 'n0        0']);
+});
+
+test('what is shown is of one moment, whatever is committed while it is read', async (context) => {
+  const levee = openLevee(context);
+  const rows = Array.from(
+    { length: 1500 },
+    (_, index) => `edit p${index}\nconfig pserver-list\nedit 1\nset ip 10.0.0.1\nnext\nend\nnext\n`,
+  );
+  await levee.as('writer').import(`config server-policy server-pool\n${rows.join('')}end\n`);
+  for (const change of ['rename p1499 to other', 'purge']) {
+    const whole = await levee.show();
+    const reading = Promise.withResolvers<void>();
+    const waits = Promise.withResolvers<void>();
+    const shown: string[] = [];
+    const drained = (): Promise<void> => {
+      waits.resolve();
+      return reading.promise;
+    };
+    const { session } = levee.as('reader');
+    const showing = session.execute('show', (part) => shown.push('text' in part ? part.text : ''), drained);
+    await waits.promise;
+    assert.ok(shown.join('').length < whole.length);
+    const text = `config server-policy server-pool\n${change}\nend\n`;
+    assert.equal((await levee.as('other').import(text)).outcome.status, 0);
+    reading.resolve();
+    await showing;
+    assert.equal(shown.join(''), whole, change);
+  }
 });

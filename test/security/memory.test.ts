@@ -96,7 +96,7 @@ test('nor have all sessions together, which leaves a few to each', async (contex
 /** What clients of the control socket may take, for tests. */
 const narrow: DoorLimits = {
   received: { each: 2 ** 27, all: 400_000, free: 50_000 },
-  unread: 2 ** 20,
+  replies: { unread: 2 ** 20, waiting: 16 },
   strangers: 3,
 };
 
@@ -133,6 +133,25 @@ test('a batch for which there is no room is refused, and no other', async (conte
   other.close();
 });
 
+/** So many clients who do not read the reply to their command. */
+async function silent(served: Served, count: number, replies: () => number): Promise<readonly Peer[]> {
+  const peers: Peer[] = [];
+  while (peers.length < count) {
+    const peer = await enter(served);
+    peers.push(peer);
+    peer.socket.pause();
+    peer.send({ type: 'execute', text: 'show' });
+    await until('the reply is made', () => replies() === peers.length);
+  }
+  return peers;
+}
+
+async function assertDismissed(peer: Peer | undefined): Promise<void> {
+  peer?.socket.resume();
+  await peer?.closed;
+  assert.ok(peer && peer.received.length < 3, 'it never got its outcome');
+}
+
 test('replies that nobody reads give way to those that somebody reads', async (context) => {
   const text = 'x'.repeat(300_000);
   let made = 0;
@@ -141,23 +160,29 @@ test('replies that nobody reads give way to those that somebody reads', async (c
     return [{ kind: 'output', text }];
   };
   const served = await serve(context, reply, narrow);
-  const silent: Peer[] = [];
-  for (let count = 1; count <= 3; count++) {
-    const peer = await enter(served);
-    silent.push(peer);
-    peer.socket.pause();
-    peer.send({ type: 'execute', text: 'show' });
-    await until('the reply is made', () => made === count);
-  }
+  const [first] = await silent(served, 3, () => made);
   const reader = await served.connect('reader');
   for (let count = 0; count < 10; count++) {
     const { output } = await collect((emit) => reader.execute('show', emit));
     assert.equal(output.length, text.length);
   }
   reader.close();
-  silent[0]?.socket.resume();
-  await silent[0]?.closed;
-  assert.ok((silent[0]?.received.length ?? 0) < 3, 'it never got its outcome');
+  await assertDismissed(first);
+});
+
+test('commands that wait for a reader are few, and who has waited longest gives way', async (context) => {
+  let made = 0;
+  const reply = (): readonly ReplyPart[] => {
+    made++;
+    return [{ kind: 'output', text: 'x'.repeat(300_000) }];
+  };
+  const served = await serve(context, reply, { ...narrow, replies: { unread: 2 ** 30, waiting: 2 } });
+  const [first, second, third] = await silent(served, 3, () => made);
+  await assertDismissed(first);
+  for (const peer of [second, third]) {
+    peer?.socket.resume();
+    await until('it gets its outcome', () => peer?.received.length === 3);
+  }
 });
 
 test('clients that do not log in give way to others', async (context) => {

@@ -88,7 +88,7 @@ export class Batch {
     this.#model = modelOf(services, (table, key) => this.#rejected.has(`${table} ${key}`));
     this.#options = options;
     this.#batchReport = new BatchReport(emit, options);
-    const printing = new Printing(emit, ofClient);
+    const printing = new Printing(emit, ofClient, services.configuration);
     this.#scopes = new Scopes(services.language.catalogue, options.vdom, options.skipUnknown);
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);

@@ -1,6 +1,8 @@
+import type { Configuration } from '../../system/configuration.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
 import type { Client } from '../session/context.ts';
 import type { Emit } from '../session/session.ts';
+import { LinesAhead } from './lines-ahead.ts';
 import type { Printed } from './printed.ts';
 
 /** Characters of a file in one message. */
@@ -8,32 +10,46 @@ const fileAtOnce = 65_536;
 
 type Reader = Pick<Client, 'drained' | 'signal'>;
 
+/** Whoever says that what is shown is about to change. */
+export type Revisions = Pick<Configuration, 'beforeRevision'>;
+
 /**
  * Sends what commands show to their client, line by line, or for a file that the client writes. What takes long is sent
- * in turns, and no faster than it is read; an interruption ends it.
+ * in turns, and no faster than it is read; an interruption ends it. All of it is of one moment, whatever is committed
+ * meanwhile.
  */
 export class Printing {
   readonly #emit: Emit;
   readonly #reader: Reader;
+  readonly #revisions: Revisions;
+  /** What is not all made yet. */
+  readonly #unmade = new Set<LinesAhead>();
+  #unwatch: (() => void) | undefined;
   /** Never rejects. Undefined: all is sent. */
   #sending: Promise<void> | undefined;
   #failure: unknown;
 
-  constructor(emit: Emit, reader: Reader) {
+  constructor(emit: Emit, reader: Reader, revisions: Revisions) {
     this.#emit = emit;
     this.#reader = reader;
+    this.#revisions = revisions;
   }
 
   /** Sends at once what can be made in a moment, and the rest later. Throws where one of the first lines can't be made. */
   print(printed: Printed): void {
     const before = this.#sending;
-    const sending = before === undefined ? this.#begin(printed) : before.then(() => this.#begin(printed));
+    const lines = new LinesAhead(printed.lines);
+    const begin = (): Promise<void> | undefined =>
+      this.#send(lines, this.#outputOf(printed), new TimeSlice());
+    const sending = before === undefined ? begin() : before.then(begin);
     if (sending === undefined) return;
+    this.#watch(lines);
     const settled = sending
       .catch((failure: unknown) => {
         this.#failure ??= failure;
       })
       .then(() => {
+        this.#forget(lines);
         if (this.#sending === settled) this.#sending = undefined;
       });
     this.#sending = settled;
@@ -51,8 +67,18 @@ export class Printing {
     if (failure !== undefined) throw failure;
   }
 
-  #begin(printed: Printed): Promise<void> | undefined {
-    return this.#send(printed.lines[Symbol.iterator](), this.#outputOf(printed), new TimeSlice());
+  #watch(lines: LinesAhead): void {
+    this.#unmade.add(lines);
+    this.#unwatch ??= this.#revisions.beforeRevision(() => {
+      for (const each of this.#unmade) each.makeAll();
+    });
+  }
+
+  #forget(lines: LinesAhead): void {
+    this.#unmade.delete(lines);
+    if (this.#unmade.size > 0) return;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
   }
 
   #outputOf({ file, goesOn, unpaged }: Printed): LineOutput {
@@ -61,11 +87,7 @@ export class Printing {
     return new Output(this.#emit);
   }
 
-  #send(
-    lines: Iterator<string | undefined>,
-    output: LineOutput,
-    slice: TimeSlice,
-  ): Promise<void> | undefined {
+  #send(lines: LinesAhead, output: LineOutput, slice: TimeSlice): Promise<void> | undefined {
     for (let next = lines.next(); ; next = lines.next()) {
       if (next.done === true) {
         output.end();
@@ -76,7 +98,7 @@ export class Printing {
     }
   }
 
-  async #later(lines: Iterator<string | undefined>, output: LineOutput, slice: TimeSlice): Promise<void> {
+  async #later(lines: LinesAhead, output: LineOutput, slice: TimeSlice): Promise<void> {
     await slice.renew();
     await this.#reader.drained();
     if (!this.#reader.signal.aborted) await this.#send(lines, output, slice);

@@ -40,7 +40,7 @@ function* tableBody(
     return;
   }
   const only = focus?.rows[depth];
-  const rows = only === undefined ? view.rows(table.id, parent) : [view.row(only)];
+  const rows = only === undefined ? view.eachRow(table.id, parent) : [view.row(only)];
   for (const row of rows) {
     if (row === undefined || row.predefined) continue;
     yield `${indent}edit ${table.key.kind === 'number' ? row.key : quote(row.key)}`;

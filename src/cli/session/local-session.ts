@@ -271,7 +271,7 @@ export class LocalSession implements Session {
     const { emit: _emit, full: _full, ...client } = this.#client({ emit, drained, signal });
     const model = modelOf(this.#services);
     const save = (draft: Draft): Faults => this.#commit(model, draft, emit);
-    const printing = new Printing(emit, client);
+    const printing = new Printing(emit, client, this.#services.configuration);
     return {
       levels: this.#levels,
       model,

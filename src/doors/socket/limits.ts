@@ -1,20 +1,20 @@
 import { mostText } from '../../cli/session/limits.ts';
 import type { Limits } from '../../system/shares.ts';
 import { maximumFrame, maximumMessage } from './frames.ts';
+import type { ReplyLimits } from './replies.ts';
 
 /** What the clients of a door may take of this process. */
 export type DoorLimits = {
   /** Bytes of messages that have come and are not dealt with: a batch, what is on its way, what waits for its turn. */
   readonly received: Limits;
-  /** Bytes of replies that nobody has read, of all clients. */
-  readonly unread: number;
+  readonly replies: ReplyLimits;
   /** Clients that have not logged in. */
   readonly strangers: number;
 };
 
 export const doorLimits: DoorLimits = {
   received: { each: mostText + 4 * maximumMessage, all: 8 * mostText, free: maximumFrame },
-  unread: 256 * 1024 * 1024,
+  replies: { unread: 256 * 1024 * 1024, waiting: 16 },
   strangers: 64,
 };
 

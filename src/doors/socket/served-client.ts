@@ -42,7 +42,7 @@ export class ServedClient {
     this.#received = received.open();
     this.#limits = received.limits;
     this.#replies = replies;
-    replies.add(socket);
+    replies.add(socket, this.peer);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {

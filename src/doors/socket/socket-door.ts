@@ -22,7 +22,7 @@ export async function openSocketDoor(
   limits = doorLimits,
 ): Promise<Door> {
   const clients = new Map<Socket, ServedClient>();
-  const shares = { received: new Shares(limits.received), replies: new Replies(limits.unread) };
+  const shares = { received: new Shares(limits.received), replies: new Replies(limits.replies) };
   const accept = (socket: Socket): void => {
     const strangers = [...clients.values()].filter(({ isStranger }) => isStranger);
     if (strangers.length >= limits.strangers) {
