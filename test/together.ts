@@ -3,21 +3,25 @@ import { dirname, join, normalize } from 'node:path';
 
 /**
  * Prints what `npm test` gives to the runner, a file a line. The runner makes a process of each, and to load a room of
- * Levee takes longer than most of its tests, so files share processes, as imports of a file in test/.together/: all of a
- * room that only compute, and a few at a time of those that start processes or threads, which wait as long as they
- * compute. A file is by itself where it, or a test file that it imports, changes or counts what all of a process have.
+ * Levee takes longer than most of its tests, so files share processes, as imports of a file in test/.together/.
  */
 const shared = join('test', '.together');
 
-const needsItsOwn = [
+/**
+ * What a file does, or one that it imports. `quiet` only computes: all of a room are one process. `busy` starts processes
+ * or threads, and waits as long as it computes: a few are one. `alone` changes or counts what all of a process have.
+ */
+type Kind = 'quiet' | 'busy' | 'alone';
+
+/** Of tests. */
+const alone = [
   /\bprocess\.(?:chdir|exit|exitCode|kill|memoryUsage|on|once|stderr|stdin|stdout|umask)\b/,
   /\bprocess\.env(?:\.\w+|\[[^\]]*\])\s*=[^=]|\bdelete process\b|\bglobalThis\b|\bsetFlagsFromString\b/,
   // Hooks outside of a suite are of the whole process.
   /\b(?:after|before|afterEach|beforeEach|mock)\b[^;]*from 'node:test'/,
   /\/proc\/self\/fd\b/,
 ];
-const starts = /'node:(?:child_process|worker_threads)'/;
-type Kind = 'alone' | 'busy' | 'quiet';
+const busy = /'node:(?:child_process|worker_threads)'/;
 
 const known = new Map<string, Kind>();
 
@@ -26,10 +30,9 @@ function kindOf(file: string): Kind {
   if (before !== undefined) return before;
   known.set(file, 'quiet');
   const text = readFileSync(file, 'utf8');
-  const isTest = file.startsWith('test');
   const kinds = importsOf(file, text).map(kindOf);
-  if (isTest && needsItsOwn.some((each) => each.test(text))) kinds.push('alone');
-  if (starts.test(text)) kinds.push('busy');
+  if (file.startsWith('test') && alone.some((each) => each.test(text))) kinds.push('alone');
+  if (busy.test(text)) kinds.push('busy');
   const kind = kinds.includes('alone') ? 'alone' : kinds.includes('busy') ? 'busy' : 'quiet';
   known.set(file, kind);
   return kind;
@@ -71,10 +74,11 @@ function write(name: string, files: readonly string[]): string {
 }
 
 const files = globSync('test/**/*.test.ts').sort();
-const groups = new Map([...sharing('busy', 4, 2), ...sharing('quiet', 40, 5)]);
+const bySize = sharing('quiet', 40, 5).sort(([, one], [, other]) => other.length - one.length);
+const groups = new Map([...sharing('busy', 4, 2), ...bySize]);
 mkdirSync(shared, { recursive: true });
 for (const old of globSync(join(shared, '*.mjs')))
   if (!groups.has(old.slice(shared.length + 1, -4))) rmSync(old);
 const together = [...groups].map(([name, members]) => write(name, members));
-const all = [...together, ...files.filter((file) => kindOf(file) === 'alone')];
-console.log(all.join('\n'));
+// What waits comes first, and little that only computes last: no processor is idle in the end.
+console.log([...files.filter((file) => kindOf(file) === 'alone'), ...together].join('\n'));
