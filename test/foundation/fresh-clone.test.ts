@@ -10,6 +10,9 @@ import { introductionIn, put, putStandIn, root, run, scratch, userEnvironment } 
 // With install scripts off, as many have them; and a checkout that belongs to another user may be cloned.
 const env = userEnvironment({
   npm_config_ignore_scripts: 'true',
+  // Where there is no network, that is known in seconds.
+  npm_config_fetch_retry_mintimeout: '1000',
+  npm_config_fetch_retry_maxtimeout: '1000',
   GIT_CONFIG_COUNT: '1',
   GIT_CONFIG_KEY_0: 'safe.directory',
   GIT_CONFIG_VALUE_0: '*',
