@@ -44,6 +44,9 @@ export function* replayLines(
       yield '';
       yield `thresholds for policy ${quote(policy.policy)}`;
       yield* indented(adviceLines(replayAdvice(policy)));
+      if (capture.inferred > 0) {
+        yield `  not sure: ${counted(capture.inferred, 'connection')} of ${capture.connections} inferred from a part of the traffic. A whole capture tells`;
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
 import type { ConnectionState, EndCause } from './captured-connection.ts';
 import type { ConnectionStore, Followed } from './connection-store.ts';
+import type { Evidence } from './evidence.ts';
 import { followSegment, type Step } from './tcp-state.ts';
 
 /** Milliseconds without a packet after which a connection is over, by its state. */
@@ -24,6 +25,8 @@ export type TableOptions<C> = {
   readonly timeouts?: Partial<Timeouts>;
   /** Whether a packet in the middle of an unknown connection begins one, which is then established. */
   readonly pickUp?: boolean;
+  /** What the capture shows, where that is not all. */
+  readonly evidence?: Evidence;
   /** Each at most once for a connection, in this order; `ended` comes for every one that was opened. */
   readonly onOpened?: (connection: C) => void;
   readonly onEstablished?: (connection: C, time: number) => void;
@@ -216,7 +219,7 @@ export class ConnectionTable<C> {
   #follow(connection: C, tcp: Tcp, isFromClient: boolean): Step {
     const before = this.#store.stateOf(connection);
     const followed = this.#store.read(connection);
-    const step = followSegment(followed, tcp, isFromClient);
+    const step = followSegment(followed, tcp, isFromClient, this.#options.evidence);
     const { state } = followed;
     this.#store.write(connection, this.#clock);
     if (before === 'opening' && state !== 'opening') this.#options.onEstablished?.(connection, this.#clock);

@@ -1,6 +1,7 @@
 import { windowShift } from '../../net/tcp-options.ts';
 import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Followed } from './connection-store.ts';
+import { type Evidence, isWhole, wholeEvidence } from './evidence.ts';
 import type { Half } from './half.ts';
 import { distance } from './sequence.ts';
 
@@ -12,17 +13,50 @@ export type Step = 'nothing' | 'established' | 'reset' | 'fin' | 'replaced';
  * proves it; a SYN that nobody answers, an acknowledgement of nothing and a reset out of the window
  * change nothing.
  */
-export function followSegment(connection: Followed, tcp: Tcp, isFromClient: boolean): Step {
+export function followSegment(
+  connection: Followed,
+  tcp: Tcp,
+  isFromClient: boolean,
+  evidence: Evidence = wholeEvidence,
+): Step {
   const sender = isFromClient ? connection.client : connection.server;
   const receiver = isFromClient ? connection.server : connection.client;
   const { flags } = tcp;
-  if ((flags & Flag.rst) !== 0) return followReset(tcp, sender, receiver);
+  if ((flags & Flag.rst) !== 0) {
+    // Its number may be one of data that were not captured.
+    return sender.isKnown && !isWhole(evidence) ? 'reset' : followReset(tcp, sender, receiver);
+  }
   if ((flags & Flag.syn) !== 0 && !followSyn(connection, tcp, sender, isFromClient)) {
     return isAnswerToRival(connection, tcp, isFromClient) ? 'replaced' : 'nothing';
   }
   if ((flags & Flag.ack) !== 0) followAcknowledgement(connection, tcp, sender, receiver);
   if (sender.isKnown) followSequence(connection, tcp, sender);
+  if (!isWhole(evidence)) infer(connection, tcp, isFromClient, evidence);
   return nextState(connection);
+}
+
+/** Makes up for what the capture does not show, where what it shows would not be there without. */
+function infer(
+  { state, client, server }: Followed,
+  tcp: Tcp,
+  isFromClient: boolean,
+  evidence: Evidence,
+): void {
+  const { isControl, side } = evidence;
+  const isSyn = tcp.has(Flag.syn);
+  if (state === 'opening') {
+    if (side === 'clients') {
+      const ahead = distance(client.initial + 1, tcp.sequence);
+      if (isFromClient && !isSyn && tcp.has(Flag.ack) && (isControl ? ahead >= 0 : ahead === 0)) {
+        client.isSynAcknowledged = true;
+        server.adopt(tcp.acknowledgement);
+      }
+    } else if (!isFromClient && client.isSynAcknowledged && server.isKnown) {
+      // A server sends nothing but its answer before the client has acknowledged that.
+      if (isSyn ? isControl : side === 'servers') server.isSynAcknowledged = true;
+    }
+  }
+  if (side !== 'both' && tcp.has(Flag.fin)) (isFromClient ? server : client).hasFin = true;
 }
 
 function followReset(tcp: Tcp, sender: Half, receiver: Half): Step {

@@ -1,5 +1,6 @@
 import { CaptureReader } from '../../packets/capture/capture-reader.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
+import { type Evidence, EvidenceSurvey } from '../../packets/connections/evidence.ts';
 import { UnreadPackets } from '../../packets/encapsulation/unread.ts';
 import { Packet } from '../../packets/packet.ts';
 import { limitOf } from '../../verdict/judge/limit.ts';
@@ -10,6 +11,7 @@ import { changesOf } from '../report/changes.ts';
 import type { CaptureSummary, PolicyChange, PolicyResult, Unmatched } from '../report/result.ts';
 import { CapturedConnections } from './captured-connections.ts';
 import { CapturedFragments } from './captured-fragments.ts';
+import type { ConnectionEvent } from './connection-event.ts';
 import type { Selection } from './destinations.ts';
 
 export type Replayed = {
@@ -47,6 +49,9 @@ function selected(plans: readonly ReplayPlan[], { policy, port }: NamedSelection
   };
 }
 
+/** Packets of TCP by which it is told whether the capture shows whole connections. */
+const mostSurveyed = 1000;
+
 /** Milliseconds. Packets of several processors come less than this out of order. */
 const leastNoted = 1000;
 
@@ -66,7 +71,11 @@ export class CaptureReplay {
   readonly #current: Replay;
   readonly #candidate: Replay | undefined;
   /** Of each idle-timeout: one where both configurations have the same. The last is the candidate's. */
-  readonly #connections: readonly CapturedConnections[];
+  #connections: readonly CapturedConnections[] = [];
+  readonly #begin: (evidence: Evidence) => readonly CapturedConnections[];
+  readonly #survey = new EvidenceSurvey();
+  /** Until it is known what the capture shows. */
+  #surveyed: Packet[] | undefined = [];
   #packets = 0;
   #tcpPackets = 0;
   #from: number | null = null;
@@ -82,17 +91,18 @@ export class CaptureReplay {
     const other = candidate && new Replay(candidate, { ...selection, grouping });
     this.#current = current;
     this.#candidate = other;
-    const follow = (idleTimeout: number, replays: readonly Replay[]): CapturedConnections =>
-      new CapturedConnections(idleTimeout, (event) => {
-        for (const replay of replays) replay.take(event);
+    const idleTimeouts = new Set([plan.idleTimeout, (candidate ?? plan).idleTimeout]);
+    this.#begin = (evidence) =>
+      [...idleTimeouts].map((idleTimeout) => {
+        const replays = [
+          ...(plan.idleTimeout === idleTimeout ? [current] : []),
+          ...(other !== undefined && candidate?.idleTimeout === idleTimeout ? [other] : []),
+        ];
+        const report = (event: ConnectionEvent): void => {
+          for (const replay of replays) replay.take(event);
+        };
+        return new CapturedConnections(idleTimeout, report, undefined, evidence);
       });
-    if (candidate === undefined || other === undefined) {
-      this.#connections = [follow(plan.idleTimeout, [current])];
-    } else if (candidate.idleTimeout === plan.idleTimeout) {
-      this.#connections = [follow(plan.idleTimeout, [current, other])];
-    } else {
-      this.#connections = [follow(plan.idleTimeout, [current]), follow(candidate.idleTimeout, [other])];
-    }
   }
 
   /** Takes the next bytes of the capture. False: nothing more of it can be read. */
@@ -118,6 +128,7 @@ export class CaptureReplay {
     const { problem } = this.#reader;
     if (problem !== undefined && this.#packets === 0) throw new Error(problem.message);
     this.#fragments.end();
+    this.#endSurvey();
     const replay = this.#candidate ?? this.#current;
     const { policies, unmatched } = replay.result;
     const unnamed = Math.max(this.#current.unnamed, replay.unnamed);
@@ -127,6 +138,7 @@ export class CaptureReplay {
       capture: {
         packets: this.#packets,
         connections: judged + unmatched.connections,
+        inferred: this.#connections.at(-1)?.inferred ?? 0,
         from: this.#from,
         to: this.#to,
         notes: [
@@ -160,6 +172,22 @@ export class CaptureReplay {
       return;
     }
     this.#tcpPackets++;
-    for (const connections of this.#connections) connections.take(whole);
+    if (this.#surveyed === undefined) {
+      for (const connections of this.#connections) connections.take(whole);
+      return;
+    }
+    whole.own();
+    this.#survey.take(whole.tcp);
+    this.#surveyed.push(whole);
+    if (this.#surveyed.length === mostSurveyed) this.#endSurvey();
+  }
+
+  /** Follows connections from the first packet on, now that it is known what there is of them. */
+  #endSurvey(): void {
+    const packets = this.#surveyed;
+    if (packets === undefined) return;
+    this.#surveyed = undefined;
+    this.#connections = this.#begin(this.#survey.evidence);
+    for (const packet of packets) for (const connections of this.#connections) connections.take(packet);
   }
 }

@@ -98,6 +98,8 @@ export type PolicyChange = {
 export type CaptureSummary = {
   readonly packets: number;
   readonly connections: number;
+  /** How many of them were not captured whole, and are concluded from what was. */
+  readonly inferred: number;
   /** Milliseconds since 1970, of the earliest and the latest packet; null where there is none. */
   readonly from: number | null;
   readonly to: number | null;
