@@ -5,6 +5,7 @@ import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Fault } from '../faults/problem.ts';
 import { resolvePath } from '../words/resolve.ts';
 import { BackupFrame } from './backup-frame.ts';
+import { missingEnd } from './recovery.ts';
 
 /** What an item at the root is: of the configuration, or only around it, or of a VDOM that is not taken. */
 export type Standing = 'inside' | 'wraps' | 'frame' | 'left-out' | { readonly fault: Fault };
@@ -19,6 +20,8 @@ class Wrappers {
   #place: 'root' | 'global' | 'domains' | 'domain' = 'root';
   /** The VDOM in which the text stands. */
   domain: string | undefined;
+  /** The wrapper that was opened last stands within another, which has no `end`. */
+  isUnclosed = false;
 
   get isOpen(): boolean {
     return this.#place !== 'root';
@@ -27,7 +30,7 @@ class Wrappers {
   /** Takes an item that stands in no table: whether it is a wrapper. */
   takes(item: Item): boolean {
     if (item.kind !== 'statement') return false;
-    if (item.verb === 'config' && this.#place === 'root') return this.#opens(item);
+    if (item.verb === 'config') return this.#opens(item);
     if (item.verb === 'edit' && this.#place === 'domains') {
       this.#place = 'domain';
       this.domain = item.key.text;
@@ -49,9 +52,11 @@ class Wrappers {
 
   #opens({ path: [first, ...more] }: StatementOf<'config'>): boolean {
     const name = more.length > 0 ? undefined : first?.text.toLowerCase();
-    if (name === 'global') this.#place = 'global';
-    else if (name === 'vdom' || name === 'adom') this.#place = 'domains';
-    return this.isOpen;
+    if (name !== 'global' && name !== 'vdom' && name !== 'adom') return false;
+    this.isUnclosed = this.isOpen;
+    this.close();
+    this.#place = name === 'global' ? 'global' : 'domains';
+    return true;
   }
 }
 
@@ -114,7 +119,7 @@ export class Scopes {
   take(item: Item, text: string): Standing {
     if (this.#depth === 0) {
       if (this.#frame.takes(item, text)) return 'frame';
-      if (this.#wrappers.takes(item)) return 'wraps';
+      if (this.#wrappers.takes(item)) return this.#unclosedBefore(item) ?? 'wraps';
     }
     const { domain } = this;
     if (domain === undefined || this.#isTaken(domain)) return 'inside';
@@ -145,6 +150,11 @@ export class Scopes {
 
   get #choice(): string {
     return `--vdom NAME with one of ${this.#known.join(', ')}: each has tables of Levee`;
+  }
+
+  #unclosedBefore(item: Item): Standing | undefined {
+    const isUnclosed = item.kind === 'statement' && item.verb === 'config' && this.#wrappers.isUnclosed;
+    return isUnclosed ? { fault: missingEnd(item) } : undefined;
   }
 
   #isTaken(domain: string): boolean {
