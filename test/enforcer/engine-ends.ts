@@ -6,6 +6,7 @@ import type { EngineImplementation } from '../../src/enforcer/engine/engine.ts';
 import { descriptorOf } from '../../src/enforcer/engine/node/handle.ts';
 import type { Stream } from '../../src/enforcer/engine/stream.ts';
 import { pollNow } from '../../src/enforcer/sockets/system-calls.ts';
+import { BROKEN, ENDED } from '../../src/verdict/judge/departures.ts';
 import { Client } from '../network/client.ts';
 import { until } from '../running/condition.ts';
 import { Acceptor, bulk, engineUnderTest, lifetime, onLinux, Recorder } from './engine-recorder.ts';
@@ -97,45 +98,45 @@ export function testEngineEnds(name: string, implementation: EngineImplementatio
       failed: (message) => assert.fail(message),
     });
     const over = new Uint8Array(1);
-    const isOver = (socket: number): boolean => {
+    const ask = (socket: number): number => {
       engine.probe(Int32Array.of(socket), over, 1);
-      return over[0] === 1;
+      return over[0] ?? 0;
     };
-    /** Asks until it is so, in one turn: the engine itself hears of nothing meanwhile. */
-    const becomesOver = (socket: number): boolean => {
-      for (let tries = 0; tries < 1_000_000; tries++) if (isOver(socket)) return true;
-      return false;
+    /** Asks until it is over, in one turn: the engine itself hears of nothing meanwhile. */
+    const askUntilOver = (socket: number): number => {
+      for (let tries = 0; tries < 1_000_000; tries++) if (ask(socket) !== 0) return ask(socket);
+      return 0;
     };
     const next = async () => {
       const client = new Client('127.0.0.1', port);
       const accepted = await acceptor.next();
       const socket = sockets.shift() ?? -1;
-      assert.equal(isOver(socket), false);
+      assert.equal(ask(socket), 0);
       return { client, socket, ...accepted };
     };
 
     const reset = await next();
     reset.client.socket.resetAndDestroy();
-    assert.ok(becomesOver(reset.socket));
+    assert.equal(askUntilOver(reset.socket), BROKEN);
 
     const halfClosed = await next();
     halfClosed.client.close();
     await until('the client has ended', () => halfClosed.recorder.calls.includes('ended'));
-    assert.equal(isOver(halfClosed.socket), false);
+    assert.equal(ask(halfClosed.socket), 0);
     halfClosed.stream.end();
 
     for (const last of ['', 'and this', bulk]) {
       const { client, socket, stream, recorder } = await next();
       stream.end();
       assert.equal(await client.end, '');
-      assert.equal(isOver(socket), false, 'the client may go on');
+      assert.equal(ask(socket), 0, 'the client may go on');
       stream.pause();
       client.socket.end(last);
       await once(client.socket, 'finish');
-      assert.equal(last === bulk ? isOver(socket) : becomesOver(socket), last !== bulk);
+      assert.equal(last === bulk ? ask(socket) : askUntilOver(socket), last === bulk ? 0 : ENDED);
       stream.resume();
       await recorder.hasClosed();
     }
-    assert.equal(isOver(-1), false);
+    assert.equal(ask(-1), 0);
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { SocketProbe } from '../../src/verdict/judge/departures.ts';
+import { BROKEN, ENDED, type SocketProbe } from '../../src/verdict/judge/departures.ts';
 import { ADMIT, REFUSE_REPORT } from '../../src/verdict/judge/verdict.ts';
 import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { client, limitWith, openOf, setUp } from './setting.ts';
@@ -8,11 +8,15 @@ import { client, limitWith, openOf, setUp } from './setting.ts';
 /** What the system knows, and how often it was asked. */
 class KnownEnds implements SocketProbe {
   readonly over = new Set<number>();
+  readonly broken = new Set<number>();
   asked: number[][] = [];
 
   probe(sockets: Int32Array, over: Uint8Array, count: number): void {
     this.asked.push([...sockets.subarray(0, count)]);
-    for (let index = 0; index < count; index++) over[index] = this.over.has(sockets[index] ?? -1) ? 1 : 0;
+    for (let index = 0; index < count; index++) {
+      const socket = sockets[index] ?? -1;
+      over[index] = this.broken.has(socket) ? BROKEN : this.over.has(socket) ? ENDED : 0;
+    }
   }
 }
 
@@ -81,23 +85,36 @@ describe('a source at its limit', () => {
     }
   });
 
-  it('asks about nobody else: not below the limit, nor in a block, nor of what stalls', () => {
+  it('is held to it while its end waits behind bytes that nobody takes, but not when that is a reset', () => {
+    const { ends, gate } = withSockets();
+    const deny = { ...limit, action: 'alert_deny' as const };
+    for (const socket of [1, 2]) gate.admit(deny, client, 0, socket);
+    for (const isStalled of [true, false, true]) gate.stalls(0, isStalled);
+    ends.over.add(1);
+    assert.equal(gate.admit(deny, client, 1, 3), REFUSE_REPORT);
+    ends.broken.add(1);
+    assert.equal(gate.admit(deny, client, 2, 3), ADMIT);
+    gate.stalls(1, true);
+    assert.equal(gate.admit(deny, client, 3, 4), REFUSE_REPORT);
+    gate.stalls(1, false);
+    ends.over.add(2);
+    assert.equal(gate.admit(deny, client, 4, 4), ADMIT);
+  });
+
+  it('asks about nobody else: not below the limit, nor in a block', () => {
     const { ends, gate } = withSockets();
     gate.admit(limit, client, 0, 1);
     gate.admit(limit, client, 0, 2);
     assert.deepEqual(ends.asked, []);
-    gate.stalls(0, true);
-    gate.stalls(0, true);
-    ends.over.add(1);
     assert.equal(gate.admit(limit, client, 1, 3), REFUSE_REPORT);
-    assert.deepEqual(ends.asked, [[2]]);
+    assert.deepEqual(ends.asked, [[2, 1]], 'the newest first');
     assert.ok(gate.judgement.startedBlock);
-    gate.stalls(0, false);
+    ends.over.add(1);
     assert.equal(gate.admit(limit, client, 2, 4), REFUSE_REPORT);
-    assert.deepEqual(ends.asked, [[2]]);
+    assert.equal(ends.asked.length, 1);
     const unblocked = { ...limit, action: 'alert_deny' as const };
     assert.equal(gate.admit(unblocked, client, 3, 5), ADMIT);
-    assert.deepEqual(ends.asked, [[2], [2, 1]], 'the newest first');
+    assert.equal(ends.asked.length, 2);
   });
 
   it('is not looked at again at once when nothing was found', () => {

@@ -34,9 +34,9 @@ export interface Engine {
   canConnectFrom(source: SourceAddress): boolean;
   /**
    * Asks the system about connections that any engine of the process has accepted, each from `decide` until `closing`;
-   * of others the answer says nothing. `over[i]` becomes 1 where the system has a reset of `sockets[i]`, or the ends of
-   * both directions and no more bytes unread than are read at once, or no such socket; else 0. Allocates nothing, and
-   * throws nothing.
+   * of others the answer says nothing. `over[i]` becomes BROKEN where the system has a reset of `sockets[i]` or no such
+   * socket, ENDED where it has the ends of both directions and no more bytes unread than are read at once; else 0.
+   * Allocates nothing, and throws nothing.
    */
   probe(sockets: Int32Array, over: Uint8Array, count: number): void;
   /** Stops what the engine itself keeps running. Its streams and listeners must be closed. */

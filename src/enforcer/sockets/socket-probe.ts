@@ -1,3 +1,4 @@
+import { BROKEN, ENDED } from '../../verdict/judge/departures.ts';
 import { POLL_CLOSED, POLL_ERROR, POLL_HANGUP, pollQuietly, unreadBytes } from './system-calls.ts';
 
 /** What is read at once. */
@@ -18,10 +19,9 @@ export class SocketProbe {
     if (pollQuietly(records, count) === 0) return;
     for (let index = 0; index < count; index++) {
       const found = records[index * 2 + 1] ?? 0;
-      const isOver =
-        (found & (POLL_ERROR | POLL_CLOSED)) !== 0 ||
-        ((found & POLL_HANGUP) !== 0 && unreadBytes(sockets[index] ?? -1) <= readAtOnce);
-      if (isOver) over[index] = 1;
+      if ((found & (POLL_ERROR | POLL_CLOSED)) !== 0) over[index] = BROKEN;
+      else if ((found & POLL_HANGUP) !== 0 && unreadBytes(sockets[index] ?? -1) <= readAtOnce)
+        over[index] = ENDED;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { read } from '../../memory/words.ts';
 import { uncount } from '../table/counting.ts';
-import { CLOSING, OLDER, OVER, SOCKET } from '../table/ledger.ts';
+import { CLOSING, isStalled, NO_SOCKET, OLDER, OVER, SOCKET, socketOf } from '../table/ledger.ts';
 import { entryOf, type Ledgers } from '../table/ledgers.ts';
 import { NEWEST, NEXT_LOOK, type SourcesTable } from '../table/table.ts';
 import { elapsed } from '../table/ticks.ts';
@@ -8,12 +8,15 @@ import { elapsed } from '../table/ticks.ts';
 /** What the system knows of the sockets of all workers. Called under a lock: it allocates nothing and can't throw. */
 export interface SocketProbe {
   /**
-   * Says of the first `count` sockets which connection is over: 1 where the system has its end from both sides, or a
-   * reset, and whoever reads it is about to see that; else 0. The socket of a connection that closes meanwhile may be
-   * somebody else's: then the answer does not matter.
+   * Says of the first `count` sockets which connection is over: BROKEN where the system has a reset of it, ENDED where it
+   * has an end from both sides and whoever reads it is about to see that; else 0. The socket of a connection that closes
+   * meanwhile may be somebody else's: then the answer does not matter.
    */
   probe(sockets: Int32Array, over: Uint8Array, count: number): void;
 }
+
+export const ENDED = 1;
+export const BROKEN = 2;
 
 /** What a look at the connections of a source has found. */
 export const NONE_IS_OVER = 0;
@@ -40,6 +43,8 @@ export class Departures {
   readonly #ledgers: Ledgers;
   readonly #probe: SocketProbe;
   readonly #references = new Int32Array(most);
+  /** As their entries say it, and as the probe knows them. */
+  readonly #entered = new Int32Array(most);
   readonly #sockets = new Int32Array(most);
   readonly #over = new Uint8Array(most);
 
@@ -71,7 +76,7 @@ export class Departures {
       const socket = Atomics.load(this.#ledgers.wordsOf(reference), entryOf(reference) + SOCKET);
       // What its worker has begun to close since may have been asked about under the number of another socket.
       if (socket === CLOSING) isClosing = true;
-      if (socket !== this.#sockets[index] || (this.#over[index] !== 1 && socket !== judged)) continue;
+      if (socket !== this.#entered[index] || !this.#isOver(index, judged)) continue;
       uncount(this.#table, this.#ledgers, reference, OVER);
       found = SOME_WERE_OVER;
     }
@@ -79,6 +84,16 @@ export class Departures {
     if (isClosing) return ONE_IS_CLOSING;
     words[at + NEXT_LOOK] = (moment + restAfter(count)) | 0;
     return NONE_IS_OVER;
+  }
+
+  /** What stalls is read no further: its end says nothing, a reset does. */
+  #isOver(index: number, judged: number): boolean {
+    const over = this.#over[index];
+    return (
+      over === BROKEN ||
+      (over === ENDED && !isStalled(read(this.#entered, index))) ||
+      this.#sockets[index] === judged
+    );
   }
 
   /** Collects connections that can be asked about. Returns how many; -1: one is closing. */
@@ -90,9 +105,10 @@ export class Departures {
       const entry = entryOf(reference);
       const socket = Atomics.load(words, entry + SOCKET);
       if (socket === CLOSING) return -1;
-      if (socket >= 0) {
+      if (socket !== NO_SOCKET) {
         this.#references[count] = reference;
-        this.#sockets[count] = socket;
+        this.#entered[count] = socket;
+        this.#sockets[count] = socketOf(socket);
         count++;
       }
       reference = read(words, entry + OLDER);

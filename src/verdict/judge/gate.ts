@@ -1,7 +1,18 @@
 import { giveWay, unlock } from '../../memory/lock.ts';
 import { countUp, read } from '../../memory/words.ts';
 import { count, leave, markSilent } from '../table/counting.ts';
-import { ADDRESS, CLOSING, FLAGS, HELD, Ledger, NO_SOCKET, SLOT, SOCKET, stalled } from '../table/ledger.ts';
+import {
+  ADDRESS,
+  CLOSING,
+  FLAGS,
+  HELD,
+  Ledger,
+  NO_SOCKET,
+  SLOT,
+  SOCKET,
+  socketOf,
+  stalled,
+} from '../table/ledger.ts';
 import { Ledgers, referenceOf } from '../table/ledgers.ts';
 import { BLACK_IP, NO_REASON, reasonAt } from '../table/reasons.ts';
 import { SlotCursor } from '../table/slot-cursor.ts';
@@ -205,8 +216,8 @@ export class Gate {
   stalls(connection: number, isStalled: boolean): void {
     const { words } = this.#ledger;
     const at = this.#ledger.held(connection) + SOCKET;
-    const socket = read(words, at);
-    if (socket < CLOSING ? !isStalled : isStalled && socket >= 0) Atomics.store(words, at, stalled(socket));
+    const socket = socketOf(read(words, at));
+    if (socket >= 0) Atomics.store(words, at, isStalled ? stalled(socket) : socket);
   }
 
   /**

@@ -29,11 +29,21 @@ export const OVER = -1;
 export const NO_SOCKET = -1;
 /** Likewise: the system call that ends it is under way. */
 export const CLOSING = -2;
+/** From here downwards: a socket that its worker does not read at the moment. */
 const STALLED = -3;
 
-/** How the entry of a socket says that its worker does not read it at the moment, and back again. */
+/** How an entry says of a socket that its worker does not read it at the moment, and back again. */
 export function stalled(socket: number): number {
   return STALLED - socket;
+}
+
+export function isStalled(entered: number): boolean {
+  return entered <= STALLED;
+}
+
+/** The socket of an entry, stalled or not; negative where it says that there is none. */
+export function socketOf(entered: number): number {
+  return isStalled(entered) ? stalled(entered) : entered;
 }
 
 export const IN_USE = 1;
