@@ -6,7 +6,7 @@ import { contentText } from './show.ts';
 
 /** The keys of a table, one after the other. */
 export function* getTable(view: View, table: Table, parent: RowId | null): Generator<string> {
-  for (const { key } of view.rows(table.id, parent)) {
+  for (const { key } of view.eachRow(table.id, parent)) {
     yield `== [ ${key} ]`;
     yield `name: ${key}`;
   }
@@ -21,7 +21,7 @@ export function* getRow(view: View, table: Table, row: Row | undefined, indent =
       yield `${indent}${member.name.padEnd(width)} : ${text}`.trimEnd();
     } else if (row !== undefined) {
       yield `${indent}${member.name}:`;
-      for (const sub of view.rows(member.id, row.id)) {
+      for (const sub of view.eachRow(member.id, row.id)) {
         yield `${indent}  == [ ${sub.key} ]`;
         yield* getRow(view, member, sub, `${indent}  `);
       }
