@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rounds } from '../campaign.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { openSockets } from '../network/open-sockets.ts';
@@ -92,7 +93,9 @@ test('a policy that goes, and workers that stop, end every connection with its l
   assert.deepEqual(linesOf(running), [...Array(7).fill('closed'), 'exit']);
 });
 
-test('five thousand connections with scripts leave nothing behind', async (context) => {
+const many = rounds(1000, 5000);
+
+test(`${many} connections with scripts leave nothing behind`, async (context) => {
   const before = openSockets();
   const member = await startMember(context, (socket) => socket.pipe(socket));
   const text = `
@@ -112,7 +115,7 @@ test('five thousand connections with scripts leave nothing behind', async (conte
     when TCP_CLOSED {
       sessions[MGM:get_session_id()] = nil
       closed = (closed or 0) + 1
-      if closed == 5000 then log("%d left, %s", next(sessions) and 1 or 0, ticks > 0) end
+      if closed == ${many} then log("%d left, %s", next(sessions) and 1 or 0, ticks > 0) end
     }
     when RULE_EXIT { log("exit") }`;
   const { running, port, change } = await startScripted(context, {
@@ -120,7 +123,7 @@ test('five thousand connections with scripts leave nothing behind', async (conte
     scripts: scriptsOf(text),
   });
   const atOnce = 100;
-  for (let opened = 0; opened < 5000; opened += atOnce) {
+  for (let opened = 0; opened < many; opened += atOnce) {
     const clients = Array.from({ length: atOnce }, (_, index) => {
       const client = new Client('127.0.0.1', port);
       // All three ways: they say something, end without a word, or go while the server is connected to.

@@ -5,14 +5,16 @@ import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { rounds } from '../campaign.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 
 const mebibyte = 1024 * 1024;
-const total = 64 * mebibyte;
-const turns = 3;
-/** Six times TOTAL goes through. V8 would let 64 MB of dead chunks lie about before it looks. */
+const megabytes = rounds(32, 64);
+const total = megabytes * mebibyte;
+const turns = rounds(2, 3);
+/** Several times TOTAL goes through. V8 would let 64 MB of dead chunks lie about before it looks. */
 const mostMore = 24 * mebibyte;
 const chunk = Buffer.alloc(65_536, 'x');
 
@@ -45,7 +47,7 @@ function residentMemory(process: number | undefined): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }
 
-test('64 MB each way at once through slow readers: all arrives, and memory does not grow with it', {
+test(`${megabytes} MB each way at once through slow readers: all arrives, and memory does not grow with it`, {
   skip: process.platform === 'linux' ? false : 'needs /proc to look at the memory of another process',
 }, async (context) => {
   const atMember: Promise<number>[] = [];
