@@ -35,9 +35,11 @@ export function filledText(maximum: number): z.ZodType<string, string> {
 
 /**
  * What makes a name look like another one, or like more than one line: controls, line ends, what turns the direction of
- * writing (bidi), and what nothing shows. A variation selector is part of an emoji.
+ * writing (bidi), what nothing shows, what looks like a space and is none, and what stands for no character. A variation
+ * selector is part of an emoji.
  */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}[\p{DI}--[\ufe00-\ufe0f]]]/v;
+const unseen =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}[\p{Zs}--\u0020]\p{Noncharacter_Code_Point}\u2800\ufffc[\p{DI}--[\ufe00-\ufe0f]]]/v;
 
 /** A name: one line that is not empty, of which every character can be seen. */
 export function nameText(maximum: number): z.ZodType<string, string> {

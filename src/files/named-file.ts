@@ -42,6 +42,10 @@ export function openNamed(name: string, use: Use): number {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) refuseStrange(stat, use);
     else refuseState(descriptor, name, created !== undefined);
+    // Another of its names may be in a state directory.
+    if (stat.isFile() && use !== 'read' && use !== 'stream' && stat.nlink > 1) {
+      throw new Error('it has more than one name (hard links)');
+    }
     if (stat.isFile() && isWritten && created === undefined) {
       if (use === 'create') throw new FileExists('it is there already');
       ftruncateSync(descriptor);

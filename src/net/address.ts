@@ -159,11 +159,13 @@ function longestZeroRun(parts: readonly number[]): { start: number; length: numb
   return best;
 }
 
-const mappedPrefix = /^::ffff:(?=\d+\.)/i;
+const mappedPrefix = /^::ffff:/i;
 
-/** The text of an address as plain IPv4 where it is a mapped one; any other text as it is. */
+/** The text of an address as plain IPv4 where it is a mapped one, dotted or not; any other text as it is. */
 export function withoutMappedPrefix(text: string): string {
-  return text.replace(mappedPrefix, '');
+  if (!mappedPrefix.test(text)) return text;
+  const address = addressOf(text);
+  return address !== null && isIPv4(address) ? formatAddress(address) : text;
 }
 
 /** Canonical text (RFC 5952); a mapped address as plain IPv4. */

@@ -111,7 +111,7 @@ test('what completion offers for a name is the name', async () => {
   );
 });
 
-test('a name that nobody can tell from another is refused, wherever a name is given', async (context) => {
+test('a name that holds what cannot be seen is refused, wherever a name is given', async (context) => {
   const levee = openLevee(context);
   const admin = levee.as('admin');
   const unseen = [
@@ -126,6 +126,12 @@ test('a name that nobody can tell from another is refused, wherever a name is gi
     '\u2060',
     '\ufeff',
     '\u3164',
+    '\u00a0',
+    '\u3000',
+    '\u2800',
+    '\ufffc',
+    '\ue000',
+    '\ufffe',
   ];
   const turning = ['\u202e', '\u2066', '\u200f', '\u061c', '\u2028'];
   await admin.type(`config ${table}`, 'edit web', 'next');

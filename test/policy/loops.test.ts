@@ -24,6 +24,7 @@ test('a policy that has its own listener as a server is objected to, however its
   });
   const cases: [listens: string, server: string, loops: boolean][] = [
     ['127.0.0.1', '::ffff:127.0.0.1', true],
+    ['127.0.0.1', '::ffff:7f00:1', true],
     ['127.0.0.1', '127.0.0.2', false],
     ['127.0.0.1', '0.0.0.0', true],
     ['127.0.0.2', '0.0.0.0', false],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { areas } from '../../schemas/table.ts';
@@ -157,6 +157,11 @@ test('a file that is there is overwritten by those alone who say so, or by its l
   symlinkSync(at('letter'), at('link'));
   assert.equal(await said(['-c', `show system global | save ${at('link')} overwrite`]), '0 ');
   assert.equal(readFileSync(at('letter'), 'utf8'), 'config system global\nend\n');
+  linkSync(at('letter'), at('hard link'));
+  assert.match(
+    await said(['-c', `show | save "${at('hard link')}" overwrite`]),
+    /^1 .*it has more than one name \(hard links\)/,
+  );
   for (const _ of ['the first', 'the second']) {
     assert.match(await said(['replay', at('capture'), '--plot', at('drawing')]), /^0 /);
     assert.match(await said(['hakapcap', '-o', at('copy'), at('capture'), at('rules.lua')]), /^0 /);
