@@ -36,7 +36,7 @@ import {
 
 /** What every implementation of the engine must do. */
 export function testEngine(name: string, implementation: EngineImplementation): void {
-  const own = new OwnConnections(createOwnConnections(16), 1);
+  const own = new OwnConnections(createOwnConnections(1, 16), 1);
   const { engineOf, bound, listening } = engineUnderTest(implementation, own);
 
   for (const prepares of [false, true]) {

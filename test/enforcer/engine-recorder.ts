@@ -156,7 +156,7 @@ type Listening = {
 /** What tests of an implementation begin with; all of it ends with the test. */
 export function engineUnderTest(
   implementation: EngineImplementation,
-  own = new OwnConnections(createOwnConnections(16), 1),
+  own = new OwnConnections(createOwnConnections(1, 16), 1),
 ) {
   function engineOf(context: TestContext): Engine {
     const engine = implementation.start(own);

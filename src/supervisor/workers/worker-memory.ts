@@ -34,7 +34,7 @@ export class WorkerMemory {
     this.#counters = createCounters(workers);
     // Workers share one queue of connections, so that one of them may come to hold them all.
     const capacity = Math.ceil(descriptors / 2);
-    this.#ownConnections = createOwnConnections(capacity);
+    this.#ownConnections = createOwnConnections(workers, capacity);
     this.#ledgers = Array.from({ length: workers }, () => createLedger(capacity));
   }
 

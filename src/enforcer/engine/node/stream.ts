@@ -38,8 +38,8 @@ export class NodeStream implements Stream, Unread {
   #kept: Uint8Array[] = nothing;
   readonly #isOutgoing: boolean;
   readonly #own: OwnConnections;
-  /** Among those of ours; -1: it is not, or not yet. */
-  #place = -1;
+  /** Among those of ours; 0: it is not, or not yet. */
+  #place = 0;
   #handler: StreamHandler | null = null;
   #cause: CloseCause;
   #everConnected: boolean;
@@ -160,6 +160,7 @@ export class NodeStream implements Stream, Unread {
   /** Node is about to close the descriptor, whatever made it. */
   onClosing(): void {
     this.#own.leave(this.#place);
+    this.#place = 0;
     this.#handler?.closing(this);
   }
 
