@@ -189,9 +189,13 @@ export function testEngine(name: string, implementation: EngineImplementation): 
       const address = addressOf(prepares ? '127.0.0.3' : '127.0.0.1');
       assert.ok(ownPort > 0 && address !== null);
       assert.equal(own.hasEnd(address, ownPort), false, 'it is forgotten');
+      const unlabelled = new Recorder();
+      engine.connect('127.0.0.1', port, NOBODY, unlabelled);
+      (await acceptor.next()).stream.end();
+      await unlabelled.hasClosed();
       const stranger = new Client('127.0.0.1', port);
       await acceptor.next();
-      assert.deepEqual(labels, [7, NOBODY]);
+      assert.deepEqual(labels, [7, NOBODY, NOBODY]);
       stranger.close();
     });
   }

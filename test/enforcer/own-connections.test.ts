@@ -57,6 +57,8 @@ test('as many as there may be have room; those of a worker that has ended are fo
   forgetConnectionsOf(memory, 1);
   for (let port = 0; port < count; port++)
     assert.equal(workers[1].hasEnd(here, 20_000 + port), port % 2 === 1);
+  for (const [port, place] of places.entries()) if (port % 2 === 1) workers[1].leave(place);
+  assert.equal(new Int32Array(memory)[3], 0, 'none is entered');
   const next = new OwnConnections(memory, 1);
   next.leave(next.enter(here, 1, there, 80, 1));
   next.leave(0);

@@ -38,6 +38,7 @@ const port = await freePort();
 const later = await tried(port, '10.9.9.9', port);
 
 const server = ['10.9.9.77', '8080'] as const;
+run('ip', 'route', 'add', server[0], 'dev', 'lo', 'src', '10.9.9.9');
 const rules = 'add table ip t; add chain ip t out { type nat hook output priority -100; }';
 const redirect = `add rule ip t out ip daddr ${server[0]} tcp dport ${server[1]} redirect to :${port}`;
 const sentRound = run('nft', `${rules}; ${redirect}`)

@@ -360,7 +360,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     const { address, port } = member.snapshot;
     const stream =
       hooked === null
-        ? this.#host.engine.connect(address, port, policy.id, this)
+        ? this.#host.engine.connect(address, port, this.#host.labelOf(policy.id, port), this)
         : hooked.connect(member.snapshot, this);
     this.streams.member = stream;
     if (stream === null) member.release();

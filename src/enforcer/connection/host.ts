@@ -8,6 +8,8 @@ export interface ConnectionHost {
   readonly gate: Gate;
   /** Milliseconds, refreshed once per tick: good enough to tell idle from active. */
   readonly tickTime: number;
+  /** The label of a connection to a member of a policy, at a port. */
+  labelOf(policy: number, port: number): number;
   /** The source of a ledger entry: 128 bits, most significant word first. Valid until the next call. */
   sourceOf(ledgerEntry: number): Uint32Array;
   /** Its PROXY header has come: whether the source that it names is let in. */

@@ -25,11 +25,14 @@ export interface Engine {
   /**
    * Begins to connect; `connected` or `closed` follows, never from within this call.
    *
-   * @param label what `Incoming.label` says where the connection comes to a listener of this process; not negative
+   * @param label what `Incoming.label` says where the connection comes to a listener of this process; NOBODY: it is not
+   *   made known there
    */
   connect(address: string, port: number, label: number, handler: StreamHandler): Stream;
   /** For a connection that is to have options or a source of its own. */
   prepare(address: string, port: number, label: number): OutgoingSocket;
+  /** Whether an address is one of this machine but for loopback, as it was some seconds ago. */
+  isLocal(address: Uint32Array): boolean;
   /** Whether a connection could come from there now. */
   canConnectFrom(source: SourceAddress): boolean;
   /**

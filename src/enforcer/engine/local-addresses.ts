@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { withoutMappedPrefix } from '../../net/address.ts';
+import { addressOf, isIPv4, withoutMappedPrefix } from '../../net/address.ts';
 
 /** The addresses that interfaces of this machine have now, IPv4 and IPv6, without a zone. */
 export function localAddresses(): ReadonlySet<string> {
@@ -14,4 +14,33 @@ export function localityNow(): (address: string) => boolean {
     known ??= localAddresses();
     return known.has(withoutMappedPrefix(address));
   };
+}
+
+/** Addresses of this machine but for loopback, as they were when they were last looked up. */
+export class LocalAddresses {
+  #known: readonly Uint32Array[] = [];
+
+  constructor() {
+    this.refresh();
+  }
+
+  refresh(): void {
+    const words = [...localAddresses()].flatMap((text) => addressOf(text) ?? []);
+    this.#known = words.filter((address) => !isLoopback(address));
+  }
+
+  /** Of four words in network order. */
+  has(address: Uint32Array): boolean {
+    for (const known of this.#known) {
+      let word = 3;
+      while (word >= 0 && known[word] === address[word]) word--;
+      if (word < 0) return true;
+    }
+    return false;
+  }
+}
+
+function isLoopback(address: Uint32Array): boolean {
+  if (isIPv4(address)) return (address[3] ?? 0) >>> 24 === 127;
+  return address[0] === 0 && address[1] === 0 && address[2] === 0 && address[3] === 1;
 }

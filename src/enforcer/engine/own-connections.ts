@@ -7,6 +7,8 @@ export const NOBODY = -1;
 const WORKERS = 0;
 const HEADS = 1;
 const CAPACITY = 2;
+/** Connections that are entered now, of all workers. */
+const ENTERED = 3;
 const HEADER_WORDS = 16;
 
 // A place: one connection. Each end is known by a hash of its address and port, both together by 64 bits.
@@ -35,7 +37,11 @@ export function createOwnConnections(workers: number, capacity: number): SharedA
 export function forgetConnectionsOf(buffer: SharedArrayBuffer, worker: number): void {
   const words = new Int32Array(buffer);
   const part = partOf(words, worker);
-  words.fill(0, part, part + read(words, HEADS));
+  for (let head = part; head < part + read(words, HEADS); head++) {
+    for (let place = read(words, head); place !== 0; place = read(words, place + NEXT))
+      Atomics.sub(words, ENTERED, 1);
+    words[head] = 0;
+  }
 }
 
 /** Where the part of a worker begins. */
@@ -99,6 +105,7 @@ export class OwnConnections {
     words[place + LABEL] = label;
     words[place + NEXT] = read(words, head);
     Atomics.store(words, head, place);
+    Atomics.add(words, ENTERED, 1);
     return place;
   }
 
@@ -109,6 +116,7 @@ export class OwnConnections {
     let link = this.#own + (read(words, place + OWN_END) & this.#mask);
     while (read(words, link) !== place) link = read(words, link) + NEXT;
     Atomics.store(words, link, read(words, place + NEXT));
+    Atomics.sub(words, ENTERED, 1);
     words[place + OTHER_END] = 0;
     words[place + NEXT] = this.#free;
     this.#free = place;
@@ -116,7 +124,8 @@ export class OwnConnections {
 
   /** Whether one of them has this end on our side: a peer that has not is none of us. */
   hasEnd(own: Uint32Array, ownPort: number): boolean {
-    return this.#find(hashEnd(own, ownPort), null) !== 0;
+    // Mostly there are none at all.
+    return Atomics.load(this.#words, ENTERED) !== 0 && this.#find(hashEnd(own, ownPort), null) !== 0;
   }
 
   /** The label of the one with these ends, ours first; NOBODY: there is none. */

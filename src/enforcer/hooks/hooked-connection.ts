@@ -63,7 +63,8 @@ export class HookedConnection implements ConnectionPort {
 
   /** Connects to a member, after the hooks had their say. Null: they have ended the connection. */
   connect({ address, port }: MemberSnapshot, handler: StreamHandler): Stream | null {
-    const outgoing = this.#host.engine.prepare(address, port, this.#connection.policy.id);
+    const label = this.#host.labelOf(this.#connection.policy.id, port);
+    const outgoing = this.#host.engine.prepare(address, port, label);
     this.#outgoing = outgoing;
     this.events.beforeConnect();
     this.#outgoing = null;

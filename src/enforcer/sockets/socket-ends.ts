@@ -1,4 +1,4 @@
-import { isIPv4, mappedAddress } from '../../net/address.ts';
+import { isIPv4, MAPPED } from '../../net/address.ts';
 import { AF_INET6, getSocketOption, SystemCallError, socketNameOf } from './system-calls.ts';
 
 /** Linux: <linux/netfilter_ipv4.h> and <linux/netfilter_ipv6/ip6_tables.h>. */
@@ -15,7 +15,10 @@ function readEnd(into: Uint32Array): number {
   if (family === AF_INET6) {
     for (let word = 0; word < 4; word++) into[word] = view.getUint32(8 + word * 4);
   } else {
-    into.set(mappedAddress(view.getUint32(4)));
+    into[0] = 0;
+    into[1] = 0;
+    into[2] = MAPPED;
+    into[3] = view.getUint32(4);
   }
   return view.getUint16(2);
 }

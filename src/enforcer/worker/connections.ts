@@ -13,6 +13,7 @@ import type { BlockSweep } from './block-sweep.ts';
 import type { WorkerCounters } from './counters.ts';
 import type { DrainingPolicies } from './draining-policies.ts';
 import type { Expiry } from './expiry.ts';
+import type { LoopWatch } from './loop-watch.ts';
 import type { ListenerHost } from './policy-listener.ts';
 import type { PolicyConnection, PolicyState } from './policy-state.ts';
 import type { Reports } from './reports.ts';
@@ -26,6 +27,7 @@ export type WorkerParts = {
   readonly blocks: BlockSweep;
   readonly expiry: Expiry;
   readonly draining: DrainingPolicies;
+  readonly loops: LoopWatch;
 };
 
 /** The worker as its listeners and connections see it: it takes connections in, counts them, and lets them go. */
@@ -37,9 +39,10 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
   readonly #blocks: BlockSweep;
   readonly #expiry: Expiry;
   readonly #draining: DrainingPolicies;
+  readonly #loops: LoopWatch;
   readonly #source = new Uint32Array(4);
 
-  constructor({ engine, gate, counters, reports, blocks, expiry, draining }: WorkerParts) {
+  constructor({ engine, gate, counters, reports, blocks, expiry, draining, loops }: WorkerParts) {
     this.engine = engine;
     this.gate = gate;
     this.counters = counters;
@@ -47,6 +50,7 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
     this.#blocks = blocks;
     this.#expiry = expiry;
     this.#draining = draining;
+    this.#loops = loops;
   }
 
   get tickTime(): number {
@@ -58,6 +62,14 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
     this.counters.clientOpened();
     policy.add(connection);
     connection.start();
+  }
+
+  cameFrom(address: Uint32Array): void {
+    this.#loops.cameFrom(address, this.tickTime);
+  }
+
+  labelOf(policy: number, port: number): number {
+    return this.#loops.labelOf(policy, port, this.tickTime);
   }
 
   looped(origin: number, incoming: Incoming): void {

@@ -13,6 +13,7 @@ import type { WorkerCounters } from './counters.ts';
 import { DrainingPolicies } from './draining-policies.ts';
 import { Expiry } from './expiry.ts';
 import { Listeners } from './listeners.ts';
+import { LoopWatch } from './loop-watch.ts';
 import type { FromWorker, OpenListener, ToWorker } from './messages.ts';
 import { PolicyState } from './policy-state.ts';
 import { Reports } from './reports.ts';
@@ -43,6 +44,7 @@ export class DataPlane {
   readonly #draining = new DrainingPolicies();
   readonly #blocks: BlockSweep;
   readonly #expiry: Expiry;
+  readonly #loops: LoopWatch;
   readonly #listeners: Listeners;
 
   constructor({ engine, gate, counters, worker, timeouts, post }: DataPlaneOptions) {
@@ -50,7 +52,9 @@ export class DataPlane {
     const blocks = new BlockSweep(engine, gate, this.#policies);
     const expiry = new Expiry(engine, timeouts, this.#policies);
     const draining = this.#draining;
-    const host = new WorkerConnections({ engine, gate, counters, reports, blocks, expiry, draining });
+    this.#loops = new LoopWatch(engine);
+    const loops = this.#loops;
+    const host = new WorkerConnections({ engine, gate, counters, reports, blocks, expiry, draining, loops });
     this.#engine = engine;
     this.#gate = gate;
     this.#worker = worker;
@@ -71,6 +75,7 @@ export class DataPlane {
     const rows = new RowViews(memberRows);
     this.#gate.fullPolicy = snapshot.tableFull;
     this.#expiry.change(snapshot);
+    this.#loops.change(snapshot);
     this.#listeners.keep(listenersOf(snapshot));
     const wanted = new Set(snapshot.policies.map((policy) => policy.id));
     for (const policy of this.#policies.values()) if (!wanted.has(policy.id)) this.#end(policy);

@@ -9,6 +9,8 @@ import type { PolicyState } from './policy-state.ts';
 /** What a listener needs of the worker that it lives in. */
 export interface ListenerHost extends VerdictHost {
   accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void;
+  /** A connection has come in that is none of Levee's own, as far as is known. */
+  cameFrom(address: Uint32Array): void;
   /** A connection is refused that a policy of Levee itself has opened: `origin` is its row id. */
   looped(origin: number, incoming: Incoming): void;
 }
@@ -29,11 +31,7 @@ export class PolicyListener implements ListenHandler {
 
   decide(incoming: Incoming): boolean {
     const { counters } = this.#host;
-    const origin = incoming.label();
-    if (origin !== NOBODY && !this.policy.snapshot.chainedFrom.includes(origin)) {
-      this.#host.looped(origin, incoming);
-      return false;
-    }
+    if (this.#isLoop(incoming)) return false;
     if (!counters.takeDescriptors()) {
       this.#host.outOfDescriptors(1);
       return false;
@@ -41,6 +39,18 @@ export class PolicyListener implements ListenHandler {
     const isAdmitted = this.#judge(incoming);
     if (!isAdmitted) counters.returnDescriptors();
     return isAdmitted;
+  }
+
+  /** Whether it comes from a policy of Levee itself that has not this one as a server on purpose. */
+  #isLoop(incoming: Incoming): boolean {
+    const origin = incoming.label();
+    if (origin === NOBODY) {
+      this.#host.cameFrom(incoming.address);
+      return false;
+    }
+    if (this.policy.snapshot.chainedFrom.includes(origin)) return false;
+    this.#host.looped(origin, incoming);
+    return true;
   }
 
   #judge(incoming: Incoming): boolean {

@@ -2,7 +2,7 @@ import { read } from '../../memory/words.ts';
 import { uncount } from '../table/counting.ts';
 import { CLOSING, isStalled, NO_SOCKET, OLDER, OVER, SOCKET, socketOf } from '../table/ledger.ts';
 import { entryOf, type Ledgers } from '../table/ledgers.ts';
-import { NEWEST, NEXT_LOOK, type SourcesTable } from '../table/table.ts';
+import { FRUITLESS, NEWEST, NEXT_LOOK, type SourcesTable } from '../table/table.ts';
 import { elapsed } from '../table/ticks.ts';
 
 /** What the system knows of the sockets of all workers. Called under a lock: it allocates nothing and can't throw. */
@@ -26,12 +26,15 @@ export const ONE_IS_CLOSING = 2;
 
 /** The newest are looked at: a source that holds more is no client that comes and goes. */
 const most = 256;
-/**
- * Microseconds after a look that found nothing in which there is no other, about twenty times what it took: a flood is
- * refused as fast as ever.
- */
-function restAfter(count: number): number {
-  return 30 + 2 * count;
+/** Looks in a row that may find nothing before there is a pause after each, which doubles: a flood is refused as fast as ever. */
+const patience = 4;
+/** Microseconds. */
+const longestPause = 1024;
+/** Microseconds without a look after which the next one is the first again. */
+const forgetting = 10_000;
+
+function pauseAfter(fruitless: number): number {
+  return fruitless < patience ? 0 : Math.min(longestPause, 2 ** fruitless);
 }
 
 /**
@@ -63,9 +66,12 @@ export class Departures {
   settle(slot: number, judged: number, moment: number): number {
     const { words } = this.#table;
     const at = this.#table.slotAt(slot);
-    // The word may be that of a former source, and then of any time.
+    const cold = this.#table.coldAt(at);
     const left = elapsed(moment, read(words, at + NEXT_LOOK));
-    if (left > 0 && left <= restAfter(most)) return NONE_IS_OVER;
+    if (left > 0 && left <= longestPause) return NONE_IS_OVER;
+    // The words may be those of a former source, and then of any time.
+    const isFirst = left > 0 || left < -forgetting;
+    const fruitless = isFirst ? 0 : read(words, cold + FRUITLESS);
     const count = this.#gather(read(words, at + NEWEST));
     if (count < 0) return ONE_IS_CLOSING;
     this.#probe.probe(this.#sockets, this.#over, count);
@@ -80,9 +86,13 @@ export class Departures {
       uncount(this.#table, this.#ledgers, reference, OVER);
       found = SOME_WERE_OVER;
     }
-    if (found === SOME_WERE_OVER) return found;
+    if (found === SOME_WERE_OVER) {
+      words[cold + FRUITLESS] = 0;
+      return found;
+    }
     if (isClosing) return ONE_IS_CLOSING;
-    words[at + NEXT_LOOK] = (moment + restAfter(count)) | 0;
+    words[cold + FRUITLESS] = fruitless + 1;
+    words[at + NEXT_LOOK] = (moment + pauseAfter(fruitless)) | 0;
     return NONE_IS_OVER;
   }
 

@@ -34,6 +34,7 @@ import {
   writeBlock,
   writeShadowBlock,
 } from '../table/violations.ts';
+import { type Candidate, Candidates } from './candidate.ts';
 import {
   ADMITTED,
   decide,
@@ -64,19 +65,6 @@ import {
 } from './verdict.ts';
 
 const nothing = emptyHolding();
-
-/** A connection that is to be judged. */
-type Candidate = {
-  readonly limit: Limit;
-  /** Four words in network order. */
-  readonly address: Uint32Array;
-  /** Where it is entered if it is admitted; -1 when the ledger is full. */
-  readonly connection: number;
-  readonly socket: number;
-  readonly now: number;
-  /** What the IP list says of the address. */
-  readonly marks: number;
-};
 
 /** In place of a verdict: there is none before another worker has closed what it is closing. */
 const NOT_YET = -1;
@@ -109,6 +97,7 @@ export class Gate {
   #known = 0;
   readonly #holding = emptyHolding();
   readonly #judgement = emptyJudgement();
+  readonly #candidates = new Candidates();
   /** Says more about the last verdict. */
   readonly judgement: Judgement = this.#judgement;
 
@@ -144,7 +133,7 @@ export class Gate {
    */
   admit(limit: Limit, address: Uint32Array, now: number, socket = NO_SOCKET): Verdict {
     const connection = this.#ledger.peek();
-    return this.#judge({ limit, address, connection, socket, now, marks: marksOf(limit, address) });
+    return this.#judge(this.#candidates.next(limit, address, connection, socket, now));
   }
 
   /**
@@ -159,7 +148,7 @@ export class Gate {
     if (connection < 0) return REFUSE_LEDGER_FULL;
     this.#cursor.lock(limit, address, this.#worker);
     const slot = this.#cursor.findOrCreate(toTick(now));
-    this.#enter({ limit, address, connection, socket }, slot, true, HELD);
+    this.#enter(this.#candidates.next(limit, address, connection, socket, now), slot, true, HELD);
     unlock(this.#table.words, this.#cursor.header);
     return ADMIT;
   }
@@ -172,8 +161,7 @@ export class Gate {
    */
   identify(connection: number, limit: Limit, address: Uint32Array, now: number): Verdict {
     this.over(connection);
-    const marks = marksOf(limit, address);
-    const verdict = this.#judge({ limit, address, connection, socket: NO_SOCKET, now, marks });
+    const verdict = this.#judge(this.#candidates.next(limit, address, connection, NO_SOCKET, now));
     if (!isAdmitted(verdict)) this.#ledger.put(connection);
     return verdict;
   }
@@ -370,7 +358,7 @@ export class Gate {
 
   /** Enters a connection into the ledger and counts it; slot 0 leaves it uncounted. */
   #enter(
-    { limit, address, connection, socket }: Pick<Candidate, 'limit' | 'address' | 'connection' | 'socket'>,
+    { limit, address, connection, socket }: Candidate,
     slot: number,
     inShadow: boolean,
     marks: number,

@@ -68,6 +68,8 @@ export const LAST_VIOLATION = 27;
 export const EPISODE_PEAK = 28;
 /** Two words: connections refused since the slot is in use, if it has the flag of such. */
 export const REFUSED = 29;
+/** Looks in a row at its connections that have found none that is over. */
+export const FRUITLESS = 31;
 const COLD_WORDS = 16;
 /** A slot in one piece: a copy of it. */
 export const SLOT_WORDS = HOT_WORDS + COLD_WORDS;

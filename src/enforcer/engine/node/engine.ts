@@ -12,8 +12,9 @@ import {
 import { monotonicNow } from '../clock.ts';
 import type { Engine, Timer } from '../engine.ts';
 import type { Listener, ListenerShare, ListenHandler } from '../listener.ts';
+import { LocalAddresses } from '../local-addresses.ts';
 import type { OutgoingSocket, SourceAddress } from '../outgoing-socket.ts';
-import type { OwnConnections } from '../own-connections.ts';
+import { NOBODY, type OwnConnections } from '../own-connections.ts';
 import type { Stream, StreamHandler } from '../stream.ts';
 import { NodeIncoming } from './incoming.ts';
 import { NodeListener } from './listener.ts';
@@ -25,6 +26,8 @@ import { UnreadStreams } from './unread-streams.ts';
 const sweepInterval = 100;
 /** Milliseconds between two checks of the descriptors that are left. */
 const descriptorsInterval = 1000;
+/** Milliseconds between two looks at which addresses this machine has. */
+const addressesInterval = 5000;
 /**
  * Descriptors below the limit of the process that accept leaves free. The system gives the lowest that is free, so one
  * above this line says that all below are in use. At the limit, libuv would close what it accepts without telling us.
@@ -36,6 +39,7 @@ export class NodeEngine implements Engine {
   readonly #unread = new UnreadStreams();
   readonly #shared: SharedByStreams;
   readonly #probe = new SocketProbe();
+  readonly #local = new LocalAddresses();
   readonly #handlers = new Set<ListenHandler>();
   readonly #timers: readonly Timer[];
   readonly #own: OwnConnections;
@@ -47,6 +51,7 @@ export class NodeEngine implements Engine {
     this.#timers = [
       this.every(sweepInterval, () => this.#unread.sweep()),
       this.every(descriptorsInterval, () => this.#checkDescriptors()),
+      this.every(addressesInterval, () => this.#local.refresh()),
     ];
   }
 
@@ -120,6 +125,10 @@ export class NodeEngine implements Engine {
     return new DescriptorSocket(address, connector);
   }
 
+  isLocal(address: Uint32Array): boolean {
+    return this.#local.has(address);
+  }
+
   canConnectFrom(source: SourceAddress): boolean {
     return canBind(source);
   }
@@ -128,7 +137,8 @@ export class NodeEngine implements Engine {
     const stream = new NodeStream(socket, this.#shared);
     stream.open(handler);
     // Node makes the call itself in the next tick: then the socket has its port.
-    process.nextTick(enter, stream, towards);
+    if (towards.label !== NOBODY)
+      process.nextTick(enter, stream, towards.address, towards.port, towards.label);
     return stream;
   }
 
@@ -154,8 +164,8 @@ export class NodeEngine implements Engine {
   }
 }
 
-function enter(stream: NodeStream, towards: Towards): void {
-  stream.enter(towards);
+function enter(stream: NodeStream, address: string, port: number, label: number): void {
+  stream.enter(address, port, label);
 }
 
 /** A refused connection is forgotten; that its peer was faster concerns nobody. */

@@ -61,7 +61,7 @@ export class NodeStream implements Stream, Unread {
   }
 
   /** It connects by now: it is known by its ends from now on, until it closes. */
-  enter({ address, port, label }: Towards): void {
+  enter(address: string, port: number, label: number): void {
     const ownPort = ownEndOf(this.descriptor(), ownEnd);
     if (ownPort <= 0 || !parseAddress(address, otherEnd)) return;
     this.#place = this.#own.enter(ownEnd, ownPort, otherEnd, port, label);
