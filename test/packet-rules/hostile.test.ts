@@ -13,6 +13,8 @@ const limits: RuleLimits = {
 const loops: Readonly<Record<string, string>> = {
   'an endless loop': 'while true do end',
   'one under pcall': 'while true do pcall(function() while true do end end) end',
+  'one in a coroutine, under pcall':
+    'while true do coroutine.resume(coroutine.create(function() pcall(function() while true do end end) end)) end',
   'a pattern that takes for ever': "string.find(string.rep('a', 30000), '.-.-.-.-b')",
   'packets without end': 'while true do pcall(haka.packet.new, 60000) end',
   'objects without end': 'while true do local f = pkt.flags f.ack = true end',

@@ -321,3 +321,35 @@ test('what rules drop when they see it at the end does not leave', () => {
   assert.deepEqual(lines.slice(1), ['true an attack']);
   assert.equal(passed.length, opened.length);
 });
+
+test('a coroutine for each stream reads it as one text, however it was cut', () => {
+  const rules = `${tcpHelpers}
+    local function line(stream)
+      local text = ''
+      while true do
+        local byte = stream:getchar()
+        if byte == -1 then stream = coroutine.yield() elseif byte == 10 then return text, stream
+        else text = text .. string.char(byte) end
+      end
+    end
+    local parsers = {}
+    haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
+      local data = pkt.connection.data
+      data[pkt.direction] = data[pkt.direction] or coroutine.wrap(function(stream)
+        while true do
+          local text
+          text, stream = line(stream)
+          print(text)
+        end
+      end)
+      data[pkt.direction](pkt.stream)
+    end }`;
+  const pieces = ['GET ', '/ HT', 'TP/1.1\nHo', 'st: a\n', '\nGE', 'T /2\n'];
+  const packets: Segment[] = [...talk().slice(0, 3)];
+  let sequence = 101;
+  for (const [index, piece] of pieces.entries()) {
+    packets.push({ sequence, acknowledgement: 501, flags: 24, payload: Buffer.from(piece), time: 3 + index });
+    sequence += piece.length;
+  }
+  assert.deepEqual(runRules(rules, packets).lines, ['GET / HTTP/1.1', 'Host: a', '', 'GET /2']);
+});

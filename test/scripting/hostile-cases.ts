@@ -179,4 +179,83 @@ export const hostile: Readonly<Record<string, readonly [string, RegExp]>> = {
   ],
   'a long integer for': ['for i = 1, math.maxinteger do end', /^overrun/],
   'random numbers': ['while true do math.random() end', /^overrun/],
+  'a coroutine that loops': ['coroutine.wrap(function() while true do end end)()', /^overrun/],
+  'loops in coroutines, each caught': [
+    'while true do coroutine.resume(coroutine.create(function() pcall(function() while true do end end) end)) end',
+    /^overrun: t:1: /,
+  ],
+  'a loop around a coroutine that yields at once': [
+    'local next = coroutine.wrap(function() while true do coroutine.yield() end end) while true do next() end',
+    /^overrun/,
+  ],
+  'two coroutines that hand on to each other': [
+    `local one, other
+    one = coroutine.wrap(function() while true do coroutine.yield(other()) end end)
+    other = coroutine.wrap(function() while true do coroutine.yield() end end)
+    while true do one() end`,
+    /^overrun/,
+  ],
+  'coroutines that are left where they yield': [
+    'while true do coroutine.wrap(function() coroutine.yield() end)() end',
+    /^overrun/,
+  ],
+  'coroutines that nobody resumes': ['while true do coroutine.create(print or error) end', /^overrun/],
+  'coroutines that are all kept': [
+    'local all = {} while true do all[#all + 1] = coroutine.create(error) end',
+    /^overrun|^memory/,
+  ],
+  'coroutines in each other, deep': [
+    'local function f() return coroutine.resume(coroutine.create(f)) end return f()',
+    /^true|^false/,
+  ],
+  'coroutines in pcall in gsub, deep': [
+    `local function f()
+      return pcall(string.gsub, "a", "a", function() return coroutine.wrap(f)() end)
+    end
+    return f()`,
+    /^true|^false/,
+  ],
+  'coroutines that fill their stacks': [
+    'while true do coroutine.resume(coroutine.create(function() return table.unpack({}, 1, 150000) end)) end',
+    /^overrun/,
+  ],
+  'much that is handed over': [
+    `local function f(...) while true do coroutine.yield(...) end end
+    local co, many = coroutine.wrap(f), table.pack(table.unpack({}, 1, 10000))
+    while true do co(table.unpack(many, 1, 10000)) end`,
+    /^overrun/,
+  ],
+  'one that an overrun has crossed': [
+    `if not kept then
+      kept = coroutine.create(function() while true do end end)
+      coroutine.resume(kept)
+    end
+    return coroutine.resume(kept)`,
+    /^overrun/,
+  ],
+  'a handler that loops where a coroutine is closed': [
+    `local co = coroutine.create(function()
+      local x <close> = setmetatable({}, {__close = function() while true do end end})
+      coroutine.yield()
+    end)
+    coroutine.resume(co)
+    pcall(coroutine.close, co)`,
+    /^overrun/,
+  ],
+  'handlers that close coroutines in each other, deep': [
+    `local function deep(k, f) if k == 0 then return f() end return select(2, pcall(deep, k - 1, f)) end
+    local function chain(n)
+      local inner = n > 0 and chain(n - 1)
+      local co = coroutine.create(function()
+        local x <close> = setmetatable({}, {__close = function()
+          deep(150, function() return inner and coroutine.close(inner) end)
+        end})
+        coroutine.yield()
+      end)
+      coroutine.resume(co)
+      return co
+    end
+    return coroutine.close(chain(100))`,
+    /^true|^overrun/,
+  ],
 };

@@ -33,6 +33,21 @@ test('globals live from connection to connection and are those of all scripts of
   assert.deepEqual(lines(), [`log: 1 ${first + 1}`, `log: 2 ${first + 2}`, `log: 3 ${first + 3}`]);
 });
 
+test('a coroutine lives from event to event', () => {
+  const { runner, lines } = world([
+    script(
+      'a',
+      `turns = coroutine.wrap(function()
+         for turn = 1, 2 do log("%d %s", turn, IP:client_addr()) coroutine.yield() end error("no more")
+       end)
+       when TCP_ACCEPTED { turns() }`,
+    ),
+  ]);
+  for (let turn = 0; turn < 3; turn++) runner.fire('TCP_ACCEPTED', runner.open(new FakeConnection()));
+  assert.deepEqual(lines().slice(0, 2), ['log: 1 192.0.2.7', 'log: 2 192.0.2.7']);
+  assert.match(lines()[2] ?? '', /^error: .*no more$/);
+});
+
 test('what stands outside of blocks runs once, and its locals are seen in the blocks of its script alone', () => {
   const { runner, lines } = world([
     script(

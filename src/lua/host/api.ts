@@ -18,6 +18,13 @@ export type LuaExports = {
   readonly lua_newstate: (allocate: number, data: Pointer) => Pointer;
   readonly lua_close: (L: Pointer) => void;
   readonly lua_newthread: (L: Pointer) => Pointer;
+  readonly lua_resume: (L: Pointer, from: Pointer, argumentCount: number, resultCountAt: Pointer) => number;
+  readonly lua_yieldk: (L: Pointer, resultCount: number, context: number, continuation: number) => number;
+  readonly lua_status: (L: Pointer) => number;
+  readonly lua_isyieldable: (L: Pointer) => number;
+  readonly lua_resetthread: (L: Pointer) => number;
+  readonly lua_xmove: (from: Pointer, to: Pointer, count: number) => void;
+  readonly lua_getstack: (L: Pointer, level: number, into: Pointer) => number;
   readonly lua_sethook: (L: Pointer, hook: number, mask: number, count: number) => void;
   readonly lua_pcallk: (
     L: Pointer,
@@ -75,6 +82,8 @@ export type LuaExports = {
   readonly lua_compare: (L: Pointer, one: number, other: number, operation: number) => number;
   readonly lua_concat: (L: Pointer, count: number) => void;
 
+  readonly lua_tothread: (L: Pointer, index: number) => Pointer;
+  readonly lua_pushthread: (L: Pointer) => number;
   readonly lua_pushnil: (L: Pointer) => void;
   readonly lua_pushboolean: (L: Pointer, value: number) => void;
   readonly lua_pushnumber: (L: Pointer, value: number) => void;
@@ -98,6 +107,7 @@ export type LuaExports = {
   readonly lua_touserdata: (L: Pointer, index: number) => Pointer;
 
   readonly luaopen_base: WasmFunction;
+  readonly luaopen_coroutine: WasmFunction;
   readonly luaopen_string: WasmFunction;
   readonly luaopen_table: WasmFunction;
   readonly luaopen_math: WasmFunction;
@@ -114,7 +124,7 @@ export type FunctionTable = {
 };
 
 /** lua.h. */
-export const statusCode = { ok: 0, memory: 4 } as const;
+export const statusCode = { ok: 0, yielded: 1, memory: 4 } as const;
 export const luaType = {
   none: -1,
   nil: 0,
@@ -124,6 +134,7 @@ export const luaType = {
   table: 5,
   function: 6,
   userdata: 7,
+  thread: 8,
 } as const;
 export const REGISTRY = -1_001_000;
 export const ALL_RESULTS = -1;

@@ -200,7 +200,15 @@ function isCall(value: unknown): value is WasmFunction {
 }
 
 /** Exports whose presence tells this build of Lua from others. */
-const proof = ['lua_newstate', 'lua_pcallk', 'lua_sethook', 'luaopen_base', 'setThrew', 'realloc'];
+const proof = [
+  'lua_newstate',
+  'lua_pcallk',
+  'lua_resume',
+  'lua_sethook',
+  'luaopen_base',
+  'setThrew',
+  'realloc',
+];
 
 function isLua(exports: Readonly<Record<string, unknown>>): exports is LuaExports {
   return proof.every((name) => typeof exports[name] === 'function');

@@ -4,6 +4,7 @@ import type { LuaState } from '../host/state.ts';
 import { extendGlobal, type Functions } from '../values/function-table.ts';
 import type { HostFunction, LuaStack } from '../values/stack.ts';
 import * as base from './base-functions.ts';
+import { coroutineFunctions } from './coroutine-functions.ts';
 import * as search from './string-search.ts';
 import * as tables from './table-functions.ts';
 
@@ -12,6 +13,7 @@ const libraries = [
   ['table', 'luaopen_table'],
   ['math', 'luaopen_math'],
   ['utf8', 'luaopen_utf8'],
+  ['coroutine', 'luaopen_coroutine'],
 ] as const;
 
 /** Functions that load code or reach files, or that only a host needs. */
@@ -50,9 +52,11 @@ const own: Readonly<Record<string, Functions>> = {
     sort: tables.sort,
     unpack: tables.unpack,
   },
+  // All of it: what Lua has there would switch threads without our knowing.
+  coroutine: coroutineFunctions,
 };
 
-/** Opens the libraries that scripts may use: Lua's, without files, code loading, coroutines and inspection. */
+/** Opens the libraries that scripts may use: Lua's, without files, code loading and inspection. */
 export function openLibraries(state: LuaState): void {
   state.prepare((stack) => {
     const { lua } = stack.instance;

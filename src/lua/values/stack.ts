@@ -17,7 +17,7 @@ export type StringView = { readonly at: number; readonly length: number };
 export class LuaStack {
   readonly instance: LuaInstance;
   readonly meter: Meter;
-  readonly #running: RunningThread;
+  readonly running: RunningThread;
   readonly #hostFunctions: { numberOf(run: HostFunction): number };
 
   constructor(
@@ -28,13 +28,13 @@ export class LuaStack {
   ) {
     this.instance = instance;
     this.meter = meter;
-    this.#running = running;
+    this.running = running;
     this.#hostFunctions = hostFunctions;
   }
 
   /** The lua_State of the running thread. */
   get thread(): number {
-    return this.#running.pointer;
+    return this.running.pointer;
   }
 
   get count(): number {
