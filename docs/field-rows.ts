@@ -47,6 +47,7 @@ function absence(meta: FieldMeta, settable: boolean): string[] {
     const { field, is } = meta.requiredWhere;
     return [`it must be set where ${plain(field)} is ${is.map((value) => code(String(value))).join(' or ')}`];
   }
+  if (meta.requiredUnless !== undefined) return [`it or ${plain(meta.requiredUnless)} must be set`];
   return [meta.list === undefined ? 'not set by default' : 'empty by default'];
 }
 

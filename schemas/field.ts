@@ -22,6 +22,8 @@ export type FieldMeta = {
   readonly required?: boolean;
   /** The row can't be saved without it while another of its fields has one of these values. */
   readonly requiredWhere?: { readonly field: string; readonly is: readonly Scalar[] };
+  /** The row can't be saved without it or this other field. */
+  readonly requiredUnless?: string;
   /** Levee's own addition, unknown to FortiWeb. */
   readonly extension?: boolean;
   /** Names by which other versions of FortiWeb know it: they can be entered, and are never printed. */
@@ -35,6 +37,8 @@ export type FieldMeta = {
   readonly choices?: Readonly<Record<string, string>>;
   /** Paths of the tables whose rows may be named, in the order in which they are searched. */
   readonly tables?: readonly string[];
+  /** Path of a table of which the keys are offered; a text that is none of them is as good. */
+  readonly suggested?: string;
   /**
    * Its clear text is in no output, log or file. Of a `password` only a record is kept that it can be checked against;
    * a `reversible` secret can be had back, with the key of this installation. What the schema reads is the kept form.
@@ -53,7 +57,7 @@ export type FieldMeta = {
 
 /** What a schema file may say of any field. */
 export type Common = Pick<FieldMeta, 'help'> &
-  Partial<Pick<FieldMeta, 'required' | 'requiredWhere' | 'extension' | 'spellings'>>;
+  Partial<Pick<FieldMeta, 'required' | 'requiredWhere' | 'requiredUnless' | 'extension' | 'spellings'>>;
 
 /** Text as it is typed on one side, the value on the other; of a list, of one item. */
 export type FieldSchema = z.ZodType<Scalar, string>;

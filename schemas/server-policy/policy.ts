@@ -7,6 +7,8 @@ import { reference } from '../kinds/reference.ts';
 import { text } from '../kinds/text.ts';
 import type { TableDefinition } from '../table.ts';
 
+const services = ['server-policy service predefined', 'server-policy service custom'];
+
 export default {
   help: 'Protect one service: where it listens, what guards it, which servers answer',
   area: 'traroutegrp',
@@ -19,8 +21,12 @@ export default {
     }),
     service: reference({
       help: 'Service: the port to listen on',
-      tables: ['server-policy service predefined', 'server-policy service custom'],
-      required: true,
+      tables: services,
+      requiredUnless: 'https-service',
+    }),
+    'https-service': reference({
+      help: 'Service whose port to listen on, too; its TLS is relayed as it is, and not ended here',
+      tables: services,
     }),
     'proxy-protocol': toggle({
       help: 'Expect a PROXY header (version 1 or 2) from proxy-protocol-from, within 5 seconds',

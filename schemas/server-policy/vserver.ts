@@ -1,5 +1,6 @@
 import { nameKey, numberKey } from '../key.ts';
 import { toggle } from '../kinds/choice.ts';
+import { interfaceName } from '../kinds/interface-name.ts';
 import { reference } from '../kinds/reference.ts';
 import type { TableDefinition } from '../table.ts';
 
@@ -12,8 +13,20 @@ export default {
       help: 'Virtual IP addresses of this virtual server',
       key: numberKey(),
       members: {
-        vip: reference({ help: 'Virtual IP to listen on', tables: ['system vip'], required: true }),
+        interface: interfaceName({
+          help: 'With use-interface-ip enable: interface whose addresses to listen on',
+          requiredWhere: { field: 'use-interface-ip', is: ['enable'] },
+        }),
         status: toggle({ help: 'Listen on this address', default: 'enable' }),
+        'use-interface-ip': toggle({
+          help: 'Listen on the addresses that system interface gives for interface, not on a virtual IP',
+          default: 'disable',
+        }),
+        vip: reference({
+          help: 'With use-interface-ip disable: virtual IP to listen on',
+          tables: ['system vip'],
+          requiredWhere: { field: 'use-interface-ip', is: ['disable'] },
+        }),
       },
     },
   },

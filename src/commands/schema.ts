@@ -46,7 +46,10 @@ export function tableSchema(table: Table): JsonSchema {
 
 function rowSchema(table: Table): JsonSchema {
   const required = [...table.fields.values()].filter(({ meta }) => meta.required).map(({ name }) => name);
-  const conditions = [...table.fields.values()].flatMap((field) => requiredWhere(table, field));
+  const conditions = [...table.fields.values()].flatMap((field) => [
+    ...requiredWhere(table, field),
+    ...requiredUnless(field),
+  ]);
   return {
     ...objectOf(
       table.members.map((member) => [
@@ -57,6 +60,12 @@ function rowSchema(table: Table): JsonSchema {
     ...(required.length > 0 ? { required } : {}),
     ...(conditions.length > 0 ? { allOf: conditions } : {}),
   };
+}
+
+/** That a field must be set where another is not. */
+function requiredUnless({ name, meta }: Field): JsonSchema[] {
+  const { requiredUnless: other } = meta;
+  return other === undefined ? [] : [{ anyOf: [{ required: [name] }, { required: [other] }] }];
 }
 
 /** That a field must be set while another has one of some values; where it is not set its default counts. */

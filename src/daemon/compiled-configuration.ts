@@ -1,8 +1,10 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import { localityNow } from '../enforcer/engine/local-addresses.ts';
+import { machineNow } from '../enforcer/engine/local-addresses.ts';
 import { compileLogging, type LoggingSettings } from '../logs/settings/settings.ts';
 import { compileSnapshot, policyObjections } from '../policy/compile.ts';
+import { mappedDevices } from '../policy/endpoints.ts';
 import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
+import type { Machine } from '../policy/machine.ts';
 import { type ConfigurationSource, Reading } from '../policy/reading.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
 
@@ -21,6 +23,9 @@ export type CompiledConfiguration = {
   /** What the workers run. */
   readonly snapshot: Snapshot;
   readonly logging: LoggingSettings;
+  /** The machine that it was compiled for, and the network interfaces of that whose addresses matter. */
+  readonly machine: Machine;
+  readonly devices: readonly string[];
   /** What an enforcer is built with. */
   readonly settings: EnforcerSettings;
   /** With any it must not be applied. */
@@ -32,11 +37,11 @@ export function compileConfiguration(
   source: ConfigurationSource,
 ): CompiledConfiguration {
   const reading = new Reading(catalogue, source);
-  const isLocal = localityNow();
-  const snapshot = compileSnapshot(reading, isLocal);
+  const machine = machineNow();
+  const snapshot = compileSnapshot(reading, machine);
   const logging = compileLogging(reading);
   const objections = [
-    ...policyObjections(reading, snapshot, isLocal).map(
+    ...policyObjections(reading, snapshot, machine.isLocal).map(
       ({ row, policy: name, reason }) => ({ error: 'policy-not-applicable', row, name, reason }) as const,
     ),
     ...logging.objections.map(
@@ -45,6 +50,8 @@ export function compileConfiguration(
   ];
   return {
     snapshot,
+    machine,
+    devices: mappedDevices(reading),
     logging: logging.settings,
     settings: compileEnforcerSettings(catalogue, source),
     objections,

@@ -8,6 +8,7 @@ import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import type { Workers } from '../supervisor/workers/workers.ts';
 import { oneLine } from '../text/harmless.ts';
+import { AddressWatch } from './address-watch.ts';
 import type { CompiledConfiguration } from './compiled-configuration.ts';
 import { DataPlaneLog } from './data-plane-log.ts';
 import { openLogs } from './open-logs.ts';
@@ -54,7 +55,10 @@ export async function startEnforcer(
   });
   const { workers, blocks } = supervisor;
 
-  const apply = async ({ snapshot, logging }: CompiledConfiguration): Promise<readonly string[]> => {
+  const watch = new AddressWatch(() => void apply(configuration.compiled));
+  const apply = async (compiled: CompiledConfiguration): Promise<readonly string[]> => {
+    const { snapshot, logging, machine, devices } = compiled;
+    watch.watch(devices, machine);
     logs.configure(logging);
     const failed = await supervisor.apply(snapshot, logging.reportInterval);
     const failures = failed.map((event) => log.textOf(event));
@@ -66,6 +70,7 @@ export async function startEnforcer(
   const stop = async (): Promise<void> => {
     const began = performance.now();
     owner.system = undefined;
+    watch.stop();
     await supervisor.stop();
     logs.settle();
     record(stopped({}));

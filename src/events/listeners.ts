@@ -5,6 +5,13 @@ import { defineEvent } from './descriptor.ts';
 /** `endpoint`: as `endpointText` of src/net gives it. */
 type Listener = { readonly policy: string; readonly endpoint: string };
 
+type Unplaced = {
+  readonly policy: string;
+  readonly interface: string;
+  readonly port: number;
+  readonly reason: string;
+};
+
 /** It is tried again every few seconds. */
 export const listenerFailed = defineEvent({
   type: 'listener-failed',
@@ -24,4 +31,20 @@ export const listenerRecovered = defineEvent({
   action: 'listen',
   text: ({ policy, endpoint }: Listener) => `policy "${policy}" listens on ${endpoint} now`,
   details: { policy: ({ policy }) => policy, endpoint: ({ endpoint }) => endpoint },
+});
+
+/** A listener on an interface that is nothing of this machine, or nothing with an address. */
+export const listenerUnplaced = defineEvent({
+  type: 'listener-unplaced',
+  id: '11000042',
+  level: 'alert',
+  action: 'listen',
+  isFailure: true,
+  text: ({ policy, interface: name, port, reason }: Unplaced) =>
+    `policy "${policy}" does not listen on port ${port} of interface "${name}": ${reason}`,
+  details: {
+    policy: ({ policy }) => policy,
+    interface: ({ interface: name }) => name,
+    port: ({ port }) => port,
+  },
 });

@@ -1,8 +1,9 @@
 import { endpointText } from '../net/endpoint.ts';
-import { collide, compileEndpoints } from './endpoints.ts';
+import { collide, compileListening, compileServices } from './endpoints.ts';
 import { compileLiveSettings } from './enforcer-settings.ts';
 import { ipListCompiler } from './ip-list.ts';
-import { chainsOf, type IsLocal, loopsOf } from './loops.ts';
+import { chainsOf, loopsOf } from './loops.ts';
+import type { IsLocal, Machine } from './machine.ts';
 import { compileBalance, compileMembers } from './pool.ts';
 import { compileProxyProtocol, proxyProtocolObjection } from './proxy-protocol.ts';
 import type { ConfigurationSource, Reading, SourceRow } from './reading.ts';
@@ -14,14 +15,15 @@ import type { PolicySnapshot, Snapshot } from './snapshot.ts';
 export type PolicyObjection = { readonly row: number; readonly policy: string; readonly reason: string };
 
 /** Compiles what the policies of a configuration reach; nothing else is looked at. */
-export function compileSnapshot(reading: Reading, isLocal: IsLocal): Snapshot {
+export function compileSnapshot(reading: Reading, machine: Machine): Snapshot {
   const { source } = reading;
   const shared: Shared = {
     ipListOf: ipListCompiler(reading),
     isTrafficLogged: reading.isEnabled(reading.singleton('log traffic-log'), 'status'),
+    machine,
   };
   const policies = policyRows(source).map((row) => compilePolicy(reading, row, shared));
-  const chains = chainsOf(policies, isLocal);
+  const chains = chainsOf(policies, machine.isLocal);
   return {
     revision: source.revision,
     deviceName: reading.text(reading.singleton('system global'), 'hostname'),
@@ -56,6 +58,7 @@ function policyRows(source: ConfigurationSource): readonly SourceRow[] {
 type Shared = {
   readonly ipListOf: ReturnType<typeof ipListCompiler>;
   readonly isTrafficLogged: boolean;
+  readonly machine: Machine;
 };
 
 function compilePolicy(
@@ -63,13 +66,14 @@ function compilePolicy(
   row: SourceRow,
   shared: Shared,
 ): Omit<PolicySnapshot, 'chainedFrom'> {
+  const services = compileServices(reading, row);
   return {
     id: row.id,
     name: row.key,
     enabled: reading.isEnabled(row, 'status'),
-    endpoints: compileEndpoints(reading, row),
     monitorMode: reading.isEnabled(row, 'monitor-mode'),
-    service: reading.target(row, 'service')?.key ?? '',
+    services,
+    ...compileListening(reading, row, services, shared.machine),
     rule: compileRule(reading, row),
     ipList: shared.ipListOf(row),
     proxyProtocol: compileProxyProtocol(reading, row),

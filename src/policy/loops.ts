@@ -1,10 +1,8 @@
 import { withoutMappedPrefix } from '../net/address.ts';
 import { type Endpoint, endpointText } from '../net/endpoint.ts';
 import { isEvery } from './endpoints.ts';
+import type { IsLocal } from './machine.ts';
 import type { MemberSnapshot, PolicySnapshot } from './snapshot.ts';
-
-/** Whether an address is one of this machine. */
-export type IsLocal = (address: string) => boolean;
 
 /** What a policy is, for whoever looks for loops. */
 export type Listening = Pick<PolicySnapshot, 'id' | 'name' | 'enabled' | 'endpoints'>;

@@ -20,9 +20,12 @@ export type PolicySnapshot = {
   /** `status enable`. A disabled policy has no listener and resets its connections. */
   readonly enabled: boolean;
   readonly monitorMode: boolean;
-  readonly service: string;
+  /** The ports that it listens on, each with the name of its service. */
+  readonly services: readonly ServiceSnapshot[];
   /** Where it listens. `0.0.0.0` and `::` mean every address of their family. */
   readonly endpoints: readonly Endpoint[];
+  /** Where it is to listen, and there is no address for it. */
+  readonly unplaced: readonly UnplacedListener[];
   readonly rule: RuleSnapshot | null;
   readonly ipList: IpListSnapshot | null;
   readonly proxyProtocol: ProxyProtocolSnapshot | null;
@@ -38,6 +41,21 @@ export type PolicySnapshot = {
   /** In the order of the list, each once; none while scripting is disabled. */
   readonly scripts: readonly ScriptSnapshot[];
 };
+
+export type ServiceSnapshot = { readonly name: string; readonly port: number };
+
+/** An interface of the configuration that is nothing here, or nothing with an address. */
+export type UnplacedListener = {
+  readonly interface: string;
+  readonly port: number;
+  /** Why, with what is to be done. */
+  readonly reason: string;
+};
+
+/** The name of the service that a connection to a port has come to. */
+export function serviceAt({ services }: Pick<PolicySnapshot, 'services'>, port: number): string {
+  return (services.find((service) => service.port === port) ?? services[0])?.name ?? '';
+}
 
 export type ScriptSnapshot = {
   /** Row id in the store: what a script is, whatever it is called. */

@@ -42,7 +42,7 @@ export class Supervisor {
   }
 
   /**
-   * Resolves when every worker runs the snapshot, with an event for each listener that could not be opened.
+   * Resolves when every worker runs the snapshot, with an event for each listener that does not stand.
    *
    * @param reportInterval as in WorkersOptions
    */

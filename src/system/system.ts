@@ -45,10 +45,14 @@ export type RuleReport = {
 };
 
 export type ListenerReport = {
+  /** '' where there is none for the interface. */
   readonly address: string;
+  /** Of the configuration, where that has no address here; else ''. */
+  readonly interface: string;
   readonly port: number;
-  readonly state: 'listening' | 'failed';
-  /** Why it failed, or ''. */
+  /** `down`: its interface has no address here. */
+  readonly state: 'listening' | 'failed' | 'down';
+  /** Why it does not listen, with what is to be done; or ''. */
   readonly reason: string;
 };
 
@@ -117,6 +121,8 @@ export type EnforcerReport = {
   readonly runningSince: string;
   readonly revision: number | null;
   readonly workers: number;
+  /** `failed`: they can't be opened, or their interface has no address here. */
+  readonly listeners: { readonly listening: number; readonly failed: number };
   readonly connections: number;
   readonly admitted: number;
   readonly refused: number;

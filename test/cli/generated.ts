@@ -170,8 +170,8 @@ function fieldLines(field: Field, draw: Draw, written: Written): string[] {
   return text === undefined ? [] : [`set ${name} ${spelled(text, draw)}`];
 }
 
-function mayBeRequired({ required, requiredWhere }: FieldMeta): boolean {
-  return required === true || requiredWhere !== undefined;
+function mayBeRequired({ required, requiredWhere, requiredUnless }: FieldMeta): boolean {
+  return required === true || requiredWhere !== undefined || requiredUnless !== undefined;
 }
 
 /** A list that is set, added to, taken from and emptied; at its end nothing is missing. */

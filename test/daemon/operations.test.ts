@@ -153,7 +153,9 @@ suite('what runs', { concurrency: 2 }, () => {
       await asked(state, 'diagnose policy list web'),
       /^limit: 3 for each source; alert_deny \(rule "web limit"\)$/m,
     );
-    assert.deepEqual(policy.listeners, [{ address: '127.0.0.1', port, state: 'listening', reason: '' }]);
+    assert.deepEqual(policy.listeners, [
+      { address: '127.0.0.1', interface: '', port, state: 'listening', reason: '' },
+    ]);
     assert.deepEqual(
       policy.members.map((member: { state: string; connections: number }) => [
         member.state,

@@ -25,6 +25,13 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   logout: { ...actor, type: 'logout', reason: 'the account was deleted' },
   'block-lifted': { ...actor, type: 'block-lifted', policy: 'web', source: '203.0.113.7' },
   'listener-failed': { type: 'listener-failed', policy: 'web', endpoint: '[::1]:80', reason: 'in use' },
+  'listener-unplaced': {
+    type: 'listener-unplaced',
+    policy: 'web',
+    interface: 'port1',
+    port: 80,
+    reason: 'nothing of this machine is mapped to it',
+  },
   'listener-recovered': { type: 'listener-recovered', policy: 'web', endpoint: '[::1]:80' },
   'member-down': { type: 'member-down', pool: 'servers', member: '10.0.0.1:80', reason: 'refused' },
   'member-up': { type: 'member-up', pool: 'servers', member: '10.0.0.1:80' },

@@ -61,7 +61,11 @@ suite('an attack record', () => {
       .filter((text) => text !== '');
     fc.assert(
       fc.property(names, names, names, names, (name, service, ruleName, triggerPolicy) => {
-        const text = line({ name, service, rule: { ...rule, name: ruleName, triggerPolicy } });
+        const text = line({
+          name,
+          services: [{ name: service, port: 80 }],
+          rule: { ...rule, name: ruleName, triggerPolicy },
+        });
         assert.doesNotMatch(text, /[\r\n]/);
         const { policy: one, service: two, rule: three, trigger_policy: four, msg_id: five } = readLine(text);
         assert.deepEqual(

@@ -26,7 +26,10 @@ const whole = fc
   })
   .map(({ name, service, ruleName, source }) =>
     numbered(
-      attackRecord({ ...record, source }, { ...policy, name, service, rule: { ...rule, name: ruleName } }),
+      attackRecord(
+        { ...record, source },
+        { ...policy, name, services: [{ name: service, port: 80 }], rule: { ...rule, name: ruleName } },
+      ),
       { deviceName: 'Levee', messageId: 42 },
     ),
   );

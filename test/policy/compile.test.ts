@@ -5,6 +5,7 @@ import { parseAddress } from '../../src/net/address.ts';
 import { lookUp } from '../../src/net/address-map.ts';
 import { compileSnapshot, type PolicyObjection, policyObjections } from '../../src/policy/compile.ts';
 import { compileEnforcerSettings } from '../../src/policy/enforcer-settings.ts';
+import type { Machine } from '../../src/policy/machine.ts';
 import { Reading } from '../../src/policy/reading.ts';
 import type { PolicySnapshot, Snapshot } from '../../src/policy/snapshot.ts';
 import {
@@ -22,8 +23,18 @@ const catalogue = await loadCatalogue();
 
 const isLocal = (address: string): boolean => address === '192.0.2.200' || address === '2001:db8::200';
 
+const machine: Machine = {
+  isLocal,
+  interfaces: () =>
+    new Map([
+      ['lo', ['127.0.0.1', '::1']],
+      ['eth0', ['192.0.2.200', '2001:db8::200']],
+      ['tun0', []],
+    ]),
+};
+
 function compiled(rows: Rows): Snapshot {
-  return compileSnapshot(new Reading(catalogue, rows), isLocal);
+  return compileSnapshot(new Reading(catalogue, rows), machine);
 }
 
 function objectionsTo(rows: Rows): PolicyObjection[] {
@@ -141,8 +152,9 @@ suite('a policy', () => {
       name: 'web',
       enabled: true,
       monitorMode: false,
-      service: 'HTTP',
+      services: [{ name: 'HTTP', port: 80 }],
       endpoints: [{ address: '192.0.2.1', port: 80 }],
+      unplaced: [],
       rule: null,
       ipList: null,
       proxyProtocol: null,
@@ -208,7 +220,7 @@ suite('a policy', () => {
     addPolicy(rows, 'two', [{ vip: '192.0.2.1/24' }], { service: to('server-policy service custom', 'alt') });
     const { policies } = compiled(rows);
     assert.deepEqual(
-      policies.map(({ service, endpoints }) => [service, endpoints[0]?.port]),
+      policies.map(({ services, endpoints }) => [services[0]?.name, endpoints[0]?.port]),
       [
         ['HTTPS', 443],
         ['alt', 8080],

@@ -23,7 +23,10 @@ function compiled(members: readonly Member[], fields = {}, isNamed = true): Poli
   });
   rows.add(profile, 'Portal', isNamed ? { 'ip-list-policy': to('waf ip-list', 'Portal') } : {});
   addPolicy(rows, 'web', [{ vip: '192.0.2.1/32' }], { 'web-protection-profile': to(profile, 'Portal') });
-  return compileSnapshot(new Reading(catalogue, rows), () => false).policies[0];
+  return compileSnapshot(new Reading(catalogue, rows), {
+    isLocal: () => false,
+    interfaces: () => new Map(),
+  }).policies[0];
 }
 
 suite('the IP list of a policy', () => {

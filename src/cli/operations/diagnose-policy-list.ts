@@ -1,3 +1,4 @@
+import { endpointText } from '../../net/endpoint.ts';
 import type { PolicyReport, RuleReport } from '../../system/system.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
@@ -40,7 +41,8 @@ function* reportLines({
   const listenerLines = columns(listeners, [
     {
       title: 'listener',
-      text: ({ address, port }) => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`),
+      text: ({ address, interface: name, port }) =>
+        address === '' ? `${name} port ${port}` : endpointText({ address, port }),
     },
     { title: 'state', text: ({ state }) => state },
     { title: 'reason', text: ({ reason }) => reason },

@@ -21,10 +21,11 @@ export default {
 } satisfies Operation;
 
 function* reportLines(report: EnforcerReport): Generator<string> {
-  const { descriptors, sources } = report;
+  const { descriptors, listeners, sources } = report;
   yield `running since     : ${report.runningSince}`;
   yield `revision          : ${report.revision ?? '-'}`;
   yield `workers           : ${report.workers}`;
+  yield `listeners         : ${listenersText(listeners)}`;
   yield `connections       : ${report.connections}`;
   yield `admitted          : ${report.admitted}`;
   yield `refused           : ${report.refused}`;
@@ -35,4 +36,9 @@ function* reportLines(report: EnforcerReport): Generator<string> {
   yield `sources           : ${sources.used} of ${sources.capacity}`;
   yield `  let in uncounted: ${sources.admittedUncounted}`;
   yield `  reset for lack  : ${sources.refused}`;
+}
+
+/** How many listen, and where to read why the others do not. */
+function listenersText({ listening, failed }: EnforcerReport['listeners']): string {
+  return failed === 0 ? `${listening}` : `${listening}, and ${failed} failed: see "diagnose policy list"`;
 }

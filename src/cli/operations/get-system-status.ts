@@ -14,10 +14,10 @@ type SystemStatus = {
   readonly enforcer: Enforcer | null;
 };
 
-type Enforcer = Pick<EnforcerReport, 'runningSince' | 'workers' | 'connections' | 'admitted' | 'refused'> & {
-  readonly policies: number;
-  readonly listeners: { readonly listening: number; readonly failed: number };
-};
+type Enforcer = Pick<
+  EnforcerReport,
+  'runningSince' | 'workers' | 'listeners' | 'connections' | 'admitted' | 'refused'
+> & { readonly policies: number };
 
 export default {
   verb: 'get',
@@ -42,16 +42,14 @@ export default {
 } satisfies Operation;
 
 function enforcerOf(
-  { runningSince, workers, connections, admitted, refused }: EnforcerReport,
+  { runningSince, workers, listeners, connections, admitted, refused }: EnforcerReport,
   policies: readonly PolicyReport[],
 ): Enforcer {
-  const states = policies.flatMap(({ listeners }) => listeners.map(({ state }) => state));
-  const listening = states.filter((state) => state === 'listening').length;
   return {
     runningSince,
     workers,
     policies: policies.length,
-    listeners: { listening, failed: states.length - listening },
+    listeners,
     connections,
     admitted,
     refused,

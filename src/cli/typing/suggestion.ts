@@ -124,7 +124,7 @@ export function valueSuggestions(
   field: Field,
   prefix: string,
 ): Suggestion[] {
-  const { choices: entries, tables, range, help, expected } = field.meta;
+  const { choices: entries, tables, suggested, range, help, expected } = field.meta;
   const usual = itemsOf(field.meta.default);
   const standard = usual.length === 0 ? '' : ` (default ${usual.join(' ')})`;
   if (entries !== undefined) {
@@ -140,6 +140,11 @@ export function valueSuggestions(
       const table = model.catalogue.get(path);
       return canRead(model, table) ? keySuggestions(view, table, null, prefix) : [];
     });
+  }
+  const known = suggested === undefined ? undefined : model.catalogue.get(suggested);
+  if (known !== undefined) {
+    const keys = canRead(model, known) ? keySuggestions(view, known, null, prefix) : [];
+    return [...keys, hint('<name>', help)];
   }
   if (range !== undefined) return [hint(`<${range.minimum}-${range.maximum}>`, `${help}${standard}`)];
   return [hint(`<${expected.replace(/^an? /, '')}>`, `${help}${standard}`)];

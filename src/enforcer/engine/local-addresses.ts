@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { addressOf, isIPv4, withoutMappedPrefix } from '../../net/address.ts';
+import type { Machine } from '../../policy/machine.ts';
 
 /** The addresses that interfaces of this machine have now, IPv4 and IPv6, without a zone. */
 export function localAddresses(): ReadonlySet<string> {
@@ -14,6 +15,29 @@ export function localityNow(): (address: string) => boolean {
     known ??= localAddresses();
     return known.has(withoutMappedPrefix(address));
   };
+}
+
+/** What a configuration is compiled for: this machine as it is now. Of what is asked, the system is asked once. */
+export function machineNow(): Machine {
+  let interfaces: ReadonlyMap<string, readonly string[]> | null = null;
+  return {
+    isLocal: localityNow(),
+    interfaces: () => {
+      interfaces ??= listenableAddresses();
+      return interfaces;
+    },
+  };
+}
+
+/** By interface, addresses that can be listened on: one with a zone belongs to no interface by itself. */
+function listenableAddresses(): ReadonlyMap<string, readonly string[]> {
+  const interfaces = Object.entries(networkInterfaces());
+  return new Map(
+    interfaces.map(([name, addresses = []]) => [
+      name,
+      addresses.filter((one) => one.family === 'IPv4' || one.scopeid === 0).map(({ address }) => address),
+    ]),
+  );
 }
 
 /** Addresses of this machine but for loopback, as they were when they were last looked up. */

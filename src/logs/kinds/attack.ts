@@ -1,9 +1,10 @@
-import type {
-  Action,
-  IpListSnapshot,
-  PolicySnapshot,
-  RuleSnapshot,
-  Severity,
+import {
+  type Action,
+  type IpListSnapshot,
+  type PolicySnapshot,
+  type RuleSnapshot,
+  type Severity,
+  serviceAt,
 } from '../../policy/snapshot.ts';
 import { counted } from '../../text/plural.ts';
 import type { ViolationRecord } from '../../verdict/judge/records.ts';
@@ -107,7 +108,7 @@ export function attackRecord(record: ViolationRecord, policy: PolicySnapshot, so
     text('trigger_policy', trigger),
     bare('severity_level', severityNames[broken?.severity ?? 'Medium']),
     bare('proto', 'tcp'),
-    bare('service', policy.service),
+    bare('service', serviceAt(policy, record.destinationPort)),
     bare('action', actionNames[actionOf(reason, broken, policy)]),
     text('policy', policy.name),
     bare('src', record.source),

@@ -1,4 +1,4 @@
-import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import { type PolicySnapshot, serviceAt } from '../../policy/snapshot.ts';
 import { counted } from '../../text/plural.ts';
 import type { TrafficCause, TrafficRecord } from '../../verdict/judge/records.ts';
 import { bare, type LogRecord, priority, seconds, text } from '../records/record.ts';
@@ -42,7 +42,7 @@ export function trafficRecord(record: TrafficRecord, policy: PolicySnapshot): Lo
     text('subtype', 'tcp'),
     priority('notification'),
     bare('proto', 'tcp'),
-    bare('service', policy.service),
+    bare('service', serviceAt(policy, record.destinationPort)),
     bare('status', cause === 'finished' ? 'success' : 'failure'),
     bare('reason', cause === 'finished' ? 'none' : cause),
     text('policy', policy.name),

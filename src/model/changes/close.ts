@@ -19,13 +19,16 @@ export function missingFields(model: Model, open: OpenRow): ModelFaults {
 
 function emptyFields({ table, row, draft }: OpenRow): ModelFaults {
   const required = [...table.fields.values()].filter(
-    ({ meta }) => meta.required === true || meta.requiredWhere !== undefined,
+    ({ meta }) =>
+      meta.required === true || meta.requiredWhere !== undefined || meta.requiredUnless !== undefined,
   );
   if (required.length === 0) return accepted;
   const set = draft.row(row)?.fields;
   const inForce = (name: string): unknown => set?.get(name) ?? table.fields.get(name)?.meta.default;
-  const isRequired = ({ meta: { required = false, requiredWhere } }: Field): boolean =>
-    required || requiredWhere?.is.some((value) => value === inForce(requiredWhere.field)) === true;
+  const isRequired = ({ meta: { required = false, requiredWhere, requiredUnless } }: Field): boolean =>
+    required ||
+    requiredWhere?.is.some((value) => value === inForce(requiredWhere.field)) === true ||
+    (requiredUnless !== undefined && set?.has(requiredUnless) !== true);
   return required
     .filter((field) => !set?.has(field.name) && isRequired(field))
     .map(({ name, meta }) => ({

@@ -1,7 +1,8 @@
 import type { RaisedEvent } from '../../events/events.ts';
 import { nameLooped } from '../../events/members.ts';
 import type { Endpoint } from '../../net/endpoint.ts';
-import { type IsLocal, type Listening, policyAt } from '../../policy/loops.ts';
+import { type Listening, policyAt } from '../../policy/loops.ts';
+import type { IsLocal } from '../../policy/machine.ts';
 
 /** A member that is known by a name, and where that is now. */
 export type NamedMember = Endpoint & { readonly id: number; readonly name: string };

@@ -11,6 +11,7 @@ import type {
   BlockReport,
   ConnectionsReport,
   EnforcerReport,
+  ListenerReport,
   MemberReport,
   PolicyReport,
   RuleReport,
@@ -24,6 +25,7 @@ import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import { tableUsage, topSources } from '../../verdict/upkeep/sources.ts';
 import type { BlockKeeper } from '../keepers/blocks.ts';
 import type { MemberState } from '../members/member-state.ts';
+import type { ListenerStatus } from '../workers/listening-sockets.ts';
 import type { Workers } from '../workers/workers.ts';
 import { adviceOn } from './advice.ts';
 import { type Follow, floodTest } from './flood-test.ts';
@@ -68,14 +70,7 @@ export class LiveSystem implements System {
       monitorMode: policy.monitorMode ? 'enable' : 'disable',
       rule: ruleReport(policy),
       connections: held.get(policy.id) ?? 0,
-      listeners: listeners
-        .filter((listener) => listener.policy === policy.id)
-        .map(({ address, port, message }) => ({
-          address,
-          port,
-          state: message === '' ? 'listening' : 'failed',
-          reason: message,
-        })),
+      listeners: listenerReports(policy, listeners),
       members: policy.members.flatMap(({ id }) => members.get(id) ?? []).map(memberReport),
     }));
   }
@@ -177,7 +172,7 @@ export class LiveSystem implements System {
 
   status(): EnforcerReport {
     const { workers } = this.#parts;
-    const { revision, counts, descriptorLimit } = workers.status();
+    const { revision, counts, descriptorLimit, listeners } = workers.status();
     const sum = (pick: (one: (typeof counts)[number]) => number): number =>
       counts.reduce((total, one) => total + pick(one), 0);
     const { used, capacity, fullAdmitted, fullRefused } = tableUsage(workers.table);
@@ -185,6 +180,10 @@ export class LiveSystem implements System {
       runningSince: this.#runningSince,
       revision,
       workers: counts.length,
+      listeners: {
+        listening: listeners.filter(({ message }) => message === '').length,
+        failed: workers.listenerFailures().length,
+      },
       connections: sum(({ connections }) => connections),
       admitted: sum(({ admitted }) => admitted),
       refused: sum(({ refused }) => refused),
@@ -214,6 +213,24 @@ function ruleReport({ rule }: PolicySnapshot): RuleReport | null {
   if (rule === null) return null;
   const { name, action, threshold, silentThreshold } = rule;
   return { name, action, threshold, silentThreshold };
+}
+
+function listenerReports(policy: PolicySnapshot, listeners: readonly ListenerStatus[]): ListenerReport[] {
+  const placed = listeners
+    .filter((listener) => listener.policy === policy.id)
+    .map(
+      ({ address, port, message }): ListenerReport => ({
+        address,
+        interface: '',
+        port,
+        state: message === '' ? 'listening' : 'failed',
+        reason: message,
+      }),
+    );
+  const unplaced = policy.unplaced.map(
+    (listener): ListenerReport => ({ address: '', ...listener, state: 'down' }),
+  );
+  return policy.enabled ? [...placed, ...unplaced] : placed;
 }
 
 function memberReport({ name, state, open, reason }: MemberState): MemberReport {

@@ -18,6 +18,7 @@ import { ScopeChanges } from './scope-changes.ts';
 import { ScriptMemories } from './script-memories.ts';
 import { SharedListeners } from './shared-listeners.ts';
 import { spawnWorker } from './spawn-worker.ts';
+import { unplacedListeners } from './unplaced.ts';
 import { WorkerMemory } from './worker-memory.ts';
 import type { Command, Unasked, WorkerThread } from './worker-thread.ts';
 import { WorkerThreads } from './worker-threads.ts';
@@ -84,6 +85,7 @@ export class Workers {
       });
       await this.#scopes.carryOut();
       this.#listeners.open();
+      for (const event of unplacedListeners(snapshot)) this.#options.onEvent(event);
       await this.#distributeListeners();
       const kept = new Set(snapshot.policies.map((policy) => policy.id));
       const ids = before?.policies.map((policy) => policy.id) ?? [];
@@ -110,9 +112,10 @@ export class Workers {
     };
   }
 
-  /** An event for each listener of the snapshot that could not be opened. */
+  /** An event for each listener of the snapshot that does not stand. */
   listenerFailures(): readonly RaisedEvent[] {
-    return this.#listeners.failures();
+    const unplaced = this.#snapshot === null ? [] : unplacedListeners(this.#snapshot);
+    return [...this.#listeners.failures(), ...unplaced];
   }
 
   /** The most connections that there were since this was last asked. */
