@@ -1,8 +1,9 @@
 import type { IToken } from 'chevrotain';
 import { ExcessWord, endOf, type Line, mostWords, UnclosedQuote } from './lexing.ts';
 import { StatementParser } from './parser.ts';
+import { splitAtPipes } from './pipe-words.ts';
 import { resolveVerb, type VerbResolution } from './resolve-verb.ts';
-import { isVerb, type Verb } from './shapes.ts';
+import { isPiped, isVerb, type Verb } from './shapes.ts';
 import { Places } from './spans.ts';
 import type { Item, SyntaxProblem } from './statement.ts';
 import { markKeywords, Word } from './tokens.ts';
@@ -34,8 +35,9 @@ export class LineReader {
     const span = this.#places.span(first.startOffset, endOf(last) - first.startOffset);
     if (!('verb' in meant)) return verbProblem(meant, first.image, { ...span, length: first.image.length });
     const { verb } = meant;
-    markKeywords(line, verb);
-    const result = parser.read(line, span, this.#places);
+    const words = isPiped(verb) ? splitAtPipes(line) : line;
+    markKeywords(words, verb);
+    const result = parser.read(words, span, this.#places);
     if (result.kind === 'statement') return result;
     const { token, expected } = result;
     const offset = token?.startOffset ?? endOf(last);

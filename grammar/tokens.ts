@@ -59,7 +59,8 @@ function isBare(token: IToken | undefined): token is IToken {
   return token?.tokenType === Word;
 }
 
-function mark(token: IToken | undefined, type: TokenType): void {
+/** Makes a token one of this type. */
+export function mark(token: IToken | undefined, type: TokenType): void {
   if (token === undefined || type.tokenTypeIdx === undefined) return;
   token.tokenType = type;
   token.tokenTypeIdx = type.tokenTypeIdx;

@@ -1,5 +1,6 @@
 import type { IToken } from 'chevrotain';
 import { endOf, type Line, lines, neverCloses, UnclosedQuote } from './lexing.ts';
+import { splitAtPipes } from './pipe-words.ts';
 import { Places } from './spans.ts';
 import { isQuoted, unquote } from './unquote.ts';
 import type { Word } from './word.ts';
@@ -15,8 +16,12 @@ export type Typed = {
   readonly comment: boolean;
 };
 
-/** What the last statement of `text` is, whose end is where the cursor stands. */
-export function typed(text: string): Typed {
+/**
+ * What the last statement of `text` is, whose end is where the cursor stands.
+ *
+ * @param mayBePiped whether a line that begins with this word can be piped
+ */
+export function typed(text: string, mayBePiped: (verb: string) => boolean = () => false): Typed {
   let line: Line | undefined;
   let open = false;
   for (const next of lines(text)) {
@@ -27,7 +32,8 @@ export function typed(text: string): Typed {
   }
   const end = line === undefined ? 0 : endOf(line.at(-1) ?? line[0]);
   const rest = open ? '' : text.slice(end);
-  const tokens: readonly IToken[] = line === undefined || /(?<!\\\r?)\n/.test(rest) ? [] : line;
+  const tokens: readonly IToken[] =
+    line === undefined || /(?<!\\\r?)\n/.test(rest) ? [] : wordsOf(line, mayBePiped);
   const comment = /^[ \t\r]*#/.test(rest.slice(rest.lastIndexOf('\n') + 1)) && tokens.length === 0;
   const pieces = [...tokens];
   const tail = rest === '' ? lastWord(pieces) : [];
@@ -44,6 +50,10 @@ export function typed(text: string): Typed {
     quoted: open,
     comment,
   };
+}
+
+function wordsOf(line: Line, mayBePiped: (verb: string) => boolean): readonly IToken[] {
+  return mayBePiped(unquote(line[0].image)) ? splitAtPipes(line) : line;
 }
 
 /** Whether what is typed at the cursor is data whatever it is: it stands inside quotes, or in a comment. */

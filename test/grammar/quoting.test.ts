@@ -65,11 +65,11 @@ test('a word may begin with any character that has no other meaning', () => {
 });
 
 test('whether a word was quoted is told', () => {
-  const [item] = parse('execute 10 "10" \'10\' 1\\0 1"0" 1\\\n0 1|');
+  const [item] = parse('execute 10 "10" \'10\' 1\\0 1"0" 1\\\n0');
   assert.ok(item?.kind === 'statement' && item.verb === 'execute');
   assert.deepEqual(
     item.words.map((word) => word.quoted),
-    [false, true, true, true, true, false, false],
+    [false, true, true, true, true, false],
   );
 });
 

@@ -10,7 +10,7 @@ import { resolveWord } from '../words/resolve.ts';
 import { pathSuggestions } from './suggestion.ts';
 
 /** The verb of a line whose output can be piped. */
-export function pipingVerb(language: Language, verb: Word | undefined): Verb | undefined {
+export function pipingVerb(language: Language, verb: Pick<Word, 'text'> | undefined): Verb | undefined {
   const meant = verb === undefined ? undefined : resolveVerb(verb.text, [...language.verbs.keys()]);
   if (meant === undefined || !('verb' in meant)) return undefined;
   return language.verbs.get(meant.verb)?.pipes === true ? meant.verb : undefined;

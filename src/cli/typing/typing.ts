@@ -9,6 +9,10 @@ import type { Completion, HelpLine, Highlight } from './assistance.ts';
 import { mayPipe, pipingVerb } from './may-pipe.ts';
 import { choices, hint, type Suggestion } from './suggestion.ts';
 
+function typedAt(language: Language, text: string): Typed {
+  return typed(text, (verb) => pipingVerb(language, { text: verb }) !== undefined);
+}
+
 /** What may stand at the cursor; a suggestion that does not begin like the typed word is no longer one. */
 function suggestionsAt(
   language: Language,
@@ -52,7 +56,7 @@ function pipeSuggestions({ pipes }: Language, [name]: readonly Word[]): readonly
 }
 
 export function complete(language: Language, position: Position, text: string, cursor: number): Completion {
-  const line = typed(text.slice(0, cursor));
+  const line = typedAt(language, text.slice(0, cursor));
   const { start } = line.current;
   const inQuotes = text[start] === '"' || text[start] === "'";
   const candidates = suggestionsAt(language, position, line)
@@ -63,7 +67,7 @@ export function complete(language: Language, position: Position, text: string, c
 
 export function help(language: Language, position: Position, text: string, cursor: number): HelpLine[] {
   const before = text.slice(0, cursor);
-  const line = typed(before);
+  const line = typedAt(language, before);
   const suggestions = suggestionsAt(language, position, line);
   if (suggestions.length === 0) {
     const unknown = highlight(language, position, before).find(({ kind }) => kind === 'unknown');
@@ -83,7 +87,7 @@ export function help(language: Language, position: Position, text: string, curso
 
 /** Each word of the line with what it is; a word that nothing begins like is unknown. */
 export function highlight(language: Language, position: Position, text: string): Highlight[] {
-  const { words, current, comment } = typed(text);
+  const { words, current, comment } = typedAt(language, text);
   if (comment) return [{ start: text.search(/\S/), length: text.trim().length, kind: 'comment' }];
   const last = { text: current.text, start: current.start, length: text.length - current.start };
   const all = [
