@@ -196,6 +196,20 @@ suite('administrators on a terminal', { concurrency: 2 }, () => {
     });
   }
 
+  const early = 'what is typed before a question for name or password goes to it, and never to the prompt';
+  test(early, { skip: noPseudoTerminal }, async (context) => {
+    const state = await stateWithAdministrators(context);
+    const levee = await terminal(state);
+    levee.type(`ann\r${passwords.ann}\r`);
+    await levee.has(`? password : ${'*'.repeat(passwords.ann.length)}`);
+    await levee.has('? new password : █');
+    levee.type(`${passwords.chosen}\r${passwords.chosen}\rshow | count\r`);
+    await levee.has('Levee $ show | count\n');
+    levee.type('exit\r');
+    await levee.end();
+    assertNoPassword(state, screen(levee));
+  });
+
   const left = 'Ctrl-C in the question for name or password ends it, and the terminal is as it was';
   test(left, { skip: noPseudoTerminal }, async (context) => {
     const state = await stateWithAdministrators(context);

@@ -60,7 +60,7 @@ export class EnquirerDialogues implements Dialogues {
       cursorShow: showCursor(true),
     });
     let isAnswered = false;
-    // Keys before the start, and after the one that answers, are for the command line.
+    // Keys after the one that answers are for what comes next.
     let release = (): void => undefined;
     dialogue.once('start', () => {
       release = this.#keyboard.handle((key) => {
@@ -69,6 +69,8 @@ export class EnquirerDialogues implements Dialogues {
         feed(keys, key);
         return true;
       });
+      // A secret that is typed too early must not appear at a prompt; that something may be done is said to its question.
+      if (question.kind === 'text' || question.kind === 'password') this.#keyboard.offerTypeAhead();
       if (isCancelled) this.#cancel();
     });
     try {

@@ -102,7 +102,7 @@ export class LineEditor {
       return undefined;
     }
     if (key.chord === 'tab' || key.chord === 'S-tab') {
-      await this.#complete(key.chord === 'tab' ? 1 : -1);
+      await this.#pressTab(key.chord === 'tab' ? 1 : -1);
       return undefined;
     }
     this.#tab = undefined;
@@ -209,6 +209,29 @@ export class LineEditor {
     if (isData || single === text) return undefined;
     this.#finish(noSuffix);
     return { kind: 'line', text: this.#line.text };
+  }
+
+  /**
+   * Completes. A tab that more text follows at once comes with a text that a program types, or a terminal that does not
+   * mark what is pasted: there it is what it is in a file, a blank before a word, and itself in quotes.
+   */
+  async #pressTab(direction: -1 | 1): Promise<void> {
+    const { keyboard, assistance } = this.#parts;
+    const { text, cursor } = this.#line;
+    const before = text.slice(0, cursor);
+    const next = keyboard.aheadOf('tab');
+    const isTyped = next?.kind === 'key' && next.text !== '';
+    if (await isLiteral(text, cursor)) {
+      const { candidates } = isTyped ? { candidates: [] } : await assistance.complete(text, cursor);
+      if (candidates.length > 0) await this.#complete(direction);
+      else this.#line = inserted(this.#line, '\t');
+    } else if (isTyped && /(?:^|\s)$/.test(before)) {
+      this.#line = inserted(this.#line, ' ');
+    } else if (before.trim() !== '' || this.#tab === undefined) {
+      // Where no word stands, what may stand there is shown, and nothing is chosen from it: it may be an indentation.
+      await this.#complete(direction);
+      if (isTyped && this.#line.text === text) this.#line = inserted(this.#line, ' ');
+    }
   }
 
   async #complete(direction: -1 | 1): Promise<void> {

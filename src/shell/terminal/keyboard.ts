@@ -43,6 +43,11 @@ export class Keyboard {
     return this.#typeAhead.length > 0;
   }
 
+  /** The first of the keys that nobody has read yet, but for those of this chord. */
+  aheadOf(chord: string): Key | undefined {
+    return this.#typeAhead.find((key) => key.kind !== 'key' || key.chord !== chord);
+  }
+
   /** The next key; null when there will be none. */
   next(): Promise<Key | null> {
     const key = this.#typeAhead.shift();
@@ -66,6 +71,15 @@ export class Keyboard {
   onKey(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Offers what was typed ahead to the handlers, key by key, up to one that none of them takes. */
+  offerTypeAhead(): void {
+    for (;;) {
+      const [key] = this.#typeAhead;
+      if (key === undefined || !this.#handlers.some((handler) => handler(key))) return;
+      this.#typeAhead.shift();
+    }
   }
 
   discardTypeAhead(): void {
