@@ -2,6 +2,7 @@ import type { ConnectionPort } from '../src/enforcer/hooks/connection-port.ts';
 import { LuaInstancePool } from '../src/scripting/runner/instance-pool.ts';
 import { mostStates } from '../src/scripting/runner/limits.ts';
 import { ScriptRunner } from '../src/scripting/runner/script-runner.ts';
+import { TimeShare } from '../src/scripting/runner/time-share.ts';
 import { createScriptMemory } from '../src/scripting/shared/layout.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { median } from './measuring/statistics.ts';
@@ -72,6 +73,9 @@ function measure(call: () => void, calls: number): number {
   return median(times.slice(1));
 }
 
+/** Never calls back. */
+const timers = { after: () => ({ stop: () => undefined }) };
+
 function runnerOf(script: string): ScriptRunner {
   let connections = 0;
   return new ScriptRunner([{ name: 'bench', text: script }], {
@@ -79,7 +83,8 @@ function runnerOf(script: string): ScriptRunner {
     worker: 1,
     now: () => performance.now(),
     wallClock: () => Date.now(),
-    timers: { after: () => ({ stop: () => undefined }), every: () => ({ stop: () => undefined }) },
+    timers,
+    share: new TimeShare({ now: () => performance.now(), timers, rests: () => undefined }),
     nextConnectionId: () => ++connections,
     memory: createScriptMemory(),
     report: () => undefined,

@@ -1,3 +1,4 @@
+import { counted } from '../text/plural.ts';
 import { defineEvent } from './descriptor.ts';
 
 // What scripts on connections say, and what is said of them.
@@ -58,3 +59,21 @@ export const scriptNotice = defineEvent({
     `the scripts in policy "${policy}": ${reason}`,
   details: { policy: ({ policy }) => policy },
 });
+
+/** Their timers and connections wait when they have had their share. `rests`: since the last such event. */
+export const scriptsWaited = defineEvent({
+  type: 'scripts-waited',
+  id: '11000032',
+  level: 'warning',
+  action: 'script',
+  isFailure: true,
+  text: ({ policy, worker, rests }: Wait) =>
+    `the scripts in policy "${policy}" took half of the time of worker ${worker}, and had to wait ${counted(rests, 'time')}`,
+  details: {
+    policy: ({ policy }) => policy,
+    worker: ({ worker }) => worker,
+    count: ({ rests }) => rests,
+  },
+});
+
+type Wait = { readonly policy: string; readonly worker: number; readonly rests: number };

@@ -1,12 +1,14 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
-import type { ConnectionHooks, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
-import { scriptSwitchedOff } from '../events/scripts.ts';
+import type { ConnectionHooks, HooksHost, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
+import { Throttle } from '../enforcer/worker/throttle.ts';
+import { scriptSwitchedOff, scriptsWaited } from '../events/scripts.ts';
 import { messageOf } from '../text/reason.ts';
 import type { ScriptConnection } from './connection/script-connection.ts';
 import { LuaInstancePool } from './runner/instance-pool.ts';
 import { mostStates } from './runner/limits.ts';
 import { scriptEvent } from './runner/script-event.ts';
 import { type Script, ScriptRunner } from './runner/script-runner.ts';
+import { TimeShare } from './runner/time-share.ts';
 import { tokensOf } from './script/tokens.ts';
 
 /** The events of one connection, as the enforcer calls them. */
@@ -61,10 +63,20 @@ class ScriptedPolicy implements PolicyHooks {
   /** Whether some script may ask for the options of a SYN. */
   readonly savesSyns: boolean;
   readonly #runner: ScriptRunner;
+  readonly #share: TimeShare;
 
-  constructor(scripts: readonly Script[], runner: ScriptRunner) {
+  constructor(scripts: readonly Script[], runner: ScriptRunner, share: TimeShare) {
     this.savesSyns = scripts.some(({ text }) => asksForTcpOptions(text));
     this.#runner = runner;
+    this.#share = share;
+  }
+
+  get mustWait(): boolean {
+    return this.#share.isOver;
+  }
+
+  inTurn(callback: () => void): void {
+    this.#share.take(callback);
   }
 
   listening(socket: SocketPort): void {
@@ -92,6 +104,51 @@ function asksForTcpOptions(text: string): boolean {
 /** Each worker numbers its connections from a multiple of this, so that no two workers give the same number. */
 const idsPerWorker = 2 ** 40;
 
+/** Milliseconds between two reports that the scripts of a policy had to wait. */
+const waitsInterval = 60_000;
+
+/** The shares of the policies that have scripts in a worker: one for all versions of a policy's scripts. */
+class TimeShares {
+  readonly #host: HooksHost;
+  readonly #shares = new Map<number, { readonly share: TimeShare; versions: number }>();
+
+  constructor(host: HooksHost) {
+    this.#host = host;
+  }
+
+  /** For one more version; `leave` must follow. */
+  join(policy: number): TimeShare {
+    const known = this.#shares.get(policy) ?? { share: this.#newShare(policy), versions: 0 };
+    known.versions += 1;
+    this.#shares.set(policy, known);
+    return known.share;
+  }
+
+  leave(policy: number): void {
+    const known = this.#shares.get(policy);
+    if (known === undefined) return;
+    known.versions -= 1;
+    if (known.versions === 0) this.#shares.delete(policy);
+  }
+
+  #newShare(policy: number): TimeShare {
+    const { engine, worker, report } = this.#host;
+    let rests = 0;
+    const reporting = new Throttle(engine, waitsInterval, () => {
+      report(scriptsWaited({ policy, worker, rests }));
+      rests = 0;
+    });
+    return new TimeShare({
+      now: () => engine.now(),
+      timers: engine,
+      rests: () => {
+        rests += 1;
+        reporting.ask();
+      },
+    });
+  }
+}
+
 /**
  * Runs the scripts of policies in one worker. The source reports it and returns null when Lua can't be started. A script
  * that fails is reported too, and does not stop the others.
@@ -99,7 +156,12 @@ const idsPerWorker = 2 ** 40;
 export function scriptHooks(): HooksSource {
   const instances = new LuaInstancePool(mostStates);
   let connections = 0;
-  return ({ id, scripts }, memory, { engine, worker, report }) => {
+  let shares: TimeShares | undefined;
+  return ({ id, scripts }, memory, host) => {
+    const { engine, worker, report } = host;
+    shares ??= new TimeShares(host);
+    const share = shares.join(id);
+    const ended = (): void => shares?.leave(id);
     try {
       const runner = new ScriptRunner(scripts, {
         instances,
@@ -107,14 +169,17 @@ export function scriptHooks(): HooksSource {
         now: () => engine.now(),
         wallClock: () => engine.wallClock(),
         timers: engine,
+        share,
         nextConnectionId: () => worker * idsPerWorker + ++connections,
         memory,
         report: (line) => report(scriptEvent(id, line)),
+        ended,
       });
-      return new ScriptedPolicy(scripts, runner);
+      return new ScriptedPolicy(scripts, runner, share);
     } catch (error) {
       const reason = `Lua can't be started: ${messageOf(error)}`;
       report(scriptSwitchedOff({ policy: id, script: '', reason }));
+      ended();
       return null;
     }
   };

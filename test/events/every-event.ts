@@ -67,6 +67,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
     script: 'guard',
     reason: 'the script is switched off in worker 1: 100 failures in a row in TCP_ACCEPTED',
   },
+  'scripts-waited': { type: 'scripts-waited', policy: 'web', worker: 1, rests: 7 },
   'script-notice': { type: 'script-notice', policy: 'web', reason: '7 more lines of scripts' },
   'blocks-not-kept': { type: 'blocks-not-kept', reason: 'the disk is full' },
   'records-dropped': { type: 'records-dropped', destination: 'syslog', reason: 'timed out' },

@@ -5,6 +5,7 @@ import { LuaInstancePool } from '../../src/scripting/runner/instance-pool.ts';
 import { defaultLimits, mostStates, type ScriptLimits } from '../../src/scripting/runner/limits.ts';
 import type { ScriptReport } from '../../src/scripting/runner/script-log.ts';
 import { type RunnerHost, type Script, ScriptRunner } from '../../src/scripting/runner/script-runner.ts';
+import { TimeShare } from '../../src/scripting/runner/time-share.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 
 /** Time that passes when it is told to. */
@@ -25,12 +26,13 @@ export class Clock implements TimerSource {
     for (;;) {
       const next = [...this.#waiting].sort((one, other) => one.due - other.due)[0];
       if (next === undefined || next.due > end) break;
-      this.time = next.due;
+      // What was called before may have taken its time.
+      this.time = Math.max(this.time, next.due);
       if (next.period === 0) this.#waiting.delete(next);
       else next.due += next.period;
       next.callback();
     }
-    this.time = end;
+    this.time = Math.max(this.time, end);
   }
 
   get pending(): number {
@@ -168,6 +170,7 @@ export function world(
     now: () => clock.time,
     wallClock: () => wallClock + clock.time,
     timers: clock,
+    share: new TimeShare({ now: () => clock.time, timers: clock, rests: () => {} }),
     nextConnectionId: () => ++connections,
     memory,
     report: (report) => reports.push(report),

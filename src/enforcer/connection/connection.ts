@@ -69,7 +69,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     // Once the peer has reset it, nobody knows where it came from.
     if (this.policy.snapshot.trafficLog) this.streams.clientAddresses();
     this.streams.client?.open(this);
-    if (this.#header === null) this.#begin();
+    if (this.#header === null) this.#beginInTurn(noBytes);
   }
 
   reset(): void {
@@ -127,12 +127,13 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.activeAt = this.#host.tickTime;
     let ready = this.#introduce(stream, client);
     this.#hooked?.memberConnected();
-    for (const chunk of HeldBytes.take(this.#held)) {
-      if (streams.isOver) return;
-      ready = streams.write(stream, this.#hooked === null ? chunk : this.#hooked.events.request(chunk));
-    }
-    this.#held = null;
     if (streams.isOver) return;
+    if (this.#held !== null) {
+      const bytes = this.#held.all();
+      this.#held = null;
+      ready = streams.write(stream, this.#hooked === null ? bytes : this.#hooked.events.request(bytes));
+      if (streams.isOver) return;
+    }
     if (streams.clientEnded) stream.end();
     else if (ready) this.resume('client');
     else this.pause('client');
@@ -144,13 +145,17 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   }
 
   resume(side: Side): void {
+    if (this.#hooked?.isPostponed(side) === true) return;
     this.streams.of(side)?.resume();
     if (side === 'client') this.#host.clientStalls(this.facts.ledgerEntry, false);
   }
 
   data(stream: Stream, chunk: Uint8Array): void {
-    if (this.streams.isOver) return;
-    if (stream === this.streams.member) {
+    const { streams } = this;
+    if (streams.isOver) return;
+    if (this.#hooked?.mustWait === true && (streams.isEstablished || this.#awaitsClient)) {
+      this.#hooked.postpone(this.#sideOf(stream), chunk);
+    } else if (stream === streams.member) {
       this.#fromMember(chunk);
     } else if (this.#header !== null) {
       this.#readHeader(this.#header, chunk);
@@ -161,6 +166,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
 
   ended(stream: Stream): void {
     const { streams } = this;
+    if (this.#hooked?.postponesEnd(this.#sideOf(stream)) === true) return;
     if (stream === streams.member) {
       streams.memberEnded = true;
       streams.client?.end();
@@ -196,6 +202,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
 
   closed(stream: Stream, cause: CloseCause): void {
     const { streams } = this;
+    if (cause === 'finished' && this.#hooked?.postponesClose(this.#sideOf(stream)) === true) return;
     if (stream === streams.client) this.#clientClosed(cause);
     else this.#memberClosed(cause);
     if (streams.client === null && streams.member === null) this.#host.finished(this.policy, this);
@@ -234,6 +241,10 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     }
   }
 
+  #sideOf(stream: Stream): Side {
+    return stream === this.streams.member ? 'member' : 'client';
+  }
+
   #leaveMemberPlace(): void {
     if (!this.#hasMemberPlace) return;
     this.#hasMemberPlace = false;
@@ -259,8 +270,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     }
     this.#header = null;
     this.facts.openedAt = this.#host.engine.now();
-    this.#begin();
-    if (progress.rest.length > 0 && !this.streams.isOver) this.#fromClient(progress.rest);
+    this.#beginInTurn(progress.rest);
   }
 
   #refuseHeader(reason: string): void {
@@ -269,8 +279,23 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.#end('cut');
   }
 
-  /** It is admitted, and its source is known. */
-  #begin(): void {
+  /** It is admitted, and its source is known; `bytes`: what has come of it. Hooks may have to be waited for. */
+  #beginInTurn(bytes: Uint8Array): void {
+    const { hooks } = this.policy;
+    if (hooks?.mustWait !== true) {
+      this.#begin(bytes);
+      return;
+    }
+    const kept = new Uint8Array(bytes);
+    this.pause('client');
+    hooks.inTurn(() => {
+      if (this.streams.isOver || this.streams.client === null) return;
+      this.resume('client');
+      this.#begin(kept);
+    });
+  }
+
+  #begin(bytes: Uint8Array): void {
     const { hooks } = this.policy;
     if (hooks !== null) {
       this.activeAt = this.#host.tickTime;
@@ -278,9 +303,11 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
       this.#hooked.events.accepted();
       if (this.streams.isOver) return;
       this.#awaitsClient = this.#hooked.events.awaitsClient;
-      if (this.#awaitsClient) return;
     }
-    this.#connectMember();
+    if (!this.#awaitsClient) this.#connectMember();
+    // It may have ended while it waited for its turn.
+    else if (this.streams.clientEnded && bytes.length === 0) this.#clientSpoke(bytes);
+    if (bytes.length > 0 && !this.streams.isOver) this.#fromClient(bytes);
   }
 
   #clientSpoke(bytes: Uint8Array): void {

@@ -7,7 +7,7 @@ import { sourceOf } from '../connection/report.ts';
 import type { StreamPair } from '../connection/stream-pair.ts';
 import type { OutgoingSocket, SourceAddress } from '../engine/outgoing-socket.ts';
 import type { OptionSocket, SocketOption } from '../engine/socket-option.ts';
-import type { SocketAddresses, Stream, StreamHandler } from '../engine/stream.ts';
+import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../engine/stream.ts';
 import type { PoolMember } from '../pool/pool-member.ts';
 import type { PolicyState } from '../worker/policy-state.ts';
 import type { Address, ConnectionPort, Ends, Side } from './connection-port.ts';
@@ -24,11 +24,19 @@ export interface HookedRelay {
   readonly streams: StreamPair;
   /** When a byte moved last, on the engine's clock. */
   activeAt: number;
+  /** Bytes of a side, its end and that it is closed, as they come or when it is their turn. */
+  data(stream: Stream, chunk: Uint8Array): void;
+  ended(stream: Stream): void;
+  closed(stream: Stream, cause: CloseCause): void;
+  resume(side: Side): void;
   /** Reads nothing more from a side until the other has taken what was written to it. */
   pause(side: Side): void;
   /** As `ConnectionPort` says. */
   finish(how: 'reject' | 'close'): void;
 }
+
+/** Bytes of a side. `isLast`, `isClosed`: it has ended behind them, and is closed by now. */
+type Postponed = { readonly bytes: Uint8Array; isLast: boolean; isClosed: boolean };
 
 /** A connection that hooks take part in: what they have asked for, and what of it must wait until it connects. */
 export class HookedConnection implements ConnectionPort {
@@ -36,6 +44,9 @@ export class HookedConnection implements ConnectionPort {
   readonly events: ConnectionHooks;
   readonly #connection: HookedRelay;
   readonly #host: ConnectionHost;
+  readonly #hooks: PolicyHooks;
+  /** Bytes of a side that wait for the turn of the hooks. */
+  #postponed: Map<Side, Postponed> | null = null;
   #source: SourceAddress | null = null;
   /** The member that hooks have chosen, until it is connected to. */
   #reserved: PoolMember | null = null;
@@ -48,10 +59,57 @@ export class HookedConnection implements ConnectionPort {
   constructor(connection: HookedRelay, host: ConnectionHost, hooks: PolicyHooks) {
     this.#connection = connection;
     this.#host = host;
+    this.#hooks = hooks;
     const ends = connection.streams.clientAddresses();
     const party = ends === null ? { source: '', sourcePort: 0 } : sourceOf(connection.facts, ends);
     this.client = { address: party.source, port: party.sourcePort };
     this.events = hooks.open(this);
+  }
+
+  get mustWait(): boolean {
+    return this.#hooks.mustWait;
+  }
+
+  isPostponed(side: Side): boolean {
+    return this.#postponed?.has(side) === true;
+  }
+
+  /** Keeps bytes until it is the turn of the hooks. Nothing more of their side is read before. */
+  postpone(side: Side, chunk: Uint8Array): void {
+    const postponed = { bytes: new Uint8Array(chunk), isLast: false, isClosed: false };
+    this.#connection.pause(side);
+    this.#postponed ??= new Map();
+    this.#postponed.set(side, postponed);
+    this.#hooks.inTurn(() => {
+      this.#postponed?.delete(side);
+      const stream = this.#connection.streams.of(side);
+      // Null: it was reset meanwhile.
+      if (stream !== null) this.#goOn(stream, side, postponed);
+    });
+  }
+
+  /** Whether the end of a side has to wait, for bytes of it that wait. */
+  postponesEnd(side: Side): boolean {
+    const postponed = this.#postponed?.get(side);
+    if (postponed !== undefined) postponed.isLast = true;
+    return postponed !== undefined;
+  }
+
+  /** Likewise, that it is closed after an orderly end. */
+  postponesClose(side: Side): boolean {
+    const postponed = this.#postponed?.get(side);
+    if (postponed !== undefined) postponed.isClosed = true;
+    return postponed !== undefined;
+  }
+
+  #goOn(stream: Stream, side: Side, { bytes, isLast, isClosed }: Postponed): void {
+    const connection = this.#connection;
+    if (!connection.streams.isOver) {
+      connection.resume(side);
+      connection.data(stream, bytes);
+      if (isLast && !connection.streams.isOver) connection.ended(stream);
+    }
+    if (isClosed) connection.closed(stream, 'finished');
   }
 
   /** The member that hooks have chosen, once. */

@@ -30,6 +30,13 @@ export interface ConnectionHooks {
 export interface PolicyHooks {
   /** They may ask for TCP options of a SYN. */
   readonly savesSyns: boolean;
+  /**
+   * They have had their share of the worker's time: their connections wait with what would have them called again.
+   * What follows from something that they took part in, such as an end, is called at any time.
+   */
+  readonly mustWait: boolean;
+  /** Calls back at once, or when it is the turn of whoever asks. */
+  inTurn(callback: () => void): void;
   /** This worker begins to accept on a socket of the policy, or this version takes one over. */
   listening(socket: SocketPort): void;
   /** For a new connection. */

@@ -1,5 +1,5 @@
 /** Milliseconds that this thread has run on a processor. */
-function processorTime(): number {
+export function processorTime(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }

@@ -10,6 +10,7 @@ import { defaultLimits, type ScriptLimits } from './limits.ts';
 import { blocksByEvent, type RunningBlock, RunningScript } from './running-script.ts';
 import { type ExecutorHost, ScriptExecutor } from './script-executor.ts';
 import { ScriptLog, type ScriptReport } from './script-log.ts';
+import type { TimeShare } from './time-share.ts';
 
 export type Script = { readonly name: string; readonly text: string };
 
@@ -18,11 +19,15 @@ export type RunnerHost = ExecutorHost & {
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   readonly timers: TimerSource;
+  /** Of the policy in this worker: all versions of its scripts have it together. */
+  readonly share: TimeShare;
   /** Gives a number that no connection of any policy or version has had. */
   readonly nextConnectionId: () => number;
   /** Memory of the policy, made by `createScriptMemory`: the same in all workers and for all versions of its scripts. */
   readonly memory: SharedArrayBuffer;
   readonly report: (report: ScriptReport) => void;
+  /** The runner does nothing more. */
+  readonly ended?: () => void;
   readonly limits?: ScriptLimits;
 };
 
@@ -86,10 +91,12 @@ export class ScriptRunner {
   fire(event: EventName, connection: ScriptConnection): void {
     const blocks = this.#blocks.get(event);
     if (blocks === undefined || this.#isClosed) return;
+    const began = this.#host.now();
     this.#context.connection = connection;
     this.#runBlocks(event, blocks, connection);
     this.#context.connection = null;
     this.#finish(connection);
+    this.#host.share.spend(began, this.#host.now());
   }
 
   /**
@@ -134,6 +141,7 @@ export class ScriptRunner {
     this.#log.flush();
     this.#isClosed = true;
     this.#executor.close();
+    this.#host.ended?.();
   }
 
   #runBlocks(event: EventName, blocks: readonly RunningBlock[], connection: ScriptConnection | null): void {
@@ -160,13 +168,14 @@ export class ScriptRunner {
   #arm(connection: ScriptConnection, name: string, milliseconds: number, periodic: boolean): boolean {
     const { side } = this.#context;
     const script = this.#executor.running;
-    connection.timers ??= new ConnectionTimers(this.#host.timers);
+    connection.timers ??= new ConnectionTimers(this.#host);
     return connection.timers.arm(name, milliseconds, periodic, () => {
       if (script !== null && !script.isOff) this.#fireTimer(connection, name, side, script);
     });
   }
 
   #fireTimer(connection: ScriptConnection, name: string, side: Side, script: RunningScript): void {
+    const began = this.#host.now();
     const context = this.#context;
     this.#executor.mend();
     context.occasion = 'TIMER';
@@ -175,5 +184,6 @@ export class ScriptRunner {
     this.#executor.runTimer(script, name);
     context.connection = null;
     this.#finish(connection);
+    this.#host.share.spend(began, this.#host.now());
   }
 }
