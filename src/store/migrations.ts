@@ -104,10 +104,12 @@ const migrations: readonly string[] = [
   ALTER TABLE kept_block RENAME TO block;
   CREATE INDEX block_until ON block (until);
   `,
+  // The seal is of parts, where it was of rows.
+  'DELETE FROM seal;',
 ];
 
-/** From this version on a database has seals. */
-const sealedSince = 4;
+/** From this version on a database has seals of the present kind. */
+const sealedSince = 7;
 
 /** From this version on a database holds no secret that was replaced. */
 const forgetfulSince = 5;

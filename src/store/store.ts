@@ -11,7 +11,7 @@ import type { Draft } from './draft.ts';
 import { findMisfit, fingerprintOf } from './fit.ts';
 import { ageOf, migrate } from './migrations.ts';
 import { writePredefined } from './predefined.ts';
-import { Seal } from './seal.ts';
+import { type Parts, Seal } from './seal.ts';
 import { Stored } from './stored.ts';
 import { writeDraft } from './write.ts';
 
@@ -65,9 +65,9 @@ export class Store {
   #prepare(catalogue: Catalogue): Seal {
     const { isSealed, isPresent } = ageOf(this.#database);
     checkIntegrity(this.#database);
-    const sum = isSealed ? Seal.check(this.#database) : undefined;
+    const parts = isSealed ? Seal.check(this.#database) : undefined;
     migrate(this.#database);
-    const seal = new Seal(this.#database, isPresent ? sum : undefined);
+    const seal = new Seal(this.#database, isPresent ? parts : undefined);
     writePredefined(this.#database, catalogue);
     seal.write();
     return seal;
@@ -109,7 +109,7 @@ export class Store {
     // SQLite would go on writing to the file that nobody can open any more.
     if (inodeOf(this.#file) !== this.#inode)
       throw new Error(`${this.#file} was removed or replaced; start Levee again`);
-    const before = { revision: this.stored.revision, sum: this.#seal.sum };
+    const before = { revision: this.stored.revision, parts: this.#seal.parts };
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       const { real, ...committed } = this.#write(draft, changes, author, now);
@@ -127,9 +127,9 @@ export class Store {
   }
 
   /** SQLite has undone some failures by itself. */
-  #undo({ revision, sum }: { readonly revision: number; readonly sum: Buffer }): void {
+  #undo({ revision, parts }: { readonly revision: number; readonly parts: Parts }): void {
     if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-    this.#seal.sum = sum;
+    this.#seal.parts = parts;
     this.stored.advance(revision);
   }
 

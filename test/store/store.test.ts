@@ -10,7 +10,7 @@ import { type DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
 /** Version of the database that this Levee makes. */
-const present = 6;
+const present = 7;
 
 const author = { name: 'anna', origin: 'console' };
 
@@ -124,6 +124,27 @@ suite('a database', () => {
     assert.equal(again.stored.revision, 1);
     assert.equal(again.stored.row(idOf(again.stored, 'thing', 'a'))?.fields.get('size'), 3);
     assert.equal(file.dataVersion, written, 'nothing was written');
+  });
+
+  test('in which something else has changed a row takes no commit beside it, and is not opened again', (context) => {
+    const { file, store } = open(context);
+    const draft = new Draft(store.stored);
+    for (let number = 0; number < 300; number += 1) draft.create('thing', null, `thing ${number}`);
+    store.commit(draft, author, 1);
+    const fewer = new Draft(store.stored);
+    for (let number = 20; number < 280; number += 1)
+      fewer.delete(idOf(store.stored, 'thing', `thing ${number}`), subTables);
+    store.commit(fewer, author, 2);
+    new Store(file.path, smallCatalogue).close();
+    file.execute(`UPDATE row SET fields = '{"size":4}' WHERE key = 'thing 285'`);
+    const rename = (key: string): number => {
+      const renaming = new Draft(store.stored);
+      renaming.rename(idOf(store.stored, 'thing', key), `${key} anew`);
+      return store.commit(renaming, author, 3).revision;
+    };
+    assert.throws(() => rename('thing 286'), { message: /bytes have changed/ });
+    assert.equal(rename('thing 1'), 3, 'it is far from there');
+    assert.throws(() => new Store(file.path, smallCatalogue), { message: /bytes have changed/ });
   });
 });
 
