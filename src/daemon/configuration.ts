@@ -1,12 +1,19 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { type Administrator, administratorsObjection } from '../access/administrators.ts';
 import { permissionsOf } from '../model/account.ts';
+import { endpointText } from '../net/endpoint.ts';
 import type { EnforcerSettings } from '../policy/enforcer-settings.ts';
 import { encodePlan, planOf } from '../replay/plan.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Author, Committed, Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
-import type { CommitReply, Configuration, Objection, Rejection } from '../system/configuration.ts';
+import type {
+  CommitReply,
+  Configuration,
+  Objection,
+  PolicyListening,
+  Rejection,
+} from '../system/configuration.ts';
 import { messageOf } from '../text/reason.ts';
 import { type CompiledConfiguration, compileConfiguration } from './compiled-configuration.ts';
 
@@ -95,6 +102,16 @@ export class StoredConfiguration implements Configuration {
   onRevision(listener: (author: Author) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  listening(draft?: Draft): readonly PolicyListening[] {
+    const { snapshot } = compileConfiguration(this.#catalogue, draft ?? this.view);
+    return snapshot.policies.map(({ id, enabled, endpoints, unplaced, members }) => ({
+      row: id,
+      places: enabled ? endpoints.map(endpointText) : [],
+      missing: enabled ? unplaced : [],
+      servers: members.filter(({ status }) => status === 'enable').length,
+    }));
   }
 
   replayPlan(draft?: Draft): string {

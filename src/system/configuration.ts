@@ -28,6 +28,18 @@ export type CommitReply = {
   readonly applied: Promise<readonly string[]>;
 };
 
+/** Where a policy would listen on this machine. */
+export type PolicyListening = {
+  /** Of the policy. */
+  readonly row: RowId;
+  /** Addresses with their ports; none while it is disabled. */
+  readonly places: readonly string[];
+  /** Interfaces that have no address here, and why. */
+  readonly missing: readonly { readonly interface: string; readonly reason: string }[];
+  /** Servers that it may relay to. */
+  readonly servers: number;
+};
+
 /** What a session needs of the configuration; whoever runs the session implements it. */
 export interface Configuration {
   readonly view: View;
@@ -42,6 +54,8 @@ export interface Configuration {
    * to look at all of it then.
    */
   beforeRevision(listener: () => void): () => void;
+  /** Where the policies of this configuration, or of a draft, would listen. */
+  listening(draft?: Draft): readonly PolicyListening[];
   /** What a replay needs of this configuration, or of a draft that `check` lets pass. */
   replayPlan(draft?: Draft): string;
 }

@@ -1,6 +1,6 @@
 /** A number with its noun: `1 event`, `2 events`. */
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+export function counted(number: number, noun: string, many = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : many}`;
 }
 
 /** The verb of so many: `1 record was`, `2 records were`. */

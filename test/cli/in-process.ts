@@ -16,7 +16,12 @@ import { checkScript } from '../../src/scripting/script/check.ts';
 import type { Draft } from '../../src/store/draft.ts';
 import { type Author, Store } from '../../src/store/store.ts';
 import type { View } from '../../src/store/view.ts';
-import type { CommitReply, Configuration, Rejection } from '../../src/system/configuration.ts';
+import type {
+  CommitReply,
+  Configuration,
+  PolicyListening,
+  Rejection,
+} from '../../src/system/configuration.ts';
 import { Shares } from '../../src/system/shares.ts';
 import type { System } from '../../src/system/system.ts';
 
@@ -65,6 +70,10 @@ class Interrupted implements Configuration {
 
   beforeRevision(listener: () => void): () => void {
     return this.#configuration.beforeRevision(listener);
+  }
+
+  listening(draft?: Draft): readonly PolicyListening[] {
+    return this.#configuration.listening(draft);
   }
 
   replayPlan(draft?: Draft): string {

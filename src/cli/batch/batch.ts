@@ -2,12 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { statements } from '../../../grammar/parse.ts';
 import type { EncodingProblem } from '../../../grammar/source-text.ts';
 import type { Item, Statement } from '../../../grammar/statement.ts';
-import type { RowId } from '../../../schemas/content.ts';
 import { type CommitFault, check, commit, leaveOutObjected } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import { Draft } from '../../store/draft.ts';
 import { damageIn, encodingFault } from '../faults/encoding-fault.ts';
-import type { Fault, SourceText, Surroundings } from '../faults/problem.ts';
+import type { SourceText, Surroundings } from '../faults/problem.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
@@ -23,7 +22,9 @@ import { endOf } from '../words/resolve.ts';
 import { BatchReport } from './batch-report.ts';
 import { foreignSecret } from './foreign-secret.ts';
 import { foreignHint, hinted } from './foreign-text.ts';
-import { LeftOut, linesOf, nameAt } from './left-out.ts';
+import { LeftOut, linesOf } from './left-out.ts';
+import { Openings } from './openings.ts';
+import { namesOf, policiesReport, policyTable } from './policies-report.ts';
 import {
   isAboutConfig,
   isAboutEdit,
@@ -33,6 +34,7 @@ import {
   stepsOut,
   unknownName,
 } from './recovery.ts';
+import { Rejected, whyRejected } from './rejected.ts';
 import { Scopes } from './scopes.ts';
 import { changeLines } from './show-changes.ts';
 
@@ -58,13 +60,12 @@ export class Batch {
   readonly #scopes: Scopes;
   readonly #skipping = new Skipping();
   /** Top-level rows that could not be taken: that they are missing is no further mistake. */
-  readonly #rejected = new Set<string>();
-  /** Where top-level rows were opened, for what is found only when all is put together. */
-  readonly #openings = new Map<RowId, { readonly source: SourceText; readonly fault: Pick<Fault, 'span'> }>();
+  readonly #rejected = new Rejected();
+  readonly #openings = new Openings();
   #transaction: Draft;
   #source: SourceText = { name: null, text: '' };
-  /** The top-level row that is open has a mistake, and will not be taken. */
-  #spoiled = false;
+  /** The top-level row that is open has a mistake, and will not be taken: what that is. */
+  #spoiled: string | null = null;
   /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
   #lost = false;
   #exited = false;
@@ -85,7 +86,7 @@ export class Batch {
   constructor(services: SessionServices, options: BatchOptions, client: BatchClient) {
     const { emit, full, ...ofClient } = client;
     this.#language = services.language;
-    this.#model = modelOf(services, (table, key) => this.#rejected.has(`${table} ${key}`));
+    this.#model = modelOf(services, (table, key) => this.#rejected.has(table, key));
     this.#options = options;
     this.#batchReport = new BatchReport(emit, options);
     const printing = new Printing(emit, ofClient, services.configuration);
@@ -165,7 +166,6 @@ export class Batch {
 
   /** Applies the transaction, unless something is wrong with it. */
   async finish(): Promise<Status> {
-    const { keepGoing } = this.#options;
     const { isEmpty } = this.#transaction;
     const { missing } = this.#scopes;
     if (missing !== undefined && !this.#isOver) this.#report([missing]);
@@ -174,7 +174,11 @@ export class Batch {
       this.#batchReport.interrupted(this.#committedTo);
       return 1;
     }
-    if (!this.#isGivenUp && (this.#batchReport.errors === 0 || keepGoing)) await this.#commit();
+    if (!this.#isGivenUp && (this.#batchReport.errors === 0 || this.#options.keepGoing)) {
+      const policies = namesOf(this.#transaction, policyTable);
+      await this.#commit();
+      this.#reportPolicies(policies);
+    }
     this.#batchReport.summary(isEmpty || this.#refused || this.#isGivenUp, this.#committedTo);
     if (this.#batchReport.errors > 0) return 1;
     const isLost = this.#hasText && !this.#hasTaken && !(this.#hasItems && this.#leftOut.isEmpty);
@@ -208,6 +212,13 @@ export class Batch {
     await this.#context.printed();
   }
 
+  #reportPolicies(taken: readonly string[]): void {
+    if (this.#source.isWithheld || this.#refused || !this.#options.isImport) return;
+    const brought = { taken, rejected: this.#rejected.of(policyTable), leftOut: this.#leftOut };
+    const lines = policiesReport(this.#model.configuration, this.#transaction, this.#options, brought);
+    for (const line of lines) this.#batchReport.notice(line);
+  }
+
   /** Commits what an operation wants to change; what precedes it has been. */
   async #commitAlone(draft: Draft): Promise<Faults> {
     this.#transaction.merge(draft);
@@ -218,15 +229,14 @@ export class Batch {
 
   #reject(faults: readonly CommitFault[]): void {
     for (const { row, ...fault } of faults) {
-      const opening = row === undefined ? undefined : this.#openings.get(row);
-      this.#batchReport.fault(
-        { ...fault, ...opening?.fault },
-        {
-          source: opening?.source ?? { ...this.#source, name: null },
-          path: [],
-          secrets: secretNames(this.#model.catalogue, this.#levels),
-        },
-      );
+      if (fault.error === 'policy-not-applicable')
+        this.#rejected.add(policyTable, fault.word, fault.expected);
+      const opening = this.#openings.of(row);
+      this.#batchReport.fault(opening === undefined ? fault : { ...fault, span: opening.span }, {
+        source: opening?.source ?? { ...this.#source, name: null },
+        path: [],
+        secrets: secretNames(this.#model.catalogue, this.#levels),
+      });
     }
   }
 
@@ -275,12 +285,9 @@ export class Batch {
       this.#lost = false;
       this.#hasTaken ||= item.verb !== 'config' && item.verb !== 'end' && item.verb !== 'next';
     }
-    const { top, topRow } = this.#levels;
     // A row that was left by `abort` takes its mistakes along.
-    if (topRow === undefined) this.#spoiled = false;
-    if (item.kind === 'statement' && item.verb === 'edit' && top?.kind === 'row' && top === topRow) {
-      this.#openings.set(top.row, { source: this.#source, fault: { span: item.key.span } });
-    }
+    if (this.#levels.topRow === undefined) this.#spoiled = null;
+    this.#openings.note(item, this.#levels, this.#source);
   }
 
   /** Brings a statement to a level where it can be checked. False: it is dealt with. */
@@ -327,7 +334,7 @@ export class Batch {
     const secret = this.#options.skipUnknown ? foreignSecret(item, faults, this.#levels) : undefined;
     const hint = foreignHint(item, text);
     const isLeftOut = unknown !== undefined && hint === undefined;
-    if (isLeftOut) this.#leftOut.add('unknown', nameAt(this.#levels, unknown), linesOf(item, text));
+    if (isLeftOut) this.#leftOut.addUnknown(item, unknown, this.#levels, linesOf(item, text));
     else if (secret !== undefined) this.#leftOut.add('secret', secret, linesOf(item, text));
     else this.#report(hint === undefined ? faults : faults.map((fault) => hinted(fault, hint)), item);
     if (isAboutConfig(item)) this.#skipping.begin(isLeftOut);
@@ -344,7 +351,7 @@ export class Batch {
       secrets: secretNames(this.#model.catalogue, this.#levels),
       statement: item?.kind === 'statement' ? item.span : undefined,
     };
-    if (this.#levels.topRow !== undefined) this.#spoiled = true;
+    if (this.#levels.topRow !== undefined) this.#spoiled ??= whyRejected(faults);
     for (const fault of faults) this.#batchReport.fault(fault, surroundings, this.#isGivenUp);
   }
 
@@ -356,7 +363,7 @@ export class Batch {
     const draft = new Draft(this.#levels.view);
     const row = draft.create(table.id, parent, '');
     this.#levels.openRow({ table, row, draft }, true);
-    this.#spoiled = true;
+    this.#spoiled ??= "its name can't be taken";
   }
 
   /** Leaves levels without keeping what is pending in them. */
@@ -364,7 +371,7 @@ export class Batch {
     while (this.#levels.depth > Math.max(0, depth)) {
       const level = this.#levels.top;
       if (level?.kind === 'row' && level === this.#levels.topRow) {
-        this.#spoiled = true;
+        this.#spoiled ??= 'it is not whole';
         this.#save(level);
       }
       this.#levels.leave();
@@ -372,9 +379,9 @@ export class Batch {
   }
 
   #save({ table, row, draft }: RowLevel): Faults {
-    if (this.#spoiled) this.#rejected.add(`${table.id} ${draft.row(row)?.key}`);
-    else this.#transaction.merge(draft);
-    this.#spoiled = false;
+    if (this.#spoiled === null) this.#transaction.merge(draft);
+    else this.#rejected.add(table.id, draft.row(row)?.key ?? '', this.#spoiled);
+    this.#spoiled = null;
     return done;
   }
 

@@ -44,6 +44,8 @@ class Names {
 /** What of a batch is left out and is no mistake. */
 export class LeftOut {
   readonly #byReason = new Map<Reason, Names>();
+  /** Of top-level rows, what of them is unknown and does something. */
+  readonly #ofRows = new Map<string, Set<string>>();
 
   get isEmpty(): boolean {
     return this.#byReason.size === 0;
@@ -53,6 +55,21 @@ export class LeftOut {
     const names = this.#byReason.get(reason) ?? new Names();
     this.#byReason.set(reason, names);
     names.add(name, lines);
+  }
+
+  /** An unknown table or field. */
+  addUnknown(item: Item, name: string, levels: Levels, lines: number): void {
+    this.add('unknown', nameAt(levels, name), lines);
+    const { topRow } = levels;
+    if (topRow === undefined || isOff(item)) return;
+    const row = rowName(topRow.table.id, topRow.draft.row(topRow.row)?.key ?? '');
+    const names = this.#ofRows.get(row) ?? new Set();
+    this.#ofRows.set(row, names.add(name));
+  }
+
+  /** What of a top-level row is unknown here, but for what switches something off. */
+  of(table: string, key: string): readonly string[] {
+    return [...(this.#ofRows.get(rowName(table, key)) ?? [])];
   }
 
   /** Lines of what was named before. */
@@ -68,8 +85,18 @@ export class LeftOut {
   }
 }
 
+function rowName(table: string, key: string): string {
+  return `${table} ${key}`;
+}
+
+/** Whether nothing is lost with a statement: it sets to `disable`, or to nothing. */
+function isOff(item: Item): boolean {
+  if (item.kind !== 'statement' || item.verb !== 'set') return false;
+  return item.values.every(({ text }) => text === 'disable' || text === '');
+}
+
 /** A name with the table in which it stands. */
-export function nameAt({ row, depth }: Levels, name: string): string {
+function nameAt({ row, depth }: Levels, name: string): string {
   return depth === 0 || row === undefined ? shortened(name) : `${row.table.id}: ${shortened(name)}`;
 }
 
