@@ -139,6 +139,7 @@ export class PacketRules {
         }
       }
     }
+    connections.logEnd(tracked);
     connections.release(tracked);
     // Copies of its last packets may still come, and are numbered as its streams say.
     if (connection.cause !== 'fin') conversation.end();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
-import { nothing, SERVER_PORT, tcpOf } from '../packets/frames.ts';
+import { nothing, SERVER_PORT, type Segment, tcpOf } from '../packets/frames.ts';
 import { Receiver } from '../packets/receiver.ts';
 import { runOn, runRules, talk, tcpHelpers } from './running.ts';
 
@@ -298,4 +298,59 @@ test('streams begin where the handshake does, whatever was said before it', () =
       );
     }
   }
+});
+
+/** What the log says of connections, and what rules print. */
+function told(rules: string, packets: readonly Segment[]): string[] {
+  return runRules(rules, packets, { level: 'debug' })
+    .lines.filter((line) => !/^debug (?:packet|rule):/.test(line))
+    .map((line) => line.replace(/: +/, ' '));
+}
+
+const ends = '10.0.0.1:40000 -> 192.0.2.1:80';
+
+test('the end of a connection is logged when its last packet has gone, after the hooks of its way down', () => {
+  const rules = `${tcpHelpers}
+    haka.rule{ hooks = { 'tcp-connection-up', 'tcp-connection-down' }, eval = function(self, pkt)
+      if pkt.connection.data.fins == 2 then print(self.hook) end
+    end }
+    haka.rule{ hooks = { 'tcp-down' }, eval = function(self, pkt)
+      local c = pkt:getconnection()
+      if c and pkt.flags.fin then c.data.fins = (c.data.fins or 0) + 1 end
+    end }`;
+  assert.deepEqual(told(rules, talk()), [
+    ...[`debug tcp-connection opening connection ${ends}`],
+    ...['tcp-connection-up', 'tcp-connection-down'],
+    ...[`debug tcp-connection closing connection ${ends}`],
+  ]);
+  const reset: Segment = { sequence: 106, acknowledgement: 501, flags: Flag.rst | Flag.ack, time: 9 };
+  assert.deepEqual(told(rules, [...talk().slice(0, 4), reset]), [
+    ...[`debug tcp-connection opening connection ${ends}`, `debug tcp-connection dropping connection ${ends}`],
+  ]);
+});
+
+test('what a rule drops is dropped, and logged, when all hooks of the packet have run', () => {
+  const rules = `${tcpHelpers}
+    haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt)
+      if pkt.stream:available() == 0 then return end
+      pkt:drop() print('dropped', pkt:valid(), pkt.connection.data ~= nil)
+    end }
+    haka.rule{ hooks = { 'tcp-connection-down' }, eval = function(self, pkt) print(self.hook, pkt:valid()) end }`;
+  assert.deepEqual(told(rules, talk().slice(3, 5).toSpliced(0, 0, ...talk().slice(0, 2))), [
+    ...[`debug tcp-connection opening connection ${ends}`],
+    ...['dropped false true', 'tcp-connection-down false'],
+    ...[`debug tcp-connection dropping connection ${ends}`],
+  ]);
+});
+
+test('a dissector above does not get the packet that ends the connection', () => {
+  const rules = `${tcpHelpers}
+    haka.dissector{ name = 'above', dissect = function(below)
+      return { dissector = 'above', valid = function() return below:valid() end, drop = function() below:drop() end,
+        forge = function(self) local b = below below = nil return b end }
+    end }
+    haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) pkt.next_dissector = 'above' end }
+    haka.rule{ hooks = { 'tcp-connection-up', 'above-up', 'above-down' }, eval = function(self) print(self.hook) end }`;
+  const { lines } = runRules(rules, talk());
+  assert.deepEqual(lines.slice(-4), ['tcp-connection-up', 'above-up', 'above-down', 'tcp-connection-up']);
 });

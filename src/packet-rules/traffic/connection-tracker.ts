@@ -49,6 +49,7 @@ export class ConnectionTracker {
   readonly #budget: MemoryBudget;
   readonly #table: ConnectionTable<Tracked>;
   #ended: TrackedConnection[] = [];
+  #toDrop: TrackedConnection[] = [];
   #ownStreams = 0;
   #givenUp = 0;
   #withMissed = 0;
@@ -129,10 +130,22 @@ export class ConnectionTracker {
     this.#table.drop(tracked.connection);
   }
 
+  /** Drops a connection when its packet is done, unless that is done before. */
+  dropLater(tracked: TrackedConnection): void {
+    this.#toDrop.push(tracked);
+  }
+
   close(tracked: TrackedConnection): void {
     if (tracked.connection.isOver) return;
     this.#logConnection('closing', tracked);
     this.#table.close(tracked.connection);
+  }
+
+  /** Logs how a connection has ended of itself, after its last packet has gone. */
+  logEnd(tracked: TrackedConnection): void {
+    const { cause } = tracked.connection;
+    if (cause === 'reset') this.#logConnection('dropping', tracked);
+    else if (cause === 'fin' || cause === 'timeout') this.#logConnection('closing', tracked);
   }
 
   /** Moves the clock of the capture. Connections that have been silent for too long end. */
@@ -147,6 +160,8 @@ export class ConnectionTracker {
 
   /** The connections that have ended since the last call. */
   takeEnded(): TrackedConnection[] {
+    for (const tracked of this.#toDrop) this.drop(tracked);
+    if (this.#toDrop.length > 0) this.#toDrop = [];
     const ended = this.#ended;
     if (ended.length > 0) this.#ended = [];
     return ended;

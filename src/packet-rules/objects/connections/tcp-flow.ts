@@ -27,6 +27,7 @@ export class TcpFlow implements DissectorData {
   readonly #kind: FlowKind;
   readonly #connections: ConnectionTracker;
   readonly #packetOf: (packet: Packet) => TcpPacket | undefined;
+  readonly #isLast: boolean;
   #isDropped = false;
   #isReset = false;
   #forged: TcpPacket[] | undefined;
@@ -45,6 +46,7 @@ export class TcpFlow implements DissectorData {
     this.#kind = kind;
     this.#connections = connections;
     this.#packetOf = packetOf;
+    this.#isLast = tracked.connection.isOver;
   }
 
   /** Whether rules have dropped it or reset its connection: nothing that is held may leave. */
@@ -56,8 +58,10 @@ export class TcpFlow implements DissectorData {
     return this.#kind === 'silent';
   }
 
+  /** The packet that ends a connection says nothing that a dissector above could read. */
   get next(): string | undefined {
-    return this.#kind === 'data' || this.#kind === 'rest' ? this.tracked.next : undefined;
+    const isRead = this.#kind === 'rest' || (this.#kind === 'data' && !this.#isLast);
+    return isRead ? this.tracked.next : undefined;
   }
 
   get stream(): TcpStream | undefined {
@@ -74,9 +78,10 @@ export class TcpFlow implements DissectorData {
     return !this.#isDropped && this.#kind !== 'reset';
   }
 
+  /** Drops the connection, once the hooks of the packet have run. */
   drop(): void {
     this.#isDropped = true;
-    this.#connections.drop(this.tracked);
+    this.#connections.dropLater(this.tracked);
   }
 
   /** Resets the connection, unless it has not begun yet. The flow stays valid for the dissectors above. */
@@ -92,7 +97,10 @@ export class TcpFlow implements DissectorData {
 
   #packets(): TcpPacket[] {
     const { conversation, connection } = this.tracked;
-    if (this.#isDropped) return [];
+    if (this.#isDropped) {
+      this.#connections.drop(this.tracked);
+      return [];
+    }
     if (this.#isReset) return this.#resets();
     if (this.#kind === 'rest') return [];
     if (connection.isOver) {
