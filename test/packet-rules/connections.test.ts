@@ -325,7 +325,10 @@ test('the end of a connection is logged when its last packet has gone, after the
   ]);
   const reset: Segment = { sequence: 106, acknowledgement: 501, flags: Flag.rst | Flag.ack, time: 9 };
   assert.deepEqual(told(rules, [...talk().slice(0, 4), reset]), [
-    ...[`debug tcp-connection opening connection ${ends}`, `debug tcp-connection dropping connection ${ends}`],
+    ...[
+      `debug tcp-connection opening connection ${ends}`,
+      `debug tcp-connection dropping connection ${ends}`,
+    ],
   ]);
 });
 
@@ -336,11 +339,19 @@ test('what a rule drops is dropped, and logged, when all hooks of the packet hav
       pkt:drop() print('dropped', pkt:valid(), pkt.connection.data ~= nil)
     end }
     haka.rule{ hooks = { 'tcp-connection-down' }, eval = function(self, pkt) print(self.hook, pkt:valid()) end }`;
-  assert.deepEqual(told(rules, talk().slice(3, 5).toSpliced(0, 0, ...talk().slice(0, 2))), [
-    ...[`debug tcp-connection opening connection ${ends}`],
-    ...['dropped false true', 'tcp-connection-down false'],
-    ...[`debug tcp-connection dropping connection ${ends}`],
-  ]);
+  assert.deepEqual(
+    told(
+      rules,
+      talk()
+        .slice(3, 5)
+        .toSpliced(0, 0, ...talk().slice(0, 2)),
+    ),
+    [
+      ...[`debug tcp-connection opening connection ${ends}`],
+      ...['dropped false true', 'tcp-connection-down false'],
+      ...[`debug tcp-connection dropping connection ${ends}`],
+    ],
+  );
 });
 
 test('a dissector above does not get the packet that ends the connection', () => {

@@ -5,6 +5,7 @@ import { PacketRules } from '../../src/packet-rules/packet-rules.ts';
 import type { LogLevel } from '../../src/packet-rules/reporting/rules-log.ts';
 import type { RuleLimits } from '../../src/packet-rules/rules/limits.ts';
 import type { Packet } from '../../src/packets/packet.ts';
+import type { Reading } from '../../src/packets/streams/acknowledgements.ts';
 import { readBack } from '../packets/chunks.ts';
 import { frame, reread, type Segment } from '../packets/frames.ts';
 import type { Noise } from '../packets/noise.ts';
@@ -23,6 +24,7 @@ type Options = {
   readonly level?: LogLevel;
   readonly limits?: RuleLimits;
   readonly connections?: number;
+  readonly acknowledgements?: Reading;
   /** Lets the packets come out of a file, in chunks that it draws. */
   readonly noise?: Noise;
   /** Other files, by their names. */
@@ -47,7 +49,15 @@ export function withFiles<T>(files: Readonly<Record<string, string>>, use: (fold
 
 /** Runs rules over packets. */
 export function runRules(rules: string, packets: readonly (Packet | Segment)[], options: Options = {}): Ran {
-  const { isPassThrough = false, level = 'info', limits, connections, noise, files = {} } = options;
+  const {
+    isPassThrough = false,
+    level = 'info',
+    limits,
+    connections,
+    acknowledgements,
+    noise,
+    files = {},
+  } = options;
   const passed: Packet[] = [];
   const start: string[] = [];
   const lines: string[] = [];
@@ -55,6 +65,7 @@ export function runRules(rules: string, packets: readonly (Packet | Segment)[], 
   const engine = new PacketRules({
     isPassThrough,
     level,
+    acknowledgements,
     write: (stream, text) =>
       into.push(...(stream === 'error' ? `fatal: ${text}` : text).trimEnd().split('\n')),
     accept: (packet) => passed.push(reread(packet)),

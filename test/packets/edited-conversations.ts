@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
+import type { Acknowledgements } from '../../src/packets/streams/acknowledgements.ts';
 import { Conversation } from '../../src/packets/streams/conversation.ts';
 import { Mark } from '../../src/packets/streams/cursor.ts';
 import { MemoryBudget } from '../../src/packets/streams/memory-budget.ts';
@@ -254,6 +255,7 @@ export function capture(
     numbers[from]?.push(seen[from]?.expected ?? 0);
   }
   // Both have all in the end.
+  const atLast = packets.length;
   for (const isFromClient of [true, false]) {
     const [own, other] = isFromClient ? [client, server] : [server, client];
     packets.push(
@@ -262,41 +264,85 @@ export function capture(
         isFromClient,
         sequence: (own.initial + own.data.length + 2) >>> 0,
         acknowledgement: (other.initial + other.data.length + 2) >>> 0,
+        time: atLast,
       }),
     );
   }
   return { packets, lost };
 }
 
-export function play(packets: readonly Packet[], tried: Case): Packet[] {
-  const budget = new MemoryBudget();
-  const both = new Conversation(budget);
-  const rules = [
-    new EditingRule(tried.client.edits, tried.holds),
-    new EditingRule(tried.server.edits, tried.holds),
-  ];
-  const out: Packet[] = [];
-  const take = (isFromClient: boolean) => {
-    for (let packet = both.pop(isFromClient); packet !== undefined; packet = both.pop(isFromClient)) {
+/** An editor in the middle, as rules make one. */
+class Editor {
+  readonly both: Conversation;
+  readonly #rules: readonly EditingRule[];
+  readonly #holds: boolean;
+
+  constructor({ client, server, holds }: Case, budget: MemoryBudget, acknowledgements?: Acknowledgements) {
+    this.both = new Conversation(budget, false, acknowledgements);
+    this.#rules = [new EditingRule(client.edits, holds), new EditingRule(server.edits, holds)];
+    this.#holds = holds;
+  }
+
+  /** What leaves because of a packet. */
+  take(packet: Packet): Packet[] {
+    const tcp = tcpOf(packet);
+    const isFromClient = tcp.destinationPort === SERVER_PORT;
+    const pushed = this.both.push(packet, tcp, isFromClient);
+    if (pushed !== 'direct') this.#rules[isFromClient ? 0 : 1]?.run(this.both.stream(isFromClient));
+    return this.#left(isFromClient);
+  }
+
+  /** What is still held leaves. */
+  end(): Packet[] {
+    // A rule that still holds something back gets its turn.
+    for (const isFromClient of [true, false]) {
+      const stream = this.both.stream(isFromClient);
+      if (this.#holds) this.#rules[isFromClient ? 0 : 1]?.run(stream);
+    }
+    this.both.flush();
+    return [...this.#left(true), ...this.#left(false)];
+  }
+
+  #left(isFromClient: boolean): Packet[] {
+    const out: Packet[] = [];
+    for (
+      let packet = this.both.pop(isFromClient);
+      packet !== undefined;
+      packet = this.both.pop(isFromClient)
+    ) {
       packet.finish();
       out.push(packet);
     }
-  };
-  for (const packet of packets) {
-    const tcp = tcpOf(packet);
+    return out;
+  }
+}
+
+/** A capture beside an editor: each side acknowledges what the editor has made of the other's text. */
+export function captureBeside(tried: Case): Capture {
+  const { packets, lost } = capture(tried);
+  const editor = new Editor(tried, new MemoryBudget());
+  const ends = [new Receiver(tried.client.initial), new Receiver(tried.server.initial)] as const;
+  const beside = packets.map((packet) => {
+    const own = packet.clone();
+    const tcp = tcpOf(own);
     const isFromClient = tcp.destinationPort === SERVER_PORT;
-    const pushed = both.push(packet, tcp, isFromClient);
-    if (pushed !== 'direct') rules[isFromClient ? 0 : 1]?.run(both.stream(isFromClient));
-    take(isFromClient);
-  }
-  // A rule that still holds something back gets its turn.
-  for (const isFromClient of [true, false]) {
-    const stream = both.stream(isFromClient);
-    if (tried.holds) rules[isFromClient ? 0 : 1]?.run(stream);
-  }
-  both.flush();
-  take(true);
-  take(false);
+    if (!tcp.has(Flag.syn)) tcp.acknowledgement = ends[isFromClient ? 1 : 0].expected;
+    own.finish();
+    for (const left of editor.take(own.clone())) {
+      const to = ends[tcpOf(left).destinationPort === SERVER_PORT ? 0 : 1];
+      if (!tcpOf(left).has(Flag.syn) && !lost.has(left.time)) to.take(tcpOf(left));
+    }
+    return own;
+  });
+  return { packets: beside, lost };
+}
+
+export function play(packets: readonly Packet[], tried: Case, acknowledgements?: Acknowledgements): Packet[] {
+  const budget = new MemoryBudget();
+  const editor = new Editor(tried, budget, acknowledgements);
+  const out = packets.flatMap((packet) => editor.take(packet));
+  out.push(...editor.end());
+  const { both } = editor;
   assert.equal(both.client.hasOverflowed || both.server.hasOverflowed, false);
   assert.equal(both.client.missed + both.server.missed, 0);
   both.end();

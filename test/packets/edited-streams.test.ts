@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { Packet } from '../../src/packets/packet.ts';
+import { Acknowledgements, type Reading } from '../../src/packets/streams/acknowledgements.ts';
 import { rounds } from '../campaign.ts';
 import { readBack } from './chunks.ts';
-import { capture, conversation, edited, play, type Side } from './edited-conversations.ts';
+import { capture, captureBeside, conversation, edited, play, type Side } from './edited-conversations.ts';
 import { SERVER_PORT, tcpOf } from './frames.ts';
 import { Noise } from './noise.ts';
 import { Receiver } from './receiver.ts';
@@ -37,6 +38,83 @@ test('what each receiver puts together is the edited stream', () => {
       }
     }),
     { numRuns: rounds(250, 1000) },
+  );
+});
+
+const wholly = conversation.map((drawn) => ({
+  ...drawn,
+  holds: false,
+  client: { ...drawn.client, fates: ['arrives' as const] },
+  server: { ...drawn.server, fates: ['arrives' as const] },
+}));
+
+test('beside an editor each end gets the edited text, and acknowledgements of its own', () => {
+  fc.assert(
+    fc.property(wholly, fc.boolean(), (tried, isTold) => {
+      const { packets } = captureBeside(tried);
+      const sent = packets.map((packet) => [packet.time, packet.clone()] as const);
+      const decided: Reading[] = [];
+      const acknowledgements = new Acknowledgements(isTold ? 'edited' : undefined, (reading) =>
+        decided.push(reading),
+      );
+      // What the capture shows too late it has shown all the same.
+      if (!isTold)
+        play(
+          packets.map((packet) => packet.clone()),
+          tried,
+          acknowledgements,
+        );
+      assert.ok(!decided.includes('captured'));
+      const written = play(packets, tried, isTold ? acknowledgements : new Acknowledgements('edited'));
+      const receivers = {
+        client: new Receiver(tried.client.initial),
+        server: new Receiver(tried.server.initial),
+      };
+      const senders = {
+        client: new Receiver(tried.client.initial),
+        server: new Receiver(tried.server.initial),
+      };
+      const last = { client: 0, server: 0 };
+      for (const packet of written) {
+        const tcp = tcpOf(packet);
+        const [own, other] =
+          tcp.destinationPort === SERVER_PORT
+            ? (['client', 'server'] as const)
+            : (['server', 'client'] as const);
+        receivers[own].take(tcp);
+        while ((sent[0]?.[0] ?? Number.POSITIVE_INFINITY) <= packet.time) {
+          const captured = sent.shift()?.[1];
+          if (captured === undefined) break;
+          const side = tcpOf(captured).destinationPort === SERVER_PORT ? 'client' : 'server';
+          senders[side].miss(tcpOf(captured));
+        }
+        if (!tcp.has(Flag.ack)) continue;
+        senders[other].checkAcknowledgement(tcp.acknowledgement);
+        last[other] = tcp.acknowledgement;
+      }
+      for (const name of ['client', 'server'] as const) {
+        const { initial, data } = tried[name];
+        assert.deepEqual(Buffer.from(receivers[name].text()), Buffer.from(edited(tried[name])), name);
+        assert.equal(receivers[name].hasEnded, true, `FIN of the ${name}`);
+        assert.equal(last[name], (initial + data.length + 2) >>> 0, `the ${name} is acknowledged`);
+      }
+    }),
+    { numRuns: rounds(100, 1000) },
+  );
+});
+
+test('an ordinary capture is never taken for one beside an editor', () => {
+  fc.assert(
+    fc.property(wholly, (tried) => {
+      const decided: Reading[] = [];
+      play(
+        capture(tried).packets,
+        tried,
+        new Acknowledgements(undefined, (reading) => decided.push(reading)),
+      );
+      assert.ok(!decided.includes('edited'));
+    }),
+    { numRuns: rounds(100, 1000) },
   );
 });
 

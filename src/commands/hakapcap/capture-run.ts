@@ -34,13 +34,14 @@ export class CaptureRun {
   #problem: string | undefined;
 
   constructor(options: HakapcapOptions, input: Input, output: BufferedOutput) {
-    const { isPassThrough, isInnermost, isDebug, limits } = options;
+    const { isPassThrough, isInnermost, isDebug, acknowledgements, limits } = options;
     this.#options = options;
     this.#input = input;
     this.#output = output;
     this.#rules = new PacketRules({
       isPassThrough,
       wanted: isInnermost ? 'innermost' : 'outermost tcp',
+      acknowledgements,
       level: isDebug ? 'debug' : 'info',
       write: (stream, text) => output.add(stream === 'error', text),
       accept: (packet) => this.#accept(packet),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { defaultLimits, type RuleLimits } from '../../packet-rules/rules/limits.ts';
+import type { Reading } from '../../packets/streams/acknowledgements.ts';
 import { UsageError } from '../command-line/command.ts';
 
 export const hakapcapUsage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
@@ -9,6 +10,8 @@ export const hakapcapUsage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
   --version             The version
   -d, --debug           Log what happens to each packet
   --pass-through        Rules may read packets and drop them, not change them
+  --acks WHICH          Whose text acknowledgements speak of: captured, edited (a
+                        capture beside an editor in the network), or auto (auto)
   --innermost           Of a tunnel take the innermost packet, also where it is not of TCP
   -o, --output OUT      Write the packets that pass to a pcap file
   --instructions N      Most instructions of Lua in one call of a rule (100000000)
@@ -21,6 +24,8 @@ export type HakapcapOptions = {
   readonly isDebug: boolean;
   readonly isPassThrough: boolean;
   readonly isInnermost: boolean;
+  /** Undefined: what the capture shows. */
+  readonly acknowledgements: Reading | undefined;
   readonly output: string | undefined;
   readonly capture: string;
   readonly rules: string;
@@ -40,6 +45,12 @@ function whole(text: string | undefined, name: string, most: number, otherwise: 
   return value;
 }
 
+function readingOf(word: string): Reading | undefined {
+  if (word === 'captured' || word === 'edited') return word;
+  if (word === 'auto') return undefined;
+  throw new UsageError('--acks needs captured, edited or auto');
+}
+
 /** Options may stand behind the operands, as in the original. @throws UsageError */
 export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
   const { values, positionals } = parseArgs({
@@ -50,6 +61,7 @@ export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
       debug: { type: 'boolean', short: 'd' },
       'pass-through': { type: 'boolean' },
       innermost: { type: 'boolean' },
+      acks: { type: 'string' },
       output: { type: 'string', short: 'o' },
       instructions: { type: 'string' },
       seconds: { type: 'string' },
@@ -68,6 +80,7 @@ export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
     isDebug: values.debug === true,
     isPassThrough: values['pass-through'] === true,
     isInnermost: values.innermost === true,
+    acknowledgements: readingOf(values.acks ?? 'auto'),
     output: values.output,
     capture,
     rules,

@@ -3,6 +3,7 @@ import { LuaState } from '../../lua/host/state.ts';
 import { HostObjects } from '../../lua/values/host-objects.ts';
 import type { Wanted } from '../../packets/encapsulation/locate.ts';
 import type { Packet } from '../../packets/packet.ts';
+import { Acknowledgements, type Reading } from '../../packets/streams/acknowledgements.ts';
 import { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { DataReader } from '../dissectors/lua-data.ts';
 import { printNumbersAsLua51 } from '../library/lua51.ts';
@@ -25,6 +26,8 @@ export type RuleOptions = {
   readonly isPassThrough: boolean;
   /** Which packet of a tunnel rules see. */
   readonly wanted?: Wanted;
+  /** Which text acknowledgements speak of; undefined: what the capture shows. */
+  readonly acknowledgements?: Reading | undefined;
   readonly level: LogLevel;
   readonly write: WriteLines;
   readonly limits?: RuleLimits;
@@ -33,6 +36,14 @@ export type RuleOptions = {
   /** Most memory of them and their streams. */
   readonly budget?: MemoryBudget;
 };
+
+/** That they speak of the edited text is the rare case, and worth a line in any log. */
+function acknowledgementsOf({ acknowledgements }: RuleOptions, log: RulesLog): Acknowledgements {
+  return new Acknowledgements(acknowledgements, (reading) => {
+    const level = reading === 'edited' ? 'info' : 'debug';
+    log.log(level, 'tcp-connection', `acknowledgements are read as those of the ${reading} text: see --acks`);
+  });
+}
 
 /** The parts that run rules, put together around a new Lua state. `outlet` takes the packets. */
 export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): RuleContext {
@@ -62,6 +73,7 @@ export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): R
     packetObjects: new PacketObjects(packets, protocols, engine),
     connections: new ConnectionTracker(state, objects, marks, log, {
       isPassThrough,
+      acknowledgements: acknowledgementsOf(options, log),
       budget: options.budget ?? new MemoryBudget(),
       mostConnections: options.connections,
     }),

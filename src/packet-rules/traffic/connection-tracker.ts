@@ -4,7 +4,9 @@ import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { CapturedConnection } from '../../packets/connections/captured-connection.ts';
 import { ConnectionTable } from '../../packets/connections/connection-table.ts';
 import { KeptConnections } from '../../packets/connections/kept-connections.ts';
+import { Flag } from '../../packets/headers/tcp.ts';
 import type { Packet } from '../../packets/packet.ts';
+import type { Acknowledgements } from '../../packets/streams/acknowledgements.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { streamCost } from '../../packets/streams/stream-account.ts';
 import { TcpStream } from '../../packets/streams/tcp-stream.ts';
@@ -23,6 +25,7 @@ const mostMissedNamed = 100;
 
 export type TrackerOptions = {
   readonly isPassThrough: boolean;
+  readonly acknowledgements: Acknowledgements;
   /** For connections and their streams. */
   readonly budget: MemoryBudget;
   readonly mostConnections?: number | undefined;
@@ -46,6 +49,7 @@ export class ConnectionTracker {
   readonly #marks: StreamMarks;
   readonly #log: RulesLog;
   readonly #isPassThrough: boolean;
+  readonly #acknowledgements: Acknowledgements;
   readonly #budget: MemoryBudget;
   readonly #table: ConnectionTable<Tracked>;
   #ended: TrackedConnection[] = [];
@@ -60,18 +64,19 @@ export class ConnectionTracker {
     objects: HostObjects,
     marks: StreamMarks,
     log: RulesLog,
-    { isPassThrough, budget, mostConnections = defaultMostConnections }: TrackerOptions,
+    { isPassThrough, acknowledgements, budget, mostConnections = defaultMostConnections }: TrackerOptions,
   ) {
     this.#state = state;
     this.#objects = objects;
     this.#marks = marks;
     this.#log = log;
     this.#isPassThrough = isPassThrough;
+    this.#acknowledgements = acknowledgements;
     this.#budget = budget;
     this.#table = new ConnectionTable(new KeptConnections<TrackedConnection>(), {
       limit: mostConnections,
       onOpened: (connection) => {
-        connection.data = new TrackedConnection(connection, budget, isPassThrough);
+        connection.data = this.#newTracked(connection);
         this.#logConnection('opening', connection.data);
         budget.takeFixed(connectionCost);
       },
@@ -95,8 +100,14 @@ export class ConnectionTracker {
     if (tcp === undefined) return undefined;
     const before = this.#table.find(packet);
     const wasOver = before?.isOver === true;
-    const connection = this.#table.track(packet, tcp);
+    const state = before?.state;
+    const conversation = before?.data?.conversation;
+    const acknowledgement = before && conversation?.acknowledged(tcp, before.isFromClient(packet));
+    const connection = this.#table.track(packet, tcp, acknowledgement);
     if (connection === undefined) return undefined;
+    if (state === 'closing' && conversation?.isEditedWhole === true && tcp.has(Flag.ack)) {
+      this.#table.finish(connection);
+    }
     if (connection === before && wasOver) return 'over';
     const isNew = connection !== before;
     return { tracked: this.#trackedOf(connection), isNew };
@@ -182,7 +193,7 @@ export class ConnectionTracker {
     }
     this.#ownStreams += streamCost;
     this.#budget.takeFixed(streamCost);
-    return new TcpStream(this.#budget, this.#isPassThrough);
+    return new TcpStream(this.#budget, this.#isPassThrough, this.#acknowledgements);
   }
 
   /** Tells of bytes that streams of a connection have without having seen them: of the first connections one by one. */
@@ -215,8 +226,12 @@ export class ConnectionTracker {
     this.#givenUp++;
   }
 
+  #newTracked(connection: Tracked): TrackedConnection {
+    return new TrackedConnection(connection, this.#budget, this.#isPassThrough, this.#acknowledgements);
+  }
+
   #trackedOf(connection: Tracked): TrackedConnection {
-    connection.data ??= new TrackedConnection(connection, this.#budget, this.#isPassThrough);
+    connection.data ??= this.#newTracked(connection);
     return connection.data;
   }
 

@@ -1,5 +1,6 @@
 import { addressBytes } from '../../net/address-bytes.ts';
 import type { CapturedConnection } from '../../packets/connections/captured-connection.ts';
+import type { Acknowledgements } from '../../packets/streams/acknowledgements.ts';
 import { Conversation } from '../../packets/streams/conversation.ts';
 import type { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { addressText } from '../objects/values/address.ts';
@@ -23,9 +24,10 @@ export class TrackedConnection {
     connection: CapturedConnection<TrackedConnection>,
     budget: MemoryBudget,
     isPassThrough: boolean,
+    acknowledgements: Acknowledgements,
   ) {
     this.connection = connection;
-    this.conversation = new Conversation(budget, isPassThrough);
+    this.conversation = new Conversation(budget, isPassThrough, acknowledgements);
   }
 
   get source(): Uint8Array {

@@ -95,15 +95,17 @@ export class ConnectionTable<C> {
   /**
    * Takes a TCP packet into account: opens its connection, or follows it.
    *
+   * @param acknowledgement that of the packet, in the numbers of what was captured
    * @returns its connection, which this packet may have ended; undefined when it belongs to none
    */
-  track(packet: Packet, tcp: Tcp): C | undefined {
+  track(packet: Packet, tcp: Tcp, acknowledgement = tcp.acknowledgement): C | undefined {
     this.advance(packet.time);
     const store = this.#store;
     const known = store.find(packet);
     this.#atHand = known;
     if (known === undefined || isOver(store.stateOf(known))) return this.#begin(tcp, known);
-    if (this.#follow(known, tcp, store.isFromClient(known, packet)) !== 'replaced') return known;
+    const isFromClient = store.isFromClient(known, packet);
+    if (this.#follow(known, tcp, isFromClient, acknowledgement) !== 'replaced') return known;
     // The answer to a SYN that came while this one was thought to be alive: the server is who sends it.
     const { rivalSyn } = store.read(known);
     this.#forget(known);
@@ -132,6 +134,11 @@ export class ConnectionTable<C> {
   /** Ends it, and remembers it for as long as packets of it come. */
   drop(connection: C): void {
     this.#end(connection, 'dropped', this.#clock);
+  }
+
+  /** Ends it as both FINs do. */
+  finish(connection: C): void {
+    this.#end(connection, 'fin', this.#clock);
   }
 
   /** Ends it and forgets it. */
@@ -216,10 +223,10 @@ export class ConnectionTable<C> {
     this.#store.write(connection, this.#clock);
   }
 
-  #follow(connection: C, tcp: Tcp, isFromClient: boolean): Step {
+  #follow(connection: C, tcp: Tcp, isFromClient: boolean, acknowledgement = tcp.acknowledgement): Step {
     const before = this.#store.stateOf(connection);
     const followed = this.#store.read(connection);
-    const step = followSegment(followed, tcp, isFromClient, this.#options.evidence);
+    const step = followSegment(followed, tcp, isFromClient, this.#options.evidence, acknowledgement);
     const { state } = followed;
     this.#store.write(connection, this.#clock);
     if (before === 'opening' && state !== 'opening') this.#options.onEstablished?.(connection, this.#clock);

@@ -12,12 +12,15 @@ export type Step = 'nothing' | 'established' | 'reset' | 'fin' | 'replaced';
  * Follows a connection by one of its segments. What the capture has missed is made up for where the rest
  * proves it; a SYN that nobody answers, an acknowledgement of nothing and a reset out of the window
  * change nothing.
+ *
+ * @param acknowledgement that of the segment, in the numbers of what was captured
  */
 export function followSegment(
   connection: Followed,
   tcp: Tcp,
   isFromClient: boolean,
   evidence: Evidence = wholeEvidence,
+  acknowledgement: number = tcp.acknowledgement,
 ): Step {
   const sender = isFromClient ? connection.client : connection.server;
   const receiver = isFromClient ? connection.server : connection.client;
@@ -29,7 +32,7 @@ export function followSegment(
   if ((flags & Flag.syn) !== 0 && !followSyn(connection, tcp, sender, isFromClient)) {
     return isAnswerToRival(connection, tcp, isFromClient) ? 'replaced' : 'nothing';
   }
-  if ((flags & Flag.ack) !== 0) followAcknowledgement(connection, tcp, sender, receiver);
+  if ((flags & Flag.ack) !== 0) followAcknowledgement(connection, tcp, acknowledgement, sender, receiver);
   if (sender.isKnown) followSequence(connection, tcp, sender);
   if (!isWhole(evidence)) infer(connection, tcp, isFromClient, evidence);
   return nextState(connection);
@@ -98,13 +101,19 @@ function isAnswerToRival(connection: Followed, tcp: Tcp, isFromClient: boolean):
   );
 }
 
-function followAcknowledgement(connection: Followed, tcp: Tcp, sender: Half, receiver: Half): void {
+function followAcknowledgement(
+  connection: Followed,
+  tcp: Tcp,
+  acknowledgement: number,
+  sender: Half,
+  receiver: Half,
+): void {
   const isOpen = connection.state !== 'opening';
   const { rivalAnswer } = connection;
   if (!isOpen && sender === connection.client && rivalAnswer !== undefined) {
-    if (distance(rivalAnswer + 1, tcp.acknowledgement) === 0) receiver.begin(rivalAnswer);
+    if (distance(rivalAnswer + 1, acknowledgement) === 0) receiver.begin(rivalAnswer);
   }
-  receiver.acknowledge(tcp.acknowledgement, isOpen);
+  receiver.acknowledge(acknowledgement, isOpen);
   // The server's SYN was not captured, but it has taken the client's.
   if (!sender.isKnown && receiver.isSynAcknowledged && !tcp.has(Flag.syn)) {
     sender.begin(tcp.sequence - 1);

@@ -115,6 +115,34 @@ export class ChunkList {
   }
 
   /**
+   * How much of the original a receiver has that has all of the edited stream before `edited`: at the end of what a
+   * segment has become all of that segment, what was erased there too.
+   */
+  originalAt(edited: number): number {
+    if (edited <= 0) return edited;
+    if (edited >= this.editedSentEnd) return this.sentEnd + (edited - this.editedSentEnd);
+    if (edited < this.#editedForgottenEnd) {
+      return Math.max(0, this.#forgottenEnd - (this.#editedForgottenEnd - edited));
+    }
+    for (let chunk = this.first; chunk?.isSent === true; chunk = chunk.next) {
+      if (chunk.editedEnd > edited)
+        return chunk.start + chunk.originalOffset(Math.max(0, edited - chunk.edited));
+    }
+    return this.sentEnd;
+  }
+
+  /** Whether a segment that is remembered ends there, of the original stream and of the edited one. */
+  endsAt(position: number): { readonly original: boolean; readonly edited: boolean } {
+    let original = position <= this.#forgottenEnd;
+    let edited = original;
+    for (let chunk = this.first; chunk !== undefined && !(original && edited); chunk = chunk.next) {
+      original ||= chunk.end === position;
+      edited ||= chunk.isSent && chunk.editedEnd === position;
+    }
+    return { original, edited };
+  }
+
+  /**
    * What was sent for a part of the original stream that comes once more, with all that was inserted at its
    * ends. `own` is that part as it came this time, for where nothing is known of the first time.
    *

@@ -90,6 +90,20 @@ export class Chunk {
     return edited;
   }
 
+  /** How much of the original a receiver has, at least, that has the first `count` of the edited bytes. */
+  originalOffset(count: number): number {
+    if (!this.isEdited) return count;
+    let edited = 0;
+    let passed = 0;
+    for (const { original, bytes } of this.#spans) {
+      if (edited >= count) break;
+      if (edited + bytes.length > count) return passed + (original === 0 ? 0 : count - edited);
+      passed += original;
+      edited += bytes.length;
+    }
+    return passed;
+  }
+
   insert(at: number, bytes: Uint8Array): void {
     this.#replace(this.#split(at), 0, { original: 0, bytes });
     this.editedLength += bytes.length;

@@ -1,6 +1,7 @@
 import type { Moment } from '../headers/create.ts';
 import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { createReset, type Route, routeOf } from './reset.ts';
 import { streamCost } from './stream-account.ts';
@@ -11,6 +12,8 @@ type Direct = { readonly packet: Packet; readonly isFromClient: boolean };
 
 /** Each is taken before the next one comes, unless a rule's dissector gives nothing back. */
 const mostDirect = 4;
+
+const ofCapturedText = new Acknowledgements('captured');
 
 /** One side: where its stream begins, as a signed 32-bit integer, and that once it is needed. */
 class Side {
@@ -31,6 +34,7 @@ class Side {
 export class Conversation {
   readonly #budget: MemoryBudget;
   readonly #isReadOnly: boolean;
+  readonly #acknowledgements: Acknowledgements;
   readonly #clientSide = new Side();
   readonly #serverSide = new Side();
   #direct: Direct[] | undefined;
@@ -40,9 +44,10 @@ export class Conversation {
   #isDischarged = false;
 
   /** `isReadOnly`: pass-through mode. */
-  constructor(budget: MemoryBudget, isReadOnly = false) {
+  constructor(budget: MemoryBudget, isReadOnly = false, acknowledgements = ofCapturedText) {
     this.#budget = budget;
     this.#isReadOnly = isReadOnly;
+    this.#acknowledgements = acknowledgements;
   }
 
   /** What the client sends. */
@@ -64,7 +69,7 @@ export class Conversation {
     const side = this.#side(isFromClient);
     if (side.stream !== undefined) return side.stream;
     this.#take(streamCost);
-    const stream = new TcpStream(this.#budget, this.#isReadOnly);
+    const stream = new TcpStream(this.#budget, this.#isReadOnly, this.#acknowledgements);
     if (this.#isDischarged) stream.discharge();
     side.stream = stream;
     if (side.initial !== undefined) stream.init(side.initial);
@@ -111,6 +116,21 @@ export class Conversation {
     const popped = this.#side(isFromClient).stream?.pop() ?? this.#popDirect(isFromClient);
     if (popped?.tcp !== undefined) this.#acknowledge(!isFromClient, popped.tcp, popped.time);
     return popped;
+  }
+
+  /**
+   * Whether rules have changed anything of it, and nothing is missing: an acknowledgement after both FINs is then that of
+   * the last, whatever its number.
+   */
+  get isEditedWhole(): boolean {
+    const { streams } = this;
+    return streams.some(({ hasEdits }) => hasEdits) && !streams.some(({ hasHole }) => hasHole);
+  }
+
+  /** The number of the original conversation that the acknowledgement of a packet stands for. */
+  acknowledged(tcp: Tcp, isFromClient: boolean): number {
+    const { acknowledgement } = tcp;
+    return this.#side(!isFromClient).stream?.acknowledged(acknowledgement) ?? acknowledgement;
   }
 
   /** Whether data of a side wait behind what has not come. */

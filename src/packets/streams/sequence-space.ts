@@ -27,9 +27,32 @@ export class SequenceSpace {
     this.#base = sequence >>> 0;
   }
 
+  /** A FIN passes by the stream, behind all of it. */
+  passFin(position: number): void {
+    this.finAt ??= position;
+    this.isFinSent ||= this.finAt === position;
+  }
+
   /** Position of an original number: the one nearest to the end of what there is. */
   positionOf(sequence: number): number {
     return this.#list.end + distance(this.#base + this.#list.end, sequence);
+  }
+
+  /** Position in the edited stream of one of its numbers: the one nearest to the end of what was sent. */
+  editedPositionOf(sequence: number): number {
+    return this.#list.editedSentEnd + distance(this.#base + this.#list.editedSentEnd, sequence);
+  }
+
+  /** Position of the original stream that is acknowledged with a number of the edited one. */
+  acknowledgedAt(sequence: number): number {
+    const edited = this.editedPositionOf(sequence);
+    const isBehindFin = this.isFinSent && edited > this.#list.editedSentEnd;
+    return isBehindFin && this.finAt !== undefined ? this.finAt + 1 : this.#list.originalAt(edited);
+  }
+
+  /** Number of a position of the original stream. */
+  originalNumberOf(position: number): number {
+    return (this.#base + position) >>> 0;
   }
 
   /** Number of a position of the edited stream. */

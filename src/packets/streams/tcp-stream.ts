@@ -1,5 +1,6 @@
 import { Flag, type Tcp } from '../headers/tcp.ts';
 import type { Packet } from '../packet.ts';
+import type { Acknowledgements } from './acknowledgements.ts';
 import { Chunk } from './chunk.ts';
 import { ChunkList, editCost } from './chunk-list.ts';
 import { Cursor, type Mark, markCost, type StreamProblem } from './cursor.ts';
@@ -21,10 +22,10 @@ export type Pushed = 'new' | 'ahead' | 'repeated' | 'refused';
  * again. What comes out is one edited stream, whichever segments repeat or overlap: the first copy of a byte
  * counts, and its edits are in every later one.
  *
- * Numbers in a capture are those of the original conversation on both sides; `seq` and `ack` move them to those of
- * the edited one, so that what is written is one conversation that both ends could have had. (Haka moved
- * acknowledgements the other way, as a device in the middle does with packets that its own edits have
- * drawn: in a recorded capture there are none.)
+ * Sequence numbers in a capture are those of the original conversation; `seq` moves them to those of the edited one.
+ * So does `ack` with acknowledgements that speak of the captured text, so that what is written is one conversation
+ * that both ends could have had. Those that speak of the edited text it moves back, as a device in the middle does:
+ * what is written is what each end would get of it.
  */
 export class TcpStream {
   /** Bytes that the capture has not got and that the stream has passed over. */
@@ -33,17 +34,22 @@ export class TcpStream {
   hasOverflowed = false;
   readonly #account: StreamAccount;
   readonly #isReadOnly: boolean;
+  readonly #acknowledgements: Acknowledgements;
   readonly #list = new ChunkList();
   readonly #space = new SequenceSpace(this.#list);
   readonly #cursor = new Cursor(this.#list);
   readonly #outlet: Outlet;
   #later: LaterQueue | undefined;
   readonly #missed = new MissedData();
+  /** The furthest acknowledgement that was asked which text it speaks of. */
+  #judged = 0;
+  #hasRepeats = false;
 
   /** `isReadOnly`: pass-through mode, in which packets come out as they went in. */
-  constructor(budget: MemoryBudget, isReadOnly: boolean) {
+  constructor(budget: MemoryBudget, isReadOnly: boolean, acknowledgements: Acknowledgements) {
     this.#account = new StreamAccount(budget);
     this.#isReadOnly = isReadOnly;
+    this.#acknowledgements = acknowledgements;
     this.#outlet = new Outlet(this.#list, this.#space, isReadOnly);
   }
 
@@ -171,22 +177,64 @@ export class TcpStream {
   /** Moves the sequence number of a packet of this direction that is not pushed. */
   seq(tcp: Tcp): void {
     if (!this.#space.isStarted || this.#isReadOnly) return;
-    const moved = this.#space.moved(this.#space.positionOf(tcp.sequence));
+    const position = this.#space.positionOf(tcp.sequence);
+    const moved = this.#space.moved(position);
     if (moved !== tcp.sequence) tcp.sequence = moved;
+    if (tcp.has(Flag.fin) && position === this.#list.sentEnd) this.#space.passFin(position);
+  }
+
+  /** Whether rules have changed anything of it. */
+  get hasEdits(): boolean {
+    return this.#list.hasEdits;
+  }
+
+  /** The number of the original conversation that an acknowledgement of the capture stands for. */
+  acknowledged(number: number): number {
+    if (!this.#space.isStarted || !this.#list.hasEdits) return number;
+    this.#judge(number);
+    if (!this.#acknowledgements.areEdited) return number;
+    return this.#space.originalNumberOf(this.#space.acknowledgedAt(number));
   }
 
   /** Moves the acknowledgement number, and the SACK blocks, of a packet of the other direction that came at this time. */
   ack(tcp: Tcp, time: number): void {
     if (!this.#space.isStarted || !tcp.has(Flag.ack)) return;
-    const position = this.#space.positionOf(tcp.acknowledgement);
+    const original = this.acknowledged(tcp.acknowledgement);
+    const position = this.#space.positionOf(original);
     this.#missed.acknowledged(position, this.#list.end, time);
     if (!this.#isReadOnly) {
-      const moved = this.#space.moved(position);
+      const { areEdited } = this.#acknowledgements;
+      const moved = areEdited ? original : this.#space.moved(position);
       if (moved !== tcp.acknowledgement) tcp.acknowledgement = moved;
-      if (this.#list.hasEdits) moveSelective(tcp, (edge) => this.#space.movedIfSent(edge));
+      if (this.#list.hasEdits) {
+        moveSelective(tcp, (edge) => (areEdited ? this.acknowledged(edge) : this.#space.movedIfSent(edge)));
+      }
     }
     this.#list.forget(position, this.#cursor.neededFrom);
     this.#settle();
+  }
+
+  /**
+   * An acknowledgement of something new that ends where a segment of one stream does, and none of the other, shows which
+   * of them it speaks of. Where segments come again in other pieces it must also be beyond what the other has.
+   */
+  #judge(number: number): void {
+    if (this.#acknowledgements.isDecided) return;
+    const position = this.#space.editedPositionOf(number);
+    if (position <= this.#judged) return;
+    this.#judged = position;
+    const { original, edited } = this.#endsAt(position);
+    if (this.#hasRepeats && position <= (original ? this.#list.editedSentEnd : this.#list.end) + 1) return;
+    if (original !== edited) this.#acknowledgements.show(original ? 'captured' : 'edited');
+  }
+
+  #endsAt(position: number): { readonly original: boolean; readonly edited: boolean } {
+    const { finAt, isFinSent } = this.#space;
+    const { original, edited } = this.#list.endsAt(position);
+    return {
+      original: original || (finAt !== undefined && position === finAt + 1),
+      edited: edited || (isFinSent && position === this.#list.editedSentEnd + 1),
+    };
   }
 
   #take(packet: Packet, tcp: Tcp, start: number): Pushed {
@@ -219,6 +267,7 @@ export class TcpStream {
     const length = typeof content === 'number' ? content : content.length;
     const { finAt } = this.#space;
     const known = Math.min(this.#list.end - start, length);
+    if (known > 0) this.#hasRepeats = true;
     const isNewFin = hasFin && finAt === undefined && start + length >= this.#list.end;
     if (known === length && !isNewFin) {
       this.#outlet.repeat(packet, start, start + length, hasFin && start + length === finAt);
