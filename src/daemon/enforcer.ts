@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { countOf, type Processors } from '../enforcer/engine/processors.ts';
 import { describe, type Event, type RaisedEvent } from '../events/events.ts';
 import { reloaded, started, stopped } from '../events/lifecycle.ts';
 import type { Logs } from '../logs/logs.ts';
@@ -13,18 +11,18 @@ import type { CompiledConfiguration } from './compiled-configuration.ts';
 import { DataPlaneLog } from './data-plane-log.ts';
 import { openLogs } from './open-logs.ts';
 import type { Owner } from './owner.ts';
+import type { Placement } from './placement.ts';
 
 export type Enforcer = { readonly workers: Workers; readonly logs: Logs; stop(): Promise<void> };
 
 /**
  * Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. `report`
- * takes a line for each event that nobody has asked for. `processors` are those of the workers, where the rest of this
- * process keeps to others.
+ * takes a line for each event that nobody has asked for.
  */
 export async function startEnforcer(
   owner: Owner,
   report: (event: string) => void,
-  processors: Processors | null,
+  { workers: unlessSet, processors }: Placement,
 ): Promise<Enforcer> {
   const { configuration, journal } = owner;
   const reportUnexpected = (event: Event): void => {
@@ -39,8 +37,7 @@ export async function startEnforcer(
   const log = new DataPlaneLog(running.all, logs, journal);
   const record = (event: RaisedEvent): void => log.event(event);
 
-  // One on each, where the configuration does not say.
-  const count = settings.workers || (processors === null ? availableParallelism() : countOf(processors));
+  const count = settings.workers || unlessSet;
   const supervisor = new Supervisor({
     workers: count,
     processors,

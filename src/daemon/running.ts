@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Processors } from '../enforcer/engine/processors.ts';
 import { type Enforcer, startEnforcer } from './enforcer.ts';
 import { Owner } from './owner.ts';
+import type { Placement } from './placement.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** A Levee at work: owner of its state directory, with the enforcer running and the control socket served. */
@@ -10,13 +10,11 @@ export type Running = { readonly owner: Owner; readonly enforcer: Enforcer; stop
 /**
  * Starts the enforcer, then the control socket. `report` takes a line for each event that nobody has asked for. Rejects,
  * with the owner closed, where either can't be started.
- *
- * @param processors those of the workers, where the rest of this process keeps to others
  */
 export async function start(
   owner: Owner,
   report: (event: string) => void,
-  processors: Processors | null,
+  placement: Placement,
 ): Promise<Running> {
   let enforcer: Enforcer | undefined;
   const stop = async (): Promise<void> => {
@@ -24,7 +22,7 @@ export async function start(
     await owner.close();
   };
   try {
-    enforcer = await startEnforcer(owner, report, processors);
+    enforcer = await startEnforcer(owner, report, placement);
     owner.catchUp();
     await owner.serve();
     return { owner, enforcer, stop };

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { runCommandLine } from '../../src/commands/command-line/run.ts';
 import type { Caller, Write } from '../../src/commands/io/caller.ts';
+import { besideOthers } from './beside-others.ts';
 
 /** What standard input has. */
 export type Given = string | Uint8Array | { readonly file: string };
@@ -49,7 +50,7 @@ export async function commandHere(
     environment,
     onInterrupt: () => undefined,
     // This process has more to do than that.
-    setApart: () => Promise.resolve(null),
+    setApart: () => Promise.resolve(besideOthers),
     onSignal: () => undefined,
     stopSignal: () => new Promise(() => undefined),
   };

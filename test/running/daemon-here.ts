@@ -1,5 +1,6 @@
 import { own, start } from '../../src/daemon/running.ts';
 import { openStateDirectory } from '../../src/daemon/state-directory.ts';
+import { besideOthers } from './beside-others.ts';
 
 /** A Levee at work in this process, which goes on with its own work beside it. */
 export type DaemonHere = {
@@ -13,7 +14,7 @@ export async function daemonHere(path: string): Promise<DaemonHere> {
   const reported: string[] = [];
   const report = (line: string): void => void reported.push(line);
   const owner = await own(openStateDirectory(path, {}), 'levee daemon', report);
-  const running = await start(owner, report, null);
+  const running = await start(owner, report, besideOthers);
   let stopped: Promise<void> | undefined;
   return {
     reported,

@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { runCommandLine } from '../../src/commands/command-line/run.ts';
 import type { Caller } from '../../src/commands/io/caller.ts';
+import { besideOthers } from '../running/beside-others.ts';
 import { type End, SeenTerminal } from './seen-terminal.ts';
 
 /**
@@ -89,7 +90,7 @@ export class TerminalHere extends SeenTerminal {
       },
       environment,
       onInterrupt: () => undefined,
-      setApart: () => Promise.resolve(null),
+      setApart: () => Promise.resolve(besideOthers),
       onSignal: () => undefined,
       stopSignal: () => new Promise(() => undefined),
     };

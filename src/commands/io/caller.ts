@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import type { Processors } from '../../enforcer/engine/processors.ts';
+import type { Placement } from '../../daemon/placement.ts';
 import type { Terminal } from '../../shell/terminal/terminal.ts';
 
 /**
@@ -19,8 +19,8 @@ export type Caller = {
   readonly environment: NodeJS.ProcessEnv;
   /** The first Ctrl-C from now on does this, and does not end the process. */
   readonly onInterrupt: (action: () => void) => void;
-  /** Keeps this process, so far as it is the command's, away from its workers. Resolves to the processors of these. */
-  readonly setApart: () => Promise<Processors | null>;
+  /** Keeps this process, so far as it is the command's, away from its workers. */
+  readonly setApart: () => Promise<Placement>;
   /** Each of these signals from now on does this, and does not end the process. */
   readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
   /** Resolves with the first of these signals that is to end the command; the process goes on. */
