@@ -30,7 +30,7 @@ export default {
       extension: true,
     }),
     'idle-timeout': integer({
-      help: 'Time without a byte in either direction after which a connection is reset',
+      help: 'Time without a byte in either direction after which a connection is reset; bytes that a peer takes of what waits for it count',
       minimum: 1,
       maximum: 86400,
       default: 3600,

@@ -285,10 +285,12 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     let written = 0;
     while (stream.write(bulk)) written++;
     assert.ok(stream.unsent() > 0);
+    assert.ok(stream.untaken() > stream.unsent());
     client.socket.resume();
     await until('it is drained', () => recorder.calls.includes('drained'));
     assert.equal(stream.unsent(), 0);
     await until('all is there', () => client.received === (written + 1) * bulk.length);
+    await until('all is acknowledged', () => stream.untaken() === 0);
 
     stream.pause();
     while (client.socket.write(bulk)) written++;

@@ -215,6 +215,30 @@ test('a member that dies takes its clients with it, and a connection that is idl
   assert.equal(await running.clients[3]?.end, 'ECONNRESET');
 });
 
+test('who takes what is queued by and by is not idle, also behind an end; who takes nothing is', async (context) => {
+  const size = 3_000_000;
+  const member = await startMember(context, (socket) => socket.end(Buffer.alloc(size, 'x')));
+  const running = start(context);
+  const port = await freePort();
+  const endpoints = [{ address: '127.0.0.1', port }];
+  const snapshot = snapshotOf(policyOf({ endpoints, members: [memberOf(member.port)] }));
+  await running.workers.apply({ ...snapshot, idleTimeout: 1000 });
+  const [slow, stuck] = [new Client('127.0.0.1', port), new Client('127.0.0.1', port)];
+  running.clients.push(slow, stuck);
+  stuck.socket.pause();
+  slow.socket.on('data', () => {
+    slow.socket.pause();
+    setTimeout(() => slow.socket.resume(), 40);
+  });
+  assert.equal(await slow.end, '');
+  assert.equal(slow.received, size);
+  slow.socket.end();
+  await running.untilIdle();
+  stuck.socket.resume();
+  await stuck.end;
+  assert.ok(stuck.received < size);
+});
+
 for (const workers of [1, 2]) {
   test(`a thousand short connections one after the other at limit 2, workers: ${workers}: none is refused`, async (context) => {
     const member = await startMember(context);

@@ -14,6 +14,8 @@ import { writeHeader } from './proxy-protocol/write-header.ts';
 import { StreamPair } from './stream-pair.ts';
 
 const noBytes = new Uint8Array();
+/** Silence is looked into once so much of the timeout is over: so much later may who takes nothing be cut. */
+const looksPerTimeout = 4;
 /** Bytes: twice what `Engine.probe` takes for read at once. */
 const mostNearEnd = 131_072;
 
@@ -88,7 +90,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.#host.clientStalls(this.facts.ledgerEntry, false);
   }
 
-  /** An established connection is idle when no byte moves. */
+  /** An established connection is idle when no byte moves, from one of its peers or to one. */
   expire(now: number, idleTimeout: number, headerTimeout: number, silentAfter: number): void {
     const { facts, streams } = this;
     if (this.#header !== null) {
@@ -111,7 +113,9 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     }
     const silence = now - this.activeAt;
     if (streams.isEstablished || this.#awaitsClient) {
-      if (silence >= idleTimeout) this.#end('idle');
+      if (silence < idleTimeout / looksPerTimeout) return;
+      if (streams.flows(this.activeAt)) this.activeAt = now;
+      else if (silence >= idleTimeout) this.#end('idle');
     } else if (silence >= this.policy.snapshot.connectTimeout) {
       streams.member?.reset();
     }

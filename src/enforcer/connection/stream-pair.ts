@@ -19,6 +19,10 @@ export class StreamPair {
   isReset = false;
   /** When both were closed from here; -1: they have not been. */
   #closedAt = -1;
+  /** Bytes that the peers had not taken when that was asked last. */
+  #untaken = 0;
+  /** What `flows` was asked about last, and there was nothing to take. */
+  #emptySince = -1;
   #clientAddresses: SocketAddresses | null = null;
 
   constructor(client: Stream) {
@@ -30,9 +34,24 @@ export class StreamPair {
     return this.isReset || this.#closedAt >= 0;
   }
 
-  /** Closed from here, and so long ago that what is left of it should be reset. */
+  /** Closed from here, and so long ago that what is left of it should be reset: it does not even flow. */
   isOverdue(now: number): boolean {
-    return this.isClosing && now - this.#closedAt >= closePatience;
+    if (!this.isClosing || now - this.#closedAt < closePatience) return false;
+    if (!this.flows(this.#closedAt)) return true;
+    this.#closedAt = now;
+    return false;
+  }
+
+  /**
+   * Whether a peer has taken something of what was written to it since this was asked last: the system sends what it has,
+   * and tells nobody. The first time after `since`, when the last byte was written, all that waits counts as movement.
+   */
+  flows(since: number): boolean {
+    if (this.#emptySince === since) return false;
+    const before = this.#untaken;
+    this.#untaken = (this.client?.untaken() ?? 0) + (this.member?.untaken() ?? 0);
+    if (this.#untaken === 0) this.#emptySince = since;
+    return this.#untaken !== before;
   }
 
   /** Closed from here, whether or not both sides have ended by now. */

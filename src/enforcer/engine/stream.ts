@@ -44,6 +44,8 @@ export interface Stream extends OptionSocket {
   addresses(): SocketAddresses;
   /** Bytes that were written and that the system has not taken yet. */
   unsent(): number;
+  /** Bytes that were written and that the peer's system has not acknowledged: those of `unsent`, and what the system has. */
+  untaken(): number;
   /**
    * The headers of IP and TCP that an accepted connection began with, where its listener saves them. The system gives
    * them once; null: it has none (any more).

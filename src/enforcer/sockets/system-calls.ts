@@ -42,6 +42,9 @@ const RLIMIT_NOFILE = darwin ? 8 : 7;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const SHUT_WR = 1;
+/** tcp(7) calls it SIOCOUTQ. */
+const TIOCOUTQ = 0x5411;
+const SO_NWRITE = 0x1024;
 const FIONREAD = darwin ? 0x4004667f : 0x541b;
 const F_DUPFD_CLOEXEC = darwin ? 67 : 1030;
 
@@ -184,6 +187,18 @@ export function unreadBytes(descriptor: number): number {
 }
 
 const unread = Int32Array.of(0);
+
+/** Bytes that the system has to send and that the peer has not acknowledged; 0 where it does not say. */
+export function untakenBytes(descriptor: number): number {
+  untaken[0] = 0;
+  if (darwin) getsockoptCall(descriptor, SOL_SOCKET, SO_NWRITE, untakenOut, untakenSize);
+  else ioctlCall(descriptor, TIOCOUTQ, 'int32_t *', untaken);
+  return untaken[0];
+}
+
+const untaken = Int32Array.of(0);
+const untakenOut = new Uint8Array(untaken.buffer);
+const untakenSize = Uint32Array.of(4);
 
 /** Ends the direction from here: a FIN follows what was written. False: the connection is gone already. */
 export function endOutput(descriptor: number): boolean {

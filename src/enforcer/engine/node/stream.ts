@@ -3,11 +3,11 @@ import { parseAddress } from '../../../net/address.ts';
 import { savedSyn } from '../../sockets/saved-syn.ts';
 import { ownEndOf } from '../../sockets/socket-ends.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
-import { endOutput, isOfDescriptors, keepUrgentInline } from '../../sockets/system-calls.ts';
+import { endOutput, isOfDescriptors, keepUrgentInline, untakenBytes } from '../../sockets/system-calls.ts';
 import type { OwnConnections } from '../own-connections.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
-import { descriptorOf, startReading, stopReading } from './handle.ts';
+import { descriptorOf, startReading, stopReading, unwrittenBytes } from './handle.ts';
 import { freeMemory, type ReadMemory } from './read-memory.ts';
 import type { Unread, UnreadStreams } from './unread-streams.ts';
 
@@ -125,6 +125,10 @@ export class NodeStream implements Stream, Unread {
 
   unsent(): number {
     return this.#socket.writableLength;
+  }
+
+  untaken(): number {
+    return unwrittenBytes(this.#socket) + untakenBytes(this.descriptor());
   }
 
   getOption(option: SocketOption): number | null {
