@@ -40,6 +40,11 @@ export default {
       help: 'With proxy-protocol enable: judge and count the source that the header announces, not the peer',
       default: 'disable',
     }),
+    'proxy-protocol-exempt-probes': toggle({
+      help: 'With use-proxy-protocol-addr enable: who announces nobody (LOCAL, UNKNOWN, or another protocol than TCP), as balancers do that check whether Levee lives, is counted and not limited; else its own address is the source, and limited like any other',
+      default: 'disable',
+      extension: true,
+    }),
     'web-protection-profile': reference({
       help: 'Protection to apply to each connection',
       tables: ['waf web-protection-profile inline-protection'],

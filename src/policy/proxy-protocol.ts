@@ -9,6 +9,7 @@ export function compileProxyProtocol(reading: Reading, policy: SourceRow): Proxy
   return {
     from: buildAddressMap(peers),
     isSource: reading.isEnabled(policy, 'use-proxy-protocol-addr'),
+    exemptsProbes: reading.isEnabled(policy, 'proxy-protocol-exempt-probes'),
   };
 }
 

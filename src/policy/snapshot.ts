@@ -112,6 +112,8 @@ export type ProxyProtocolSnapshot = {
   readonly from: SharedArrayBuffer;
   /** The announced address is the source that is judged and counted. */
   readonly isSource: boolean;
+  /** A peer whose header announces nobody is counted, and not limited. */
+  readonly exemptsProbes: boolean;
 };
 
 /** `enable` takes new connections, `maintain` only keeps old ones, `disable` cuts those too. */

@@ -31,6 +31,7 @@ export function fromPeers(...peers: readonly string[]): ProxyProtocolSnapshot {
   return {
     from: buildAddressMap(peers.map((text) => ({ text, marks: 1 }))),
     isSource: true,
+    exemptsProbes: false,
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { signature } from '../../src/enforcer/connection/proxy-protocol/version-2.ts';
 import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import { Client, type Outcome } from '../network/client.ts';
@@ -104,12 +105,22 @@ test('who announces is counted while it waits, and not limited', async (context)
   assert.equal(running.counted, 9);
 });
 
-test('LOCAL and UNKNOWN leave the peer as the source', async (context) => {
-  const made = await make(context);
-  for (const version of ['v1', 'v2', 'v1', 'v2'] as const) {
-    assert.equal(await speak(made, headerOf('', version)), 'admitted');
+test('who announces nobody is the source, and limited like any other unless probes are exempt', async (context) => {
+  const unspecified = Buffer.from([...signature, 0x21, 0, 0, 0]);
+  const local = Buffer.from([...signature, 0x20, 0xff, 0, 1, 0]);
+  const unix = Buffer.from([...signature, 0x21, 0x31, 0, 216, ...new Uint8Array(216)]);
+  const nobody = [headerOf('', 'v1'), headerOf('', 'v2'), local, unspecified, unix];
+  const limiting = await make(context, { proxyProtocol: fromPeers('127.0.0.0/8') });
+  for (const [index, header] of nobody.entries()) {
+    for (const outcome of ['admitted', 'admitted', 'reset'])
+      assert.equal(await speak(limiting, header, `127.0.0.${index + 1}`), outcome);
   }
-  assert.deepEqual(opens(made), [['127.0.0.1', 4]]);
+  assert.equal(limiting.running.counted, 2 * nobody.length);
+  const exempting = await make(context, {
+    proxyProtocol: { ...fromPeers('127.0.0.1'), exemptsProbes: true },
+  });
+  for (const header of nobody) assert.equal(await speak(exempting, header), 'admitted');
+  assert.deepEqual(opens(exempting), [['127.0.0.1', 5]]);
 });
 
 test('where the header is not the source, the peer is judged, at once', async (context) => {

@@ -86,12 +86,12 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
   identified(policy: PolicyState, connection: PolicyConnection): boolean {
     const { facts } = connection;
     if (facts.introduction !== 'source') return true;
-    if (facts.announced === null) {
-      // Nobody is named: the peer goes on counting. A proxy that checks whether we live is not limited.
+    if (facts.announced === null && policy.snapshot.proxyProtocol?.exemptsProbes === true) {
       this.counters.admitted();
       return true;
     }
-    const { source } = facts.announced;
+    // Where nobody is named, the peer is who it is.
+    const source = facts.announced?.source ?? this.sourceOf(facts.ledgerEntry);
     const verdict = this.gate.identify(facts.ledgerEntry, policy.limit, source, this.engine.now());
     // The gate has released the entry of a refused one: the sweep for blocks must not ask for it any more.
     if (!isAdmitted(verdict)) facts.ledgerEntry = -1;

@@ -30,13 +30,14 @@ export function readVersion2(bytes: Uint8Array): HeaderReading {
   if (command === undefined) return more;
   if (command !== LOCAL && command !== PROXY) return broken('a version or command that is unknown');
   if (transport === undefined) return more;
-  const addressBytes = addressBlockBytes.get(transport);
+  // Whatever a LOCAL one says of addresses is to be ignored.
+  const addressBytes = command === LOCAL ? 0 : addressBlockBytes.get(transport);
   if (addressBytes === undefined) return broken('a protocol that is unknown');
   if (high === undefined) return more;
   if (low === undefined) return high * 256 + FIXED > longestHeader ? tooLong : more;
   const length = FIXED + high * 256 + low;
   if (length > longestHeader) return tooLong;
-  if (command === PROXY && length < FIXED + addressBytes) return broken('too short for its addresses');
+  if (length < FIXED + addressBytes) return broken('too short for its addresses');
   if (bytes.length < length) return more;
   const announced = command === PROXY ? readAddresses(bytes, transport) : null;
   return { kind: 'header', length, announced };

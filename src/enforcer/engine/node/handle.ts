@@ -2,7 +2,13 @@ import type { Socket } from 'node:net';
 
 // What lies under a net.Socket and Node does not show: its handle (lib/net.js, the same in all versions since 10).
 
-type Handle = { fd?: unknown; writeQueueSize?: unknown; reading?: unknown; readStart?: unknown; readStop?: unknown };
+type Handle = {
+  fd?: unknown;
+  writeQueueSize?: unknown;
+  reading?: unknown;
+  readStart?: unknown;
+  readStop?: unknown;
+};
 
 function handleOf(socket: Socket): Handle | null {
   const handle: unknown = Reflect.get(socket, '_handle');
