@@ -97,6 +97,14 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     assert.deepEqual(recorder.calls, ['closed failed']);
   });
 
+  test(`${name}: connected to itself: failed`, async (context) => {
+    const recorder = new Recorder();
+    const port = await freePort();
+    engineOf(context).prepare('127.0.0.1', port, 0).connect({ address: '127.0.0.1', port }, recorder);
+    await recorder.hasClosed();
+    assert.deepEqual(recorder.calls, ['closed failed']);
+  });
+
   test(`${name}: reset before it was told that it is connected: reset`, async (context) => {
     const word = new Int32Array(new SharedArrayBuffer(4));
     const member = new Worker(new URL('./resetting.worker.ts', import.meta.url), { workerData: word.buffer });

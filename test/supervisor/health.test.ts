@@ -5,10 +5,11 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import type { HealthCheck } from '../../src/policy/snapshot.ts';
-import type { CheckResult } from '../../src/supervisor/health/check-result.ts';
+import { type CheckResult, passed } from '../../src/supervisor/health/check-result.ts';
 import type { HealthTarget } from '../../src/supervisor/health/checker.ts';
 import { checkHttp, type HttpCheck } from '../../src/supervisor/health/checks/http.ts';
 import { HealthChecks } from '../../src/supervisor/health/health-checks.ts';
+import { isItself } from '../../src/supervisor/health/itself.ts';
 import { echo, Member, startMember } from '../network/member.ts';
 import { inNamespace } from '../network/namespace.ts';
 import { openSockets } from '../network/open-sockets.ts';
@@ -101,6 +102,20 @@ test('tcp: a member is up until so many checks in a row have failed, and up agai
   member.close();
 });
 
+test('a connection that came back to itself is told from one to a server', async (context) => {
+  const { port: taken } = await startMember(context);
+  const free = await freePort();
+  for (const [port, localPort, expected] of [
+    [free, free, true],
+    [taken, free, false],
+  ] as const) {
+    const socket = connect({ host: '127.0.0.1', port, localPort });
+    await once(socket, 'connect');
+    assert.equal(isItself(socket), expected);
+    socket.resetAndDestroy();
+  }
+});
+
 suite('http', () => {
   const http: HttpCheck = {
     path: '/status?full=1',
@@ -138,11 +153,15 @@ suite('http', () => {
     }
   };
 
-  const askRaw = async (behave: (socket: Socket) => void, options: Options = {}): Promise<CheckResult> => {
+  const askRaw = async (
+    behave: (socket: Socket) => void,
+    options: Options = {},
+    check: Partial<HttpCheck> = {},
+  ): Promise<CheckResult> => {
     const member = new Member(behave);
     await member.listen('127.0.0.1');
     try {
-      return await askAt(member.port, {}, options);
+      return await askAt(member.port, check, options);
     } finally {
       member.close();
     }
@@ -229,6 +248,29 @@ suite('http', () => {
       type: 'failed',
       reason: 'no answer in 0.1 s',
     });
+  });
+
+  test('takes what a script says that knows little of HTTP', async () => {
+    const answers = [
+      'HTTP/1.0 200 OK\n\nready\n',
+      'HTTP/1.1 200 OK \nContent-Type : text/plain\nthis is no header\n \nready',
+      '\r\n  http/1.1  200\r\n\r\nready',
+      'HTTP/1.1 200\nContent-Length: 5\n\nready, and what is too much',
+      'HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n3 \nrea\n2;x=y\ndy\n0\n',
+    ];
+    const content: Partial<HttpCheck> = { matchType: 'all', matchContent: '^ready\\s*$' };
+    for (const answer of answers)
+      assert.deepEqual(await askRaw((socket) => socket.end(answer), {}, content), passed, answer);
+    for (const alone of ['HTTP/1.1 200 OK\n', 'HTTP/1.1 200 OK', 'HTTP/1.0 200'])
+      assert.deepEqual(await askRaw((socket) => socket.end(alone)), passed, alone);
+    for (const other of [
+      'HTTP/1.1 500 No\n',
+      'HTTP/1.1 2000\n',
+      '200 OK\n',
+      '\n',
+      'HTTP/1.1 100 Continue\n\n',
+    ])
+      assert.equal((await askRaw((socket) => socket.end(other))).type, 'failed', other);
   });
 
   test('a server that says nothing, or no HTTP, or hangs up, fails', async () => {

@@ -23,7 +23,8 @@ export interface Engine {
    */
   listen(share: ListenerShare, handler: ListenHandler): Listener;
   /**
-   * Begins to connect; `connected` or `closed` follows, never from within this call.
+   * Begins to connect; `connected` or `closed` follows, never from within this call. Where nobody listens on a port of
+   * this machine, the system may choose that very port to connect from, and the socket meets itself: it has failed.
    *
    * @param label what `Incoming.label` says where the connection comes to a listener of this process; NOBODY: it is not
    *   made known there

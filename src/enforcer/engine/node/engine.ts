@@ -135,7 +135,7 @@ export class NodeEngine implements Engine {
 
   #opened(socket: Socket, towards: Towards, handler: StreamHandler): Stream {
     const stream = new NodeStream(socket, this.#shared);
-    stream.open(handler);
+    stream.begin(towards.port, handler);
     // Node makes the call itself in the next tick: then the socket has its port.
     if (towards.label !== NOBODY)
       process.nextTick(enter, stream, towards.address, towards.port, towards.label);

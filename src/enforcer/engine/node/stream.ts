@@ -38,6 +38,8 @@ export class NodeStream implements Stream, Unread {
   #kept: Uint8Array[] = nothing;
   readonly #isOutgoing: boolean;
   readonly #own: OwnConnections;
+  /** Where it connects to. */
+  #remotePort = 0;
   /** Among those of ours; 0: it is not, or not yet. */
   #place = 0;
   #handler: StreamHandler | null = null;
@@ -58,6 +60,12 @@ export class NodeStream implements Stream, Unread {
     const carrier = Object.assign(socket, { [streamOf]: this, _destroy: destroy, _final: finish });
     carrier.on('connect', onConnect).on('data', onData).on('end', onEnd).on('drain', onDrain);
     carrier.on('finish', onFinish).on('error', onError).on('close', onClose);
+  }
+
+  /** Begins to connect, and to read. */
+  begin(remotePort: number, handler: StreamHandler): void {
+    this.#remotePort = remotePort;
+    this.open(handler);
   }
 
   /** It connects by now: it is known by its ends from now on, until it closes. */
@@ -196,10 +204,22 @@ export class NodeStream implements Stream, Unread {
   }
 
   onConnect(): void {
+    if (this.#isItself()) {
+      this.#drop('failed');
+      return;
+    }
     this.#everConnected = true;
     // Node can't set it before; nothing has been read yet.
     keepUrgentInline(this.descriptor());
     this.#handler?.connected(this);
+  }
+
+  /** The ports are compared first, for they differ almost always. */
+  #isItself(): boolean {
+    const socket = this.#socket;
+    return (
+      ownEndOf(this.descriptor(), ownEnd) === this.#remotePort && socket.localAddress === socket.remoteAddress
+    );
   }
 
   onData(chunk: Uint8Array): void {

@@ -1,9 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { oneOf } from '../../../policy/one-of.ts';
 import type { HealthCheck } from '../../../policy/snapshot.ts';
 import { type PatternReading, readPattern } from '../../../text/pattern.ts';
 import { type CheckResult, failed, failedWith, noAnswer, notMade, passed } from '../check-result.ts';
 import type { Checker } from '../checker.ts';
+import { HttpAnswer } from '../http-answer.ts';
+import { isItself, metItself } from '../itself.ts';
 
 export default function httpChecker(): Checker {
   return {
@@ -33,13 +35,6 @@ function httpCheck(settings: HealthCheck['settings']): HttpCheck {
   };
 }
 
-/** Bytes of the answer's content that are matched. */
-const contentBytes = 65_536;
-/** Bytes of a whole answer: its content as far as it is matched, as it comes in, and all before it. */
-const answerBytes = 4 * contentBytes;
-/** Interim responses (RFC 9110, 15.2) before the answer: a good server sends one or two. */
-const mostInterim = 10;
-
 export type HttpTarget = {
   readonly address: string;
   readonly port: number;
@@ -55,63 +50,59 @@ export function checkHttp(
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const { promise, resolve } = Promise.withResolvers<CheckResult>();
-  // An `import` of it reads all that it exports, and so loads an HTTP client that nobody here uses, at each start.
-  const { request } = process.getBuiltinModule('node:http');
-  const asked = request({
-    host: address,
-    port,
-    path: check.path,
-    method: check.method.toUpperCase(),
-    headers: { host: hostHeader(host, port), 'user-agent': 'Levee-health-check', connection: 'close' },
-    // A new connection each time: one that is kept open would not show whether the next is accepted.
-    agent: false,
-    signal,
-  });
+  const answer = new HttpAnswer(check.method !== 'head');
+  const socket = connect({ host: address, port, signal });
   const timer = setTimeout(() => end(noAnswer(timeout)), timeout);
   const end = (result: CheckResult): void => {
     clearTimeout(timer);
-    asked.destroy();
+    socket.destroy();
     resolve(result);
   };
-  asked.on('error', (error) => end(failedWith(error)));
-  let interim = 0;
-  asked.on('information', () => {
-    interim += 1;
-    if (interim > mostInterim) end(failed(`more than ${mostInterim} interim responses`));
+  const look = (): void => {
+    const result = judge(check, answer);
+    if (result !== undefined) end(result);
+  };
+  socket.on('connect', () => {
+    if (isItself(socket)) end(metItself);
+    else socket.write(requestOf(check, hostHeader(host, port)));
   });
-  let received = 0;
-  asked.on('socket', (socket) =>
-    socket.on('data', ({ length }) => {
-      received += length;
-      if (received > answerBytes) end(failed(`its answer has more than ${answerBytes / 1024} KiB`));
-    }),
-  );
-  asked.on('response', (response) => {
-    const status = response.statusCode ?? 0;
-    const isRight = check.matchType === 'match-content' || status === check.responseCode;
-    if (!isRight) end(failed(`status ${status}`));
-    else if (check.matchType === 'response-code') end(passed);
-    else readContent(response, (content) => end(judge(check, content)), end);
+  socket.on('data', (bytes: Buffer) => {
+    answer.take(bytes);
+    look();
   });
-  asked.end();
+  socket.on('end', () => {
+    answer.end();
+    look();
+  });
+  socket.on('error', (error) => {
+    // Who answers without reading what was asked resets the connection behind the answer.
+    if (answer.status !== 0) answer.end();
+    end((answer.status !== 0 ? judge(check, answer) : undefined) ?? failedWith(error));
+  });
   return promise;
 }
 
-function readContent(
-  response: IncomingMessage,
-  done: (content: string) => void,
-  end: (result: CheckResult) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const finish = (): void => done(Buffer.concat(chunks).subarray(0, contentBytes).toString('utf8'));
-  response.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length >= contentBytes) finish();
-  });
-  response.on('end', finish);
-  response.on('error', (error) => end(failedWith(error)));
+/** A connection of its own each time: one that is kept open would not show whether the next is accepted. */
+function requestOf({ method, path }: HttpCheck, host: string): string {
+  const lines = [
+    `${method.toUpperCase()} ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    'User-Agent: Levee-health-check',
+    'Connection: close',
+    ...(method === 'post' ? ['Content-Length: 0'] : []),
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** Undefined: it has to go on. */
+function judge(check: HttpCheck, answer: HttpAnswer): CheckResult | undefined {
+  const { status, reason } = answer;
+  if (reason !== undefined) return failed(reason);
+  if (status === 0) return undefined;
+  const isRight = check.matchType === 'match-content' || status === check.responseCode;
+  if (!isRight) return failed(`status ${status}`);
+  if (check.matchType === 'response-code') return passed;
+  return answer.isOver ? matchContent(check, answer.content) : undefined;
 }
 
 /** Of each check that is configured: reading it takes longer than most matches. */
@@ -125,7 +116,7 @@ function patternOf(check: HttpCheck): PatternReading {
   return reading;
 }
 
-function judge(check: HttpCheck, content: string): CheckResult {
+function matchContent(check: HttpCheck, content: string): CheckResult {
   const reading = patternOf(check);
   if ('reason' in reading) return notMade(`its match-content is no regular expression: ${reading.reason}`);
   return reading.pattern.matcher()(content) ? passed : failed('its content does not match');

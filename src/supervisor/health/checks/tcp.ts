@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { type CheckResult, failedWith, noAnswer, passed } from '../check-result.ts';
 import type { Checker } from '../checker.ts';
+import { isItself, metItself } from '../itself.ts';
 
 export default function tcpChecker(): Checker {
   return {
@@ -18,7 +19,7 @@ function checkTcp(address: string, port: number, timeout: number, signal: AbortS
     socket.destroy();
     resolve(result);
   };
-  socket.on('connect', () => end(passed));
+  socket.on('connect', () => end(isItself(socket) ? metItself : passed));
   socket.on('error', (error) => end(failedWith(error)));
   return promise;
 }
