@@ -20,6 +20,11 @@ export default {
       help: 'Whether a new password must be given at the next login',
       default: 'disable',
     }),
+    'plain-terminal': toggle({
+      help: 'Whether prompts are plain text, as programs read them, whatever the terminal can show',
+      default: 'disable',
+      extension: true,
+    }),
   },
   initial: { admin: { 'access-profile': 'prof_admin' } },
 } satisfies TableDefinition;

@@ -47,7 +47,7 @@ export default {
       if (status !== 0) return status;
       if (!caller.input.isTerminal()) return await demonstrate(owner, caller);
       await atTerminal(caller, async (console) => {
-        reportEvent = (event) => console.notify(`${event}\n`);
+        reportEvent = (event) => console.announce(`${event}\n`);
         console.notify(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));
         await Promise.race([promptAt(console, owner, owner.state, credentials(), 'wait'), parentGone()]);
       });

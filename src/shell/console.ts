@@ -15,6 +15,8 @@ export type Ending = 'left' | 'idle' | 'revoked';
 export interface Console extends Dialogues {
   /** Shows text at once, whatever the person is doing: what is being typed stands below it. */
   notify(text: string): void;
+  /** As `notify`, what a program at a plain terminal is not to take for an answer: there it is left out. */
+  announce(text: string): void;
   /**
    * Prompts until `exit`, Ctrl-D at the root, idleness, `close` or a lost terminal. Rejects when the session is lost.
    * The session stays open.

@@ -1,6 +1,5 @@
 import { displayWidth } from '../text/display-width.ts';
 import { emptyLine, lineOf } from './editor/line.ts';
-import { frameOf } from './screen/frame.ts';
 import type { Screen } from './screen/screen.ts';
 import type { Key } from './terminal/key.ts';
 import type { Keyboard } from './terminal/keyboard.ts';
@@ -131,15 +130,14 @@ export class Pager {
 
   #ask(remark = ''): void {
     const typing = this.#typing;
-    const prompt = typing === undefined ? `--More--${remark}` : '/';
-    const picture = {
+    const prompt = typing === undefined ? `--More--${remark} ` : '/';
+    this.#screen.paint({
       prompt,
       line: typing === undefined ? emptyLine : lineOf(typing),
       highlights: [],
-      suffix: { text: '', style: 'plain' as const },
+      suffix: { text: '', style: 'plain' },
       below: [],
-    };
-    this.#screen.paint(frameOf(picture, this.#terminal.columns, this.#terminal.rows));
+    });
   }
 
   #press(key: Key): boolean {

@@ -1,12 +1,16 @@
 import type { Session } from '../cli/session/session.ts';
 import type { Question } from '../cli/typing/assistance.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
+import type { Dialogues } from './dialogues/dialogues.ts';
 import { EnquirerDialogues } from './dialogues/enquirer-dialogues.ts';
-import { Screen } from './screen/screen.ts';
+import { PlainDialogues } from './dialogues/plain-dialogues.ts';
+import { PlainScreen } from './screen/plain-screen.ts';
+import { RepaintedScreen } from './screen/repainted-screen.ts';
+import type { Screen } from './screen/screen.ts';
 import { paintFor } from './screen/theme.ts';
 import { Shell } from './shell.ts';
 import { Keyboard } from './terminal/keyboard.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { type Terminal, uncoloured } from './terminal/terminal.ts';
 
 /** Bracketed paste on; off again, and the cursor visible. */
 const modes = { begin: '\x1b[?2004h', end: '\x1b[?2004l\x1b[?25h' };
@@ -14,8 +18,7 @@ const modes = { begin: '\x1b[?2004h', end: '\x1b[?2004l\x1b[?25h' };
 export class TerminalConsole implements Console {
   readonly #terminal: Terminal;
   readonly #keyboard: Keyboard;
-  readonly #screen: Screen;
-  readonly #dialogues: EnquirerDialogues;
+  #face: Face;
   readonly #release: () => void;
   #shell: Shell | undefined;
   #isAsking = false;
@@ -26,11 +29,9 @@ export class TerminalConsole implements Console {
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
     this.#keyboard = new Keyboard(terminal.input);
-    this.#screen = new Screen(terminal, paintFor(terminal.colour));
-    this.#dialogues = new EnquirerDialogues(terminal, this.#screen, this.#keyboard);
+    this.#face = terminal.isPlain ? plainFace(terminal, this.#keyboard) : fullFace(terminal, this.#keyboard);
     terminal.output.on('error', () => this.close());
     terminal.setRaw(true);
-    terminal.output.write(modes.begin);
     this.#release = terminal.guard(() => this.#restore());
   }
 
@@ -38,7 +39,7 @@ export class TerminalConsole implements Console {
     if (this.#isClosed) return null;
     this.#isAsking = true;
     try {
-      return await this.#dialogues.ask(question);
+      return await this.#face.dialogues.ask(question);
     } finally {
       this.#isAsking = false;
       this.#showHeld();
@@ -46,22 +47,29 @@ export class TerminalConsole implements Console {
   }
 
   cancel(): Promise<void> {
-    return this.#dialogues.cancel();
+    return this.#face.dialogues.cancel();
   }
 
   notify(text: string): void {
     const lines = text.endsWith('\n') ? text : `${text}\n`;
     if (this.#isAsking || this.#shell?.isInDialogue === true) this.#held += lines;
-    else this.#screen.writeAbove(lines);
+    else this.#face.screen.writeAbove(lines);
+  }
+
+  announce(text: string): void {
+    if (!this.#face.isPlain) this.notify(text);
   }
 
   async run(session: Session, options: ShellOptions): Promise<Ending> {
+    const { settings } = await session.state();
     if (this.#isClosed) return 'left';
+    if (settings.plain && !this.#face.isPlain) this.#face = plainFace(this.#terminal, this.#keyboard);
+    if (!this.#face.isPlain) this.#terminal.output.write(modes.begin);
     const shell = new Shell({
       session,
-      terminal: this.#terminal,
+      terminal: this.#face.terminal,
       keyboard: this.#keyboard,
-      screen: this.#screen,
+      screen: this.#face.screen,
       dialogues: this,
       ready: () => this.#showHeld(),
       notify: (text) => this.notify(text),
@@ -76,7 +84,7 @@ export class TerminalConsole implements Console {
       shell.stop();
       await this.cancel();
       this.#shell = undefined;
-      this.#screen.beginRow();
+      this.#face.screen.beginRow();
       this.#showHeld();
     }
   }
@@ -84,15 +92,15 @@ export class TerminalConsole implements Console {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#screen.beginRow();
-    this.#screen.close();
+    this.#face.screen.beginRow();
+    this.#face.screen.close();
     this.#keyboard.stop();
     this.#release();
     this.#restore();
   }
 
   #restore(): void {
-    if (this.#terminal.output.writable) this.#terminal.output.write(modes.end);
+    if (this.#terminal.output.writable && !this.#face.isPlain) this.#terminal.output.write(modes.end);
     this.#terminal.setRaw(false);
   }
 
@@ -101,4 +109,27 @@ export class TerminalConsole implements Console {
     this.#held = '';
     if (text !== '') this.notify(text);
   }
+}
+
+/** How a console looks. */
+type Face = {
+  readonly isPlain: boolean;
+  readonly terminal: Terminal;
+  readonly screen: Screen;
+  readonly dialogues: Dialogues;
+};
+
+function fullFace(terminal: Terminal, keyboard: Keyboard): Face {
+  const screen = new RepaintedScreen(terminal, paintFor(terminal.colour));
+  return { isPlain: false, terminal, screen, dialogues: new EnquirerDialogues(terminal, screen, keyboard) };
+}
+
+function plainFace(terminal: Terminal, keyboard: Keyboard): Face {
+  const screen = new PlainScreen(terminal);
+  return {
+    isPlain: true,
+    terminal: uncoloured(terminal),
+    screen,
+    dialogues: new PlainDialogues(screen, keyboard),
+  };
 }

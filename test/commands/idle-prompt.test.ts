@@ -33,6 +33,7 @@ async function play(
   };
   const console: Console = {
     notify: () => undefined,
+    announce: () => undefined,
     ask: ({ message }) => {
       log.push(message);
       return Promise.resolve(next(comingAnswers));

@@ -11,6 +11,7 @@ type Settings = {
   readonly rows?: number;
   readonly colour?: boolean;
   readonly isTTY?: boolean;
+  readonly isPlain?: boolean;
 } & Partial<Pick<ShellOptions, 'historyFile'>>;
 
 /** A shell that a test types into, on a terminal that the test can see. */
@@ -26,7 +27,7 @@ export class DrivenShell {
   #changes = 0;
 
   constructor(session: Session, settings: Settings = {}) {
-    const { columns = 60, rows = 12, colour = false, isTTY = true } = settings;
+    const { columns = 60, rows = 12, colour = false, isTTY = true, isPlain = false } = settings;
     const screen = new VirtualTerminal(columns, rows);
     this.terminal = screen;
     const output = new Writable({
@@ -43,6 +44,8 @@ export class DrivenShell {
       output,
       isTTY,
       colour,
+      isPlain,
+      newline: '\r\n',
       get columns() {
         return screen.columns;
       },

@@ -55,7 +55,7 @@ export class FakeSession implements Session {
   readonly #revocation = Promise.withResolvers<string>();
   readonly revoked = this.#revocation.promise;
   readonly #levels: Level[] = [];
-  #settings = { more: false, idleMinutes: 5 };
+  #settings = { more: false, idleMinutes: 5, plain: false };
   #interrupted = Promise.withResolvers<void>();
   #answer = Promise.withResolvers<string | null>();
 

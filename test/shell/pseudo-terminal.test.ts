@@ -16,7 +16,7 @@ suite('on a pseudo-terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => 
       'Levee # config █',
     );
     shell.type('\x15more on\rlines 20\r');
-    await shell.shows(...Array.from({ length: 7 }, (_, at) => `line ${at + 1}`), '--More--█');
+    await shell.shows(...Array.from({ length: 7 }, (_, at) => `line ${at + 1}`), '--More-- █');
     shell.type('q');
     await shell.shows(...Array.from({ length: 7 }, (_, at) => `line ${at + 1}`), 'Levee # █');
     shell.type('\x0cedit W\t\t\t\t');

@@ -4,13 +4,16 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { lineOf } from '../../src/shell/editor/line.ts';
 import { type Frame, frameOf, type Picture } from '../../src/shell/screen/frame.ts';
-import { Screen } from '../../src/shell/screen/screen.ts';
+import { RepaintedScreen } from '../../src/shell/screen/repainted-screen.ts';
 import { paintFor } from '../../src/shell/screen/theme.ts';
 import type { Terminal } from '../../src/shell/terminal/terminal.ts';
 import { rounds } from '../campaign.ts';
 import { VirtualTerminal } from '../terminal/virtual-terminal.ts';
 
-function onTerminal(terminal: VirtualTerminal): { readonly screen: Screen; readonly sent: () => number } {
+function onTerminal(terminal: VirtualTerminal): {
+  readonly screen: RepaintedScreen;
+  readonly sent: () => number;
+} {
   let sent = 0;
   const output = new Writable({
     decodeStrings: false,
@@ -25,6 +28,8 @@ function onTerminal(terminal: VirtualTerminal): { readonly screen: Screen; reado
     output,
     isTTY: true,
     colour: true,
+    isPlain: false,
+    newline: '\r\n',
     get columns() {
       return terminal.columns;
     },
@@ -35,7 +40,7 @@ function onTerminal(terminal: VirtualTerminal): { readonly screen: Screen; reado
     onResize: () => () => undefined,
     guard: () => () => undefined,
   };
-  return { screen: new Screen(fake, paintFor(true)), sent: () => sent };
+  return { screen: new RepaintedScreen(fake, paintFor(true)), sent: () => sent };
 }
 
 const text = fc
@@ -80,7 +85,7 @@ test('painting the difference shows what painting everything would', () => {
         const { screen } = onTerminal(terminal);
         for (const [picture, then] of sequence) {
           const frame = frameOf(picture, columns, rows);
-          screen.paint(frame);
+          screen.paint(picture);
           assert.deepEqual(terminal.fromAbove(frame.cursor.row), trimmed(rowsOf(frame)));
           assert.equal(terminal.cursorColumn, frame.cursor.column);
           if (then === 'leave') screen.leave();
@@ -101,9 +106,9 @@ test('a key at the end of a line sends little', () => {
     suffix: { text: '', style: 'plain' },
     below: [],
   });
-  screen.paint(frameOf(picture('set layer4-connection-threshol'), 80, 24));
+  screen.paint(picture('set layer4-connection-threshol'));
   const before = sent();
-  screen.paint(frameOf(picture('set layer4-connection-threshold'), 80, 24));
+  screen.paint(picture('set layer4-connection-threshold'));
   assert.equal(sent() - before, 1);
 });
 

@@ -58,6 +58,11 @@ export abstract class SeenTerminal {
     return this.#until(text, (shown) => shown.includes(text));
   }
 
+  /** Waits until what was written is as wanted. */
+  wrote(wanted: RegExp, holds: () => boolean): Promise<void> {
+    return this.#until(String(wanted), holds);
+  }
+
   async #until(wanted: string, holds: (shown: string) => boolean): Promise<void> {
     const end = performance.now() + patience;
     for (;;) {

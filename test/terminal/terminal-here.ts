@@ -70,6 +70,8 @@ export class TerminalHere extends SeenTerminal {
           }),
           isTTY: true,
           colour: false,
+          isPlain: (environment['LEVEE_PLAIN'] ?? '') !== '',
+          newline: '\n',
           get columns() {
             return terminal.columns;
           },

@@ -56,21 +56,26 @@ function enforcerOf(
   };
 }
 
+/** Labels as FortiWeb has them: programs look for `Version:`. */
 function* statusLines({ version, hostname, revision, time, enforcer }: SystemStatus): Generator<string> {
-  yield `version     : Levee ${version}`;
-  yield `hostname    : ${hostname}`;
-  yield `system time : ${time}`;
-  yield `revision    : ${revision}`;
+  yield line('Version', `Levee ${version}`);
+  yield line('Hostname', hostname);
+  yield line('System Time', time);
+  yield line('Revision', revision);
   if (enforcer === null) {
-    yield 'enforcer    : not running';
+    yield line('Enforcer', 'not running');
     return;
   }
-  const { listeners } = enforcer;
-  yield `enforcer    : running since ${enforcer.runningSince}`;
-  yield `workers     : ${enforcer.workers}`;
-  yield `policies    : ${enforcer.policies}`;
-  yield `listeners   : ${listeners.listening}${listeners.failed === 0 ? '' : `, and ${listeners.failed} failed`}`;
-  yield `connections : ${enforcer.connections}`;
-  yield `admitted    : ${enforcer.admitted}`;
-  yield `refused     : ${enforcer.refused}`;
+  const { failed, listening } = enforcer.listeners;
+  yield line('Enforcer', `running since ${enforcer.runningSince}`);
+  yield line('Workers', enforcer.workers);
+  yield line('Policies', enforcer.policies);
+  yield line('Listeners', failed === 0 ? listening : `${listening}, and ${failed} failed`);
+  yield line('Connections', enforcer.connections);
+  yield line('Admitted', enforcer.admitted);
+  yield line('Refused', enforcer.refused);
+}
+
+function line(label: string, value: string | number): string {
+  return `${`${label}:`.padEnd(13)}${value}`;
 }

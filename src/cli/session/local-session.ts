@@ -185,7 +185,7 @@ export class LocalSession implements Session {
   }
 
   #outcome(status: Status): Outcome {
-    const { language, configuration } = this.#services;
+    const { language, configuration, administrator } = this.#services;
     const settings = new Settings(language.catalogue, configuration.view);
     const { kind } = this.#levels;
     return {
@@ -195,7 +195,11 @@ export class LocalSession implements Session {
       revoked: this.#revokedFor !== null,
       unfinished: false,
       leave: kind === 'root' ? null : kind === 'table' ? 'end' : 'abort',
-      settings: { more: this.#more ?? settings.more, idleMinutes: settings.idleMinutes },
+      settings: {
+        more: this.#more ?? settings.more,
+        idleMinutes: settings.idleMinutes,
+        plain: settings.isPlainFor(administrator),
+      },
     };
   }
 

@@ -56,6 +56,8 @@ export type TerminalSettings = {
   readonly more: boolean;
   /** Minutes without a key after which the session ends. */
   readonly idleMinutes: number;
+  /** No escape sequences are wanted, whatever the terminal understands. */
+  readonly plain: boolean;
 };
 
 export type BatchSource = { readonly name: string; readonly bytes: Uint8Array };

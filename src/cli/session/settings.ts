@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
+import type { RowId } from '../../../schemas/content.ts';
 import type { LockoutRules } from '../../access/lockout.ts';
 import type { View } from '../../store/view.ts';
 import { contentText } from '../printing/show.ts';
@@ -31,6 +32,12 @@ export class Settings {
 
   get more(): boolean {
     return this.#text('system console', 'output') === 'more';
+  }
+
+  /** Whether an administrator wants plain text. */
+  isPlainFor(administrator: RowId | null): boolean {
+    const row = administrator === null ? undefined : this.#view.row(administrator);
+    return contentText(this.#view, row?.fields.get('plain-terminal')) === 'enable';
   }
 
   #text(path: string, name: string): string {

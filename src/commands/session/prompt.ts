@@ -20,7 +20,7 @@ export async function runPrompt({ open, credentials, caller }: Entry): Promise<n
     const running =
       levee instanceof RemoteSession
         ? undefined
-        : await run(levee, (event) => console.notify(`${event}\n`), caller);
+        : await run(levee, (event) => console.announce(`${event}\n`), caller);
     try {
       await promptAt(console, levee, state, credentials(), running === undefined ? 'end' : 'wait');
     } finally {
@@ -71,7 +71,7 @@ export async function promptAt(
     const { session, account, notice } = await enter(levee, 'console', credentials, (refusal, last) =>
       ask(console, refusal, last),
     );
-    if (notice !== null) console.notify(`${notice}\n`);
+    if (notice !== null) console.announce(`${notice}\n`);
     const historyFile = join(state.path, `history-${account}`);
     const ending = await console.run(session, { print: personText, historyFile });
     session.close();

@@ -1,5 +1,5 @@
 import type { Assistance, HelpLine } from '../../cli/typing/assistance.ts';
-import { frameOf, type Span } from '../screen/frame.ts';
+import type { Span } from '../screen/frame.ts';
 import type { Screen } from '../screen/screen.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Keyboard } from '../terminal/keyboard.ts';
@@ -292,7 +292,7 @@ export class LineEditor {
     const tab = this.#tab;
     const below =
       tab?.isListed === true ? menuRows(tab.completion.candidates, tab.selected, columns, rows - 2) : [];
-    screen.paint(frameOf({ prompt, line, highlights, suffix, below }, columns, rows));
+    screen.paint({ prompt, line, highlights, suffix, below });
   }
 }
 

@@ -2,15 +2,21 @@ import type { Terminal } from './terminal.ts';
 
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
 
-/** The terminal that this process was started on. `NO_COLOR` (no-color.org) is honoured. */
+/**
+ * The terminal that this process was started on. `NO_COLOR` (no-color.org) is honoured; `TERM=dumb` and `LEVEE_PLAIN=1`
+ * make it a plain one.
+ */
 export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
   const { stdin, stdout } = process;
   const isTTY = stdin.isTTY && stdout.isTTY;
+  const isPlain = environment['TERM'] === 'dumb' || (environment['LEVEE_PLAIN'] ?? '') !== '';
   return {
     input: stdin,
     output: stdout,
     isTTY,
-    colour: isTTY && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb',
+    colour: isTTY && (environment['NO_COLOR'] ?? '') === '' && !isPlain,
+    isPlain,
+    newline: '\n',
     get columns() {
       return stdout.columns || 80;
     },

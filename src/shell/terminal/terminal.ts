@@ -9,10 +9,35 @@ export interface Terminal {
   /** Escape sequences are understood. */
   readonly isTTY: boolean;
   readonly colour: boolean;
+  /** Nothing but text and backspaces is to be sent: it understands no more, or a program reads it. */
+  readonly isPlain: boolean;
+  /** What leads to the start of the next row: a terminal of the system adds the carriage return by itself. */
+  readonly newline: '\n' | '\r\n';
   /** In raw mode every key comes at once, unechoed, and none of them is a signal. */
   setRaw(raw: boolean): void;
   /** Calls back whenever the size has changed. Returns how to stop that. */
   onResize(listener: () => void): () => void;
   /** Calls `restore` when the process ends in a way that lets nothing else run. Returns how to stop that. */
   guard(restore: () => void): () => void;
+}
+
+/** The same terminal, whose colours are not used. */
+export function uncoloured(terminal: Terminal): Terminal {
+  return {
+    input: terminal.input,
+    output: terminal.output,
+    isTTY: terminal.isTTY,
+    isPlain: terminal.isPlain,
+    newline: terminal.newline,
+    colour: false,
+    get columns() {
+      return terminal.columns;
+    },
+    get rows() {
+      return terminal.rows;
+    },
+    setRaw: (raw) => terminal.setRaw(raw),
+    onResize: (listener) => terminal.onResize(listener),
+    guard: (restore) => terminal.guard(restore),
+  };
 }

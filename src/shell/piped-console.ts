@@ -3,8 +3,8 @@ import type { Session } from '../cli/session/session.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** A console without escape sequences: a prompt, a line, its output. Questions are declined. */
-export class PlainConsole implements Console {
+/** A console that is no terminal: a prompt, a line, its output. Questions are declined. */
+export class PipedConsole implements Console {
   readonly #terminal: Terminal;
   #lines: Interface | undefined;
   #isClosed = false;
@@ -23,6 +23,10 @@ export class PlainConsole implements Console {
 
   notify(text: string): void {
     this.#terminal.output.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  announce(text: string): void {
+    this.notify(text);
   }
 
   async run(session: Session, { print }: ShellOptions): Promise<Ending> {
