@@ -13,7 +13,7 @@ import { ageOf, migrate } from './migrations.ts';
 import { writePredefined } from './predefined.ts';
 import { type Parts, Seal } from './seal.ts';
 import { Stored } from './stored.ts';
-import { writeDraft } from './write.ts';
+import { DraftWriter } from './write.ts';
 
 /** Who commits, and from where: `console`, `import rules.conf`. */
 export type Author = { readonly name: string; readonly origin: string };
@@ -29,6 +29,7 @@ export class Store {
   readonly #database: Database.Database;
   readonly #inode: bigint | undefined;
   readonly #seal: Seal;
+  readonly #writer: DraftWriter;
   readonly #isSecret: (table: string, field: string) => boolean;
   readonly stored: Stored;
   readonly blocks: StoredBlocks;
@@ -54,6 +55,7 @@ export class Store {
       if (ageOf(this.#database).remembersSecrets) this.#database.exec('VACUUM');
       this.#seal = this.#database.transaction(() => this.#prepare(catalogue))();
       this.stored = new Stored(this.#database);
+      this.#writer = new DraftWriter(this.#database);
       this.blocks = new StoredBlocks(this.#database);
     } catch (error) {
       this.#database.close();
@@ -139,7 +141,7 @@ export class Store {
     author: Author,
     now: number,
   ): Committed & { readonly real: ReadonlyMap<RowId, RowId> } {
-    const real = writeDraft(this.#database, draft);
+    const real = this.#writer.write(draft);
     const { lastInsertRowid } = this.#database
       .prepare('INSERT INTO revision (time, author, origin) VALUES (?, ?, ?)')
       .run(now, author.name, author.origin);
