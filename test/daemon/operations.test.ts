@@ -67,7 +67,7 @@ suite('blocks', { concurrency: 2 }, () => {
     const [kept] = storedBlocks(state);
     await first.kill('SIGKILL');
 
-    const second = await state.daemon();
+    const second = await state.daemonHere();
     assert.deepEqual(await open(1), ['reset'], 'the first connection after the restart');
     const listed = JSON.parse(await asked(state, 'diagnose policy period-blockip list | json'));
     assert.deepEqual(
@@ -91,7 +91,7 @@ suite('blocks', { concurrency: 2 }, () => {
     );
     assert.deepEqual(await open(1), ['admitted']);
     assert.equal(await asked(state, 'diagnose policy period-blockip list'), 'nobody is blocked\n');
-    await second.kill('SIGKILL');
+    await second.stop();
     await state.daemonHere();
     assert.deepEqual(await open(1), ['admitted'], 'a lifted block does not come back');
   });
