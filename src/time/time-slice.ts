@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Milliseconds that long work takes of the main thread before others have their turn. */
-const longest = 10;
+const longest = 5;
 
 /** What is left of a turn of the event loop for long work, so that nobody waits for it. */
 export class TimeSlice {

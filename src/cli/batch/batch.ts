@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import { statements } from '../../../grammar/parse.ts';
 import type { EncodingProblem } from '../../../grammar/source-text.ts';
 import type { Item, Statement } from '../../../grammar/statement.ts';
 import { type CommitFault, check, commit, leaveOutObjected } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import { Draft } from '../../store/draft.ts';
+import { TimeSlice } from '../../time/time-slice.ts';
 import { damageIn, encodingFault } from '../faults/encoding-fault.ts';
 import type { SourceText, Surroundings } from '../faults/problem.ts';
 import { done, type Faults } from '../faults/problem.ts';
@@ -37,9 +37,6 @@ import {
 import { Rejected, whyRejected } from './rejected.ts';
 import { Scopes } from './scopes.ts';
 import { changeLines } from './show-changes.ts';
-
-/** How long checking goes on before other work of this thread gets its turn, in milliseconds. */
-const turn = 20;
 
 /** Whoever a batch is run for. */
 export type BatchClient = {
@@ -133,15 +130,14 @@ export class Batch {
     this.#hasText ||= /\S/.test(source.text);
     await this.#scopes.survey(source.text);
     const items = statements(source.text, { verbs: () => verbsAt(this.#language, this.#levels) });
-    let started = performance.now();
+    const slice = new TimeSlice();
     for (const item of items) {
       if (this.#isOver || this.#exited) break;
       const taking = this.#take(item);
       if (taking !== undefined) await taking;
-      if (performance.now() - started > turn) {
-        await setImmediate();
+      if (slice.isOver) {
         await this.#context.client.drained();
-        started = performance.now();
+        await slice.renew();
       }
     }
     this.#closeSource();

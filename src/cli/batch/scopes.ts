@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { statements } from '../../../grammar/parse.ts';
 import type { Item, StatementOf } from '../../../grammar/statement.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
+import { TimeSlice } from '../../time/time-slice.ts';
 import type { Fault } from '../faults/problem.ts';
 import { resolvePath } from '../words/resolve.ts';
 import { BackupFrame } from './backup-frame.ts';
@@ -9,9 +9,6 @@ import { missingEnd } from './recovery.ts';
 
 /** What an item at the root is: of the configuration, or only around it, or of a VDOM that is not taken. */
 export type Standing = 'inside' | 'wraps' | 'frame' | 'left-out' | { readonly fault: Fault };
-
-/** How long a survey goes on before other work of this thread gets its turn, in milliseconds. */
-const turn = 20;
 
 const mayHaveDomains = /^[ \t]*(?:config[ \t]+(?:vdom|adom)\b|domain=)/im;
 
@@ -102,16 +99,13 @@ export class Scopes {
     const wrappers = new Wrappers();
     const frame = new BackupFrame(this.#isFramed);
     let depth = 0;
-    let started = performance.now();
+    const slice = new TimeSlice();
     for (const item of statements(text)) {
       if (depth > 0 || !(wrappers.takes(item) || frame.takes(item, text))) {
         if (depth === 0 && item.verb === 'config') this.#note(wrappers.domain ?? frame.domain, item);
         depth = Math.max(0, depth + opening(item));
       } else this.#note(wrappers.domain ?? frame.domain);
-      if (performance.now() - started > turn) {
-        await setImmediate();
-        started = performance.now();
-      }
+      if (slice.isOver) await slice.renew();
     }
   }
 
