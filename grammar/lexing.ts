@@ -51,6 +51,9 @@ export const ExcessWord = createToken({ name: 'ExcessWord', pattern: Lexer.NA })
 /** The most words of a statement. */
 export const mostWords = 10_000;
 
+/** The most UTF-16 code units from the first word of a statement to the end of its last. */
+export const mostLength = 0x100000;
+
 /** In the order in which they are tried. */
 export const lexicalTokens = [Blank, LineEnd, Comment, Continuation, Word, QuotedWord, UnclosedQuote];
 
@@ -68,7 +71,7 @@ type Lexed = {
   reach: number;
 };
 
-const nothing: Lexed = { words: new WordScanner(''), start: 0, midLine: false, reach: 0 };
+const nothing: Lexed = { words: new WordScanner('', mostLength), start: 0, midLine: false, reach: 0 };
 
 /** What the patterns above look at; Chevrotain hands them no context of ours. Set only while tokenizing. */
 let lexed = nothing;
@@ -90,8 +93,16 @@ export type Line = [IToken, ...IToken[]];
  * start of the text. Works in pieces of about `pieceLength`, cut behind white space; a line that goes on over a cut is
  * put together again.
  */
-export function* lines(text: string, pieceLength = 0x10000): Generator<Line, void, undefined> {
-  const words = new WordScanner(text);
+export function* lines(text: string, pieceLength?: number): Generator<Line, void, undefined> {
+  for (const line of lineSteps(text, pieceLength)) if (line !== undefined) yield line;
+}
+
+/** As `lines`, with undefined behind each piece: there may be none in millions of bytes. */
+export function* lineSteps(
+  text: string,
+  pieceLength = 0x10000,
+): Generator<Line | undefined, void, undefined> {
+  const words = new WordScanner(text, mostLength);
   let line: Line | undefined;
   let start = 0;
   while (start < text.length) {
@@ -104,28 +115,31 @@ export function* lines(text: string, pieceLength = 0x10000): Generator<Line, voi
       if (token.tokenType === LineEnd) {
         if (line !== undefined) yield line;
         line = undefined;
-      } else if (line === undefined) {
-        line = [token];
-      } else if (line.length < mostWords) {
-        line.push(token);
-      } else {
-        line.push({ ...token, tokenType: ExcessWord });
-        yield line;
-        line = undefined;
-        next = lineEnd(text, endOf(token));
-        break;
+        continue;
       }
+      const length = endOf(token) - (line?.[0] ?? token).startOffset;
+      const isExcess = length > mostLength || (line !== undefined && line.length >= mostWords);
+      const taken = isExcess ? { ...token, tokenType: ExcessWord } : token;
+      if (line === undefined) line = [taken];
+      else line.push(taken);
+      if (!isExcess) continue;
+      yield line;
+      line = undefined;
+      next = lineEnd(text, endOf(token));
+      break;
     }
     start = next;
+    yield undefined;
   }
   if (line !== undefined) yield line;
 }
 
-/** Where a piece can end: behind a blank or a newline. */
+/** Where a piece can end: behind a blank or a newline, or in a word that is too long in any case. */
 function pieceEnd(text: string, least: number): number {
   const cut = /[ \t\n]/g;
   cut.lastIndex = least;
-  return cut.test(text) ? cut.lastIndex : text.length;
+  const end = cut.test(text) ? cut.lastIndex : text.length;
+  return Math.min(end, least + mostLength + 1);
 }
 
 export function endOf(token: IToken): number {

@@ -10,6 +10,9 @@ import { markKeywords, Word } from './tokens.ts';
 import { isQuoted, unquote } from './unquote.ts';
 import type { Span } from './word.ts';
 
+/** Of a word that is too much. */
+const mostShown = 1000;
+
 /** One for the process: building the grammar costs milliseconds, reading a line a microsecond. */
 const parser = new StatementParser({ skipValidations: true });
 
@@ -28,7 +31,7 @@ export class LineReader {
   read(line: Line): Item {
     const [first] = line;
     const last = line.at(-1) ?? first;
-    const meant = this.#resolve(first);
+    const meant = first.tokenType === ExcessWord ? { nearest: undefined } : this.#resolve(first);
     const broken = this.#brokenWord(line, last);
     if (broken !== undefined) return 'verb' in meant ? { ...broken, verb: meant.verb } : broken;
 
@@ -62,6 +65,11 @@ export class LineReader {
 
   /** The first word that could not be read as it stands. */
   #brokenWord(line: readonly IToken[], last: IToken): SyntaxProblem | undefined {
+    if (last.tokenType === ExcessWord) {
+      const span = this.#places.span(last.startOffset, last.image.length);
+      const word = last.image.slice(0, mostShown);
+      return problem('too-many-words', span, word, `a statement of at most ${mostWords} words and 1 MiB`);
+    }
     if (this.#mayHoldNul) {
       for (const { image, startOffset } of line) {
         const nul = image.indexOf('\0');
@@ -69,10 +77,6 @@ export class LineReader {
         const span = this.#places.span(startOffset + nul, 1);
         return problem('nul-character', span, '\0', 'text without NUL characters');
       }
-    }
-    if (last.tokenType === ExcessWord) {
-      const span = this.#places.span(last.startOffset, last.image.length);
-      return problem('too-many-words', span, last.image, `a statement of at most ${mostWords} words`);
     }
     if (last.tokenType !== UnclosedQuote) return undefined;
     const word = last.image.trimEnd();

@@ -1,4 +1,4 @@
-import { lines } from './lexing.ts';
+import { lineSteps } from './lexing.ts';
 import { LineReader } from './line-reader.ts';
 import type { Verb } from './shapes.ts';
 import { verbs } from './shapes.ts';
@@ -23,10 +23,18 @@ export function parse(text: string, options?: ParseOptions): Item[] {
  * Like `parse`, one item at a time: no line is parsed before its item is asked for, and the text is lexed in pieces
  * of about 64 KiB. A caller may pause between any two items.
  */
-export function* statements(text: string, options: ParseOptions = {}): Generator<Item, void, undefined> {
+export function* statements(text: string, options?: ParseOptions): Generator<Item, void, undefined> {
+  for (const item of statementSteps(text, options)) if (item !== undefined) yield item;
+}
+
+/** As `statements`, with undefined behind each piece, where a caller may pause too: there may be no item in it. */
+export function* statementSteps(
+  text: string,
+  options: ParseOptions = {},
+): Generator<Item | undefined, void, undefined> {
   const reader = new LineReader(text, options.verbs ?? (() => verbs));
   try {
-    for (const line of lines(text)) yield reader.read(line);
+    for (const line of lineSteps(text)) yield line && reader.read(line);
   } finally {
     reader.close();
   }

@@ -14,17 +14,24 @@ import { lineEnd } from './spans.ts';
  */
 export class WordScanner {
   readonly text: string;
+  readonly #longest: number;
   #lineEnd = -1;
 
-  constructor(text: string) {
+  /** Of a word that is longer than `longest` it need not find the end. */
+  constructor(text: string, longest: number) {
     this.text = text;
+    this.#longest = longest;
   }
 
-  /** Where the word at `start` ends; `start` itself when it begins with a quote that never closes. */
+  /**
+   * Where the word at `start` ends, or a place in it, outside of quotes, that is too far from there; `start` itself when
+   * it begins with a quote that never closes.
+   */
   end(start: number): number {
     const { text } = this;
     let offset = start;
     for (;;) {
+      if (offset - start > this.#longest) return offset;
       bareRun.lastIndex = offset;
       if (bareRun.test(text)) offset = bareRun.lastIndex;
       const char = text[offset];
@@ -96,11 +103,13 @@ function afterBackslash(text: string, offset: number): number | undefined {
   return next === offset ? offset + 2 : next;
 }
 
+/** Behind all continuations of the line that stand at `start`, of which there may be millions. */
 function afterContinuations(text: string, start: number): number {
   let offset = start;
-  continuation.lastIndex = offset;
-  while (continuation.test(text)) offset = continuation.lastIndex;
+  while (text[offset] === '\\') {
+    const newline = text[offset + 1] === '\r' ? offset + 2 : offset + 1;
+    if (text[newline] !== '\n') break;
+    offset = newline + 1;
+  }
   return offset;
 }
-
-const continuation = /\\\r?\n/y;

@@ -75,6 +75,9 @@ export type ConcealedLine = Stretch & {
 /** How much of a line behind a mistake is looked at. Nobody may show more of it. */
 const horizon = 4096;
 
+/** How much of a statement before a mistake is looked at. Of one that begins before that, nothing is shown. */
+const farthest = 256 * 1024;
+
 /**
  * The line of a text in which a mistake stands, with all secrets concealed and the mark where it is then; of a long line
  * not all that stands behind the mistake.
@@ -93,7 +96,8 @@ export function concealedLine(
   const offset = mistake.offset - start;
   const length = Math.min(mistake.length, Math.max(0, text.length - offset));
   const from = Math.min(statement?.offset ?? start, continuedFrom(source, start));
-  const secret = secretOffset(source.slice(from, end), names);
+  const isFar = mistake.offset - from > farthest;
+  const secret = isFar ? 0 : secretOffset(source.slice(from, end), names);
   if (secret === undefined) return { text, offset, length, hidesMark: false };
   const open = text.slice(0, Math.max(0, from + secret - start));
   const front = open === '' || /\s$/.test(open) ? open : `${open} `;
@@ -103,10 +107,13 @@ export function concealedLine(
   return { text: shown, offset: first, length: shown.length - first, hidesMark: true };
 }
 
-/** Where the first of some lines begins that are one line, each but the last ending in a backslash. */
+/**
+ * Where the first of some lines begins that are one line, each but the last ending in a backslash; too far before
+ * `start`, where that is not to be found near it.
+ */
 function continuedFrom(source: string, start: number): number {
   let first = start;
-  while (/\\\r?\n$/.test(source.slice(Math.max(0, first - 3), first))) {
+  while (start - first <= farthest && /\\\r?\n$/.test(source.slice(Math.max(0, first - 3), first))) {
     first = source.lastIndexOf('\n', first - 2) + 1;
   }
   return first;

@@ -6,11 +6,10 @@ import { commandHere } from '../running/command-here.ts';
 import { newState } from '../running/levee.ts';
 import { openLevee, printed } from './in-process.ts';
 
-const megabyte = 1024 * 1024;
+/** Characters of a value: a statement with it is not too long yet. */
+const size = 500_000;
 /** Of what there may be much. */
 const many = rounds(20_000, 100_000);
-/** Of a value, in megabytes. */
-const size = rounds(2, 10);
 /** More than any message of this size should ever show. */
 const screen = 2000;
 
@@ -25,12 +24,12 @@ end
 
 suite('texts of any size', () => {
   for (const [name, value] of [
-    ['bare', 'x'.repeat(10 * megabyte)],
-    ['quoted', `"${'x y '.repeat((size * megabyte) / 4)}"`],
-    ['of astral characters', '😀'.repeat((size * megabyte) / 4)],
-    ['of many lines', `"${'line\n'.repeat((size * megabyte) / 5)}"`],
+    ['bare', 'x'.repeat(size)],
+    ['quoted', `"${'x y '.repeat(size / 4)}"`],
+    ['of astral characters', '😀'.repeat(size / 4)],
+    ['of many lines', `"${'line\n'.repeat(size / 5)}"`],
   ] as const) {
-    test(`a value of megabytes, ${name}, is too long, and said so in a few lines`, async (context) => {
+    test(`a value of half a megabyte, ${name}, is too long, and said so in a few lines`, async (context) => {
       const reply = await openLevee(context).as('admin').import(comment(value));
       assert.equal(reply.problems.length, 1);
       const [problem] = reply.problems;
@@ -41,7 +40,7 @@ suite('texts of any size', () => {
   }
 
   test('a mistake deep in a long line is shown with what is around it', async (context) => {
-    const line = `show ${'😀'.repeat(1_000_000)} log trigger-policy${'z'.repeat(1_000_000)}`;
+    const line = `show ${'😀'.repeat(300_000)} log trigger-policy${'z'.repeat(300_000)}`;
     const reply = await openLevee(context).as('admin').import(`${line}\n`);
     assert.deepEqual(printed(reply).split('\n').slice(1, 3), [
       `    show ${'😀'.repeat(118)}...`,
@@ -56,9 +55,9 @@ suite('texts of any size', () => {
     assert.equal(late.problems[0]?.column, 26 + 100_000);
   });
 
-  test('an unknown name of megabytes is left out in one short line', async (context) => {
+  test('an unknown name of half a megabyte is left out in one short line', async (context) => {
     const known = 'config log trigger-policy\nedit "a"\nnext\nend\n';
-    const text = `${known}config ${'z'.repeat(megabyte)}\nend\n`;
+    const text = `${known}config ${'z'.repeat(size)}\nend\n`;
     const reply = await openLevee(context).as('admin').import(text, { skipUnknown: true });
     assert.equal(reply.outcome.status, 0);
     assert.ok(reply.notices.length < screen);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parse, statements } from '../../grammar/parse.ts';
+import { parse, statementSteps, statements } from '../../grammar/parse.ts';
 import { resolveVerb } from '../../grammar/resolve-verb.ts';
 import type { Verb } from '../../grammar/shapes.ts';
 import { verbs } from '../../grammar/shapes.ts';
@@ -190,4 +190,15 @@ test('a verb is resolved: in full anywhere, as a prefix among the valid ones fir
   assert.deepEqual(resolveVerb('se', ['config']), { nearest: 'set' });
   assert.deepEqual(resolveVerb('', verbs), { nearest: undefined });
   assert.deepEqual(resolveVerb('CONFIG', verbs), { nearest: 'config' });
+});
+
+test('who reads a long text can pause where no statement stands', () => {
+  for (const empty of ['\n', ' ', '# x\n', '\\\n']) {
+    const steps = [...statementSteps(`${empty.repeat(600_000)}\nend`)];
+    assert.ok(steps.length > 4, JSON.stringify(empty));
+    assert.deepEqual(
+      steps.flatMap((item) => item?.verb ?? []),
+      ['end'],
+    );
+  }
 });

@@ -30,11 +30,33 @@ test('no statement takes memory for more words than it can have', async (context
   assert.deepEqual(
     reply.problems.map(({ error, line, expected }) => [error, line, expected]),
     [
-      ['beyond-limit', 1, `a statement of at most ${mostWords} words`],
+      ['beyond-limit', 1, `a statement of at most ${mostWords} words and 1 MiB`],
       ['unknown-word', 2, reply.problems[1]?.expected],
     ],
   );
   assert.ok(printed(reply).length < 2000);
+});
+
+test('no statement is longer than it can be, however it is written', async (context) => {
+  const count = 1_200_000;
+  for (const long of [
+    'a'.repeat(count),
+    `"${'a\n'.repeat(count)}"`,
+    `a${'\\\n'.repeat(count)}b`,
+    'a\\\n'.repeat(count),
+    '""'.repeat(count),
+    `${'\\\n'.repeat(count)}b`,
+  ]) {
+    const { problems, outcome } = await openLevee(context)
+      .as('admin')
+      .import(`config system admin\nedit "anna"\nset password ${long}\nconfig nothing\n`, { check: true });
+    assert.equal(outcome.status, 1);
+    assert.deepEqual(
+      [problems[0]?.error, problems[0]?.line, problems[0]?.expected],
+      ['beyond-limit', problems[0]?.line, `a statement of at most ${mostWords} words and 1 MiB`],
+    );
+    for (const { text } of problems.slice(0, 1)) assert.doesNotMatch(text ?? '', /a\\|aa|""|b$/);
+  }
 });
 
 test('no batch is longer than Levee has memory for', async (context) => {

@@ -1,4 +1,4 @@
-import { statements } from '../../../grammar/parse.ts';
+import { statementSteps } from '../../../grammar/parse.ts';
 import type { EncodingProblem } from '../../../grammar/source-text.ts';
 import type { Item, Statement } from '../../../grammar/statement.ts';
 import { type CommitFault, check, commit, leaveOutObjected } from '../../model/changes/commit.ts';
@@ -129,11 +129,11 @@ export class Batch {
     this.#exited = false;
     this.#hasText ||= /\S/.test(source.text);
     await this.#scopes.survey(source.text);
-    const items = statements(source.text, { verbs: () => verbsAt(this.#language, this.#levels) });
+    const items = statementSteps(source.text, { verbs: () => verbsAt(this.#language, this.#levels) });
     const slice = new TimeSlice();
     for (const item of items) {
       if (this.#isOver || this.#exited) break;
-      const taking = this.#take(item);
+      const taking = item && this.#take(item);
       if (taking !== undefined) await taking;
       if (slice.isOver) {
         await this.#context.client.drained();

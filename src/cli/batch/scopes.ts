@@ -1,4 +1,4 @@
-import { statements } from '../../../grammar/parse.ts';
+import { statementSteps } from '../../../grammar/parse.ts';
 import type { Item, StatementOf } from '../../../grammar/statement.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
@@ -100,7 +100,11 @@ export class Scopes {
     const frame = new BackupFrame(this.#isFramed);
     let depth = 0;
     const slice = new TimeSlice();
-    for (const item of statements(text)) {
+    for (const item of statementSteps(text)) {
+      if (item === undefined) {
+        if (slice.isOver) await slice.renew();
+        continue;
+      }
       if (depth > 0 || !(wrappers.takes(item) || frame.takes(item, text))) {
         if (depth === 0 && item.verb === 'config') this.#note(wrappers.domain ?? frame.domain, item);
         depth = Math.max(0, depth + opening(item));
