@@ -5,7 +5,8 @@ import { CaptureRun } from './hakapcap/capture-run.ts';
 import { hakapcapUsage, readHakapcapOptions } from './hakapcap/options.ts';
 
 export default {
-  parameters: '[-d] [--pass-through] [--innermost] [--acks WHICH] [-o OUT.pcap] CAPTURE RULES.lua',
+  parameters:
+    '[-d] [--pass-through] [--innermost] [--acks WHICH] [--modules DIR] [-o OUT.pcap] CAPTURE RULES.lua',
   help: 'Run a file of packet rules over recorded traffic',
   usage: hakapcapUsage,
   async run({ words, caller }) {

@@ -1,9 +1,12 @@
+import { dirname } from 'node:path';
 import { openLibraries } from '../lua/library/open-libraries.ts';
 import { binaryString } from '../lua/values/binary-string.ts';
 import { setGlobals } from '../lua/values/function-table.ts';
 import type { CaptureRecord } from '../packets/capture/record.ts';
 import { finishedFragments } from '../packets/fragments/datagram.ts';
 import type { Packet } from '../packets/packet.ts';
+import { missingNames } from './checking/missing-names.ts';
+import { usedNames } from './checking/used-names.ts';
 import { rawDissector } from './dissectors/packet-dissectors.ts';
 import { installHaka } from './library/haka.ts';
 import { installLua51 } from './library/lua51.ts';
@@ -30,10 +33,12 @@ export class PacketRules {
   readonly files: string[] = [];
   readonly #context: RuleContext;
   readonly #accept: (packet: Packet) => void;
+  readonly #modules: readonly string[];
   #sent: RawPacket[] = [];
 
   constructor(options: PacketRulesOptions) {
     this.#accept = options.accept;
+    this.#modules = options.modules ?? [];
     this.#context = createRuleContext(options, {
       finish: (packet) => this.#finishPacket(packet),
       accept: (raw) => this.#emit(raw),
@@ -47,7 +52,8 @@ export class PacketRules {
 
   /** Runs the file of rules. @throws RuleError, RulesStopped, or the system's error when it can't be read. */
   load(path: string): void {
-    const { state, calls, log, engine, objects } = this.#context;
+    const { state, calls, log, engine, objects, folders } = this.#context;
+    folders.push(dirname(path), ...this.#modules);
     const code = readRules(path);
     this.files.push(path);
     openLibraries(state);
@@ -56,7 +62,7 @@ export class PacketRules {
       installHaka(stack, this.#context);
       setGlobals(stack, {
         print: printFunction(log),
-        require: requireFunction(state, path, rulesModules(this.#context), this.files),
+        require: requireFunction(state, folders, rulesModules(this.#context), this.files),
       });
     });
     engine.register(rawDissector);
@@ -65,6 +71,21 @@ export class PacketRules {
     // Rules may use at any time what was made while the file ran.
     objects.keepCall();
     engine.logRules();
+  }
+
+  /** Logs which names the loaded rules use that do not exist. Returns how many, with the hooks that nothing fires. */
+  check(): number {
+    const { calls, log, engine } = this.#context;
+    const texts = new Map(this.files.map((file) => [file, binaryString(readRules(file))]));
+    const modules = new Set(Object.keys(rulesModules(this.#context)));
+    let count = engine.unknownHooks().length;
+    for (const [file, names] of usedNames(texts)) {
+      for (const { text, line } of missingNames(names, calls, modules)) {
+        log.log('warn', 'core', `${binaryString(file)}:${line}: '${text}' does not exist`);
+        count++;
+      }
+    }
+    return count;
   }
 
   /** Takes the next packet of the capture. @throws RulesStopped */

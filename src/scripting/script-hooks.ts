@@ -2,6 +2,7 @@ import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-po
 import type { ConnectionHooks, HooksHost, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
 import { Throttle } from '../enforcer/worker/throttle.ts';
 import { scriptSwitchedOff, scriptsWaited } from '../events/scripts.ts';
+import { tokensOf } from '../lua/syntax/tokens.ts';
 import { messageOf } from '../text/reason.ts';
 import type { ScriptConnection } from './connection/script-connection.ts';
 import { LuaInstancePool } from './runner/instance-pool.ts';
@@ -9,7 +10,6 @@ import { mostStates } from './runner/limits.ts';
 import { scriptEvent } from './runner/script-event.ts';
 import { type Script, ScriptRunner } from './runner/script-runner.ts';
 import { TimeShare } from './runner/time-share.ts';
-import { tokensOf } from './script/tokens.ts';
 
 /** The events of one connection, as the enforcer calls them. */
 class ScriptedConnection implements ConnectionHooks {

@@ -5,6 +5,7 @@ import {
   closeSync,
   existsSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -17,6 +18,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CaptureReader } from '../../src/packets/capture/capture-reader.ts';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
+import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { frame, SERVER_PORT } from '../packets/frames.ts';
 import { commandHere, type Given } from '../running/command-here.ts';
@@ -97,8 +99,8 @@ test('--pass-through is told, and holds', async () => {
   );
   const { status, output } = await hakapcap(['--pass-through', capture, rules]);
   assert.equal(status, 0);
-  assert.match(output, /^info {2}core: setting packet mode to pass-through$/m);
-  assert.match(output, /^error core: .*insert\.lua:3: operation not supported \(pass-through mode\)$/m);
+  assert.match(output, /^info {2}core: setting packet mode to pass-through\n\n/m);
+  assert.match(output, /^error core: *operation not supported \(pass-through mode\)$/m);
 });
 
 test('help and version', async () => {
@@ -162,6 +164,125 @@ test('what can not begin: 1, and why', async () => {
     assert.match(error, message);
   }
 });
+
+test('a capture in the place of the rules is told, with the order', async () => {
+  const { status, error } = await hakapcap([empty, capture]);
+  assert.equal(status, 1);
+  assert.match(
+    error,
+    /^fatal core: '.*talk\.pcap' is a capture, not a file of rules: the capture comes first, then the rules$/m,
+  );
+});
+
+test('--check loads the rules, and names what is not there', async () => {
+  const good = rulesFile(
+    'good.lua',
+    `${tcpHelpers}local helper = require('helper')
+     local function twice(x) return 2 * x end
+     count = 0
+     if haka.no_such then haka.no_such() end
+     haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt)
+       count = count + twice(helper.one) haka.log.info('a', '%d', tcp.create and count) own.value = 1
+     end }
+     own = {}`,
+  );
+  rulesFile('helper.lua', 'return { one = 1 }');
+  const well = await hakapcap(['--check', good]);
+  assert.deepEqual([well.status, well.error], [0, '']);
+  assert.match(well.output, /^info {2}core: 1 rule\(s\) on hook 'tcp-up'$/m);
+  assert.match(well.output, /^info {2}core: the rules load$/m);
+  assert.doesNotMatch(well.output, /does not exist/);
+  const bad = rulesFile(
+    'bad.lua',
+    `${tcpHelpers}haka.rule{ hooks = { 'tcp-up', 'smtp-command' }, eval = function(self, pkt)
+       haka.log.inform('x') string.explode(pkt.x, ',') tcp.destroy(pkt) conut = conut + 1 helpme()
+       local d = ipv4.addr(pkt) print(d, table.concat({}), nosuch.field)
+     end }`,
+  );
+  const { status, output, error } = await hakapcap(['--check', bad]);
+  assert.equal(status, 1);
+  assert.match(output, /^warn {2}core: 1 rule\(s\) on unknown hook 'smtp-command'$/m);
+  assert.deepEqual(
+    [...output.matchAll(/bad\.lua:(\d+): '(\S+)' does not exist$/gm)].map(
+      ([, line, name]) => `${line} ${name}`,
+    ),
+    ['4 haka.log.inform', '4 string.explode', '4 tcp.destroy', '4 helpme', '5 nosuch.field'],
+  );
+  assert.match(error, /^fatal core: the rules load, and use 6 things that nothing has$/m);
+  const broken = await hakapcap(['--check', rulesFile('broken.lua', 'x x')]);
+  assert.deepEqual([broken.status, /broken\.lua:1: syntax error/.test(broken.error)], [1, true]);
+  assert.equal((await hakapcap(['--check', capture, good])).status, 2);
+});
+
+test('--modules: folders of shared modules, and nothing beside them', async () => {
+  mkdirSync(path('shared/deep'), { recursive: true });
+  mkdirSync(path('more'));
+  rulesFile('shared/one.lua', "return 'one'");
+  rulesFile('shared/deep/two.lua', "return 'two'");
+  rulesFile('more/three.lua', "return 'three'");
+  rulesFile('more/one.lua', "return 'another'");
+  symlinkSync(path('empty.lua'), path('more/linked.lua'));
+  const rules = rulesFile(
+    'modules.lua',
+    "print(require('one'), require('deep.two'), require('three')) print(pcall(require, 'linked')) print(pcall(require, 'shared/../no'))",
+  );
+  const { status, output } = await hakapcap([
+    '--modules',
+    'shared',
+    '--modules',
+    path('more'),
+    capture,
+    rules,
+  ]);
+  assert.equal(status, 0);
+  assert.match(output, /^one two three$/m);
+  assert.match(
+    output,
+    /^false module 'linked' not found: no file 'linked\.lua' in the folder of the rules, nor in those of --modules$/m,
+  );
+  assert.equal((await hakapcap([capture, rules])).status, 1);
+});
+
+test('captures that were joined are read through, and mixed link types are all written', async () => {
+  const whole = readFileSync(capture);
+  writeFileSync(path('joined.pcap'), Buffer.concat([whole, whole, whole]));
+  const joined = await hakapcap(['-o', 'out.pcap', 'joined.pcap', empty]);
+  assert.equal(joined.status, 0);
+  assert.equal(packetsOf('out.pcap').length, 3 * talk().length);
+  const mixed = CaptureFile.create(path('mixed.pcapng'), true, true);
+  const raw = frame({ flags: 2, clientPort: 41_000 });
+  const records = [
+    frame({ flags: 2 }),
+    new Packet(new CaptureRecord(101, 5, 7, 40, raw.bytes.slice(raw.network))),
+  ];
+  for (const record of records) assert.equal(mixed.write(record), undefined);
+  await mixed.close();
+  // The interface of the second packet is not described before the first: what is written first has one link type.
+  const file = readFileSync(path('mixed.pcapng'));
+  const [first, second] = packetsOf('mixed.pcapng');
+  assert.deepEqual([first?.linkType, second?.linkType, second?.nanoseconds], [1, 101, 7]);
+  assert.ok(file.length > 100);
+  const { status, output } = await hakapcap(['-o', 'mixed-out', 'mixed.pcapng', empty]);
+  assert.deepEqual([status, output.includes("can't stand")], [0, false]);
+  assert.deepEqual(
+    packetsOf('mixed-out').map(({ linkType, tcp }) => [linkType, tcp?.sourcePort]),
+    [
+      [1, 40_000],
+      [101, 41_000],
+    ],
+  );
+});
+
+function packetsOf(name: string): Packet[] {
+  const reader = new CaptureReader();
+  reader.add(readFileSync(path(name)));
+  const packets: Packet[] = [];
+  for (let record = reader.next(); record !== undefined; record = reader.next())
+    packets.push(new Packet(record));
+  reader.end();
+  assert.equal(reader.problem, undefined);
+  return packets;
+}
 
 test('log lines that can not be written end it, with a reason', () => {
   const full = openSync('/dev/full', 'w');

@@ -53,9 +53,10 @@ test('what Lua 5.1 and LuaJIT had is there', () => {
 });
 
 test('nothing of the system can be reached', () => {
-  assert.deepEqual(printed('print(io, os, debug, package, dofile, loadfile, load)'), [
-    'nil nil nil nil nil nil nil',
-  ]);
+  assert.deepEqual(
+    printed('print(io, debug, package, dofile, loadfile, load, os.execute, os.getenv, os.remove)'),
+    ['nil nil nil nil nil nil nil nil nil'],
+  );
 });
 
 const notFound = "false module 'missing' not found: no file 'missing.lua' in the folder of the rules";
@@ -292,4 +293,127 @@ test('on_exit, current_thread, color and what -d prints', () => {
     '0 5',
   ]);
   assert.match(lines[3] ?? '', /^error core: {3}.*rules\.lua:2: x$/);
+});
+
+test('os: the time, and nothing of the system', () => {
+  assert.deepEqual(
+    printed(
+      `print(os.date('!%Y-%m-%d %H:%M:%S %a %b %j %p %I %y %U %W %%', 86399), os.date('!%c', 0))
+       local t = os.date('!*t', 1e9) print(t.year, t.month, t.day, t.hour, t.min, t.sec, t.wday, t.yday, t.isdst)
+       print(os.date('%d', os.time{ year = 2020, month = 2, day = 29 }), os.difftime(7, 4), os.clock() > 0)
+       print(os.time() > 1.7e9, pcall(os.date, '%Q'))`,
+    ).map((line) => line.replace(/rules\.lua:\d+: /, '').replace(/false \S*: /, 'false ')),
+    [
+      '1970-01-01 23:59:59 Thu Jan 001 PM 11 70 00 00 % Thu Jan  1 00:00:00 1970',
+      '2001 9 9 1 46 40 1 252 false',
+      '29 3 true',
+      "true false invalid conversion specifier '%Q'",
+    ],
+  );
+});
+
+test('string.split takes a pattern, and gives nothing behind the last delimiter', () => {
+  assert.deepEqual(
+    printed(
+      `local function show(...) print(table.concat(string.split(...), '|'), #string.split(...)) end
+       show('a,b,,c', ',') show('a,b,', ',') show('', ',') show(',a', ',') show('a1b2c', '%d') show('a.b', '%.')
+       print(pcall(string.split, 'ab', ''))`,
+    ).map((line) => line.replace(/false .*: /, 'false ')),
+    [
+      'a|b||c 4',
+      'a|b 2',
+      ' 0',
+      '|a 2',
+      'a|b|c 3',
+      'a|b 2',
+      'false string.split needs a delimiter that is not empty',
+    ],
+  );
+});
+
+test('setlevel takes constants, and the module on either side; message takes a level', () => {
+  const { lines } = runOn(
+    'tcp-up',
+    `haka.log.setlevel(haka.log.DEBUG) haka.log.debug('a', 'seen')
+     haka.log.setlevel('b', haka.log.ERROR) haka.log.info('b', 'not seen')
+     haka.log.setlevel('debug', 'b') haka.log.debug('b', 'seen')
+     haka.log.setlevel(haka.log.INFO)
+     haka.log.message('warning', 'c', 'x %d', 3) haka.log.message(haka.log.INFO, 'c', 'y')
+     print(pcall(haka.log.setlevel, 9))`,
+    talk().slice(0, 1),
+  );
+  assert.deepEqual(
+    lines.slice(0, 4).map((line) => line.replace(/: +/, ': ')),
+    ['debug a: seen', 'debug b: seen', 'warn  c: x 3', 'info  c: y'],
+  );
+  assert.equal(lines[4], "false invalid log level '9'");
+});
+
+test('a format in the place of the module is a call of a later Haka', () => {
+  const { lines, passed } = runOn(
+    'tcp-up',
+    `haka.log.info('from %s to %s', pkt.ip.src, pkt.dstport) haka.log('%d percent', 100)
+     haka.log.warning('two words', 'not taken') haka.log.info('alone') haka.log.info('100% sure')`,
+    talk().slice(0, 1),
+  );
+  assert.deepEqual(lines, [
+    ...['info  rule: from 10.0.0.1 to 80', 'info  rule: 100 percent', 'warn  rule: two words'],
+    ...['info  rule: alone', 'info  rule: 100% sure'],
+  ]);
+  assert.equal(passed.length, 1);
+});
+
+test('weak tables are taken, and garbage is collected when it is asked for', () => {
+  assert.deepEqual(
+    printed(
+      `local t = setmetatable({}, { __mode = 'k' }) t[{}] = 1 print(next(t) ~= nil)
+       print(getmetatable(setmetatable({}, { __gc = print })).__gc == print)
+       local before = collectgarbage('count') for i = 1, 1000 do local s = ('x'):rep(1000) .. i end
+       print(collectgarbage(), collectgarbage('collect'), collectgarbage('count') < before + 100)`,
+    ),
+    ['true', 'true', '0 0 true'],
+  );
+});
+
+test('haka.time is the time of the capture, and module_path where modules are looked for', () => {
+  const { lines } = runOn(
+    'tcp-up',
+    'print(haka.time().seconds == pkt.ip.raw.timestamp.seconds, haka.time(1.5):toseconds(), haka.module_path():match("/levee%-rules[^;]*/%*$") ~= nil)',
+    talk().slice(0, 1),
+  );
+  assert.deepEqual(lines, ['true 1.5 true']);
+});
+
+test('pcall gives the errors of the engine as they are, and -d their traceback where nothing catches them', () => {
+  const code = `print(pcall(function() return pkt.nothing end)) print(pcall(function() return pkt.payload[99] end))
+    print(pcall(function() pkt.ip.raw:send() end))
+    local function inner() pkt.nothing = 1 end
+    inner()`;
+  const { lines } = runOn('tcp-up', code, syn);
+  assert.deepEqual(lines, [
+    ...["false unknown field 'nothing'", 'false out-of-bound index'],
+    ...['false operation not supported (packet captured)', "error core: unknown field 'nothing'"],
+  ]);
+  const debug = runOn('tcp-up', code, syn, { level: 'debug' }).lines;
+  const at = debug.indexOf("error core:   unknown field 'nothing'");
+  assert.equal(debug[at + 1], 'stack traceback:');
+  assert.match(debug.slice(at + 2).join('\n'), /^\t.*\n\t.*rules\.lua:6: in .*\n\t.*rules\.lua:7: in /);
+});
+
+test('the order of pairs is the same in each run', () => {
+  const rules = `local t = {} for i = 1, 50 do t['key' .. i * 7919] = i end
+    for k in pairs(t) do print(k) end print(math.random())`;
+  assert.deepEqual(printed(rules), printed(rules));
+});
+
+test('data of tcp-connection takes fields of rules, for as long as the packet is there', () => {
+  const { lines } = runRules(
+    `${tcpHelpers}
+     haka.rule{ hooks = { 'tcp-connection-up' }, eval = function(self, pkt) print(pkt.seen, pkt.other) pkt.seen = 'yes' end }
+     haka.rule{ hooks = { 'tcp-connection-up', 'tcp-connection-down' }, eval = function(self, pkt)
+       print(pkt.seen, pcall(function() pkt.direction = 1 end)) end }`,
+    talk().slice(0, 3),
+  );
+  const second = "yes false field 'direction' is read-only";
+  assert.deepEqual(lines, ['nil nil', second, second]);
 });

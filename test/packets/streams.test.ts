@@ -452,3 +452,18 @@ test('a stream and all streams hold no more than they may', () => {
   for (const wire of wires) wire.both.end();
   assert.equal(budget.used, 0);
 });
+
+test('the first copy of a byte counts, also where what overlaps it came first', () => {
+  const wire = new Wire();
+  const text = () => Buffer.from(wire.both.client.read() ?? []).toString();
+  wire.pass({ sequence: 1004, payload: Buffer.from('def') });
+  wire.pass({ sequence: 1001, payload: Buffer.from('abcDE') }, () => assert.equal(text(), 'abcdef'));
+  for (const packet of wire.packets) {
+    const { sequence, payload } = tcpOf(packet);
+    assert.equal(
+      Buffer.from(payload).toString(),
+      'abcdef'.slice(sequence - 1001, sequence - 1001 + payload.length),
+    );
+  }
+  assert.equal(wire.packets.length > 0, true);
+});

@@ -5,6 +5,7 @@ import { beginsCapture, CaptureReader } from '../../packets/capture/capture-read
 import { CaptureFile, readCapture } from '../../packets/capture/files.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
 import type { Packet } from '../../packets/packet.ts';
+import { counted } from '../../text/plural.ts';
 import { reasonOf } from '../../text/reason.ts';
 import type { Input } from '../io/caller.ts';
 import { replacedBy } from '../io/replaced-file.ts';
@@ -34,7 +35,7 @@ export class CaptureRun {
   #problem: string | undefined;
 
   constructor(options: HakapcapOptions, input: Input, output: BufferedOutput) {
-    const { isPassThrough, isInnermost, isDebug, acknowledgements, limits } = options;
+    const { isPassThrough, isInnermost, isDebug, acknowledgements, modules, limits } = options;
     this.#options = options;
     this.#input = input;
     this.#output = output;
@@ -42,6 +43,7 @@ export class CaptureRun {
       isPassThrough,
       wanted: isInnermost ? 'innermost' : 'outermost tcp',
       acknowledgements,
+      modules,
       level: isDebug ? 'debug' : 'info',
       write: (stream, text) => output.add(stream === 'error', text),
       accept: (packet) => this.#accept(packet),
@@ -66,8 +68,14 @@ export class CaptureRun {
   }
 
   async #run(): Promise<void> {
-    const { capture, output } = this.#options;
+    const { capture, output, isCheck } = this.#options;
     this.#load();
+    if (isCheck) {
+      const count = this.#rules.check();
+      if (count > 0) throw new Stopped(`the rules load, and use ${counted(count, 'thing')} that nothing has`);
+      this.#rules.log.log('info', 'core', 'the rules load');
+      return;
+    }
     try {
       await this.#process(output);
     } finally {
@@ -105,18 +113,28 @@ export class CaptureRun {
   }
 
   #load(): void {
-    const { capture, rules, isPassThrough } = this.#options;
+    const { capture, rules, isPassThrough, isCheck } = this.#options;
     const { log } = this.#rules;
-    if (isPassThrough) log.log('info', 'core', 'setting packet mode to pass-through');
+    if (isPassThrough) log.log('info', 'core', 'setting packet mode to pass-through\n');
     log.log('info', 'core', `loading rule file '${binaryString(rules)}'`);
     log.log('info', 'core', 'initializing thread 0');
-    log.log('info', 'pcap', `openning file '${binaryString(capture)}'`);
+    if (!isCheck) log.log('info', 'pcap', `openning file '${binaryString(capture)}'`);
+    this.#checkOrder(rules);
     try {
       this.#rules.load(rules);
     } catch (error) {
       if (error instanceof RulesStopped) throw error;
       throw error instanceof RuleError ? new Stopped(error.message) : failed('read', rules, error);
     }
+  }
+
+  /** A later Haka takes the rules first. */
+  #checkOrder(rules: string): void {
+    const beginning = replacedBy(rules, 4);
+    const isZipped = beginning?.[0] === 0x1f && beginning[1] === 0x8b;
+    if (beginning === undefined || !(isZipped || beginsCapture(beginning))) return;
+    const hint = 'the capture comes first, then the rules';
+    throw new Stopped(binaryString(`'${rules}' is a capture, not a file of rules: ${hint}`));
   }
 
   #groups(): AsyncGenerator<CaptureRecord[]> {
@@ -136,7 +154,7 @@ export class CaptureRun {
   async #create(path: string): Promise<CaptureFile> {
     this.#checkOutput(path);
     try {
-      return CaptureFile.create(path, this.#reader.nanosecond);
+      return CaptureFile.create(path, this.#reader.nanosecond, this.#reader.linkTypes.length > 1);
     } catch (error) {
       throw failed('write', path, error);
     }

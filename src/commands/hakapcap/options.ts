@@ -4,15 +4,20 @@ import type { Reading } from '../../packets/streams/acknowledgements.ts';
 import { UsageError } from '../command-line/command.ts';
 
 export const hakapcapUsage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
+       levee hakapcap --check [options] RULES.lua
   CAPTURE is a pcap or pcapng file, also of gzip, or - for standard input.
 
   -h, --help            This text
   --version             The version
   -d, --debug           Log what happens to each packet
+  --check               Say whether the rules load, which hooks they have, and which
+                        names they use that do not exist; no capture is read
   --pass-through        Rules may read packets and drop them, not change them
   --acks WHICH          Whose text acknowledgements speak of: captured, edited (a
                         capture beside an editor in the network), or auto (auto)
   --innermost           Of a tunnel take the innermost packet, also where it is not of TCP
+  --modules DIR         A folder of shared modules for require, beside the rules' own;
+                        may be given several times
   -o, --output OUT      Write the packets that pass to a pcap file
   --instructions N      Most instructions of Lua in one call of a rule (100000000)
   --seconds N           Most seconds that one call of a rule may take (60)
@@ -22,10 +27,13 @@ export const hakapcapUsage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
 export type HakapcapOptions = {
   readonly isVersionAsked: boolean;
   readonly isDebug: boolean;
+  /** The rules are only loaded and looked at; there is no capture. */
+  readonly isCheck: boolean;
   readonly isPassThrough: boolean;
   readonly isInnermost: boolean;
   /** Undefined: what the capture shows. */
   readonly acknowledgements: Reading | undefined;
+  readonly modules: readonly string[];
   readonly output: string | undefined;
   readonly capture: string;
   readonly rules: string;
@@ -58,29 +66,38 @@ export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
     allowPositionals: true,
     options: {
       version: { type: 'boolean' },
+      check: { type: 'boolean' },
       debug: { type: 'boolean', short: 'd' },
       'pass-through': { type: 'boolean' },
       innermost: { type: 'boolean' },
       acks: { type: 'string' },
+      modules: { type: 'string', multiple: true },
       output: { type: 'string', short: 'o' },
       instructions: { type: 'string' },
       seconds: { type: 'string' },
       memory: { type: 'string' },
     },
   });
-  const [capture = '', rules = '', more] = positionals;
+  const isCheck = values.check === true;
+  const [capture = '', rules = '', more] = isCheck ? ['', ...positionals] : positionals;
   const isVersionAsked = values.version === true;
   if (!isVersionAsked && (rules === '' || more !== undefined)) {
-    throw new UsageError('hakapcap needs a capture and a file of rules, in this order');
+    throw new UsageError(
+      isCheck
+        ? 'hakapcap --check needs a file of rules alone'
+        : 'hakapcap needs a capture and a file of rules, in this order',
+    );
   }
   if (values.output === '-') throw new UsageError('-o takes a file: the log goes to standard output');
   const { call, memory } = defaultLimits;
   return {
     isVersionAsked,
     isDebug: values.debug === true,
+    isCheck,
     isPassThrough: values['pass-through'] === true,
     isInnermost: values.innermost === true,
     acknowledgements: readingOf(values.acks ?? 'auto'),
+    modules: values.modules ?? [],
     output: values.output,
     capture,
     rules,

@@ -53,6 +53,7 @@ export type LuaExports = {
   readonly luaL_ref: (L: Pointer, table: number) => number;
   readonly luaL_unref: (L: Pointer, table: number, reference: number) => void;
   readonly luaL_where: (L: Pointer, level: number) => void;
+  readonly luaL_traceback: (L: Pointer, of: Pointer, message: Pointer, level: number) => void;
   readonly luaL_argerror: (L: Pointer, argument: number, message: Pointer) => number;
   readonly luaL_typeerror: (L: Pointer, argument: number, expected: Pointer) => number;
   readonly luaL_checkinteger: (L: Pointer, argument: number) => bigint;
@@ -104,6 +105,8 @@ export type LuaExports = {
   readonly lua_setglobal: (L: Pointer, name: Pointer) => void;
   readonly lua_setmetatable: (L: Pointer, index: number) => number;
   readonly lua_newuserdatauv: (L: Pointer, size: number, values: number) => Pointer;
+  readonly lua_getiuservalue: (L: Pointer, index: number, number: number) => number;
+  readonly lua_setiuservalue: (L: Pointer, index: number, number: number) => number;
   readonly lua_touserdata: (L: Pointer, index: number) => Pointer;
 
   readonly luaopen_base: WasmFunction;

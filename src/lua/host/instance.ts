@@ -51,8 +51,11 @@ export class LuaInstance {
   broken = false;
   readonly #states = new Map<number, HostCalls>();
   #lastState = 0;
+  readonly #now: () => number;
 
-  constructor() {
+  /** @param now milliseconds since 1970, of which Lua makes the seeds of its hashes and of `math.random` */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
     const code = luaCode();
     const system = this.#system();
     const instance = new WebAssembly.Instance(code.lua, { env: system, wasi_snapshot_preview1: system });
@@ -158,7 +161,7 @@ export class LuaInstance {
       ...Object.fromEntries(withheld),
       abort: stop,
       exit: stop,
-      emscripten_date_now: () => Date.now(),
+      emscripten_date_now: () => this.#now(),
       emscripten_resize_heap: (size) => this.#grow(size ?? 0),
       _emscripten_throw_longjmp: () => {
         throw longJump;

@@ -1,6 +1,6 @@
 import { messageOf } from '../../text/reason.ts';
-import { LuaStack } from '../values/stack.ts';
-import { HOST_FUNCTION_UPVALUE, REGISTRY, statusCode } from './api.ts';
+import { type HostFunction, LuaStack } from '../values/stack.ts';
+import { HOST_FUNCTION_UPVALUE, luaType, REGISTRY, statusCode } from './api.ts';
 import type { Budget } from './budget.ts';
 import { BareLuaError, type Failure, LuaError, Overrun } from './errors.ts';
 import { HostFunctions } from './host-functions.ts';
@@ -14,6 +14,18 @@ const muchMemory = 1024 * 1024;
 /** What it takes to throw and catch an error of Lua, and one that a function of the host throws. */
 const errorInstructions = 60;
 const hostErrorInstructions = 200;
+const tracebackInstructions = 500;
+
+/** Handles an error where it is raised: a text gets the calls that led there behind it. */
+const addTraceback: HostFunction = (stack) => {
+  if (stack.type(1) !== luaType.string) return 1;
+  stack.meter.charge(tracebackInstructions);
+  const { instance, thread } = stack;
+  const { lua, lengthAt } = instance;
+  const message = lua.lua_tolstring(thread, 1, lengthAt);
+  lua.luaL_traceback(thread, thread, message, 1);
+  return 1;
+};
 
 /** A Lua state with bounded memory, whose calls are bounded too. It runs code on a thread that an overrun costs. */
 export class LuaState implements HostCalls {
@@ -27,6 +39,9 @@ export class LuaState implements HostCalls {
   readonly #hostFunctions = new HostFunctions();
   /** Lua's own collectgarbage. */
   readonly #collect: bigint;
+  /** Whether the message of an error that nothing catches has a traceback. */
+  isTraced = false;
+  readonly #traceback: bigint;
 
   constructor(instance: LuaInstance, options: MeterOptions) {
     this.instance = instance;
@@ -40,6 +55,8 @@ export class LuaState implements HostCalls {
     this.#thread = new RunningThread(instance, this.#main);
     this.stack = new LuaStack(instance, this.#thread, this.meter, this.#hostFunctions);
     this.#collect = this.#openBase();
+    this.stack.pushClosure(addTraceback, 0);
+    this.#traceback = this.keep();
     this.meter.limit();
   }
 
@@ -102,7 +119,7 @@ export class LuaState implements HostCalls {
     this.#thread.setInterval(this.meter.memoryUsed > muchMemory ? closeHookInterval : hookInterval);
     instance.running = this;
     try {
-      return this.#resultOf(lua.lua_pcallk(this.#thread.pointer, argumentCount, resultCount, 0, 0, 0));
+      return this.#resultOf(this.#protected(argumentCount, resultCount));
     } catch (error) {
       lua.stackRestore(stack);
       return this.#interrupted(error);
@@ -113,8 +130,20 @@ export class LuaState implements HostCalls {
 
   /** Calls out of a function of the host, within the budget of the call around it. An overrun ends both. */
   callWithin(argumentCount: number, resultCount: number): Failure | null {
+    return this.#resultOf(this.#protected(argumentCount, resultCount));
+  }
+
+  #protected(argumentCount: number, resultCount: number): number {
     const { lua } = this.instance;
-    return this.#resultOf(lua.lua_pcallk(this.#thread.pointer, argumentCount, resultCount, 0, 0, 0));
+    const thread = this.#thread.pointer;
+    if (!this.isTraced) return lua.lua_pcallk(thread, argumentCount, resultCount, 0, 0, 0);
+    const at = lua.lua_gettop(thread) - argumentCount;
+    this.stack.pushKept(this.#traceback);
+    lua.lua_rotate(thread, at, 1);
+    const status = lua.lua_pcallk(thread, argumentCount, resultCount, at, 0, 0);
+    lua.lua_rotate(thread, at, -1);
+    this.stack.drop(1);
+    return status;
   }
 
   /** Counts bytes that the host holds for the running script for as long as the state lives. @throws Overrun */

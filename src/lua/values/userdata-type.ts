@@ -27,6 +27,8 @@ export type ObjectDefinition<T> = {
   /** Other operators: Lua's names of their metamethods. Arguments from index 1 on. */
   readonly operators?: Readonly<Record<string, HostFunction>>;
   readonly text?: (self: T) => string;
+  /** Lua may give the object fields of its own, which stay as long as it does; others are nil then, and no errors. */
+  readonly takesFields?: boolean;
 };
 
 type Member<T> = Field<T> | { readonly method: bigint };
@@ -37,6 +39,7 @@ export abstract class UserdataType<T> {
   protected readonly state: LuaState;
   protected readonly number: number;
   readonly #metatable: bigint;
+  readonly #takesFields: boolean;
   /** By the address of the name: equal short strings of a state have one address, and names are never collected. */
   readonly #members = new Map<number, Member<T>>();
 
@@ -44,6 +47,7 @@ export abstract class UserdataType<T> {
     this.state = state;
     this.number = number;
     this.name = definition.name;
+    this.#takesFields = definition.takesFields === true;
     this.#metatable = state.prepare((stack) => {
       this.#addMembers(stack, definition);
       stack.pushTable();
@@ -73,7 +77,7 @@ export abstract class UserdataType<T> {
   /** Pushes a new userdata with so many bytes after its first word. Returns the address of these. */
   protected pushNew(stack: LuaStack, size: number): number {
     const { instance } = stack;
-    const at = instance.lua.lua_newuserdatauv(stack.thread, wordBytes + size, 0);
+    const at = instance.lua.lua_newuserdatauv(stack.thread, wordBytes + size, this.#takesFields ? 1 : 0);
     instance.setWord(at, this.number);
     stack.pushKept(this.#metatable);
     instance.lua.lua_setmetatable(stack.thread, -2);
@@ -135,8 +139,11 @@ export abstract class UserdataType<T> {
       element(stack, self, stack.integer(2));
       return 1;
     }
-    const member = this.#member(stack);
-    if ('method' in member) stack.pushKept(member.method);
+    const member = this.#memberOf(stack);
+    if (member === undefined) {
+      if (!this.#takesFields) throw unknownField(stack);
+      this.#pushOwnField(stack);
+    } else if ('method' in member) stack.pushKept(member.method);
     else member.get(stack, self);
     return 1;
   }
@@ -147,19 +154,47 @@ export abstract class UserdataType<T> {
       setElement(stack, self, stack.integer(2));
       return 0;
     }
-    const member = this.#member(stack);
+    const member = this.#memberOf(stack);
+    if (member === undefined) {
+      if (!this.#takesFields) throw unknownField(stack);
+      this.#setOwnField(stack);
+      return 0;
+    }
     if ('method' in member || member.set === undefined)
       throw new BareLuaError(`field '${stack.text(2)}' is read-only`);
     member.set(stack, self);
     return 0;
   }
 
-  #member(stack: LuaStack): Member<T> {
-    const { lua } = stack.instance;
-    const isText = stack.type(2) === luaType.string;
-    const member = isText ? this.#members.get(lua.lua_tolstring(stack.thread, 2, 0)) : undefined;
-    if (member !== undefined) return member;
-    const name = isText || stack.type(2) === luaType.number ? stack.printed(2) : stack.typeName(2);
-    throw new BareLuaError(`unknown field '${name}'`);
+  #memberOf(stack: LuaStack): Member<T> | undefined {
+    if (stack.type(2) !== luaType.string) return undefined;
+    return this.#members.get(stack.instance.lua.lua_tolstring(stack.thread, 2, 0));
   }
+
+  /** Pushes the field at 2 that Lua has given the object at 1, or nil. */
+  #pushOwnField(stack: LuaStack): void {
+    if (stack.instance.lua.lua_getiuservalue(stack.thread, 1, 1) !== luaType.table) return;
+    stack.pushCopy(2);
+    stack.getIndexed(stack.count - 1);
+  }
+
+  #setOwnField(stack: LuaStack): void {
+    const { lua } = stack.instance;
+    if (stack.isAbsent(2)) throw new BareLuaError('a field needs a name');
+    if (lua.lua_getiuservalue(stack.thread, 1, 1) !== luaType.table) {
+      stack.drop(1);
+      stack.pushTable();
+      stack.pushCopy(-1);
+      lua.lua_setiuservalue(stack.thread, 1, 1);
+    }
+    const fields = stack.count;
+    stack.pushCopy(2);
+    stack.pushCopy(3);
+    stack.setEntry(fields);
+  }
+}
+
+function unknownField(stack: LuaStack): BareLuaError {
+  const isNamed = stack.type(2) === luaType.string || stack.type(2) === luaType.number;
+  return new BareLuaError(`unknown field '${isNamed ? stack.printed(2) : stack.typeName(2)}'`);
 }

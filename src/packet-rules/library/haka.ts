@@ -1,9 +1,11 @@
 import { luaType } from '../../lua/host/api.ts';
 import { BareLuaError } from '../../lua/host/errors.ts';
+import { binaryString } from '../../lua/values/binary-string.ts';
 import { type Functions, pushFunctions } from '../../lua/values/function-table.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 import { LuaDissector } from '../dissectors/lua-dissector.ts';
 import { bufferFunction } from '../objects/values/buffer.ts';
+import { pushTime } from '../objects/values/time.ts';
 import { RuleError } from '../rules/errors.ts';
 import type { RuleContext } from '../rules/rule-context.ts';
 import { pushAlert } from './alert-functions.ts';
@@ -71,7 +73,7 @@ function packetFunctions({ objects, packets, isPassThrough }: RuleContext): Func
 
 /** Sets the global table haka. */
 export function installHaka(stack: LuaStack, context: RuleContext): void {
-  const { state, rules, engine, exits, types, objects, log, alerts } = context;
+  const { state, rules, engine, exits, types, objects, packets, folders, log, alerts } = context;
   const table = pushFunctions(stack, {
     ...ruleFunctions(state, rules, types.events),
     ...dissectorFunctions(context),
@@ -91,6 +93,20 @@ export function installHaka(stack: LuaStack, context: RuleContext): void {
       return 1;
     },
     buffer: bufferFunction(types.buffers),
+    time: (running) => {
+      const { seconds, nanoseconds } = packets.moment;
+      if (running.isAbsent(1)) pushTime(running, types.times, seconds, nanoseconds);
+      else {
+        const given = running.number(1);
+        const whole = Math.floor(given);
+        pushTime(running, types.times, whole, Math.round((given - whole) * 1_000_000_000));
+      }
+      return 1;
+    },
+    module_path: (running) => {
+      running.pushText(folders.map((folder) => `${binaryString(folder)}/*`).join(';'));
+      return 1;
+    },
   });
   pushLog(stack, state, log);
   stack.setField(table, 'log');

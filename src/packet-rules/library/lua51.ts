@@ -4,6 +4,7 @@ import type { LuaInstance } from '../../lua/host/instance.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import { extendGlobal, keepFunction, pushFunctions, setGlobals } from '../../lua/values/function-table.ts';
 import type { HostFunction, LuaStack } from '../../lua/values/stack.ts';
+import { installTime } from './system-time.ts';
 
 const digitRun = '\0-0123456789\0';
 
@@ -51,18 +52,71 @@ function truncate(stack: LuaStack, index: number): void {
   stack.drop(1);
 }
 
-/** string.split of Haka: the parts between plain delimiters. */
-const split: HostFunction = (stack) => {
-  const parts = stack.text(1).split(stack.text(2));
-  stack.meter.charge(parts.length);
-  stack.pushTable();
-  const table = stack.count;
-  parts.forEach((part, index) => {
-    stack.pushText(part);
-    stack.setElement(table, index + 1);
-  });
+/**
+ * string.split of Haka: the parts between matches of a pattern, each up to the last character of the match behind it;
+ * nothing behind a match that ends the text.
+ */
+function split(find: bigint): HostFunction {
+  return (stack) => {
+    stack.view(2);
+    const text = stack.text(1);
+    stack.pushTable();
+    const table = stack.count;
+    let parts = 0;
+    const add = (from: number, to: number): void => {
+      stack.meter.charge(1);
+      stack.pushText(text.slice(from, to));
+      stack.setElement(table, ++parts);
+    };
+    let from = 0;
+    for (;;) {
+      stack.pushKept(find);
+      stack.pushCopy(1);
+      stack.pushCopy(2);
+      stack.pushInteger(from + 1);
+      stack.call(3, 2);
+      if (stack.isAbsent(-2)) break;
+      const end = stack.integer(-1);
+      if (end <= from) throw new LuaError('string.split needs a delimiter that is not empty');
+      stack.drop(2);
+      add(from, end - 1);
+      from = end;
+    }
+    stack.drop(2);
+    if (from < text.length) add(from, text.length);
+    return 1;
+  };
+}
+
+/** Metatables with `__mode` are taken, though nothing is weak here; in Lua 5.1 tables had no `__gc` either. */
+const setMetatable: HostFunction = (stack) => {
+  const { instance, thread } = stack;
+  stack.expectType(1, luaType.table);
+  if (stack.type(2) !== luaType.table && stack.type(2) !== luaType.nil) {
+    return stack.typeError(2, 'nil or table');
+  }
+  if (stack.hasMetafield(1, '__metatable')) throw new LuaError('cannot change a protected metatable');
+  stack.setCount(2);
+  instance.lua.lua_setmetatable(thread, 1);
   return 1;
 };
+
+/** Collects when it is asked to, which costs as much as there is to look through. */
+function collectGarbage(state: LuaState): HostFunction {
+  return (stack) => {
+    const option = stack.textOr(1, 'collect');
+    const { meter } = stack;
+    if (option === 'count') stack.pushNumber(meter.memoryUsed / 1024);
+    else {
+      if (option === 'collect' || option === 'step') {
+        meter.chargeBytes(meter.memoryUsed);
+        state.collectGarbage();
+      }
+      stack.pushNumber(0);
+    }
+    return 1;
+  };
+}
 
 /** table.maxn: the largest key that is a number. */
 const maxn: HostFunction = (stack) => {
@@ -156,7 +210,10 @@ export function installLua51(state: LuaState): void {
       else stack.setGlobal(name);
       stack.drop(1);
     }
-    extendGlobal(stack, 'string', { format: format(keepFunction(state, 'string', 'format')), split });
+    extendGlobal(stack, 'string', {
+      format: format(keepFunction(state, 'string', 'format')),
+      split: split(keepFunction(state, 'string', 'find')),
+    });
     extendGlobal(stack, 'table', {
       maxn,
       getn: (running) => {
@@ -176,7 +233,10 @@ export function installLua51(state: LuaState): void {
     });
     pushFunctions(stack, bitFunctions);
     stack.setGlobal('bit');
+    installTime(stack);
     setGlobals(stack, {
+      setmetatable: setMetatable,
+      collectgarbage: collectGarbage(state),
       loadstring: loadString(state),
       setfenv: missing('setfenv'),
       getfenv: missing('getfenv'),

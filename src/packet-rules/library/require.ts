@@ -1,5 +1,5 @@
 import { closeSync, readSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { openNamed } from '../../files/named-file.ts';
 import { luaType } from '../../lua/host/api.ts';
 import { LuaError } from '../../lua/host/errors.ts';
@@ -48,7 +48,15 @@ function readBounded(path: string): Uint8Array {
   }
 }
 
-/** The file of a module in the folder of the rules; undefined when there is none inside it. */
+function findFirst(folders: readonly string[], name: string): string | undefined {
+  for (const folder of folders) {
+    const found = findModule(folder, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The file of a module in a folder; undefined when there is none inside it. */
 function findModule(folder: string, name: string): string | undefined {
   const relative = name.replaceAll('.', '/');
   if (!/^[^\0]+$/.test(relative) || relative.startsWith('/')) return undefined;
@@ -70,13 +78,13 @@ function isMissing(error: unknown): boolean {
 }
 
 /**
- * The function `require`: loads each of the given modules, or of the files in the folder of the rules, once.
+ * The function `require`: loads each of the given modules, or of the files in those folders, once.
  *
  * @param files gets the paths of those that are read
  */
 export function requireFunction(
   state: LuaState,
-  rules: string,
+  folders: readonly string[],
   modules: Modules,
   files: string[],
 ): HostFunction {
@@ -96,7 +104,7 @@ export function requireFunction(
     loading.add(name);
     try {
       const module = Object.hasOwn(modules, name) ? modules[name] : undefined;
-      if (module === undefined) files.push(runFile(stack, state, rules, name));
+      if (module === undefined) files.push(runFile(stack, state, folders, name));
       else module(stack);
     } finally {
       loading.delete(name);
@@ -112,10 +120,13 @@ export function requireFunction(
 }
 
 /** Runs the file of a module, and leaves its result at index 3. Returns its path. */
-function runFile(stack: LuaStack, state: LuaState, rules: string, name: string): string {
-  const path = findModule(dirname(rules), textOfBinary(name));
+function runFile(stack: LuaStack, state: LuaState, folders: readonly string[], name: string): string {
+  const path = findFirst(folders, textOfBinary(name));
   if (path === undefined) {
-    throw new LuaError(`module '${name}' not found: no file '${name}.lua' in the folder of the rules`);
+    const others = folders.length > 1 ? ', nor in those of --modules' : '';
+    throw new LuaError(
+      `module '${name}' not found: no file '${name}.lua' in the folder of the rules${others}`,
+    );
   }
   const code = readModule(path, name);
   stack.meter.charge(code.length);

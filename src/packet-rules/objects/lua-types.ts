@@ -34,19 +34,20 @@ export function defineValueTypes(objects: HostObjects): ValueTypes {
     networks: defineNetwork(objects, addresses),
     buffers: defineBuffer(objects),
     events: defineEvent(objects),
+    times: defineTime(objects),
   };
 }
 
 /** Defines the objects that Lua has for as long as their packet or connection is there. */
 export function defineObjectTypes(context: RuleContext): void {
   const { objects, state, connections, packetObjects, marks, isPassThrough } = context;
-  const { addresses, buffers } = context.types;
+  const { addresses, buffers, times } = context.types;
   const guarded = <T>(
     definition: ObjectDefinition<T>,
     packetUnder: (self: T) => Packet,
   ): ObjectDefinition<T> => (isPassThrough ? readOnly(definition, packetUnder) : definition);
   const own = ({ packet }: { readonly packet: Packet }): Packet => packet;
-  objects.defineOfCall(RawPacket, guarded(rawPacketDefinition(defineTime(objects)), own));
+  objects.defineOfCall(RawPacket, guarded(rawPacketDefinition(times), own));
   objects.defineOfCall(IPv4Packet, guarded(ipv4PacketDefinition(objects, addresses), own));
   objects.defineOfCall(
     IPv4Flags,

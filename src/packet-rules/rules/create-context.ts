@@ -28,6 +28,8 @@ export type RuleOptions = {
   readonly wanted?: Wanted;
   /** Which text acknowledgements speak of; undefined: what the capture shows. */
   readonly acknowledgements?: Reading | undefined;
+  /** Folders with modules beside those of the rules' own. */
+  readonly modules?: readonly string[];
   readonly level: LogLevel;
   readonly write: WriteLines;
   readonly limits?: RuleLimits;
@@ -36,6 +38,9 @@ export type RuleOptions = {
   /** Most memory of them and their streams. */
   readonly budget?: MemoryBudget;
 };
+
+/** Lua's seeds come from the clock; what is recorded gives the same output each time. */
+const fixedTime = 0;
 
 /** That they speak of the edited text is the rare case, and worth a line in any log. */
 function acknowledgementsOf({ acknowledgements }: RuleOptions, log: RulesLog): Acknowledgements {
@@ -48,7 +53,7 @@ function acknowledgementsOf({ acknowledgements }: RuleOptions, log: RulesLog): A
 /** The parts that run rules, put together around a new Lua state. `outlet` takes the packets. */
 export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): RuleContext {
   const { isPassThrough, limits = defaultLimits } = options;
-  const instance = new LuaInstance();
+  const instance = new LuaInstance(() => fixedTime);
   printNumbersAsLua51(instance);
   const state = new LuaState(instance, {
     memoryLimit: limits.memory,
@@ -57,7 +62,7 @@ export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): R
   });
   const log = new RulesLog(options.write, options.level);
   const objects = new HostObjects(state);
-  const calls = new ProtectedCalls(state, limits);
+  const calls = new ProtectedCalls(state, limits, () => log.isOn('debug', 'core'));
   const rules = new RuleSet(calls, objects, log);
   const engine = new RuleEngine(rules, log);
   const protocols = new ProtocolRegistry();
@@ -79,6 +84,7 @@ export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): R
     }),
     reader: new DataReader(calls, (stack, index) => dissectorDataAt(stack, index, objects)),
     alerts: new Alerts(log),
+    folders: [],
     exits: [],
   };
   defineObjectTypes(context);

@@ -11,11 +11,14 @@ const options = { instructions: '--instructions', time: '--seconds', memory: '--
 export class ProtectedCalls {
   readonly state: LuaState;
   readonly #limits: RuleLimits;
+  readonly #isTraced: () => boolean;
   #depth = 0;
 
-  constructor(state: LuaState, limits: RuleLimits) {
+  /** @param isTraced whether errors are told with the calls that led there */
+  constructor(state: LuaState, limits: RuleLimits, isTraced: () => boolean) {
     this.state = state;
     this.#limits = limits;
+    this.#isTraced = isTraced;
   }
 
   /**
@@ -28,6 +31,7 @@ export class ProtectedCalls {
     const { state } = this;
     const argumentCount = state.prepare(push);
     const isNested = this.#depth > 0;
+    state.isTraced = this.#isTraced();
     this.#depth++;
     let failure: Failure | null;
     try {

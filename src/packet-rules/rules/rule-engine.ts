@@ -59,6 +59,11 @@ export class RuleEngine {
     else this.#log.log('info', 'core', `${total} rule(s) registered\n`);
   }
 
+  /** The hooks with rules that no dissector has. */
+  unknownHooks(): string[] {
+    return [...this.#rules.counts().keys()].filter((hook) => !this.#hooks.has(hook));
+  }
+
   /** Takes a packet up, and what the dissectors have made of it down again. */
   filter(packet: DissectorData): void {
     this.#guard(packet, () => this.down(this.#up(packet)));

@@ -1,4 +1,4 @@
-import { LuaError } from '../../lua/host/errors.ts';
+import { BareLuaError, LuaError } from '../../lua/host/errors.ts';
 import type { LuaState } from '../../lua/host/state.ts';
 import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { CapturedConnection } from '../../packets/connections/captured-connection.ts';
@@ -130,7 +130,7 @@ export class ConnectionTracker {
   /** Opens a connection from the source of a packet. @throws LuaError when there is one already */
   open(packet: Packet): TrackedConnection {
     const connection = this.#table.open(packet);
-    if (connection === undefined) throw new LuaError('connection already exists');
+    if (connection === undefined) throw new BareLuaError('connection already exists');
     return this.#trackedOf(connection);
   }
 

@@ -4,7 +4,7 @@ import { LinkType } from '../../packets/encapsulation/link-layer.ts';
 import type { Wanted } from '../../packets/encapsulation/locate.ts';
 import { UnreadPackets } from '../../packets/encapsulation/unread.ts';
 import { type GivenUp, Reassembly } from '../../packets/fragments/reassembly.ts';
-import { createPacket } from '../../packets/headers/create.ts';
+import { createPacket, type Moment } from '../../packets/headers/create.ts';
 import { longestIpPacket } from '../../packets/headers/layers.ts';
 import { Packet } from '../../packets/packet.ts';
 import { checkLength } from '../objects/packets/payload.ts';
@@ -26,6 +26,11 @@ export class PacketSource {
   #last = 0;
   /** Bytes of the packets that rules have made since the last packet of the capture. */
   #made = 0;
+
+  /** When the packet at hand was captured. */
+  get moment(): Moment {
+    return { seconds: this.#seconds, nanoseconds: this.#nanoseconds };
+  }
 
   /** What of the capture may be TCP and is not understood. */
   get unread(): readonly string[] {
@@ -77,9 +82,8 @@ export class PacketSource {
     checkLength(size);
     this.#made += longestIpPacket;
     if (this.#made > this.#memory) throw new LuaError('too many packets are made at one time');
-    const moment = { seconds: this.#seconds, nanoseconds: this.#nanoseconds };
     this.#last++;
-    const packet = createPacket(this.#linkType, size, moment);
+    const packet = createPacket(this.#linkType, size, this.moment);
     return new RawPacket(packet, this.#last, false, this.#outlet, this.#nextOf);
   }
 

@@ -1,18 +1,22 @@
 import { ChunkBuffer } from './chunk-buffer.ts';
 import { fieldReader } from './fields.ts';
+import { isPcap, isPcapng } from './file-beginning.ts';
 import { describeOtherFormat } from './other-formats.ts';
-import { isPcap, PcapReader } from './pcap-reader.ts';
-import { isPcapng, PcapngReader } from './pcapng-reader.ts';
+import { PcapReader } from './pcap-reader.ts';
+import { PcapngReader } from './pcapng-reader.ts';
 import type { CaptureProblem, CaptureRecord, RecordReader } from './record.ts';
 
 /**
- * Reads a pcap or pcapng capture that comes in chunks of any size. Memory: one record and the chunks that
+ * Reads a pcap or pcapng capture, or several that were joined, in chunks of any size. Memory: one record and the chunks that
  * were added and not yet read. After `add`, call `next` until it gives undefined.
  */
 export class CaptureReader {
   readonly #input = new ChunkBuffer();
   #format: RecordReader | undefined;
   #problem: CaptureProblem | undefined;
+  /** What was known of files that are read. */
+  #nanosecond = false;
+  #linkTypes: readonly number[] = [];
 
   /** Why nothing more can be read: damage, an unknown format, or an end in the middle. */
   get problem(): CaptureProblem | undefined {
@@ -21,7 +25,12 @@ export class CaptureReader {
 
   /** Whether the capture has times finer than a microsecond, as far as it was read. */
   get nanosecond(): boolean {
-    return this.#format?.nanosecond ?? false;
+    return this.#nanosecond || this.#format?.nanosecond === true;
+  }
+
+  /** The link types of the capture, as far as they are known. */
+  get linkTypes(): readonly number[] {
+    return [...new Set([...this.#linkTypes, ...(this.#format?.linkTypes ?? [])])];
   }
 
   /** The chunk becomes the reader's: records are views of it. */
@@ -35,7 +44,12 @@ export class CaptureReader {
   next(): CaptureRecord | undefined {
     if (this.#problem !== undefined) return undefined;
     this.#format ??= this.#recognise();
-    return this.#format?.next();
+    const record = this.#format?.next();
+    if (record !== undefined || this.#format?.isOver !== true) return record;
+    this.#nanosecond = this.nanosecond;
+    this.#linkTypes = this.linkTypes;
+    this.#format = undefined;
+    return this.next();
   }
 
   /** Says that no more can be had, and why; what was read before it stands. */

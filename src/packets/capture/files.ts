@@ -5,6 +5,7 @@ import { streamNamed } from '../../files/named-text.ts';
 import { LinkType } from '../encapsulation/link-layer.ts';
 import type { CaptureReader } from './capture-reader.ts';
 import { PcapWriter, type Recorded } from './pcap-writer.ts';
+import { PcapngWriter } from './pcapng-writer.ts';
 import type { CaptureProblem, CaptureRecord } from './record.ts';
 import { unzipped } from './unzipped.ts';
 
@@ -30,23 +31,28 @@ export async function* readCapture(
   reader.end();
 }
 
-/** Writes a pcap file, whose link type is that of the first packet. Rejects with the system's errors. */
+/**
+ * Writes a pcap file, whose link type is that of the first packet; or a pcapng file, where there may be several. Rejects
+ * with the system's errors.
+ */
 export class CaptureFile {
   readonly #descriptor: number;
   readonly #nanosecond: boolean;
-  #writer: PcapWriter | undefined;
+  readonly #isMixed: boolean;
+  #writer: PcapWriter | PcapngWriter | undefined;
   #waiting: Uint8Array[] = [];
   #waitingLength = 0;
   #flushing: Promise<void> | undefined;
 
-  private constructor(descriptor: number, nanosecond: boolean) {
+  private constructor(descriptor: number, nanosecond: boolean, isMixed: boolean) {
     this.#descriptor = descriptor;
     this.#nanosecond = nanosecond;
+    this.#isMixed = isMixed;
   }
 
-  /** What the file held before is lost. */
-  static create(path: string, nanosecond: boolean): CaptureFile {
-    return new CaptureFile(openNamed(path, 'overwrite'), nanosecond);
+  /** What the file held before is lost. @param isMixed whether packets may be of several link types */
+  static create(path: string, nanosecond: boolean, isMixed = false): CaptureFile {
+    return new CaptureFile(openNamed(path, 'overwrite'), nanosecond, isMixed);
   }
 
   /** The packet may be changed as soon as this is called; a promise is given when it is time to wait. */
@@ -76,8 +82,10 @@ export class CaptureFile {
     }
   }
 
-  #begin(linkType: number): PcapWriter {
-    const writer = new PcapWriter(linkType, this.#nanosecond);
+  #begin(linkType: number): PcapWriter | PcapngWriter {
+    const writer = this.#isMixed
+      ? new PcapngWriter(this.#nanosecond)
+      : new PcapWriter(linkType, this.#nanosecond);
     this.#put(writer.header());
     return writer;
   }

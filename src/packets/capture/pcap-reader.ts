@@ -1,27 +1,19 @@
 import type { ChunkBuffer } from './chunk-buffer.ts';
 import { fieldReader, type ReadField, readShort } from './fields.ts';
+import {
+  beginsAnotherPcap,
+  beginsAnotherPcapng,
+  isLittleEndianPcap,
+  MODIFIED,
+  NANOSECONDS,
+  swapped,
+} from './file-beginning.ts';
 import { type CaptureProblem, CaptureRecord, mostRecordBytes, type RecordReader } from './record.ts';
 
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
 /** Interface, protocol and direction stand behind the four usual numbers. */
 const MODIFIED_RECORD_HEADER = 24;
-
-/** Magic numbers: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html, section 4. */
-const MICROSECONDS = 0xa1b2c3d4;
-const NANOSECONDS = 0xa1b23c4d;
-/** What the modified libpcap of some Linux distributions of about 2000 wrote. */
-const MODIFIED = 0xa1b2cd34;
-const magics: readonly number[] = [MICROSECONDS, NANOSECONDS, MODIFIED];
-
-/** The first four bytes as a little-endian number, in all ways that they may stand. */
-export function isPcap(magic: number): boolean {
-  return magics.includes(magic) || magics.includes(swapped(magic));
-}
-
-function swapped(word: number): number {
-  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
-}
 
 /** In which order a record has its two lengths; before version 2.3 the one on the wire came first. */
 type LengthOrder = 'captured first' | 'captured last' | 'either';
@@ -36,6 +28,7 @@ function lengthOrderOf(major: number, minor: number): LengthOrder {
 export class PcapReader implements RecordReader {
   problem: CaptureProblem | undefined;
   nanosecond = false;
+  isOver = false;
   #linkType = -1;
   #perSecond = 1_000_000;
   #read32: ReadField = fieldReader(true);
@@ -47,11 +40,20 @@ export class PcapReader implements RecordReader {
     this.#input = input;
   }
 
+  get linkTypes(): readonly number[] {
+    return this.#linkType < 0 ? [] : [this.#linkType];
+  }
+
   next(): CaptureRecord | undefined {
-    if (this.problem !== undefined || (this.#linkType < 0 && !this.#readFileHeader())) return undefined;
+    if (this.problem !== undefined || this.isOver || (this.#linkType < 0 && !this.#readFileHeader()))
+      return undefined;
     const input = this.#input;
     const header = this.#recordHeader;
     if (!input.has(header)) return undefined;
+    if (beginsAnotherPcap(input) || beginsAnotherPcapng(input)) {
+      this.isOver = true;
+      return undefined;
+    }
     const [captured, wire] = this.#lengths(
       this.#read32(input.bytes, input.at + 8),
       this.#read32(input.bytes, input.at + 12),
@@ -87,7 +89,7 @@ export class PcapReader implements RecordReader {
     const input = this.#input;
     if (!input.has(FILE_HEADER)) return false;
     const magic = fieldReader(true)(input.bytes, input.at);
-    const little = magics.includes(magic);
+    const little = isLittleEndianPcap(magic);
     this.#read32 = fieldReader(little);
     const form = little ? magic : swapped(magic);
     this.nanosecond = form === NANOSECONDS;

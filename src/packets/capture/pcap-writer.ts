@@ -1,6 +1,6 @@
 import type { CaptureProblem, CaptureRecord } from './record.ts';
 
-const snapLength = 262_144;
+export const snapLength = 262_144;
 
 /** What a record of an output capture needs; a packet has it too. */
 export type Recorded = Pick<

@@ -1,16 +1,15 @@
 import type { ChunkBuffer } from './chunk-buffer.ts';
 import { fieldReader, type ReadField, readShort } from './fields.ts';
+import { BYTE_ORDER, beginsAnotherPcap, SECTION_HEADER } from './file-beginning.ts';
 import { type PcapngInterface, readInterface } from './pcapng-interface.ts';
 import { type CaptureProblem, CaptureRecord, mostRecordBytes, type RecordReader } from './record.ts';
 
 /** Block types: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-03.html, section 10.1. */
-const SECTION_HEADER = 0x0a0d0d0a;
 const INTERFACE = 1;
 const OBSOLETE_PACKET = 2;
 const SIMPLE_PACKET = 3;
 const ENHANCED_PACKET = 6;
 
-const BYTE_ORDER = 0x1a2b3c4d;
 const EPB_HEADER = 20;
 /** Type and the two lengths. */
 const FRAME = 12;
@@ -18,14 +17,12 @@ const mostBlockBytes = mostRecordBytes + 65_536;
 const mostInterfaces = 65_536;
 const noData = new Uint8Array(0);
 
-export function isPcapng(magic: number): boolean {
-  return magic === SECTION_HEADER;
-}
-
 /** The pcapng format: several sections and interfaces; blocks that hold no packet are passed over. */
 export class PcapngReader implements RecordReader {
   problem: CaptureProblem | undefined;
   nanosecond = false;
+  isOver = false;
+  readonly #linkTypes = new Set<number>();
   readonly #input: ChunkBuffer;
   #isLittle = true;
   #read32: ReadField = fieldReader(true);
@@ -39,13 +36,17 @@ export class PcapngReader implements RecordReader {
   }
 
   next(): CaptureRecord | undefined {
-    while (this.problem === undefined) {
+    while (this.problem === undefined && !this.isOver) {
       if (this.#toSkip > 0) {
         this.#toSkip -= this.#input.skip(this.#toSkip);
         if (this.#toSkip > 0) return undefined;
       }
       const input = this.#input;
       if (!input.has(FRAME)) return undefined;
+      if (beginsAnotherPcap(input)) {
+        this.isOver = true;
+        return undefined;
+      }
       if (this.#read32(input.bytes, input.at) === SECTION_HEADER && !this.#readByteOrder()) return undefined;
       const type = this.#read32(input.bytes, input.at);
       const length = this.#read32(input.bytes, input.at + 4);
@@ -64,6 +65,10 @@ export class PcapngReader implements RecordReader {
       if (record !== undefined) return record;
     }
     return undefined;
+  }
+
+  get linkTypes(): readonly number[] {
+    return [...this.#linkTypes];
   }
 
   #fail(message: string): undefined {
@@ -104,6 +109,7 @@ export class PcapngReader implements RecordReader {
     const described = readInterface(body, this.#isLittle, this.#read32);
     if (described.perSecond > 1_000_000) this.nanosecond = true;
     this.#interfaces.push(described);
+    this.#linkTypes.add(described.linkType);
     return undefined;
   }
 

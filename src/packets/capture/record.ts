@@ -42,4 +42,8 @@ export interface RecordReader {
   readonly problem: CaptureProblem | undefined;
   /** Whether times are finer than a microsecond. */
   readonly nanosecond: boolean;
+  /** The link types of what has been described so far. */
+  readonly linkTypes: readonly number[];
+  /** Another file begins here. */
+  readonly isOver: boolean;
 }

@@ -24,17 +24,18 @@ export class LaterQueue {
     return this.#segments[0];
   }
 
-  /** Where bytes were here already the first copy counts: the new segment gets them. */
+  /** The first copy of a byte counts: a segment gets those of its bytes that are here already. */
+  giveFirst(start: number, content: Uint8Array): void {
+    for (const known of this.#segments) {
+      if (known.start >= start + content.length) break;
+      copyOverlap(known, start, content);
+    }
+  }
+
   add(segment: Later): void {
-    const { start, content } = segment;
+    const { start } = segment;
     let index = this.#segments.length;
     while (index > 0 && (this.#segments[index - 1]?.start ?? 0) > start) index--;
-    if (content instanceof Uint8Array) {
-      for (const known of this.#segments) {
-        if (known.start >= start + content.length) break;
-        copyOverlap(known, start, content);
-      }
-    }
     const cost = costOf(segment);
     this.#segments.splice(index, 0, { ...segment, cost });
     this.cost += cost;

@@ -244,6 +244,7 @@ export class TcpStream {
     if (length === 0 && !hasFin) return this.#takeEmpty(packet, tcp, start);
     if (finAt !== undefined && start + length > finAt) return 'refused';
     const content = packet.missing > 0 ? length : tcp.payload.slice();
+    if (content instanceof Uint8Array) this.#later?.giveFirst(start, content);
     if (start <= this.#list.end) return this.#takeReached(packet, start, content, hasFin);
     packet.own();
     this.#later ??= new LaterQueue();

@@ -1,10 +1,10 @@
 import { LuaInstance } from '../../lua/host/instance.ts';
 import { LuaState } from '../../lua/host/state.ts';
+import { tokensOf } from '../../lua/syntax/tokens.ts';
 import { textOfBinary } from '../../lua/values/binary-string.ts';
 import { type ParsedScript, parseScript } from './parse.ts';
 import { lineStarts, problemAt, type ScriptProblem } from './position.ts';
 import { bodyOf, outsideOf, type Piece, programOf } from './program.ts';
-import { tokensOf } from './tokens.ts';
 
 /** The longest script, in bytes of UTF-8. */
 export const longestScript = 65_536;

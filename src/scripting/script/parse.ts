@@ -1,6 +1,6 @@
+import { type Token, tokenAt } from '../../lua/syntax/tokens.ts';
 import { type EventName, eventNamed, eventNames, isEventElsewhere } from './events.ts';
 import { problemAt, type ScriptProblem } from './position.ts';
-import { type Token, tokenAt } from './tokens.ts';
 
 /** One `when EVENT [priority N] { Lua }`. Offsets in UTF-16 units of the script's text. */
 export type Block = {

@@ -1,4 +1,4 @@
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import { pushFunctions } from '../../../lua/values/function-table.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import { makeIPv4 } from '../../../packets/headers/create.ts';
@@ -30,7 +30,7 @@ export function pushIPv4(stack: LuaStack, context: RuleContext): void {
     create: (running) => {
       const raw = objects.at(running, 1, RawPacket);
       checkWritable(raw.packet, context.isPassThrough);
-      if (!makeIPv4(raw.packet)) throw new LuaError('this packet can carry no IPv4');
+      if (!makeIPv4(raw.packet)) throw new BareLuaError('this packet can carry no IPv4');
       objects.push(running, new IPv4Packet(raw, protocols));
       return 1;
     },

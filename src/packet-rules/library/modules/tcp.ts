@@ -1,4 +1,4 @@
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import { pushFunctions } from '../../../lua/values/function-table.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import { makeTcp } from '../../../packets/headers/create.ts';
@@ -47,7 +47,7 @@ export function pushTcp(stack: LuaStack, context: RuleContext): void {
         ? objects.at(running, 1, IPv6Packet)
         : objects.at(running, 1, IPv4Packet);
       checkWritable(ip.packet, context.isPassThrough);
-      if (makeTcp(ip.packet) === undefined) throw new LuaError('this packet can carry no TCP');
+      if (makeTcp(ip.packet) === undefined) throw new BareLuaError('this packet can carry no TCP');
       objects.push(running, packetObjects.newTcp(ip));
       return 1;
     },

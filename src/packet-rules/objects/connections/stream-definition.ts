@@ -1,4 +1,4 @@
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import type { HostObjects } from '../../../lua/values/host-objects.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { ObjectDefinition } from '../../../lua/values/userdata-type.ts';
@@ -21,7 +21,7 @@ const problems: Readonly<Record<StreamProblem, string>> = {
 };
 
 function checked<T>(result: T | StreamProblem): T {
-  if (isProblem(result)) throw new LuaError(problems[result]);
+  if (isProblem(result)) throw new BareLuaError(problems[result]);
   return result;
 }
 

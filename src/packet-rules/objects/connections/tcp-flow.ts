@@ -137,6 +137,7 @@ export class TcpFlow implements DissectorData {
 export function tcpFlowDefinition(objects: HostObjects, addresses: AddressType): ObjectDefinition<TcpFlow> {
   return {
     name: 'tcp-connection',
+    takesFields: true,
     fields: {
       ...dataFields,
       ...endFields<TcpFlow>(addresses, ({ tracked }) => tracked),

@@ -1,4 +1,4 @@
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import type { HostObjects } from '../../../lua/values/host-objects.ts';
 import type { Field, Method, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
 import type { IPv4 } from '../../../packets/headers/ipv4.ts';
@@ -62,7 +62,7 @@ function ipv4Address(
     get: (stack, { header }) => addresses.push(stack, bytesOfNumber(get(header))),
     set: (stack, { header }) => {
       const address = addressAt(stack, 3, addresses);
-      if (address.length !== 4) throw new LuaError('this is no address of IPv4');
+      if (address.length !== 4) throw new BareLuaError('this is no address of IPv4');
       set(header, numberOf(address));
     },
   };

@@ -1,4 +1,4 @@
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import type { HostObjects } from '../../../lua/values/host-objects.ts';
 import type { Field, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
 import { IPv6 } from '../../../packets/headers/ipv6.ts';
@@ -44,7 +44,7 @@ function addressField(
     get: (stack, { header }) => addresses.push(stack, get(header)),
     set: (stack, { header }) => {
       const address = addressAt(stack, 3, addresses);
-      if (address.length !== ipv6Bytes) throw new LuaError('this is no address of IPv6');
+      if (address.length !== ipv6Bytes) throw new BareLuaError('this is no address of IPv6');
       set(header, address);
     },
   };

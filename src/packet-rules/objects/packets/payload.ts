@@ -1,4 +1,4 @@
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import { binaryString } from '../../../lua/values/binary-string.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { ObjectDefinition } from '../../../lua/values/userdata-type.ts';
@@ -18,7 +18,7 @@ export abstract class Payload {
 
 /** Converts an index that counts from 1 to one from 0. @throws LuaError when it is out of bounds */
 export function checkedIndex(index: number, length: number): number {
-  if (index < 1 || index > length) throw new LuaError('out-of-bound index');
+  if (index < 1 || index > length) throw new BareLuaError('out-of-bound index');
   return index - 1;
 }
 
@@ -29,7 +29,7 @@ export function byteOf(stack: LuaStack): number {
 
 /** @throws LuaError when no packet can be that long */
 export function checkLength(length: number): void {
-  if (length < 0 || length > longestIpPacket) throw new LuaError(`a packet can't have ${length} bytes`);
+  if (length < 0 || length > longestIpPacket) throw new BareLuaError(`a packet can't have ${length} bytes`);
 }
 
 /** A copy of that length, truncated or filled with zeros. @throws LuaError when no packet can be that long */
@@ -52,7 +52,7 @@ export function payloadDefinition(name: string): ObjectDefinition<Payload> {
       resize: (stack, self) => {
         const changed = resized(self.bytes, stack.integer(2));
         stack.meter.chargeBytes(changed.length);
-        if (!self.replace(changed)) throw new LuaError(`a packet can't have so many bytes`);
+        if (!self.replace(changed)) throw new BareLuaError(`a packet can't have so many bytes`);
         return 0;
       },
     },

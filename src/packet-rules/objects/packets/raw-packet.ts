@@ -1,4 +1,4 @@
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import type { ObjectDefinition } from '../../../lua/values/userdata-type.ts';
 import type { Packet } from '../../../packets/packet.ts';
 import { dataFields, dataMethods } from '../../dissectors/data-members.ts';
@@ -79,8 +79,8 @@ export class RawPacket implements DissectorData {
 
   /** @throws LuaError for one that was captured. */
   send(): void {
-    if (this.isCaptured) throw new LuaError('operation not supported (packet captured)');
-    if (this.fate !== 'open') throw new LuaError('this packet was sent or dropped already');
+    if (this.isCaptured) throw new BareLuaError('operation not supported (packet captured)');
+    if (this.fate !== 'open') throw new BareLuaError('this packet was sent or dropped already');
     this.fate = 'waiting';
     this.#outlet.send(this);
   }

@@ -1,4 +1,4 @@
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import { Flag, Tcp } from '../../../packets/headers/tcp.ts';
 import type { Packet } from '../../../packets/packet.ts';
 import { carry, longestPacket } from '../../../packets/streams/segments.ts';
@@ -67,7 +67,7 @@ export class TcpPacket implements DissectorData {
 
   /** @throws LuaError when a rule has broken the IP header in front of it */
   get header(): Tcp {
-    if (this.packet.transport < 0) throw new LuaError('this packet has no TCP header any more');
+    if (this.packet.transport < 0) throw new BareLuaError('this packet has no TCP header any more');
     return this.#header;
   }
 

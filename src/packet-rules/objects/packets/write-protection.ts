@@ -1,4 +1,4 @@
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import type { Field, Method, ObjectDefinition } from '../../../lua/values/userdata-type.ts';
 import type { Packet } from '../../../packets/packet.ts';
 
@@ -8,7 +8,8 @@ const writing: ReadonlySet<string> = new Set(['resize', 'compute_checksum']);
 /** In pass-through mode rules may only change packets that they have made. @throws LuaError for others */
 export function checkWritable(packet: Packet, isPassThrough: boolean): void {
   // Then a captured packet is never changed, and a new one counts as changed from the start.
-  if (isPassThrough && !packet.isChanged) throw new LuaError('operation not supported (pass-through mode)');
+  if (isPassThrough && !packet.isChanged)
+    throw new BareLuaError('operation not supported (pass-through mode)');
 }
 
 function mapped<From, To>(

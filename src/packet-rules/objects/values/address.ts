@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { luaType } from '../../../lua/host/api.ts';
-import { BareLuaError, LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
 import type { HostFunction, LuaStack } from '../../../lua/values/stack.ts';
 import { wrap } from '../number-field.ts';
@@ -56,7 +56,8 @@ function compared(addresses: () => AddressType, test: (order: number) => boolean
   return (stack) => {
     const type = addresses();
     const isBoth = type.is(stack, 1) && type.is(stack, 2);
-    if (!isBoth && !test(1) && !test(0)) throw new LuaError('an address can be compared with another only');
+    if (!isBoth && !test(1) && !test(0))
+      throw new BareLuaError('an address can be compared with another only');
     stack.pushBoolean(isBoth && test(Buffer.compare(type.at(stack, 1), type.at(stack, 2))));
     return 1;
   };

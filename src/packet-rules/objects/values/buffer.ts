@@ -1,5 +1,5 @@
 import { luaType } from '../../../lua/host/api.ts';
-import { LuaError } from '../../../lua/host/errors.ts';
+import { BareLuaError } from '../../../lua/host/errors.ts';
 import { binaryString } from '../../../lua/values/binary-string.ts';
 import type { HostObjects, ValueType } from '../../../lua/values/host-objects.ts';
 import type { HostFunction, LuaStack } from '../../../lua/values/stack.ts';
@@ -11,7 +11,7 @@ export type BufferType = ValueType;
 export function bufferFunction(buffers: BufferType): HostFunction {
   return (stack) => {
     const length = stack.integer(1);
-    if (length < 0) throw new LuaError(`a buffer can't have ${length} bytes`);
+    if (length < 0) throw new BareLuaError(`a buffer can't have ${length} bytes`);
     stack.meter.checkSize(length);
     stack.meter.chargeBytes(length);
     buffers.push(stack, new Uint8Array(length));

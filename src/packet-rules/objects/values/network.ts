@@ -25,12 +25,25 @@ function lengthOf(self: Uint8Array): number {
   return self[self.length - 1] ?? 0;
 }
 
-/** ipv4.network of a text ("10.0.0.0/8"), or of an address and a length. Host bits are cleared, with a warning. */
+/** Its first address. */
+function firstOf(self: Uint8Array): Uint8Array {
+  return masked(addressOf(self), lengthOf(self));
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return lengthOf(one) === lengthOf(other) && Buffer.compare(firstOf(one), firstOf(other)) === 0;
+}
+
+/**
+ * ipv4.network of a text ("10.0.0.0/8"), whose host bits are cleared with a warning, or of an address and a length,
+ * which keeps the address as it is.
+ */
 export function networkFunction(networks: NetworkType, addresses: AddressType, log: RulesLog): HostFunction {
   return (stack) => {
     let address: Uint8Array | undefined;
     let length: number;
-    if (stack.type(1) === luaType.string && stack.isAbsent(2)) {
+    const isText = stack.type(1) === luaType.string && stack.isAbsent(2);
+    if (isText) {
       const [, text = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(stack.text(1)) ?? [];
       address = parseAddress(text);
       length = bits === '' ? Number.NaN : Number(bits);
@@ -41,7 +54,7 @@ export function networkFunction(networks: NetworkType, addresses: AddressType, l
     if (address === undefined || !(length >= 0 && length <= address.length * bitsInAByte)) {
       throw new BareLuaError(fault);
     }
-    const net = masked(address, length);
+    const net = isText ? masked(address, length) : address;
     if (Buffer.compare(net, address) !== 0) log.log('warn', 'ipv4', 'Incorrect network mask');
     networks.push(stack, Uint8Array.of(...net, length));
     return 1;
@@ -58,10 +71,10 @@ export function defineNetwork(objects: HostObjects, addresses: AddressType): Net
     },
     methods: {
       contains: (stack, self) => {
-        const [net, length] = [addressOf(self), lengthOf(self)];
+        const net = firstOf(self);
         const address = addressAt(stack, 2, addresses);
         stack.pushBoolean(
-          address.length === net.length && Buffer.compare(masked(address, length), net) === 0,
+          address.length === net.length && Buffer.compare(masked(address, lengthOf(self)), net) === 0,
         );
         return 1;
       },
@@ -69,7 +82,7 @@ export function defineNetwork(objects: HostObjects, addresses: AddressType): Net
     operators: {
       __eq: (stack) => {
         const isBoth = type().is(stack, 1) && type().is(stack, 2);
-        stack.pushBoolean(isBoth && Buffer.compare(type().at(stack, 1), type().at(stack, 2)) === 0);
+        stack.pushBoolean(isBoth && isSame(type().at(stack, 1), type().at(stack, 2)));
         return 1;
       },
     },
