@@ -74,8 +74,8 @@ function write(name: string, files: readonly string[]): string {
 }
 
 const files = globSync('test/**/*.test.ts').sort();
-const bySize = sharing('quiet', 40, 5).sort(([, one], [, other]) => other.length - one.length);
-const groups = new Map([...sharing('busy', 4, 2), ...bySize]);
+const bySize = sharing('quiet', 40, 8).sort(([, one], [, other]) => other.length - one.length);
+const groups = new Map([...sharing('busy', 6, 2), ...bySize]);
 mkdirSync(shared, { recursive: true });
 for (const old of globSync(join(shared, '*.mjs')))
   if (!groups.has(old.slice(shared.length + 1, -4))) rmSync(old);
