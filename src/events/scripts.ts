@@ -63,7 +63,7 @@ export const scriptNotice = defineEvent({
 /** Their timers and connections wait when they have had their share. `rests`: since the last such event. */
 export const scriptsWaited = defineEvent({
   type: 'scripts-waited',
-  id: '11000032',
+  id: '11000043',
   level: 'warning',
   action: 'script',
   isFailure: true,
