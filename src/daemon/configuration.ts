@@ -4,8 +4,9 @@ import { permissionsOf } from '../model/account.ts';
 import { endpointText } from '../net/endpoint.ts';
 import type { EnforcerSettings } from '../policy/enforcer-settings.ts';
 import { encodePlan, planOf } from '../replay/plan.ts';
+import type { Author } from '../store/author.ts';
 import type { Draft } from '../store/draft.ts';
-import type { Author, Committed, Store } from '../store/store.ts';
+import type { Committed, Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 import type {
   CommitReply,

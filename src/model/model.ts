@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Permissions } from '../access/permissions.ts';
 import type { SecretKey } from '../access/secret-key.ts';
-import type { Author } from '../store/store.ts';
+import type { Author } from '../store/author.ts';
 import type { Configuration } from '../system/configuration.ts';
 import type { CheckScript } from '../system/script-check.ts';
 

@@ -6,10 +6,19 @@ import type { Row, View } from './view.ts';
 /** Whether a field of a table holds a secret. */
 type IsSecret = (table: string, field: string) => boolean;
 
-/** What a draft does to one row, as a revision records it. References are by name, as they are at that time. */
+/** What a field has held and holds; undefined = not set. References are rows, and a secret is concealed. */
+export type Contents = readonly [before: Content | undefined, after: Content | undefined];
+
+/** What a draft does to one row, as it is told. References are by name, as they are at that time. */
 export type RecordedChange = {
   readonly row: RowId;
   readonly path: string;
+  readonly parent: RowId | null;
+  /** Its own key; null: it is not there. */
+  readonly key: readonly [before: string | null, after: string | null];
+  /** It was put in another place in the order of its table. */
+  readonly moved: boolean;
+  readonly contents: ReadonlyMap<string, Contents>;
   /** Keys from the top-level row down to this one. */
   readonly keys: readonly string[];
   readonly kind: 'created' | 'changed' | 'deleted' | 'renamed' | 'moved';
@@ -23,26 +32,46 @@ export type RecordedChange = {
 /** What a draft really changes: a field that is set to what it already holds is no change. */
 export function difference(draft: Draft, isSecret: IsSecret): RecordedChange[] {
   const recorded: RecordedChange[] = [];
+  const reordered = reorderedIn(draft);
   for (const change of draft.changes) {
     const before = change.created ? undefined : draft.base.row(change.id);
     const row = change.deleted ? before : draft.row(change.id);
     // Nobody else gets to see it, or someone else has deleted it before.
     if (row === undefined) continue;
-    const kind = kindOf(change, before, draft);
+    const moved = reordered.has(change.id);
+    const kind = kindOf(change, before, moved);
     const name = kind === 'renamed' && before !== undefined ? { name: [before.key, row.key] as const } : {};
-    const fields = { ...name, ...fieldDifference(change, before, draft, isSecret) };
-    if (kind === 'changed' && Object.keys(fields).length === 0) continue;
+    const contents = contentsOf(change, before, isSecret);
+    const fields = { ...name, ...namedContents(contents, draft) };
+    if (kind === 'changed' && contents.size === 0) continue;
     const keys = keysOf(row, change.deleted ? draft.base : draft);
-    recorded.push({ row: change.id, path: change.table, keys, kind, fields });
+    const { table: path, parent } = change;
+    const key = [before?.key ?? null, change.deleted ? null : row.key] as const;
+    recorded.push({ row: change.id, path, parent, key, moved, contents, keys, kind, fields });
   }
   return recorded;
 }
 
-function kindOf(change: RowChange, before: Row | undefined, draft: Draft): RecordedChange['kind'] {
+/** The rows that were moved, of tables whose rows really stand in another order now. */
+function reorderedIn(draft: Draft): ReadonlySet<RowId> {
+  if (draft.moved.size === 0) return draft.moved;
+  const reordered = new Set<RowId>();
+  for (const { table, parent, ids } of draft.orders()) {
+    const there = new Set(ids);
+    const before = draft.base.rows(table, parent).flatMap(({ id }) => (there.has(id) ? [id] : []));
+    const known = new Set(before);
+    const after = ids.filter((id) => known.has(id));
+    if (before.every((id, index) => after[index] === id)) continue;
+    for (const id of ids) if (draft.moved.has(id)) reordered.add(id);
+  }
+  return reordered;
+}
+
+function kindOf(change: RowChange, before: Row | undefined, moved: boolean): RecordedChange['kind'] {
   if (change.created) return 'created';
   if (change.deleted) return 'deleted';
   if (change.renamed && before?.key !== change.key) return 'renamed';
-  return draft.moved.has(change.id) ? 'moved' : 'changed';
+  return moved ? 'moved' : 'changed';
 }
 
 function keysOf({ parent, key }: Pick<Row, 'parent' | 'key'>, view: View): string[] {
@@ -50,26 +79,32 @@ function keysOf({ parent, key }: Pick<Row, 'parent' | 'key'>, view: View): strin
   return above === undefined ? [key] : [...keysOf(above, view), key];
 }
 
-function fieldDifference(
+function contentsOf(
   change: RowChange,
   before: Row | undefined,
-  draft: Draft,
   isSecret: IsSecret,
-): RecordedChange['fields'] {
-  const fields: Record<string, readonly [Value | null, Value | null]> = {};
+): ReadonlyMap<string, Contents> {
+  const contents = new Map<string, Contents>();
   const touched = change.deleted ? (before?.fields.keys() ?? []) : change.fields.keys();
   for (const field of touched) {
     const old = before?.fields.get(field);
     const content = change.deleted ? undefined : change.fields.get(field);
     if (sameContent(old, content)) continue;
-    const show = isSecret(change.table, field) ? concealedValue : named;
-    fields[field] = [show(old, draft.base), show(content, draft)];
+    const hide = isSecret(change.table, field);
+    contents.set(field, hide ? [hidden(old), hidden(content)] : [old, content]);
   }
-  return fields;
+  return contents;
 }
 
-function concealedValue(content: Content | undefined): Value | null {
-  return content === undefined ? null : concealed;
+function hidden(content: Content | undefined): Content | undefined {
+  return content === undefined ? undefined : concealed;
+}
+
+function namedContents(contents: ReadonlyMap<string, Contents>, draft: Draft): RecordedChange['fields'] {
+  const fields: Record<string, readonly [Value | null, Value | null]> = {};
+  for (const [field, [before, after]] of contents)
+    fields[field] = [named(before, draft.base), named(after, draft)];
+  return fields;
 }
 
 function named(content: Content | undefined, view: View): Value | null {

@@ -27,6 +27,9 @@ type Membership = {
   order: RowId[] | undefined;
 };
 
+/** The rows of one table, or of the sub-table of one row, in their order. */
+export type Order = { readonly table: string; readonly parent: RowId | null; readonly ids: readonly RowId[] };
+
 let pending = 0;
 
 /** Changes in memory over another view, by table, key and field. It can lie over another draft and be merged into it. */
@@ -71,9 +74,9 @@ export class Draft implements View {
   }
 
   /** Tables whose rows were put in another order, with the whole new order. */
-  *orders(): Generator<readonly RowId[]> {
+  *orders(): Generator<Order> {
     for (const { table, parent, order } of this.#memberships.values()) {
-      if (order !== undefined) yield this.rows(table, parent).map(({ id }) => id);
+      if (order !== undefined) yield { table, parent, ids: this.rows(table, parent).map(({ id }) => id) };
     }
   }
 
@@ -142,7 +145,11 @@ export class Draft implements View {
 
   create(table: string, parent: RowId | null, key: string): RowId {
     pending -= 1;
-    const id = pending;
+    return this.revive(pending, table, parent, key);
+  }
+
+  /** Makes a row of this id, which has been one before and is gone. */
+  revive(id: RowId, table: string, parent: RowId | null, key: string): RowId {
     this.#changes.set(id, {
       id,
       table,
@@ -196,16 +203,24 @@ export class Draft implements View {
       .map((row) => row.id)
       .filter((row) => row !== id);
     order.splice(order.indexOf(other) + (side === 'after' ? 1 : 0), 0, id);
-    this.#membership(table, parent).order = order;
-    this.moved.add(id);
+    this.arrange(table, parent, order, [id]);
   }
 
-  /** Takes over what another draft, made over this one, has changed. */
+  /** Puts all rows of a table in an order. `moved`: those that do not stay where they are for it. */
+  arrange(table: string, parent: RowId | null, order: readonly RowId[], moved: Iterable<RowId>): void {
+    this.#membership(table, parent).order = [...order];
+    for (const id of moved) {
+      this.#touch(id);
+      this.moved.add(id);
+    }
+  }
+
+  /** Takes over what another draft, made over this one, has changed. That draft can be changed on by itself. */
   merge(upper: Draft): void {
     for (const change of upper.#changes.values()) {
       const mine = this.#changes.get(change.id);
       if (mine === undefined) {
-        this.#changes.set(change.id, change);
+        this.#changes.set(change.id, { ...change, fields: new Map(change.fields) });
       } else {
         for (const [field, content] of change.fields) {
           this.#removeUse(mine, field);
@@ -229,7 +244,13 @@ export class Draft implements View {
     for (const [where, theirs] of upper.#memberships) {
       const mine = this.#memberships.get(where);
       if (mine === undefined) {
-        this.#memberships.set(where, theirs);
+        const { keys, added, order } = theirs;
+        this.#memberships.set(where, {
+          ...theirs,
+          keys: new Map(keys),
+          added: [...added],
+          order: order && [...order],
+        });
         continue;
       }
       for (const [key, id] of theirs.keys) mine.keys.set(key, id);

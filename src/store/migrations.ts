@@ -106,6 +106,30 @@ const migrations: readonly string[] = [
   `,
   // The seal is of parts, where it was of rows.
   'DELETE FROM seal;',
+  // A revision can be gone back to: what it has changed names rows by what they are, and says where they stood. What was
+  // recorded before does not, so history begins with the last revision. Between two rows there is room for another.
+  `
+  DROP TABLE change;
+  DELETE FROM revision WHERE id < (SELECT max(id) FROM revision);
+  DELETE FROM seal WHERE revision < (SELECT max(revision) FROM seal);
+  ALTER TABLE revision ADD COLUMN comment TEXT NOT NULL DEFAULT '';
+  ALTER TABLE revision ADD COLUMN tables TEXT CHECK (tables IS NULL OR json_valid(tables));
+  CREATE TABLE change (
+    revision INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    parent INTEGER,
+    old_key TEXT,
+    new_key TEXT,
+    moved INTEGER NOT NULL,
+    old_position INTEGER,
+    new_position INTEGER,
+    fields TEXT NOT NULL CHECK (json_valid(fields)),
+    PRIMARY KEY (row, revision)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX change_revision ON change (revision, row);
+  UPDATE row SET position = position * 1048576;
+  `,
 ];
 
 /** From this version on a database has seals of the present kind. */
@@ -114,8 +138,17 @@ const sealedSince = 7;
 /** From this version on a database holds no secret that was replaced. */
 const forgetfulSince = 5;
 
+/** From this version on revisions can be gone back to. */
+const reversibleSince = 8;
+
 /** `remembersSecrets`: secrets that were replaced are in its revisions, or in what is free of its file. */
-type Age = { readonly isSealed: boolean; readonly isPresent: boolean; readonly remembersSecrets: boolean };
+type Age = {
+  readonly isSealed: boolean;
+  readonly isPresent: boolean;
+  readonly remembersSecrets: boolean;
+  /** Its revisions can't be gone back to: history begins anew. */
+  readonly losesHistory: boolean;
+};
 
 /** What a database is before it is brought to the present version. Throws if a newer Levee has written it. */
 export function ageOf(database: Database): Age {
@@ -124,6 +157,7 @@ export function ageOf(database: Database): Age {
     isSealed: version >= sealedSince,
     isPresent: version === migrations.length,
     remembersSecrets: version > 0 && version < forgetfulSince,
+    losesHistory: version > 0 && version < reversibleSince,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Value } from '../../schemas/field.ts';
 import type { Table } from '../../schemas/table.ts';
+import { gap } from './places.ts';
 
 /**
  * Brings the predefined rows of the schemas into the database, so that references to them are like any other, and
@@ -14,7 +15,7 @@ export function writePredefined(database: Database, catalogue: Catalogue): void 
   );
   const insert = database.prepare(
     `INSERT INTO row (path, parent, key, position, predefined, fields) VALUES (@path, @parent, @key,
-      (SELECT ifnull(max(position), 0) + 1 FROM row WHERE path = @path AND parent IS @parent), @predefined, @fields)`,
+      (SELECT ifnull(max(position), 0) + ${gap} FROM row WHERE path = @path AND parent IS @parent), @predefined, @fields)`,
   );
   const update = database.prepare('UPDATE row SET fields = ?, predefined = 1 WHERE id = ?');
   const refer = database.prepare(

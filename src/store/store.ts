@@ -3,20 +3,20 @@ import Database from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { RowId } from '../../schemas/content.ts';
 import { messageOf } from '../text/reason.ts';
+import type { Author } from './author.ts';
 import { StoredBlocks } from './blocks.ts';
 import { type Conflict, findConflicts } from './conflicts.ts';
 import { checkIntegrity, DamagedDatabase, isDamage, refuseStrayLog } from './damage.ts';
 import { difference, type RecordedChange } from './difference.ts';
 import type { Draft } from './draft.ts';
 import { findMisfit, fingerprintOf } from './fit.ts';
+import { History } from './history/history.ts';
+import { Past } from './history/past.ts';
 import { ageOf, migrate } from './migrations.ts';
 import { writePredefined } from './predefined.ts';
 import { type Parts, Seal } from './seal.ts';
 import { Stored } from './stored.ts';
 import { DraftWriter } from './write.ts';
-
-/** Who commits, and from where: `console`, `import rules.conf`. */
-export type Author = { readonly name: string; readonly origin: string };
 
 export type Committed = { readonly revision: number; readonly changes: readonly RecordedChange[] };
 
@@ -33,6 +33,9 @@ export class Store {
   readonly #isSecret: (table: string, field: string) => boolean;
   readonly stored: Stored;
   readonly blocks: StoredBlocks;
+  readonly history: History;
+  /** An earlier Levee has recorded what can't be gone back to: history begins anew. */
+  readonly hasLostHistory: boolean;
 
   /**
    * `file` is created where it does not exist. Throws if it is of a newer Levee, `DamagedDatabase` if it is no database or
@@ -52,11 +55,14 @@ export class Store {
       this.#database.pragma('temp_store = MEMORY');
       // What is replaced or deleted is to be gone, too.
       this.#database.pragma('secure_delete = ON');
-      if (ageOf(this.#database).remembersSecrets) this.#database.exec('VACUUM');
+      const { remembersSecrets, losesHistory } = ageOf(this.#database);
+      this.hasLostHistory = losesHistory;
+      if (remembersSecrets) this.#database.exec('VACUUM');
       this.#seal = this.#database.transaction(() => this.#prepare(catalogue))();
       this.stored = new Stored(this.#database);
       this.#writer = new DraftWriter(this.#database);
       this.blocks = new StoredBlocks(this.#database);
+      this.history = new History(this.#database);
     } catch (error) {
       this.#database.close();
       throw naming(file, error);
@@ -96,6 +102,12 @@ export class Store {
     return findConflicts(this.#database, this.stored, draft);
   }
 
+  /** The configuration of a revision that is kept, in steps: nothing may be committed before the last. */
+  *past(revision: number): Generator<undefined, Past> {
+    const { past } = yield* Past.present(this.stored).to(revision, this.history);
+    return past;
+  }
+
   /**
    * Writes a draft as one revision in one transaction. A draft that changes nothing makes no revision.
    * Throws (and writes nothing) where SQLite can't write: a full disk, a lost file.
@@ -104,8 +116,20 @@ export class Store {
    * @returns undefined where it was not accepted, and is undone
    */
   commit(draft: Draft, author: Author, now: number): Committed;
-  commit(draft: Draft, author: Author, now: number, accepts: Accepts): Committed | undefined;
-  commit(draft: Draft, author: Author, now: number, accepts: Accepts = () => true): Committed | undefined {
+  commit(
+    draft: Draft,
+    author: Author,
+    now: number,
+    accepts: Accepts,
+    comment?: string,
+  ): Committed | undefined;
+  commit(
+    draft: Draft,
+    author: Author,
+    now: number,
+    accepts: Accepts = () => true,
+    comment = '',
+  ): Committed | undefined {
     const changes = difference(draft, this.#isSecret);
     if (changes.length === 0) return { revision: this.stored.revision, changes };
     // SQLite would go on writing to the file that nobody can open any more.
@@ -114,11 +138,17 @@ export class Store {
     const before = { revision: this.stored.revision, parts: this.#seal.parts };
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      const { real, ...committed } = this.#write(draft, changes, author, now);
-      this.stored.advance(committed.revision);
+      const written = this.#writer.write(draft);
+      const { real } = written;
+      const revision = this.history.record(changes, written, author, comment, now);
+      this.#seal.write();
+      this.stored.advance(revision);
       if (accepts((row) => rowBefore(row, real))) {
         this.#database.exec('COMMIT');
-        return committed;
+        return {
+          revision,
+          changes: changes.map((change) => ({ ...change, row: real.get(change.row) ?? change.row })),
+        };
       }
     } catch (error) {
       this.#undo(before);
@@ -135,26 +165,12 @@ export class Store {
     this.stored.advance(revision);
   }
 
-  #write(
-    draft: Draft,
-    changes: readonly RecordedChange[],
-    author: Author,
-    now: number,
-  ): Committed & { readonly real: ReadonlyMap<RowId, RowId> } {
-    const real = this.#writer.write(draft);
-    const { lastInsertRowid } = this.#database
-      .prepare('INSERT INTO revision (time, author, origin) VALUES (?, ?, ?)')
-      .run(now, author.name, author.origin);
-    const revision = Number(lastInsertRowid);
-    const insert = this.#database.prepare(
-      'INSERT INTO change (revision, row, path, keys, kind, fields) VALUES (?, ?, ?, ?, ?, ?)',
-    );
-    const named = changes.map((change) => ({ ...change, row: real.get(change.row) ?? change.row }));
-    for (const { row, path, keys, kind, fields } of named) {
-      insert.run(revision, row, path, JSON.stringify(keys), kind, JSON.stringify(fields));
-    }
-    this.#seal.write();
-    return { revision, changes: named, real };
+  /**
+   * Forgets revisions so that at most `limit` are kept, but none after `needed`. Gives the last that is forgotten now; 0:
+   * none is.
+   */
+  forget(limit: number, needed: number): number {
+    return this.#database.transaction(() => this.history.forget(limit, needed)).immediate();
   }
 
   /** Another number after each change that this process has made. */

@@ -32,6 +32,7 @@ export class Stored implements View {
   readonly #users: Statement<[number], Use>;
   readonly #keys: Statement<[string, number, string, string, number], string>;
   readonly #lastKey: Statement<[string, number, string, string], string>;
+  readonly #position: Statement<[number], number>;
   #revision: number;
 
   constructor(database: Database) {
@@ -58,6 +59,7 @@ export class Stored implements View {
       .prepare<[string, number, string, string], string>(`SELECT key ${range} DESC LIMIT 1`)
       .pluck();
     this.#users = database.prepare('SELECT row, field FROM reference WHERE target = ? ORDER BY row, field');
+    this.#position = database.prepare<[number], number>('SELECT position FROM row WHERE id = ?').pluck();
     const last = database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck();
     this.#revision = last.get() ?? 0;
   }
@@ -113,6 +115,11 @@ export class Stored implements View {
     if (keys.length < limit) return { keys };
     const last = this.#lastKey.get(table, parent ?? 0, prefix, end);
     return last === undefined || last === keys.at(-1) ? { keys } : { keys, last };
+  }
+
+  /** Where a row stands among those of its table. */
+  positionOf(id: RowId): number | undefined {
+    return this.#position.get(id);
   }
 
   users(id: RowId): readonly Use[] {

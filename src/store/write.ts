@@ -1,6 +1,17 @@
 import type { Database } from 'better-sqlite3';
 import { type Content, isList, type RowId, targetsOf } from '../../schemas/content.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Order } from './draft.ts';
+import { gap, type Placed, shifts } from './places.ts';
+
+/** Where a row has stood, and stands now; null: nowhere. */
+export type Places = { readonly before: number | null; readonly after: number | null };
+
+export type Written = {
+  /** Pending id -> real id. */
+  readonly real: ReadonlyMap<RowId, RowId>;
+  /** Of every row that has come, gone or been put elsewhere, by its real id. */
+  readonly places: ReadonlyMap<RowId, Places>;
+};
 
 /** Writes drafts into the tables `row` and `reference`. */
 export class DraftWriter {
@@ -9,13 +20,14 @@ export class DraftWriter {
   readonly #update;
   readonly #delete;
   readonly #rename;
+  readonly #order;
   readonly #place;
   readonly #link;
   readonly #unlink;
 
   constructor(database: Database) {
     this.#insert = once(() =>
-      database.prepare('INSERT INTO row (path, parent, key, position, fields) VALUES (?, ?, ?, ?, ?)'),
+      database.prepare('INSERT INTO row (id, path, parent, key, position, fields) VALUES (?, ?, ?, ?, ?, ?)'),
     );
     this.#lastPosition = once(() =>
       database
@@ -25,8 +37,15 @@ export class DraftWriter {
         .pluck(),
     );
     this.#update = once(() => database.prepare('UPDATE row SET fields = ? WHERE id = ?'));
-    this.#delete = once(() => database.prepare('DELETE FROM row WHERE id = ?'));
+    this.#delete = once(() =>
+      database.prepare<[number], number>('DELETE FROM row WHERE id = ? RETURNING position').pluck(),
+    );
     this.#rename = once(() => database.prepare('UPDATE row SET key = ? WHERE id = ?'));
+    this.#order = once(() =>
+      database.prepare<[string, number], Placed>(
+        'SELECT id, position FROM row WHERE path = ? AND ifnull(parent, 0) = ? ORDER BY position',
+      ),
+    );
     this.#place = once(() => database.prepare('UPDATE row SET position = ? WHERE id = ?'));
     this.#link = once(() =>
       database.prepare('INSERT INTO reference (row, field, position, target) VALUES (?, ?, ?, ?)'),
@@ -34,16 +53,22 @@ export class DraftWriter {
     this.#unlink = once(() => database.prepare('DELETE FROM reference WHERE row = ? AND field = ?'));
   }
 
-  /** Inside the caller's transaction. Returns pending id -> real id. */
-  write(draft: Draft): ReadonlyMap<RowId, RowId> {
+  /** Inside the caller's transaction. */
+  write(draft: Draft): Written {
     const real = new Map<RowId, RowId>();
+    const places = new Map<RowId, Places>();
     const idOf = (id: RowId): RowId => real.get(id) ?? id;
     const changes = [...draft.changes];
     const orders = [...draft.orders()];
     const kept = changes.filter(({ created, deleted }) => !created && !deleted);
     const before = new Map(kept.map(({ id }) => [id, draft.base.row(id)]));
 
-    for (const { id, created, deleted } of changes) if (deleted && !created) this.#delete().run(id);
+    // What a row holds goes before it does: else SQLite removes it unseen.
+    const gone = changes.filter(({ created, deleted }) => deleted && !created);
+    for (const { id } of gone.sort((one, other) => depthOf(other) - depthOf(one))) {
+      const position = this.#delete().get(id);
+      if (position !== undefined) places.set(id, { before: position, after: null });
+    }
 
     // Names may swap places, so all of them step aside before any takes its new one.
     const renamed = kept.filter(({ id, key, renamed: wanted }) => wanted && before.get(id)?.key !== key);
@@ -53,7 +78,7 @@ export class DraftWriter {
     const positions = new Map<string, number>();
     const nextPosition = (path: string, parent: RowId | null): number => {
       const place = `${path} ${parent}`;
-      const next = (positions.get(place) ?? this.#lastPosition().get(path, parent ?? 0) ?? 0) + 1;
+      const next = (positions.get(place) ?? this.#lastPosition().get(path, parent ?? 0) ?? 0) + gap;
       positions.set(place, next);
       return next;
     };
@@ -64,8 +89,11 @@ export class DraftWriter {
       const parent = change.parent === null ? null : idOf(change.parent);
       const { table: path, key, fields } = change;
       const position = nextPosition(path, parent);
-      const { lastInsertRowid } = this.#insert().run(path, parent, key, position, plainText(fields));
-      real.set(change.id, Number(lastInsertRowid));
+      const known = change.id > 0 ? change.id : null;
+      const { lastInsertRowid } = this.#insert().run(known, path, parent, key, position, plainText(fields));
+      const id = Number(lastInsertRowid);
+      real.set(change.id, id);
+      places.set(id, { before: null, after: position });
     }
     for (const { id, fields } of kept) {
       if (fields.size === 0) continue;
@@ -81,12 +109,23 @@ export class DraftWriter {
         }
       }
     }
-    for (const order of orders) {
-      order.forEach((id, index) => {
-        this.#place().run(index + 1, idOf(id));
-      });
+    const moved = new Set([...draft.moved].map(idOf));
+    for (const order of orders) this.#arrange(order, idOf, moved, places);
+    return { real, places };
+  }
+
+  #arrange(
+    { table, parent, ids }: Order,
+    idOf: (id: RowId) => RowId,
+    moved: ReadonlySet<RowId>,
+    places: Map<RowId, Places>,
+  ): void {
+    const stored = this.#order().all(table, parent === null ? 0 : idOf(parent));
+    for (const { id, before, position } of shifts(stored, ids.map(idOf), moved)) {
+      this.#place().run(position, id);
+      const known = places.get(id);
+      places.set(id, { before: known === undefined ? before : known.before, after: position });
     }
-    return real;
   }
 }
 
@@ -97,6 +136,10 @@ function once<T>(make: () => T): () => T {
     made ??= make();
     return made;
   };
+}
+
+function depthOf({ table }: { readonly table: string }): number {
+  return table.split(' ').length;
 }
 
 /** The fields that are no references, as JSON. */

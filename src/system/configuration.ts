@@ -1,7 +1,7 @@
 import type { RowId } from '../../schemas/content.ts';
+import type { Author } from '../store/author.ts';
 import type { Conflict } from '../store/conflicts.ts';
 import type { Draft } from '../store/draft.ts';
-import type { Author } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */

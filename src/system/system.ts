@@ -1,5 +1,5 @@
 import type { RowId } from '../../schemas/content.ts';
-import type { Author } from '../store/store.ts';
+import type { Author } from '../store/author.ts';
 import type { AdviceReport } from './advice-report.ts';
 import type { LogAccess } from './log-access.ts';
 

@@ -13,8 +13,9 @@ import {
 } from '../../src/cli/session/session.ts';
 import { StoredConfiguration } from '../../src/daemon/configuration.ts';
 import { checkScript } from '../../src/scripting/script/check.ts';
+import type { Author } from '../../src/store/author.ts';
 import type { Draft } from '../../src/store/draft.ts';
-import { type Author, Store } from '../../src/store/store.ts';
+import { Store } from '../../src/store/store.ts';
 import type { View } from '../../src/store/view.ts';
 import type {
   CommitReply,

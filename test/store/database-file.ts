@@ -11,9 +11,12 @@ export type Revision = {
 };
 
 export type StoredChange = {
+  readonly row: number;
   readonly path: string;
-  readonly keys: readonly string[];
-  readonly kind: string;
+  readonly parent: number | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly moved: number;
   readonly fields: Readonly<Record<string, readonly [unknown, unknown]>>;
 };
 
@@ -59,18 +62,15 @@ export class DatabaseFile {
     return this.#database.prepare<[], Revision>('SELECT * FROM revision ORDER BY id').all();
   }
 
+  /** Rows that have only made room for others are no changes. */
   changes(revision: number): readonly StoredChange[] {
     return this.#database
-      .prepare<[number], { path: string; keys: string; kind: string; fields: string }>(
-        'SELECT path, keys, kind, fields FROM change WHERE revision = ? ORDER BY path, keys',
+      .prepare<[number], Omit<StoredChange, 'fields'> & { fields: string }>(
+        `SELECT row, path, parent, old_key AS before, new_key AS after, moved, fields FROM change
+         WHERE revision = ? AND NOT (moved = 0 AND old_key IS new_key AND fields = '{}') ORDER BY path, row`,
       )
       .all(revision)
-      .map(({ path, keys, kind, fields }) => ({
-        path,
-        kind,
-        keys: JSON.parse(keys),
-        fields: JSON.parse(fields),
-      }));
+      .map((change) => ({ ...change, fields: JSON.parse(change.fields) }));
   }
 
   /** How many rows have a threshold, which one, how many a trigger policy, and the number of revisions. */

@@ -28,6 +28,7 @@ const all: readonly Operation[] = [
   (run) => run.open(),
   (run) => run.abort(),
   (run) => run.commit(),
+  (run, step) => run.rollback(step),
 ];
 
 const steps = fc.array(
@@ -41,7 +42,7 @@ const steps = fc.array(
 );
 
 suite('drafts over drafts over a store', () => {
-  test('show what a plain model shows, and are committed as they were shown', (context) => {
+  test('show what a plain model shows, are committed as they were shown, and can be gone back to', (context) => {
     const file = openDatabaseFile(context);
     let runs = 0;
     fc.assert(
@@ -57,6 +58,7 @@ suite('drafts over drafts over a store', () => {
             run.check();
           }
           run.commit();
+          run.checkPast();
         } finally {
           look.close();
           store.close();

@@ -64,15 +64,10 @@ export class Model {
     const place = this.rows.indexOf(this.row(other)) + (side === 'after' ? 1 : 0);
     this.rows.splice(place, 0, row);
   }
-
-  keysOf(uid: number): string[] {
-    const { parent, key } = this.row(uid);
-    return parent === null ? [key] : [...this.keysOf(parent), key];
-  }
 }
 
 /** What a revision from one model to the other must hold. */
-export function modelDifference(before: Model, after: Model): StoredChange[] {
+export function modelDifference(before: Model, after: Model, idOf: (uid: number) => RowId): StoredChange[] {
   const uids = new Set([...before.rows, ...after.rows].map(({ uid }) => uid));
   return [...uids].flatMap((uid): StoredChange[] => {
     const old = before.rows.find((row) => row.uid === uid);
@@ -82,33 +77,41 @@ export function modelDifference(before: Model, after: Model): StoredChange[] {
     const fields: Record<string, readonly [unknown, unknown]> = {};
     for (const field of new Set([...(old?.fields.keys() ?? []), ...(now?.fields.keys() ?? [])])) {
       const [one, other] = [old?.fields.get(field), now?.fields.get(field)];
-      if (identity(one) !== identity(other)) fields[field] = [named(before, one), named(after, other)];
+      if (identity(one) !== identity(other))
+        fields[field] = [asContent(one, idOf) ?? null, asContent(other, idOf) ?? null];
     }
-    const kind =
-      old === undefined
-        ? 'created'
-        : now === undefined
-          ? 'deleted'
-          : kindOf(old, now, fields, after.moved.has(uid));
-    const keys = (now === undefined ? before : after).keysOf(uid);
-    const name = kind === 'renamed' ? { name: [old?.key, now?.key] as const } : {};
-    return kind === 'same' ? [] : [{ path: row.table, keys, kind, fields: { ...fields, ...name } }];
+    const moved = after.moved.has(uid) && isReordered(before, after, row);
+    const isSame = old?.key === now?.key && !moved && Object.keys(fields).length === 0;
+    if (isSame) return [];
+    const { table: path, parent } = row;
+    return [
+      {
+        row: idOf(uid),
+        path,
+        parent: parent === null ? null : idOf(parent),
+        before: old?.key ?? null,
+        after: now?.key ?? null,
+        moved: Number(moved),
+        fields,
+      },
+    ];
   });
 }
 
-function kindOf(old: ModelRow, now: ModelRow, fields: object, moved: boolean): string {
-  if (old.key !== now.key) return 'renamed';
-  if (moved) return 'moved';
-  return Object.keys(fields).length > 0 ? 'changed' : 'same';
+/** Whether rows that are in the table before and after stand in another order there. */
+function isReordered(before: Model, after: Model, { table, parent }: ModelRow): boolean {
+  const [old, now] = [before.in(table, parent), after.in(table, parent)].map((rows) =>
+    rows.map(({ uid }) => uid),
+  );
+  const [stayed, staying] = [
+    old?.filter((uid) => now?.includes(uid)),
+    now?.filter((uid) => old?.includes(uid)),
+  ];
+  return JSON.stringify(stayed) !== JSON.stringify(staying);
 }
 
 function identity(content: ModelContent | undefined): string {
   return JSON.stringify(content) ?? '';
-}
-
-function named(model: Model, content: ModelContent | undefined): unknown {
-  if (isList(content)) return content.map((item) => named(model, item));
-  return typeof content === 'object' ? model.row(content.uid).key : (content ?? null);
 }
 
 function isList(content: ModelContent | undefined): content is readonly ModelItem[] {

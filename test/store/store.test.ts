@@ -5,12 +5,13 @@ import { suite, type TestContext, test } from 'node:test';
 import { Draft } from '../../src/store/draft.ts';
 import { Store } from '../../src/store/store.ts';
 import type { Row, View } from '../../src/store/view.ts';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { type DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
 /** Version of the database that this Levee makes. */
-const present = 7;
+const present = 8;
 
 const author = { name: 'anna', origin: 'console' };
 
@@ -58,13 +59,18 @@ suite('a database', () => {
       DROP TABLE seal;
       DROP TABLE fitted;
       DROP TABLE block;
+      ALTER TABLE revision DROP COLUMN comment;
+      ALTER TABLE revision DROP COLUMN tables;
+      DROP TABLE change;
+      CREATE TABLE change (revision INTEGER NOT NULL, row INTEGER NOT NULL, fields TEXT NOT NULL);
       CREATE TABLE block (policy INTEGER NOT NULL REFERENCES row(id) ON DELETE CASCADE, source TEXT NOT NULL,
         prefix INTEGER NOT NULL, reason TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (policy, source, prefix))
         STRICT, WITHOUT ROWID;
       INSERT INTO block SELECT id, '192.0.2.1', 32, 'connections', 1000 FROM row WHERE key = 'a';
       PRAGMA user_version = 2;
     `);
-    const { stored, blocks } = new Store(file.path, smallCatalogue);
+    const { stored, blocks, history, hasLostHistory } = new Store(file.path, smallCatalogue);
+    assert.deepEqual([hasLostHistory, history.oldest, history.get(1)?.tables], [true, 1, null]);
     const target = idOf(stored, 'thing', 'b');
     const user = idOf(stored, 'thing', 'a');
     assert.deepEqual(stored.row(user)?.fields, new Map([['thing', { target }]]));
@@ -198,17 +204,42 @@ suite('a commit', () => {
     second.set(part, 'size', undefined);
     store.commit(second, { name: 'bert', origin: 'import rules.conf' }, 1_700_000_000_001);
 
-    assert.deepEqual(file.revisions(), [
-      { id: 1, time: 1_700_000_000_000, author: 'anna', origin: 'console' },
-      { id: 2, time: 1_700_000_000_001, author: 'bert', origin: 'import rules.conf' },
+    const { history } = store;
+    assert.deepEqual(history.list(10), [
+      {
+        number: 2,
+        time: 1_700_000_000_001,
+        author: 'bert',
+        origin: 'import rules.conf',
+        comment: '',
+        tables: new Map([
+          ['thing', 1],
+          ['thing part', 1],
+        ]),
+      },
+      {
+        number: 1,
+        time: 1_700_000_000_000,
+        author: 'anna',
+        origin: 'console',
+        comment: '',
+        tables: new Map([
+          ['thing', 1],
+          ['thing part', 1],
+        ]),
+      },
     ]);
+    const unmoved = { moved: 0 };
+    const ofThing = { ...unmoved, row: id, path: 'thing', parent: null, after: 'a' };
+    const ofPart = { ...unmoved, row: part, path: 'thing part', parent: id, after: '1' };
     assert.deepEqual(file.changes(1), [
-      { path: 'thing', keys: ['a'], kind: 'created', fields: { size: [null, 1], colour: [null, 'red'] } },
-      { path: 'thing part', keys: ['a', '1'], kind: 'created', fields: { size: [null, 5] } },
+      { ...ofThing, before: null, fields: { size: [null, 1], colour: [null, 'red'] } },
+      { ...ofPart, before: null, fields: { size: [null, 5] } },
     ]);
+    const rare = { target: idOf(store.stored, 'kind', 'rare') };
     assert.deepEqual(file.changes(2), [
-      { path: 'thing', keys: ['a'], kind: 'changed', fields: { size: [1, 2], kind: [null, 'rare'] } },
-      { path: 'thing part', keys: ['a', '1'], kind: 'changed', fields: { size: [5, null] } },
+      { ...ofThing, before: 'a', fields: { size: [1, 2], kind: [null, rare] } },
+      { ...ofPart, before: '1', fields: { size: [5, null] } },
     ]);
   });
 
@@ -229,20 +260,13 @@ suite('a commit', () => {
     const id = idOf(last, 'thing', 'a');
     last.set(id, 'sizes', []);
     last.set(id, 'things', [{ target: idOf(last, 'thing', 'b') }]);
-    store.commit(last, author, 3);
+    const told = store.commit(last, author, 3);
 
-    assert.deepEqual(file.changes(1)[0]?.fields, { sizes: [null, [3, 1, 2]], things: [null, ['c', 'b']] });
-    assert.deepEqual(file.changes(3), [
-      {
-        path: 'thing',
-        keys: ['a'],
-        kind: 'changed',
-        fields: {
-          sizes: [[3, 1, 2], []],
-          things: [['d', 'b'], ['b']],
-        },
-      },
-    ]);
+    const [changed] = told.changes;
+    assert.deepEqual(changed?.fields, {
+      sizes: [[3, 1, 2], []],
+      things: [['d', 'b'], ['b']],
+    });
     assert.deepEqual(store.stored.users(idOf(store.stored, 'thing', 'd')), []);
     const again = new Draft(store.stored);
     again.set(id, 'sizes', []);
@@ -255,6 +279,7 @@ suite('a commit', () => {
     const { store } = open(context);
     const make = new Draft(store.stored);
     make.set(make.create('thing', null, 'a'), 'size', 1);
+    make.create('thing', null, 'z');
     store.commit(make, author, 1);
     const nothing = [
       (_: Draft) => {},
@@ -266,6 +291,7 @@ suite('a commit', () => {
         draft.rename(idOf(draft, 'thing', 'a'), 'b');
         draft.rename(idOf(draft, 'thing', 'b'), 'a');
       },
+      (draft: Draft) => draft.move(idOf(draft, 'thing', 'a'), 'before', idOf(draft, 'thing', 'z')),
       (draft: Draft) => {
         draft.set(idOf(draft, 'thing', 'a'), 'size', 2);
         draft.set(idOf(draft, 'thing', 'a'), 'size', 1);
@@ -300,13 +326,34 @@ suite('a commit', () => {
     ]);
     assert.equal(store.stored.users(idOf(store.stored, 'thing', 'c')).length, 1);
     assert.deepEqual(
-      file.changes(2).map(({ keys: [key], kind }) => [key, kind]),
+      file.changes(2).map(({ before, after }) => [before, after]),
       [
-        ['a', 'renamed'],
-        ['b', 'renamed'],
-        ['c', 'renamed'],
+        ['a', 'c'],
+        ['b', 'a'],
+        ['c', 'b'],
       ],
     );
+    assert.deepEqual(file.faults, []);
+  });
+
+  test('finds room between two rows however often one is put there, and knows each order again', (context) => {
+    const { store, file } = open(context);
+    const make = new Draft(store.stored);
+    for (const key of ['a', 'b', 'c']) make.create('thing', null, key);
+    store.commit(make, author, 1);
+    const orders = [['a', 'b', 'c']];
+    for (let round = 0; round < 25; round += 1) {
+      const draft = new Draft(store.stored);
+      const [first = 0, second = 0, third = 0] = draft.rows('thing', null).map(({ id }) => id);
+      draft.move(third, 'before', second);
+      assert.ok(first !== third);
+      store.commit(draft, author, 2);
+      orders.push(keys(store.stored.rows('thing', null)));
+    }
+    for (const [index, order] of orders.entries()) {
+      const { view } = atOnce(store.past(index + 1));
+      assert.deepEqual(keys(view.rows('thing', null)), order, `revision ${index + 1}`);
+    }
     assert.deepEqual(file.faults, []);
   });
 
@@ -327,11 +374,11 @@ suite('a commit', () => {
     assert.deepEqual([...(store.stored.row(id)?.fields ?? [])], [['colour', 'blue']]);
     assert.deepEqual(store.stored.rows('thing part', id), []);
     assert.deepEqual(
-      file.changes(2).map(({ path, kind }) => [path, kind]),
+      file.changes(2).map(({ path, before, after }) => [path, before, after]),
       [
-        ['thing', 'deleted'],
-        ['thing', 'created'],
-        ['thing part', 'deleted'],
+        ['thing', 'a', null],
+        ['thing', null, 'a'],
+        ['thing part', '1', null],
       ],
     );
     assert.deepEqual(file.faults, []);

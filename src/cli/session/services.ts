@@ -2,7 +2,7 @@ import type { RowId } from '../../../schemas/content.ts';
 import type { SecretKey } from '../../access/secret-key.ts';
 import { permissionsNow } from '../../model/account.ts';
 import type { Model } from '../../model/model.ts';
-import type { Author } from '../../store/store.ts';
+import type { Author } from '../../store/author.ts';
 import type { Configuration } from '../../system/configuration.ts';
 import type { CheckScript } from '../../system/script-check.ts';
 import type { Shares } from '../../system/shares.ts';

@@ -84,6 +84,7 @@ function commitFault(rejection: Rejection): CommitFault {
 const whatWasDone: Readonly<Record<Conflict['what'], string>> = {
   changed: 'changed it',
   renamed: 'renamed it',
+  moved: 'moved it',
   deleted: 'deleted it',
   created: 'created it',
   'in-use': 'made use of it',
