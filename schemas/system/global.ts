@@ -31,5 +31,12 @@ export default {
       default: 3,
       unit: 'minutes',
     }),
+    'revision-limit': integer({
+      help: 'Revisions that are kept; when there are more, the oldest is forgotten',
+      minimum: 1,
+      maximum: 100_000,
+      default: 1000,
+      extension: true,
+    }),
   },
 } satisfies TableDefinition;

@@ -1,5 +1,7 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { RowId } from '../../schemas/content.ts';
 import { type Administrator, administratorsObjection } from '../access/administrators.ts';
+import { Settings } from '../cli/session/settings.ts';
 import { permissionsOf } from '../model/account.ts';
 import { endpointText } from '../net/endpoint.ts';
 import type { EnforcerSettings } from '../policy/enforcer-settings.ts';
@@ -21,27 +23,41 @@ import { type CompiledConfiguration, compileConfiguration } from './compiled-con
 /** Puts a configuration into force; settles when all of the data plane runs it, with what could not be done of it yet. */
 type Apply = (compiled: CompiledConfiguration) => Promise<readonly string[]>;
 
-/** Hears of each revision, once it is saved. */
-type Watch = (committed: Committed, author: Author) => void;
+/** Hears of each revision, once it is saved, and of those that are forgotten: up to `last`, since only `limit` are kept. */
+type Watcher = {
+  committed(committed: Committed, author: Author): void;
+  forgotten(last: number, limit: number): void;
+};
+
+const nobody: Watcher = { committed: () => undefined, forgotten: () => undefined };
 
 /** The configuration of this process: commits go into the store and on to the data plane. */
 export class StoredConfiguration implements Configuration {
   readonly #store: Store;
   readonly #catalogue: Catalogue;
-  readonly #watch: Watch;
+  readonly #watcher: Watcher;
   readonly #listeners = new Set<(author: Author) => void>();
   readonly #readers = new Set<() => void>();
+  readonly #keepers = new Set<() => number>();
   #apply: Apply | undefined;
   #running: EnforcerSettings | undefined;
 
-  constructor(store: Store, catalogue: Catalogue, watch: Watch = () => {}) {
+  constructor(store: Store, catalogue: Catalogue, watcher = nobody) {
     this.#store = store;
     this.#catalogue = catalogue;
-    this.#watch = watch;
+    this.#watcher = watcher;
   }
 
   get view(): View {
     return this.#store.stored;
+  }
+
+  get history(): Store['history'] {
+    return this.#store.history;
+  }
+
+  get present(): Store['present'] {
+    return this.#store.present;
   }
 
   /** What stands now, compiled. */
@@ -63,36 +79,57 @@ export class StoredConfiguration implements Configuration {
   }
 
   /** What is compiled is what was written: with an objection to it, the write is undone. */
-  commit(draft: Draft, author: Author): CommitReply {
+  commit(draft: Draft, author: Author, comment = ''): CommitReply {
     const conflicts = this.#conflicts(draft);
-    if (conflicts.length > 0) return refused(conflicts);
+    if (conflicts.length > 0) return nothingDone(conflicts);
     const administratorsObjections = this.#administratorsObjections(draft);
     for (const listener of this.#readers) listener();
     let compiled: CompiledConfiguration | undefined;
     let objections: readonly Objection[] = [];
     let committed: Committed | undefined;
+    const accepts = (rowOfDraft: (row: RowId) => RowId): boolean => {
+      compiled = this.compiled;
+      const ofWritten = compiled.objections.map((objection) => ({
+        ...objection,
+        row: rowOfDraft(objection.row),
+      }));
+      objections = [...ofWritten, ...administratorsObjections];
+      return objections.length === 0;
+    };
     try {
-      committed = this.#store.commit(draft, author, Date.now(), (rowOfDraft) => {
-        compiled = this.compiled;
-        const ofWritten = compiled.objections.map((objection) => ({
-          ...objection,
-          row: rowOfDraft(objection.row),
-        }));
-        objections = [...ofWritten, ...administratorsObjections];
-        return objections.length === 0;
-      });
+      committed = this.#store.commit(draft, author, Date.now(), accepts, comment);
     } catch (error) {
-      return refused([{ kind: 'not-saved', reason: messageOf(error) }]);
+      return nothingDone([{ kind: 'not-saved', reason: messageOf(error) }]);
     }
-    if (committed === undefined) return refused(objections.map(asRejection));
-    if (compiled === undefined) return { rejections: [], notices: [], applied: Promise.resolve([]) };
-    this.#watch(committed, author);
+    if (committed === undefined) return nothingDone(objections.map(asRejection));
+    if (compiled === undefined) return nothingDone([]);
+    this.#watcher.committed(committed, author);
     for (const listener of this.#listeners) listener(author);
+    this.#forget();
     return {
+      revision: committed.revision,
       rejections: [],
       notices: this.#restartNotices(compiled.settings),
       applied: this.#apply?.(compiled) ?? Promise.resolve([]),
     };
+  }
+
+  keep(after: () => number): () => void {
+    this.#keepers.add(after);
+    return () => this.#keepers.delete(after);
+  }
+
+  /** Forgets the oldest revisions beyond the limit that nobody needs any more. */
+  #forget(): void {
+    const limit = new Settings(this.#catalogue, this.view).revisionLimit;
+    const needed = Math.min(...[...this.#keepers].map((after) => after()), Number.MAX_SAFE_INTEGER);
+    const last = this.#store.forget(limit, needed);
+    if (last === 0) return;
+    this.#watcher.forgotten(last, limit);
+    const remove = (): void => {
+      if (this.#store.history.removeForgotten()) setImmediate(remove).unref();
+    };
+    remove();
   }
 
   beforeRevision(listener: () => void): () => void {
@@ -156,6 +193,6 @@ function asRejection(objection: Objection): Rejection {
   return { kind: 'objection', objection };
 }
 
-function refused(rejections: readonly Rejection[]): CommitReply {
-  return { rejections, notices: [], applied: Promise.resolve([]) };
+function nothingDone(rejections: readonly Rejection[]): CommitReply {
+  return { revision: null, rejections, notices: [], applied: Promise.resolve([]) };
 }

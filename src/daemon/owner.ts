@@ -11,7 +11,7 @@ import type { Session } from '../cli/session/session.ts';
 import type { Door } from '../doors/door.ts';
 import { openSocketDoor } from '../doors/socket/socket-door.ts';
 import { logout } from '../events/administration.ts';
-import { copyFailed } from '../events/lifecycle.ts';
+import { copyFailed, historyBegun, revisionsForgotten } from '../events/lifecycle.ts';
 import type { Author } from '../store/author.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { DamagedDatabase } from '../store/damage.ts';
@@ -63,11 +63,16 @@ export class Owner {
     this.#copy = new DatabaseCopy(state, this.#store, (reason) =>
       this.journal.record(copyFailed({ reason })),
     );
-    this.configuration = new StoredConfiguration(this.#store, catalogue, ({ revision, changes }, author) => {
-      this.#copy.renew();
-      const actor = { user: author.name, ui: author.origin };
-      for (const event of configurationEvents(actor, revision, changes)) this.journal.record(event);
+    this.configuration = new StoredConfiguration(this.#store, catalogue, {
+      committed: ({ revision, changes }, author) => {
+        this.#copy.renew();
+        const actor = { user: author.name, ui: author.origin };
+        for (const event of configurationEvents(actor, revision, changes)) this.journal.record(event);
+      },
+      forgotten: (last, limit) => this.journal.record(revisionsForgotten({ last, limit })),
     });
+    if (this.#store.hasLostHistory)
+      this.journal.record(historyBegun({ revision: this.#store.stored.revision }));
     const early = settledEarlySecrets(catalogue, this.#store.stored, this.secretKey);
     if (!early.isEmpty) this.configuration.commit(early, { name: 'levee', origin: 'update' });
     this.#logins = new Logins(catalogue, this.configuration, this.journal, (author) =>

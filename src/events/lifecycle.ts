@@ -66,3 +66,26 @@ export const blocksNotRestored = defineEvent({
     `${counted(blocks, 'block')} ${wasOrWere(blocks)} not restored: the sources table of ${capacity} has no room`,
   details: { count: ({ blocks }) => blocks },
 });
+
+/** Nobody can go back to a revision up to `last` any more. */
+export const revisionsForgotten = defineEvent({
+  type: 'revisions-forgotten',
+  id: '10000021',
+  level: 'information',
+  action: 'forget',
+  isExpected: true,
+  text: ({ last, limit }: { readonly last: number; readonly limit: number }) =>
+    `Revisions up to ${last} are forgotten: "set revision-limit" in "config system global" keeps ${limit}`,
+  details: { revision: ({ last }) => last },
+});
+
+/** An earlier Levee has recorded revisions in a form that can't be gone back to. */
+export const historyBegun = defineEvent({
+  type: 'history-begun',
+  id: '10000022',
+  level: 'notification',
+  action: 'upgrade',
+  text: ({ revision }: { readonly revision: number }) =>
+    `The history of the configuration begins anew with revision ${revision}: what an earlier version has recorded before can't be gone back to`,
+  details: { revision: ({ revision }) => revision },
+});

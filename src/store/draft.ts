@@ -39,6 +39,7 @@ export class Draft implements View {
   readonly #memberships = new Map<string, Membership>();
   /** Rows that were put elsewhere in the order. */
   readonly moved = new Set<RowId>();
+  #since = Number.POSITIVE_INFINITY;
   /** Row -> fields that refer to it by this draft. */
   readonly #uses = new Map<RowId, Map<string, Use>>();
 
@@ -52,6 +53,17 @@ export class Draft implements View {
 
   get isEmpty(): boolean {
     return this.#changes.size === 0;
+  }
+
+  /** The last commit that whoever began it had seen: what came later may stand against it. Infinite: nothing is begun. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** It has opened rows, at most: nothing was entered for them. */
+  get isIdle(): boolean {
+    for (const change of this.#changes.values()) if (change.deleted || this.alters(change)) return false;
+    return true;
   }
 
   /** How many rows it changes. */
@@ -150,6 +162,7 @@ export class Draft implements View {
 
   /** Makes a row of this id, which has been one before and is gone. */
   revive(id: RowId, table: string, parent: RowId | null, key: string): RowId {
+    this.#since = Math.min(this.#since, this.revision);
     this.#changes.set(id, {
       id,
       table,
@@ -217,6 +230,7 @@ export class Draft implements View {
 
   /** Takes over what another draft, made over this one, has changed. That draft can be changed on by itself. */
   merge(upper: Draft): void {
+    this.#since = Math.min(this.#since, upper.#since);
     for (const change of upper.#changes.values()) {
       const mine = this.#changes.get(change.id);
       if (mine === undefined) {
@@ -264,6 +278,7 @@ export class Draft implements View {
     if (known !== undefined) return known;
     const row = now ?? this.base.row(id);
     if (row === undefined) throw new Error(`row ${id} is gone`);
+    this.#since = Math.min(this.#since, this.revision);
     const { table, parent, key } = row;
     const change: RowChange = {
       id,

@@ -102,10 +102,9 @@ export class Store {
     return findConflicts(this.#database, this.stored, draft);
   }
 
-  /** The configuration of a revision that is kept, in steps: nothing may be committed before the last. */
-  *past(revision: number): Generator<undefined, Past> {
-    const { past } = yield* Past.present(this.stored).to(revision, this.history);
-    return past;
+  /** What is stored now, to go to other revisions from. Nothing may be committed meanwhile. */
+  get present(): Past {
+    return Past.present(this.stored, this.history);
   }
 
   /**
@@ -170,7 +169,13 @@ export class Store {
    * none is.
    */
   forget(limit: number, needed: number): number {
-    return this.#database.transaction(() => this.history.forget(limit, needed)).immediate();
+    return this.#database
+      .transaction(() => {
+        const last = this.history.forget(limit, needed);
+        if (last > 0) this.#database.prepare('DELETE FROM seal WHERE revision <= ?').run(last);
+        return last;
+      })
+      .immediate();
   }
 
   /** Another number after each change that this process has made. */

@@ -2,6 +2,8 @@ import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
 import type { Conflict } from '../store/conflicts.ts';
 import type { Draft } from '../store/draft.ts';
+import type { History } from '../store/history/history.ts';
+import type { Past } from '../store/history/past.ts';
 import type { View } from '../store/view.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */
@@ -21,6 +23,8 @@ export type Rejection =
   | { readonly kind: 'not-saved'; readonly reason: string };
 
 export type CommitReply = {
+  /** The one that it has made; null: it has changed nothing, or was rejected. */
+  readonly revision: number | null;
   readonly rejections: readonly Rejection[];
   /** What the author should know although it was done. */
   readonly notices: readonly string[];
@@ -45,8 +49,14 @@ export interface Configuration {
   readonly view: View;
   /** What stands against committing this draft now. */
   check(draft: Draft): readonly Rejection[];
-  /** Validates, writes and applies a draft, or does nothing of it. */
-  commit(draft: Draft, author: Author): CommitReply;
+  /** Validates, writes and applies a draft, or does nothing of it. `comment`: why, as its author says. */
+  commit(draft: Draft, author: Author, comment?: string): CommitReply;
+  /** Keeps what was committed after a revision from being forgotten, until the returned function is called. */
+  keep(after: () => number): () => void;
+  /** What was committed. */
+  readonly history: Pick<History, 'list' | 'get' | 'oldest' | 'setComment'>;
+  /** What stands now, to go to other revisions from; whoever goes in turns begins anew `beforeRevision`. */
+  readonly present: Past;
   /** Tells of each revision once it is saved, before anything else happens, until the returned function is called. */
   onRevision(listener: (author: Author) => void): () => void;
   /**

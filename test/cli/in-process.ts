@@ -60,9 +60,21 @@ class Interrupted implements Configuration {
     return this.#configuration.check(draft);
   }
 
-  commit(draft: Draft, author: Author): CommitReply {
+  keep(after: () => number): () => void {
+    return this.#configuration.keep(after);
+  }
+
+  get history(): Configuration['history'] {
+    return this.#configuration.history;
+  }
+
+  get present(): Configuration['present'] {
+    return this.#configuration.present;
+  }
+
+  commit(draft: Draft, author: Author, comment?: string): CommitReply {
     this.#meanwhile();
-    return this.#configuration.commit(draft, author);
+    return this.#configuration.commit(draft, author, comment);
   }
 
   onRevision(listener: (author: Author) => void): () => void {

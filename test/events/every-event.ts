@@ -20,6 +20,8 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'configuration-changed-more': { ...actor, type: 'configuration-changed-more', revision: 4, changes: 800 },
   reloaded: { type: 'reloaded', revision: 4, failures: ['one thing', 'another'] },
   'copy-failed': { type: 'copy-failed', reason: 'no space left on device' },
+  'revisions-forgotten': { type: 'revisions-forgotten', last: 12, limit: 1000 },
+  'history-begun': { type: 'history-begun', revision: 12 },
   login: { ...actor, type: 'login' },
   'login-refused': { ...actor, type: 'login-refused', reason: 'wrong password', failures: 3, isMany: true },
   logout: { ...actor, type: 'logout', reason: 'the account was deleted' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, suite, test } from 'node:test';
-import { logTime } from '../../src/logs/records/log-time.ts';
+import { logTime } from '../../src/time/log-time.ts';
 
 const zone = process.env['TZ'];
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RowId } from '../../schemas/content.ts';
 import { Draft } from '../../src/store/draft.ts';
-import { Past } from '../../src/store/history/past.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { View } from '../../src/store/view.ts';
 import { atOnce } from '../../src/time/time-slice.ts';
@@ -218,11 +217,11 @@ export class Run {
 
   /** Each revision is what it was, seen from now and from any other. */
   checkPast(): void {
-    const { stored, history } = this.#store;
+    const { present } = this.#store;
     for (const [from, fromModel] of this.#revisions) {
-      const { past } = atOnce(Past.present(stored).to(from, history));
+      const { past } = atOnce(present.to(from));
       this.check(past.view, fromModel);
-      for (const [to, toModel] of this.#revisions) this.check(atOnce(past.to(to, history)).draft, toModel);
+      for (const [to, toModel] of this.#revisions) this.check(atOnce(past.to(to)).draft, toModel);
     }
   }
 
@@ -231,7 +230,7 @@ export class Run {
     this.commit();
     const [number, model] = [...this.#revisions][one % this.#revisions.size] ?? [];
     if (number === undefined || model === undefined) return;
-    const { draft } = atOnce(Past.present(this.#store.stored).to(number, this.#store.history));
+    const { draft } = atOnce(this.#store.present.to(number));
     assert.deepEqual(this.#store.conflicts(draft), []);
     const { revision } = this.#store.commit(draft, { name: 'anna', origin: 'test' }, 1);
     this.#committed = model.copy();

@@ -351,7 +351,7 @@ suite('a commit', () => {
       orders.push(keys(store.stored.rows('thing', null)));
     }
     for (const [index, order] of orders.entries()) {
-      const { view } = atOnce(store.past(index + 1));
+      const { draft: view } = atOnce(store.present.to(index + 1));
       assert.deepEqual(keys(view.rows('thing', null)), order, `revision ${index + 1}`);
     }
     assert.deepEqual(file.faults, []);

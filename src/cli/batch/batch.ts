@@ -12,9 +12,10 @@ import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
 import { printedLines } from '../printing/printed.ts';
 import { Printing } from '../printing/printing.ts';
-import type { Client, Context } from '../session/context.ts';
+import type { Client, Committed, Context } from '../session/context.ts';
 import { Levels, type RowLevel } from '../session/levels.ts';
 import { LogFilter } from '../session/log-filter.ts';
+import { nothingChanged } from '../session/messages.ts';
 import { misplacement, perform, verbsAt } from '../session/perform.ts';
 import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
@@ -102,7 +103,7 @@ export class Batch {
           this.#transaction.merge(draft);
           return done;
         },
-        commit: (draft) => this.#commitAlone(draft),
+        commit: (draft, comment) => this.#commitAlone(draft, comment),
       },
       full: () => {
         const limit = full(this.#transaction.size + this.#levels.pending + this.#rejected.size);
@@ -183,21 +184,25 @@ export class Batch {
     return 1;
   }
 
-  async #commit(): Promise<void> {
-    if (this.#transaction.isEmpty && this.#options.changes !== 'data') return;
+  /** The revision that it has made; null: none. */
+  async #commit(comment?: string): Promise<number | null> {
+    if (this.#transaction.isEmpty && this.#options.changes !== 'data') return null;
     const model = this.#model;
     if (this.#options.keepGoing) this.#reject(leaveOutObjected(model, this.#transaction));
     if (this.#options.check) {
       this.#reject(check(model, this.#transaction));
       await this.#showChanges();
-      return;
+      return null;
     }
-    const { faults, notices, applied } = commit(model, this.#transaction);
+    const { revision, faults, notices, applied } = commit(model, this.#transaction, comment);
+    if (revision === null && faults.length === 0 && !this.#transaction.isIdle)
+      this.#batchReport.notice(nothingChanged);
     for (const notice of [...notices, ...(await applied)]) this.#batchReport.notice(notice);
     this.#refused = faults.length > 0;
     this.#reject(faults);
     this.#transaction = new Draft(model.configuration.view);
     this.#levels.base = this.#transaction;
+    return revision;
   }
 
   async #showChanges(): Promise<void> {
@@ -216,11 +221,11 @@ export class Batch {
   }
 
   /** Commits what an operation wants to change; what precedes it has been. */
-  async #commitAlone(draft: Draft): Promise<Faults> {
+  async #commitAlone(draft: Draft, comment?: string): Promise<Committed> {
     this.#transaction.merge(draft);
-    await this.#commit();
+    const revision = await this.#commit(comment);
     if (!this.#refused) this.#committedTo = this.#operating + 1;
-    return done;
+    return { faults: done, revision };
   }
 
   #reject(faults: readonly CommitFault[]): void {

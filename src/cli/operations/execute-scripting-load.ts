@@ -42,7 +42,7 @@ export default {
     const wrong = await set(model, edited.opened, field.name, [script.text]);
     if (wrong.length > 0) return spanned(wrong, {});
     close(model, edited.opened, draft);
-    const faults = await changes.commit(draft);
+    const { faults } = await changes.commit(draft);
     if (faults.length === 0) {
       person?.remark(`${edited.isNew ? 'created' : 'replaced'} ${table.id} ${quote(edited.key)}`);
     }

@@ -3,7 +3,7 @@ import type { Table } from '../../../schemas/table.ts';
 import type { View } from '../../store/view.ts';
 import { quote } from '../../text/quote.ts';
 import { fieldData } from './data.ts';
-import type { FieldDifference, RowDifference, TableDifference } from './difference.ts';
+import type { FieldDifference, Place, RowDifference, TableDifference } from './difference.ts';
 import { fieldLine } from './show.ts';
 
 type Views = { readonly before: View; readonly after: View };
@@ -34,6 +34,9 @@ function* block(
     else if (table.key === undefined) yield* body(row, inner, views);
     else yield* entry(table, row, inner, views);
   }
+  // All that stands before a row must be there, in its place.
+  for (const { key, moved } of rows.toSorted((one, other) => one.index - other.index))
+    if (moved !== undefined) yield inner + moveCommand(table, key, moved);
   yield `${indent}end`;
 }
 
@@ -45,8 +48,10 @@ function* entry(table: Table, row: RowDifference, indent: string, views: Views):
     yield* body(row, `${indent}  `, views);
     yield `${indent}next`;
   }
-  if (row.moved !== undefined)
-    yield `${indent}move ${key} ${row.moved.side} ${keyText(table, row.moved.key)}`;
+}
+
+function moveCommand(table: Table, key: string, { side, key: other }: Place): string {
+  return `move ${keyText(table, key)} ${side} ${keyText(table, other)}`;
 }
 
 function* body(row: RowDifference, indent: string, views: Views): Generator<string> {
@@ -86,8 +91,7 @@ function* compared(
     for (const difference of row.fields) yield* comparedField(difference, deeper, views);
     for (const below of row.tables) yield* compared(below, deeper, own, views);
     if (table.key !== undefined) yield `${own}${inner}next`;
-    if (row.moved !== undefined)
-      yield `+${inner}move ${key} ${row.moved.side} ${keyText(table, row.moved.key)}`;
+    if (row.moved !== undefined) yield `+${inner}${moveCommand(table, row.key, row.moved)}`;
   }
   yield `${sign}${indent}end`;
 }

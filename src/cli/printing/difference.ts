@@ -22,6 +22,8 @@ export type RowDifference = {
   readonly formerKey: string | undefined;
   /** Where it was put in the order of its table. */
   readonly moved: Place | undefined;
+  /** How many rows stand before one that was moved. */
+  readonly index: number;
   readonly fields: readonly FieldDifference[];
   readonly tables: readonly TableDifference[];
 };
@@ -29,11 +31,16 @@ export type RowDifference = {
 /** In an order in which they can be entered: removals of what other rows need come last. */
 export type TableDifference = { readonly table: Table; readonly rows: readonly RowDifference[] };
 
-/** What a draft changes of the view below it, by table; tables in the order of dependency. */
+/**
+ * What a draft changes of the view below it, by table; tables in the order of dependency.
+ *
+ * @param only the one top-level row that is looked at
+ */
 export function differenceOf(
   { tables }: Catalogue,
   draft: Draft,
   isShown: (table: Table) => boolean,
+  only?: RowId,
 ): TableDifference[] {
   const changes = new Map<string, RowId[]>();
   const seen = new Set<RowId>();
@@ -54,7 +61,9 @@ export function differenceOf(
 
   function differencesIn(among: Iterable<Table>, parent: RowId | null): TableDifference[] {
     return [...among].flatMap((table) => {
-      const rows = (changes.get(`${table.id} ${parent}`) ?? []).flatMap((id) => rowDifference(table, id));
+      const ids = changes.get(`${table.id} ${parent}`) ?? [];
+      const looked = only === undefined || parent !== null ? ids : ids.filter((id) => id === only);
+      const rows = looked.flatMap((id) => rowDifference(table, id));
       return rows.length === 0 ? [] : [{ table, rows }];
     });
   }
@@ -68,23 +77,29 @@ export function differenceOf(
     if (after === undefined) return [{ ...nothing, kind: 'deleted', key }];
     const fields = fieldDifferences(table, change, before?.fields, after.fields);
     const below = differencesIn(table.tables.values(), id);
-    const moved = draft.moved.has(id) ? placeOf(table, after.parent, id) : undefined;
+    const { index, place: moved } = draft.moved.has(id) ? placeOf(table, after.parent, id) : unmoved;
     const isSame = fields.length === 0 && below.length === 0 && formerKey === undefined;
     if (before !== undefined && isSame && moved === undefined) return [];
     const kind = before === undefined && table.key !== undefined ? 'created' : 'changed';
-    return [{ kind, key, formerKey, moved, fields, tables: below }];
+    return [{ kind, key, formerKey, moved, index, fields, tables: below }];
   }
 
-  function placeOf(table: Table, parent: RowId | null, id: RowId): Place | undefined {
+  /** Rows that are moved are put in their places from the first to the last: what precedes each stands by then. */
+  function placeOf(table: Table, parent: RowId | null, id: RowId): Moved {
     const rows = draft.rows(table.id, parent);
     const index = rows.findIndex((row) => row.id === id);
-    const [before, after] = [rows[index - 1], rows[index + 1]];
-    if (before !== undefined) return { side: 'after', key: before.key };
-    return after && { side: 'before', key: after.key };
+    const before = rows[index - 1];
+    if (before !== undefined) return { index, place: { side: 'after', key: before.key } };
+    const after = rows.find((row, at) => at > index && !draft.moved.has(row.id)) ?? rows[index + 1];
+    return { index, place: after && { side: 'before', key: after.key } };
   }
 }
 
-const nothing = { formerKey: undefined, moved: undefined, fields: [], tables: [] } as const;
+type Moved = { readonly index: number; readonly place: Place | undefined };
+
+const unmoved: Moved = { index: 0, place: undefined };
+
+const nothing = { formerKey: undefined, moved: undefined, index: 0, fields: [], tables: [] } as const;
 
 /** Fields in the order in which they are printed; what is in force counts, and not whether it was said. */
 function fieldDifferences(

@@ -8,6 +8,16 @@ import type { Printed } from './printed.ts';
 /** What a pipe makes of the output that reaches it. */
 export type Filter = (input: Printed) => Printed;
 
+/** A filter throws it for output that is nothing for it. */
+export class NotForPipe extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.expected);
+    this.fault = fault;
+  }
+}
+
 export type Prepared = { readonly filter: Filter } | { readonly fault: Fault };
 
 /** A pipe. Each is a file of `pipes/`. */

@@ -6,6 +6,10 @@ export type Printed = {
   readonly lines: Lines;
   /** Plain data, in the shapes of docs/json.md. */
   data(): unknown;
+  /** The commands that make the change that is shown; absent: no change is. */
+  readonly commands?: () => Lines;
+  /** How what is shown differs from what is committed, or from a revision; absent: no configuration is shown. */
+  readonly compare?: (revision: number | null) => Required<Pick<Printed, 'lines' | 'data' | 'commands'>>;
   /** The client is to store it in this file of its own, instead of showing it. */
   readonly file?: { readonly name: string; readonly overwrite: boolean };
   /** The command has shown something before, after which this comes. */

@@ -50,8 +50,15 @@ export type Changes = {
   save(level: RowLevel): Faults;
   /** What needs no `next`: `delete`, `rename` and the like in a top-level table. */
   apply(draft: Draft): Faults;
-  /** A transaction of its own, also in a batch. */
-  commit(draft: Draft): Faults | Promise<Faults>;
+  /** A transaction of its own, also in a batch. `comment`: what its revision is to say. */
+  commit(draft: Draft, comment?: string): Committed | Promise<Committed>;
+};
+
+/** What became of a commit. A batch has told its faults already. */
+export type Committed = {
+  readonly faults: Faults;
+  /** Null: it has changed nothing, or was refused. */
+  readonly revision: number | null;
 };
 
 /** What a verb works on. */

@@ -1,6 +1,7 @@
 import type { RowId } from '../../../schemas/content.ts';
 import type { OpenRow } from '../../model/rows/open-row.ts';
 import type { OpenTable } from '../../model/rows/open-table.ts';
+import { Draft } from '../../store/draft.ts';
 import type { View } from '../../store/view.ts';
 import { quote } from '../../text/quote.ts';
 
@@ -71,6 +72,28 @@ export class Levels {
   /** How many rows have changes that are pending here. */
   get pending(): number {
     return this.#stack.reduce((sum, level) => sum + (level.kind === 'row' ? level.draft.size : 0), 0);
+  }
+
+  /** All that is pending over a configuration: in the open rows, and below them. */
+  pendingOver(view: View): Draft {
+    const pending = new Draft(view);
+    this.mergeInto(pending);
+    return pending;
+  }
+
+  /** Adds all that is pending to a draft over the same configuration. */
+  mergeInto(draft: Draft): void {
+    if (this.base instanceof Draft) draft.merge(this.base);
+    for (const level of this.#stack) if (level.kind === 'row' && !level.phantom) draft.merge(level.draft);
+  }
+
+  /** As that of drafts, for all that is pending here. */
+  get since(): number {
+    const below = this.base instanceof Draft ? this.base.since : Number.POSITIVE_INFINITY;
+    return this.#stack.reduce(
+      (since, level) => (level.kind === 'row' ? Math.min(since, level.draft.since) : since),
+      below,
+    );
   }
 
   openTable(open: OpenTable): void {

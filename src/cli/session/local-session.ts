@@ -26,10 +26,11 @@ import { Printing } from '../printing/printing.ts';
 import type { Completion, HelpLine, Highlight, Question } from '../typing/assistance.ts';
 import { complete, help, highlight } from '../typing/typing.ts';
 import { coalesce } from './coalesce.ts';
-import type { Context, Person, Position } from './context.ts';
+import type { Committed, Context, Person, Position } from './context.ts';
 import { Levels } from './levels.ts';
 import { entriesBeyond, mostText, mostTyped } from './limits.ts';
 import { LogFilter } from './log-filter.ts';
+import { nothingChanged } from './messages.ts';
 import { missingForNamed, namedReplay, namedSource, sourceOf } from './named-files.ts';
 import { perform, verbsAt } from './perform.ts';
 import { prompt } from './prompt.ts';
@@ -79,6 +80,7 @@ export class LocalSession implements Session {
   /** The account as it was when the session began, or when this session changed it last. */
   #account: Account | undefined;
   #unwatch: () => void = () => undefined;
+  readonly #release: () => void;
   /** What the running command needs for as long as it runs. */
   readonly #needed = new Set<Requirement>();
   /** Settles when the last commit is in force. */
@@ -95,6 +97,7 @@ export class LocalSession implements Session {
     const { configuration, administrator } = services;
     this.#levels = new Levels(configuration.view);
     this.#entries = services.entries.open();
+    this.#release = configuration.keep(() => this.#levels.since);
     if (administrator === null) return;
     this.#account = accountOf(configuration.view, administrator);
     this.#unwatch = configuration.onRevision((author) => this.#revised(author, administrator));
@@ -111,7 +114,10 @@ export class LocalSession implements Session {
     listener: Emit,
     drained: Drained = atOnce,
   ): Promise<Outcome> {
-    return this.#run(listener, (emit) => this.#runBatch(sources, options, emit, drained));
+    const { configuration } = this.#services;
+    const { revision } = configuration.view;
+    const release = configuration.keep(() => revision);
+    return this.#run(listener, (emit) => this.#runBatch(sources, options, emit, drained)).finally(release);
   }
 
   /** Runs one command or batch of the client; a session that Levee has ended runs nothing more, and says why. */
@@ -242,6 +248,7 @@ export class LocalSession implements Session {
     this.#entries.hold(0);
     this.interrupt();
     this.#unwatch();
+    this.#release();
     this.#closed = true;
     this.#ended?.(this.#revokedFor);
     this.#ended = undefined;
@@ -274,7 +281,9 @@ export class LocalSession implements Session {
     const signal = this.#interrupted();
     const { emit: _emit, full: _full, ...client } = this.#client({ emit, drained, signal });
     const model = modelOf(this.#services);
-    const save = (draft: Draft): Faults => this.#commit(model, draft, emit);
+    const commitDraft = (draft: Draft, comment?: string): Committed =>
+      this.#commit(model, draft, emit, comment);
+    const save = (draft: Draft): Faults => commitDraft(draft).faults;
     const printing = new Printing(emit, client, this.#services.configuration);
     return {
       levels: this.#levels,
@@ -282,7 +291,7 @@ export class LocalSession implements Session {
       system: this.#services.system,
       person: this.#person({ emit, drained }),
       client,
-      changes: { save: ({ draft }) => save(draft), apply: save, commit: save },
+      changes: { save: ({ draft }) => save(draft), apply: save, commit: commitDraft },
       full: () => this.#full(0),
       logFilter: this.#logFilter,
       print: (printed) => printing.print(printed),
@@ -360,10 +369,12 @@ export class LocalSession implements Session {
       : [{ error: 'operation-failed', word: 'see above', expected: 'commands that can be run' }];
   }
 
-  #commit(model: Model, draft: Draft, emit: Emit): Faults {
-    const { faults, notices, applied } = commit(model, draft);
+  #commit(model: Model, draft: Draft, emit: Emit, comment?: string): Committed {
+    const { revision, faults, notices, applied } = commit(model, draft, comment);
     this.#applied = applied;
     for (const notice of notices) emit({ kind: 'notice', text: `${notice}\n` });
-    return spanned(faults, {});
+    const isIdle = revision === null && faults.length === 0 && !draft.isIdle;
+    if (isIdle) emit({ kind: 'notice', text: `${nothingChanged}\n` });
+    return { revision, faults: spanned(faults, {}) };
   }
 }

@@ -8,7 +8,7 @@ import { MatchingTooLong } from '../../text/pattern.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Language } from '../language/language.ts';
 import type { VerbEntry } from '../language/verb.ts';
-import { prepareChain } from '../printing/pipe.ts';
+import { NotForPipe, prepareChain } from '../printing/pipe.ts';
 import { type Printed, paced } from '../printing/printed.ts';
 import type { Context } from './context.ts';
 import type { LevelKind, Levels } from './levels.ts';
@@ -105,6 +105,10 @@ function pipedContext(
   let goesOn = false;
   let faults = done;
   const failed = (error: unknown): void => {
+    if (error instanceof NotForPipe) {
+      faults = [error.fault];
+      return;
+    }
     if (!(error instanceof MatchingTooLong)) throw error;
     const span = statement.pipes.flat().find(({ text }) => text === error.pattern)?.span;
     faults = [{ error: 'beyond-limit', word: error.pattern, span, expected: error.message }];

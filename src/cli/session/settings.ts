@@ -30,6 +30,10 @@ export class Settings {
     };
   }
 
+  get revisionLimit(): number {
+    return Number(this.#text('system global', 'revision-limit'));
+  }
+
   get more(): boolean {
     return this.#text('system console', 'output') === 'more';
   }

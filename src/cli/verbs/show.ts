@@ -1,11 +1,17 @@
 import type { Table } from '../../../schemas/table.ts';
 import { canRead } from '../../model/permission.ts';
+import type { Draft } from '../../store/draft.ts';
 import type { View } from '../../store/view.ts';
+import type { Steps } from '../../time/time-slice.ts';
 import { done } from '../faults/problem.ts';
 import { defineVerb } from '../language/verb.ts';
+import { between, type Part, printedDifference } from '../printing/compared.ts';
 import { tableData } from '../printing/data.ts';
 import { pathTarget } from '../printing/path-target.ts';
+import { NotForPipe } from '../printing/pipe.ts';
+import type { Printed } from '../printing/printed.ts';
 import { hasContent, type ShowOptions, showTable } from '../printing/show.ts';
+import type { Context } from '../session/context.ts';
 import { choices, pathKeySuggestions } from '../typing/suggestion.ts';
 
 const full = 'full-configuration';
@@ -32,7 +38,8 @@ export default defineVerb({
     const options = { full: statement.full };
     if (top !== undefined) {
       const lines = showTable(view, top, options, focus);
-      print({ lines, data: () => ({ [top.id]: tableData(view, top, options, focus) }) });
+      const compare = comparing(context, { table: top, row: focus?.rows[0] });
+      print({ lines, compare, data: () => ({ [top.id]: tableData(view, top, options, focus) }) });
       return done;
     }
     const tables = catalogue.tables.filter(
@@ -40,11 +47,41 @@ export default defineVerb({
     );
     print({
       lines: everyTable(view, tables, options),
+      compare: comparing(context),
       data: () => Object.fromEntries(tables.map((table) => [table.id, tableData(view, table, options)])),
     });
     return done;
   },
 });
+
+/** What is pending, beside what is committed or was at a revision. */
+function comparing({ levels, model }: Context, part?: Part): NonNullable<Printed['compare']> {
+  const { configuration } = model;
+  return (revision) => {
+    if (revision === null)
+      return printedDifference(model, () => alreadyMade(levels.pendingOver(configuration.view)), part);
+    const { oldest } = configuration.history;
+    const last = configuration.view.revision;
+    if (revision < oldest || revision > last) {
+      const expected = `a revision from ${oldest} to ${last}`;
+      throw new NotForPipe({ error: 'not-found', word: String(revision), expected });
+    }
+    return printedDifference(
+      model,
+      function* () {
+        const draft = yield* between(configuration, revision, last);
+        levels.mergeInto(draft);
+        return draft;
+      },
+      part,
+    );
+  };
+}
+
+function* alreadyMade(draft: Draft): Steps<Draft> {
+  yield;
+  return draft;
+}
 
 function* everyTable(view: View, tables: readonly Table[], options: ShowOptions): Generator<string> {
   for (const table of tables) yield* showTable(view, table, options);

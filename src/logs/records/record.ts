@@ -1,5 +1,5 @@
 import type { Level } from '../../events/level.ts';
-import { type LogTime, logTime } from './log-time.ts';
+import { type LogTime, logTime } from '../../time/log-time.ts';
 
 /** A key of a record with its value. A text that is not `bare` stands in double quotes in a line. */
 export type LogField = {

@@ -17,14 +17,14 @@ export type Commit = Omit<CommitReply, 'rejections'> & { readonly faults: readon
  * Saves and applies a draft as one revision, or nothing of it. Its author must still be allowed each change that it
  * makes: that they were when they made it says nothing of now.
  */
-export function commit(model: Model, draft: Draft): Commit {
+export function commit(model: Model, draft: Draft, comment = ''): Commit {
   const forbidden = forbiddenChanges(model, draft);
   const secrets = settleSecrets(model, draft);
   const faults = [...forbidden, ...secrets.faults];
-  if (faults.length > 0) return { faults, notices: [], applied: Promise.resolve([]) };
+  if (faults.length > 0) return { revision: null, faults, notices: [], applied: Promise.resolve([]) };
   const { configuration, author } = model;
   const restore = seal(draft, secrets);
-  const { rejections, ...reply } = configuration.commit(draft, author);
+  const { rejections, ...reply } = configuration.commit(draft, author, comment);
   if (rejections.length > 0) restore();
   return { ...reply, faults: rejections.map(commitFault) };
 }

@@ -162,12 +162,14 @@ export class History {
       .pluck()
       .get(limit);
     const until = Math.min(last ?? 0, needed);
+    if (until <= 0) return 0;
     const { changes } = this.#database.prepare('DELETE FROM revision WHERE id <= ?').run(until);
     return changes === 0 ? 0 : until;
   }
 
   /** Removes some of what forgotten revisions have changed. False: nothing is left of them. */
   removeForgotten(): boolean {
+    if (!this.#database.open) return false;
     const { changes } = this.#database
       .prepare(
         `DELETE FROM change WHERE (row, revision) IN (SELECT row, revision FROM change

@@ -7,37 +7,41 @@ import type { View } from '../view.ts';
 import type { History } from './history.ts';
 import type { NetChange } from './net-change.ts';
 
+type Between = Pick<History, 'between'>;
+
+/** Another revision, and what makes the difference: a draft over the one before. */
+export type Reached = { readonly past: Past; readonly draft: Draft };
+
 /** The configuration of one revision: changes to what it was at another, or is stored now. */
 export class Past {
   readonly revision: number;
   readonly view: View;
+  readonly #history: Between;
   readonly #positionOf: (row: RowId) => number;
 
-  private constructor(revision: number, view: View, positionOf: (row: RowId) => number) {
+  private constructor(revision: number, view: View, history: Between, positionOf: (row: RowId) => number) {
     this.revision = revision;
     this.view = view;
+    this.#history = history;
     this.#positionOf = positionOf;
   }
 
   /** What is stored now. */
-  static present(stored: Stored): Past {
-    return new Past(stored.revision, stored, (row) => stored.positionOf(row) ?? 0);
+  static present(stored: Stored, history: Between): Past {
+    return new Past(stored.revision, stored, history, (row) => stored.positionOf(row) ?? 0);
   }
 
   /**
    * Goes to another revision: a draft over this one that makes all the difference. A secret that is another one there is a
    * mark in it, since history holds none.
    */
-  *to(
-    revision: number,
-    history: History,
-  ): Generator<undefined, { readonly past: Past; readonly draft: Draft }> {
-    const net = yield* history.between(this.revision, revision);
+  *to(revision: number): Generator<undefined, Reached> {
+    const net = yield* this.#history.between(this.revision, revision);
     const draft = new Draft(this.view);
     yield* apply(draft, net, revision);
     const positionOf = (row: RowId): number => net.get(row)?.to.position ?? this.#positionOf(row);
     yield* arrange(draft, net, positionOf);
-    return { past: new Past(revision, draft, positionOf), draft };
+    return { past: new Past(revision, draft, this.#history, positionOf), draft };
   }
 }
 

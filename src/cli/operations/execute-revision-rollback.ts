@@ -1,0 +1,44 @@
+import { rollback } from '../../model/changes/rollback.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+import { commentIn, longestComment, revisionNamed, revisionSuggestions } from '../operands/revision.ts';
+import { choices, hint } from '../typing/suggestion.ts';
+
+export default {
+  verb: 'execute',
+  words: ['revision', 'rollback'],
+  parameters: '<revision> [comment "<comment>"]',
+  help: 'Bring back the configuration of a revision, as a new revision; passwords stay what they are',
+  requires: { area: 'mntgrp', access: 'w' },
+  suggest(position, { length }) {
+    if (length === 0) return revisionSuggestions(position, 'The revision that is to come back');
+    if (length === 1) return choices({ comment: 'Why, in quotes, follows' });
+    return length === 2 ? [hint('"<comment>"', `At most ${longestComment} characters`)] : [];
+  },
+  async run({ model, changes, print }, parameters): Promise<Faults> {
+    const reading = commentIn(parameters);
+    if ('fault' in reading) return [reading.fault];
+    const [word, extra] = reading.others;
+    if (word === undefined) return [{ error: 'incomplete', word: '', expected: 'the number of a revision' }];
+    if (extra !== undefined) return [superfluous(extra)];
+    const named = revisionNamed(model.configuration, word);
+    if ('fault' in named) return [named.fault];
+    const { number } = named;
+    const back = await rollback(model, number);
+    if ('fault' in back) return [{ ...back.fault, span: word.span }];
+    if (back.draft.isIdle) {
+      const text = `nothing differs from revision ${number}: there is no new revision`;
+      print({ lines: [text], data: () => ({ revision: null, broughtBack: number, remarks: [] }) });
+      return done;
+    }
+    const comment = reading.comment || `rollback to revision ${number}`;
+    const { faults, revision } = await changes.commit(back.draft, comment);
+    if (faults.length > 0 || revision === null) return faults;
+    const { remarks } = back;
+    print({
+      lines: [`revision ${revision} brings revision ${number} back`, ...remarks],
+      data: () => ({ revision, broughtBack: number, remarks }),
+    });
+    return done;
+  },
+} satisfies Operation;

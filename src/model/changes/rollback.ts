@@ -1,0 +1,100 @@
+import type { Content } from '../../../schemas/content.ts';
+import { destinationOf } from '../../../schemas/destination.ts';
+import type { Field, Table } from '../../../schemas/table.ts';
+import { decoyRecord } from '../../access/password.ts';
+import type { Draft, RowChange } from '../../store/draft.ts';
+import { misfitOfRow } from '../../store/fit.ts';
+import type { Past, Reached } from '../../store/history/past.ts';
+import type { Row } from '../../store/view.ts';
+import type { Configuration } from '../../system/configuration.ts';
+import { TimeSlice } from '../../time/time-slice.ts';
+import type { ModelFault } from '../fault.ts';
+import type { Model } from '../model.ts';
+import { describeRow } from '../rows/describe-row.ts';
+
+/** What becomes of a configuration that goes back to a revision. */
+export type Rollback = {
+  readonly draft: Draft;
+  /** What does not come back as it was, for a person. */
+  readonly remarks: readonly string[];
+};
+
+/** The draft that brings a revision back, which must be kept. It is to be committed before anything else is. */
+export async function rollback(
+  model: Model,
+  revision: number,
+): Promise<Rollback | { readonly fault: ModelFault }> {
+  const { draft } = await reach(model.configuration, (present) => present.to(revision));
+  const remarks = [...draft.changes].flatMap((change) => keepSecrets(model, draft, change));
+  for (const { id } of draft.changes) {
+    const row = draft.row(id);
+    const misfit = row && misfitOfRow(model.catalogue, draft, row);
+    if (misfit !== undefined) {
+      const expected = `a revision that this Levee can run: ${misfit}`;
+      return { fault: { error: 'operation-failed', word: `revision ${revision} does not fit`, expected } };
+    }
+  }
+  return { draft, remarks };
+}
+
+/** Goes to other revisions from what stands now, in turns; from what stands then, where somebody commits meanwhile. */
+export async function reach(
+  configuration: Pick<Configuration, 'present' | 'beforeRevision'>,
+  go: (present: Past) => Generator<undefined, Reached>,
+): Promise<Reached> {
+  for (;;) {
+    let isStale = false;
+    const unwatch = configuration.beforeRevision(() => {
+      isStale = true;
+    });
+    try {
+      const steps = go(configuration.present);
+      const slice = new TimeSlice();
+      while (!isStale) {
+        const { done, value } = steps.next();
+        if (done) return value;
+        if (slice.isOver) await slice.renew();
+      }
+    } finally {
+      unwatch();
+    }
+  }
+}
+
+/** Secrets are never taken back: what lives keeps its own, and what returns has none. */
+function keepSecrets({ catalogue }: Model, draft: Draft, change: RowChange): string[] {
+  const { id, created, deleted } = change;
+  const table = catalogue.anyTable(change.table);
+  const row = draft.row(id);
+  if (deleted || table === undefined || row === undefined) return [];
+  const secrets = [...table.fields.values()].filter(({ meta }) => meta.secret !== undefined);
+  return secrets.flatMap((field) => {
+    const remark = created
+      ? withoutSecret(draft, row, field)
+      : keptSecret(draft, row, table, field, draft.base.row(id));
+    return remark === undefined ? [] : [`${describeRow(catalogue, draft, id)}: ${remark}`];
+  });
+}
+
+function withoutSecret(draft: Draft, { id, fields }: Row, { name, meta }: Field): string | undefined {
+  if (!fields.has(name)) return undefined;
+  // An account without any password would let whoever owns the state directory in.
+  const isPassword = meta.secret === 'password';
+  draft.set(id, name, isPassword ? decoyRecord() : undefined);
+  return isPassword ? 'nobody can log in until it is given a new password' : `${name} is to be set again`;
+}
+
+function keptSecret(
+  draft: Draft,
+  { id, fields }: Row,
+  table: Table,
+  { name, meta }: Field,
+  before: Row | undefined,
+): string | undefined {
+  const kept: Content | undefined = before?.fields.get(name);
+  if (draft.changeOf(id)?.fields.has(name)) draft.set(id, name, kept);
+  if (meta.secret !== 'reversible' || before === undefined || kept === undefined) return undefined;
+  if (destinationOf(table, name, before.fields) === destinationOf(table, name, fields)) return undefined;
+  draft.set(id, name, undefined);
+  return `${name} is to be set again, since it was given for another ${(meta.givenFor ?? []).join(', ')}`;
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { suite, type TestContext, test } from 'node:test';
+import { hashPasswordSync } from '../../src/access/password.ts';
+import { Client } from '../network/client.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
+
+async function done(state: State, ...commands: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await state.here(commands.flatMap((command) => ['-c', command]));
+  assert.deepEqual([status, stderr], [0, ''], commands.join(', '));
+  return stdout;
+}
+
+async function given(context: TestContext, text: string): Promise<State> {
+  const state = newState(context);
+  const { status, stderr } = await state.here(['import', '-'], text);
+  assert.deepEqual([status, stderr], [0, '']);
+  return state;
+}
+
+suite('a rollback', () => {
+  test('drops no connection of a policy that stands, and brings a deleted one back', async (context) => {
+    const [member, port, other] = [await startMember(context), await freePort(), await freePort()];
+    const state = await given(
+      context,
+      policyText(port, member.port, 10) + policyText(other, member.port, 10, 'other'),
+    );
+    await state.daemonHere();
+    const client = new Client('127.0.0.1', port);
+    context.after(() => client.socket.destroy());
+    assert.equal(await client.outcome, 'admitted');
+    await done(
+      state,
+      'config waf layer4-connection-flood-check-rule',
+      'edit "web limit"',
+      'set layer4-connection-threshold 1',
+      'next',
+      'end',
+      'config server-policy policy',
+      'delete other',
+      'rename web to front',
+      'end',
+    );
+    await done(state, 'execute revision rollback 1');
+    const back = new Client('127.0.0.1', other);
+    context.after(() => back.socket.destroy());
+    assert.equal(await back.outcome, 'admitted');
+    const { stdout } = await state.here(['-c', 'diagnose policy list web | json']);
+    assert.equal(JSON.parse(stdout)[0].connections, 1);
+    const more = new Client('127.0.0.1', port);
+    context.after(() => more.socket.destroy());
+    assert.equal(await more.outcome, 'admitted', 'the threshold is what it was');
+    assert.equal(client.socket.destroyed, false);
+  });
+
+  test('takes no password back: who lives keeps it, and who returns has none', async (context) => {
+    const password = (text: string): string => hashPasswordSync(text, { cost: 10, lanes: 1 });
+    const account = (name: string, text: string): string =>
+      `edit ${name}\nset access-profile prof_admin\nset password ENC ${password(text)}\nnext\n`;
+    const state = await given(
+      context,
+      `config system admin\n${account('ann', 'of yesterday')}${account('bert', 'of yesterday')}end\n`,
+    );
+    const changed = `config system admin\n${account('ann', 'of today')}delete bert\nend\n`;
+    assert.equal((await state.here(['import', '-'], changed)).status, 0);
+    const told = await done(state, 'execute revision rollback 1');
+    assert.equal(
+      told,
+      'revision 3 brings revision 1 back\nsystem admin "bert": nobody can log in until it is given a new password\n',
+    );
+    const enters = async (name: string, text: string): Promise<boolean> => {
+      process.env['LEVEE_PASSWORD'] = text;
+      const { status } = await state.here(['--user', name, '-c', 'get system status']);
+      delete process.env['LEVEE_PASSWORD'];
+      return status === 0;
+    };
+    const tries = [
+      await enters('ann', 'of today'),
+      await enters('bert', 'of yesterday'),
+      await enters('bert', ''),
+    ];
+    assert.deepEqual(tries, [true, false, false]);
+  });
+
+  test('keeps a sealed secret only where it is sent as before', async (context) => {
+    const mail = (name: string, server: string): string =>
+      `edit ${name}\nset mailfrom a@example.com\nset mailto1 b@example.com\nset smtp-server ${server}\nset smtp-password "a secret"\nnext\n`;
+    const state = await given(
+      context,
+      `config log email-policy\n${mail('same', '192.0.2.1')}${mail('moved', '192.0.2.1')}${mail('gone', '192.0.2.1')}end\n`,
+    );
+    const more = `config log email-policy\nedit same\nset mailto1 c@example.com\nnext\n${mail('moved', '192.0.2.2')}delete gone\nend\n`;
+    assert.equal((await state.here(['import', '-'], more)).status, 0);
+    const { remarks } = JSON.parse(await done(state, 'execute revision rollback 1 | json'));
+    assert.deepEqual(remarks.sort(), [
+      'log email-policy "gone": smtp-password is to be set again',
+      'log email-policy "moved": smtp-password is to be set again, since it was given for another smtp-server, smtp-port, smtp-username, connection-security, verify-certificate',
+    ]);
+    const shown = await done(state, 'show log email-policy');
+    assert.equal(shown.match(/smtp-password/g)?.length, 1);
+    assert.match(shown, /edit "same"[\s\S]*smtp-password ENC[\s\S]*edit "moved"/);
+  });
+});
