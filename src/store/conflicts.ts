@@ -29,7 +29,7 @@ export function findConflicts(database: Database, stored: Stored, draft: Draft):
   const now = stored.revision;
   const statement = database.prepare<[number, number], Later>(
     `SELECT author, moved, fields, old_key IS NOT NULL AND new_key IS NOT NULL AND old_key <> new_key AS isRenamed,
-       moved = 0 AND old_key = new_key AND fields = '{}' AS isUntouched
+       moved = 0 AND old_key IS new_key AND fields = '{}' AS isUntouched
      FROM change JOIN revision ON revision.id = change.revision WHERE change.row = ? AND change.revision > ? ORDER BY change.revision DESC`,
   );
   const later = (row: RowId, since: number): Later[] =>
@@ -39,7 +39,9 @@ export function findConflicts(database: Database, stored: Stored, draft: Draft):
     .filter((change) => change.since < now && !(change.created && change.deleted))
     .flatMap((change) => [
       ...rowConflicts(change, stored, draft, later),
-      ...(change.deleted ? lostWith(change, draft, heldBy.all(change.id), later) : []),
+      ...(change.deleted && stored.row(change.id) !== undefined
+        ? lostWith(change, draft, heldBy.all(change.id), later)
+        : []),
       ...fieldConflicts(change, stored, later),
     ]);
 }

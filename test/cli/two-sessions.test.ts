@@ -201,14 +201,35 @@ end
     assert.equal(levee.configuration.view.revision, revision + 1);
   });
 
-  test('one of which moves rows while the other adds one: that one comes last', async (context) => {
+  test('one of which moves rows while the other adds one: what is added stands in the order of the commits', async (context) => {
     const { levee, bert } = await open(context);
     await done(bert, triggers, 'edit "fax"');
     const anna = await after(levee, bert, 'next');
     const text = `${triggers}\nmove "pager" before "mail"\nedit "horn"\nnext\nend\n`;
     assert.equal((await anna.import(text)).outcome.status, 0);
     const shown = await levee.show('show log trigger-policy');
-    assert.deepEqual(shown.match(/"\w+"/g), ['"pager"', '"mail"', '"horn"', '"fax"']);
+    assert.deepEqual(shown.match(/"\w+"/g), ['"pager"', '"mail"', '"fax"', '"horn"']);
+  });
+
+  test('that move different rows: both stand where they were put', async (context) => {
+    const { levee, bert } = await open(context);
+    await done(bert, triggers, 'edit "fax"', 'next', 'edit "horn"', 'next');
+    const anna = await after(levee, bert, 'move "horn" before "mail"');
+    assert.equal((await anna.import(`${triggers}\nmove "fax" before "pager"\nend\n`)).outcome.status, 0);
+    const shown = await levee.show('show log trigger-policy');
+    assert.deepEqual(shown.match(/"\w+"/g), ['"horn"', '"mail"', '"fax"', '"pager"']);
+    const again = await after(levee, bert, 'move "horn" after "pager"');
+    const { problems } = await again.import(`${triggers}\nmove "horn" after "fax"\nend\n`);
+    assert.match(problems[0]?.expected ?? '', /"horn": bert moved it/);
+  });
+
+  test('the first of which puts something into a row that the other deletes: the second is refused', async (context) => {
+    const { levee, bert } = await open(context);
+    await done(bert, 'config server-policy server-pool', 'edit "pool"', 'config pserver-list', 'edit 5');
+    await done(bert, 'set ip 192.0.2.5', 'next', 'end');
+    const anna = await after(levee, bert, 'next');
+    const { problems } = await anna.import('config server-policy server-pool\ndelete "pool"\nend\n');
+    assert.match(problems[0]?.expected ?? '', /server-pool "pool": bert changed it/);
   });
 
   test('of which one stands in a row that the other deletes: it can say anything, and crashes nothing', async (context) => {

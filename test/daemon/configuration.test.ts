@@ -79,7 +79,8 @@ Command fail. Return code 10`,
     const lines = ['config system enforcer', 'set workers 3', 'end'];
     assert.equal((await anna.type(...lines)).notices, '', 'nothing runs');
     configuration.drive(async () => [], configuration.compiled.settings);
-    assert.equal((await anna.type('config system enforcer', 'set workers 3', 'end')).notices, '');
+    const unchanged = await anna.type('config system enforcer', 'set workers 3', 'end');
+    assert.equal(unchanged.notices, 'nothing has changed: there is no new revision\n');
     const { notices } = await anna.type('config system enforcer', 'set workers 4', 'end');
     assert.match(
       notices,

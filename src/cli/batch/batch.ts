@@ -11,15 +11,14 @@ import { done, type Faults } from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
 import { printedLines } from '../printing/printed.ts';
-import { Printing } from '../printing/printing.ts';
 import type { Client, Committed, Context } from '../session/context.ts';
 import { Levels, type RowLevel } from '../session/levels.ts';
-import { LogFilter } from '../session/log-filter.ts';
 import { nothingChanged } from '../session/messages.ts';
 import { misplacement, perform, verbsAt } from '../session/perform.ts';
 import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
 import { endOf } from '../words/resolve.ts';
+import { batchContext } from './batch-context.ts';
 import { BatchReport } from './batch-report.ts';
 import { foreignSecret } from './foreign-secret.ts';
 import { foreignHint, hinted } from './foreign-text.ts';
@@ -82,21 +81,17 @@ export class Batch {
   #operating = 0;
 
   constructor(services: SessionServices, options: BatchOptions, client: BatchClient) {
-    const { emit, full, ...ofClient } = client;
+    const { full, ...ofClient } = client;
     this.#language = services.language;
     this.#model = modelOf(services, (table, key) => this.#rejected.has(table, key));
     this.#options = options;
-    this.#batchReport = new BatchReport(emit, options);
-    const printing = new Printing(emit, ofClient, services.configuration);
+    this.#batchReport = new BatchReport(client.emit, options);
     this.#scopes = new Scopes(services.language.catalogue, options.vdom, options.skipUnknown);
     this.#transaction = new Draft(services.configuration.view);
     this.#levels = new Levels(this.#transaction);
-    this.#context = {
+    this.#context = batchContext(services, ofClient, {
       levels: this.#levels,
       model: this.#model,
-      system: services.system,
-      person: undefined,
-      client: ofClient,
       changes: {
         save: (level) => this.#save(level),
         apply: (draft) => {
@@ -110,13 +105,10 @@ export class Batch {
         this.#isGivenUp ||= limit !== undefined;
         return limit;
       },
-      logFilter: new LogFilter(),
-      print: (printed) => printing.print(printed),
-      printed: () => printing.finished(),
       exit: () => {
         this.#exited = true;
       },
-    };
+    });
   }
 
   /** What has been taken and is not committed. */

@@ -1,0 +1,26 @@
+import { Printing } from '../printing/printing.ts';
+import type { Client, Context } from '../session/context.ts';
+import { LogFilter } from '../session/log-filter.ts';
+import type { SessionServices } from '../session/services.ts';
+import type { Emit } from '../session/session.ts';
+
+/** What is particular to the batch. */
+type OfBatch = Pick<Context, 'levels' | 'model' | 'changes' | 'full' | 'exit'>;
+
+/** What the verbs of a batch work on: there is nobody to ask, and what they see is of the batch alone. */
+export function batchContext(
+  { system, configuration }: SessionServices,
+  { emit, ...client }: Client & { readonly emit: Emit },
+  ofBatch: OfBatch,
+): Context {
+  const printing = new Printing(emit, client, configuration);
+  return {
+    ...ofBatch,
+    system,
+    client,
+    person: undefined,
+    logFilter: new LogFilter(),
+    print: (printed) => printing.print(printed),
+    printed: () => printing.finished(),
+  };
+}
