@@ -164,6 +164,22 @@ test('JSON that is made line by line is what JSON.stringify makes', () => {
   assert.deepEqual(allOf(jsonLines([])), ['[]']);
 });
 
+test('JSON of a list that is read as it is made is that of the list, and no element is made before its turn', () => {
+  let made = 0;
+  function* numbers(): Generator<unknown> {
+    for (; made < 3; made += 1) {
+      yield undefined;
+      yield { made, none: [][Symbol.iterator]() };
+    }
+  }
+  const steps = jsonLines({ numbers: numbers() });
+  assert.deepEqual([...steps.take(3)], ['{', undefined, '  "numbers": [']);
+  assert.equal(made, 0);
+  made = 0;
+  const plain = { numbers: [0, 1, 2].map((number) => ({ made: number, none: [] })) };
+  assert.deepEqual(allOf(jsonLines({ numbers: numbers() })), JSON.stringify(plain, null, 2).split('\n'));
+});
+
 test('grep shows the lines around a match as often as once, and numbers them', () => {
   const lines = 'a b c x d e f x g x h i j k'.split(' ');
   const expected = ['3-c', '4:x', '5-d', '7-f', '8:x', '9-g', '10:x', '11-h'];

@@ -15,8 +15,8 @@ import { contentText, type Focus, type ShowOptions } from './show.ts';
 /** A row as data: its key under `name` (`id` where keys are numbers), its fields, its sub-tables as lists of rows. */
 export type RowData = { readonly [member: string]: unknown };
 
-/** A table as data: a list of rows, or for a singleton its fields alone. */
-export type TableData = readonly RowData[] | RowData;
+/** A table as data: a list of rows, of which there may be many and which is read as they are made, or for a singleton its fields alone. */
+export type TableData = Iterable<RowData> | RowData;
 
 /** As `show` prints it, secrets in their kept form, or as `get` does, which conceals them. */
 export type DataOptions = ShowOptions & { readonly conceals?: boolean };
@@ -29,16 +29,27 @@ export function tableData(view: View, table: Table, options: DataOptions, focus?
 type Reading = { readonly view: View; readonly options: DataOptions; readonly focus: Focus | undefined };
 
 function dataBelow(reading: Reading, table: Table, parent: RowId | null, depth: number): TableData {
-  const { view, focus } = reading;
+  const { view } = reading;
   if (table.key === undefined) {
     const id = view.find(table.id, parent, '');
     return rowData(reading, table, id === undefined ? undefined : view.row(id), depth);
   }
+  return { [Symbol.iterator]: () => eachRowData(reading, table, parent, depth) };
+}
+
+function* eachRowData(
+  reading: Reading,
+  table: Table,
+  parent: RowId | null,
+  depth: number,
+): Generator<RowData> {
+  const { view, focus } = reading;
   const only = focus?.rows[depth];
-  const rows = only === undefined ? view.rows(table.id, parent) : [view.row(only)];
-  return rows.flatMap((row) =>
-    row === undefined || (row.predefined && only === undefined) ? [] : [rowData(reading, table, row, depth)],
-  );
+  const rows = only === undefined ? view.eachRow(table.id, parent) : [view.row(only)];
+  for (const row of rows) {
+    if (row === undefined || (row.predefined && only === undefined)) continue;
+    yield rowData(reading, table, row, depth);
+  }
 }
 
 function rowData(reading: Reading, table: Table, row: Row | undefined, depth: number): RowData {

@@ -4,7 +4,7 @@ export type Lines = Iterable<string | undefined>;
 /** What a command shows: lines for a person, and the same as data. Both are made only when they are asked for. */
 export type Printed = {
   readonly lines: Lines;
-  /** Plain data, in the shapes of docs/json.md. */
+  /** Plain data, in the shapes of docs/json.md; what `jsonLines` takes. */
   data(): unknown;
   /** The commands that make the change that is shown; absent: no change is. */
   readonly commands?: () => Lines;
@@ -20,7 +20,7 @@ export type Printed = {
 
 /** Lines that are all there is to show. */
 export function printedLines(lines: Lines): Printed {
-  return { lines, data: () => allOf(lines) };
+  return { lines, data: () => lines };
 }
 
 /** All of them, at once. */
