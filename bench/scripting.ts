@@ -46,6 +46,7 @@ const port: ConnectionPort = {
   client: { address, port: 40_112 },
   member: null,
   ends: () => null,
+  awaitWithin: () => undefined,
   finish: () => undefined,
   setSourceAddress: () => true,
   clearSourceAddress: () => true,

@@ -1,4 +1,5 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
+import type { DataEnd } from '../enforcer/hooks/data-end.ts';
 import type { ConnectionHooks, HooksHost, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
 import { Throttle } from '../enforcer/worker/throttle.ts';
 import { scriptSwitchedOff, scriptsWaited } from '../events/scripts.ts';
@@ -29,8 +30,8 @@ class ScriptedConnection implements ConnectionHooks {
     this.#runner.fire('TCP_ACCEPTED', this.#connection);
   }
 
-  clientData(bytes: Uint8Array): void {
-    this.#runner.fireData('STREAM_CLIENT_INIT', this.#connection, bytes);
+  clientData(chunk: Uint8Array, all: () => Uint8Array, end: DataEnd | null): boolean {
+    return this.#runner.fireClientData(this.#connection, chunk, all, end);
   }
 
   beforeConnect(): void {

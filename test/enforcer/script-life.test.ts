@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from '../network/client.ts';
-import { startMember } from '../network/member.ts';
+import { echo, startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
 import { start } from '../running/data-plane.ts';
 import { FailingWorkers } from '../running/failing-workers.ts';
 import { linesOf, scriptsOf, startScripted } from '../running/scripted.ts';
-import { fromPeers, headerOf, speaking } from './proxied.ts';
+import { fromPeers, headerOf, speaking, trickle } from './proxied.ts';
 
 test('behind a proxy a connection begins with its header: the announced client is the client', async (context) => {
   const member = await startMember(context);
@@ -55,6 +55,32 @@ test('a client that is waited for counts, falls silent, and is closed when it is
   );
   assert.deepEqual(linesOf(running), ['closed']);
   assert.equal(member.accepted, 0);
+});
+
+test('what TCP:collect waits for may come in pieces, or not at all, and all of it is relayed', async (context) => {
+  const member = await startMember(context, echo);
+  const running = start(context);
+  const port = await freePort();
+  const policy = policyOf({
+    endpoints: [{ address: '127.0.0.1', port }],
+    members: [memberOf(member.port)],
+    scripts: scriptsOf(`when STREAM_CLIENT_INIT {
+      local ready, why = TCP:collect(5, TCP:peek(1) == "l" and 100 or 60000)
+      if ready ~= false then log("%s %s", TCP:peek(), why) end
+    }`),
+  });
+  await running.workers.apply(snapshotOf(policy));
+  const [whole, late, ended] = [1, 2, 3].map(() => new Client('127.0.0.1', port));
+  assert.ok(whole !== undefined && late !== undefined && ended !== undefined);
+  running.clients.push(whole, late, ended);
+  await trickle(whole.socket, Buffer.from('whole'));
+  await until('it is relayed', () => whole.received === 6);
+  late.socket.write('late');
+  await until('it is relayed', () => late.received === 5);
+  ended.socket.end('end');
+  assert.equal(await ended.end, '');
+  assert.equal(ended.received, 4);
+  assert.deepEqual(linesOf(running).toSorted(), ['end end', 'late timeout', 'whole nil']);
 });
 
 test('a worker that takes the place of another has the scripts, and what they share', async (context) => {

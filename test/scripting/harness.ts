@@ -66,6 +66,10 @@ export class FakeConnection implements ConnectionPort {
       : { local: { address: '10.0.0.1', port: 51_000 }, remote: { address: '10.0.0.5', port: 8080 } };
   }
 
+  awaitWithin(milliseconds: number): void {
+    this.done.push(`within ${milliseconds}`);
+  }
+
   finish(how: 'reject' | 'close'): void {
     this.done.push(how);
   }

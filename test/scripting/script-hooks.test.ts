@@ -60,7 +60,7 @@ test('the life of a connection, as the enforcer tells it, is that of the events'
   const connection = hooks.open(port);
   assert.ok(connection.awaitsClient);
   connection.accepted();
-  connection.clientData(Buffer.from('abc'));
+  connection.clientData(Buffer.from('abc'), () => Buffer.from('abc'), null);
   connection.beforeConnect();
   connection.memberConnected();
   assert.deepEqual(Buffer.from(connection.request(Buffer.from('abc'))), Buffer.from('ABC'));

@@ -1,6 +1,7 @@
 import type { TrafficCause } from '../../verdict/judge/records.ts';
 import type { CloseCause, Stream, StreamHandler } from '../engine/stream.ts';
 import type { Side } from '../hooks/connection-port.ts';
+import type { DataEnd } from '../hooks/data-end.ts';
 import { HookedConnection, type HookedRelay } from '../hooks/hooked-connection.ts';
 import { failureOf } from '../pool/causes.ts';
 import type { PolicyConnection, PolicyState } from '../worker/policy-state.ts';
@@ -16,8 +17,6 @@ import { StreamPair } from './stream-pair.ts';
 const noBytes = new Uint8Array();
 /** Silence is looked into once so much of the timeout is over: so much later may who takes nothing be cut. */
 const looksPerTimeout = 4;
-/** Bytes: twice what `Engine.probe` takes for read at once. */
-const mostNearEnd = 131_072;
 
 /** One client, one member, and the bytes between them: TCP's half-close, back-pressure and resets are passed on. */
 export class Connection implements StreamHandler, PolicyConnection, HookedRelay {
@@ -179,7 +178,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     } else {
       streams.clientEnded = true;
       if (streams.isEstablished) streams.member?.end();
-      else if (this.#awaitsClient) this.#clientSpoke(noBytes);
+      else if (this.#awaitsClient) this.#clientSpoke(noBytes, 'ended');
     }
     if (streams.isEstablished) this.activeAt = this.#host.tickTime;
   }
@@ -310,14 +309,19 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     }
     if (!this.#awaitsClient) this.#connectMember();
     // It may have ended while it waited for its turn.
-    else if (this.streams.clientEnded && bytes.length === 0) this.#clientSpoke(bytes);
+    else if (this.streams.clientEnded && bytes.length === 0) this.#clientSpoke(bytes, 'ended');
     if (bytes.length > 0 && !this.streams.isOver) this.#fromClient(bytes);
   }
 
-  #clientSpoke(bytes: Uint8Array): void {
-    this.#awaitsClient = false;
-    this.#hooked?.events.clientData(bytes);
-    if (!this.streams.isOver) this.#connectMember();
+  late(): void {
+    if (this.#awaitsClient && !this.streams.isOver) this.#clientSpoke(noBytes, 'late');
+  }
+
+  /** Shows hooks what the client has sent; a member is chosen once they want no more of it. */
+  #clientSpoke(chunk: Uint8Array, end: DataEnd | null): void {
+    const all = (): Uint8Array => this.#held?.all() ?? noBytes;
+    this.#awaitsClient = this.#hooked?.events.clientData(chunk, all, end) === true;
+    if (!this.#awaitsClient && !this.streams.isOver) this.#connectMember();
   }
 
   #fromMember(chunk: Uint8Array): void {
@@ -339,23 +343,17 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     facts.received += chunk.length;
     if (!streams.isEstablished) {
       this.#held ??= new HeldBytes();
-      if (!this.#held.add(chunk)) this.pause('client');
-      if (this.#awaitsClient) this.#clientSpoke(chunk);
+      const isFull = !this.#held.add(chunk);
+      if (isFull) this.pause('client');
+      const end = isFull ? 'full' : streams.clientEnded ? 'ended' : null;
+      if (this.#awaitsClient) this.#clientSpoke(chunk, end);
       return;
     }
     this.activeAt = this.#host.tickTime;
     if (streams.member === null) return;
     const bytes = this.#hooked === null ? chunk : this.#hooked.events.request(chunk);
     if (streams.member === null || streams.write(streams.member, bytes)) return;
-    if (!this.#isNearEnd(streams.member)) this.pause('client');
-  }
-
-  /**
-   * Once the member has ended, the client may have, too: a last bit is read without waiting for the member to take it,
-   * so that an end behind it comes to light.
-   */
-  #isNearEnd(member: Stream): boolean {
-    return this.streams.memberEnded && member.unsent() <= mostNearEnd;
+    if (!streams.isNearEnd) this.pause('client');
   }
 
   /** Sends a member that wants one the PROXY header of its client. False: write no more until it is drained. */

@@ -4,6 +4,9 @@ import type { Side } from '../hooks/connection-port.ts';
 /** Milliseconds for both sides to end after they were closed from here. */
 const closePatience = 2000;
 
+/** Bytes: twice what `Engine.probe` takes for read at once. */
+const mostNearEnd = 131_072;
+
 /** The two streams of a connection: what of them has ended, whether they take bytes, and how they are ended from here. */
 export class StreamPair {
   /** Null: its descriptor is closed. */
@@ -52,6 +55,14 @@ export class StreamPair {
     this.#untaken = (this.client?.untaken() ?? 0) + (this.member?.untaken() ?? 0);
     if (this.#untaken === 0) this.#emptySince = since;
     return this.#untaken !== before;
+  }
+
+  /**
+   * Once the member has ended, the client may have, too: a last bit is read without waiting for the member to take it,
+   * so that an end behind it comes to light.
+   */
+  get isNearEnd(): boolean {
+    return this.memberEnded && (this.member?.unsent() ?? 0) <= mostNearEnd;
   }
 
   /** Closed from here, whether or not both sides have ended by now. */

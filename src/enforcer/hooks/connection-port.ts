@@ -31,6 +31,8 @@ export interface ConnectionPort extends SocketPort {
    * written to them; what they still send is dropped, and one that does not end within two seconds is reset.
    */
   finish(how: 'reject' | 'close'): void;
+  /** Awaits the client for so many milliseconds at most; what is said later counts no more. */
+  awaitWithin(milliseconds: number): void;
   /** Where to connect from; port 0 leaves it to the system. False: the system can't. */
   setSourceAddress(source: Address): boolean;
   /** False: none was set. */

@@ -5,6 +5,7 @@ import type { ConnectionFacts } from '../connection/facts.ts';
 import type { ConnectionHost } from '../connection/host.ts';
 import { sourceOf } from '../connection/report.ts';
 import type { StreamPair } from '../connection/stream-pair.ts';
+import type { Timer } from '../engine/engine.ts';
 import type { OutgoingSocket, SourceAddress } from '../engine/outgoing-socket.ts';
 import type { OptionSocket, SocketOption } from '../engine/socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../engine/stream.ts';
@@ -31,6 +32,8 @@ export interface HookedRelay {
   resume(side: Side): void;
   /** Reads nothing more from a side until the other has taken what was written to it. */
   pause(side: Side): void;
+  /** The client has had the time in which it was awaited. */
+  late(): void;
   /** As `ConnectionPort` says. */
   finish(how: 'reject' | 'close'): void;
 }
@@ -53,6 +56,8 @@ export class HookedConnection implements ConnectionPort {
   /** Of the member that is about to be connected to; null at any other time. */
   #outgoing: OutgoingSocket | null = null;
   #isMemberOpen = false;
+  /** Of the client that is awaited. */
+  #patience: Timer | null = null;
   /** Undefined: not asked for yet. */
   #syn: Uint8Array | null | undefined;
 
@@ -144,6 +149,7 @@ export class HookedConnection implements ConnectionPort {
   }
 
   clientClosed(): void {
+    this.#patience?.stop();
     this.memberClosed();
     this.takeReserved()?.release();
     this.events.closed();
@@ -172,6 +178,10 @@ export class HookedConnection implements ConnectionPort {
   setOption(side: Side, option: SocketOption, value: number): string | null {
     const socket = this.#socket(side);
     return socket === null ? 'there is no socket now' : socket.setOption(option, value);
+  }
+
+  awaitWithin(milliseconds: number): void {
+    this.#patience ??= this.#host.engine.after(milliseconds, () => this.#connection.late());
   }
 
   finish(how: 'reject' | 'close'): void {

@@ -2,6 +2,7 @@ import type { RaisedEvent } from '../../events/events.ts';
 import type { PolicySnapshot, ScriptSnapshot } from '../../policy/snapshot.ts';
 import type { EngineClock } from '../engine/engine.ts';
 import type { ConnectionPort, SocketPort } from './connection-port.ts';
+import type { DataEnd } from './data-end.ts';
 
 // The enforcer knows no script: whoever composes a worker gives it a `HooksSource`.
 
@@ -11,8 +12,11 @@ export interface ConnectionHooks {
   readonly awaitsClient: boolean;
   /** The connection is admitted: the first call. */
   accepted(): void;
-  /** The first bytes, where they are awaited; empty when the client has ended its direction without any. */
-  clientData(bytes: Uint8Array): void;
+  /**
+   * Bytes have come of a client that is awaited, or none more come. `all`: what it has sent so far, `chunk` included. True:
+   * it is awaited further; never behind an end.
+   */
+  clientData(chunk: Uint8Array, all: () => Uint8Array, end: DataEnd | null): boolean;
   /** A member is chosen, and about to be connected to. */
   beforeConnect(): void;
   memberConnected(): void;

@@ -1,4 +1,5 @@
 import type { Side, SocketPort } from '../../enforcer/hooks/connection-port.ts';
+import type { DataEnd } from '../../enforcer/hooks/data-end.ts';
 import { LuaError } from '../../lua/host/errors.ts';
 import type { ScriptConnection } from '../connection/script-connection.ts';
 import type { AtomicCounters } from '../shared/counters.ts';
@@ -16,6 +17,8 @@ export type ScriptContext = {
   listener: SocketPort | null;
   /** The data at hand, in an event that has some. */
   data: Uint8Array | null;
+  /** In STREAM_CLIENT_INIT: why no more data comes; null: more may. */
+  dataEnd: DataEnd | null;
   /** A reference to string.format, taken before any script could replace it. */
   format: bigint;
   /** Arms a timer of the connection; see ConnectionTimers. */

@@ -1,5 +1,6 @@
 import type { ConnectionPort } from '../../enforcer/hooks/connection-port.ts';
 import type { EventName } from '../script/events.ts';
+import type { Collecting } from './collecting.ts';
 import type { ConnectionTimers } from './connection-timers.ts';
 
 /** What scripts know of one connection, from its first event to its end. */
@@ -9,6 +10,8 @@ export class ScriptConnection {
   readonly id: number;
   /** Null until a timer is set. */
   timers: ConnectionTimers | null = null;
+  /** What scripts wait for before STREAM_CLIENT_INIT comes (again). */
+  collecting: Collecting[] = [];
   /** How scripts want the connection to end, once the event is over. The last one counts. */
   ending: 'reject' | 'close' | null = null;
   #disabled: Set<EventName> | null = null;

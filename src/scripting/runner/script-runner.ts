@@ -1,4 +1,5 @@
 import type { ConnectionPort, Side, SocketPort } from '../../enforcer/hooks/connection-port.ts';
+import type { DataEnd } from '../../enforcer/hooks/data-end.ts';
 import type { ScriptContext } from '../commands/context.ts';
 import { ConnectionTimers, type TimerSource } from '../connection/connection-timers.ts';
 import { ScriptConnection } from '../connection/script-connection.ts';
@@ -61,6 +62,7 @@ export class ScriptRunner {
       connection: null,
       listener: null,
       data: null,
+      dataEnd: null,
       format: 0n,
       armTimer: (connection, name, milliseconds, periodic) =>
         this.#arm(connection, name, milliseconds, periodic),
@@ -100,7 +102,7 @@ export class ScriptRunner {
   }
 
   /**
-   * Fires an event with data: STREAM_CLIENT_INIT, STREAM_REQUEST_DATA or STREAM_RESPONSE_DATA. Returns the bytes to pass
+   * Fires an event with data, such as STREAM_REQUEST_DATA. Returns the bytes to pass
    * on, the same array when no script has replaced them. `port.finish` may have been called before it returns.
    */
   fireData(event: EventName, connection: ScriptConnection, bytes: Uint8Array): Uint8Array {
@@ -109,6 +111,26 @@ export class ScriptRunner {
     const data = this.#context.data;
     this.#context.data = null;
     return data ?? bytes;
+  }
+
+  /**
+   * Fires STREAM_CLIENT_INIT, unless scripts wait for more than has come. True: they wait further, or again; never behind
+   * an end. `all` is what has come so far, `chunk` included.
+   */
+  fireClientData(
+    connection: ScriptConnection,
+    chunk: Uint8Array,
+    all: () => Uint8Array,
+    end: DataEnd | null,
+  ): boolean {
+    const { collecting } = connection;
+    const met = collecting.filter((one) => one.isMet(chunk));
+    if (end === null && collecting.length > 0 && met.length === 0) return true;
+    connection.collecting = [];
+    this.#context.dataEnd = end;
+    this.fireData('STREAM_CLIENT_INIT', connection, all());
+    this.#context.dataEnd = null;
+    return end === null && connection.collecting.length > 0;
   }
 
   /** Fires VS_LISTENER_BIND. */

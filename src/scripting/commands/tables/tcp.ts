@@ -5,6 +5,7 @@ import { addressFamily } from '../../../net/address-family.ts';
 import { answer, answerInteger, type CommandTable } from '../command.ts';
 import { connectionOf, type ScriptContext } from '../context.ts';
 import { type Occasion, onConnection } from '../occasion.ts';
+import { collect } from '../tcp/collect.ts';
 import { sockopt } from '../tcp/sockopt.ts';
 import { timerCancel, timerGet, timerSet } from '../tcp/timers.ts';
 
@@ -40,6 +41,7 @@ export const tcp: CommandTable = {
   after_timer_cancel: { on: withTimers, run: timerCancel },
   after_timer_get: { on: withTimers, run: timerGet },
   peek: { on: ['STREAM_CLIENT_INIT'], run: (stack, context) => pushData(stack, context) },
+  collect: { on: ['TCP_ACCEPTED', 'STREAM_CLIENT_INIT'], run: collect },
   receive: { on: withData, run: (stack, context) => pushData(stack, context) },
   send: {
     on: withTimers.filter((occasion) => occasion !== 'SERVER_BEFORE_CONNECT'),
