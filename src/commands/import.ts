@@ -64,6 +64,7 @@ export default {
         isImport: true,
         operations: false,
         named,
+        here: false,
       };
       return (await session.batch(sources, options, emit)).status;
     } finally {

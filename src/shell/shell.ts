@@ -30,7 +30,7 @@ export type ShellParts = {
 
 type Command = Extract<Entered, { readonly text: string }>;
 
-const blockOptions = { ...strictBatch, operations: true };
+const blockOptions = { ...strictBatch, operations: true, here: true };
 
 /** A session at a terminal: reads, runs and shows, until either ends. */
 export class Shell {

@@ -228,6 +228,24 @@ export class Draft implements View {
     }
   }
 
+  /** The same changes over another view, apart from these from now on. */
+  copyOver(base: View): Draft {
+    const copy = new Draft(base);
+    for (const [id, change] of this.#changes)
+      copy.#changes.set(id, { ...change, fields: new Map(change.fields) });
+    for (const [where, { keys, added, order, ...of }] of this.#memberships)
+      copy.#memberships.set(where, {
+        ...of,
+        keys: new Map(keys),
+        added: [...added],
+        order: order && [...order],
+      });
+    for (const id of this.moved) copy.moved.add(id);
+    copy.#since = this.#since;
+    for (const [id, uses] of this.#uses) copy.#uses.set(id, new Map(uses));
+    return copy;
+  }
+
   /** Takes over what another draft, made over this one, has changed. That draft can be changed on by itself. */
   merge(upper: Draft): void {
     this.#since = Math.min(this.#since, upper.#since);

@@ -30,11 +30,13 @@ import {
   isAboutEdit,
   mayBeLeftOut,
   missingEnd,
+  openPhantom,
   Skipping,
   stepsOut,
   unknownName,
 } from './recovery.ts';
 import { Rejected, whyRejected } from './rejected.ts';
+import { Rest, type Standing } from './rest.ts';
 import { Scopes } from './scopes.ts';
 import { changeLines } from './show-changes.ts';
 
@@ -59,6 +61,8 @@ export class Batch {
   /** Top-level rows that could not be taken: that they are missing is no further mistake. */
   readonly #rejected = new Rejected();
   readonly #openings = new Openings();
+  /** What is still open at the end, where that is no mistake. */
+  readonly #rest: Rest | null;
   #transaction: Draft;
   #source: SourceText = { name: null, text: '' };
   /** The top-level row that is open has a mistake, and will not be taken: what that is. */
@@ -80,7 +84,8 @@ export class Batch {
   /** The line of the operation that runs. */
   #operating = 0;
 
-  constructor(services: SessionServices, options: BatchOptions, client: BatchClient) {
+  /** `start`: where the session stands, if the texts go on there. */
+  constructor(services: SessionServices, options: BatchOptions, client: BatchClient, start?: Levels) {
     const { full, ...ofClient } = client;
     this.#language = services.language;
     this.#model = modelOf(services, (table, key) => this.#rejected.has(table, key));
@@ -88,7 +93,8 @@ export class Batch {
     this.#batchReport = new BatchReport(client.emit, options);
     this.#scopes = new Scopes(services.language.catalogue, options.vdom, options.skipUnknown);
     this.#transaction = new Draft(services.configuration.view);
-    this.#levels = new Levels(this.#transaction);
+    this.#levels = start?.copyOver(this.#transaction) ?? new Levels(this.#transaction);
+    this.#rest = start === undefined ? null : new Rest();
     this.#context = batchContext(services, ofClient, {
       levels: this.#levels,
       model: this.#model,
@@ -116,6 +122,11 @@ export class Batch {
     return this.#transaction;
   }
 
+  /** Where the session stands once the transaction is committed, and what of the text is to be entered there. */
+  standing(): Standing {
+    return this.#rest?.standing(this.#source.text) ?? { at: undefined, text: '' };
+  }
+
   /** Checks one text and takes its rows into the transaction. */
   async run(source: SourceText): Promise<void> {
     this.#source = source;
@@ -128,12 +139,13 @@ export class Batch {
       if (this.#isOver || this.#exited) break;
       const taking = item && this.#take(item);
       if (taking !== undefined) await taking;
+      if (item !== undefined) this.#rest?.note(item, this.#levels);
       if (slice.isOver) {
         await this.#context.client.drained();
         await slice.renew();
       }
     }
-    this.#closeSource();
+    if (this.#rest === null) this.#closeSource();
   }
 
   get #isOver(): boolean {
@@ -199,8 +211,7 @@ export class Batch {
 
   async #showChanges(): Promise<void> {
     const { changes, keepGoing } = this.#options;
-    if (changes === 'not' || this.#source.isWithheld) return;
-    if (this.#batchReport.errors > 0 && !keepGoing) return;
+    if (changes === 'not' || this.#source.isWithheld || (this.#batchReport.errors > 0 && !keepGoing)) return;
     this.#context.print(printedLines(changeLines(this.#model, this.#transaction, changes)));
     await this.#context.printed();
   }
@@ -285,10 +296,9 @@ export class Batch {
 
   /** Brings a statement to a level where it can be checked. False: it is dealt with. */
   #prepare(item: Statement): boolean {
-    const language = this.#language;
     const { kind } = this.#levels;
-    const leavesTable = kind !== 'root' && stepsOut(language.catalogue, this.#levels, item);
-    const fault = leavesTable ? missingEnd(item) : misplacement(language, this.#levels, item);
+    const leavesTable = kind !== 'root' && stepsOut(this.#language.catalogue, this.#levels, item);
+    const fault = leavesTable ? missingEnd(item) : misplacement(this.#language, this.#levels, item);
     if (fault === undefined) return true;
     if (!this.#lost) this.#report([fault], item);
     this.#lost = true;
@@ -296,7 +306,7 @@ export class Batch {
     else if (kind === 'table' && item.verb !== 'abort') this.#openPhantom();
     else if (kind === 'row') this.#leaveTo(this.#levels.depth - 1);
     else return false;
-    return misplacement(language, this.#levels, item) === undefined;
+    return misplacement(this.#language, this.#levels, item) === undefined;
   }
 
   /** Runs an operation on what stands before it, which is committed first; after an error it does not run. */
@@ -348,14 +358,8 @@ export class Batch {
     for (const fault of faults) this.#batchReport.fault(fault, surroundings, this.#isGivenUp);
   }
 
-  /** Opens a row that stands for one whose `edit` can't be understood. */
   #openPhantom(): void {
-    const { table: open } = this.#levels;
-    if (open === undefined) return;
-    const { table, parent } = open;
-    const draft = new Draft(this.#levels.view);
-    const row = draft.create(table.id, parent, '');
-    this.#levels.openRow({ table, row, draft }, true);
+    openPhantom(this.#levels);
     this.#spoiled ??= "its name can't be taken";
   }
 

@@ -1,6 +1,7 @@
 import type { Item, Statement } from '../../../grammar/statement.ts';
 import type { Span } from '../../../grammar/word.ts';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
+import { Draft } from '../../store/draft.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
 import type { Levels } from '../session/levels.ts';
 import { resolvePath } from '../words/resolve.ts';
@@ -68,6 +69,14 @@ export function missingEnd({ verb, span }: Statement): Fault {
     span: { ...span, length: verb.length },
     expected: '"end" before it',
   };
+}
+
+/** Opens a row that stands for one whose `edit` can't be understood. */
+export function openPhantom(levels: Levels): void {
+  if (levels.table === undefined) return;
+  const { table, parent } = levels.table;
+  const draft = new Draft(levels.view);
+  levels.openRow({ table, row: draft.create(table.id, parent, ''), draft }, true);
 }
 
 /** The table or field of a statement, where all that is wrong with it is that nobody knows that name. */

@@ -104,6 +104,17 @@ export class Levels {
     this.#stack.push({ ...open, kind: 'row', failed: new Set(), phantom });
   }
 
+  /** The same levels over another view, with the same pending changes, apart from these from now on. */
+  copyOver(base: View): Levels {
+    const copy = new Levels(base);
+    for (const level of this.#stack) {
+      if (level.kind === 'table') copy.#stack.push(level);
+      else
+        copy.#stack.push({ ...level, draft: level.draft.copyOver(copy.view), failed: new Set(level.failed) });
+    }
+    return copy;
+  }
+
   /** Leaves the innermost level; its pending changes are the caller's to keep or to drop. */
   leave(): Level | undefined {
     return this.#stack.pop();

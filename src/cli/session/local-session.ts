@@ -12,6 +12,7 @@ import type { Draft } from '../../store/draft.ts';
 import type { Share } from '../../system/shares.ts';
 import { Batch, type BatchClient } from '../batch/batch.ts';
 import { replayPlans } from '../batch/replay-plans.ts';
+import type { Standing } from '../batch/rest.ts';
 import {
   done,
   type Faults,
@@ -164,7 +165,9 @@ export class LocalSession implements Session {
     emit: Emit,
     drained: Drained,
   ): Promise<Status> {
-    const batch = this.#batch(options, { emit, drained, signal: this.#interrupted() });
+    const startsHere = options.here && this.#levels.depth > 0;
+    const listener = { emit, drained, signal: this.#interrupted() };
+    const batch = this.#batch(options, listener, startsHere ? this.#levels : undefined);
     const model = modelOf(this.#services);
     const missing = options.named ? missingForNamed(model) : undefined;
     if (missing !== undefined) {
@@ -183,7 +186,18 @@ export class LocalSession implements Session {
       if (isDamaged && isUtf16(bytes)) batch.refuse(decoded.problem, source);
       else await batch.run(source);
     }
-    return batch.finish();
+    const status = await batch.finish();
+    return status === 0 && startsHere ? this.#goOn(batch.standing(), emit, drained) : status;
+  }
+
+  /** Enters what a batch that went on here leaves open; it has been checked, and has shown what it shows. */
+  #goOn({ at, text }: Standing, emit: Emit, drained: Drained): Promise<Status> {
+    if (at !== 'start') this.#levels.leaveAll();
+    if (at !== 'start' && at !== undefined) this.#levels.openTable(at);
+    const quiet: Emit = (part) => {
+      if (part.kind !== 'output') emit(part);
+    };
+    return this.#execute(text, quiet, drained);
   }
 
   async state(): Promise<Outcome> {
@@ -319,8 +333,8 @@ export class LocalSession implements Session {
     };
   }
 
-  #batch(options: BatchOptions, listener: Listener): Batch {
-    return new Batch(this.#services, options, this.#client(listener));
+  #batch(options: BatchOptions, listener: Listener, start?: Levels): Batch {
+    return new Batch(this.#services, options, this.#client(listener), start);
   }
 
   /** What commands get of the client. */

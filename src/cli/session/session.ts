@@ -81,6 +81,8 @@ export type BatchOptions = {
   readonly operations: boolean;
   /** The texts are of files that were named, which takes a permission. Without a text it is only asked for. */
   readonly named: boolean;
+  /** The texts go on where the session stands, and it stands where they end. */
+  readonly here: boolean;
 };
 
 /** All texts or nothing of them, and no operations. */
@@ -93,6 +95,7 @@ export const strictBatch: BatchOptions = {
   isImport: false,
   operations: false,
   named: false,
+  here: false,
 };
 
 /** A session as its client sees it, in the same process or behind a socket. Everything that crosses is plain data. */

@@ -118,7 +118,7 @@ function isBatchOptions(value: unknown): value is BatchOptions {
   return (
     typeof value === 'object' &&
     value !== null &&
-    ['check', 'keepGoing', 'skipUnknown', 'isImport', 'operations', 'named'].every(
+    ['check', 'keepGoing', 'skipUnknown', 'isImport', 'operations', 'named', 'here'].every(
       (name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'boolean',
     ) &&
     'changes' in value &&
