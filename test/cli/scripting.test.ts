@@ -3,6 +3,7 @@ import { suite, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { Answer, Outcome } from '../../src/cli/session/session.ts';
 import { quote } from '../../src/text/quote.ts';
+import { rounds } from '../campaign.ts';
 import { type Levee, openLevee, printed, type Typist } from './in-process.ts';
 
 const table = 'server-policy scripting';
@@ -41,6 +42,7 @@ suite('a script that is set', () => {
         assert.equal(printed(reply), '');
         assert.equal(textOf(levee, 'a'), text.replace(/\r\n|\n\r|\r/g, '\n'));
       }),
+      { numRuns: rounds(25, 100) },
     );
   });
 
@@ -68,6 +70,7 @@ suite('a script that is set', () => {
         assert.deepEqual([line, column], [above.length, [...(above.at(-1) ?? '')].length + 1]);
         assert.match(problem.message, new RegExp(`before '${RegExp.escape(found)}'$`));
       }),
+      { numRuns: rounds(25, 100) },
     );
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
+import { isWhole } from '../campaign.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { openSockets } from '../network/open-sockets.ts';
@@ -19,7 +20,7 @@ const ends: Record<string, (worker: Worker) => void> = {
 };
 
 for (const [cause, end] of Object.entries(ends)) {
-  for (const workers of [1, 3]) {
+  for (const workers of [1, isWhole ? 3 : 2]) {
     test(`${cause}, workers: ${workers}: counts are given back, N are admitted again`, async (context) => {
       const failing = new FailingWorkers({ maxOldGenerationSizeMb: 48 });
       const member = await startMember(context);

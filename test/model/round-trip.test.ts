@@ -15,6 +15,7 @@ import type { Model } from '../../src/model/model.ts';
 import { type OpenRow, openSingleton } from '../../src/model/rows/open-row.ts';
 import type { OpenTable } from '../../src/model/rows/open-table.ts';
 import { Draft } from '../../src/store/draft.ts';
+import { isWhole, rounds } from '../campaign.ts';
 import { type Draw, fieldText, keysOf, texts, type Written } from '../cli/generated.ts';
 import { Levee, printed } from '../cli/in-process.ts';
 import { listing } from '../cli/listing.ts';
@@ -166,9 +167,11 @@ test('what the model accepts is printed, and imports to the same', async () => {
         second.close();
       }
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: rounds(20, 40), endOnFailure: true },
   );
   assert.ok(refused > 0, 'nothing was refused');
+  // A sample need not have written into every table.
+  if (!isWhole) return;
   const never = catalogue.tables.filter(({ id }) => !reached.has(id)).map(({ id }) => id);
   assert.deepEqual(never, [], 'nothing was ever written into these');
 });

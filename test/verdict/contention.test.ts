@@ -6,6 +6,7 @@ import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { sweepEpisodes } from '../../src/verdict/upkeep/episodes.ts';
 import type { EpisodeLine } from '../../src/verdict/upkeep/source-state.ts';
+import { rounds } from '../campaign.ts';
 import { Hammer } from './hammering.ts';
 import { limitWith } from './setting.ts';
 import type { WorkerOrder, WorkerReport } from './worker-messages.ts';
@@ -35,7 +36,7 @@ function contend(wanted: Partial<WorkerOrder>): Contention {
       ending: 'run',
       shared,
       seed: index + 1,
-      steps: 100_000,
+      steps: rounds(25_000, 100_000),
       pauseEvery: 0,
       proxies: false,
       isSequential: false,
@@ -87,7 +88,7 @@ describe('threads that contend for one source', () => {
       const { table, hammers } = contend({
         limits: [{ ...limit, threshold: 3, monitor, action: 'block-period' }],
         addresses: ['192.0.2.1', '192.0.2.2', '2001:db8::1'],
-        steps: 20_000,
+        steps: rounds(8000, 20_000),
         pauseEvery: 2000,
       });
       const lines: EpisodeLine[] = [];
