@@ -29,6 +29,14 @@ export default {
       default: 'open',
       extension: true,
     }),
+    'waiting-data-limit': integer({
+      help: 'Data that may wait for servers and slow readers, of all connections; 0 = a quarter of the memory',
+      minimum: 0,
+      maximum: 1048576,
+      default: 0,
+      unit: 'megabytes',
+      extension: true,
+    }),
     'idle-timeout': integer({
       help: 'Time without a byte in either direction after which a connection is reset; bytes that a peer takes of what waits for it count',
       minimum: 1,

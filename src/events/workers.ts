@@ -90,3 +90,15 @@ export const loopRefused = defineEvent({
 });
 
 type Loop = { readonly policy: string; readonly endpoint: string; readonly refused: number };
+
+/** More bytes would have waited in a worker than may. `refused`: connections reset since the last such event of the worker. */
+export const waitingBytesExhausted = defineEvent({
+  type: 'waiting-bytes-exhausted',
+  id: '11000044',
+  level: 'alert',
+  action: 'check-resource',
+  isFailure: true,
+  text: ({ worker, refused }: { readonly worker: number; readonly refused: number }) =>
+    `${counted(refused, 'connection')} ${wasOrWere(refused)} reset: too much data waited in worker ${worker} for servers and slow readers`,
+  details: { worker: ({ worker }) => worker, refused: ({ refused }) => refused },
+});

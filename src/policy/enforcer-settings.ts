@@ -22,10 +22,14 @@ export function compileEnforcerSettings(catalogue: Catalogue, source: Configurat
 }
 
 /** What of these settings takes effect at the commit. */
-export function compileLiveSettings(reading: Reading): Pick<Snapshot, 'tableFull' | 'idleTimeout'> {
+export function compileLiveSettings(
+  reading: Reading,
+): Pick<Snapshot, 'tableFull' | 'idleTimeout' | 'mostWaiting'> {
   const row = reading.singleton('system enforcer');
+  const megabytes = reading.number(row, 'waiting-data-limit');
   return {
     tableFull: oneOf(fullSettings, reading.text(row, 'sources-table-full')),
     idleTimeout: reading.number(row, 'idle-timeout') * 1000,
+    mostWaiting: megabytes === 0 ? null : megabytes * 1024 * 1024,
   };
 }

@@ -9,6 +9,8 @@ export type Snapshot = {
   readonly tableFull: 'open' | 'closed';
   /** Milliseconds without a byte in either direction. */
   readonly idleTimeout: number;
+  /** Bytes that may wait for members and slow readers, of all connections; null: as many as suit the machine. */
+  readonly mostWaiting: number | null;
   /** In the order of the configuration; only what a policy reaches is in here. */
   readonly policies: readonly PolicySnapshot[];
 };

@@ -138,6 +138,10 @@ export type EnforcerReport = {
     readonly admittedUncounted: number;
     readonly refused: number;
   };
+  /** Bytes that the process has of the machine. */
+  readonly memory: number;
+  /** Bytes that wait for members and slow readers, and connections that were reset since there were too many. */
+  readonly waiting: { readonly used: number; readonly limit: number; readonly refused: number };
 };
 
 /** The running system, as operations reach it; the daemon implements it. */

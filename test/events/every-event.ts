@@ -46,6 +46,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'worker-ended': { type: 'worker-ended', worker: 1, cause: 'out of memory', connections: 1 },
   'descriptors-exhausted': { type: 'descriptors-exhausted', worker: 1, refused: 1, limit: 1024 },
   'loop-refused': { type: 'loop-refused', policy: 'web', endpoint: '127.0.0.1:80', refused: 3 },
+  'waiting-bytes-exhausted': { type: 'waiting-bytes-exhausted', worker: 1, refused: 7 },
   'sources-table-full': { type: 'sources-table-full', admits: true, capacity: 1024 },
   'proxy-header-refused': {
     type: 'proxy-header-refused',

@@ -8,6 +8,7 @@ export function snapshotOf(...policies: readonly PolicySnapshot[]): Snapshot {
     deviceName: 'Levee',
     tableFull: 'open',
     idleTimeout: 3_600_000,
+    mostWaiting: null,
     policies,
   };
 }

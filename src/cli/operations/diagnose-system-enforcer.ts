@@ -7,7 +7,7 @@ export default {
   verb: 'diagnose',
   words: ['system', 'enforcer'],
   parameters: '',
-  help: 'Show what the enforcer has in hand and has done: connections, sources, descriptors',
+  help: 'Show what the enforcer has in hand and has done: connections, sources, descriptors, memory',
   requires: { area: 'mntgrp', access: 'r' },
   suggest: () => [],
   run(context, [extra]): Faults {
@@ -21,7 +21,7 @@ export default {
 } satisfies Operation;
 
 function* reportLines(report: EnforcerReport): Generator<string> {
-  const { descriptors, listeners, sources } = report;
+  const { descriptors, listeners, sources, waiting } = report;
   yield `running since     : ${report.runningSince}`;
   yield `revision          : ${report.revision ?? '-'}`;
   yield `workers           : ${report.workers}`;
@@ -36,6 +36,14 @@ function* reportLines(report: EnforcerReport): Generator<string> {
   yield `sources           : ${sources.used} of ${sources.capacity}`;
   yield `  let in uncounted: ${sources.admittedUncounted}`;
   yield `  reset for lack  : ${sources.refused}`;
+  yield `memory            : ${megabytes(report.memory)} MB`;
+  yield `waiting data      : ${megabytes(waiting.used)} of ${megabytes(waiting.limit)} MB`;
+  yield `  reset for lack  : ${waiting.refused}`;
+}
+
+/** Of bytes, to the next one. */
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / (1024 * 1024));
 }
 
 /** How many listen, and where to read why the others do not. */

@@ -6,7 +6,6 @@ import { HookedConnection, type HookedRelay } from '../hooks/hooked-connection.t
 import { failureOf } from '../pool/causes.ts';
 import type { PolicyConnection, PolicyState } from '../worker/policy-state.ts';
 import { ConnectionFacts, type ConnectionState } from './facts.ts';
-import { HeldBytes } from './held-bytes.ts';
 import type { ConnectionHost } from './host.ts';
 import { announcementOf } from './proxy-protocol/announcement.ts';
 import { HeaderReader } from './proxy-protocol/header-reader.ts';
@@ -22,6 +21,7 @@ const looksPerTimeout = 4;
 export class Connection implements StreamHandler, PolicyConnection, HookedRelay {
   previous: PolicyConnection | null = null;
   next: PolicyConnection | null = null;
+  waiting = 0;
   readonly policy: PolicyState;
   readonly facts: ConnectionFacts;
   readonly streams: StreamPair;
@@ -32,8 +32,6 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   #header: HeaderReader | null;
   /** Null without hooks, and until it is admitted. */
   #hooked: HookedConnection | null = null;
-  /** What the client has sent before the member was connected; null: nothing. */
-  #held: HeldBytes | null = null;
   /** Hooks want the first bytes before a member is chosen. */
   #awaitsClient = false;
   /** Row ids of members that it has tried in vain, with how that went: a bit of causes.ts. */
@@ -73,8 +71,8 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     if (this.#header === null) this.#beginInTurn(noBytes);
   }
 
-  reset(): void {
-    this.#end('cut');
+  reset(cause: TrafficCause = 'cut'): void {
+    this.#end(cause);
   }
 
   finish(how: 'reject' | 'close'): void {
@@ -84,7 +82,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
       return;
     }
     this.facts.cause ??= 'script';
-    this.#held = null;
+    this.streams.dropHeld();
     this.streams.close(this.#host.engine.now());
     this.#host.clientStalls(this.facts.ledgerEntry, false);
   }
@@ -92,6 +90,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   /** An established connection is idle when no byte moves, from one of its peers or to one. */
   expire(now: number, idleTimeout: number, headerTimeout: number, silentAfter: number): void {
     const { facts, streams } = this;
+    if (this.waiting > 0) this.tellWaiting();
     if (this.#header !== null) {
       if (now - facts.openedAt >= headerTimeout)
         this.#refuseHeader(`no PROXY header within ${headerTimeout / 1000} s`);
@@ -131,15 +130,15 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     let ready = this.#introduce(stream, client);
     this.#hooked?.memberConnected();
     if (streams.isOver) return;
-    if (this.#held !== null) {
-      const bytes = this.#held.all();
-      this.#held = null;
+    const bytes = streams.takeHeld();
+    if (bytes !== null) {
       ready = streams.write(stream, this.#hooked === null ? bytes : this.#hooked.events.request(bytes));
       if (streams.isOver) return;
     }
     if (streams.clientEnded) stream.end();
     else if (ready) this.resume('client');
     else this.pause('client');
+    this.tellWaiting();
   }
 
   pause(side: Side): void {
@@ -157,7 +156,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     const { streams } = this;
     if (streams.isOver) return;
     if (this.#hooked?.mustWait === true && (streams.isEstablished || this.#awaitsClient)) {
-      this.#hooked.postpone(this.#sideOf(stream), chunk);
+      this.#hooked.postpone(streams.sideOf(stream), chunk);
     } else if (stream === streams.member) {
       this.#fromMember(chunk);
     } else if (this.#header !== null) {
@@ -165,11 +164,12 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     } else {
       this.#fromClient(chunk);
     }
+    this.tellWaiting();
   }
 
   ended(stream: Stream): void {
     const { streams } = this;
-    if (this.#hooked?.postponesEnd(this.#sideOf(stream)) === true) return;
+    if (this.#hooked?.postponesEnd(streams.sideOf(stream)) === true) return;
     if (stream === streams.member) {
       streams.memberEnded = true;
       streams.client?.end();
@@ -185,7 +185,13 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
 
   drained(stream: Stream): void {
     this.activeAt = this.#host.tickTime;
+    this.tellWaiting();
     this.resume(stream === this.streams.member ? 'client' : 'member');
+  }
+
+  tellWaiting(): void {
+    const bytes = this.streams.waiting + (this.#hooked?.postponedBytes ?? 0);
+    if (bytes !== this.waiting) this.#host.waitingBytes.tell(this, bytes);
   }
 
   closing(stream: Stream): void {
@@ -205,9 +211,10 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
 
   closed(stream: Stream, cause: CloseCause): void {
     const { streams } = this;
-    if (cause === 'finished' && this.#hooked?.postponesClose(this.#sideOf(stream)) === true) return;
+    if (cause === 'finished' && this.#hooked?.postponesClose(streams.sideOf(stream)) === true) return;
     if (stream === streams.client) this.#clientClosed(cause);
     else this.#memberClosed(cause);
+    this.tellWaiting();
     if (streams.client === null && streams.member === null) this.#host.finished(this.policy, this);
   }
 
@@ -219,7 +226,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
       facts.cause ??= 'client-reset';
     }
     streams.client = null;
-    this.#held = null;
+    streams.dropHeld();
     this.#awaitsClient = false;
     this.#hooked?.clientClosed();
     this.#host.clientClosed(facts.ledgerEntry);
@@ -242,10 +249,6 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     } else if (!streams.isOver && streams.client !== null) {
       this.#tryNext(cause);
     }
-  }
-
-  #sideOf(stream: Stream): Side {
-    return stream === this.streams.member ? 'member' : 'client';
   }
 
   #leaveMemberPlace(): void {
@@ -319,9 +322,9 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
 
   /** Shows hooks what the client has sent; a member is chosen once they want no more of it. */
   #clientSpoke(chunk: Uint8Array, end: DataEnd | null): void {
-    const all = (): Uint8Array => this.#held?.all() ?? noBytes;
-    this.#awaitsClient = this.#hooked?.events.clientData(chunk, all, end) === true;
-    if (!this.#awaitsClient && !this.streams.isOver) this.#connectMember();
+    const { streams } = this;
+    this.#awaitsClient = this.#hooked?.events.clientData(chunk, () => streams.held(), end) === true;
+    if (!this.#awaitsClient && !streams.isOver) this.#connectMember();
   }
 
   #fromMember(chunk: Uint8Array): void {
@@ -342,8 +345,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     }
     facts.received += chunk.length;
     if (!streams.isEstablished) {
-      this.#held ??= new HeldBytes();
-      const isFull = !this.#held.add(chunk);
+      const isFull = !streams.hold(chunk);
       if (isFull) this.pause('client');
       const end = isFull ? 'full' : streams.clientEnded ? 'ended' : null;
       if (this.#awaitsClient) this.#clientSpoke(chunk, end);
@@ -393,5 +395,6 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
         : hooked.connect(member.snapshot, this);
     this.streams.member = stream;
     if (stream === null) member.release();
+    else if (this.#host.waitingBytes.isScarce) this.pause('client');
   }
 }

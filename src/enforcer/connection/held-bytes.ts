@@ -6,6 +6,10 @@ export class HeldBytes {
   readonly #chunks: Uint8Array[] = [];
   #size = 0;
 
+  get size(): number {
+    return this.#size;
+  }
+
   /** False: that is enough, read no more. */
   add(chunk: Uint8Array): boolean {
     // The engine may use the memory of its chunk again.

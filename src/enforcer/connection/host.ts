@@ -1,11 +1,13 @@
 import type { Gate } from '../../verdict/judge/gate.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { PolicyConnection, PolicyState } from '../worker/policy-state.ts';
+import type { WaitingBytes } from '../worker/waiting-bytes.ts';
 
 /** What a connection asks of the worker that it lives in. */
 export interface ConnectionHost {
   readonly engine: Engine;
   readonly gate: Gate;
+  readonly waitingBytes: WaitingBytes;
   /** Milliseconds, refreshed once per tick: good enough to tell idle from active. */
   readonly tickTime: number;
   /** The label of a connection to a member of a policy, at a port. */

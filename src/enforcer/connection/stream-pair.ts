@@ -1,6 +1,8 @@
 import type { SocketAddresses, Stream } from '../engine/stream.ts';
 import type { Side } from '../hooks/connection-port.ts';
+import { HeldBytes } from './held-bytes.ts';
 
+const nothing = new Uint8Array();
 /** Milliseconds for both sides to end after they were closed from here. */
 const closePatience = 2000;
 
@@ -27,6 +29,8 @@ export class StreamPair {
   /** What `flows` was asked about last, and there was nothing to take. */
   #emptySince = -1;
   #clientAddresses: SocketAddresses | null = null;
+  /** What the client has sent before the member was connected; null: nothing. */
+  #held: HeldBytes | null = null;
 
   constructor(client: Stream) {
     this.client = client;
@@ -76,6 +80,15 @@ export class StreamPair {
     return this.#clientAddresses;
   }
 
+  /** A member is being connected to. */
+  get isConnecting(): boolean {
+    return this.member !== null && !this.isEstablished;
+  }
+
+  sideOf(stream: Stream): Side {
+    return stream === this.member ? 'member' : 'client';
+  }
+
   of(side: Side): Stream | null {
     return side === 'client' ? this.client : this.member;
   }
@@ -90,6 +103,34 @@ export class StreamPair {
   /** False: write no more until the stream is drained. */
   write(stream: Stream, bytes: Uint8Array): boolean {
     return this.isOver || bytes.length === 0 || stream.write(bytes);
+  }
+
+  /** Keeps bytes of the client for the member to come. False: that is enough, read no more. */
+  hold(bytes: Uint8Array): boolean {
+    this.#held ??= new HeldBytes();
+    return this.#held.add(bytes);
+  }
+
+  /** What is kept. */
+  held(): Uint8Array {
+    return this.#held?.all() ?? nothing;
+  }
+
+  /** Likewise, and nothing is kept any more; null: nothing was. */
+  takeHeld(): Uint8Array | null {
+    const held = this.#held?.all() ?? null;
+    this.#held = null;
+    return held;
+  }
+
+  dropHeld(): void {
+    this.#held = null;
+  }
+
+  /** Bytes that wait here for a member, or for somebody to read. */
+  get waiting(): number {
+    if (this.isReset) return 0;
+    return (this.#held?.size ?? 0) + (this.client?.unsent() ?? 0) + (this.member?.unsent() ?? 0);
   }
 
   /** Resets both: the client last, who may come again at once, and find the member's place free. */

@@ -30,6 +30,8 @@ export interface HookedRelay {
   ended(stream: Stream): void;
   closed(stream: Stream, cause: CloseCause): void;
   resume(side: Side): void;
+  /** Other bytes wait in it than before. */
+  tellWaiting(): void;
   /** Reads nothing more from a side until the other has taken what was written to it. */
   pause(side: Side): void;
   /** The client has had the time in which it was awaited. */
@@ -77,6 +79,12 @@ export class HookedConnection implements ConnectionPort {
 
   isPostponed(side: Side): boolean {
     return this.#postponed?.has(side) === true;
+  }
+
+  /** Bytes that wait for it. */
+  get postponedBytes(): number {
+    if (this.#postponed === null || this.#connection.streams.isReset) return 0;
+    return this.#postponed.values().reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
   /** Keeps bytes until it is the turn of the hooks. Nothing more of their side is read before. */
@@ -239,6 +247,7 @@ export class HookedConnection implements ConnectionPort {
     if (bytes.length > 0 && !stream.write(bytes)) {
       connection.pause(side === 'client' ? 'member' : 'client');
     }
+    connection.tellWaiting();
     return true;
   }
 

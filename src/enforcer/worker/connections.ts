@@ -1,3 +1,4 @@
+import { isIPv4 } from '../../net/address.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { Gate } from '../../verdict/judge/gate.ts';
 import { isAdmitted } from '../../verdict/judge/verdict.ts';
@@ -17,6 +18,7 @@ import type { LoopWatch } from './loop-watch.ts';
 import type { ListenerHost } from './policy-listener.ts';
 import type { PolicyConnection, PolicyState } from './policy-state.ts';
 import type { Reports } from './reports.ts';
+import type { WaitingBytes } from './waiting-bytes.ts';
 
 /** What every connection of a worker uses. */
 export type WorkerParts = {
@@ -24,6 +26,7 @@ export type WorkerParts = {
   readonly gate: Gate;
   readonly counters: WorkerCounters;
   readonly reports: Reports;
+  readonly waitingBytes: WaitingBytes;
   readonly blocks: BlockSweep;
   readonly expiry: Expiry;
   readonly draining: DrainingPolicies;
@@ -36,17 +39,20 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
   readonly gate: Gate;
   readonly counters: WorkerCounters;
   readonly reports: Reports;
+  readonly waitingBytes: WaitingBytes;
   readonly #blocks: BlockSweep;
   readonly #expiry: Expiry;
   readonly #draining: DrainingPolicies;
   readonly #loops: LoopWatch;
   readonly #source = new Uint32Array(4);
 
-  constructor({ engine, gate, counters, reports, blocks, expiry, draining, loops }: WorkerParts) {
+  constructor(parts: WorkerParts) {
+    const { engine, gate, counters, reports, waitingBytes, blocks, expiry, draining, loops } = parts;
     this.engine = engine;
     this.gate = gate;
     this.counters = counters;
     this.reports = reports;
+    this.waitingBytes = waitingBytes;
     this.#blocks = blocks;
     this.#expiry = expiry;
     this.#draining = draining;
@@ -81,6 +87,13 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
   sourceOf(ledgerEntry: number): Uint32Array {
     this.gate.addressOf(ledgerEntry, this.#source);
     return this.#source;
+  }
+
+  /** The network of a source, as a key: the address of IPv4, 64 bits of IPv6. The same for all without an entry. */
+  networkOf(ledgerEntry: number): string {
+    if (ledgerEntry < 0) return '';
+    const source = this.sourceOf(ledgerEntry);
+    return (isIPv4(source) ? source : source.subarray(0, 2)).join(':');
   }
 
   identified(policy: PolicyState, connection: PolicyConnection): boolean {

@@ -1,7 +1,7 @@
 import { acquire, seize, unlock } from '../../memory/lock.ts';
 import { countUp, read, readCount } from '../../memory/words.ts';
 
-/** Words of a worker's row, a cache line: two gauges, counts of two words each, and the most that CONNECTIONS was. */
+/** Words of a worker's row, two cache lines: gauges, counts of two words each, and the most that CONNECTIONS was. */
 const DESCRIPTORS = 0;
 const CONNECTIONS = 1;
 const ADMITTED = 2;
@@ -10,12 +10,16 @@ const OUT_OF_DESCRIPTORS = 6;
 const HEADERS_FAILED = 8;
 const LOOPED = 10;
 const MOST = 12;
+/** Bytes that wait, in units of 1024: more than 2 GiB may. */
+const WAITING = 13;
+const OUT_OF_MEMORY = 16;
 /** In the main thread's row: the lock under which descriptors are taken. */
 const LOCK = 15;
-const ROW_WORDS = 16;
+const ROW_WORDS = 32;
 
 /** A client and a member. */
 const perConnection = 2;
+const unitOfWaiting = 1024;
 
 /** What a worker, or all together, hold now and have done so far. */
 export type Counts = {
@@ -27,6 +31,10 @@ export type Counts = {
   readonly refused: number;
   /** Reset because the process has no descriptor to spare. */
   readonly outOfDescriptors: number;
+  /** Bytes that wait for a member, for a script or for a slow reader: to the next 1024. */
+  readonly waiting: number;
+  /** Reset because too much would wait. */
+  readonly outOfMemory: number;
   /** Reset because their PROXY header was broken, missing or late. */
   readonly headersFailed: number;
   /** Reset because they came from Levee itself. */
@@ -54,6 +62,8 @@ export function readCounts(counters: SharedArrayBuffer, row: number): Counts {
     admitted: readCount(words, at + ADMITTED),
     refused: readCount(words, at + REFUSED),
     outOfDescriptors: readCount(words, at + OUT_OF_DESCRIPTORS),
+    waiting: read(words, at + WAITING) * unitOfWaiting,
+    outOfMemory: readCount(words, at + OUT_OF_MEMORY),
     headersFailed: readCount(words, at + HEADERS_FAILED),
     looped: readCount(words, at + LOOPED),
   };
@@ -73,6 +83,7 @@ export function clearGauges(counters: SharedArrayBuffer, row: number): void {
   if (seize(words, lock, ownerOf(row))) unlock(words, lock);
   Atomics.store(words, row * ROW_WORDS + DESCRIPTORS, 0);
   Atomics.store(words, row * ROW_WORDS + CONNECTIONS, 0);
+  Atomics.store(words, row * ROW_WORDS + WAITING, 0);
 }
 
 function ownerOf(row: number): number {
@@ -152,5 +163,14 @@ export class WorkerCounters {
 
   outOfDescriptors(): void {
     countUp(this.#words, this.#row + OUT_OF_DESCRIPTORS);
+  }
+
+  /** So many bytes wait in the worker. */
+  waiting(bytes: number): void {
+    Atomics.store(this.#words, this.#row + WAITING, Math.ceil(bytes / unitOfWaiting));
+  }
+
+  outOfMemory(connections: number): void {
+    for (let count = 0; count < connections; count++) countUp(this.#words, this.#row + OUT_OF_MEMORY);
   }
 }

@@ -18,6 +18,7 @@ import type { FromWorker, OpenListener, ToWorker } from './messages.ts';
 import { PolicyState } from './policy-state.ts';
 import { Reports } from './reports.ts';
 import type { Timeouts } from './timeouts.ts';
+import { WaitingBytes } from './waiting-bytes.ts';
 
 /** What a worker is to run. */
 type Configuration = Omit<Extract<ToWorker, { type: 'snapshot' }>, 'type' | 'serial'>;
@@ -45,6 +46,7 @@ export class DataPlane {
   readonly #blocks: BlockSweep;
   readonly #expiry: Expiry;
   readonly #loops: LoopWatch;
+  readonly #waitingBytes: WaitingBytes;
   readonly #listeners: Listeners;
 
   constructor({ engine, gate, counters, worker, timeouts, post }: DataPlaneOptions) {
@@ -54,13 +56,30 @@ export class DataPlane {
     const draining = this.#draining;
     this.#loops = new LoopWatch(engine);
     const loops = this.#loops;
-    const host = new WorkerConnections({ engine, gate, counters, reports, blocks, expiry, draining, loops });
+    const waitingBytes = new WaitingBytes({
+      networkOf: (ledgerEntry) => host.networkOf(ledgerEntry),
+      gauge: (bytes) => counters.waiting(bytes),
+      becameScarce: () => {
+        for (const policy of this.#policies.values()) {
+          policy.each((connection) => {
+            if (connection.streams.isConnecting) connection.pause('client');
+          });
+        }
+      },
+      reset(connections) {
+        counters.outOfMemory(connections);
+        reports.outOfMemory(connections);
+      },
+    });
+    const parts = { engine, gate, counters, reports, waitingBytes, blocks, expiry, draining, loops };
+    const host = new WorkerConnections(parts);
     this.#engine = engine;
     this.#gate = gate;
     this.#worker = worker;
     this.#reports = reports;
     this.#blocks = blocks;
     this.#expiry = expiry;
+    this.#waitingBytes = waitingBytes;
     this.#listeners = new Listeners(engine, host, this.#policies, (key, message) =>
       post({ type: 'listener-failed', key, message }),
     );
@@ -71,10 +90,12 @@ export class DataPlane {
    * Runs this configuration from now on. Listeners that it adds come with `listen`. `done` is called once the last
    * connection of a policy that is gone has ended, and all reports of it are sent.
    */
-  apply({ snapshot, rows: memberRows, memories, formerScopes }: Configuration, done: () => void): void {
+  apply(configuration: Configuration, done: () => void): void {
+    const { snapshot, rows: memberRows, memories, formerScopes, mostWaiting } = configuration;
     const rows = new RowViews(memberRows);
     this.#gate.fullPolicy = snapshot.tableFull;
     this.#expiry.change(snapshot);
+    this.#waitingBytes.change(mostWaiting);
     this.#loops.change(snapshot);
     this.#listeners.keep(listenersOf(snapshot));
     const wanted = new Set(snapshot.policies.map((policy) => policy.id));

@@ -43,6 +43,8 @@ export type ToWorker =
       readonly memories: ReadonlyMap<number, SharedArrayBuffer>;
       /** By policy, of those whose prefixes change: those that count until all workers change to the new ones. */
       readonly formerScopes: FormerScopes;
+      /** Bytes that may wait in this worker, of all its connections. */
+      readonly mostWaiting: number;
     }
   /** Names of members have other addresses. */
   | { readonly type: 'member-rows'; readonly serial: number; readonly rows: MemberRows }

@@ -1,9 +1,11 @@
 import { lookUp } from '../../net/address-map.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import { type Limit, limitOf } from '../../verdict/judge/limit.ts';
+import type { TrafficCause } from '../../verdict/judge/records.ts';
 import type { FormerScope } from '../../verdict/table/key.ts';
 import type { Introduction } from '../connection/proxy-protocol/introduction.ts';
 import type { ReportedConnection } from '../connection/report.ts';
+import type { Side } from '../hooks/connection-port.ts';
 import type { PolicyHooks } from '../hooks/hooks.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { RowViews } from '../pool/rows.ts';
@@ -13,8 +15,12 @@ export interface PolicyConnection extends ReportedConnection {
   /** Neighbours in the policy's list, kept by the policy. */
   previous: PolicyConnection | null;
   next: PolicyConnection | null;
+  /** Bytes that wait in it, as `WaitingBytes` was told last. */
+  waiting: number;
   /** Resets both sides. */
-  reset(): void;
+  reset(cause?: TrafficCause): void;
+  /** Reads nothing more from a side until the other takes it. */
+  pause(side: Side): void;
   /** Called once per tick; all in milliseconds, `now` on the engine's clock. */
   expire(now: number, idleTimeout: number, headerTimeout: number, silentAfter: number): void;
 }

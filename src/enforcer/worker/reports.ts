@@ -1,5 +1,10 @@
 import type { RaisedEvent } from '../../events/events.ts';
-import { descriptorsExhausted, loopRefused, proxyHeaderRefused } from '../../events/workers.ts';
+import {
+  descriptorsExhausted,
+  loopRefused,
+  proxyHeaderRefused,
+  waitingBytesExhausted,
+} from '../../events/workers.ts';
 import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FromWorker } from './messages.ts';
@@ -23,6 +28,7 @@ export class Reports {
   readonly #reporting: Throttle;
   readonly #complaining: Throttle;
   readonly #exhausting: Throttle;
+  readonly #lackingMemory: Throttle;
   #violations: ViolationRecord[] = [];
   #traffic: TrafficRecord[] = [];
   #events: RaisedEvent[] = [];
@@ -31,6 +37,7 @@ export class Reports {
   /** By the policy that connects: where it came last, and how often. */
   readonly #loops = new Map<number, Loop>();
   #refused = 0;
+  #resetForMemory = 0;
 
   constructor(engine: Engine, worker: WorkerTraits, post: (message: FromWorker) => void) {
     this.#worker = worker;
@@ -38,6 +45,7 @@ export class Reports {
     this.#reporting = new Throttle(engine, batchInterval, () => this.#report());
     this.#complaining = new Throttle(engine, complaintInterval, () => this.#complain());
     this.#exhausting = new Throttle(engine, complaintInterval, () => this.#reportExhausted());
+    this.#lackingMemory = new Throttle(engine, complaintInterval, () => this.#reportMemory());
   }
 
   violated(record: ViolationRecord): void {
@@ -72,11 +80,17 @@ export class Reports {
     this.#exhausting.ask();
   }
 
+  outOfMemory(connections: number): void {
+    this.#resetForMemory += connections;
+    this.#lackingMemory.ask();
+  }
+
   /** Sends at once what is waiting, while the main thread still knows the policies, or is still there. */
   flush(): void {
     this.#report();
     this.#complain();
     if (this.#refused > 0) this.#reportExhausted();
+    if (this.#resetForMemory > 0) this.#reportMemory();
   }
 
   #report(): void {
@@ -108,5 +122,12 @@ export class Reports {
     this.#refused = 0;
     const { worker, descriptorLimit: limit } = this.#worker;
     this.#post({ type: 'events', events: [descriptorsExhausted({ worker, refused, limit })] });
+  }
+
+  #reportMemory(): void {
+    const refused = this.#resetForMemory;
+    this.#resetForMemory = 0;
+    const { worker } = this.#worker;
+    this.#post({ type: 'events', events: [waitingBytesExhausted({ worker, refused })] });
   }
 }

@@ -10,6 +10,7 @@ const messages: Record<TrafficCause, string> = {
   'member-reset': 'the server has reset it',
   'no-member': 'no server took it',
   idle: 'nothing came for too long',
+  'no-memory': 'there was no room for what waits',
   cut: 'it was closed by Levee',
   script: 'a script has ended it',
 };

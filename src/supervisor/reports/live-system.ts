@@ -172,7 +172,7 @@ export class LiveSystem implements System {
 
   status(): EnforcerReport {
     const { workers } = this.#parts;
-    const { revision, counts, descriptorLimit, listeners } = workers.status();
+    const { revision, counts, descriptorLimit, mostWaiting, listeners } = workers.status();
     const sum = (pick: (one: (typeof counts)[number]) => number): number =>
       counts.reduce((total, one) => total + pick(one), 0);
     const { used, capacity, fullAdmitted, fullRefused } = tableUsage(workers.table);
@@ -195,6 +195,12 @@ export class LiveSystem implements System {
         refused: sum(({ outOfDescriptors }) => outOfDescriptors),
       },
       sources: { used, capacity, admittedUncounted: fullAdmitted, refused: fullRefused },
+      memory: process.memoryUsage.rss(),
+      waiting: {
+        used: sum(({ waiting }) => waiting),
+        limit: mostWaiting,
+        refused: sum(({ outOfMemory }) => outOfMemory),
+      },
     };
   }
 

@@ -41,4 +41,6 @@ export type WorkersStatus = {
   readonly counts: readonly Counts[];
   /** Descriptors that connections may use, of all workers together. */
   readonly descriptorLimit: number;
+  /** Bytes that may wait for members and slow readers, likewise. */
+  readonly mostWaiting: number;
 };

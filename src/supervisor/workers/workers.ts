@@ -13,6 +13,7 @@ import { MemberMonitor } from '../members/member-monitor.ts';
 import type { MemberState } from '../members/member-state.ts';
 import { Delays } from '../tasks/delays.ts';
 import { Turns } from '../tasks/turns.ts';
+import { memoryShare } from './memory-share.ts';
 import type { WorkersOptions, WorkersStatus } from './options.ts';
 import { ScopeChanges } from './scope-changes.ts';
 import { ScriptMemories } from './script-memories.ts';
@@ -109,6 +110,7 @@ export class Workers {
       listeners: this.#listeners.status(),
       counts: this.#memory.counts(),
       descriptorLimit: this.#descriptors,
+      mostWaiting: mostWaitingOf(this.#snapshot),
     };
   }
 
@@ -205,6 +207,7 @@ export class Workers {
       rows,
       memories: this.#scripts.all,
       formerScopes: this.#scopes.former,
+      mostWaiting: mostWaitingOf(snapshot) / this.#options.workers,
     };
   }
 
@@ -233,4 +236,8 @@ export class Workers {
     await this.#changes.stop();
     await this.#threads.all((thread) => thread.send({ type: 'stop' }));
   }
+}
+
+function mostWaitingOf(snapshot: Snapshot | null): number {
+  return snapshot?.mostWaiting ?? memoryShare();
 }

@@ -72,5 +72,6 @@ export type TrafficCause =
   | 'member-reset'
   | 'no-member'
   | 'idle'
+  | 'no-memory'
   | 'cut'
   | 'script';
