@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
-import { lookup } from 'node:dns/promises';
+import { isIPv6 } from 'node:net';
+import { nameLookups } from '../../sending/name-lookups.ts';
 import type { SyslogConnection } from './connection.ts';
 
 /** Milliseconds after which the name is looked up anew: nothing else would show that the server has moved. */
@@ -11,9 +12,9 @@ export async function openDatagrams(
   port: number,
   signal: AbortSignal,
 ): Promise<SyslogConnection> {
-  const { address, family } = await lookup(server);
+  const address = await addressOf(server, signal);
   signal.throwIfAborted();
-  const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   const opened = performance.now();
   let failure: Error | undefined;
   socket.on('error', (error) => {
@@ -43,4 +44,16 @@ export async function openDatagrams(
     },
     close: () => socket.close(),
   };
+}
+
+function addressOf(server: string, signal: AbortSignal): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const gaveUp = (): void => reject(new Error('it was given up'));
+  signal.addEventListener('abort', gaveUp);
+  const lookup = nameLookups.whileWanted(() => !signal.aborted);
+  lookup(server, {}, (error, address) => {
+    if (error !== null) reject(error);
+    else if (typeof address === 'string') resolve(address);
+  });
+  return promise.finally(() => signal.removeEventListener('abort', gaveUp));
 }

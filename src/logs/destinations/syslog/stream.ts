@@ -1,5 +1,6 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { nameLookups } from '../../sending/name-lookups.ts';
 import { trustedAuthorities } from '../../sending/trusted-authorities.ts';
 import type { SyslogConnection } from './connection.ts';
 import { framed } from './message.ts';
@@ -10,7 +11,10 @@ const patience = 30_000;
 
 /** A connection to a syslog server, in clear or in TLS. Rejects where none can be had. */
 export async function openStream(settings: SyslogServer, signal: AbortSignal): Promise<SyslogConnection> {
-  const socket = connect(settings);
+  const socket: Socket = connect(
+    settings,
+    nameLookups.whileWanted(() => !socket.destroyed),
+  );
   let failure: Error | undefined;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const fail = (error: Error): void => {
@@ -44,11 +48,15 @@ export async function openStream(settings: SyslogServer, signal: AbortSignal): P
   };
 }
 
-function connect({ server: host, port, protocol, verifyCertificate }: SyslogServer): Socket {
-  if (protocol !== 'tls') return connectPlain({ host, port, noDelay: true });
+function connect(
+  { server: host, port, protocol, verifyCertificate }: SyslogServer,
+  lookup: LookupFunction,
+): Socket {
+  if (protocol !== 'tls') return connectPlain({ host, port, lookup, noDelay: true });
   return connectTls({
     host,
     port,
+    lookup,
     rejectUnauthorized: verifyCertificate,
     ...(verifyCertificate ? { ca: trustedAuthorities() } : {}),
     // A name alone may stand in SNI (RFC 6066, 3).
