@@ -80,6 +80,7 @@ test('what TCP:collect waits for may come in pieces, or not at all, and all of i
   ended.socket.end('end');
   assert.equal(await ended.end, '');
   assert.equal(ended.received, 4);
+  await until('all is said', () => linesOf(running).length === 3);
   assert.deepEqual(linesOf(running).toSorted(), ['end end', 'late timeout', 'whole nil']);
 });
 
