@@ -60,6 +60,8 @@ export default {
         changes: isCheck ? (values.json ? 'data' : values.diff ? 'lines' : 'commands') : 'not',
         keepGoing: values['keep-going'],
         skipUnknown: values['skip-unknown'],
+        replace: false,
+        comment: '',
         vdom: values.vdom ?? null,
         isImport: true,
         operations: false,

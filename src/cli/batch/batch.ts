@@ -1,7 +1,7 @@
 import { statementSteps } from '../../../grammar/parse.ts';
 import type { EncodingProblem } from '../../../grammar/source-text.ts';
 import type { Item, Statement } from '../../../grammar/statement.ts';
-import { type CommitFault, check, commit, leaveOutObjected } from '../../model/changes/commit.ts';
+import { type CommitFault, check, leaveOutObjected } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import { Draft } from '../../store/draft.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
@@ -13,11 +13,11 @@ import type { Language } from '../language/language.ts';
 import { printedLines } from '../printing/printed.ts';
 import type { Client, Committed, Context } from '../session/context.ts';
 import { Levels, type RowLevel } from '../session/levels.ts';
-import { nothingChanged } from '../session/messages.ts';
 import { misplacement, perform, verbsAt } from '../session/perform.ts';
 import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
 import { endOf } from '../words/resolve.ts';
+import { apply } from './apply.ts';
 import { batchContext } from './batch-context.ts';
 import { BatchReport } from './batch-report.ts';
 import { foreignSecret } from './foreign-secret.ts';
@@ -36,6 +36,7 @@ import {
   unknownName,
 } from './recovery.ts';
 import { Rejected, whyRejected } from './rejected.ts';
+import { replacement, viewBelow } from './replacement.ts';
 import { Rest, type Standing } from './rest.ts';
 import { Scopes } from './scopes.ts';
 import { changeLines } from './show-changes.ts';
@@ -92,7 +93,7 @@ export class Batch {
     this.#options = options;
     this.#batchReport = new BatchReport(client.emit, options);
     this.#scopes = new Scopes(services.language.catalogue, options.vdom, options.skipUnknown);
-    this.#transaction = new Draft(services.configuration.view);
+    this.#transaction = new Draft(viewBelow(services, options));
     this.#levels = start?.copyOver(this.#transaction) ?? new Levels(this.#transaction);
     this.#rest = start === undefined ? null : new Rest();
     this.#context = batchContext(services, ofClient, {
@@ -189,30 +190,32 @@ export class Batch {
   }
 
   /** The revision that it has made; null: none. */
-  async #commit(comment?: string): Promise<number | null> {
-    if (this.#transaction.isEmpty && this.#options.changes !== 'data') return null;
+  async #commit(comment = this.#options.comment): Promise<number | null> {
+    const { keepGoing, replace } = this.#options;
+    if (this.#transaction.isEmpty && this.#options.changes !== 'data' && !replace) return null;
     const model = this.#model;
-    if (this.#options.keepGoing) this.#reject(leaveOutObjected(model, this.#transaction));
-    if (this.#options.check) {
-      this.#reject(check(model, this.#transaction));
-      await this.#showChanges();
-      return null;
+    if (keepGoing) this.#reject(leaveOutObjected(model, this.#transaction));
+    const whole = replace ? await replacement(model, this.#transaction) : { draft: this.#transaction };
+    if ('faults' in whole) this.#reject(whole.faults);
+    else if (this.#options.check) {
+      this.#reject(check(model, whole.draft));
+      await this.#showChanges(whole.draft);
+    } else {
+      const { revision, faults } = await apply(model, whole.draft, comment, replace, this.#batchReport);
+      this.#refused = faults.length > 0;
+      this.#reject(faults);
+      this.#transaction = new Draft(model.configuration.view);
+      this.#levels.base = this.#transaction;
+      return revision;
     }
-    const { revision, faults, notices, applied } = commit(model, this.#transaction, comment);
-    if (revision === null && faults.length === 0 && !this.#transaction.isIdle)
-      this.#batchReport.notice(nothingChanged);
-    for (const notice of [...notices, ...(await applied)]) this.#batchReport.notice(notice);
-    this.#refused = faults.length > 0;
-    this.#reject(faults);
-    this.#transaction = new Draft(model.configuration.view);
-    this.#levels.base = this.#transaction;
-    return revision;
+    return null;
   }
 
-  async #showChanges(): Promise<void> {
+  async #showChanges(draft: Draft): Promise<void> {
     const { changes, keepGoing } = this.#options;
-    if (changes === 'not' || this.#source.isWithheld || (this.#batchReport.errors > 0 && !keepGoing)) return;
-    this.#context.print(printedLines(changeLines(this.#model, this.#transaction, changes)));
+    const isFaulty = this.#batchReport.errors > 0 && !keepGoing;
+    if (changes === 'not' || this.#source.isWithheld || isFaulty) return;
+    this.#context.print(printedLines(changeLines(this.#model, draft, changes)));
     await this.#context.printed();
   }
 

@@ -9,6 +9,7 @@ import type { Printed } from '../printing/printed.ts';
 import type { Question } from '../typing/assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
 import type { LogFilter } from './log-filter.ts';
+import type { BatchOptions } from './session.ts';
 
 /** Someone at a prompt. */
 export type Person = {
@@ -31,6 +32,8 @@ export type Client = {
   drained(): Promise<void>;
   /** A file that was named, of at most `longest` bytes of UTF-8, for whoever may have files read. */
   readFile(name: Word, longest: number): Promise<Given<'source', SourceText>>;
+  /** Runs a text as one transaction of its own, and tells what is wrong with it. False: something is, or it was not applied. */
+  runText(source: SourceText, options: Partial<BatchOptions>): Promise<boolean>;
   /** Replays a capture that was named, for whoever may name the files of the order; gives its report. */
   replay(order: ReplayOrder, capture: Word): Promise<Given<'report', ReplayReport>>;
   /** What it needs for that. Null: the candidate can't be imported, and it was told why. */

@@ -353,6 +353,7 @@ export class LocalSession implements Session {
         namedSource(model, name, () =>
           this.#answered({ kind: 'file-wanted', name: name.text, longest }, emit),
         ),
+      runText: (source, options) => this.#runText(source, options, { emit, drained, signal }),
       replay: (order, capture) =>
         namedReplay(model, capture, order, () => this.#answered({ kind: 'replay-wanted', order }, emit)),
       replayPlans: (candidate) => replayPlans(this.#services, client, candidate),
@@ -374,11 +375,16 @@ export class LocalSession implements Session {
     return asking.promise;
   }
 
+  async #runText(source: SourceText, options: Partial<BatchOptions>, listener: Listener): Promise<boolean> {
+    const batch = this.#batch({ ...strictBatch, ...options }, listener);
+    await batch.run(source);
+    return (await batch.finish()) === 0;
+  }
+
   async #runCommands(commands: readonly string[], client: Omit<Listener, 'signal'>): Promise<Faults> {
-    const batch = this.#batch(strictBatch, { ...client, signal: this.#interruption.signal });
-    await batch.run({ name: 'these commands', text: commands.join('\n') });
-    const status = await batch.finish();
-    return status === 0
+    const source = { name: 'these commands', text: commands.join('\n') };
+    const listener = { ...client, signal: this.#interruption.signal };
+    return (await this.#runText(source, {}, listener))
       ? done
       : [{ error: 'operation-failed', word: 'see above', expected: 'commands that can be run' }];
   }

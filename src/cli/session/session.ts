@@ -73,6 +73,10 @@ export type BatchOptions = {
   readonly changes: ChangesShown;
   readonly keepGoing: boolean;
   readonly skipUnknown: boolean;
+  /** What the texts do not name goes: they are the whole configuration. */
+  readonly replace: boolean;
+  /** What the revision is to say. */
+  readonly comment: string;
   /** The VDOM whose tables are taken; null: the only one that has tables of Levee. */
   readonly vdom: string | null;
   /** The texts are to bring a change: where none of what they hold can be taken, that is no success. */
@@ -91,6 +95,8 @@ export const strictBatch: BatchOptions = {
   changes: 'not',
   keepGoing: false,
   skipUnknown: false,
+  replace: false,
+  comment: '',
   vdom: null,
   isImport: false,
   operations: false,

@@ -118,11 +118,13 @@ function isBatchOptions(value: unknown): value is BatchOptions {
   return (
     typeof value === 'object' &&
     value !== null &&
-    ['check', 'keepGoing', 'skipUnknown', 'isImport', 'operations', 'named', 'here'].every(
+    ['check', 'keepGoing', 'skipUnknown', 'replace', 'isImport', 'operations', 'named', 'here'].every(
       (name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'boolean',
     ) &&
     'changes' in value &&
     changesShown.some((changes) => changes === value.changes) &&
+    'comment' in value &&
+    typeof value.comment === 'string' &&
     'vdom' in value &&
     (value.vdom === null || typeof value.vdom === 'string')
   );

@@ -4,13 +4,11 @@ import type { Field, Table } from '../../../schemas/table.ts';
 import { decoyRecord } from '../../access/password.ts';
 import type { Draft, RowChange } from '../../store/draft.ts';
 import { misfitOfRow } from '../../store/fit.ts';
-import type { Past, Reached } from '../../store/history/past.ts';
 import type { Row } from '../../store/view.ts';
-import type { Configuration } from '../../system/configuration.ts';
-import { TimeSlice } from '../../time/time-slice.ts';
 import type { ModelFault } from '../fault.ts';
 import type { Model } from '../model.ts';
 import { describeRow } from '../rows/describe-row.ts';
+import { ofOneRevision } from './of-one-revision.ts';
 
 /** What becomes of a configuration that goes back to a revision. */
 export type Rollback = {
@@ -24,7 +22,8 @@ export async function rollback(
   model: Model,
   revision: number,
 ): Promise<Rollback | { readonly fault: ModelFault }> {
-  const { draft } = await reach(model.configuration, (present) => present.to(revision));
+  const { configuration } = model;
+  const { draft } = await ofOneRevision(configuration, () => configuration.present.to(revision));
   const remarks = [...draft.changes].flatMap((change) => keepSecrets(model, draft, change));
   for (const { id } of draft.changes) {
     const row = draft.row(id);
@@ -35,30 +34,6 @@ export async function rollback(
     }
   }
   return { draft, remarks };
-}
-
-/** Goes to other revisions from what stands now, in turns; from what stands then, where somebody commits meanwhile. */
-export async function reach(
-  configuration: Pick<Configuration, 'present' | 'beforeRevision'>,
-  go: (present: Past) => Generator<undefined, Reached>,
-): Promise<Reached> {
-  for (;;) {
-    let isStale = false;
-    const unwatch = configuration.beforeRevision(() => {
-      isStale = true;
-    });
-    try {
-      const steps = go(configuration.present);
-      const slice = new TimeSlice();
-      while (!isStale) {
-        const { done, value } = steps.next();
-        if (done) return value;
-        if (slice.isOver) await slice.renew();
-      }
-    } finally {
-      unwatch();
-    }
-  }
 }
 
 /** Secrets are never taken back: what lives keeps its own, and what returns has none. */

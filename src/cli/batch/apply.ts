@@ -1,0 +1,19 @@
+import { type Commit, commit } from '../../model/changes/commit.ts';
+import type { Model } from '../../model/model.ts';
+import type { Draft } from '../../store/draft.ts';
+import { nothingChanged } from '../session/messages.ts';
+import type { BatchReport } from './batch-report.ts';
+
+/** Commits what a batch makes, and tells what its author should know of it. `isWhole`: it is to be all there is. */
+export async function apply(
+  model: Model,
+  draft: Draft,
+  comment: string,
+  isWhole: boolean,
+  report: BatchReport,
+): Promise<Pick<Commit, 'revision' | 'faults'>> {
+  const { revision, faults, notices, applied } = commit(model, draft, comment);
+  if (revision === null && faults.length === 0 && (isWhole || !draft.isIdle)) report.notice(nothingChanged);
+  for (const notice of [...notices, ...(await applied)]) report.notice(notice);
+  return { revision, faults };
+}

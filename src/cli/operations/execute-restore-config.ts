@@ -1,0 +1,77 @@
+import type { Word } from '../../../grammar/word.ts';
+import { done, type Fault, type Faults } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+import { choices, hint } from '../typing/suggestion.ts';
+import { resolveWord } from '../words/resolve.ts';
+
+const modes = {
+  replace: 'What the file does not name goes (default)',
+  merge: 'What the file does not name stays',
+} as const;
+
+const others = {
+  check: 'Only show what would change',
+  yes: 'Do not ask',
+} as const;
+
+/** Bytes of a file: twice as many still fit into the message that brings it. */
+const longest = 8_000_000;
+
+export default {
+  verb: 'execute',
+  words: ['restore', 'config'],
+  parameters: '<file> [merge | replace] [check | yes]',
+  help: 'Show what a backup of yours would change, and make it the configuration',
+  requires: { area: 'mntgrp', access: 'w' },
+  suggest(_position, { length }) {
+    if (length === 0) return [hint('<file>', 'Where the commands are, on the machine where you type')];
+    return choices(length === 1 ? { ...modes, ...others } : others);
+  },
+  async run({ client, person, print }, [file, ...parameters]): Promise<Faults> {
+    if (file === undefined)
+      return [{ error: 'incomplete', word: '', expected: 'the file that holds the configuration' }];
+    const reading = readParameters(parameters);
+    if ('fault' in reading) return [reading.fault];
+    const given = await client.readFile(file, longest);
+    if ('fault' in given) return [given.fault];
+    const { source } = given;
+    const { replace } = reading;
+    const fits = await client.runText(source, { check: true, changes: 'lines', replace });
+    if (!fits) return [inVain];
+    if (reading.check) return done;
+    if (!reading.yes) {
+      if (person === undefined) {
+        print({ lines: [unasked], data: () => ({ restored: false }) });
+        return done;
+      }
+      const answer = await person.ask({ kind: 'confirm', message: 'Make this change?' });
+      if (answer !== 'yes') return done;
+    }
+    const comment = `restore of ${file.text}`;
+    return (await client.runText(source, { replace, comment })) ? done : [inVain];
+  },
+} satisfies Operation;
+
+const unasked = 'nothing was restored: "yes" at the end of the command does it without a question';
+
+const inVain: Fault = {
+  error: 'operation-failed',
+  word: 'see above',
+  expected: 'a configuration that can be restored; nothing was',
+};
+
+type Wanted = { readonly replace: boolean; readonly check: boolean; readonly yes: boolean };
+
+function readParameters(parameters: readonly Word[]): Wanted | { readonly fault: Fault } {
+  const found: string[] = [];
+  for (const word of parameters) {
+    const hasMode = found.some((name) => name in modes);
+    const hasOther = found.some((name) => name in others);
+    const names = [...(hasMode ? [] : Object.keys(modes)), ...(hasOther ? [] : Object.keys(others))];
+    const expected = names.length === 0 ? 'the end of the line' : `one of ${names.join(', ')}`;
+    const resolved = resolveWord(word, names, expected);
+    if ('fault' in resolved) return resolved;
+    found.push(resolved.found);
+  }
+  return { replace: !found.includes('merge'), check: found.includes('check'), yes: found.includes('yes') };
+}

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { mostText } from '../cli/session/limits.ts';
+import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
+import { reasonOf } from '../text/reason.ts';
+import { type Command, UsageError } from './command-line/command.ts';
+import { printTo } from './io/output.ts';
+import { readFileToEnd } from './io/read-to-end.ts';
+import { attach } from './session/attach.ts';
+
+export default {
+  parameters: 'FILE|- [--merge] [--check | --yes] [--json]',
+  help: 'Show what a backup would change, and make it the configuration with --yes',
+  async run({ words, ...entry }) {
+    const { caller } = entry;
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        merge: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
+        yes: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const [name, extra] = positionals;
+    if (name === undefined || extra !== undefined) throw new UsageError('restore takes one file, or -');
+    if (values.check && values.yes) throw new UsageError('--check and --yes do not go together');
+    const given = name === '-' ? caller.input.whole(mostText) : undefined;
+    const { session, close } = await attach(entry, `restore ${name}`);
+    const emit = printTo(caller);
+    try {
+      const named = given === undefined;
+      // The permission is asked before a file is opened: whether there is one is not for everybody to know.
+      const asked = await session.batch([], { ...strictBatch, named }, emit);
+      if (asked.status !== 0) return asked.status;
+      const source = { name: named ? name : '(standard input)', bytes: given ?? read(name) };
+      const options: BatchOptions = { ...strictBatch, isImport: true, named, replace: !values.merge };
+      const changes = values.json ? 'data' : 'lines';
+      const { status } = await session.batch([source], { ...options, check: true, changes }, emit);
+      if (status !== 0 || values.check) return status;
+      if (!values.yes) {
+        caller.report('levee: nothing was restored: --yes does it');
+        return 0;
+      }
+      return (await session.batch([source], { ...options, comment: `restore of ${source.name}` }, emit))
+        .status;
+    } finally {
+      await close();
+    }
+  },
+} satisfies Command;
+
+function read(name: string): Uint8Array {
+  try {
+    return readFileToEnd(name, mostText);
+  } catch (error) {
+    throw new UsageError(`can't read '${name}': ${reasonOf(error)}`);
+  }
+}
