@@ -1,4 +1,4 @@
-import { own, type Running, start } from '../daemon/running.ts';
+import type { Running } from '../daemon/running.ts';
 import { counted } from '../text/plural.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import { heedSignals } from './session/heed-signals.ts';
@@ -13,6 +13,8 @@ export default {
     const stop = caller.stopSignal(['SIGTERM', 'SIGINT', 'SIGQUIT']);
     let running: Running | undefined;
     caller.onSignal('SIGHUP', () => running?.enforcer.logs.reopen());
+    // Here, as in the other commands: the help of all loads each file.
+    const { own, start } = await import('../daemon/running.ts');
     const owner = await own(open(), 'levee daemon', reportEvent);
     running = await start(owner, reportEvent, await caller.setApart());
     heedSignals(running, caller, reportEvent);

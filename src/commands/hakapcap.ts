@@ -1,7 +1,6 @@
 import { productVersion } from '../system/version.ts';
 import type { Command } from './command-line/command.ts';
 import { BufferedOutput } from './hakapcap/buffered-output.ts';
-import { CaptureRun } from './hakapcap/capture-run.ts';
 import { hakapcapUsage, readHakapcapOptions } from './hakapcap/options.ts';
 
 export default {
@@ -17,6 +16,7 @@ export default {
     }
     // Ctrl-C in a pipe ends the process that writes the capture, and so the capture. A second one ends this process.
     if (options.capture === '-') caller.onInterrupt(() => undefined);
+    const { CaptureRun } = await import('./hakapcap/capture-run.ts');
     const output = new BufferedOutput(caller);
     try {
       return await new CaptureRun(options, caller.input, output).run();

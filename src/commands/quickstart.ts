@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { strictBatch } from '../cli/session/session.ts';
 import type { Owner } from '../daemon/owner.ts';
 import { parentGone } from '../daemon/process-end.ts';
-import { own, start } from '../daemon/running.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import type { Caller } from './io/caller.ts';
 import { printTo } from './io/output.ts';
 import { type DemonstrationServer, startDemonstrationServer } from './quickstart/web-server.ts';
 import { heedSignals } from './session/heed-signals.ts';
-import { atTerminal, promptAt } from './session/prompt.ts';
 
 const example = join('examples', 'quickstart.conf');
 /** Where the pool of the example expects it. */
@@ -35,6 +33,7 @@ export default {
   async run({ open, credentials, words, caller }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);
+    const { own, start } = await import('../daemon/running.ts');
     const owner = await own(open(), 'npm start', caller.report);
     let reportEvent = caller.report;
     const running = await start(owner, (event) => reportEvent(event), await caller.setApart());
@@ -46,6 +45,7 @@ export default {
       const status = revision === 0 ? await importExample(owner, caller) : 0;
       if (status !== 0) return status;
       if (!caller.input.isTerminal()) return await demonstrate(owner, caller);
+      const { atTerminal, promptAt } = await import('./session/prompt.ts');
       await atTerminal(caller, async (console) => {
         reportEvent = (event) => console.announce(`${event}\n`);
         console.notify(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));

@@ -1,6 +1,4 @@
 import { strictBatch } from '../cli/session/session.ts';
-import { restoreCopy } from '../daemon/restore-copy.ts';
-import { own } from '../daemon/running.ts';
 import type { StateDirectory } from '../daemon/state-directory.ts';
 import type { LastRevision } from '../store/committed-in.ts';
 import { logTime } from '../time/log-time.ts';
@@ -36,6 +34,7 @@ export default {
 } satisfies Command;
 
 async function recoverAccount(state: StateDirectory, caller: Caller): Promise<number> {
+  const { own } = await import('../daemon/running.ts');
   const owner = await own(storedState(state), 'levee recover', caller.report);
   try {
     const source = { name: 'recover', bytes: Buffer.from(account) };
@@ -52,6 +51,7 @@ async function recoverAccount(state: StateDirectory, caller: Caller): Promise<nu
 }
 
 async function recoverDatabase(state: StateDirectory, { output }: Caller): Promise<number> {
+  const { restoreCopy } = await import('../daemon/restore-copy.ts');
   const { last, kept } = await restoreCopy(state);
   const holds = last === undefined ? 'what a new installation has' : described(last);
   output(`${state.database} holds ${holds}${kept === undefined ? '' : `; what it was is in ${kept}`}\n`);
