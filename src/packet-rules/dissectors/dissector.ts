@@ -1,3 +1,6 @@
+import type { HostObjects } from '../../lua/values/host-objects.ts';
+import type { LuaStack } from '../../lua/values/stack.ts';
+
 /** What a dissector has made of a packet: Haka's "dissector data". Other dissectors make the data below and above it. */
 export interface DissectorData {
   /** Name of the dissector that made it. */
@@ -10,6 +13,10 @@ export interface DissectorData {
   drop(): void;
   /** The next data that goes down; undefined when there is no more. */
   forge(): DissectorData | undefined;
+  /** Pushes what rules get for it, where that is no object of the host. */
+  push?(stack: LuaStack): void;
+  /** Pushes what rules of a later Haka get beside it in a hook. Returns how many. */
+  pushMore?(stack: LuaStack, hook: string, objects: HostObjects): number;
 }
 
 export interface Dissector {

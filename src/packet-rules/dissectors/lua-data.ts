@@ -92,7 +92,7 @@ export function pushKeptField(stack: LuaStack, table: bigint, name: string): voi
 
 /** Pushes the data of any dissector. */
 export function pushData(stack: LuaStack, objects: HostObjects, data: DissectorData): void {
-  if (data instanceof LuaData) data.push(stack);
+  if (data.push !== undefined) data.push(stack);
   else objects.push(stack, data);
 }
 

@@ -19,17 +19,20 @@ export class TcpConnectionDissector implements Dissector {
   readonly #engine: RuleEngine;
   readonly #alert: RaiseAlert;
   readonly #packetOf: (packet: Packet) => TcpPacket | undefined;
+  readonly #ports: ReadonlyMap<number, string>;
 
   constructor(
     connections: ConnectionTracker,
     engine: RuleEngine,
     alert: RaiseAlert,
     packetOf: (packet: Packet) => TcpPacket | undefined,
+    ports: ReadonlyMap<number, string>,
   ) {
     this.#connections = connections;
     this.#engine = engine;
     this.#alert = alert;
     this.#packetOf = packetOf;
+    this.#ports = ports;
   }
 
   dissect(below: DissectorData): DissectorData | undefined {
@@ -50,6 +53,7 @@ export class TcpConnectionDissector implements Dissector {
   /** Whether rules let the connection begin. */
   #begin(tracked: TrackedConnection, tcp: TcpPacket, isFromClient: boolean): boolean {
     tracked.data = 'new table';
+    tracked.next = this.#ports.get(tracked.destinationPort);
     const flow = this.#flow(tracked, tcp, isFromClient, 'new');
     if (this.#engine.runHook(newEvent, flow)) return true;
     this.#connections.drop(tracked);

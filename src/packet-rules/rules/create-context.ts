@@ -84,6 +84,7 @@ export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): R
     }),
     reader: new DataReader(calls, (stack, index) => dissectorDataAt(stack, index, objects)),
     alerts: new Alerts(log),
+    ports: new Map<number, string>(),
     folders: [],
     exits: [],
   };

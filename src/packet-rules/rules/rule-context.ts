@@ -30,6 +30,8 @@ export type RuleContext = {
   readonly log: RulesLog;
   readonly alerts: Alerts;
   readonly isPassThrough: boolean;
+  /** The dissectors above TCP by the port of the server, where rules have said so. */
+  readonly ports: Map<number, string>;
   /** Where `require` looks for files: that of the rules, then those of modules. */
   readonly folders: string[];
   /** References to the functions that are called at the end. */

@@ -39,6 +39,11 @@ export class RuleEngine {
     return this.#dissectors.has(name);
   }
 
+  /** Whether any rule has one of these hooks. */
+  hasRules(hooks: readonly string[]): boolean {
+    return hooks.some((hook) => this.#rules.hasOn(hook));
+  }
+
   /** Sends no packet to a dissector any more. Returns whether it was enabled before. */
   disable(name: string): boolean {
     const { size } = this.#disabled;

@@ -3,7 +3,6 @@ import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { LuaStack } from '../../lua/values/stack.ts';
 import type { DissectorData } from '../dissectors/dissector.ts';
 import { pushData, pushKeptField } from '../dissectors/lua-data.ts';
-import { TcpFlow } from '../objects/connections/tcp-flow.ts';
 import type { RulesLog } from '../reporting/rules-log.ts';
 import type { ProtectedCalls } from './protected-calls.ts';
 
@@ -98,13 +97,13 @@ export class RuleSet {
 
   /** False: the packet is no longer valid. */
   #runGroup(group: Group, hook: string, data: DissectorData): boolean {
-    this.#callGroup(group, 'init', data);
+    this.#callGroup(group, 'init', data, hook);
     for (const rule of group.rules.get(hook) ?? []) {
       if (!this.#evaluate(rule, hook, data, group)) return true;
       if (!data.isValid()) return false;
     }
-    this.#callGroup(group, 'fini', data);
-    if (group.isLater) this.#callGroup(group, 'final', data);
+    this.#callGroup(group, 'fini', data, hook);
+    if (group.isLater) this.#callGroup(group, 'final', data, hook);
     return true;
   }
 
@@ -122,9 +121,9 @@ export class RuleSet {
           if (isLater) {
             pushKeptField(stack, table, 'continue');
             stack.pushKept(given);
-            return 1 + this.#pushSubject(stack, data, isLater);
+            return 1 + this.#pushSubject(stack, data, hook, isLater);
           }
-          const count = this.#pushCall(stack, table, 'continue', data, isLater);
+          const count = this.#pushCall(stack, table, 'continue', data, hook, isLater);
           stack.pushKept(given);
           return count + 1;
         },
@@ -142,22 +141,27 @@ export class RuleSet {
       stack.setField(stack.count - 1, 'hook');
       stack.drop(1);
     }
-    return this.#pushCall(stack, table, 'eval', data, isLater);
+    return this.#pushCall(stack, table, 'eval', data, hook, isLater);
   }
 
   /** Pushes a function of a table and its arguments: the table, unless it is a later Haka's, and the packet. */
-  #pushCall(stack: LuaStack, table: bigint, name: string, data: DissectorData, isLater: boolean): number {
+  #pushCall(
+    stack: LuaStack,
+    table: bigint,
+    name: string,
+    data: DissectorData,
+    hook: string,
+    isLater: boolean,
+  ): number {
     pushKeptField(stack, table, name);
     if (!isLater) stack.pushKept(table);
-    return this.#pushSubject(stack, data, isLater) + (isLater ? 0 : 1);
+    return this.#pushSubject(stack, data, hook, isLater) + (isLater ? 0 : 1);
   }
 
-  /** Pushes what the hook runs for. A later Haka passes the SYN along with the connection that it begins. */
-  #pushSubject(stack: LuaStack, data: DissectorData, isLater: boolean): number {
+  /** Pushes what the hook runs for. A later Haka passes more along, as the SYN with the connection that it begins. */
+  #pushSubject(stack: LuaStack, data: DissectorData, hook: string, isLater: boolean): number {
     pushData(stack, this.#objects, data);
-    if (!isLater || !(data instanceof TcpFlow) || data.tcp === undefined) return 1;
-    pushData(stack, this.#objects, data.tcp);
-    return 2;
+    return 1 + ((isLater && data.pushMore?.(stack, hook, this.#objects)) || 0);
   }
 
   #has(table: bigint, name: string): boolean {
@@ -169,8 +173,8 @@ export class RuleSet {
     });
   }
 
-  #callGroup({ table, isLater }: Group, name: string, data: DissectorData): void {
+  #callGroup({ table, isLater }: Group, name: string, data: DissectorData, hook: string): void {
     if (table === undefined || !this.#has(table, name)) return;
-    this.#calls.run((stack) => this.#pushCall(stack, table, name, data, isLater));
+    this.#calls.run((stack) => this.#pushCall(stack, table, name, data, hook, isLater));
   }
 }

@@ -180,6 +180,8 @@ export class ConnectionTracker {
 
   /** Releases what Lua holds of a connection. */
   release(tracked: TrackedConnection): void {
+    tracked.onRelease?.();
+    tracked.onRelease = undefined;
     for (const stream of tracked.conversation.streams) this.#marks.releaseAll(stream);
     this.#objects.release(tracked);
     if (typeof tracked.data === 'bigint') this.#state.release(tracked.data);

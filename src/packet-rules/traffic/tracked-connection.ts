@@ -17,6 +17,8 @@ export class TrackedConnection {
   readonly conversation: Conversation;
   /** A reference to the value that rules have set. `new table`: a table that is made when a rule reads it. */
   data: bigint | 'new table' | undefined;
+  /** What dissectors above hold of it, to be let go with it. */
+  onRelease: (() => void) | undefined;
   /** Name of the dissector that takes its stream further. */
   next: string | undefined;
 

@@ -28,12 +28,18 @@ function tcpOver({ alerts, packetObjects }: RuleContext, ip: IPPacket): TcpPacke
 }
 
 export function registerTcp(context: RuleContext): void {
-  const { engine, protocols, connections, alerts, packetObjects } = context;
+  const { engine, protocols, connections, alerts, packetObjects, ports } = context;
   registerIPv4(context);
   engine.register(overIP('tcp', (ip) => tcpOver(context, ip)));
   protocols.register(TCP, 'tcp');
   engine.register(
-    new TcpConnectionDissector(connections, engine, (alert) => alerts.raise(alert), packetObjects.packetOf),
+    new TcpConnectionDissector(
+      connections,
+      engine,
+      (alert) => alerts.raise(alert),
+      packetObjects.packetOf,
+      ports,
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { HostObjects } from '../../../lua/values/host-objects.ts';
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { ObjectDefinition } from '../../../lua/values/userdata-type.ts';
 import type { Packet } from '../../../packets/packet.ts';
 import type { TcpStream } from '../../../packets/streams/tcp-stream.ts';
@@ -87,6 +88,13 @@ export class TcpFlow implements DissectorData {
   /** Resets the connection, unless it has not begun yet. The flow stays valid for the dissectors above. */
   reset(): void {
     if (this.#kind !== 'new') this.#isReset = true;
+  }
+
+  /** The SYN, with the connection that it begins. */
+  pushMore(stack: LuaStack, _hook: string, objects: HostObjects): number {
+    if (this.tcp === undefined) return 0;
+    objects.push(stack, this.tcp);
+    return 1;
   }
 
   forge(): DissectorData | undefined {
