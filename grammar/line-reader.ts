@@ -8,7 +8,7 @@ import { Places } from './spans.ts';
 import type { Item, SyntaxProblem } from './statement.ts';
 import { markKeywords, Word } from './tokens.ts';
 import { isQuoted, unquote } from './unquote.ts';
-import type { Span } from './word.ts';
+import type { Span, Word as StatementWord } from './word.ts';
 
 /** Of a word that is too much. */
 const mostShown = 1000;
@@ -18,11 +18,13 @@ const parser = new StatementParser({ skipValidations: true });
 
 /** Makes items of the lines of one text, which must come from the front to the back. */
 export class LineReader {
+  readonly #text: string;
   readonly #places: Places;
   readonly #mayHoldNul: boolean;
   readonly #validVerbs: () => readonly Verb[];
 
   constructor(text: string, validVerbs: () => readonly Verb[]) {
+    this.#text = text;
     this.#places = new Places(text);
     this.#mayHoldNul = text.includes('\0');
     this.#validVerbs = validVerbs;
@@ -47,7 +49,26 @@ export class LineReader {
     const word = token?.image ?? '';
     const problem = token === undefined ? 'incomplete' : 'unexpected-word';
     const place = this.#places.span(offset, word.length);
-    return { kind: 'problem', problem, span: place, word, verb, expected, candidates: [] };
+    const said = this.#said(words, span, offset);
+    return { kind: 'problem', problem, span: place, word, verb, said, expected, candidates: [] };
+  }
+
+  /** The words before a place, of a line that begins at `start`. */
+  #said(words: readonly IToken[], start: Span, offset: number): StatementWord[] {
+    // Other places of the text are asked for from the front to the back.
+    const places = new Places(this.#text.slice(start.offset, offset));
+    return words
+      .filter(({ startOffset }) => startOffset < offset)
+      .map(({ image, startOffset }) => {
+        const { line, column } = places.span(startOffset - start.offset, image.length);
+        const span = {
+          offset: startOffset,
+          length: image.length,
+          line: start.line + line - 1,
+          column: line === 1 ? start.column + column - 1 : column,
+        };
+        return { text: unquote(image), span, quoted: isQuoted(image) };
+      });
   }
 
   close(): void {

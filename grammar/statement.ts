@@ -1,5 +1,5 @@
 import type { Parts, shapes, Verb } from './shapes.ts';
-import type { Span } from './word.ts';
+import type { Span, Word } from './word.ts';
 
 /**
  * What the grammar makes of a text: statements and problems, in the order in which they stand.
@@ -35,6 +35,8 @@ export type SyntaxProblem = {
   readonly word: string;
   /** The verb of the line where it is known: a caller can tell `edit` without a key from noise. */
   readonly verb?: Verb;
+  /** Where the verb of the line is known, the words that were read before the mistake, the verb's first. */
+  readonly said?: readonly Word[];
   /** What should have stood there, in words for a person. */
   readonly expected: string;
   /** For `ambiguous-verb`: every verb that begins so. For `unknown-verb`: the nearest verb, if any is near. */

@@ -5,12 +5,12 @@ import { type Area, areas, type TableDefinition } from '../table.ts';
 
 /** What each area guards. */
 const guarded: Readonly<Record<Area, string>> = {
-  mntgrp: 'Maintenance: diagnose system, execute backup and restore',
+  mntgrp: 'Maintenance: diagnose system, execute revision',
   admingrp: 'Administrators: system accprofile, system admin',
   sysgrp: 'System: all other tables of system',
-  netgrp: 'Network: system interface, diagnose network',
+  netgrp: 'Network: system interface',
   loggrp: 'Logs: all tables of log',
-  authusergrp: 'Users: all tables of user',
+  authusergrp: 'Users: nothing in Levee, as profiles of a FortiWeb have it',
   traroutegrp: 'Services: all tables of server-policy, diagnose policy',
   wafgrp: 'Protection: all tables of waf',
   filegrp: 'Files that a command names, where it runs: save, import, execute scripting load and replay',

@@ -43,7 +43,10 @@ function isField(word: string, { fields, anywhere, resembles }: SecretNames): bo
   const beginning = [...fields.keys()].filter((name) => name.startsWith(word));
   const meant = fields.has(word) ? [word] : beginning;
   if (meant.length > 0) return meant.some((name) => fields.get(name));
-  return [...fields.values()].includes(true) || resembles(word, anywhere);
+  if (resembles(word, anywhere)) return true;
+  // Where there is a secret, a name that is like none may be meant for it.
+  const others = [...fields].filter(([, isSecret]) => !isSecret).map(([name]) => name);
+  return others.length < fields.size && !resembles(word, others);
 }
 
 /** A verb is left out. It takes more than a letter or two to tell the name of a field from a misspelt verb. */

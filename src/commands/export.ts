@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Session } from '../cli/session/session.ts';
 import type { StateDirectory } from '../daemon/state-directory.ts';
 import type { Command } from './command-line/command.ts';
 import { printTo } from './io/output.ts';
@@ -6,17 +7,24 @@ import { attach } from './session/attach.ts';
 import { storedState } from './session/stored-state.ts';
 
 export default {
-  parameters: '[--full]',
-  help: 'Print the configuration as commands, in dependency order',
+  parameters: '[--full] [--partial]',
+  help: 'Print the configuration as commands, in dependency order; --partial: what you may see of it',
   async run({ words, ...entry }) {
     const { caller } = entry;
     const { values } = parseArgs({
       args: [...words],
-      options: { full: { type: 'boolean', default: false } },
+      options: { full: { type: 'boolean', default: false }, partial: { type: 'boolean', default: false } },
     });
     const open = (): StateDirectory => storedState(entry.open());
     const { session, close } = await attach({ ...entry, open }, 'export');
     try {
+      const hidden = await hiddenTables(session);
+      if (hidden.length > 0 && !values.partial) {
+        caller.report(
+          `levee export: your access profile hides ${hidden.join(', ')}; --partial prints the rest`,
+        );
+        return 1;
+      }
       const text = values.full ? 'show full-configuration' : 'show';
       return (await session.execute(text, printTo(caller))).status;
     } finally {
@@ -24,3 +32,15 @@ export default {
     }
   },
 } satisfies Command;
+
+/** Tables that the account of a session may not see. */
+async function hiddenTables(session: Session): Promise<readonly string[]> {
+  let text = '';
+  await session.execute('get system permissions | json', (part) => {
+    if (part.kind === 'output') text += part.text;
+  });
+  const told: unknown = JSON.parse(text);
+  const { hidden } = typeof told === 'object' && told !== null && 'hidden' in told ? told : { hidden: null };
+  if (!Array.isArray(hidden)) throw new Error('the other Levee does not say what your access profile hides');
+  return hidden.map(String);
+}

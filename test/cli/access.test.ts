@@ -291,7 +291,7 @@ async function assertNotOffered(
   const { candidates } = await session.complete(line, line.length);
   // What was typed and leads nowhere is repeated, be there such an entry or not.
   const [refused, offeredHelp] = [true, false].map((isRefused) =>
-    help.filter((entry) => (entry.help === 'Nothing that may stand there begins so') === isRefused),
+    help.filter((entry) => (entry.help === 'Not known here') === isRefused),
   );
   for (const { word } of refused ?? []) assert.ok(line.includes(word), line);
   const offered = [...(offeredHelp ?? []).map(({ word }) => word), ...candidates.map(({ text }) => text)];

@@ -15,8 +15,8 @@ type Options = {
 
 export default {
   name: 'grep',
-  parameters: '[-f] [-i] [-v] [-n] [-c] [-A <lines>] [-B <lines>] <pattern>',
-  help: 'Print the lines that match; -f with the config, edit, next and end around them',
+  parameters: '[-f] [-i] [-v] [-n] [-c] [-A <lines>] [-B <lines>] [-C <lines>] <pattern>',
+  help: 'Print the lines that match; -f the whole rows around them',
   prepare(parameters, name) {
     const options = readOptions(parameters, name);
     if ('fault' in options) return options;
@@ -31,7 +31,9 @@ export default {
         if (flags.has('c')) return { ...input, ...counted(lines, hits) };
         return {
           ...input,
-          ...printedLines(flags.has('f') ? enclosing(lines, hits) : matching(lines, hits, options)),
+          ...printedLines(
+            flags.has('f') ? enclosing(lines, hits, flags.has('n')) : matching(lines, hits, options),
+          ),
         };
       },
     };
@@ -74,32 +76,39 @@ function readOptions(parameters: readonly Word[], name: Word): Options | { reado
   const context = { A: 0, B: 0 };
   const queue = [...parameters];
   let pattern: Word | undefined;
+  let sided: Word | undefined;
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     const { text, span, quoted } = word;
-    const side = /^-([AB])(\d*)$/.exec(text);
+    const side = /^-([ABC])(\d*)$/.exec(text);
     if (pattern !== undefined) {
       return { fault: { error: 'unknown-word', word: text, span, expected: 'the end of the line or "|"' } };
     }
     if (quoted || !text.startsWith('-') || text === '-') {
       pattern = word;
-    } else if (side?.[1] === 'A' || side?.[1] === 'B') {
+    } else if (side !== null) {
       const number = side[2] || (queue.shift()?.text ?? '');
       if (!/^\d{1,9}$/.test(number)) {
         return {
           fault: { error: 'invalid-value', word: text, span, expected: `${text} with a number of lines` },
         };
       }
-      context[side[1]] = Number(number);
+      if (side[1] !== 'B') context.A = Number(number);
+      if (side[1] !== 'A') context.B = Number(number);
+      sided = word;
     } else if (/^-[fivnc]+$/.test(text)) {
       for (const flag of text.slice(1)) flags.add(flag);
     } else {
       return {
-        fault: { error: 'unknown-word', word: text, span, expected: 'one of -f, -i, -v, -n, -c, -A, -B' },
+        fault: { error: 'unknown-word', word: text, span, expected: 'one of -f, -i, -v, -n, -c, -A, -B, -C' },
       };
     }
   }
   if (pattern === undefined) {
     return { fault: { error: 'incomplete', word: '', span: name.span, expected: 'a pattern' } };
+  }
+  if (sided !== undefined && flags.has('f')) {
+    const expected = 'no lines around a hit beside -f, which prints its row';
+    return { fault: { error: 'unknown-word', word: sided.text, span: sided.span, expected } };
   }
   return { flags, pattern, after: context.A, before: context.B };
 }

@@ -1,4 +1,4 @@
-import type { Verb } from '../../../grammar/shapes.ts';
+import { shapes, type Verb } from '../../../grammar/shapes.ts';
 import type { Item, Statement, SyntaxProblem } from '../../../grammar/statement.ts';
 import type { Table } from '../../../schemas/table.ts';
 import type { ModelFault } from '../../model/fault.ts';
@@ -10,6 +10,7 @@ import type { Language } from '../language/language.ts';
 import type { VerbEntry } from '../language/verb.ts';
 import { NotForPipe, prepareChain } from '../printing/pipe.ts';
 import { type Printed, paced } from '../printing/printed.ts';
+import { resolveField } from '../words/fields.ts';
 import type { Context } from './context.ts';
 import type { LevelKind, Levels } from './levels.ts';
 
@@ -142,16 +143,15 @@ function placed(faults: Faults, { span }: Statement): Faults {
 export function misplacement(
   language: Language,
   standing: Standing,
-  statement: Statement,
+  { verb, span: { offset, line, column } }: Pick<Statement, 'verb' | 'span'>,
 ): Fault | undefined {
   const { kind } = standing;
-  const entry = language.verbs.get(statement.verb);
-  const { offset, line, column } = statement.span;
-  const span = { offset, line, column, length: statement.verb.length };
+  const entry = language.verbs.get(verb);
+  const span = { offset, line, column, length: verb.length };
   if (entry === undefined) {
     return {
       error: 'unknown-action',
-      word: statement.verb,
+      word: verb,
       span,
       expected: `one of ${verbsAt(language, standing).join(', ')}`,
     };
@@ -159,7 +159,7 @@ export function misplacement(
   if (entry.levels.includes(kind)) return undefined;
   const before = openedBy(kind, entry.levels);
   const expected = `"${before}" before it; here these are valid: ${verbsAt(language, standing).join(', ')}`;
-  return { error: 'wrong-level', word: statement.verb, span, expected };
+  return { error: 'wrong-level', word: verb, span, expected };
 }
 
 /** The statement that would lead from one level to a level where a verb is valid. */
@@ -181,7 +181,23 @@ const errorOf = {
 
 function syntaxFault(language: Language, standing: Standing, item: SyntaxProblem): Fault {
   const { problem, word, span, candidates } = item;
+  const sooner = earlierFault(language, standing, item);
+  if (sooner !== undefined) return sooner;
   if (problem !== 'unknown-verb') return { error: errorOf[problem], word, span, expected: item.expected };
   const expected = `one of ${verbsAt(language, standing).join(', ')}`;
   return { error: errorOf[problem], word, span, expected, nearest: candidates[0] };
+}
+
+/** What is wrong with a line before the place where its form is: the verb has no business here, or no field is called so. */
+function earlierFault(
+  language: Language,
+  standing: Standing,
+  { verb, said: [first, field] = [] }: SyntaxProblem,
+): Fault | undefined {
+  if (verb === undefined || first === undefined) return undefined;
+  const misplaced = misplacement(language, standing, { verb, span: first.span });
+  if (misplaced !== undefined || shapes[verb] !== 'values') return misplaced;
+  if (standing.row === undefined || field === undefined) return undefined;
+  const resolved = resolveField(standing.row.table, field);
+  return 'fault' in resolved ? resolved.fault : undefined;
 }

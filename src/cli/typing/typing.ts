@@ -73,7 +73,7 @@ export function help(language: Language, position: Position, text: string, curso
     const unknown = highlight(language, position, before).find(({ kind }) => kind === 'unknown');
     if (unknown !== undefined) {
       const word = before.slice(unknown.start, unknown.start + unknown.length);
-      return [{ word, help: 'Nothing that may stand there begins so' }];
+      return [{ word, help: 'Not known here' }];
     }
   }
   const lines = suggestions.map(({ word, kind, help: meaning }) => ({

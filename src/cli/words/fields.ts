@@ -8,7 +8,7 @@ import { type Resolved, resolveWord } from './resolve.ts';
 export function resolveField(table: Table, word: Word): Resolved<Field> {
   const exact = table.fields.get(word.text) ?? otherwiseSpelt(table, word.text);
   if (exact !== undefined) return { found: exact };
-  return fieldOf(table, resolveWord(word, [...table.fields.keys()], expectedField(table)));
+  return fieldOf(table, resolveWord(word, [...table.fields.keys()], expectedField(table, word.text)));
 }
 
 /** The list of a table that a word names: an abbreviation is one among lists. Or the field that is none. */

@@ -6,9 +6,11 @@ import type { ModelFault } from '../fault.ts';
 import type { Model } from '../model.ts';
 import { notFound } from '../rows/keys.ts';
 
-/** What the name of a field should have been. */
-export function expectedField(table: Table): string {
-  return `a field of ${table.id}${table.fields.size === 0 ? ', which has none' : ''}`;
+/** What the name of a field should have been: one of all there are, where none is near. */
+export function expectedField(table: Table, name: string): string {
+  const names = [...table.fields.keys()];
+  const list = nearest(name, names) === undefined ? `: ${names.join(', ')}` : '';
+  return `a field of ${table.id}${names.length === 0 ? ', which has none' : list}`;
 }
 
 /** The field of a table that has this name. */
@@ -20,7 +22,7 @@ export function fieldNamed(table: Table, name: string): Field | { readonly fault
       error: 'unknown-word',
       word: name,
       argument: 'field',
-      expected: expectedField(table),
+      expected: expectedField(table, name),
       nearest: nearest(name, table.fields.keys()),
     },
   };
