@@ -3,7 +3,7 @@ import { integer } from '../kinds/integer.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {
-  help: 'How the enforcer runs; threads and table size take effect when it starts again',
+  help: 'How the enforcer runs; threads, engine and table size take effect when it starts again',
   area: 'sysgrp',
   members: {
     workers: integer({
@@ -11,6 +11,16 @@ export default {
       minimum: 0,
       maximum: 64,
       default: 0,
+      extension: true,
+    }),
+    engine: choice({
+      help: 'The event loop that carries connections',
+      choices: {
+        auto: 'The fastest one that works here',
+        epoll: "Levee's own over epoll, on Linux",
+        node: 'The one of Node.js, on every system',
+      },
+      default: 'auto',
       extension: true,
     }),
     'sources-table-size': integer({

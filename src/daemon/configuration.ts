@@ -171,10 +171,14 @@ export class StoredConfiguration implements Configuration {
   }
 
   /** Settings that the running enforcer can't take over are said to wait, never ignored. */
-  #restartNotices({ workers, sourcesTableSize }: EnforcerSettings): string[] {
+  #restartNotices({ workers, engine, sourcesTableSize }: EnforcerSettings): string[] {
     const running = this.#running;
     if (running === undefined) return [];
-    return workers === running.workers && sourcesTableSize === running.sourcesTableSize
+    const isSame =
+      workers === running.workers &&
+      engine === running.engine &&
+      sourcesTableSize === running.sourcesTableSize;
+    return isSame
       ? []
       : ['"system enforcer" is saved; the running enforcer takes it over when it starts again'];
   }

@@ -1,9 +1,10 @@
 import { describe, type Event, type RaisedEvent } from '../events/events.ts';
-import { reloaded, started, stopped } from '../events/lifecycle.ts';
+import { engineMissing, reloaded, started, stopped } from '../events/lifecycle.ts';
 import type { Logs } from '../logs/logs.ts';
 import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
+import { chooseEngine } from '../supervisor/workers/engines.ts';
 import type { Workers } from '../supervisor/workers/workers.ts';
 import { oneLine } from '../text/harmless.ts';
 import { AddressWatch } from './address-watch.ts';
@@ -38,8 +39,10 @@ export async function startEnforcer(
   const record = (event: RaisedEvent): void => log.event(event);
 
   const count = settings.workers || unlessSet;
+  const engine = chooseEngine(settings.engine);
   const supervisor = new Supervisor({
     workers: count,
+    engine: engine.name,
     processors,
     policies: running,
     keptBlocks: owner.blocks,
@@ -76,7 +79,8 @@ export async function startEnforcer(
   };
   try {
     await blocks.restore();
-    record(started({ revision: configuration.view.revision, workers: count }));
+    if (engine.fault !== null) record(engineMissing({ engine: settings.engine, reason: engine.fault }));
+    record(started({ revision: configuration.view.revision, workers: count, engine: engine.name }));
     await apply(compiled);
   } catch (error) {
     await stop();

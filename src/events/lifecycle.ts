@@ -3,15 +3,28 @@ import { defineEvent } from './descriptor.ts';
 
 // The life of a running Levee.
 
+type Start = { readonly revision: number; readonly workers: number; readonly engine: string };
+
 export const started = defineEvent({
   type: 'started',
   id: '10000001',
   level: 'notification',
   action: 'start',
   isExpected: true,
-  text: ({ workers, revision }: { readonly revision: number; readonly workers: number }) =>
-    `Levee has started with ${counted(workers, 'worker')} and revision ${revision}`,
+  text: ({ workers, engine, revision }: Start) =>
+    `Levee has started with ${counted(workers, 'worker')} on ${engine}, and revision ${revision}`,
   details: { revision: ({ revision }) => revision },
+});
+
+/** The event loop that the configuration names does not work here. */
+export const engineMissing = defineEvent({
+  type: 'engine-missing',
+  id: '11000045',
+  level: 'warning',
+  action: 'start',
+  isFailure: true,
+  text: ({ engine, reason }: { readonly engine: string; readonly reason: string }) =>
+    `engine ${engine} does not work here, node takes its place: ${reason}`,
 });
 
 export const stopped = defineEvent({

@@ -3,12 +3,24 @@ import { oneOf } from './one-of.ts';
 import { type ConfigurationSource, Reading } from './reading.ts';
 import type { Snapshot } from './snapshot.ts';
 
+/** The event loops that workers can run on. */
+export type EngineName = 'epoll' | 'node';
+/** `auto`: the best one that works. */
+export type EngineChoice = EngineName | 'auto';
+
+const engineChoices: readonly EngineChoice[] = ['auto', 'epoll', 'node'];
+
+export function isEngineChoice(text: string): text is EngineChoice {
+  return engineChoices.some((choice) => choice === text);
+}
+
 const fullSettings: readonly Snapshot['tableFull'][] = ['open', 'closed'];
 
 /** What the enforcer is built with when it starts. */
 export type EnforcerSettings = {
   /** Threads; 0 = one for each processor. */
   readonly workers: number;
+  readonly engine: EngineChoice;
   readonly sourcesTableSize: number;
 };
 
@@ -17,6 +29,7 @@ export function compileEnforcerSettings(catalogue: Catalogue, source: Configurat
   const row = reading.singleton('system enforcer');
   return {
     workers: reading.number(row, 'workers'),
+    engine: oneOf(engineChoices, reading.text(row, 'engine')),
     sourcesTableSize: reading.number(row, 'sources-table-size'),
   };
 }

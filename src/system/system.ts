@@ -121,6 +121,8 @@ export type EnforcerReport = {
   readonly runningSince: string;
   readonly revision: number | null;
   readonly workers: number;
+  /** The event loop that they run on: epoll or node. */
+  readonly engine: string;
   /** `failed`: they can't be opened, or their interface has no address here. */
   readonly listeners: { readonly listening: number; readonly failed: number };
   readonly connections: number;

@@ -287,7 +287,7 @@ suite('the event log', { concurrency: 2 }, () => {
       readFileSync(log, 'utf8').includes(' msg="User admin logged out from -c"'),
     );
     const text = readFileSync(log, 'utf8');
-    assert.match(text, /msg="Levee has started with \d+ workers? and revision \d+" revision=\d+\n/);
+    assert.match(text, /msg="Levee has started with \d+ workers? on \w+, and revision \d+" revision=\d+\n/);
     assert.match(text, /action=login .* msg="User admin logged in from -c"/);
     assert.match(text, /device_id=moat [^\n]*action=reload/);
     const numbers = [...text.matchAll(/ msg_id=(\d{12}) /g)].map(([, number]) => Number(number));

@@ -10,8 +10,10 @@ import type {
   ListeningSocket,
 } from '../../src/enforcer/engine/listener.ts';
 import { createOwnConnections, OwnConnections } from '../../src/enforcer/engine/own-connections.ts';
+import { createOwnedDescriptors } from '../../src/enforcer/engine/owned-descriptors.ts';
 import type { SocketOption } from '../../src/enforcer/engine/socket-option.ts';
 import type { CloseCause, Stream, StreamHandler } from '../../src/enforcer/engine/stream.ts';
+import { hardDescriptorLimit } from '../../src/enforcer/sockets/system-calls.ts';
 import { until } from '../running/condition.ts';
 
 export const onLinux = { skip: process.platform === 'linux' ? false : 'socket options are those of Linux' };
@@ -159,7 +161,7 @@ export function engineUnderTest(
   own = new OwnConnections(createOwnConnections(1, 16), 1),
 ) {
   function engineOf(context: TestContext): Engine {
-    const engine = implementation.start(own);
+    const engine = implementation.start(own, createOwnedDescriptors(hardDescriptorLimit()));
     context.after(() => engine.close());
     return engine;
   }

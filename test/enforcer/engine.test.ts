@@ -3,14 +3,21 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
+import { epollImplementation } from '../../src/enforcer/engine/epoll/implementation.ts';
 import { nodeImplementation } from '../../src/enforcer/engine/node/implementation.ts';
 import { openListeningSocket } from '../../src/enforcer/sockets/listening-socket.ts';
 import { Client } from '../network/client.ts';
 import { testEngine } from './engine-conformance.ts';
 import { testEngineEnds } from './engine-ends.ts';
 
-testEngine('node', nodeImplementation);
-testEngineEnds('node', nodeImplementation);
+for (const [name, implementation] of Object.entries({
+  node: nodeImplementation,
+  epoll: epollImplementation,
+})) {
+  if (implementation.fault() !== null) continue;
+  testEngine(name, implementation);
+  testEngineEnds(name, implementation);
+}
 
 test('the clock goes forward', () => {
   const [seconds] = process.hrtime();

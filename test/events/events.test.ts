@@ -28,7 +28,7 @@ suite('an event', () => {
 
   test('is described by its own descriptor alone', () => {
     assert.throws(
-      () => memberDown.describe(started({ revision: 1, workers: 1 })),
+      () => memberDown.describe(started({ revision: 1, workers: 1, engine: 'node' })),
       /started is no member-down/,
     );
   });

@@ -4,7 +4,8 @@ const actor = { user: 'admin', ui: 'console' };
 
 /** An event of each type. */
 const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type: Type }> } = {
-  started: { type: 'started', revision: 3, workers: 2 },
+  started: { type: 'started', revision: 3, workers: 2, engine: 'epoll' },
+  'engine-missing': { type: 'engine-missing', engine: 'epoll', reason: 'epoll is in Linux only' },
   stopped: { type: 'stopped' },
   'configuration-changed': {
     ...actor,

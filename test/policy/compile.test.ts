@@ -563,7 +563,15 @@ test('what a full table and silence mean has defaults, and what is set', () => {
 
 test('the settings of the enforcer have defaults, and what is set', () => {
   const rows = newRows();
-  assert.deepEqual(compileEnforcerSettings(catalogue, rows), { workers: 0, sourcesTableSize: 262144 });
+  assert.deepEqual(compileEnforcerSettings(catalogue, rows), {
+    workers: 0,
+    engine: 'auto',
+    sourcesTableSize: 262144,
+  });
   rows.add('system enforcer', '', { workers: 3, 'sources-table-size': 2048 });
-  assert.deepEqual(compileEnforcerSettings(catalogue, rows), { workers: 3, sourcesTableSize: 2048 });
+  assert.deepEqual(compileEnforcerSettings(catalogue, rows), {
+    workers: 3,
+    engine: 'auto',
+    sourcesTableSize: 2048,
+  });
 });

@@ -194,7 +194,7 @@ export function guarded(rule: Partial<RuleSnapshot>, more: Partial<PolicySnapsho
 }
 
 export function planFor(...policies: readonly PolicySnapshot[]): ReplayPlan {
-  return planOf(snapshotOf(...policies), { workers: 1, sourcesTableSize: 1024 }, 60_000);
+  return planOf(snapshotOf(...policies), { workers: 1, engine: 'auto', sourcesTableSize: 1024 }, 60_000);
 }
 
 export function replayed(

@@ -1,6 +1,8 @@
 import type { TestContext } from 'node:test';
 import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
 import { describe, named, type RaisedEvent } from '../../src/events/events.ts';
+import { isEngineChoice } from '../../src/policy/enforcer-settings.ts';
+import { chooseEngine } from '../../src/supervisor/workers/engines.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import { Workers } from '../../src/supervisor/workers/workers.ts';
 import { atOnce } from '../../src/time/time-slice.ts';
@@ -9,6 +11,12 @@ import type { EpisodeLine, SourceState } from '../../src/verdict/upkeep/source-s
 import { listSources } from '../../src/verdict/upkeep/sources.ts';
 import { Client, type Outcome } from '../network/client.ts';
 import { until } from './condition.ts';
+
+/** Which engine the tests of the enforcer run on; by default the one that a user has. */
+const wantedEngine = process.env['LEVEE_TEST_ENGINE'] ?? 'auto';
+if (!isEngineChoice(wantedEngine)) throw new Error(`LEVEE_TEST_ENGINE: ${wantedEngine} is no engine`);
+const chosenEngine = chooseEngine(wantedEngine);
+if (chosenEngine.fault !== null) throw new Error(`LEVEE_TEST_ENGINE: ${chosenEngine.fault}`);
 
 /** A data plane under test, and what it told. */
 export class Running {
@@ -23,6 +31,7 @@ export class Running {
     this.workers = new Workers({
       workers: 1,
       sources: 1024,
+      engine: chosenEngine.name,
       onViolations: (records) => this.violations.push(...records),
       onEpisodeLine: (end) => this.episodeEnds.push(end),
       onEvent: (event) => this.events.push(event),

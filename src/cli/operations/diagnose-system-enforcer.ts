@@ -25,6 +25,7 @@ function* reportLines(report: EnforcerReport): Generator<string> {
   yield `running since     : ${report.runningSince}`;
   yield `revision          : ${report.revision ?? '-'}`;
   yield `workers           : ${report.workers}`;
+  yield `engine            : ${report.engine}`;
   yield `listeners         : ${listenersText(listeners)}`;
   yield `connections       : ${report.connections}`;
   yield `admitted          : ${report.admitted}`;

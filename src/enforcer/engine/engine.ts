@@ -1,8 +1,6 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { Listener, ListenerShare, ListenHandler, ListeningSocket } from './listener.ts';
 import type { OutgoingSocket, SourceAddress } from './outgoing-socket.ts';
 import type { OwnConnections } from './own-connections.ts';
-import type { Port } from './port.ts';
 import type { Stream, StreamHandler } from './stream.ts';
 
 /**
@@ -56,10 +54,17 @@ export type EngineClock = Pick<Engine, 'now' | 'wallClock' | 'after' | 'every'>;
 
 /** One implementation of the engine: what the main thread and what a worker thread needs of it. */
 export interface EngineImplementation {
+  /** Null: it works here. Else why it does not. */
+  fault(): string | null;
   /** Binds and listens. IPv6 sockets are IPv6-only. Throws SystemCallError where the system refuses. */
   bind(address: string, port: number): ListeningSocket;
-  /** The engine of this thread; a thread has one. `own`: what all workers of the process have opened. */
-  start(own: OwnConnections): Engine;
-  /** This thread's end of the channel to the main thread. */
-  port<Sent, Received>(port: MessagePort): Port<Sent, Received>;
+  /**
+   * The engine of this thread; a thread has one.
+   *
+   * @param own what all workers of the process have opened
+   * @param descriptors for what this one has open: see owned-descriptors.ts
+   */
+  start(own: OwnConnections, descriptors: SharedArrayBuffer): Engine;
+  /** The thread of an engine is gone: closes what it has left open. */
+  closeLeft(descriptors: SharedArrayBuffer): void;
 }

@@ -1,4 +1,4 @@
-import { softDescriptorLimit } from './system-calls.ts';
+import { hardDescriptorLimit, softDescriptorLimit } from './system-calls.ts';
 
 /** Descriptors that stay for the store, logs, sessions, a few listeners and the runtime itself. */
 const leastReserve = 64;
@@ -14,6 +14,11 @@ export function descriptorsForConnections(limit: number): number {
 /** How many of those go to listening sockets instead: as many as do not fit into the reserve. */
 export function descriptorsWithheld(listeningSockets: number): number {
   return Math.max(0, listeningSockets - listenersReserve);
+}
+
+/** How many numbers a descriptor of this process may have: the limit may be raised while it runs, so far and no further. */
+export function descriptorNumbers(): number {
+  return hardDescriptorLimit();
 }
 
 /** What connections may use in this process as it is now. */

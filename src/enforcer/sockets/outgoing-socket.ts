@@ -25,6 +25,9 @@ const IPV6_TRANSPARENT = 75;
 
 /** How an engine goes on from an outgoing socket. */
 export interface Connector {
+  /** A socket is open, or is about to be closed: between the two nobody else may know of it. */
+  opened(descriptor: number): void;
+  closing(descriptor: number): void;
   /** `descriptor`: of a socket to connect with, the stream's from now on; null: nobody needed one yet. */
   connect(descriptor: number | null, handler: StreamHandler): Stream;
   /** A stream that could not begin to connect: `closed` follows, never from within this call. */
@@ -66,13 +69,17 @@ export class DescriptorSocket implements OutgoingSocket {
 
   close(): void {
     if (this.#descriptor < 0) return;
+    this.#connector.closing(this.#descriptor);
     closeDescriptor(this.#descriptor);
     this.#descriptor = -1;
   }
 
-  /** Throws SystemCallError. */
+  /** With the options that all ours have. Throws SystemCallError. */
   #opened(): number {
-    if (this.#descriptor < 0) this.#descriptor = openOutgoingSocket(this.#towards);
+    if (this.#descriptor >= 0) return this.#descriptor;
+    this.#descriptor = openSocket(familyOf(this.#towards));
+    this.#connector.opened(this.#descriptor);
+    setConnectionOptions(this.#descriptor);
     return this.#descriptor;
   }
 
@@ -85,13 +92,6 @@ export class DescriptorSocket implements OutgoingSocket {
       throw error;
     }
   }
-}
-
-/** A socket that can connect to an address, with the options that all ours have. Throws SystemCallError. */
-function openOutgoingSocket(towards: string): number {
-  const descriptor = openSocket(familyOf(towards));
-  setConnectionOptions(descriptor);
-  return descriptor;
 }
 
 /**

@@ -207,7 +207,16 @@ export function endOutput(descriptor: number): boolean {
 
 /** RLIMIT_NOFILE as it is in force; one that is unlimited counts as a million. Throws SystemCallError. */
 export function softDescriptorLimit(): number {
+  return descriptorLimit(0);
+}
+
+/** Likewise, how far that may be raised. */
+export function hardDescriptorLimit(): number {
+  return descriptorLimit(1);
+}
+
+function descriptorLimit(index: number): number {
   const limits = new BigUint64Array(2);
   checked('getrlimit', getrlimitCall(RLIMIT_NOFILE, limits));
-  return Math.min(1_000_000, Number(limits[0] ?? 0n));
+  return Math.min(1_000_000, Number(limits[index] ?? 0n));
 }

@@ -1,4 +1,5 @@
 import type { RaisedEvent } from '../../events/events.ts';
+import type { EngineName } from '../../policy/enforcer-settings.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
 import type { FormerScope } from '../../verdict/table/key.ts';
@@ -16,6 +17,9 @@ export type WorkerData = {
   readonly counters: SharedArrayBuffer;
   /** The connections that all workers have opened. */
   readonly ownConnections: SharedArrayBuffer;
+  /** The event loop that it runs on, and memory for what that has open. */
+  readonly engine: EngineName;
+  readonly ownDescriptors: SharedArrayBuffer;
   /** One word: whether its thread loads code. */
   readonly loading: SharedArrayBuffer;
   /** The worker's number, from 1; its row in `counters` is one less. */

@@ -172,7 +172,7 @@ export class LiveSystem implements System {
 
   status(): EnforcerReport {
     const { workers } = this.#parts;
-    const { revision, counts, descriptorLimit, mostWaiting, listeners } = workers.status();
+    const { engine, revision, counts, descriptorLimit, mostWaiting, listeners } = workers.status();
     const sum = (pick: (one: (typeof counts)[number]) => number): number =>
       counts.reduce((total, one) => total + pick(one), 0);
     const { used, capacity, fullAdmitted, fullRefused } = tableUsage(workers.table);
@@ -180,6 +180,7 @@ export class LiveSystem implements System {
       runningSince: this.#runningSince,
       revision,
       workers: counts.length,
+      engine,
       listeners: {
         listening: listeners.filter(({ message }) => message === '').length,
         failed: workers.listenerFailures().length,

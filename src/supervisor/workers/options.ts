@@ -4,6 +4,7 @@ import type { Counts } from '../../enforcer/worker/counters.ts';
 import type { WorkerData } from '../../enforcer/worker/messages.ts';
 import type { Timeouts } from '../../enforcer/worker/timeouts.ts';
 import type { RaisedEvent } from '../../events/events.ts';
+import type { EngineName } from '../../policy/enforcer-settings.ts';
 import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
 import type { EpisodeLine } from '../../verdict/upkeep/source-state.ts';
 import type { Lookup } from '../members/resolver.ts';
@@ -11,6 +12,8 @@ import type { ListenerStatus } from './listening-sockets.ts';
 
 export type WorkersOptions = {
   readonly workers: number;
+  /** The event loop that they run on; by default the best one that works here. */
+  readonly engine?: EngineName;
   /** Sources that the table holds. */
   readonly sources: number;
   /** The first violation of each episode. */
@@ -34,6 +37,7 @@ export type WorkersOptions = {
 };
 
 export type WorkersStatus = {
+  readonly engine: EngineName;
   /** Of the snapshot that runs; null before the first. */
   readonly revision: number | null;
   readonly listeners: readonly ListenerStatus[];

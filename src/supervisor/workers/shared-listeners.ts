@@ -1,5 +1,5 @@
+import type { EngineImplementation } from '../../enforcer/engine/engine.ts';
 import type { ListenerShare } from '../../enforcer/engine/listener.ts';
-import { nodeImplementation } from '../../enforcer/engine/node/implementation.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { listenerFailed } from '../../events/listeners.ts';
 import { endpointText } from '../../net/endpoint.ts';
@@ -9,13 +9,14 @@ import type { WorkerThread } from './worker-thread.ts';
 
 /** Which worker accepts from which listening socket, each from a share of its own. */
 export class SharedListeners {
-  readonly #sockets = new ListeningSockets(nodeImplementation);
+  readonly #sockets: ListeningSockets;
   /** By worker thread, and by the key of the listener. */
   readonly #shares = new Map<WorkerThread, Map<string, ListenerShare>>();
   readonly #onEvent: (event: RaisedEvent) => void;
   #wanted: ReadonlyMap<string, ListenerPlan> = new Map();
 
-  constructor(onEvent: (event: RaisedEvent) => void) {
+  constructor(engine: Pick<EngineImplementation, 'bind'>, onEvent: (event: RaisedEvent) => void) {
+    this.#sockets = new ListeningSockets(engine);
     this.#onEvent = onEvent;
   }
 

@@ -1,22 +1,26 @@
 /** The entry of a worker thread of the data plane: spawn-worker.ts starts it, and `workerData` is a WorkerData. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { collectGarbage } from '../../enforcer/engine/memory.ts';
-import { nodeImplementation } from '../../enforcer/engine/node/implementation.ts';
 import { OwnConnections } from '../../enforcer/engine/own-connections.ts';
+import { portOver } from '../../enforcer/engine/port.ts';
 import { useProcessors } from '../../enforcer/engine/processors.ts';
 import { WorkerCounters } from '../../enforcer/worker/counters.ts';
 import { DataPlane } from '../../enforcer/worker/data-plane.ts';
 import type { FromWorker, ToWorker, WorkerData } from '../../enforcer/worker/messages.ts';
 import { Gate } from '../../verdict/judge/gate.ts';
+import { engineNamed } from './engines.ts';
 import { OwnLoading } from './loading.ts';
 import { ScriptingLoader } from './scripting-loader.ts';
 
 if (parentPort === null) throw new Error('this file is the entry of a worker thread');
-const port = nodeImplementation.port<FromWorker, ToWorker>(parentPort);
+const port = portOver<FromWorker, ToWorker>(parentPort);
 
 const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);
-const engine = nodeImplementation.start(new OwnConnections(data.ownConnections, data.worker));
+const engine = engineNamed(data.engine).start(
+  new OwnConnections(data.ownConnections, data.worker),
+  data.ownDescriptors,
+);
 const gate = new Gate(data.table, data.ledgers, data.worker, engine);
 const counters = new WorkerCounters(data.counters, data.worker - 1, data.descriptorLimit);
 const plane = new DataPlane({

@@ -1,5 +1,6 @@
 import { createOwnConnections, forgetConnectionsOf } from '../../enforcer/engine/own-connections.ts';
-import { descriptorsWithheld } from '../../enforcer/sockets/descriptors.ts';
+import { createOwnedDescriptors } from '../../enforcer/engine/owned-descriptors.ts';
+import { descriptorNumbers, descriptorsWithheld } from '../../enforcer/sockets/descriptors.ts';
 import {
   type Counts,
   clearGauges,
@@ -16,6 +17,11 @@ import { changeKeys, keysEpoch } from '../../verdict/upkeep/keys.ts';
 import { connectionsByPolicy } from '../../verdict/upkeep/policy-connections.ts';
 import { recoverWorker } from '../../verdict/upkeep/recovery.ts';
 
+type OfWorker = Pick<
+  WorkerData,
+  'table' | 'ledgers' | 'counters' | 'ownConnections' | 'ownDescriptors' | 'worker'
+>;
+
 /** What the main thread and the workers share from start to end: the sources table, ledgers and counters. */
 export class WorkerMemory {
   /** Its clock is `monotonicNow`. */
@@ -24,6 +30,8 @@ export class WorkerMemory {
   readonly #ownConnections: SharedArrayBuffer;
   /** One for each worker; the number of a worker is one more than its index. */
   readonly #ledgers: readonly SharedArrayBuffer[];
+  /** Likewise. */
+  readonly #ownDescriptors: readonly SharedArrayBuffer[];
 
   /**
    * @param sources that the table holds
@@ -36,19 +44,28 @@ export class WorkerMemory {
     const capacity = Math.ceil(descriptors / 2);
     this.#ownConnections = createOwnConnections(workers, capacity);
     this.#ledgers = Array.from({ length: workers }, () => createLedger(capacity));
+    this.#ownDescriptors = this.#ledgers.map(() => createOwnedDescriptors(descriptorNumbers()));
   }
 
   /** What a worker is given. Throws RangeError where there is no such worker. */
-  of(worker: number): Pick<WorkerData, 'table' | 'ledgers' | 'counters' | 'ownConnections' | 'worker'> {
-    if (this.#ledgers[worker - 1] === undefined) throw new RangeError(`there is no worker ${worker}`);
+  of(worker: number): OfWorker {
+    const ownDescriptors = this.ownDescriptors(worker);
     const { table } = this;
     return {
       table,
       ledgers: this.#ledgers,
       counters: this.#counters,
       ownConnections: this.#ownConnections,
+      ownDescriptors,
       worker,
     };
+  }
+
+  /** What the engine of a worker has open. Throws RangeError where there is no such worker. */
+  ownDescriptors(worker: number): SharedArrayBuffer {
+    const descriptors = this.#ownDescriptors[worker - 1];
+    if (descriptors === undefined) throw new RangeError(`there is no worker ${worker}`);
+    return descriptors;
   }
 
   /** One for each worker. */

@@ -29,7 +29,7 @@ export class WorkerThread {
   #cause = '';
   #over = false;
 
-  /** Calls `ended` once, when the thread is gone and the system has closed its descriptors. */
+  /** Calls `ended` once, when the thread is gone. */
   constructor(
     thread: Worker,
     loading: Loading,

@@ -15,7 +15,9 @@ export interface ThreadsHost {
   started(thread: WorkerThread): void;
   /** A worker reports something without being asked. */
   received(thread: WorkerThread, report: Unasked): void;
-  /** A thread is gone, and the system has closed its descriptors. */
+  /** A thread is gone, and perhaps not all that it had open is closed. */
+  gone(worker: number): void;
+  /** A thread is gone, and its descriptors are closed. */
   ended(thread: WorkerThread): void;
   /** It was not asked to end, and is replaced. `connections`: those that it held. */
   died(worker: number, cause: string, connections: number): void;
@@ -63,6 +65,7 @@ export class WorkerThreads {
   #ended(thread: WorkerThread, cause: string): void {
     const { worker } = thread;
     this.#threads.delete(worker);
+    this.#host.gone(worker);
     const connections = this.#memory.clearGauges(worker);
     this.#host.ended(thread);
     if (this.#isStopping) return;

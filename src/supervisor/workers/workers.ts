@@ -7,12 +7,14 @@ import { listenerRecovered } from '../../events/listeners.ts';
 import { workerEnded } from '../../events/workers.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import { listenersOf } from '../../policy/difference.ts';
+import type { EngineName } from '../../policy/enforcer-settings.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import { EpisodeSweep } from '../keepers/episodes.ts';
 import { MemberMonitor } from '../members/member-monitor.ts';
 import type { MemberState } from '../members/member-state.ts';
 import { Delays } from '../tasks/delays.ts';
 import { Turns } from '../tasks/turns.ts';
+import { chooseEngine, engineNamed } from './engines.ts';
 import { memoryShare } from './memory-share.ts';
 import type { WorkersOptions, WorkersStatus } from './options.ts';
 import { ScopeChanges } from './scope-changes.ts';
@@ -31,6 +33,7 @@ const defaultReportInterval = 3_600_000;
 /** The data plane as the main thread sees it: brings the workers, and what they share, from one snapshot to the next. */
 export class Workers {
   readonly #options: WorkersOptions;
+  readonly #engine: EngineName;
   readonly #descriptors: number;
   readonly #memory: WorkerMemory;
   readonly #threads: WorkerThreads;
@@ -47,11 +50,13 @@ export class Workers {
   constructor(options: WorkersOptions) {
     const { workers, sources, onEvent, onEpisodeLine, lookup } = options;
     const { descriptors = descriptorBudget(), reportInterval = defaultReportInterval } = options;
+    const { engine = chooseEngine('auto').name } = options;
     this.#options = options;
+    this.#engine = engine;
     this.#descriptors = descriptors;
     this.#memory = new WorkerMemory(workers, sources, descriptors);
     this.#scopes = new ScopeChanges(this.#memory);
-    this.#listeners = new SharedListeners(onEvent);
+    this.#listeners = new SharedListeners(engineNamed(this.#engine), onEvent);
     this.#members = new MemberMonitor({
       workers,
       onEvent,
@@ -63,6 +68,7 @@ export class Workers {
       spawn: (worker, loading) => this.#spawn(worker, loading),
       started: (thread) => this.#started(thread),
       received: (thread, report) => this.#received(thread, report),
+      gone: (worker) => engineNamed(engine).closeLeft(this.#memory.ownDescriptors(worker)),
       ended: (thread) => this.#ended(thread),
       died: (worker, cause, connections) => onEvent(workerEnded({ worker, cause, connections })),
     });
@@ -106,6 +112,7 @@ export class Workers {
 
   status(): WorkersStatus {
     return {
+      engine: this.#engine,
       revision: this.#snapshot?.revision ?? null,
       listeners: this.#listeners.status(),
       counts: this.#memory.counts(),
@@ -166,7 +173,8 @@ export class Workers {
   #spawn(worker: number, loading: SharedArrayBuffer): Worker {
     const { spawn = spawnWorker, timeouts = defaultTimeouts, processors = null } = this.#options;
     const descriptorLimit = this.#descriptors;
-    return spawn({ ...this.#memory.of(worker), loading, descriptorLimit, timeouts, processors });
+    const engine = this.#engine;
+    return spawn({ ...this.#memory.of(worker), engine, loading, descriptorLimit, timeouts, processors });
   }
 
   #started(thread: WorkerThread): void {

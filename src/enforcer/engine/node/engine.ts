@@ -112,6 +112,8 @@ export class NodeEngine implements Engine {
 
   prepare(address: string, port: number, label: number): OutgoingSocket {
     const connector: Connector = {
+      opened: () => undefined,
+      closing: () => undefined,
       connect: (descriptor, handler) =>
         descriptor === null
           ? this.connect(address, port, label, handler)

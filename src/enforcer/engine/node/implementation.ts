@@ -1,11 +1,12 @@
 import { DuplicatedSocket } from '../../sockets/listening-socket.ts';
 import type { EngineImplementation } from '../engine.ts';
 import { NodeEngine } from './engine.ts';
-import { nodePort } from './port.ts';
 
 /** The portable one, on node:net. */
 export const nodeImplementation: EngineImplementation = {
+  fault: () => null,
   bind: (address, port) => new DuplicatedSocket(address, port),
   start: (own) => new NodeEngine(own),
-  port: nodePort,
+  // Node closes with a thread what that had open.
+  closeLeft: () => undefined,
 };

@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { addressOf } from '../../../net/address.ts';
+import { keepaliveDelay } from '../../sockets/connection-options.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  IPPROTO_TCP,
+  SO_KEEPALIVE,
+  SO_OOBINLINE,
+  SOL_SOCKET,
+  TCP_KEEPIDLE,
+  TCP_NODELAY,
+} from '../../sockets/system-calls.ts';
+import { NOBODY, type OwnConnections } from '../own-connections.ts';
+import type { Stream, StreamHandler } from '../stream.ts';
+import { EINPROGRESS, EMFILE, ENFILE, NONBLOCKING, SOCK_STREAM } from './calls.ts';
+import type { Loop } from './loop.ts';
+import { nameOf } from './memory.ts';
+import { EpollStream, NEVER_OPENED } from './stream.ts';
+
+/** Where a stream is about to connect to, and with which label. */
+export type Towards = { readonly address: string; readonly port: number; readonly label: number };
+
+/** Where it goes, as the system and we know it. */
+type Target = { readonly address: Uint32Array; readonly port: number; readonly name: Uint8Array };
+
+/** Members have few addresses. */
+const mostTargets = 1024;
+
+/** Begins to connect. */
+export class Connecting {
+  readonly #loop: Loop;
+  readonly #own: OwnConnections;
+  /** By address and port. */
+  readonly #targets = new Map<string, Map<number, Target>>();
+  readonly #ownEnd = new Uint32Array(4);
+  readonly #firstChosenPort = firstChosenPort();
+
+  constructor(loop: Loop, own: OwnConnections) {
+    this.#loop = loop;
+    this.#own = own;
+  }
+
+  /** `prepared`: a socket that is to connect, the stream's from now on; null: there is none yet. */
+  connect(prepared: number | null, towards: Towards, handler: StreamHandler): Stream {
+    const loop = this.#loop;
+    const { calls, memory } = loop;
+    const target = this.#targetOf(towards);
+    const descriptor = prepared ?? this.#open(target);
+    if (descriptor < 0) {
+      const errno = calls.errno();
+      return this.fail(errno === EMFILE || errno === ENFILE ? 'exhausted' : 'failed', handler);
+    }
+    if (prepared !== null) calls.stopBlocking(descriptor);
+    memory.setName(target.name);
+    const isRefused =
+      calls.connect(descriptor, memory.nameAt, target.name.length) < 0 && calls.errno() !== EINPROGRESS;
+    if (isRefused) {
+      loop.closeDescriptor(descriptor);
+      return this.fail('failed', handler);
+    }
+    const isLabelled = towards.label !== NOBODY;
+    const mayMeetItself = prepared !== null || towards.port >= this.#firstChosenPort;
+    const ownPort = isLabelled || mayMeetItself ? this.#ownEndOf(descriptor) : 0;
+    if (ownPort === target.port && isSame(this.#ownEnd, target.address)) {
+      loop.closeDescriptor(descriptor);
+      return this.fail('failed', handler);
+    }
+    const stream = new EpollStream(loop, this.#own, descriptor, true);
+    if (isLabelled && ownPort > 0)
+      stream.enter(this.#own.enter(this.#ownEnd, ownPort, target.address, target.port, towards.label));
+    stream.open(handler);
+    return stream;
+  }
+
+  /** A stream that could not begin to connect: `closed` follows, never from within this call. */
+  fail(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
+    const stream = new EpollStream(this.#loop, this.#own, NEVER_OPENED, true);
+    stream.fail(cause, handler);
+    return stream;
+  }
+
+  /** A socket with the options that all ours have; below 0: the system has none. */
+  #open({ name }: Target): number {
+    const { calls } = this.#loop;
+    const family = name.length === 16 ? AF_INET : AF_INET6;
+    const descriptor = calls.socket(family, SOCK_STREAM | NONBLOCKING, 0);
+    if (descriptor < 0) return descriptor;
+    this.#loop.entered(descriptor);
+    this.#set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
+    this.#set(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, keepaliveDelay);
+    this.#set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+    this.#set(descriptor, SOL_SOCKET, SO_OOBINLINE, 1);
+    return descriptor;
+  }
+
+  #set(descriptor: number, level: number, name: number, value: number): void {
+    const { calls, memory } = this.#loop;
+    memory.setValue(value);
+    calls.setOption(descriptor, level, name, memory.valueAt, 4);
+  }
+
+  #targetOf({ address: text, port }: Towards): Target {
+    const known = this.#targets.get(text)?.get(port);
+    if (known !== undefined) return known;
+    const address = addressOf(text);
+    if (address === null) throw new TypeError(`${text} is no address`);
+    if (this.#targets.size >= mostTargets) this.#targets.clear();
+    const ofAddress = this.#targets.get(text) ?? new Map<number, Target>();
+    this.#targets.set(text, ofAddress);
+    const target = { address, port, name: nameOf(address, port) };
+    ofAddress.set(port, target);
+    return target;
+  }
+
+  /** Its address into `ownEnd`. Returns its port; 0: it has none. */
+  #ownEndOf(descriptor: number): number {
+    const { calls, memory } = this.#loop;
+    memory.expectName();
+    const has = calls.nameOf(descriptor, memory.nameAt, memory.nameLengthAt) === 0;
+    return has ? memory.readName(this.#ownEnd) : 0;
+  }
+}
+
+function isSame(one: Uint32Array, other: Uint32Array): boolean {
+  return one[0] === other[0] && one[1] === other[1] && one[2] === other[2] && one[3] === other[3];
+}
+
+/**
+ * The lowest port that the system may choose to connect from: it may choose the one that the connection goes to. Where
+ * the system does not say, any may be the lowest.
+ */
+function firstChosenPort(): number {
+  const file = '/proc/sys/net/ipv4/ip_local_port_range';
+  return existsSync(file) ? Number.parseInt(readFileSync(file, 'latin1'), 10) : 0;
+}

@@ -1,0 +1,43 @@
+import { DuplicatedSocket } from '../../sockets/listening-socket.ts';
+import { closeDescriptor } from '../../sockets/system-calls.ts';
+import type { EngineImplementation } from '../engine.ts';
+import { takeOwnedDescriptors } from '../owned-descriptors.ts';
+import { type Calls, loadCalls } from './calls.ts';
+import { EpollEngine } from './engine.ts';
+
+let loaded: Calls | Error | null = null;
+
+/** The calls of Linux, or why there are none. */
+function callsHere(): Calls | Error {
+  loaded ??= tryToLoad();
+  return loaded;
+}
+
+function tryToLoad(): Calls | Error {
+  if (process.platform !== 'linux') return new Error('epoll is in Linux only');
+  try {
+    const found = loadCalls();
+    if (found.nodeDescriptor() >= 0) return found;
+    return new Error('the event loop of Node has no descriptor');
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+}
+
+/** The one on epoll(7), in Linux. */
+export const epollImplementation: EngineImplementation = {
+  fault: () => {
+    const calls = callsHere();
+    return calls instanceof Error ? calls.message : null;
+  },
+  bind: (address, port) => new DuplicatedSocket(address, port),
+  start: (own, descriptors) => {
+    const calls = callsHere();
+    if (calls instanceof Error) throw calls;
+    return new EpollEngine(calls, own, descriptors);
+  },
+  closeLeft: (descriptors) => {
+    for (const descriptor of takeOwnedDescriptors(descriptors)) closeDescriptor(descriptor);
+  },
+};

@@ -1,0 +1,222 @@
+import { isMainThread } from 'node:worker_threads';
+import { SystemCallError } from '../../sockets/system-calls.ts';
+import { monotonicNow } from '../clock.ts';
+import { OwnedDescriptors } from '../owned-descriptors.ts';
+import { type Calls, EINTR, EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLIN } from './calls.ts';
+import { type CallMemory, mostEvents } from './memory.ts';
+import { Timers } from './timers.ts';
+
+/** Milliseconds after which Node has its turn, however much there is to do: messages of the main thread wait no longer. */
+const turnLength = 3;
+/** Milliseconds that the system is waited for at once. Of the main thread, Node has timers that we do not see. */
+const longestWait = isMainThread ? 2 : 1000;
+
+/** Whoever waits for a descriptor. */
+export interface Watched {
+  /** Of all that have had the same descriptor, this one: events of another are those of a former one. */
+  readonly generation: number;
+  happened(events: number): void;
+}
+
+/** A listener: it has its turn after all that is established. */
+export interface Accepting {
+  /** Accepts some of what waits. */
+  accept(): void;
+}
+
+/** A stream that can be read although the system will not say so again. */
+export interface Readable {
+  readAgain(): void;
+}
+
+/** What is over, and must be told when nothing of it is being called. */
+export interface Settling {
+  settle(): void;
+}
+
+/**
+ * The event loop of a thread, around the one of Node: that has its turn when its own descriptor is readable, and now and
+ * then. Within a turn, timers come first, then what is established, then what wants to be accepted.
+ */
+export class Loop {
+  readonly calls: Calls;
+  readonly memory: CallMemory;
+  readonly timers = new Timers(monotonicNow);
+  readonly #epoll: number;
+  readonly #nodeDescriptor: number;
+  readonly #open: Uint8Array;
+  /** By descriptor. */
+  readonly #watched: (Watched | undefined)[] = [];
+  #generation = 0;
+  #readable: Readable[] = [];
+  #accepting: Accepting[] = [];
+  readonly #settling: Settling[] = [];
+  #isClosed = false;
+
+  /** Begins to turn. Throws SystemCallError. */
+  constructor(calls: Calls, memory: CallMemory, descriptors: SharedArrayBuffer) {
+    this.calls = calls;
+    this.memory = memory;
+    this.#open = new OwnedDescriptors(descriptors).open;
+    this.#epoll = calls.create(EPOLL_CLOEXEC);
+    if (this.#epoll < 0) throw new SystemCallError('epoll_create1', calls.errno());
+    this.#open[this.#epoll] = 1;
+    this.#nodeDescriptor = calls.nodeDescriptor();
+    if (this.control(EPOLL_CTL_ADD, this.#nodeDescriptor, EPOLLIN, 0) < 0)
+      throw new SystemCallError('epoll_ctl', calls.errno());
+    setImmediate(this.#turn);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Turns no more. What somebody still waits for is closed. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#watched.forEach((watched, descriptor) => {
+      if (watched !== undefined) this.#closeNow(descriptor);
+    });
+    this.#closeNow(this.#epoll);
+  }
+
+  nextGeneration(): number {
+    this.#generation = (this.#generation + 1) | 0;
+    return this.#generation;
+  }
+
+  /** Descriptors below this one can be entered. */
+  get descriptorLimit(): number {
+    return this.#open.length;
+  }
+
+  /** This thread has it open from now on: the main thread closes it, if this one does not come to it. */
+  entered(descriptor: number): void {
+    this.#open[descriptor] = 1;
+  }
+
+  /** Somebody else closes it from now on. */
+  left(descriptor: number): void {
+    this.#open[descriptor] = 0;
+  }
+
+  /** Nothing happens once the loop is closed, and all descriptors with it. */
+  closeDescriptor(descriptor: number): void {
+    if (!this.#isClosed) this.#closeNow(descriptor);
+  }
+
+  /** Tells `watched` what happens to the descriptor. False: the system has no room. */
+  watch(descriptor: number, events: number, watched: Watched): boolean {
+    this.#watched[descriptor] = watched;
+    return this.control(EPOLL_CTL_ADD, descriptor, events, watched.generation) === 0;
+  }
+
+  /** The descriptor is about to be closed, and with it what the system knows of it. */
+  forget(descriptor: number): void {
+    this.#watched[descriptor] = undefined;
+  }
+
+  /** The same of one that others have open, too: the system would go on. */
+  unwatch(descriptor: number): void {
+    this.forget(descriptor);
+    if (!this.#isClosed) this.control(EPOLL_CTL_DEL, descriptor, 0, 0);
+  }
+
+  control(operation: number, descriptor: number, events: number, generation: number): number {
+    this.memory.setEvent(events, descriptor, generation);
+    return this.calls.control(this.#epoll, operation, descriptor, this.memory.eventAt);
+  }
+
+  /** Reads from it in the next turn. */
+  again(readable: Readable): void {
+    this.#readable.push(readable);
+  }
+
+  /** Accepts from it in this turn, once all that is established was served. */
+  acceptFrom(accepting: Accepting): void {
+    this.#accepting.push(accepting);
+  }
+
+  /** Tells of it as soon as the call that is under way is over. */
+  settle(settling: Settling): void {
+    this.#settling.push(settling);
+  }
+
+  #closeNow(descriptor: number): void {
+    this.#open[descriptor] = 0;
+    this.calls.close(descriptor);
+  }
+
+  readonly #turn = (): void => {
+    const end = performance.now() + turnLength;
+    let isNodes = false;
+    while (!this.#isClosed && !isNodes) {
+      this.#settleAll();
+      this.timers.run(monotonicNow());
+      this.#settleAll();
+      this.#readAgain();
+      if (this.#isClosed) return;
+      isNodes = this.#serve() || performance.now() >= end;
+    }
+    if (!this.#isClosed) setImmediate(this.#turn);
+  };
+
+  /** Waits for events and serves them. True: Node has something to do, or nothing has happened. */
+  #serve(): boolean {
+    const { calls, memory } = this;
+    const count = calls.wait(this.#epoll, memory.eventsAt, mostEvents, this.#patience());
+    if (count < 0) {
+      const errno = calls.errno();
+      if (errno === EINTR) return true;
+      throw new SystemCallError('epoll_wait', errno);
+    }
+    let isNodes = count === 0;
+    for (let index = 0; index < count; index++) {
+      const descriptor = memory.descriptorOf(index);
+      if (descriptor === this.#nodeDescriptor) {
+        isNodes = true;
+        continue;
+      }
+      const watched = this.#watched[descriptor];
+      if (watched === undefined || watched.generation !== memory.generationOf(index)) continue;
+      watched.happened(memory.eventsOf(index));
+      if (this.#settling.length > 0) this.#settleAll();
+      if (this.#isClosed) return true;
+    }
+    this.#accept();
+    return isNodes;
+  }
+
+  #patience(): number {
+    if (this.#readable.length > 0) return 0;
+    const left = Math.ceil(this.timers.next - monotonicNow());
+    return Math.max(0, Math.min(left, longestWait));
+  }
+
+  #readAgain(): void {
+    const readable = this.#readable;
+    if (readable.length === 0) return;
+    this.#readable = [];
+    for (const each of readable) {
+      each.readAgain();
+      this.#settleAll();
+    }
+  }
+
+  #accept(): void {
+    const accepting = this.#accepting;
+    if (accepting.length === 0) return;
+    this.#accepting = [];
+    for (const each of accepting) {
+      each.accept();
+      this.#settleAll();
+    }
+  }
+
+  #settleAll(): void {
+    const settling = this.#settling;
+    for (let index = 0; index < settling.length; index++) settling[index]?.settle();
+    settling.length = 0;
+  }
+}

@@ -1,0 +1,127 @@
+import { isIPv4, MAPPED } from '../../../net/address.ts';
+import type { Calls } from './calls.ts';
+
+/** A struct epoll_event is packed on x86-64 only. In words: its events, its two words of data, its length. */
+const packed = process.arch === 'x64';
+const eventData = packed ? 1 : 2;
+const eventWords = packed ? 3 : 4;
+
+/** Events that are fetched at once. */
+export const mostEvents = 256;
+/** What is read at once; also what `Engine.probe` takes for read at once. */
+export const readSize = 65_536;
+
+// Byte offsets.
+const EVENTS = 0;
+const EVENT = EVENTS + mostEvents * eventWords * 4;
+const NAME = EVENT + 16;
+const NAME_LENGTH = NAME + 32;
+const VALUE = NAME_LENGTH + 4;
+const VALUE_LENGTH = VALUE + 8;
+const READ = 8192;
+
+const nameBytes = 28;
+const AF_INET = 2;
+const AF_INET6 = 10;
+
+/** The memory that an engine shares with the system: it stays where it is, and its parts are known by their addresses. */
+export class CallMemory {
+  /** What was read. */
+  readonly chunk: Uint8Array<ArrayBuffer>;
+  readonly chunkAt: number;
+  /** The events that were fetched. */
+  readonly eventsAt: number;
+  /** One event, to be watched for. */
+  readonly eventAt: number;
+  /** A struct sockaddr, and how long it is. */
+  readonly nameAt: number;
+  readonly nameLengthAt: number;
+  /** The value of an option, and how long it is. */
+  readonly valueAt: number;
+  readonly valueLengthAt: number;
+  readonly #buffer = new ArrayBuffer(READ + readSize);
+  readonly #words = new Int32Array(this.#buffer, 0, READ / 4);
+  readonly #name = new DataView(this.#buffer, NAME, nameBytes);
+  readonly #nameBytes = new Uint8Array(this.#buffer, NAME, nameBytes);
+
+  constructor({ addressOf }: Pick<Calls, 'addressOf'>) {
+    const begin = addressOf(new Uint8Array(this.#buffer), 0, 0);
+    this.chunk = new Uint8Array(this.#buffer, READ, readSize);
+    this.chunkAt = begin + READ;
+    this.eventsAt = begin + EVENTS;
+    this.eventAt = begin + EVENT;
+    this.nameAt = begin + NAME;
+    this.nameLengthAt = begin + NAME_LENGTH;
+    this.valueAt = begin + VALUE;
+    this.valueLengthAt = begin + VALUE_LENGTH;
+  }
+
+  /** Where bytes lie, if they are of what was read; 0: they are not. */
+  addressIn(bytes: Uint8Array): number {
+    return bytes.buffer === this.#buffer ? this.chunkAt + bytes.byteOffset - READ : 0;
+  }
+
+  eventsOf(index: number): number {
+    return this.#words[EVENTS / 4 + index * eventWords] ?? 0;
+  }
+
+  descriptorOf(index: number): number {
+    return this.#words[EVENTS / 4 + index * eventWords + eventData] ?? -1;
+  }
+
+  generationOf(index: number): number {
+    return this.#words[EVENTS / 4 + index * eventWords + eventData + 1] ?? -1;
+  }
+
+  setEvent(events: number, descriptor: number, generation: number): void {
+    this.#words[EVENT / 4] = events;
+    this.#words[EVENT / 4 + eventData] = descriptor;
+    this.#words[EVENT / 4 + eventData + 1] = generation;
+  }
+
+  setValue(first: number, second = 0): void {
+    this.#words[VALUE / 4] = first;
+    this.#words[VALUE / 4 + 1] = second;
+    this.#words[VALUE_LENGTH / 4] = 4;
+  }
+
+  get value(): number {
+    return this.#words[VALUE / 4] ?? 0;
+  }
+
+  /** Makes room for a name that the system is about to write. */
+  expectName(): void {
+    this.#words[NAME_LENGTH / 4] = nameBytes;
+  }
+
+  /** A struct sockaddr that is to be handed over. */
+  setName(name: Uint8Array): void {
+    this.#nameBytes.set(name);
+  }
+
+  /** The address in the name, into four words. Returns its port. */
+  readName(into: Uint32Array): number {
+    const name = this.#name;
+    if (name.getUint16(0, true) === AF_INET6) {
+      for (let word = 0; word < 4; word++) into[word] = name.getUint32(8 + word * 4);
+    } else {
+      into[0] = 0;
+      into[1] = 0;
+      into[2] = MAPPED;
+      into[3] = name.getUint32(4);
+    }
+    return name.getUint16(2);
+  }
+}
+
+/** A struct sockaddr of Linux. */
+export function nameOf(address: Uint32Array, port: number): Uint8Array {
+  const isV4 = isIPv4(address);
+  const bytes = new Uint8Array(isV4 ? 16 : 28);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, isV4 ? AF_INET : AF_INET6, true);
+  view.setUint16(2, port);
+  if (isV4) view.setUint32(4, address[3] ?? 0);
+  else for (let word = 0; word < 4; word++) view.setUint32(8 + word * 4, address[word] ?? 0);
+  return bytes;
+}

@@ -1,0 +1,340 @@
+import { formatAddress } from '../../../net/address.ts';
+import { savedSyn } from '../../sockets/saved-syn.ts';
+import { readOption, writeOption } from '../../sockets/socket-options.ts';
+import { SOL_SOCKET, untakenBytes } from '../../sockets/system-calls.ts';
+import type { OwnConnections } from '../own-connections.ts';
+import type { SocketOption } from '../socket-option.ts';
+import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
+import {
+  EAGAIN,
+  ECONNRESET,
+  EINTR,
+  EPIPE,
+  EPOLLERR,
+  EPOLLET,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+  EPOLLRDHUP,
+  MSG_NOSIGNAL,
+  SHUT_WR,
+  SO_ERROR,
+  SO_LINGER,
+} from './calls.ts';
+import type { Loop, Readable, Settling, Watched } from './loop.ts';
+import { readSize } from './memory.ts';
+import { Unsent } from './unsent.ts';
+
+/** All that may happen to a stream, told once each time: what of it is of use now, the stream knows. */
+const everything = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
+/** Reads of one stream before others have their turn. */
+const mostReads = 4;
+
+// What is so of a stream.
+const CONNECTING = 1;
+/** Nothing is read for the time being. */
+const PAUSED = 2;
+/** There may be more to read, and the system will not say so again. */
+const READABLE = 4;
+/** A read that takes all that is there does not say that there is no more: an end, a reset, or an urgent byte. */
+const CUTS_SHORT = 8;
+/** The peer's end is here, behind what is to be read. */
+const HAS_END = 16;
+const READ_ENDED = 32;
+/** `end` was called. */
+const ENDING = 64;
+/** Our end is with the system. */
+const WRITE_ENDED = 128;
+/** The writer waits for `drained`. */
+const STUFFED = 256;
+const CLOSED = 512;
+const OUTGOING = 1024;
+/** Waiting to be read again. */
+const QUEUED = 2048;
+
+const address = new Uint32Array(4);
+
+/** A stream over a socket that does not block. */
+export class EpollStream implements Stream, Watched, Readable, Settling {
+  readonly generation: number;
+  readonly #loop: Loop;
+  readonly #own: OwnConnections;
+  #descriptor: number;
+  #state: number;
+  #handler: StreamHandler | null = null;
+  #cause: CloseCause = 'finished';
+  #unsent: Unsent | null = null;
+  /** Among those of ours; 0: it is not. */
+  #place = 0;
+
+  /** Of a socket that is connected or, where it is `outgoing`, connects. */
+  constructor(loop: Loop, own: OwnConnections, descriptor: number, outgoing: boolean) {
+    this.#loop = loop;
+    this.#own = own;
+    this.#descriptor = descriptor;
+    this.#state = outgoing ? CONNECTING | OUTGOING : 0;
+    this.generation = loop.nextGeneration();
+  }
+
+  open(handler: StreamHandler): void {
+    this.#handler = handler;
+    if (!this.#loop.watch(this.#descriptor, everything, this)) this.#drop('exhausted');
+  }
+
+  /** It could not begin to connect. */
+  fail(cause: CloseCause, handler: StreamHandler): void {
+    this.#handler = handler;
+    this.#cause = cause;
+    this.#state |= CLOSED;
+    this.#loop.settle(this);
+  }
+
+  /** It is known by its ends from now on, until it closes. */
+  enter(place: number): void {
+    this.#place = place;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if ((this.#state & CLOSED) !== 0) return true;
+    const unsent = this.#unsent?.size ?? 0;
+    let sent = 0;
+    if (unsent === 0 && (this.#state & CONNECTING) === 0) {
+      sent = this.#send(chunk);
+      if (sent === chunk.length || (this.#state & CLOSED) !== 0) return true;
+    }
+    const rest = chunk.subarray(sent);
+    this.#unsent ??= new Unsent();
+    this.#unsent.add(this.#loop.memory.addressIn(chunk) === 0 ? rest : Uint8Array.from(rest));
+    this.#state |= STUFFED;
+    return false;
+  }
+
+  end(): void {
+    if ((this.#state & (CLOSED | ENDING)) !== 0) return;
+    this.#state |= ENDING;
+    if ((this.#state & CONNECTING) === 0 && this.unsent() === 0) this.#endOutput();
+  }
+
+  pause(): void {
+    this.#state |= PAUSED;
+  }
+
+  resume(): void {
+    if ((this.#state & PAUSED) === 0) return;
+    this.#state &= ~PAUSED;
+    if ((this.#state & READABLE) !== 0) this.#queue();
+  }
+
+  reset(): void {
+    this.#drop('dropped');
+  }
+
+  addresses(): SocketAddresses {
+    const { calls, memory } = this.#loop;
+    memory.expectName();
+    const knowsPeer =
+      this.#descriptor >= 0 && calls.peerOf(this.#descriptor, memory.nameAt, memory.nameLengthAt) === 0;
+    if (!knowsPeer) return nowhere;
+    const remotePort = memory.readName(address);
+    const remoteAddress = formatAddress(address);
+    memory.expectName();
+    if (calls.nameOf(this.#descriptor, memory.nameAt, memory.nameLengthAt) !== 0) return nowhere;
+    const localPort = memory.readName(address);
+    return { remoteAddress, remotePort, localAddress: formatAddress(address), localPort };
+  }
+
+  unsent(): number {
+    return this.#unsent?.size ?? 0;
+  }
+
+  untaken(): number {
+    return this.unsent() + untakenBytes(this.#descriptor);
+  }
+
+  getOption(option: SocketOption): number | null {
+    return readOption(this.#descriptor, option, (this.#state & OUTGOING) !== 0);
+  }
+
+  setOption(option: SocketOption, value: number): string | null {
+    return writeOption(this.#descriptor, option, (this.#state & OUTGOING) !== 0, value);
+  }
+
+  savedSyn(): Uint8Array | null {
+    return savedSyn(this.#descriptor);
+  }
+
+  happened(events: number): void {
+    if ((this.#state & CONNECTING) !== 0 && !this.#hasConnected(events)) return;
+    if ((events & EPOLLERR) !== 0 && (this.#state & (PAUSED | READ_ENDED)) !== 0) {
+      if (this.#fetchError() !== 0 || (events & EPOLLHUP) !== 0) this.#drop('reset');
+      return;
+    }
+    if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) !== 0) {
+      this.#state |= READABLE;
+      if ((events & (EPOLLPRI | EPOLLERR | EPOLLHUP)) !== 0) this.#state |= CUTS_SHORT;
+      else if ((events & EPOLLRDHUP) !== 0) this.#state |= HAS_END;
+      this.#read();
+      // The system does not say it again, and a handler that has paused meanwhile may never read on.
+      if ((events & EPOLLERR) !== 0 && (this.#state & (PAUSED | CLOSED)) === PAUSED) this.#drop('reset');
+    }
+    if ((events & EPOLLOUT) !== 0 && this.#unsent !== null) this.#flush();
+  }
+
+  readAgain(): void {
+    this.#state &= ~QUEUED;
+    this.#read();
+  }
+
+  settle(): void {
+    const handler = this.#handler;
+    this.#handler = null;
+    if (this.#descriptor === NEVER_OPENED) {
+      handler?.closing(this);
+      handler?.over(this);
+    }
+    handler?.closed(this, this.#cause);
+  }
+
+  /** False: it is closed by now. */
+  #hasConnected(events: number): boolean {
+    if ((events & (EPOLLERR | EPOLLHUP)) !== 0) {
+      const error = this.#fetchError();
+      if (error !== 0) {
+        // One that is reset before it is known to be connected: who refuses it says ECONNREFUSED.
+        this.#drop(error === ECONNRESET || error === EPIPE ? 'reset' : 'failed');
+        return false;
+      }
+    } else if ((events & EPOLLOUT) === 0) {
+      return false;
+    }
+    this.#state &= ~CONNECTING;
+    this.#handler?.connected(this);
+    if ((this.#state & (ENDING | CLOSED)) === ENDING && this.unsent() === 0) this.#endOutput();
+    return (this.#state & CLOSED) === 0;
+  }
+
+  /** Reads what is there, as long as the handler likes, and not too long. */
+  #read(): void {
+    const { calls, memory } = this.#loop;
+    const { chunk } = memory;
+    for (let reads = 0; reads < mostReads; reads++) {
+      if ((this.#state & (READABLE | PAUSED | READ_ENDED | CLOSED)) !== READABLE) return;
+      const count = calls.receive(this.#descriptor, memory.chunkAt, readSize, 0);
+      if (count > 0) {
+        const isAll = count < readSize && (this.#state & CUTS_SHORT) === 0;
+        if (isAll && (this.#state & HAS_END) === 0) this.#state &= ~READABLE;
+        this.#handler?.data(this, count === readSize ? chunk : chunk.subarray(0, count));
+        if (isAll && (this.#state & (HAS_END | PAUSED | CLOSED)) === HAS_END) {
+          this.#ended();
+          return;
+        }
+      } else if (count === 0) {
+        this.#ended();
+        return;
+      } else {
+        const errno = calls.errno();
+        if (errno === EINTR) continue;
+        if (errno !== EAGAIN) this.#drop('reset');
+        this.#state &= ~(READABLE | CUTS_SHORT);
+        return;
+      }
+    }
+    this.#queue();
+  }
+
+  #queue(): void {
+    if ((this.#state & QUEUED) !== 0) return;
+    this.#state |= QUEUED;
+    this.#loop.again(this);
+  }
+
+  #ended(): void {
+    this.#state = (this.#state | READ_ENDED) & ~READABLE;
+    // Before the other side hears of it: with the end of that one its peer may know that there is a place here.
+    if ((this.#state & WRITE_ENDED) !== 0) this.#close();
+    this.#handler?.ended(this);
+  }
+
+  /** Sends what the system takes. Returns how many bytes that were; the stream may be closed by then. */
+  #send(bytes: Uint8Array): number {
+    const { calls, memory } = this.#loop;
+    const at = memory.addressIn(bytes);
+    for (;;) {
+      const count =
+        at === 0
+          ? calls.sendBytes(this.#descriptor, bytes, bytes.length, MSG_NOSIGNAL)
+          : calls.send(this.#descriptor, at, bytes.length, MSG_NOSIGNAL);
+      if (count >= 0) return count;
+      const errno = calls.errno();
+      if (errno === EINTR) continue;
+      if (errno !== EAGAIN) this.#drop('reset');
+      return 0;
+    }
+  }
+
+  #flush(): void {
+    const unsent = this.#unsent;
+    while (unsent !== null && unsent.size > 0) {
+      const { first } = unsent;
+      const sent = this.#send(first);
+      if ((this.#state & CLOSED) !== 0) return;
+      unsent.taken(sent);
+      if (sent < first.length) return;
+    }
+    if ((this.#state & STUFFED) === 0) return;
+    this.#state &= ~STUFFED;
+    this.#unsent = null;
+    if ((this.#state & ENDING) !== 0) this.#endOutput();
+    else this.#handler?.drained(this);
+  }
+
+  /** All bytes are with the system, and the direction is to end. */
+  #endOutput(): void {
+    // Both have ended: close(2) sends our end behind what the system has.
+    if ((this.#state & READ_ENDED) !== 0) {
+      this.#close();
+      return;
+    }
+    this.#state |= WRITE_ENDED;
+    this.#loop.calls.shutdown(this.#descriptor, SHUT_WR);
+  }
+
+  #fetchError(): number {
+    const { calls, memory } = this.#loop;
+    memory.setValue(0);
+    calls.getOption(this.#descriptor, SOL_SOCKET, SO_ERROR, memory.valueAt, memory.valueLengthAt);
+    return memory.value;
+  }
+
+  #drop(cause: CloseCause): void {
+    if ((this.#state & CLOSED) !== 0) return;
+    this.#cause = cause;
+    if (cause === 'dropped' && (this.#state & CONNECTING) === 0) {
+      const { calls, memory } = this.#loop;
+      memory.setValue(1, 0);
+      calls.setOption(this.#descriptor, SOL_SOCKET, SO_LINGER, memory.valueAt, 8);
+    }
+    this.#close();
+  }
+
+  #close(): void {
+    if ((this.#state & CLOSED) !== 0) return;
+    this.#state |= CLOSED;
+    this.#unsent = null;
+    this.#own.leave(this.#place);
+    this.#place = 0;
+    this.#handler?.closing(this);
+    const descriptor = this.#descriptor;
+    this.#descriptor = -1;
+    this.#loop.forget(descriptor);
+    this.#loop.closeDescriptor(descriptor);
+    this.#handler?.over(this);
+    this.#loop.settle(this);
+  }
+}
+
+/** In the place of a descriptor: the system had none. */
+export const NEVER_OPENED = -2;
+
+const nowhere: SocketAddresses = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
