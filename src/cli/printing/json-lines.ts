@@ -35,7 +35,10 @@ function* recordLines(
   before: string,
   after: string,
 ): Generator<string | undefined, void> {
-  const members = Object.entries(record).filter(([, value]) => value !== undefined);
+  // What JSON knows no form for is left out, as JSON.stringify does.
+  const members = Object.entries(record).filter(
+    ([, value]) => value !== undefined && typeof value !== 'function',
+  );
   if (members.length === 0) {
     yield `${indent}${before}{}${after}`;
     return;
