@@ -151,12 +151,22 @@ export function endOf(token: IToken): number {
  * A quote that a later line shows to be a stray one asks for nothing.
  */
 export function unfinished(text: string): boolean {
+  const steps = unfinishedSteps(text);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** As `unfinished`, in steps between which a caller may pause. */
+export function* unfinishedSteps(text: string): Generator<undefined, boolean> {
   let end = 0;
-  for (const line of lines(text)) {
-    for (const token of line) {
+  for (const line of lineSteps(text)) {
+    for (const token of line ?? []) {
       if (token.tokenType === UnclosedQuote && neverCloses(text, token)) return true;
       end = endOf(token);
     }
+    yield undefined;
   }
   return endsContinued(text.slice(end));
 }
@@ -168,7 +178,7 @@ export function neverCloses(text: string, { startOffset, image }: IToken): boole
 
 /** `rest` is what follows the last word of a text: blanks, comments and continuations. */
 function endsContinued(rest: string): boolean {
-  const physical = rest.split('\n');
-  const last = physical.pop() || (physical.pop() ?? '');
+  const physical = rest.endsWith('\n') ? rest.slice(0, -1) : rest;
+  const last = physical.slice(physical.lastIndexOf('\n') + 1);
   return /\\\r?$/.test(last) && !/^[ \t\r]*#/.test(last);
 }

@@ -4,7 +4,7 @@ import type { Verb } from './shapes.ts';
 import { verbs } from './shapes.ts';
 import type { Item } from './statement.ts';
 
-export { unfinished } from './lexing.ts';
+export { unfinished, unfinishedSteps } from './lexing.ts';
 
 export type ParseOptions = {
   /**

@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import { entryLimits } from '../../src/cli/session/limits.ts';
 import { rounds } from '../campaign.ts';
 import { commandHere } from '../running/command-here.ts';
+import { until } from '../running/condition.ts';
 import { newState } from '../running/levee.ts';
 import { openLevee, printed } from './in-process.ts';
 
@@ -132,4 +133,18 @@ suite('what the terminal is shown', () => {
       }
     });
   }
+});
+
+test('a long text that is run at once gives others their turns, and ends when it is interrupted', async (context) => {
+  const { session } = openLevee(context).as('admin');
+  let told = 0;
+  const running = session.execute('config\n'.repeat(1_000_000), () => {
+    told += 1;
+  });
+  // Only where others have their turns does this come before the end.
+  await until('it has begun', () => told > 0);
+  session.interrupt();
+  const { status } = await running;
+  assert.equal(status, 1);
+  assert.ok(told < 1_000_000);
 });

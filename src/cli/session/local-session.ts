@@ -1,4 +1,4 @@
-import { statements, unfinished } from '../../../grammar/parse.ts';
+import { statementSteps, unfinished, unfinishedSteps } from '../../../grammar/parse.ts';
 import { decodeDamaged, decodeSource, isUtf16 } from '../../../grammar/source-text.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import { type Account, endOfAccess } from '../../access/account.ts';
@@ -10,6 +10,7 @@ import type { Model } from '../../model/model.ts';
 import type { Author } from '../../store/author.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Share } from '../../system/shares.ts';
+import { inTurns, TimeSlice } from '../../time/time-slice.ts';
 import { Batch, type BatchClient } from '../batch/batch.ts';
 import { replayPlans } from '../batch/replay-plans.ts';
 import type { Standing } from '../batch/rest.ts';
@@ -31,7 +32,7 @@ import type { Committed, Context, Person, Position } from './context.ts';
 import { Levels } from './levels.ts';
 import { entriesBeyond, mostText, mostTyped } from './limits.ts';
 import { LogFilter } from './log-filter.ts';
-import { nothingChanged } from './messages.ts';
+import { ends, nothingChanged, revocation } from './messages.ts';
 import { missingForNamed, namedReplay, namedSource, sourceOf } from './named-files.ts';
 import { perform, verbsAt } from './perform.ts';
 import { prompt } from './prompt.ts';
@@ -52,17 +53,7 @@ import { Settings } from './settings.ts';
 
 const atOnce: Drained = () => Promise.resolve();
 
-/** Why Levee ends a session. */
-const ends = {
-  deleted: (name: string, author: string) => `the account "${name}" was deleted by ${author}`,
-  'new-password': (name: string, author: string) => `the password of "${name}" was changed by ${author}`,
-};
-
 type Listener = Pick<BatchClient, 'emit' | 'drained' | 'signal'>;
-
-function revocation(reason: string): string {
-  return `Levee has ended this session: ${reason}`;
-}
 
 /** A session in the process that owns the configuration. */
 export class LocalSession implements Session {
@@ -105,8 +96,11 @@ export class LocalSession implements Session {
   }
 
   execute(text: string, listener: Emit, drained: Drained = atOnce): Promise<Outcome> {
-    if (unfinished(text)) return Promise.resolve({ ...this.#outcome(0), unfinished: true });
-    return this.#run(listener, (emit) => this.#execute(text, emit, drained));
+    const run = (isUnfinished: boolean): Promise<Outcome> =>
+      isUnfinished
+        ? Promise.resolve({ ...this.#outcome(0), unfinished: true })
+        : this.#run(listener, (emit) => this.#execute(text, emit, drained));
+    return text.length > mostTyped ? inTurns(unfinishedSteps(text)).then(run) : run(unfinished(text));
   }
 
   batch(
@@ -141,8 +135,15 @@ export class LocalSession implements Session {
     const { language } = this.#services;
     const source: SourceText = { name: null, text };
     const context = this.#context(emit, drained);
+    const slice = new TimeSlice();
     let status: Status = 0;
-    for (const item of statements(text, { verbs: () => verbsAt(language, this.#levels) })) {
+    for (const item of statementSteps(text, { verbs: () => verbsAt(language, this.#levels) })) {
+      if (slice.isOver) {
+        await drained();
+        await slice.renew();
+        if (this.#closed || context.client.signal.aborted) return 1;
+      }
+      if (item === undefined) continue;
       const surroundings: Surroundings = {
         source,
         path: this.#levels.path,
