@@ -302,7 +302,7 @@ suite('a client', () => {
     const reply = await collect((emit) => client.execute(text, emit));
     assert.deepEqual(
       reply.problems.map(({ error }) => error),
-      ['too-long'],
+      ['beyond-limit'],
     );
     client.close();
   });
