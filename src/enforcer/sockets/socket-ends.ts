@@ -1,5 +1,5 @@
 import { isIPv4, MAPPED } from '../../net/address.ts';
-import { AF_INET6, getSocketOption, SystemCallError, socketNameOf } from './system-calls.ts';
+import { AF_INET6, getSocketOption, peerNameOf, SystemCallError, socketNameOf } from './system-calls.ts';
 
 /** Linux: <linux/netfilter_ipv4.h> and <linux/netfilter_ipv6/ip6_tables.h>. */
 const SOL_IP = 0;
@@ -26,6 +26,11 @@ function readEnd(into: Uint32Array): number {
 /** Our end of a socket: its address into four words in network order. Returns its port; -1: there is none. */
 export function ownEndOf(descriptor: number, into: Uint32Array): number {
   return socketNameOf(descriptor, bytes) ? readEnd(into) : -1;
+}
+
+/** The port of the peer's end; -1: there is no peer. */
+export function peerPortOf(descriptor: number): number {
+  return peerNameOf(descriptor, bytes) ? view.getUint16(2) : -1;
 }
 
 /**

@@ -11,6 +11,7 @@ const listenCall = library.func('int listen(int, int)');
 const setsockoptCall = library.func('int setsockopt(int, int, int, const int32_t *, uint32_t)');
 const getsockoptCall = library.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)');
 const getsocknameCall = library.func('int getsockname(int, _Out_ uint8_t *, _Inout_ uint32_t *)');
+const getpeernameCall = library.func('int getpeername(int, _Out_ uint8_t *, _Inout_ uint32_t *)');
 const shutdownCall = library.func('int shutdown(int, int)');
 const ioctlCall = library.func('int ioctl(int, unsigned long, ...)');
 const pollCall = library.func('int poll(int32_t *, unsigned long, int)');
@@ -128,6 +129,12 @@ export function getSocketOption(descriptor: number, level: number, name: number,
 export function socketNameOf(descriptor: number, value: Uint8Array): boolean {
   nameSize[0] = value.length;
   return getsocknameCall(descriptor, value, nameSize) === 0;
+}
+
+/** Likewise of its peer's end. */
+export function peerNameOf(descriptor: number, value: Uint8Array): boolean {
+  nameSize[0] = value.length;
+  return getpeernameCall(descriptor, value, nameSize) === 0;
 }
 
 const nameSize = Uint32Array.of(0);

@@ -71,7 +71,7 @@ export class NodeEngine implements Engine {
     const incoming = new NodeIncoming(this.#own);
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       if (incoming.take(socket) && this.#hasDescriptors(incoming, handler) && handler.decide(incoming)) {
-        resetOnClose(incoming.socket(), false);
+        resetOnClose(incoming.descriptor(), false);
         handler.accepted(new NodeStream(socket, this.#shared));
       } else {
         socket.on('error', ignoreRefused);
@@ -94,7 +94,7 @@ export class NodeEngine implements Engine {
   }
 
   #hasDescriptors(incoming: NodeIncoming, handler: ListenHandler): boolean {
-    if (incoming.socket() < this.#firstSpare) return true;
+    if (incoming.descriptor() < this.#firstSpare) return true;
     handler.exhausted(1);
     return false;
   }

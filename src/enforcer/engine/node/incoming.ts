@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { parseAddress } from '../../../net/address.ts';
 import { originalTargetOf, ownEndOf } from '../../sockets/socket-ends.ts';
+import { socketKey } from '../../sockets/socket-key.ts';
 import type { Incoming } from '../listener.ts';
 import { NOBODY, type OwnConnections } from '../own-connections.ts';
 import { descriptorOf } from './handle.ts';
@@ -53,7 +54,11 @@ export class NodeIncoming implements Incoming {
     return targetPort < 0 ? NOBODY : this.#own.labelOf(this.address, this.port(), this.#target, targetPort);
   }
 
-  socket(): number {
+  descriptor(): number {
     return this.#descriptor;
+  }
+
+  socket(): number {
+    return socketKey(this.#descriptor, this.port());
   }
 }
