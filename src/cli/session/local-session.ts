@@ -48,10 +48,8 @@ import type {
   Session,
   Status,
 } from './session.ts';
-import { strictBatch } from './session.ts';
+import { atOnce, strictBatch } from './session.ts';
 import { Settings } from './settings.ts';
-
-const atOnce: Drained = () => Promise.resolve();
 
 type Listener = Pick<BatchClient, 'emit' | 'drained' | 'signal'>;
 

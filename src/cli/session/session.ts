@@ -33,6 +33,9 @@ export type Emit = (part: ReplyPart) => void;
 /** Resolves when the client has read what it was told, or has gone. */
 export type Drained = () => Promise<void>;
 
+/** Of a client that is never behind. */
+export const atOnce: Drained = () => Promise.resolve();
+
 /** 0 done, 1 rejected, 2 wrong usage: the exit status. */
 export type Status = 0 | 1 | 2;
 
