@@ -44,6 +44,8 @@ export type FieldMeta = {
    * a `reversible` secret can be had back, with the key of this installation. What the schema reads is the kept form.
    */
   readonly secret?: 'password' | 'reversible';
+  /** Of a reversible secret: characters that its clear text may have. */
+  readonly longestSecret?: number;
   /**
    * Of a reversible secret: the fields of its row that say where it is sent. It was given for what they hold, and when
    * one of them changes it is to be given again.

@@ -10,7 +10,7 @@ export type SealedSecret = {
   readonly ciphertext: Uint8Array;
 };
 
-const form = /^\$aes256gcm\$k=([0-9a-f]{16})\$([A-Za-z0-9+/]{16})\$([A-Za-z0-9+/]{22,1400})$/;
+const form = /^\$aes256gcm\$k=([0-9a-f]{16})\$([A-Za-z0-9+/]{16})\$([A-Za-z0-9+/]{22,24000})$/;
 const tagLength = 16;
 
 /** The sealed secret that a text stands for: `$aes256gcm$k=KEYID$NONCE$CIPHERTEXT`. */
@@ -32,12 +32,19 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 }
 
+/** Characters of one in clear text, where its field says nothing. */
+const usualLength = 255;
+
 /**
  * A secret that Levee itself must have in clear text, to log in elsewhere. It is sealed before it gets here.
  *
  * @param common with all fields of the row that decide who gets to know it
+ * @param maximum characters of the clear text, at most 4096
  */
-export function sealedSecret(common: Common & Required<Pick<FieldMeta, 'givenFor'>>): FieldSchema {
+export function sealedSecret({
+  maximum = usualLength,
+  ...common
+}: Common & Required<Pick<FieldMeta, 'givenFor'>> & { maximum?: number }): FieldSchema {
   const schema = z.string().check((context) => {
     if (readSealedSecret(context.value) === undefined) context.issues.push({ code: 'custom', input: '' });
   });
@@ -45,6 +52,7 @@ export function sealedSecret(common: Common & Required<Pick<FieldMeta, 'givenFor
     ...common,
     kind: 'secret',
     secret: 'reversible',
+    longestSecret: maximum,
     fault: 'invalid-value',
     expected: 'a secret in clear text, or ENC and the text that "show" prints after it',
   });

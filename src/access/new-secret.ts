@@ -7,7 +7,6 @@ export type NewSecret =
   | WrongWord
   | { readonly error: 'invalid-value' | 'too-long'; readonly index: number; readonly expected: string };
 
-const longest = 255;
 const remedies = {
   strange: 'a secret as "show" of this Levee prints it; one of another system is set anew, in clear text',
   held: 'a secret of an entry that is saved; one that is not yet is set in clear text',
@@ -19,8 +18,10 @@ const remedies = {
  * What is kept of what stands after `set FIELD` of a secret that can be had back. What is given in clear text is held
  * until its row is saved; whether what stands after ENC is for where the row sends it is seen then, too. Throws where the
  * key can't be had.
+ *
+ * @param longest characters of the clear text
  */
-export function readNewSecret(words: readonly string[], key: SecretKey): NewSecret {
+export function readNewSecret(words: readonly string[], key: SecretKey, longest: number): NewSecret {
   const reading = readSecretWords(words);
   if ('error' in reading) return reading;
   if ('kept' in reading) {

@@ -140,3 +140,15 @@ export const blockLifted = defineEvent({
     `User ${user} ended the block of ${source} in policy "${policy}" from ${ui}`,
   details: { policy: ({ policy }) => policy, src: ({ source }) => ({ word: source }) },
 });
+
+/** A record that an administrator has sent to see whether it arrives: as bad as what usually is. */
+export const logTested = defineEvent({
+  type: 'log-tested',
+  id: '11000043',
+  level: 'alert',
+  action: 'test',
+  isExpected: true,
+  actor,
+  text: ({ user, trigger }: Actor & { readonly trigger: string }) =>
+    `${user} tests who is told by trigger policy "${trigger}"`,
+});

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { logTested } from '../events/administration.ts';
 import type { Event } from '../events/events.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import type { DestinationStatus, LogAccess, LogLine } from '../system/log-access.ts';
+import type { Author, DestinationStatus, DestinationTest, LogAccess, LogLine } from '../system/log-access.ts';
 import type { ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
 import { attackRecord } from './kinds/attack.ts';
@@ -9,7 +10,7 @@ import { eventRecord } from './kinds/event.ts';
 import { EventBudget, type TimedEvent } from './records/event-budget.ts';
 import { type FieldValues, fieldValues, printLine, readLine } from './records/key-value-line.ts';
 import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
-import { type LogRecord, numbered } from './records/record.ts';
+import { type LogRecord, type NumberedRecord, numbered } from './records/record.ts';
 import { recordKeys, recordKinds } from './records/record-kind.ts';
 import type { Reveal } from './sending/destination-kind.ts';
 import { Dispatcher } from './sending/dispatcher.ts';
@@ -123,6 +124,17 @@ export class Logs implements LogAccess {
     return this.#dispatcher.status;
   }
 
+  async test(
+    trigger: string,
+    { name, origin }: Author,
+    signal: AbortSignal,
+  ): Promise<readonly DestinationTest[]> {
+    const record = eventRecord(logTested({ user: name, ui: origin, trigger }), Date.now(), trigger);
+    const whole = this.#numbered(record);
+    if (this.#settings.written.has(record.kind)) this.#keep(whole);
+    return this.#dispatcher.test(trigger, whole, signal);
+  }
+
   /** Opens the log files anew: for whoever has moved them (SIGHUP). */
   reopen(): void {
     this.#disk.reopen();
@@ -169,12 +181,20 @@ export class Logs implements LogAccess {
   }
 
   #write(record: LogRecord): void {
-    this.#messageId += 1;
-    const { deviceName } = this.#settings;
-    const whole = numbered(record, { deviceName, messageId: this.#messageId });
-    this.#disk.write(whole);
+    const whole = this.#numbered(record);
+    this.#keep(whole);
     this.#dispatcher.write(whole);
-    const listeners = this.#followers.get(record.kind);
+  }
+
+  #numbered(record: LogRecord): NumberedRecord {
+    this.#messageId += 1;
+    return numbered(record, { deviceName: this.#settings.deviceName, messageId: this.#messageId });
+  }
+
+  /** On the disk, and before the eyes of whoever follows. */
+  #keep(whole: NumberedRecord): void {
+    this.#disk.write(whole);
+    const listeners = this.#followers.get(whole.kind);
     if (listeners === undefined || listeners.size === 0) return;
     const line = { line: printLine(whole.fields), fields: fieldValues(whole.fields) };
     for (const listener of listeners) listener(line);

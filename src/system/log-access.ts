@@ -1,3 +1,8 @@
+import type { Author } from '../store/author.ts';
+
+/** Whoever implements the logs needs nothing of the store. */
+export type { Author };
+
 /** A record as it was written: the line, and what it says. */
 export type LogLine = {
   readonly line: string;
@@ -11,6 +16,16 @@ export type DestinationStatus = {
   readonly queued: number;
   readonly dropped: number;
   readonly lastError: string;
+};
+
+/** What became of a record that was sent to a destination to test it. */
+export type DestinationTest = {
+  readonly destination: string;
+  /** How it was sent: with a syslog server framing, header, facility and format. */
+  readonly way: string;
+  readonly isSent: boolean;
+  /** What the other side said, or why it was not sent. */
+  readonly answer: string;
 };
 
 /** The logs, as operations reach them. */
@@ -29,4 +44,6 @@ export interface LogAccess {
   /** Calls the listener with each record as it is written, until the returned function is called. */
   follow(kind: string, listener: (line: LogLine) => void): () => void;
   status(): readonly DestinationStatus[];
+  /** Sends a record to each destination of a trigger policy, over a connection of its own. */
+  test(trigger: string, author: Author, signal: AbortSignal): Promise<readonly DestinationTest[]>;
 }

@@ -31,6 +31,7 @@ export class FollowedLog {
         keys: [],
         newest: (_, __, matches) => Promise.resolve(this.#lines.filter(({ fields }) => matches(fields))),
         status: nothing,
+        test: nothing,
         follow: (_, listener) => {
           this.#listener = listener;
           return () => {

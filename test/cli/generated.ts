@@ -5,6 +5,7 @@ import { printPasswordRecord } from '../../schemas/kinds/secret.ts';
 import type { Field, Table } from '../../schemas/table.ts';
 import { quote } from '../../src/text/quote.ts';
 import { codePoint } from '../code-point.ts';
+import { pem } from './pem.ts';
 
 /** Draws a value; fast-check keeps what was drawn, so that it can be made smaller. */
 export type Draw = <T>(arbitrary: () => fc.Arbitrary<T>) => T;
@@ -95,6 +96,7 @@ export type Written = Map<string, string[]>;
 const fixed: Readonly<Record<string, readonly string[]>> = {
   'log alertMail': ['set status disable'],
   'log email-policy': ['set smtp-auth disable'],
+  'log syslog-policy syslog-server-list': [`set certificate "${pem}"`, 'set private-key secret'],
   'server-policy policy': ['set status disable', 'append proxy-protocol-from 192.0.2.1'],
 };
 
@@ -232,7 +234,7 @@ export function fieldText(field: Field, draw: Draw, written: Written): string | 
   }
   if (secret === 'password') return draw(() => passwordRecords);
   if (secret === 'reversible') return draw(() => clearTexts);
-  const candidates = kind === 'address' ? addresses : fc.oneof(texts, hostNames, mailAddresses, paths);
+  const candidates = kind === 'address' ? addresses : fc.oneof(texts, hostNames, mailAddresses, paths, fc.constant(pem));
   const fitting = candidates.filter((text) => 'value' in field.read(text));
   return draw(() => fitting);
 }

@@ -42,6 +42,10 @@ const keywords: Readonly<Record<string, Check>> = {
       `${place} holds an item twice`,
     ),
   allOf: (schemas, value, place) => list(schemas).flatMap((schema) => complaints(schema, value, place)),
+  anyOf: (schemas, value, place) => {
+    const found = list(schemas).map((schema) => complaints(schema, value, place));
+    return found.some((complaint) => complaint.length === 0) ? [] : found.flat();
+  },
   if: (schema, value, place, { then }) =>
     complaints(schema, value, place).length === 0 ? complaints(then, value, place) : [],
   maxProperties: (most, value, place) =>

@@ -39,6 +39,7 @@ const goodRows: Readonly<Record<string, readonly unknown[]>> = {
   ],
   'server-policy policy': [
     { web: { vserver: 'v', service: 's', 'server-pool': 'p', 'proxy-protocol-from': [] } },
+    { web: { vserver: 'v', 'https-service': 's', 'server-pool': 'p' } },
     {
       web: { vserver: 'v', service: 's', 'server-pool': 'p', 'proxy-protocol-from': ['::1', '192.0.2.0/24'] },
     },

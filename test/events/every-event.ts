@@ -35,6 +35,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
     port: 80,
     reason: 'nothing of this machine is mapped to it',
   },
+  'log-tested': { type: 'log-tested', user: 'admin', ui: 'console', trigger: 'mail' },
   'listener-recovered': { type: 'listener-recovered', policy: 'web', endpoint: '[::1]:80' },
   'member-down': { type: 'member-down', pool: 'servers', member: '10.0.0.1:80', reason: 'refused' },
   'member-up': { type: 'member-up', pool: 'servers', member: '10.0.0.1:80' },

@@ -35,7 +35,12 @@ export function syslogServer(changed: Partial<SyslogServer>): SyslogServer {
     port: 514,
     protocol: 'udp',
     format: 'default',
+    framing: 'octet-counting',
+    header: 'rfc5424',
+    facility: 'local7',
+    authorities: '',
     verifyCertificate: true,
+    identity: null,
     ...changed,
   };
 }

@@ -2,9 +2,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createPlain, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { createServer as createTls } from 'node:tls';
+import { createServer as createTls, type TlsOptions } from 'node:tls';
 import { freePort } from '../network/ports.ts';
-import type { Certificate } from './certificate.ts';
 
 /** What a receiver has got. */
 export class Received {
@@ -49,11 +48,8 @@ export type StreamReceiver = Receiver & {
   readonly sockets: ReadonlySet<Socket>;
 };
 
-/** Takes messages of octet-counted frames (RFC 6587), in TLS where a certificate is given. */
-export async function streamReceiver(
-  context: TestContext,
-  certificate?: Certificate,
-): Promise<StreamReceiver> {
+/** Takes messages of both framings (RFC 6587), in TLS where options for that are given. */
+export async function streamReceiver(context: TestContext, tls?: TlsOptions): Promise<StreamReceiver> {
   const received = new Received();
   const sockets = new Set<Socket>();
   const accept = (socket: Socket): void => {
@@ -68,8 +64,7 @@ export async function streamReceiver(
     });
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
   };
-  const server: Server =
-    certificate === undefined ? createPlain(accept) : createTls({ ...certificate }, accept);
+  const server: Server = tls === undefined ? createPlain(accept) : createTls(tls, accept);
   const { promise: mistrusted, resolve } = Promise.withResolvers<void>();
   server.on('tlsClientError', () => resolve());
   const port = await freePort();
@@ -90,6 +85,10 @@ export async function streamReceiver(
 }
 
 function readFrame(bytes: Buffer): { readonly message: string; readonly end: number } | undefined {
+  if (bytes.toString('latin1', 0, 1) === '<') {
+    const end = bytes.indexOf(0x0a);
+    return end < 0 ? undefined : { message: bytes.toString('utf8', 0, end), end: end + 1 };
+  }
   const space = bytes.indexOf(0x20);
   if (space < 0) return undefined;
   const length = bytes.toString('latin1', 0, space);

@@ -6,6 +6,7 @@ import type { Event } from '../../src/events/events.ts';
 import type { SyslogServer } from '../../src/logs/destinations/syslog/settings.ts';
 import type { LoggingSettings } from '../../src/logs/settings/settings.ts';
 import type { LogLine } from '../../src/system/log-access.ts';
+import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
 import { selfSigned } from './certificate.ts';
 import { openLogs } from './open-logs.ts';
@@ -13,6 +14,7 @@ import { policy, record } from './records.ts';
 import { allWritten, settings, syslogServer } from './settings.ts';
 import { streamReceiver, udpReceiver } from './syslog-receivers.ts';
 
+const admin = { name: 'admin', origin: 'console' };
 const triggers = new Map([['Server_Policy_Trigger', [10]]]);
 
 function toServers(...syslog: readonly SyslogServer[]): Pick<LoggingSettings, 'triggers' | 'destinations'> {
@@ -222,5 +224,86 @@ suite('syslog', () => {
     lax.logs.violation({ ...record, source: '203.0.113.8' }, policy);
     const [first] = await receiver.received.atLeast(1);
     assert.match(first ?? '', / src=203\.0\.113\.8 /);
+  });
+
+  test('with the framing, the header and the facility that each server wants', async (context) => {
+    const receivers = [await streamReceiver(context), await udpReceiver(context)] as const;
+    const [{ port }, { port: other }] = receivers;
+    const old = { header: 'rfc3164', facility: 'local0' } as const;
+    const { logs } = openLogs(
+      context,
+      toServers(
+        syslogServer({ id: 1, port, protocol: 'tcp', framing: 'newline', facility: 'auth' }),
+        syslogServer({ id: 2, port: other, ...old }),
+      ),
+    );
+    // The ninth at five past three, where the machine is.
+    const time = new Date(2026, 2, 9, 3, 5, 7).getTime();
+    logs.violation({ ...record, time }, policy);
+    logs.violation({ ...record, time, source: '203.0.113.8' }, policy);
+    const [[first, second], [plain]] = [
+      await receivers[0].received.atLeast(2),
+      await receivers[1].received.atLeast(1),
+    ];
+    for (const message of [first, second])
+      assert.match(message ?? '', /^<33>1 2026-03-0\dT\S+Z Levee levee - attack - date=/);
+    assert.match(plain ?? '', /^<129>Mar {2}9 03:05:07 Levee levee: date=2026-03-09 time=03:05:07 /);
+  });
+
+  test('over TLS trusts the authorities of the server alone, and shows its certificate', async (context) => {
+    const [one, other] = [selfSigned(context), selfSigned(context)];
+    if (one === undefined || other === undefined) return;
+    const receiver = await streamReceiver(context, { ...one, ca: other.cert, requestCert: true });
+    const server = { port: receiver.port, protocol: 'tls', authorities: one.cert } as const;
+    const identity = { certificate: other.cert, key: { text: other.key, destination: '' } };
+    const tested = async (changed: Partial<SyslogServer>) => {
+      const { logs } = openLogs(context, toServers(syslogServer({ ...server, ...changed })), {
+        reveal: ({ text }) => text,
+      });
+      const [result] = await logs.test('Server_Policy_Trigger', admin, context.signal);
+      return result;
+    };
+    const good = await tested({ identity });
+    assert.match(
+      good?.answer ?? '',
+      /^TLSv1\.3, certificate of receiver until .*; sent, syslog has no answer$/,
+    );
+    assert.deepEqual([good?.isSent, good?.way], [true, 'octet-counting, rfc5424, local7, default']);
+    const [message] = await receiver.received.atLeast(1);
+    assert.match(
+      message ?? '',
+      / action=test status=success msg="admin tests who is told by trigger policy /,
+    );
+    const [unknown, nobody] = [await tested({ authorities: other.cert, identity }), await tested({})];
+    assert.deepEqual([unknown?.isSent, nobody?.isSent], [false, false]);
+    assert.match(unknown?.answer ?? '', /self.signed certificate/);
+    assert.match(nobody?.answer ?? '', /certificate required|closed|ECONNRESET|reset/i);
+  });
+
+  test('each destination of a trigger policy is tested by itself, whatever waits for others', async (context) => {
+    const { port, received } = await streamReceiver(context);
+    const [silent, gone] = [await udpReceiver(context), await freePort()];
+    const { logs } = openLogs(
+      context,
+      toServers(
+        syslogServer({ id: 1, port, protocol: 'tcp', framing: 'newline' }),
+        syslogServer({ id: 2, port: silent.port }),
+        syslogServer({ id: 3, port: gone, protocol: 'tcp' }),
+        syslogServer({ id: 4, policy: 99, port: gone }),
+      ),
+    );
+    const results = await logs.test('Server_Policy_Trigger', admin, context.signal);
+    assert.deepEqual(
+      results.map(({ isSent, way }) => [isSent, way.split(',')[0]]),
+      [
+        [true, 'newline'],
+        [true, 'datagram'],
+        [false, 'octet-counting'],
+      ],
+    );
+    assert.match(results[2]?.answer ?? '', /ECONNREFUSED/);
+    await received.atLeast(1);
+    await silent.received.atLeast(1);
+    assert.deepEqual(await logs.test('nobody', admin, context.signal), []);
   });
 });

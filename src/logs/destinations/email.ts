@@ -17,11 +17,14 @@ class EmailSender implements Sender<NumberedRecord> {
   readonly batch = 500;
   readonly delay: number;
   refusal = '';
+  readonly way: string;
+  #response = '';
   readonly #settings: EmailPolicy;
   readonly #reveal: Reveal;
 
   constructor(settings: EmailPolicy, reveal: Reveal) {
     this.name = `email policy "${settings.name}", ${settings.server} port ${settings.port}`;
+    this.way = settings.security === 'NONE' ? 'mail in clear' : `mail, ${settings.security}`;
     this.delay = settings.interval;
     this.#settings = settings;
     this.#reveal = reveal;
@@ -38,7 +41,7 @@ class EmailSender implements Sender<NumberedRecord> {
     const { createTransport } = await import('nodemailer');
     const transport = createTransport(this.#options);
     try {
-      const { rejected } = await transport.sendMail({
+      const { rejected, response } = await transport.sendMail({
         from,
         to: [...to],
         subject,
@@ -49,10 +52,15 @@ class EmailSender implements Sender<NumberedRecord> {
         disableUrlAccess: true,
         signal,
       });
+      this.#response = response;
       this.refusal = rejected.length === 0 ? '' : `the server refuses ${rejected.join(', ')}`;
     } finally {
       transport.close();
     }
+  }
+
+  answer(): Promise<string> {
+    return Promise.resolve([this.#response, this.refusal].filter((part) => part !== '').join('; '));
   }
 
   /** Each mail has a connection of its own. */

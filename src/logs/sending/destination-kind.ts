@@ -11,6 +11,8 @@ export type Reveal = (sealed: Sealed) => string;
 export interface Sender<Item> {
   /** For events and the status. */
   readonly name: string;
+  /** How a record is sent, for whoever tests it. */
+  readonly way: string;
   /** Items that may wait. */
   readonly limit: number;
   /** Items that `send` takes at most. */
@@ -23,6 +25,8 @@ export interface Sender<Item> {
   itemOf(record: NumberedRecord): Item | undefined;
   /** Rejects where none of them could be sent, and at once when it is aborted. */
   send(items: readonly Item[], signal: AbortSignal): Promise<void>;
+  /** What the destination said to what was sent last; rejects with why it will not have it. */
+  answer(): Promise<string>;
   /** Ends the connection, if there is one: the next `send` opens another. */
   close(): void;
 }

@@ -7,18 +7,22 @@ import { settledWithin } from './timeout.ts';
 
 /** One destination with its own queue: one that is gone holds up no other. */
 export class Destination {
+  readonly kind: string;
   readonly settings: DestinationSettings;
   readonly #sender: Sender<unknown>;
   readonly #queue: SendingQueue<unknown>;
   /** The one whose place it takes, until that has stopped. */
   #predecessor: Destination | undefined;
 
+  /** `kind`: of the settings, which that kind has compiled. */
   constructor(
+    kind: string,
     settings: DestinationSettings,
     sender: Sender<unknown>,
     pauses: Pauses,
     report: (event: Event) => void,
   ) {
+    this.kind = kind;
     this.settings = settings;
     this.#sender = sender;
     this.#queue = new SendingQueue(sender, pauses, report);

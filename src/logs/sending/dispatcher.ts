@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../../events/events.ts';
-import type { DestinationStatus } from '../../system/log-access.ts';
+import type { DestinationStatus, DestinationTest } from '../../system/log-access.ts';
 import type { NumberedRecord } from '../records/record.ts';
 import { recordKinds } from '../records/record-kind.ts';
 import type { LoggingSettings } from '../settings/settings.ts';
 import { Destination } from './destination.ts';
-import { type DestinationSettings, destinationKinds, type Reveal } from './destination-kind.ts';
+import { type DestinationSettings, destinationKinds, type Reveal, type Sender } from './destination-kind.ts';
 import type { Pauses } from './sending-queue.ts';
+import { testDestination } from './test-destination.ts';
 
 type Options = {
   readonly reveal: Reveal;
@@ -57,6 +58,19 @@ export class Dispatcher {
     }
   }
 
+  /** Sends a record to each destination that a trigger policy names, whatever waits there. */
+  test(trigger: string, record: NumberedRecord, signal: AbortSignal): Promise<readonly DestinationTest[]> {
+    const policies = new Set(this.#routing.triggers.get(trigger));
+    const destinations = [...this.#destinations.values()].filter(({ settings }) =>
+      policies.has(settings.policy),
+    );
+    return Promise.all(
+      destinations.map(({ kind, settings }) =>
+        testDestination(this.#senderOf(kind, settings), record, signal),
+      ),
+    );
+  }
+
   /** Ends all of them when they have sent everything, or after so many milliseconds. */
   async drain(patience: number): Promise<void> {
     const destinations = [...this.#destinations.values(), ...this.#leaving];
@@ -68,12 +82,22 @@ export class Dispatcher {
     const old = known.get(settings.id);
     known.delete(settings.id);
     if (old !== undefined && isDeepStrictEqual(old.settings, settings)) return old;
-    const kind = destinationKinds().get(kindName);
-    if (kind === undefined) throw new RangeError(`there is no destination of kind ${kindName}`);
-    const { reveal, pauses, report } = this.#options;
-    const destination = new Destination(settings, kind.open(settings, reveal), pauses, report);
+    const { pauses, report } = this.#options;
+    const destination = new Destination(
+      kindName,
+      settings,
+      this.#senderOf(kindName, settings),
+      pauses,
+      report,
+    );
     if (old !== undefined) void destination.replace(old);
     return destination;
+  }
+
+  #senderOf(kindName: string, settings: DestinationSettings): Sender<unknown> {
+    const kind = destinationKinds().get(kindName);
+    if (kind === undefined) throw new RangeError(`there is no destination of kind ${kindName}`);
+    return kind.open(settings, this.#options.reveal);
   }
 
   async #remove(destination: Destination): Promise<void> {

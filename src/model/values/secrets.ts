@@ -25,7 +25,7 @@ export function setReversible(
   values: readonly string[],
 ): ModelFaults {
   try {
-    const reading = readNewSecret(values, secretKey);
+    const reading = readNewSecret(values, secretKey, open.table.fields.get(field)?.meta.longestSecret ?? 0);
     if (!('sealed' in reading)) return refuse(values, reading);
     open.draft.set(open.row, field, reading.sealed);
     return accepted;

@@ -36,6 +36,10 @@ export async function openDatagrams(
     return sending.promise;
   };
   return {
+    peer: 'sent as a datagram, of which nobody says whether it came',
+    get failure() {
+      return failure;
+    },
     get isBroken() {
       return failure !== undefined || performance.now() - opened > lifetime;
     },

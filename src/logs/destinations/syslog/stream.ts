@@ -1,5 +1,7 @@
 import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, TLSSocket } from 'node:tls';
+import { oneLine } from '../../../text/harmless.ts';
+import type { Reveal } from '../../sending/destination-kind.ts';
 import { nameLookups } from '../../sending/name-lookups.ts';
 import { trustedAuthorities } from '../../sending/trusted-authorities.ts';
 import type { SyslogConnection } from './connection.ts';
@@ -10,16 +12,21 @@ import type { SyslogServer } from './settings.ts';
 const patience = 30_000;
 
 /** A connection to a syslog server, in clear or in TLS. Rejects where none can be had. */
-export async function openStream(settings: SyslogServer, signal: AbortSignal): Promise<SyslogConnection> {
+export async function openStream(
+  settings: SyslogServer,
+  reveal: Reveal,
+  signal: AbortSignal,
+): Promise<SyslogConnection> {
   const socket: Socket = connect(
     settings,
+    reveal,
     nameLookups.whileWanted(() => !socket.destroyed),
   );
   let failure: Error | undefined;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const fail = (error: Error): void => {
-    failure ??= error;
-    reject(error);
+    failure ??= plain(error);
+    reject(failure);
     socket.destroy();
   };
   socket.once(settings.protocol === 'tls' ? 'secureConnect' : 'connect', resolve);
@@ -39,17 +46,39 @@ export async function openStream(settings: SyslogServer, signal: AbortSignal): P
   }
   socket.setTimeout(0);
   socket.setKeepAlive(true, 60_000);
+  const { framing } = settings;
   return {
+    peer: socket instanceof TLSSocket ? peerOf(socket) : 'connected and sent; syslog has no answer',
+    get failure() {
+      return failure;
+    },
     get isBroken() {
       return failure !== undefined;
     },
-    send: (messages) => write(socket, Buffer.concat(messages.map(framed)), () => failure),
+    send: (messages) =>
+      write(socket, Buffer.concat(messages.map((message) => framed(message, framing))), () => failure),
     close: () => socket.destroy(),
   };
 }
 
+/** Node adds how it would be started to trust others; here the configuration says whom to trust. */
+function plain(error: Error): Error {
+  const [message = '', ...more] = error.message.split('; if the root CA is installed locally');
+  return more.length === 0
+    ? error
+    : new Error(`${message}; "ca" of the server can name who has signed it`, { cause: error });
+}
+
+/** What a server has shown of itself in TLS. */
+function peerOf(socket: TLSSocket): string {
+  const { subject, valid_to: end } = socket.getPeerCertificate();
+  const name = [subject?.CN ?? []].flat()[0] ?? 'no name';
+  return `${socket.getProtocol()}, certificate of ${oneLine(name)} until ${end}; sent, syslog has no answer`;
+}
+
 function connect(
-  { server: host, port, protocol, verifyCertificate }: SyslogServer,
+  { server: host, port, protocol, verifyCertificate, authorities, identity }: SyslogServer,
+  reveal: Reveal,
   lookup: LookupFunction,
 ): Socket {
   if (protocol !== 'tls') return connectPlain({ host, port, lookup, noDelay: true });
@@ -58,7 +87,8 @@ function connect(
     port,
     lookup,
     rejectUnauthorized: verifyCertificate,
-    ...(verifyCertificate ? { ca: trustedAuthorities() } : {}),
+    ...(verifyCertificate ? { ca: authorities === '' ? trustedAuthorities() : authorities } : {}),
+    ...(identity === null ? {} : { cert: identity.certificate, key: reveal(identity.key) }),
     // A name alone may stand in SNI (RFC 6066, 3).
     ...(isIP(host) === 0 ? { servername: host } : {}),
   });

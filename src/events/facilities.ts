@@ -1,0 +1,20 @@
+/** Facilities of syslog, in the order of their numbers, from 0 (RFC 5424, 6.2.1). */
+export const facilities: readonly string[] = [
+  'kern',
+  'user',
+  'mail',
+  'daemon',
+  'auth',
+  'syslog',
+  'lpr',
+  'news',
+  'uucp',
+  'cron',
+  'authpriv',
+  'ftp',
+  'ntp',
+  'audit',
+  'alert',
+  'clock',
+  ...Array.from({ length: 8 }, (_, number) => `local${number}`),
+];
