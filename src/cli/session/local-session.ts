@@ -131,19 +131,20 @@ export class LocalSession implements Session {
 
   async #execute(text: string, emit: Emit, drained: Drained): Promise<Status> {
     const { language } = this.#services;
-    const source: SourceText = { name: null, text };
     const context = this.#context(emit, drained);
-    const slice = new TimeSlice();
+    let slice: TimeSlice | undefined;
     let status: Status = 0;
     for (const item of statementSteps(text, { verbs: () => verbsAt(language, this.#levels) })) {
-      if (slice.isOver) {
+      // Not before the first: a command begins in the turn in which it was given.
+      if (slice?.isOver) {
         await drained();
         await slice.renew();
         if (this.#closed || context.client.signal.aborted) return 1;
       }
+      slice ??= new TimeSlice();
       if (item === undefined) continue;
       const surroundings: Surroundings = {
-        source,
+        source: { name: null, text },
         path: this.#levels.path,
         secrets: secretNames(language.catalogue, this.#levels),
         statement: item.kind === 'statement' ? item.span : undefined,
