@@ -6,6 +6,7 @@ import { heedSignals } from './session/heed-signals.ts';
 export default {
   parameters: '',
   help: 'Run the enforcer in the foreground',
+  examples: ['levee daemon --state /var/lib/levee'],
   async run({ open, words, caller }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`daemon takes no ${word}`);

@@ -1,19 +1,30 @@
 import { parseArgs } from 'node:util';
 import type { Session } from '../cli/session/session.ts';
 import type { StateDirectory } from '../daemon/state-directory.ts';
-import type { Command } from './command-line/command.ts';
+import type { Command, CommandOptions } from './command-line/command.ts';
 import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
 import { storedState } from './session/stored-state.ts';
 
+const options = {
+  full: { type: 'boolean', default: false, help: 'Every field, defaults included' },
+  partial: {
+    type: 'boolean',
+    default: false,
+    help: 'What the administrator may see, where that is not everything',
+  },
+} as const satisfies CommandOptions;
+
 export default {
   parameters: '[--full] [--partial]',
-  help: 'Print the configuration as commands, in dependency order; --partial: what you may see of it',
+  help: 'Print the configuration as commands, in dependency order',
+  options,
+  examples: ['levee export > backup.conf'],
   async run({ words, ...entry }) {
     const { caller } = entry;
     const { values } = parseArgs({
       args: [...words],
-      options: { full: { type: 'boolean', default: false }, partial: { type: 'boolean', default: false } },
+      options,
     });
     const open = (): StateDirectory => storedState(entry.open());
     const { session, close } = await attach({ ...entry, open }, 'export');

@@ -1,13 +1,18 @@
 import { productVersion } from '../system/version.ts';
 import type { Command } from './command-line/command.ts';
 import { BufferedOutput } from './hakapcap/buffered-output.ts';
-import { hakapcapUsage, readHakapcapOptions } from './hakapcap/options.ts';
+import { hakapcapOptions, readHakapcapOptions } from './hakapcap/options.ts';
 
 export default {
   parameters:
     '[-d] [--pass-through] [--innermost] [--acks WHICH] [--modules DIR] [-o OUT.pcap] CAPTURE RULES.lua',
   help: 'Run a file of packet rules over recorded traffic',
-  usage: hakapcapUsage,
+  about: [
+    'CAPTURE is a pcap or pcapng file, also of gzip, or - for standard input. With --check there is none:',
+    '  levee hakapcap --check [options] RULES.lua',
+  ],
+  options: hakapcapOptions,
+  examples: ['levee hakapcap -o passed.pcap monday.pcap rules.lua', 'levee hakapcap --check rules.lua'],
   async run({ words, caller }) {
     const options = readHakapcapOptions(words);
     if (options.isVersionAsked) {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { mostText } from '../cli/session/limits.ts';
 import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
 import { reasonOf } from '../text/reason.ts';
-import { type Command, UsageError } from './command-line/command.ts';
+import { type Command, type CommandOptions, UsageError } from './command-line/command.ts';
 import { encodings, inUtf8, isEncoding } from './import/encoding.ts';
 import { commandsOf } from './import/transcript.ts';
 import type { Input } from './io/caller.ts';
@@ -10,25 +10,49 @@ import { printTo } from './io/output.ts';
 import { readFileToEnd } from './io/read-to-end.ts';
 import { attach } from './session/attach.ts';
 
+const options = {
+  check: {
+    type: 'boolean',
+    default: false,
+    help: 'Apply nothing; print the commands that would change something',
+  },
+  diff: { type: 'boolean', default: false, help: 'Apply nothing; print the lines that would go and come' },
+  json: { type: 'boolean', default: false, help: 'With --check or --diff: the changes as JSON' },
+  'keep-going': {
+    type: 'boolean',
+    default: false,
+    help: 'Apply the entries without a mistake, and report the others',
+  },
+  'skip-unknown': {
+    type: 'boolean',
+    default: false,
+    help: 'Leave out tables and fields that Levee has not, and list them',
+  },
+  vdom: { type: 'string', value: 'NAME', help: 'Of several VDOMs, the one that is taken' },
+  transcript: {
+    type: 'boolean',
+    default: false,
+    help: 'The file is a capture of a terminal: strip prompts and --More--',
+  },
+  encoding: { type: 'string', value: 'NAME', default: 'utf-8', help: 'utf-8, latin1 or utf16 (utf-8)' },
+} as const satisfies CommandOptions;
+
 export default {
   parameters:
     'FILE...|- [--check | --diff] [--json] [--keep-going] [--skip-unknown] [--vdom NAME] [--transcript] [--encoding utf-8|latin1|utf16]',
   help: 'Apply configuration files as one transaction',
+  options,
+  examples: [
+    'levee import rules.conf',
+    'levee import --check --diff fortiweb.conf --skip-unknown',
+    'ssh other levee export | levee import -',
+  ],
   async run({ words, ...entry }) {
     const { caller } = entry;
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: {
-        check: { type: 'boolean', default: false },
-        diff: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        'keep-going': { type: 'boolean', default: false },
-        'skip-unknown': { type: 'boolean', default: false },
-        vdom: { type: 'string' },
-        transcript: { type: 'boolean', default: false },
-        encoding: { type: 'string', default: 'utf-8' },
-      },
+      options,
     });
     if (positionals.length === 0)
       throw new UsageError('import takes at least one file, or - for standard input');
@@ -55,7 +79,7 @@ export default {
         name: name === '-' ? '(standard input)' : name,
         bytes: textOf(early.get(name) ?? readSource(name, caller.input)),
       }));
-      const options: BatchOptions = {
+      const how: BatchOptions = {
         check: isCheck,
         changes: isCheck ? (values.json ? 'data' : values.diff ? 'lines' : 'commands') : 'not',
         keepGoing: values['keep-going'],
@@ -68,7 +92,7 @@ export default {
         named,
         here: false,
       };
-      return (await session.batch(sources, options, emit)).status;
+      return (await session.batch(sources, how, emit)).status;
     } finally {
       await close();
     }

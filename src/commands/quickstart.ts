@@ -30,6 +30,7 @@ See a flood being refused:  ${demonstration}
 export default {
   parameters: '',
   help: 'Guard a small service on loopback and show a flood being refused',
+  examples: ['npm start'],
   async run({ open, credentials, words, caller }) {
     const [word] = words;
     if (word !== undefined) throw new UsageError(`quickstart takes no ${word}`);

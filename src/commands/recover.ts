@@ -20,12 +20,17 @@ end
 export default {
   parameters: '[--database]',
   help: 'Take the password of admin away, or put the last good copy of the database back',
-  usage: `Usage: levee recover [--database]
-  For who owns the state directory; the daemon must not be running.
-
-  Alone it takes the password of admin away, which was forgotten, and gives admin every right.
-  --database puts the last good copy in the place of a database that is damaged or missing.
-`,
+  about: [
+    'For who owns the state directory; the daemon must not be running. Alone it takes the password of admin away, which',
+    'was forgotten, and gives admin every right.',
+  ],
+  options: {
+    database: {
+      type: 'boolean',
+      help: 'Put the last good copy in the place of a database that is damaged or missing',
+    },
+  },
+  examples: ['sudo -u levee levee recover --state /var/lib/levee'],
   async run({ open, words: [word, extra], caller }) {
     const unknown = word === '--database' ? extra : word;
     if (unknown !== undefined) throw new UsageError(`recover takes no ${unknown}`);

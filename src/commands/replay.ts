@@ -5,28 +5,36 @@ import type { Emit, ReplyPart } from '../cli/session/session.ts';
 import type { ReplayOrder } from '../system/replay-order.ts';
 import { quote } from '../text/quote.ts';
 import { reasonOf } from '../text/reason.ts';
-import { type Command, type Entry, UsageError } from './command-line/command.ts';
+import { type Command, type CommandOptions, type Entry, UsageError } from './command-line/command.ts';
 import type { Caller } from './io/caller.ts';
 import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
+
+const options = {
+  candidate: {
+    type: 'string',
+    value: 'FILE',
+    help: 'A configuration to compare with the one that is stored',
+  },
+  policy: { type: 'string', value: 'NAME', help: 'Only connections to this policy' },
+  port: { type: 'string', value: 'PORT', help: 'With --policy: the port at which its service was recorded' },
+  advise: { type: 'boolean', default: false, help: 'Say which threshold the recorded traffic would bear' },
+  plot: { type: 'string', value: 'FILE.svg', help: 'Draw the most connections that each source held' },
+  json: { type: 'boolean', default: false, help: 'The report as JSON' },
+} as const satisfies CommandOptions;
 
 export default {
   parameters:
     'CAPTURE|- [--candidate FILE] [--policy NAME [--port PORT]] [--advise] [--plot FILE.svg] [--json]',
   help: 'Judge the connections of a capture by the configuration, or tell what a candidate would change',
+  options,
+  examples: ['levee replay monday.pcap', 'levee replay monday.pcap --candidate rules.conf --plot monday.svg'],
   async run({ words, ...entry }) {
     const { caller } = entry;
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: {
-        candidate: { type: 'string' },
-        policy: { type: 'string' },
-        port: { type: 'string' },
-        advise: { type: 'boolean', default: false },
-        plot: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+      options,
     });
     const [capture, extra] = positionals;
     if (capture === undefined || extra !== undefined)

@@ -2,25 +2,29 @@ import { parseArgs } from 'node:util';
 import { mostText } from '../cli/session/limits.ts';
 import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
 import { reasonOf } from '../text/reason.ts';
-import { type Command, UsageError } from './command-line/command.ts';
+import { type Command, type CommandOptions, UsageError } from './command-line/command.ts';
 import { printTo } from './io/output.ts';
 import { readFileToEnd } from './io/read-to-end.ts';
 import { attach } from './session/attach.ts';
 
+const options = {
+  merge: { type: 'boolean', default: false, help: 'Keep what the file does not name' },
+  check: { type: 'boolean', default: false, help: 'Only show what would change' },
+  yes: { type: 'boolean', default: false, help: 'Restore it' },
+  json: { type: 'boolean', default: false, help: 'The changes as JSON' },
+} as const satisfies CommandOptions;
+
 export default {
   parameters: 'FILE|- [--merge] [--check | --yes] [--json]',
   help: 'Show what a backup would change, and make it the configuration with --yes',
+  options,
+  examples: ['levee restore backup.conf', 'levee restore backup.conf --yes'],
   async run({ words, ...entry }) {
     const { caller } = entry;
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: {
-        merge: { type: 'boolean', default: false },
-        check: { type: 'boolean', default: false },
-        yes: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
+      options,
     });
     const [name, extra] = positionals;
     if (name === undefined || extra !== undefined) throw new UsageError('restore takes one file, or -');
@@ -34,16 +38,15 @@ export default {
       const asked = await session.batch([], { ...strictBatch, named }, emit);
       if (asked.status !== 0) return asked.status;
       const source = { name: named ? name : '(standard input)', bytes: given ?? read(name) };
-      const options: BatchOptions = { ...strictBatch, isImport: true, named, replace: !values.merge };
+      const how: BatchOptions = { ...strictBatch, isImport: true, named, replace: !values.merge };
       const changes = values.json ? 'data' : 'lines';
-      const { status } = await session.batch([source], { ...options, check: true, changes }, emit);
+      const { status } = await session.batch([source], { ...how, check: true, changes }, emit);
       if (status !== 0 || values.check) return status;
       if (!values.yes) {
         caller.report('levee: nothing was restored: --yes does it');
         return 0;
       }
-      return (await session.batch([source], { ...options, comment: `restore of ${source.name}` }, emit))
-        .status;
+      return (await session.batch([source], { ...how, comment: `restore of ${source.name}` }, emit)).status;
     } finally {
       await close();
     }

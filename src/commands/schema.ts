@@ -15,6 +15,7 @@ const dialect = { $schema: 'https://json-schema.org/draft/2020-12/schema' };
 export default {
   parameters: '[TABLE PATH]',
   help: 'Print the JSON Schema of a table, or of all tables',
+  examples: ['levee schema waf ip-list'],
   async run({ words, caller }) {
     const option = words.find((word) => word.startsWith('-'));
     if (option !== undefined) throw new UsageError(`schema takes no ${option}`);

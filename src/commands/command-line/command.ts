@@ -14,13 +14,28 @@ export type Entry = {
 /** What `bin/levee` was given, apart from the name of the command. */
 export type Invocation = Entry & { readonly words: readonly string[] };
 
+/** An option of a command, as `parseArgs` of Node takes it, and what it means. */
+export type CommandOption = {
+  readonly type: 'boolean' | 'string';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  readonly default?: boolean | string;
+  /** What follows it. */
+  readonly value?: string;
+  readonly help: string;
+};
+
+export type CommandOptions = Readonly<Record<string, CommandOption>>;
+
 /** A command of `bin/levee`. Each is a file directly in `src/commands/` that exports one; its name is the file's. */
 export type Command = {
   /** What follows its name, for the usage line. */
   readonly parameters: string;
   readonly help: string;
-  /** What `--help` behind its name prints, instead of the help for all commands. */
-  readonly usage?: string;
+  /** Lines that say more. */
+  readonly about?: readonly string[];
+  readonly options?: CommandOptions;
+  readonly examples: readonly string[];
   /** Resolves to the exit status. Throws `UsageError` for words that make no sense. */
   run(invocation: Invocation): Promise<number>;
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openStateDirectory, type StateDirectory } from '../../daemon/state-directory.ts';
 import type { Credentials } from '../../system/login.ts';
 import { productVersion } from '../../system/version.ts';
+import { nearest } from '../../text/nearest.ts';
 import { messageOf, reasonOf } from '../../text/reason.ts';
 import type { Caller } from '../io/caller.ts';
 import { harmlessCaller } from '../io/harmless-caller.ts';
@@ -10,6 +11,7 @@ import { runWithoutCommand } from '../session/without-command.ts';
 import { type Command, UsageError } from './command.ts';
 import { readCredentials } from './credentials.ts';
 import { readOptions } from './options.ts';
+import { commandUsage } from './usage.ts';
 
 const commands = join(import.meta.dirname, '..');
 
@@ -38,9 +40,11 @@ export async function runCommandLine(words: readonly string[], stranger: Caller)
 
 async function run(args: readonly string[], caller: Caller): Promise<number> {
   const options = readOptions(args);
-  if (options.help) {
-    const named = options.command === undefined ? undefined : await load(options.command);
-    caller.output(named?.usage ?? (await usage()));
+  const asked = options.command === 'help' ? options.words[0] : options.command;
+  if (options.help || options.command === 'help') {
+    caller.output(
+      asked === undefined || asked === 'help' ? await usage() : commandUsage(asked, await load(asked)),
+    );
     return 0;
   }
   if (options.version) {
@@ -66,7 +70,13 @@ function stateDirectory(chosen: string | undefined, environment: NodeJS.ProcessE
 }
 
 async function load(name: string): Promise<Command> {
-  if (!commandNames().includes(name)) throw new UsageError(`no such command: ${name}`);
+  const names = commandNames();
+  if (!names.includes(name)) {
+    const meant = nearest(name, [...names, 'help']);
+    throw new UsageError(
+      `no such command: ${name}${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
+    );
+  }
   const module: { default: Command } = await import(join(commands, `${name}.ts`));
   return module.default;
 }
@@ -81,6 +91,7 @@ async function usage(): Promise<string> {
     '',
     '  levee [--state DIR] [--user NAME]\n      The prompt; without a terminal, commands from standard input',
     "  levee [--state DIR] [--user NAME] -c 'COMMAND' [-c ...]\n      Run commands, print, exit",
+    '  levee help [COMMAND], levee COMMAND --help\n      What a command takes, and an example',
     '  levee --version',
     ...lines,
     '',

@@ -1,28 +1,37 @@
 import { parseArgs } from 'node:util';
 import { defaultLimits, type RuleLimits } from '../../packet-rules/rules/limits.ts';
 import type { Reading } from '../../packets/streams/acknowledgements.ts';
-import { UsageError } from '../command-line/command.ts';
+import { type CommandOptions, UsageError } from '../command-line/command.ts';
 
-export const hakapcapUsage = `Usage: levee hakapcap [options] CAPTURE RULES.lua
-       levee hakapcap --check [options] RULES.lua
-  CAPTURE is a pcap or pcapng file, also of gzip, or - for standard input.
-
-  -h, --help            This text
-  --version             The version
-  -d, --debug           Log what happens to each packet
-  --check               Say whether the rules load, which hooks they have, and which
-                        names they use that do not exist; no capture is read
-  --pass-through        Rules may read packets and drop them, not change them
-  --acks WHICH          Whose text acknowledgements speak of: captured, edited (a
-                        capture beside an editor in the network), or auto (auto)
-  --innermost           Of a tunnel take the innermost packet, also where it is not of TCP
-  --modules DIR         A folder of shared modules for require, beside the rules' own;
-                        may be given several times
-  -o, --output OUT      Write the packets that pass to a pcap file
-  --instructions N      Most instructions of Lua in one call of a rule (100000000)
-  --seconds N           Most seconds that one call of a rule may take (60)
-  --memory N            Most memory of the rules, in megabytes (256)
-`;
+export const hakapcapOptions = {
+  version: { type: 'boolean', help: 'The version' },
+  debug: { type: 'boolean', short: 'd', help: 'Log what happens to each packet' },
+  check: {
+    type: 'boolean',
+    help: 'Say whether the rules load, which hooks they have, and which names they use that do not exist',
+  },
+  'pass-through': { type: 'boolean', help: 'Rules may read packets and drop them, not change them' },
+  acks: {
+    type: 'string',
+    value: 'WHICH',
+    help: 'Whose text acknowledgements speak of: captured, edited (a capture beside an in-line editor) or auto (auto)',
+  },
+  innermost: { type: 'boolean', help: 'Of a tunnel take the innermost packet, also where it is not of TCP' },
+  modules: {
+    type: 'string',
+    multiple: true,
+    value: 'DIR',
+    help: "A folder of shared modules for require, beside the rules' own; may be given several times",
+  },
+  output: { type: 'string', short: 'o', value: 'OUT', help: 'Write the packets that pass to a pcap file' },
+  instructions: {
+    type: 'string',
+    value: 'N',
+    help: 'Most instructions of Lua in one call of a rule (100000000)',
+  },
+  seconds: { type: 'string', value: 'N', help: 'Most seconds that one call of a rule may take (60)' },
+  memory: { type: 'string', value: 'N', help: 'Most memory of the rules, in megabytes (256)' },
+} as const satisfies CommandOptions;
 
 export type HakapcapOptions = {
   readonly isVersionAsked: boolean;
@@ -64,19 +73,7 @@ export function readHakapcapOptions(words: readonly string[]): HakapcapOptions {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: {
-      version: { type: 'boolean' },
-      check: { type: 'boolean' },
-      debug: { type: 'boolean', short: 'd' },
-      'pass-through': { type: 'boolean' },
-      innermost: { type: 'boolean' },
-      acks: { type: 'string' },
-      modules: { type: 'string', multiple: true },
-      output: { type: 'string', short: 'o' },
-      instructions: { type: 'string' },
-      seconds: { type: 'string' },
-      memory: { type: 'string' },
-    },
+    options: hakapcapOptions,
   });
   const isCheck = values.check === true;
   const [capture = '', rules = '', more] = isCheck ? ['', ...positionals] : positionals;
