@@ -8,6 +8,7 @@ import type { Packet } from '../packets/packet.ts';
 import { missingNames } from './checking/missing-names.ts';
 import { usedNames } from './checking/used-names.ts';
 import { rawDissector } from './dissectors/packet-dissectors.ts';
+import { showData } from './dissectors/tcp-connection.ts';
 import { installHaka } from './library/haka.ts';
 import { installLua51 } from './library/lua51.ts';
 import { rulesModules } from './library/modules/modules.ts';
@@ -168,13 +169,14 @@ export class PacketRules {
 
   /** Shows rules what waits behind holes that will not be filled any more. Returns whether it may leave. */
   #showRest(tracked: TrackedConnection): boolean {
-    const { engine, connections, packetObjects } = this.#context;
+    const { engine, connections, packetObjects, buffers } = this.#context;
     const { conversation } = tracked;
     const sides = [true, false].filter((side) => conversation.hasHole(side));
     for (const side of sides) conversation.stream(side).passHoles();
     connections.logMissed(tracked);
     for (const side of sides) {
       const flow = new TcpFlow(tracked, undefined, side, 'rest', connections, packetObjects.packetOf);
+      showData(flow, engine, buffers);
       engine.filter(flow);
       if (flow.isCut) return false;
     }

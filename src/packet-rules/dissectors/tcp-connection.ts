@@ -1,6 +1,7 @@
 import { Flag } from '../../packets/headers/tcp.ts';
 import type { Packet } from '../../packets/packet.ts';
-import { type FlowKind, TcpFlow } from '../objects/connections/tcp-flow.ts';
+import type { StreamBuffers } from '../objects/buffers/stream-buffers.ts';
+import { dataHook, type FlowKind, TcpFlow } from '../objects/connections/tcp-flow.ts';
 import { TcpPacket } from '../objects/packets/tcp-packet.ts';
 import { addressText } from '../objects/values/address.ts';
 import type { RaiseAlert } from '../reporting/alerts.ts';
@@ -10,16 +11,18 @@ import type { TrackedConnection } from '../traffic/tracked-connection.ts';
 import type { Dissector, DissectorData } from './dissector.ts';
 
 const newEvent = 'tcp-connection-new';
+const dataHooks = [dataHook];
 
 /** Tracks connections, and lets rules read and change their streams. */
 export class TcpConnectionDissector implements Dissector {
   readonly name = 'tcp-connection';
-  readonly hooks = [newEvent];
+  readonly hooks = [newEvent, dataHook];
   readonly #connections: ConnectionTracker;
   readonly #engine: RuleEngine;
   readonly #alert: RaiseAlert;
   readonly #packetOf: (packet: Packet) => TcpPacket | undefined;
   readonly #ports: ReadonlyMap<number, string>;
+  readonly #buffers: StreamBuffers;
 
   constructor(
     connections: ConnectionTracker,
@@ -27,12 +30,14 @@ export class TcpConnectionDissector implements Dissector {
     alert: RaiseAlert,
     packetOf: (packet: Packet) => TcpPacket | undefined,
     ports: ReadonlyMap<number, string>,
+    buffers: StreamBuffers,
   ) {
     this.#connections = connections;
     this.#engine = engine;
     this.#alert = alert;
     this.#packetOf = packetOf;
     this.#ports = ports;
+    this.#buffers = buffers;
   }
 
   dissect(below: DissectorData): DissectorData | undefined {
@@ -72,7 +77,9 @@ export class TcpConnectionDissector implements Dissector {
     const pushed = conversation.push(packet, header, isFromClient);
     if (pushed === 'refused') below.drop();
     const kind: FlowKind = pushed !== 'direct' ? 'data' : header.has(Flag.rst) ? 'reset' : 'silent';
-    return this.#flow(tracked, below, isFromClient, kind);
+    const flow = this.#flow(tracked, below, isFromClient, kind);
+    if (kind === 'data') showData(flow, this.#engine, this.#buffers);
+    return flow;
   }
 
   /** Takes a late packet of a connection that ended well: a copy of earlier data, or the last acknowledgement. */
@@ -102,6 +109,21 @@ export class TcpConnectionDissector implements Dissector {
 
   #flow(tracked: TrackedConnection, tcp: TcpPacket, isFromClient: boolean, kind: FlowKind): TcpFlow {
     return new TcpFlow(tracked, tcp, isFromClient, kind, this.#connections, this.#packetOf);
+  }
+}
+
+/** Runs the rules of a later Haka's event, if data have come. */
+export function showData(flow: TcpFlow, engine: RuleEngine, buffers: StreamBuffers): void {
+  if (!engine.hasRules(dataHooks)) return;
+  const { stream, tracked } = flow;
+  if (stream === undefined || stream.available === 0) return;
+  const event = buffers.begin(tracked, stream);
+  flow.data = event;
+  try {
+    engine.runHook(dataHook, flow);
+  } finally {
+    flow.data = undefined;
+    event.end();
   }
 }
 

@@ -47,7 +47,7 @@ export class HttpDissector implements Dissector, HttpHost {
       const made = new HttpConnectionObject(below, this);
       connection = made;
       this.#connections.set(tracked, made);
-      tracked.onRelease = () => made.release();
+      tracked.releases.push(() => made.release());
     }
     return connection.take(below);
   }

@@ -9,6 +9,7 @@ import { pushTime } from '../objects/values/time.ts';
 import { RuleError } from '../rules/errors.ts';
 import type { RuleContext } from '../rules/rule-context.ts';
 import { pushAlert } from './alert-functions.ts';
+import { laterFunctions, pushAbsentTables, pushDissectors } from './later-versions.ts';
 import { pushLog } from './log-functions.ts';
 import { namesAt } from './name-list.ts';
 import { ruleFunctions } from './rule-functions.ts';
@@ -22,6 +23,10 @@ function dissectorFunctions({ state, calls, objects, engine, reader }: RuleConte
   return {
     dissector: (stack) => {
       stack.expectType(1, luaType.table);
+      stack.setCount(1);
+      stack.getField(1, 'type');
+      if (!stack.isAbsent(-1))
+        throw new BareLuaError('dissectors with a type, of later versions, are not there');
       stack.setCount(1);
       stack.getField(1, 'name');
       const name = stack.text(2);
@@ -73,9 +78,10 @@ function packetFunctions({ objects, packets, isPassThrough }: RuleContext): Func
 
 /** Sets the global table haka. */
 export function installHaka(stack: LuaStack, context: RuleContext): void {
-  const { state, rules, engine, exits, types, objects, packets, folders, log, alerts } = context;
+  const { state, engine, exits, types, objects, packets, folders, log, alerts } = context;
   const table = pushFunctions(stack, {
-    ...ruleFunctions(state, rules, types.events),
+    ...ruleFunctions(context),
+    ...laterFunctions(types.events),
     ...dissectorFunctions(context),
     rule_summary: () => {
       engine.logRules();
@@ -93,6 +99,11 @@ export function installHaka(stack: LuaStack, context: RuleContext): void {
       return 1;
     },
     buffer: bufferFunction(types.buffers),
+    vbuffer_allocate: bufferFunction(types.buffers),
+    vbuffer_from: (running) => {
+      types.buffers.push(running, running.bytes(1));
+      return 1;
+    },
     time: (running) => {
       const { seconds, nanoseconds } = packets.moment;
       if (running.isAbsent(1)) pushTime(running, types.times, seconds, nanoseconds);
@@ -118,5 +129,8 @@ export function installHaka(stack: LuaStack, context: RuleContext): void {
     stack.setField(packetTable, name);
   }
   stack.setField(table, 'packet');
+  pushDissectors(stack);
+  stack.setField(table, 'dissectors');
+  pushAbsentTables(stack, table);
   stack.setGlobal('haka');
 }

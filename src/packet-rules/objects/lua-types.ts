@@ -8,10 +8,13 @@ import type { DissectorData } from '../dissectors/dissector.ts';
 import { defineEvent } from '../library/events.ts';
 import type { RuleContext } from '../rules/rule-context.ts';
 import { TrackedConnection } from '../traffic/tracked-connection.ts';
+import { iteratorDefinition, partDefinition, StreamIterator, StreamPart } from './buffers/iterators.ts';
 import { connectionDefinition } from './connections/connection-definition.ts';
 import { connectionMethods } from './connections/connection-methods.ts';
 import { markDefinition, streamDefinition } from './connections/stream-definition.ts';
 import { TcpFlow, tcpFlowDefinition } from './connections/tcp-flow.ts';
+import { DatagramPayload, IcmpPacket, icmpDefinition, UdpPacket, udpDefinition } from './packets/datagram.ts';
+import { DnsPacket, dnsDefinition } from './packets/dns-packet.ts';
 import { IPPayload } from './packets/ip-packet.ts';
 import { IPv4Flags, IPv4Packet, ipv4FlagsDefinition, ipv4PacketDefinition } from './packets/ipv4-packet.ts';
 import { IPv6Packet, ipv6PacketDefinition } from './packets/ipv6-packet.ts';
@@ -64,13 +67,22 @@ export function defineObjectTypes(context: RuleContext): void {
     guarded(tcpFlagsDefinition, ({ tcp }) => tcp.packet),
   );
   objects.defineOfCall(TcpPayload, guarded(payloadDefinition('tcp_payload'), own));
+  objects.defineOfCall(UdpPacket, udpDefinition(objects));
+  objects.defineOfCall(IcmpPacket, icmpDefinition(objects));
+  objects.defineOfCall(DatagramPayload, payloadDefinition('payload'));
+  objects.defineOfCall(DnsPacket, dnsDefinition(objects, addresses));
   objects.defineOfCall(TcpFlow, tcpFlowDefinition(objects, addresses));
   objects.defineLasting(TrackedConnection, connectionDefinition(state, objects, connections, addresses));
   objects.defineLasting(TcpStream, streamDefinition(objects, buffers, marks, packetObjects.packetOf));
   objects.defineLasting(Mark, markDefinition);
+  objects.defineLasting(StreamIterator, iteratorDefinition(context.buffers));
+  objects.defineLasting(StreamPart, partDefinition(context.buffers));
 }
 
-const dataTypes = [RawPacket, IPv4Packet, IPv6Packet, TcpPacket, TcpFlow] as const;
+const dataTypes = [
+  ...([RawPacket, IPv4Packet, IPv6Packet, TcpPacket, TcpFlow] as const),
+  ...([UdpPacket, IcmpPacket, DnsPacket] as const),
+] as const;
 
 /** The dissector data at `index`. Anything else there is an argument error. */
 export function dissectorDataAt(stack: LuaStack, index: number, objects: HostObjects): DissectorData {

@@ -7,6 +7,7 @@ import { Acknowledgements, type Reading } from '../../packets/streams/acknowledg
 import { MemoryBudget } from '../../packets/streams/memory-budget.ts';
 import { DataReader } from '../dissectors/lua-data.ts';
 import { printNumbersAsLua51 } from '../library/lua51.ts';
+import { StreamBuffers } from '../objects/buffers/stream-buffers.ts';
 import { StreamMarks } from '../objects/connections/stream-marks.ts';
 import { defineObjectTypes, defineValueTypes, dissectorDataAt } from '../objects/lua-types.ts';
 import { ProtocolRegistry } from '../objects/packets/protocol-registry.ts';
@@ -72,9 +73,11 @@ export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): R
   };
   const packets = new PacketSource(outlet, nextOf, log, limits.memory, options.wanted ?? 'outermost tcp');
   const marks = new StreamMarks(objects);
+  const types = defineValueTypes(objects);
   const context = {
     ...{ state, calls, objects, rules, engine, protocols, packets, marks, log, isPassThrough },
-    types: defineValueTypes(objects),
+    types,
+    buffers: new StreamBuffers(objects, types.buffers),
     packetObjects: new PacketObjects(packets, protocols, engine),
     connections: new ConnectionTracker(state, objects, marks, log, {
       isPassThrough,

@@ -1,6 +1,7 @@
 import type { LuaState } from '../../lua/host/state.ts';
 import type { HostObjects } from '../../lua/values/host-objects.ts';
 import type { DataReader } from '../dissectors/lua-data.ts';
+import type { StreamBuffers } from '../objects/buffers/stream-buffers.ts';
 import type { StreamMarks } from '../objects/connections/stream-marks.ts';
 import type { ProtocolRegistry } from '../objects/packets/protocol-registry.ts';
 import type { ValueTypes } from '../objects/values/value-types.ts';
@@ -26,6 +27,7 @@ export type RuleContext = {
   readonly packetObjects: PacketObjects;
   readonly marks: StreamMarks;
   readonly types: ValueTypes;
+  readonly buffers: StreamBuffers;
   readonly reader: DataReader;
   readonly log: RulesLog;
   readonly alerts: Alerts;

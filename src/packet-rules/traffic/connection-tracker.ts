@@ -180,8 +180,7 @@ export class ConnectionTracker {
 
   /** Releases what Lua holds of a connection. */
   release(tracked: TrackedConnection): void {
-    tracked.onRelease?.();
-    tracked.onRelease = undefined;
+    for (const release of tracked.releases.splice(0)) release();
     for (const stream of tracked.conversation.streams) this.#marks.releaseAll(stream);
     this.#objects.release(tracked);
     if (typeof tracked.data === 'bigint') this.#state.release(tracked.data);

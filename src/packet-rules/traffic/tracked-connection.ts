@@ -18,7 +18,9 @@ export class TrackedConnection {
   /** A reference to the value that rules have set. `new table`: a table that is made when a rule reads it. */
   data: bigint | 'new table' | undefined;
   /** What dissectors above hold of it, to be let go with it. */
-  onRelease: (() => void) | undefined;
+  readonly releases: (() => void)[] = [];
+  /** A reference to the table of the coroutines of streamed rules. */
+  threads: bigint | undefined;
   /** Name of the dissector that takes its stream further. */
   next: string | undefined;
 

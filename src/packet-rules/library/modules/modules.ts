@@ -1,6 +1,7 @@
 import type { RuleContext } from '../../rules/rule-context.ts';
 import type { Modules } from '../require.ts';
 import { pushColor } from './color.ts';
+import { pushDns, pushIcmp, pushUdp } from './datagrams.ts';
 import { pushHttp } from './http.ts';
 import { pushIPv4 } from './ipv4.ts';
 import { pushIPv6 } from './ipv6.ts';
@@ -16,6 +17,9 @@ export function rulesModules(context: RuleContext): Modules {
     'protocol/ipv4': (stack) => pushIPv4(stack, context),
     'protocol/ipv6': (stack) => pushIPv6(stack, context),
     'protocol/tcp': (stack) => pushTcp(stack, context),
+    'protocol/udp': (stack) => pushUdp(stack, context),
+    'protocol/icmp': (stack) => pushIcmp(stack, context),
+    'protocol/dns': (stack) => pushDns(stack, context),
     'protocol/http': (stack) => pushHttp(stack, context),
     'protocol/tcp-connection': (stack) => pushTcpConnection(stack, context),
     'protocol/tcp_connection': (stack) => pushTcpConnection(stack, context),

@@ -1,5 +1,6 @@
 import { pushFunctions } from '../../../lua/values/function-table.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
+import { dataHook } from '../../objects/connections/tcp-flow.ts';
 import type { RuleContext } from '../../rules/rule-context.ts';
 import { packetEvents, pushEvents } from '../events.ts';
 import { registerTcp } from './tcp.ts';
@@ -11,6 +12,7 @@ export function pushTcpConnection(stack: LuaStack, context: RuleContext): void {
   pushEvents(stack, context.types.events, {
     ...packetEvents('tcp-connection'),
     new_connection: 'tcp-connection-new',
+    receive_data: dataHook,
   });
   stack.setField(table, 'events');
 }

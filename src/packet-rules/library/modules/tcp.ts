@@ -28,7 +28,7 @@ function tcpOver({ alerts, packetObjects }: RuleContext, ip: IPPacket): TcpPacke
 }
 
 export function registerTcp(context: RuleContext): void {
-  const { engine, protocols, connections, alerts, packetObjects, ports } = context;
+  const { engine, protocols, connections, alerts, packetObjects, ports, buffers } = context;
   registerIPv4(context);
   engine.register(overIP('tcp', (ip) => tcpOver(context, ip)));
   protocols.register(TCP, 'tcp');
@@ -39,6 +39,7 @@ export function registerTcp(context: RuleContext): void {
       (alert) => alerts.raise(alert),
       packetObjects.packetOf,
       ports,
+      buffers,
     ),
   );
 }

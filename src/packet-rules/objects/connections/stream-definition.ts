@@ -9,24 +9,15 @@ import { wrap } from '../number-field.ts';
 import { TcpPacket } from '../packets/tcp-packet.ts';
 import { type BufferType, bytesAt } from '../values/buffer.ts';
 import type { StreamMarks } from './stream-marks.ts';
-
-/** The errors that Lua gets. */
-const problems: Readonly<Record<StreamProblem, string>> = {
-  'data already sent': 'stream is read-only at this position (data already sent)',
-  'data not captured': 'stream is read-only at this position (data not captured)',
-  'the stream has ended': 'stream is read-only at this position (the stream has ended)',
-  'no room': 'stream holds as much as it may',
-  'pass-through mode': 'operation not supported (pass-through mode)',
-  'no such mark': 'this mark is released, or what it stood at is gone',
-};
+import { streamProblems } from './stream-problems.ts';
 
 function checked<T>(result: T | StreamProblem): T {
-  if (isProblem(result)) throw new BareLuaError(problems[result]);
+  if (isProblem(result)) throw new BareLuaError(streamProblems[result]);
   return result;
 }
 
 function isProblem(value: unknown): value is StreamProblem {
-  return typeof value === 'string' && value in problems;
+  return typeof value === 'string' && value in streamProblems;
 }
 
 function countAt(stack: LuaStack, index: number): number | undefined {

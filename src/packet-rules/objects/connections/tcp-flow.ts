@@ -7,6 +7,7 @@ import { dataFields, dataMethods, forgeMethod } from '../../dissectors/data-memb
 import type { DissectorData } from '../../dissectors/dissector.ts';
 import type { ConnectionTracker } from '../../traffic/connection-tracker.ts';
 import type { TrackedConnection } from '../../traffic/tracked-connection.ts';
+import type { DataEvent } from '../buffers/stream-buffers.ts';
 import type { TcpPacket } from '../packets/tcp-packet.ts';
 import type { AddressType } from '../values/address.ts';
 import { endFields } from './connection-definition.ts';
@@ -18,6 +19,9 @@ import { endFields } from './connection-definition.ts';
  */
 export type FlowKind = 'new' | 'data' | 'silent' | 'reset' | 'rest';
 
+/** The hook of a later Haka's event for data of a stream. */
+export const dataHook = 'tcp-connection-data';
+
 /** A packet of a connection, and the packets that its streams release because of it. */
 export class TcpFlow implements DissectorData {
   readonly dissector = 'tcp-connection';
@@ -25,6 +29,8 @@ export class TcpFlow implements DissectorData {
   readonly isFromClient: boolean;
   /** The SYN, in tcp-connection-new. */
   readonly tcp: TcpPacket | undefined;
+  /** While rules are shown what is new of the stream. */
+  data: DataEvent | undefined;
   readonly #kind: FlowKind;
   readonly #connections: ConnectionTracker;
   readonly #packetOf: (packet: Packet) => TcpPacket | undefined;
@@ -90,8 +96,13 @@ export class TcpFlow implements DissectorData {
     if (this.#kind !== 'new') this.#isReset = true;
   }
 
-  /** The SYN, with the connection that it begins. */
-  pushMore(stack: LuaStack, _hook: string, objects: HostObjects): number {
+  /** The SYN, with the connection that it begins; the data that have come, and which way they go. */
+  pushMore(stack: LuaStack, hook: string, objects: HostObjects): number {
+    if (hook === dataHook && this.data !== undefined) {
+      this.data.push(stack);
+      stack.pushText(this.isFromClient ? 'up' : 'down');
+      return 2;
+    }
     if (this.tcp === undefined) return 0;
     objects.push(stack, this.tcp);
     return 1;
