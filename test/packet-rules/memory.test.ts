@@ -158,7 +158,7 @@ test('a flood makes room for itself; what is given up lets go what it held, and 
 
 /** Messages of errors, without where they are. */
 function errorsOf({ lines }: Flooded): string[] {
-  return lines.map((line) => line.replace(/^.*rules\.lua:\d+: /, ''));
+  return lines.map((line) => line.replace(/^(?:error core: *)?(?:.*rules\.lua:\d+: )?/, ''));
 }
 
 test('marks, streams of their own and packets that nobody takes are bounded', () => {
