@@ -93,7 +93,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       administrator: null,
       secretKey: SecretKey.random(),
       entries: new Shares(entryLimits),
-      checkScript: () => Promise.resolve([]),
+      checkScript: () => Promise.resolve({ problems: [], warnings: [] }),
     };
     const open = (): LocalSession => new LocalSession(services);
     const source = { name: 'rules', bytes: Buffer.from(rules(count)) };

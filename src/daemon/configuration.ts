@@ -19,6 +19,7 @@ import type {
 } from '../system/configuration.ts';
 import { messageOf } from '../text/reason.ts';
 import { type CompiledConfiguration, compileConfiguration } from './compiled-configuration.ts';
+import { scriptNotices } from './script-notices.ts';
 
 /** Puts a configuration into force; settles when all of the data plane runs it, with what could not be done of it yet. */
 type Apply = (compiled: CompiledConfiguration) => Promise<readonly string[]>;
@@ -83,6 +84,7 @@ export class StoredConfiguration implements Configuration {
     const conflicts = this.#conflicts(draft);
     if (conflicts.length > 0) return nothingDone(conflicts);
     const administratorsObjections = this.#administratorsObjections(draft);
+    const scripts = scriptNotices(draft);
     for (const listener of this.#readers) listener();
     let compiled: CompiledConfiguration | undefined;
     let objections: readonly Objection[] = [];
@@ -109,7 +111,7 @@ export class StoredConfiguration implements Configuration {
     return {
       revision: committed.revision,
       rejections: [],
-      notices: this.#restartNotices(compiled.settings),
+      notices: [...scripts, ...this.#restartNotices(compiled.settings)],
       applied: this.#apply?.(compiled) ?? Promise.resolve([]),
     };
   }

@@ -133,7 +133,7 @@ export class Owner {
       secretKey: this.secretKey,
       entries: this.#entries,
       // Lua is loaded with the first script that is checked.
-      checkScript: async (text) => (await import('../scripting/script/check.ts')).checkScript(text),
+      checkScript: async (text) => (await import('../scripting/script/check.ts')).findingsOf(text),
     };
   }
 

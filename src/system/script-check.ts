@@ -10,4 +10,10 @@ export type ScriptProblem = {
 };
 
 /** What can be known to be wrong with a script without running it. */
-export type CheckScript = (text: string) => Promise<readonly ScriptProblem[]>;
+export type CheckScript = (text: string) => Promise<ScriptFindings>;
+
+export type ScriptFindings = {
+  readonly problems: readonly ScriptProblem[];
+  /** What does nothing here, and is no mistake. */
+  readonly warnings: readonly ScriptProblem[];
+};

@@ -234,7 +234,8 @@ export function fieldText(field: Field, draw: Draw, written: Written): string | 
   }
   if (secret === 'password') return draw(() => passwordRecords);
   if (secret === 'reversible') return draw(() => clearTexts);
-  const candidates = kind === 'address' ? addresses : fc.oneof(texts, hostNames, mailAddresses, paths, fc.constant(pem));
+  const candidates =
+    kind === 'address' ? addresses : fc.oneof(texts, hostNames, mailAddresses, paths, fc.constant(pem));
   const fitting = candidates.filter((text) => 'value' in field.read(text));
   return draw(() => fitting);
 }

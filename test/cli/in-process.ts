@@ -12,7 +12,7 @@ import {
   strictBatch,
 } from '../../src/cli/session/session.ts';
 import { StoredConfiguration } from '../../src/daemon/configuration.ts';
-import { checkScript } from '../../src/scripting/script/check.ts';
+import { findingsOf } from '../../src/scripting/script/check.ts';
 import type { Author } from '../../src/store/author.ts';
 import type { Draft } from '../../src/store/draft.ts';
 import { Store } from '../../src/store/store.ts';
@@ -115,7 +115,7 @@ export class Typist {
       author,
       administrator,
       secretKey,
-      checkScript: async (text) => checkScript(text),
+      checkScript: async (text) => findingsOf(text),
       entries: shared,
     });
   }

@@ -7,7 +7,7 @@ import type { Model } from '../../src/model/model.ts';
 import { findTable } from '../../src/model/rows/find-table.ts';
 import type { OpenRow } from '../../src/model/rows/open-row.ts';
 import type { OpenTable } from '../../src/model/rows/open-table.ts';
-import { checkScript } from '../../src/scripting/script/check.ts';
+import { findingsOf } from '../../src/scripting/script/check.ts';
 import type { View } from '../../src/store/view.ts';
 import type { Configuration } from '../../src/system/configuration.ts';
 
@@ -23,7 +23,7 @@ export function modelOf(
     author: { name: 'anna', origin: 'test' },
     permissions,
     secretKey: SecretKey.random(),
-    checkScript: async (text) => checkScript(text),
+    checkScript: async (text) => findingsOf(text),
     isRejected: () => false,
   };
 }

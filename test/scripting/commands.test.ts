@@ -368,10 +368,28 @@ test('a format that does not fit is an error at the line of the script', () => {
   assert.match(broken('log("%s%s", ("x"):rep(5e6), ("x"):rep(2e6))'), /^error: .*(?:memory|instructions)/);
 });
 
-test('what Levee does not have says so', () => {
-  fails(
-    'ip2country_name("1.2.3.4")',
-    /ip2country_name\(\) is not available: there is no database of countries/,
-  );
-  fails('file_open("/etc/passwd")', /file_open\(\) is not available/);
+test('what only other products have does nothing, says why, and is no error', () => {
+  const { runner, lines } = world(`
+    when RULE_INIT { log("%s %s", TCP:isolate_client_close(1)) }
+    when TCP_ACCEPTED {
+      log("%s %s", ip2country_name("1.2.3.4"))
+      log("%s", file_open("/etc/passwd"))
+      log("%s %s", HTTP:header_get_value("host"))
+      log("%s", SSL:whatever{1}())
+    }
+    when STREAM_REQUEST_DATA {
+      TCP:set_src_key("x")
+      log("%s %s", LB:upstream("web"))
+    }`);
+  const connection = runner.open(new FakeConnection());
+  runner.fire('TCP_ACCEPTED', connection);
+  runner.fireData('STREAM_REQUEST_DATA', connection, Buffer.from('x'));
+  assert.deepEqual(lines(), [
+    'log: nil each client has a server connection of its own',
+    'log: nil there is no database of countries',
+    'log: nil',
+    'log: nil Levee does not look into HTTP',
+    'error: script:7: attempt to call a nil value',
+    'log: nil a server is connected by then; call it in STREAM_CLIENT_INIT',
+  ]);
 });

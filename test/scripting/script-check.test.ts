@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkScript } from '../../src/scripting/script/check.ts';
+import { checkScript, findingsOf } from '../../src/scripting/script/check.ts';
 import { parseScript } from '../../src/scripting/script/parse.ts';
 import type { ScriptProblem } from '../../src/scripting/script/position.ts';
 import { rounds } from '../campaign.ts';
@@ -76,7 +76,6 @@ when RULE_INIT { x = when_busy(later()) }`;
 test('every mistake has its place', () => {
   const cases: readonly [string, readonly string[]][] = [
     ['when TCP_ACEPTED { }', ["1:6 unknown event 'TCP_ACEPTED' [TCP_ACEPTED]"]],
-    ['when HTTP_REQUEST { }', ['1:6 HTTP_REQUEST never happens on a TCP policy [HTTP_REQUEST]']],
     ['wehn TCP_ACCEPTED { }', ["1:1 unknown word 'wehn' before an event [wehn]"]],
     ['when { }', ['1:6 missing the name of an event [{]']],
     ['when', ['1:5 missing the name of an event []', '1:5 the script ends where { is missing []']],
@@ -237,4 +236,26 @@ test('the first of very many like tokens that can’t be passed is found, wherev
 
 test('of a text that is wrong all over a hundred problems are enough', () => {
   assert.equal(checkScript('when X {}\n'.repeat(6500)).length, 100);
+});
+
+test('what does nothing here is a warning, and the rest of the script runs', () => {
+  const text = `local most = 3
+when HTTP_REQUEST priority 3 { HTTP:redirect("x = = ") }
+when TCP_ACCEPTED { x = ip2country_name(IP:client_addr()) LB:routing("web") limits.file_open(1) }
+when STREAM_REQUEST_DATA { LB:set_peer("192.0.2.1", 80) TCP:set_src_key "a" }
+when PERSISTENCE { }
+function file_get() return G2F end`;
+  const { problems, warnings } = findingsOf(text);
+  assert.deepEqual(problems, []);
+  assert.deepEqual(
+    warnings.map(({ line, column, message }) => `${line}:${column} ${message}`),
+    [
+      '2:6 HTTP_REQUEST never happens on a TCP policy: its block does nothing',
+      '3:25 ip2country_name does nothing here: there is no database of countries',
+      '4:28 LB:set_peer does nothing here: a server is connected by then; call it in STREAM_CLIENT_INIT',
+      '4:57 TCP:set_src_key does nothing here: each client has a server connection of its own',
+      '5:6 PERSISTENCE never happens on a TCP policy: its block does nothing',
+    ],
+  );
+  assert.deepEqual(blocksOf(text).length, 2);
 });

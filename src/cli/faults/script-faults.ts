@@ -1,7 +1,7 @@
 import type { Word } from '../../../grammar/word.ts';
 import type { Field } from '../../../schemas/table.ts';
 import { scriptFaults } from '../../model/values/scripts.ts';
-import type { CheckScript } from '../../system/script-check.ts';
+import type { CheckScript, ScriptProblem } from '../../system/script-check.ts';
 import type { Fault, SourceText } from './problem.ts';
 
 /** A quote that was meant for the script has ended it: the rest would be taken, and the quotes be lost. */
@@ -25,11 +25,12 @@ export async function scriptFileFaults(
   check: CheckScript,
   text: string,
   source: SourceText,
-): Promise<readonly Fault[]> {
-  const problems = await check(text);
-  return scriptFaults(problems, source.text).map(({ problem: { line, column }, within, fault }) => ({
+): Promise<{ readonly faults: readonly Fault[]; readonly warnings: readonly ScriptProblem[] }> {
+  const { problems, warnings } = await check(text);
+  const faults = scriptFaults(problems, source.text).map(({ problem: { line, column }, within, fault }) => ({
     ...fault,
     source,
     span: { ...within, line, column },
   }));
+  return { faults, warnings };
 }

@@ -1,6 +1,7 @@
 import type { Word } from '../../../grammar/word.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
 import type { Model } from '../../model/model.ts';
+import type { ScriptProblem } from '../../system/script-check.ts';
 import type { Faults } from '../faults/problem.ts';
 import { scriptFileFaults } from '../faults/script-faults.ts';
 import type { Context } from '../session/context.ts';
@@ -16,11 +17,13 @@ export function scriptTable({ catalogue }: Pick<Model, 'catalogue'>): { table: T
   return { table, field };
 }
 
+export type ReadScript = { readonly text: string; readonly warnings: readonly ScriptProblem[] };
+
 /** The script in a file of the client's, as its field would hold it; or what is wrong with it. */
 export async function readScriptFile(
   context: Context,
   file: Word,
-): Promise<{ readonly text: string } | { readonly faults: Faults }> {
+): Promise<ReadScript | { readonly faults: Faults }> {
   const { field } = scriptTable(context.model);
   const given = await context.client.readFile(file, field.meta.longest ?? 0);
   if ('fault' in given) return { faults: [given.fault] };
@@ -37,6 +40,6 @@ export async function readScriptFile(
     return { faults: [fault] };
   }
   const text = String(reading.value);
-  const faults = await scriptFileFaults(context.model.checkScript, text, source);
-  return faults.length > 0 ? { faults } : { text };
+  const { faults, warnings } = await scriptFileFaults(context.model.checkScript, text, source);
+  return faults.length > 0 ? { faults } : { text, warnings };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../text/plural.ts';
 import type { Faults } from '../faults/problem.ts';
 import { done, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
@@ -19,7 +20,15 @@ export default {
     const script = await readScriptFile(context, file);
     if ('faults' in script) return script.faults;
     const { text: name } = file;
-    context.print({ lines: [`${name}: nothing is wrong`], data: () => ({ file: name, errors: 0 }) });
+    const { warnings } = script;
+    const lines = warnings.map(
+      ({ line, column, message }) => `${name}:${line}:${column}: warning: ${message}`,
+    );
+    const count = warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`;
+    context.print({
+      lines: [...lines, `${name}: nothing is wrong${count}`],
+      data: () => ({ file: name, errors: 0, warnings }),
+    });
     return done;
   },
 } satisfies Operation;

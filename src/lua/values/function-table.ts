@@ -41,6 +41,17 @@ export function makeCallable(stack: LuaStack, index: number, run: HostFunction):
   stack.instance.lua.lua_setmetatable(stack.thread, index);
 }
 
+/** Lets every name that the table at `index` lacks be this function. */
+export function makeEmpty(stack: LuaStack, index: number, run: HostFunction): void {
+  pushFunctions(stack, {
+    __index: (running) => {
+      running.pushClosure(run, 0);
+      return 1;
+    },
+  });
+  stack.instance.lua.lua_setmetatable(stack.thread, index);
+}
+
 /** Keeps a function of a library of Lua under a reference: scripts may replace the function itself. */
 export function keepFunction(state: LuaState, library: string, name: string): bigint {
   return state.prepare((stack) => {

@@ -17,7 +17,7 @@ export async function setScript(
   value: string,
   text: string,
 ): Promise<ModelFaults> {
-  const problems = await checkScript(text);
+  const { problems } = await checkScript(text);
   if (problems.length === 0) open.draft.set(open.row, field, text);
   return scriptFaults(problems, value).map(({ fault, within }) => ({ ...fault, within, argument: 0 }));
 }

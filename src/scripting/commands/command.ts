@@ -1,7 +1,9 @@
 import { luaType } from '../../lua/host/api.ts';
 import { LuaError } from '../../lua/host/errors.ts';
 import type { HostFunction, LuaStack } from '../../lua/values/stack.ts';
+import { idleIn } from '../script/foreign.ts';
 import type { ScriptContext } from './context.ts';
+import { idle } from './idle.ts';
 import { describeOccasion, type Occasion } from './occasion.ts';
 
 /** Takes its arguments from index 2 on: 1 is the table that it was called on. Returns the number of results. */
@@ -21,9 +23,11 @@ export function commandOf(
 ): HostFunction {
   const occasions = new Set(entry.on);
   const full = `${table}:${name}`;
+  const late = idleIn.get(full);
   return (stack) => {
     if (stack.type(1) !== luaType.table) throw new LuaError(`call it with a colon: ${full}()`);
     const { occasion } = context;
+    if (late?.events.some((event) => event === occasion) === true) return idle(stack, late.reason);
     if (!occasions.has(occasion)) {
       const allowed = entry.on.map(describeOccasion).join(', ');
       throw new LuaError(`${full}() can't be used in ${describeOccasion(occasion)}, only in ${allowed}`);

@@ -1,6 +1,13 @@
 import type { LuaState } from '../../lua/host/state.ts';
-import { type Functions, keepFunction, pushFunctions, setGlobals } from '../../lua/values/function-table.ts';
+import {
+  type Functions,
+  keepFunction,
+  makeEmpty,
+  pushFunctions,
+  setGlobals,
+} from '../../lua/values/function-table.ts';
 import type { HostFunction } from '../../lua/values/stack.ts';
+import { foreignCommands, foreignTables } from '../script/foreign.ts';
 import { type CommandTable, commandOf } from './command.ts';
 import type { ScriptContext } from './context.ts';
 import { addresses } from './globals/addresses.ts';
@@ -14,6 +21,7 @@ import { randomFunctions } from './globals/random.ts';
 import { tables } from './globals/tables.ts';
 import { unavailable } from './globals/unavailable.ts';
 import { urls } from './globals/urls.ts';
+import { idle } from './idle.ts';
 import { ip } from './tables/ip.ts';
 import { lb } from './tables/lb.ts';
 import { mgm } from './tables/mgm.ts';
@@ -34,6 +42,16 @@ export function globalTables(): readonly GlobalTable[] {
   return [addresses, lists, clock, digests, encodings, urls, logging, tables, unavailable, randomFunctions()];
 }
 
+/** Commands of a table that only others have. */
+function foreignIn(table: string): Functions {
+  const prefix = `${table}:`;
+  return Object.fromEntries(
+    [...foreignCommands]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, reason]) => [name.slice(prefix.length), (stack) => idle(stack, reason)]),
+  );
+}
+
 function functionsOf<Entry>(
   table: Readonly<Record<string, Entry>>,
   commandFor: (entry: Entry, name: string) => HostFunction,
@@ -46,10 +64,14 @@ export function installCommands(state: LuaState, context: ScriptContext): void {
   state.prepare((stack) => {
     context.format = keepFunction(state, 'string', 'format');
     for (const [table, commands] of Object.entries(commandTables)) {
-      pushFunctions(
-        stack,
-        functionsOf(commands, (entry, name) => commandOf(table, name, entry, context)),
-      );
+      pushFunctions(stack, {
+        ...foreignIn(table),
+        ...functionsOf(commands, (entry, name) => commandOf(table, name, entry, context)),
+      });
+      stack.setGlobal(table);
+    }
+    for (const [table, reason] of foreignTables) {
+      makeEmpty(stack, pushFunctions(stack, {}), (running) => idle(running, reason));
       stack.setGlobal(table);
     }
     for (const globals of globalTables()) {

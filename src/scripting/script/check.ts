@@ -5,6 +5,7 @@ import { textOfBinary } from '../../lua/values/binary-string.ts';
 import { type ParsedScript, parseScript } from './parse.ts';
 import { lineStarts, problemAt, type ScriptProblem } from './position.ts';
 import { bodyOf, outsideOf, type Piece, programOf } from './program.ts';
+import { warningsOf } from './warnings.ts';
 
 /** The longest script, in bytes of UTF-8. */
 export const longestScript = 65_536;
@@ -40,6 +41,17 @@ export function checkScript(text: string): readonly ScriptProblem[] {
   }
   return script.problems.length > 0 ? script.problems : syntaxProblems(script);
 }
+
+/** What is wrong with a script, and what of it does nothing here. */
+export function findingsOf(text: string): ScriptFindings {
+  const problems = checkScript(text);
+  return { problems, warnings: problems.length > 0 ? [] : warningsOf(parseScript(text)) };
+}
+
+export type ScriptFindings = {
+  readonly problems: readonly ScriptProblem[];
+  readonly warnings: readonly ScriptProblem[];
+};
 
 /** The Lua memory of the last check, for the next one, until the collector takes it. */
 let idle: WeakRef<LuaInstance> | undefined;

@@ -18,8 +18,15 @@ export type ParsedScript = {
   readonly text: string;
   /** In the order of the text. The Lua outside of them runs once, before RULE_INIT. */
   readonly blocks: readonly Block[];
+  /** Blocks of events that a TCP proxy never sees: they are left out. */
+  readonly idle: readonly Stretch[];
   readonly problems: readonly ScriptProblem[];
+  /** What does nothing here, and is no mistake. */
+  readonly warnings: readonly ScriptProblem[];
 };
+
+/** From `when` to the closing brace. */
+export type Stretch = Pick<Block, 'start' | 'bodyEnd'>;
 
 /** FortiADC Script Reference Guide 7.2.7, "Set script priority": the lower the earlier, from 1. */
 export const defaultPriority = 500;
@@ -44,7 +51,9 @@ export function parseScript(text: string): ParsedScript {
 class BlockParser {
   readonly #text: string;
   readonly #blocks: Block[] = [];
+  readonly #idle: Stretch[] = [];
   readonly #problems: ScriptProblem[] = [];
+  readonly #warnings: ScriptProblem[] = [];
   #token: Token;
 
   constructor(text: string) {
@@ -71,7 +80,13 @@ class BlockParser {
       else if (word === '}' || word === ')') brackets = Math.max(0, brackets - 1);
       this.#next();
     }
-    return { text: this.#text, blocks: this.#blocks, problems: this.#problems };
+    return {
+      text: this.#text,
+      blocks: this.#blocks,
+      idle: this.#idle,
+      problems: this.#problems,
+      warnings: this.#warnings,
+    };
   }
 
   /** Reads a block if one begins here; false leaves the token where it is. */
@@ -107,25 +122,25 @@ class BlockParser {
       this.#report(opening, 'this block is never closed');
       return;
     }
-    if (event !== null && priority !== null) {
-      const { start: bodyEnd } = this.#token;
+    const { start: bodyEnd } = this.#token;
+    if (event === 'elsewhere') this.#idle.push({ start, bodyEnd });
+    else if (event !== null && priority !== null)
       this.#blocks.push({ event, priority, start, bodyStart: opening.end, bodyEnd });
-    }
     this.#next();
   }
 
-  #event(): EventName | null {
+  #event(): EventName | 'elsewhere' | null {
     if (this.#token.kind !== 'name') {
       this.#report(this.#token, 'missing the name of an event', eventNames);
       return null;
     }
     const word = this.#word();
-    const event = eventNamed(word) ?? null;
-    if (event === null) {
-      const message = isEventElsewhere(word)
-        ? `${word} never happens on a TCP policy`
-        : `unknown event '${word}'`;
-      this.#report(this.#token, message, eventNames);
+    const event = eventNamed(word) ?? (isEventElsewhere(word) ? 'elsewhere' : null);
+    if (event === null) this.#report(this.#token, `unknown event '${word}'`, eventNames);
+    if (event === 'elsewhere') {
+      const { start, end } = this.#token;
+      const message = `${word} never happens on a TCP policy: its block does nothing`;
+      this.#warnings.push(problemAt(this.#text, start, end, message));
     }
     this.#next();
     return event;

@@ -1,4 +1,4 @@
-import type { Block, ParsedScript } from './parse.ts';
+import type { Block, ParsedScript, Stretch } from './parse.ts';
 
 const lineCharacters = /[^\r\n]/g;
 
@@ -29,10 +29,10 @@ export function bodyOf(text: string, { bodyStart, bodyEnd }: Block): Piece {
 }
 
 /** The Lua outside of all blocks. */
-export function outsideOf({ text, blocks }: ParsedScript): Piece {
+export function outsideOf({ text, blocks, idle }: ParsedScript): Piece {
   let code = '';
   let at = 0;
-  for (const block of blocks) {
+  for (const block of inOrder([...blocks, ...idle])) {
     code += text.slice(at, block.start) + blanked(text.slice(block.start, block.bodyEnd + 1));
     at = block.bodyEnd + 1;
   }
@@ -44,14 +44,24 @@ export function outsideOf({ text, blocks }: ParsedScript): Piece {
  * seen in them, and hands each block to the chunk's first argument, called with the block's index from 0 and a
  * function.
  */
-export function programOf({ text, blocks }: ParsedScript): string {
+export function programOf({ text, blocks, idle }: ParsedScript): string {
+  const numbers = new Map<Stretch, number>(blocks.map((block, index) => [block, index]));
   let program = '';
   let at = 0;
-  for (const [index, block] of blocks.entries()) {
+  for (const block of inOrder<Block | Stretch>([...blocks, ...idle])) {
     program += text.slice(at, block.start);
+    at = block.bodyEnd + 1;
+    if (!('bodyStart' in block)) {
+      program += blanked(text.slice(block.start, at));
+      continue;
+    }
+    const index = numbers.get(block);
     program += `;(...)(${index},function(...)${linesOf(text.slice(block.start, block.bodyStart))} `;
     program += `${text.slice(block.bodyStart, block.bodyEnd)} end);`;
-    at = block.bodyEnd + 1;
   }
   return program + text.slice(at);
+}
+
+function inOrder<Part extends Stretch>(parts: readonly Part[]): readonly Part[] {
+  return parts.toSorted((one, other) => one.start - other.start);
 }

@@ -6,6 +6,7 @@ import { answer, answerInteger, type CommandTable } from '../command.ts';
 import { connectionOf, type ScriptContext } from '../context.ts';
 import { type Occasion, onConnection } from '../occasion.ts';
 import { collect } from '../tcp/collect.ts';
+import { lookUp, persist } from '../tcp/persist.ts';
 import { sockopt } from '../tcp/sockopt.ts';
 import { timerCancel, timerGet, timerSet } from '../tcp/timers.ts';
 
@@ -57,6 +58,8 @@ export const tcp: CommandTable = {
       return answer(stack, true);
     },
   },
+  persist: { on: withTimers, run: persist },
+  lookup_tbl: { on: ['TCP_ACCEPTED', 'STREAM_CLIENT_INIT'], run: lookUp },
   count: {
     on: onConnection,
     run: (stack, context) => {
