@@ -39,6 +39,8 @@ export type TableDefinition = {
   readonly predefined?: Readonly<Record<string, Readonly<Record<string, Value | DefinedRows>>>>;
   /** Rows like any other that a new configuration begins with. A reference is the name of a row. */
   readonly initial?: DefinedRows;
+  /** What a copy of a row has that its original may not have. */
+  readonly cloned?: Readonly<Record<string, Scalar>>;
   /** No rows but the predefined ones. */
   readonly readOnly?: boolean;
   /** The most rows that it takes. */
@@ -108,6 +110,7 @@ export class Table {
   readonly key: Key | undefined;
   readonly readOnly: boolean;
   readonly limit: number;
+  readonly cloned: Readonly<Record<string, Scalar>>;
   readonly fields: ReadonlyMap<string, Field>;
   readonly tables: ReadonlyMap<string, Table>;
   /** Fields and sub-tables in the order in which they are printed. */
@@ -127,6 +130,7 @@ export class Table {
     this.key = definition.key;
     this.readOnly = definition.readOnly ?? false;
     this.limit = definition.limit ?? Number.POSITIVE_INFINITY;
+    this.cloned = definition.cloned ?? {};
     this.members = Object.entries(definition.members).map(([name, member]) =>
       'members' in member ? new Table([...path, name], member, area) : new Field(name, member),
     );

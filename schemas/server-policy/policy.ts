@@ -13,6 +13,8 @@ export default {
   help: 'Protect one service: where it listens, what guards it, which servers answer',
   area: 'traroutegrp',
   key: nameKey(),
+  // Two that listen at the same address can't both take connections.
+  cloned: { status: 'disable' },
   members: {
     vserver: reference({
       help: 'Virtual server: the addresses to listen on',

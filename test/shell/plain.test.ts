@@ -111,6 +111,25 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
     await robot.end();
   });
 
+  test('what was done is said, and a file is overwritten once that was asked', async (context) => {
+    const state = newState(context);
+    const robot = new Robot(state);
+    await robot.until(prompt);
+    const file = join(state.path, '..', 'saved');
+    assert.equal(await robot.answer(`show | save ${file}`), `5 lines written to '${file}'`);
+    for (const [key, said] of [
+      ['n', `n\n'${file}' stays as it was`],
+      ['y', `y\n5 lines written to '${file}'`],
+    ] as const) {
+      robot.send(`show | save ${file}\n`);
+      assert.match(await robot.until(/\(y\/n\) $/), /Overwrite '.*'\? \(y\/n\) $/);
+      robot.send(key);
+      const text = await robot.until(prompt);
+      assert.equal(text.split('\r\n').slice(0, -1).join('\n'), said);
+    }
+    await robot.end();
+  });
+
   test('expect logs in where a password is wanted, and an administrator can be a program on any terminal', async (context) => {
     const state = await stateOf(
       context,

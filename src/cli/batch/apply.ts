@@ -3,6 +3,7 @@ import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import { nothingChanged } from '../session/messages.ts';
 import type { BatchReport } from './batch-report.ts';
+import { changedEntries, whatWasDone } from './what-was-done.ts';
 
 /** Commits what a batch makes, and tells what its author should know of it. `isWhole`: it is to be all there is. */
 export async function apply(
@@ -12,8 +13,10 @@ export async function apply(
   isWhole: boolean,
   report: BatchReport,
 ): Promise<Pick<Commit, 'revision' | 'faults'>> {
+  const entries = changedEntries(draft);
   const { revision, faults, notices, applied } = commit(model, draft, comment);
   if (revision === null && faults.length === 0 && (isWhole || !draft.isIdle)) report.notice(nothingChanged);
   for (const notice of [...notices, ...(await applied)]) report.notice(notice);
+  if (revision !== null) report.done(whatWasDone(entries, revision));
   return { revision, faults };
 }

@@ -35,6 +35,11 @@ export class BatchReport {
     this.#emit({ kind: 'notice', text: `${text}\n` });
   }
 
+  /** What a transaction has changed, where its person has given it to be applied. */
+  done(text: string): void {
+    if (this.#options.isImport || this.#options.here) this.#emit({ kind: 'done', text: `${text}\n` });
+  }
+
   /** The texts hold something, and nothing of it could be taken. */
   nothing(): void {
     this.notice('nothing was applied: these texts hold no command that Levee has');

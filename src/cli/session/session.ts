@@ -7,6 +7,8 @@ export type ReplyPart =
   | { readonly kind: 'output'; readonly text: string }
   /** For the person, not for a pipe: what was done, what to mind. */
   | { readonly kind: 'notice'; readonly text: string }
+  /** In one line what was done, for a person; a program has the exit status. */
+  | { readonly kind: 'done'; readonly text: string }
   | { readonly kind: 'problem'; readonly problem: Problem }
   /** For a file where the client runs. `append` goes on with it; `overwrite`: what it held before may be lost. */
   | {

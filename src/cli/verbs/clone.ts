@@ -11,7 +11,11 @@ export default defineVerb({
   changes: true,
   suggest: (position, words, prefix) => pairSuggestions(position, words, prefix),
   run: (context, { from, to }) =>
-    changeTable(context, (draft, table) =>
-      spanned(clone(context.model, draft, table, from.text, to.text), { key: from, name: to }),
-    ),
+    changeTable(context, (draft, { table, ...open }) => {
+      const faults = clone(context.model, draft, { table, ...open }, from.text, to.text);
+      const differing = Object.entries(table.cloned).map(([field, value]) => `set ${field} ${value}`);
+      if (faults.length === 0 && differing.length > 0)
+        context.person?.remark(`the copy has "${differing.join('", "')}"`);
+      return spanned(faults, { key: from, name: to });
+    }),
 });

@@ -3,10 +3,10 @@ import type { Emit, ReplyPart } from '../../cli/session/session.ts';
 import type { Caller } from './caller.ts';
 
 /** Writes output to standard output, and what is for the person to standard error. */
-export function printTo({ output, error }: Caller): Emit {
+export function printTo({ output, outputIsTerminal, error }: Caller): Emit {
   return (part) => {
     if (part.kind === 'output') output(part.text);
-    else error(personText(part));
+    else if (part.kind !== 'done' || outputIsTerminal()) error(personText(part));
   };
 }
 
@@ -15,6 +15,7 @@ export function personText(part: ReplyPart): string {
   switch (part.kind) {
     case 'output':
     case 'notice':
+    case 'done':
       return part.text;
     case 'problem':
       return `${printProblem(part.problem)}\n`;

@@ -47,13 +47,18 @@ export async function attach(
 /** Where somebody can log in who has the operating system's account that owns the state directory. */
 export type LoginService = { readonly login: OpenSession };
 
-/** Logs in, asking for what is wanted as long as `ask` gives something; null ends it. Throws with the reason. */
+/**
+ * Logs in, asking for what is wanted as long as `ask` gives something; null ends it. Throws with the reason.
+ *
+ * @param asks whether commands of the session may ask before they overwrite a file
+ */
 export async function enter(
   levee: LoginService,
   origin: string,
   first: Credentials,
   ask: (refusal: LoginRefusal, last: Credentials) => Promise<Credentials | null>,
   replay?: Replay,
+  asks = false,
 ): Promise<Opened> {
   let credentials: Credentials | null = first;
   for (;;) {
@@ -62,7 +67,7 @@ export async function enter(
       { name: origin, fromOwner: true, peer },
       credentials,
     );
-    if ('session' in login) return { ...login, session: withFiles(login.session, replay) };
+    if ('session' in login) return { ...login, session: withFiles(login.session, replay, asks) };
     credentials = await ask(login, credentials);
     if (credentials === null) throw new Error(`${login.reason}${hint(login)}`);
   }

@@ -68,8 +68,13 @@ export async function promptAt(
   whenIdle: 'end' | 'wait',
 ): Promise<void> {
   for (let credentials = first; ; credentials = noCredentials) {
-    const { session, account, notice } = await enter(levee, 'console', credentials, (refusal, last) =>
-      ask(console, refusal, last),
+    const { session, account, notice } = await enter(
+      levee,
+      'console',
+      credentials,
+      (refusal, last) => ask(console, refusal, last),
+      undefined,
+      true,
     );
     if (notice !== null) console.announce(`${notice}\n`);
     const historyFile = join(state.path, `history-${account}`);

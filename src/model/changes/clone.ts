@@ -25,6 +25,7 @@ function copyRow(draft: Draft, table: Table, from: RowId, parent: RowId | null, 
     // A secret belongs to one entry: whoever makes a copy of it does not know it.
     if (table.fields.get(field)?.meta.secret === undefined) draft.set(copy, field, content);
   }
+  for (const [field, value] of Object.entries(table.cloned)) draft.set(copy, field, value);
   for (const sub of table.tables.values()) {
     for (const row of draft.rows(sub.id, from)) copyRow(draft, sub, row.id, copy, row.key);
   }
