@@ -5,6 +5,7 @@ import { entryLimits } from '../src/cli/session/limits.ts';
 import { LocalSession } from '../src/cli/session/local-session.ts';
 import { strictBatch } from '../src/cli/session/session.ts';
 import { StoredConfiguration } from '../src/daemon/configuration.ts';
+import { Transactions } from '../src/model/transactions/transactions.ts';
 import { Store } from '../src/store/store.ts';
 import { Shares } from '../src/system/shares.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
@@ -93,6 +94,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       administrator: null,
       secretKey: SecretKey.random(),
       entries: new Shares(entryLimits),
+      transactions: new Transactions(configuration),
       checkScript: () => Promise.resolve({ problems: [], warnings: [] }),
     };
     const open = (): LocalSession => new LocalSession(services);

@@ -2,23 +2,34 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { RowId } from '../../schemas/content.ts';
 import { type Administrator, administratorsObjection } from '../access/administrators.ts';
 import { Settings } from '../cli/session/settings.ts';
+import type { Event } from '../events/events.ts';
+import { confirmationAwaited, revisionConfirmed, revisionReverted } from '../events/revisions.ts';
 import { permissionsOf } from '../model/account.ts';
+import { keepSecrets } from '../model/changes/rollback.ts';
 import { endpointText } from '../net/endpoint.ts';
 import type { EnforcerSettings } from '../policy/enforcer-settings.ts';
 import { encodePlan, planOf } from '../replay/plan.ts';
 import type { Author } from '../store/author.ts';
+import type { Confirmation } from '../store/confirmation.ts';
 import type { Draft } from '../store/draft.ts';
 import type { Committed, Store } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 import type {
+  CommitOptions,
   CommitReply,
   Configuration,
+  Hold,
   Objection,
   PolicyListening,
+  Preview,
   Rejection,
 } from '../system/configuration.ts';
+import { counted } from '../text/plural.ts';
 import { messageOf } from '../text/reason.ts';
+import { atOnce } from '../time/time-slice.ts';
+import { AwaitedConfirmation } from './awaited-confirmation.ts';
 import { type CompiledConfiguration, compileConfiguration } from './compiled-configuration.ts';
+import { previewOf } from './preview.ts';
 import { scriptNotices } from './script-notices.ts';
 
 /** Puts a configuration into force; settles when all of the data plane runs it, with what could not be done of it yet. */
@@ -28,9 +39,14 @@ type Apply = (compiled: CompiledConfiguration) => Promise<readonly string[]>;
 type Watcher = {
   committed(committed: Committed, author: Author): void;
   forgotten(last: number, limit: number): void;
+  happened(event: Event): void;
 };
 
-const nobody: Watcher = { committed: () => undefined, forgotten: () => undefined };
+const nobody: Watcher = {
+  committed: () => undefined,
+  forgotten: () => undefined,
+  happened: () => undefined,
+};
 
 /** The configuration of this process: commits go into the store and on to the data plane. */
 export class StoredConfiguration implements Configuration {
@@ -40,6 +56,8 @@ export class StoredConfiguration implements Configuration {
   readonly #listeners = new Set<(author: Author) => void>();
   readonly #readers = new Set<() => void>();
   readonly #keepers = new Set<() => number>();
+  readonly #holds = new Set<Hold>();
+  readonly #awaited: AwaitedConfirmation;
   #apply: Apply | undefined;
   #running: EnforcerSettings | undefined;
 
@@ -47,6 +65,7 @@ export class StoredConfiguration implements Configuration {
     this.#store = store;
     this.#catalogue = catalogue;
     this.#watcher = watcher;
+    this.#awaited = new AwaitedConfirmation(store.confirmation, (overdue) => this.#revert(overdue));
   }
 
   get view(): View {
@@ -79,11 +98,40 @@ export class StoredConfiguration implements Configuration {
     return [...objections, ...this.#administratorsObjections(draft)].map(asRejection);
   }
 
-  /** What is compiled is what was written: with an objection to it, the write is undone. */
-  commit(draft: Draft, author: Author, comment = ''): CommitReply {
+  commit(draft: Draft, author: Author, options: CommitOptions = {}): CommitReply {
+    const held = this.#heldAgainst(draft);
+    if (held !== undefined) return nothingDone([held]);
     const conflicts = this.#conflicts(draft);
     if (conflicts.length > 0) return nothingDone(conflicts);
-    const administratorsObjections = this.#administratorsObjections(draft);
+    const { comment = '', confirm } = options;
+    if (confirm === undefined) return this.#write(draft, author, comment, () => undefined);
+    const { within, administrator } = confirm;
+    let stored: Confirmation | undefined;
+    const reply = this.#write(draft, author, comment, (revision) => {
+      const { name, origin } = author;
+      stored = this.#awaited.store({ revision, administrator, author: name, origin }, within);
+    });
+    if (stored !== undefined && reply.revision !== null) {
+      this.#awaited.begin(stored, within);
+      const { author: user, origin: ui, revision } = stored;
+      this.#watcher.happened(
+        confirmationAwaited({ user, ui, revision, minutes: Math.ceil(within / 60_000) }),
+      );
+    }
+    return reply;
+  }
+
+  /**
+   * What is compiled is what was written: with an objection to it, the write is undone. `inside` does what belongs to the
+   * same transaction.
+   */
+  #write(
+    draft: Draft,
+    author: Author,
+    comment: string,
+    inside: (revision: number) => void,
+    administratorsObjections = this.#administratorsObjections(draft),
+  ): CommitReply {
     const scripts = scriptNotices(draft);
     for (const listener of this.#readers) listener();
     let compiled: CompiledConfiguration | undefined;
@@ -96,7 +144,9 @@ export class StoredConfiguration implements Configuration {
         row: rowOfDraft(objection.row),
       }));
       objections = [...ofWritten, ...administratorsObjections];
-      return objections.length === 0;
+      if (objections.length > 0) return false;
+      inside(this.view.revision);
+      return true;
     };
     try {
       committed = this.#store.commit(draft, author, Date.now(), accepts, comment);
@@ -116,6 +166,66 @@ export class StoredConfiguration implements Configuration {
     };
   }
 
+  get awaited(): Configuration['awaited'] {
+    const { current, remaining } = this.#awaited;
+    return current && { revision: current.revision, author: current.author, remaining };
+  }
+
+  confirm(administrator: RowId | null, author: Author): ReturnType<Configuration['confirm']> {
+    const { current } = this.#awaited;
+    if (current === undefined) return null;
+    if (current.administrator !== administrator) return { of: current.author };
+    const { revision } = current;
+    this.#awaited.forget();
+    this.#awaited.over();
+    this.#watcher.happened(revisionConfirmed({ user: author.name, ui: author.origin, revision }));
+    return { revision };
+  }
+
+  /** Waits on for a confirmation that was awaited when the process before this one ended. */
+  resume(): void {
+    this.#awaited.resume();
+  }
+
+  /** Nobody has confirmed a revision: what was before it comes back. */
+  #revert({ revision, author: user, origin: ui }: Confirmation): void {
+    const { draft } = atOnce(this.present.to(revision - 1));
+    keepSecrets(this.#catalogue, draft);
+    const comment = `revision ${revision} was not confirmed by ${user}`;
+    const author = { name: 'levee', origin: 'confirmation' };
+    // What was in force before can be in force again, whoever administers it.
+    const { rejections, applied } = this.#write(draft, author, comment, () => this.#awaited.forget(), []);
+    this.#awaited.forget();
+    this.#awaited.over();
+    const [rejection] = rejections;
+    const failure = rejection === undefined ? '' : reasonOf(rejection);
+    this.#watcher.happened(revisionReverted({ user, ui, revision, failure }));
+    // What can't be done of it yet has its own events.
+    void applied;
+  }
+
+  hold(hold: Hold): () => void {
+    this.#holds.add(hold);
+    return () => this.#holds.delete(hold);
+  }
+
+  #heldAgainst(draft: Draft): Rejection | undefined {
+    const { awaited } = this;
+    if (awaited !== undefined) {
+      const minutes = counted(Math.ceil(awaited.remaining / 60_000), 'minute');
+      const reason = `revision ${awaited.revision} is to be confirmed by "${awaited.author}", or comes back within ${minutes}`;
+      return { kind: 'held', by: awaited.author, reason };
+    }
+    const hold = [...this.#holds].find((each) => each.draft !== draft);
+    return hold && { kind: 'held', by: hold.by, reason: hold.reason };
+  }
+
+  preview(draft: Draft): Preview {
+    const { snapshot: before } = this.compiled;
+    const { snapshot: after } = compileConfiguration(this.#catalogue, draft);
+    return previewOf(before, after);
+  }
+
   keep(after: () => number): () => void {
     this.#keepers.add(after);
     return () => this.#keepers.delete(after);
@@ -124,7 +234,9 @@ export class StoredConfiguration implements Configuration {
   /** Forgets the oldest revisions beyond the limit that nobody needs any more. */
   #forget(): void {
     const limit = new Settings(this.#catalogue, this.view).revisionLimit;
-    const needed = Math.min(...[...this.#keepers].map((after) => after()), Number.MAX_SAFE_INTEGER);
+    const { awaited } = this;
+    const confirmed = awaited === undefined ? Number.MAX_SAFE_INTEGER : awaited.revision - 1;
+    const needed = Math.min(...[...this.#keepers].map((after) => after()), confirmed);
     const last = this.#store.forget(limit, needed);
     if (last === 0) return;
     this.#watcher.forgotten(last, limit);
@@ -201,4 +313,9 @@ function asRejection(objection: Objection): Rejection {
 
 function nothingDone(rejections: readonly Rejection[]): CommitReply {
   return { revision: null, rejections, notices: [], applied: Promise.resolve([]) };
+}
+
+function reasonOf(rejection: Rejection): string {
+  if (rejection.kind === 'objection') return `${rejection.objection.name}: ${rejection.objection.reason}`;
+  return rejection.kind === 'conflict' ? `${rejection.conflict.table} was changed` : rejection.reason;
 }

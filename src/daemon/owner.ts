@@ -12,6 +12,8 @@ import type { Door } from '../doors/door.ts';
 import { openSocketDoor } from '../doors/socket/socket-door.ts';
 import { logout } from '../events/administration.ts';
 import { copyFailed, historyBegun, revisionsForgotten } from '../events/lifecycle.ts';
+import { transactionExpired } from '../events/revisions.ts';
+import { Transactions } from '../model/transactions/transactions.ts';
 import type { Author } from '../store/author.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { DamagedDatabase } from '../store/damage.ts';
@@ -50,6 +52,7 @@ export class Owner {
   readonly #language: Language;
   readonly #logins: Logins;
   readonly #entries = new Shares(entryLimits);
+  readonly #transactions: Transactions;
   #door: Door | undefined;
 
   private constructor(state: StateDirectory, lock: Lock, language: Language, report: Report) {
@@ -70,6 +73,12 @@ export class Owner {
         for (const event of configurationEvents(actor, revision, changes)) this.journal.record(event);
       },
       forgotten: (last, limit) => this.journal.record(revisionsForgotten({ last, limit })),
+      happened: (event) => this.journal.record(event),
+    });
+    this.configuration.resume();
+    this.#transactions = new Transactions(this.configuration, ({ id, author, draft }) => {
+      const actor = { user: author.name, ui: author.origin };
+      this.journal.record(transactionExpired({ ...actor, transaction: id, changes: draft.size }));
     });
     if (this.#store.hasLostHistory)
       this.journal.record(historyBegun({ revision: this.#store.stored.revision }));
@@ -132,6 +141,7 @@ export class Owner {
       administrator,
       secretKey: this.secretKey,
       entries: this.#entries,
+      transactions: this.#transactions,
       // Lua is loaded with the first script that is checked.
       checkScript: async (text) => (await import('../scripting/script/check.ts')).findingsOf(text),
     };
@@ -165,6 +175,7 @@ export class Owner {
 
   async close(): Promise<void> {
     this.#door?.close();
+    this.#transactions.close();
     await this.#copy.close();
     if (this.journal.isWaiting) {
       const { writeEvents } = await import('./open-logs.ts');

@@ -5,6 +5,7 @@ import * as lifecycle from './lifecycle.ts';
 import * as listeners from './listeners.ts';
 import * as logs from './logs.ts';
 import * as members from './members.ts';
+import * as revisions from './revisions.ts';
 import * as scripts from './scripts.ts';
 import * as workers from './workers.ts';
 
@@ -16,6 +17,7 @@ const descriptors = [
   ...Object.values(listeners),
   ...Object.values(logs),
   ...Object.values(members),
+  ...Object.values(revisions),
   ...Object.values(scripts),
   ...Object.values(workers),
 ];

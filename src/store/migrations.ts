@@ -130,6 +130,16 @@ const migrations: readonly string[] = [
   CREATE INDEX change_revision ON change (revision, row);
   UPDATE row SET position = position * 1048576;
   `,
+  `
+  CREATE TABLE confirmation (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    revision INTEGER NOT NULL,
+    administrator INTEGER,
+    author TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    deadline INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** From this version on a database has seals of the present kind. */

@@ -5,6 +5,7 @@ import type { RowId } from '../../schemas/content.ts';
 import { messageOf } from '../text/reason.ts';
 import type { Author } from './author.ts';
 import { StoredBlocks } from './blocks.ts';
+import { StoredConfirmation } from './confirmation.ts';
 import { type Conflict, findConflicts } from './conflicts.ts';
 import { checkIntegrity, DamagedDatabase, isDamage, refuseStrayLog } from './damage.ts';
 import { difference, type RecordedChange } from './difference.ts';
@@ -34,6 +35,7 @@ export class Store {
   readonly stored: Stored;
   readonly blocks: StoredBlocks;
   readonly history: History;
+  readonly confirmation: StoredConfirmation;
   /** An earlier Levee has recorded what can't be gone back to: history begins anew. */
   readonly hasLostHistory: boolean;
 
@@ -63,6 +65,7 @@ export class Store {
       this.#writer = new DraftWriter(this.#database);
       this.blocks = new StoredBlocks(this.#database);
       this.history = new History(this.#database);
+      this.confirmation = new StoredConfirmation(this.#database);
     } catch (error) {
       this.#database.close();
       throw naming(file, error);

@@ -20,11 +20,13 @@ export type Objection = {
 export type Rejection =
   | { readonly kind: 'conflict'; readonly conflict: Conflict }
   | { readonly kind: 'objection'; readonly objection: Objection }
+  /** Nobody else may commit for now. `by`: who holds it. */
+  | { readonly kind: 'held'; readonly by: string; readonly reason: string }
   | { readonly kind: 'not-saved'; readonly reason: string };
 
 export type CommitReply = {
-  /** The one that it has made; null: it has changed nothing, or was rejected. */
-  readonly revision: number | null;
+  /** The one that it has made; null: it has changed nothing, or was rejected. `pending`: it waits in a transaction. */
+  readonly revision: number | 'pending' | null;
   readonly rejections: readonly Rejection[];
   /** What the author should know although it was done. */
   readonly notices: readonly string[];
@@ -44,13 +46,54 @@ export type PolicyListening = {
   readonly servers: number;
 };
 
+export type CommitOptions = {
+  /** Why, as its author says. */
+  readonly comment?: string;
+  /** It comes back by itself unless this administrator confirms it within so many milliseconds. */
+  readonly confirm?: { readonly within: number; readonly administrator: RowId | null };
+};
+
+/** A revision that comes back by itself unless its author confirms it. */
+export type AwaitedConfirmation = {
+  readonly revision: number;
+  readonly author: string;
+  /** Milliseconds that are left. */
+  readonly remaining: number;
+};
+
+/** Who alone may commit for now, and why; a commit of `draft` is theirs. */
+export type Hold = { readonly draft: Draft; readonly by: string; readonly reason: string };
+
+/** What a draft would make of what runs. */
+export type Preview = {
+  /** Listeners that would open and close, `address port` with the name of their policy. */
+  readonly opens: readonly string[];
+  readonly closes: readonly string[];
+  /** Connections that each source may hold, by policy (row id), before and after; 0 = no limit. */
+  readonly thresholds: ReadonlyMap<
+    RowId,
+    { readonly name: string; readonly before: number; readonly after: number }
+  >;
+};
+
 /** What a session needs of the configuration; whoever runs the session implements it. */
 export interface Configuration {
   readonly view: View;
   /** What stands against committing this draft now. */
   check(draft: Draft): readonly Rejection[];
-  /** Validates, writes and applies a draft, or does nothing of it. `comment`: why, as its author says. */
-  commit(draft: Draft, author: Author, comment?: string): CommitReply;
+  /** Validates, writes and applies a draft, or does nothing of it. */
+  commit(draft: Draft, author: Author, options?: CommitOptions): CommitReply;
+  /** The revision that waits for its confirmation. While it does, nobody commits. */
+  readonly awaited: AwaitedConfirmation | undefined;
+  /** Confirms the revision that waits. Gives whose it is where that is somebody else; null: none waits. */
+  confirm(
+    administrator: RowId | null,
+    author: Author,
+  ): { readonly revision: number } | { readonly of: string } | null;
+  /** Lets nobody else commit until the returned function is called. */
+  hold(hold: Hold): () => void;
+  /** What a draft would make of what runs, which `check` lets pass. */
+  preview(draft: Draft): Preview;
   /** Keeps what was committed after a revision from being forgotten, until the returned function is called. */
   keep(after: () => number): () => void;
   /** What was committed. */

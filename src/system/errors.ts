@@ -24,6 +24,7 @@ export const errors = {
   permission: { returnCode: -37, message: () => 'permission denied' },
   'read-only': { returnCode: -37, message: (word: string) => `'${word}' is predefined and can't be changed` },
   conflict: { returnCode: -45, message: (word: string) => `'${word}' was changed by someone else` },
+  held: { returnCode: -45, message: (word: string) => `only '${word}' can change the configuration now` },
   'policy-not-applicable': {
     returnCode: -45,
     message: (word: string) => `policy '${word}' can't be applied`,

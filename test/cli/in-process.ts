@@ -12,15 +12,19 @@ import {
   strictBatch,
 } from '../../src/cli/session/session.ts';
 import { StoredConfiguration } from '../../src/daemon/configuration.ts';
+import { Transactions } from '../../src/model/transactions/transactions.ts';
 import { findingsOf } from '../../src/scripting/script/check.ts';
 import type { Author } from '../../src/store/author.ts';
 import type { Draft } from '../../src/store/draft.ts';
 import { Store } from '../../src/store/store.ts';
 import type { View } from '../../src/store/view.ts';
 import type {
+  CommitOptions,
   CommitReply,
   Configuration,
+  Hold,
   PolicyListening,
+  Preview,
   Rejection,
 } from '../../src/system/configuration.ts';
 import { Shares } from '../../src/system/shares.ts';
@@ -72,9 +76,25 @@ class Interrupted implements Configuration {
     return this.#configuration.present;
   }
 
-  commit(draft: Draft, author: Author, comment?: string): CommitReply {
+  commit(draft: Draft, author: Author, options?: CommitOptions): CommitReply {
     this.#meanwhile();
-    return this.#configuration.commit(draft, author, comment);
+    return this.#configuration.commit(draft, author, options);
+  }
+
+  get awaited(): Configuration['awaited'] {
+    return this.#configuration.awaited;
+  }
+
+  confirm(administrator: RowId | null, author: Author): ReturnType<Configuration['confirm']> {
+    return this.#configuration.confirm(administrator, author);
+  }
+
+  hold(hold: Hold): () => void {
+    return this.#configuration.hold(hold);
+  }
+
+  preview(draft: Draft): Preview {
+    return this.#configuration.preview(draft);
   }
 
   onRevision(listener: (author: Author) => void): () => void {
@@ -106,6 +126,7 @@ export class Typist {
     spoken: Language = language,
     system?: System,
     shared = entries,
+    transactions = new Transactions(configuration),
   ) {
     const author = { name, origin: 'test' };
     this.session = new LocalSession({
@@ -117,6 +138,7 @@ export class Typist {
       secretKey,
       checkScript: async (text) => findingsOf(text),
       entries: shared,
+      transactions,
     });
   }
 
@@ -136,24 +158,26 @@ export class Typist {
 export class Levee {
   readonly store: Store;
   readonly configuration: StoredConfiguration;
+  readonly transactions: Transactions;
   readonly #language: Language;
 
   constructor(file = ':memory:', spoken: Language = language) {
     this.store = new Store(file, spoken.catalogue);
     this.configuration = new StoredConfiguration(this.store, spoken.catalogue);
+    this.transactions = new Transactions(this.configuration);
     this.#language = spoken;
   }
 
   /** `shared`: how many entries its session may have that are not committed. */
   as(name: string, system?: System, shared?: Shares): Typist {
-    return new Typist(this.configuration, name, null, this.#language, system, shared);
+    return new Typist(this.configuration, name, null, this.#language, system, shared, this.transactions);
   }
 
   /** As an account of `system admin`, with what its profile allows. */
   asAdministrator(name: string, system?: System): Typist {
     const row = this.configuration.view.find('system admin', null, name);
     if (row === undefined) throw new Error(`no such administrator: ${name}`);
-    return new Typist(this.configuration, name, row, this.#language, system);
+    return new Typist(this.configuration, name, row, this.#language, system, entries, this.transactions);
   }
 
   /** `meanwhile` is called between what she has entered and the commit of it. */

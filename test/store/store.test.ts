@@ -11,7 +11,7 @@ import { type DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
 /** Version of the database that this Levee makes. */
-const present = 8;
+const present = 9;
 
 const author = { name: 'anna', origin: 'console' };
 
@@ -57,6 +57,7 @@ suite('a database', () => {
       ALTER TABLE old RENAME TO reference;
       CREATE INDEX reference_target ON reference (target);
       DROP TABLE seal;
+      DROP TABLE confirmation;
       DROP TABLE fitted;
       DROP TABLE block;
       ALTER TABLE revision DROP COLUMN comment;

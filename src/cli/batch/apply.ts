@@ -1,6 +1,7 @@
 import { type Commit, commit } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
+import type { CommitOptions } from '../../system/configuration.ts';
 import { nothingChanged } from '../session/messages.ts';
 import type { BatchReport } from './batch-report.ts';
 import { changedEntries, whatWasDone } from './what-was-done.ts';
@@ -9,14 +10,14 @@ import { changedEntries, whatWasDone } from './what-was-done.ts';
 export async function apply(
   model: Model,
   draft: Draft,
-  comment: string,
+  options: CommitOptions,
   isWhole: boolean,
   report: BatchReport,
 ): Promise<Pick<Commit, 'revision' | 'faults'>> {
   const entries = changedEntries(draft);
-  const { revision, faults, notices, applied } = commit(model, draft, comment);
+  const { revision, faults, notices, applied } = commit(model, draft, options);
   if (revision === null && faults.length === 0 && (isWhole || !draft.isIdle)) report.notice(nothingChanged);
   for (const notice of [...notices, ...(await applied)]) report.notice(notice);
-  if (revision !== null) report.done(whatWasDone(entries, revision));
+  if (typeof revision === 'number') report.done(whatWasDone(entries, revision));
   return { revision, faults };
 }

@@ -9,7 +9,7 @@ type OfBatch = Pick<Context, 'levels' | 'model' | 'changes' | 'full' | 'exit'>;
 
 /** What the verbs of a batch work on: there is nobody to ask, and what they see is of the batch alone. */
 export function batchContext(
-  { system, configuration }: SessionServices,
+  { system, configuration, transactions, administrator }: SessionServices,
   { emit, ...client }: Client & { readonly emit: Emit },
   ofBatch: OfBatch,
 ): Context {
@@ -18,6 +18,7 @@ export function batchContext(
     ...ofBatch,
     system,
     client,
+    transactions: { all: transactions, administrator, current: undefined, enter: undefined },
     person: undefined,
     logFilter: new LogFilter(),
     print: (printed) => printing.print(printed),

@@ -4,10 +4,10 @@ import type { Item, Statement } from '../../../grammar/statement.ts';
 import { type CommitFault, check, leaveOutObjected } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import { Draft } from '../../store/draft.ts';
+import type { CommitOptions } from '../../system/configuration.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
 import { damageIn, encodingFault } from '../faults/encoding-fault.ts';
-import type { SourceText, Surroundings } from '../faults/problem.ts';
-import { done, type Faults } from '../faults/problem.ts';
+import { done, type Faults, type SourceText, type Surroundings } from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
 import { printedLines } from '../printing/printed.ts';
@@ -105,7 +105,7 @@ export class Batch {
           this.#transaction.merge(draft);
           return done;
         },
-        commit: (draft, comment) => this.#commitAlone(draft, comment),
+        commit: (draft, chosen) => this.#commitAlone(draft, chosen),
       },
       full: () => {
         const limit = full(this.#transaction.size + this.#levels.pending + this.#rejected.size);
@@ -190,7 +190,7 @@ export class Batch {
   }
 
   /** The revision that it has made; null: none. */
-  async #commit(comment = this.#options.comment): Promise<number | null> {
+  async #commit(options: CommitOptions = this.#options): Promise<Committed['revision']> {
     const { keepGoing, replace } = this.#options;
     if (this.#transaction.isEmpty && this.#options.changes !== 'data' && !replace) return null;
     const model = this.#model;
@@ -201,7 +201,7 @@ export class Batch {
       this.#reject(check(model, whole.draft));
       await this.#showChanges(whole.draft);
     } else {
-      const { revision, faults } = await apply(model, whole.draft, comment, replace, this.#batchReport);
+      const { revision, faults } = await apply(model, whole.draft, options, replace, this.#batchReport);
       this.#refused = faults.length > 0;
       this.#reject(faults);
       this.#transaction = new Draft(model.configuration.view);
@@ -227,9 +227,9 @@ export class Batch {
   }
 
   /** Commits what an operation wants to change; what precedes it has been. */
-  async #commitAlone(draft: Draft, comment?: string): Promise<Committed> {
+  async #commitAlone(draft: Draft, options?: CommitOptions): Promise<Committed> {
     this.#transaction.merge(draft);
-    const revision = await this.#commit(comment);
+    const revision = await this.#commit(options);
     if (!this.#refused) this.#committedTo = this.#operating + 1;
     return { faults: done, revision };
   }

@@ -1,6 +1,7 @@
 import type { Word } from '../../../grammar/word.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
+import { outsideTransaction } from '../operands/transaction.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { resolveWord } from '../words/resolve.ts';
 
@@ -27,7 +28,9 @@ export default {
     if (length === 0) return [hint('<file>', 'Where the commands are, on the machine where you type')];
     return choices(length === 1 ? { ...modes, ...others } : others);
   },
-  async run({ client, person, print }, [file, ...parameters]): Promise<Faults> {
+  async run({ client, person, print, transactions }, [file, ...parameters]): Promise<Faults> {
+    const within = outsideTransaction(transactions);
+    if (within !== undefined) return [within];
     if (file === undefined)
       return [{ error: 'incomplete', word: '', expected: 'the file that holds the configuration' }];
     const reading = readParameters(parameters);

@@ -2,6 +2,7 @@ import { rollback } from '../../model/changes/rollback.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { commentIn, longestComment, revisionNamed, revisionSuggestions } from '../operands/revision.ts';
+import { outsideTransaction } from '../operands/transaction.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 
 export default {
@@ -15,7 +16,9 @@ export default {
     if (length === 1) return choices({ comment: 'Why, in quotes, follows' });
     return length === 2 ? [hint('"<comment>"', `At most ${longestComment} characters`)] : [];
   },
-  async run({ model, changes, print }, parameters): Promise<Faults> {
+  async run({ model, changes, print, transactions }, parameters): Promise<Faults> {
+    const within = outsideTransaction(transactions);
+    if (within !== undefined) return [within];
     const reading = commentIn(parameters);
     if ('fault' in reading) return [reading.fault];
     const [word, extra] = reading.others;
@@ -32,7 +35,7 @@ export default {
       return done;
     }
     const comment = reading.comment || `rollback to revision ${number}`;
-    const { faults, revision } = await changes.commit(back.draft, comment);
+    const { faults, revision } = await changes.commit(back.draft, { comment });
     if (faults.length > 0 || revision === null) return faults;
     const { remarks } = back;
     print({

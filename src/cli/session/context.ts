@@ -2,6 +2,7 @@ import type { Word } from '../../../grammar/word.ts';
 import type { Requirement } from '../../access/permissions.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
+import type { CommitOptions } from '../../system/configuration.ts';
 import type { ReplayOrder, ReplayPlans, ReplayReport } from '../../system/replay-order.ts';
 import type { System } from '../../system/system.ts';
 import type { Fault, Faults, SourceText } from '../faults/problem.ts';
@@ -10,6 +11,7 @@ import type { Question } from '../typing/assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
 import type { LogFilter } from './log-filter.ts';
 import type { BatchOptions } from './session.ts';
+import type { SessionTransactions } from './session-transaction.ts';
 
 /** Someone at a prompt. */
 export type Person = {
@@ -53,15 +55,15 @@ export type Changes = {
   save(level: RowLevel): Faults;
   /** What needs no `next`: `delete`, `rename` and the like in a top-level table. */
   apply(draft: Draft): Faults;
-  /** A transaction of its own, also in a batch. `comment`: what its revision is to say. */
-  commit(draft: Draft, comment?: string): Committed | Promise<Committed>;
+  /** A transaction of its own, also in a batch. */
+  commit(draft: Draft, options?: CommitOptions): Committed | Promise<Committed>;
 };
 
 /** What became of a commit. A batch has told its faults already. */
 export type Committed = {
   readonly faults: Faults;
   /** Null: it has changed nothing, or was refused. */
-  readonly revision: number | null;
+  readonly revision: number | 'pending' | null;
 };
 
 /** What a verb works on. */
@@ -74,6 +76,7 @@ export type Context = {
   readonly person: Person | undefined;
   readonly client: Client;
   readonly changes: Changes;
+  readonly transactions: SessionTransactions;
   /** What there may be of entries that are not committed, where there is no room for more. */
   full(): string | undefined;
   /** Which log records the session wants to see. */
@@ -87,4 +90,4 @@ export type Context = {
 };
 
 /** Where a line is being typed. */
-export type Position = Pick<Context, 'levels' | 'model' | 'system'>;
+export type Position = Pick<Context, 'levels' | 'model' | 'system' | 'transactions'>;

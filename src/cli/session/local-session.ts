@@ -1,5 +1,4 @@
 import { statementSteps, unfinished, unfinishedSteps } from '../../../grammar/parse.ts';
-import { decodeDamaged, decodeSource, isUtf16 } from '../../../grammar/source-text.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import { type Account, endOfAccess } from '../../access/account.ts';
 import { allows, mayWriteAnything, type Requirement } from '../../access/permissions.ts';
@@ -9,9 +8,11 @@ import { commit } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import type { Author } from '../../store/author.ts';
 import type { Draft } from '../../store/draft.ts';
+import type { CommitOptions } from '../../system/configuration.ts';
 import type { Share } from '../../system/shares.ts';
 import { inTurns, TimeSlice } from '../../time/time-slice.ts';
 import { Batch, type BatchClient } from '../batch/batch.ts';
+import { feed } from '../batch/feed.ts';
 import { replayPlans } from '../batch/replay-plans.ts';
 import type { Standing } from '../batch/rest.ts';
 import {
@@ -30,13 +31,13 @@ import { complete, help, highlight } from '../typing/typing.ts';
 import { coalesce } from './coalesce.ts';
 import type { Committed, Context, Person, Position } from './context.ts';
 import { Levels } from './levels.ts';
-import { entriesBeyond, mostText, mostTyped } from './limits.ts';
+import { entriesBeyond, mostTyped } from './limits.ts';
 import { LogFilter } from './log-filter.ts';
 import { ends, nothingChanged, revocation } from './messages.ts';
-import { missingForNamed, namedReplay, namedSource, sourceOf } from './named-files.ts';
+import { namedReplay, namedSource } from './named-files.ts';
 import { perform, verbsAt } from './perform.ts';
 import { prompt } from './prompt.ts';
-import { modelOf, type SessionServices } from './services.ts';
+import type { SessionServices } from './services.ts';
 import type {
   Answer,
   BatchOptions,
@@ -50,12 +51,13 @@ import type {
 } from './session.ts';
 import { atOnce, strictBatch } from './session.ts';
 import { Settings } from './settings.ts';
+import { TransactionSeat } from './transaction-seat.ts';
 
 type Listener = Pick<BatchClient, 'emit' | 'drained' | 'signal'>;
 
 /** A session in the process that owns the configuration. */
 export class LocalSession implements Session {
-  readonly #services: SessionServices;
+  readonly #seat: TransactionSeat;
   readonly #levels: Levels;
   readonly #logFilter = new LogFilter();
   /** Entries that are not committed. */
@@ -82,15 +84,19 @@ export class LocalSession implements Session {
   #more: boolean | undefined;
 
   constructor(services: SessionServices) {
-    this.#services = services;
     this.#ended = services.ended;
     const { configuration, administrator } = services;
     this.#levels = new Levels(configuration.view);
+    this.#seat = new TransactionSeat(services, this.#levels);
     this.#entries = services.entries.open();
     this.#release = configuration.keep(() => this.#levels.since);
     if (administrator === null) return;
     this.#account = accountOf(configuration.view, administrator);
     this.#unwatch = configuration.onRevision((author) => this.#revised(author, administrator));
+  }
+
+  get #services(): SessionServices {
+    return this.#seat.services;
   }
 
   execute(text: string, listener: Emit, drained: Drained = atOnce): Promise<Outcome> {
@@ -122,7 +128,7 @@ export class LocalSession implements Session {
       if (!this.#closed) status = await command(emit);
     } finally {
       this.#isBusy = false;
-      this.#entries.hold(this.#levels.pending);
+      this.#entries.hold(this.#seat.pending);
     }
     if (this.#revokedFor !== null) emit({ kind: 'notice', text: `${revocation(this.#revokedFor)}\n` });
     flush();
@@ -168,23 +174,10 @@ export class LocalSession implements Session {
     const startsHere = options.here && this.#levels.depth > 0;
     const listener = { emit, drained, signal: this.#interrupted() };
     const batch = this.#batch(options, listener, startsHere ? this.#levels : undefined);
-    const model = modelOf(this.#services);
-    const missing = options.named ? missingForNamed(model) : undefined;
-    if (missing !== undefined) {
-      emit({ kind: 'problem', problem: problemOf(missing, ofNoText) });
+    const refused = await feed(batch, sources, options, this.#seat.model);
+    if (refused !== undefined) {
+      emit({ kind: 'problem', problem: problemOf(refused, ofNoText) });
       return 1;
-    }
-    if (sources.reduce((sum, { bytes }) => sum + bytes.length, 0) > mostText) {
-      batch.giveUp(`at most ${mostText / 1024 ** 2} MiB in one batch`, sources[0]?.name ?? null);
-      return batch.finish();
-    }
-    for (const { name, bytes } of sources) {
-      const decoded = decodeSource(bytes);
-      const isDamaged = 'problem' in decoded;
-      const plain = { name, text: isDamaged ? decodeDamaged(bytes) : decoded.text, isDamaged };
-      const source = options.named ? sourceOf(model, plain) : plain;
-      if (isDamaged && isUtf16(bytes)) batch.refuse(decoded.problem, source);
-      else await batch.run(source);
     }
     const status = await batch.finish();
     return status === 0 && startsHere ? this.#goOn(batch.standing(), emit, drained) : status;
@@ -208,18 +201,15 @@ export class LocalSession implements Session {
     const { language, configuration, administrator } = this.#services;
     const settings = new Settings(language.catalogue, configuration.view);
     const { kind } = this.#levels;
+    const mayWrite = mayWriteAnything(this.#seat.model.permissions);
     return {
       status,
-      prompt: prompt(settings.hostName, this.#levels, mayWriteAnything(modelOf(this.#services).permissions)),
+      prompt: prompt(settings.hostName, this.#levels, mayWrite, this.#seat.state),
       closed: this.#closed,
       revoked: this.#revokedFor !== null,
       unfinished: false,
       leave: kind === 'root' ? null : kind === 'table' ? 'end' : 'abort',
-      settings: {
-        more: this.#more ?? settings.more,
-        idleMinutes: settings.idleMinutes,
-        plain: settings.isPlainFor(administrator),
-      },
+      settings: settings.terminalOf(administrator, this.#more),
     };
   }
 
@@ -244,7 +234,8 @@ export class LocalSession implements Session {
 
   get #position(): Position {
     const { system } = this.#services;
-    return { levels: this.#levels, model: modelOf(this.#services), system };
+    const model = this.#seat.model;
+    return { levels: this.#levels, model, system, transactions: this.#seat.transactions };
   }
 
   answer(value: Answer): void {
@@ -259,6 +250,7 @@ export class LocalSession implements Session {
 
   close(): void {
     this.#levels.leaveAll();
+    this.#seat.leave();
     this.#entries.hold(0);
     this.interrupt();
     this.#unwatch();
@@ -294,14 +286,20 @@ export class LocalSession implements Session {
   #context(emit: Emit, drained: Drained): Context {
     const signal = this.#interrupted();
     const { emit: _emit, full: _full, ...client } = this.#client({ emit, drained, signal });
-    const model = modelOf(this.#services);
-    const commitDraft = (draft: Draft, comment?: string): Committed =>
-      this.#commit(model, draft, emit, comment);
+    const seat = this.#seat;
+    const commitDraft = (draft: Draft, options?: CommitOptions): Committed =>
+      this.#commit(seat.model, draft, emit, options);
     const save = (draft: Draft): Faults => commitDraft(draft).faults;
     const printing = new Printing(emit, client, this.#services.configuration);
     return {
       levels: this.#levels,
-      model,
+      // A statement may enter a transaction, or leave it.
+      get model() {
+        return seat.model;
+      },
+      get transactions() {
+        return seat.transactions;
+      },
       system: this.#services.system,
       person: this.#person({ emit, drained }),
       client,
@@ -318,7 +316,7 @@ export class LocalSession implements Session {
 
   /** `more`: what is pending beside the open rows of the session. */
   #full(more: number): string | undefined {
-    const beyond = this.#entries.hold(this.#levels.pending + more);
+    const beyond = this.#entries.hold(this.#seat.pending + more);
     return beyond && entriesBeyond(beyond, this.#services.entries.limits);
   }
 
@@ -339,7 +337,7 @@ export class LocalSession implements Session {
 
   /** What commands get of the client. */
   #client({ emit, drained, signal }: Listener): BatchClient {
-    const model = modelOf(this.#services);
+    const model = this.#seat.model;
     const client: BatchClient = {
       emit,
       full: (pending) => this.#full(pending),
@@ -389,8 +387,8 @@ export class LocalSession implements Session {
       : [{ error: 'operation-failed', word: 'see above', expected: 'commands that can be run' }];
   }
 
-  #commit(model: Model, draft: Draft, emit: Emit, comment?: string): Committed {
-    const { revision, faults, notices, applied } = commit(model, draft, comment);
+  #commit(model: Model, draft: Draft, emit: Emit, options?: CommitOptions): Committed {
+    const { revision, faults, notices, applied } = commit(model, draft, options);
     this.#applied = applied;
     for (const notice of notices) emit({ kind: 'notice', text: `${notice}\n` });
     const isIdle = revision === null && faults.length === 0 && !draft.isIdle;

@@ -2,6 +2,7 @@ import type { RowId } from '../../../schemas/content.ts';
 import type { SecretKey } from '../../access/secret-key.ts';
 import { permissionsNow } from '../../model/account.ts';
 import type { Model } from '../../model/model.ts';
+import type { Transactions } from '../../model/transactions/transactions.ts';
 import type { Author } from '../../store/author.ts';
 import type { Configuration } from '../../system/configuration.ts';
 import type { CheckScript } from '../../system/script-check.ts';
@@ -13,6 +14,8 @@ import type { Language } from '../language/language.ts';
 export type SessionServices = {
   readonly language: Language;
   readonly configuration: Configuration;
+  /** The configuration that is committed, where the session works in a transaction over it. */
+  readonly committed?: Configuration;
   readonly system: System | undefined;
   readonly author: Author;
   /** Whose session it is: a row of `system admin`, or null for Levee itself. */
@@ -22,6 +25,7 @@ export type SessionServices = {
   readonly checkScript: CheckScript;
   /** Entries that are not committed, of all sessions of one Levee. */
   readonly entries: Shares;
+  readonly transactions: Transactions;
   /** Hears once that the session is over; `reason`: why Levee has ended it, null where the client did. */
   readonly ended?: (reason: string | null) => void;
 };
@@ -29,7 +33,8 @@ export type SessionServices = {
 /** The configuration as a session may change it now. */
 export function modelOf(services: SessionServices, isRejected: Model['isRejected'] = () => false): Model {
   const { language, configuration, author, administrator, secretKey, checkScript } = services;
-  const permissions = permissionsNow(configuration, administrator);
+  // What a transaction would allow is allowed once it is committed.
+  const permissions = permissionsNow(services.committed ?? configuration, administrator);
   return {
     catalogue: language.catalogue,
     configuration,

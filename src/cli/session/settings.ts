@@ -3,6 +3,7 @@ import type { RowId } from '../../../schemas/content.ts';
 import type { LockoutRules } from '../../access/lockout.ts';
 import type { View } from '../../store/view.ts';
 import { contentText } from '../printing/show.ts';
+import type { TerminalSettings } from './session.ts';
 
 /** What the configuration says of sessions themselves. */
 export class Settings {
@@ -36,6 +37,12 @@ export class Settings {
 
   get more(): boolean {
     return this.#text('system console', 'output') === 'more';
+  }
+
+  /** What an administrator wants of their terminal. `more`: what they have said of it in their session. */
+  terminalOf(administrator: RowId | null, more: boolean | undefined): TerminalSettings {
+    const plain = this.isPlainFor(administrator);
+    return { more: more ?? this.more, idleMinutes: this.idleMinutes, plain };
   }
 
   /** Whether an administrator wants plain text. */

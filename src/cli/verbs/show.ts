@@ -59,7 +59,11 @@ function comparing({ levels, model }: Context, part?: Part): NonNullable<Printed
   const { configuration } = model;
   return (revision) => {
     if (revision === null)
-      return printedDifference(model, () => alreadyMade(levels.pendingOver(configuration.view)), part);
+      return printedDifference(
+        model,
+        () => alreadyMade(levels.pendingOver(configuration.present.view)),
+        part,
+      );
     const { oldest } = configuration.history;
     const last = configuration.view.revision;
     if (revision < oldest || revision > last) {

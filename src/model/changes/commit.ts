@@ -1,7 +1,7 @@
 import type { RowId } from '../../../schemas/content.ts';
 import type { Conflict } from '../../store/conflicts.ts';
 import type { Draft } from '../../store/draft.ts';
-import type { CommitReply, Rejection } from '../../system/configuration.ts';
+import type { CommitOptions, CommitReply, Rejection } from '../../system/configuration.ts';
 import { quote } from '../../text/quote.ts';
 import type { ModelFault } from '../fault.ts';
 import type { Model } from '../model.ts';
@@ -17,14 +17,14 @@ export type Commit = Omit<CommitReply, 'rejections'> & { readonly faults: readon
  * Saves and applies a draft as one revision, or nothing of it. Its author must still be allowed each change that it
  * makes: that they were when they made it says nothing of now.
  */
-export function commit(model: Model, draft: Draft, comment = ''): Commit {
+export function commit(model: Model, draft: Draft, options: CommitOptions = {}): Commit {
   const forbidden = forbiddenChanges(model, draft);
   const secrets = settleSecrets(model, draft);
   const faults = [...forbidden, ...secrets.faults];
   if (faults.length > 0) return { revision: null, faults, notices: [], applied: Promise.resolve([]) };
   const { configuration, author } = model;
   const restore = seal(draft, secrets);
-  const { rejections, ...reply } = configuration.commit(draft, author, comment);
+  const { rejections, ...reply } = configuration.commit(draft, author, options);
   if (rejections.length > 0) restore();
   return { ...reply, faults: rejections.map(commitFault) };
 }
@@ -73,6 +73,10 @@ export function leaveOutObjected(model: Model, draft: Draft): readonly CommitFau
 function commitFault(rejection: Rejection): CommitFault {
   if (rejection.kind === 'not-saved') {
     return { error: 'not-saved', word: '', expected: `${rejection.reason}; nothing has changed` };
+  }
+  if (rejection.kind === 'held') {
+    const { by, reason } = rejection;
+    return { error: 'held', word: by, expected: `to wait: ${reason}` };
   }
   if (rejection.kind === 'objection') {
     const { error, row, name, reason } = rejection.objection;

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Content } from '../../../schemas/content.ts';
 import { destinationOf } from '../../../schemas/destination.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
@@ -24,7 +25,7 @@ export async function rollback(
 ): Promise<Rollback | { readonly fault: ModelFault }> {
   const { configuration } = model;
   const { draft } = await ofOneRevision(configuration, () => configuration.present.to(revision));
-  const remarks = [...draft.changes].flatMap((change) => keepSecrets(model, draft, change));
+  const remarks = keepSecrets(model.catalogue, draft);
   for (const { id } of draft.changes) {
     const row = draft.row(id);
     const misfit = row && misfitOfRow(model.catalogue, draft, row);
@@ -36,8 +37,12 @@ export async function rollback(
   return { draft, remarks };
 }
 
-/** Secrets are never taken back: what lives keeps its own, and what returns has none. */
-function keepSecrets({ catalogue }: Model, draft: Draft, change: RowChange): string[] {
+/** Secrets are never taken back: what lives keeps its own, and what returns has none. Gives what is to be set again. */
+export function keepSecrets(catalogue: Catalogue, draft: Draft): string[] {
+  return [...draft.changes].flatMap((change) => secretsOf(catalogue, draft, change));
+}
+
+function secretsOf(catalogue: Catalogue, draft: Draft, change: RowChange): string[] {
   const { id, created, deleted } = change;
   const table = catalogue.anyTable(change.table);
   const row = draft.row(id);

@@ -1,0 +1,31 @@
+import { decodeDamaged, decodeSource, isUtf16 } from '../../../grammar/source-text.ts';
+import type { Model } from '../../model/model.ts';
+import type { Fault } from '../faults/problem.ts';
+import { mostText } from '../session/limits.ts';
+import { missingForNamed, sourceOf } from '../session/named-files.ts';
+import type { BatchOptions, BatchSource } from '../session/session.ts';
+import type { Batch } from './batch.ts';
+
+/** Has a batch take texts as they came, if they may be taken; gives why not. */
+export async function feed(
+  batch: Batch,
+  sources: readonly BatchSource[],
+  { named }: BatchOptions,
+  model: Model,
+): Promise<Fault | undefined> {
+  const missing = named ? missingForNamed(model) : undefined;
+  if (missing !== undefined) return missing;
+  if (sources.reduce((sum, { bytes }) => sum + bytes.length, 0) > mostText) {
+    batch.giveUp(`at most ${mostText / 1024 ** 2} MiB in one batch`, sources[0]?.name ?? null);
+    return undefined;
+  }
+  for (const { name, bytes } of sources) {
+    const decoded = decodeSource(bytes);
+    const isDamaged = 'problem' in decoded;
+    const plain = { name, text: isDamaged ? decodeDamaged(bytes) : decoded.text, isDamaged };
+    const source = named ? sourceOf(model, plain) : plain;
+    if (isDamaged && isUtf16(bytes)) batch.refuse(decoded.problem, source);
+    else await batch.run(source);
+  }
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { done, type Faults, superfluous } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+
+export default {
+  verb: 'execute',
+  words: ['config-transaction', 'confirm'],
+  parameters: '',
+  help: 'Keep the revision that comes back by itself otherwise',
+  requires: 'by-table',
+  suggest: () => [],
+  run({ model, transactions, print }, [extra]): Faults {
+    if (extra !== undefined) return [superfluous(extra)];
+    const confirmed = model.configuration.confirm(transactions.administrator, model.author);
+    if (confirmed === null) {
+      const expected = '"execute config-transaction commit confirmed" before it';
+      return [{ error: 'operation-failed', word: 'nothing waits for a confirmation', expected }];
+    }
+    if ('of' in confirmed) {
+      return [{ error: 'held', word: confirmed.of, expected: `"${confirmed.of}" to confirm it` }];
+    }
+    const { revision } = confirmed;
+    print({ lines: [`revision ${revision} stands`], data: () => ({ revision }) });
+    return done;
+  },
+} satisfies Operation;

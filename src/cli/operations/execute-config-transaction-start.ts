@@ -1,0 +1,39 @@
+import { done, type Faults, superfluous } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+import { outsideTransaction } from '../operands/transaction.ts';
+import { choices } from '../typing/suggestion.ts';
+import { resolveWord } from '../words/resolve.ts';
+
+export default {
+  verb: 'execute',
+  words: ['config-transaction', 'start'],
+  parameters: '[exclusive]',
+  help: 'From now on next and end add to a transaction, which goes live as a whole when it is committed',
+  requires: 'by-table',
+  suggest: (_position, { length }) =>
+    length === 0 ? choices({ exclusive: 'Nobody else commits while it is open' }) : [],
+  run({ transactions, model, person }, [word, extra]): Faults {
+    if (extra !== undefined) return [superfluous(extra)];
+    const isExclusive = word !== undefined;
+    if (isExclusive) {
+      const resolved = resolveWord(word, ['exclusive'], '"exclusive", or the end of the line');
+      if ('fault' in resolved) return [resolved.fault];
+    }
+    const within = outsideTransaction(transactions);
+    if (within !== undefined) return [within];
+    const { all, administrator, enter } = transactions;
+    if (enter === undefined) {
+      const expected = 'a prompt: a batch is one transaction by itself';
+      return [{ error: 'operation-failed', word: 'there is no session to go on in', expected }];
+    }
+    const begun = all.begin(administrator, model.author, isExclusive);
+    if ('refused' in begun) {
+      return [{ error: 'operation-failed', word: begun.refused, expected: 'to wait until it has ended' }];
+    }
+    enter(begun);
+    person?.remark(
+      `transaction ${begun.id}: "execute config-transaction commit" makes it live, "abort" drops it`,
+    );
+    return done;
+  },
+} satisfies Operation;

@@ -1,0 +1,63 @@
+import { counted } from '../text/plural.ts';
+import { type Actor, defineEvent } from './descriptor.ts';
+
+// Revisions that wait to be confirmed, and transactions that wait to be one.
+
+function actor({ user, ui }: Actor): Actor {
+  return { user, ui };
+}
+
+type Revised = Actor & { readonly revision: number };
+
+/** A revision is in force, and comes back by itself unless its author confirms it. */
+export const confirmationAwaited = defineEvent({
+  type: 'confirmation-awaited',
+  id: '10000023',
+  level: 'warning',
+  actor,
+  action: 'commit',
+  text: ({ user, revision, minutes }: Revised & { readonly minutes: number }) =>
+    `Revision ${revision} of ${user} comes back in ${counted(minutes, 'minute')} unless it is confirmed: "execute config-transaction confirm"`,
+  details: { revision: ({ revision }) => revision },
+});
+
+export const revisionConfirmed = defineEvent({
+  type: 'revision-confirmed',
+  id: '10000024',
+  level: 'notification',
+  actor,
+  action: 'confirm',
+  isExpected: true,
+  text: ({ user, ui, revision }: Revised) => `User ${user} confirmed revision ${revision} from ${ui}`,
+  details: { revision: ({ revision }) => revision },
+});
+
+/** Nobody has confirmed it: what was before it is in force again. `failure`: why that is not so; ''. */
+export const revisionReverted = defineEvent({
+  type: 'revision-reverted',
+  id: '10000025',
+  level: ({ failure }) => (failure === '' ? 'warning' : 'critical'),
+  actor,
+  action: 'rollback',
+  text: ({ user, revision, failure }: Revised & { readonly failure: string }) =>
+    failure === ''
+      ? `Revision ${revision} of ${user} was not confirmed: the one before it is in force again`
+      : `Revision ${revision} of ${user} was not confirmed, and the one before it can't be brought back: ${failure}`,
+  details: { revision: ({ revision }) => revision, reason: ({ failure }) => failure || null },
+});
+
+/** Nobody has worked in a transaction for a day: nothing of it was committed. */
+export const transactionExpired = defineEvent({
+  type: 'transaction-expired',
+  id: '10000026',
+  level: 'warning',
+  actor,
+  action: 'abort',
+  text: ({
+    user,
+    transaction,
+    changes,
+  }: Actor & { readonly transaction: number; readonly changes: number }) =>
+    `Transaction ${transaction} of ${user} has ended, with ${counted(changes, 'entry', 'entries')} that nobody has committed: nobody worked in it for a day`,
+  details: { count: ({ changes }) => changes },
+});

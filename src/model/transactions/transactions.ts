@@ -1,0 +1,95 @@
+import type { RowId } from '../../../schemas/content.ts';
+import type { Author } from '../../store/author.ts';
+import type { Configuration } from '../../system/configuration.ts';
+import { Transaction } from './transaction.ts';
+
+/** The most that are open at once: each may hold as many entries as one session. */
+const most = 32;
+
+/** Milliseconds for which nobody may work in one: a day. */
+const longestIdle = 86_400_000;
+
+/** Milliseconds between two looks for those that nobody works in. */
+const lookInterval = 60_000;
+
+/** The transactions of all administrators of one Levee. They do not outlive its process. */
+export class Transactions {
+  readonly #configuration: Configuration;
+  readonly #expired: (transaction: Transaction) => void;
+  readonly #now: () => number;
+  readonly #open = new Map<number, Transaction>();
+  readonly #releases = new Map<Transaction, () => void>();
+  readonly #timer: NodeJS.Timeout;
+  #last = 0;
+
+  /** @param expired hears of one that ends since nobody has worked in it for a day */
+  constructor(
+    configuration: Configuration,
+    expired: (transaction: Transaction) => void = () => undefined,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#configuration = configuration;
+    this.#expired = expired;
+    this.#now = now;
+    this.#timer = setInterval(() => this.expire(), lookInterval).unref();
+  }
+
+  get all(): readonly Transaction[] {
+    return [...this.#open.values()];
+  }
+
+  get(id: number): Transaction | undefined {
+    return this.#open.get(id);
+  }
+
+  /** Begins one, in which its author works. Gives why not, for a person. */
+  begin(
+    administrator: RowId | null,
+    author: Author,
+    isExclusive: boolean,
+  ): Transaction | { readonly refused: string } {
+    if (this.#open.size >= most) return { refused: `${most} transactions are open, which is the most` };
+    const other = this.all.find((each) => each.isExclusive);
+    if (isExclusive && other !== undefined)
+      return { refused: `"${other.author.name}" has transaction ${other.id}, which is exclusive` };
+    this.#last += 1;
+    const now = { wall: Date.now(), monotonic: this.#now() };
+    const begun = new Transaction(this.#last, administrator, author, isExclusive, this.#configuration, now);
+    this.#open.set(begun.id, begun);
+    const releases = [this.#configuration.keep(() => begun.draft.since)];
+    if (isExclusive) {
+      const reason = `transaction ${begun.id}, which is exclusive, is open`;
+      releases.push(this.#configuration.hold({ draft: begun.draft, by: author.name, reason }));
+    }
+    this.#releases.set(begun, () => {
+      for (const release of releases) release();
+    });
+    return begun;
+  }
+
+  /** A session works in it, or has gone. */
+  attach(transaction: Transaction, isAttached: boolean): void {
+    transaction.isAttached = isAttached;
+    transaction.used = this.#now();
+  }
+
+  /** It is committed, or given up. */
+  end(transaction: Transaction): void {
+    this.#open.delete(transaction.id);
+    this.#releases.get(transaction)?.();
+    this.#releases.delete(transaction);
+  }
+
+  /** Ends those that nobody has worked in for a day. */
+  expire(): void {
+    for (const transaction of this.all) {
+      if (transaction.isAttached || this.#now() - transaction.used < longestIdle) continue;
+      this.end(transaction);
+      this.#expired(transaction);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}
