@@ -1,6 +1,6 @@
 import { nameKey } from '../key.ts';
 import { addressRange } from '../kinds/address-range.ts';
-import { toggle } from '../kinds/choice.ts';
+import { choice, toggle } from '../kinds/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import { list } from '../kinds/list.ts';
 import { reference } from '../kinds/reference.ts';
@@ -78,6 +78,15 @@ export default {
       }),
       { maximum: 16 },
     ),
+    'scripting-on-failure': choice({
+      help: 'What a script means that is switched off, since it fails or takes too much, or can not be started',
+      choices: {
+        open: 'Connections go on without it',
+        closed: 'New connections are reset, until the scripts are changed or scripting is enabled anew',
+      },
+      default: 'open',
+      extension: true,
+    }),
     tlog: toggle({ help: 'Write each connection that has ended to the traffic log', default: 'disable' }),
   },
 } satisfies TableDefinition;

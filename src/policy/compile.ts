@@ -82,6 +82,7 @@ function compilePolicy(
     connectTimeout: connectTimeout(reading.number(row, 'tcp-conn-timeout')),
     trafficLog: reading.isEnabled(row, 'tlog') && shared.isTrafficLogged,
     scripts: compileScripts(reading, row),
+    scriptsFailClosed: reading.text(row, 'scripting-on-failure') === 'closed',
   };
 }
 

@@ -42,6 +42,8 @@ export type PolicySnapshot = {
   readonly trafficLog: boolean;
   /** In the order of the list, each once; none while scripting is disabled. */
   readonly scripts: readonly ScriptSnapshot[];
+  /** New connections are reset while one of them is switched off. */
+  readonly scriptsFailClosed: boolean;
 };
 
 export type ServiceSnapshot = { readonly name: string; readonly port: number };

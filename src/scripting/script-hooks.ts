@@ -5,6 +5,7 @@ import { Throttle } from '../enforcer/worker/throttle.ts';
 import { scriptSwitchedOff, scriptsWaited } from '../events/scripts.ts';
 import { tokensOf } from '../lua/syntax/tokens.ts';
 import { messageOf } from '../text/reason.ts';
+import { closedPolicy } from './closed-policy.ts';
 import type { ScriptConnection } from './connection/script-connection.ts';
 import { LuaInstancePool } from './runner/instance-pool.ts';
 import { mostStates } from './runner/limits.ts';
@@ -16,10 +17,12 @@ import { TimeShare } from './runner/time-share.ts';
 class ScriptedConnection implements ConnectionHooks {
   readonly #runner: ScriptRunner;
   readonly #connection: ScriptConnection;
+  readonly #failsClosed: boolean;
 
-  constructor(runner: ScriptRunner, port: ConnectionPort) {
+  constructor(runner: ScriptRunner, port: ConnectionPort, failsClosed: boolean) {
     this.#runner = runner;
     this.#connection = runner.open(port);
+    this.#failsClosed = failsClosed;
   }
 
   get awaitsClient(): boolean {
@@ -28,6 +31,8 @@ class ScriptedConnection implements ConnectionHooks {
 
   accepted(): void {
     this.#runner.fire('TCP_ACCEPTED', this.#connection);
+    // Also where this very event has switched it off.
+    if (this.#failsClosed && this.#runner.isImpaired) this.#connection.port.finish('reject');
   }
 
   clientData(chunk: Uint8Array, all: () => Uint8Array, end: DataEnd | null): boolean {
@@ -65,8 +70,10 @@ class ScriptedPolicy implements PolicyHooks {
   readonly savesSyns: boolean;
   readonly #runner: ScriptRunner;
   readonly #share: TimeShare;
+  readonly #failsClosed: boolean;
 
-  constructor(scripts: readonly Script[], runner: ScriptRunner, share: TimeShare) {
+  constructor(scripts: readonly Script[], runner: ScriptRunner, share: TimeShare, failsClosed: boolean) {
+    this.#failsClosed = failsClosed;
     this.savesSyns = scripts.some(({ text }) => asksForTcpOptions(text));
     this.#runner = runner;
     this.#share = share;
@@ -85,7 +92,7 @@ class ScriptedPolicy implements PolicyHooks {
   }
 
   open(port: ConnectionPort): ConnectionHooks {
-    return new ScriptedConnection(this.#runner, port);
+    return new ScriptedConnection(this.#runner, port, this.#failsClosed);
   }
 
   retire(): void {
@@ -158,7 +165,8 @@ export function scriptHooks(): HooksSource {
   const instances = new LuaInstancePool(mostStates);
   let connections = 0;
   let shares: TimeShares | undefined;
-  return ({ id, scripts }, memory, host) => {
+  return ({ id, scripts, scriptsFailClosed }, memory, host) => {
+    const meaning = scriptsFailClosed ? '; new connections are reset until the scripts are changed' : '';
     const { engine, worker, report } = host;
     shares ??= new TimeShares(host);
     const share = shares.join(id);
@@ -173,15 +181,18 @@ export function scriptHooks(): HooksSource {
         share,
         nextConnectionId: () => worker * idsPerWorker + ++connections,
         memory,
-        report: (line) => report(scriptEvent(id, line)),
+        report: (line) => {
+          const isOff = line.kind === 'switched-off';
+          report(scriptEvent(id, isOff ? { ...line, message: line.message + meaning } : line));
+        },
         ended,
       });
-      return new ScriptedPolicy(scripts, runner, share);
+      return new ScriptedPolicy(scripts, runner, share, scriptsFailClosed);
     } catch (error) {
-      const reason = `Lua can't be started: ${messageOf(error)}`;
+      const reason = `Lua can't be started: ${messageOf(error)}${meaning}`;
       report(scriptSwitchedOff({ policy: id, script: '', reason }));
       ended();
-      return null;
+      return scriptsFailClosed ? closedPolicy : null;
     }
   };
 }

@@ -84,6 +84,26 @@ test('what TCP:collect waits for may come in pieces, or not at all, and all of i
   assert.deepEqual(linesOf(running).toSorted(), ['end end', 'late timeout', 'whole nil']);
 });
 
+test('a script that is switched off lets all in, or nobody, as the policy says', async (context) => {
+  const member = await startMember(context);
+  const running = start(context);
+  const port = await freePort();
+  const policy = policyOf({
+    endpoints: [{ address: '127.0.0.1', port }],
+    members: [memberOf(member.port)],
+    scripts: scriptsOf('when TCP_ACCEPTED { log("here") }', 'error("it does not start")'),
+  });
+  const outcomes: unknown[] = [];
+  for (const scriptsFailClosed of [false, true, false]) {
+    await running.workers.apply(snapshotOf({ ...policy, scriptsFailClosed }));
+    outcomes.push(...(await running.open(1, port)));
+  }
+  assert.deepEqual(outcomes, ['admitted', 'reset', 'admitted']);
+  const off = () => running.events.filter(({ type }) => type === 'script-switched-off');
+  await until('it is told', () => off().length === 3);
+  assert.match(JSON.stringify(off()[1]), /it could not be started; new connections are reset until/);
+});
+
 test('a worker that takes the place of another has the scripts, and what they share', async (context) => {
   const failing = new FailingWorkers();
   const member = await startMember(context);

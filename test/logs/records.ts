@@ -32,6 +32,7 @@ export const policy: PolicySnapshot = {
   connectTimeout: 10_000,
   trafficLog: false,
   scripts: [],
+  scriptsFailClosed: false,
 };
 
 export const record: ViolationRecord = {

@@ -164,6 +164,7 @@ suite('a policy', () => {
       connectTimeout: 10_000,
       trafficLog: false,
       scripts: [],
+      scriptsFailClosed: false,
     });
   });
 

@@ -68,6 +68,7 @@ export function policyOf(policy: Partial<PolicySnapshot>): PolicySnapshot {
     connectTimeout: 10_000,
     trafficLog: false,
     scripts: [],
+    scriptsFailClosed: false,
     ...policy,
   };
 }

@@ -25,7 +25,7 @@ function hooksOf(...texts: string[]) {
   const scripts = texts.map((text, index) => ({ id: index, name: `s${index}`, text }));
   const source = scriptHooks();
   const another = (id: number) => {
-    const hooks = source({ id, scripts }, createScriptMemory(), host);
+    const hooks = source({ id, scripts, scriptsFailClosed: false }, createScriptMemory(), host);
     assert.ok(hooks !== null);
     return hooks;
   };
@@ -110,11 +110,19 @@ test('a policy that there is no room for is told as one whose scripts are off', 
   const source = scriptHooks();
   const memory = createScriptMemory();
   const scripts = [{ id: 1, name: 's', text: 'when TCP_ACCEPTED {}' }];
-  const made = Array.from({ length: 129 }, (_, id) => source({ id, scripts }, memory, host));
+  const made = Array.from({ length: 130 }, (_, id) =>
+    source({ id, scripts, scriptsFailClosed: id === 129 }, memory, host),
+  );
   assert.ok(made.slice(0, 128).every((hooks) => hooks !== null));
   assert.equal(made[128], null);
   assert.deepEqual(
     events.map((event) => event.type === 'script-switched-off' && [event.policy, event.script]),
-    [[128, '']],
+    [
+      [128, ''],
+      [129, ''],
+    ],
   );
+  const refused = new FakeConnection();
+  made[129]?.open(refused).accepted();
+  assert.deepEqual(refused.done, ['reject']);
 });

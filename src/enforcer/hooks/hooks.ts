@@ -1,5 +1,5 @@
 import type { RaisedEvent } from '../../events/events.ts';
-import type { PolicySnapshot, ScriptSnapshot } from '../../policy/snapshot.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { EngineClock } from '../engine/engine.ts';
 import type { ConnectionPort, SocketPort } from './connection-port.ts';
 import type { DataEnd } from './data-end.ts';
@@ -57,9 +57,12 @@ export type HooksHost = {
   readonly report: (event: RaisedEvent) => void;
 };
 
+/** What of a policy its hooks are made of. */
+export type ScriptedPolicySnapshot = Pick<PolicySnapshot, 'id' | 'scripts' | 'scriptsFailClosed'>;
+
 /** Makes the hooks of a policy that has scripts; null: it can't, and reports why. */
 export type HooksSource = (
-  policy: Pick<PolicySnapshot, 'id'> & { readonly scripts: readonly ScriptSnapshot[] },
+  policy: ScriptedPolicySnapshot,
   memory: SharedArrayBuffer,
   host: HooksHost,
 ) => PolicyHooks | null;

@@ -38,6 +38,7 @@ export type RunnerHost = ExecutorHost & {
  */
 export class ScriptRunner {
   readonly #host: RunnerHost;
+  readonly #scripts: readonly RunningScript[];
   readonly #blocks: ReadonlyMap<EventName, readonly RunningBlock[]>;
   readonly #log: ScriptLog;
   readonly #context: ScriptContext;
@@ -53,6 +54,7 @@ export class ScriptRunner {
     this.#host = host;
     const limits = host.limits ?? defaultLimits;
     const running = scripts.map(({ name, text }) => new RunningScript(name, text, limits));
+    this.#scripts = running;
     this.#blocks = blocksByEvent(running);
     this.#log = new ScriptLog(host.report, limits.linesInASecond, host.now, host.timers);
     const memory = new ScriptMemory(host.memory, host.worker);
@@ -76,6 +78,11 @@ export class ScriptRunner {
       this.#log.write(report),
     );
     this.#executor.start();
+  }
+
+  /** A script of these is switched off in this worker. */
+  get isImpaired(): boolean {
+    return this.#scripts.some(({ isOff }) => isOff);
   }
 
   /** Whether any script has a block for the event. */
