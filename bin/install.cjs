@@ -1,5 +1,6 @@
-// Installs the packages of this clone where they are missing or not those of package-lock.json, and says so in one line.
-// `npm start`, `npm test` and their like run it first. It must parse on any Node from 12 on, and is silent when nothing is to be done.
+// Installs the packages of this clone where they are missing or not those of package-lock.json, and says so in one line:
+// all of them, or with the word `runtime` what running takes, two thirds of it. `npm start`, `npm test` and their like run
+// it first. It must parse on any Node from 12 on, and is silent when nothing is to be done.
 'use strict';
 
 const childProcess = require('child_process');
@@ -12,6 +13,8 @@ const lockfile = path.join(root, 'package-lock.json');
 // npm writes it when an install is over, and `npm ci` begins by deleting it: where it stands, nothing was interrupted.
 const installed = path.join(root, 'node_modules', '.package-lock.json');
 const busy = path.join(root, '.installing');
+
+const runtimeOnly = process.argv[2] === 'runtime';
 
 const RUNTIME_MAJOR = 24;
 const POLL_MS = 200;
@@ -57,6 +60,7 @@ function fits(list, value) {
  * for: which one runs here is costly to find out.
  */
 function isNeeded(entry) {
+  if (runtimeOnly && entry.dev) return false;
   if (!entry.optional && !entry.devOptional) return true;
   if (entry.libc !== undefined) return false;
   const isRuntime = entry.bin !== undefined && entry.bin.node !== undefined;
@@ -72,7 +76,7 @@ function missingPackages() {
     if (location === '') return false;
     const entry = wanted[location];
     const found = present[location];
-    if (found === undefined) return isNeeded(entry);
+    if (found === undefined || (runtimeOnly && entry.dev)) return isNeeded(entry);
     return (
       found.version !== entry.version ||
       found.integrity !== entry.integrity ||
@@ -160,10 +164,10 @@ function npmCommand() {
   return ['npm'];
 }
 
-/** Dev packages too, whatever NODE_ENV says. Nothing here needs an install script, or the Node that npm runs on. */
+/** Packages of development as it was asked for, whatever NODE_ENV says. Nothing here needs an install script, or the Node that npm runs on. */
 const CI = [
   'ci',
-  '--include=dev',
+  runtimeOnly ? '--omit=dev' : '--include=dev',
   '--include=optional',
   '--ignore-scripts',
   '--engine-strict=false',

@@ -17,11 +17,9 @@ export function leveeConfiguration(policies: readonly Policy[], backend: number,
       server: '127.0.0.1',
       serverPort: String(backend),
       threshold: String(threshold),
+      action,
+      trigger: null,
     }),
-    'config waf layer4-connection-flood-check-rule',
-    `edit "${name} limit"`,
-    `set action ${action}`,
-    'end',
   ]);
   return ['config system enforcer', `set workers ${workers}`, 'end', ...lines, ''].join('\n');
 }

@@ -26,21 +26,22 @@ async function converse(
 }
 
 suite('execute wizard flood-rule', () => {
-  const six = ['shop', '192.0.2.10', '80', '198.51.100.7', '8080', '10'];
+  const six = ['shop', '192.0.2.10', '80', '198.51.100.7', '8080', '10', 'block-period'];
 
-  test('asks six questions, shows its commands and makes the whole chain', async (context) => {
+  test('asks its questions, shows its commands and makes the whole chain', async (context) => {
     const levee = openLevee(context);
     const { asked, told, outcome } = await converse(levee.as('ann'), 'execute wizard flood-rule', [
       ...six,
       'yes',
     ]);
-    assert.equal(asked.length, 7);
+    assert.equal(asked.length, 8);
+    assert.match(told, /diagnose policy flood-test "shop" connections 15\n$/);
     assert.equal(outcome.status, 0);
     assert.match(told, /^config waf layer4-connection-flood-check-rule$/m);
     const [policy] = levee.configuration.compiled.snapshot.policies;
     assert.deepEqual(policy?.endpoints, [{ address: '192.0.2.10', port: 80 }]);
     assert.equal(policy?.rule?.threshold, 10);
-    assert.equal(policy?.rule?.action, 'alert_deny');
+    assert.equal(policy?.rule?.action, 'block-period');
     assert.deepEqual(
       policy?.members.map(({ address, port }) => [address, port]),
       [['198.51.100.7', 8080]],
@@ -49,14 +50,14 @@ suite('execute wizard flood-rule', () => {
 
   test('takes an IPv6 address', async (context) => {
     const levee = openLevee(context);
-    const answers = ['shop', '2001:db8::1', '80', '2001:db8::2', '8080', '0', 'yes'];
+    const answers = ['shop', '2001:db8::1', '80', '2001:db8::2', '8080', '0', 'alert', 'yes'];
     await converse(levee.as('ann'), 'execute wizard flood-rule', answers);
     assert.deepEqual(levee.configuration.compiled.snapshot.policies[0]?.endpoints, [
       { address: '2001:db8::1', port: 80 },
     ]);
   });
 
-  test('asks again for what will not do', async (context) => {
+  test('asks again for what will not do, explains, and offers who is told', async (context) => {
     const levee = openLevee(context);
     const answers = [
       '',
@@ -68,15 +69,21 @@ suite('execute wizard flood-rule', () => {
       '198.51.100.7',
       '8080',
       '70000',
+      '?',
       '10',
+      'alert_deny',
+      'mail',
       'yes',
     ];
-    const { asked } = await converse(levee.as('ann'), 'execute wizard flood-rule', answers);
-    assert.equal(asked.length, 11);
+    await levee.as('ann').type('config log trigger-policy', 'edit mail', 'next', 'end');
+    const { asked, told } = await converse(levee.as('ann'), 'execute wizard flood-rule', answers);
+    assert.equal(asked.length, 14);
+    assert.match(told, /^A browser holds about 6.* a number from 0 to 65536\.$/m);
+    assert.match(told, /set trigger-policy "mail"/);
     assert.equal(levee.configuration.compiled.snapshot.policies.length, 1);
   });
 
-  for (const given of [0, 3, 6]) {
+  for (const given of [0, 3, 6, 7]) {
     test(`makes nothing when it is left after ${given} answers`, async (context) => {
       const levee = openLevee(context);
       const before = await levee.show();

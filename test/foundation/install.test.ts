@@ -99,6 +99,23 @@ test('it installs once, says so in one line, and is silent from then on', async 
   assert.equal(existsSync(join(tree, '.installing')), false);
 });
 
+test('what running takes is installed alone, and the rest once it is wanted', async (t) => {
+  const tree = clone(t);
+  const packages = { ...lockfile.packages, 'node_modules/tool': { version: '3.0.0', dev: true } };
+  writeFileSync(join(tree, 'package-lock.json'), JSON.stringify({ ...lockfile, packages }));
+  const start = () =>
+    run(t, 'node', [join(tree, 'bin', 'install.cjs'), 'runtime'], { cwd: '/', env: environment(tree) });
+  assert.equal((await start()).stderr, line);
+  assert.match(readFileSync(join(tree, 'npm.log'), 'utf8'), /^ci .*--omit=dev/);
+  const installed = join(tree, 'node_modules', '.package-lock.json');
+  const { packages: all } = JSON.parse(readFileSync(installed, 'utf8'));
+  delete all['node_modules/tool'];
+  writeFileSync(installed, JSON.stringify({ packages: all }));
+  assert.equal((await start()).stderr, '');
+  assert.equal((await install(t, tree)).stderr, line);
+  assert.match(readFileSync(join(tree, 'npm.log'), 'utf8'), /--include=dev/);
+});
+
 test('another version, another content or a missing folder is installed anew', async (t) => {
   const tree = clone(t);
   await install(t, tree);

@@ -159,6 +159,8 @@ export function policyText(port: number, member: number, threshold: number, name
     server: '127.0.0.1',
     serverPort: String(member),
     threshold: String(threshold),
+    action: 'alert_deny',
+    trigger: null,
   });
   return `${lines.join('\n')}\n`;
 }

@@ -8,6 +8,9 @@ export type FloodRuleAnswers = {
   readonly server: string;
   readonly serverPort: string;
   readonly threshold: string;
+  readonly action: string;
+  /** The trigger policy that records go to; null: none. */
+  readonly trigger: string | null;
 };
 
 /** The rows that it makes: a table and what is added to the name of the service there. */
@@ -35,12 +38,19 @@ export function floodRuleChain({
   server,
   serverPort,
   threshold,
+  action,
+  trigger,
 }: FloodRuleAnswers): string[] {
   const called = (what: keyof typeof rows): string => quote(`${name}${rows[what][1]}`);
   const row = (what: keyof typeof rows, ...lines: readonly string[]): string[] =>
     block(rows[what][0], called(what), lines);
   return [
-    ...row('rule', `set layer4-connection-threshold ${threshold}`, 'set action alert_deny'),
+    ...row(
+      'rule',
+      `set layer4-connection-threshold ${threshold}`,
+      `set action ${action}`,
+      ...(trigger === null ? [] : [`set trigger-policy ${quote(trigger)}`]),
+    ),
     ...row(
       'prevention',
       'set enable-layer4-dos-prevention enable',

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { unwritable } from '../../model/permission.ts';
+import { quote } from '../../text/quote.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { chainRows, type FloodRuleAnswers, floodRuleChain } from '../operands/flood-rule-chain.ts';
@@ -9,7 +10,7 @@ export default {
   verb: 'execute',
   words: ['wizard', 'flood-rule'],
   parameters: '',
-  help: 'Guard a service: answer six questions, and the whole chain from rule to policy is made',
+  help: 'Guard a service: answer some questions, and the whole chain from rule to policy is made',
   requires: 'by-table',
   suggest: () => [],
   async run(context, [extra]): Promise<Faults> {
@@ -27,57 +28,116 @@ export default {
     const commands = floodRuleChain(answers);
     context.person?.remark(commands.join('\n'));
     const go = await person.ask({ kind: 'confirm', message: 'Run these commands?' });
-    return go === 'yes' ? person.run(commands) : done;
+    if (go !== 'yes') return done;
+    const faults = await person.run(commands);
+    if (faults.length === 0)
+      person.remark(
+        `See it at work: diagnose policy flood-test ${quote(answers.name)} connections ${Math.min(10_000, Number(answers.threshold) + 5)}`,
+      );
+    return faults;
   },
 } satisfies Operation;
 
-async function answersOf(person: Person, { levels }: Context): Promise<FloodRuleAnswers | null> {
+async function answersOf(person: Person, { levels, model }: Context): Promise<FloodRuleAnswers | null> {
   const isTaken = (name: string): boolean =>
     chainRows(name).some(({ path, key }) => levels.view.find(path, null, key) !== undefined);
-  const name = await text(person, 'Name of the service', 'web', (value) =>
-    value === '' || value.length > 40
-      ? 'a name of 1 to 40 characters'
-      : isTaken(value)
-        ? 'a name that nothing has yet'
-        : null,
-  );
-  const address = name && (await text(person, 'Address to listen on', '0.0.0.0', anAddress));
-  const port = address && (await text(person, 'Port to listen on', '80', aPort));
-  const server = port && (await text(person, 'Address of the server behind it', '127.0.0.1', anAddress));
-  const serverPort = server && (await text(person, 'Port of the server', '8080', aPort));
+  const name = await text(person, 'Name of the service', 'web', {
+    help: 'What the policy is called; the other entries are called after it.',
+    wrong: (value) =>
+      value === '' || value.length > 40
+        ? 'a name of 1 to 40 characters'
+        : isTaken(value)
+          ? 'a name that nothing has yet'
+          : null,
+  });
+  const address = name && (await text(person, 'Address to listen on', '0.0.0.0', listening));
+  const port = address && (await text(person, 'Port to listen on', '80', aPort('Clients connect to it.')));
+  const server = port && (await text(person, 'Address of the server behind it', '127.0.0.1', serving));
+  const serverPort =
+    server && (await text(person, 'Port of the server', '8080', aPort('Connections are relayed to it.')));
   const threshold =
     serverPort && (await text(person, 'Connections that one source may hold', '10', aThreshold));
   if (!name || !address || !port || !server || !serverPort || !threshold) return null;
-  return { name, address, port, server, serverPort, threshold };
+  const rule = model.catalogue.get('waf layer4-connection-flood-check-rule');
+  const { [usual]: refused = '', ...others } = rule.fields.get('action')?.meta.choices ?? {};
+  const action = await choice(person, 'What happens to more', { [usual]: refused, ...others });
+  if (action === null) return null;
+  const triggers = levels.view
+    .rows('log trigger-policy', null)
+    .map(({ key }) => [key, 'Records go there, too']);
+  const trigger =
+    triggers.length === 0
+      ? none
+      : await choice(person, 'Who is told', {
+          [none]: 'The log on this machine only',
+          ...Object.fromEntries(triggers),
+        });
+  if (trigger === null) return null;
+  return {
+    name,
+    address,
+    port,
+    server,
+    serverPort,
+    threshold,
+    action,
+    trigger: trigger === none ? null : trigger,
+  };
 }
 
-/** Asks until the answer will do; null where the person gives up. */
-async function text(
+/** The action that is offered first. */
+const usual = 'alert_deny';
+
+/** No name of an entry: parentheses stand in none that was not quoted. */
+const none = '(nobody)';
+
+function choice(
   { ask }: Person,
   message: string,
+  choices: Readonly<Record<string, string>>,
+): Promise<string | null> {
+  const lines = Object.entries(choices).map(([word, help]) => ({ word, help }));
+  return ask({ kind: 'select', message, choices: lines });
+}
+
+/** What an answer may be. `wrong`: what is expected instead; null: it will do. */
+type Kind = { readonly help: string; wrong(value: string): string | null };
+
+/** Asks until the answer will do; null where the person gives up. A `?` is answered with what is wanted. */
+async function text(
+  { ask, remark }: Person,
+  message: string,
   initial: string,
-  wrong: (value: string) => string | null,
+  { help, wrong }: Kind,
 ): Promise<string | null> {
   let question = message;
   for (;;) {
-    const value = await ask({ kind: 'text', message: question, initial });
-    if (value === null) return null;
-    const expected = wrong(value.trim());
-    if (expected === null) return value.trim();
-    question = `${message} (${expected})`;
+    const answer = await ask({ kind: 'text', message: question, initial });
+    if (answer === null) return null;
+    const value = answer.trim();
+    const expected = wrong(value);
+    if (value === '?') remark(`${help} Wanted is ${expected ?? 'any text'}.`);
+    else if (expected === null) return value;
+    question = value === '?' || expected === null ? message : `${message} (${expected})`;
   }
 }
 
-function anAddress(value: string): string | null {
-  return isIP(value) === 0 ? 'an IPv4 or IPv6 address' : null;
+function anAddress(help: string): Kind {
+  return { help, wrong: (value) => (isIP(value) === 0 ? 'an IPv4 or IPv6 address' : null) };
 }
 
-function aPort(value: string): string | null {
-  return /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65535
-    ? null
-    : 'a port from 1 to 65535';
+const listening = anAddress('Clients connect to it: an address of this machine, or 0.0.0.0 for all of them.');
+const serving = anAddress('Connections that are admitted are relayed to it.');
+
+function aPort(help: string): Kind {
+  return {
+    help,
+    wrong: (value) =>
+      /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65535 ? null : 'a port from 1 to 65535',
+  };
 }
 
-function aThreshold(value: string): string | null {
-  return /^\d+$/.test(value) && Number(value) <= 65536 ? null : 'a number from 0 to 65536';
-}
+const aThreshold: Kind = {
+  help: 'A browser holds about 6, a proxy with many people behind it hundreds; 0 is no limit.',
+  wrong: (value) => (/^\d+$/.test(value) && Number(value) <= 65536 ? null : 'a number from 0 to 65536'),
+};
