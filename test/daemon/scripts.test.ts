@@ -45,7 +45,8 @@ test('a script of the configuration takes part in connections, blocks over a res
     scripting('when TCP_ACCEPTED { log("from %s", IP:client_addr())\n  local none = nil + 1 }'),
   );
   assert.equal(await outcome(), 'admitted');
-  await until('both are in the log', () => (log().match(/action=script/g) ?? []).length === 2);
+  // On a busy machine a third one may say that the scripts had to wait.
+  await until('both are in the log', () => /log_id=11000020/.test(log()) && /log_id=11000011/.test(log()));
   assert.match(
     log(),
     /pri=information .*action=script status=success msg="from 127\.0\.0\.1" policy="web" script="guard" occasion=TCP_ACCEPTED/,
