@@ -74,7 +74,7 @@ function compilePolicy(
     monitorMode: reading.isEnabled(row, 'monitor-mode'),
     services,
     ...compileListening(reading, row, services, shared.machine),
-    rule: compileRule(reading, row),
+    ...compileRule(reading, row),
     ipList: shared.ipListOf(row),
     proxyProtocol: compileProxyProtocol(reading, row),
     balance: compileBalance(reading, row),

@@ -29,6 +29,8 @@ export type PolicySnapshot = {
   /** Where it is to listen, and there is no address for it. */
   readonly unplaced: readonly UnplacedListener[];
   readonly rule: RuleSnapshot | null;
+  /** Why there is none, or ''. */
+  readonly missingLink: string;
   readonly ipList: IpListSnapshot | null;
   readonly proxyProtocol: ProxyProtocolSnapshot | null;
   /** How a member is chosen for a connection: the word of `lb-algo`, and a file in src/enforcer/pool/balance. */

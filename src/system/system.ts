@@ -11,10 +11,15 @@ export type FloodTest = {
   readonly target: string;
   /** Connections that the policy relayed. */
   readonly admitted: number;
-  /** Connections that were reset: under `block-period` also those that had been admitted. */
+  /** Connections that were reset by the rule: under `block-period` also those that had been admitted. */
   readonly reset: number;
+  /** Connections that the rule let in, and that no member took or a member reset. */
+  readonly lost: number;
   /** What the rule of the policy does; null: there is none. */
   readonly action: string | null;
+  /** Why there is none, or ''. */
+  readonly missingLink: string;
+  readonly members: readonly MemberReport[];
   /** Connections that ended otherwise: refused because nobody listened, timed out. */
   readonly failed: number;
   /** Attack log lines that the test caused. */
@@ -28,6 +33,8 @@ export type PolicyReport = {
   readonly monitorMode: 'enable' | 'disable';
   /** The rule that applies, by the profile of the policy. Null: none does. */
   readonly rule: RuleReport | null;
+  /** Why none does: the first link to it that is missing. Or ''. */
+  readonly missingLink: string;
   /** Clients whose connection is open. */
   readonly connections: number;
   readonly listeners: readonly ListenerReport[];
@@ -58,7 +65,7 @@ export type ListenerReport = {
 
 export type MemberReport = {
   readonly member: string;
-  /** `up`, `down`, `failing`, or what else keeps it from taking connections. */
+  /** `up`, `down`, `failing`, `unknown` while nobody has reached it, or what else keeps it from taking connections. */
   readonly state: string;
   /** Connections to it, of all policies. */
   readonly connections: number;

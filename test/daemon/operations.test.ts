@@ -228,12 +228,27 @@ suite('what runs', { concurrency: 2 }, () => {
     await state.daemonHere();
     const [before] = JSON.parse(await asked(state, 'diagnose policy list | json'));
     assert.deepEqual(before.members, [
-      { member: `127.0.0.1:${gone}`, state: 'up', connections: 0, reason: '' },
+      {
+        member: `127.0.0.1:${gone}`,
+        state: 'unknown',
+        connections: 0,
+        reason: 'no connection to it yet, and it has no health check',
+      },
     ]);
     assert.deepEqual(await open(2), ['reset', 'reset']);
     const told = await asked(state, 'diagnose policy list');
-    assert.match(told, /^limit: none, since no rule applies$/m);
+    const missing = 'none: server-policy policy "web" has no web-protection-profile';
+    assert.match(told, new RegExp(`^limit: ${missing}$`, 'm'));
     assert.match(told, / failing +0 {2}the last 2 connections to it failed, and it has no health check$/m);
+    const tested = await asked(state, 'diagnose policy flood-test web connections 3');
+    assert.match(
+      tested,
+      new RegExp(
+        `^limit {5}: ${missing}\nadmitted {2}: 0\nreset {5}: 0\nlost {6}: 3, let in by the rule, then reset for want of a member\n` +
+          ` {2}member .*\n {2}127.0.0.1:${gone} +failing +0 {2}the last 5 connections .*\nattack log: nothing was written$`,
+        'm',
+      ),
+    );
   });
 
   test('counts connections whose PROXY header was wrong', async (context) => {

@@ -24,6 +24,7 @@ export const policy: PolicySnapshot = {
   endpoints: [{ address: '198.51.100.10', port: 80 }],
   unplaced: [],
   rule,
+  missingLink: '',
   ipList: null,
   proxyProtocol: null,
   balance: 'round-robin',

@@ -78,6 +78,15 @@ function chain(without: 'policy' | 'profile' | 'switch' | 'prevention' | 'nothin
   return rows;
 }
 
+/** What is told where a link is missing. */
+const links = {
+  policy: 'server-policy policy "web" has no web-protection-profile',
+  profile:
+    'waf web-protection-profile inline-protection "protection" has no application-layer-dos-prevention',
+  switch: 'waf application-layer-dos-prevention "dos" needs "set enable-layer4-dos-prevention enable"',
+  prevention: 'waf application-layer-dos-prevention "dos" has no layer4-connection-flood-check-rule',
+} as const;
+
 suite('the rule of a policy', () => {
   test('is at the end of the chain, with the defaults of what is not set', () => {
     assert.deepEqual(only(chain('nothing')).rule, {
@@ -95,22 +104,11 @@ suite('the rule of a policy', () => {
   });
 
   for (const link of ['policy', 'profile', 'switch', 'prevention'] as const) {
-    test(`is none where the chain is broken at the ${link}`, () => {
-      assert.equal(only(chain(link)).rule, null);
+    test(`is none where the chain is broken at the ${link}, which is told`, () => {
+      const { rule, missingLink } = only(chain(link));
+      assert.deepEqual([rule, missingLink], [null, links[link]]);
     });
   }
-
-  test('is none where its prevention is switched off', () => {
-    const rows = newRows();
-    rows.add(flood, 'limit', {});
-    rows.add(prevention, 'dos', {
-      'enable-layer4-dos-prevention': 'disable',
-      'layer4-connection-flood-check-rule': to(flood, 'limit'),
-    });
-    rows.add(profile, 'protection', { 'application-layer-dos-prevention': to(prevention, 'dos') });
-    addPolicy(rows, 'web', [], { 'web-protection-profile': to(profile, 'protection') });
-    assert.equal(only(rows).rule, null);
-  });
 
   test('has every value that is set', () => {
     const rows = newRows();
@@ -156,6 +154,7 @@ suite('a policy', () => {
       endpoints: [{ address: '192.0.2.1', port: 80 }],
       unplaced: [],
       rule: null,
+      missingLink: links.policy,
       ipList: null,
       proxyProtocol: null,
       balance: 'round-robin',

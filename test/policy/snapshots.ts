@@ -60,6 +60,7 @@ export function policyOf(policy: Partial<PolicySnapshot>): PolicySnapshot {
     endpoints: [],
     unplaced: [],
     rule: null,
+    missingLink: '',
     ipList: null,
     proxyProtocol: null,
     balance: 'round-robin',

@@ -74,7 +74,7 @@ test('a server whose name means Levee itself is not connected to', async (contex
   assert.equal(running.events.filter(({ type }) => type === 'name-looped').length, 1);
   // It is a server again as soon as nobody listens there.
   await running.workers.apply(snapshotWith({ endpoints: [{ address: '127.0.0.3', port }] }));
-  assert.equal(running.workers.members().find(({ id }) => id === named.id)?.state, 'up');
+  assert.equal(running.workers.members().find(({ id }) => id === named.id)?.state, 'unknown');
 });
 
 test('nor does it help that an address becomes one of Levee later, or that the system sends it round', (context) => {

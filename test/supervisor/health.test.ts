@@ -451,7 +451,7 @@ test('a member that is down gets no connections, waits and warms up when it is b
   assert.deepEqual([running.told('member-down').length, running.told('member-up').length], [1, 1]);
   await running.workers.apply(snapshotOf({ ...policy, members: members.slice(1) }));
   await running.workers.apply(snapshotOf(policy));
-  assert.equal(stateOf(port)?.state, 'up', 'a member that was gone is new');
+  assert.ok(['unknown', 'up'].includes(stateOf(port)?.state ?? ''), 'a member that was gone is new');
 });
 
 test('the end of the workers ends the checks', async () => {

@@ -75,7 +75,7 @@ test('a member that was not reached is failing until it is', async (context) => 
   const running = start(context, { workers: 1 });
   const policy = await listening({ members: [memberOf(port)] });
   await running.workers.apply(snapshotOf(policy));
-  assert.equal(stateOf(running, port)?.state, 'up');
+  assert.equal(stateOf(running, port)?.state, 'unknown');
   await rush(running, policy, 1);
   const { state, reason } = stateOf(running, port) ?? {};
   assert.deepEqual(
@@ -88,6 +88,8 @@ test('a member that was not reached is failing until it is', async (context) => 
   await once(member.server, 'listening');
   assert.deepEqual(await rush(running, policy, 1), ['admitted']);
   assert.equal(stateOf(running, port)?.state, 'up');
+  await running.workers.apply(snapshotOf({ ...policy, members: [memberOf(port, { address: '127.0.0.2' })] }));
+  assert.equal(stateOf(running, port)?.state, 'unknown', 'nobody has reached it where it is now');
 });
 
 for (const workers of [1, 2]) {
@@ -252,8 +254,9 @@ test('a member known by a name is where the name says', async (context) => {
   answer = ['127.0.0.1', '127.0.0.2'];
   const otherName = { ...named, domain: 'other.example.com' };
   await running.workers.apply(snapshotOf({ ...policy, members: [otherName] }));
-  await until('it is found', () => stateOf(running, member.port)?.state === 'up');
+  await until('it is found', () => stateOf(running, member.port)?.state === 'unknown');
   assert.deepEqual(await running.open(2, portOf(policy)), ['admitted', 'admitted']);
+  assert.equal(stateOf(running, member.port)?.state, 'up');
   assert.equal(stateOf(running, member.port)?.name, `other.example.com:${member.port}`);
   assert.equal(stateOf(running, member.port)?.address, '127.0.0.1');
   assert.deepEqual(asked, ['www.example.com', 'other.example.com']);

@@ -3,6 +3,7 @@ import type { FloodTest } from '../../system/system.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { operationFault, policySuggestions, runningPolicy } from '../operands/policy.ts';
+import { memberLines } from '../printing/members.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after } from '../words/resolve.ts';
 
@@ -65,12 +66,16 @@ function readParameters([policy, keyword, count, extra]: readonly Word[]): Readi
   return { policy, connections };
 }
 
-function* resultLines({ target, admitted, reset, failed, action, log }: FloodTest): Generator<string> {
+function* resultLines(result: FloodTest): Generator<string> {
+  const { target, missingLink, admitted, reset, lost, failed, action, log } = result;
   yield `target    : ${target}`;
+  if (missingLink !== '') yield `limit     : none: ${missingLink}`;
   yield `admitted  : ${admitted}`;
   const isBlocked = reset > 0 && action === 'block-period';
   yield `reset     : ${reset}${isBlocked ? ', those too that were let in before the block' : ''}`;
+  if (lost > 0) yield `lost      : ${lost}, let in by the rule, then reset for want of a member`;
   if (failed > 0) yield `failed    : ${failed}`;
+  if (result.members.some(({ state }) => state !== 'up')) yield* memberLines(result.members);
   if (log.length > 0) yield 'attack log:';
   else if (reset === 0) yield 'attack log: nothing was written';
   else

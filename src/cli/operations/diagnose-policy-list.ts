@@ -4,6 +4,7 @@ import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { anyPolicy, suggestPolicy } from '../operands/policy.ts';
 import { columns } from '../printing/columns.ts';
+import { memberLines } from '../printing/members.ts';
 
 export default {
   verb: 'diagnose',
@@ -31,13 +32,14 @@ function* reportLines({
   status,
   monitorMode,
   rule,
+  missingLink,
   connections,
   listeners,
   members,
 }: PolicyReport): Generator<string> {
   yield `== [ ${policy} ]`;
   yield `status: ${status}   monitor-mode: ${monitorMode}   connections: ${connections}`;
-  yield `limit: ${limitText(rule)}`;
+  yield `limit: ${limitText(rule, missingLink)}`;
   const listenerLines = columns(listeners, [
     {
       title: 'listener',
@@ -47,21 +49,18 @@ function* reportLines({
     { title: 'state', text: ({ state }) => state },
     { title: 'reason', text: ({ reason }) => reason },
   ]);
-  const memberLines = columns(members, [
-    { title: 'member', text: ({ member }) => member },
-    { title: 'state', text: ({ state }) => state },
-    { title: 'connections', text: (member) => member.connections },
-    { title: 'reason', text: ({ reason }) => reason },
-  ]);
-  for (const line of [...listenerLines, ...memberLines]) yield `  ${line}`;
+  for (const line of listenerLines) yield `  ${line}`;
+  yield* memberLines(members);
 }
 
-function limitText(rule: RuleReport | null): string {
-  if (rule === null) return 'none, since no rule applies';
+function limitText(rule: RuleReport | null, missingLink: string): string {
+  if (rule === null) return `none: ${missingLink}`;
   const { name, action, threshold, silentThreshold } = rule;
   const limits = [
     ...(threshold === 0 ? [] : [`${threshold} for each source`]),
     ...(silentThreshold === 0 ? [] : [`${silentThreshold} silent ones`]),
   ];
-  return limits.length === 0 ? `none (rule "${name}")` : `${limits.join(', ')}; ${action} (rule "${name}")`;
+  return limits.length === 0
+    ? `none: threshold 0 (rule "${name}")`
+    : `${limits.join(', ')}; ${action} (rule "${name}")`;
 }

@@ -7,6 +7,7 @@ import {
   LOCK,
   OPEN,
   openOf,
+  REACHED,
   RECOVERED_AT,
   type Row,
   WARM_SECOND,
@@ -83,6 +84,7 @@ export class PoolMember {
   connected(): void {
     const { words, at } = this.#row;
     if (Atomics.load(words, at + FAILURES) !== 0) Atomics.store(words, at + FAILURES, 0);
+    if (Atomics.load(words, at + REACHED) === 0) Atomics.store(words, at + REACHED, 1);
   }
 
   /** A connection to it was refused or not accepted in time. */

@@ -19,6 +19,8 @@ export const WARM_SECOND = 3;
 export const WARM_TAKEN = 4;
 /** Connections of all workers that could not be opened, since the last one that could. */
 export const FAILURES = 5;
+/** 1 once a worker has opened a connection to it. */
+export const REACHED = 6;
 /** From here a word for each worker: connections that it has open to the member. Only that worker writes it. */
 export const OPEN = CACHE_LINE_WORDS;
 

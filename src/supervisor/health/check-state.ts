@@ -8,6 +8,8 @@ export type CheckState = {
   readonly failures: number;
   /** Why it fails; '' while it passes, or has not failed often enough. */
   readonly reason: string;
+  /** It has passed once: somebody is there. */
+  readonly hasPassed: boolean;
   /** The system does not let the check be made, so that it says nothing about the member. */
   readonly isRefused: boolean;
 };
@@ -17,6 +19,7 @@ export function unproven(check: HealthCheck): CheckState {
     check,
     failures: 0,
     reason: '',
+    hasPassed: false,
     isRefused: false,
   };
 }
@@ -24,7 +27,7 @@ export function unproven(check: HealthCheck): CheckState {
 export function after(state: CheckState, result: CheckResult): CheckState {
   switch (result.type) {
     case 'passed':
-      return unproven(state.check);
+      return { ...unproven(state.check), hasPassed: true };
     case 'not-made':
       return state;
     case 'refused':

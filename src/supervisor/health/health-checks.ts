@@ -42,6 +42,11 @@ export class HealthChecks implements CheckHost {
     return this.#down.get(id) ?? '';
   }
 
+  /** A check of it has passed, since it is checked where it is now. */
+  hasPassed(id: number): boolean {
+    return this.#members.get(id)?.states.some(({ hasPassed }) => hasPassed) ?? false;
+  }
+
   /** Checks these members from now on, and no others. One that is the same as before goes on undisturbed. */
   watch(targets: readonly HealthTarget[]): void {
     const wanted = new Map(targets.map((target) => [target.id, target]));

@@ -1,6 +1,14 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { localityNow } from '../../enforcer/engine/local-addresses.ts';
-import { DOWN, type MemberRows, RECOVERED_AT, type Row } from '../../enforcer/pool/rows.ts';
+import {
+  DOWN,
+  FAILURES,
+  LOST,
+  type MemberRows,
+  REACHED,
+  RECOVERED_AT,
+  type Row,
+} from '../../enforcer/pool/rows.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { checkRefused, memberDown, memberUp, nameChanged, nameFailed } from '../../events/members.ts';
 import type { MemberSnapshot, PolicySnapshot, Snapshot } from '../../policy/snapshot.ts';
@@ -48,6 +56,7 @@ export class MemberMonitor {
       {
         changed: (name, address, before) => {
           if (before !== '') onEvent(nameChanged({ name, address }));
+          this.#forgetReached(({ domain }) => domain === name);
           this.#check();
           onMoved();
         },
@@ -68,7 +77,9 @@ export class MemberMonitor {
     const rows = this.#table.rows();
     // A member that one snapshot lacked still has its row, with its former state.
     for (const id of members.keys()) if (!this.#members.has(id)) mark(rows.member(id), false, 0);
+    const before = this.#members;
     this.#members = members;
+    this.#forgetReached((member) => !isSamePlace(member, before.get(member.id)));
     const inUse = policies.filter(({ enabled }) => enabled).flatMap((policy) => policy.members);
     this.#wanted = [...new Map(inUse.map((member) => [member.id, member])).values()];
     const names = this.#wanted.flatMap(({ domain }) => (domain === '' ? [] : [domain]));
@@ -97,8 +108,15 @@ export class MemberMonitor {
         address: this.#addressOf(member),
         isLooping: this.#looping.has(member.id),
         failedChecks: this.#health.reason(member.id),
+        hasPassed: this.#health.hasPassed(member.id),
       }),
     );
+  }
+
+  /** Clients of a policy that were reset because no member took them, modulo 2^32. */
+  lost(policy: number): number {
+    const { words, at } = this.#table.rows().policy(policy);
+    return Atomics.load(words, at + LOST) >>> 0;
   }
 
   /** Ends all checks and lookups. Resolves when no socket of theirs is left. */
@@ -122,6 +140,17 @@ export class MemberMonitor {
       localityNow(),
     );
     this.#health.watch(this.#wanted.flatMap((member) => this.#targetOf(member)));
+  }
+
+  /** What connections have shown of members that are somewhere else now. */
+  #forgetReached(isMoved: (member: MemberSnapshot) => boolean): void {
+    const rows = this.#table.rows();
+    for (const member of this.#members.values()) {
+      if (!isMoved(member)) continue;
+      const { words, at } = rows.member(member.id);
+      Atomics.store(words, at + REACHED, 0);
+      Atomics.store(words, at + FAILURES, 0);
+    }
   }
 
   #targetOf(member: MemberSnapshot): HealthTarget[] {
@@ -154,6 +183,10 @@ export class MemberMonitor {
     ))
       this.#options.onEvent(outage);
   }
+}
+
+function isSamePlace(one: MemberSnapshot, other: MemberSnapshot | undefined): boolean {
+  return one.address === other?.address && one.domain === other.domain && one.port === other.port;
 }
 
 /** `recoveredAt` is written first: a worker must not take a member that has just come up for one that long has been. */

@@ -1,5 +1,5 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
-import { FAILURES, openOf, RECOVERED_AT, type Row } from '../../enforcer/pool/rows.ts';
+import { FAILURES, openOf, REACHED, RECOVERED_AT, type Row } from '../../enforcer/pool/rows.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
 
@@ -17,9 +17,18 @@ export type MemberState = {
   readonly port: number;
   /**
    * `recovering`: up, but it waits or warms up. `failing`: nothing says that it is down, but the last connection to it
-   * could not be opened. `unresolved`: its name has no address that is used.
+   * could not be opened. `unresolved`: its name has no address that is used. `unknown`: neither a connection nor a check
+   * has reached it yet.
    */
-  readonly state: 'up' | 'down' | 'recovering' | 'failing' | 'maintain' | 'disable' | 'unresolved';
+  readonly state:
+    | 'up'
+    | 'down'
+    | 'recovering'
+    | 'failing'
+    | 'maintain'
+    | 'disable'
+    | 'unresolved'
+    | 'unknown';
   /** Connections of all policies and workers. */
   readonly open: number;
   /** What is to be known of that, or ''. */
@@ -36,11 +45,13 @@ type Known = {
   readonly isLooping: boolean;
   /** Why its health checks say that it is down, or ''. */
   readonly failedChecks: string;
+  /** One of its health checks has passed. */
+  readonly hasPassed: boolean;
 };
 
 export function memberState(
   member: MemberSnapshot,
-  { row, workers, address, isLooping, failedChecks }: Known,
+  { row, workers, address, isLooping, failedChecks, hasPassed }: Known,
 ): MemberState {
   const { id, pool, number, port, status } = member;
   const shown = { id, pool, number, name: memberName(member), address, port, open: openOf(row, workers) };
@@ -51,7 +62,11 @@ export function memberState(
   const failures = Atomics.load(row.words, row.at + FAILURES) >>> 0;
   if (failures > 0) return { ...shown, state: 'failing', reason: failuresText(failures, member) };
   const waits = recoveryText(member, Atomics.load(row.words, row.at + RECOVERED_AT));
-  return { ...shown, state: waits === '' ? 'up' : 'recovering', reason: waits };
+  if (waits !== '') return { ...shown, state: 'recovering', reason: waits };
+  const wasReached = hasPassed || Atomics.load(row.words, row.at + REACHED) !== 0;
+  return wasReached
+    ? { ...shown, state: 'up', reason: '' }
+    : { ...shown, state: 'unknown', reason: unreachedText(member) };
 }
 
 /** What events and listings call it. */
@@ -62,6 +77,12 @@ export function memberName({ address, domain, port }: MemberSnapshot): string {
 function failuresText(failures: number, { health }: MemberSnapshot): string {
   const last = failures === 1 ? 'the last connection' : `the last ${failures} connections`;
   return `${last} to it failed${health === null ? ', and it has no health check' : ''}`;
+}
+
+function unreachedText({ health }: MemberSnapshot): string {
+  return health === null
+    ? 'no connection to it yet, and it has no health check'
+    : 'neither a connection nor a health check has reached it yet';
 }
 
 /** What a member that came up in a second of the clock still waits for, or ''. */

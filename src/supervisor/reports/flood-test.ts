@@ -29,7 +29,7 @@ export async function floodTest({
   policy,
   connections,
   signal,
-}: Target): Promise<FloodTest> {
+}: Target): Promise<Omit<FloodTest, 'members'>> {
   const listener = workers
     .status()
     .listeners.find(({ policy: id, message }) => id === policy.id && message === '');
@@ -38,6 +38,8 @@ export async function floodTest({
   const lines: { readonly port: number; readonly line: string }[] = [];
   const unfollow = follow((port, line) => lines.push({ port, line }));
   const judgedBefore = judged(workers);
+  const refusedBefore = refused(workers);
+  const lostBefore = workers.lost(policy.id);
   const clients = Array.from({ length: connections }, () => new Client(endpoint));
   try {
     const deadline = performance.now() + patience;
@@ -51,11 +53,19 @@ export async function floodTest({
     const count = (state: Client['state']): number =>
       clients.filter((client) => client.state === state).length;
     const ports = new Set(clients.map(({ port }) => port));
+    const action = policy.rule?.action ?? null;
+    const reset = count('reset');
+    const withoutMember = (workers.lost(policy.id) - lostBefore) >>> 0;
+    // A block resets what was let in, so that there resets are no sign of members that fail.
+    const unexplained = action === 'block-period' ? 0 : reset - (refused(workers) - refusedBefore);
+    const lost = Math.min(reset, Math.max(withoutMember, unexplained));
     return {
       target: endpointText(endpoint),
       admitted: count('connected'),
-      reset: count('reset'),
-      action: policy.rule?.action ?? null,
+      reset: reset - lost,
+      lost,
+      action,
+      missingLink: policy.missingLink,
       failed: count('failed') + count('connecting'),
       log: lines.filter(({ port }) => ports.has(port)).map(({ line }) => line),
     };
@@ -66,7 +76,12 @@ export async function floodTest({
 }
 
 function judged(workers: Workers): number {
-  return workers.status().counts.reduce((sum, { admitted, refused }) => sum + admitted + refused, 0);
+  const admitted = workers.status().counts.reduce((sum, counts) => sum + counts.admitted, 0);
+  return admitted + refused(workers);
+}
+
+function refused(workers: Workers): number {
+  return workers.status().counts.reduce((sum, counts) => sum + counts.refused, 0);
 }
 
 /** A listener on every address is reached by the loopback of its family. */

@@ -51,27 +51,34 @@ export class LiveSystem implements System {
     this.logs = parts.logs;
   }
 
-  floodTest(policy: number, connections: number, signal: AbortSignal): ReturnType<System['floodTest']> {
+  async floodTest(
+    id: number,
+    connections: number,
+    signal: AbortSignal,
+  ): Promise<Awaited<ReturnType<System['floodTest']>>> {
     const { workers, logs } = this.#parts;
+    const policy = this.#policy(id);
     const follow: Follow = (listener) =>
       logs.follow('attack', ({ line, fields }) => listener(Number(fields['src_port']), line));
-    return floodTest({ workers, follow, policy: this.#policy(policy), connections, signal });
+    const tested = await floodTest({ workers, follow, policy, connections, signal });
+    return { ...tested, members: memberReports(policy, workers.members()) };
   }
 
   policies(only: number | null): readonly PolicyReport[] {
     const { workers } = this.#parts;
     const { listeners } = workers.status();
     const held = workers.connections();
-    const members = new Map(workers.members().map((member) => [member.id, member]));
+    const members = workers.members();
     const wanted = [...this.#parts.policies.values()].filter(({ id }) => only === null || id === only);
     return wanted.map((policy) => ({
       policy: policy.name,
       status: policy.enabled ? 'enable' : 'disable',
       monitorMode: policy.monitorMode ? 'enable' : 'disable',
       rule: ruleReport(policy),
+      missingLink: policy.missingLink,
       connections: held.get(policy.id) ?? 0,
       listeners: listenerReports(policy, listeners),
-      members: policy.members.flatMap(({ id }) => members.get(id) ?? []).map(memberReport),
+      members: memberReports(policy, members),
     }));
   }
 
@@ -240,8 +247,11 @@ function listenerReports(policy: PolicySnapshot, listeners: readonly ListenerSta
   return policy.enabled ? [...placed, ...unplaced] : placed;
 }
 
-function memberReport({ name, state, open, reason }: MemberState): MemberReport {
-  return { member: name, state, connections: open, reason };
+function memberReports(policy: PolicySnapshot, states: readonly MemberState[]): MemberReport[] {
+  const wanted = new Set(policy.members.map(({ id }) => id));
+  return states
+    .filter(({ id }) => wanted.has(id))
+    .map(({ name, state, open, reason }) => ({ member: name, state, connections: open, reason }));
 }
 
 /** Blocked sources that are offered where one is named. */

@@ -153,6 +153,11 @@ export class Workers {
     return this.#members.states();
   }
 
+  /** Clients of a policy that were reset because no member took them, modulo 2^32. */
+  lost(policy: number): number {
+    return this.#members.lost(policy);
+  }
+
   /** Closes the listeners, resets the connections, ends the threads, and then every episode: its counts are reported. */
   async stop(): Promise<void> {
     this.#threads.stopReplacing();
