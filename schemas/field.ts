@@ -51,6 +51,8 @@ export type FieldMeta = {
    * one of them changes it is to be given again.
    */
   readonly givenFor?: readonly string[];
+  /** Of an address with the length of its prefix: that may be given as a netmask behind it, a word of its own. */
+  readonly takesNetmask?: boolean;
   /** Printed in double quotes even where that is not needed, as FortiWeb prints names. */
   readonly quoted?: boolean;
   /** Whether an earlier Levee took a text that this one refuses: what is stored so stays until it is set again. */

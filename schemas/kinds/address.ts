@@ -58,5 +58,6 @@ export function addressWithLength({ family, ...common }: WithLength): FieldSchem
     kind: 'address',
     fault: 'not-an-address',
     expected: `an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address with its prefix length, such as ${example}`,
+    ...(family === 'ipv4' ? { takesNetmask: true } : {}),
   });
 }

@@ -11,7 +11,7 @@ import type { Focus } from './show.ts';
 /** What `show` and `get` are about: a place inside a top-level table, or, without one, everything. */
 export type Target = { readonly top?: Table; readonly focus?: Focus };
 
-/** The place that `[PATH [KEY]]` names at the root, or the one where the session stands. `others` as in `resolvePath`. */
+/** The place that `[PATH [KEY]]` names, as at the root, or the one where the session stands. `others` as in `resolvePath`. */
 export function pathTarget(
   context: Context,
   path: readonly Word[],
@@ -20,8 +20,7 @@ export function pathTarget(
   const { levels, model } = context;
   const { catalogue } = model;
   const [first] = path;
-  if (levels.top !== undefined) {
-    if (first !== undefined) return { fault: superfluous(first) };
+  if (levels.top !== undefined && first === undefined) {
     const { table } = levels.top;
     const forbidden = unreadable(model, table);
     if (forbidden !== undefined) return { fault: forbidden };

@@ -169,14 +169,13 @@ export function pairSuggestions(
   return length === 2 ? [hint('<name>', 'A name that no other entry has')] : [];
 }
 
-/** `[PATH [KEY]]`, which `get` and `show` take at the root. */
+/** `[PATH [KEY]]`, which `get` and `show` take. */
 export function pathKeySuggestions(
   position: Pick<Position, 'levels' | 'model'>,
   path: readonly Word[],
   prefix: string,
 ): readonly Suggestion[] {
   const { levels } = position;
-  if (levels.depth > 0) return [];
   const found = pathSuggestions(position.model, path);
   if ('suggestions' in found) return found.suggestions;
   const { table, rest } = found;

@@ -19,7 +19,6 @@ export default defineVerb({
   levels: ['root', 'table', 'row', 'singleton'],
   suggest(position, words, prefix, operations) {
     const tables = pathKeySuggestions(position, words, prefix);
-    if (position.levels.kind !== 'root') return tables;
     const others = new Map(
       operationSuggestions(position, operations(), 'get', words, prefix).map((other) => [other.word, other]),
     );
@@ -33,7 +32,7 @@ export default defineVerb({
   },
   run(context, { path, span }, operations) {
     const { levels, model, print } = context;
-    if (levels.kind === 'root' && namedOperation(operations(), 'get', path) !== undefined) {
+    if (namedOperation(operations(), 'get', path) !== undefined) {
       return runOperation(context, operations(), 'get', path, span);
     }
     const { view } = levels;
@@ -47,7 +46,7 @@ export default defineVerb({
       return done;
     }
     const { table, rows } = focus;
-    const inTable = levels.kind === 'root' ? rows.length === 0 : levels.kind === 'table';
+    const inTable = path.length > 0 || levels.kind === 'root' ? rows.length === 0 : levels.kind === 'table';
     const last = rows.at(-1);
     if (inTable && table.key !== undefined) {
       const parent = last ?? null;

@@ -2,6 +2,7 @@ import type { Word } from '../../../grammar/word.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
 import { expectedList, listsOf } from '../../model/changes/lists.ts';
 import { expectedField } from '../../model/values/fields.ts';
+import { lengthOfNetmask } from '../../net/netmask.ts';
 import { type Resolved, resolveWord } from './resolve.ts';
 
 /** The field of a table that a word names. */
@@ -35,8 +36,13 @@ function fieldOf(table: Table, resolved: Resolved<string>): Resolved<Field> {
   return { found: field };
 }
 
-/** Words as values of a field: an enum word may be abbreviated like any other. */
-export function fullValues({ meta: { choices } }: Field, words: readonly Word[]): string[] {
+/** Words as values of a field: an enum word may be abbreviated like any other; a netmask says how long a prefix is. */
+export function fullValues({ meta: { choices, takesNetmask } }: Field, words: readonly Word[]): string[] {
+  const [address, mask, ...more] = words;
+  if (takesNetmask && address !== undefined && mask !== undefined && more.length === 0) {
+    const length = lengthOfNetmask(mask.text);
+    if (length !== undefined && !address.text.includes('/')) return [`${address.text}/${length}`];
+  }
   const names = choices && Object.keys(choices);
   return words.map(({ text }) => (names === undefined ? text : fullChoice(text, names)));
 }
