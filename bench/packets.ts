@@ -100,6 +100,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
   const times = quick ? 1 : 5;
   const reading = tshark(path, count, times);
   const following = tshark(path, count, quick ? 1 : 2, '-z', 'conv,tcp');
+  const filtering = tshark(path, count, quick ? 1 : 2, '-Y', 'http');
   const rows: (readonly [string, number])[] = [
     ['read and decoded', await measure(decoded, path, times)],
     ['read, decoded, tracked', await measure(tracked, path, times)],
@@ -107,14 +108,15 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
     ...(await ruled(path, times)),
     ['tshark -q (reads, and decodes nothing)', reading],
     ['tshark -q -z conv,tcp (decodes and follows)', following],
+    ['tshark -Y http (decodes HTTP)', filtering],
   ];
   print(
     formatTable(
-      ['', 'packets/s', 'to tshark -q', 'to conv,tcp'],
+      ['', 'packets/s', 'to tshark -q', 'to conv,tcp', 'to -Y http'],
       rows.map(([name, rate]) => [
         name,
         Number.isNaN(rate) ? 'not installed' : number(rate),
-        ...[reading, following].map((peer) => (Number.isNaN(peer) ? '-' : ratio(rate, peer))),
+        ...[reading, following, filtering].map((peer) => (Number.isNaN(peer) ? '-' : ratio(rate, peer))),
       ]),
     ),
   );

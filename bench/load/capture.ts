@@ -16,40 +16,66 @@ type Step = {
   readonly flags: number;
   readonly sequence: number;
   readonly acknowledgement: number;
-  readonly length: number;
+  readonly payload: Uint8Array;
 };
 
-/** A request, an answer of eight segments, each acknowledged, and both ends: 24 packets. */
+const requestBytes = 300;
+const segmentBytes = 1000;
+const segments = 8;
+
+/** A head of that length, and a body behind it. */
+function message(first: string, headers: string, head: number, body: number): Uint8Array {
+  const length = body === 0 ? '' : `Content-Length: ${body}\r\n`;
+  const begin = `${first}\r\n${headers}${length}X-Padding: `;
+  return Buffer.from(`${begin.padEnd(head - 4, 'x')}\r\n\r\n${'a'.repeat(body)}`);
+}
+
+const request = message(
+  'GET /index.html?id=7 HTTP/1.1',
+  'Host: example.org\r\nUser-Agent: bench/1.0\r\nAccept: */*\r\n',
+  requestBytes,
+  0,
+);
+const answerHead = 250;
+const answer = message(
+  'HTTP/1.1 200 OK',
+  'Server: bench\r\nContent-Type: text/html\r\n',
+  answerHead,
+  segments * segmentBytes - answerHead,
+);
+const nothing = new Uint8Array(0);
+
+/** A request of HTTP, an answer of eight segments, each acknowledged, and both ends: 24 packets. */
 function steps(): Step[] {
   const { syn, ack, psh, fin } = Flag;
   const list: Step[] = [];
   let client = CLIENT_START;
   let server = SERVER_START;
-  const add = (fromClient: boolean, flags: number, length: number): void => {
+  const add = (fromClient: boolean, flags: number, payload: Uint8Array = nothing): void => {
     const [sequence, other] = fromClient ? [client, server] : [server, client];
     const acknowledgement = (flags & ack) === 0 ? 0 : other;
-    list.push({ fromClient, flags, sequence, acknowledgement, length });
-    const taken = length + ((flags & (syn | fin)) === 0 ? 0 : 1);
+    list.push({ fromClient, flags, sequence, acknowledgement, payload });
+    const taken = payload.length + ((flags & (syn | fin)) === 0 ? 0 : 1);
     if (fromClient) client += taken;
     else server += taken;
   };
-  add(true, syn, 0);
-  add(false, syn | ack, 0);
-  add(true, ack, 0);
-  add(true, psh | ack, 300);
-  add(false, ack, 0);
-  for (let segment = 0; segment < 8; segment++) {
-    add(false, psh | ack, 1000);
-    add(true, ack, 0);
+  add(true, syn);
+  add(false, syn | ack);
+  add(true, ack);
+  add(true, psh | ack, request);
+  add(false, ack);
+  for (let segment = 0; segment < segments; segment++) {
+    add(false, psh | ack, answer.subarray(segment * segmentBytes, (segment + 1) * segmentBytes));
+    add(true, ack);
   }
-  add(true, fin | ack, 0);
-  add(false, fin | ack, 0);
-  add(true, ack, 0);
+  add(true, fin | ack);
+  add(false, fin | ack);
+  add(true, ack);
   return list;
 }
 
 /** The bytes of one step, with everything right but the client, which is written over. */
-function template({ fromClient, flags, sequence, acknowledgement, length }: Step): Uint8Array {
+function template({ fromClient, flags, sequence, acknowledgement, payload }: Step): Uint8Array {
   const packet = createPacket(LinkType.ethernet, 0, { seconds: 0, nanoseconds: 0 });
   makeIPv4(packet);
   const tcp = makeTcp(packet);
@@ -57,7 +83,7 @@ function template({ fromClient, flags, sequence, acknowledgement, length }: Step
   Object.assign(packet.ipv4, { timeToLive: 64, source: 0xc000_0201, destination: 0xc000_0201 });
   Object.assign(tcp, { flags, sequence, acknowledgement, window: 60_000 });
   Object.assign(tcp, fromClient ? { destinationPort: 80 } : { sourcePort: 80 });
-  tcp.replacePayload(new Uint8Array(length).fill(97));
+  tcp.replacePayload(payload);
   return packet.bytes;
 }
 

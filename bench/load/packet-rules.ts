@@ -18,6 +18,11 @@ export const ruleText = {
   'a rule that reads fields': onTcp(
     'if pkt.dstport == 81 and pkt.flags.syn and pkt.ip.ttl < 5 and pkt.seq > 7 then pkt:drop() end seen = pkt.window_size',
   ),
+  'a rule that reads each request of HTTP': `require('protocol/http')
+haka.rule{ hooks = { 'tcp-connection-new' }, eval = function(self, pkt) pkt.next_dissector = 'http' end }
+haka.rule{ hooks = { 'http-request' }, eval = function(self, http)
+  if http.request.uri:find('admin', 1, true) or not http.request.headers['Host'] then http:drop() end
+end }`,
 } as const;
 
 /** Runs a file of rules over a capture; gives the number of packets, all of which must pass. */
