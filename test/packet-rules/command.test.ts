@@ -184,7 +184,9 @@ test('--check loads the rules, and names what is not there', async () => {
      haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt)
        count = count + twice(helper.one) haka.log.info('a', '%d', tcp.create and count) own.value = 1
      end }
-     own = {}`,
+     own = {}
+     local http = require('protocol/http')
+     haka.rule{ hooks = { 'http-request' }, eval = function(self, http) http.request.uri = '/' print(http.request.uri) end }`,
   );
   rulesFile('helper.lua', 'return { one = 1 }');
   const well = await hakapcap(['--check', good]);

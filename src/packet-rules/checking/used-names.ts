@@ -99,9 +99,10 @@ function addOwn(source: Source, own: Own): void {
     if (word === 'function') addFunction(source, index + 1, own);
     else if (word === 'for' || (word === 'local' && source.at(index + 1) !== 'function')) {
       const { names, end } = source.names(index + 1);
-      for (const name of names) own.locals.add(name);
       const module = source.at(end) === '=' ? requiredAt(source, end + 1) : undefined;
-      if (module !== undefined && names[0] !== undefined) own.modules.set(names[0], module);
+      const [first] = names;
+      if (module !== undefined && first !== undefined) own.modules.set(first, module);
+      else for (const name of names) own.locals.add(name);
     } else if (word === 'local') own.locals.add(source.at(index + 2));
     else if (source.isName(index) && source.at(index - 1) !== '.') {
       const path = pathAt(source, index);
@@ -147,7 +148,8 @@ function namesOf(source: Source, own: Own, globals: ReadonlySet<string>): UsedNa
     const behind = source.at(index + 2 * path.length - 1);
     const [root = ''] = path;
     const module = own.modules.get(root);
-    if (module === undefined && own.locals.has(root)) continue;
+    // A parameter may have the name of a module.
+    if (own.locals.has(root)) continue;
     if (asking.has(behind) || before === 'not') asked.add(path.join('.'));
     if (behind === '=') continue;
     if (path.some((_, length) => globals.has(path.slice(0, length + 1).join('.')) && module === undefined))
