@@ -14,7 +14,7 @@ import { installLua51 } from './library/lua51.ts';
 import { rulesModules } from './library/modules/modules.ts';
 import { printFunction } from './library/print.ts';
 import { readRules, requireFunction } from './library/require.ts';
-import { TcpFlow } from './objects/connections/tcp-flow.ts';
+import { endHook, TcpFlow } from './objects/connections/tcp-flow.ts';
 import type { RawPacket } from './objects/packets/raw-packet.ts';
 import type { RulesLog } from './reporting/rules-log.ts';
 import { createRuleContext, type RuleOptions } from './rules/create-context.ts';
@@ -26,6 +26,8 @@ export type PacketRulesOptions = RuleOptions & {
   /** Takes the packets that the rules let pass, in the order in which they do. */
   readonly accept: (packet: Packet) => void;
 };
+
+const endHooks = [endHook];
 
 /** Runs a file of rules over the packets of a capture, as Haka does. */
 export class PacketRules {
@@ -152,7 +154,9 @@ export class PacketRules {
       log.log('warn', 'tcp-connection', `streams of ${tracked.text} held more than they may, and let it go`);
     }
     const isKept = connection.cause !== 'dropped' && connection.cause !== 'closed';
-    if (isKept && this.#showRest(tracked)) {
+    const mayLeave = isKept && this.#showRest(tracked);
+    this.#endStreamed(tracked);
+    if (mayLeave) {
       conversation.flush();
       for (const side of [true, false]) {
         for (let packet = conversation.pop(side); packet !== undefined; packet = conversation.pop(side)) {
@@ -161,10 +165,35 @@ export class PacketRules {
         }
       }
     }
+    this.#tellEnd(tracked);
     connections.logEnd(tracked);
     connections.release(tracked);
     // Copies of its last packets may still come, and are numbered as its streams say.
     if (connection.cause !== 'fin') conversation.end();
+  }
+
+  /** Tells streamed rules that nothing more will come. What they hold back leaves as it is. */
+  #endStreamed({ threads }: TrackedConnection): void {
+    const { calls, streamed, log } = this.#context;
+    if (streamed === undefined || threads === undefined) return;
+    try {
+      calls.run((stack) => {
+        stack.pushKept(streamed);
+        stack.pushKept(threads);
+        return 1;
+      });
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error;
+      log.log('error', 'core', error.message);
+    }
+  }
+
+  /** Tells rules of a later Haka that a connection has ended. */
+  #tellEnd(tracked: TrackedConnection): void {
+    const { engine, connections, packetObjects } = this.#context;
+    if (!engine.hasRules(endHooks)) return;
+    const flow = new TcpFlow(tracked, undefined, true, 'rest', connections, packetObjects.packetOf);
+    engine.runHook(endHook, flow);
   }
 
   /** Shows rules what waits behind holes that will not be filled any more. Returns whether it may leave. */

@@ -85,10 +85,20 @@ test('streamed rules run once for each direction, and wait for what they ask for
   }
   const each = runRules(
     `haka.rule{ hook = haka.event('tcp_connection', 'receive_data'), options = { streamed = true },
-      eval = function(flow, iter) for part in iter:foreach_available() do print(#part) end end }`,
+      eval = function(flow, iter)
+        for part in iter:foreach_available() do print(#part) end
+        print('over', iter.iseof, iter:check_available(1), iter:sub(2), iter:advance(3))
+      end }
+     haka.rule{ hook = haka.event('tcp_connection', 'end_connection'), eval = function(flow) print('end', flow.srcport) end }`,
     said(['>abc', '>de']),
   );
-  assert.deepEqual(each.lines, ['3', '2']);
+  assert.deepEqual(each.lines, ['3', '2', 'over true false nil 0', 'end 40000']);
+  const held = runRules(
+    `haka.rule{ hook = haka.event('tcp_connection', 'receive_data'), options = { streamed = true },
+      eval = function(flow, iter) print(iter:sub(9), iter:available()) end }`,
+    said(['>abc', '>de']),
+  );
+  assert.deepEqual([held.lines, heard(held.passed).server], [['nil 0'], 'abcde']);
   const failing = runRules(
     `haka.rule{ hook = haka.event('tcp_connection', 'receive_data'), options = { streamed = true },
       eval = function(flow, iter) iter:sub(2) error('no', 0) end }`,

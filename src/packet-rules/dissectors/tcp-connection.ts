@@ -1,7 +1,7 @@
 import { Flag } from '../../packets/headers/tcp.ts';
 import type { Packet } from '../../packets/packet.ts';
 import type { StreamBuffers } from '../objects/buffers/stream-buffers.ts';
-import { dataHook, type FlowKind, TcpFlow } from '../objects/connections/tcp-flow.ts';
+import { dataHook, endHook, type FlowKind, TcpFlow } from '../objects/connections/tcp-flow.ts';
 import { TcpPacket } from '../objects/packets/tcp-packet.ts';
 import { addressText } from '../objects/values/address.ts';
 import type { RaiseAlert } from '../reporting/alerts.ts';
@@ -16,7 +16,7 @@ const dataHooks = [dataHook];
 /** Tracks connections, and lets rules read and change their streams. */
 export class TcpConnectionDissector implements Dissector {
   readonly name = 'tcp-connection';
-  readonly hooks = [newEvent, dataHook];
+  readonly hooks = [newEvent, dataHook, endHook];
   readonly #connections: ConnectionTracker;
   readonly #engine: RuleEngine;
   readonly #alert: RaiseAlert;

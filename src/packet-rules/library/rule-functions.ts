@@ -65,13 +65,12 @@ function isStreamed(stack: LuaStack, index: number): boolean {
 export function ruleFunctions(context: RuleContext): Functions {
   const { state, rules } = context;
   const { events } = context.types;
-  let streamed: bigint | undefined;
   /** Puts a table whose function waits for data in the place of the rule at `index`. */
   const makeStreamed = (stack: LuaStack, index: number): void => {
-    streamed ??= keepStreamed(context);
+    context.streamed ??= keepStreamed(context);
     stack.pushTable();
     const table = stack.count;
-    stack.pushKept(streamed);
+    stack.pushKept(context.streamed);
     stack.getField(index, 'eval');
     stack.call(1, 1);
     stack.setField(table, 'eval');

@@ -74,7 +74,7 @@ export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): R
   const packets = new PacketSource(outlet, nextOf, log, limits.memory, options.wanted ?? 'outermost tcp');
   const marks = new StreamMarks(objects);
   const types = defineValueTypes(objects);
-  const context = {
+  const context: RuleContext = {
     ...{ state, calls, objects, rules, engine, protocols, packets, marks, log, isPassThrough },
     types,
     buffers: new StreamBuffers(objects, types.buffers),
@@ -87,6 +87,7 @@ export function createRuleContext(options: RuleOptions, outlet: PacketOutlet): R
     }),
     reader: new DataReader(calls, (stack, index) => dissectorDataAt(stack, index, objects)),
     alerts: new Alerts(log),
+    streamed: undefined,
     ports: new Map<number, string>(),
     folders: [],
     exits: [],

@@ -32,6 +32,8 @@ export type RuleContext = {
   readonly log: RulesLog;
   readonly alerts: Alerts;
   readonly isPassThrough: boolean;
+  /** What streamed rules have in Lua, once there are any: see library/streamed-rules.ts. */
+  streamed: bigint | undefined;
   /** The dissectors above TCP by the port of the server, where rules have said so. */
   readonly ports: Map<number, string>;
   /** Where `require` looks for files: that of the rules, then those of modules. */

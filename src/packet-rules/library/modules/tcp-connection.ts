@@ -1,6 +1,6 @@
 import { pushFunctions } from '../../../lua/values/function-table.ts';
 import type { LuaStack } from '../../../lua/values/stack.ts';
-import { dataHook } from '../../objects/connections/tcp-flow.ts';
+import { dataHook, endHook } from '../../objects/connections/tcp-flow.ts';
 import type { RuleContext } from '../../rules/rule-context.ts';
 import { packetEvents, pushEvents } from '../events.ts';
 import { registerTcp } from './tcp.ts';
@@ -13,6 +13,7 @@ export function pushTcpConnection(stack: LuaStack, context: RuleContext): void {
     ...packetEvents('tcp-connection'),
     new_connection: 'tcp-connection-new',
     receive_data: dataHook,
+    end_connection: endHook,
   });
   stack.setField(table, 'events');
 }

@@ -21,6 +21,8 @@ export type FlowKind = 'new' | 'data' | 'silent' | 'reset' | 'rest';
 
 /** The hook of a later Haka's event for data of a stream. */
 export const dataHook = 'tcp-connection-data';
+/** That of its event for the end of a connection. */
+export const endHook = 'tcp-connection-end';
 
 /** A packet of a connection, and the packets that its streams release because of it. */
 export class TcpFlow implements DissectorData {
