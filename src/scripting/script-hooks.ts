@@ -12,12 +12,15 @@ import { mostStates } from './runner/limits.ts';
 import { scriptEvent } from './runner/script-event.ts';
 import { type Script, ScriptRunner } from './runner/script-runner.ts';
 import { TimeShare } from './runner/time-share.ts';
+import type { EventName } from './script/events.ts';
 
 /** The events of one connection, as the enforcer calls them. */
 class ScriptedConnection implements ConnectionHooks {
   readonly #runner: ScriptRunner;
   readonly #connection: ScriptConnection;
   readonly #failsClosed: boolean;
+  /** How much of the first bytes STREAM_REQUEST_DATA has seen before a server was chosen, and what goes on of them. */
+  #early: { readonly length: number; readonly passed: Uint8Array } | null = null;
 
   constructor(runner: ScriptRunner, port: ConnectionPort, failsClosed: boolean) {
     this.#runner = runner;
@@ -26,7 +29,9 @@ class ScriptedConnection implements ConnectionHooks {
   }
 
   get awaitsClient(): boolean {
-    return this.#runner.handles('STREAM_CLIENT_INIT') && !this.#connection.isDisabled('STREAM_CLIENT_INIT');
+    const isSeen = (event: EventName): boolean =>
+      this.#runner.handles(event) && !this.#connection.isDisabled(event);
+    return isSeen('STREAM_CLIENT_INIT') || (this.#runner.choosesByRequest && isSeen('STREAM_REQUEST_DATA'));
   }
 
   accepted(): void {
@@ -36,7 +41,14 @@ class ScriptedConnection implements ConnectionHooks {
   }
 
   clientData(chunk: Uint8Array, all: () => Uint8Array, end: DataEnd | null): boolean {
-    return this.#runner.fireClientData(this.#connection, chunk, all, end);
+    const runner = this.#runner;
+    const connection = this.#connection;
+    if (runner.fireClientData(connection, chunk, all, end)) return true;
+    if (!runner.choosesByRequest || connection.isOver) return false;
+    const seen = all();
+    if (seen.length > 0)
+      this.#early = { length: seen.length, passed: runner.fireEarlyRequest(connection, seen) };
+    return false;
   }
 
   beforeConnect(): void {
@@ -48,6 +60,16 @@ class ScriptedConnection implements ConnectionHooks {
   }
 
   request(bytes: Uint8Array): Uint8Array {
+    const early = this.#early;
+    if (early !== null) {
+      this.#early = null;
+      const rest = bytes.subarray(early.length);
+      if (rest.length === 0) return early.passed;
+      return Buffer.concat([
+        early.passed,
+        this.#runner.fireData('STREAM_REQUEST_DATA', this.#connection, rest),
+      ]);
+    }
     return this.#runner.fireData('STREAM_REQUEST_DATA', this.#connection, bytes);
   }
 

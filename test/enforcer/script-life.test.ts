@@ -84,6 +84,34 @@ test('what TCP:collect waits for may come in pieces, or not at all, and all of i
   assert.deepEqual(linesOf(running).toSorted(), ['end end', 'late timeout', 'whole nil']);
 });
 
+test('a script that chooses a server in STREAM_REQUEST_DATA does so with the first bytes', async (context) => {
+  const [one, other] = [await startMember(context, echo), await startMember(context, echo)];
+  const running = start(context);
+  const port = await freePort();
+  const policy = policyOf({
+    endpoints: [{ address: '127.0.0.1', port }],
+    members: [memberOf(one.port), memberOf(other.port)],
+    scripts: scriptsOf(`
+      when SERVER_CONNECTED { log("connected") }
+      when STREAM_REQUEST_DATA {
+        log("%s %s", TCP:receive(), LB:set_peer("127.0.0.1", ${other.port}))
+        TCP:replace(TCP:receive():upper() .. "!")
+      }`),
+  });
+  await running.workers.apply(snapshotOf(policy));
+  for (const text of ['first', 'again']) {
+    const client = new Client('127.0.0.1', port);
+    running.clients.push(client);
+    client.socket.write(text);
+    await until('it is relayed', () => client.received === 7);
+    client.socket.write('more');
+    await until('that is, too', () => client.received === 12);
+  }
+  assert.deepEqual([one.accepted, other.accepted], [0, 2]);
+  await until('all is said', () => linesOf(running).length === 6);
+  assert.deepEqual(linesOf(running).slice(0, 3), ['first true', 'connected', 'more nil']);
+});
+
 test('a script that is switched off lets all in, or nobody, as the policy says', async (context) => {
   const member = await startMember(context);
   const running = start(context);

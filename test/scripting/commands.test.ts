@@ -390,6 +390,6 @@ test('what only other products have does nothing, says why, and is no error', ()
     'log: nil',
     'log: nil Levee does not look into HTTP',
     'error: script:7: attempt to call a nil value',
-    'log: nil a server is connected by then; call it in STREAM_CLIENT_INIT',
+    'log: nil a server is connected by then: the first bytes of a client alone choose one here',
   ]);
 });

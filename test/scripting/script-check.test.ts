@@ -252,7 +252,6 @@ function file_get() return G2F end`;
     [
       '2:6 HTTP_REQUEST never happens on a TCP policy: its block does nothing',
       '3:25 ip2country_name does nothing here: there is no database of countries',
-      '4:28 LB:set_peer does nothing here: a server is connected by then; call it in STREAM_CLIENT_INIT',
       '4:57 TCP:set_src_key does nothing here: each client has a server connection of its own',
       '5:6 PERSISTENCE never happens on a TCP policy: its block does nothing',
     ],

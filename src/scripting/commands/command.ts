@@ -27,7 +27,9 @@ export function commandOf(
   return (stack) => {
     if (stack.type(1) !== luaType.table) throw new LuaError(`call it with a colon: ${full}()`);
     const { occasion } = context;
-    if (late?.events.some((event) => event === occasion) === true) return idle(stack, late.reason);
+    if (late?.events.some((event) => event === occasion) === true) {
+      return context.connection?.isChoosing === true ? entry.run(stack, context) : idle(stack, late.reason);
+    }
     if (!occasions.has(occasion)) {
       const allowed = entry.on.map(describeOccasion).join(', ');
       throw new LuaError(`${full}() can't be used in ${describeOccasion(occasion)}, only in ${allowed}`);

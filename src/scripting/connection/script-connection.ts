@@ -12,6 +12,10 @@ export class ScriptConnection {
   timers: ConnectionTimers | null = null;
   /** What scripts wait for before STREAM_CLIENT_INIT comes (again). */
   collecting: Collecting[] = [];
+  /** No server is chosen yet, although it is an event of later. */
+  isChoosing = false;
+  /** Scripts have ended it. */
+  isOver = false;
   /** How scripts want the connection to end, once the event is over. The last one counts. */
   ending: 'reject' | 'close' | null = null;
   #disabled: Set<EventName> | null = null;

@@ -4,6 +4,7 @@ import type { ScriptContext } from '../commands/context.ts';
 import { ConnectionTimers, type TimerSource } from '../connection/connection-timers.ts';
 import { ScriptConnection } from '../connection/script-connection.ts';
 import { type EventName, sideOf } from '../script/events.ts';
+import { choosesByRequest } from '../script/warnings.ts';
 import { AtomicCounters } from '../shared/counters.ts';
 import { ScriptMemory } from '../shared/memory.ts';
 import { SharedTables } from '../shared/tables.ts';
@@ -39,6 +40,8 @@ export type RunnerHost = ExecutorHost & {
 export class ScriptRunner {
   readonly #host: RunnerHost;
   readonly #scripts: readonly RunningScript[];
+  /** Some script chooses a server in STREAM_REQUEST_DATA: the first one comes before that. */
+  readonly choosesByRequest: boolean;
   readonly #blocks: ReadonlyMap<EventName, readonly RunningBlock[]>;
   readonly #log: ScriptLog;
   readonly #context: ScriptContext;
@@ -55,6 +58,7 @@ export class ScriptRunner {
     const limits = host.limits ?? defaultLimits;
     const running = scripts.map(({ name, text }) => new RunningScript(name, text, limits));
     this.#scripts = running;
+    this.choosesByRequest = running.some(({ parsed }) => choosesByRequest(parsed));
     this.#blocks = blocksByEvent(running);
     this.#log = new ScriptLog(host.report, limits.linesInASecond, host.now, host.timers);
     const memory = new ScriptMemory(host.memory, host.worker);
@@ -140,6 +144,17 @@ export class ScriptRunner {
     return end === null && connection.collecting.length > 0;
   }
 
+  /**
+   * Fires STREAM_REQUEST_DATA with the first bytes of a client, before a server is chosen. Returns what goes to that in
+   * their place, as `fireData` does.
+   */
+  fireEarlyRequest(connection: ScriptConnection, bytes: Uint8Array): Uint8Array {
+    connection.isChoosing = true;
+    const passed = this.fireData('STREAM_REQUEST_DATA', connection, bytes);
+    connection.isChoosing = false;
+    return passed;
+  }
+
   /** Fires VS_LISTENER_BIND. */
   fireBind(listener: SocketPort): void {
     const blocks = this.#blocks.get('VS_LISTENER_BIND');
@@ -191,6 +206,7 @@ export class ScriptRunner {
     const { ending } = connection;
     if (ending === null) return;
     connection.ending = null;
+    connection.isOver = true;
     connection.port.finish(ending);
   }
 

@@ -46,9 +46,12 @@ export const foreignFunctions: ReadonlyMap<string, string> = new Map([
   ['init_stick_tbl_timeout', 'TCP:persist has a timeout for each entry'],
 ]);
 
-const serverIsChosen = 'a server is connected by then; call it in STREAM_CLIENT_INIT';
+const serverIsChosen = 'a server is connected by then: the first bytes of a client alone choose one here';
 
-/** Commands that are here, in events in which others take them and it is too late. */
+/**
+ * Commands that choose a server, in events in which others take them at any time. Here they do so with the first bytes
+ * of a client, for which the choice then waits.
+ */
 export const idleIn: ReadonlyMap<string, { readonly events: readonly EventName[]; readonly reason: string }> =
   new Map(
     [
