@@ -32,6 +32,8 @@ const HEADER = 12;
 const POINTER = 0xc0;
 const longestName = 255;
 const mostRecords = 4096;
+/** As many as a name may have labels. */
+const mostHops = 128;
 
 /** Reads a message from its first byte to its last. */
 class DnsReader {
@@ -87,6 +89,7 @@ class DnsReader {
     let length = 0;
     let at = this.at;
     let end: number | undefined;
+    let hops = 0;
     for (let limit = at; ; ) {
       const size = this.#bytes[at];
       if (size === undefined || length > longestName) {
@@ -96,7 +99,7 @@ class DnsReader {
       if ((size & POINTER) === POINTER) {
         const to = ((size & 0x3f) << 8) | (this.#bytes[at + 1] ?? 0);
         end ??= at + 2;
-        if (to >= limit) {
+        if (to >= limit || ++hops > mostHops) {
           this.isBroken = true;
           return '';
         }

@@ -139,6 +139,31 @@ test('messages are found however they are cut, one behind the other in a segment
   }
 });
 
+test('heads that are made to take long take no longer than others', () => {
+  const long = 200_000;
+  const pieces = (text: string) => cut('>', text, 1400);
+  for (const [head, code, seen] of [
+    [`GET / HTTP/1.1\r\nA: b${' '.repeat(long)}c\r\n\r\n`, '#http.request.headers.A', String(long + 2)],
+    [`GET / HTTP/1.1\r\nA:${'\r\n \t'.repeat(long / 4)}b\r\n\r\n`, 'http.request.headers.A', 'b'],
+    [`GET / HTTP/1.1\r\n${'a:\r\n'.repeat(long / 4)}\r\n`, '#http.request.headers.a', '0'],
+    [`GET ${'/..'.repeat(long / 3)} HTTP/1.1\r\n\r\n`, '#http.request:split_uri():normalize().path', '1'],
+    [`GET /${'?&=:@'.repeat(long / 5)} HTTP/1.1\r\n\r\n`, 'type(http.request:split_uri())', 'table'],
+  ] as const) {
+    const rules = onHttp(
+      'http-request',
+      `print(${code}) http.request.headers.X = 1 http.request.headers.a = nil`,
+    );
+    const { lines, passed } = run(rules, pieces(head));
+    assert.deepEqual(lines, [seen]);
+    assert.match(heard(passed).server, /X: 1\r\n\r\n$/);
+  }
+  const endless = run(
+    onHttp('http-request', "print('never')"),
+    pieces(`GET / HTTP/1.1\r\n${'a: b\r\n'.repeat(50_000)}`),
+  );
+  assert.ok(endless.lines.includes('\tdescription = invalid http request'));
+});
+
 test('a truncated message goes as it came when the capture ends', () => {
   const { lines, passed } = runRules(
     start + onHttp('http-request', "print('seen')"),

@@ -25,8 +25,8 @@ export const mostHeadBytes = 256 * 1024;
 
 const requestLine = /^([^ \t]+)([ \t]+)([^ \t]+)([ \t]+)(HTTP\/[0-9][^ \t]*)[ \t]*$/;
 const statusLine = /^(HTTP\/[0-9][^ \t]*)([ \t]+)([0-9]{3})([ \t]*)(.*)$/;
-const headerLine = /^([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t]*$/;
-const folded = /[ \t]*\r?\n[ \t]+/g;
+const headerName = /^[^\s:]+$/;
+const blanks = ' \t\r\n';
 
 /** Empty lines in front of a message, which are not of it: RFC 9112, 2.2. */
 export function blankLines(text: string): number {
@@ -76,19 +76,31 @@ function firstLine(line: Line, isRequest: boolean): readonly [Part, Part, Part] 
   ];
 }
 
-function header(line: Line): HeaderLine | undefined {
-  const flat = line.text.replace(/[\r\n]/g, ' ');
-  const match = headerLine.exec(flat);
-  if (match === null) return undefined;
-  const [, name = '', value = ''] = match;
-  const start = line.start + flat.length - flat.slice(name.length).replace(/^[ \t]*:[ \t]*/, '').length;
-  const raw = line.text.slice(start - line.start, start - line.start + value.length);
-  return {
-    name,
-    value: { text: raw.replace(folded, ' '), start, end: start + raw.length },
-    start: line.start,
-    end: line.end,
-  };
+/** Where the text is that has no blanks around it, between two offsets. Regular expressions take n² for that. */
+function trimmed(text: string, from: number, to: number): readonly [start: number, end: number] {
+  let [start, end] = [from, to];
+  while (start < end && blanks.includes(text[start] ?? '')) start++;
+  while (end > start && blanks.includes(text[end - 1] ?? '')) end--;
+  return [start, end];
+}
+
+/** A folded value in one line. */
+function unfolded(value: string): string {
+  if (!value.includes('\n')) return value;
+  return value
+    .split('\n')
+    .map((part) => part.slice(...trimmed(part, 0, part.length)))
+    .join(' ');
+}
+
+function header({ text, start, end }: Line): HeaderLine | undefined {
+  const colon = text.indexOf(':');
+  if (colon < 0) return undefined;
+  const name = text.slice(...trimmed(text, 0, colon));
+  if (!headerName.test(name) || !text.startsWith(name)) return undefined;
+  const [from, to] = trimmed(text, colon + 1, text.length);
+  const value = unfolded(text.slice(from, to));
+  return { name, value: { text: value, start: start + from, end: start + to }, start, end };
 }
 
 /** Parses a head that ends where the text does. `from` is behind empty lines in front. Undefined: it is no HTTP. */
