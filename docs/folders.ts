@@ -1,8 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Files } from './pages.ts';
 
 const tables = join(import.meta.dirname, 'tables');
+
+const operations = join(import.meta.dirname, 'operations.md');
+
+export function readOperationsPage(): string | null {
+  return existsSync(operations) ? readFileSync(operations, 'utf8') : null;
+}
+
+export function writeOperationsPage(text: string): void {
+  writeFileSync(operations, text);
+}
 
 export function readExamples(): Files {
   return readFolder(join(import.meta.dirname, 'examples'));

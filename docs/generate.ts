@@ -1,12 +1,15 @@
-/** Writes the reference pages of docs/tables/ from schemas/ and docs/examples/: `npm run docs`. */
-import { loadCatalogue } from '../schemas/catalogue.ts';
-import { readExamples, writePages } from './folders.ts';
+/** Writes docs/tables/ from schemas/ and docs/examples/, and docs/operations.md from src/cli/: `npm run docs`. */
+import { loadLanguage } from '../src/cli/language/language.ts';
+import { readExamples, writeOperationsPage, writePages } from './folders.ts';
+import { operationsPage } from './operations-page.ts';
 import { makePages } from './pages.ts';
 
-const { pages, problems } = makePages(await loadCatalogue(), readExamples());
+const language = await loadLanguage();
+const { pages, problems } = makePages(language.catalogue, readExamples());
 if (problems.length === 0) {
   writePages(pages);
-  console.log(`${pages.size} pages in docs/tables`);
+  writeOperationsPage(operationsPage(language));
+  console.log(`docs/operations.md, and ${pages.size} pages in docs/tables`);
 } else {
   console.error(problems.join('\n'));
   process.exitCode = 1;

@@ -99,7 +99,11 @@ const cases: readonly Case[] = [
   { at: [], typed: 'show waf web ', words: ['inline-protection'] },
   { at: [], typed: 'show full waf web inline ', words: ['|'] },
   { at: [], typed: 'tree waf web ', words: ['inline-protection', '|'] },
-  { at: [], typed: 'show | grep ', words: ['[-f] [-i] [-v] [-n] [-c] [-A <lines>] [-B <lines>] [-C <lines>] <pattern>'] },
+  {
+    at: [],
+    typed: 'show | grep ',
+    words: ['[-f] [-i] [-v] [-n] [-c] [-A <lines>] [-B <lines>] [-C <lines>] <pattern>'],
+  },
   {
     at: [],
     typed: 'show | grep -v x ',
