@@ -66,9 +66,6 @@ export type Common = Pick<FieldMeta, 'help'> &
 /** Text as it is typed on one side, the value on the other; of a list, of one item. */
 export type FieldSchema = z.ZodType<Scalar, string>;
 
-/** What stands in the place of a secret, whatever its length. */
-export const concealed = '******';
-
 const registry = z.registry<FieldMeta>();
 
 /** Attaches the metadata to the final schema: zod keeps metadata by instance and drops it on every wrapper. */

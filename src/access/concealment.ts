@@ -1,4 +1,4 @@
-import { concealed } from '../../schemas/field.ts';
+import { concealed } from '../../schemas/concealed.ts';
 
 /** Where secrets can be in what is typed. */
 export type SecretNames = {

@@ -9,7 +9,6 @@ import type { Login, OpenSession } from '../cli/session/open-session.ts';
 import { modelOf, type SessionServices } from '../cli/session/services.ts';
 import type { Session } from '../cli/session/session.ts';
 import type { Door } from '../doors/door.ts';
-import { openSocketDoor } from '../doors/socket/socket-door.ts';
 import { logout } from '../events/administration.ts';
 import { copyFailed, historyBegun, revisionsForgotten } from '../events/lifecycle.ts';
 import { transactionExpired } from '../events/revisions.ts';
@@ -155,7 +154,8 @@ export class Owner {
         `${socket}: its path is longer than the ${longestSocketPath} bytes that a socket may have: choose another --state`,
       );
     }
-    // A one-off command serves nobody, and need not load what asks the system.
+    // A one-off command serves nobody, and need not load what does.
+    const { openSocketDoor } = await import('../doors/socket/socket-door.ts');
     const { peerOfSocket } = await import('./peer-of-socket.ts');
     const openSession: OpenSession = (origin, credentials) => this.login(origin, credentials);
     this.#door = await openSocketDoor(socket, openSession, peerOfSocket, (event) =>

@@ -1,6 +1,8 @@
-import { warningLines } from '../scripting/script/warnings.ts';
+import { createRequire } from 'node:module';
 import type { Draft } from '../store/draft.ts';
 import { quote } from '../text/quote.ts';
+
+const require = createRequire(import.meta.url);
 
 const table = 'server-policy scripting';
 
@@ -14,4 +16,10 @@ export function scriptNotices(draft: Draft): string[] {
       if (row === undefined || typeof text !== 'string') return [];
       return warningLines(text).map((line) => `script ${quote(row.key)}, ${line}`);
     });
+}
+
+/** What reads scripts is loaded with the first that is set. */
+function warningLines(text: string): string[] {
+  const warnings: typeof import('../scripting/script/warnings.ts') = require('../scripting/script/warnings.ts');
+  return warnings.warningLines(text);
 }

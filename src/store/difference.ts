@@ -1,5 +1,6 @@
+import { concealed } from '../../schemas/concealed.ts';
 import { type Content, type Item, isLink, isList, type RowId, sameContent } from '../../schemas/content.ts';
-import { concealed, type Scalar, type Value } from '../../schemas/field.ts';
+import type { Scalar, Value } from '../../schemas/field.ts';
 import type { Draft, RowChange } from './draft.ts';
 import type { Row, View } from './view.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { concealed } from '../../schemas/field.ts';
+import { concealed } from '../../schemas/concealed.ts';
 import { concealedLine, type SecretNames, secretOffset } from '../../src/access/concealment.ts';
 import { nearest } from '../../src/text/nearest.ts';
 import { quote } from '../../src/text/quote.ts';

@@ -1,5 +1,5 @@
 import type { Span, Word } from '../../../grammar/word.ts';
-import { concealed } from '../../../schemas/field.ts';
+import { concealed } from '../../../schemas/concealed.ts';
 import { concealedLine, type SecretNames } from '../../access/concealment.ts';
 import type { ModelFault } from '../../model/fault.ts';
 import { type ErrorName, errors } from '../../system/errors.ts';

@@ -1,3 +1,4 @@
+import { concealed } from '../../../schemas/concealed.ts';
 import {
   type Content,
   type Item,
@@ -6,7 +7,6 @@ import {
   type RowId,
   sameContent,
 } from '../../../schemas/content.ts';
-import { concealed } from '../../../schemas/field.ts';
 import { Field, type Table } from '../../../schemas/table.ts';
 import { printSecret } from '../../access/secret-words.ts';
 import type { Row, View } from '../../store/view.ts';

@@ -1,4 +1,4 @@
-import { concealed } from '../../../schemas/field.ts';
+import { concealed } from '../../../schemas/concealed.ts';
 import type { Table } from '../../../schemas/table.ts';
 import type { View } from '../../store/view.ts';
 import { quote } from '../../text/quote.ts';

@@ -1,5 +1,5 @@
+import { concealed } from '../../../schemas/concealed.ts';
 import type { Content, RowId } from '../../../schemas/content.ts';
-import { concealed } from '../../../schemas/field.ts';
 import { Field, type Table } from '../../../schemas/table.ts';
 import type { Row, View } from '../../store/view.ts';
 import { contentText } from './show.ts';

@@ -1,5 +1,5 @@
+import { concealed } from '../../../schemas/concealed.ts';
 import { type Content, type RowId, sameContent } from '../../../schemas/content.ts';
-import { concealed } from '../../../schemas/field.ts';
 import type { Contents } from '../difference.ts';
 
 /** What one revision has done to one row, as it is stored. */

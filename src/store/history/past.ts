@@ -1,5 +1,5 @@
+import { concealed } from '../../../schemas/concealed.ts';
 import type { RowId } from '../../../schemas/content.ts';
-import { concealed } from '../../../schemas/field.ts';
 import { longestAscending } from '../ascending.ts';
 import { Draft } from '../draft.ts';
 import type { Stored } from '../stored.ts';

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { suite, test } from 'node:test';
+import { type Ended, LeveeProcess, newState, type State } from '../running/levee.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const runtime = join(root, 'bin', 'runtime');
+const main = join(root, 'src', 'commands', 'main.ts');
+
+/** Names, at the end of a process, each file that it has loaded of what it should need late. */
+const naming = `import { registerHooks } from 'node:module';
+const loaded = [];
+registerHooks({
+  load(url, context, next) {
+    if (/src.scripting.|wasmoon|zod|chevrotain|sqlite|catalogue/.test(url)) loaded.push('loaded ' + url);
+    return next(url, context);
+  },
+});
+process.once('exit', () => loaded.length > 0 && console.error(loaded.join('\\n')));
+`;
+
+function run(state: State, command: string): Promise<Ended> {
+  const hook = join(dirname(state.path), 'hook.mjs');
+  writeFileSync(hook, naming);
+  return new LeveeProcess([runtime, '--import', hook, main, '--state', state.path, '-c', command]).ended;
+}
+
+suite('what takes long to load', { concurrency: 2 }, () => {
+  test('is loaded with the first script that is checked where it is Lua, and not before', async (context) => {
+    const state = newState(context);
+    const script = join(dirname(state.path), 'script.lua');
+    writeFileSync(script, '-- nothing\n');
+    const load = await run(state, `execute scripting load a ${script}`);
+    assert.match(load.stderr, /loaded .*scripting.script.check\.ts/);
+    const show = await run(state, 'show');
+    assert.match(show.stdout, /set script "-- nothing/);
+    assert.match(show.stderr, /loaded .*sqlite/);
+    assert.doesNotMatch(show.stderr, /src.scripting.|wasmoon/);
+  });
+
+  test('is loaded by the owner where it is the configuration, and not by its clients', async (context) => {
+    const state = newState(context);
+    await state.daemonHere();
+    const { stdout, stderr } = await run(state, 'show system global');
+    assert.match(stdout, /^config system global\n/);
+    assert.equal(stderr, '');
+  });
+});
