@@ -7,12 +7,14 @@ const interval = 3000;
 /** Tells when the addresses of some network interfaces are others than those that a configuration was compiled for. */
 export class AddressWatch {
   readonly #changed: () => void;
+  readonly #machine: () => Machine;
   #devices: readonly string[] = [];
   #known = '';
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(changed: () => void) {
+  constructor(changed: () => void, machine: () => Machine = machineNow) {
     this.#changed = changed;
+    this.#machine = machine;
   }
 
   /** From now on these are watched; `machine` has their addresses as they were taken. */
@@ -28,7 +30,7 @@ export class AddressWatch {
   }
 
   #look(): void {
-    const addresses = this.#addresses(machineNow());
+    const addresses = this.#addresses(this.#machine());
     if (addresses === this.#known) return;
     this.#known = addresses;
     this.#changed();

@@ -2,7 +2,6 @@ import { targetsOf } from '../../../schemas/content.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row, View } from '../../store/view.ts';
 import type { Configuration, PolicyListening } from '../../system/configuration.ts';
-import { counted } from '../../text/plural.ts';
 import { shortened } from '../../text/shortened.ts';
 import type { BatchOptions } from '../session/session.ts';
 import type { LeftOut } from './left-out.ts';
@@ -51,7 +50,7 @@ export function* policiesReport(
   const all = standing.length + rejected.size;
   if (!isForeign && standing.every(({ missing }) => missing.length === 0)) return;
   const listeners = standing.filter(({ places }) => places.length > 0).length;
-  yield `${listeners} of ${counted(all, 'policy', 'policies')} of these texts ${listeners === 1 ? 'stands' : 'stand'}`;
+  yield `policies of these texts that stand: ${listeners} of ${all}`;
   for (const one of standing.slice(0, mostPolicies)) {
     yield `  "${shortened(one.policy.key)}" ${placesText(one, one.policy)}`;
     for (const { name, lost } of lostBy(one.policy, view, leftOut))
