@@ -3,6 +3,8 @@ import type { Confirmation, StoredConfirmation } from '../store/confirmation.ts'
 /** Milliseconds: `wall` since 1970, `monotonic` since any moment. */
 export type Clocks = { readonly wall: () => number; readonly monotonic: () => number };
 
+type Kept = Pick<StoredConfirmation, 'get' | 'set' | 'clear'>;
+
 const ownClocks: Clocks = { wall: Date.now, monotonic: () => performance.now() };
 
 /** Milliseconds between two looks at the clocks. */
@@ -13,7 +15,7 @@ const lookInterval = 500;
  * by the monotonic one, which nobody can set, whichever comes first.
  */
 export class AwaitedConfirmation {
-  readonly #stored: StoredConfirmation;
+  readonly #stored: Kept;
   readonly #overdue: (confirmation: Confirmation) => void;
   readonly #clocks: Clocks;
   #current: Confirmation | undefined;
@@ -22,11 +24,7 @@ export class AwaitedConfirmation {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param overdue is to bring back what was before it, and to call `over` */
-  constructor(
-    stored: StoredConfirmation,
-    overdue: (confirmation: Confirmation) => void,
-    clocks: Clocks = ownClocks,
-  ) {
+  constructor(stored: Kept, overdue: (confirmation: Confirmation) => void, clocks: Clocks = ownClocks) {
     this.#stored = stored;
     this.#overdue = overdue;
     this.#clocks = clocks;

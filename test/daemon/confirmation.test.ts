@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import Database from 'better-sqlite3';
+import { AwaitedConfirmation } from '../../src/daemon/awaited-confirmation.ts';
+import { RemoteSession } from '../../src/doors/socket/remote-session.ts';
+import type { Confirmation } from '../../src/store/confirmation.ts';
+import { noCredentials } from '../../src/system/login.ts';
+import { Client } from '../network/client.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
+import { until } from '../running/condition.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
+
+/** Types at a prompt of the daemon; gives the prompt after it. */
+async function typed({ path }: State, text: string): Promise<string> {
+  const levee = await RemoteSession.connect(join(path, 'levee.sock'));
+  try {
+    const login = await levee.login({ name: 'test', fromOwner: true, peer: 'test' }, noCredentials);
+    assert.ok('session' in login);
+    const problems: unknown[] = [];
+    const outcome = await login.session.execute(text, (part) => {
+      if (part.kind === 'problem') problems.push(part.problem);
+    });
+    assert.deepEqual(problems, []);
+    return outcome.prompt;
+  } finally {
+    levee.close();
+  }
+}
+
+async function isAdmitted(context: TestContext, port: number): Promise<boolean> {
+  const client = new Client('127.0.0.1', port);
+  context.after(() => client.socket.destroy());
+  return (await client.outcome) === 'admitted';
+}
+
+function setDeadline({ path }: State, deadline: number): void {
+  const database = new Database(join(path, 'levee.db'));
+  database.prepare('UPDATE confirmation SET deadline = ?').run(deadline);
+  database.close();
+}
+
+suite('a commit that is to be confirmed', () => {
+  test('and cuts its author off comes back, also where the daemon is killed meanwhile', async (context) => {
+    const state = newState(context);
+    const [member, port] = [await startMember(context), await freePort()];
+    assert.equal((await state.here([], policyText(port, member.port, 10))).status, 0);
+    const cut =
+      'execute config-transaction start\nconfig server-policy policy\ndelete web\nend\nexecute config-transaction commit confirmed 60';
+    let daemon = await state.daemon();
+    assert.equal(await isAdmitted(context, port), true);
+    assert.equal(await typed(state, cut), 'Levee [revision 2 unconfirmed] # ');
+    assert.equal(await isAdmitted(context, port), false);
+    await daemon.kill('SIGKILL');
+
+    // It waits on, and comes back while the daemon runs.
+    setDeadline(state, Date.now() + 3_600_000);
+    daemon = await state.daemon();
+    assert.equal(await typed(state, 'get'), 'Levee [revision 2 unconfirmed] # ');
+    assert.equal(await isAdmitted(context, port), false);
+    await daemon.kill('SIGKILL');
+    setDeadline(state, Date.now() + 500);
+    daemon = await state.daemon();
+    await daemon.printed('the one before it is in force again');
+    await until('it is back', () => isAdmitted(context, port));
+    assert.equal(await typed(state, 'get'), 'Levee # ');
+
+    // What is overdue comes back before a listener opens.
+    assert.equal(await typed(state, cut), 'Levee [revision 4 unconfirmed] # ');
+    await daemon.kill('SIGKILL');
+    setDeadline(state, Date.now() - 1);
+    await state.daemon();
+    assert.equal(await isAdmitted(context, port), true);
+
+    // Confirmed, it stands.
+    await typed(state, `${cut}\nexecute config-transaction confirm`);
+    assert.equal(await isAdmitted(context, port), false);
+    const { stdout } = await state.here(['-c', 'execute revision list | json']);
+    const comments = JSON.parse(stdout).map(
+      ({ revision, comment }: { revision: number; comment: string }) => [revision, comment],
+    );
+    assert.deepEqual(comments, [
+      [6, ''],
+      [5, 'revision 4 was not confirmed by admin'],
+      [4, ''],
+      [3, 'revision 2 was not confirmed by admin'],
+      [2, ''],
+      [1, ''],
+    ]);
+  });
+
+  for (const clock of ['wall', 'monotonic'] as const) {
+    test(`is overdue by the ${clock} clock, whatever the other says`, async () => {
+      const now = { wall: 1_000_000, monotonic: 5000 };
+      let kept: Confirmation | undefined;
+      const stored = {
+        get: () => kept,
+        set: (confirmation: Confirmation) => {
+          kept = confirmation;
+        },
+        clear: () => {
+          kept = undefined;
+        },
+      };
+      const { promise, resolve } = Promise.withResolvers<Confirmation>();
+      const clocks = { wall: () => now.wall, monotonic: () => now.monotonic };
+      const awaited = new AwaitedConfirmation(stored, resolve, clocks);
+      const revision = { revision: 7, administrator: null, author: 'anna', origin: 'console' };
+      awaited.begin(awaited.store(revision, 60_000), 60_000);
+      now.wall -= 30_000;
+      assert.equal(awaited.remaining, 60_000);
+      now[clock] += clock === 'wall' ? 90_000 : 60_000;
+      assert.equal(awaited.remaining, 0);
+      assert.equal((await promise).revision, 7);
+    });
+  }
+});
