@@ -18,7 +18,7 @@ import { findTable } from '../model/rows/find-table.ts';
 import type { Author } from '../store/author.ts';
 import { Draft } from '../store/draft.ts';
 import type { Configuration } from '../system/configuration.ts';
-import type { Credentials, LoginRefusal, Origin } from '../system/login.ts';
+import type { Credentials, GivenPasswords, LoginRefusal, Origin, OwnPassword } from '../system/login.ts';
 import { counted } from '../text/plural.ts';
 import type { Journal } from './journal.ts';
 import { OpenSessions } from './open-sessions.ts';
@@ -68,6 +68,14 @@ export class Logins {
     return entered;
   }
 
+  /** The password of an administrator who has a session. */
+  ownPassword(row: RowId, author: Author, origin: Origin): OwnPassword {
+    return {
+      isSet: () => accountOf(this.#configuration.view, row)?.password !== undefined,
+      change: (given) => this.#changeOwn(row, author, origin, given),
+    };
+  }
+
   /** A session of someone who was let in is over. */
   left(administrator: RowId): void {
     this.#sessions.close(administrator);
@@ -78,7 +86,7 @@ export class Logins {
     const { fromOwner } = origin;
     const known = this.#find(name ?? ownersAccount);
     if (name === null && known !== undefined && entersUnasked(known.account, fromOwner)) {
-      if (known.account.mustChange) return this.#change(known, '', newPassword);
+      if (known.account.mustChange) return this.#change(known, atLogin(known), '', newPassword);
       return entered(known, `the account "${ownersAccount}" has no password: set one in "config ${table}"`);
     }
     const needsNone = fromOwner && known !== undefined && known.account.password === undefined;
@@ -96,7 +104,8 @@ export class Logins {
     if (found === undefined || found.account.password !== judged.account.password) {
       return { kind: 'refused', reason: isWrong };
     }
-    if (judged.result === 'must-change') return this.#change(found, password ?? '', newPassword);
+    if (judged.result === 'must-change')
+      return this.#change(found, atLogin(found), password ?? '', newPassword);
     return entered(found, judged.result === 'accepted' ? null : `the account "${name}" has no password`);
   }
 
@@ -118,16 +127,17 @@ export class Logins {
     return { kind: 'refused', reason: `${isWrong}${next}` };
   }
 
-  /** Takes the new password of someone who must change it. */
+  /** Takes the new password of an administrator. */
   async #change(
     { row, account }: Known,
+    author: Author,
     password: string,
     wanted: string | null,
   ): Promise<Entered | LoginRefusal> {
     if (wanted === null) return { kind: 'change', reason: 'a new password is wanted' };
     if (isSamePassword(wanted, password))
       return { kind: 'change', reason: 'the new password is the old one' };
-    const model = this.#modelOf({ name: account.name, origin: 'login' });
+    const model = this.#modelOf(author);
     const draft = new Draft(this.#configuration.view);
     const accounts = findTable(model, draft, table);
     const edited = 'fault' in accounts ? accounts : edit(model, draft, accounts, account.name);
@@ -142,12 +152,37 @@ export class Logins {
     return entered({ row, account }, null);
   }
 
+  /** Wrong passwords count as at a login. */
+  async #changeOwn(
+    row: RowId,
+    author: Author,
+    origin: Origin,
+    given: GivenPasswords,
+  ): Promise<string | null> {
+    const known = (): Known | undefined => {
+      const account = accountOf(this.#configuration.view, row);
+      return account && { row, account };
+    };
+    const rules = new Settings(this.#catalogue, this.#configuration.view).lockoutRules;
+    const { fromOwner } = origin;
+    const attempt = { name: author.name, password: given.current, fromOwner, peer: peerOf(origin) };
+    const judged = await authenticate(() => known()?.account, attempt, this.#desk, rules);
+    const found = known();
+    if (judged.result === 'refused' || found === undefined) return 'the present password is wrong';
+    const changed = await this.#change(found, author, given.current, given.wanted);
+    return 'kind' in changed ? changed.reason : null;
+  }
+
   #find(name: string): Known | undefined {
     const { view } = this.#configuration;
     const id = view.find(table, null, name);
     const account = id === undefined ? undefined : accountOf(view, id);
     return id === undefined || account === undefined ? undefined : { row: id, account };
   }
+}
+
+function atLogin({ account: { name } }: Known): Author {
+  return { name, origin: 'login' };
 }
 
 function entered({ row, account }: Known, notice: string | null): Entered {

@@ -123,12 +123,16 @@ export class Owner {
       this.#logins.left(row);
       this.journal.record(logout({ user: author.name, ui: author.origin, reason }));
     };
-    return { session: this.#session(author, row, ended), account: row, notice };
+    const ownPassword = this.#logins.ownPassword(row, author, origin);
+    return { session: this.#session(author, row, { ended, ownPassword }), account: row, notice };
   }
 
-  #session(author: Author, administrator: RowId | null, ended?: SessionServices['ended']): Session {
-    const services = this.#services(author, administrator);
-    return new LocalSession(ended === undefined ? services : { ...services, ended });
+  #session(
+    author: Author,
+    administrator: RowId | null,
+    more: Pick<SessionServices, 'ended' | 'ownPassword'> = {},
+  ): Session {
+    return new LocalSession({ ...this.#services(author, administrator), ...more });
   }
 
   #services(author: Author, administrator: RowId | null): SessionServices {

@@ -24,3 +24,13 @@ export type LoginRefusal = {
   readonly kind: 'ask' | 'change' | 'refused';
   readonly reason: string;
 };
+
+/** What an administrator gives who wants another password. `current` is '' where there is none. */
+export type GivenPasswords = { readonly current: string; readonly wanted: string };
+
+/** The password of whoever has a session. */
+export type OwnPassword = {
+  isSet(): boolean;
+  /** Resolves to why it was not changed; null: it was. */
+  change(given: GivenPasswords): Promise<string | null>;
+};

@@ -141,11 +141,23 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
     assert.equal(await robot.until(/Password: $/), 'admin\r\nPassword: ');
     robot.send('Pa55 word of it\n');
     assert.match(await robot.until(prompt), /^\r\nLevee # $/);
+    robot.send('execute password\n');
+    for (const [question, answer] of [
+      ['Present password', 'Pa55 word of it'],
+      ['New password', 'another one'],
+      ['The same again', 'another 1'],
+      ['New password', 'another one'],
+      ['The same again', 'another one'],
+    ] as const) {
+      await robot.until(new RegExp(`^${question}: $`));
+      robot.send(`${answer}\n`);
+    }
+    assert.match(await robot.until(prompt), /^\r\nThe password is changed\.\r\nLevee # $/);
     for (const line of ['config system admin', 'edit admin', 'set plain-terminal enable', 'end'])
       assert.equal(await robot.answer(line), '');
     await robot.end();
     const file = join(state.path, '..', 'password');
-    writeFileSync(file, 'Pa55 word of it\n');
+    writeFileSync(file, 'another one\n');
     const onXterm = new Robot(state, ['--user', 'admin', '--password-file', file], { TERM: 'xterm' });
     assert.equal(await onXterm.until(prompt), 'Levee # ');
     onXterm.send('show wa?');

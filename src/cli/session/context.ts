@@ -3,6 +3,7 @@ import type { Requirement } from '../../access/permissions.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
+import type { OwnPassword } from '../../system/login.ts';
 import type { ReplayOrder, ReplayPlans, ReplayReport } from '../../system/replay-order.ts';
 import type { System } from '../../system/system.ts';
 import type { Fault, Faults, SourceText } from '../faults/problem.ts';
@@ -23,6 +24,8 @@ export type Person = {
   remark(text: string): void;
   /** Whether output stops at each screenful, in this session alone. */
   setPaging(more: boolean): void;
+  /** Undefined: they have no account. */
+  readonly password: OwnPassword | undefined;
 };
 
 /** What a client gave, or why there is nothing. */

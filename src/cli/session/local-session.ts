@@ -328,6 +328,7 @@ export class LocalSession implements Session {
       setPaging: (more) => {
         this.#more = more;
       },
+      password: this.#services.ownPassword,
     };
   }
 

@@ -5,6 +5,7 @@ import type { Model } from '../../model/model.ts';
 import type { Transactions } from '../../model/transactions/transactions.ts';
 import type { Author } from '../../store/author.ts';
 import type { Configuration } from '../../system/configuration.ts';
+import type { OwnPassword } from '../../system/login.ts';
 import type { CheckScript } from '../../system/script-check.ts';
 import type { Shares } from '../../system/shares.ts';
 import type { System } from '../../system/system.ts';
@@ -26,6 +27,8 @@ export type SessionServices = {
   /** Entries that are not committed, of all sessions of one Levee. */
   readonly entries: Shares;
   readonly transactions: Transactions;
+  /** Absent: it is a session of Levee itself. */
+  readonly ownPassword?: OwnPassword;
   /** Hears once that the session is over; `reason`: why Levee has ended it, null where the client did. */
   readonly ended?: (reason: string | null) => void;
 };
