@@ -26,7 +26,7 @@ export default {
       args: [...words],
       options,
     });
-    const open = (): StateDirectory => storedState(entry.open());
+    const open = (): StateDirectory => storedState(entry.openToRead());
     const { session, close } = await attach({ ...entry, open }, 'export');
     try {
       const hidden = await hiddenTables(session);

@@ -31,10 +31,10 @@ export default {
     },
   },
   examples: ['sudo -u levee levee recover --state /var/lib/levee'],
-  async run({ open, words: [word, extra], caller }) {
+  async run({ openToRead, words: [word, extra], caller }) {
     const unknown = word === '--database' ? extra : word;
     if (unknown !== undefined) throw new UsageError(`recover takes no ${unknown}`);
-    return word === undefined ? recoverAccount(open(), caller) : recoverDatabase(open(), caller);
+    return word === undefined ? recoverAccount(openToRead(), caller) : recoverDatabase(openToRead(), caller);
   },
 } satisfies Command;
 

@@ -50,7 +50,9 @@ export default {
       ...(values.advise ? ['advise'] : []),
       ...option('plot', values.plot),
     ].join(' ');
-    const order = await ordered(entry, command, printTo(caller));
+    // A candidate can be judged alone, also where nothing is configured yet.
+    const open = values.candidate === undefined ? entry.openToRead : entry.open;
+    const order = await ordered({ ...entry, open }, command, printTo(caller));
     return order === undefined ? 1 : carryOut(order, caller, values.json);
   },
 } satisfies Command;

@@ -17,15 +17,21 @@ export type StateDirectory = {
   readonly secretKey: string;
 };
 
-/** `chosen`, else `$LEVEE_STATE_DIR`, else `$XDG_STATE_HOME/levee`, else `~/.local/state/levee`. It is made, for its owner alone. */
+/**
+ * `chosen`, else `$LEVEE_STATE_DIR`, else `$XDG_STATE_HOME/levee`, else `~/.local/state/levee`. It is made, for its owner
+ * alone, unless it is only to be read: then there must be one, since a name that was mistyped is to leave nothing behind.
+ */
 export function openStateDirectory(
   chosen: string | undefined,
   environment: NodeJS.ProcessEnv,
+  use: 'make' | 'read' = 'make',
 ): StateDirectory {
   const { LEVEE_STATE_DIR: named, XDG_STATE_HOME: shared } = environment;
   const path = resolve(chosen ?? (named || join(shared || join(homedir(), '.local', 'state'), 'levee')));
   const log = join(path, 'log');
   if (chosen === '') throw new Error('the name of the state directory is empty');
+  if (use === 'read' && !existsSync(path))
+    throw new Error(`${path} holds no configuration: name with --state the directory that does`);
   refuseForeign(path);
   refuseStrange(path);
   makeDirectory(log);

@@ -13,6 +13,10 @@ export type Ending = 'left' | 'idle' | 'revoked';
 
 /** A person at a terminal. */
 export interface Console extends Dialogues {
+  /** Perhaps a program is at the terminal: it is asked nothing that it has not been told of. */
+  readonly isPlain: boolean;
+  /** Nobody can answer any more: the console was closed, or its terminal is gone. */
+  readonly isOver: boolean;
   /** Shows text at once, whatever the person is doing: what is being typed stands below it. */
   notify(text: string): void;
   /** As `notify`, what a program at a plain terminal is not to take for an answer: there it is left out. */

@@ -5,12 +5,17 @@ import type { Terminal } from './terminal/terminal.ts';
 
 /** A console that is no terminal: a prompt, a line, its output. Questions are declined. */
 export class PipedConsole implements Console {
+  readonly isPlain = true;
   readonly #terminal: Terminal;
   #lines: Interface | undefined;
   #isClosed = false;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
+  }
+
+  get isOver(): boolean {
+    return this.#isClosed;
   }
 
   ask(): Promise<null> {
@@ -43,6 +48,11 @@ export class PipedConsole implements Console {
       ending = 'revoked';
       lines.close();
     });
+    let loss: Error | undefined;
+    void session.lost.then((error) => {
+      loss = error;
+      lines.close();
+    });
     // Lines that come while a command runs wait in the iterator, in their order.
     for await (const line of lines) {
       text += text === '' ? line : `\n${line}`;
@@ -55,6 +65,7 @@ export class PipedConsole implements Console {
       if (!outcome.unfinished) text = '';
       output.write(outcome.unfinished ? '> ' : outcome.prompt);
     }
+    if (loss !== undefined) throw loss;
     return ending;
   }
 

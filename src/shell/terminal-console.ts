@@ -35,6 +35,14 @@ export class TerminalConsole implements Console {
     this.#release = terminal.guard(() => this.#restore());
   }
 
+  get isPlain(): boolean {
+    return this.#face.isPlain;
+  }
+
+  get isOver(): boolean {
+    return this.#isClosed || this.#keyboard.hasEnded;
+  }
+
   async ask(question: Question): Promise<string | null> {
     if (this.#isClosed) return null;
     this.#isAsking = true;

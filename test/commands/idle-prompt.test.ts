@@ -23,6 +23,7 @@ async function play(
   whenIdle: 'end' | 'wait',
   endings: readonly Ending[],
   answers: readonly (string | null)[],
+  policies = 0,
 ): Promise<readonly string[]> {
   const log: string[] = [];
   const [comingEndings, comingAnswers] = [[...endings], [...answers]];
@@ -32,6 +33,8 @@ async function play(
     return value;
   };
   const console: Console = {
+    isPlain: false,
+    isOver: false,
     notify: () => undefined,
     announce: () => undefined,
     ask: ({ message }) => {
@@ -48,7 +51,7 @@ async function play(
   const door = {
     login: () => Promise.resolve({ session: new FakeSession(), account: 1, notice: null }),
   };
-  await promptAt(console, door, state, noCredentials, whenIdle);
+  await promptAt(console, door, state, noCredentials, whenIdle === 'end' ? undefined : () => policies);
   return log;
 }
 
@@ -71,6 +74,15 @@ suite('a prompt at which nothing was typed', () => {
 
   test('waits there too when the session of the person was ended', async () => {
     assert.deepEqual(await play('wait', ['revoked', 'left'], ['']), ['session', waits, 'session']);
+  });
+
+  test('asks before it ends what it protects, and goes on unless that is meant', async () => {
+    const asks = 'End the protection of 2 policies?';
+    assert.deepEqual(await play('wait', ['left', 'left', 'left'], ['no', null, 'yes'], 2), [
+      ...['session', asks],
+      ...['session', asks],
+      ...['session', asks],
+    ]);
   });
 
   test('is left by Ctrl-C there', async () => {

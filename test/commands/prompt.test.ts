@@ -67,9 +67,11 @@ suite('levee on a terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => {
     const daemon = await state.daemonHere();
     const { screen, status } = await play(processOnTerminal(['--state', state.path]), [
       ready,
+      ['type', 'half a li'],
       ['do', () => daemon.stop()],
-      ['type', 'show\r'],
-      ['wait', 'Levee has ended the session'],
+      // Nothing was sent that could have failed.
+      ['wait', 'Levee has ended the session; Enter leaves'],
+      ['type', 'ne\r'],
     ]);
     assert.equal(status, 1);
     assert.doesNotMatch(screen, /\.ts:\d+|at async/, 'no stack trace');

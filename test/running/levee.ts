@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -83,6 +83,7 @@ export class State {
 
   constructor() {
     this.path = join(mkdtempSync(join(tmpdir(), 'levee-state-')), 'state');
+    mkdirSync(this.path, { mode: 0o700 });
   }
 
   /** The command line that runs Levee on it. */

@@ -6,6 +6,8 @@ import type { Caller } from '../io/caller.ts';
 export type Entry = {
   /** Opens the state directory that was named, or the standard one. It is made where it does not exist. */
   readonly open: () => StateDirectory;
+  /** As `open`, for what only reads: throws where the directory does not exist. */
+  readonly openToRead: () => StateDirectory;
   /** What the command line and the environment say of who this is. */
   readonly credentials: () => Credentials;
   readonly caller: Caller;

@@ -51,18 +51,23 @@ async function run(args: readonly string[], caller: Caller): Promise<number> {
     caller.output(`Levee ${productVersion}\n`);
     return 0;
   }
-  const open = (): StateDirectory => stateDirectory(options.state, caller.environment);
+  const open = (): StateDirectory => stateDirectory(options.state, caller.environment, 'make');
+  const openToRead = (): StateDirectory => stateDirectory(options.state, caller.environment, 'read');
   const credentials = (): Credentials => readCredentials(options, caller.environment);
   if (options.command === undefined)
-    return runWithoutCommand({ open, credentials, caller }, options.commands);
+    return runWithoutCommand({ open, openToRead, credentials, caller }, options.commands);
   if (options.commands.length > 0) throw new UsageError('-c does not go with a command');
   const command = await load(options.command);
-  return command.run({ open, credentials, words: options.words, caller });
+  return command.run({ open, openToRead, credentials, words: options.words, caller });
 }
 
-function stateDirectory(chosen: string | undefined, environment: NodeJS.ProcessEnv): StateDirectory {
+function stateDirectory(
+  chosen: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  use: 'make' | 'read',
+): StateDirectory {
   try {
-    return openStateDirectory(chosen, environment);
+    return openStateDirectory(chosen, environment, use);
   } catch (error) {
     if (!(error instanceof Error && 'path' in error)) throw error;
     throw new Error(`can't use the state directory: ${reasonOf(error)}: ${String(error.path)}`);

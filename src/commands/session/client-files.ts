@@ -71,6 +71,7 @@ export function withFiles(session: Session, replay: Replay = replayHere, asks = 
   };
   return {
     revoked: session.revoked,
+    lost: session.lost,
     execute: (text, emit, ...more) => answering(emit, (answered) => session.execute(text, answered, ...more)),
     batch: (sources, options, emit, ...more) =>
       answering(emit, (answered) => session.batch(sources, options, answered, ...more)),

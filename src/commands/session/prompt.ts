@@ -3,9 +3,11 @@ import type { Owner } from '../../daemon/owner.ts';
 import type { Running } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
-import type { Console } from '../../shell/console.ts';
+import type { Console, Ending } from '../../shell/console.ts';
 import { openConsole } from '../../shell/open-console.ts';
 import { type Credentials, type LoginRefusal, noCredentials } from '../../system/login.ts';
+import { counted } from '../../text/plural.ts';
+import { messageOf } from '../../text/reason.ts';
 import type { Entry } from '../command-line/command.ts';
 import type { Caller } from '../io/caller.ts';
 import { personText } from '../io/output.ts';
@@ -22,12 +24,22 @@ export async function runPrompt({ open, credentials, caller }: Entry): Promise<n
         ? undefined
         : await run(levee, (event) => console.announce(`${event}\n`), caller);
     try {
-      await promptAt(console, levee, state, credentials(), running === undefined ? 'end' : 'wait');
+      if (running !== undefined) console.announce(`${protection}\n`);
+      await promptAt(console, levee, state, credentials(), running && (() => guarded(running)));
     } finally {
       await (running === undefined ? levee.close() : running.stop());
     }
   });
   return 0;
+}
+
+const protection =
+  'Levee runs in this prompt, and protects for as long as that is open; "levee daemon" runs without one.';
+
+/** Policies that listen, and would no more. */
+function guarded({ owner }: Running): number {
+  const policies = owner.system?.policies(null) ?? [];
+  return policies.filter(({ listeners }) => listeners.some(({ state }) => state === 'listening')).length;
 }
 
 /** What a client of another process does without is loaded here. */
@@ -58,14 +70,15 @@ export async function atTerminal(
 /**
  * Logs in, asking for what is wanted, and prompts until the person leaves.
  *
- * @param whenIdle `wait`: this process runs Levee, and the service must not end with an idle session
+ * @param guarded where this process runs Levee: how many policies it protects. Then the service must not end with an
+ *   idle session, nor without being asked for.
  */
 export async function promptAt(
   console: Console,
   levee: LoginService,
   state: StateDirectory,
   first: Credentials,
-  whenIdle: 'end' | 'wait',
+  guarded?: () => number,
 ): Promise<void> {
   for (let credentials = first; ; credentials = noCredentials) {
     const { session, account, notice } = await enter(
@@ -78,12 +91,38 @@ export async function promptAt(
     );
     if (notice !== null) console.announce(`${notice}\n`);
     const historyFile = join(state.path, `history-${account}`);
-    const ending = await console.run(session, { print: personText, historyFile });
+    const ending = await untilLost(console, console.run(session, { print: personText, historyFile }));
     session.close();
-    if (ending === 'left' || whenIdle === 'end') return;
+    if (guarded === undefined) return;
+    if (ending === 'left') {
+      if (await mayEnd(console, guarded())) return;
+      console.announce('Levee runs on\n');
+      continue;
+    }
     const message = 'Levee runs on; Enter begins a new session';
     if ((await console.ask({ kind: 'text', message, initial: '' })) === null) return;
   }
+}
+
+/** Where Levee has gone, what a person is typing must not come to the program behind the prompt: it goes to a question. */
+async function untilLost(console: Console, running: Promise<Ending>): Promise<Ending> {
+  try {
+    return await running;
+  } catch (error) {
+    if (!console.isPlain) {
+      const message = `${messageOf(error)}; Enter leaves`;
+      await console.ask({ kind: 'text', message, initial: '' });
+    }
+    throw error;
+  }
+}
+
+/** Whether a person who leaves means to end what is protected. A program is not asked: it has said so. */
+async function mayEnd(console: Console, policies: number): Promise<boolean> {
+  if (policies === 0 || console.isPlain || console.isOver) return true;
+  const message = `End the protection of ${counted(policies, 'policy', 'policies')}?`;
+  const answer = await console.ask({ kind: 'confirm', message });
+  return answer === 'yes' || console.isOver;
 }
 
 async function ask(

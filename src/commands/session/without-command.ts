@@ -4,11 +4,15 @@ import type { Entry } from '../command-line/command.ts';
 import { printTo } from '../io/output.ts';
 import { attach } from './attach.ts';
 
+/** A command that changes nothing, whatever follows. */
+const reading = /^\s*(?:show|get|tree|diagnose)(?:\s|$)/;
+
 /** `levee` alone: the `-c` commands, else the prompt on a terminal, else commands from standard input. */
 export async function runWithoutCommand(entry: Entry, commands: readonly string[]): Promise<number> {
   const { caller } = entry;
   if (commands.length > 0) {
-    return runBatch(entry, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
+    const open = commands.every((command) => reading.test(command)) ? entry.openToRead : entry.open;
+    return runBatch({ ...entry, open }, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
   }
   if (caller.input.isTerminal()) {
     const { runPrompt } = await import('./prompt.ts');

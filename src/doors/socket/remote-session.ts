@@ -22,6 +22,10 @@ export class RemoteSession implements Session {
   readonly #waiting: Waiting[] = [];
   readonly #revocation = Promise.withResolvers<string>();
   readonly revoked = this.#revocation.promise;
+  readonly #loss = Promise.withResolvers<Error>();
+  readonly lost = this.#loss.promise;
+  #isClosed = false;
+  #isRevoked = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -107,6 +111,7 @@ export class RemoteSession implements Session {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#socket.end();
   }
 
@@ -138,7 +143,10 @@ export class RemoteSession implements Session {
     try {
       for (const message of this.#frames.read(chunk)) {
         if (!isResponse(message)) throw new Error('an answer that this version does not know');
-        if (message.type === 'revoked') this.#revocation.resolve(message.reason);
+        if (message.type === 'revoked') {
+          this.#isRevoked = true;
+          this.#revocation.resolve(message.reason);
+        }
         if (message.type === 'failed' || message.type === 'revoked') throw new Error(message.reason);
         if (this.#waiting[0]?.take(message)) this.#waiting.shift();
       }
@@ -149,6 +157,7 @@ export class RemoteSession implements Session {
 
   #lose(error: Error): void {
     this.#socket.destroy();
+    if (!this.#isClosed && !this.#isRevoked) this.#loss.resolve(error);
     for (const { fail } of this.#waiting.splice(0)) fail(error);
   }
 }

@@ -38,6 +38,11 @@ export class Keyboard {
     return this.#ended.promise;
   }
 
+  /** No key can come any more. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   /** Keys have come that nobody has read. */
   get hasTypeAhead(): boolean {
     return this.#typeAhead.length > 0;
