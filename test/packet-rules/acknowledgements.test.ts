@@ -84,6 +84,13 @@ test('two FINs and an acknowledgement end a connection, also where acknowledgeme
   }
 });
 
+test('so they do where a rule has written other numbers into the headers', () => {
+  const rules = `${tcpHelpers}haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt)
+    if pkt.srcport == 80 and pkt.flags.fin then pkt.ack_seq = pkt.ack_seq - 3 end
+  end }`;
+  assert.deepEqual(ends(runRules(rules, exchange(request.length), { level: 'debug' })), closing);
+});
+
 test('a reset behind edits ends a connection in both readings', () => {
   for (const [acknowledgements, reached] of [
     ['captured', request.length],

@@ -190,3 +190,18 @@ test('messages of DNS that lie about names or lengths are none', () => {
     assert.deepEqual([lines, passed.length], [[], 1], hex);
   }
 });
+
+test('new packets take the fields that a later Haka gives with them', () => {
+  const { lines, passed } = runRules(
+    `local raw, ipv4, tcp = require('protocol/raw'), require('protocol/ipv4'), require('protocol/tcp')
+     haka.rule{ hooks = { 'tcp-up' }, eval = function(self, pkt)
+       if pkt.dstport ~= 80 then return end
+       local ip = ipv4.create(raw.create(), { ttl = 7, dst = '192.0.2.9' })
+       local made = tcp.create(ip, { srcport = 5, dstport = 6, seq = 9, flags = { syn = true } })
+       print(ip.ttl, ip.dst, made.srcport, made.flags.syn, pcall(tcp.create, ip, { nothing = 1 }))
+     end }`,
+    talk().slice(0, 1),
+  );
+  assert.deepEqual(lines, ["7 192.0.2.9 5 true false unknown field 'nothing'"]);
+  assert.equal(passed.length, 1);
+});

@@ -95,6 +95,7 @@ export type LuaExports = {
   readonly lua_createtable: (L: Pointer, array: number, hash: number) => void;
   readonly lua_geti: (L: Pointer, index: number, key: bigint) => number;
   readonly lua_seti: (L: Pointer, index: number, key: bigint) => void;
+  readonly lua_settable: (L: Pointer, index: number) => void;
   readonly lua_gettable: (L: Pointer, index: number) => number;
   readonly lua_rawget: (L: Pointer, index: number) => number;
   readonly lua_rawset: (L: Pointer, index: number) => void;

@@ -105,9 +105,12 @@ export class ConnectionTracker {
     const acknowledgement = before && conversation?.acknowledged(tcp, before.isFromClient(packet));
     const connection = this.#table.track(packet, tcp, acknowledgement);
     if (connection === undefined) return undefined;
-    if (state === 'closing' && conversation?.isEditedWhole === true && tcp.has(Flag.ack)) {
+    const isClosing = state === 'closing' && tcp.has(Flag.ack) && conversation?.hasHoles === false;
+    // Where rules have changed numbers or texts, an acknowledgement after both FINs is that of the last, whatever it says.
+    if (isClosing && (before?.data?.isTouched === true || packet.isChanged || conversation.hasEdits)) {
       this.#table.finish(connection);
     }
+    if (packet.isChanged) this.#trackedOf(connection).isTouched = true;
     if (connection === before && wasOver) return 'over';
     const isNew = connection !== before;
     return { tracked: this.#trackedOf(connection), isNew };

@@ -17,6 +17,8 @@ export class TrackedConnection {
   readonly conversation: Conversation;
   /** A reference to the value that rules have set. `new table`: a table that is made when a rule reads it. */
   data: bigint | 'new table' | undefined;
+  /** Whether rules have written to a packet of it before its streams got that. */
+  isTouched = false;
   /** What dissectors above hold of it, to be let go with it. */
   readonly releases: (() => void)[] = [];
   /** A reference to the table of the coroutines of streamed rules. */

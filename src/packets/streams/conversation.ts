@@ -118,13 +118,14 @@ export class Conversation {
     return popped;
   }
 
-  /**
-   * Whether rules have changed anything of it, and nothing is missing: an acknowledgement after both FINs is then that of
-   * the last, whatever its number.
-   */
-  get isEditedWhole(): boolean {
-    const { streams } = this;
-    return streams.some(({ hasEdits }) => hasEdits) && !streams.some(({ hasHole }) => hasHole);
+  /** Whether rules have changed anything of either stream. */
+  get hasEdits(): boolean {
+    return this.streams.some(({ hasEdits }) => hasEdits);
+  }
+
+  /** Whether data of either side wait behind what has not come. */
+  get hasHoles(): boolean {
+    return this.streams.some(({ hasHole }) => hasHole);
   }
 
   /** The number of the original conversation that the acknowledgement of a packet stands for. */

@@ -10,6 +10,7 @@ import { addressFunction } from '../../objects/values/address.ts';
 import { networkFunction } from '../../objects/values/network.ts';
 import type { RuleContext } from '../../rules/rule-context.ts';
 import { packetEvents, pushEvents } from '../events.ts';
+import { setInitialFields } from '../initial-fields.ts';
 import { registerProtocol } from './register-protocol.ts';
 
 export function registerIPv4({ engine, protocols }: RuleContext): void {
@@ -32,6 +33,7 @@ export function pushIPv4(stack: LuaStack, context: RuleContext): void {
       checkWritable(raw.packet, context.isPassThrough);
       if (!makeIPv4(raw.packet)) throw new BareLuaError('this packet can carry no IPv4');
       objects.push(running, new IPv4Packet(raw, protocols));
+      setInitialFields(running, 2);
       return 1;
     },
   });

@@ -13,6 +13,7 @@ import { checkWritable } from '../../objects/packets/write-protection.ts';
 import { addressText } from '../../objects/values/address.ts';
 import type { RuleContext } from '../../rules/rule-context.ts';
 import { packetEvents, pushEvents } from '../events.ts';
+import { setInitialFields } from '../initial-fields.ts';
 import { registerIPv4 } from './ipv4.ts';
 
 function tcpOver({ alerts, packetObjects }: RuleContext, ip: IPPacket): TcpPacket | undefined {
@@ -56,6 +57,7 @@ export function pushTcp(stack: LuaStack, context: RuleContext): void {
       checkWritable(ip.packet, context.isPassThrough);
       if (makeTcp(ip.packet) === undefined) throw new BareLuaError('this packet can carry no TCP');
       objects.push(running, packetObjects.newTcp(ip));
+      setInitialFields(running, 2);
       return 1;
     },
     tcp_stream: (running) => {
