@@ -30,6 +30,7 @@ import {
   linger,
   onLinux,
   portOf,
+  portOfShare,
   Recorder,
   segmentSize,
 } from './engine-recorder.ts';
@@ -77,7 +78,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     const member = await startMember(context);
     const source = { address: '::1', port: 0 };
     assert.equal(engine.canConnectFrom({ address: '127.0.0.1', port: 0 }), true);
-    const taken = await portOf(bound(context).share());
+    const taken = portOf(bound(context));
     assert.equal(engine.canConnectFrom({ address: '127.0.0.1', port: taken }), false);
     const recorder = new Recorder();
     const stream = engine.prepare('127.0.0.1', member.port, 0).connect(source, recorder);
@@ -130,21 +131,25 @@ export function testEngine(name: string, implementation: EngineImplementation): 
   });
 
   test(`${name}: a port that is taken can not be bound, and the error says so`, async () => {
-    const first = implementation.bind('127.0.0.1', 0);
-    const port = await portOf(first.share());
-    assert.throws(() => implementation.bind('127.0.0.1', port), { code: 'EADDRINUSE', message: /^bind: / });
+    const first = implementation.bind('127.0.0.1', 0, true);
+    const port = portOf(first);
+    assert.throws(() => implementation.bind('127.0.0.1', port, true), {
+      code: 'EADDRINUSE',
+      message: /^bind: /,
+    });
     first.close();
-    implementation.bind('127.0.0.1', port).close();
+    implementation.bind('127.0.0.1', port, true).close();
   });
 
   test(`${name}: a share is closed by its listener, or reclaimed, and the others go on`, async (context) => {
     const acceptor = new Acceptor();
-    const { engine, socket, listener, port } = await listening(context, acceptor);
-    const second = engine.listen(socket.share(), acceptor);
+    const { socket, listener, port } = await listening(context, acceptor);
+    const second = engineOf(context).listen(socket.share(), acceptor);
     listener.close();
     const lost = socket.share();
     socket.reclaim(lost, [lost]);
-    assert.equal(await portOf(lost), port);
+    assert.equal(portOfShare(lost), port);
+    socket.reclaim(lost, []);
     // It is closed by now, and its number may be somebody else's.
     socket.reclaim(lost, []);
     const client = new Client('127.0.0.1', port);
@@ -221,7 +226,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     listenOn(descriptor, 16);
     const seen: unknown[] = [];
     const listener = engineOf(context).listen(
-      { descriptor },
+      { descriptors: [descriptor] },
       {
         decide: (incoming) => {
           seen.push([...incoming.address], incoming.port() > 0, incoming.localPort());
@@ -282,6 +287,13 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     client.socket.resetAndDestroy();
     await recorder.hasClosed();
     assert.deepEqual(recorder.calls, ['ended', 'closed reset']);
+
+    const hasty = new Client('127.0.0.1', port);
+    const other = await acceptor.next();
+    // Both are here before the engine hears of either.
+    hasty.socket.end(() => hasty.socket.resetAndDestroy());
+    await other.recorder.hasClosed();
+    assert.equal(other.recorder.calls.at(-1), 'closed reset');
   });
 
   test(`${name}: back-pressure is felt in both directions`, async (context) => {

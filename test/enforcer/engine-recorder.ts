@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { Engine, EngineImplementation } from '../../src/enforcer/engine/engine.ts';
 import type {
@@ -13,6 +11,7 @@ import { createOwnConnections, OwnConnections } from '../../src/enforcer/engine/
 import { createOwnedDescriptors } from '../../src/enforcer/engine/owned-descriptors.ts';
 import type { SocketOption } from '../../src/enforcer/engine/socket-option.ts';
 import type { CloseCause, Stream, StreamHandler } from '../../src/enforcer/engine/stream.ts';
+import { ownEndOf } from '../../src/enforcer/sockets/socket-ends.ts';
 import { hardDescriptorLimit } from '../../src/enforcer/sockets/system-calls.ts';
 import { until } from '../running/condition.ts';
 
@@ -138,14 +137,16 @@ export class Acceptor implements ListenHandler {
   }
 }
 
-export async function portOf(share: ListenerShare): Promise<number> {
-  const server = createServer();
-  server.listen({ fd: share.descriptor });
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  assert.ok(typeof address === 'object' && address !== null);
-  return address.port;
+export function portOfShare({ descriptors: [descriptor = -1] }: ListenerShare): number {
+  return ownEndOf(descriptor, new Uint32Array(4));
+}
+
+/** Where a listening socket is. */
+export function portOf(socket: ListeningSocket): number {
+  const share = socket.share();
+  const port = portOfShare(share);
+  socket.reclaim(share, []);
+  return port;
 }
 
 type Listening = {
@@ -159,6 +160,7 @@ type Listening = {
 export function engineUnderTest(
   implementation: EngineImplementation,
   own = new OwnConnections(createOwnConnections(1, 16), 1),
+  isQueued = false,
 ) {
   function engineOf(context: TestContext): Engine {
     const engine = implementation.start(own, createOwnedDescriptors(hardDescriptorLimit()));
@@ -167,7 +169,7 @@ export function engineUnderTest(
   }
 
   function bound(context: TestContext, address = '127.0.0.1'): ListeningSocket {
-    const socket = implementation.bind(address, 0);
+    const socket = implementation.bind(address, 0, isQueued);
     context.after(() => socket.close());
     return socket;
   }
@@ -179,7 +181,7 @@ export function engineUnderTest(
   ): Promise<Listening> {
     const engine = engineOf(context);
     const socket = bound(context, address);
-    const port = await portOf(socket.share());
+    const port = portOf(socket);
     const listener = engine.listen(socket.share(), handler);
     context.after(() => listener.close());
     return { engine, socket, listener, port };

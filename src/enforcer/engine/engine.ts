@@ -56,8 +56,14 @@ export type EngineClock = Pick<Engine, 'now' | 'wallClock' | 'after' | 'every'>;
 export interface EngineImplementation {
   /** Null: it works here. Else why it does not. */
   fault(): string | null;
-  /** Binds and listens. IPv6 sockets are IPv6-only. Throws SystemCallError where the system refuses. */
-  bind(address: string, port: number): ListeningSocket;
+  /** How many queues a listening socket has where it may have several. */
+  readonly queuesEach: number;
+  /**
+   * Binds and listens. IPv6 sockets are IPv6-only. Throws SystemCallError where the system refuses.
+   *
+   * @param queued it may have several queues, where the engine has such: each takes a descriptor
+   */
+  bind(address: string, port: number, queued: boolean): ListeningSocket;
   /**
    * The engine of this thread; a thread has one.
    *

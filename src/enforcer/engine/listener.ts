@@ -37,12 +37,12 @@ export interface Listener extends OptionSocket {
   close(): void;
 }
 
-/** A worker's own handle on a listening socket, which crosses to it in a message: whoever gets it must close it. */
-export type ListenerShare = { readonly descriptor: number };
+/** A worker's handle on a listening socket, or on all queues of one. It crosses to the worker in a message. */
+export type ListenerShare = { readonly descriptors: readonly number[] };
 
 /**
- * A bound, listening socket, kept by the main thread. All workers accept from one queue, and the death of one loses
- * nothing that waits in it.
+ * A bound, listening socket, kept by the main thread. All workers accept from all its queues, and the death of one loses
+ * nothing that waits in them.
  */
 export interface ListeningSocket {
   /** One more share. Throws SystemCallError where there is no descriptor for it. */
@@ -52,6 +52,8 @@ export interface ListeningSocket {
    * of this and other sockets that are in use, of which one may have its number now.
    */
   reclaim(share: ListenerShare, others: readonly ListenerShare[]): void;
-  /** Shares stay open. */
+  /** Shares that are descriptors of their own stay open. */
   close(): void;
+  /** How many descriptors it takes with shares for so many workers. */
+  descriptorsFor(workers: number): number;
 }

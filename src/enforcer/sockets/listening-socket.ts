@@ -13,6 +13,7 @@ import {
   openSocket,
   resetOnClose,
   SO_REUSEADDR,
+  SO_REUSEPORT,
   SOL_SOCKET,
   setSocketOption,
 } from './system-calls.ts';
@@ -33,12 +34,17 @@ export class DuplicatedSocket implements ListeningSocket {
   }
 
   share(): ListenerShare {
-    return { descriptor: duplicate(this.#descriptor) };
+    return { descriptors: [duplicate(this.#descriptor)] };
   }
 
-  reclaim({ descriptor }: ListenerShare, others: readonly ListenerShare[]): void {
-    if (descriptor === this.#descriptor || others.some((other) => other.descriptor === descriptor)) return;
+  reclaim({ descriptors: [descriptor = -1] }: ListenerShare, others: readonly ListenerShare[]): void {
+    if (descriptor === this.#descriptor) return;
+    if (others.some(({ descriptors }) => descriptors.includes(descriptor))) return;
     if (isSameSocket(descriptor, this.#descriptor)) closeDescriptor(descriptor);
+  }
+
+  descriptorsFor(workers: number): number {
+    return 1 + workers;
   }
 
   close(): void {
@@ -49,18 +55,30 @@ export class DuplicatedSocket implements ListeningSocket {
 /**
  * A bound, listening socket, as a descriptor. IPv6 sockets are IPv6-only. Accepted connections inherit keepalive and
  * no-delay, and that closing resets them: libuv closes what it accepts while descriptors are short before anybody is
- * asked, and that must not look like an orderly end. Throws SystemCallError.
+ * asked, and that must not look like an orderly end. `sharesPort`: with others that say so, too. Throws SystemCallError.
  */
-export function openListeningSocket(address: string, port: number): number {
+export function openListeningSocket(address: string, port: number, { sharesPort = false } = {}): number {
+  const descriptor = openBoundSocket(address, port, { sharesPort });
+  try {
+    setConnectionOptions(descriptor);
+    resetOnClose(descriptor, true);
+    listenOn(descriptor, backlog);
+  } catch (error) {
+    closeDescriptor(descriptor);
+    throw error;
+  }
+  return descriptor;
+}
+
+/** A socket that is bound, and does not listen yet. Throws SystemCallError. */
+export function openBoundSocket(address: string, port: number, { sharesPort = false } = {}): number {
   const family = familyOf(address);
   const descriptor = openSocket(family);
   try {
     setSocketOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (sharesPort) setSocketOption(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
     if (family === AF_INET6) setSocketOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    setConnectionOptions(descriptor);
-    resetOnClose(descriptor, true);
     bindSocket(descriptor, socketAddress(address, port));
-    listenOn(descriptor, backlog);
   } catch (error) {
     closeDescriptor(descriptor);
     throw error;

@@ -15,6 +15,7 @@ const getpeernameCall = library.func('int getpeername(int, _Out_ uint8_t *, _Ino
 const shutdownCall = library.func('int shutdown(int, int)');
 const ioctlCall = library.func('int ioctl(int, unsigned long, ...)');
 const pollCall = library.func('int poll(int32_t *, unsigned long, int)');
+const addressOfCall = library.func('uintptr_t memcpy(uint8_t *, uintptr_t, size_t)');
 const getrlimitCall = library.func('int getrlimit(int, _Out_ uint64_t *)');
 
 const darwin = process.platform === 'darwin';
@@ -22,6 +23,8 @@ const darwin = process.platform === 'darwin';
 /** The numbers of <sys/socket.h>, <netinet/in.h> and <fcntl.h>. */
 export const SOL_SOCKET = darwin ? 0xffff : 1;
 export const SO_REUSEADDR = darwin ? 4 : 2;
+export const SO_REUSEPORT = darwin ? 0x200 : 15;
+const SO_ATTACH_REUSEPORT_CBPF = 51;
 export const SO_KEEPALIVE = darwin ? 8 : 9;
 const SO_LINGER = darwin ? 0x80 : 13;
 /** Urgent data is read where it stands in the stream, not apart. */
@@ -155,6 +158,19 @@ const one = Int32Array.of(1);
 /** Each a struct linger: whether it is on, and for how many seconds. */
 const lingerReset = Int32Array.of(1, 0);
 const lingerOff = Int32Array.of(0, 0);
+
+/**
+ * Lets a program of classic BPF choose among the sockets that share a port: it gives the number of one, in the order in
+ * which they were bound. Linux only. Throws SystemCallError.
+ */
+export function attachSteering(descriptor: number, program: Uint8Array): void {
+  // A struct sock_fprog: how many instructions of eight bytes, and where they are. A small array might move meanwhile.
+  const kept = new Uint8Array(new ArrayBuffer(Math.max(program.length, 256)));
+  kept.set(program);
+  const at = addressOfCall(kept, 0, 0);
+  const words = [program.length / 8, 0, at % 2 ** 32, Math.floor(at / 2 ** 32)];
+  setSocketOption(descriptor, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, ...words);
+}
 
 /** Throws SystemCallError. */
 export function duplicate(descriptor: number): number {

@@ -12,17 +12,23 @@ export type ListenerStatus = ListenerPlan & {
 type Standing = { plan: ListenerPlan; readonly socket: ListeningSocket };
 type Failed = { plan: ListenerPlan; readonly message: string };
 
+/** How much of the descriptors for connections may go to queues of listeners. */
+const shareOfQueues = 1 / 32;
+
 /**
  * The listening sockets. The main thread binds them and keeps them; workers accept from shares of them. So a port can't
  * be shared with a stranger, and what waits to be accepted survives the worker that would have taken it.
  */
 export class ListeningSockets {
-  readonly #engine: Pick<EngineImplementation, 'bind'>;
+  readonly #engine: Pick<EngineImplementation, 'bind' | 'queuesEach'>;
+  readonly #descriptors: number;
   readonly #standing = new Map<string, Standing>();
   readonly #failed = new Map<string, Failed>();
 
-  constructor(engine: Pick<EngineImplementation, 'bind'>) {
+  /** `descriptors`: those that connections may use. */
+  constructor(engine: Pick<EngineImplementation, 'bind' | 'queuesEach'>, descriptors: number) {
     this.#engine = engine;
+    this.#descriptors = descriptors;
   }
 
   /** Closes the sockets that are not wanted, once all workers have closed theirs, and opens the others; see `failures`. */
@@ -85,9 +91,9 @@ export class ListeningSockets {
     return [...open, ...this.failures()];
   }
 
-  /** Listening sockets that stand. */
-  get count(): number {
-    return this.#standing.size;
+  /** Descriptors of the sockets that stand, with those of so many workers. */
+  descriptorsFor(workers: number): number {
+    return this.#standing.values().reduce((sum, { socket }) => sum + socket.descriptorsFor(workers), 0);
   }
 
   planOf(key: string): ListenerPlan | undefined {
@@ -104,7 +110,7 @@ export class ListeningSockets {
     for (const plan of plans) {
       const key = listenerKey(plan);
       try {
-        const socket = this.#engine.bind(plan.address, plan.port);
+        const socket = this.#engine.bind(plan.address, plan.port, this.#hasRoomForQueues());
         this.#standing.set(key, { plan, socket });
         opened.push(plan);
       } catch (error) {
@@ -113,6 +119,11 @@ export class ListeningSockets {
       }
     }
     return opened;
+  }
+
+  /** Where there are many listeners, and few descriptors, the later ones have one queue each. */
+  #hasRoomForQueues(): boolean {
+    return this.descriptorsFor(0) + this.#engine.queuesEach <= this.#descriptors * shareOfQueues;
   }
 
   #close(key: string): void {

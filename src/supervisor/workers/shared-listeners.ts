@@ -15,14 +15,19 @@ export class SharedListeners {
   readonly #onEvent: (event: RaisedEvent) => void;
   #wanted: ReadonlyMap<string, ListenerPlan> = new Map();
 
-  constructor(engine: Pick<EngineImplementation, 'bind'>, onEvent: (event: RaisedEvent) => void) {
-    this.#sockets = new ListeningSockets(engine);
+  /** `descriptors`: those that connections may use. */
+  constructor(
+    engine: Pick<EngineImplementation, 'bind' | 'queuesEach'>,
+    descriptors: number,
+    onEvent: (event: RaisedEvent) => void,
+  ) {
+    this.#sockets = new ListeningSockets(engine, descriptors);
     this.#onEvent = onEvent;
   }
 
-  /** Listening sockets that stand. */
-  get count(): number {
-    return this.#sockets.count;
+  /** Descriptors of the sockets that stand, with those of so many workers. */
+  descriptorsFor(workers: number): number {
+    return this.#sockets.descriptorsFor(workers);
   }
 
   status(): readonly ListenerStatus[] {

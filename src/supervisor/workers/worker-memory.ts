@@ -83,9 +83,9 @@ export class WorkerMemory {
     return connectionsByPolicy(this.#ledgers);
   }
 
-  /** Of each listening socket the main thread has one descriptor, and every worker a duplicate. */
-  withholdFor(listeningSockets: number): void {
-    const descriptors = descriptorsWithheld(listeningSockets * (1 + this.#ledgers.length));
+  /** `listening`: the descriptors of listening sockets, with so many workers. */
+  withholdFor(listening: (workers: number) => number): void {
+    const descriptors = descriptorsWithheld(listening(this.#ledgers.length));
     withholdDescriptors(this.#counters, descriptors);
   }
 

@@ -56,7 +56,7 @@ export class Workers {
     this.#descriptors = descriptors;
     this.#memory = new WorkerMemory(workers, sources, descriptors);
     this.#scopes = new ScopeChanges(this.#memory);
-    this.#listeners = new SharedListeners(engineNamed(this.#engine), onEvent);
+    this.#listeners = new SharedListeners(engineNamed(this.#engine), descriptors, onEvent);
     this.#members = new MemberMonitor({
       workers,
       onEvent,
@@ -241,7 +241,7 @@ export class Workers {
   }
 
   async #distributeListeners(): Promise<void> {
-    this.#memory.withholdFor(this.#listeners.count);
+    this.#memory.withholdFor((workers) => this.#listeners.descriptorsFor(workers));
     await this.#threads.all((thread) => this.#listeners.distribute(thread));
   }
 

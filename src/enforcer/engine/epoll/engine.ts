@@ -64,10 +64,10 @@ export class EpollEngine implements Engine {
     return this.#loop.timers.every(milliseconds, callback);
   }
 
-  listen({ descriptor }: ListenerShare, handler: ListenHandler): Listener {
+  listen({ descriptors }: ListenerShare, handler: ListenHandler): Listener {
     const shared = { loop: this.#loop, own: this.#own, spare: this.#spare };
     this.#handlers.add(handler);
-    return new EpollListener(shared, descriptor, handler, () => this.#handlers.delete(handler));
+    return new EpollListener(shared, descriptors, handler, () => this.#handlers.delete(handler));
   }
 
   connect(address: string, port: number, label: number, handler: StreamHandler): Stream {

@@ -1,4 +1,4 @@
-import { DuplicatedSocket } from '../../sockets/listening-socket.ts';
+import { QueuedSocket, queuesEach } from '../../sockets/queued-socket.ts';
 import { closeDescriptor } from '../../sockets/system-calls.ts';
 import type { EngineImplementation } from '../engine.ts';
 import { takeOwnedDescriptors } from '../owned-descriptors.ts';
@@ -31,7 +31,8 @@ export const epollImplementation: EngineImplementation = {
     const calls = callsHere();
     return calls instanceof Error ? calls.message : null;
   },
-  bind: (address, port) => new DuplicatedSocket(address, port),
+  queuesEach,
+  bind: (address, port, queued) => new QueuedSocket(address, port, queued),
   start: (own, descriptors) => {
     const calls = callsHere();
     if (calls instanceof Error) throw calls;

@@ -30,55 +30,90 @@ export type SharedByListeners = {
   readonly spare: SpareDescriptors;
 };
 
-/** One worker's part of a listening socket. */
-export class EpollListener implements Listener, Watched, Accepting {
+/** One worker's part of a listening socket: its queues, which every worker accepts from. */
+export class EpollListener implements Listener {
+  readonly #descriptors: readonly number[];
+  readonly #queues: readonly AcceptQueue[];
+  readonly #closed: () => void;
+  #isClosed = false;
+
+  /** `closed` is called at the first `close`. */
+  constructor(
+    shared: SharedByListeners,
+    descriptors: readonly number[],
+    handler: ListenHandler,
+    closed: () => void,
+  ) {
+    const fail = (message: string): void => {
+      if (this.#isClosed) return;
+      this.close();
+      handler.failed(message);
+    };
+    this.#descriptors = descriptors;
+    this.#queues = descriptors.map((descriptor) => new AcceptQueue(shared, descriptor, handler, fail));
+    this.#closed = closed;
+  }
+
+  getOption(option: SocketOption): number | null {
+    return readOption(this.#isClosed ? -1 : (this.#descriptors[0] ?? -1), option, false);
+  }
+
+  setOption(option: SocketOption, value: number): string | null {
+    if (option.form === 'linger') return 'what is accepted for want of descriptors must be reset';
+    if (this.#isClosed) return writeOption(-1, option, false, value);
+    const faults = this.#descriptors.map((descriptor) => writeOption(descriptor, option, false, value));
+    return faults.find((fault) => fault !== null) ?? null;
+  }
+
+  saveSyns(saves: boolean): void {
+    if (this.#isClosed) return;
+    for (const descriptor of this.#descriptors) saveSyns(descriptor, saves);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const queue of this.#queues) queue.close();
+    this.#closed();
+  }
+}
+
+/** One queue of connections that wait: they are accepted a few at a time, so that none waits for all of another queue. */
+class AcceptQueue implements Watched, Accepting {
   readonly generation: number;
   readonly #shared: SharedByListeners;
   readonly #handler: ListenHandler;
   readonly #incoming: EpollIncoming;
-  readonly #closed: () => void;
+  readonly #fail: (message: string) => void;
   /** -1: it is closed. */
   #descriptor: number;
   /** It waits for its turn. */
   #isDue = false;
 
-  /** `closed` is called at the first `close`. */
-  constructor(shared: SharedByListeners, descriptor: number, handler: ListenHandler, closed: () => void) {
+  constructor(
+    shared: SharedByListeners,
+    descriptor: number,
+    handler: ListenHandler,
+    fail: (message: string) => void,
+  ) {
     const { loop, own } = shared;
     this.generation = loop.nextGeneration();
     this.#shared = shared;
     this.#descriptor = descriptor;
     this.#handler = handler;
     this.#incoming = new EpollIncoming(loop, own);
-    this.#closed = closed;
+    this.#fail = fail;
     loop.calls.stopBlocking(descriptor);
     // What it accepts has that from it: a refusal is a close.
     resetOnClose(descriptor, true);
     if (loop.watch(descriptor, EPOLLIN | EPOLLEXCLUSIVE, this)) return;
     const { message } = new SystemCallError('epoll_ctl', loop.calls.errno());
-    loop.timers.after(0, () => this.#fail(message));
-  }
-
-  getOption(option: SocketOption): number | null {
-    return readOption(this.#descriptor, option, false);
-  }
-
-  setOption(option: SocketOption, value: number): string | null {
-    if (option.form === 'linger') return 'what is accepted for want of descriptors must be reset';
-    return writeOption(this.#descriptor, option, false, value);
-  }
-
-  saveSyns(saves: boolean): void {
-    if (this.#descriptor >= 0) saveSyns(this.#descriptor, saves);
+    loop.timers.after(0, () => fail(message));
   }
 
   close(): void {
-    const descriptor = this.#descriptor;
-    if (descriptor < 0) return;
+    this.#shared.loop.unwatch(this.#descriptor);
     this.#descriptor = -1;
-    this.#shared.loop.unwatch(descriptor);
-    this.#shared.loop.closeDescriptor(descriptor);
-    this.#closed();
   }
 
   happened(): void {
@@ -141,11 +176,5 @@ export class EpollListener implements Listener, Watched, Accepting {
       this.#handler.exhausted(1);
     }
     spare.restore();
-  }
-
-  #fail(message: string): void {
-    if (this.#descriptor < 0) return;
-    this.close();
-    this.#handler.failed(message);
   }
 }

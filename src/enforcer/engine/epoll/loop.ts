@@ -71,12 +71,12 @@ export class Loop {
     return this.#isClosed;
   }
 
-  /** Turns no more. What somebody still waits for is closed. */
+  /** Turns no more. What somebody still waits for is closed, where it is of this thread alone. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#watched.forEach((watched, descriptor) => {
-      if (watched !== undefined) this.#closeNow(descriptor);
+      if (watched !== undefined && this.#open[descriptor] === 1) this.#closeNow(descriptor);
     });
     this.#closeNow(this.#epoll);
   }
@@ -117,7 +117,7 @@ export class Loop {
     this.#watched[descriptor] = undefined;
   }
 
-  /** The same of one that others have open, too: the system would go on. */
+  /** The same of one that stays open. */
   unwatch(descriptor: number): void {
     this.forget(descriptor);
     if (!this.#isClosed) this.control(EPOLL_CTL_DEL, descriptor, 0, 0);

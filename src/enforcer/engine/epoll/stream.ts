@@ -52,6 +52,8 @@ const CLOSED = 512;
 const OUTGOING = 1024;
 /** Waiting to be read again. */
 const QUEUED = 2048;
+/** The system has an error of it. */
+const BROKEN = 4096;
 
 const address = new Uint32Array(4);
 
@@ -172,11 +174,10 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     }
     if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) !== 0) {
       this.#state |= READABLE;
+      if ((events & EPOLLERR) !== 0) this.#state |= BROKEN;
       if ((events & (EPOLLPRI | EPOLLERR | EPOLLHUP)) !== 0) this.#state |= CUTS_SHORT;
       else if ((events & EPOLLRDHUP) !== 0) this.#state |= HAS_END;
       this.#read();
-      // The system does not say it again, and a handler that has paused meanwhile may never read on.
-      if ((events & EPOLLERR) !== 0 && (this.#state & (PAUSED | CLOSED)) === PAUSED) this.#drop('reset');
     }
     if ((events & EPOLLOUT) !== 0 && this.#unsent !== null) this.#flush();
   }
@@ -214,8 +215,15 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     return (this.#state & CLOSED) === 0;
   }
 
-  /** Reads what is there, as long as the handler likes, and not too long. */
+  /** Reads what is there, and learns of a reset behind that. */
   #read(): void {
+    this.#readOn();
+    // The system does not say it again, and neither who has paused meanwhile nor who has seen an end reads on.
+    if ((this.#state & BROKEN) !== 0 && (this.#state & (PAUSED | READ_ENDED)) !== 0) this.#drop('reset');
+  }
+
+  /** As long as the handler likes, and not too long. */
+  #readOn(): void {
     const { calls, memory } = this.#loop;
     const { chunk } = memory;
     for (let reads = 0; reads < mostReads; reads++) {

@@ -67,7 +67,7 @@ export class NodeEngine implements Engine {
     return Date.now();
   }
 
-  listen({ descriptor }: ListenerShare, handler: ListenHandler): Listener {
+  listen({ descriptors: [descriptor = -1] }: ListenerShare, handler: ListenHandler): Listener {
     const incoming = new NodeIncoming(this.#own);
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       if (incoming.take(socket) && this.#hasDescriptors(incoming, handler) && handler.decide(incoming)) {

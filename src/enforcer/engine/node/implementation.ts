@@ -5,6 +5,7 @@ import { NodeEngine } from './engine.ts';
 /** The portable one, on node:net. */
 export const nodeImplementation: EngineImplementation = {
   fault: () => null,
+  queuesEach: 1,
   bind: (address, port) => new DuplicatedSocket(address, port),
   start: (own) => new NodeEngine(own),
   // Node closes with a thread what that had open.
