@@ -60,7 +60,7 @@ test('what clients have taken of memory goes back to the system when they have g
     for (const { socket } of clients) socket.destroy();
   });
   for (const { socket } of clients) socket.write(Buffer.alloc(131_072));
-  await until('Levee holds much of it', () => resident() > before + 40);
+  await until('Levee holds much of it', () => resident() > before + 25);
   for (const { socket } of clients) socket.resetAndDestroy();
   await until('its memory is almost as before', () => resident() < before + 20);
 });

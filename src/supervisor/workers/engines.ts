@@ -9,7 +9,7 @@ const engines: Readonly<Record<EngineName, EngineImplementation>> = {
 };
 
 /** What `auto` tries, the best first; the last one works everywhere. */
-const preferred: readonly EngineName[] = ['node'];
+const preferred: readonly EngineName[] = ['epoll', 'node'];
 
 /** An engine that works here; `fault`: why it is not the one that was wanted, or null. */
 export type ChosenEngine = { readonly name: EngineName; readonly fault: string | null };
