@@ -28,6 +28,8 @@ const patternPieces = [
     '%x',
     '%p',
     '%S',
+    '%z',
+    '%Z',
     '%W',
     '%%',
     '%.',

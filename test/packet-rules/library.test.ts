@@ -54,7 +54,7 @@ test('what Lua 5.1 and LuaJIT had is there', () => {
 
 test('nothing of the system can be reached', () => {
   assert.deepEqual(
-    printed('print(io, debug, package, dofile, loadfile, load, os.execute, os.getenv, os.remove)'),
+    printed('print(io, debug, package, dofile, loadfile, os.tmpname, os.execute, os.getenv, os.remove)'),
     ['nil nil nil nil nil nil nil nil nil'],
   );
 });
@@ -416,4 +416,16 @@ test('data of tcp-connection takes fields of rules, for as long as the packet is
   );
   const second = "yes false field 'direction' is read-only";
   assert.deepEqual(lines, ['nil nil', second, second]);
+});
+
+test('what else rules of Lua 5.1 use', () => {
+  assert.deepEqual(
+    printed(
+      `local bit = require('bit') print(bit.band(6, 3), require('string') == string)
+       table.foreachi({ 'a', 'b' }, function(i, v) print(i, v) end)
+       print(table.foreach({ x = 1 }, function(k, v) return k .. v end))
+       print((('a\\0z'):gsub('%z', '-')), load('return 7')(), pcall(load, print))`,
+    ).map((line) => line.replace(/false .*/, 'false')),
+    ['2 true', '1 a', '2 b', 'x1', 'a-z 7 false'],
+  );
 });

@@ -25,6 +25,8 @@ const classes: Readonly<Record<string, (byte: number) => boolean>> = {
   u: isUpper,
   w: isAlphanumeric,
   x: (byte) => isDigit(byte) || between('a', 'f')(byte) || between('A', 'F')(byte),
+  // Of Lua 5.1, and still known to 5.4.
+  z: (byte) => byte === 0,
 };
 
 /** For each letter after `%`, whether each byte belongs: 256 to a row, an empty row for what is no class. */

@@ -133,6 +133,32 @@ const maxn: HostFunction = (stack) => {
   return 1;
 };
 
+/** table.foreach and table.foreachi: call the function at 2 with each key and value until it gives something. */
+function each(isList: boolean): HostFunction {
+  return (stack) => {
+    stack.expectType(1, luaType.table);
+    stack.expectType(2, luaType.function);
+    stack.setCount(2);
+    stack.getGlobal(isList ? 'ipairs' : 'pairs');
+    stack.pushCopy(1);
+    stack.call(1, 3);
+    // The iterator, what it iterates, and where it is.
+    for (;;) {
+      for (const index of [3, 4, 5]) stack.pushCopy(index);
+      stack.call(2, 2);
+      if (stack.isAbsent(-2)) return 0;
+      stack.pushCopy(-2);
+      stack.instance.lua.lua_copy(stack.thread, -1, 5);
+      stack.drop(1);
+      stack.pushCopy(2);
+      stack.instance.lua.lua_rotate(stack.thread, -3, 1);
+      stack.call(2, 1);
+      if (!stack.isAbsent(-1)) return 1;
+      stack.setCount(5);
+    }
+  };
+}
+
 function loadString(state: LuaState): HostFunction {
   return (stack) => {
     const code = stack.bytes(1);
@@ -216,6 +242,8 @@ export function installLua51(state: LuaState): void {
     });
     extendGlobal(stack, 'table', {
       maxn,
+      foreach: each(false),
+      foreachi: each(true),
       getn: (running) => {
         running.pushNumber(running.length(1));
         return 1;
@@ -238,6 +266,7 @@ export function installLua51(state: LuaState): void {
       setmetatable: setMetatable,
       collectgarbage: collectGarbage(state),
       loadstring: loadString(state),
+      load: loadString(state),
       setfenv: missing('setfenv'),
       getfenv: missing('getfenv'),
     });

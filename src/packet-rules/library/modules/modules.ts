@@ -1,3 +1,4 @@
+import type { LuaStack } from '../../../lua/values/stack.ts';
 import type { RuleContext } from '../../rules/rule-context.ts';
 import type { Modules } from '../require.ts';
 import { pushColor } from './color.ts';
@@ -9,9 +10,13 @@ import { pushRaw } from './raw.ts';
 import { pushTcp } from './tcp.ts';
 import { pushTcpConnection } from './tcp-connection.ts';
 
+/** Libraries of Lua that may be required as well. */
+const libraries = ['bit', 'coroutine', 'math', 'os', 'string', 'table'] as const;
+
 /** What rules may require beside files of their own. */
 export function rulesModules(context: RuleContext): Modules {
   return {
+    ...Object.fromEntries(libraries.map((name) => [name, (stack: LuaStack) => stack.getGlobal(name)])),
     color: pushColor,
     'protocol/raw': (stack) => pushRaw(stack, context),
     'protocol/ipv4': (stack) => pushIPv4(stack, context),
