@@ -6,6 +6,8 @@ export type ShellOptions = {
   readonly print: (part: ReplyPart) => string;
   /** Where lines are kept between runs; null: nowhere. */
   readonly historyFile: string | null;
+  /** Why this process can't be stopped with Ctrl-Z; null: it can. */
+  readonly mustRun: string | null;
 };
 
 /** Why a prompt has ended: the person went, did nothing for as long as a session may, or Levee ended their session. */

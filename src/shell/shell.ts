@@ -25,6 +25,8 @@ export type ShellParts = {
   readonly ready: () => void;
   /** Shows text above what is being typed. */
   readonly notify: (text: string) => void;
+  /** Stops the process, where it may be; resolves when it goes on. */
+  readonly suspend: () => Promise<void>;
   readonly options: ShellOptions;
 };
 
@@ -46,7 +48,7 @@ export class Shell {
   #isOver = false;
 
   constructor(parts: ShellParts) {
-    const { session, terminal, keyboard, screen, dialogues, options, notify, ready } = parts;
+    const { session, terminal, keyboard, screen, dialogues, options, notify, suspend, ready } = parts;
     const history = openHistory(options.historyFile, notify);
     const failed = (error: unknown): void => this.#ending.reject(error);
     const runner = new CommandRunner({
@@ -73,6 +75,7 @@ export class Shell {
       history,
       assistance: session,
       showHelp,
+      suspend,
       failed,
     });
     this.#idle = new IdleTimer(

@@ -81,6 +81,7 @@ export class TerminalConsole implements Console {
       dialogues: this,
       ready: () => this.#showHeld(),
       notify: (text) => this.notify(text),
+      suspend: () => this.#suspend(options.mustRun),
       options,
     });
     this.#shell = shell;
@@ -110,6 +111,18 @@ export class TerminalConsole implements Console {
   #restore(): void {
     if (this.#terminal.output.writable && !this.#face.isPlain) this.#terminal.output.write(modes.end);
     this.#terminal.setRaw(false);
+  }
+
+  /** Gives the terminal back as long as the process stands still. */
+  async #suspend(mustRun: string | null): Promise<void> {
+    const { suspend } = this.#terminal;
+    if (mustRun !== null) this.notify(mustRun);
+    if (mustRun !== null || suspend === undefined) return;
+    this.#face.screen.beginRow();
+    this.#restore();
+    await suspend();
+    this.#terminal.setRaw(true);
+    if (!this.#face.isPlain) this.#terminal.output.write(modes.begin);
   }
 
   #showHeld(): void {

@@ -61,6 +61,7 @@ export class DrivenShell {
           this.#resized = () => undefined;
         };
       },
+      suspend: undefined,
       guard: () => () => undefined,
     };
     this.console = openConsole(terminal);
@@ -69,7 +70,7 @@ export class DrivenShell {
 
   async #run(session: Session, historyFile: string | null): Promise<Ending> {
     try {
-      return await this.console.run(session, { print: textOf, historyFile });
+      return await this.console.run(session, { print: textOf, historyFile, mustRun: null });
     } finally {
       this.console.close();
     }

@@ -8,6 +8,7 @@ try {
   await console.run(new FakeSession(), {
     print: (part) => ('text' in part ? part.text : ''),
     historyFile: null,
+    mustRun: null,
   });
 } finally {
   console.close();

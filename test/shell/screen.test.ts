@@ -38,6 +38,7 @@ function onTerminal(terminal: VirtualTerminal): {
     },
     setRaw: () => undefined,
     onResize: () => () => undefined,
+    suspend: undefined,
     guard: () => () => undefined,
   };
   return { screen: new RepaintedScreen(fake, paintFor(true)), sent: () => sent };

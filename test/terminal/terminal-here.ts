@@ -87,6 +87,7 @@ export class TerminalHere extends SeenTerminal {
               this.#resized = () => undefined;
             };
           },
+          suspend: undefined,
           guard: () => () => undefined,
         };
       },

@@ -14,6 +14,9 @@ import { personText } from '../io/output.ts';
 import { enter, type LoginService, ownOrConnect } from './attach.ts';
 import { heedSignals } from './heed-signals.ts';
 
+const isEnforcer =
+  'This prompt is the enforcer: stopped, it would let nobody in. Run "levee daemon" beside it first.';
+
 /** Prompts for the Levee that runs in a state directory. Where none does, this process runs it while the prompt lasts. */
 export async function runPrompt({ open, credentials, caller }: Entry): Promise<number> {
   const state = open();
@@ -91,7 +94,9 @@ export async function promptAt(
     );
     if (notice !== null) console.announce(`${notice}\n`);
     const historyFile = join(state.path, `history-${account}`);
-    const ending = await untilLost(console, console.run(session, { print: personText, historyFile }));
+    const mustRun = guarded === undefined ? null : isEnforcer;
+    const options = { print: personText, historyFile, mustRun };
+    const ending = await untilLost(console, console.run(session, options));
     session.close();
     if (guarded === undefined) return;
     if (ending === 'left') {

@@ -28,6 +28,8 @@ export type EditorParts = {
   readonly history: History;
   readonly assistance: Assistance;
   readonly showHelp: (lines: readonly HelpLine[]) => Promise<void>;
+  /** Stops the process, where it may be; resolves when it goes on. */
+  readonly suspend: () => Promise<void>;
   /** Called when the session can't answer any more. */
   readonly failed: (error: unknown) => void;
 };
@@ -119,6 +121,10 @@ export class LineEditor {
     if (key.chord === 'enter') {
       this.#finish(noSuffix);
       return { kind: 'line', text };
+    }
+    if (key.chord === 'C-z') {
+      await this.#parts.suspend();
+      return undefined;
     }
     if (!this.#command(key.chord)) this.#edit(key.chord, key.text);
     return undefined;

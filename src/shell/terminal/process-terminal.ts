@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Terminal } from './terminal.ts';
 
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
@@ -26,12 +27,19 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
     setRaw(raw) {
       if (!stdin.destroyed) stdin.setRawMode(raw);
     },
+    suspend,
     onResize(listener) {
       stdout.on('resize', listener);
       return () => void stdout.off('resize', listener);
     },
     guard,
   };
+}
+
+/** Job control: the process stands still in here. Where no shell could let it go on, the system does not stop it. */
+async function suspend(): Promise<void> {
+  process.kill(process.pid, 'SIGTSTP');
+  await setImmediate();
 }
 
 /**

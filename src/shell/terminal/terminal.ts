@@ -15,6 +15,8 @@ export interface Terminal {
   readonly newline: '\n' | '\r\n';
   /** In raw mode every key comes at once, unechoed, and none of them is a signal. */
   setRaw(raw: boolean): void;
+  /** Stops this process until whoever started it lets it go on; undefined where nobody could. */
+  readonly suspend: (() => Promise<void>) | undefined;
   /** Calls back whenever the size has changed. Returns how to stop that. */
   onResize(listener: () => void): () => void;
   /** Calls `restore` when the process ends in a way that lets nothing else run. Returns how to stop that. */
@@ -36,6 +38,7 @@ export function uncoloured(terminal: Terminal): Terminal {
     get rows() {
       return terminal.rows;
     },
+    suspend: terminal.suspend,
     setRaw: (raw) => terminal.setRaw(raw),
     onResize: (listener) => terminal.onResize(listener),
     guard: (restore) => terminal.guard(restore),
