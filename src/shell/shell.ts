@@ -153,7 +153,10 @@ export class Shell {
     const isSecret = await this.#untilEnd(session.mayHoldSecret(text));
     if (isSecret === null) return null;
     const outcome = await this.#runner.run((emit) => session.execute(text, emit), settings.more);
-    if (outcome?.unfinished !== true && !isSecret) this.#history.add(text);
+    if (outcome?.unfinished !== true && !isSecret) {
+      this.#history.add(text);
+      this.#history.ran(text, outcome?.status === 0);
+    }
     return outcome;
   }
 

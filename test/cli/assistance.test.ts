@@ -11,6 +11,9 @@ function verbsAt(level: LevelKind): string[] {
   return there.map(({ verb }) => verb).sort();
 }
 
+/** Verbs that could do nothing in an empty table. */
+const forEntries = ['clone', 'delete', 'move', 'purge', 'rename'];
+
 function pipes(): string[] {
   return language
     .pipes()
@@ -114,6 +117,13 @@ const cases: readonly Case[] = [
     typed: '',
     words: verbsAt('table'),
   },
+  {
+    at: ['config system vip'],
+    typed: '',
+    words: verbsAt('table').filter((verb) => !forEntries.includes(verb)),
+  },
+  { at: inRule, typed: '', words: verbsAt('row').filter((verb) => verb !== 'config') },
+  { at: inPool, typed: 'con', words: ['config'] },
   { at: inRules, typed: 'edit ', words: ['"Web Portal"', 'Webmail', '<name>'] },
   { at: inRules, typed: 'edit "Web ', words: ['"Web Portal"', '<name>'] },
   { at: inRules, typed: 'delete Webm', words: ['Webmail'] },

@@ -26,6 +26,15 @@ test('a history keeps what was typed, but for blanks and repetitions', () => {
   assert.equal(history.at(historyLimit - 1), `line ${2 * historyLimit - 1}`);
 });
 
+test('a history offers how a line went on, but for what failed when it was last run', () => {
+  const history = new History(['show waf', 'show log', 'show waf'], () => undefined);
+  assert.deepEqual(history.beginningWith('show ', 8), ['show waf', 'show log']);
+  history.ran('show waf', false);
+  assert.deepEqual(history.beginningWith('show ', 8), ['show log']);
+  history.ran('show waf', true);
+  assert.deepEqual(history.beginningWith('show ', 1), ['show waf']);
+});
+
 test('the next run finds it, in a file for the owner alone', async (context) => {
   const historyFile = historyPath(context);
   const first = new DrivenShell(new FakeSession(), { historyFile });

@@ -17,6 +17,8 @@ type Definition<V extends Verb> = {
   readonly changes?: boolean;
   /** It is for lists: where a row has none, nobody is offered it. */
   readonly lists?: boolean;
+  /** It is for entries that exist: where a table has none, nobody is offered it. */
+  readonly entries?: boolean;
 };
 
 /** What the session knows of a verb. Each is a file of `verbs/`. */
@@ -37,6 +39,7 @@ export type VerbEntry = {
   readonly pipes: boolean;
   readonly changes: boolean;
   readonly lists: boolean;
+  readonly entries: boolean;
 };
 
 export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry {
@@ -50,6 +53,7 @@ export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry
     pipes: isPiped(verb),
     changes: definition.changes ?? false,
     lists: definition.lists ?? false,
+    entries: definition.entries ?? false,
     run(context, statement, operations) {
       if (!isMine(statement)) throw new Error(`${verb} was given a statement of ${statement.verb}`);
       return definition.run(context, statement, operations);

@@ -10,8 +10,9 @@ import type { Language } from '../language/language.ts';
 import type { VerbEntry } from '../language/verb.ts';
 import { NotForPipe, prepareChain } from '../printing/pipe.ts';
 import { type Printed, paced } from '../printing/printed.ts';
+import { existingKeys } from '../typing/suggestion.ts';
 import { resolveField } from '../words/fields.ts';
-import type { Context } from './context.ts';
+import type { Context, Position } from './context.ts';
 import type { LevelKind, Levels } from './levels.ts';
 
 /** Where a session stands, for what can be said there. */
@@ -21,6 +22,18 @@ type Standing = Pick<Levels, 'kind' | 'row'>;
 export function verbsAt({ verbs }: Language, { kind, row }: Standing): Verb[] {
   const here = [...verbs.values()].filter(({ levels }) => levels.includes(kind));
   return here.filter(({ lists }) => !lists || row?.table.hasLists).map(({ verb }) => verb);
+}
+
+/** Those of them that could be run there now: their object exists, and it is theirs to change. */
+export function verbsOffered(language: Language, position: Position): Verb[] {
+  const { levels, model } = position;
+  return verbsAt(language, levels).filter((verb) => {
+    const entry = language.verbs.get(verb);
+    if (entry === undefined) return false;
+    if (levels.top !== undefined && barred(model, levels.top.table, entry) !== undefined) return false;
+    if (entry.entries && existingKeys(position, '').length === 0) return false;
+    return shapes[verb] !== 'table' || entry.suggest(position, [], '', language.operations).length > 0;
+  });
 }
 
 /** Runs one item where the session stands. */

@@ -1,10 +1,11 @@
 import { resolveVerb } from '../../../grammar/resolve-verb.ts';
+import type { Verb } from '../../../grammar/shapes.ts';
 import { type Typed, typed } from '../../../grammar/typing.ts';
 import type { Word } from '../../../grammar/word.ts';
 import { printWord, quote } from '../../text/quote.ts';
 import type { Language } from '../language/language.ts';
 import type { Position } from '../session/context.ts';
-import { verbsAt } from '../session/perform.ts';
+import { verbsAt, verbsOffered } from '../session/perform.ts';
 import type { Completion, HelpLine, Highlight } from './assistance.ts';
 import { mayPipe, pipingVerb } from './may-pipe.ts';
 import { choices, hint, type Suggestion } from './suggestion.ts';
@@ -20,8 +21,21 @@ function suggestionsAt(
   { words, current, comment }: Typed,
 ): Suggestion[] {
   if (comment) return [];
-  const all = following(language, position, words, current.text);
+  const all =
+    words.length === 0
+      ? verbSuggestions(language, position)
+      : following(language, position, words, current.text);
   return all.filter(({ word, kind }) => (kind === 'hint' ? true : word.startsWith(current.text)));
+}
+
+/** Verbs that could be run here now. */
+function verbSuggestions(language: Language, position: Position): readonly Suggestion[] {
+  return verbWords(language, verbsOffered(language, position));
+}
+
+function verbWords({ verbs }: Language, names: readonly Verb[]): readonly Suggestion[] {
+  const entries = names.map((verb) => [verb, verbs.get(verb)?.help ?? '']);
+  return choices(Object.fromEntries(entries), 'verb');
 }
 
 /** What may follow these words. */
@@ -33,13 +47,8 @@ function following(
 ): readonly Suggestion[] {
   const [first, ...rest] = words;
   const { kind } = position.levels;
-  if (first === undefined) {
-    const entries = verbsAt(language, position.levels).map((verb) => [
-      verb,
-      language.verbs.get(verb)?.help ?? '',
-    ]);
-    return choices(Object.fromEntries(entries), 'verb');
-  }
+  // The word of a verb that could do nothing here is that verb all the same.
+  if (first === undefined) return verbWords(language, verbsAt(language, position.levels));
   const meant = resolveVerb(first.text, verbsAt(language, position.levels));
   const entry = 'verb' in meant ? language.verbs.get(meant.verb) : undefined;
   if (entry === undefined || !entry.levels.includes(kind)) return [];

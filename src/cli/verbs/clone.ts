@@ -9,6 +9,7 @@ export default defineVerb({
   help: 'Copy an entry under a new name',
   levels: ['table'],
   changes: true,
+  entries: true,
   suggest: (position, words, prefix) => pairSuggestions(position, words, prefix),
   run: (context, { from, to }) =>
     changeTable(context, (draft, { table, ...open }) => {

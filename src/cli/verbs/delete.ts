@@ -9,6 +9,7 @@ export default defineVerb({
   help: 'Remove an entry',
   levels: ['table'],
   changes: true,
+  entries: true,
   suggest: (position, words, prefix) => (words.length === 0 ? existingKeys(position, prefix) : []),
   run: (context, { key }) =>
     changeTable(context, (draft, table) => spanned(remove(context.model, draft, table, key.text), { key })),

@@ -9,6 +9,7 @@ export default defineVerb({
   help: 'Put an entry before or after another one',
   levels: ['table'],
   changes: true,
+  entries: true,
   suggest(position, words, prefix) {
     if (words.length === 1)
       return choices({ before: 'Right before another entry', after: 'Right after another entry' });

@@ -11,6 +11,7 @@ export default defineVerb({
   help: 'Remove every entry of the table',
   levels: ['table'],
   changes: true,
+  entries: true,
   async run(context): Promise<Faults> {
     const { person, levels } = context;
     return person === undefined || (await isConfirmed(person, levels)) ? purgeTable(context) : done;

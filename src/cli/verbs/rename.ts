@@ -9,6 +9,7 @@ export default defineVerb({
   help: 'Give an entry another name; what refers to it follows',
   levels: ['table'],
   changes: true,
+  entries: true,
   suggest: (position, words, prefix) => pairSuggestions(position, words, prefix),
   run: (context, { from, to }) =>
     changeTable(context, (draft, table) =>

@@ -2,10 +2,12 @@ import type { Completion } from '../../cli/typing/assistance.ts';
 import type { History } from './history.ts';
 import { isAtEnd, type Line } from './line.ts';
 
-/** The rest of the newest entry of the history that begins with this line; '' where none does. */
-export function ghostFromHistory(line: Line, history: History): string {
-  if (line.text.trim() === '' || !isAtEnd(line)) return '';
-  return history.beginningWith(line.text)?.slice(line.text.length) ?? '';
+/** Entries that are looked at for one line: what is older is hardly what is meant. */
+const mostLooked = 8;
+
+/** Entries of the history that begin with this line, the newest first. */
+export function ghostsFromHistory(line: Line, history: History): readonly string[] {
+  return line.text.trim() === '' || !isAtEnd(line) ? [] : history.beginningWith(line.text, mostLooked);
 }
 
 /** The rest of the word at the cursor, where only one is possible. */

@@ -5,6 +5,8 @@ export const historyLimit = 1000;
 export class History {
   readonly #entries: string[];
   readonly #added: (entry: string) => void;
+  /** Of this run; of what was typed before it is not known. */
+  readonly #failed = new Set<string>();
 
   /** `added` is called with each entry that is new. */
   constructor(entries: readonly string[], added: (entry: string) => void) {
@@ -29,11 +31,22 @@ export class History {
     this.#added(entry);
   }
 
-  /** The newest entry of one line that begins with `text` and goes on. */
-  beginningWith(text: string): string | undefined {
-    return this.#entries.findLast(
-      (entry) => entry.length > text.length && entry.startsWith(text) && !entry.includes('\n', text.length),
-    );
+  /** Whether it went well, the last time that it was run. */
+  ran(line: string, wentWell: boolean): void {
+    if (wentWell) this.#failed.delete(line.trim());
+    else this.#failed.add(line.trim());
+  }
+
+  /** Entries of one line that begin with `text` and go on, and did not fail when they were run: at most so many, the newest first. */
+  beginningWith(text: string, most: number): readonly string[] {
+    const found = new Set<string>();
+    for (let at = this.#entries.length - 1; at >= 0 && found.size < most; at -= 1) {
+      const entry = this.#entries[at] ?? '';
+      const goesOn =
+        entry.length > text.length && entry.startsWith(text) && !entry.includes('\n', text.length);
+      if (goesOn && !this.#failed.has(entry)) found.add(entry);
+    }
+    return [...found];
   }
 
   /** The index of the newest entry before `index` that holds `text`; -1: there is none. */
