@@ -107,6 +107,17 @@ test('streamed rules run once for each direction, and wait for what they ask for
   assert.deepEqual(failing.lines, ['error core: no']);
 });
 
+test('an iterator that is kept is gone with its connection', () => {
+  const { lines } = runRules(
+    `haka.rule{ on = haka.dissectors.tcp_connection.events.receive_data, eval = function(flow, iter)
+       if not kept then iter:mark(true) kept = iter end print(kept:available()) end }
+     haka.on_exit(function() print(pcall(function() return kept:available() end)) end)`,
+    said(['>ab', '>cd']),
+  );
+  assert.deepEqual(lines.slice(0, 2), ['2', '4']);
+  assert.match(lines[2] ?? '', /^false .*gone: it can't be used any more$/);
+});
+
 test('what is not there says so: events, policies, grammars and state machines', () => {
   for (const [code, message] of [
     [

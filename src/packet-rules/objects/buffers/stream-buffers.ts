@@ -23,6 +23,7 @@ export class StreamBuffers implements BufferHost {
   /** Views that end with the event. */
   #views: StreamView[] = [];
   readonly #kept = new Set<StreamIterator>();
+  readonly #ofConnection = new WeakMap<TrackedConnection, Set<StreamIterator>>();
   readonly #connections = new WeakMap<TcpStream, TrackedConnection>();
 
   constructor(objects: HostObjects, buffers: BufferType) {
@@ -48,13 +49,26 @@ export class StreamBuffers implements BufferHost {
 
   keep(iterator: StreamIterator): void {
     this.#kept.add(iterator);
-    this.#connections.get(iterator.view.stream)?.releases.push(() => this.#release(iterator));
+    const tracked = this.#connections.get(iterator.view.stream);
+    if (tracked === undefined) return;
+    const known = this.#ofConnection.get(tracked);
+    if (known !== undefined) {
+      known.add(iterator);
+      return;
+    }
+    const kept = new Set([iterator]);
+    this.#ofConnection.set(tracked, kept);
+    tracked.releases.push(() => {
+      for (const one of kept) this.#release(one);
+    });
   }
 
   /** What it holds back may go; it is of use until the event is over. */
   letGo(iterator: StreamIterator): void {
     if (!this.#kept.delete(iterator)) return;
     const { view } = iterator;
+    const tracked = this.#connections.get(view.stream);
+    if (tracked !== undefined) this.#ofConnection.get(tracked)?.delete(iterator);
     const place = view.markAt(0, true);
     view.end();
     iterator.view = place;
