@@ -429,3 +429,16 @@ test('what else rules of Lua 5.1 use', () => {
     ['2 true', '1 a', '2 b', 'x1', 'a-z 7 false'],
   );
 });
+
+test('functions that want an integer take 3.7 for 3, as in Lua 5.1', () => {
+  assert.deepEqual(
+    printed(
+      `local s = 'abcdef'
+       print(s:sub(1, #s / 4), s:byte(2.9), string.char(97.5), s:rep(1.5), s:find('c', 1.2), s:sub(-2.5))
+       print(table.concat({ 1, 2, 3 }, ',', 1.5, 2.9), unpack({ 1, 2, 3 }, 1.9, 2.1))
+       local t = { 1, 2 } table.insert(t, 1.5, 'x') print(t[1], table.remove(t, 1.9), select(1.5, 'y'))
+       print(math.random(1.5, 1.9), pcall(string.sub, s, 0/0))`,
+    ).map((line) => line.replace(/false .*/, 'false')),
+    ['a 98 a abcdef 3 ef', '1,2 1 2', 'x x y', '1 false'],
+  );
+});

@@ -18,6 +18,8 @@ export class LuaStack {
   readonly instance: LuaInstance;
   readonly meter: Meter;
   readonly running: RunningThread;
+  /** Whether a function that wants an integer takes 3.7 for 3, as in Lua 5.1. */
+  truncates = false;
   readonly #hostFunctions: { numberOf(run: HostFunction): number };
 
   constructor(
@@ -79,7 +81,15 @@ export class LuaStack {
   }
 
   wideInteger(index: number): bigint {
+    if (this.truncates) this.truncate(index);
     return this.instance.lua.luaL_checkinteger(this.thread, index);
+  }
+
+  /** Replaces a number that is no integer by the one towards zero, where Lua has one. */
+  truncate(index: number): void {
+    if (!this.isNumber(index) || this.isInteger(index)) return;
+    const value = Math.trunc(this.number(index));
+    if (Math.abs(value) < 2 ** 63) this.setInteger(index, value);
   }
 
   integerOr(index: number, otherwise: number): number {

@@ -1,4 +1,4 @@
-import { luaType } from '../../lua/host/api.ts';
+import { ALL_RESULTS, luaType } from '../../lua/host/api.ts';
 import { LuaError } from '../../lua/host/errors.ts';
 import type { LuaInstance } from '../../lua/host/instance.ts';
 import type { LuaState } from '../../lua/host/state.ts';
@@ -30,7 +30,7 @@ function format(original: bigint): HostFunction {
     const text = stack.text(1).replace(formatItem, (all: string, flags: string, kind: string) => {
       if (kind === '%') return all;
       argument++;
-      if (integerFormats.has(kind)) truncate(stack, argument);
+      if (integerFormats.has(kind)) stack.truncate(argument);
       return kind === 'u' ? `%${flags}d` : all;
     });
     stack.pushKept(original);
@@ -41,16 +41,25 @@ function format(original: bigint): HostFunction {
   };
 }
 
-const largestInteger = 2 ** 63;
-
-function truncate(stack: LuaStack, index: number): void {
-  if (!stack.isNumber(index) || stack.isInteger(index)) return;
-  const value = Math.trunc(stack.number(index));
-  if (!(Math.abs(value) < largestInteger)) return;
-  stack.pushInteger(BigInt(value));
-  stack.instance.lua.lua_copy(stack.thread, -1, index);
-  stack.drop(1);
+/** A function of Lua's that wants integers from an argument on, and takes 3.7 for 3 as in Lua 5.1. */
+function truncating(original: bigint, from: number): HostFunction {
+  return (stack) => {
+    const { count } = stack;
+    for (let index = from; index <= count; index++) stack.truncate(index);
+    stack.pushKept(original);
+    stack.instance.lua.lua_rotate(stack.thread, 1, 1);
+    stack.call(count, ALL_RESULTS);
+    return stack.count;
+  };
 }
+
+/** The functions of C that want integers, and the first argument that is one. Ours ask the stack. */
+const integerArguments = [
+  ['string', 'sub', 2],
+  ['string', 'byte', 2],
+  ['string', 'char', 1],
+  ['math', 'random', 1],
+] as const;
 
 /**
  * string.split of Haka: the parts between matches of a pattern, each up to the last character of the match behind it;
@@ -224,7 +233,11 @@ const bitFunctions: Readonly<Record<string, HostFunction>> = {
 
 /** Adds what rules may use of Lua 5.1 and 5.4 lacks. */
 export function installLua51(state: LuaState): void {
+  state.stack.truncates = true;
   state.prepare((stack) => {
+    for (const [library, name, first] of integerArguments) {
+      extendGlobal(stack, library, { [name]: truncating(keepFunction(state, library, name), first) });
+    }
     for (const [from, table, name] of [
       ['table', '', 'unpack'],
       ['string', 'string', 'gfind'],
