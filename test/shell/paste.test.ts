@@ -41,7 +41,13 @@ suite('paste into levee on a pseudo-terminal', { skip: noPseudoTerminal }, () =>
     levee.type('show | count\r');
     await levee.has('Levee # show | count\n5\nLevee # █');
     levee.type(`\f${pasted(ruleLines(false))}show waf l | grep -c "Rule"\r`);
-    await levee.shows('Levee # [500 lines pasted]', 'Levee # show waf l | grep -c "Rule"', '99', 'Levee # █');
+    await levee.shows(
+      'Levee # [500 lines pasted]',
+      'applied as revision 1: 99 entries added',
+      'Levee # show waf l | grep -c "Rule"',
+      '99',
+      'Levee # █',
+    );
     levee.type('exit\r');
     assert.deepEqual(await levee.end(), { status: 0, cooked: true });
     const { stdout } = await state.here(['-c', 'show waf layer4-connection-flood-check-rule "Rule 98?"']);

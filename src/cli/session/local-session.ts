@@ -1,12 +1,8 @@
 import { statementSteps, unfinished, unfinishedSteps } from '../../../grammar/parse.ts';
-import type { RowId } from '../../../schemas/content.ts';
-import { type Account, endOfAccess } from '../../access/account.ts';
-import { allows, mayWriteAnything, type Requirement } from '../../access/permissions.ts';
+import { mayWriteAnything } from '../../access/permissions.ts';
 import { mayHoldSecret } from '../../access/secret-text.ts';
-import { accountOf } from '../../model/account.ts';
 import { commit } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
-import type { Author } from '../../store/author.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
 import type { Share } from '../../system/shares.ts';
@@ -28,12 +24,13 @@ import { spanned } from '../faults/spanned.ts';
 import { Printing } from '../printing/printing.ts';
 import type { Completion, HelpLine, Highlight, Question } from '../typing/assistance.ts';
 import { complete, help, highlight } from '../typing/typing.ts';
+import { AccountWatch } from './account-watch.ts';
 import { coalesce } from './coalesce.ts';
 import type { Committed, Context, Person, Position } from './context.ts';
 import { Levels } from './levels.ts';
 import { entriesBeyond, mostTyped } from './limits.ts';
 import { LogFilter } from './log-filter.ts';
-import { ends, nothingChanged, revocation } from './messages.ts';
+import { nothingChanged, revocation } from './messages.ts';
 import { namedReplay, namedSource } from './named-files.ts';
 import { perform, verbsAt } from './perform.ts';
 import { prompt } from './prompt.ts';
@@ -71,12 +68,8 @@ export class LocalSession implements Session {
   /** Why Levee has ended the session. */
   #revokedFor: string | null = null;
   #isBusy = false;
-  /** The account as it was when the session began, or when this session changed it last. */
-  #account: Account | undefined;
-  #unwatch: () => void = () => undefined;
+  readonly #account: AccountWatch;
   readonly #release: () => void;
-  /** What the running command needs for as long as it runs. */
-  readonly #needed = new Set<Requirement>();
   /** Settles when the last commit is in force. */
   #applied: Promise<readonly string[]> = Promise.resolve([]);
   #interruption = new AbortController();
@@ -87,14 +80,16 @@ export class LocalSession implements Session {
 
   constructor(services: SessionServices) {
     this.#ended = services.ended;
-    const { configuration, administrator } = services;
+    const { configuration } = services;
     this.#levels = new Levels(configuration.view);
     this.#seat = new TransactionSeat(services, this.#levels);
     this.#entries = services.entries.open();
     this.#release = configuration.keep(() => this.#levels.since);
-    if (administrator === null) return;
-    this.#account = accountOf(configuration.view, administrator);
-    this.#unwatch = configuration.onRevision((author) => this.#revised(author, administrator));
+    this.#account = new AccountWatch(
+      services,
+      (reason) => this.#revoke(reason),
+      () => this.interrupt(),
+    );
   }
 
   get #services(): SessionServices {
@@ -255,23 +250,11 @@ export class LocalSession implements Session {
     this.#seat.leave();
     this.#entries.hold(0);
     this.interrupt();
-    this.#unwatch();
+    this.#account.stop();
     this.#release();
     this.#closed = true;
     this.#ended?.(this.#revokedFor);
     this.#ended = undefined;
-  }
-
-  /** Somebody has committed, perhaps what this session was allowed to do. */
-  #revised(author: Author, administrator: RowId): void {
-    const { configuration, author: self } = this.#services;
-    const now = accountOf(configuration.view, administrator);
-    if (author === self) this.#account = now ?? this.#account;
-    // Of an account that was gone before its session began there is nothing to compare with.
-    const end = this.#account === undefined ? 'deleted' : endOfAccess(this.#account, now);
-    if (end !== undefined) this.#revoke(ends[end](self.name, author.name));
-    else if (now && [...this.#needed].some((required) => !allows(now.permissions, required)))
-      this.interrupt();
   }
 
   #revoke(reason: string): void {
@@ -346,10 +329,7 @@ export class LocalSession implements Session {
       full: (pending) => this.#full(pending),
       drained,
       signal,
-      needs: (requirement) => {
-        this.#needed.add(requirement);
-        return () => this.#needed.delete(requirement);
-      },
+      needs: (requirement) => this.#account.needs(requirement),
       readFile: (name, longest) =>
         namedSource(model, name, () =>
           this.#answered({ kind: 'file-wanted', name: name.text, longest }, emit),
