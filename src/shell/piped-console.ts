@@ -49,7 +49,7 @@ export class PipedConsole implements Console {
       lines.close();
     });
     let loss: Error | undefined;
-    void session.lost.then((error) => {
+    void session.lost?.then((error) => {
       loss = error;
       lines.close();
     });

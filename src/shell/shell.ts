@@ -89,7 +89,7 @@ export class Shell {
       if (!this.#isOver) notify(`${reason}\n`);
       this.#end('revoked');
     });
-    void session.lost.then(failed);
+    void session.lost?.then(failed);
     this.#unlisten = keyboard.onKey(() => this.#idle.touch());
     // It may be rejected while nobody waits for it: whoever waits next gets the rejection.
     this.#ending.promise.catch(() => undefined);

@@ -54,7 +54,6 @@ export class FakeSession implements Session {
   readonly log: Log;
   readonly #revocation = Promise.withResolvers<string>();
   readonly revoked = this.#revocation.promise;
-  readonly lost = Promise.withResolvers<Error>().promise;
   readonly #levels: Level[] = [];
   #settings = { more: false, idleMinutes: 5, plain: false };
   #interrupted = Promise.withResolvers<void>();

@@ -63,8 +63,6 @@ export class LocalSession implements Session {
   #ended: SessionServices['ended'];
   readonly #revocation = Promise.withResolvers<string>();
   readonly revoked = this.#revocation.promise;
-  /** Never: it ends with the process that asks it. */
-  readonly lost = Promise.withResolvers<Error>().promise;
   /** Why Levee has ended the session. */
   #revokedFor: string | null = null;
   #isBusy = false;

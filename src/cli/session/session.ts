@@ -113,8 +113,8 @@ export const strictBatch: BatchOptions = {
 export interface Session extends Assistance {
   /** Resolves with the reason when Levee ends the session and no command runs that could say so; else never. */
   readonly revoked: Promise<string>;
-  /** Resolves with the reason when whoever serves the session is gone. */
-  readonly lost: Promise<Error>;
+  /** Resolves with the reason when whoever serves the session is gone. Absent: it is this process. */
+  readonly lost?: Promise<Error> | undefined;
   /** Runs what was typed at the prompt, line by line; each top-level `next` or `end` commits. */
   execute(text: string, emit: Emit, drained?: Drained): Promise<Outcome>;
   /** Runs whole texts as one transaction. */

@@ -64,11 +64,9 @@ class Replying implements Session {
   readonly #session: Session;
   readonly #reply: () => readonly ReplyPart[];
   readonly revoked: Promise<string>;
-  readonly lost: Promise<Error>;
 
   constructor(session: Session, reply: () => readonly ReplyPart[]) {
     this.revoked = session.revoked;
-    this.lost = session.lost;
     this.#session = session;
     this.#reply = reply;
   }
