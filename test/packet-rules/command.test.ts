@@ -275,6 +275,28 @@ test('captures that were joined are read through, and mixed link types are all w
   );
 });
 
+test('another link type that comes late is written too', async () => {
+  const much = CaptureFile.create(path('late.pcap'), false);
+  const payload = Buffer.alloc(1400);
+  for (let index = 0; index < 400; index++) {
+    const written = much.write(frame({ flags: 16, payload }));
+    if (written instanceof Promise) await written;
+  }
+  await much.close();
+  const other = CaptureFile.create(path('other.pcap'), false);
+  const like = frame({ flags: 2 });
+  assert.equal(other.write(new CaptureRecord(101, 5, 0, 40, like.bytes.slice(like.network))), undefined);
+  await other.close();
+  writeFileSync(
+    path('late.pcap'),
+    Buffer.concat([readFileSync(path('late.pcap')), readFileSync(path('other.pcap'))]),
+  );
+  const { status, output } = await hakapcap(['-o', 'late-out', 'late.pcap', rulesFile('none.lua', '')]);
+  assert.deepEqual([status, output.includes("can't stand")], [0, false]);
+  const written = packetsOf('late-out');
+  assert.deepEqual([written.length, written.at(-1)?.linkType], [401, 101]);
+});
+
 function packetsOf(name: string): Packet[] {
   const reader = new CaptureReader();
   reader.add(readFileSync(path(name)));

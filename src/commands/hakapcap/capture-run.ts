@@ -1,8 +1,9 @@
+import { statSync } from 'node:fs';
 import { binaryString } from '../../lua/values/binary-string.ts';
 import { PacketRules } from '../../packet-rules/packet-rules.ts';
 import { RuleError, RulesStopped } from '../../packet-rules/rules/errors.ts';
 import { beginsCapture, CaptureReader } from '../../packets/capture/capture-reader.ts';
-import { CaptureFile, readCapture } from '../../packets/capture/files.ts';
+import { CaptureFile, isMixedCapture, readCapture } from '../../packets/capture/files.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
 import type { Packet } from '../../packets/packet.ts';
 import { counted } from '../../text/plural.ts';
@@ -154,10 +155,18 @@ export class CaptureRun {
   async #create(path: string): Promise<CaptureFile> {
     this.#checkOutput(path);
     try {
-      return CaptureFile.create(path, this.#reader.nanosecond, this.#reader.linkTypes.length > 1);
+      return CaptureFile.create(path, this.#reader.nanosecond, await this.#isMixed());
     } catch (error) {
       throw failed('write', path, error);
     }
+  }
+
+  /** What can be read twice is looked through first: the format of the output depends on all of it. */
+  async #isMixed(): Promise<boolean> {
+    const { capture } = this.#options;
+    if (this.#reader.linkTypes.length > 1) return true;
+    const isFile = capture !== '-' && statSync(capture, { throwIfNoEntry: false })?.isFile() === true;
+    return isFile && isMixedCapture(capture);
   }
 
   async #take(group: readonly CaptureRecord[]): Promise<void> {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { openNamed } from '../../files/named-file.ts';
 import { streamNamed } from '../../files/named-text.ts';
 import { LinkType } from '../encapsulation/link-layer.ts';
-import type { CaptureReader } from './capture-reader.ts';
+import { CaptureReader } from './capture-reader.ts';
 import { PcapWriter, type Recorded } from './pcap-writer.ts';
 import { PcapngWriter } from './pcapng-writer.ts';
 import type { CaptureProblem, CaptureRecord } from './record.ts';
@@ -29,6 +29,15 @@ export async function* readCapture(
     if (reader.problem !== undefined) return;
   }
   reader.end();
+}
+
+/** Whether a capture holds packets of several link types, which shows at its end only. It is read once more for it. */
+export async function isMixedCapture(path: string): Promise<boolean> {
+  const reader = new CaptureReader();
+  for await (const records of readCapture(path, reader)) {
+    if (records.length > 0 && reader.linkTypes.length > 1) return true;
+  }
+  return reader.linkTypes.length > 1;
 }
 
 /**
