@@ -7,6 +7,7 @@ import { strictBatch } from '../src/cli/session/session.ts';
 import { StoredConfiguration } from '../src/daemon/configuration.ts';
 import { Transactions } from '../src/model/transactions/transactions.ts';
 import { Store } from '../src/store/store.ts';
+import { LoggedUsers } from '../src/system/logged-users.ts';
 import { Shares } from '../src/system/shares.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { rules } from './load/rules.ts';
@@ -95,6 +96,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       secretKey: SecretKey.random(),
       entries: new Shares(entryLimits),
       transactions: new Transactions(configuration),
+      users: new LoggedUsers(),
       checkScript: () => Promise.resolve({ problems: [], warnings: [] }),
     };
     const open = (): LocalSession => new LocalSession(services);

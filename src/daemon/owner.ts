@@ -17,6 +17,7 @@ import type { Author } from '../store/author.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { DamagedDatabase } from '../store/damage.ts';
 import type { Store } from '../store/store.ts';
+import { LoggedUsers } from '../system/logged-users.ts';
 import type { Credentials, Origin } from '../system/login.ts';
 import { Shares } from '../system/shares.ts';
 import type { System } from '../system/system.ts';
@@ -52,6 +53,7 @@ export class Owner {
   readonly #logins: Logins;
   readonly #entries = new Shares(entryLimits);
   readonly #transactions: Transactions;
+  readonly #users = new LoggedUsers();
   #door: Door | undefined;
 
   private constructor(state: StateDirectory, lock: Lock, language: Language, report: Report) {
@@ -118,20 +120,24 @@ export class Owner {
     const unwatch = this.configuration.onRevision(() => {
       author.name = this.configuration.view.row(row)?.key ?? author.name;
     });
+    let leave: () => void = () => undefined;
     const ended = (reason: string | null): void => {
+      leave();
       unwatch();
       this.#logins.left(row);
       this.journal.record(logout({ user: author.name, ui: author.origin, reason }));
     };
     const ownPassword = this.#logins.ownPassword(row, author, origin);
-    return { session: this.#session(author, row, { ended, ownPassword }), account: row, notice };
+    const session = this.#session(author, row, { ended, ownPassword });
+    leave = this.#users.add(author, session);
+    return { session, account: row, notice };
   }
 
   #session(
     author: Author,
     administrator: RowId | null,
     more: Pick<SessionServices, 'ended' | 'ownPassword'> = {},
-  ): Session {
+  ): LocalSession {
     return new LocalSession({ ...this.#services(author, administrator), ...more });
   }
 
@@ -145,6 +151,7 @@ export class Owner {
       secretKey: this.secretKey,
       entries: this.#entries,
       transactions: this.#transactions,
+      users: this.#users,
       // Lua is loaded with the first script that is checked.
       checkScript: async (text) => (await import('../scripting/script/check.ts')).findingsOf(text),
     };

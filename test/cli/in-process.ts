@@ -27,6 +27,7 @@ import type {
   Preview,
   Rejection,
 } from '../../src/system/configuration.ts';
+import { LoggedUsers } from '../../src/system/logged-users.ts';
 import { Shares } from '../../src/system/shares.ts';
 import type { System } from '../../src/system/system.ts';
 
@@ -139,6 +140,7 @@ export class Typist {
       checkScript: async (text) => findingsOf(text),
       entries: shared,
       transactions,
+      users: new LoggedUsers(),
     });
   }
 

@@ -3,6 +3,7 @@ import type { Requirement } from '../../access/permissions.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
+import type { LoggedUsers } from '../../system/logged-users.ts';
 import type { OwnPassword } from '../../system/login.ts';
 import type { ReplayOrder, ReplayPlans, ReplayReport } from '../../system/replay-order.ts';
 import type { System } from '../../system/system.ts';
@@ -80,6 +81,8 @@ export type Context = {
   readonly client: Client;
   readonly changes: Changes;
   readonly transactions: SessionTransactions;
+  /** Who has a session now. */
+  readonly users: LoggedUsers;
   /** What there may be of entries that are not committed, where there is no room for more. */
   full(): string | undefined;
   /** Which log records the session wants to see. */
@@ -93,4 +96,4 @@ export type Context = {
 };
 
 /** Where a line is being typed. */
-export type Position = Pick<Context, 'levels' | 'model' | 'system' | 'transactions'>;
+export type Position = Pick<Context, 'levels' | 'model' | 'system' | 'transactions' | 'users'>;

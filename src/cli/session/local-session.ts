@@ -5,6 +5,7 @@ import { commit } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
+import type { Reachable } from '../../system/logged-users.ts';
 import type { Share } from '../../system/shares.ts';
 import { inTurns, TimeSlice } from '../../time/time-slice.ts';
 import { Batch, type BatchClient } from '../batch/batch.ts';
@@ -53,7 +54,7 @@ import { TransactionSeat } from './transaction-seat.ts';
 type Listener = Pick<BatchClient, 'emit' | 'drained' | 'signal'>;
 
 /** A session in the process that owns the configuration. */
-export class LocalSession implements Session {
+export class LocalSession implements Session, Reachable {
   readonly #seat: TransactionSeat;
   readonly #levels: Levels;
   readonly #logFilter = new LogFilter();
@@ -65,6 +66,7 @@ export class LocalSession implements Session {
   readonly revoked = this.#revocation.promise;
   /** Why Levee has ended the session. */
   #revokedFor: string | null = null;
+  readonly inbox: string[] = [];
   #isBusy = false;
   readonly #account: AccountWatch;
   readonly #release: () => void;
@@ -85,7 +87,7 @@ export class LocalSession implements Session {
     this.#release = configuration.keep(() => this.#levels.since);
     this.#account = new AccountWatch(
       services,
-      (reason) => this.#revoke(reason),
+      (reason) => this.revoke(reason),
       () => this.interrupt(),
     );
   }
@@ -119,6 +121,7 @@ export class LocalSession implements Session {
     const { emit, flush } = coalesce(listener);
     let status: Status = 1;
     this.#isBusy = true;
+    for (const text of this.inbox.splice(0)) emit({ kind: 'notice', text: `${text}\n` });
     try {
       if (!this.#closed) status = await command(emit);
     } finally {
@@ -228,9 +231,9 @@ export class LocalSession implements Session {
   }
 
   get #position(): Position {
-    const { system } = this.#services;
+    const { system, users } = this.#services;
     const model = this.#seat.model;
-    return { levels: this.#levels, model, system, transactions: this.#seat.transactions };
+    return { levels: this.#levels, model, system, users, transactions: this.#seat.transactions };
   }
 
   answer(value: Answer): void {
@@ -255,7 +258,7 @@ export class LocalSession implements Session {
     this.#ended = undefined;
   }
 
-  #revoke(reason: string): void {
+  revoke(reason: string): void {
     this.#revokedFor = reason;
     this.close();
     if (!this.#isBusy) this.#revocation.resolve(revocation(reason));
@@ -284,6 +287,7 @@ export class LocalSession implements Session {
         return seat.transactions;
       },
       system: this.#services.system,
+      users: this.#services.users,
       person: this.#person({ emit, drained }),
       client,
       changes: { save: ({ draft }) => save(draft), apply: save, commit: commitDraft },

@@ -5,6 +5,7 @@ import type { Model } from '../../model/model.ts';
 import type { Transactions } from '../../model/transactions/transactions.ts';
 import type { Author } from '../../store/author.ts';
 import type { Configuration } from '../../system/configuration.ts';
+import type { LoggedUsers } from '../../system/logged-users.ts';
 import type { OwnPassword } from '../../system/login.ts';
 import type { CheckScript } from '../../system/script-check.ts';
 import type { Shares } from '../../system/shares.ts';
@@ -29,6 +30,7 @@ export type SessionServices = {
   readonly transactions: Transactions;
   /** Absent: it is a session of Levee itself. */
   readonly ownPassword?: OwnPassword;
+  readonly users: LoggedUsers;
   /** Hears once that the session is over; `reason`: why Levee has ended it, null where the client did. */
   readonly ended?: (reason: string | null) => void;
 };

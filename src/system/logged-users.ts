@@ -1,0 +1,49 @@
+import type { Author } from '../store/author.ts';
+
+/** A session, as others can reach it. */
+export type Reachable = {
+  /** Ends it; whoever works in it is told why. */
+  revoke(reason: string): void;
+  /** What is said there with the next command. */
+  readonly inbox: string[];
+};
+
+export type LoggedUser = {
+  readonly id: number;
+  /** Its name follows the account. */
+  readonly author: Author;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+};
+
+/** The administrators who have a session now. */
+export class LoggedUsers {
+  readonly #sessions = new Map<number, LoggedUser & { readonly session: Reachable }>();
+  #last = 0;
+
+  /** The returned function is to be called when the session is over. */
+  add(author: Author, session: Reachable): () => void {
+    this.#last += 1;
+    const id = this.#last;
+    this.#sessions.set(id, { id, author, since: Date.now(), session });
+    return () => this.#sessions.delete(id);
+  }
+
+  get all(): readonly LoggedUser[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** Undefined: there is no such session. */
+  end(id: number, reason: string): LoggedUser | undefined {
+    const found = this.#sessions.get(id);
+    found?.session.revoke(reason);
+    return found;
+  }
+
+  /** Says something in every session but that of its author. Gives in how many. */
+  tell(text: string, by: Author): number {
+    const others = [...this.#sessions.values()].filter(({ author }) => author !== by);
+    for (const { session } of others) session.inbox.push(text);
+    return others.length;
+  }
+}
