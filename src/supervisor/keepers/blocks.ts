@@ -15,8 +15,10 @@ import {
 } from '../../verdict/upkeep/blocks.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 
-/** Milliseconds between two polls: a block is on disk within a second. */
-const saveInterval = 500;
+/** Milliseconds between two polls: what `kill -9` may lose is as young as that, and what a poll takes. README promises 0.2 s. */
+const saveInterval = 100;
+/** Of the time of the main thread at most one part in so many goes into polls, however many blocks begin. */
+const share = 5;
 /** Milliseconds between two looks for blocks that have ended. */
 const removalInterval = 10_000;
 /** Milliseconds by which a stored end may be off; more than that and the wall clock was set, so it is written again. */
@@ -47,7 +49,7 @@ export class BlockKeeper {
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> = Promise.resolve();
-  #isWorking = false;
+  #isStopping = false;
 
   /** Reports that blocks can't be kept when that begins, not at each attempt. */
   constructor(table: SharedArrayBuffer, stored: KeptBlocks, onEvent: (event: RaisedEvent) => void) {
@@ -76,7 +78,7 @@ export class BlockKeeper {
     }
     const { capacity } = tableUsage(this.#table);
     if (lost > 0) this.#onEvent(blocksNotRestored({ blocks: lost, capacity }));
-    this.#timer = setInterval(() => this.#poll(), saveInterval);
+    this.#pollIn(saveInterval);
   }
 
   /** These sources are no longer blocked: a restart must not block them again. */
@@ -87,7 +89,8 @@ export class BlockKeeper {
 
   /** Resolves when all blocks are on disk, as far as that can be. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+    this.#isStopping = true;
     await this.#working;
     this.#removeLifted();
     await this.#save();
@@ -103,12 +106,14 @@ export class BlockKeeper {
     return restoreBlock(this.#table, restored, now, left <= longest ? this.#known : null);
   }
 
-  #poll(): void {
-    if (this.#isWorking) return;
-    this.#isWorking = true;
-    this.#working = this.#work().finally(() => {
-      this.#isWorking = false;
-    });
+  #pollIn(delay: number): void {
+    if (this.#isStopping) return;
+    this.#timer = setTimeout(() => {
+      const begun = monotonicNow();
+      this.#working = this.#work().finally(() => {
+        this.#pollIn(Math.max(saveInterval, (monotonicNow() - begun) * (share - 1)));
+      });
+    }, delay);
   }
 
   async #work(): Promise<void> {
