@@ -11,7 +11,7 @@ import {
 } from './measuring/proxy-figures.ts';
 import { formatTable, number, ratio } from './measuring/table.ts';
 import { startHAProxy } from './peers/haproxy.ts';
-import { startLevee } from './peers/levee.ts';
+import { type LeveeOptions, startLevee } from './peers/levee.ts';
 import { hasNginxStream, startNginx } from './peers/nginx.ts';
 import { isInstalled } from './peers/process.ts';
 import type { Ports, RunningProxy } from './peers/proxy.ts';
@@ -26,10 +26,10 @@ const loadProcessor = apart ? 1 : null;
 
 type Start = () => Promise<RunningProxy>;
 
-function startOurs(directory: string, name: string, action: 'alert_deny' | 'deny_no_log'): Start {
+function startOurs(directory: string, name: string, options: Pick<LeveeOptions, 'action' | 'engine'>): Start {
   return async () => {
-    const options = { workers: 1, processor: proxyProcessor, action };
-    return { ...(await startLevee(join(directory, action), ports, options)), name };
+    const all = { workers: 1, processor: proxyProcessor, ...options };
+    return { ...(await startLevee(join(directory, name.replaceAll(' ', '-')), ports, all)), name };
   };
 }
 
@@ -52,8 +52,9 @@ async function run(setting: Setting): Promise<void> {
     ? { rounds: 1, seconds: 0.5, idleConnections: 500 }
     : { rounds: 3, seconds: 2.5, idleConnections: 4000 };
   const starts = [
-    startOurs(directory, 'Levee, alert_deny', 'alert_deny'),
-    startOurs(directory, 'Levee, deny_no_log', 'deny_no_log'),
+    startOurs(directory, 'Levee, alert_deny', { action: 'alert_deny' }),
+    startOurs(directory, 'Levee, deny_no_log', { action: 'deny_no_log' }),
+    startOurs(directory, 'Levee on node', { action: 'deny_no_log', engine: 'node' }),
     ...peers(setting),
   ];
   const generator = new Generator(ports.backend, loadProcessor);

@@ -8,7 +8,12 @@ type Policy = {
 };
 
 /** The commands for policies on 127.0.0.1, each with a pool of its own in front of one backend. */
-export function leveeConfiguration(policies: readonly Policy[], backend: number, workers: number): string {
+export function leveeConfiguration(
+  policies: readonly Policy[],
+  backend: number,
+  workers: number,
+  engine = 'auto',
+): string {
   const lines = policies.flatMap(({ name, port, threshold, action }) => [
     ...floodRuleChain({
       name,
@@ -21,5 +26,6 @@ export function leveeConfiguration(policies: readonly Policy[], backend: number,
       trigger: null,
     }),
   ]);
-  return ['config system enforcer', `set workers ${workers}`, 'end', ...lines, ''].join('\n');
+  const enforcer = ['config system enforcer', `set workers ${workers}`, `set engine ${engine}`, 'end'];
+  return [...enforcer, ...lines, ''].join('\n');
 }

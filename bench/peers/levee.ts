@@ -11,20 +11,22 @@ export type LeveeOptions = {
   readonly workers: number;
   readonly processor: number | null;
   readonly action: 'alert_deny' | 'deny_no_log';
+  /** Of its workers; by default the one that it chooses. */
+  readonly engine?: 'epoll' | 'node';
 };
 
 /** `state` is its state directory, which does not exist yet. */
 export async function startLevee(
   state: string,
   ports: Ports,
-  { workers, processor, action }: LeveeOptions,
+  { workers, processor, action, engine }: LeveeOptions,
 ): Promise<RunningProxy> {
   const file = `${state}.conf`;
   const policies = [
     { name: 'relay', port: ports.relay, threshold: mostHeld, action },
     { name: 'guarded', port: ports.guarded, threshold: 1, action },
   ];
-  writeFileSync(file, leveeConfiguration(policies, ports.backend, workers));
+  writeFileSync(file, leveeConfiguration(policies, ports.backend, workers, engine));
   execFileSync(leveeProgram, ['--state', state, 'import', file]);
   const child = startProgram([leveeProgram, '--state', state, 'daemon'], processor);
   await untilListening(ports.guarded, child);
