@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { once, zod } from './zod.ts';
 
 /** One value. References are text here (the key of the row that they name); the store keeps the row itself. */
 export type Scalar = number | string;
@@ -64,24 +65,21 @@ export type Common = Pick<FieldMeta, 'help'> &
   Partial<Pick<FieldMeta, 'required' | 'requiredWhere' | 'requiredUnless' | 'extension' | 'spellings'>>;
 
 /** Text as it is typed on one side, the value on the other; of a list, of one item. */
-export type FieldSchema = z.ZodType<Scalar, string>;
+type FieldReader = z.ZodType<Scalar, string>;
 
-const registry = z.registry<FieldMeta>();
+export type FieldSchema = {
+  readonly meta: FieldMeta;
+  /** Made when it is first asked for. */
+  reader(): FieldReader;
+};
 
-/** Attaches the metadata to the final schema: zod keeps metadata by instance and drops it on every wrapper. */
-export function described(schema: FieldSchema, meta: FieldMeta): FieldSchema {
-  registry.add(schema, meta);
-  return schema;
-}
-
-export function metaOf(schema: FieldSchema): FieldMeta {
-  const meta = registry.get(schema);
-  if (meta === undefined) throw new Error('a schema that no kind of field has made');
-  return meta;
+export function described(make: () => FieldReader, meta: FieldMeta): FieldSchema {
+  return { meta, reader: once(make) };
 }
 
 /** A text that is kept in another form of it, which `canonical` gives; undefined: the text is malformed. */
 export function canonicalText(canonical: (text: string) => string | undefined): z.ZodType<string, string> {
+  const z = zod();
   return z.codec(z.string(), z.string(), {
     decode: (text, context) => {
       const kept = canonical(text);
@@ -100,15 +98,17 @@ function isLonger(text: string, maximum: number): boolean {
 
 /** A text of at most `maximum` code points. */
 export function limitedText(maximum: number): z.ZodType<string, string> {
-  return z.string().check((context) => {
-    if (isLonger(context.value, maximum)) {
-      context.issues.push({
-        code: 'too_big',
-        origin: 'string',
-        maximum,
-        inclusive: true,
-        input: context.value,
-      });
-    }
-  });
+  return zod()
+    .string()
+    .check((context) => {
+      if (isLonger(context.value, maximum)) {
+        context.issues.push({
+          code: 'too_big',
+          origin: 'string',
+          maximum,
+          inclusive: true,
+          input: context.value,
+        });
+      }
+    });
 }

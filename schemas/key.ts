@@ -1,11 +1,13 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { limitedText } from './field.ts';
+import { once, zod } from './zod.ts';
 
 /** How the rows of a table are told apart: by a name, or by a number for which 0 stands for the next free one. */
 export type Key = {
   readonly kind: 'name' | 'number';
   readonly expected: string;
-  readonly schema: z.ZodType<string, string>;
+  /** Text as it is typed on one side, the key on the other. Made when it is first asked for. */
+  reader(): z.ZodType<string, string>;
   readonly maximum: number;
   /** What it matches besides, as JavaScript and JSON Schema write it. */
   readonly pattern?: string;
@@ -55,7 +57,7 @@ export function nameKey(maximum = 63): Key {
   return {
     kind: 'name',
     maximum,
-    schema: nameText(maximum),
+    reader: once(() => nameText(maximum)),
     earlier: (text) => filledText(maximum).safeParse(text).success,
     expected: `a name of 1 to ${maximum} characters`,
   };
@@ -68,24 +70,28 @@ export function plainNameKey(maximum = 63): Key {
     kind: 'name',
     maximum,
     pattern: pattern.source,
-    schema: limitedText(maximum).check(z.regex(pattern)),
+    reader: once(() => limitedText(maximum).check(zod().regex(pattern))),
     expected: `a name of 1 to ${maximum} characters: letters, digits, _ and -`,
   };
 }
 
 /** Row numbers from 1 to `maximum`; they are text like any key, in their shortest form. */
 export function numberKey(maximum = 65535): Key {
-  const schema = z.codec(z.string().regex(/^\d{1,15}$/), z.string(), {
+  return {
+    kind: 'number',
+    maximum,
+    reader: once(() => numberText(maximum)),
+    expected: `a number from 1 to ${maximum}, or 0 for the next free one`,
+  };
+}
+
+function numberText(maximum: number): z.ZodType<string, string> {
+  const z = zod();
+  return z.codec(z.string().regex(/^\d{1,15}$/), z.string(), {
     decode: (text, context) => {
       if (Number(text) > maximum) context.issues.push({ code: 'custom', input: text });
       return String(Number(text));
     },
     encode: (value) => value,
   });
-  return {
-    kind: 'number',
-    maximum,
-    schema,
-    expected: `a number from 1 to ${maximum}, or 0 for the next free one`,
-  };
 }

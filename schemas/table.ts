@@ -1,13 +1,7 @@
-import { z } from 'zod';
-import {
-  type FieldMeta,
-  type FieldSchema,
-  metaOf,
-  type Scalar,
-  type TextFault,
-  type Value,
-} from './field.ts';
+import type { z } from 'zod';
+import type { FieldMeta, FieldSchema, Scalar, TextFault, Value } from './field.ts';
 import type { Key } from './key.ts';
+import { zod } from './zod.ts';
 
 /** Permission areas of FortiWeb access profiles, in its order. */
 export const areas = [
@@ -52,17 +46,17 @@ export type Reading = { readonly value: Scalar } | { readonly fault: TextFault; 
 export class Field {
   readonly name: string;
   readonly meta: FieldMeta;
-  readonly #schema: FieldSchema;
+  readonly #reader: FieldSchema['reader'];
 
   constructor(name: string, schema: FieldSchema) {
     this.name = name;
-    this.meta = metaOf(schema);
-    this.#schema = schema;
+    this.meta = schema.meta;
+    this.#reader = schema.reader;
   }
 
   /** One word as typed to the value that it means; of a list, to the item. */
   read(text: string): Reading {
-    const result = z.safeDecode(this.#schema, text);
+    const result = zod().safeDecode(this.#reader(), text);
     if (result.success) return { value: result.data };
     const tooLong = result.error.issues.some(
       (issue) => issue.code === 'too_big' && issue.origin === 'string',
@@ -175,7 +169,7 @@ export class Table {
   /** The text of a key as typed to its canonical form. Only for a table with rows. */
   readKey(text: string): KeyReading {
     if (this.key === undefined) throw new Error(`${this.id} has no rows`);
-    const result = z.safeDecode(this.key.schema, text);
+    const result = zod().safeDecode(this.key.reader(), text);
     if (result.success) return { key: result.data };
     const tooLong = result.error.issues.some((issue) => issue.code === 'too_big');
     const expected = [this.key.expected, ...reasonsOf(result.error)].join(': ');

@@ -14,7 +14,7 @@ export function canonicalRange(text: string): string | undefined {
 
 /** An IPv4 or IPv6 address, alone, with a prefix length, or as the first of a range. */
 export function addressRange(common: Common): FieldSchema {
-  return described(canonicalText(canonicalRange), {
+  return described(() => canonicalText(canonicalRange), {
     ...common,
     kind: 'address',
     fault: 'not-an-address',

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import { z } from 'zod';
 import { type Common, canonicalText, described, type FieldSchema } from '../field.ts';
+import { zod } from '../zod.ts';
 
 type Family = 'ipv4' | 'ipv6';
 
@@ -23,8 +23,7 @@ function isMapped(canonical: string): boolean {
 
 /** An IPv4 or IPv6 address. */
 export function address(common: Common): FieldSchema {
-  const schema = canonicalText((text) => canonicalAddress(text));
-  return described(schema, {
+  return described(() => canonicalText((text) => canonicalAddress(text)), {
     ...common,
     kind: 'address',
     fault: 'not-an-address',
@@ -37,23 +36,24 @@ type WithLength = Common & { family: Family; default: string };
 /** An address and a prefix length, `192.0.2.1/24`. Without a length it is the address alone (/32 or /128). */
 export function addressWithLength({ family, ...common }: WithLength): FieldSchema {
   const bits = family === 'ipv4' ? 32 : 128;
-  const schema = z.codec(z.string(), z.string(), {
-    decode: (text, context) => {
-      const [host = '', length = String(bits), ...more] = text.split('/');
-      const canonical = canonicalAddress(host, family);
-      const valid =
-        canonical !== undefined &&
-        !isMapped(canonical) &&
-        more.length === 0 &&
-        /^\d{1,3}$/.test(length) &&
-        Number(length) <= bits;
-      if (!valid) context.issues.push({ code: 'custom', input: text });
-      return `${canonical}/${Number(length)}`;
-    },
-    encode: (value) => value,
-  });
+  const make = () =>
+    zod().codec(zod().string(), zod().string(), {
+      decode: (text, context) => {
+        const [host = '', length = String(bits), ...more] = text.split('/');
+        const canonical = canonicalAddress(host, family);
+        const valid =
+          canonical !== undefined &&
+          !isMapped(canonical) &&
+          more.length === 0 &&
+          /^\d{1,3}$/.test(length) &&
+          Number(length) <= bits;
+        if (!valid) context.issues.push({ code: 'custom', input: text });
+        return `${canonical}/${Number(length)}`;
+      },
+      encode: (value) => value,
+    });
   const example = family === 'ipv4' ? '192.0.2.10/24' : '2001:db8::10/64';
-  return described(schema, {
+  return described(make, {
     ...common,
     kind: 'address',
     fault: 'not-an-address',

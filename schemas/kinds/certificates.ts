@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { type Common, described, type FieldSchema } from '../field.ts';
 import { printableText } from '../key.ts';
+import { zod } from '../zod.ts';
 
 /** Code points: some ten certificates. */
 const longest = 32_768;
@@ -8,15 +8,17 @@ const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** One or more certificates (X.509) in PEM (RFC 7468). What stands around them is kept, as their files have it. */
 export function certificates(common: Common): FieldSchema {
-  const content = printableText(longest).check(({ value, issues }) => {
-    const reason = whyNone(value);
-    if (reason !== undefined) issues.push({ code: 'custom', input: value, params: { reason } });
-  });
-  const schema = z.codec(z.string(), content, {
-    decode: (text) => text.replace(/\r\n?/g, '\n'),
-    encode: (text) => text,
-  });
-  return described(schema, {
+  const content = () =>
+    printableText(longest).check(({ value, issues }) => {
+      const reason = whyNone(value);
+      if (reason !== undefined) issues.push({ code: 'custom', input: value, params: { reason } });
+    });
+  const make = () =>
+    zod().codec(zod().string(), content(), {
+      decode: (text) => text.replace(/\r\n?/g, '\n'),
+      encode: (text) => text,
+    });
+  return described(make, {
     ...common,
     kind: 'text',
     fault: 'invalid-value',

@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import { type Common, described, type FieldSchema } from '../field.ts';
+import { zod } from '../zod.ts';
 
 type Choice = Common & { choices: Readonly<Record<string, string>>; default?: string };
 
 /** One of some words; each carries a line of help. */
 export function choice(options: Choice): FieldSchema {
   const words = Object.keys(options.choices);
-  return described(z.enum(words), {
+  return described(() => zod().enum(words), {
     ...options,
     kind: 'choice',
     fault: 'invalid-value',

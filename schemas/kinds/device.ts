@@ -6,10 +6,9 @@ const interfaceName = /^(?![\d.]+$)[^\s/%:]{1,15}(?::\d{1,3})?$/u;
 
 /** Something to listen on: a network interface of this machine, or an address. */
 export function device(common: Common): FieldSchema {
-  const schema = canonicalText(
-    (text) => canonicalAddress(text) ?? (interfaceName.test(text) ? text : undefined),
-  );
-  return described(schema, {
+  const make = () =>
+    canonicalText((text) => canonicalAddress(text) ?? (interfaceName.test(text) ? text : undefined));
+  return described(make, {
     ...common,
     kind: 'text',
     fault: 'invalid-value',

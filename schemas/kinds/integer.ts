@@ -1,15 +1,18 @@
-import { z } from 'zod';
 import { type Common, described, type FieldSchema } from '../field.ts';
+import { zod } from '../zod.ts';
 
 type Integer = Common & { minimum: number; maximum: number; default?: number; unit?: string };
 
 export function integer({ minimum, maximum, unit, ...common }: Integer): FieldSchema {
-  const number = z.int().min(minimum).max(maximum);
-  const schema = z.codec(z.string().regex(/^\d{1,15}$/), number, {
-    decode: (text) => Number(text),
-    encode: (value) => String(value),
-  });
-  return described(schema, {
+  const make = () => {
+    const z = zod();
+    const number = z.int().min(minimum).max(maximum);
+    return z.codec(z.string().regex(/^\d{1,15}$/), number, {
+      decode: (text) => Number(text),
+      encode: (value) => String(value),
+    });
+  };
+  return described(make, {
     ...common,
     kind: 'integer',
     fault: 'invalid-value',

@@ -6,7 +6,7 @@ import { nameText } from '../key.ts';
  * there the interfaces are part of the device, and its configuration does not make them.
  */
 export function interfaceName(common: Common): FieldSchema {
-  return described(nameText(63), {
+  return described(() => nameText(63), {
     ...common,
     kind: 'text',
     fault: 'invalid-value',

@@ -3,7 +3,7 @@ import { nameText } from '../key.ts';
 
 /** The name of a row of one of `tables` (paths of config tables). That it exists is for the store to say. */
 export function reference({ tables, ...common }: Common & { tables: readonly string[] }): FieldSchema {
-  return described(nameText(63), {
+  return described(() => nameText(63), {
     ...common,
     kind: 'reference',
     fault: 'invalid-value',

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { type Common, described, type FieldSchema } from '../field.ts';
 import { filledText } from '../key.ts';
+import { zod } from '../zod.ts';
 
 /** What Lua takes for one line end (Lua 5.4 reference manual, 3.1). */
 const lineEnd = /\r\n|\n\r|\r/g;
@@ -10,16 +10,18 @@ const lineEnd = /\r\n|\n\r|\r/g;
  * Lua makes of it anyway. Whether it is a program is for whoever runs it to say.
  */
 export function script({ maximum, ...common }: Common & { maximum: number }): FieldSchema {
-  const content = filledText(maximum).check(({ value, issues }) => {
-    if (Buffer.byteLength(value) > maximum) {
-      issues.push({ code: 'too_big', origin: 'string', maximum, inclusive: true, input: value });
-    }
-  });
-  const schema = z.codec(z.string(), content, {
-    decode: (text) => text.replace(lineEnd, '\n'),
-    encode: (text) => text,
-  });
-  return described(schema, {
+  const content = () =>
+    filledText(maximum).check(({ value, issues }) => {
+      if (Buffer.byteLength(value) > maximum) {
+        issues.push({ code: 'too_big', origin: 'string', maximum, inclusive: true, input: value });
+      }
+    });
+  const make = () =>
+    zod().codec(zod().string(), content(), {
+      decode: (text) => text.replace(lineEnd, '\n'),
+      encode: (text) => text,
+    });
+  return described(make, {
     ...common,
     kind: 'script',
     fault: 'invalid-value',

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { type Common, described, type FieldMeta, type FieldSchema } from '../field.ts';
+import { zod } from '../zod.ts';
 
 /** What is kept of a secret that can be had back: AES-256-GCM under the key of one installation. */
 export type SealedSecret = {
@@ -45,10 +45,13 @@ export function sealedSecret({
   maximum = usualLength,
   ...common
 }: Common & Required<Pick<FieldMeta, 'givenFor'>> & { maximum?: number }): FieldSchema {
-  const schema = z.string().check((context) => {
-    if (readSealedSecret(context.value) === undefined) context.issues.push({ code: 'custom', input: '' });
-  });
-  return described(schema, {
+  const make = () =>
+    zod()
+      .string()
+      .check((context) => {
+        if (readSealedSecret(context.value) === undefined) context.issues.push({ code: 'custom', input: '' });
+      });
+  return described(make, {
     ...common,
     kind: 'secret',
     secret: 'reversible',

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { type Common, described, type FieldSchema } from '../field.ts';
+import { zod } from '../zod.ts';
 
 /** What is kept of a password: the parameters of scrypt (RFC 7914) and what it gave. */
 export type PasswordRecord = {
@@ -45,12 +45,15 @@ function base64(bytes: Uint8Array): string {
 
 /** A password of which only a record is kept. What is typed in clear text is made into one before it gets here. */
 export function password(common: Common): FieldSchema {
-  const schema = z.string().check((context) => {
-    if (readPasswordRecord(context.value) === undefined) {
-      context.issues.push({ code: 'custom', input: '' });
-    }
-  });
-  return described(schema, {
+  const make = () =>
+    zod()
+      .string()
+      .check((context) => {
+        if (readPasswordRecord(context.value) === undefined) {
+          context.issues.push({ code: 'custom', input: '' });
+        }
+      });
+  return described(make, {
     ...common,
     kind: 'secret',
     secret: 'password',

@@ -10,8 +10,8 @@ function isName(text: string): boolean {
 
 /** Another machine: its IPv4 or IPv6 address, or its name in the DNS. */
 export function server(common: Common): FieldSchema {
-  const schema = canonicalText((text) => canonicalAddress(text) ?? (isName(text) ? text : undefined));
-  return described(schema, {
+  const make = () => canonicalText((text) => canonicalAddress(text) ?? (isName(text) ? text : undefined));
+  return described(make, {
     ...common,
     kind: 'text',
     fault: 'not-an-address',

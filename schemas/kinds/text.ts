@@ -3,7 +3,7 @@ import { printableText } from '../key.ts';
 
 /** Free text, counted in code points; tab and newline are its only control characters. */
 export function text({ maximum, ...common }: Common & { maximum: number }): FieldSchema {
-  return described(printableText(maximum), {
+  return described(() => printableText(maximum), {
     ...common,
     kind: 'text',
     fault: 'invalid-value',

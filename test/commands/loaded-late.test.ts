@@ -13,7 +13,7 @@ const naming = `import { registerHooks } from 'node:module';
 const loaded = [];
 registerHooks({
   load(url, context, next) {
-    if (/src.scripting.|wasmoon|zod|chevrotain|sqlite|catalogue/.test(url)) loaded.push('loaded ' + url);
+    if (/src.scripting.|wasmoon|modules.zod|chevrotain|sqlite|catalogue/.test(url)) loaded.push('loaded ' + url);
     return next(url, context);
   },
 });
@@ -27,16 +27,17 @@ function run(state: State, command: string): Promise<Ended> {
 }
 
 suite('what takes long to load', { concurrency: 2 }, () => {
-  test('is loaded with the first script that is checked where it is Lua, and not before', async (context) => {
+  test('is loaded with the first text that it reads, be it a value or a script, and not before', async (context) => {
     const state = newState(context);
     const script = join(dirname(state.path), 'script.lua');
     writeFileSync(script, '-- nothing\n');
     const load = await run(state, `execute scripting load a ${script}`);
     assert.match(load.stderr, /loaded .*scripting.script.check\.ts/);
+    assert.match(load.stderr, /loaded .*zod/);
     const show = await run(state, 'show');
     assert.match(show.stdout, /set script "-- nothing/);
     assert.match(show.stderr, /loaded .*sqlite/);
-    assert.doesNotMatch(show.stderr, /src.scripting.|wasmoon/);
+    assert.doesNotMatch(show.stderr, /src.scripting.|wasmoon|zod/);
   });
 
   test('is loaded by the owner where it is the configuration, and not by its clients', async (context) => {
