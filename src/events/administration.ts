@@ -144,7 +144,7 @@ export const blockLifted = defineEvent({
 /** A record that an administrator has sent to see whether it arrives: as bad as what usually is. */
 export const logTested = defineEvent({
   type: 'log-tested',
-  id: '11000043',
+  id: '10000028',
   level: 'alert',
   action: 'test',
   isExpected: true,
