@@ -7,7 +7,7 @@ const eventData = packed ? 1 : 2;
 const eventWords = packed ? 3 : 4;
 
 /** Events that are fetched at once. */
-export const mostEvents = 256;
+export const mostEvents = 64;
 /** What is read at once; also what `Engine.probe` takes for read at once. */
 export const readSize = 65_536;
 
