@@ -8,22 +8,10 @@ const root = join(import.meta.dirname, '..', '..');
 const runtime = join(root, 'bin', 'runtime');
 const main = join(root, 'src', 'commands', 'main.ts');
 
-/** Names, at the end of a process, each file that it has loaded of what it should need late. */
-const naming = `import { registerHooks } from 'node:module';
-const loaded = [];
-registerHooks({
-  load(url, context, next) {
-    if (/src.scripting.|wasmoon|modules.zod|chevrotain|sqlite|catalogue/.test(url)) loaded.push('loaded ' + url);
-    return next(url, context);
-  },
-});
-process.once('exit', () => loaded.length > 0 && console.error(loaded.join('\\n')));
-`;
+const driver = join(import.meta.dirname, 'loaded-late.driver.ts');
 
 function run(state: State, command: string): Promise<Ended> {
-  const hook = join(dirname(state.path), 'hook.mjs');
-  writeFileSync(hook, naming);
-  return new LeveeProcess([runtime, '--import', hook, main, '--state', state.path, '-c', command]).ended;
+  return new LeveeProcess([runtime, '--import', driver, main, '--state', state.path, '-c', command]).ended;
 }
 
 suite('what takes long to load', { concurrency: 2 }, () => {

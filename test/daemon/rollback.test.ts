@@ -4,6 +4,7 @@ import { hashPasswordSync } from '../../src/access/password.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
+import { commandHere } from '../running/command-here.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 
 async function done(state: State, ...commands: readonly string[]): Promise<string> {
@@ -70,9 +71,8 @@ suite('a rollback', () => {
       'revision 3 brings revision 1 back\nsystem admin "bert": nobody can log in until it is given a new password\n',
     );
     const enters = async (name: string, text: string): Promise<boolean> => {
-      process.env['LEVEE_PASSWORD'] = text;
-      const { status } = await state.here(['--user', name, '-c', 'get system status']);
-      delete process.env['LEVEE_PASSWORD'];
+      const words = ['--state', state.path, '--user', name, '-c', 'get system status'];
+      const { status } = await commandHere(words, { ...process.env, LEVEE_PASSWORD: text });
       return status === 0;
     };
     const tries = [
