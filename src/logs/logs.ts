@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { logTested } from '../events/administration.ts';
 import type { Event } from '../events/events.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import type { Author, DestinationStatus, DestinationTest, LogAccess, LogLine } from '../system/log-access.ts';
+import type {
+  Author,
+  DestinationStatus,
+  DestinationTest,
+  LogAccess,
+  LogColumn,
+  LogLine,
+} from '../system/log-access.ts';
 import type { ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
 import { attackRecord } from './kinds/attack.ts';
@@ -11,7 +18,7 @@ import { EventBudget, type TimedEvent } from './records/event-budget.ts';
 import { type FieldValues, fieldValues, printLine, readLine } from './records/key-value-line.ts';
 import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
 import { type LogRecord, type NumberedRecord, numbered } from './records/record.ts';
-import { recordKeys, recordKinds } from './records/record-kind.ts';
+import { recordKeys, recordKind, recordKinds } from './records/record-kind.ts';
 import type { Reveal } from './sending/destination-kind.ts';
 import { Dispatcher } from './sending/dispatcher.ts';
 import type { Pauses } from './sending/sending-queue.ts';
@@ -39,7 +46,7 @@ const tick = 1000;
 
 /** All records, and where they go: files, syslog servers, mail, and whoever follows them. */
 export class Logs implements LogAccess {
-  /** Every key that a record can have. */
+  /** Every key that a record can have, with a line of help each. */
   readonly keys = recordKeys();
   readonly kinds = new Map([...recordKinds()].map(([name, { help }]) => [name, help]));
   readonly #disk: Disk;
@@ -94,6 +101,10 @@ export class Logs implements LogAccess {
   /** Of any kind whose log is on. */
   record(record: LogRecord): void {
     if (this.#settings.written.has(record.kind)) this.#write(record);
+  }
+
+  columns(kind: string): readonly LogColumn[] {
+    return recordKind(kind).columns;
   }
 
   /** Calls the listener with each record as it is written, until the returned function is called. */

@@ -1,4 +1,4 @@
-import type { Session } from '../cli/session/session.ts';
+import type { ReplyPart, Session } from '../cli/session/session.ts';
 import type { Question } from '../cli/typing/assistance.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
 import type { Dialogues } from './dialogues/dialogues.ts';
@@ -82,7 +82,7 @@ export class TerminalConsole implements Console {
       ready: () => this.#showHeld(),
       notify: (text) => this.notify(text),
       suspend: () => this.#suspend(options.mustRun),
-      options,
+      options: this.#face.isPlain ? options : { ...options, print: (part) => options.print(onScreen(part)) },
     });
     this.#shell = shell;
     const unlisten = this.#terminal.onResize(() => shell.resized());
@@ -130,6 +130,11 @@ export class TerminalConsole implements Console {
     this.#held = '';
     if (text !== '') this.notify(text);
   }
+}
+
+/** A part as a person sees it on a screen; programs at a plain terminal have it as it was written. */
+function onScreen(part: ReplyPart): ReplyPart {
+  return part.kind === 'output' && part.screen !== undefined ? { kind: 'output', text: part.screen } : part;
 }
 
 /** How a console looks. */

@@ -9,6 +9,14 @@ export type LogLine = {
   readonly fields: Readonly<Record<string, string | number>>;
 };
 
+/** A column of the short form in which a screen shows the records of a log. */
+export type LogColumn = {
+  readonly title: string;
+  /** Of most of its values; what is wider is shown whole. */
+  readonly usualWidth: number;
+  text(fields: LogLine['fields']): string | number;
+};
+
 /** How a syslog server or an email policy stands; numbers of records. `lastError`: '' where the last attempt went well. */
 export type DestinationStatus = {
   readonly destination: string;
@@ -32,8 +40,10 @@ export type DestinationTest = {
 export interface LogAccess {
   /** What there are logs of, such as `attack`, with a line of help each. */
   readonly kinds: ReadonlyMap<string, string>;
-  /** Every key that a record can have. */
-  readonly keys: readonly string[];
+  /** Every key that a record can have, with a line of help each. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** The short form of the records of a log. */
+  columns(kind: string): readonly LogColumn[];
   /** The newest records of the log files that match, at most `count`, the oldest first. Rejects where they can't be read. */
   newest(
     kind: string,

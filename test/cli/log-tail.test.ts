@@ -32,6 +32,23 @@ test('a log that is followed into a file goes on in it', async (context) => {
   await running;
 });
 
+test('records have a short form for a screen, and their lines for all else', async (context) => {
+  const { session, record } = opened(context);
+  record({ line: 'count=1', fields: { count: 1 } });
+  record({ line: 'count=20', fields: { count: 20 } });
+  const printed = async (command: string): Promise<readonly ReplyPart[]> => {
+    const parts: ReplyPart[] = [];
+    assert.equal((await session.execute(command, (part) => parts.push(part))).status, 0);
+    return parts;
+  };
+  const text = 'count=1\ncount=20\n';
+  assert.deepEqual(await printed('execute log display'), [
+    { kind: 'output', text, screen: 'number\n     1\n    20\n' },
+  ]);
+  assert.deepEqual(await printed('execute log display | raw'), [{ kind: 'output', text }]);
+  assert.deepEqual(await printed('execute log display | grep 2'), [{ kind: 'output', text: 'count=20\n' }]);
+});
+
 test('a log that is followed waits for a client that does not read, and tells what it left out', async (context) => {
   const { session, record } = opened(context);
   const reading = Promise.withResolvers<void>();

@@ -6,6 +6,7 @@ import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { logNamed, logSuggestions, mayBeShown } from '../operands/log.ts';
 import { runningSystem } from '../operands/policy.ts';
+import { shortRecords } from '../printing/records.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
 
@@ -41,7 +42,9 @@ export default {
       const found = await logs.newest(reading.kind, reading.count, matches, signal);
       const nothing = `the ${reading.kind} log has no record${logFilter.isEmpty ? '' : ' that the filter lets through'}`;
       const lines = found.map(({ line }) => line);
-      print({ lines: lines.length === 0 ? [nothing] : lines, data: () => found.map(({ fields }) => fields) });
+      const data = (): unknown => found.map(({ fields }) => fields);
+      if (lines.length === 0) print({ lines: [nothing], data });
+      else print({ lines, screen: shortRecords(found, logs.columns(reading.kind)), data });
       return done;
     } catch (error) {
       const reason = messageOf(error);

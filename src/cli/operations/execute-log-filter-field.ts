@@ -13,8 +13,8 @@ export default {
   requires: { area: 'loggrp', access: 'r' },
   suggest({ system }, { length }) {
     if (length > 0) return [hint('<value>', 'What the key must hold, as the line has it without quotes')];
-    const keys = [...(system?.logs.keys ?? [])].sort();
-    return choices(Object.fromEntries(keys.map((key) => [key, 'A key of log records'])));
+    const keys = [...(system?.logs.keys ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
+    return choices(Object.fromEntries(keys));
   },
   run(context, [key, ...values]): Faults {
     if (key === undefined) return [{ error: 'incomplete', word: '', expected: 'a key of log records' }];
@@ -22,10 +22,12 @@ export default {
     if ('fault' in running) return [running.fault];
     const { keys } = running.system.logs;
     // Not by its beginning: `src` begins `src_port`, and a key may be typed that a newer version has added.
-    if (!keys.includes(key.text)) {
+    if (!keys.has(key.text)) {
       const { text, span } = key;
       const expected = 'a key of log records';
-      return [{ error: 'unknown-word', word: text, span, expected, nearest: nearest(text, keys) }];
+      return [
+        { error: 'unknown-word', word: text, span, expected, nearest: nearest(text, [...keys.keys()]) },
+      ];
     }
     if (values.length === 0) {
       return [{ error: 'incomplete', word: '', span: after(key), expected: `a value of ${key.text}` }];

@@ -4,6 +4,7 @@ import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { logNamed, logSuggestions, mayBeShown } from '../operands/log.ts';
 import { runningSystem } from '../operands/policy.ts';
+import { comingRecord } from '../printing/records.ts';
 
 /** Milliseconds between two looks at what has come. */
 const interval = 100;
@@ -30,6 +31,8 @@ export default {
     const { signal, drained } = context.client;
     const waiting: LogLine[] = [];
     let left = 0;
+    let isFirst = true;
+    const layout = running.system.logs.columns(named.kind);
     const unfollow = running.system.logs.follow(named.kind, (line) => {
       if (!logFilter.matches(line.fields) || !mayBeShown(model, line.fields)) return;
       if (waiting.length < mostWaiting) waiting.push(line);
@@ -42,8 +45,11 @@ export default {
         await drained();
         // What has come meanwhile may no longer be theirs to see.
         if (signal.aborted) break;
-        for (const { line, fields } of waiting.splice(0, atOnce)) {
-          print({ lines: [line], data: () => fields, unpaged: true });
+        for (const record of waiting.splice(0, atOnce)) {
+          const { line, fields } = record;
+          const screen = [comingRecord(record, layout, isFirst)];
+          print({ lines: [line], screen, data: () => fields, unpaged: true });
+          isFirst = false;
         }
         if (left > 0 && waiting.length === 0) {
           person?.remark(`${left} more came too fast to be shown`);

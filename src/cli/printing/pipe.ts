@@ -55,7 +55,10 @@ export function prepareChain(
     filters.push(prepared.filter);
     if (pipe?.requires !== undefined) requirements.push({ requirement: pipe.requires, word: name });
   }
-  const filter: Filter = (input) => filters.reduce((printed, each) => each(printed), input);
+  const filter: Filter = (input) => {
+    const printed = filters.reduce((made, each) => each(made), input);
+    return printed.lines === input.lines ? printed : { ...printed, screen: undefined };
+  };
   return { filter, requirements };
 }
 

@@ -4,6 +4,10 @@ export type Lines = Iterable<string | undefined>;
 /** What a command shows: lines for a person, and the same as data. Both are made only when they are asked for. */
 export type Printed = {
   readonly lines: Lines;
+  /**
+   * For each line how a screen shows it to a person: in a shorter form. A pipe that makes other lines has none of that.
+   */
+  readonly screen?: readonly string[] | undefined;
   /** Plain data, in the shapes of docs/json.md; what `jsonLines` takes. */
   data(): unknown;
   /** The commands that make the change that is shown; absent: no change is. */

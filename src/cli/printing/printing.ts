@@ -81,10 +81,10 @@ export class Printing {
     this.#unwatch = undefined;
   }
 
-  #outputOf({ file, goesOn, unpaged }: Printed): LineOutput {
+  #outputOf({ file, goesOn, unpaged, screen }: Printed): LineOutput {
     if (file !== undefined) return new FileOutput(this.#emit, file, goesOn === true);
     if (unpaged) this.#emit({ kind: 'unpaged' });
-    return new Output(this.#emit);
+    return new Output(this.#emit, screen);
   }
 
   #send(lines: LinesAhead, output: LineOutput, slice: TimeSlice): Promise<void> | undefined {
@@ -114,13 +114,19 @@ interface LineOutput {
 
 class Output implements LineOutput {
   readonly #emit: Emit;
+  readonly #screen: readonly string[] | undefined;
+  #next = 0;
 
-  constructor(emit: Emit) {
+  constructor(emit: Emit, screen: readonly string[] | undefined) {
     this.#emit = emit;
+    this.#screen = screen;
   }
 
   line(text: string): void {
-    this.#emit({ kind: 'output', text: `${text}\n` });
+    const shown = this.#screen?.[this.#next];
+    this.#next += 1;
+    const part = { kind: 'output', text: `${text}\n` } as const;
+    this.#emit(shown === undefined ? part : { ...part, screen: `${shown}\n` });
   }
 
   end(): void {}

@@ -5,6 +5,8 @@ const enough = 32 * 1024;
 /** Joins pieces of output, so that printing a line costs no message of its own. `flush` when the reply is over. */
 export function coalesce(emit: Emit): { readonly emit: Emit; flush(): void } {
   let pending: string[] = [];
+  /** The same as a screen shows it; undefined: no otherwise. */
+  let screen: string[] | undefined;
   let length = 0;
   let scheduled: NodeJS.Immediate | undefined;
   const flush = (): void => {
@@ -12,9 +14,11 @@ export function coalesce(emit: Emit): { readonly emit: Emit; flush(): void } {
     scheduled = undefined;
     if (pending.length === 0) return;
     const text = pending.join('');
+    const shown = screen?.join('');
     pending = [];
+    screen = undefined;
     length = 0;
-    emit({ kind: 'output', text });
+    emit({ kind: 'output', text, ...(shown === undefined ? {} : { screen: shown }) });
   };
   return {
     flush,
@@ -24,6 +28,8 @@ export function coalesce(emit: Emit): { readonly emit: Emit; flush(): void } {
         emit(part);
         return;
       }
+      if (part.screen !== undefined) screen ??= [...pending];
+      screen?.push(part.screen ?? part.text);
       pending.push(part.text);
       length += part.text.length;
       if (length >= enough) flush();

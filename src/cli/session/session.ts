@@ -4,7 +4,8 @@ import type { Assistance, Question } from '../typing/assistance.ts';
 
 /** A piece of what a session answers. */
 export type ReplyPart =
-  | { readonly kind: 'output'; readonly text: string }
+  /** `screen`: what a screen shows to a person instead. */
+  | { readonly kind: 'output'; readonly text: string; readonly screen?: string }
   /** For the person, not for a pipe: what was done, what to mind. */
   | { readonly kind: 'notice'; readonly text: string }
   /** In one line what was done, for a person; a program has the exit status. */

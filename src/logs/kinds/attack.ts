@@ -11,7 +11,7 @@ import type { ViolationRecord } from '../../verdict/judge/records.ts';
 import type { Reason } from '../../verdict/table/reasons.ts';
 import type { FieldValues } from '../records/key-value-line.ts';
 import { bare, type LogRecord, priority, seconds, text } from '../records/record.ts';
-import type { MailRow, RecordKind } from '../records/record-kind.ts';
+import { keyColumn, type MailRow, type RecordKind, timeColumn } from '../records/record-kind.ts';
 
 const actionNames: Record<Action, string> = {
   alert: 'Alert',
@@ -146,6 +146,15 @@ function brokenRule(reason: Reason, { rule, ipList }: PolicySnapshot): Broken {
 export default {
   help: 'Violations',
   keys,
+  columns: [
+    timeColumn,
+    { title: 'source', usualWidth: 15, text: who },
+    keyColumn('policy', 'policy', 12),
+    keyColumn('action', 'action', 12),
+    { title: 'open/threshold', usualWidth: 14, text: ({ open, threshold }) => `${open}/${threshold}` },
+    keyColumn('count', 'count', 6),
+    keyColumn('phase', 'phase', 7),
+  ],
   isAlert: true,
   makesRoom: false,
   mail: {

@@ -10,7 +10,7 @@ import {
   priority,
   text,
 } from '../records/record.ts';
-import type { MailRow, RecordKind } from '../records/record-kind.ts';
+import { keyColumn, type MailRow, type RecordKind, timeColumn } from '../records/record-kind.ts';
 
 const keys: readonly string[] = [
   'subtype',
@@ -59,6 +59,12 @@ function shortened(field: LogField): LogField {
 export default {
   help: 'Changes, logins, and what happens to listeners, servers and Levee itself',
   keys,
+  columns: [
+    timeColumn,
+    keyColumn('level', 'pri', 12),
+    keyColumn('user', 'user', 8),
+    keyColumn('message', 'msg', 0),
+  ],
   isAlert: true,
   makesRoom: false,
   mail: {

@@ -2,7 +2,7 @@ import { type PolicySnapshot, serviceAt } from '../../policy/snapshot.ts';
 import { counted } from '../../text/plural.ts';
 import type { TrafficCause, TrafficRecord } from '../../verdict/judge/records.ts';
 import { bare, type LogRecord, priority, seconds, text } from '../records/record.ts';
-import type { RecordKind } from '../records/record-kind.ts';
+import { keyColumn, type RecordKind, timeColumn } from '../records/record-kind.ts';
 
 const messages: Record<TrafficCause, string> = {
   finished: 'both sides have closed',
@@ -71,6 +71,17 @@ export function trafficRecord(record: TrafficRecord, policy: PolicySnapshot): Lo
 export default {
   help: 'Connections that have ended, with "config log traffic-log"',
   keys,
+  columns: [
+    timeColumn,
+    keyColumn('source', 'src', 15),
+    keyColumn('policy', 'policy', 12),
+    keyColumn('server', 'server', 15),
+    keyColumn('status', 'status', 7),
+    keyColumn('reason', 'reason', 12),
+    keyColumn('received', 'received', 8),
+    keyColumn('sent', 'sent', 8),
+    keyColumn('seconds', 'duration', 7),
+  ],
   isAlert: false,
   // What was let through gives way to what was not, never the other way round.
   makesRoom: true,

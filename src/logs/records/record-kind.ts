@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { folderOnDemand } from '../../modules/folder.ts';
+import type { LogColumn } from '../../system/log-access.ts';
+import { keyHelp } from './key-help.ts';
 import type { FieldValues } from './key-value-line.ts';
 import { commonKeys, type NumberedRecord } from './record.ts';
 
@@ -15,6 +17,8 @@ export type RecordKind = {
   readonly help: string;
   /** The keys of its records besides the common ones. */
   readonly keys: readonly string[];
+  /** What a screen shows of each. */
+  readonly columns: readonly LogColumn[];
   /** `log alertMail` sends them. */
   readonly isAlert: boolean;
   /** On a full disk its files make room for those of all other kinds. */
@@ -37,7 +41,20 @@ export function recordKind(name: string): RecordKind {
   return kind;
 }
 
-/** Every key that a record can have. */
-export function recordKeys(): readonly string[] {
-  return [...new Set([...commonKeys, ...[...recordKinds().values()].flatMap(({ keys }) => keys)])];
+/** Every key that a record can have, with what it says. */
+export function recordKeys(): ReadonlyMap<string, string> {
+  const keys = [...commonKeys, ...[...recordKinds().values()].flatMap((kind) => kind.keys)];
+  return new Map(keys.map((key) => [key, keyHelp[key] ?? '']));
+}
+
+/** The column that the short form of every record begins with. */
+export const timeColumn: LogColumn = {
+  title: 'time',
+  usualWidth: 19,
+  text: ({ date, time }) => `${date} ${time}`,
+};
+
+/** A column of one key; '' where a record does not have it. */
+export function keyColumn(title: string, key: string, usualWidth: number): LogColumn {
+  return { title, usualWidth, text: (fields) => fields[key] ?? '' };
 }
