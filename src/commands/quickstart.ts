@@ -50,7 +50,10 @@ export default {
       await atTerminal(caller, async (console) => {
         reportEvent = (event) => console.announce(`${event}\n`);
         console.notify(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));
-        await Promise.race([promptAt(console, owner, owner.state, credentials(), () => 0), parentGone()]);
+        await Promise.race([
+          promptAt(console, owner, owner.state, credentials(), { greeting: '', policies: () => 0 }),
+          parentGone(),
+        ]);
       });
       return 0;
     } finally {

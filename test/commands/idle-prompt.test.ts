@@ -51,7 +51,13 @@ async function play(
   const door = {
     login: () => Promise.resolve({ session: new FakeSession(), account: 1, notice: null }),
   };
-  await promptAt(console, door, state, noCredentials, whenIdle === 'end' ? undefined : () => policies);
+  await promptAt(
+    console,
+    door,
+    state,
+    noCredentials,
+    whenIdle === 'end' ? undefined : { greeting: '', policies: () => policies },
+  );
   return log;
 }
 

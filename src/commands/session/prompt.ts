@@ -27,14 +27,22 @@ export async function runPrompt({ open, credentials, caller }: Entry): Promise<n
         ? undefined
         : await run(levee, (event) => console.announce(`${event}\n`), caller);
     try {
-      if (running !== undefined) console.announce(`${protection}\n`);
-      await promptAt(console, levee, state, credentials(), running && (() => guarded(running)));
+      const guard = running && { greeting: protection, policies: () => guarded(running) };
+      await promptAt(console, levee, state, credentials(), guard);
     } finally {
       await (running === undefined ? levee.close() : running.stop());
     }
   });
   return 0;
 }
+
+/** What ends with a prompt whose process runs Levee itself. */
+export type Guard = {
+  /** Says so, to a person who has come in; or ''. */
+  readonly greeting: string;
+  /** How many policies are protected now. */
+  policies(): number;
+};
 
 const protection =
   'Levee runs in this prompt, and protects for as long as that is open; "levee daemon" runs without one.';
@@ -73,16 +81,16 @@ export async function atTerminal(
 /**
  * Logs in, asking for what is wanted, and prompts until the person leaves.
  *
- * @param guarded where this process runs Levee: how many policies it protects. Then the service must not end with an
- *   idle session, nor without being asked for.
+ * @param guard where this process runs Levee: then that must not end with an idle session, nor by mistake
  */
 export async function promptAt(
   console: Console,
   levee: LoginService,
   state: StateDirectory,
   first: Credentials,
-  guarded?: () => number,
+  guard?: Guard,
 ): Promise<void> {
+  let greeting = guard?.greeting ?? '';
   for (let credentials = first; ; credentials = noCredentials) {
     const { session, account, notice } = await enter(
       levee,
@@ -92,15 +100,19 @@ export async function promptAt(
       undefined,
       true,
     );
+    // An administrator may be a program, on a terminal that looks like that of a person.
+    const { plain } = (await session.state()).settings;
+    if (greeting !== '' && !plain) console.announce(`${greeting}\n`);
+    greeting = '';
     if (notice !== null) console.announce(`${notice}\n`);
     const historyFile = join(state.path, `history-${account}`);
     const mustRun = guarded === undefined ? null : isEnforcer;
     const options = { print: personText, historyFile, mustRun };
     const ending = await untilLost(console, console.run(session, options));
     session.close();
-    if (guarded === undefined) return;
+    if (guard === undefined) return;
     if (ending === 'left') {
-      if (await mayEnd(console, guarded())) return;
+      if (await mayEnd(console, guard.policies())) return;
       console.announce('Levee runs on\n');
       continue;
     }
