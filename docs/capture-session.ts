@@ -44,6 +44,8 @@ export async function captureSession(): Promise<string> {
     }
     const screen = levee.terminal.screen.slice(0, -1);
     levee.type('exit\r');
+    await levee.has('End the protection of 1 policy?');
+    levee.type('y');
     await levee.end();
     return `${masked(screen.join('\n'), front)}\n`;
   } finally {
