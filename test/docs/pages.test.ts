@@ -79,7 +79,8 @@ test('docs/check.ts finds a page that was changed by hand, and docs/generate.ts 
   const copy = temporaryFolder(context);
   cpSync(join(root, 'docs'), join(copy, 'docs'), { recursive: true });
   cpSync(join(root, 'package.json'), join(copy, 'package.json'));
-  for (const folder of ['node_modules', 'schemas', 'src']) symlinkSync(join(root, folder), join(copy, folder));
+  for (const folder of ['node_modules', 'schemas', 'src'])
+    symlinkSync(join(root, folder), join(copy, folder));
   const run = (script: string) =>
     spawnSync(process.execPath, [join(copy, 'docs', script)], { encoding: 'utf8' });
 

@@ -71,7 +71,8 @@ test('reject in TCP_ACCEPTED resets the client, and no server hears of it', asyn
      when TCP_CLOSED { log("closed, holding %d", TCP:count()) }`,
     { trafficLog: true },
   );
-  assert.deepEqual(await running.open(3, port), ['reset', 'reset', 'reset']);
+  // One after another: of those that come at once, one may be held when another closes.
+  for (let opened = 0; opened < 3; opened += 1) assert.deepEqual(await running.open(1, port), ['reset']);
   await running.untilIdle();
   await until('all is told', () => linesOf(running).length === 3 && running.traffic.length === 3);
   assert.deepEqual(linesOf(running), Array(3).fill('closed, holding 0'));

@@ -135,7 +135,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
       ready = streams.write(stream, this.#hooked === null ? bytes : this.#hooked.events.request(bytes));
       if (streams.isOver) return;
     }
-    if (streams.clientEnded) stream.end();
+    if (streams.clientEnded) streams.endMember();
     else if (ready) this.resume('client');
     else this.pause('client');
     this.tellWaiting();
@@ -177,7 +177,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
       this.#refuseHeader('ended before its PROXY header');
     } else {
       streams.clientEnded = true;
-      if (streams.isEstablished) streams.member?.end();
+      if (streams.isEstablished) streams.endMember();
       else if (this.#awaitsClient) this.#clientSpoke(noBytes, 'ended');
     }
     if (streams.isEstablished) this.activeAt = this.#host.tickTime;

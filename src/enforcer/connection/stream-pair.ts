@@ -20,6 +20,8 @@ export class StreamPair {
   /** That side has ended its direction. */
   clientEnded = false;
   memberEnded = false;
+  /** The member was told the end of the client's direction, which may have come before it was connected. */
+  #isMemberEnding = false;
   /** Both were reset from here. */
   isReset = false;
   /** When both were closed from here; -1: they have not been. */
@@ -97,7 +99,13 @@ export class StreamPair {
   takesBytes(side: Side): boolean {
     if (this.isOver) return false;
     if (side === 'client') return this.client !== null && !this.memberEnded;
-    return this.member !== null && this.isEstablished && !this.clientEnded;
+    return this.member !== null && this.isEstablished && !this.#isMemberEnding;
+  }
+
+  /** Tells the member that the client has ended its direction. */
+  endMember(): void {
+    this.#isMemberEnding = true;
+    this.member?.end();
   }
 
   /** False: write no more until the stream is drained. */
