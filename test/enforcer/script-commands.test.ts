@@ -71,8 +71,11 @@ test('reject in TCP_ACCEPTED resets the client, and no server hears of it', asyn
      when TCP_CLOSED { log("closed, holding %d", TCP:count()) }`,
     { trafficLog: true },
   );
-  // One after another: of those that come at once, one may be held when another closes.
-  for (let opened = 0; opened < 3; opened += 1) assert.deepEqual(await running.open(1, port), ['reset']);
+  // One after another: of those that come at once, one may be held when the close of another is told.
+  for (let told = 1; told <= 3; told += 1) {
+    assert.deepEqual(await running.open(1, port), ['reset']);
+    await until('its close is told', () => linesOf(running).length === told);
+  }
   await running.untilIdle();
   await until('all is told', () => linesOf(running).length === 3 && running.traffic.length === 3);
   assert.deepEqual(linesOf(running), Array(3).fill('closed, holding 0'));
