@@ -4,7 +4,7 @@ import { loadLanguage } from '../src/cli/language/language.ts';
 import { entryLimits } from '../src/cli/session/limits.ts';
 import { LocalSession } from '../src/cli/session/local-session.ts';
 import { strictBatch } from '../src/cli/session/session.ts';
-import { StoredConfiguration } from '../src/daemon/configuration.ts';
+import { StoredConfiguration } from '../src/daemon/configuration/configuration.ts';
 import { Transactions } from '../src/model/transactions/transactions.ts';
 import { Store } from '../src/store/store.ts';
 import { LoggedUsers } from '../src/system/logged-users.ts';

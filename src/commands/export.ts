@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Session } from '../cli/session/session.ts';
-import type { StateDirectory } from '../daemon/state-directory.ts';
+import type { StateDirectory } from '../daemon/state/state-directory.ts';
 import type { Command, CommandOptions } from './command-line/command.ts';
 import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';

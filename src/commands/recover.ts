@@ -1,5 +1,5 @@
 import { strictBatch } from '../cli/session/session.ts';
-import type { StateDirectory } from '../daemon/state-directory.ts';
+import type { StateDirectory } from '../daemon/state/state-directory.ts';
 import type { LastRevision } from '../store/committed-in.ts';
 import { logTime } from '../time/log-time.ts';
 import { type Command, UsageError } from './command-line/command.ts';
@@ -56,7 +56,7 @@ async function recoverAccount(state: StateDirectory, caller: Caller): Promise<nu
 }
 
 async function recoverDatabase(state: StateDirectory, { output }: Caller): Promise<number> {
-  const { restoreCopy } = await import('../daemon/restore-copy.ts');
+  const { restoreCopy } = await import('../daemon/state/restore-copy.ts');
   const { last, kept } = await restoreCopy(state);
   const holds = last === undefined ? 'what a new installation has' : described(last);
   output(`${state.database} holds ${holds}${kept === undefined ? '' : `; what it was is in ${kept}`}\n`);

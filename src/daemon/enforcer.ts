@@ -8,9 +8,9 @@ import { chooseEngine } from '../supervisor/workers/engines.ts';
 import type { Workers } from '../supervisor/workers/workers.ts';
 import { oneLine } from '../text/harmless.ts';
 import { AddressWatch } from './address-watch.ts';
-import type { CompiledConfiguration } from './compiled-configuration.ts';
-import { DataPlaneLog } from './data-plane-log.ts';
-import { openLogs } from './open-logs.ts';
+import type { CompiledConfiguration } from './configuration/compiled-configuration.ts';
+import { DataPlaneLog } from './logging/data-plane-log.ts';
+import { openLogs } from './logging/open-logs.ts';
 import type { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
 

@@ -21,15 +21,15 @@ import { LoggedUsers } from '../system/logged-users.ts';
 import type { Credentials, Origin } from '../system/login.ts';
 import { Shares } from '../system/shares.ts';
 import type { System } from '../system/system.ts';
-import { StoredConfiguration } from './configuration.ts';
-import { configurationEvents } from './configuration-events.ts';
-import { DatabaseCopy, remedyFor } from './database-copy.ts';
-import { settledEarlySecrets } from './early-secrets.ts';
-import { fittingStore } from './fitting-store.ts';
-import { Journal } from './journal.ts';
-import { type Holder, isLock, type Lock, takeLock } from './lock.ts';
-import { Logins } from './logins.ts';
-import { type StateDirectory, traceOfLost } from './state-directory.ts';
+import { StoredConfiguration } from './configuration/configuration.ts';
+import { configurationEvents } from './configuration/configuration-events.ts';
+import { Journal } from './logging/journal.ts';
+import { Logins } from './logins/logins.ts';
+import { DatabaseCopy, remedyFor } from './state/database-copy.ts';
+import { settledEarlySecrets } from './state/early-secrets.ts';
+import { fittingStore } from './state/fitting-store.ts';
+import { type Holder, isLock, type Lock, takeLock } from './state/lock.ts';
+import { type StateDirectory, traceOfLost } from './state/state-directory.ts';
 
 /** Of `sun_path` in bytes, without its last NUL (unix(7)). */
 const longestSocketPath = process.platform === 'darwin' ? 103 : 107;
@@ -167,7 +167,7 @@ export class Owner {
     }
     // A one-off command serves nobody, and need not load what does.
     const { openSocketDoor } = await import('../doors/socket/socket-door.ts');
-    const { peerOfSocket } = await import('./peer-of-socket.ts');
+    const { peerOfSocket } = await import('./logins/peer-of-socket.ts');
     const openSession: OpenSession = (origin, credentials) => this.login(origin, credentials);
     this.#door = await openSocketDoor(socket, openSession, peerOfSocket, (event) =>
       this.journal.record(event),
@@ -189,7 +189,7 @@ export class Owner {
     this.#transactions.close();
     await this.#copy.close();
     if (this.journal.isWaiting) {
-      const { writeEvents } = await import('./open-logs.ts');
+      const { writeEvents } = await import('./logging/open-logs.ts');
       await writeEvents(this, this.configuration.compiled.logging, this.journal, this.#report);
     }
     this.#store.close();

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Enforcer, startEnforcer } from './enforcer.ts';
 import { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
-import type { StateDirectory } from './state-directory.ts';
+import type { StateDirectory } from './state/state-directory.ts';
 
 /** A Levee at work: owner of its state directory, with the enforcer running and the control socket served. */
 export type Running = { readonly owner: Owner; readonly enforcer: Enforcer; stop(): Promise<void> };

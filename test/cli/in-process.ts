@@ -11,7 +11,7 @@ import {
   type ReplyPart,
   strictBatch,
 } from '../../src/cli/session/session.ts';
-import { StoredConfiguration } from '../../src/daemon/configuration.ts';
+import { StoredConfiguration } from '../../src/daemon/configuration/configuration.ts';
 import { Transactions } from '../../src/model/transactions/transactions.ts';
 import { findingsOf } from '../../src/scripting/script/check.ts';
 import type { Author } from '../../src/store/author.ts';

@@ -5,7 +5,7 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { RowId } from '../../schemas/content.ts';
 import { Field, type Table } from '../../schemas/table.ts';
 import { contentText } from '../../src/cli/printing/show.ts';
-import { compileConfiguration } from '../../src/daemon/compiled-configuration.ts';
+import { compileConfiguration } from '../../src/daemon/configuration/compiled-configuration.ts';
 import type { Row, View } from '../../src/store/view.ts';
 import { isWhole, rounds } from '../campaign.ts';
 import { configurationText } from './generated.ts';

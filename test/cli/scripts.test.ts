@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { suite, test } from 'node:test';
 import { Owner } from '../../src/daemon/owner.ts';
-import { openStateDirectory } from '../../src/daemon/state-directory.ts';
+import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
 import { isWhole } from '../campaign.ts';
 import { type Printed, runLine } from '../running/shell.ts';
 import { expectedOrPrinted, parseScript, printScript, type Script, type Step } from './script.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { suite, test } from 'node:test';
 import { promptAt } from '../../src/commands/session/prompt.ts';
-import type { StateDirectory } from '../../src/daemon/state-directory.ts';
+import type { StateDirectory } from '../../src/daemon/state/state-directory.ts';
 import type { Console, Ending } from '../../src/shell/console.ts';
 import { noCredentials } from '../../src/system/login.ts';
 import { FakeSession } from '../shell/fake-session.ts';

@@ -6,7 +6,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { isLock, type Lock, takeLock } from '../../src/daemon/lock.ts';
+import { isLock, type Lock, takeLock } from '../../src/daemon/state/lock.ts';
 import { newState, type State } from '../running/levee.ts';
 import { play, processOnTerminal, type Shown, type Step, size } from '../terminal/played.ts';
 import { noPseudoTerminal } from '../terminal/pseudo-terminal.ts';

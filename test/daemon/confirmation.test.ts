@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { AwaitedConfirmation } from '../../src/daemon/awaited-confirmation.ts';
+import { AwaitedConfirmation } from '../../src/daemon/configuration/awaited-confirmation.ts';
 import { RemoteSession } from '../../src/doors/socket/remote-session.ts';
 import type { Confirmation } from '../../src/store/confirmation.ts';
 import { noCredentials } from '../../src/system/login.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { isLock, takeLock } from '../../src/daemon/lock.ts';
+import { isLock, takeLock } from '../../src/daemon/state/lock.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';

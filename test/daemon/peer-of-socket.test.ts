@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { loginOfProcess } from '../../src/daemon/login-of-process.ts';
-import { peerOfSocket } from '../../src/daemon/peer-of-socket.ts';
+import { loginOfProcess } from '../../src/daemon/logins/login-of-process.ts';
+import { peerOfSocket } from '../../src/daemon/logins/peer-of-socket.ts';
 import { temporaryFolder } from '../running/folder.ts';
 
 test('the peer of a control socket is the user whose process has connected', async (context) => {

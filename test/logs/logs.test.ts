@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { configurationEvents } from '../../src/daemon/configuration-events.ts';
+import { configurationEvents } from '../../src/daemon/configuration/configuration-events.ts';
 import type { Event } from '../../src/events/events.ts';
 import { trafficRecord } from '../../src/logs/kinds/traffic.ts';
 import { Logs } from '../../src/logs/logs.ts';

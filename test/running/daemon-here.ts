@@ -1,5 +1,5 @@
 import { own, start } from '../../src/daemon/running.ts';
-import { openStateDirectory } from '../../src/daemon/state-directory.ts';
+import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
 import { besideOthers } from './beside-others.ts';
 
 /** A Levee at work in this process, which goes on with its own work beside it. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { hashPasswordSync } from '../../src/access/password.ts';
-import { Journal } from '../../src/daemon/journal.ts';
-import { type Entered, Logins } from '../../src/daemon/logins.ts';
+import { Journal } from '../../src/daemon/logging/journal.ts';
+import { type Entered, Logins } from '../../src/daemon/logins/logins.ts';
 import { describe } from '../../src/events/events.ts';
 import type { LoginRefusal } from '../../src/system/login.ts';
 import { catalogue, type Levee, openLevee, printed } from '../cli/in-process.ts';

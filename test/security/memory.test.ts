@@ -4,7 +4,7 @@ import { mostWords } from '../../grammar/lexing.ts';
 import { mostText, sessionLimits } from '../../src/cli/session/limits.ts';
 import { type BatchOptions, type ReplyPart, strictBatch } from '../../src/cli/session/session.ts';
 import { Owner } from '../../src/daemon/owner.ts';
-import { openStateDirectory } from '../../src/daemon/state-directory.ts';
+import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
 import { type DoorLimits, longestStranger } from '../../src/doors/socket/limits.ts';
 import { noCredentials } from '../../src/system/login.ts';
 import { Shares } from '../../src/system/shares.ts';

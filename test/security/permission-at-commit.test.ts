@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import type { Session } from '../../src/cli/session/session.ts';
 import { Owner } from '../../src/daemon/owner.ts';
-import { openStateDirectory } from '../../src/daemon/state-directory.ts';
+import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
 import { describe } from '../../src/events/events.ts';
 import { noCredentials } from '../../src/system/login.ts';
 import { FollowedLog } from '../cli/followed-log.ts';

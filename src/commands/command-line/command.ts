@@ -1,4 +1,4 @@
-import type { StateDirectory } from '../../daemon/state-directory.ts';
+import type { StateDirectory } from '../../daemon/state/state-directory.ts';
 import type { Credentials } from '../../system/login.ts';
 import type { Caller } from '../io/caller.ts';
 

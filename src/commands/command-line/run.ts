@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStateDirectory, type StateDirectory } from '../../daemon/state-directory.ts';
+import { openStateDirectory, type StateDirectory } from '../../daemon/state/state-directory.ts';
 import type { Credentials } from '../../system/login.ts';
 import { productVersion } from '../../system/version.ts';
 import { nearest } from '../../text/nearest.ts';

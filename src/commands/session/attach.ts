@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Opened, OpenSession } from '../../cli/session/open-session.ts';
 import type { Session } from '../../cli/session/session.ts';
-import { loginOfProcess } from '../../daemon/login-of-process.ts';
+import { loginOfProcess } from '../../daemon/logins/login-of-process.ts';
 import type { Owner } from '../../daemon/owner.ts';
-import type { StateDirectory } from '../../daemon/state-directory.ts';
+import type { StateDirectory } from '../../daemon/state/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
 import type { Credentials, LoginRefusal } from '../../system/login.ts';
 import { codeOf } from '../../text/reason.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Owner } from '../../daemon/owner.ts';
 import type { Running } from '../../daemon/running.ts';
-import type { StateDirectory } from '../../daemon/state-directory.ts';
+import type { StateDirectory } from '../../daemon/state/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
 import type { Console, Ending } from '../../shell/console.ts';
 import { openConsole } from '../../shell/open-console.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type StateDirectory, traceOfLost } from '../../daemon/state-directory.ts';
+import { type StateDirectory, traceOfLost } from '../../daemon/state/state-directory.ts';
 
 /** The same directory, for a command that makes no sense in an empty one. @throws Error where no configuration is stored */
 export function storedState(state: StateDirectory): StateDirectory {

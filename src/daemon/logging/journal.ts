@@ -1,4 +1,4 @@
-import type { Event } from '../events/events.ts';
+import type { Event } from '../../events/events.ts';
 
 /** Where events are written. */
 export interface EventSink {

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { stateMark } from '../files/named-file.ts';
-import { codeOf } from '../text/reason.ts';
+import { stateMark } from '../../files/named-file.ts';
+import { codeOf } from '../../text/reason.ts';
 
 /** The files of one Levee. */
 export type StateDirectory = {

@@ -1,10 +1,10 @@
-import type { SecretKey } from '../access/secret-key.ts';
-import { monotonicNow } from '../enforcer/engine/clock.ts';
-import { describe, type Event } from '../events/events.ts';
-import { Logs } from '../logs/logs.ts';
-import type { LoggingSettings } from '../logs/settings/settings.ts';
+import type { SecretKey } from '../../access/secret-key.ts';
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import { describe, type Event } from '../../events/events.ts';
+import { Logs } from '../../logs/logs.ts';
+import type { LoggingSettings } from '../../logs/settings/settings.ts';
+import type { StateDirectory } from '../state/state-directory.ts';
 import type { Journal } from './journal.ts';
-import type { StateDirectory } from './state-directory.ts';
 
 /** Where logs are, and what opens the passwords of their destinations. */
 type LogHome = { readonly state: StateDirectory; readonly secretKey: SecretKey };

@@ -1,6 +1,6 @@
-import { listenerDifference, listenersOf } from '../policy/difference.ts';
-import type { PolicySnapshot, Snapshot } from '../policy/snapshot.ts';
-import type { Preview } from '../system/configuration.ts';
+import { listenerDifference, listenersOf } from '../../policy/difference.ts';
+import type { PolicySnapshot, Snapshot } from '../../policy/snapshot.ts';
+import type { Preview } from '../../system/configuration.ts';
 
 /** What a configuration would make of what runs by another. */
 export function previewOf(before: Snapshot, after: Snapshot): Preview {

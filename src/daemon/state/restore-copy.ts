@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
-import { committedIn, type LastRevision } from '../store/committed-in.ts';
-import { reasonOf } from '../text/reason.ts';
+import { type Catalogue, loadCatalogue } from '../../../schemas/catalogue.ts';
+import { committedIn, type LastRevision } from '../../store/committed-in.ts';
+import { reasonOf } from '../../text/reason.ts';
 import { fittingStore } from './fitting-store.ts';
 import { isLock, takeLock } from './lock.ts';
 import { type StateDirectory, traceOfLost } from './state-directory.ts';

@@ -1,6 +1,6 @@
-import { configurationChanged, configurationChangedMore } from '../events/administration.ts';
-import type { Actor } from '../events/descriptor.ts';
-import type { Event } from '../events/events.ts';
+import { configurationChanged, configurationChangedMore } from '../../events/administration.ts';
+import type { Actor } from '../../events/descriptor.ts';
+import type { Event } from '../../events/events.ts';
 
 /** A change of the configuration as the store records it; a field with what it held before and holds now. */
 export type RecordedFields = {

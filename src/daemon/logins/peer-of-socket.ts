@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { descriptorOf } from '../enforcer/engine/node/handle.ts';
-import { getSocketOption, SOL_SOCKET } from '../enforcer/sockets/system-calls.ts';
+import { descriptorOf } from '../../enforcer/engine/node/handle.ts';
+import { getSocketOption, SOL_SOCKET } from '../../enforcer/sockets/system-calls.ts';
 import { loginOfProcess } from './login-of-process.ts';
 
 /** Of Linux: gives a struct ucred, which is three integers: process, user, group (unix(7)). */

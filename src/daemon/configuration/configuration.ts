@@ -1,19 +1,19 @@
-import type { Catalogue } from '../../schemas/catalogue.ts';
-import type { RowId } from '../../schemas/content.ts';
-import { type Administrator, administratorsObjection } from '../access/administrators.ts';
-import { Settings } from '../cli/session/settings.ts';
-import type { Event } from '../events/events.ts';
-import { confirmationAwaited, revisionConfirmed, revisionReverted } from '../events/revisions.ts';
-import { permissionsOf } from '../model/account.ts';
-import { keepSecrets } from '../model/changes/rollback.ts';
-import { endpointText } from '../net/endpoint.ts';
-import type { EnforcerSettings } from '../policy/enforcer-settings.ts';
-import { encodePlan, planOf } from '../replay/plan.ts';
-import type { Author } from '../store/author.ts';
-import type { Confirmation } from '../store/confirmation.ts';
-import type { Draft } from '../store/draft.ts';
-import type { Committed, Store } from '../store/store.ts';
-import type { View } from '../store/view.ts';
+import type { Catalogue } from '../../../schemas/catalogue.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import { type Administrator, administratorsObjection } from '../../access/administrators.ts';
+import { Settings } from '../../cli/session/settings.ts';
+import type { Event } from '../../events/events.ts';
+import { confirmationAwaited, revisionConfirmed, revisionReverted } from '../../events/revisions.ts';
+import { permissionsOf } from '../../model/account.ts';
+import { keepSecrets } from '../../model/changes/rollback.ts';
+import { endpointText } from '../../net/endpoint.ts';
+import type { EnforcerSettings } from '../../policy/enforcer-settings.ts';
+import { encodePlan, planOf } from '../../replay/plan.ts';
+import type { Author } from '../../store/author.ts';
+import type { Confirmation } from '../../store/confirmation.ts';
+import type { Draft } from '../../store/draft.ts';
+import type { Committed, Store } from '../../store/store.ts';
+import type { View } from '../../store/view.ts';
 import type {
   CommitOptions,
   CommitReply,
@@ -23,10 +23,10 @@ import type {
   PolicyListening,
   Preview,
   Rejection,
-} from '../system/configuration.ts';
-import { counted } from '../text/plural.ts';
-import { messageOf } from '../text/reason.ts';
-import { atOnce } from '../time/time-slice.ts';
+} from '../../system/configuration.ts';
+import { counted } from '../../text/plural.ts';
+import { messageOf } from '../../text/reason.ts';
+import { atOnce } from '../../time/time-slice.ts';
 import { AwaitedConfirmation } from './awaited-confirmation.ts';
 import { type CompiledConfiguration, compileConfiguration } from './compiled-configuration.ts';
 import { previewOf } from './preview.ts';

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { copyFile, rename } from 'node:fs/promises';
-import { committedIn } from '../store/committed-in.ts';
-import type { Store } from '../store/store.ts';
-import { reasonOf } from '../text/reason.ts';
+import { committedIn } from '../../store/committed-in.ts';
+import type { Store } from '../../store/store.ts';
+import { reasonOf } from '../../text/reason.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** Milliseconds from a commit to its copy: whoever makes many at once pays for one. */

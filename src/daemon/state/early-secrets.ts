@@ -1,8 +1,8 @@
-import type { Catalogue } from '../../schemas/catalogue.ts';
-import { destinationOf } from '../../schemas/destination.ts';
-import { anyDestination, type SecretKey } from '../access/secret-key.ts';
-import { Draft } from '../store/draft.ts';
-import type { Stored } from '../store/stored.ts';
+import type { Catalogue } from '../../../schemas/catalogue.ts';
+import { destinationOf } from '../../../schemas/destination.ts';
+import { anyDestination, type SecretKey } from '../../access/secret-key.ts';
+import { Draft } from '../../store/draft.ts';
+import type { Stored } from '../../store/stored.ts';
 
 /**
  * Earlier versions have sealed secrets for any destination: this seals them for the one that they are sent to. Done at

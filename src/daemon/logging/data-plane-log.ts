@@ -1,11 +1,11 @@
-import { monotonicNow } from '../enforcer/engine/clock.ts';
-import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
-import { trafficRecord } from '../logs/kinds/traffic.ts';
-import type { Logs } from '../logs/logs.ts';
-import type { PolicySnapshot } from '../policy/snapshot.ts';
-import { limitOf, thresholdOf } from '../verdict/judge/limit.ts';
-import type { TrafficRecord, ViolationRecord } from '../verdict/judge/records.ts';
-import type { EpisodeLine } from '../verdict/upkeep/source-state.ts';
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import { describe, type Event, named, type RaisedEvent } from '../../events/events.ts';
+import { trafficRecord } from '../../logs/kinds/traffic.ts';
+import type { Logs } from '../../logs/logs.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import { limitOf, thresholdOf } from '../../verdict/judge/limit.ts';
+import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
+import type { EpisodeLine } from '../../verdict/upkeep/source-state.ts';
 import type { Journal } from './journal.ts';
 
 /** What the data plane reports, in the logs: it knows policies by their row ids, the logs by what they are now. */

@@ -1,5 +1,5 @@
-import type { RowId } from '../../schemas/content.ts';
-import { sessionLimits } from '../cli/session/limits.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import { sessionLimits } from '../../cli/session/limits.ts';
 
 /** How many sessions each administrator has. */
 export class OpenSessions {

@@ -1,4 +1,4 @@
-import type { Confirmation, StoredConfirmation } from '../store/confirmation.ts';
+import type { Confirmation, StoredConfirmation } from '../../store/confirmation.ts';
 
 /** Milliseconds: `wall` since 1970, `monotonic` since any moment. */
 export type Clocks = { readonly wall: () => number; readonly monotonic: () => number };

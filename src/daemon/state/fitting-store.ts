@@ -1,6 +1,6 @@
-import type { Catalogue } from '../../schemas/catalogue.ts';
-import { Store } from '../store/store.ts';
-import { productVersion } from '../system/version.ts';
+import type { Catalogue } from '../../../schemas/catalogue.ts';
+import { Store } from '../../store/store.ts';
+import { productVersion } from '../../system/version.ts';
 
 /** A store of which every row fits the schemas of this Levee. Throws as `Store`, and where another Levee has written it. */
 export function fittingStore(file: string, catalogue: Catalogue): Store {

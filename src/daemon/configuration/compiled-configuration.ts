@@ -1,12 +1,12 @@
-import type { Catalogue } from '../../schemas/catalogue.ts';
-import { machineNow } from '../enforcer/engine/local-addresses.ts';
-import { compileLogging, type LoggingSettings } from '../logs/settings/settings.ts';
-import { compileSnapshot, policyObjections } from '../policy/compile.ts';
-import { mappedDevices } from '../policy/endpoints.ts';
-import { compileEnforcerSettings, type EnforcerSettings } from '../policy/enforcer-settings.ts';
-import type { Machine } from '../policy/machine.ts';
-import { type ConfigurationSource, Reading } from '../policy/reading.ts';
-import type { Snapshot } from '../policy/snapshot.ts';
+import type { Catalogue } from '../../../schemas/catalogue.ts';
+import { machineNow } from '../../enforcer/engine/local-addresses.ts';
+import { compileLogging, type LoggingSettings } from '../../logs/settings/settings.ts';
+import { compileSnapshot, policyObjections } from '../../policy/compile.ts';
+import { mappedDevices } from '../../policy/endpoints.ts';
+import { compileEnforcerSettings, type EnforcerSettings } from '../../policy/enforcer-settings.ts';
+import type { Machine } from '../../policy/machine.ts';
+import { type ConfigurationSource, Reading } from '../../policy/reading.ts';
+import type { Snapshot } from '../../policy/snapshot.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */
 export type ConfigurationObjection = {
