@@ -16,11 +16,13 @@ class Robot {
   #read = 0;
 
   constructor(
+    context: TestContext,
     state: State,
     words: readonly string[] = [],
     environment: NodeJS.ProcessEnv = { TERM: 'dumb' },
   ) {
     this.#terminal = new PseudoTerminal(40, 12, environment, state.command(words));
+    context.after(() => this.#terminal.hangUp());
   }
 
   /** All that has come. */
@@ -69,7 +71,7 @@ async function stateOf(context: TestContext, configuration: string): Promise<Sta
 
 suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, () => {
   test('netmiko finds the prompt, switches the pager off, configures and reads', async (context) => {
-    const robot = new Robot(newState(context));
+    const robot = new Robot(context, newState(context));
     assert.match(await robot.until(prompt), prompt, 'nothing comes before the first prompt');
     assert.match(await robot.answer('get system status'), /^Version: +Levee /m);
     assert.equal(await robot.answer('config system console'), '');
@@ -88,7 +90,7 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
   });
 
   test('Ansible answers --More-- with a blank and a question with a key', async (context) => {
-    const robot = new Robot(await stateOf(context, 'config system console\nset output more\nend\n'));
+    const robot = new Robot(context, await stateOf(context, 'config system console\nset output more\nend\n'));
     await robot.until(prompt);
     robot.send('show full-configuration\n');
     let pages = 0;
@@ -113,7 +115,7 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
 
   test('what was done is said, and a file is overwritten once that was asked', async (context) => {
     const state = newState(context);
-    const robot = new Robot(state);
+    const robot = new Robot(context, state);
     await robot.until(prompt);
     const file = join(state.path, '..', 'saved');
     assert.equal(await robot.answer(`show | save ${file}`), `5 lines written to '${file}'`);
@@ -135,7 +137,7 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
       context,
       'config system admin\nedit admin\nset password "Pa55 word of it"\nnext\nend\n',
     );
-    const robot = new Robot(state);
+    const robot = new Robot(context, state);
     assert.equal(await robot.until(/login: $/), 'login: ');
     robot.send('admin\n');
     assert.equal(await robot.until(/Password: $/), 'admin\r\nPassword: ');
@@ -158,7 +160,9 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
     await robot.end();
     const file = join(state.path, '..', 'password');
     writeFileSync(file, 'another one\n');
-    const onXterm = new Robot(state, ['--user', 'admin', '--password-file', file], { TERM: 'xterm' });
+    const onXterm = new Robot(context, state, ['--user', 'admin', '--password-file', file], {
+      TERM: 'xterm',
+    });
     assert.equal(await onXterm.until(prompt), 'Levee # ');
     onXterm.send('show wa?');
     assert.match(await onXterm.until(/^Levee # show wa$/), /^show wa\r\nwaf {2}.*\r\n/);
