@@ -21,6 +21,8 @@ export interface Console extends Dialogues {
   readonly isOver: boolean;
   /** Shows text at once, whatever the person is doing: what is being typed stands below it. */
   notify(text: string): void;
+  /** Forgets what was typed ahead: it may be another try of a secret. */
+  forgetTyped(): void;
   /** As `notify`, what a program at a plain terminal is not to take for an answer: there it is left out. */
   announce(text: string): void;
   /**

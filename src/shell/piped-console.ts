@@ -30,6 +30,10 @@ export class PipedConsole implements Console {
     this.#terminal.output.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
+  forgetTyped(): void {
+    // Lines of a pipe are no keys.
+  }
+
   announce(text: string): void {
     this.notify(text);
   }

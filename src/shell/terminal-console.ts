@@ -64,6 +64,10 @@ export class TerminalConsole implements Console {
     else this.#face.screen.writeAbove(lines);
   }
 
+  forgetTyped(): void {
+    this.#keyboard.discardTypeAhead();
+  }
+
   announce(text: string): void {
     if (!this.#face.isPlain) this.notify(text);
   }

@@ -51,6 +51,8 @@ export type CommitOptions = {
   readonly comment?: string;
   /** It comes back by itself unless this administrator confirms it within so many milliseconds. */
   readonly confirm?: { readonly within: number; readonly administrator: RowId | null };
+  /** Also while another revision waits for its confirmation, or somebody works alone: it is no change of theirs. */
+  readonly evenHeld?: boolean;
 };
 
 /** A revision that comes back by itself unless its author confirms it. */
@@ -85,10 +87,15 @@ export interface Configuration {
   commit(draft: Draft, author: Author, options?: CommitOptions): CommitReply;
   /** The revision that waits for its confirmation. While it does, nobody commits. */
   readonly awaited: AwaitedConfirmation | undefined;
-  /** Confirms the revision that waits. Gives whose it is where that is somebody else; null: none waits. */
+  /**
+   * Confirms the revision that waits. Gives whose it is where that is somebody else; null: none waits.
+   *
+   * @param evenOfOthers for whoever may do everything: nobody can shut them out
+   */
   confirm(
     administrator: RowId | null,
     author: Author,
+    evenOfOthers?: boolean,
   ): { readonly revision: number } | { readonly of: string } | null;
   /** Lets nobody else commit until the returned function is called. */
   hold(hold: Hold): () => void;

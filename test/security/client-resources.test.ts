@@ -131,7 +131,7 @@ test('who does not read what they asked for lose connections at the limit for al
   };
   const slow = ask('127.0.0.1');
   await until('one waits for what it does not read', () => waitingIn(running).bytes > 0);
-  const crowd = Array.from({ length: 8 }, () => ask('127.0.0.2'));
+  const crowd = Array.from({ length: 24 }, () => ask('127.0.0.2'));
   await until('there was no room for some', () => waitingIn(running).reset > 0);
   await until('it is told', () => running.told('waiting-bytes-exhausted').length > 0);
   await until('and why', () => running.traffic.some(({ cause }) => cause === 'no-memory'));

@@ -1,3 +1,4 @@
+import { mayDoEverything } from '../../access/permissions.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 
@@ -5,12 +6,16 @@ export default {
   verb: 'execute',
   words: ['config-transaction', 'confirm'],
   parameters: '',
-  help: 'Keep the revision that comes back by itself otherwise',
+  help: 'Keep the revision that comes back by itself otherwise; with every right also that of somebody else',
   requires: 'by-table',
   suggest: () => [],
   run({ model, transactions, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];
-    const confirmed = model.configuration.confirm(transactions.administrator, model.author);
+    const confirmed = model.configuration.confirm(
+      transactions.administrator,
+      model.author,
+      mayDoEverything(model.permissions),
+    );
     if (confirmed === null) {
       const expected = '"execute config-transaction commit confirmed" before it';
       return [{ error: 'operation-failed', word: 'nothing waits for a confirmation', expected }];

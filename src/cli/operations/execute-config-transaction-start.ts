@@ -1,3 +1,4 @@
+import { mayWriteAnything } from '../../access/permissions.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { outsideTransaction } from '../operands/transaction.ts';
@@ -18,6 +19,10 @@ export default {
     if (isExclusive) {
       const resolved = resolveWord(word, ['exclusive'], '"exclusive", or the end of the line');
       if ('fault' in resolved) return [resolved.fault];
+      if (!mayWriteAnything(model.permissions)) {
+        const expected = '"w" or "rw" on some area in your access profile';
+        return [{ error: 'permission', word: '', span: word.span, expected }];
+      }
     }
     const within = outsideTransaction(transactions);
     if (within !== undefined) return [within];

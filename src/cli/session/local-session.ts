@@ -169,7 +169,7 @@ export class LocalSession implements Session, Reachable {
     emit: Emit,
     drained: Drained,
   ): Promise<Status> {
-    const startsHere = options.here && this.#levels.depth > 0;
+    const startsHere = options.here;
     const listener = { emit, drained, signal: this.#interrupted() };
     const batch = this.#batch(options, listener, startsHere ? this.#levels : undefined);
     const refused = await feed(batch, sources, options, this.#seat.model);

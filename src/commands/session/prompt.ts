@@ -152,7 +152,10 @@ async function ask(
     const newPassword = await askNewPassword(console);
     return newPassword === null ? null : { ...last, newPassword };
   }
-  if (kind === 'refused') console.notify(`${reason}\n`);
+  if (kind === 'refused') {
+    console.forgetTyped();
+    console.notify(`${reason}\n`);
+  }
   const known = kind === 'ask' ? last.name : null;
   const name = known ?? (await console.ask({ kind: 'text', message: 'login', initial: '' }));
   if (name === null) return null;

@@ -20,6 +20,6 @@ export function scriptNotices(draft: Draft): string[] {
 
 /** What reads scripts is loaded with the first that is set. */
 function warningLines(text: string): string[] {
-  const warnings: typeof import('../../scripting/script/warnings.ts') = require('../scripting/script/warnings.ts');
+  const warnings: typeof import('../../scripting/script/warnings.ts') = require('../../scripting/script/warnings.ts');
   return warnings.warningLines(text);
 }

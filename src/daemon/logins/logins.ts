@@ -5,6 +5,7 @@ import type { Account } from '../../access/account.ts';
 import { authenticate, type Desk, entersUnasked, ownersAccount } from '../../access/authentication.ts';
 import { isNews, Lockout, type LockoutRules, type Peer, type Trial } from '../../access/lockout.ts';
 import { isSamePassword } from '../../access/password-rules.ts';
+import { mayDoEverything } from '../../access/permissions.ts';
 import { Settings } from '../../cli/session/settings.ts';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { login, loginRefused } from '../../events/administration.ts';
@@ -62,7 +63,9 @@ export class Logins {
     const entered = await this.#enter(origin, credentials);
     if ('kind' in entered) return entered;
     const { row, name } = entered;
-    const tooMany = this.#sessions.open(row);
+    const account = accountOf(this.#configuration.view, row);
+    const isFull = account !== undefined && mayDoEverything(account.permissions);
+    const tooMany = this.#sessions.open(row, isFull);
     if (tooMany !== undefined) return { kind: 'refused', reason: tooMany };
     this.#journal.record(login({ user: name, ui: origin.name }));
     return entered;
@@ -147,7 +150,7 @@ export class Logins {
     if (wrong !== undefined) return { kind: 'change', reason: `wanted: ${wrong.expected}` };
     await set(model, opened, 'force-password-change', ['disable']);
     const missing = close(model, opened, draft);
-    const { faults } = missing.length > 0 ? { faults: missing } : commit(model, draft);
+    const { faults } = missing.length > 0 ? { faults: missing } : commit(model, draft, { evenHeld: true });
     if (faults.length > 0) return { kind: 'refused', reason: 'the new password could not be saved' };
     return entered({ row, account }, null);
   }

@@ -1,17 +1,22 @@
 import type { RowId } from '../../../schemas/content.ts';
 import { sessionLimits } from '../../cli/session/limits.ts';
 
+/** Sessions that only whoever may do everything can have: others can't fill the house. */
+const kept = 16;
+
 /** How many sessions each administrator has. */
 export class OpenSessions {
   readonly #counts = new Map<RowId, number>();
   #all = 0;
 
-  /** Why an administrator can't have one more; undefined: there is one more now. */
-  open(administrator: RowId): string | undefined {
+  /** Why an administrator can't have one more; undefined: there is one more now. `isFull`: they may do everything. */
+  open(administrator: RowId, isFull: boolean): string | undefined {
     const { each, all } = sessionLimits;
     const count = this.#counts.get(administrator) ?? 0;
     if (count >= each) return `there are ${each} sessions of this account, which is the most`;
-    if (this.#all >= all) return `there are ${all} sessions, which is the most`;
+    const most = isFull ? all : all - kept;
+    if (this.#all >= most)
+      return `there are ${this.#all} sessions, and no more than ${most} for this account`;
     this.#count(administrator, 1);
     return undefined;
   }

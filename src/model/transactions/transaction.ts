@@ -76,8 +76,8 @@ class InTransaction implements Configuration {
     return { revision: 'pending', rejections: [], notices: [], applied: Promise.resolve([]) };
   }
 
-  confirm(administrator: RowId | null, author: Author): ReturnType<Configuration['confirm']> {
-    return this.#committed.confirm(administrator, author);
+  confirm(...whose: Parameters<Configuration['confirm']>): ReturnType<Configuration['confirm']> {
+    return this.#committed.confirm(...whose);
   }
 
   hold(by: Parameters<Configuration['hold']>[0]): () => void {
