@@ -83,8 +83,8 @@ export class BlockKeeper {
 
   /** These sources are no longer blocked: a restart must not block them again. */
   forget(sources: readonly BlockedSource[]): void {
-    this.#lifted.push(...sources);
-    this.#removeLifted();
+    for (const source of sources) this.#lifted.push(source);
+    this.#removeSomeLifted();
   }
 
   /** Resolves when all blocks are on disk, as far as that can be. */
@@ -92,7 +92,7 @@ export class BlockKeeper {
     clearTimeout(this.#timer);
     this.#isStopping = true;
     await this.#working;
-    this.#removeLifted();
+    while (this.#removeSomeLifted());
     await this.#save();
   }
 
@@ -122,7 +122,8 @@ export class BlockKeeper {
       this.#known.clear();
       this.#seen = undefined;
     }
-    this.#removeLifted();
+    const slice = new TimeSlice();
+    while (this.#removeSomeLifted()) if (slice.isOver) await slice.renew();
     if (blocksStarted(this.#table) !== this.#seen) await this.#save();
     if (monotonicNow() < this.#removalDue) return;
     await this.#removeEnded();
@@ -163,12 +164,12 @@ export class BlockKeeper {
     return isWritten;
   }
 
-  #removeLifted(): void {
-    while (this.#lifted.length > 0) {
-      const some = this.#lifted.slice(0, atOnce);
-      if (!this.#attempt(() => this.#stored.remove(some))) return;
-      this.#lifted.splice(0, some.length);
-    }
+  /** Whether there are more that can be removed. */
+  #removeSomeLifted(): boolean {
+    const some = this.#lifted.slice(-atOnce);
+    if (some.length === 0 || !this.#attempt(() => this.#stored.remove(some))) return false;
+    this.#lifted.length -= some.length;
+    return this.#lifted.length > 0;
   }
 
   async #removeEnded(): Promise<void> {
