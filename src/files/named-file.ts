@@ -42,9 +42,8 @@ export function openNamed(name: string, use: Use): number {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) refuseStrange(stat, use);
     else refuseState(descriptor, name, created !== undefined);
-    // Another of its names may be in a state directory: what only its owner reads is then not read for others either.
-    const isPrivate = (stat.mode & 0o077) === 0;
-    if (stat.isFile() && stat.nlink > 1 && (isPrivate || (use !== 'read' && use !== 'stream'))) {
+    // Another of its names may be in a state directory.
+    if (stat.isFile() && use !== 'read' && use !== 'stream' && stat.nlink > 1) {
       throw new Error('it has more than one name (hard links)');
     }
     if (stat.isFile() && isWritten && created === undefined) {
