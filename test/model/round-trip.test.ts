@@ -29,6 +29,7 @@ const fixed: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
   'log email-policy': [['smtp-auth', 'disable']],
   'server-policy policy': [
     ['status', 'disable'],
+    ['service', 'HTTP'],
     ['proxy-protocol', 'disable'],
   ],
 };

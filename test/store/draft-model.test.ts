@@ -42,6 +42,21 @@ const steps = fc.array(
 );
 
 suite('drafts over drafts over a store', () => {
+  test('a row that has come and gone at one place comes back there', (context) => {
+    const file = openDatabaseFile(context);
+    const store = new Store(file.path, smallCatalogue);
+    context.after(() => store.close());
+    const run = new Run(store, file);
+    const first = { one: 0, other: 0, value: 0 };
+    run.create(first);
+    run.create(first);
+    run.rollback(first);
+    run.rollback({ ...first, one: 1 });
+    run.again(first);
+    run.commit();
+    run.checkPast();
+  });
+
   test('show what a plain model shows, are committed as they were shown, and can be gone back to', (context) => {
     const file = openDatabaseFile(context);
     let runs = 0;

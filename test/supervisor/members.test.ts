@@ -255,7 +255,9 @@ test('a member known by a name is where the name says', async (context) => {
   const otherName = { ...named, domain: 'other.example.com' };
   await running.workers.apply(snapshotOf({ ...policy, members: [otherName] }));
   await until('it is found', () => stateOf(running, member.port)?.state === 'unknown');
-  assert.deepEqual(await running.open(2, portOf(policy)), ['admitted', 'admitted']);
+  // The main thread knows it first, then each worker.
+  for (let admitted = 0; admitted < 4; )
+    if ((await running.open(1, portOf(policy)))[0] === 'admitted') admitted += 1;
   assert.equal(stateOf(running, member.port)?.state, 'up');
   assert.equal(stateOf(running, member.port)?.name, `other.example.com:${member.port}`);
   assert.equal(stateOf(running, member.port)?.address, '127.0.0.1');

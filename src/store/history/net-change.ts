@@ -34,7 +34,8 @@ export function combine(net: Map<RowId, NetChange>, record: ChangeRecord): void 
   const { row, path, parent } = record;
   const known = net.get(row);
   const old: State = { key: record.old_key, position: record.old_position };
-  const to: State = { key: record.new_key, position: record.new_position ?? known?.to.position ?? null };
+  const stands = record.new_position ?? known?.to.position ?? null;
+  const to: State = { key: record.new_key, position: record.new_key === null ? null : stands };
   const from = known === undefined ? old : { ...known.from, position: known.from.position ?? old.position };
   net.set(row, { row, path, parent, from, to, fields: combinedFields(known?.fields, fieldsOf(record)) });
 }

@@ -128,7 +128,7 @@ function* arrange(
   positionOf: (row: RowId) => number,
 ): Generator<undefined, void> {
   const touched = [...net.values()].filter(
-    ({ from, to }) => to.key !== null && from.position !== to.position,
+    (change) => change.to.key !== null && (isBack(change) || change.from.position !== change.to.position),
   );
   for (const [{ path, parent } = {}] of Map.groupBy(touched, scopeOf).values()) {
     if (path === undefined || parent === undefined) continue;
