@@ -14,10 +14,10 @@ export async function apply(
   isWhole: boolean,
   report: BatchReport,
 ): Promise<Pick<Commit, 'revision' | 'faults'>> {
-  const entries = changedEntries(draft);
+  const entries = report.tellsWhatWasDone ? changedEntries(draft) : undefined;
   const { revision, faults, notices, applied } = commit(model, draft, options);
   if (revision === null && faults.length === 0 && (isWhole || !draft.isIdle)) report.notice(nothingChanged);
   for (const notice of [...notices, ...(await applied)]) report.notice(notice);
-  if (typeof revision === 'number') report.done(whatWasDone(entries, revision));
+  if (typeof revision === 'number' && entries !== undefined) report.done(whatWasDone(entries, revision));
   return { revision, faults };
 }

@@ -37,7 +37,12 @@ export class BatchReport {
 
   /** What a transaction has changed, where its person has given it to be applied. */
   done(text: string): void {
-    if (this.#options.isImport || this.#options.here) this.#emit({ kind: 'done', text: `${text}\n` });
+    this.#emit({ kind: 'done', text: `${text}\n` });
+  }
+
+  /** Somebody wants to hear that in a line. */
+  get tellsWhatWasDone(): boolean {
+    return this.#options.isImport || this.#options.here;
   }
 
   /** The texts hold something, and nothing of it could be taken. */
