@@ -1,13 +1,10 @@
 import { parseArgs } from 'node:util';
-import { mostText } from '../cli/session/limits.ts';
 import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
-import { reasonOf } from '../text/reason.ts';
 import { type Command, type CommandOptions, UsageError } from './command-line/command.ts';
 import { encodings, inUtf8, isEncoding } from './import/encoding.ts';
 import { commandsOf } from './import/transcript.ts';
-import type { Input } from './io/caller.ts';
+import { readSource, sourceName } from './io/named-source.ts';
 import { printTo } from './io/output.ts';
-import { readFileToEnd } from './io/read-to-end.ts';
 import { attach } from './session/attach.ts';
 
 const options = {
@@ -76,7 +73,7 @@ export default {
         return transcript ? commandsOf(text) : text;
       };
       const sources = positionals.map((name) => ({
-        name: name === '-' ? '(standard input)' : name,
+        name: sourceName(name),
         bytes: textOf(early.get(name) ?? readSource(name, caller.input)),
       }));
       const how: BatchOptions = {
@@ -102,12 +99,4 @@ export default {
 /** Whoever has started this process has opened it. */
 function isOpenAlready(name: string): boolean {
   return name === '-' || /^\/(?:dev\/stdin|(?:dev|proc\/self)\/fd\/\d+)$/.test(name);
-}
-
-function readSource(name: string, input: Input): Uint8Array {
-  try {
-    return name === '-' ? input.whole(mostText) : readFileToEnd(name, mostText);
-  } catch (error) {
-    throw new UsageError(`can't read '${name}': ${reasonOf(error)}`);
-  }
 }

@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import { mostText } from '../cli/session/limits.ts';
 import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
-import { reasonOf } from '../text/reason.ts';
 import { type Command, type CommandOptions, UsageError } from './command-line/command.ts';
+import { readSource, sourceName } from './io/named-source.ts';
 import { printTo } from './io/output.ts';
-import { readFileToEnd } from './io/read-to-end.ts';
 import { attach } from './session/attach.ts';
 
 const options = {
@@ -37,7 +36,7 @@ export default {
       // The permission is asked before a file is opened: whether there is one is not for everybody to know.
       const asked = await session.batch([], { ...strictBatch, named }, emit);
       if (asked.status !== 0) return asked.status;
-      const source = { name: named ? name : '(standard input)', bytes: given ?? read(name) };
+      const source = { name: sourceName(name), bytes: given ?? readSource(name, caller.input) };
       const how: BatchOptions = { ...strictBatch, isImport: true, named, replace: !values.merge };
       const changes = values.json ? 'data' : 'lines';
       const { status } = await session.batch([source], { ...how, check: true, changes }, emit);
@@ -52,11 +51,3 @@ export default {
     }
   },
 } satisfies Command;
-
-function read(name: string): Uint8Array {
-  try {
-    return readFileToEnd(name, mostText);
-  } catch (error) {
-    throw new UsageError(`can't read '${name}': ${reasonOf(error)}`);
-  }
-}

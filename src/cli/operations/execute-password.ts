@@ -1,7 +1,7 @@
 import { passwordLength } from '../../access/password-rules.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import type { Person } from '../session/context.ts';
+import { askNewPassword } from '../operands/new-password.ts';
 
 const rules = `A new password has ${passwordLength.minimum} to ${passwordLength.maximum} characters, and is neither the name nor the present one.`;
 
@@ -27,7 +27,7 @@ export default {
     remark(rules);
     const current = password.isSet() ? await ask({ kind: 'password', message: 'present password' }) : '';
     if (current === null) return done;
-    const wanted = await newPassword(person);
+    const wanted = await askNewPassword(person);
     if (wanted === null) return done;
     const reason = await password.change({ current, wanted });
     if (reason !== null)
@@ -36,13 +36,3 @@ export default {
     return done;
   },
 } satisfies Operation;
-
-/** Asked for twice, until both are the same. */
-async function newPassword({ ask, remark }: Person): Promise<string | null> {
-  for (;;) {
-    const wanted = await ask({ kind: 'password', message: 'new password' });
-    const again = wanted === null ? null : await ask({ kind: 'password', message: 'the same again' });
-    if (again === null || again === wanted) return again;
-    remark('These are not the same.');
-  }
-}

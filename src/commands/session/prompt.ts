@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { askNewPassword } from '../../cli/operands/new-password.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { Running } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state/state-directory.ts';
@@ -149,7 +150,10 @@ async function ask(
 ): Promise<Credentials | null> {
   if (kind === 'change') {
     console.notify(`${reason}\n`);
-    const newPassword = await askNewPassword(console);
+    const newPassword = await askNewPassword({
+      ask: (question) => console.ask(question),
+      remark: (text) => console.notify(`${text}\n`),
+    });
     return newPassword === null ? null : { ...last, newPassword };
   }
   if (kind === 'refused') {
@@ -161,14 +165,4 @@ async function ask(
   if (name === null) return null;
   const password = await console.ask({ kind: 'password', message: 'password' });
   return password === null ? null : { name, password, newPassword: null };
-}
-
-async function askNewPassword(console: Console): Promise<string | null> {
-  for (;;) {
-    const password = await console.ask({ kind: 'password', message: 'new password' });
-    if (password === null) return null;
-    const again = await console.ask({ kind: 'password', message: 'the same again' });
-    if (again === null || again === password) return again;
-    console.notify('these are not the same\n');
-  }
 }

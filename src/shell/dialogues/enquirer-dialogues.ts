@@ -5,7 +5,7 @@ import type { Screen } from '../screen/screen.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Keyboard } from '../terminal/keyboard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { Dialogues } from './dialogues.ts';
+import { cancelKeys, type Dialogues } from './dialogues.ts';
 
 /**
  * Dialogues of enquirer. It never gets hold of the terminal: it is fed keys that are decoded already, and only those
@@ -102,8 +102,6 @@ class KeyStream extends PassThrough {
     this.emit('keypress', text, { sequence: text ?? '', name, ctrl, meta: false, shift });
   }
 }
-
-const cancelKeys: ReadonlySet<string> = new Set(['C-c', 'C-d', 'escape']);
 
 /** Whether a dialogue is over with this key. */
 function answers(question: Question, key: Key): boolean {

@@ -4,9 +4,7 @@ import { emptyLine, lineOf } from '../editor/line.ts';
 import type { Screen } from '../screen/screen.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Keyboard } from '../terminal/keyboard.ts';
-import type { Dialogues } from './dialogues.ts';
-
-const cancelKeys: ReadonlySet<string> = new Set(['C-c', 'C-d', 'escape']);
+import { cancelKeys, type Dialogues } from './dialogues.ts';
 
 /** Questions as programs and teletypes know them: `login: `, `Password: ` without an echo, `(y/n)` for one key. */
 export class PlainDialogues implements Dialogues {
