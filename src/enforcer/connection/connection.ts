@@ -2,13 +2,13 @@ import type { TrafficCause } from '../../verdict/judge/records.ts';
 import type { CloseCause, Stream, StreamHandler } from '../engine/stream.ts';
 import type { Side } from '../hooks/connection-port.ts';
 import type { DataEnd } from '../hooks/data-end.ts';
-import { HookedConnection, type HookedRelay } from '../hooks/hooked-connection.ts';
-import { failureOf } from '../pool/causes.ts';
+import { HookedConnection } from '../hooks/hooked-connection.ts';
 import type { PolicyConnection, PolicyState } from '../worker/policy-state.ts';
 import { ConnectionFacts, type ConnectionState } from './facts.ts';
 import type { ConnectionHost } from './host.ts';
+import { MemberSearch, type SearchingConnection } from './member-search.ts';
 import { announcementOf } from './proxy-protocol/announcement.ts';
-import { HeaderReader } from './proxy-protocol/header-reader.ts';
+import { AwaitedHeader } from './proxy-protocol/awaited-header.ts';
 import type { Introduction } from './proxy-protocol/introduction.ts';
 import { writeHeader } from './proxy-protocol/write-header.ts';
 import { StreamPair } from './stream-pair.ts';
@@ -18,7 +18,7 @@ const noBytes = new Uint8Array();
 const looksPerTimeout = 4;
 
 /** One client, one member, and the bytes between them: TCP's half-close, back-pressure and resets are passed on. */
-export class Connection implements StreamHandler, PolicyConnection, HookedRelay {
+export class Connection implements StreamHandler, PolicyConnection, SearchingConnection {
   previous: PolicyConnection | null = null;
   next: PolicyConnection | null = null;
   waiting = 0;
@@ -27,17 +27,14 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   readonly streams: StreamPair;
   /** When a byte moved last, on the engine's clock. */
   activeAt: number;
-  readonly #host: ConnectionHost;
-  /** Null once it is read, or where none is to come. */
-  #header: HeaderReader | null;
   /** Null without hooks, and until it is admitted. */
-  #hooked: HookedConnection | null = null;
+  hooked: HookedConnection | null = null;
+  readonly #host: ConnectionHost;
+  readonly #search: MemberSearch;
+  /** Null once it is read, or where none is to come. */
+  #header: AwaitedHeader | null;
   /** Hooks want the first bytes before a member is chosen. */
   #awaitsClient = false;
-  /** Row ids of members that it has tried in vain, with how that went: a bit of causes.ts. */
-  #tried: Map<number, number> | null = null;
-  /** It has a descriptor for a member, or the right to open one. */
-  #hasMemberPlace = true;
   #hasSpoken = false;
   #isSilent = false;
 
@@ -53,7 +50,8 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     this.activeAt = host.engine.now();
     this.facts = new ConnectionFacts(ledgerEntry, introduction, this.activeAt);
     this.streams = new StreamPair(client);
-    this.#header = introduction === 'none' ? null : new HeaderReader();
+    this.#search = new MemberSearch(this, host);
+    this.#header = introduction === 'none' ? null : new AwaitedHeader(this, host);
   }
 
   get state(): ConnectionState {
@@ -72,13 +70,14 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   }
 
   reset(cause: TrafficCause = 'cut'): void {
-    this.#end(cause);
+    this.facts.cause ??= cause;
+    this.streams.reset();
   }
 
   finish(how: 'reject' | 'close'): void {
     if (this.streams.isOver) return;
     if (how === 'reject') {
-      this.#end('script');
+      this.reset('script');
       return;
     }
     this.facts.cause ??= 'script';
@@ -92,12 +91,11 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     const { facts, streams } = this;
     if (this.waiting > 0) this.tellWaiting();
     if (this.#header !== null) {
-      if (now - facts.openedAt >= headerTimeout)
-        this.#refuseHeader(`no PROXY header within ${headerTimeout / 1000} s`);
+      this.#header.expire(now, headerTimeout);
       return;
     }
     if (streams.isClosing) {
-      if (streams.isOverdue(now)) this.#end('script');
+      if (streams.isOverdue(now)) this.reset('script');
       return;
     }
     if (
@@ -113,7 +111,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     if (streams.isEstablished || this.#awaitsClient) {
       if (silence < idleTimeout / looksPerTimeout) return;
       if (streams.flows(this.activeAt)) this.activeAt = now;
-      else if (silence >= idleTimeout) this.#end('idle');
+      else if (silence >= idleTimeout) this.reset('idle');
     } else if (silence >= this.policy.snapshot.connectTimeout) {
       streams.member?.reset();
     }
@@ -128,11 +126,11 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     facts.member?.connected();
     this.activeAt = this.#host.tickTime;
     let ready = this.#introduce(stream, client);
-    this.#hooked?.memberConnected();
+    this.hooked?.memberConnected();
     if (streams.isOver) return;
     const bytes = streams.takeHeld();
     if (bytes !== null) {
-      ready = streams.write(stream, this.#hooked === null ? bytes : this.#hooked.events.request(bytes));
+      ready = streams.write(stream, this.hooked === null ? bytes : this.hooked.events.request(bytes));
       if (streams.isOver) return;
     }
     if (streams.clientEnded) streams.endMember();
@@ -147,7 +145,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   }
 
   resume(side: Side): void {
-    if (this.#hooked?.isPostponed(side) === true) return;
+    if (this.hooked?.isPostponed(side) === true) return;
     this.streams.of(side)?.resume();
     if (side === 'client') this.#host.clientStalls(this.facts.ledgerEntry, false);
   }
@@ -155,8 +153,8 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   data(stream: Stream, chunk: Uint8Array): void {
     const { streams } = this;
     if (streams.isOver) return;
-    if (this.#hooked?.mustWait === true && (streams.isEstablished || this.#awaitsClient)) {
-      this.#hooked.postpone(streams.sideOf(stream), chunk);
+    if (this.hooked?.mustWait === true && (streams.isEstablished || this.#awaitsClient)) {
+      this.hooked.postpone(streams.sideOf(stream), chunk);
     } else if (stream === streams.member) {
       this.#fromMember(chunk);
     } else if (this.#header !== null) {
@@ -169,12 +167,12 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
 
   ended(stream: Stream): void {
     const { streams } = this;
-    if (this.#hooked?.postponesEnd(streams.sideOf(stream)) === true) return;
+    if (this.hooked?.postponesEnd(streams.sideOf(stream)) === true) return;
     if (stream === streams.member) {
       streams.memberEnded = true;
       streams.client?.end();
     } else if (this.#header !== null) {
-      this.#refuseHeader('ended before its PROXY header');
+      this.#header.refuse('ended before its PROXY header');
     } else {
       streams.clientEnded = true;
       if (streams.isEstablished) streams.endMember();
@@ -190,7 +188,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   }
 
   tellWaiting(): void {
-    const bytes = this.streams.waiting + (this.#hooked?.postponedBytes ?? 0);
+    const bytes = this.streams.waiting + (this.hooked?.postponedBytes ?? 0);
     if (bytes !== this.waiting) this.#host.waitingBytes.tell(this, bytes);
   }
 
@@ -206,12 +204,12 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     }
     facts.member?.release();
     // Until it was connected, another may be tried in its place.
-    if (streams.isEstablished || streams.client === null) this.#leaveMemberPlace();
+    if (streams.isEstablished || streams.client === null) this.#search.leavePlace();
   }
 
   closed(stream: Stream, cause: CloseCause): void {
     const { streams } = this;
-    if (cause === 'finished' && this.#hooked?.postponesClose(streams.sideOf(stream)) === true) return;
+    if (cause === 'finished' && this.hooked?.postponesClose(streams.sideOf(stream)) === true) return;
     if (stream === streams.client) this.#clientClosed(cause);
     else this.#memberClosed(cause);
     this.tellWaiting();
@@ -220,18 +218,15 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
 
   #clientClosed(cause: CloseCause): void {
     const { facts, streams } = this;
-    if (cause === 'reset') {
-      if (this.#header !== null && !streams.isReset)
-        this.#host.headerFailed(this.policy, this, 'reset before its PROXY header');
-      facts.cause ??= 'client-reset';
-    }
+    this.#header?.closed(cause);
+    if (cause === 'reset') facts.cause ??= 'client-reset';
     streams.client = null;
     streams.dropHeld();
     this.#awaitsClient = false;
-    this.#hooked?.clientClosed();
+    this.hooked?.clientClosed();
     this.#host.clientClosed(facts.ledgerEntry);
     facts.ledgerEntry = -1;
-    if (streams.member === null) this.#leaveMemberPlace();
+    if (streams.member === null) this.#search.leavePlace();
     // After an orderly end the member may still have bytes to take.
     else if (cause !== 'finished') streams.member.reset();
   }
@@ -240,49 +235,19 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     const { facts, streams } = this;
     streams.member = null;
     if (streams.isEstablished) {
-      this.#hooked?.memberClosed();
+      this.hooked?.memberClosed();
       if (cause === 'reset') facts.cause ??= 'member-reset';
       if (cause !== 'finished') streams.client?.reset();
-    } else if (cause === 'exhausted') {
-      this.#host.outOfDescriptors(1);
-      this.#end('no-member');
-    } else if (!streams.isOver && streams.client !== null) {
-      this.#tryNext(cause);
+    } else {
+      this.#search.failed(cause);
     }
   }
 
-  #leaveMemberPlace(): void {
-    if (!this.#hasMemberPlace) return;
-    this.#hasMemberPlace = false;
-    this.#host.memberClosed();
-  }
-
-  #end(cause: TrafficCause): void {
-    this.facts.cause ??= cause;
-    this.streams.reset();
-  }
-
-  #readHeader(header: HeaderReader, chunk: Uint8Array): void {
-    const progress = header.take(chunk);
-    if (progress.kind === 'more') return;
-    if (progress.kind === 'broken') {
-      this.#refuseHeader(progress.reason);
-      return;
-    }
-    this.facts.announced = progress.announced;
-    if (!this.#host.identified(this.policy, this)) {
-      this.#end('cut');
-      return;
-    }
+  #readHeader(header: AwaitedHeader, chunk: Uint8Array): void {
+    const rest = header.take(chunk);
+    if (rest === null) return;
     this.#header = null;
-    this.facts.openedAt = this.#host.engine.now();
-    this.#beginInTurn(progress.rest);
-  }
-
-  #refuseHeader(reason: string): void {
-    if (this.streams.isReset) return;
-    this.#host.headerFailed(this.policy, this, reason);
-    this.#end('cut');
+    this.#beginInTurn(rest);
   }
 
   /** It is admitted, and its source is known; `bytes`: what has come of it. Hooks may have to be waited for. */
@@ -305,12 +270,12 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     const { hooks } = this.policy;
     if (hooks !== null) {
       this.activeAt = this.#host.tickTime;
-      this.#hooked = new HookedConnection(this, this.#host, hooks);
-      this.#hooked.events.accepted();
+      this.hooked = new HookedConnection(this, this.#host, hooks);
+      this.hooked.events.accepted();
       if (this.streams.isOver) return;
-      this.#awaitsClient = this.#hooked.events.awaitsClient;
+      this.#awaitsClient = this.hooked.events.awaitsClient;
     }
-    if (!this.#awaitsClient) this.#connectMember();
+    if (!this.#awaitsClient) this.#search.connect();
     // It may have ended while it waited for its turn.
     else if (this.streams.clientEnded && bytes.length === 0) this.#clientSpoke(bytes, 'ended');
     if (bytes.length > 0 && !this.streams.isOver) this.#fromClient(bytes);
@@ -323,15 +288,15 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
   /** Shows hooks what the client has sent; a member is chosen once they want no more of it. */
   #clientSpoke(chunk: Uint8Array, end: DataEnd | null): void {
     const { streams } = this;
-    this.#awaitsClient = this.#hooked?.events.clientData(chunk, () => streams.held(), end) === true;
-    if (!this.#awaitsClient && !streams.isOver) this.#connectMember();
+    this.#awaitsClient = this.hooked?.events.clientData(chunk, () => streams.held(), end) === true;
+    if (!this.#awaitsClient && !streams.isOver) this.#search.connect();
   }
 
   #fromMember(chunk: Uint8Array): void {
     const { streams } = this;
     this.activeAt = this.#host.tickTime;
     if (streams.client === null) return;
-    const bytes = this.#hooked === null ? chunk : this.#hooked.events.response(chunk);
+    const bytes = this.hooked === null ? chunk : this.hooked.events.response(chunk);
     if (streams.isOver) return;
     this.facts.sent += bytes.length;
     if (!streams.write(streams.client, bytes)) this.pause('member');
@@ -353,7 +318,7 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     }
     this.activeAt = this.#host.tickTime;
     if (streams.member === null) return;
-    const bytes = this.#hooked === null ? chunk : this.#hooked.events.request(chunk);
+    const bytes = this.hooked === null ? chunk : this.hooked.events.request(chunk);
     if (streams.member === null || streams.write(streams.member, bytes)) return;
     if (!streams.isNearEnd) this.pause('client');
   }
@@ -364,37 +329,5 @@ export class Connection implements StreamHandler, PolicyConnection, HookedRelay 
     const version = chosen?.snapshot.proxyProtocol ?? null;
     if (version === null) return true;
     return member.write(writeHeader(version, announced ?? announcementOf(client.addresses())));
-  }
-
-  /** Every member that takes connections is tried once, then the client is refused. */
-  #tryNext(cause: CloseCause): void {
-    const { member } = this.facts;
-    if (member !== null) {
-      member.failed();
-      this.#tried ??= new Map();
-      this.#tried.set(member.id, failureOf(cause));
-    }
-    this.#connectMember();
-  }
-
-  #connectMember(): void {
-    const hooked = this.#hooked;
-    const { facts, policy } = this;
-    const member =
-      hooked?.takeReserved() ?? policy.pool.choose(this.#host.sourceOf(facts.ledgerEntry), this.#tried);
-    if (member === null) {
-      this.#end('no-member');
-      return;
-    }
-    facts.member = member;
-    this.activeAt = this.#host.tickTime;
-    const { address, port } = member.snapshot;
-    const stream =
-      hooked === null
-        ? this.#host.engine.connect(address, port, this.#host.labelOf(policy.id, port), this)
-        : hooked.connect(member.snapshot, this);
-    this.streams.member = stream;
-    if (stream === null) member.release();
-    else if (this.#host.waitingBytes.isScarce) this.pause('client');
   }
 }
