@@ -46,6 +46,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
     policy: null,
     port: null,
     advise: false,
+    wanted: 'outermost tcp' as const,
     plot: null,
     candidateFile: null,
   };

@@ -19,13 +19,18 @@ const options = {
   policy: { type: 'string', value: 'NAME', help: 'Only connections to this policy' },
   port: { type: 'string', value: 'PORT', help: 'With --policy: the port at which its service was recorded' },
   advise: { type: 'boolean', default: false, help: 'Say which threshold the recorded traffic would bear' },
+  innermost: {
+    type: 'boolean',
+    default: false,
+    help: 'Of a tunnel take the innermost packet, whatever it carries',
+  },
   plot: { type: 'string', value: 'FILE.svg', help: 'Draw the most connections that each source held' },
   json: { type: 'boolean', default: false, help: 'The report as JSON' },
 } as const satisfies CommandOptions;
 
 export default {
   parameters:
-    'CAPTURE|- [--candidate FILE] [--policy NAME [--port PORT]] [--advise] [--plot FILE.svg] [--json]',
+    'CAPTURE|- [--candidate FILE] [--policy NAME [--port PORT]] [--advise] [--innermost] [--plot FILE.svg] [--json]',
   help: 'Judge the connections of a capture by the configuration, or tell what a candidate would change',
   options,
   examples: ['levee replay monday.pcap', 'levee replay monday.pcap --candidate rules.conf --plot monday.svg'],
@@ -48,6 +53,7 @@ export default {
       ...option('policy', values.policy),
       ...option('port', values.port),
       ...(values.advise ? ['advise'] : []),
+      ...(values.innermost ? ['innermost'] : []),
       ...option('plot', values.plot),
     ].join(' ');
     // A candidate can be judged alone, also where nothing is configured yet.

@@ -10,6 +10,8 @@ export type ReplayOrder = ReplayPlans & {
   /** With that: only connections to this port. */
   readonly port: number | null;
   readonly advise: boolean;
+  /** Which of the IP packets that stand one in another is judged. */
+  readonly wanted: 'outermost tcp' | 'innermost';
   /** The file that the candidate was read from; null: there is none. */
   readonly candidateFile: string | null;
   /** Where the client is to draw the peaks; null: nowhere. */

@@ -38,7 +38,7 @@ const report = JSON.stringify({ lines: ['one', 'two'], data: { lines: 2 } });
 suite('execute replay', () => {
   test('has the client replay, and shows what it gives, through pipes', async (context) => {
     const ann = (await guarded(context)).as('ann');
-    const command = 'exec replay "a file" policy web port 80 advise plot p.svg';
+    const command = 'exec replay "a file" policy web port 80 advise innermost plot p.svg';
     const { output, orders } = await ordered(ann, command, report);
     assert.equal(output, 'one\ntwo\n');
     const [{ plan, ...order } = { plan: '' }, ...others] = orders;
@@ -50,6 +50,7 @@ suite('execute replay', () => {
       policy: 'web',
       port: 80,
       advise: true,
+      wanted: 'innermost',
       plot: 'p.svg',
     });
     assert.deepEqual(
@@ -99,7 +100,7 @@ suite('execute replay', () => {
     }
     for (const [command, said] of [
       ['execute replay', /the file that holds the capture/],
-      ['execute replay a frob', /candidate, policy, port, advise, plot/],
+      ['execute replay a frob', /candidate, policy, port, advise, innermost, plot/],
       ['execute replay a p web', /one of policy, port, plot/],
       ['execute replay a policy', /what it is to be/],
       ['execute replay a policy wob', /did you mean "web"/],

@@ -17,7 +17,7 @@ export function ethernet(type: number, inside: Bytes): Uint8Array {
   return joined(macs, two(type), inside);
 }
 
-function inIPv4(protocol: number, inside: Uint8Array): Uint8Array {
+export function inIPv4(protocol: number, inside: Uint8Array): Uint8Array {
   const header = Uint8Array.from([0x45, 0, ...two(20 + inside.length), 0, 9, 0, 0, 64, protocol, 0, 0]);
   const whole = joined(header, [10, 9, 0, 1, 10, 9, 0, 2], inside);
   write16(whole, 10, checksumOf(sumWords(whole, 0, 20)));

@@ -8,8 +8,18 @@ import type { Replayed } from '../../src/replay/capture/capture-replay.ts';
 import { CapturedConnections } from '../../src/replay/capture/captured-connections.ts';
 import { decodePlan, encodePlan } from '../../src/replay/plan.ts';
 import type { PolicyResult } from '../../src/replay/report/result.ts';
+import { inIPv4 } from '../packets/envelopes.ts';
 import { policyOf, ruleOf } from '../policy/snapshots.ts';
-import { CaptureBuilder, type End, guarded, planFor, replayed, serverEnd, startTime } from './captures.ts';
+import {
+  CaptureBuilder,
+  type End,
+  fragmentsOf,
+  guarded,
+  planFor,
+  replayed,
+  serverEnd,
+  startTime,
+} from './captures.ts';
 
 const flooder = '203.0.113.7';
 function client(port: number, address = flooder): End {
@@ -30,6 +40,25 @@ function flood(count: number, address = flooder): CaptureBuilder {
 }
 
 describe('a replay', () => {
+  it('puts fragments within two tunnels together where the innermost packets are wanted, and says so elsewhere', () => {
+    const Gre = 47;
+    let identification = 0;
+    const twice = flood(5).sentAs((ip) => {
+      const inside = inIPv4(Gre, Buffer.concat([Uint8Array.of(0, 0, 8, 0), ip]));
+      return fragmentsOf(inside, 32, identification++).map((fragment) => inIPv4(4, fragment));
+    });
+    const plan = planFor(guarded({}));
+    const outermost = replayed(twice, plan);
+    assert.equal(outermost.capture.connections, 0);
+    assert.deepEqual(outermost.capture.notes, [
+      '30 packets are not read: IP fragments within a tunnel, which --innermost puts together',
+    ]);
+    assert.equal(only(replayed(twice, plan, { wanted: 'innermost' })).refused.connections, 2);
+    const once = flood(5).sentAs((ip) => [inIPv4(Gre, Buffer.concat([Uint8Array.of(0, 0, 8, 0), ip]))]);
+    assert.deepEqual(replayed(once, plan), replayed(once, plan, { wanted: 'innermost' }));
+    assert.equal(only(replayed(once, plan)).refused.connections, 2);
+  });
+
   it('refuses what the threshold leaves no room for, and says since when', () => {
     const policy = only(replayed(flood(5).bytes, planFor(guarded({}))));
     assert.deepEqual(policy.refused, { sources: 1, connections: 2, first: startTime + 4000 });

@@ -47,16 +47,17 @@ export class CaptureBuilder {
 
   /** The file, in the order of time. */
   get bytes(): Uint8Array {
-    return this.#write((packet) => [packet]);
+    return this.sentAs((packet) => [packet]);
   }
 
   /** Likewise, each packet in IP fragments of so many bytes, a multiple of 8; those of one come in the order of `arranged`. */
   inFragments(size: number, arranged = (fragments: Uint8Array[]): Uint8Array[] => fragments): Uint8Array {
     let identification = 0;
-    return this.#write((packet) => arranged(fragmentsOf(packet, size, identification++)));
+    return this.sentAs((packet) => arranged(fragmentsOf(packet, size, identification++)));
   }
 
-  #write(sent: (packet: Uint8Array) => readonly Uint8Array[]): Uint8Array {
+  /** Likewise, with what `sent` makes of each packet. */
+  sentAs(sent: (packet: Uint8Array) => readonly Uint8Array[]): Uint8Array {
     const writer = new PcapWriter(rawIp, false);
     const chunks = [writer.header()];
     for (const { time, bytes } of this.#records.toSorted((one, other) => one.time - other.time)) {
@@ -156,7 +157,7 @@ function packetOf(from: Side, to: Side, flags: number, payload: number): Uint8Ar
   return bytes;
 }
 
-function fragmentsOf(packet: Uint8Array, size: number, identification: number): Uint8Array[] {
+export function fragmentsOf(packet: Uint8Array, size: number, identification: number): Uint8Array[] {
   const isIPv4 = packet[0] === 0x45;
   const header = isIPv4 ? 20 : 40;
   const payload = packet.subarray(header);

@@ -15,6 +15,7 @@ const keywords = {
   policy: 'The policy that takes all connections of the capture follows',
   port: 'With a policy: only connections to this port are taken; it follows',
   advise: 'Name thresholds that would have fitted',
+  innermost: 'Of IP packets that stand one in another take the innermost, whatever it carries',
   plot: 'A file to draw the peaks into, as SVG, follows',
 } as const;
 
@@ -29,7 +30,8 @@ const rules = 'waf layer4-connection-flood-check-rule';
 export default {
   verb: 'execute',
   words: ['replay'],
-  parameters: '<capture> [candidate <file>] [policy "<policy>" [port <1-65535>]] [advise] [plot <file>]',
+  parameters:
+    '<capture> [candidate <file>] [policy "<policy>" [port <1-65535>]] [advise] [innermost] [plot <file>]',
   help: 'Judge the connections of a capture of yours by this configuration',
   requires: { area: 'traroutegrp', access: 'r' },
   suggest(position, words, prefix): readonly Suggestion[] {
@@ -88,18 +90,31 @@ function keywordOf({ text, quoted }: Word): Keyword | undefined {
   return quoted ? undefined : names.find((name) => name === text);
 }
 
-const names: readonly Keyword[] = ['candidate', 'policy', 'port', 'advise', 'plot'];
+const names: readonly Keyword[] = ['candidate', 'policy', 'port', 'advise', 'innermost', 'plot'];
 
-type Wanted = Pick<ReplayOrder, 'policy' | 'port' | 'advise' | 'plot'> & { readonly candidate: Word | null };
+type Wanted = Pick<ReplayOrder, 'policy' | 'port' | 'advise' | 'wanted' | 'plot'> & {
+  readonly candidate: Word | null;
+};
 
 function readParameters(context: Context, parameters: readonly Word[]): Wanted | { readonly fault: Fault } {
   const words = [...parameters];
-  let wanted: Wanted = { candidate: null, policy: null, port: null, advise: false, plot: null };
+  let wanted: Wanted = {
+    candidate: null,
+    policy: null,
+    port: null,
+    advise: false,
+    wanted: 'outermost tcp',
+    plot: null,
+  };
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     const keyword = resolveWord(word, names, names.join(', '));
     if ('fault' in keyword) return keyword;
     if (keyword.found === 'advise') {
       wanted = { ...wanted, advise: true };
+      continue;
+    }
+    if (keyword.found === 'innermost') {
+      wanted = { ...wanted, wanted: 'innermost' };
       continue;
     }
     const value = words.shift();

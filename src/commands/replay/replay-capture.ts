@@ -23,12 +23,12 @@ export async function replayCapture(
   input: Input | undefined,
   signal: AbortSignal,
 ): Promise<ReplayReport> {
-  const { capture, policy, port } = order;
+  const { capture, policy, port, wanted } = order;
   const plot = order.plot === null ? null : PlotFile.check(order.plot, protectedFilesOf(order, input));
   const replay = new CaptureReplay(
     decodePlan(order.plan),
     order.candidate === null ? undefined : decodePlan(order.candidate),
-    { ...(policy === null ? {} : { policy }), ...(port === null ? {} : { port }) },
+    { wanted, ...(policy === null ? {} : { policy }), ...(port === null ? {} : { port }) },
   );
   const chunks = unzipped(readCapture(capture, input, signal), (reason) => replay.fail(reason));
   for await (const chunk of chunks) {

@@ -1,9 +1,10 @@
 import { counted } from '../../text/plural.ts';
-import { noLayers } from '../headers/layers.ts';
+import { noLayers, TCP } from '../headers/layers.ts';
 import type { Packet } from '../packet.ts';
 import { locateNetwork } from './link-layer.ts';
 import { innermost } from './locate.ts';
 import { nowhere, type Place } from './place.ts';
+import { mayTunnel } from './tunnels.ts';
 
 /** https://www.tcpdump.org/linktypes.html */
 const linkTypes: ReadonlyMap<number, string> = new Map([
@@ -101,7 +102,13 @@ function unreadIn(packet: Packet): string | undefined {
   const layers = noLayers();
   const carried = innermost(bytes, packet.network, layers);
   if (layers.problem !== undefined) return layers.problem;
-  if (layers.isFragment || !ipProtocols.has(layers.protocol)) return undefined;
+  if (layers.isFragment) {
+    const mayHoldTcp = layers.protocol === TCP || mayTunnel(layers.protocol);
+    return mayHoldTcp && !packet.isFragment
+      ? 'IP fragments within a tunnel, which --innermost puts together'
+      : undefined;
+  }
+  if (!ipProtocols.has(layers.protocol)) return undefined;
   const inside = named(`IP protocol ${layers.protocol}`, ipProtocols.get(layers.protocol));
   if (carried.carried === 'nothing') return inside;
   const name = carriedName(carried);

@@ -1,6 +1,7 @@
 import { CaptureReader } from '../../packets/capture/capture-reader.ts';
 import type { CaptureRecord } from '../../packets/capture/record.ts';
 import { type Evidence, EvidenceSurvey } from '../../packets/connections/evidence.ts';
+import type { Wanted } from '../../packets/encapsulation/locate.ts';
 import { UnreadPackets } from '../../packets/encapsulation/unread.ts';
 import { Packet } from '../../packets/packet.ts';
 import { limitOf } from '../../verdict/judge/limit.ts';
@@ -37,8 +38,11 @@ function groupingOf(one: ReplayPlan, other: ReplayPlan): Grouping {
   );
 }
 
-/** Whose connections are looked at, with the policy by its name in either configuration. */
-export type NamedSelection = Omit<Selection, 'policy'> & { readonly policy?: string };
+/** Whose connections are looked at, with the policy by its name in either configuration, and which packets of tunnels. */
+export type NamedSelection = Omit<Selection, 'policy'> & {
+  readonly policy?: string;
+  readonly wanted?: Wanted;
+};
 
 function selected(plans: readonly ReplayPlan[], { policy, port }: NamedSelection): Selection {
   const named = plans.flatMap(({ policies }) => policies).find(({ name }) => name === policy);
@@ -66,6 +70,7 @@ function unnamedNote(connections: number): string {
 /** A capture under one configuration, or under two side by side, in one reading. */
 export class CaptureReplay {
   readonly #reader = new CaptureReader();
+  readonly #wanted: Wanted | undefined;
   readonly #fragments = new CapturedFragments();
   readonly #unread = new UnreadPackets();
   readonly #current: Replay;
@@ -89,6 +94,7 @@ export class CaptureReplay {
     const grouping = candidate === undefined ? new Map<number, Prefixes>() : groupingOf(plan, candidate);
     const current = new Replay(plan, { ...selection, grouping });
     const other = candidate && new Replay(candidate, { ...selection, grouping });
+    this.#wanted = wanted.wanted;
     this.#current = current;
     this.#candidate = other;
     const idleTimeouts = new Set([plan.idleTimeout, (candidate ?? plan).idleTimeout]);
@@ -159,7 +165,7 @@ export class CaptureReplay {
   }
 
   #take(record: CaptureRecord): void {
-    const packet = new Packet(record);
+    const packet = new Packet(record, this.#wanted);
     this.#packets++;
     const { time } = packet;
     this.#from = Math.min(this.#from ?? time, time);
