@@ -134,6 +134,7 @@ suite('execute replay', () => {
       'policy',
       'port',
       'advise',
+      'innermost',
       'plot',
     ]);
     assert.ok((await words('execute replay a policy ')).includes('web'));
