@@ -21,6 +21,15 @@ export type Area = (typeof areas)[number];
 /** Values of fields, by row and field. */
 type DefinedRows = Readonly<Record<string, Readonly<Record<string, Value>>>>;
 
+/** A field that was one of a row itself, and is now one of the first entry of a list in it. */
+export type EarlierField = {
+  /** The list. */
+  readonly table: string;
+  readonly field: string;
+  /** Where it names an entry now: that entry has in this field what earlier stood here. */
+  readonly valueIn?: string;
+};
+
 /** What a schema file says: plain data. Members stand in the order in which they are printed. */
 export type TableDefinition = {
   readonly help: string;
@@ -35,6 +44,8 @@ export type TableDefinition = {
   readonly initial?: DefinedRows;
   /** What a copy of a row has that its original may not have. */
   readonly cloned?: Readonly<Record<string, Scalar>>;
+  /** Fields that earlier versions have in the row itself, by their names there. */
+  readonly earlier?: Readonly<Record<string, EarlierField>>;
   /** No rows but the predefined ones. */
   readonly readOnly?: boolean;
   /** The most rows that it takes. */
@@ -105,6 +116,7 @@ export class Table {
   readonly readOnly: boolean;
   readonly limit: number;
   readonly cloned: Readonly<Record<string, Scalar>>;
+  readonly earlier: ReadonlyMap<string, EarlierField>;
   readonly fields: ReadonlyMap<string, Field>;
   readonly tables: ReadonlyMap<string, Table>;
   /** Fields and sub-tables in the order in which they are printed. */
@@ -125,6 +137,7 @@ export class Table {
     this.readOnly = definition.readOnly ?? false;
     this.limit = definition.limit ?? Number.POSITIVE_INFINITY;
     this.cloned = definition.cloned ?? {};
+    this.earlier = new Map(Object.entries(definition.earlier ?? {}));
     this.members = Object.entries(definition.members).map(([name, member]) =>
       'members' in member ? new Table([...path, name], member, area) : new Field(name, member),
     );

@@ -8,6 +8,13 @@ export default {
   help: 'Virtual server: the addresses that a policy listens on',
   area: 'traroutegrp',
   key: nameKey(),
+  earlier: {
+    status: { table: 'vip-list', field: 'status' },
+    interface: { table: 'vip-list', field: 'interface' },
+    'use-interface-ip': { table: 'vip-list', field: 'use-interface-ip' },
+    vip: { table: 'vip-list', field: 'vip', valueIn: 'vip' },
+    vip6: { table: 'vip-list', field: 'vip', valueIn: 'vip6' },
+  },
   members: {
     'vip-list': {
       help: 'Virtual IP addresses of this virtual server',

@@ -11,9 +11,9 @@ import type { RowLevel } from './levels.ts';
 export function closeRow({ levels, model, changes, person }: Context): Faults {
   const level = levels.top;
   if (level?.kind !== 'row') return done;
-  const missing = missingFields(model, level).filter(
-    ({ word }) => !isKnown(level, word, person === undefined),
-  );
+  const missing = [level, ...level.entries.values()]
+    .flatMap((open) => missingFields(model, open))
+    .filter(({ word }) => !isKnown(level, word, person === undefined));
   if (missing.length > 0) return spanned(missing, {});
   if (level !== levels.topRow) {
     levels.leave();

@@ -12,6 +12,8 @@ export type RowLevel = OpenRow & {
   readonly kind: 'row';
   /** Fields that a statement named which failed. */
   readonly failed: Set<string>;
+  /** Entries of its lists that fields were set in from here, as earlier versions have them. */
+  readonly entries: Map<RowId, OpenRow>;
   /** It stands for a row whose `edit` failed: what follows is checked against it, and nothing is missing from it. */
   readonly phantom: boolean;
 };
@@ -101,7 +103,7 @@ export class Levels {
   }
 
   openRow(open: OpenRow, phantom = false): void {
-    this.#stack.push({ ...open, kind: 'row', failed: new Set(), phantom });
+    this.#stack.push({ ...open, kind: 'row', failed: new Set(), entries: new Map(), phantom });
   }
 
   /** The same levels over another view, with the same pending changes, apart from these from now on. */
@@ -109,8 +111,11 @@ export class Levels {
     const copy = new Levels(base);
     for (const level of this.#stack) {
       if (level.kind === 'table') copy.#stack.push(level);
-      else
-        copy.#stack.push({ ...level, draft: level.draft.copyOver(copy.view), failed: new Set(level.failed) });
+      else {
+        const draft = level.draft.copyOver(copy.view);
+        const entries = new Map([...level.entries].map(([row, open]) => [row, { ...open, draft }]));
+        copy.#stack.push({ ...level, draft, entries, failed: new Set(level.failed) });
+      }
     }
     return copy;
   }

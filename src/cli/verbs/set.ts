@@ -1,11 +1,14 @@
 import { set } from '../../model/changes/set.ts';
 import type { ModelFaults } from '../../model/fault.ts';
+import type { Model } from '../../model/model.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import { jointFault } from '../faults/script-faults.ts';
-import { spanned } from '../faults/spanned.ts';
+import { type Arguments, spanned } from '../faults/spanned.ts';
 import { defineVerb } from '../language/verb.ts';
+import type { RowLevel } from '../session/levels.ts';
 import { newItemSuggestions } from '../typing/list-suggestion.ts';
 import { fieldSuggestions, valueSuggestions } from '../typing/suggestion.ts';
+import { type Moved, movedField } from '../words/earlier-form.ts';
 import { fullValues, resolveField } from '../words/fields.ts';
 
 export default defineVerb({
@@ -27,6 +30,8 @@ export default defineVerb({
   run({ levels, model }, { field: word, values }) {
     const level = levels.row;
     if (level === undefined) return done;
+    const moved = movedField(model.catalogue, level, word, values);
+    if (moved !== undefined) return setMoved(model, level, moved, { field: word, values });
     const resolved = resolveField(level.table, word);
     if ('fault' in resolved) return [resolved.fault];
     const field = resolved.found;
@@ -44,3 +49,32 @@ export default defineVerb({
     return faults instanceof Promise ? faults.then(settle) : settle(faults);
   },
 });
+
+/** Sets what stands in the form of an earlier version: its row is checked where that of today would be. */
+async function setMoved(
+  model: Model,
+  { failed }: RowLevel,
+  moved: Moved,
+  said: Required<Pick<Arguments, 'field' | 'values'>>,
+): Promise<Faults> {
+  if (moved.kind === 'nothing') return done;
+  const { open, field } = moved;
+  const settings =
+    moved.kind === 'field'
+      ? [{ open, field, values: fullValues(field, said.values) }]
+      : [
+          { open: moved.entry, field: moved.valueField, values: fullValues(moved.valueField, said.values) },
+          { open, field, values: [moved.entry.draft.row(moved.entry.row)?.key ?? ''] },
+        ];
+  for (const {
+    open: row,
+    field: { name },
+    values,
+  } of settings) {
+    const faults = await set(model, row, name, values);
+    if (faults.length === 0) continue;
+    failed.add(field.name);
+    return spanned(faults, said);
+  }
+  return done;
+}
