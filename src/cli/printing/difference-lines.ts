@@ -4,34 +4,48 @@ import type { View } from '../../store/view.ts';
 import { quote } from '../../text/quote.ts';
 import { fieldData } from './data.ts';
 import type { FieldDifference, Place, RowDifference, TableDifference } from './difference.ts';
+import { type Naming, namingOf } from './naming.ts';
 import { fieldLine } from './show.ts';
 
 type Views = { readonly before: View; readonly after: View };
 
-/** The commands that make a change. Secrets are not shown: their lines are comments. */
+/**
+ * The commands that make a change, wherever the configuration before it stands. Secrets are not shown: their lines are
+ * comments.
+ */
 export function* commandLines(views: Views, differences: readonly TableDifference[]): Generator<string> {
-  const parts = differences.map(({ table, rows }) => {
-    const made = new Set(rows.filter(({ kind }) => kind === 'created').map(({ key }) => key));
-    const isRemoved = ({ kind, key }: RowDifference): boolean => kind === 'deleted' && !made.has(key);
-    return { table, others: rows.filter((row) => !isRemoved(row)), removed: rows.filter(isRemoved) };
-  });
-  for (const { table, others } of parts) yield* block(table, '', others, views);
+  const parts = differences.map(({ table, rows }) => ({
+    table,
+    rows,
+    naming: namingOf(table, null, rows, views),
+  }));
+  for (const { table, rows, naming } of parts) {
+    if (rows.some(({ kind }) => kind !== 'deleted') || naming.removed.length + naming.renamed.length > 0)
+      yield* block(table, '', rows, naming, views);
+  }
   // What is removed may be referred to until the others are changed.
-  for (const { table, removed } of parts.toReversed()) yield* block(table, '', removed, views);
+  for (const { table, naming } of parts.toReversed()) {
+    if (naming.left.length === 0) continue;
+    yield heading(table, '');
+    yield* naming.left.map((key) => `  delete ${keyText(table, key)}`);
+    yield 'end';
+  }
 }
 
 function* block(
   table: Table,
   indent: string,
   rows: readonly RowDifference[],
+  { removed, renamed }: Naming,
   views: Views,
 ): Generator<string> {
-  if (rows.length === 0) return;
-  yield indent === '' ? `config ${table.path.join(' ')}` : `${indent}config  ${table.name}`;
+  yield heading(table, indent);
   const inner = `${indent}  `;
+  for (const key of removed) yield `${inner}delete ${keyText(table, key)}`;
+  for (const { from, to } of renamed) yield `${inner}rename ${keyText(table, from)} to ${keyText(table, to)}`;
   for (const row of rows) {
-    if (row.kind === 'deleted') yield `${inner}delete ${keyText(table, row.key)}`;
-    else if (table.key === undefined) yield* body(row, inner, views);
+    if (row.kind === 'deleted') continue;
+    if (table.key === undefined) yield* body(row, inner, views);
     else yield* entry(table, row, inner, views);
   }
   // All that stands before a row must be there, in its place.
@@ -40,14 +54,15 @@ function* block(
   yield `${indent}end`;
 }
 
+function heading(table: Table, indent: string): string {
+  return indent === '' ? `config ${table.path.join(' ')}` : `${indent}config  ${table.name}`;
+}
+
 function* entry(table: Table, row: RowDifference, indent: string, views: Views): Generator<string> {
-  const key = keyText(table, row.key);
-  if (row.formerKey !== undefined) yield `${indent}rename ${keyText(table, row.formerKey)} to ${key}`;
-  if (row.kind === 'created' || row.fields.length > 0 || row.tables.length > 0) {
-    yield `${indent}edit ${key}`;
-    yield* body(row, `${indent}  `, views);
-    yield `${indent}next`;
-  }
+  if (row.kind !== 'created' && row.fields.length === 0 && row.tables.length === 0) return;
+  yield `${indent}edit ${keyText(table, row.key)}`;
+  yield* body(row, `${indent}  `, views);
+  yield `${indent}next`;
 }
 
 function moveCommand(table: Table, key: string, { side, key: other }: Place): string {
@@ -56,7 +71,8 @@ function moveCommand(table: Table, key: string, { side, key: other }: Place): st
 
 function* body(row: RowDifference, indent: string, views: Views): Generator<string> {
   for (const difference of row.fields) yield indent + fieldCommand(difference, views);
-  for (const { table, rows } of row.tables) yield* block(table, indent, rows, views);
+  for (const { table, rows } of row.tables)
+    yield* block(table, indent, rows, namingOf(table, row.id, rows, views), views);
 }
 
 function fieldCommand({ field, after }: FieldDifference, views: Views): string {
@@ -78,7 +94,7 @@ function* compared(
   sign: Sign,
   views: Views,
 ): Generator<string> {
-  yield `${sign}${indent}config ${indent === '' ? table.path.join(' ') : ` ${table.name}`}`;
+  yield sign + heading(table, indent);
   const inner = `${indent}  `;
   for (const row of rows) {
     const own: Sign = row.kind === 'created' ? '+' : row.kind === 'deleted' ? '-' : sign;

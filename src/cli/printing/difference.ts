@@ -15,6 +15,7 @@ export type Place = { readonly side: 'before' | 'after'; readonly key: string };
 
 /** A row that a draft makes, changes or removes, or one that only holds such rows. */
 export type RowDifference = {
+  readonly id: RowId;
   readonly kind: 'created' | 'changed' | 'deleted';
   /** '' for a singleton. */
   readonly key: string;
@@ -74,14 +75,14 @@ export function differenceOf(
     const after = draft.row(id);
     const key = after?.key ?? before?.key ?? '';
     const formerKey = change?.renamed && before !== undefined ? before.key : undefined;
-    if (after === undefined) return [{ ...nothing, kind: 'deleted', key }];
+    if (after === undefined) return [{ ...nothing, id, kind: 'deleted', key }];
     const fields = fieldDifferences(table, change, before?.fields, after.fields);
     const below = differencesIn(table.tables.values(), id);
     const { index, place: moved } = draft.moved.has(id) ? placeOf(table, after.parent, id) : unmoved;
     const isSame = fields.length === 0 && below.length === 0 && formerKey === undefined;
     if (before !== undefined && isSame && moved === undefined) return [];
     const kind = before === undefined && table.key !== undefined ? 'created' : 'changed';
-    return [{ kind, key, formerKey, moved, index, fields, tables: below }];
+    return [{ id, kind, key, formerKey, moved, index, fields, tables: below }];
   }
 
   /** Rows that are moved are put in their places from the first to the last: what precedes each stands by then. */
