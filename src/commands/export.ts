@@ -1,10 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Session } from '../cli/session/session.ts';
-import type { StateDirectory } from '../daemon/state/state-directory.ts';
 import type { Command, CommandOptions } from './command-line/command.ts';
 import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
-import { storedState } from './session/stored-state.ts';
 
 const options = {
   full: { type: 'boolean', default: false, help: 'Every field, defaults included' },
@@ -26,8 +24,7 @@ export default {
       args: [...words],
       options,
     });
-    const open = (): StateDirectory => storedState(entry.openToRead());
-    const { session, close } = await attach({ ...entry, open }, 'export');
+    const { session, close } = await attach({ ...entry, open: entry.openToRead }, 'export');
     try {
       const hidden = await hiddenTables(session);
       if (hidden.length > 0 && !values.partial) {

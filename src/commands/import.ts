@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
-import { type Command, type CommandOptions, UsageError } from './command-line/command.ts';
+import { type Command, type CommandOptions, type Entry, UsageError } from './command-line/command.ts';
 import { encodings, inUtf8, isEncoding } from './import/encoding.ts';
 import { commandsOf } from './import/transcript.ts';
 import { readSource, sourceName } from './io/named-source.ts';
 import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
+import { onTrial } from './session/on-trial.ts';
 
 const options = {
   check: {
@@ -45,7 +46,6 @@ export default {
     'ssh other levee export | levee import -',
   ],
   async run({ words, ...entry }) {
-    const { caller } = entry;
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
@@ -57,44 +57,54 @@ export default {
     const isCheck = values.check || values.diff;
     if (values.json && !isCheck) throw new UsageError('--json goes with --check or --diff');
     if (!isEncoding(encoding)) throw new UsageError(`--encoding takes one of ${encodings.join(', ')}`);
-    // Another Levee may be about to write what is open already, and need the state directory for that.
-    const early = new Map(
-      positionals.filter(isOpenAlready).map((name) => [name, readSource(name, caller.input)]),
-    );
-    const { session, close } = await attach(entry, `import ${positionals.join(' ')}`);
-    const emit = printTo(caller);
-    try {
-      const named = positionals.some((name) => !isOpenAlready(name));
-      // The permission is asked before a file is opened: whether there is one is not for everybody to know.
-      const asked = await session.batch([], { ...strictBatch, named }, emit);
-      if (asked.status !== 0) return asked.status;
-      const textOf = (bytes: Uint8Array): Uint8Array => {
-        const text = inUtf8(bytes, encoding);
-        return transcript ? commandsOf(text) : text;
-      };
-      const sources = positionals.map((name) => ({
-        name: sourceName(name),
-        bytes: textOf(early.get(name) ?? readSource(name, caller.input)),
-      }));
-      const how: BatchOptions = {
-        check: isCheck,
-        changes: isCheck ? (values.json ? 'data' : values.diff ? 'lines' : 'commands') : 'not',
-        keepGoing: values['keep-going'],
-        skipUnknown: values['skip-unknown'],
-        replace: false,
-        comment: '',
-        vdom: values.vdom ?? null,
-        isImport: true,
-        operations: false,
-        named,
-        here: false,
-      };
-      return (await session.batch(sources, how, emit)).status;
-    } finally {
-      await close();
-    }
+    const textOf = (bytes: Uint8Array): Uint8Array => {
+      const text = inUtf8(bytes, encoding);
+      return transcript ? commandsOf(text) : text;
+    };
+    const how: BatchOptions = {
+      check: isCheck,
+      changes: isCheck ? (values.json ? 'data' : values.diff ? 'lines' : 'commands') : 'not',
+      keepGoing: values['keep-going'],
+      skipUnknown: values['skip-unknown'],
+      replace: false,
+      comment: '',
+      vdom: values.vdom ?? null,
+      isImport: true,
+      operations: false,
+      named: positionals.some((name) => !isOpenAlready(name)),
+      here: false,
+    };
+    const run = (open: Entry['open']): Promise<number> =>
+      importFiles({ ...entry, open }, positionals, textOf, how);
+    return isCheck ? onTrial(entry, run) : run(entry.open);
   },
 } satisfies Command;
+
+/** `textOf`: what is to be read of a file. */
+async function importFiles(
+  entry: Entry,
+  names: readonly string[],
+  textOf: (bytes: Uint8Array) => Uint8Array,
+  how: BatchOptions,
+): Promise<number> {
+  const { caller } = entry;
+  // Another Levee may be about to write what is open already, and need the state directory for that.
+  const early = new Map(names.filter(isOpenAlready).map((name) => [name, readSource(name, caller.input)]));
+  const { session, close } = await attach(entry, `import ${names.join(' ')}`);
+  const emit = printTo(caller);
+  try {
+    // The permission is asked before a file is opened: whether there is one is not for everybody to know.
+    const asked = await session.batch([], { ...strictBatch, named: how.named }, emit);
+    if (asked.status !== 0) return asked.status;
+    const sources = names.map((name) => ({
+      name: sourceName(name),
+      bytes: textOf(early.get(name) ?? readSource(name, caller.input)),
+    }));
+    return (await session.batch(sources, how, emit)).status;
+  } finally {
+    await close();
+  }
+}
 
 /** Whoever has started this process has opened it. */
 function isOpenAlready(name: string): boolean {

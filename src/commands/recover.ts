@@ -5,7 +5,6 @@ import { logTime } from '../time/log-time.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 import type { Caller } from './io/caller.ts';
 import { printTo } from './io/output.ts';
-import { storedState } from './session/stored-state.ts';
 
 /** No permission is asked: the owner of the state directory could write all this into its database. */
 const account = `config system admin
@@ -40,7 +39,7 @@ export default {
 
 async function recoverAccount(state: StateDirectory, caller: Caller): Promise<number> {
   const { own } = await import('../daemon/running.ts');
-  const owner = await own(storedState(state), 'levee recover', caller.report);
+  const owner = await own(state, 'levee recover', caller.report);
   try {
     // What waits for the confirmation of somebody must not wait for the last who can be let in.
     owner.configuration.confirm(null, { name: 'levee', origin: 'recover' }, true);

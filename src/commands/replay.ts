@@ -9,6 +9,7 @@ import { type Command, type CommandOptions, type Entry, UsageError } from './com
 import type { Caller } from './io/caller.ts';
 import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
+import { onTrial } from './session/on-trial.ts';
 
 const options = {
   candidate: {
@@ -56,10 +57,12 @@ export default {
       ...(values.innermost ? ['innermost'] : []),
       ...option('plot', values.plot),
     ].join(' ');
+    const replay = async (open: Entry['open']): Promise<number> => {
+      const order = await ordered({ ...entry, open }, command, printTo(caller));
+      return order === undefined ? 1 : carryOut(order, caller, values.json);
+    };
     // A candidate can be judged alone, also where nothing is configured yet.
-    const open = values.candidate === undefined ? entry.openToRead : entry.open;
-    const order = await ordered({ ...entry, open }, command, printTo(caller));
-    return order === undefined ? 1 : carryOut(order, caller, values.json);
+    return values.candidate === undefined ? replay(entry.openToRead) : onTrial(entry, replay);
   },
 } satisfies Command;
 

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { mostText } from '../cli/session/limits.ts';
 import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
-import { type Command, type CommandOptions, UsageError } from './command-line/command.ts';
+import { type Command, type CommandOptions, type Entry, UsageError } from './command-line/command.ts';
 import { readSource, sourceName } from './io/named-source.ts';
 import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
+import { onTrial } from './session/on-trial.ts';
 
 const options = {
   merge: { type: 'boolean', default: false, help: 'Keep what the file does not name' },
@@ -29,25 +30,28 @@ export default {
     if (name === undefined || extra !== undefined) throw new UsageError('restore takes one file, or -');
     if (values.check && values.yes) throw new UsageError('--check and --yes do not go together');
     const given = name === '-' ? caller.input.whole(mostText) : undefined;
-    const { session, close } = await attach(entry, `restore ${name}`);
-    const emit = printTo(caller);
-    try {
-      const named = given === undefined;
-      // The permission is asked before a file is opened: whether there is one is not for everybody to know.
-      const asked = await session.batch([], { ...strictBatch, named }, emit);
-      if (asked.status !== 0) return asked.status;
-      const source = { name: sourceName(name), bytes: given ?? readSource(name, caller.input) };
-      const how: BatchOptions = { ...strictBatch, isImport: true, named, replace: !values.merge };
-      const changes = values.json ? 'data' : 'lines';
-      const { status } = await session.batch([source], { ...how, check: true, changes }, emit);
-      if (status !== 0 || values.check) return status;
-      if (!values.yes) {
-        caller.report('levee: nothing was restored: --yes does it');
-        return 0;
+    const named = given === undefined;
+    const how: BatchOptions = { ...strictBatch, isImport: true, named, replace: !values.merge };
+    const restore = async (open: Entry['open']): Promise<number> => {
+      const { session, close } = await attach({ ...entry, open }, `restore ${name}`);
+      const emit = printTo(caller);
+      try {
+        // The permission is asked before a file is opened: whether there is one is not for everybody to know.
+        const asked = await session.batch([], { ...strictBatch, named }, emit);
+        if (asked.status !== 0) return asked.status;
+        const source = { name: sourceName(name), bytes: given ?? readSource(name, caller.input) };
+        const changes = values.json ? 'data' : 'lines';
+        const { status } = await session.batch([source], { ...how, check: true, changes }, emit);
+        if (status !== 0 || values.check) return status;
+        if (!values.yes) {
+          caller.report('levee: nothing was restored: --yes does it');
+          return 0;
+        }
+        return (await session.batch([source], { ...how, comment: `restore of ${source.name}` }, emit)).status;
+      } finally {
+        await close();
       }
-      return (await session.batch([source], { ...how, comment: `restore of ${source.name}` }, emit)).status;
-    } finally {
-      await close();
-    }
+    };
+    return values.yes ? restore(entry.open) : onTrial(entry, restore);
   },
 } satisfies Command;

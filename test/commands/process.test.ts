@@ -10,6 +10,7 @@ test('it says its version, which is that of its package', async (context) => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const state = newState(context);
   assert.equal((await state.run(['--version'])).stdout, `Levee ${version}\n`);
+  await state.here([], '');
   const status = JSON.parse((await state.here(['-c', 'get system status | json'])).stdout);
   assert.equal(status.version, version);
 });
@@ -23,8 +24,9 @@ test('wrong usage is said on standard error, with the status 2', async (context)
 test('what can not be printed ends it, with the reason in one line', async (context) => {
   const full = openSync('/dev/full', 'w');
   context.after(() => closeSync(full));
-  const { path } = newState(context);
-  const { status, stderr } = spawnSync(launcher, ['--state', path, '-c', 'get system global'], {
+  const state = newState(context);
+  await state.here([], '');
+  const { status, stderr } = spawnSync(launcher, ['--state', state.path, '-c', 'get system global'], {
     encoding: 'utf8',
     stdio: ['ignore', full, 'pipe'],
   });

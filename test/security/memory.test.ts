@@ -61,6 +61,7 @@ test('no statement is longer than it can be, however it is written', async (cont
 
 test('no batch is longer than Levee has memory for', async (context) => {
   const state = newState(context);
+  await state.here([], '');
   const { status, stderr } = await state.here(['import', '/dev/zero', '--check']);
   assert.equal(status, 1);
   assert.match(stderr, /^\/dev\/zero: limit exceeded at '\/dev\/zero'\n {4}at most 32 MiB in one batch\n/);

@@ -89,7 +89,7 @@ test('what is beside a lost database stops the start: nobody is let in without a
     assert.ok(!existsSync(join(state.path, 'levee.db')));
     rmSync(file);
   }
-  assert.equal((await state.here(['-c', 'show'])).status, 0);
+  assert.equal((await state.here([], '')).status, 0);
 });
 
 test('a copy that is put in the place of the database is what is opened, whatever lies beside it', async (context) => {

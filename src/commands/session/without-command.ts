@@ -1,19 +1,16 @@
 import { mostText } from '../../cli/session/limits.ts';
 import { type BatchSource, strictBatch } from '../../cli/session/session.ts';
+import { MissingState } from '../../daemon/state/missing-state.ts';
+import type { StateDirectory } from '../../daemon/state/state-directory.ts';
 import type { Entry } from '../command-line/command.ts';
 import { printTo } from '../io/output.ts';
 import { attach } from './attach.ts';
 
-/** A command that changes nothing, whatever follows. */
-const reading = /^\s*(?:show|get|tree|diagnose)(?:\s|$)/;
-
 /** `levee` alone: the `-c` commands, else the prompt on a terminal, else commands from standard input. */
 export async function runWithoutCommand(entry: Entry, commands: readonly string[]): Promise<number> {
   const { caller } = entry;
-  if (commands.length > 0) {
-    const open = commands.every((command) => reading.test(command)) ? entry.openToRead : entry.open;
-    return runBatch({ ...entry, open }, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
-  }
+  if (commands.length > 0)
+    return runBatch(entry, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
   if (caller.input.isTerminal()) {
     const { runPrompt } = await import('./prompt.ts');
     return runPrompt(entry);
@@ -23,11 +20,25 @@ export async function runWithoutCommand(entry: Entry, commands: readonly string[
 }
 
 async function runBatch(entry: Entry, origin: string, source: BatchSource): Promise<number> {
-  const { session, close } = await attach(entry, origin);
+  const state = await stateFor(entry, source);
+  const { session, close } = await attach({ ...entry, open: () => state }, origin);
   try {
     return (await session.batch([source], { ...strictBatch, operations: true }, printTo(entry.caller)))
       .status;
   } finally {
     await close();
+  }
+}
+
+/** Where there is none, one is made for commands that could change something. */
+async function stateFor({ open, openToRead }: Entry, { bytes }: BatchSource): Promise<StateDirectory> {
+  try {
+    return openToRead();
+  } catch (error) {
+    if (!(error instanceof MissingState)) throw error;
+    const { loadLanguage } = await import('../../cli/language/language.ts');
+    const { onlyReads } = await import('../../cli/batch/only-reads.ts');
+    if (onlyReads(await loadLanguage(), Buffer.from(bytes).toString())) throw error;
+    return open();
   }
 }

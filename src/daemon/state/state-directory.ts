@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { stateMark } from '../../files/named-file.ts';
 import { codeOf } from '../../text/reason.ts';
+import { MissingState } from './missing-state.ts';
 
 /** The files of one Levee. */
 export type StateDirectory = {
@@ -20,6 +21,7 @@ export type StateDirectory = {
 /**
  * `chosen`, else `$LEVEE_STATE_DIR`, else `$XDG_STATE_HOME/levee`, else `~/.local/state/levee`. It is made, for its owner
  * alone, unless it is only to be read: then there must be one, since a name that was mistyped is to leave nothing behind.
+ * Throws MissingState where there is none.
  */
 export function openStateDirectory(
   chosen: string | undefined,
@@ -28,23 +30,24 @@ export function openStateDirectory(
 ): StateDirectory {
   const { LEVEE_STATE_DIR: named, XDG_STATE_HOME: shared } = environment;
   const path = resolve(chosen ?? (named || join(shared || join(homedir(), '.local', 'state'), 'levee')));
-  const log = join(path, 'log');
   if (chosen === '') throw new Error('the name of the state directory is empty');
-  if (use === 'read' && !existsSync(path))
-    throw new Error(`${path} holds no configuration: name with --state the directory that does`);
-  refuseForeign(path);
-  refuseStrange(path);
-  makeDirectory(log);
-  chmodSync(path, 0o700);
-  return {
+  const state: StateDirectory = {
     path,
     database: join(path, 'levee.db'),
     databaseCopy: join(path, 'levee.db-good'),
     lock: join(path, stateMark),
     socket: join(path, 'levee.sock'),
-    log,
+    log: join(path, 'log'),
     secretKey: join(path, 'secret.key'),
   };
+  refuseForeign(path);
+  refuseStrange(path);
+  // One that was lost is another matter, of which whoever opens it tells.
+  if (use === 'read' && !existsSync(state.database) && traceOfLost(state) === undefined)
+    throw new MissingState(path);
+  makeDirectory(state.log);
+  chmodSync(path, 0o700);
+  return state;
 }
 
 /**
@@ -89,11 +92,15 @@ export function traceOfLost({
   log,
 }: StateDirectory): string | undefined {
   if ((statSync(database, { throwIfNoEntry: false })?.size ?? 0) > 0) return undefined;
-  const histories = readdirSync(path)
+  const histories = namesIn(path)
     .filter((name) => name.startsWith('history'))
     .map((name) => join(path, name));
-  const logs = readdirSync(log).map((name) => join(log, name));
+  const logs = namesIn(log).map((name) => join(log, name));
   return [databaseCopy, secretKey, ...histories, ...logs].find((file) => existsSync(file));
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 /** Node's own `recursive` never returns where the system answers ENOENT below a folder that exists, as /proc does. */
