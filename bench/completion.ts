@@ -91,6 +91,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       language,
       configuration,
       system: undefined,
+      kept: () => Promise.reject(new Error('nothing is kept')),
       author,
       administrator: null,
       secretKey: SecretKey.random(),

@@ -146,6 +146,7 @@ export class Owner {
       language: this.#language,
       configuration: this.configuration,
       system: this.system,
+      kept: async () => this.system ?? (await import('./kept-state.ts')).keptState(this),
       author,
       administrator,
       secretKey: this.secretKey,

@@ -2,23 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { logTested } from '../events/administration.ts';
 import type { Event } from '../events/events.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
-import type {
-  Author,
-  DestinationStatus,
-  DestinationTest,
-  LogAccess,
-  LogColumn,
-  LogLine,
-} from '../system/log-access.ts';
+import type { Author, DestinationStatus, DestinationTest, LogAccess, LogLine } from '../system/log-access.ts';
 import type { ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
+import { WrittenRecords } from './files/written-records.ts';
 import { attackRecord } from './kinds/attack.ts';
 import { eventRecord } from './kinds/event.ts';
 import { EventBudget, type TimedEvent } from './records/event-budget.ts';
-import { type FieldValues, fieldValues, printLine, readLine } from './records/key-value-line.ts';
+import { fieldValues, printLine } from './records/key-value-line.ts';
 import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
 import { type LogRecord, type NumberedRecord, numbered } from './records/record.ts';
-import { recordKeys, recordKind, recordKinds } from './records/record-kind.ts';
 import type { Reveal } from './sending/destination-kind.ts';
 import { Dispatcher } from './sending/dispatcher.ts';
 import type { Pauses } from './sending/sending-queue.ts';
@@ -46,9 +39,7 @@ const tick = 1000;
 
 /** All records, and where they go: files, syslog servers, mail, and whoever follows them. */
 export class Logs implements LogAccess {
-  /** Every key that a record can have, with a line of help each. */
-  readonly keys = recordKeys();
-  readonly kinds = new Map([...recordKinds()].map(([name, { help }]) => [name, help]));
+  readonly records: WrittenRecords;
   readonly #disk: Disk;
   readonly #dispatcher: Dispatcher;
   readonly #budget: LineBudget;
@@ -69,6 +60,7 @@ export class Logs implements LogAccess {
     this.#lastPatience = lastPatience ?? standardLastPatience;
     this.#now = now ?? (() => performance.now());
     this.#disk = new Disk(folder, settings.disk, report);
+    this.records = new WrittenRecords(folder, () => this.#disk.flush());
     this.#messageId = this.#disk.lastMessageId;
     this.#dispatcher = new Dispatcher({ reveal, pauses: pauses ?? standardPauses, report });
     this.#dispatcher.configure(settings);
@@ -103,31 +95,11 @@ export class Logs implements LogAccess {
     if (this.#settings.written.has(record.kind)) this.#write(record);
   }
 
-  columns(kind: string): readonly LogColumn[] {
-    return recordKind(kind).columns;
-  }
-
   /** Calls the listener with each record as it is written, until the returned function is called. */
   follow(kind: string, listener: (line: LogLine) => void): () => void {
     const listeners = this.#followers.get(kind) ?? new Set();
     this.#followers.set(kind, listeners.add(listener));
     return () => listeners.delete(listener);
-  }
-
-  /** The newest records of the log files that match, at most `count`, the oldest first. */
-  async newest(
-    kind: string,
-    count: number,
-    matches: (fields: FieldValues) => boolean,
-    signal: AbortSignal,
-  ): Promise<readonly LogLine[]> {
-    const found: LogLine[] = [];
-    for await (const line of this.#disk.linesBackward(kind, signal)) {
-      if (found.length >= count) break;
-      const fields = readLine(line);
-      if (matches(fields)) found.push({ line, fields });
-    }
-    return found.reverse();
   }
 
   /** How the servers stand that records are sent to. */

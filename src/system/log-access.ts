@@ -36,8 +36,8 @@ export type DestinationTest = {
   readonly answer: string;
 };
 
-/** The logs, as operations reach them. */
-export interface LogAccess {
+/** What the log files hold. It is there whether Levee runs or not. */
+export interface LogRecords {
   /** What there are logs of, such as `attack`, with a line of help each. */
   readonly kinds: ReadonlyMap<string, string>;
   /** Every key that a record can have, with a line of help each. */
@@ -51,6 +51,10 @@ export interface LogAccess {
     matches: (fields: LogLine['fields']) => boolean,
     signal: AbortSignal,
   ): Promise<readonly LogLine[]>;
+}
+
+/** The logs of a running Levee, as operations reach them. */
+export interface LogAccess {
   /** Calls the listener with each record as it is written, until the returned function is called. */
   follow(kind: string, listener: (line: LogLine) => void): () => void;
   status(): readonly DestinationStatus[];

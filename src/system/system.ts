@@ -1,6 +1,7 @@
 import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
 import type { AdviceReport } from './advice-report.ts';
+import type { BlockedReport, KeptState } from './kept-state.ts';
 import type { LogAccess } from './log-access.ts';
 
 /** Whoever implements or asks the system needs nothing of the store. */
@@ -91,20 +92,6 @@ export type SourceReport = {
 
 export type SourceOrder = 'open' | 'refused' | 'silent';
 
-export type BlockedReport = {
-  readonly source: string;
-  /** Seconds. */
-  readonly remaining: number;
-};
-
-export type BlockReport = BlockedReport & {
-  readonly policy: string;
-  /** The wall-clock end, ISO 8601. */
-  readonly until: string;
-  /** False under monitor-mode: the source is let in. */
-  readonly enforced: boolean;
-};
-
 export type ConnectionReport = {
   readonly source: string;
   readonly sourcePort: number;
@@ -154,7 +141,7 @@ export type EnforcerReport = {
 };
 
 /** The running system, as operations reach it; the daemon implements it. */
-export interface System {
+export interface System extends KeptState {
   /** Opens connections to an address of one of our own policies and holds them until all are judged. Rejects with a reason. */
   floodTest(policy: RowId, connections: number, signal: AbortSignal): Promise<FloodTest>;
   /** `policy` null: all of them. */
@@ -163,8 +150,6 @@ export interface System {
   sources(policy: RowId | null, count: number, by: SourceOrder): Promise<readonly SourceReport[]>;
   /** What the peaks of its sources advise: each counts as often as it has come since the enforcer was started. */
   advice(policy: RowId): Promise<AdviceReport>;
-  /** The longest first. */
-  blocks(policy: RowId | null): Promise<readonly BlockReport[]>;
   /** Some of the blocked sources that begin so: as many as are found in a moment. */
   someBlocked(policy: RowId, prefix: string): readonly BlockedReport[];
   /** Ends the block that covers an address, which may be given as `blocks` prints it. Throws where it can't be done now. */

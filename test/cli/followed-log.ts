@@ -23,7 +23,7 @@ export class FollowedLog {
 
   get system(): System {
     return {
-      logs: {
+      records: {
         kinds: new Map([
           ['attack', ''],
           ['event', ''],
@@ -31,6 +31,8 @@ export class FollowedLog {
         keys: new Map(),
         columns: () => [{ title: 'number', usualWidth: 8, text: ({ count }) => count ?? '' }],
         newest: (_, __, matches) => Promise.resolve(this.#lines.filter(({ fields }) => matches(fields))),
+      },
+      logs: {
         status: nothing,
         test: nothing,
         follow: (_, listener) => {

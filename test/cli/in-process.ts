@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { RowId } from '../../schemas/content.ts';
 import { SecretKey } from '../../src/access/secret-key.ts';
@@ -134,6 +135,7 @@ export class Typist {
       language: spoken,
       configuration,
       system,
+      kept: async () => system ?? assert.fail('it has no state directory'),
       author,
       administrator,
       secretKey,

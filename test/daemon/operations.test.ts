@@ -66,6 +66,15 @@ suite('blocks', { concurrency: 2 }, () => {
     await until('the block is on disk', () => storedBlocks(state).length === 1);
     const [kept] = storedBlocks(state);
     await first.kill('SIGKILL');
+    const nobodyRuns = JSON.parse(await asked(state, 'diagnose policy period-blockip list "web" | json'));
+    assert.deepEqual(
+      nobodyRuns.map(({ source, until, enforced }: { source: string; until: string; enforced: boolean }) => [
+        source,
+        Date.parse(until),
+        enforced,
+      ]),
+      [['127.0.0.1', kept?.until, true]],
+    );
 
     const second = await state.daemonHere();
     assert.deepEqual(await open(1), ['reset'], 'the first connection after the restart');

@@ -117,13 +117,13 @@ suite('the logs', () => {
     for (let count = 0; count < 50; count++) {
       logs.violation({ ...record, source: `192.0.2.${count % 10}` }, policy);
     }
-    const found = await logs.newest('attack', 3, ({ src }) => src === '192.0.2.4', never);
+    const found = await logs.records.newest('attack', 3, ({ src }) => src === '192.0.2.4', never);
     assert.deepEqual(
       found.map(({ fields }) => fields['msg_id']),
       ['000000000025', '000000000035', '000000000045'],
     );
-    assert.deepEqual(await logs.newest('event', 3, () => true, never), []);
-    assert.deepEqual(await logs.newest('attack', 3, () => true, AbortSignal.abort()), []);
+    assert.deepEqual(await logs.records.newest('event', 3, () => true, never), []);
+    assert.deepEqual(await logs.records.newest('attack', 3, () => true, AbortSignal.abort()), []);
   });
 
   test('go on in a new file when the old one was moved', async (context) => {
@@ -153,10 +153,10 @@ suite('the logs', () => {
     logs.record(trafficRecord(traffic, policy));
     for (const event of everyEvent) logs.event(event);
     logs.follow('attack', ({ fields }) => assert.ok('sources' in fields));
-    assert.deepEqual([...keys.difference(logs.keys)], []);
-    assert.deepEqual([...new Set(logs.keys.keys()).difference(keys)], ['sources']);
+    assert.deepEqual([...keys.difference(logs.records.keys)], []);
+    assert.deepEqual([...new Set(logs.records.keys.keys()).difference(keys)], ['sources']);
     assert.deepEqual(
-      [...logs.keys].filter(([, help]) => help === ''),
+      [...logs.records.keys].filter(([, help]) => help === ''),
       [],
       'each key is explained',
     );

@@ -91,6 +91,17 @@ suite('log commands', { concurrency: 2 }, () => {
     const ended = await daemon.kill('SIGTERM');
     assert.equal(ended.status, 0);
     assert.match(readFileSync(file, 'utf8'), / action=stop .*\n$/);
+
+    const [stopped, ...admins] = await lines(
+      state,
+      'execute log display event lines 1',
+      'execute log filter field action edit',
+      'execute log display event lines 1',
+      'execute log audit path "system global"',
+    );
+    assert.match(stopped ?? '', / action=stop /, 'files can be read where nobody writes them');
+    assert.match(admins.join('\n'), / new="Guard"\n.* changed system global hostname /);
+    assert.match(await refusal(state, 'execute log tail'), /the enforcer is not running/);
   });
 
   test('follow a log until they are interrupted', async (context) => {

@@ -9,7 +9,7 @@ type OfBatch = Pick<Context, 'levels' | 'model' | 'changes' | 'full' | 'exit'>;
 
 /** What the verbs of a batch work on: there is nobody to ask, and what they see is of the batch alone. */
 export function batchContext(
-  { system, configuration, transactions, administrator, users }: SessionServices,
+  { system, kept, configuration, transactions, administrator, users }: SessionServices,
   { emit, ...client }: Client & { readonly emit: Emit },
   ofBatch: OfBatch,
 ): Context {
@@ -17,6 +17,7 @@ export function batchContext(
   return {
     ...ofBatch,
     system,
+    kept,
     users,
     client,
     transactions: { all: transactions, administrator, current: undefined, enter: undefined },

@@ -56,15 +56,24 @@ export function onePolicy(
   return 'fault' in running ? running : { policy, ...running };
 }
 
-/** `["<policy>"]`: as `onePolicy`, or, where there is no word, every policy: `id` null. */
-export function anyPolicy(
+/** `["<policy>"]`: the policy that is named, or, where there is no word, every policy: `id` null. */
+export function policiesAsked(
   context: Context,
   [policy, extra]: readonly Word[],
-): { readonly id: RowId | null; readonly system: System } | Refused {
+): { readonly id: RowId | null } | Refused {
   if (extra !== undefined) return { fault: superfluous(extra) };
-  if (policy !== undefined) return runningPolicy(context, policy);
+  return policy === undefined ? { id: null } : policyNamed(context, policy);
+}
+
+/** As `policiesAsked`, and the system that runs them. */
+export function anyPolicy(
+  context: Context,
+  words: readonly Word[],
+): { readonly id: RowId | null; readonly system: System } | Refused {
+  const asked = policiesAsked(context, words);
+  if ('fault' in asked) return asked;
   const running = runningSystem(context);
-  return 'fault' in running ? running : { id: null, system: running.system };
+  return 'fault' in running ? running : { id: asked.id, system: running.system };
 }
 
 export function policySuggestions(position: Position, prefix: string): readonly Suggestion[] {

@@ -1,6 +1,6 @@
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { anyPolicy, suggestPolicy } from '../operands/policy.ts';
+import { policiesAsked, suggestPolicy } from '../operands/policy.ts';
 import { longColumns } from '../printing/columns.ts';
 
 export default {
@@ -11,10 +11,9 @@ export default {
   requires: { area: 'traroutegrp', access: 'r' },
   suggest: suggestPolicy,
   async run(context, parameters): Promise<Faults> {
-    const running = anyPolicy(context, parameters);
-    if ('fault' in running) return [running.fault];
-    const { id, system } = running;
-    const blocks = await system.blocks(id);
+    const asked = policiesAsked(context, parameters);
+    if ('fault' in asked) return [asked.fault];
+    const blocks = await (await context.kept()).blocks(asked.id);
     const lines = longColumns(blocks, [
       { title: 'policy', text: (block) => block.policy },
       { title: 'source', text: ({ source }) => source },

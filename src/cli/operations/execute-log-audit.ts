@@ -4,7 +4,6 @@ import { messageOf } from '../../text/reason.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { mayBeShown } from '../operands/log.ts';
-import { runningSystem } from '../operands/policy.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
 
@@ -47,16 +46,15 @@ export default {
     return choices(Object.fromEntries(Object.entries(keywords).filter(([name]) => !used.has(name))));
   },
   async run(context, parameters): Promise<Faults> {
-    const running = runningSystem(context);
-    if ('fault' in running) return [running.fault];
     const reading = readParameters(parameters);
     if ('fault' in reading) return [reading.fault];
     const { wanted } = reading;
     const { model, client, print } = context;
     const matches = (fields: LogLine['fields']): boolean => fits(fields, wanted) && mayBeShown(model, fields);
     try {
+      const { records } = await context.kept();
       const count = Number(wanted.get('lines') ?? usual);
-      const found = await running.system.logs.newest('event', count, matches, client.signal);
+      const found = await records.newest('event', count, matches, client.signal);
       const lines = found.map(({ fields }) => text(fields));
       print({
         lines: lines.length === 0 ? ['the event log has no such change'] : lines,

@@ -1,11 +1,9 @@
 import type { Word } from '../../../grammar/word.ts';
-import type { LogLine } from '../../system/log-access.ts';
-import type { System } from '../../system/system.ts';
+import type { LogLine, LogRecords } from '../../system/log-access.ts';
 import { messageOf } from '../../text/reason.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { logNamed, logSuggestions, mayBeShown } from '../operands/log.ts';
-import { runningSystem } from '../operands/policy.ts';
 import { shortRecords } from '../printing/records.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
@@ -29,22 +27,20 @@ export default {
     return words.length === 1 ? lines : [];
   },
   async run(context, parameters): Promise<Faults> {
-    const running = runningSystem(context);
-    if ('fault' in running) return [running.fault];
-    const reading = readParameters(parameters, running.system);
+    const { records } = await context.kept();
+    const reading = readParameters(parameters, records);
     if ('faults' in reading) return reading.faults;
-    const { logs } = running.system;
     const { logFilter, model, print } = context;
     const { signal } = context.client;
     try {
       const matches = (fields: LogLine['fields']): boolean =>
         logFilter.matches(fields) && mayBeShown(model, fields);
-      const found = await logs.newest(reading.kind, reading.count, matches, signal);
+      const found = await records.newest(reading.kind, reading.count, matches, signal);
       const nothing = `the ${reading.kind} log has no record${logFilter.isEmpty ? '' : ' that the filter lets through'}`;
       const lines = found.map(({ line }) => line);
       const data = (): unknown => found.map(({ fields }) => fields);
       if (lines.length === 0) print({ lines: [nothing], data });
-      else print({ lines, screen: shortRecords(found, logs.columns(reading.kind)), data });
+      else print({ lines, screen: shortRecords(found, records.columns(reading.kind)), data });
       return done;
     } catch (error) {
       const reason = messageOf(error);
@@ -55,8 +51,8 @@ export default {
 
 type Reading = { readonly kind: string; readonly count: number } | { readonly faults: Faults };
 
-function readParameters(parameters: readonly Word[], system: System): Reading {
-  const named = logNamed(parameters, system, ['lines']);
+function readParameters(parameters: readonly Word[], records: LogRecords): Reading {
+  const named = logNamed(parameters, records, ['lines']);
   if ('faults' in named) return named;
   const { kind, rest } = named;
   const [keyword, count, extra] = rest;

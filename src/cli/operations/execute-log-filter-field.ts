@@ -1,7 +1,6 @@
 import { nearest } from '../../text/nearest.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { runningSystem } from '../operands/policy.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after } from '../words/resolve.ts';
 
@@ -13,14 +12,12 @@ export default {
   requires: { area: 'loggrp', access: 'r' },
   suggest({ system }, { length }) {
     if (length > 0) return [hint('<value>', 'What the key must hold, as the line has it without quotes')];
-    const keys = [...(system?.logs.keys ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
+    const keys = [...(system?.records.keys ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
     return choices(Object.fromEntries(keys));
   },
-  run(context, [key, ...values]): Faults {
+  async run(context, [key, ...values]): Promise<Faults> {
     if (key === undefined) return [{ error: 'incomplete', word: '', expected: 'a key of log records' }];
-    const running = runningSystem(context);
-    if ('fault' in running) return [running.fault];
-    const { keys } = running.system.logs;
+    const { keys } = (await context.kept()).records;
     // Not by its beginning: `src` begins `src_port`, and a key may be typed that a newer version has added.
     if (!keys.has(key.text)) {
       const { text, span } = key;

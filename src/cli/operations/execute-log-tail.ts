@@ -23,7 +23,7 @@ export default {
   async run(context, parameters): Promise<Faults> {
     const running = runningSystem(context);
     if ('fault' in running) return [running.fault];
-    const named = logNamed(parameters, running.system, []);
+    const named = logNamed(parameters, running.system.records, []);
     if ('faults' in named) return named.faults;
     const [extra] = named.rest;
     if (extra !== undefined) return [superfluous(extra)];
@@ -32,7 +32,7 @@ export default {
     const waiting: LogLine[] = [];
     let left = 0;
     let isFirst = true;
-    const layout = running.system.logs.columns(named.kind);
+    const layout = running.system.records.columns(named.kind);
     const unfollow = running.system.logs.follow(named.kind, (line) => {
       if (!logFilter.matches(line.fields) || !mayBeShown(model, line.fields)) return;
       if (waiting.length < mostWaiting) waiting.push(line);

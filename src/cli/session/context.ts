@@ -3,6 +3,7 @@ import type { Requirement } from '../../access/permissions.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
+import type { KeptState } from '../../system/kept-state.ts';
 import type { LoggedUsers } from '../../system/logged-users.ts';
 import type { OwnPassword } from '../../system/login.ts';
 import type { ReplayOrder, ReplayPlans, ReplayReport } from '../../system/replay-order.ts';
@@ -76,6 +77,8 @@ export type Context = {
   readonly model: Model;
   /** The running enforcer, where there is one. */
   readonly system: System | undefined;
+  /** What can be asked for whether it runs or not. */
+  readonly kept: () => Promise<KeptState>;
   /** A batch has nobody to ask: there a command is meant as it stands. */
   readonly person: Person | undefined;
   readonly client: Client;

@@ -23,11 +23,12 @@ import {
 import { secretNames } from '../faults/secret-names.ts';
 import { spanned } from '../faults/spanned.ts';
 import { Printing } from '../printing/printing.ts';
-import type { Completion, HelpLine, Highlight, Question } from '../typing/assistance.ts';
+import type { Completion, HelpLine, Highlight } from '../typing/assistance.ts';
 import { complete, help, highlight } from '../typing/typing.ts';
 import { AccountWatch } from './account-watch.ts';
 import { coalesce } from './coalesce.ts';
 import type { Committed, Context, Person, Position } from './context.ts';
+import { Inquiry } from './inquiry.ts';
 import { Levels } from './levels.ts';
 import { entriesBeyond, mostTyped } from './limits.ts';
 import { LogFilter } from './log-filter.ts';
@@ -43,7 +44,6 @@ import type {
   Drained,
   Emit,
   Outcome,
-  ReplyPart,
   Session,
   Status,
 } from './session.ts';
@@ -73,8 +73,7 @@ export class LocalSession implements Session, Reachable {
   /** Settles when the last commit is in force. */
   #applied: Promise<readonly string[]> = Promise.resolve([]);
   #interruption = new AbortController();
-  /** What the running command waits for. */
-  #asking: PromiseWithResolvers<Answer> | undefined;
+  readonly #inquiry = new Inquiry();
   /** Whether this session pages its output, where that was said. */
   #more: boolean | undefined;
 
@@ -237,8 +236,7 @@ export class LocalSession implements Session, Reachable {
   }
 
   answer(value: Answer): void {
-    this.#asking?.resolve(value);
-    this.#asking = undefined;
+    this.#inquiry.answer(value);
   }
 
   interrupt(): void {
@@ -250,6 +248,7 @@ export class LocalSession implements Session, Reachable {
     this.#levels.leaveAll();
     this.#seat.leave();
     this.#entries.hold(0);
+    this.#inquiry.end();
     this.interrupt();
     this.#account.stop();
     this.#release();
@@ -287,6 +286,7 @@ export class LocalSession implements Session, Reachable {
         return seat.transactions;
       },
       system: this.#services.system,
+      kept: this.#services.kept,
       users: this.#services.users,
       person: this.#person({ emit, drained }),
       client,
@@ -309,7 +309,7 @@ export class LocalSession implements Session, Reachable {
 
   #person({ emit, drained }: Omit<Listener, 'signal'>): Person {
     return {
-      ask: (question) => this.#ask(question, emit),
+      ask: (question) => this.#inquiry.ask(question, emit),
       run: (commands) => this.#runCommands(commands, { emit, drained }),
       remark: (text) => emit({ kind: 'notice', text: `${text}\n` }),
       setPaging: (more) => {
@@ -334,28 +334,14 @@ export class LocalSession implements Session, Reachable {
       needs: (requirement) => this.#account.needs(requirement),
       readFile: (name, longest) =>
         namedSource(model, name, () =>
-          this.#answered({ kind: 'file-wanted', name: name.text, longest }, emit),
+          this.#inquiry.put({ kind: 'file-wanted', name: name.text, longest }, emit),
         ),
       runText: (source, options) => this.#runText(source, options, { emit, drained, signal }),
       replay: (order, capture) =>
-        namedReplay(model, capture, order, () => this.#answered({ kind: 'replay-wanted', order }, emit)),
+        namedReplay(model, capture, order, () => this.#inquiry.put({ kind: 'replay-wanted', order }, emit)),
       replayPlans: (candidate) => replayPlans(this.#services, client, candidate),
     };
     return client;
-  }
-
-  async #ask(question: Question, emit: Emit): Promise<string | null> {
-    const answer = await this.#answered({ kind: 'question', question }, emit);
-    return typeof answer === 'string' ? answer : null;
-  }
-
-  #answered(part: ReplyPart, emit: Emit): Promise<Answer> {
-    // Whoever has gone will never answer.
-    if (this.#closed) return Promise.resolve(null);
-    const asking = Promise.withResolvers<Answer>();
-    this.#asking = asking;
-    emit(part);
-    return asking.promise;
   }
 
   async #runText(source: SourceText, options: Partial<BatchOptions>, listener: Listener): Promise<boolean> {

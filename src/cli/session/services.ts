@@ -5,6 +5,7 @@ import type { Model } from '../../model/model.ts';
 import type { Transactions } from '../../model/transactions/transactions.ts';
 import type { Author } from '../../store/author.ts';
 import type { Configuration } from '../../system/configuration.ts';
+import type { KeptState } from '../../system/kept-state.ts';
 import type { LoggedUsers } from '../../system/logged-users.ts';
 import type { OwnPassword } from '../../system/login.ts';
 import type { CheckScript } from '../../system/script-check.ts';
@@ -19,6 +20,8 @@ export type SessionServices = {
   /** The configuration that is committed, where the session works in a transaction over it. */
   readonly committed?: Configuration;
   readonly system: System | undefined;
+  /** What can be asked for whether Levee runs or not. */
+  readonly kept: () => Promise<KeptState>;
   readonly author: Author;
   /** Whose session it is: a row of `system admin`, or null for Levee itself. */
   readonly administrator: RowId | null;

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
 import type { Event } from '../../events/events.ts';
 import { reaches } from '../../events/level.ts';
 import { printLine } from '../records/key-value-line.ts';
 import type { NumberedRecord } from '../records/record.ts';
 import { recordKind, recordKinds } from '../records/record-kind.ts';
 import type { DiskSettings } from '../settings/disk.ts';
-import { linesBackward, tails } from './read-back.ts';
+import { logFile } from './log-file.ts';
+import { tails } from './read-back.ts';
 import { type FileSettings, RotatingFile } from './rotating-file.ts';
 
 /** The log files of a folder: one for each kind of record. */
@@ -19,7 +19,7 @@ export class Disk {
       [...recordKinds()].map(([kind, { makesRoom }]) => {
         const makeRoom = (): string | undefined => (makesRoom ? undefined : this.#makeRoom());
         const options = { ...fileSettings(settings), report, makeRoom };
-        return [kind, new RotatingFile(join(folder, `${kind}.log`), options)];
+        return [kind, new RotatingFile(logFile(folder, kind), options)];
       }),
     );
   }
@@ -33,13 +33,6 @@ export class Disk {
     const { enabled, severity } = this.#settings;
     if (enabled && reaches(record.level, severity))
       this.#fileOf(record.kind).append(printLine(record.fields));
-  }
-
-  /** The lines of a log, the last one first, with those that wait to be written. */
-  linesBackward(kind: string, signal: AbortSignal): AsyncGenerator<string> {
-    const file = this.#fileOf(kind);
-    file.flush();
-    return linesBackward(file.path, signal);
   }
 
   /** The greatest number of a record in any of the files; 0: there is none. */

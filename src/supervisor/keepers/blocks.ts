@@ -14,6 +14,7 @@ import {
   restoreBlock,
 } from '../../verdict/upkeep/blocks.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
+import { timeLeft } from './time-left.ts';
 
 /** Milliseconds between two polls: what `kill -9` may lose is as young as that, and what a poll takes. README promises 0.2 s. */
 const saveInterval = 100;
@@ -98,12 +99,10 @@ export class BlockKeeper {
 
   #restoreBlock(block: KeptBlock): ReturnType<typeof restoreBlock> {
     const now = monotonicNow();
-    const left = block.until - Date.now();
-    // The wall clock may have been set back since then: no block lasts longer than it did when it was stored.
-    const longest = block.since === 0 ? left : block.until - block.since;
-    const until = now + Math.min(left, longest);
-    const restored = { ...block, reason: reasonOf(block.reason), until };
-    return restoreBlock(this.#table, restored, now, left <= longest ? this.#known : null);
+    const wall = Date.now();
+    const left = timeLeft(block, wall);
+    const restored = { ...block, reason: reasonOf(block.reason), until: now + left };
+    return restoreBlock(this.#table, restored, now, block.until - wall === left ? this.#known : null);
   }
 
   #pollIn(delay: number): void {

@@ -4,11 +4,10 @@ import type { RaisedEvent } from '../../events/events.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
-import type { LogAccess } from '../../system/log-access.ts';
+import type { BlockedReport, BlockReport } from '../../system/kept-state.ts';
+import type { LogAccess, LogRecords } from '../../system/log-access.ts';
 import type {
   Author,
-  BlockedReport,
-  BlockReport,
   ConnectionsReport,
   EnforcerReport,
   ListenerReport,
@@ -34,7 +33,7 @@ import { sourceText } from './source-text.ts';
 type Parts = {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
-  readonly logs: LogAccess;
+  readonly logs: LogAccess & { readonly records: LogRecords };
   readonly record: (event: RaisedEvent) => void;
   /** The policies that run, by row id. */
   readonly policies: ReadonlyMap<number, PolicySnapshot>;
@@ -43,12 +42,14 @@ type Parts = {
 /** The running system as operations see it. */
 export class LiveSystem implements System {
   readonly logs: LogAccess;
+  readonly records: LogRecords;
   readonly #parts: Parts;
   readonly #runningSince = new Date().toISOString();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.logs = parts.logs;
+    this.records = parts.logs.records;
   }
 
   async floodTest(

@@ -1,0 +1,23 @@
+import type { RowId } from '../../schemas/content.ts';
+import type { LogRecords } from './log-access.ts';
+
+export type BlockedReport = {
+  readonly source: string;
+  /** Seconds. */
+  readonly remaining: number;
+};
+
+export type BlockReport = BlockedReport & {
+  readonly policy: string;
+  /** The wall-clock end, ISO 8601. */
+  readonly until: string;
+  /** False under monitor-mode: the source is let in. */
+  readonly enforced: boolean;
+};
+
+/** What outlives the process that runs Levee: it can be asked for where none does. */
+export interface KeptState {
+  readonly records: LogRecords;
+  /** The longest first. `policy` null: those of all. */
+  blocks(policy: RowId | null): Promise<readonly BlockReport[]>;
+}
