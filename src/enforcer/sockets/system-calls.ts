@@ -52,7 +52,7 @@ const SO_NWRITE = 0x1024;
 const FIONREAD = darwin ? 0x4004667f : 0x541b;
 const F_DUPFD_CLOEXEC = darwin ? 67 : 1030;
 
-/** A failed call: `code` is the name of its errno. */
+/** A failed call: `code` is the name of its errno, or of another that V8 has made since. */
 export class SystemCallError extends Error {
   readonly code: string;
 
@@ -90,7 +90,7 @@ export function hasSpareDescriptor(): boolean {
     closeDescriptor(openSocket(AF_INET));
     return true;
   } catch (error) {
-    if (error instanceof SystemCallError) return !isOfDescriptors(error.code);
+    if (error instanceof SystemCallError) return false;
     throw error;
   }
 }

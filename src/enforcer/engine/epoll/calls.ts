@@ -2,7 +2,9 @@ import koffi from 'koffi';
 
 /**
  * The calls of the event loop, in the C library that the process has loaded anyway. Memory is named by its address: a
- * number costs less than an array to hand over. Each returns what the system does; below 0, `errno` says why.
+ * number costs less than an array to hand over. Each returns what the system does; below 0, `errno` says why, if nothing
+ * else has failed since: V8 calls the system, too, before it goes on with us (when one of its locks is taken, and once
+ * for its clock). So it is a hint, and where much depends on it, the state of the socket decides.
  */
 export type Calls = {
   readonly accept: (listener: number, address: number, length: number, flags: number) => number;
@@ -33,6 +35,7 @@ export type Calls = {
   readonly shutdown: (descriptor: number, how: number) => number;
   readonly socket: (family: number, type: number, protocol: number) => number;
   readonly wait: (epoll: number, events: number, most: number, milliseconds: number) => number;
+  /** Why the last call failed, or another of this thread after it. */
   readonly errno: () => number;
   readonly addressOf: (array: Uint8Array, from: number, length: number) => number;
   /** The descriptor that becomes readable when the event loop of this thread's Node has something to do. */
@@ -82,8 +85,6 @@ export const EPOLL_CTL_ADD = 1;
 export const EPOLL_CTL_DEL = 2;
 export const EPOLL_CLOEXEC = 0x80000;
 
-export const EINTR = 4;
-export const EAGAIN = 11;
 export const EPIPE = 32;
 export const ENOTSUP = 95;
 export const ECONNRESET = 104;
@@ -91,6 +92,9 @@ export const EINPROGRESS = 115;
 export const EBADF = 9;
 export const EINVAL = 22;
 export const ENOTSOCK = 88;
+export const ENOENT = 2;
+export const EFAULT = 14;
+export const EAFNOSUPPORT = 97;
 export const ENFILE = 23;
 export const EMFILE = 24;
 

@@ -13,7 +13,8 @@ import {
 } from '../../sockets/system-calls.ts';
 import { NOBODY, type OwnConnections } from '../own-connections.ts';
 import type { Stream, StreamHandler } from '../stream.ts';
-import { EINPROGRESS, EMFILE, ENFILE, NONBLOCKING, SOCK_STREAM } from './calls.ts';
+import { EAFNOSUPPORT, EINPROGRESS, NONBLOCKING, SOCK_STREAM } from './calls.ts';
+import { isGone } from './gone.ts';
 import type { Loop } from './loop.ts';
 import { nameOf } from './memory.ts';
 import { EpollStream, NEVER_OPENED } from './stream.ts';
@@ -48,13 +49,14 @@ export class Connecting {
     const target = this.#targetOf(towards);
     const descriptor = prepared ?? this.#open(target);
     if (descriptor < 0) {
-      const errno = calls.errno();
-      return this.fail(errno === EMFILE || errno === ENFILE ? 'exhausted' : 'failed', handler);
+      return this.fail(calls.errno() === EAFNOSUPPORT ? 'failed' : 'exhausted', handler);
     }
     if (prepared !== null) calls.stopBlocking(descriptor);
     memory.setName(target.name);
     const isRefused =
-      calls.connect(descriptor, memory.nameAt, target.name.length) < 0 && calls.errno() !== EINPROGRESS;
+      calls.connect(descriptor, memory.nameAt, target.name.length) < 0 &&
+      calls.errno() !== EINPROGRESS &&
+      isGone(loop, descriptor);
     if (isRefused) {
       loop.closeDescriptor(descriptor);
       return this.fail('failed', handler);

@@ -26,19 +26,24 @@ function tryToLoad(): Calls | Error {
 }
 
 /** The one on epoll(7), in Linux. */
-export const epollImplementation: EngineImplementation = {
-  fault: () => {
-    const calls = callsHere();
-    return calls instanceof Error ? calls.message : null;
-  },
-  queuesEach,
-  bind: (address, port, queued) => new QueuedSocket(address, port, queued),
-  start: (own, descriptors) => {
-    const calls = callsHere();
-    if (calls instanceof Error) throw calls;
-    return new EpollEngine(calls, own, descriptors);
-  },
-  closeLeft: (descriptors) => {
-    for (const descriptor of takeOwnedDescriptors(descriptors)) closeDescriptor(descriptor);
-  },
-};
+export const epollImplementation: EngineImplementation = epollOver(callsHere);
+
+/** Likewise, over calls that are fetched when it starts. */
+export function epollOver(callsOf: () => Calls | Error): EngineImplementation {
+  return {
+    fault: () => {
+      const calls = callsOf();
+      return calls instanceof Error ? calls.message : null;
+    },
+    queuesEach,
+    bind: (address, port, queued) => new QueuedSocket(address, port, queued),
+    start: (own, descriptors) => {
+      const calls = callsOf();
+      if (calls instanceof Error) throw calls;
+      return new EpollEngine(calls, own, descriptors);
+    },
+    closeLeft: (descriptors) => {
+      for (const descriptor of takeOwnedDescriptors(descriptors)) closeDescriptor(descriptor);
+    },
+  };
+}

@@ -2,7 +2,16 @@ import { isMainThread } from 'node:worker_threads';
 import { SystemCallError } from '../../sockets/system-calls.ts';
 import { monotonicNow } from '../clock.ts';
 import { OwnedDescriptors } from '../owned-descriptors.ts';
-import { type Calls, EINTR, EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLIN } from './calls.ts';
+import {
+  type Calls,
+  EBADF,
+  EFAULT,
+  EINVAL,
+  EPOLL_CLOEXEC,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLLIN,
+} from './calls.ts';
 import { type CallMemory, mostEvents } from './memory.ts';
 import { Timers } from './timers.ts';
 
@@ -168,8 +177,10 @@ export class Loop {
     const count = calls.wait(this.#epoll, memory.eventsAt, mostEvents, this.#patience());
     if (count < 0) {
       const errno = calls.errno();
-      if (errno === EINTR) return true;
-      throw new SystemCallError('epoll_wait', errno);
+      if (errno === EBADF || errno === EINVAL || errno === EFAULT)
+        throw new SystemCallError('epoll_wait', errno);
+      // A signal came in between.
+      return true;
     }
     let isNodes = count === 0;
     for (let index = 0; index < count; index++) {

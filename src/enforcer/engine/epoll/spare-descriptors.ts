@@ -1,4 +1,4 @@
-import { isOfDescriptors, SystemCallError, softDescriptorLimit } from '../../sockets/system-calls.ts';
+import { softDescriptorLimit } from '../../sockets/system-calls.ts';
 import { EPOLL_CLOEXEC } from './calls.ts';
 import type { Loop } from './loop.ts';
 
@@ -56,11 +56,6 @@ export class SpareDescriptors {
   #keepOne(): void {
     const { calls } = this.#loop;
     this.#reserve = calls.create(EPOLL_CLOEXEC);
-    if (this.#reserve >= 0) {
-      this.#loop.entered(this.#reserve);
-      return;
-    }
-    const error = new SystemCallError('epoll_create1', calls.errno());
-    if (!isOfDescriptors(error.code)) throw error;
+    if (this.#reserve >= 0) this.#loop.entered(this.#reserve);
   }
 }

@@ -6,9 +6,7 @@ import type { OwnConnections } from '../own-connections.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
 import {
-  EAGAIN,
   ECONNRESET,
-  EINTR,
   EPIPE,
   EPOLLERR,
   EPOLLET,
@@ -22,6 +20,7 @@ import {
   SO_ERROR,
   SO_LINGER,
 } from './calls.ts';
+import { isGone } from './gone.ts';
 import type { Loop, Readable, Settling, Watched } from './loop.ts';
 import { readSize } from './memory.ts';
 import { Unsent } from './unsent.ts';
@@ -241,9 +240,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
         this.#ended();
         return;
       } else {
-        const errno = calls.errno();
-        if (errno === EINTR) continue;
-        if (errno !== EAGAIN) this.#drop('reset');
+        if (isGone(this.#loop, this.#descriptor)) this.#drop('reset');
         this.#state &= ~(READABLE | CUTS_SHORT);
         return;
       }
@@ -268,17 +265,13 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   #send(bytes: Uint8Array): number {
     const { calls, memory } = this.#loop;
     const at = memory.addressIn(bytes);
-    for (;;) {
-      const count =
-        at === 0
-          ? calls.sendBytes(this.#descriptor, bytes, bytes.length, MSG_NOSIGNAL)
-          : calls.send(this.#descriptor, at, bytes.length, MSG_NOSIGNAL);
-      if (count >= 0) return count;
-      const errno = calls.errno();
-      if (errno === EINTR) continue;
-      if (errno !== EAGAIN) this.#drop('reset');
-      return 0;
-    }
+    const count =
+      at === 0
+        ? calls.sendBytes(this.#descriptor, bytes, bytes.length, MSG_NOSIGNAL)
+        : calls.send(this.#descriptor, at, bytes.length, MSG_NOSIGNAL);
+    if (count >= 0) return count;
+    if (isGone(this.#loop, this.#descriptor)) this.#drop('reset');
+    return 0;
   }
 
   #flush(): void {

@@ -1,0 +1,17 @@
+import { IPPROTO_TCP } from '../../sockets/system-calls.ts';
+import type { Loop } from './loop.ts';
+
+const TCP_INFO = 11;
+/** Of <netinet/tcp.h>: reset, timed out, or never begun. */
+const TCP_CLOSE = 7;
+
+/**
+ * Whether a socket that would not do what was asked has no connection any more, nor gets one: else it would have had to
+ * wait. The number of the error would say so, too, were it sure to be that of the call.
+ */
+export function isGone({ calls, memory }: Pick<Loop, 'calls' | 'memory'>, descriptor: number): boolean {
+  memory.setValue(TCP_CLOSE);
+  calls.getOption(descriptor, IPPROTO_TCP, TCP_INFO, memory.valueAt, memory.valueLengthAt);
+  // The first byte of a struct tcp_info.
+  return (memory.value & 0xff) === TCP_CLOSE;
+}
