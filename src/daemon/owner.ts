@@ -10,8 +10,10 @@ import { modelOf, type SessionServices } from '../cli/session/services.ts';
 import type { Session } from '../cli/session/session.ts';
 import type { Door } from '../doors/door.ts';
 import { logout } from '../events/administration.ts';
+import { describe, type Event } from '../events/events.ts';
 import { copyFailed, historyBegun, revisionsForgotten } from '../events/lifecycle.ts';
-import { transactionExpired } from '../events/revisions.ts';
+import { transactionEnding, transactionExpired } from '../events/revisions.ts';
+import type { Transaction } from '../model/transactions/transaction.ts';
 import { Transactions } from '../model/transactions/transactions.ts';
 import type { Author } from '../store/author.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
@@ -77,9 +79,9 @@ export class Owner {
       happened: (event) => this.journal.record(event),
     });
     this.configuration.resume();
-    this.#transactions = new Transactions(this.configuration, ({ id, author, draft }) => {
-      const actor = { user: author.name, ui: author.origin };
-      this.journal.record(transactionExpired({ ...actor, transaction: id, changes: draft.size }));
+    this.#transactions = new Transactions(this.configuration, {
+      ending: (transaction) => this.#tellOf(transaction, this.#ending(transaction)),
+      expired: (transaction) => this.#tellOf(transaction, transactionExpired(idleOf(transaction))),
     });
     if (this.#store.hasLostHistory)
       this.journal.record(historyBegun({ revision: this.#store.stored.revision }));
@@ -129,7 +131,9 @@ export class Owner {
     };
     const ownPassword = this.#logins.ownPassword(row, author, origin);
     const session = this.#session(author, row, { ended, ownPassword });
-    leave = this.#users.add(author, session);
+    leave = this.#users.add(author, row, session);
+    for (const transaction of this.#transactions.endingOf(row))
+      session.inbox.push(describe(this.#ending(transaction)).text);
     return { session, account: row, notice };
   }
 
@@ -139,6 +143,17 @@ export class Owner {
     more: Pick<SessionServices, 'ended' | 'ownPassword'> = {},
   ): LocalSession {
     return new LocalSession({ ...this.#services(author, administrator), ...more });
+  }
+
+  #ending(transaction: Transaction): Event {
+    const within = this.#transactions.remaining(transaction) ?? 0;
+    return transactionEnding({ ...idleOf(transaction), within });
+  }
+
+  /** Records what becomes of a transaction, and says so to whoever has begun it. */
+  #tellOf({ administrator }: Transaction, event: Event): void {
+    this.journal.record(event);
+    if (administrator !== null) this.#users.tellAccount(administrator, describe(event).text);
   }
 
   #services(author: Author, administrator: RowId | null): SessionServices {
@@ -196,6 +211,15 @@ export class Owner {
     this.#store.close();
     this.#lock.release();
   }
+}
+
+function idleOf({ id, author, draft }: Transaction): {
+  readonly user: string;
+  readonly ui: string;
+  readonly transaction: number;
+  readonly changes: number;
+} {
+  return { user: author.name, ui: author.origin, transaction: id, changes: draft.size };
 }
 
 /** Throws with what is to be done where the database is missing, damaged or of another Levee. */

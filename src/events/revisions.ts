@@ -46,6 +46,24 @@ export const revisionReverted = defineEvent({
   details: { revision: ({ revision }) => revision, reason: ({ failure }) => failure || null },
 });
 
+type Idle = Actor & {
+  readonly transaction: number;
+  /** Entries that it has changed. */
+  readonly changes: number;
+};
+
+/** Nobody has worked in a transaction for long: it ends `within` so many milliseconds. */
+export const transactionEnding = defineEvent({
+  type: 'transaction-ending',
+  id: '10000029',
+  level: 'warning',
+  actor,
+  action: 'abort',
+  text: ({ user, transaction, changes, within }: Idle & { readonly within: number }) =>
+    `Transaction ${transaction} of ${user}, with ${counted(changes, 'entry', 'entries')}, ends in ${counted(Math.ceil(within / 60_000), 'minute')} since nobody works in it: "execute config-transaction resume ${transaction}"`,
+  details: { count: ({ changes }) => changes },
+});
+
 /** Nobody has worked in a transaction for a day: nothing of it was committed. */
 export const transactionExpired = defineEvent({
   type: 'transaction-expired',
@@ -53,11 +71,7 @@ export const transactionExpired = defineEvent({
   level: 'warning',
   actor,
   action: 'abort',
-  text: ({
-    user,
-    transaction,
-    changes,
-  }: Actor & { readonly transaction: number; readonly changes: number }) =>
+  text: ({ user, transaction, changes }: Idle) =>
     `Transaction ${transaction} of ${user} has ended, with ${counted(changes, 'entry', 'entries')} that nobody has committed: nobody worked in it for a day`,
   details: { count: ({ changes }) => changes },
 });

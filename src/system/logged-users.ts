@@ -1,3 +1,4 @@
+import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
 
 /** A session, as others can reach it. */
@@ -12,6 +13,8 @@ export type LoggedUser = {
   readonly id: number;
   /** Its name follows the account. */
   readonly author: Author;
+  /** Of `system admin`. */
+  readonly account: RowId;
   /** Milliseconds since 1970. */
   readonly since: number;
 };
@@ -22,10 +25,10 @@ export class LoggedUsers {
   #last = 0;
 
   /** The returned function is to be called when the session is over. */
-  add(author: Author, session: Reachable): () => void {
+  add(author: Author, account: RowId, session: Reachable): () => void {
     this.#last += 1;
     const id = this.#last;
-    this.#sessions.set(id, { id, author, since: Date.now(), session });
+    this.#sessions.set(id, { id, author, account, since: Date.now(), session });
     return () => this.#sessions.delete(id);
   }
 
@@ -40,10 +43,19 @@ export class LoggedUsers {
     return found;
   }
 
-  /** Says something in every session but that of its author. Gives in how many. */
-  tell(text: string, by: Author): number {
-    const others = [...this.#sessions.values()].filter(({ author }) => author !== by);
-    for (const { session } of others) session.inbox.push(text);
-    return others.length;
+  /** Says something in every session but that of `by`, where it is somebody's. Gives in how many. */
+  tell(text: string, by?: Author): number {
+    return this.#tell(text, ({ author }) => author !== by);
+  }
+
+  /** Says something in the sessions of one account. Gives in how many. */
+  tellAccount(account: RowId, text: string): number {
+    return this.#tell(text, (user) => user.account === account);
+  }
+
+  #tell(text: string, isMeant: (user: LoggedUser) => boolean): number {
+    const meant = [...this.#sessions.values()].filter(isMeant);
+    for (const { session } of meant) session.inbox.push(text);
+    return meant.length;
   }
 }

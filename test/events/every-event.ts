@@ -24,6 +24,13 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'confirmation-awaited': { ...actor, type: 'confirmation-awaited', revision: 12, minutes: 5 },
   'revision-confirmed': { ...actor, type: 'revision-confirmed', revision: 12 },
   'revision-reverted': { ...actor, type: 'revision-reverted', revision: 12, failure: 'the disk is full' },
+  'transaction-ending': {
+    ...actor,
+    type: 'transaction-ending',
+    transaction: 3,
+    changes: 2,
+    within: 3_540_000,
+  },
   'transaction-expired': { ...actor, type: 'transaction-expired', transaction: 3, changes: 2 },
   'revisions-forgotten': { type: 'revisions-forgotten', last: 12, limit: 1000 },
   'history-begun': { type: 'history-begun', revision: 12 },

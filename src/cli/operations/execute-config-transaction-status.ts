@@ -1,3 +1,4 @@
+import type { Transaction } from '../../model/transactions/transaction.ts';
 import { counted } from '../../text/plural.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
@@ -26,7 +27,10 @@ export default {
           { title: 'from', text: ({ author }) => author.origin },
           { title: 'begun', text: ({ begun }) => timeText(begun) },
           { title: 'entries', text: ({ draft }) => draft.size },
-          { title: '', text: (each) => note(each, each === transactions.current) },
+          {
+            title: '',
+            text: (each) => note(each, each === transactions.current, transactions.all.remaining(each)),
+          },
         ]),
         ...(awaited === undefined
           ? []
@@ -35,14 +39,15 @@ export default {
             ]),
       ],
       data: () => ({
-        transactions: open.map(({ id, author, begun, draft, isExclusive, isAttached }) => ({
-          transaction: id,
-          user: author.name,
-          from: author.origin,
-          begun: new Date(begun).toISOString(),
-          entries: draft.size,
-          exclusive: isExclusive,
-          attached: isAttached,
+        transactions: open.map((each) => ({
+          transaction: each.id,
+          user: each.author.name,
+          from: each.author.origin,
+          begun: new Date(each.begun).toISOString(),
+          entries: each.draft.size,
+          exclusive: each.isExclusive,
+          attached: each.isAttached,
+          endsWithin: secondsOf(transactions.all.remaining(each)),
         })),
         awaited:
           awaited === undefined ? null : { ...awaited, remaining: Math.ceil(awaited.remaining / 1000) },
@@ -52,10 +57,15 @@ export default {
   },
 } satisfies Operation;
 
-function note(
-  { isExclusive, isAttached }: { readonly isExclusive: boolean; readonly isAttached: boolean },
-  isHere: boolean,
-): string {
-  const place = isHere ? 'here' : isAttached ? 'in another session' : 'can be resumed';
+function note({ isExclusive }: Transaction, isHere: boolean, remaining: number | undefined): string {
+  const place = isHere
+    ? 'here'
+    : remaining === undefined
+      ? 'in another session'
+      : `can be resumed for ${counted(Math.ceil(remaining / 3_600_000), 'hour')}`;
   return isExclusive ? `${place}, exclusive` : place;
+}
+
+function secondsOf(milliseconds: number | undefined): number | null {
+  return milliseconds === undefined ? null : Math.ceil(milliseconds / 1000);
 }

@@ -9,27 +9,37 @@ const most = 32;
 /** Milliseconds for which nobody may work in one: a day. */
 const longestIdle = 86_400_000;
 
+/** Milliseconds before its end at which those who can save it are warned: an hour. */
+const warnedBefore = 3_600_000;
+
+/** Hears what becomes of transactions in which nobody works. */
+export type IdleWatcher = {
+  /** It ends within an hour. */
+  ending(transaction: Transaction): void;
+  /** It has ended. */
+  expired(transaction: Transaction): void;
+};
+
+const nobody: IdleWatcher = { ending: () => undefined, expired: () => undefined };
+
 /** Milliseconds between two looks for those that nobody works in. */
 const lookInterval = 60_000;
 
 /** The transactions of all administrators of one Levee. They do not outlive its process. */
 export class Transactions {
   readonly #configuration: Configuration;
-  readonly #expired: (transaction: Transaction) => void;
+  readonly #watcher: IdleWatcher;
   readonly #now: () => number;
   readonly #open = new Map<number, Transaction>();
   readonly #releases = new Map<Transaction, () => void>();
+  /** Of which has been said that they end soon. */
+  readonly #warned = new Set<Transaction>();
   readonly #timer: NodeJS.Timeout;
   #last = 0;
 
-  /** @param expired hears of one that ends since nobody has worked in it for a day */
-  constructor(
-    configuration: Configuration,
-    expired: (transaction: Transaction) => void = () => undefined,
-    now: () => number = () => performance.now(),
-  ) {
+  constructor(configuration: Configuration, watcher = nobody, now: () => number = () => performance.now()) {
     this.#configuration = configuration;
-    this.#expired = expired;
+    this.#watcher = watcher;
     this.#now = now;
     this.#timer = setInterval(() => this.expire(), lookInterval).unref();
   }
@@ -71,6 +81,12 @@ export class Transactions {
   attach(transaction: Transaction, isAttached: boolean): void {
     transaction.isAttached = isAttached;
     transaction.used = this.#now();
+    this.#warned.delete(transaction);
+  }
+
+  /** Milliseconds until it ends unless somebody works in it; undefined: somebody does. */
+  remaining({ isAttached, used }: Transaction): number | undefined {
+    return isAttached ? undefined : Math.max(0, used + longestIdle - this.#now());
   }
 
   /** It is committed, or given up. */
@@ -78,14 +94,26 @@ export class Transactions {
     this.#open.delete(transaction.id);
     this.#releases.get(transaction)?.();
     this.#releases.delete(transaction);
+    this.#warned.delete(transaction);
   }
 
-  /** Ends those that nobody has worked in for a day. */
+  /** Those of an administrator of which has been said that they end soon. */
+  endingOf(administrator: RowId): readonly Transaction[] {
+    return [...this.#warned].filter((each) => each.administrator === administrator);
+  }
+
+  /** Ends those that nobody has worked in for a day, and warns before it does. */
   expire(): void {
     for (const transaction of this.all) {
-      if (transaction.isAttached || this.#now() - transaction.used < longestIdle) continue;
-      this.end(transaction);
-      this.#expired(transaction);
+      const remaining = this.remaining(transaction);
+      if (remaining === undefined || remaining > warnedBefore) continue;
+      if (remaining === 0) {
+        this.end(transaction);
+        this.#watcher.expired(transaction);
+      } else if (!this.#warned.has(transaction)) {
+        this.#warned.add(transaction);
+        this.#watcher.ending(transaction);
+      }
     }
   }
 

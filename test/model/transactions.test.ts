@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Transactions } from '../../src/model/transactions/transactions.ts';
+import { openLevee } from '../cli/in-process.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+test('a transaction that nobody works in ends after a day, and says so an hour before', (context) => {
+  const { configuration } = openLevee(context);
+  let now = 1000;
+  const told: string[] = [];
+  const transactions = new Transactions(
+    configuration,
+    {
+      ending: (each) => told.push(`${each.id} ends in ${(transactions.remaining(each) ?? 0) / minute}`),
+      expired: ({ id }) => told.push(`${id} is over`),
+    },
+    () => now,
+  );
+  context.after(() => transactions.close());
+  const begun = transactions.begin(7, { name: 'anna', origin: 'test' }, false);
+  assert.ok('id' in begun);
+  const after = (time: number): readonly string[] => {
+    now += time;
+    transactions.expire();
+    return told.splice(0);
+  };
+  assert.deepEqual(after(48 * hour), [], 'somebody works in it');
+  assert.equal(transactions.remaining(begun), undefined);
+  transactions.attach(begun, false);
+  assert.deepEqual(after(23 * hour - minute), []);
+  assert.deepEqual(after(2 * minute), ['1 ends in 59']);
+  assert.deepEqual(transactions.endingOf(7), [begun]);
+  assert.deepEqual(after(minute), [], 'once');
+  transactions.attach(begun, true);
+  transactions.attach(begun, false);
+  assert.deepEqual(transactions.endingOf(7), []);
+  assert.deepEqual(after(24 * hour - minute), ['1 ends in 1']);
+  assert.deepEqual(after(minute), ['1 is over']);
+  assert.deepEqual([transactions.all, transactions.endingOf(7)], [[], []]);
+});
