@@ -46,6 +46,8 @@ export async function startEnforcer(
     processors,
     policies: running,
     keptBlocks: owner.blocks,
+    onShutOut: (policy, source) =>
+      configuration.shutOut(`${source} (${running.all.get(policy)?.name ?? policy})`),
     sources: settings.sourcesTableSize,
     reportInterval: compiled.logging.reportInterval,
     onViolations: (records) => log.violations(records),
@@ -65,7 +67,7 @@ export async function startEnforcer(
     record(reloaded({ revision: snapshot.revision, failures }));
     return failures;
   };
-  configuration.drive(apply, settings);
+  configuration.drive(apply, () => supervisor.endGuard(), settings);
   owner.system = new LiveSystem({ workers, blocks, logs, policies: running.all, record });
   const stop = async (): Promise<void> => {
     const began = performance.now();

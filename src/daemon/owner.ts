@@ -12,7 +12,7 @@ import type { Door } from '../doors/door.ts';
 import { logout } from '../events/administration.ts';
 import { describe, type Event } from '../events/events.ts';
 import { copyFailed, historyBegun, revisionsForgotten } from '../events/lifecycle.ts';
-import { transactionEnding, transactionExpired } from '../events/revisions.ts';
+import { revisionReverted, transactionEnding, transactionExpired } from '../events/revisions.ts';
 import type { Transaction } from '../model/transactions/transaction.ts';
 import { Transactions } from '../model/transactions/transactions.ts';
 import type { Author } from '../store/author.ts';
@@ -76,7 +76,10 @@ export class Owner {
         for (const event of configurationEvents(actor, revision, changes)) this.journal.record(event);
       },
       forgotten: (last, limit) => this.journal.record(revisionsForgotten({ last, limit })),
-      happened: (event) => this.journal.record(event),
+      happened: (event) => {
+        this.journal.record(event);
+        if (event.type === revisionReverted.type) this.#users.tell(describe(event).text);
+      },
     });
     this.configuration.resume();
     this.#transactions = new Transactions(this.configuration, {

@@ -16,9 +16,14 @@ export const confirmationAwaited = defineEvent({
   level: 'warning',
   actor,
   action: 'commit',
-  text: ({ user, revision, minutes }: Revised & { readonly minutes: number }) =>
-    `Revision ${revision} of ${user} comes back in ${counted(minutes, 'minute')} unless it is confirmed: "execute config-transaction confirm"`,
-  details: { revision: ({ revision }) => revision },
+  text: ({
+    user,
+    revision,
+    minutes,
+    guard,
+  }: Revised & { readonly minutes: number; readonly guard: number | null }) =>
+    `Revision ${revision} of ${user} comes back in ${counted(minutes, 'minute')}${guard === null ? '' : `, or when it shuts out more than ${counted(guard, 'source')},`} unless it is confirmed: "execute config-transaction confirm"`,
+  details: { revision: ({ revision }) => revision, threshold: ({ guard }) => guard },
 });
 
 export const revisionConfirmed = defineEvent({
@@ -32,17 +37,42 @@ export const revisionConfirmed = defineEvent({
   details: { revision: ({ revision }) => revision },
 });
 
-/** Nobody has confirmed it: what was before it is in force again. `failure`: why that is not so; ''. */
+/**
+ * A revision refuses more sources than its author has allowed that the one before it would have admitted: that comes back.
+ * `sources`: some of them.
+ */
+export const guardTripped = defineEvent({
+  type: 'guard-tripped',
+  id: '10000030',
+  level: 'warning',
+  actor,
+  action: 'rollback',
+  text: ({
+    user,
+    revision,
+    most,
+    count,
+    sources,
+  }: Revised & { readonly most: number; readonly count: number; readonly sources: string }) =>
+    `Revision ${revision} of ${user} refuses ${counted(count, 'source')} that the one before it would have admitted, and ${most} at most were to be: ${sources}`,
+  details: {
+    revision: ({ revision }) => revision,
+    threshold: ({ most }) => most,
+    count: ({ count }) => count,
+  },
+});
+
+/** It does not stand (`why`), and what was before it is in force again. `failure`: why that is not so; ''. */
 export const revisionReverted = defineEvent({
   type: 'revision-reverted',
   id: '10000025',
   level: ({ failure }) => (failure === '' ? 'warning' : 'critical'),
   actor,
   action: 'rollback',
-  text: ({ user, revision, failure }: Revised & { readonly failure: string }) =>
+  text: ({ user, revision, why, failure }: Revised & { readonly why: string; readonly failure: string }) =>
     failure === ''
-      ? `Revision ${revision} of ${user} was not confirmed: the one before it is in force again`
-      : `Revision ${revision} of ${user} was not confirmed, and the one before it can't be brought back: ${failure}`,
+      ? `Revision ${revision} of ${user} does not stand, since ${why}: the one before it is in force again`
+      : `Revision ${revision} of ${user} is not to stand, since ${why}, and the one before it can't be brought back: ${failure}`,
   details: { revision: ({ revision }) => revision, reason: ({ failure }) => failure || null },
 });
 

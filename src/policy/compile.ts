@@ -29,6 +29,7 @@ export function compileSnapshot(reading: Reading, machine: Machine): Snapshot {
     deviceName: reading.text(reading.singleton('system global'), 'hostname'),
     ...compileLiveSettings(reading),
     policies: policies.map((policy) => ({ ...policy, chainedFrom: chains.get(policy.id) ?? [] })),
+    former: null,
   };
 }
 

@@ -13,7 +13,22 @@ export type Snapshot = {
   readonly mostWaiting: number | null;
   /** In the order of the configuration; only what a policy reaches is in here. */
   readonly policies: readonly PolicySnapshot[];
+  /** Who is refused is to be judged by this, too: it is the guard of the revision. Null: it has none. */
+  readonly former: FormerSnapshot | null;
 };
+
+/** What of the revision before tells whom it would have admitted. */
+export type FormerSnapshot = Pick<Snapshot, 'tableFull'> & {
+  /** The revision that it guards. */
+  readonly guarded: number;
+  /** Those that were enabled. */
+  readonly policies: readonly FormerPolicy[];
+};
+
+export type FormerPolicy = Pick<
+  PolicySnapshot,
+  'id' | 'monitorMode' | 'rule' | 'ipList' | 'scripts' | 'proxyProtocol'
+>;
 
 export type PolicySnapshot = {
   /** Row id in the store: what a policy is, whatever it is called. */

@@ -10,6 +10,8 @@ export type Confirmation = {
   readonly origin: string;
   /** By the wall clock, in milliseconds since 1970. */
   readonly deadline: number;
+  /** It comes back at once when it shuts out more sources than this; null: it does not. */
+  readonly guard: number | null;
 };
 
 /** The one revision that waits for its confirmation, if any: it does so over restarts. */
@@ -22,14 +24,16 @@ export class StoredConfirmation {
 
   get(): Confirmation | undefined {
     return this.#database
-      .prepare<[], Confirmation>('SELECT revision, administrator, author, origin, deadline FROM confirmation')
+      .prepare<[], Confirmation>(
+        'SELECT revision, administrator, author, origin, deadline, guard FROM confirmation',
+      )
       .get();
   }
 
-  set({ revision, administrator, author, origin, deadline }: Confirmation): void {
+  set({ revision, administrator, author, origin, deadline, guard }: Confirmation): void {
     this.#database
-      .prepare('INSERT OR REPLACE INTO confirmation VALUES (0, ?, ?, ?, ?, ?)')
-      .run(revision, administrator, author, origin, deadline);
+      .prepare('INSERT OR REPLACE INTO confirmation VALUES (0, ?, ?, ?, ?, ?, ?)')
+      .run(revision, administrator, author, origin, deadline, guard);
   }
 
   clear(): void {

@@ -140,6 +140,7 @@ const migrations: readonly string[] = [
     deadline INTEGER NOT NULL
   ) STRICT;
   `,
+  'ALTER TABLE confirmation ADD COLUMN guard INTEGER;',
 ];
 
 /** From this version on a database has seals of the present kind. */

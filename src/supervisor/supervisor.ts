@@ -5,6 +5,7 @@ import { BlockKeeper } from './keepers/blocks.ts';
 import { FullTableWatch } from './keepers/full-table.ts';
 import { MemoryKeeper } from './keepers/memory.ts';
 import { PeakKeeper } from './keepers/peaks.ts';
+import { RefusalGuard, type ShutOut } from './keepers/refusal-guard.ts';
 import type { RunningPolicies } from './keepers/running-policies.ts';
 import type { WorkersOptions } from './workers/options.ts';
 import { Workers } from './workers/workers.ts';
@@ -12,6 +13,8 @@ import { Workers } from './workers/workers.ts';
 export type SupervisorOptions = WorkersOptions & {
   /** Knows, while the workers change from one snapshot to the next, the policies of both. */
   readonly policies: RunningPolicies;
+  /** Hears whom a guarded revision shuts out. */
+  readonly onShutOut: ShutOut;
   /** Keeps blocks over the end of the process. */
   readonly keptBlocks: KeptBlocks;
 };
@@ -24,14 +27,16 @@ export class Supervisor {
   readonly #peaks: PeakKeeper;
   readonly #fullTable: FullTableWatch;
   readonly #memory: MemoryKeeper;
+  readonly #guard: RefusalGuard;
 
   /** Starts the threads; they listen to nothing until the first `apply`. */
-  constructor({ policies, keptBlocks, ...options }: SupervisorOptions) {
+  constructor({ policies, keptBlocks, onShutOut, ...options }: SupervisorOptions) {
     const { onEvent } = options;
     this.#policies = policies;
-    this.workers = new Workers(options);
+    this.workers = new Workers({ ...options, onRefused: (sources) => this.#guard.refused(sources) });
     const { table } = this.workers;
     this.blocks = new BlockKeeper(table, keptBlocks, onEvent);
+    this.#guard = new RefusalGuard(table, onShutOut);
     this.#peaks = new PeakKeeper(table);
     this.#fullTable = new FullTableWatch(table, onEvent);
     this.#memory = new MemoryKeeper({
@@ -50,10 +55,17 @@ export class Supervisor {
     this.#policies.begin(snapshot);
     this.workers.reportInterval = reportInterval;
     this.#fullTable.setting = snapshot.tableFull;
+    await this.#guard.change(snapshot.former);
     await this.workers.apply(snapshot);
     this.#policies.finish(snapshot);
     this.#peaks.apply(snapshot);
     return this.workers.listenerFailures();
+  }
+
+  /** The revision that runs stands: whom it refuses is not looked at any more. */
+  async endGuard(): Promise<void> {
+    this.#guard.stop();
+    await this.workers.endGuard();
   }
 
   /** Saves the blocks, and ends all that the workers have. Resolves when everything of that is reported. */
@@ -61,6 +73,7 @@ export class Supervisor {
     // Before the workers: with their end every block ends in memory.
     await this.blocks.stop();
     this.#fullTable.stop();
+    this.#guard.stop();
     this.#memory.stop();
     await this.workers.stop();
   }

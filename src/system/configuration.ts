@@ -50,7 +50,12 @@ export type CommitOptions = {
   /** Why, as its author says. */
   readonly comment?: string;
   /** It comes back by itself unless this administrator confirms it within so many milliseconds. */
-  readonly confirm?: { readonly within: number; readonly administrator: RowId | null };
+  readonly confirm?: {
+    readonly within: number;
+    readonly administrator: RowId | null;
+    /** It comes back at once when it shuts out more sources than this; null: it does not. */
+    readonly guard: number | null;
+  };
   /** Also while another revision waits for its confirmation, or somebody works alone: it is no change of theirs. */
   readonly evenHeld?: boolean;
 };
@@ -61,6 +66,8 @@ export type AwaitedConfirmation = {
   readonly author: string;
   /** Milliseconds that are left. */
   readonly remaining: number;
+  /** How many sources it may shut out, and how many it has so far; null: as many as there are. */
+  readonly guard: { readonly most: number; readonly shutOut: number } | null;
 };
 
 /** Who alone may commit for now, and why; a commit of `draft` is theirs. */

@@ -38,10 +38,11 @@ Command fail. Return code 10`,
     const levee = openLevee(context);
     const applied: Snapshot[] = [];
     const { configuration } = levee;
-    configuration.drive(async ({ snapshot }) => {
+    const apply = async ({ snapshot }: { readonly snapshot: Snapshot }): Promise<readonly string[]> => {
       applied.push(snapshot);
       return [];
-    }, configuration.compiled.settings);
+    };
+    configuration.drive(apply, async () => undefined, configuration.compiled.settings);
     const anna = levee.as('anna');
     await anna.type('config system global', 'set hostname fw1', 'end');
     assert.deepEqual(
@@ -59,7 +60,11 @@ Command fail. Return code 10`,
     const levee = openLevee(context);
     const { configuration } = levee;
     const inForce = Promise.withResolvers<readonly string[]>();
-    configuration.drive(() => inForce.promise, configuration.compiled.settings);
+    configuration.drive(
+      () => inForce.promise,
+      async () => undefined,
+      configuration.compiled.settings,
+    );
     let answered = false;
     const answer = levee.as('anna').import('config system global\nset hostname fw1\nend\n');
     void answer.then(() => {
@@ -78,7 +83,11 @@ Command fail. Return code 10`,
     const anna = levee.as('anna');
     const lines = ['config system enforcer', 'set workers 3', 'end'];
     assert.equal((await anna.type(...lines)).notices, '', 'nothing runs');
-    configuration.drive(async () => [], configuration.compiled.settings);
+    configuration.drive(
+      async () => [],
+      async () => undefined,
+      configuration.compiled.settings,
+    );
     const unchanged = await anna.type('config system enforcer', 'set workers 3', 'end');
     assert.equal(unchanged.notices, 'nothing has changed: there is no new revision\n');
     const { notices } = await anna.type('config system enforcer', 'set workers 4', 'end');

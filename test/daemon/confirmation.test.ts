@@ -82,12 +82,49 @@ suite('a commit that is to be confirmed', () => {
     );
     assert.deepEqual(comments, [
       [6, ''],
-      [5, 'revision 4 was not confirmed by admin'],
+      [5, 'revision 4 of admin does not stand: it was not confirmed'],
       [4, ''],
-      [3, 'revision 2 was not confirmed by admin'],
+      [3, 'revision 2 of admin does not stand: it was not confirmed'],
       [2, ''],
       [1, ''],
     ]);
+  });
+
+  test('comes back when it refuses too many sources that were admitted before, whoever attacks', async (context) => {
+    const state = newState(context);
+    const [member, port] = [await startMember(context), await freePort()];
+    assert.equal((await state.here([], policyText(port, member.port, 10))).status, 0);
+    const daemon = await state.daemonHere();
+    const lower =
+      'config waf layer4-connection-flood-check-rule\nedit "web limit"\nset layer4-connection-threshold 3\nnext\nend';
+    await typed(
+      state,
+      `execute config-transaction start\n${lower}\nexecute config-transaction commit confirmed 60 guard 2`,
+    );
+    const outcomes = async (from: string, count: number): Promise<string[]> => {
+      const clients = Array.from({ length: count }, () => new Client('127.0.0.1', port, from));
+      for (const { socket } of clients) context.after(() => socket.destroy());
+      return Promise.all(clients.map(({ outcome }) => outcome));
+    };
+    const awaited = async (): Promise<unknown> => {
+      const { stdout } = await state.here(['-c', 'execute config-transaction status | json']);
+      return JSON.parse(stdout).awaited;
+    };
+    const shutOut = async (): Promise<unknown> => Object(await awaited()).guard?.shutOut;
+    for (const attacker of ['127.0.0.20', '127.0.0.21', '127.0.0.22'])
+      assert.equal((await outcomes(attacker, 25)).filter((each) => each === 'admitted').length, 3);
+    for (const client of ['127.0.0.30', '127.0.0.31'])
+      assert.deepEqual((await outcomes(client, 5)).sort(), [...Array(3).fill('admitted'), 'reset', 'reset']);
+    await until('both are found out', async () => (await shutOut()) === 2);
+    await outcomes('127.0.0.32', 4);
+    await until('it is back', async () => (await awaited()) === null);
+    assert.deepEqual(daemon.reported.slice(-2), [
+      'Revision 2 of admin refuses 3 sources that the one before it would have admitted, and 2 at most were to be: 127.0.0.30 (web), 127.0.0.31 (web), 127.0.0.32 (web)',
+      'Revision 2 of admin does not stand, since it shut out 3 sources: 127.0.0.30 (web), 127.0.0.31 (web), 127.0.0.32 (web): the one before it is in force again',
+    ]);
+    await until('it is in force', async () =>
+      (await outcomes('127.0.0.40', 5)).every((each) => each === 'admitted'),
+    );
   });
 
   for (const clock of ['wall', 'monotonic'] as const) {
@@ -106,7 +143,7 @@ suite('a commit that is to be confirmed', () => {
       const { promise, resolve } = Promise.withResolvers<Confirmation>();
       const clocks = { wall: () => now.wall, monotonic: () => now.monotonic };
       const awaited = new AwaitedConfirmation(stored, resolve, clocks);
-      const revision = { revision: 7, administrator: null, author: 'anna', origin: 'console' };
+      const revision = { revision: 7, administrator: null, author: 'anna', origin: 'console', guard: null };
       awaited.begin(awaited.store(revision, 60_000), 60_000);
       now.wall -= 30_000;
       assert.equal(awaited.remaining, 60_000);

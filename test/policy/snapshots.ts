@@ -10,6 +10,7 @@ export function snapshotOf(...policies: readonly PolicySnapshot[]): Snapshot {
     idleTimeout: 3_600_000,
     mostWaiting: null,
     policies,
+    former: null,
   };
 }
 

@@ -11,7 +11,7 @@ import { type DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
 /** Version of the database that this Levee makes. */
-const present = 9;
+const present = 10;
 
 const author = { name: 'anna', origin: 'console' };
 

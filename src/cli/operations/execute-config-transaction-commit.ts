@@ -12,22 +12,31 @@ import { after, resolveWord } from '../words/resolve.ts';
 /** Minutes that a confirmation may take. */
 const longestWait = 1440;
 
+/** Sources that a guard may let be shut out. */
+const mostGuarded = 100_000;
+
 const keywords = {
   confirmed: 'It comes back by itself unless it is confirmed within so many minutes, which follow',
+  guard:
+    'With confirmed: it comes back at once when it refuses more sources that were admitted before, which follow',
   comment: 'Why, in quotes, follows',
 };
 
 export default {
   verb: 'execute',
   words: ['config-transaction', 'commit'],
-  parameters: `[<transaction>] [confirmed <1-${longestWait}>] [comment "<comment>"]`,
+  parameters: `[<transaction>] [confirmed <1-${longestWait}> [guard <0-${mostGuarded}>]] [comment "<comment>"]`,
   help: 'Make the transaction live, or, where anything stands against it, nothing of it',
   requires: 'by-table',
   suggest(position, given) {
     const last = given.at(-1)?.text;
     if (last === 'confirmed') return [hint(`<1-${longestWait}>`, 'Minutes')];
     if (last === 'comment') return [hint('"<comment>"', `At most ${longestComment} characters`)];
-    const left = Object.entries(keywords).filter(([word]) => !given.some(({ text }) => text === word));
+    if (last === 'guard') return [hint(`<0-${mostGuarded}>`, 'Sources')];
+    const isConfirmed = given.at(-2)?.text === 'confirmed';
+    const left = Object.entries(keywords).filter(
+      ([word]) => !given.some(({ text }) => text === word) && (word !== 'guard' || isConfirmed),
+    );
     return [
       ...(given.length === 0 ? transactionSuggestions(position) : []),
       ...choices(Object.fromEntries(left)),
@@ -51,7 +60,7 @@ export default {
     if (isDone) transactions.all.end(transaction);
     else if (isHere) transactions.enter?.(transaction);
     if (faults.length > 0 || revision === null) return faults;
-    const time = reading.options.confirm?.within;
+    const { within: time, guard = null } = reading.options.confirm ?? {};
     print({
       lines: [
         `revision ${revision} is transaction ${transaction.id}`,
@@ -60,11 +69,17 @@ export default {
           : [
               `it comes back in ${counted(time / 60_000, 'minute')} unless you enter "execute config-transaction confirm"`,
             ]),
+        ...(guard === null
+          ? []
+          : [
+              `it comes back at once when it refuses more than ${counted(guard, 'source')} that were admitted before`,
+            ]),
       ],
       data: () => ({
         revision,
         transaction: transaction.id,
         confirmWithin: time === undefined ? null : time / 1000,
+        guard,
       }),
     });
     return done;
@@ -77,20 +92,40 @@ function readOptions({ transactions }: Context, parameters: readonly Word[]): Re
   const reading = commentIn(parameters);
   if ('fault' in reading) return reading;
   const { comment, others } = reading;
-  const [keyword, minutes, extra] = others;
+  const [keyword, minutes, ...more] = others;
   if (keyword === undefined) return { options: { comment } };
-  const resolved = resolveWord(keyword, Object.keys(keywords), Object.keys(keywords).join(' or '));
+  const resolved = resolveWord(keyword, ['confirmed', 'comment'], 'confirmed or comment');
   if ('fault' in resolved) return resolved;
-  const expected = `an integer from 1 to ${longestWait}`;
-  if (minutes === undefined)
-    return { fault: { error: 'incomplete', word: '', span: after(keyword), expected } };
-  const number = /^\d{1,4}$/.test(minutes.text) ? Number(minutes.text) : 0;
-  if (number < 1 || number > longestWait)
-    return { fault: { error: 'invalid-value', word: minutes.text, span: minutes.span, expected } };
-  if (extra !== undefined) {
-    const end = '"comment", or the end of the line';
-    return { fault: { error: 'unknown-word', word: extra.text, span: extra.span, expected: end } };
-  }
+  const within = readNumber(keyword, minutes, 1, longestWait);
+  if (typeof within !== 'number') return within;
+  const guard = readGuard(more);
+  if (guard !== null && typeof guard !== 'number') return guard;
   const { administrator } = transactions;
-  return { options: { comment, confirm: { within: number * 60_000, administrator } } };
+  return { options: { comment, confirm: { within: within * 60_000, administrator, guard } } };
+}
+
+/** `[guard <number>]` behind the minutes. */
+function readGuard([keyword, most, extra]: readonly Word[]): number | null | { readonly fault: Fault } {
+  if (keyword === undefined) return null;
+  const resolved = resolveWord(keyword, ['guard', 'comment'], 'guard, comment, or the end of the line');
+  if ('fault' in resolved) return resolved;
+  const guard = readNumber(keyword, most, 0, mostGuarded);
+  if (typeof guard === 'number' && extra !== undefined) {
+    const expected = '"comment", or the end of the line';
+    return { fault: { error: 'unknown-word', word: extra.text, span: extra.span, expected } };
+  }
+  return guard;
+}
+
+function readNumber(
+  before: Word,
+  word: Word | undefined,
+  least: number,
+  most: number,
+): number | { readonly fault: Fault } {
+  const expected = `an integer from ${least} to ${most}`;
+  if (word === undefined) return { fault: { error: 'incomplete', word: '', span: after(before), expected } };
+  const number = /^\d{1,9}$/.test(word.text) ? Number(word.text) : -1;
+  if (number >= least && number <= most) return number;
+  return { fault: { error: 'invalid-value', word: word.text, span: word.span, expected } };
 }

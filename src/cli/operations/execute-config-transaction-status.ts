@@ -37,6 +37,11 @@ export default {
           : [
               `revision ${awaited.revision} of ${awaited.author} comes back within ${counted(Math.ceil(awaited.remaining / 1000), 'second')} unless it is confirmed`,
             ]),
+        ...(awaited === undefined || awaited.guard === null
+          ? []
+          : [
+              `it refuses ${counted(awaited.guard.shutOut, 'source')} that were admitted before, and may refuse ${awaited.guard.most}`,
+            ]),
       ],
       data: () => ({
         transactions: open.map((each) => ({

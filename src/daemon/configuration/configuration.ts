@@ -3,11 +3,17 @@ import type { RowId } from '../../../schemas/content.ts';
 import { type Administrator, administratorsObjection } from '../../access/administrators.ts';
 import { Settings } from '../../cli/session/settings.ts';
 import type { Event } from '../../events/events.ts';
-import { confirmationAwaited, revisionConfirmed, revisionReverted } from '../../events/revisions.ts';
+import {
+  confirmationAwaited,
+  guardTripped,
+  revisionConfirmed,
+  revisionReverted,
+} from '../../events/revisions.ts';
 import { permissionsOf } from '../../model/account.ts';
 import { keepSecrets } from '../../model/changes/rollback.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { EnforcerSettings } from '../../policy/enforcer-settings.ts';
+import { formerOf } from '../../policy/former.ts';
 import { encodePlan, planOf } from '../../replay/plan.ts';
 import type { Author } from '../../store/author.ts';
 import type { Confirmation } from '../../store/confirmation.ts';
@@ -31,9 +37,13 @@ import { AwaitedConfirmation } from './awaited-confirmation.ts';
 import { type CompiledConfiguration, compileConfiguration } from './compiled-configuration.ts';
 import { previewOf } from './preview.ts';
 import { scriptNotices } from './script-notices.ts';
+import { ShutOutSources } from './shut-out.ts';
 
 /** Puts a configuration into force; settles when all of the data plane runs it, with what could not be done of it yet. */
 type Apply = (compiled: CompiledConfiguration) => Promise<readonly string[]>;
+
+/** Lets a revision stand that was guarded. */
+type EndGuard = () => Promise<void>;
 
 /** Hears of each revision, once it is saved, and of those that are forgotten: up to `last`, since only `limit` are kept. */
 type Watcher = {
@@ -59,6 +69,9 @@ export class StoredConfiguration implements Configuration {
   readonly #holds = new Set<Hold>();
   readonly #awaited: AwaitedConfirmation;
   #apply: Apply | undefined;
+  #endGuard: EndGuard | undefined;
+  /** Of the revision that waits for its confirmation, where it is guarded. */
+  #shutOut: ShutOutSources | undefined;
   #running: EnforcerSettings | undefined;
 
   constructor(store: Store, catalogue: Catalogue, watcher = nobody) {
@@ -82,12 +95,15 @@ export class StoredConfiguration implements Configuration {
 
   /** What stands now, compiled. */
   get compiled(): CompiledConfiguration {
-    return compileConfiguration(this.#catalogue, this.view);
+    const compiled = compileConfiguration(this.#catalogue, this.view);
+    if (this.#shutOut === undefined) return compiled;
+    return { ...compiled, snapshot: { ...compiled.snapshot, former: this.#shutOut.former } };
   }
 
   /** From now on commits take effect there. `settings` are what it was started with. */
-  drive(apply: Apply, settings: EnforcerSettings): void {
+  drive(apply: Apply, endGuard: EndGuard, settings: EnforcerSettings): void {
     this.#apply = apply;
+    this.#endGuard = endGuard;
     this.#running = settings;
   }
 
@@ -105,19 +121,21 @@ export class StoredConfiguration implements Configuration {
     if (conflicts.length > 0) return nothingDone(conflicts);
     const { comment = '', confirm } = options;
     if (confirm === undefined) return this.#write(draft, author, comment, () => undefined);
-    const { within, administrator } = confirm;
+    const { within, administrator, guard } = confirm;
+    if (guard !== null)
+      this.#shutOut = new ShutOutSources(formerOf(this.compiled.snapshot, this.view.revision + 1));
     let stored: Confirmation | undefined;
     const reply = this.#write(draft, author, comment, (revision) => {
       const { name, origin } = author;
-      stored = this.#awaited.store({ revision, administrator, author: name, origin }, within);
+      stored = this.#awaited.store({ revision, administrator, author: name, origin, guard }, within);
     });
     if (stored !== undefined && reply.revision !== null) {
       this.#awaited.begin(stored, within);
       const { author: user, origin: ui, revision } = stored;
       this.#watcher.happened(
-        confirmationAwaited({ user, ui, revision, minutes: Math.ceil(within / 60_000) }),
+        confirmationAwaited({ user, ui, revision, minutes: Math.ceil(within / 60_000), guard }),
       );
-    }
+    } else this.#shutOut = undefined;
     return reply;
   }
 
@@ -168,7 +186,10 @@ export class StoredConfiguration implements Configuration {
 
   get awaited(): Configuration['awaited'] {
     const { current, remaining } = this.#awaited;
-    return current && { revision: current.revision, author: current.author, remaining };
+    if (current === undefined) return undefined;
+    const { revision, author, guard: most } = current;
+    const guard = most === null ? null : { most, shutOut: this.#shutOut?.count ?? 0 };
+    return { revision, author, remaining, guard };
   }
 
   confirm(
@@ -182,6 +203,8 @@ export class StoredConfiguration implements Configuration {
     const { revision } = current;
     this.#awaited.forget();
     this.#awaited.over();
+    if (this.#shutOut !== undefined) void this.#endGuard?.();
+    this.#shutOut = undefined;
     this.#watcher.happened(revisionConfirmed({ user: author.name, ui: author.origin, revision }));
     return { revision };
   }
@@ -189,13 +212,33 @@ export class StoredConfiguration implements Configuration {
   /** Waits on for a confirmation that was awaited when the process before this one ended. */
   resume(): void {
     this.#awaited.resume();
+    const { current } = this.#awaited;
+    if (current === undefined || current.guard === null) return;
+    const { draft } = atOnce(this.present.to(current.revision - 1));
+    const { snapshot } = compileConfiguration(this.#catalogue, draft);
+    this.#shutOut = new ShutOutSources(formerOf(snapshot, current.revision));
   }
 
-  /** Nobody has confirmed a revision: what was before it comes back. */
-  #revert({ revision, author: user, origin: ui }: Confirmation): void {
+  /** The revision that waits refuses a source that the one before would have admitted. */
+  shutOut(source: string): void {
+    const { current } = this.#awaited;
+    const sources = this.#shutOut;
+    if (current === undefined || current.guard === null || sources === undefined) return;
+    sources.add(source);
+    if (sources.count <= current.guard) return;
+    const { revision, author: user, origin: ui, guard: most } = current;
+    this.#watcher.happened(
+      guardTripped({ user, ui, revision, most, count: sources.count, sources: sources.named }),
+    );
+    this.#revert(current, `it shut out ${counted(sources.count, 'source')}: ${sources.named}`);
+  }
+
+  /** A revision is not to stand, as nobody has confirmed it: what was before it comes back. */
+  #revert({ revision, author: user, origin: ui }: Confirmation, why = 'it was not confirmed'): void {
+    this.#shutOut = undefined;
     const { draft } = atOnce(this.present.to(revision - 1));
     keepSecrets(this.#catalogue, draft);
-    const comment = `revision ${revision} was not confirmed by ${user}`;
+    const comment = `revision ${revision} of ${user} does not stand: ${why}`;
     const author = { name: 'levee', origin: 'confirmation' };
     // What was in force before can be in force again, whoever administers it.
     const { rejections, applied } = this.#write(draft, author, comment, () => this.#awaited.forget(), []);
@@ -203,7 +246,7 @@ export class StoredConfiguration implements Configuration {
     this.#awaited.over();
     const [rejection] = rejections;
     const failure = rejection === undefined ? '' : reasonOf(rejection);
-    this.#watcher.happened(revisionReverted({ user, ui, revision, failure }));
+    this.#watcher.happened(revisionReverted({ user, ui, revision, why, failure }));
     // What can't be done of it yet has its own events.
     void applied;
   }

@@ -14,6 +14,7 @@ import type { Judged } from '../connection/report.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { WorkerCounters } from './counters.ts';
 import type { PolicyState } from './policy-state.ts';
+import type { Refusals } from './refusals.ts';
 import type { Reports } from './reports.ts';
 
 /** Where the consequences of a verdict go. */
@@ -22,6 +23,7 @@ export interface VerdictHost {
   readonly gate: Gate;
   readonly counters: WorkerCounters;
   readonly reports: Reports;
+  readonly refusals: Refusals;
   blockStarted(): void;
   outOfDescriptors(connections: number): void;
 }
@@ -33,7 +35,7 @@ export function applyVerdict(
   policy: PolicyState,
   judged: Judged,
 ): boolean {
-  const { counters, gate, reports } = host;
+  const { counters, gate, reports, refusals } = host;
   switch (verdict) {
     case ADMIT:
       counters.admitted();
@@ -46,10 +48,15 @@ export function applyVerdict(
       counters.refused();
       if (gate.judgement.firstViolation) reports.violated(recordOf(host, policy, judged));
       if (gate.judgement.startedBlock) host.blockStarted();
+      if (refusals.isGuarded) refusals.refused(policy.limit, judged.addressText(), gate.judgement);
       return false;
     case REFUSE_UNREPORTED:
+      counters.refused();
+      if (refusals.isGuarded) refusals.refused(policy.limit, judged.addressText(), gate.judgement);
+      return false;
     case REFUSE_TABLE_FULL:
       counters.refused();
+      if (refusals.isGuarded) refusals.unplaced(policy.limit, judged.addressText());
       return false;
     case REFUSE_LEDGER_FULL:
       host.outOfDescriptors(1);

@@ -17,6 +17,7 @@ import type { Expiry } from './expiry.ts';
 import type { LoopWatch } from './loop-watch.ts';
 import type { ListenerHost } from './policy-listener.ts';
 import type { PolicyConnection, PolicyState } from './policy-state.ts';
+import type { Refusals } from './refusals.ts';
 import type { Reports } from './reports.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
@@ -26,6 +27,7 @@ export type WorkerParts = {
   readonly gate: Gate;
   readonly counters: WorkerCounters;
   readonly reports: Reports;
+  readonly refusals: Refusals;
   readonly waitingBytes: WaitingBytes;
   readonly blocks: BlockSweep;
   readonly expiry: Expiry;
@@ -39,6 +41,7 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
   readonly gate: Gate;
   readonly counters: WorkerCounters;
   readonly reports: Reports;
+  readonly refusals: Refusals;
   readonly waitingBytes: WaitingBytes;
   readonly #blocks: BlockSweep;
   readonly #expiry: Expiry;
@@ -47,11 +50,13 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
   readonly #source = new Uint32Array(4);
 
   constructor(parts: WorkerParts) {
-    const { engine, gate, counters, reports, waitingBytes, blocks, expiry, draining, loops } = parts;
+    const { engine, gate, counters, reports, refusals, waitingBytes } = parts;
+    const { blocks, expiry, draining, loops } = parts;
     this.engine = engine;
     this.gate = gate;
     this.counters = counters;
     this.reports = reports;
+    this.refusals = refusals;
     this.waitingBytes = waitingBytes;
     this.#blocks = blocks;
     this.#expiry = expiry;
@@ -113,7 +118,9 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
 
   headerFailed(policy: PolicyState, { streams }: PolicyConnection, reason: string): void {
     this.counters.headerFailed();
-    this.reports.headerFailed(policy.id, streams.clientAddresses()?.remoteAddress ?? '', reason);
+    const peer = streams.clientAddresses()?.remoteAddress ?? '';
+    this.reports.headerFailed(policy.id, peer, reason);
+    if (this.refusals.isGuarded) this.refusals.unannounced(policy.limit, peer);
   }
 
   clientStalls(ledgerEntry: number, isStalled: boolean): void {

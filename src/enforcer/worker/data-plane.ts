@@ -16,6 +16,7 @@ import { Listeners } from './listeners.ts';
 import { LoopWatch } from './loop-watch.ts';
 import type { FromWorker, OpenListener, ToWorker } from './messages.ts';
 import { PolicyState } from './policy-state.ts';
+import { Refusals } from './refusals.ts';
 import { Reports } from './reports.ts';
 import type { Timeouts } from './timeouts.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
@@ -40,6 +41,7 @@ export class DataPlane {
   readonly #gate: Gate;
   readonly #worker: number;
   readonly #reports: Reports;
+  readonly #refusals: Refusals;
   /** By row id. */
   readonly #policies = new Map<number, PolicyState>();
   readonly #draining = new DrainingPolicies();
@@ -51,6 +53,7 @@ export class DataPlane {
 
   constructor({ engine, gate, counters, worker, timeouts, post }: DataPlaneOptions) {
     const reports = new Reports(engine, { worker, descriptorLimit: counters.descriptorLimit }, post);
+    const refusals = new Refusals(engine, (sources) => post({ type: 'refused', sources }));
     const blocks = new BlockSweep(engine, gate, this.#policies);
     const expiry = new Expiry(engine, timeouts, this.#policies);
     const draining = this.#draining;
@@ -71,12 +74,24 @@ export class DataPlane {
         reports.outOfMemory(connections);
       },
     });
-    const parts = { engine, gate, counters, reports, waitingBytes, blocks, expiry, draining, loops };
+    const parts = {
+      engine,
+      gate,
+      counters,
+      reports,
+      refusals,
+      waitingBytes,
+      blocks,
+      expiry,
+      draining,
+      loops,
+    };
     const host = new WorkerConnections(parts);
     this.#engine = engine;
     this.#gate = gate;
     this.#worker = worker;
     this.#reports = reports;
+    this.#refusals = refusals;
     this.#blocks = blocks;
     this.#expiry = expiry;
     this.#waitingBytes = waitingBytes;
@@ -94,6 +109,7 @@ export class DataPlane {
     const { snapshot, rows: memberRows, memories, formerScopes, mostWaiting } = configuration;
     const rows = new RowViews(memberRows);
     this.#gate.fullPolicy = snapshot.tableFull;
+    this.#refusals.change(snapshot.former);
     this.#expiry.change(snapshot);
     this.#waitingBytes.change(mostWaiting);
     this.#loops.change(snapshot);
@@ -118,6 +134,11 @@ export class DataPlane {
   /** Accepts from these too. Throws Error for one that the snapshot does not ask for. */
   listen(listeners: readonly OpenListener[]): void {
     this.#listeners.open(listeners);
+  }
+
+  /** Who is refused is judged by the snapshot that runs alone. */
+  endGuard(): void {
+    this.#refusals.change(null);
   }
 
   /** At most `limit` of the connections of a policy, the newest first. */

@@ -62,7 +62,22 @@ export type ToWorker =
   | { readonly type: 'listen'; readonly serial: number; readonly listeners: readonly OpenListener[] }
   /** What its former connections have left may be freed. */
   | { readonly type: 'collect-garbage'; readonly serial: number }
+  /** The snapshot that it runs is guarded by none any more. */
+  | { readonly type: 'end-guard'; readonly serial: number }
   | { readonly type: 'stop'; readonly serial: number };
+
+/** A source that was refused, as the snapshot before tells sources apart. */
+export type RefusedSource = {
+  readonly policy: number;
+  /** An address, or a network with its length. */
+  readonly source: string;
+  /** Connections that were refused since the last report. */
+  readonly attempts: number;
+  /** Connections more than it held then that the snapshot before would have admitted. */
+  readonly room: number;
+  /** It held more than it may now: the snapshot before has admitted it. */
+  readonly isKnown: boolean;
+};
 
 /** From a worker. */
 export type FromWorker =
@@ -72,4 +87,5 @@ export type FromWorker =
   | { readonly type: 'traffic'; readonly records: readonly TrafficRecord[] }
   | { readonly type: 'violations'; readonly records: readonly ViolationRecord[] }
   | { readonly type: 'events'; readonly events: readonly RaisedEvent[] }
+  | { readonly type: 'refused'; readonly sources: readonly RefusedSource[] }
   | { readonly type: 'listener-failed'; readonly key: string; readonly message: string };

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Processors } from '../../enforcer/engine/processors.ts';
 import type { Counts } from '../../enforcer/worker/counters.ts';
-import type { WorkerData } from '../../enforcer/worker/messages.ts';
+import type { RefusedSource, WorkerData } from '../../enforcer/worker/messages.ts';
 import type { Timeouts } from '../../enforcer/worker/timeouts.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import type { EngineName } from '../../policy/enforcer-settings.ts';
@@ -21,6 +21,8 @@ export type WorkersOptions = {
   /** What has happened in an episode since it was last reported, once an interval and at its end. */
   readonly onEpisodeLine: (line: EpisodeLine) => void;
   readonly onEvent: (event: RaisedEvent) => void;
+  /** Sources that were refused while a revision is guarded. */
+  readonly onRefused?: (sources: readonly RefusedSource[]) => void;
   /** Resolves the names of members; by default the system does. */
   readonly lookup?: Lookup;
   /** Connections that have ended, of policies with a traffic log. */

@@ -57,6 +57,10 @@ function obey(message: ToWorker): void {
       plane.listen(message.listeners);
       done();
       break;
+    case 'end-guard':
+      plane.endGuard();
+      done();
+      break;
     case 'collect-garbage':
       collectGarbage();
       done();

@@ -100,6 +100,15 @@ export class Workers {
     });
   }
 
+  /** What the workers run is guarded by no former snapshot any more. */
+  endGuard(): Promise<void> {
+    return this.#changes.run(async () => {
+      if (this.#snapshot === null) return;
+      this.#snapshot = { ...this.#snapshot, former: null };
+      await this.#threads.all((thread) => thread.send({ type: 'end-guard' }));
+    });
+  }
+
   /** Milliseconds between two lines of an episode that goes on, and without a violation before it ends. */
   set reportInterval(interval: number) {
     this.#episodes.reportInterval = interval;
@@ -189,7 +198,7 @@ export class Workers {
   }
 
   #received(thread: WorkerThread, report: Unasked): void {
-    const { onViolations, onTraffic, onEvent } = this.#options;
+    const { onViolations, onTraffic, onEvent, onRefused } = this.#options;
     switch (report.type) {
       case 'violations':
         onViolations(report.records);
@@ -199,6 +208,9 @@ export class Workers {
         break;
       case 'events':
         for (const event of report.events) onEvent(event);
+        break;
+      case 'refused':
+        onRefused?.(report.sources);
         break;
       case 'listener-failed':
         this.#listeners.failed(thread, report.key, report.message);

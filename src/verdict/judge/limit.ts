@@ -3,8 +3,8 @@ import {
   type Action,
   ALLOWED,
   BLACK,
+  type FormerPolicy,
   type IpListSnapshot,
-  type PolicySnapshot,
   type RuleSnapshot,
   TRUSTED,
 } from '../../policy/snapshot.ts';
@@ -47,7 +47,7 @@ const noRule: Omit<RuleSnapshot, 'name' | 'severity' | 'triggerPolicy'> = {
 
 /** `former`: while its prefixes change. */
 export function limitOf(
-  { id, monitorMode, rule, ipList, scripts }: PolicySnapshot,
+  { id, monitorMode, rule, ipList, scripts }: FormerPolicy,
   former: Limit['former'] = null,
 ): Limit {
   const { threshold, silentThreshold, action, blockPeriod, prefixV4, prefixV6 } = rule ?? noRule;
