@@ -55,5 +55,21 @@ export default {
       unit: 'seconds',
       extension: true,
     }),
+    'drain-notice': integer({
+      help: 'At the end: time in which Levee says that it is not ready and still takes new connections, so that load balancers notice',
+      minimum: 0,
+      maximum: 600,
+      default: 0,
+      unit: 'seconds',
+      extension: true,
+    }),
+    'drain-timeout': integer({
+      help: 'At the end: time that connections have to end by themselves before they are reset; 0 = none',
+      minimum: 0,
+      maximum: 3600,
+      default: 10,
+      unit: 'seconds',
+      extension: true,
+    }),
   },
 } satisfies TableDefinition;

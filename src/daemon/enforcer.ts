@@ -1,9 +1,10 @@
 import { describe, type Event, type RaisedEvent } from '../events/events.ts';
-import { engineMissing, reloaded, started, stopped } from '../events/lifecycle.ts';
+import { cutOff, ending, engineMissing, reloaded, started, stopped } from '../events/lifecycle.ts';
 import type { Logs } from '../logs/logs.ts';
 import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
+import { drain } from '../supervisor/workers/drain.ts';
 import { chooseEngine } from '../supervisor/workers/engines.ts';
 import type { Workers } from '../supervisor/workers/workers.ts';
 import { oneLine } from '../text/harmless.ts';
@@ -14,7 +15,21 @@ import { openLogs } from './logging/open-logs.ts';
 import type { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
 
-export type Enforcer = { readonly workers: Workers; readonly logs: Logs; stop(): Promise<void> };
+export type Enforcer = {
+  readonly workers: Workers;
+  readonly logs: Logs;
+  /** Takes no new connection, and gives those that it has the time that is configured. Nothing is reset yet. */
+  drain(hurry: AbortSignal): Promise<void>;
+  stop(haste?: Haste): Promise<void>;
+};
+
+/** What has an end come sooner. */
+export type Haste = {
+  /** When it was asked for, of `performance.now`: by default now. */
+  readonly asked?: number;
+  /** Aborted: nothing is waited for. */
+  readonly hurry?: AbortSignal;
+};
 
 /**
  * Starts the data plane over the configuration of an owner: from now on commits take effect on live traffic. `report`
@@ -68,16 +83,25 @@ export async function startEnforcer(
     return failures;
   };
   configuration.drive(apply, () => supervisor.endGuard(), settings);
-  owner.system = new LiveSystem({ workers, blocks, logs, policies: running.all, record });
-  const stop = async (): Promise<void> => {
-    const began = performance.now();
+  const system = new LiveSystem({ workers, blocks, logs, policies: running.all, record });
+  owner.system = system;
+  const end = async (hurry: AbortSignal): Promise<void> => {
+    system.isStopping = true;
+    const times = configuration.compiled.ending;
+    const connections = workers.connectionCount();
+    if (connections > 0 || times.notice > 0)
+      record(ending({ notice: times.notice / 1000, drain: times.drain / 1000, connections }));
+    const left = await drain(workers, times, hurry);
+    if (left > 0) record(cutOff({ connections: left }));
+  };
+  const stop = async ({ asked = performance.now(), hurry }: Haste = {}): Promise<void> => {
     owner.system = undefined;
     watch.stop();
-    await supervisor.stop();
+    await supervisor.stop(hurry);
     logs.settle();
     record(stopped({}));
     journal.open(null);
-    await logs.close(performance.now() - began);
+    await logs.close(performance.now() - asked, hurry);
   };
   try {
     await blocks.restore();
@@ -88,5 +112,5 @@ export async function startEnforcer(
     await stop();
     throw error;
   }
-  return { workers, logs, stop };
+  return { workers, logs, drain: end, stop };
 }

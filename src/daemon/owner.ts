@@ -203,13 +203,21 @@ export class Owner {
     this.#copy.renewIfOld();
   }
 
-  async close(): Promise<void> {
+  /** Nobody is let in any more, and all sessions end. */
+  shutDoors(): void {
     this.#door?.close();
+    this.#door = undefined;
     this.#transactions.close();
+  }
+
+  /** @param patience milliseconds for destinations of logs to take events that are still to be sent */
+  async close(patience?: number): Promise<void> {
+    this.shutDoors();
     await this.#copy.close();
     if (this.journal.isWaiting) {
       const { writeEvents } = await import('./logging/open-logs.ts');
-      await writeEvents(this, this.configuration.compiled.logging, this.journal, this.#report);
+      const { logging } = this.configuration.compiled;
+      await writeEvents(this, logging, this.journal, this.#report, patience);
     }
     this.#store.close();
     this.#lock.release();

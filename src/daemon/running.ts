@@ -1,11 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Enforcer, startEnforcer } from './enforcer.ts';
+import { type Enforcer, type Haste, startEnforcer } from './enforcer.ts';
 import { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
 import type { StateDirectory } from './state/state-directory.ts';
 
 /** A Levee at work: owner of its state directory, with the enforcer running and the control socket served. */
-export type Running = { readonly owner: Owner; readonly enforcer: Enforcer; stop(): Promise<void> };
+export type Running = {
+  readonly owner: Owner;
+  readonly enforcer: Enforcer;
+  /** Resets what connections there are, writes what there is to write, and lets go of the state directory. */
+  stop(haste?: Haste): Promise<void>;
+};
 
 /**
  * Starts the enforcer, then the control socket. `report` takes a line for each event that nobody has asked for. Rejects,
@@ -17,9 +22,11 @@ export async function start(
   placement: Placement,
 ): Promise<Running> {
   let enforcer: Enforcer | undefined;
-  const stop = async (): Promise<void> => {
-    await enforcer?.stop();
-    await owner.close();
+  const stop = async (haste?: Haste): Promise<void> => {
+    owner.shutDoors();
+    await enforcer?.stop(haste);
+    // What happens from now on is no longer worth a wait.
+    await owner.close(enforcer === undefined ? undefined : 0);
   };
   try {
     enforcer = await startEnforcer(owner, report, placement);

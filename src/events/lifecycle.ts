@@ -3,6 +3,7 @@ import { defineEvent } from './descriptor.ts';
 
 // The life of a running Levee.
 
+type Ending = { readonly notice: number; readonly drain: number; readonly connections: number };
 type Start = { readonly revision: number; readonly workers: number; readonly engine: string };
 
 export const started = defineEvent({
@@ -34,6 +35,30 @@ export const stopped = defineEvent({
   action: 'stop',
   isExpected: true,
   text: (_: object) => 'Levee has stopped',
+});
+
+/** New connections are taken for `notice` seconds yet, and then those that are left have `drain` seconds to end. */
+export const ending = defineEvent({
+  type: 'ending',
+  id: '10000050',
+  level: 'notification',
+  action: 'stop',
+  isExpected: true,
+  text: ({ notice, drain, connections }: Ending) =>
+    `Levee is about to end${notice === 0 ? '' : `, and takes new connections for ${counted(notice, 'second')} yet`}: ${counted(connections, 'connection')} may go on for ${counted(drain, 'second')}`,
+  details: { count: ({ connections }) => connections },
+});
+
+/** What had not ended in that time. */
+export const cutOff = defineEvent({
+  type: 'cut-off',
+  id: '10000051',
+  level: 'notification',
+  action: 'stop',
+  isExpected: true,
+  text: ({ connections }: { readonly connections: number }) =>
+    `${counted(connections, 'connection')} ${wasOrWere(connections)} reset, since Levee ends`,
+  details: { count: ({ connections }) => connections },
 });
 
 /** The data plane runs a revision; `failures`: what it could not do of it yet. */

@@ -3,6 +3,7 @@ import { logTested } from '../events/administration.ts';
 import type { Event } from '../events/events.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import type { Author, DestinationStatus, DestinationTest, LogAccess, LogLine } from '../system/log-access.ts';
+import { settledWithin } from '../time/patience.ts';
 import type { ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
 import { WrittenRecords } from './files/written-records.ts';
@@ -138,11 +139,15 @@ export class Logs implements LogAccess {
    * Writes all that is left, and gives what is to be sent a few seconds.
    *
    * @param spent milliseconds that whoever ends Levee has waited for others already: of these few, a third stays in any case
+   * @param hurry aborted: nothing waits any more
    */
-  async close(spent = 0): Promise<void> {
+  async close(spent = 0, hurry?: AbortSignal): Promise<void> {
     clearInterval(this.#timer);
     this.settle();
-    await this.#dispatcher.drain(Math.max(this.#lastPatience / 3, this.#lastPatience - spent));
+    const patience = Math.max(this.#lastPatience / 3, this.#lastPatience - spent);
+    // Twice: that it is over, it says itself.
+    await settledWithin(2 * patience, this.#dispatcher.drain(patience), hurry);
+    if (hurry?.aborted === true) await this.#dispatcher.drain(0);
     // Of what could not be sent, and could not be written.
     this.settle();
     this.#disk.tellLost();

@@ -34,6 +34,22 @@ export function compileEnforcerSettings(catalogue: Catalogue, source: Configurat
   };
 }
 
+/** How the enforcer ends, in milliseconds. */
+export type EndingSettings = {
+  /** For which it still takes new connections. */
+  readonly notice: number;
+  /** That those which it has may take until they are reset. */
+  readonly drain: number;
+};
+
+export function compileEndingSettings(reading: Reading): EndingSettings {
+  const row = reading.singleton('system enforcer');
+  return {
+    notice: reading.number(row, 'drain-notice') * 1000,
+    drain: reading.number(row, 'drain-timeout') * 1000,
+  };
+}
+
 /** What of these settings takes effect at the commit. */
 export function compileLiveSettings(
   reading: Reading,

@@ -40,7 +40,7 @@ export class Supervisor {
     this.#peaks = new PeakKeeper(table);
     this.#fullTable = new FullTableWatch(table, onEvent);
     this.#memory = new MemoryKeeper({
-      connections: () => this.workers.status().counts.reduce((sum, { connections }) => sum + connections, 0),
+      connections: () => this.workers.connectionCount(),
       mostConnections: () => this.workers.takeMostConnections(),
       collectGarbage: () => this.workers.collectGarbage(),
     });
@@ -68,13 +68,17 @@ export class Supervisor {
     await this.workers.endGuard();
   }
 
-  /** Saves the blocks, and ends all that the workers have. Resolves when everything of that is reported. */
-  async stop(): Promise<void> {
+  /**
+   * Saves the blocks, and ends all that the workers have. Resolves when everything of that is reported.
+   *
+   * @param hurry aborted: no worker is waited for
+   */
+  async stop(hurry?: AbortSignal): Promise<void> {
     // Before the workers: with their end every block ends in memory.
     await this.blocks.stop();
     this.#fullTable.stop();
     this.#guard.stop();
     this.#memory.stop();
-    await this.workers.stop();
+    await this.workers.stop(hurry);
   }
 }

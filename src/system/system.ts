@@ -113,6 +113,8 @@ export type ConnectionsReport = { readonly total: number; readonly connections: 
 export type EnforcerReport = {
   /** ISO 8601. */
   readonly runningSince: string;
+  /** It is about to end, and soon takes no new connection. */
+  readonly stopping: boolean;
   readonly revision: number | null;
   readonly workers: number;
   /** The event loop that they run on: epoll or node. */

@@ -65,7 +65,10 @@ suite('levee daemon', { concurrency: 2 }, () => {
     const state = newState(context);
     const member = await startMember(context);
     const port = await freePort();
-    await done(state, policyText(port, member.port, 5));
+    await done(
+      state,
+      `${policyText(port, member.port, 5)}config system enforcer\nset drain-timeout 0\nend\n`,
+    );
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const daemon = await state.daemon();
       assert.match(daemon.stderr, /, 1 listener\n/);

@@ -7,6 +7,8 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   started: { type: 'started', revision: 3, workers: 2, engine: 'epoll' },
   'engine-missing': { type: 'engine-missing', engine: 'epoll', reason: 'epoll is in Linux only' },
   stopped: { type: 'stopped' },
+  ending: { type: 'ending', notice: 5, drain: 10, connections: 3 },
+  'cut-off': { type: 'cut-off', connections: 1 },
   'configuration-changed': {
     ...actor,
     type: 'configuration-changed',

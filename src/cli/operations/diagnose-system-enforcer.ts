@@ -22,7 +22,7 @@ export default {
 
 function* reportLines(report: EnforcerReport): Generator<string> {
   const { descriptors, listeners, sources, waiting } = report;
-  yield `running since     : ${report.runningSince}`;
+  yield `running since     : ${report.runningSince}${report.stopping ? ', and about to end' : ''}`;
   yield `revision          : ${report.revision ?? '-'}`;
   yield `workers           : ${report.workers}`;
   yield `engine            : ${report.engine}`;

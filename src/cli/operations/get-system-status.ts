@@ -16,7 +16,7 @@ type SystemStatus = {
 
 type Enforcer = Pick<
   EnforcerReport,
-  'runningSince' | 'workers' | 'listeners' | 'connections' | 'admitted' | 'refused'
+  'runningSince' | 'stopping' | 'workers' | 'listeners' | 'connections' | 'admitted' | 'refused'
 > & { readonly policies: number };
 
 export default {
@@ -42,11 +42,12 @@ export default {
 } satisfies Operation;
 
 function enforcerOf(
-  { runningSince, workers, listeners, connections, admitted, refused }: EnforcerReport,
+  { runningSince, stopping, workers, listeners, connections, admitted, refused }: EnforcerReport,
   policies: readonly PolicyReport[],
 ): Enforcer {
   return {
     runningSince,
+    stopping,
     workers,
     policies: policies.length,
     listeners,
@@ -67,7 +68,10 @@ function* statusLines({ version, hostname, revision, time, enforcer }: SystemSta
     return;
   }
   const { failed, listening } = enforcer.listeners;
-  yield line('Enforcer', `running since ${enforcer.runningSince}`);
+  yield line(
+    'Enforcer',
+    `running since ${enforcer.runningSince}${enforcer.stopping ? ', and about to end' : ''}`,
+  );
   yield line('Workers', enforcer.workers);
   yield line('Policies', enforcer.policies);
   yield line('Listeners', failed === 0 ? listening : `${listening}, and ${failed} failed`);

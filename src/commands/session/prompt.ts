@@ -22,19 +22,40 @@ const isEnforcer =
 export async function runPrompt({ open, credentials, caller }: Entry): Promise<number> {
   const state = open();
   const levee = await ownOrConnect(state, 'a prompt', caller);
-  await atTerminal(caller, async (console) => {
-    const running =
-      levee instanceof RemoteSession
-        ? undefined
-        : await run(levee, (event) => console.announce(`${event}\n`), caller);
-    try {
-      const guard = running && { greeting: protection, policies: () => guarded(running) };
+  let report = caller.report;
+  // An owner that can't start what it is to run has closed itself.
+  let end = async (): Promise<void> => (levee instanceof RemoteSession ? levee.close() : undefined);
+  try {
+    await atTerminal(caller, async (console) => {
+      report = (event) => console.announce(`${event}\n`);
+      if (levee instanceof RemoteSession) {
+        await promptAt(console, levee, state, credentials());
+        return;
+      }
+      const running = await run(levee, (event) => report(event), caller);
+      end = () => endPrompt(running, caller);
+      const guard = { greeting: protection, policies: () => guarded(running) };
       await promptAt(console, levee, state, credentials(), guard);
-    } finally {
-      await (running === undefined ? levee.close() : running.stop());
-    }
-  });
+    });
+  } finally {
+    // The terminal is the person's again, who may not want to wait.
+    report = caller.report;
+    await end();
+  }
   return 0;
+}
+
+/** Connections have their time also where a prompt ran Levee: whoever is at the terminal learns what is waited for. */
+async function endPrompt(running: Running, caller: Caller): Promise<void> {
+  const { endRunning } = await import('./end-running.ts');
+  const connections = running.enforcer.workers.connectionCount();
+  const { notice, drain } = running.owner.configuration.compiled.ending;
+  const seconds = (notice + drain) / 1000;
+  if (connections > 0 && seconds > 0)
+    caller.report(
+      `${counted(connections, 'connection')} may go on for ${counted(seconds, 'second')}; Ctrl-C resets them now`,
+    );
+  await endRunning(running, caller);
 }
 
 /** What ends with a prompt whose process runs Levee itself. */

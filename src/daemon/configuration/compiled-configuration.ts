@@ -3,7 +3,12 @@ import { machineNow } from '../../enforcer/engine/local-addresses.ts';
 import { compileLogging, type LoggingSettings } from '../../logs/settings/settings.ts';
 import { compileSnapshot, policyObjections } from '../../policy/compile.ts';
 import { mappedDevices } from '../../policy/endpoints.ts';
-import { compileEnforcerSettings, type EnforcerSettings } from '../../policy/enforcer-settings.ts';
+import {
+  compileEndingSettings,
+  compileEnforcerSettings,
+  type EndingSettings,
+  type EnforcerSettings,
+} from '../../policy/enforcer-settings.ts';
 import type { Machine } from '../../policy/machine.ts';
 import { type ConfigurationSource, Reading } from '../../policy/reading.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
@@ -28,6 +33,7 @@ export type CompiledConfiguration = {
   readonly devices: readonly string[];
   /** What an enforcer is built with. */
   readonly settings: EnforcerSettings;
+  readonly ending: EndingSettings;
   /** With any it must not be applied. */
   readonly objections: readonly ConfigurationObjection[];
 };
@@ -54,6 +60,7 @@ export function compileConfiguration(
     devices: mappedDevices(reading),
     logging: logging.settings,
     settings: compileEnforcerSettings(catalogue, source),
+    ending: compileEndingSettings(reading),
     objections,
   };
 }

@@ -9,14 +9,20 @@ import type { Journal } from './journal.ts';
 /** Where logs are, and what opens the passwords of their destinations. */
 type LogHome = { readonly state: StateDirectory; readonly secretKey: SecretKey };
 
-/** The logs of an installation, with settings of its configuration. `report` hears of each event that they record. */
+/**
+ * The logs of an installation, with settings of its configuration. `report` hears of each event that they record.
+ *
+ * @param lastPatience as in LogsOptions
+ */
 export function openLogs(
   { state, secretKey }: LogHome,
   settings: LoggingSettings,
   report: (event: Event) => void = () => undefined,
+  lastPatience?: number,
 ): Logs {
   return new Logs({
     folder: state.log,
+    ...(lastPatience === undefined ? {} : { lastPatience }),
     settings,
     now: monotonicNow,
     report,
@@ -38,11 +44,13 @@ export async function writeEvents(
   settings: LoggingSettings,
   journal: Journal,
   report: (line: string) => void,
+  patience?: number,
 ): Promise<void> {
-  const logs = openLogs(home, settings, (event) => {
+  const heard = (event: Event): void => {
     const { isExpected, text } = describe(event);
     if (!isExpected) report(text);
-  });
+  };
+  const logs = openLogs(home, settings, heard, patience);
   journal.open(logs);
   await logs.close();
   journal.open(null);

@@ -35,6 +35,8 @@ export interface Listener extends OptionSocket {
   saveSyns(saves: boolean): void;
   /** Closes the share before it returns; accepted connections live on. */
   close(): void;
+  /** Closes the share once what waits now is accepted, and then calls back. */
+  finish(done: () => void): void;
 }
 
 /** A worker's handle on a listening socket, or on all queues of one. It crosses to the worker in a message. */

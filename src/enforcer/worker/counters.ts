@@ -12,6 +12,8 @@ const LOOPED = 10;
 const MOST = 12;
 /** Bytes that wait, in units of 1024: more than 2 GiB may. */
 const WAITING = 13;
+/** When it was at work last: milliseconds of the engine's clock, modulo 2^32. */
+const BEAT = 14;
 const OUT_OF_MEMORY = 16;
 /** In the main thread's row: the lock under which descriptors are taken. */
 const LOCK = 15;
@@ -74,6 +76,16 @@ export function takeMostConnections(counters: SharedArrayBuffer, row: number): n
   const words = new Int32Array(counters);
   const at = row * ROW_WORDS;
   return Atomics.exchange(words, at + MOST, Atomics.load(words, at + CONNECTIONS));
+}
+
+/** Milliseconds since a worker was at work last. `now`: of `monotonicNow`. */
+export function sinceBeat(counters: SharedArrayBuffer, row: number, now: number): number {
+  return (Math.floor(now) - Atomics.load(new Int32Array(counters), row * ROW_WORDS + BEAT)) | 0;
+}
+
+/** A worker is at work, or about to begin. */
+export function beat(counters: SharedArrayBuffer, row: number, now: number): void {
+  Atomics.store(new Int32Array(counters), row * ROW_WORDS + BEAT, Math.floor(now));
 }
 
 /** A worker has ended, and the system has closed all that it had open. */
@@ -143,6 +155,11 @@ export class WorkerCounters {
   /** The member's descriptor is closed, and no other member is tried; or there is not going to be one. */
   memberClosed(): void {
     Atomics.sub(this.#words, this.#row + DESCRIPTORS, 1);
+  }
+
+  /** The worker is at work now, on the engine's clock. */
+  beat(now: number): void {
+    Atomics.store(this.#words, this.#row + BEAT, Math.floor(now));
   }
 
   admitted(): void {

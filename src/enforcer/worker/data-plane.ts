@@ -21,6 +21,9 @@ import { Reports } from './reports.ts';
 import type { Timeouts } from './timeouts.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
 
+/** Milliseconds between two signs of life. */
+const beatInterval = 250;
+
 /** What a worker is to run. */
 type Configuration = Omit<Extract<ToWorker, { type: 'snapshot' }>, 'type' | 'serial'>;
 
@@ -98,6 +101,7 @@ export class DataPlane {
     this.#listeners = new Listeners(engine, host, this.#policies, (key, message) =>
       post({ type: 'listener-failed', key, message }),
     );
+    engine.every(beatInterval, () => counters.beat(engine.now()));
     this.hooks = new InstalledHooks({ engine, worker, report: (event) => reports.happened(event) });
   }
 
@@ -147,6 +151,16 @@ export class DataPlane {
     return policy === undefined
       ? { connections: [], total: 0 }
       : listConnections(policy, limit, this.#engine.now());
+  }
+
+  /** Closes the listeners, with `accepts` once what waits is accepted; connections go on. */
+  stopListening(accepts: boolean, done: () => void): void {
+    if (accepts) {
+      this.#listeners.finishAll(done);
+    } else {
+      this.#listeners.closeAll();
+      done();
+    }
   }
 
   /** Closes the listeners and resets every connection; `done` is called when no descriptor is left. */

@@ -71,6 +71,20 @@ export class Listeners {
     for (const [key, { listener }] of this.#open) this.#close(key, listener);
   }
 
+  /** As `closeAll`, once what waits is accepted; then it calls back. */
+  finishAll(done: () => void): void {
+    let left = this.#open.size + 1;
+    const finished = (): void => {
+      left -= 1;
+      if (left === 0) done();
+    };
+    for (const [key, { listener }] of this.#open) {
+      this.#open.delete(key);
+      listener.finish(finished);
+    }
+    finished();
+  }
+
   #policyOf(key: string): PolicyState | undefined {
     const plan = this.#plans.get(key);
     return plan === undefined ? undefined : this.#policies.get(plan.policy);

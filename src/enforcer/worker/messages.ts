@@ -60,6 +60,8 @@ export type ToWorker =
       readonly limit: number;
     }
   | { readonly type: 'listen'; readonly serial: number; readonly listeners: readonly OpenListener[] }
+  /** Its shares of all listening sockets are closed; `accepts`: once what waits there is accepted. */
+  | { readonly type: 'stop-listening'; readonly serial: number; readonly accepts: boolean }
   /** What its former connections have left may be freed. */
   | { readonly type: 'collect-garbage'; readonly serial: number }
   /** The snapshot that it runs is guarded by none any more. */

@@ -1,9 +1,9 @@
 import type { Event } from '../../events/events.ts';
 import type { DestinationStatus } from '../../system/log-access.ts';
+import { settledWithin } from '../../time/patience.ts';
 import type { NumberedRecord } from '../records/record.ts';
 import type { DestinationSettings, Sender } from './destination-kind.ts';
 import { type Pauses, SendingQueue } from './sending-queue.ts';
-import { settledWithin } from './timeout.ts';
 
 /** One destination with its own queue: one that is gone holds up no other. */
 export class Destination {

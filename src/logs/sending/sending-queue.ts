@@ -3,8 +3,8 @@ import type { Event } from '../../events/events.ts';
 import { recordsDropped, recordsLost, recordsSentAgain } from '../../events/logs.ts';
 import type { DestinationStatus } from '../../system/log-access.ts';
 import { messageOf } from '../../text/reason.ts';
+import { settledWithin } from '../../time/patience.ts';
 import type { Sender } from './destination-kind.ts';
-import { settledWithin } from './timeout.ts';
 
 /** Milliseconds before the first new attempt, twice as long before each further one, up to `longest`. */
 export type Pauses = { readonly first: number; readonly longest: number };

@@ -44,6 +44,8 @@ export class LiveSystem implements System {
   readonly logs: LogAccess;
   readonly records: LogRecords;
   readonly #parts: Parts;
+  /** The end has begun. */
+  isStopping = false;
   readonly #runningSince = new Date().toISOString();
 
   constructor(parts: Parts) {
@@ -186,6 +188,7 @@ export class LiveSystem implements System {
     const { used, capacity, fullAdmitted, fullRefused } = tableUsage(workers.table);
     return {
       runningSince: this.#runningSince,
+      stopping: this.isStopping,
       revision,
       workers: counts.length,
       engine,

@@ -61,6 +61,9 @@ function obey(message: ToWorker): void {
       plane.endGuard();
       done();
       break;
+    case 'stop-listening':
+      plane.stopListening(message.accepts, done);
+      break;
     case 'collect-garbage':
       collectGarbage();
       done();

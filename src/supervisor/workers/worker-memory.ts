@@ -1,11 +1,14 @@
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { createOwnConnections, forgetConnectionsOf } from '../../enforcer/engine/own-connections.ts';
 import { createOwnedDescriptors } from '../../enforcer/engine/owned-descriptors.ts';
 import { descriptorNumbers, descriptorsWithheld } from '../../enforcer/sockets/descriptors.ts';
 import {
+  beat,
   type Counts,
   clearGauges,
   createCounters,
   readCounts,
+  sinceBeat,
   takeMostConnections,
   withholdDescriptors,
 } from '../../enforcer/worker/counters.ts';
@@ -81,6 +84,16 @@ export class WorkerMemory {
   /** Connections by the row id of their policy. */
   connections(): ReadonlyMap<number, number> {
     return connectionsByPolicy(this.#ledgers);
+  }
+
+  /** Its thread is about to begin: until it has, it counts as at work. */
+  begins(worker: number): void {
+    beat(this.#counters, worker - 1, monotonicNow());
+  }
+
+  /** Milliseconds since it was at work last. */
+  sinceBeat(worker: number): number {
+    return sinceBeat(this.#counters, worker - 1, monotonicNow());
   }
 
   /** `listening`: the descriptors of listening sockets, with so many workers. */

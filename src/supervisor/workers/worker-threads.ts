@@ -40,6 +40,7 @@ export class WorkerThreads {
   start(worker: number): void {
     if (this.#isStopping) return;
     const loading = new Loading();
+    this.#memory.begins(worker);
     const thread = new WorkerThread(
       this.#host.spawn(worker, loading.buffer),
       loading,
@@ -54,6 +55,11 @@ export class WorkerThreads {
   /** Runs a task for every thread, all at once. */
   all<Result>(task: (thread: WorkerThread) => Promise<Result>): Promise<Result[]> {
     return Promise.all([...this.#threads.values()].map(task));
+  }
+
+  /** The numbers of those whose thread lives. */
+  living(): readonly number[] {
+    return [...this.#threads.keys()];
   }
 
   /** No thread that ends is replaced any more, nor reported. */

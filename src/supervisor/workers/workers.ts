@@ -9,6 +9,7 @@ import { endpointText } from '../../net/endpoint.ts';
 import { listenersOf } from '../../policy/difference.ts';
 import type { EngineName } from '../../policy/enforcer-settings.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
+import { settledWithin } from '../../time/patience.ts';
 import { EpisodeSweep } from '../keepers/episodes.ts';
 import { MemberMonitor } from '../members/member-monitor.ts';
 import type { MemberState } from '../members/member-state.ts';
@@ -28,6 +29,8 @@ import { WorkerThreads } from './worker-threads.ts';
 
 const listenerRetry = 3000;
 const stopPatience = 2000;
+/** The same where somebody does not want to wait. */
+const hurriedPatience = 200;
 const defaultReportInterval = 3_600_000;
 
 /** The data plane as the main thread sees it: brings the workers, and what they share, from one snapshot to the next. */
@@ -45,6 +48,8 @@ export class Workers {
   readonly #changes = new Turns();
   readonly #retries = new Delays();
   #snapshot: Snapshot | null = null;
+  /** No listener is opened any more. */
+  #isEnding = false;
 
   /** Starts the threads; they listen to nothing until the first `apply`. */
   constructor(options: WorkersOptions) {
@@ -81,7 +86,7 @@ export class Workers {
     return this.#changes.run(async () => {
       const before = this.#snapshot;
       this.#snapshot = snapshot;
-      this.#listeners.want(listenersOf(snapshot));
+      this.#listeners.want(this.#isEnding ? new Map() : listenersOf(snapshot));
       this.#members.prepare(snapshot);
       this.#scripts.prepare(snapshot);
       this.#scopes.prepare(before, snapshot);
@@ -141,6 +146,11 @@ export class Workers {
     return this.#memory.takeMostConnections();
   }
 
+  /** Milliseconds since the living worker that is behind most was at work last. */
+  sinceOldestBeat(): number {
+    return Math.max(0, ...this.#threads.living().map((worker) => this.#memory.sinceBeat(worker)));
+  }
+
   /** Connections by the row id of their policy. */
   connections(): ReadonlyMap<number, number> {
     return this.#memory.connections();
@@ -167,15 +177,32 @@ export class Workers {
     return this.#members.lost(policy);
   }
 
+  /** Accepts what waits, and closes the listeners for good. */
+  stopListening(): Promise<void> {
+    return this.#changes.run(async () => {
+      this.#isEnding = true;
+      this.#listeners.want(new Map());
+      await this.#threads.all(async (thread) => {
+        await thread.send({ type: 'stop-listening', accepts: true });
+        this.#listeners.closedUnwanted(thread);
+      });
+      this.#listeners.open();
+    });
+  }
+
+  /** Clients whose connection is open. */
+  connectionCount(): number {
+    return this.#memory.counts().reduce((sum, { connections }) => sum + connections, 0);
+  }
+
   /** Closes the listeners, resets the connections, ends the threads, and then every episode: its counts are reported. */
-  async stop(): Promise<void> {
+  async stop(hurry?: AbortSignal): Promise<void> {
     this.#threads.stopReplacing();
     this.#retries.stop();
     this.#episodes.stop();
-    const { promise: patience, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, stopPatience);
-    await Promise.race([this.#stopThreads(), patience]);
-    clearTimeout(timer);
+    const isHurried = hurry?.aborted === true;
+    const patience = isHurried ? hurriedPatience : stopPatience;
+    await settledWithin(patience, this.#stopThreads(), isHurried ? undefined : hurry);
     this.#listeners.closeAll();
     await this.#threads.all((thread) => thread.terminate());
     await this.#members.stop();

@@ -1,3 +1,4 @@
+import { backlog } from '../../sockets/listening-socket.ts';
 import { saveSyns } from '../../sockets/saved-syn.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
 import { resetOnClose, SystemCallError } from '../../sockets/system-calls.ts';
@@ -76,6 +77,17 @@ export class EpollListener implements Listener {
     for (const queue of this.#queues) queue.close();
     this.#closed();
   }
+
+  finish(done: () => void): void {
+    let left = this.#queues.length;
+    const emptied = (): void => {
+      left -= 1;
+      if (left > 0) return;
+      this.close();
+      done();
+    };
+    for (const queue of this.#queues) queue.finish(emptied);
+  }
 }
 
 /** One queue of connections that wait: they are accepted a few at a time, so that none waits for all of another queue. */
@@ -89,6 +101,10 @@ class AcceptQueue implements Watched, Accepting {
   #descriptor: number;
   /** It waits for its turn. */
   #isDue = false;
+  /** Called once nothing waits in it. */
+  #emptied: (() => void) | null = null;
+  /** Connections that it may accept until then: more come meanwhile. */
+  #rest = 0;
 
   constructor(
     shared: SharedByListeners,
@@ -114,6 +130,13 @@ class AcceptQueue implements Watched, Accepting {
   close(): void {
     this.#shared.loop.unwatch(this.#descriptor);
     this.#descriptor = -1;
+    this.#reportEmpty();
+  }
+
+  finish(emptied: () => void): void {
+    this.#emptied = emptied;
+    this.#rest = backlog;
+    this.happened();
   }
 
   happened(): void {
@@ -130,12 +153,23 @@ class AcceptQueue implements Watched, Accepting {
       const descriptor = calls.accept(this.#descriptor, memory.nameAt, memory.nameLengthAt, NONBLOCKING);
       if (descriptor < 0) {
         this.#refused(calls.errno());
+        this.#reportEmpty();
         return;
       }
       this.#shared.loop.entered(descriptor);
       this.#incoming.take(descriptor);
       this.#decide(descriptor);
     }
+    if (this.#emptied === null) return;
+    this.#rest -= mostAtOnce;
+    if (this.#rest > 0) this.happened();
+    else this.#reportEmpty();
+  }
+
+  #reportEmpty(): void {
+    const emptied = this.#emptied;
+    this.#emptied = null;
+    emptied?.();
   }
 
   #decide(descriptor: number): void {

@@ -37,4 +37,14 @@ export class NodeListener implements Listener {
     this.#server.close();
     this.#closed();
   }
+
+  /** In one turn of its loop Node accepts all that waits. */
+  finish(done: () => void): void {
+    setImmediate(() =>
+      setImmediate(() => {
+        this.close();
+        done();
+      }),
+    );
+  }
 }
