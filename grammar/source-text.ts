@@ -33,11 +33,6 @@ export function decodeDamaged(bytes: Uint8Array): string {
   return withPlainLineEnds(new TextDecoder().decode(bytes));
 }
 
-/** Whether a text begins with the byte-order mark of UTF-16: read as UTF-8 nothing of it makes sense. */
-export function isUtf16([first, second]: Uint8Array): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-}
-
 /** Fatal, though it is only given what was found valid: a slip of ours must not turn into replacement characters. */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

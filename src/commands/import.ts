@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
 import { type Command, type CommandOptions, type Entry, UsageError } from './command-line/command.ts';
-import { encodings, inUtf8, isEncoding } from './import/encoding.ts';
+import { type Encoding, encodings, inUtf8, isEncoding, isMisnamed } from './import/encoding.ts';
 import { commandsOf } from './import/transcript.ts';
 import { readSource, sourceName } from './io/named-source.ts';
 import { printTo } from './io/output.ts';
@@ -57,10 +57,6 @@ export default {
     const isCheck = values.check || values.diff;
     if (values.json && !isCheck) throw new UsageError('--json goes with --check or --diff');
     if (!isEncoding(encoding)) throw new UsageError(`--encoding takes one of ${encodings.join(', ')}`);
-    const textOf = (bytes: Uint8Array): Uint8Array => {
-      const text = inUtf8(bytes, encoding);
-      return transcript ? commandsOf(text) : text;
-    };
     const how: BatchOptions = {
       check: isCheck,
       changes: isCheck ? (values.json ? 'data' : values.diff ? 'lines' : 'commands') : 'not',
@@ -75,16 +71,18 @@ export default {
       here: false,
     };
     const run = (open: Entry['open']): Promise<number> =>
-      importFiles({ ...entry, open }, positionals, textOf, how);
+      importFiles({ ...entry, open }, positionals, { encoding, transcript }, how);
     return isCheck ? onTrial(entry, run) : run(entry.open);
   },
 } satisfies Command;
 
-/** `textOf`: what is to be read of a file. */
+/** How the text of a file is written. */
+type Writing = { readonly encoding: Encoding; readonly transcript: boolean };
+
 async function importFiles(
   entry: Entry,
   names: readonly string[],
-  textOf: (bytes: Uint8Array) => Uint8Array,
+  { encoding, transcript }: Writing,
   how: BatchOptions,
 ): Promise<number> {
   const { caller } = entry;
@@ -96,10 +94,17 @@ async function importFiles(
     // The permission is asked before a file is opened: whether there is one is not for everybody to know.
     const asked = await session.batch([], { ...strictBatch, named: how.named }, emit);
     if (asked.status !== 0) return asked.status;
-    const sources = names.map((name) => ({
+    const read = names.map((name) => ({
       name: sourceName(name),
-      bytes: textOf(early.get(name) ?? readSource(name, caller.input)),
+      bytes: early.get(name) ?? readSource(name, caller.input),
     }));
+    const misnamed = read.find(({ bytes }) => isMisnamed(bytes, encoding));
+    if (misnamed !== undefined) {
+      caller.report(`levee: '${misnamed.name}' is not in UTF-16: import it without --encoding`);
+      return 1;
+    }
+    const texts = read.map(({ name, bytes }) => ({ name, bytes: inUtf8(bytes, encoding) }));
+    const sources = texts.map(({ name, bytes }) => ({ name, bytes: transcript ? commandsOf(bytes) : bytes }));
     return (await session.batch(sources, how, emit)).status;
   } finally {
     await close();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeDamaged, decodeSource, isUtf16 } from '../../grammar/source-text.ts';
+import { decodeDamaged, decodeSource } from '../../grammar/source-text.ts';
 import { rounds } from '../campaign.ts';
 
 function bytes(...parts: (string | number)[]) {
@@ -59,7 +59,4 @@ test('exactly what is no UTF-8 is refused', () => {
 
 test('what is no UTF-8 is readable around it', () => {
   assert.equal(decodeDamaged(bytes('a', 0xe9, 'b\r\nc', 0xf0, 0x9f, '\r\n')), 'a\ufffdb\nc\ufffd\n');
-  assert.equal(isUtf16(bytes(0xff, 0xfe, 'a', 0)), true);
-  assert.equal(isUtf16(bytes(0xfe, 0xff, 0, 'a')), true);
-  assert.equal(isUtf16(bytes('\ufeffa')), false);
 });

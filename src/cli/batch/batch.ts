@@ -1,13 +1,12 @@
 import { statementSteps } from '../../../grammar/parse.ts';
-import type { EncodingProblem } from '../../../grammar/source-text.ts';
 import type { Item, Statement } from '../../../grammar/statement.ts';
 import { type CommitFault, check, leaveOutObjected } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
-import { damageIn, encodingFault } from '../faults/encoding-fault.ts';
-import { done, type Faults, type SourceText, type Surroundings } from '../faults/problem.ts';
+import { damageIn } from '../faults/encoding-fault.ts';
+import { done, type Fault, type Faults, type SourceText, type Surroundings } from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
 import { printedLines } from '../printing/printed.ts';
@@ -160,10 +159,10 @@ export class Batch {
     this.#report([{ error: 'beyond-limit', word: name ?? 'batch', expected: limit }]);
   }
 
-  /** Reports a text that can't even be read. `text` is what can be made of it. */
-  refuse(problem: EncodingProblem, source: SourceText): void {
-    this.#source = source;
-    this.#report([encodingFault(problem, source.text)]);
+  /** Reports a text that can't even be read. */
+  refuse(fault: Fault, name: string | null): void {
+    this.#source = { ...this.#source, name, text: '' };
+    this.#report([fault]);
   }
 
   /** Applies the transaction, unless something is wrong with it. */

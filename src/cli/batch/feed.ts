@@ -1,5 +1,7 @@
-import { decodeDamaged, decodeSource, isUtf16 } from '../../../grammar/source-text.ts';
+import { decodeDamaged, decodeSource } from '../../../grammar/source-text.ts';
+import { foreignBytes } from '../../files/foreign-bytes.ts';
 import type { Model } from '../../model/model.ts';
+import { foreignFault } from '../faults/encoding-fault.ts';
 import type { Fault } from '../faults/problem.ts';
 import { mostText } from '../session/limits.ts';
 import { missingForNamed, sourceOf } from '../session/named-files.ts';
@@ -20,12 +22,15 @@ export async function feed(
     return undefined;
   }
   for (const { name, bytes } of sources) {
+    const foreign = foreignBytes(bytes);
+    if (foreign !== undefined) {
+      batch.refuse(foreignFault(foreign), name);
+      continue;
+    }
     const decoded = decodeSource(bytes);
     const isDamaged = 'problem' in decoded;
     const plain = { name, text: isDamaged ? decodeDamaged(bytes) : decoded.text, isDamaged };
-    const source = named ? sourceOf(model, plain) : plain;
-    if (isDamaged && isUtf16(bytes)) batch.refuse(decoded.problem, source);
-    else await batch.run(source);
+    await batch.run(named ? sourceOf(model, plain) : plain);
   }
   return undefined;
 }

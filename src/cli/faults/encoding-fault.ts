@@ -1,5 +1,5 @@
-import type { EncodingProblem } from '../../../grammar/source-text.ts';
 import type { Item } from '../../../grammar/statement.ts';
+import type { ForeignBytes } from '../../files/foreign-bytes.ts';
 import type { Fault } from './problem.ts';
 
 const expected =
@@ -8,12 +8,11 @@ const expected =
 /** What stands where bytes were no UTF-8. */
 const replacement = '\ufffd';
 
-/** What is wrong with bytes that are no UTF-8. `text` is what can be made of them. */
-export function encodingFault({ line, column }: EncodingProblem, text: string): Fault {
-  const lines = text.split('\n', line);
-  const offset = lines.slice(0, -1).reduce((sum, { length: size }) => sum + size + 1, 0);
-  const span = { offset: offset + column - 1, length: 1, line, column };
-  return { error: 'invalid-text', word: '', span, expected };
+/** What is wrong with bytes of which no line makes sense. */
+export function foreignFault({ what, remedy }: ForeignBytes): Fault {
+  const name = what === 'in UTF-16' ? ', and "levee import --encoding utf16" takes it' : '';
+  const way = remedy === undefined ? '' : `: "${remedy} FILE" writes it as text${name}`;
+  return { error: 'invalid-text', word: '', expected: `text in UTF-8; this is ${what}${way}` };
 }
 
 /** What is wrong with an item of a text some of whose bytes were no UTF-8: the first place in it that was not. */

@@ -15,6 +15,11 @@ export function inUtf8(bytes: Uint8Array, encoding: Encoding): Uint8Array {
   return Buffer.from(new TextDecoder(labelOf(bytes, encoding)).decode(bytes));
 }
 
+/** Whether bytes that hold commands can't be of an encoding: what UTF-16 has of ASCII has zeros. */
+export function isMisnamed(bytes: Uint8Array, encoding: Encoding): boolean {
+  return encoding === 'utf16' && bytes.length > 0 && !bytes.includes(0);
+}
+
 function labelOf([first, second]: Uint8Array, encoding: Exclude<Encoding, 'utf-8'>): string {
   if (encoding === 'latin1') return 'windows-1252';
   const isBigEndian = first === 0 || (first === 0xfe && second === 0xff);

@@ -1,5 +1,6 @@
 import { decodeSource } from '../../../grammar/source-text.ts';
 import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session/session.ts';
+import { foreignBytes } from '../../files/foreign-bytes.ts';
 import { FileExists } from '../../files/named-file.ts';
 import { beginningOf, writeNamed } from '../../files/named-text.ts';
 import type { ReplayOrder } from '../../system/replay-order.ts';
@@ -104,6 +105,11 @@ function readClientFile({ name, longest }: FileWanted): Answer {
   try {
     const { bytes, size } = beginningOf(name, longest + 1);
     if (bytes.length > longest) return { reason: `too large: ${size} bytes, where ${longest} is the most` };
+    const foreign = foreignBytes(bytes);
+    if (foreign !== undefined) {
+      const way = foreign.remedy === undefined ? '' : `: "${foreign.remedy} FILE" writes it as text`;
+      return { reason: `not in UTF-8; this is ${foreign.what}${way}` };
+    }
     const source = decodeSource(bytes);
     if ('text' in source) return source.text;
     const { line, column } = source.problem;
