@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
+import { type BatchOptions, type BatchSource, type Emit, strictBatch } from '../cli/session/session.ts';
+import { foreignBytes } from '../files/foreign-bytes.ts';
 import { type Command, type CommandOptions, type Entry, UsageError } from './command-line/command.ts';
 import { type Encoding, encodings, inUtf8, isEncoding, isMisnamed } from './import/encoding.ts';
 import { commandsOf } from './import/transcript.ts';
@@ -104,11 +105,21 @@ async function importFiles(
       return 1;
     }
     const texts = read.map(({ name, bytes }) => ({ name, bytes: inUtf8(bytes, encoding) }));
-    const sources = texts.map(({ name, bytes }) => ({ name, bytes: transcript ? commandsOf(bytes) : bytes }));
+    const sources = transcript ? texts.map((text) => strippedFor(text, emit)) : texts;
     return (await session.batch(sources, how, emit)).status;
   } finally {
     await close();
   }
+}
+
+/** The commands of a transcript. What else it had is told, so that nothing is lost unseen. */
+function strippedFor({ name, bytes }: BatchSource, emit: Emit): BatchSource {
+  // Bytes that are no text have no lines: what they are is for the batch to say.
+  if (foreignBytes(bytes) !== undefined) return { name, bytes };
+  const commands = commandsOf(bytes);
+  const lines = commands.stripped.map((line) => `  ${line}\n`);
+  if (lines.length > 0) emit({ kind: 'notice', text: `${name}: stripped as no commands\n${lines.join('')}` });
+  return { name, bytes: commands.bytes };
 }
 
 /** Whoever has started this process has opened it. */

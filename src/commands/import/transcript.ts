@@ -1,68 +1,145 @@
 import { isVerb } from '../../../grammar/shapes.ts';
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escapes begin with one
-const escapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])/g;
-
-/** The pager's line, and how a terminal is told to wipe it. */
-const more = /--More--(?:\r *\r|[\b]+ *[\b]*)?/gi;
+import { asShown } from './as-shown.ts';
+import { quoteAfter } from './open-quote.ts';
+import { Stripped } from './stripped.ts';
 
 /** A device's name, the level where it stands, and its sign. */
-const prompt = /^\s*([\w.-]+) (?:\(.*?\) )?[#$](?: |$)/;
+const prompt = /^\s*([\w.-]+) (\(.*?\) )?[#$](?: |$)/;
 
-/** What was typed to look at something, and no change; also what was asked for help. */
-const looking = /^(?:$|sh|g|ex|di|tr|.*\?$)/;
+/** What was typed to look at something, and no change. */
+const looking = /^(?:sh|g|ex|di|tr)/;
+/** What was asked for help. */
+const asking = /\?$/;
+const leaving = /^(?:exi?t?|quit|logout)$/;
+
+/** What a connection says when it ends, behind the prompt at which it did. */
+const ended =
+  /^(?:(?:shared )?connection |client_loop|packet_write|timeout|logout|broken pipe|disconnected)/i;
 
 /** What a device answers to `edit`. */
 const answer = /^\s*new entry '.*' added\s*$/;
 
+/** What a device says last of a command that it does not take. */
+const refusal = /^\s*(?:Command fail\b|Unknown action\b)/;
+
+/** A command, behind nothing or behind the sign of a prompt that is none of ours. */
+const command =
+  /(?:^|[#$>%])\s*(?:conf\w*\s+[\w-]+\s+\S|edit\s+\S|set\s+\S+\s+\S|(?:unset|delete|purge|append|select|unselect|clear|rename|clone|move)\b|(?:next|end|abort)\s*$)/;
+
+/** What the lines without a prompt are that follow: commands, what was shown to somebody who looked, or nothing of a session. */
+type Section = 'commands' | 'shown' | 'around';
+
+export type Commands = {
+  readonly bytes: Uint8Array;
+  /** What was no command: a line for each kind. */
+  readonly stripped: readonly string[];
+};
+
 /**
- * The commands of what a terminal has shown: without prompts, `--More--`, escapes, and what was typed only to look.
- * Lines keep their numbers. What stands in quotes keeps all but escapes and the pager's lines. Bytes are taken for
- * characters and kept as they are, whatever their encoding.
+ * The commands of what a terminal has shown: without prompts, `--More--`, escapes, what was typed only to look and what
+ * was shown then (but for `show` at the root, which shows commands), what the device refused, and what stands around
+ * the sessions. What looks like a command is never among it, unless a prompt stands before and behind. Lines keep their
+ * numbers. What stands in quotes keeps all but escapes and the pager's lines. Bytes are taken for characters and kept as
+ * they are, whatever their encoding.
  */
-export function commandsOf(transcript: Uint8Array): Uint8Array {
-  const lines = Buffer.from(transcript).toString('latin1').split('\n');
-  let open = '';
-  const kept = lines.map((line) => {
-    const shown = asShown(line);
-    const command = open === '' ? withoutPrompt(shown) : shown;
-    open = quoteAfter(command, open);
-    return command;
-  });
-  return Buffer.from(kept.join('\n'), 'latin1');
+export function commandsOf(transcript: Uint8Array): Commands {
+  const lines = Buffer.from(transcript).toString('latin1').split('\n').map(asShown);
+  const reading = new Reading(lines);
+  const kept = lines.map((_, index) => reading.take(index));
+  return { bytes: Buffer.from(kept.join('\n'), 'latin1'), stripped: reading.stripped.report };
 }
 
-/** A line as it stood on the screen at last. */
-function asShown(line: string): string {
-  let shown = line.replace(escapes, '').replace(more, '');
-  let end = shown.length;
-  while (shown[end - 1] === '\r') end -= 1;
-  shown = shown.slice(shown.lastIndexOf('\r', end - 1) + 1, end);
-  if (!shown.includes('\b')) return shown;
-  const characters: string[] = [];
-  for (const character of shown) {
-    if (character === '\b') characters.pop();
-    else characters.push(character);
+/** One reading of a transcript, line by line. */
+class Reading {
+  readonly stripped = new Stripped();
+  readonly #lines: readonly string[];
+  /** Index of the last line with a prompt; -1: there is none, and all are commands. */
+  readonly #last: number;
+  #section: Section;
+  #open = '';
+  /** Blocks that are open in what `show` shows. */
+  #depth = 0;
+  /** Up to this line the device says that it refuses a command. */
+  #refusedTo = -1;
+
+  constructor(lines: readonly string[]) {
+    this.#lines = lines;
+    this.#last = lines.findLastIndex((line) => promptOf(line) !== undefined);
+    this.#section = this.#last < 0 ? 'commands' : 'around';
   }
-  return characters.join('');
+
+  /** What remains of a line. */
+  take(index: number): string {
+    const line = this.#lines[index] ?? '';
+    if (index <= this.#refusedTo) return this.#strip('refused', index);
+    if (this.#open !== '') return this.#keep(line);
+    const before = promptOf(line);
+    if (before !== undefined) return this.#takeTyped(index, line.slice(before.length), !before.includes('('));
+    if (line.trim() === '' || answer.test(line)) return '';
+    if (this.#section === 'commands') {
+      const isOver = this.#last >= 0 && index > this.#last && this.#depth === 0 && !command.test(line);
+      return isOver ? this.#strip('around', index) : this.#keep(line);
+    }
+    const isBounded = this.#section === 'shown' && index < this.#last;
+    if (isBounded || !command.test(line)) return this.#strip(this.#section, index);
+    this.#section = 'commands';
+    return this.#keep(line);
+  }
+
+  /** What stands behind a prompt. */
+  #takeTyped(index: number, typed: string, isRoot: boolean): string {
+    const said = typed.trim();
+    this.#depth = 0;
+    this.#section = 'commands';
+    if (said === '') return '';
+    if (asking.test(said)) return this.#look(index);
+    if ((isRoot && leaving.test(said)) || ended.test(said)) {
+      this.#section = 'around';
+      return this.#strip('around', index);
+    }
+    if (looking.test(said)) {
+      // What `show` shows at the root is the configuration, if it is all of it.
+      if (!isRoot || !said.startsWith('sh') || said.includes('|')) return this.#look(index);
+      return '';
+    }
+    this.#refusedTo = this.#refusalFrom(index, typed);
+    return this.#refusedTo < 0 ? this.#keep(typed) : this.#strip('refused', index);
+  }
+
+  #look(index: number): string {
+    this.#section = 'shown';
+    return this.#strip('shown', index);
+  }
+
+  /** Where the answer to a typed command ends that was refused; -1: it was not. */
+  #refusalFrom(index: number, typed: string): number {
+    if (quoteAfter(typed, '') !== '') return -1;
+    let next = index + 1;
+    while (next < this.#lines.length && promptOf(this.#lines[next] ?? '') === undefined) next += 1;
+    const answers = this.#lines.slice(index + 1, next);
+    const last = answers.findLastIndex((line) => line.trim() !== '');
+    // What was pasted ahead of its prompts is no answer.
+    if (!refusal.test(answers[last] ?? '') || answers.some((line) => command.test(line))) return -1;
+    return index + 1 + last;
+  }
+
+  #keep(line: string): string {
+    if (this.#open === '') {
+      if (/^\s*config\b/.test(line)) this.#depth += 1;
+      else if (/^\s*end\s*$/.test(line)) this.#depth = Math.max(0, this.#depth - 1);
+    }
+    this.#open = quoteAfter(line, this.#open);
+    return line;
+  }
+
+  #strip(what: 'around' | 'shown' | 'refused', index: number): '' {
+    if ((this.#lines[index] ?? '').trim() !== '') this.stripped.add(what, index + 1);
+    return '';
+  }
 }
 
-function withoutPrompt(line: string): string {
+/** The prompt that a line begins with. */
+function promptOf(line: string): string | undefined {
   const [before, name] = prompt.exec(line) ?? [];
-  if (before === undefined || name === undefined || isVerb(name)) return answer.test(line) ? '' : line;
-  const command = line.slice(before.length);
-  return looking.test(command.trim()) ? '' : command;
-}
-
-/** The quote that is open behind a line, or ''. `open`: the one that is open before it. */
-function quoteAfter(line: string, open: string): string {
-  if (open === '' && line.trimStart().startsWith('#')) return '';
-  let quote = open;
-  for (let at = 0; at < line.length; at += 1) {
-    const character = line.charAt(at);
-    if (character === '\\' && quote !== "'") at += 1;
-    else if (character === quote) quote = '';
-    else if (quote === '' && (character === '"' || character === "'")) quote = character;
-  }
-  return quote;
+  return before === undefined || name === undefined || isVerb(name) ? undefined : before;
 }
