@@ -52,6 +52,8 @@ export type FieldMeta = {
    * one of them changes it is to be given again.
    */
   readonly givenFor?: readonly string[];
+  /** Of a reversible secret: the field of its row that means nothing without it. */
+  readonly usedBy?: string;
   /** Of an address with the length of its prefix: that may be given as a netmask behind it, a word of its own. */
   readonly takesNetmask?: boolean;
   /** Printed in double quotes even where that is not needed, as FortiWeb prints names. */

@@ -38,13 +38,13 @@ const usualLength = 255;
 /**
  * A secret that Levee itself must have in clear text, to log in elsewhere. It is sealed before it gets here.
  *
- * @param common with all fields of the row that decide who gets to know it
+ * @param common with all fields of the row that decide who gets to know it, and the one that means nothing without it
  * @param maximum characters of the clear text, at most 4096
  */
 export function sealedSecret({
   maximum = usualLength,
   ...common
-}: Common & Required<Pick<FieldMeta, 'givenFor'>> & { maximum?: number }): FieldSchema {
+}: Common & Required<Pick<FieldMeta, 'givenFor' | 'usedBy'>> & { maximum?: number }): FieldSchema {
   const make = () =>
     zod()
       .string()

@@ -24,6 +24,7 @@ export default {
     'smtp-password': sealedSecret({
       help: 'Password to log in with; to be set again with the server, port, name or encryption',
       givenFor: ['smtp-server', 'smtp-port', 'smtp-username', 'connection-security', 'verify-certificate'],
+      usedBy: 'smtp-auth',
     }),
     severity: logSeverity({ help: 'Least severe level of records that are mailed', default: 'alert' }),
     interval: integer({

@@ -72,6 +72,7 @@ export default {
         'private-key': sealedSecret({
           help: 'Private key of certificate, in PEM',
           givenFor: [],
+          usedBy: 'certificate',
           maximum: 4096,
           extension: true,
         }),

@@ -18,6 +18,13 @@ export function nearest<C extends string>(word: string, candidates: Iterable<C>)
   return best;
 }
 
+/** Whether a word looks like another one that was typed wrongly: two slips at most, in a short word one. */
+export function isMisspelling(word: string, of: string): boolean {
+  if (word.length < 4) return false;
+  const most = word.length < 6 ? 1 : 2;
+  return editDistance(word.toLowerCase(), of.toLowerCase(), most + 1) <= most;
+}
+
 /** A word that was broken off is nearer than any misspelling. */
 const brokenOff = 0.5;
 

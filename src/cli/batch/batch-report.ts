@@ -1,4 +1,4 @@
-import { counted } from '../../text/plural.ts';
+import { counted, isOrAre } from '../../text/plural.ts';
 import { type Fault, problemOf, type Surroundings } from '../faults/problem.ts';
 import type { BatchOptions, Emit } from '../session/session.ts';
 
@@ -10,6 +10,8 @@ export class BatchReport {
   readonly #emit: Emit;
   readonly #options: BatchOptions;
   #errors = 0;
+  /** Of them, those that --skip-unknown would leave out. */
+  #avoidable = 0;
 
   constructor(emit: Emit, options: BatchOptions) {
     this.#emit = emit;
@@ -29,6 +31,11 @@ export class BatchReport {
     this.#errors += 1;
     if (this.#errors > mostTold && !isWhyItEnds) return;
     this.#emit({ kind: 'problem', problem: problemOf(fault, surroundings) });
+  }
+
+  /** The mistake that was told last is one that --skip-unknown would leave out. */
+  couldLeaveOut(): void {
+    this.#avoidable += 1;
   }
 
   notice(text: string): void {
@@ -60,6 +67,9 @@ export class BatchReport {
     const untold = this.#errors > mostTold ? `, of which the first ${mostTold} are shown` : '';
     const count = `${counted(this.#errors, 'error')}${untold}`;
     this.notice(`${count}: ${this.#fate(refused, committedTo)}`);
+    if (this.#avoidable === 0) return;
+    const which = `${this.#avoidable} of these errors ${isOrAre(this.#avoidable)}`;
+    this.notice(`${which} about what another system may have: --skip-unknown leaves that out, and lists it`);
   }
 
   #fate(refused: boolean, committedTo: number): string {

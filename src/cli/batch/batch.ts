@@ -19,8 +19,7 @@ import { endOf } from '../words/resolve.ts';
 import { apply } from './apply.ts';
 import { batchContext } from './batch-context.ts';
 import { BatchReport } from './batch-report.ts';
-import { foreignSecret } from './foreign-secret.ts';
-import { foreignHint, hinted } from './foreign-text.ts';
+import { judge } from './judged.ts';
 import { LeftOut, linesOf } from './left-out.ts';
 import { Openings } from './openings.ts';
 import { namesOf, policiesReport, policyTable } from './policies-report.ts';
@@ -250,7 +249,7 @@ export class Batch {
     this.#hasItems = true;
     const lines = linesOf(item, this.#source.text);
     if (this.#skipping.passesOver(item)) {
-      if (this.#skipping.isLeftOut) this.#leftOut.addLines('unknown', lines);
+      if (this.#skipping.isLeftOut) this.#leftOut.addLines(lines);
       return;
     }
     if (this.#levels.depth === 0 && !this.#standsInside(item, lines)) return;
@@ -335,14 +334,14 @@ export class Batch {
   /** Goes to the level where a person would take the next line to be. */
   #recover(item: Item, faults: Faults): void {
     const { text } = this.#source;
-    const unknown = this.#unknown(item, faults);
-    const secret = this.#options.skipUnknown ? foreignSecret(item, faults, this.#levels) : undefined;
-    const hint = foreignHint(item, text);
-    const isLeftOut = unknown !== undefined && hint === undefined;
-    if (isLeftOut) this.#leftOut.addUnknown(item, unknown, this.#levels, linesOf(item, text));
-    else if (secret !== undefined) this.#leftOut.add('secret', secret, linesOf(item, text));
-    else this.#report(hint === undefined ? faults : faults.map((fault) => hinted(fault, hint)), item);
-    if (isAboutConfig(item)) this.#skipping.begin(isLeftOut);
+    const judged = judge(item, faults, text, this.#levels, this.#options);
+    if (judged.kind === 'unknown') this.#leftOut.addUnknown(item, judged, this.#levels, linesOf(item, text));
+    else if (judged.kind === 'secret') this.#leftOut.add('secret', judged.name, linesOf(item, text));
+    else {
+      this.#report(judged.faults, item);
+      if (judged.isAvoidable) this.#batchReport.couldLeaveOut();
+    }
+    if (isAboutConfig(item)) this.#skipping.begin(judged.kind === 'unknown');
     else if (isAboutEdit(item) && this.#levels.kind === 'table') this.#openPhantom();
     else if (item.kind === 'problem') this.#lost = true;
     else if (item.verb === 'next') this.#leaveTo(this.#levels.depth - 1);

@@ -11,9 +11,13 @@ const reasons = {
   unknown: 'because Levee has no such table or field',
   domain: 'because another VDOM is taken',
   secret: 'because another system has sealed it, so that it is to be set anew in clear text',
+  misspelt: 'because Levee has nothing of that name, though it may be a slip',
 } as const;
 
 type Reason = keyof typeof reasons;
+
+/** What somebody should look at comes last. */
+const orderedReasons: readonly Reason[] = ['unknown', 'domain', 'secret', 'misspelt'];
 
 /** What was left out for one reason: each name once, with how often it came. */
 class Names {
@@ -44,6 +48,7 @@ class Names {
 /** What of a batch is left out and is no mistake. */
 export class LeftOut {
   readonly #byReason = new Map<Reason, Names>();
+  #last: Names | undefined;
   /** Of top-level rows, what of them is unknown and does something. */
   readonly #ofRows = new Map<string, Set<string>>();
 
@@ -55,11 +60,19 @@ export class LeftOut {
     const names = this.#byReason.get(reason) ?? new Names();
     this.#byReason.set(reason, names);
     names.add(name, lines);
+    this.#last = names;
   }
 
   /** An unknown table or field. */
-  addUnknown(item: Item, name: string, levels: Levels, lines: number): void {
-    this.add('unknown', nameAt(levels, name), lines);
+  addUnknown(
+    item: Item,
+    { name, meant }: { readonly name: string; readonly meant: string | undefined },
+    levels: Levels,
+    lines: number,
+  ): void {
+    const shown = nameAt(levels, name);
+    if (meant === undefined) this.add('unknown', shown, lines);
+    else this.add('misspelt', `${shown}; did you mean "${meant}"?`, lines);
     const { topRow } = levels;
     if (topRow === undefined || isOff(item)) return;
     const row = rowName(topRow.table.id, topRow.draft.row(topRow.row)?.key ?? '');
@@ -72,16 +85,17 @@ export class LeftOut {
     return [...(this.#ofRows.get(rowName(table, key)) ?? [])];
   }
 
-  /** Lines of what was named before. */
-  addLines(reason: Reason, lines: number): void {
-    this.#byReason.get(reason)?.addLines(lines);
+  /** Lines of what was named last. */
+  addLines(lines: number): void {
+    this.#last?.addLines(lines);
   }
 
   /** `withNames`: what the texts hold may be told. */
   report(withNames: boolean): string[] {
-    return [...this.#byReason].flatMap(([reason, names]) =>
-      names.report(reason).slice(0, withNames ? undefined : 1),
-    );
+    return orderedReasons.flatMap((reason) => {
+      const lines = this.#byReason.get(reason)?.report(reason) ?? [];
+      return withNames ? lines : lines.slice(0, 1);
+    });
   }
 }
 
