@@ -60,6 +60,7 @@ export default {
     if (!isEncoding(encoding)) throw new UsageError(`--encoding takes one of ${encodings.join(', ')}`);
     const how: BatchOptions = {
       check: isCheck,
+      thenDone: false,
       changes: isCheck ? (values.json ? 'data' : values.diff ? 'lines' : 'commands') : 'not',
       keepGoing: values['keep-going'],
       skipUnknown: values['skip-unknown'],

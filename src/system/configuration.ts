@@ -90,6 +90,8 @@ export interface Configuration {
   readonly view: View;
   /** What stands against committing this draft now. */
   check(draft: Draft): readonly Rejection[];
+  /** What the author of a draft should know, although `check` lets it pass: as a commit would say it. */
+  notices(draft: Draft): readonly string[];
   /** Validates, writes and applies a draft, or does nothing of it. */
   commit(draft: Draft, author: Author, options?: CommitOptions): CommitReply;
   /** The revision that waits for its confirmation. While it does, nobody commits. */

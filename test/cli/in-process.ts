@@ -66,6 +66,10 @@ class Interrupted implements Configuration {
     return this.#configuration.check(draft);
   }
 
+  notices(draft: Draft): readonly string[] {
+    return this.#configuration.notices(draft);
+  }
+
   keep(after: () => number): () => void {
     return this.#configuration.keep(after);
   }

@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import { isLock, takeLock } from '../../src/daemon/state/lock.ts';
 import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
 import type { Snapshot } from '../../src/policy/snapshot.ts';
+import { Draft } from '../../src/store/draft.ts';
 import { openLevee, printed } from '../cli/in-process.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { openDatabaseFile } from '../store/database-file.ts';
@@ -90,11 +91,20 @@ Command fail. Return code 10`,
     );
     const unchanged = await anna.type('config system enforcer', 'set workers 3', 'end');
     assert.equal(unchanged.notices, 'nothing has changed: there is no new revision\n');
+    const waits = '"system enforcer": the running enforcer takes it over when it starts again\n';
+    const text = 'config system enforcer\nset workers 4\nend\n';
+    const tried = await anna.import(text, { check: true, changes: 'lines' });
+    assert.equal(tried.notices, waits, 'a check says it too');
+    const release = configuration.hold({
+      draft: new Draft(configuration.view),
+      by: 'bob',
+      reason: 'bob works alone',
+    });
+    const held = await anna.import(text, { check: true, changes: 'lines' });
+    release();
+    assert.match(held.notices, /^it can't be committed for now: .*bob/);
     const { notices } = await anna.type('config system enforcer', 'set workers 4', 'end');
-    assert.match(
-      notices,
-      /"system enforcer" is saved; the running enforcer takes it over when it starts again/,
-    );
+    assert.equal(notices, waits);
   });
 });
 

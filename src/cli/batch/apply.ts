@@ -2,7 +2,7 @@ import { type Commit, commit } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
-import { nothingChanged } from '../session/messages.ts';
+import { nothingChanged, nothingWouldChange } from '../session/messages.ts';
 import type { BatchReport } from './batch-report.ts';
 import { changedEntries, whatWasDone } from './what-was-done.ts';
 
@@ -20,4 +20,10 @@ export async function apply(
   for (const notice of [...notices, ...(await applied)]) report.notice(notice);
   if (typeof revision === 'number' && entries !== undefined) report.done(whatWasDone(entries, revision));
   return { revision, faults };
+}
+
+/** Tells what `apply` would tell of what a batch makes, and there is nothing against. */
+export function tellNotices(model: Model, draft: Draft, isChange: boolean, report: BatchReport): void {
+  for (const notice of model.configuration.notices(draft)) report.notice(notice);
+  if (!isChange) report.notice(nothingWouldChange);
 }

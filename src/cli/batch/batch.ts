@@ -9,14 +9,13 @@ import { damageIn } from '../faults/encoding-fault.ts';
 import { done, type Fault, type Faults, type SourceText, type Surroundings } from '../faults/problem.ts';
 import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
-import { printedLines } from '../printing/printed.ts';
 import type { Client, Committed, Context } from '../session/context.ts';
 import { Levels, type RowLevel } from '../session/levels.ts';
 import { misplacement, perform, verbsAt } from '../session/perform.ts';
 import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
 import { endOf } from '../words/resolve.ts';
-import { apply } from './apply.ts';
+import { apply, tellNotices } from './apply.ts';
 import { batchContext } from './batch-context.ts';
 import { BatchReport } from './batch-report.ts';
 import { judge } from './judged.ts';
@@ -37,7 +36,7 @@ import { Rejected, whyRejected } from './rejected.ts';
 import { replacement, viewBelow } from './replacement.ts';
 import { Rest, type Standing } from './rest.ts';
 import { Scopes } from './scopes.ts';
-import { changeLines } from './show-changes.ts';
+import { showChanges } from './show-changes.ts';
 
 /** Whoever a batch is run for. */
 export type BatchClient = {
@@ -210,11 +209,11 @@ export class Batch {
   }
 
   async #showChanges(draft: Draft): Promise<void> {
-    const { changes, keepGoing } = this.#options;
-    const isFaulty = this.#batchReport.errors > 0 && !keepGoing;
-    if (changes === 'not' || this.#source.isWithheld || isFaulty) return;
-    this.#context.print(printedLines(changeLines(this.#model, draft, changes)));
-    await this.#context.printed();
+    const { changes, keepGoing, thenDone } = this.#options;
+    if (changes === 'not' || this.#source.isWithheld) return;
+    if (this.#batchReport.errors > 0 && !keepGoing) return;
+    const isChange = await showChanges(this.#context, draft, changes);
+    if (!thenDone) tellNotices(this.#model, draft, isChange, this.#batchReport);
   }
 
   #reportPolicies(taken: readonly string[]): void {

@@ -30,10 +30,11 @@ export default {
     const faults = check(model, draft);
     if (faults.length > 0) return spanned(faults, {});
     const preview = model.configuration.preview(draft);
+    const notices = model.configuration.notices(draft);
     const hit = await sourcesHit(preview, system);
     print({
-      lines: lines(preview, hit, system !== undefined),
-      data: () => ({ opens: preview.opens, closes: preview.closes, refused: hit }),
+      lines: [...lines(preview, hit, system !== undefined), ...notices, 'it can be committed'],
+      data: () => ({ opens: preview.opens, closes: preview.closes, refused: hit, notices }),
     });
     return done;
   },
@@ -70,5 +71,4 @@ function* lines({ opens, closes }: Preview, hits: readonly Hit[], isRunning: boo
   }
   if (hits.length === 0)
     yield isRunning ? 'no source would be refused that is not now' : 'nothing runs: no source is known';
-  yield 'it can be committed';
 }

@@ -39,7 +39,12 @@ export default {
     if ('fault' in given) return [given.fault];
     const { source } = given;
     const { replace } = reading;
-    const fits = await client.runText(source, { check: true, changes: 'lines', replace });
+    const fits = await client.runText(source, {
+      check: true,
+      thenDone: reading.yes && !reading.check,
+      changes: 'lines',
+      replace,
+    });
     if (!fits) return [inVain];
     if (reading.check) return done;
     if (!reading.yes) {

@@ -1,6 +1,9 @@
 /** Said where something was entered that stands already. */
 export const nothingChanged = 'nothing has changed: there is no new revision';
 
+/** The same of what is only tried. */
+export const nothingWouldChange = 'nothing would change';
+
 /** Why Levee ends a session. */
 export const ends = {
   deleted: (name: string, author: string) => `the account "${name}" was deleted by ${author}`,

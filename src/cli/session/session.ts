@@ -75,6 +75,8 @@ export type ChangesShown = (typeof changesShown)[number];
 
 export type BatchOptions = {
   readonly check: boolean;
+  /** What is checked is committed right after, and that tells what there is to know. */
+  readonly thenDone: boolean;
   /** How a check shows what would change. */
   readonly changes: ChangesShown;
   readonly keepGoing: boolean;
@@ -98,6 +100,7 @@ export type BatchOptions = {
 /** All texts or nothing of them, and no operations. */
 export const strictBatch: BatchOptions = {
   check: false,
+  thenDone: false,
   changes: 'not',
   keepGoing: false,
   skipUnknown: false,

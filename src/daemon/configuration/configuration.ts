@@ -12,7 +12,7 @@ import {
 import { permissionsOf } from '../../model/account.ts';
 import { keepSecrets } from '../../model/changes/rollback.ts';
 import { endpointText } from '../../net/endpoint.ts';
-import type { EnforcerSettings } from '../../policy/enforcer-settings.ts';
+import { compileEnforcerSettings, type EnforcerSettings } from '../../policy/enforcer-settings.ts';
 import { formerOf } from '../../policy/former.ts';
 import { encodePlan, planOf } from '../../replay/plan.ts';
 import type { Author } from '../../store/author.ts';
@@ -112,6 +112,15 @@ export class StoredConfiguration implements Configuration {
     if (conflicts.length > 0) return conflicts;
     const { objections } = compileConfiguration(this.#catalogue, draft);
     return [...objections, ...this.#administratorsObjections(draft)].map(asRejection);
+  }
+
+  notices(draft: Draft): readonly string[] {
+    const held = this.#heldAgainst(draft);
+    return [
+      ...(held === undefined ? [] : [`it can't be committed for now: ${reasonOf(held)}`]),
+      ...scriptNotices(draft),
+      ...this.#restartNotices(compileEnforcerSettings(this.#catalogue, draft)),
+    ];
   }
 
   commit(draft: Draft, author: Author, options: CommitOptions = {}): CommitReply {
@@ -339,9 +348,7 @@ export class StoredConfiguration implements Configuration {
       workers === running.workers &&
       engine === running.engine &&
       sourcesTableSize === running.sourcesTableSize;
-    return isSame
-      ? []
-      : ['"system enforcer" is saved; the running enforcer takes it over when it starts again'];
+    return isSame ? [] : ['"system enforcer": the running enforcer takes it over when it starts again'];
   }
 }
 

@@ -118,9 +118,17 @@ function isBatchOptions(value: unknown): value is BatchOptions {
   return (
     typeof value === 'object' &&
     value !== null &&
-    ['check', 'keepGoing', 'skipUnknown', 'replace', 'isImport', 'operations', 'named', 'here'].every(
-      (name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'boolean',
-    ) &&
+    [
+      'check',
+      'thenDone',
+      'keepGoing',
+      'skipUnknown',
+      'replace',
+      'isImport',
+      'operations',
+      'named',
+      'here',
+    ].every((name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'boolean') &&
     'changes' in value &&
     changesShown.some((changes) => changes === value.changes) &&
     'comment' in value &&

@@ -71,6 +71,10 @@ class InTransaction implements Configuration {
     return this.#committed.check(this.#with(draft));
   }
 
+  notices(draft: Draft): readonly string[] {
+    return this.#committed.notices(this.#with(draft));
+  }
+
   commit(draft: Draft): CommitReply {
     this.#draft.merge(draft);
     return { revision: 'pending', rejections: [], notices: [], applied: Promise.resolve([]) };
