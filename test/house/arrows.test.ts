@@ -31,6 +31,7 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   logs: ['verdict', 'policy', 'system'],
   policy: ['schemas'],
   verdict: ['policy'],
+  cluster: [],
   enforcer: ['policy', 'verdict'],
   scripting: ['enforcer'],
   // Of scripting: the memory that its scripts share, and what worker-entry.ts brings together.

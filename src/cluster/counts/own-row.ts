@@ -1,0 +1,80 @@
+import type { Count } from './frame.ts';
+
+/** What was published of a source, with which change. */
+type Published = { readonly seq: number; readonly open: number };
+
+/**
+ * What this node has published of its sources, and all that a peer may still hold of that: the values at the change that
+ * each peer is known to have taken, and whatever came later.
+ */
+export class OwnRow {
+  #seq = 0;
+  /** All peers have taken this change. */
+  #taken = 0;
+  /** In order of time: what it was at `#taken`, and what it became. A source without an entry is, and was, at 0. */
+  readonly #published = new Map<string, Published[]>();
+  /** The sources of each change behind `#taken`. */
+  #changes: { readonly seq: number; readonly sources: readonly string[] }[] = [];
+
+  /** Changes so far. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** What was published last. */
+  open(source: string): number {
+    return this.#published.get(source)?.at(-1)?.open ?? 0;
+  }
+
+  /** The least that any peer may hold. */
+  base(source: string): number {
+    const published = this.#published.get(source);
+    if (published === undefined) return 0;
+    return published.reduce((least, { open }) => Math.min(least, open), Number.POSITIVE_INFINITY);
+  }
+
+  publish(changes: readonly Count[]): void {
+    const seq = ++this.#seq;
+    for (const [source, open] of changes) {
+      const published = this.#published.get(source);
+      if (published === undefined)
+        this.#published.set(source, [
+          { seq: 0, open: 0 },
+          { seq, open },
+        ]);
+      else published.push({ seq, open });
+    }
+    this.#changes.push({ seq, sources: changes.map(([source]) => source) });
+  }
+
+  /** All peers have taken this change by now. Returns the sources of which they may hold less than before, or no more. */
+  taken(seq: number): ReadonlySet<string> {
+    const touched = new Set<string>();
+    this.#taken = Math.max(this.#taken, Math.min(seq, this.#seq));
+    const left = this.#changes.findIndex((change) => change.seq > this.#taken);
+    for (const { sources } of this.#changes.splice(0, left < 0 ? this.#changes.length : left))
+      for (const source of sources) touched.add(source);
+    for (const source of touched) this.#prune(source);
+    return touched;
+  }
+
+  /** What can still be compared: a peer that has taken less than this may hold anything. */
+  get remembered(): number {
+    return this.#taken;
+  }
+
+  /** All that is not 0. */
+  whole(): readonly Count[] {
+    return [...this.#published.keys()]
+      .map((source): Count => [source, this.open(source)])
+      .filter(([, open]) => open > 0);
+  }
+
+  #prune(source: string): void {
+    const published = this.#published.get(source);
+    if (published === undefined) return;
+    const last = published.findLastIndex(({ seq }) => seq <= this.#taken);
+    if (last > 0) published.splice(0, last);
+    if (published.length === 1 && published[0]?.open === 0) this.#published.delete(source);
+  }
+}

@@ -1,0 +1,225 @@
+import type { Count, Frame, Incarnation, WholeRow } from './frame.ts';
+import { OwnRow } from './own-row.ts';
+import { Peer } from './peer.ts';
+
+/**
+ * The words of the sources that the verdict compares: a connection is admitted if `own + remote < limit` and
+ * `own - base < allowance`. A verdict may be given between any two calls.
+ */
+export interface CountWords {
+  /** Connections that a source holds here; 0 where that is so few that nobody needs to know. */
+  own(source: string): number;
+  setBase(source: string, base: number): void;
+  setRemote(source: string, remote: number): void;
+}
+
+/** Milliseconds. */
+export type Timing = {
+  /** A peer that is not heard for so long is gone. */
+  readonly lease: number;
+  /** Who has not heard himself for so long is cut off: shorter than a lease, by more than the time between two frames. */
+  readonly patience: number;
+  /** Whoever comes listens for so long before they think that nobody is there: some frames of another. */
+  readonly listening: number;
+};
+
+/**
+ * What a node may do: nobody may be there yet, or have been told of it (`joining`); all mind what the others hold
+ * (`sharing`); or nobody hears it (`cut-off`).
+ */
+export type Standing = 'joining' | 'sharing' | 'cut-off';
+
+/**
+ * One node's side of counts that many nodes share. Each publishes how many connections its sources hold, and what it has
+ * taken of the others' rows. `base` is the least that a peer may hold of our own value, so nobody is ever more than the
+ * allowance behind us; with k nodes a source holds at most `limit + (k - 1) * allowance`, whatever is lost or late.
+ */
+export class SharedCounts {
+  readonly #self: Incarnation;
+  readonly #words: CountWords;
+  readonly #timing: Timing;
+  readonly #row = new OwnRow();
+  readonly #peers = new Map<string, Peer>();
+  /** The highest epoch of each node that was ever heard. */
+  readonly #epochs = new Map<string, number>();
+  readonly #remote = new Map<string, number>();
+  #touched = new Set<string>();
+  #isWanted = true;
+  #stamp = 0;
+  /** When each frame was sent that has not come back. */
+  readonly #sentAt = new Map<number, number>();
+  /** When the newest frame was sent that has come back. */
+  #echoedAt = Number.NEGATIVE_INFINITY;
+  #standing: Standing = 'joining';
+  /** The frame from which on others must have minded us, and since when; null: we are cut off. */
+  #joining: { readonly stamp: number; readonly since: number } | null = null;
+  #rival: Incarnation | null = null;
+
+  constructor(self: Incarnation, words: CountWords, timing: Timing) {
+    this.#self = self;
+    this.#words = words;
+    this.#timing = timing;
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  /** Nodes that share, with this one. */
+  get nodes(): number {
+    return this.#peers.size + 1;
+  }
+
+  get peers(): readonly Peer[] {
+    return [...this.#peers.values()];
+  }
+
+  /** Another life of this node that has spoken: two have its name, or an older one is not gone yet. */
+  get rival(): Incarnation | null {
+    return this.#rival;
+  }
+
+  /** A source may hold more or fewer connections here. */
+  touch(source: string): void {
+    this.#touched.add(source);
+  }
+
+  /** Somebody asks for the row of this node: it is due once. */
+  takeWhole(): WholeRow | null {
+    if (!this.#isWanted) return null;
+    this.#isWanted = false;
+    return { ...this.#self, seq: this.#row.seq, row: this.#row.whole() };
+  }
+
+  /** Peers whose whole row is needed. */
+  missing(): readonly Incarnation[] {
+    return this.peers.filter(({ isWhole }) => !isWhole);
+  }
+
+  /** What is to be told now. */
+  beat(now: number): Frame {
+    this.#review(now);
+    const changes = this.#takeChanges();
+    if (changes.length > 0) this.#row.publish(changes);
+    for (const [source] of changes) this.#words.setBase(source, this.#row.base(source));
+    for (const peer of this.#peers.values()) peer.published(this.#row.seq);
+    this.#forget();
+    this.#stamp += 1;
+    this.#sentAt.set(this.#stamp, now);
+    return {
+      ...this.#self,
+      stamp: this.#stamp,
+      seq: this.#row.seq,
+      changes,
+      acknowledgements: this.peers.map((peer) => peer.acknowledgement()),
+      wants: this.missing().map(({ node }) => node),
+    };
+  }
+
+  hear(frame: Frame, now: number): void {
+    if (frame.node === this.#self.node) {
+      this.#hearSelf(frame);
+      return;
+    }
+    const peer = this.#peerOf(frame, now);
+    if (peer === null) return;
+    peer.heardAt = now;
+    peer.hear(frame, this.#self, this.#row.remembered, this.#differs);
+    if (frame.wants.includes(this.#self.node)) this.#isWanted = true;
+    this.#forget();
+  }
+
+  /** The row of a peer, as it was written whole. */
+  load(whole: WholeRow): void {
+    const peer = this.#peers.get(whole.node);
+    if (peer?.epoch === whole.epoch) peer.load(whole, this.#differs);
+  }
+
+  /** The store has lost everything, or may have: whoever comes finds the row again. */
+  rewrite(): void {
+    this.#isWanted = true;
+  }
+
+  #hearSelf(frame: Frame): void {
+    if (frame.epoch !== this.#self.epoch) {
+      this.#rival = { node: frame.node, epoch: frame.epoch };
+      return;
+    }
+    const sentAt = this.#sentAt.get(frame.stamp);
+    if (sentAt === undefined) return;
+    this.#echoedAt = Math.max(this.#echoedAt, sentAt);
+    for (const stamp of this.#sentAt.keys()) if (stamp <= frame.stamp) this.#sentAt.delete(stamp);
+  }
+
+  /** Null: of a life that is over. */
+  #peerOf({ node, epoch }: Incarnation, now: number): Peer | null {
+    const known = this.#peers.get(node);
+    if (known?.epoch === epoch) return known;
+    if (epoch < (this.#epochs.get(node) ?? epoch)) return null;
+    known?.leave(this.#differs);
+    this.#epochs.set(node, epoch);
+    const peer = new Peer({ node, epoch }, now);
+    this.#peers.set(node, peer);
+    return peer;
+  }
+
+  /** Who is there, and what that means for us. */
+  #review(now: number): void {
+    const { lease, patience, listening } = this.#timing;
+    this.#sentAt.delete(this.#stamp - mostUnheard);
+    if (now - this.#echoedAt >= patience) {
+      this.#joining = null;
+      if (this.#standing === 'sharing') this.#standing = 'cut-off';
+      return;
+    }
+    if (this.#joining === null) {
+      // What was heard before says nothing of what is there now.
+      for (const peer of this.#peers.values()) peer.heardAt = now;
+      this.#joining = { stamp: this.#stamp + 1, since: now };
+    }
+    for (const peer of this.#peers.values()) {
+      if (now - peer.heardAt < lease) continue;
+      this.#peers.delete(peer.node);
+      peer.leave(this.#differs);
+    }
+    if (this.#standing === 'sharing') return;
+    const { stamp, since } = this.#joining;
+    const all = this.peers.every((peer) => peer.isWhole && peer.isMinded && peer.mindsSince >= stamp);
+    if (all && now - since >= listening) this.#standing = 'sharing';
+  }
+
+  /** What peers have taken need not be remembered. */
+  #forget(): void {
+    const needed = this.peers.reduce((least, { needs }) => Math.min(least, needs), this.#row.seq);
+    for (const source of this.#row.taken(needed)) this.#words.setBase(source, this.#row.base(source));
+  }
+
+  /** A base falls before what it stands for is read: whatever is admitted in between keeps to it. */
+  #takeChanges(): readonly Count[] {
+    const touched = this.#touched;
+    this.#touched = new Set();
+    const changes: Count[] = [];
+    for (const source of touched) {
+      let base = this.#row.base(source);
+      let open = this.#words.own(source);
+      while (open < base) {
+        base = open;
+        this.#words.setBase(source, base);
+        open = this.#words.own(source);
+      }
+      if (open !== this.#row.open(source)) changes.push([source, open]);
+      else this.#words.setBase(source, this.#row.base(source));
+    }
+    return changes;
+  }
+
+  readonly #differs = (source: string, more: number): void => {
+    const remote = (this.#remote.get(source) ?? 0) + more;
+    if (remote === 0) this.#remote.delete(source);
+    else this.#remote.set(source, remote);
+    this.#words.setRemote(source, remote);
+  };
+}
+
+/** Frames whose way is remembered. */
+const mostUnheard = 1024;

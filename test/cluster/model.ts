@@ -1,0 +1,143 @@
+import type { Frame, WholeRow } from '../../src/cluster/counts/frame.ts';
+import { type CountWords, SharedCounts, type Timing } from '../../src/cluster/counts/shared-counts.ts';
+import { type OnPartition, termsOf } from '../../src/cluster/counts/terms.ts';
+
+export const timing: Timing = { lease: 3000, patience: 2000, listening: 1000 };
+
+export type Rule = {
+  readonly limit: number;
+  readonly allowance: number;
+  /** Fewer connections than these need not be known to others; at most the allowance. */
+  readonly worthFrom: number;
+  readonly onPartition: OnPartition;
+};
+
+/** A node as the verdict sees it: the words of its sources, and what it admits by them. */
+export class ModelNode implements CountWords {
+  readonly name: string;
+  readonly counts: SharedCounts;
+  readonly #rule: Rule;
+  readonly #own = new Map<string, number>();
+  readonly #base = new Map<string, number>();
+  readonly #remote = new Map<string, number>();
+  /** What the store has sent it, and it has not heard yet. */
+  inbox: Frame[] = [];
+  isReached = true;
+
+  constructor(name: string, epoch: number, rule: Rule, times: Timing = timing) {
+    this.name = name;
+    this.#rule = rule;
+    this.counts = new SharedCounts({ node: name, epoch }, this, times);
+  }
+
+  open(source: string): number {
+    return this.#own.get(source) ?? 0;
+  }
+
+  remote(source: string): number {
+    return this.#remote.get(source) ?? 0;
+  }
+
+  own(source: string): number {
+    const open = this.open(source);
+    return open < this.#rule.worthFrom ? 0 : open;
+  }
+
+  setBase(source: string, base: number): void {
+    this.#base.set(source, base);
+  }
+
+  setRemote(source: string, remote: number): void {
+    this.#remote.set(source, remote);
+  }
+
+  admits(source: string): boolean {
+    const { limit, allowance, onPartition } = this.#rule;
+    const terms = termsOf(this.counts, limit, allowance, onPartition);
+    const own = this.open(source);
+    return (
+      own < terms.own &&
+      own + this.remote(source) < terms.total &&
+      own - (this.#base.get(source) ?? 0) < terms.ahead
+    );
+  }
+
+  connect(source: string): boolean {
+    const admitted = this.admits(source);
+    if (admitted) this.#change(source, 1);
+    return admitted;
+  }
+
+  close(source: string): void {
+    if (this.open(source) > 0) this.#change(source, -1);
+  }
+
+  #change(source: string, more: number): void {
+    this.#own.set(source, this.open(source) + more);
+    this.counts.touch(source);
+  }
+}
+
+/** What stands between the nodes: a channel that all hear, and a row of each, with an end. */
+export class ModelStore {
+  readonly nodes: ModelNode[] = [];
+  readonly #rows = new Map<string, { readonly whole: WholeRow; readonly until: number }>();
+  now = 0;
+
+  join(node: ModelNode): ModelNode {
+    this.nodes.push(node);
+    return node;
+  }
+
+  crash(node: ModelNode): void {
+    this.nodes.splice(this.nodes.indexOf(node), 1);
+  }
+
+  forget(): void {
+    this.#rows.clear();
+  }
+
+  beat(node: ModelNode): void {
+    const frame = node.counts.beat(this.now);
+    const whole = node.counts.takeWhole();
+    if (!node.isReached) return;
+    if (whole !== null) this.#rows.set(node.name, { whole, until: this.now + timing.lease });
+    for (const each of this.nodes) if (each.isReached) each.inbox.push(frame);
+  }
+
+  /** A node hears the frame at a place of its inbox. */
+  deliver(node: ModelNode, place = 0): void {
+    const [frame] = node.inbox.splice(place, 1);
+    if (frame !== undefined) node.counts.hear(frame, this.now);
+  }
+
+  fetch(node: ModelNode): void {
+    if (!node.isReached) return;
+    for (const missing of node.counts.missing()) {
+      const kept = this.#rows.get(missing.node);
+      if (kept !== undefined && kept.until > this.now) node.counts.load(kept.whole);
+    }
+  }
+
+  /** So many milliseconds in which nothing is lost. */
+  run(milliseconds: number, step = 50): void {
+    for (const end = this.now + milliseconds; this.now < end; this.now += step) {
+      for (const node of this.nodes) this.beat(node);
+      for (const node of this.nodes) {
+        while (node.inbox.length > 0) this.deliver(node);
+        this.fetch(node);
+      }
+    }
+  }
+
+  total(source: string): number {
+    return this.nodes.reduce((sum, node) => sum + node.open(source), 0);
+  }
+}
+
+export function cluster(nodes: number, rule: Rule, times: Timing = timing): ModelStore {
+  const store = new ModelStore();
+  for (let number = 1; number <= nodes; number++) store.join(new ModelNode(`n${number}`, 1, rule, times));
+  store.run(2000);
+  return store;
+}

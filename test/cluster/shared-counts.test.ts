@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { rounds } from '../campaign.ts';
+import { cluster, ModelNode, type ModelStore, type Rule, timing } from './model.ts';
+
+const rule: Rule = { limit: 10, allowance: 8, worthFrom: 1, onPartition: 'share' };
+const source = '203.0.113.7';
+const sources = [source, '203.0.113.8'];
+
+function nodeOf(store: ModelStore, place: number): ModelNode {
+  const node = store.nodes[place];
+  assert.ok(node !== undefined);
+  return node;
+}
+
+/** All nodes get connections of the source for a while; what it holds never exceeds this. */
+function flood(store: ModelStore, milliseconds: number, most: number): void {
+  for (const end = store.now + milliseconds; store.now < end; ) {
+    for (const node of store.nodes) for (let count = 0; count < 3; count++) node.connect(source);
+    assert.ok(store.total(source) <= most, `${store.total(source)} > ${most}`);
+    store.run(50);
+  }
+}
+
+function closeAll(node: ModelNode): void {
+  while (node.open(source) > 0) node.close(source);
+}
+
+type Step = {
+  readonly act: 'open' | 'close' | 'beat' | 'hear' | 'lose' | 'fetch';
+  readonly at: number;
+  readonly which: number;
+};
+
+const step: fc.Arbitrary<Step> = fc.record({
+  act: fc.constantFrom('open', 'open', 'close', 'beat', 'beat', 'hear', 'hear', 'hear', 'lose', 'fetch'),
+  at: fc.nat({ max: 19 }),
+  which: fc.nat({ max: 6 }),
+});
+
+test('a source never holds more than the limit and the allowance of each other node', () => {
+  const never = { ...timing, lease: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY };
+  const sizes = fc.record({
+    nodes: fc.integer({ min: 2, max: 5 }),
+    limit: fc.integer({ min: 1, max: 30 }),
+    allowance: fc.integer({ min: 1, max: 12 }),
+    worth: fc.integer({ min: 1, max: 12 }),
+  });
+  fc.assert(
+    fc.property(
+      sizes,
+      fc.array(step, { maxLength: 300, size: 'max' }),
+      ({ nodes, limit, allowance, worth }, steps) => {
+        const worthFrom = Math.min(worth, allowance);
+        const store = cluster(nodes, { ...rule, limit, allowance, worthFrom }, never);
+        assert.ok(store.nodes.every(({ counts }) => counts.standing === 'sharing'));
+        const most = limit + (nodes - 1) * allowance;
+        for (const { act, at, which } of steps) {
+          const node = nodeOf(store, at % nodes);
+          const one = sources[at % 2] ?? source;
+          store.now += 10;
+          const place = node.inbox.length === 0 ? 0 : which % node.inbox.length;
+          if (act === 'open') for (let count = 0; count <= which * 2; count++) node.connect(one);
+          else if (act === 'close') for (let count = 0; count <= which * 2; count++) node.close(one);
+          else if (act === 'beat') store.beat(node);
+          else if (act === 'hear') store.deliver(node, place);
+          else if (act === 'lose') node.inbox.splice(place, 1);
+          else store.fetch(node);
+          for (const each of sources) assert.ok(store.total(each) <= most, `${store.total(each)} > ${most}`);
+        }
+        // Once all is heard, everybody knows what the others hold, and nobody is refused below the limit.
+        store.run(500);
+        for (const node of store.nodes) {
+          for (const each of sources) {
+            const others = store.nodes.filter((other) => other !== node);
+            assert.equal(
+              node.remote(each),
+              others.reduce((sum, other) => sum + other.own(each), 0),
+            );
+            if (store.total(each) < limit && node.own(each) === node.open(each)) assert.ok(node.admits(each));
+          }
+        }
+      },
+    ),
+    { numRuns: rounds(60, 4000) },
+  );
+});
+
+test('a flood over three nodes stays within the bound, and a burst of six at each is admitted', () => {
+  const store = cluster(3, rule);
+  for (const [place, node] of store.nodes.entries()) {
+    const friend = `198.51.100.${place}`;
+    for (let count = 0; count < 6; count++) assert.ok(node.connect(friend));
+  }
+  flood(store, 2000, rule.limit + 2 * rule.allowance);
+  assert.ok(store.nodes.every((node) => !node.admits(source)));
+});
+
+test('what a node held that has crashed counts until its lease ends; then the limit is there again', () => {
+  const store = cluster(3, rule);
+  const [crashing, one] = [nodeOf(store, 0), nodeOf(store, 1)];
+  for (let count = 0; count < 4; count++) {
+    for (let more = 0; more < 3; more++) crashing.connect(source);
+    store.run(100);
+  }
+  assert.equal(crashing.open(source), 10);
+  store.crash(crashing);
+  store.run(timing.lease - 200);
+  assert.equal(one.admits(source), false);
+  store.run(400);
+  flood(store, 1000, rule.limit + rule.allowance);
+  assert.ok(store.total(source) >= rule.limit);
+  assert.equal(one.counts.nodes, 2);
+});
+
+test('a node that comes back before its lease ends holds nothing of its former life', () => {
+  const store = cluster(3, rule);
+  const [crashing, one] = [nodeOf(store, 0), nodeOf(store, 1)];
+  for (let count = 0; count < 8; count++) crashing.connect(source);
+  store.run(100);
+  assert.equal(one.remote(source), 8);
+  store.crash(crashing);
+  store.join(new ModelNode(crashing.name, 2, rule));
+  store.run(100);
+  assert.equal(one.remote(source), 0);
+  store.run(1500);
+  assert.ok(store.nodes.every(({ counts }) => counts.standing === 'sharing' && counts.nodes === 3));
+});
+
+test('the bound holds through a partition that is shorter than a lease', () => {
+  const store = cluster(3, rule);
+  const cut = nodeOf(store, 0);
+  flood(store, 100, 26);
+  cut.isReached = false;
+  flood(store, 1500, 26);
+  cut.isReached = true;
+  flood(store, 1500, 26);
+  assert.ok(store.nodes.every(({ counts }) => counts.standing === 'sharing'));
+});
+
+const longPartitions = { share: 3, local: 10, closed: 0 } as const;
+
+for (const [onPartition, alone] of Object.entries(longPartitions)) {
+  test(`cut off for longer, a node admits ${alone} of 10 under ${onPartition}, and joins again`, () => {
+    const [setting] = (['share', 'local', 'closed'] as const).filter((each) => each === onPartition);
+    const store = cluster(3, { ...rule, onPartition: setting ?? 'share' });
+    const cut = nodeOf(store, 0);
+    cut.isReached = false;
+    store.run(timing.patience - 100);
+    assert.equal(cut.counts.standing, 'sharing');
+    store.run(200);
+    // Before the others stop to mind it.
+    assert.equal(cut.counts.standing, 'cut-off');
+    assert.ok(store.nodes.every(({ counts }) => counts.nodes === 3));
+    store.run(2000);
+    while (cut.connect(source));
+    assert.equal(cut.open(source), alone);
+    const [, one] = store.nodes;
+    assert.equal(one?.counts.standing, 'sharing');
+    assert.equal(one?.counts.nodes, 2);
+    cut.isReached = true;
+    store.run(3000);
+    assert.ok(store.nodes.every(({ counts }) => counts.standing === 'sharing' && counts.nodes === 3));
+    assert.equal(one?.remote(source), alone);
+  });
+}
+
+test('without a store each has its share; when it is back all share again', () => {
+  const store = cluster(3, rule);
+  for (const node of store.nodes) node.isReached = false;
+  store.run(6000);
+  assert.ok(store.nodes.every(({ counts }) => counts.standing === 'cut-off'));
+  for (const node of store.nodes) while (node.connect(source));
+  assert.equal(store.total(source), 9);
+  store.forget();
+  for (const node of store.nodes) node.isReached = true;
+  store.run(2000);
+  assert.ok(store.nodes.every(({ counts }) => counts.standing === 'sharing'));
+  assert.deepEqual(
+    store.nodes.map((node) => node.remote(source)),
+    [6, 6, 6],
+  );
+});
+
+test('whoever comes gets the rows of all, and has no more than its allowance before they mind it', () => {
+  const store = cluster(2, rule);
+  flood(store, 200, 18);
+  store.forget();
+  const newcomer = store.join(new ModelNode('n3', 1, rule));
+  while (newcomer.connect('198.51.100.1'));
+  assert.equal(newcomer.open('198.51.100.1'), rule.allowance);
+  store.run(200);
+  assert.equal(newcomer.admits(source), false);
+  store.run(1500);
+  assert.equal(newcomer.counts.standing, 'sharing');
+  closeAll(nodeOf(store, 0));
+  closeAll(nodeOf(store, 1));
+  store.run(200);
+  assert.ok(newcomer.connect(source));
+});
+
+test('a source with few connections at each node is not spoken of', () => {
+  const store = cluster(3, { ...rule, worthFrom: 4 });
+  for (const node of store.nodes) for (let count = 0; count < 3; count++) node.connect(source);
+  for (const node of store.nodes) assert.deepEqual(node.counts.beat(store.now).changes, []);
+});
+
+test('two lives of one node that speak at the same time are told', () => {
+  const store = cluster(1, rule);
+  const first = nodeOf(store, 0);
+  const second = store.join(new ModelNode(first.name, 2, rule));
+  store.run(100);
+  assert.deepEqual(first.counts.rival, { node: 'n1', epoch: 2 });
+  assert.deepEqual(second.counts.rival, { node: 'n1', epoch: 1 });
+});
