@@ -31,8 +31,10 @@ export default {
     const { serviceManager } = await import('../daemon/service/service-manager.ts');
     const { keepInformed } = await import('../daemon/service/keep-informed.ts');
     const manager = await serviceManager(caller.environment, reportEvent);
+    const { lentBy } = await import('../daemon/service/lent-sockets.ts');
+    const lent = await lentBy(caller.environment, reportEvent);
     const owner = await own(open(), 'levee daemon', reportEvent);
-    running = await start(owner, reportEvent, await caller.setApart());
+    running = await start(owner, reportEvent, await caller.setApart(), lent);
     heedSignals(running, caller, reportEvent);
     if (asked !== undefined) {
       // Nobody has been told that it is ready.

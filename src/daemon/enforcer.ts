@@ -1,5 +1,7 @@
+import type { GivenSockets } from '../enforcer/sockets/given-sockets.ts';
 import { describe, type Event, type RaisedEvent } from '../events/events.ts';
 import { cutOff, ending, engineMissing, reloaded, started, stopped } from '../events/lifecycle.ts';
+import { lentInVain } from '../events/listeners.ts';
 import type { Logs } from '../logs/logs.ts';
 import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
@@ -39,6 +41,7 @@ export async function startEnforcer(
   owner: Owner,
   report: (event: string) => void,
   { workers: unlessSet, processors }: Placement,
+  given?: GivenSockets,
 ): Promise<Enforcer> {
   const { configuration, journal } = owner;
   const reportUnexpected = (event: Event): void => {
@@ -61,6 +64,7 @@ export async function startEnforcer(
     processors,
     policies: running,
     keptBlocks: owner.blocks,
+    ...(given === undefined ? {} : { given }),
     onShutOut: (policy, source) =>
       configuration.shutOut(`${source} (${running.all.get(policy)?.name ?? policy})`),
     sources: settings.sourcesTableSize,
@@ -108,6 +112,7 @@ export async function startEnforcer(
     if (engine.fault !== null) record(engineMissing({ engine: settings.engine, reason: engine.fault }));
     record(started({ revision: configuration.view.revision, workers: count, engine: engine.name }));
     await apply(compiled);
+    for (const endpoint of given?.rest ?? []) record(lentInVain({ endpoint }));
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { GivenSockets } from '../enforcer/sockets/given-sockets.ts';
 import { type Enforcer, type Haste, startEnforcer } from './enforcer.ts';
 import { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
@@ -15,11 +16,14 @@ export type Running = {
 /**
  * Starts the enforcer, then the control socket. `report` takes a line for each event that nobody has asked for. Rejects,
  * with the owner closed, where either can't be started.
+ *
+ * @param given listening sockets that are there already
  */
 export async function start(
   owner: Owner,
   report: (event: string) => void,
   placement: Placement,
+  given?: GivenSockets,
 ): Promise<Running> {
   let enforcer: Enforcer | undefined;
   const stop = async (haste?: Haste): Promise<void> => {
@@ -29,7 +33,7 @@ export async function start(
     await owner.close(enforcer === undefined ? undefined : 0);
   };
   try {
-    enforcer = await startEnforcer(owner, report, placement);
+    enforcer = await startEnforcer(owner, report, placement, given);
     owner.catchUp();
     await owner.serve();
     return { owner, enforcer, stop };

@@ -48,3 +48,14 @@ export const listenerUnplaced = defineEvent({
     port: ({ port }) => port,
   },
 });
+
+/** A socket that the service manager has opened. */
+export const lentInVain = defineEvent({
+  type: 'lent-in-vain',
+  id: '11000050',
+  level: 'warning',
+  action: 'listen',
+  text: ({ endpoint }: { readonly endpoint: string }) =>
+    `the service manager has opened ${endpoint}, where no policy listens: nobody is let in there`,
+  details: { endpoint: ({ endpoint }) => endpoint },
+});

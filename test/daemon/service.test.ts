@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
+import { suite, type TestContext, test } from 'node:test';
+import { lentBy } from '../../src/daemon/service/lent-sockets.ts';
 import { serviceManager } from '../../src/daemon/service/service-manager.ts';
 import { watchOver } from '../../src/daemon/service/watchdog.ts';
+import { lentSockets } from '../../src/enforcer/sockets/given-sockets.ts';
+import { openListeningSocket } from '../../src/enforcer/sockets/listening-socket.ts';
+import { closeDescriptor } from '../../src/enforcer/sockets/system-calls.ts';
 import { Client } from '../network/client.ts';
 import { DatagramSocket } from '../network/datagram-socket.ts';
 import { startMember } from '../network/member.ts';
@@ -95,6 +99,75 @@ suite('a service', { concurrency: 3 }, () => {
     beat = 200;
     context.mock.timers.tick(2000);
     assert.equal(signs, 4);
+  });
+});
+
+suite('sockets that a service manager has opened', { concurrency: 2, skip: linux }, () => {
+  /** A daemon as the manager starts it. */
+  function activated(context: TestContext, state: State, descriptors: readonly number[]): LeveeProcess {
+    const script = `LISTEN_FDS=${descriptors.length} LISTEN_PID=$$ exec "$@"`;
+    const command = ['sh', '-c', script, 'sh', ...state.command(['daemon'])];
+    const daemon = new LeveeProcess(command, undefined, descriptors);
+    context.after(() => daemon.kill('SIGKILL'));
+    return daemon;
+  }
+
+  for (const engine of ['epoll', 'node'] as const) {
+    test(`are those of the policies with their addresses, on ${engine}`, async (context) => {
+      const state = newState(context);
+      const member = await startMember(context);
+      const [port, unused] = [await freePort(), await freePort()];
+      const text = `${policyText(port, member.port, 50)}config system enforcer\nset engine ${engine}\nset drain-timeout 0\nend\n`;
+      assert.equal((await state.here([], text)).status, 0);
+      // Queues of one listener, where the engine has such.
+      const queues = Array.from({ length: engine === 'epoll' ? 2 : 1 }, () =>
+        openListeningSocket('127.0.0.1', port, { sharesPort: true }),
+      );
+      const lent = [...queues, openListeningSocket('127.0.0.1', unused)];
+      context.after(() => lent.forEach(closeDescriptor));
+      const daemon = activated(context, state, lent);
+      await daemon.printed('1 listener');
+      assert.match(
+        daemon.stderr,
+        new RegExp(`has opened 127\\.0\\.0\\.1:${unused}, where no policy listens: nobody is let in there\n`),
+      );
+      const admitted = async (to: number): Promise<void> => {
+        const clients = Array.from({ length: 8 }, () => new Client('127.0.0.1', to));
+        for (const client of clients) assert.equal(await client.outcome, 'admitted');
+        for (const client of clients) client.close();
+      };
+      await admitted(port);
+      const change = async (commands: string): Promise<void> =>
+        assert.deepEqual(await state.here([], commands), { status: 0, signal: null, stdout: '', stderr: '' });
+      await change(policyText(unused, member.port, 50, 'late'));
+      await admitted(unused);
+      // Closed, it is for nobody; the descriptor is there for when it is wanted again.
+      await change('config server-policy policy\nedit "web"\nset status disable\nend\n');
+      const turnedAway = new Client('127.0.0.1', port);
+      await change('config server-policy policy\nedit "late"\nset status disable\nend\n');
+      assert.equal(turnedAway.port, 0);
+      turnedAway.socket.destroy();
+      await change('config server-policy policy\nedit "web"\nset status enable\nend\n');
+      await admitted(port);
+      assert.equal((await daemon.kill('SIGTERM')).status, 0);
+      // What comes meanwhile waits for the next one.
+      const waiting = new Client('127.0.0.1', port);
+      const next = activated(context, state, lent);
+      assert.equal(await waiting.outcome, 'admitted');
+      waiting.close();
+      assert.equal((await next.kill('SIGTERM')).status, 0);
+    });
+  }
+
+  test('of no use are told', async (context) => {
+    const reported: string[] = [];
+    const [pipe, descriptors] = [openSync('/dev/null', 'r'), [] as number[]];
+    context.after(() => [pipe, ...descriptors].forEach(closeDescriptor));
+    descriptors.push(openListeningSocket('127.0.0.1', 0));
+    const given = lentSockets([pipe, ...descriptors], (line) => reported.push(line));
+    assert.deepEqual(reported, [`descriptor ${pipe} of the service manager is no listening socket of TCP`]);
+    assert.equal(given.rest.length, 1);
+    assert.equal(await lentBy({ LISTEN_FDS: '2', LISTEN_PID: '1' }, assert.fail), undefined);
   });
 });
 

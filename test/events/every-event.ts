@@ -55,6 +55,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   logout: { ...actor, type: 'logout', reason: 'the account was deleted' },
   'block-lifted': { ...actor, type: 'block-lifted', policy: 'web', source: '203.0.113.7' },
   'listener-failed': { type: 'listener-failed', policy: 'web', endpoint: '[::1]:80', reason: 'in use' },
+  'lent-in-vain': { type: 'lent-in-vain', endpoint: '192.0.2.1:80' },
   'listener-unplaced': {
     type: 'listener-unplaced',
     policy: 'web',

@@ -6,8 +6,15 @@ import { importsOf, read, typeScriptFiles } from './source.ts';
 /** Where the operating system is known; everybody else on the data plane asks the interface in src/enforcer/engine. */
 const below = ['src/enforcer/engine/', 'src/enforcer/sockets/'];
 const systemModules = ['node:net', 'koffi'];
-/** What the main thread needs besides: how many descriptors there are, sockets for pings, the error of a system call. */
-const rimOfSockets = ['src/enforcer/sockets/descriptors.ts', 'src/enforcer/sockets/system-calls.ts'];
+/**
+ * What the main thread needs besides: how many descriptors there are, sockets for pings, the error of a system call,
+ * sockets that it was given.
+ */
+const rimOfSockets = [
+  'src/enforcer/sockets/descriptors.ts',
+  'src/enforcer/sockets/given-sockets.ts',
+  'src/enforcer/sockets/system-calls.ts',
+];
 
 type Asked = { readonly by: string; readonly what: string; readonly place: string };
 

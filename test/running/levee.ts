@@ -25,9 +25,14 @@ export class LeveeProcess {
   stderr = '';
   readonly #watchers = new Set<() => void>();
 
-  constructor([program = '', ...words]: readonly string[], input?: string) {
+  /** `descriptors`: of this process, which it has from 3 on. */
+  constructor(
+    [program = '', ...words]: readonly string[],
+    input?: string,
+    descriptors: readonly number[] = [],
+  ) {
     const child = spawn(program, words, {
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...descriptors],
       env: { ...process.env, NO_COLOR: '1', TZ: 'UTC' },
     });
     this.child = child;

@@ -1,4 +1,4 @@
-import type { Listener, ListenerShare, ListenHandler, ListeningSocket } from './listener.ts';
+import type { GivenSocket, Listener, ListenerShare, ListenHandler, ListeningSocket } from './listener.ts';
 import type { OutgoingSocket, SourceAddress } from './outgoing-socket.ts';
 import type { OwnConnections } from './own-connections.ts';
 import type { Stream, StreamHandler } from './stream.ts';
@@ -64,6 +64,8 @@ export interface EngineImplementation {
    * @param queued it may have several queues, where the engine has such: each takes a descriptor
    */
   bind(address: string, port: number, queued: boolean): ListeningSocket;
+  /** Takes a socket that listens already. Throws SystemCallError, or Error where the engine can't have it. */
+  adopt(socket: GivenSocket): ListeningSocket;
   /**
    * The engine of this thread; a thread has one.
    *

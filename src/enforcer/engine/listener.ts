@@ -42,6 +42,15 @@ export interface Listener extends OptionSocket {
 /** A worker's handle on a listening socket, or on all queues of one. It crosses to the worker in a message. */
 export type ListenerShare = { readonly descriptors: readonly number[] };
 
+/** A bound, listening socket that somebody else has opened, with all its queues. */
+export type GivenSocket = {
+  readonly descriptors: readonly number[];
+  /** Of a socket that keeps strangers from the port; null: there is none. */
+  readonly guard: number | null;
+  /** Whoever has given it has it too, and does not expect that it is closed. */
+  readonly isLent: boolean;
+};
+
 /**
  * A bound, listening socket, kept by the main thread. All workers accept from all its queues, and the death of one loses
  * nothing that waits in them.
@@ -54,8 +63,12 @@ export interface ListeningSocket {
    * of this and other sockets that are in use, of which one may have its number now.
    */
   reclaim(share: ListenerShare, others: readonly ListenerShare[]): void;
-  /** Shares that are descriptors of their own stay open. */
+  /** Nobody is let in any more, at least for now where the socket is lent. Shares that are descriptors of their own stay open. */
   close(): void;
+  /** Closes its descriptors: who else has the socket listens on. */
+  leave(): void;
+  /** Its descriptors, for another process: that has copies of them, and these stay as they are. */
+  toGive(): GivenSocket;
   /** How many descriptors it takes with shares for so many workers. */
   descriptorsFor(workers: number): number;
 }

@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
-import type { ListenerShare, ListeningSocket } from '../engine/listener.ts';
+import type { GivenSocket, ListenerShare, ListeningSocket } from '../engine/listener.ts';
 import { setConnectionOptions } from './connection-options.ts';
+import { admit, refuse } from './refusal.ts';
 import { familyOf, socketAddress } from './socket-address.ts';
 import {
   AF_INET6,
@@ -27,10 +28,26 @@ export const backlog = 4096;
  */
 export class DuplicatedSocket implements ListeningSocket {
   readonly #descriptor: number;
+  readonly #isLent: boolean;
+
+  private constructor(descriptor: number, isLent: boolean) {
+    this.#descriptor = descriptor;
+    this.#isLent = isLent;
+  }
 
   /** Throws SystemCallError. */
-  constructor(address: string, port: number) {
-    this.#descriptor = openListeningSocket(address, port);
+  static open(address: string, port: number): DuplicatedSocket {
+    return new DuplicatedSocket(openListeningSocket(address, port), false);
+  }
+
+  /** Throws SystemCallError, or Error where it has several queues: workers would have one of them. */
+  static adopt({ descriptors, guard, isLent }: GivenSocket): DuplicatedSocket {
+    const [descriptor, ...others] = descriptors;
+    if (descriptor === undefined || others.length > 0 || guard !== null)
+      throw new Error('the socket that it was given has several queues, which engine node does not have');
+    admit(descriptor);
+    prepareListening(descriptor);
+    return new DuplicatedSocket(descriptor, isLent);
   }
 
   share(): ListenerShare {
@@ -48,7 +65,16 @@ export class DuplicatedSocket implements ListeningSocket {
   }
 
   close(): void {
+    if (this.#isLent) refuse(this.#descriptor);
+    else this.leave();
+  }
+
+  leave(): void {
     closeDescriptor(this.#descriptor);
+  }
+
+  toGive(): GivenSocket {
+    return { descriptors: [this.#descriptor], guard: null, isLent: this.#isLent };
   }
 }
 
@@ -60,14 +86,19 @@ export class DuplicatedSocket implements ListeningSocket {
 export function openListeningSocket(address: string, port: number, { sharesPort = false } = {}): number {
   const descriptor = openBoundSocket(address, port, { sharesPort });
   try {
-    setConnectionOptions(descriptor);
-    resetOnClose(descriptor, true);
-    listenOn(descriptor, backlog);
+    prepareListening(descriptor);
   } catch (error) {
     closeDescriptor(descriptor);
     throw error;
   }
   return descriptor;
+}
+
+/** What every listening socket has; one that listens already goes on. Throws SystemCallError. */
+export function prepareListening(descriptor: number): void {
+  setConnectionOptions(descriptor);
+  resetOnClose(descriptor, true);
+  listenOn(descriptor, backlog);
 }
 
 /** A socket that is bound, and does not listen yet. Throws SystemCallError. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import type { ListenerShare, ListeningSocket } from '../engine/listener.ts';
-import { openBoundSocket, openListeningSocket } from './listening-socket.ts';
+import type { GivenSocket, ListenerShare, ListeningSocket } from '../engine/listener.ts';
+import { openBoundSocket, openListeningSocket, prepareListening } from './listening-socket.ts';
+import { admit, refuse } from './refusal.ts';
 import { familyOf } from './socket-address.ts';
 import { ownEndOf } from './socket-ends.ts';
 import { steeringProgram } from './steering-program.ts';
@@ -26,11 +27,25 @@ type Queues = { readonly descriptors: readonly number[]; readonly guard: number 
  * descriptors: none is closed before the listener is, which would lose what waits in it and give others its place.
  */
 export class QueuedSocket implements ListeningSocket {
-  readonly #queues: Queues;
+  readonly #queues: GivenSocket;
+
+  private constructor(queues: GivenSocket) {
+    this.#queues = queues;
+  }
 
   /** Where the system does not let it have several queues, it has one. Throws SystemCallError. */
-  constructor(address: string, port: number, isQueued: boolean) {
-    this.#queues = (isQueued ? openQueues(address, port) : null) ?? openOne(address, port);
+  static open(address: string, port: number, isQueued: boolean): QueuedSocket {
+    const queues = (isQueued ? openQueues(address, port) : null) ?? openOne(address, port);
+    return new QueuedSocket({ ...queues, isLent: false });
+  }
+
+  /** It has the queues that were given, and connections spread over them as before. Throws SystemCallError. */
+  static adopt(given: GivenSocket): QueuedSocket {
+    for (const descriptor of given.descriptors) {
+      admit(descriptor);
+      prepareListening(descriptor);
+    }
+    return new QueuedSocket(given);
   }
 
   share(): ListenerShare {
@@ -41,6 +56,15 @@ export class QueuedSocket implements ListeningSocket {
   reclaim(): void {}
 
   close(): void {
+    if (this.#queues.isLent) for (const descriptor of this.#queues.descriptors) refuse(descriptor);
+    else this.leave();
+  }
+
+  toGive(): GivenSocket {
+    return this.#queues;
+  }
+
+  leave(): void {
     const { descriptors, guard } = this.#queues;
     for (const descriptor of descriptors) closeDescriptor(descriptor);
     if (guard !== null) closeDescriptor(guard);

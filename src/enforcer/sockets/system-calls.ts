@@ -4,6 +4,7 @@ import koffi from 'koffi';
 /** System calls that Node lacks, in the C library that the process has loaded anyway. */
 const library = koffi.load(null);
 const closeCall = library.func('int close(int)');
+const acceptCall = library.func('int accept(int, uint8_t *, uint32_t *)');
 const dupCall = library.func('int fcntl(int, int, int)');
 const socketCall = library.func('int socket(int, int, int)');
 const bindCall = library.func('int bind(int, const uint8_t *, uint32_t)');
@@ -24,7 +25,11 @@ const darwin = process.platform === 'darwin';
 export const SOL_SOCKET = darwin ? 0xffff : 1;
 export const SO_REUSEADDR = darwin ? 4 : 2;
 export const SO_REUSEPORT = darwin ? 0x200 : 15;
+const SO_ATTACH_FILTER = 26;
+const SO_DETACH_FILTER = 27;
 const SO_ATTACH_REUSEPORT_CBPF = 51;
+const SO_TYPE = darwin ? 0x1008 : 3;
+const SO_ACCEPTCONN = darwin ? 2 : 30;
 export const SO_KEEPALIVE = darwin ? 8 : 9;
 const SO_LINGER = darwin ? 0x80 : 13;
 /** Urgent data is read where it stands in the stream, not apart. */
@@ -44,6 +49,8 @@ const IPPROTO_ICMPV6 = 58;
 const SOCK_CLOEXEC = darwin ? 0 : 0x80000;
 const RLIMIT_NOFILE = darwin ? 8 : 7;
 const F_SETFD = 2;
+const F_SETFL = 4;
+const O_NONBLOCK = darwin ? 4 : 0x800;
 const FD_CLOEXEC = 1;
 const SHUT_WR = 1;
 /** tcp(7) calls it SIOCOUTQ. */
@@ -110,6 +117,31 @@ export function listenOn(descriptor: number, backlog: number): void {
   checked('listen', listenCall(descriptor, backlog));
 }
 
+/** The next connection that waits; below 0: none does. Does not wait where the socket does not block. */
+export function nextConnection(descriptor: number): number {
+  return acceptCall(descriptor, null, null);
+}
+
+/** Whether it is a stream socket that listens. A descriptor that is no socket is none. */
+export function isListening(descriptor: number): boolean {
+  const value = new Uint8Array(4);
+  try {
+    getSocketOption(descriptor, SOL_SOCKET, SO_TYPE, value);
+    if (value[0] !== SOCK_STREAM) return false;
+    getSocketOption(descriptor, SOL_SOCKET, SO_ACCEPTCONN, value);
+    return value[0] === 1;
+  } catch (error) {
+    if (error instanceof SystemCallError) return false;
+    throw error;
+  }
+}
+
+/** No child process inherits it, and nothing waits for it. Throws SystemCallError. */
+export function makeOwn(descriptor: number): void {
+  checked('fcntl', dupCall(descriptor, F_SETFD, FD_CLOEXEC));
+  checked('fcntl', dupCall(descriptor, F_SETFL, O_NONBLOCK));
+}
+
 /** `values`: one int, the two of a struct linger, or the four of a struct timeval. Throws SystemCallError. */
 export function setSocketOption(
   descriptor: number,
@@ -164,12 +196,26 @@ const lingerOff = Int32Array.of(0, 0);
  * which they were bound. Linux only. Throws SystemCallError.
  */
 export function attachSteering(descriptor: number, program: Uint8Array): void {
+  attachProgram(descriptor, SO_ATTACH_REUSEPORT_CBPF, program);
+}
+
+/** Lets such a program say how much of each packet is kept. Linux only. Throws SystemCallError. */
+export function attachFilter(descriptor: number, program: Uint8Array): void {
+  attachProgram(descriptor, SO_ATTACH_FILTER, program);
+}
+
+/** Throws SystemCallError: ENOENT where there is none. */
+export function detachFilter(descriptor: number): void {
+  setSocketOption(descriptor, SOL_SOCKET, SO_DETACH_FILTER, 0);
+}
+
+function attachProgram(descriptor: number, option: number, program: Uint8Array): void {
   // A struct sock_fprog: how many instructions of eight bytes, and where they are. A small array might move meanwhile.
   const kept = new Uint8Array(new ArrayBuffer(Math.max(program.length, 256)));
   kept.set(program);
   const at = addressOfCall(kept, 0, 0);
   const words = [program.length / 8, 0, at % 2 ** 32, Math.floor(at / 2 ** 32)];
-  setSocketOption(descriptor, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, ...words);
+  setSocketOption(descriptor, SOL_SOCKET, option, ...words);
 }
 
 /** Throws SystemCallError. */

@@ -1,5 +1,6 @@
 import type { EngineImplementation } from '../../enforcer/engine/engine.ts';
 import type { ListenerShare, ListeningSocket } from '../../enforcer/engine/listener.ts';
+import type { GivenSockets } from '../../enforcer/sockets/given-sockets.ts';
 import { SystemCallError } from '../../enforcer/sockets/system-calls.ts';
 import type { OpenListener } from '../../enforcer/worker/messages.ts';
 import { type ListenerPlan, listenerDifference, listenerKey } from '../../policy/difference.ts';
@@ -8,6 +9,9 @@ export type ListenerStatus = ListenerPlan & {
   /** Why it can't listen, or '' when it does. */
   readonly message: string;
 };
+
+/** What is asked of an engine here. */
+export type ListeningEngine = Pick<EngineImplementation, 'bind' | 'adopt' | 'queuesEach'>;
 
 type Standing = { plan: ListenerPlan; readonly socket: ListeningSocket };
 type Failed = { plan: ListenerPlan; readonly message: string };
@@ -20,14 +24,19 @@ const shareOfQueues = 1 / 32;
  * be shared with a stranger, and what waits to be accepted survives the worker that would have taken it.
  */
 export class ListeningSockets {
-  readonly #engine: Pick<EngineImplementation, 'bind' | 'queuesEach'>;
+  readonly #engine: ListeningEngine;
+  readonly #given: GivenSockets;
   readonly #descriptors: number;
   readonly #standing = new Map<string, Standing>();
   readonly #failed = new Map<string, Failed>();
 
-  /** `descriptors`: those that connections may use. */
-  constructor(engine: Pick<EngineImplementation, 'bind' | 'queuesEach'>, descriptors: number) {
+  /**
+   * @param given those that are there already
+   * @param descriptors that connections may use
+   */
+  constructor(engine: ListeningEngine, given: GivenSockets, descriptors: number) {
     this.#engine = engine;
+    this.#given = given;
     this.#descriptors = descriptors;
   }
 
@@ -41,6 +50,7 @@ export class ListeningSockets {
       if (standing !== undefined) standing.plan = plan;
     }
     this.#open(open);
+    this.#given.refuseRest();
   }
 
   /** Tries again what failed; returns those that now stand. */
@@ -100,8 +110,10 @@ export class ListeningSockets {
     return this.#standing.get(key)?.plan;
   }
 
-  closeAll(): void {
-    for (const key of [...this.#standing.keys()]) this.#close(key);
+  /** Has none any more: who else has one of them listens on. */
+  leaveAll(): void {
+    for (const { socket } of this.#standing.values()) socket.leave();
+    this.#standing.clear();
     this.#failed.clear();
   }
 
@@ -110,7 +122,11 @@ export class ListeningSockets {
     for (const plan of plans) {
       const key = listenerKey(plan);
       try {
-        const socket = this.#engine.bind(plan.address, plan.port, this.#hasRoomForQueues());
+        const given = this.#given.take(plan);
+        const socket =
+          given === null
+            ? this.#engine.bind(plan.address, plan.port, this.#hasRoomForQueues())
+            : this.#engine.adopt(given);
         this.#standing.set(key, { plan, socket });
         opened.push(plan);
       } catch (error) {
@@ -131,5 +147,6 @@ export class ListeningSockets {
     if (standing === undefined) return;
     this.#standing.delete(key);
     standing.socket.close();
+    this.#given.giveBack(standing.plan);
   }
 }

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { Processors } from '../../enforcer/engine/processors.ts';
+import type { GivenSockets } from '../../enforcer/sockets/given-sockets.ts';
 import type { Counts } from '../../enforcer/worker/counters.ts';
 import type { RefusedSource, WorkerData } from '../../enforcer/worker/messages.ts';
 import type { Timeouts } from '../../enforcer/worker/timeouts.ts';
@@ -28,6 +29,8 @@ export type WorkersOptions = {
   /** Connections that have ended, of policies with a traffic log. */
   readonly onTraffic?: (records: readonly TrafficRecord[]) => void;
   readonly timeouts?: Timeouts;
+  /** Listening sockets that this process was given; by default none. */
+  readonly given?: GivenSockets;
   /** Descriptors for connections; by default from the limit of the process. */
   readonly descriptors?: number;
   /** Milliseconds without a violation that end an episode. */

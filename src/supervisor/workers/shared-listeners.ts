@@ -1,10 +1,10 @@
-import type { EngineImplementation } from '../../enforcer/engine/engine.ts';
 import type { ListenerShare } from '../../enforcer/engine/listener.ts';
+import type { GivenSockets } from '../../enforcer/sockets/given-sockets.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { listenerFailed } from '../../events/listeners.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { ListenerPlan } from '../../policy/difference.ts';
-import { type ListenerStatus, ListeningSockets } from './listening-sockets.ts';
+import { type ListenerStatus, type ListeningEngine, ListeningSockets } from './listening-sockets.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /** Which worker accepts from which listening socket, each from a share of its own. */
@@ -15,13 +15,14 @@ export class SharedListeners {
   readonly #onEvent: (event: RaisedEvent) => void;
   #wanted: ReadonlyMap<string, ListenerPlan> = new Map();
 
-  /** `descriptors`: those that connections may use. */
+  /** As ListeningSockets. */
   constructor(
-    engine: Pick<EngineImplementation, 'bind' | 'queuesEach'>,
+    engine: ListeningEngine,
+    given: GivenSockets,
     descriptors: number,
     onEvent: (event: RaisedEvent) => void,
   ) {
-    this.#sockets = new ListeningSockets(engine, descriptors);
+    this.#sockets = new ListeningSockets(engine, given, descriptors);
     this.#onEvent = onEvent;
   }
 
@@ -90,8 +91,10 @@ export class SharedListeners {
     for (const [key, share] of shares) this.#sockets.reclaim(key, share, this.#inUse());
   }
 
-  closeAll(): void {
-    this.#sockets.closeAll();
+  /** No worker has a share any more, and this process no socket: who else has one of them listens on. */
+  leaveAll(): void {
+    this.#shares.clear();
+    this.#sockets.leaveAll();
   }
 
   #inUse(): readonly ListenerShare[] {

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { type ConnectionListing, mergeListings } from '../../enforcer/connection/listing.ts';
 import { descriptorBudget } from '../../enforcer/sockets/descriptors.ts';
+import { GivenSockets } from '../../enforcer/sockets/given-sockets.ts';
 import { defaultTimeouts } from '../../enforcer/worker/timeouts.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { listenerRecovered } from '../../events/listeners.ts';
@@ -55,13 +56,13 @@ export class Workers {
   constructor(options: WorkersOptions) {
     const { workers, sources, onEvent, onEpisodeLine, lookup } = options;
     const { descriptors = descriptorBudget(), reportInterval = defaultReportInterval } = options;
-    const { engine = chooseEngine('auto').name } = options;
+    const { engine = chooseEngine('auto').name, given = new GivenSockets() } = options;
     this.#options = options;
     this.#engine = engine;
     this.#descriptors = descriptors;
     this.#memory = new WorkerMemory(workers, sources, descriptors);
     this.#scopes = new ScopeChanges(this.#memory);
-    this.#listeners = new SharedListeners(engineNamed(this.#engine), descriptors, onEvent);
+    this.#listeners = new SharedListeners(engineNamed(this.#engine), given, descriptors, onEvent);
     this.#members = new MemberMonitor({
       workers,
       onEvent,
@@ -182,11 +183,8 @@ export class Workers {
     return this.#changes.run(async () => {
       this.#isEnding = true;
       this.#listeners.want(new Map());
-      await this.#threads.all(async (thread) => {
-        await thread.send({ type: 'stop-listening', accepts: true });
-        this.#listeners.closedUnwanted(thread);
-      });
-      this.#listeners.open();
+      await this.#threads.all((thread) => thread.send({ type: 'stop-listening', accepts: true }));
+      this.#listeners.leaveAll();
     });
   }
 
@@ -203,7 +201,7 @@ export class Workers {
     const isHurried = hurry?.aborted === true;
     const patience = isHurried ? hurriedPatience : stopPatience;
     await settledWithin(patience, this.#stopThreads(), isHurried ? undefined : hurry);
-    this.#listeners.closeAll();
+    this.#listeners.leaveAll();
     await this.#threads.all((thread) => thread.terminate());
     await this.#members.stop();
     // One that had to be terminated may have died with a lock, under which episodes would stay.

@@ -36,7 +36,8 @@ export function epollOver(callsOf: () => Calls | Error): EngineImplementation {
       return calls instanceof Error ? calls.message : null;
     },
     queuesEach,
-    bind: (address, port, queued) => new QueuedSocket(address, port, queued),
+    bind: (address, port, queued) => QueuedSocket.open(address, port, queued),
+    adopt: (given) => QueuedSocket.adopt(given),
     start: (own, descriptors) => {
       const calls = callsOf();
       if (calls instanceof Error) throw calls;

@@ -6,7 +6,8 @@ import { NodeEngine } from './engine.ts';
 export const nodeImplementation: EngineImplementation = {
   fault: () => null,
   queuesEach: 1,
-  bind: (address, port) => new DuplicatedSocket(address, port),
+  bind: (address, port) => DuplicatedSocket.open(address, port),
+  adopt: (given) => DuplicatedSocket.adopt(given),
   start: (own) => new NodeEngine(own),
   // Node closes with a thread what that had open.
   closeLeft: () => undefined,
