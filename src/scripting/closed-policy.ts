@@ -14,6 +14,8 @@ export const closedPolicy: PolicyHooks = {
 /** It is reset as soon as it is admitted. */
 class ClosedConnection implements ConnectionHooks {
   readonly awaitsClient = false;
+  readonly seesRequests = false;
+  readonly seesResponses = false;
   readonly #port: ConnectionPort;
 
   constructor(port: ConnectionPort) {

@@ -34,6 +34,14 @@ class ScriptedConnection implements ConnectionHooks {
     return isSeen('STREAM_CLIENT_INIT') || (this.#runner.choosesByRequest && isSeen('STREAM_REQUEST_DATA'));
   }
 
+  get seesRequests(): boolean {
+    return this.#runner.handles('STREAM_REQUEST_DATA');
+  }
+
+  get seesResponses(): boolean {
+    return this.#runner.handles('STREAM_RESPONSE_DATA');
+  }
+
   accepted(): void {
     this.#runner.fire('TCP_ACCEPTED', this.#connection);
     // Also where this very event has switched it off.

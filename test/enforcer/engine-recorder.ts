@@ -42,10 +42,15 @@ export const bulk = Buffer.alloc(262_144, 'x');
 export class Recorder implements StreamHandler {
   readonly calls: string[] = [];
   bytes = 0;
+  relayedBytes = 0;
   /** How far its end has come before `closed`. */
   ending: '' | 'closing' | 'over' = '';
   whenClosing = (_: Stream): void => {};
   whenOver = (_: Stream): void => {};
+  /** The stream that this one is relayed to takes no more. */
+  whenStuffed = (stream: Stream): void => stream.pause();
+  whenData = (_: Stream, __: Uint8Array): void => {};
+  whenDrained = (_: Stream): void => {};
   readonly #whenConnected: (stream: Stream) => void;
   whenEnded: (stream: Stream) => void;
 
@@ -59,9 +64,15 @@ export class Recorder implements StreamHandler {
     this.#whenConnected(stream);
   }
 
-  data(_: Stream, chunk: Uint8Array): void {
+  data(stream: Stream, chunk: Uint8Array): void {
     this.bytes += chunk.length;
+    this.whenData(stream, chunk);
     if (chunk.length < 100) this.calls.push(`data ${Buffer.from(chunk).toString()}`);
+  }
+
+  relayed(stream: Stream, bytes: number, takesMore: boolean): void {
+    this.relayedBytes += bytes;
+    if (!takesMore) this.whenStuffed(stream);
   }
 
   ended(stream: Stream): void {
@@ -69,8 +80,9 @@ export class Recorder implements StreamHandler {
     this.whenEnded(stream);
   }
 
-  drained(): void {
+  drained(stream: Stream): void {
     this.calls.push('drained');
+    this.whenDrained(stream);
   }
 
   closing(stream: Stream): void {

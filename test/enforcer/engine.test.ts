@@ -10,6 +10,7 @@ import { openListeningSocket } from '../../src/enforcer/sockets/listening-socket
 import { Client } from '../network/client.ts';
 import { testEngine } from './engine-conformance.ts';
 import { testEngineEnds } from './engine-ends.ts';
+import { testEngineRelays } from './engine-relays.ts';
 
 for (const [name, implementation] of Object.entries({
   node: nodeImplementation,
@@ -19,6 +20,7 @@ for (const [name, implementation] of Object.entries({
   if (implementation.fault() !== null) continue;
   testEngine(name, implementation);
   testEngineEnds(name, implementation);
+  testEngineRelays(name, implementation);
 }
 
 /** The first number of an error that is asked for is that of another call, as when V8 makes one before it goes on with us. */

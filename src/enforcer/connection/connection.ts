@@ -133,6 +133,9 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
       ready = streams.write(stream, this.hooked === null ? bytes : this.hooked.events.request(bytes));
       if (streams.isOver) return;
     }
+    // What no hook is to see goes from one to the other by itself.
+    if (this.hooked?.sees('client') !== true) client.relayTo(stream);
+    if (this.hooked?.sees('member') !== true) stream.relayTo(client);
     if (streams.clientEnded) streams.endMember();
     else if (ready) this.resume('client');
     else this.pause('client');
@@ -153,8 +156,12 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
   data(stream: Stream, chunk: Uint8Array): void {
     const { streams } = this;
     if (streams.isOver) return;
-    if (this.hooked?.mustWait === true && (streams.isEstablished || this.#awaitsClient)) {
-      this.hooked.postpone(streams.sideOf(stream), chunk);
+    const side = streams.sideOf(stream);
+    if (
+      this.hooked?.mustWait === true &&
+      (streams.isEstablished ? this.hooked.sees(side) : this.#awaitsClient)
+    ) {
+      this.hooked.postpone(side, chunk);
     } else if (stream === streams.member) {
       this.#fromMember(chunk);
     } else if (this.#header !== null) {
@@ -163,6 +170,19 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
       this.#fromClient(chunk);
     }
     this.tellWaiting();
+  }
+
+  relayed(stream: Stream, bytes: number, takesMore: boolean): void {
+    const { facts, streams } = this;
+    this.activeAt = this.#host.tickTime;
+    if (stream === streams.member) {
+      facts.sent += bytes;
+      if (!takesMore) this.pause('member');
+    } else {
+      this.#received(bytes);
+      if (!takesMore && !streams.isNearEnd) this.pause('client');
+    }
+    if (!takesMore || this.waiting > 0) this.tellWaiting();
   }
 
   ended(stream: Stream): void {
@@ -303,12 +323,8 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
   }
 
   #fromClient(chunk: Uint8Array): void {
-    const { facts, streams } = this;
-    if (!this.#hasSpoken) {
-      this.#hasSpoken = true;
-      if (this.#isSilent) this.#host.gate.spoke(facts.ledgerEntry);
-    }
-    facts.received += chunk.length;
+    const { streams } = this;
+    this.#received(chunk.length);
     if (!streams.isEstablished) {
       const isFull = !streams.hold(chunk);
       if (isFull) this.pause('client');
@@ -321,6 +337,14 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
     const bytes = this.hooked === null ? chunk : this.hooked.events.request(chunk);
     if (streams.member === null || streams.write(streams.member, bytes)) return;
     if (!streams.isNearEnd) this.pause('client');
+  }
+
+  #received(bytes: number): void {
+    if (!this.#hasSpoken) {
+      this.#hasSpoken = true;
+      if (this.#isSilent) this.#host.gate.spoke(this.facts.ledgerEntry);
+    }
+    this.facts.received += bytes;
   }
 
   /** Sends a member that wants one the PROXY header of its client. False: write no more until it is drained. */

@@ -151,6 +151,8 @@ export class StreamPair {
   /** Ends both after what was written to them; what they still say is read, for the caller to drop. */
   close(now: number): void {
     this.#closedAt = now;
+    this.client?.relayTo(null);
+    this.member?.relayTo(null);
     this.client?.end();
     this.client?.resume();
     if (!this.isEstablished) {

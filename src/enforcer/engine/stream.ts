@@ -33,6 +33,12 @@ export interface Stream extends OptionSocket {
    * or one whose bytes do not change any more.
    */
   write(chunk: Uint8Array): boolean;
+  /**
+   * Writes all that is read from now on to another stream of this engine, which is connected, and tells how much that is
+   * by `relayed` in the place of `data`; null: it is given to the handler again. What the other was given before goes out
+   * before, and it may be written to as ever.
+   */
+  relayTo(other: Stream | null): void;
   /** Ends this direction once all that was written is sent. `closed` may follow, never from within this call. */
   end(): void;
   /** No more `data` until `resume`. A reset by the peer is still noticed. */
@@ -64,6 +70,11 @@ export interface StreamHandler {
   connected(stream: Stream): void;
   /** The chunk is valid until the call returns: the engine may use its memory again, so whoever keeps bytes copies them. */
   data(stream: Stream, chunk: Uint8Array): void;
+  /**
+   * So many bytes were read, and written to the stream that this one is relayed to. `takesMore` is false where that has
+   * not sent all: read no more until it is drained.
+   */
+  relayed(stream: Stream, bytes: number, takesMore: boolean): void;
   /** The peer has ended its direction. */
   ended(stream: Stream): void;
   drained(stream: Stream): void;

@@ -77,6 +77,11 @@ export class HookedConnection implements ConnectionPort {
     return this.#hooks.mustWait;
   }
 
+  /** Whether bytes of a side are shown to the hooks, once a member is connected. */
+  sees(side: Side): boolean {
+    return side === 'client' ? this.events.seesRequests : this.events.seesResponses;
+  }
+
   isPostponed(side: Side): boolean {
     return this.#postponed?.has(side) === true;
   }

@@ -66,6 +66,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   #handler: StreamHandler | null = null;
   #cause: CloseCause = 'finished';
   #unsent: Unsent | null = null;
+  #relaysTo: Stream | null = null;
   /** Among those of ours; 0: it is not. */
   #place = 0;
 
@@ -109,6 +110,10 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     this.#unsent.add(this.#loop.memory.addressIn(chunk) === 0 ? rest : Uint8Array.from(rest));
     this.#state |= STUFFED;
     return false;
+  }
+
+  relayTo(other: Stream | null): void {
+    this.#relaysTo = other;
   }
 
   end(): void {
@@ -231,7 +236,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
       if (count > 0) {
         const isAll = count < readSize && (this.#state & CUTS_SHORT) === 0;
         if (isAll && (this.#state & HAS_END) === 0) this.#state &= ~READABLE;
-        this.#handler?.data(this, count === readSize ? chunk : chunk.subarray(0, count));
+        this.#take(count === readSize ? chunk : chunk.subarray(0, count));
         if (isAll && (this.#state & (HAS_END | PAUSED | CLOSED)) === HAS_END) {
           this.#ended();
           return;
@@ -246,6 +251,15 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
       }
     }
     this.#queue();
+  }
+
+  #take(chunk: Uint8Array): void {
+    if (this.#relaysTo === null) {
+      this.#handler?.data(this, chunk);
+      return;
+    }
+    const takesMore = this.#relaysTo.write(chunk);
+    this.#handler?.relayed(this, chunk.length, takesMore);
   }
 
   #queue(): void {

@@ -43,6 +43,7 @@ export class NodeStream implements Stream, Unread {
   /** Among those of ours; 0: it is not, or not yet. */
   #place = 0;
   #handler: StreamHandler | null = null;
+  #relaysTo: Stream | null = null;
   #cause: CloseCause;
   #everConnected: boolean;
   #readEnded = false;
@@ -91,6 +92,10 @@ export class NodeStream implements Stream, Unread {
     const kept = this.#memory.keep(chunk);
     if (kept !== null) this.#kept = [...this.#kept, kept];
     return isEnough;
+  }
+
+  relayTo(other: Stream | null): void {
+    this.#relaysTo = other;
   }
 
   end(): void {
@@ -224,7 +229,13 @@ export class NodeStream implements Stream, Unread {
 
   onData(chunk: Uint8Array): void {
     this.#memory.lend(chunk);
-    this.#handler?.data(this, chunk);
+    if (this.#relaysTo === null) {
+      this.#handler?.data(this, chunk);
+    } else {
+      const { length } = chunk;
+      const takesMore = this.#relaysTo.write(chunk);
+      this.#handler?.relayed(this, length, takesMore);
+    }
     this.#memory.end();
   }
 
