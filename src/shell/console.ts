@@ -17,13 +17,18 @@ export type Ending = 'left' | 'idle' | 'revoked';
 export interface Console extends Dialogues {
   /** Perhaps a program is at the terminal: it is asked nothing that it has not been told of. */
   readonly isPlain: boolean;
+  /** From now on it is plain: whoever is at the terminal wants that, whatever the terminal says it is. */
+  becomePlain(): void;
   /** Nobody can answer any more: the console was closed, or its terminal is gone. */
   readonly isOver: boolean;
   /** Shows text at once, whatever the person is doing: what is being typed stands below it. */
   notify(text: string): void;
   /** Forgets what was typed ahead: it may be another try of a secret. */
   forgetTyped(): void;
-  /** As `notify`, what a program at a plain terminal is not to take for an answer: there it is left out. */
+  /**
+   * As `notify`, what a program at a plain terminal is not to take for an answer: there it is left out. It waits until
+   * the first question or prompt: before that nobody knows who is there.
+   */
   announce(text: string): void;
   /**
    * Prompts until `exit`, Ctrl-D at the root, idleness, `close` or a lost terminal. Rejects when the session is lost.

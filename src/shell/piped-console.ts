@@ -22,6 +22,10 @@ export class PipedConsole implements Console {
     return Promise.resolve(null);
   }
 
+  becomePlain(): void {
+    // Nothing else comes here.
+  }
+
   cancel(): Promise<void> {
     return Promise.resolve();
   }

@@ -25,6 +25,8 @@ export class TerminalConsole implements Console {
   #isClosed = false;
   /** Text that came while the person was being asked something. */
   #held = '';
+  /** What was announced before it is known who is there; null: that is known. */
+  #early: string[] | null = [];
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -45,6 +47,7 @@ export class TerminalConsole implements Console {
 
   async ask(question: Question): Promise<string | null> {
     if (this.#isClosed) return null;
+    this.#showEarly();
     this.#isAsking = true;
     try {
       return await this.#face.dialogues.ask(question);
@@ -69,13 +72,17 @@ export class TerminalConsole implements Console {
   }
 
   announce(text: string): void {
-    if (!this.#face.isPlain) this.notify(text);
+    if (this.#early !== null) this.#early.push(text);
+    else if (!this.#face.isPlain) this.notify(text);
+  }
+
+  becomePlain(): void {
+    if (!this.#face.isPlain) this.#face = plainFace(this.#terminal, this.#keyboard);
   }
 
   async run(session: Session, options: ShellOptions): Promise<Ending> {
-    const { settings } = await session.state();
     if (this.#isClosed) return 'left';
-    if (settings.plain && !this.#face.isPlain) this.#face = plainFace(this.#terminal, this.#keyboard);
+    this.#showEarly();
     if (!this.#face.isPlain) this.#terminal.output.write(modes.begin);
     const shell = new Shell({
       session,
@@ -104,6 +111,7 @@ export class TerminalConsole implements Console {
 
   close(): void {
     if (this.#isClosed) return;
+    this.#showEarly();
     this.#isClosed = true;
     this.#face.screen.beginRow();
     this.#face.screen.close();
@@ -127,6 +135,12 @@ export class TerminalConsole implements Console {
     await suspend();
     this.#terminal.setRaw(true);
     if (!this.#face.isPlain) this.#terminal.output.write(modes.begin);
+  }
+
+  #showEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const text of early) this.announce(text);
   }
 
   #showHeld(): void {

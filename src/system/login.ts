@@ -23,6 +23,8 @@ export type LoginRefusal = {
   /** `ask`: name and password are wanted. `change`: a new password as well. `refused`: these are not right. */
   readonly kind: 'ask' | 'change' | 'refused';
   readonly reason: string;
+  /** The account that was named wants plain text: what is asked next is asked so. */
+  readonly plain: boolean;
 };
 
 /** What an administrator gives who wants another password. `current` is '' where there is none. */

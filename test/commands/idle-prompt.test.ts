@@ -37,6 +37,7 @@ async function play(
     isOver: false,
     notify: () => undefined,
     announce: () => undefined,
+    becomePlain: () => undefined,
     forgetTyped: () => undefined,
     ask: ({ message }) => {
       log.push(message);

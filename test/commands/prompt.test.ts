@@ -62,6 +62,27 @@ suite('levee on a terminal', { skip: noPseudoTerminal, concurrency: 2 }, () => {
     await daemon.stop();
   });
 
+  test('is stopped by Ctrl-Z and goes on, unless it is the enforcer', async (context) => {
+    const state = newState(context);
+    const daemon = await state.daemonHere();
+    const client = await state.terminal(100, 10);
+    await client.has('Levee # ');
+    client.type('sho\x1a');
+    await client.has('[suspended]');
+    client.type('w system console\r');
+    await client.has('config system console');
+    client.type('exit\r');
+    assert.deepEqual(await client.end(), { status: 0, cooked: true });
+    await daemon.stop();
+    const enforcer = await state.terminal(100, 10);
+    await enforcer.has('Levee # ');
+    enforcer.type('\x1a');
+    await enforcer.has('This prompt is the enforcer');
+    assert.doesNotMatch(enforcer.written, /suspended/);
+    enforcer.type('exit\r');
+    assert.deepEqual(await enforcer.end(), { status: 0, cooked: true });
+  });
+
   test('says so when the daemon ends', async (context) => {
     const state = newState(context);
     const daemon = await state.daemonHere();

@@ -158,6 +158,15 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
     for (const line of ['config system admin', 'edit admin', 'set plain-terminal enable', 'end'])
       assert.equal(await robot.answer(line), '');
     await robot.end();
+    const named = new Robot(context, state, ['--user', 'admin'], { TERM: 'xterm' });
+    assert.equal(await named.until(/: $/), 'Password: ', 'its account is known before the first byte');
+    named.send('another\n');
+    assert.match(await named.until(/: $/), /^\r\nname or password is wrong.*\r\nlogin: $/);
+    named.send('admin\n');
+    assert.equal(await named.until(/: $/), 'admin\r\nPassword: ');
+    named.send('another one\n');
+    assert.match(await named.until(prompt), /^\r\nLevee # $/);
+    await named.end();
     const file = join(state.path, '..', 'password');
     writeFileSync(file, 'another one\n');
     const onXterm = new Robot(context, state, ['--user', 'admin', '--password-file', file], {

@@ -87,7 +87,8 @@ export class TerminalHere extends SeenTerminal {
               this.#resized = () => undefined;
             };
           },
-          suspend: undefined,
+          // What the shell says that has stopped it, and was told at once to go on.
+          suspend: async () => print('[suspended]\n'),
           guard: () => () => undefined,
         };
       },

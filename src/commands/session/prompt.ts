@@ -123,12 +123,12 @@ export async function promptAt(
       true,
     );
     // An administrator may be a program, on a terminal that looks like that of a person.
-    const { plain } = (await session.state()).settings;
-    if (greeting !== '' && !plain) console.announce(`${greeting}\n`);
+    if ((await session.state()).settings.plain) console.becomePlain();
+    if (greeting !== '') console.announce(`${greeting}\n`);
     greeting = '';
     if (notice !== null) console.announce(`${notice}\n`);
     const historyFile = join(state.path, `history-${account}`);
-    const mustRun = guarded === undefined ? null : isEnforcer;
+    const mustRun = guard === undefined ? null : isEnforcer;
     const options = { print: personText, historyFile, mustRun };
     const ending = await untilLost(console, console.run(session, options));
     session.close();
@@ -166,9 +166,10 @@ async function mayEnd(console: Console, policies: number): Promise<boolean> {
 
 async function ask(
   console: Console,
-  { kind, reason }: LoginRefusal,
+  { kind, reason, plain }: LoginRefusal,
   last: Credentials,
 ): Promise<Credentials | null> {
+  if (plain) console.becomePlain();
   if (kind === 'change') {
     console.notify(`${reason}\n`);
     const newPassword = await askNewPassword({
@@ -181,9 +182,11 @@ async function ask(
     console.forgetTyped();
     console.notify(`${reason}\n`);
   }
-  const known = kind === 'ask' ? last.name : null;
-  const name = known ?? (await console.ask({ kind: 'text', message: 'login', initial: '' }));
-  if (name === null) return null;
+  if (kind === 'refused' || last.name === null) {
+    const name = await console.ask({ kind: 'text', message: 'login', initial: '' });
+    // How the password is asked for is a matter of the account.
+    return name === null ? null : { ...noCredentials, name };
+  }
   const password = await console.ask({ kind: 'password', message: 'password' });
-  return password === null ? null : { name, password, newPassword: null };
+  return password === null ? null : { ...last, password };
 }

@@ -29,6 +29,9 @@ const isWrong = 'name or password is wrong';
 
 type Known = { readonly row: RowId; readonly account: Account };
 
+/** What it says of the account itself is added where all of them leave. */
+type Refusal = Omit<LoginRefusal, 'plain'>;
+
 /** Someone who may have a session. */
 export type Entered = { readonly row: RowId; readonly name: string; readonly notice: string | null };
 
@@ -61,12 +64,13 @@ export class Logins {
   /** Who is let in has a session until `left` is called. */
   async enter(origin: Origin, credentials: Credentials): Promise<Entered | LoginRefusal> {
     const entered = await this.#enter(origin, credentials);
-    if ('kind' in entered) return entered;
+    if ('kind' in entered) return { ...entered, plain: this.#isPlain(origin, credentials) };
     const { row, name } = entered;
     const account = accountOf(this.#configuration.view, row);
     const isFull = account !== undefined && mayDoEverything(account.permissions);
     const tooMany = this.#sessions.open(row, isFull);
-    if (tooMany !== undefined) return { kind: 'refused', reason: tooMany };
+    if (tooMany !== undefined)
+      return { kind: 'refused', reason: tooMany, plain: this.#isPlain(origin, credentials) };
     this.#journal.record(login({ user: name, ui: origin.name }));
     return entered;
   }
@@ -84,7 +88,14 @@ export class Logins {
     this.#sessions.close(administrator);
   }
 
-  async #enter(origin: Origin, credentials: Credentials): Promise<Entered | LoginRefusal> {
+  /** Nobody else is told anything of an account before they are known. */
+  #isPlain({ fromOwner }: Origin, { name }: Credentials): boolean {
+    const known = fromOwner && name !== null ? this.#find(name) : undefined;
+    const settings = new Settings(this.#catalogue, this.#configuration.view);
+    return known !== undefined && settings.isPlainFor(known.row);
+  }
+
+  async #enter(origin: Origin, credentials: Credentials): Promise<Entered | Refusal> {
     const { name, password, newPassword } = credentials;
     const { fromOwner } = origin;
     const known = this.#find(name ?? ownersAccount);
@@ -113,7 +124,7 @@ export class Logins {
   }
 
   /** `name`: of the account, if there is one; what was typed instead may be a password. */
-  #refuse({ name: ui }: Origin, name: string | null, trial: Trial, rules: LockoutRules): LoginRefusal {
+  #refuse({ name: ui }: Origin, name: string | null, trial: Trial, rules: LockoutRules): Refusal {
     const { failures, shutUntil, nextPause } = trial;
     if (isNews(failures, rules)) {
       const isMany = failures >= rules.threshold;
@@ -136,7 +147,7 @@ export class Logins {
     author: Author,
     password: string,
     wanted: string | null,
-  ): Promise<Entered | LoginRefusal> {
+  ): Promise<Entered | Refusal> {
     if (wanted === null) return { kind: 'change', reason: 'a new password is wanted' };
     if (isSamePassword(wanted, password))
       return { kind: 'change', reason: 'the new password is the old one' };
