@@ -87,7 +87,18 @@ export async function startEnforcer(
     return failures;
   };
   configuration.drive(apply, () => supervisor.endGuard(), settings);
-  const system = new LiveSystem({ workers, blocks, logs, policies: running.all, record });
+  const system = new LiveSystem({
+    workers,
+    blocks,
+    logs,
+    policies: running.all,
+    record,
+    mainBeat: () => supervisor.heartbeat.age,
+    configuration: () => ({
+      storedRevision: configuration.view.revision,
+      remaining: configuration.awaited?.remaining ?? null,
+    }),
+  });
   owner.system = system;
   const end = async (hurry: AbortSignal): Promise<void> => {
     system.isStopping = true;

@@ -17,6 +17,14 @@ export function countUp(words: Int32Array, at: number): void {
   if (low === 0) add(words, at + 1, 1);
 }
 
+/** Adds less than 2^31 to such a counter. */
+export function addCount(words: Int32Array, at: number, amount: number): void {
+  const before = read(words, at) >>> 0;
+  const after = before + amount;
+  words[at] = after | 0;
+  if (after >= 2 ** 32) add(words, at + 1, 1);
+}
+
 export function readCount(words: Int32Array, at: number): number {
   return (read(words, at + 1) >>> 0) * 2 ** 32 + (read(words, at) >>> 0);
 }

@@ -3,6 +3,7 @@ import type { Snapshot } from '../policy/snapshot.ts';
 import type { KeptBlocks } from '../system/kept-blocks.ts';
 import { BlockKeeper } from './keepers/blocks.ts';
 import { FullTableWatch } from './keepers/full-table.ts';
+import { Heartbeat } from './keepers/heartbeat.ts';
 import { MemoryKeeper } from './keepers/memory.ts';
 import { PeakKeeper } from './keepers/peaks.ts';
 import { RefusalGuard, type ShutOut } from './keepers/refusal-guard.ts';
@@ -23,6 +24,7 @@ export type SupervisorOptions = WorkersOptions & {
 export class Supervisor {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
+  readonly heartbeat = new Heartbeat();
   readonly #policies: RunningPolicies;
   readonly #peaks: PeakKeeper;
   readonly #fullTable: FullTableWatch;
@@ -76,6 +78,7 @@ export class Supervisor {
   async stop(hurry?: AbortSignal): Promise<void> {
     // Before the workers: with their end every block ends in memory.
     await this.blocks.stop();
+    this.heartbeat.stop();
     this.#fullTable.stop();
     this.#guard.stop();
     this.#memory.stop();

@@ -3,6 +3,8 @@ import type { Author } from '../store/author.ts';
 import type { AdviceReport } from './advice-report.ts';
 import type { BlockedReport, KeptState } from './kept-state.ts';
 import type { LogAccess } from './log-access.ts';
+import type { Measurements } from './measurements.ts';
+import type { EnforcerReport, MemberReport, PolicyReport } from './running-reports.ts';
 
 /** Whoever implements or asks the system needs nothing of the store. */
 export type { Author };
@@ -25,53 +27,6 @@ export type FloodTest = {
   readonly failed: number;
   /** Attack log lines that the test caused. */
   readonly log: readonly string[];
-};
-
-/** A policy as it runs. */
-export type PolicyReport = {
-  readonly policy: string;
-  readonly status: 'enable' | 'disable';
-  readonly monitorMode: 'enable' | 'disable';
-  /** The rule that applies, by the profile of the policy. Null: none does. */
-  readonly rule: RuleReport | null;
-  /** Why none does: the first link to it that is missing. Or ''. */
-  readonly missingLink: string;
-  /** Clients whose connection is open. */
-  readonly connections: number;
-  readonly listeners: readonly ListenerReport[];
-  readonly members: readonly MemberReport[];
-};
-
-/** What a rule asks of each source. */
-export type RuleReport = {
-  readonly name: string;
-  readonly action: string;
-  /** Connections that one source may hold; 0 = no limit. */
-  readonly threshold: number;
-  /** Silent connections that one source may hold; 0 = no limit. */
-  readonly silentThreshold: number;
-};
-
-export type ListenerReport = {
-  /** '' where there is none for the interface. */
-  readonly address: string;
-  /** Of the configuration, where that has no address here; else ''. */
-  readonly interface: string;
-  readonly port: number;
-  /** `down`: its interface has no address here. */
-  readonly state: 'listening' | 'failed' | 'down';
-  /** Why it does not listen, with what is to be done; or ''. */
-  readonly reason: string;
-};
-
-export type MemberReport = {
-  readonly member: string;
-  /** `up`, `down`, `failing`, `unknown` while nobody has reached it, or what else keeps it from taking connections. */
-  readonly state: string;
-  /** Connections to it, of all policies. */
-  readonly connections: number;
-  /** Why it is not up, or ''. */
-  readonly reason: string;
 };
 
 /** A source in the sources table. */
@@ -109,39 +64,6 @@ export type ConnectionReport = {
 
 export type ConnectionsReport = { readonly total: number; readonly connections: readonly ConnectionReport[] };
 
-/** What the enforcer has in hand and has done since it was started. */
-export type EnforcerReport = {
-  /** ISO 8601. */
-  readonly runningSince: string;
-  /** It is about to end, and soon takes no new connection. */
-  readonly stopping: boolean;
-  readonly revision: number | null;
-  readonly workers: number;
-  /** The event loop that they run on: epoll or node. */
-  readonly engine: string;
-  /** `failed`: they can't be opened, or their interface has no address here. */
-  readonly listeners: { readonly listening: number; readonly failed: number };
-  readonly connections: number;
-  readonly admitted: number;
-  readonly refused: number;
-  /** Reset since their PROXY header was broken, missing or late. */
-  readonly headersFailed: number;
-  /** Reset since Levee itself had opened them. */
-  readonly looped: number;
-  readonly descriptors: { readonly used: number; readonly limit: number; readonly refused: number };
-  readonly sources: {
-    readonly used: number;
-    readonly capacity: number;
-    /** Connections whose source found no room: admitted uncounted, and refused. */
-    readonly admittedUncounted: number;
-    readonly refused: number;
-  };
-  /** Bytes that the process has of the machine. */
-  readonly memory: number;
-  /** Bytes that wait for members and slow readers, and connections that were reset since there were too many. */
-  readonly waiting: { readonly used: number; readonly limit: number; readonly refused: number };
-};
-
 /** The running system, as operations reach it; the daemon implements it. */
 export interface System extends KeptState {
   /** Opens connections to an address of one of our own policies and holds them until all are judged. Rejects with a reason. */
@@ -159,5 +81,7 @@ export interface System extends KeptState {
   /** At most `count` of the connections of a policy, and how many there are. */
   listConnections(policy: RowId, count: number): Promise<ConnectionsReport>;
   status(): EnforcerReport;
+  /** All numbers, for whoever watches Levee. */
+  measure(): Promise<Measurements>;
   readonly logs: LogAccess;
 }

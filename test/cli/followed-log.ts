@@ -51,6 +51,7 @@ export class FollowedLog {
       liftBlock: nothing,
       listConnections: nothing,
       status: nothing,
+      measure: nothing,
     };
   }
 }

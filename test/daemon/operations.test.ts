@@ -212,7 +212,13 @@ suite('what runs', { concurrency: 2 }, () => {
     assert.ok(Date.parse(runningSince) <= Date.parse(status.time));
     const listeners = { listening: 1, failed: 0 };
     const counts = { connections: 3, admitted: 3, refused: 1 };
-    assert.deepEqual(running, { workers: enforcer.workers, policies: 1, listeners, ...counts });
+    assert.deepEqual(running, {
+      stopping: false,
+      workers: enforcer.workers,
+      policies: 1,
+      listeners,
+      ...counts,
+    });
   });
 
   test('says of a policy that nothing limits, and of a member that nobody reaches', async (context) => {

@@ -129,6 +129,7 @@ export class Comparison {
         silent: gate.judgement.silent,
         reason: gate.judgement.reason,
         wouldRefuse: gate.judgement.wouldRefuse,
+        inBlock: gate.judgement.inBlock,
         firstViolation: gate.judgement.firstViolation,
         startedBlock: gate.judgement.startedBlock,
       },

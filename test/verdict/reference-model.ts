@@ -49,6 +49,7 @@ export type ModelDecision = {
   silent: number;
   reason: Reason;
   wouldRefuse: boolean;
+  inBlock: boolean;
   firstViolation: boolean;
   startedBlock: boolean;
 };
@@ -214,8 +215,9 @@ export class ReferenceModel {
       connection: isAdmitted ? connection : null,
       open: known?.held.size ?? 0,
       silent: silentIn(known?.held ?? none),
-      reason: 'connections',
+      reason: reason ?? 'connections',
       wouldRefuse,
+      inBlock: listed === null && inBlock && !monitor,
       firstViolation: false,
       startedBlock: false,
     };
@@ -250,7 +252,6 @@ export class ReferenceModel {
       }
       return decision;
     }
-    decision.reason = reason;
     decision.firstViolation = this.#violation(source, reason, wouldRefuse, now);
     return { ...decision, verdict: isAdmitted ? 'admit-report' : 'refuse-report' };
   }

@@ -1,5 +1,5 @@
 import { endpointText } from '../../net/endpoint.ts';
-import type { PolicyReport, RuleReport } from '../../system/system.ts';
+import type { PolicyReport, RuleReport } from '../../system/running-reports.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { anyPolicy, suggestPolicy } from '../operands/policy.ts';

@@ -1,4 +1,4 @@
-import type { EnforcerReport } from '../../system/system.ts';
+import type { EnforcerReport } from '../../system/running-reports.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystem } from '../operands/policy.ts';

@@ -1,4 +1,4 @@
-import type { MemberReport } from '../../system/system.ts';
+import type { MemberReport } from '../../system/running-reports.ts';
 import { columns } from './columns.ts';
 
 /** The members of a policy with their state, indented. */

@@ -1,4 +1,4 @@
-import type { EnforcerReport } from '../../system/system.ts';
+import type { EnforcerReport } from '../../system/running-reports.ts';
 import { counted } from '../../text/plural.ts';
 
 /** How a running Levee stands, in a line. */

@@ -22,6 +22,8 @@ export class ConnectionFacts {
   sent = 0;
   /** How it came to its end; null before. */
   cause: TrafficCause | null = null;
+  /** The source that its PROXY header announced was not let in. */
+  isRefused = false;
 
   constructor(ledgerEntry: number, introduction: Introduction, openedAt: number) {
     this.ledgerEntry = ledgerEntry;

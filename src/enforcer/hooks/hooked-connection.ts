@@ -237,6 +237,7 @@ export class HookedConnection implements ConnectionPort {
     const { engine, gate } = this.#host;
     if (words === null || !gate.sources.block(this.#connection.policy.limit, words, seconds, engine.now()))
       return false;
+    this.#connection.policy.counters.blockStarted();
     engine.after(0, () => this.#host.blockStarted());
     return true;
   }

@@ -1,4 +1,5 @@
 import type { Gate } from '../../verdict/judge/gate.ts';
+import type { Judgement } from '../../verdict/judge/judgement.ts';
 import { thresholdOf } from '../../verdict/judge/limit.ts';
 import type { ViolationRecord } from '../../verdict/judge/records.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import type { Judged } from '../connection/report.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { WorkerCounters } from './counters.ts';
+import type { RefusalReason } from './policy-counters.ts';
 import type { PolicyState } from './policy-state.ts';
 import type { Refusals } from './refusals.ts';
 import type { Reports } from './reports.ts';
@@ -38,29 +40,57 @@ export function applyVerdict(
   const { counters, gate, reports, refusals } = host;
   switch (verdict) {
     case ADMIT:
-      counters.admitted();
+      countAdmitted(host, policy);
       return true;
     case ADMIT_REPORT:
-      counters.admitted();
+      countAdmitted(host, policy);
       if (gate.judgement.firstViolation) reports.violated(recordOf(host, policy, judged));
       return true;
     case REFUSE_REPORT:
       counters.refused();
+      policy.counters.refused(refusalOf(gate.judgement));
       if (gate.judgement.firstViolation) reports.violated(recordOf(host, policy, judged));
-      if (gate.judgement.startedBlock) host.blockStarted();
+      if (gate.judgement.startedBlock) {
+        policy.counters.blockStarted();
+        host.blockStarted();
+      }
       if (refusals.isGuarded) refusals.refused(policy.limit, judged.addressText(), gate.judgement);
       return false;
     case REFUSE_UNREPORTED:
       counters.refused();
+      policy.counters.refused(refusalOf(gate.judgement));
       if (refusals.isGuarded) refusals.refused(policy.limit, judged.addressText(), gate.judgement);
       return false;
     case REFUSE_TABLE_FULL:
       counters.refused();
+      policy.counters.refused('table_full');
       if (refusals.isGuarded) refusals.unplaced(policy.limit, judged.addressText());
       return false;
     case REFUSE_LEDGER_FULL:
+      policy.counters.refused('descriptors');
       host.outOfDescriptors(1);
       return false;
+  }
+}
+
+function countAdmitted({ counters, gate }: VerdictHost, policy: PolicyState): void {
+  counters.admitted();
+  policy.counters.admitted();
+  if (gate.judgement.wouldRefuse) policy.counters.wouldRefuse();
+}
+
+function refusalOf({ inBlock, reason }: Judgement): RefusalReason {
+  if (inBlock) return 'block';
+  switch (reason) {
+    case 'connections':
+      return 'threshold';
+    case 'silent':
+      return 'silent';
+    case 'black-ip':
+    case 'allow-only':
+      return 'ip_list';
+    case 'script':
+      return 'block';
   }
 }
 

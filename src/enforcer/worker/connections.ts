@@ -106,18 +106,21 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
     if (facts.introduction !== 'source') return true;
     if (facts.announced === null && policy.snapshot.proxyProtocol?.exemptsProbes === true) {
       this.counters.admitted();
+      policy.counters.admitted();
       return true;
     }
     // Where nobody is named, the peer is who it is.
     const source = facts.announced?.source ?? this.sourceOf(facts.ledgerEntry);
     const verdict = this.gate.identify(facts.ledgerEntry, policy.limit, source, this.engine.now());
     // The gate has released the entry of a refused one: the sweep for blocks must not ask for it any more.
-    if (!isAdmitted(verdict)) facts.ledgerEntry = -1;
+    facts.isRefused = !isAdmitted(verdict);
+    if (facts.isRefused) facts.ledgerEntry = -1;
     return applyVerdict(this, verdict, policy, judgedOf(connection));
   }
 
   headerFailed(policy: PolicyState, { streams }: PolicyConnection, reason: string): void {
     this.counters.headerFailed();
+    policy.counters.refused('header');
     const peer = streams.clientAddresses()?.remoteAddress ?? '';
     this.reports.headerFailed(policy.id, peer, reason);
     if (this.refusals.isGuarded) this.refusals.unannounced(policy.limit, peer);
@@ -147,6 +150,7 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
 
   finished(policy: PolicyState, connection: PolicyConnection): void {
     policy.remove(connection);
+    countEnd(policy, connection);
     const ends = connection.streams.clientAddresses();
     if (policy.snapshot.trafficLog && ends !== null && connection.state !== 'header') {
       const { engine } = this;
@@ -163,4 +167,14 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
     for (let count = 0; count < connections; count++) this.counters.outOfDescriptors();
     this.reports.outOfDescriptors(connections);
   }
+}
+
+/** One whose header has not come, or whose source was refused then, is counted where that is found. */
+function countEnd({ counters }: PolicyState, { facts, state, streams }: PolicyConnection): void {
+  if (state === 'header' || facts.isRefused) return;
+  const cause = facts.cause ?? 'finished';
+  counters.ended(cause);
+  if (streams.isEstablished) return;
+  if (cause === 'script') counters.refused('script');
+  else if (cause === 'no-member') counters.refused('no_member');
 }

@@ -1,7 +1,7 @@
 import { acquire, seize, unlock } from '../../memory/lock.ts';
-import { countUp, read, readCount } from '../../memory/words.ts';
+import { addCount, countUp, read, readCount } from '../../memory/words.ts';
 
-/** Words of a worker's row, two cache lines: gauges, counts of two words each, and the most that CONNECTIONS was. */
+/** Words of a worker's row, whole cache lines: gauges, counts of two words each, and the most that CONNECTIONS was. */
 const DESCRIPTORS = 0;
 const CONNECTIONS = 1;
 const ADMITTED = 2;
@@ -17,11 +17,19 @@ const BEAT = 14;
 const OUT_OF_MEMORY = 16;
 /** In the main thread's row: the lock under which descriptors are taken. */
 const LOCK = 15;
-const ROW_WORDS = 32;
+/** Counts of verdicts by the bounds of `verdictBounds`, one more for those above, and the nanoseconds of all. */
+const VERDICTS = 18;
+
+/** Microseconds: what a verdict took at most, accounting included, to be counted there. */
+export const verdictBounds: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000];
+const VERDICT_TIME = VERDICTS + 2 * (verdictBounds.length + 1);
+const ROW_WORDS = 16 * Math.ceil((VERDICT_TIME + 2) / 16);
 
 /** A client and a member. */
 const perConnection = 2;
 const unitOfWaiting = 1024;
+/** Nanoseconds that one verdict adds at most. */
+const longestVerdict = 2 ** 31 - 1;
 
 /** What a worker, or all together, hold now and have done so far. */
 export type Counts = {
@@ -41,6 +49,16 @@ export type Counts = {
   readonly headersFailed: number;
   /** Reset because they came from Levee itself. */
   readonly looped: number;
+};
+
+/** What verdicts took. */
+export type VerdictTimes = {
+  /** Microseconds, ascending. */
+  readonly bounds: readonly number[];
+  /** One for each bound, and one for those above all: those that are in no lower one. */
+  readonly counts: readonly number[];
+  /** Of all of them, in nanoseconds. */
+  readonly total: number;
 };
 
 /** Shared memory for the counts of so many workers. One more row, the last, is the main thread's. */
@@ -69,6 +87,15 @@ export function readCounts(counters: SharedArrayBuffer, row: number): Counts {
     headersFailed: readCount(words, at + HEADERS_FAILED),
     looped: readCount(words, at + LOOPED),
   };
+}
+
+export function readVerdictTimes(counters: SharedArrayBuffer, row: number): VerdictTimes {
+  const words = new Int32Array(counters);
+  const at = row * ROW_WORDS;
+  const counts = Array.from({ length: verdictBounds.length + 1 }, (_, index) =>
+    readCount(words, at + VERDICTS + 2 * index),
+  );
+  return { bounds: verdictBounds, counts, total: readCount(words, at + VERDICT_TIME) };
 }
 
 /** The most clients that a worker had since this was last asked. */
@@ -160,6 +187,14 @@ export class WorkerCounters {
   /** The worker is at work now, on the engine's clock. */
   beat(now: number): void {
     Atomics.store(this.#words, this.#row + BEAT, Math.floor(now));
+  }
+
+  /** A verdict took so many milliseconds. */
+  judged(milliseconds: number): void {
+    let index = 0;
+    while (milliseconds * 1000 > (verdictBounds[index] ?? Number.POSITIVE_INFINITY)) index++;
+    countUp(this.#words, this.#row + VERDICTS + 2 * index);
+    addCount(this.#words, this.#row + VERDICT_TIME, Math.min(longestVerdict, Math.round(milliseconds * 1e6)));
   }
 
   admitted(): void {

@@ -15,6 +15,7 @@ import { Expiry } from './expiry.ts';
 import { Listeners } from './listeners.ts';
 import { LoopWatch } from './loop-watch.ts';
 import type { FromWorker, OpenListener, ToWorker } from './messages.ts';
+import { PolicyCounters } from './policy-counters.ts';
 import { PolicyState } from './policy-state.ts';
 import { Refusals } from './refusals.ts';
 import { Reports } from './reports.ts';
@@ -110,7 +111,7 @@ export class DataPlane {
    * connection of a policy that is gone has ended, and all reports of it are sent.
    */
   apply(configuration: Configuration, done: () => void): void {
-    const { snapshot, rows: memberRows, memories, formerScopes, mostWaiting } = configuration;
+    const { snapshot, rows: memberRows, memories, policyCounters, formerScopes, mostWaiting } = configuration;
     const rows = new RowViews(memberRows);
     this.#gate.fullPolicy = snapshot.tableFull;
     this.#refusals.change(snapshot.former);
@@ -120,7 +121,11 @@ export class DataPlane {
     this.#listeners.keep(listenersOf(snapshot));
     const wanted = new Set(snapshot.policies.map((policy) => policy.id));
     for (const policy of this.#policies.values()) if (!wanted.has(policy.id)) this.#end(policy);
-    for (const policy of snapshot.policies) this.#change(policy, rows, formerScopes.get(policy.id) ?? null);
+    for (const policy of snapshot.policies) {
+      const counters = policyCounters.get(policy.id);
+      if (counters === undefined) throw new Error(`nothing counts what policy ${policy.id} does`);
+      this.#change(policy, rows, counters, formerScopes.get(policy.id) ?? null);
+    }
     for (const policy of this.#policies.values()) this.hooks.change(policy, memories.get(policy.id));
     this.#listeners.assign();
     this.#blocks.now();
@@ -170,11 +175,17 @@ export class DataPlane {
     this.#whenDrained(done);
   }
 
-  #change(policy: PolicySnapshot, rows: RowViews, formerScope: FormerScope | null): void {
+  #change(
+    policy: PolicySnapshot,
+    rows: RowViews,
+    counters: SharedArrayBuffer,
+    formerScope: FormerScope | null,
+  ): void {
     const known = this.#policies.get(policy.id);
     if (known === undefined) {
       const pool = new Pool(policy, rows, this.#worker, this.#engine);
-      this.#policies.set(policy.id, new PolicyState(policy, pool, formerScope));
+      const own = new PolicyCounters(counters, this.#worker);
+      this.#policies.set(policy.id, new PolicyState(policy, pool, own, formerScope));
       return;
     }
     known.change(policy, rows, formerScope);

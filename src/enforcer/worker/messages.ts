@@ -45,6 +45,8 @@ export type ToWorker =
       readonly rows: MemberRows;
       /** By policy, of those that have scripts: what these share in all workers and in all versions. */
       readonly memories: ReadonlyMap<number, SharedArrayBuffer>;
+      /** By policy: what its connections are counted in. */
+      readonly policyCounters: ReadonlyMap<number, SharedArrayBuffer>;
       /** By policy, of those whose prefixes change: those that count until all workers change to the new ones. */
       readonly formerScopes: FormerScopes;
       /** Bytes that may wait in this worker, of all its connections. */

@@ -30,13 +30,16 @@ export class PolicyListener implements ListenHandler {
   }
 
   decide(incoming: Incoming): boolean {
-    const { counters } = this.#host;
+    const { counters, engine } = this.#host;
+    const begun = engine.now();
     if (this.#isLoop(incoming)) return false;
     if (!counters.takeDescriptors()) {
+      this.policy.counters.refused('descriptors');
       this.#host.outOfDescriptors(1);
       return false;
     }
     const isAdmitted = this.#judge(incoming);
+    counters.judged(engine.now() - begun);
     if (!isAdmitted) counters.returnDescriptors();
     return isAdmitted;
   }
@@ -49,6 +52,7 @@ export class PolicyListener implements ListenHandler {
       return false;
     }
     if (this.policy.snapshot.chainedFrom.includes(origin)) return false;
+    this.policy.counters.refused('loop');
     this.#host.looped(origin, incoming);
     return true;
   }
@@ -71,6 +75,7 @@ export class PolicyListener implements ListenHandler {
   }
 
   exhausted(connections: number): void {
+    this.policy.counters.refused('descriptors', connections);
     this.#host.outOfDescriptors(connections);
   }
 

@@ -9,6 +9,7 @@ import type { Side } from '../hooks/connection-port.ts';
 import type { PolicyHooks } from '../hooks/hooks.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { RowViews } from '../pool/rows.ts';
+import type { PolicyCounters } from './policy-counters.ts';
 
 /** What a worker asks of the connections of its policies. */
 export interface PolicyConnection extends ReportedConnection {
@@ -31,6 +32,7 @@ export class PolicyState {
   snapshot: PolicySnapshot;
   limit: Limit;
   readonly pool: Pool;
+  readonly counters: PolicyCounters;
   /** What takes part in its new connections; null: nothing. */
   hooks: PolicyHooks | null = null;
   /** The words of an address map: the peers that send a PROXY header. Null: none do. */
@@ -38,7 +40,13 @@ export class PolicyState {
   #first: PolicyConnection | null = null;
 
   /** `formerScope`: while its prefixes change. */
-  constructor(snapshot: PolicySnapshot, pool: Pool, formerScope: FormerScope | null) {
+  constructor(
+    snapshot: PolicySnapshot,
+    pool: Pool,
+    counters: PolicyCounters,
+    formerScope: FormerScope | null,
+  ) {
+    this.counters = counters;
     this.id = snapshot.id;
     this.snapshot = snapshot;
     this.limit = limitOf(snapshot, formerScope);

@@ -6,18 +6,15 @@ import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
 import type { BlockedReport, BlockReport } from '../../system/kept-state.ts';
 import type { LogAccess, LogRecords } from '../../system/log-access.ts';
+import type { Measurements } from '../../system/measurements.ts';
 import type {
-  Author,
-  ConnectionsReport,
   EnforcerReport,
   ListenerReport,
   MemberReport,
   PolicyReport,
   RuleReport,
-  SourceOrder,
-  SourceReport,
-  System,
-} from '../../system/system.ts';
+} from '../../system/running-reports.ts';
+import type { Author, ConnectionsReport, SourceOrder, SourceReport, System } from '../../system/system.ts';
 import { inTurns, type Steps, TimeSlice } from '../../time/time-slice.ts';
 import { liftBlock, listBlocks } from '../../verdict/upkeep/blocks.ts';
 import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
@@ -28,6 +25,7 @@ import type { ListenerStatus } from '../workers/listening-sockets.ts';
 import type { Workers } from '../workers/workers.ts';
 import { adviceOn } from './advice.ts';
 import { type Follow, floodTest } from './flood-test.ts';
+import { type ConfigurationState, measure } from './measuring.ts';
 import { sourceText } from './source-text.ts';
 
 type Parts = {
@@ -35,6 +33,9 @@ type Parts = {
   readonly blocks: BlockKeeper;
   readonly logs: LogAccess & { readonly records: LogRecords };
   readonly record: (event: RaisedEvent) => void;
+  /** Milliseconds since the main thread was last seen to have a turn. */
+  readonly mainBeat: () => number;
+  readonly configuration: () => ConfigurationState;
   /** The policies that run, by row id. */
   readonly policies: ReadonlyMap<number, PolicySnapshot>;
 };
@@ -68,21 +69,38 @@ export class LiveSystem implements System {
   }
 
   policies(only: number | null): readonly PolicyReport[] {
+    return [...this.#policyReports(only).values()];
+  }
+
+  #policyReports(only: number | null): ReadonlyMap<number, PolicyReport> {
     const { workers } = this.#parts;
     const { listeners } = workers.status();
     const held = workers.connections();
     const members = workers.members();
     const wanted = [...this.#parts.policies.values()].filter(({ id }) => only === null || id === only);
-    return wanted.map((policy) => ({
-      policy: policy.name,
-      status: policy.enabled ? 'enable' : 'disable',
-      monitorMode: policy.monitorMode ? 'enable' : 'disable',
-      rule: ruleReport(policy),
-      missingLink: policy.missingLink,
-      connections: held.get(policy.id) ?? 0,
-      listeners: listenerReports(policy, listeners),
-      members: memberReports(policy, members),
-    }));
+    return new Map(
+      wanted.map((policy) => [
+        policy.id,
+        {
+          policy: policy.name,
+          status: policy.enabled ? 'enable' : 'disable',
+          monitorMode: policy.monitorMode ? 'enable' : 'disable',
+          rule: ruleReport(policy),
+          missingLink: policy.missingLink,
+          connections: held.get(policy.id) ?? 0,
+          listeners: listenerReports(policy, listeners),
+          members: memberReports(policy, members),
+        },
+      ]),
+    );
+  }
+
+  measure(): Promise<Measurements> {
+    const { workers, policies, logs, mainBeat, configuration } = this.#parts;
+    const logDropped = (): number => logs.status().reduce((sum, { dropped }) => sum + dropped, 0);
+    const status = (): EnforcerReport => this.status();
+    const reports = (): ReadonlyMap<number, PolicyReport> => this.#policyReports(null);
+    return measure({ workers, policies, mainBeat, configuration, logDropped, status, reports });
   }
 
   async sources(policy: number | null, count: number, by: SourceOrder): Promise<readonly SourceReport[]> {

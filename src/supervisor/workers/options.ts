@@ -1,8 +1,9 @@
 import type { Worker } from 'node:worker_threads';
 import type { Processors } from '../../enforcer/engine/processors.ts';
 import type { GivenSockets } from '../../enforcer/sockets/given-sockets.ts';
-import type { Counts } from '../../enforcer/worker/counters.ts';
+import type { Counts, VerdictTimes } from '../../enforcer/worker/counters.ts';
 import type { RefusedSource, WorkerData } from '../../enforcer/worker/messages.ts';
+import type { PolicyCounts } from '../../enforcer/worker/policy-counters.ts';
 import type { Timeouts } from '../../enforcer/worker/timeouts.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import type { EngineName } from '../../policy/enforcer-settings.ts';
@@ -52,4 +53,14 @@ export type WorkersStatus = {
   readonly descriptorLimit: number;
   /** Bytes that may wait for members and slow readers, likewise. */
   readonly mostWaiting: number;
+};
+
+export type WorkersTallies = {
+  /** By the row id of the policy, of those that stand. */
+  readonly policies: ReadonlyMap<number, PolicyCounts>;
+  readonly verdicts: VerdictTimes;
+  /** Milliseconds since each worker was at work last; null: its thread has ended, and is about to be replaced. */
+  readonly beats: readonly (number | null)[];
+  /** How often a worker has ended that was not asked to. */
+  readonly restarts: number;
 };

@@ -8,8 +8,11 @@ import {
   clearGauges,
   createCounters,
   readCounts,
+  readVerdictTimes,
   sinceBeat,
   takeMostConnections,
+  type VerdictTimes,
+  verdictBounds,
   withholdDescriptors,
 } from '../../enforcer/worker/counters.ts';
 import type { WorkerData } from '../../enforcer/worker/messages.ts';
@@ -74,6 +77,18 @@ export class WorkerMemory {
   /** One for each worker. */
   counts(): readonly Counts[] {
     return this.#ledgers.map((_, row) => readCounts(this.#counters, row));
+  }
+
+  /** What verdicts took in all workers. */
+  verdictTimes(): VerdictTimes {
+    const times = this.#ledgers.map((_, row) => readVerdictTimes(this.#counters, row));
+    return {
+      bounds: verdictBounds,
+      counts: [...verdictBounds, Number.POSITIVE_INFINITY].map((_, index) =>
+        times.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0),
+      ),
+      total: times.reduce((sum, { total }) => sum + total, 0),
+    };
   }
 
   /** The most connections that there were since this was last asked: those of each worker, taken together. */

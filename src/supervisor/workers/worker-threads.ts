@@ -30,6 +30,7 @@ export class WorkerThreads {
   readonly #threads = new Map<number, WorkerThread>();
   readonly #delays = new Delays();
   #isStopping = false;
+  #restarts = 0;
 
   constructor(memory: WorkerMemory, host: ThreadsHost) {
     this.#host = host;
@@ -62,6 +63,11 @@ export class WorkerThreads {
     return [...this.#threads.keys()];
   }
 
+  /** Threads that have ended without being asked to. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
   /** No thread that ends is replaced any more, nor reported. */
   stopReplacing(): void {
     this.#isStopping = true;
@@ -75,6 +81,7 @@ export class WorkerThreads {
     const connections = this.#memory.clearGauges(worker);
     this.#host.ended(thread);
     if (this.#isStopping) return;
+    this.#restarts += 1;
     this.#host.died(worker, cause, connections);
     const lived = performance.now() - thread.startedAt;
     this.#replace(worker, lived < restartDelay ? restartDelay : 0);

@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { type ConnectionListing, mergeListings } from '../../enforcer/connection/listing.ts';
 import { descriptorBudget } from '../../enforcer/sockets/descriptors.ts';
 import { GivenSockets } from '../../enforcer/sockets/given-sockets.ts';
+import { PolicyCounters, readPolicyCounts } from '../../enforcer/worker/policy-counters.ts';
 import { defaultTimeouts } from '../../enforcer/worker/timeouts.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { listenerRecovered } from '../../events/listeners.ts';
@@ -18,7 +19,8 @@ import { Delays } from '../tasks/delays.ts';
 import { Turns } from '../tasks/turns.ts';
 import { chooseEngine, engineNamed } from './engines.ts';
 import { memoryShare } from './memory-share.ts';
-import type { WorkersOptions, WorkersStatus } from './options.ts';
+import type { WorkersOptions, WorkersStatus, WorkersTallies } from './options.ts';
+import { PolicyCountMemories } from './policy-count-memories.ts';
 import { ScopeChanges } from './scope-changes.ts';
 import { ScriptMemories } from './script-memories.ts';
 import { SharedListeners } from './shared-listeners.ts';
@@ -44,6 +46,7 @@ export class Workers {
   readonly #listeners: SharedListeners;
   readonly #members: MemberMonitor;
   readonly #scripts = new ScriptMemories();
+  readonly #policyCounts: PolicyCountMemories;
   readonly #scopes: ScopeChanges;
   readonly #episodes: EpisodeSweep;
   readonly #changes = new Turns();
@@ -61,6 +64,7 @@ export class Workers {
     this.#engine = engine;
     this.#descriptors = descriptors;
     this.#memory = new WorkerMemory(workers, sources, descriptors);
+    this.#policyCounts = new PolicyCountMemories(workers);
     this.#scopes = new ScopeChanges(this.#memory);
     this.#listeners = new SharedListeners(engineNamed(this.#engine), given, descriptors, onEvent);
     this.#members = new MemberMonitor({
@@ -90,6 +94,7 @@ export class Workers {
       this.#listeners.want(this.#isEnding ? new Map() : listenersOf(snapshot));
       this.#members.prepare(snapshot);
       this.#scripts.prepare(snapshot);
+      this.#policyCounts.prepare(snapshot);
       this.#scopes.prepare(before, snapshot);
       const command = this.#commandOf(snapshot);
       await this.#threads.all(async (thread) => {
@@ -134,6 +139,26 @@ export class Workers {
       descriptorLimit: this.#descriptors,
       mostWaiting: mostWaitingOf(this.#snapshot),
     };
+  }
+
+  /** What has been counted since the start, or since each policy was made. */
+  tallies(): WorkersTallies {
+    const living = new Set(this.#threads.living());
+    const { workers } = this.#options;
+    return {
+      policies: new Map([...this.#policyCounts.all].map(([id, memory]) => [id, readPolicyCounts(memory)])),
+      verdicts: this.#memory.verdictTimes(),
+      beats: Array.from({ length: workers }, (_, index) =>
+        living.has(index + 1) ? this.#memory.sinceBeat(index + 1) : null,
+      ),
+      restarts: this.#threads.restarts,
+    };
+  }
+
+  /** Somebody on the main thread has begun a block of this policy. */
+  countBlock(policy: number): void {
+    const memory = this.#policyCounts.all.get(policy);
+    if (memory !== undefined) new PolicyCounters(memory, null).blockStarted();
   }
 
   /** An event for each listener of the snapshot that does not stand. */
@@ -256,6 +281,7 @@ export class Workers {
       snapshot,
       rows,
       memories: this.#scripts.all,
+      policyCounters: this.#policyCounts.all,
       formerScopes: this.#scopes.former,
       mostWaiting: mostWaitingOf(snapshot) / this.#options.workers,
     };

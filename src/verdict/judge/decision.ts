@@ -13,8 +13,10 @@ export const STARTS_BLOCK = 16;
 /** Enforcement would have started a block, and closed what the source holds. */
 export const STARTS_SHADOW_BLOCK = 32;
 export const UNREPORTED = 64;
+/** An enforced block refuses it, whatever its source holds. */
+export const IN_BLOCK = 128;
 /** Three bits from here: the reason of the violation and of the block. */
-const REASON_SHIFT = 7;
+const REASON_SHIFT = 8;
 
 export function reasonOf(decided: number): number {
   return decided >>> REASON_SHIFT;
@@ -70,7 +72,7 @@ export function decide(limit: Limit, marks: number, holding: Holding): number {
     }
   }
 
-  if (block && !monitor) return VIOLATION | WOULD_REFUSE | (holding.block << REASON_SHIFT);
+  if (block && !monitor) return VIOLATION | WOULD_REFUSE | IN_BLOCK | (holding.block << REASON_SHIFT);
   const reason = reached(limit, holding.open, holding.silent);
   const violation = reason === NO_REASON ? 0 : VIOLATION | (reason << REASON_SHIFT);
   if (monitor || limit.action === 'alert') {

@@ -39,6 +39,7 @@ import {
   ADMITTED,
   decide,
   firstOfSource,
+  IN_BLOCK,
   reasonOf,
   SHADOW_ADMITTED,
   STARTS_BLOCK,
@@ -284,6 +285,8 @@ export class Gate {
     const isAdmission = (decided & ADMITTED) !== 0;
     if (isAdmission && connection < 0) return REFUSE_LEDGER_FULL;
     this.#judgement.wouldRefuse = (decided & WOULD_REFUSE) !== 0;
+    this.#judgement.reason = reasonAt(reasonOf(decided));
+    this.#judgement.inBlock = (decided & IN_BLOCK) !== 0;
     // Who is not known and not admitted leaves no trace.
     if (known === 0 && (decided & UNREPORTED) !== 0) return REFUSE_UNREPORTED;
 
@@ -313,7 +316,6 @@ export class Gate {
     const { wouldRefuse } = this.#judgement;
     this.#judgement.firstViolation = recordViolation(table, at, reason, wouldRefuse, tick);
     if (!isViolation) return ADMIT;
-    this.#judgement.reason = reasonAt(reason);
     this.#judgement.peak = read(words, table.coldAt(at) + EPISODE_PEAK);
     return isAdmission ? ADMIT_REPORT : REFUSE_REPORT;
   }

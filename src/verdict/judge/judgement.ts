@@ -16,6 +16,8 @@ export type Judgement = {
   readonly reason: Reason;
   /** Enforcement refused it, or would have. */
   readonly wouldRefuse: boolean;
+  /** A block that ran already refused it. */
+  readonly inBlock: boolean;
   /** This violation starts an episode: to be reported at once, in a line of count 1. */
   readonly firstViolation: boolean;
   /** This violation starts an enforced block: every worker is to close what the source holds. */
@@ -34,6 +36,7 @@ export function emptyJudgement(): JudgementInWork {
     peak: 0,
     reason: 'connections',
     wouldRefuse: false,
+    inBlock: false,
     firstViolation: false,
     startedBlock: false,
   };
@@ -48,6 +51,7 @@ export function clearJudgement(judgement: JudgementInWork): void {
   judgement.peak = 0;
   judgement.reason = 'connections';
   judgement.wouldRefuse = false;
+  judgement.inBlock = false;
   judgement.firstViolation = false;
   judgement.startedBlock = false;
 }

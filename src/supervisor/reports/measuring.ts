@@ -1,0 +1,74 @@
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import type { Measurements, PolicyMeasurements } from '../../system/measurements.ts';
+import type { EnforcerReport, PolicyReport } from '../../system/running-reports.ts';
+import { productVersion } from '../../system/version.ts';
+import { inTurns } from '../../time/time-slice.ts';
+import { policyUsage } from '../../verdict/upkeep/policy-usage.ts';
+import type { Workers } from '../workers/workers.ts';
+
+/** What the configuration has that the data plane does not know. */
+export type ConfigurationState = {
+  readonly storedRevision: number;
+  /** Milliseconds until a revision that waits for its confirmation comes back; null: none waits. */
+  readonly remaining: number | null;
+};
+
+/** What measurements are taken of. */
+export type Measured = {
+  readonly workers: Workers;
+  /** The policies that run, by row id. */
+  readonly policies: ReadonlyMap<number, PolicySnapshot>;
+  /** Milliseconds since the main thread was last seen to have a turn. */
+  readonly mainBeat: () => number;
+  readonly configuration: () => ConfigurationState;
+  readonly logDropped: () => number;
+  readonly status: () => EnforcerReport;
+  /** Of each policy, by row id. */
+  readonly reports: () => ReadonlyMap<number, PolicyReport>;
+};
+
+/** All numbers of a running Levee. The sources table is gone through in turns. */
+export async function measure(measured: Measured): Promise<Measurements> {
+  const { workers, policies, mainBeat, configuration, logDropped, status } = measured;
+  // Before anything that takes a while.
+  const main = mainBeat();
+  const usage = await inTurns(policyUsage(workers.table, monotonicNow()));
+  const tallies = workers.tallies();
+  const { storedRevision, remaining } = configuration();
+  const reports = measured.reports();
+  const measuredPolicies: PolicyMeasurements[] = [];
+  for (const [id, counts] of tallies.policies) {
+    const policy = policies.get(id);
+    const reported = reports.get(id);
+    if (policy === undefined || reported === undefined) continue;
+    const { sources, most, blocks } = usage.get(id) ?? { sources: 0, most: 0, blocks: 0 };
+    measuredPolicies.push({
+      policy: policy.name,
+      connections: reported.connections,
+      admitted: counts.admitted,
+      wouldRefuse: counts.wouldRefuse,
+      refused: counts.refused,
+      ended: counts.ended,
+      threshold: policy.rule?.threshold ?? 0,
+      silentThreshold: policy.rule?.silentThreshold ?? 0,
+      sources,
+      mostOfSource: most,
+      blocks,
+      blocksStarted: counts.blocks,
+      listeners: reported.listeners,
+      members: reported.members,
+    });
+  }
+  return {
+    version: productVersion,
+    enforcer: status(),
+    policies: measuredPolicies,
+    verdicts: tallies.verdicts,
+    beats: { main, workers: tallies.beats },
+    workerRestarts: tallies.restarts,
+    logDropped: logDropped(),
+    storedRevision,
+    confirmationLeft: remaining === null ? 0 : Math.ceil(remaining / 1000),
+  };
+}
