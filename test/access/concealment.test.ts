@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { concealed } from '../../schemas/concealed.ts';
 import { concealedLine, type SecretNames, secretOffset } from '../../src/access/concealment.ts';
 import { nearest } from '../../src/text/nearest.ts';
 import { quote } from '../../src/text/quote.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 
 function resembles(word: string, names: readonly string[]): boolean {
   return nearest(word, names) !== undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { isNews, Lockout, type Peer } from '../../src/access/lockout.ts';
+import fc from '../property.ts';
 
 const rules = { threshold: 3, duration: 100 };
 const here: Peer = { id: 'login 1000', isLocal: true };

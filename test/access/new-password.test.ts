@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { readNewPassword } from '../../src/access/new-password.ts';
 import { hashPasswordSync, verifyPassword } from '../../src/access/password.ts';
 import { brokenPasswordRule, passwordLength } from '../../src/access/password-rules.ts';
 import { printSecret, readSecretWords } from '../../src/access/secret-words.ts';
 import { codePoint } from '../code-point.ts';
+import fc from '../property.ts';
 
 const record = hashPasswordSync('correct horse', { cost: 10, lanes: 1 });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
 import { printPasswordRecord, readPasswordRecord } from '../../schemas/kinds/secret.ts';
 import { decoyRecord, hashPassword, hashPasswordSync, verifyPassword } from '../../src/access/password.ts';
 import { rounds } from '../campaign.ts';
 import { codePoint } from '../code-point.ts';
+import fc from '../property.ts';
 
 const field = (await loadCatalogue()).get('system admin').fields.get('password');
 

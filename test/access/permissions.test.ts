@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { areas } from '../../schemas/table.ts';
 import {
   allows,
@@ -11,6 +10,7 @@ import {
   noPermissions,
   readPermissions,
 } from '../../src/access/permissions.ts';
+import fc from '../property.ts';
 
 const grants = fc.constantFrom('none', 'r', 'w', 'rw');
 const profiles = fc.dictionary(fc.constantFrom(...areas), grants);

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { FieldMeta } from '../../schemas/field.ts';
 import { printPasswordRecord } from '../../schemas/kinds/secret.ts';
 import type { Field, Table } from '../../schemas/table.ts';
 import { quote } from '../../src/text/quote.ts';
 import { codePoint } from '../code-point.ts';
+import fc from '../property.ts';
 import { pem } from './pem.ts';
 
 /** Draws a value; fast-check keeps what was drawn, so that it can be made smaller. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { Levee, printed, type Typist } from './in-process.ts';
 
 const table = 'config waf layer4-connection-flood-check-rule';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { Levee } from './in-process.ts';
 import { listing } from './listing.ts';
 import { complaintsOf, done, held, open, party } from './party.ts';

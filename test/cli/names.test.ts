@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Draft } from '../../src/store/draft.ts';
 import { quote } from '../../src/text/quote.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { catalogue, Levee, openLevee, printed } from './in-process.ts';
 
 const table = 'waf layer4-connection-flood-check-rule';

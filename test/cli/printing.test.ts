@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import grep from '../../src/cli/pipes/grep.ts';
 import tail from '../../src/cli/pipes/tail.ts';
 import { columns, longColumns } from '../../src/cli/printing/columns.ts';
@@ -9,6 +8,7 @@ import type { Pipe } from '../../src/cli/printing/pipe.ts';
 import { allOf, type Lines, paced, printedLines } from '../../src/cli/printing/printed.ts';
 import { Printing } from '../../src/cli/printing/printing.ts';
 import type { ReplyPart } from '../../src/cli/session/session.ts';
+import fc from '../property.ts';
 import { openLevee } from './in-process.ts';
 
 function lineOf(number: number): string {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { RowId } from '../../schemas/content.ts';
 import type { Table } from '../../schemas/table.ts';
 import { compileConfiguration } from '../../src/daemon/configuration/compiled-configuration.ts';
 import type { View } from '../../src/store/view.ts';
 import { isWhole, rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { effective } from './effective.ts';
 import { configurationText } from './generated.ts';
 import { Levee, printed } from './in-process.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import type { Answer, Outcome } from '../../src/cli/session/session.ts';
 import { quote } from '../../src/text/quote.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { type Levee, openLevee, printed, type Typist } from './in-process.ts';
 
 const table = 'server-policy scripting';

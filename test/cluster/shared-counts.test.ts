@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { cluster, ModelNode, type ModelStore, type Rule, timing } from './model.ts';
 
 const rule: Rule = { limit: 10, allowance: 8, worthFrom: 1, onPartition: 'share' };
@@ -48,41 +48,37 @@ test('a source never holds more than the limit and the allowance of each other n
     worth: fc.integer({ min: 1, max: 12 }),
   });
   fc.assert(
-    fc.property(
-      sizes,
-      fc.array(step, { maxLength: 300, size: 'max' }),
-      ({ nodes, limit, allowance, worth }, steps) => {
-        const worthFrom = Math.min(worth, allowance);
-        const store = cluster(nodes, { ...rule, limit, allowance, worthFrom }, never);
-        assert.ok(store.nodes.every(({ counts }) => counts.standing === 'sharing'));
-        const most = limit + (nodes - 1) * allowance;
-        for (const { act, at, which } of steps) {
-          const node = nodeOf(store, at % nodes);
-          const one = sources[at % 2] ?? source;
-          store.now += 10;
-          const place = node.inbox.length === 0 ? 0 : which % node.inbox.length;
-          if (act === 'open') for (let count = 0; count <= which * 2; count++) node.connect(one);
-          else if (act === 'close') for (let count = 0; count <= which * 2; count++) node.close(one);
-          else if (act === 'beat') store.beat(node);
-          else if (act === 'hear') store.deliver(node, place);
-          else if (act === 'lose') node.inbox.splice(place, 1);
-          else store.fetch(node);
-          for (const each of sources) assert.ok(store.total(each) <= most, `${store.total(each)} > ${most}`);
+    fc.property(sizes, fc.array(step, { maxLength: 300 }), ({ nodes, limit, allowance, worth }, steps) => {
+      const worthFrom = Math.min(worth, allowance);
+      const store = cluster(nodes, { ...rule, limit, allowance, worthFrom }, never);
+      assert.ok(store.nodes.every(({ counts }) => counts.standing === 'sharing'));
+      const most = limit + (nodes - 1) * allowance;
+      for (const { act, at, which } of steps) {
+        const node = nodeOf(store, at % nodes);
+        const one = sources[at % 2] ?? source;
+        store.now += 10;
+        const place = node.inbox.length === 0 ? 0 : which % node.inbox.length;
+        if (act === 'open') for (let count = 0; count <= which * 2; count++) node.connect(one);
+        else if (act === 'close') for (let count = 0; count <= which * 2; count++) node.close(one);
+        else if (act === 'beat') store.beat(node);
+        else if (act === 'hear') store.deliver(node, place);
+        else if (act === 'lose') node.inbox.splice(place, 1);
+        else store.fetch(node);
+        for (const each of sources) assert.ok(store.total(each) <= most, `${store.total(each)} > ${most}`);
+      }
+      // Once all is heard, everybody knows what the others hold, and nobody is refused below the limit.
+      store.run(500);
+      for (const node of store.nodes) {
+        for (const each of sources) {
+          const others = store.nodes.filter((other) => other !== node);
+          assert.equal(
+            node.remote(each),
+            others.reduce((sum, other) => sum + other.own(each), 0),
+          );
+          if (store.total(each) < limit && node.own(each) === node.open(each)) assert.ok(node.admits(each));
         }
-        // Once all is heard, everybody knows what the others hold, and nobody is refused below the limit.
-        store.run(500);
-        for (const node of store.nodes) {
-          for (const each of sources) {
-            const others = store.nodes.filter((other) => other !== node);
-            assert.equal(
-              node.remote(each),
-              others.reduce((sum, other) => sum + other.own(each), 0),
-            );
-            if (store.total(each) < limit && node.own(each) === node.open(each)) assert.ok(node.admits(each));
-          }
-        }
-      },
-    ),
+      }
+    }),
     { numRuns: rounds(60, 4000) },
   );
 });

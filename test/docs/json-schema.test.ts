@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { readExamples } from '../../docs/folders.ts';
 import type { Field, Table } from '../../schemas/table.ts';
 import { catalogueSchema, type JsonSchema, numbersTo, tableSchema } from '../../src/commands/schema.ts';
 import { rounds } from '../campaign.ts';
 import { configurationText } from '../cli/generated.ts';
 import { catalogue, Levee, openLevee, printed } from '../cli/in-process.ts';
+import fc from '../property.ts';
 import { commandHere } from '../running/command-here.ts';
 import { documentOf } from './configuration-document.ts';
 import { complaints } from './json-schema-check.ts';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { code, codeBlock, item, plain, wrapped } from '../../docs/markdown.ts';
 import { tablePage } from '../../docs/table-page.ts';
 import { Catalogue } from '../../schemas/catalogue.ts';
@@ -10,6 +9,7 @@ import { integer } from '../../schemas/kinds/integer.ts';
 import { reference } from '../../schemas/kinds/reference.ts';
 import { text } from '../../schemas/kinds/text.ts';
 import { Table } from '../../schemas/table.ts';
+import fc from '../property.ts';
 
 const shades = { dark: 'As *at* night', pale: 'pale' };
 

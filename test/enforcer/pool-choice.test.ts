@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
 import { failureOf } from '../../src/enforcer/pool/causes.ts';
 import { PoolOutages } from '../../src/supervisor/members/pool-outages.ts';
+import fc from '../property.ts';
 import { membersOf, Pools } from './pools.ts';
 
 const pool = (await loadCatalogue()).tableOf('server-policy server-pool');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parse } from '../../grammar/parse.ts';
 import { jointOf, placeInWord, unquote } from '../../grammar/unquote.ts';
 import { printWord, quote } from '../../src/text/quote.ts';
+import fc from '../property.ts';
 import { values } from './texts.ts';
 
 /** The values of `set f ...`, or what was wrong. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { decodeDamaged, decodeSource } from '../../grammar/source-text.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 
 function bytes(...parts: (string | number)[]) {
   return new Uint8Array(

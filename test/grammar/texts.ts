@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { verbs } from '../../grammar/shapes.ts';
 import { codePoint } from '../code-point.ts';
+import fc from '../property.ts';
 
 /** Any well-formed string without NUL: what a value may be. */
 export const values = fc

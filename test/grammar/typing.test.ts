@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { isLiteral, typed } from '../../grammar/typing.ts';
 import { printWord } from '../../src/text/quote.ts';
+import fc from '../property.ts';
 
 function brief(text: string): string {
   const { words, current, quoted, comment } = typed(text);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { lines } from '../../grammar/lexing.ts';
 import { parse, statements } from '../../grammar/parse.ts';
 import type { Item } from '../../grammar/statement.ts';
@@ -8,6 +7,7 @@ import { unquote } from '../../grammar/unquote.ts';
 import type { Span, Word } from '../../grammar/word.ts';
 import { rounds } from '../campaign.ts';
 import { codePoint } from '../code-point.ts';
+import fc from '../property.ts';
 import { messyTexts } from './texts.ts';
 
 const configuration = `config waf layer4-connection-flood-check-rule

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { attackRecord } from '../../src/logs/kinds/attack.ts';
 import { printLine, readLine } from '../../src/logs/records/key-value-line.ts';
 import { numbered } from '../../src/logs/records/record.ts';
@@ -8,6 +7,7 @@ import type { Action, PolicySnapshot, Severity } from '../../src/policy/snapshot
 import type { LogTime } from '../../src/time/log-time.ts';
 import type { ViolationRecord } from '../../src/verdict/judge/records.ts';
 import { codePoint } from '../code-point.ts';
+import fc from '../property.ts';
 import { policy, record, rule } from './records.ts';
 
 function timeOf(): LogTime {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { formats } from '../../src/logs/destinations/syslog/formats.ts';
 import { attackRecord } from '../../src/logs/kinds/attack.ts';
 import { fieldValues, printLine, readLine } from '../../src/logs/records/key-value-line.ts';
 import { numbered } from '../../src/logs/records/record.ts';
 import { codePoint } from '../code-point.ts';
+import fc from '../property.ts';
 import { policy, record, rule } from './records.ts';
 
 const names = fc.oneof(

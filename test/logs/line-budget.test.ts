@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { type BudgetedRecord, LineBudget } from '../../src/logs/records/line-budget.ts';
 import type { ViolationRecord } from '../../src/verdict/judge/records.ts';
 import type { Reason } from '../../src/verdict/table/reasons.ts';
+import fc from '../property.ts';
 import { policy, record } from './records.ts';
 
 const interval = 180_000;

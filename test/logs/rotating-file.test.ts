@@ -14,11 +14,11 @@ import fs, {
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import type { Event } from '../../src/events/events.ts';
 import { linesBackward } from '../../src/logs/files/read-back.ts';
 import { type FileSettings, RotatingFile } from '../../src/logs/files/rotating-file.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { temporaryFolder } from '../running/folder.ts';
 
 const usual: FileSettings = { size: 1_000_000, files: 3, whenFull: 'nolog' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { originalState, run, scriptState } from './lua.ts';
 
 const own = scriptState();

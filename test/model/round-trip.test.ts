@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Table } from '../../schemas/table.ts';
 import { clone } from '../../src/model/changes/clone.ts';
 import { close } from '../../src/model/changes/close.ts';
@@ -19,6 +18,7 @@ import { isWhole, rounds } from '../campaign.ts';
 import { type Draw, fieldText, keysOf, texts, type Written } from '../cli/generated.ts';
 import { Levee, printed } from '../cli/in-process.ts';
 import { listing } from '../cli/listing.ts';
+import fc from '../property.ts';
 import { modelOf } from './opening.ts';
 
 const { catalogue } = listing;

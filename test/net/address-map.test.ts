@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { canonicalRange } from '../../schemas/kinds/address-range.ts';
 import { formatAddress, isIPv4, parseAddress } from '../../src/net/address.ts';
 import { buildAddressMap, lookUp, type MarkedAddresses } from '../../src/net/address-map.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 
 const bitsOfIpv4 = 0xffffn << 32n;
 

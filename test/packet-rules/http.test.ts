@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { rounds } from '../campaign.ts';
 import { tcpOf } from '../packets/frames.ts';
+import fc from '../property.ts';
 import { cut, heard, said, type Turns } from './http-talk.ts';
 import { type Ran, runRules } from './running.ts';
 

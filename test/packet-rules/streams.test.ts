@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
@@ -10,6 +9,7 @@ import { SERVER_PORT, type Segment, tcpOf } from '../packets/frames.ts';
 import { Noise } from '../packets/noise.ts';
 import { Receiver } from '../packets/receiver.ts';
 import { fields, followed, inDirectory, withTshark } from '../packets/tshark.ts';
+import fc from '../property.ts';
 import { runOn, runRules, talk, tcpHelpers } from './running.ts';
 
 const open = talk().slice(0, 3);

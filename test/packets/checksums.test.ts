@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { write16 } from '../../src/net/big-endian.ts';
 import { sumWords } from '../../src/net/checksum.ts';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
 import { CaptureRecord } from '../../src/packets/capture/record.ts';
 import { LinkType } from '../../src/packets/encapsulation/link-layer.ts';
 import { Packet } from '../../src/packets/packet.ts';
+import fc from '../property.ts';
 import { frame, reread } from './frames.ts';
 import { fields, inDirectory, withTshark } from './tshark.ts';
 

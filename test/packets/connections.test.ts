@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { CapturedConnection } from '../../src/packets/connections/captured-connection.ts';
 import { ConnectionTable, type TableOptions } from '../../src/packets/connections/connection-table.ts';
 import { KeptConnections } from '../../src/packets/connections/kept-connections.ts';
 import { Flag } from '../../src/packets/headers/tcp.ts';
+import fc from '../property.ts';
 import { frame, type Segment, tcpOf } from './frames.ts';
 
 const { fin, syn, rst, ack, psh } = Flag;
@@ -319,7 +319,7 @@ test('whatever comes, each connection that is opened ends once and nothing stays
     time: fc.nat(5000),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), fc.boolean(), (steps, pickUp) => {
+    fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, pickUp) => {
       const opened = new Set<object>();
       const ended = new Set<object>();
       const forgotten = new Set<object>();

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import type { Packet } from '../../src/packets/packet.ts';
 import type { Acknowledgements } from '../../src/packets/streams/acknowledgements.ts';
@@ -7,6 +6,7 @@ import { Conversation } from '../../src/packets/streams/conversation.ts';
 import { Mark } from '../../src/packets/streams/cursor.ts';
 import { MemoryBudget } from '../../src/packets/streams/memory-budget.ts';
 import type { TcpStream } from '../../src/packets/streams/tcp-stream.ts';
+import fc from '../property.ts';
 import { CLIENT_PORT, frame, SERVER_PORT, type Segment, tcpOf } from './frames.ts';
 import { Receiver } from './receiver.ts';
 
@@ -31,15 +31,15 @@ const initialNumber = fc.oneof(
   fc.integer({ min: 2 ** 32 - 2000, max: 2 ** 32 - 1 }),
 );
 function bytes(maxLength: number) {
-  return fc.uint8Array({ minLength: 1, maxLength, size: 'max' });
+  return fc.uint8Array({ minLength: 1, maxLength });
 }
 
 const side: fc.Arbitrary<Side> = fc
   .record({
     initial: initialNumber,
     data: bytes(400),
-    cuts: fc.array(fc.nat(400), { maxLength: 12, size: 'max' }),
-    again: fc.array(fc.tuple(fc.nat(400), fc.nat(120)), { maxLength: 6, size: 'max' }),
+    cuts: fc.array(fc.nat(400), { maxLength: 12 }),
+    again: fc.array(fc.tuple(fc.nat(400), fc.nat(120)), { maxLength: 6 }),
     finWithData: fc.boolean(),
     fates: fc.array(
       fc.constantFrom('arrives' as const, 'arrives' as const, 'lost' as const, 'absent' as const),
@@ -54,7 +54,7 @@ const side: fc.Arbitrary<Side> = fc
       fc.record({
         at: fc.nat(399),
         erased: fc.nat(30),
-        inserted: fc.uint8Array({ maxLength: 20, size: 'max' }),
+        inserted: fc.uint8Array({ maxLength: 20 }),
       }),
       {
         maxLength: 6,
@@ -194,8 +194,8 @@ export const conversation: fc.Arbitrary<Case> = fc
   .record({
     client: side,
     server: side,
-    moves: fc.array(fc.nat(100), { minLength: 1, maxLength: 20, size: 'max' }),
-    turns: fc.array(fc.boolean(), { minLength: 1, maxLength: 20, size: 'max' }),
+    moves: fc.array(fc.nat(100), { minLength: 1, maxLength: 20 }),
+    turns: fc.array(fc.boolean(), { minLength: 1, maxLength: 20 }),
     reach: fc.constantFrom(0, 1, 3, 8),
     holds: fc.boolean(),
     lag: fc.nat(3),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Flag } from '../../src/packets/headers/tcp.ts';
 import { Packet } from '../../src/packets/packet.ts';
 import { Acknowledgements, type Reading } from '../../src/packets/streams/acknowledgements.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { readBack } from './chunks.ts';
 import { capture, captureBeside, conversation, edited, play, type Side } from './edited-conversations.ts';
 import { SERVER_PORT, tcpOf } from './frames.ts';

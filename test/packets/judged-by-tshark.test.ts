@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
 import { Conversation } from '../../src/packets/streams/conversation.ts';
 import { MemoryBudget } from '../../src/packets/streams/memory-budget.ts';
+import fc from '../property.ts';
 import { capture, conversation, edited, play } from './edited-conversations.ts';
 import { frame, tcpOf } from './frames.ts';
 import { fields, followed, inDirectory, withTshark } from './tshark.ts';

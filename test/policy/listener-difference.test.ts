@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { listenerDifference, listenersOf } from '../../src/policy/difference.ts';
+import fc from '../property.ts';
 import { policyOf, snapshotOf } from './snapshots.ts';
 
 const endpoint = fc.record({

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { CapturedConnection } from '../../src/packets/connections/captured-connection.ts';
 import { ConnectionTable } from '../../src/packets/connections/connection-table.ts';
 import { KeptConnections } from '../../src/packets/connections/kept-connections.ts';
@@ -10,6 +9,7 @@ import { CapturedConnections } from '../../src/replay/capture/captured-connectio
 import type { ConnectionEvent } from '../../src/replay/capture/connection-event.ts';
 import { rounds } from '../campaign.ts';
 import { frame, type Segment } from '../packets/frames.ts';
+import fc from '../property.ts';
 
 type Followed = { readonly number: number; hasSpoken: boolean; isOpen: boolean };
 
@@ -109,7 +109,7 @@ const segments = fc
       wait: fc.constantFrom(0, 0, 1, 1000, 30_000, 61_000, 400_000, -5000),
       isHandshake: fc.boolean(),
     }),
-    { minLength: 1, maxLength: 120, size: 'max' },
+    { minLength: 1, maxLength: 120 },
   )
   .map((steps) => {
     let time = 0;

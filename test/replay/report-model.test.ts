@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { formatAddress } from '../../src/net/address.ts';
 import type { ConnectionEvent } from '../../src/replay/capture/connection-event.ts';
 import { Replay } from '../../src/replay/judging/replay.ts';
@@ -8,6 +7,7 @@ import { changesOf } from '../../src/replay/report/changes.ts';
 import type { Fate, PolicyResult } from '../../src/replay/report/result.ts';
 import { ADMIT_REPORT, isAdmitted, REFUSE_REPORT, type Verdict } from '../../src/verdict/judge/verdict.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { words } from '../verdict/addresses.ts';
 import { guarded, planFor, serverEnd } from './captures.ts';
 
@@ -32,7 +32,7 @@ const schedules = fc
       which: fc.oneof(fc.nat(5), fc.nat(addresses.length - 1)),
       wait: fc.constantFrom(0, 1, 400, 30_000),
     }),
-    { minLength: 1, maxLength: 400, size: 'max' },
+    { minLength: 1, maxLength: 400 },
   )
   .map((steps) => {
     // A number is used again as soon as it is free, as a capture's connections do.

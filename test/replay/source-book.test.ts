@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { formatAddress } from '../../src/net/address.ts';
 import { SourceBook } from '../../src/replay/judging/source-book.ts';
 import { NONE } from '../../src/replay/links.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { words } from '../verdict/addresses.ts';
 
 /** Several for each chain that a book begins with. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import type { FieldSchema } from '../../schemas/field.ts';
 import { nameKey, numberKey } from '../../schemas/key.ts';
 import { address, addressWithLength } from '../../schemas/kinds/address.ts';
@@ -12,6 +11,7 @@ import { list } from '../../schemas/kinds/list.ts';
 import { password } from '../../schemas/kinds/secret.ts';
 import { text } from '../../schemas/kinds/text.ts';
 import { Field, Table } from '../../schemas/table.ts';
+import fc from '../property.ts';
 
 const help = 'x';
 

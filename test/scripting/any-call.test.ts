@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { FakeConnection, world } from './harness.ts';
 
 /** Values that functions may not expect. `others` are the tables and functions of the libraries, by number. */

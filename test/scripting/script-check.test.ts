@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { checkScript, findingsOf } from '../../src/scripting/script/check.ts';
 import { parseScript } from '../../src/scripting/script/parse.ts';
 import type { ScriptProblem } from '../../src/scripting/script/position.ts';
 import { rounds } from '../campaign.ts';
 import { codePoint } from '../code-point.ts';
+import fc from '../property.ts';
 
 function blocksOf(text: string): string[] {
   return parseScript(text).blocks.map(({ event, priority, bodyStart, bodyEnd }) =>

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import fc from 'fast-check';
 import { AtomicCounters } from '../../src/scripting/shared/counters.ts';
 import { createScriptMemory } from '../../src/scripting/shared/layout.ts';
 import { releaseScriptMemory, ScriptMemory } from '../../src/scripting/shared/memory.ts';
 import { SharedTables } from '../../src/scripting/shared/tables.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { FakeConnection, world } from './harness.ts';
 
 function hex(bytes: Uint8Array): string {

@@ -10,12 +10,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
 import type { RowId } from '../../schemas/content.ts';
 import { Draft } from '../../src/store/draft.ts';
 import { Store } from '../../src/store/store.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 
 const remedy = /: "levee recover --database" puts the last good copy in its place[\n;]/;

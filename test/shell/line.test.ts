@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   type Edit,
   type EditState,
@@ -11,6 +10,7 @@ import {
   lineOf,
 } from '../../src/shell/editor/line.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 
 /** The same, on characters in an array: what is before the cursor and what is behind it. */
 type Model = {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { lineOf } from '../../src/shell/editor/line.ts';
 import { type Frame, frameOf, type Picture } from '../../src/shell/screen/frame.ts';
 import { RepaintedScreen } from '../../src/shell/screen/repainted-screen.ts';
 import { paintFor } from '../../src/shell/screen/theme.ts';
 import type { Terminal } from '../../src/shell/terminal/terminal.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { VirtualTerminal } from '../terminal/virtual-terminal.ts';
 
 function onTerminal(terminal: VirtualTerminal): {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Highlight } from '../../src/cli/typing/assistance.ts';
 import { highlightsFor } from '../../src/shell/editor/highlights.ts';
 import { lineOf } from '../../src/shell/editor/line.ts';
 import { helpText, menuRows } from '../../src/shell/editor/menu.ts';
 import { beginTab } from '../../src/shell/editor/tab.ts';
+import fc from '../property.ts';
 
 function candidates(...texts: readonly string[]) {
   return texts.map((text) => ({ text, help: '', whole: true }));

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
 import type { HealthCheck } from '../../src/policy/snapshot.ts';
 import type { CheckResult } from '../../src/supervisor/health/check-result.ts';
@@ -9,6 +8,7 @@ import { after, unproven, whyDown } from '../../src/supervisor/health/check-stat
 import { echoRequest, readEchoReply, tokenBytes } from '../../src/supervisor/health/echo.ts';
 import { type CheckHost, MemberChecks } from '../../src/supervisor/health/member-checks.ts';
 import { Limiter } from '../../src/supervisor/tasks/limiter.ts';
+import fc from '../property.ts';
 
 function checkOf(id: number, retryTimes: number): HealthCheck {
   return {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { LOCK, LOST, OPEN, openOf, RowViews } from '../../src/enforcer/pool/rows.ts';
 import { MemberTable } from '../../src/supervisor/members/member-table.ts';
 import { PoolOutages } from '../../src/supervisor/members/pool-outages.ts';
 import { membersOf, Pools } from '../enforcer/pools.ts';
+import fc from '../property.ts';
 
 function rowsOf(table: MemberTable): RowViews {
   return new RowViews(table.memberRows(new Map()));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { harmless, harmlessInColour, oneLine } from '../../src/text/harmless.ts';
+import fc from '../property.ts';
 
 const harmful = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}\p{Cs}\u200b\u2060\ufeff]/u;
 const wild = fc.string({

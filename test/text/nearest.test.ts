@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { nearest } from '../../src/text/nearest.ts';
+import fc from '../property.ts';
 
 const fields = ['layer4-connection-threshold', 'action', 'severity', 'trigger-policy', 'block-period'];
 

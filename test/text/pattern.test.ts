@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { MatchingTooLong, type Pattern, readPattern } from '../../src/text/pattern.ts';
+import fc from '../property.ts';
 
 function patternOf(source: string, ignoresCase = false): Pattern {
   const reading = readPattern(source, ignoresCase);

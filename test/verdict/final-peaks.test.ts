@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
@@ -10,6 +9,7 @@ import { forgetPeaks, policyPeaks } from '../../src/verdict/upkeep/peaks.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import type { PeakCount } from '../../src/verdict/upkeep/threshold-advice.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { words } from './addresses.ts';
 import { limitWith, setUp } from './setting.ts';
 
@@ -71,7 +71,7 @@ class Model {
 describe('the peaks of sources', () => {
   it('are counted for those that have left and those that are there, whichever worker ends', () => {
     fc.assert(
-      fc.property(fc.array(stepArbitrary, { maxLength: 120, size: 'max' }), (steps) => {
+      fc.property(fc.array(stepArbitrary, { maxLength: 120 }), (steps) => {
         const table = createSourcesTable(1024);
         const ledgers = Array.from({ length: gateCount }, () => createLedger(200));
         const make = (number: number): Gate => new Gate(table, ledgers, number + 1);

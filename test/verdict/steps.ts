@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { type Action, ALLOWED, BLACK, TRUSTED } from '../../src/policy/snapshot.ts';
 import type { IpListLimit, Limit } from '../../src/verdict/judge/limit.ts';
 import type { Reason } from '../../src/verdict/table/reasons.ts';
+import fc from '../property.ts';
 import { bitsOf, words } from './addresses.ts';
 import type { ModelMark, ModelMarks } from './reference-model.ts';
 import { listOf } from './setting.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { adviseThreshold, type PeakCount } from '../../src/verdict/upkeep/threshold-advice.ts';
+import fc from '../property.ts';
 
 function countsOf(peaks: readonly number[]): PeakCount[] {
   return [...new Set(peaks)]

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { atOnce } from '../../src/time/time-slice.ts';
 import { topSources } from '../../src/verdict/upkeep/sources.ts';
 import { Top } from '../../src/verdict/upkeep/top.ts';
+import fc from '../property.ts';
 import { words } from './addresses.ts';
 import { limitWith, setUp } from './setting.ts';
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createConnection, Server } from 'node:net';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
 import { type Answer, type ReplyPart, strictBatch as whole } from '../../../src/cli/session/session.ts';
 import {
   encodeMessage,
@@ -12,6 +11,7 @@ import {
 } from '../../../src/doors/socket/frames.ts';
 import { noCredentials } from '../../../src/system/login.ts';
 import { collect } from '../../cli/in-process.ts';
+import fc from '../../property.ts';
 import { until } from '../../running/condition.ts';
 import { type Peer, serve } from './peer.ts';
 

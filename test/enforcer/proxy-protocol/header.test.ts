@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Announced } from '../../../src/enforcer/connection/proxy-protocol/header.ts';
 import {
   type HeaderProgress,
@@ -11,6 +10,7 @@ import { longestHeader, signature } from '../../../src/enforcer/connection/proxy
 import { writeHeader } from '../../../src/enforcer/connection/proxy-protocol/write-header.ts';
 import { formatAddress, parseAddress } from '../../../src/net/address.ts';
 import { rounds } from '../../campaign.ts';
+import fc from '../../property.ts';
 
 const word = fc.nat(0xffff_ffff);
 const ipv4 = word.map((bits) => Uint32Array.of(0, 0, 0xffff, bits));

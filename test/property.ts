@@ -1,0 +1,7 @@
+import fc from 'fast-check';
+
+// Without this, what may be long is short: an array of at most 300 has 10 at most.
+fc.configureGlobal({ ...fc.readConfigureGlobal(), defaultSizeToMaxWhenMaxSpecified: true });
+
+/** Property tests, with values as large as each test says. */
+export default fc;
