@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
+import type { RowId } from '../../schemas/content.ts';
 import type { Permissions } from '../access/permissions.ts';
 import type { SecretKey } from '../access/secret-key.ts';
 import type { Author } from '../store/author.ts';
@@ -11,6 +12,8 @@ export type Model = {
   readonly configuration: Configuration;
   /** In whose name changes are committed. */
   readonly author: Author;
+  /** Whose account that is; null: Levee itself. */
+  readonly administrator: RowId | null;
   /** What the author may see and change at the moment of asking. */
   readonly permissions: Permissions;
   /** Under which secrets are kept that can be had back. */

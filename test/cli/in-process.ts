@@ -150,9 +150,14 @@ export class Typist {
     });
   }
 
-  /** Runs lines as at the prompt. */
+  /** Runs lines as at the prompt; what is asked is answered with nothing. */
   type(...lines: readonly string[]): Promise<Reply> {
-    return collect((emit) => this.session.execute(lines.join('\n'), emit));
+    return collect((emit) =>
+      this.session.execute(lines.join('\n'), (part) => {
+        emit(part);
+        if (part.kind === 'question') this.session.answer(null);
+      }),
+    );
   }
 
   import(text: string, options: Partial<BatchOptions> = {}): Promise<Reply> {

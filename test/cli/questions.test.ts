@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { suite, type TestContext, test } from 'node:test';
 import type { Outcome, ReplyPart } from '../../src/cli/session/session.ts';
-import { openLevee, type Typist } from './in-process.ts';
+import { type Levee, openLevee, type Typist } from './in-process.ts';
 
 /** Runs a command and answers what it asks, one answer after the other; null = Ctrl-C. */
 async function converse(
@@ -150,4 +150,73 @@ test('execute terminal paging holds for this session alone', async (context) => 
   await bob.type('config system console', 'set output more', 'end');
   assert.equal((await bob.session.state()).settings.more, true);
   assert.equal((await ann.type('execute terminal paging disable')).outcome.settings.more, false);
+});
+
+suite('what takes something from its own author', () => {
+  const accounts =
+    'config system accprofile\nedit all\nset admingrp rw\nset mntgrp rw\nset sysgrp rw\nnext\nend\nconfig system admin\nedit bert\nset access-profile all\nnext\nend\n';
+  const warning = 'warning: your own account "bert" goes, and this session ends\n';
+  const question = 'Do it all the same?';
+  const hasBert = ({ configuration }: Levee): boolean =>
+    configuration.view.find('system admin', null, 'bert') !== undefined;
+
+  function withBert(context: TestContext): Promise<Levee> {
+    const levee = openLevee(context);
+    return levee
+      .as('anna')
+      .import(accounts)
+      .then(() => levee);
+  }
+
+  test('is done when it is confirmed', async (context) => {
+    const levee = await withBert(context);
+    const bert = levee.asAdministrator('bert');
+    await bert.type('config system admin');
+    const refused = await converse(bert, 'delete bert', ['no']);
+    assert.deepEqual(
+      [refused.asked, refused.told],
+      [[question], `${warning}the operation failed: not confirmed\n`],
+    );
+    assert.equal(hasBert(levee), true);
+    const { told } = await converse(bert, 'delete bert', ['yes']);
+    assert.equal(told, `${warning}Levee has ended this session: the account "bert" was deleted by bert\n`);
+    assert.equal(hasBert(levee), false);
+  });
+
+  test('is said of permissions, too; the entry stays open where it is not meant', async (context) => {
+    const levee = await withBert(context);
+    const bert = levee.asAdministrator('bert');
+    await bert.type('config system accprofile', 'edit all', 'set sysgrp r', 'unset mntgrp');
+    const { told, outcome } = await converse(bert, 'end', ['no']);
+    assert.match(told, /^warning: your own account loses rw on mntgrp; w on sysgrp\n/);
+    assert.match(outcome.prompt, /\(all\)/);
+    await bert.type('set mntgrp rw', 'set sysgrp rw');
+    assert.deepEqual((await converse(bert, 'end', [])).asked, [], 'as it was');
+  });
+
+  test('is asked for at the commit of a transaction, and at a rollback', async (context) => {
+    const levee = await withBert(context);
+    const bert = levee.asAdministrator('bert');
+    const start = 'execute config-transaction start\nconfig system admin\ndelete bert\nend';
+    assert.deepEqual((await converse(bert, start, [])).asked, []);
+    const refused = await converse(bert, 'execute config-transaction commit', ['no']);
+    assert.deepEqual([refused.asked, refused.outcome.prompt], [[question], 'Levee [transaction 1] # ']);
+    await bert.type('execute config-transaction abort');
+    const back = await converse(bert, 'execute revision rollback 0', ['no']);
+    assert.equal(back.told, `${warning}the operation failed: not confirmed\n`);
+    assert.equal(levee.configuration.view.revision, 1);
+  });
+
+  test('is said by a batch, which has nobody to ask', async (context) => {
+    const levee = await withBert(context);
+    const bert = levee.asAdministrator('bert');
+    const { notices } = await bert.import('config system admin\ndelete bert\nend\n', {
+      check: true,
+      changes: 'lines',
+    });
+    assert.equal(notices, warning);
+    const done = await bert.import('config system admin\ndelete bert\nend\n');
+    assert.match(done.notices, new RegExp(`^${warning}`));
+    assert.equal(hasBert(levee), false);
+  });
 });

@@ -21,6 +21,7 @@ export function modelOf(
     catalogue,
     configuration,
     author: { name: 'anna', origin: 'test' },
+    administrator: null,
     permissions,
     secretKey: SecretKey.random(),
     checkScript: async (text) => findingsOf(text),

@@ -10,7 +10,7 @@ import type { TableLevel } from './levels.ts';
 export function changeTable(
   { levels, changes }: Context,
   change: (draft: Draft, table: TableLevel) => Faults,
-): Faults {
+): Faults | Promise<Faults> {
   const { table, row: around } = levels;
   if (table === undefined) return done;
   if (around !== undefined) return change(around.draft, table);

@@ -8,7 +8,7 @@ import type { RowLevel } from './levels.ts';
  * Closes the innermost open row and keeps its changes: pending in the row around it, or, at the top, saved.
  * With faults the row stays open.
  */
-export function closeRow({ levels, model, changes, person }: Context): Faults {
+export function closeRow({ levels, model, changes, person }: Context): Faults | Promise<Faults> {
   const level = levels.top;
   if (level?.kind !== 'row') return done;
   const missing = [level, ...level.entries.values()]
@@ -20,9 +20,12 @@ export function closeRow({ levels, model, changes, person }: Context): Faults {
     levels.row?.draft.merge(level.draft);
     return done;
   }
-  const faults = changes.save(level);
-  if (faults.length === 0) levels.leave();
-  return faults;
+  const settle = (faults: Faults): Faults => {
+    if (faults.length === 0) levels.leave();
+    return faults;
+  };
+  const saved = changes.save(level);
+  return saved instanceof Promise ? saved.then(settle) : settle(saved);
 }
 
 /** A batch takes no row with a mistake in it, and tells of each mistake once. */

@@ -54,12 +54,15 @@ export type Client = {
   readonly signal: AbortSignal;
 };
 
+/** At once, or when somebody has answered. */
+type Outcome = Faults | Promise<Faults>;
+
 /** Where changes go that are whole: into the store, or into the transaction of a batch. */
 export type Changes = {
   /** A top-level row that is closed. */
-  save(level: RowLevel): Faults;
+  save(level: RowLevel): Outcome;
   /** What needs no `next`: `delete`, `rename` and the like in a top-level table. */
-  apply(draft: Draft): Faults;
+  apply(draft: Draft): Outcome;
   /** A transaction of its own, also in a batch. */
   commit(draft: Draft, options?: CommitOptions): Committed | Promise<Committed>;
 };

@@ -1,7 +1,8 @@
 import { statementSteps, unfinished, unfinishedSteps } from '../../../grammar/parse.ts';
 import { mayWriteAnything } from '../../access/permissions.ts';
 import { mayHoldSecret } from '../../access/secret-text.ts';
-import { commit } from '../../model/changes/commit.ts';
+import { check, commit } from '../../model/changes/commit.ts';
+import { ownLosses } from '../../model/changes/own-losses.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
@@ -32,7 +33,7 @@ import { Inquiry } from './inquiry.ts';
 import { Levels } from './levels.ts';
 import { entriesBeyond, mostTyped } from './limits.ts';
 import { LogFilter } from './log-filter.ts';
-import { nothingChanged, revocation } from './messages.ts';
+import { isMeant, nothingChanged, notMeant, revocation, warningOf } from './messages.ts';
 import { namedReplay, namedSource } from './named-files.ts';
 import { perform, verbsAt } from './perform.ts';
 import { prompt } from './prompt.ts';
@@ -272,9 +273,12 @@ export class LocalSession implements Session, Reachable {
     const signal = this.#interrupted();
     const { emit: _emit, full: _full, ...client } = this.#client({ emit, drained, signal });
     const seat = this.#seat;
-    const commitDraft = (draft: Draft, options?: CommitOptions): Committed =>
+    const commitDraft = (draft: Draft, options?: CommitOptions): Committed | Promise<Committed> =>
       this.#commit(seat.model, draft, emit, options);
-    const save = (draft: Draft): Faults => commitDraft(draft).faults;
+    const save = (draft: Draft): Faults | Promise<Faults> => {
+      const committed = commitDraft(draft);
+      return committed instanceof Promise ? committed.then(({ faults }) => faults) : committed.faults;
+    };
     const printing = new Printing(emit, client, this.#services.configuration);
     return {
       levels: this.#levels,
@@ -358,7 +362,18 @@ export class LocalSession implements Session, Reachable {
       : [{ error: 'operation-failed', word: 'see above', expected: 'commands that can be run' }];
   }
 
-  #commit(model: Model, draft: Draft, emit: Emit, options?: CommitOptions): Committed {
+  /** What would shut out whoever works here is confirmed first. */
+  #commit(model: Model, draft: Draft, emit: Emit, options?: CommitOptions): Committed | Promise<Committed> {
+    const losses = this.#seat.current === undefined ? ownLosses(model, draft) : [];
+    const commit = (): Committed => this.#commitNow(model, draft, emit, options);
+    if (losses.length === 0 || check(model, draft).length > 0) return commit();
+    for (const loss of losses) emit({ kind: 'notice', text: `${warningOf(loss)}\n` });
+    return this.#inquiry
+      .ask(isMeant, emit)
+      .then((answer) => (answer === 'yes' ? commit() : { revision: null, faults: [notMeant] }));
+  }
+
+  #commitNow(model: Model, draft: Draft, emit: Emit, options?: CommitOptions): Committed {
     const { revision, faults, notices, applied } = commit(model, draft, options);
     this.#applied = applied;
     for (const notice of notices) emit({ kind: 'notice', text: `${notice}\n` });

@@ -1,8 +1,24 @@
+import type { Fault } from '../faults/problem.ts';
+import type { Question } from '../typing/assistance.ts';
+
 /** Said where something was entered that stands already. */
 export const nothingChanged = 'nothing has changed: there is no new revision';
 
 /** The same of what is only tried. */
 export const nothingWouldChange = 'nothing would change';
+/** Said before something is done that its author may not want. */
+export function warningOf(loss: string): string {
+  return `warning: ${loss}`;
+}
+
+/** What is asked then. */
+export const isMeant: Question = { kind: 'confirm', message: 'Do it all the same?' };
+
+export const notMeant: Fault = {
+  error: 'operation-failed',
+  word: 'not confirmed',
+  expected: 'the answer "yes"; nothing was saved',
+};
 
 /** Why Levee ends a session. */
 export const ends = {

@@ -47,6 +47,7 @@ export function modelOf(services: SessionServices, isRejected: Model['isRejected
     catalogue: language.catalogue,
     configuration,
     author,
+    administrator,
     get permissions() {
       return permissions();
     },

@@ -1,4 +1,4 @@
-import { done } from '../faults/problem.ts';
+import { done, type Faults } from '../faults/problem.ts';
 import { defineVerb } from '../language/verb.ts';
 import { closeRow } from '../session/close-row.ts';
 
@@ -9,11 +9,11 @@ export default defineVerb({
   run(context) {
     const { levels } = context;
     const { kind } = levels;
-    if (kind !== 'table') {
-      const faults = closeRow(context);
-      if (faults.length > 0 || kind === 'singleton') return faults;
-    }
-    levels.leave();
-    return done;
+    const leave = (faults: Faults): Faults => {
+      if (faults.length === 0 && kind !== 'singleton') levels.leave();
+      return faults;
+    };
+    const closed = kind === 'table' ? done : closeRow(context);
+    return closed instanceof Promise ? closed.then(leave) : leave(closed);
   },
 });

@@ -26,6 +26,6 @@ async function isConfirmed(person: Person, { table: open, view }: Levels): Promi
   return (await person.ask({ kind: 'confirm', message })) === 'yes';
 }
 
-function purgeTable(context: Context): Faults {
+function purgeTable(context: Context): Faults | Promise<Faults> {
   return changeTable(context, (draft, table) => spanned(purge(context.model, draft, table), {}));
 }
