@@ -1,4 +1,4 @@
-import { choice } from '../kinds/choice.ts';
+import { choice, toggle } from '../kinds/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import type { TableDefinition } from '../table.ts';
 
@@ -37,6 +37,20 @@ export default {
         closed: 'They are reset, but for those that an IP list trusts',
       },
       default: 'open',
+      extension: true,
+    }),
+    'kernel-block': toggle({
+      help: 'Have the kernel refuse blocked sources too, by nftables (Linux, as root or with CAP_NET_ADMIN)',
+      default: 'disable',
+      extension: true,
+    }),
+    'kernel-block-action': choice({
+      help: 'What the kernel does with the first packet of a connection of a blocked source',
+      choices: {
+        drop: 'Nothing comes back: the client waits, and tries again ever less often',
+        reset: 'A reset comes back, as from Levee itself: the client may try again at once',
+      },
+      default: 'drop',
       extension: true,
     }),
     'waiting-data-limit': integer({

@@ -12,10 +12,14 @@ import type { Workers } from '../supervisor/workers/workers.ts';
 import { oneLine } from '../text/harmless.ts';
 import { AddressWatch } from './address-watch.ts';
 import type { CompiledConfiguration } from './configuration/compiled-configuration.ts';
+import { kernelKeeperOf } from './kernel-table.ts';
 import { DataPlaneLog } from './logging/data-plane-log.ts';
 import { openLogs } from './logging/open-logs.ts';
 import type { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
+
+/** Milliseconds that the end of Levee waits for nft. */
+const kernelPatience = 2000;
 
 export type Enforcer = {
   readonly workers: Workers;
@@ -75,13 +79,17 @@ export async function startEnforcer(
     onEvent: record,
   });
   const { workers, blocks } = supervisor;
+  const nftables = new AbortController();
+  const kernel = kernelKeeperOf(owner.state, workers.table, nftables.signal, log);
+  log.kernel = kernel.packets;
 
   const watch = new AddressWatch(() => void apply(configuration.compiled));
   const apply = async (compiled: CompiledConfiguration): Promise<readonly string[]> => {
     const { snapshot, logging, machine, devices } = compiled;
     watch.watch(devices, machine);
     logs.configure(logging);
-    const failed = await supervisor.apply(snapshot, logging.reportInterval);
+    const unheard = await supervisor.apply(snapshot, logging.reportInterval);
+    const failed = [...unheard, ...(await kernel.apply(snapshot))];
     const failures = failed.map((event) => log.textOf(event));
     record(reloaded({ revision: snapshot.revision, failures }));
     return failures;
@@ -90,6 +98,7 @@ export async function startEnforcer(
   const system = new LiveSystem({
     workers,
     blocks,
+    kernel,
     logs,
     policies: running.all,
     record,
@@ -112,6 +121,9 @@ export async function startEnforcer(
   const stop = async ({ asked = performance.now(), hurry }: Haste = {}): Promise<void> => {
     owner.system = undefined;
     watch.stop();
+    const patience = setTimeout(() => nftables.abort(), kernelPatience);
+    await kernel.stop();
+    clearTimeout(patience);
     await supervisor.stop(hurry);
     logs.settle();
     record(stopped({}));

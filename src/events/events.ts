@@ -1,6 +1,7 @@
 import * as administration from './administration.ts';
 import type { Description } from './descriptor.ts';
 import * as doors from './doors.ts';
+import * as kernel from './kernel.ts';
 import * as lifecycle from './lifecycle.ts';
 import * as listeners from './listeners.ts';
 import * as logs from './logs.ts';
@@ -13,6 +14,7 @@ import * as workers from './workers.ts';
 const descriptors = [
   ...Object.values(administration),
   ...Object.values(doors),
+  ...Object.values(kernel),
   ...Object.values(lifecycle),
   ...Object.values(listeners),
   ...Object.values(logs),

@@ -1,7 +1,7 @@
 import { type AddressBounds, type AddressWords, addressBounds } from './address-bounds.ts';
 import { AddressTrie } from './address-trie.ts';
 
-export { lookUp } from './address-trie.ts';
+export { lookUp, marksWithin } from './address-trie.ts';
 
 export type MarkedAddresses = {
   /** An address, a prefix (`192.0.2.0/24`) or a range (`a-b`), as schemas/kinds/address-range.ts gives it. */

@@ -40,6 +40,34 @@ export function lookUp(map: Int32Array, address: Uint32Array | Int32Array, start
   return marks;
 }
 
+/**
+ * Every set of marks that an address of a network may have, as `lookUp` would give it: 0 stands for one that no entry
+ * holds. It may name one that no address has, where smaller prefixes make up a whole one.
+ *
+ * @param length bits of the network, over 128
+ */
+export function marksWithin(map: Int32Array, network: Uint32Array, length: number): ReadonlySet<number> {
+  const found = new Set<number>();
+  const open: (readonly [node: number, marks: number])[] = [[ROOT, 0]];
+  let around = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [node, above] = next;
+    const own = at(map, node + LENGTH);
+    const most = Math.min(own, length);
+    if (commonBits(map, node + ADDRESS, network, 0, most) < most) continue;
+    const marks = above | at(map, node + MARKS);
+    if (own <= length) around = marks;
+    else found.add(marks);
+    if (own === BITS) continue;
+    const sides = own < length ? [bitOf(network, 0, own)] : [0, 1];
+    for (const side of sides) {
+      const child = at(map, node + CHILDREN + side);
+      if (child !== 0) open.push([child, marks]);
+    }
+  }
+  return found.add(around);
+}
+
 /** How many leading bits two addresses share, `most` at most. */
 function commonBits(
   one: Int32Array | Uint32Array,

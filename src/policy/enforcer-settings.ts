@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import { oneOf } from './one-of.ts';
 import { type ConfigurationSource, Reading } from './reading.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { KernelBlockAction, Snapshot } from './snapshot.ts';
 
 /** The event loops that workers can run on. */
 export type EngineName = 'epoll' | 'node';
@@ -13,6 +13,8 @@ const engineChoices: readonly EngineChoice[] = ['auto', 'epoll', 'node'];
 export function isEngineChoice(text: string): text is EngineChoice {
   return engineChoices.some((choice) => choice === text);
 }
+
+const kernelBlockActions: readonly KernelBlockAction[] = ['drop', 'reset'];
 
 const fullSettings: readonly Snapshot['tableFull'][] = ['open', 'closed'];
 
@@ -53,12 +55,15 @@ export function compileEndingSettings(reading: Reading): EndingSettings {
 /** What of these settings takes effect at the commit. */
 export function compileLiveSettings(
   reading: Reading,
-): Pick<Snapshot, 'tableFull' | 'idleTimeout' | 'mostWaiting'> {
+): Pick<Snapshot, 'tableFull' | 'idleTimeout' | 'mostWaiting' | 'kernelBlock'> {
   const row = reading.singleton('system enforcer');
   const megabytes = reading.number(row, 'waiting-data-limit');
   return {
     tableFull: oneOf(fullSettings, reading.text(row, 'sources-table-full')),
     idleTimeout: reading.number(row, 'idle-timeout') * 1000,
     mostWaiting: megabytes === 0 ? null : megabytes * 1024 * 1024,
+    kernelBlock: reading.isEnabled(row, 'kernel-block')
+      ? oneOf(kernelBlockActions, reading.text(row, 'kernel-block-action'))
+      : null,
   };
 }

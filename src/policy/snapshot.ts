@@ -11,6 +11,8 @@ export type Snapshot = {
   readonly idleTimeout: number;
   /** Bytes that may wait for members and slow readers, of all connections; null: as many as suit the machine. */
   readonly mostWaiting: number | null;
+  /** What the kernel does with connections of blocked sources, before they come to Levee; null: nothing. */
+  readonly kernelBlock: KernelBlockAction | null;
   /** In the order of the configuration; only what a policy reaches is in here. */
   readonly policies: readonly PolicySnapshot[];
   /** Who is refused is to be judged by this, too: it is the guard of the revision. Null: it has none. */
@@ -29,6 +31,8 @@ export type FormerPolicy = Pick<
   PolicySnapshot,
   'id' | 'monitorMode' | 'rule' | 'ipList' | 'scripts' | 'proxyProtocol'
 >;
+
+export type KernelBlockAction = 'drop' | 'reset';
 
 export type PolicySnapshot = {
   /** Row id in the store: what a policy is, whatever it is called. */

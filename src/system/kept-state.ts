@@ -9,6 +9,10 @@ export type BlockedReport = {
 
 export type BlockReport = BlockedReport & {
   readonly policy: string;
+  /** Connections of the source that Levee has refused since it knows it. */
+  readonly refused: number;
+  /** Packets by which it tried to connect and which the kernel has refused: not among `refused`. */
+  readonly kernelRefused: number;
   /** The wall-clock end, ISO 8601. */
   readonly until: string;
   /** False under monitor-mode: the source is let in. */

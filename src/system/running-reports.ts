@@ -45,6 +45,20 @@ export type MemberReport = {
   readonly reason: string;
 };
 
+/** How the kernel refuses blocked sources in Levee's place. */
+export type KernelReport = {
+  /** `off`: it is not asked to. `failing`: Levee refuses them itself. */
+  readonly state: 'off' | 'blocking' | 'failing';
+  /** Why it fails, or ''. */
+  readonly reason: string;
+  /** The table of nftables, in family inet. */
+  readonly table: string;
+  /** Sources that it refuses. */
+  readonly blocks: number;
+  /** Packets by which they tried to connect, as far as its counters were read. */
+  readonly refused: number;
+};
+
 /** What the enforcer has in hand and has done since it was started. */
 export type EnforcerReport = {
   /** ISO 8601. */
@@ -72,6 +86,7 @@ export type EnforcerReport = {
     readonly admittedUncounted: number;
     readonly refused: number;
   };
+  readonly kernel: KernelReport;
   /** Bytes that the process has of the machine. */
   readonly memory: number;
   /** Bytes that wait for members and slow readers, and connections that were reset since there were too many. */

@@ -16,6 +16,7 @@ const state: StateDirectory = {
   socket: file,
   log: file,
   secretKey: file,
+  kernelTable: file,
 };
 
 /** How each session ends, and what the person answers after one that was idle; null = Ctrl-C. Gives what happened. */

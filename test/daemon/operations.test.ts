@@ -86,7 +86,7 @@ suite('blocks', { concurrency: 2 }, () => {
     assert.ok(Math.abs(Date.parse(listed[0].until) - (kept?.until ?? 0)) < 1000, 'its end has not moved');
     assert.match(
       await asked(state, 'diagnose policy period-blockip list "web"'),
-      /^policy {2}source {5}seconds left {2}until {21}enforced\nweb {5}127\.0\.0\.1 +\d+ {2}\S+ {2}yes\n$/,
+      /^policy {2}source {5}seconds left {2}until {21}refused {2}by the kernel {2}enforced\nweb {5}127\.0\.0\.1 +\d+ {2}\S+ +1 +0 {2}yes\n$/,
     );
 
     const { status, stderr } = await state.here(['-c', 'diag policy period delete "web" 127.0.0.1']);

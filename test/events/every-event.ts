@@ -119,6 +119,9 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
     isExpected: false,
     last: 'server 10.0.0.1:80 is down',
   },
+  'kernel-blocking': { type: 'kernel-blocking', table: 'levee_12ab34cd', blocks: 7 },
+  'kernel-not-blocking': { type: 'kernel-not-blocking', reason: 'nft is not installed' },
+  'kernel-table-restored': { type: 'kernel-table-restored', table: 'levee_12ab34cd', blocks: 7 },
   'log-file-lost': { type: 'log-file-lost', file: 'attack.log', lost: 7 },
   'log-file-removed': { type: 'log-file-removed', file: 'attack.log.4' },
 };

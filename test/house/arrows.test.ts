@@ -34,8 +34,9 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   cluster: [],
   enforcer: ['policy', 'verdict'],
   scripting: ['enforcer'],
+  kernel: ['policy', 'verdict'],
   // Of scripting: the memory that its scripts share, and what worker-entry.ts brings together.
-  supervisor: ['enforcer', 'verdict', 'policy', 'system', 'scripting'],
+  supervisor: ['enforcer', 'kernel', 'verdict', 'policy', 'system', 'scripting'],
   'packet-rules': ['packets'],
   replay: ['packets', 'policy', 'verdict'],
   daemon: ['*'],
@@ -47,7 +48,8 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ['grammar'],
   zod: ['schemas'],
   'better-sqlite3': ['store'],
-  koffi: ['enforcer', 'daemon'],
+  koffi: ['enforcer', 'daemon', 'kernel'],
+  'node:child_process': ['kernel'],
   re2js: ['text'],
   'node:tty': ['shell'],
   // The plain line reader of `levee quickstart` stands in for the shell.

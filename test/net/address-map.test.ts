@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { canonicalRange } from '../../schemas/kinds/address-range.ts';
 import { formatAddress, isIPv4, parseAddress } from '../../src/net/address.ts';
-import { buildAddressMap, lookUp, type MarkedAddresses } from '../../src/net/address-map.ts';
+import { buildAddressMap, lookUp, type MarkedAddresses, marksWithin } from '../../src/net/address-map.ts';
 import { rounds } from '../campaign.ts';
 import fc from '../property.ts';
 
@@ -98,6 +98,28 @@ describe('an address map', () => {
         },
       ),
       { numRuns: rounds(125, 500) },
+    );
+  });
+
+  it('says of a network what its addresses say', () => {
+    fc.assert(
+      fc.property(
+        fc.array(entryArbitrary, { maxLength: 12 }),
+        bitsArbitrary,
+        fc.integer({ min: 0, max: 6 }),
+        (entries, inside, hostBits) => {
+          const map = new Int32Array(buildAddressMap(entries));
+          const first = (inside >> BigInt(hostBits)) << BigInt(hostBits);
+          const found = marksWithin(map, wordsOf(first), 128 - hostBits);
+          const said = new Set<number>();
+          for (let host = 0n; host < 1n << BigInt(hostBits); host++)
+            said.add(lookUp(map, wordsOf(first | host)));
+          for (const marks of said) assert.ok(found.has(marks), `${textOf(first)}: ${marks}`);
+          const union = [...said].reduce((all, marks) => all | marks, 0);
+          for (const marks of found) assert.equal(marks & ~union, 0);
+        },
+      ),
+      { numRuns: rounds(125, 2000) },
     );
   });
 

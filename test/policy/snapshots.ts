@@ -9,6 +9,7 @@ export function snapshotOf(...policies: readonly PolicySnapshot[]): Snapshot {
     tableFull: 'open',
     idleTimeout: 3_600_000,
     mostWaiting: null,
+    kernelBlock: null,
     policies,
     former: null,
   };

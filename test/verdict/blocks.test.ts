@@ -39,8 +39,8 @@ describe('blocks', () => {
     open({ ...limit, monitor: true }, 3, 1000, words('192.0.2.1'));
     open(limit, 3, 2000, v6);
     assert.deepEqual(blocksOf(table, 2000), [
-      { ...blockSetting, until: 601_000 },
-      { ...blockSetting, source: '2001:db8:0:7::', prefix: 64, until: 602_000 },
+      { ...blockSetting, until: 601_000, refused: 1 },
+      { ...blockSetting, source: '2001:db8:0:7::', prefix: 64, until: 602_000, refused: 1 },
     ]);
     assert.deepEqual(
       blocksOf(table, 601_000).map(({ source }) => source),
@@ -95,7 +95,7 @@ describe('blocks', () => {
   it('of an earlier process refuse from the first connection on, with a line of their own', () => {
     const { table, gate, sweep, state } = setUp();
     assert.equal(restoreBlock(table, blockSetting, 1000), 'restored');
-    assert.deepEqual(blocksOf(table, 1000), [blockSetting]);
+    assert.deepEqual(blocksOf(table, 1000), [{ ...blockSetting, refused: 0 }]);
     assert.equal(gate.admit(limit, client, 2000), REFUSE_REPORT);
     assert.equal(gate.judgement.firstViolation, true);
     assert.equal(gate.judgement.startedBlock, false);

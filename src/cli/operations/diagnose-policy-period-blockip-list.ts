@@ -19,6 +19,8 @@ export default {
       { title: 'source', text: ({ source }) => source },
       { title: 'seconds left', text: ({ remaining }) => remaining },
       { title: 'until', text: ({ until }) => until },
+      { title: 'refused', text: ({ refused }) => refused },
+      { title: 'by the kernel', text: ({ kernelRefused }) => kernelRefused },
       { title: 'enforced', text: ({ enforced }) => (enforced ? 'yes' : 'no: monitor-mode') },
     ]);
     context.print({ lines: blocks.length === 0 ? ['nobody is blocked'] : lines, data: () => blocks });

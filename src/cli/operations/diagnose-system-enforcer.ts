@@ -1,4 +1,5 @@
 import type { EnforcerReport } from '../../system/running-reports.ts';
+import { counted } from '../../text/plural.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystem } from '../operands/policy.ts';
@@ -21,7 +22,7 @@ export default {
 } satisfies Operation;
 
 function* reportLines(report: EnforcerReport): Generator<string> {
-  const { descriptors, listeners, sources, waiting } = report;
+  const { descriptors, kernel, listeners, sources, waiting } = report;
   yield `running since     : ${report.runningSince}${report.stopping ? ', and about to end' : ''}`;
   yield `revision          : ${report.revision ?? '-'}`;
   yield `workers           : ${report.workers}`;
@@ -37,6 +38,8 @@ function* reportLines(report: EnforcerReport): Generator<string> {
   yield `sources           : ${sources.used} of ${sources.capacity}`;
   yield `  let in uncounted: ${sources.admittedUncounted}`;
   yield `  reset for lack  : ${sources.refused}`;
+  yield `kernel            : ${kernelText(kernel)}`;
+  yield `  packets refused : ${kernel.refused}`;
   yield `memory            : ${megabytes(report.memory)} MB`;
   yield `waiting data      : ${megabytes(waiting.used)} of ${megabytes(waiting.limit)} MB`;
   yield `  reset for lack  : ${waiting.refused}`;
@@ -45,6 +48,13 @@ function* reportLines(report: EnforcerReport): Generator<string> {
 /** Of bytes, to the next one. */
 function megabytes(bytes: number): number {
   return Math.ceil(bytes / (1024 * 1024));
+}
+
+function kernelText({ state, table, blocks, reason }: EnforcerReport['kernel']): string {
+  if (state === 'off') return 'refuses nobody: kernel-block is off';
+  return state === 'failing'
+    ? `refuses nobody: ${reason}`
+    : `refuses ${counted(blocks, 'source')}, in table inet ${table}`;
 }
 
 /** How many listen, and where to read why the others do not. */

@@ -1,5 +1,6 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { describe, type Event, named, type RaisedEvent } from '../../events/events.ts';
+import type { RefusedPackets, Untold } from '../../kernel/refused-packets.ts';
 import { trafficRecord } from '../../logs/kinds/traffic.ts';
 import type { Logs } from '../../logs/logs.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
@@ -8,11 +9,15 @@ import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records
 import type { EpisodeLine } from '../../verdict/upkeep/source-state.ts';
 import type { Journal } from './journal.ts';
 
+const nothing: Pick<RefusedPackets, 'take'> = { take: () => 0 };
+
 /** What the data plane reports, in the logs: it knows policies by their row ids, the logs by what they are now. */
 export class DataPlaneLog {
   readonly #policies: ReadonlyMap<number, PolicySnapshot>;
   readonly #logs: Logs;
   readonly #journal: Journal;
+  /** What the kernel has refused in Levee's place. */
+  kernel: Pick<RefusedPackets, 'take'> = nothing;
 
   /** `policies`: those that the data plane runs or still reports about, by row id. */
   constructor(policies: ReadonlyMap<number, PolicySnapshot>, logs: Logs, journal: Journal) {
@@ -30,7 +35,21 @@ export class DataPlaneLog {
 
   episode(line: EpisodeLine): void {
     const policy = this.#policies.get(line.policy);
-    if (policy !== undefined) this.#logs.violation(violationOf(line, policy), policy);
+    if (policy !== undefined) this.#logs.violation(violationOf(line, policy, this.kernel.take(line)), policy);
+  }
+
+  /** What the kernel has refused of a source of which no episode tells. */
+  kernelRefused({ policy, source, prefix, packets }: Untold): void {
+    const running = this.#policies.get(policy);
+    if (running === undefined) return;
+    const line: EpisodeLine = {
+      ...{ policy, source, prefix },
+      phase: 'end',
+      reason: 'connections',
+      lastViolation: monotonicNow(),
+      ...{ count: 0, wouldRefuse: 0, total: 0, duration: 0, peak: 0, open: 0, silent: 0 },
+    };
+    this.#logs.violation(violationOf(line, running, packets), running);
   }
 
   traffic(records: readonly TrafficRecord[]): void {
@@ -55,11 +74,12 @@ export class DataPlaneLog {
 }
 
 /** The record of an episode that goes on or has ended: of its source, not of one connection. */
-function violationOf(line: EpisodeLine, policy: PolicySnapshot): ViolationRecord {
+function violationOf(line: EpisodeLine, policy: PolicySnapshot, kernelRefused: number): ViolationRecord {
   const { prefix: _, lastViolation, ...rest } = line;
   const [endpoint] = policy.endpoints;
   return {
     ...rest,
+    ...(kernelRefused > 0 ? { kernelRefused } : {}),
     time: Date.now() - (monotonicNow() - lastViolation),
     sourcePort: 0,
     destination: endpoint?.address ?? '',

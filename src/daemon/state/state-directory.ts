@@ -16,6 +16,8 @@ export type StateDirectory = {
   readonly log: string;
   /** The key of secrets that Levee can read back. */
   readonly secretKey: string;
+  /** Is there while a table of nftables may be, and holds its name. */
+  readonly kernelTable: string;
 };
 
 /**
@@ -39,6 +41,7 @@ export function openStateDirectory(
     socket: join(path, 'levee.sock'),
     log: join(path, 'log'),
     secretKey: join(path, 'secret.key'),
+    kernelTable: join(path, 'levee.nft'),
   };
   refuseForeign(path);
   refuseStrange(path);

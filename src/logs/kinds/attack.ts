@@ -85,6 +85,7 @@ const keys: readonly string[] = [
   'peak',
   'count',
   'would_refuse',
+  'kernel_refused',
   'silent',
   'total',
   'duration',
@@ -96,7 +97,7 @@ const keys: readonly string[] = [
  * line left for; their address is then given as 0.0.0.0.
  */
 export function attackRecord(record: ViolationRecord, policy: PolicySnapshot, sources?: number): LogRecord {
-  const { reason, phase, silent } = record;
+  const { reason, phase, silent, kernelRefused = 0 } = record;
   const family = families[reason];
   const broken = brokenRule(reason, policy);
   const trigger = broken?.triggerPolicy ?? '';
@@ -123,6 +124,7 @@ export function attackRecord(record: ViolationRecord, policy: PolicySnapshot, so
     bare('peak', record.peak),
     bare('count', record.count),
     bare('would_refuse', record.wouldRefuse),
+    ...(kernelRefused > 0 ? [bare('kernel_refused', kernelRefused)] : []),
     ...(silence ? [bare('silent', silent)] : []),
     ...(phase === 'end' ? [bare('total', record.total), bare('duration', seconds(record.duration))] : []),
     ...(sources === undefined ? [] : [bare('sources', sources)]),
@@ -184,6 +186,7 @@ function mailRows(values: FieldValues): readonly MailRow[] {
   const { policy, dst, dst_port: port, service, threshold, open, peak, silent, count } = values;
   const limit = threshold === 0 ? 'no limit' : `the limit is ${threshold}`;
   const isList = values['main_type'] === 'IP List';
+  const kernelRefused = values['kernel_refused'];
   return [
     ['Source', who(values)],
     ['Policy', `${policy} (${service}, ${dst} port ${port})`],
@@ -193,6 +196,7 @@ function mailRows(values: FieldValues): readonly MailRow[] {
     ['Violations', `${count} in this record${total(values)}`],
     ['Action', String(values['action'])],
     ['Would refuse', String(values['would_refuse'])],
+    ...(kernelRefused === undefined ? [] : [['Refused by the kernel', `${kernelRefused} packets`] as const]),
     ['Severity', String(values['severity_level'])],
     [isList ? 'IP list' : 'Rule', String(values['rule'])],
   ];

@@ -113,6 +113,7 @@ function fold(others: Map<Reason, Others>, record: ViolationRecord, policy: Poli
     silent: Math.max(sum.silent, record.silent),
     count: sum.count + record.count,
     wouldRefuse: sum.wouldRefuse + record.wouldRefuse,
+    kernelRefused: (sum.kernelRefused ?? 0) + (record.kernelRefused ?? 0),
     total: sum.total + record.count,
     duration: Math.max(0, record.time - since),
   };

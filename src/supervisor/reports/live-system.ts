@@ -1,6 +1,7 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { blockLifted } from '../../events/administration.ts';
 import type { RaisedEvent } from '../../events/events.ts';
+import type { KernelKeeper } from '../../kernel/kernel-keeper.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
@@ -31,6 +32,7 @@ import { sourceText } from './source-text.ts';
 type Parts = {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
+  readonly kernel: KernelKeeper;
   readonly logs: LogAccess & { readonly records: LogRecords };
   readonly record: (event: RaisedEvent) => void;
   /** Milliseconds since the main thread was last seen to have a turn. */
@@ -124,6 +126,7 @@ export class LiveSystem implements System {
   }
 
   async blocks(policy: number | null): Promise<readonly BlockReport[]> {
+    await this.#parts.kernel.readPackets();
     const { found } = await wholly(() => this.#listBlocks(policy));
     return found;
   }
@@ -158,6 +161,8 @@ export class LiveSystem implements System {
         source: sourceText(block),
         remaining,
         until: new Date(wall + block.until - now).toISOString(),
+        refused: block.refused,
+        kernelRefused: this.#parts.kernel.packets.of(block),
         enforced: this.#parts.policies.get(block.policy)?.monitorMode !== true,
       });
     });
@@ -165,11 +170,12 @@ export class LiveSystem implements System {
   }
 
   liftBlock(policy: number, address: string, author: Author): ReturnType<System['liftBlock']> {
-    const { workers, blocks, record } = this.#parts;
+    const { workers, blocks, kernel, record } = this.#parts;
     const lifted: SourceIdentity[] = [];
     const result = liftBlock(workers.table, policy, address, monotonicNow(), (source) => lifted.push(source));
     // Otherwise a restart would restore the block.
     blocks.forget(lifted);
+    kernel.lifted(lifted);
     if (result === 'busy') throw new Error('the sources table is busy; try again');
     if (result === 'lifted') {
       record(blockLifted({ user: author.name, ui: author.origin, policy, source: address }));
@@ -199,7 +205,7 @@ export class LiveSystem implements System {
   }
 
   status(): EnforcerReport {
-    const { workers } = this.#parts;
+    const { workers, kernel } = this.#parts;
     const { engine, revision, counts, descriptorLimit, mostWaiting, listeners } = workers.status();
     const sum = (pick: (one: (typeof counts)[number]) => number): number =>
       counts.reduce((total, one) => total + pick(one), 0);
@@ -225,6 +231,7 @@ export class LiveSystem implements System {
         refused: sum(({ outOfDescriptors }) => outOfDescriptors),
       },
       sources: { used, capacity, admittedUncounted: fullAdmitted, refused: fullRefused },
+      kernel: kernel.status(),
       memory: process.memoryUsage.rss(),
       waiting: {
         used: sum(({ waiting }) => waiting),

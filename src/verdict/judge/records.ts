@@ -32,6 +32,11 @@ export type ViolationRecord = {
    * threshold is no violation.
    */
   readonly wouldRefuse: number;
+  /**
+   * Packets by which the source tried to connect and which the kernel has refused, since the line before: in none of the
+   * other numbers. Absent: the kernel has refused none.
+   */
+  readonly kernelRefused?: number;
   /** Violations of the whole episode up to this line. */
   readonly total: number;
   /** Milliseconds from its first violation to its last. */

@@ -15,7 +15,7 @@ import {
 } from '../table/table.ts';
 import { fromTick, toTick } from '../table/ticks.ts';
 import { liveBlock, writeBlock } from '../table/violations.ts';
-import { copySlot, identityOf, type SourceIdentity } from './source-state.ts';
+import { copySlot, identityOf, refusedIn, type SourceIdentity } from './source-state.ts';
 import { visitSlots } from './visit-slots.ts';
 
 // For the main thread, while workers run or before. `now` is on the clock of `Gate.admit` everywhere.
@@ -26,6 +26,12 @@ export type Block = SourceIdentity & {
   readonly reason: Reason;
   /** Its end, on the caller's clock. */
   readonly until: number;
+};
+
+/** A block with what came of it. */
+export type ListedBlock = Block & {
+  /** Connections of its source that were refused since it is in the table, before its block too. */
+  readonly refused: number;
 };
 
 /** Changes whenever a block starts, in any worker, or is lifted: time to list them. */
@@ -70,7 +76,7 @@ export class KnownBlocks {
 export function* listBlocks(
   buffer: SharedArrayBuffer,
   now: number,
-  visit: (block: Block, place: BlockPlace) => void,
+  visit: (block: ListedBlock, place: BlockPlace) => void,
   known: KnownBlocks | null = null,
 ): Steps<boolean> {
   const table = new SourcesTable(buffer);
@@ -94,6 +100,7 @@ export function* listBlocks(
         ...identityOf(copy),
         reason: reasonAt(reasonIn(read(copy, FLAGS), BLOCK_REASON)),
         until: fromTick(place.end, now),
+        refused: refusedIn(copy),
       },
       { ...place },
     ),

@@ -105,6 +105,11 @@ export function identityOf(slot: Int32Array): SourceIdentity {
   };
 }
 
+/** Connections of a source that were refused since it is in the table. */
+export function refusedIn(slot: Int32Array): number {
+  return (read(slot, FLAGS) & HAS_REFUSED) === 0 ? 0 : readCount(slot, REFUSED);
+}
+
 function episodeOf(slot: Int32Array, now: number): EpisodeState {
   const count = readCount(slot, UNREPORTED_VIOLATIONS);
   const lastViolation = read(slot, LAST_VIOLATION);
@@ -144,7 +149,7 @@ export function sourceStateOf(slot: Int32Array, now: number): SourceState {
     shadow: read(slot, SHADOW),
     shadowSilent: read(slot, SHADOW_SILENT),
     peak: read(slot, PEAK),
-    refused: (flags & HAS_REFUSED) === 0 ? 0 : readCount(slot, REFUSED),
+    refused: refusedIn(slot),
     blockedUntil: (flags & BLOCKED) === 0 ? null : fromTick(read(slot, BLOCKED_UNTIL), now),
     shadowBlockedUntil:
       (flags & SHADOW_BLOCKED) === 0 ? null : fromTick(read(slot, SHADOW_BLOCKED_UNTIL), now),

@@ -1,0 +1,38 @@
+import { counted } from '../text/plural.ts';
+import { defineEvent } from './descriptor.ts';
+
+// What the kernel does in Levee's place.
+
+/** From now on the kernel refuses blocked sources, in a table of nftables. `blocks`: those that it had kept. */
+export const kernelBlocking = defineEvent({
+  type: 'kernel-blocking',
+  id: '11000046',
+  level: 'notification',
+  action: 'kernel-block',
+  isExpected: true,
+  text: ({ table, blocks }: { readonly table: string; readonly blocks: number }) =>
+    `the kernel refuses blocked sources, in table inet ${table}${blocks === 0 ? '' : `, which has kept ${counted(blocks, 'block')}`}`,
+  details: { count: ({ blocks }) => blocks },
+});
+
+/** It is told once, and tried again; meanwhile Levee refuses them itself. */
+export const kernelNotBlocking = defineEvent({
+  type: 'kernel-not-blocking',
+  id: '11000047',
+  level: 'warning',
+  action: 'kernel-block',
+  isFailure: true,
+  text: ({ reason }: { readonly reason: string }) =>
+    `the kernel can't be given blocked sources, which Levee itself refuses: ${reason}`,
+});
+
+/** Somebody else has changed Levee's table; it is as it was. `blocks`: those that were missing or too many. */
+export const kernelTableRestored = defineEvent({
+  type: 'kernel-table-restored',
+  id: '11000048',
+  level: 'warning',
+  action: 'kernel-block',
+  text: ({ table, blocks }: { readonly table: string; readonly blocks: number }) =>
+    `table inet ${table} was changed by others, and is put back${blocks === 0 ? '' : `: ${counted(blocks, 'block')}`}`,
+  details: { count: ({ blocks }) => blocks },
+});

@@ -1,0 +1,356 @@
+import type { RaisedEvent } from '../events/events.ts';
+import { kernelBlocking, kernelNotBlocking, kernelTableRestored } from '../events/kernel.ts';
+import type { Snapshot } from '../policy/snapshot.ts';
+import { TimeSlice } from '../time/time-slice.ts';
+import { blocksStarted, KnownBlocks, type ListedBlock, listBlocks } from '../verdict/upkeep/blocks.ts';
+import type { SourceIdentity } from '../verdict/upkeep/source-state.ts';
+import { type Change, changesBetween, type Elements, setName } from './elements.ts';
+import { HeldElements } from './held-elements.ts';
+import { isFailure, type KernelTable, type TableReading } from './kernel-table.ts';
+import type { NftFailure } from './nft.ts';
+import { isForKernel, type KernelPlan, kernelPlanOf } from './plan.ts';
+import { RefusedPackets, type Untold } from './refused-packets.ts';
+import { standingOf } from './ruleset.ts';
+
+/** Milliseconds between two looks for blocks that have begun or were lifted, and for changes by others. */
+const pollInterval = 100;
+/** Milliseconds between two readings of the table, and as many times what one takes. */
+const readInterval = 2000;
+const readShare = 9;
+/** Likewise while the kernel refuses nobody. */
+const calmInterval = 30_000;
+/** Likewise where others have changed something. */
+const foreignInterval = 500;
+const foreignShare = 4;
+/** Milliseconds after a failure; twice as many after each further one, up to the most. */
+const firstRetry = 1000;
+const lastRetry = 60_000;
+/** Milliseconds that a commit waits for the kernel. */
+const patience = 3000;
+/** A reading that takes no longer, in milliseconds, is made also for who asks, and for a block that is about to end. */
+const quick = 200;
+
+/** Says, also to who comes after a crash, whether there may be a table. */
+export type TableTrace = { readonly isThere: boolean; leave(): void; remove(): void };
+
+export type KernelKeeperOptions = {
+  /** The sources table. */
+  readonly sources: SharedArrayBuffer;
+  readonly table: KernelTable;
+  readonly trace: TableTrace;
+  /** Milliseconds on the clock of the sources table. */
+  readonly now: () => number;
+  readonly onEvent: (event: RaisedEvent) => void;
+  readonly onUntold: (untold: Untold) => void;
+};
+
+export type KernelStatus = {
+  /** `off`: it has nothing to do. */
+  readonly state: 'off' | 'blocking' | 'failing';
+  /** Name of the table, in family inet. */
+  readonly table: string;
+  /** Why it fails, or ''. */
+  readonly reason: string;
+  /** Sources that the kernel refuses. */
+  readonly blocks: number;
+  /** Packets that it has refused, as far as was read. */
+  readonly refused: number;
+};
+
+/**
+ * Has the kernel refuse the sources that are blocked: brings a table of nftables to what the sources table and the
+ * configuration say, and back to it whatever others do to it. Whatever fails, Levee refuses by itself meanwhile.
+ */
+export class KernelKeeper {
+  readonly packets: RefusedPackets;
+  readonly #options: KernelKeeperOptions;
+  readonly #known: KnownBlocks;
+  readonly #held = new HeldElements();
+  #plan: KernelPlan | null = null;
+  /** The plan that the rules of the table are of. */
+  #inForce: KernelPlan | null = null;
+  /** What nft prints of those rules; null: that is not known yet. */
+  #rules: string | null = null;
+  /** Sources that are no longer blocked, and may be in the table. */
+  readonly #lifted = new Map<string, Change>();
+  /** `blocksStarted` of the sources table when all its blocks were last looked at; undefined while some were not. */
+  #seen: number | undefined;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #readTook = 0;
+  #failure: NftFailure | null = null;
+  #retry = firstRetry;
+  #retryAt = 0;
+  #working: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #isStopping = false;
+
+  constructor(options: KernelKeeperOptions) {
+    this.#options = options;
+    this.#known = new KnownBlocks(options.sources);
+    this.packets = new RefusedPackets(options.onUntold);
+  }
+
+  /**
+   * Resolves when the kernel does what a snapshot asks of it, or can't, or takes long; with an event for what it does not
+   * do yet.
+   */
+  async apply(snapshot: Snapshot): Promise<readonly RaisedEvent[]> {
+    this.#plan = kernelPlanOf(snapshot);
+    if (this.#plan === null && !this.#options.trace.isThere) return [];
+    this.#retryAt = 0;
+    const { promise: isLate, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, patience);
+    await Promise.race([this.#turn(), isLate]);
+    clearTimeout(timer);
+    return this.#failure === null ? [] : [kernelNotBlocking({ reason: this.#failure.reason })];
+  }
+
+  /** These sources are no longer blocked. */
+  lifted(sources: readonly SourceIdentity[]): void {
+    if (this.#inForce === null) return;
+    for (const { policy, source: address } of sources) {
+      const set = setName(policy, address);
+      this.#lifted.set(`${set} ${address}`, { set, address, removes: true, until: null });
+    }
+    void this.#turn();
+  }
+
+  /** Resolves when the counters were read anew, where that is quick. */
+  async readPackets(): Promise<void> {
+    if (this.#inForce === null || this.#failure !== null || this.#readTook > quick) return;
+    this.#readAt = Number.NEGATIVE_INFINITY;
+    await this.#turn();
+  }
+
+  status(): KernelStatus {
+    const state = this.#failure !== null ? 'failing' : this.#inForce === null ? 'off' : 'blocking';
+    return {
+      state,
+      table: this.#options.table.name,
+      reason: this.#failure?.reason ?? '',
+      blocks: state === 'blocking' ? this.#held.countAt(this.#options.now()) : 0,
+      refused: this.packets.total,
+    };
+  }
+
+  /** Reads the counters a last time, and removes the table. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#timer);
+    await this.#working;
+    const { table, trace } = this.#options;
+    if (!trace.isThere) return;
+    if (this.#readTook <= quick && this.#inForce !== null) {
+      const reading = await table.read();
+      if (!isFailure(reading)) this.#account(reading);
+    }
+    if ((await table.remove()) === null) trace.remove();
+  }
+
+  /** One after another: a call of nft at a time. */
+  #turn(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#working = this.#working.then(() => this.#work());
+    return this.#working;
+  }
+
+  async #work(): Promise<void> {
+    const { now } = this.#options;
+    if (this.#isStopping) return;
+    if (now() >= this.#retryAt) this.#settle(await this.#bring());
+    clearTimeout(this.#timer);
+    const isDone = this.#plan === null && !this.#options.trace.isThere;
+    if (this.#isStopping || isDone) return;
+    this.#timer = setTimeout(() => void this.#turn(), Math.max(pollInterval, this.#retryAt - now()));
+  }
+
+  #settle(failure: NftFailure | null): void {
+    const { now, onEvent } = this.#options;
+    const isNew = failure !== null && failure.reason !== this.#failure?.reason;
+    this.#failure = failure;
+    if (failure === null) {
+      this.#retry = firstRetry;
+      return;
+    }
+    // Nobody installs it, or gives the right, from one second to the next; the next commit asks anew.
+    this.#retryAt = now() + (failure.kind === 'failed' ? this.#retry : lastRetry);
+    this.#retry = Math.min(lastRetry, this.#retry * 2);
+    if (isNew) onEvent(kernelNotBlocking({ reason: failure.reason }));
+  }
+
+  /** Does what is to be done now. */
+  async #bring(): Promise<NftFailure | null> {
+    const { table, now } = this.#options;
+    const plan = this.#plan;
+    if (plan === null) return this.#end();
+    if (this.#inForce === null || this.#failure !== null) return this.#reconcile(plan);
+    if (plan !== this.#inForce) return this.#change(plan);
+    const since = now() - this.#readAt;
+    if (table.mayBeForeign && since >= Math.max(foreignInterval, this.#readTook * foreignShare))
+      return this.#reconcile(plan);
+    return (await this.#follow(plan)) ?? (this.#isReadingDue(since) ? this.#reconcile(plan) : null);
+  }
+
+  /** What a block was refused is read while it lasts: its counter ends with it. */
+  #isReadingDue(since: number): boolean {
+    const now = this.#options.now();
+    const nextEnd = this.#held.nextEnd(now);
+    const isEnding = this.#readTook <= quick && nextEnd - now < 2 * pollInterval && since > quick;
+    const isCalm = nextEnd === Number.POSITIVE_INFINITY && this.#rules !== null && !this.packets.areComing;
+    const interval = isCalm ? calmInterval : readInterval;
+    return isEnding || since >= Math.max(interval, this.#readTook * readShare);
+  }
+
+  async #end(): Promise<NftFailure | null> {
+    const failure = await this.#options.table.remove();
+    if (failure !== null) return failure;
+    this.#options.trace.remove();
+    this.#inForce = null;
+    this.#rules = null;
+    this.#held.clear();
+    this.#lifted.clear();
+    this.packets.madeAnew();
+    return null;
+  }
+
+  /** From the plan in force to another: rules first, then what is to be in the sets. */
+  async #change(plan: KernelPlan): Promise<NftFailure | null> {
+    const { table } = this.#options;
+    const before = this.#inForce;
+    if (before === null || !table.isSame(before, plan)) {
+      const outcome = await table.put(plan, before && standingOf(before));
+      if (isFailure(outcome)) return outcome;
+      this.#putIs(plan, outcome);
+    }
+    this.#inForce = plan;
+    this.#held.keep(standingOf(plan).sets);
+    return this.#fill(plan);
+  }
+
+  #putIs(plan: KernelPlan, outcome: 'changed' | 'made-anew'): void {
+    this.#inForce = plan;
+    this.#rules = null;
+    if (outcome === 'changed') return;
+    this.#held.clear();
+    this.packets.madeAnew();
+  }
+
+  /** Reads what stands, and brings it to what should. */
+  async #reconcile(plan: KernelPlan): Promise<NftFailure | null> {
+    const { table, trace, now, onEvent } = this.#options;
+    const isForeign = table.mayBeForeign;
+    table.heed();
+    const begun = now();
+    const reading = await table.read();
+    if (isFailure(reading)) return reading;
+    this.#readTook = now() - begun;
+    this.#readAt = now();
+    const isBeginning = this.#inForce === null;
+    const drift = isBeginning ? 0 : driftOf(this.#held.all, reading, now());
+    this.#account(reading);
+    const isAsItWas = this.#rules === null ? !isForeign : reading.rules === this.#rules;
+    const isRight =
+      plan === this.#inForce && this.#failure === null && reading.standing !== null && isAsItWas;
+    if (isRight) this.#rules = reading.rules;
+    else {
+      trace.leave();
+      const outcome = await table.put(plan, reading.standing);
+      if (isFailure(outcome)) return outcome;
+      this.#putIs(plan, outcome);
+      if (outcome === 'changed') this.#hold(reading);
+    }
+    const failure = await this.#fill(plan);
+    if (failure !== null) return failure;
+    if (isBeginning || this.#failure !== null)
+      onEvent(kernelBlocking({ table: table.name, blocks: isBeginning ? reading.elements.length : 0 }));
+    else if (!isRight || drift > 0) onEvent(kernelTableRestored({ table: table.name, blocks: drift }));
+    return null;
+  }
+
+  /** Has the sets hold exactly the blocks that the sources table has and that are for the kernel. */
+  async #fill(plan: KernelPlan): Promise<NftFailure | null> {
+    this.#lifted.clear();
+    this.#known.clear();
+    const wanted = new Map<string, Map<string, number>>();
+    await this.#visitNew(plan, (set, { source, until }) => {
+      const elements = wanted.get(set) ?? new Map<string, number>();
+      wanted.set(set, elements.set(source, until));
+    });
+    const changes = changesBetween(this.#held.all, wanted, this.#options.now());
+    // A block that a busy shard hides may still be there.
+    return this.#write(this.#seen === undefined ? changes.filter(({ until }) => until !== null) : changes);
+  }
+
+  /** Takes up what has happened to blocks since the last time. */
+  async #follow(plan: KernelPlan): Promise<NftFailure | null> {
+    const { now, sources } = this.#options;
+    const lifted = [...this.#lifted.values()].filter((change) => this.#held.has(change, now()));
+    this.#lifted.clear();
+    const failure = await this.#write(lifted);
+    if (failure !== null || blocksStarted(sources) === this.#seen) return failure;
+    const begun: Change[] = [];
+    await this.#visitNew(plan, (set, { source: address, until }) => {
+      begun.push({ set, address, until, removes: this.#held.has({ set, address }, now()) });
+    });
+    return this.#write(begun);
+  }
+
+  /** Shows the blocks for the kernel that are not known yet; those that a busy shard hides are left for the next time. */
+  async #visitNew(plan: KernelPlan, visit: (set: string, block: ListedBlock) => void): Promise<void> {
+    const { sources, now } = this.#options;
+    const before = blocksStarted(sources);
+    const slice = new TimeSlice();
+    const steps = listBlocks(
+      sources,
+      now(),
+      (block, place) => {
+        this.#known.add(place);
+        if (isForKernel(plan, block)) visit(setName(block.policy, block.source), block);
+      },
+      this.#known,
+    );
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) if (slice.isOver) await slice.renew();
+    this.#seen = step.value ? before : undefined;
+  }
+
+  #write(changes: readonly Change[]): Promise<NftFailure | null> {
+    // Who was lifted since the change was made out is not to be blocked again.
+    const isWanted = ({ set, address, until }: Change): boolean =>
+      until === null || !this.#lifted.has(`${set} ${address}`);
+    return this.#options.table.write(changes, new TimeSlice(), isWanted, (change) => {
+      if (change.removes) this.packets.removed(change);
+      if (change.until === null) this.#held.remove(change);
+      else this.#held.put(change, change.until);
+    });
+  }
+
+  #account(reading: TableReading): void {
+    this.packets.read(reading, this.#plan ?? this.#inForce);
+    this.#hold(reading);
+  }
+
+  #hold({ elements }: TableReading): void {
+    this.#held.clear();
+    for (const element of elements) this.#held.put(element, element.until);
+  }
+}
+
+/** Milliseconds that are left of an element of which it is said whether it is there. */
+const certain = 2000;
+
+/** How many elements are there that should not be, or are not there that should. */
+function driftOf(held: Elements, { elements }: TableReading, now: number): number {
+  let there = 0;
+  let strange = 0;
+  for (const { set, address, until } of elements) {
+    if (until - now < certain) continue;
+    const known = held.get(set)?.get(address);
+    if (known === undefined) strange += 1;
+    else if (known - now >= certain) there += 1;
+  }
+  let expected = 0;
+  for (const each of held.values())
+    for (const until of each.values()) if (until - now >= certain) expected += 1;
+  return strange + Math.max(0, expected - there);
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { codeOf, messageOf } from '../text/reason.ts';
+
+/** Milliseconds that one call may take: a batch takes some, the list of 100,000 elements seconds. */
+const longest = 20_000;
+/** Characters that are kept of what it complains about. */
+const longestComplaint = 2000;
+/** Where it is, when PATH leaves out what is for administrators. */
+const usualFolders = ['/usr/sbin', '/sbin', '/usr/bin'];
+
+/** Why nothing of a call has taken effect. `refused`: nft has found fault with what it was to do. */
+export type NftFailure = {
+  readonly kind: 'missing' | 'not-permitted' | 'refused' | 'failed';
+  readonly reason: string;
+};
+
+/** Runs commands of nft(8) as one transaction, in a process of their own. `read` takes what is listed, in pieces. */
+export type Nft = (commands: string, read?: (text: string) => void) => Promise<NftFailure | null>;
+
+/** The program at a path; undefined: there is none. At most one call should run at a time. An aborted signal ends it. */
+export function nftProgram(path: string | undefined, signal: AbortSignal): Nft {
+  return (commands, read = () => undefined) => {
+    const { promise, resolve } = Promise.withResolvers<NftFailure | null>();
+    if (path === undefined) {
+      resolve({ kind: 'missing', reason: 'nft is not installed' });
+      return promise;
+    }
+    const child = spawn(path, ['-n', '-f', '-'], {
+      stdio: 'pipe',
+      env: { LC_ALL: 'C' },
+      timeout: longest,
+      killSignal: 'SIGKILL',
+      signal,
+    });
+    let complaint = '';
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaint = (complaint + text).slice(0, longestComplaint);
+    });
+    // It may end before it has read everything: its status says why.
+    child.stdin.on('error', () => undefined);
+    child.once('error', (error) => {
+      const isMissing = codeOf(error) === 'ENOENT';
+      resolve({ kind: isMissing ? 'missing' : 'failed', reason: `nft can't be run: ${messageOf(error)}` });
+    });
+    child.once('close', (status, by) => {
+      if (status === 0) resolve(null);
+      else
+        resolve(
+          failureOf(
+            complaint,
+            status === null ? `nft was ended by ${by}` : `nft ended with status ${status}`,
+          ),
+        );
+    });
+    child.stdin.end(commands);
+    return promise;
+  };
+}
+
+function failureOf(complaint: string, otherwise: string): NftFailure {
+  if (/Operation not permitted|must be root/.test(complaint))
+    return { kind: 'not-permitted', reason: 'Levee may not use nftables: it takes root, or CAP_NET_ADMIN' };
+  const [first = ''] = complaint.split('\n');
+  const said = first.replace(/^\S+: Error: /, '').trim();
+  return said === '' ? { kind: 'failed', reason: otherwise } : { kind: 'refused', reason: `nft: ${said}` };
+}
+
+/** Where nft is on this machine. */
+export function nftPath(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
+    ...usualFolders,
+  ];
+  return folders.map((folder) => join(folder, 'nft')).find((file) => existsSync(file));
+}

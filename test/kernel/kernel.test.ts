@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { inNamespace } from '../network/namespace.ts';
+
+test('the kernel refuses blocked sources, whatever happens to its table', (context) => {
+  if (spawnSync('nft', ['--version']).error !== undefined) {
+    context.skip('nft is not here');
+    return;
+  }
+  const seen = inNamespace(context, [], join(import.meta.dirname, 'one-kernel.ts'));
+  if (seen === undefined) return;
+  assert.deepEqual(seen, {
+    'a block is in the set': ['127.0.0.7'],
+    'its packets are refused, and counted': true,
+    'another source comes in': 'admitted',
+    'what was changed by others is put back': ['127.0.0.7'],
+    'a lifted source comes in': 'admitted',
+    'the end removes the table, and no other': ['table inet of_somebody_else'],
+    'the table outlives a crash': ['127.0.0.9'],
+    'it is adopted': [['127.0.0.9'], true],
+    'with kernel-block disable it is gone': ['table inet of_somebody_else'],
+  });
+});

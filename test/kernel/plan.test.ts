@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isForKernel, type KernelPlan, kernelPlanOf } from '../../src/kernel/plan.ts';
+import { buildAddressMap } from '../../src/net/address-map.ts';
+import { formerOf } from '../../src/policy/former.ts';
+import { ALLOWED, type IpListSnapshot, type PolicySnapshot, TRUSTED } from '../../src/policy/snapshot.ts';
+import type { Block } from '../../src/verdict/upkeep/blocks.ts';
+import { policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
+
+const blocking = policyOf({
+  endpoints: [{ address: '192.0.2.1', port: 80 }],
+  rule: ruleOf({ threshold: 5, action: 'block-period' }),
+});
+
+function guarded(policy: PolicySnapshot): boolean {
+  return kernelPlanOf({ ...snapshotOf(policy), kernelBlock: 'drop' })?.policies.has(1) === true;
+}
+
+function listOf(marks: readonly (readonly [text: string, marks: number])[]): IpListSnapshot {
+  return {
+    name: 'list',
+    action: 'block-period',
+    blockPeriod: 60,
+    severity: 'Low',
+    triggerPolicy: '',
+    addresses: buildAddressMap(marks.map(([text, of]) => ({ text, marks: of }))),
+    allowOnly: false,
+  };
+}
+
+function isKernels(policy: PolicySnapshot, block: Partial<Block>): boolean {
+  const plan = kernelPlanOf({ ...snapshotOf(policy), kernelBlock: 'drop' });
+  assert.ok(plan !== null);
+  return isForKernel(plan, {
+    policy: 1,
+    source: '198.51.100.7',
+    prefix: 32,
+    reason: 'connections',
+    until: 1000,
+    ...block,
+  });
+}
+
+test('the kernel guards the policies that refuse somebody by a block', () => {
+  const { rule } = blocking;
+  assert.ok(rule !== null);
+  assert.equal(guarded(blocking), true);
+  assert.equal(kernelPlanOf(snapshotOf(blocking)), null);
+  assert.equal(guarded({ ...blocking, enabled: false }), false);
+  assert.equal(guarded({ ...blocking, endpoints: [] }), false);
+  assert.equal(guarded({ ...blocking, monitorMode: true }), false);
+  assert.equal(guarded({ ...blocking, rule: { ...rule, action: 'alert_deny' } }), false);
+  assert.equal(guarded({ ...blocking, rule: null }), false);
+});
+
+test('sources that a PROXY header announces stay with Levee', () => {
+  const proxyProtocol = { from: buildAddressMap([]), isSource: true, exemptsProbes: false };
+  assert.equal(guarded({ ...blocking, proxyProtocol }), false);
+  assert.equal(guarded({ ...blocking, proxyProtocol: { ...proxyProtocol, isSource: false } }), true);
+});
+
+test('a block is for the kernel where it covers what the policy counts as one source now', () => {
+  assert.equal(isKernels(blocking, {}), true);
+  assert.equal(isKernels(blocking, { policy: 2 }), false);
+  assert.equal(isKernels(blocking, { source: '198.51.100.0', prefix: 24 }), false);
+  assert.equal(isKernels(blocking, { source: '2001:db8::', prefix: 64 }), true);
+  assert.equal(isKernels(blocking, { source: '2001:db8::1', prefix: 128 }), false);
+});
+
+test('a block that a script made is for the kernel while the policy has scripts', () => {
+  assert.equal(isKernels(blocking, { reason: 'script' }), false);
+  const scripts = [{ id: 1, name: 'guard', text: '' }];
+  assert.equal(isKernels({ ...blocking, scripts }, { reason: 'script' }), true);
+});
+
+test('a network with an address that an IP list exempts stays with Levee', () => {
+  const rule = ruleOf({ threshold: 5, action: 'block-period', prefixV4: 24 });
+  const network = { source: '198.51.100.0', prefix: 24 };
+  const wide = { ...blocking, rule };
+  const trusting = (text: string): PolicySnapshot => ({ ...wide, ipList: listOf([[text, TRUSTED]]) });
+  assert.equal(isKernels(wide, network), true);
+  assert.equal(isKernels(trusting('198.51.100.200'), network), false);
+  assert.equal(isKernels(trusting('198.51.0.0/16'), network), false);
+  assert.equal(isKernels(trusting('198.51.101.1'), network), true);
+});
+
+test('who is allowed by name is not shut out with those who are not', () => {
+  const ipList = { ...listOf([['198.51.100.7', ALLOWED]]), allowOnly: true };
+  assert.equal(isKernels({ ...blocking, ipList }, { reason: 'allow-only' }), false);
+  assert.equal(isKernels({ ...blocking, ipList }, { reason: 'allow-only', source: '198.51.100.8' }), true);
+});
+
+test('while a revision has a guard, only those are refused whom the one before would have refused', () => {
+  const formerly = (former: PolicySnapshot): KernelPlan | null =>
+    kernelPlanOf({
+      ...snapshotOf(blocking),
+      kernelBlock: 'drop',
+      former: formerOf(snapshotOf(former), 7),
+    });
+  const block: Block = {
+    policy: 1,
+    source: '198.51.100.7',
+    prefix: 32,
+    reason: 'connections',
+    until: 1000,
+  };
+  const isRefused = (former: PolicySnapshot): boolean => {
+    const plan = formerly(former);
+    assert.ok(plan !== null);
+    return isForKernel(plan, block);
+  };
+  assert.equal(isRefused(blocking), true);
+  assert.equal(isRefused({ ...blocking, id: 2 }), false);
+  assert.equal(isRefused({ ...blocking, monitorMode: true }), false);
+  assert.equal(isRefused({ ...blocking, ipList: listOf([[block.source, TRUSTED]]) }), false);
+});
