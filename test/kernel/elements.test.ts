@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   type Change,
   changesBetween,
@@ -9,6 +8,7 @@ import {
   setName,
 } from '../../src/kernel/elements.ts';
 import { rounds } from '../campaign.ts';
+import { fc } from '../property.ts';
 
 const now = 1_000_000;
 

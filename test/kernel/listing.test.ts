@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type ListedElement, ListingReader } from '../../src/kernel/listing.ts';
 import { rounds } from '../campaign.ts';
+import { fc } from '../property.ts';
 
 const listing = `table inet levee_0 {
 	set refused {
