@@ -8,7 +8,7 @@ import {
   setName,
 } from '../../src/kernel/elements.ts';
 import { rounds } from '../campaign.ts';
-import { fc } from '../property.ts';
+import fc from '../property.ts';
 
 const now = 1_000_000;
 

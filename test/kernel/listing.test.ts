@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ListedElement, ListingReader } from '../../src/kernel/listing.ts';
 import { rounds } from '../campaign.ts';
-import { fc } from '../property.ts';
+import fc from '../property.ts';
 
 const listing = `table inet levee_0 {
 	set refused {
