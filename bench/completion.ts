@@ -93,6 +93,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       system: undefined,
       kept: () => Promise.reject(new Error('nothing is kept')),
       author,
+      door: null,
       administrator: null,
       secretKey: SecretKey.random(),
       entries: new Shares(entryLimits),

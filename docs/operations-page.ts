@@ -1,3 +1,4 @@
+import type { OperationRequirement } from '../src/access/permissions.ts';
 import type { Language } from '../src/cli/language/language.ts';
 import type { Operation } from '../src/cli/language/operation.ts';
 import { code, page, sentence } from './markdown.ts';
@@ -39,12 +40,16 @@ function operationsTable(operations: readonly Operation[], wanted: Operation['ve
     ['command', 'permission', 'what it does'],
     operations
       .filter(({ verb }) => verb === wanted)
-      .map(({ words, parameters, requires, help }) => [
+      .map(({ words, parameters, requires, files, help }) => [
         code([...words, parameters].join(' ').trim()),
-        requires === 'by-table' ? 'that of the tables' : code(`${requires.area} ${requires.access}`),
+        [requires, ...(files === undefined ? [] : [files])].map(permissionText).join(' and '),
         sentence(help),
       ]),
   );
+}
+
+function permissionText(requires: OperationRequirement): string {
+  return requires === 'by-table' ? 'that of the tables' : code(`${requires.area} ${requires.access}`);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

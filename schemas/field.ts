@@ -47,6 +47,8 @@ export type FieldMeta = {
   readonly secret?: 'password' | 'reversible';
   /** Of a reversible secret: characters that its clear text may have. */
   readonly longestSecret?: number;
+  /** Of a reversible secret: what its clear text must be, where that is not any text. */
+  readonly secretForm?: { readonly pattern: RegExp; readonly expected: string };
   /**
    * Of a reversible secret: the fields of its row that say where it is sent. It was given for what they hold, and when
    * one of them changes it is to be given again.

@@ -22,7 +22,7 @@ function isMapped(canonical: string): boolean {
 }
 
 /** An IPv4 or IPv6 address. */
-export function address(common: Common): FieldSchema {
+export function address(common: Common & { default?: string }): FieldSchema {
   return described(() => canonicalText((text) => canonicalAddress(text)), {
     ...common,
     kind: 'address',
@@ -31,7 +31,7 @@ export function address(common: Common): FieldSchema {
   });
 }
 
-type WithLength = Common & { family: Family; default: string };
+type WithLength = Common & { family: Family; default?: string };
 
 /** An address and a prefix length, `192.0.2.1/24`. Without a length it is the address alone (/32 or /128). */
 export function addressWithLength({ family, ...common }: WithLength): FieldSchema {

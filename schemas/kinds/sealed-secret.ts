@@ -44,7 +44,9 @@ const usualLength = 255;
 export function sealedSecret({
   maximum = usualLength,
   ...common
-}: Common & Required<Pick<FieldMeta, 'givenFor' | 'usedBy'>> & { maximum?: number }): FieldSchema {
+}: Common &
+  Required<Pick<FieldMeta, 'givenFor' | 'usedBy'>> &
+  Pick<FieldMeta, 'secretForm'> & { maximum?: number }): FieldSchema {
   const make = () =>
     zod()
       .string()

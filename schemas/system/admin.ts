@@ -1,6 +1,10 @@
 import { nameKey } from '../key.ts';
-import { toggle } from '../kinds/choice.ts';
+import { addressWithLength } from '../kinds/address.ts';
+import { choice, toggle } from '../kinds/choice.ts';
+import { list } from '../kinds/list.ts';
+import { publicKey } from '../kinds/public-key.ts';
 import { reference } from '../kinds/reference.ts';
+import { sealedSecret } from '../kinds/sealed-secret.ts';
 import { password } from '../kinds/secret.ts';
 import type { TableDefinition } from '../table.ts';
 
@@ -19,6 +23,49 @@ export default {
     'force-password-change': toggle({
       help: 'Whether a new password must be given at the next login',
       default: 'disable',
+    }),
+    trusthostv4: list(
+      addressWithLength({
+        help: 'IPv4 addresses from which the administrator may come through a door; 0.0.0.0/0 = any',
+        family: 'ipv4',
+        spellings: ['trusthost1', 'trusthost2', 'trusthost3', 'trusthosts'],
+      }),
+      { maximum: 16, default: ['0.0.0.0/0'] },
+    ),
+    trusthostv6: list(
+      addressWithLength({
+        help: 'IPv6 addresses from which the administrator may come through a door; ::/0 = any',
+        family: 'ipv6',
+        spellings: ['ip6trusthost1', 'ip6trusthost2', 'ip6trusthost3'],
+      }),
+      { maximum: 16, default: ['::/0'] },
+    ),
+    sshkey: list(
+      publicKey({
+        help: 'Public keys that let the administrator in through SSH without a password',
+        spellings: ['ssh-public-key1', 'ssh-public-key2', 'ssh-public-key3'],
+      }),
+      { maximum: 8 },
+    ),
+    'two-factor': choice({
+      help: 'What is asked besides a password or a key, wherever one of these is',
+      choices: {
+        disable: 'Nothing',
+        totp: 'The code of an application that shows a new one each 30 seconds',
+      },
+      default: 'disable',
+    }),
+    'totp-secret': sealedSecret({
+      help: 'What codes are made from, in base32; "execute two-factor enrol" makes one',
+      givenFor: [],
+      usedBy: 'two-factor',
+      secretForm: {
+        pattern: /^(?:[A-Za-z2-7][ -]?){16,}=*$/,
+        expected: 'at least 16 letters and digits of base32: A to Z and 2 to 7',
+      },
+      maximum: 128,
+      requiredWhere: { field: 'two-factor', is: ['totp'] },
+      extension: true,
     }),
     'plain-terminal': toggle({
       help: 'Whether prompts are plain text, as programs read them, whatever the terminal can show',

@@ -31,6 +31,13 @@ export default {
       default: 3,
       unit: 'minutes',
     }),
+    'admin-ssh-port': integer({
+      help: 'Port of doors of type ssh that name none',
+      minimum: 1,
+      maximum: 65535,
+      default: 2222,
+      extension: true,
+    }),
     'revision-limit': integer({
       help: 'Revisions that are kept; when there are more, the oldest is forgotten',
       minimum: 1,

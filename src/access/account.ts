@@ -7,6 +7,12 @@ export type Account = {
   readonly password: string | undefined;
   /** A new password must be given before anything else is done. */
   readonly mustChange: boolean;
+  /** Public keys that let them in, each with its type and its base64. */
+  readonly keys: readonly string[];
+  /** From where they may come through a door, as prefixes: of IPv4, and of IPv6. */
+  readonly trustedHosts: readonly string[];
+  /** What codes of a second factor are made from, sealed; undefined: none is asked. */
+  readonly secondFactor: string | undefined;
   readonly profile: string;
   readonly permissions: Permissions;
 };
@@ -25,11 +31,27 @@ type Row = { readonly key: string; readonly fields: ReadonlyMap<string, unknown>
 /** From a row of `system admin` and the row of `system accprofile` that it names. */
 export function readAccount({ key, fields }: Row, profile: Row | undefined): Account {
   const password = fields.get('password');
+  const secret = fields.get('two-factor') === 'totp' ? fields.get('totp-secret') : undefined;
   return {
     name: key,
     password: typeof password === 'string' ? password : undefined,
     mustChange: fields.get('force-password-change') === 'enable',
+    keys: textsOf(fields.get('sshkey')).map(keyOf),
+    trustedHosts: [
+      ...(fields.has('trusthostv4') ? textsOf(fields.get('trusthostv4')) : ['0.0.0.0/0']),
+      ...(fields.has('trusthostv6') ? textsOf(fields.get('trusthostv6')) : ['::/0']),
+    ],
+    secondFactor: typeof secret === 'string' ? secret : undefined,
     profile: profile?.key ?? '',
     permissions: profile === undefined ? noPermissions : readPermissions(profile.fields),
   };
+}
+
+/** A public key without its comment. */
+export function keyOf(line: string): string {
+  return line.split(' ', 2).join(' ');
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -2,11 +2,18 @@ import type { Account } from './account.ts';
 import type { Lockout, LockoutRules, Peer, Trial } from './lockout.ts';
 import { decoyRecord, verifyPassword } from './password.ts';
 import { passwordLength } from './password-rules.ts';
+import { isTrusted } from './trusted-hosts.ts';
 
 export type Attempt = {
   readonly name: string;
   readonly password: string;
+  /** A public key, in the place of a password: whoever tries has signed with it. Or null. */
+  readonly key: string | null;
+  /** Of the second factor; null: none was given. */
+  readonly code: string | null;
   readonly peer: Peer;
+  /** Where they come from, through a door; null: from this machine itself. */
+  readonly address: string | null;
   /** Whoever it is has the operating system's account that owns the state directory. */
   readonly fromOwner: boolean;
 };
@@ -18,11 +25,15 @@ export type Desk = {
   readonly now: () => number;
   /** Resolves after so many milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
+  /** Whether a code is the one of a sealed secret now, and was not used before. */
+  readonly isCode: (secret: string, code: string) => boolean;
 };
 
 export type Authentication =
   /** `must-change`: as `accepted`, once a new password is given. `no-password`: as `accepted`, with a warning. */
   | { readonly result: 'accepted' | 'must-change' | 'no-password'; readonly account: Account }
+  /** Everything else was right: a code is wanted. */
+  | { readonly result: 'code' }
   /** A wrong name and a wrong password are not told apart. */
   | { readonly result: 'refused'; readonly trial: Trial };
 
@@ -32,29 +43,58 @@ const decoy = decoyRecord();
 const longest = 32 * passwordLength.maximum;
 
 /**
- * Judges a name and a password. A name that does not exist, and an account without a password where that does not do,
- * cost the same as a wrong password.
+ * Judges a name, with a password or a key, and the code of a second factor where one is asked. A name that does not exist,
+ * an account without a password where that does not do, and a host that is not trusted cost the same as a wrong password.
  *
  * @param find the account of that name as it is now, if there is one: it is asked when the password is looked at
  */
 export async function authenticate(
   find: () => Account | undefined,
-  { name, password, peer, fromOwner }: Attempt,
-  { lockout, now, wait }: Desk,
+  attempt: Attempt,
+  { lockout, now, wait, isCode }: Desk,
   rules: LockoutRules,
 ): Promise<Authentication> {
+  const { name, peer, code, fromOwner } = attempt;
   const known = find();
   if (fromOwner && known !== undefined && known.password === undefined) {
     return { result: known.mustChange ? 'must-change' : 'no-password', account: known };
   }
   const trial = lockout.begin(peer, name, now(), rules);
-  if (trial.isShut) return { result: 'refused', trial };
+  // Nobody guesses a key: whoever has it is not shut out by what others at their address have typed.
+  const isKeyAlone = attempt.key !== null && known?.secondFactor === undefined;
+  if (trial.isShut && !isKeyAlone) return { result: 'refused', trial };
   if (trial.pause > 0) await wait(trial.pause);
-  const account = find();
-  const isRight = await verifyPassword(password.length > longest ? '' : password, account?.password ?? decoy);
-  if (!isRight || account?.password === undefined) return { result: 'refused', trial };
-  lockout.succeed(peer, name);
+  const account = await holderOf(find, attempt);
+  if (account === undefined) return { result: 'refused', trial };
+  if (account.secondFactor !== undefined) {
+    if (code === null) {
+      lockout.excuse(peer, name);
+      return { result: 'code' };
+    }
+    if (!isCode(account.secondFactor, code)) return { result: 'refused', trial };
+  }
+  if (attempt.key === null || code !== null) lockout.succeed(peer, name);
+  else lockout.excuse(peer, name);
   return { result: account.mustChange ? 'must-change' : 'accepted', account };
+}
+
+/** The account, if its password or one of its keys was given, from where it may be. */
+async function holderOf(
+  find: () => Account | undefined,
+  { password, key, address }: Attempt,
+): Promise<Account | undefined> {
+  const account = find();
+  const isRight =
+    key === null
+      ? (await verifyPassword(password.length > longest ? '' : password, account?.password ?? decoy)) &&
+        account?.password !== undefined
+      : account?.keys.includes(key) === true;
+  return isRight && account !== undefined && mayComeFrom(account, address) ? account : undefined;
+}
+
+/** Whether somebody may come from there; null: from this machine itself. */
+export function mayComeFrom({ trustedHosts }: Account, address: string | null): boolean {
+  return address === null || isTrusted(trustedHosts, address);
 }
 
 /** The account that the owner of the state directory gets without being asked. */

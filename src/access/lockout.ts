@@ -68,6 +68,17 @@ export class Lockout {
     if (standings?.size === 0) this.#peers.delete(id);
   }
 
+  /** The last try was no failure, and no success either: of what was before it nothing is forgotten. */
+  excuse({ id }: Peer, name: string): void {
+    const standings = this.#peers.get(id);
+    const key = standings?.has(name) ? name : others;
+    const standing = standings?.get(key);
+    if (standing === undefined) return;
+    standing.failures -= 1;
+    if (standing.failures <= 0) standings?.delete(key);
+    if (standings?.size === 0) this.#peers.delete(id);
+  }
+
   /** Of how many peers and names it keeps something in mind. */
   get size(): number {
     let size = 0;

@@ -1,3 +1,4 @@
+import type { FieldMeta } from '../../schemas/field.ts';
 import { readSealedSecret } from '../../schemas/kinds/sealed-secret.ts';
 import type { SecretKey } from './secret-key.ts';
 import { readSecretWords, type WrongWord } from './secret-words.ts';
@@ -20,8 +21,14 @@ const remedies = {
  * key can't be had.
  *
  * @param longest characters of the clear text
+ * @param form what that must be
  */
-export function readNewSecret(words: readonly string[], key: SecretKey, longest: number): NewSecret {
+export function readNewSecret(
+  words: readonly string[],
+  key: SecretKey,
+  longest: number,
+  form?: FieldMeta['secretForm'],
+): NewSecret {
   const reading = readSecretWords(words);
   if ('error' in reading) return reading;
   if ('kept' in reading) {
@@ -40,5 +47,7 @@ export function readNewSecret(words: readonly string[], key: SecretKey, longest:
   const expected = `a secret of 1 to ${longest} characters`;
   if (length === 0) return { error: 'invalid-value', index: 0, expected };
   if (length > longest) return { error: 'too-long', index: 0, expected };
+  if (form?.pattern.test(reading.clearText) === false)
+    return { error: 'invalid-value', index: 0, expected: form.expected };
   return { sealed: key.hold(reading.clearText) };
 }

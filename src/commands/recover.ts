@@ -11,6 +11,10 @@ const account = `config system admin
   edit admin
     set access-profile prof_admin
     unset password
+    unset two-factor
+    unset totp-secret
+    unset trusthostv4
+    unset trusthostv6
     set force-password-change disable
   next
 end

@@ -9,7 +9,6 @@ import type { Login, OpenSession } from '../cli/session/open-session.ts';
 import { modelOf, type SessionServices } from '../cli/session/services.ts';
 import type { Session } from '../cli/session/session.ts';
 import type { Door } from '../doors/door.ts';
-import { logout } from '../events/administration.ts';
 import { describe, type Event } from '../events/events.ts';
 import { copyFailed, historyBegun, revisionsForgotten } from '../events/lifecycle.ts';
 import { revisionReverted, transactionEnding, transactionExpired } from '../events/revisions.ts';
@@ -19,6 +18,7 @@ import type { Author } from '../store/author.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { DamagedDatabase } from '../store/damage.ts';
 import type { Store } from '../store/store.ts';
+import type { DoorAccess } from '../system/doors.ts';
 import { LoggedUsers } from '../system/logged-users.ts';
 import type { Credentials, Origin } from '../system/login.ts';
 import { Shares } from '../system/shares.ts';
@@ -27,6 +27,7 @@ import { StoredConfiguration } from './configuration/configuration.ts';
 import { configurationEvents } from './configuration/configuration-events.ts';
 import { Journal } from './logging/journal.ts';
 import { Logins } from './logins/logins.ts';
+import { Reception } from './logins/reception.ts';
 import { DatabaseCopy, remedyFor } from './state/database-copy.ts';
 import { settledEarlySecrets } from './state/early-secrets.ts';
 import { fittingStore } from './state/fitting-store.ts';
@@ -47,12 +48,14 @@ export class Owner {
   /** Under which secrets are kept that can be had back. */
   readonly secretKey: SecretKey;
   system: System | undefined;
+  doors: DoorAccess | undefined;
   readonly #lock: Lock;
   readonly #report: Report;
   readonly #store: Store;
   readonly #copy: DatabaseCopy;
   readonly #language: Language;
-  readonly #logins: Logins;
+  /** Lets administrators in. */
+  readonly reception: Reception;
   readonly #entries = new Shares(entryLimits);
   readonly #transactions: Transactions;
   readonly #users = new LoggedUsers();
@@ -90,9 +93,21 @@ export class Owner {
       this.journal.record(historyBegun({ revision: this.#store.stored.revision }));
     const early = settledEarlySecrets(catalogue, this.#store.stored, this.secretKey);
     if (!early.isEmpty) this.configuration.commit(early, { name: 'levee', origin: 'update' });
-    this.#logins = new Logins(catalogue, this.configuration, this.journal, (author) =>
-      modelOf(this.#services(author, null)),
-    );
+    const { configuration, journal } = this;
+    this.reception = new Reception({
+      logins: new Logins(catalogue, configuration, journal, this.secretKey, (author) =>
+        modelOf(this.#services(author, null)),
+      ),
+      configuration,
+      users: this.#users,
+      journal,
+      newSession: (author, administrator, more) => {
+        const session = this.#session(author, administrator, more);
+        for (const transaction of this.#transactions.endingOf(administrator))
+          session.inbox.push(describe(this.#ending(transaction)).text);
+        return session;
+      },
+    });
   }
 
   /**
@@ -116,34 +131,14 @@ export class Owner {
   }
 
   /** A session of the administrator whose credentials these are. */
-  async login(origin: Origin, credentials: Credentials): Promise<Login> {
-    const entered = await this.#logins.enter(origin, credentials);
-    if ('kind' in entered) return entered;
-    const { row, name, notice } = entered;
-    const author = { name, origin: origin.name };
-    // An account that is renamed while somebody works in it acts under its new name.
-    const unwatch = this.configuration.onRevision(() => {
-      author.name = this.configuration.view.row(row)?.key ?? author.name;
-    });
-    let leave: () => void = () => undefined;
-    const ended = (reason: string | null): void => {
-      leave();
-      unwatch();
-      this.#logins.left(row);
-      this.journal.record(logout({ user: author.name, ui: author.origin, reason }));
-    };
-    const ownPassword = this.#logins.ownPassword(row, author, origin);
-    const session = this.#session(author, row, { ended, ownPassword });
-    leave = this.#users.add(author, row, session);
-    for (const transaction of this.#transactions.endingOf(row))
-      session.inbox.push(describe(this.#ending(transaction)).text);
-    return { session, account: row, notice };
+  login(origin: Origin, credentials: Credentials): Promise<Login> {
+    return this.reception.login(origin, credentials);
   }
 
   #session(
     author: Author,
     administrator: RowId | null,
-    more: Pick<SessionServices, 'ended' | 'ownPassword'> = {},
+    more: Pick<SessionServices, 'ended' | 'ownPassword' | 'door'> = { door: null },
   ): LocalSession {
     return new LocalSession({ ...this.#services(author, administrator), ...more });
   }
@@ -166,11 +161,13 @@ export class Owner {
       system: this.system,
       kept: async () => this.system ?? (await import('./kept-state.ts')).keptState(this),
       author,
+      door: null,
       administrator,
       secretKey: this.secretKey,
       entries: this.#entries,
       transactions: this.#transactions,
       users: this.#users,
+      doors: this.doors,
       // Lua is loaded with the first script that is checked.
       checkScript: async (text) => (await import('../scripting/script/check.ts')).findingsOf(text),
     };

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { GivenSockets } from '../enforcer/sockets/given-sockets.ts';
+import { type RunningDoors, startDoors } from './doors.ts';
 import { type Enforcer, type Haste, startEnforcer } from './enforcer.ts';
 import { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
@@ -14,7 +15,7 @@ export type Running = {
 };
 
 /**
- * Starts the enforcer, then the control socket. `report` takes a line for each event that nobody has asked for. Rejects,
+ * Starts the enforcer, then the control socket and the doors. `report` takes a line for each event that nobody has asked for. Rejects,
  * with the owner closed, where either can't be started.
  *
  * @param given listening sockets that are there already
@@ -26,7 +27,9 @@ export async function start(
   given?: GivenSockets,
 ): Promise<Running> {
   let enforcer: Enforcer | undefined;
+  let doors: RunningDoors | undefined;
   const stop = async (haste?: Haste): Promise<void> => {
+    doors?.close();
     owner.shutDoors();
     await enforcer?.stop(haste);
     // What happens from now on is no longer worth a wait.
@@ -36,6 +39,7 @@ export async function start(
     enforcer = await startEnforcer(owner, report, placement, given);
     owner.catchUp();
     await owner.serve();
+    doors = await startDoors(owner);
     return { owner, enforcer, stop };
   } catch (error) {
     await stop();

@@ -1,5 +1,52 @@
+import type { Guest, OpenSession } from '../cli/session/open-session.ts';
+import type { Credentials, DoorKind, LoginRefusal, Origin } from '../system/login.ts';
+
 /** A way in to sessions. */
 export type Door = {
   /** Ends every session that came this way, and lets nobody in any more. */
   close(): void;
 };
+
+/** A door on the network, as the configuration has it. */
+export type DoorSettings = {
+  /** Id of its row, which stays through a rename. */
+  readonly row: number;
+  readonly name: string;
+  readonly type: DoorKind;
+  readonly address: string;
+  readonly port: number;
+  /** Said before a login; or ''. */
+  readonly banner: string;
+  /** Minutes after which somebody is sent away who does nothing. */
+  readonly idleMinutes: number;
+};
+
+/** Who lets administrators in that come through a door on the network: the same for all doors, and for the console. */
+export type DoorKeeper = {
+  /**
+   * Judges name, password, key, code, host and lockout in one. A door calls it again with what a refusal asks for, and
+   * with all that it had before.
+   */
+  enter(origin: Origin, credentials: Credentials): Promise<Guest | LoginRefusal>;
+  /** Whether a public key would let somebody in, once they have signed with it. */
+  knowsKey(origin: Origin, name: string, key: string): boolean;
+  /** As `enter`, for whoever has one session only. */
+  readonly login: OpenSession;
+};
+
+/** A door on the network that is open. */
+export type NetworkDoor = {
+  readonly guests: number;
+  readonly strangers: number;
+  /** Takes nobody more, and sends away who has not logged in; whoever has goes on. */
+  shut(): void;
+  /** As `shut`, and sends everybody away. */
+  close(): void;
+};
+
+/**
+ * Opens a door of one type. Rejects with the reason where its address and port can't be had.
+ *
+ * @param settings what the configuration says now
+ */
+export type OpenNetworkDoor = (settings: () => DoorSettings) => Promise<NetworkDoor>;

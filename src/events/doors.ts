@@ -22,3 +22,44 @@ export const socketLost = defineEvent({
     `${file} is gone, and can't be made again: ${reason}; it is tried again`,
   details: { file: ({ file }) => file },
 });
+
+type NetworkDoor = { readonly door: string; readonly kind: string; readonly endpoint: string };
+
+const details = {
+  door: ({ door }: NetworkDoor) => door,
+  kind: ({ kind }: NetworkDoor) => ({ word: kind }),
+  endpoint: ({ endpoint }: NetworkDoor) => endpoint,
+};
+
+export const doorOpened = defineEvent({
+  type: 'door-opened',
+  id: '11000046',
+  level: 'notification',
+  action: 'listen',
+  isExpected: true,
+  text: ({ door, kind, endpoint }: NetworkDoor) => `door "${door}" is open for ${kind} on ${endpoint}`,
+  details,
+});
+
+/** Whoever has come in before may still be here. */
+export const doorShut = defineEvent({
+  type: 'door-shut',
+  id: '11000047',
+  level: 'notification',
+  action: 'listen',
+  isExpected: true,
+  text: ({ door, kind, endpoint }: NetworkDoor) => `door "${door}" is shut for ${kind} on ${endpoint}`,
+  details,
+});
+
+/** It is tried again every few seconds. */
+export const doorFailed = defineEvent({
+  type: 'door-failed',
+  id: '11000048',
+  level: 'alert',
+  action: 'listen',
+  isFailure: true,
+  text: ({ door, kind, endpoint, reason }: NetworkDoor & { readonly reason: string }) =>
+    `door "${door}" can't be opened for ${kind} on ${endpoint}: ${reason}; it is tried again`,
+  details,
+});

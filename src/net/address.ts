@@ -183,3 +183,10 @@ export function formatAddress(address: Uint32Array): string {
   if (start < 0) return hex.join(':');
   return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
 }
+
+/** Whoever has one IPv6 address has 64 bits of them: the text of those, or of an IPv4 address as it is. */
+export function sourceOf(text: string): string {
+  const address = addressOf(text);
+  if (address === null || isIPv4(address)) return text;
+  return `${formatAddress(address.fill(0, 2))}/64`;
+}

@@ -8,7 +8,7 @@ import type { View } from '../store/view.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */
 export type Objection = {
-  readonly error: 'policy-not-applicable' | 'must-be-set' | 'last-administrator';
+  readonly error: 'policy-not-applicable' | 'must-be-set' | 'door-not-applicable' | 'last-administrator';
   /** The row that it is about. */
   readonly row: RowId;
   /** Its name, or that of the field that must be set. */

@@ -29,6 +29,10 @@ export const errors = {
     returnCode: -45,
     message: (word: string) => `policy '${word}' can't be applied`,
   },
+  'door-not-applicable': {
+    returnCode: -45,
+    message: (word: string) => `door '${word}' can't be opened`,
+  },
   'last-administrator': {
     returnCode: -37,
     message: (word: string) => `'${word}' is the last administrator who can manage administrators`,

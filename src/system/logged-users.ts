@@ -1,5 +1,6 @@
 import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
+import type { Origin } from './login.ts';
 
 /** A session, as others can reach it. */
 export type Reachable = {
@@ -15,6 +16,7 @@ export type LoggedUser = {
   readonly author: Author;
   /** Of `system admin`. */
   readonly account: RowId;
+  readonly from: Pick<Origin, 'door' | 'address'>;
   /** Milliseconds since 1970. */
   readonly since: number;
 };
@@ -25,10 +27,11 @@ export class LoggedUsers {
   #last = 0;
 
   /** The returned function is to be called when the session is over. */
-  add(author: Author, account: RowId, session: Reachable): () => void {
+  add(author: Author, account: RowId, { door, address }: Origin, session: Reachable): () => void {
     this.#last += 1;
     const id = this.#last;
-    this.#sessions.set(id, { id, author, account, since: Date.now(), session });
+    const from = { door, address };
+    this.#sessions.set(id, { id, author, account, from, since: Date.now(), session });
     return () => this.#sessions.delete(id);
   }
 

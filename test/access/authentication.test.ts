@@ -12,12 +12,23 @@ const alice: Account = {
   name: 'alice',
   password: hashPasswordSync('correct horse', { cost: 10, lanes: 1 }),
   mustChange: false,
+  keys: [],
+  trustedHosts: [],
+  secondFactor: undefined,
   profile: 'prof_admin',
   permissions: fullPermissions,
 };
 const admin: Account = { ...alice, name: 'admin', password: undefined };
 
-type Try = { account?: Account; name?: string; password?: string; fromOwner?: boolean };
+type Try = {
+  account?: Account;
+  name?: string;
+  password?: string;
+  fromOwner?: boolean;
+  key?: string;
+  code?: string;
+  address?: string;
+};
 
 /** Tries of one peer, at a clock that stands until somebody waits. */
 class Desk {
@@ -25,13 +36,26 @@ class Desk {
   readonly waited: number[] = [];
   time = 0;
 
-  try({ account, name, password = 'wrong', fromOwner = false }: Try) {
+  try({ account, name, password = 'wrong', fromOwner = false, key, code, address }: Try) {
     const peer = { id: 'somebody', isLocal: fromOwner };
-    const attempt = { name: name ?? account?.name ?? 'eve', password, fromOwner, peer };
+    const attempt = {
+      name: name ?? account?.name ?? 'eve',
+      password,
+      key: key ?? null,
+      code: code ?? null,
+      address: address ?? null,
+      fromOwner,
+      peer,
+    };
     const wait = async (milliseconds: number): Promise<void> => {
       this.waited.push(milliseconds);
     };
-    const desk = { lockout: this.lockout, now: () => this.time, wait };
+    const desk = {
+      lockout: this.lockout,
+      now: () => this.time,
+      wait,
+      isCode: (secret: string, given: string) => given === `code of ${secret}`,
+    };
     return authenticate(() => account, attempt, desk, rules);
   }
 }
@@ -123,6 +147,9 @@ test('an account is read from its row and the row of its profile', () => {
     name: 'bob',
     password: undefined,
     mustChange: false,
+    keys: [],
+    trustedHosts: ['0.0.0.0/0', '::/0'],
+    secondFactor: undefined,
     profile: 'auditors',
     permissions: { ...noPermissions, wafgrp: 'r' },
   });
@@ -131,4 +158,52 @@ test('an account is read from its row and the row of its profile', () => {
   assert.equal(account.password, alice.password);
   assert.ok(account.mustChange);
   assert.deepEqual(account.permissions, noPermissions);
+});
+
+const key = 'ssh-ed25519 AAAA';
+const withKey: Account = { ...alice, keys: [key] };
+const right = { password: 'correct horse' };
+
+test('a key lets in who has it, and nobody else', async () => {
+  const desk = new Desk();
+  assert.equal((await desk.try({ account: withKey, key })).result, 'accepted');
+  assert.equal((await desk.try({ account: withKey, key: 'ssh-ed25519 BBBB' })).result, 'refused');
+  assert.equal((await desk.try({ account: { ...withKey, password: undefined }, key })).result, 'accepted');
+  assert.equal((await desk.try({ account: alice, key })).result, 'refused');
+});
+
+test('wrong passwords of others at an address do not keep a key out, and a key forgives none of them', async () => {
+  const desk = new Desk();
+  for (let times = 0; times < 3; times++) await desk.try({ account: withKey });
+  assert.equal((await desk.try({ account: withKey, key })).result, 'accepted');
+  assert.equal((await desk.try({ account: withKey, ...right })).result, 'refused');
+});
+
+test('a host that is not trusted is refused like a wrong password', async () => {
+  const account: Account = { ...withKey, trustedHosts: ['192.0.2.0/24', '::/0'] };
+  const [untrusted, wrong] = [new Desk(), new Desk()];
+  assert.deepEqual(
+    await untrusted.try({ account, ...right, address: '198.51.100.1' }),
+    await wrong.try({ account, address: '192.0.2.1' }),
+  );
+  assert.equal((await untrusted.try({ account, key, address: '198.51.100.1' })).result, 'refused');
+  assert.equal((await wrong.try({ account, ...right, address: '192.0.2.1' })).result, 'accepted');
+});
+
+test('a second factor is asked after a password and after a key, and counts as a try when it is wrong', async () => {
+  const account: Account = { ...withKey, secondFactor: 'phone' };
+  const desk = new Desk();
+  const code = 'code of phone';
+  assert.deepEqual(await desk.try({ account, ...right }), { result: 'code' });
+  assert.deepEqual(await desk.try({ account, key }), { result: 'code' });
+  assert.equal(desk.lockout.size, 0, 'these were no failures');
+  assert.equal((await desk.try({ account, code })).result, 'refused', 'the password comes first');
+  assert.equal((await desk.try({ account, key, code: '000000' })).result, 'refused');
+  // That a password is right is no licence to guess: it forgives nothing.
+  assert.deepEqual(await desk.try({ account, ...right }), { result: 'code' });
+  assert.equal((await desk.try({ account, ...right, code: '000000' })).result, 'refused');
+  assert.equal((await desk.try({ account, ...right, code })).result, 'refused', 'shut out');
+  desk.time = 200;
+  assert.equal((await desk.try({ account, ...right, code })).result, 'accepted');
+  assert.equal((await desk.try({ account, key, code })).result, 'accepted');
 });

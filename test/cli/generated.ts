@@ -77,6 +77,18 @@ const mailAddresses = fc
 
 const paths = fc.stringMatching(/^(?:\/[\w.-]{1,10}){1,4}$/);
 
+const publicKeys = fc.tuple(bytes(32), texts).map(([key, comment]) => {
+  const type = 'ssh-ed25519';
+  const blob = Buffer.concat([length(type.length), Buffer.from(type), length(key.length), key]);
+  return `${type} ${blob.toString('base64')} ${comment.replace(/\s+/g, ' ')}`;
+});
+
+function length(value: number): Uint8Array {
+  return Uint8Array.of(0, 0, 0, value);
+}
+
+const base32 = fc.stringMatching(/^[A-Za-z2-7]{16,32}$/);
+
 /** Secrets that can be had back. */
 const clearTexts = texts.filter((text) => text !== '' && text !== 'ENC');
 
@@ -97,6 +109,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   'log alertMail': ['set status disable'],
   'log email-policy': ['set smtp-auth disable'],
   'log syslog-policy syslog-server-list': [`set certificate "${pem}"`, 'set private-key secret'],
+  'system access-door': ['set status disable'],
   'server-policy policy': ['set status disable', 'append proxy-protocol-from 192.0.2.1'],
 };
 
@@ -221,7 +234,7 @@ function canonical(field: Field, text: string): string {
 }
 
 export function fieldText(field: Field, draw: Draw, written: Written): string | undefined {
-  const { kind, choices = {}, range, secret, tables } = field.meta;
+  const { kind, choices = {}, range, secret, secretForm, tables } = field.meta;
   if (tables !== undefined) {
     const targets = tables.flatMap((id) => written.get(id) ?? []);
     return targets.length === 0 ? undefined : draw(() => fc.constantFrom(...targets));
@@ -233,9 +246,11 @@ export function fieldText(field: Field, draw: Draw, written: Written): string | 
     return draw(() => fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max)).map(String));
   }
   if (secret === 'password') return draw(() => passwordRecords);
-  if (secret === 'reversible') return draw(() => clearTexts);
+  if (secret === 'reversible') return draw(() => (secretForm === undefined ? clearTexts : base32));
   const candidates =
-    kind === 'address' ? addresses : fc.oneof(texts, hostNames, mailAddresses, paths, fc.constant(pem));
+    kind === 'address'
+      ? addresses
+      : fc.oneof(texts, hostNames, mailAddresses, paths, publicKeys, fc.constant(pem));
   const fitting = candidates.filter((text) => 'value' in field.read(text));
   return draw(() => fitting);
 }

@@ -141,6 +141,7 @@ export class Typist {
       system,
       kept: async () => system ?? assert.fail('it has no state directory'),
       author,
+      door: null,
       administrator,
       secretKey,
       checkScript: async (text) => findingsOf(text),

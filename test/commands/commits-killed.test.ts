@@ -6,7 +6,7 @@ import { loadCatalogue } from '../../schemas/catalogue.ts';
 import { RemoteSession } from '../../src/doors/socket/remote-session.ts';
 import { Store } from '../../src/store/store.ts';
 import type { View } from '../../src/store/view.ts';
-import { noCredentials } from '../../src/system/login.ts';
+import { localOrigin, noCredentials } from '../../src/system/login.ts';
 import { atOnce } from '../../src/time/time-slice.ts';
 import { rounds } from '../campaign.ts';
 import { newState, type State } from '../running/levee.ts';
@@ -28,7 +28,7 @@ const works = [
 async function work(state: State, first: number, kill: () => void): Promise<void> {
   const levee = await RemoteSession.connect(join(state.path, 'levee.sock'));
   try {
-    const login = await levee.login({ name: 'test', fromOwner: true, peer: 'test' }, noCredentials);
+    const login = await levee.login(localOrigin('test', 'test'), noCredentials);
     if (!('session' in login)) return;
     for (let round = first; ; round += 1) {
       const line = works[round % works.length]?.(round) ?? '';

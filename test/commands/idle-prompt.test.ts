@@ -17,6 +17,7 @@ const state: StateDirectory = {
   log: file,
   secretKey: file,
   kernelTable: file,
+  sshHostKey: file,
 };
 
 /** How each session ends, and what the person answers after one that was idle; null = Ctrl-C. Gives what happened. */

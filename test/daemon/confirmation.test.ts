@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { AwaitedConfirmation } from '../../src/daemon/configuration/awaited-confirmation.ts';
 import { RemoteSession } from '../../src/doors/socket/remote-session.ts';
 import type { Confirmation } from '../../src/store/confirmation.ts';
-import { noCredentials } from '../../src/system/login.ts';
+import { localOrigin, noCredentials } from '../../src/system/login.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
@@ -16,7 +16,7 @@ import { newState, policyText, type State } from '../running/levee.ts';
 async function typed({ path }: State, text: string): Promise<string> {
   const levee = await RemoteSession.connect(join(path, 'levee.sock'));
   try {
-    const login = await levee.login({ name: 'test', fromOwner: true, peer: 'test' }, noCredentials);
+    const login = await levee.login(localOrigin('test', 'test'), noCredentials);
     assert.ok('session' in login);
     const problems: unknown[] = [];
     const outcome = await login.session.execute(text, (part) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { RemoteSession } from '../../src/doors/socket/remote-session.ts';
-import { noCredentials } from '../../src/system/login.ts';
+import { localOrigin, noCredentials } from '../../src/system/login.ts';
 import { newState, type State } from '../running/levee.ts';
 
 type Typist = {
@@ -13,7 +13,7 @@ type Typist = {
 async function typist(context: TestContext, { path }: State, origin: string): Promise<Typist> {
   const levee = await RemoteSession.connect(join(path, 'levee.sock'));
   context.after(() => levee.close());
-  const login = await levee.login({ name: origin, fromOwner: true, peer: origin }, noCredentials);
+  const login = await levee.login(localOrigin(origin, origin), noCredentials);
   assert.ok('session' in login);
   const { session } = login;
   return {

@@ -27,7 +27,8 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   model: ['system', 'store', 'access', 'schemas'],
   cli: ['model', 'system', 'store', 'grammar', 'access', 'schemas'],
   shell: ['cli', 'grammar'],
-  doors: ['cli', 'system'],
+  // The shell serves whoever comes in, as it does at the console.
+  doors: ['cli', 'shell', 'system'],
   logs: ['verdict', 'policy', 'system'],
   policy: ['schemas'],
   verdict: ['policy'],
@@ -57,6 +58,7 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   'node:readline/promises': ['shell', 'commands'],
   enquirer: ['shell', 'commands'],
   chalk: ['shell', 'commands'],
+  ssh2: ['doors'],
 };
 
 type Source = { readonly path: string; readonly folder: string; readonly imports: readonly Import[] };

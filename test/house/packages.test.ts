@@ -23,6 +23,7 @@ const neverImported: Readonly<Record<string, string>> = {
   '@types/better-sqlite3': 'types of better-sqlite3, which has none of its own',
   '@types/node': 'types of Node',
   '@types/smtp-server': 'types of smtp-server, which has none of its own',
+  '@types/ssh2': 'types of ssh2, which has none of its own',
   typescript: 'the type check',
   wasmoon: 'Lua as WebAssembly, of which src/lua loads the binary alone',
 };

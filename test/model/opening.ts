@@ -22,6 +22,7 @@ export function modelOf(
     configuration,
     author: { name: 'anna', origin: 'test' },
     administrator: null,
+    door: null,
     permissions,
     secretKey: SecretKey.random(),
     checkScript: async (text) => findingsOf(text),

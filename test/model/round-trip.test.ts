@@ -27,6 +27,7 @@ const { catalogue } = listing;
 const fixed: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   'log alertMail': [['status', 'disable']],
   'log email-policy': [['smtp-auth', 'disable']],
+  'system access-door': [['status', 'disable']],
   'server-policy policy': [
     ['status', 'disable'],
     ['service', 'HTTP'],

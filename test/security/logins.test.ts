@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { hashPasswordSync } from '../../src/access/password.ts';
+import { SecretKey } from '../../src/access/secret-key.ts';
 import { Journal } from '../../src/daemon/logging/journal.ts';
 import { type Entered, Logins } from '../../src/daemon/logins/logins.ts';
 import { describe } from '../../src/events/events.ts';
-import type { LoginRefusal } from '../../src/system/login.ts';
+import { doorOrigin, type LoginRefusal, localOrigin, noCredentials } from '../../src/system/login.ts';
 import { catalogue, type Levee, openLevee, printed } from '../cli/in-process.ts';
 import { modelOf } from '../model/opening.ts';
 
@@ -36,7 +37,7 @@ class Door {
     journal.open({ event: (event) => this.events.push(JSON.stringify([event, describe(event)])) });
     const { configuration } = this.levee;
     const ofAuthor = () => modelOf(catalogue, configuration);
-    this.#logins = new Logins(catalogue, configuration, journal, ofAuthor, {
+    this.#logins = new Logins(catalogue, configuration, journal, SecretKey.random(), ofAuthor, {
       wait: async (milliseconds) => void this.waits.push(milliseconds),
     });
   }
@@ -47,8 +48,13 @@ class Door {
   }
 
   enter({ name, password: given, newPassword, from = 'login 1000' }: Try): Promise<Entered | LoginRefusal> {
-    const origin = { name: 'console', fromOwner: from.startsWith('login'), peer: from };
-    const credentials = { name: name ?? null, password: given ?? null, newPassword: newPassword ?? null };
+    const origin = from.startsWith('login') ? localOrigin('console', from) : doorOrigin('ssh', from);
+    const credentials = {
+      ...noCredentials,
+      name: name ?? null,
+      password: given ?? null,
+      newPassword: newPassword ?? null,
+    };
     return this.#logins.enter(origin, credentials);
   }
 

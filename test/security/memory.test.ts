@@ -6,7 +6,7 @@ import { type BatchOptions, type ReplyPart, strictBatch } from '../../src/cli/se
 import { Owner } from '../../src/daemon/owner.ts';
 import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
 import { type DoorLimits, longestStranger } from '../../src/doors/socket/limits.ts';
-import { noCredentials } from '../../src/system/login.ts';
+import { localOrigin, noCredentials } from '../../src/system/login.ts';
 import { Shares } from '../../src/system/shares.ts';
 import { collect, type Levee, openLevee, printed, type Reply } from '../cli/in-process.ts';
 import { type Peer, type Served, serve } from '../doors/socket/peer.ts';
@@ -236,7 +236,7 @@ test('a user of the machine who crowds the door keeps nobody else from logging i
 test('no administrator has more sessions than a person needs', async (context) => {
   const owner = await Owner.open(openStateDirectory(newState(context).path, {}), 'the test', () => undefined);
   assert.ok(owner instanceof Owner);
-  const enter = () => owner.login({ name: 'test', fromOwner: true, peer: 'test' }, noCredentials);
+  const enter = () => owner.login(localOrigin('test', 'test'), noCredentials);
   const first = await enter();
   for (let count = 1; count < sessionLimits.each; count++) await enter();
   assert.deepEqual(await enter(), {

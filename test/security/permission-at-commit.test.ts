@@ -4,7 +4,7 @@ import type { Session } from '../../src/cli/session/session.ts';
 import { Owner } from '../../src/daemon/owner.ts';
 import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
 import { describe } from '../../src/events/events.ts';
-import { noCredentials } from '../../src/system/login.ts';
+import { localOrigin, noCredentials } from '../../src/system/login.ts';
 import { FollowedLog } from '../cli/followed-log.ts';
 import { collect, type Levee, openLevee, printed, type Reply, type Typist } from '../cli/in-process.ts';
 import { until } from '../running/condition.ts';
@@ -200,10 +200,7 @@ async function loggedIn(context: TestContext) {
     assert.equal(printed(await collect((emit) => session.execute(lines.join('\n'), emit))), '');
   const admin = owner.session('the test');
   await run(admin, 'config system admin', 'edit bob', 'set access-profile prof_admin', 'next', 'end');
-  const login = await owner.login(
-    { name: 'console', fromOwner: true, peer: 'test' },
-    { ...noCredentials, name: 'bob' },
-  );
+  const login = await owner.login(localOrigin('console', 'test'), { ...noCredentials, name: 'bob' });
   assert.ok('session' in login);
   owner.journal.open({ event: (event) => events.push(describe(event).text) });
   return { owner, events, admin, bob: login.session, run };

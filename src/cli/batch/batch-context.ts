@@ -9,7 +9,7 @@ type OfBatch = Pick<Context, 'levels' | 'model' | 'changes' | 'full' | 'exit'>;
 
 /** What the verbs of a batch work on: there is nobody to ask, and what they see is of the batch alone. */
 export function batchContext(
-  { system, kept, configuration, transactions, administrator, users }: SessionServices,
+  { system, kept, configuration, transactions, administrator, users, doors }: SessionServices,
   { emit, ...client }: Client & { readonly emit: Emit },
   ofBatch: OfBatch,
 ): Context {
@@ -19,6 +19,7 @@ export function batchContext(
     system,
     kept,
     users,
+    doors,
     client,
     transactions: { all: transactions, administrator, current: undefined, enter: undefined },
     person: undefined,

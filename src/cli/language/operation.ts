@@ -1,5 +1,5 @@
 import type { Word } from '../../../grammar/word.ts';
-import type { OperationRequirement } from '../../access/permissions.ts';
+import type { OperationRequirement, Requirement } from '../../access/permissions.ts';
 import type { Faults } from '../faults/problem.ts';
 import type { Context } from '../session/context.ts';
 import type { Suggest } from '../typing/suggestion.ts';
@@ -16,6 +16,8 @@ export type Operation = {
   readonly parameters: string;
   readonly help: string;
   readonly requires: OperationRequirement;
+  /** It reads or writes files that its words name, which takes this as well, and is for nobody who came through a door. */
+  readonly files?: Requirement;
   run(context: Context, parameters: readonly Word[]): Faults | Promise<Faults>;
   /** What may follow these parameters. */
   readonly suggest: Suggest;

@@ -41,7 +41,9 @@ export async function runOperation(
   const walked = walk(operations, verb, words);
   switch (walked.kind) {
     case 'named': {
-      const { requires } = walked.operation;
+      const { requires, files } = walked.operation;
+      const barred = files && missingPermission(context.model, files);
+      if (barred !== undefined) return [{ ...barred, span: statement }];
       const run = (): Faults | Promise<Faults> => walked.operation.run(context, walked.parameters);
       const faults = await (requires === 'by-table'
         ? run()
@@ -87,8 +89,9 @@ function atTheEnd(fault: Fault, words: readonly Word[]): Fault {
   return { ...fault, span: after(last) };
 }
 
-function isAllowed({ model }: Position, { requires }: Operation): boolean {
-  return requires === 'by-table' || allows(model.permissions, requires);
+function isAllowed({ model }: Position, { requires, files }: Operation): boolean {
+  const named = files === undefined || missingPermission(model, files) === undefined;
+  return named && (requires === 'by-table' || allows(model.permissions, requires));
 }
 
 /** The words that continue the names of operations behind these words, which are not abbreviated. */

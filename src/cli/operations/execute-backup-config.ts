@@ -1,5 +1,5 @@
 import { writesFiles } from '../../access/permissions.ts';
-import { missingPermission, unreadable } from '../../model/permission.ts';
+import { unreadable } from '../../model/permission.ts';
 import { productVersion } from '../../system/version.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
@@ -22,6 +22,7 @@ export default {
   parameters: '<file> [full] [overwrite]',
   help: 'Write the whole configuration to a file of yours, as commands that restore it',
   requires: { area: 'mntgrp', access: 'r' },
+  files: writesFiles,
   suggest: (_position, { length }) =>
     length === 0 ? [hint('<file>', 'Where it goes, on the machine where you type')] : choices(keywords),
   run(context, [file, ...parameters]): Faults {
@@ -36,8 +37,6 @@ export default {
       if ('fault' in resolved) return [resolved.fault];
       given.add(resolved.found);
     }
-    const missing = missingPermission(model, writesFiles);
-    if (missing !== undefined) return [{ ...missing, span: file.span }];
     const { tables } = model.catalogue;
     // What lacks a table is no backup.
     const [hidden] = tables.flatMap((table) => unreadable(model, table) ?? []);

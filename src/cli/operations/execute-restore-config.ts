@@ -1,4 +1,5 @@
 import type { Word } from '../../../grammar/word.ts';
+import { readsFiles } from '../../access/permissions.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { outsideTransaction } from '../operands/transaction.ts';
@@ -24,6 +25,7 @@ export default {
   parameters: '<file> [merge | replace] [check | yes]',
   help: 'Show what a backup of yours would change, and make it the configuration',
   requires: { area: 'mntgrp', access: 'w' },
+  files: readsFiles,
   suggest(_position, { length }) {
     if (length === 0) return [hint('<file>', 'Where the commands are, on the machine where you type')];
     return choices(length === 1 ? { ...modes, ...others } : others);

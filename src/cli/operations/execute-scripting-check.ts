@@ -1,3 +1,4 @@
+import { readsFiles } from '../../access/permissions.ts';
 import { counted } from '../../text/plural.ts';
 import type { Faults } from '../faults/problem.ts';
 import { done, superfluous } from '../faults/problem.ts';
@@ -11,6 +12,7 @@ export default {
   parameters: '<file>',
   help: 'Say what is wrong with a script in a file of yours, and keep nothing of it',
   requires: { area: 'traroutegrp', access: 'r' },
+  files: readsFiles,
   suggest: (_place, { length }) =>
     length === 0 ? [hint('<file>', 'Where the text is, on the machine where you type')] : [],
   async run(context, [file, extra]): Promise<Faults> {

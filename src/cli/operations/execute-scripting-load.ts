@@ -1,3 +1,4 @@
+import { readsFiles } from '../../access/permissions.ts';
 import { close } from '../../model/changes/close.ts';
 import { edit } from '../../model/changes/edit.ts';
 import { set } from '../../model/changes/set.ts';
@@ -17,6 +18,7 @@ export default {
   parameters: '<name> <file>',
   help: 'Make a file of yours a script, in place of the one of that name',
   requires: { area: 'traroutegrp', access: 'w' },
+  files: readsFiles,
   suggest(position, { length }, prefix) {
     const { table } = scriptTable(position.model);
     if (length === 0) {

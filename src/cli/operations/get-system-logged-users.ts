@@ -22,10 +22,12 @@ export default {
         { title: '', text: ({ author }) => (author === model.author ? 'this one' : '') },
       ]),
       data: () =>
-        all.map(({ id, author, since }) => ({
+        all.map(({ id, author, from: { door, address }, since }) => ({
           session: id,
           user: author.name,
           from: author.origin,
+          door,
+          address,
           since: new Date(since).toISOString(),
           own: author === model.author,
         })),

@@ -3,6 +3,7 @@ import type { Requirement } from '../../access/permissions.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
+import type { DoorAccess } from '../../system/doors.ts';
 import type { KeptState } from '../../system/kept-state.ts';
 import type { LoggedUsers } from '../../system/logged-users.ts';
 import type { OwnPassword } from '../../system/login.ts';
@@ -89,6 +90,8 @@ export type Context = {
   readonly transactions: SessionTransactions;
   /** Who has a session now. */
   readonly users: LoggedUsers;
+  /** The doors on the network, where Levee runs. */
+  readonly doors: DoorAccess | undefined;
   /** What there may be of entries that are not committed, where there is no room for more. */
   full(): string | undefined;
   /** Which log records the session wants to see. */

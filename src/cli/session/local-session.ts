@@ -292,6 +292,7 @@ export class LocalSession implements Session, Reachable {
       system: this.#services.system,
       kept: this.#services.kept,
       users: this.#services.users,
+      doors: this.#services.doors,
       person: this.#person({ emit, drained }),
       client,
       changes: { save: ({ draft }) => save(draft), apply: save, commit: commitDraft },

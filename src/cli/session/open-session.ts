@@ -14,3 +14,18 @@ export type Login = Opened | LoginRefusal;
 
 /** Makes the session of someone who has just come. */
 export type OpenSession = (origin: Origin, credentials: Credentials) => Promise<Login>;
+
+/** Why there is no further session. */
+export type Refused = { readonly refused: string };
+
+/** Someone whom a door has let in: they may have several sessions, one beside the other. */
+export type Guest = {
+  readonly account: RowId;
+  /** Of the account, as it is called now. */
+  readonly name: string;
+  readonly notice: string | null;
+  /** One more session; refused where that would be too many, or the account is no longer what it was. */
+  open(ended?: (reason: string | null) => void): Session | Refused;
+  /** They have gone, with all of their sessions. `reason`: why Levee has sent them away. */
+  leave(reason?: string | null): void;
+};

@@ -5,9 +5,10 @@ import type { Model } from '../../model/model.ts';
 import type { Transactions } from '../../model/transactions/transactions.ts';
 import type { Author } from '../../store/author.ts';
 import type { Configuration } from '../../system/configuration.ts';
+import type { DoorAccess } from '../../system/doors.ts';
 import type { KeptState } from '../../system/kept-state.ts';
 import type { LoggedUsers } from '../../system/logged-users.ts';
-import type { OwnPassword } from '../../system/login.ts';
+import type { DoorKind, OwnPassword } from '../../system/login.ts';
 import type { CheckScript } from '../../system/script-check.ts';
 import type { Shares } from '../../system/shares.ts';
 import type { System } from '../../system/system.ts';
@@ -23,6 +24,8 @@ export type SessionServices = {
   /** What can be asked for whether Levee runs or not. */
   readonly kept: () => Promise<KeptState>;
   readonly author: Author;
+  /** The door on the network that it came through; null: none. */
+  readonly door: DoorKind | null;
   /** Whose session it is: a row of `system admin`, or null for Levee itself. */
   readonly administrator: RowId | null;
   /** Under which secrets are kept that can be had back. */
@@ -34,13 +37,15 @@ export type SessionServices = {
   /** Absent: it is a session of Levee itself. */
   readonly ownPassword?: OwnPassword;
   readonly users: LoggedUsers;
+  /** Undefined: this Levee does not run, and has no door open. */
+  readonly doors?: DoorAccess | undefined;
   /** Hears once that the session is over; `reason`: why Levee has ended it, null where the client did. */
   readonly ended?: (reason: string | null) => void;
 };
 
 /** The configuration as a session may change it now. */
 export function modelOf(services: SessionServices, isRejected: Model['isRejected'] = () => false): Model {
-  const { language, configuration, author, administrator, secretKey, checkScript } = services;
+  const { language, configuration, author, door, administrator, secretKey, checkScript } = services;
   // What a transaction would allow is allowed once it is committed.
   const permissions = permissionsNow(services.committed ?? configuration, administrator);
   return {
@@ -48,6 +53,7 @@ export function modelOf(services: SessionServices, isRejected: Model['isRejected
     configuration,
     author,
     administrator,
+    door,
     get permissions() {
       return permissions();
     },

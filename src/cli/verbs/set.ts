@@ -1,3 +1,4 @@
+import { append } from '../../model/changes/lists.ts';
 import { set } from '../../model/changes/set.ts';
 import type { ModelFaults } from '../../model/fault.ts';
 import type { Model } from '../../model/model.ts';
@@ -9,7 +10,7 @@ import type { RowLevel } from '../session/levels.ts';
 import { newItemSuggestions } from '../typing/list-suggestion.ts';
 import { fieldSuggestions, valueSuggestions } from '../typing/suggestion.ts';
 import { type Moved, movedField } from '../words/earlier-form.ts';
-import { fullValues, resolveField } from '../words/fields.ts';
+import { fullValues, isOnePlace, resolveField } from '../words/fields.ts';
 
 export default defineVerb({
   verb: 'set',
@@ -45,7 +46,9 @@ export default defineVerb({
       level.failed.add(field.name);
       return spanned(faults, { field: word, values });
     };
-    const faults = set(model, level, field.name, fullValues(field, values));
+    const given = fullValues(field, values);
+    const isMore = isOnePlace(field, word) && level.draft.row(level.row)?.fields.has(field.name) === true;
+    const faults = (isMore ? append : set)(model, level, field.name, given);
     return faults instanceof Promise ? faults.then(settle) : settle(faults);
   },
 });

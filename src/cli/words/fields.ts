@@ -24,6 +24,16 @@ export function resolveList(table: Table, word: Word): Resolved<Field> {
   return 'found' in single ? single : list;
 }
 
+/**
+ * Whether a word names one place of a list, as `trusthost2`: in other versions such a list is several fields, each with
+ * one value.
+ */
+export function isOnePlace({ name, meta }: Field, { text }: Word): boolean {
+  return (
+    meta.list !== undefined && text !== name && /\d$/.test(text) && meta.spellings?.includes(text) === true
+  );
+}
+
 /** The field that other versions know by this name. */
 function otherwiseSpelt(table: Table, name: string): Field | undefined {
   return [...table.fields.values()].find(({ meta }) => meta.spellings?.includes(name));

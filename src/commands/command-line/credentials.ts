@@ -1,4 +1,4 @@
-import type { Credentials } from '../../system/login.ts';
+import { type Credentials, noCredentials } from '../../system/login.ts';
 import { reasonOf } from '../../text/reason.ts';
 import { readFileToEnd } from '../io/read-to-end.ts';
 import type { Options } from './options.ts';
@@ -13,7 +13,7 @@ export function readCredentials(
 ): Credentials {
   const { LEVEE_PASSWORD: fromEnvironment } = environment;
   const password = passwordFile === undefined ? fromEnvironment : firstLineOf(passwordFile);
-  return { name: user ?? null, password: password ?? null, newPassword: null };
+  return { ...noCredentials, name: user ?? null, password: password ?? null };
 }
 
 function firstLineOf(file: string): string {

@@ -5,7 +5,7 @@ import { loginOfProcess } from '../../daemon/logins/login-of-process.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { StateDirectory } from '../../daemon/state/state-directory.ts';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
-import type { Credentials, LoginRefusal } from '../../system/login.ts';
+import { type Credentials, type LoginRefusal, localOrigin } from '../../system/login.ts';
 import { codeOf } from '../../text/reason.ts';
 import type { Entry } from '../command-line/command.ts';
 import type { Caller } from '../io/caller.ts';
@@ -63,10 +63,7 @@ export async function enter(
   let credentials: Credentials | null = first;
   for (;;) {
     const peer = loginOfProcess('self', process.getuid?.());
-    const login: Awaited<ReturnType<OpenSession>> = await levee.login(
-      { name: origin, fromOwner: true, peer },
-      credentials,
-    );
+    const login: Awaited<ReturnType<OpenSession>> = await levee.login(localOrigin(origin, peer), credentials);
     if ('session' in login) return { ...login, session: withFiles(login.session, replay, asks) };
     credentials = await ask(login, credentials);
     if (credentials === null) throw new Error(`${login.reason}${hint(login)}`);
@@ -74,10 +71,16 @@ export async function enter(
 }
 
 function hint({ kind }: LoginRefusal): string {
-  if (kind === 'refused') return '';
-  return kind === 'ask'
-    ? ': --user NAME, with the password in $LEVEE_PASSWORD or --password-file FILE'
-    : ': log in at a terminal to choose it';
+  switch (kind) {
+    case 'ask':
+      return ': --user NAME, with the password in $LEVEE_PASSWORD or --password-file FILE';
+    case 'code':
+      return ': log in at a terminal to type it';
+    case 'change':
+      return ': log in at a terminal to choose it';
+    case 'refused':
+      return '';
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { askNewPassword } from '../../cli/operands/new-password.ts';
+import { personText } from '../../cli/printing/person-text.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { Running } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state/state-directory.ts';
@@ -11,7 +12,6 @@ import { counted } from '../../text/plural.ts';
 import { messageOf } from '../../text/reason.ts';
 import type { Entry } from '../command-line/command.ts';
 import type { Caller } from '../io/caller.ts';
-import { personText } from '../io/output.ts';
 import { enter, type LoginService, ownOrConnect } from './attach.ts';
 import { heedSignals } from './heed-signals.ts';
 
@@ -177,6 +177,10 @@ async function ask(
       remark: (text) => console.notify(`${text}\n`),
     });
     return newPassword === null ? null : { ...last, newPassword };
+  }
+  if (kind === 'code') {
+    const code = await console.ask({ kind: 'text', message: 'code', initial: '' });
+    return code === null ? null : { ...last, code };
   }
   if (kind === 'refused') {
     console.forgetTyped();

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
+import type { DoorSettings } from '../../doors/door.ts';
 import { machineNow } from '../../enforcer/engine/local-addresses.ts';
 import { compileLogging, type LoggingSettings } from '../../logs/settings/settings.ts';
 import { compileSnapshot, policyObjections } from '../../policy/compile.ts';
@@ -12,10 +13,11 @@ import {
 import type { Machine } from '../../policy/machine.ts';
 import { type ConfigurationSource, Reading } from '../../policy/reading.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
+import { compileDoors } from './compile-doors.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */
 export type ConfigurationObjection = {
-  readonly error: 'policy-not-applicable' | 'must-be-set';
+  readonly error: 'policy-not-applicable' | 'must-be-set' | 'door-not-applicable';
   /** The row that it is about. */
   readonly row: number;
   /** Its name, or that of the field that must be set. */
@@ -28,6 +30,7 @@ export type CompiledConfiguration = {
   /** What the workers run. */
   readonly snapshot: Snapshot;
   readonly logging: LoggingSettings;
+  readonly doors: readonly DoorSettings[];
   /** The machine that it was compiled for, and the network interfaces of that whose addresses matter. */
   readonly machine: Machine;
   readonly devices: readonly string[];
@@ -46,6 +49,7 @@ export function compileConfiguration(
   const machine = machineNow();
   const snapshot = compileSnapshot(reading, machine);
   const logging = compileLogging(reading);
+  const { doors, objections: doorObjections } = compileDoors(reading);
   const objections = [
     ...policyObjections(reading, snapshot, machine.isLocal).map(
       ({ row, policy: name, reason }) => ({ error: 'policy-not-applicable', row, name, reason }) as const,
@@ -53,12 +57,16 @@ export function compileConfiguration(
     ...logging.objections.map(
       ({ row, field: name, reason }) => ({ error: 'must-be-set', row, name, reason }) as const,
     ),
+    ...doorObjections.map(
+      ({ row, door: name, reason }) => ({ error: 'door-not-applicable', row, name, reason }) as const,
+    ),
   ];
   return {
     snapshot,
     machine,
     devices: mappedDevices(reading),
     logging: logging.settings,
+    doors,
     settings: compileEnforcerSettings(catalogue, source),
     ending: compileEndingSettings(reading),
     objections,

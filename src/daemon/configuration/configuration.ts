@@ -69,6 +69,7 @@ export class StoredConfiguration implements Configuration {
   readonly #holds = new Set<Hold>();
   readonly #awaited: AwaitedConfirmation;
   #apply: Apply | undefined;
+  readonly #alsoApply: Apply[] = [];
   #endGuard: EndGuard | undefined;
   /** Of the revision that waits for its confirmation, where it is guarded. */
   #shutOut: ShutOutSources | undefined;
@@ -98,6 +99,11 @@ export class StoredConfiguration implements Configuration {
     const compiled = compileConfiguration(this.#catalogue, this.view);
     if (this.#shutOut === undefined) return compiled;
     return { ...compiled, snapshot: { ...compiled.snapshot, former: this.#shutOut.former } };
+  }
+
+  /** From now on commits take effect there, too. */
+  alsoDrive(apply: Apply): void {
+    this.#alsoApply.push(apply);
   }
 
   /** From now on commits take effect there. `settings` are what it was started with. */
@@ -182,6 +188,8 @@ export class StoredConfiguration implements Configuration {
     }
     if (committed === undefined) return nothingDone(objections.map(asRejection));
     if (compiled === undefined) return nothingDone([]);
+    const wanted = compiled;
+    const drivers = [...(this.#apply === undefined ? [] : [this.#apply]), ...this.#alsoApply];
     this.#watcher.committed(committed, author);
     for (const listener of this.#listeners) listener(author);
     this.#forget();
@@ -189,7 +197,7 @@ export class StoredConfiguration implements Configuration {
       revision: committed.revision,
       rejections: [],
       notices: [...scripts, ...this.#restartNotices(compiled.settings)],
-      applied: this.#apply?.(compiled) ?? Promise.resolve([]),
+      applied: Promise.all(drivers.map((apply) => apply(wanted))).then((failed) => failed.flat()),
     };
   }
 

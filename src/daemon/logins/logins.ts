@@ -1,11 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { RowId } from '../../../schemas/content.ts';
+import { destinationOf } from '../../../schemas/destination.ts';
 import type { Account } from '../../access/account.ts';
-import { authenticate, type Desk, entersUnasked, ownersAccount } from '../../access/authentication.ts';
+import {
+  authenticate,
+  type Desk,
+  entersUnasked,
+  mayComeFrom,
+  ownersAccount,
+} from '../../access/authentication.ts';
 import { isNews, Lockout, type LockoutRules, type Peer, type Trial } from '../../access/lockout.ts';
+import { OneTimeCodes } from '../../access/one-time-codes.ts';
 import { isSamePassword } from '../../access/password-rules.ts';
 import { mayDoEverything } from '../../access/permissions.ts';
+import type { SecretKey } from '../../access/secret-key.ts';
 import { Settings } from '../../cli/session/settings.ts';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { login, loginRefused } from '../../events/administration.ts';
@@ -24,7 +33,8 @@ import { counted } from '../../text/plural.ts';
 import type { Journal } from '../logging/journal.ts';
 import { OpenSessions } from './open-sessions.ts';
 
-const table = 'system admin';
+const administrators = 'system admin';
+const codeSecret = 'totp-secret';
 const isWrong = 'name or password is wrong';
 
 type Known = { readonly row: RowId; readonly account: Account };
@@ -32,8 +42,8 @@ type Known = { readonly row: RowId; readonly account: Account };
 /** What it says of the account itself is added where all of them leave. */
 type Refusal = Omit<LoginRefusal, 'plain'>;
 
-/** Someone who may have a session. */
-export type Entered = { readonly row: RowId; readonly name: string; readonly notice: string | null };
+/** Someone who may have sessions. */
+export type Entered = Known & { readonly notice: string | null };
 
 /**
  * Lets administrators in. One for the process: who failed is remembered for all sessions. `modelOf` gives the
@@ -45,34 +55,78 @@ export class Logins {
   readonly #journal: Journal;
   readonly #modelOf: (author: Author) => Model;
   readonly #desk: Desk;
+  readonly #codes = new OneTimeCodes();
+  readonly #secretKey: SecretKey;
   readonly #sessions = new OpenSessions();
 
   constructor(
     catalogue: Catalogue,
     configuration: Configuration,
     journal: Journal,
+    secretKey: SecretKey,
     modelOf: (author: Author) => Model,
     desk: Partial<Desk> = {},
   ) {
-    this.#desk = { lockout: new Lockout(), now: monotonicNow, wait: unreferencedPause, ...desk };
+    this.#desk = {
+      lockout: new Lockout(),
+      now: monotonicNow,
+      wait: unreferencedPause,
+      isCode: (sealed, code) => this.#codes.isFresh(this.#revealed(sealed), code),
+      ...desk,
+    };
+    this.#secretKey = secretKey;
     this.#modelOf = modelOf;
     this.#catalogue = catalogue;
     this.#configuration = configuration;
     this.#journal = journal;
   }
 
-  /** Who is let in has a session until `left` is called. */
+  /** Who is let in may have sessions, each from `begin` to `over`. */
   async enter(origin: Origin, credentials: Credentials): Promise<Entered | LoginRefusal> {
     const entered = await this.#enter(origin, credentials);
-    if ('kind' in entered) return { ...entered, plain: this.#isPlain(origin, credentials) };
-    const { row, name } = entered;
-    const account = accountOf(this.#configuration.view, row);
-    const isFull = account !== undefined && mayDoEverything(account.permissions);
-    const tooMany = this.#sessions.open(row, isFull);
-    if (tooMany !== undefined)
-      return { kind: 'refused', reason: tooMany, plain: this.#isPlain(origin, credentials) };
-    this.#journal.record(login({ user: name, ui: origin.name }));
+    const refused = (refusal: Refusal): LoginRefusal => ({
+      ...refusal,
+      plain: this.#isPlain(origin, credentials),
+    });
+    if ('kind' in entered) return refused(entered);
+    const { row, account } = entered;
+    const { secondFactor } = account;
+    const { code } = credentials;
+    // Somebody else may have used it in the meantime.
+    if (secondFactor !== undefined && code !== null && !this.#codes.use(this.#revealed(secondFactor), code))
+      return refused({ kind: 'refused', reason: isWrong });
+    const tooMany = this.#sessions.reasonAgainst(row, this.#isFull(row));
+    if (tooMany !== undefined) return refused({ kind: 'refused', reason: tooMany });
+    this.#journal.record(login({ user: account.name, ui: origin.name }));
     return entered;
+  }
+
+  /** One more session of someone who was let in; or why there can be none. */
+  begin(administrator: RowId): string | undefined {
+    return this.#sessions.open(administrator, this.#isFull(administrator));
+  }
+
+  /** A session of someone who was let in is over. */
+  over(administrator: RowId): void {
+    this.#sessions.close(administrator);
+  }
+
+  #isFull(administrator: RowId): boolean {
+    const account = accountOf(this.#configuration.view, administrator);
+    return account !== undefined && mayDoEverything(account.permissions);
+  }
+
+  /** Whether a key lets somebody in from there, once they have signed with it: no try of a password. */
+  knowsKey({ address }: Origin, name: string, key: string): boolean {
+    const account = this.#find(name)?.account;
+    return account?.keys.includes(key) === true && mayComeFrom(account, address);
+  }
+
+  /** What codes are made from, in base32; of a secret that can't be had there is no code. */
+  #revealed(sealed: string): string {
+    const table = this.#catalogue.get(administrators);
+    const opened = this.#secretKey.open(sealed, destinationOf(table, codeSecret, new Map()));
+    return 'clearText' in opened ? opened.clearText : '';
   }
 
   /** The password of an administrator who has a session. */
@@ -83,34 +137,34 @@ export class Logins {
     };
   }
 
-  /** A session of someone who was let in is over. */
-  left(administrator: RowId): void {
-    this.#sessions.close(administrator);
-  }
-
   /** Nobody else is told anything of an account before they are known. */
-  #isPlain({ fromOwner }: Origin, { name }: Credentials): boolean {
-    const known = fromOwner && name !== null ? this.#find(name) : undefined;
+  #isPlain(origin: Origin, { name }: Credentials): boolean {
+    const known = isFromOwner(origin) && name !== null ? this.#find(name) : undefined;
     const settings = new Settings(this.#catalogue, this.#configuration.view);
     return known !== undefined && settings.isPlainFor(known.row);
   }
 
   async #enter(origin: Origin, credentials: Credentials): Promise<Entered | Refusal> {
-    const { name, password, newPassword } = credentials;
-    const { fromOwner } = origin;
+    const { name, password, key, code, newPassword } = credentials;
+    const { address } = origin;
+    const fromOwner = isFromOwner(origin);
     const known = this.#find(name ?? ownersAccount);
     if (name === null && known !== undefined && entersUnasked(known.account, fromOwner)) {
       if (known.account.mustChange) return this.#change(known, atLogin(known), '', newPassword);
-      return entered(known, `the account "${ownersAccount}" has no password: set one in "config ${table}"`);
+      return entered(
+        known,
+        `the account "${ownersAccount}" has no password: set one in "config ${administrators}"`,
+      );
     }
     const needsNone = fromOwner && known !== undefined && known.account.password === undefined;
-    if (name === null || (password === null && !needsNone)) {
+    if (name === null || (password === null && key === null && !needsNone)) {
       return { kind: 'ask', reason: 'name and password are wanted' };
     }
     const rules = new Settings(this.#catalogue, this.#configuration.view).lockoutRules;
-    const attempt = { name, password: password ?? '', fromOwner, peer: peerOf(origin) };
+    const attempt = { name, password: password ?? '', key, code, address, fromOwner, peer: peerOf(origin) };
     const judged = await authenticate(() => this.#find(name)?.account, attempt, this.#desk, rules);
     const found = this.#find(name);
+    if (judged.result === 'code') return { kind: 'code', reason: 'a code is wanted' };
     if (judged.result === 'refused') {
       return this.#refuse(origin, found === undefined ? null : name, judged.trial, rules);
     }
@@ -118,6 +172,8 @@ export class Logins {
     if (found === undefined || found.account.password !== judged.account.password) {
       return { kind: 'refused', reason: isWrong };
     }
+    if (judged.result === 'must-change' && key !== null)
+      return { kind: 'ask', reason: 'a new password is wanted: the old one comes first' };
     if (judged.result === 'must-change')
       return this.#change(found, atLogin(found), password ?? '', newPassword);
     return entered(found, judged.result === 'accepted' ? null : `the account "${name}" has no password`);
@@ -153,7 +209,7 @@ export class Logins {
       return { kind: 'change', reason: 'the new password is the old one' };
     const model = this.#modelOf(author);
     const draft = new Draft(this.#configuration.view);
-    const accounts = findTable(model, draft, table);
+    const accounts = findTable(model, draft, administrators);
     const edited = 'fault' in accounts ? accounts : edit(model, draft, accounts, account.name);
     if ('fault' in edited) return { kind: 'refused', reason: edited.fault.expected };
     const { opened } = edited;
@@ -178,9 +234,22 @@ export class Logins {
       return account && { row, account };
     };
     const rules = new Settings(this.#catalogue, this.#configuration.view).lockoutRules;
-    const { fromOwner } = origin;
-    const attempt = { name: author.name, password: given.current, fromOwner, peer: peerOf(origin) };
-    const judged = await authenticate(() => known()?.account, attempt, this.#desk, rules);
+    const { address } = origin;
+    const attempt = {
+      name: author.name,
+      password: given.current,
+      key: null,
+      code: null,
+      address,
+      fromOwner: isFromOwner(origin),
+      peer: peerOf(origin),
+    };
+    // They have given a code when they came.
+    const withoutCode = (): Account | undefined => {
+      const account = known()?.account;
+      return account && { ...account, secondFactor: undefined };
+    };
+    const judged = await authenticate(withoutCode, attempt, this.#desk, rules);
     const found = known();
     if (judged.result === 'refused' || found === undefined) return 'the present password is wrong';
     const changed = await this.#change(found, author, given.current, given.wanted);
@@ -189,7 +258,7 @@ export class Logins {
 
   #find(name: string): Known | undefined {
     const { view } = this.#configuration;
-    const id = view.find(table, null, name);
+    const id = view.find(administrators, null, name);
     const account = id === undefined ? undefined : accountOf(view, id);
     return id === undefined || account === undefined ? undefined : { row: id, account };
   }
@@ -200,12 +269,16 @@ function atLogin({ account: { name } }: Known): Author {
 }
 
 function entered({ row, account }: Known, notice: string | null): Entered {
-  return { row, name: account.name, notice };
+  return { row, account, notice };
+}
+
+function isFromOwner({ door }: Origin): boolean {
+  return door === null;
 }
 
 /** Whoever owns the state directory is on this machine. */
-function peerOf({ peer, fromOwner }: Origin): Peer {
-  return { id: peer, isLocal: fromOwner };
+function peerOf(origin: Origin): Peer {
+  return { id: origin.peer, isLocal: isFromOwner(origin) };
 }
 
 /** Nobody who has to wait keeps the process alive. */

@@ -11,13 +11,19 @@ export class OpenSessions {
 
   /** Why an administrator can't have one more; undefined: there is one more now. `isFull`: they may do everything. */
   open(administrator: RowId, isFull: boolean): string | undefined {
+    const reason = this.reasonAgainst(administrator, isFull);
+    if (reason === undefined) this.#count(administrator, 1);
+    return reason;
+  }
+
+  /** As `open`, and there is none more. */
+  reasonAgainst(administrator: RowId, isFull: boolean): string | undefined {
     const { each, all } = sessionLimits;
     const count = this.#counts.get(administrator) ?? 0;
     if (count >= each) return `there are ${each} sessions of this account, which is the most`;
     const most = isFull ? all : all - kept;
     if (this.#all >= most)
       return `there are ${this.#all} sessions, and no more than ${most} for this account`;
-    this.#count(administrator, 1);
     return undefined;
   }
 

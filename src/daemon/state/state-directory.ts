@@ -18,6 +18,8 @@ export type StateDirectory = {
   readonly secretKey: string;
   /** Is there while a table of nftables may be, and holds its name. */
   readonly kernelTable: string;
+  /** What the private keys of SSH begin with. */
+  readonly sshHostKey: string;
 };
 
 /**
@@ -42,6 +44,7 @@ export function openStateDirectory(
     log: join(path, 'log'),
     secretKey: join(path, 'secret.key'),
     kernelTable: join(path, 'levee.nft'),
+    sshHostKey: join(path, 'ssh-host-'),
   };
   refuseForeign(path);
   refuseStrange(path);
@@ -74,7 +77,7 @@ function refuseForeign(path: string): void {
 }
 
 /** What Levee itself puts there; a database with something beside it is Levee's all the same. */
-const own = /^(?:levee\.\w+(?:-\w+)*|log|history.*|secret\.key)$/;
+const own = /^(?:levee\.\w+(?:-\w+)*|log|history.*|secret\.key|ssh-host-.*)$/;
 
 /** A folder with other things in it was named by mistake: closing it to everyone else could lock them out. */
 function refuseStrange(path: string): void {

@@ -75,7 +75,8 @@ export function readRequest(request: unknown): Request | undefined {
       return { type };
     case 'open':
       return typeof origin === 'string' && isCredentials(credentials)
-        ? { type, origin, credentials }
+        ? // No client of the socket can say that a signature was checked.
+          { type, origin, credentials: { ...credentials, key: null } }
         : undefined;
     case 'execute':
       return typeof text === 'string' ? { type, text } : undefined;
@@ -107,7 +108,7 @@ function isCredentials(value: unknown): value is Credentials {
   return (
     typeof value === 'object' &&
     value !== null &&
-    ['name', 'password', 'newPassword'].every((name) => {
+    ['name', 'password', 'code', 'newPassword'].every((name) => {
       const member: unknown = Object.getOwnPropertyDescriptor(value, name)?.value;
       return member === null || typeof member === 'string';
     })

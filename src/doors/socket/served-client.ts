@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { ofNoText, problemOf } from '../../cli/faults/problem.ts';
 import type { OpenSession } from '../../cli/session/open-session.ts';
 import type { Emit, Outcome, Session } from '../../cli/session/session.ts';
+import { localOrigin } from '../../system/login.ts';
 import type { Limits, Share, Shares } from '../../system/shares.ts';
 import { messageOf } from '../../text/reason.ts';
 import { ClientSession } from '../client-session.ts';
@@ -125,7 +126,7 @@ export class ServedClient {
   async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
     if (request.type === 'open') {
       // Nobody else can open the socket.
-      const origin = { name: request.origin, fromOwner: true, peer: this.peer };
+      const origin = localOrigin(request.origin, this.peer);
       const login = await this.#client.login(origin, request.credentials);
       if ('kind' in login) return { type: 'login', refusal: login };
       const { session, account, notice } = login;

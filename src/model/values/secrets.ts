@@ -25,7 +25,8 @@ export function setReversible(
   values: readonly string[],
 ): ModelFaults {
   try {
-    const reading = readNewSecret(values, secretKey, open.table.fields.get(field)?.meta.longestSecret ?? 0);
+    const { longestSecret = 0, secretForm } = open.table.fields.get(field)?.meta ?? {};
+    const reading = readNewSecret(values, secretKey, longestSecret, secretForm);
     if (!('sealed' in reading)) return refuse(values, reading);
     open.draft.set(open.row, field, reading.sealed);
     return accepted;

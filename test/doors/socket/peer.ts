@@ -19,7 +19,7 @@ import { encodeMessage, FrameReader } from '../../../src/doors/socket/frames.ts'
 import type { DoorLimits } from '../../../src/doors/socket/limits.ts';
 import { RemoteSession } from '../../../src/doors/socket/remote-session.ts';
 import { openSocketDoor } from '../../../src/doors/socket/socket-door.ts';
-import { noCredentials } from '../../../src/system/login.ts';
+import { localOrigin, noCredentials } from '../../../src/system/login.ts';
 import { Levee } from '../../cli/in-process.ts';
 
 /** A control socket in this process. */
@@ -47,7 +47,7 @@ export class Served {
 
   async connect(origin: string): Promise<RemoteSession> {
     const session = await RemoteSession.connect(this.socket);
-    await session.login({ name: origin, fromOwner: true, peer: 'test' }, noCredentials);
+    await session.login(localOrigin(origin, 'test'), noCredentials);
     return session;
   }
 

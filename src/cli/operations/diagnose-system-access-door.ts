@@ -1,0 +1,34 @@
+import { done, type Faults, superfluous } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+import { columns } from '../printing/columns.ts';
+
+export default {
+  verb: 'diagnose',
+  words: ['system', 'access-door'],
+  parameters: '',
+  help: 'Show which doors are open, why others are not, and how many have come in',
+  requires: { area: 'mntgrp', access: 'r' },
+  suggest: () => [],
+  run({ doors, print }, [extra]): Faults {
+    if (extra !== undefined) return [superfluous(extra)];
+    if (doors === undefined) return [{ error: 'not-running', word: '', expected: 'a Levee that runs' }];
+    const reports = doors.doors;
+    print({
+      lines:
+        reports.length === 0
+          ? ['no door: "config system access-door" opens one']
+          : columns(reports, [
+              { title: 'door', text: ({ name }) => name },
+              { title: 'type', text: ({ type }) => type },
+              { title: 'address', text: ({ address }) => address },
+              { title: 'port', text: ({ port }) => port },
+              { title: 'state', text: ({ state }) => state },
+              { title: 'logged in', text: ({ guests }) => guests },
+              { title: 'others', text: ({ strangers }) => strangers },
+              { title: 'reason', text: ({ reason }) => reason },
+            ]),
+      data: () => reports,
+    });
+    return done;
+  },
+} satisfies Operation;

@@ -1,0 +1,21 @@
+import { done, type Faults, superfluous } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+
+export default {
+  verb: 'get',
+  words: ['system', 'ssh-host-key'],
+  parameters: '',
+  help: 'Show the keys by which SSH clients know this Levee',
+  requires: { area: 'sysgrp', access: 'r' },
+  suggest: () => [],
+  async run({ doors, print }, [extra]): Promise<Faults> {
+    if (extra !== undefined) return [superfluous(extra)];
+    if (doors === undefined) return [{ error: 'not-running', word: '', expected: 'a Levee that runs' }];
+    const keys = await doors.sshHostKeys();
+    print({
+      lines: keys.flatMap(({ publicKey, fingerprint }) => [publicKey, `  ${fingerprint}`]),
+      data: () => keys,
+    });
+    return done;
+  },
+} satisfies Operation;

@@ -1,0 +1,20 @@
+import { printProblem } from '../faults/problem.ts';
+import type { ReplyPart } from '../session/session.ts';
+
+/** What a part says to the person. */
+export function personText(part: ReplyPart): string {
+  switch (part.kind) {
+    case 'output':
+    case 'notice':
+    case 'done':
+      return part.text;
+    case 'problem':
+      return `${printProblem(part.problem)}\n`;
+    case 'file':
+    case 'unpaged':
+    case 'file-wanted':
+    case 'replay-wanted':
+    case 'question':
+      return '';
+  }
+}

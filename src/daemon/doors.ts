@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { Guest } from '../cli/session/open-session.ts';
+import { NetworkDoors } from '../doors/network-doors.ts';
+import type { SshHostKeys } from '../doors/ssh/host-keys.ts';
+import type { Owner } from './owner.ts';
+
+export type RunningDoors = {
+  /** Sends everybody away who has come in. */
+  close(): void;
+};
+
+/** Opens the doors of the configuration, and from now on as each commit says. What could not be opened is an event. */
+export async function startDoors(owner: Owner): Promise<RunningDoors> {
+  const { configuration, journal, reception, state } = owner;
+  let keys: SshHostKeys | undefined;
+  const hostKeys = async (): Promise<SshHostKeys> => {
+    const { SshHostKeys } = await import('../doors/ssh/host-keys.ts');
+    keys ??= new SshHostKeys(state.sshHostKey);
+    return keys;
+  };
+  const historyFileOf = ({ account }: Guest): string => join(state.path, `history-${account}`);
+  // What serves a door is loaded with the first of its type.
+  const doors = new NetworkDoors(
+    {
+      async ssh(settings) {
+        const { openSshDoor } = await import('../doors/ssh/ssh-door.ts');
+        return await openSshDoor(settings, { keeper: reception, hostKeys: await hostKeys(), historyFileOf });
+      },
+    },
+    (event) => journal.record(event),
+  );
+  owner.doors = {
+    get doors() {
+      return doors.doors;
+    },
+    async sshHostKeys() {
+      return (await hostKeys()).public;
+    },
+  };
+  configuration.alsoDrive((compiled) => doors.apply(compiled.doors));
+  await doors.apply(configuration.compiled.doors);
+  return {
+    close() {
+      owner.doors = undefined;
+      doors.close();
+    },
+  };
+}

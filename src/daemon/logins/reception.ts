@@ -1,0 +1,139 @@
+import type { RowId } from '../../../schemas/content.ts';
+import { type Account, endOfAccess } from '../../access/account.ts';
+import type { LocalSession } from '../../cli/session/local-session.ts';
+import { ends } from '../../cli/session/messages.ts';
+import type { Guest, Login, Refused } from '../../cli/session/open-session.ts';
+import type { SessionServices } from '../../cli/session/services.ts';
+import type { DoorKeeper } from '../../doors/door.ts';
+import { logout } from '../../events/administration.ts';
+import { accountOf } from '../../model/account.ts';
+import type { Author } from '../../store/author.ts';
+import type { Configuration } from '../../system/configuration.ts';
+import type { LoggedUsers } from '../../system/logged-users.ts';
+import type { Credentials, LoginRefusal, Origin } from '../../system/login.ts';
+import type { Journal } from '../logging/journal.ts';
+import type { Logins } from './logins.ts';
+
+type NewSession = (
+  author: Author,
+  administrator: RowId,
+  more: Pick<SessionServices, 'ended' | 'ownPassword' | 'door'>,
+) => LocalSession;
+
+type Services = {
+  readonly logins: Logins;
+  readonly configuration: Configuration;
+  readonly users: LoggedUsers;
+  readonly journal: Journal;
+  readonly newSession: NewSession;
+};
+
+/** Gives sessions to those who may come in. */
+export class Reception implements DoorKeeper {
+  readonly #services: Services;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** A session, which is all that they have: it is over when that is. */
+  async login(origin: Origin, credentials: Credentials): Promise<Login> {
+    const guest = await this.#enter(origin, credentials);
+    if ('kind' in guest) return guest;
+    const session = guest.open((reason) => guest.leave(reason));
+    if ('refused' in session) {
+      guest.leave(session.refused);
+      return { kind: 'refused', reason: session.refused, plain: false };
+    }
+    return { session, account: guest.account, notice: guest.notice };
+  }
+
+  /** Somebody who may have sessions until they leave. */
+  enter(origin: Origin, credentials: Credentials): Promise<Guest | LoginRefusal> {
+    return this.#enter(origin, credentials);
+  }
+
+  knowsKey(origin: Origin, name: string, key: string): boolean {
+    return this.#services.logins.knowsKey(origin, name, key);
+  }
+
+  async #enter(origin: Origin, credentials: Credentials): Promise<ReceivedGuest | LoginRefusal> {
+    const entered = await this.#services.logins.enter(origin, credentials);
+    if ('kind' in entered) return entered;
+    const { row, account, notice } = entered;
+    return new ReceivedGuest(this.#services, origin, { row, account }, notice);
+  }
+}
+
+/** Someone who was let in. What others make of their account ends what they may have. */
+class ReceivedGuest implements Guest {
+  readonly account: RowId;
+  readonly notice: string | null;
+  readonly #services: Services;
+  readonly #origin: Origin;
+  /** As it was when they came, or as they have made it themselves. */
+  #known: Account;
+  /** Of their sessions. */
+  readonly #authors = new Set<Author>();
+  readonly #unwatch: () => void;
+  #hasLeft = false;
+
+  constructor(
+    services: Services,
+    origin: Origin,
+    { row, account }: { readonly row: RowId; readonly account: Account },
+    notice: string | null,
+  ) {
+    this.#services = services;
+    this.#origin = origin;
+    this.account = row;
+    this.#known = account;
+    this.notice = notice;
+    this.#unwatch = services.configuration.onRevision((author) => this.#revised(author));
+  }
+
+  get name(): string {
+    return this.#known.name;
+  }
+
+  open(ended: (reason: string | null) => void = () => undefined): LocalSession | Refused {
+    const { logins, users, newSession } = this.#services;
+    const row = this.account;
+    const end = this.#hasLeft ? 'deleted' : endOfAccess(this.#known, this.#now);
+    if (end !== undefined) return { refused: ends[end](this.name, 'somebody') };
+    const tooMany = logins.begin(row);
+    if (tooMany !== undefined) return { refused: tooMany };
+    const author = { name: this.name, origin: this.#origin.name };
+    this.#authors.add(author);
+    const over = (reason: string | null): void => {
+      leave();
+      this.#authors.delete(author);
+      logins.over(row);
+      ended(reason);
+    };
+    const ownPassword = logins.ownPassword(row, author, this.#origin);
+    const session = newSession(author, row, { ended: over, ownPassword, door: this.#origin.door });
+    const leave = users.add(author, row, this.#origin, session);
+    return session;
+  }
+
+  leave(reason: string | null = null): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#unwatch();
+    this.#services.journal.record(logout({ user: this.name, ui: this.#origin.name, reason }));
+  }
+
+  get #now(): Account | undefined {
+    return accountOf(this.#services.configuration.view, this.account);
+  }
+
+  #revised(by: Author): void {
+    const now = this.#now;
+    if (now === undefined) return;
+    const isOwn = [...this.#authors].includes(by);
+    // An account that is renamed while somebody works in it acts under its new name.
+    for (const author of this.#authors) Object.assign(author, { name: now.name });
+    this.#known = isOwn ? now : { ...this.#known, name: now.name };
+  }
+}

@@ -1,0 +1,54 @@
+import type { ServerChannel } from 'ssh2';
+
+type Written = { readonly stream: 'output' | 'error'; readonly text: string };
+
+/**
+ * What goes to a client, in its order: no text before the one before it is on its way. Whoever writes much waits for
+ * `drained`, so that a client that does not read makes no memory grow.
+ */
+export class ChannelOutput {
+  readonly #channel: ServerChannel;
+  #waiting: Written[] = [];
+  #isWriting = false;
+  #isOver = false;
+  #idle = Promise.withResolvers<void>();
+
+  constructor(channel: ServerChannel) {
+    this.#channel = channel;
+    this.#idle.resolve();
+    channel.on('close', () => this.#end());
+    channel.on('error', () => this.#end());
+  }
+
+  write(stream: Written['stream'], text: string): void {
+    if (this.#isOver || text === '') return;
+    if (!this.#isWriting) this.#idle = Promise.withResolvers();
+    this.#waiting.push({ stream, text });
+    if (!this.#isWriting) this.#next();
+  }
+
+  /** Resolves when all of it is on its way, or the client has gone. */
+  readonly drained = (): Promise<void> => this.#idle.promise;
+
+  #next(): void {
+    const written = this.#waiting.shift();
+    this.#isWriting = written !== undefined;
+    if (written === undefined) {
+      this.#idle.resolve();
+      return;
+    }
+    const to = written.stream === 'output' ? this.#channel.stdout : this.#channel.stderr;
+    to.write(written.text, () => {
+      // The library keeps what has waited for room, and would send it again when the other stream has waited for room.
+      Reflect.set(this.#channel, '_chunk', undefined);
+      Reflect.set(this.#channel, '_chunkErr', undefined);
+      this.#next();
+    });
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#waiting = [];
+    this.#idle.resolve();
+  }
+}

@@ -1,0 +1,106 @@
+import type { Socket } from 'node:net';
+import type { AuthContext, Connection } from 'ssh2';
+import type { Guest } from '../../cli/session/open-session.ts';
+import { IdleTimer } from '../../shell/idle-timer.ts';
+import type { Origin } from '../../system/login.ts';
+import type { Shares } from '../../system/shares.ts';
+import type { DoorKeeper } from '../door.ts';
+import { ClientChannel } from './channel.ts';
+import type { SshLimits } from './limits.ts';
+import { LoginDialogue } from './login-dialogue.ts';
+
+export type ClientServices = {
+  readonly keeper: DoorKeeper;
+  readonly limits: SshLimits;
+  readonly received: Shares;
+  readonly historyFileOf: (guest: Guest) => string;
+  readonly idleMinutes: () => number;
+};
+
+/** One connection, from its login on. */
+export class SshClient {
+  readonly #socket: Socket;
+  readonly #services: ClientServices;
+  readonly #login: LoginDialogue;
+  readonly #admitted: (client: SshClient) => void;
+  readonly #channels = new Set<ClientChannel>();
+  readonly #idle: IdleTimer;
+  #connection: Connection | undefined;
+  #guest: Guest | undefined;
+
+  constructor(
+    socket: Socket,
+    origin: Origin,
+    services: ClientServices,
+    admitted: (client: SshClient) => void,
+  ) {
+    this.#socket = socket;
+    this.#services = services;
+    this.#admitted = admitted;
+    const { keeper, limits } = services;
+    this.#login = new LoginDialogue(
+      { keeper, limits, admitted: (guest) => this.#enter(guest), exhausted: () => this.end() },
+      origin,
+    );
+    this.#idle = new IdleTimer(
+      () => [...this.#channels].some(({ isBusy }) => isBusy),
+      () => this.end(),
+    );
+    socket.on('close', () => this.#close());
+  }
+
+  /** They speak SSH. */
+  begin(connection: Connection): void {
+    this.#connection = connection;
+    // Whatever they have sent that is none: the library ends the connection.
+    connection.on('error', () => undefined);
+    connection.on('authentication', (context) => void this.#authenticate(context));
+    connection.on('session', (accept, reject) => {
+      const guest = this.#guest;
+      if (guest === undefined || this.#channels.size >= this.#services.limits.channels) {
+        reject();
+        return;
+      }
+      this.#open(guest, accept);
+    });
+  }
+
+  end(): void {
+    this.#connection?.end();
+    this.#socket.destroySoon();
+  }
+
+  async #authenticate(context: AuthContext): Promise<void> {
+    try {
+      await this.#login.answer(context);
+    } catch {
+      // A login that can't be judged is none.
+      this.#socket.destroy();
+    }
+  }
+
+  #enter(guest: Guest): void {
+    this.#guest = guest;
+    this.#admitted(this);
+    this.#idle.start(this.#services.idleMinutes());
+    this.#socket.on('data', () => this.#idle.touch());
+  }
+
+  #open(guest: Guest, accept: () => import('ssh2').Session): void {
+    const channel = new ClientChannel(accept(), {
+      guest,
+      historyFile: this.#services.historyFileOf(guest),
+      received: this.#services.received.open(),
+      over: () => void this.#channels.delete(channel),
+    });
+    this.#channels.add(channel);
+  }
+
+  #close(): void {
+    this.#login.end();
+    this.#idle.stop();
+    for (const channel of this.#channels) channel.end();
+    this.#guest?.leave();
+    this.#guest = undefined;
+  }
+}

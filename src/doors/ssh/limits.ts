@@ -1,0 +1,28 @@
+import { mostText } from '../../cli/session/limits.ts';
+import type { Limits } from '../../system/shares.ts';
+
+/** What the clients of a door may take of this process. */
+export type SshLimits = {
+  /** Connections that have not logged in. */
+  readonly strangers: { readonly each: number; readonly all: number };
+  /** Milliseconds that a connection has to log in. */
+  readonly grace: number;
+  /** Tries to log in on one connection; keys that are only asked about have a limit of their own. */
+  readonly tries: number;
+  readonly keys: number;
+  /** Connections that have logged in, and what goes on at once on each. */
+  readonly guests: number;
+  readonly channels: number;
+  /** Bytes of texts that have come and are not run yet. */
+  readonly received: Limits;
+};
+
+export const sshLimits: SshLimits = {
+  strangers: { each: 10, all: 64 },
+  grace: 30_000,
+  tries: 6,
+  keys: 20,
+  guests: 256,
+  channels: 10,
+  received: { each: mostText, all: 4 * mostText, free: 64 * 1024 },
+};

@@ -1,0 +1,114 @@
+import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import ssh2 from 'ssh2';
+import type { Guest } from '../../cli/session/open-session.ts';
+import { doorOrigin } from '../../system/login.ts';
+import { Shares } from '../../system/shares.ts';
+import type { DoorKeeper, DoorSettings, NetworkDoor } from '../door.ts';
+import { algorithms } from './algorithms.ts';
+import { type ClientServices, SshClient } from './client.ts';
+import type { SshHostKeys } from './host-keys.ts';
+import { sshLimits } from './limits.ts';
+import { type Stranger, Strangers } from './strangers.ts';
+
+export type SshServices = {
+  readonly keeper: DoorKeeper;
+  readonly hostKeys: SshHostKeys;
+  /** Where the lines are kept that somebody types. */
+  readonly historyFileOf: (guest: Guest) => string;
+};
+
+/** Opens a door for SSH. Rejects with the reason where its address and port can't be had, or a host key. */
+export async function openSshDoor(
+  settings: () => DoorSettings,
+  { keeper, hostKeys, historyFileOf }: SshServices,
+  limits = sshLimits,
+): Promise<NetworkDoor> {
+  const strangers = new Strangers(limits.strangers);
+  const guests = new Set<SshClient>();
+  /** Those who may yet speak SSH, by the address and port that are theirs alone. */
+  const silent = new Map<string, SshClient>();
+  const services: ClientServices = {
+    keeper,
+    limits,
+    received: new Shares(limits.received),
+    historyFileOf,
+    idleMinutes: () => settings().idleMinutes,
+  };
+  const protocol = new ssh2.Server(
+    {
+      hostKeys: [...hostKeys.private],
+      ident: 'Levee',
+      algorithms,
+      get banner() {
+        const { banner } = settings();
+        return banner === '' || banner.endsWith('\n') ? banner : `${banner}\n`;
+      },
+    },
+    (connection, { ip, port }) => silent.get(endOf(ip, port))?.begin(connection),
+  );
+  const accept = (socket: Socket): void => {
+    const { remoteAddress, remotePort } = socket;
+    if (remoteAddress === undefined || remotePort === undefined) {
+      socket.destroy();
+      return;
+    }
+    const origin = doorOrigin('ssh', remoteAddress);
+    const stranger: Stranger = { source: origin.peer, drop: () => socket.destroy() };
+    const end = endOf(remoteAddress, remotePort);
+    const grace = setTimeout(() => socket.destroy(), limits.grace).unref();
+    const known = (): void => {
+      clearTimeout(grace);
+      strangers.remove(stranger);
+      silent.delete(end);
+    };
+    const client = new SshClient(socket, origin, services, () => {
+      known();
+      if (guests.size >= limits.guests) socket.destroy();
+      guests.add(client);
+    });
+    socket.setNoDelay(true);
+    socket.on('close', () => {
+      known();
+      guests.delete(client);
+    });
+    socket.on('error', () => socket.destroy());
+    silent.set(end, client);
+    strangers.add(stranger);
+    if (!socket.destroyed) protocol.injectSocket(socket);
+  };
+  const server = await listening(settings(), accept);
+  const shut = (): void => {
+    server.close();
+    strangers.dropAll();
+  };
+  return {
+    get guests() {
+      return guests.size;
+    },
+    get strangers() {
+      return strangers.count;
+    },
+    shut,
+    close() {
+      shut();
+      for (const client of guests) client.end();
+    },
+  };
+}
+
+function endOf(address: string, port: number): string {
+  return `${address} ${port}`;
+}
+
+function listening({ address, port }: DoorSettings, accept: (socket: Socket) => void): Promise<NetServer> {
+  const { promise, resolve, reject } = Promise.withResolvers<NetServer>();
+  const server = createServer({ pauseOnConnect: false }, accept);
+  server.once('error', reject);
+  server.listen({ host: address, port, ipv6Only: address.includes(':') }, () => {
+    server.off('error', reject);
+    // Descriptors may run out: then somebody has to come again.
+    server.on('error', () => undefined);
+    resolve(server);
+  });
+  return promise;
+}
