@@ -2,7 +2,7 @@ import { isVerb } from '../../../grammar/shapes.ts';
 import { lineEnd } from '../../../grammar/spans.ts';
 import type { Item } from '../../../grammar/statement.ts';
 import type { Word } from '../../../grammar/word.ts';
-import type { Fault } from '../faults/problem.ts';
+import type { Fault, Faults } from '../faults/problem.ts';
 
 const ofTerminal = 'a command alone: strip what a terminal shows around it, or import with --transcript';
 
@@ -28,6 +28,20 @@ export function foreignHint(item: Item, text: string): string | undefined {
   if (item.kind === 'statement' || item.problem !== 'unknown-verb') return undefined;
   if (item.word.endsWith(';')) return oneCommand;
   return kinds.find(([pattern]) => pattern.test(line))?.[1];
+}
+
+/** What a word processor or a web page makes of plain text, and what belongs in its place. */
+const typography: readonly (readonly [RegExp, string])[] = [
+  [
+    /[\u00a0\u2000-\u200a\u202f\u3000]/,
+    'plain blanks; here stands one of another kind, as a web page has them',
+  ],
+  [/[\u2018-\u201f]/, 'plain quotes; here stand those of a word processor'],
+];
+
+/** What is wrong with the word of a fault, where its characters only look like the right ones. */
+export function typographicHint([fault]: Faults): string | undefined {
+  return fault && typography.find(([pattern]) => pattern.test(fault.word))?.[1];
 }
 
 /** A fault with what its line looks like. */

@@ -4,7 +4,7 @@ import type { Fault, Faults } from '../faults/problem.ts';
 import type { Levels } from '../session/levels.ts';
 import type { BatchOptions } from '../session/session.ts';
 import { foreignSecret, withoutSecret } from './foreign-secret.ts';
-import { foreignHint, hinted } from './foreign-text.ts';
+import { foreignHint, hinted, typographicHint } from './foreign-text.ts';
 import { unknownName } from './recovery.ts';
 
 /** What the faults of an item are to a batch. */
@@ -26,7 +26,7 @@ export function judge(
 ): Judged {
   const secret = foreignSecret(item, faults, levels);
   if (skipUnknown && secret !== undefined) return { kind: 'secret', name: withoutSecret(secret) };
-  const hint = foreignHint(item, text);
+  const hint = foreignHint(item, text) ?? typographicHint(faults);
   if (hint !== undefined) {
     return { kind: 'mistakes', faults: faults.map((fault) => hinted(fault, hint)), isAvoidable: false };
   }

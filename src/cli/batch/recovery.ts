@@ -79,10 +79,14 @@ export function openPhantom(levels: Levels): void {
   levels.openRow({ table, row: draft.create(table.id, parent, ''), draft }, true);
 }
 
+/** What a table or field can be called. */
+const name = /^[\w.-]+$/;
+
 /** The table or field of a statement, where all that is wrong with it is that nobody knows that name. */
 export function unknownName(item: Item, [fault, ...more]: Faults): string | undefined {
   if (fault?.error !== 'unknown-word' || fault.isSurplus || more.length > 0) return undefined;
   if (item.kind === 'problem') return undefined;
+  if (!name.test(fault.word)) return undefined;
   if (item.verb === 'config' && contains(item.span, fault.span))
     return item.path.map(({ text }) => text).join(' ');
   return 'field' in item && item.field.span.offset === fault.span?.offset ? item.field.text : undefined;
