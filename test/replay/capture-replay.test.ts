@@ -40,6 +40,15 @@ function flood(count: number, address = flooder): CaptureBuilder {
 }
 
 describe('a replay', () => {
+  it('says why there is no connection in packets of TCP', () => {
+    const capture = new CaptureBuilder();
+    for (let port = 1; port <= 3; port++)
+      capture.packet(port, { end: client(port), next: 1 }, { end: serverEnd, next: 1 }, 2);
+    assert.deepEqual(replayed(capture.bytes, planFor(guarded({}))).capture.notes, [
+      'no handshake is seen to its end: there are 3 SYNs, 0 answers to one, 0 other packets of TCP',
+    ]);
+  });
+
   it('puts fragments within two tunnels together where the innermost packets are wanted, and says so elsewhere', () => {
     const Gre = 47;
     let identification = 0;

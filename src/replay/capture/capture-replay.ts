@@ -10,6 +10,7 @@ import { finer, type Prefixes } from '../judging/source-names.ts';
 import type { ReplayPlan } from '../plan.ts';
 import { changesOf } from '../report/changes.ts';
 import type { CaptureSummary, PolicyChange, PolicyResult, Unmatched } from '../report/result.ts';
+import { Beginnings } from './beginnings.ts';
 import { CapturedConnections } from './captured-connections.ts';
 import { CapturedFragments } from './captured-fragments.ts';
 import type { ConnectionEvent } from './connection-event.ts';
@@ -83,6 +84,7 @@ export class CaptureReplay {
   #surveyed: Packet[] | undefined = [];
   #packets = 0;
   #tcpPackets = 0;
+  readonly #beginnings = new Beginnings();
   #from: number | null = null;
   #to: number | null = null;
   /** Milliseconds that a packet is at most earlier than one before it. */
@@ -155,6 +157,7 @@ export class CaptureReplay {
             : []),
           ...unseen,
           ...(this.#connections.at(-1)?.notes ?? []),
+          ...(judged + unmatched.connections === 0 ? this.#beginnings.notes : []),
           ...(unnamed === 0 ? [] : [unnamedNote(unnamed)]),
         ],
       },
@@ -178,6 +181,7 @@ export class CaptureReplay {
       return;
     }
     this.#tcpPackets++;
+    this.#beginnings.take(whole.tcp);
     if (this.#surveyed === undefined) {
       for (const connections of this.#connections) connections.take(whole);
       return;
