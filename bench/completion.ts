@@ -91,6 +91,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       language,
       configuration,
       system: undefined,
+      ping: () => Promise.reject(new Error('nobody is asked')),
       kept: () => Promise.reject(new Error('nothing is kept')),
       author,
       door: null,

@@ -21,6 +21,7 @@ import type { Store } from '../store/store.ts';
 import type { DoorAccess } from '../system/doors.ts';
 import { LoggedUsers } from '../system/logged-users.ts';
 import type { Credentials, Origin } from '../system/login.ts';
+import type { Ping } from '../system/ping.ts';
 import { Shares } from '../system/shares.ts';
 import type { System } from '../system/system.ts';
 import { StoredConfiguration } from './configuration/configuration.ts';
@@ -60,6 +61,7 @@ export class Owner {
   readonly #transactions: Transactions;
   readonly #users = new LoggedUsers();
   #door: Door | undefined;
+  #ping: Ping | undefined;
 
   private constructor(state: StateDirectory, lock: Lock, language: Language, report: Report) {
     this.state = state;
@@ -159,6 +161,7 @@ export class Owner {
       language: this.#language,
       configuration: this.configuration,
       system: this.system,
+      ping: async (...asked) => (await this.#loadPing())(...asked),
       kept: async () => this.system ?? (await import('./kept-state.ts')).keptState(this),
       author,
       door: null,
@@ -171,6 +174,13 @@ export class Owner {
       // Lua is loaded with the first script that is checked.
       checkScript: async (text) => (await import('../scripting/script/check.ts')).findingsOf(text),
     };
+  }
+
+  /** One for all sessions, made when the first of them pings. */
+  async #loadPing(): Promise<Ping> {
+    const { createPing } = await import('../supervisor/echo/ping.ts');
+    this.#ping ??= createPing();
+    return this.#ping;
   }
 
   /** Lets other processes of this user in. Throws where the path of the socket is too long for the system. */

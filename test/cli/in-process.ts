@@ -139,6 +139,7 @@ export class Typist {
       language: spoken,
       configuration,
       system,
+      ping: async () => assert.fail('it has no network'),
       kept: async () => system ?? assert.fail('it has no state directory'),
       author,
       door: null,

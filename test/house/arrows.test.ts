@@ -50,7 +50,8 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   zod: ['schemas'],
   'better-sqlite3': ['store'],
   koffi: ['enforcer', 'daemon', 'kernel'],
-  'node:child_process': ['kernel'],
+  // nft(8) and ping(8).
+  'node:child_process': ['kernel', 'supervisor'],
   re2js: ['text'],
   'node:tty': ['shell'],
   // The plain line reader of `levee quickstart` stands in for the shell.

@@ -410,6 +410,11 @@ test('icmp, where the system lets it be asked for: up, down and up again', (cont
     silent: 'icmp check: no answer in 0.2 s',
     answersAgain: true,
     told: 4,
+    pinged: [
+      ['127.0.0.1', 0, true, ''],
+      ['192.0.2.1', 0, false, 'network unreachable'],
+      ['::1', 0, true, ''],
+    ],
   });
 });
 

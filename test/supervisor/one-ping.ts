@@ -1,5 +1,6 @@
 /** Runs in a network namespace with nothing but loopback, where anybody may ping. Prints what it saw. */
 import { writeFileSync } from 'node:fs';
+import { createPing } from '../../src/supervisor/echo/ping.ts';
 import type { HealthTarget } from '../../src/supervisor/health/checker.ts';
 import { HealthChecks } from '../../src/supervisor/health/health-checks.ts';
 import { until } from '../running/condition.ts';
@@ -45,4 +46,15 @@ ignoreAll('0');
 await until('it is up again', () => !down.has(1));
 checks.watch([]);
 await checks.stop();
-process.stdout.write(JSON.stringify({ loopback, unreachable, silent, answersAgain: !down.has(1), told }));
+
+const ping = createPing(async () => ['::1', '127.0.0.1']);
+const pinged: unknown[] = [];
+for (const host of ['127.0.0.1', '192.0.2.1', 'both.example']) {
+  const options = { count: 1, size: 1400, timeout: 60_000 };
+  const { address, echoes } = await ping(host, options, new AbortController().signal);
+  for await (const { sequence, milliseconds, reason } of echoes)
+    pinged.push([address, sequence, milliseconds !== null, reason]);
+}
+process.stdout.write(
+  JSON.stringify({ loopback, unreachable, silent, answersAgain: !down.has(1), told, pinged }),
+);

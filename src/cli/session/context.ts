@@ -7,6 +7,7 @@ import type { DoorAccess } from '../../system/doors.ts';
 import type { KeptState } from '../../system/kept-state.ts';
 import type { LoggedUsers } from '../../system/logged-users.ts';
 import type { OwnPassword } from '../../system/login.ts';
+import type { Ping } from '../../system/ping.ts';
 import type { ReplayOrder, ReplayPlans, ReplayReport } from '../../system/replay-order.ts';
 import type { System } from '../../system/system.ts';
 import type { Fault, Faults, SourceText } from '../faults/problem.ts';
@@ -14,6 +15,7 @@ import type { Printed } from '../printing/printed.ts';
 import type { Question } from '../typing/assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
 import type { LogFilter } from './log-filter.ts';
+import type { PingSettings } from './ping-settings.ts';
 import type { BatchOptions } from './session.ts';
 import type { SessionTransactions } from './session-transaction.ts';
 
@@ -96,6 +98,9 @@ export type Context = {
   full(): string | undefined;
   /** Which log records the session wants to see. */
   readonly logFilter: LogFilter;
+  readonly ping: Ping;
+  /** How the session pings. */
+  readonly pingSettings: PingSettings;
   /** Shows what the command found. */
   print(printed: Printed): void;
   /** Resolves when all of it is on its way to the client; undefined: it is. Rejects where a line could not be made. */

@@ -36,6 +36,7 @@ import { LogFilter } from './log-filter.ts';
 import { isMeant, nothingChanged, notMeant, revocation, warningOf } from './messages.ts';
 import { namedReplay, namedSource } from './named-files.ts';
 import { perform, verbsAt } from './perform.ts';
+import { PingSettings } from './ping-settings.ts';
 import { prompt } from './prompt.ts';
 import type { SessionServices } from './services.ts';
 import type {
@@ -59,6 +60,7 @@ export class LocalSession implements Session, Reachable {
   readonly #seat: TransactionSeat;
   readonly #levels: Levels;
   readonly #logFilter = new LogFilter();
+  readonly #pingSettings = new PingSettings();
   /** Entries that are not committed. */
   readonly #entries: Share;
   #closed = false;
@@ -291,6 +293,7 @@ export class LocalSession implements Session, Reachable {
       },
       system: this.#services.system,
       kept: this.#services.kept,
+      ping: this.#services.ping,
       users: this.#services.users,
       doors: this.#services.doors,
       person: this.#person({ emit, drained }),
@@ -298,6 +301,7 @@ export class LocalSession implements Session, Reachable {
       changes: { save: ({ draft }) => save(draft), apply: save, commit: commitDraft },
       full: () => this.#full(0),
       logFilter: this.#logFilter,
+      pingSettings: this.#pingSettings,
       print: (printed) => printing.print(printed),
       printed: () => printing.finished(),
       exit: () => {

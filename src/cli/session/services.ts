@@ -9,6 +9,7 @@ import type { DoorAccess } from '../../system/doors.ts';
 import type { KeptState } from '../../system/kept-state.ts';
 import type { LoggedUsers } from '../../system/logged-users.ts';
 import type { DoorKind, OwnPassword } from '../../system/login.ts';
+import type { Ping } from '../../system/ping.ts';
 import type { CheckScript } from '../../system/script-check.ts';
 import type { Shares } from '../../system/shares.ts';
 import type { System } from '../../system/system.ts';
@@ -23,6 +24,7 @@ export type SessionServices = {
   readonly system: System | undefined;
   /** What can be asked for whether Levee runs or not. */
   readonly kept: () => Promise<KeptState>;
+  readonly ping: Ping;
   readonly author: Author;
   /** The door on the network that it came through; null: none. */
   readonly door: DoorKind | null;

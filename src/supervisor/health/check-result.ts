@@ -24,9 +24,13 @@ const ownErrors: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'E
 
 /** What an error of a socket says about the member. */
 export function failedWith(error: Error): CheckResult {
-  const code = codeOf(error) ?? '';
-  const reason = texts.get(code) ?? error.message;
-  return ownErrors.has(code) ? notMade(reason) : failed(reason);
+  const reason = networkReason(error);
+  return ownErrors.has(codeOf(error) ?? '') ? notMade(reason) : failed(reason);
+}
+
+/** What an error of a socket says, for a person. */
+export function networkReason(error: Error): string {
+  return texts.get(codeOf(error) ?? '') ?? error.message;
 }
 
 const texts: ReadonlyMap<string, string> = new Map([

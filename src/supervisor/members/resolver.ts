@@ -94,7 +94,7 @@ export class Resolver {
   }
 }
 
-const systemLookup: Lookup = async (name) => {
+export const systemLookup: Lookup = async (name) => {
   const answers = await lookUpAll(name, { all: true, order: 'verbatim' });
   return answers.map(({ address }) => address);
 };

@@ -5,16 +5,21 @@ const header = 8;
 /** Bytes of the payload, by which an answer is known for one to this request. */
 export const tokenBytes = 8;
 
-type Family = 4 | 6;
+export type Family = 4 | 6;
 
 const types: Readonly<Record<Family, { readonly request: number; readonly reply: number }>> = {
   4: { request: 8, reply: 0 },
   6: { request: 128, reply: 129 },
 };
 
-/** A request. The system writes the identifier, and for ICMPv6 the checksum. */
-export function echoRequest(family: Family, sequence: number, token: Uint8Array): Uint8Array {
-  const message = new Uint8Array(header + tokenBytes);
+/** A request, with so many bytes of data. The system writes the identifier, and for ICMPv6 the checksum. */
+export function echoRequest(
+  family: Family,
+  sequence: number,
+  token: Uint8Array,
+  size: number = tokenBytes,
+): Uint8Array {
+  const message = new Uint8Array(header + Math.max(size, tokenBytes));
   message[0] = types[family].request;
   message[6] = sequence >> 8;
   message[7] = sequence & 255;
