@@ -1,4 +1,5 @@
 import { concealed } from '../../schemas/concealed.ts';
+import { namesSecret } from './secret-text.ts';
 
 /** Where secrets can be in what is typed. */
 export type SecretNames = {
@@ -38,15 +39,12 @@ function endOfName(text: string, names: SecretNames): number | undefined {
   return undefined;
 }
 
-/** Whether the word where a field is named can mean a secret one. */
+/** Whether the word where a field is named can mean a secret one: where there is none of that name, one that is called so. */
 function isField(word: string, { fields, anywhere, resembles }: SecretNames): boolean {
   const beginning = [...fields.keys()].filter((name) => name.startsWith(word));
   const meant = fields.has(word) ? [word] : beginning;
   if (meant.length > 0) return meant.some((name) => fields.get(name));
-  if (resembles(word, anywhere)) return true;
-  // Where there is a secret, a name that is like none may be meant for it.
-  const others = [...fields].filter(([, isSecret]) => !isSecret).map(([name]) => name);
-  return others.length < fields.size && !resembles(word, others);
+  return resembles(word, anywhere) || namesSecret(word);
 }
 
 /** A verb is left out. It takes more than a letter or two to tell the name of a field from a misspelt verb. */

@@ -2,6 +2,14 @@ import { nearest } from '../text/nearest.ts';
 
 /** Words that name a secret in whatever product: the person may mean a field of another one. */
 const secretWords = ['password', 'passwd', 'passphrase', 'secret', 'key'];
+/** They name one where they are a part of a name by themselves: `auth-pwd`. */
+const secretParts: ReadonlySet<string> = new Set(['pass', 'pwd', 'psk', 'pin', 'token', 'credential']);
+
+/** Whether a field that nobody knows is called as secrets are, in whatever product, if misspelt. */
+export function namesSecret(field: string): boolean {
+  const name = field.toLowerCase();
+  return isName(name, secretWords) || name.split(/[-_.]/).some((part) => secretParts.has(part));
+}
 
 /**
  * Whether a text may set something secret, so that it is to be kept nowhere: a word that names a password, a secret or

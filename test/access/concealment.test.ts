@@ -89,6 +89,23 @@ test('what is no secret is shown', () => {
   }
 });
 
+test('the value of a field that nobody knows is concealed where the field is called as secrets are', () => {
+  for (const names of [inRow, elsewhere, outside]) {
+    for (const name of ['foo', 'colour', 'vdoms', 'comment', 'hostname', 'trusthost1'])
+      assert.equal(shown(`set ${name} hunter22`, names), `set ${name} hunter22`);
+    for (const name of [
+      'auth-pwd',
+      'passphrase',
+      'Client_Secret',
+      'api-token',
+      'private-key',
+      'psk',
+      'ppasswd',
+    ])
+      assert.equal(shown(`set ${name} hunter22`, names), `set ${name}******`);
+  }
+});
+
 const passwords = fc
   .string({ unit: 'grapheme', minLength: 8, maxLength: 40 })
   .filter((text) => !/\p{Cc}/u.test(text) && !/[*\s]{3}/.test(text))
