@@ -33,6 +33,18 @@ export type Beats = {
   readonly workers: readonly (number | null)[];
 };
 
+/** Whether it lives, and what speaks against sending it connections. */
+export type Health = {
+  readonly beats: Beats;
+  /** The revision of the configuration that runs; null before the first. And the newest one. */
+  readonly revision: number | null;
+  readonly storedRevision: number;
+  /** Listeners of enabled policies that are not bound, as `address:port`. */
+  readonly failedListeners: readonly string[];
+  /** It is about to end. */
+  readonly stopping: boolean;
+};
+
 /** The numbers of a running Levee, taken at about one moment. */
 export type Measurements = {
   readonly version: string;
@@ -47,13 +59,11 @@ export type Measurements = {
     /** Nanoseconds of all. */
     readonly total: number;
   };
-  readonly beats: Beats;
+  readonly health: Health;
   /** Workers that have ended without being asked to. */
   readonly workerRestarts: number;
   /** Records that no destination outside took. */
   readonly logDropped: number;
-  /** The newest revision of the configuration; `enforcer.revision` is the one that runs. */
-  readonly storedRevision: number;
   /** Seconds until a revision that nobody confirms comes back; 0: none waits. */
   readonly confirmationLeft: number;
 };

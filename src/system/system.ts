@@ -3,7 +3,7 @@ import type { Author } from '../store/author.ts';
 import type { AdviceReport } from './advice-report.ts';
 import type { BlockedReport, KeptState } from './kept-state.ts';
 import type { LogAccess } from './log-access.ts';
-import type { Measurements } from './measurements.ts';
+import type { Health, Measurements } from './measurements.ts';
 import type { EnforcerReport, MemberReport, PolicyReport } from './running-reports.ts';
 
 /** Whoever implements or asks the system needs nothing of the store. */
@@ -81,7 +81,9 @@ export interface System extends KeptState {
   /** At most `count` of the connections of a policy, and how many there are. */
   listConnections(policy: RowId, count: number): Promise<ConnectionsReport>;
   status(): EnforcerReport;
-  /** All numbers, for whoever watches Levee. */
-  measure(): Promise<Measurements>;
+  /** All numbers, for whoever watches Levee. `policy` null: of all policies. */
+  measure(policy: RowId | null): Promise<Measurements>;
+  /** Whether it lives and is ready, at once. */
+  health(): Health;
   readonly logs: LogAccess;
 }

@@ -52,6 +52,7 @@ export class FollowedLog {
       listConnections: nothing,
       status: nothing,
       measure: nothing,
+      health: nothing,
     };
   }
 }

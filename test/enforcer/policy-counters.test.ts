@@ -137,5 +137,5 @@ test('the counts of a worker that dies stay, and its replacement goes on', async
   await running.open(2, port);
   assert.equal(countsOf(running).admitted, 2);
   assert.deepEqual(refusedBy(running), { threshold: 2 });
-  assert.ok(running.workers.tallies().beats.every((beat) => beat !== null && beat < 60_000));
+  assert.ok(running.workers.beats().every((beat) => beat !== null && beat < 60_000));
 });

@@ -25,10 +25,11 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   // The package itself is where its version is said.
   system: ['store', 'schemas', 'package.json'],
   model: ['system', 'store', 'access', 'schemas'],
-  cli: ['model', 'system', 'store', 'grammar', 'access', 'schemas'],
+  metrics: ['system', 'schemas'],
+  cli: ['model', 'system', 'metrics', 'store', 'grammar', 'access', 'schemas'],
   shell: ['cli', 'grammar'],
   // The shell serves whoever comes in, as it does at the console.
-  doors: ['cli', 'shell', 'system'],
+  doors: ['cli', 'shell', 'system', 'metrics'],
   logs: ['verdict', 'policy', 'system'],
   policy: ['schemas'],
   verdict: ['policy'],

@@ -7,7 +7,7 @@ import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
 import type { BlockedReport, BlockReport } from '../../system/kept-state.ts';
 import type { LogAccess, LogRecords } from '../../system/log-access.ts';
-import type { Measurements } from '../../system/measurements.ts';
+import type { Health, Measurements } from '../../system/measurements.ts';
 import type {
   EnforcerReport,
   ListenerReport,
@@ -26,7 +26,7 @@ import type { ListenerStatus } from '../workers/listening-sockets.ts';
 import type { Workers } from '../workers/workers.ts';
 import { adviceOn } from './advice.ts';
 import { type Follow, floodTest } from './flood-test.ts';
-import { type ConfigurationState, measure } from './measuring.ts';
+import { type ConfigurationState, healthOf, type Measured, measure } from './measuring.ts';
 import { sourceText } from './source-text.ts';
 
 type Parts = {
@@ -97,12 +97,25 @@ export class LiveSystem implements System {
     );
   }
 
-  measure(): Promise<Measurements> {
+  measure(policy: number | null): Promise<Measurements> {
+    return measure(this.#measured(), policy);
+  }
+
+  health(): Health {
+    return healthOf(this.#measured());
+  }
+
+  #measured(): Measured {
     const { workers, policies, logs, mainBeat, configuration } = this.#parts;
-    const logDropped = (): number => logs.status().reduce((sum, { dropped }) => sum + dropped, 0);
-    const status = (): EnforcerReport => this.status();
-    const reports = (): ReadonlyMap<number, PolicyReport> => this.#policyReports(null);
-    return measure({ workers, policies, mainBeat, configuration, logDropped, status, reports });
+    return {
+      workers,
+      policies,
+      mainBeat,
+      configuration,
+      logDropped: () => logs.status().reduce((sum, { dropped }) => sum + dropped, 0),
+      status: () => this.status(),
+      reports: (only) => this.#policyReports(only),
+    };
   }
 
   async sources(policy: number | null, count: number, by: SourceOrder): Promise<readonly SourceReport[]> {

@@ -1,6 +1,7 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
-import type { Measurements, PolicyMeasurements } from '../../system/measurements.ts';
+import type { Health, Measurements, PolicyMeasurements } from '../../system/measurements.ts';
 import type { EnforcerReport, PolicyReport } from '../../system/running-reports.ts';
 import { productVersion } from '../../system/version.ts';
 import { inTurns } from '../../time/time-slice.ts';
@@ -24,19 +25,19 @@ export type Measured = {
   readonly configuration: () => ConfigurationState;
   readonly logDropped: () => number;
   readonly status: () => EnforcerReport;
-  /** Of each policy, by row id. */
-  readonly reports: () => ReadonlyMap<number, PolicyReport>;
+  /** Of the policy, by row id; null: of all. */
+  readonly reports: (only: number | null) => ReadonlyMap<number, PolicyReport>;
 };
 
-/** All numbers of a running Levee. The sources table is gone through in turns. */
-export async function measure(measured: Measured): Promise<Measurements> {
-  const { workers, policies, mainBeat, configuration, logDropped, status } = measured;
+/** All numbers of a running Levee, of one policy or of all. The sources table is gone through in turns. */
+export async function measure(measured: Measured, only: number | null): Promise<Measurements> {
+  const { workers, policies, configuration, logDropped, status } = measured;
   // Before anything that takes a while.
-  const main = mainBeat();
+  const health = healthOf(measured);
   const usage = await inTurns(policyUsage(workers.table, monotonicNow()));
   const tallies = workers.tallies();
-  const { storedRevision, remaining } = configuration();
-  const reports = measured.reports();
+  const { remaining } = configuration();
+  const reports = measured.reports(only);
   const measuredPolicies: PolicyMeasurements[] = [];
   for (const [id, counts] of tallies.policies) {
     const policy = policies.get(id);
@@ -65,10 +66,27 @@ export async function measure(measured: Measured): Promise<Measurements> {
     enforcer: status(),
     policies: measuredPolicies,
     verdicts: tallies.verdicts,
-    beats: { main, workers: tallies.beats },
+    health,
     workerRestarts: tallies.restarts,
     logDropped: logDropped(),
-    storedRevision,
     confirmationLeft: remaining === null ? 0 : Math.ceil(remaining / 1000),
+  };
+}
+
+/** Whether it lives and is ready, as far as can be said at once. */
+export function healthOf({ workers, policies, mainBeat, configuration, status }: Measured): Health {
+  const { listeners, revision } = workers.status();
+  const failed = listeners.filter(({ message }) => message !== '').map(endpointText);
+  const unplaced = [...policies.values()]
+    .filter(({ enabled }) => enabled)
+    .flatMap((policy) =>
+      policy.unplaced.map(({ interface: address, port }) => endpointText({ address, port })),
+    );
+  return {
+    beats: { main: mainBeat(), workers: workers.beats() },
+    revision,
+    storedRevision: configuration().storedRevision,
+    failedListeners: [...failed, ...unplaced],
+    stopping: status().stopping,
   };
 }

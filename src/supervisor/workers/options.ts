@@ -59,8 +59,6 @@ export type WorkersTallies = {
   /** By the row id of the policy, of those that stand. */
   readonly policies: ReadonlyMap<number, PolicyCounts>;
   readonly verdicts: VerdictTimes;
-  /** Milliseconds since each worker was at work last; null: its thread has ended, and is about to be replaced. */
-  readonly beats: readonly (number | null)[];
   /** How often a worker has ended that was not asked to. */
   readonly restarts: number;
 };

@@ -143,16 +143,19 @@ export class Workers {
 
   /** What has been counted since the start, or since each policy was made. */
   tallies(): WorkersTallies {
-    const living = new Set(this.#threads.living());
-    const { workers } = this.#options;
     return {
       policies: new Map([...this.#policyCounts.all].map(([id, memory]) => [id, readPolicyCounts(memory)])),
       verdicts: this.#memory.verdictTimes(),
-      beats: Array.from({ length: workers }, (_, index) =>
-        living.has(index + 1) ? this.#memory.sinceBeat(index + 1) : null,
-      ),
       restarts: this.#threads.restarts,
     };
+  }
+
+  /** Milliseconds since each worker was at work last; null: its thread has ended, and is about to be replaced. */
+  beats(): readonly (number | null)[] {
+    const living = new Set(this.#threads.living());
+    return Array.from({ length: this.#options.workers }, (_, index) =>
+      living.has(index + 1) ? this.#memory.sinceBeat(index + 1) : null,
+    );
   }
 
   /** Somebody on the main thread has begun a block of this policy. */

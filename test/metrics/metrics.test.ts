@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { families } from '../../src/metrics/families.ts';
+import { promtool, withPromtool } from './promtool.ts';
+import { hostileNames, startMeasured, valuesIn } from './running.ts';
+
+test('the numbers of a running Levee can be read by programs, whatever its policies are called', async (context) => {
+  const state = await startMeasured(context);
+  const { status, stdout, stderr } = await state.here(['-c', 'get system metrics top-sources 20']);
+  assert.deepEqual([status, stderr], [0, '']);
+  const values = valuesIn(stdout);
+  const expected: Readonly<Record<string, number>> = {
+    levee_live: 1,
+    levee_ready: 1,
+    'levee_connections{policy="web"}': 2,
+    'levee_connections_accepted_total{policy="web"}': 2,
+    'levee_connections_refused_total{policy="web",reason="threshold"}': 1,
+    'levee_connections_refused_total{policy="web",reason="block"}': 0,
+    'levee_source_threshold{policy="web"}': 2,
+    'levee_source_connections_max{policy="web"}': 2,
+    levee_sources_table_used: 1,
+    levee_confirm_deadline_seconds: 0,
+    levee_verdict_seconds_count: 3,
+    'levee_top_source_connections{policy="web",source="127.0.0.1"}': 2,
+    'levee_connections{policy="a\\"b\\\\c"}': 0,
+  };
+  for (const [name, value] of Object.entries(expected)) assert.equal(values.get(name), value, name);
+  const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+  for (const { name } of families) {
+    assert.match(stdout, new RegExp(`^# TYPE ${name} `, 'm'));
+    assert.ok(page.includes(`\`${name}\``), `${name} is in docs/metrics.md`);
+  }
+  assert.equal(
+    [...values.keys()].filter((key) => key.startsWith('levee_blocks{')).length,
+    hostileNames.length,
+  );
+
+  const one = await state.here(['-c', 'get system metrics "web"']);
+  const named = [...valuesIn(one.stdout).keys()].filter((key) => key.includes('policy='));
+  assert.ok(named.length > 0 && named.every((key) => key.includes('policy="web"')));
+  assert.equal(valuesIn(one.stdout).has('levee_sources_table_size'), true);
+  assert.doesNotMatch(one.stdout, /levee_top_source/);
+
+  const health = await state.here(['-c', 'get system health']);
+  assert.deepEqual([health.status, health.stderr], [0, '']);
+  assert.match(health.stdout, /^\[\+\]main ok: seen \d+ ms ago\n\[\+\]worker-1 ok: /);
+
+  await context.test('promtool finds no fault', withPromtool, () => {
+    assert.equal(promtool(['check', 'metrics'], stdout), null);
+  });
+});
