@@ -55,6 +55,8 @@ export type KernelStatus = {
   readonly blocks: number;
   /** Packets that it has refused, as far as was read. */
   readonly refused: number;
+  /** Sources that others had taken out of the table or put into it, and rules that they had changed: put right since the start. */
+  readonly restored: number;
 };
 
 /**
@@ -83,6 +85,7 @@ export class KernelKeeper {
   #working: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #isStopping = false;
+  #restored = 0;
 
   constructor(options: KernelKeeperOptions) {
     this.#options = options;
@@ -130,6 +133,7 @@ export class KernelKeeper {
       reason: this.#failure?.reason ?? '',
       blocks: state === 'blocking' ? this.#held.countAt(this.#options.now()) : 0,
       refused: this.packets.total,
+      restored: this.#restored,
     };
   }
 
@@ -263,7 +267,10 @@ export class KernelKeeper {
     if (failure !== null) return failure;
     if (isBeginning || this.#failure !== null)
       onEvent(kernelBlocking({ table: table.name, blocks: isBeginning ? reading.elements.length : 0 }));
-    else if (!isRight || drift > 0) onEvent(kernelTableRestored({ table: table.name, blocks: drift }));
+    else if (!isRight || drift > 0) {
+      this.#restored += Math.max(1, drift);
+      onEvent(kernelTableRestored({ table: table.name, blocks: drift }));
+    }
     return null;
   }
 

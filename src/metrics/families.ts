@@ -185,6 +185,30 @@ export const families: readonly MetricFamily[] = [
   ),
   perPolicy('gauge', 'levee_blocks', 'Sources that are blocked.', ({ blocks }) => blocks),
   perPolicy('counter', 'levee_blocks_total', 'Blocks that have begun.', ({ blocksStarted }) => blocksStarted),
+  single(
+    'gauge',
+    'levee_kernel_elements',
+    'Blocked sources that the kernel refuses by itself.',
+    ({ enforcer }) => enforcer.kernel.blocks,
+  ),
+  single(
+    'gauge',
+    'levee_kernel_failing',
+    'Whether the kernel is to refuse blocked sources, and does not: Levee does so itself.',
+    ({ enforcer }) => Number(enforcer.kernel.state === 'failing'),
+  ),
+  single(
+    'counter',
+    'levee_kernel_drift_total',
+    "What others had changed in Levee's table of the kernel and was put right: sources, and rules.",
+    ({ enforcer }) => enforcer.kernel.restored,
+  ),
+  single(
+    'counter',
+    'levee_kernel_refused_total',
+    'Packets by which blocked sources tried to connect, and which the kernel refused.',
+    ({ enforcer }) => enforcer.kernel.refused,
+  ),
   perPart(
     'levee_member_up',
     'Whether a member of the pool takes connections, as far as is known.',

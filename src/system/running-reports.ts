@@ -57,6 +57,8 @@ export type KernelReport = {
   readonly blocks: number;
   /** Packets by which they tried to connect, as far as its counters were read. */
   readonly refused: number;
+  /** Sources and rules of that table that others had changed: put right since the start. */
+  readonly restored: number;
 };
 
 /** What the enforcer has in hand and has done since it was started. */

@@ -99,6 +99,7 @@ suite('the kernel keeper', () => {
         reason: "nft can't be run: spawn /nowhere/nft ENOENT",
         blocks: 0,
         refused: 0,
+        restored: 0,
       },
     );
   });
