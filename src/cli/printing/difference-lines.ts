@@ -146,7 +146,7 @@ export function differenceData(views: Views, differences: readonly TableDifferen
         fields.map(({ field, before, after }) => [
           field.name,
           {
-            before: fieldData(views.before, field, before, shown) ?? null,
+            before: kind === 'created' ? null : (fieldData(views.before, field, before, shown) ?? null),
             after: fieldData(views.after, field, after, shown) ?? null,
           },
         ]),
