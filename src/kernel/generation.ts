@@ -14,18 +14,34 @@ const NFTA_GEN_ID = 1;
 const headerBytes = 20;
 const attributeBytes = 4;
 
+type Calls = {
+  readonly socket: (family: number, type: number, protocol: number) => number;
+  readonly send: (descriptor: number, bytes: Uint8Array, length: number, flags: number) => number;
+  readonly recv: (descriptor: number, bytes: Uint8Array, length: number, flags: number) => number;
+  readonly close: (descriptor: number) => number;
+};
+
+/** Made when they are first needed: most never are. */
+let calls: Calls | undefined;
+
+function systemCalls(): Calls {
+  const library = koffi.load(null);
+  return {
+    socket: library.func('int socket(int, int, int)'),
+    send: library.func('intptr_t send(int, const uint8_t *, size_t, int)'),
+    recv: library.func('intptr_t recv(int, _Out_ uint8_t *, size_t, int)'),
+    close: library.func('int close(int)'),
+  };
+}
+
 /**
  * The number of changes that anybody has made to nftables in this network namespace: each transaction is one, what the
  * kernel itself adds and removes is none. Null: it can't be asked. Takes some microseconds.
  */
 export function nftGeneration(): number | null {
   if (process.platform !== 'linux') return null;
-  const library = koffi.load(null);
-  const descriptor: number = library.func('int socket(int, int, int)')(
-    AF_NETLINK,
-    SOCK_RAW | SOCK_CLOEXEC,
-    NETLINK_NETFILTER,
-  );
+  calls ??= systemCalls();
+  const descriptor = calls.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
   if (descriptor < 0) return null;
   try {
     const request = new DataView(new ArrayBuffer(headerBytes));
@@ -34,24 +50,13 @@ export function nftGeneration(): number | null {
     request.setUint16(4, NFT_MSG_GETGEN, isLittle);
     request.setUint16(6, NLM_F_REQUEST, isLittle);
     const bytes = new Uint8Array(request.buffer);
-    const sent: number = library.func('intptr_t send(int, const uint8_t *, size_t, int)')(
-      descriptor,
-      bytes,
-      bytes.length,
-      0,
-    );
-    if (sent !== bytes.length) return null;
+    if (calls.send(descriptor, bytes, bytes.length, 0) !== bytes.length) return null;
     const reply = new Uint8Array(1024);
     // The kernel has answered before it returned from the call above.
-    const received: number = library.func('intptr_t recv(int, _Out_ uint8_t *, size_t, int)')(
-      descriptor,
-      reply,
-      reply.length,
-      MSG_DONTWAIT,
-    );
+    const received = calls.recv(descriptor, reply, reply.length, MSG_DONTWAIT);
     return received < headerBytes ? null : generationIn(new DataView(reply.buffer, 0, received));
   } finally {
-    library.func('int close(int)')(descriptor);
+    calls.close(descriptor);
   }
 }
 

@@ -1,11 +1,12 @@
 import type { RaisedEvent } from '../events/events.ts';
 import { kernelBlocking, kernelNotBlocking, kernelTableRestored } from '../events/kernel.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
+import { messageOf } from '../text/reason.ts';
 import { TimeSlice } from '../time/time-slice.ts';
 import { blocksStarted, KnownBlocks, type ListedBlock, listBlocks } from '../verdict/upkeep/blocks.ts';
 import type { SourceIdentity } from '../verdict/upkeep/source-state.ts';
-import { type Change, changesBetween, type Elements, setName } from './elements.ts';
-import { HeldElements } from './held-elements.ts';
+import { BlockedSets } from './blocked-sets.ts';
+import { type Change, setName } from './elements.ts';
 import { isFailure, type KernelTable, type TableReading } from './kernel-table.ts';
 import type { NftFailure } from './nft.ts';
 import { isForKernel, type KernelPlan, kernelPlanOf } from './plan.ts';
@@ -67,14 +68,12 @@ export class KernelKeeper {
   readonly packets: RefusedPackets;
   readonly #options: KernelKeeperOptions;
   readonly #known: KnownBlocks;
-  readonly #held = new HeldElements();
+  readonly #sets: BlockedSets;
   #plan: KernelPlan | null = null;
   /** The plan that the rules of the table are of. */
   #inForce: KernelPlan | null = null;
   /** What nft prints of those rules; null: that is not known yet. */
   #rules: string | null = null;
-  /** Sources that are no longer blocked, and may be in the table. */
-  readonly #lifted = new Map<string, Change>();
   /** `blocksStarted` of the sources table when all its blocks were last looked at; undefined while some were not. */
   #seen: number | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
@@ -91,6 +90,7 @@ export class KernelKeeper {
     this.#options = options;
     this.#known = new KnownBlocks(options.sources);
     this.packets = new RefusedPackets(options.onUntold);
+    this.#sets = new BlockedSets(options.table, this.packets, options.now);
   }
 
   /**
@@ -110,12 +110,7 @@ export class KernelKeeper {
 
   /** These sources are no longer blocked. */
   lifted(sources: readonly SourceIdentity[]): void {
-    if (this.#inForce === null) return;
-    for (const { policy, source: address } of sources) {
-      const set = setName(policy, address);
-      this.#lifted.set(`${set} ${address}`, { set, address, removes: true, until: null });
-    }
-    void this.#turn();
+    if (this.#inForce !== null && !this.#sets.lift(sources)) void this.#turn();
   }
 
   /** Resolves when the counters were read anew, where that is quick. */
@@ -131,7 +126,7 @@ export class KernelKeeper {
       state,
       table: this.#options.table.name,
       reason: this.#failure?.reason ?? '',
-      blocks: state === 'blocking' ? this.#held.countAt(this.#options.now()) : 0,
+      blocks: state === 'blocking' ? this.#sets.count : 0,
       refused: this.packets.total,
       restored: this.#restored,
     };
@@ -161,7 +156,7 @@ export class KernelKeeper {
   async #work(): Promise<void> {
     const { now } = this.#options;
     if (this.#isStopping) return;
-    if (now() >= this.#retryAt) this.#settle(await this.#bring());
+    if (now() >= this.#retryAt) this.#settle(await this.#attempt());
     clearTimeout(this.#timer);
     const isDone = this.#plan === null && !this.#options.trace.isThere;
     if (this.#isStopping || isDone) return;
@@ -176,10 +171,19 @@ export class KernelKeeper {
       this.#retry = firstRetry;
       return;
     }
+    const isLasting = failure.kind === 'missing' || failure.kind === 'not-permitted';
     // Nobody installs it, or gives the right, from one second to the next; the next commit asks anew.
-    this.#retryAt = now() + (failure.kind === 'failed' ? this.#retry : lastRetry);
+    this.#retryAt = now() + (isLasting ? lastRetry : this.#retry);
     this.#retry = Math.min(lastRetry, this.#retry * 2);
     if (isNew) onEvent(kernelNotBlocking({ reason: failure.reason }));
+  }
+
+  async #attempt(): Promise<NftFailure | null> {
+    try {
+      return await this.#bring();
+    } catch (error) {
+      return { kind: 'failed', reason: messageOf(error) };
+    }
   }
 
   /** Does what is to be done now. */
@@ -192,15 +196,17 @@ export class KernelKeeper {
     const since = now() - this.#readAt;
     if (table.mayBeForeign && since >= Math.max(foreignInterval, this.#readTook * foreignShare))
       return this.#reconcile(plan);
-    return (await this.#follow(plan)) ?? (this.#isReadingDue(since) ? this.#reconcile(plan) : null);
+    const failure = await this.#follow(plan);
+    // Something is not as it was, be it that a block has ended a moment before it was to be lifted.
+    if (failure?.kind === 'refused' || (failure === null && this.#isReadingDue(since)))
+      return this.#reconcile(plan);
+    return failure;
   }
 
   /** What a block was refused is read while it lasts: its counter ends with it. */
   #isReadingDue(since: number): boolean {
-    const now = this.#options.now();
-    const nextEnd = this.#held.nextEnd(now);
-    const isEnding = this.#readTook <= quick && nextEnd - now < 2 * pollInterval && since > quick;
-    const isCalm = nextEnd === Number.POSITIVE_INFINITY && this.#rules !== null && !this.packets.areComing;
+    const isEnding = this.#readTook <= quick && since > quick && this.#sets.hasEndWithin(2 * pollInterval);
+    const isCalm = this.#sets.isEmpty && this.#rules !== null && !this.packets.areComing;
     const interval = isCalm ? calmInterval : readInterval;
     return isEnding || since >= Math.max(interval, this.#readTook * readShare);
   }
@@ -211,8 +217,7 @@ export class KernelKeeper {
     this.#options.trace.remove();
     this.#inForce = null;
     this.#rules = null;
-    this.#held.clear();
-    this.#lifted.clear();
+    this.#sets.hold([]);
     this.packets.madeAnew();
     return null;
   }
@@ -227,7 +232,7 @@ export class KernelKeeper {
       this.#putIs(plan, outcome);
     }
     this.#inForce = plan;
-    this.#held.keep(standingOf(plan).sets);
+    this.#sets.keep(standingOf(plan).sets);
     return this.#fill(plan);
   }
 
@@ -235,7 +240,7 @@ export class KernelKeeper {
     this.#inForce = plan;
     this.#rules = null;
     if (outcome === 'changed') return;
-    this.#held.clear();
+    this.#sets.hold([]);
     this.packets.madeAnew();
   }
 
@@ -245,29 +250,30 @@ export class KernelKeeper {
     const isForeign = table.mayBeForeign;
     table.heed();
     const begun = now();
-    const reading = await table.read();
+    const reading = await this.#sets.read();
     if (isFailure(reading)) return reading;
     this.#readTook = now() - begun;
     this.#readAt = now();
     const isBeginning = this.#inForce === null;
-    const drift = isBeginning ? 0 : driftOf(this.#held.all, reading, now());
+    const drift = isBeginning ? 0 : this.#sets.driftOf(reading);
     this.#account(reading);
-    const isAsItWas = this.#rules === null ? !isForeign : reading.rules === this.#rules;
-    const isRight =
-      plan === this.#inForce && this.#failure === null && reading.standing !== null && isAsItWas;
+    const isChanged = reading.standing === null || (this.#rules !== null && reading.rules !== this.#rules);
+    // Before the first reading nobody knows what nft prints of the rules: whether they are right can't be told then.
+    const isDoubtful = isChanged || (this.#rules === null && isForeign);
+    const isRight = plan === this.#inForce && this.#failure === null && !isDoubtful;
     if (isRight) this.#rules = reading.rules;
     else {
       trace.leave();
       const outcome = await table.put(plan, reading.standing);
       if (isFailure(outcome)) return outcome;
       this.#putIs(plan, outcome);
-      if (outcome === 'changed') this.#hold(reading);
+      if (outcome === 'changed') this.#sets.hold(reading.elements);
     }
     const failure = await this.#fill(plan);
     if (failure !== null) return failure;
     if (isBeginning || this.#failure !== null)
       onEvent(kernelBlocking({ table: table.name, blocks: isBeginning ? reading.elements.length : 0 }));
-    else if (!isRight || drift > 0) {
+    else if (isChanged || drift > 0) {
       this.#restored += Math.max(1, drift);
       onEvent(kernelTableRestored({ table: table.name, blocks: drift }));
     }
@@ -276,30 +282,30 @@ export class KernelKeeper {
 
   /** Has the sets hold exactly the blocks that the sources table has and that are for the kernel. */
   async #fill(plan: KernelPlan): Promise<NftFailure | null> {
-    this.#lifted.clear();
+    this.#sets.begin();
     this.#known.clear();
     const wanted = new Map<string, Map<string, number>>();
     await this.#visitNew(plan, (set, { source, until }) => {
       const elements = wanted.get(set) ?? new Map<string, number>();
       wanted.set(set, elements.set(source, until));
     });
-    const changes = changesBetween(this.#held.all, wanted, this.#options.now());
+    const changes = this.#sets.changesTo(wanted);
     // A block that a busy shard hides may still be there.
-    return this.#write(this.#seen === undefined ? changes.filter(({ until }) => until !== null) : changes);
+    return this.#sets.write(
+      this.#seen === undefined ? changes.filter(({ until }) => until !== null) : changes,
+    );
   }
 
   /** Takes up what has happened to blocks since the last time. */
   async #follow(plan: KernelPlan): Promise<NftFailure | null> {
-    const { now, sources } = this.#options;
-    const lifted = [...this.#lifted.values()].filter((change) => this.#held.has(change, now()));
-    this.#lifted.clear();
-    const failure = await this.#write(lifted);
-    if (failure !== null || blocksStarted(sources) === this.#seen) return failure;
+    const failure = await this.#sets.write([]);
+    if (failure !== null || blocksStarted(this.#options.sources) === this.#seen) return failure;
+    this.#sets.begin();
     const begun: Change[] = [];
     await this.#visitNew(plan, (set, { source: address, until }) => {
-      begun.push({ set, address, until, removes: this.#held.has({ set, address }, now()) });
+      begun.push({ set, address, until, removes: this.#sets.has({ set, address }) });
     });
-    return this.#write(begun);
+    return this.#sets.write(begun);
   }
 
   /** Shows the blocks for the kernel that are not known yet; those that a busy shard hides are left for the next time. */
@@ -321,43 +327,8 @@ export class KernelKeeper {
     this.#seen = step.value ? before : undefined;
   }
 
-  #write(changes: readonly Change[]): Promise<NftFailure | null> {
-    // Who was lifted since the change was made out is not to be blocked again.
-    const isWanted = ({ set, address, until }: Change): boolean =>
-      until === null || !this.#lifted.has(`${set} ${address}`);
-    return this.#options.table.write(changes, new TimeSlice(), isWanted, (change) => {
-      if (change.removes) this.packets.removed(change);
-      if (change.until === null) this.#held.remove(change);
-      else this.#held.put(change, change.until);
-    });
-  }
-
   #account(reading: TableReading): void {
     this.packets.read(reading, this.#plan ?? this.#inForce);
-    this.#hold(reading);
+    this.#sets.hold(reading.elements);
   }
-
-  #hold({ elements }: TableReading): void {
-    this.#held.clear();
-    for (const element of elements) this.#held.put(element, element.until);
-  }
-}
-
-/** Milliseconds that are left of an element of which it is said whether it is there. */
-const certain = 2000;
-
-/** How many elements are there that should not be, or are not there that should. */
-function driftOf(held: Elements, { elements }: TableReading, now: number): number {
-  let there = 0;
-  let strange = 0;
-  for (const { set, address, until } of elements) {
-    if (until - now < certain) continue;
-    const known = held.get(set)?.get(address);
-    if (known === undefined) strange += 1;
-    else if (known - now >= certain) there += 1;
-  }
-  let expected = 0;
-  for (const each of held.values())
-    for (const until of each.values()) if (until - now >= certain) expected += 1;
-  return strange + Math.max(0, expected - there);
 }

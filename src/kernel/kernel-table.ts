@@ -1,4 +1,3 @@
-import type { TimeSlice } from '../time/time-slice.ts';
 import { type Change, elementCommands } from './elements.ts';
 import { ListingReader, type Standing } from './listing.ts';
 import type { Nft, NftFailure } from './nft.ts';
@@ -6,7 +5,7 @@ import type { KernelPlan } from './plan.ts';
 import { type Hook, refusedSet, removalCommands, rulesetCommands } from './ruleset.ts';
 
 /** Elements in one call: more do not fit into a message of netlink. */
-const atOnce = 1000;
+export const mostChanges = 1000;
 /** Milliseconds: an element that ends sooner is not worth a call. */
 const shortest = 20;
 
@@ -108,28 +107,14 @@ export class KernelTable {
     );
   }
 
-  /**
-   * Makes all changes that still matter, in batches; others have turns in between. `isWanted` is asked right before a
-   * batch, `done` hears of each change that was made.
-   */
-  async write(
-    changes: readonly Change[],
-    slice: TimeSlice,
-    isWanted: (change: Change) => boolean,
-    done: (change: Change) => void,
-  ): Promise<NftFailure | null> {
-    for (let first = 0; first < changes.length; first += atOnce) {
-      if (slice.isOver) await slice.renew();
-      const now = this.#options.now();
-      const batch = changes
-        .slice(first, first + atOnce)
-        .filter((change) => (change.until ?? Number.POSITIVE_INFINITY) - now > shortest && isWanted(change));
-      if (batch.length === 0) continue;
-      const failure = await this.#change(elementCommands(this.name, batch, now));
-      if (failure !== null) return failure;
-      for (const change of batch) done(change);
-    }
-    return null;
+  /** Makes those of the changes that still matter, `mostChanges` at most. `done` hears of each that was made. */
+  async write(changes: readonly Change[], done: (change: Change) => void): Promise<NftFailure | null> {
+    const now = this.#options.now();
+    const left = changes.filter(({ until }) => until === null || until - now > shortest);
+    if (left.length === 0) return null;
+    const failure = await this.#change(elementCommands(this.name, left, now));
+    if (failure === null) for (const change of left) done(change);
+    return failure;
   }
 
   /** Removes the table, where it is there. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { codeOf, messageOf } from '../text/reason.ts';
@@ -27,7 +27,7 @@ export function nftProgram(path: string | undefined, signal: AbortSignal): Nft {
       resolve({ kind: 'missing', reason: 'nft is not installed' });
       return promise;
     }
-    const child = spawn(path, ['-n', '-f', '-'], {
+    const child: ChildProcess = spawn(path, ['-n', '-f', '-'], {
       stdio: 'pipe',
       env: { LC_ALL: 'C' },
       timeout: longest,
@@ -35,12 +35,12 @@ export function nftProgram(path: string | undefined, signal: AbortSignal): Nft {
       signal,
     });
     let complaint = '';
-    child.stdout.setEncoding('utf8').on('data', read);
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', read);
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(0, longestComplaint);
     });
     // It may end before it has read everything: its status says why.
-    child.stdin.on('error', () => undefined);
+    child.stdin?.on('error', () => undefined);
     child.once('error', (error) => {
       const isMissing = codeOf(error) === 'ENOENT';
       resolve({ kind: isMissing ? 'missing' : 'failed', reason: `nft can't be run: ${messageOf(error)}` });
@@ -55,7 +55,7 @@ export function nftProgram(path: string | undefined, signal: AbortSignal): Nft {
           ),
         );
     });
-    child.stdin.end(commands);
+    child.stdin?.end(commands);
     return promise;
   };
 }
