@@ -1,4 +1,5 @@
 import { openListeningSocket } from '../../src/enforcer/sockets/listening-socket.ts';
+import { resetOnClose } from '../../src/enforcer/sockets/system-calls.ts';
 import type { EventLoop } from './event-loop.ts';
 import {
   acceptFrom,
@@ -27,6 +28,8 @@ export class EchoBackend {
   constructor(loop: EventLoop, port: number) {
     this.#loop = loop;
     const listener = openListeningSocket('127.0.0.1', port);
+    // What it accepts has that from it: ends are FINs, where nobody asks for a RST.
+    resetOnClose(listener, false);
     loop.add(listener, EPOLLIN, () => this.#accept(listener));
   }
 

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { EngineImplementation } from '../../src/enforcer/engine/engine.ts';
+import type { Engine, EngineImplementation } from '../../src/enforcer/engine/engine.ts';
 import type { Stream } from '../../src/enforcer/engine/stream.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { sendUrgent } from '../network/urgent.ts';
 import { until } from '../running/condition.ts';
-import { Acceptor, engineUnderTest, Recorder } from './engine-recorder.ts';
+import { Acceptor, engineUnderTest, portOf, Recorder } from './engine-recorder.ts';
 
 /** What came of one side, by its digest: no part of it is like another. */
 class Digest {
@@ -33,15 +33,15 @@ function numbered(length: number): Buffer {
   return Buffer.from(words.buffer);
 }
 
-const large = numbered(6 * 2 ** 20);
+export const large = numbered(6 * 2 ** 20);
 
-function digestOf(...chunks: readonly Uint8Array[]): string {
+export function digestOf(...chunks: readonly Uint8Array[]): string {
   const digest = new Digest();
   for (const chunk of chunks) digest.add(chunk);
   return digest.text();
 }
 
-function listenTo(socket: Socket): Digest {
+export function listenTo(socket: Socket): Digest {
   const digest = new Digest();
   socket.on('data', (chunk: Buffer) => digest.add(chunk));
   return digest;
@@ -57,14 +57,17 @@ function join(one: End, other: End): void {
   one.stream.relayTo(other.stream);
 }
 
-/** What every implementation of the engine must do with what it relays by itself. */
-export function testEngineRelays(name: string, implementation: EngineImplementation): void {
-  const { listening } = engineUnderTest(implementation);
+/** A client and a member behind an engine, and the streams to both. */
+export function pairsOf(implementation: EngineImplementation) {
+  const { engineOf, bound } = engineUnderTest(implementation);
 
-  /** A client and a member, and the streams to both; neither is relayed yet. */
-  async function pair(context: TestContext): Promise<Pair> {
+  /** Neither is relayed yet. */
+  async function pair(context: TestContext, engine: Engine): Promise<Pair> {
     const acceptor = new Acceptor(() => new Recorder(() => {}));
-    const { engine, port } = await listening(context, acceptor);
+    const socket = bound(context);
+    const port = portOf(socket);
+    const listener = engine.listen(socket.share(), acceptor);
+    context.after(() => listener.close());
     const member = await startMember(context, () => {});
     const clientEnd = new Client('127.0.0.1', port);
     context.after(() => clientEnd.socket.destroy());
@@ -72,23 +75,30 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
     const recorder = new Recorder(() => {});
     const stream = engine.connect('127.0.0.1', member.port, 0, recorder);
     await until('it is connected', () => recorder.calls.includes('connected') && member.sockets.size > 0);
-    const [socket] = member.sockets;
-    assert.ok(socket !== undefined);
+    const [memberEnd] = member.sockets;
+    assert.ok(memberEnd !== undefined);
     return {
       client: { ...accepted, socket: clientEnd.socket },
-      member: { stream, recorder, socket },
+      member: { stream, recorder, socket: memberEnd },
     };
   }
 
-  async function joined(context: TestContext): Promise<Pair> {
-    const ends = await pair(context);
+  async function joined(context: TestContext, engine: Engine): Promise<Pair> {
+    const ends = await pair(context, engine);
     join(ends.client, ends.member);
     join(ends.member, ends.client);
     return ends;
   }
 
+  return { engineOf, pair, joined };
+}
+
+/** What every implementation of the engine must do with what it relays by itself. */
+export function testEngineRelays(name: string, implementation: EngineImplementation): void {
+  const { engineOf, pair, joined } = pairsOf(implementation);
+
   test(`${name}: what is relayed is counted, both ways at once, and each direction ends for itself`, async (context) => {
-    const { client, member } = await joined(context);
+    const { client, member } = await joined(context, engineOf(context));
     const [toMember, toClient] = [listenTo(member.socket), listenTo(client.socket)];
     client.socket.write('hello');
     await until('it is there', () => toMember.bytes === 5);
@@ -111,7 +121,7 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
   });
 
   test(`${name}: who takes nothing holds up the one that is relayed to it, and little is kept`, async (context) => {
-    const { client, member } = await joined(context);
+    const { client, member } = await joined(context, engineOf(context));
     const toMember = new Digest();
     member.socket.pause();
     const count = 4;
@@ -134,7 +144,7 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
   });
 
   test(`${name}: what is written beside, and what is looked at from then on, keeps its place`, async (context) => {
-    const { client, member } = await pair(context);
+    const { client, member } = await pair(context, engineOf(context));
     const toMember = new Digest();
     member.socket.pause();
     member.stream.write(Buffer.from('first'));
@@ -166,7 +176,7 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
 
   test(`${name}: a reset of either side is noticed while bytes wait, and by the other`, async (context) => {
     for (const resets of ['client', 'member'] as const) {
-      const ends = await joined(context);
+      const ends = await joined(context, engineOf(context));
       const { client, member } = ends;
       member.socket.pause();
       client.socket.write(large);
@@ -189,7 +199,7 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
   });
 
   test(`${name}: urgent data keeps its place in what is relayed`, async (context) => {
-    const { client, member } = await joined(context);
+    const { client, member } = await joined(context, engineOf(context));
     const toMember = listenTo(member.socket);
     const expected: Uint8Array[] = [];
     for (let round = 0; round < 20; round++) {

@@ -18,7 +18,10 @@ class Waiting implements WaitingConnection {
 
 test('at the limit the client that has most loses connections, however big those of others are', () => {
   const told = { bytes: 0, reset: 0, scarce: 0 };
+  const big = new Waiting(1);
+  const crowd = Array.from({ length: 10 }, () => new Waiting(2));
   const waiting = new WaitingBytes({
+    each: (visit) => [...crowd, big].forEach(visit),
     networkOf: String,
     gauge: (bytes) => {
       told.bytes = bytes;
@@ -31,8 +34,6 @@ test('at the limit the client that has most loses connections, however big those
     },
   });
   waiting.change(800);
-  const big = new Waiting(1);
-  const crowd = Array.from({ length: 10 }, () => new Waiting(2));
   waiting.tell(big, 300);
   assert.deepEqual([told, waiting.isScarce], [{ bytes: 300, reset: 0, scarce: 0 }, false]);
   for (const [index, connection] of crowd.entries()) waiting.tell(connection, 50 + index);

@@ -3,7 +3,7 @@ const mostBytes = 65_536;
 
 /** Copies of what a client has sent that no member has got yet. */
 export class HeldBytes {
-  readonly #chunks: Uint8Array[] = [];
+  readonly #chunks: Buffer[] = [];
   #size = 0;
 
   get size(): number {
@@ -12,8 +12,8 @@ export class HeldBytes {
 
   /** False: that is enough, read no more. */
   add(chunk: Uint8Array): boolean {
-    // The engine may use the memory of its chunk again.
-    this.#chunks.push(new Uint8Array(chunk));
+    // A copy, since the engine may use the memory of its chunk again: a small one lies in memory that many share.
+    this.#chunks.push(Buffer.from(chunk));
     this.#size += chunk.length;
     return this.#size < mostBytes;
   }

@@ -30,6 +30,8 @@ export interface Engine {
   connect(address: string, port: number, label: number, handler: StreamHandler): Stream;
   /** For a connection that is to have options or a source of its own. */
   prepare(address: string, port: number, label: number): OutgoingSocket;
+  /** So many bytes of what is relayed may wait in memory of the system, which counts as unsent; at first, as many as serve. */
+  changeRelayRoom(bytes: number): void;
   /** Whether an address is one of this machine but for loopback, as it was some seconds ago. */
   isLocal(address: Uint32Array): boolean;
   /** Whether a connection could come from there now. */

@@ -25,6 +25,9 @@ import { WaitingBytes } from './waiting-bytes.ts';
 /** Milliseconds between two signs of life. */
 const beatInterval = 250;
 
+/** Of the bytes that may wait in a worker, so much may be what the engine relays by itself. */
+const relayPart = 8;
+
 /** What a worker is to run. */
 type Configuration = Omit<Extract<ToWorker, { type: 'snapshot' }>, 'type' | 'serial'>;
 
@@ -64,6 +67,9 @@ export class DataPlane {
     this.#loops = new LoopWatch(engine);
     const loops = this.#loops;
     const waitingBytes = new WaitingBytes({
+      each: (visit) => {
+        for (const policy of this.#policies.values()) policy.each(visit);
+      },
       networkOf: (ledgerEntry) => host.networkOf(ledgerEntry),
       gauge: (bytes) => counters.waiting(bytes),
       becameScarce: () => {
@@ -117,6 +123,7 @@ export class DataPlane {
     this.#refusals.change(snapshot.former);
     this.#expiry.change(snapshot);
     this.#waitingBytes.change(mostWaiting);
+    this.#engine.changeRelayRoom(mostWaiting / relayPart);
     this.#loops.change(snapshot);
     this.#listeners.keep(listenersOf(snapshot));
     const wanted = new Set(snapshot.policies.map((policy) => policy.id));

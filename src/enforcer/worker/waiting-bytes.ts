@@ -10,6 +10,8 @@ export interface WaitingConnection {
 }
 
 export type WaitingHost = {
+  /** All connections that bytes may wait in. */
+  readonly each: (visit: (connection: WaitingConnection) => void) => void;
   /** Names the client of an entry: what one has is counted together. */
   readonly networkOf: (ledgerEntry: number) => string;
   /** So many bytes wait in the worker. */
@@ -34,7 +36,6 @@ const relieved = 7 / 8;
  */
 export class WaitingBytes {
   readonly #host: WaitingHost;
-  readonly #holders = new Set<WaitingConnection>();
   #limit = Number.POSITIVE_INFINITY;
   #total = 0;
   #isScarce = false;
@@ -59,8 +60,6 @@ export class WaitingBytes {
     if (bytes === before) return;
     this.#total += bytes - before;
     connection.waiting = bytes;
-    if (bytes === 0) this.#holders.delete(connection);
-    else if (before === 0) this.#holders.add(connection);
     this.#changed();
   }
 
@@ -83,7 +82,6 @@ export class WaitingBytes {
       if (this.#total <= goal) break;
       this.#total -= connection.waiting;
       connection.waiting = 0;
-      this.#holders.delete(connection);
       connection.reset('no-memory');
       count += 1;
     }
@@ -92,7 +90,11 @@ export class WaitingBytes {
 
   /** By source, the biggest before; within a source likewise. */
   *#worstFirst(): Generator<WaitingConnection> {
-    const bySource = Map.groupBy(this.#holders, ({ facts }) => this.#host.networkOf(facts.ledgerEntry));
+    const holders: WaitingConnection[] = [];
+    this.#host.each((connection) => {
+      if (connection.waiting > 0) holders.push(connection);
+    });
+    const bySource = Map.groupBy(holders, ({ facts }) => this.#host.networkOf(facts.ledgerEntry));
     const groups = [...bySource.values()].map((connections) => ({ connections, bytes: sumOf(connections) }));
     groups.sort((one, other) => other.bytes - one.bytes);
     for (const { connections } of groups)

@@ -21,7 +21,10 @@ export type Calls = {
   ) => number;
   readonly nameOf: (descriptor: number, address: number, length: number) => number;
   readonly peerOf: (descriptor: number, address: number, length: number) => number;
+  /** Fills in two descriptors: where to read, and where to write. */
+  readonly pipe: (descriptors: number, flags: number) => number;
   readonly receive: (descriptor: number, to: number, length: number, flags: number) => number;
+  readonly resizePipe: (descriptor: number, command: number, size: number) => number;
   readonly send: (descriptor: number, from: number, length: number, flags: number) => number;
   readonly sendBytes: (descriptor: number, from: Uint8Array, length: number, flags: number) => number;
   readonly setOption: (
@@ -34,6 +37,15 @@ export type Calls = {
   readonly stopBlocking: (descriptor: number) => number;
   readonly shutdown: (descriptor: number, how: number) => number;
   readonly socket: (family: number, type: number, protocol: number) => number;
+  /** The offsets are 0: sockets and pipes have none. */
+  readonly splice: (
+    from: number,
+    fromOffset: number,
+    to: number,
+    toOffset: number,
+    length: number,
+    flags: number,
+  ) => number;
   readonly wait: (epoll: number, events: number, most: number, milliseconds: number) => number;
   /** Why the last call failed, or another of this thread after it. */
   readonly errno: () => number;
@@ -58,13 +70,16 @@ export function loadCalls(): Calls {
     getOption: library.func('int getsockopt(int, int, int, uintptr_t, uintptr_t)'),
     nameOf: library.func('int getsockname(int, uintptr_t, uintptr_t)'),
     peerOf: library.func('int getpeername(int, uintptr_t, uintptr_t)'),
+    pipe: library.func('int pipe2(uintptr_t, int)'),
     receive: library.func('intptr_t recv(int, uintptr_t, size_t, int)'),
+    resizePipe: setFlags,
     send: library.func('intptr_t send(int, uintptr_t, size_t, int)'),
     sendBytes: library.func('intptr_t send(int, const uint8_t *, size_t, int)'),
     setOption: library.func('int setsockopt(int, int, int, uintptr_t, uint32_t)'),
     stopBlocking: (descriptor) => setFlags(descriptor, F_SETFL, O_NONBLOCK),
     shutdown: library.func('int shutdown(int, int)'),
     socket: library.func('int socket(int, int, int)'),
+    splice: library.func('intptr_t splice(int, uintptr_t, int, uintptr_t, size_t, unsigned int)'),
     wait: library.func('int epoll_wait(int, uintptr_t, int, int)'),
     errno: () => koffi.errno(),
     addressOf: library.func('uintptr_t memcpy(uint8_t *, uintptr_t, size_t)'),
@@ -85,6 +100,8 @@ export const EPOLL_CTL_ADD = 1;
 export const EPOLL_CTL_DEL = 2;
 export const EPOLL_CLOEXEC = 0x80000;
 
+export const EPERM = 1;
+export const ENOSYS = 38;
 export const EPIPE = 32;
 export const ENOTSUP = 95;
 export const ECONNRESET = 104;
@@ -99,6 +116,11 @@ export const ENFILE = 23;
 export const EMFILE = 24;
 
 const F_SETFL = 4;
+export const F_SETPIPE_SZ = 1031;
+/** O_NONBLOCK and O_CLOEXEC. */
+export const NONBLOCKING_PIPE = 0x80800;
+export const SPLICE_F_MOVE = 1;
+export const SPLICE_F_NONBLOCK = 2;
 const O_NONBLOCK = 0x800;
 export const MSG_NOSIGNAL = 0x4000;
 export const SHUT_WR = 1;

@@ -1,23 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { addressOf } from '../../../net/address.ts';
-import { keepaliveDelay } from '../../sockets/connection-options.ts';
-import {
-  AF_INET,
-  AF_INET6,
-  IPPROTO_TCP,
-  SO_KEEPALIVE,
-  SO_OOBINLINE,
-  SOL_SOCKET,
-  TCP_KEEPIDLE,
-  TCP_NODELAY,
-} from '../../sockets/system-calls.ts';
+import { AF_INET, AF_INET6 } from '../../sockets/system-calls.ts';
 import { NOBODY, type OwnConnections } from '../own-connections.ts';
 import type { Stream, StreamHandler } from '../stream.ts';
 import { EAFNOSUPPORT, EINPROGRESS, NONBLOCKING, SOCK_STREAM } from './calls.ts';
 import { isGone } from './gone.ts';
+import { keepUrgentInline, MAY_DELAY, NOT_KEPT_ALIVE } from './late-options.ts';
 import type { Loop } from './loop.ts';
 import { nameOf } from './memory.ts';
-import { EpollStream, NEVER_OPENED } from './stream.ts';
+import { EpollStream, NEVER_OPENED, type SharedByStreams } from './stream.ts';
 
 /** Where a stream is about to connect to, and with which label. */
 export type Towards = { readonly address: string; readonly port: number; readonly label: number };
@@ -25,11 +16,14 @@ export type Towards = { readonly address: string; readonly port: number; readonl
 /** Where it goes, as the system and we know it. */
 type Target = { readonly address: Uint32Array; readonly port: number; readonly name: Uint8Array };
 
+const leftForLater = NOT_KEPT_ALIVE | MAY_DELAY;
+
 /** Members have few addresses. */
 const mostTargets = 1024;
 
 /** Begins to connect. */
 export class Connecting {
+  readonly #shared: SharedByStreams;
   readonly #loop: Loop;
   readonly #own: OwnConnections;
   /** By address and port. */
@@ -37,9 +31,10 @@ export class Connecting {
   readonly #ownEnd = new Uint32Array(4);
   readonly #firstChosenPort = firstChosenPort();
 
-  constructor(loop: Loop, own: OwnConnections) {
-    this.#loop = loop;
-    this.#own = own;
+  constructor(shared: SharedByStreams) {
+    this.#shared = shared;
+    this.#loop = shared.loop;
+    this.#own = shared.own;
   }
 
   /** `prepared`: a socket that is to connect, the stream's from now on; null: there is none yet. */
@@ -68,7 +63,7 @@ export class Connecting {
       loop.closeDescriptor(descriptor);
       return this.fail('failed', handler);
     }
-    const stream = new EpollStream(loop, this.#own, descriptor, true);
+    const stream = new EpollStream(this.#shared, descriptor, true, prepared === null ? leftForLater : 0);
     if (isLabelled && ownPort > 0)
       stream.enter(this.#own.enter(this.#ownEnd, ownPort, target.address, target.port, towards.label));
     stream.open(handler);
@@ -77,29 +72,20 @@ export class Connecting {
 
   /** A stream that could not begin to connect: `closed` follows, never from within this call. */
   fail(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
-    const stream = new EpollStream(this.#loop, this.#own, NEVER_OPENED, true);
+    const stream = new EpollStream(this.#shared, NEVER_OPENED, true, 0);
     stream.fail(cause, handler);
     return stream;
   }
 
-  /** A socket with the options that all ours have; below 0: the system has none. */
+  /** A socket with those of the options that all ours have which are not left for later; below 0: the system has none. */
   #open({ name }: Target): number {
     const { calls } = this.#loop;
     const family = name.length === 16 ? AF_INET : AF_INET6;
     const descriptor = calls.socket(family, SOCK_STREAM | NONBLOCKING, 0);
     if (descriptor < 0) return descriptor;
     this.#loop.entered(descriptor);
-    this.#set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1);
-    this.#set(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, keepaliveDelay);
-    this.#set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-    this.#set(descriptor, SOL_SOCKET, SO_OOBINLINE, 1);
+    keepUrgentInline(this.#loop, descriptor);
     return descriptor;
-  }
-
-  #set(descriptor: number, level: number, name: number, value: number): void {
-    const { calls, memory } = this.#loop;
-    memory.setValue(value);
-    calls.setOption(descriptor, level, name, memory.valueAt, 4);
   }
 
   #targetOf({ address: text, port }: Towards): Target {

@@ -3,7 +3,6 @@ import { saveSyns } from '../../sockets/saved-syn.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
 import { resetOnClose, SystemCallError } from '../../sockets/system-calls.ts';
 import type { Listener, ListenHandler } from '../listener.ts';
-import type { OwnConnections } from '../own-connections.ts';
 import type { SocketOption } from '../socket-option.ts';
 import {
   EBADF,
@@ -17,19 +16,16 @@ import {
   NONBLOCKING,
 } from './calls.ts';
 import { EpollIncoming } from './incoming.ts';
-import type { Accepting, Loop, Watched } from './loop.ts';
+import { RESETS_ON_CLOSE } from './late-options.ts';
+import type { Accepting, Watched } from './loop.ts';
 import type { SpareDescriptors } from './spare-descriptors.ts';
-import { EpollStream } from './stream.ts';
+import { EpollStream, type SharedByStreams } from './stream.ts';
 
 /** Connections that are accepted before what is established has its turn again. */
 const mostAtOnce = 8;
 
 /** What all listeners of an engine share. */
-export type SharedByListeners = {
-  readonly loop: Loop;
-  readonly own: OwnConnections;
-  readonly spare: SpareDescriptors;
-};
+export type SharedByListeners = SharedByStreams & { readonly spare: SpareDescriptors };
 
 /** One worker's part of a listening socket: its queues, which every worker accepts from. */
 export class EpollListener implements Listener {
@@ -139,6 +135,8 @@ class AcceptQueue implements Watched, Accepting {
     this.happened();
   }
 
+  aged(): void {}
+
   happened(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -173,11 +171,10 @@ class AcceptQueue implements Watched, Accepting {
   }
 
   #decide(descriptor: number): void {
-    const { loop, own, spare } = this.#shared;
+    const { loop, spare } = this.#shared;
     if (spare.includes(descriptor)) this.#handler.exhausted(1);
     else if (this.#handler.decide(this.#incoming)) {
-      resetOnClose(descriptor, false);
-      this.#handler.accepted(new EpollStream(loop, own, descriptor, false));
+      this.#handler.accepted(new EpollStream(this.#shared, descriptor, false, RESETS_ON_CLOSE));
       return;
     }
     loop.closeDescriptor(descriptor);

@@ -25,6 +25,8 @@ export interface Watched {
   /** Of all that have had the same descriptor, this one: events of another are those of a former one. */
   readonly generation: number;
   happened(events: number): void;
+  /** Some seconds have passed. */
+  aged(): void;
 }
 
 /** A listener: it has its turn after all that is established. */
@@ -59,7 +61,9 @@ export class Loop {
   #generation = 0;
   #readable: Readable[] = [];
   #accepting: Accepting[] = [];
-  readonly #settling: Settling[] = [];
+  /** The first `settlingCount` of them; the places are kept. */
+  readonly #settling: (Settling | undefined)[] = [];
+  #settlingCount = 0;
   #isClosed = false;
 
   /** Begins to turn. Throws SystemCallError. */
@@ -132,6 +136,12 @@ export class Loop {
     if (!this.#isClosed) this.control(EPOLL_CTL_DEL, descriptor, 0, 0);
   }
 
+  /** Tells some of those that are watched that they have aged: in `parts` calls, all. */
+  age(part: number, parts: number): void {
+    for (let descriptor = part; descriptor < this.#watched.length; descriptor += parts)
+      this.#watched[descriptor]?.aged();
+  }
+
   control(operation: number, descriptor: number, events: number, generation: number): number {
     this.memory.setEvent(events, descriptor, generation);
     return this.calls.control(this.#epoll, operation, descriptor, this.memory.eventAt);
@@ -149,7 +159,7 @@ export class Loop {
 
   /** Tells of it as soon as the call that is under way is over. */
   settle(settling: Settling): void {
-    this.#settling.push(settling);
+    this.#settling[this.#settlingCount++] = settling;
   }
 
   #closeNow(descriptor: number): void {
@@ -192,7 +202,7 @@ export class Loop {
       const watched = this.#watched[descriptor];
       if (watched === undefined || watched.generation !== memory.generationOf(index)) continue;
       watched.happened(memory.eventsOf(index));
-      if (this.#settling.length > 0) this.#settleAll();
+      if (this.#settlingCount > 0) this.#settleAll();
       if (this.#isClosed) return true;
     }
     this.#accept();
@@ -227,7 +237,11 @@ export class Loop {
 
   #settleAll(): void {
     const settling = this.#settling;
-    for (let index = 0; index < settling.length; index++) settling[index]?.settle();
-    settling.length = 0;
+    for (let index = 0; index < this.#settlingCount; index++) {
+      const each = settling[index];
+      settling[index] = undefined;
+      each?.settle();
+    }
+    this.#settlingCount = 0;
   }
 }

@@ -18,6 +18,7 @@ const NAME = EVENT + 16;
 const NAME_LENGTH = NAME + 32;
 const VALUE = NAME_LENGTH + 4;
 const VALUE_LENGTH = VALUE + 8;
+const SMALL = 2048;
 const READ = 8192;
 
 const nameBytes = 28;
@@ -39,9 +40,11 @@ export class CallMemory {
   /** The value of an option, and how long it is. */
   readonly valueAt: number;
   readonly valueLengthAt: number;
+  readonly #smallAt: number;
   readonly #buffer = new ArrayBuffer(READ + readSize);
   readonly #words = new Int32Array(this.#buffer, 0, READ / 4);
   readonly #name = new DataView(this.#buffer, NAME, nameBytes);
+  readonly #small = new Uint8Array(this.#buffer, SMALL, READ - SMALL);
   readonly #nameBytes = new Uint8Array(this.#buffer, NAME, nameBytes);
 
   constructor({ addressOf }: Pick<Calls, 'addressOf'>) {
@@ -54,11 +57,19 @@ export class CallMemory {
     this.nameLengthAt = begin + NAME_LENGTH;
     this.valueAt = begin + VALUE;
     this.valueLengthAt = begin + VALUE_LENGTH;
+    this.#smallAt = begin + SMALL;
   }
 
   /** Where bytes lie, if they are of what was read; 0: they are not. */
   addressIn(bytes: Uint8Array): number {
     return bytes.buffer === this.#buffer ? this.chunkAt + bytes.byteOffset - READ : 0;
+  }
+
+  /** Copies few bytes to where the system can have them, until others are. Returns where that is; 0: they are too many. */
+  copyIn(bytes: Uint8Array): number {
+    if (bytes.length > READ - SMALL) return 0;
+    this.#small.set(bytes);
+    return this.#smallAt;
   }
 
   eventsOf(index: number): number {
@@ -87,6 +98,11 @@ export class CallMemory {
 
   get value(): number {
     return this.#words[VALUE / 4] ?? 0;
+  }
+
+  /** The word behind that. */
+  get secondValue(): number {
+    return this.#words[VALUE / 4 + 1] ?? 0;
   }
 
   /** Makes room for a name that the system is about to write. */

@@ -15,15 +15,15 @@ import {
   EPOLLOUT,
   EPOLLPRI,
   EPOLLRDHUP,
-  MSG_NOSIGNAL,
   SHUT_WR,
   SO_ERROR,
-  SO_LINGER,
 } from './calls.ts';
 import { isGone } from './gone.ts';
+import { keepAlive, MAY_DELAY, NOT_KEPT_ALIVE, RESETS_ON_CLOSE, resetOnClose } from './late-options.ts';
 import type { Loop, Readable, Settling, Watched } from './loop.ts';
 import { readSize } from './memory.ts';
-import { Unsent } from './unsent.ts';
+import { Output, type Written } from './output.ts';
+import type { Pipes } from './pipes.ts';
 
 /** All that may happen to a stream, told once each time: what of it is of use now, the stream knows. */
 const everything = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
@@ -53,6 +53,14 @@ const OUTGOING = 1024;
 const QUEUED = 2048;
 /** The system has an error of it. */
 const BROKEN = 4096;
+/** So much came at once that there is more of it: it is worth a pipe. */
+const PLENTY = 8192;
+
+/** Bytes that a pipe should move at once: fewer are copied at less expense. */
+const leastPiped = 16_384;
+
+/** What all streams of an engine share. */
+export type SharedByStreams = { readonly loop: Loop; readonly own: OwnConnections; readonly pipes: Pipes };
 
 const address = new Uint32Array(4);
 
@@ -61,21 +69,29 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   readonly generation: number;
   readonly #loop: Loop;
   readonly #own: OwnConnections;
+  readonly #output: Output;
   #descriptor: number;
   #state: number;
   #handler: StreamHandler | null = null;
   #cause: CloseCause = 'finished';
-  #unsent: Unsent | null = null;
-  #relaysTo: Stream | null = null;
+  #relaysTo: EpollStream | null = null;
+  /** Options that are to be set once they matter: bits of late-options.ts. */
+  #late: number;
   /** Among those of ours; 0: it is not. */
   #place = 0;
 
-  /** Of a socket that is connected or, where it is `outgoing`, connects. */
-  constructor(loop: Loop, own: OwnConnections, descriptor: number, outgoing: boolean) {
+  /**
+   * Of a socket that is connected or, where it is `outgoing`, connects.
+   *
+   * @param late options that are not set yet: bits of late-options.ts
+   */
+  constructor({ loop, own, pipes }: SharedByStreams, descriptor: number, outgoing: boolean, late: number) {
     this.#loop = loop;
     this.#own = own;
     this.#descriptor = descriptor;
     this.#state = outgoing ? CONNECTING | OUTGOING : 0;
+    this.#late = late;
+    this.#output = new Output(loop, pipes, descriptor, !outgoing, (late & MAY_DELAY) !== 0);
     this.generation = loop.nextGeneration();
   }
 
@@ -98,21 +114,12 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   }
 
   write(chunk: Uint8Array): boolean {
-    if ((this.#state & CLOSED) !== 0) return true;
-    const unsent = this.#unsent?.size ?? 0;
-    let sent = 0;
-    if (unsent === 0 && (this.#state & CONNECTING) === 0) {
-      sent = this.#send(chunk);
-      if (sent === chunk.length || (this.#state & CLOSED) !== 0) return true;
-    }
-    const rest = chunk.subarray(sent);
-    this.#unsent ??= new Unsent();
-    this.#unsent.add(this.#loop.memory.addressIn(chunk) === 0 ? rest : Uint8Array.from(rest));
-    this.#state |= STUFFED;
-    return false;
+    return (this.#state & CLOSED) !== 0 || this.#written(this.#output.write(chunk));
   }
 
   relayTo(other: Stream | null): void {
+    if (other !== null && !(other instanceof EpollStream))
+      throw new TypeError('a stream is relayed to one of the same engine');
     this.#relaysTo = other;
   }
 
@@ -151,7 +158,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   }
 
   unsent(): number {
-    return this.#unsent?.size ?? 0;
+    return this.#output.size;
   }
 
   untaken(): number {
@@ -159,10 +166,12 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   }
 
   getOption(option: SocketOption): number | null {
+    this.#setLate();
     return readOption(this.#descriptor, option, (this.#state & OUTGOING) !== 0);
   }
 
   setOption(option: SocketOption, value: number): string | null {
+    this.#setLate();
     return writeOption(this.#descriptor, option, (this.#state & OUTGOING) !== 0, value);
   }
 
@@ -183,7 +192,13 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
       else if ((events & EPOLLRDHUP) !== 0) this.#state |= HAS_END;
       this.#read();
     }
-    if ((events & EPOLLOUT) !== 0 && this.#unsent !== null) this.#flush();
+    if ((events & EPOLLOUT) !== 0 && (this.#state & STUFFED) !== 0) this.#flush();
+  }
+
+  aged(): void {
+    if ((this.#late & NOT_KEPT_ALIVE) === 0 || this.#descriptor < 0) return;
+    this.#late &= ~NOT_KEPT_ALIVE;
+    keepAlive(this.#loop, this.#descriptor);
   }
 
   readAgain(): void {
@@ -214,6 +229,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
       return false;
     }
     this.#state &= ~CONNECTING;
+    this.#output.connected();
     this.#handler?.connected(this);
     if ((this.#state & (ENDING | CLOSED)) === ENDING && this.unsent() === 0) this.#endOutput();
     return (this.#state & CLOSED) === 0;
@@ -229,14 +245,14 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   /** As long as the handler likes, and not too long. */
   #readOn(): void {
     const { calls, memory } = this.#loop;
-    const { chunk } = memory;
     for (let reads = 0; reads < mostReads; reads++) {
       if ((this.#state & (READABLE | PAUSED | READ_ENDED | CLOSED)) !== READABLE) return;
+      if ((this.#state & (PLENTY | CUTS_SHORT)) === PLENTY && this.#move()) continue;
       const count = calls.receive(this.#descriptor, memory.chunkAt, readSize, 0);
       if (count > 0) {
         const isAll = count < readSize && (this.#state & CUTS_SHORT) === 0;
         if (isAll && (this.#state & HAS_END) === 0) this.#state &= ~READABLE;
-        this.#take(count === readSize ? chunk : chunk.subarray(0, count));
+        this.#take(count);
         if (isAll && (this.#state & (HAS_END | PAUSED | CLOSED)) === HAS_END) {
           this.#ended();
           return;
@@ -253,13 +269,29 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     this.#queue();
   }
 
-  #take(chunk: Uint8Array): void {
-    if (this.#relaysTo === null) {
-      this.#handler?.data(this, chunk);
+  /** So many bytes were read. */
+  #take(count: number): void {
+    const other = this.#relaysTo;
+    if (other === null) {
+      const { chunk } = this.#loop.memory;
+      this.#handler?.data(this, count === readSize ? chunk : chunk.subarray(0, count));
       return;
     }
-    const takesMore = this.#relaysTo.write(chunk);
-    this.#handler?.relayed(this, chunk.length, takesMore);
+    if (count === readSize) this.#state |= PLENTY;
+    const takesMore = (other.#state & CLOSED) !== 0 || other.#written(other.#output.writeRead(count));
+    this.#handler?.relayed(this, count, takesMore);
+  }
+
+  /** Moves what is there to the stream that this one is relayed to. False: nothing of it, for whatever reason: read it. */
+  #move(): boolean {
+    const other = this.#relaysTo;
+    if (other === null || (other.#state & (CLOSED | ENDING)) !== 0) return false;
+    const count = other.#output.moveFrom(this.#descriptor);
+    if (count < leastPiped) this.#state &= ~PLENTY;
+    if (count === 0) return false;
+    const takesMore = other.#written(other.#output.flush());
+    this.#handler?.relayed(this, count, takesMore);
+    return true;
   }
 
   #queue(): void {
@@ -275,33 +307,28 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     this.#handler?.ended(this);
   }
 
-  /** Sends what the system takes. Returns how many bytes that were; the stream may be closed by then. */
-  #send(bytes: Uint8Array): number {
-    const { calls, memory } = this.#loop;
-    const at = memory.addressIn(bytes);
-    const count =
-      at === 0
-        ? calls.sendBytes(this.#descriptor, bytes, bytes.length, MSG_NOSIGNAL)
-        : calls.send(this.#descriptor, at, bytes.length, MSG_NOSIGNAL);
-    if (count >= 0) return count;
-    if (isGone(this.#loop, this.#descriptor)) this.#drop('reset');
-    return 0;
+  /** True: all that was written is sent, or lost. The stream may be closed by then. */
+  #written(outcome: Written): boolean {
+    if (outcome === 'gone') this.#drop('reset');
+    else if (outcome === 'waiting') this.#state |= STUFFED;
+    return outcome !== 'waiting';
   }
 
   #flush(): void {
-    const unsent = this.#unsent;
-    while (unsent !== null && unsent.size > 0) {
-      const { first } = unsent;
-      const sent = this.#send(first);
-      if ((this.#state & CLOSED) !== 0) return;
-      unsent.taken(sent);
-      if (sent < first.length) return;
-    }
-    if ((this.#state & STUFFED) === 0) return;
+    const isDone = this.#written(this.#output.flush());
+    if (!isDone || (this.#state & (STUFFED | CLOSED)) !== STUFFED) return;
     this.#state &= ~STUFFED;
-    this.#unsent = null;
     if ((this.#state & ENDING) !== 0) this.#endOutput();
     else this.#handler?.drained(this);
+  }
+
+  /** Sets all that was left for later: somebody is about to look, or to set something else. */
+  #setLate(): void {
+    if (this.#descriptor < 0) return;
+    this.aged();
+    this.#output.sendAtOnce();
+    if ((this.#late & RESETS_ON_CLOSE) !== 0) resetOnClose(this.#loop, this.#descriptor, false);
+    this.#late = 0;
   }
 
   /** All bytes are with the system, and the direction is to end. */
@@ -325,18 +352,22 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   #drop(cause: CloseCause): void {
     if ((this.#state & CLOSED) !== 0) return;
     this.#cause = cause;
-    if (cause === 'dropped' && (this.#state & CONNECTING) === 0) {
-      const { calls, memory } = this.#loop;
-      memory.setValue(1, 0);
-      calls.setOption(this.#descriptor, SOL_SOCKET, SO_LINGER, memory.valueAt, 8);
-    }
-    this.#close();
+    if (cause === 'dropped' && (this.#state & CONNECTING) === 0 && (this.#late & RESETS_ON_CLOSE) === 0)
+      resetOnClose(this.#loop, this.#descriptor, true);
+    this.#closeNow();
   }
 
+  /** Both directions have ended. */
   #close(): void {
     if ((this.#state & CLOSED) !== 0) return;
+    if ((this.#late & RESETS_ON_CLOSE) !== 0) resetOnClose(this.#loop, this.#descriptor, false);
+    this.#closeNow();
+  }
+
+  #closeNow(): void {
     this.#state |= CLOSED;
-    this.#unsent = null;
+    this.#relaysTo = null;
+    this.#output.drop();
     this.#own.leave(this.#place);
     this.#place = 0;
     this.#handler?.closing(this);

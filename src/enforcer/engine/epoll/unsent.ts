@@ -1,16 +1,21 @@
-const nothing: Uint8Array[] = [];
+import type { Pipe } from './pipes.ts';
 
-/** Bytes that were written and that the system has not taken yet, in order. */
+const nothing: Uint8Array[] = [];
+const noBytes = new Uint8Array();
+
+/** Bytes that were written and that the system has not taken yet, in order: those of a pipe come first. */
 export class Unsent {
+  pipe: Pipe | null = null;
   #chunks = nothing;
   /** Of the first chunk, how much is sent. */
   #sent = 0;
-  #size = 0;
+  #copied = 0;
 
   get size(): number {
-    return this.#size;
+    return this.#copied + (this.pipe?.held ?? 0);
   }
 
+  /** The first chunk of what lies behind the pipe, or what is left of it; empty: there is none. */
   get first(): Uint8Array {
     const chunk = this.#chunks[0] ?? noBytes;
     return this.#sent === 0 ? chunk : chunk.subarray(this.#sent);
@@ -20,24 +25,15 @@ export class Unsent {
   add(bytes: Uint8Array): void {
     if (this.#chunks === nothing) this.#chunks = [];
     this.#chunks.push(bytes);
-    this.#size += bytes.length;
+    this.#copied += bytes.length;
   }
 
   /** So many of the first chunk are sent. */
   taken(count: number): void {
-    this.#size -= count;
+    this.#copied -= count;
     this.#sent += count;
     if (this.#sent < (this.#chunks[0]?.length ?? 0)) return;
     this.#chunks.shift();
     this.#sent = 0;
-    if (this.#chunks.length === 0) this.clear();
-  }
-
-  clear(): void {
-    this.#chunks = nothing;
-    this.#sent = 0;
-    this.#size = 0;
   }
 }
-
-const noBytes = new Uint8Array();

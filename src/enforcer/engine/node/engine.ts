@@ -127,6 +127,9 @@ export class NodeEngine implements Engine {
     return new DescriptorSocket(address, connector);
   }
 
+  /** It keeps nothing there. */
+  changeRelayRoom(): void {}
+
   isLocal(address: Uint32Array): boolean {
     return this.#local.has(address);
   }

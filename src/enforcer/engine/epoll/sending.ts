@@ -1,0 +1,47 @@
+import { MSG_NOSIGNAL, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from './calls.ts';
+import { isGone } from './gone.ts';
+import type { Loop } from './loop.ts';
+import type { Pipe } from './pipes.ts';
+
+/** In the place of a number of bytes: there is no connection any more. */
+export const GONE = -1;
+
+/** Sends bytes that lie in the memory of calls. Returns how many the system has taken, or GONE. */
+export function sendFrom(loop: Loop, descriptor: number, at: number, length: number): number {
+  const count = loop.calls.send(descriptor, at, length, MSG_NOSIGNAL);
+  return count >= 0 ? count : nothingOrGone(loop, descriptor);
+}
+
+/** The same of bytes that lie anywhere. */
+export function sendBytes(loop: Loop, descriptor: number, bytes: Uint8Array): number {
+  const { calls, memory } = loop;
+  const { length } = bytes;
+  const at = memory.copyIn(bytes) || memory.addressIn(bytes);
+  if (at !== 0) return sendFrom(loop, descriptor, at, length);
+  const count = calls.sendBytes(descriptor, bytes, length, MSG_NOSIGNAL);
+  return count >= 0 ? count : nothingOrGone(loop, descriptor);
+}
+
+/** The same of bytes in a pipe. */
+export function sendPiped(loop: Loop, descriptor: number, pipe: Pipe): number {
+  const all = pipe.held;
+  while (pipe.held > 0) {
+    const count = loop.calls.splice(pipe.output, 0, descriptor, 0, pipe.held, flags);
+    if (count <= 0) return isGone(loop, descriptor) ? GONE : all - pipe.held;
+    pipe.held -= count;
+  }
+  return all;
+}
+
+/** Fills an empty pipe with what a socket has to be read. Returns how many bytes that were; below 0: none, or it can't be done. */
+export function fill({ calls }: Loop, pipe: Pipe, descriptor: number): number {
+  const count = calls.splice(descriptor, 0, pipe.input, 0, pipe.size, flags);
+  if (count > 0) pipe.held = count;
+  return count;
+}
+
+const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+
+function nothingOrGone(loop: Loop, descriptor: number): number {
+  return isGone(loop, descriptor) ? GONE : 0;
+}

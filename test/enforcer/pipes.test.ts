@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { type Calls, loadCalls } from '../../src/enforcer/engine/epoll/calls.ts';
+import { epollImplementation, epollOver } from '../../src/enforcer/engine/epoll/implementation.ts';
+import { until } from '../running/condition.ts';
+import { digestOf, large, listenTo, pairsOf, testEngineRelays } from './engine-relays.ts';
+
+const isHere = epollImplementation.fault() === null;
+const onEpoll = { skip: isHere ? false : 'pipes are those of epoll' };
+
+/** Where the system has no pipes of any use, or small ones only, all is as it is with them. */
+const poorer: Readonly<Record<string, (calls: Calls) => Partial<Calls>>> = {
+  'epoll, with small pipes': ({ resizePipe }) => ({
+    resizePipe: (descriptor, command, size) => (size > 65_536 ? -1 : resizePipe(descriptor, command, size)),
+  }),
+  'epoll, with pipes that are too small': () => ({ resizePipe: () => -1 }),
+  'epoll, without pipes': () => ({ pipe: () => -1 }),
+  'epoll, where nothing can be spliced': () => ({ splice: () => -1 }),
+};
+
+for (const [name, lacks] of Object.entries(poorer)) {
+  if (!isHere) continue;
+  testEngineRelays(
+    name,
+    epollOver(() => {
+      const calls = loadCalls();
+      return { ...calls, ...lacks(calls) };
+    }),
+  );
+}
+
+/** An engine, and what it does with pipes. */
+function watched() {
+  const seen = { pipes: 0, sizes: new Set<number>(), moved: 0 };
+  const implementation = epollOver(() => {
+    const calls = loadCalls();
+    return {
+      ...calls,
+      pipe: (...given) => {
+        seen.pipes += 1;
+        return calls.pipe(...given);
+      },
+      resizePipe: (...given) => {
+        const size = calls.resizePipe(...given);
+        seen.sizes.add(size);
+        return size;
+      },
+      splice: (...given) => {
+        const count = calls.splice(...given);
+        seen.moved += Math.max(0, count);
+        return count;
+      },
+    };
+  });
+  return { seen, ...pairsOf(implementation) };
+}
+
+test('much is moved by pipes, and little is copied; none is left open', onEpoll, async (context) => {
+  const { seen, engineOf, joined } = watched();
+  const before = readdirSync('/proc/self/fd').length;
+  const engine = engineOf(context);
+  const { client, member } = await joined(context, engine);
+  const toMember = listenTo(member.socket);
+  client.socket.write('a little');
+  await until('it is there', () => toMember.bytes > 0);
+  assert.equal(seen.pipes, 0);
+  client.socket.end(large);
+  await once(member.socket, 'end');
+  assert.equal(toMember.text(), digestOf(Buffer.from('a little'), large));
+  // Each byte goes in, and comes out.
+  assert.ok(seen.moved > large.length, `${seen.moved} bytes of ${large.length}`);
+  member.socket.end();
+  await client.recorder.hasClosed();
+  client.socket.destroy();
+  engine.close();
+  const listeners = 2;
+  await until('all else is closed', () => readdirSync('/proc/self/fd').length <= before + listeners);
+});
+
+test('pipes are as many, and as large, as may wait; the others are copied', onEpoll, async (context) => {
+  const { seen, engineOf, joined } = watched();
+  const engine = engineOf(context);
+  const stuff = async (count: number): Promise<number> => {
+    let waiting = 0;
+    for (let each = 0; each < count; each++) {
+      const { client, member } = await joined(context, engine);
+      member.socket.pause();
+      client.socket.write(large);
+      client.socket.write(large);
+      await until('it is held up', () => member.stream.unsent() > 0);
+      waiting += member.stream.unsent();
+    }
+    return waiting;
+  };
+  engine.changeRelayRoom(0);
+  assert.ok((await stuff(1)) > 0);
+  assert.equal(seen.pipes, 0);
+  engine.changeRelayRoom(4 * 65_536);
+  await stuff(6);
+  assert.equal(seen.pipes, 4);
+  assert.deepEqual([...seen.sizes], [65_536]);
+});
