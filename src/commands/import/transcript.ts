@@ -74,7 +74,10 @@ class Reading {
     if (index <= this.#refusedTo) return this.#strip('refused', index);
     if (this.#open !== '') return this.#keep(line);
     const before = promptOf(line);
-    if (before !== undefined) return this.#takeTyped(index, line.slice(before.length), !before.includes('('));
+    if (before !== undefined) {
+      const isRoot = !before.trimEnd().slice(0, -1).trimEnd().endsWith(')');
+      return this.#takeTyped(index, line.slice(before.length), isRoot);
+    }
     if (line.trim() === '' || answer.test(line)) return '';
     if (this.#section === 'commands') {
       const isOver = this.#last >= 0 && index > this.#last && this.#depth === 0 && !command.test(line);
@@ -132,14 +135,17 @@ class Reading {
     return line;
   }
 
-  #strip(what: 'around' | 'shown' | 'refused', index: number): '' {
-    if ((this.#lines[index] ?? '').trim() !== '') this.stripped.add(what, index + 1);
-    return '';
+  /** What is no command is a comment: a text of nothing else is not empty. */
+  #strip(what: 'around' | 'shown' | 'refused', index: number): string {
+    if ((this.#lines[index] ?? '').trim() === '') return '';
+    this.stripped.add(what, index + 1);
+    return '#';
   }
 }
 
-/** The prompt that a line begins with. */
+/** The prompt that a line begins with, or several: where nothing was typed at one, the next stands behind it. */
 function promptOf(line: string): string | undefined {
-  const [before, name] = prompt.exec(line) ?? [];
-  return before === undefined || name === undefined || isVerb(name) ? undefined : before;
+  const [first, name] = prompt.exec(line) ?? [];
+  if (first === undefined || name === undefined || isVerb(name)) return undefined;
+  return first + (promptOf(line.slice(first.length)) ?? '');
 }
