@@ -1,5 +1,5 @@
 import type { GivenSockets } from '../enforcer/sockets/given-sockets.ts';
-import { describe, type Event, type RaisedEvent } from '../events/events.ts';
+import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
 import { cutOff, ending, engineMissing, reloaded, started, stopped } from '../events/lifecycle.ts';
 import { lentInVain } from '../events/listeners.ts';
 import type { Logs } from '../logs/logs.ts';
@@ -95,6 +95,11 @@ export async function startEnforcer(
     return failures;
   };
   configuration.drive(apply, () => supervisor.endGuard(), settings);
+  configuration.tryOutWith((snapshot) => {
+    const names = new Map(snapshot.policies.map(({ id, name }) => [id, name]));
+    const nameOf = (policy: number): string => names.get(policy) ?? String(policy);
+    return workers.tryOut(snapshot).map((event) => describe(named(event, nameOf)).text);
+  });
   const system = new LiveSystem({
     workers,
     blocks,

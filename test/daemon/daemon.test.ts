@@ -182,16 +182,22 @@ suite('levee daemon', { concurrency: 2 }, () => {
     await until('the daemon listens there', async () => !(await canBind(taken)));
   });
 
-  test('tells whoever commits that a listener fails, and outlives whoever reads what it says', async (context) => {
+  test('tells whoever commits, or would, that a listener fails, and outlives whoever reads what it says', async (context) => {
     const state = newState(context);
     const daemon = await state.daemon();
     daemon.child.stderr?.destroy();
     const member = await startMember(context);
     assert.equal((await state.here([], policyText(await freePort(), member.port, 1))).status, 0);
     const elsewhere = 'config system vip\nedit "web address"\nset vip 198.51.100.77/32\nnext\nend\n';
+    const failure = /^policy "web" can't listen on 198\.51\.100\.77:\d+: .*it is tried again$/m;
+    assert.match(
+      (await state.here(['import', '--check', '-'], elsewhere)).stderr,
+      failure,
+      'also to who asks',
+    );
     const { status, stderr } = await state.here([], elsewhere);
     assert.equal(status, 0);
-    assert.match(stderr, /^policy "web" can't listen on 198\.51\.100\.77:\d+: .*it is tried again$/m);
+    assert.match(stderr, failure);
     assert.equal(
       (await state.here(['-c', 'show system vip | grep 198'])).stdout,
       '    set vip 198.51.100.77/32\n',

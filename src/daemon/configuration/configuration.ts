@@ -12,8 +12,9 @@ import {
 import { permissionsOf } from '../../model/account.ts';
 import { keepSecrets } from '../../model/changes/rollback.ts';
 import { endpointText } from '../../net/endpoint.ts';
-import { compileEnforcerSettings, type EnforcerSettings } from '../../policy/enforcer-settings.ts';
+import type { EnforcerSettings } from '../../policy/enforcer-settings.ts';
 import { formerOf } from '../../policy/former.ts';
+import type { Snapshot } from '../../policy/snapshot.ts';
 import { encodePlan, planOf } from '../../replay/plan.ts';
 import type { Author } from '../../store/author.ts';
 import type { Confirmation } from '../../store/confirmation.ts';
@@ -38,6 +39,9 @@ import { type CompiledConfiguration, compileConfiguration } from './compiled-con
 import { previewOf } from './preview.ts';
 import { scriptNotices } from './script-notices.ts';
 import { ShutOutSources } from './shut-out.ts';
+
+/** What could not be done of a configuration, as `Apply` tells it. */
+type TryOut = (snapshot: Snapshot) => readonly string[];
 
 /** Puts a configuration into force; settles when all of the data plane runs it, with what could not be done of it yet. */
 type Apply = (compiled: CompiledConfiguration) => Promise<readonly string[]>;
@@ -73,6 +77,7 @@ export class StoredConfiguration implements Configuration {
   #endGuard: EndGuard | undefined;
   /** Of the revision that waits for its confirmation, where it is guarded. */
   #shutOut: ShutOutSources | undefined;
+  #tryOut: TryOut | undefined;
   #running: EnforcerSettings | undefined;
 
   constructor(store: Store, catalogue: Catalogue, watcher = nobody) {
@@ -113,6 +118,11 @@ export class StoredConfiguration implements Configuration {
     this.#running = settings;
   }
 
+  /** What would be said of a configuration that takes effect there, and does not yet. */
+  tryOutWith(tryOut: TryOut): void {
+    this.#tryOut = tryOut;
+  }
+
   check(draft: Draft): readonly Rejection[] {
     const conflicts = this.#conflicts(draft);
     if (conflicts.length > 0) return conflicts;
@@ -122,10 +132,12 @@ export class StoredConfiguration implements Configuration {
 
   notices(draft: Draft): readonly string[] {
     const held = this.#heldAgainst(draft);
+    const { settings, snapshot } = compileConfiguration(this.#catalogue, draft);
     return [
       ...(held === undefined ? [] : [`it can't be committed for now: ${reasonOf(held)}`]),
       ...scriptNotices(draft),
-      ...this.#restartNotices(compileEnforcerSettings(this.#catalogue, draft)),
+      ...this.#restartNotices(settings),
+      ...(this.#tryOut?.(snapshot) ?? []),
     ];
   }
 

@@ -28,6 +28,10 @@ export class GivenSockets {
     return socket;
   }
 
+  has({ address, port }: Endpoint): boolean {
+    return this.#sockets.has(keyOf(addressOf(address), port));
+  }
+
   /** Somebody no longer listens on the lent one of this address and port. */
   giveBack({ address, port }: Endpoint): void {
     this.#taken.delete(keyOf(addressOf(address), port));

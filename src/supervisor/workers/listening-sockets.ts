@@ -53,6 +53,25 @@ export class ListeningSockets {
     this.#given.refuseRest();
   }
 
+  /**
+   * Those that `change` would fail to open. Each is bound for a moment, but for what is there already, and what stands
+   * in the way of itself until `change` has closed it.
+   */
+  tryOut(wanted: ReadonlyMap<string, ListenerPlan>): readonly ListenerStatus[] {
+    const { close, open } = listenerDifference(this.#standing.keys(), wanted);
+    const leaving = close.flatMap((key) => this.#standing.get(key)?.plan ?? []);
+    return open.flatMap((plan) => {
+      if (this.#given.has(plan) || leaving.some((other) => isInTheWay(other, plan))) return [];
+      try {
+        this.#engine.bind(plan.address, plan.port, false).close();
+        return [];
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        return [{ ...plan, message: error.message }];
+      }
+    });
+  }
+
   /** Tries again what failed; returns those that now stand. */
   retry(): readonly ListenerPlan[] {
     const plans = [...this.#failed.values()].map(({ plan }) => plan);
@@ -149,4 +168,11 @@ export class ListeningSockets {
     standing.socket.close();
     this.#given.giveBack(standing.plan);
   }
+}
+
+/** Every address, as a snapshot writes it. */
+const everywhere: readonly string[] = ['0.0.0.0', '::'];
+
+function isInTheWay(one: ListenerPlan, other: ListenerPlan): boolean {
+  return one.port === other.port && [one, other].some(({ address }) => everywhere.includes(address));
 }

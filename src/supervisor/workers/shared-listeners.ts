@@ -40,6 +40,11 @@ export class SharedListeners {
     return this.#sockets.failures().map(({ message, ...plan }) => failedListener(plan, message));
   }
 
+  /** Likewise, were these wanted. */
+  tryOut(wanted: ReadonlyMap<string, ListenerPlan>): readonly RaisedEvent[] {
+    return this.#sockets.tryOut(wanted).map(({ message, ...plan }) => failedListener(plan, message));
+  }
+
   /** Workers get no others from now on. The sockets stay as they are until `open`. */
   want(wanted: ReadonlyMap<string, ListenerPlan>): void {
     this.#wanted = wanted;

@@ -170,6 +170,11 @@ export class Workers {
     return [...this.#listeners.failures(), ...unplaced];
   }
 
+  /** Likewise, for a snapshot that does not run. */
+  tryOut(snapshot: Snapshot): readonly RaisedEvent[] {
+    return [...this.#listeners.tryOut(listenersOf(snapshot)), ...unplacedListeners(snapshot)];
+  }
+
   /** The most connections that there were since this was last asked. */
   takeMostConnections(): number {
     return this.#memory.takeMostConnections();
