@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Session } from '../cli/session/session.ts';
+import { hiddenTables } from '../cli/session/whole-configuration.ts';
 import type { Command, CommandOptions } from './command-line/command.ts';
 import { printTo } from './io/output.ts';
 import { attach } from './session/attach.ts';
@@ -40,15 +40,3 @@ export default {
     }
   },
 } satisfies Command;
-
-/** Tables that the account of a session may not see. */
-async function hiddenTables(session: Session): Promise<readonly string[]> {
-  let text = '';
-  await session.execute('get system permissions | json', (part) => {
-    if (part.kind === 'output') text += part.text;
-  });
-  const told: unknown = JSON.parse(text);
-  const { hidden } = typeof told === 'object' && told !== null && 'hidden' in told ? told : { hidden: null };
-  if (!Array.isArray(hidden)) throw new Error('the other Levee does not say what your access profile hides');
-  return hidden.map(String);
-}

@@ -219,7 +219,7 @@ export class Logins {
     const missing = close(model, opened, draft);
     const { faults } = missing.length > 0 ? { faults: missing } : commit(model, draft, { evenHeld: true });
     if (faults.length > 0) return { kind: 'refused', reason: 'the new password could not be saved' };
-    return entered({ row, account }, null);
+    return entered({ row, account: accountOf(this.#configuration.view, row) ?? account }, null);
   }
 
   /** Wrong passwords count as at a login. */

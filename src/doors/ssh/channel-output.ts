@@ -1,6 +1,6 @@
 import type { ServerChannel } from 'ssh2';
 
-type Written = { readonly stream: 'output' | 'error'; readonly text: string };
+type Written = { readonly stream: 'output' | 'error'; readonly text: string | Uint8Array };
 
 /**
  * What goes to a client, in its order: no text before the one before it is on its way. Whoever writes much waits for
@@ -20,8 +20,8 @@ export class ChannelOutput {
     channel.on('error', () => this.#end());
   }
 
-  write(stream: Written['stream'], text: string): void {
-    if (this.#isOver || text === '') return;
+  write(stream: Written['stream'], text: string | Uint8Array): void {
+    if (this.#isOver || text.length === 0) return;
     if (!this.#isWriting) this.#idle = Promise.withResolvers();
     this.#waiting.push({ stream, text });
     if (!this.#isWriting) this.#next();

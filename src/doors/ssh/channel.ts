@@ -8,6 +8,9 @@ import { harmless } from '../../text/harmless.ts';
 import { messageOf } from '../../text/reason.ts';
 import { ChannelOutput } from './channel-output.ts';
 import { ChannelTerminal, type TerminalSize } from './channel-terminal.ts';
+import { ConfigurationFile } from './files/configuration-file.ts';
+import { scpCommand, serveScp } from './files/scp.ts';
+import { SftpServer } from './files/sftp.ts';
 
 /** What a channel needs of its connection. */
 export type ChannelServices = {
@@ -46,8 +49,23 @@ export class ClientChannel {
       );
     });
     asked.on('exec', (accept, _reject, { command }) => {
+      const scp = scpCommand(command);
       this.#serve(accept(), (session, channel) =>
-        this.#runText(session, channel, 'command', Buffer.from(command)),
+        scp === undefined
+          ? this.#runText(session, channel, 'command', Buffer.from(command))
+          : this.#serveFile(session, channel, (file, output) => serveScp(scp, file, channel, output)),
+      );
+    });
+    asked.on('subsystem', (accept, reject, { name }) => {
+      if (name !== 'sftp') {
+        reject();
+        return;
+      }
+      this.#serve(accept(), (session, channel) =>
+        this.#serveFile(session, channel, async (file, output) => {
+          await new SftpServer(file, output).serve(channel);
+          return 0;
+        }),
       );
     });
     asked.on('close', () => this.end());
@@ -110,6 +128,17 @@ export class ClientChannel {
   async #runInput(session: Session, channel: ServerChannel): Promise<number> {
     const bytes = await this.#wholeInput(channel);
     return await this.#runText(session, channel, '(standard input)', bytes);
+  }
+
+  /** Serves the configuration as a file. */
+  #serveFile(
+    session: Session,
+    channel: ServerChannel,
+    serve: (file: ConfigurationFile, output: ChannelOutput) => Promise<number>,
+  ): Promise<number> {
+    const output = new ChannelOutput(channel);
+    const remark = (text: string): void => output.write('error', text);
+    return serve(new ConfigurationFile(session, this.#services.received, remark), output);
   }
 
   #wholeInput({ stdin }: ServerChannel): Promise<Uint8Array> {

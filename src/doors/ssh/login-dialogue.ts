@@ -101,7 +101,7 @@ export class LoginDialogue {
     const password = halfway === undefined ? await answerOf(context, 'Password: ') : null;
     if (halfway === undefined && password === null) return;
     let credentials: Credentials = halfway ?? { ...noCredentials, name, password };
-    for (;;) {
+    for (let round = 0; round < this.#services.limits.tries; round++) {
       const refusal = await this.#enter(context, credentials);
       if (refusal === undefined) return;
       if (refusal.kind === 'code') {
@@ -118,6 +118,7 @@ export class LoginDialogue {
         return;
       }
     }
+    this.#services.exhausted();
   }
 
   /** Undefined: they are in, or have gone meanwhile. */
