@@ -1,4 +1,5 @@
 import { check } from '../../model/changes/commit.ts';
+import { ownLosses } from '../../model/changes/own-losses.ts';
 import type { Preview } from '../../system/configuration.ts';
 import type { System } from '../../system/system.ts';
 import { counted } from '../../text/plural.ts';
@@ -6,6 +7,7 @@ import { done, type Faults, superfluous } from '../faults/problem.ts';
 import { spanned } from '../faults/spanned.ts';
 import type { Operation } from '../language/operation.ts';
 import { chosenTransaction, transactionSuggestions } from '../operands/transaction.ts';
+import { warningOf } from '../session/messages.ts';
 
 /** Sources that are named at once. */
 const named = 5;
@@ -30,7 +32,7 @@ export default {
     const faults = check(model, draft);
     if (faults.length > 0) return spanned(faults, {});
     const preview = model.configuration.preview(draft);
-    const notices = model.configuration.notices(draft);
+    const notices = [...ownLosses(model, draft).map(warningOf), ...model.configuration.notices(draft)];
     const hit = await sourcesHit(preview, system);
     print({
       lines: [...lines(preview, hit, system !== undefined), ...notices, 'it can be committed'],

@@ -29,13 +29,14 @@ export default {
   help: 'Make the transaction live, or, where anything stands against it, nothing of it',
   requires: 'by-table',
   suggest(position, given) {
-    const last = given.at(-1)?.text;
+    const said = given.map(({ text, quoted }) => (quoted ? undefined : keywordOf(text)));
+    const last = said.at(-1);
     if (last === 'confirmed') return [hint(`<1-${longestWait}>`, 'Minutes')];
-    if (last === 'comment') return [hint('"<comment>"', `At most ${longestComment} characters`)];
     if (last === 'guard') return [hint(`<0-${mostGuarded}>`, 'Sources')];
-    const isConfirmed = given.at(-2)?.text === 'confirmed';
-    const left = Object.entries(keywords).filter(
-      ([word]) => !given.some(({ text }) => text === word) && (word !== 'guard' || isConfirmed),
+    if (last === 'comment') return [hint('"<comment>"', `At most ${longestComment} characters`)];
+    if (said.includes('comment')) return [];
+    const left = Object.entries(keywords).filter(([word]) =>
+      word === 'guard' ? said.at(-2) === 'confirmed' : !said.includes(keywordOf(word)),
     );
     return [
       ...(given.length === 0 ? transactionSuggestions(position) : []),
@@ -85,6 +86,16 @@ export default {
     return done;
   },
 } satisfies Operation;
+
+type Keyword = keyof typeof keywords;
+
+const names: readonly Keyword[] = ['confirmed', 'guard', 'comment'];
+
+/** The only word that begins so. */
+function keywordOf(text: string): Keyword | undefined {
+  const found = names.filter((name) => text !== '' && name.startsWith(text));
+  return found.length === 1 ? found[0] : undefined;
+}
 
 type Read = { readonly options: CommitOptions } | { readonly fault: Fault };
 
