@@ -333,8 +333,9 @@ export class Batch {
   /** Goes to the level where a person would take the next line to be. */
   #recover(item: Item, faults: Faults): void {
     const { text } = this.#source;
-    const judged = judge(item, faults, text, this.#levels, this.#options);
+    const judged = judge(item, faults, text, this.#levels, this.#options, this.#leftOut);
     if (judged.kind === 'unknown') this.#leftOut.addUnknown(item, judged, this.#levels, linesOf(item, text));
+    else if (judged.kind === 'entry') this.#leftOut.addEntry(this.#levels, linesOf(item, text));
     else if (judged.kind === 'secret') this.#leftOut.add('secret', judged.name, linesOf(item, text));
     else {
       this.#report(judged.faults, item);

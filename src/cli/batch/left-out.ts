@@ -1,7 +1,9 @@
 import type { Item } from '../../../grammar/statement.ts';
+import type { RowId } from '../../../schemas/content.ts';
 import { counted } from '../../text/plural.ts';
+import { quote } from '../../text/quote.ts';
 import { shortened } from '../../text/shortened.ts';
-import type { Levels } from '../session/levels.ts';
+import type { Levels, RowLevel } from '../session/levels.ts';
 
 /** The most names that are listed. */
 const mostNames = 1000;
@@ -11,13 +13,14 @@ const reasons = {
   unknown: 'because Levee has no such table or field',
   domain: 'because another VDOM is taken',
   secret: 'because another system has sealed it, so that it is to be set anew in clear text',
+  entry: 'because without what is unknown of it nothing remains',
   misspelt: 'because Levee has nothing of that name, though it may be a slip',
 } as const;
 
 type Reason = keyof typeof reasons;
 
 /** What somebody should look at comes last. */
-const orderedReasons: readonly Reason[] = ['unknown', 'domain', 'secret', 'misspelt'];
+const orderedReasons: readonly Reason[] = ['unknown', 'entry', 'domain', 'secret', 'misspelt'];
 
 /** What was left out for one reason: each name once, with how often it came. */
 class Names {
@@ -45,10 +48,20 @@ class Names {
   }
 }
 
+/** A table or field that Levee has not. */
+export type Unknown = {
+  readonly name: string;
+  /** What of ours is called somewhat like it. */
+  readonly nearest: string | undefined;
+  /** That is likely what was meant. */
+  readonly isSlip: boolean;
+};
+
 /** What of a batch is left out and is no mistake. */
 export class LeftOut {
   readonly #byReason = new Map<Reason, Names>();
   #last: Names | undefined;
+  readonly #incomplete = new Set<RowId>();
   /** Of top-level rows, what of them is unknown and does something. */
   readonly #ofRows = new Map<string, Set<string>>();
 
@@ -64,18 +77,34 @@ export class LeftOut {
   }
 
   /** An unknown table or field. */
-  addUnknown(
-    item: Item,
-    { name, meant }: { readonly name: string; readonly meant: string | undefined },
-    levels: Levels,
-    lines: number,
-  ): void {
+  addUnknown(item: Item, { name, nearest, isSlip }: Unknown, levels: Levels, lines: number): void {
     const shown = nameAt(levels, name);
-    if (meant === undefined) this.add('unknown', shown, lines);
-    else this.add('misspelt', `${shown}; did you mean "${meant}"?`, lines);
+    if (isSlip) this.add('misspelt', `${shown}; did you mean "${nearest}"?`, lines);
+    else this.add('unknown', shown, lines);
+    if (isOff(item)) return;
+    if (levels.row !== undefined && nearest === undefined) this.#incomplete.add(levels.row.row);
+    this.#addToRow(levels, name);
+  }
+
+  /** An entry of a list that can't be without what is unknown of it. */
+  addEntry(levels: Levels, lines: number): void {
+    const { row: level } = levels;
+    if (level === undefined) return;
+    const name = `${level.table.name} ${keyOf(level)}`;
     const { topRow } = levels;
-    if (topRow === undefined || isOff(item)) return;
-    const row = rowName(topRow.table.id, topRow.draft.row(topRow.row)?.key ?? '');
+    const top = topRow === undefined ? '' : `${topRow.table.id} ${quote(keyOf(topRow))}: `;
+    this.add('entry', `${top}${name}`, lines);
+    this.#addToRow(levels, name);
+  }
+
+  /** Whether something of an open row is unknown, but for what switches something off or may be a slip. */
+  isIncomplete(row: RowId): boolean {
+    return this.#incomplete.has(row);
+  }
+
+  #addToRow({ topRow }: Levels, name: string): void {
+    if (topRow === undefined) return;
+    const row = rowName(topRow.table.id, keyOf(topRow));
     const names = this.#ofRows.get(row) ?? new Set();
     this.#ofRows.set(row, names.add(name));
   }
@@ -97,6 +126,10 @@ export class LeftOut {
       return withNames ? lines : lines.slice(0, 1);
     });
   }
+}
+
+function keyOf({ draft, row }: RowLevel): string {
+  return draft.row(row)?.key ?? '';
 }
 
 function rowName(table: string, key: string): string {
