@@ -10,7 +10,7 @@ import type { Screen } from './screen/screen.ts';
 import { paintFor } from './screen/theme.ts';
 import { Shell } from './shell.ts';
 import { Keyboard } from './terminal/keyboard.ts';
-import { type Terminal, uncoloured } from './terminal/terminal.ts';
+import { plainTerminal, type Terminal } from './terminal/terminal.ts';
 
 /** Bracketed paste on; off again, and the cursor visible. */
 const modes = { begin: '\x1b[?2004h', end: '\x1b[?2004l\x1b[?25h' };
@@ -172,7 +172,7 @@ function plainFace(terminal: Terminal, keyboard: Keyboard): Face {
   const screen = new PlainScreen(terminal);
   return {
     isPlain: true,
-    terminal: uncoloured(terminal),
+    terminal: plainTerminal(terminal),
     screen,
     dialogues: new PlainDialogues(screen, keyboard),
   };

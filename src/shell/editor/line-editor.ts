@@ -222,12 +222,14 @@ export class LineEditor {
    * mark what is pasted: there it is what it is in a file, a blank before a word, and itself in quotes.
    */
   async #pressTab(direction: -1 | 1): Promise<void> {
-    const { keyboard, assistance } = this.#parts;
+    const { keyboard, assistance, terminal } = this.#parts;
     const { text, cursor } = this.#line;
     const before = text.slice(0, cursor);
     const next = keyboard.aheadOf('tab');
     const isTyped = next?.kind === 'key' && next.text !== '';
-    if (await isLiteral(text, cursor)) {
+    if (terminal.isPlain) {
+      if (direction > 0) await this.#pressPlainTab(isTyped);
+    } else if (await isLiteral(text, cursor)) {
       const { candidates } = isTyped ? { candidates: [] } : await assistance.complete(text, cursor);
       if (candidates.length > 0) await this.#complete(direction);
       else this.#line = inserted(this.#line, '\t');
@@ -238,6 +240,15 @@ export class LineEditor {
       await this.#complete(direction);
       if (isTyped && this.#line.text === text) this.#line = inserted(this.#line, ' ');
     }
+  }
+
+  /** Finishes the word before the cursor where there is one way to; else it is a tab, since a program may have sent it. */
+  async #pressPlainTab(isTyped: boolean): Promise<void> {
+    const { text, cursor } = this.#line;
+    if (!isTyped && /\S$/.test(text.slice(0, cursor)) && !(await isLiteral(text, cursor)))
+      await this.#complete(1);
+    this.#tab = undefined;
+    if (this.#line.text === text) this.#line = inserted(this.#line, '\t');
   }
 
   async #complete(direction: -1 | 1): Promise<void> {

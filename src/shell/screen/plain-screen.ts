@@ -110,7 +110,8 @@ export class PlainScreen implements Screen {
 }
 
 function shownOf({ prompt, line, suffix, below }: Picture): Shown {
-  const start = prompt + rendered(line.text.slice(0, line.cursor));
+  // A tab is echoed as it was typed, but where the cursor would have to go back over it.
+  const start = prompt + rendered(line.text.slice(0, line.cursor), '\t');
   const text = start + rendered(line.text.slice(line.cursor)) + suffix.text;
   return {
     text,
@@ -128,9 +129,12 @@ function shownOf({ prompt, line, suffix, below }: Picture): Shown {
   };
 }
 
-function rendered(text: string): string {
+function rendered(text: string, tab = printable('\t')): string {
   return graphemes(text)
-    .map((character) => (character === '\n' ? `\n${continuationPrompt}` : printable(character)))
+    .map((character) => {
+      if (character === '\t') return tab;
+      return character === '\n' ? `\n${continuationPrompt}` : printable(character);
+    })
     .join('');
 }
 
@@ -143,8 +147,9 @@ function changed(old: Shown, next: Shown): string {
   if (old.text === next.text) return moved(next.text, old.before.length, next.before.length);
   const same = sharedLength(old.text, next.text);
   const [gone, come] = [old.text.slice(same), next.text.slice(same)];
-  // No backspace leads to the row above.
-  if (`${gone}${old.before.slice(same)}`.includes('\n')) return `\n${wholeOf(next)}`;
+  // No backspace leads to the row above, nor back over a tab; and that leaves what stands under it.
+  const crossed = `${gone}${old.before.slice(same)}`;
+  if (/[\n\t]/.test(crossed) || (gone !== '' && come.includes('\t'))) return `\n${wholeOf(next)}`;
   const rest = Math.max(0, displayWidth(gone) - displayWidth(come));
   const overwritten = `${come}${' '.repeat(rest)}${'\b'.repeat(rest)}`;
   return `${moved(old.text, old.before.length, same)}${overwritten}${back(next.text.slice(next.before.length))}`;

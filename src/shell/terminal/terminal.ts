@@ -23,13 +23,13 @@ export interface Terminal {
   guard(restore: () => void): () => void;
 }
 
-/** The same terminal, whose colours are not used. */
-export function uncoloured(terminal: Terminal): Terminal {
+/** The same terminal, taken for a plain one. */
+export function plainTerminal(terminal: Terminal): Terminal {
   return {
     input: terminal.input,
     output: terminal.output,
     isTTY: terminal.isTTY,
-    isPlain: terminal.isPlain,
+    isPlain: true,
     newline: terminal.newline,
     colour: false,
     get columns() {
