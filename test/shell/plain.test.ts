@@ -113,6 +113,27 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
     await robot.end();
   });
 
+  test('a tab is echoed as it was sent, at once or slowly, and lists nothing', async (context) => {
+    const robot = new Robot(context, newState(context));
+    await robot.until(prompt);
+    assert.equal(await robot.answer('show | grep "a\tb"'), '');
+    assert.equal(await robot.answer('\tshow |\tcount'), '5');
+    for (const [sent, echo] of [
+      ['\t', '\t'],
+      ['sh', 'sh'],
+      ['\t', 'ow '],
+      ['\t', '\t'],
+      ['system a', 'system a'],
+      ['\t', '\t'],
+    ] as const) {
+      robot.send(sent);
+      assert.equal(await robot.until(new RegExp(`${echo}$`)), echo);
+    }
+    robot.send('\n');
+    assert.match(await robot.until(prompt), /^\r\nambiguous command before 'a'\r\n/);
+    await robot.end();
+  });
+
   test('what was done is said, and a file is overwritten once that was asked', async (context) => {
     const state = newState(context);
     const robot = new Robot(context, state);
