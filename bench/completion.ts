@@ -8,6 +8,7 @@ import { StoredConfiguration } from '../src/daemon/configuration/configuration.t
 import { Transactions } from '../src/model/transactions/transactions.ts';
 import { Store } from '../src/store/store.ts';
 import { LoggedUsers } from '../src/system/logged-users.ts';
+import { fromHere } from '../src/system/login.ts';
 import { Shares } from '../src/system/shares.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { rules } from './load/rules.ts';
@@ -94,7 +95,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
       ping: () => Promise.reject(new Error('nobody is asked')),
       kept: () => Promise.reject(new Error('nothing is kept')),
       author,
-      door: null,
+      from: fromHere,
       administrator: null,
       secretKey: SecretKey.random(),
       entries: new Shares(entryLimits),

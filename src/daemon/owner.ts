@@ -20,7 +20,7 @@ import { DamagedDatabase } from '../store/damage.ts';
 import type { Store } from '../store/store.ts';
 import type { DoorAccess } from '../system/doors.ts';
 import { LoggedUsers } from '../system/logged-users.ts';
-import type { Credentials, Origin } from '../system/login.ts';
+import { type Credentials, fromHere, type Origin } from '../system/login.ts';
 import type { Ping } from '../system/ping.ts';
 import { Shares } from '../system/shares.ts';
 import type { System } from '../system/system.ts';
@@ -140,7 +140,7 @@ export class Owner {
   #session(
     author: Author,
     administrator: RowId | null,
-    more: Pick<SessionServices, 'ended' | 'ownPassword' | 'door'> = { door: null },
+    more: Pick<SessionServices, 'ended' | 'ownPassword' | 'from'> = { from: fromHere },
   ): LocalSession {
     return new LocalSession({ ...this.#services(author, administrator), ...more });
   }
@@ -164,7 +164,7 @@ export class Owner {
       ping: async (...asked) => (await this.#loadPing())(...asked),
       kept: async () => this.system ?? (await import('./kept-state.ts')).keptState(this),
       author,
-      door: null,
+      from: fromHere,
       administrator,
       secretKey: this.secretKey,
       entries: this.#entries,

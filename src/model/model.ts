@@ -4,7 +4,7 @@ import type { Permissions } from '../access/permissions.ts';
 import type { SecretKey } from '../access/secret-key.ts';
 import type { Author } from '../store/author.ts';
 import type { Configuration } from '../system/configuration.ts';
-import type { DoorKind } from '../system/login.ts';
+import type { Whence } from '../system/login.ts';
 import type { CheckScript } from '../system/script-check.ts';
 
 /** The configuration in the hands of one author: what every change needs. Each change is a file of this folder. */
@@ -15,8 +15,8 @@ export type Model = {
   readonly author: Author;
   /** Whose account that is; null: Levee itself. */
   readonly administrator: RowId | null;
-  /** The door on the network that the author came through; null: none. */
-  readonly door: DoorKind | null;
+  /** The door on the network that the author came through, and their address; null: none. */
+  readonly from: Whence;
   /** What the author may see and change at the moment of asking. */
   readonly permissions: Permissions;
   /** Under which secrets are kept that can be had back. */

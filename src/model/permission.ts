@@ -7,20 +7,21 @@ import {
   type Requirement,
   requirementText,
 } from '../access/permissions.ts';
-import type { DoorKind } from '../system/login.ts';
+import type { Whence } from '../system/login.ts';
 import type { ModelFault } from './fault.ts';
 
 const files: Requirement['area'] = 'filegrp';
 
 /** Whoever came through a door may have no files by name: they are on another machine than those. */
-type Holder = { readonly permissions: Permissions; readonly door?: DoorKind | null };
+type Holder = { readonly permissions: Permissions; readonly from?: Whence };
 
 /** Why a requirement is not met, if so. */
 export function missingPermission(
-  { permissions, door }: Holder,
+  { permissions, from }: Holder,
   required: Requirement,
 ): ModelFault | undefined {
-  if (required.area === files && door !== undefined && door !== null) {
+  const door = from?.door ?? null;
+  if (required.area === files && door !== null) {
     const expected = `the prompt or a command on the machine that Levee runs on: there are no files by name over ${door}`;
     return { error: 'permission', word: files, expected };
   }

@@ -1,6 +1,6 @@
 import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
-import type { Origin } from './login.ts';
+import type { Whence } from './login.ts';
 
 /** A session, as others can reach it. */
 export type Reachable = {
@@ -16,7 +16,7 @@ export type LoggedUser = {
   readonly author: Author;
   /** Of `system admin`. */
   readonly account: RowId;
-  readonly from: Pick<Origin, 'door' | 'address'>;
+  readonly from: Whence;
   /** Milliseconds since 1970. */
   readonly since: number;
 };
@@ -27,7 +27,7 @@ export class LoggedUsers {
   #last = 0;
 
   /** The returned function is to be called when the session is over. */
-  add(author: Author, account: RowId, { door, address }: Origin, session: Reachable): () => void {
+  add(author: Author, account: RowId, { door, address }: Whence, session: Reachable): () => void {
     this.#last += 1;
     const id = this.#last;
     const from = { door, address };

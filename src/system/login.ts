@@ -3,6 +3,12 @@ import { sourceOf, withoutMappedPrefix } from '../net/address.ts';
 /** What is spoken at a door on the network. */
 export type DoorKind = 'ssh';
 
+/** Whether somebody is on the network. */
+export type Whence = Pick<Origin, 'door' | 'address'>;
+
+/** Of somebody on this machine. */
+export const fromHere: Whence = { door: null, address: null };
+
 /** From where somebody comes who wants a session. */
 export type Origin = {
   /** What revisions and the event log say of it: `console`, `import web.conf`, `ssh(192.0.2.7)`. */

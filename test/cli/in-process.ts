@@ -29,6 +29,7 @@ import type {
   Rejection,
 } from '../../src/system/configuration.ts';
 import { LoggedUsers } from '../../src/system/logged-users.ts';
+import { fromHere } from '../../src/system/login.ts';
 import { Shares } from '../../src/system/shares.ts';
 import type { System } from '../../src/system/system.ts';
 
@@ -133,6 +134,7 @@ export class Typist {
     system?: System,
     shared = entries,
     transactions = new Transactions(configuration),
+    from = fromHere,
   ) {
     const author = { name, origin: 'test' };
     this.session = new LocalSession({
@@ -142,7 +144,7 @@ export class Typist {
       ping: async () => assert.fail('it has no network'),
       kept: async () => system ?? assert.fail('it has no state directory'),
       author,
-      door: null,
+      from,
       administrator,
       secretKey,
       checkScript: async (text) => findingsOf(text),
@@ -189,10 +191,11 @@ export class Levee {
   }
 
   /** As an account of `system admin`, with what its profile allows. */
-  asAdministrator(name: string, system?: System): Typist {
+  asAdministrator(name: string, system?: System, from = fromHere): Typist {
     const row = this.configuration.view.find('system admin', null, name);
     if (row === undefined) throw new Error(`no such administrator: ${name}`);
-    return new Typist(this.configuration, name, row, this.#language, system, entries, this.transactions);
+    const { configuration, transactions } = this;
+    return new Typist(configuration, name, row, this.#language, system, entries, transactions, from);
   }
 
   /** `meanwhile` is called between what she has entered and the commit of it. */

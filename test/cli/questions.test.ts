@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import type { Outcome, ReplyPart } from '../../src/cli/session/session.ts';
-import { type Levee, openLevee, type Typist } from './in-process.ts';
+import type { Whence } from '../../src/system/login.ts';
+import { type Levee, openLevee, printed, type Typist } from './in-process.ts';
 
 /** Runs a command and answers what it asks, one answer after the other; null = Ctrl-C. */
 async function converse(
@@ -205,6 +206,42 @@ suite('what takes something from its own author', () => {
     const back = await converse(bert, 'execute revision rollback 0', ['no']);
     assert.equal(back.told, `${warning}the operation failed: not confirmed\n`);
     assert.equal(levee.configuration.view.revision, 1);
+  });
+
+  test('is said of the door through which they came, and of the place where they are', async (context) => {
+    const levee = await withBert(context);
+    const door =
+      'config system access-door\nedit near\nset status enable\nset port 2201\nnext\nedit far\nset status enable\nset address 0.0.0.0\nnext\nend\n';
+    assert.equal(printed(await levee.as('anna').import(door)), '');
+    const from: Whence = { door: 'ssh', address: '192.0.2.7' };
+    const bert = levee.asAdministrator('bert', undefined, from);
+    const told = async (lines: string, who = bert): Promise<string> => {
+      const { notices, problems } = await who.import(lines, { check: true, changes: 'data' });
+      assert.deepEqual(problems, []);
+      return notices;
+    };
+    const may = 'through which you may have come,';
+    assert.equal(
+      await told('config system access-door\nedit near\nset status disable\nnext\ndelete far\nend\n'),
+      `warning: door "near", ${may} shuts\nwarning: door "far", ${may} shuts\n`,
+    );
+    assert.equal(
+      await told('config system global\nset admin-ssh-port 2300\nend\n'),
+      `warning: door "far", ${may} is open on 0.0.0.0:2300 then, not on 0.0.0.0:2222\n`,
+    );
+    const trust = (prefix: string): string =>
+      `config system admin\nedit bert\nset trusthostv4 ${prefix}\nnext\nend\n`;
+    assert.equal(
+      await told(trust('198.51.100.0/24')),
+      'warning: your own account is no longer trusted at 192.0.2.7, where you are\n',
+    );
+    assert.equal(await told(trust('192.0.2.0/24')), '');
+    assert.equal(await told('config system access-door\nrename near to here\nend\n'), '');
+    const atConsole = levee.asAdministrator('bert');
+    assert.equal(
+      await told(`config system access-door\npurge\nend\n${trust('198.51.100.0/24')}`, atConsole),
+      '',
+    );
   });
 
   test('is said by a batch, which has nobody to ask', async (context) => {

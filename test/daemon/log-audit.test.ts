@@ -25,6 +25,8 @@ test('the audit tells who has changed what, by user, table and time', async (con
   assert.deepEqual([change.cfgpath, change.cfgattr, change.new], ['system global', 'hostname', 'fw1']);
   assert.doesNotMatch(await run('execute log audit path log since 2000-01-01'), /hostname/);
   const none = 'the event log has no such change\n';
+  assert.equal(await run('execute log audit from "-c"'), all);
+  assert.equal(await run('execute log audit from 192.0.2.7'), none);
   assert.equal(await run('execute log audit user nobody'), none);
   assert.equal(await run('execute log audit until "2000-01-01 10:00"'), none);
   assert.equal(await run('execute log audit since 2999-01-01'), none);

@@ -10,6 +10,7 @@ import type { OpenTable } from '../../src/model/rows/open-table.ts';
 import { findingsOf } from '../../src/scripting/script/check.ts';
 import type { View } from '../../src/store/view.ts';
 import type { Configuration } from '../../src/system/configuration.ts';
+import { fromHere } from '../../src/system/login.ts';
 
 /** A configuration in the hands of somebody who may do everything, or as much as that. */
 export function modelOf(
@@ -22,7 +23,7 @@ export function modelOf(
     configuration,
     author: { name: 'anna', origin: 'test' },
     administrator: null,
-    door: null,
+    from: fromHere,
     permissions,
     secretKey: SecretKey.random(),
     checkScript: async (text) => findingsOf(text),

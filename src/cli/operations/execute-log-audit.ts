@@ -12,6 +12,7 @@ const usual = 100;
 
 const keywords = {
   user: 'Who has made the change follows',
+  from: 'What stands where it was made from follows: a door, an address, a file',
   path: 'The table follows, or what its path begins with, in quotes',
   since: 'The first day follows, and a time of it in the same quotes',
   until: 'The last day follows, and a time of it in the same quotes',
@@ -20,10 +21,11 @@ const keywords = {
 
 type Keyword = keyof typeof keywords;
 
-const names: readonly Keyword[] = ['user', 'path', 'since', 'until', 'lines'];
+const names: readonly Keyword[] = ['user', 'from', 'path', 'since', 'until', 'lines'];
 
 const expected: Readonly<Record<Keyword, string>> = {
   user: 'the name of an administrator',
+  from: 'a door such as ssh, an address, or console',
   path: 'the path of a table, such as "system admin"',
   since: 'a day such as 2026-11-20, or "2026-11-20 08:00"',
   until: 'a day such as 2026-11-20, or "2026-11-20 17:30"',
@@ -33,7 +35,7 @@ const expected: Readonly<Record<Keyword, string>> = {
 export default {
   verb: 'execute',
   words: ['log', 'audit'],
-  parameters: `[user <name>] [path "<path>"] [since <day>] [until <day>] [lines <1-${most}>]`,
+  parameters: `[user <name>] [from <place>] [path "<path>"] [since <day>] [until <day>] [lines <1-${most}>]`,
   help: 'Show who has changed what in the configuration: field, before, after, from where',
   requires: { area: 'loggrp', access: 'r' },
   suggest(_position, given) {
@@ -98,16 +100,17 @@ function readParameters(
 
 function isValid(keyword: Keyword, text: string): boolean {
   if (keyword === 'lines') return /^[1-9]\d{0,5}$/.test(text) && Number(text) <= most;
-  if (keyword === 'user' || keyword === 'path') return text !== '';
+  if (keyword === 'user' || keyword === 'from' || keyword === 'path') return text !== '';
   return /^\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?$/.test(text);
 }
 
 /** Whether a record tells of a change that is wanted. Times compare as they are written. */
 function fits(fields: LogLine['fields'], wanted: Wanted): boolean {
-  const { cfgpath, user, date, time } = fields;
+  const { cfgpath, user, ui, date, time } = fields;
   if (cfgpath === undefined) return false;
-  const [name, path, since, until] = [
+  const [name, from, path, since, until] = [
     wanted.get('user'),
+    wanted.get('from'),
     wanted.get('path'),
     wanted.get('since'),
     wanted.get('until'),
@@ -117,7 +120,13 @@ function fits(fields: LogLine['fields'], wanted: Wanted): boolean {
   const isAfter = since === undefined || moment >= since;
   // The whole of the last day, or minute.
   const isBefore = until === undefined || moment <= until || moment.startsWith(until);
-  return (name === undefined || user === name) && isOfPath && isAfter && isBefore;
+  const isFrom = from === undefined || isAt(String(ui), from);
+  return (name === undefined || user === name) && isFrom && isOfPath && isAfter && isBefore;
+}
+
+/** `ssh(192.0.2.7)` is at `ssh`, and at `192.0.2.7`. */
+function isAt(ui: string, from: string): boolean {
+  return ui === from || ui.startsWith(`${from} `) || ui.split(/[()]/).includes(from);
 }
 
 function text({ date, time, msg }: LogLine['fields']): string {

@@ -9,7 +9,7 @@ import type { Answer } from './session.ts';
 
 // Files that a person has named, and that the client opens: what is asked before, and what is made of its answer.
 
-type Holder = Pick<Model, 'permissions' | 'door'>;
+type Holder = Pick<Model, 'permissions' | 'from'>;
 
 /** The text of a file, for whoever may have files read. */
 export async function namedSource(

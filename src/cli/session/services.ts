@@ -8,7 +8,7 @@ import type { Configuration } from '../../system/configuration.ts';
 import type { DoorAccess } from '../../system/doors.ts';
 import type { KeptState } from '../../system/kept-state.ts';
 import type { LoggedUsers } from '../../system/logged-users.ts';
-import type { DoorKind, OwnPassword } from '../../system/login.ts';
+import type { OwnPassword, Whence } from '../../system/login.ts';
 import type { Ping } from '../../system/ping.ts';
 import type { CheckScript } from '../../system/script-check.ts';
 import type { Shares } from '../../system/shares.ts';
@@ -26,8 +26,8 @@ export type SessionServices = {
   readonly kept: () => Promise<KeptState>;
   readonly ping: Ping;
   readonly author: Author;
-  /** The door on the network that it came through; null: none. */
-  readonly door: DoorKind | null;
+  /** The door on the network that it came through, and the address; null: none. */
+  readonly from: Whence;
   /** Whose session it is: a row of `system admin`, or null for Levee itself. */
   readonly administrator: RowId | null;
   /** Under which secrets are kept that can be had back. */
@@ -47,7 +47,7 @@ export type SessionServices = {
 
 /** The configuration as a session may change it now. */
 export function modelOf(services: SessionServices, isRejected: Model['isRejected'] = () => false): Model {
-  const { language, configuration, author, door, administrator, secretKey, checkScript } = services;
+  const { language, configuration, author, from, administrator, secretKey, checkScript } = services;
   // What a transaction would allow is allowed once it is committed.
   const permissions = permissionsNow(services.committed ?? configuration, administrator);
   return {
@@ -55,7 +55,7 @@ export function modelOf(services: SessionServices, isRejected: Model['isRejected
     configuration,
     author,
     administrator,
-    door,
+    from,
     get permissions() {
       return permissions();
     },

@@ -17,7 +17,7 @@ import type { Logins } from './logins.ts';
 type NewSession = (
   author: Author,
   administrator: RowId,
-  more: Pick<SessionServices, 'ended' | 'ownPassword' | 'door'>,
+  more: Pick<SessionServices, 'ended' | 'ownPassword' | 'from'>,
 ) => LocalSession;
 
 type Services = {
@@ -112,7 +112,7 @@ class ReceivedGuest implements Guest {
       ended(reason);
     };
     const ownPassword = logins.ownPassword(row, author, this.#origin);
-    const session = newSession(author, row, { ended: over, ownPassword, door: this.#origin.door });
+    const session = newSession(author, row, { ended: over, ownPassword, from: this.#origin });
     const leave = users.add(author, row, this.#origin, session);
     return session;
   }
