@@ -33,7 +33,7 @@ const details = {
 
 export const doorOpened = defineEvent({
   type: 'door-opened',
-  id: '11000046',
+  id: '11000051',
   level: 'notification',
   action: 'listen',
   isExpected: true,
@@ -44,7 +44,7 @@ export const doorOpened = defineEvent({
 /** Whoever has come in before may still be here. */
 export const doorShut = defineEvent({
   type: 'door-shut',
-  id: '11000047',
+  id: '11000052',
   level: 'notification',
   action: 'listen',
   isExpected: true,
@@ -55,7 +55,7 @@ export const doorShut = defineEvent({
 /** It is tried again every few seconds. */
 export const doorFailed = defineEvent({
   type: 'door-failed',
-  id: '11000048',
+  id: '11000053',
   level: 'alert',
   action: 'listen',
   isFailure: true,
