@@ -10,7 +10,7 @@ import { done, type Fault, type Faults, type SourceText, type Surroundings } fro
 import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
 import type { Client, Committed, Context } from '../session/context.ts';
-import { Levels, type RowLevel } from '../session/levels.ts';
+import { Levels } from '../session/levels.ts';
 import { misplacement, perform, verbsAt } from '../session/perform.ts';
 import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
@@ -27,7 +27,6 @@ import {
   isAboutEdit,
   mayBeLeftOut,
   missingEnd,
-  openPhantom,
   Skipping,
   stepsOut,
   unknownName,
@@ -37,6 +36,7 @@ import { replacement, viewBelow } from './replacement.ts';
 import { Rest, type Standing } from './rest.ts';
 import { Scopes } from './scopes.ts';
 import { showChanges } from './show-changes.ts';
+import { TakenRows } from './taken-rows.ts';
 
 /** Whoever a batch is run for. */
 export type BatchClient = {
@@ -61,10 +61,8 @@ export class Batch {
   readonly #openings = new Openings();
   /** What is still open at the end, where that is no mistake. */
   readonly #rest: Rest | null;
-  #transaction: Draft;
+  readonly #rows: TakenRows;
   #source: SourceText = { name: null, text: '' };
-  /** The top-level row that is open has a mistake, and will not be taken: what that is. */
-  #spoiled: string | null = null;
   /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
   #lost = false;
   #exited = false;
@@ -90,22 +88,26 @@ export class Batch {
     this.#options = options;
     this.#batchReport = new BatchReport(client.emit, options);
     this.#scopes = new Scopes(services.language.catalogue, options.vdom, options.skipUnknown);
-    this.#transaction = new Draft(viewBelow(services, options));
-    this.#levels = start?.copyOver(this.#transaction) ?? new Levels(this.#transaction);
+    const transaction = new Draft(viewBelow(services, options));
+    this.#levels = start?.copyOver(transaction) ?? new Levels(transaction);
+    this.#rows = new TakenRows(transaction, this.#levels, this.#rejected);
     this.#rest = start === undefined ? null : new Rest();
     this.#context = batchContext(services, ofClient, {
       levels: this.#levels,
       model: this.#model,
       changes: {
-        save: (level) => this.#save(level),
+        save: (level) => {
+          this.#rows.save(level);
+          return done;
+        },
         apply: (draft) => {
-          this.#transaction.merge(draft);
+          this.#rows.transaction.merge(draft);
           return done;
         },
         commit: (draft, chosen) => this.#commitAlone(draft, chosen),
       },
       full: () => {
-        const limit = full(this.#transaction.size + this.#levels.pending + this.#rejected.size);
+        const limit = full(this.#rows.transaction.size + this.#levels.pending + this.#rejected.size);
         this.#isGivenUp ||= limit !== undefined;
         return limit;
       },
@@ -117,7 +119,7 @@ export class Batch {
 
   /** What has been taken and is not committed. */
   get transaction(): Draft {
-    return this.#transaction;
+    return this.#rows.transaction;
   }
 
   /** Where the session stands once the transaction is committed, and what of the text is to be entered there. */
@@ -165,7 +167,7 @@ export class Batch {
 
   /** Applies the transaction, unless something is wrong with it. */
   async finish(): Promise<Status> {
-    const { isEmpty } = this.#transaction;
+    const { isEmpty } = this.#rows.transaction;
     const { missing } = this.#scopes;
     if (missing !== undefined && !this.#isOver) this.#report([missing]);
     for (const line of this.#leftOut.report(!this.#source.isWithheld)) this.#batchReport.notice(line);
@@ -174,7 +176,7 @@ export class Batch {
       return 1;
     }
     if (!this.#isGivenUp && (this.#batchReport.errors === 0 || this.#options.keepGoing)) {
-      const policies = namesOf(this.#transaction, policyTable);
+      const policies = namesOf(this.#rows.transaction, policyTable);
       await this.#commit();
       this.#reportPolicies(policies);
     }
@@ -189,10 +191,12 @@ export class Batch {
   /** The revision that it has made; null: none. */
   async #commit(options: CommitOptions = this.#options): Promise<Committed['revision']> {
     const { keepGoing, replace } = this.#options;
-    if (this.#transaction.isEmpty && this.#options.changes !== 'data' && !replace) return null;
+    if (this.#rows.transaction.isEmpty && this.#options.changes !== 'data' && !replace) return null;
     const model = this.#model;
-    if (keepGoing) this.#reject(leaveOutObjected(model, this.#transaction));
-    const whole = replace ? await replacement(model, this.#transaction) : { draft: this.#transaction };
+    if (keepGoing) this.#reject(leaveOutObjected(model, this.#rows.transaction));
+    const whole = replace
+      ? await replacement(model, this.#rows.transaction)
+      : { draft: this.#rows.transaction };
     if ('faults' in whole) this.#reject(whole.faults);
     else if (this.#options.check) {
       this.#reject(check(model, whole.draft));
@@ -201,8 +205,8 @@ export class Batch {
       const { revision, faults } = await apply(model, whole.draft, options, replace, this.#batchReport);
       this.#refused = faults.length > 0;
       this.#reject(faults);
-      this.#transaction = new Draft(model.configuration.view);
-      this.#levels.base = this.#transaction;
+      this.#rows.transaction = new Draft(model.configuration.view);
+      this.#levels.base = this.#rows.transaction;
       return revision;
     }
     return null;
@@ -219,13 +223,13 @@ export class Batch {
   #reportPolicies(taken: readonly string[]): void {
     if (this.#source.isWithheld || this.#refused || !this.#options.isImport) return;
     const brought = { taken, rejected: this.#rejected.of(policyTable), leftOut: this.#leftOut };
-    const lines = policiesReport(this.#model.configuration, this.#transaction, this.#options, brought);
+    const lines = policiesReport(this.#model.configuration, this.#rows.transaction, this.#options, brought);
     for (const line of lines) this.#batchReport.notice(line);
   }
 
   /** Commits what an operation wants to change; what precedes it has been. */
   async #commitAlone(draft: Draft, options?: CommitOptions): Promise<Committed> {
-    this.#transaction.merge(draft);
+    this.#rows.transaction.merge(draft);
     const revision = await this.#commit(options);
     if (!this.#refused) this.#committedTo = this.#operating + 1;
     return { faults: done, revision };
@@ -278,7 +282,7 @@ export class Batch {
     const standing = this.#scopes.take(item, this.#source.text);
     if (standing === 'frame') this.#leftOut.add('unknown', `${this.#scopes.section} of a backup`, lines);
     else if (standing === 'left-out') this.#leftOut.add('domain', `${this.#scopes.domain}`, lines);
-    else if (standing !== 'inside' && standing !== 'wraps') this.#report([standing.fault], item);
+    else if (typeof standing === 'object') this.#report([standing.fault], item);
     if (standing !== 'inside') this.#lost = false;
     return standing === 'inside';
   }
@@ -289,8 +293,7 @@ export class Batch {
       this.#lost = false;
       this.#hasTaken ||= item.verb !== 'config' && item.verb !== 'end' && item.verb !== 'next';
     }
-    // A row that was left by `abort` takes its mistakes along.
-    if (this.#levels.topRow === undefined) this.#spoiled = null;
+    this.#rows.settle();
     this.#openings.note(item, this.#levels, this.#source);
   }
 
@@ -302,9 +305,9 @@ export class Batch {
     if (fault === undefined) return true;
     if (!this.#lost) this.#report([fault], item);
     this.#lost = true;
-    if (leavesTable) this.#leaveTo(0);
-    else if (kind === 'table' && item.verb !== 'abort') this.#openPhantom();
-    else if (kind === 'row') this.#leaveTo(this.#levels.depth - 1);
+    if (leavesTable) this.#rows.leaveTo(0);
+    else if (kind === 'table' && item.verb !== 'abort') this.#rows.openPhantom();
+    else if (kind === 'row') this.#rows.leaveTo(this.#levels.depth - 1);
     else return false;
     return misplacement(this.#language, this.#levels, item) === undefined;
   }
@@ -318,7 +321,7 @@ export class Batch {
       return;
     }
     const canCommit = this.#levels.depth === 0 && this.#batchReport.errors === 0;
-    if (canCommit && !this.#transaction.isEmpty) {
+    if (canCommit && !this.#rows.transaction.isEmpty) {
       await this.#commit();
       this.#committedTo = line;
     }
@@ -342,10 +345,11 @@ export class Batch {
       if (judged.isAvoidable) this.#batchReport.couldLeaveOut();
     }
     if (isAboutConfig(item)) this.#skipping.begin(judged.kind === 'unknown');
-    else if (isAboutEdit(item) && this.#levels.kind === 'table') this.#openPhantom();
+    else if (isAboutEdit(item) && this.#levels.kind === 'table') this.#rows.openPhantom();
     else if (item.kind === 'problem') this.#lost = true;
-    else if (item.verb === 'next') this.#leaveTo(this.#levels.depth - 1);
-    else if (item.verb === 'end') this.#leaveTo(this.#levels.depth - (this.#levels.kind === 'row' ? 2 : 1));
+    else if (item.verb === 'next') this.#rows.leaveTo(this.#levels.depth - 1);
+    else if (item.verb === 'end')
+      this.#rows.leaveTo(this.#levels.depth - (this.#levels.kind === 'row' ? 2 : 1));
   }
 
   #report(faults: Faults, item?: Item): void {
@@ -355,32 +359,8 @@ export class Batch {
       secrets: secretNames(this.#model.catalogue, this.#levels),
       statement: item?.kind === 'statement' ? item.span : undefined,
     };
-    if (this.#levels.topRow !== undefined) this.#spoiled ??= whyRejected(faults);
+    this.#rows.spoil(() => whyRejected(faults));
     for (const fault of faults) this.#batchReport.fault(fault, surroundings, this.#isGivenUp);
-  }
-
-  #openPhantom(): void {
-    openPhantom(this.#levels);
-    this.#spoiled ??= "its name can't be taken";
-  }
-
-  /** Leaves levels without keeping what is pending in them. */
-  #leaveTo(depth: number): void {
-    while (this.#levels.depth > Math.max(0, depth)) {
-      const level = this.#levels.top;
-      if (level?.kind === 'row' && level === this.#levels.topRow) {
-        this.#spoiled ??= 'it is not whole';
-        this.#save(level);
-      }
-      this.#levels.leave();
-    }
-  }
-
-  #save({ table, row, draft }: RowLevel): Faults {
-    if (this.#spoiled === null) this.#transaction.merge(draft);
-    else this.#rejected.add(table.id, draft.row(row)?.key ?? '', this.#spoiled);
-    this.#spoiled = null;
-    return done;
   }
 
   #closeSource(): void {
@@ -390,7 +370,7 @@ export class Batch {
       const expected = `"end" before the text ends${label === undefined ? '' : `: '${label}' is still open`}`;
       this.#report([{ error: 'incomplete', word: '', span: endOf(this.#source.text), expected }]);
     }
-    this.#leaveTo(0);
+    this.#rows.leaveTo(0);
     this.#skipping.stop();
     this.#scopes.close();
     this.#lost = false;

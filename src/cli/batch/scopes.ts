@@ -7,8 +7,8 @@ import { resolvePath } from '../words/resolve.ts';
 import { BackupFrame } from './backup-frame.ts';
 import { missingEnd } from './recovery.ts';
 
-/** What an item at the root is: of the configuration, or only around it, or of a VDOM that is not taken. */
-export type Standing = 'inside' | 'wraps' | 'frame' | 'left-out' | { readonly fault: Fault };
+/** What an item at the root is: of the configuration, or only around it, or of a VDOM that is not taken, or of one of several. */
+export type Standing = 'inside' | 'wraps' | 'frame' | 'left-out' | 'undecided' | { readonly fault: Fault };
 
 const mayHaveDomains = /^[ \t]*(?:config[ \t]+(?:vdom|adom)\b|domain=)/im;
 
@@ -123,7 +123,7 @@ export class Scopes {
     if (domain === undefined || this.#isTaken(domain)) return 'inside';
     this.#depth = Math.max(0, this.#depth + opening(item));
     if (this.#wanted !== null || this.#known.length < 2) return 'left-out';
-    if (this.#isChoiceTold) return 'left-out';
+    if (this.#isChoiceTold) return 'undecided';
     this.#isChoiceTold = true;
     return { fault: { error: 'ambiguous-word', word: domain, span: item.span, expected: this.#choice } };
   }
