@@ -3,11 +3,18 @@ import type { Event } from '../events/events.ts';
 import { endpointText } from '../net/endpoint.ts';
 import type { DoorReport } from '../system/doors.ts';
 import type { DoorKind } from '../system/login.ts';
-import { reasonOf } from '../text/reason.ts';
+import { codeOf, reasonOf } from '../text/reason.ts';
 import type { DoorSettings, NetworkDoor, OpenNetworkDoor } from './door.ts';
 
 /** Milliseconds after which it is tried again to open what could not be opened. */
 const retryInterval = 5000;
+
+/** Why an address and port can't be had, and what is to be done. */
+const bindReasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program has that port: stop it, or "set port"',
+  EADDRNOTAVAIL: 'this machine has no such address: "set address"',
+  EACCES: 'the system keeps ports below 1024 from Levee: "set port"',
+};
 
 /** Opens a door of each type; what does so is loaded with the first one. */
 export type DoorTypes = Readonly<Record<DoorKind, OpenNetworkDoor>>;
@@ -112,7 +119,7 @@ export class NetworkDoors {
       entry.failure = '';
       this.#report(doorOpened(placeOf(settings)));
     } catch (error) {
-      entry.failure = reasonOf(error);
+      entry.failure = bindReasons[codeOf(error) ?? ''] ?? reasonOf(error);
       if (entry.failure !== failure)
         this.#report(doorFailed({ ...placeOf(settings), reason: entry.failure }));
     }

@@ -1,4 +1,4 @@
-import { type Outcome, type Session, strictBatch } from '../cli/session/session.ts';
+import { atOnce, type Outcome, type Session, strictBatch } from '../cli/session/session.ts';
 import type { HelpLine } from '../cli/typing/assistance.ts';
 import { counted } from '../text/plural.ts';
 import { messageOf } from '../text/reason.ts';
@@ -144,15 +144,16 @@ export class Shell {
   }
 
   async #run({ kind, text }: Command, { settings }: Outcome): Promise<Outcome | null> {
-    const { session } = this.#parts;
+    const { session, terminal } = this.#parts;
+    const drained = terminal.drained ?? atOnce;
     if (kind === 'block') {
       const source = { name: 'pasted', bytes: Buffer.from(text) };
-      return this.#runner.run((emit) => session.batch([source], blockOptions, emit), settings.more);
+      return this.#runner.run((emit) => session.batch([source], blockOptions, emit, drained), settings.more);
     }
     // Asked before: the command may lead to where the same text means something else.
     const isSecret = await this.#untilEnd(session.mayHoldSecret(text));
     if (isSecret === null) return null;
-    const outcome = await this.#runner.run((emit) => session.execute(text, emit), settings.more);
+    const outcome = await this.#runner.run((emit) => session.execute(text, emit, drained), settings.more);
     if (outcome?.unfinished !== true && !isSecret) {
       this.#history.add(text);
       this.#history.ran(text, outcome?.status === 0);

@@ -13,11 +13,11 @@ export class ChannelOutput {
   #isOver = false;
   #idle = Promise.withResolvers<void>();
 
-  constructor(channel: ServerChannel) {
+  /** `gone` resolves when the client has gone: a channel that nobody reads does not tell. */
+  constructor(channel: ServerChannel, gone: Promise<void>) {
     this.#channel = channel;
     this.#idle.resolve();
-    channel.on('close', () => this.#end());
-    channel.on('error', () => this.#end());
+    void gone.then(() => this.#end());
   }
 
   write(stream: Written['stream'], text: string | Uint8Array): void {

@@ -23,8 +23,21 @@ export class ChannelTerminal {
     for (const listener of this.#listeners) listener();
   }
 
-  /** For the shell. */
-  over(channel: ServerChannel): Terminal {
+  /** For the shell. `gone` resolves when the client has gone. */
+  over(channel: ServerChannel, gone: Promise<void>): Terminal {
+    let isGone = false;
+    void gone.then(() => {
+      isGone = true;
+    });
+    /** A command that writes much waits until the client takes more. */
+    const drained = async (): Promise<void> => {
+      const { stdout } = channel;
+      if (!stdout.writableNeedDrain || isGone) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      stdout.once('drain', resolve);
+      await Promise.race([promise, gone]);
+      stdout.off('drain', resolve);
+    };
     const size = (): TerminalSize => this.#size;
     const isPlain = plain.has(this.type);
     return {
@@ -43,6 +56,7 @@ export class ChannelTerminal {
       // The client has done that to its own.
       setRaw: () => undefined,
       suspend: undefined,
+      drained,
       onResize: (listener) => {
         this.#listeners.add(listener);
         return () => void this.#listeners.delete(listener);

@@ -27,6 +27,7 @@ export class ClientChannel {
   #terminal: ChannelTerminal | undefined;
   #session: Session | undefined;
   #isBusy = false;
+  readonly #gone = Promise.withResolvers<void>();
 
   constructor(asked: SshSession, services: ChannelServices) {
     this.#services = services;
@@ -78,6 +79,7 @@ export class ClientChannel {
 
   /** The client has gone, or has to. */
   end(): void {
+    this.#gone.resolve();
     this.#session?.close();
     this.#services.received.hold(0);
     this.#services.over();
@@ -109,7 +111,7 @@ export class ClientChannel {
   }
 
   async #prompt(session: Session, channel: ServerChannel, terminal: ChannelTerminal): Promise<number> {
-    const console = new TerminalConsole(terminal.over(channel));
+    const console = new TerminalConsole(terminal.over(channel, this.#gone.promise));
     const { notice } = this.#services.guest;
     try {
       if (notice !== null) console.announce(`${notice}\n`);
@@ -136,7 +138,7 @@ export class ClientChannel {
     channel: ServerChannel,
     serve: (file: ConfigurationFile, output: ChannelOutput) => Promise<number>,
   ): Promise<number> {
-    const output = new ChannelOutput(channel);
+    const output = new ChannelOutput(channel, this.#gone.promise);
     const remark = (text: string): void => output.write('error', text);
     return serve(new ConfigurationFile(session, this.#services.received, remark), output);
   }
@@ -157,7 +159,7 @@ export class ClientChannel {
 
   /** Runs a text as one batch, as `levee -c` does. */
   async #runText(session: Session, channel: ServerChannel, name: string, bytes: Uint8Array): Promise<number> {
-    const output = new ChannelOutput(channel);
+    const output = new ChannelOutput(channel, this.#gone.promise);
     const isTerminal = this.#terminal !== undefined;
     const shown = (text: string): string => (isTerminal ? harmless(text).replace(/\r?\n/g, '\r\n') : text);
     const emit: Emit = (part) => {

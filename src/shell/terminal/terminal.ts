@@ -15,6 +15,8 @@ export interface Terminal {
   readonly newline: '\n' | '\r\n';
   /** In raw mode every key comes at once, unechoed, and none of them is a signal. */
   setRaw(raw: boolean): void;
+  /** Resolves when all that was written is on its way; absent: it always is. */
+  readonly drained?: (() => Promise<void>) | undefined;
   /** Stops this process until whoever started it lets it go on; undefined where nobody could. */
   readonly suspend: (() => Promise<void>) | undefined;
   /** Calls back whenever the size has changed. Returns how to stop that. */
@@ -38,6 +40,7 @@ export function plainTerminal(terminal: Terminal): Terminal {
     get rows() {
       return terminal.rows;
     },
+    drained: terminal.drained,
     suspend: terminal.suspend,
     setRaw: (raw) => terminal.setRaw(raw),
     onResize: (listener) => terminal.onResize(listener),
