@@ -1,7 +1,7 @@
 import type { IToken } from 'chevrotain';
 import { ExcessWord, endOf, type Line, mostWords, UnclosedQuote } from './lexing.ts';
 import { StatementParser } from './parser.ts';
-import { splitAtPipes } from './pipe-words.ts';
+import { beforePipe, splitAtPipes } from './pipe-words.ts';
 import { resolveVerb, type VerbResolution } from './resolve-verb.ts';
 import { isPiped, isVerb, type Verb } from './shapes.ts';
 import { Places } from './spans.ts';
@@ -77,6 +77,11 @@ export class LineReader {
 
   #resolve({ tokenType, image }: IToken): VerbResolution {
     if (isVerb(image)) return { verb: image };
+    const piped = beforePipe(image);
+    if (piped !== image) {
+      const meant = resolveVerb(piped, this.#validVerbs());
+      if ('verb' in meant && isPiped(meant.verb)) return meant;
+    }
     if (tokenType === UnclosedQuote) return { nearest: undefined };
     const word = tokenType === Word ? image : unquote(image);
     const meant = resolveVerb(word, this.#validVerbs());

@@ -15,6 +15,11 @@ export function splitAtPipes<Line extends readonly IToken[]>(line: Line): Line |
   return line.some(isJoined) ? line.flatMap((token) => (isJoined(token) ? wordsOf(token) : [token])) : line;
 }
 
+/** The first word of a line as it is where the line can be piped: `show|count` begins with `show`. */
+export function beforePipe(word: string): string {
+  return /^[^"'\\|]+(?=\|)/.exec(word)?.[0] ?? word;
+}
+
 function wordsOf(token: IToken): IToken[] {
   const { image, startOffset } = token;
   const words: IToken[] = [];

@@ -1,6 +1,6 @@
 import type { IToken } from 'chevrotain';
 import { endOf, type Line, lines, neverCloses, UnclosedQuote } from './lexing.ts';
-import { splitAtPipes } from './pipe-words.ts';
+import { beforePipe, splitAtPipes } from './pipe-words.ts';
 import { Places } from './spans.ts';
 import { isQuoted, unquote } from './unquote.ts';
 import type { Word } from './word.ts';
@@ -53,7 +53,7 @@ export function typed(text: string, mayBePiped: (verb: string) => boolean = () =
 }
 
 function wordsOf(line: Line, mayBePiped: (verb: string) => boolean): readonly IToken[] {
-  return mayBePiped(unquote(line[0].image)) ? splitAtPipes(line) : line;
+  return mayBePiped(unquote(beforePipe(line[0].image))) ? splitAtPipes(line) : line;
 }
 
 /** Whether what is typed at the cursor is data whatever it is: it stands inside quotes, or in a comment. */
