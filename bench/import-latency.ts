@@ -12,7 +12,7 @@ import { formatTable, number, ratio } from './measuring/table.ts';
 import { leveeProgram, startLevee } from './peers/levee.ts';
 import type { Ports } from './peers/proxy.ts';
 
-const ports: Ports = { relay: 28_091, guarded: 28_092, backend: 28_090 };
+const ports: Ports = { relay: 28_091, guarded: 28_092, special: 28_093, backend: 28_090 };
 
 /** Connections per second through the policy; as many go straight to the backend, to tell the machine's part. */
 const rate = 300;

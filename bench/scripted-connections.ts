@@ -9,7 +9,7 @@ import { processorTime } from './measuring/machine.ts';
 import { median, quantile } from './measuring/statistics.ts';
 import { formatTable, number, ratio } from './measuring/table.ts';
 import { leveeProgram } from './peers/levee.ts';
-import { leveeConfiguration } from './peers/levee-configuration.ts';
+import { leveeConfiguration, scriptingOf } from './peers/levee-configuration.ts';
 import { isInstalled, startProgram, stopProgram, untilListening } from './peers/process.ts';
 
 const ports = { plain: 28_101, empty: 28_102, hostile: 28_103, backend: 28_100 } as const;
@@ -38,21 +38,6 @@ function inEvents(body: string): string {
   return events.map((event) => `when ${event} { ${body} }`).join('\n');
 }
 
-function scripting(policy: string, text: string): string {
-  return `config server-policy scripting
-edit "${policy}"
-set script '${text}'
-next
-end
-config server-policy policy
-edit "${policy}"
-set scripting enable
-set scripting-list "${policy}"
-next
-end
-`;
-}
-
 class Daemon {
   readonly #state: string;
   readonly #directory: string;
@@ -67,7 +52,7 @@ class Daemon {
   /** Gives a policy a new version of its script. */
   script(policy: string, text: string): void {
     const file = join(this.#directory, 'script.conf');
-    writeFileSync(file, scripting(policy, text));
+    writeFileSync(file, scriptingOf(policy, text));
     execFileSync(leveeProgram, ['--state', this.#state, 'import', file]);
   }
 }
@@ -111,7 +96,7 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
     threshold: 60_000,
     action: 'alert_deny',
   }));
-  const empty = scripting('empty', 'when TCP_ACCEPTED {}');
+  const empty = scriptingOf('empty', 'when TCP_ACCEPTED {}');
   writeFileSync(file, `${leveeConfiguration(policies, ports.backend, 1)}${empty}`);
   execFileSync(leveeProgram, ['--state', state, 'import', file]);
   const child = startProgram([leveeProgram, '--state', state, 'daemon'], apart ? 0 : null);

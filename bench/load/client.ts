@@ -2,6 +2,7 @@ import { resetOnClose } from '../../src/enforcer/sockets/system-calls.ts';
 import type { EventLoop } from './event-loop.ts';
 import {
   close,
+  connectFrom,
   connectTo,
   EPOLLERR,
   EPOLLET,
@@ -29,7 +30,7 @@ const byte = Uint8Array.of(0x2e);
 const answer = new Uint8Array(1);
 
 /**
- * Opens one connection. `over` is called once, maybe before this returns; the descriptor is closed then, unless `hold`
+ * Opens one connection, `from` somewhere if that is said. `over` is called once, maybe before this returns; the descriptor is closed then, unless `hold`
  * had its byte back. Returns how to give it up: `over` is not called any more.
  */
 export function openConnection(
@@ -37,8 +38,10 @@ export function openConnection(
   address: Uint8Array,
   purpose: Purpose,
   over: (ending: Ending, descriptor: number) => void,
+  from: Uint8Array | null = null,
 ): () => void {
   const descriptor = openNonBlockingSocket();
+  if (from !== null) connectFrom(descriptor, from);
   let isSent = purpose === 'be-refused';
   let isOver = false;
   const finish = (ending: Ending): void => {

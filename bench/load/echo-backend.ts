@@ -16,12 +16,14 @@ import {
 
 const EAGAIN = 11;
 
-/** Gives back each byte. It lives on a loop that others turn. */
+/** Gives back each byte, or has somebody else take care of what it accepts. It lives on a loop that others turn. */
 export class EchoBackend {
   /** Connections that it has now. */
   open = 0;
   /** Whether it ends a connection after the first echo: then TIME_WAIT is never at the side that connects. */
   closesFirst = true;
+  /** Takes over what is accepted, where there is somebody. */
+  instead: ((descriptor: number) => void) | null = null;
   readonly #loop: EventLoop;
   readonly #byte = new Uint8Array(1);
 
@@ -36,6 +38,10 @@ export class EchoBackend {
   #accept(listener: number): void {
     const descriptor: number = acceptFrom(listener, null, null, NONBLOCKING);
     if (descriptor < 0) return;
+    if (this.instead !== null) {
+      this.instead(descriptor);
+      return;
+    }
     this.open += 1;
     this.#loop.add(descriptor, EPOLLIN, (events) => this.#echo(descriptor, events));
   }

@@ -1,18 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { attemptBeside, holders } from './beside.ts';
+import { moveBulk } from './bulk.ts';
 import { type Ending, openConnection } from './client.ts';
 import { EchoBackend } from './echo-backend.ts';
 import { EventLoop } from './event-loop.ts';
 import type {
+  Beside,
   Flooded,
   FloodOrder,
   GeneratorData,
   Held,
   HoldOrder,
+  Moved,
   Order,
   Paced,
   PacedOrder,
 } from './orders.ts';
-import { close, loopback, runFirst, stayOn } from './system-calls.ts';
+import { close, loopback, runFirst, sourceOf, stayOn } from './system-calls.ts';
 
 // Client and backend on one loop. It turns only while an order is carried out.
 const data: GeneratorData = workerData;
@@ -102,7 +106,7 @@ function paced({ ports, rate }: PacedOrder): Paced {
   };
 }
 
-function hold({ port, count }: HoldOrder): Held {
+function hold({ port, count, sources }: HoldOrder): Held {
   const address = loopback(port);
   const before = heldDescriptors.length;
   let settled = 0;
@@ -112,11 +116,13 @@ function hold({ port, count }: HoldOrder): Held {
   for (let begun = 0; settled < count && performance.now() < end; ) {
     for (; begun < count && open < 64; begun++) {
       open += 1;
-      openConnection(loop, address, 'hold', (ending, descriptor) => {
+      const over = (ending: Ending, descriptor: number): void => {
         open -= 1;
         settled += 1;
         if (ending === 'echoed') heldDescriptors.push(descriptor);
-      });
+      };
+      const from = sources === undefined ? null : sourceOf(holders, begun % sources);
+      openConnection(loop, address, 'hold', over, from);
     }
     loop.turn(patience);
   }
@@ -131,7 +137,7 @@ function release(): null {
   return null;
 }
 
-function perform(order: Order): Flooded | Paced | Held | null {
+function perform(order: Order): Flooded | Paced | Held | Beside | Moved | null {
   switch (order.type) {
     case 'flood':
       return flood(order);
@@ -139,6 +145,10 @@ function perform(order: Order): Flooded | Paced | Held | null {
       return paced(order);
     case 'hold':
       return hold(order);
+    case 'beside':
+      return attemptBeside(loop, order);
+    case 'bulk':
+      return moveBulk(loop, backend, order, 60 * GRACE);
     case 'release':
       return release();
   }

@@ -12,13 +12,37 @@ export type FloodOrder = {
 /** Connections at fixed times, to each port in turn, however long they take (open loop), until `stop()`. */
 export type PacedOrder = { readonly type: 'paced'; readonly ports: readonly number[]; readonly rate: number };
 
-/** Opens connections that stay, each proven by a byte there and back. */
-export type HoldOrder = { readonly type: 'hold'; readonly port: number; readonly count: number };
+/** Opens connections that stay, each proven by a byte there and back, from so many sources in turn; by default from one. */
+export type HoldOrder = {
+  readonly type: 'hold';
+  readonly port: number;
+  readonly count: number;
+  readonly sources?: number;
+};
+
+/** Good clients, each of a source of its own, beside some that have what they may and try on and on. */
+export type BesideOrder = {
+  readonly type: 'beside';
+  readonly port: number;
+  /** Sources that hold connections by a `hold`, and have so many attempts under way at a time. */
+  readonly attackers: { readonly sources: number; readonly outstanding: number };
+  readonly outstanding: number;
+  readonly seconds: number;
+};
+
+/** So many connections, each of which carries so many bytes to the backend, or both ways. */
+export type BulkOrder = {
+  readonly type: 'bulk';
+  readonly port: number;
+  readonly connections: number;
+  readonly bytes: number;
+  readonly directions: 'one' | 'both';
+};
 
 /** Closes everything that is held. */
 export type ReleaseOrder = { readonly type: 'release' };
 
-export type Order = FloodOrder | PacedOrder | HoldOrder | ReleaseOrder;
+export type Order = FloodOrder | PacedOrder | HoldOrder | BesideOrder | BulkOrder | ReleaseOrder;
 
 export type Flooded = {
   readonly seconds: number;
@@ -38,13 +62,30 @@ export type Paced = {
 
 export type Held = { readonly held: number; readonly failed: number };
 
+export type Beside = {
+  readonly seconds: number;
+  /** Good connections, and those of them that were not echoed. */
+  readonly good: number;
+  readonly failed: number;
+  /** Milliseconds that each of the good ones took. */
+  readonly latency: Float64Array;
+  /** Attempts of the others that came to an end. */
+  readonly refused: number;
+};
+
+export type Moved = { readonly seconds: number; readonly bytes: number };
+
 export type Result<O extends Order> = O extends FloodOrder
   ? Flooded
   : O extends PacedOrder
     ? Paced
     : O extends HoldOrder
       ? Held
-      : null;
+      : O extends BesideOrder
+        ? Beside
+        : O extends BulkOrder
+          ? Moved
+          : null;
 
 export type GeneratorData = {
   readonly backendPort: number;

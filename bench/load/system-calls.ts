@@ -5,11 +5,14 @@ const library = koffi.load(null);
 const socketCall = library.func('int socket(int, int, int)');
 const epollCreateCall = library.func('int epoll_create1(int)');
 const epollControlCall = library.func('int epoll_ctl(int, int, int, const int32_t *)');
+const setOptionCall = library.func('int setsockopt(int, int, int, const int32_t *, uint32_t)');
 const schedulerCall = library.func('int sched_setscheduler(int, int, const int32_t *)');
 const affinityCall = library.func('int sched_setaffinity(int, size_t, const uint64_t *)');
 
 /** The hot ones, bare: a negative result means that `errno` tells. */
 export const connectTo = library.func('int connect(int, const uint8_t *, uint32_t)');
+export const bindTo = library.func('int bind(int, const uint8_t *, uint32_t)');
+export const shutDown = library.func('int shutdown(int, int)');
 export const acceptFrom = library.func('int accept4(int, void *, void *, int)');
 export const receive = library.func('intptr_t recv(int, uint8_t *, size_t, int)');
 export const send = library.func('intptr_t send(int, const uint8_t *, size_t, int)');
@@ -26,6 +29,9 @@ export const EPOLLERR = 0x8;
 export const EPOLLHUP = 0x10;
 export const EPOLLET = -0x80000000;
 export const MSG_NOSIGNAL = 0x4000;
+/** Bytes that are read are thrown away without being copied (tcp(7)). */
+export const MSG_TRUNC = 0x20;
+export const SHUT_WR = 1;
 export const NONBLOCKING = 0x80800;
 
 const AF_INET = 2;
@@ -72,6 +78,24 @@ const SCHED_FIFO = 1;
  */
 export function runFirst(): boolean {
   return schedulerCall(0, SCHED_FIFO, Int32Array.of(1)) === 0;
+}
+
+const IPPROTO_IP = 0;
+/** The port is chosen when it connects, and may be one that others have towards elsewhere. */
+const IP_BIND_ADDRESS_NO_PORT = 24;
+const one = Int32Array.of(1);
+
+/** It will connect from there. */
+export function connectFrom(descriptor: number, address: Uint8Array): void {
+  setOptionCall(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, one, one.byteLength);
+  checked('bind', bindTo(descriptor, address, address.length));
+}
+
+/** A struct sockaddr_in of a source: 127.GROUP.x.y without a port. */
+export function sourceOf(group: number, number: number): Uint8Array {
+  const bytes = loopback(0);
+  bytes.set([127, group, (number >> 8) & 0xff, number & 0xff], 4);
+  return bytes;
 }
 
 /** A struct sockaddr_in of 127.0.0.1. */

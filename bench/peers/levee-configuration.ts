@@ -29,3 +29,19 @@ export function leveeConfiguration(
   const enforcer = ['config system enforcer', `set workers ${workers}`, `set engine ${engine}`, 'end'];
   return [...enforcer, ...lines, ''].join('\n');
 }
+
+/** The commands that give a policy a script. */
+export function scriptingOf(policy: string, text: string): string {
+  return `config server-policy scripting
+edit "${policy}"
+set script '${text}'
+next
+end
+config server-policy policy
+edit "${policy}"
+set scripting enable
+set scripting-list "${policy}"
+next
+end
+`;
+}

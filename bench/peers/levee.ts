@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { leveeConfiguration } from './levee-configuration.ts';
+import { leveeConfiguration, scriptingOf } from './levee-configuration.ts';
 import { startProgram, stopProgram, untilListening } from './process.ts';
 import { mostHeld, type Ports, type RunningProxy } from './proxy.ts';
 
@@ -15,7 +15,7 @@ export type LeveeOptions = {
   readonly engine?: 'epoll' | 'node';
 };
 
-/** `state` is its state directory, which does not exist yet. */
+/** Its `special` port has a script that does nothing. `state` is its state directory, which does not exist yet. */
 export async function startLevee(
   state: string,
   ports: Ports,
@@ -25,13 +25,16 @@ export async function startLevee(
   const policies = [
     { name: 'relay', port: ports.relay, threshold: mostHeld, action },
     { name: 'guarded', port: ports.guarded, threshold: 1, action },
+    { name: 'special', port: ports.special, threshold: mostHeld, action },
   ];
-  writeFileSync(file, leveeConfiguration(policies, ports.backend, workers, engine));
+  const script = scriptingOf('special', 'when TCP_ACCEPTED { }');
+  writeFileSync(file, leveeConfiguration(policies, ports.backend, workers, engine) + script);
   execFileSync(leveeProgram, ['--state', state, 'import', file]);
   const child = startProgram([leveeProgram, '--state', state, 'daemon'], processor);
-  await untilListening(ports.guarded, child);
+  await untilListening(ports.special, child);
   return {
     name: 'Levee',
+    ports,
     processes: () => (child.pid === undefined ? [] : [child.pid]),
     stop: () => stopProgram(child),
   };
