@@ -294,6 +294,7 @@ export class Batch {
       this.#hasTaken ||= item.verb !== 'config' && item.verb !== 'end' && item.verb !== 'next';
     }
     this.#rows.settle();
+    if (item.verb === 'edit') this.#leftOut.begin(item);
     this.#openings.note(item, this.#levels, this.#source);
   }
 
@@ -338,7 +339,7 @@ export class Batch {
     const { text } = this.#source;
     const judged = judge(item, faults, text, this.#levels, this.#options, this.#leftOut);
     if (judged.kind === 'unknown') this.#leftOut.addUnknown(item, judged, this.#levels, linesOf(item, text));
-    else if (judged.kind === 'entry') this.#leftOut.addEntry(this.#levels, linesOf(item, text));
+    else if (judged.kind === 'entry') this.#leftOut.addEntry(item, this.#levels);
     else if (judged.kind === 'secret') this.#leftOut.add('secret', judged.name, linesOf(item, text));
     else {
       this.#report(judged.faults, item);

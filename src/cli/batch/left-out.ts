@@ -62,6 +62,10 @@ export class LeftOut {
   readonly #byReason = new Map<Reason, Names>();
   #last: Names | undefined;
   readonly #incomplete = new Set<RowId>();
+  /** Lines that are left out, for whatever reason. */
+  #lines = 0;
+  /** The entry that was opened last: its line, and what was left out before it. */
+  #began = { line: 0, leftOut: 0 };
   /** Of top-level rows, what of them is unknown and does something. */
   readonly #ofRows = new Map<string, Set<string>>();
 
@@ -74,6 +78,7 @@ export class LeftOut {
     this.#byReason.set(reason, names);
     names.add(name, lines);
     this.#last = names;
+    this.#lines += lines;
   }
 
   /** An unknown table or field. */
@@ -86,14 +91,20 @@ export class LeftOut {
     this.#addToRow(levels, name);
   }
 
-  /** An entry of a list that can't be without what is unknown of it. */
-  addEntry(levels: Levels, lines: number): void {
+  /** An entry is opened. */
+  begin({ span }: Item): void {
+    this.#began = { line: span.line, leftOut: this.#lines };
+  }
+
+  /** The entry of a list that was opened last ends with an item, and can't be without what is unknown of it. */
+  addEntry({ span }: Item, levels: Levels): void {
     const { row: level } = levels;
     if (level === undefined) return;
     const name = `${level.table.name} ${keyOf(level)}`;
     const { topRow } = levels;
     const top = topRow === undefined ? '' : `${topRow.table.id} ${quote(keyOf(topRow))}: `;
-    this.add('entry', `${top}${name}`, lines);
+    const others = this.#lines - this.#began.leftOut;
+    this.add('entry', `${top}${name}`, span.line - this.#began.line + 1 - others);
     this.#addToRow(levels, name);
   }
 
@@ -117,6 +128,7 @@ export class LeftOut {
   /** Lines of what was named last. */
   addLines(lines: number): void {
     this.#last?.addLines(lines);
+    this.#lines += lines;
   }
 
   /** `withNames`: what the texts hold may be told. */
