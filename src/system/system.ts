@@ -2,7 +2,7 @@ import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
 import type { AdviceReport } from './advice-report.ts';
 import type { BlockedReport, KeptState } from './kept-state.ts';
-import type { LogAccess } from './log-access.ts';
+import type { LogAccess, LogLine } from './log-access.ts';
 import type { Health, Measurements } from './measurements.ts';
 import type { EnforcerReport, MemberReport, PolicyReport } from './running-reports.ts';
 
@@ -25,8 +25,8 @@ export type FloodTest = {
   readonly members: readonly MemberReport[];
   /** Connections that ended otherwise: refused because nobody listened, timed out. */
   readonly failed: number;
-  /** Attack log lines that the test caused. */
-  readonly log: readonly string[];
+  /** Records of the attack log that the test caused. */
+  readonly log: readonly LogLine[];
 };
 
 /** A source in the sources table. */

@@ -198,7 +198,7 @@ suite('help names the word that nothing here begins like, rather than offer the 
   const mistaken: readonly (readonly [at: readonly string[], typed: string, word: string])[] = [
     [[], 'nonsense ', 'nonsense'],
     [[], 'nons', 'nons'],
-    [[], 'execute ping ', 'ping'],
+    [[], 'execute reboot ', 'reboot'],
     [[], 'config waf nothing ', 'nothing'],
     [[], 'config log disk more ', 'more'],
     [inRules, 'set ', 'set'],

@@ -138,7 +138,7 @@ suite('levee quickstart on a terminal', () => {
       ['type', `${demonstration}\r`],
       ['wait', 'admitted  : 10'],
       ['wait', 'reset     : 5'],
-      ['wait', 'would_refuse=1'],
+      ['wait', '  start'],
       ready,
       ['type', 'diagnose policy flood-test "127.0.0.1" connections 5\r'],
       ['wait', "entry not found in datasource: '127.0.0.1'"],

@@ -4,6 +4,7 @@ import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { operationFault, policySuggestions, runningPolicy } from '../operands/policy.ts';
 import { memberLines } from '../printing/members.ts';
+import { shortRecords } from '../printing/records.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after } from '../words/resolve.ts';
 
@@ -30,7 +31,14 @@ export default {
     const { id, system } = running;
     try {
       const result = await system.floodTest(id, connections, context.client.signal);
-      context.print({ lines: resultLines(result), data: () => result });
+      const above = [...resultLines(result)];
+      const records = result.log.map(({ line }) => `  ${line}`);
+      const short = shortRecords(result.log, system.records.columns('attack'));
+      context.print({
+        lines: [...above, ...records],
+        screen: [...above, ...short.map((text) => text.replaceAll(/^/gm, '  '))],
+        data: () => ({ ...result, log: result.log.map(({ line }) => line) }),
+      });
       return done;
     } catch (error) {
       return [operationFault(error, policy.span, 'a policy that listens')];
@@ -80,5 +88,4 @@ function* resultLines(result: FloodTest): Generator<string> {
   else if (reset === 0) yield 'attack log: nothing was written';
   else
     yield 'attack log: no new line; these are counted into the attack that is on already, or are not to be recorded';
-  for (const record of log) yield `  ${record}`;
 }

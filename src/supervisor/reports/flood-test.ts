@@ -2,12 +2,13 @@ import { createConnection, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { type Endpoint, endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import type { LogLine } from '../../system/log-access.ts';
 import type { FloodTest } from '../../system/system.ts';
 import { codeOf } from '../../text/reason.ts';
 import type { Workers } from '../workers/workers.ts';
 
-/** Calls the listener for each line of the attack log as it is written, until the returned function is called. */
-export type Follow = (listener: (sourcePort: number, line: string) => void) => () => void;
+/** Calls the listener for each record of the attack log as it is written, until the returned function is called. */
+export type Follow = (listener: (record: LogLine) => void) => () => void;
 
 type Target = {
   readonly workers: Workers;
@@ -35,8 +36,8 @@ export async function floodTest({
     .listeners.find(({ policy: id, message }) => id === policy.id && message === '');
   if (listener === undefined) throw new Error(`policy "${policy.name}" does not listen anywhere`);
   const endpoint = reachable(listener);
-  const lines: { readonly port: number; readonly line: string }[] = [];
-  const unfollow = follow((port, line) => lines.push({ port, line }));
+  const records: LogLine[] = [];
+  const unfollow = follow((record) => records.push(record));
   const judgedBefore = judged(workers);
   const refusedBefore = refused(workers);
   const lostBefore = workers.lost(policy.id);
@@ -67,7 +68,7 @@ export async function floodTest({
       action,
       missingLink: policy.missingLink,
       failed: count('failed') + count('connecting'),
-      log: lines.filter(({ port }) => ports.has(port)).map(({ line }) => line),
+      log: records.filter(({ fields }) => ports.has(Number(fields['src_port']))),
     };
   } finally {
     unfollow();

@@ -64,8 +64,7 @@ export class LiveSystem implements System {
   ): Promise<Awaited<ReturnType<System['floodTest']>>> {
     const { workers, logs } = this.#parts;
     const policy = this.#policy(id);
-    const follow: Follow = (listener) =>
-      logs.follow('attack', ({ line, fields }) => listener(Number(fields['src_port']), line));
+    const follow: Follow = (listener) => logs.follow('attack', listener);
     const tested = await floodTest({ workers, follow, policy, connections, signal });
     return { ...tested, members: memberReports(policy, workers.members()) };
   }
