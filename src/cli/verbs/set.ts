@@ -77,7 +77,10 @@ async function setMoved(
     const faults = await set(model, row, name, values);
     if (faults.length === 0) continue;
     failed.add(field.name);
-    return spanned(faults, said);
+    const other = moved.kind === 'field' ? moved.value : null;
+    return spanned(faults, said).map((fault) =>
+      other === null ? fault : { ...fault, expected: `${fault.expected}, or ${other}` },
+    );
   }
   return done;
 }

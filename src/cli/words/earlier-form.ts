@@ -9,7 +9,8 @@ import { fullValues } from './fields.ts';
 /** Where a `set` in the form of an earlier version goes today. */
 export type Moved =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'field'; readonly open: OpenRow; readonly field: Field }
+  /** `value`: what could stand there instead of what the field takes. */
+  | { readonly kind: 'field'; readonly open: OpenRow; readonly field: Field; readonly value: string | null }
   /** The value is that of an entry of its own, which the field of the row then names. */
   | {
       readonly kind: 'entry';
@@ -38,7 +39,7 @@ export function movedField(
   if (earlier === undefined || list === undefined || field === undefined) return undefined;
   const [target] = field.meta.tables ?? [];
   if (earlier.valueIn === undefined || target === undefined)
-    return { kind: 'field', open: entryOf(level, list), field };
+    return { kind: 'field', open: entryOf(level, list), field, value: null };
   return movedValue(catalogue.get(target), level, list, field, earlier.valueIn, values);
 }
 
@@ -57,7 +58,7 @@ function movedValue(
   const isName = text !== undefined && level.draft.find(target.id, null, text) !== undefined;
   const reading = text === undefined || isName || more.length > 0 ? undefined : valueField.read(text);
   if (reading === undefined || 'fault' in reading)
-    return { kind: 'field', open: entryOf(level, list), field };
+    return { kind: 'field', open: entryOf(level, list), field, value: valueField.meta.expected };
   if (reading.value === valueField.meta.default) return { kind: 'nothing' };
   const open = entryOf(level, list);
   const entry = targetFor(target, level, open, field, valueField, reading.value);
