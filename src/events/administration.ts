@@ -141,6 +141,24 @@ export const blockLifted = defineEvent({
   details: { policy: ({ policy }) => policy, src: ({ source }) => ({ word: source }) },
 });
 
+export const blockOrdered = defineEvent({
+  type: 'block-ordered',
+  id: '10000031',
+  level: 'notification',
+  actor,
+  action: 'block',
+  isExpected: true,
+  text: ({
+    user,
+    ui,
+    policy,
+    source,
+    seconds,
+  }: Actor & { readonly policy: string; readonly source: string; readonly seconds: number }) =>
+    `User ${user} blocked ${source} in policy "${policy}" for ${counted(seconds, 'second')} from ${ui}`,
+  details: { policy: ({ policy }) => policy, src: ({ source }) => ({ word: source }) },
+});
+
 /** A record that an administrator has sent to see whether it arrives: as bad as what usually is. */
 export const logTested = defineEvent({
   type: 'log-tested',

@@ -2,7 +2,7 @@ import { addressOf, isIPv4, MAPPED_BITS } from '../net/address.ts';
 import { marksWithin } from '../net/address-map.ts';
 import type { Endpoint } from '../net/endpoint.ts';
 import type { FormerPolicy, KernelBlockAction, Snapshot } from '../policy/snapshot.ts';
-import { blockApplies, enforcesBlocks, type Limit, limitOf } from '../verdict/judge/limit.ts';
+import { blockApplies, type Limit, limitOf, startsBlocks } from '../verdict/judge/limit.ts';
 import { indexOfReason } from '../verdict/table/reasons.ts';
 import type { Block } from '../verdict/upkeep/blocks.ts';
 
@@ -50,7 +50,7 @@ export function kernelPlanOf({ kernelBlock, policies, former }: Snapshot): Kerne
  */
 function blockingLimit(policy: FormerPolicy): Limit | null {
   const limit = limitOf(policy);
-  return policy.proxyProtocol?.isSource !== true && enforcesBlocks(limit) ? limit : null;
+  return policy.proxyProtocol?.isSource !== true && startsBlocks(limit) ? limit : null;
 }
 
 /**

@@ -1,6 +1,9 @@
 import type { RowId } from '../../schemas/content.ts';
 import type { LogRecords } from './log-access.ts';
 
+/** Seconds for which an administrator may block a source. */
+export const longestBlock = 86_400;
+
 export type BlockedReport = {
   readonly source: string;
   /** Seconds. */

@@ -78,6 +78,19 @@ export interface System extends KeptState {
   someBlocked(policy: RowId, prefix: string): readonly BlockedReport[];
   /** Ends the block that covers an address, which may be given as `blocks` prints it. Throws where it can't be done now. */
   liftBlock(policy: RowId, address: string, author: Author): 'lifted' | 'not-blocked' | 'no-address';
+  /**
+   * Blocks the source that an address is of for so many seconds, whatever the rule says; a block that runs already ends
+   * then instead. `other-prefix`: the text names another network than what the policy counts as one source. Throws where
+   * it can't be done now.
+   *
+   * @param seconds 1 to `longestBlock`
+   */
+  orderBlock(
+    policy: RowId,
+    address: string,
+    seconds: number,
+    author: Author,
+  ): 'blocked' | 'no-address' | 'other-prefix' | 'trusted' | 'full' | 'monitor-mode';
   /** At most `count` of the connections of a policy, and how many there are. */
   listConnections(policy: RowId, count: number): Promise<ConnectionsReport>;
   status(): EnforcerReport;

@@ -49,6 +49,7 @@ export class FollowedLog {
       blocks: nothing,
       someBlocked: nothing,
       liftBlock: nothing,
+      orderBlock: nothing,
       listConnections: nothing,
       status: nothing,
       measure: nothing,

@@ -124,6 +124,37 @@ suite('blocks', { concurrency: 2 }, () => {
     assert.match(told, /^admitted {2}: 0\nreset {5}: 4, those too that were let in before the block$/m);
   });
 
+  test('are ordered by hand, over a restart, and by no rule', async (context) => {
+    const { state, open } = await guarded(context, 0);
+    const wrong = async (words: string): Promise<string> =>
+      (await state.here(['-c', `diagnose policy period-blockip add ${words}`])).stderr;
+    assert.match(await wrong('"web" 127.0.0.1 60'), /runs no enforcer|levee daemon/);
+    const daemon = await state.daemonHere();
+    assert.deepEqual(await open(1), ['admitted']);
+    assert.equal(await asked(state, 'diagnose policy period-blockip add "web" 127.0.0.1 600'), '');
+    assert.deepEqual(await open(1), ['reset']);
+    const [block] = JSON.parse(await asked(state, 'diagnose policy period-blockip list | json'));
+    assert.deepEqual([block.source, block.refused, block.enforced], ['127.0.0.1', 1, true]);
+    assert.match(await asked(state, 'get system metrics'), /^levee_blocks_total\{policy="web"\} 1$/m);
+    await until('it is in the event log', () =>
+      /action=block .* msg="User admin blocked 127\.0\.0\.1 in policy \\"web\\" for 600 seconds from -c"/.test(
+        readFileSync(join(state.path, 'log', 'event.log'), 'utf8'),
+      ),
+    );
+    await until('the block is on disk', () => storedBlocks(state).length === 1);
+    await daemon.stop();
+    await state.daemonHere();
+    assert.deepEqual(await open(1), ['reset']);
+    assert.match(await wrong('"web"'), /incomplete command[\s\S]*the address of a source/);
+    assert.match(await wrong('"web" 127.0.0.1'), /incomplete command[\s\S]*an integer from 1 to 86400/);
+    assert.match(await wrong('"web" 127.0.0.1 86401'), /an integer from 1 to 86400/);
+    assert.match(await wrong('"web" here 60'), /invalid ip address before 'here'/);
+    assert.match(await wrong('"web" 127.0.0.0/8 60'), /is not what policy "web" counts as one source/);
+    const monitored = 'config server-policy policy\nedit web\nset monitor-mode enable\nnext\nend\n';
+    assert.equal((await state.here([], monitored)).status, 0);
+    assert.match(await wrong('"web" 127.0.0.1 60'), /is in monitor-mode, which blocks nobody/);
+  });
+
   test('that are none are not lifted', async (context) => {
     const { state } = await guarded(context, 2, blocking);
     await state.daemonHere();

@@ -53,6 +53,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   login: { ...actor, type: 'login' },
   'login-refused': { ...actor, type: 'login-refused', reason: 'wrong password', failures: 3, isMany: true },
   logout: { ...actor, type: 'logout', reason: 'the account was deleted' },
+  'block-ordered': { ...actor, type: 'block-ordered', policy: 'web', source: '203.0.113.7', seconds: 600 },
   'block-lifted': { ...actor, type: 'block-lifted', policy: 'web', source: '203.0.113.7' },
   'listener-failed': { type: 'listener-failed', policy: 'web', endpoint: '[::1]:80', reason: 'in use' },
   'lent-in-vain': { type: 'lent-in-vain', endpoint: '192.0.2.1:80' },

@@ -10,6 +10,7 @@ import {
   blocksStarted,
   liftBlock,
   listBlocks,
+  orderBlock,
   restoreBlock,
 } from '../../src/verdict/upkeep/blocks.ts';
 import { words } from './addresses.ts';
@@ -125,7 +126,7 @@ describe('blocks', () => {
     assert.equal(blocksOf(table, 1)[0]?.until, 600_000);
     const year = { ...blockSetting, source: '192.0.2.1', until: 365 * 86_400_000 };
     assert.equal(restoreBlock(table, year, 1), 'restored');
-    assert.equal(blocksOf(table, 1).find(({ source }) => source === '192.0.2.1')?.until, 3_600_001);
+    assert.equal(blocksOf(table, 1).find(({ source }) => source === '192.0.2.1')?.until, 86_400_001);
     assert.equal(restoreBlock(table, { ...blockSetting, source: '192.0.2.2', until: 1 }, 1), 'ended');
     assert.equal(blocksOf(table, 1).length, 2);
   });
@@ -144,6 +145,59 @@ describe('blocks', () => {
     gate.fullPolicy = 'closed';
     const attempts = Array.from({ length: 128 }, () => gate.admit(limit, client, 600_000));
     assert.ok(attempts.includes(ADMIT));
+  });
+
+  it('that an administrator orders need no rule, cut what is held, and take the place of one that runs', () => {
+    for (const ordered of [limit, limitWith('alert'), limitWith('deny_no_log', { threshold: 0 })]) {
+      const { table, gate } = setUp();
+      const order = (text: string, seconds: number, now: number): string =>
+        orderBlock(
+          table,
+          ordered,
+          () => false,
+          text,
+          seconds,
+          now,
+          () => undefined,
+        );
+      assert.equal(gate.admit(ordered, client, 0), ADMIT);
+      const held = gate.judgement.connection;
+      assert.equal(order('203.0.113.7', 600, 1000), 'blocked');
+      assert.ok(gate.blocked(held, ordered, 1000));
+      assert.equal(gate.admit(ordered, client, 1000), REFUSE_REPORT);
+      assert.deepEqual([gate.judgement.reason, gate.judgement.inBlock], ['by-hand', true]);
+      assert.equal(gate.admit({ ...ordered, monitor: true }, client, 1000), ADMIT);
+      gate.release(gate.judgement.connection);
+      assert.equal(order('203.0.113.7/32', 10, 2000), 'blocked');
+      assert.equal(blocksOf(table, 2000)[0]?.until, 12_000);
+      assert.equal(gate.admit(ordered, client, 12_000), ADMIT);
+    }
+  });
+
+  it('that an administrator orders are of a source as the policy counts it, and of no trusted one', () => {
+    const { table } = setUp();
+    const ordered: unknown[] = [];
+    const order = (text: string): string =>
+      orderBlock(
+        table,
+        limit,
+        (address) => address[3] === 9,
+        text,
+        60,
+        0,
+        ({ source, prefix }) => ordered.push([source, prefix]),
+      );
+    assert.equal(order('2001:db8:0:7::1'), 'blocked');
+    assert.equal(order('2001:db8:0:8::/64'), 'blocked');
+    assert.deepEqual(ordered, [
+      ['2001:db8:0:7::', 64],
+      ['2001:db8:0:8::', 64],
+    ]);
+    assert.equal(order('2001:db8::/32'), 'other-prefix');
+    assert.equal(order('203.0.113.0/24'), 'other-prefix');
+    assert.equal(order('::9'), 'trusted');
+    for (const text of ['', 'web', '203.0.113.7/33']) assert.equal(order(text), 'no-address', text);
+    assert.equal(blocksOf(table, 0).length, 2);
   });
 
   it('wait for a shard that is busy', () => {

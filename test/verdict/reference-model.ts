@@ -73,7 +73,7 @@ export type ModelMark = 'black' | 'trusted' | 'allowed';
 export type ModelMarks = (limit: Limit, address: bigint) => ReadonlySet<ModelMark>;
 
 const mapped = 0xffffn;
-const longestBlock = 3_600_000;
+const longestBlock = 86_400_000;
 
 export function keyOf(policy: number, address: bigint, prefixV4: number, prefixV6: number): string {
   const isV4 = address >> 32n === mapped;
@@ -100,6 +100,7 @@ function applies(
 ): block is Block {
   if (block === null || block.until <= now) return false;
   if (marks.has('trusted') && !marks.has('black')) return false;
+  if (block.reason === 'by-hand') return true;
   if (block.reason === 'allow-only' && marks.has('allowed')) return false;
   const ofRule = block.reason === 'connections' || block.reason === 'silent';
   if (ofRule) return limit.action === 'block-period' && limit.threshold + limit.silentThreshold > 0;

@@ -113,7 +113,7 @@ const kinds = {
     policy,
     address,
     prefixes: fc.constantFrom([32, 128], [24, 64], [0, 0]),
-    reason: fc.constantFrom<Reason>('connections', 'silent', 'black-ip', 'allow-only'),
+    reason: fc.constantFrom<Reason>('connections', 'silent', 'black-ip', 'allow-only', 'by-hand'),
     lasts: fc.constantFrom(-1, 0, 1, 1000, 1e9),
   }),
   /** A worker ends between two operations, or at some step under a lock. */

@@ -90,6 +90,7 @@ function refusalOf({ inBlock, reason }: Judgement): RefusalReason {
     case 'allow-only':
       return 'ip_list';
     case 'script':
+    case 'by-hand':
       return 'block';
   }
 }

@@ -61,6 +61,12 @@ const families: Record<Reason, Family> = {
     subType: 'Script Block',
     message: 'Script Violation: a script has blocked the source',
   },
+  'by-hand': {
+    logId: '20000014',
+    mainType: 'Administration',
+    subType: 'Manual Block',
+    message: 'Manual Block: an administrator has blocked the source',
+  },
 };
 
 const keys: readonly string[] = [
@@ -134,14 +140,19 @@ export function attackRecord(record: ViolationRecord, policy: PolicySnapshot, so
 
 function actionOf(reason: Reason, broken: Broken, { monitorMode }: PolicySnapshot): Action {
   if (monitorMode) return 'alert';
-  return reason === 'script' ? 'block-period' : (broken?.action ?? 'alert');
+  return isBlockAlone(reason) ? 'block-period' : (broken?.action ?? 'alert');
 }
 
 type Broken = RuleSnapshot | IpListSnapshot | null;
 
-/** What the violation broke: the rule, or the IP list. Null: a script's block, or the policy has lost it in between. */
+/** A block of neither a rule nor an IP list. */
+function isBlockAlone(reason: Reason): boolean {
+  return reason === 'script' || reason === 'by-hand';
+}
+
+/** What the violation broke: the rule, or the IP list. Null: the block of a script or an administrator, or the policy has lost it in between. */
 function brokenRule(reason: Reason, { rule, ipList }: PolicySnapshot): Broken {
-  if (reason === 'script') return null;
+  if (isBlockAlone(reason)) return null;
   return reason === 'black-ip' || reason === 'allow-only' ? ipList : rule;
 }
 

@@ -5,6 +5,7 @@ import { blocksNotKept, blocksNotRestored } from '../../events/lifecycle.ts';
 import type { BlockedSource, KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
+import { isReason } from '../../verdict/table/reasons.ts';
 import {
   type Block,
   type BlockPlace,
@@ -203,6 +204,5 @@ function wallOffset(): number {
 
 /** A reason that only a newer Levee knows is read as the most common one. */
 function reasonOf(word: string): Block['reason'] {
-  const isKnown = word === 'silent' || word === 'black-ip' || word === 'allow-only' || word === 'script';
-  return isKnown ? word : 'connections';
+  return isReason(word) ? word : 'connections';
 }

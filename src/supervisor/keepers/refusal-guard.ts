@@ -2,7 +2,8 @@ import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { RefusedSource } from '../../enforcer/worker/messages.ts';
 import type { FormerSnapshot } from '../../policy/snapshot.ts';
 import { inTurns } from '../../time/time-slice.ts';
-import { enforcesBlocks, limitOf } from '../../verdict/judge/limit.ts';
+import { blockApplies, enforcesBlocks, limitOf } from '../../verdict/judge/limit.ts';
+import { indexOfReason } from '../../verdict/table/reasons.ts';
 import { listBlocks } from '../../verdict/upkeep/blocks.ts';
 import { sourceText } from '../reports/source-text.ts';
 
@@ -48,11 +49,12 @@ export class RefusalGuard {
     this.stop();
     if (former === null) return;
     this.#guarded = former.guarded;
-    const blocking = new Set(
-      former.policies.filter((policy) => enforcesBlocks(limitOf(policy))).map(({ id }) => id),
-    );
+    const limits = new Map(former.policies.map((policy) => [policy.id, limitOf(policy)]));
     const note = listBlocks(this.#table, this.#now(), (block) => {
-      if (blocking.has(block.policy)) this.#blocked.add(keyOf(block.policy, sourceText(block)));
+      const limit = limits.get(block.policy);
+      if (limit === undefined || !enforcesBlocks(limit)) return;
+      if (blockApplies(limit, indexOfReason(block.reason), 0))
+        this.#blocked.add(keyOf(block.policy, sourceText(block)));
     });
     await inTurns(note);
   }

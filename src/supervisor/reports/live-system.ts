@@ -1,5 +1,5 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
-import { blockLifted } from '../../events/administration.ts';
+import { blockLifted, blockOrdered } from '../../events/administration.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import type { KernelKeeper } from '../../kernel/kernel-keeper.ts';
 import { endpointText } from '../../net/endpoint.ts';
@@ -17,7 +17,8 @@ import type {
 } from '../../system/running-reports.ts';
 import type { Author, ConnectionsReport, SourceOrder, SourceReport, System } from '../../system/system.ts';
 import { inTurns, type Steps, TimeSlice } from '../../time/time-slice.ts';
-import { liftBlock, listBlocks } from '../../verdict/upkeep/blocks.ts';
+import { isTrusted, limitOf, marksOf } from '../../verdict/judge/limit.ts';
+import { liftBlock, listBlocks, orderBlock } from '../../verdict/upkeep/blocks.ts';
 import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import { tableUsage, topSources } from '../../verdict/upkeep/sources.ts';
 import type { BlockKeeper } from '../keepers/blocks.ts';
@@ -191,6 +192,30 @@ export class LiveSystem implements System {
     if (result === 'busy') throw new Error('the sources table is busy; try again');
     if (result === 'lifted') {
       record(blockLifted({ user: author.name, ui: author.origin, policy, source: address }));
+    }
+    return result;
+  }
+
+  orderBlock(
+    policy: number,
+    address: string,
+    seconds: number,
+    author: Author,
+  ): ReturnType<System['orderBlock']> {
+    const { workers, record } = this.#parts;
+    const snapshot = this.#policy(policy);
+    if (snapshot.monitorMode) return 'monitor-mode';
+    let source = address;
+    const begun = (identity: SourceIdentity): void => {
+      source = sourceText(identity);
+    };
+    const limit = limitOf(snapshot);
+    const trusted = (words: Uint32Array): boolean => isTrusted(marksOf(limit, words));
+    const result = orderBlock(workers.table, limit, trusted, address, seconds, monotonicNow(), begun);
+    if (result === 'busy') throw new Error('the sources table is busy; try again');
+    if (result === 'blocked') {
+      workers.countBlock(policy);
+      record(blockOrdered({ user: author.name, ui: author.origin, policy, source, seconds }));
     }
     return result;
   }

@@ -329,7 +329,7 @@ export class Gate {
       clearJudgement(this.#judgement);
       if (known === 0) return limit.ipList === null ? firstOfSource : decide(limit, marks, nothing);
       const decided = this.#decideKnown(limit, marks, known, toTick(now));
-      if (departures === null || !this.#isForLimit(limit, decided)) return decided;
+      if (departures === null || !this.#isForLimit(decided)) return decided;
       const found = departures.settle(known, socket, toMoment(now));
       if (found === NONE_IS_OVER) return decided;
       if (found === ONE_IS_CLOSING) return mayWait ? NOT_YET : decided;
@@ -345,9 +345,9 @@ export class Gate {
   }
 
   /** Whether how much the source holds is what speaks against a connection: not a block, nor an IP list. */
-  #isForLimit(limit: Limit, decided: number): boolean {
+  #isForLimit(decided: number): boolean {
     if ((decided & (VIOLATION | WOULD_REFUSE)) === 0 || reasonOf(decided) >= BLACK_IP) return false;
-    return this.#holding.block === NO_REASON || !enforcesBlocks(limit);
+    return (decided & IN_BLOCK) === 0;
   }
 
   /** What becomes of a connection for whose source there is no room. */

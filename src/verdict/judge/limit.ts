@@ -10,7 +10,7 @@ import {
 } from '../../policy/snapshot.ts';
 import type { ChangingScope } from '../table/key.ts';
 import type { Reason } from '../table/reasons.ts';
-import { ALLOW_ONLY, BLACK_IP, BY_SCRIPT } from '../table/reasons.ts';
+import { ALLOW_ONLY, BLACK_IP, BY_HAND, BY_SCRIPT } from '../table/reasons.ts';
 
 /** An IP list, ready to be asked. */
 export type IpListLimit = Pick<IpListSnapshot, 'action' | 'blockPeriod' | 'allowOnly'> & {
@@ -85,10 +85,16 @@ export function blockPeriodOf(limit: Limit, reason: number): number {
 }
 
 /**
- * Whether any block of this policy's sources has an effect now. A block that has none still runs to its end.
+ * Whether any block of this policy's sources has an effect now: an administrator may block one under any. A block that
+ * has none still runs to its end.
  */
 export function enforcesBlocks(limit: Limit): boolean {
-  return !limit.monitor && (limit.scripted || ruleBlocks(limit) || listBlocks(limit));
+  return !limit.monitor;
+}
+
+/** Whether the policy itself blocks sources now. */
+export function startsBlocks(limit: Limit): boolean {
+  return enforcesBlocks(limit) && (limit.scripted || ruleBlocks(limit) || listBlocks(limit));
 }
 
 /** What the IP list of a policy says of an address, four words from `at`; 0 without a list. */
@@ -110,6 +116,7 @@ export function isTrusted(marks: number): boolean {
  */
 export function blockApplies(limit: Limit, reason: number, marks: number): boolean {
   if (isTrusted(marks)) return false;
+  if (reason === BY_HAND) return true;
   if (reason === BY_SCRIPT) return limit.scripted;
   if (reason < BLACK_IP) return ruleBlocks(limit);
   return listBlocks(limit) && !(reason === ALLOW_ONLY && (marks & ALLOWED) !== 0);

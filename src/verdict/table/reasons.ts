@@ -1,17 +1,22 @@
-/** What a violation broke: the limit of connections, that of silent ones, an IP list, or a block that a script made. */
-export type Reason = 'connections' | 'silent' | 'black-ip' | 'allow-only' | 'script';
+/** What a violation broke: the limit of connections, that of silent ones, an IP list, or a block of a script or an administrator. */
+export type Reason = 'connections' | 'silent' | 'black-ip' | 'allow-only' | 'script' | 'by-hand';
 
 /** Shared memory holds a reason as three bits: an index into this. */
-const reasons: readonly Reason[] = ['connections', 'silent', 'black-ip', 'allow-only', 'script'];
+const reasons: readonly Reason[] = ['connections', 'silent', 'black-ip', 'allow-only', 'script', 'by-hand'];
 export const CONNECTIONS = 0;
 export const SILENT_ONES = 1;
 export const BLACK_IP = 2;
 export const ALLOW_ONLY = 3;
 export const BY_SCRIPT = 4;
+export const BY_HAND = 5;
 export const NO_REASON = -1;
 
 export function reasonAt(index: number): Reason {
   return reasons[index] ?? 'connections';
+}
+
+export function isReason(word: string): word is Reason {
+  return reasons.some((reason) => reason === word);
 }
 
 export function indexOfReason(reason: Reason): number {

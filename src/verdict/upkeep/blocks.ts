@@ -2,7 +2,8 @@ import { acquireSoon, unlock } from '../../memory/lock.ts';
 import { read } from '../../memory/words.ts';
 import { addressOf, isIPv4, MAPPED_BITS } from '../../net/address.ts';
 import type { Steps } from '../../time/time-slice.ts';
-import { indexOfReason, NO_REASON, type Reason, reasonAt } from '../table/reasons.ts';
+import type { SourceScope } from '../table/key.ts';
+import { BY_HAND, indexOfReason, NO_REASON, type Reason, reasonAt } from '../table/reasons.ts';
 import { SlotCursor } from '../table/slot-cursor.ts';
 import {
   BLOCK_REASON,
@@ -39,8 +40,8 @@ export function blocksStarted(buffer: SharedArrayBuffer): number {
   return Atomics.load(new Int32Array(buffer), BLOCKS_STARTED);
 }
 
-/** No rule and no list blocks for longer. */
-const longestBlock = 3_600_000;
+/** Seconds: no rule and no list blocks for more than an hour, but an administrator may. */
+const longestBlock = 86_400;
 
 /** Where a block is in the table, and its end as the table has it. */
 export type BlockPlace = { readonly slot: number; readonly end: number };
@@ -172,6 +173,48 @@ export function liftBlock(
 }
 
 /**
+ * Blocks a source under a policy for so many seconds, on the word of an administrator; a block that runs already ends
+ * then instead.
+ *
+ * @param text an address, also one of many of the source, or a masked source with the length that counts
+ * @param isTrusted whether an address is exempt
+ * @param begun hears of the source
+ * @returns `trusted` for an address that is exempt, `full` when the table has no room, `busy` when a shard was
+ * not to be had: call again in a later turn of the event loop
+ */
+export function orderBlock(
+  buffer: SharedArrayBuffer,
+  scope: SourceScope,
+  isTrusted: (address: Uint32Array) => boolean,
+  text: string,
+  seconds: number,
+  now: number,
+  begun: (source: SourceIdentity) => void,
+): 'blocked' | 'no-address' | 'other-prefix' | 'trusted' | 'full' | 'busy' {
+  const network = networkOf(text);
+  if (network === null) return 'no-address';
+  const { address, prefixes } = network;
+  const prefix = isIPv4(address) ? MAPPED_BITS + scope.prefixV4 : scope.prefixV6;
+  if (!prefixes.includes(prefix)) return 'other-prefix';
+  if (isTrusted(address)) return 'trusted';
+  const table = new SourcesTable(buffer);
+  const tick = toTick(now);
+  const cursor = new SlotCursor(table);
+  const copy = new Int32Array(SLOT_WORDS);
+  cursor.seekNetwork(scope.policy, address, prefix);
+  const result = lockedAt(table, cursor, () => {
+    const slot = cursor.findOrCreate(tick);
+    if (slot === 0) return 'full';
+    const at = table.slotAt(slot);
+    writeBlock(table, at, BY_HAND, (tick + seconds * 1000) | 0);
+    copySlot(table, at, copy);
+    return 'blocked';
+  });
+  if (result === 'blocked') begun(identityOf(copy));
+  return result;
+}
+
+/**
  * Puts a block of an earlier process back. One that runs already keeps its end; an end further off than any
  * block can last is shortened to that.
  *
@@ -199,7 +242,7 @@ export function restoreBlock(
     const at = table.slotAt(slot);
     const isLive = liveBlock(table, at, tick) !== NO_REASON;
     if (isLive) return 'restored';
-    const end = toTick(Math.min(until, now + longestBlock));
+    const end = toTick(Math.min(until, now + longestBlock * 1000));
     writeBlock(table, at, indexOfReason(reason), end);
     known?.add({ slot, end });
     return 'restored';
