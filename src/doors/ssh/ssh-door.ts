@@ -55,7 +55,10 @@ export async function openSshDoor(
     const origin = doorOrigin('ssh', remoteAddress);
     const stranger: Stranger = { source: origin.peer, drop: () => socket.destroy() };
     const end = endOf(remoteAddress, remotePort);
-    const grace = setTimeout(() => socket.destroy(), limits.grace).unref();
+    const grace = setTimeout(() => {
+      strangers.remove(stranger);
+      socket.destroy();
+    }, limits.grace).unref();
     const known = (): void => {
       clearTimeout(grace);
       strangers.remove(stranger);

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import ssh2 from 'ssh2';
+import type { DoorKeeper, NetworkDoor } from '../../../src/doors/door.ts';
+import { SshHostKeys } from '../../../src/doors/ssh/host-keys.ts';
+import { type SshLimits, sshLimits } from '../../../src/doors/ssh/limits.ts';
+import { openSshDoor } from '../../../src/doors/ssh/ssh-door.ts';
+import { freePort } from '../../network/ports.ts';
+
+/** Lets everybody in who says "right", and gives them no session. */
+class Keeper implements DoorKeeper {
+  present = 0;
+  tries = 0;
+
+  async enter(...[, { password }]: Parameters<DoorKeeper['enter']>): ReturnType<DoorKeeper['enter']> {
+    this.tries += 1;
+    if (password !== 'right') return { kind: 'refused', reason: 'wrong', plain: false };
+    this.present += 1;
+    return {
+      account: 1,
+      name: 'anna',
+      notice: null,
+      open: () => ({ refused: 'there is no more room' }),
+      leave: () => {
+        this.present -= 1;
+      },
+    };
+  }
+
+  knowsKey(): boolean {
+    return false;
+  }
+
+  async login(): ReturnType<DoorKeeper['login']> {
+    throw new Error('nobody has one session only');
+  }
+}
+
+type Opened = { readonly door: NetworkDoor; readonly keeper: Keeper; readonly port: number };
+
+async function open(context: TestContext, limits: Partial<SshLimits>, idleMinutes = 5): Promise<Opened> {
+  const folder = mkdtempSync(join(tmpdir(), 'levee-ssh-'));
+  const port = await freePort();
+  const keeper = new Keeper();
+  const settings = {
+    row: 1,
+    name: 'ssh',
+    type: 'ssh',
+    address: '127.0.0.1',
+    port,
+    banner: '',
+    idleMinutes,
+  } as const;
+  const services = { keeper, hostKeys: new SshHostKeys(join(folder, 'key-')), historyFileOf: () => '' };
+  const door = await openSshDoor(() => settings, services, { ...sshLimits, ...limits });
+  context.after(() => {
+    door.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { door, keeper, port };
+}
+
+/** A client that has come in. */
+async function clientOf({ port }: Opened, password = 'right'): Promise<InstanceType<typeof ssh2.Client>> {
+  const client = new ssh2.Client();
+  client.connect({ host: '127.0.0.1', port, username: 'anna', password });
+  await once(client, 'ready');
+  return client;
+}
+
+test('whoever does not log in has to go after a while, whatever they say', async (context) => {
+  const { door, port } = await open(context, { grace: 30 });
+  const sockets = ['', 'SSH-2.0-slow\r\n'].map((said) => {
+    const socket = connect(port, '127.0.0.1').resume();
+    if (said !== '') socket.write(said);
+    return socket;
+  });
+  await Promise.all(sockets.map((socket) => once(socket, 'close')));
+  assert.equal(door.strangers, 0);
+});
+
+test('whoever has logged in and does nothing has to go, and is no guest any more', async (context) => {
+  const opened = await open(context, {}, 0.001);
+  const client = await clientOf(opened);
+  assert.deepEqual([opened.door.guests, opened.keeper.present], [1, 1]);
+  await once(client, 'close');
+  assert.deepEqual([opened.door.guests, opened.keeper.present], [0, 0]);
+});
+
+test('six tries are all that a connection has', async (context) => {
+  const opened = await open(context, { tries: 6 });
+  const client = new ssh2.Client().on('error', () => undefined);
+  let asked = 0;
+  client.connect({
+    host: '127.0.0.1',
+    port: opened.port,
+    username: 'anna',
+    authHandler: () => {
+      asked += 1;
+      return { type: 'password', username: 'anna', password: `wrong ${asked}` };
+    },
+  });
+  await once(client, 'close');
+  assert.equal(opened.keeper.tries, 6);
+});
+
+test('a guest who may have no session is told why; a door that shuts lets them stay', async (context) => {
+  const opened = await open(context, {});
+  const client = await clientOf(opened);
+  opened.door.shut();
+  const { promise, resolve } = Promise.withResolvers<readonly [string, number]>();
+  client.exec('show', (error, channel) => {
+    assert.ifError(error);
+    let told = '';
+    channel.resume().stderr.on('data', (data) => {
+      told += data;
+    });
+    channel.on('close', (status: number) => resolve([told, status]));
+  });
+  assert.deepEqual(await promise, ['there is no more room\n', 1]);
+  const late = connect(opened.port, '127.0.0.1');
+  await once(late, 'error');
+  opened.door.close();
+  await once(client, 'close');
+});
