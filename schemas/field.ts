@@ -45,6 +45,8 @@ export type FieldMeta = {
    * a `reversible` secret can be had back, with the key of this installation. What the schema reads is the kept form.
    */
   readonly secret?: 'password' | 'reversible';
+  /** It lets somebody in, or asks something of whoever comes: as a secret it is never taken back to what it was. */
+  readonly credential?: boolean;
   /** Of a reversible secret: characters that its clear text may have. */
   readonly longestSecret?: number;
   /** Of a reversible secret: what its clear text must be, where that is not any text. */
@@ -66,7 +68,12 @@ export type FieldMeta = {
 
 /** What a schema file may say of any field. */
 export type Common = Pick<FieldMeta, 'help'> &
-  Partial<Pick<FieldMeta, 'required' | 'requiredWhere' | 'requiredUnless' | 'extension' | 'spellings'>>;
+  Partial<
+    Pick<
+      FieldMeta,
+      'required' | 'requiredWhere' | 'requiredUnless' | 'extension' | 'spellings' | 'credential'
+    >
+  >;
 
 /** Text as it is typed on one side, the value on the other; of a list, of one item. */
 type FieldReader = z.ZodType<Scalar, string>;

@@ -43,12 +43,14 @@ export default {
     sshkey: list(
       publicKey({
         help: 'Public keys that let the administrator in through SSH without a password',
+        credential: true,
         spellings: ['ssh-public-key1', 'ssh-public-key2', 'ssh-public-key3'],
       }),
       { maximum: 8 },
     ),
     'two-factor': choice({
       help: 'What is asked besides a password or a key, wherever one of these is',
+      credential: true,
       choices: {
         disable: 'Nothing',
         totp: 'The code of an application that shows a new one each 30 seconds',

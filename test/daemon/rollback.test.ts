@@ -83,6 +83,29 @@ suite('a rollback', () => {
     assert.deepEqual(tries, [true, false, false]);
   });
 
+  test('takes no key and no second factor back, nor lets one in who had no password', async (context) => {
+    const key = (byte: number): string => {
+      const field = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
+      const blob = Buffer.concat([field(Buffer.from('ssh-ed25519')), field(Buffer.alloc(32, byte))]);
+      return `ssh-ed25519 ${blob.toString('base64')}`;
+    };
+    const accounts = (more: string): string =>
+      `config system admin\n${['ann', 'bert'].map((name) => `edit ${name}\nset access-profile prof_admin\n${more}next\n`).join('')}`;
+    const state = await given(context, `${accounts(`set sshkey "${key(1)}"\n`)}end\n`);
+    const changed = `config system admin\nedit ann\nset sshkey "${key(2)}"\nset two-factor totp\nset totp-secret ABCDEFGHIJKLMNOPQRSTUVWXYZ234567\nnext\ndelete bert\nend\n`;
+    assert.equal((await state.here(['import', '-'], changed)).status, 0);
+    const { remarks } = JSON.parse(await done(state, 'execute revision rollback 1 | json'));
+    assert.deepEqual(remarks, [
+      'system admin "bert": nobody can log in until it is given a new password',
+      'system admin "bert": sshkey is to be set again',
+    ]);
+    const shown = await done(state, 'show system admin');
+    const [ann = '', bert = ''] = shown.split('edit "bert"');
+    assert.ok(ann.includes(key(2)) && !shown.includes(key(1)));
+    assert.match(ann, /set two-factor totp/);
+    assert.match(bert, /set password ENC/);
+  });
+
   test('keeps a sealed secret only where it is sent as before', async (context) => {
     const mail = (name: string, server: string): string =>
       `edit ${name}\nset mailfrom a@example.com\nset mailto1 b@example.com\nset smtp-server ${server}\nset smtp-password "a secret"\nnext\n`;

@@ -37,7 +37,7 @@ export async function rollback(
   return { draft, remarks };
 }
 
-/** Secrets are never taken back: what lives keeps its own, and what returns has none. Gives what is to be set again. */
+/** Secrets, and what else lets somebody in, are never taken back: what lives keeps its own, and what returns has none. Gives what is to be set again. */
 export function keepSecrets(catalogue: Catalogue, draft: Draft): string[] {
   return [...draft.changes].flatMap((change) => secretsOf(catalogue, draft, change));
 }
@@ -47,7 +47,9 @@ function secretsOf(catalogue: Catalogue, draft: Draft, change: RowChange): strin
   const table = catalogue.anyTable(change.table);
   const row = draft.row(id);
   if (deleted || table === undefined || row === undefined) return [];
-  const secrets = [...table.fields.values()].filter(({ meta }) => meta.secret !== undefined);
+  const secrets = [...table.fields.values()].filter(
+    ({ meta }) => meta.secret !== undefined || meta.credential === true,
+  );
   return secrets.flatMap((field) => {
     const remark = created
       ? withoutSecret(draft, row, field)
@@ -57,11 +59,14 @@ function secretsOf(catalogue: Catalogue, draft: Draft, change: RowChange): strin
 }
 
 function withoutSecret(draft: Draft, { id, fields }: Row, { name, meta }: Field): string | undefined {
+  if (meta.secret === 'password') {
+    // An account without any password would let whoever owns the state directory in.
+    draft.set(id, name, decoyRecord());
+    return 'nobody can log in until it is given a new password';
+  }
   if (!fields.has(name)) return undefined;
-  // An account without any password would let whoever owns the state directory in.
-  const isPassword = meta.secret === 'password';
-  draft.set(id, name, isPassword ? decoyRecord() : undefined);
-  return isPassword ? 'nobody can log in until it is given a new password' : `${name} is to be set again`;
+  draft.set(id, name, undefined);
+  return `${name} is to be set again`;
 }
 
 function keptSecret(
