@@ -81,7 +81,10 @@ export class TerminalConsole implements Console {
   }
 
   async run(session: Session, options: ShellOptions): Promise<Ending> {
+    const { settings } = await session.state();
     if (this.#isClosed) return 'left';
+    // An administrator may be a program, on a terminal that looks like that of a person.
+    if (settings.plain) this.becomePlain();
     this.#showEarly();
     if (!this.#face.isPlain) this.#terminal.output.write(modes.begin);
     const shell = new Shell({

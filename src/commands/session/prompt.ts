@@ -122,8 +122,6 @@ export async function promptAt(
       undefined,
       true,
     );
-    // An administrator may be a program, on a terminal that looks like that of a person.
-    if ((await session.state()).settings.plain) console.becomePlain();
     if (greeting !== '') console.announce(`${greeting}\n`);
     greeting = '';
     if (notice !== null) console.announce(`${notice}\n`);

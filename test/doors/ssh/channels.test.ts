@@ -185,6 +185,12 @@ suite('the prompt over SSH', { skip: noOpenSsh || noPseudoTerminal, concurrency:
     shell.type('exit\n');
     assert.equal((await shell.end()).status, 0);
     assert.ok(!shell.written.includes('\x1b'), JSON.stringify(shell.written));
+    await host.console('config system admin', 'edit admin', 'set plain-terminal enable', 'end');
+    const program = prompt(host, key);
+    await program.writes('Levee # ');
+    program.type('exit\n');
+    assert.equal((await program.end()).status, 0);
+    assert.ok(!program.written.includes('\x1b'), JSON.stringify(program.written));
   });
 
   test('a session that Levee ends says why; a client that goes takes its session along', async (context) => {
