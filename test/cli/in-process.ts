@@ -30,6 +30,7 @@ import type {
 } from '../../src/system/configuration.ts';
 import { LoggedUsers } from '../../src/system/logged-users.ts';
 import { fromHere } from '../../src/system/login.ts';
+import type { Ping } from '../../src/system/ping.ts';
 import { Shares } from '../../src/system/shares.ts';
 import type { System } from '../../src/system/system.ts';
 
@@ -124,6 +125,8 @@ class Interrupted implements Configuration {
 /** Someone at a session of a store in this process. */
 export class Typist {
   readonly session: LocalSession;
+  /** Who answers when they ping. */
+  ping: Ping = async () => assert.fail('it has no network');
 
   /** `administrator`: whose permissions hold; null: all. */
   constructor(
@@ -141,7 +144,7 @@ export class Typist {
       language: spoken,
       configuration,
       system,
-      ping: async () => assert.fail('it has no network'),
+      ping: (...asked) => this.ping(...asked),
       kept: async () => system ?? assert.fail('it has no state directory'),
       author,
       from,

@@ -18,7 +18,8 @@ test('a flood test shows its line also where every reset is here before this thr
   const { workers } = start(context, {
     onViolations: (records) => {
       for (const { sourcePort } of records)
-        for (const follower of followers) follower({ line: `src_port=${sourcePort}`, fields: { src_port: String(sourcePort) } });
+        for (const follower of followers)
+          follower({ line: `src_port=${sourcePort}`, fields: { src_port: String(sourcePort) } });
     },
   });
   await workers.apply(snapshotOf(policy));
