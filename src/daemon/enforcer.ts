@@ -3,6 +3,7 @@ import { describe, type Event, named, type RaisedEvent } from '../events/events.
 import { cutOff, ending, engineMissing, reloaded, started, stopped } from '../events/lifecycle.ts';
 import { lentInVain } from '../events/listeners.ts';
 import type { Logs } from '../logs/logs.ts';
+import { ClusterNode } from '../supervisor/cluster/cluster-node.ts';
 import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
@@ -12,6 +13,7 @@ import type { Workers } from '../supervisor/workers/workers.ts';
 import { oneLine } from '../text/harmless.ts';
 import { AddressWatch } from './address-watch.ts';
 import type { CompiledConfiguration } from './configuration/compiled-configuration.ts';
+import { revealWith } from './configuration/reveal.ts';
 import { kernelKeeperOf } from './kernel-table.ts';
 import { DataPlaneLog } from './logging/data-plane-log.ts';
 import { openLogs } from './logging/open-logs.ts';
@@ -83,6 +85,17 @@ export async function startEnforcer(
   const kernel = kernelKeeperOf(owner.state, workers.table, nftables.signal, log);
   log.kernel = kernel.packets;
 
+  const cluster = new ClusterNode({
+    table: workers.table,
+    policies: running.all,
+    reveal: revealWith(owner.secretKey),
+    record,
+    lifted(sources) {
+      blocks.forget(sources);
+      kernel.lifted(sources);
+    },
+  });
+
   const watch = new AddressWatch(() => void apply(configuration.compiled));
   const apply = async (compiled: CompiledConfiguration): Promise<readonly string[]> => {
     const { snapshot, logging, machine, devices } = compiled;
@@ -91,6 +104,7 @@ export async function startEnforcer(
     const unheard = await supervisor.apply(snapshot, logging.reportInterval);
     const failed = [...unheard, ...(await kernel.apply(snapshot))];
     const failures = failed.map((event) => log.textOf(event));
+    await cluster.configure(compiled.cluster);
     record(reloaded({ revision: snapshot.revision, failures }));
     return failures;
   };
@@ -104,6 +118,7 @@ export async function startEnforcer(
     workers,
     blocks,
     kernel,
+    cluster,
     logs,
     policies: running.all,
     record,
@@ -126,6 +141,7 @@ export async function startEnforcer(
   const stop = async ({ asked = performance.now(), hurry }: Haste = {}): Promise<void> => {
     owner.system = undefined;
     watch.stop();
+    await cluster.stop();
     const patience = setTimeout(() => nftables.abort(), kernelPatience);
     await kernel.stop();
     clearTimeout(patience);

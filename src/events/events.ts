@@ -1,4 +1,5 @@
 import * as administration from './administration.ts';
+import * as cluster from './cluster.ts';
 import type { Description } from './descriptor.ts';
 import * as doors from './doors.ts';
 import * as kernel from './kernel.ts';
@@ -13,6 +14,7 @@ import * as workers from './workers.ts';
 /** All that the modules of this folder define: a new module needs its line here, a new event none. */
 const descriptors = [
   ...Object.values(administration),
+  ...Object.values(cluster),
   ...Object.values(doors),
   ...Object.values(kernel),
   ...Object.values(lifecycle),

@@ -18,6 +18,8 @@ export type BlockReport = BlockedReport & {
   readonly kernelRefused: number;
   /** The wall-clock end, ISO 8601. */
   readonly until: string;
+  /** The node of the cluster that has blocked it; '': this one. */
+  readonly node: string;
   /** False under monitor-mode: the source is let in. */
   readonly enforced: boolean;
 };

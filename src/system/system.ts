@@ -1,6 +1,7 @@
 import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
 import type { AdviceReport } from './advice-report.ts';
+import type { ClusterReport } from './cluster-report.ts';
 import type { BlockedReport, KeptState } from './kept-state.ts';
 import type { LogAccess, LogLine } from './log-access.ts';
 import type { Health, Measurements } from './measurements.ts';
@@ -98,5 +99,7 @@ export interface System extends KeptState {
   measure(policy: RowId | null): Promise<Measurements>;
   /** Whether it lives and is ready, at once. */
   health(): Health;
+  /** What this node has of the others; null: it is by itself. */
+  cluster(): ClusterReport | null;
   readonly logs: LogAccess;
 }

@@ -54,6 +54,7 @@ export class FollowedLog {
       status: nothing,
       measure: nothing,
       health: nothing,
+      cluster: nothing,
     };
   }
 }

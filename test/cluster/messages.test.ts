@@ -4,11 +4,13 @@ import type { Count } from '../../src/cluster/counts/frame.ts';
 import { packFrame, packRow, unpackFrame, unpackRow } from '../../src/cluster/messages/counts.ts';
 import { clusterKey, Envelopes } from '../../src/cluster/messages/envelope.ts';
 import { PackingError } from '../../src/cluster/messages/packing.ts';
+import { codePoint } from '../code-point.ts';
 import fc from '../property.ts';
 
 const number = fc.maxSafeNat();
-const text = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
-const counts = fc.array(fc.tuple(text, number) satisfies fc.Arbitrary<Count>, { maxLength: 30 });
+const key = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+const text = fc.string({ unit: codePoint, maxLength: 100 }).map((given) => given.toWellFormed());
+const counts = fc.array(fc.tuple(key, number) satisfies fc.Arbitrary<Count>, { maxLength: 30 });
 const incarnation = { at: number, node: text, epoch: number };
 const plain = { noNullPrototype: true };
 const frames = fc.record(

@@ -6,6 +6,13 @@ const actor = { user: 'admin', ui: 'console' };
 const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type: Type }> } = {
   started: { type: 'started', revision: 3, workers: 2, engine: 'epoll' },
   'engine-missing': { type: 'engine-missing', engine: 'epoll', reason: 'epoll is in Linux only' },
+  'cluster-reached': { type: 'cluster-reached', server: '192.0.2.7:6379' },
+  'cluster-lost': { type: 'cluster-lost', reason: 'connect ECONNREFUSED 192.0.2.7:6379' },
+  'node-joined': { type: 'node-joined', node: 'n2' },
+  'node-left': { type: 'node-left', node: 'n2' },
+  'node-named-twice': { type: 'node-named-twice', node: 'n1' },
+  'cluster-unreadable': { type: 'cluster-unreadable' },
+  'prefix-differs': { type: 'prefix-differs', policy: 'web', node: 'n2' },
   stopped: { type: 'stopped' },
   ending: { type: 'ending', notice: 5, drain: 10, connections: 3 },
   'cut-off': { type: 'cut-off', connections: 1 },

@@ -33,12 +33,12 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   logs: ['verdict', 'policy', 'system'],
   policy: ['schemas'],
   verdict: ['policy'],
-  cluster: [],
+  cluster: ['policy'],
   enforcer: ['policy', 'verdict'],
   scripting: ['enforcer'],
   kernel: ['policy', 'verdict'],
   // Of scripting: the memory that its scripts share, and what worker-entry.ts brings together.
-  supervisor: ['enforcer', 'kernel', 'verdict', 'policy', 'system', 'scripting'],
+  supervisor: ['cluster', 'enforcer', 'kernel', 'verdict', 'policy', 'system', 'scripting'],
   'packet-rules': ['packets'],
   replay: ['packets', 'policy', 'verdict'],
   daemon: ['*'],
@@ -54,6 +54,7 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   // nft(8) and ping(8).
   'node:child_process': ['kernel', 'supervisor'],
   re2js: ['text'],
+  '@redis/client': ['cluster'],
   'node:tty': ['shell'],
   // The plain line reader of `levee quickstart` stands in for the shell.
   'node:readline': ['shell', 'commands'],

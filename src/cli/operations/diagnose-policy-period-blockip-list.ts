@@ -1,3 +1,4 @@
+import type { BlockReport } from '../../system/kept-state.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { policiesAsked, suggestPolicy } from '../operands/policy.ts';
@@ -14,6 +15,7 @@ export default {
     const asked = policiesAsked(context, parameters);
     if ('fault' in asked) return [asked.fault];
     const blocks = await (await context.kept()).blocks(asked.id);
+    const isOfMany = blocks.some(({ node }) => node !== '');
     const lines = longColumns(blocks, [
       { title: 'policy', text: (block) => block.policy },
       { title: 'source', text: ({ source }) => source },
@@ -21,6 +23,7 @@ export default {
       { title: 'until', text: ({ until }) => until },
       { title: 'refused', text: ({ refused }) => refused },
       { title: 'by the kernel', text: ({ kernelRefused }) => kernelRefused },
+      ...(isOfMany ? [{ title: 'node', text: ({ node }: BlockReport) => node || 'this one' }] : []),
       { title: 'enforced', text: ({ enforced }) => (enforced ? 'yes' : 'no: monitor-mode') },
     ]);
     context.print({ lines: blocks.length === 0 ? ['nobody is blocked'] : lines, data: () => blocks });

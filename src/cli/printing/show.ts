@@ -64,12 +64,21 @@ function* rowBody(
     if (member instanceof Field) {
       const line = fieldLine(view, member, row?.fields.get(member.name), options);
       if (line !== undefined) yield indent + line;
-    } else if (row !== undefined) {
+    } else if (
+      row !== undefined &&
+      (table.key !== undefined || options.full || hasRows(view, member, row.id))
+    ) {
       yield `${indent}config  ${member.name}`;
       yield* tableBody(printing, member, row.id, depth + 1, `${indent}  `);
       yield `${indent}end`;
     }
   }
+}
+
+/** An entry shows all its sub-tables, as FortiWeb has it; a singleton, which is always there, those that hold something. */
+function hasRows(view: View, table: Table, parent: RowId): boolean {
+  for (const _ of view.eachRow(table.id, parent)) return true;
+  return false;
 }
 
 /** What sets a field; undefined: that needs not be said. With `full` all is said. */

@@ -73,11 +73,11 @@ function unpackIncarnation(unpacker: Unpacker): Dated<Incarnation> {
 
 function packCounts(packer: Packer, counts: readonly Count[]): void {
   packer.list(counts, ([source, open]) => {
-    packer.text(source);
+    packer.bytes(source);
     packer.number(open);
   });
 }
 
 function unpackCounts(unpacker: Unpacker): readonly Count[] {
-  return unpacker.list((): Count => [unpacker.text(), unpacker.number()]);
+  return unpacker.list((): Count => [unpacker.bytes(), unpacker.number()]);
 }

@@ -1,7 +1,7 @@
 /** Bytes that do not say what they should: cut short, or of a version that is not known here. */
 export class PackingError extends Error {}
 
-const longestText = 255;
+const longestBytes = 255;
 
 /** Writes numbers and texts one behind the other. */
 export class Packer {
@@ -20,9 +20,17 @@ export class Packer {
     this.#bytes[this.#length++] = rest;
   }
 
-  /** Characters below U+0100, at most 255 of them: names, and keys that are bytes. */
+  /** Any text, in UTF-8. */
   text(value: string): void {
-    if (value.length > longestText)
+    const bytes = Buffer.byteLength(value, 'utf8');
+    this.number(bytes);
+    this.#room(bytes);
+    this.#length += this.#bytes.write(value, this.#length, 'utf8');
+  }
+
+  /** Characters below U+0100, at most 255 of them: keys that are bytes. */
+  bytes(value: string): void {
+    if (value.length > longestBytes)
       throw new RangeError(`a text of ${value.length} characters can't be packed`);
     this.#room(1 + value.length);
     this.#bytes[this.#length++] = value.length;
@@ -67,10 +75,17 @@ export class Unpacker {
   }
 
   text(): string {
-    const length = this.#next();
+    return this.#string(this.number(), 'utf8');
+  }
+
+  bytes(): string {
+    return this.#string(this.#next(), 'latin1');
+  }
+
+  #string(length: number, encoding: 'utf8' | 'latin1'): string {
     const end = this.#at + length;
     if (end > this.#bytes.length) throw new PackingError('a text is cut short');
-    const text = this.#bytes.toString('latin1', this.#at, end);
+    const text = this.#bytes.toString(encoding, this.#at, end);
     this.#at = end;
     return text;
   }

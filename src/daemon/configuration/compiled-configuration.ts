@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
+import { type ClusterSettings, clusterObjections, compileCluster } from '../../cluster/settings.ts';
 import type { DoorSettings } from '../../doors/door.ts';
 import { machineNow } from '../../enforcer/engine/local-addresses.ts';
 import { compileLogging, type LoggingSettings } from '../../logs/settings/settings.ts';
@@ -30,6 +31,8 @@ export type CompiledConfiguration = {
   /** What the workers run. */
   readonly snapshot: Snapshot;
   readonly logging: LoggingSettings;
+  /** Null: this Levee is by itself. */
+  readonly cluster: ClusterSettings | null;
   readonly doors: readonly DoorSettings[];
   /** The machine that it was compiled for, and the network interfaces of that whose addresses matter. */
   readonly machine: Machine;
@@ -54,7 +57,7 @@ export function compileConfiguration(
     ...policyObjections(reading, snapshot, machine.isLocal).map(
       ({ row, policy: name, reason }) => ({ error: 'policy-not-applicable', row, name, reason }) as const,
     ),
-    ...logging.objections.map(
+    ...[...logging.objections, ...clusterObjections(reading)].map(
       ({ row, field: name, reason }) => ({ error: 'must-be-set', row, name, reason }) as const,
     ),
     ...doorObjections.map(
@@ -66,6 +69,7 @@ export function compileConfiguration(
     machine,
     devices: mappedDevices(reading),
     logging: logging.settings,
+    cluster: compileCluster(reading),
     doors,
     settings: compileEnforcerSettings(catalogue, source),
     ending: compileEndingSettings(reading),

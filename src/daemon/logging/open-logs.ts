@@ -3,6 +3,7 @@ import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { describe, type Event } from '../../events/events.ts';
 import { Logs } from '../../logs/logs.ts';
 import type { LoggingSettings } from '../../logs/settings/settings.ts';
+import { revealWith } from '../configuration/reveal.ts';
 import type { StateDirectory } from '../state/state-directory.ts';
 import type { Journal } from './journal.ts';
 
@@ -26,15 +27,7 @@ export function openLogs(
     settings,
     now: monotonicNow,
     report,
-    reveal({ text, destination }) {
-      const opened = secretKey.open(text, destination);
-      if ('clearText' in opened) return opened.clearText;
-      const reason =
-        opened.failure === 'other-key'
-          ? 'it is of another key'
-          : 'it was given for another server, or is damaged';
-      throw new Error(`its password can't be read, since ${reason}: set it again`);
-    },
+    reveal: revealWith(secretKey),
   });
 }
 

@@ -5,7 +5,7 @@ import { blocksNotKept, blocksNotRestored } from '../../events/lifecycle.ts';
 import type { BlockedSource, KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
-import { isReason } from '../../verdict/table/reasons.ts';
+import { reasonNamed } from '../../verdict/table/reasons.ts';
 import {
   type Block,
   type BlockPlace,
@@ -102,7 +102,7 @@ export class BlockKeeper {
     const now = monotonicNow();
     const wall = Date.now();
     const left = timeLeft(block, wall);
-    const restored = { ...block, reason: reasonOf(block.reason), until: now + left };
+    const restored = { ...block, reason: reasonNamed(block.reason), until: now + left };
     return restoreBlock(this.#table, restored, now, block.until - wall === left ? this.#known : null);
   }
 
@@ -200,9 +200,4 @@ export class BlockKeeper {
 
 function wallOffset(): number {
   return Date.now() - monotonicNow();
-}
-
-/** A reason that only a newer Levee knows is read as the most common one. */
-function reasonOf(word: string): Block['reason'] {
-  return isReason(word) ? word : 'connections';
 }

@@ -5,6 +5,7 @@ import type { KernelKeeper } from '../../kernel/kernel-keeper.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
+import type { ClusterReport } from '../../system/cluster-report.ts';
 import type { BlockedReport, BlockReport } from '../../system/kept-state.ts';
 import type { LogAccess, LogRecords } from '../../system/log-access.ts';
 import type { Health, Measurements } from '../../system/measurements.ts';
@@ -21,6 +22,7 @@ import { isTrusted, limitOf, marksOf } from '../../verdict/judge/limit.ts';
 import { liftBlock, listBlocks, orderBlock } from '../../verdict/upkeep/blocks.ts';
 import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import { tableUsage, topSources } from '../../verdict/upkeep/sources.ts';
+import type { ClusterNode } from '../cluster/cluster-node.ts';
 import type { BlockKeeper } from '../keepers/blocks.ts';
 import type { MemberState } from '../members/member-state.ts';
 import type { ListenerStatus } from '../workers/listening-sockets.ts';
@@ -33,6 +35,7 @@ import { sourceText } from './source-text.ts';
 type Parts = {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
+  readonly cluster: Pick<ClusterNode, 'lift' | 'blockedBy' | 'report'>;
   readonly kernel: KernelKeeper;
   readonly logs: LogAccess & { readonly records: LogRecords };
   readonly record: (event: RaisedEvent) => void;
@@ -176,6 +179,7 @@ export class LiveSystem implements System {
         until: new Date(wall + block.until - now).toISOString(),
         refused: block.refused,
         kernelRefused: this.#parts.kernel.packets.of(block),
+        node: this.#parts.cluster.blockedBy(this.#nameOf(block.policy), block.source, block.prefix),
         enforced: this.#parts.policies.get(block.policy)?.monitorMode !== true,
       });
     });
@@ -183,12 +187,13 @@ export class LiveSystem implements System {
   }
 
   liftBlock(policy: number, address: string, author: Author): ReturnType<System['liftBlock']> {
-    const { workers, blocks, kernel, record } = this.#parts;
+    const { workers, blocks, kernel, cluster, record } = this.#parts;
     const lifted: SourceIdentity[] = [];
     const result = liftBlock(workers.table, policy, address, monotonicNow(), (source) => lifted.push(source));
     // Otherwise a restart would restore the block.
     blocks.forget(lifted);
     kernel.lifted(lifted);
+    cluster.lift(lifted, author.name);
     if (result === 'busy') throw new Error('the sources table is busy; try again');
     if (result === 'lifted') {
       record(blockLifted({ user: author.name, ui: author.origin, policy, source: address }));
@@ -218,6 +223,10 @@ export class LiveSystem implements System {
       record(blockOrdered({ user: author.name, ui: author.origin, policy, source, seconds }));
     }
     return result;
+  }
+
+  cluster(): ClusterReport | null {
+    return this.#parts.cluster.report();
   }
 
   async listConnections(policy: number, count: number): Promise<ConnectionsReport> {

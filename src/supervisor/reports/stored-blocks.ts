@@ -29,6 +29,7 @@ export async function storedBlocks(
         source: sourceText(block),
         remaining: Math.ceil(left / 1000),
         until: new Date(now + left).toISOString(),
+        node: '',
         // Both are counted by who runs.
         refused: 0,
         kernelRefused: 0,

@@ -15,10 +15,15 @@ export function reasonAt(index: number): Reason {
   return reasons[index] ?? 'connections';
 }
 
-export function isReason(word: string): word is Reason {
+function isReason(word: string): word is Reason {
   return reasons.some((reason) => reason === word);
 }
 
 export function indexOfReason(reason: Reason): number {
   return reasons.indexOf(reason);
+}
+
+/** The reason of this name; one that only a newer Levee knows is read as the most common one. */
+export function reasonNamed(name: string): Reason {
+  return isReason(name) ? name : 'connections';
 }

@@ -225,9 +225,29 @@ export function orderBlock(
  */
 export function restoreBlock(
   buffer: SharedArrayBuffer,
-  { policy, source, prefix, reason, until }: Block,
+  block: Block,
   now: number,
   known: KnownBlocks | null = null,
+): 'restored' | 'ended' | 'full' | 'busy' {
+  return placeBlock(buffer, block, now, known, false);
+}
+
+/** Blocks a source, or moves the end of the block that it has. Like `restoreBlock` in everything else. */
+export function setBlock(
+  buffer: SharedArrayBuffer,
+  block: Block,
+  now: number,
+  known: KnownBlocks | null = null,
+): 'restored' | 'ended' | 'full' | 'busy' {
+  return placeBlock(buffer, block, now, known, true);
+}
+
+function placeBlock(
+  buffer: SharedArrayBuffer,
+  { policy, source, prefix, reason, until }: Block,
+  now: number,
+  known: KnownBlocks | null,
+  moves: boolean,
 ): 'restored' | 'ended' | 'full' | 'busy' {
   if (until <= now) return 'ended';
   const address = addressOf(source);
@@ -241,7 +261,7 @@ export function restoreBlock(
     if (slot === 0) return 'full';
     const at = table.slotAt(slot);
     const isLive = liveBlock(table, at, tick) !== NO_REASON;
-    if (isLive) return 'restored';
+    if (isLive && !moves) return 'restored';
     const end = toTick(Math.min(until, now + longestBlock * 1000));
     writeBlock(table, at, indexOfReason(reason), end);
     known?.add({ slot, end });

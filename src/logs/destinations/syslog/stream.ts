@@ -1,9 +1,9 @@
 import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
+import { trustedAuthorities } from '../../../net/trusted-authorities.ts';
 import { oneLine } from '../../../text/harmless.ts';
 import type { Reveal } from '../../sending/destination-kind.ts';
 import { nameLookups } from '../../sending/name-lookups.ts';
-import { trustedAuthorities } from '../../sending/trusted-authorities.ts';
 import type { SyslogConnection } from './connection.ts';
 import { framed } from './message.ts';
 import type { SyslogServer } from './settings.ts';

@@ -1,0 +1,28 @@
+import { done, type Faults, superfluous } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+import { runningSystem } from '../operands/policy.ts';
+import { columns } from '../printing/columns.ts';
+
+export default {
+  verb: 'diagnose',
+  words: ['cluster', 'peers'],
+  parameters: '',
+  help: 'Show the other nodes that are there',
+  requires: { area: 'sysgrp', access: 'r' },
+  suggest: () => [],
+  run(context, [extra]): Faults {
+    if (extra !== undefined) return [superfluous(extra)];
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
+    const peers = running.system.cluster()?.peers ?? [];
+    const lines = columns(peers, [
+      { title: 'node', text: ({ node }) => node },
+      { title: 'there since', text: ({ since }) => since },
+      { title: 'heard ms ago', text: ({ silent }) => silent },
+      { title: 'clock ms ahead', text: ({ clockAhead }) => clockAhead },
+      { title: 'version', text: ({ version }) => version },
+    ]);
+    context.print({ lines: peers.length === 0 ? ['No other node is there'] : lines, data: () => peers });
+    return done;
+  },
+} satisfies Operation;

@@ -1,0 +1,53 @@
+import type { ClusterReport } from '../../system/cluster-report.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+import { runningSystem } from '../operands/policy.ts';
+
+export default {
+  verb: 'diagnose',
+  words: ['cluster', 'status'],
+  parameters: '',
+  help: 'Show whether this node reaches the others, and what it shares with them',
+  requires: { area: 'sysgrp', access: 'r' },
+  suggest: () => [],
+  run(context, [extra]): Faults {
+    if (extra !== undefined) return [superfluous(extra)];
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
+    const report = running.system.cluster();
+    const lines = report === null ? ['This node is by itself: "config system cluster"'] : statusLines(report);
+    context.print({ lines, data: () => report });
+    return done;
+  },
+} satisfies Operation;
+
+function statusLines({
+  node,
+  state,
+  server,
+  reason,
+  clockAhead,
+  blocks,
+  unreadable,
+  peers,
+}: ClusterReport): string[] {
+  return [
+    `node              : ${node}`,
+    `store             : ${storeText(state, server, reason)}`,
+    `other nodes       : ${peers.length}`,
+    `clock             : ${clockText(clockAhead)}`,
+    `shared blocks     : ${blocks}`,
+    `unreadable        : ${unreadable}`,
+  ];
+}
+
+function storeText(state: ClusterReport['state'], server: string, reason: string): string {
+  if (state === 'connected') return server;
+  if (state === 'unreachable') return `not reached${reason === '' ? ' yet' : `: ${reason}`}`;
+  return `${server}; another node has this name, and this one takes no part`;
+}
+
+function clockText(milliseconds: number): string {
+  if (milliseconds === 0) return 'that of the store';
+  return `${Math.abs(milliseconds)} ms ${milliseconds > 0 ? 'ahead of' : 'behind'} that of the store`;
+}

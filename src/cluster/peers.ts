@@ -1,0 +1,50 @@
+import type { Presence } from './messages/presence.ts';
+
+/** Milliseconds without a word after which a node is gone. */
+const lease = 3000;
+
+export type Peer = Presence & {
+  /** When it was there first, by the clock of the store. */
+  readonly since: number;
+};
+
+export type PeerChange = { readonly kind: 'joined' | 'left'; readonly node: string };
+
+/** Which other nodes are there. Moments are of the store's clock. */
+export class Peers {
+  readonly #self: Pick<Presence, 'node' | 'life'>;
+  readonly #peers = new Map<string, Peer>();
+
+  constructor(self: Pick<Presence, 'node' | 'life'>) {
+    this.#self = self;
+  }
+
+  get all(): readonly Peer[] {
+    return [...this.#peers.values()].sort((one, other) => (one.node < other.node ? -1 : 1));
+  }
+
+  /** All that is said of nodes now. Returns what has changed. */
+  review(said: readonly Presence[], now: number): readonly PeerChange[] {
+    const present = said.filter((one) => one.node !== this.#self.node && now - one.at < lease);
+    const names = new Set(present.map(({ node }) => node));
+    const left = [...this.#peers.keys()].filter((node) => !names.has(node));
+    for (const node of left) this.#peers.delete(node);
+    const joined: string[] = [];
+    for (const one of present) {
+      const known = this.#peers.get(one.node);
+      if (known === undefined) joined.push(one.node);
+      this.#peers.set(one.node, { ...one, since: known?.life === one.life ? known.since : one.at });
+    }
+    return [
+      ...left.map((node): PeerChange => ({ kind: 'left', node })),
+      ...joined.map((node): PeerChange => ({ kind: 'joined', node })),
+    ];
+  }
+
+  /** Another that is there has the name of this node. */
+  isTaken(said: readonly Presence[], now: number): boolean {
+    return said.some(
+      ({ node, life, at }) => node === this.#self.node && life !== this.#self.life && now - at < lease,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import type { Reading, Sealed, SourceRow } from '../policy/reading.ts';
+
+/** A server of the store that the nodes have between them. */
+export type StoreServer = {
+  readonly server: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: Sealed;
+  /** Null: in clear. */
+  readonly tls: {
+    /** In PEM; '': those that the machine trusts. */
+    readonly authorities: string;
+    /** What Levee shows of itself; null: nothing. */
+    readonly identity: { readonly certificate: string; readonly key: Sealed } | null;
+  } | null;
+};
+
+export type ClusterSettings = {
+  readonly node: string;
+  readonly key: Sealed;
+  readonly prefix: string;
+  readonly sharesBlocks: boolean;
+  /** In the order in which they are tried. */
+  readonly servers: readonly StoreServer[];
+};
+
+/** What is missing in the cluster part of a configuration. */
+export type ClusterObjection = { readonly row: number; readonly field: string; readonly reason: string };
+
+/** Null: this node is by itself. */
+export function compileCluster(reading: Reading): ClusterSettings | null {
+  const row = reading.singleton('system cluster');
+  if (!reading.isEnabled(row, 'status')) return null;
+  return {
+    node: reading.text(row, 'node-name'),
+    key: reading.sealed(row, 'key'),
+    prefix: reading.text(row, 'key-prefix'),
+    sharesBlocks: reading.isEnabled(row, 'share-blocks'),
+    servers: serversOf(reading, row).map((server) => serverOf(reading, server)),
+  };
+}
+
+export function clusterObjections(reading: Reading): readonly ClusterObjection[] {
+  const row = reading.singleton('system cluster');
+  if (!reading.isEnabled(row, 'status')) return [];
+  const unset = ['node-name', 'key', 'key-prefix'].filter((field) => reading.text(row, field) === '');
+  const missing = unset.map((field) => ({
+    row: row.id,
+    field,
+    reason: 'cluster with status enable needs it',
+  }));
+  if (serversOf(reading, row).length === 0)
+    missing.push({ row: row.id, field: 'server-list', reason: 'cluster with status enable needs a server' });
+  return missing;
+}
+
+function serversOf(reading: Reading, row: SourceRow): readonly SourceRow[] {
+  return row.id === 0 ? [] : reading.source.rows('system cluster server-list', row.id);
+}
+
+function serverOf(reading: Reading, row: SourceRow): StoreServer {
+  const certificate = reading.text(row, 'certificate');
+  const identity = certificate === '' ? null : { certificate, key: reading.sealed(row, 'private-key') };
+  return {
+    server: reading.text(row, 'server'),
+    port: reading.number(row, 'port'),
+    username: reading.text(row, 'username'),
+    password: reading.sealed(row, 'password'),
+    tls: reading.isEnabled(row, 'tls') ? { authorities: reading.text(row, 'ca'), identity } : null,
+  };
+}

@@ -1,0 +1,183 @@
+import { isIP } from 'node:net';
+import { endpointText } from '../../net/endpoint.ts';
+import { trustedAuthorities } from '../../net/trusted-authorities.ts';
+import type { Sealed } from '../../policy/reading.ts';
+import { messageOf } from '../../text/reason.ts';
+import type { StoreServer } from '../settings.ts';
+import type { Listener, SharedStore } from './shared-store.ts';
+
+/** Milliseconds for a connection to be made. */
+const connectTimeout = 2000;
+/** Milliseconds between two questions whether it is there, and without an answer until it is taken for gone. */
+const pingInterval = 200;
+const silence = 1000;
+/** Fields that are fetched or written at once. */
+const atOnce = 500;
+
+type Reply = string | number | Buffer | null | readonly Reply[];
+type Send = (command: string, ...words: readonly (string | Uint8Array)[]) => Promise<Reply>;
+
+/** Has a secret in clear text. Throws where it can't be had. */
+export type Reveal = (sealed: Sealed) => string;
+
+/** The first of the servers that can be written to. Rejects with why each can't. */
+export async function openRedis(
+  servers: readonly StoreServer[],
+  reveal: Reveal,
+  channels: ReadonlyMap<string, Listener>,
+  signal: AbortSignal,
+): Promise<SharedStore> {
+  const reasons: string[] = [];
+  for (const server of servers) {
+    try {
+      return await openOne(server, reveal, channels, signal);
+    } catch (error) {
+      reasons.push(`${endpointOf(server)}: ${messageOf(error)}`);
+    }
+    signal.throwIfAborted();
+  }
+  throw new Error(reasons.join('; '));
+}
+
+async function openOne(
+  settings: StoreServer,
+  reveal: Reveal,
+  channels: ReadonlyMap<string, Listener>,
+  signal: AbortSignal,
+): Promise<SharedStore> {
+  const { createClient, RESP_TYPES } = await import('@redis/client');
+  const { server, port, username, password, tls } = settings;
+  const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
+  const client = createClient({
+    RESP: 3,
+    ...(username === '' ? {} : { username }),
+    ...(password.text === '' ? {} : { password: reveal(password) }),
+    socket: {
+      host: server,
+      port,
+      connectTimeout,
+      // A server that stands still is not told apart otherwise.
+      socketTimeout: silence,
+      // Whoever has lost it begins with the first server again.
+      reconnectStrategy: false,
+      ...(tls === null ? {} : secured(server, tls, reveal)),
+    },
+    pingInterval,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: 'disabled',
+  });
+  const give = (): void => client.destroy();
+  client.on('error', (error) => lose(messageOf(error)));
+  client.on('end', () => lose('the connection has ended'));
+  signal.addEventListener('abort', give);
+  void lost.then(() => signal.removeEventListener('abort', give));
+  const buffers = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+  const send: Send = async (command, ...words) =>
+    replyOf(
+      await buffers.sendCommand([
+        command,
+        ...words.map((word) => (typeof word === 'string' ? word : Buffer.from(word))),
+      ]),
+    );
+  try {
+    await client.connect();
+    const [role] = await listOf(send('ROLE'));
+    if (textOf(role) !== 'master') throw new Error(`it is a ${textOf(role)}, and can't be written to`);
+    for (const [channel, listener] of channels) await client.subscribe(channel, listener, true);
+  } catch (error) {
+    if (client.isOpen) client.destroy();
+    throw error;
+  }
+  return new RedisStore(endpointOf(settings), send, lost, () => {
+    if (client.isOpen) client.destroy();
+    lose('it was closed');
+  });
+}
+
+class RedisStore implements SharedStore {
+  readonly server: string;
+  readonly lost: Promise<string>;
+  readonly close: () => void;
+  readonly #send: Send;
+
+  constructor(server: string, send: Send, lost: Promise<string>, close: () => void) {
+    this.server = server;
+    this.#send = send;
+    this.lost = lost;
+    this.close = close;
+  }
+
+  async clockOffset(): Promise<number> {
+    const before = Date.now();
+    const [seconds, micros] = await listOf(this.#send('TIME'));
+    const here = (before + Date.now()) / 2;
+    return Number(textOf(seconds)) * 1000 + Number(textOf(micros)) / 1000 - here;
+  }
+
+  async publish(channel: string, message: Uint8Array): Promise<void> {
+    await this.#send('PUBLISH', channel, message);
+  }
+
+  async put(hash: string, fields: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const entries = [...fields];
+    for (let at = 0; at < entries.length; at += atOnce)
+      await this.#send('HSET', hash, ...entries.slice(at, at + atOnce).flat());
+  }
+
+  async *scan(hash: string): AsyncIterable<ReadonlyMap<string, Buffer>> {
+    let cursor = '0';
+    do {
+      const [next, entries] = await listOf(this.#send('HSCAN', hash, cursor, 'COUNT', String(atOnce)));
+      cursor = textOf(next);
+      const found = new Map<string, Buffer>();
+      const words = Array.isArray(entries) ? entries : [];
+      for (let at = 0; at + 1 < words.length; at += 2) found.set(textOf(words[at]), bytesOf(words[at + 1]));
+      yield found;
+    } while (cursor !== '0');
+  }
+
+  async remove(hash: string, fields: readonly string[]): Promise<void> {
+    for (let at = 0; at < fields.length; at += atOnce)
+      await this.#send('HDEL', hash, ...fields.slice(at, at + atOnce));
+  }
+}
+
+function secured(
+  server: string,
+  { authorities, identity }: NonNullable<StoreServer['tls']>,
+  reveal: Reveal,
+): object {
+  return {
+    tls: true,
+    ca: authorities === '' ? trustedAuthorities() : authorities,
+    ...(identity === null ? {} : { cert: identity.certificate, key: reveal(identity.key) }),
+    // A name alone may stand in SNI (RFC 6066, 3).
+    ...(isIP(server) === 0 ? { servername: server } : {}),
+  };
+}
+
+function endpointOf({ server, port }: StoreServer): string {
+  return endpointText({ address: server, port });
+}
+
+/** Any reply, as far as commands are sent here. */
+function replyOf(reply: unknown): Reply {
+  if (reply === null || typeof reply === 'string' || typeof reply === 'number') return reply;
+  if (Buffer.isBuffer(reply)) return reply;
+  if (Array.isArray(reply)) return reply.map(replyOf);
+  throw new TypeError(`the store has answered with ${typeof reply}`);
+}
+
+async function listOf(reply: Promise<Reply>): Promise<readonly Reply[]> {
+  const list = await reply;
+  return Array.isArray(list) ? list : [];
+}
+
+function textOf(reply: Reply | undefined): string {
+  return Buffer.isBuffer(reply) ? reply.toString('utf8') : String(reply ?? '');
+}
+
+function bytesOf(reply: Reply | undefined): Buffer {
+  return Buffer.isBuffer(reply) ? reply : Buffer.from(textOf(reply), 'utf8');
+}

@@ -1,0 +1,24 @@
+/** What nodes have between them, while it can be reached. Every call rejects once it can't. */
+export interface SharedStore {
+  /** `192.0.2.7:6379` */
+  readonly server: string;
+  /** Milliseconds by which its clock is ahead of `Date.now` here. */
+  clockOffset(): Promise<number>;
+  publish(channel: string, message: Uint8Array): Promise<void>;
+  /** Fields of a hash. */
+  put(hash: string, fields: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /** All fields of a hash, some at a time. */
+  scan(hash: string): AsyncIterable<ReadonlyMap<string, Buffer>>;
+  remove(hash: string, fields: readonly string[]): Promise<void>;
+  /** Resolves with why, once it can't be reached any more. */
+  readonly lost: Promise<string>;
+  close(): void;
+}
+
+export type Listener = (message: Buffer) => void;
+
+/** Reaches the store. Rejects with why it can't. `channels`: what is published there while it is reached. */
+export type OpenStore = (
+  channels: ReadonlyMap<string, Listener>,
+  signal: AbortSignal,
+) => Promise<SharedStore>;

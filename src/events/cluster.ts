@@ -1,0 +1,73 @@
+import { defineEvent } from './descriptor.ts';
+
+// Other nodes, and the store between them.
+
+export const clusterReached = defineEvent({
+  type: 'cluster-reached',
+  id: '10000060',
+  level: 'notification',
+  action: 'join',
+  isExpected: true,
+  text: ({ server }: { readonly server: string }) => `the store of the cluster is reached at ${server}`,
+  details: { server: ({ server }) => server },
+});
+
+export const clusterLost = defineEvent({
+  type: 'cluster-lost',
+  id: '11000060',
+  level: 'warning',
+  action: 'leave',
+  isFailure: true,
+  text: ({ reason }: { readonly reason: string }) =>
+    `the store of the cluster can't be reached: ${reason}; it is tried again`,
+});
+
+export const nodeJoined = defineEvent({
+  type: 'node-joined',
+  id: '10000061',
+  level: 'notification',
+  action: 'join',
+  isExpected: true,
+  text: ({ node }: { readonly node: string }) => `node "${node}" is there`,
+  details: { node: ({ node }) => node },
+});
+
+export const nodeLeft = defineEvent({
+  type: 'node-left',
+  id: '10000062',
+  level: 'warning',
+  action: 'leave',
+  text: ({ node }: { readonly node: string }) => `node "${node}" is gone`,
+  details: { node: ({ node }) => node },
+});
+
+export const nodeNamedTwice = defineEvent({
+  type: 'node-named-twice',
+  id: '11000061',
+  level: 'error',
+  action: 'join',
+  isFailure: true,
+  text: ({ node }: { readonly node: string }) =>
+    `another node is called "${node}": this one takes no part in the cluster until one of them has another name`,
+  details: { node: ({ node }) => node },
+});
+
+export const clusterUnreadable = defineEvent({
+  type: 'cluster-unreadable',
+  id: '11000062',
+  level: 'warning',
+  action: 'receive',
+  isFailure: true,
+  text: (_: object) =>
+    'something in the store of the cluster is not sealed with the key of this node: the key of another differs, or somebody else writes there',
+});
+
+export const prefixDiffers = defineEvent({
+  type: 'prefix-differs',
+  id: '11000063',
+  level: 'warning',
+  action: 'receive',
+  text: ({ policy, node }: { readonly policy: string; readonly node: string }) =>
+    `node "${node}" counts the sources of policy "${policy}" by another prefix: its blocks are of no use here`,
+  details: { policy: ({ policy }) => policy, node: ({ node }) => node },
+});

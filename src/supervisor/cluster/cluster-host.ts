@@ -1,0 +1,14 @@
+import type { Reveal } from '../../cluster/store/redis-store.ts';
+import type { RaisedEvent } from '../../events/events.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import type { BlockedSource } from '../../system/kept-blocks.ts';
+
+/** What a node of a cluster works on. */
+export type ClusterHost = {
+  readonly table: SharedArrayBuffer;
+  readonly policies: ReadonlyMap<number, PolicySnapshot>;
+  readonly reveal: Reveal;
+  readonly record: (event: RaisedEvent) => void;
+  /** Other nodes have lifted these blocks. */
+  readonly lifted: (sources: readonly BlockedSource[]) => void;
+};

@@ -1,0 +1,106 @@
+import { clusterKey, Envelopes } from '../../cluster/messages/envelope.ts';
+import type { ClusterSettings } from '../../cluster/settings.ts';
+import { openRedis } from '../../cluster/store/redis-store.ts';
+import { clusterLost, clusterReached, clusterUnreadable } from '../../events/cluster.ts';
+import type { ClusterReport } from '../../system/cluster-report.ts';
+import type { BlockedSource } from '../../system/kept-blocks.ts';
+import { messageOf } from '../../text/reason.ts';
+import { pause } from '../../time/pause.ts';
+import type { ClusterHost } from './cluster-host.ts';
+import { Membership } from './membership.ts';
+
+/** Milliseconds between two attempts to reach the store. */
+const retryInterval = 1000;
+
+/** This node among others, as it is configured: reaches the store again whenever it has lost it. */
+export class ClusterNode {
+  readonly #host: ClusterHost;
+  #settings: ClusterSettings | null = null;
+  #membership: Membership | null = null;
+  #ending = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #reason = '';
+  #server = '';
+  #unreadable = 0;
+
+  constructor(host: ClusterHost) {
+    this.#host = host;
+  }
+
+  /** Null: it is by itself. */
+  async configure(settings: ClusterSettings | null): Promise<void> {
+    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
+    await this.stop();
+    this.#settings = settings;
+    if (settings === null) return;
+    this.#ending = new AbortController();
+    this.#running = this.#run(settings, this.#ending.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    await this.#running;
+    this.#settings = null;
+    this.#membership = null;
+    this.#reason = '';
+    this.#unreadable = 0;
+  }
+
+  /** Somebody has lifted these blocks here. */
+  lift(sources: readonly BlockedSource[], by: string): void {
+    this.#membership?.lift(sources, by);
+  }
+
+  /** The node that has blocked a source; '': none has, or it was this one. */
+  blockedBy(policy: string, source: string, prefix: number): string {
+    return this.#membership?.blockedBy(policy, source, prefix) ?? '';
+  }
+
+  report(): ClusterReport | null {
+    const settings = this.#settings;
+    if (settings === null) return null;
+    return {
+      node: settings.node,
+      server: this.#server,
+      reason: this.#reason,
+      unreadable: this.#unreadable,
+      ...(this.#membership?.report(this.#server !== '') ?? nothing),
+    };
+  }
+
+  async #run(settings: ClusterSettings, signal: AbortSignal): Promise<void> {
+    const { record, reveal } = this.#host;
+    const membership = new Membership(this.#host, settings, () => this.#countUnreadable());
+    this.#membership = membership;
+    let wasReached = true;
+    let envelopes: Envelopes | null = null;
+    while (!signal.aborted) {
+      let reason: string;
+      try {
+        envelopes ??= new Envelopes(await clusterKey(reveal(settings.key), settings.prefix));
+        const store = await openRedis(settings.servers, reveal, membership.listeners(envelopes), signal);
+        this.#server = store.server;
+        this.#reason = '';
+        record(clusterReached({ server: store.server }));
+        wasReached = true;
+        reason = await membership.takePart(store, envelopes, signal);
+        store.close();
+      } catch (error) {
+        reason = messageOf(error);
+      }
+      this.#server = '';
+      if (signal.aborted) break;
+      this.#reason = reason;
+      if (wasReached) record(clusterLost({ reason }));
+      wasReached = false;
+      await pause(retryInterval, signal);
+    }
+  }
+
+  #countUnreadable(): void {
+    this.#unreadable += 1;
+    if (this.#unreadable === 1) this.#host.record(clusterUnreadable({}));
+  }
+}
+
+const nothing = { state: 'unreachable', clockAhead: 0, blocks: 0, peers: [] } as const;

@@ -1,0 +1,11 @@
+/** What nodes with one prefix call their parts of the store. */
+export type StoreNames = {
+  /** A hash of blocks by the name of their source; and the channel on which they are told. */
+  readonly blocks: string;
+  /** A hash of nodes that are there, by their name. */
+  readonly nodes: string;
+};
+
+export function storeNames(prefix: string): StoreNames {
+  return { blocks: `${prefix}:blocks`, nodes: `${prefix}:nodes` };
+}

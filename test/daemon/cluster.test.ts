@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { suite, type TestContext, test } from 'node:test';
+import { openRedis } from '../../src/cluster/store/redis-store.ts';
+import { Client } from '../network/client.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
+import { until } from '../running/condition.ts';
+import type { DaemonHere } from '../running/daemon-here.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
+import { Redis, withRedis } from '../running/redis.ts';
+
+const blocking =
+  'config waf layer4-connection-flood-check-rule\nedit "web limit"\nset action block-period\nset block-period 600\nnext\nend\n';
+
+const nothing = { text: '', destination: '' };
+/** Where nodes keep blocks. */
+const hash = 'levee:blocks';
+
+type Options = { readonly key?: string; readonly name?: string; readonly more?: string };
+
+class Node {
+  readonly state: State;
+  readonly port: number;
+  readonly #clients: Client[] = [];
+  daemon: DaemonHere | undefined;
+
+  constructor(context: TestContext, port: number) {
+    this.state = newState(context);
+    this.port = port;
+    context.after(() => {
+      for (const { socket } of this.#clients) socket.destroy();
+    });
+  }
+
+  async asked<T>(command: string): Promise<T> {
+    const { status, stdout, stderr } = await this.state.here(['-c', `${command} | json`]);
+    assert.deepEqual([status, stderr], [0, ''], command);
+    return JSON.parse(stdout);
+  }
+
+  async open(): Promise<string> {
+    const client = new Client('127.0.0.1', this.port);
+    this.#clients.push(client);
+    return client.outcome;
+  }
+
+  blocks(): Promise<
+    readonly { readonly source: string; readonly node: string; readonly remaining: number }[]
+  > {
+    return this.asked('diagnose policy period-blockip list');
+  }
+
+  async status(): Promise<{
+    readonly state: string;
+    readonly blocks: number;
+    readonly unreadable: number;
+    readonly reason: string;
+  }> {
+    return this.asked('diagnose cluster status');
+  }
+
+  async peers(): Promise<readonly string[]> {
+    const peers = await this.asked<readonly { readonly node: string }[]>('diagnose cluster peers');
+    return peers.map(({ node }) => node);
+  }
+}
+
+async function nodeOf(
+  context: TestContext,
+  redis: Redis,
+  name: string,
+  options: Options = {},
+): Promise<Node> {
+  const member = await startMember(context);
+  const node = new Node(context, await freePort());
+  const cluster = [
+    'config system cluster',
+    'set status enable',
+    `set node-name "${options.name ?? name}"`,
+    `set key "${options.key ?? 'a key that all nodes have'}"`,
+    'config server-list',
+    'edit 1',
+    'set server 127.0.0.1',
+    `set port ${redis.port}`,
+    'next',
+    'end',
+    'end',
+    '',
+  ].join('\n');
+  const text = `${policyText(node.port, member.port, 2)}${blocking}${cluster}${options.more ?? ''}`;
+  const { status, stderr } = await node.state.here([], text);
+  assert.deepEqual([status, stderr], [0, '']);
+  node.daemon = await node.state.daemonHere();
+  return node;
+}
+
+async function flooded(node: Node): Promise<void> {
+  const outcomes = [await node.open(), await node.open(), await node.open()];
+  assert.deepEqual(outcomes, ['admitted', 'admitted', 'reset']);
+}
+
+suite('nodes that share blocks', withRedis, () => {
+  test('block a source together and lift it together, also over a store that has forgotten', async (context) => {
+    const redis = await Redis.start(context);
+    const one = await nodeOf(context, redis, 'n1');
+    const other = await nodeOf(context, redis, 'n2');
+    await until('they know each other', async () => (await one.peers()).length === 1);
+    assert.deepEqual(await one.peers(), ['n2']);
+    const [held] = [await other.open()];
+    assert.equal(held, 'admitted');
+
+    await flooded(one);
+    await until('the other blocks it', async () => (await other.blocks()).length === 1);
+    assert.equal(await other.open(), 'reset');
+    const [[here], [there]] = [await one.blocks(), await other.blocks()];
+    assert.deepEqual([here?.node, there?.node], ['n1', 'n1']);
+    assert.ok(Math.abs((here?.remaining ?? 0) - (there?.remaining ?? 0)) <= 1);
+
+    redis.kill('SIGKILL');
+    await until('it is missed', async () => (await one.status()).state === 'unreachable');
+    await redis.start();
+    const third = await nodeOf(context, redis, 'n3');
+    await until('who comes later learns of it', async () => (await third.blocks()).length === 1);
+
+    const { status } = await third.state.here([
+      '-c',
+      'diagnose policy period-blockip delete "web" 127.0.0.1',
+    ]);
+    assert.equal(status, 0);
+    for (const node of [one, other, third])
+      await until('nobody blocks it', async () => (await node.blocks()).length === 0);
+    assert.equal(await other.open(), 'admitted');
+  });
+
+  test('take nothing that is not sealed with their key, nor anything twice', async (context) => {
+    const redis = await Redis.start(context);
+    const one = await nodeOf(context, redis, 'n1');
+    const stranger = await nodeOf(context, redis, 'n2', { key: 'the key of somebody else' });
+    await flooded(stranger);
+    await until('it is noticed', async () => (await one.status()).unreadable > 0);
+    assert.deepEqual([await one.blocks(), await one.peers()], [[], []]);
+
+    await stranger.daemon?.stop();
+    const store = await openRedis(
+      [{ server: '127.0.0.1', port: redis.port, username: '', password: nothing, tls: null }],
+      () => '',
+      new Map(),
+      new AbortController().signal,
+    );
+    context.after(() => store.close());
+    const all = async (): Promise<ReadonlyMap<string, Buffer>> => {
+      for await (const some of store.scan(hash)) return some;
+      return new Map();
+    };
+    await store.remove(hash, [...(await all()).keys()]);
+    await flooded(one);
+    await until('it is written', async () => (await all()).size === 1);
+    const kept = await all();
+    const [sealed] = kept.values();
+    assert.ok(sealed !== undefined);
+    const { status } = await one.state.here(['-c', 'diagnose policy period-blockip delete "web" 127.0.0.1']);
+    assert.equal(status, 0);
+    await until('the lift is written', async () => ![...(await all()).values()][0]?.equals(sealed));
+    // What was true before comes again, and is corrected.
+    await store.put(hash, kept);
+    await store.publish(hash, sealed);
+    await until('it is corrected', async () => ![...(await all()).values()][0]?.equals(sealed));
+    assert.deepEqual(await one.blocks(), []);
+  });
+
+  test('do not take part under a name that another has', async (context) => {
+    const redis = await Redis.start(context);
+    const one = await nodeOf(context, redis, 'n1');
+    await until('it is there', async () => (await one.status()).state === 'connected');
+    const second = await nodeOf(context, redis, 'n2', { name: 'n1' });
+    await until('it is told', async () => (await second.status()).state === 'named-twice');
+    assert.equal((await one.status()).state, 'connected');
+    await one.daemon?.stop();
+    await until('it takes its place', async () => (await second.status()).state === 'connected');
+  });
+});
