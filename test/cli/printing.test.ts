@@ -182,7 +182,7 @@ test('JSON of a list that is read as it is made is that of the list, and no elem
 
 test('grep shows the lines around a match as often as once, and numbers them', () => {
   const lines = 'a b c x d e f x g x h i j k'.split(' ');
-  const expected = ['3-c', '4:x', '5-d', '7-f', '8:x', '9-g', '10:x', '11-h'];
+  const expected = ['3-c', '4:x', '5-d', '--', '7-f', '8:x', '9-g', '10:x', '11-h'];
   assert.deepEqual(through(grep, '-n -A 1 -B 1 x', lines), expected);
   assert.deepEqual(through(grep, '-B 99 x', lines), lines.slice(0, 10));
   assert.deepEqual(through(tail, '3', lines), ['i', 'j', 'k']);

@@ -40,7 +40,7 @@ export default {
   },
 } satisfies Pipe;
 
-/** The lines that match, and those around them. */
+/** The lines that match, and those around them; `--` where lines are left out between these, as grep(1) has it. */
 function* matching(
   lines: Lines,
   hits: (line: string) => boolean,
@@ -51,6 +51,8 @@ function* matching(
   const near = new LastLines(before);
   let number = 0;
   let left = 0;
+  /** The last line that was printed; 0: none was. */
+  let last = 0;
   for (const line of lines) {
     if (line === undefined) {
       yield undefined;
@@ -59,11 +61,14 @@ function* matching(
     number += 1;
     if (hits(line)) {
       const lead = near.take();
+      if (after + before > 0 && last > 0 && number - lead.length > last + 1) yield '--';
       for (const [index, other] of lead.entries()) yield marked(other, number - lead.length + index, '-');
       yield marked(line, number, ':');
+      last = number;
       left = after;
     } else if (left > 0) {
       left -= 1;
+      last = number;
       yield marked(line, number, '-');
     } else {
       near.add(line);
