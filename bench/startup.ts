@@ -27,6 +27,8 @@ async function run({ quick, directory, print }: Setting): Promise<void> {
     { name: 'levee --help', command: [leveeProgram, '--help'], times: [] },
     { name: "levee -c 'show'", command: [leveeProgram, ...state, '-c', 'show'], times: [] },
   ];
+  // Where there is no Levee, nothing can be shown.
+  time([leveeProgram, ...state, 'import', empty]);
   // The first of each fills the caches. In turns, so that noise meets all alike.
   for (const { command } of rows) time(command);
   for (let round = 0; round < (quick ? 3 : 15); round++) {
