@@ -52,6 +52,9 @@ export const configurationChanged = defineEvent({
     if (change === 'renamed' && field !== null) {
       return `User ${user} renamed ${named([...keys.slice(0, -1), old])} to "${now}" from ${ui}`;
     }
+    if (change === 'deleted') {
+      return `User ${user} deleted ${entry}${field === null ? '' : `, with ${field} ${old}`} from ${ui}`;
+    }
     const what =
       field === null
         ? ''

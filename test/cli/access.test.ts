@@ -343,3 +343,17 @@ async function assertNotReferredTo(levee: Levee, area: Area): Promise<void> {
     }
   }
 }
+
+test('what was committed before is for whoever may see the revisions', async (context) => {
+  const levee = openLevee(context);
+  const { outcome } = await levee
+    .as('anna')
+    .import(
+      'config system accprofile\nedit waf\nset wafgrp rw\nnext\nend\nconfig system admin\nedit ann\nset access-profile waf\nnext\nend\n',
+    );
+  assert.equal(outcome.status, 0);
+  const rules = 'show waf layer4-connection-flood-check-rule';
+  const ann = levee.asAdministrator('ann');
+  assert.deepEqual((await ann.type(`${rules} | compare`)).problems, []);
+  assertRefused((await ann.type(`${rules} | compare 0`)).problems, 'mntgrp', 'compare 0');
+});

@@ -47,7 +47,7 @@ suite('a commit that is to be confirmed', () => {
     const [member, port] = [await startMember(context), await freePort()];
     assert.equal((await state.here([], policyText(port, member.port, 10))).status, 0);
     const cut =
-      'execute config-transaction start\nconfig server-policy policy\ndelete web\nend\nexecute config-transaction commit confirmed 60';
+      'execute config-transaction start\nconfig server-policy policy\ndelete web\nend\nexecute config-transaction commit confirmed 60 guard 3';
     let daemon = await state.daemon();
     assert.equal(await isAdmitted(context, port), true);
     assert.equal(await typed(state, cut), 'Levee [revision 2 unconfirmed] # ');
@@ -58,6 +58,8 @@ suite('a commit that is to be confirmed', () => {
     setDeadline(state, Date.now() + 3_600_000);
     daemon = await state.daemon();
     assert.equal(await typed(state, 'get'), 'Levee [revision 2 unconfirmed] # ');
+    const { stdout: status } = await state.here(['-c', 'execute config-transaction status | json']);
+    assert.deepEqual(JSON.parse(status).awaited.guard, { most: 3, shutOut: 0 });
     assert.equal(await isAdmitted(context, port), false);
     await daemon.kill('SIGKILL');
     setDeadline(state, Date.now() + 500);

@@ -1,5 +1,6 @@
 import type { Table } from '../../../schemas/table.ts';
-import { canRead } from '../../model/permission.ts';
+import type { Requirement } from '../../access/permissions.ts';
+import { canRead, missingPermission } from '../../model/permission.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { View } from '../../store/view.ts';
 import type { Steps } from '../../time/time-slice.ts';
@@ -15,6 +16,9 @@ import type { Context } from '../session/context.ts';
 import { choices, pathKeySuggestions } from '../typing/suggestion.ts';
 
 const full = 'full-configuration';
+
+/** What was committed before is for whoever may see the revisions. */
+const readsHistory: Requirement = { area: 'mntgrp', access: 'r' };
 
 export default defineVerb({
   verb: 'show',
@@ -64,6 +68,8 @@ function comparing({ levels, model }: Context, part?: Part): NonNullable<Printed
         () => alreadyMade(levels.pendingOver(configuration.present.view)),
         part,
       );
+    const missing = missingPermission(model, readsHistory);
+    if (missing !== undefined) throw new NotForPipe(missing);
     const { oldest } = configuration.history;
     const last = configuration.view.revision;
     if (revision < oldest || revision > last) {

@@ -26,8 +26,7 @@ export function configurationEvents(
   let more = 0;
   for (const { path, keys, kind, fields } of changes) {
     const common = { ...actor, revision, path, keys, change: kind };
-    // What a deleted row has held is in the revision.
-    const touched = kind === 'deleted' ? [] : Object.entries(fields);
+    const touched = Object.entries(fields);
     const wanted = Math.max(1, touched.length);
     if (events.length + wanted > mostChanges) {
       more += wanted;
