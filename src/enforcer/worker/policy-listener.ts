@@ -38,7 +38,7 @@ export class PolicyListener implements ListenHandler {
       this.#host.outOfDescriptors(1);
       return false;
     }
-    const isAdmitted = this.#judge(incoming);
+    const isAdmitted = this.#judge(incoming, begun);
     counters.judged(engine.now() - begun);
     if (!isAdmitted) counters.returnDescriptors();
     return isAdmitted;
@@ -57,16 +57,16 @@ export class PolicyListener implements ListenHandler {
     return true;
   }
 
-  #judge(incoming: Incoming): boolean {
-    const { engine, gate } = this.#host;
+  #judge(incoming: Incoming, now: number): boolean {
+    const { gate } = this.#host;
     const { limit } = this.policy;
     this.#introduction = this.policy.introductionOf(incoming.address);
     if (this.#introduction !== 'source') {
-      const verdict = gate.admit(limit, incoming.address, engine.now(), incoming.socket());
+      const verdict = gate.admit(limit, incoming.address, now, incoming.socket());
       return applyVerdict(this.#host, verdict, this.policy, incoming);
     }
     // Its PROXY header names the source that is judged: until then it is only counted.
-    const verdict = gate.hold(limit, incoming.address, engine.now(), incoming.socket());
+    const verdict = gate.hold(limit, incoming.address, now, incoming.socket());
     return verdict === ADMIT || applyVerdict(this.#host, verdict, this.policy, incoming);
   }
 

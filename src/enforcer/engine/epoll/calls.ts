@@ -123,6 +123,7 @@ export const SPLICE_F_MOVE = 1;
 export const SPLICE_F_NONBLOCK = 2;
 const O_NONBLOCK = 0x800;
 export const MSG_NOSIGNAL = 0x4000;
+export const MSG_MORE = 0x8000;
 export const SHUT_WR = 1;
 export const SOCK_STREAM = 1;
 /** SOCK_NONBLOCK and SOCK_CLOEXEC. */

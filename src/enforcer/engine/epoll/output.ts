@@ -59,13 +59,13 @@ export class Output {
     return 'waiting';
   }
 
-  /** The same with the first bytes of what was just read. */
-  writeRead(count: number): Written {
+  /** The same with the first bytes of what was just read. `isLast`: the end of the direction follows at once. */
+  writeRead(count: number, isLast: boolean): Written {
     const { memory } = this.#loop;
     let sent = 0;
     if (this.#isFree) {
       this.#beforeSending(count);
-      sent = sendFrom(this.#loop, this.#descriptor, memory.chunkAt, count);
+      sent = sendFrom(this.#loop, this.#descriptor, memory.chunkAt, count, isLast);
       if (sent === GONE) return 'gone';
       if (sent === count) return 'sent';
     }

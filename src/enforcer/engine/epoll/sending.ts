@@ -1,4 +1,4 @@
-import { MSG_NOSIGNAL, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from './calls.ts';
+import { MSG_MORE, MSG_NOSIGNAL, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from './calls.ts';
 import { isGone } from './gone.ts';
 import type { Loop } from './loop.ts';
 import type { Pipe } from './pipes.ts';
@@ -6,9 +6,13 @@ import type { Pipe } from './pipes.ts';
 /** In the place of a number of bytes: there is no connection any more. */
 export const GONE = -1;
 
-/** Sends bytes that lie in the memory of calls. Returns how many the system has taken, or GONE. */
-export function sendFrom(loop: Loop, descriptor: number, at: number, length: number): number {
-  const count = loop.calls.send(descriptor, at, length, MSG_NOSIGNAL);
+/**
+ * Sends bytes that lie in the memory of calls. Returns how many the system has taken, or GONE.
+ *
+ * @param isLast the end of the direction follows at once: both may go in one segment
+ */
+export function sendFrom(loop: Loop, descriptor: number, at: number, length: number, isLast = false): number {
+  const count = loop.calls.send(descriptor, at, length, isLast ? MSG_NOSIGNAL | MSG_MORE : MSG_NOSIGNAL);
   return count >= 0 ? count : nothingOrGone(loop, descriptor);
 }
 

@@ -252,7 +252,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
       if (count > 0) {
         const isAll = count < readSize && (this.#state & CUTS_SHORT) === 0;
         if (isAll && (this.#state & HAS_END) === 0) this.#state &= ~READABLE;
-        this.#take(count);
+        this.#take(count, isAll);
         if (isAll && (this.#state & (HAS_END | PAUSED | CLOSED)) === HAS_END) {
           this.#ended();
           return;
@@ -269,8 +269,8 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     this.#queue();
   }
 
-  /** So many bytes were read. */
-  #take(count: number): void {
+  /** So many bytes were read. `isAll`: nothing more is there, but an end perhaps. */
+  #take(count: number, isAll: boolean): void {
     const other = this.#relaysTo;
     if (other === null) {
       const { chunk } = this.#loop.memory;
@@ -278,7 +278,9 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
       return;
     }
     if (count === readSize) this.#state |= PLENTY;
-    const takesMore = (other.#state & CLOSED) !== 0 || other.#written(other.#output.writeRead(count));
+    const takesMore =
+      (other.#state & CLOSED) !== 0 ||
+      other.#written(other.#output.writeRead(count, isAll && (this.#state & HAS_END) !== 0));
     this.#handler?.relayed(this, count, takesMore);
   }
 
