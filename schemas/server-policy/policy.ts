@@ -62,6 +62,17 @@ export default {
       help: 'Report violations but refuse nothing, whatever the action of the rule',
       default: 'disable',
     }),
+    syncookie: toggle({
+      help: 'Have the kernel answer for the listeners above half-open-threshold, so that SYN packets of forged senders take nothing (Linux: docs/kernel.md)',
+      default: 'disable',
+    }),
+    'half-open-threshold': integer({
+      help: 'With syncookie enable: SYN packets a second to one listener, above which the kernel answers',
+      minimum: 10,
+      maximum: 10000,
+      default: 8192,
+      unit: 'packets a second',
+    }),
     'tcp-conn-timeout': integer({
       help: 'Time for each server that is tried to accept a connection; 0 = 10 seconds',
       minimum: 0,

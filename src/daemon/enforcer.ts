@@ -102,7 +102,7 @@ export async function startEnforcer(
     watch.watch(devices, machine);
     logs.configure(logging);
     const unheard = await supervisor.apply(snapshot, logging.reportInterval);
-    const failed = [...unheard, ...(await kernel.apply(snapshot))];
+    const failed = [...unheard, ...(await kernel.apply(snapshot, logging.reportInterval))];
     const failures = failed.map((event) => log.textOf(event));
     await cluster.configure(compiled.cluster);
     record(reloaded({ revision: snapshot.revision, failures }));
@@ -146,6 +146,9 @@ export async function startEnforcer(
     await kernel.stop();
     clearTimeout(patience);
     await supervisor.stop(hurry);
+    const longer = setTimeout(() => nftables.abort(), kernelPatience);
+    await kernel.remove();
+    clearTimeout(longer);
     logs.settle();
     record(stopped({}));
     journal.open(null);

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { monotonicNow } from '../enforcer/engine/clock.ts';
+import { Answering } from '../kernel/answering.ts';
 import { nftGeneration } from '../kernel/generation.ts';
 import { KernelKeeper, type TableTrace } from '../kernel/kernel-keeper.ts';
 import { KernelTable } from '../kernel/kernel-table.ts';
 import { nftPath, nftProgram } from '../kernel/nft.ts';
+import { openConnections } from '../kernel/open-connections.ts';
 import type { DataPlaneLog } from './logging/data-plane-log.ts';
 import type { StateDirectory } from './state/state-directory.ts';
 
@@ -28,8 +31,42 @@ export function kernelKeeperOf(
     now: monotonicNow,
     onEvent: (event) => log.event(event),
     onUntold: (untold) => log.kernelRefused(untold),
+    answering: new Answering({
+      read: readKernel,
+      mtus: interfaceMtus,
+      onEvent: (event) => log.event(event),
+      onFlood: (line) => log.synFlood(line),
+    }),
+    async openConnections(ports) {
+      const texts = await Promise.all(
+        ['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8')),
+      );
+      return texts.flatMap((text) => openConnections(text, ports));
+    },
   });
 }
+
+function readKernel(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Modules that are not loaded have no files, and a container may see none.
+    return null;
+  }
+}
+
+/** Of the network interfaces but for loopback, whose packets are larger than any other's. */
+function interfaceMtus(): readonly number[] {
+  const folder = '/sys/class/net';
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => name !== 'lo')
+    .map((name) => Number(readKernel(`${folder}/${name}/mtu`) ?? Number.NaN))
+    .filter((mtu) => mtu >= leastMtu);
+}
+
+/** Every link of IPv6 takes packets as large. */
+const leastMtu = 1280;
 
 /**
  * What the table of a Levee is called: after the state directory itself, so that it keeps its name where that is moved, and

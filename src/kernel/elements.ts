@@ -16,9 +16,23 @@ const tolerance = 1500;
 /** An element with less time left is left to end by itself: it could be gone before it is removed, which fails. */
 const soonOver = 500;
 
-/** The set of a policy for one address family. */
+const prefix = 'blocked';
+
+/** The set of a policy for the address family of an address. */
 export function setName(policy: number, address: string): string {
-  return `blocked${policy}v${address.includes(':') ? 6 : 4}`;
+  return `${prefix}${policy}v${address.includes(':') ? 6 : 4}`;
+}
+
+export function isBlockedSet(name: string): boolean {
+  return name.startsWith(prefix);
+}
+
+/** The sets of a policy by their names, and how they are made. */
+export function blockedSets(policy: number): readonly (readonly [name: string, definition: string])[] {
+  return [
+    [setName(policy, '0.0.0.0'), 'type ipv4_addr; flags timeout; counter;'],
+    [setName(policy, '::'), 'type ipv6_addr; flags timeout; counter;'],
+  ];
 }
 
 /** What has to change, so that the kernel refuses what it is to refuse. What ends soon is left alone. */

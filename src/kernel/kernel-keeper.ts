@@ -5,11 +5,13 @@ import { messageOf } from '../text/reason.ts';
 import { TimeSlice } from '../time/time-slice.ts';
 import { blocksStarted, KnownBlocks, type ListedBlock, listBlocks } from '../verdict/upkeep/blocks.ts';
 import type { SourceIdentity } from '../verdict/upkeep/source-state.ts';
+import type { Answering, SynCookieStatus } from './answering.ts';
 import { BlockedSets } from './blocked-sets.ts';
 import { type Change, setName } from './elements.ts';
-import { isFailure, type KernelTable, type TableReading } from './kernel-table.ts';
+import { isFailure, type KernelTable, type PutRules, type TableReading } from './kernel-table.ts';
 import type { NftFailure } from './nft.ts';
-import { isForKernel, type KernelPlan, kernelPlanOf } from './plan.ts';
+import type { OpenConnection } from './open-connections.ts';
+import { isForKernel, type KernelPlan } from './plan.ts';
 import { RefusedPackets, type Untold } from './refused-packets.ts';
 import { standingOf } from './ruleset.ts';
 
@@ -43,6 +45,9 @@ export type KernelKeeperOptions = {
   readonly now: () => number;
   readonly onEvent: (event: RaisedEvent) => void;
   readonly onUntold: (untold: Untold) => void;
+  readonly answering: Answering;
+  /** The connections that have come to listeners on these ports. */
+  readonly openConnections: (ports: ReadonlySet<number>) => Promise<readonly OpenConnection[]>;
 };
 
 export type KernelStatus = {
@@ -69,9 +74,12 @@ export class KernelKeeper {
   readonly #options: KernelKeeperOptions;
   readonly #known: KnownBlocks;
   readonly #sets: BlockedSets;
+  #snapshot: Snapshot | null = null;
   #plan: KernelPlan | null = null;
-  /** The plan that the rules of the table are of. */
+  /** The plan that was put into the rules of the table. */
   #inForce: KernelPlan | null = null;
+  /** What they are of: that plan, or as much of it as the kernel can do. */
+  #ruling: KernelPlan | null = null;
   /** What nft prints of those rules; null: that is not known yet. */
   #rules: string | null = null;
   /** `blocksStarted` of the sources table when all its blocks were last looked at; undefined while some were not. */
@@ -97,15 +105,24 @@ export class KernelKeeper {
    * Resolves when the kernel does what a snapshot asks of it, or can't, or takes long; with an event for what it does not
    * do yet.
    */
-  async apply(snapshot: Snapshot): Promise<readonly RaisedEvent[]> {
-    this.#plan = kernelPlanOf(snapshot);
-    if (this.#plan === null && !this.#options.trace.isThere) return [];
+  async apply(snapshot: Snapshot, reportInterval: number): Promise<readonly RaisedEvent[]> {
+    const { answering } = this.#options;
+    this.#snapshot = snapshot;
+    answering.forgetFault();
+    answering.floods.interval = reportInterval;
+    this.#plan = answering.planFor(snapshot);
+    if (this.#isIdle) return [];
     this.#retryAt = 0;
     const { promise: isLate, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, patience);
     await Promise.race([this.#turn(), isLate]);
     clearTimeout(timer);
-    return this.#failure === null ? [] : [kernelNotBlocking({ reason: this.#failure.reason })];
+    const reason = this.#failure?.reason ?? '';
+    const isBlocking = snapshot.kernelBlock === null || reason === '';
+    return [
+      ...(isBlocking ? [] : [kernelNotBlocking({ reason })]),
+      ...answering.shortfalls(snapshot, reason),
+    ];
   }
 
   /** These sources are no longer blocked. */
@@ -120,8 +137,14 @@ export class KernelKeeper {
     await this.#turn();
   }
 
+  /** How the kernel answers handshakes for a policy. */
+  synCookieOf(policy: number): SynCookieStatus {
+    return this.#options.answering.statusOf(policy, this.#failure?.reason ?? '');
+  }
+
   status(): KernelStatus {
-    const state = this.#failure !== null ? 'failing' : this.#inForce === null ? 'off' : 'blocking';
+    const isOff = this.#plan === null || this.#plan.action === null;
+    const state = isOff ? 'off' : this.#failure !== null ? 'failing' : 'blocking';
     return {
       state,
       table: this.#options.table.name,
@@ -132,18 +155,29 @@ export class KernelKeeper {
     };
   }
 
-  /** Reads the counters a last time, and removes the table. */
+  /** Ends its work, and reads the counters a last time. The table stays: what it translates is still to be closed. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     await this.#working;
-    const { table, trace } = this.#options;
-    if (!trace.isThere) return;
+    const { table, answering } = this.#options;
     if (this.#readTook <= quick && this.#inForce !== null) {
       const reading = await table.read();
       if (!isFailure(reading)) this.#account(reading);
     }
-    if ((await table.remove()) === null) trace.remove();
+    answering.floods.stop();
+  }
+
+  /** Removes the table. */
+  async remove(): Promise<void> {
+    const { table, trace } = this.#options;
+    if (trace.isThere && (await table.remove()) === null) trace.remove();
+  }
+
+  /** Nothing is to be done, and nothing there. */
+  get #isIdle(): boolean {
+    const { answering, trace } = this.#options;
+    return this.#plan === null && !trace.isThere && !answering.isWanted;
   }
 
   /** One after another: a call of nft at a time. */
@@ -158,8 +192,7 @@ export class KernelKeeper {
     if (this.#isStopping) return;
     if (now() >= this.#retryAt) this.#settle(await this.#attempt());
     clearTimeout(this.#timer);
-    const isDone = this.#plan === null && !this.#options.trace.isThere;
-    if (this.#isStopping || isDone) return;
+    if (this.#isStopping || this.#isIdle) return;
     this.#timer = setTimeout(() => void this.#turn(), Math.max(pollInterval, this.#retryAt - now()));
   }
 
@@ -175,7 +208,7 @@ export class KernelKeeper {
     // Nobody installs it, or gives the right, from one second to the next; the next commit asks anew.
     this.#retryAt = now() + (isLasting ? lastRetry : this.#retry);
     this.#retry = Math.min(lastRetry, this.#retry * 2);
-    if (isNew) onEvent(kernelNotBlocking({ reason: failure.reason }));
+    if (isNew && this.#plan?.action !== null) onEvent(kernelNotBlocking({ reason: failure.reason }));
   }
 
   async #attempt(): Promise<NftFailure | null> {
@@ -188,9 +221,13 @@ export class KernelKeeper {
 
   /** Does what is to be done now. */
   async #bring(): Promise<NftFailure | null> {
-    const { table, now } = this.#options;
+    const { table, answering, now } = this.#options;
+    if (this.#failure === null && answering.isDue(now())) {
+      const failure = await this.#lookAtAnswers();
+      if (failure !== null) return failure;
+    }
     const plan = this.#plan;
-    if (plan === null) return this.#end();
+    if (plan === null) return this.#options.trace.isThere ? this.#end() : null;
     if (this.#inForce === null || this.#failure !== null) return this.#reconcile(plan);
     if (plan !== this.#inForce) return this.#change(plan);
     const since = now() - this.#readAt;
@@ -216,32 +253,59 @@ export class KernelKeeper {
     if (failure !== null) return failure;
     this.#options.trace.remove();
     this.#inForce = null;
+    this.#ruling = null;
     this.#rules = null;
-    this.#sets.hold([]);
-    this.packets.madeAnew();
+    this.#madeAnew();
     return null;
   }
 
   /** From the plan in force to another: rules first, then what is to be in the sets. */
   async #change(plan: KernelPlan): Promise<NftFailure | null> {
     const { table } = this.#options;
-    const before = this.#inForce;
+    const before = this.#ruling;
     if (before === null || !table.isSame(before, plan)) {
-      const outcome = await table.put(plan, before && standingOf(before));
-      if (isFailure(outcome)) return outcome;
-      this.#putIs(plan, outcome);
+      const put = await table.put(plan, before && standingOf(before));
+      if (isFailure(put)) return put;
+      const failure = await this.#rulesAre(plan, put);
+      if (failure !== null) return failure;
     }
     this.#inForce = plan;
     this.#sets.keep(standingOf(plan).sets);
     return this.#fill(plan);
   }
 
-  #putIs(plan: KernelPlan, outcome: 'changed' | 'made-anew'): void {
+  async #rulesAre(plan: KernelPlan, put: PutRules): Promise<NftFailure | null> {
+    const { table, answering, openConnections } = this.#options;
+    const didAnswer = !put.isAnew && (this.#ruling?.synproxy ?? null) !== null;
     this.#inForce = plan;
+    this.#ruling = put.plan;
     this.#rules = null;
-    if (outcome === 'changed') return;
+    if (put.fault !== '') answering.failed(put.fault);
+    if (put.isAnew) this.#madeAnew();
+    if (didAnswer || put.plan.answered.size === 0 || put.plan.synproxy === null) return null;
+    const listeners = [...put.plan.answered.values()].flatMap(({ endpoints }) => endpoints);
+    return table.spare(await openConnections(new Set(listeners.map(({ port }) => port))));
+  }
+
+  #madeAnew(): void {
     this.#sets.hold([]);
     this.packets.madeAnew();
+    this.#options.answering.madeAnew();
+  }
+
+  /** Takes up what of the settings of the kernel has changed, and which handshakes it has answered. */
+  async #lookAtAnswers(): Promise<NftFailure | null> {
+    const { table, answering, now } = this.#options;
+    const synproxy = this.#ruling?.synproxy ?? null;
+    if (this.#snapshot !== null && answering.hasChanged(now())) {
+      this.#plan = answering.planFor(this.#snapshot);
+      answering.shortfalls(this.#snapshot, '');
+    }
+    if (synproxy === null) return null;
+    const answered = await table.readAnswered();
+    if (isFailure(answered)) return answered.kind === 'refused' ? null : answered;
+    answering.counted(answered, synproxy, now());
+    return null;
   }
 
   /** Reads what stands, and brings it to what should. */
@@ -264,14 +328,14 @@ export class KernelKeeper {
     if (isRight) this.#rules = reading.rules;
     else {
       trace.leave();
-      const outcome = await table.put(plan, reading.standing);
-      if (isFailure(outcome)) return outcome;
-      this.#putIs(plan, outcome);
-      if (outcome === 'changed') this.#sets.hold(reading.elements);
+      const put = await table.put(plan, reading.standing);
+      if (isFailure(put)) return put;
+      const failure = await this.#rulesAre(plan, put);
+      if (failure !== null) return failure;
     }
     const failure = await this.#fill(plan);
     if (failure !== null) return failure;
-    if (isBeginning || this.#failure !== null)
+    if (plan.action !== null && (isBeginning || this.#failure !== null))
       onEvent(kernelBlocking({ table: table.name, blocks: isBeginning ? reading.elements.length : 0 }));
     else if (isChanged || drift > 0) {
       this.#restored += Math.max(1, drift);
@@ -328,7 +392,9 @@ export class KernelKeeper {
   }
 
   #account(reading: TableReading): void {
+    const { answering, now } = this.#options;
     this.packets.read(reading, this.#plan ?? this.#inForce);
+    answering.counted(reading.answered, this.#ruling?.synproxy ?? null, now());
     this.#sets.hold(reading.elements);
   }
 }

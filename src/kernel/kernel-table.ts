@@ -1,8 +1,10 @@
-import { type Change, elementCommands } from './elements.ts';
+import { type Change, elementCommands, isBlockedSet } from './elements.ts';
 import { ListingReader, type Standing } from './listing.ts';
 import type { Nft, NftFailure } from './nft.ts';
+import type { OpenConnection } from './open-connections.ts';
 import type { KernelPlan } from './plan.ts';
 import { type Hook, refusedSet, removalCommands, rulesetCommands } from './ruleset.ts';
+import { answeredSet, sparingCommands } from './synproxy-rules.ts';
 
 /** Elements in one call: more do not fit into a message of netlink. */
 export const mostChanges = 1000;
@@ -25,6 +27,18 @@ export type TableReading = {
   readonly elements: readonly TableElement[];
   /** Packets that were refused, by the key of their policy. */
   readonly refused: ReadonlyMap<string, number>;
+  /** Handshakes that were answered, likewise. */
+  readonly answered: ReadonlyMap<string, number>;
+};
+
+/** Rules that were put. */
+export type PutRules = {
+  /** What they are of. */
+  readonly plan: KernelPlan;
+  /** All elements are gone: nothing that stood was as it should be. */
+  readonly isAnew: boolean;
+  /** Why the kernel does not answer handshakes as it should, or ''. */
+  readonly fault: string;
 };
 
 export type KernelTableOptions = {
@@ -68,35 +82,64 @@ export class KernelTable {
     const { nft, now } = this.#options;
     const elements: TableElement[] = [];
     const refused = new Map<string, number>();
+    const answered = new Map<string, number>();
     const reader = new ListingReader(({ set, address, left, packets }) => {
       if (set === refusedSet) refused.set(address, packets);
-      else elements.push({ set, address, packets, until: now() + (left ?? Number.POSITIVE_INFINITY) });
+      else if (set === answeredSet) answered.set(address, packets);
+      else if (isBlockedSet(set))
+        elements.push({ set, address, packets, until: now() + (left ?? Number.POSITIVE_INFINITY) });
     });
     const failure = await nft(`list table inet ${this.name}\n`, (text) => reader.read(text));
     reader.end();
-    if (failure === null) return { rules: reader.rules, standing: reader.standing, elements, refused };
-    return isMissing(failure) ? { rules: '', standing: null, elements: [], refused } : failure;
+    if (failure === null)
+      return { rules: reader.rules, standing: reader.standing, elements, refused, answered };
+    return isMissing(failure) ? { rules: '', standing: null, elements: [], refused, answered } : failure;
   }
 
-  /**
-   * Brings the rules to what a plan says. `before`: what stands, as far as is known.
-   *
-   * @returns `made-anew` where all elements are gone: nothing that stood was as it should be
-   */
-  async put(plan: KernelPlan, before: Standing | null): Promise<'changed' | 'made-anew' | NftFailure> {
+  /** The handshakes that were answered, by the key of their policy: quick, however many elements the other sets have. */
+  async readAnswered(): Promise<ReadonlyMap<string, number> | NftFailure> {
+    const answered = new Map<string, number>();
+    const reader = new ListingReader(({ address, packets }) => answered.set(address, packets));
+    const failure = await this.#options.nft(`list set inet ${this.name} ${answeredSet}\n`, (text) =>
+      reader.read(text),
+    );
+    reader.end();
+    return failure ?? answered;
+  }
+
+  /** Brings the rules to what a plan says, or as near to it as the kernel can. `before`: what stands, as far as is known. */
+  async put(plan: KernelPlan, before: Standing | null): Promise<PutRules | NftFailure> {
+    const done = await this.#putAs(plan, before);
+    if (!isFailure(done) || done.kind !== 'refused' || plan.synproxy === null) return done;
+    const without = await this.#putAs({ ...plan, synproxy: null }, before);
+    return isFailure(without) ? done : { ...without, fault: done.reason };
+  }
+
+  async #putAs(plan: KernelPlan, before: Standing | null): Promise<PutRules | NftFailure> {
+    const change = (hook: Hook, standing: Standing | null): Promise<NftFailure | null> =>
+      this.#change(rulesetCommands(this.name, plan, hook, standing));
     if (before !== null) {
-      const failure = await this.#change(rulesetCommands(this.name, plan, this.#hook, before));
-      if (failure === null) return 'changed';
+      const failure = await change(this.#hook, before);
+      if (failure === null) return { plan, isAnew: false, fault: '' };
       if (failure.kind !== 'refused') return failure;
     }
-    const failure = await this.#change(rulesetCommands(this.name, plan, this.#hook, null));
-    if (failure === null) return 'made-anew';
+    const failure = await change(this.#hook, null);
+    if (failure === null) return { plan, isAnew: true, fault: '' };
     if (failure.kind !== 'refused' || plan.action !== 'reset' || this.#hook === 'input') return failure;
-    // Before Linux 5.9 a reset can't be sent from there.
-    const later = await this.#change(rulesetCommands(this.name, plan, 'input', null));
-    if (later !== null) return failure;
+    // Before Linux 5.9 a reset can't be sent from there. What is answered must not be tracked before: it has no place then.
+    if (plan.synproxy !== null || (await change('input', null)) !== null) return failure;
     this.#hook = 'input';
-    return 'made-anew';
+    return { plan, isAnew: true, fault: '' };
+  }
+
+  /** Leaves alone what was open before the kernel tracked connections. */
+  async spare(connections: readonly OpenConnection[]): Promise<NftFailure | null> {
+    for (let first = 0; first < connections.length; first += mostChanges) {
+      const commands = sparingCommands(this.name, connections.slice(first, first + mostChanges));
+      const failure = await this.#change(commands);
+      if (failure !== null) return failure;
+    }
+    return null;
   }
 
   /** Whether the rules of two plans are the same. */

@@ -5,6 +5,7 @@ import type { FormerPolicy, KernelBlockAction, Snapshot } from '../policy/snapsh
 import { blockApplies, type Limit, limitOf, startsBlocks } from '../verdict/judge/limit.ts';
 import { indexOfReason } from '../verdict/table/reasons.ts';
 import type { Block } from '../verdict/upkeep/blocks.ts';
+import type { Synproxy } from './synproxy.ts';
 
 /** A policy whose blocked sources the kernel refuses. */
 export type KernelPolicy = {
@@ -18,20 +19,65 @@ export type KernelPolicy = {
   readonly endpoints: readonly Endpoint[];
 };
 
-/** What the kernel is to do for a snapshot. */
-export type KernelPlan = {
-  readonly action: KernelBlockAction;
-  readonly policies: ReadonlyMap<number, KernelPolicy>;
+/** A policy for whose listeners the kernel answers when too many SYN packets come. */
+export type AnsweredPolicy = {
+  readonly id: number;
+  /** SYN packets a second. */
+  readonly threshold: number;
+  readonly endpoints: readonly Endpoint[];
 };
 
+/** What the kernel is to do for a snapshot. */
+export type KernelPlan = {
+  /** Null: it refuses nobody. */
+  readonly action: KernelBlockAction | null;
+  /** Those whose blocked sources it refuses. */
+  readonly policies: ReadonlyMap<number, KernelPolicy>;
+  readonly answered: ReadonlyMap<number, AnsweredPolicy>;
+  /** How it answers, or goes on translating what it has answered; null: it does neither. */
+  readonly synproxy: Synproxy | null;
+};
+
+/** The policies of a snapshot for whose listeners the kernel is to answer, whether or not it can. */
+export function answeredPolicies({ policies }: Snapshot): readonly AnsweredPolicy[] {
+  return policies.flatMap(({ id, enabled, halfOpenThreshold, endpoints }) =>
+    enabled && halfOpenThreshold !== null && endpoints.length > 0
+      ? [{ id, threshold: halfOpenThreshold, endpoints }]
+      : [],
+  );
+}
+
 /**
- * Null: the kernel has nothing to do. A policy that refuses nobody by a block now is left out. While a revision has a
- * guard, the kernel refuses only whom the revision before would have refused too: of others Levee has to hear.
+ * Null: the kernel has nothing to do.
+ *
+ * @param synproxy how it answers; null: it can't
+ * @param kept how it has answered for connections that may be open; null: for none
  */
-export function kernelPlanOf({ kernelBlock, policies, former }: Snapshot): KernelPlan | null {
-  if (kernelBlock === null) return null;
+export function kernelPlanOf(
+  snapshot: Snapshot,
+  synproxy: Synproxy | null,
+  kept: Synproxy | null,
+): KernelPlan | null {
+  const { kernelBlock: action } = snapshot;
+  const policies = action === null ? [] : blockingPolicies(snapshot);
+  const answered = synproxy === null ? [] : answeredPolicies(snapshot);
+  const translates = answered.length > 0 ? synproxy : kept;
+  if (action === null && translates === null) return null;
+  return {
+    action,
+    policies: new Map(policies.map((policy) => [policy.id, policy])),
+    answered: new Map(answered.map((policy) => [policy.id, policy])),
+    synproxy: translates,
+  };
+}
+
+/**
+ * A policy that refuses nobody by a block now is left out. While a revision has a guard, the kernel refuses only whom the
+ * revision before would have refused too: of others Levee has to hear.
+ */
+function blockingPolicies({ policies, former }: Snapshot): readonly KernelPolicy[] {
   const formerly = new Map(former?.policies.map((policy) => [policy.id, policy]));
-  const plans = policies.flatMap((policy): KernelPolicy[] => {
+  return policies.flatMap((policy): KernelPolicy[] => {
     const { id, enabled, endpoints } = policy;
     const versions = former === null ? [policy] : [policy, formerly.get(id)];
     const limits = versions.flatMap((version) =>
@@ -41,7 +87,6 @@ export function kernelPlanOf({ kernelBlock, policies, former }: Snapshot): Kerne
     const { prefixV4, prefixV6 } = limitOf(policy);
     return [{ id, limits, prefixV4, prefixV6, endpoints }];
   });
-  return { action: kernelBlock, policies: new Map(plans.map((policy) => [policy.id, policy])) };
 }
 
 /**

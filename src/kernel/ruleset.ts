@@ -1,8 +1,16 @@
-import { formatAddress, mappedAddress, maskWord } from '../net/address.ts';
+import { addressOf, formatAddress, mappedAddress, maskWord } from '../net/address.ts';
 import { isEvery } from '../policy/endpoints.ts';
-import { setName } from './elements.ts';
+import { blockedSets, setName } from './elements.ts';
 import type { Standing } from './listing.ts';
 import type { KernelPlan, KernelPolicy } from './plan.ts';
+import {
+  answerChains,
+  answeredSet,
+  answerRules,
+  answerSets,
+  handshakeRules,
+  type Rule,
+} from './synproxy-rules.ts';
 
 // The table of one Levee, as commands of nft(8):
 //
@@ -11,22 +19,16 @@ import type { KernelPlan, KernelPolicy } from './plan.ts';
 // Sets are hash tables, and the address is masked before it is looked up: all sources of a policy have the same prefix.
 // Interval sets would do without the mask, but nft reads all of such a set before it changes one element of it.
 
-/** Counts, by policy, the packets that the kernel has refused: it is small, so that it can be read at any time. */
+/** Counts, by policy, the packets that the kernel has refused. */
 export const refusedSet = 'refused';
 const entryChain = 'entry';
 
 /** Where packets are looked at: before routing and connection tracking, or where that can't be, once they are for this machine. */
 export type Hook = 'prerouting' | 'input';
 
-/** Ports of listeners and what is asked there. */
-type Rules = ReadonlyMap<number, readonly string[]>;
-
 /** What stands once `rulesetCommands` has taken effect. */
 export function standingOf(plan: KernelPlan): Standing {
-  return {
-    sets: new Set([refusedSet, ...[...plan.policies.keys()].flatMap(setsOf)]),
-    chains: new Set([entryChain, ...[...rulesOf(plan).keys()].map(portChain)]),
-  };
+  return { sets: new Set(setsOf(plan).keys()), chains: new Set(chainsOf(plan, 'prerouting').keys()) };
 }
 
 /**
@@ -41,31 +43,20 @@ export function rulesetCommands(
   hook: Hook,
   before: Standing | null,
 ): string {
-  const { sets, chains } = standingOf(plan);
-  const rules = rulesOf(plan);
+  const sets = setsOf(plan);
+  const chains = chainsOf(plan, hook);
   const inTable = `inet ${table}`;
-  const gone = (known: ReadonlySet<string>, stays: ReadonlySet<string>): string[] =>
-    [...known].filter((name) => !stays.has(name));
+  const goneSets = [...(before?.sets ?? [])].filter((name) => !sets.has(name));
+  const goneChains = [...(before?.chains ?? [])].filter((name) => !chains.has(name));
   return [
     `add table ${inTable}`,
     ...(before === null ? [`delete table ${inTable}`, `add table ${inTable}`] : []),
-    // A key of the address family that fits: a number would be read in the order of bytes of the machine.
-    `add set ${inTable} ${refusedSet} { type ipv4_addr; flags dynamic; counter; size 65535; }`,
-    ...[...plan.policies.keys()].flatMap((policy) => [
-      `add set ${inTable} ${setName(policy, '0.0.0.0')} { type ipv4_addr; flags timeout; counter; }`,
-      `add set ${inTable} ${setName(policy, '::')} { type ipv6_addr; flags timeout; counter; }`,
-    ]),
-    `add chain ${inTable} ${entryChain} { type filter hook ${hook} priority raw; policy accept; }`,
-    ...[...rules.keys()].map((port) => `add chain ${inTable} ${portChain(port)}`),
-    ...[...chains, ...gone(before?.chains ?? new Set(), chains)].map(
-      (name) => `flush chain ${inTable} ${name}`,
-    ),
-    ...gone(before?.chains ?? new Set(), chains).map((name) => `delete chain ${inTable} ${name}`),
-    ...gone(before?.sets ?? new Set(), sets).map((name) => `delete set ${inTable} ${name}`),
-    ...[...rules].flatMap(([port, lines]) =>
-      lines.map((line) => `add rule ${inTable} ${portChain(port)} ${line}`),
-    ),
-    ...(rules.size === 0 ? [] : [`add rule ${inTable} ${entryChain} ${entryRule([...rules.keys()])}`]),
+    ...[...sets].map(([name, definition]) => `add set ${inTable} ${name} { ${definition} }`),
+    ...[...chains].map(([name, definition]) => `add chain ${inTable} ${name}${definition}`),
+    ...[...chains.keys(), ...goneChains].map((name) => `flush chain ${inTable} ${name}`),
+    ...goneChains.map((name) => `delete chain ${inTable} ${name}`),
+    ...goneSets.map((name) => `delete set ${inTable} ${name}`),
+    ...rulesOf(plan).map(({ chain, rule }) => `add rule ${inTable} ${chain} ${rule}`),
     '',
   ].join('\n');
 }
@@ -75,13 +66,61 @@ export function removalCommands(table: string): string {
   return `delete table inet ${table}\n`;
 }
 
-/** The key under which packets of a policy are counted. */
-export function policyKey(policy: number): string {
+/** The policy (row id) that an element of `refusedSet` or `answeredSet` counts for. */
+export function policyOfKey(key: string): number {
+  return addressOf(key)?.[3] ?? 0;
+}
+
+/** A key of the address family that fits: a number would be read in the order of bytes of the machine. */
+function keyOfPolicy(policy: number): string {
   return formatAddress(mappedAddress(policy));
 }
 
-function setsOf(policy: number): string[] {
-  return [setName(policy, '0.0.0.0'), setName(policy, '::')];
+function setsOf({ action, policies, synproxy }: KernelPlan): Map<string, string> {
+  const counter = 'type ipv4_addr; flags dynamic; counter; size 65535;';
+  return new Map([
+    ...(action === null ? [] : [[refusedSet, counter] as const]),
+    ...[...policies.keys()].flatMap(blockedSets),
+    ...(synproxy === null ? [] : [[answeredSet, counter] as const, ...answerSets]),
+  ]);
+}
+
+function chainsOf(plan: KernelPlan, hook: Hook): Map<string, string> {
+  const ports = new Set(rulesOf(plan).map(({ chain }) => chain));
+  return new Map([
+    [entryChain, ` { type filter hook ${hook} priority raw; policy accept; }`],
+    ...(plan.synproxy === null ? [] : answerChains),
+    ...[...ports]
+      .filter((chain) => chain !== entryChain && !answerChains.has(chain))
+      .map((chain): [string, string] => [chain, '']),
+  ]);
+}
+
+function rulesOf(plan: KernelPlan): readonly Rule[] {
+  const { policies, answered, synproxy } = plan;
+  const answers = synproxy === null ? [] : [...answered.values()];
+  const blocking = [...policies.values()].flatMap((policy) => blockingRules(policy, plan.action));
+  const handshakes = answers.flatMap((policy) =>
+    policy.endpoints.flatMap((endpoint) =>
+      handshakeRules(endpoint.address, policy.threshold, keyOfPolicy(policy.id)).map(
+        (rule): Rule => ({
+          chain: portChain(endpoint.port),
+          rule: `${placeMatch(endpoint.address)} ${rule}`,
+        }),
+      ),
+    ),
+  );
+  const rules = [...blocking, ...handshakes];
+  const ports = [
+    ...new Set(
+      [...policies.values(), ...answers].flatMap(({ endpoints }) => endpoints.map(({ port }) => port)),
+    ),
+  ];
+  return [
+    ...rules,
+    ...(ports.length === 0 ? [] : [{ chain: entryChain, rule: entryRule(ports) }]),
+    ...(synproxy === null ? [] : answerRules(answers, synproxy)),
+  ];
 }
 
 function portChain(port: number): string {
@@ -94,18 +133,13 @@ function entryRule(ports: readonly number[]): string {
   return `tcp flags & (fin|syn|rst|ack) == syn tcp dport vmap { ${jumps.join(', ')} }`;
 }
 
-function rulesOf({ action, policies }: KernelPlan): Rules {
-  const refuse = action === 'drop' ? 'drop' : 'reject with tcp reset';
-  const rules = new Map<number, string[]>();
-  for (const policy of policies.values()) {
-    for (const { address, port } of policy.endpoints) {
-      const lines = rules.get(port) ?? [];
-      rules.set(port, lines);
-      const count = `update @${refusedSet} { ${policyKey(policy.id)} counter }`;
-      lines.push(`${placeMatch(address)} ${sourceMatch(policy, address)} ${count} ${refuse}`);
-    }
-  }
-  return rules;
+function blockingRules(policy: KernelPolicy, action: KernelPlan['action']): Rule[] {
+  const refuse = action === 'reset' ? 'reject with tcp reset' : 'drop';
+  const count = `update @${refusedSet} { ${keyOfPolicy(policy.id)} counter }`;
+  return policy.endpoints.map(({ address, port }) => ({
+    chain: portChain(port),
+    rule: `${placeMatch(address)} ${sourceMatch(policy, address)} ${count} ${refuse}`,
+  }));
 }
 
 /** A listener on every address hears what is for this machine, not what it passes on to others. */

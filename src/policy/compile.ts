@@ -75,6 +75,9 @@ function compilePolicy(
     monitorMode: reading.isEnabled(row, 'monitor-mode'),
     services,
     ...compileListening(reading, row, services, shared.machine),
+    halfOpenThreshold: reading.isEnabled(row, 'syncookie')
+      ? reading.number(row, 'half-open-threshold')
+      : null,
     ...compileRule(reading, row),
     ipList: shared.ipListOf(row),
     proxyProtocol: compileProxyProtocol(reading, row),

@@ -47,6 +47,8 @@ export type PolicySnapshot = {
   readonly endpoints: readonly Endpoint[];
   /** Where it is to listen, and there is no address for it. */
   readonly unplaced: readonly UnplacedListener[];
+  /** SYN packets a second to one listener, above which the kernel answers for it; null: it never does. */
+  readonly halfOpenThreshold: number | null;
   readonly rule: RuleSnapshot | null;
   /** Why there is none, or ''. */
   readonly missingLink: string;

@@ -7,10 +7,24 @@ export type PolicyReport = {
   readonly rule: RuleReport | null;
   /** Why none does: the first link to it that is missing. Or ''. */
   readonly missingLink: string;
+  /** Null: the kernel is not to answer for its listeners. */
+  readonly synCookie: SynCookieReport | null;
   /** Clients whose connection is open. */
   readonly connections: number;
   readonly listeners: readonly ListenerReport[];
   readonly members: readonly MemberReport[];
+};
+
+/** How the kernel answers SYN packets in the place of listeners. */
+export type SynCookieReport = {
+  /** SYN packets a second to one listener, above which it does. */
+  readonly threshold: number;
+  /** `own-cookies`: it can't, and sends SYN cookies of its own once the queue of a listener is full. */
+  readonly state: 'watching' | 'answering' | 'own-cookies' | 'unprotected';
+  /** Why it can't, with what is to be done; or ''. */
+  readonly reason: string;
+  /** Handshakes that it has answered. */
+  readonly answered: number;
 };
 
 /** What a rule asks of each source. */

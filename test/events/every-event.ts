@@ -138,6 +138,12 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   },
   'kernel-blocking': { type: 'kernel-blocking', table: 'levee_12ab34cd', blocks: 7 },
   'kernel-not-blocking': { type: 'kernel-not-blocking', reason: 'nft is not installed' },
+  'kernel-not-answering': {
+    type: 'kernel-not-answering',
+    policy: 'web',
+    reason: 'the kernel tracks no connections',
+    hasCookies: true,
+  },
   'kernel-table-restored': { type: 'kernel-table-restored', table: 'levee_12ab34cd', blocks: 7 },
   'log-file-lost': { type: 'log-file-lost', file: 'attack.log', lost: 7 },
   'log-file-removed': { type: 'log-file-removed', file: 'attack.log.4' },

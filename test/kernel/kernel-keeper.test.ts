@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
 import type { RaisedEvent } from '../../src/events/events.ts';
+import { Answering } from '../../src/kernel/answering.ts';
 import { KernelKeeper } from '../../src/kernel/kernel-keeper.ts';
 import { KernelTable } from '../../src/kernel/kernel-table.ts';
 import { type Nft, type NftFailure, nftProgram } from '../../src/kernel/nft.ts';
@@ -54,6 +55,13 @@ function guarded(context: TestContext, program?: Nft): Guarded {
     now: monotonicNow,
     onEvent: ({ type }) => told.push(type),
     onUntold: () => undefined,
+    answering: new Answering({
+      read: () => null,
+      mtus: () => [],
+      onEvent: ({ type }) => told.push(type),
+      onFlood: () => undefined,
+    }),
+    openConnections: async () => [],
   });
   context.after(() => keeper.stop());
   const it: Guarded = {
@@ -79,7 +87,7 @@ function guarded(context: TestContext, program?: Nft): Guarded {
 suite('the kernel keeper', () => {
   test('asks nothing of a kernel that is to do nothing', async (context) => {
     const it = guarded(context);
-    assert.deepEqual(await it.keeper.apply(snapshot(null)), []);
+    assert.deepEqual(await it.keeper.apply(snapshot(null), 60_000), []);
     assert.deepEqual(it.calls, []);
     assert.equal(it.keeper.status().state, 'off');
   });
@@ -87,7 +95,7 @@ suite('the kernel keeper', () => {
   test('without nft it says so once, and to each commit', async (context) => {
     const it = guarded(context, nftProgram('/nowhere/nft', new AbortController().signal));
     for (const _ of [1, 2, 3]) {
-      const [shortfall] = await it.keeper.apply(snapshot('drop'));
+      const [shortfall] = await it.keeper.apply(snapshot('drop'), 60_000);
       assert.equal(shortfall?.type, 'kernel-not-blocking');
     }
     assert.deepEqual(it.told, ['kernel-not-blocking']);
@@ -108,9 +116,9 @@ suite('the kernel keeper', () => {
     const it = guarded(context);
     it.block(3);
     it.answer = { kind: 'failed', reason: 'nft was ended by SIGKILL' };
-    await it.keeper.apply(snapshot('drop'));
+    await it.keeper.apply(snapshot('drop'), 60_000);
     it.answer = null;
-    assert.deepEqual(await it.keeper.apply(snapshot('drop')), []);
+    assert.deepEqual(await it.keeper.apply(snapshot('drop'), 60_000), []);
     assert.deepEqual(it.told, ['kernel-not-blocking', 'kernel-blocking']);
     assert.equal(it.keeper.status().blocks, 3);
     assert.match(it.calls.at(-1) ?? '', /^add element inet levee_0 blocked1v4 \{ .*198\.51\.0\.2 timeout/);
@@ -119,7 +127,7 @@ suite('the kernel keeper', () => {
   test('many blocks go in batches of a thousand', async (context) => {
     const it = guarded(context);
     it.block(2500);
-    await it.keeper.apply(snapshot('drop'));
+    await it.keeper.apply(snapshot('drop'), 60_000);
     const added = it.calls.filter((call) => call.startsWith('add element'));
     assert.deepEqual(
       added.map((call) => call.split(',').length),
@@ -129,7 +137,7 @@ suite('the kernel keeper', () => {
 
   test('a block that is lifted while it is on its way does not stay', async (context) => {
     const it = guarded(context);
-    await it.keeper.apply(snapshot('drop'));
+    await it.keeper.apply(snapshot('drop'), 60_000);
     const { promise, resolve } = Promise.withResolvers<null>();
     it.answer = promise;
     it.block(1);
@@ -146,12 +154,13 @@ suite('the kernel keeper', () => {
 
   test('with kernel-block off the table goes, and with the end of Levee', async (context) => {
     const it = guarded(context);
-    await it.keeper.apply(snapshot('drop'));
-    await it.keeper.apply(snapshot(null));
+    await it.keeper.apply(snapshot('drop'), 60_000);
+    await it.keeper.apply(snapshot(null), 60_000);
     assert.equal(it.calls.at(-1), 'delete table inet levee_0\n');
     assert.equal(it.keeper.status().state, 'off');
-    await it.keeper.apply(snapshot('drop'));
+    await it.keeper.apply(snapshot('drop'), 60_000);
     await it.keeper.stop();
+    await it.keeper.remove();
     assert.equal(it.calls.at(-1), 'delete table inet levee_0\n');
   });
 });

@@ -13,7 +13,7 @@ const blocking = policyOf({
 });
 
 function guarded(policy: PolicySnapshot): boolean {
-  return kernelPlanOf({ ...snapshotOf(policy), kernelBlock: 'drop' })?.policies.has(1) === true;
+  return kernelPlanOf({ ...snapshotOf(policy), kernelBlock: 'drop' }, null, null)?.policies.has(1) === true;
 }
 
 function listOf(marks: readonly (readonly [text: string, marks: number])[]): IpListSnapshot {
@@ -29,7 +29,7 @@ function listOf(marks: readonly (readonly [text: string, marks: number])[]): IpL
 }
 
 function isKernels(policy: PolicySnapshot, block: Partial<Block>): boolean {
-  const plan = kernelPlanOf({ ...snapshotOf(policy), kernelBlock: 'drop' });
+  const plan = kernelPlanOf({ ...snapshotOf(policy), kernelBlock: 'drop' }, null, null);
   assert.ok(plan !== null);
   return isForKernel(plan, {
     policy: 1,
@@ -45,7 +45,7 @@ test('the kernel guards the policies that refuse somebody by a block', () => {
   const { rule } = blocking;
   assert.ok(rule !== null);
   assert.equal(guarded(blocking), true);
-  assert.equal(kernelPlanOf(snapshotOf(blocking)), null);
+  assert.equal(kernelPlanOf(snapshotOf(blocking), null, null), null);
   assert.equal(guarded({ ...blocking, enabled: false }), false);
   assert.equal(guarded({ ...blocking, endpoints: [] }), false);
   assert.equal(guarded({ ...blocking, monitorMode: true }), false);
@@ -92,11 +92,15 @@ test('who is allowed by name is not shut out with those who are not', () => {
 
 test('while a revision has a guard, only those are refused whom the one before would have refused', () => {
   const formerly = (former: PolicySnapshot): KernelPlan | null =>
-    kernelPlanOf({
-      ...snapshotOf(blocking),
-      kernelBlock: 'drop',
-      former: formerOf(snapshotOf(former), 7),
-    });
+    kernelPlanOf(
+      {
+        ...snapshotOf(blocking),
+        kernelBlock: 'drop',
+        former: formerOf(snapshotOf(former), 7),
+      },
+      null,
+      null,
+    );
   const block: Block = {
     policy: 1,
     source: '198.51.100.7',

@@ -7,7 +7,11 @@ import { policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 
 function planOf(endpoints: readonly Endpoint[], prefixV4 = 32, prefixV6 = 64): KernelPlan {
   const rule = ruleOf({ threshold: 1, action: 'block-period', prefixV4, prefixV6 });
-  const plan = kernelPlanOf({ ...snapshotOf(policyOf({ id: 258, endpoints, rule })), kernelBlock: 'drop' });
+  const plan = kernelPlanOf(
+    { ...snapshotOf(policyOf({ id: 258, endpoints, rule })), kernelBlock: 'drop' },
+    null,
+    null,
+  );
   assert.ok(plan !== null);
   return plan;
 }

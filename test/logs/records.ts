@@ -23,6 +23,7 @@ export const policy: PolicySnapshot = {
   services: [{ name: 'HTTP', port: 80 }],
   endpoints: [{ address: '198.51.100.10', port: 80 }],
   unplaced: [],
+  halfOpenThreshold: null,
   rule,
   missingLink: '',
   ipList: null,

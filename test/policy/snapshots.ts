@@ -61,6 +61,7 @@ export function policyOf(policy: Partial<PolicySnapshot>): PolicySnapshot {
     services: [{ name: 'HTTP', port: 80 }],
     endpoints: [],
     unplaced: [],
+    halfOpenThreshold: null,
     rule: null,
     missingLink: '',
     ipList: null,

@@ -1,5 +1,6 @@
 import { endpointText } from '../../net/endpoint.ts';
-import type { PolicyReport, RuleReport } from '../../system/running-reports.ts';
+import type { PolicyReport, RuleReport, SynCookieReport } from '../../system/running-reports.ts';
+import { counted } from '../../text/plural.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { anyPolicy, suggestPolicy } from '../operands/policy.ts';
@@ -33,6 +34,7 @@ function* reportLines({
   monitorMode,
   rule,
   missingLink,
+  synCookie,
   connections,
   listeners,
   members,
@@ -40,6 +42,7 @@ function* reportLines({
   yield `== [ ${policy} ]`;
   yield `status: ${status}   monitor-mode: ${monitorMode}   connections: ${connections}`;
   yield `limit: ${limitText(rule, missingLink)}`;
+  if (synCookie !== null) yield `syncookie: ${synCookieText(synCookie)}`;
   const listenerLines = columns(listeners, [
     {
       title: 'listener',
@@ -63,4 +66,16 @@ function limitText(rule: RuleReport | null, missingLink: string): string {
   return limits.length === 0
     ? `none: threshold 0 (rule "${name}")`
     : `${limits.join(', ')}; ${action} (rule "${name}")`;
+}
+
+const synCookieStates: Readonly<Record<SynCookieReport['state'], string>> = {
+  watching: 'the kernel answers',
+  answering: 'the kernel answers now',
+  'own-cookies': "the kernel's own SYN cookies alone",
+  unprotected: 'nothing',
+};
+
+function synCookieText({ threshold, state, reason, answered }: SynCookieReport): string {
+  const what = `above ${threshold} SYN packets a second: ${synCookieStates[state]}`;
+  return reason === '' ? `${what}; ${counted(answered, 'handshake')} so far` : `${what}; ${reason}`;
 }

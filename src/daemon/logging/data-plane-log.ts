@@ -1,6 +1,8 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { describe, type Event, named, type RaisedEvent } from '../../events/events.ts';
 import type { RefusedPackets, Untold } from '../../kernel/refused-packets.ts';
+import type { SynFloodLine } from '../../kernel/syn-floods.ts';
+import { synFloodRecord } from '../../logs/kinds/attack.ts';
 import { trafficRecord } from '../../logs/kinds/traffic.ts';
 import type { Logs } from '../../logs/logs.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
@@ -50,6 +52,24 @@ export class DataPlaneLog {
       ...{ count: 0, wouldRefuse: 0, total: 0, duration: 0, peak: 0, open: 0, silent: 0 },
     };
     this.#logs.violation(violationOf(line, running, packets), running);
+  }
+
+  synFlood(line: SynFloodLine): void {
+    const policy = this.#policies.get(line.policy);
+    if (policy === undefined) return;
+    const [endpoint] = policy.endpoints;
+    const record: ViolationRecord = {
+      ...line,
+      reason: 'connections',
+      time: Date.now(),
+      source: '0.0.0.0',
+      sourcePort: 0,
+      destination: endpoint?.address ?? '',
+      destinationPort: endpoint?.port ?? 0,
+      threshold: policy.halfOpenThreshold ?? 0,
+      ...{ open: 0, silent: 0, wouldRefuse: 0 },
+    };
+    this.#logs.record(synFloodRecord(record, policy));
   }
 
   traffic(records: readonly TrafficRecord[]): void {

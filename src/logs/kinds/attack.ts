@@ -69,6 +69,13 @@ const families: Record<Reason, Family> = {
   },
 };
 
+const synFlood: Family = {
+  logId: '20000014',
+  mainType: flood.mainType,
+  subType: 'SYN Flood Prevention',
+  message: 'DoS Attack: SYN Flood Prevention Violation',
+};
+
 const keys: readonly string[] = [
   'pri',
   'main_type',
@@ -103,9 +110,29 @@ const keys: readonly string[] = [
  * line left for; their address is then given as 0.0.0.0.
  */
 export function attackRecord(record: ViolationRecord, policy: PolicySnapshot, sources?: number): LogRecord {
-  const { reason, phase, silent, kernelRefused = 0 } = record;
-  const family = families[reason];
+  const { reason } = record;
   const broken = brokenRule(reason, policy);
+  const action = actionNames[actionOf(reason, broken, policy)];
+  return recordOf(record, policy, { family: families[reason], broken, action }, sources);
+}
+
+/**
+ * Of a flood of SYN packets, which the kernel answers. Its senders may be forged: it has none, and their address is given as
+ * 0.0.0.0. `peak` is in packets a second.
+ */
+export function synFloodRecord(record: ViolationRecord, policy: PolicySnapshot): LogRecord {
+  return recordOf(record, policy, { family: synFlood, broken: policy.rule, action: 'SYN_Cookie' });
+}
+
+type Told = { readonly family: Family; readonly broken: Broken; readonly action: string };
+
+function recordOf(
+  record: ViolationRecord,
+  policy: PolicySnapshot,
+  { family, broken, action }: Told,
+  sources?: number,
+): LogRecord {
+  const { reason, phase, silent, kernelRefused = 0 } = record;
   const trigger = broken?.triggerPolicy ?? '';
   const silence = reason === 'silent' || (policy.rule?.silentThreshold ?? 0) > 0;
   const body = [
@@ -116,7 +143,7 @@ export function attackRecord(record: ViolationRecord, policy: PolicySnapshot, so
     bare('severity_level', severityNames[broken?.severity ?? 'Medium']),
     bare('proto', 'tcp'),
     bare('service', serviceAt(policy, record.destinationPort)),
-    bare('action', actionNames[actionOf(reason, broken, policy)]),
+    bare('action', action),
     text('policy', policy.name),
     bare('src', record.source),
     bare('src_port', record.sourcePort),
@@ -182,12 +209,16 @@ export default {
   },
 } satisfies RecordKind;
 
-function who({ src, sources }: FieldValues): string {
+function who({ src, sources, sub_type: type }: FieldValues): string {
+  if (type === synFlood.subType) return 'SYN packets';
   return sources === undefined ? String(src) : counted(Number(sources), 'more source');
 }
 
-function deed({ phase, main_type: type, open, count, sources }: FieldValues): string {
+function deed(values: FieldValues): string {
+  const { phase, main_type: type, open, count, sources } = values;
   if (sources !== undefined) return `made ${counted(Number(count), 'violation')}`;
+  if (values['sub_type'] === synFlood.subType)
+    return phase === 'end' ? 'have stopped' : `are too many: ${counted(Number(count), 'handshake')}`;
   if (phase === 'end') return 'has stopped';
   if (phase === 'summary') return `goes on: ${counted(Number(count), 'violation')}`;
   return type === 'IP List' ? 'is not let in' : `holds ${counted(Number(open), 'connection')}`;

@@ -78,7 +78,7 @@ export class LiveSystem implements System {
   }
 
   #policyReports(only: number | null): ReadonlyMap<number, PolicyReport> {
-    const { workers } = this.#parts;
+    const { workers, kernel } = this.#parts;
     const { listeners } = workers.status();
     const held = workers.connections();
     const members = workers.members();
@@ -92,6 +92,7 @@ export class LiveSystem implements System {
           monitorMode: policy.monitorMode ? 'enable' : 'disable',
           rule: ruleReport(policy),
           missingLink: policy.missingLink,
+          synCookie: synCookieReport(policy, kernel),
           connections: held.get(policy.id) ?? 0,
           listeners: listenerReports(policy, listeners),
           members: memberReports(policy, members),
@@ -302,6 +303,13 @@ function ruleReport({ rule }: PolicySnapshot): RuleReport | null {
   if (rule === null) return null;
   const { name, action, threshold, silentThreshold } = rule;
   return { name, action, threshold, silentThreshold };
+}
+
+function synCookieReport(
+  { id, halfOpenThreshold }: PolicySnapshot,
+  kernel: KernelKeeper,
+): PolicyReport['synCookie'] {
+  return halfOpenThreshold === null ? null : { threshold: halfOpenThreshold, ...kernel.synCookieOf(id) };
 }
 
 function listenerReports(policy: PolicySnapshot, listeners: readonly ListenerStatus[]): ListenerReport[] {
