@@ -153,6 +153,7 @@ suite('a policy', () => {
       services: [{ name: 'HTTP', port: 80 }],
       endpoints: [{ address: '192.0.2.1', port: 80 }],
       unplaced: [],
+      halfOpenThreshold: null,
       rule: null,
       missingLink: links.policy,
       ipList: null,
@@ -172,6 +173,17 @@ suite('a policy', () => {
     addPolicy(rows, 'web', [], { status: 'disable', 'monitor-mode': 'enable' });
     const { enabled, monitorMode } = only(rows);
     assert.deepEqual([enabled, monitorMode], [false, true]);
+  });
+
+  test('has a half-open-threshold with syncookie enable', () => {
+    const rows = newRows();
+    addPolicy(rows, 'one', [], { 'half-open-threshold': 100 });
+    addPolicy(rows, 'two', [], { 'half-open-threshold': 100, syncookie: 'enable' });
+    addPolicy(rows, 'three', [], { syncookie: 'enable' });
+    assert.deepEqual(
+      compiled(rows).policies.map(({ halfOpenThreshold }) => halfOpenThreshold),
+      [null, 100, 8192],
+    );
   });
 
   test('gives servers ten seconds, or what is set', () => {
