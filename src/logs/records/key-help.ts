@@ -49,6 +49,7 @@ export const keyHelp: Readonly<Record<string, string>> = {
   endpoint: 'Address and port of a listener',
   door: 'Access door: where administrators come in',
   kind: 'What it is open for, as ssh',
+  node: 'Node of the cluster',
   interface: 'Network interface',
   port: 'Port',
   event: 'Type of the events that share the line',
