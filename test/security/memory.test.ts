@@ -241,6 +241,7 @@ test('no administrator has more sessions than a person needs', async (context) =
   for (let count = 1; count < sessionLimits.each; count++) await enter();
   assert.deepEqual(await enter(), {
     kind: 'refused',
+    plain: false,
     reason: 'there are 64 sessions of this account, which is the most',
   });
   assert.ok('session' in first);

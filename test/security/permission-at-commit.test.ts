@@ -215,7 +215,7 @@ suite('the sessions of an account', () => {
     await bob.revoked;
     assert.deepEqual(events.filter((text) => text.includes('robert')).slice(1), [
       'User robert changed system global hostname to guard from console',
-      'User levee deleted system admin "robert" from the test',
+      'User levee deleted system admin "robert", with access-profile prof_admin from the test',
       'User robert was logged out from console: the account "robert" was deleted by levee',
     ]);
   });
