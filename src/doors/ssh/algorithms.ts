@@ -1,6 +1,9 @@
 import type { Algorithms } from 'ssh2';
 
-/** What is spoken: no SHA-1, no CBC, and no compression, which would cost memory before a login. */
+/**
+ * What is spoken, of which the client chooses: no CBC, and no compression, which would cost memory before a login. SHA-1
+ * is there for the exchange of keys alone, where netmiko's driver for Fortinet offers nothing else that a server here has.
+ */
 export const algorithms: Algorithms = {
   kex: [
     'curve25519-sha256',
@@ -9,6 +12,7 @@ export const algorithms: Algorithms = {
     'ecdh-sha2-nistp384',
     'ecdh-sha2-nistp521',
     'diffie-hellman-group14-sha256',
+    'diffie-hellman-group14-sha1',
   ],
   serverHostKey: ['ssh-ed25519', 'ecdsa-sha2-nistp256'],
   cipher: [

@@ -114,6 +114,7 @@ export class ClientChannel {
     const console = new TerminalConsole(terminal.over(channel, this.#gone.promise));
     const { notice } = this.#services.guest;
     try {
+      if ((await session.state()).settings.plain) console.becomePlain();
       if (notice !== null) console.announce(`${notice}\n`);
       await console.run(session, {
         print: personText,
