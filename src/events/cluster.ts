@@ -14,7 +14,7 @@ export const clusterReached = defineEvent({
 
 export const clusterLost = defineEvent({
   type: 'cluster-lost',
-  id: '11000060',
+  id: '11000070',
   level: 'warning',
   action: 'leave',
   isFailure: true,
@@ -43,7 +43,7 @@ export const nodeLeft = defineEvent({
 
 export const nodeNamedTwice = defineEvent({
   type: 'node-named-twice',
-  id: '11000061',
+  id: '11000071',
   level: 'error',
   action: 'join',
   isFailure: true,
@@ -54,7 +54,7 @@ export const nodeNamedTwice = defineEvent({
 
 export const clusterUnreadable = defineEvent({
   type: 'cluster-unreadable',
-  id: '11000062',
+  id: '11000072',
   level: 'warning',
   action: 'receive',
   isFailure: true,
@@ -64,7 +64,7 @@ export const clusterUnreadable = defineEvent({
 
 export const prefixDiffers = defineEvent({
   type: 'prefix-differs',
-  id: '11000063',
+  id: '11000073',
   level: 'warning',
   action: 'receive',
   text: ({ policy, node }: { readonly policy: string; readonly node: string }) =>

@@ -110,6 +110,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   'log email-policy': ['set smtp-auth disable'],
   'log syslog-policy syslog-server-list': [`set certificate "${pem}"`, 'set private-key secret'],
   'system access-door': ['set status disable'],
+  'system cluster': ['set status disable'],
   'server-policy policy': ['set status disable', 'append proxy-protocol-from 192.0.2.1'],
 };
 
