@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
-import type { RowId } from '../../schemas/content.ts';
+import { type Content, type RowId, sameContent } from '../../schemas/content.ts';
 import { messageOf } from '../text/reason.ts';
 import type { Author } from './author.ts';
 import { StoredBlocks } from './blocks.ts';
@@ -32,6 +32,7 @@ export class Store {
   readonly #seal: Seal;
   readonly #writer: DraftWriter;
   readonly #isSecret: (table: string, field: string) => boolean;
+  readonly #defaultOf: (table: string, field: string) => Content | undefined;
   readonly stored: Stored;
   readonly blocks: StoredBlocks;
   readonly history: History;
@@ -47,6 +48,7 @@ export class Store {
     this.#file = file;
     this.#isSecret = (table, field) =>
       catalogue.anyTable(table)?.fields.get(field)?.meta.secret !== undefined;
+    this.#defaultOf = (table, field) => catalogue.anyTable(table)?.fields.get(field)?.meta.default;
     this.#database = openDatabase(file);
     this.#inode = inodeOf(file);
     try {
@@ -133,7 +135,8 @@ export class Store {
     comment = '',
   ): Committed | undefined {
     const changes = difference(draft, this.#isSecret);
-    if (changes.length === 0) return { revision: this.stored.revision, changes };
+    if (!changes.some((change) => this.#hasEffect(change)))
+      return { revision: this.stored.revision, changes: [] };
     // SQLite would go on writing to the file that nobody can open any more.
     if (inodeOf(this.#file) !== this.#inode)
       throw new Error(`${this.#file} was removed or replaced; start Levee again`);
@@ -158,6 +161,15 @@ export class Store {
     }
     this.#undo(before);
     return undefined;
+  }
+
+  /** To say of a field what is in force without that changes nothing. */
+  #hasEffect({ kind, path, contents }: RecordedChange): boolean {
+    if (kind !== 'changed') return true;
+    return [...contents].some(([field, [before, after]]) => {
+      const standard = this.#defaultOf(path, field);
+      return !sameContent(before ?? standard, after ?? standard);
+    });
   }
 
   /** SQLite has undone some failures by itself. */

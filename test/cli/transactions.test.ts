@@ -94,6 +94,18 @@ suite('a transaction', () => {
     assert.deepEqual(await names(levee), ['a', 'b']);
   });
 
+  test('in which nothing was changed makes no revision, and says so', async (context) => {
+    const levee = openLevee(context);
+    const anna = levee.as('anna');
+    const told = 'nothing has changed: there is no new revision\n';
+    await done(anna, start);
+    assert.equal((await done(anna, commit)).notices, told);
+    await done(anna, start, 'config system global', 'set hostname Levee', 'end');
+    assert.equal((await done(anna, commit)).notices, told);
+    assert.match((await done(anna, 'execute config-transaction status')).output, /no transaction is open/);
+    assert.equal(levee.configuration.view.revision, 0);
+  });
+
   test('takes no rollback, and no second one', async (context) => {
     const anna = openLevee(context).as('anna');
     await done(anna, triggers, 'edit a', 'next', 'end', start);

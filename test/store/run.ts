@@ -82,7 +82,8 @@ export class Run {
 
   set({ one, other, value }: Step): void {
     const row = this.#pick(one);
-    if (row !== undefined) this.#set(row, other % 2 === 0 ? 'size' : 'link', value);
+    // Not the default: who says what is in force anyway changes nothing.
+    if (row !== undefined) this.#set(row, other % 2 === 0 ? 'size' : 'link', 1 + value);
   }
 
   link({ one, other }: Step): void {

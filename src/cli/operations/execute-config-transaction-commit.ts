@@ -6,6 +6,7 @@ import type { Operation } from '../language/operation.ts';
 import { commentIn, longestComment } from '../operands/revision.ts';
 import { chosenTransaction, outsideTransaction, transactionSuggestions } from '../operands/transaction.ts';
 import type { Context } from '../session/context.ts';
+import { nothingChanged } from '../session/messages.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
 
@@ -60,6 +61,8 @@ export default {
     const isDone = faults.length === 0 && (revision !== null || transactions.enter !== undefined);
     if (isDone) transactions.all.end(transaction);
     else if (isHere) transactions.enter?.(transaction);
+    // Of entries that were opened at most, nobody has said yet that they change nothing.
+    if (isDone && revision === null && transaction.draft.isIdle) context.person?.remark(nothingChanged);
     if (faults.length > 0 || revision === null) return faults;
     const { within: time, guard = null } = reading.options.confirm ?? {};
     print({
@@ -72,9 +75,7 @@ export default {
             ]),
         ...(guard === null
           ? []
-          : [
-              `it comes back at once when it refuses more than ${counted(guard, 'source')} that were admitted before`,
-            ]),
+          : [`it comes back at once when more sources than ${guard} are refused that were admitted before`]),
       ],
       data: () => ({
         revision,

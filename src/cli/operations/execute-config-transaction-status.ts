@@ -40,7 +40,7 @@ export default {
         ...(awaited === undefined || awaited.guard === null
           ? []
           : [
-              `it refuses ${counted(awaited.guard.shutOut, 'source')} that were admitted before, and may refuse ${awaited.guard.most}`,
+              `sources that it refuses and that were admitted before: ${awaited.guard.shutOut}; it comes back at more than ${awaited.guard.most}`,
             ]),
       ],
       data: () => ({
